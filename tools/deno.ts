@@ -1,0 +1,38 @@
+import type { PackageSource } from "./jsr.ts";
+import { inRoot } from "./root.ts";
+
+/** How a command ended; `output` is empty where it went to the terminal. */
+export interface DenoResult {
+  readonly code: number;
+  readonly output: string;
+}
+
+/** A `deno` command of this project, ready to be spawned: this very deno, in the project's folder, with its packages. */
+export function denoCommand(
+  source: PackageSource,
+  [subcommand, ...args]: readonly [string, ...string[]],
+  options: Deno.CommandOptions = {},
+): Deno.Command {
+  const flags = subcommand === "doc" ? source.docFlags : TAKES_NO_CONFIG.has(subcommand) ? [] : source.flags;
+  return new Deno.Command(Deno.execPath(), {
+    cwd: inRoot("."),
+    ...options,
+    args: [subcommand, ...flags, ...args],
+    env: { ...source.env, ...options.env },
+  });
+}
+
+/** Runs a `deno` command with this terminal as its own. */
+export async function runDeno(source: PackageSource, args: readonly [string, ...string[]]): Promise<DenoResult> {
+  const child = denoCommand(source, args, { stdin: "inherit", stdout: "inherit", stderr: "inherit" }).spawn();
+  return { code: (await child.status).code, output: "" };
+}
+
+/** Runs a `deno` command and keeps what it says, errors first. */
+export async function captureDeno(source: PackageSource, args: readonly [string, ...string[]]): Promise<DenoResult> {
+  const { code, stdout, stderr } = await denoCommand(source, args, { stdin: "null" }).output();
+  const text = new TextDecoder();
+  return { code, output: text.decode(stderr) + text.decode(stdout) };
+}
+
+const TAKES_NO_CONFIG: ReadonlySet<string> = new Set(["coverage"]);

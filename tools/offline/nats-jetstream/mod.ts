@@ -1,0 +1,6 @@
+/**
+ * Stands in for `jsr:@nats-io/jetstream` on machines that reach npm but not JSR: the same release, from npm.
+ *
+ * @module
+ */
+export * from "npm:@nats-io/jetstream@3.4.0";

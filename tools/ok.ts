@@ -1,0 +1,77 @@
+import { captureDeno } from "./deno.ts";
+import type { PackageSource } from "./jsr.ts";
+import { inRoot } from "./root.ts";
+import { runTests } from "./run_tests.ts";
+import { NO_TESTS, totalsLine } from "./test_totals.ts";
+
+/** One check of the gate. `output` is shown only if it failed, `note` behind its time. */
+interface StepResult {
+  readonly ok: boolean;
+  readonly output: string;
+  readonly note?: string;
+}
+
+interface Step {
+  readonly name: string;
+  readonly run: (source: PackageSource) => Promise<StepResult>;
+}
+
+const COVERAGE = "coverage";
+
+/** What users import; the documentation of all that these export has to be complete. */
+function entryPoints(): string[] {
+  const { exports } = JSON.parse(Deno.readTextFileSync(inRoot("deno.json")));
+  return Object.values(exports);
+}
+
+/** The gate, cheap checks first. Types are checked once, so the tests after that need not. */
+const STEPS: readonly Step[] = [
+  { name: "format", run: (source) => deno(source, "fmt", "--check") },
+  { name: "lint", run: (source) => deno(source, "lint") },
+  { name: "types, documentation included", run: (source) => deno(source, "check", "--doc", ".") },
+  { name: "documentation", run: (source) => deno(source, "doc", "--lint", ...entryPoints()) },
+  { name: "tests, documentation included", run: testsUnderCoverage },
+  { name: "coverage", run: (source) => deno(source, "coverage", COVERAGE, ...COVERED) },
+  { name: "package", run: (source) => deno(source, "publish", "--dry-run", "--allow-dirty", "--no-check") },
+];
+
+/** Coverage is of what users run. */
+const COVERED = ["--include=/(src|adapters)/", "--exclude=/(tests|tools)/"];
+
+/** Runs every step, also after one that failed, and says at the end whether all is well. */
+export async function runOk(source: PackageSource): Promise<boolean> {
+  let ok = true;
+  let totals = totalsLine(NO_TESTS);
+  for (const step of STEPS) {
+    const start = performance.now();
+    const result = await step.run(source);
+    const seconds = ((performance.now() - start) / 1000).toFixed(1);
+    console.log(
+      `${result.ok ? "ok    " : "FAILED"} ${step.name} (${seconds} s)${result.note ? `: ${result.note}` : ""}`,
+    );
+    if (!result.ok) console.log(`\n${result.output}\n`);
+    ok &&= result.ok;
+    totals = result.note ?? totals;
+  }
+  console.log(`\n${totals}`);
+  return ok;
+}
+
+async function deno(source: PackageSource, ...args: [string, ...string[]]): Promise<StepResult> {
+  const { code, output } = await captureDeno(source, args);
+  return { ok: code === 0, output };
+}
+
+async function testsUnderCoverage(source: PackageSource): Promise<StepResult> {
+  await removeIfThere(inRoot(COVERAGE));
+  const outcome = await runTests({ paths: [], flags: [] }, { source, coverage: COVERAGE, quiet: true });
+  return { ok: outcome.ok, output: outcome.output, note: totalsLine(outcome.totals) };
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * The runner behind `deno task`: finds out which packages can be had, says so in one line, and does the task.
+ *
+ * @module
+ */
+import { runDeno } from "./deno.ts";
+import { choosePackageSource, type PackageSource } from "./jsr.ts";
+import { runOk } from "./ok.ts";
+import { parseTestArguments, runTests } from "./run_tests.ts";
+import { totalsLine } from "./test_totals.ts";
+
+type Task = (source: PackageSource, args: string[]) => Promise<boolean>;
+
+const TASKS: Readonly<Record<string, Task>> = {
+  test: async (source, args) => {
+    const { ok, totals } = await runTests(parseTestArguments(args), { source });
+    console.log(`\n${totalsLine(totals)}`);
+    return ok;
+  },
+  ok: (source) => runOk(source),
+  check: (source) => succeeds(source, ["check", "--doc", "."]),
+  bench: (source, args) => succeeds(source, ["run", "-A", "bench/main.ts", ...args]),
+  demo: (source, args) => succeeds(source, ["run", ...DEMO_PERMISSIONS, "examples/flights/main.ts", ...args]),
+};
+
+/** Files of its own and a NATS connection: the demo starts no program and reads nothing of its surroundings but its terminal. */
+const DEMO_PERMISSIONS = ["--no-prompt", "--allow-read", "--allow-net", "--allow-env"];
+
+async function succeeds(source: PackageSource, args: readonly [string, ...string[]]): Promise<boolean> {
+  return (await runDeno(source, args)).code === 0;
+}
+
+async function main([name = "", ...args]: string[]): Promise<boolean> {
+  const task = TASKS[name];
+  if (task === undefined) throw new Error(`Cannot run task "${name}": there are ${Object.keys(TASKS).join(", ")}`);
+  const source = await choosePackageSource();
+  console.log(source.sentence);
+  return await task(source, args[0] === "--" ? args.slice(1) : args);
+}
+
+if (import.meta.main && !await main(Deno.args)) Deno.exit(1);

@@ -1,0 +1,63 @@
+/** A part of the tests that runs in a process of its own, because of what it may do. */
+export interface TestRoom {
+  readonly name: string;
+  /** Files and folders; one that does not exist (yet) is passed over. */
+  readonly paths: readonly string[];
+  /** Parts of `paths` that are another room's. */
+  readonly except: readonly string[];
+  /** The permissions, as deno's flags. `--no-prompt` goes without saying: a test that lacks one fails. */
+  readonly permissions: readonly string[];
+  /** Whether the examples in docstrings and Markdown are the tests. */
+  readonly doc: boolean;
+}
+
+/** What starts nats-servers or deno commands needs the machine; the rest of the tests have to do without. */
+const MACHINE = ["--allow-read", "--allow-write", "--allow-env", "--allow-sys", "--allow-run", "--allow-net"];
+
+/** The folders of tests/ that need permissions, in one place: whatever is not named here runs with none. */
+const NEED_THE_MACHINE = ["tests/jetstream", "tests/examples", "tests/architecture", "tests/tools", "tests/bench"];
+
+/** Every room, in the order in which they run. */
+export const TEST_ROOMS: readonly TestRoom[] = [
+  {
+    name: "core and memory, without any permission",
+    paths: ["tests"],
+    except: NEED_THE_MACHINE,
+    permissions: [],
+    doc: false,
+  },
+  {
+    name: "JetStream, examples, architecture and tools, with the permissions they need",
+    paths: NEED_THE_MACHINE,
+    except: [],
+    permissions: MACHINE,
+    doc: false,
+  },
+  {
+    name: "examples in docstrings and Markdown, without any permission",
+    paths: ["mod.ts", "adapter.ts", "conformance.ts", "src", "adapters", "README.md", "docs"],
+    except: [],
+    permissions: [],
+    doc: true,
+  },
+];
+
+/** The rooms with only what `wanted` names in them; all of them if it names nothing. */
+export function chooseRooms(wanted: readonly string[]): TestRoom[] {
+  if (wanted.length === 0) return [...TEST_ROOMS];
+  const chosen = TEST_ROOMS.map((room) => ({ ...room, paths: wanted.filter((path) => belongsTo(path, room)) }));
+  const homeless = wanted.find((path) => !chosen.some((room) => room.paths.includes(path)));
+  if (homeless !== undefined) {
+    throw new Error(`Cannot test "${homeless}": it is in no room of tools/test_rooms.ts. Tests stand in tests/`);
+  }
+  return chosen.filter((room) => room.paths.length > 0);
+}
+
+function belongsTo(path: string, room: TestRoom): boolean {
+  const isBelow = (folder: string): boolean => `${normalize(path)}/`.startsWith(`${folder}/`);
+  return room.paths.some(isBelow) && !room.except.some(isBelow);
+}
+
+function normalize(path: string): string {
+  return path.replaceAll("\\", "/").replace(/^\.\//, "").replace(/\/+$/, "");
+}
