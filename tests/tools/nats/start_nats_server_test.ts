@@ -1,0 +1,198 @@
+import { assert, assertEquals, assertNotEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { connect } from "@nats-io/transport-node";
+import {
+  NATS_SERVER_VERSIONS,
+  natsServerForTests,
+  startNatsCluster,
+  startNatsServer,
+} from "../../../tools/nats_server.ts";
+
+const answer = await natsServerForTests();
+const ignore = "skip" in answer;
+const binary = "skip" in answer ? undefined : answer.binary;
+
+for (const version of NATS_SERVER_VERSIONS) {
+  const older = await natsServerForTests(version);
+  Deno.test({
+    name: `nats-server ${version} starts with JetStream on 127.0.0.1 only`,
+    ignore: "skip" in older,
+    async fn() {
+      await using server = await startNatsServer({ version });
+      await using connection = await connected(server.url);
+      assertEquals(server.url, `nats://127.0.0.1:${server.port}`);
+      assertEquals(connection.info?.host, "127.0.0.1");
+      await (await jetstreamManager(connection)).streams.add({ name: "kept", subjects: ["kept"] });
+      assertEquals((await jetstream(connection).publish("kept", "a")).seq, 1);
+    },
+  });
+}
+
+Deno.test({
+  name: "a server without JetStream has none",
+  ignore,
+  async fn() {
+    await using server = await startNatsServer({ binary, jetstream: false });
+    await using connection = await connected(server.url);
+    assertEquals(connection.info?.jetstream ?? false, false);
+  },
+});
+
+Deno.test({
+  name: "two servers that start at once take different ports and stores",
+  ignore,
+  async fn() {
+    const [a, b] = await Promise.all([startNatsServer({ binary }), startNatsServer({ binary })]);
+    await using _ = a;
+    await using __ = b;
+    assertNotEquals(a.port, b.port);
+    assertNotEquals(a.storeDir, b.storeDir);
+  },
+});
+
+Deno.test({
+  name: "what was stored survives kill9 and restart, on the same port",
+  ignore,
+  async fn() {
+    await using server = await startNatsServer({ binary });
+    const { port, pid } = server;
+    await storeOne(server.url);
+    await server.kill9();
+    assertEquals(server.pid, undefined);
+    await assertRejects(() => Deno.connect({ hostname: "127.0.0.1", port }), Deno.errors.ConnectionRefused);
+    await server.restart();
+    assertEquals(server.port, port);
+    assertNotEquals(server.pid, pid);
+    assertEquals(await countStored(server.url), 1);
+  },
+});
+
+Deno.test({
+  name: "a suspended server answers again once it is resumed, and can be stopped while suspended",
+  ignore,
+  async fn() {
+    await using server = await startNatsServer({ binary });
+    await using connection = await connected(server.url);
+    server.suspend();
+    let answered = false;
+    const roundTrip = connection.flush().then(() => answered = true);
+    assertEquals(await stateOf(server.pid!), "T");
+    assertEquals(answered, false);
+    server.resume();
+    await roundTrip;
+    server.suspend();
+    await connection.close();
+    await server.stop();
+    assertEquals(server.pid, undefined);
+  },
+});
+
+Deno.test({
+  name: "a configuration that the server refuses is an error that quotes the server",
+  ignore,
+  async fn() {
+    const folders = await serverFolders();
+    const error = await assertRejects(() => startNatsServer({ binary, config: "no_such_setting: 1" }), Error);
+    assertStringIncludes(error.message, "no_such_setting");
+    assertEquals(await serverFolders(), folders);
+  },
+});
+
+Deno.test({
+  name: "disposing of a server ends its process and removes its folder",
+  ignore,
+  async fn() {
+    const server = await startNatsServer({ binary });
+    const { pid, storeDir } = server;
+    await server[Symbol.asyncDispose]();
+    assertEquals(await stateOf(pid!), undefined);
+    await assertRejects(() => Deno.stat(storeDir), Deno.errors.NotFound);
+  },
+});
+
+Deno.test({
+  name: "a server whose owner is killed is gone with its folder",
+  ignore,
+  async fn() {
+    const owner = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-config", new URL("own_a_server.ts", import.meta.url).pathname, binary!],
+      stdout: "piped",
+    }).spawn();
+    const [pid, storeDir] = JSON.parse(await firstLine(owner.stdout));
+    assert(await stateOf(pid) !== undefined);
+    owner.kill("SIGKILL");
+    await owner.status;
+    while (await stateOf(pid) !== undefined || await isThere(storeDir)) await turn();
+  },
+});
+
+Deno.test({
+  name: "three servers form a cluster that keeps three copies, and lose one without losing them",
+  ignore,
+  async fn() {
+    await using cluster = await startNatsCluster(3, { binary });
+    await using connection = await connect({ servers: [...cluster.urls], noAsyncTraces: true });
+    const manager = await jetstreamManager(connection);
+    const { config } = await manager.streams.add({ name: "kept", subjects: ["kept"], num_replicas: 3 });
+    assertEquals(config.num_replicas, 3);
+    const js = jetstream(connection);
+    await js.publish("kept", "a");
+    const follower = cluster.servers.find((server) => server.port !== connection.info?.port)!;
+    await follower.kill9();
+    await follower.restart();
+    await cluster.healthy();
+    assertEquals((await manager.streams.info("kept")).state.messages, 1);
+  },
+});
+
+function connected(url: string): Promise<Awaited<ReturnType<typeof connect>> & AsyncDisposable> {
+  return connect({ servers: url }).then((connection) =>
+    Object.assign(connection, { [Symbol.asyncDispose]: () => connection.close() })
+  );
+}
+
+async function storeOne(url: string): Promise<void> {
+  const connection = await connect({ servers: url });
+  await (await jetstreamManager(connection)).streams.add({ name: "kept", subjects: ["kept"] });
+  await jetstream(connection).publish("kept", "a");
+  await connection.close();
+}
+
+async function countStored(url: string): Promise<number> {
+  const connection = await connect({ servers: url });
+  const { state } = await (await jetstreamManager(connection)).streams.info("kept");
+  await connection.close();
+  return state.messages;
+}
+
+/** Linux's letter for what a process is doing: `T` is stopped. Undefined if it has ended, or there never was one. */
+async function stateOf(pid: number): Promise<string | undefined> {
+  try {
+    const state = / \(.*\) (.)/.exec(await Deno.readTextFile(`/proc/${pid}/stat`))?.[1];
+    return state === "Z" ? undefined : state;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || String(error).includes("No such process")) return undefined;
+    throw error;
+  }
+}
+
+async function serverFolders(): Promise<string[]> {
+  const inTemp = await Deno.makeTempFile();
+  const folder = inTemp.slice(0, inTemp.lastIndexOf("/"));
+  await Deno.remove(inTemp);
+  const entries = await Array.fromAsync(Deno.readDir(folder), (entry) => entry.name);
+  return entries.filter((name) => name.startsWith("aether-nats-")).sort();
+}
+
+async function firstLine(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) return text.split("\n")[0]!;
+  throw new Error("Cannot read a line: the stream ended");
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 5));
+}

@@ -1,0 +1,54 @@
+/**
+ * A nats-server to try things on: finds one or downloads it, and runs it on 127.0.0.1.
+ *
+ * ```sh
+ * deno task nats                  # runs one until Ctrl-C, and prints its address
+ * deno task nats obtain 2.10.27   # downloads one of Debian's: 2.15.1, 2.10.27 or 2.9.10
+ * ```
+ *
+ * @module
+ */
+import { isNatsServerVersion, NATS_SERVER_VERSIONS, type NatsServerVersion } from "./nats/nats_server_version.ts";
+import { obtainNatsServer } from "./nats/obtain_nats_server.ts";
+import { startNatsServer } from "./nats/start_nats_server.ts";
+
+export { findNatsServer } from "./nats/find_nats_server.ts";
+export { natsServerForTests, type NoNatsServer } from "./nats/nats_server_for_tests.ts";
+export { NATS_SERVER_VERSIONS, type NatsServerBinary, type NatsServerVersion } from "./nats/nats_server_version.ts";
+export { obtainNatsServer } from "./nats/obtain_nats_server.ts";
+export { type NatsCluster, startNatsCluster } from "./nats/start_nats_cluster.ts";
+export { type NatsServer, startNatsServer, type StartNatsServerOptions } from "./nats/start_nats_server.ts";
+
+const USAGE = `Usage: deno task nats [run [port]] | obtain <${NATS_SERVER_VERSIONS.join("|")}>`;
+
+async function main([command = "run", argument]: string[]): Promise<void> {
+  if (command === "obtain") return await obtain(argument ?? NATS_SERVER_VERSIONS[0]);
+  if (command === "run") return await run(argument === undefined ? undefined : Number(argument));
+  throw new Error(USAGE);
+}
+
+async function obtain(version: string): Promise<void> {
+  if (!isNatsServerVersion(version)) throw new Error(`Cannot obtain nats-server "${version}". ${USAGE}`);
+  const found: { binary: string; version: string } = await obtainNatsServer(version satisfies NatsServerVersion);
+  console.log(`nats-server ${found.version}: ${found.binary}`);
+}
+
+async function run(port: number | undefined): Promise<void> {
+  await using server = await startNatsServer({ port });
+  console.log(server.url);
+  console.log("JetStream is on. Ctrl-C ends it, and what it stored goes with it.");
+  await new Promise<void>((resolve) => {
+    Deno.addSignalListener("SIGINT", resolve);
+    Deno.addSignalListener("SIGTERM", resolve);
+  });
+}
+
+if (import.meta.main) {
+  try {
+    await main(Deno.args);
+    Deno.exit(0); // The signal listeners would keep it alive.
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    Deno.exit(1);
+  }
+}
