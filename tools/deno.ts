@@ -30,7 +30,8 @@ export async function runDeno(source: PackageSource, args: readonly [string, ...
 
 /** Runs a `deno` command and keeps what it says, errors first. */
 export async function captureDeno(source: PackageSource, args: readonly [string, ...string[]]): Promise<DenoResult> {
-  const { code, stdout, stderr } = await denoCommand(source, args, { stdin: "null" }).output();
+  const env = { NO_COLOR: Deno.stdout.isTerminal() ? "" : "1" };
+  const { code, stdout, stderr } = await denoCommand(source, args, { stdin: "null", env }).output();
   const text = new TextDecoder();
   return { code, output: text.decode(stderr) + text.decode(stdout) };
 }

@@ -48,6 +48,8 @@ export function parseTestArguments(args: readonly string[]): TestRequest {
 /** Runs the tests room by room; a failing room does not keep the next one from running. */
 export async function runTests(request: TestRequest, options: TestRunOptions): Promise<TestOutcome> {
   let outcome: TestOutcome = { ok: true, totals: NO_TESTS, output: "" };
+  const missing = request.paths.find((path) => !exists(path));
+  if (missing !== undefined) throw new Error(`Cannot test "${missing}": there is no such file or folder`);
   for (const room of chooseRooms(request.paths)) {
     const { ok, totals, output } = await runRoom(room, request.flags, options);
     outcome = {
