@@ -1,0 +1,39 @@
+/**
+ * What the author of an adapter needs: the seam between the core and a storage.
+ *
+ * A {@link Driver} opens a {@link Log} per namespace, which appends a prepared {@link Commit} and gives events back in
+ * pages; {@link createBackend} makes of it the `Backend` that users see. The cases of
+ * `@flowmade-one/aether/conformance` show whether it keeps every promise.
+ *
+ * @example A driver is made into a backend
+ * ```ts ignore
+ * import { type Backend, createBackend } from "@flowmade-one/aether/adapter";
+ *
+ * export function file(path: string): Backend {
+ *   return createBackend(new FileDriver(path));
+ * }
+ * ```
+ *
+ * @module
+ */
+export type { Backend, BackendOptions } from "./src/backend/backend.ts";
+export { createBackend } from "./src/backend/create_backend.ts";
+export { checkOptions } from "./src/check/check_options.ts";
+export { checkWholeNumber } from "./src/check/check_whole_number.ts";
+export type { Commit, PreparedEvent } from "./src/commit/commit.ts";
+export { type CommitContent, decodeCommit, encodeCommit } from "./src/commit/encode_commit.ts";
+export { recordCommit } from "./src/commit/record_commit.ts";
+export type { Capabilities, Driver } from "./src/driver/driver.ts";
+export type {
+  ActorRange,
+  AppendOutcome,
+  FollowRange,
+  Log,
+  LogRange,
+  Page,
+  Pages,
+  StoredSnapshot,
+} from "./src/driver/log.ts";
+export { MAX_OFFSET } from "./src/position/position.ts";
+export { isEndOfCommit, offsetOf } from "./src/position/position.ts";
+export { type ExpectedVersion, meetsExpectation } from "./src/version/expected_version.ts";

@@ -1,0 +1,44 @@
+import { type Commit, encodeCommit } from "../../adapter.ts";
+import type { Quota, Retention } from "./memory_options.ts";
+
+/** Counts the commits of a log, and their bytes where a bound is set on them. */
+export class CommitBounds {
+  readonly #bounds: Retention | Quota;
+  /** The bytes of each commit, oldest first; empty where nobody asks. */
+  readonly #sizes: number[] = [];
+  #bytes = 0;
+  #commits = 0;
+
+  constructor(bounds: Retention | Quota) {
+    this.#bounds = bounds;
+  }
+
+  /** The bytes that a commit counts for. */
+  sizeOf(commit: Commit): number {
+    return this.#bounds.maxBytes === undefined ? 0 : encodeCommit(commit).length;
+  }
+
+  /** The bound that is passed with so many more commits and bytes, if any, in words. */
+  passed(moreCommits: number, moreBytes: number): string | undefined {
+    const { maxCommits = Infinity, maxBytes = Infinity } = this.#bounds;
+    if (this.#commits + moreCommits > maxCommits) return `${maxCommits} commits`;
+    if (this.#bytes + moreBytes > maxBytes) return `${maxBytes} bytes`;
+    return undefined;
+  }
+
+  get commits(): number {
+    return this.#commits;
+  }
+
+  add(bytes: number): void {
+    this.#commits++;
+    if (this.#bounds.maxBytes === undefined) return;
+    this.#bytes += bytes;
+    this.#sizes.push(bytes);
+  }
+
+  dropOldest(): void {
+    this.#commits--;
+    this.#bytes -= this.#sizes.shift() ?? 0;
+  }
+}

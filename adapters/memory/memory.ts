@@ -1,0 +1,27 @@
+import { type Backend, createBackend } from "../../adapter.ts";
+import { MemoryDriver } from "./memory_driver.ts";
+import { checkMemoryOptions, type MemoryOptions } from "./memory_options.ts";
+
+/**
+ * Makes a backend that keeps everything in the memory of this process.
+ *
+ * @param options See {@link MemoryOptions}.
+ * @returns A backend of its own: two calls share nothing.
+ * @throws {InvalidArgumentError} An option is not what it must be.
+ *
+ * @example A clock that a test holds
+ * ```ts
+ * import { memory } from "@flowmade-one/aether/memory";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const store = memory({ now: () => 1_767_225_600_000 }).store("tenant-a");
+ * await store.append("cart.7", [{ type: "Opened", data: {} }], { expectedVersion: 0 });
+ * const [event] = await store.read("cart.7").collect();
+ * assertEquals(event?.timestamp, 1_767_225_600_000);
+ * ```
+ */
+export function memory(options: MemoryOptions = {}): Backend {
+  checkMemoryOptions(options);
+  const { retention, quota, maxCommitBytes, ...backendOptions } = options;
+  return createBackend(new MemoryDriver({ retention, quota, maxCommitBytes, now: options.now }), backendOptions);
+}

@@ -1,0 +1,31 @@
+import type { Capabilities, Driver } from "../../adapter.ts";
+import { DEFAULT_MAX_COMMIT_BYTES, type Namespace } from "../../mod.ts";
+import { MemoryLog, type MemoryLogOptions } from "./memory_log.ts";
+import type { MemoryOptions } from "./memory_options.ts";
+
+/** One log per namespace, which nothing connects. */
+export class MemoryDriver implements Driver {
+  readonly capabilities: Capabilities;
+  readonly #options: MemoryLogOptions;
+  readonly #logs: Map<Namespace, MemoryLog> = new Map();
+
+  constructor({ retention, quota, maxCommitBytes = DEFAULT_MAX_COMMIT_BYTES, now = Date.now }: MemoryOptions) {
+    this.capabilities = { durability: "none", maxCommitBytes };
+    this.#options = { retention, quota, now };
+  }
+
+  open(namespace: Namespace): MemoryLog {
+    const log = new MemoryLog(namespace, this.#options);
+    this.#logs.set(namespace, log);
+    return log;
+  }
+
+  *namespaces(): Generator<Namespace, void, void> {
+    for (const [namespace, log] of this.#logs) if (!log.isUnused()) yield namespace;
+  }
+
+  close(): Promise<void> {
+    this.#logs.clear();
+    return Promise.resolve();
+  }
+}

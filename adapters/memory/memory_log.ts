@@ -1,0 +1,227 @@
+/**
+ * One namespace in memory: the log, an array of all events, and per actor an array of the same event objects. So a read
+ * is a slice, and an append is a push to each.
+ *
+ * The offset of a commit is the number of its last event in the log, so that the number after it is that of the first
+ * event of the next commit, with nothing to search.
+ *
+ * @module
+ */
+import {
+  type ActorRange,
+  type AppendOutcome,
+  type Commit,
+  type FollowRange,
+  isEndOfCommit,
+  type Log,
+  type LogRange,
+  meetsExpectation,
+  offsetOf,
+  type Page,
+  recordCommit,
+  type StoredSnapshot,
+} from "../../adapter.ts";
+import { EventsExpiredError, type Namespace, QuotaExceededError, UnknownPositionError } from "../../mod.ts";
+import { ActorHistories } from "./actor_histories.ts";
+import { CommitBounds } from "./commit_bounds.ts";
+import { EventQueue } from "./event_queue.ts";
+import type { Quota, Retention } from "./memory_options.ts";
+import { MemorySnapshots } from "./memory_snapshots.ts";
+
+/** Events in one page of a long read. */
+const PAGE = 4_096;
+
+/** What the log of a namespace keeps, and takes. */
+export interface MemoryLogOptions {
+  readonly retention: Retention | undefined;
+  readonly quota: Quota | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** See the top of this file. */
+export class MemoryLog implements Log {
+  readonly #namespace: Namespace;
+  readonly #options: MemoryLogOptions;
+  readonly #bounds: CommitBounds;
+  readonly #events: EventQueue = new EventQueue();
+  readonly #actors: ActorHistories = new ActorHistories();
+  readonly #snapshots: MemorySnapshots = new MemorySnapshots();
+  /** Called when something was appended. */
+  readonly #followers: Set<() => void> = new Set();
+
+  constructor(namespace: Namespace, options: MemoryLogOptions) {
+    this.#namespace = namespace;
+    this.#options = options;
+    this.#bounds = new CommitBounds(options.retention ?? options.quota ?? {});
+  }
+
+  /** Whether nothing was ever stored. */
+  isUnused(): boolean {
+    return this.#events.last === 0;
+  }
+
+  append(commit: Commit): AppendOutcome {
+    this.#expire();
+    const version = this.#actors.version(commit.actorId);
+    if (!meetsExpectation(commit.expectedVersion, version)) {
+      return this.#findRepeated(commit) ?? { ok: false, actual: version };
+    }
+    const bytes = this.#bounds.sizeOf(commit);
+    this.#checkQuota(commit, bytes);
+    const offset = this.#events.last + commit.events.length;
+    const events = recordCommit(this.#namespace, commit, version + 1, offset);
+    for (const event of events) this.#events.push(event);
+    this.#actors.push(commit.actorId, events);
+    this.#bounds.add(bytes);
+    this.#expire();
+    for (const wake of this.#followers) wake();
+    return { ok: true, version: version + events.length, offset, duplicate: false };
+  }
+
+  readActor(actorId: string, range: ActorRange): Iterable<Page> {
+    this.#expire();
+    const expired = this.#actors.expired(actorId);
+    const to = Math.min(range.to, this.#actors.version(actorId));
+    const from = Math.max(range.from, expired + 1);
+    const gone = range.from <= Math.min(expired, to)
+      ? new EventsExpiredError({ namespace: this.#namespace, actorId, firstAvailable: expired + 1 })
+      : undefined;
+    if (range.backwards) return this.#readBackwards(actorId, Math.max(from, to - range.limit + 1), to, gone);
+    if (gone !== undefined) throw gone;
+    return this.#slice(actorId, from, Math.min(to, from + range.limit - 1));
+  }
+
+  readLog(range: LogRange): Iterable<Page> {
+    this.#expire();
+    return this.#readPages(this.#firstNumber(range.from), this.#events.last);
+  }
+
+  follow({ from }: FollowRange, signal: AbortSignal): AsyncIterable<Page | "caughtUp"> {
+    this.#expire();
+    const end = this.#events.last;
+    return this.#follow(from === "now" ? end + 1 : this.#firstNumber(from), end, signal);
+  }
+
+  latestVersion(actorId: string): number {
+    return this.#actors.version(actorId);
+  }
+
+  putSnapshot(actorId: string, snapshot: StoredSnapshot, keep: number): void {
+    this.#snapshots.put(actorId, snapshot, keep);
+  }
+
+  getSnapshot(actorId: string, atMost: number): StoredSnapshot | undefined {
+    return this.#snapshots.get(actorId, atMost);
+  }
+
+  /** The commit that begins right after the expected version, if it has the id of this one. */
+  #findRepeated({ actorId, expectedVersion, id }: Commit): AppendOutcome | undefined {
+    if (typeof expectedVersion !== "number") return undefined;
+    const history = this.#actors.of(actorId);
+    const start = expectedVersion - this.#actors.expired(actorId);
+    if (history[start]?.commitId !== id) return undefined;
+    const before = history[start - 1];
+    if (before !== undefined && !isEndOfCommit(before.position)) return undefined;
+    const last = history.slice(start).find(({ position }) => isEndOfCommit(position));
+    return last && { ok: true, version: last.version, offset: offsetOf(last.position), duplicate: true };
+  }
+
+  #checkQuota({ actorId }: Commit, bytes: number): void {
+    const full = this.#options.quota && this.#bounds.passed(1, bytes);
+    if (full === undefined) return;
+    const namespace = this.#namespace;
+    throw new QuotaExceededError(
+      `Cannot append to "${actorId}": namespace "${namespace}" is full, its quota is ${full}. Raise the quota`,
+      { namespace },
+    );
+  }
+
+  /** Lets go of what retention no longer covers. Costs one comparison when that is nothing. */
+  #expire(): void {
+    const { retention, now } = this.#options;
+    if (retention === undefined) return;
+    const oldest = retention.maxAge === undefined ? -Infinity : now() - retention.maxAge;
+    while (this.#isOldestOlderThan(oldest) || (this.#bounds.commits > 1 && this.#bounds.passed(0, 0) !== undefined)) {
+      this.#dropOldestCommit();
+    }
+  }
+
+  #isOldestOlderThan(timestamp: number): boolean {
+    const first = this.#events.at(this.#events.dropped + 1);
+    return first !== undefined && first.timestamp < timestamp;
+  }
+
+  #dropOldestCommit(): void {
+    this.#bounds.dropOldest();
+    let event;
+    do {
+      event = this.#events.at(this.#events.dropped + 1)!;
+      this.#events.drop();
+      this.#actors.drop(event.actorId);
+    } while (!isEndOfCommit(event.position));
+  }
+
+  #slice(actorId: string, from: number, to: number): Page[] {
+    if (to < from) return [];
+    const expired = this.#actors.expired(actorId);
+    return [this.#actors.of(actorId).slice(from - expired - 1, to - expired)];
+  }
+
+  *#readBackwards(actorId: string, from: number, to: number, gone: Error | undefined): Generator<Page, void, void> {
+    for (const page of this.#slice(actorId, from, to)) yield page.reverse();
+    if (gone !== undefined) throw gone;
+  }
+
+  /** The number of the first event of the commit at an offset. */
+  #firstNumber(from: number | "expired"): number {
+    if (from === "expired") return this.#events.dropped + 1;
+    if (from > this.#events.last + 1) throw new UnknownPositionError(this.#namespace);
+    this.#checkLeft(from);
+    let number = from;
+    while (number - 1 > this.#events.dropped && !isEndOfCommit(this.#events.at(number - 1)!.position)) number--;
+    return number;
+  }
+
+  #checkLeft(number: number): void {
+    if (number > this.#events.dropped) return;
+    const firstAvailable = this.#events.at(this.#events.dropped + 1)?.position;
+    throw new EventsExpiredError({ namespace: this.#namespace, firstAvailable });
+  }
+
+  /** One page of events `from` to `to`, both inclusive, as far as a page goes. */
+  #page(from: number, to: number): Page {
+    this.#checkLeft(from);
+    return this.#events.slice(from, Math.min(to, from + PAGE - 1));
+  }
+
+  *#readPages(from: number, to: number): Generator<Page, void, void> {
+    for (let next = from; next <= to; next += PAGE) yield this.#page(next, to);
+  }
+
+  async *#follow(from: number, end: number, signal: AbortSignal): AsyncGenerator<Page | "caughtUp", void, void> {
+    let wake = () => {};
+    const onChange = () => wake();
+    this.#followers.add(onChange);
+    signal.addEventListener("abort", onChange);
+    try {
+      let next = from;
+      let caughtUp = false;
+      while (!signal.aborted) {
+        if (!caughtUp && next > end) {
+          caughtUp = true;
+          yield "caughtUp";
+        } else if (next <= this.#events.last) {
+          const page = this.#page(next, this.#events.last);
+          next += page.length;
+          yield page;
+        } else {
+          await new Promise<void>((resolve) => wake = resolve);
+        }
+      }
+    } finally {
+      this.#followers.delete(onChange);
+      signal.removeEventListener("abort", onChange);
+    }
+  }
+}

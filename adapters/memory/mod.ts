@@ -1,0 +1,20 @@
+/**
+ * The in-memory adapter: for tests, and for services that may forget everything when they end. It keeps every promise
+ * of the event store but durability.
+ *
+ * @example
+ * ```ts
+ * import { memory } from "@flowmade-one/aether/memory";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using backend = memory();
+ * const store = backend.store("tenant-a");
+ * await store.append("cart.7", [{ type: "Opened", data: { by: "Ann" } }], { expectedVersion: 0 });
+ * const [event] = await store.read("cart.7").collect();
+ * assertEquals(event?.data, { by: "Ann" });
+ * ```
+ *
+ * @module
+ */
+export { memory } from "./memory.ts";
+export type { MemoryOptions, Quota, Retention } from "./memory_options.ts";

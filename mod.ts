@@ -1,0 +1,94 @@
+/**
+ * Event sourcing with namespaces that are isolated: what happens in one is invisible to everything asked of another.
+ *
+ * This entry point holds the values and types that an application needs with any adapter. A backend comes from an
+ * adapter: `@flowmade-one/aether/memory` or `@flowmade-one/aether/jetstream`.
+ *
+ * @example
+ * ```ts
+ * import { events } from "@flowmade-one/aether";
+ * import { memory } from "@flowmade-one/aether/memory";
+ * import { assertEquals } from "@std/assert";
+ *
+ * interface OrderEvents {
+ *   Placed: { sku: string };
+ *   Shipped: { at: string };
+ * }
+ *
+ * await using backend = memory();
+ * const store = backend.store("prod.orders", events<OrderEvents>());
+ * await store.append("order.42", [{ type: "Placed", data: { sku: "A" } }], { expectedVersion: 0 });
+ * const [placed] = await store.read("order.42").collect();
+ * assertEquals([placed?.type, placed?.version], ["Placed", 1]);
+ * ```
+ *
+ * @module
+ */
+export { parseActorId } from "./src/actor/parse_actor_id.ts";
+export type { Backend, BackendOptions, GrantOptions } from "./src/backend/backend.ts";
+export type { Capabilities } from "./src/driver/driver.ts";
+export { AbortedError } from "./src/error/aborted_error.ts";
+export { AetherError, isAetherError } from "./src/error/aether_error.ts";
+export { ClosedError } from "./src/error/closed_error.ts";
+export { CommitTooLargeError } from "./src/error/commit_too_large_error.ts";
+export type { ErrorByCode, ErrorCode } from "./src/error/error_by_code.ts";
+export { EventsExpiredError, type ExpiredEvents } from "./src/error/events_expired_error.ts";
+export { InvalidActorIdError } from "./src/error/invalid_actor_id_error.ts";
+export { InvalidArgumentError } from "./src/error/invalid_argument_error.ts";
+export { InvalidEventError } from "./src/error/invalid_event_error.ts";
+export { InvalidGrantError } from "./src/error/invalid_grant_error.ts";
+export { InvalidNamespaceError } from "./src/error/invalid_namespace_error.ts";
+export { InvalidPatternError } from "./src/error/invalid_pattern_error.ts";
+export { OutcomeUnknownError } from "./src/error/outcome_unknown_error.ts";
+export { QuotaExceededError } from "./src/error/quota_exceeded_error.ts";
+export { UnknownPositionError } from "./src/error/unknown_position_error.ts";
+export { UnreachableError } from "./src/error/unreachable_error.ts";
+export { UnreadableError } from "./src/error/unreadable_error.ts";
+export { UnsuitableServerError } from "./src/error/unsuitable_server_error.ts";
+export { type VersionConflict, VersionConflictError } from "./src/error/version_conflict_error.ts";
+export type { AnyEvents, DeepReadonly, EventMap, Input, Json, JsonEvents, TypeOf } from "./src/event/event_map.ts";
+export type { EventMetadata } from "./src/event/event_metadata.ts";
+export { type Events, events } from "./src/event/events.ts";
+export type { NewEvent, NewEventOf } from "./src/event/new_event.ts";
+export type { RecordedEvent, RecordedEventOf } from "./src/event/recorded_event.ts";
+export type { Grant, GrantUse } from "./src/grant/grant.ts";
+export {
+  DEFAULT_MAX_COMMIT_BYTES,
+  MAX_ACTOR_ID_BYTES,
+  MAX_DATA_DEPTH,
+  MAX_EVENT_TYPE_BYTES,
+  MAX_EVENTS_PER_COMMIT,
+  MAX_ID_LENGTH,
+  MAX_METADATA_KEY_LENGTH,
+  MAX_METADATA_PAIRS,
+  MAX_NAMESPACE_LENGTH,
+  MAX_NAMESPACE_TOKEN_LENGTH,
+  MAX_NAMESPACE_TOKENS,
+  MAX_REASON_LENGTH,
+  MAX_SNAPSHOTS_KEPT,
+  MAX_TOKENS,
+} from "./src/limits.ts";
+export { DEFAULT_NAMESPACE, type ExactNamespace, type Namespace } from "./src/namespace/namespace.ts";
+export { parseNamespace } from "./src/namespace/parse_namespace.ts";
+export { compilePattern, type Matcher } from "./src/pattern/compile_pattern.ts";
+export { parseActorPattern, parseNamespacePattern } from "./src/pattern/parse_pattern.ts";
+export type { ActorPattern, NamespacePattern, Pattern } from "./src/pattern/pattern.ts";
+export { patternCovers } from "./src/pattern/pattern_covers.ts";
+export { parsePosition, type Position } from "./src/position/position.ts";
+export type {
+  LatestSnapshotOptions,
+  PutSnapshotOptions,
+  Snapshot,
+  SnapshotStore,
+} from "./src/snapshot/snapshot_store.ts";
+export type { EventReader, EventSource, EventStore, Subscription } from "./src/store/event_store.ts";
+export type {
+  AppendOptions,
+  AppendResult,
+  LatestVersionOptions,
+  ReadAllOptions,
+  ReadOptions,
+  SubscribeOptions,
+  SubscriptionFilter,
+} from "./src/store/options.ts";
+export type { ExpectedVersion } from "./src/version/expected_version.ts";

@@ -1,0 +1,102 @@
+import type { Capabilities } from "../driver/driver.ts";
+import type { AnyEvents, EventMap } from "../event/event_map.ts";
+import type { Events } from "../event/events.ts";
+import type { Grant, GrantUse } from "../grant/grant.ts";
+import type { ExactNamespace, Namespace } from "../namespace/namespace.ts";
+import type { EventStore } from "../store/event_store.ts";
+
+/** A storage with all its namespaces. Trusted code holds it, and hands out stores. */
+export interface Backend extends AsyncDisposable {
+  /** What it can be relied on for. */
+  readonly capabilities: Capabilities;
+
+  /**
+   * Gives a store of one namespace. Cheap and without I/O: make one wherever one is needed.
+   *
+   * @param namespace See {@link parseNamespace}; without it, `default`.
+   * @param events The event map, from {@link events}; without it, any events.
+   * @returns A new store; several of one namespace share what is stored.
+   * @throws {InvalidNamespaceError} Not a namespace.
+   * @throws {InvalidArgumentError} `events` is not from {@link events}.
+   * @throws {ClosedError} The backend was closed.
+   *
+   * @example
+   * ```ts
+   * import { memory } from "@flowmade-one/aether/memory";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using backend = memory();
+   * const store = backend.store("prod.orders");
+   * await store.append("order.42", [{ type: "Placed", data: {} }], { expectedVersion: 0 });
+   * assertEquals(await backend.store("prod.orders").latestVersion("order.42"), 1);
+   * assertEquals(await backend.store("prod").latestVersion("order.42"), 0);
+   * ```
+   */
+  store<const N extends string, E extends EventMap = AnyEvents>(
+    namespace?: ExactNamespace<N>,
+    events?: Events<E>,
+  ): EventStore<E>;
+
+  /**
+   * Mints a grant: the right to observe the namespaces of a pattern.
+   *
+   * @param pattern See {@link parseNamespacePattern}.
+   * @param options `reason`: why, in 1 to 500 characters, for whoever audits its uses.
+   * @throws {InvalidPatternError} Not a pattern over namespaces.
+   * @throws {InvalidArgumentError} No reason.
+   * @throws {ClosedError} The backend was closed.
+   *
+   * @example
+   * ```ts
+   * import { memory } from "@flowmade-one/aether/memory";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using backend = memory();
+   * const grant = backend.grant("prod.>", { reason: "monthly report" });
+   * assertEquals(grant.pattern, "prod.>");
+   * ```
+   */
+  grant(pattern: string, options: GrantOptions): Grant;
+
+  /**
+   * Lists the namespaces that a grant covers and that have stored something, in no particular order.
+   *
+   * @param grant Minted by this backend.
+   * @throws {InvalidGrantError} It was not.
+   * @throws {ClosedError} The backend was closed.
+   * @throws {UnreachableError} The storage did not answer, while listing.
+   *
+   * @example
+   * ```ts
+   * import { memory } from "@flowmade-one/aether/memory";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using backend = memory();
+   * for (const name of ["prod.orders", "test"]) {
+   *   await backend.store(name).append("a", [{ type: "Made", data: {} }], { expectedVersion: 0 });
+   * }
+   * const grant = backend.grant("prod.>", { reason: "monthly report" });
+   * assertEquals(await Array.fromAsync(backend.namespaces(grant)), ["prod.orders"]);
+   * ```
+   */
+  namespaces(grant: Grant): AsyncIterable<Namespace>;
+
+  /** Ends all subscriptions, fails all reads, waits for all appends, lets go of the storage. */
+  close(): Promise<void>;
+}
+
+/** How a grant is minted. */
+export interface GrantOptions {
+  /** Why, in 1 to 500 characters, for whoever audits its uses. */
+  readonly reason: string;
+}
+
+/** What a backend can be given, whatever its driver. */
+export interface BackendOptions {
+  /** The clock for the timestamps of commits, in ms since the epoch; by default `Date.now`. */
+  readonly now?: (() => number) | undefined;
+  /** Makes the ids of events and commits that were not given one; by default `crypto.randomUUID`. */
+  readonly newId?: (() => string) | undefined;
+  /** Is told each use of a grant, before anything is shown. If it throws, the use is refused with what it threw. */
+  readonly onGrantUsed?: ((use: GrantUse) => void) | undefined;
+}

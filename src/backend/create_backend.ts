@@ -1,0 +1,106 @@
+import { checkFunction } from "../check/check_function.ts";
+import { checkOptions } from "../check/check_options.ts";
+import type { CommitSettings } from "../commit/prepare_commit.ts";
+import type { Capabilities, Driver } from "../driver/driver.ts";
+import type { Log } from "../driver/log.ts";
+import type { AnyEvents, EventMap } from "../event/event_map.ts";
+import { checkEvents, type Events } from "../event/events.ts";
+import type { Grant } from "../grant/grant.ts";
+import { GrantMint } from "../grant/grant_mint.ts";
+import { Lifetime } from "../lifetime/lifetime.ts";
+import { DEFAULT_NAMESPACE, type ExactNamespace, type Namespace } from "../namespace/namespace.ts";
+import { parseNamespace } from "../namespace/parse_namespace.ts";
+import { compilePattern } from "../pattern/compile_pattern.ts";
+import type { EventStore } from "../store/event_store.ts";
+import { NamespaceStore } from "../store/namespace_store.ts";
+import type { Backend, BackendOptions, GrantOptions } from "./backend.ts";
+
+/**
+ * Makes a backend of a driver. What an adapter's own function ends with.
+ *
+ * @param driver See {@link Driver}.
+ * @param options See {@link BackendOptions}.
+ * @throws {InvalidArgumentError} An option is not what it must be.
+ *
+ * @example
+ * ```ts ignore
+ * import { type Backend, createBackend } from "@flowmade-one/aether/adapter";
+ *
+ * export function file(path: string): Backend {
+ *   return createBackend(new FileDriver(path));
+ * }
+ * ```
+ */
+export function createBackend(driver: Driver, options: BackendOptions = {}): Backend {
+  checkOptions(options, BACKEND_OPTIONS, "createBackend");
+  return new DriverBackend(driver, options);
+}
+
+const BACKEND_OPTIONS: ReadonlySet<string> = new Set(["now", "newId", "onGrantUsed"]);
+const GRANT_OPTIONS: ReadonlySet<string> = new Set(["reason"]);
+
+class DriverBackend implements Backend {
+  readonly capabilities: Capabilities;
+  readonly #driver: Driver;
+  readonly #logs: Map<Namespace, Log> = new Map();
+  readonly #settings: CommitSettings;
+  readonly #mint: GrantMint;
+  readonly #lifetime: Lifetime = new Lifetime("the backend");
+
+  constructor(driver: Driver, options: BackendOptions) {
+    for (const [name, value] of Object.entries(options)) checkFunction(value, name);
+    const { now = Date.now, newId = () => crypto.randomUUID(), onGrantUsed } = options;
+    this.capabilities = Object.freeze({ ...driver.capabilities });
+    this.#driver = driver;
+    this.#settings = { now, newId, maxCommitBytes: driver.capabilities.maxCommitBytes };
+    this.#mint = new GrantMint(onGrantUsed);
+  }
+
+  store<const N extends string, E extends EventMap = AnyEvents>(
+    namespace?: ExactNamespace<N>,
+    events?: Events<E>,
+  ): EventStore<E> {
+    const parsed = namespace === undefined ? DEFAULT_NAMESPACE : parseNamespace(namespace);
+    checkEvents(events);
+    this.#lifetime.check(`give a store of namespace "${parsed}"`);
+    return new NamespaceStore(
+      parsed,
+      this.#open(parsed),
+      this.#settings,
+      this.#lifetime,
+    ) as EventStore as unknown as EventStore<E>;
+  }
+
+  grant(pattern: string, options: GrantOptions): Grant {
+    checkOptions(options, GRANT_OPTIONS, "grant");
+    this.#lifetime.check(`grant "${pattern}"`);
+    return this.#mint.mint(pattern, options.reason);
+  }
+
+  namespaces(grant: Grant): AsyncIterable<Namespace> {
+    this.#lifetime.check("list namespaces");
+    const { pattern } = this.#mint.use(grant, "namespaces");
+    return this.#list(compilePattern(pattern));
+  }
+
+  close(): Promise<void> {
+    return this.#lifetime.close(() => this.#driver.close());
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #open(namespace: Namespace): Log {
+    let log = this.#logs.get(namespace);
+    if (log === undefined) this.#logs.set(namespace, log = this.#driver.open(namespace));
+    return log;
+  }
+
+  async *#list(covered: (namespace: string) => boolean): AsyncGenerator<Namespace, void, void> {
+    for await (const namespace of this.#driver.namespaces()) {
+      this.#lifetime.check("list namespaces");
+      if (covered(namespace)) yield namespace;
+    }
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * The JSON form of a commit: what the JetStream adapter stores as the body of one message, and what "bytes of a
+ * commit" means in every adapter.
+ *
+ * ```json
+ * {"time":1767225600000,"events":[{"id":"5f…","type":"Placed","data":{"sku":"A"},"metadata":{"correlationId":"r1"}}]}
+ * ```
+ *
+ * `metadata` is left out where it is empty. The actor, the commit's id and its versions are not in it: they are the
+ * address and the headers of what is stored.
+ *
+ * @module
+ */
+import { NO_METADATA } from "../event/freeze_metadata.ts";
+import { freezeParsed } from "../event/freeze_parsed.ts";
+import type { Commit, PreparedEvent } from "./commit.ts";
+
+/** What {@link decodeCommit} gives back. */
+export type CommitContent = Pick<Commit, "timestamp" | "events">;
+
+/** Writes the JSON form of a commit in UTF-8. */
+export function encodeCommit(commit: CommitContent): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify({ time: commit.timestamp, events: commit.events.map(toJson) }));
+}
+
+function toJson({ id, type, data, metadata }: PreparedEvent): object {
+  return Object.keys(metadata).length === 0 ? { id, type, data } : { id, type, data, metadata };
+}
+
+/**
+ * Reads the JSON form of a commit.
+ *
+ * @param bytes What {@link encodeCommit} wrote.
+ * @returns The commit's content, frozen.
+ * @throws {TypeError} The bytes are not that; the message says what is missing, for the adapter to say where.
+ */
+export function decodeCommit(bytes: Uint8Array): CommitContent {
+  const { time, events } = object(parse(bytes), "a commit");
+  if (typeof time !== "number") throw new TypeError("its time is not a number");
+  if (!Array.isArray(events) || events.length === 0) throw new TypeError("it has no events");
+  return Object.freeze({ timestamp: time, events: Object.freeze(events.map(toEvent)) });
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new TypeError("it is not JSON in UTF-8", { cause });
+  }
+}
+
+function toEvent(value: unknown): PreparedEvent {
+  const { id, type, data, metadata = NO_METADATA } = object(value, "an event");
+  if (typeof id !== "string" || typeof type !== "string") throw new TypeError("an event has no id or no type");
+  if (data === undefined) throw new TypeError("an event has no data");
+  object(metadata, "an event's metadata");
+  return freezeParsed({ id, type, data, metadata }) as PreparedEvent;
+}
+
+function object(value: unknown, what: string): Record<string, unknown> {
+  if (typeof value !== "object" || value === null) throw new TypeError(`${what} is not an object`);
+  return value as Record<string, unknown>;
+}

@@ -1,0 +1,99 @@
+import { CommitTooLargeError } from "../error/commit_too_large_error.ts";
+import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
+import { quote } from "../error/quote.ts";
+import { idFlaw } from "../event/id_flaw.ts";
+import { MAX_EVENTS_PER_COMMIT } from "../limits.ts";
+import type { ExpectedVersion } from "../version/expected_version.ts";
+import type { Commit, PreparedEvent } from "./commit.ts";
+import { encodeCommit } from "./encode_commit.ts";
+import { prepareEvent } from "./prepare_event.ts";
+
+/** The JSON form of a commit without its events. */
+const MAX_FRAME_BYTES = 64;
+
+/** What a commit needs beside what the caller gave. */
+export interface CommitSettings {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** A random id. */
+  readonly newId: () => string;
+  /** The most bytes that the adapter takes, in the commit's JSON form. */
+  readonly maxCommitBytes: number;
+}
+
+/**
+ * Checks the events of an append and makes the commit.
+ *
+ * @throws {InvalidArgumentError} No events, or too many; a commit id that is not one, or that accompanies an
+ * expectation that is not a number.
+ * @throws {InvalidEventError} An event cannot be stored as it is.
+ * @throws {CommitTooLargeError} The commit is larger than the adapter takes.
+ */
+export function prepareCommit(
+  actorId: string,
+  events: readonly unknown[],
+  expectedVersion: ExpectedVersion,
+  commitId: string | undefined,
+  { now, newId, maxCommitBytes }: CommitSettings,
+): Commit {
+  checkEventCount(actorId, events);
+  checkCommitId(commitId, expectedVersion);
+  const prepared: PreparedEvent[] = [];
+  let maxBytes = MAX_FRAME_BYTES;
+  for (let i = 0; i < events.length; i++) {
+    const { event, maxBytes: bytes } = prepareEvent(events[i], `events[${i}]`, newId);
+    prepared.push(event);
+    maxBytes += bytes;
+  }
+  const commit = {
+    actorId,
+    expectedVersion,
+    id: commitId ?? newId(),
+    timestamp: now(),
+    events: Object.freeze(prepared),
+  };
+  // Encoding costs more than all of the above. The bound is generous, so that only a commit near the limit pays it.
+  if (maxBytes > maxCommitBytes) checkSize(commit, maxCommitBytes);
+  return Object.freeze(commit);
+}
+
+function checkEventCount(actorId: string, events: unknown): void {
+  if (!Array.isArray(events)) {
+    throw new InvalidArgumentError(
+      `events must be an array of 1 to ${MAX_EVENTS_PER_COMMIT} events, not ${quote(events)}`,
+      {
+        argument: "events",
+      },
+    );
+  }
+  if (events.length === 0 || events.length > MAX_EVENTS_PER_COMMIT) {
+    throw new InvalidArgumentError(
+      `Cannot append ${events.length} events to "${actorId}": a commit has 1 to ${MAX_EVENTS_PER_COMMIT}`,
+      { argument: "events" },
+    );
+  }
+}
+
+function checkCommitId(commitId: string | undefined, expectedVersion: ExpectedVersion): void {
+  if (commitId === undefined) return;
+  const flaw = idFlaw(commitId);
+  if (flaw !== undefined) throw new InvalidArgumentError(`commitId ${flaw}`, { argument: "commitId" });
+  if (typeof expectedVersion !== "number") {
+    throw new InvalidArgumentError(
+      `commitId needs a numeric expectedVersion, not ${
+        quote(expectedVersion)
+      }: it is looked for right after that version`,
+      { argument: "commitId" },
+    );
+  }
+}
+
+function checkSize(commit: Commit, maxBytes: number): void {
+  const bytes = encodeCommit(commit).length;
+  if (bytes <= maxBytes) return;
+  throw new CommitTooLargeError(
+    `Cannot append to "${commit.actorId}": the commit has ${bytes} bytes, the limit is ${maxBytes}. Split it, or keep ` +
+      `large contents elsewhere and refer to them`,
+    { bytes, maxBytes },
+  );
+}

@@ -1,0 +1,62 @@
+import { InvalidEventError } from "../error/invalid_event_error.ts";
+import { quote } from "../error/quote.ts";
+import type { EventMetadata } from "../event/event_metadata.ts";
+import { freezeJson } from "../event/freeze_json.ts";
+import { freezeMetadata } from "../event/freeze_metadata.ts";
+import { idFlaw } from "../event/id_flaw.ts";
+import { MAX_EVENT_TYPE_BYTES, MAX_ID_LENGTH } from "../limits.ts";
+import { utf8Length } from "../text/utf8_length.ts";
+import type { PreparedEvent } from "./commit.ts";
+
+/** The names, braces and quotes of an event's JSON form, its id, and its type at six bytes a character. */
+const MAX_ENVELOPE_BYTES = 64 + MAX_ID_LENGTH * 2 + MAX_EVENT_TYPE_BYTES * 6;
+
+// deno-lint-ignore no-control-regex -- control characters are what it looks for
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+
+/**
+ * Checks an event and makes a frozen copy of it.
+ *
+ * @param event As the caller gave it; an event that was read can be given too.
+ * @param path What it is called in errors, such as `events[0]`.
+ * @param newId Makes the id of an event that has none.
+ * @returns The copy, and a number of bytes that its JSON form does not exceed.
+ * @throws {InvalidEventError} A field is wrong, or the data is not JSON; the error names the path.
+ */
+export function prepareEvent(
+  event: unknown,
+  path: string,
+  newId: () => string,
+): { readonly event: PreparedEvent; readonly maxBytes: number } {
+  if (typeof event !== "object" || event === null) {
+    refuse(path, `must be an object with type and data, not ${quote(event)}`);
+  }
+  const { id = newId(), type, data, metadata } = event as Partial<Record<keyof PreparedEvent, unknown>>;
+  refuse(`${path}.type`, typeFlaw(type));
+  refuse(`${path}.id`, idFlaw(id));
+  const frozenData = freezeJson(data, `${path}.data`);
+  const frozenMetadata = freezeMetadata(metadata, `${path}.metadata`);
+  return {
+    event: Object.freeze({
+      id: id as string,
+      type: type as string,
+      data: frozenData.value,
+      metadata: frozenMetadata.value as EventMetadata,
+    }),
+    maxBytes: MAX_ENVELOPE_BYTES + frozenData.maxBytes + frozenMetadata.maxBytes,
+  };
+}
+
+function typeFlaw(type: unknown): string | undefined {
+  if (typeof type !== "string") return `must be a string, not ${quote(type)}`;
+  if (type === "") return "is empty";
+  if (!type.isWellFormed()) return "has a lone surrogate, which UTF-8 cannot carry";
+  if (CONTROL.test(type)) return "has a control character";
+  const bytes = utf8Length(type);
+  if (bytes > MAX_EVENT_TYPE_BYTES) return `has ${bytes} bytes, ${MAX_EVENT_TYPE_BYTES} at most`;
+  return undefined;
+}
+
+function refuse(path: string, flaw: string | undefined): void {
+  if (flaw !== undefined) throw new InvalidEventError(`${path} ${flaw}`, { path });
+}

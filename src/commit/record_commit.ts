@@ -1,0 +1,37 @@
+import type { RecordedEvent } from "../event/recorded_event.ts";
+import type { Namespace } from "../namespace/namespace.ts";
+import { toPosition } from "../position/position.ts";
+import type { Commit } from "./commit.ts";
+
+/**
+ * Makes the events that readers see out of a commit and the place where it was stored. The one place where versions and
+ * positions are given.
+ *
+ * @param namespace The log's.
+ * @param commit As it was appended, or as it was stored.
+ * @param firstVersion The version of its first event.
+ * @param offset Where the commit stands in the log: a whole number from 1, greater than that of every earlier commit.
+ * @returns The events, each frozen; the array is the caller's.
+ */
+export function recordCommit(
+  namespace: Namespace,
+  commit: Omit<Commit, "expectedVersion">,
+  firstVersion: number,
+  offset: number,
+): RecordedEvent[] {
+  const { actorId, id: commitId, timestamp, events } = commit;
+  return events.map(({ id, type, data, metadata }, i) =>
+    Object.freeze({
+      id,
+      type,
+      namespace,
+      actorId,
+      version: firstVersion + i,
+      position: toPosition(offset, i, events.length),
+      commitId,
+      timestamp,
+      data: data as RecordedEvent["data"],
+      metadata,
+    })
+  );
+}

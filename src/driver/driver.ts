@@ -1,0 +1,28 @@
+import type { Namespace } from "../namespace/namespace.ts";
+import type { Log } from "./log.ts";
+
+/**
+ * What an adapter implements, and `createBackend` makes a backend of. The core owns everything that is the same
+ * everywhere; a driver stores and carries.
+ */
+export interface Driver {
+  /** What the backend can be relied on for. */
+  readonly capabilities: Capabilities;
+  /** Opens a namespace's log, without I/O. The core opens each namespace once. */
+  open(namespace: Namespace): Log;
+  /** The namespaces that have stored something, in any order. What is not a namespace is left out. */
+  namespaces(): Iterable<Namespace> | AsyncIterable<Namespace>;
+  /** Lets go of everything that was opened. Called once; nothing is called afterwards. */
+  close(): Promise<void>;
+}
+
+/** What a backend can be relied on for. */
+export interface Capabilities {
+  /**
+   * What an acknowledged append survives: `"none"`: it is gone with this process; `"process"`: a crash of any process,
+   * but not of the machine's power; `"disk"`: a power loss; `"quorum"`: the loss of a minority of machines.
+   */
+  readonly durability: "none" | "process" | "disk" | "quorum";
+  /** The most bytes of one commit in its JSON form. */
+  readonly maxCommitBytes: number;
+}

@@ -1,0 +1,18 @@
+import { AetherError } from "./aether_error.ts";
+
+/** A commit is larger than the adapter takes. Nothing was stored; split it, or keep large contents elsewhere and refer to them. */
+export class CommitTooLargeError extends AetherError {
+  override readonly name = "CommitTooLargeError";
+  override readonly code = "commit-too-large";
+  /** Bytes of the commit in its JSON form. */
+  readonly bytes: number;
+  /** The most that the adapter takes. */
+  readonly maxBytes: number;
+
+  /** @param message What was attempted, and both sizes. */
+  constructor(message: string, facts: { readonly bytes: number; readonly maxBytes: number }, options?: ErrorOptions) {
+    super(message, options);
+    this.bytes = facts.bytes;
+    this.maxBytes = facts.maxBytes;
+  }
+}

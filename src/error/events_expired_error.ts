@@ -1,0 +1,47 @@
+import type { Namespace } from "../namespace/namespace.ts";
+import type { Position } from "../position/position.ts";
+import { AetherError } from "./aether_error.ts";
+
+/** The facts of a read that met expired history. */
+export interface ExpiredEvents {
+  /** The namespace that was read. */
+  readonly namespace: Namespace;
+  /** The actor that was read; absent where the log of the whole namespace was. */
+  readonly actorId?: string | undefined;
+  /**
+   * Where history begins now: of an actor, the version of its first event that is left, or the version that its next
+   * event will have when none is; of a log, the position of the first event that is left, or `undefined` when none is.
+   */
+  readonly firstAvailable: number | Position | undefined;
+}
+
+/**
+ * A read needs events that retention has expired. It fails rather than to return less in silence. What is left of an
+ * actor is read with `from: firstAvailable`, what is left of a log with `after: "expired"`.
+ */
+export class EventsExpiredError extends AetherError implements ExpiredEvents {
+  override readonly name = "EventsExpiredError";
+  override readonly code = "events-expired";
+  /** The namespace that was read. */
+  readonly namespace: Namespace;
+  /** The actor that was read; absent where the log of the whole namespace was. */
+  readonly actorId?: string | undefined;
+  /** Where history begins now: see {@link ExpiredEvents}. */
+  readonly firstAvailable: number | Position | undefined;
+
+  /** @param expired The facts, from which the message is made. */
+  constructor(expired: ExpiredEvents, options?: ErrorOptions) {
+    const { namespace, actorId, firstAvailable } = expired;
+    super(
+      actorId === undefined
+        ? `Cannot read the log of namespace "${namespace}" from there: retention has expired events that follow. ` +
+          `Read with after: "expired" to take what is left`
+        : `Cannot read "${actorId}" in namespace "${namespace}" from there: retention has expired its events below ` +
+          `version ${firstAvailable}. Read with from: ${firstAvailable} to take what is left`,
+      options,
+    );
+    this.namespace = namespace;
+    this.actorId = actorId;
+    this.firstAvailable = firstAvailable;
+  }
+}

@@ -1,0 +1,15 @@
+import { AetherError } from "./aether_error.ts";
+
+/** An argument or option is not what the function takes. Nothing was done. */
+export class InvalidArgumentError extends AetherError {
+  override readonly name = "InvalidArgumentError";
+  override readonly code = "invalid-argument";
+  /** The name of the argument or option, such as `expectedVersion`. */
+  readonly argument: string;
+
+  /** @param message What was attempted, what was given, and what is taken. */
+  constructor(message: string, facts: { readonly argument: string }, options?: ErrorOptions) {
+    super(message, options);
+    this.argument = facts.argument;
+  }
+}

@@ -1,0 +1,15 @@
+import { AetherError } from "./aether_error.ts";
+
+/** An event cannot be stored as it is: a field is wrong, or its data is not JSON. Nothing was done. */
+export class InvalidEventError extends AetherError {
+  override readonly name = "InvalidEventError";
+  override readonly code = "invalid-event";
+  /** Where in the event, such as `events[0].data.items[2].when`. */
+  readonly path: string;
+
+  /** @param message What is wrong, and where. */
+  constructor(message: string, facts: { readonly path: string }, options?: ErrorOptions) {
+    super(message, options);
+    this.path = facts.path;
+  }
+}

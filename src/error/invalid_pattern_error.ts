@@ -1,0 +1,15 @@
+import { AetherError } from "./aether_error.ts";
+
+/** A text is not a pattern. Nothing was done. */
+export class InvalidPatternError extends AetherError {
+  override readonly name = "InvalidPatternError";
+  override readonly code = "invalid-pattern";
+  /** What was given. */
+  readonly text: unknown;
+
+  /** @param message What was given, and the rule that it breaks. */
+  constructor(message: string, facts: { readonly text: unknown }, options?: ErrorOptions) {
+    super(message, options);
+    this.text = facts.text;
+  }
+}

@@ -1,0 +1,26 @@
+import type { Namespace } from "../namespace/namespace.ts";
+import { AetherError } from "./aether_error.ts";
+
+/** It could not be learned whether a commit was stored. To find out, append the same events again with the same commit id and the same expected version: a commit that was stored answers with `duplicate: true`. */
+export class OutcomeUnknownError extends AetherError {
+  override readonly name = "OutcomeUnknownError";
+  override readonly code = "outcome-unknown";
+  /** The namespace of the append. */
+  readonly namespace: Namespace;
+  /** The actor of the append. */
+  readonly actorId: string;
+  /** The commit id to ask again with. */
+  readonly commitId: string;
+
+  /** @param message What was attempted, why its outcome is unknown, and how to ask again. */
+  constructor(
+    message: string,
+    facts: { readonly namespace: Namespace; readonly actorId: string; readonly commitId: string },
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.namespace = facts.namespace;
+    this.actorId = facts.actorId;
+    this.commitId = facts.commitId;
+  }
+}

@@ -1,0 +1,16 @@
+import type { Namespace } from "../namespace/namespace.ts";
+import { AetherError } from "./aether_error.ts";
+
+/** The namespace is full: its quota refuses the commit. Nothing was stored. */
+export class QuotaExceededError extends AetherError {
+  override readonly name = "QuotaExceededError";
+  override readonly code = "quota-exceeded";
+  /** The namespace that is full. */
+  readonly namespace: Namespace;
+
+  /** @param message What was attempted, and the quota. */
+  constructor(message: string, facts: { readonly namespace: Namespace }, options?: ErrorOptions) {
+    super(message, options);
+    this.namespace = facts.namespace;
+  }
+}

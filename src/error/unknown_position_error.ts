@@ -1,0 +1,23 @@
+import type { Namespace } from "../namespace/namespace.ts";
+import { AetherError } from "./aether_error.ts";
+
+/**
+ * A position lies beyond the end of the log: it is of another namespace or backend, or the log was restored from an
+ * older copy. Reading on from it would skip events in silence.
+ */
+export class UnknownPositionError extends AetherError {
+  override readonly name = "UnknownPositionError";
+  override readonly code = "unknown-position";
+  /** The namespace that was read. */
+  readonly namespace: Namespace;
+
+  /** @param namespace The namespace that was read. */
+  constructor(namespace: Namespace, options?: ErrorOptions) {
+    super(
+      `Cannot read the log of namespace "${namespace}" after that position: it lies beyond the log's end. It is of ` +
+        `another namespace or backend, or the log was restored from an older copy; start again with after: "start"`,
+      options,
+    );
+    this.namespace = namespace;
+  }
+}

@@ -1,0 +1,16 @@
+import type { Namespace } from "../namespace/namespace.ts";
+import { AetherError } from "./aether_error.ts";
+
+/** Stored bytes are not what this module wrote: of foreign origin, damaged, or of a newer format. */
+export class UnreadableError extends AetherError {
+  override readonly name = "UnreadableError";
+  override readonly code = "unreadable";
+  /** The namespace that was read. */
+  readonly namespace: Namespace;
+
+  /** @param message What was read, where it stands, and what is wrong with it. */
+  constructor(message: string, facts: { readonly namespace: Namespace }, options?: ErrorOptions) {
+    super(message, options);
+    this.namespace = facts.namespace;
+  }
+}

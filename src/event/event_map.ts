@@ -1,0 +1,43 @@
+/** A map from event types to the type of their data, as an interface or a type alias. */
+export type EventMap = object;
+
+/** The event map of a store that was not given one: any type, any data. */
+export type AnyEvents = Record<string, unknown>;
+
+/** The event types of a map. */
+export type TypeOf<E extends EventMap> = Extract<keyof E, string>;
+
+type Primitive = string | number | boolean | bigint | symbol | null | undefined;
+
+/** A type with everything in it read-only: events are frozen. */
+export type DeepReadonly<T> = T extends Primitive ? T
+  : T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
+  : T;
+
+type NotJson =
+  | bigint
+  | symbol
+  | ((...args: never[]) => unknown)
+  | Date
+  | ReadonlyMap<unknown, unknown>
+  | ReadonlySet<unknown>
+  | RegExp
+  | ArrayBufferView
+  | ArrayBuffer
+  | Promise<unknown>;
+
+/** A type as it is where it is JSON; what is not JSON becomes a sentence, which the compiler then shows. */
+export type Json<T> = unknown extends T ? T
+  : T extends string | number | boolean | null | undefined ? T
+  : T extends NotJson ? "event data must be JSON: use a string, number, boolean, null, array or plain object"
+  : T extends object ? { [K in keyof T]: Json<T[K]> }
+  : T;
+
+/** An event map whose data is JSON throughout. */
+export type JsonEvents<E> = { [K in keyof E]: Json<E[K]> };
+
+/** Data as it may be given: read-only or not, and `undefined` for what may be left out. */
+export type Input<T> = T extends Primitive ? T
+  : T extends readonly unknown[] ? { readonly [K in keyof T]: Input<T[K]> }
+  : T extends object ? { readonly [K in keyof T]: object extends Pick<T, K> ? Input<T[K]> | undefined : Input<T[K]> }
+  : T;

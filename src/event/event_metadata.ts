@@ -1,0 +1,16 @@
+/**
+ * What travels beside an event's data: who caused it, the trace that it belongs to, and the application's own pairs
+ * of strings. At most 64 pairs; keys of 1 to 128 characters.
+ */
+export interface EventMetadata {
+  /** The id that everything belonging to one request or process shares. */
+  readonly correlationId?: string | undefined;
+  /** The id of the event or command that caused this event. */
+  readonly causationId?: string | undefined;
+  /** The W3C trace context's `traceparent`; visible ASCII and spaces. */
+  readonly traceparent?: string | undefined;
+  /** The W3C trace context's `tracestate`; visible ASCII and spaces. */
+  readonly tracestate?: string | undefined;
+  /** The application's own. */
+  readonly [key: string]: string | undefined;
+}

@@ -1,0 +1,63 @@
+import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
+import { InvalidGrantError } from "../error/invalid_grant_error.ts";
+import { quote } from "../error/quote.ts";
+import { MAX_REASON_LENGTH } from "../limits.ts";
+import { parseNamespacePattern } from "../pattern/parse_pattern.ts";
+import type { NamespacePattern } from "../pattern/pattern.ts";
+import { patternCovers } from "../pattern/pattern_covers.ts";
+import type { Grant, GrantUse } from "./grant.ts";
+
+/**
+ * Mints the grants of one backend, and tells them from everything else: a grant is what this mint remembers to have
+ * made. There is no field to copy and no constructor to call that would make another.
+ */
+export class GrantMint {
+  readonly #minted: WeakSet<object> = new WeakSet();
+  readonly #onUsed: ((use: GrantUse) => void) | undefined;
+
+  constructor(onUsed: ((use: GrantUse) => void) | undefined) {
+    this.#onUsed = onUsed;
+  }
+
+  /** See `Backend.grant`. */
+  mint(pattern: string, reason: unknown): Grant {
+    const parsed = parseNamespacePattern(pattern);
+    if (typeof reason !== "string" || reason.trim() === "" || reason.length > MAX_REASON_LENGTH) {
+      throw new InvalidArgumentError(
+        `A grant needs a reason, 1 to ${MAX_REASON_LENGTH} characters for whoever audits its uses, not ${
+          quote(reason)
+        }`,
+        { argument: "reason" },
+      );
+    }
+    return this.#make(parsed, reason);
+  }
+
+  /**
+   * Checks that a value is a grant of this mint, and reports its use. A hook that throws refuses the use.
+   *
+   * @throws {InvalidGrantError} It is not.
+   */
+  use(value: unknown, operation: GrantUse["operation"]): Grant {
+    if (typeof value !== "object" || value === null || !this.#minted.has(value)) {
+      throw new InvalidGrantError(
+        `${quote(value)} is not a grant of this backend: get one from its method grant(pattern, { reason })`,
+      );
+    }
+    const grant = value as Grant;
+    this.#onUsed?.({ pattern: grant.pattern, reason: grant.reason, operation });
+    return grant;
+  }
+
+  #make(pattern: NamespacePattern, reason: string): Grant {
+    const narrow = (inner: string) => this.#make(checkCovered(pattern, parseNamespacePattern(inner)), reason);
+    const grant = Object.freeze({ pattern, reason, narrow }) as Grant;
+    this.#minted.add(grant);
+    return grant;
+  }
+}
+
+function checkCovered(outer: NamespacePattern, inner: NamespacePattern): NamespacePattern {
+  if (patternCovers(outer, inner)) return inner;
+  throw new InvalidGrantError(`Cannot narrow the grant for "${outer}" to "${inner}": that covers more`);
+}

@@ -1,0 +1,56 @@
+import { AbortedError } from "../error/aborted_error.ts";
+import type { Lifetime } from "./lifetime.ts";
+
+/** One thing that is asked of a store: what it is called in errors, the signal that aborts it, what it lives in. */
+export class Attempt {
+  readonly lifetime: Lifetime;
+  readonly signal: AbortSignal | undefined;
+  readonly #verb: string;
+  readonly #name: string;
+
+  /** @param verb With the name it makes a phrase: `append to` and `cart.7` make `append to "cart.7"`. */
+  constructor(lifetime: Lifetime, verb: string, name: string, signal: AbortSignal | undefined) {
+    this.lifetime = lifetime;
+    this.signal = signal;
+    this.#verb = verb;
+    this.#name = name;
+  }
+
+  /** What is attempted, as errors tell it. */
+  toString(): string {
+    return `${this.#verb} "${this.#name}"`;
+  }
+
+  /**
+   * Refuses once the store is closed or the signal is aborted.
+   *
+   * @throws {ClosedError}
+   * @throws {AbortedError}
+   */
+  check(): void {
+    this.lifetime.check(this);
+    if (this.signal?.aborted) throw this.aborted();
+  }
+
+  /** The error of the aborted signal. */
+  aborted(): AbortedError {
+    return new AbortedError(`Cannot ${this}: its signal was aborted`, { cause: this.signal?.reason });
+  }
+
+  /** What a driver threw, as the caller is told: a signal's reason that it passed on becomes an {@link AbortedError}. */
+  explain(error: unknown): unknown {
+    return this.signal?.aborted && error === this.signal.reason ? this.aborted() : error;
+  }
+
+  /** Waits for a driver's answer; closing the store waits for it too. */
+  async settle<T>(answer: Promise<T>): Promise<T> {
+    const ended = this.lifetime.start(() => answer.then(() => {}));
+    try {
+      return await answer;
+    } catch (error) {
+      throw this.explain(error);
+    } finally {
+      ended();
+    }
+  }
+}

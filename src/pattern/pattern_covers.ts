@@ -1,0 +1,34 @@
+import type { Pattern } from "./pattern.ts";
+
+/**
+ * Tells whether a pattern covers another: whether every text that `inner` matches is matched by `outer` too.
+ *
+ * The answer is exact for texts of any length. That names end at 16 or 31 tokens is left out of account, so that a
+ * `false` may be given where only that limit would make it true, never the reverse: a grant is not widened by it.
+ *
+ * @param outer The wider pattern, as it is hoped.
+ * @param inner The narrower pattern, or a name without wildcards.
+ *
+ * @example
+ * ```ts
+ * import { parseNamespacePattern, patternCovers } from "@flowmade-one/aether";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const outer = parseNamespacePattern("prod.>");
+ * assertEquals(patternCovers(outer, parseNamespacePattern("prod.*.eu")), true);
+ * assertEquals(patternCovers(outer, parseNamespacePattern("prod")), false);
+ * assertEquals(patternCovers(parseNamespacePattern("prod.*"), outer), false);
+ * ```
+ */
+export function patternCovers<P extends Pattern>(outer: P, inner: P): boolean {
+  const outerTokens = outer.split(".");
+  const innerTokens = inner.split(".");
+  for (const [i, token] of outerTokens.entries()) {
+    const against = innerTokens[i];
+    if (against === undefined) return false;
+    if (token === ">") return true;
+    if (against === ">") return false;
+    if (token !== "*" && token !== against) return false;
+  }
+  return outerTokens.length === innerTokens.length;
+}

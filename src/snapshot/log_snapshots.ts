@@ -1,0 +1,71 @@
+import { parseActorId } from "../actor/parse_actor_id.ts";
+import { checkOptions } from "../check/check_options.ts";
+import { checkSignalOption } from "../check/check_signal_option.ts";
+import { checkWholeNumber } from "../check/check_whole_number.ts";
+import type { Log } from "../driver/log.ts";
+import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
+import { idFlaw } from "../event/id_flaw.ts";
+import { Attempt } from "../lifetime/attempt.ts";
+import type { Lifetime } from "../lifetime/lifetime.ts";
+import { MAX_SNAPSHOTS_KEPT } from "../limits.ts";
+import { decodeSnapshot, encodeSnapshot } from "./encode_snapshot.ts";
+import type { LatestSnapshotOptions, PutSnapshotOptions, Snapshot, SnapshotStore } from "./snapshot_store.ts";
+
+const PUT_OPTIONS: ReadonlySet<string> = new Set(["keep", "signal"]);
+const LATEST_OPTIONS: ReadonlySet<string> = new Set(["atMost", "signal"]);
+const SNAPSHOT_FIELDS: ReadonlySet<string> = new Set(["version", "schema", "eventId", "state"]);
+
+/** The snapshots of one namespace over an adapter's log. */
+export class LogSnapshots implements SnapshotStore {
+  readonly #log: Log;
+  readonly #lifetime: Lifetime;
+
+  constructor(log: Log, lifetime: Lifetime) {
+    this.#log = log;
+    this.#lifetime = lifetime;
+  }
+
+  async put(actorId: string, snapshot: Snapshot, options: PutSnapshotOptions = {}): Promise<void> {
+    checkOptions(options, PUT_OPTIONS, "put");
+    const { keep = 1, signal } = options;
+    checkWholeNumber(keep, "keep", 1, MAX_SNAPSHOTS_KEPT);
+    const attempt = this.#attempt("keep a snapshot of", parseActorId(actorId), signal);
+    checkSnapshot(snapshot);
+    const stored = { version: snapshot.version, bytes: encodeSnapshot(snapshot) };
+    const answer = this.#log.putSnapshot(actorId, stored, keep, signal);
+    if (answer instanceof Promise) await attempt.settle(answer);
+  }
+
+  async latest(actorId: string, options: LatestSnapshotOptions = {}): Promise<Snapshot | undefined> {
+    checkOptions(options, LATEST_OPTIONS, "latest");
+    const { signal } = options;
+    checkWholeNumber(options.atMost, "atMost", 1);
+    const attempt = this.#attempt("find a snapshot of", parseActorId(actorId), signal);
+    let atMost = options.atMost ?? Number.MAX_SAFE_INTEGER;
+    while (true) {
+      const answer = this.#log.getSnapshot(actorId, atMost, signal);
+      const stored = answer instanceof Promise ? await attempt.settle(answer) : answer;
+      if (stored === undefined) return undefined;
+      const snapshot = decodeSnapshot(stored.version, stored.bytes);
+      if (snapshot !== undefined) return snapshot;
+      // Damaged: an older one may do.
+      atMost = stored.version - 1;
+    }
+  }
+
+  #attempt(verb: string, actorId: string, signal: AbortSignal | undefined): Attempt {
+    checkSignalOption(signal);
+    const attempt = new Attempt(this.#lifetime, verb, actorId, signal);
+    attempt.check();
+    return attempt;
+  }
+}
+
+function checkSnapshot(snapshot: Snapshot): void {
+  checkOptions(snapshot, SNAPSHOT_FIELDS, "a snapshot");
+  const { version, schema, eventId } = snapshot;
+  checkWholeNumber(version ?? null, "version", 1);
+  checkWholeNumber(schema ?? null, "schema", 0);
+  const flaw = idFlaw(eventId);
+  if (flaw !== undefined) throw new InvalidArgumentError(`eventId ${flaw}`, { argument: "eventId" });
+}

@@ -1,0 +1,76 @@
+/** The state of an actor as of one version: an optimisation that can be lost at any time without loss. */
+export interface Snapshot {
+  /** The actor's version that it is the state of. */
+  readonly version: number;
+  /** The number of the state's shape, chosen by the application: a reader ignores shapes that it does not know. */
+  readonly schema: number;
+  /** The id of the event at `version`: another id there means that this snapshot is of another history. */
+  readonly eventId: string;
+  /** JSON, frozen. */
+  readonly state: unknown;
+}
+
+/** The snapshots of one namespace's actors. */
+export interface SnapshotStore {
+  /**
+   * Keeps a snapshot. One of the same version is replaced.
+   *
+   * @param actorId See {@link parseActorId}.
+   * @param snapshot `version` 1 or more; `schema` a whole number from 0; `state` JSON like event data, copied.
+   * @param options `keep`: how many of the actor's snapshots stay, newest first; 1 to 100, by default 1.
+   * @throws {InvalidActorIdError} Not an actor id.
+   * @throws {InvalidArgumentError} Another part of the snapshot or an option is not what it must be.
+   * @throws {InvalidEventError} The state is not JSON; the error names the path.
+   * @throws {AbortedError} The signal was aborted.
+   * @throws {ClosedError} The store was closed.
+   *
+   * @example
+   * ```ts
+   * import { memory } from "@flowmade-one/aether/memory";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const { snapshots } = memory().store("tenant-a");
+   * await snapshots.put("cart.7", { version: 12, schema: 1, eventId: "e12", state: { items: 3 } });
+   * assertEquals((await snapshots.latest("cart.7"))?.state, { items: 3 });
+   * ```
+   */
+  put(actorId: string, snapshot: Snapshot, options?: PutSnapshotOptions): Promise<void>;
+
+  /**
+   * Finds the snapshot with the greatest version. One that is damaged counts as absent.
+   *
+   * @param actorId See {@link parseActorId}.
+   * @param options `atMost`: of this version or a lower one; 1 or more.
+   * @throws {InvalidActorIdError} Not an actor id.
+   * @throws {InvalidArgumentError} An option is not what it must be.
+   * @throws {AbortedError} The signal was aborted.
+   * @throws {ClosedError} The store was closed.
+   *
+   * @example
+   * ```ts
+   * import { memory } from "@flowmade-one/aether/memory";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const { snapshots } = memory().store("tenant-a");
+   * await snapshots.put("cart.7", { version: 12, schema: 1, eventId: "e12", state: { items: 3 } });
+   * assertEquals(await snapshots.latest("cart.7", { atMost: 11 }), undefined);
+   * ```
+   */
+  latest(actorId: string, options?: LatestSnapshotOptions): Promise<Snapshot | undefined>;
+}
+
+/** How to keep a snapshot. */
+export interface PutSnapshotOptions {
+  /** How many of the actor's snapshots stay, newest first; 1 to 100, by default 1. */
+  readonly keep?: number | undefined;
+  /** Aborts waiting. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Which snapshot to find. */
+export interface LatestSnapshotOptions {
+  /** Of this version or a lower one; 1 or more. */
+  readonly atMost?: number | undefined;
+  /** Aborts waiting. */
+  readonly signal?: AbortSignal | undefined;
+}

@@ -1,0 +1,180 @@
+import type { AnyEvents, EventMap, TypeOf } from "../event/event_map.ts";
+import type { NewEventOf } from "../event/new_event.ts";
+import type { RecordedEventOf } from "../event/recorded_event.ts";
+import type { Namespace } from "../namespace/namespace.ts";
+import type { SnapshotStore } from "../snapshot/snapshot_store.ts";
+import type {
+  AppendOptions,
+  AppendResult,
+  LatestVersionOptions,
+  ReadAllOptions,
+  ReadOptions,
+  SubscribeOptions,
+} from "./options.ts";
+
+/** The reading side of one namespace. */
+export interface EventSource<E extends EventMap = AnyEvents> {
+  /** The namespace that everything here is about. */
+  readonly namespace: Namespace;
+
+  /** The snapshots of this namespace's actors. */
+  readonly snapshots: SnapshotStore;
+
+  /**
+   * Reads an actor's events by version. Reading starts when the reader is asked for its first event, and shows every
+   * append that was acknowledged by then.
+   *
+   * @param actorId See {@link parseActorId}. An actor without events has nothing to read.
+   * @param options See {@link ReadOptions}.
+   * @returns A reader for one use. It fails with `EventsExpiredError` when the next event due has expired, with
+   * `AbortedError` by the signal, and with `ClosedError` when the store is closed before the end.
+   * @throws {InvalidActorIdError} Not an actor id.
+   * @throws {InvalidArgumentError} An option is not what it must be.
+   * @throws {ClosedError} The store was closed.
+   *
+   * @example
+   * ```ts
+   * import { memory } from "@flowmade-one/aether/memory";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const store = memory().store("tenant-a");
+   * const events = [{ type: "Opened", data: {} }, { type: "Added", data: { sku: "A" } }];
+   * await store.append("cart.7", events, { expectedVersion: 0 });
+   * for await (const event of store.read("cart.7", { from: 2 })) {
+   *   assertEquals([event.type, event.version], ["Added", 2]);
+   * }
+   * const [last] = await store.read("cart.7", { direction: "backwards", limit: 1 }).collect();
+   * assertEquals(last?.version, 2);
+   * ```
+   */
+  read(actorId: string, options?: ReadOptions): EventReader<RecordedEventOf<E>>;
+
+  /**
+   * Reads the namespace's events in the order of the log, up to its end as of when reading starts.
+   *
+   * @param options See {@link ReadAllOptions}.
+   * @returns A reader for one use. It fails like that of {@link EventSource.read}, and with `UnknownPositionError` when
+   * `after` lies beyond the end of the log.
+   * @throws {InvalidArgumentError} An option is not what it must be.
+   * @throws {InvalidPatternError} `actors` is not a pattern.
+   * @throws {ClosedError} The store was closed.
+   *
+   * @example
+   * ```ts
+   * import { memory } from "@flowmade-one/aether/memory";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const store = memory().store("tenant-a");
+   * await store.append("cart.7", [{ type: "Opened", data: {} }], { expectedVersion: 0 });
+   * await store.append("order.1", [{ type: "Placed", data: {} }], { expectedVersion: 0 });
+   * const orders = await store.readAll({ actors: "order.*" }).collect();
+   * assertEquals(orders.map((event) => event.actorId), ["order.1"]);
+   * ```
+   */
+  readAll<const T extends TypeOf<E> = TypeOf<E>>(options?: ReadAllOptions<T>): EventReader<RecordedEventOf<E, T>>;
+
+  /**
+   * Tells an actor's version: how many events it has, 0 when none.
+   *
+   * @throws {InvalidActorIdError} Not an actor id.
+   * @throws {AbortedError} The signal was aborted.
+   * @throws {ClosedError} The store was closed.
+   *
+   * @example
+   * ```ts
+   * import { memory } from "@flowmade-one/aether/memory";
+   * import { assertEquals } from "@std/assert";
+   *
+   * assertEquals(await memory().store("tenant-a").latestVersion("cart.7"), 0);
+   * ```
+   */
+  latestVersion(actorId: string, options?: LatestVersionOptions): Promise<number>;
+
+  /**
+   * Follows the namespace's events: first those stored already, then each new one, in the order of the log, without gap
+   * or repeat. Starts at once. At most one page of events waits in memory: the next is taken when the consumer has
+   * taken this one, so that a slow consumer slows nothing but itself.
+   *
+   * @param options See {@link SubscribeOptions}.
+   * @returns A subscription for one use. Its iteration ends when it is closed, fails with `AbortedError` by the signal,
+   * and with `EventsExpiredError` or `UnknownPositionError` where history is not there.
+   * @throws {InvalidArgumentError} An option is not what it must be.
+   * @throws {InvalidPatternError} `actors` is not a pattern.
+   * @throws {ClosedError} The store was closed.
+   *
+   * @example
+   * ```ts
+   * import { memory } from "@flowmade-one/aether/memory";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const store = memory().store("tenant-a");
+   * await store.append("cart.7", [{ type: "Opened", data: {} }], { expectedVersion: 0 });
+   * for await (const event of store.subscribe({ types: ["Opened"] })) {
+   *   assertEquals(event.actorId, "cart.7");
+   *   break; // Closes the subscription.
+   * }
+   * ```
+   */
+  subscribe<const T extends TypeOf<E> = TypeOf<E>>(options?: SubscribeOptions<T>): Subscription<RecordedEventOf<E, T>>;
+}
+
+/** One namespace: appends and reads. */
+export interface EventStore<E extends EventMap = AnyEvents> extends EventSource<E>, AsyncDisposable {
+  /**
+   * Appends one commit to an actor's stream: all events or none. A conflict is reported and never retried.
+   *
+   * @param actorId See {@link parseActorId}.
+   * @param events 1 to 1,000 events, oldest first. Copied: later changes to them have no effect.
+   * @param options `expectedVersion` is required; `"any"` is the explicit way to skip the check.
+   * @returns The actor's version after the commit, in events, and the position of its last event.
+   * @throws {VersionConflictError} The actor is not at `expectedVersion`: nothing was stored.
+   * @throws {InvalidActorIdError} Not an actor id.
+   * @throws {InvalidEventError} An event's data is not JSON, or a field of it is wrong; the error names the path.
+   * @throws {InvalidArgumentError} No events, too many, or an option that is not what it must be.
+   * @throws {CommitTooLargeError} The commit is larger than the adapter takes; the error says both sizes.
+   * @throws {QuotaExceededError} The namespace is full.
+   * @throws {OutcomeUnknownError} It could not be learned whether the commit was stored; the error says how to ask.
+   * @throws {UnreachableError} The storage did not answer; nothing was stored.
+   * @throws {AbortedError} The signal was aborted before anything was stored.
+   * @throws {ClosedError} The store was closed.
+   *
+   * @example
+   * ```ts
+   * import { memory } from "@flowmade-one/aether/memory";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const store = memory().store("tenant-a");
+   * const { version } = await store.append("cart.7", [{ type: "Opened", data: {} }], { expectedVersion: 0 });
+   * assertEquals(version, 1);
+   * ```
+   */
+  append(actorId: string, events: readonly NewEventOf<E>[], options: AppendOptions): Promise<AppendResult>;
+
+  /**
+   * Closes this store: ends its subscriptions, fails its reads, waits for its appends. What is stored stays, and other
+   * stores of the same namespace go on. A second call does nothing more.
+   */
+  close(): Promise<void>;
+}
+
+/** Events to be read once: by `for await`, or all at once. */
+export interface EventReader<T> extends AsyncIterable<T> {
+  /**
+   * Reads all events into an array.
+   *
+   * @returns A new array of frozen events.
+   * @throws {InvalidArgumentError} The reader was used before.
+   */
+  collect(): Promise<T[]>;
+}
+
+/** Events to be followed once, by `for await`; leaving the loop closes the subscription. */
+export interface Subscription<T> extends AsyncIterable<T>, AsyncDisposable {
+  /**
+   * Resolves when the consumer has taken every event that was stored when the subscription started; what comes now is
+   * live. Take events at the same time as waiting for this. Rejects if the subscription ends before.
+   */
+  readonly caughtUp: Promise<void>;
+  /** Ends the subscription. Resolves when nothing of it is left behind. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,145 @@
+import { parseActorId } from "../actor/parse_actor_id.ts";
+import { checkChoice } from "../check/check_choice.ts";
+import { checkOptions } from "../check/check_options.ts";
+import { checkSignalOption } from "../check/check_signal_option.ts";
+import { checkWholeNumber } from "../check/check_whole_number.ts";
+import { type CommitSettings, prepareCommit } from "../commit/prepare_commit.ts";
+import type { AppendOutcome, Log } from "../driver/log.ts";
+import { VersionConflictError } from "../error/version_conflict_error.ts";
+import type { AnyEvents } from "../event/event_map.ts";
+import type { RecordedEvent, RecordedEventOf } from "../event/recorded_event.ts";
+import { Attempt } from "../lifetime/attempt.ts";
+import { Lifetime } from "../lifetime/lifetime.ts";
+import type { Namespace } from "../namespace/namespace.ts";
+import { endOfCommit } from "../position/position.ts";
+import { LogSnapshots } from "../snapshot/log_snapshots.ts";
+import type { SnapshotStore } from "../snapshot/snapshot_store.ts";
+import { checkExpectedVersion } from "../version/expected_version.ts";
+import { cutToVersions } from "./cut_to_versions.ts";
+import type { EventReader, EventStore, Subscription } from "./event_store.ts";
+import { toLogSelection } from "./log_selection.ts";
+import type {
+  AppendOptions,
+  AppendResult,
+  LatestVersionOptions,
+  ReadAllOptions,
+  ReadOptions,
+  SubscribeOptions,
+} from "./options.ts";
+import { PageReader } from "./page_reader.ts";
+import { StoreSubscription } from "./store_subscription.ts";
+
+const APPEND_OPTIONS: ReadonlySet<string> = new Set(["expectedVersion", "commitId", "signal"]);
+const READ_OPTIONS: ReadonlySet<string> = new Set(["from", "to", "limit", "direction", "signal"]);
+const READ_ALL_OPTIONS: ReadonlySet<string> = new Set(["after", "limit", "types", "actors", "signal"]);
+const LATEST_VERSION_OPTIONS: ReadonlySet<string> = new Set(["signal"]);
+const SUBSCRIBE_OPTIONS: ReadonlySet<string> = new Set(["after", "types", "actors", "signal"]);
+
+/**
+ * The store of one namespace over an adapter's log: checks what is asked, prepares what is stored, cuts what is read.
+ * Event maps are the compiler's business: at run time every store is one of any events.
+ */
+export class NamespaceStore implements EventStore {
+  readonly namespace: Namespace;
+  readonly snapshots: SnapshotStore;
+  readonly #log: Log;
+  readonly #settings: CommitSettings;
+  readonly #lifetime: Lifetime;
+
+  constructor(namespace: Namespace, log: Log, settings: CommitSettings, backend: Lifetime) {
+    this.namespace = namespace;
+    this.#log = log;
+    this.#settings = settings;
+    this.#lifetime = new Lifetime(`the store of namespace "${namespace}"`, backend);
+    this.snapshots = new LogSnapshots(log, this.#lifetime);
+  }
+
+  async append(actorId: string, events: readonly unknown[], options: AppendOptions): Promise<AppendResult> {
+    checkOptions(options, APPEND_OPTIONS, "append");
+    const { expectedVersion, commitId, signal } = options;
+    checkExpectedVersion(expectedVersion);
+    const attempt = this.#attempt("append to", parseActorId(actorId), signal);
+    const commit = prepareCommit(actorId, events, expectedVersion, commitId, this.#settings);
+    const answer = this.#log.append(commit, signal);
+    const outcome = answer instanceof Promise ? await attempt.settle(answer) : answer;
+    if (!outcome.ok) throw this.#conflict(actorId, expectedVersion, outcome);
+    const { version, offset, duplicate } = outcome;
+    return { version, position: endOfCommit(offset), duplicate };
+  }
+
+  read(actorId: string, options: ReadOptions = {}): EventReader<RecordedEvent> {
+    checkOptions(options, READ_OPTIONS, "read");
+    const { from = 1, to = Number.MAX_SAFE_INTEGER, limit = Infinity, direction = "forwards", signal } = options;
+    checkWholeNumber(options.from, "from", 1);
+    checkWholeNumber(options.to, "to", 1);
+    checkWholeNumber(options.limit, "limit", 1);
+    checkChoice(direction, "direction", ["forwards", "backwards"]);
+    const attempt = this.#attempt("read", parseActorId(actorId), signal);
+    const range = { from, to, limit, backwards: direction === "backwards" };
+    return new PageReader({
+      attempt,
+      open: () => this.#log.readActor(actorId, range, signal),
+      select: (page) => cutToVersions(page, from, to),
+      limit,
+    });
+  }
+
+  readAll<const T extends string = string>(
+    options: ReadAllOptions<T> = {},
+  ): EventReader<RecordedEventOf<AnyEvents, T>> {
+    checkOptions(options, READ_ALL_OPTIONS, "readAll");
+    const { actors, limit = Infinity, signal } = options;
+    checkWholeNumber(options.limit, "limit", 1);
+    const { from, select } = toLogSelection(options, ["expired"]);
+    const attempt = this.#attempt("read the log of namespace", this.namespace, signal);
+    const reader: unknown = new PageReader({
+      attempt,
+      open: () => this.#log.readLog({ from, actors, limit: options.types === undefined ? limit : Infinity }, signal),
+      select,
+      limit,
+    });
+    return reader as EventReader<RecordedEvent<T>>; // What the filter leaves has one of these types.
+  }
+
+  async latestVersion(actorId: string, options: LatestVersionOptions = {}): Promise<number> {
+    checkOptions(options, LATEST_VERSION_OPTIONS, "latestVersion");
+    const attempt = this.#attempt("tell the version of", parseActorId(actorId), options.signal);
+    const answer = this.#log.latestVersion(actorId, options.signal);
+    return answer instanceof Promise ? await attempt.settle(answer) : answer;
+  }
+
+  subscribe<const T extends string = string>(
+    options: SubscribeOptions<T> = {},
+  ): Subscription<RecordedEventOf<AnyEvents, T>> {
+    checkOptions(options, SUBSCRIBE_OPTIONS, "subscribe");
+    const { from, select } = toLogSelection(options, ["expired", "now"]);
+    const attempt = this.#attempt("follow namespace", this.namespace, options.signal);
+    const following = { attempt, log: this.#log, range: { from, actors: options.actors }, select };
+    const subscription: unknown = new StoreSubscription(following);
+    return subscription as Subscription<RecordedEvent<T>>; // What the filter leaves has one of these types.
+  }
+
+  close(): Promise<void> {
+    return this.#lifetime.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #attempt(verb: string, name: string, signal: AbortSignal | undefined): Attempt {
+    checkSignalOption(signal);
+    const attempt = new Attempt(this.#lifetime, verb, name, signal);
+    attempt.check();
+    return attempt;
+  }
+
+  #conflict(
+    actorId: string,
+    expected: AppendOptions["expectedVersion"],
+    { actual }: AppendOutcome & { ok: false },
+  ): VersionConflictError {
+    if (expected === "any") throw new TypeError(`The driver reported a conflict for "any", which expects nothing`);
+    return new VersionConflictError({ namespace: this.namespace, actorId, expected, actual });
+  }
+}

@@ -1,0 +1,89 @@
+import type { Position } from "../position/position.ts";
+
+/** How an append is to be done. */
+export type AppendOptions =
+  & {
+    /** Aborts waiting for the answer. */
+    readonly signal?: AbortSignal | undefined;
+  }
+  & (
+    | {
+      /** The version that the actor must have: the number of its events, 0 for none. */
+      readonly expectedVersion: number;
+      /**
+       * 1 to 128 visible ASCII characters that stand for this append of this actor. When the commit that begins right
+       * after `expectedVersion` has this id, the append has been done: its result is returned again. The id decides;
+       * events are not compared.
+       */
+      readonly commitId?: string | undefined;
+    }
+    | {
+      /** `"exists"`: the actor must have events; `"any"`: whatever its version is. */
+      readonly expectedVersion: "any" | "exists";
+      /** Needs a numeric `expectedVersion`. */
+      readonly commitId?: undefined;
+    }
+  );
+
+/** What an append did. */
+export interface AppendResult {
+  /** The actor's version after the commit. */
+  readonly version: number;
+  /** The position of the commit's last event. */
+  readonly position: Position;
+  /** Whether the commit had been stored by an earlier append with the same commit id. */
+  readonly duplicate: boolean;
+}
+
+/** Which events are wanted. */
+export interface SubscriptionFilter<T extends string = string> {
+  /** Only events of these types; at least one. */
+  readonly types?: readonly T[] | undefined;
+  /** Only actors of this pattern: `order.*`, `user/7`, `>`. See {@link parseActorPattern}. */
+  readonly actors?: string | undefined;
+}
+
+/** Which events of an actor to read. */
+export interface ReadOptions {
+  /** The lowest version, inclusive; 1 or more. Without it, 1. */
+  readonly from?: number | undefined;
+  /** The highest version, inclusive; may lie beyond the actor's. Without it, the last. */
+  readonly to?: number | undefined;
+  /** How many events at most; 1 or more. */
+  readonly limit?: number | undefined;
+  /** `"forwards"`: oldest first, the default; `"backwards"`: newest first. */
+  readonly direction?: "forwards" | "backwards" | undefined;
+  /** Aborts the reading. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Which events of a namespace to read. */
+export interface ReadAllOptions<T extends string = string> extends SubscriptionFilter<T> {
+  /**
+   * Events after this position; `"start"`, the default: all, which fails when the first of them have expired;
+   * `"expired"`: all that retention has left.
+   */
+  readonly after?: Position | "start" | "expired" | undefined;
+  /** How many events at most, of those that pass the filter; 1 or more. */
+  readonly limit?: number | undefined;
+  /** Aborts the reading. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Which events of a namespace to follow. */
+export interface SubscribeOptions<T extends string = string> extends SubscriptionFilter<T> {
+  /**
+   * Events after this position; `"start"`, the default: all, which fails when the first of them have expired;
+   * `"expired"`: all that retention has left; `"now"`: those appended from a moment on that lies between the call and
+   * the resolution of `caughtUp`.
+   */
+  readonly after?: Position | "start" | "expired" | "now" | undefined;
+  /** Ends the subscription; its iteration then fails with an `AbortedError`. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How the version of an actor is asked for. */
+export interface LatestVersionOptions {
+  /** Aborts waiting for the answer. */
+  readonly signal?: AbortSignal | undefined;
+}

@@ -1,0 +1,88 @@
+import type { Page, Pages } from "../driver/log.ts";
+import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
+import type { RecordedEvent } from "../event/recorded_event.ts";
+import type { Attempt } from "../lifetime/attempt.ts";
+import type { EventReader } from "./event_store.ts";
+
+/** What a reader reads, and what it makes of it. */
+export interface Reading {
+  /** What is read, for errors, and what ends it. */
+  readonly attempt: Attempt;
+  /** Starts reading. */
+  readonly open: () => Pages;
+  /** The events of a page that are wanted; the page itself where all are. */
+  readonly select: (page: Page) => Page;
+  /** How many events at most. */
+  readonly limit: number;
+}
+
+/** A reader over the pages of a driver: cuts them to what was asked for. For one use. */
+export class PageReader implements EventReader<RecordedEvent> {
+  readonly #reading: Reading;
+  #used = false;
+
+  constructor(reading: Reading) {
+    this.#reading = reading;
+  }
+
+  async collect(): Promise<RecordedEvent[]> {
+    const { attempt, limit } = this.#reading;
+    let all: RecordedEvent[] = [];
+    const add = (page: Page): boolean => {
+      const cut = this.#cut(page, all.length);
+      // A page was given away by the driver, so that a lone one, as is usual, is not copied.
+      if (all.length === 0) all = cut;
+      else for (const event of cut) all.push(event);
+      return all.length >= limit;
+    };
+    try {
+      const pages = this.#open();
+      // The same loop twice: without promises where the driver needs none.
+      if (Symbol.iterator in pages) { for (const page of pages) if (add(page)) break; }
+      else for await (const page of pages) if (add(page)) break;
+    } catch (error) {
+      throw attempt.explain(error);
+    }
+    return all;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<RecordedEvent, void, void> {
+    const { attempt, limit } = this.#reading;
+    let taken = 0;
+    try {
+      for await (const page of this.#open()) {
+        for (const event of this.#cut(page, taken)) {
+          taken++;
+          yield event;
+          attempt.check();
+        }
+        if (taken >= limit) return;
+      }
+    } catch (error) {
+      throw attempt.explain(error);
+    }
+  }
+
+  #open(): Pages {
+    const { attempt, open } = this.#reading;
+    if (this.#used) {
+      throw new InvalidArgumentError(
+        `Cannot ${attempt} with a reader that was used: it is for one use. Call read again`,
+        {
+          argument: "reader",
+        },
+      );
+    }
+    this.#used = true;
+    attempt.check();
+    return open();
+  }
+
+  #cut(page: Page, taken: number): Page {
+    const { attempt, select, limit } = this.#reading;
+    attempt.check();
+    const selected = select(page);
+    if (taken + selected.length > limit) selected.length = limit - taken;
+    return selected;
+  }
+}

@@ -1,0 +1,141 @@
+import type { FollowRange, Log, Page } from "../driver/log.ts";
+import { ClosedError } from "../error/closed_error.ts";
+import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
+import type { RecordedEvent } from "../event/recorded_event.ts";
+import type { Attempt } from "../lifetime/attempt.ts";
+import type { Subscription } from "./event_store.ts";
+
+/** What a subscription follows, and what it makes of it. */
+export interface Following {
+  /** What is followed, for errors, and what ends it. */
+  readonly attempt: Attempt;
+  /** The log to follow. */
+  readonly log: Log;
+  /** From where, and which actors. */
+  readonly range: FollowRange;
+  /** The events of a page that are wanted. */
+  readonly select: (page: Page) => Page;
+}
+
+/**
+ * Two loops and a table between them: the pump takes a page from the driver and waits until the table is empty to put
+ * it there; the consumer takes the events one by one. So two pages are in memory at most, one on the table and one in
+ * the pump's hand, however slow the consumer and however fast the log.
+ */
+export class StoreSubscription implements Subscription<RecordedEvent> {
+  readonly caughtUp: Promise<void>;
+  readonly #following: Following;
+  readonly #stop: AbortController = new AbortController();
+  readonly #pumped: Promise<void>;
+  /** The page on the table, and how many events of it were taken. */
+  #page: Page = [];
+  #taken = 0;
+  #ended = false;
+  #failure: unknown;
+  #used = false;
+  /** Resolved and replaced whenever the state above changes. */
+  #change: PromiseWithResolvers<void> = Promise.withResolvers();
+
+  constructor(following: Following) {
+    this.#following = following;
+    const caughtUp = Promise.withResolvers<void>();
+    this.caughtUp = caughtUp.promise;
+    // Whoever does not wait for it need not handle its failure either: the iteration tells the same.
+    this.caughtUp.catch(() => {});
+    this.#pumped = this.#run(caughtUp);
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<RecordedEvent, void, void> {
+    const { attempt } = this.#following;
+    if (this.#used) {
+      throw new InvalidArgumentError(
+        `Cannot ${attempt} with a subscription that was used: it is for one use. Call subscribe again`,
+        {
+          argument: "subscription",
+        },
+      );
+    }
+    this.#used = true;
+    try {
+      while (true) {
+        await this.#until(() => this.#ended || !this.#isTableEmpty());
+        if (this.#stop.signal.aborted || this.#isTableEmpty()) break;
+        yield this.#take();
+      }
+      if (this.#failure !== undefined) throw this.#failure;
+    } finally {
+      await this.close();
+    }
+  }
+
+  close(): Promise<void> {
+    this.#stop.abort();
+    this.#changed();
+    return this.#pumped;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** The pump's life: all that is set up here is undone here. */
+  async #run(caughtUp: PromiseWithResolvers<void>): Promise<void> {
+    const { attempt } = this.#following;
+    const { signal, lifetime } = attempt;
+    const abort = () => {
+      this.#failure ??= attempt.aborted();
+      void this.close();
+    };
+    const ended = lifetime.start(() => this.close());
+    signal?.addEventListener("abort", abort);
+    try {
+      await this.#pump(caughtUp.resolve);
+    } catch (error) {
+      this.#failure ??= error;
+    } finally {
+      signal?.removeEventListener("abort", abort);
+      ended();
+      caughtUp.reject(this.#failure ?? new ClosedError(`Cannot ${attempt} any further: the subscription was closed`));
+      this.#ended = true;
+      this.#changed();
+    }
+  }
+
+  async #pump(caughtUp: () => void): Promise<void> {
+    const { log, range, select } = this.#following;
+    const { signal } = this.#stop;
+    for await (const item of log.follow(range, signal)) {
+      const page = item === "caughtUp" ? [] : select(item);
+      if (item !== "caughtUp" && page.length === 0) continue;
+      await this.#until(() => signal.aborted || this.#isTableEmpty());
+      if (signal.aborted) return;
+      if (item === "caughtUp") caughtUp();
+      else this.#put(page);
+    }
+  }
+
+  #put(page: Page): void {
+    this.#page = page;
+    this.#taken = 0;
+    this.#changed();
+  }
+
+  #take(): RecordedEvent {
+    const event = this.#page[this.#taken++]!;
+    if (this.#isTableEmpty()) this.#changed();
+    return event;
+  }
+
+  #isTableEmpty(): boolean {
+    return this.#taken === this.#page.length;
+  }
+
+  #changed(): void {
+    this.#change.resolve();
+    this.#change = Promise.withResolvers();
+  }
+
+  async #until(state: () => boolean): Promise<void> {
+    while (!state()) await this.#change.promise;
+  }
+}
