@@ -13,11 +13,10 @@ export function denoCommand(
   [subcommand, ...args]: readonly [string, ...string[]],
   options: Deno.CommandOptions = {},
 ): Deno.Command {
-  const flags = subcommand === "doc" ? source.docFlags : TAKES_NO_CONFIG.has(subcommand) ? [] : source.flags;
   return new Deno.Command(Deno.execPath(), {
     cwd: inRoot("."),
     ...options,
-    args: [subcommand, ...flags, ...args],
+    args: [subcommand, ...source.flags(subcommand), ...args],
     env: { ...source.env, ...options.env },
   });
 }
@@ -35,5 +34,3 @@ export async function captureDeno(source: PackageSource, args: readonly [string,
   const text = new TextDecoder();
   return { code, output: text.decode(stderr) + text.decode(stdout) };
 }
-
-const TAKES_NO_CONFIG: ReadonlySet<string> = new Set(["coverage"]);

@@ -1,4 +1,4 @@
-import { readBridges, writeOfflineConfig, writeOfflineImportMap } from "./offline_config.ts";
+import { type OfflineConfigs, readBridges, writeOfflineConfigs } from "./offline_config.ts";
 import { inRoot } from "./root.ts";
 
 /** How long the first answer may take. A refused connection is known at once; only a silent network costs this. */
@@ -12,10 +12,8 @@ export interface PackageSource {
   readonly jsr: boolean;
   /** One line for whoever started the task. */
   readonly sentence: string;
-  /** Goes right after the subcommand: `deno test <flags> ...`. */
-  readonly flags: readonly string[];
-  /** The same for `deno doc`, which knows no links. */
-  readonly docFlags: readonly string[];
+  /** What goes right after a subcommand: `deno test <flags> ...`. */
+  flags(subcommand: string): readonly string[];
   /** The environment of the commands, over the inherited one. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -29,15 +27,21 @@ export async function choosePackageSource(): Promise<PackageSource> {
   const because = told === undefined ? "" : ` (${OVERRIDE}=${told})`;
   if (told === "on" || (told === undefined && await jsrAnswers())) {
     const sentence = `packages: from JSR${because}`;
-    return { jsr: true, sentence, flags: [], docFlags: [], env: { [OVERRIDE]: "on" } };
+    return { jsr: true, sentence, flags: () => [], env: { [OVERRIDE]: "on" } };
   }
+  const configs = writeOfflineConfigs();
   return {
     jsr: false,
     sentence: `packages: JSR cannot be reached, tools/offline/ stands in for it${because}`,
-    flags: ["--config", writeOfflineConfig()],
-    docFlags: ["--import-map", writeOfflineImportMap()],
+    flags: (subcommand) => offlineFlags(subcommand, configs),
     env: { [OVERRIDE]: "off" },
   };
+}
+
+function offlineFlags(subcommand: string, { linked, publish, doc }: OfflineConfigs): string[] {
+  if (subcommand === "coverage") return []; // It takes no configuration but deno.json.
+  if (subcommand === "doc") return ["--import-map", doc];
+  return ["--config", subcommand === "publish" ? publish : linked];
 }
 
 /**

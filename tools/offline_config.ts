@@ -1,7 +1,10 @@
-import { inRoot, ROOT } from "./root.ts";
+import { inRoot } from "./root.ts";
 
-/** Written beside deno.json, so that paths mean the same in both; never committed. */
-export const OFFLINE_CONFIG = "deno.offline.json";
+/** The part of deno.json that differs without JSR; the rest is copied. */
+export interface Config {
+  readonly imports: Readonly<Record<string, string>>;
+  readonly [setting: string]: unknown;
+}
 
 /** A package in tools/offline/ that stands in for one of JSR. */
 export interface Bridge {
@@ -11,6 +14,8 @@ export interface Bridge {
   readonly folder: string;
   /** What it exports, as its deno.json says: `{ ".": "./mod.ts" }`. */
   readonly exports: Readonly<Record<string, string>>;
+  /** Under `npm`, the package of npm that it re-exports, if it does no more than that. */
+  readonly imports?: { readonly npm?: string };
 }
 
 /** Every bridge, in the order of its folder's name. */
@@ -23,29 +28,49 @@ export function readBridges(): Bridge[] {
 }
 
 /** deno.json with the bridges linked in: the sources' `jsr:` specifiers then resolve without JSR. */
-export function offlineConfig(config: Record<string, unknown>, bridges: readonly Bridge[]): Record<string, unknown> {
-  return { ...config, lock: false, links: bridges.map((bridge) => bridge.folder) };
+export function linkedConfig(config: Config, bridges: readonly Bridge[]): Config {
+  return { ...config, links: bridges.map((bridge) => bridge.folder) };
 }
 
-/** Writes {@link OFFLINE_CONFIG}, unless it says the right thing already, and returns its path. */
-export function writeOfflineConfig(): string {
-  const path = inRoot(OFFLINE_CONFIG);
-  const config = offlineConfig(readJson("deno.json"), readBridges());
-  writeIfChanged(path, `${JSON.stringify(config, null, 2)}\n`);
-  return path;
+/**
+ * deno.json with npm in place of JSR where a bridge does no more than that: `deno publish` takes a linked folder for a
+ * part of the package, and an npm package for a dependency.
+ */
+export function npmConfig(config: Config, bridges: readonly Bridge[]): Config {
+  const fromNpm = bridges.flatMap(({ name, imports }) => imports?.npm === undefined ? [] : [[name, imports.npm]]);
+  return { ...config, imports: { ...config.imports, ...Object.fromEntries(fromNpm) } };
 }
 
-/** `deno doc` knows no links, but it takes an import map: this one leads to the bridges. Returns its path. */
-export function writeOfflineImportMap(): string {
-  const imports: Record<string, string> = {};
-  for (const { name, folder, exports } of readBridges()) {
-    for (const [key, file] of Object.entries(exports)) {
-      imports[name + key.slice(1)] = new URL(`${folder}/${file}`, ROOT).href;
-    }
-  }
-  const path = inRoot(".cache/offline_import_map.json");
-  Deno.mkdirSync(inRoot(".cache"), { recursive: true });
-  writeIfChanged(path, `${JSON.stringify({ imports }, null, 2)}\n`);
+/**
+ * An import map for `deno doc`, which knows no links: an empty module for every bridge. Their documentation is not ours,
+ * and types from a module that is no file are not expected to be exported here.
+ */
+export function emptyImportMap(bridges: readonly Bridge[]): { imports: Record<string, string> } {
+  return { imports: Object.fromEntries(bridges.map(({ name }) => [name, "data:text/typescript,export{}"])) };
+}
+
+/** Paths of the files that stand in for deno.json, by the commands that take them. */
+export interface OfflineConfigs {
+  readonly linked: string;
+  readonly publish: string;
+  readonly doc: string;
+}
+
+/** Writes them all, unless they say the right thing already. */
+export function writeOfflineConfigs(): OfflineConfigs {
+  const config = readJson("deno.json") as unknown as Config;
+  const bridges = readBridges();
+  return {
+    linked: writeJson("deno.offline.json", linkedConfig(config, bridges)),
+    publish: writeJson("deno.offline.publish.json", npmConfig(config, bridges)),
+    doc: writeJson("deno.offline.doc.json", emptyImportMap(bridges)),
+  };
+}
+
+/** Beside deno.json, so that paths mean the same in both; never committed. */
+function writeJson(name: string, value: unknown): string {
+  const path = inRoot(name);
+  writeIfChanged(path, `${JSON.stringify(value, null, 2)}\n`);
   return path;
 }
 

@@ -31,7 +31,7 @@ function entryPoints(): string[] {
 const STEPS: readonly Step[] = [
   { name: "format", run: (source) => deno(source, "fmt", "--check") },
   { name: "lint", run: (source) => deno(source, "lint") },
-  { name: "types, documentation included", run: (source) => deno(source, "check", "--doc", ".") },
+  { name: "types, documentation included", run: (source) => deno(source, "check", "--quiet", "--doc", ".") },
   { name: "documentation", run: (source) => deno(source, "doc", "--lint", ...entryPoints()) },
   { name: "tests, documentation included", run: testsUnderCoverage },
   { name: "coverage", run: (source) => deno(source, "coverage", COVERAGE, COVERED) },

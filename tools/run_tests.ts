@@ -80,6 +80,7 @@ async function runRoom(room: TestRoom, flags: readonly string[], options: TestRu
 
 function roomFlags(room: TestRoom, { coverage, quiet }: TestRunOptions): string[] {
   return [
+    "--quiet",
     "--no-prompt",
     "--permit-no-files",
     ...room.permissions,

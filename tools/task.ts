@@ -18,7 +18,7 @@ const TASKS: Readonly<Record<string, Task>> = {
     return ok;
   },
   ok: (source) => runOk(source),
-  check: (source) => succeeds(source, ["check", "--doc", "."]),
+  check: (source) => succeeds(source, ["check", "--quiet", "--doc", "."]),
   bench: (source, args) => succeeds(source, ["run", "-A", "bench/main.ts", ...args]),
   demo: (source, args) => succeeds(source, ["run", ...DEMO_PERMISSIONS, "examples/flights/main.ts", ...args]),
 };

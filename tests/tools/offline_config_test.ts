@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { offlineConfig, readBridges } from "../../tools/offline_config.ts";
+import { linkedConfig, npmConfig, readBridges } from "../../tools/offline_config.ts";
 
 const config = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
 
@@ -9,9 +9,16 @@ Deno.test("every package from JSR has a bridge, and no other has", () => {
 });
 
 Deno.test("without JSR only links are added, so that all else is checked as it is with JSR", () => {
-  const { links, ...rest } = offlineConfig(config, readBridges());
+  const { links, ...rest } = linkedConfig(config, readBridges());
   assertEquals(rest, config);
   assert(Array.isArray(links) && links.length === readBridges().length);
+});
+
+Deno.test("without JSR the package is packed with the same releases from npm", () => {
+  const { imports } = npmConfig(config, readBridges());
+  assertEquals(imports["@nats-io/jetstream"], "npm:@nats-io/jetstream@3.4.0");
+  assertEquals(imports["@nats-io/nats-core"], "npm:@nats-io/nats-core@3.4.0");
+  assertEquals(imports["@std/assert"], config.imports["@std/assert"]);
 });
 
 Deno.test("npm packages are pinned, as there is no lock file", () => {

@@ -2,7 +2,8 @@ import { findNatsServer } from "./find_nats_server.ts";
 import { NATS_SERVER_VERSIONS, type NatsServerVersion } from "./nats_server_version.ts";
 import { obtainNatsServer } from "./obtain_nats_server.ts";
 import { guardAgainstExit } from "./process_guard.ts";
-import { type ServerPorts, waitUntilReady } from "./wait_until_ready.ts";
+import { processState } from "./process_state.ts";
+import { poll, type ServerPorts, waitUntilReady } from "./wait_until_ready.ts";
 
 /** How a server is to be started. */
 export interface StartNatsServerOptions {
@@ -35,8 +36,8 @@ export interface NatsServer extends AsyncDisposable {
   stop(): Promise<void>;
   /** Starts it again, after stopping it if it runs, on the same port and store. */
   restart(): Promise<void>;
-  /** Freezes it: connections stay open and nothing is answered. */
-  suspend(): void;
+  /** Freezes it, and resolves once it is frozen: connections stay open and nothing is answered. */
+  suspend(): Promise<void>;
   resume(): void;
 }
 
@@ -136,8 +137,10 @@ class LocalNatsServer implements NatsServer {
     await this.#end("SIGTERM");
   }
 
-  suspend(): void {
-    signal(this.#running("suspend"), "SIGSTOP");
+  async suspend(): Promise<void> {
+    const child = this.#running("suspend");
+    signal(child, "SIGSTOP");
+    await poll(async () => await processState(child.pid) === "T" || undefined, STOP_TIMEOUT_MS);
   }
 
   resume(): void {

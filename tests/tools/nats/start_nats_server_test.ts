@@ -7,11 +7,10 @@ import {
   startNatsCluster,
   startNatsServer,
 } from "../../../tools/nats_server.ts";
+import { processState } from "../../../tools/nats/process_state.ts";
 
 const answer = await natsServerForTests();
 const ignore = "skip" in answer;
-/** Tests that look at processes from outside do it by way of /proc. */
-const ignoreWithoutProc = ignore || Deno.build.os !== "linux";
 const binary = "skip" in answer ? undefined : answer.binary;
 
 for (const version of NATS_SERVER_VERSIONS) {
@@ -71,18 +70,18 @@ Deno.test({
 
 Deno.test({
   name: "a suspended server answers again once it is resumed, and can be stopped while suspended",
-  ignore: ignoreWithoutProc,
+  ignore,
   async fn() {
     await using server = await startNatsServer({ binary });
     await using connection = await connected(server.url);
-    server.suspend();
+    await server.suspend();
     let answered = false;
     const roundTrip = connection.flush().then(() => answered = true);
-    assertEquals(await stateOf(server.pid!), "T");
+    assertEquals(await processState(server.pid!), "T");
     assertEquals(answered, false);
     server.resume();
     await roundTrip;
-    server.suspend();
+    await server.suspend();
     await connection.close();
     await server.stop();
     assertEquals(server.pid, undefined);
@@ -102,29 +101,29 @@ Deno.test({
 
 Deno.test({
   name: "disposing of a server ends its process and removes its folder",
-  ignore: ignoreWithoutProc,
+  ignore,
   async fn() {
     const server = await startNatsServer({ binary });
     const { pid, storeDir } = server;
     await server[Symbol.asyncDispose]();
-    assertEquals(await stateOf(pid!), undefined);
+    assertEquals(await processState(pid!), undefined);
     await assertRejects(() => Deno.stat(storeDir), Deno.errors.NotFound);
   },
 });
 
 Deno.test({
   name: "a server whose owner is killed is gone with its folder",
-  ignore: ignoreWithoutProc,
+  ignore,
   async fn() {
     const owner = new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", "--no-config", new URL("own_a_server.ts", import.meta.url).pathname, binary!],
       stdout: "piped",
     }).spawn();
     const [pid, storeDir] = JSON.parse(await firstLine(owner.stdout));
-    assert(await stateOf(pid) !== undefined);
+    assert(await processState(pid) !== undefined);
     owner.kill("SIGKILL");
     await owner.status;
-    while (await stateOf(pid) !== undefined || await isThere(storeDir)) await turn();
+    while (await processState(pid) !== undefined || await isThere(storeDir)) await turn();
   },
 });
 
@@ -165,16 +164,6 @@ async function countStored(url: string): Promise<number> {
   const { state } = await (await jetstreamManager(connection)).streams.info("kept");
   await connection.close();
   return state.messages;
-}
-
-/**
- * Linux's letter for what a process is doing: `T` is stopped. Undefined if it has ended, or there never was one. By
- * `cat`, as deno itself opens /proc only to those who may do everything.
- */
-async function stateOf(pid: number): Promise<string | undefined> {
-  const { stdout } = await new Deno.Command("cat", { args: [`/proc/${pid}/stat`], stderr: "null" }).output();
-  const state = / \(.*\) (.)/.exec(new TextDecoder().decode(stdout))?.[1];
-  return state === "Z" ? undefined : state;
 }
 
 async function serverFolders(): Promise<string[]> {

@@ -3,4 +3,4 @@
  *
  * @module
  */
-export * from "npm:@nats-io/nats-core@3.4.0";
+export * from "npm";

@@ -3,4 +3,4 @@
  *
  * @module
  */
-export * from "npm:@nats-io/jetstream@3.4.0";
+export * from "npm";
