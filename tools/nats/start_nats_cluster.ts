@@ -3,10 +3,14 @@ import { poll } from "./wait_until_ready.ts";
 
 /** Servers on 127.0.0.1 that form one JetStream cluster. Disposing of it ends them all. */
 export interface NatsCluster extends AsyncDisposable {
+  /** Their names, which JetStream gives as leaders and replicas, are `n1`, `n2`, ... in this order. */
   readonly servers: readonly NatsServer[];
   /** The addresses of all of them, as a client takes them. */
   readonly urls: readonly string[];
-  /** Resolves when every server that runs says that it is healthy, which takes a leader. */
+  /**
+   * Resolves when every server that runs says that it is healthy, which takes a leader of them all. A stream elects one
+   * of its own: after the death of that one it takes seconds before the stream answers, healthy servers or not.
+   */
   healthy(): Promise<void>;
 }
 

@@ -128,7 +128,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "three servers form a cluster that keeps three copies, and lose one without losing them",
+  name: "three servers form a cluster that keeps three copies, and loses none with one server",
   ignore,
   async fn() {
     await using cluster = await startNatsCluster(3, { binary });
@@ -138,7 +138,9 @@ Deno.test({
     assertEquals(config.num_replicas, 3);
     const js = jetstream(connection);
     await js.publish("kept", "a");
-    const follower = cluster.servers.find((server) => server.port !== connection.info?.port)!;
+    // Without its leader a stream answers nobody until it has elected another one, which takes seconds.
+    const leader = (await manager.streams.info("kept")).cluster?.leader;
+    const follower = cluster.servers.find((_, index) => leader !== `n${index + 1}`)!;
     await follower.kill9();
     await follower.restart();
     await cluster.healthy();
