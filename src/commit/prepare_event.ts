@@ -4,12 +4,12 @@ import type { EventMetadata } from "../event/event_metadata.ts";
 import { freezeJson } from "../event/freeze_json.ts";
 import { freezeMetadata } from "../event/freeze_metadata.ts";
 import { idFlaw } from "../event/id_flaw.ts";
-import { MAX_EVENT_TYPE_BYTES, MAX_ID_LENGTH } from "../limits.ts";
+import { MAX_EVENT_TYPE_BYTES } from "../limits.ts";
 import { utf8Length } from "../text/utf8_length.ts";
 import type { PreparedEvent } from "./commit.ts";
 
-/** The names, braces and quotes of an event's JSON form, its id, and its type at six bytes a character. */
-const MAX_ENVELOPE_BYTES = 64 + MAX_ID_LENGTH * 2 + MAX_EVENT_TYPE_BYTES * 6;
+/** The names, braces and commas of an event's JSON form. */
+const ENVELOPE_BYTES = 64;
 
 // deno-lint-ignore no-control-regex -- control characters are what it looks for
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
@@ -31,19 +31,20 @@ export function prepareEvent(
   if (typeof event !== "object" || event === null) {
     refuse(path, `must be an object with type and data, not ${quote(event)}`);
   }
-  const { id = newId(), type, data, metadata } = event as Partial<Record<keyof PreparedEvent, unknown>>;
+  const { id = newId(), type, data, metadata } = event as PreparedEvent;
   refuse(`${path}.type`, typeFlaw(type));
   refuse(`${path}.id`, idFlaw(id));
   const frozenData = freezeJson(data, `${path}.data`);
   const frozenMetadata = freezeMetadata(metadata, `${path}.metadata`);
   return {
     event: Object.freeze({
-      id: id as string,
-      type: type as string,
+      id,
+      type,
       data: frozenData.value,
       metadata: frozenMetadata.value as EventMetadata,
     }),
-    maxBytes: MAX_ENVELOPE_BYTES + frozenData.maxBytes + frozenMetadata.maxBytes,
+    // In JSON text a character of an id takes two bytes at most (`\\"`), one of a type six (`\\u2028`).
+    maxBytes: ENVELOPE_BYTES + id.length * 2 + type.length * 6 + frozenData.maxBytes + frozenMetadata.maxBytes,
   };
 }
 

@@ -1,0 +1,61 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { decodeCommit, encodeCommit } from "@flowmade-one/aether/adapter";
+
+const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+const bytes = (value: string) => new TextEncoder().encode(value);
+
+Deno.test("the JSON form of a commit is this, for good", () => {
+  const commit = {
+    timestamp: 1_767_225_600_000,
+    events: [
+      { id: "e1", type: "Placed", data: { sku: "é", n: 1.5, none: null }, metadata: {} },
+      { id: "e2", type: "Shipped", data: [], metadata: { correlationId: "r1" } },
+    ],
+  };
+  assertEquals(
+    text(encodeCommit(commit)),
+    '{"time":1767225600000,"events":[{"id":"e1","type":"Placed","data":{"sku":"é","n":1.5,"none":null}},' +
+      '{"id":"e2","type":"Shipped","data":[],"metadata":{"correlationId":"r1"}}]}',
+  );
+  const decoded = decodeCommit(encodeCommit(commit));
+  assertEquals(decoded, commit);
+  assert([decoded, decoded.events, decoded.events[0], decoded.events[0]?.data].every(Object.isFrozen));
+});
+
+Deno.test("members that a later version may add are left alone", () => {
+  assertEquals(decodeCommit(bytes('{"time":1,"new":2,"events":[{"id":"a","type":"b","data":0,"new":1}]}')), {
+    timestamp: 1,
+    events: [{ id: "a", type: "b", data: 0, metadata: {} }],
+  });
+});
+
+Deno.test("__proto__ in stored data changes no prototype", () => {
+  const { events: [event] } = decodeCommit(
+    bytes('{"time":1,"events":[{"id":"a","type":"b","data":{"__proto__":{"admin":true}}}]}'),
+  );
+  assertEquals((event?.data as { admin?: boolean }).admin, undefined);
+});
+
+const refused: [body: string | Uint8Array, says: string][] = [
+  ["", "not JSON"],
+  ["{", "not JSON"],
+  [new Uint8Array([0x22, 0xff, 0x22]), "not JSON in UTF-8"],
+  ["null", "a commit is not an object"],
+  ["7", "a commit is not an object"],
+  ['{"events":[]}', "time is not a number"],
+  ['{"time":"1","events":[]}', "time is not a number"],
+  ['{"time":1}', "no events"],
+  ['{"time":1,"events":{}}', "no events"],
+  ['{"time":1,"events":[]}', "no events"],
+  ['{"time":1,"events":[null]}', "an event is not an object"],
+  ['{"time":1,"events":[{"type":"b","data":0}]}', "no id or no type"],
+  ['{"time":1,"events":[{"id":"a","data":0}]}', "no id or no type"],
+  ['{"time":1,"events":[{"id":"a","type":"b"}]}', "no data"],
+  ['{"time":1,"events":[{"id":"a","type":"b","data":0,"metadata":7}]}', "metadata is not an object"],
+];
+
+for (const [body, says] of refused) {
+  Deno.test(`a stored commit is refused where ${says}: ${body}`, () => {
+    assertThrows(() => decodeCommit(typeof body === "string" ? bytes(body) : body), TypeError, says);
+  });
+}

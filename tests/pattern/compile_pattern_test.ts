@@ -1,0 +1,64 @@
+import { assertEquals } from "@std/assert";
+import { compilePattern, parseActorPattern } from "@flowmade-one/aether";
+import { naiveMatches, randomPattern, randomTokens, seededRandom } from "./naive_pattern.ts";
+
+const cases: [pattern: string, text: string, matches: boolean, because: string][] = [
+  ["orders.42", "orders.42", true, "the same text"],
+  ["orders.42", "orders.4", false, "a shorter text"],
+  ["orders.42", "orders.421", false, "a longer text"],
+  ["orders.42", "Orders.42", false, "case counts"],
+  ["orders.*", "orders.42", true, "* is one token"],
+  ["orders.*", "orders.42.placed", false, "* is one token only"],
+  ["orders.*", "orders", false, "* is one token at least"],
+  ["orders.*", "ordersX42", false, "a dot is a dot, not any character"],
+  ["*.42", "orders.42", true, "* at the beginning"],
+  ["*.42", "a.b.42", false, "* at the beginning is one token only"],
+  ["*", "orders", true, "* alone"],
+  ["*", "orders.42", false, "* alone is one token only"],
+  ["a.*.c", "a.b.c", true, "* in the middle"],
+  ["a.*.c", "a.c", false, "* in the middle needs a token"],
+  ["a.*.c", "a.b.d", false, "what follows * counts"],
+  ["a.*.*", "a.b.c", true, "two stars"],
+  ["orders.>", "orders.42", true, "> is one token"],
+  ["orders.>", "orders.42.placed", true, "> is many tokens"],
+  ["orders.>", "orders", false, "> needs at least one"],
+  ["orders.>", "ordersX.42", false, "what stands before > counts whole"],
+  [">", "orders", true, "> alone"],
+  [">", "orders.42.placed", true, "> alone takes everything"],
+  ["*.>", "a.b", true, "* and >"],
+  ["*.>", "a", false, "* and > need two"],
+  ["a.*.>", "a.b.c.d", true, "* and > and more"],
+  ["a.*.>", "a.b", false, "* and > after a token need three"],
+  ["a+b.*", "a+b.c", true, "characters of regular expressions are themselves"],
+  ["a+b.*", "aab.c", false, "a plus repeats nothing"],
+  ["a|b.*", "a", false, "a bar is no choice"],
+  ["(x)[y]{z}^$?\\.*", "(x)[y]{z}^$?\\.1", true, "all of them"],
+  ["a-b/c.*", "a-b/c.d", true, "dash and slash"],
+  ["é.*", "é.ü", true, "letters outside of ASCII"],
+  ["*.x", "😀.x", true, "* takes a character of two units"],
+  ["e\u0301.*", "é.1", false, "nothing is normalised"],
+  [Array(31).fill("*").join("."), Array(31).fill("a").join("."), true, "31 stars"],
+  [Array(31).fill("*").join("."), Array(30).fill("a").join("."), false, "31 stars need 31 tokens"],
+  [`${"x".repeat(190)}.*`, `${"x".repeat(190)}.y`, true, "long tokens"],
+];
+
+for (const [pattern, text, matches, because] of cases) {
+  Deno.test(`${pattern.slice(0, 30)} ${matches ? "matches" : "does not match"} ${text.slice(0, 30)}: ${because}`, () => {
+    assertEquals(compilePattern(parseActorPattern(pattern))(text), matches);
+    assertEquals(naiveMatches(pattern, text), matches, "the naive matcher");
+  });
+}
+
+Deno.test("a compiled pattern matches what the naive matcher matches, 100,000 times", () => {
+  const seed = Math.floor(Math.random() * 2 ** 31);
+  const random = seededRandom(seed);
+  const literals = ["a", "b", "ab", "a+", "é"];
+  for (let i = 0; i < 5_000; i++) {
+    const pattern = randomPattern(random, literals, 6);
+    const matches = compilePattern(parseActorPattern(pattern));
+    for (let j = 0; j < 20; j++) {
+      const text = randomTokens(random, literals, 6).join(".");
+      assertEquals(matches(text), naiveMatches(pattern, text), `seed ${seed}: ${pattern} against ${text}`);
+    }
+  }
+});
