@@ -1,5 +1,5 @@
 import { type NatsServer, startNatsServer, type StartNatsServerOptions } from "./start_nats_server.ts";
-import { poll } from "./wait_until_ready.ts";
+import { poll } from "./poll.ts";
 
 /** Servers on 127.0.0.1 that form one JetStream cluster. Disposing of it ends them all. */
 export interface NatsCluster extends AsyncDisposable {

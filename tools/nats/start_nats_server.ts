@@ -3,7 +3,8 @@ import { NATS_SERVER_VERSIONS, type NatsServerVersion } from "./nats_server_vers
 import { obtainNatsServer } from "./obtain_nats_server.ts";
 import { guardAgainstExit } from "./process_guard.ts";
 import { processState } from "./process_state.ts";
-import { poll, type ServerPorts, waitUntilReady } from "./wait_until_ready.ts";
+import { poll } from "./poll.ts";
+import { type ServerPorts, waitUntilReady } from "./wait_until_ready.ts";
 
 /** How a server is to be started. */
 export interface StartNatsServerOptions {

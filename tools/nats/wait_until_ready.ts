@@ -1,3 +1,5 @@
+import { poll } from "./poll.ts";
+
 /** Where a server listens on 127.0.0.1. */
 export interface ServerPorts {
   readonly client: number;
@@ -5,22 +7,6 @@ export interface ServerPorts {
 }
 
 const START_TIMEOUT_MS = 20_000;
-const POLL_INTERVAL_MS = 10;
-
-/** Polls `probe` until it returns something. Undefined if the deadline comes first, or `given up` says yes. */
-export async function poll<T>(
-  probe: () => Promise<T | undefined>,
-  timeoutMs: number,
-  givenUp: () => boolean = () => false,
-): Promise<T | undefined> {
-  const deadline = performance.now() + timeoutMs;
-  while (performance.now() < deadline && !givenUp()) {
-    const found = await probe();
-    if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS));
-  }
-  return undefined;
-}
 
 /**
  * Waits until a server that was just spawned has written its ports file into `folder` and accepts connections.

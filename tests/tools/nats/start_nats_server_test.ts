@@ -7,6 +7,7 @@ import {
   startNatsCluster,
   startNatsServer,
 } from "../../../tools/nats_server.ts";
+import { poll } from "../../../tools/nats/poll.ts";
 import { processState } from "../../../tools/nats/process_state.ts";
 
 const answer = await natsServerForTests();
@@ -89,13 +90,21 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a configuration that the server refuses is an error that quotes the server",
+  name: "a configuration that the server refuses is an error that quotes the server, and leaves no folder",
   ignore,
   async fn() {
-    const folders = await serverFolders();
-    const error = await assertRejects(() => startNatsServer({ binary, config: "no_such_setting: 1" }), Error);
-    assertStringIncludes(error.message, "no_such_setting");
-    assertEquals(await serverFolders(), folders);
+    const temp = Deno.env.get("TMPDIR");
+    const own = await Deno.makeTempDir();
+    Deno.env.set("TMPDIR", own);
+    try {
+      const error = await assertRejects(() => startNatsServer({ binary, config: "no_such_setting: 1" }), Error);
+      assertStringIncludes(error.message, "no_such_setting");
+      assertEquals([...Deno.readDirSync(own)], []);
+    } finally {
+      if (temp === undefined) Deno.env.delete("TMPDIR");
+      else Deno.env.set("TMPDIR", temp);
+      await Deno.remove(own, { recursive: true });
+    }
   },
 });
 
@@ -134,17 +143,20 @@ Deno.test({
     await using cluster = await startNatsCluster(3, { binary });
     await using connection = await connect({ servers: [...cluster.urls], noAsyncTraces: true });
     const manager = await jetstreamManager(connection);
-    const { config } = await manager.streams.add({ name: "kept", subjects: ["kept"], num_replicas: 3 });
+    const { config } = await untilAnswered(() =>
+      manager.streams.add({ name: "kept", subjects: ["kept"], num_replicas: 3 })
+    );
     assertEquals(config.num_replicas, 3);
-    const js = jetstream(connection);
-    await js.publish("kept", "a");
+    await untilAnswered(() => jetstream(connection).publish("kept", "a", { msgID: "a" }));
     // Without its leader a stream answers nobody until it has elected another one, which takes seconds.
-    const leader = (await manager.streams.info("kept")).cluster?.leader;
-    const follower = cluster.servers.find((_, index) => leader !== `n${index + 1}`)!;
+    const leader = (await untilAnswered(() => manager.streams.info("kept"))).cluster?.leader;
+    const follower = cluster.servers.find(({ port }, index) =>
+      leader !== `n${index + 1}` && port !== connection.info?.port
+    )!;
     await follower.kill9();
     await follower.restart();
     await cluster.healthy();
-    assertEquals((await manager.streams.info("kept")).state.messages, 1);
+    assertEquals((await untilAnswered(() => manager.streams.info("kept"))).state.messages, 1);
   },
 });
 
@@ -168,12 +180,17 @@ async function countStored(url: string): Promise<number> {
   return state.messages;
 }
 
-async function serverFolders(): Promise<string[]> {
-  const inTemp = await Deno.makeTempFile();
-  const folder = inTemp.slice(0, inTemp.lastIndexOf("/"));
-  await Deno.remove(inTemp);
-  const entries = await Array.fromAsync(Deno.readDir(folder), (entry) => entry.name);
-  return entries.filter((name) => name.startsWith("aether-nats-")).sort();
+/** Asks until there is an answer: what is asked while servers elect a leader is lost, and times out in the client. */
+async function untilAnswered<T>(ask: () => Promise<T>): Promise<T> {
+  const answer = await poll(
+    () => ask().catch((error) => error.name === "TimeoutError" ? undefined : raise(error)),
+    60_000,
+  );
+  return answer ?? raise(new Error("Cannot wait any longer: nobody answers"));
+}
+
+function raise(error: unknown): never {
+  throw error;
 }
 
 async function firstLine(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
