@@ -1,3 +1,4 @@
+import { checkArguments } from "./check_arguments.ts";
 import { captureDeno } from "./deno.ts";
 import type { PackageSource } from "./jsr.ts";
 import { inRoot, ROOT } from "./root.ts";
@@ -31,7 +32,7 @@ function entryPoints(): string[] {
 const STEPS: readonly Step[] = [
   { name: "format", run: (source) => deno(source, "fmt", "--check") },
   { name: "lint", run: (source) => deno(source, "lint") },
-  { name: "types, documentation included", run: (source) => deno(source, "check", "--quiet", "--doc", ".") },
+  { name: "types, documentation included", run: (source) => deno(source, ...checkArguments()) },
   { name: "documentation", run: (source) => deno(source, "doc", "--lint", ...entryPoints()) },
   { name: "tests, documentation included", run: testsUnderCoverage },
   { name: "coverage", run: (source) => deno(source, "coverage", COVERAGE, COVERED) },

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkArguments } from "./check_arguments.ts";
 import { runDeno } from "./deno.ts";
 import { choosePackageSource, type PackageSource } from "./jsr.ts";
 import { runOk } from "./ok.ts";
@@ -18,7 +19,7 @@ const TASKS: Readonly<Record<string, Task>> = {
     return ok;
   },
   ok: (source) => runOk(source),
-  check: (source) => succeeds(source, ["check", "--quiet", "--doc", "."]),
+  check: (source) => succeeds(source, checkArguments()),
   bench: (source, args) => succeeds(source, ["run", "-A", "bench/main.ts", ...args]),
   demo: (source, args) => succeeds(source, ["run", ...DEMO_PERMISSIONS, "examples/flights/main.ts", ...args]),
 };
