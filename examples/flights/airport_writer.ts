@@ -1,0 +1,28 @@
+import { type EventMap, type EventStore, MAX_EVENTS_PER_COMMIT, type NewEventOf } from "@flowmade-one/aether";
+
+/**
+ * Appends to the actors of one namespace, whose only writer it is: it knows what version each of them is at, and has
+ * the store refuse the append if that is not so.
+ */
+export class AirportWriter<E extends EventMap> {
+  readonly #store: EventStore<E>;
+  readonly #onStored: (events: number) => void;
+  readonly #versions: Map<string, number> = new Map();
+
+  /** @param onStored Is told how many events each commit stored. */
+  constructor(store: EventStore<E>, onStored: (events: number) => void) {
+    this.#store = store;
+    this.#onStored = onStored;
+  }
+
+  /** Appends events of an actor, oldest first: one commit, unless there are more of them than one can hold. */
+  async append(actorId: string, events: readonly NewEventOf<E>[]): Promise<void> {
+    for (let start = 0; start < events.length; start += MAX_EVENTS_PER_COMMIT) {
+      const commit = events.slice(start, start + MAX_EVENTS_PER_COMMIT);
+      const expectedVersion = this.#versions.get(actorId) ?? 0;
+      const { version } = await this.#store.append(actorId, commit, { expectedVersion });
+      this.#versions.set(actorId, version);
+      this.#onStored(commit.length);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import { DemoError } from "./demo_error.ts";
+
+/** What the demo was asked for. */
+export interface Arguments {
+  readonly help: boolean;
+  /** Path of the flight records. */
+  readonly file: string;
+  /** Address of the NATS server. Undefined: everything stays in memory. */
+  readonly nats: string | undefined;
+}
+
+/** The flight records that come with the demo. */
+export const OWN_FILE: string = `${import.meta.dirname}/data/flights-2k.json`;
+
+const OWN_SERVER = "nats://127.0.0.1:4222";
+
+/** What `--help` prints. */
+export const USAGE = `Usage: deno task demo [file] [--nats [url]]
+
+Records flights as events of the airports that they left and reached, and
+reports what these events tell. In memory, unless --nats is given.
+
+  file          JSON array of { date, delay, distance, origin, destination };
+                by default the 2,000 flights in examples/flights/data
+  --nats [url]  store in NATS JetStream; url is like nats://host or host:4222,
+                by default ${OWN_SERVER}. Each run has namespaces of
+                its own, so runs do not mix; what they stored stays there
+  --help        print this
+`;
+
+/** What a server's address looks like: `nats://localhost`, `localhost:4222`. Anything else is a file. */
+const SERVER = /:\/\/|:\d+$/;
+
+/**
+ * Reads the command line.
+ *
+ * @throws {DemoError} An option that there is not, or more than one file.
+ */
+export function parseArguments(args: readonly string[]): Arguments {
+  let help = false;
+  let nats: string | undefined;
+  const files: string[] = [];
+  for (const [index, arg] of args.entries()) {
+    if (arg === "--help" || arg === "-h") help = true;
+    else if (arg === "--nats") nats = OWN_SERVER;
+    else if (args[index - 1] === "--nats" && SERVER.test(arg)) nats = arg;
+    else if (arg.startsWith("-")) throw new DemoError(`There is no option "${arg}". --help shows those that there are`);
+    else files.push(arg);
+  }
+  if (files.length > 1) {
+    throw new DemoError(`Cannot record from ${files.length} files: give one, not ${files.join(", ")}`);
+  }
+  return { help, file: files[0] ?? OWN_FILE, nats };
+}

@@ -1,0 +1,46 @@
+/**
+ * Records real flights as events of airports, and reports what these events tell: `deno task demo --help`.
+ *
+ * A flight is two facts: its origin's `Departed` in namespace `flights.departures`, and its destination's `Landed` in
+ * `flights.arrivals`, two namespaces in which `airport.ABQ` is two actors that know nothing of each other. What an
+ * airport tells about one day is one commit, appended with the version that the airport must be at.
+ *
+ * @module
+ */
+import { isAetherError } from "@flowmade-one/aether";
+import { parseArguments, USAGE } from "./arguments.ts";
+import { DemoError } from "./demo_error.ts";
+import { durabilityInWords } from "./durability_in_words.ts";
+import { flightStores } from "./flight_stores.ts";
+import { openInMemory, openOnNats } from "./open_backend.ts";
+import { Progress, standardOutput } from "./progress.ts";
+import { readFlights } from "./read_flights.ts";
+import { recordFlights } from "./record_flights.ts";
+import { count } from "./report/format.ts";
+import { report } from "./report/report.ts";
+
+async function main(args: readonly string[]): Promise<void> {
+  const { help, file, nats } = parseArguments(args);
+  if (help) return console.log(USAGE);
+  const flights = await readFlights(file);
+  await using open = nats === undefined ? openInMemory() : await openOnNats(nats);
+  const { backend, adapter } = open;
+  console.log(`Recording ${count(flights.length)} flights of ${file.split(/[\\/]/).at(-1)}`);
+  console.log(`Stored ${adapter}; durability "${backend.capabilities.durability}": ${durabilityInWords(backend)}\n`);
+
+  // A server may hold earlier runs: each has its own namespaces, and all actors begin at version 0.
+  const root = nats === undefined ? "flights" : `flights.${crypto.randomUUID().slice(0, 8)}`;
+  {
+    using progress = new Progress(2 * flights.length, standardOutput());
+    await recordFlights(flights, flightStores(backend, root), (events) => progress.add(events));
+  }
+  console.log(`\n${await report(backend, root)}`);
+}
+
+try {
+  await main(Deno.args);
+} catch (error) {
+  if (!(error instanceof DemoError || isAetherError(error))) throw error;
+  console.error(error.message.replace(/[\s\p{Cc}]+/gu, " "));
+  Deno.exit(1);
+}

@@ -1,0 +1,33 @@
+import { airportActor, departed, landed } from "./airport_events.ts";
+import { AirportWriter } from "./airport_writer.ts";
+import type { FlightRecord } from "./flight_record.ts";
+import type { FlightStores } from "./flight_stores.ts";
+
+/**
+ * Records flights as events, day after day. What an airport tells about one day is one commit. The airports of a day
+ * have nothing to wait for from each other; the days of an airport have.
+ *
+ * @param onStored Is told how many events each commit stored.
+ */
+export async function recordFlights(
+  flights: readonly FlightRecord[],
+  stores: FlightStores,
+  onStored: (events: number) => void,
+): Promise<void> {
+  const departures = new AirportWriter(stores.departures, onStored);
+  const arrivals = new AirportWriter(stores.arrivals, onStored);
+  for (const day of flightsByDay(flights)) {
+    const left = Map.groupBy(day, ({ origin }) => airportActor(origin));
+    const reached = Map.groupBy(day, ({ destination }) => airportActor(destination));
+    await Promise.all([
+      ...left.entries().map(([airport, flights]) => departures.append(airport, flights.map(departed))),
+      ...reached.entries().map(([airport, flights]) => arrivals.append(airport, flights.map(landed))),
+    ]);
+  }
+}
+
+/** The flights of each day, oldest first throughout. */
+function flightsByDay(flights: readonly FlightRecord[]): Iterable<FlightRecord[]> {
+  const oldestFirst = flights.toSorted((a, b) => a.date === b.date ? 0 : a.date < b.date ? -1 : 1);
+  return Map.groupBy(oldestFirst, ({ date }) => date.slice(0, "YYYY/MM/DD".length)).values();
+}

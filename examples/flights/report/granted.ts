@@ -1,0 +1,13 @@
+import type { Backend } from "@flowmade-one/aether";
+import { table } from "./table.ts";
+
+/** What holders of two grants see: each only the namespaces of its pattern, and of those the ones that hold something. */
+export async function granted(backend: Backend, root: string): Promise<string[]> {
+  const rows: string[][] = [];
+  for (const pattern of [`${root}.arrivals`, `${root}.*`]) {
+    const grant = backend.grant(pattern, { reason: "the demo's report" });
+    const namespaces = await Array.fromAsync(backend.namespaces(grant));
+    rows.push([grant.pattern, namespaces.sort().join(", ")]);
+  }
+  return ["Namespaces that a grant shows", ...table([["granted", "shown"], ...rows], [])];
+}

@@ -1,0 +1,27 @@
+import type { EventSource } from "@flowmade-one/aether";
+
+/** How much a namespace holds. */
+export interface Stock {
+  readonly events: number;
+  readonly commits: number;
+  /** How many events each actor has, most first. */
+  readonly actors: ReadonlyMap<string, number>;
+}
+
+/** Counts what a namespace holds by reading all of it. */
+export async function takeStock(source: EventSource): Promise<Stock> {
+  const commits = new Set<string>();
+  const actors = new Map<string, number>();
+  let events = 0;
+  for await (const { actorId, commitId } of source.readAll()) {
+    events++;
+    commits.add(commitId);
+    actors.set(actorId, (actors.get(actorId) ?? 0) + 1);
+  }
+  return { events, commits: commits.size, actors: new Map(mostFirst(actors)) };
+}
+
+/** The entries of a map by their number, then by their name. */
+export function mostFirst(numbers: ReadonlyMap<string, number>): [name: string, number: number][] {
+  return [...numbers].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+}
