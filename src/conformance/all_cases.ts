@@ -1,0 +1,17 @@
+import type { CaseDefinition } from "./case_definition.ts";
+import { appendCases } from "./cases/append_cases.ts";
+import { atomicityCases } from "./cases/atomicity_cases.ts";
+import { commitIdCases } from "./cases/commit_id_cases.ts";
+import { logCases } from "./cases/log_cases.ts";
+import { rangeCases } from "./cases/range_cases.ts";
+import { sharedStorageCases } from "./cases/shared_storage_cases.ts";
+
+/** Every case, theme by theme. */
+export const ALL_CASES: readonly CaseDefinition[] = [
+  ...appendCases,
+  ...atomicityCases,
+  ...commitIdCases,
+  ...rangeCases,
+  ...logCases,
+  ...sharedStorageCases,
+];

@@ -1,0 +1,121 @@
+import type { CaseDefinition } from "../case_definition.ts";
+import { expectEqual, expectError } from "../expect.ts";
+import { appendCommits, appendOne, countUp, oneEvent, placesOf, someEvents, versionsOf } from "../given.ts";
+
+/** Several backends on one storage, as several processes: what one acknowledges the others go by. */
+export const sharedStorageCases: readonly CaseDefinition[] = [
+  {
+    name: "What one backend appends, another on the same storage reads, whichever was opened first",
+    protects: "durability",
+    needs: "sharedStorage",
+    run: async (scene) => {
+      const open = await scene.sharedStorage();
+      const [one, two] = [await open(), await open()].map((backend) => backend.store(scene.namespace));
+      await appendCommits(one!, "order.1", [2, 1]);
+      const three = (await open()).store(scene.namespace);
+      const log = await one!.readAll().collect();
+      for (const [store, name] of [[two!, "opened before"], [three, "opened after"]] as const) {
+        expectEqual(await store.latestVersion("order.1"), 3, `the version told by a backend ${name}`);
+        expectEqual(await store.read("order.1").collect(), log, `the actor read by a backend ${name}`);
+        expectEqual(await store.readAll().collect(), log, `the log read by a backend ${name}`);
+      }
+    },
+  },
+  {
+    name: "What was appended is there when every backend was closed and one is opened anew",
+    protects: "durability",
+    needs: "sharedStorage",
+    run: async (scene) => {
+      const open = await scene.sharedStorage();
+      const first = await open();
+      await appendCommits(first.store(scene.namespace), "order.1", [2, 1]);
+      const log = await first.store(scene.namespace).readAll().collect();
+      await first.close();
+      const store = (await open()).store(scene.namespace);
+      expectEqual(await store.readAll().collect(), log, "the log read by a backend that was opened later");
+      const { version } = await store.append("order.1", oneEvent(), { expectedVersion: 3 });
+      expectEqual(version, 4, "the version after an append of the later backend");
+    },
+  },
+  {
+    name: "A backend that knew an older version of an actor reports the conflict with the version of now",
+    protects: "conflicts",
+    needs: "sharedStorage",
+    run: async (scene) => {
+      const open = await scene.sharedStorage();
+      const [one, two] = [await open(), await open()].map((backend) => backend.store(scene.namespace));
+      await one!.append("order.1", oneEvent(), { expectedVersion: 0 });
+      await two!.append("order.1", someEvents(3), { expectedVersion: 1 });
+      await expectError(
+        one!.append("order.1", oneEvent(), { expectedVersion: 1 }),
+        "version-conflict",
+        { expected: 1, actual: 4 },
+        "an append that expects what this backend stored last",
+      );
+      const { version } = await one!.append("order.1", oneEvent(), { expectedVersion: 4 });
+      expectEqual(version, 5, "the version after an append that expects what the conflict told");
+      expectEqual(await two!.latestVersion("order.1"), 5, "the version that the other backend tells");
+      const { version: exists } = await two!.append("order.1", oneEvent(), { expectedVersion: "exists" });
+      expectEqual(exists, 6, 'the version after "exists" by the backend that was behind');
+    },
+  },
+  {
+    name: "Of many backends that append to an actor at once, expecting the same version, one succeeds",
+    protects: "conflicts",
+    needs: "sharedStorage",
+    run: async (scene) => {
+      const open = await scene.sharedStorage();
+      const stores = [];
+      for (let i = 0; i < 4; i++) stores.push((await open()).store(scene.namespace));
+      for (const round of countUp(0, 9)) {
+        const appends = stores.map((store, by) =>
+          store.append("order.1", oneEvent({ by }), { expectedVersion: round })
+        );
+        const results = await Promise.allSettled(appends);
+        const winners = results.filter(({ status }) => status === "fulfilled");
+        expectEqual(winners.length, 1, `the number of successful appends of round ${round}`);
+      }
+      expectEqual(versionsOf(await stores[3]!.read("order.1").collect()), countUp(1, 10), "the versions");
+    },
+  },
+  {
+    name: 'Backends that append "any" to an actor at once all succeed, each at versions of its own',
+    protects: "versions",
+    needs: "sharedStorage",
+    run: async (scene) => {
+      const open = await scene.sharedStorage();
+      const stores = [];
+      for (let i = 0; i < 3; i++) stores.push((await open()).store(scene.namespace));
+      const told = await Promise.all(stores.map(async (store) => {
+        const versions = [];
+        for (let i = 0; i < 20; i++) versions.push((await appendOne(store, "order.1")).version);
+        return versions;
+      }));
+      expectEqual(told.flat().sort((a, b) => a - b), countUp(1, 60), "the versions that the appends told");
+      expectEqual(versionsOf(await stores[0]!.read("order.1").collect()), countUp(1, 60), "the versions that are read");
+    },
+  },
+  {
+    name: "An append that one backend did is a duplicate when another repeats it with its commit id",
+    protects: "commitIds",
+    needs: "sharedStorage",
+    run: async (scene) => {
+      const open = await scene.sharedStorage();
+      const [one, two] = [await open(), await open()].map((backend) => backend.store(scene.namespace));
+      const options = { expectedVersion: 0, commitId: "c1" };
+      const first = await one!.append("order.1", someEvents(3), options);
+      expectEqual(
+        await two!.append("order.1", someEvents(3), options),
+        { ...first, duplicate: true },
+        "the repetition",
+      );
+      await two!.append("order.1", oneEvent(), { expectedVersion: 3 });
+      expectEqual(
+        await one!.append("order.1", someEvents(3), options),
+        { ...first, duplicate: true },
+        "the repetition",
+      );
+      expectEqual(placesOf(await one!.readAll().collect()), countUp(1, 4).map((n) => `order.1@${n}`), "the log");
+    },
+  },
+];

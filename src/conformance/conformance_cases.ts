@@ -1,0 +1,88 @@
+import { ALL_CASES } from "./all_cases.ts";
+import type { CaseDefinition } from "./case_definition.ts";
+import { ConformanceFailure } from "./conformance_failure.ts";
+import type { ConformanceHarness, Need } from "./harness.ts";
+import { INVARIANTS } from "./invariants.ts";
+import { Scene } from "./scene.ts";
+import { show } from "./show.ts";
+
+/** One behaviour that every adapter has, ready to be run on one. */
+export interface ConformanceCase {
+  /** A sentence that is true of every adapter; no two cases share one. */
+  readonly name: string;
+  /** The name, and the reason where it is skipped: give this to the test framework, so that the reason is printed. */
+  readonly title: string;
+  /** The promise of the design that it checks. */
+  readonly protects: string;
+  /** What it needs of the harness beside `open`, if anything. */
+  readonly needs?: Need | undefined;
+  /** Why it cannot be run, in the words of the harness; absent where it can. */
+  readonly skip?: string | undefined;
+  /**
+   * Runs it, on backends and namespaces of its own; cases can run at the same time. Needs no `this`.
+   *
+   * @throws {ConformanceFailure} The adapter does not behave so. The message says what was expected and what came.
+   */
+  readonly run: () => Promise<void>;
+}
+
+/**
+ * The behaviour of an event store as data: one case for each sentence that is true of every adapter. They use no test
+ * framework and do no I/O of their own, so that any framework of any runtime can run them.
+ *
+ * @param harness How to get backends of the adapter, see {@link ConformanceHarness}.
+ * @returns All cases; those that need what the harness does not offer have a `skip`.
+ *
+ * @example
+ * ```ts
+ * import { conformanceCases, type ConformanceHarness } from "@flowmade-one/aether/conformance";
+ * import { memory } from "@flowmade-one/aether/memory";
+ * import { assert } from "@std/assert";
+ *
+ * const reason = "this adapter cannot do it yet";
+ * const harness: ConformanceHarness = {
+ *   open: (options) => memory(options),
+ *   sharedStorage: { reason },
+ *   retainCommits: { reason },
+ *   retainBytes: { reason },
+ *   retainAge: { reason },
+ *   quotaCommits: { reason },
+ *   quotaBytes: { reason },
+ * };
+ * const [first, ...others] = conformanceCases(harness);
+ * await first?.run();
+ * assert(others.some(({ title, skip }) => skip === reason && title.endsWith(`(skipped: ${reason})`)));
+ * ```
+ */
+export function conformanceCases(harness: ConformanceHarness): readonly ConformanceCase[] {
+  return ALL_CASES.map((definition) => bind(definition, harness));
+}
+
+function bind(definition: CaseDefinition, harness: ConformanceHarness): ConformanceCase {
+  const { name, needs } = definition;
+  const skip = needs === undefined ? undefined : reasonToSkip(harness, needs);
+  return Object.freeze({
+    name,
+    title: skip === undefined ? name : `${name} (skipped: ${skip})`,
+    protects: INVARIANTS[definition.protects],
+    needs,
+    skip,
+    run: () => run(definition, harness),
+  });
+}
+
+function reasonToSkip(harness: ConformanceHarness, need: Need): string | undefined {
+  const offer = harness[need];
+  return "reason" in offer ? offer.reason : undefined;
+}
+
+async function run(definition: CaseDefinition, harness: ConformanceHarness): Promise<void> {
+  try {
+    await new Scene(harness).play(definition.run);
+  } catch (cause) {
+    const what = cause instanceof ConformanceFailure ? cause.message : `An unexpected error: ${show(cause)}`;
+    throw new ConformanceFailure(`${definition.name}.\n${what}\nAt stake: ${INVARIANTS[definition.protects]}.`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,58 @@
+import type { Backend, BackendOptions } from "../backend/backend.ts";
+
+/** What an adapter's author writes: how the cases get backends of that adapter. */
+export interface ConformanceHarness {
+  /**
+   * Opens a backend for one case; the case closes it. Storage may be fresh or may hold what other cases, or other runs,
+   * have left: the namespaces of a case have random names.
+   */
+  readonly open: (options?: BackendOptions) => Backend | Promise<Backend>;
+  /**
+   * Makes a storage, and gives the function that opens backends on it, as several processes would. What one of them
+   * stores the others see, also when it was closed before they were opened.
+   */
+  readonly sharedStorage: Offered<() => OpenAgain | Promise<OpenAgain>>;
+  /** Opens a backend whose namespaces keep so many commits: the oldest expire. */
+  readonly retainCommits: Offered<(maxCommits: number) => Backend | Promise<Backend>>;
+  /** Opens a backend whose namespaces keep so many bytes, counted as the adapter counts: the oldest commits expire. */
+  readonly retainBytes: Offered<(maxBytes: number) => Backend | Promise<Backend>>;
+  /** Opens a backend whose commits expire when they are so many milliseconds old. */
+  readonly retainAge: Offered<(maxAge: number) => AgingBackend | Promise<AgingBackend>>;
+  /** Opens a backend whose namespaces take so many commits and no more. */
+  readonly quotaCommits: Offered<(maxCommits: number) => Backend | Promise<Backend>>;
+  /** Opens a backend whose namespaces take so many bytes, counted as the adapter counts, and no more. */
+  readonly quotaBytes: Offered<(maxBytes: number) => Backend | Promise<Backend>>;
+  /**
+   * Milliseconds after which a case gives up; by default 30,000. Nothing waits for so long on an adapter that keeps its
+   * promises.
+   */
+  readonly patience?: number | undefined;
+}
+
+/** Opens one more backend on a storage. */
+export type OpenAgain = () => Backend | Promise<Backend>;
+
+/** A backend whose storage grows older when it is told to. */
+export interface AgingBackend {
+  /** The backend. */
+  readonly backend: Backend;
+  /**
+   * Lets so many milliseconds pass for the storage, by its clock or by waiting. Resolves when what is too old by then
+   * has expired.
+   */
+  readonly pass: (milliseconds: number) => void | Promise<void>;
+}
+
+/** What an adapter does, or why it does not: the reason is shown with each case that is skipped for it. */
+export type Offered<T> = T | NotOffered;
+
+/** Why an adapter does not offer something. */
+export interface NotOffered {
+  /** A sentence, for whoever reads the test report. */
+  readonly reason: string;
+}
+
+/** What a case can need beside `open`: the names of what a harness may decline. */
+export type Need = {
+  [K in keyof ConformanceHarness]-?: NotOffered extends ConformanceHarness[K] ? K : never;
+}[keyof ConformanceHarness];

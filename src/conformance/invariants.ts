@@ -1,0 +1,30 @@
+/**
+ * What the design promises, in one sentence each: every case protects one of these.
+ *
+ * @module
+ */
+
+/** The promises by the short names that cases refer to them with. */
+export const INVARIANTS = {
+  isolation: "What happens in one namespace is invisible to everything asked of another",
+  hierarchy: "A hierarchy of namespaces is a naming habit, not visibility",
+  grants: "Only an unforgeable grant of this backend lets its holder observe namespaces, and only those of its pattern",
+  immutability: "An event never changes after it is created: not through what was passed in, not through what was read",
+  values: "What is read equals what was appended",
+  versions: "Versions of one actor are 1, 2, 3, ... without gap or repeat",
+  conflicts: "An append whose expected version is not the actor's stores nothing and says both versions",
+  atomicity: "A commit is stored entirely or not at all",
+  commitIds: "An append that is repeated with its commit id is stored once, and returns its first result",
+  ranges: "A read gives exactly the events that were asked for, in the order that was asked for",
+  order: "The log of a namespace has one order, which positions tell",
+  following: "A subscription gives every event once, in the order of the log, until it is ended",
+  snapshots: "Snapshots change speed, never results",
+  retention: "Retention expires whole prefixes, uses no version again, and no read returns less in silence",
+  quota: "A full namespace refuses the newest and keeps the rest",
+  durability: "What was acknowledged is seen by every backend on the same storage",
+  refusals: "Misuse is refused with a code and its fields, before anything is done",
+  endings: "What was closed or aborted says so, and stores nothing",
+} as const;
+
+/** The short name of a promise. */
+export type Invariant = keyof typeof INVARIANTS;

@@ -1,0 +1,107 @@
+import type { Backend, BackendOptions } from "../backend/backend.ts";
+import type { EventStore } from "../store/event_store.ts";
+import { ConformanceFailure } from "./conformance_failure.ts";
+import type { AgingBackend, ConformanceHarness, Need, OpenAgain } from "./harness.ts";
+
+const DEFAULT_PATIENCE = 30_000;
+
+/** What one run of a case works with: backends that are closed after it, and a namespace that nobody has used. */
+export class Scene {
+  /** A name of this run: the namespace itself, or the beginning of several. Lower case, one token. */
+  readonly namespace: string = `c${crypto.randomUUID().replaceAll("-", "").slice(0, 20)}`;
+  readonly #harness: ConformanceHarness;
+  readonly #opened: Backend[] = [];
+  readonly #waits: Set<string> = new Set();
+
+  constructor(harness: ConformanceHarness) {
+    this.#harness = harness;
+  }
+
+  /** A backend. */
+  async open(options?: BackendOptions): Promise<Backend> {
+    return this.#keep(await this.#harness.open(options));
+  }
+
+  /** A store of this scene's namespace, in a backend of its own. */
+  async store(options?: BackendOptions): Promise<EventStore> {
+    return (await this.open(options)).store(this.namespace);
+  }
+
+  /** A storage that several backends can be opened on. */
+  async sharedStorage(): Promise<() => Promise<Backend>> {
+    const open: OpenAgain = await this.#offered("sharedStorage")();
+    return async () => this.#keep(await open());
+  }
+
+  /** A backend whose namespaces keep so many commits. */
+  async retainCommits(maxCommits: number): Promise<Backend> {
+    return this.#keep(await this.#offered("retainCommits")(maxCommits));
+  }
+
+  /** A backend whose namespaces keep so many bytes. */
+  async retainBytes(maxBytes: number): Promise<Backend> {
+    return this.#keep(await this.#offered("retainBytes")(maxBytes));
+  }
+
+  /** A backend whose commits expire when they are so many milliseconds old. */
+  async retainAge(maxAge: number): Promise<AgingBackend> {
+    const aging = await this.#offered("retainAge")(maxAge);
+    this.#keep(aging.backend);
+    return aging;
+  }
+
+  /** A backend whose namespaces take so many commits. */
+  async quotaCommits(maxCommits: number): Promise<Backend> {
+    return this.#keep(await this.#offered("quotaCommits")(maxCommits));
+  }
+
+  /** A backend whose namespaces take so many bytes. */
+  async quotaBytes(maxBytes: number): Promise<Backend> {
+    return this.#keep(await this.#offered("quotaBytes")(maxBytes));
+  }
+
+  /** Waits; if the case has to be given up meanwhile, it is said what for. */
+  async wait<T>(promise: Promise<T>, whatFor: string): Promise<T> {
+    this.#waits.add(whatFor);
+    const result = await promise;
+    this.#waits.delete(whatFor);
+    return result;
+  }
+
+  /** Runs a case and closes what it opened; gives both up when patience is at its end. */
+  async play(run: (scene: Scene) => Promise<void>): Promise<void> {
+    const { patience = DEFAULT_PATIENCE } = this.#harness;
+    const { promise: givenUp, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => reject(this.#gaveUp(patience)), patience);
+    try {
+      await Promise.race([this.#runAndClose(run), givenUp]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #runAndClose(run: (scene: Scene) => Promise<void>): Promise<void> {
+    try {
+      await run(this);
+    } finally {
+      await this.wait(Promise.all(this.#opened.map((backend) => backend.close())), "the backends to close");
+    }
+  }
+
+  #gaveUp(patience: number): ConformanceFailure {
+    const what = this.#waits.size === 0 ? "an answer of the backend" : [...this.#waits].join(", and for ");
+    return new ConformanceFailure(`Gave up after ${patience} ms of waiting for ${what}`);
+  }
+
+  #keep(backend: Backend): Backend {
+    this.#opened.push(backend);
+    return backend;
+  }
+
+  /** Cases that need what is not offered are skipped, so that this throws only for a case that forgot to say. */
+  #offered<N extends Need>(need: N): Exclude<ConformanceHarness[N], { readonly reason: string }> {
+    const offer = this.#harness[need];
+    if ("reason" in offer) throw new TypeError(`The case has to say that it needs ${need}`);
+    return offer as Exclude<ConformanceHarness[N], { readonly reason: string }>;
+  }
+}

@@ -1,0 +1,28 @@
+import { conformanceCases } from "@flowmade-one/aether/conformance";
+import { memory } from "@flowmade-one/aether/memory";
+import { assertEquals } from "@std/assert";
+import { SharedMemoryDriver } from "../conformance/shared_memory_driver.ts";
+import { createBackend } from "../../adapter.ts";
+
+const cases = conformanceCases({
+  open: memory,
+  sharedStorage: () => {
+    const driver = new SharedMemoryDriver();
+    return () => createBackend(driver);
+  },
+  retainCommits: (maxCommits) => memory({ retention: { maxCommits } }),
+  retainBytes: (maxBytes) => memory({ retention: { maxBytes } }),
+  retainAge: (maxAge) => {
+    let time = 1_767_225_600_000;
+    const backend = memory({ retention: { maxAge }, now: () => time });
+    return { backend, pass: (milliseconds) => void (time += milliseconds) };
+  },
+  quotaCommits: (maxCommits) => memory({ quota: { maxCommits } }),
+  quotaBytes: (maxBytes) => memory({ quota: { maxBytes } }),
+});
+
+Deno.test("memory skips no case", () => {
+  assertEquals(cases.filter(({ skip }) => skip !== undefined).map(({ title }) => title), []);
+});
+
+for (const { title, skip, run } of cases) Deno.test({ name: title, ignore: skip !== undefined, fn: run });
