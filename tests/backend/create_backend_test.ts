@@ -1,0 +1,112 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { DEFAULT_NAMESPACE, isAetherError, parseNamespace } from "@flowmade-one/aether";
+import { createBackend, type Driver, type Log } from "@flowmade-one/aether/adapter";
+import { memory } from "@flowmade-one/aether/memory";
+
+const made = [{ type: "Made", data: null }];
+
+function driver(overrides: Partial<Driver> = {}): Driver {
+  return {
+    capabilities: { durability: "none", maxCommitBytes: 1_000 },
+    open: () => ({}) as Log,
+    namespaces: () => [],
+    close: () => Promise.resolve(),
+    ...overrides,
+  };
+}
+
+Deno.test("without a namespace a store is of the namespace default, one like any other", async () => {
+  const backend = memory();
+  await backend.store().append("a", made, { expectedVersion: 0 });
+  assertEquals(backend.store().namespace, DEFAULT_NAMESPACE);
+  assertEquals(await backend.store("default").latestVersion("a"), 1);
+  assertEquals(await backend.store("other").latestVersion("a"), 0);
+});
+
+Deno.test("a driver opens each namespace once, when it is first asked for", () => {
+  const opened: string[] = [];
+  const backend = createBackend(driver({ open: (namespace) => (opened.push(namespace), {} as Log) }));
+  assertEquals(opened, []);
+  for (const namespace of ["a", "b", "a"]) backend.store(namespace);
+  assertEquals(opened, ["a", "b"]);
+});
+
+for (const namespace of ["prod.*", "prod.>", "*", "", "a..b", "é", null, 7]) {
+  Deno.test(`there is no store of namespace ${JSON.stringify(namespace)}, and the driver is not asked`, () => {
+    const backend = createBackend(driver({ open: () => assert(false, "the driver was asked") as never }));
+    assert(isAetherError(assertThrows(() => backend.store(namespace as never)), "invalid-namespace"));
+  });
+}
+
+for (const option of ["now", "newId", "onGrantUsed"]) {
+  Deno.test(`the option ${option} must be a function`, () => {
+    const error = assertThrows(() => createBackend(driver(), { [option]: 1 } as never));
+    assertEquals(isAetherError(error, "invalid-argument") && error.argument, option);
+  });
+}
+
+Deno.test("an unknown option is refused, not ignored", () => {
+  assertThrows(
+    () => createBackend(driver(), { clock: Date.now } as never),
+    Error,
+    'createBackend has no option "clock"',
+  );
+});
+
+Deno.test("clock and ids can be held", async () => {
+  let ids = 0;
+  const store = memory({ now: () => 42, newId: () => `id-${++ids}` }).store("a");
+  await store.append("x", [...made, ...made], { expectedVersion: 0 });
+  const events = await store.read("x").collect();
+  assertEquals(events.map(({ id, commitId, timestamp }) => [id, commitId, timestamp]), [
+    ["id-1", "id-3", 42],
+    ["id-2", "id-3", 42],
+  ]);
+});
+
+Deno.test("capabilities are those of the driver, frozen", () => {
+  const { capabilities } = createBackend(driver());
+  assertEquals(capabilities, { durability: "none", maxCommitBytes: 1_000 });
+  assertThrows(() => Object.assign(capabilities, { durability: "disk" }), TypeError);
+});
+
+Deno.test("closing closes the driver once, after which everything is refused", async () => {
+  let closes = 0;
+  const backend = createBackend(driver({ close: () => Promise.resolve(void closes++) }));
+  const store = backend.store("a");
+  const grant = backend.grant(">", { reason: "test" });
+  await Promise.all([backend.close(), backend.close()]);
+  await backend[Symbol.asyncDispose]();
+  assertEquals(closes, 1);
+  const refusals = [
+    () => backend.store("a"),
+    () => backend.grant(">", { reason: "test" }),
+    () => backend.namespaces(grant),
+    () => store.read("a"),
+    () => store.readAll(),
+    () => store.subscribe(),
+  ];
+  for (const call of refusals) assert(isAetherError(assertThrows(call), "closed"), `${call}`);
+  assert(isAetherError(await assertRejects(() => store.append("a", made, { expectedVersion: 0 })), "closed"));
+  assert(isAetherError(await assertRejects(() => store.latestVersion("a")), "closed"));
+  assert(isAetherError(await assertRejects(() => store.snapshots.latest("a")), "closed"));
+});
+
+Deno.test("a driver that fails to close is heard", async () => {
+  const backend = createBackend(driver({ close: () => Promise.reject(new RangeError("stuck")) }));
+  await assertRejects(() => backend.close(), RangeError, "stuck");
+});
+
+Deno.test("a listing of namespaces that is under way ends when the backend is closed", async () => {
+  const names = ["a", "b"].map((name) => parseNamespace(name));
+  const backend = createBackend(driver({ namespaces: () => names }));
+  const seen: string[] = [];
+  const error = await assertRejects(async () => {
+    for await (const name of backend.namespaces(backend.grant(">", { reason: "test" }))) {
+      seen.push(name);
+      await backend.close();
+    }
+  });
+  assert(isAetherError(error, "closed"));
+  assertEquals(seen, ["a"]);
+});

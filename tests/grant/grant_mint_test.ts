@@ -1,0 +1,112 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { type Grant, type GrantUse, isAetherError } from "@flowmade-one/aether";
+import { memory } from "@flowmade-one/aether/memory";
+
+const because = { reason: "audit log" };
+
+Deno.test("a grant tells its pattern and reason, and cannot be changed", () => {
+  const grant = memory().grant("prod.>", because);
+  assertEquals([grant.pattern as string, grant.reason], ["prod.>", "audit log"]);
+  assertThrows(() => Object.assign(grant, { pattern: ">" }), TypeError);
+  assertThrows(() => Object.setPrototypeOf(grant, { pattern: ">" }), TypeError);
+});
+
+const narrowings: [outer: string, inner: string, allowed: boolean][] = [
+  ["prod.>", "prod.>", true],
+  ["prod.>", "prod.orders", true],
+  ["prod.>", "prod.*.eu", true],
+  [">", "prod", true],
+  ["*", "prod", true],
+  ["prod.>", "prod", false],
+  ["prod.>", ">", false],
+  ["prod.*", "prod.>", false],
+  ["prod.orders", "prod.*", false],
+  ["prod", "test", false],
+  ["*", "*.*", false],
+];
+
+for (const [outer, inner, allowed] of narrowings) {
+  Deno.test(`a grant for ${outer} ${allowed ? "can" : "cannot"} be narrowed to ${inner}`, () => {
+    const grant = memory().grant(outer, because);
+    if (allowed) {
+      const narrow = grant.narrow(inner);
+      assertEquals([narrow.pattern as string, narrow.reason], [inner, "audit log"]);
+    } else {
+      const error = assertThrows(
+        () => grant.narrow(inner),
+        Error,
+        `Cannot narrow the grant for "${outer}" to "${inner}"`,
+      );
+      assert(isAetherError(error, "invalid-grant"));
+    }
+  });
+}
+
+Deno.test("narrowing twice cannot widen again", () => {
+  const grant = memory().grant(">", because).narrow("prod.>").narrow("prod.*");
+  assertThrows(() => grant.narrow("prod.>"));
+  assertThrows(() => grant.narrow("test.a"));
+});
+
+const badReasons = [undefined, null, "", "   ", 7, "x".repeat(501)];
+for (const reason of badReasons) {
+  Deno.test(`a grant needs a reason, not ${JSON.stringify(reason)?.slice(0, 20)}`, () => {
+    const error = assertThrows(() => memory().grant("prod.>", { reason: reason as string }));
+    assertEquals(isAetherError(error, "invalid-argument") && error.argument, "reason");
+  });
+}
+
+Deno.test("a reason may have 500 characters", () => {
+  assertEquals(memory().grant("prod.>", { reason: "x".repeat(500) }).reason.length, 500);
+});
+
+Deno.test("a grant needs a pattern and known options", () => {
+  assert(isAetherError(assertThrows(() => memory().grant("prod.*x", because)), "invalid-pattern"));
+  assert(isAetherError(assertThrows(() => memory().grant("prod", undefined as never)), "invalid-argument"));
+  assert(
+    isAetherError(assertThrows(() => memory().grant("prod", { reason: "x", why: 1 } as never)), "invalid-argument"),
+  );
+});
+
+const backend = memory();
+const grant = backend.grant(">", because);
+const forgeries: [value: unknown, because: string][] = [
+  [undefined, "nothing"],
+  [">", "a pattern"],
+  [{ pattern: ">", reason: "audit log" }, "an object that looks like one"],
+  [{ ...grant }, "a copy of one"],
+  [Object.create(grant), "an object that inherits from one"],
+  [new Proxy(grant, {}), "a proxy of one"],
+  [JSON.parse(JSON.stringify(grant)), "one that was written and read"],
+  [memory().grant(">", because), "one of another backend"],
+  [memory().grant(">", because).narrow("prod"), "a narrowed one of another backend"],
+];
+
+for (const [forgery, description] of forgeries) {
+  Deno.test(`a backend does not take ${description} for a grant of its own`, () => {
+    const error = assertThrows(() => backend.namespaces(forgery as Grant), Error, "is not a grant of this backend");
+    assert(isAetherError(error, "invalid-grant"));
+  });
+}
+
+Deno.test("each use of a grant is reported with its pattern and reason, a refused one is not", () => {
+  const uses: GrantUse[] = [];
+  const audited = memory({ onGrantUsed: (use) => uses.push(use) });
+  const grant = audited.grant("prod.>", because);
+  audited.namespaces(grant);
+  audited.namespaces(grant.narrow("prod.eu"));
+  assertThrows(() => audited.namespaces(memory().grant(">", because)));
+  assertEquals(uses.map(({ pattern, reason, operation }) => [pattern as string, reason, operation]), [
+    ["prod.>", "audit log", "namespaces"],
+    ["prod.eu", "audit log", "namespaces"],
+  ]);
+});
+
+Deno.test("an audit hook that throws refuses the use", () => {
+  const audited = memory({
+    onGrantUsed: () => {
+      throw new RangeError("not today");
+    },
+  });
+  assertThrows(() => audited.namespaces(audited.grant(">", because)), RangeError, "not today");
+});

@@ -1,0 +1,141 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { isAetherError } from "@flowmade-one/aether";
+import type { Commit } from "@flowmade-one/aether/adapter";
+import { gate, scriptedStore } from "./scripted_log.ts";
+
+const made = [{ type: "Made", data: null }];
+const stored = { ok: true, version: 1, offset: 1, duplicate: false } as const;
+
+Deno.test("the driver gets a checked commit, and its answer is told", async () => {
+  const commits: Commit[] = [];
+  const store = scriptedStore({ append: (commit) => (commits.push(commit), stored) });
+  const result = await store.append("a", made, { expectedVersion: 0, commitId: "c1" });
+  assertEquals(result, { version: 1, position: "1000000000002047" as typeof result.position, duplicate: false });
+  const { actorId, expectedVersion, id, events } = commits[0]!;
+  assertEquals([actorId, expectedVersion, id, events.length], ["a", 0, "c1", 1]);
+});
+
+Deno.test("an answer that comes later is waited for", async () => {
+  const store = scriptedStore({ append: () => Promise.resolve(stored), latestVersion: () => Promise.resolve(7) });
+  assertEquals((await store.append("a", made, { expectedVersion: 0 })).version, 1);
+  assertEquals(await store.latestVersion("a"), 7);
+});
+
+for (const expectedVersion of [0, 3, "exists"] as const) {
+  Deno.test(`a conflict with ${expectedVersion} is told with both versions`, async () => {
+    const store = scriptedStore({ append: () => ({ ok: false, actual: 5 }) });
+    const error = await assertRejects(() => store.append("a", made, { expectedVersion }));
+    assert(isAetherError(error, "version-conflict"));
+    const { namespace, actorId, expected, actual } = error;
+    assertEquals([namespace as string, actorId, expected, actual], ["scripted", "a", expectedVersion, 5]);
+  });
+}
+
+Deno.test('a driver that reports a conflict for "any" is at fault', async () => {
+  const store = scriptedStore({ append: () => ({ ok: false, actual: 5 }) });
+  await assertRejects(() => store.append("a", made, { expectedVersion: "any" }), TypeError, "expects nothing");
+});
+
+Deno.test("a driver's failure is passed on as it is", async () => {
+  const failure = new RangeError("disk on fire");
+  const store = scriptedStore({
+    append: () => {
+      throw failure;
+    },
+    latestVersion: () => Promise.reject(failure),
+  });
+  for (const failing of [store.append("a", made, { expectedVersion: 0 }), store.latestVersion("a")]) {
+    assertEquals(await assertRejects(() => failing), failure);
+  }
+});
+
+Deno.test("closing waits for an append that is under way, and the append succeeds", async () => {
+  const answered = gate();
+  const store = scriptedStore({ append: () => answered.opened.then(() => stored) });
+  const order: string[] = [];
+  const appending = store.append("a", made, { expectedVersion: 0 }).then(() => order.push("stored"));
+  const closing = store.close().then(() => order.push("closed"));
+  answered.open();
+  await Promise.all([appending, closing]);
+  assertEquals(order, ["stored", "closed"]);
+});
+
+Deno.test("an append under way that fails does not keep the store from closing", async () => {
+  const store = scriptedStore({ append: () => Promise.reject(new RangeError("disk on fire")) });
+  const failing = assertRejects(() => store.append("a", made, { expectedVersion: 0 }), RangeError);
+  await store.close();
+  await failing;
+});
+
+Deno.test("a refused call does not reach the driver", async () => {
+  const store = scriptedStore({});
+  const aborted = AbortSignal.abort();
+  const refusals: [call: () => unknown, code: string][] = [
+    [() => store.append("a.", made, { expectedVersion: 0 }), "invalid-actor-id"],
+    [() => store.append("a", [], { expectedVersion: 0 }), "invalid-argument"],
+    [() => store.append("a", made, {} as never), "invalid-argument"],
+    [() => store.append("a", made, undefined as never), "invalid-argument"],
+    [() => store.append("a", made, { expectedVersion: 0, expectedversion: 1 } as never), "invalid-argument"],
+    [() => store.append("a", made, { expectedVersion: 0, signal: {} as AbortSignal }), "invalid-argument"],
+    [() => store.append("a", made, { expectedVersion: 0, signal: aborted }), "aborted"],
+    [() => store.latestVersion("*"), "invalid-actor-id"],
+    [() => store.latestVersion("a", { at: 1 } as never), "invalid-argument"],
+    [() => store.latestVersion("a", { signal: aborted }), "aborted"],
+    [() => store.snapshots.latest("*"), "invalid-actor-id"],
+    [() => store.snapshots.latest("a", { atMost: 0 }), "invalid-argument"],
+    [() => store.snapshots.latest("a", { signal: aborted }), "aborted"],
+  ];
+  for (const [call, code] of refusals) {
+    const error = await assertRejects(async () => await call());
+    assert(isAetherError(error), `${call}: ${error}`);
+    assertEquals(error.code as string, code);
+  }
+});
+
+Deno.test("a function that returns no promise throws at the call", () => {
+  const store = scriptedStore({});
+  const aborted = AbortSignal.abort();
+  const refusals: [call: () => unknown, code: string][] = [
+    [() => store.read("a..b"), "invalid-actor-id"],
+    [() => store.read("a", { from: 0 }), "invalid-argument"],
+    [() => store.read("a", { from: 1.5 }), "invalid-argument"],
+    [() => store.read("a", { to: 0 }), "invalid-argument"],
+    [() => store.read("a", { to: Infinity }), "invalid-argument"],
+    [() => store.read("a", { limit: 0 }), "invalid-argument"],
+    [() => store.read("a", { limit: -1 }), "invalid-argument"],
+    [() => store.read("a", { limit: "1" as never }), "invalid-argument"],
+    [() => store.read("a", { direction: "up" as never }), "invalid-argument"],
+    [() => store.read("a", { form: 1 } as never), "invalid-argument"],
+    [() => store.read("a", null as never), "invalid-argument"],
+    [() => store.read("a", { signal: aborted }), "aborted"],
+    [() => store.readAll({ after: "now" as never }), "invalid-argument"],
+    [() => store.readAll({ after: "1" as never }), "invalid-argument"],
+    [() => store.readAll({ after: 1 as never }), "invalid-argument"],
+    [() => store.readAll({ limit: 0 }), "invalid-argument"],
+    [() => store.readAll({ types: [] }), "invalid-argument"],
+    [() => store.readAll({ types: "Made" as never }), "invalid-argument"],
+    [() => store.readAll({ types: [1] as never }), "invalid-argument"],
+    [() => store.readAll({ types: [""] }), "invalid-argument"],
+    [() => store.readAll({ actors: "a*" }), "invalid-pattern"],
+    [() => store.readAll({ from: 1 } as never), "invalid-argument"],
+    [() => store.readAll({ signal: aborted }), "aborted"],
+    [() => store.subscribe({ after: "later" as never }), "invalid-argument"],
+    [() => store.subscribe({ limit: 1 } as never), "invalid-argument"],
+    [() => store.subscribe({ actors: ">.a" }), "invalid-pattern"],
+    [() => store.subscribe({ types: [] }), "invalid-argument"],
+    [() => store.subscribe({ signal: aborted }), "aborted"],
+    [() => store.subscribe({ signal: "x" as never }), "invalid-argument"],
+  ];
+  for (const [call, code] of refusals) {
+    const error = assertThrows(call);
+    assert(isAetherError(error), `${call}: ${error}`);
+    assertEquals(error.code as string, code);
+  }
+});
+
+Deno.test("a driver is told how many events are wanted only where it can know", () => {
+  const limits: number[] = [];
+  const store = scriptedStore({ readLog: ({ limit }) => (limits.push(limit), []) });
+  return Promise.all([store.readAll({ limit: 5 }).collect(), store.readAll({ limit: 5, types: ["A"] }).collect()])
+    .then(() => assertEquals(limits, [5, Infinity]));
+});

@@ -1,0 +1,129 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { isAetherError } from "@flowmade-one/aether";
+import type { Page } from "@flowmade-one/aether/adapter";
+import { gate, page, scriptedStore } from "./scripted_log.ts";
+
+async function* later(pages: readonly Page[]): AsyncGenerator<Page> {
+  for (const page of pages) yield await Promise.resolve(page);
+}
+
+const kinds: [name: string, pages: () => Iterable<Page> | AsyncIterable<Page>][] = [
+  ["at once", () => [page(1, 3), page(4, 2), [], page(6, 1)]],
+  ["later", () => later([page(1, 3), page(4, 2), [], page(6, 1)])],
+];
+
+const cuts: [options: { from?: number; to?: number; limit?: number }, versions: number[]][] = [
+  [{}, [1, 2, 3, 4, 5, 6]],
+  [{ limit: 1 }, [1]],
+  [{ limit: 3 }, [1, 2, 3]],
+  [{ limit: 4 }, [1, 2, 3, 4]],
+  [{ limit: 6 }, [1, 2, 3, 4, 5, 6]],
+  [{ limit: 7 }, [1, 2, 3, 4, 5, 6]],
+  [{ from: 2 }, [2, 3, 4, 5, 6]],
+  [{ from: 3, to: 4 }, [3, 4]],
+  [{ from: 4, limit: 2 }, [4, 5]],
+  [{ to: 1 }, [1]],
+];
+
+for (const [name, pages] of kinds) {
+  for (const [options, versions] of cuts) {
+    Deno.test(`pages that come ${name} are cut to ${JSON.stringify(options)}`, async () => {
+      const store = scriptedStore({ readActor: pages });
+      const collected = await store.read("a", options).collect();
+      assertEquals(collected.map(({ version }) => version), versions);
+      const iterated = await Array.fromAsync(store.read("a", options), ({ version }) => version);
+      assertEquals(iterated, versions);
+    });
+  }
+}
+
+Deno.test("a driver is not asked for more than was asked for", async () => {
+  let given = 0;
+  function* counted(): Generator<Page> {
+    for (let i = 0; i < 10; i++, given++) yield page(1 + i * 2, 2);
+  }
+  const store = scriptedStore({ readActor: counted });
+  await store.read("a", { limit: 4 }).collect();
+  assertEquals(given, 1, "the second page was taken, and the generator left there");
+});
+
+Deno.test("leaving the loop leaves the driver's iteration", async () => {
+  let left = false;
+  async function* endless(): AsyncGenerator<Page> {
+    try {
+      for (let i = 1;; i++) yield await Promise.resolve(page(i, 1));
+    } finally {
+      left = true;
+    }
+  }
+  for await (const event of scriptedStore({ readActor: endless }).read("a")) if (event.version === 3) break;
+  assert(left);
+});
+
+Deno.test("a driver's failure after some pages reaches the caller, after the events before it", async () => {
+  function* failing(): Generator<Page> {
+    yield page(1, 2);
+    throw new RangeError("disk on fire");
+  }
+  const store = scriptedStore({ readActor: failing });
+  await assertRejects(() => store.read("a").collect(), RangeError, "disk on fire");
+  const seen: number[] = [];
+  await assertRejects(async () => {
+    for await (const { version } of store.read("a")) seen.push(version);
+  }, RangeError);
+  assertEquals(seen, [1, 2]);
+});
+
+Deno.test("a reader is for one use", async () => {
+  const reader = scriptedStore({ readActor: () => [page(1, 1)] }).read("a");
+  await reader.collect();
+  const error = await assertRejects(() => reader.collect(), Error, "it is for one use");
+  assert(isAetherError(error, "invalid-argument"));
+  await assertRejects(() => Array.fromAsync(reader), Error, "it is for one use");
+});
+
+Deno.test("an abort between events ends the loop with an error that names the reason", async () => {
+  const controller = new AbortController();
+  const reader = scriptedStore({ readActor: () => [page(1, 3)] }).read("a", { signal: controller.signal });
+  const seen: number[] = [];
+  const error = await assertRejects(
+    async () => {
+      for await (const { version } of reader) {
+        seen.push(version);
+        controller.abort("enough");
+      }
+    },
+    Error,
+    'Cannot read "a": its signal was aborted',
+  );
+  assert(isAetherError(error, "aborted") && error.cause === "enough");
+  assertEquals(seen, [1]);
+});
+
+Deno.test("a signal's reason that a driver throws is told as an abort", async () => {
+  const controller = new AbortController();
+  async function* waits(_: string, __: unknown, signal?: AbortSignal): AsyncGenerator<Page> {
+    controller.abort();
+    await Promise.resolve();
+    signal?.throwIfAborted();
+    yield page(1, 1);
+  }
+  const store = scriptedStore({ readActor: waits });
+  const error = await assertRejects(() => store.read("a", { signal: controller.signal }).collect());
+  assert(isAetherError(error, "aborted"));
+});
+
+Deno.test("closing the store between pages fails the read: what was cut off does not look whole", async () => {
+  const closed = gate();
+  async function* slow(): AsyncGenerator<Page> {
+    yield page(1, 1);
+    await closed.opened;
+    yield page(2, 1);
+  }
+  const store = scriptedStore({ readActor: slow });
+  const collecting = store.read("a").collect();
+  const failure = assertRejects(() => collecting);
+  await store.close();
+  closed.open();
+  assert(isAetherError(await failure, "closed"));
+});

@@ -1,0 +1,183 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { isAetherError } from "@flowmade-one/aether";
+import type { FollowRange, Page } from "@flowmade-one/aether/adapter";
+import { gate, page, scriptedStore } from "./scripted_log.ts";
+
+type Item = Page | "caughtUp";
+
+/** Gives some items, then waits for the signal; tells whether it has ended. */
+function following(items: readonly Item[]) {
+  const state = { given: 0, ended: false };
+  async function* follow(_: FollowRange, signal: AbortSignal): AsyncGenerator<Item> {
+    try {
+      for (const item of items) {
+        if (signal.aborted) return;
+        state.given++;
+        yield item;
+      }
+      if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+    } finally {
+      state.ended = true;
+    }
+  }
+  return { state, follow };
+}
+
+async function take(events: AsyncIterable<{ version: number }>, count: number): Promise<number[]> {
+  const versions: number[] = [];
+  for await (const { version } of events) if (versions.push(version) === count) break;
+  return versions;
+}
+
+/** Lets everything that can go on go on. */
+const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+Deno.test("a consumer that takes nothing holds the driver up after two pages", async () => {
+  const { state, follow } = following([page(1, 2), page(3, 2), page(5, 2), page(7, 2)]);
+  const subscription = scriptedStore({ follow }).subscribe();
+  await settled();
+  assertEquals(state.given, 2, "one page on the table, one in hand");
+  await subscription.close();
+  assertEquals(state.ended, true);
+});
+
+Deno.test("caughtUp waits until what was stored has been taken", async () => {
+  const { follow } = following([page(1, 2), "caughtUp", page(3, 1)]);
+  const subscription = scriptedStore({ follow }).subscribe();
+  let caughtUp = false;
+  subscription.caughtUp.then(() => caughtUp = true);
+  await settled();
+  assertEquals(caughtUp, false, "two events are waiting");
+  const iterator = subscription[Symbol.asyncIterator]();
+  await iterator.next();
+  await settled();
+  assertEquals(caughtUp, false, "one event is waiting");
+  await iterator.next();
+  await subscription.caughtUp;
+  assertEquals((await iterator.next()).value?.version, 3);
+  await subscription.close();
+});
+
+Deno.test("caughtUp resolves also when nothing was stored, or nothing passes the filter", async () => {
+  for (const items of [["caughtUp"], [page(1, 1), page(3, 1), "caughtUp"]] as Item[][]) {
+    const subscription = scriptedStore({ follow: following(items).follow }).subscribe({ types: ["Even"] });
+    await subscription.caughtUp;
+    await subscription.close();
+  }
+});
+
+Deno.test("leaving the loop ends the driver's iteration", async () => {
+  const { state, follow } = following([page(1, 3)]);
+  assertEquals(await take(scriptedStore({ follow }).subscribe(), 2), [1, 2]);
+  assertEquals(state.ended, true);
+});
+
+Deno.test("closing ends a consumer that waits, and drops what it has not taken", async () => {
+  const { follow } = following([page(1, 2), "caughtUp"]);
+  const subscription = scriptedStore({ follow }).subscribe();
+  const iterator = subscription[Symbol.asyncIterator]();
+  await iterator.next();
+  await subscription.close();
+  assertEquals(await iterator.next(), { done: true, value: undefined });
+});
+
+Deno.test("a consumer that waits for a live event ends when the store is closed", async () => {
+  const { state, follow } = following(["caughtUp"]);
+  const store = scriptedStore({ follow });
+  const subscription = store.subscribe();
+  const waiting = take(subscription, 1);
+  await subscription.caughtUp;
+  await store.close();
+  assertEquals([await waiting, state.ended], [[], true]);
+});
+
+Deno.test("closing before it caught up rejects caughtUp, and nobody has to handle that", async () => {
+  const { follow } = following([page(1, 1)]);
+  const subscription = scriptedStore({ follow }).subscribe();
+  await subscription.close();
+  assert(isAetherError(await assertRejects(() => subscription.caughtUp), "closed"));
+});
+
+Deno.test("an abort fails the loop and caughtUp with its reason, and ends the driver's iteration", async () => {
+  const controller = new AbortController();
+  const { state, follow } = following([page(1, 3)]);
+  const subscription = scriptedStore({ follow }).subscribe({ signal: controller.signal });
+  const seen: number[] = [];
+  const error = await assertRejects(async () => {
+    for await (const { version } of subscription) {
+      seen.push(version);
+      controller.abort("enough");
+    }
+  });
+  assert(isAetherError(error, "aborted") && error.cause === "enough");
+  assert(isAetherError(await assertRejects(() => subscription.caughtUp), "aborted"));
+  assertEquals([seen, state.ended], [[1], true]);
+});
+
+Deno.test("nothing stays on the signal when a subscription has ended", async () => {
+  const { signal } = new AbortController();
+  let listeners = 0;
+  const add = signal.addEventListener.bind(signal);
+  const remove = signal.removeEventListener.bind(signal);
+  signal.addEventListener = (...args: Parameters<typeof add>) => (listeners++, add(...args));
+  signal.removeEventListener = (...args: Parameters<typeof remove>) => (listeners--, remove(...args));
+  const subscription = scriptedStore({ follow: following(["caughtUp"]).follow }).subscribe({ signal });
+  await subscription.caughtUp;
+  assertEquals(listeners, 1);
+  await subscription.close();
+  assertEquals(listeners, 0);
+});
+
+Deno.test("a driver's failure reaches the consumer after the events before it", async () => {
+  async function* follow(): AsyncGenerator<Item> {
+    yield await Promise.resolve(page(1, 2));
+    throw new RangeError("disk on fire");
+  }
+  const subscription = scriptedStore({ follow }).subscribe();
+  const seen: number[] = [];
+  await assertRejects(
+    async () => {
+      for await (const { version } of subscription) seen.push(version);
+    },
+    RangeError,
+    "disk on fire",
+  );
+  assertEquals(seen, [1, 2]);
+  await assertRejects(() => subscription.caughtUp, RangeError);
+});
+
+Deno.test("a subscription is for one use", async () => {
+  const subscription = scriptedStore({ follow: following([page(1, 1)]).follow }).subscribe();
+  await take(subscription, 1);
+  await assertRejects(() => take(subscription, 1), Error, "it is for one use");
+});
+
+Deno.test("`await using` closes it", async () => {
+  const { state, follow } = following(["caughtUp"]);
+  {
+    await using subscription = scriptedStore({ follow }).subscribe();
+    await subscription.caughtUp;
+    assertEquals(state.ended, false);
+  }
+  assertEquals(state.ended, true);
+});
+
+Deno.test("closing waits until the driver has let go", async () => {
+  const released = gate();
+  let closed = false;
+  async function* follow(_: FollowRange, signal: AbortSignal): AsyncGenerator<Item> {
+    try {
+      yield "caughtUp";
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    } finally {
+      await released.opened;
+    }
+  }
+  const subscription = scriptedStore({ follow }).subscribe();
+  await subscription.caughtUp;
+  const closing = subscription.close().then(() => closed = true);
+  await settled();
+  assertEquals(closed, false);
+  released.open();
+  await closing;
+});
