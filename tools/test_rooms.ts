@@ -15,7 +15,14 @@ export interface TestRoom {
 const MACHINE = ["--allow-read", "--allow-write", "--allow-env", "--allow-sys", "--allow-run", "--allow-net"];
 
 /** The folders of tests/ that need permissions, in one place: whatever is not named here runs with none. */
-const NEED_THE_MACHINE = ["tests/jetstream", "tests/examples", "tests/architecture", "tests/tools", "tests/bench"];
+const NEED_THE_MACHINE = [
+  "tests/jetstream",
+  "tests/examples",
+  "tests/architecture",
+  "tests/tools",
+  "tests/bench",
+  "tests/types",
+];
 
 /** Every room, in the order in which they run. */
 export const TEST_ROOMS: readonly TestRoom[] = [

@@ -1,0 +1,91 @@
+import { assertType, type IsExact } from "@std/testing/types";
+import {
+  type AnyEvents,
+  type DeepReadonly,
+  events,
+  type EventStore,
+  type Namespace,
+  type NewEventOf,
+  parseNamespace,
+  type Position,
+  type RecordedEvent,
+  type RecordedEventOf,
+} from "@flowmade-one/aether";
+import { memory } from "@flowmade-one/aether/memory";
+
+interface OrderEvents {
+  Placed: { sku: string; note?: string; lines: { price: number }[] };
+  Shipped: { at: string };
+}
+const OrderEvents = events<OrderEvents>();
+type Order = RecordedEventOf<OrderEvents>;
+
+// Types are checked when this file is compiled; at run time these tests only show that it was loaded.
+
+Deno.test("a store infers its events from the map", () => {
+  const store = memory().store("prod.orders", OrderEvents);
+  assertType<IsExact<typeof store, EventStore<OrderEvents>>>(true);
+  assertType<IsExact<typeof store.namespace, Namespace>>(true);
+});
+
+Deno.test("what is read is a union that the type discriminates", () => {
+  const read = (event: Order) => {
+    assertType<IsExact<Order["type"], "Placed" | "Shipped">>(true);
+    assertType<IsExact<typeof event.version, number>>(true);
+    assertType<IsExact<typeof event.position, Position>>(true);
+    if (event.type === "Placed") assertType<IsExact<typeof event.data.note, string | undefined>>(true);
+    else assertType<IsExact<typeof event.data.at, string>>(true);
+  };
+  void read;
+});
+
+Deno.test("what is read is read-only all the way down", () => {
+  assertType<
+    IsExact<
+      DeepReadonly<OrderEvents["Placed"]>,
+      { readonly sku: string; readonly note?: string; readonly lines: readonly { readonly price: number }[] }
+    >
+  >(true);
+});
+
+Deno.test("a filter by type narrows what is read", () => {
+  const store = memory().store("prod.orders", OrderEvents);
+  const reader = store.readAll({ types: ["Shipped"] });
+  assertType<IsExact<Awaited<ReturnType<typeof reader.collect>>, RecordedEvent<"Shipped", { at: string }>[]>>(true);
+  const everything = store.readAll({ actors: "order.*" });
+  assertType<IsExact<Awaited<ReturnType<typeof everything.collect>>, Order[]>>(true);
+});
+
+Deno.test("without a map, any type and any data", () => {
+  const store = memory().store("tenant-a");
+  assertType<IsExact<typeof store, EventStore<AnyEvents>>>(true);
+  const reader = store.read("a");
+  assertType<IsExact<Awaited<ReturnType<typeof reader.collect>>[number]["data"], unknown>>(true);
+});
+
+Deno.test("a namespace may be a literal, a text, a parsed one, or left out", () => {
+  const backend = memory();
+  const text: string = "tenant-a";
+  for (const store of [backend.store("a"), backend.store(text), backend.store(parseNamespace(text)), backend.store()]) {
+    assertType<IsExact<typeof store, EventStore<AnyEvents>>>(true);
+  }
+});
+
+Deno.test("what was read can be appended again", () => {
+  const again = (store: EventStore<OrderEvents>, event: Order) =>
+    store.append("order.1", [event], { expectedVersion: 0 });
+  void again;
+  assertType<IsExact<NewEventOf<OrderEvents>["type"], "Placed" | "Shipped">>(true);
+});
+
+Deno.test("optional data may be undefined, also where optional properties are exact", () => {
+  const append = (store: EventStore<OrderEvents>, note: string | undefined) =>
+    store.append("order.1", [{ type: "Placed", data: { sku: "A", note, lines: [] } }], { expectedVersion: 0 });
+  void append;
+});
+
+Deno.test("a reading function takes a store of more events than it knows", () => {
+  const store = memory().store("prod.orders", OrderEvents);
+  const count = async (source: { latestVersion(actorId: string): Promise<number> }) => await source.latestVersion("a");
+  void count(store);
+});

@@ -1,0 +1,4 @@
+// a namespace has no wildcards; to see many, observe with a grant
+import { memory } from "@flowmade-one/aether/memory";
+
+memory().store("prod.*");
