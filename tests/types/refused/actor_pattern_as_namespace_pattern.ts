@@ -1,5 +1,5 @@
-// is not assignable to parameter of type 'NamespacePattern'
 import { type NamespacePattern, parseActorPattern } from "@flowmade-one/aether";
 
 const observe = (_: NamespacePattern): void => {};
+// @ts-expect-error: is not assignable to parameter of type 'NamespacePattern'
 observe(parseActorPattern("order.*"));

@@ -1,4 +1,4 @@
-// event data must be JSON: use a string, number, boolean, null, array or plain object
 import { events } from "@flowmade-one/aether";
 
+// @ts-expect-error: event data must be JSON: use a string, number, boolean, null, array or plain object
 events<{ Paid: { on: () => void } }>();

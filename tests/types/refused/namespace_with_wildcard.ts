@@ -1,4 +1,4 @@
-// a namespace has no wildcards; to see many, observe with a grant
 import { memory } from "@flowmade-one/aether/memory";
 
+// @ts-expect-error: a namespace has no wildcards; to see many, observe with a grant
 memory().store("prod.*");

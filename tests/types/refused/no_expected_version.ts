@@ -1,4 +1,4 @@
-// Argument of type '{}' is not assignable to parameter of type 'AppendOptions'
 import { memory } from "@flowmade-one/aether/memory";
 
+// @ts-expect-error: Argument of type '{}' is not assignable to parameter of type 'AppendOptions'
 await memory().store("a").append("order.1", [{ type: "Placed", data: null }], {});

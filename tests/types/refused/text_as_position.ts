@@ -1,4 +1,4 @@
-// Type '"1000000000002047"' is not assignable to type
 import { memory } from "@flowmade-one/aether/memory";
 
+// @ts-expect-error: Type '"1000000000002047"' is not assignable to type
 memory().store("a").readAll({ after: "1000000000002047" });
