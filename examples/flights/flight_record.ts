@@ -72,9 +72,8 @@ function nameOf(value: unknown): string {
 }
 
 function isDate(value: unknown): boolean {
-  const [, day, time] = /^(\d{4}\/\d\d\/\d\d) (\d\d:\d\d)$/.exec(String(value)) ?? [];
-  if (day === undefined || time === undefined) return false;
-  const iso = `${day.replaceAll("/", "-")}T${time}`;
+  if (typeof value !== "string" || !/^\d{4}\/\d\d\/\d\d \d\d:\d\d$/.test(value)) return false;
+  const iso = value.replaceAll("/", "-").replace(" ", "T");
   const date = new Date(`${iso}Z`);
   // February 30 would become a day of March.
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(iso);

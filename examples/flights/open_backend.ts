@@ -5,7 +5,7 @@ import { DemoError } from "./demo_error.ts";
 /** A backend, and how to let go of it with all that it stands on. */
 export interface OpenBackend extends AsyncDisposable {
   readonly backend: Backend;
-  /** The adapter in words: `in memory`. */
+  /** Where things are stored, in words: `in memory`. */
   readonly adapter: string;
 }
 
@@ -34,7 +34,7 @@ export async function openOnNats(url: string): Promise<OpenBackend> {
       await backend.close();
       await connection.close();
     };
-    return { backend, adapter: `NATS JetStream at ${url}`, [Symbol.asyncDispose]: close };
+    return { backend, adapter: `by NATS JetStream at ${url}`, [Symbol.asyncDispose]: close };
   } catch (error) {
     await connection.close();
     throw error;

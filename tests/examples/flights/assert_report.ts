@@ -1,0 +1,50 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { ExampleResult } from "../run_example.ts";
+import { english, expectedBusiest, expectedMain, expectedTotals, type Flight } from "./expected_report.ts";
+
+/** Compares what a demo said with what its flights give, and looks at how it said it. */
+export function assertReport({ code, stdout, stderr }: ExampleResult, flights: readonly Flight[], root = "flights") {
+  assertEquals([code, stderr], [0, ""]);
+  const lines = stdout.trimEnd().split("\n");
+  // deno-lint-ignore no-control-regex
+  assertEquals(lines.filter((line) => /[\0-\x1f\x7f-\x9f]/.test(line)), [], "control codes");
+  assertEquals(lines.filter((line) => line.length > 80), [], "more than 80 columns");
+  assert(lines.length <= 45, `${lines.length} lines`);
+
+  const section = (heading: string) => cellsBelow(lines, heading);
+  assertEquals(section("Stored").slice(1), [
+    [`${root}.departures`, ...expectedTotals(flights, "origin")],
+    [`${root}.arrivals`, ...expectedTotals(flights, "destination")],
+  ]);
+  assertEquals(section("Busiest airports, rebuilt from their events").slice(1), expectedBusiest(flights));
+
+  const { actorId, left, landed } = expectedMain(flights);
+  assertStringIncludes(
+    words(section("A stale append is refused")),
+    `Cannot append to "${actorId}" in namespace "${root}.departures" expecting version ${left - 1}: ` +
+      `it is at version ${left}. Nothing was stored; load it again and decide anew ` +
+      `Version before ${english(left)}, after ${english(left)}`,
+  );
+  assertEquals(section(`${actorId} in three namespaces`).slice(1), [
+    [`${root}.departures`, english(left)],
+    [`${root}.arrivals`, english(landed)],
+    [`${root}.cancellations`, "0"],
+    ["Events that departures and arrivals have in common: 0"],
+  ]);
+  assertEquals(section("Namespaces that a grant shows").slice(1), [
+    [`${root}.arrivals`, `${root}.arrivals`],
+    [`${root}.*`, `${root}.arrivals, ${root}.departures`],
+  ]);
+}
+
+/** The lines below a heading as far as they are indented, each cut into its cells. */
+function cellsBelow(lines: readonly string[], heading: string): string[][] {
+  const start = lines.indexOf(heading);
+  assert(start >= 0, `there is no "${heading}"`);
+  const length = lines.slice(start + 1).findIndex((line) => !line.startsWith("  "));
+  return lines.slice(start + 1, length < 0 ? undefined : start + 1 + length).map((line) => line.trim().split(/ {2,}/));
+}
+
+function words(cells: readonly string[][]): string {
+  return cells.flat().join(" ");
+}

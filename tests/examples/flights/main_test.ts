@@ -1,0 +1,117 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { OWN_FILE, USAGE } from "../../../examples/flights/arguments.ts";
+import { denoCommand } from "../../../tools/deno.ts";
+import { choosePackageSource } from "../../../tools/jsr.ts";
+import { runDemo, WITH_NETWORK } from "../run_example.ts";
+import { assertReport } from "./assert_report.ts";
+import type { Flight } from "./expected_report.ts";
+
+const OWN_FLIGHTS: Flight[] = JSON.parse(await Deno.readTextFile(OWN_FILE));
+const FLIGHT: Flight = { date: "2001/01/31 23:59", delay: -19, distance: 1797, origin: "LAX", destination: "BNA" };
+
+Deno.test("the flights are those of vega-datasets 3.2.1", async () => {
+  const bytes = new TextEncoder().encode(JSON.stringify(OWN_FLIGHTS));
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+  assertEquals(digest, "41de5f0e4177ae3a7f41a58e7c69dfa83547a11f83adac0c812ed77a9cfeb5d3");
+});
+
+Deno.test("the demo needs no server and no network, and reports what its own flights give", async () => {
+  const result = await runDemo([]);
+  assertReport(result, OWN_FLIGHTS);
+  assertMatch(result.stdout, /^Recording 2,000 flights of flights-2k\.json$/m);
+  assertMatch(result.stdout, /^Stored in memory; durability "none": gone when this process ends$/m);
+  const progress = result.stdout.split("\n").filter((line) =>
+    /^[\d,]+ of 4,000 events, \d+ %, [\d,]+ events\/s$/.test(line)
+  );
+  assertEquals(progress.length, 4);
+  assertMatch(progress.at(-1) ?? "", /^4,000 of 4,000 events, 100 %/);
+});
+
+const files: [name: string, flights: Flight[]][] = [
+  ["flights in another order", OWN_FLIGHTS.toReversed()],
+  ["one flight: airports without departures or without arrivals", [FLIGHT]],
+  ["a flight back to where it left", [{ ...FLIGHT, destination: "LAX", delay: 0 }]],
+  ["a thousand flights in a day, as many as a commit holds", Array(1_000).fill(FLIGHT)],
+];
+
+Deno.test("another file can be given", async (t) => {
+  for (const [name, flights] of files) {
+    await t.step(name, async () => {
+      await using file = await temporaryFile(JSON.stringify(flights));
+      const oldestFirst = flights.toSorted((a, b) => a.date.localeCompare(b.date));
+      assertReport(await runDemo([file.path]), oldestFirst);
+    });
+  }
+});
+
+Deno.test("a day with more flights than a commit holds takes two commits", async () => {
+  await using file = await temporaryFile(JSON.stringify(Array(1_001).fill(FLIGHT)));
+  const { stdout } = await runDemo([file.path]);
+  assertMatch(stdout, /^ {2}flights\.departures +1,001 +2 +1$/m);
+  assertMatch(stdout, /^ {2}flights\.arrivals +1,001 +2 +1$/m);
+});
+
+/** `FILE` stands for a file that holds the text. */
+const refused: [name: string, args: string[], text: string, says: string[]][] = [
+  ["a missing file", ["no/such.json"], "", [`Cannot read flights from "no/such.json": there is no such file`]],
+  ["a directory", ["examples"], "", [`Cannot read flights from "examples": it is a directory`]],
+  ["a file below a file", ["deno.json/a"], "", [`Cannot read flights from "deno.json/a": `]],
+  ["no file name", [""], "", [`Cannot read flights from "": `]],
+  ["an empty file", ["FILE"], "", ["FILE", "it is not JSON"]],
+  ["malformed JSON", ["FILE"], `[\n{"date"\n`, ["FILE", "it is not JSON"]],
+  ["JSON with control codes", ["FILE"], "\u001b[31m\n", ["FILE", "it is not JSON"]],
+  ["an object", ["FILE"], JSON.stringify(FLIGHT), ["FILE", "it holds an object, not an array of flights"]],
+  ["an empty array", ["FILE"], "[]", ["FILE", "its array is empty"]],
+  ["a missing field", ["FILE"], JSON.stringify([FLIGHT, { ...FLIGHT, origin: undefined }]), [
+    "FILE",
+    `record 2 has no "origin"`,
+  ]],
+  ["a wrong field", ["FILE"], JSON.stringify([FLIGHT, FLIGHT, { ...FLIGHT, delay: "late" }]), [
+    "FILE",
+    `in record 3, "delay" is "late", not a whole number of minutes`,
+  ]],
+  ["a field of two lines", ["FILE"], JSON.stringify([{ ...FLIGHT, origin: "L\nX" }]), ["FILE", `record 1, "origin"`]],
+  ["an unknown option", ["--fast"], "", [`There is no option "--fast"`]],
+  ["two files", ["a.json", "b.json"], "", ["Cannot record from 2 files"]],
+];
+
+Deno.test("what cannot be recorded is refused in one line", async (t) => {
+  for (const [name, args, text, says] of refused) {
+    await t.step(name, async () => {
+      await using file = await temporaryFile(text);
+      const { code, stdout, stderr } = await runDemo(args.map((arg) => arg === "FILE" ? file.path : arg), WITH_NETWORK);
+      assertEquals([code, stdout], [1, ""]);
+      assertMatch(stderr, /^[^\p{Cc}]+\n$/u);
+      for (const part of says) assertStringIncludes(stderr, part === "FILE" ? `"${file.path}"` : part);
+    });
+  }
+});
+
+Deno.test("--help prints the usage, whatever else is asked for", async () => {
+  assertEquals(await runDemo(["no/such.json", "--help"], []), { code: 0, stdout: `${USAGE}\n`, stderr: "" });
+});
+
+Deno.test("deno task demo hands on arguments and outcome", async () => {
+  const task = async (...args: string[]) => {
+    const command = denoCommand(await choosePackageSource(), [
+      "run",
+      "--quiet",
+      "-A",
+      "tools/task.ts",
+      "demo",
+      ...args,
+    ]);
+    const { code, stdout, stderr } = await command.output();
+    return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
+  };
+  const [good, bad] = await Promise.all([task(OWN_FILE), task("no/such.json")]);
+  assertEquals([good.code, good.stderr], [0, ""]);
+  assert(good.stdout.includes("Recording 2,000 flights of flights-2k.json\n"));
+  assertEquals([bad.code, bad.stderr], [1, `Cannot read flights from "no/such.json": there is no such file\n`]);
+});
+
+async function temporaryFile(text: string): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await Deno.makeTempFile({ prefix: "aether-flights-", suffix: ".json" });
+  await Deno.writeTextFile(path, text);
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(path) };
+}

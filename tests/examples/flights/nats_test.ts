@@ -1,0 +1,49 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { OWN_FILE } from "../../../examples/flights/arguments.ts";
+import { natsServerForTests, startNatsServer } from "../../../tools/nats_server.ts";
+import { runDemo, WITH_NETWORK } from "../run_example.ts";
+import { assertReport } from "./assert_report.ts";
+
+const server = await natsServerForTests();
+const ignore = "skip" in server;
+const binary = "skip" in server ? undefined : server.binary;
+
+Deno.test({
+  name: "a server stores run after run, and each reports its own events only",
+  ignore,
+  fn: async () => {
+    const flights = JSON.parse(await Deno.readTextFile(OWN_FILE));
+    await using nats = await startNatsServer({ binary });
+    const roots = new Set<string>();
+    for (let run = 0; run < 2; run++) {
+      const result = await runDemo(["--nats", nats.url], WITH_NETWORK);
+      const [root = "no root"] = /flights\.[0-9a-f]{8}/.exec(result.stdout) ?? [result.stderr];
+      roots.add(root);
+      assertReport(result, flights, root);
+      assertStringIncludes(result.stdout, `Stored by NATS JetStream at ${nats.url}; durability "process": `);
+    }
+    assertEquals(roots.size, 2);
+  },
+});
+
+Deno.test("a server that is not there is one line", async () => {
+  using nobody = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const url = `nats://127.0.0.1:${nobody.addr.port}`;
+  nobody.close();
+  assertRefused(await runDemo(["--nats", url], WITH_NETWORK), `Cannot connect to a NATS server at ${url}: `);
+});
+
+Deno.test({
+  name: "a server without JetStream is one line",
+  ignore,
+  fn: async () => {
+    await using nats = await startNatsServer({ binary, jetstream: false });
+    assertRefused(await runDemo(["--nats", nats.url], WITH_NETWORK), "JetStream");
+  },
+});
+
+function assertRefused({ code, stdout, stderr }: Awaited<ReturnType<typeof runDemo>>, says: string): void {
+  assertEquals([code, stdout], [1, ""]);
+  assertMatch(stderr, /^[^\p{Cc}]+\n$/u);
+  assertStringIncludes(stderr, says);
+}
