@@ -7,6 +7,7 @@ const OWN_SERVER = "nats://127.0.0.1:4222";
 const accepted: [line: string, file: string, nats: string | undefined, because: string][] = [
   ["", OWN_FILE, undefined, "the demo comes with flights, and needs no server"],
   ["a.json", "a.json", undefined, "it is a file"],
+  ["h:4333", "h:4333", undefined, "only after --nats does it look like a server"],
   ["--nats", OWN_FILE, OWN_SERVER, "a server is at home there"],
   ["--nats nats://h", OWN_FILE, "nats://h", "it looks like a server"],
   ["--nats h:4333", OWN_FILE, "h:4333", "so does this"],

@@ -8,6 +8,7 @@ import type { Flight } from "./expected_report.ts";
 
 const OWN_FLIGHTS: Flight[] = JSON.parse(await Deno.readTextFile(OWN_FILE));
 const FLIGHT: Flight = { date: "2001/01/31 23:59", delay: -19, distance: 1797, origin: "LAX", destination: "BNA" };
+const EARLIER: Flight = { ...FLIGHT, date: "2001/01/30 23:59", destination: "MDW" };
 
 Deno.test("the flights are those of vega-datasets 3.2.1", async () => {
   const bytes = new TextEncoder().encode(JSON.stringify(OWN_FLIGHTS));
@@ -30,6 +31,11 @@ Deno.test("the demo needs no server and no network, and reports what its own fli
 const files: [name: string, flights: Flight[]][] = [
   ["flights in another order", OWN_FLIGHTS.toReversed()],
   ["one flight: airports without departures or without arrivals", [FLIGHT]],
+  ["two flights as far, the later one first in the file, on one day", [FLIGHT, {
+    ...EARLIER,
+    date: "2001/01/31 07:00",
+  }]],
+  ["two flights as far, the later one first in the file, on two days", [FLIGHT, EARLIER]],
   ["a flight back to where it left", [{ ...FLIGHT, destination: "LAX", delay: 0 }]],
   ["a thousand flights in a day, as many as a commit holds", Array(1_000).fill(FLIGHT)],
 ];
