@@ -2,6 +2,9 @@ import type { CaseDefinition } from "./case_definition.ts";
 import { appendCases } from "./cases/append_cases.ts";
 import { atomicityCases } from "./cases/atomicity_cases.ts";
 import { commitIdCases } from "./cases/commit_id_cases.ts";
+import { concurrencyCases } from "./cases/concurrency_cases.ts";
+import { followingCases } from "./cases/following_cases.ts";
+import { followingEndCases } from "./cases/following_end_cases.ts";
 import { logCases } from "./cases/log_cases.ts";
 import { rangeCases } from "./cases/range_cases.ts";
 import { sharedStorageCases } from "./cases/shared_storage_cases.ts";
@@ -13,5 +16,8 @@ export const ALL_CASES: readonly CaseDefinition[] = [
   ...commitIdCases,
   ...rangeCases,
   ...logCases,
+  ...concurrencyCases,
+  ...followingCases,
+  ...followingEndCases,
   ...sharedStorageCases,
 ];
