@@ -26,7 +26,8 @@ async function main(args: readonly string[]): Promise<void> {
   await using open = nats === undefined ? openInMemory() : await openOnNats(nats);
   const { backend, adapter } = open;
   console.log(`Recording ${count(flights.length)} flights of ${file.split(/[\\/]/).at(-1)}`);
-  console.log(`Stored ${adapter}; durability "${backend.capabilities.durability}": ${durabilityInWords(backend)}\n`);
+  console.log(`Stored ${adapter}`);
+  console.log(`Durability "${backend.capabilities.durability}": ${durabilityInWords(backend)}\n`);
 
   // A server may hold earlier runs: each has its own namespaces, and all actors begin at version 0.
   const root = nats === undefined ? "flights" : `flights.${crypto.randomUUID().slice(0, 8)}`;

@@ -34,7 +34,7 @@ export async function openOnNats(url: string): Promise<OpenBackend> {
       await backend.close();
       await connection.close();
     };
-    return { backend, adapter: `by NATS JetStream at ${url}`, [Symbol.asyncDispose]: close };
+    return { backend, adapter: `by NATS JetStream at ${connection.getServer()}`, [Symbol.asyncDispose]: close };
   } catch (error) {
     await connection.close();
     throw error;

@@ -6,8 +6,8 @@ export async function granted(backend: Backend, root: string): Promise<string[]>
   const rows: string[][] = [];
   for (const pattern of [`${root}.arrivals`, `${root}.*`]) {
     const grant = backend.grant(pattern, { reason: "the demo's report" });
-    const namespaces = await Array.fromAsync(backend.namespaces(grant));
-    rows.push([grant.pattern, namespaces.sort().join(", ")]);
+    const [first = "none", ...others] = (await Array.fromAsync(backend.namespaces(grant))).sort();
+    rows.push([grant.pattern, first], ...others.map((namespace) => ["", namespace]));
   }
   return ["Namespaces that a grant shows", ...table([["granted", "shown"], ...rows], [])];
 }

@@ -19,8 +19,8 @@ Deno.test("the flights are those of vega-datasets 3.2.1", async () => {
 Deno.test("the demo needs no server and no network, and reports what its own flights give", async () => {
   const result = await runDemo([]);
   assertReport(result, OWN_FLIGHTS);
-  assertMatch(result.stdout, /^Recording 2,000 flights of flights-2k\.json$/m);
-  assertMatch(result.stdout, /^Stored in memory; durability "none": gone when this process ends$/m);
+  assertMatch(result.stdout, /^Recording 2,000 flights of flights-2k\.json\nStored in memory$/m);
+  assertMatch(result.stdout, /^Durability "none": gone when this process ends$/m);
   const progress = result.stdout.split("\n").filter((line) =>
     /^[\d,]+ of 4,000 events, \d+ %, [\d,]+ events\/s$/.test(line)
   );

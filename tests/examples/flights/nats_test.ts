@@ -20,7 +20,7 @@ Deno.test({
       const [root = "no root"] = /flights\.[0-9a-f]{8}/.exec(result.stdout) ?? [result.stderr];
       roots.add(root);
       assertReport(result, flights, root);
-      assertStringIncludes(result.stdout, `Stored by NATS JetStream at ${nats.url}; durability "process": `);
+      assertStringIncludes(result.stdout, `Stored by NATS JetStream at 127.0.0.1:${nats.port}\nDurability "process": `);
     }
     assertEquals(roots.size, 2);
   },
