@@ -1,23 +1,33 @@
 import type { CaseDefinition } from "./case_definition.ts";
+import { abortCases } from "./cases/abort_cases.ts";
 import { appendCases } from "./cases/append_cases.ts";
 import { atomicityCases } from "./cases/atomicity_cases.ts";
+import { closeCases } from "./cases/close_cases.ts";
 import { commitIdCases } from "./cases/commit_id_cases.ts";
 import { concurrencyCases } from "./cases/concurrency_cases.ts";
 import { followingCases } from "./cases/following_cases.ts";
 import { followingEndCases } from "./cases/following_end_cases.ts";
+import { immutabilityCases } from "./cases/immutability_cases.ts";
+import { limitCases } from "./cases/limit_cases.ts";
 import { logCases } from "./cases/log_cases.ts";
 import { rangeCases } from "./cases/range_cases.ts";
 import { sharedStorageCases } from "./cases/shared_storage_cases.ts";
+import { valueCases } from "./cases/value_cases.ts";
 
 /** Every case, theme by theme. */
 export const ALL_CASES: readonly CaseDefinition[] = [
   ...appendCases,
   ...atomicityCases,
   ...commitIdCases,
+  ...concurrencyCases,
   ...rangeCases,
   ...logCases,
-  ...concurrencyCases,
   ...followingCases,
   ...followingEndCases,
+  ...valueCases,
+  ...immutabilityCases,
+  ...limitCases,
+  ...abortCases,
+  ...closeCases,
   ...sharedStorageCases,
 ];

@@ -61,7 +61,7 @@ export class Scene {
   }
 
   /** Waits; if the case has to be given up meanwhile, it is said what for. */
-  async wait<T>(promise: Promise<T>, whatFor: string): Promise<T> {
+  async wait<T>(promise: PromiseLike<T>, whatFor: string): Promise<T> {
     this.#waits.add(whatFor);
     const result = await promise;
     this.#waits.delete(whatFor);
