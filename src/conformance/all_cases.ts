@@ -7,11 +7,15 @@ import { commitIdCases } from "./cases/commit_id_cases.ts";
 import { concurrencyCases } from "./cases/concurrency_cases.ts";
 import { followingCases } from "./cases/following_cases.ts";
 import { followingEndCases } from "./cases/following_end_cases.ts";
+import { grantCases } from "./cases/grant_cases.ts";
 import { immutabilityCases } from "./cases/immutability_cases.ts";
+import { isolationCases } from "./cases/isolation_cases.ts";
 import { limitCases } from "./cases/limit_cases.ts";
 import { logCases } from "./cases/log_cases.ts";
+import { nearCollisionCases } from "./cases/near_collision_cases.ts";
 import { rangeCases } from "./cases/range_cases.ts";
 import { sharedStorageCases } from "./cases/shared_storage_cases.ts";
+import { snapshotCases } from "./cases/snapshot_cases.ts";
 import { valueCases } from "./cases/value_cases.ts";
 
 /** Every case, theme by theme. */
@@ -27,6 +31,10 @@ export const ALL_CASES: readonly CaseDefinition[] = [
   ...valueCases,
   ...immutabilityCases,
   ...limitCases,
+  ...isolationCases,
+  ...nearCollisionCases,
+  ...grantCases,
+  ...snapshotCases,
   ...abortCases,
   ...closeCases,
   ...sharedStorageCases,
