@@ -17,7 +17,8 @@ const WIDEST_LINE = 79;
 /** The standard output of this process. */
 export function standardOutput(): Screen {
   return {
-    columns: Deno.stdout.isTerminal() ? Deno.consoleSize().columns : undefined,
+    // Some terminals do not know their size and say 0.
+    columns: Deno.stdout.isTerminal() ? Deno.consoleSize().columns || WIDEST_LINE + 1 : undefined,
     print: (line) => console.log(line),
     overwrite: (line) => void Deno.stdout.writeSync(new TextEncoder().encode(`\r${line}`)),
   };
