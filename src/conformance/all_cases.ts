@@ -13,7 +13,12 @@ import { isolationCases } from "./cases/isolation_cases.ts";
 import { limitCases } from "./cases/limit_cases.ts";
 import { logCases } from "./cases/log_cases.ts";
 import { nearCollisionCases } from "./cases/near_collision_cases.ts";
+import { quotaCases } from "./cases/quota_cases.ts";
 import { rangeCases } from "./cases/range_cases.ts";
+import { readRefusalCases } from "./cases/read_refusal_cases.ts";
+import { refusalCases } from "./cases/refusal_cases.ts";
+import { retentionCases } from "./cases/retention_cases.ts";
+import { retentionBoundsCases } from "./cases/retention_bounds_cases.ts";
 import { sharedStorageCases } from "./cases/shared_storage_cases.ts";
 import { snapshotCases } from "./cases/snapshot_cases.ts";
 import { valueCases } from "./cases/value_cases.ts";
@@ -31,6 +36,8 @@ export const ALL_CASES: readonly CaseDefinition[] = [
   ...valueCases,
   ...immutabilityCases,
   ...limitCases,
+  ...refusalCases,
+  ...readRefusalCases,
   ...isolationCases,
   ...nearCollisionCases,
   ...grantCases,
@@ -38,4 +45,7 @@ export const ALL_CASES: readonly CaseDefinition[] = [
   ...abortCases,
   ...closeCases,
   ...sharedStorageCases,
+  ...retentionCases,
+  ...retentionBoundsCases,
+  ...quotaCases,
 ];

@@ -16,8 +16,8 @@ export interface ConformanceHarness {
   readonly retainCommits: Offered<(maxCommits: number) => Backend | Promise<Backend>>;
   /** Opens a backend whose namespaces keep so many bytes, counted as the adapter counts: the oldest commits expire. */
   readonly retainBytes: Offered<(maxBytes: number) => Backend | Promise<Backend>>;
-  /** Opens a backend whose commits expire when they are so many milliseconds old. */
-  readonly retainAge: Offered<(maxAge: number) => AgingBackend | Promise<AgingBackend>>;
+  /** Opens a backend whose commits expire by age. How old they grow is the adapter's choice: a second is long enough. */
+  readonly retainAge: Offered<() => AgingBackend | Promise<AgingBackend>>;
   /** Opens a backend whose namespaces take so many commits and no more. */
   readonly quotaCommits: Offered<(maxCommits: number) => Backend | Promise<Backend>>;
   /** Opens a backend whose namespaces take so many bytes, counted as the adapter counts, and no more. */
@@ -37,10 +37,10 @@ export interface AgingBackend {
   /** The backend. */
   readonly backend: Backend;
   /**
-   * Lets so many milliseconds pass for the storage, by its clock or by waiting. Resolves when what is too old by then
-   * has expired.
+   * Lets time pass for the storage, by its clock or by waiting: so many times the age at which commits expire.
+   * Resolves when what is too old by then has expired.
    */
-  readonly pass: (milliseconds: number) => void | Promise<void>;
+  readonly pass: (lifetimes: number) => void | Promise<void>;
 }
 
 /** What an adapter does, or why it does not: the reason is shown with each case that is skipped for it. */

@@ -43,11 +43,13 @@ export class Scene {
     return this.#keep(await this.#offered("retainBytes")(maxBytes));
   }
 
-  /** A backend whose commits expire when they are so many milliseconds old. */
-  async retainAge(maxAge: number): Promise<AgingBackend> {
-    const aging = await this.#offered("retainAge")(maxAge);
-    this.#keep(aging.backend);
-    return aging;
+  /** A backend whose commits expire by age. */
+  async retainAge(): Promise<AgingBackend> {
+    const { backend, pass } = await this.#offered("retainAge")();
+    return {
+      backend: this.#keep(backend),
+      pass: (lifetimes) => this.wait(Promise.resolve(pass(lifetimes)), "time to pass"),
+    };
   }
 
   /** A backend whose namespaces take so many commits. */

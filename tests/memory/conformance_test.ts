@@ -12,10 +12,10 @@ const cases = conformanceCases({
   },
   retainCommits: (maxCommits) => memory({ retention: { maxCommits } }),
   retainBytes: (maxBytes) => memory({ retention: { maxBytes } }),
-  retainAge: (maxAge) => {
+  retainAge: () => {
     let time = 1_767_225_600_000;
-    const backend = memory({ retention: { maxAge }, now: () => time });
-    return { backend, pass: (milliseconds) => void (time += milliseconds) };
+    const backend = memory({ retention: { maxAge: 1_000 }, now: () => time });
+    return { backend, pass: (lifetimes) => void (time += lifetimes * 1_000) };
   },
   quotaCommits: (maxCommits) => memory({ quota: { maxCommits } }),
   quotaBytes: (maxBytes) => memory({ quota: { maxBytes } }),
