@@ -1,7 +1,7 @@
 import type { EventMetadata } from "../event/event_metadata.ts";
 import type { ExpectedVersion } from "../version/expected_version.ts";
 
-/** One append, checked and ready to be stored: 1 to 1,000 events of one actor, all or none. Frozen throughout. */
+/** One append, checked and ready to be stored: 1 to 1,000 events of one actor, all or none. */
 export interface Commit {
   /** The actor whose stream it is appended to. */
   readonly actorId: string;
@@ -15,7 +15,7 @@ export interface Commit {
   readonly events: readonly PreparedEvent[];
 }
 
-/** An event that has been checked, and has no version yet. Frozen throughout. */
+/** An event that has been checked, and has no version yet. Its data and metadata are frozen. */
 export interface PreparedEvent {
   /** The caller's id or a random one: 1 to 128 visible ASCII characters. */
   readonly id: string;

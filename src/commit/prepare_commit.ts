@@ -50,11 +50,11 @@ export function prepareCommit(
     expectedVersion,
     id: commitId ?? newId(),
     timestamp: now(),
-    events: Object.freeze(prepared),
+    events: prepared,
   };
   // Encoding costs more than all of the above. The bound is generous, so that only a commit near the limit pays it.
   if (maxBytes > maxCommitBytes) checkSize(commit, maxCommitBytes);
-  return Object.freeze(commit);
+  return commit;
 }
 
 function checkEventCount(actorId: string, events: unknown): void {

@@ -15,7 +15,7 @@ const ENVELOPE_BYTES = 64;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 
 /**
- * Checks an event and makes a frozen copy of it.
+ * Checks an event and copies it; data and metadata are frozen.
  *
  * @param event As the caller gave it; an event that was read can be given too.
  * @param path What it is called in errors, such as `events[0]`.
@@ -29,20 +29,15 @@ export function prepareEvent(
   newId: () => string,
 ): { readonly event: PreparedEvent; readonly maxBytes: number } {
   if (typeof event !== "object" || event === null) {
-    refuse(path, `must be an object with type and data, not ${quote(event)}`);
+    refuse(path, "", `must be an object with type and data, not ${quote(event)}`);
   }
   const { id = newId(), type, data, metadata } = event as PreparedEvent;
-  refuse(`${path}.type`, typeFlaw(type));
-  refuse(`${path}.id`, idFlaw(id));
+  refuse(path, ".type", typeFlaw(type));
+  refuse(path, ".id", idFlaw(id));
   const frozenData = freezeJson(data, `${path}.data`);
   const frozenMetadata = freezeMetadata(metadata, `${path}.metadata`);
   return {
-    event: Object.freeze({
-      id,
-      type,
-      data: frozenData.value,
-      metadata: frozenMetadata.value as EventMetadata,
-    }),
+    event: { id, type, data: frozenData.value, metadata: frozenMetadata.value as EventMetadata },
     // In JSON text a character of an id takes two bytes at most (`\\"`), one of a type six (`\\u2028`).
     maxBytes: ENVELOPE_BYTES + id.length * 2 + type.length * 6 + frozenData.maxBytes + frozenMetadata.maxBytes,
   };
@@ -58,6 +53,8 @@ function typeFlaw(type: unknown): string | undefined {
   return undefined;
 }
 
-function refuse(path: string, flaw: string | undefined): void {
-  if (flaw !== undefined) throw new InvalidEventError(`${path} ${flaw}`, { path });
+function refuse(event: string, field: string, flaw: string | undefined): void {
+  if (flaw === undefined) return;
+  const path = event + field;
+  throw new InvalidEventError(`${path} ${flaw}`, { path });
 }

@@ -127,7 +127,9 @@ class Copier {
 
   #read(value: object, key: string | number, depth: number): unknown {
     const descriptor = getOwnPropertyDescriptor(value, key);
-    if (descriptor !== undefined && !("value" in descriptor)) this.#refuse(depth, "is an accessor, not a value");
+    if (descriptor?.get !== undefined || descriptor?.set !== undefined) {
+      this.#refuse(depth, "is an accessor, not a value");
+    }
     return descriptor?.value;
   }
 

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { captureDeno } from "../../tools/deno.ts";
 import { choosePackageSource } from "../../tools/jsr.ts";
+import { inRoot } from "../../tools/root.ts";
 
 // Each file in refused/ has one statement that must not compile, under a directive that quotes what the user then reads.
 // With the directive the file compiles, so that every check of the project passes; here it is checked without.
@@ -12,7 +13,7 @@ Deno.test("what must not compile does not, and says why", async (t) => {
   const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
   assert(names.length >= 15);
   // Inside of the project, so that its own name and its packages are found.
-  const bare = await Deno.makeTempDir({ dir: new URL(".", import.meta.url).pathname, prefix: "bare-" });
+  const bare = await Deno.makeTempDir({ dir: inRoot("tests/types"), prefix: "bare-" });
   try {
     const sentences = new Map(names.map((name) => {
       const [directive, sentence] = DIRECTIVE.exec(Deno.readTextFileSync(new URL(name, folder)))!;
