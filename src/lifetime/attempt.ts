@@ -1,3 +1,4 @@
+import { checkSignalOption } from "../check/check_signal_option.ts";
 import { AbortedError } from "../error/aborted_error.ts";
 import type { Lifetime } from "./lifetime.ts";
 
@@ -8,8 +9,22 @@ export class Attempt {
   readonly #verb: string;
   readonly #name: string;
 
-  /** @param verb With the name it makes a phrase: `append to` and `cart.7` make `append to "cart.7"`. */
-  constructor(lifetime: Lifetime, verb: string, name: string, signal: AbortSignal | undefined) {
+  /**
+   * Begins an attempt, if it may.
+   *
+   * @param verb With the name it makes a phrase: `append to` and `cart.7` make `append to "cart.7"`.
+   * @throws {InvalidArgumentError} The signal is not one.
+   * @throws {ClosedError}
+   * @throws {AbortedError}
+   */
+  static begin(lifetime: Lifetime, verb: string, name: string, signal: AbortSignal | undefined): Attempt {
+    checkSignalOption(signal);
+    const attempt = new Attempt(lifetime, verb, name, signal);
+    attempt.check();
+    return attempt;
+  }
+
+  private constructor(lifetime: Lifetime, verb: string, name: string, signal: AbortSignal | undefined) {
     this.lifetime = lifetime;
     this.signal = signal;
     this.#verb = verb;

@@ -1,6 +1,5 @@
 import { parseActorId } from "../actor/parse_actor_id.ts";
 import { checkOptions } from "../check/check_options.ts";
-import { checkSignalOption } from "../check/check_signal_option.ts";
 import { checkWholeNumber } from "../check/check_whole_number.ts";
 import type { Log } from "../driver/log.ts";
 import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
@@ -29,7 +28,7 @@ export class LogSnapshots implements SnapshotStore {
     checkOptions(options, PUT_OPTIONS, "put");
     const { keep = 1, signal } = options;
     checkWholeNumber(keep, "keep", 1, MAX_SNAPSHOTS_KEPT);
-    const attempt = this.#attempt("keep a snapshot of", parseActorId(actorId), signal);
+    const attempt = Attempt.begin(this.#lifetime, "keep a snapshot of", parseActorId(actorId), signal);
     checkSnapshot(snapshot);
     const stored = { version: snapshot.version, bytes: encodeSnapshot(snapshot) };
     const answer = this.#log.putSnapshot(actorId, stored, keep, signal);
@@ -40,7 +39,7 @@ export class LogSnapshots implements SnapshotStore {
     checkOptions(options, LATEST_OPTIONS, "latest");
     const { signal } = options;
     checkWholeNumber(options.atMost, "atMost", 1);
-    const attempt = this.#attempt("find a snapshot of", parseActorId(actorId), signal);
+    const attempt = Attempt.begin(this.#lifetime, "find a snapshot of", parseActorId(actorId), signal);
     let atMost = options.atMost ?? Number.MAX_SAFE_INTEGER;
     while (true) {
       const answer = this.#log.getSnapshot(actorId, atMost, signal);
@@ -51,13 +50,6 @@ export class LogSnapshots implements SnapshotStore {
       // Damaged: an older one may do.
       atMost = stored.version - 1;
     }
-  }
-
-  #attempt(verb: string, actorId: string, signal: AbortSignal | undefined): Attempt {
-    checkSignalOption(signal);
-    const attempt = new Attempt(this.#lifetime, verb, actorId, signal);
-    attempt.check();
-    return attempt;
   }
 }
 

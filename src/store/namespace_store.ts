@@ -1,7 +1,6 @@
 import { parseActorId } from "../actor/parse_actor_id.ts";
 import { checkChoice } from "../check/check_choice.ts";
 import { checkOptions } from "../check/check_options.ts";
-import { checkSignalOption } from "../check/check_signal_option.ts";
 import { checkWholeNumber } from "../check/check_whole_number.ts";
 import { type CommitSettings, prepareCommit } from "../commit/prepare_commit.ts";
 import type { AppendOutcome, Log } from "../driver/log.ts";
@@ -58,7 +57,7 @@ export class NamespaceStore implements EventStore {
     checkOptions(options, APPEND_OPTIONS, "append");
     const { expectedVersion, commitId, signal } = options;
     checkExpectedVersion(expectedVersion);
-    const attempt = this.#attempt("append to", parseActorId(actorId), signal);
+    const attempt = Attempt.begin(this.#lifetime, "append to", parseActorId(actorId), signal);
     const commit = prepareCommit(actorId, events, expectedVersion, commitId, this.#settings);
     const answer = this.#log.append(commit, signal);
     const outcome = answer instanceof Promise ? await attempt.settle(answer) : answer;
@@ -74,7 +73,7 @@ export class NamespaceStore implements EventStore {
     checkWholeNumber(options.to, "to", 1);
     checkWholeNumber(options.limit, "limit", 1);
     checkChoice(direction, "direction", ["forwards", "backwards"]);
-    const attempt = this.#attempt("read", parseActorId(actorId), signal);
+    const attempt = Attempt.begin(this.#lifetime, "read", parseActorId(actorId), signal);
     const range = { from, to, limit, backwards: direction === "backwards" };
     return new PageReader({
       attempt,
@@ -91,7 +90,7 @@ export class NamespaceStore implements EventStore {
     const { actors, limit = Infinity, signal } = options;
     checkWholeNumber(options.limit, "limit", 1);
     const { from, select } = toLogSelection(options, ["expired"]);
-    const attempt = this.#attempt("read the log of namespace", this.namespace, signal);
+    const attempt = Attempt.begin(this.#lifetime, "read the log of namespace", this.namespace, signal);
     const reader: unknown = new PageReader({
       attempt,
       open: () => this.#log.readLog({ from, actors, limit: options.types === undefined ? limit : Infinity }, signal),
@@ -103,7 +102,7 @@ export class NamespaceStore implements EventStore {
 
   async latestVersion(actorId: string, options: LatestVersionOptions = {}): Promise<number> {
     checkOptions(options, LATEST_VERSION_OPTIONS, "latestVersion");
-    const attempt = this.#attempt("tell the version of", parseActorId(actorId), options.signal);
+    const attempt = Attempt.begin(this.#lifetime, "tell the version of", parseActorId(actorId), options.signal);
     const answer = this.#log.latestVersion(actorId, options.signal);
     return answer instanceof Promise ? await attempt.settle(answer) : answer;
   }
@@ -113,7 +112,7 @@ export class NamespaceStore implements EventStore {
   ): Subscription<RecordedEventOf<AnyEvents, T>> {
     checkOptions(options, SUBSCRIBE_OPTIONS, "subscribe");
     const { from, select } = toLogSelection(options, ["expired", "now"]);
-    const attempt = this.#attempt("follow namespace", this.namespace, options.signal);
+    const attempt = Attempt.begin(this.#lifetime, "follow namespace", this.namespace, options.signal);
     const following = { attempt, log: this.#log, range: { from, actors: options.actors }, select };
     const subscription: unknown = new StoreSubscription(following);
     return subscription as Subscription<RecordedEvent<T>>; // What the filter leaves has one of these types.
@@ -125,13 +124,6 @@ export class NamespaceStore implements EventStore {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
-  }
-
-  #attempt(verb: string, name: string, signal: AbortSignal | undefined): Attempt {
-    checkSignalOption(signal);
-    const attempt = new Attempt(this.#lifetime, verb, name, signal);
-    attempt.check();
-    return attempt;
   }
 
   #conflict(

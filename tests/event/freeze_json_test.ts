@@ -86,7 +86,7 @@ const refused: [value: unknown, path: string, says: string, because: string][] =
     "accessor",
     "a getter",
   ],
-  [{ set x(_: number) {} }, "data.x", "accessor", "a setter"],
+  [Object.defineProperty({}, "x", { set: () => {}, enumerable: true }), "data.x", "accessor", "a setter"],
   [Object.defineProperty([0], 0, { get: () => 1 }), "data[0]", "accessor", "a getter in an array"],
   [JSON.parse('{"a":{"__proto__":{"admin":true}}}'), "data.a.__proto__", "prototype", "__proto__ as a key"],
   ["\ud800", "data", "lone surrogate", "half of a pair"],
