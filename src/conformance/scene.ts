@@ -62,6 +62,12 @@ export class Scene {
     return this.#keep(await this.#offered("quotaBytes")(maxBytes));
   }
 
+  /** Work that goes on beside the case and is awaited later: its failure is not unhandled when the case fails first. */
+  beside<T>(work: Promise<T>): Promise<T> {
+    work.catch(() => {});
+    return work;
+  }
+
   /** Waits; if the case has to be given up meanwhile, it is said what for. */
   async wait<T>(promise: PromiseLike<T>, whatFor: string): Promise<T> {
     this.#waits.add(whatFor);

@@ -122,10 +122,10 @@ export const atomicityCases: readonly CaseDefinition[] = [
     run: async (scene) => {
       const store = await scene.store();
       let done = false;
-      const writing = (async () => {
+      const write = async () => {
         for (let i = 0; i < 30; i++) await store.append("order.1", someEvents(4), { expectedVersion: i * 4 });
-        done = true;
-      })();
+      };
+      const writing = scene.beside(write().finally(() => done = true));
       while (!done) {
         const [version, events] = [await store.latestVersion("order.1"), await store.read("order.1").collect()];
         expectEqual(version % 4, 0, `the rest of version ${version}, where every commit has four events`);

@@ -5,6 +5,7 @@ import type { SubscribeOptions } from "../../store/options.ts";
 import type { CaseDefinition } from "../case_definition.ts";
 import { expectEqual, expectTrue } from "../expect.ts";
 import { Followed } from "../followed.ts";
+import type { Scene } from "../scene.ts";
 import { appendCommits, appendOne, countUp, placesOf, someEvents } from "../given.ts";
 
 /** What a subscription gives: from where, which events, in which order. */
@@ -29,11 +30,11 @@ export const followingCases: readonly CaseDefinition[] = [
     run: async (scene) => {
       const store = await scene.store();
       await appendCommits(store, "order.0", countUp(1, 20).map(() => 2));
-      const writing = Promise.all(
+      const writing = scene.beside(Promise.all(
         countUp(1, 4).map(async (writer) => {
           for (let i = 0; i < 20; i++) await store.append(`order.${writer}`, someEvents(2), { expectedVersion: i * 2 });
         }),
-      );
+      ));
       const followed = countUp(1, 3).map((n) => new Followed(scene, store.subscribe(), `subscription ${n}`));
       await scene.wait(writing, "the writers");
       const log = await store.readAll().collect();
@@ -63,7 +64,7 @@ export const followingCases: readonly CaseDefinition[] = [
       await appendCommits(store, "order.1", countUp(1, 30).map(() => 1));
       const subscription = store.subscribe();
       let caughtUp = false;
-      void subscription.caughtUp.then(() => caughtUp = true);
+      void scene.beside(subscription.caughtUp.then(() => caughtUp = true));
       // Answered only once the subscription is at work.
       await store.latestVersion("order.1");
       const seen = [];
@@ -155,27 +156,24 @@ export const followingCases: readonly CaseDefinition[] = [
   {
     name: "A subscription by types gives the events that have one of them, stored and live",
     protects: "following",
-    run: (scene) =>
-      scene.store().then((store) => {
-        const types = ["Placed", "Shipped"];
-        return checkSelection(store, { types }, ({ type }) => types.includes(type));
-      }),
+    run: async (scene) => {
+      const types = ["Placed", "Shipped"];
+      await checkSelection(scene, { types }, ({ type }) => types.includes(type));
+    },
   },
   {
     name: "A subscription by an actor pattern gives the events of the actors that it covers, stored and live",
     protects: "following",
     run: async (scene) => {
-      const store = await scene.store();
-      await checkSelection(store, { actors: "order.*" }, ({ actorId }) => /^order\.\d$/.test(actorId));
+      await checkSelection(scene, { actors: "order.*" }, ({ actorId }) => /^order\.\d$/.test(actorId));
     },
   },
   {
     name: "A subscription by types and an actor pattern gives what both select, stored and live",
     protects: "following",
     run: async (scene) => {
-      const store = await scene.store();
       const options = { types: ["Placed"], actors: "*.1" };
-      await checkSelection(store, options, ({ type, actorId }) => type === "Placed" && actorId.endsWith(".1"));
+      await checkSelection(scene, options, ({ type, actorId }) => type === "Placed" && actorId.endsWith(".1"));
     },
   },
   {
@@ -213,22 +211,17 @@ export const followingCases: readonly CaseDefinition[] = [
 
 /** Appends before and while subscribed; what comes must be what the log holds of the selected. */
 async function checkSelection(
-  store: EventStore,
+  scene: Scene,
   options: SubscribeOptions,
   wanted: (event: RecordedEvent) => boolean,
 ): Promise<void> {
+  const store = await scene.store();
   await appendMixed(store);
-  const subscription = store.subscribe(options);
-  const writing = appendMixed(store).then(() => appendMixed(store));
-  const seen: RecordedEvent[] = [];
-  for await (const event of subscription) {
-    seen.push(event);
-    await writing;
-    const expected = (await store.readAll().collect()).filter(wanted);
-    if (seen.length < expected.length) continue;
-    expectEqual(placesOf(seen), placesOf(expected), `what came of ${JSON.stringify(options)}`);
-    break;
-  }
+  const name = `a subscription with ${JSON.stringify(options)}`;
+  const followed = new Followed(scene, store.subscribe(options), name);
+  for (let round = 0; round < 2; round++) await appendMixed(store);
+  const expected = (await store.readAll().collect()).filter(wanted);
+  expectEqual(placesOf(await followed.until(expected.length)), placesOf(expected), `what came of ${name}`);
 }
 
 async function appendMixed(store: EventStore): Promise<void> {

@@ -1,0 +1,93 @@
+import type { Capabilities, Commit, Driver, Log, Page, Pages } from "../../adapter.ts";
+import type { Namespace, RecordedEvent } from "../../mod.ts";
+
+/** What is wrong with a log: the methods that differ from those of a good one. */
+export type Fault = (log: Log, context: FaultContext) => Partial<Log>;
+
+/** What a fault can make use of. */
+export interface FaultContext {
+  readonly namespace: Namespace;
+  /** The good logs of every namespace opened so far, this one included. */
+  readonly logs: ReadonlyMap<Namespace, Log>;
+}
+
+/** A good driver whose logs have a fault. */
+export class FaultyDriver implements Driver {
+  readonly #good: Driver;
+  readonly #fault: Fault;
+  readonly #logs: Map<Namespace, Log> = new Map();
+
+  constructor(good: Driver, fault: Fault) {
+    this.#good = good;
+    this.#fault = fault;
+  }
+
+  get capabilities(): Capabilities {
+    return this.#good.capabilities;
+  }
+
+  open(namespace: Namespace): Log {
+    const log = this.#good.open(namespace);
+    this.#logs.set(namespace, log);
+    return { ...delegateTo(log), ...this.#fault(log, { namespace, logs: this.#logs }) };
+  }
+
+  namespaces(): Iterable<Namespace> | AsyncIterable<Namespace> {
+    return this.#good.namespaces();
+  }
+
+  close(): Promise<void> {
+    return this.#good.close();
+  }
+}
+
+/** A log that does what another does. */
+export function delegateTo(log: Log): Log {
+  return {
+    append: (commit, signal) => log.append(commit, signal),
+    readActor: (actorId, range, signal) => log.readActor(actorId, range, signal),
+    readLog: (range, signal) => log.readLog(range, signal),
+    follow: (range, signal) => log.follow(range, signal),
+    latestVersion: (actorId, signal) => log.latestVersion(actorId, signal),
+    putSnapshot: (actorId, snapshot, keep, signal) => log.putSnapshot(actorId, snapshot, keep, signal),
+    getSnapshot: (actorId, atMost, signal) => log.getSnapshot(actorId, atMost, signal),
+  };
+}
+
+/** Changes the events that a log gives, one by one; `undefined` drops one. */
+export function changeEvents(
+  log: Log,
+  change: (event: RecordedEvent) => RecordedEvent | undefined,
+): Pick<Log, "readActor" | "readLog" | "follow"> {
+  const changePage = (page: Page) => page.map(change).filter((event) => event !== undefined);
+  return {
+    readActor: (actorId, range, signal) => mapPages(log.readActor(actorId, range, signal), changePage),
+    readLog: (range, signal) => mapPages(log.readLog(range, signal), changePage),
+    follow: (range, signal) => mapItems(log.follow(range, signal), changePage),
+  };
+}
+
+/** Changes the pages of a read. */
+export async function* mapPages(pages: Pages, change: (page: Page) => Page): AsyncGenerator<Page> {
+  for await (const page of pages) yield change(page);
+}
+
+/** Changes the pages that a log gives to those who follow it. */
+export async function* mapItems(
+  items: AsyncIterable<Page | "caughtUp">,
+  change: (page: Page) => Page,
+): AsyncGenerator<Page | "caughtUp"> {
+  for await (const item of items) yield item === "caughtUp" ? item : change(item);
+}
+
+/** All events of a read, as one array. */
+export async function allOf(pages: Pages): Promise<RecordedEvent[]> {
+  const all = [];
+  for await (const page of pages) all.push(...page);
+  return all;
+}
+
+/** A change of what is appended. */
+export function changeCommits(log: Log, change: (commit: Commit) => Commit): Pick<Log, "append"> {
+  return { append: (commit, signal) => log.append(change(commit), signal) };
+}

@@ -1,0 +1,10 @@
+import type { Fault } from "./faulty_driver.ts";
+
+/** A backend with one fault, and a case that notices it. */
+export interface Mutant {
+  /** What it does wrong, as a sentence without a subject. */
+  readonly name: string;
+  readonly fault: Fault;
+  /** The name of a case that fails on it. */
+  readonly caughtBy: string;
+}

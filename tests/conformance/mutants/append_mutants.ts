@@ -1,0 +1,233 @@
+import { isEndOfCommit, offsetOf } from "../../../adapter.ts";
+import { AbortedError } from "../../../mod.ts";
+import { allOf, changeCommits } from "../faulty_driver.ts";
+import type { Mutant } from "../mutant.ts";
+
+const ALL = { from: 1, to: Infinity, backwards: false, limit: Infinity } as const;
+
+/** Faults of what an append stores, and of what it answers. */
+export const appendMutants: readonly Mutant[] = [
+  {
+    name: "drops the last event of a commit of several",
+    fault: (log) =>
+      changeCommits(
+        log,
+        (commit) => ({ ...commit, events: commit.events.slice(0, Math.max(1, commit.events.length - 1)) }),
+      ),
+    caughtBy: "An append that expects the actor's version continues it",
+  },
+  {
+    name: "stores an event twice",
+    fault: (log) => changeCommits(log, (commit) => ({ ...commit, events: [...commit.events, commit.events[0]!] })),
+    caughtBy: "An append that expects no events starts an actor at version 1",
+  },
+  {
+    name: "ignores the expected version",
+    fault: (log) => changeCommits(log, (commit) => ({ ...commit, expectedVersion: "any" })),
+    caughtBy: "An append that expects too low a version is a conflict that says both versions, and stores nothing",
+  },
+  {
+    name: "takes an expected version that is too high",
+    fault: (log) => ({
+      append: (commit, signal) => {
+        const version = log.latestVersion(commit.actorId, signal) as number;
+        const isHigh = typeof commit.expectedVersion === "number" && commit.expectedVersion > version;
+        return log.append(isHigh ? { ...commit, expectedVersion: "any" } : commit, signal);
+      },
+    }),
+    caughtBy: "An append that expects too high a version is a conflict that says both versions, and stores nothing",
+  },
+  {
+    name: "takes an actor without events for one that exists",
+    fault: (log) =>
+      changeCommits(
+        log,
+        (commit) => commit.expectedVersion === "exists" ? { ...commit, expectedVersion: "any" } : commit,
+      ),
+    caughtBy: "An append that expects events of an actor without any is a conflict with version 0",
+  },
+  {
+    name: "tells the expected version as the actual one",
+    fault: (log) => ({
+      append: async (commit, signal) => {
+        const outcome = await log.append(commit, signal);
+        return outcome.ok ? outcome : { ok: false, actual: Number(commit.expectedVersion) };
+      },
+    }),
+    caughtBy: "After a conflict the actor goes on from the version that the conflict told",
+  },
+  {
+    name: "stores the first event of a commit that conflicts",
+    fault: (log) => ({
+      append: async (commit, signal) => {
+        const outcome = await log.append(commit, signal);
+        if (!outcome.ok) {
+          await log.append({ ...commit, events: commit.events.slice(0, 1), expectedVersion: "any" }, signal);
+        }
+        return outcome;
+      },
+    }),
+    caughtBy: "A commit that conflicts leaves none of its events in the log",
+  },
+  {
+    name: "stores the events of a commit one by one",
+    fault: (log) => ({
+      append: async (commit, signal) => {
+        let outcome = await log.append({ ...commit, events: commit.events.slice(0, 1) }, signal);
+        for (const event of commit.events.slice(1)) {
+          if (!outcome.ok || outcome.duplicate) return outcome;
+          outcome = await log.append({ ...commit, events: [event], expectedVersion: "any" }, signal);
+        }
+        return outcome;
+      },
+    }),
+    caughtBy: "No reader sees a part of a commit that is being stored",
+  },
+  {
+    name: "checks the expected version, then stores without a lock",
+    fault: (log) => ({
+      append: async (commit, signal) => {
+        const actual = log.latestVersion(commit.actorId, signal) as number;
+        await Promise.resolve();
+        const { expectedVersion } = commit;
+        if (typeof expectedVersion === "number" && expectedVersion !== actual) return { ok: false, actual };
+        return await log.append({ ...commit, expectedVersion: "any" }, signal);
+      },
+    }),
+    caughtBy: "Of 100 writers that start an actor at once, one succeeds and all others conflict",
+  },
+  {
+    name: 'gives up on "any" when another writer was faster',
+    fault: (log) => ({
+      append: async (commit, signal) => {
+        const expectedVersion = log.latestVersion(commit.actorId, signal) as number;
+        await Promise.resolve();
+        return await log.append(commit.expectedVersion === "any" ? { ...commit, expectedVersion } : commit, signal);
+      },
+    }),
+    caughtBy: '100 writers that append "any" to one actor at once all succeed, each at a version of its own',
+  },
+  {
+    name: "tells the position of the first event of a commit",
+    fault: (log) => ({
+      append: async (commit, signal) => {
+        const outcome = await log.append(commit, signal);
+        return outcome.ok ? { ...outcome, offset: Math.max(1, outcome.offset - 1) } : outcome;
+      },
+    }),
+    caughtBy: "The answer to an append is the position of its last event",
+  },
+  {
+    name: "ignores commit ids",
+    fault: (log) => changeCommits(log, (commit) => ({ ...commit, id: crypto.randomUUID() })),
+    caughtBy: "An append that is repeated with its commit id returns its first result as a duplicate",
+  },
+  {
+    name: "does not say that a repeated commit is a duplicate",
+    fault: (log) => ({
+      append: async (commit, signal) => {
+        const outcome = await log.append(commit, signal);
+        return outcome.ok ? { ...outcome, duplicate: false } : outcome;
+      },
+    }),
+    caughtBy: "A repeated append of several events returns the version and position of the last of them",
+  },
+  {
+    name: "answers a repeated commit with the actor's version of now",
+    fault: (log) => ({
+      append: async (commit, signal) => {
+        const outcome = await log.append(commit, signal);
+        if (!outcome.ok || !outcome.duplicate) return outcome;
+        return { ...outcome, version: await log.latestVersion(commit.actorId, signal) };
+      },
+    }),
+    caughtBy: "A repeated append is found after later commits too",
+  },
+  {
+    name: "knows only the last commit id of an actor",
+    fault: (log) => {
+      const last = new Map<string, string>();
+      return {
+        append: async (commit, signal) => {
+          const outcome = await log.append(commit, signal);
+          if (outcome.ok && outcome.duplicate && last.get(commit.actorId) !== commit.id) {
+            return { ok: false, actual: outcome.version };
+          }
+          last.set(commit.actorId, commit.id);
+          return outcome;
+        },
+      };
+    },
+    caughtBy: "Every commit of a history is found by its own id at its own place",
+  },
+  {
+    name: "looks for a commit id in the whole namespace",
+    fault: (log) => ({
+      append: async (commit, signal) => {
+        const all = await allOf(log.readLog({ from: 1, actors: undefined, limit: Infinity }, signal));
+        const last = all.findLast(({ commitId }) => commitId === commit.id);
+        if (last === undefined) return log.append(commit, signal);
+        return { ok: true, version: last.version, offset: offsetOf(last.position), duplicate: true };
+      },
+    }),
+    caughtBy: "Commit ids of one actor are nothing to another",
+  },
+  {
+    name: "finds a commit id in the middle of its commit",
+    fault: (log) => ({
+      append: async (commit, signal) => {
+        const outcome = await log.append(commit, signal);
+        if (outcome.ok || typeof commit.expectedVersion !== "number") return outcome;
+        const rest = await allOf(log.readActor(commit.actorId, { ...ALL, from: commit.expectedVersion + 1 }, signal));
+        const last = rest.find(({ commitId, position }) => commitId === commit.id && isEndOfCommit(position));
+        if (rest[0]?.commitId !== commit.id || last === undefined) return outcome;
+        return { ok: true, version: last.version, offset: offsetOf(last.position), duplicate: true };
+      },
+    }),
+    caughtBy: "The commit id of a commit is not looked for in the middle of it, nor at any other place",
+  },
+  {
+    name: "takes only a repetition with as many events",
+    fault: (log) => ({
+      append: async (commit, signal) => {
+        const outcome = await log.append(commit, signal);
+        if (!outcome.ok || !outcome.duplicate) return outcome;
+        const size = outcome.version - Number(commit.expectedVersion);
+        return size === commit.events.length ? outcome : { ok: false, actual: outcome.version };
+      },
+    }),
+    caughtBy:
+      "A repeated append with other events, or another number of them, returns the first result: the id decides",
+  },
+  {
+    name: "says aborted of an append that was stored",
+    fault: (log) => ({
+      append: async (commit, signal) => {
+        const outcome = await log.append(commit, signal);
+        await Promise.resolve();
+        if (signal?.aborted) throw new AbortedError("Cannot append: its signal was aborted");
+        return outcome;
+      },
+    }),
+    caughtBy: "An append whose signal is aborted while it waits is stored whole, or not at all and says so",
+  },
+  {
+    name: "loses what is acknowledged while another append is going on",
+    fault: (log) => {
+      let busy = false;
+      return {
+        append: async (commit, signal) => {
+          if (busy) {
+            const version = await log.latestVersion(commit.actorId, signal);
+            return { ok: true, version: version + commit.events.length, offset: 1, duplicate: false };
+          }
+          busy = true;
+          await Promise.resolve();
+          busy = false;
+          return await log.append(commit, signal);
+        },
+      };
+    },
+    caughtBy: "Writers of different actors never conflict",
+  },
+];

@@ -1,0 +1,183 @@
+import type { Page } from "../../../adapter.ts";
+import { delegateTo, mapItems } from "../faulty_driver.ts";
+import type { Mutant } from "../mutant.ts";
+
+/** Faults of what is followed. */
+export const followMutants: readonly Mutant[] = [
+  {
+    name: "says caughtUp before it has given anything",
+    fault: (log) => ({
+      follow: async function* (range, signal) {
+        yield "caughtUp";
+        for await (const item of log.follow(range, signal)) if (item !== "caughtUp") yield item;
+      },
+    }),
+    caughtBy: "A subscription is caught up only when everything that was stored has been taken",
+  },
+  {
+    name: "never says caughtUp",
+    fault: (log) => ({
+      follow: async function* (range, signal) {
+        for await (const item of log.follow(range, signal)) if (item !== "caughtUp") yield item;
+      },
+    }),
+    caughtBy: "A subscription of which nothing is selected is caught up nevertheless",
+  },
+  {
+    name: "says caughtUp only with the first live event",
+    fault: (log) => ({
+      follow: async function* (range, signal) {
+        let late = false;
+        for await (const item of log.follow(range, signal)) {
+          if (item === "caughtUp") late = true;
+          else {
+            yield item;
+            if (late) yield "caughtUp";
+            late = false;
+          }
+        }
+      },
+    }),
+    caughtBy: "A subscription to an unused namespace is caught up at once, and gives the first event",
+  },
+  {
+    name: "misses what is appended between catching up and going live",
+    fault: (log) => ({
+      follow: async function* (range, signal) {
+        for await (const item of log.follow(range, signal)) {
+          yield item;
+          if (item === "caughtUp") break;
+        }
+        // The consumer has been at work meanwhile.
+        for (let i = 0; i < 10; i++) await Promise.resolve();
+        yield* log.follow({ ...range, from: "now" }, signal);
+      },
+    }),
+    caughtBy: "A slow consumer gets everything, in order, and slows nobody else",
+  },
+  {
+    name: "gives the last page of what is stored again as the first that is live",
+    fault: (log) => ({
+      follow: async function* (range, signal) {
+        let last: Page = [];
+        for await (const item of log.follow(range, signal)) {
+          yield item;
+          if (item === "caughtUp" && last.length > 0) yield last;
+          else if (item !== "caughtUp") last = [...item];
+        }
+      },
+    }),
+    caughtBy: "A subscription gives what is stored, then what is appended, without gap or repeat",
+  },
+  {
+    name: "drops live events that nobody waits for",
+    fault: (log) => ({
+      follow: async function* (range, signal) {
+        for await (const item of log.follow(range, signal)) yield item === "caughtUp" ? item : item.slice(-20);
+      },
+    }),
+    caughtBy: "A subscription that nobody takes events from keeps no append from being done",
+  },
+  {
+    name: "gives live events newest first",
+    fault: (log) => ({ follow: (range, signal) => mapItems(log.follow(range, signal), (page) => page.reverse()) }),
+    caughtBy: "A subscription that catches up while writers append misses nothing and repeats nothing",
+  },
+  {
+    name: "follows from the start, whatever position it was given",
+    fault: (log) => ({ follow: (range, signal) => log.follow({ ...range, from: 1 }, signal) }),
+    caughtBy:
+      'A subscription after "now" gives what is appended after it is caught up, and nothing from before the call',
+  },
+  {
+    name: "follows from the commit after the one that is due",
+    fault: (log) => ({
+      follow: (range, signal) =>
+        log.follow(
+          { ...range, from: typeof range.from === "number" && range.from > 1 ? range.from + 1 : range.from },
+          signal,
+        ),
+    }),
+    caughtBy: "A subscription after a position, also inside a commit, goes on with the next event",
+  },
+  {
+    name: "follows only actors of the same number of tokens as the pattern",
+    fault: (log) => ({
+      follow: (range, signal) => {
+        const tokens = range.actors?.split(".").length;
+        const wanted = (actorId: string) => tokens === undefined || actorId.split(".").length > tokens;
+        return mapItems(log.follow(range, signal), (page) => page.filter(({ actorId }) => wanted(actorId)));
+      },
+    }),
+    caughtBy: "A subscription by an actor pattern gives the events of the actors that it covers, stored and live",
+  },
+  {
+    name: "waits for a position beyond the end",
+    fault: (log) => ({
+      follow: (range, signal) => {
+        try {
+          return log.follow(range, signal);
+        } catch {
+          return log.follow({ ...range, from: "now" }, signal);
+        }
+      },
+    }),
+    caughtBy: "A subscription after a position beyond the end of the log fails rather than waits for it",
+  },
+  {
+    name: "goes on waiting when it is told to stop",
+    fault: (log) => ({ follow: (range) => log.follow(range, new AbortController().signal) }),
+    caughtBy: "Closing a subscription ends its iteration without an error, also while it waits",
+  },
+  {
+    name: "ends every subscription when one of them is stopped",
+    fault: (log) => {
+      const all = new AbortController();
+      return {
+        follow: (range, signal) => {
+          signal.addEventListener("abort", () => all.abort());
+          return log.follow(range, all.signal);
+        },
+      };
+    },
+    caughtBy: "Subscriptions are independent: one that ends or is slow takes nothing from another",
+  },
+  {
+    name: "keeps appends waiting for a subscription that nobody takes from",
+    fault: (log) => {
+      let turn = Promise.resolve();
+      return {
+        append: async (commit, signal) => {
+          await turn;
+          return log.append(commit, signal);
+        },
+        follow: async function* (range, signal) {
+          for await (const item of log.follow(range, signal)) {
+            const { promise, resolve } = Promise.withResolvers<void>();
+            turn = promise;
+            yield item;
+            resolve();
+          }
+        },
+      };
+    },
+    caughtBy: "A subscription that nobody takes events from keeps no append from being done",
+  },
+  {
+    name: "ends a subscription to an unused namespace",
+    fault: (log) => {
+      const good = delegateTo(log);
+      return {
+        follow: async function* (range, signal) {
+          let isEmpty = true;
+          for await (const item of good.follow(range, signal)) {
+            yield item;
+            if (item === "caughtUp" && isEmpty) return;
+            isEmpty = false;
+          }
+        },
+      };
+    },
+    caughtBy: "A subscription to an unused namespace is caught up at once, and gives the first event",
+  },
+];

@@ -1,0 +1,150 @@
+import type { Log } from "../../../adapter.ts";
+import { parsePosition } from "../../../mod.ts";
+import { allOf, changeEvents, delegateTo } from "../faulty_driver.ts";
+import type { Mutant } from "../mutant.ts";
+
+/** Faults that let one namespace show in another. */
+export const namespaceMutants: readonly Mutant[] = [
+  {
+    name: "shows the log of every namespace in each",
+    fault: (_, { logs }) => ({
+      readLog: async function* (range, signal) {
+        for (const log of logs.values()) yield await allOf(log.readLog(range, signal));
+      },
+    }),
+    caughtBy: "An actor of one namespace has no events, no version and no conflicts in another",
+  },
+  {
+    name: "looks for the version of an actor in every namespace",
+    fault: (_, { logs }) => ({
+      latestVersion: (actorId) =>
+        Math.max(...[...logs.values()].map((log) => log.latestVersion(actorId, undefined) as number)),
+    }),
+    caughtBy: "An actor of one namespace has no events, no version and no conflicts in another",
+  },
+  {
+    name: 'looks in every namespace for what "exists"',
+    fault: (log, { logs }) => ({
+      append: (commit, signal) => {
+        const exists = [...logs.values()].some((other) => other.latestVersion(commit.actorId, signal) !== 0);
+        const isSo = commit.expectedVersion === "exists" && exists;
+        return log.append(isSo ? { ...commit, expectedVersion: "any" } : commit, signal);
+      },
+    }),
+    caughtBy: 'What "exists" in one namespace does not exist in another',
+  },
+  {
+    name: "remembers commit ids for all namespaces together",
+    fault: (log, { logs }) => ({
+      append: (commit, signal) => {
+        for (const other of logs.values()) {
+          const isThere = other.latestVersion(commit.actorId, signal) !== 0 && commit.expectedVersion === 0;
+          const outcome = isThere ? other.append(commit, signal) : undefined;
+          if (outcome !== undefined && !(outcome instanceof Promise) && outcome.ok) return outcome;
+        }
+        return log.append(commit, signal);
+      },
+    }),
+    caughtBy: "A commit id of one namespace is unknown in another",
+  },
+  {
+    name: "tells the version of another namespace in a conflict",
+    fault: (log, { logs }) => ({
+      append: async (commit, signal) => {
+        const outcome = await log.append(commit, signal);
+        if (outcome.ok) return outcome;
+        const versions = [...logs.values()].map((other) => other.latestVersion(commit.actorId, signal) as number);
+        return { ok: false, actual: Math.max(...versions) };
+      },
+    }),
+    caughtBy: "An actor of one namespace has no events, no version and no conflicts in another",
+  },
+  {
+    name: "numbers the commits of all namespaces together",
+    fault: (log, { logs }) => shiftBy(log, (logs.size - 1) * 8),
+    caughtBy: "How much is stored in one namespace shows in no position of another",
+  },
+  {
+    name: "gives a subscription what is appended in the namespaces below",
+    fault: (log, { namespace, logs }) => ({
+      follow: async function* (range, signal) {
+        for await (const item of log.follow(range, signal)) {
+          yield item;
+          if (item === "caughtUp") continue;
+          for (const [name, other] of logs) {
+            if (name.startsWith(`${namespace}.`)) {
+              yield await allOf(other.readLog({ from: 1, actors: undefined, limit: Infinity }, signal));
+            }
+          }
+        }
+      },
+    }),
+    caughtBy: "A namespace sees nothing of the namespaces below it in the hierarchy, nor they of it or of each other",
+  },
+  {
+    name: "gives a subscription what is appended in any namespace",
+    fault: (log, { logs }) => {
+      const all = () => [...logs.values()].filter((other) => other !== log);
+      return {
+        append: (commit, signal) => {
+          const outcome = log.append(commit, signal);
+          for (const other of all()) void other.append({ ...commit, expectedVersion: "any" }, signal);
+          return outcome;
+        },
+      };
+    },
+    caughtBy: "A subscription gives nothing of another namespace, whatever is appended there",
+  },
+  collapses(
+    "takes _ in a namespace for a dot",
+    (namespace) => namespace.replaceAll("_", "."),
+    "Namespaces with names that nearly collide have logs of their own",
+  ),
+  collapses(
+    "takes namespaces for the same that differ in case only",
+    (namespace) => namespace.toLowerCase(),
+    "Namespaces with names that nearly collide have logs of their own",
+  ),
+  collapses(
+    "takes a namespace for the one above it",
+    (namespace) => namespace.split(".")[0]!,
+    "A namespace sees nothing of the namespaces below it in the hierarchy, nor they of it or of each other",
+  ),
+  {
+    name: "keeps the snapshots of all namespaces together",
+    fault: (log, { logs }) => {
+      const first = () => logs.values().next().value ?? log;
+      return {
+        putSnapshot: (...args) => first().putSnapshot(...args),
+        getSnapshot: (...args) => first().getSnapshot(...args),
+      };
+    },
+    caughtBy: "A snapshot of one namespace is unknown in another",
+  },
+];
+
+/** Two namespaces of the same collapsed name are one log, whose events claim to be of either. */
+function collapses(name: string, collapse: (namespace: string) => string, caughtBy: string): Mutant {
+  return {
+    name,
+    fault: (log, { namespace, logs }) => {
+      const [, shared = log] = [...logs].find(([other]) => collapse(other) === collapse(namespace)) ?? [];
+      return { ...delegateTo(shared), ...changeEvents(shared, (event) => Object.freeze({ ...event, namespace })) };
+    },
+    caughtBy,
+  };
+}
+
+/** A log whose offsets begin so much later. */
+function shiftBy(log: Log, more: number): Partial<Log> {
+  return {
+    append: async (commit, signal) => {
+      const outcome = await log.append(commit, signal);
+      return outcome.ok ? { ...outcome, offset: outcome.offset + more } : outcome;
+    },
+    ...changeEvents(
+      log,
+      (event) => Object.freeze({ ...event, position: parsePosition(String(Number(event.position) + more * 1_024)) }),
+    ),
+  };
+}

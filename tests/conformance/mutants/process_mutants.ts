@@ -1,0 +1,81 @@
+import type { Mutant } from "../mutant.ts";
+
+/** Faults that show only when several backends share a storage: each has state of its own. */
+export const processMutants: readonly Mutant[] = [
+  {
+    name: "trusts the version that it stored itself last",
+    fault: (log) => {
+      const known = new Map<string, number>();
+      return {
+        append: async (commit, signal) => {
+          const version = known.get(commit.actorId) ?? await log.latestVersion(commit.actorId, signal);
+          const isMet = commit.expectedVersion === version;
+          const outcome = await log.append(isMet ? { ...commit, expectedVersion: "any" } : commit, signal);
+          if (outcome.ok) known.set(commit.actorId, outcome.version);
+          return outcome;
+        },
+      };
+    },
+    caughtBy: "A backend that knew an older version of an actor reports the conflict with the version of now",
+  },
+  {
+    name: "reads what it has read before",
+    fault: (log) => {
+      const versions = new Map<string, number | Promise<number>>();
+      return {
+        latestVersion: (actorId, signal) => {
+          const version = versions.get(actorId) ?? log.latestVersion(actorId, signal);
+          versions.set(actorId, version);
+          return version;
+        },
+      };
+    },
+    caughtBy: "A backend that knew an older version of an actor reports the conflict with the version of now",
+  },
+  {
+    name: "knows only the commit ids that it stored itself",
+    fault: (log) => {
+      const own = new Set<string>();
+      return {
+        append: async (commit, signal) => {
+          const outcome = await log.append(commit, signal);
+          if (outcome.ok && outcome.duplicate && !own.has(commit.id)) return { ok: false, actual: outcome.version };
+          own.add(commit.id);
+          return outcome;
+        },
+      };
+    },
+    caughtBy: "An append that one backend did is a duplicate when another repeats it with its commit id",
+  },
+  {
+    name: "keeps what it appends until it is closed",
+    fault: (log) => ({
+      readLog: (range, signal) => {
+        const pages = log.readLog(range, signal);
+        return (pages as Iterable<never[]>)[Symbol.iterator] === undefined ? pages : [];
+      },
+    }),
+    caughtBy: "What one backend appends, another on the same storage reads, whichever was opened first",
+  },
+  {
+    name: "checks versions under a lock of its own process",
+    fault: (log) => {
+      let turn: Promise<unknown> = Promise.resolve();
+      return {
+        append: (commit, signal) => {
+          const next = turn.then(async () => {
+            const actual = await log.latestVersion(commit.actorId, signal);
+            for (let i = 0; i < 5; i++) await Promise.resolve();
+            if (typeof commit.expectedVersion === "number" && commit.expectedVersion !== actual) {
+              return { ok: false as const, actual };
+            }
+            return await log.append({ ...commit, expectedVersion: "any" }, signal);
+          });
+          turn = next;
+          return next;
+        },
+      };
+    },
+    caughtBy: "Of many backends that append to an actor at once, expecting the same version, one succeeds",
+  },
+];

@@ -1,0 +1,61 @@
+import { type ConformanceCase, conformanceCases, ConformanceFailure } from "@flowmade-one/aether/conformance";
+import { type BackendOptions, createBackend, type Driver } from "@flowmade-one/aether/adapter";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
+import { type Fault, FaultyDriver } from "./faulty_driver.ts";
+import type { Mutant } from "./mutant.ts";
+import { appendMutants } from "./mutants/append_mutants.ts";
+import { followMutants } from "./mutants/follow_mutants.ts";
+import { keepingMutants } from "./mutants/keeping_mutants.ts";
+import { namespaceMutants } from "./mutants/namespace_mutants.ts";
+import { processMutants } from "./mutants/process_mutants.ts";
+import { readMutants } from "./mutants/read_mutants.ts";
+import { SharedMemoryDriver } from "./shared_memory_driver.ts";
+
+const MUTANTS: readonly Mutant[] = [
+  ...appendMutants,
+  ...readMutants,
+  ...followMutants,
+  ...namespaceMutants,
+  ...keepingMutants,
+  ...processMutants,
+];
+
+for (const { name, fault, caughtBy } of MUTANTS) {
+  Deno.test(`a backend that ${name} is caught`, async () => {
+    const found = casesFor(fault, { patience: 500 }).find((candidate) => candidate.name === caughtBy);
+    assert(found !== undefined, `no case is named "${caughtBy}"`);
+    const failure = await assertRejects(found.run, ConformanceFailure);
+    assert(failure.message.startsWith(caughtBy), failure.message);
+  });
+}
+
+Deno.test("a faulty driver without a fault is a good one", async () => {
+  for (const { run } of casesFor(() => ({}))) await run();
+});
+
+Deno.test("no two mutants are one", () => {
+  assertEquals(new Set(MUTANTS.map(({ name }) => name)).size, MUTANTS.length);
+});
+
+function casesFor(fault: Fault, { patience }: { patience?: number } = {}): readonly ConformanceCase[] {
+  const make = (driver: Driver, options?: BackendOptions) => createBackend(new FaultyDriver(driver, fault), options);
+  return conformanceCases({
+    open: (options) => make(new MemoryDriver({ now: options?.now }), options),
+    sharedStorage: () => {
+      const driver = new SharedMemoryDriver();
+      return () => make(driver);
+    },
+    retainCommits: (maxCommits) => make(new MemoryDriver({ retention: { maxCommits } })),
+    retainBytes: (maxBytes) => make(new MemoryDriver({ retention: { maxBytes } })),
+    retainAge: () => {
+      let time = 1_767_225_600_000;
+      const now = () => time;
+      const backend = make(new MemoryDriver({ retention: { maxAge: 1_000 }, now }), { now });
+      return { backend, pass: (lifetimes) => void (time += lifetimes * 1_000) };
+    },
+    quotaCommits: (maxCommits) => make(new MemoryDriver({ quota: { maxCommits } })),
+    quotaBytes: (maxBytes) => make(new MemoryDriver({ quota: { maxBytes } })),
+    patience,
+  });
+}
