@@ -82,7 +82,7 @@ export const namespaceMutants: readonly Mutant[] = [
     caughtBy: "A namespace sees nothing of the namespaces below it in the hierarchy, nor they of it or of each other",
   },
   {
-    name: "gives a subscription what is appended in any namespace",
+    name: "appends to every namespace",
     fault: (log, { logs }) => {
       const all = () => [...logs.values()].filter((other) => other !== log);
       return {

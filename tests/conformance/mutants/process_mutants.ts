@@ -1,3 +1,4 @@
+import { mapPages } from "../faulty_driver.ts";
 import type { Mutant } from "../mutant.ts";
 
 /** Faults that show only when several backends share a storage: each has state of its own. */
@@ -48,13 +49,18 @@ export const processMutants: readonly Mutant[] = [
     caughtBy: "An append that one backend did is a duplicate when another repeats it with its commit id",
   },
   {
-    name: "keeps what it appends until it is closed",
-    fault: (log) => ({
-      readLog: (range, signal) => {
-        const pages = log.readLog(range, signal);
-        return (pages as Iterable<never[]>)[Symbol.iterator] === undefined ? pages : [];
-      },
-    }),
+    name: "shows in its log only what it appended itself",
+    fault: (log) => {
+      const own = new Set<string>();
+      return {
+        append: (commit, signal) => {
+          own.add(commit.id);
+          return log.append(commit, signal);
+        },
+        readLog: (range, signal) =>
+          mapPages(log.readLog(range, signal), (page) => page.filter(({ commitId }) => own.has(commitId))),
+      };
+    },
     caughtBy: "What one backend appends, another on the same storage reads, whichever was opened first",
   },
   {
