@@ -111,6 +111,21 @@ export const namespaceMutants: readonly Mutant[] = [
     "A namespace sees nothing of the namespaces below it in the hierarchy, nor they of it or of each other",
   ),
   {
+    name: "lists a namespace that was only looked at",
+    listFault: (_, opened) => opened,
+    caughtBy: "A namespace that was only looked at is not listed",
+  },
+  {
+    name: "lists a namespace twice",
+    listFault: (listed) => [...listed, ...listed],
+    caughtBy: "A grant lists the namespaces that its pattern covers and that have stored something",
+  },
+  {
+    name: "lists at most three namespaces",
+    listFault: (listed) => listed.slice(0, 3),
+    caughtBy: "A grant lists the namespaces that its pattern covers and that have stored something",
+  },
+  {
     name: "keeps the snapshots of all namespaces together",
     fault: (log, { logs }) => {
       const first = () => logs.values().next().value ?? log;
