@@ -82,15 +82,32 @@ function areEqual(a: unknown, b: unknown): boolean {
     keys.every((key) => Object.hasOwn(b, key) && areEqual(property(a, key), property(b, key)));
 }
 
-/** Where two values part, for values too long to be compared by eye. */
-function difference(actual: unknown, expected: unknown): string {
-  if (typeof actual !== "object" || typeof expected !== "object" || actual === null || expected === null) return "";
-  if (Array.isArray(actual) && Array.isArray(expected) && actual.length !== expected.length) {
-    return ` (${actual.length} instead of ${expected.length})`;
+/** Where two values part, for values that are too long, or look too much alike, to be compared by eye. */
+function difference(actual: unknown, expected: unknown, path: string = ""): string {
+  if (typeof actual === "string" && typeof expected === "string") return textDifference(actual, expected, path);
+  if (typeof actual !== "object" || typeof expected !== "object" || actual === null || expected === null) {
+    return path === "" ? "" : ` (they part at ${path}: ${show(expected)} was expected, ${show(actual)} came)`;
   }
-  const keys = new Set([...Object.keys(expected), ...Object.keys(actual)]);
-  const differing = [...keys].find((key) => !areEqual(property(actual, key), property(expected, key)));
-  return differing === undefined ? "" : ` (they part at ${differing})`;
+  const keys = [...new Set([...Object.keys(expected), ...Object.keys(actual)])];
+  const key = keys.find((key) => !haveAlike(actual, expected, key));
+  if (key === undefined) return "";
+  return difference(property(actual, key), property(expected, key), path === "" ? key : `${path}.${key}`);
+}
+
+function haveAlike(a: object, b: object, key: string): boolean {
+  return Object.hasOwn(a, key) === Object.hasOwn(b, key) && areEqual(property(a, key), property(b, key));
+}
+
+function textDifference(actual: string, expected: string, path: string): string {
+  let at = 0;
+  while (actual[at] === expected[at] && at < actual.length) at++;
+  const unit = (text: string) => at < text.length ? `U+${hex(text.charCodeAt(at))}` : "its end";
+  const where = path === "" ? `unit ${at}` : `${path}, unit ${at}`;
+  return ` (they part at ${where}: ${unit(expected)} was expected, ${unit(actual)} came)`;
+}
+
+function hex(code: number): string {
+  return code.toString(16).toUpperCase().padStart(4, "0");
 }
 
 function property(value: object, key: string): unknown {

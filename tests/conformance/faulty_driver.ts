@@ -11,15 +11,20 @@ export interface FaultContext {
   readonly logs: ReadonlyMap<Namespace, Log>;
 }
 
-/** A good driver whose logs have a fault. */
+/** What is wrong with the list of namespaces: it is made of the right one, and of what this backend opened. */
+export type ListFault = (listed: readonly Namespace[], opened: readonly Namespace[]) => Iterable<Namespace>;
+
+/** A good driver whose logs, or whose list of them, have a fault. */
 export class FaultyDriver implements Driver {
   readonly #good: Driver;
   readonly #fault: Fault;
+  readonly #listFault: ListFault;
   readonly #logs: Map<Namespace, Log> = new Map();
 
-  constructor(good: Driver, fault: Fault) {
+  constructor(good: Driver, fault: Fault = () => ({}), listFault: ListFault = (listed) => listed) {
     this.#good = good;
     this.#fault = fault;
+    this.#listFault = listFault;
   }
 
   get capabilities(): Capabilities {
@@ -32,8 +37,9 @@ export class FaultyDriver implements Driver {
     return { ...delegateTo(log), ...this.#fault(log, { namespace, logs: this.#logs }) };
   }
 
-  namespaces(): Iterable<Namespace> | AsyncIterable<Namespace> {
-    return this.#good.namespaces();
+  async *namespaces(): AsyncGenerator<Namespace> {
+    const listed = await Array.fromAsync(this.#good.namespaces());
+    yield* this.#listFault(listed, [...this.#logs.keys()]);
   }
 
   close(): Promise<void> {

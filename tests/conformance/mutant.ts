@@ -1,10 +1,11 @@
-import type { Fault } from "./faulty_driver.ts";
+import type { Fault, ListFault } from "./faulty_driver.ts";
 
 /** A backend with one fault, and a case that notices it. */
 export interface Mutant {
   /** What it does wrong, as a sentence without a subject. */
   readonly name: string;
-  readonly fault: Fault;
+  readonly fault?: Fault;
+  readonly listFault?: ListFault;
   /** The name of a case that fails on it. */
   readonly caughtBy: string;
 }

@@ -2,7 +2,7 @@ import { type ConformanceCase, conformanceCases, ConformanceFailure } from "@flo
 import { type BackendOptions, createBackend, type Driver } from "@flowmade-one/aether/adapter";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
-import { type Fault, FaultyDriver } from "./faulty_driver.ts";
+import { FaultyDriver } from "./faulty_driver.ts";
 import type { Mutant } from "./mutant.ts";
 import { appendMutants } from "./mutants/append_mutants.ts";
 import { followMutants } from "./mutants/follow_mutants.ts";
@@ -21,9 +21,10 @@ const MUTANTS: readonly Mutant[] = [
   ...processMutants,
 ];
 
-for (const { name, fault, caughtBy } of MUTANTS) {
+for (const mutant of MUTANTS) {
+  const { name, caughtBy } = mutant;
   Deno.test(`a backend that ${name} is caught`, async () => {
-    const found = casesFor(fault, { patience: 500 }).find((candidate) => candidate.name === caughtBy);
+    const found = casesFor(mutant, { patience: 300 }).find((candidate) => candidate.name === caughtBy);
     assert(found !== undefined, `no case is named "${caughtBy}"`);
     const failure = await assertRejects(found.run, ConformanceFailure);
     assert(failure.message.startsWith(caughtBy), failure.message);
@@ -31,15 +32,18 @@ for (const { name, fault, caughtBy } of MUTANTS) {
 }
 
 Deno.test("a faulty driver without a fault is a good one", async () => {
-  for (const { run } of casesFor(() => ({}))) await run();
+  for (const { run } of casesFor({})) await run();
 });
 
 Deno.test("no two mutants are one", () => {
   assertEquals(new Set(MUTANTS.map(({ name }) => name)).size, MUTANTS.length);
 });
 
-function casesFor(fault: Fault, { patience }: { patience?: number } = {}): readonly ConformanceCase[] {
-  const make = (driver: Driver, options?: BackendOptions) => createBackend(new FaultyDriver(driver, fault), options);
+type Faults = Pick<Mutant, "fault" | "listFault">;
+
+function casesFor({ fault, listFault }: Faults, { patience }: { patience?: number } = {}): readonly ConformanceCase[] {
+  const make = (driver: Driver, options?: BackendOptions) =>
+    createBackend(new FaultyDriver(driver, fault, listFault), options);
   return conformanceCases({
     open: (options) => make(new MemoryDriver({ now: options?.now }), options),
     sharedStorage: () => {

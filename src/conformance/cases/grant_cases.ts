@@ -35,6 +35,21 @@ export const grantCases: readonly CaseDefinition[] = [
     },
   },
   {
+    name: "A pattern that ends in > covers what is below a namespace, and neither the namespace nor its near names",
+    protects: "hierarchy",
+    run: async (scene) => {
+      const backend = await scene.open();
+      const a = scene.namespace;
+      for (const name of [a, `${a}b.orders`, `${a}-b.orders`, `b.${a}.orders`]) {
+        await appendOne(backend.store(name), "x");
+      }
+      expectEqual(await list(backend, `${a}.>`), [], `the namespaces that "${a}.>" lists, where nothing is below it`);
+      await appendOne(backend.store(`${a}.orders.eu`), "x");
+      expectEqual(await list(backend, `${a}.>`), [`${a}.orders.eu`], `the namespaces that "${a}.>" lists`);
+      expectEqual(await list(backend, `${a}.*`), [], `the namespaces that "${a}.*" lists, where none has two tokens`);
+    },
+  },
+  {
     name: "A namespace that was only looked at is not listed",
     protects: "grants",
     run: async (scene) => {

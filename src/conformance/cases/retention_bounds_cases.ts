@@ -111,7 +111,8 @@ export const retentionBoundsCases: readonly CaseDefinition[] = [
       const fields = { namespace: scene.namespace, firstAvailable: left?.position };
       for (const after of ["start", positions[0]!] as const) {
         const subscription = store.subscribe({ after });
-        await expectError(subscription.caughtUp, "events-expired", fields, `caughtUp of a subscription after ${after}`);
+        const caughtUp = scene.wait(subscription.caughtUp, "caughtUp of a subscription that is to fail");
+        await expectError(caughtUp, "events-expired", fields, `caughtUp of a subscription after ${after}`);
         const iterate = async () => {
           for await (const _ of subscription);
         };

@@ -1,5 +1,6 @@
 import type { CaseDefinition } from "../case_definition.ts";
-import { expectEqual, expectError } from "../expect.ts";
+import { expectEqual, expectError, expectThrows } from "../expect.ts";
+import { Followed } from "../followed.ts";
 import { appendCommits, appendOne, countUp, oneEvent, placesOf, someEvents, versionsOf } from "../given.ts";
 
 /** Several backends on one storage, as several processes: what one acknowledges the others go by. */
@@ -117,6 +118,82 @@ export const sharedStorageCases: readonly CaseDefinition[] = [
         "the repetition",
       );
       expectEqual(placesOf(await one!.readAll().collect()), countUp(1, 4).map((n) => `order.1@${n}`), "the log");
+    },
+  },
+  {
+    name: "A subscription gives what another backend appends, stored and live, in the order of the log",
+    protects: "following",
+    needs: "sharedStorage",
+    run: async (scene) => {
+      const open = await scene.sharedStorage();
+      const [one, two] = [await open(), await open()].map((backend) => backend.store(scene.namespace));
+      await appendCommits(one!, "order.1", [2]);
+      const subscription = two!.subscribe();
+      const followed = new Followed(scene, subscription);
+      await scene.wait(subscription.caughtUp, "caughtUp of a subscription to what another backend stored");
+      for (const n of countUp(1, 10)) await appendOne(n % 2 ? one! : two!, `live.${n}`);
+      const log = await one!.readAll().collect();
+      expectEqual(placesOf(await followed.until(12)), placesOf(log), "what it gave, against the log");
+    },
+  },
+  {
+    name: "A subscription to an unused namespace gives the first event, though another backend appends it",
+    protects: "following",
+    needs: "sharedStorage",
+    run: async (scene) => {
+      const open = await scene.sharedStorage();
+      const [one, two] = [await open(), await open()].map((backend) => backend.store(scene.namespace));
+      const subscription = two!.subscribe({ after: "now" });
+      const followed = new Followed(scene, subscription);
+      await scene.wait(subscription.caughtUp, "caughtUp of a subscription to an unused namespace");
+      await appendOne(one!, "order.1");
+      expectEqual(placesOf(await followed.until(1)), ["order.1@1"], "what it gave");
+    },
+  },
+  {
+    name: "A checkpoint that one backend took goes on in another",
+    protects: "order",
+    needs: "sharedStorage",
+    run: async (scene) => {
+      const open = await scene.sharedStorage();
+      const [one, two] = [await open(), await open()].map((backend) => backend.store(scene.namespace));
+      await appendCommits(one!, "order.1", [2, 3]);
+      for (const { position, version } of await one!.readAll().collect()) {
+        const rest = await two!.readAll({ after: position }).collect();
+        expectEqual(versionsOf(rest), countUp(version + 1, 5), `what another backend reads after version ${version}`);
+      }
+    },
+  },
+  {
+    name: "A snapshot that one backend put, another on the same storage finds and replaces",
+    protects: "snapshots",
+    needs: "sharedStorage",
+    run: async (scene) => {
+      const open = await scene.sharedStorage();
+      const [one, two] = [await open(), await open()].map((backend) => backend.store(scene.namespace).snapshots);
+      for (const version of [1, 2]) {
+        await one!.put("order.1", { version, schema: 1, eventId: "e", state: "one" }, { keep: 2 });
+      }
+      expectEqual((await two!.latest("order.1"))?.state, "one", "the state that the other backend finds");
+      await two!.put("order.1", { version: 2, schema: 1, eventId: "e", state: "two" }, { keep: 2 });
+      expectEqual((await one!.latest("order.1"))?.state, "two", "the state after the other backend replaced it");
+      expectEqual((await one!.latest("order.1", { atMost: 1 }))?.state, "one", "the older one");
+    },
+  },
+  {
+    name: "A backend lists the namespaces that another has stored in, and refuses its grants",
+    protects: "grants",
+    needs: "sharedStorage",
+    run: async (scene) => {
+      const open = await scene.sharedStorage();
+      const [one, two] = [await open(), await open()];
+      await appendOne(one!.store(`${scene.namespace}.orders`), "order.1");
+      const pattern = `${scene.namespace}.>`;
+      const grant = two!.grant(pattern, { reason: "conformance" });
+      const listed: string[] = await Array.fromAsync(two!.namespaces(grant));
+      expectEqual(listed, [`${scene.namespace}.orders`], "the namespaces that the other backend lists");
+      const foreign = one!.grant(pattern, { reason: "conformance" });
+      expectThrows(() => two!.namespaces(foreign), "invalid-grant", {}, "namespaces with a grant of another backend");
     },
   },
 ];

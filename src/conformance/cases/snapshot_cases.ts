@@ -42,7 +42,7 @@ export const snapshotCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "keep says how many snapshots of an actor stay, newest first, and atMost finds the older ones",
+    name: "An actor keeps as many snapshots as keep says, newest first, and atMost finds the older ones",
     protects: "snapshots",
     run: async (scene) => {
       const { snapshots } = await scene.store();

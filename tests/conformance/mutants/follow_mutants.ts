@@ -101,7 +101,7 @@ export const followMutants: readonly Mutant[] = [
     caughtBy: "A subscription after a position, also inside a commit, goes on with the next event",
   },
   {
-    name: "follows only actors of the same number of tokens as the pattern",
+    name: "follows only actors of more tokens than the pattern has",
     fault: (log) => ({
       follow: (range, signal) => {
         const tokens = range.actors?.split(".").length;

@@ -8,7 +8,7 @@ export const keepingMutants: readonly Mutant[] = [
   {
     name: "ignores atMost",
     fault: (log) => ({ getSnapshot: (actorId, _, signal) => log.getSnapshot(actorId, Infinity, signal) }),
-    caughtBy: "keep says how many snapshots of an actor stay, newest first, and atMost finds the older ones",
+    caughtBy: "An actor keeps as many snapshots as keep says, newest first, and atMost finds the older ones",
   },
   {
     name: "keeps every snapshot",
@@ -20,7 +20,7 @@ export const keepingMutants: readonly Mutant[] = [
   {
     name: "keeps one snapshot only",
     fault: (log) => ({ putSnapshot: (actorId, snapshot, _, signal) => log.putSnapshot(actorId, snapshot, 1, signal) }),
-    caughtBy: "keep says how many snapshots of an actor stay, newest first, and atMost finds the older ones",
+    caughtBy: "An actor keeps as many snapshots as keep says, newest first, and atMost finds the older ones",
   },
   {
     name: "takes the snapshot that came last for the latest",
@@ -218,7 +218,7 @@ export const keepingMutants: readonly Mutant[] = [
     caughtBy: "A namespace takes as many commits as its quota says, and refuses one more without storing any of it",
   },
   {
-    name: "stores a part of a commit that its quota refuses, to fill the rest",
+    name: "counts a commit that its quota refuses as a version",
     fault: (log) => {
       let refused = 0;
       return {

@@ -82,7 +82,7 @@ export const namespaceMutants: readonly Mutant[] = [
     caughtBy: "A namespace sees nothing of the namespaces below it in the hierarchy, nor they of it or of each other",
   },
   {
-    name: "gives a subscription what is appended in any namespace",
+    name: "appends to every namespace",
     fault: (log, { logs }) => {
       const all = () => [...logs.values()].filter((other) => other !== log);
       return {
@@ -110,6 +110,21 @@ export const namespaceMutants: readonly Mutant[] = [
     (namespace) => namespace.split(".")[0]!,
     "A namespace sees nothing of the namespaces below it in the hierarchy, nor they of it or of each other",
   ),
+  {
+    name: "lists a namespace that was only looked at",
+    listFault: (_, opened) => opened,
+    caughtBy: "A namespace that was only looked at is not listed",
+  },
+  {
+    name: "lists a namespace twice",
+    listFault: (listed) => [...listed, ...listed],
+    caughtBy: "A grant lists the namespaces that its pattern covers and that have stored something",
+  },
+  {
+    name: "lists at most three namespaces",
+    listFault: (listed) => listed.slice(0, 3),
+    caughtBy: "A grant lists the namespaces that its pattern covers and that have stored something",
+  },
   {
     name: "keeps the snapshots of all namespaces together",
     fault: (log, { logs }) => {

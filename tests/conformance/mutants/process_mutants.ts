@@ -1,3 +1,5 @@
+import { MemorySnapshots } from "../../../adapters/memory/memory_snapshots.ts";
+import { mapPages } from "../faulty_driver.ts";
 import type { Mutant } from "../mutant.ts";
 
 /** Faults that show only when several backends share a storage: each has state of its own. */
@@ -48,14 +50,56 @@ export const processMutants: readonly Mutant[] = [
     caughtBy: "An append that one backend did is a duplicate when another repeats it with its commit id",
   },
   {
-    name: "keeps what it appends until it is closed",
-    fault: (log) => ({
-      readLog: (range, signal) => {
-        const pages = log.readLog(range, signal);
-        return (pages as Iterable<never[]>)[Symbol.iterator] === undefined ? pages : [];
-      },
-    }),
+    name: "shows in its log only what it appended itself",
+    fault: (log) => {
+      const own = new Set<string>();
+      return {
+        append: (commit, signal) => {
+          own.add(commit.id);
+          return log.append(commit, signal);
+        },
+        readLog: (range, signal) =>
+          mapPages(log.readLog(range, signal), (page) => page.filter(({ commitId }) => own.has(commitId))),
+      };
+    },
     caughtBy: "What one backend appends, another on the same storage reads, whichever was opened first",
+  },
+  {
+    name: "wakes its subscriptions only for what it appended itself",
+    fault: (log) => {
+      const own = new Set<string>();
+      return {
+        append: (commit, signal) => {
+          own.add(commit.id);
+          return log.append(commit, signal);
+        },
+        follow: async function* (range, signal) {
+          let isLive = false;
+          for await (const item of log.follow(range, signal)) {
+            const isOwn = item !== "caughtUp" && item.every(({ commitId }) => own.has(commitId));
+            if (!isLive || isOwn) yield item;
+            isLive ||= item === "caughtUp";
+          }
+        },
+      };
+    },
+    caughtBy: "A subscription gives what another backend appends, stored and live, in the order of the log",
+  },
+  {
+    name: "keeps snapshots in its process",
+    fault: () => {
+      const snapshots = new MemorySnapshots();
+      return {
+        putSnapshot: (actorId, snapshot, keep) => snapshots.put(actorId, snapshot, keep),
+        getSnapshot: (actorId, atMost) => snapshots.get(actorId, atMost),
+      };
+    },
+    caughtBy: "A snapshot that one backend put, another on the same storage finds and replaces",
+  },
+  {
+    name: "lists only the namespaces that it opened itself",
+    listFault: (listed, opened) => listed.filter((namespace) => opened.includes(namespace)),
+    caughtBy: "A backend lists the namespaces that another has stored in, and refuses its grants",
   },
   {
     name: "checks versions under a lock of its own process",

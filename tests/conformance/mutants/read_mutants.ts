@@ -57,7 +57,7 @@ export const readMutants: readonly Mutant[] = [
     caughtBy: "A read backwards gives the same events, newest first",
   },
   {
-    name: "stops after a thousand commits",
+    name: "gives no more than 900 events",
     fault: (log) => ({
       readActor: (actorId, range, signal) =>
         mapPages(log.readActor(actorId, range, signal), (page) => page.slice(0, 900)),
@@ -150,7 +150,7 @@ export const readMutants: readonly Mutant[] = [
     caughtBy: "A limit counts the events that were selected, and not those that were passed over",
   },
   {
-    name: "takes * for the rest of an actor id, and for an actor id of one token more",
+    name: "selects actors of more tokens than the pattern has",
     fault: (log) => ({
       readLog: async function* (range, signal) {
         const tokens = range.actors?.split(".").length;

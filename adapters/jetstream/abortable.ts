@@ -1,0 +1,33 @@
+/**
+ * Waits for a promise, but not longer than until the signal is aborted.
+ *
+ * @throws The signal's reason.
+ */
+export async function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return await promise;
+  promise.catch(() => {}); // It may fail after nobody waits for it any more.
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
+  signal.addEventListener("abort", abort);
+  try {
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
+
+/**
+ * Waits so many milliseconds.
+ *
+ * @throws The signal's reason.
+ */
+export async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  const over = Promise.withResolvers<void>();
+  const timer = setTimeout(over.resolve, ms);
+  try {
+    await abortable(over.promise, signal);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,225 @@
+/**
+ * Appending: a frame is published with the sequence of the actor's last frame, and the server takes it only if that is
+ * still the last.
+ *
+ * Whatever the server answers, or if it does not, one rule tells what became of a frame: look at the frame that stands
+ * right after the expected sequence at the actor's subject. If it has the commit's id, the commit is stored. If it is
+ * another's, the commit never will be. If there is none, the same bytes may be sent again: at most one copy of them can
+ * be stored.
+ *
+ * @module
+ */
+import { type AppendOutcome, type Commit, meetsExpectation } from "../../adapter.ts";
+import { OutcomeUnknownError, QuotaExceededError, UnreachableError } from "../../mod.ts";
+import { findVersion } from "./find_version.ts";
+import { decodeFrameHead, encodeFrame, type Frame, type FrameHead } from "./frame.ts";
+import type { LogContext } from "./log_context.ts";
+import { actorSubject } from "./names.ts";
+import { isPassing, Patience } from "./patience.ts";
+import { readStored } from "./read_stored.ts";
+import { API_ERROR, ApiError, explainFailure, RequestFailure } from "./request_failure.ts";
+import { parseAnswer } from "./server_api.ts";
+
+/** So often an append whose expectation other writers do not break races them. */
+const MAX_ROUNDS = 256;
+
+/** Where an actor's history ends; of what the server just told, the last frame is known too. */
+interface Head {
+  readonly version: number;
+  readonly sequence: number;
+  readonly frame?: FrameHead;
+}
+
+/** What became of a frame. */
+type Verdict =
+  | { readonly stored: true; readonly sequence: number; readonly version: number; readonly duplicate: boolean }
+  | { readonly stored: false };
+
+/** One append, for one use. Others of this process to the same actor are to wait for it. */
+export class Append {
+  readonly #log: LogContext;
+  readonly #commit: Commit;
+  readonly #patience: Patience;
+  #partitions = 0;
+  #subject = "";
+  /** Whether a copy of the frame may be stored, or on its way to the server. */
+  #unsure = false;
+
+  constructor(log: LogContext, commit: Commit, signal: AbortSignal | undefined) {
+    this.#log = log;
+    this.#commit = commit;
+    this.#patience = new Patience(log.api.patience, signal);
+  }
+
+  /** Does it: see `Log.append`. */
+  async run(): Promise<AppendOutcome> {
+    try {
+      return await this.#race();
+    } catch (error) {
+      this.#log.heads.delete(this.#subject);
+      throw this.#unsure ? this.#unknown(error) : this.#explain(error);
+    }
+  }
+
+  async #race(): Promise<AppendOutcome> {
+    const { expectedVersion } = this.#commit;
+    let head = await this.#cachedHead() ?? await this.#freshHead();
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      if (!meetsExpectation(expectedVersion, head.version)) {
+        head = await this.#freshHead();
+        if (!meetsExpectation(expectedVersion, head.version)) return await this.#refuse(head);
+      }
+      const verdict = await this.#store(head);
+      if (verdict.stored) return this.#stored(verdict);
+      this.#unsure = false;
+      head = await this.#freshHead();
+    }
+    throw new UnreachableError(
+      `Cannot ${this}: other writers were faster ${MAX_ROUNDS} times. Nothing was stored; try again`,
+    );
+  }
+
+  async #cachedHead(): Promise<Head | undefined> {
+    return await this.#find() ? this.#log.heads.get(this.#subject) : undefined;
+  }
+
+  /** The head as the server has it. */
+  async #freshHead(): Promise<Head> {
+    const last = await this.#find() &&
+      await readStored(this.#log, this.#patience, (options) => this.#log.direct.last(this.#subject, options));
+    if (!last) return { version: 0, sequence: 0 };
+    const frame = decodeFrameHead(this.#log.names, last);
+    return { version: frame.lastVersion, sequence: frame.sequence, frame };
+  }
+
+  /** Whether there is a log. */
+  async #find(): Promise<boolean> {
+    const { stream } = this.#log;
+    const partitions = await readStored(this.#log, this.#patience, (options) => stream.find(options));
+    if (partitions !== undefined) this.#setPartitions(partitions);
+    return partitions !== undefined;
+  }
+
+  #setPartitions(partitions: number): void {
+    if (partitions === this.#partitions) return;
+    this.#partitions = partitions;
+    this.#subject = actorSubject(this.#log.names, partitions, this.#commit.actorId);
+  }
+
+  /** Answers an append whose expectation is not met: a conflict, or a commit that had been stored before. */
+  async #refuse({ version, frame }: Head): Promise<AppendOutcome> {
+    const { expectedVersion, id } = this.#commit;
+    if (typeof expectedVersion === "number" && expectedVersion < version && frame !== undefined) {
+      const first = expectedVersion + 1;
+      const found = await findVersion(this.#log, this.#subject, first, frame, this.#patience);
+      if (found.firstVersion === first && found.commitId === id) {
+        return { ok: true, version: found.lastVersion, offset: found.sequence, duplicate: true };
+      }
+    }
+    return { ok: false, actual: version };
+  }
+
+  #stored({ sequence, version, duplicate }: Verdict & { stored: true }): AppendOutcome {
+    this.#log.heads.set(this.#subject, { version, sequence });
+    return { ok: true, version, offset: sequence, duplicate };
+  }
+
+  /** Publishes the frame until it is known what became of it. */
+  async #store(head: Head): Promise<Verdict> {
+    await this.#ensure();
+    const place = { stream: this.#log.names.log, lastSequence: head.sequence, firstVersion: head.version + 1 };
+    const frame = encodeFrame(this.#commit, place);
+    const partitions = this.#partitions;
+    while (true) {
+      const answer = await this.#send(frame);
+      if (typeof answer === "number") {
+        const version = head.version + this.#commit.events.length;
+        return { stored: true, sequence: answer, version, duplicate: false };
+      }
+      const verdict = await this.#look(head);
+      if (verdict !== undefined) return verdict;
+      // Nothing stands there, and yet it is the wrong sequence: the head is not of this stream.
+      if (answer instanceof ApiError && answer.code === API_ERROR.wrongLastSequence) return { stored: false };
+      if (!this.#unsure && !isPassing(answer)) throw answer;
+      await this.#patience.again(answer);
+      await this.#ensure();
+      if (this.#partitions !== partitions) return { stored: false };
+    }
+  }
+
+  async #ensure(): Promise<void> {
+    const { stream } = this.#log;
+    const partitions = await readStored(this.#log, this.#patience, (options) => stream.ensure(options));
+    this.#setPartitions(partitions ?? this.#partitions);
+  }
+
+  /** Sends the frame once. Returns its sequence, or why it is not known to be stored. */
+  async #send({ headers, body }: Frame): Promise<number | ApiError | RequestFailure> {
+    const { api, names } = this.#log;
+    this.#patience.signal?.throwIfAborted();
+    // Until there is an answer.
+    const wasUnsure = this.#unsure;
+    this.#unsure = true;
+    try {
+      const { data } = await api.send(this.#subject, body, { ...this.#patience.options, headers });
+      const ack = parseAnswer<{ stream: string; seq: number }>(data);
+      if (ack.stream === names.log) return ack.seq;
+      return new RequestFailure("lost", new Error(`the stream "${ack.stream}" answered`));
+    } catch (error) {
+      if (!(error instanceof ApiError || error instanceof RequestFailure)) throw error;
+      this.#unsure = wasUnsure || mayBeStored(error);
+      return error;
+    }
+  }
+
+  /** Looks at what stands right after the expected sequence; `undefined` if nothing does. */
+  async #look(head: Head): Promise<Verdict | undefined> {
+    const { direct, names } = this.#log;
+    const next = await readStored(
+      this.#log,
+      this.#patience,
+      (options) => direct.next(this.#subject, head.sequence + 1, options),
+    );
+    if (next === undefined) return undefined;
+    const { commitId, sequence, lastVersion } = decodeFrameHead(names, next);
+    if (commitId !== this.#commit.id) return { stored: false };
+    // If no copy that this append sent can be the one, an earlier append with the same id stored it.
+    return { stored: true, sequence, version: lastVersion, duplicate: !this.#unsure };
+  }
+
+  #unknown(cause: unknown): OutcomeUnknownError {
+    const { actorId, id: commitId, expectedVersion } = this.#commit;
+    const { namespace } = this.#log.names;
+    const way = typeof expectedVersion === "number"
+      ? `append the same events again with commitId "${commitId}" and expectedVersion ${expectedVersion}`
+      : `look for an event whose commitId is "${commitId}"`;
+    return new OutcomeUnknownError(
+      `Cannot tell the outcome of an append to "${actorId}" in namespace "${namespace}": the server did not say in ` +
+        `time whether it was stored. To find out, ${way}`,
+      { namespace, actorId, commitId },
+      { cause },
+    );
+  }
+
+  #explain(error: unknown): unknown {
+    const { namespace } = this.#log.names;
+    if (error instanceof ApiError && error.code === API_ERROR.streamFull) {
+      return new QuotaExceededError(
+        `Cannot ${this}: the namespace is full, as the limits of its stream say (${error.message}). Raise them`,
+        { namespace },
+        { cause: error },
+      );
+    }
+    return explainFailure(String(this), error);
+  }
+
+  /** What is attempted, as errors tell it. */
+  toString(): string {
+    return `append to "${this.#commit.actorId}" in namespace "${this.#log.names.namespace}"`;
+  }
+}
+
+/** Whether a frame may be stored although this is what came back. */
+function mayBeStored(error: ApiError | RequestFailure): boolean {
+  return error instanceof ApiError ? error.code === API_ERROR.unavailable : error.kind === "lost";
+}

@@ -1,0 +1,58 @@
+/**
+ * The few members of a NATS connection that the adapter uses. Every connection of nats.js 3 has them, whichever copy or
+ * release of it made the connection, so that the adapter brings none of its own.
+ */
+export interface JetStreamConnection {
+  /** What the server said of itself; absent while there is no connection. */
+  readonly info?: JetStreamServerInfo | undefined;
+  /** How the connection was made, where it can be seen. */
+  readonly options?: { readonly inboxPrefix?: string | undefined } | undefined;
+  /** Whether it was closed for good. */
+  isClosed(): boolean;
+  /** Sends a message. */
+  publish(subject: string, payload: Uint8Array, options?: { reply?: string }): void;
+  /**
+   * Sends a message and waits for one answer; rejects after `timeout` milliseconds. Of `headers` only `encode()` is
+   * called, by nats.js as by the adapter's own.
+   */
+  request(
+    subject: string,
+    payload: Uint8Array,
+    options?: { timeout: number; headers?: object },
+  ): Promise<JetStreamMessage>;
+  /** Receives messages until it is told to stop. */
+  subscribe(
+    subject: string,
+    options?: { callback?: (error: Error | null, message: JetStreamMessage) => void },
+  ): { unsubscribe(): void };
+}
+
+/** What a server says of itself. */
+export interface JetStreamServerInfo {
+  /** Such as `2.15.1`. */
+  readonly version: string;
+  /** The most bytes of one message, headers included. */
+  readonly max_payload: number;
+}
+
+/** A message that was received. */
+export interface JetStreamMessage {
+  /** Where it was sent to. */
+  readonly subject: string;
+  /** Where its sender wants answers. */
+  readonly reply?: string | undefined;
+  /** The body. */
+  readonly data: Uint8Array;
+  /** The headers, if it has any. */
+  readonly headers?: JetStreamMessageHeaders | undefined;
+}
+
+/** Headers of a message that was received. */
+export interface JetStreamMessageHeaders {
+  /** The server's status, 0 if the message has none. */
+  readonly code: number;
+  /** The status in words. */
+  readonly description: string;
+  /** A header's first value, empty if it has none. */
+  get(name: string): string;
+}

@@ -1,0 +1,34 @@
+/**
+ * How text becomes a token of a NATS subject, or a stream's name: `A-Z a-z 0-9 _ -` stay, every other byte of the UTF-8
+ * is written as `=` and two hexadecimal digits in capitals. Injective, as `=` itself is not among those that stay; a dot
+ * or a wildcard never comes out of it.
+ *
+ * @module
+ */
+
+/** Texts that are their own encoding: nearly all. */
+const PLAIN = /^[A-Za-z0-9_-]*$/;
+const ENCODED = /^(?:[A-Za-z0-9_-]|=[0-9A-F]{2})*$/;
+
+/** Encodes a text that has no lone surrogate. */
+export function encodeToken(text: string): string {
+  if (PLAIN.test(text)) return text;
+  let encoded = "";
+  for (const byte of new TextEncoder().encode(text)) {
+    const char = String.fromCharCode(byte);
+    encoded += PLAIN.test(char) ? char : `=${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+  }
+  return encoded;
+}
+
+/** The text that {@link encodeToken} makes this token of; `undefined` if there is none. */
+export function decodeToken(token: string): string | undefined {
+  if (PLAIN.test(token)) return token;
+  if (!ENCODED.test(token)) return undefined;
+  try {
+    const text = decodeURIComponent(token.replaceAll("=", "%"));
+    return encodeToken(text) === token ? text : undefined;
+  } catch {
+    return undefined; // Not UTF-8.
+  }
+}

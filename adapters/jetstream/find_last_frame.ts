@@ -1,0 +1,27 @@
+import { decodeFrameHead, type FrameHead } from "./frame.ts";
+import type { LogContext } from "./log_context.ts";
+import { actorSubject } from "./names.ts";
+import type { Patience } from "./patience.ts";
+import { readStored } from "./read_stored.ts";
+
+/** An actor's last frame, and its subject. */
+export interface LastFrame {
+  readonly subject: string;
+  readonly partitions: number;
+  /** Absent if the actor has none. */
+  readonly frame?: FrameHead;
+}
+
+/** Finds an actor's last frame; `undefined` if the namespace has no log. */
+export async function findLastFrame(
+  log: LogContext,
+  actorId: string,
+  patience: Patience,
+): Promise<LastFrame | undefined> {
+  const { stream, names, direct } = log;
+  const partitions = await readStored(log, patience, (options) => stream.find(options));
+  if (partitions === undefined) return undefined;
+  const subject = actorSubject(names, partitions, actorId);
+  const last = await readStored(log, patience, (options) => direct.last(subject, options));
+  return last === undefined ? { subject, partitions } : { subject, partitions, frame: decodeFrameHead(names, last) };
+}

@@ -1,0 +1,70 @@
+import type { FollowRange, Page } from "../../adapter.ts";
+import type { LogContext } from "./log_context.ts";
+import { findLast, findLogState, type LogState, startOf, subjectOf } from "./log_range.ts";
+import { OrderedConsumer } from "./ordered_consumer.ts";
+import { PageBuilder } from "./page_builder.ts";
+import { isPassing, Patience } from "./patience.ts";
+import { readStored } from "./read_stored.ts";
+
+/** Follows the log: see `Log.follow`. */
+export async function* follow(
+  log: LogContext,
+  { from, actors }: FollowRange,
+  signal: AbortSignal,
+): AsyncGenerator<Page | "caughtUp", void, void> {
+  const patience = new Patience(log.api.patience, signal);
+  await readStored(log, patience, (options) => log.stream.ensure(options));
+  const state = await stateOf(log, patience);
+  const { partitions } = state;
+  const start = from === "now" ? state.last + 1 : await startOf(log, from, state, patience);
+  const subject = subjectOf(log, partitions, actors);
+  const isWhole = subject === log.names.allActors;
+  let until = await findLast(log, subject, state, patience);
+  let isCaughtUp = false;
+  const builder = new PageBuilder(log, partitions, start, isWhole);
+  const consumer = new OrderedConsumer(log, isWhole ? undefined : subject, start);
+  log.consumers.add(consumer);
+  try {
+    while (true) {
+      if (!isCaughtUp && consumer.next > until && !consumer.ready) {
+        isCaughtUp = true;
+        yield "caughtUp";
+      }
+      if (!consumer.running && !consumer.ready) await keepStarting(log, consumer, signal);
+      const messages = await consumer.take(signal);
+      const due = isCaughtUp ? messages : messages.filter(({ sequence }) => sequence <= until);
+      yield* builder.pages(due);
+      if (due.length < messages.length) {
+        isCaughtUp = true;
+        yield "caughtUp";
+        yield* builder.pages(messages.slice(due.length));
+      }
+      // The server has no more at the moment. If the last is not there any more, neither will it come.
+      if (messages.length === 0 && !isCaughtUp && consumer.running) {
+        const now = new Patience(log.api.patience, signal);
+        until = Math.min(until, await findLast(log, subject, await stateOf(log, now), now));
+      }
+    }
+  } finally {
+    log.consumers.delete(consumer);
+    await consumer.close();
+  }
+}
+
+/** A log without a stream, which somebody deleted, is one that never held anything. */
+async function stateOf(log: LogContext, patience: Patience): Promise<LogState> {
+  return await findLogState(log, patience) ?? { partitions: 1, first: 1, last: 0 };
+}
+
+/** Makes the consumer, however long the server is away; what it misses meanwhile it gets then. */
+async function keepStarting(log: LogContext, consumer: OrderedConsumer, signal: AbortSignal): Promise<void> {
+  while (!consumer.running) {
+    const patience = new Patience(log.api.patience, signal);
+    try {
+      await startOf(log, consumer.next, await stateOf(log, patience), patience);
+      await readStored(log, patience, (options) => consumer.start(options));
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+    }
+  }
+}

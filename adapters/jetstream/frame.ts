@@ -1,0 +1,132 @@
+/**
+ * A frame: one commit as one message, as docs/wire-format.md tells it.
+ *
+ * @module
+ */
+import { type Commit, decodeCommit, encodeCommit, MAX_OFFSET, recordCommit } from "../../adapter.ts";
+import { type Namespace, type RecordedEvent, UnreadableError } from "../../mod.ts";
+import { actorOfSubject, type Names } from "./names.ts";
+import type { StoredMessage } from "./stored_message.ts";
+import { type WireHeaders, wireHeaders } from "./wire_headers.ts";
+
+/** The form of a body that this version reads and writes. */
+const CONTENT_TYPE = "application/json";
+
+/** Characters of a traceparent or tracestate that become a header; the W3C allows 512. A longer one is in the body. */
+const MAX_TRACE_LENGTH = 512;
+
+/** A message that is to be stored. */
+export interface Frame {
+  readonly headers: WireHeaders;
+  readonly body: Uint8Array;
+}
+
+/** Where a frame is to be stored. */
+export interface FramePlace {
+  readonly stream: string;
+  /** The sequence of the actor's last frame; 0 if it has none. */
+  readonly lastSequence: number;
+  /** The version of the commit's first event. */
+  readonly firstVersion: number;
+}
+
+/** Writes the frame of a commit. */
+export function encodeFrame(commit: Commit, { stream, lastSequence, firstVersion }: FramePlace): Frame {
+  const { traceparent = "", tracestate = "" } = commit.events[0]?.metadata ?? {};
+  const traces = ([["traceparent", traceparent], ["tracestate", tracestate]] as const)
+    .filter(([, value]) => value.trim() !== "" && value.length <= MAX_TRACE_LENGTH);
+  const headers = wireHeaders([
+    ["Nats-Expected-Stream", stream],
+    ["Nats-Expected-Last-Subject-Sequence", lastSequence],
+    ["Aether-Version", firstVersion],
+    ["Aether-Count", commit.events.length],
+    ["Aether-Commit", commit.id],
+    ["Content-Type", CONTENT_TYPE],
+    ...traces,
+  ]);
+  return { headers, body: encodeCommit(commit) };
+}
+
+/** What the headers of a frame tell, without its body. */
+export interface FrameHead {
+  /** Its place in the log. */
+  readonly sequence: number;
+  /** The version of its first event. */
+  readonly firstVersion: number;
+  /** The version of its last event. */
+  readonly lastVersion: number;
+  readonly commitId: string;
+}
+
+/**
+ * Reads the headers of a frame.
+ *
+ * @throws {UnreadableError} It is not one, or of a newer format.
+ */
+export function decodeFrameHead(names: Names, { sequence, headers }: StoredMessage): FrameHead {
+  const firstVersion = wholeNumber(headers?.get("Aether-Version"));
+  const count = wholeNumber(headers?.get("Aether-Count"));
+  const commitId = headers?.get("Aether-Commit") ?? "";
+  if (headers === undefined || firstVersion === undefined || count === undefined || commitId === "") {
+    throw unreadable(names, sequence, "it lacks the headers of a commit");
+  }
+  if (!(sequence <= MAX_OFFSET)) throw unreadable(names, sequence, "its sequence is too great to be a position");
+  return { sequence, firstVersion, lastVersion: firstVersion + count - 1, commitId };
+}
+
+/** A frame that was read. */
+export interface DecodedFrame extends FrameHead {
+  /** One or more; the array is the caller's. */
+  readonly events: RecordedEvent[];
+}
+
+/**
+ * Reads a frame.
+ *
+ * @param partitions The log's number of them.
+ * @throws {UnreadableError} It is not one, or of a newer format.
+ */
+export function decodeFrame(names: Names, partitions: number, message: StoredMessage): DecodedFrame {
+  const { sequence, subject, headers } = message;
+  const actorId = actorOfSubject(names, partitions, subject);
+  if (actorId === undefined) throw unreadable(names, sequence, `its subject "${subject}" is no actor's`);
+  const head = decodeFrameHead(names, message);
+  checkContent(names, sequence, headers?.get("Content-Type"), headers?.get("Content-Encoding"));
+  const { timestamp, events } = decodeBody(names, message);
+  if (events.length !== head.lastVersion - head.firstVersion + 1) {
+    throw unreadable(names, sequence, `it holds ${events.length} events, not as many as its Aether-Count says`);
+  }
+  const commit = { actorId, id: head.commitId, timestamp, events };
+  return { ...head, events: recordCommit(names.namespace, commit, head.firstVersion, sequence) };
+}
+
+function checkContent(names: Names, sequence: number, type = "", encoding = ""): void {
+  if (type !== CONTENT_TYPE) throw unreadable(names, sequence, `its content type ${JSON.stringify(type)} is unknown`);
+  if (encoding !== "") {
+    throw unreadable(names, sequence, `its content encoding ${JSON.stringify(encoding)} is unknown`);
+  }
+}
+
+function decodeBody(names: Names, { sequence, data }: StoredMessage): ReturnType<typeof decodeCommit> {
+  try {
+    return decodeCommit(data);
+  } catch (cause) {
+    throw unreadable(names, sequence, `its body is not a commit: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** A whole number from 1, as a header says it. */
+function wholeNumber(text: string | undefined): number | undefined {
+  const number = Number(text);
+  return /^[1-9][0-9]*$/.test(text ?? "") && Number.isSafeInteger(number) ? number : undefined;
+}
+
+function unreadable(names: Names, sequence: number, flaw: string, options?: ErrorOptions): UnreadableError {
+  const { namespace, log }: { namespace: Namespace; log: string } = names;
+  return new UnreadableError(
+    `Cannot read the message with sequence ${sequence} of stream "${log}": ${flaw}. Something else wrote it, or a ` +
+      `newer version of Aether`,
+    { namespace },
+    options,
+  );
+}

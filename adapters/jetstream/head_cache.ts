@@ -1,0 +1,40 @@
+/** The end of an actor's history. */
+export interface ActorHead {
+  /** How many events the actor has. */
+  readonly version: number;
+  /** The sequence of its last frame; 0 if it has none. */
+  readonly sequence: number;
+}
+
+/** So many actors' heads are kept: about 150 bytes each. */
+const MAX_HEADS = 20_000;
+
+/**
+ * The heads of the actors that were appended to last, so that the next append is one round trip. They may be out of
+ * date, as others append too: what rests on them is checked by the server.
+ */
+export class HeadCache {
+  /** By subject, in the order of use. */
+  readonly #heads: Map<string, ActorHead> = new Map();
+  readonly #max: number;
+
+  constructor(max: number = MAX_HEADS) {
+    this.#max = max;
+  }
+
+  get(subject: string): ActorHead | undefined {
+    return this.#heads.get(subject);
+  }
+
+  set(subject: string, head: ActorHead): void {
+    this.#heads.delete(subject);
+    this.#heads.set(subject, head);
+    if (this.#heads.size <= this.#max) return;
+    const [oldest] = this.#heads.keys();
+    this.#heads.delete(oldest!);
+  }
+
+  delete(subject: string): void {
+    this.#heads.delete(subject);
+  }
+}

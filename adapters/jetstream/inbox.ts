@@ -1,0 +1,64 @@
+import type { JetStreamConnection, JetStreamMessage } from "./connection.ts";
+
+/** What came to an address: a message, or why none will. */
+export type Receiver = (message: JetStreamMessage | Error) => void;
+
+/** A subject of one's own. */
+export interface Address {
+  readonly subject: string;
+  close(): void;
+}
+
+/** Where answers go that are more than one message: subjects that nobody else knows. */
+export class Inbox {
+  readonly #connection: JetStreamConnection;
+  readonly #base: string;
+  readonly #receivers: Map<string, Receiver> = new Map();
+  #subscription: { unsubscribe(): void } | undefined;
+  #addresses = 0;
+
+  constructor(connection: JetStreamConnection) {
+    this.#connection = connection;
+    this.#base = `${connection.options?.inboxPrefix ?? "_INBOX"}.${crypto.randomUUID().replaceAll("-", "")}.`;
+  }
+
+  /** Makes an address for one answer. All such share one subscription, made when the first is. */
+  open(receive: Receiver): Address {
+    this.#subscription ??= this.#connection.subscribe(`${this.#base}*`, {
+      callback: (error, message) => error === null ? this.#deliver(message) : this.#fail(error),
+    });
+    const token = (this.#addresses++).toString(36);
+    this.#receivers.set(token, receive);
+    return { subject: this.#base + token, close: () => this.#receivers.delete(token) };
+  }
+
+  /** Makes an address with a subscription of its own, as a push consumer needs: the server asks for a literal one. */
+  subscribe(receive: Receiver): Address {
+    const subject = `${this.#base}${(this.#addresses++).toString(36)}.deliver`;
+    const subscription = this.#connection.subscribe(subject, {
+      callback: (error, message) => receive(error ?? message),
+    });
+    return { subject, close: () => this.#unsubscribe(subscription) };
+  }
+
+  /** Ends the subscription that is shared. */
+  close(): void {
+    this.#receivers.clear();
+    if (this.#subscription !== undefined) this.#unsubscribe(this.#subscription);
+    this.#subscription = undefined;
+  }
+
+  #unsubscribe(subscription: { unsubscribe(): void }): void {
+    if (!this.#connection.isClosed()) subscription.unsubscribe();
+  }
+
+  #deliver(message: JetStreamMessage): void {
+    this.#receivers.get(message.subject.slice(this.#base.length))?.(message);
+  }
+
+  /** The server refused the subscription: the next address tries again. */
+  #fail(error: Error): void {
+    this.#subscription = undefined;
+    for (const receive of [...this.#receivers.values()]) receive(error);
+  }
+}

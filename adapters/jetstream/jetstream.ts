@@ -1,0 +1,38 @@
+import { type Backend, createBackend } from "../../adapter.ts";
+import { checkServer } from "./check_server.ts";
+import { explained } from "./explained.ts";
+import { JetStreamDriver } from "./jetstream_driver.ts";
+import { checkJetStreamOptions, type JetStreamOptions } from "./jetstream_options.ts";
+import { ServerApi } from "./server_api.ts";
+
+/**
+ * Makes a backend that keeps everything on a nats-server with JetStream, 2.9 or newer: a stream per namespace, made when
+ * something is first appended to it.
+ *
+ * What was acknowledged outlives a crash of any process. It outlives a loss of power only if the server is told to write
+ * to disk at once (`sync_interval: always` in its configuration).
+ *
+ * @param options See {@link JetStreamOptions}.
+ * @returns A backend. Closing it ends what it has running over the connection; the connection stays open.
+ * @throws {InvalidArgumentError} An option is not what it must be.
+ * @throws {UnsuitableServerError} The server has no JetStream, not for this account, or is older than 2.9.
+ * @throws {UnreachableError} The connection was closed, or the server does not answer.
+ *
+ * @example
+ * ```ts ignore
+ * import { connect } from "@nats-io/transport-node";
+ * import { jetstream } from "@flowmade-one/aether/jetstream";
+ *
+ * await using connection = await connect({ servers: "127.0.0.1:4222" });
+ * await using backend = await jetstream({ connection });
+ * const store = backend.store("prod.orders");
+ * await store.append("order.42", [{ type: "Placed", data: { sku: "A" } }], { expectedVersion: 0 });
+ * ```
+ */
+export async function jetstream(options: JetStreamOptions): Promise<Backend> {
+  const checked = checkJetStreamOptions(options);
+  const { connection: _connection, prefix: _prefix, timeout: _timeout, ...backendOptions } = options;
+  const api = new ServerApi(checked.connection, checked.timeout);
+  await explained("use JetStream", checkServer(api));
+  return createBackend(new JetStreamDriver(api, checked), backendOptions);
+}

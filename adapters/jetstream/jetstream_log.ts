@@ -1,0 +1,86 @@
+import type {
+  ActorRange,
+  AppendOutcome,
+  Commit,
+  FollowRange,
+  Log,
+  LogRange,
+  Page,
+  StoredSnapshot,
+} from "../../adapter.ts";
+import { Append } from "./append.ts";
+import { explained, explainedEach } from "./explained.ts";
+import { findLastFrame } from "./find_last_frame.ts";
+import { follow } from "./follow.ts";
+import type { LogContext } from "./log_context.ts";
+import { Patience } from "./patience.ts";
+import { ActorReading } from "./read_actor.ts";
+import { readLog } from "./read_log.ts";
+import { explainFailure } from "./request_failure.ts";
+import type { Snapshots } from "./snapshots.ts";
+import { Turns } from "./turns.ts";
+
+/** One namespace on JetStream. Touches the server only when it is asked for something. */
+export class JetStreamLog implements Log {
+  readonly #log: LogContext;
+  readonly #snapshots: Snapshots;
+  /** A server with replicas refuses a second append of an actor while one is on its way. */
+  readonly #turns: Turns = new Turns();
+
+  constructor(log: LogContext, snapshots: Snapshots) {
+    this.#log = log;
+    this.#snapshots = snapshots;
+  }
+
+  async append(commit: Commit, signal: AbortSignal | undefined): Promise<AppendOutcome> {
+    const done = await this.#turns.take(commit.actorId, signal);
+    try {
+      return await new Append(this.#log, commit, signal).run();
+    } finally {
+      done();
+    }
+  }
+
+  readActor(actorId: string, range: ActorRange, signal: AbortSignal | undefined): AsyncIterable<Page> {
+    return explainedEach(this.#attempt("read", actorId), new ActorReading(this.#log, actorId, range, signal).run());
+  }
+
+  readLog(range: LogRange, signal: AbortSignal | undefined): AsyncIterable<Page> {
+    return explainedEach(`read the log of namespace "${this.#log.names.namespace}"`, readLog(this.#log, range, signal));
+  }
+
+  async *follow(range: FollowRange, signal: AbortSignal): AsyncGenerator<Page | "caughtUp", void, void> {
+    try {
+      yield* follow(this.#log, range, signal);
+    } catch (error) {
+      if (!signal.aborted) throw explainFailure(`follow namespace "${this.#log.names.namespace}"`, error);
+    }
+  }
+
+  async latestVersion(actorId: string, signal: AbortSignal | undefined): Promise<number> {
+    const patience = new Patience(this.#log.api.patience, signal);
+    const last = await explained(
+      this.#attempt("tell the version of", actorId),
+      findLastFrame(this.#log, actorId, patience),
+    );
+    return last?.frame?.lastVersion ?? 0;
+  }
+
+  putSnapshot(
+    actorId: string,
+    snapshot: StoredSnapshot,
+    keep: number,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const attempt = this.#attempt("keep a snapshot of", actorId);
+    return explained(attempt, this.#snapshots.put(actorId, snapshot, keep, signal));
+  }
+
+  getSnapshot(actorId: string, atMost: number, signal: AbortSignal | undefined): Promise<StoredSnapshot | undefined> {
+    return explained(this.#attempt("find a snapshot of", actorId), this.#snapshots.get(actorId, atMost, signal));
+  }
+
+  #attempt(verb: string, actorId: string): string {
+    return `${verb} "${actorId}" in namespace "${this.#log.names.namespace}"`;
+  }
+}

@@ -1,0 +1,37 @@
+import type { Namespace } from "../../mod.ts";
+import type { StreamInfo } from "./lazy_stream.ts";
+import { namespaceOfLog } from "./names.ts";
+import { isPassing, Patience } from "./patience.ts";
+import type { ServerApi } from "./server_api.ts";
+import { partitionsOf } from "./stream_config.ts";
+
+interface StreamList {
+  readonly total: number;
+  readonly streams: readonly StreamInfo[] | null;
+}
+
+/** Lists the namespaces that have stored commits. */
+export async function* listNamespaces(api: ServerApi, prefix: string): AsyncGenerator<Namespace, void, void> {
+  for (let offset = 0;;) {
+    const { total, streams } = await listStreams(api, { offset, subject: `${prefix}.log.>` });
+    for (const { config, state } of streams ?? []) {
+      const namespace = namespaceOfLog(prefix, config.name, config.subjects ?? []);
+      const isOurs = namespace !== undefined && partitionsOf(config.description) !== undefined;
+      if (isOurs && state.last_seq > 0) yield namespace;
+    }
+    offset += streams?.length ?? 0;
+    if (!streams?.length || offset >= total) return;
+  }
+}
+
+async function listStreams(api: ServerApi, question: object): Promise<StreamList> {
+  const patience = new Patience(api.patience, undefined);
+  while (true) {
+    try {
+      return await api.ask<StreamList>("STREAM.LIST", question, patience.options);
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      await patience.again(error);
+    }
+  }
+}

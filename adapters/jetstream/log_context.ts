@@ -1,0 +1,23 @@
+import type { DirectGet } from "./direct_get.ts";
+import type { HeadCache } from "./head_cache.ts";
+import type { Inbox } from "./inbox.ts";
+import type { LazyStream } from "./lazy_stream.ts";
+import type { Names } from "./names.ts";
+import type { OrderedConsumer } from "./ordered_consumer.ts";
+import type { ServerApi } from "./server_api.ts";
+
+/** What everything that is done with one namespace's log works on. */
+export interface LogContext {
+  readonly api: ServerApi;
+  readonly names: Names;
+  /** Of the stream, its number of partitions is known. */
+  readonly stream: LazyStream<number>;
+  readonly direct: DirectGet;
+  /** Shared by all namespaces: subjects tell them apart. */
+  readonly heads: HeadCache;
+  readonly inbox: Inbox;
+  /** Those that run, to be ended with the backend. */
+  readonly consumers: Set<OrderedConsumer>;
+  /** By subject, the frame that holds the version of the actor's snapshot that was found last. */
+  readonly marks: HeadCache;
+}

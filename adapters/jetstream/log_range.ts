@@ -1,0 +1,69 @@
+import { UnknownPositionError } from "../../mod.ts";
+import { EventsExpiredError } from "../../mod.ts";
+import { decodeFrame } from "./frame.ts";
+import type { StreamInfo } from "./lazy_stream.ts";
+import type { LogContext } from "./log_context.ts";
+import { patternSubject } from "./names.ts";
+import type { Patience } from "./patience.ts";
+import { readStored } from "./read_stored.ts";
+
+/** What a log holds at a moment. */
+export interface LogState {
+  readonly partitions: number;
+  /** The sequence of the first commit that is left; one past the last if none is. */
+  readonly first: number;
+  /** The sequence of the last commit there has been; 0 if there was none. */
+  readonly last: number;
+}
+
+/** Asks what a log holds; `undefined` if there is none. */
+export async function findLogState(log: LogContext, patience: Patience): Promise<LogState | undefined> {
+  const info: StreamInfo | undefined = await readStored(log, patience, (options) => log.stream.info({}, options));
+  const partitions = info && await log.stream.find(patience.options);
+  if (info === undefined || partitions === undefined) return undefined;
+  const { messages, first_seq, last_seq } = info.state;
+  return { partitions, first: messages === 0 ? last_seq + 1 : first_seq, last: last_seq };
+}
+
+/**
+ * The sequence from which a log is to be read.
+ *
+ * @throws {UnknownPositionError} It lies more than one past the end.
+ * @throws {EventsExpiredError} It has expired.
+ */
+export async function startOf(
+  log: LogContext,
+  from: number | "expired",
+  state: LogState,
+  patience: Patience,
+): Promise<number> {
+  if (from === "expired") return state.first;
+  if (from > state.last + 1) throw new UnknownPositionError(log.names.namespace);
+  if (from < state.first) throw await expiredBefore(log, state.partitions, state.first, patience);
+  return from;
+}
+
+/** The error of a reading that meets expired commits, when those from a sequence on are left. */
+export async function expiredBefore(
+  log: LogContext,
+  partitions: number,
+  sequence: number,
+  patience: Patience,
+): Promise<EventsExpiredError> {
+  const { direct, names } = log;
+  const first = await readStored(log, patience, (options) => direct.next(names.allActors, sequence, options));
+  const firstAvailable = first && decodeFrame(names, partitions, first).events[0]?.position;
+  return new EventsExpiredError({ namespace: names.namespace, firstAvailable });
+}
+
+/** The subject of the actors that are wanted. */
+export function subjectOf({ names }: LogContext, partitions: number, actors: string | undefined): string {
+  return actors === undefined || actors === ">" ? names.allActors : patternSubject(names, partitions, actors);
+}
+
+/** The sequence of the last commit at a subject; 0 if there is none. */
+export async function findLast(log: LogContext, subject: string, state: LogState, patience: Patience): Promise<number> {
+  if (subject === log.names.allActors) return state.last;
+  const last = await readStored(log, patience, (options) => log.direct.last(subject, options));
+  return last?.sequence ?? 0;
+}

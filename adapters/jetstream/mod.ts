@@ -1,0 +1,28 @@
+/**
+ * The JetStream adapter: for production, on one nats-server with JetStream, 2.9 or newer. Everything is kept in streams
+ * of its own, in a format that docs/wire-format.md describes.
+ *
+ * It brings no NATS client of its own: give it a connection of nats.js, whichever transport it has.
+ *
+ * @example
+ * ```ts ignore
+ * import { connect } from "@nats-io/transport-node";
+ * import { jetstream } from "@flowmade-one/aether/jetstream";
+ *
+ * await using connection = await connect({ servers: "127.0.0.1:4222" });
+ * await using backend = await jetstream({ connection });
+ * const store = backend.store("tenant-a");
+ * await store.append("cart.7", [{ type: "Opened", data: { by: "Ann" } }], { expectedVersion: 0 });
+ * for await (const event of store.read("cart.7")) console.log(event.version, event.data);
+ * ```
+ *
+ * @module
+ */
+export type {
+  JetStreamConnection,
+  JetStreamMessage,
+  JetStreamMessageHeaders,
+  JetStreamServerInfo,
+} from "./connection.ts";
+export { jetstream } from "./jetstream.ts";
+export type { JetStreamOptions } from "./jetstream_options.ts";

@@ -1,0 +1,232 @@
+/**
+ * Messages of a log in order, as fast as the server can push them: a consumer without acknowledgements, kept in the
+ * server's memory, which is made anew from the next message on whenever one is missing or the server falls silent. That
+ * is what nats.js calls an ordered consumer; this one notices silence in seconds, not in minutes, and holds back the
+ * server (by its flow control) while its reader does not ask for more: what waits here is 32 MB at most.
+ *
+ * @module
+ */
+import { abortable } from "./abortable.ts";
+import type { JetStreamMessage } from "./connection.ts";
+import type { Address } from "./inbox.ts";
+import type { LogContext } from "./log_context.ts";
+import { ApiError } from "./request_failure.ts";
+import { fromDelivery, type StoredMessage } from "./stored_message.ts";
+
+/** Milliseconds between signs of life that the server gives when it has no message. */
+const HEARTBEAT = 1_000;
+/** Milliseconds of silence after which the consumer is taken for lost. */
+const SILENCE = 2_500;
+/** Milliseconds after which the server drops a consumer whose reader has gone. */
+const INACTIVE = 30_000;
+/** Messages that are handed out at once. */
+const PAGE = 512;
+/** Milliseconds that the end of a consumer may take; the server ends it by itself otherwise. */
+const GOODBYE = 1_000;
+
+const EMPTY = new Uint8Array();
+const NANOSECONDS = 1_000_000;
+
+/** A message, or a request of flow control: to be answered when everything before it has been handed out. */
+type Entry = StoredMessage | { readonly flowReply: string };
+
+/** See the top of this file. For one reader. */
+export class OrderedConsumer {
+  readonly #log: LogContext;
+  readonly #filter: string | undefined;
+  readonly #onChange: Set<() => void> = new Set();
+  /** What was received and not handed out. */
+  #waiting: Entry[] = [];
+  /** How many of these have been handed out. */
+  #taken = 0;
+  /** Whether the server said that it has nothing more at the moment. */
+  #idle = false;
+  /** The sequence after the last message that was received. */
+  #next: number;
+  /** Where the running consumer delivers, if one runs. */
+  #address: Address | undefined;
+  #name = "";
+  #delivered = 0;
+  #heard = 0;
+  #watch: ReturnType<typeof setInterval> | undefined;
+
+  /**
+   * @param filter The subject of the messages, which may have wildcards; without it, all of the stream.
+   * @param next The sequence of the first message that is wanted.
+   */
+  constructor(log: LogContext, filter: string | undefined, next: number) {
+    this.#log = log;
+    this.#filter = filter;
+    this.#next = next;
+  }
+
+  /** Whether a consumer runs on the server, as far as is known. If not, {@link OrderedConsumer.start} it. */
+  get running(): boolean {
+    return this.#address !== undefined;
+  }
+
+  /** Whether messages wait to be taken. */
+  get ready(): boolean {
+    return this.#taken < this.#waiting.length;
+  }
+
+  /** The sequence from which a consumer goes on. */
+  get next(): number {
+    return this.#next;
+  }
+
+  /** Makes the consumer. */
+  async start(options: { signal?: AbortSignal | undefined; timeout?: number | undefined }): Promise<void> {
+    const { api, names, inbox } = this.#log;
+    this.#lose();
+    const address = inbox.subscribe((message) => this.#receive(message, address));
+    this.#address = address;
+    this.#name = `aether-${crypto.randomUUID()}`;
+    this.#delivered = 0;
+    this.#heard = performance.now();
+    this.#watch = setInterval(() => this.#listen(), HEARTBEAT / 2);
+    const filter = this.#filter === undefined ? "" : `.${this.#filter}`;
+    try {
+      await api.ask(`CONSUMER.CREATE.${names.log}.${this.#name}${filter}`, this.#question(address), options);
+    } catch (error) {
+      // It may have been made, and the answer was lost.
+      if (!(error instanceof ApiError)) void this.#delete();
+      this.#lose();
+      throw error;
+    }
+  }
+
+  #question(address: Address): object {
+    const config = {
+      name: this.#name,
+      deliver_subject: address.subject,
+      deliver_policy: "by_start_sequence",
+      opt_start_seq: this.#next,
+      ack_policy: "none",
+      replay_policy: "instant",
+      max_deliver: 1,
+      flow_control: true,
+      idle_heartbeat: HEARTBEAT * NANOSECONDS,
+      inactive_threshold: INACTIVE * NANOSECONDS,
+      mem_storage: true,
+      num_replicas: 1,
+      ...(this.#filter !== undefined && { filter_subject: this.#filter }),
+    };
+    return { stream_name: this.#log.names.log, config, action: "create" };
+  }
+
+  /**
+   * Takes the next messages, as soon as there are some.
+   *
+   * @returns None if the consumer does not run any more, or if the server says that it has none at the moment.
+   * @throws The signal's reason.
+   */
+  async take(signal: AbortSignal | undefined): Promise<StoredMessage[]> {
+    this.#idle = false;
+    while (true) {
+      const messages = this.#takeReady();
+      if (messages.length > 0 || this.#idle || !this.running) return messages;
+      await this.#change(signal);
+    }
+  }
+
+  #takeReady(): StoredMessage[] {
+    const messages: StoredMessage[] = [];
+    while (this.ready && messages.length < PAGE) {
+      const entry = this.#waiting[this.#taken++]!;
+      if ("flowReply" in entry) this.#reply(entry.flowReply);
+      else messages.push(entry);
+    }
+    if (!this.ready) {
+      this.#waiting = [];
+      this.#taken = 0;
+    }
+    return messages;
+  }
+
+  /** Ends the consumer; resolves when the server has, or does not answer. */
+  async close(): Promise<void> {
+    const wasRunning = this.running;
+    this.#lose();
+    this.#waiting = [];
+    this.#taken = 0;
+    if (wasRunning) await this.#delete();
+  }
+
+  async #delete(): Promise<void> {
+    const { api, names } = this.#log;
+    if (api.connection.isClosed()) return;
+    try {
+      await api.ask(`CONSUMER.DELETE.${names.log}.${this.#name}`, {}, { timeout: GOODBYE });
+    } catch {
+      // It ends by itself, having no reader.
+    }
+  }
+
+  /** Forgets the running consumer. */
+  #lose(): void {
+    clearInterval(this.#watch);
+    this.#address?.close();
+    this.#address = undefined;
+    this.#changed();
+  }
+
+  /** Gives up the running consumer, of which a message was missed. */
+  #abandon(): void {
+    this.#lose();
+    void this.#delete();
+  }
+
+  #listen(): void {
+    if (performance.now() - this.#heard > SILENCE) this.#abandon();
+  }
+
+  #receive(message: JetStreamMessage | Error, address: Address): void {
+    if (address !== this.#address) return;
+    if (message instanceof Error) return this.#lose();
+    this.#heard = performance.now();
+    const delivery = fromDelivery(message);
+    if (delivery === undefined) return this.#receiveStatus(message);
+    if (delivery.delivered !== this.#delivered + 1) return this.#abandon();
+    this.#delivered++;
+    this.#next = delivery.message.sequence + 1;
+    this.#waiting.push(delivery.message);
+    this.#changed();
+  }
+
+  #receiveStatus({ headers, reply = "" }: JetStreamMessage): void {
+    if (headers === undefined || headers.code === 0) return;
+    // Deleted, or its stream was.
+    if (headers.code !== 100) return this.#lose();
+    if (reply !== "") {
+      this.#waiting.push({ flowReply: reply });
+      return this.#changed();
+    }
+    const last = headers.get("Nats-Last-Consumer");
+    if (last !== "" && Number(last) !== this.#delivered) return this.#abandon();
+    // The server has heard no answer to its request of flow control.
+    const stalled = headers.get("Nats-Consumer-Stalled");
+    if (stalled !== "" && !this.ready) this.#reply(stalled);
+    this.#idle = true;
+    this.#changed();
+  }
+
+  #reply(subject: string): void {
+    if (!this.#log.api.connection.isClosed()) this.#log.api.connection.publish(subject, EMPTY);
+  }
+
+  #changed(): void {
+    for (const resolve of this.#onChange) resolve();
+    this.#onChange.clear();
+  }
+
+  async #change(signal: AbortSignal | undefined): Promise<void> {
+    const changed = Promise.withResolvers<void>();
+    this.#onChange.add(changed.resolve);
+    try {
+      await abortable(changed.promise, signal);
+    } finally {
+      this.#onChange.delete(changed.resolve);
+    }
+  }
+}

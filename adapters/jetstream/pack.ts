@@ -1,0 +1,64 @@
+/** Below so many bytes compressing does not pay. */
+const MIN_BYTES = 1_024;
+
+/** Bytes as they are stored. */
+export interface Packed {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly isGzip: boolean;
+}
+
+/** Compresses bytes, if that makes them fewer. */
+export async function pack(bytes: Uint8Array): Promise<Packed> {
+  const plain = { bytes: new Uint8Array(bytes), isGzip: false };
+  if (bytes.length < MIN_BYTES) return plain;
+  const packed = await collect(streamOf(plain.bytes).pipeThrough(new CompressionStream("gzip")), bytes.length);
+  return packed === undefined ? plain : { bytes: packed, isGzip: true };
+}
+
+/** Undoes {@link pack}; `undefined` where the bytes are not such, or do not come to `size`. */
+export async function unpack({ bytes, isGzip }: Packed, size: number): Promise<Uint8Array | undefined> {
+  try {
+    const plain = isGzip
+      ? await collect(streamOf(bytes).pipeThrough(new DecompressionStream("gzip")), size + 1)
+      : bytes;
+    return plain?.length === size ? plain : undefined;
+  } catch {
+    return undefined; // Not gzip.
+  }
+}
+
+/** SHA-256 in hexadecimal digits. */
+export async function digestOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Puts bytes together again. */
+export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+function streamOf(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new Blob([bytes]).stream();
+}
+
+/** All bytes of a stream; `undefined` where they come to `limit` or more. */
+async function collect(
+  stream: ReadableStream<Uint8Array>,
+  limit: number,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of stream) {
+    length += part.length;
+    if (length >= limit) return undefined;
+    parts.push(part);
+  }
+  return concat(parts);
+}

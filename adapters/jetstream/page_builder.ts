@@ -1,0 +1,48 @@
+import type { Page } from "../../adapter.ts";
+import { EventsExpiredError } from "../../mod.ts";
+import { decodeFrame } from "./frame.ts";
+import type { LogContext } from "./log_context.ts";
+import type { StoredMessage } from "./stored_message.ts";
+
+/** Makes pages of a log's messages, and watches that none of these is missing. */
+export class PageBuilder {
+  readonly #log: LogContext;
+  readonly #partitions: number;
+  readonly #isWhole: boolean;
+  #next: number;
+
+  /** @param isWhole Whether the messages are all of the log from `next` on, so that a missing one has expired. */
+  constructor(log: LogContext, partitions: number, next: number, isWhole: boolean) {
+    this.#log = log;
+    this.#partitions = partitions;
+    this.#isWhole = isWhole;
+    this.#next = next;
+  }
+
+  /** The events of messages; where one is missing or unreadable, that is thrown after what comes before it. */
+  *pages(messages: readonly StoredMessage[]): Generator<Page, void, void> {
+    const page: Page = [];
+    try {
+      for (const message of messages) this.#add(message, page);
+    } catch (error) {
+      if (page.length > 0) yield page;
+      throw error;
+    }
+    if (page.length > 0) yield page;
+  }
+
+  #add(message: StoredMessage, page: Page): void {
+    const { names } = this.#log;
+    const { events, sequence } = decodeFrame(names, this.#partitions, message);
+    if (this.#isWhole && sequence !== this.#next) {
+      throw new EventsExpiredError({ namespace: names.namespace, firstAvailable: events[0]?.position });
+    }
+    this.#next = sequence + 1;
+    for (const event of events) page.push(event);
+  }
+
+  /** The sequence after the last message. */
+  get next(): number {
+    return this.#next;
+  }
+}

@@ -1,0 +1,25 @@
+/** How many partitions a new log has; one that exists keeps its own. */
+export const PARTITIONS = 16;
+
+const FNV_OFFSET = 0x811c9dc5;
+const FNV_PRIME = 0x01000193;
+
+/**
+ * The partition of an actor: the 32-bit FNV-1a hash of its id in UTF-8, modulo the number of partitions. It is the hash
+ * of nats-server's own subject mapping.
+ */
+export function partitionOf(actorId: string, partitions: number): number {
+  let hash = FNV_OFFSET;
+  for (let i = 0; i < actorId.length; i++) {
+    const code = actorId.charCodeAt(i);
+    if (code > 0x7f) return hashBytes(new TextEncoder().encode(actorId)) % partitions;
+    hash = Math.imul(hash ^ code, FNV_PRIME);
+  }
+  return (hash >>> 0) % partitions;
+}
+
+function hashBytes(bytes: Uint8Array): number {
+  let hash = FNV_OFFSET;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, FNV_PRIME);
+  return hash >>> 0;
+}

@@ -1,0 +1,147 @@
+import type { ActorRange, Page } from "../../adapter.ts";
+import { EventsExpiredError } from "../../mod.ts";
+import { findLastFrame } from "./find_last_frame.ts";
+import { findVersion } from "./find_version.ts";
+import { type DecodedFrame, decodeFrame, type FrameHead } from "./frame.ts";
+import type { LogContext } from "./log_context.ts";
+import { actorSubject } from "./names.ts";
+import { Patience } from "./patience.ts";
+import { readStored } from "./read_stored.ts";
+import { scan } from "./scan.ts";
+
+/** Events that are turned around at once in a reading backwards. */
+const WINDOW = 512;
+
+/** One reading of an actor. */
+export class ActorReading {
+  readonly #log: LogContext;
+  readonly #actorId: string;
+  readonly #range: ActorRange;
+  readonly #signal: AbortSignal | undefined;
+  #partitions = 0;
+  #subject = "";
+
+  constructor(log: LogContext, actorId: string, range: ActorRange, signal: AbortSignal | undefined) {
+    this.#log = log;
+    this.#actorId = actorId;
+    this.#range = range;
+    this.#signal = signal;
+  }
+
+  /** Does it: see `Log.readActor`. */
+  async *run(): AsyncGenerator<Page, void, void> {
+    const { stream, names } = this.#log;
+    const partitions = await readStored(this.#log, this.#patience(), (options) => stream.find(options));
+    if (partitions === undefined) return;
+    this.#partitions = partitions;
+    this.#subject = actorSubject(names, partitions, this.#actorId);
+    if (this.#range.backwards) yield* this.#backwards();
+    else yield* this.#forwards();
+  }
+
+  async *#forwards(): AsyncGenerator<Page, void, void> {
+    const { from, to, limit } = this.#range;
+    const mark = this.#log.marks.get(this.#subject);
+    if (from > 1 && mark?.version === from) {
+      const frames = this.#frames(mark.sequence, undefined, Math.min(limit, to - from + 1));
+      const { value: first } = await frames.next();
+      if (first !== undefined && holds(first[0]!, from)) return yield* this.#goOn(first, frames, from);
+      await frames.return();
+    }
+    const start = from === 1 ? 1 : await this.#find(from);
+    if (start === undefined) return;
+    const frames = this.#frames(start, undefined, Math.min(limit, to - from + 1));
+    const { value: first } = await frames.next();
+    if (first !== undefined) yield* this.#goOn(first, frames, from);
+  }
+
+  /** The sequence from which a version is to be read; `undefined` if the actor has not come to it. */
+  async #find(version: number): Promise<number | undefined> {
+    const last = await findLastFrame(this.#log, this.#actorId, this.#patience());
+    if (last?.frame === undefined || last.frame.lastVersion < version) return undefined;
+    return (await this.#search(version, last.frame)).sequence;
+  }
+
+  async *#goOn(
+    first: DecodedFrame[],
+    rest: AsyncIterable<DecodedFrame[]>,
+    from: number,
+  ): AsyncGenerator<Page, void, void> {
+    const { to } = this.#range;
+    let next = holds(first[0]!, from) ? first[0]!.firstVersion : from;
+    for await (const frames of startWith(first, rest)) {
+      const page: Page = [];
+      for (const frame of frames) {
+        if (next > to) break;
+        if (frame.firstVersion !== next) {
+          if (page.length > 0) yield page;
+          throw this.#expired(frame.firstVersion);
+        }
+        for (const event of frame.events) page.push(event);
+        next = frame.lastVersion + 1;
+      }
+      if (page.length > 0) yield page;
+      if (next > to) return;
+    }
+  }
+
+  async *#backwards(): AsyncGenerator<Page, void, void> {
+    const { from, limit } = this.#range;
+    let above = (await findLastFrame(this.#log, this.#actorId, this.#patience()))?.frame;
+    let to = Math.min(this.#range.to, above?.lastVersion ?? 0);
+    for (let left = limit; above !== undefined && to >= from && left > 0;) {
+      const wanted = Math.max(from, to - Math.min(left, WINDOW) + 1);
+      const start: FrameHead = await this.#search(wanted, above);
+      const page = await this.#upTo(start, to, above);
+      left -= page.filter(({ version }) => version <= to).length;
+      if (page.length > 0) yield page.reverse();
+      if (start.firstVersion > wanted) throw this.#expired(start.firstVersion);
+      to = start.firstVersion - 1;
+      above = start;
+    }
+  }
+
+  /** The events of the frames from one on to the one that holds a version. */
+  async #upTo(start: FrameHead, to: number, above: FrameHead): Promise<Page> {
+    const page: Page = [];
+    if (start.firstVersion > to) return page;
+    let next = start.firstVersion;
+    for await (const frames of this.#frames(start.sequence, above.sequence, to - next + 1)) {
+      for (const frame of frames) {
+        if (next > to) return page;
+        if (frame.firstVersion !== next) throw this.#expired(frame.firstVersion);
+        for (const event of frame.events) page.push(event);
+        next = frame.lastVersion + 1;
+      }
+    }
+    return page;
+  }
+
+  #search(version: number, head: FrameHead): Promise<FrameHead> {
+    return findVersion(this.#log, this.#subject, version, head, this.#patience());
+  }
+
+  async *#frames(from: number, until: number | undefined, about: number): AsyncGenerator<DecodedFrame[], void, void> {
+    const { names } = this.#log;
+    for await (const messages of scan(this.#log, { subject: this.#subject, from, until, about }, this.#signal)) {
+      yield messages.map((message) => decodeFrame(names, this.#partitions, message));
+    }
+  }
+
+  #patience(): Patience {
+    return new Patience(this.#log.api.patience, this.#signal);
+  }
+
+  #expired(firstAvailable: number): EventsExpiredError {
+    return new EventsExpiredError({ namespace: this.#log.names.namespace, actorId: this.#actorId, firstAvailable });
+  }
+}
+
+function holds({ firstVersion, lastVersion }: FrameHead, version: number): boolean {
+  return firstVersion <= version && version <= lastVersion;
+}
+
+async function* startWith<T>(first: T, rest: AsyncIterable<T>): AsyncGenerator<T, void, void> {
+  yield first;
+  yield* rest;
+}

@@ -1,0 +1,100 @@
+import { type AetherError, UnreachableError, UnsuitableServerError } from "../../mod.ts";
+
+/**
+ * Why a request has no answer. `"unsent"`: the connection was closed before; `"unheard"`: nobody listens there, such as
+ * where a stream is missing or has no leader; `"denied"`: the server forbids it; `"unsendable"`: the server takes no such
+ * message; `"lost"`: anything else, such as time running out: it may or may not have been carried out.
+ */
+export type FailureKind = "unsent" | "unheard" | "denied" | "unsendable" | "lost";
+
+/** A request without an answer. Stays inside the adapter. */
+export class RequestFailure extends Error {
+  readonly kind: FailureKind;
+
+  constructor(kind: FailureKind, cause: unknown) {
+    super(`no answer: ${cause instanceof Error ? cause.message : kind}`, { cause });
+    this.kind = kind;
+  }
+}
+
+/** What was thrown by a connection, which may be of any copy of nats.js: names are what they agree on. */
+export function toRequestFailure(error: unknown): RequestFailure {
+  const names = [nameOf(error), nameOf((error as { cause?: unknown } | undefined)?.cause)];
+  if (names.includes("NoResponders") || names.includes("NoRespondersError")) {
+    return new RequestFailure("unheard", error);
+  }
+  if (names.includes("PermissionViolationError")) return new RequestFailure("denied", error);
+  if (names.includes("ClosedConnectionError") || names.includes("DrainingConnectionError")) {
+    return new RequestFailure("unsent", error);
+  }
+  if (names.includes("InvalidArgumentError")) return new RequestFailure("unsendable", error);
+  return new RequestFailure("lost", error);
+}
+
+function nameOf(error: unknown): unknown {
+  return (error as { name?: unknown } | undefined)?.name;
+}
+
+/** An error that JetStream answered with. Stays inside the adapter. */
+export class ApiError extends Error {
+  /** JetStream's own number of the error, such as 10059. */
+  readonly code: number;
+  /** The kind of error in numbers of HTTP, such as 404. */
+  readonly status: number;
+
+  constructor(error: { readonly err_code?: number; readonly code?: number; readonly description?: string }) {
+    super(`${error.description ?? "error"} (${error.err_code ?? error.code})`);
+    this.code = error.err_code ?? 0;
+    this.status = error.code ?? 0;
+  }
+}
+
+/** JetStream's numbers of the errors that the adapter tells apart. */
+export const API_ERROR = {
+  unavailable: 10008,
+  messageNotFound: 10037,
+  notEnabledForAccount: 10039,
+  messageTooLarge: 10054,
+  nameInUse: 10058,
+  streamNotFound: 10059,
+  subjectsOverlap: 10065,
+  wrongLastSequence: 10071,
+  notEnabled: 10076,
+  streamFull: 10077,
+  wrongLastSequenceUnknown: 10164,
+} as const;
+
+/**
+ * What a caller is told of a failure that the adapter has no better answer to.
+ *
+ * @param attempt What was attempted: `read "order.42"`.
+ * @param error Anything; what is not a failure of a request is returned as it is.
+ */
+export function explainFailure(attempt: string, error: unknown): unknown {
+  if (error instanceof ApiError) return explainApiError(attempt, error);
+  if (!(error instanceof RequestFailure)) return error;
+  const cause = { cause: error.cause };
+  switch (error.kind) {
+    case "unsent":
+      return new UnreachableError(`Cannot ${attempt}: the connection was closed. Make a backend of a new one`, cause);
+    case "unheard":
+      return new UnreachableError(`Cannot ${attempt}: JetStream does not answer for its stream. Try again`, cause);
+    case "denied":
+      return new UnsuitableServerError(`Cannot ${attempt}: the NATS user lacks a permission: ${error.message}`, cause);
+    case "unsendable":
+      return new UnsuitableServerError(`Cannot ${attempt}: the message cannot be sent: ${error.message}`, cause);
+    case "lost":
+      return new UnreachableError(`Cannot ${attempt}: the server did not answer. Try again when it does`, cause);
+  }
+}
+
+function explainApiError(attempt: string, error: ApiError): AetherError {
+  const cause = { cause: error };
+  if (error.status === 503 || error.code === API_ERROR.unavailable) {
+    return new UnreachableError(
+      `Cannot ${attempt}: JetStream is not available now: ${error.message}. Try again`,
+      cause,
+    );
+  }
+  return new UnsuitableServerError(`Cannot ${attempt}: JetStream refused: ${error.message}`, cause);
+}

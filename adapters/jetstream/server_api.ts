@@ -1,0 +1,84 @@
+import { abortable } from "./abortable.ts";
+import type { JetStreamConnection, JetStreamMessage } from "./connection.ts";
+import { ApiError, RequestFailure, toRequestFailure } from "./request_failure.ts";
+import type { WireHeaders } from "./wire_headers.ts";
+
+/** What begins the subjects of JetStream's API. */
+export const API = "$JS.API";
+
+/** How one request is sent. */
+export interface RequestOptions {
+  readonly headers?: WireHeaders | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds; without it, those of every request. */
+  readonly timeout?: number | undefined;
+}
+
+/** Requests over the user's connection. */
+export class ServerApi {
+  readonly connection: JetStreamConnection;
+  /** Milliseconds that a whole operation may take, however many requests it makes. */
+  readonly patience: number;
+
+  constructor(connection: JetStreamConnection, patience: number) {
+    this.connection = connection;
+    this.patience = patience;
+  }
+
+  /**
+   * Sends a message and waits for the answer.
+   *
+   * @throws {RequestFailure} There was none.
+   * @throws The signal's reason.
+   */
+  async send(subject: string, payload: Uint8Array, options: RequestOptions = {}): Promise<JetStreamMessage> {
+    const { headers, signal, timeout = this.patience } = options;
+    signal?.throwIfAborted();
+    const answer = this.connection.request(subject, payload, { timeout, ...(headers && { headers }) })
+      .catch((error) => Promise.reject(toRequestFailure(error)));
+    return await abortable(answer, signal);
+  }
+
+  /**
+   * Asks JetStream's API.
+   *
+   * @param path The subject without its beginning: `STREAM.INFO.tenant-a_events`.
+   * @param question Sent as JSON.
+   * @returns The answer, which was JSON.
+   * @throws {ApiError} JetStream answered with an error.
+   * @throws {RequestFailure} There was no answer.
+   * @throws The signal's reason.
+   */
+  async ask<T>(path: string, question: object = {}, options: RequestOptions = {}): Promise<T> {
+    const { data } = await this.send(`${API}.${path}`, encodeJson(question), options);
+    return parseAnswer<T>(data);
+  }
+}
+
+/**
+ * Reads an answer of JetStream, to a question or to a publish.
+ *
+ * @throws {ApiError} It is an error.
+ * @throws {RequestFailure} It is not JetStream's: somebody else listens there.
+ */
+export function parseAnswer<T>(data: Uint8Array): T {
+  const answer = parseJson(data);
+  if (typeof answer !== "object" || answer === null) {
+    throw new RequestFailure("lost", new TypeError("the answer is not one of JetStream"));
+  }
+  if ("error" in answer) throw new ApiError(answer.error as object);
+  return answer as T;
+}
+
+function parseJson(data: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(data));
+  } catch {
+    return undefined;
+  }
+}
+
+/** JSON in UTF-8. */
+export function encodeJson(value: object): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value));
+}

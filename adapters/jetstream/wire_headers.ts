@@ -1,0 +1,13 @@
+/** A block of headers in bytes, as a connection of nats.js takes it. */
+export interface WireHeaders {
+  /** The block as it goes over the wire, from `NATS/1.0` to the empty line. */
+  encode(): Uint8Array;
+}
+
+/** Writes headers in the order given. Values are visible ASCII and spaces. */
+export function wireHeaders(pairs: readonly (readonly [name: string, value: string | number])[]): WireHeaders {
+  let block = "NATS/1.0\r\n";
+  for (const [name, value] of pairs) block += `${name}: ${value}\r\n`;
+  const bytes = new TextEncoder().encode(`${block}\r\n`);
+  return { encode: () => bytes };
+}

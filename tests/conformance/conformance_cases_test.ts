@@ -1,0 +1,163 @@
+import {
+  type ConformanceCase,
+  conformanceCases,
+  ConformanceFailure,
+  type ConformanceHarness,
+  type Need,
+} from "@flowmade-one/aether/conformance";
+import { type Backend, createBackend, type Driver } from "@flowmade-one/aether/adapter";
+import { memory } from "@flowmade-one/aether/memory";
+import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
+import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
+import { INVARIANTS } from "../../src/conformance/invariants.ts";
+
+const NOTHING: ConformanceHarness = {
+  open: memory,
+  sharedStorage: { reason: "no shared storage" },
+  retainCommits: { reason: "no retention of commits" },
+  retainBytes: { reason: "no retention of bytes" },
+  retainAge: { reason: "no retention by age" },
+  quotaCommits: { reason: "no quota of commits" },
+  quotaBytes: { reason: "no quota of bytes" },
+};
+
+const CASES = conformanceCases(NOTHING);
+
+Deno.test("there are more than the 80 cases that are required, each with a name of its own", () => {
+  assert(CASES.length >= 180, `${CASES.length} cases`);
+  assertEquals(new Set(CASES.map(({ name }) => name)).size, CASES.length);
+});
+
+Deno.test("a case's name reads as a sentence", () => {
+  for (const { name } of CASES) assertMatch(name, /^[-A-Z0-9][^\n]{20,150}[^.\s]$/);
+});
+
+Deno.test("a case protects a promise, and every promise is protected by several cases", () => {
+  const count = Map.groupBy(CASES, ({ protects }) => protects);
+  assertEquals([...count.keys()].sort(), Object.values(INVARIANTS).sort());
+  for (const [promise, cases] of count) assert(cases.length >= 2, `${cases.length} cases protect: ${promise}`);
+});
+
+Deno.test("a case that needs what is not offered has the reason in skip and in its title", () => {
+  const needed = new Set<Need>();
+  for (const { name, title, needs, skip } of CASES) {
+    if (needs === undefined) {
+      assertEquals([skip, title], [undefined, name]);
+      continue;
+    }
+    needed.add(needs);
+    const { reason } = NOTHING[needs] as { reason: string };
+    assertEquals([skip, title], [reason, `${name} (skipped: ${reason})`]);
+  }
+  assertEquals(needed.size, 6);
+});
+
+Deno.test("a case that needs what is offered is not skipped", () => {
+  const cases = conformanceCases({ ...NOTHING, quotaCommits: (maxCommits) => memory({ quota: { maxCommits } }) });
+  const skipped = (all: readonly ConformanceCase[]) => all.filter(({ skip }) => skip !== undefined).length;
+  const offered = CASES.filter(({ needs }) => needs === "quotaCommits").length;
+  assert(offered > 0);
+  assertEquals(skipped(cases), skipped(CASES) - offered);
+});
+
+Deno.test("a case that is run though it is skipped fails, and says what it needs", async () => {
+  for (const { run } of CASES.filter(({ skip }) => skip !== undefined)) {
+    assertStringIncludes((await assertRejects(run, ConformanceFailure)).message, "has to say that it needs");
+  }
+});
+
+Deno.test("a case closes every backend that it opened, also when it fails", async () => {
+  for (const harness of [NOTHING, { ...NOTHING, open: openFaulty }]) {
+    const opened: Backend[] = [];
+    const open: ConformanceHarness["open"] = async (options) => {
+      const backend = await harness.open(options);
+      opened.push(backend);
+      return backend;
+    };
+    for (const { run } of conformanceCases({ ...harness, open }).slice(0, 20)) await run().catch(() => {});
+    assertEquals(opened.map(isClosed), opened.map(() => true));
+  }
+});
+
+Deno.test("cases can be run at the same time, on one storage, and again", async () => {
+  const driver = new MemoryDriver({});
+  driver.close = () => Promise.resolve();
+  const logs = new Map();
+  const shared: Driver = {
+    capabilities: driver.capabilities,
+    open: (namespace) => logs.getOrInsertComputed(namespace, () => driver.open(namespace)),
+    namespaces: () => driver.namespaces(),
+    close: () => driver.close(),
+  };
+  const cases = conformanceCases({ ...NOTHING, open: (options) => createBackend(shared, options) });
+  const runnable = cases.filter(({ skip }) => skip === undefined);
+  for (let round = 0; round < 2; round++) await Promise.all(runnable.map(({ run }) => run()));
+});
+
+Deno.test("a failure says which case, what was expected, what came, and what is at stake", async () => {
+  const [first] = conformanceCases({ ...NOTHING, open: openFaulty });
+  const { message, cause } = await assertRejects(first!.run, ConformanceFailure);
+  assertEquals(message.split("\n"), [
+    "An append that expects no events starts an actor at version 1.",
+    'version and duplicate of the first append to "order.1": expected [1, false], got [2, false] ' +
+    "(they part at 0: 1 was expected, 2 came)",
+    "At stake: Versions of one actor are 1, 2, 3, ... without gap or repeat.",
+  ]);
+  assert(cause instanceof ConformanceFailure);
+});
+
+Deno.test("an error that no case expects is told, and kept as the cause", async () => {
+  const error = new TypeError("no such table");
+  const harness: ConformanceHarness = {
+    ...NOTHING,
+    open: () => {
+      throw error;
+    },
+  };
+  const { message, cause } = await assertRejects(conformanceCases(harness)[0]!.run, ConformanceFailure);
+  assertStringIncludes(message, "An unexpected error: TypeError: no such table");
+  assertEquals(cause as Error, error);
+});
+
+Deno.test("a case on a backend that never answers is given up when patience is at its end", async () => {
+  const open: ConformanceHarness["open"] = () => new Promise(() => {});
+  const [first] = conformanceCases({ ...NOTHING, open, patience: 20 });
+  const { message } = await assertRejects(first!.run, ConformanceFailure);
+  assertStringIncludes(message, "Gave up after 20 ms of waiting for an answer of the backend");
+});
+
+Deno.test("a case on a backend that never closes is given up, and says so", async () => {
+  const open: ConformanceHarness["open"] = () => {
+    const driver = new MemoryDriver({});
+    driver.close = () => new Promise(() => {});
+    return createBackend(driver);
+  };
+  const [first] = conformanceCases({ ...NOTHING, open, patience: 20 });
+  const { message } = await assertRejects(first!.run, ConformanceFailure);
+  assertStringIncludes(message, "Gave up after 20 ms of waiting for the backends to close");
+});
+
+/** Its appends store an event too many. */
+function openFaulty(): Backend {
+  const driver = new MemoryDriver({});
+  return createBackend({
+    capabilities: driver.capabilities,
+    open: (namespace) => {
+      const log = driver.open(namespace);
+      const append = log.append.bind(log);
+      log.append = (commit) => append({ ...commit, events: [...commit.events, commit.events[0]!] });
+      return log;
+    },
+    namespaces: () => driver.namespaces(),
+    close: () => driver.close(),
+  });
+}
+
+function isClosed(backend: Backend): boolean {
+  try {
+    backend.store("any");
+    return false;
+  } catch {
+    return true;
+  }
+}

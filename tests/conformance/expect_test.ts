@@ -1,0 +1,106 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { ClosedError, InvalidArgumentError } from "../../mod.ts";
+import { ConformanceFailure } from "../../src/conformance/conformance_failure.ts";
+import { expectEqual, expectError, expectThrows, expectTrue } from "../../src/conformance/expect.ts";
+import { show } from "../../src/conformance/show.ts";
+
+const equal: [a: unknown, b: unknown][] = [
+  [1, 1],
+  [NaN, NaN],
+  ["é", "é"],
+  [undefined, undefined],
+  [[], []],
+  [{ a: 1, b: [2, { c: null }] }, { b: [2, { c: null }], a: 1 }],
+  [Object.freeze([1]), [1]],
+];
+
+const unequal: [actual: unknown, expected: unknown, message: string][] = [
+  [1, 2, "it: expected 2, got 1"],
+  [1, "1", 'it: expected "1", got 1'],
+  [0, -0, "it: expected -0, got 0"],
+  [null, undefined, "it: expected undefined, got null"],
+  [[], {}, "it: expected {}, got []"],
+  [[1, 2], [1], "it: expected [1], got [1, 2] (they part at 1: undefined was expected, 2 came)"],
+  [[1], [1, 2], "it: expected [1, 2], got [1] (they part at 1: 2 was expected, undefined came)"],
+  [
+    { a: 1 },
+    { a: 1, b: undefined },
+    "it: expected { a: 1, b: undefined }, got { a: 1 } (they part at b: undefined was expected, undefined came)",
+  ],
+  [
+    { a: { b: [1] } },
+    { a: { b: [2] } },
+    "it: expected { a: { b: [2] } }, got { a: { b: [1] } } (they part at a.b.0: 2 was expected, 1 came)",
+  ],
+  ["e\u0301", "\u00e9", 'it: expected "\u00e9", got "e\u0301" (they part at unit 0: U+00E9 was expected, U+0065 came)'],
+  [["ab"], ["abc"], 'it: expected ["abc"], got ["ab"] (they part at 0, unit 2: U+0063 was expected, its end came)'],
+];
+
+Deno.test("values are equal by structure", () => {
+  for (const [a, b] of equal) expectEqual(a, b, "it");
+});
+
+Deno.test("values that differ are told with the place where they part", () => {
+  for (const [actual, expected, message] of unequal) {
+    assertEquals(assertThrows(() => expectEqual(actual, expected, "it"), ConformanceFailure).message, message);
+  }
+});
+
+Deno.test("a sentence that is not true is told", () => {
+  expectTrue(true, "the sky is blue");
+  assertThrows(() => expectTrue(false, "the sky is green"), ConformanceFailure, "Not so: the sky is green");
+});
+
+const wrongErrors: [what: string, attempt: () => unknown, message: string][] = [
+  ["no error", () => 7, 'close: expected an error "closed"'],
+  ["another value", () => {
+    throw "closed";
+  }, 'close: expected an error "closed", got "closed"'],
+  ["an error with the code only", () => {
+    throw Object.assign(new Error("x"), { code: "closed" });
+  }, 'close: expected an error "closed", got Error: x'],
+  ["another code", () => {
+    throw new InvalidArgumentError("bad", { argument: "a" });
+  }, 'close: expected an error "closed", got "invalid-argument": bad'],
+];
+
+Deno.test("an error is expected by code and fields, thrown or rejected", async () => {
+  const error = new ClosedError("it was closed", { cause: 7 });
+  const fail = () => {
+    throw error;
+  };
+  assertEquals(await expectError(Promise.reject(error), "closed", { cause: 7 }, "close"), error);
+  assertEquals(await expectError(fail, "closed", {}, "close"), error);
+  assertEquals(expectThrows(fail, "closed", { message: "it was closed" }, "close"), error);
+  const message = 'close: field cause of "closed": expected 8, got 7';
+  await assertRejects(() => expectError(fail, "closed", { cause: 8 }, "close"), ConformanceFailure, message);
+});
+
+for (const [what, attempt, message] of wrongErrors) {
+  Deno.test(`${what} is not the error that is expected`, async () => {
+    assertThrows(() => expectThrows(attempt, "closed", {}, "close"), ConformanceFailure, message);
+    await assertRejects(() => expectError(attempt, "closed", {}, "close"), ConformanceFailure, message);
+    await assertRejects(() => expectError((async () => await attempt())(), "closed", {}, "close"), ConformanceFailure);
+  });
+}
+
+const shown: [value: unknown, text: string][] = [
+  ['"', '"\\""'],
+  [-0, "-0"],
+  [10n, "10"],
+  [undefined, "undefined"],
+  [null, "null"],
+  [() => 1, "a function"],
+  [{}, "{}"],
+  [{ a: [1, "b"], c: undefined }, '{ a: [1, "b"], c: undefined }'],
+  [new RangeError("too much"), "RangeError: too much"],
+];
+
+Deno.test("values are shown on one line", () => {
+  for (const [value, text] of shown) assertEquals(show(value), text);
+});
+
+Deno.test("a long value is cut, and its length told", () => {
+  const text = show("x".repeat(5_000));
+  assert(text.length < 500 && text.endsWith("… (5002 characters)"), text);
+});

@@ -1,0 +1,47 @@
+import { connect, type ConnectionOptions, type NatsConnection } from "@nats-io/transport-node";
+import {
+  type NatsServer,
+  natsServerForTests,
+  type NatsServerVersion,
+  startNatsServer,
+  type StartNatsServerOptions,
+} from "../../tools/nats_server.ts";
+
+/** What a test on a real server gets. */
+export interface ServerScene {
+  readonly server: NatsServer;
+  /** Makes a connection that is closed after the test. */
+  connect(options?: ConnectionOptions): Promise<NatsConnection>;
+}
+
+/** Registers a test that has a server to itself; without one on this machine it is ignored, and the reason printed. */
+export async function testOnServer(
+  name: string,
+  run: (scene: ServerScene, t: Deno.TestContext) => Promise<void>,
+  options: Omit<StartNatsServerOptions, "version"> & { readonly version?: NatsServerVersion } = {},
+): Promise<void> {
+  const answer = await natsServerForTests(options.version ?? "2.15.1");
+  Deno.test({
+    name: options.version === undefined ? name : `${name} (nats-server ${options.version})`,
+    ignore: "skip" in answer,
+    async fn(t) {
+      if ("skip" in answer) return;
+      const { version: _, ...rest } = options;
+      await using server = await startNatsServer({ ...rest, binary: answer.binary });
+      const connections: NatsConnection[] = [];
+      const scene = {
+        server,
+        connect: async (options: ConnectionOptions = {}) => {
+          const connection = await connect({ servers: server.url, noAsyncTraces: true, ...options });
+          connections.push(connection);
+          return connection;
+        },
+      };
+      try {
+        await run(scene, t);
+      } finally {
+        await Promise.all(connections.map((connection) => connection.close()));
+      }
+    },
+  });
+}
