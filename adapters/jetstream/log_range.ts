@@ -1,5 +1,4 @@
-import { UnknownPositionError } from "../../mod.ts";
-import { EventsExpiredError } from "../../mod.ts";
+import { EventsExpiredError, UnknownPositionError } from "../../mod.ts";
 import { decodeFrame } from "./frame.ts";
 import type { StreamInfo } from "./lazy_stream.ts";
 import type { LogContext } from "./log_context.ts";
@@ -50,9 +49,9 @@ export async function expiredBefore(
   sequence: number,
   patience: Patience,
 ): Promise<EventsExpiredError> {
-  const { direct, names } = log;
+  const { direct, names, actors } = log;
   const first = await readStored(log, patience, (options) => direct.next(names.allActors, sequence, options));
-  const firstAvailable = first && decodeFrame(names, partitions, first).events[0]?.position;
+  const firstAvailable = first && decodeFrame(names, actors.of(partitions, first.subject), first).events[0]?.position;
   return new EventsExpiredError({ namespace: names.namespace, firstAvailable });
 }
 
