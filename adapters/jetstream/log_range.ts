@@ -1,3 +1,4 @@
+import type { LogRange } from "../../adapter.ts";
 import { EventsExpiredError, UnknownPositionError } from "../../mod.ts";
 import { decodeFrame } from "./frame.ts";
 import type { StreamInfo } from "./lazy_stream.ts";
@@ -27,17 +28,18 @@ export async function findLogState(log: LogContext, patience: Patience): Promise
 /**
  * The sequence from which a log is to be read.
  *
- * @throws {UnknownPositionError} It lies more than one past the end.
+ * @param reached The sequence that the log had when the reader was there.
+ * @throws {UnknownPositionError} The log has not come that far.
  * @throws {EventsExpiredError} It has expired.
  */
 export async function startOf(
   log: LogContext,
-  from: number | "expired",
+  { from, reached }: Pick<LogRange, "from" | "reached">,
   state: LogState,
   patience: Patience,
 ): Promise<number> {
   if (from === "expired") return state.first;
-  if (from > state.last + 1) throw new UnknownPositionError(log.names.namespace);
+  if (reached > state.last) throw new UnknownPositionError(log.names.namespace);
   if (from < state.first) throw await expiredBefore(log, state.partitions, state.first, patience);
   return from;
 }

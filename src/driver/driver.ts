@@ -10,7 +10,7 @@ export interface Driver {
   readonly capabilities: Capabilities;
   /** Opens a namespace's log, without I/O. The core opens each namespace once. */
   open(namespace: Namespace): Log;
-  /** The namespaces that have stored something, in any order. What is not a namespace is left out. */
+  /** The namespaces that have stored events, in any order. What is not a namespace is left out. */
   namespaces(): Iterable<Namespace> | AsyncIterable<Namespace>;
   /** Lets go of everything that was opened. Called once; nothing is called afterwards. */
   close(): Promise<void>;
