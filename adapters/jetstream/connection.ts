@@ -47,8 +47,8 @@ export interface JetStreamMessage {
   readonly headers?: JetStreamMessageHeaders | undefined;
 }
 
-/** Headers of a message that was received. */
-export interface JetStreamMessageHeaders {
+/** Headers of a message that was received: each name with its values. */
+export interface JetStreamMessageHeaders extends Iterable<[name: string, values: string[]]> {
   /** The server's status, 0 if the message has none. */
   readonly code: number;
   /** The status in words. */

@@ -9,14 +9,14 @@ import { readStored } from "./read_stored.ts";
 /** Follows the log: see `Log.follow`. */
 export async function* follow(
   log: LogContext,
-  { from, actors }: FollowRange,
+  { from, reached, actors }: FollowRange,
   signal: AbortSignal,
 ): AsyncGenerator<Page | "caughtUp", void, void> {
   const patience = new Patience(log.api.patience, signal);
   await readStored(log, patience, (options) => log.stream.ensure(options));
   const state = await stateOf(log, patience);
   const { partitions } = state;
-  const start = from === "now" ? state.last + 1 : await startOf(log, from, state, patience);
+  const start = from === "now" ? state.last + 1 : await startOf(log, { from, reached }, state, patience);
   const subject = subjectOf(log, partitions, actors);
   const isWhole = subject === log.names.allActors;
   let until = await findLast(log, subject, state, patience);
@@ -61,7 +61,7 @@ async function keepStarting(log: LogContext, consumer: OrderedConsumer, signal: 
   while (!consumer.running) {
     const patience = new Patience(log.api.patience, signal);
     try {
-      await startOf(log, consumer.next, await stateOf(log, patience), patience);
+      await startOf(log, { from: consumer.next, reached: consumer.next - 1 }, await stateOf(log, patience), patience);
       await readStored(log, patience, (options) => consumer.start(options));
     } catch (error) {
       if (!isPassing(error)) throw error;

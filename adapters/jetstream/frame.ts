@@ -5,7 +5,7 @@
  */
 import { type Commit, decodeCommit, encodeCommit, MAX_OFFSET, recordCommit } from "../../adapter.ts";
 import { type Namespace, type RecordedEvent, UnreadableError } from "../../mod.ts";
-import { actorOfSubject, type Names } from "./names.ts";
+import type { Names } from "./names.ts";
 import type { StoredMessage } from "./stored_message.ts";
 import { type WireHeaders, wireHeaders } from "./wire_headers.ts";
 
@@ -58,20 +58,45 @@ export interface FrameHead {
   readonly commitId: string;
 }
 
+/** The headers that a reader goes by, as text. */
+interface FrameFields {
+  version: string;
+  count: string;
+  commitId: string;
+  contentType: string;
+  contentEncoding: string;
+}
+
+/** One pass over the headers: nats.js searches all of them for each that it is asked for. */
+function readFields(headers: StoredMessage["headers"]): FrameFields {
+  const fields: FrameFields = { version: "", count: "", commitId: "", contentType: "", contentEncoding: "" };
+  for (const [name, [value = ""]] of headers ?? []) {
+    if (name === "Aether-Version") fields.version = value;
+    else if (name === "Aether-Count") fields.count = value;
+    else if (name === "Aether-Commit") fields.commitId = value;
+    else if (name === "Content-Type") fields.contentType = value;
+    else if (name === "Content-Encoding") fields.contentEncoding = value;
+  }
+  return fields;
+}
+
 /**
  * Reads the headers of a frame.
  *
  * @throws {UnreadableError} It is not one, or of a newer format.
  */
 export function decodeFrameHead(names: Names, { sequence, headers }: StoredMessage): FrameHead {
-  const firstVersion = wholeNumber(headers?.get("Aether-Version"));
-  const count = wholeNumber(headers?.get("Aether-Count"));
-  const commitId = headers?.get("Aether-Commit") ?? "";
-  if (headers === undefined || firstVersion === undefined || count === undefined || commitId === "") {
+  return toHead(names, sequence, readFields(headers));
+}
+
+function toHead(names: Names, sequence: number, { version, count, commitId }: FrameFields): FrameHead {
+  const firstVersion = wholeNumber(version);
+  const events = wholeNumber(count);
+  if (firstVersion === undefined || events === undefined || commitId === "") {
     throw unreadable(names, sequence, "it lacks the headers of a commit");
   }
   if (!(sequence <= MAX_OFFSET)) throw unreadable(names, sequence, "its sequence is too great to be a position");
-  return { sequence, firstVersion, lastVersion: firstVersion + count - 1, commitId };
+  return { sequence, firstVersion, lastVersion: firstVersion + events - 1, commitId };
 }
 
 /** A frame that was read. */
@@ -83,15 +108,15 @@ export interface DecodedFrame extends FrameHead {
 /**
  * Reads a frame.
  *
- * @param partitions The log's number of them.
+ * @param actorId The actor of its subject; `undefined` if it is no actor's.
  * @throws {UnreadableError} It is not one, or of a newer format.
  */
-export function decodeFrame(names: Names, partitions: number, message: StoredMessage): DecodedFrame {
+export function decodeFrame(names: Names, actorId: string | undefined, message: StoredMessage): DecodedFrame {
   const { sequence, subject, headers } = message;
-  const actorId = actorOfSubject(names, partitions, subject);
   if (actorId === undefined) throw unreadable(names, sequence, `its subject "${subject}" is no actor's`);
-  const head = decodeFrameHead(names, message);
-  checkContent(names, sequence, headers?.get("Content-Type"), headers?.get("Content-Encoding"));
+  const fields = readFields(headers);
+  const head = toHead(names, sequence, fields);
+  checkContent(names, sequence, fields);
   const { timestamp, events } = decodeBody(names, message);
   if (events.length !== head.lastVersion - head.firstVersion + 1) {
     throw unreadable(names, sequence, `it holds ${events.length} events, not as many as its Aether-Count says`);
@@ -100,10 +125,12 @@ export function decodeFrame(names: Names, partitions: number, message: StoredMes
   return { ...head, events: recordCommit(names.namespace, commit, head.firstVersion, sequence) };
 }
 
-function checkContent(names: Names, sequence: number, type = "", encoding = ""): void {
-  if (type !== CONTENT_TYPE) throw unreadable(names, sequence, `its content type ${JSON.stringify(type)} is unknown`);
-  if (encoding !== "") {
-    throw unreadable(names, sequence, `its content encoding ${JSON.stringify(encoding)} is unknown`);
+function checkContent(names: Names, sequence: number, { contentType, contentEncoding }: FrameFields): void {
+  if (contentType !== CONTENT_TYPE) {
+    throw unreadable(names, sequence, `its content type ${JSON.stringify(contentType)} is unknown`);
+  }
+  if (contentEncoding !== "") {
+    throw unreadable(names, sequence, `its content encoding ${JSON.stringify(contentEncoding)} is unknown`);
   }
 }
 
@@ -116,9 +143,9 @@ function decodeBody(names: Names, { sequence, data }: StoredMessage): ReturnType
 }
 
 /** A whole number from 1, as a header says it. */
-function wholeNumber(text: string | undefined): number | undefined {
+function wholeNumber(text: string): number | undefined {
   const number = Number(text);
-  return /^[1-9][0-9]*$/.test(text ?? "") && Number.isSafeInteger(number) ? number : undefined;
+  return /^[1-9][0-9]*$/.test(text) && Number.isSafeInteger(number) ? number : undefined;
 }
 
 function unreadable(names: Names, sequence: number, flaw: string, options?: ErrorOptions): UnreadableError {

@@ -1,5 +1,6 @@
 import type { Capabilities, Driver } from "../../adapter.ts";
 import { DEFAULT_MAX_COMMIT_BYTES, type Namespace } from "../../mod.ts";
+import { ActorsOfSubjects } from "./actors_of_subjects.ts";
 import { DirectGet } from "./direct_get.ts";
 import { explainedEach } from "./explained.ts";
 import { HeadCache } from "./head_cache.ts";
@@ -47,6 +48,7 @@ export class JetStreamDriver implements Driver {
       direct: new DirectGet(api, names.log),
       heads: this.#heads,
       marks: this.#marks,
+      actors: new ActorsOfSubjects(names),
       inbox: this.#inbox,
       consumers: this.#consumers,
     };

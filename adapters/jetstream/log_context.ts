@@ -1,3 +1,4 @@
+import type { ActorsOfSubjects } from "./actors_of_subjects.ts";
 import type { DirectGet } from "./direct_get.ts";
 import type { HeadCache } from "./head_cache.ts";
 import type { Inbox } from "./inbox.ts";
@@ -15,6 +16,7 @@ export interface LogContext {
   readonly direct: DirectGet;
   /** Shared by all namespaces: subjects tell them apart. */
   readonly heads: HeadCache;
+  readonly actors: ActorsOfSubjects;
   readonly inbox: Inbox;
   /** Those that run, to be ended with the backend. */
   readonly consumers: Set<OrderedConsumer>;

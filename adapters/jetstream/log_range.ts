@@ -1,5 +1,5 @@
-import { UnknownPositionError } from "../../mod.ts";
-import { EventsExpiredError } from "../../mod.ts";
+import type { LogRange } from "../../adapter.ts";
+import { EventsExpiredError, UnknownPositionError } from "../../mod.ts";
 import { decodeFrame } from "./frame.ts";
 import type { StreamInfo } from "./lazy_stream.ts";
 import type { LogContext } from "./log_context.ts";
@@ -28,17 +28,18 @@ export async function findLogState(log: LogContext, patience: Patience): Promise
 /**
  * The sequence from which a log is to be read.
  *
- * @throws {UnknownPositionError} It lies more than one past the end.
+ * @param reached The sequence that the log had when the reader was there.
+ * @throws {UnknownPositionError} The log has not come that far.
  * @throws {EventsExpiredError} It has expired.
  */
 export async function startOf(
   log: LogContext,
-  from: number | "expired",
+  { from, reached }: Pick<LogRange, "from" | "reached">,
   state: LogState,
   patience: Patience,
 ): Promise<number> {
   if (from === "expired") return state.first;
-  if (from > state.last + 1) throw new UnknownPositionError(log.names.namespace);
+  if (reached > state.last) throw new UnknownPositionError(log.names.namespace);
   if (from < state.first) throw await expiredBefore(log, state.partitions, state.first, patience);
   return from;
 }
@@ -50,9 +51,9 @@ export async function expiredBefore(
   sequence: number,
   patience: Patience,
 ): Promise<EventsExpiredError> {
-  const { direct, names } = log;
+  const { direct, names, actors } = log;
   const first = await readStored(log, patience, (options) => direct.next(names.allActors, sequence, options));
-  const firstAvailable = first && decodeFrame(names, partitions, first).events[0]?.position;
+  const firstAvailable = first && decodeFrame(names, actors.of(partitions, first.subject), first).events[0]?.position;
   return new EventsExpiredError({ namespace: names.namespace, firstAvailable });
 }
 

@@ -32,8 +32,9 @@ export class PageBuilder {
   }
 
   #add(message: StoredMessage, page: Page): void {
-    const { names } = this.#log;
-    const { events, sequence } = decodeFrame(names, this.#partitions, message);
+    const { names, actors } = this.#log;
+    const actorId = actors.of(this.#partitions, message.subject);
+    const { events, sequence } = decodeFrame(names, actorId, message);
     if (this.#isWhole && sequence !== this.#next) {
       throw new EventsExpiredError({ namespace: names.namespace, firstAvailable: events[0]?.position });
     }

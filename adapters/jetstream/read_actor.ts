@@ -18,7 +18,6 @@ export class ActorReading {
   readonly #actorId: string;
   readonly #range: ActorRange;
   readonly #signal: AbortSignal | undefined;
-  #partitions = 0;
   #subject = "";
 
   constructor(log: LogContext, actorId: string, range: ActorRange, signal: AbortSignal | undefined) {
@@ -33,7 +32,6 @@ export class ActorReading {
     const { stream, names } = this.#log;
     const partitions = await readStored(this.#log, this.#patience(), (options) => stream.find(options));
     if (partitions === undefined) return;
-    this.#partitions = partitions;
     this.#subject = actorSubject(names, partitions, this.#actorId);
     if (this.#range.backwards) yield* this.#backwards();
     else yield* this.#forwards();
@@ -124,7 +122,7 @@ export class ActorReading {
   async *#frames(from: number, until: number | undefined, about: number): AsyncGenerator<DecodedFrame[], void, void> {
     const { names } = this.#log;
     for await (const messages of scan(this.#log, { subject: this.#subject, from, until, about }, this.#signal)) {
-      yield messages.map((message) => decodeFrame(names, this.#partitions, message));
+      yield messages.map((message) => decodeFrame(names, this.#actorId, message));
     }
   }
 

@@ -9,17 +9,17 @@ import { scan } from "./scan.ts";
 /** Reads the log up to its end as of the call: see `Log.readLog`. */
 export async function* readLog(
   log: LogContext,
-  { from, actors, limit }: LogRange,
+  { from, reached, actors, limit }: LogRange,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Page, void, void> {
   const patience = new Patience(log.api.patience, signal);
   const state = await findLogState(log, patience);
   if (state === undefined) {
-    if (from === "expired" || from <= 1) return;
+    if (reached === 0) return;
     throw new UnknownPositionError(log.names.namespace);
   }
   const { partitions } = state;
-  const start = await startOf(log, from, state, patience);
+  const start = await startOf(log, { from, reached }, state, patience);
   const subject = subjectOf(log, partitions, actors);
   const until = await findLast(log, subject, state, patience);
   if (start > until) return;

@@ -107,13 +107,13 @@ export class MemoryLog implements Log {
 
   readLog(range: LogRange): Iterable<Page> {
     this.#expire();
-    return this.#readPages(this.#firstNumber(range.from), this.#events.last);
+    return this.#readPages(this.#firstNumber(range.from, range.reached), this.#events.last);
   }
 
-  follow({ from }: FollowRange, signal: AbortSignal): AsyncIterable<Page | "caughtUp"> {
+  follow({ from, reached }: FollowRange, signal: AbortSignal): AsyncIterable<Page | "caughtUp"> {
     this.#expire();
     const end = this.#events.last;
-    return this.#follow(from === "now" ? end + 1 : this.#firstNumber(from), end, signal);
+    return this.#follow(from === "now" ? end + 1 : this.#firstNumber(from, reached), end, signal);
   }
 
   latestVersion(actorId: string): number {
@@ -187,9 +187,9 @@ export class MemoryLog implements Log {
   }
 
   /** The number of the first event of the commit at an offset. */
-  #firstNumber(from: number | "expired"): number {
+  #firstNumber(from: number | "expired", reached: number): number {
     if (from === "expired") return this.#events.dropped + 1;
-    if (from > this.#events.last + 1) throw new UnknownPositionError(this.#namespace);
+    if (reached > this.#events.last) throw new UnknownPositionError(this.#namespace);
     this.#checkLeft(from);
     let number = from;
     while (number - 1 > this.#events.dropped && !isEndOfCommit(this.#events.at(number - 1)!.position)) number--;

@@ -61,7 +61,7 @@ export interface Backend extends AsyncDisposable {
   grant(pattern: string, options: GrantOptions): Grant;
 
   /**
-   * Lists the namespaces that a grant covers and that have stored something, in no particular order.
+   * Lists the namespaces that a grant covers and that have stored events, in no particular order.
    *
    * @param grant Minted by this backend.
    * @throws {InvalidGrantError} It was not.

@@ -19,7 +19,7 @@ export interface Driver {
    * read, in the order of the actor's versions; not with a commit that had been stored before. It does not throw.
    */
   open(namespace: Namespace, announce: (events: readonly RecordedEvent[]) => void): Log;
-  /** The namespaces that have stored something, in any order. What is not a namespace is left out. */
+  /** The namespaces that have stored events, in any order. What is not a namespace is left out. */
   namespaces(): Iterable<Namespace> | AsyncIterable<Namespace>;
   /** Lets go of everything that was opened. Called once; nothing is called afterwards. */
   close(): Promise<void>;

@@ -31,7 +31,7 @@ export interface Log {
    * Reads the log up to its end as of the call.
    *
    * @throws {EventsExpiredError} A commit at or after `range.from` has expired.
-   * @throws {UnknownPositionError} `range.from` lies more than one past the last commit's offset.
+   * @throws {UnknownPositionError} The last commit's offset is below `range.reached`.
    */
   readLog(range: LogRange, signal: AbortSignal | undefined): Pages;
 
@@ -41,7 +41,7 @@ export interface Log {
    *
    * @param signal Aborted: the iteration ends, and nothing is left behind.
    * @throws {EventsExpiredError} A commit that is due has expired.
-   * @throws {UnknownPositionError} `range.from` lies more than one past the last commit's offset.
+   * @throws {UnknownPositionError} The last commit's offset is below `range.reached`.
    */
   follow(range: FollowRange, signal: AbortSignal): AsyncIterable<Page | "caughtUp">;
 
@@ -103,6 +103,8 @@ export interface ActorRange {
 export interface LogRange {
   /** The offset of the first commit that is wanted; `"expired"`: of the first that is left. */
   readonly from: number | "expired";
+  /** The offset that the log had reached when the reader was there; 0 for a reader who comes for the first time. */
+  readonly reached: number;
   /** Only actors of this pattern are wanted; a hint. */
   readonly actors: string | undefined;
   /** How many events are wanted at most; a hint, and `Infinity` where all are. */
@@ -113,6 +115,8 @@ export interface LogRange {
 export interface FollowRange {
   /** The offset of the first commit that is wanted; `"expired"`: of the first that is left; `"now"`: of the next one. */
   readonly from: number | "expired" | "now";
+  /** See {@link LogRange.reached}. */
+  readonly reached: number;
   /** Only actors of this pattern are wanted; a hint. */
   readonly actors: string | undefined;
 }

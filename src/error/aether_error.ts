@@ -9,7 +9,7 @@ const BRAND: unique symbol = Symbol.for("@flowmade-one/aether/error");
  * `instanceof`: two copies of the package in one process then agree.
  */
 export abstract class AetherError extends Error {
-  /** Never changes once published. */
+  /** Never changes once published; what a program tests. */
   abstract readonly code: ErrorCode;
 
   /** @ignore The brand that {@link isAetherError} looks for. */

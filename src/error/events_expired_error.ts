@@ -20,7 +20,9 @@ export interface ExpiredEvents {
  * actor is read with `from: firstAvailable`, what is left of a log with `after: "expired"`.
  */
 export class EventsExpiredError extends AetherError implements ExpiredEvents {
+  /** The class, for those who read a log. */
   override readonly name = "EventsExpiredError";
+  /** Never changes; what a program tests. */
   override readonly code = "events-expired";
   /** The namespace that was read. */
   readonly namespace: Namespace;

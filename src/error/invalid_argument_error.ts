@@ -2,7 +2,9 @@ import { AetherError } from "./aether_error.ts";
 
 /** An argument or option is not what the function takes. Nothing was done. */
 export class InvalidArgumentError extends AetherError {
+  /** The class, for those who read a log. */
   override readonly name = "InvalidArgumentError";
+  /** Never changes; what a program tests. */
   override readonly code = "invalid-argument";
   /** The name of the argument or option, such as `expectedVersion`. */
   readonly argument: string;

@@ -3,7 +3,9 @@ import { AetherError } from "./aether_error.ts";
 
 /** It could not be learned whether a commit was stored. To find out, append the same events again with the same commit id and the same expected version: a commit that was stored answers with `duplicate: true`. */
 export class OutcomeUnknownError extends AetherError {
+  /** The class, for those who read a log. */
   override readonly name = "OutcomeUnknownError";
+  /** Never changes; what a program tests. */
   override readonly code = "outcome-unknown";
   /** The namespace of the append. */
   readonly namespace: Namespace;

@@ -3,7 +3,9 @@ import { AetherError } from "./aether_error.ts";
 
 /** The namespace is full: its quota refuses the commit. Nothing was stored. */
 export class QuotaExceededError extends AetherError {
+  /** The class, for those who read a log. */
   override readonly name = "QuotaExceededError";
+  /** Never changes; what a program tests. */
   override readonly code = "quota-exceeded";
   /** The namespace that is full. */
   readonly namespace: Namespace;

@@ -6,7 +6,9 @@ import { AetherError } from "./aether_error.ts";
  * older copy. Reading on from it would skip events in silence.
  */
 export class UnknownPositionError extends AetherError {
+  /** The class, for those who read a log. */
   override readonly name = "UnknownPositionError";
+  /** Never changes; what a program tests. */
   override readonly code = "unknown-position";
   /** The namespace that was read. */
   readonly namespace: Namespace;

@@ -3,7 +3,9 @@ import { AetherError } from "./aether_error.ts";
 
 /** Stored bytes are not what this module wrote: of foreign origin, damaged, or of a newer format. */
 export class UnreadableError extends AetherError {
+  /** The class, for those who read a log. */
   override readonly name = "UnreadableError";
+  /** Never changes; what a program tests. */
   override readonly code = "unreadable";
   /** The namespace that was read. */
   readonly namespace: Namespace;

@@ -2,6 +2,8 @@ import { AetherError } from "./aether_error.ts";
 
 /** The server cannot keep the promises of this module. The message says why, and what to change. */
 export class UnsuitableServerError extends AetherError {
+  /** The class, for those who read a log. */
   override readonly name = "UnsuitableServerError";
+  /** Never changes; what a program tests. */
   override readonly code = "unsuitable-server";
 }

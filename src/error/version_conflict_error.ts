@@ -18,7 +18,9 @@ export interface VersionConflict {
  * anew; appending the same events with the actual version would answer a question that nobody asked.
  */
 export class VersionConflictError extends AetherError implements VersionConflict {
+  /** The class, for those who read a log. */
   override readonly name = "VersionConflictError";
+  /** Never changes; what a program tests. */
   override readonly code = "version-conflict";
   /** The namespace of the append. */
   readonly namespace: Namespace;

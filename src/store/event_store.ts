@@ -171,8 +171,9 @@ export interface EventReader<T> extends AsyncIterable<T> {
 /** Events to be followed once, by `for await`; leaving the loop closes the subscription. */
 export interface Subscription<T> extends AsyncIterable<T>, AsyncDisposable {
   /**
-   * Resolves when the consumer has taken every event that was stored when the subscription started; what comes now is
-   * live. Take events at the same time as waiting for this. Rejects if the subscription ends before.
+   * Resolves when the consumer has handled every event that was stored when the subscription started, that is when it
+   * has taken them all and comes back for more, or leaves; what comes now is live. Who waits for this has to take events
+   * at the same time. Rejects if the subscription ends before.
    */
   readonly caughtUp: Promise<void>;
   /** Ends the subscription. Resolves when nothing of it is left behind. */

@@ -1,14 +1,16 @@
 import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
 import { quote } from "../error/quote.ts";
 import type { Page } from "../driver/log.ts";
-import { offsetAfter, parsePosition, type Position } from "../position/position.ts";
+import { offsetAfter, offsetOf, parsePosition, type Position } from "../position/position.ts";
 import { toEventFilter } from "./event_filter.ts";
 import type { SubscriptionFilter } from "./options.ts";
 
 /** Which part of a log is wanted: where a driver begins, and what of its pages is then left. */
 export interface LogSelection<W extends string> {
-  /** For the driver. */
+  /** For the driver: the first commit that is wanted. */
   readonly from: number | W;
+  /** For the driver: the commit that the reader knows of. */
+  readonly reached: number;
   /** The events of a page that are wanted; the page itself where all are. */
   readonly select: (page: Page) => Page;
 }
@@ -26,11 +28,12 @@ export function toLogSelection<const W extends string>(
 ): LogSelection<W> {
   const wanted = toEventFilter({ types, actors });
   const keep = (page: Page): Page => wanted === undefined ? page : page.filter(wanted);
-  if (after === "start") return { from: 1, select: keep };
-  if (words.includes(after as W)) return { from: after as W, select: keep };
+  if (after === "start") return { from: 1, reached: 0, select: keep };
+  if (words.includes(after as W)) return { from: after as W, reached: 0, select: keep };
   const position = parseAfter(after, words);
   // The driver begins with a whole commit, of which the reader may have seen a part.
-  return { from: offsetAfter(position), select: (page) => keep(dropUpTo(position, page)) };
+  const [from, reached] = [offsetAfter(position), offsetOf(position)];
+  return { from, reached, select: (page) => keep(dropUpTo(position, page)) };
 }
 
 function parseAfter(after: unknown, words: readonly string[]): Position {

@@ -89,11 +89,12 @@ export class NamespaceStore implements EventStore {
     checkOptions(options, READ_ALL_OPTIONS, "readAll");
     const { actors, limit = Infinity, signal } = options;
     checkWholeNumber(options.limit, "limit", 1);
-    const { from, select } = toLogSelection(options, ["expired"]);
+    const { from, reached, select } = toLogSelection(options, ["expired"]);
     const attempt = Attempt.begin(this.#lifetime, "read the log of namespace", this.namespace, signal);
     const reader: unknown = new PageReader({
       attempt,
-      open: () => this.#log.readLog({ from, actors, limit: options.types === undefined ? limit : Infinity }, signal),
+      open: () =>
+        this.#log.readLog({ from, reached, actors, limit: options.types === undefined ? limit : Infinity }, signal),
       select,
       limit,
     });
@@ -111,9 +112,9 @@ export class NamespaceStore implements EventStore {
     options: SubscribeOptions<T> = {},
   ): Subscription<RecordedEventOf<AnyEvents, T>> {
     checkOptions(options, SUBSCRIBE_OPTIONS, "subscribe");
-    const { from, select } = toLogSelection(options, ["expired", "now"]);
+    const { from, reached, select } = toLogSelection(options, ["expired", "now"]);
     const attempt = Attempt.begin(this.#lifetime, "follow namespace", this.namespace, options.signal);
-    const following = { attempt, log: this.#log, range: { from, actors: options.actors }, select };
+    const following = { attempt, log: this.#log, range: { from, reached, actors: options.actors }, select };
     const subscription: unknown = new StoreSubscription(following);
     return subscription as Subscription<RecordedEvent<T>>; // What the filter leaves has one of these types.
   }

@@ -30,6 +30,8 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
   /** The page on the table, and how many events of it were taken. */
   #page: Page = [];
   #taken = 0;
+  /** Whether the consumer is at work on the event that it took last. */
+  #isHandling = false;
   #ended = false;
   #failure: unknown;
   #used = false;
@@ -60,10 +62,13 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
       while (true) {
         await this.#until(() => this.#ended || !this.#isTableEmpty());
         if (this.#stop.signal.aborted || this.#isTableEmpty()) break;
-        yield this.#take();
+        this.#isHandling = true;
+        yield this.#page[this.#taken++]!;
+        this.#handled();
       }
       if (this.#failure !== undefined) throw this.#failure;
     } finally {
+      this.#handled();
       await this.close();
     }
   }
@@ -107,10 +112,10 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
     for await (const item of log.follow(range, signal)) {
       const page = item === "caughtUp" ? [] : select(item);
       if (item !== "caughtUp" && page.length === 0) continue;
-      await this.#until(() => signal.aborted || this.#isTableEmpty());
+      await this.#until(() => signal.aborted || this.#isConsumed());
+      if (item === "caughtUp" && this.#isConsumed()) caughtUp();
       if (signal.aborted) return;
-      if (item === "caughtUp") caughtUp();
-      else this.#put(page);
+      this.#put(page);
     }
   }
 
@@ -120,10 +125,14 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
     this.#changed();
   }
 
-  #take(): RecordedEvent {
-    const event = this.#page[this.#taken++]!;
+  /** The consumer came back for more, or left. */
+  #handled(): void {
+    this.#isHandling = false;
     if (this.#isTableEmpty()) this.#changed();
-    return event;
+  }
+
+  #isConsumed(): boolean {
+    return this.#isTableEmpty() && !this.#isHandling;
   }
 
   #isTableEmpty(): boolean {

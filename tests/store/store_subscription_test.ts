@@ -41,7 +41,7 @@ Deno.test("a consumer that takes nothing holds the driver up after two pages", a
   assertEquals(state.ended, true);
 });
 
-Deno.test("caughtUp waits until what was stored has been taken", async () => {
+Deno.test("caughtUp waits until what was stored has been taken, and the consumer comes back for more", async () => {
   const { follow } = following([page(1, 2), "caughtUp", page(3, 1)]);
   const subscription = scriptedStore({ follow }).subscribe();
   let caughtUp = false;
@@ -53,9 +53,19 @@ Deno.test("caughtUp waits until what was stored has been taken", async () => {
   await settled();
   assertEquals(caughtUp, false, "one event is waiting");
   await iterator.next();
+  await settled();
+  assertEquals(caughtUp, false, "the consumer is at work on the last one");
+  const third = iterator.next();
   await subscription.caughtUp;
-  assertEquals((await iterator.next()).value?.version, 3);
+  assertEquals((await third).value?.version, 3);
   await subscription.close();
+});
+
+Deno.test("caughtUp resolves for a consumer that leaves after the last event that was stored", async () => {
+  const { follow } = following([page(1, 2), "caughtUp"]);
+  const subscription = scriptedStore({ follow }).subscribe();
+  assertEquals(await take(subscription, 2), [1, 2]);
+  await subscription.caughtUp;
 });
 
 Deno.test("caughtUp resolves also when nothing was stored, or nothing passes the filter", async () => {

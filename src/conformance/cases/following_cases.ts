@@ -90,6 +90,27 @@ export const followingCases: readonly CaseDefinition[] = [
     },
   },
   {
+    name: "A subscription is not caught up while its consumer is at work on the last stored event",
+    protects: "following",
+    run: async (scene) => {
+      const store = await scene.store();
+      await appendCommits(store, "order.1", [1, 2]);
+      const subscription = store.subscribe();
+      let handled = 0;
+      const consuming = scene.beside((async () => {
+        for await (const _ of subscription) {
+          // The reading of the log gives a pump in a hurry every chance to be early.
+          await store.readAll().collect();
+          if (++handled === 3) await store.latestVersion("order.1");
+        }
+      })());
+      await scene.wait(subscription.caughtUp, "caughtUp of a subscription to three events");
+      expectEqual(handled, 3, "the events that the consumer had handled then");
+      await subscription.close();
+      await scene.wait(consuming, "the consumer");
+    },
+  },
+  {
     name: "A subscription after a position, also inside a commit, goes on with the next event",
     protects: "following",
     run: async (scene) => {

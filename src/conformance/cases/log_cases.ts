@@ -1,4 +1,4 @@
-import { endOfCommit, offsetOf, parsePosition, type Position } from "../../position/position.ts";
+import { endOfCommit, offsetOf, parsePosition, type Position, toPosition } from "../../position/position.ts";
 import type { ReadAllOptions } from "../../store/options.ts";
 import type { EventStore } from "../../store/event_store.ts";
 import type { CaseDefinition } from "../case_definition.ts";
@@ -134,6 +134,13 @@ export const logCases: readonly CaseDefinition[] = [
         "unknown-position",
         { namespace: scene.namespace },
         "a read one commit beyond the end",
+      );
+      const inside = toPosition(offsetOf(position) + 1, 0, 2);
+      await expectError(
+        read(inside),
+        "unknown-position",
+        { namespace: scene.namespace },
+        "a read from inside of a commit that is not there yet",
       );
     },
   },

@@ -164,7 +164,7 @@ export const appendMutants: readonly Mutant[] = [
     name: "looks for a commit id in the whole namespace",
     fault: (log) => ({
       append: async (commit, signal) => {
-        const all = await allOf(log.readLog({ from: 1, actors: undefined, limit: Infinity }, signal));
+        const all = await allOf(log.readLog({ from: 1, reached: 0, actors: undefined, limit: Infinity }, signal));
         const last = all.findLast(({ commitId }) => commitId === commit.id);
         if (last === undefined) return log.append(commit, signal);
         return { ok: true, version: last.version, offset: offsetOf(last.position), duplicate: true };

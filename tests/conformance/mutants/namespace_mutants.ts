@@ -73,7 +73,7 @@ export const namespaceMutants: readonly Mutant[] = [
           if (item === "caughtUp") continue;
           for (const [name, other] of logs) {
             if (name.startsWith(`${namespace}.`)) {
-              yield await allOf(other.readLog({ from: 1, actors: undefined, limit: Infinity }, signal));
+              yield await allOf(other.readLog({ from: 1, reached: 0, actors: undefined, limit: Infinity }, signal));
             }
           }
         }
