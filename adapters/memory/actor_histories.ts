@@ -27,9 +27,10 @@ export class ActorHistories {
     return first === undefined ? this.version(actorId) : first.version - 1;
   }
 
-  push(actorId: string, events: readonly RecordedEvent[]): void {
+  /** Adds events; the array is given away. */
+  push(actorId: string, events: RecordedEvent[]): void {
     const history = this.#histories.get(actorId);
-    if (history === undefined) this.#histories.set(actorId, events.slice());
+    if (history === undefined) this.#histories.set(actorId, events);
     else if (history.length < EXACT) this.#histories.set(actorId, history.concat(events));
     else for (const event of events) history.push(event);
   }

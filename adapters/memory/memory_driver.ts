@@ -1,5 +1,5 @@
 import type { Capabilities, Driver } from "../../adapter.ts";
-import { DEFAULT_MAX_COMMIT_BYTES, type Namespace, type RecordedEvent } from "../../mod.ts";
+import { DEFAULT_MAX_COMMIT_BYTES, type Namespace } from "../../mod.ts";
 import { MemoryLog, type MemoryLogOptions } from "./memory_log.ts";
 import type { MemoryOptions } from "./memory_options.ts";
 
@@ -14,8 +14,8 @@ export class MemoryDriver implements Driver {
     this.#options = { retention, quota, now };
   }
 
-  open(namespace: Namespace, announce: (events: readonly RecordedEvent[]) => void): MemoryLog {
-    const log = new MemoryLog(namespace, announce, this.#options);
+  open(namespace: Namespace): MemoryLog {
+    const log = new MemoryLog(namespace, this.#options);
     this.#logs.set(namespace, log);
     return log;
   }

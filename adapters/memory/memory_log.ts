@@ -21,13 +21,7 @@ import {
   recordCommit,
   type StoredSnapshot,
 } from "../../adapter.ts";
-import {
-  EventsExpiredError,
-  type Namespace,
-  QuotaExceededError,
-  type RecordedEvent,
-  UnknownPositionError,
-} from "../../mod.ts";
+import { EventsExpiredError, type Namespace, QuotaExceededError, UnknownPositionError } from "../../mod.ts";
 import { ActorHistories } from "./actor_histories.ts";
 import { CommitBounds } from "./commit_bounds.ts";
 import { EventQueue } from "./event_queue.ts";
@@ -48,7 +42,6 @@ export interface MemoryLogOptions {
 /** See the top of this file. */
 export class MemoryLog implements Log {
   readonly #namespace: Namespace;
-  readonly #announce: (events: readonly RecordedEvent[]) => void;
   readonly #options: MemoryLogOptions;
   readonly #bounds: CommitBounds;
   readonly #events: EventQueue = new EventQueue();
@@ -57,13 +50,8 @@ export class MemoryLog implements Log {
   /** Called when something was appended. */
   readonly #followers: Set<() => void> = new Set();
 
-  constructor(
-    namespace: Namespace,
-    announce: (events: readonly RecordedEvent[]) => void,
-    options: MemoryLogOptions,
-  ) {
+  constructor(namespace: Namespace, options: MemoryLogOptions) {
     this.#namespace = namespace;
-    this.#announce = announce;
     this.#options = options;
     this.#bounds = new CommitBounds(options.retention ?? options.quota ?? {});
   }
@@ -88,7 +76,6 @@ export class MemoryLog implements Log {
     this.#bounds.add(bytes);
     this.#expire();
     for (const wake of this.#followers) wake();
-    this.#announce(events);
     return { ok: true, version: version + events.length, offset, duplicate: false };
   }
 

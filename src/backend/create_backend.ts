@@ -79,12 +79,7 @@ class DriverBackend implements Backend {
     const parsed = namespace === undefined ? DEFAULT_NAMESPACE : parseNamespace(namespace);
     checkEvents(events);
     this.#lifetime.check(`give a store of namespace "${parsed}"`);
-    return new NamespaceStore(
-      parsed,
-      this.#open(parsed),
-      this.#settings,
-      this.#lifetime,
-    ) as EventStore as unknown as EventStore<E>;
+    return new NamespaceStore(this.#open(parsed), this.#bus.room(parsed), this.#settings, this.#lifetime) as EventStore as unknown as EventStore<E>;
   }
 
   grant(pattern: string, options: GrantOptions): Grant {
@@ -114,7 +109,7 @@ class DriverBackend implements Backend {
   #open(namespace: Namespace): Log {
     let log = this.#logs.get(namespace);
     if (log === undefined) {
-      this.#logs.set(namespace, log = this.#driver.open(namespace, this.#bus.announcer(namespace)));
+      this.#logs.set(namespace, log = this.#driver.open(namespace));
     }
     return log;
   }

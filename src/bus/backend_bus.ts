@@ -6,7 +6,6 @@ import type { Carrier } from "../driver/carrier.ts";
 import type { AnyEvents, EventMap } from "../event/event_map.ts";
 import { checkEvents, type Events } from "../event/events.ts";
 import type { BusEvent } from "../event/published_event.ts";
-import type { RecordedEvent } from "../event/recorded_event.ts";
 import type { Grant } from "../grant/grant.ts";
 import type { GrantMint } from "../grant/grant_mint.ts";
 import { Attempt } from "../lifetime/attempt.ts";
@@ -75,7 +74,7 @@ export class BackendBus implements EventBus {
     const parsed = namespace === undefined ? DEFAULT_NAMESPACE : parseNamespace(namespace);
     checkEvents(events);
     this.#context.lifetime.check(`give the bus of namespace "${parsed}"`);
-    const room = this.#room(parsed);
+    const room = this.room(parsed);
     // Closures in a frozen object: whoever holds it finds no class, no field and no prototype of ours to go on from.
     const bus = Object.freeze({
       namespace: parsed,
@@ -107,14 +106,8 @@ export class BackendBus implements EventBus {
     return new Map(counts);
   }
 
-  /** The function that a driver calls with what was stored in a namespace. */
-  announcer(namespace: Namespace): (events: readonly RecordedEvent[]) => void {
-    const room = this.#room(namespace);
-    return (events) => {
-      for (const event of events) room.deliver(event);
-    };
-  }
-  #room(namespace: Namespace): NamespaceRoom {
+  /** The room of a namespace, where its stores announce what they stored. */
+  room(namespace: Namespace): NamespaceRoom {
     let room = this.#rooms.get(namespace);
     if (room === undefined) this.#rooms.set(namespace, room = new NamespaceRoom(namespace, this.#subscribers));
     return room;

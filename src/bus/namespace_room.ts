@@ -31,6 +31,11 @@ export class NamespaceRoom {
     return this.#subscribers;
   }
 
+  /** Whether anybody might get what is delivered here. */
+  get isHeard(): boolean {
+    return this.#actors !== undefined || this.#route.handlers.length > 0;
+  }
+
   /** Adds a subscription to all actors, or to those of a pattern. */
   add(subscriber: Subscriber, actors: string | undefined): void {
     if (actors === undefined) this.#namespaces.add(this.namespace, subscriber);

@@ -1,4 +1,3 @@
-import type { RecordedEvent } from "../event/recorded_event.ts";
 import type { Namespace } from "../namespace/namespace.ts";
 import type { Carrier } from "./carrier.ts";
 import type { Log } from "./log.ts";
@@ -12,13 +11,8 @@ export interface Driver {
   readonly capabilities: Capabilities;
   /** Carries bus events between processes; absent where a storage belongs to one process. */
   readonly carrier?: Carrier | undefined;
-  /**
-   * Opens a namespace's log, without I/O. The core opens each namespace once.
-   *
-   * @param announce To be called with the events of each commit that an append of this process stored, when they can be
-   * read, in the order of the actor's versions; not with a commit that had been stored before. It does not throw.
-   */
-  open(namespace: Namespace, announce: (events: readonly RecordedEvent[]) => void): Log;
+  /** Opens a namespace's log, without I/O. The core opens each namespace once. */
+  open(namespace: Namespace): Log;
   /** The namespaces that have stored events, in any order. What is not a namespace is left out. */
   namespaces(): Iterable<Namespace> | AsyncIterable<Namespace>;
   /** Lets go of everything that was opened. Called once; nothing is called afterwards. */

@@ -93,7 +93,9 @@ export class PatternIndex<T extends object> {
   /** Who subscribes to just this pattern. */
   subscribersOf(pattern: string): readonly T[] {
     this.#readPattern(pattern);
-    const subscribers = hasWildcard(pattern) ? this.#wildcards.find(pattern) : this.#exact.find(this.#scan.whole, pattern);
+    const subscribers = hasWildcard(pattern)
+      ? this.#wildcards.find(pattern)
+      : this.#exact.find(this.#scan.whole, pattern);
     return subscribers === undefined ? NOBODY : snapshotOf(subscribers);
   }
 
