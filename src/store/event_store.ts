@@ -12,7 +12,10 @@ import type {
   SubscribeOptions,
 } from "./options.ts";
 
-/** The reading side of one namespace. */
+/**
+ * The reading side of one namespace. A function that is to take a store of any events takes an `EventSource` without an
+ * event map.
+ */
 export interface EventSource<E extends EventMap = AnyEvents> {
   /** The namespace that everything here is about. */
   readonly namespace: Namespace;

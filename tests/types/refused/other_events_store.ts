@@ -1,6 +1,6 @@
-import { events, type EventStore } from "@flowmade-one/aether";
+import { type EventStore, events } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
 
-const store: EventStore<{ Shipped: { at: string } }> = memory().store("a", events<{ Placed: { sku: string } }>());
+const store = memory().store("a", events<{ Placed: { sku: string } }>());
 // @ts-expect-error: is not assignable to type
-await store.close();
+export const other: EventStore<{ Shipped: { at: string } }> = store;

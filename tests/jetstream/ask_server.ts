@@ -1,0 +1,43 @@
+import type { NatsConnection } from "@nats-io/transport-node";
+
+/** Asks JetStream's API as any other client would; the adapter has no part in it. */
+export async function ask<T>(connection: NatsConnection, path: string, question: object = {}): Promise<T> {
+  const answer = await connection.request(`$JS.API.${path}`, JSON.stringify(question), { timeout: 5_000 });
+  return answer.json<T>();
+}
+
+/** A stored message as it is: headers and body in text. */
+export async function storedMessage(
+  connection: NatsConnection,
+  stream: string,
+  sequence: number,
+): Promise<{ subject: string; headers: string; body: Uint8Array }> {
+  const { message } = await ask<{ message: { subject: string; hdrs?: string; data?: string } }>(
+    connection,
+    `STREAM.MSG.GET.${stream}`,
+    { seq: sequence },
+  );
+  return {
+    subject: message.subject,
+    headers: new TextDecoder().decode(fromBase64(message.hdrs)),
+    body: fromBase64(message.data),
+  };
+}
+
+function fromBase64(text = ""): Uint8Array {
+  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+}
+
+/** The consumers of a stream, by name. */
+export async function consumerNames(connection: NatsConnection, stream: string): Promise<string[]> {
+  return (await ask<{ consumers: string[] | null }>(connection, `CONSUMER.NAMES.${stream}`)).consumers ?? [];
+}
+
+/** How many subscriptions the server knows of a connection. */
+export async function countSubscriptions(monitoringUrl: string, connection: NatsConnection): Promise<number> {
+  // The server hears of everything before the flush first.
+  await connection.flush();
+  const response = await fetch(`${monitoringUrl}/connz?cid=${connection.info!.client_id}`);
+  const { connections } = await response.json();
+  return connections[0].subscriptions;
+}

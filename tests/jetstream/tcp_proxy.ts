@@ -1,0 +1,82 @@
+/** Stands between a client and a server on this machine, and loses what it is told to lose. */
+export class TcpProxy implements AsyncDisposable {
+  readonly url: string;
+  readonly #listener: Deno.TcpListener;
+  readonly #target: number;
+  readonly #open: Set<Deno.TcpConn> = new Set();
+  readonly #running: Set<Promise<void>> = new Set();
+  #losesAnswers = false;
+  /** Called with what the client sends. */
+  onRequest: (text: string) => void = () => {};
+
+  /** @param target The server's port on 127.0.0.1. */
+  constructor(target: number) {
+    this.#target = target;
+    this.#listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    this.url = `nats://127.0.0.1:${(this.#listener.addr as Deno.NetAddr).port}`;
+    this.#run(this.#accept());
+  }
+
+  /** From now on the server's answers are lost, until the connection is cut. */
+  loseAnswers(): void {
+    this.#losesAnswers = true;
+  }
+
+  /** Ends every connection, and carries answers again. */
+  cut(): void {
+    this.#losesAnswers = false;
+    for (const connection of this.#open) close(connection);
+    this.#open.clear();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#listener.close();
+    this.cut();
+    await Promise.all(this.#running);
+  }
+
+  #run(work: Promise<void>): void {
+    const settled = work.catch(() => {});
+    this.#running.add(settled);
+    void settled.then(() => this.#running.delete(settled));
+  }
+
+  async #accept(): Promise<void> {
+    for await (const client of this.#listener) {
+      const server = await Deno.connect({ hostname: "127.0.0.1", port: this.#target });
+      this.#open.add(client).add(server);
+      this.#run(this.#pump(client, server, (text) => this.onRequest(text), () => false));
+      this.#run(this.#pump(server, client, () => {}, () => this.#losesAnswers));
+    }
+  }
+
+  async #pump(
+    from: Deno.TcpConn,
+    to: Deno.TcpConn,
+    tell: (text: string) => void,
+    isLost: () => boolean,
+  ): Promise<void> {
+    const buffer = new Uint8Array(65_536);
+    try {
+      for (let n = await from.read(buffer); n !== null; n = await from.read(buffer)) {
+        const bytes = buffer.slice(0, n);
+        tell(new TextDecoder().decode(bytes));
+        if (isLost()) continue;
+        for (let at = 0; at < bytes.length;) at += await to.write(bytes.subarray(at));
+      }
+    } finally {
+      for (const connection of [from, to]) {
+        close(connection);
+        this.#open.delete(connection);
+      }
+    }
+  }
+}
+
+function close(connection: Deno.TcpConn): void {
+  try {
+    connection.close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BadResource)) throw error;
+  }
+}

@@ -1,0 +1,145 @@
+import { jetstream } from "@flowmade-one/aether/jetstream";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
+import { ask, storedMessage } from "./ask_server.ts";
+import { testOnServer } from "./test_server.ts";
+
+const document = await Deno.readTextFile(new URL("../../docs/wire-format.md", import.meta.url));
+
+/** The document's examples, in its order. */
+const [logConfig, hpub, frameHeaders, frameBody, snapshotsConfig, manifestHeaders, manifestBody] = [
+  ...document.matchAll(/```(?:json|text)\n([\s\S]*?)```/g),
+].map(([, block]) => block!);
+
+/** A block of headers as it is on the wire, where it ends with an empty line. */
+function wire(block = ""): string {
+  return `${block}\n`.replaceAll("\n", "\r\n");
+}
+
+const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+for (const version of NATS_SERVER_VERSIONS) {
+  await testOnServer("what is stored is what the document says, byte for byte", async ({ connect }) => {
+    const connection = await connect();
+    await using backend = await jetstream({ connection, now: () => 1_767_225_600_000 });
+    const store = backend.store("prod.orders");
+    await store.append("order.42", [
+      { id: "e-1", type: "Placed", data: { sku: "A" }, metadata: { correlationId: "r-1", traceparent } },
+      { id: "e-2", type: "Paid", data: { cents: 1999 } },
+    ], { expectedVersion: 0, commitId: "c-1" });
+    await store.snapshots.put("order.42", { version: 2, schema: 1, eventId: "e-2", state: { paid: true } });
+
+    const frame = await storedMessage(connection, "prod=2Eorders_events", 1);
+    assertEquals(frame.headers, wire(frameHeaders));
+    assertEquals(`${new TextDecoder().decode(frame.body)}\n`, frameBody);
+    const bytes = new TextEncoder().encode(frame.headers).length;
+    assertEquals(hpub, `HPUB ${frame.subject} _INBOX.reply ${bytes} ${bytes + frame.body.length}\n`);
+    assertStringIncludes(document, `${bytes} bytes of headers, ${bytes + frame.body.length} bytes in all`);
+
+    const manifest = await storedMessage(connection, "prod=2Eorders_snapshots", 1);
+    assertEquals(manifest.headers, wire(manifestHeaders));
+    assertEquals(`${new TextDecoder().decode(manifest.body)}\n`, manifestBody);
+    assertStringIncludes(document, `at \`${manifest.subject}\``);
+
+    for (const [stream, block] of [["prod=2Eorders_events", logConfig], ["prod=2Eorders_snapshots", snapshotsConfig]]) {
+      const wanted = JSON.parse(block!);
+      const { config } = await ask<{ config: Record<string, unknown> }>(connection, `STREAM.INFO.${stream}`);
+      assertEquals(Object.fromEntries(Object.keys(wanted).map((name) => [name, config[name]])), wanted);
+    }
+  }, { version });
+}
+
+await testOnServer("what another program stored after the document is read", async ({ connect }) => {
+  const connection = await connect();
+  await ask(connection, "STREAM.CREATE.prod=2Eorders_events", JSON.parse(logConfig!));
+  await ask(connection, "STREAM.CREATE.prod=2Eorders_snapshots", JSON.parse(snapshotsConfig!));
+  const encode = (text: string) => new TextEncoder().encode(text);
+  const publish = async (subject: string, headers: string, body: string) => {
+    // Only what nats.js calls of headers.
+    const raw = { encode: () => encode(headers) };
+    const options: object = { timeout: 5_000, headers: raw };
+    const answer = await connection.request(subject, encode(body), options as { timeout: number });
+    assertEquals(answer.json<{ seq: number }>().seq, 1);
+  };
+  await publish("aether.log.prod=2Eorders.13.order.42", wire(frameHeaders), frameBody!.trimEnd());
+  await publish(
+    "aether.snapshots.prod=2Eorders.order.42.2.manifest.0",
+    wire(manifestHeaders),
+    manifestBody!.trimEnd(),
+  );
+
+  await using backend = await jetstream({ connection });
+  const store = backend.store("prod.orders");
+  const events = await store.read("order.42").collect();
+  assertEquals(events.map(({ position: _, ...event }) => event), [
+    {
+      id: "e-1",
+      type: "Placed",
+      namespace: store.namespace,
+      actorId: "order.42",
+      version: 1,
+      commitId: "c-1",
+      timestamp: 1_767_225_600_000,
+      data: { sku: "A" },
+      metadata: { correlationId: "r-1", traceparent },
+    },
+    {
+      id: "e-2",
+      type: "Paid",
+      namespace: store.namespace,
+      actorId: "order.42",
+      version: 2,
+      commitId: "c-1",
+      timestamp: 1_767_225_600_000,
+      data: { cents: 1999 },
+      metadata: {},
+    },
+  ]);
+  assertEquals(await store.snapshots.latest("order.42"), {
+    version: 2,
+    schema: 1,
+    eventId: "e-2",
+    state: { paid: true },
+  });
+  await store.append("order.42", [{ type: "Shipped", data: null }], { expectedVersion: 2 });
+  assertEquals(await store.latestVersion("order.42"), 3);
+});
+
+await testOnServer("the server announces each commit where its namespace's depth says", async ({ connect }) => {
+  const connection = await connect();
+  await using backend = await jetstream({ connection });
+  const heard: [pattern: string, subject: string, sequence: string, last: string][] = [];
+  for (const pattern of ["aether.commits.1.prod.>", "aether.commits.2.prod.orders.>", "aether.commits.2.prod.*.>"]) {
+    connection.subscribe(pattern, {
+      callback: (_, { subject, headers }) => {
+        heard.push([pattern, subject, headers!.get("Nats-Sequence"), headers!.get("Nats-Last-Sequence")]);
+      },
+    });
+  }
+  for (const namespace of ["prod", "prod.orders"]) {
+    for (const expectedVersion of [0, 1]) {
+      await backend.store(namespace).append("order.42", [{ type: "Placed", data: {} }], { expectedVersion });
+    }
+  }
+  await connection.flush();
+  const at = (pattern: string, ns: string) => [
+    [pattern, `aether.commits.${ns}.13.order.42`, "1", "0"],
+    [pattern, `aether.commits.${ns}.13.order.42`, "2", "1"],
+  ];
+  assertEquals(heard.toSorted(), [
+    ...at("aether.commits.1.prod.>", "1.prod"),
+    ...at("aether.commits.2.prod.*.>", "2.prod.orders"),
+    ...at("aether.commits.2.prod.orders.>", "2.prod.orders"),
+  ]);
+});
+
+await testOnServer("a trace that is too long for a header is in the body alone", async ({ connect }) => {
+  const connection = await connect();
+  await using backend = await jetstream({ connection });
+  const store = backend.store("t");
+  const metadata = { traceparent: "x".repeat(512), tracestate: "y".repeat(513) };
+  await store.append("a", [{ type: "T", data: 1, metadata }], { expectedVersion: 0 });
+  const { headers } = await storedMessage(connection, "t_events", 1);
+  assertEquals([headers.includes("\r\ntraceparent: x"), headers.includes("tracestate")], [true, false]);
+  assertEquals((await store.read("a").collect())[0]?.metadata, metadata);
+});
