@@ -45,7 +45,8 @@ export function naivelyMatches(pattern: string, subject: string): boolean {
   const given = subject.split(".");
   if (given.includes("")) return false;
   if (wanted.at(-1) === ">") {
-    return given.length >= wanted.length && wanted.slice(0, -1).every((token, i) => token === "*" || token === given[i]);
+    return given.length >= wanted.length &&
+      wanted.slice(0, -1).every((token, i) => token === "*" || token === given[i]);
   }
   return given.length === wanted.length && wanted.every((token, i) => token === "*" || token === given[i]);
 }

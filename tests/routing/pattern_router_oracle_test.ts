@@ -78,7 +78,8 @@ function change(
 ): void {
   const removing = random.below(2 * run.patterns) < naive.patternCount;
   const known = removing && random.chance(95) ? random.pick(naive.patterns()) : undefined;
-  const pattern = known ?? (random.chance(70) ? generalised(random, random.pick(subjects)) : randomPattern(random, run.tokens));
+  const pattern = known ??
+    (random.chance(70) ? generalised(random, random.pick(subjects)) : randomPattern(random, run.tokens));
   const one = known === undefined ? random.pick(subscribers) : random.pick(naive.subscribersOf(known));
   for (const value of random.chance(5) ? subscribers : [one]) {
     if (removing) assertEquals(router.remove(pattern, value), naive.remove(pattern, value), `remove ${pattern}`);

@@ -81,7 +81,9 @@ const cases: [pattern: string, subject: string, matches: boolean, because: strin
 for (const hashBits of [undefined, 0]) {
   const hashes = hashBits === 0 ? "all hashes alike" : "full hashes";
   for (const [pattern, subject, matches, because] of cases) {
-    const title = `${short(pattern)} ${matches ? "matches" : "does not match"} "${short(subject)}": ${because} (${hashes})`;
+    const title = `${short(pattern)} ${matches ? "matches" : "does not match"} "${
+      short(subject)
+    }": ${because} (${hashes})`;
     Deno.test(title, () => {
       const alone = new PatternRouter<Named>({ hashBits });
       const expected = matches ? [pattern] : [];
@@ -101,7 +103,20 @@ for (const hashBits of [undefined, 0]) {
 }
 
 Deno.test("the most specific pattern comes first: token by token a literal before * before >", () => {
-  const router = routerOf(">", "*.*.*", "a.>", "a.b.c", "*.b.c", "a.*.c", "a.b.*", "*.>", "a.b.>", "a.*.*", "a.*.>", "*.b.>");
+  const router = routerOf(
+    ">",
+    "*.*.*",
+    "a.>",
+    "a.b.c",
+    "*.b.c",
+    "a.*.c",
+    "a.b.*",
+    "*.>",
+    "a.b.>",
+    "a.*.*",
+    "a.*.>",
+    "*.b.>",
+  );
   const expected = ["a.b.c", "a.b.*", "a.b.>", "a.*.c", "a.*.*", "a.*.>", "a.>", "*.b.c", "*.b.>", "*.*.*", "*.>", ">"];
   assertEquals(names(router.match("a.b.c")), expected);
 });
