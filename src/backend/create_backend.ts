@@ -79,7 +79,12 @@ class DriverBackend implements Backend {
     const parsed = namespace === undefined ? DEFAULT_NAMESPACE : parseNamespace(namespace);
     checkEvents(events);
     this.#lifetime.check(`give a store of namespace "${parsed}"`);
-    return new NamespaceStore(this.#open(parsed), this.#bus.room(parsed), this.#settings, this.#lifetime) as EventStore as unknown as EventStore<E>;
+    return new NamespaceStore(
+      this.#open(parsed),
+      this.#bus.room(parsed),
+      this.#settings,
+      this.#lifetime,
+    ) as EventStore as unknown as EventStore<E>;
   }
 
   grant(pattern: string, options: GrantOptions): Grant {
