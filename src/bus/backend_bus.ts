@@ -30,7 +30,7 @@ import { EventQueue } from "./event_queue.ts";
 import { Interests } from "./interests.ts";
 import { NamespaceRoom } from "./namespace_room.ts";
 import { preparePublished } from "./prepare_published.ts";
-import { type OnError, Subscriber } from "./subscriber.ts";
+import { giveAll, type OnError, Subscriber } from "./subscriber.ts";
 
 const SUBSCRIBE_OPTIONS: ReadonlySet<string> = new Set(["types", "actors", "signal"]);
 const QUEUE_OPTIONS: ReadonlySet<string> = new Set(["types", "actors", "signal", "capacity", "overflow"]);
@@ -185,7 +185,7 @@ export class BackendBus implements EventBus {
 
   /** Takes in what the carrier heard for a pattern. */
   #receive(pattern: NamespacePattern, event: BusEvent): void {
-    for (const subscriber of this.#subscribers.subscribersOf(pattern)) subscriber.give(event);
+    giveAll(this.#subscribers.subscribersOf(pattern), event);
     if (pattern as string === event.namespace) this.#rooms.get(event.namespace)?.giveByActor(event);
   }
 }

@@ -2,7 +2,7 @@ import type { BusEvent } from "../event/published_event.ts";
 import type { Namespace } from "../namespace/namespace.ts";
 import { PatternRouter } from "../routing/pattern_router.ts";
 import type { Route } from "../routing/route.ts";
-import type { Subscriber } from "./subscriber.ts";
+import { giveAll, type Subscriber } from "./subscriber.ts";
 
 /**
  * What happens in one namespace: who is subscribed, and the order of delivery.
@@ -60,19 +60,23 @@ export class NamespaceRoom {
     }
     this.#delivering = true;
     this.#give(event);
-    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) this.#give(next);
+    if (this.#waiting.length > 0) this.#giveWaiting();
     this.#delivering = false;
   }
 
   /** Hands an event to the subscriptions to actor patterns. */
   giveByActor(event: BusEvent): void {
     if (this.#actors === undefined) return;
-    for (const subscriber of this.#actors.match(event.actorId)) subscriber.give(event);
+    giveAll(this.#actors.match(event.actorId), event);
   }
 
   #give(event: BusEvent): void {
-    const subscribers = this.#route.handlers;
-    for (let i = 0; i < subscribers.length; i++) subscribers[i]!.give(event);
-    this.giveByActor(event);
+    giveAll(this.#route.handlers, event);
+    if (this.#actors !== undefined) this.giveByActor(event);
+  }
+
+  #giveWaiting(): void {
+    for (let i = 0; i < this.#waiting.length; i++) this.#give(this.#waiting[i]!);
+    this.#waiting.length = 0;
   }
 }
