@@ -1,0 +1,116 @@
+/** One pattern against one subject, and what nats-server is expected to do. */
+export type WrittenCase = readonly [pattern: string, subject: string, receives: boolean, because: string];
+
+const stars = (count: number): string => Array(count).fill("*").join(".");
+const tokens = (count: number): string => Array.from({ length: count }, (_, i) => `t${i + 1}`).join(".");
+
+const WILDCARDS: readonly WrittenCase[] = [
+  ["orders.42", "orders.42", true, "a literal is itself"],
+  ["orders.42", "orders.4", false, "a shorter text"],
+  ["orders.42", "orders.421", false, "a longer text"],
+  ["orders", "orders.42", false, "a pattern ends where it ends"],
+  ["orders.42", "orders", false, "a subject too"],
+  ["orders.*", "orders.42", true, "* is one token"],
+  ["orders.*", "orders.42.placed", false, "* is one token only"],
+  ["orders.*", "orders", false, "* is one token at least"],
+  ["orders.*", "ordersX42", false, "a dot is a dot"],
+  ["*.42", "orders.42", true, "* at the beginning"],
+  ["*.42", "a.b.42", false, "* at the beginning is one token only"],
+  ["*", "orders", true, "* alone"],
+  ["*", "orders.42", false, "* alone is one token only"],
+  ["a.*.c", "a.b.c", true, "* in the middle"],
+  ["a.*.c", "a.c", false, "* in the middle needs a token"],
+  ["a.*.c", "a.b.d", false, "what follows * counts"],
+  ["*.*", "a.b", true, "two stars"],
+  ["*.*", "a", false, "two stars need two tokens"],
+  ["orders.>", "orders.42", true, "> is one token"],
+  ["orders.>", "orders.42.placed.late", true, "> is many tokens"],
+  ["orders.>", "orders", false, "> needs at least one"],
+  ["orders.>", "ordersX.42", false, "what stands before > counts whole"],
+  [">", "orders", true, "> alone is one token"],
+  [">", "orders.42.placed", true, "> alone is everything"],
+  ["*.>", "a.b", true, "* and >"],
+  ["*.>", "a", false, "* and > need two"],
+  ["a.*.>", "a.b.c.d", true, "> behind *"],
+  ["a.*.>", "a.b", false, "> behind * needs one more"],
+];
+
+const SIZES: readonly WrittenCase[] = [
+  [tokens(31), tokens(31), true, "31 literal tokens"],
+  [tokens(31), tokens(32), false, "31 literal tokens are not 32"],
+  [stars(31), tokens(31), true, "31 stars"],
+  [stars(31), tokens(30), false, "31 stars need 31 tokens"],
+  [stars(31), tokens(32), false, "31 stars are not 32 tokens"],
+  [`${stars(30)}.>`, tokens(30), false, "30 stars and > need 31 tokens"],
+  [`${stars(30)}.>`, tokens(31), true, "30 stars and > are 31 tokens"],
+  [`${stars(30)}.>`, tokens(32), true, "or 32"],
+  [`${tokens(30)}.>`, tokens(40), true, "or 40, behind literal tokens"],
+  [">", tokens(32), true, "> alone takes 32 tokens"],
+  ["t1.>", tokens(64), true, "a tail takes 63"],
+  [`${"x".repeat(198)}.*`, `${"x".repeat(198)}.y`, true, "200 bytes in two tokens"],
+  [`${"x".repeat(198)}.*`, `${"x".repeat(197)}.yy`, false, "200 bytes that differ in one"],
+  ["x".repeat(200), "x".repeat(200), true, "one token of 200 bytes"],
+  ["x".repeat(200), "x".repeat(199), false, "199 are not 200"],
+  ["*", "é".repeat(100), true, "200 bytes that are 100 characters"],
+  ["*.>", `${"a.".repeat(30)}${"b".repeat(140)}`, true, "200 bytes in 31 tokens"],
+];
+
+const TEXTS: readonly WrittenCase[] = [
+  ["orders.42", "Orders.42", false, "case counts"],
+  ["Orders.*", "orders.1", false, "case counts before *"],
+  ["É.*", "é.1", false, "case counts outside of ASCII"],
+  ["k.*", "\u212a.1", false, "the Kelvin sign is no k"],
+  ["é.*", "é.ü", true, "letters outside of ASCII"],
+  ["e\u0301.*", "é.1", false, "nothing is normalised"],
+  ["日本.>", "日本.東京.渋谷", true, "three bytes a character"],
+  ["*.x", "😀.x", true, "four bytes a character"],
+  ["😀.>", "😁.x", false, "they differ in their last byte"],
+  ["👩‍🚀.*", "👩‍🚀.1", true, "characters joined to one"],
+  ["a\u200bb.*", "ab.1", false, "what has no width is there all the same"],
+  ["a.*", "a\uff0eb", false, "a wide dot is no dot"],
+  ["\uff0a.b", "a.b", false, "a wide star is no wildcard"],
+  ["$SYS.a", "$SYS.a", true, "a dollar is a letter"],
+  [">", "$SYS.a.b", true, "> leaves nothing out for a dollar, unlike # in MQTT"],
+  ["*.x", "$JS.x", true, "nor does *"],
+  ["$KV.*.>", "$KV.bucket.key", true, "wildcards behind a dollar"],
+  ["$&.*", "$&.1", true, "no replacement pattern"],
+  ["$1.>", "$1.a", true, "nor a group"],
+  ["a+b.*", "a+b.c", true, "characters of regular expressions are themselves"],
+  ["a+b.*", "aab.c", false, "a plus repeats nothing"],
+  ["a|b.*", "a.c", false, "a bar is no choice"],
+  ["(a).*", "a.c", false, "brackets group nothing"],
+  ["[ab].*", "a.c", false, "nor are they a class"],
+  ["a?.*", ".c", false, "a question mark makes nothing optional"],
+  ["^a$.*", "a.c", false, "there are no anchors"],
+  ["\\w.*", "a.c", false, "there are no classes"],
+  ["a{2}.*", "aa.c", false, "braces count nothing"],
+  ["(x)[y]{z}^$?\\/|+-.*", "(x)[y]{z}^$?\\/|+-.1", true, "all of them"],
+  ["a-b/c.*", "a-b/c.d", true, "dash and slash"],
+  ["'\"`.*", "'\"`.a", true, "quotes"],
+  ["__proto__.*", "__proto__.a", true, "names that objects have"],
+  ["constructor", "constructor", true, "other such names"],
+  ["_INBOX.>", "_INBOX.a.b", true, "names that clients use"],
+  ["0.*", "00.a", false, "numbers are text"],
+];
+
+/** No actor is called so, but the server is asked nothing less: the router claims to answer as it does. */
+const SUBJECTS_THAT_NO_ACTOR_HAS: readonly WrittenCase[] = [
+  ["a.*", "a.*", true, "in a subject * is a text like others"],
+  ["a.>", "a.>", true, "and so is >"],
+  ["a.b", "a.*", false, "in a subject * stands for nothing else"],
+  ["a.b.c", "a.>", false, "nor does >"],
+  ["*", ">", true, "> is one token"],
+  [">", "a..b", false, "a subject with an empty token reaches nobody"],
+  ["a.*.b", "a..b", false, "* is no empty token"],
+  ["*.a", ".a", false, "nor in front"],
+  ["a.*", "a.", false, "nor at the end"],
+  ["a.>", "a.", false, "nor is >"],
+];
+
+/** All that was written by hand. Their patterns and subjects are also crossed, each with each. */
+export const WRITTEN_CASES: readonly WrittenCase[] = [
+  ...WILDCARDS,
+  ...SIZES,
+  ...TEXTS,
+  ...SUBJECTS_THAT_NO_ACTOR_HAS,
+];
