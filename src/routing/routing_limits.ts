@@ -4,8 +4,8 @@ export const MAX_PATTERN_TOKENS = 31;
 /** Subscribers of one pattern that are kept as a plain array and copied on change: 16 pointers cost less than a `Set`. */
 export const COPIED_SUBSCRIBERS = 16;
 
-/** Subjects in each of the cache's two generations. Both full of 30-character subjects are 600 KiB. */
-export const CACHED_SUBJECTS = 2_048;
+/** Subjects in each of the cache's two generations. Both full of 30-character subjects stay below 640 KiB. */
+export const CACHED_SUBJECTS = 1_920;
 
 /** UTF-16 units of the longest subject that is cached, so that a stranger's long subjects cannot fill memory. */
 export const CACHED_SUBJECT_LENGTH = 128;
