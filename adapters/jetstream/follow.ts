@@ -3,7 +3,8 @@ import type { LogContext } from "./log_context.ts";
 import { findLast, findLogState, type LogState, startOf, subjectOf } from "./log_range.ts";
 import { OrderedConsumer } from "./ordered_consumer.ts";
 import { PageBuilder } from "./page_builder.ts";
-import { isPassing, Patience } from "./patience.ts";
+import { Patience } from "./patience.ts";
+import { isPassing } from "./request_failure.ts";
 import { readStored } from "./read_stored.ts";
 
 /** Follows the log: see `Log.follow`. */

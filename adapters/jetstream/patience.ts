@@ -1,5 +1,4 @@
 import { pause } from "./abortable.ts";
-import { API_ERROR, ApiError, RequestFailure } from "./request_failure.ts";
 import type { RequestOptions } from "./server_api.ts";
 
 /** So many tries share an operation's time, so that a lost one leaves time for another. */
@@ -41,10 +40,4 @@ export class Patience {
     this.#pause = Math.min(ms * 2, MAX_PAUSE);
     await pause(ms * (0.5 + Math.random() / 2), this.signal);
   }
-}
-
-/** Whether the same request may well be answered a moment later. */
-export function isPassing(error: unknown): error is ApiError | RequestFailure {
-  if (error instanceof ApiError) return error.status === 503 || error.code === API_ERROR.unavailable;
-  return error instanceof RequestFailure && (error.kind === "lost" || error.kind === "unheard");
 }
