@@ -23,6 +23,7 @@ export { checkWholeNumber } from "./src/check/check_whole_number.ts";
 export type { Commit, PreparedEvent } from "./src/commit/commit.ts";
 export { type CommitContent, decodeCommit, encodeCommit } from "./src/commit/encode_commit.ts";
 export { recordCommit } from "./src/commit/record_commit.ts";
+export type { Carrier } from "./src/driver/carrier.ts";
 export type { Capabilities, Driver } from "./src/driver/driver.ts";
 export type {
   ActorRange,

@@ -25,6 +25,15 @@
  * @module
  */
 export { parseActorId } from "./src/actor/parse_actor_id.ts";
+export type {
+  BusSubscribeOptions,
+  EventBus,
+  Handler,
+  NamespacedEventBus,
+  QueuedEvents,
+  QueueOptions,
+} from "./src/bus/event_bus.ts";
+export type { OnError } from "./src/bus/subscriber.ts";
 export type { Backend, BackendOptions, GrantOptions } from "./src/backend/backend.ts";
 export type { Capabilities } from "./src/driver/driver.ts";
 export { AbortedError } from "./src/error/aborted_error.ts";
@@ -40,6 +49,7 @@ export { InvalidGrantError } from "./src/error/invalid_grant_error.ts";
 export { InvalidNamespaceError } from "./src/error/invalid_namespace_error.ts";
 export { InvalidPatternError } from "./src/error/invalid_pattern_error.ts";
 export { OutcomeUnknownError } from "./src/error/outcome_unknown_error.ts";
+export { QueueOverflowError } from "./src/error/queue_overflow_error.ts";
 export { QuotaExceededError } from "./src/error/quota_exceeded_error.ts";
 export { UnknownPositionError } from "./src/error/unknown_position_error.ts";
 export { UnreachableError } from "./src/error/unreachable_error.ts";
@@ -50,6 +60,7 @@ export type { AnyEvents, DeepReadonly, EventMap, Input, Json, JsonEvents, TypeOf
 export type { EventMetadata } from "./src/event/event_metadata.ts";
 export { type Events, events } from "./src/event/events.ts";
 export type { NewEvent, NewEventOf } from "./src/event/new_event.ts";
+export type { BusEvent, BusEventOf, PublishedEvent } from "./src/event/published_event.ts";
 export type { RecordedEvent, RecordedEventOf } from "./src/event/recorded_event.ts";
 export type { Grant, GrantUse } from "./src/grant/grant.ts";
 export {

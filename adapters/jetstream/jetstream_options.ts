@@ -28,7 +28,15 @@ export type AdapterOptions = Required<Pick<JetStreamOptions, "connection">> & {
   readonly timeout: number;
 };
 
-const OPTIONS: ReadonlySet<string> = new Set(["connection", "prefix", "timeout", "now", "newId", "onGrantUsed"]);
+const OPTIONS: ReadonlySet<string> = new Set([
+  "connection",
+  "prefix",
+  "timeout",
+  "now",
+  "newId",
+  "onGrantUsed",
+  "onError",
+]);
 const MEMBERS = ["isClosed", "publish", "request", "subscribe"] as const;
 const PREFIX = /^[A-Za-z0-9_-]{1,32}$/;
 const DEFAULT_PREFIX = "aether";

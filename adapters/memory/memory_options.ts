@@ -32,7 +32,15 @@ export interface Quota {
   readonly maxCommits?: number | undefined;
 }
 
-const OPTIONS: ReadonlySet<string> = new Set(["retention", "quota", "maxCommitBytes", "now", "newId", "onGrantUsed"]);
+const OPTIONS: ReadonlySet<string> = new Set([
+  "retention",
+  "quota",
+  "maxCommitBytes",
+  "now",
+  "newId",
+  "onGrantUsed",
+  "onError",
+]);
 const RETENTION: ReadonlySet<string> = new Set(["maxAge", "maxBytes", "maxCommits"]);
 const QUOTA: ReadonlySet<string> = new Set(["maxBytes", "maxCommits"]);
 

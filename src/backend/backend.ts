@@ -1,3 +1,5 @@
+import type { EventBus } from "../bus/event_bus.ts";
+import type { OnError } from "../bus/subscriber.ts";
 import type { Capabilities } from "../driver/driver.ts";
 import type { AnyEvents, EventMap } from "../event/event_map.ts";
 import type { Events } from "../event/events.ts";
@@ -81,6 +83,9 @@ export interface Backend extends AsyncDisposable {
    */
   namespaces(grant: Grant): AsyncIterable<Namespace>;
 
+  /** The bus: carries published events, and announces what is stored. */
+  readonly bus: EventBus;
+
   /** Ends all subscriptions, fails all reads, waits for all appends, lets go of the storage. */
   close(): Promise<void>;
 }
@@ -99,4 +104,9 @@ export interface BackendOptions {
   readonly newId?: (() => string) | undefined;
   /** Is told each use of a grant, before anything is shown. If it throws, the use is refused with what it threw. */
   readonly onGrantUsed?: ((use: GrantUse) => void) | undefined;
+  /**
+   * Is told what the bus's handlers throw, and what their promises reject with. Without it, such an error is thrown
+   * where nobody catches it, as if the handler had been called by a timer.
+   */
+  readonly onError?: OnError | undefined;
 }

@@ -1,3 +1,5 @@
+import { BackendBus } from "../bus/backend_bus.ts";
+import type { EventBus } from "../bus/event_bus.ts";
 import { checkFunction } from "../check/check_function.ts";
 import { checkOptions } from "../check/check_options.ts";
 import type { CommitSettings } from "../commit/prepare_commit.ts";
@@ -36,7 +38,7 @@ export function createBackend(driver: Driver, options: BackendOptions = {}): Bac
   return new DriverBackend(driver, options);
 }
 
-const BACKEND_OPTIONS: ReadonlySet<string> = new Set(["now", "newId", "onGrantUsed"]);
+const BACKEND_OPTIONS: ReadonlySet<string> = new Set(["now", "newId", "onGrantUsed", "onError"]);
 const GRANT_OPTIONS: ReadonlySet<string> = new Set(["reason"]);
 
 class DriverBackend implements Backend {
@@ -45,15 +47,29 @@ class DriverBackend implements Backend {
   readonly #logs: Map<Namespace, Log> = new Map();
   readonly #settings: CommitSettings;
   readonly #mint: GrantMint;
+  readonly #bus: BackendBus;
   readonly #lifetime: Lifetime = new Lifetime("the backend");
 
   constructor(driver: Driver, options: BackendOptions) {
     for (const [name, value] of Object.entries(options)) checkFunction(value, name);
-    const { now = Date.now, newId = () => crypto.randomUUID(), onGrantUsed } = options;
+    const { now = Date.now, newId = () => crypto.randomUUID(), onGrantUsed, onError = throwLater } = options;
     this.capabilities = Object.freeze({ ...driver.capabilities });
     this.#driver = driver;
     this.#settings = { now, newId, maxCommitBytes: driver.capabilities.maxCommitBytes };
     this.#mint = new GrantMint(onGrantUsed);
+    this.#bus = new BackendBus({
+      settings: this.#settings,
+      mint: this.#mint,
+      lifetime: this.#lifetime,
+      carrier: driver.carrier,
+      onError: (error, event) => {
+        try {
+          onError(error, event);
+        } catch (failure) {
+          throwLater(failure);
+        }
+      },
+    });
   }
 
   store<const N extends string, E extends EventMap = AnyEvents>(
@@ -64,8 +80,8 @@ class DriverBackend implements Backend {
     checkEvents(events);
     this.#lifetime.check(`give a store of namespace "${parsed}"`);
     return new NamespaceStore(
-      parsed,
       this.#open(parsed),
+      this.#bus.room(parsed),
       this.#settings,
       this.#lifetime,
     ) as EventStore as unknown as EventStore<E>;
@@ -83,6 +99,10 @@ class DriverBackend implements Backend {
     return this.#list(compilePattern(pattern));
   }
 
+  get bus(): EventBus {
+    return this.#bus;
+  }
+
   close(): Promise<void> {
     return this.#lifetime.close(() => this.#driver.close());
   }
@@ -93,7 +113,9 @@ class DriverBackend implements Backend {
 
   #open(namespace: Namespace): Log {
     let log = this.#logs.get(namespace);
-    if (log === undefined) this.#logs.set(namespace, log = this.#driver.open(namespace));
+    if (log === undefined) {
+      this.#logs.set(namespace, log = this.#driver.open(namespace));
+    }
     return log;
   }
 
@@ -103,4 +125,11 @@ class DriverBackend implements Backend {
       if (covered(namespace)) yield namespace;
     }
   }
+}
+
+/** Throws where nobody catches: an error that nobody was named for must not be lost. */
+function throwLater(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
 }

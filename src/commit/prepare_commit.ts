@@ -1,11 +1,10 @@
-import { CommitTooLargeError } from "../error/commit_too_large_error.ts";
 import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
 import { quote } from "../error/quote.ts";
 import { idFlaw } from "../event/id_flaw.ts";
 import { MAX_EVENTS_PER_COMMIT } from "../limits.ts";
 import type { ExpectedVersion } from "../version/expected_version.ts";
 import type { Commit, PreparedEvent } from "./commit.ts";
-import { encodeCommit } from "./encode_commit.ts";
+import { checkCommitSize } from "./check_commit_size.ts";
 import { prepareEvent } from "./prepare_event.ts";
 
 /** The JSON form of a commit without its events. */
@@ -52,8 +51,7 @@ export function prepareCommit(
     timestamp: now(),
     events: prepared,
   };
-  // Encoding costs more than all of the above. The bound is generous, so that only a commit near the limit pays it.
-  if (maxBytes > maxCommitBytes) checkSize(commit, maxCommitBytes);
+  checkCommitSize("append to", actorId, commit, maxBytes, maxCommitBytes);
   return commit;
 }
 
@@ -86,14 +84,4 @@ function checkCommitId(commitId: string | undefined, expectedVersion: ExpectedVe
       { argument: "commitId" },
     );
   }
-}
-
-function checkSize(commit: Commit, maxBytes: number): void {
-  const bytes = encodeCommit(commit).length;
-  if (bytes <= maxBytes) return;
-  throw new CommitTooLargeError(
-    `Cannot append to "${commit.actorId}": the commit has ${bytes} bytes, the limit is ${maxBytes}. Split it, or keep ` +
-      `large contents elsewhere and refer to them`,
-    { bytes, maxBytes },
-  );
 }

@@ -18,6 +18,7 @@ export const INVARIANTS = {
   ranges: "A read gives exactly the events that were asked for, in the order that was asked for",
   order: "The log of a namespace has one order, which positions tell",
   following: "A subscription gives every event once, in the order of the log, until it is ended",
+  announcing: "The bus announces what was stored, once, in the order of each actor's versions",
   snapshots: "Snapshots change speed, never results",
   retention: "Retention expires whole prefixes, uses no version again, and no read returns less in silence",
   quota: "A full namespace refuses the newest and keeps the rest",

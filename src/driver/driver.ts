@@ -1,4 +1,5 @@
 import type { Namespace } from "../namespace/namespace.ts";
+import type { Carrier } from "./carrier.ts";
 import type { Log } from "./log.ts";
 
 /**
@@ -8,6 +9,8 @@ import type { Log } from "./log.ts";
 export interface Driver {
   /** What the backend can be relied on for. */
   readonly capabilities: Capabilities;
+  /** Carries bus events between processes; absent where a storage belongs to one process. */
+  readonly carrier?: Carrier | undefined;
   /** Opens a namespace's log, without I/O. The core opens each namespace once. */
   open(namespace: Namespace): Log;
   /** The namespaces that have stored events, in any order. What is not a namespace is left out. */

@@ -10,6 +10,9 @@ export interface Log {
    * one, the answer is that commit's, with `duplicate: true`. `"any"` and `"exists"` race again until they win, bounded
    * by attempts and signal.
    *
+   * Answers to appends to one actor come in the order of the versions that were stored: the core announces them on the
+   * bus as they come.
+   *
    * @param signal Aborted: stop waiting. Reject with an `AbortedError` if nothing was stored, with an
    * `OutcomeUnknownError` if that is not known.
    * @returns A conflict is an answer, not an exception. A driver without I/O answers at once, without a promise.

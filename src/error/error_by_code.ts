@@ -9,6 +9,7 @@ import type { InvalidGrantError } from "./invalid_grant_error.ts";
 import type { InvalidNamespaceError } from "./invalid_namespace_error.ts";
 import type { InvalidPatternError } from "./invalid_pattern_error.ts";
 import type { OutcomeUnknownError } from "./outcome_unknown_error.ts";
+import type { QueueOverflowError } from "./queue_overflow_error.ts";
 import type { QuotaExceededError } from "./quota_exceeded_error.ts";
 import type { UnknownPositionError } from "./unknown_position_error.ts";
 import type { UnreachableError } from "./unreachable_error.ts";
@@ -40,6 +41,8 @@ export interface ErrorByCode {
   readonly "invalid-pattern": InvalidPatternError;
   /** It could not be learned whether a commit was stored. */
   readonly "outcome-unknown": OutcomeUnknownError;
+  /** A queue of bus events was full. */
+  readonly "queue-overflow": QueueOverflowError;
   /** The namespace's quota refuses the commit. */
   readonly "quota-exceeded": QuotaExceededError;
   /** A position lies beyond the end of the log. */

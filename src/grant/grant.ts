@@ -41,5 +41,5 @@ export interface GrantUse {
   /** The grant's reason. */
   readonly reason: string;
   /** What it was used for. */
-  readonly operation: "namespaces";
+  readonly operation: "namespaces" | "observe" | "subscriberCounts";
 }

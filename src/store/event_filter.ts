@@ -6,7 +6,7 @@ import { parseActorPattern } from "../pattern/parse_pattern.ts";
 import type { SubscriptionFilter } from "./options.ts";
 
 /** Tells whether an event is wanted. */
-export type EventFilter = (event: RecordedEvent) => boolean;
+export type EventFilter = (event: Pick<RecordedEvent, "type" | "actorId">) => boolean;
 
 /**
  * Makes a filter out of event types and an actor pattern.

@@ -2,7 +2,10 @@ import { parseActorId } from "../actor/parse_actor_id.ts";
 import { checkChoice } from "../check/check_choice.ts";
 import { checkOptions } from "../check/check_options.ts";
 import { checkWholeNumber } from "../check/check_whole_number.ts";
+import type { NamespaceRoom } from "../bus/namespace_room.ts";
+import type { Commit } from "../commit/commit.ts";
 import { type CommitSettings, prepareCommit } from "../commit/prepare_commit.ts";
+import { recordCommit } from "../commit/record_commit.ts";
 import type { AppendOutcome, Log } from "../driver/log.ts";
 import { VersionConflictError } from "../error/version_conflict_error.ts";
 import type { AnyEvents } from "../event/event_map.ts";
@@ -42,12 +45,15 @@ export class NamespaceStore implements EventStore {
   readonly namespace: Namespace;
   readonly snapshots: SnapshotStore;
   readonly #log: Log;
+  readonly #room: NamespaceRoom;
   readonly #settings: CommitSettings;
   readonly #lifetime: Lifetime;
 
-  constructor(namespace: Namespace, log: Log, settings: CommitSettings, backend: Lifetime) {
+  constructor(log: Log, room: NamespaceRoom, settings: CommitSettings, backend: Lifetime) {
+    const { namespace } = room;
     this.namespace = namespace;
     this.#log = log;
+    this.#room = room;
     this.#settings = settings;
     this.#lifetime = new Lifetime(`the store of namespace "${namespace}"`, backend);
     this.snapshots = new LogSnapshots(log, this.#lifetime);
@@ -63,6 +69,7 @@ export class NamespaceStore implements EventStore {
     const outcome = answer instanceof Promise ? await attempt.settle(answer) : answer;
     if (!outcome.ok) throw this.#conflict(actorId, expectedVersion, outcome);
     const { version, offset, duplicate } = outcome;
+    if (!duplicate && this.#room.isHeard) this.#announce(commit, version, offset);
     return { version, position: endOfCommit(offset), duplicate };
   }
 
@@ -125,6 +132,12 @@ export class NamespaceStore implements EventStore {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** Tells the bus what was stored: the same events that a read gives. */
+  #announce(commit: Commit, version: number, offset: number): void {
+    const events = recordCommit(this.namespace, commit, version - commit.events.length + 1, offset);
+    for (const event of events) this.#room.deliver(event);
   }
 
   #conflict(

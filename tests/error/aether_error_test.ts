@@ -23,6 +23,7 @@ const classes: Record<ErrorCode, string> = {
   "invalid-namespace": "InvalidNamespaceError",
   "invalid-pattern": "InvalidPatternError",
   "outcome-unknown": "OutcomeUnknownError",
+  "queue-overflow": "QueueOverflowError",
   "quota-exceeded": "QuotaExceededError",
   "unknown-position": "UnknownPositionError",
   "unreachable": "UnreachableError",
@@ -47,6 +48,8 @@ for (const [code, name] of Object.entries(classes)) {
     const cause = new Error("why");
     const error = code === "unknown-position"
       ? new Class(namespace, { cause })
+      : code === "queue-overflow"
+      ? new Class(5, { cause })
       : code === "version-conflict"
       ? new Class({ ...facts, expected: 1, actual: 2 }, { cause })
       : code === "events-expired"

@@ -1,4 +1,4 @@
-import { type EventStore, events } from "@flowmade-one/aether";
+import { events, type EventStore } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
 
 const store = memory().store("a", events<{ Placed: { sku: string } }>());

@@ -1,0 +1,37 @@
+import type { Carrier } from "../driver/carrier.ts";
+import type { BusEvent } from "../event/published_event.ts";
+import { compilePattern } from "../pattern/compile_pattern.ts";
+import type { NamespacePattern } from "../pattern/pattern.ts";
+
+/** Which patterns somebody here is subscribed to: a carrier listens to each of them once, for as long as it is so. */
+export class Interests {
+  readonly #carrier: Carrier | undefined;
+  readonly #receive: (pattern: NamespacePattern, event: BusEvent) => void;
+  readonly #listening: Map<NamespacePattern, { count: number; readonly listener: Disposable | undefined }> = new Map();
+
+  constructor(carrier: Carrier | undefined, receive: (pattern: NamespacePattern, event: BusEvent) => void) {
+    this.#carrier = carrier;
+    this.#receive = receive;
+  }
+
+  add(pattern: NamespacePattern): void {
+    const known = this.#listening.get(pattern);
+    if (known !== undefined) known.count++;
+    else this.#listening.set(pattern, { count: 1, listener: this.#listen(pattern) });
+  }
+
+  remove(pattern: NamespacePattern): void {
+    const known = this.#listening.get(pattern);
+    if (known === undefined || --known.count > 0) return;
+    this.#listening.delete(pattern);
+    known.listener?.[Symbol.dispose]();
+  }
+
+  #listen(pattern: NamespacePattern): Disposable | undefined {
+    const covers = compilePattern(pattern);
+    return this.#carrier?.listen(pattern, (event) => {
+      if (!covers(event.namespace)) throw new TypeError(`The driver gave what "${pattern}" does not cover`);
+      this.#receive(pattern, event);
+    });
+  }
+}

@@ -1,0 +1,63 @@
+import type { BusEvent } from "../event/published_event.ts";
+
+/** Is told what a handler threw or rejected with. */
+export type OnError = (error: unknown, event: BusEvent) => void;
+
+/** One subscription: what it wants, and who gets it. */
+export class Subscriber {
+  readonly #wants: ((event: BusEvent) => boolean) | undefined;
+  readonly #receive: (event: BusEvent) => unknown;
+  readonly #onError: OnError;
+  #active = true;
+
+  constructor(
+    wants: ((event: BusEvent) => boolean) | undefined,
+    receive: (event: BusEvent) => unknown,
+    onError: OnError,
+  ) {
+    this.#wants = wants;
+    this.#receive = receive;
+    this.#onError = onError;
+  }
+
+  /** Hands an event over, if it is wanted. Throws what the handler throws: see {@link giveAll}. */
+  give(event: BusEvent): void {
+    if (!this.#active || (this.#wants !== undefined && !this.#wants(event))) return;
+    const result = this.#receive(event);
+    if (typeof result === "object" && result !== null && "then" in result) {
+      this.#hear(result as PromiseLike<unknown>, event);
+    }
+  }
+
+  /** Reports what the handler threw or rejected with. */
+  fail(error: unknown, event: BusEvent): void {
+    this.#onError(error, event);
+  }
+
+  /** Hands nothing over from now on, also of what is being delivered. Tells whether it did until now. */
+  stop(): boolean {
+    const wasActive = this.#active;
+    this.#active = false;
+    return wasActive;
+  }
+
+  /** Is not waited for, but a rejection is heard. */
+  #hear(result: PromiseLike<unknown>, event: BusEvent): void {
+    Promise.resolve(result).catch((error) => this.fail(error, event));
+  }
+}
+
+/**
+ * Hands an event to subscribers in turn. One `try` goes around all of them, since entering it for each would cost as much
+ * as a call: after a failure the loop goes on behind the one that failed.
+ */
+export function giveAll(subscribers: readonly Subscriber[], event: BusEvent): void {
+  let i = 0;
+  while (i < subscribers.length) {
+    try {
+      for (; i < subscribers.length; i++) subscribers[i]!.give(event);
+    } catch (error) {
+      subscribers[i++]!.fail(error, event);
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import { CommitTooLargeError } from "../error/commit_too_large_error.ts";
+import { type CommitContent, encodeCommit } from "./encode_commit.ts";
+
+/**
+ * Checks the bytes of a commit. Encoding it costs more than making it; so it is counted only where a bound on its bytes,
+ * which is generous, is above the limit.
+ *
+ * @param verb What is attempted with the actor, such as `append to`.
+ * @param bound At least the bytes of the commit.
+ * @throws {CommitTooLargeError} It has more bytes than the limit.
+ */
+export function checkCommitSize(
+  verb: string,
+  actorId: string,
+  content: CommitContent,
+  bound: number,
+  maxBytes: number,
+): void {
+  if (bound <= maxBytes) return;
+  const bytes = encodeCommit(content).length;
+  if (bytes <= maxBytes) return;
+  throw new CommitTooLargeError(
+    `Cannot ${verb} "${actorId}": the commit has ${bytes} bytes, the limit is ${maxBytes}. Split it, or keep large contents elsewhere and ` +
+      `refer to them`,
+    { bytes, maxBytes },
+  );
+}

@@ -1,0 +1,19 @@
+import { AetherError } from "./aether_error.ts";
+
+/** A queue of bus events was full, and its owner had chosen to fail then. */
+export class QueueOverflowError extends AetherError {
+  override readonly name = "QueueOverflowError";
+  override readonly code = "queue-overflow";
+  /** How many events the queue could hold. */
+  readonly capacity: number;
+
+  /** @param capacity How many events the queue could hold. */
+  constructor(capacity: number, options?: ErrorOptions) {
+    super(
+      `Cannot take another event: the queue is full with ${capacity}. Take events faster, raise the capacity, or choose ` +
+        `to drop the oldest or newest`,
+      options,
+    );
+    this.capacity = capacity;
+  }
+}

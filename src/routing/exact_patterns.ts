@@ -1,0 +1,61 @@
+import { SlotTable } from "./slot_table.ts";
+import { hasSubscriber, type Subscribers, withoutSubscriber, withSubscriber } from "./subscribers.ts";
+
+/** The patterns without wildcards: a subject matches the one that is the same text. */
+export class ExactPatterns<T extends object> {
+  readonly #table: SlotTable<string, Subscribers<T>> = new SlotTable();
+
+  /** Patterns with a subscriber. */
+  get size(): number {
+    return this.#table.size;
+  }
+
+  /** Slots of the table, for tests. */
+  get capacity(): number {
+    return this.#table.capacity;
+  }
+
+  /** Who subscribes to a text with this hash. */
+  find(hash: number, text: string): Subscribers<T> | undefined {
+    const slot = this.#slotOf(hash, text);
+    return slot < 0 ? undefined : this.#subscribersAt(slot);
+  }
+
+  /** Adds a subscriber; false when it was there. */
+  add(hash: number, text: string, value: T): boolean {
+    const slot = this.#slotOf(hash, text);
+    if (slot < 0) {
+      this.#table.insert(hash, text, [value]);
+      return true;
+    }
+    const subscribers = this.#subscribersAt(slot);
+    if (hasSubscriber(subscribers, value)) return false;
+    this.#table.entries[2 * slot + 1] = withSubscriber(subscribers, value);
+    return true;
+  }
+
+  /** Removes a subscriber; false when it was not there. */
+  remove(hash: number, text: string, value: T): boolean {
+    const slot = this.#slotOf(hash, text);
+    if (slot < 0) return false;
+    const subscribers = this.#subscribersAt(slot);
+    if (!hasSubscriber(subscribers, value)) return false;
+    const left = withoutSubscriber(subscribers, value);
+    if (left === undefined) this.#table.removeAt(slot);
+    else this.#table.entries[2 * slot + 1] = left;
+    return true;
+  }
+
+  #slotOf(hash: number, text: string): number {
+    const { hashes, entries } = this.#table;
+    const mask = hashes.length - 1;
+    for (let slot = hash & mask; hashes[slot] !== 0; slot = slot + 1 & mask) {
+      if (hashes[slot] === hash && entries[2 * slot] === text) return slot;
+    }
+    return -1;
+  }
+
+  #subscribersAt(slot: number): Subscribers<T> {
+    return this.#table.entries[2 * slot + 1] as Subscribers<T>;
+  }
+}

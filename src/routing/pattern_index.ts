@@ -1,0 +1,148 @@
+import { ChangeCounters } from "./change_counters.ts";
+import { ExactPatterns } from "./exact_patterns.ts";
+import { MAX_PATTERN_TOKENS } from "./routing_limits.ts";
+import { snapshotOf, type Subscribers } from "./subscribers.ts";
+import { TokenScan } from "./token_scan.ts";
+import { hasWildcard, isWildcard } from "./wildcard_tokens.ts";
+import { WildcardTrie } from "./wildcard_trie.ts";
+
+const NOBODY: readonly never[] = Object.freeze([]);
+
+/** What a {@link PatternIndex} holds, for tests. */
+export interface IndexSizes {
+  /** Slots of the table of exact patterns. */
+  readonly exactCapacity: number;
+  /** Nodes of the trie, literal edges between them, and slots of the table of edges. */
+  readonly nodes: number;
+  readonly edges: number;
+  readonly edgeCapacity: number;
+}
+
+/**
+ * Patterns and their subscribers, and the search among them: a table of exact patterns beside a trie of those with wildcards,
+ * both under the hashes of one {@link TokenScan} over the subject.
+ */
+export class PatternIndex<T extends object> {
+  /** When a search must be repeated. */
+  readonly changes: ChangeCounters = new ChangeCounters();
+  readonly #scan: TokenScan;
+  readonly #exact: ExactPatterns<T> = new ExactPatterns();
+  readonly #wildcards: WildcardTrie<T>;
+  /** Scratch space of one search. */
+  readonly #found: (Subscribers<T> | undefined)[] = [];
+
+  /**
+   * @param seed Seed of the hashes, any 32-bit integer.
+   * @param hashBits How many bits of a hash to keep; see {@link TokenScan}.
+   */
+  constructor(seed: number, hashBits?: number) {
+    this.#scan = new TokenScan(seed, hashBits);
+    this.#wildcards = new WildcardTrie(this.#scan);
+  }
+
+  /** Patterns with a subscriber. */
+  get patternCount(): number {
+    return this.#exact.size + this.#wildcards.size;
+  }
+
+  get sizes(): IndexSizes {
+    return { exactCapacity: this.#exact.capacity, ...this.#wildcards.sizes };
+  }
+
+  /** Hash of the subject searched last. */
+  get lastHash(): number {
+    return this.#scan.whole;
+  }
+
+  /** The counter in {@link changes} of the exact pattern that is the subject searched last. */
+  get lastExactCounter(): number {
+    return this.changes.exactCounter(this.#scan);
+  }
+
+  /** The counters in {@link changes} of the patterns that begin like the subject searched last. */
+  get lastWildcardCounters(): number {
+    return this.changes.wildcardCounters(this.#scan);
+  }
+
+  /** Adds a subscriber; false when it was there. */
+  add(pattern: string, value: T): boolean {
+    this.#readPattern(pattern);
+    if (!hasWildcard(pattern)) {
+      const added = this.#exact.add(this.#scan.whole, pattern, value);
+      if (added) this.changes.exactChanged(this.#scan);
+      return added;
+    }
+    const added = this.#wildcards.add(pattern, value);
+    if (added) this.#noteWildcardChange(pattern);
+    return added;
+  }
+
+  /** Removes a subscriber; false when it was not there. */
+  remove(pattern: string, value: T): boolean {
+    this.#readPattern(pattern);
+    if (!hasWildcard(pattern)) {
+      const removed = this.#exact.remove(this.#scan.whole, pattern, value);
+      if (removed) this.changes.exactChanged(this.#scan);
+      return removed;
+    }
+    const removed = this.#wildcards.remove(pattern, value);
+    if (removed) this.#noteWildcardChange(pattern);
+    return removed;
+  }
+
+  /** Who subscribes to just this pattern. */
+  subscribersOf(pattern: string): readonly T[] {
+    this.#readPattern(pattern);
+    const subscribers = hasWildcard(pattern)
+      ? this.#wildcards.find(pattern)
+      : this.#exact.find(this.#scan.whole, pattern);
+    return subscribers === undefined ? NOBODY : snapshotOf(subscribers);
+  }
+
+  /** Who receives a subject: the subscribers of the most specific pattern first. */
+  search(subject: string): readonly T[] {
+    const scan = this.#scan;
+    if (!scan.read(subject)) return NOBODY;
+    const found = this.#found;
+    let count = this.#wildcards.collect(subject, found, 0);
+    const exact = this.#exact.find(scan.whole, subject);
+    if (exact !== undefined) found[count++] = exact;
+    return this.#takeFound(count);
+  }
+
+  /** Empties the scratch space into one array, last found first; what a lone pattern has is handed out as it is. */
+  #takeFound(count: number): readonly T[] {
+    if (count === 0) return NOBODY;
+    const found = this.#found;
+    if (count === 1) {
+      const only = snapshotOf(found[0]!);
+      found[0] = undefined;
+      return only;
+    }
+    let total = 0;
+    for (let i = 0; i < count; i++) {
+      const values = snapshotOf(found[i]!);
+      found[i] = values;
+      total += values.length;
+    }
+    const all = new Array<T>(total);
+    for (let i = 0, end = total; i < count; i++) {
+      const values = found[i] as readonly T[];
+      end -= values.length;
+      for (let j = 0; j < values.length; j++) all[end + j] = values[j]!;
+      found[i] = undefined;
+    }
+    return all;
+  }
+
+  #noteWildcardChange(pattern: string): void {
+    const second = this.#scan.starts[1]!;
+    const hasSecond = second < pattern.length;
+    this.changes.wildcardChanged(this.#scan, isWildcard(pattern, 0), !hasSecond || isWildcard(pattern, second));
+  }
+
+  #readPattern(pattern: string): void {
+    if (this.#scan.read(pattern) && this.#scan.count <= MAX_PATTERN_TOKENS) return;
+    throw new RangeError(`Cannot route pattern "${pattern}": it needs 1 to ${MAX_PATTERN_TOKENS} tokens, none empty`);
+  }
+}

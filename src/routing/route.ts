@@ -1,0 +1,36 @@
+import { Answer } from "./answer.ts";
+import type { PatternIndex } from "./pattern_index.ts";
+
+/**
+ * Who receives one subject, kept at hand: reading {@link handlers} looks nothing up until something changed for it.
+ *
+ * A holder that publishes to one subject again and again keeps its route. A route needs no closing; it keeps its router's
+ * patterns alive.
+ */
+export class Route<T extends object> {
+  readonly subject: string;
+  readonly #index: PatternIndex<T>;
+  readonly #answer: Answer<T>;
+
+  constructor(index: PatternIndex<T>, subject: string) {
+    this.subject = subject;
+    this.#index = index;
+    const handlers = index.search(subject);
+    this.#answer = new Answer(index, handlers);
+  }
+
+  /**
+   * A number that differs whenever {@link handlers} does, and now and then when it does not: for a holder that derives something
+   * from the handlers and keeps that.
+   */
+  get generation(): number {
+    return this.#index.changes.stamp(this.#answer.exactCounter, this.#answer.wildcardCounters);
+  }
+
+  /** Who receives the subject now, in an array that later changes leave alone. */
+  get handlers(): readonly T[] {
+    const answer = this.#answer;
+    if (!this.#index.changes.isCurrent(answer)) answer.refresh(this.#index, this.subject);
+    return answer.handlers;
+  }
+}

@@ -1,0 +1,20 @@
+/** Tokens a pattern may have. The grammar's limit; a subject with more can only be met by a `>`. */
+export const MAX_PATTERN_TOKENS = 31;
+
+/** Subscribers of one pattern that are kept as a plain array and copied on change: 16 pointers cost less than a `Set`. */
+export const COPIED_SUBSCRIBERS = 16;
+
+/** Subjects in each of the cache's two generations. Both full of 30-character subjects are 600 KiB. */
+export const CACHED_SUBJECTS = 2_048;
+
+/** UTF-16 units of the longest subject that is cached, so that a stranger's long subjects cannot fill memory. */
+export const CACHED_SUBJECT_LENGTH = 128;
+
+/** Handlers of the largest cached answer. Calling more than these costs far more than finding them again. */
+export const CACHED_HANDLERS = 64;
+
+/** Subjects the cache remembers to have seen once, as 4-byte hashes: 16 KiB. */
+export const REMEMBERED_SUBJECTS = 4_096;
+
+/** Counters of changes, 4 bytes each. Subjects that share one refresh together, which costs time, never an answer. */
+export const CHANGE_COUNTERS = 1_024;

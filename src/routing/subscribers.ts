@@ -1,0 +1,68 @@
+import { COPIED_SUBSCRIBERS } from "./routing_limits.ts";
+
+/**
+ * The subscribers of one pattern, in the order in which they subscribed, each once.
+ *
+ * Most patterns have one or two: a plain array that is replaced on every change, so that it can be handed out as it is. From
+ * {@link COPIED_SUBSCRIBERS} on they are a {@link Crowd}, because copying 1,000 for each of 1,000 changes would be quadratic.
+ */
+export type Subscribers<T extends object> = readonly T[] | Crowd<T>;
+
+/**
+ * Many subscribers of one pattern: a `Set` takes changes at constant cost, and an array of its members is made only when one
+ * is asked for after a change. Whoever asks is about to call all k of them, so the copy adds a constant factor to that, and
+ * any number of changes between two publications costs one copy.
+ */
+export class Crowd<T extends object> {
+  readonly members: Set<T>;
+  #snapshot: readonly T[] | undefined;
+
+  constructor(members: Iterable<T>) {
+    this.members = new Set(members);
+  }
+
+  add(value: T): void {
+    this.members.add(value);
+    this.#snapshot = undefined;
+  }
+
+  delete(value: T): void {
+    this.members.delete(value);
+    this.#snapshot = undefined;
+  }
+
+  /** The members as of now, in an array that later changes leave alone. */
+  snapshot(): readonly T[] {
+    return this.#snapshot ??= [...this.members];
+  }
+}
+
+/** The subscribers in an array that later changes leave alone. */
+export function snapshotOf<T extends object>(subscribers: Subscribers<T>): readonly T[] {
+  return subscribers instanceof Crowd ? subscribers.snapshot() : subscribers;
+}
+
+/** Whether a value subscribes. */
+export function hasSubscriber<T extends object>(subscribers: Subscribers<T>, value: T): boolean {
+  return subscribers instanceof Crowd ? subscribers.members.has(value) : subscribers.includes(value);
+}
+
+/** The subscribers and one more, that is not among them. */
+export function withSubscriber<T extends object>(subscribers: Subscribers<T>, value: T): Subscribers<T> {
+  if (subscribers instanceof Crowd) {
+    subscribers.add(value);
+    return subscribers;
+  }
+  const more = [...subscribers, value];
+  return more.length > COPIED_SUBSCRIBERS ? new Crowd(more) : more;
+}
+
+/** The subscribers less one, that is among them; undefined when nobody is left. */
+export function withoutSubscriber<T extends object>(subscribers: Subscribers<T>, value: T): Subscribers<T> | undefined {
+  if (subscribers instanceof Crowd) {
+    subscribers.delete(value);
+    return subscribers.members.size <= COPIED_SUBSCRIBERS / 2 ? subscribers.snapshot() : subscribers;
+  }
+  if (subscribers.length === 1) return undefined;
+  return subscribers.filter((other) => other !== value);
+}

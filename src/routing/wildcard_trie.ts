@@ -1,0 +1,202 @@
+import { SlotTable } from "./slot_table.ts";
+import { hasSubscriber, type Subscribers, withoutSubscriber, withSubscriber } from "./subscribers.ts";
+import type { TokenScan } from "./token_scan.ts";
+import { isToken, restMatches, tokenEnd, TrieNode, UNEXPANDED } from "./trie_node.ts";
+import { endsInTail, isStar, isTail } from "./wildcard_tokens.ts";
+
+/**
+ * The patterns with wildcards, as a compressed trie over tokens.
+ *
+ * The literal edges of all nodes are in one table, under a hash of the node (which stands for all tokens up to it) and the
+ * token. An edge is accepted when the hash, the node and the text of the token agree. So a step down is one probe that needs
+ * neither a string nor a map per node, and what is reached at the bottom needs no second look.
+ *
+ * Every call is about the text that the scan has read last.
+ */
+export class WildcardTrie<T extends object> {
+  readonly #scan: TokenScan;
+  readonly #root: TrieNode<T> = new TrieNode<T>(undefined, 0, "", 0, 0);
+  readonly #edges: SlotTable<TrieNode<T>, TrieNode<T>> = new SlotTable();
+  #nodes = 1;
+  #patterns = 0;
+
+  constructor(scan: TokenScan) {
+    this.#scan = scan;
+  }
+
+  /** Patterns with a subscriber. */
+  get size(): number {
+    return this.#patterns;
+  }
+
+  /** How much is held, for tests. */
+  get sizes(): { readonly nodes: number; readonly edges: number; readonly edgeCapacity: number } {
+    return { nodes: this.#nodes, edges: this.#edges.size, edgeCapacity: this.#edges.capacity };
+  }
+
+  /** Adds a subscriber; false when it was there. */
+  add(pattern: string, value: T): boolean {
+    const node = this.#reach(pattern, true)!;
+    const subscribers = subscribersAt(node, pattern);
+    if (subscribers !== undefined && hasSubscriber(subscribers, value)) return false;
+    if (subscribers === undefined) this.#patterns++;
+    subscribeAt(node, pattern, subscribers === undefined ? [value] : withSubscriber(subscribers, value));
+    return true;
+  }
+
+  /** Removes a subscriber, and the nodes that led to it alone; false when it was not there. */
+  remove(pattern: string, value: T): boolean {
+    const node = this.#reach(pattern, false);
+    const subscribers = node && subscribersAt(node, pattern);
+    if (node === undefined || subscribers === undefined || !hasSubscriber(subscribers, value)) return false;
+    const left = withoutSubscriber(subscribers, value);
+    subscribeAt(node, pattern, left);
+    if (left === undefined) {
+      this.#patterns--;
+      this.#prune(node);
+    }
+    return true;
+  }
+
+  /** Who subscribes to just this pattern. */
+  find(pattern: string): Subscribers<T> | undefined {
+    const node = this.#reach(pattern, false);
+    return node && subscribersAt(node, pattern);
+  }
+
+  /** Writes the subscribers of each pattern that matches to `found`, from `count` on: `>` before `*` before literals. */
+  collect(subject: string, found: (Subscribers<T> | undefined)[], count: number): number {
+    return this.#collectFrom(this.#root, 0, subject, found, count);
+  }
+
+  #collectFrom(
+    start: TrieNode<T>,
+    depth: number,
+    subject: string,
+    found: (Subscribers<T> | undefined)[],
+    count: number,
+  ): number {
+    const scan = this.#scan;
+    for (let node = start;; depth++) {
+      if (depth === scan.count) {
+        if (node.leaf !== undefined && node.literals !== UNEXPANDED) found[count++] = node.leaf;
+        return count;
+      }
+      if (node.literals === UNEXPANDED) {
+        if (restMatches(node.text, node.end + 1, subject, scan.starts[depth]!)) found[count++] = node.leaf;
+        return count;
+      }
+      if (node.tail !== undefined) found[count++] = node.tail;
+      const child = node.literals === 0 ? undefined : this.#literalChild(node, subject, depth);
+      if (node.star !== undefined) count = this.#collectFrom(node.star, depth + 1, subject, found, count);
+      if (child === undefined) return count;
+      node = child;
+    }
+  }
+
+  /** The node that a pattern ends at; for `orders.>` that is the node of `orders`, unless an unexpanded one covers it. */
+  #reach(pattern: string, create: boolean): TrieNode<T> | undefined {
+    const { count, hashes, starts } = this.#scan;
+    let node = this.#root;
+    for (let depth = 0;; depth++) {
+      if (node.literals === UNEXPANDED) {
+        if (node.text === pattern) return node;
+        if (!create) return undefined;
+        this.#expand(node);
+      }
+      if (depth === count) return node;
+      const start = starts[depth]!;
+      const end = starts[depth + 1]! - 1;
+      if (isTail(pattern, start)) return node;
+      const child = isStar(pattern, start) ? node.star : this.#literalChild(node, pattern, depth);
+      if (child === undefined && !create) return undefined;
+      node = child ?? this.#addChild(node, pattern, start, end, hashes[depth]!);
+    }
+  }
+
+  /** Makes the next token of an unexpanded node's text a node of its own, or its tail. */
+  #expand(node: TrieNode<T>): void {
+    const { text, leaf } = node;
+    const start = node.end + 1;
+    const end = tokenEnd(text, start);
+    node.literals = 0;
+    node.leaf = undefined;
+    if (isTail(text, start)) {
+      node.tail = leaf;
+    } else {
+      this.#addChild(node, text, start, end, this.#scan.tokenHash(text, start, end)).leaf = leaf;
+    }
+  }
+
+  #addChild(parent: TrieNode<T>, text: string, start: number, end: number, tokenHash: number): TrieNode<T> {
+    const hash = this.#scan.edgeHash(parent.hash, tokenHash);
+    const child = new TrieNode(parent, hash, text, start, end);
+    this.#nodes++;
+    if (isStar(text, start)) {
+      parent.star = child;
+    } else {
+      parent.literals++;
+      this.#edges.insert(hash, parent, child);
+    }
+    return child;
+  }
+
+  #literalChild(node: TrieNode<T>, text: string, depth: number): TrieNode<T> | undefined {
+    const scan = this.#scan;
+    const hash = scan.edgeHash(node.hash, scan.hashes[depth]!);
+    const { hashes, entries } = this.#edges;
+    const mask = hashes.length - 1;
+    for (let slot = hash & mask; hashes[slot] !== 0; slot = slot + 1 & mask) {
+      if (hashes[slot] !== hash || entries[2 * slot] !== node) continue;
+      const child = entries[2 * slot + 1]!;
+      if (isToken(child, text, scan.starts[depth]!, scan.starts[depth + 1]! - 1)) return child;
+    }
+    return undefined;
+  }
+
+  /** Unlinks a node that nobody needs, and then those above it that nobody needs any more. */
+  #prune(from: TrieNode<T>): void {
+    let node = from;
+    while (node.parent !== undefined && isUnused(node)) {
+      const parent: TrieNode<T> = node.parent;
+      this.#nodes--;
+      if (parent.star === node) {
+        parent.star = undefined;
+      } else {
+        parent.literals--;
+        this.#edges.removeAt(this.#slotOf(node));
+      }
+      node = parent;
+    }
+  }
+
+  #slotOf(child: TrieNode<T>): number {
+    const { hashes, entries } = this.#edges;
+    const mask = hashes.length - 1;
+    let slot = child.hash & mask;
+    while (entries[2 * slot + 1] !== child) slot = slot + 1 & mask;
+    return slot;
+  }
+}
+
+function isUnused(node: TrieNode<object>): boolean {
+  return node.leaf === undefined && node.tail === undefined && node.star === undefined && node.literals <= 0;
+}
+
+/** Whether a pattern that ends at a node has its subscribers in `tail`: an unexpanded node has all in `leaf`. */
+function isAtTail(node: TrieNode<object>, pattern: string): boolean {
+  return node.literals !== UNEXPANDED && endsInTail(pattern);
+}
+
+function subscribersAt<T extends object>(node: TrieNode<T>, pattern: string): Subscribers<T> | undefined {
+  return isAtTail(node, pattern) ? node.tail : node.leaf;
+}
+
+function subscribeAt<T extends object>(
+  node: TrieNode<T>,
+  pattern: string,
+  subscribers: Subscribers<T> | undefined,
+): void {
+  if (isAtTail(node, pattern)) node.tail = subscribers;
+  else node.leaf = subscribers;
+}

@@ -1,0 +1,101 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import {
+  type Backend,
+  type BusEvent,
+  compilePattern,
+  type NamespacePattern,
+  type PublishedEvent,
+} from "@flowmade-one/aether";
+import { type Carrier, createBackend, type Log } from "@flowmade-one/aether/adapter";
+
+/** Joins two backends as a network joins processes: each hears what the other sends, for what it listens to. */
+class Wire {
+  readonly listeners: { side: number; pattern: NamespacePattern; receive: (event: BusEvent) => void }[] = [];
+
+  backend(side: number): Backend {
+    const carrier: Carrier = {
+      send: (event) => this.transmit(side, event),
+      listen: (pattern, receive) => {
+        const listener = { side, pattern, receive };
+        this.listeners.push(listener);
+        return { [Symbol.dispose]: () => void this.listeners.splice(this.listeners.indexOf(listener), 1) };
+      },
+    };
+    return createBackend({
+      capabilities: { durability: "none", maxCommitBytes: 1_000 },
+      carrier,
+      open: () => ({}) as Log,
+      namespaces: () => [],
+      close: () => Promise.resolve(),
+    });
+  }
+
+  transmit(from: number, event: PublishedEvent): void {
+    for (const { side, pattern, receive } of [...this.listeners]) {
+      if (side !== from && compilePattern(pattern)(event.namespace)) receive(event);
+    }
+  }
+
+  patterns(side: number): string[] {
+    return this.listeners.filter((listener) => listener.side === side).map(({ pattern }) => pattern);
+  }
+}
+
+const viewed = (n: number) => ({ type: "Viewed", data: n });
+
+Deno.test("what is published in one process reaches another once for each subscription, and its own once", () => {
+  const wire = new Wire();
+  const [here, there] = [wire.backend(1), wire.backend(2)];
+  const seen: Record<string, unknown[]> = { own: [], all: [], actor: [], wide: [], exact: [], other: [] };
+  const into = (name: string) => (event: BusEvent) => void seen[name]!.push(event.data);
+  here.bus.within("prod.a").subscribe(into("own"));
+  there.bus.within("prod.a").subscribe(into("all"));
+  there.bus.within("prod.a").subscribe(into("actor"), { actors: "order.*" });
+  there.bus.within("prod.b").subscribe(into("other"));
+  there.bus.observe(there.grant("prod.>", { reason: "test" }), into("wide"));
+  there.bus.observe(there.grant("prod.a", { reason: "test" }), into("exact"));
+  here.bus.within("prod.a").publish("order.1", viewed(1));
+  here.bus.within("prod.a").publish("cart.1", viewed(2));
+  assertEquals(seen, { own: [1, 2], all: [1, 2], actor: [1], wide: [1, 2], exact: [1, 2], other: [] });
+});
+
+Deno.test("a carrier listens to a pattern once, while somebody is subscribed to it", () => {
+  const wire = new Wire();
+  const backend = wire.backend(1);
+  const first = backend.bus.within("ns").subscribe(() => {});
+  const second = backend.bus.within("ns").subscribe(() => {}, { actors: "a" });
+  const third = backend.bus.observe(backend.grant("*", { reason: "test" }), () => {});
+  assertEquals(wire.patterns(1), ["ns", "*"]);
+  first[Symbol.dispose]();
+  assertEquals(wire.patterns(1), ["ns", "*"]);
+  second[Symbol.dispose]();
+  assertEquals(wire.patterns(1), ["*"]);
+  third[Symbol.dispose]();
+  assertEquals(wire.patterns(1), []);
+});
+
+Deno.test("a bus that only publishes listens to nothing", () => {
+  const wire = new Wire();
+  wire.backend(1).bus.within("ns").publish("a", viewed(1));
+  assertEquals(wire.listeners, []);
+});
+
+Deno.test("a driver that gives what was not listened to is at fault, and nobody sees it", () => {
+  const wire = new Wire();
+  const [here, there] = [wire.backend(1), wire.backend(2)];
+  const seen: unknown[] = [];
+  const events: PublishedEvent[] = [];
+  here.bus.within("b").subscribe((event) => void events.push(event as PublishedEvent));
+  here.bus.within("b").publish("a", viewed(1));
+  there.bus.within("a").subscribe((event) => void seen.push(event));
+  assertThrows(() => wire.listeners.find(({ side }) => side === 2)!.receive(events[0]!), TypeError, "does not cover");
+  assertEquals(seen, []);
+});
+
+Deno.test("closing a backend stops its listening", async () => {
+  const wire = new Wire();
+  const backend = wire.backend(1);
+  backend.bus.within("ns").subscribe(() => {});
+  await backend.close();
+  assertEquals(wire.listeners, []);
+});

@@ -1,0 +1,109 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { isAetherError, type QueueOptions } from "@flowmade-one/aether";
+import { memory } from "@flowmade-one/aether/memory";
+
+const viewed = (n: number) => ({ type: "Viewed", data: n });
+
+async function rest(queue: AsyncIterable<{ data: unknown }>): Promise<unknown[]> {
+  return await Array.fromAsync(queue, ({ data }) => data);
+}
+
+const policies: [overflow: QueueOptions["overflow"], capacity: number, given: unknown[], dropped: number][] = [
+  ["drop-oldest", 3, [3, 4, 5], 2],
+  ["drop-newest", 3, [1, 2, 3], 2],
+  ["drop-oldest", 1, [5], 4],
+  ["drop-newest", 1, [1], 4],
+  ["drop-oldest", 5, [1, 2, 3, 4, 5], 0],
+  ["drop-newest", 5, [1, 2, 3, 4, 5], 0],
+  ["fail", 5, [1, 2, 3, 4, 5], 0],
+];
+
+for (const [overflow, capacity, given, dropped] of policies) {
+  Deno.test(`of 5 events a queue of ${capacity} with ${overflow} gives ${given}`, async () => {
+    const orders = memory().bus.within("ns");
+    const queue = orders.queue({ capacity, overflow });
+    for (const n of [1, 2, 3, 4, 5]) orders.publish("a", viewed(n));
+    queue.close();
+    orders.publish("a", viewed(6));
+    assertEquals(await rest(queue), given);
+    assertEquals(queue.dropped, dropped);
+  });
+}
+
+Deno.test('a full queue with "fail" gives what waited, then fails, and takes nothing in any more', async () => {
+  const backend = memory();
+  const orders = backend.bus.within("ns");
+  const queue = orders.queue({ capacity: 2, overflow: "fail" });
+  for (const n of [1, 2, 3, 4]) orders.publish("a", viewed(n));
+  assertEquals(backend.bus.subscriberCount("ns"), 0);
+  const seen: unknown[] = [];
+  const error = await assertRejects(async () => {
+    for await (const { data } of queue) seen.push(data);
+  });
+  assert(isAetherError(error, "queue-overflow") && error.capacity === 2);
+  assertEquals(seen, [1, 2]);
+});
+
+Deno.test("a consumer that waits gets the next event, one at a time", async () => {
+  const orders = memory().bus.within("ns");
+  const iterator = orders.queue({ capacity: 1, overflow: "fail" })[Symbol.asyncIterator]();
+  for (const n of [1, 2, 3]) {
+    const next = iterator.next();
+    orders.publish("a", viewed(n));
+    assertEquals((await next).value?.data, n);
+  }
+});
+
+Deno.test("leaving the loop ends the subscription", async () => {
+  const backend = memory();
+  const orders = backend.bus.within("ns");
+  const queue = orders.queue({ capacity: 5, overflow: "fail" });
+  orders.publish("a", viewed(1));
+  for await (const _ of queue) break;
+  assertEquals(backend.bus.subscriberCount("ns"), 0);
+});
+
+Deno.test("a signal fails the iteration after what waited", async () => {
+  const orders = memory().bus.within("ns");
+  const controller = new AbortController();
+  const queue = orders.queue({ capacity: 5, overflow: "fail", signal: controller.signal });
+  orders.publish("a", viewed(1));
+  controller.abort("enough");
+  const seen: unknown[] = [];
+  const error = await assertRejects(async () => {
+    for await (const { data } of queue) seen.push(data);
+  });
+  assert(isAetherError(error, "aborted") && error.cause === "enough");
+  assertEquals(seen, [1]);
+});
+
+Deno.test("a queue is for one use", async () => {
+  const orders = memory().bus.within("ns");
+  const queue = orders.queue({ capacity: 5, overflow: "fail" });
+  queue[Symbol.dispose]();
+  assertEquals(await rest(queue), []);
+  await assertRejects(() => rest(queue), Error, "it is for one use");
+});
+
+Deno.test("100,000 events pass through a queue in order", async () => {
+  const orders = memory().bus.within("ns");
+  const queue = orders.queue({ capacity: 100_000, overflow: "fail" });
+  for (let n = 0; n < 100_000; n++) orders.publish("a", viewed(n));
+  queue.close();
+  let expected = 0;
+  for await (const { data } of queue) if (data !== expected++) throw new Error(`${data} is out of order`);
+  assertEquals(expected, 100_000);
+});
+
+Deno.test("observers have queues too", async () => {
+  const backend = memory();
+  const queue = backend.bus.queue(backend.grant("prod.>", { reason: "test" }), {
+    capacity: 5,
+    overflow: "drop-oldest",
+  });
+  backend.bus.within("prod.a").publish("a", viewed(1));
+  backend.bus.within("test").publish("a", viewed(2));
+  await backend.store("prod.b").append("a", [viewed(3)], { expectedVersion: 0 });
+  queue.close();
+  assertEquals(await rest(queue), [1, 3]);
+});

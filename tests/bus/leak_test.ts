@@ -1,0 +1,66 @@
+import { assertEquals } from "@std/assert";
+import { parseNamespace } from "@flowmade-one/aether";
+import { memory } from "@flowmade-one/aether/memory";
+import { NamespaceRoom } from "../../src/bus/namespace_room.ts";
+import { Subscriber } from "../../src/bus/subscriber.ts";
+import { PatternRouter } from "../../src/routing/pattern_router.ts";
+
+const deaf = () => new Subscriber(undefined, () => {}, () => {});
+
+Deno.test("after 10,000 subscriptions have come and gone, a room and the router behind it hold nothing", () => {
+  const router = new PatternRouter<Subscriber>();
+  const room = new NamespaceRoom(parseNamespace("ns"), router);
+  const joined = Array.from({ length: 10_000 }, (_, i) => ({
+    subscriber: deaf(),
+    actors: i % 2 ? `order.${i}` : i % 4 ? "order.*" : undefined,
+  }));
+  for (const { subscriber, actors } of joined) room.add(subscriber, actors);
+  assertEquals([room.subscribers, room.isHeard], [10_000, true]);
+  for (const { subscriber, actors } of joined.reverse()) room.remove(subscriber, actors);
+  assertEquals([room.subscribers, room.isHeard, router.patternCount], [0, false, 0]);
+  const empty = new PatternRouter<Subscriber>();
+  new NamespaceRoom(room.namespace, empty);
+  assertEquals(router.sizes, empty.sizes);
+});
+
+Deno.test("subscriptions by every way that ends them are counted down to nothing", async () => {
+  const backend = memory();
+  const { bus } = backend;
+  const orders = bus.within("ns");
+  const controller = new AbortController();
+  const disposed = orders.subscribe(() => {});
+  orders.subscribe(() => {}, { signal: controller.signal });
+  orders.subscribe(() => {}, { actors: "a.*", signal: controller.signal });
+  const closed = orders.queue({ capacity: 1, overflow: "drop-oldest" });
+  const failed = orders.queue({ capacity: 1, overflow: "fail" });
+  const left = orders.queue({ capacity: 2, overflow: "drop-newest" });
+  assertEquals(bus.subscriberCount("ns"), 6);
+  disposed[Symbol.dispose]();
+  controller.abort();
+  closed.close();
+  for (let i = 0; i < 2; i++) orders.publish("a.1", { type: "Viewed", data: null });
+  for await (const _ of left) break;
+  await failed[Symbol.asyncIterator]().next();
+  assertEquals(bus.subscriberCount("ns"), 0);
+});
+
+Deno.test("nothing stays on a signal that outlives its subscriptions", () => {
+  const { bus, grant } = (() => {
+    const backend = memory();
+    return { bus: backend.bus, grant: backend.grant(">", { reason: "test" }) };
+  })();
+  const { signal } = new AbortController();
+  let listeners = 0;
+  const [add, remove] = [signal.addEventListener.bind(signal), signal.removeEventListener.bind(signal)];
+  signal.addEventListener = (...args: Parameters<typeof add>) => (listeners++, add(...args));
+  signal.removeEventListener = (...args: Parameters<typeof remove>) => (listeners--, remove(...args));
+  const ended = [
+    bus.within("ns").subscribe(() => {}, { signal }),
+    bus.within("ns").queue({ capacity: 1, overflow: "fail", signal }),
+    bus.observe(grant, () => {}, { signal }),
+    bus.queue(grant, { capacity: 1, overflow: "fail", signal }),
+  ];
+  assertEquals(listeners, 4);
+  for (const subscription of ended) subscription[Symbol.dispose]();
+  assertEquals(listeners, 0);
+});

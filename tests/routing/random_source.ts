@@ -1,0 +1,25 @@
+/** Random numbers that a printed seed repeats (mulberry32). */
+export class RandomSource {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = seed | 0;
+  }
+
+  /** An integer from 0 to `limit - 1`. */
+  below(limit: number): number {
+    this.#state = this.#state + 0x6d2b79f5 | 0;
+    let bits = Math.imul(this.#state ^ this.#state >>> 15, 1 | this.#state);
+    bits = bits + Math.imul(bits ^ bits >>> 7, 61 | bits) ^ bits;
+    return Math.floor(((bits ^ bits >>> 14) >>> 0) / 2 ** 32 * limit);
+  }
+
+  /** True in so many percent of cases. */
+  chance(percent: number): boolean {
+    return this.below(100) < percent;
+  }
+
+  pick<T>(from: readonly T[]): T {
+    return from[this.below(from.length)]!;
+  }
+}

@@ -1,0 +1,88 @@
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import { PatternRouter } from "../../src/routing/pattern_router.ts";
+
+interface Named {
+  readonly name: string;
+}
+const x: Named = { name: "x" };
+const y: Named = { name: "y" };
+
+/** A route with two patterns behind it, so that looking it up again makes another array. */
+function routeOfTwo(): { router: PatternRouter<Named>; route: ReturnType<PatternRouter<Named>["route"]> } {
+  const router = new PatternRouter<Named>({ seed: 1 });
+  router.add("prod.orders.42", x);
+  router.add("prod.*.42", y);
+  return { router, route: router.route("prod.orders.42") };
+}
+
+const unrelated = [
+  "dev.>",
+  "dev.*",
+  "prod.orders.43",
+  "prod.orders",
+  "test.orders.42",
+  "prod.users.*",
+  "prod.users.>",
+  "*.users.>",
+];
+const related: [pattern: string, because: string][] = [
+  ["prod.orders.42", "its own text"],
+  ["prod.orders.>", "its first two tokens"],
+  ["prod.*.42", "its first token and a wildcard"],
+  ["prod.>", "its first token and a wildcard"],
+  ["*.orders.42", "a wildcard and its second token"],
+  ["*.*.42", "two wildcards"],
+  [">", "everything"],
+];
+
+for (const pattern of unrelated) {
+  Deno.test(`a change of ${pattern} leaves the route of prod.orders.42 alone`, () => {
+    const { router, route } = routeOfTwo();
+    const { handlers, generation } = route;
+    router.add(pattern, { name: "z" });
+    assertStrictEquals(route.handlers, handlers, "the same array: nothing was looked up");
+    assertEquals(route.generation, generation);
+  });
+}
+
+for (const [pattern, because] of related) {
+  Deno.test(`a change of ${pattern} refreshes the route of prod.orders.42: ${because}`, () => {
+    const { router, route } = routeOfTwo();
+    const { handlers, generation } = route;
+    const z = { name: "z" };
+    router.add(pattern, z);
+    assertEquals(route.generation === generation, false);
+    assertEquals(route.handlers.includes(z), true);
+    assertStrictEquals(route.handlers, route.handlers, "looked up once");
+    assertEquals(handlers.includes(z), false, "what was handed out stays as it was");
+    router.remove(pattern, z);
+    assertEquals(route.handlers, [x, y]);
+  });
+}
+
+Deno.test("a change that changes nothing leaves routes alone", () => {
+  const { router, route } = routeOfTwo();
+  const { handlers } = route;
+  router.add("prod.orders.42", x);
+  router.remove("prod.orders.42", y);
+  assertStrictEquals(route.handlers, handlers);
+});
+
+Deno.test("a route of a subject that nobody receives finds the first who does", () => {
+  const router = new PatternRouter<Named>();
+  const route = router.route("a");
+  assertEquals(route.handlers, []);
+  router.add("*", x);
+  assertEquals(route.handlers, [x]);
+  router.remove("*", x);
+  assertEquals(route.handlers, []);
+});
+
+for (const subject of ["", "a..b", "a."]) {
+  Deno.test(`a route of "${subject}", which is no subject, stays empty`, () => {
+    const router = new PatternRouter<Named>();
+    const route = router.route(subject);
+    router.add(">", x);
+    assertEquals(route.handlers, []);
+  });
+}

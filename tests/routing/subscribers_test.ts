@@ -1,0 +1,53 @@
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import { snapshotOf, type Subscribers, withoutSubscriber, withSubscriber } from "../../src/routing/subscribers.ts";
+
+interface Subscriber {
+  readonly id: number;
+}
+const many = Array.from({ length: 10_000 }, (_, id): Subscriber => ({ id }));
+
+/** Does changes one by one, and counts the values that were copied to make a new list. */
+function copiesOf(
+  start: Subscribers<Subscriber> | undefined,
+  change: (list: Subscribers<Subscriber> | undefined, value: Subscriber) => Subscribers<Subscriber> | undefined,
+): { list: Subscribers<Subscriber> | undefined; copied: number } {
+  let list = start;
+  let copied = 0;
+  for (const value of many) {
+    const next = change(list, value);
+    if (next !== list && next !== undefined) copied += snapshotOf(next).length;
+    list = next;
+  }
+  return { list, copied };
+}
+
+Deno.test("10,000 subscribers of one pattern come and go with less than 300 copies in all", () => {
+  const come = copiesOf(undefined, (list, value) => list === undefined ? [value] : withSubscriber(list, value));
+  assertEquals(come.copied, 17 * 18 / 2, "1 + 2 + ... + 17, and then no more");
+  assertEquals(snapshotOf(come.list!), many);
+
+  const go = copiesOf(come.list, (list, value) => withoutSubscriber(list!, value));
+  assertEquals(go.copied, 8 * 9 / 2, "8 + 7 + ... + 1");
+  assertEquals(go.list, undefined);
+});
+
+Deno.test("a snapshot is made once between two changes, and no change disturbs it", () => {
+  let list: Subscribers<Subscriber> = [many[0]!];
+  for (const value of many.slice(1, 100)) list = withSubscriber(list, value);
+  const before = snapshotOf(list);
+  assertStrictEquals(snapshotOf(list), before);
+
+  list = withSubscriber(list, many[100]!);
+  list = withoutSubscriber(list, many[0]!)!;
+  assertEquals(before, many.slice(0, 100));
+  assertEquals(snapshotOf(list), many.slice(1, 101));
+});
+
+Deno.test("a crowd that shrinks becomes a plain array again", () => {
+  let list: Subscribers<Subscriber> = [many[0]!];
+  for (const value of many.slice(1, 17)) list = withSubscriber(list, value);
+  assert(!Array.isArray(list), "17 are a crowd");
+  for (const value of many.slice(0, 9)) list = withoutSubscriber(list, value)!;
+  assert(Array.isArray(list), "8 are not");
+  assertEquals(list, many.slice(9, 17));
+});
