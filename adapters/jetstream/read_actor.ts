@@ -67,6 +67,7 @@ export class ActorReading {
   ): AsyncGenerator<Page, void, void> {
     const { to } = this.#range;
     let next = holds(first[0]!, from) ? first[0]!.firstVersion : from;
+    let last: FrameHead | undefined;
     for await (const frames of startWith(first, rest)) {
       const page: Page = [];
       for (const frame of frames) {
@@ -77,9 +78,14 @@ export class ActorReading {
         }
         for (const event of frame.events) page.push(event);
         next = frame.lastVersion + 1;
+        last = frame;
       }
       if (page.length > 0) yield page;
       if (next > to) return;
+    }
+    // It was the actor's last: who loads an actor and then appends to it need not ask again.
+    if (last !== undefined) {
+      this.#log.heads.advance(this.#subject, { version: last.lastVersion, sequence: last.sequence });
     }
   }
 
