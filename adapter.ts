@@ -35,6 +35,5 @@ export type {
   Pages,
   StoredSnapshot,
 } from "./src/driver/log.ts";
-export { MAX_OFFSET } from "./src/position/position.ts";
-export { isEndOfCommit, offsetOf } from "./src/position/position.ts";
+export { isEndOfCommit, MAX_OFFSET, offsetOf } from "./src/position/position.ts";
 export { type ExpectedVersion, meetsExpectation } from "./src/version/expected_version.ts";

@@ -2,7 +2,7 @@
  * A nats-server to try things on: finds one or downloads it, and runs it on 127.0.0.1.
  *
  * ```sh
- * deno task nats                  # runs one until Ctrl-C, and prints its address
+ * deno task nats                  # runs one on port 4222 until Ctrl-C; another port may follow `run`
  * deno task nats obtain 2.10.27   # downloads one of Debian's: 2.15.1, 2.10.27 or 2.9.10
  * ```
  *
@@ -23,7 +23,7 @@ const USAGE = `Usage: deno task nats [run [port]] | obtain <${NATS_SERVER_VERSIO
 
 async function main([command = "run", argument]: string[]): Promise<void> {
   if (command === "obtain") return await obtain(argument ?? NATS_SERVER_VERSIONS[0]);
-  if (command === "run") return await run(argument === undefined ? undefined : Number(argument));
+  if (command === "run") return await run(argument ?? USUAL_PORT);
   throw new Error(USAGE);
 }
 
@@ -33,10 +33,16 @@ async function obtain(version: string): Promise<void> {
   console.log(`nats-server ${found.version}: ${found.binary}`);
 }
 
-async function run(port: number | undefined): Promise<void> {
+/** Where clients look when they are told nothing else. */
+const USUAL_PORT = "4222";
+
+async function run(argument: string): Promise<void> {
+  const port = Number(argument);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`"${argument}" is not a port. ${USAGE}`);
   await using server = await startNatsServer({ port });
   console.log(server.url);
   console.log("JetStream is on. Ctrl-C ends it, and what it stored goes with it.");
+  console.log(`In another terminal: deno task demo --nats ${server.url}`);
   await new Promise<void>((resolve) => {
     Deno.addSignalListener("SIGINT", resolve);
     Deno.addSignalListener("SIGTERM", resolve);

@@ -20,7 +20,7 @@ const TASKS: Readonly<Record<string, Task>> = {
   },
   ok: (source) => runOk(source),
   check: (source) => succeeds(source, checkArguments()),
-  bench: (source, args) => succeeds(source, ["run", "-A", "bench/main.ts", ...args]),
+  bench: (source, args) => succeeds(source, ["run", "-A", "--v8-flags=--expose-gc", "bench/main.ts", ...args]),
   demo: (source, args) => succeeds(source, ["run", ...DEMO_PERMISSIONS, "examples/flights/main.ts", ...args]),
 };
 

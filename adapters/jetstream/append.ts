@@ -15,9 +15,9 @@ import { findVersion } from "./find_version.ts";
 import { decodeFrameHead, encodeFrame, type Frame, type FrameHead } from "./frame.ts";
 import type { LogContext } from "./log_context.ts";
 import { actorSubject } from "./names.ts";
-import { isPassing, Patience } from "./patience.ts";
+import { Patience } from "./patience.ts";
 import { readStored } from "./read_stored.ts";
-import { API_ERROR, ApiError, explainFailure, RequestFailure } from "./request_failure.ts";
+import { API_ERROR, ApiError, explainFailure, isPassing, RequestFailure } from "./request_failure.ts";
 import { parseAnswer } from "./server_api.ts";
 
 /** So often an append whose expectation other writers do not break races them. */

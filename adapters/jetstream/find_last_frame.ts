@@ -7,7 +7,6 @@ import { readStored } from "./read_stored.ts";
 /** An actor's last frame, and its subject. */
 export interface LastFrame {
   readonly subject: string;
-  readonly partitions: number;
   /** Absent if the actor has none. */
   readonly frame?: FrameHead;
 }
@@ -18,10 +17,13 @@ export async function findLastFrame(
   actorId: string,
   patience: Patience,
 ): Promise<LastFrame | undefined> {
-  const { stream, names, direct } = log;
+  const { stream, names, direct, heads } = log;
   const partitions = await readStored(log, patience, (options) => stream.find(options));
   if (partitions === undefined) return undefined;
   const subject = actorSubject(names, partitions, actorId);
   const last = await readStored(log, patience, (options) => direct.last(subject, options));
-  return last === undefined ? { subject, partitions } : { subject, partitions, frame: decodeFrameHead(names, last) };
+  if (last === undefined) return { subject };
+  const frame = decodeFrameHead(names, last);
+  heads.advance(subject, { version: frame.lastVersion, sequence: frame.sequence });
+  return { subject, frame };
 }

@@ -3,21 +3,22 @@ import type { LogContext } from "./log_context.ts";
 import { findLast, findLogState, type LogState, startOf, subjectOf } from "./log_range.ts";
 import { OrderedConsumer } from "./ordered_consumer.ts";
 import { PageBuilder } from "./page_builder.ts";
-import { isPassing, Patience } from "./patience.ts";
+import { Patience } from "./patience.ts";
+import { isPassing } from "./request_failure.ts";
 import { readStored } from "./read_stored.ts";
 
 /** Follows the log: see `Log.follow`. */
 export async function* follow(
   log: LogContext,
-  { from, reached, actors }: FollowRange,
+  range: FollowRange,
   signal: AbortSignal,
 ): AsyncGenerator<Page | "caughtUp", void, void> {
   const patience = new Patience(log.api.patience, signal);
   await readStored(log, patience, (options) => log.stream.ensure(options));
   const state = await stateOf(log, patience);
   const { partitions } = state;
-  const start = from === "now" ? state.last + 1 : await startOf(log, { from, reached }, state, patience);
-  const subject = subjectOf(log, partitions, actors);
+  const start = await startOf(log, range, state, patience);
+  const subject = subjectOf(log, partitions, range.actors);
   const isWhole = subject === log.names.allActors;
   let until = await findLast(log, subject, state, patience);
   let isCaughtUp = false;

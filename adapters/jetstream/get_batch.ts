@@ -23,11 +23,11 @@ export interface Batch {
  * @param count How many at most. A server before 2.11 takes it for 1.
  */
 export async function getBatch(
-  { api: { connection, patience }, direct, inbox }: LogContext,
+  { api, direct, inbox }: LogContext,
   subject: string,
   sequence: number,
   count: number,
-  { signal, timeout = patience }: RequestOptions,
+  { signal, timeout = api.patience }: RequestOptions,
 ): Promise<Batch> {
   signal?.throwIfAborted();
   const result = Promise.withResolvers<Batch>();
@@ -47,19 +47,11 @@ export async function getBatch(
   let timer = setTimeout(giveUp, timeout);
   try {
     const question = { seq: sequence, next_by_subj: subject, batch: count, max_bytes: MAX_BATCH_BYTES };
-    send(() => connection.publish(direct.subject, encodeJson(question), { reply: address.subject }));
+    api.publish(direct.subject, encodeJson(question), address.subject);
     return await abortable(result.promise, signal);
   } finally {
     clearTimeout(timer);
     address.close();
-  }
-}
-
-function send(publish: () => void): void {
-  try {
-    publish();
-  } catch (error) {
-    throw toRequestFailure(error);
   }
 }
 

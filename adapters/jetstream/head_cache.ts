@@ -34,6 +34,12 @@ export class HeadCache {
     this.#heads.delete(oldest!);
   }
 
+  /** Notes a head that was read, unless a later one is known: an append may have been acknowledged meanwhile. */
+  advance(subject: string, head: ActorHead): void {
+    const known = this.#heads.get(subject);
+    if (known === undefined || known.sequence < head.sequence) this.set(subject, head);
+  }
+
   delete(subject: string): void {
     this.#heads.delete(subject);
   }

@@ -1,4 +1,5 @@
 import type { JetStreamConnection, JetStreamMessage } from "./connection.ts";
+import { toRequestFailure } from "./request_failure.ts";
 
 /** What came to an address: a message, or why none will. */
 export type Receiver = (message: JetStreamMessage | Error) => void;
@@ -22,22 +23,29 @@ export class Inbox {
     this.#base = `${connection.options?.inboxPrefix ?? "_INBOX"}.${crypto.randomUUID().replaceAll("-", "")}.`;
   }
 
-  /** Makes an address for one answer. All such share one subscription, made when the first is. */
+  /**
+   * Makes an address for one answer. All such share one subscription, made when the first is.
+   *
+   * @throws {RequestFailure} The connection was closed.
+   */
   open(receive: Receiver): Address {
-    this.#subscription ??= this.#connection.subscribe(`${this.#base}*`, {
-      callback: (error, message) => error === null ? this.#deliver(message) : this.#fail(error),
-    });
+    this.#subscription ??= this.#listen(
+      `${this.#base}*`,
+      (message) => message instanceof Error ? this.#fail(message) : this.#deliver(message),
+    );
     const token = (this.#addresses++).toString(36);
     this.#receivers.set(token, receive);
     return { subject: this.#base + token, close: () => this.#receivers.delete(token) };
   }
 
-  /** Makes an address with a subscription of its own, as a push consumer needs: the server asks for a literal one. */
+  /**
+   * Makes an address with a subscription of its own, as a push consumer needs: the server looks for a literal one.
+   *
+   * @throws {RequestFailure} The connection was closed.
+   */
   subscribe(receive: Receiver): Address {
     const subject = `${this.#base}${(this.#addresses++).toString(36)}.deliver`;
-    const subscription = this.#connection.subscribe(subject, {
-      callback: (error, message) => receive(error ?? message),
-    });
+    const subscription = this.#listen(subject, receive);
     return { subject, close: () => this.#unsubscribe(subscription) };
   }
 
@@ -46,6 +54,14 @@ export class Inbox {
     this.#receivers.clear();
     if (this.#subscription !== undefined) this.#unsubscribe(this.#subscription);
     this.#subscription = undefined;
+  }
+
+  #listen(subject: string, receive: Receiver): { unsubscribe(): void } {
+    try {
+      return this.#connection.subscribe(subject, { callback: (error, message) => receive(error ?? message) });
+    } catch (error) {
+      throw toRequestFailure(error);
+    }
   }
 
   #unsubscribe(subscription: { unsubscribe(): void }): void {

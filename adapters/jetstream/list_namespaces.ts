@@ -1,7 +1,8 @@
 import type { Namespace } from "../../mod.ts";
 import type { StreamInfo } from "./lazy_stream.ts";
 import { namespaceOfLog } from "./names.ts";
-import { isPassing, Patience } from "./patience.ts";
+import { Patience } from "./patience.ts";
+import { isPassing } from "./request_failure.ts";
 import type { ServerApi } from "./server_api.ts";
 import { partitionsOf } from "./stream_config.ts";
 

@@ -1,4 +1,4 @@
-import type { LogRange } from "../../adapter.ts";
+import type { FollowRange } from "../../adapter.ts";
 import { EventsExpiredError, UnknownPositionError } from "../../mod.ts";
 import { decodeFrame } from "./frame.ts";
 import type { StreamInfo } from "./lazy_stream.ts";
@@ -28,18 +28,19 @@ export async function findLogState(log: LogContext, patience: Patience): Promise
 /**
  * The sequence from which a log is to be read.
  *
- * @param reached The sequence that the log had when the reader was there.
+ * @param range `reached`: the sequence that the log had when its reader was there.
  * @throws {UnknownPositionError} The log has not come that far.
- * @throws {EventsExpiredError} It has expired.
+ * @throws {EventsExpiredError} The commit that is due has expired.
  */
 export async function startOf(
   log: LogContext,
-  { from, reached }: Pick<LogRange, "from" | "reached">,
+  { from, reached }: Pick<FollowRange, "from" | "reached">,
   state: LogState,
   patience: Patience,
 ): Promise<number> {
+  if (state.last < reached) throw new UnknownPositionError(log.names.namespace);
+  if (from === "now") return state.last + 1;
   if (from === "expired") return state.first;
-  if (reached > state.last) throw new UnknownPositionError(log.names.namespace);
   if (from < state.first) throw await expiredBefore(log, state.partitions, state.first, patience);
   return from;
 }

@@ -10,7 +10,7 @@ import { abortable } from "./abortable.ts";
 import type { JetStreamMessage } from "./connection.ts";
 import type { Address } from "./inbox.ts";
 import type { LogContext } from "./log_context.ts";
-import { ApiError } from "./request_failure.ts";
+import { ApiError, type RequestFailure, toRequestFailure } from "./request_failure.ts";
 import { fromDelivery, type StoredMessage } from "./stored_message.ts";
 
 /** Milliseconds between signs of life that the server gives when it has no message. */
@@ -46,6 +46,8 @@ export class OrderedConsumer {
   /** Where the running consumer delivers, if one runs. */
   #address: Address | undefined;
   #name = "";
+  /** Why the connection receives nothing: the NATS user may not, for instance. */
+  #failure: RequestFailure | undefined;
   #delivered = 0;
   #heard = 0;
   #watch: ReturnType<typeof setInterval> | undefined;
@@ -119,12 +121,14 @@ export class OrderedConsumer {
    * Takes the next messages, as soon as there are some.
    *
    * @returns None if the consumer does not run any more, or if the server says that it has none at the moment.
+   * @throws {RequestFailure} The connection cannot receive any.
    * @throws The signal's reason.
    */
   async take(signal: AbortSignal | undefined): Promise<StoredMessage[]> {
     this.#idle = false;
     while (true) {
       const messages = this.#takeReady();
+      if (messages.length === 0 && this.#failure !== undefined) throw this.#failure;
       if (messages.length > 0 || this.#idle || !this.running) return messages;
       await this.#change(signal);
     }
@@ -183,7 +187,10 @@ export class OrderedConsumer {
 
   #receive(message: JetStreamMessage | Error, address: Address): void {
     if (address !== this.#address) return;
-    if (message instanceof Error) return this.#lose();
+    if (message instanceof Error) {
+      this.#failure = toRequestFailure(message);
+      return this.#lose();
+    }
     this.#heard = performance.now();
     const delivery = fromDelivery(message);
     if (delivery === undefined) return this.#receiveStatus(message);
@@ -212,7 +219,8 @@ export class OrderedConsumer {
   }
 
   #reply(subject: string): void {
-    if (!this.#log.api.connection.isClosed()) this.#log.api.connection.publish(subject, EMPTY);
+    const { api } = this.#log;
+    if (!api.connection.isClosed()) api.publish(subject, EMPTY);
   }
 
   #changed(): void {

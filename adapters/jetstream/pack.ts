@@ -55,10 +55,15 @@ async function collect(
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const parts: Uint8Array[] = [];
   let length = 0;
-  for await (const part of stream) {
-    length += part.length;
-    if (length >= limit) return undefined;
-    parts.push(part);
+  // Not every browser iterates streams.
+  const reader = stream.getReader();
+  for (let { done, value } = await reader.read(); !done && value !== undefined; { done, value } = await reader.read()) {
+    length += value.length;
+    if (length >= limit) {
+      await reader.cancel();
+      return undefined;
+    }
+    parts.push(value);
   }
   return concat(parts);
 }

@@ -1,9 +1,8 @@
 import { pause } from "./abortable.ts";
-import { API_ERROR, ApiError, RequestFailure } from "./request_failure.ts";
 import type { RequestOptions } from "./server_api.ts";
 
-/** So many tries share an operation's time, so that a lost one leaves time for another. */
-const TRIES = 3;
+/** This part of an operation's time the first try has, so that a lost one leaves time for others. */
+const FIRST_TRY = 0.1;
 
 /** Milliseconds before another try, doubled each time. */
 const FIRST_PAUSE = 10;
@@ -12,21 +11,21 @@ const MAX_PAUSE = 1_000;
 /** The time that one operation has, over all its requests. */
 export class Patience {
   readonly signal: AbortSignal | undefined;
-  readonly #try: number;
-  readonly #deadline: number;
+  readonly #start: number = performance.now();
+  readonly #ms: number;
   #pause: number = FIRST_PAUSE;
 
   /** @param ms Milliseconds from now on. */
   constructor(ms: number, signal: AbortSignal | undefined) {
     this.signal = signal;
-    this.#try = Math.max(1, Math.ceil(ms / TRIES));
-    this.#deadline = performance.now() + ms;
+    this.#ms = ms;
   }
 
-  /** For one request. */
+  /** For one request: it has as long again as has passed, so that on a slow line the last try has half of all. */
   get options(): RequestOptions {
-    const left = Math.max(1, this.#deadline - performance.now());
-    return { signal: this.signal, timeout: Math.min(this.#try, left) };
+    const passed = performance.now() - this.#start;
+    const timeout = Math.min(Math.max(this.#ms * FIRST_TRY, passed), this.#ms - passed);
+    return { signal: this.signal, timeout: Math.max(1, Math.ceil(timeout)) };
   }
 
   /**
@@ -36,15 +35,9 @@ export class Patience {
    * @throws The signal's reason.
    */
   async again(failure: unknown): Promise<void> {
-    if (performance.now() + this.#pause >= this.#deadline) throw failure;
+    if (performance.now() - this.#start + this.#pause >= this.#ms) throw failure;
     const ms = this.#pause;
     this.#pause = Math.min(ms * 2, MAX_PAUSE);
     await pause(ms * (0.5 + Math.random() / 2), this.signal);
   }
-}
-
-/** Whether the same request may well be answered a moment later. */
-export function isPassing(error: unknown): error is ApiError | RequestFailure {
-  if (error instanceof ApiError) return error.status === 503 || error.code === API_ERROR.unavailable;
-  return error instanceof RequestFailure && (error.kind === "lost" || error.kind === "unheard");
 }

@@ -67,6 +67,7 @@ export class ActorReading {
   ): AsyncGenerator<Page, void, void> {
     const { to } = this.#range;
     let next = holds(first[0]!, from) ? first[0]!.firstVersion : from;
+    let last: FrameHead | undefined;
     for await (const frames of startWith(first, rest)) {
       const page: Page = [];
       for (const frame of frames) {
@@ -77,9 +78,14 @@ export class ActorReading {
         }
         for (const event of frame.events) page.push(event);
         next = frame.lastVersion + 1;
+        last = frame;
       }
       if (page.length > 0) yield page;
       if (next > to) return;
+    }
+    // It was the actor's last: who loads an actor and then appends to it need not ask again.
+    if (last !== undefined) {
+      this.#log.heads.advance(this.#subject, { version: last.lastVersion, sequence: last.sequence });
     }
   }
 
@@ -90,29 +96,33 @@ export class ActorReading {
     for (let left = limit; above !== undefined && to >= from && left > 0;) {
       const wanted = Math.max(from, to - Math.min(left, WINDOW) + 1);
       const start: FrameHead = await this.#search(wanted, above);
-      const page = await this.#upTo(start, to, above);
+      const { page, first } = await this.#upTo(start, to, above);
       left -= page.filter(({ version }) => version <= to).length;
       if (page.length > 0) yield page.reverse();
-      if (start.firstVersion > wanted) throw this.#expired(start.firstVersion);
+      if (first > wanted) throw this.#expired(first);
       to = start.firstVersion - 1;
       above = start;
     }
   }
 
-  /** The events of the frames from one on to the one that holds a version. */
-  async #upTo(start: FrameHead, to: number, above: FrameHead): Promise<Page> {
-    const page: Page = [];
-    if (start.firstVersion > to) return page;
-    let next = start.firstVersion;
-    for await (const frames of this.#frames(start.sequence, above.sequence, to - next + 1)) {
+  /** The events of the frames from one on to the one that holds a version; where some are missing, those after them. */
+  async #upTo(start: FrameHead, to: number, above: FrameHead): Promise<{ page: Page; first: number }> {
+    let page: Page = [];
+    let first = start.firstVersion;
+    let next = first;
+    if (first > to) return { page, first };
+    for await (const frames of this.#frames(start.sequence, above.sequence, to - first + 1)) {
       for (const frame of frames) {
-        if (next > to) return page;
-        if (frame.firstVersion !== next) throw this.#expired(frame.firstVersion);
+        if (next > to) return { page, first };
+        if (frame.firstVersion !== next) {
+          page = [];
+          first = frame.firstVersion;
+        }
         for (const event of frame.events) page.push(event);
         next = frame.lastVersion + 1;
       }
     }
-    return page;
+    return { page, first };
   }
 
   #search(version: number, head: FrameHead): Promise<FrameHead> {

@@ -1,6 +1,6 @@
 import type { LazyStream } from "./lazy_stream.ts";
-import { isPassing, type Patience } from "./patience.ts";
-import { RequestFailure } from "./request_failure.ts";
+import type { Patience } from "./patience.ts";
+import { isPassing, RequestFailure } from "./request_failure.ts";
 import type { RequestOptions } from "./server_api.ts";
 
 /**

@@ -39,30 +39,40 @@ function nameOf(error: unknown): unknown {
 export class ApiError extends Error {
   /** JetStream's own number of the error, such as 10059. */
   readonly code: number;
-  /** The kind of error in numbers of HTTP, such as 404. */
-  readonly status: number;
-
   constructor(error: { readonly err_code?: number; readonly code?: number; readonly description?: string }) {
     super(`${error.description ?? "error"} (${error.err_code ?? error.code})`);
     this.code = error.err_code ?? 0;
-    this.status = error.code ?? 0;
   }
 }
 
 /** JetStream's numbers of the errors that the adapter tells apart. */
 export const API_ERROR = {
+  clusterIncomplete: 10004,
   unavailable: 10008,
-  messageNotFound: 10037,
+  notLeader: 10009,
   notEnabledForAccount: 10039,
-  messageTooLarge: 10054,
   nameInUse: 10058,
   streamNotFound: 10059,
   subjectsOverlap: 10065,
   wrongLastSequence: 10071,
   notEnabled: 10076,
   streamFull: 10077,
-  wrongLastSequenceUnknown: 10164,
+  anotherWriteInFlight: 10164,
 } as const;
+
+/** By number, as the status does not tell: a full stream is a 503 too. */
+const PASSING: ReadonlySet<number> = new Set([
+  API_ERROR.clusterIncomplete,
+  API_ERROR.unavailable,
+  API_ERROR.notLeader,
+  API_ERROR.anotherWriteInFlight,
+]);
+
+/** Whether the same request may well be answered a moment later. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof ApiError) return PASSING.has(error.code);
+  return error instanceof RequestFailure && (error.kind === "lost" || error.kind === "unheard");
+}
 
 /**
  * What a caller is told of a failure that the adapter has no better answer to.
@@ -90,7 +100,7 @@ export function explainFailure(attempt: string, error: unknown): unknown {
 
 function explainApiError(attempt: string, error: ApiError): AetherError {
   const cause = { cause: error };
-  if (error.status === 503 || error.code === API_ERROR.unavailable) {
+  if (isPassing(error)) {
     return new UnreachableError(
       `Cannot ${attempt}: JetStream is not available now: ${error.message}. Try again`,
       cause,

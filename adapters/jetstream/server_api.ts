@@ -40,6 +40,19 @@ export class ServerApi {
   }
 
   /**
+   * Sends a message whose answers, if any, come to `reply`.
+   *
+   * @throws {RequestFailure} It was not sent.
+   */
+  publish(subject: string, payload: Uint8Array, reply?: string): void {
+    try {
+      this.connection.publish(subject, payload, reply === undefined ? {} : { reply });
+    } catch (error) {
+      throw toRequestFailure(error);
+    }
+  }
+
+  /**
    * Asks JetStream's API.
    *
    * @param path The subject without its beginning: `STREAM.INFO.tenant-a_events`.

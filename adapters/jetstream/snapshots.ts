@@ -134,8 +134,8 @@ export class Snapshots {
   }
 
   async #drop(actorId: string, version: number, signal: AbortSignal | undefined): Promise<void> {
-    // The manifest first: what is not whole counts as absent.
-    for (const rest of [MANIFEST, ">"]) {
+    // The manifest first: what is not whole counts as absent. With ">" there would be other actors among them.
+    for (const rest of [MANIFEST, "*.*"]) {
       const question = { filter: `${this.#subject(actorId)}.${version}.${rest}` };
       await this.#ask((options) => this.#log.api.ask(`STREAM.PURGE.${this.#stream.name}`, question, options), signal);
     }

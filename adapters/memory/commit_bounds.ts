@@ -1,11 +1,12 @@
 import { type Commit, encodeCommit } from "../../adapter.ts";
+import { NumberedList } from "./numbered_list.ts";
 import type { Quota, Retention } from "./memory_options.ts";
 
 /** Counts the commits of a log, and their bytes where a bound is set on them. */
 export class CommitBounds {
   readonly #bounds: Retention | Quota;
   /** The bytes of each commit, oldest first; empty where nobody asks. */
-  readonly #sizes: number[] = [];
+  readonly #sizes: NumberedList<number> = new NumberedList();
   #bytes = 0;
   #commits = 0;
 
@@ -39,6 +40,8 @@ export class CommitBounds {
 
   dropOldest(): void {
     this.#commits--;
-    this.#bytes -= this.#sizes.shift() ?? 0;
+    if (this.#bounds.maxBytes === undefined) return;
+    this.#bytes -= this.#sizes.at(this.#sizes.dropped + 1) ?? 0;
+    this.#sizes.drop();
   }
 }

@@ -21,10 +21,16 @@ import {
   recordCommit,
   type StoredSnapshot,
 } from "../../adapter.ts";
-import { EventsExpiredError, type Namespace, QuotaExceededError, UnknownPositionError } from "../../mod.ts";
+import {
+  EventsExpiredError,
+  type Namespace,
+  QuotaExceededError,
+  type RecordedEvent,
+  UnknownPositionError,
+} from "../../mod.ts";
 import { ActorHistories } from "./actor_histories.ts";
 import { CommitBounds } from "./commit_bounds.ts";
-import { EventQueue } from "./event_queue.ts";
+import { NumberedList } from "./numbered_list.ts";
 import type { Quota, Retention } from "./memory_options.ts";
 import { MemorySnapshots } from "./memory_snapshots.ts";
 
@@ -44,7 +50,7 @@ export class MemoryLog implements Log {
   readonly #namespace: Namespace;
   readonly #options: MemoryLogOptions;
   readonly #bounds: CommitBounds;
-  readonly #events: EventQueue = new EventQueue();
+  readonly #events: NumberedList<RecordedEvent> = new NumberedList();
   readonly #actors: ActorHistories = new ActorHistories();
   readonly #snapshots: MemorySnapshots = new MemorySnapshots();
   /** Called when something was appended. */
@@ -63,7 +69,7 @@ export class MemoryLog implements Log {
 
   append(commit: Commit): AppendOutcome {
     this.#expire();
-    const version = this.#actors.version(commit.actorId);
+    const version = this.latestVersion(commit.actorId);
     if (!meetsExpectation(commit.expectedVersion, version)) {
       return this.#findRepeated(commit) ?? { ok: false, actual: version };
     }
@@ -81,15 +87,17 @@ export class MemoryLog implements Log {
 
   readActor(actorId: string, range: ActorRange): Iterable<Page> {
     this.#expire();
-    const expired = this.#actors.expired(actorId);
-    const to = Math.min(range.to, this.#actors.version(actorId));
+    const history = this.#actors.of(actorId);
+    if (history === undefined) return [];
+    const { dropped: expired, last } = history;
+    const to = Math.min(range.to, last);
     const from = Math.max(range.from, expired + 1);
     const gone = range.from <= Math.min(expired, to)
       ? new EventsExpiredError({ namespace: this.#namespace, actorId, firstAvailable: expired + 1 })
       : undefined;
-    if (range.backwards) return this.#readBackwards(actorId, Math.max(from, to - range.limit + 1), to, gone);
+    if (range.backwards) return readBackwards(history, Math.max(from, to - range.limit + 1), to, gone);
     if (gone !== undefined) throw gone;
-    return this.#slice(actorId, from, Math.min(to, from + range.limit - 1));
+    return inOnePage(history, from, Math.min(to, from + range.limit - 1));
   }
 
   readLog(range: LogRange): Iterable<Page> {
@@ -104,7 +112,7 @@ export class MemoryLog implements Log {
   }
 
   latestVersion(actorId: string): number {
-    return this.#actors.version(actorId);
+    return this.#actors.of(actorId)?.last ?? 0;
   }
 
   putSnapshot(actorId: string, snapshot: StoredSnapshot, keep: number): void {
@@ -117,14 +125,14 @@ export class MemoryLog implements Log {
 
   /** The commit that begins right after the expected version, if it has the id of this one. */
   #findRepeated({ actorId, expectedVersion, id }: Commit): AppendOutcome | undefined {
-    if (typeof expectedVersion !== "number") return undefined;
     const history = this.#actors.of(actorId);
-    const start = expectedVersion - this.#actors.expired(actorId);
-    if (history[start]?.commitId !== id) return undefined;
-    const before = history[start - 1];
+    if (typeof expectedVersion !== "number" || history === undefined) return undefined;
+    let version = expectedVersion + 1;
+    if (history.at(version)?.commitId !== id) return undefined;
+    const before = history.at(expectedVersion);
     if (before !== undefined && !isEndOfCommit(before.position)) return undefined;
-    const last = history.slice(start).find(({ position }) => isEndOfCommit(position));
-    return last && { ok: true, version: last.version, offset: offsetOf(last.position), duplicate: true };
+    while (!isEndOfCommit(history.at(version)!.position)) version++;
+    return { ok: true, version, offset: offsetOf(history.at(version)!.position), duplicate: true };
   }
 
   #checkQuota({ actorId }: Commit, bytes: number): void {
@@ -158,19 +166,8 @@ export class MemoryLog implements Log {
     do {
       event = this.#events.at(this.#events.dropped + 1)!;
       this.#events.drop();
-      this.#actors.drop(event.actorId);
+      this.#actors.of(event.actorId)!.drop();
     } while (!isEndOfCommit(event.position));
-  }
-
-  #slice(actorId: string, from: number, to: number): Page[] {
-    if (to < from) return [];
-    const expired = this.#actors.expired(actorId);
-    return [this.#actors.of(actorId).slice(from - expired - 1, to - expired)];
-  }
-
-  *#readBackwards(actorId: string, from: number, to: number, gone: Error | undefined): Generator<Page, void, void> {
-    for (const page of this.#slice(actorId, from, to)) yield page.reverse();
-    if (gone !== undefined) throw gone;
   }
 
   /** The number of the first event of the commit at an offset. */
@@ -224,4 +221,19 @@ export class MemoryLog implements Log {
       signal.removeEventListener("abort", onChange);
     }
   }
+}
+
+function inOnePage(history: NumberedList<RecordedEvent>, from: number, to: number): Page[] {
+  return to < from ? [] : [history.slice(from, to)];
+}
+
+/** What is left, then the failure where it would go on into what is gone. */
+function* readBackwards(
+  history: NumberedList<RecordedEvent>,
+  from: number,
+  to: number,
+  gone: Error | undefined,
+): Generator<Page, void, void> {
+  for (const page of inOnePage(history, from, to)) yield page.reverse();
+  if (gone !== undefined) throw gone;
 }

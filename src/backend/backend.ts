@@ -13,7 +13,8 @@ export interface Backend extends AsyncDisposable {
   readonly capabilities: Capabilities;
 
   /**
-   * Gives a store of one namespace. Cheap and without I/O: make one wherever one is needed.
+   * Gives a store of one namespace. Cheap and without I/O: make one wherever one is needed. A namespace that was asked
+   * for keeps about a kilobyte until the backend is closed, also when nothing is stored in it.
    *
    * @param namespace See {@link parseNamespace}; without it, `default`.
    * @param events The event map, from {@link events}; without it, any events.

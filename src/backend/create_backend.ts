@@ -120,6 +120,7 @@ class DriverBackend implements Backend {
   }
 
   async *#list(covered: (namespace: string) => boolean): AsyncGenerator<Namespace, void, void> {
+    this.#lifetime.check("list namespaces");
     for await (const namespace of this.#driver.namespaces()) {
       this.#lifetime.check("list namespaces");
       if (covered(namespace)) yield namespace;

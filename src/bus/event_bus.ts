@@ -127,7 +127,8 @@ export interface NamespacedEventBus<E extends EventMap = AnyEvents> {
    * backend.bus.within("prod.orders").publish("order.42", { type: "Viewed", data: { by: "Ann" } });
    * ```
    */
-  publish(actorId: string, event: NewEventOf<E>): void;
+  // A property, not a method: so a bus of some events is not taken for one of any events, which could publish others.
+  readonly publish: (actorId: string, event: NewEventOf<E>) => void;
 
   /**
    * Calls a handler with each event of this namespace, published or stored, from now on.

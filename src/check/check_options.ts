@@ -10,7 +10,7 @@ import { quote } from "../error/quote.ts";
  * @throws {InvalidArgumentError} Not an object, or an unknown name.
  */
 export function checkOptions(options: unknown, known: ReadonlySet<string>, of: string): void {
-  if (typeof options !== "object" || options === null) {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw new InvalidArgumentError(`The options of ${of} must be an object, not ${quote(options)}`, {
       argument: "options",
     });

@@ -18,7 +18,7 @@ import type { Commit, PreparedEvent } from "./commit.ts";
 /** What {@link decodeCommit} gives back. */
 export type CommitContent = Pick<Commit, "timestamp" | "events">;
 
-/** Writes the JSON form of a commit in UTF-8. */
+/** Writes the JSON form of a commit in UTF-8: time and events. Its actor, its id and its versions are not in it. */
 export function encodeCommit(commit: CommitContent): Uint8Array {
   return new TextEncoder().encode(JSON.stringify({ time: commit.timestamp, events: commit.events.map(toJson) }));
 }
@@ -58,6 +58,8 @@ function toEvent(value: unknown): PreparedEvent {
 }
 
 function object(value: unknown, what: string): Record<string, unknown> {
-  if (typeof value !== "object" || value === null) throw new TypeError(`${what} is not an object`);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new TypeError(`${what} is not an object`);
+  }
   return value as Record<string, unknown>;
 }

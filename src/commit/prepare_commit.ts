@@ -4,6 +4,7 @@ import { idFlaw } from "../event/id_flaw.ts";
 import { MAX_EVENTS_PER_COMMIT } from "../limits.ts";
 import type { ExpectedVersion } from "../version/expected_version.ts";
 import type { Commit, PreparedEvent } from "./commit.ts";
+import { checkedId, checkedTime } from "./checked_settings.ts";
 import { checkCommitSize } from "./check_commit_size.ts";
 import { prepareEvent } from "./prepare_event.ts";
 
@@ -35,11 +36,11 @@ export function prepareCommit(
   commitId: string | undefined,
   { now, newId, maxCommitBytes }: CommitSettings,
 ): Commit {
-  checkEventCount(actorId, events);
+  const count = countEvents(actorId, events);
   checkCommitId(commitId, expectedVersion);
   const prepared: PreparedEvent[] = [];
   let maxBytes = MAX_FRAME_BYTES;
-  for (let i = 0; i < events.length; i++) {
+  for (let i = 0; i < count; i++) {
     const { event, maxBytes: bytes } = prepareEvent(events[i], `events[${i}]`, newId);
     prepared.push(event);
     maxBytes += bytes;
@@ -47,15 +48,16 @@ export function prepareCommit(
   const commit = {
     actorId,
     expectedVersion,
-    id: commitId ?? newId(),
-    timestamp: now(),
+    id: commitId ?? checkedId(newId),
+    timestamp: checkedTime(now),
     events: prepared,
   };
   checkCommitSize("append to", actorId, commit, maxBytes, maxCommitBytes);
   return commit;
 }
 
-function checkEventCount(actorId: string, events: unknown): void {
+/** How many events there are. Read once: what is an array by name only could tell another number each time. */
+function countEvents(actorId: string, events: unknown): number {
   if (!Array.isArray(events)) {
     throw new InvalidArgumentError(
       `events must be an array of 1 to ${MAX_EVENTS_PER_COMMIT} events, not ${quote(events)}`,
@@ -64,12 +66,12 @@ function checkEventCount(actorId: string, events: unknown): void {
       },
     );
   }
-  if (events.length === 0 || events.length > MAX_EVENTS_PER_COMMIT) {
-    throw new InvalidArgumentError(
-      `Cannot append ${events.length} events to "${actorId}": a commit has 1 to ${MAX_EVENTS_PER_COMMIT}`,
-      { argument: "events" },
-    );
-  }
+  const { length } = events;
+  if (length >= 1 && length <= MAX_EVENTS_PER_COMMIT) return length;
+  throw new InvalidArgumentError(
+    `Cannot append ${length} events to "${actorId}": a commit has 1 to ${MAX_EVENTS_PER_COMMIT}`,
+    { argument: "events" },
+  );
 }
 
 function checkCommitId(commitId: string | undefined, expectedVersion: ExpectedVersion): void {

@@ -1,3 +1,4 @@
+import { isAetherError } from "../error/aether_error.ts";
 import { InvalidEventError } from "../error/invalid_event_error.ts";
 import { quote } from "../error/quote.ts";
 import type { EventMetadata } from "../event/event_metadata.ts";
@@ -31,7 +32,7 @@ export function prepareEvent(
   if (typeof event !== "object" || event === null) {
     refuse(path, "", `must be an object with type and data, not ${quote(event)}`);
   }
-  const { id = newId(), type, data, metadata } = event as PreparedEvent;
+  const { id = newId(), type, data, metadata } = readFields(event as object, path);
   refuse(path, ".type", typeFlaw(type));
   refuse(path, ".id", idFlaw(id));
   const frozenData = freezeJson(data, `${path}.data`);
@@ -41,6 +42,39 @@ export function prepareEvent(
     // In JSON text a character of an id takes two bytes at most (`\\"`), one of a type six (`\\u2028`).
     maxBytes: ENVELOPE_BYTES + id.length * 2 + type.length * 6 + frozenData.maxBytes + frozenMetadata.maxBytes,
   };
+}
+
+/** Those of a new event; the rest are what an event has that was read, and is appended again. */
+const FIELDS: ReadonlySet<string> = new Set([
+  "type",
+  "data",
+  "id",
+  "metadata",
+  "namespace",
+  "actorId",
+  "version",
+  "position",
+  "commitId",
+  "timestamp",
+]);
+
+/** Each field is read once, also where it is an accessor: then what it returns is what counts. */
+function readFields(
+  event: object,
+  path: string,
+): Partial<PreparedEvent> & Pick<PreparedEvent, "type" | "data" | "metadata"> {
+  try {
+    for (const field in event) {
+      if (!FIELDS.has(field)) {
+        refuse(path, `[${quote(field)}]`, "is no field of an event: those are type, data, id, metadata");
+      }
+    }
+    const { id, type, data, metadata } = event as PreparedEvent;
+    return { id, type, data, metadata };
+  } catch (cause) {
+    if (isAetherError(cause)) throw cause;
+    throw new InvalidEventError(`${path} cannot be read: it throws when it is looked at`, { path }, { cause });
+  }
 }
 
 function typeFlaw(type: unknown): string | undefined {

@@ -18,6 +18,7 @@ import { quotaCases } from "./cases/quota_cases.ts";
 import { rangeCases } from "./cases/range_cases.ts";
 import { readRefusalCases } from "./cases/read_refusal_cases.ts";
 import { refusalCases } from "./cases/refusal_cases.ts";
+import { reopenCases } from "./cases/reopen_cases.ts";
 import { retentionCases } from "./cases/retention_cases.ts";
 import { retentionBoundsCases } from "./cases/retention_bounds_cases.ts";
 import { sharedStorageCases } from "./cases/shared_storage_cases.ts";
@@ -46,6 +47,7 @@ export const ALL_CASES: readonly CaseDefinition[] = [
   ...snapshotCases,
   ...abortCases,
   ...closeCases,
+  ...reopenCases,
   ...sharedStorageCases,
   ...retentionCases,
   ...retentionBoundsCases,

@@ -1,8 +1,10 @@
 import { ALL_CASES } from "./all_cases.ts";
 import type { CaseDefinition } from "./case_definition.ts";
+import { checkHarness } from "./check_harness.ts";
 import { ConformanceFailure } from "./conformance_failure.ts";
 import type { ConformanceHarness, Need } from "./harness.ts";
 import { INVARIANTS } from "./invariants.ts";
+import { reasonToSkip } from "./offer.ts";
 import { Scene } from "./scene.ts";
 import { show } from "./show.ts";
 
@@ -32,6 +34,7 @@ export interface ConformanceCase {
  *
  * @param harness How to get backends of the adapter, see {@link ConformanceHarness}.
  * @returns All cases; those that need what the harness does not offer have a `skip`.
+ * @throws {TypeError} A member of the harness is missing, or declined without a reason; the message names it.
  *
  * @example
  * ```ts
@@ -42,6 +45,7 @@ export interface ConformanceCase {
  * const reason = "this adapter cannot do it yet";
  * const harness: ConformanceHarness = {
  *   open: (options) => memory(options),
+ *   reopen: { reason },
  *   sharedStorage: { reason },
  *   retainCommits: { reason },
  *   retainBytes: { reason },
@@ -55,6 +59,7 @@ export interface ConformanceCase {
  * ```
  */
 export function conformanceCases(harness: ConformanceHarness): readonly ConformanceCase[] {
+  checkHarness(harness);
   return ALL_CASES.map((definition) => bind(definition, harness));
 }
 
@@ -69,11 +74,6 @@ function bind(definition: CaseDefinition, harness: ConformanceHarness): Conforma
     skip,
     run: () => run(definition, harness),
   });
-}
-
-function reasonToSkip(harness: ConformanceHarness, need: Need): string | undefined {
-  const offer = harness[need];
-  return "reason" in offer ? offer.reason : undefined;
 }
 
 async function run(definition: CaseDefinition, harness: ConformanceHarness): Promise<void> {

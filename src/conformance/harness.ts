@@ -8,8 +8,14 @@ export interface ConformanceHarness {
    */
   readonly open: (options?: BackendOptions) => Backend | Promise<Backend>;
   /**
-   * Makes a storage, and gives the function that opens backends on it, as several processes would. What one of them
-   * stores the others see, also when it was closed before they were opened.
+   * Makes a storage, and gives the function that opens backends on it one after another: each is closed before the next
+   * is opened. Without it, `sharedStorage` serves where it is offered. Only a backend whose `capabilities.durability` is
+   * `"none"` may decline it: of any other, a case fails that says so.
+   */
+  readonly reopen?: Offered<() => OpenAgain | Promise<OpenAgain>> | undefined;
+  /**
+   * Makes a storage, and gives the function that opens backends on it that live side by side, as several processes
+   * would. What one of them stores the others see.
    */
   readonly sharedStorage: Offered<() => OpenAgain | Promise<OpenAgain>>;
   /** Opens a backend whose namespaces keep so many commits: the oldest expire. */

@@ -22,7 +22,7 @@ export const INVARIANTS = {
   snapshots: "Snapshots change speed, never results",
   retention: "Retention expires whole prefixes, uses no version again, and no read returns less in silence",
   quota: "A full namespace refuses the newest and keeps the rest",
-  durability: "What was acknowledged is seen by every backend on the same storage",
+  durability: "What was acknowledged is seen by every backend on the same storage, then and later",
   refusals: "Misuse is refused with a code and its fields, before anything is done",
   endings: "What was closed or aborted says so, and stores nothing",
 } as const;

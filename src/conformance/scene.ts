@@ -2,6 +2,8 @@ import type { Backend, BackendOptions } from "../backend/backend.ts";
 import type { EventStore } from "../store/event_store.ts";
 import { ConformanceFailure } from "./conformance_failure.ts";
 import type { AgingBackend, ConformanceHarness, Need, OpenAgain } from "./harness.ts";
+import { type Offer, offerOf, reasonToSkip } from "./offer.ts";
+import { show } from "./show.ts";
 
 const DEFAULT_PATIENCE = 30_000;
 
@@ -25,6 +27,21 @@ export class Scene {
   /** A store of this scene's namespace, in a backend of its own. */
   async store(options?: BackendOptions): Promise<EventStore> {
     return (await this.open(options)).store(this.namespace);
+  }
+
+  /** Why the harness does not open a storage again, if it does not. */
+  get whyNotReopened(): string | undefined {
+    return reasonToSkip(this.#harness, "reopen");
+  }
+
+  /** A storage that is opened again and again: each call first closes the backend that the one before gave. */
+  async reopen(): Promise<() => Promise<Backend>> {
+    const open: OpenAgain = await this.#offered("reopen")();
+    let last: Backend | undefined;
+    return async () => {
+      if (last !== undefined) await this.wait(last.close(), "the backend to close, to be opened again");
+      return last = this.#keep(await open());
+    };
   }
 
   /** A storage that several backends can be opened on. */
@@ -102,14 +119,17 @@ export class Scene {
   }
 
   #keep(backend: Backend): Backend {
+    if (typeof backend?.close !== "function") {
+      throw new ConformanceFailure(`The harness gave ${show(backend)} where a backend is due`);
+    }
     this.#opened.push(backend);
     return backend;
   }
 
   /** Cases that need what is not offered are skipped, so that this throws only for a case that forgot to say. */
-  #offered<N extends Need>(need: N): Exclude<ConformanceHarness[N], { readonly reason: string }> {
-    const offer = this.#harness[need];
-    if ("reason" in offer) throw new TypeError(`The case has to say that it needs ${need}`);
-    return offer as Exclude<ConformanceHarness[N], { readonly reason: string }>;
+  #offered<N extends Need>(need: N): Offer<N> {
+    const offer = offerOf(this.#harness, need);
+    if (typeof offer !== "function") throw new TypeError(`The case has to say that it needs ${need}`);
+    return offer as Offer<N>;
   }
 }

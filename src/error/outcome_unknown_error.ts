@@ -1,7 +1,7 @@
 import type { Namespace } from "../namespace/namespace.ts";
 import { AetherError } from "./aether_error.ts";
 
-/** It could not be learned whether a commit was stored. To find out, append the same events again with the same commit id and the same expected version: a commit that was stored answers with `duplicate: true`. */
+/** It could not be learned whether a commit was stored. To find out after a numeric expected version, append the same events again with this commit id and that version: a commit that was stored answers with `duplicate: true`. After `"any"` or `"exists"`, look for an event with this commit id. */
 export class OutcomeUnknownError extends AetherError {
   /** The class, for those who read a log. */
   override readonly name = "OutcomeUnknownError";

@@ -51,7 +51,7 @@ const BYTES_PER_SCALAR = 24;
 /** Quotes, colon and comma around a key; brackets around an object. */
 const BYTES_AROUND = 4;
 
-const { getPrototypeOf, getOwnPropertyDescriptor, keys, freeze } = Object;
+const { prototype: ROOT, getPrototypeOf, getOwnPropertyDescriptor, keys, freeze } = Object;
 
 class Copier {
   maxBytes = 0;
@@ -92,8 +92,8 @@ class Copier {
     this.maxBytes += BYTES_AROUND;
     if (Array.isArray(value)) return this.#copyArray(value, depth);
     const prototype = getPrototypeOf(value);
-    // Plain: no prototype, or one that is at the root, as `Object.prototype` of any realm is.
-    if (prototype !== null && getPrototypeOf(prototype) !== null) {
+    // Plain: no prototype, or one that is at the root, as `Object.prototype` of any realm is; ours is told without a look.
+    if (prototype !== ROOT && prototype !== null && getPrototypeOf(prototype) !== null) {
       this.#refuse(depth, "is neither a plain object nor an array");
     }
     return this.#copyPlain(value, depth);

@@ -1,12 +1,19 @@
+import { MAX_DATA_DEPTH } from "../limits.ts";
+
+/** Event data, and what stands around it in a stored commit. */
+const MAX_STORED_DEPTH = MAX_DATA_DEPTH + 4;
+
 /**
  * Freezes a value in place, all the way down. For what `JSON.parse` returned, which nobody else holds.
  *
- * @param value Plain JSON; nesting is what the parser took.
+ * @param value Plain JSON.
  * @returns The same value.
+ * @throws {TypeError} It is nested deeper than anything that was ever stored.
  */
-export function freezeParsed<T>(value: T): T {
+export function freezeParsed<T>(value: T, depth = 0): T {
   if (typeof value === "object" && value !== null) {
-    for (const key of Object.keys(value)) freezeParsed((value as Record<string, unknown>)[key]);
+    if (depth > MAX_STORED_DEPTH) throw new TypeError(`it is nested more than ${MAX_STORED_DEPTH} deep`);
+    for (const key of Object.keys(value)) freezeParsed((value as Record<string, unknown>)[key], depth + 1);
     Object.freeze(value);
   }
   return value;

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
 import { InvalidGrantError } from "../error/invalid_grant_error.ts";
 import { quote } from "../error/quote.ts";
+import { isPromise } from "../lifetime/attempt.ts";
 import { MAX_REASON_LENGTH } from "../limits.ts";
 import { parseNamespacePattern } from "../pattern/parse_pattern.ts";
 import type { NamespacePattern } from "../pattern/pattern.ts";
@@ -45,7 +46,13 @@ export class GrantMint {
       );
     }
     const grant = value as Grant;
-    this.#onUsed?.({ pattern: grant.pattern, reason: grant.reason, operation });
+    const result: unknown = this.#onUsed?.({ pattern: grant.pattern, reason: grant.reason, operation });
+    if (isPromise(result)) {
+      Promise.resolve(result).catch(() => {}); // What it rejects with comes too late to refuse.
+      throw new InvalidArgumentError("onGrantUsed must not return a promise: a use is refused by throwing, at once", {
+        argument: "onGrantUsed",
+      });
+    }
     return grant;
   }
 

@@ -1,5 +1,6 @@
 import { checkSignalOption } from "../check/check_signal_option.ts";
 import { AbortedError } from "../error/aborted_error.ts";
+import { ClosedError } from "../error/closed_error.ts";
 import type { Lifetime } from "./lifetime.ts";
 
 /** One thing that is asked of a store: what it is called in errors, the signal that aborts it, what it lives in. */
@@ -52,14 +53,28 @@ export class Attempt {
     return new AbortedError(`Cannot ${this}: its signal was aborted`, { cause: this.signal?.reason });
   }
 
+  /** The error of the closed store. */
+  closed(): ClosedError {
+    return new ClosedError(`Cannot ${this} any further: it was closed meanwhile`);
+  }
+
   /** What a driver threw, as the caller is told: a signal's reason that it passed on becomes an {@link AbortedError}. */
   explain(error: unknown): unknown {
     return this.signal?.aborted && error === this.signal.reason ? this.aborted() : error;
   }
 
+  /** Asks a driver. It answers at once or with a promise, which is to be settled. */
+  ask<T>(call: () => T): T {
+    try {
+      return call();
+    } catch (error) {
+      throw this.explain(error);
+    }
+  }
+
   /** Waits for a driver's answer; closing the store waits for it too. */
-  async settle<T>(answer: Promise<T>): Promise<T> {
-    const ended = this.lifetime.start(() => answer.then(() => {}));
+  async settle<T>(answer: PromiseLike<T>): Promise<T> {
+    const ended = this.lifetime.start(async () => void await answer);
     try {
       return await answer;
     } catch (error) {
@@ -68,4 +83,9 @@ export class Attempt {
       ended();
     }
   }
+}
+
+/** Whether an answer is still to come. Not by class: a promise of another library is one too. */
+export function isPromise<T>(answer: T | PromiseLike<T>): answer is PromiseLike<T> {
+  return typeof answer === "object" && answer !== null && "then" in answer;
 }

@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { parseActorPattern } from "./parse_pattern.ts";
 import type { Pattern } from "./pattern.ts";
 
 /** Tells whether a text is one of those that a pattern stands for. */
@@ -19,6 +20,7 @@ export type Matcher = (text: string) => boolean;
  *
  * @param pattern From {@link parseNamespacePattern} or {@link parseActorPattern}.
  * @returns A function that allocates nothing.
+ * @throws {InvalidPatternError} Not a pattern.
  *
  * @example
  * ```ts
@@ -31,6 +33,7 @@ export type Matcher = (text: string) => boolean;
  * ```
  */
 export function compilePattern(pattern: Pattern): Matcher {
+  parseActorPattern(pattern); // The wider of the two alphabets: for callers without types.
   if (pattern.includes("*")) return starMatcher(pattern);
   if (pattern.endsWith(">")) return prefixMatcher(pattern.slice(0, -1));
   return (text) => text === pattern;

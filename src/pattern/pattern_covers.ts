@@ -1,3 +1,4 @@
+import { parseActorPattern } from "./parse_pattern.ts";
 import type { Pattern } from "./pattern.ts";
 
 /**
@@ -8,6 +9,7 @@ import type { Pattern } from "./pattern.ts";
  *
  * @param outer The wider pattern, as it is hoped.
  * @param inner The narrower pattern, or a name without wildcards.
+ * @throws {InvalidPatternError} One of them is not a pattern.
  *
  * @example
  * ```ts
@@ -21,8 +23,8 @@ import type { Pattern } from "./pattern.ts";
  * ```
  */
 export function patternCovers<P extends Pattern>(outer: P, inner: P): boolean {
-  const outerTokens = outer.split(".");
-  const innerTokens = inner.split(".");
+  const outerTokens = parseActorPattern(outer).split("."); // The wider of the two alphabets.
+  const innerTokens = parseActorPattern(inner).split(".");
   for (const [i, token] of outerTokens.entries()) {
     const against = innerTokens[i];
     if (against === undefined) return false;

@@ -79,7 +79,7 @@ export function parsePosition(text: string): Position {
 }
 
 function isPlace(number: number): boolean {
-  if (number < BASE || number > Number.MAX_SAFE_INTEGER) return false;
+  if (number < BASE + SLOTS || number > Number.MAX_SAFE_INTEGER) return false;
   const index = number % SLOTS;
   return index === LAST || index < MAX_EVENTS_PER_COMMIT - 1;
 }

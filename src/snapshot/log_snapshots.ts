@@ -3,8 +3,9 @@ import { checkOptions } from "../check/check_options.ts";
 import { checkWholeNumber } from "../check/check_whole_number.ts";
 import type { Log } from "../driver/log.ts";
 import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
+import { quote } from "../error/quote.ts";
 import { idFlaw } from "../event/id_flaw.ts";
-import { Attempt } from "../lifetime/attempt.ts";
+import { Attempt, isPromise } from "../lifetime/attempt.ts";
 import type { Lifetime } from "../lifetime/lifetime.ts";
 import { MAX_SNAPSHOTS_KEPT } from "../limits.ts";
 import { decodeSnapshot, encodeSnapshot } from "./encode_snapshot.ts";
@@ -12,7 +13,6 @@ import type { LatestSnapshotOptions, PutSnapshotOptions, Snapshot, SnapshotStore
 
 const PUT_OPTIONS: ReadonlySet<string> = new Set(["keep", "signal"]);
 const LATEST_OPTIONS: ReadonlySet<string> = new Set(["atMost", "signal"]);
-const SNAPSHOT_FIELDS: ReadonlySet<string> = new Set(["version", "schema", "eventId", "state"]);
 
 /** The snapshots of one namespace over an adapter's log. */
 export class LogSnapshots implements SnapshotStore {
@@ -29,10 +29,10 @@ export class LogSnapshots implements SnapshotStore {
     const { keep = 1, signal } = options;
     checkWholeNumber(keep, "keep", 1, MAX_SNAPSHOTS_KEPT);
     const attempt = Attempt.begin(this.#lifetime, "keep a snapshot of", parseActorId(actorId), signal);
-    checkSnapshot(snapshot);
-    const stored = { version: snapshot.version, bytes: encodeSnapshot(snapshot) };
-    const answer = this.#log.putSnapshot(actorId, stored, keep, signal);
-    if (answer instanceof Promise) await attempt.settle(answer);
+    const copy = copySnapshot(snapshot);
+    const stored = { version: copy.version, bytes: encodeSnapshot(copy) };
+    const answer = attempt.ask(() => this.#log.putSnapshot(actorId, stored, keep, signal));
+    if (isPromise(answer)) await attempt.settle(answer);
   }
 
   async latest(actorId: string, options: LatestSnapshotOptions = {}): Promise<Snapshot | undefined> {
@@ -42,8 +42,8 @@ export class LogSnapshots implements SnapshotStore {
     const attempt = Attempt.begin(this.#lifetime, "find a snapshot of", parseActorId(actorId), signal);
     let atMost = options.atMost ?? Number.MAX_SAFE_INTEGER;
     while (true) {
-      const answer = this.#log.getSnapshot(actorId, atMost, signal);
-      const stored = answer instanceof Promise ? await attempt.settle(answer) : answer;
+      const answer = attempt.ask(() => this.#log.getSnapshot(actorId, atMost, signal));
+      const stored = isPromise(answer) ? await attempt.settle(answer) : answer;
       if (stored === undefined) return undefined;
       const snapshot = decodeSnapshot(stored.version, stored.bytes);
       if (snapshot !== undefined) return snapshot;
@@ -53,11 +53,22 @@ export class LogSnapshots implements SnapshotStore {
   }
 }
 
-function checkSnapshot(snapshot: Snapshot): void {
-  checkOptions(snapshot, SNAPSHOT_FIELDS, "a snapshot");
-  const { version, schema, eventId } = snapshot;
+/** What was given, each field read once. */
+function copySnapshot(given: Snapshot): Snapshot {
+  if (typeof given !== "object" || given === null) {
+    throw new InvalidArgumentError(`A snapshot must be an object, not ${quote(given)}`, { argument: "snapshot" });
+  }
+  const { version, schema, eventId, state, ...rest } = given;
+  const [unknown] = Object.keys(rest);
+  if (unknown !== undefined) {
+    throw new InvalidArgumentError(
+      `A snapshot has no field ${quote(unknown)}; it has version, schema, eventId and state`,
+      { argument: unknown },
+    );
+  }
   checkWholeNumber(version ?? null, "version", 1);
   checkWholeNumber(schema ?? null, "schema", 0);
   const flaw = idFlaw(eventId);
   if (flaw !== undefined) throw new InvalidArgumentError(`eventId ${flaw}`, { argument: "eventId" });
+  return { version, schema, eventId, state };
 }

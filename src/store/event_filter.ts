@@ -24,10 +24,14 @@ export function toEventFilter({ types, actors }: SubscriptionFilter): EventFilte
 }
 
 function checkTypes(types: unknown): void {
-  if (Array.isArray(types) && types.length > 0 && types.every((type) => typeof type === "string" && type !== "")) {
+  if (Array.isArray(types) && types.length > 0 && Array.from(types).every(isEventType)) {
     return;
   }
   throw new InvalidArgumentError(`types must be an array of one or more event types, not ${quote(types)}`, {
     argument: "types",
   });
+}
+
+function isEventType(type: unknown): boolean {
+  return typeof type === "string" && type !== "";
 }

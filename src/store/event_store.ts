@@ -33,6 +33,7 @@ export interface EventSource<E extends EventMap = AnyEvents> {
    * `AbortedError` by the signal, and with `ClosedError` when the store is closed before the end.
    * @throws {InvalidActorIdError} Not an actor id.
    * @throws {InvalidArgumentError} An option is not what it must be.
+   * @throws {AbortedError} The signal was aborted before the call.
    * @throws {ClosedError} The store was closed.
    *
    * @example
@@ -60,6 +61,7 @@ export interface EventSource<E extends EventMap = AnyEvents> {
    * `after` lies beyond the end of the log.
    * @throws {InvalidArgumentError} An option is not what it must be.
    * @throws {InvalidPatternError} `actors` is not a pattern.
+   * @throws {AbortedError} The signal was aborted before the call.
    * @throws {ClosedError} The store was closed.
    *
    * @example
@@ -95,14 +97,16 @@ export interface EventSource<E extends EventMap = AnyEvents> {
 
   /**
    * Follows the namespace's events: first those stored already, then each new one, in the order of the log, without gap
-   * or repeat. Starts at once. At most one page of events waits in memory: the next is taken when the consumer has
-   * taken this one, so that a slow consumer slows nothing but itself.
+   * or repeat. Starts at once. At most two pages of the driver wait in memory: no further one is taken before
+   * the consumer has taken the first, so that a slow consumer slows nothing but itself.
    *
    * @param options See {@link SubscribeOptions}.
    * @returns A subscription for one use. Its iteration ends when it is closed, fails with `AbortedError` by the signal,
-   * and with `EventsExpiredError` or `UnknownPositionError` where history is not there.
+   * and with `EventsExpiredError` or `UnknownPositionError` where history is not there. A failure waits for whoever
+   * iterates, and is what `caughtUp` rejects with; if nobody does either, it is not heard.
    * @throws {InvalidArgumentError} An option is not what it must be.
    * @throws {InvalidPatternError} `actors` is not a pattern.
+   * @throws {AbortedError} The signal was aborted before the call.
    * @throws {ClosedError} The store was closed.
    *
    * @example
@@ -151,7 +155,12 @@ export interface EventStore<E extends EventMap = AnyEvents> extends EventSource<
    * assertEquals(version, 1);
    * ```
    */
-  append(actorId: string, events: readonly NewEventOf<E>[], options: AppendOptions): Promise<AppendResult>;
+  // A property, not a method: so a store of some events is not taken for one of any events, which could append others.
+  readonly append: (
+    actorId: string,
+    events: readonly NewEventOf<E>[],
+    options: AppendOptions,
+  ) => Promise<AppendResult>;
 
   /**
    * Closes this store: ends its subscriptions, fails its reads, waits for its appends. What is stored stays, and other
@@ -175,8 +184,8 @@ export interface EventReader<T> extends AsyncIterable<T> {
 export interface Subscription<T> extends AsyncIterable<T>, AsyncDisposable {
   /**
    * Resolves when the consumer has handled every event that was stored when the subscription started, that is when it
-   * has taken them all and comes back for more, or leaves; what comes now is live. Who waits for this has to take events
-   * at the same time. Rejects if the subscription ends before.
+   * has taken them all and comes back for more; what comes now is live. Who waits for this has to take events at the
+   * same time. Rejects if the subscription ends before, also when the consumer leaves.
    */
   readonly caughtUp: Promise<void>;
   /** Ends the subscription. Resolves when nothing of it is left behind. */

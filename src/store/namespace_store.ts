@@ -10,7 +10,7 @@ import type { AppendOutcome, Log } from "../driver/log.ts";
 import { VersionConflictError } from "../error/version_conflict_error.ts";
 import type { AnyEvents } from "../event/event_map.ts";
 import type { RecordedEvent, RecordedEventOf } from "../event/recorded_event.ts";
-import { Attempt } from "../lifetime/attempt.ts";
+import { Attempt, isPromise } from "../lifetime/attempt.ts";
 import { Lifetime } from "../lifetime/lifetime.ts";
 import type { Namespace } from "../namespace/namespace.ts";
 import { endOfCommit } from "../position/position.ts";
@@ -63,10 +63,11 @@ export class NamespaceStore implements EventStore {
     checkOptions(options, APPEND_OPTIONS, "append");
     const { expectedVersion, commitId, signal } = options;
     checkExpectedVersion(expectedVersion);
-    const attempt = Attempt.begin(this.#lifetime, "append to", parseActorId(actorId), signal);
-    const commit = prepareCommit(actorId, events, expectedVersion, commitId, this.#settings);
-    const answer = this.#log.append(commit, signal);
-    const outcome = answer instanceof Promise ? await attempt.settle(answer) : answer;
+    const commit = prepareCommit(parseActorId(actorId), events, expectedVersion, commitId, this.#settings);
+    // Last of the checks: reading the events may have run code of the caller's, which may have closed the store.
+    const attempt = Attempt.begin(this.#lifetime, "append to", actorId, signal);
+    const answer = attempt.ask(() => this.#log.append(commit, signal));
+    const outcome = isPromise(answer) ? await attempt.settle(answer) : answer;
     if (!outcome.ok) throw this.#conflict(actorId, expectedVersion, outcome);
     const { version, offset, duplicate } = outcome;
     if (!duplicate && this.#room.isHeard) this.#announce(commit, version, offset);
@@ -111,8 +112,8 @@ export class NamespaceStore implements EventStore {
   async latestVersion(actorId: string, options: LatestVersionOptions = {}): Promise<number> {
     checkOptions(options, LATEST_VERSION_OPTIONS, "latestVersion");
     const attempt = Attempt.begin(this.#lifetime, "tell the version of", parseActorId(actorId), options.signal);
-    const answer = this.#log.latestVersion(actorId, options.signal);
-    return answer instanceof Promise ? await attempt.settle(answer) : answer;
+    const answer = attempt.ask(() => this.#log.latestVersion(actorId, options.signal));
+    return isPromise(answer) ? await attempt.settle(answer) : answer;
   }
 
   subscribe<const T extends string = string>(

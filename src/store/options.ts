@@ -47,7 +47,7 @@ export interface SubscriptionFilter<T extends string = string> {
 export interface ReadOptions {
   /** The lowest version, inclusive; 1 or more. Without it, 1. */
   readonly from?: number | undefined;
-  /** The highest version, inclusive; may lie beyond the actor's. Without it, the last. */
+  /** The highest version, inclusive; may lie beyond the actor's. Without it, the last. Below `from`, nothing is read. */
   readonly to?: number | undefined;
   /** How many events at most; 1 or more. */
   readonly limit?: number | undefined;

@@ -3,6 +3,7 @@ import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
 import type { RecordedEvent } from "../event/recorded_event.ts";
 import type { Attempt } from "../lifetime/attempt.ts";
 import type { EventReader } from "./event_store.ts";
+import { interruptible } from "./interruptible.ts";
 
 /** What a reader reads, and what it makes of it. */
 export interface Reading {
@@ -39,7 +40,7 @@ export class PageReader implements EventReader<RecordedEvent> {
       const pages = this.#open();
       // The same loop twice: without promises where the driver needs none.
       if (Symbol.iterator in pages) { for (const page of pages) if (add(page)) break; }
-      else for await (const page of pages) if (add(page)) break;
+      else for await (const page of interruptible(pages, attempt)) if (add(page)) break;
     } catch (error) {
       throw attempt.explain(error);
     }
@@ -50,7 +51,8 @@ export class PageReader implements EventReader<RecordedEvent> {
     const { attempt, limit } = this.#reading;
     let taken = 0;
     try {
-      for await (const page of this.#open()) {
+      const pages = this.#open();
+      for await (const page of Symbol.iterator in pages ? pages : interruptible(pages, attempt)) {
         for (const event of this.#cut(page, taken)) {
           taken++;
           yield event;
@@ -67,7 +69,7 @@ export class PageReader implements EventReader<RecordedEvent> {
     const { attempt, open } = this.#reading;
     if (this.#used) {
       throw new InvalidArgumentError(
-        `Cannot ${attempt} with a reader that was used: it is for one use. Call read again`,
+        `Cannot ${attempt} with a reader that was used: it is for one use. Make another`,
         {
           argument: "reader",
         },

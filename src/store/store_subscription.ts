@@ -1,6 +1,6 @@
 import type { FollowRange, Log, Page } from "../driver/log.ts";
-import { ClosedError } from "../error/closed_error.ts";
 import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
+import { UnreachableError } from "../error/unreachable_error.ts";
 import type { RecordedEvent } from "../event/recorded_event.ts";
 import type { Attempt } from "../lifetime/attempt.ts";
 import type { Subscription } from "./event_store.ts";
@@ -47,7 +47,7 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
     this.#pumped = this.#run(caughtUp);
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<RecordedEvent, void, void> {
+  [Symbol.asyncIterator](): AsyncIterator<RecordedEvent, void, void> {
     const { attempt } = this.#following;
     if (this.#used) {
       throw new InvalidArgumentError(
@@ -58,19 +58,27 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
       );
     }
     this.#used = true;
-    try {
-      while (true) {
-        await this.#until(() => this.#ended || !this.#isTableEmpty());
-        if (this.#stop.signal.aborted || this.#isTableEmpty()) break;
-        this.#isHandling = true;
-        yield this.#page[this.#taken++]!;
-        this.#handled();
-      }
-      if (this.#failure !== undefined) throw this.#failure;
-    } finally {
-      this.#handled();
-      await this.close();
+    const events = this.#events();
+    return {
+      next: () => events.next(),
+      // A generator would wait for the event that it was asked for last, which may never come.
+      return: async () => {
+        await this.close();
+        return await events.return();
+      },
+    };
+  }
+
+  async *#events(): AsyncGenerator<RecordedEvent, void, void> {
+    while (true) {
+      await this.#until(() => this.#ended || !this.#isTableEmpty());
+      if (this.#stop.signal.aborted || this.#isTableEmpty()) break;
+      this.#isHandling = true;
+      yield this.#page[this.#taken++]!;
+      this.#isHandling = false;
+      if (this.#isTableEmpty()) this.#changed();
     }
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   close(): Promise<void> {
@@ -100,7 +108,7 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
     } finally {
       signal?.removeEventListener("abort", abort);
       ended();
-      caughtUp.reject(this.#failure ?? new ClosedError(`Cannot ${attempt} any further: the subscription was closed`));
+      caughtUp.reject(this.#failure ?? attempt.closed());
       this.#ended = true;
       this.#changed();
     }
@@ -113,22 +121,20 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
       const page = item === "caughtUp" ? [] : select(item);
       if (item !== "caughtUp" && page.length === 0) continue;
       await this.#until(() => signal.aborted || this.#isConsumed());
-      if (item === "caughtUp" && this.#isConsumed()) caughtUp();
       if (signal.aborted) return;
+      if (item === "caughtUp") caughtUp();
       this.#put(page);
     }
+    if (signal.aborted) return;
+    throw new UnreachableError(
+      `Cannot ${this.#following.attempt} any further: the storage ended it. Subscribe again, after the last position`,
+    );
   }
 
   #put(page: Page): void {
     this.#page = page;
     this.#taken = 0;
     this.#changed();
-  }
-
-  /** The consumer came back for more, or left. */
-  #handled(): void {
-    this.#isHandling = false;
-    if (this.#isTableEmpty()) this.#changed();
   }
 
   #isConsumed(): boolean {

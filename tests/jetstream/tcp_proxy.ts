@@ -6,6 +6,7 @@ export class TcpProxy implements AsyncDisposable {
   readonly #open: Set<Deno.TcpConn> = new Set();
   readonly #running: Set<Promise<void>> = new Set();
   #losesAnswers = false;
+  #onLost: () => void = () => {};
   /** Called with what the client sends. */
   onRequest: (text: string) => void = () => {};
 
@@ -17,9 +18,10 @@ export class TcpProxy implements AsyncDisposable {
     this.#run(this.#accept());
   }
 
-  /** From now on the server's answers are lost, until the connection is cut. */
-  loseAnswers(): void {
+  /** From now on the server's answers are lost, until the connection is cut; `onLost` is called for each. */
+  loseAnswers(onLost: () => void = () => {}): void {
     this.#losesAnswers = true;
+    this.#onLost = onLost;
   }
 
   /** Ends every connection, and carries answers again. */
@@ -61,7 +63,10 @@ export class TcpProxy implements AsyncDisposable {
       for (let n = await from.read(buffer); n !== null; n = await from.read(buffer)) {
         const bytes = buffer.slice(0, n);
         tell(new TextDecoder().decode(bytes));
-        if (isLost()) continue;
+        if (isLost()) {
+          this.#onLost();
+          continue;
+        }
         for (let at = 0; at < bytes.length;) at += await to.write(bytes.subarray(at));
       }
     } finally {

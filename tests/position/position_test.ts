@@ -62,6 +62,7 @@ const refused: [text: unknown, because: string][] = [
   ["1000000000003047", "the first index that no event has"],
   ["100000000000307x", "a letter"],
   [" 1000000000003071", "a space"],
+  ["1000000000001023", "the offset 0, which no commit has"],
   ["start", "a word"],
   [1000000000003071, "a number"],
   [undefined, "nothing at all"],

@@ -127,3 +127,30 @@ Deno.test("closing the store between pages fails the read: what was cut off does
   closed.open();
   assert(isAetherError(await failure, "closed"));
 });
+
+Deno.test("closing the store, or an abort, fails a read that waits for a driver which never answers", async () => {
+  const readActor = () => ({ [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }) });
+  const store = scriptedStore({ readActor });
+  const controller = new AbortController();
+  const aborted = assertRejects(() => store.read("a", { signal: controller.signal }).collect());
+  const closed = assertRejects(() => store.read("a").collect());
+  const iterated = assertRejects(() => Array.fromAsync(store.read("a")));
+  controller.abort();
+  assert(isAetherError(await aborted, "aborted"));
+  await store.close();
+  assert(isAetherError(await closed, "closed"));
+  assert(isAetherError(await iterated, "closed"));
+});
+
+Deno.test("a read that has ended leaves nothing on the signal, and the driver's iteration is left", async () => {
+  const { signal } = new AbortController();
+  let listeners = 0;
+  const [add, remove] = [signal.addEventListener.bind(signal), signal.removeEventListener.bind(signal)];
+  signal.addEventListener = (...args: Parameters<typeof add>) => (listeners++, add(...args));
+  signal.removeEventListener = (...args: Parameters<typeof remove>) => (listeners--, remove(...args));
+  const store = scriptedStore({ readActor: () => later([page(1, 2), page(3, 2)]) });
+  await store.read("a", { signal }).collect();
+  await store.read("a", { signal, limit: 1 }).collect();
+  for await (const _ of store.read("a", { signal })) break;
+  assertEquals(listeners, 0);
+});

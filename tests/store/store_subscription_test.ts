@@ -61,11 +61,42 @@ Deno.test("caughtUp waits until what was stored has been taken, and the consumer
   await subscription.close();
 });
 
-Deno.test("caughtUp resolves for a consumer that leaves after the last event that was stored", async () => {
-  const { follow } = following([page(1, 2), "caughtUp"]);
+Deno.test("caughtUp rejects for a consumer that leaves or fails at the last event that was stored", async () => {
+  for (const failure of [undefined, new RangeError("no")]) {
+    const { follow } = following([page(1, 2), "caughtUp"]);
+    const subscription = scriptedStore({ follow }).subscribe();
+    const consuming = (async () => {
+      for await (const { version } of subscription) {
+        if (version < 2) continue;
+        if (failure) throw failure;
+        break;
+      }
+    })();
+    await consuming.catch((error) => assertEquals(error, failure));
+    assert(isAetherError(await assertRejects(() => subscription.caughtUp), "closed"));
+  }
+});
+
+Deno.test("leaving does not wait for an event that was asked for", async () => {
+  const { state, follow } = following(["caughtUp"]);
+  const iterator = scriptedStore({ follow }).subscribe()[Symbol.asyncIterator]();
+  const next = iterator.next();
+  await iterator.return?.();
+  assertEquals([(await next).done, state.ended], [true, true]);
+});
+
+Deno.test("leaving before the first event closes the subscription", async () => {
+  const { state, follow } = following(["caughtUp"]);
+  await scriptedStore({ follow }).subscribe()[Symbol.asyncIterator]().return?.();
+  assertEquals(state.ended, true);
+});
+
+Deno.test("a driver that stops following does not look like a subscription that was closed", async () => {
+  async function* follow(): AsyncGenerator<Item> {
+    yield await Promise.resolve(page(1, 1));
+  }
   const subscription = scriptedStore({ follow }).subscribe();
-  assertEquals(await take(subscription, 2), [1, 2]);
-  await subscription.caughtUp;
+  assert(isAetherError(await assertRejects(() => take(subscription, 2)), "unreachable"));
 });
 
 Deno.test("caughtUp resolves also when nothing was stored, or nothing passes the filter", async () => {

@@ -23,22 +23,6 @@ export const sharedStorageCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "What was appended is there when every backend was closed and one is opened anew",
-    protects: "durability",
-    needs: "sharedStorage",
-    run: async (scene) => {
-      const open = await scene.sharedStorage();
-      const first = await open();
-      await appendCommits(first.store(scene.namespace), "order.1", [2, 1]);
-      const log = await first.store(scene.namespace).readAll().collect();
-      await first.close();
-      const store = (await open()).store(scene.namespace);
-      expectEqual(await store.readAll().collect(), log, "the log read by a backend that was opened later");
-      const { version } = await store.append("order.1", oneEvent(), { expectedVersion: 3 });
-      expectEqual(version, 4, "the version after an append of the later backend");
-    },
-  },
-  {
     name: "A backend that knew an older version of an actor reports the conflict with the version of now",
     protects: "conflicts",
     needs: "sharedStorage",

@@ -1,0 +1,50 @@
+/** So many places at the front may be dead before the array is cut. */
+const MAX_DEAD = 1_024;
+
+/** Up to so many items the array is made anew at its exact size: V8 grows one that is pushed to by 16 places at least. */
+const EXACT = 8;
+
+/** Items numbered 1, 2, 3, ... for good, of which the first can be dropped, each at constant cost. */
+export class NumberedList<T> {
+  #items: (T | undefined)[] = [];
+  /** The number of the item at index 0, less one. */
+  #base = 0;
+  /** How many were dropped in all: those below the base, and those that are dead at the front of the array. */
+  #dropped = 0;
+
+  /** How many were dropped: the first that is left has the next number. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** The number of the last item, 0 before the first. */
+  get last(): number {
+    return this.#base + this.#items.length;
+  }
+
+  /** The item of a number; absent where it was dropped, or is not there yet. */
+  at(number: number): T | undefined {
+    return this.#items[number - this.#base - 1];
+  }
+
+  push(item: T): void {
+    if (this.#items.length < EXACT) this.#items = this.#items.concat([item]);
+    else this.#items.push(item);
+  }
+
+  /** The items of numbers `from` to `to`, both inclusive and none of them dropped, as a new array. */
+  slice(from: number, to: number): T[] {
+    return this.#items.slice(from - this.#base - 1, to - this.#base) as T[];
+  }
+
+  /** Drops the first item that is left. */
+  drop(): void {
+    const dead = this.#dropped - this.#base;
+    this.#items[dead] = undefined; // What was dropped is not to be kept alive.
+    this.#dropped++;
+    // Cutting costs as much as what stays: done when as much again is dead, it costs one step an item.
+    if (dead + 1 < this.#items.length && (dead < MAX_DEAD || dead < this.#items.length / 2)) return;
+    this.#items = this.#items.slice(dead + 1);
+    this.#base = this.#dropped;
+  }
+}

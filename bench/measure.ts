@@ -1,0 +1,135 @@
+import process from "node:process";
+
+/** One way of doing a thing, with a loop of its own: a loop that several share is slow for all but the first. */
+export interface Candidate<I> {
+  readonly name: string;
+  /** Makes what one timed call consumes; not timed. Called with the number of the round, the same for all candidates. */
+  readonly prepare: (round: number) => I;
+  /** The timed call. Returns the answer, which must be the same for all candidates that say `checked`. */
+  readonly run: (input: I) => number;
+  /** How many operations one call does. */
+  readonly operations: number;
+  /** False for a physical limit that does less than the others and so has another answer. */
+  readonly checked?: boolean;
+}
+
+/** A {@link Candidate} whose calls are awaited; each may consume another kind of input. */
+export interface AsyncCandidate<I = unknown> extends Pick<Candidate<I>, "name" | "operations" | "checked"> {
+  prepare(round: number): I | Promise<I>;
+  run(input: I): number | Promise<number>;
+}
+
+/**
+ * Milliseconds. With `--cpu` they are what all threads of this process spent computing, the garbage collector's included:
+ * on a busy machine the better measure, elsewhere the harder one for whoever makes garbage.
+ */
+const clock = Deno.args.includes("--cpu") ? cpuMilliseconds : () => performance.now();
+
+function cpuMilliseconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+}
+
+/** Medians of one comparison. */
+export class Measured {
+  readonly #samples: ReadonlyMap<string, readonly number[]>;
+
+  constructor(samples: ReadonlyMap<string, readonly number[]>) {
+    this.#samples = samples;
+  }
+
+  /** Median nanoseconds of one operation. */
+  nanoseconds(name: string): number {
+    return median(this.#of(name));
+  }
+
+  /** How many times the time of `right` is in the time of `left`: the median of the ratios of each round. */
+  timeRatio(left: string, right: string): number {
+    const rights = this.#of(right);
+    return median(this.#of(left).map((time, round) => time / rights[round]!));
+  }
+
+  /** Nanoseconds that one operation of `left` takes more than one of `right`: the median of the differences of each round. */
+  difference(left: string, right: string): number {
+    const rights = this.#of(right);
+    return median(this.#of(left).map((time, round) => time - rights[round]!));
+  }
+
+  #of(name: string): readonly number[] {
+    const samples = this.#samples.get(name);
+    if (samples === undefined) throw new Error(`No candidate is called "${name}"`);
+    return samples;
+  }
+}
+
+/**
+ * Runs candidates in turn, so that what the machine does besides falls on all of them, and checks that they agree.
+ * A quarter of the rounds warms up and is not counted.
+ */
+export function measure<I>(rounds: number, candidates: readonly Candidate<I>[]): Measured {
+  const samples = new Samples(rounds, candidates);
+  for (const [round, candidate] of samples.turns()) {
+    const input = candidate.prepare(round);
+    const start = clock();
+    const answer = candidate.run(input);
+    samples.add(round, candidate, clock() - start, answer);
+  }
+  return samples.measured();
+}
+
+/** The same as {@link measure} for candidates that are awaited. */
+export async function measureAsync(rounds: number, candidates: readonly AsyncCandidate[]): Promise<Measured> {
+  const samples = new Samples(rounds, candidates);
+  for (const [round, candidate] of samples.turns()) await runAsync(samples, round, candidate);
+  return samples.measured();
+}
+
+/** A function of its own, so that nothing holds a turn's input while the next one is prepared. */
+async function runAsync(samples: Samples<AsyncCandidate>, round: number, candidate: AsyncCandidate): Promise<void> {
+  const input = await candidate.prepare(round);
+  const start = clock();
+  const answer = await candidate.run(input);
+  samples.add(round, candidate, clock() - start, answer);
+}
+
+type Timed = Pick<Candidate<unknown>, "name" | "operations" | "checked">;
+
+/** Whose turn it is, and what came of the turns so far. */
+class Samples<C extends Timed> {
+  readonly #rounds: number;
+  readonly #warmUp: number;
+  readonly #candidates: readonly C[];
+  readonly #nanoseconds: Map<string, number[]>;
+  readonly #answers: Map<number, number> = new Map();
+
+  constructor(rounds: number, candidates: readonly C[]) {
+    this.#rounds = rounds;
+    this.#warmUp = Math.ceil(rounds / 4);
+    this.#candidates = candidates;
+    this.#nanoseconds = new Map(candidates.map(({ name }) => [name, []]));
+  }
+
+  *turns(): Generator<[round: number, candidate: C], void, void> {
+    const { length } = this.#candidates;
+    for (let round = 0; round < this.#warmUp + this.#rounds; round++) {
+      for (let turn = 0; turn < length; turn++) yield [round, this.#candidates[(round + turn) % length]!];
+    }
+  }
+
+  add(round: number, { name, operations, checked = true }: C, milliseconds: number, answer: number): void {
+    if (round >= this.#warmUp) this.#nanoseconds.get(name)!.push(milliseconds * 1e6 / operations);
+    if (!checked) return;
+    const others = this.#answers.get(round) ?? answer;
+    this.#answers.set(round, others);
+    if (answer !== others) throw new Error(`"${name}" answers ${answer} in round ${round}, others ${others}`);
+  }
+
+  measured(): Measured {
+    return new Measured(this.#nanoseconds);
+  }
+}
+
+/** The middle one. */
+export function median(values: readonly number[]): number {
+  return values.toSorted((left, right) => left - right)[values.length >> 1]!;
+}

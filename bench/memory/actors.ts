@@ -1,0 +1,25 @@
+import { Random } from "../random.ts";
+
+/** Ids of so many actors. They are flat strings that were hashed, as those of an application that knows its actors. */
+export function actorIds(count: number): string[] {
+  const ids = Array.from({ length: count }, (_, i) => ["order", String(100_000 + i)].join("."));
+  if (new Set(ids).size !== count) throw new Error("Actors must differ");
+  return ids;
+}
+
+/** Indexes of actors at random; the same for every candidate of a round. */
+export function randomOrder(round: number, length: number, actors: number): Uint32Array {
+  const random = new Random(round + 1);
+  return Uint32Array.from({ length }, () => random.below(actors));
+}
+
+/** Indexes of all actors in random order; the same for every candidate of a round. */
+export function shuffledActors(round: number, actors: number): Uint32Array {
+  const random = new Random(round + 1);
+  const order = Uint32Array.from({ length: actors }, (_, i) => i);
+  for (let i = actors - 1; i > 0; i--) {
+    const j = random.below(i + 1);
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+  return order;
+}

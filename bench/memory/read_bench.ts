@@ -1,0 +1,105 @@
+/**
+ * 1,000 events of an actor are read, one of 64 such actors at random. The limit is to slice an array that holds the same
+ * event objects, once in a function that is async, as any reader of any storage has to be, and once bare.
+ */
+import { memory } from "../../adapters/memory/mod.ts";
+import type { RecordedEvent } from "../../mod.ts";
+import { type AsyncCandidate, measureAsync } from "../measure.ts";
+import type { Row } from "../report.ts";
+import type { Scale } from "../scale.ts";
+import { actorIds, randomOrder } from "./actors.ts";
+import { makeEvent } from "./make_event.ts";
+
+const EVENTS = 1_000;
+
+/** See the top of this file. */
+export async function* benchRead({ rounds, count }: Scale): AsyncGenerator<Row, void, void> {
+  const actors = actorIds(64);
+  const operations = count(5_000);
+  const store = memory().store("bench");
+  const arrays: RecordedEvent[][] = [];
+  for (const actor of actors) {
+    await store.append(actor, Array.from({ length: EVENTS }, (_, i) => makeEvent(i)), { expectedVersion: 0 });
+    arrays.push(await store.read(actor).collect());
+  }
+  // deno-lint-ignore require-await -- the promise is meant to be there
+  const sliceAsync = async (array: RecordedEvent[]) => array.slice(0, EVENTS);
+  const prepare = (round: number): Uint32Array => randomOrder(round, operations, actors.length);
+
+  const collect: AsyncCandidate<Uint32Array> = {
+    name: "collect",
+    operations,
+    prepare,
+    async run(order) {
+      let sum = 0;
+      for (const at of order) sum += check(await store.read(actors[at]!).collect());
+      return sum;
+    },
+  };
+  const slice: AsyncCandidate<Uint32Array> = {
+    name: "slice in an async function",
+    operations,
+    prepare,
+    async run(order) {
+      let sum = 0;
+      for (const at of order) sum += check(await sliceAsync(arrays[at]!));
+      return sum;
+    },
+  };
+  const bare: AsyncCandidate<Uint32Array> = {
+    name: "bare slice",
+    operations,
+    prepare,
+    run(order) {
+      let sum = 0;
+      for (const at of order) sum += check(arrays[at]!.slice(0, EVENTS));
+      return sum;
+    },
+  };
+  const measured = await measureAsync(rounds(101), [collect, slice, bare]);
+  for (const [limit, reach] of [[slice, 1.2], [bare, undefined]] as const) {
+    yield {
+      group: "read 1,000 events",
+      name: `collect() / ${limit.name}`,
+      measured: measured.timeRatio("collect", limit.name),
+      unit: "of the time",
+      reach,
+      note: `${measured.nanoseconds("collect").toFixed(0)} / ${measured.nanoseconds(limit.name).toFixed(0)} ns`,
+    };
+  }
+
+  const reads = Math.max(1, operations / 100);
+  const iterate: AsyncCandidate<Uint32Array> = {
+    name: "for await",
+    operations: reads * EVENTS,
+    prepare: (round) => randomOrder(round, reads, actors.length),
+    async run(order) {
+      let sum = 0;
+      for (const at of order) for await (const event of store.read(actors[at]!)) sum += event.version;
+      return sum / (EVENTS * (EVENTS + 1) / 2);
+    },
+  };
+  const loop: AsyncCandidate<Uint32Array> = {
+    name: "collect() and a loop",
+    operations: reads * EVENTS,
+    prepare: (round) => randomOrder(round, reads, actors.length),
+    async run(order) {
+      let sum = 0;
+      for (const at of order) for (const event of await store.read(actors[at]!).collect()) sum += event.version;
+      return sum / (EVENTS * (EVENTS + 1) / 2);
+    },
+  };
+  const iterated = await measureAsync(rounds(41), [iterate, loop]);
+  yield {
+    group: "read 1,000 events",
+    name: "for await, each event",
+    measured: iterated.nanoseconds("for await"),
+    unit: "ns",
+    note: `collect() and a loop: ${iterated.nanoseconds("collect() and a loop").toFixed(1)} ns`,
+  };
+}
+
+/** The sum of what a whole page must have at its ends. */
+function check(page: readonly RecordedEvent[]): number {
+  return page.length + page[0]!.version + page[page.length - 1]!.version;
+}

@@ -1,0 +1,156 @@
+/**
+ * What an append to memory is made of. Each candidate does one thing more than the one before it, over a log that does
+ * nothing, makes the recorded event, or keeps it too; so the differences add up to the whole.
+ *
+ * What is dropped dies young and costs the garbage collector little; what is kept, it has to move. So the price of
+ * keeping stands in the row of the first candidate that keeps, wherever the objects were made.
+ */
+import { createBackend, type Log, recordCommit } from "../../adapter.ts";
+import { memory } from "../../adapters/memory/mod.ts";
+import { type AppendResult, DEFAULT_MAX_COMMIT_BYTES, type EventStore, type RecordedEvent } from "../../mod.ts";
+import { collectGarbage } from "../heap.ts";
+import { type AsyncCandidate, measureAsync } from "../measure.ts";
+import type { Row } from "../report.ts";
+import type { Scale } from "../scale.ts";
+import { actorIds, randomOrder } from "./actors.ts";
+import { makeEvent } from "./make_event.ts";
+
+interface Input {
+  readonly store: EventStore;
+  /** Of each actor; all are at version 1 in the beginning. */
+  readonly versions: Uint32Array;
+  /** Indexes of actors. */
+  readonly order: Uint32Array;
+}
+
+type Run = AsyncCandidate<Input>["run"];
+
+/** See the top of this file. */
+export async function* benchSplit({ rounds, count }: Scale): AsyncGenerator<Row, void, void> {
+  const actors = actorIds(count(100_000));
+  const operations = count(50_000);
+  const warmUp = count(10_000);
+  const made = Array.from({ length: operations }, (_, i) => makeEvent(i));
+
+  const newInput = async (newStore: () => EventStore, size: number, length: number, round: number): Promise<Input> => {
+    const store = newStore();
+    for (let i = 0; i < size; i++) await store.append(actors[i]!, [makeEvent(i)], { expectedVersion: 0 });
+    return { store, versions: new Uint32Array(size).fill(1), order: randomOrder(round, length, size) };
+  };
+
+  // Loops that differ in what they append, so that none is slowed down by the others' shapes.
+  const awaitOnly: Run = async ({ versions, order }) => {
+    let sum = 0;
+    for (const at of order) sum += versions[at] = (await answer(versions[at]! + 1)).version;
+    return sum;
+  };
+  const appendWithIds: Run = async ({ store, versions, order }) => {
+    let sum = 0;
+    for (const at of order) {
+      const options = { expectedVersion: versions[at]!, commitId: "a-commit" };
+      const events = [{ id: "an-event", type: "Placed", data: at }];
+      sum += versions[at] = (await store.append(actors[at]!, events, options)).version;
+    }
+    return sum;
+  };
+  const appendNumber: Run = async ({ store, versions, order }) => {
+    let sum = 0;
+    for (const at of order) {
+      const options = { expectedVersion: versions[at]! };
+      sum += versions[at] = (await store.append(actors[at]!, [{ type: "Placed", data: at }], options)).version;
+    }
+    return sum;
+  };
+  const appendMade: Run = async ({ store, versions, order }) => {
+    let sum = 0;
+    for (let i = 0; i < order.length; i++) {
+      const at = order[i]!;
+      const options = { expectedVersion: versions[at]! };
+      sum += versions[at] = (await store.append(actors[at]!, [made[i]!], options)).version;
+    }
+    return sum;
+  };
+  const append: Run = async ({ store, versions, order }) => {
+    let sum = 0;
+    for (let i = 0; i < order.length; i++) {
+      const at = order[i]!;
+      const options = { expectedVersion: versions[at]! };
+      sum += versions[at] = (await store.append(actors[at]!, [makeEvent(i)], options)).version;
+    }
+    return sum;
+  };
+
+  const steps: [name: string, newStore: () => EventStore, run: Run][] = [
+    ["a promise, awaited", ignoring, awaitOnly],
+    ["checks of options, version, actor id, type, given ids", ignoring, appendWithIds],
+    ["two random ids", ignoring, appendNumber],
+    ["JSON check, copy and freeze of 7 objects", ignoring, appendMade],
+    ["the caller's making of the event", ignoring, append],
+    ["the recorded event and its position, frozen", recording, append],
+    ["keeping it: garbage collection of what stays", keeping, append],
+    ["version check, log, index by actor", () => memory().store("bench"), append],
+  ];
+  const candidates = steps.map(([name, newStore, run]): AsyncCandidate<Input> => ({
+    name,
+    operations,
+    async prepare(round) {
+      const input = await newInput(newStore, actors.length, operations, round);
+      collectGarbage();
+      await run(await newInput(newStore, warmUp, warmUp, round)); // See append_bench.ts.
+      return input;
+    },
+    run,
+  }));
+  const measured = await measureAsync(rounds(9), candidates);
+  for (const [i, { name }] of candidates.entries()) {
+    const before = candidates[i - 1]?.name;
+    yield {
+      group: "one append",
+      name,
+      measured: before === undefined ? measured.nanoseconds(name) : measured.difference(name, before),
+      unit: "ns",
+      note: `${measured.nanoseconds(name).toFixed(0)} ns up to here`,
+    };
+  }
+}
+
+/** What an append resolves to, and nothing else. */
+// deno-lint-ignore require-await -- its promise is what is measured
+async function answer(version: number): Promise<Pick<AppendResult, "version" | "duplicate">> {
+  return { version, duplicate: false };
+}
+
+/** A store that forgets each commit at once. */
+function ignoring(): EventStore {
+  return storeOver(() => {});
+}
+
+/** A store that makes the events that readers would see, and forgets them. */
+function recording(): EventStore {
+  let last: RecordedEvent | undefined;
+  return storeOver((events) => last = events()[0] ?? last);
+}
+
+/** A store that keeps the events that readers would see in one array. */
+function keeping(): EventStore {
+  const all: RecordedEvent[] = [];
+  return storeOver((events) => all.push(...events()));
+}
+
+function storeOver(take: (events: () => RecordedEvent[]) => void): EventStore {
+  let offset = 0;
+  const log: Pick<Log, "append"> = {
+    append(commit) {
+      const before = commit.expectedVersion as number;
+      offset += commit.events.length;
+      take(() => recordCommit("bench" as never, commit, before + 1, offset));
+      return { ok: true, version: before + commit.events.length, offset, duplicate: false };
+    },
+  };
+  return createBackend({
+    capabilities: { durability: "none", maxCommitBytes: DEFAULT_MAX_COMMIT_BYTES },
+    open: () => log as Log,
+    namespaces: () => [],
+    close: () => Promise.resolve(),
+  }).store("bench");
+}

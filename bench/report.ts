@@ -1,0 +1,51 @@
+/** One line of a result: a figure beside what it should reach. */
+export interface Row {
+  readonly group: string;
+  readonly name: string;
+  readonly measured: number;
+  readonly unit: "x" | "of the time" | "of the memory" | "KiB" | "ns" | "B";
+  /** What it should reach at least (`x`), or at most (all other units). Absent where it is only reported. */
+  readonly reach?: number | undefined;
+  readonly stretch?: number | undefined;
+  readonly note?: string | undefined;
+}
+
+/** `stretch`, `reach`, `short`, or nothing for a row that is only reported. */
+export function verdict({ unit, measured, reach, stretch }: Row): string {
+  if (reach === undefined) return "";
+  const meets = (figure: number) => unit === "x" ? measured >= figure : measured <= figure;
+  if (stretch !== undefined && meets(stretch)) return "stretch";
+  return meets(reach) ? "reach" : "short";
+}
+
+/** Prints rows as JSON lines when asked to by `--json`, else as a table. */
+export function report(rows: readonly Row[]): void {
+  if (Deno.args.includes("--json")) {
+    for (const row of rows) console.log(JSON.stringify({ ...row, verdict: verdict(row) }));
+  } else {
+    console.log(table(rows));
+  }
+}
+
+/** Rows as aligned text. */
+export function table(rows: readonly Row[]): string {
+  const head = ["bench", "measured", "unit", "reach", "stretch", "verdict", "note"];
+  const lines = [
+    head,
+    ...rows.map((row) => [
+      `${row.group}: ${row.name}`,
+      figure(row.measured),
+      row.unit,
+      row.reach === undefined ? "" : String(row.reach),
+      row.stretch === undefined ? "" : String(row.stretch),
+      verdict(row),
+      row.note ?? "",
+    ]),
+  ];
+  const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
+  return lines.map((line) => line.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd()).join("\n");
+}
+
+function figure(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
+}

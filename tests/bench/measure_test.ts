@@ -1,0 +1,38 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { measure, measureAsync, Measured } from "../../bench/measure.ts";
+
+/** A candidate that notes its turns, and answers the same in every round but one. */
+function candidate(name: string, turns: string[], answers: (round: number) => number = () => 1) {
+  return {
+    name,
+    operations: 1,
+    prepare: (round: number) => (turns.push(`${name}${round}`), round),
+    run: answers,
+  };
+}
+
+Deno.test("candidates run in turn, and each round begins with another one", async () => {
+  const expected = ["a0", "b0", "b1", "a1", "a2", "b2"]; // The first round warms up.
+  const turns: string[] = [];
+  measure(2, [candidate("a", turns), candidate("b", turns)]);
+  assertEquals(turns, expected);
+  turns.length = 0;
+  await measureAsync(2, [candidate("a", turns), { ...candidate("b", turns), run: () => Promise.resolve(1) }]);
+  assertEquals(turns, expected);
+});
+
+Deno.test("candidates that disagree are refused, but for limits that do less", async () => {
+  const wrong = candidate("b", [], (round) => round === 1 ? 2 : 1);
+  const says = `"b" answers 2 in round 1, others 1`;
+  assertThrows(() => measure(3, [wrong, candidate("a", []), candidate("c", [])].toReversed()), Error, says);
+  await assertRejects(() => measureAsync(3, [candidate("a", []), candidate("c", []), wrong]), Error, says);
+  measure(3, [candidate("a", []), { ...wrong, checked: false }]);
+});
+
+Deno.test("medians are of what each round gave", () => {
+  const measured = new Measured(new Map([["long", [40, 30, 50]], ["short", [10, 5, 50]]]));
+  assertEquals(measured.nanoseconds("long"), 40);
+  assertEquals(measured.timeRatio("long", "short"), 4); // Of 4, 6 and 1.
+  assertEquals(measured.difference("long", "short"), 25); // Of 30, 25 and 0.
+  assertThrows(() => measured.nanoseconds("other"), Error, `No candidate is called "other"`);
+});

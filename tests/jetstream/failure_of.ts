@@ -1,0 +1,18 @@
+import { type ErrorCode, isAetherError } from "@flowmade-one/aether";
+
+/** What a promise rejects with; `undefined` if it does not. */
+export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
+  try {
+    await promise;
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+/** The code of the error that a promise rejects with; the error itself where it is none of ours. */
+export async function codeOf(promise: Promise<unknown>): Promise<ErrorCode | undefined> {
+  const error = await failureOf(promise);
+  if (error !== undefined && !isAetherError(error)) throw error;
+  return error?.code;
+}

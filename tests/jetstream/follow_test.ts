@@ -1,0 +1,182 @@
+import type { RecordedEvent, Subscription } from "@flowmade-one/aether";
+import { jetstream } from "@flowmade-one/aether/jetstream";
+import { assert, assertEquals } from "@std/assert";
+import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
+import { ask, consumerNames, countSubscriptions } from "./ask_server.ts";
+import { codeOf } from "./failure_of.ts";
+import { testOnServer } from "./test_server.ts";
+
+const event = (data: unknown) => [{ type: "T", data: data as string }];
+
+/** Takes so many events, and leaves the subscription open. */
+function taker(subscription: Subscription<RecordedEvent>): (count: number) => Promise<RecordedEvent[]> {
+  const iterator = subscription[Symbol.asyncIterator]();
+  return async (count) => {
+    const taken: RecordedEvent[] = [];
+    while (taken.length < count) taken.push((await iterator.next()).value!);
+    return taken;
+  };
+}
+
+for (const version of NATS_SERVER_VERSIONS) {
+  await testOnServer(
+    "a subscription that is closed or aborted leaves no consumer and no subscription",
+    async ({ server, connect }) => {
+      const connection = await connect();
+      const observer = await connect();
+      const backend = await jetstream({ connection });
+      const store = backend.store("t");
+      for (let i = 0; i < 3; i++) await store.append(`a.${i}`, event(i), { expectedVersion: 0 });
+      const before = await countSubscriptions(server.monitoringUrl, connection);
+      const controller = new AbortController();
+      const subscriptions = [
+        store.subscribe(),
+        store.subscribe({ actors: "a.*" }),
+        store.subscribe({ after: "now" }),
+        store.subscribe({ signal: controller.signal }),
+      ];
+      // They come back for a fourth event: that is when they have caught up.
+      const taking = subscriptions.slice(0, 2).map((subscription) => taker(subscription)(4));
+      const aborted = codeOf(Array.fromAsync(subscriptions[3]!));
+      await Promise.all(subscriptions.map(({ caughtUp }) => caughtUp));
+      // The one of "now" has told where it starts; whether it has a consumer by now is not said.
+      const during = (await consumerNames(observer, "t_events")).length;
+      assert(during >= 3 && during <= 4, `${during} consumers`);
+      controller.abort();
+      assertEquals(await aborted, "aborted");
+      await Promise.all(subscriptions.slice(0, 3).map((subscription) => subscription.close()));
+      await Promise.all(taking);
+      assertEquals(await consumerNames(observer, "t_events"), []);
+      assertEquals(await countSubscriptions(server.monitoringUrl, connection), before);
+
+      // One that nobody ends is ended with the backend, and so is a long read that nobody finishes.
+      for (let i = 0; i < 1_200; i++) void store.append("b", event(i), { expectedVersion: "any" });
+      await store.append("b", event("last"), { expectedVersion: "any" });
+      const { caughtUp } = store.subscribe({ after: "now" });
+      await caughtUp;
+      const reading = store.read("b")[Symbol.asyncIterator]();
+      for (let i = 0; i < 1_100; i++) await reading.next();
+      assert((await consumerNames(observer, "t_events")).length >= 1);
+      await backend.close();
+      assertEquals(await consumerNames(observer, "t_events"), []);
+      // What is left is the one that all requests of the connection share, which nats.js makes.
+      assertEquals(await countSubscriptions(server.monitoringUrl, connection), 1);
+    },
+    { version },
+  );
+
+  await testOnServer(
+    "a subscription goes on when its consumer is deleted, without gap or repeat",
+    async ({ connect }) => {
+      const connection = await connect();
+      await using backend = await jetstream({ connection });
+      const store = backend.store("t");
+      await using subscription = store.subscribe();
+      const take = taker(subscription);
+      const versions: number[] = [];
+      for (let round = 0; round < 2; round++) {
+        for (let i = 0; i < 20; i++) await store.append("a", event(i), { expectedVersion: "any" });
+        versions.push(...(await take(20)).map(({ version }) => version));
+        for (const name of await consumerNames(connection, "t_events")) {
+          await ask(connection, `CONSUMER.DELETE.t_events.${name}`);
+        }
+      }
+      assertEquals(versions, Array.from({ length: 40 }, (_, i) => i + 1));
+    },
+    { version },
+  );
+
+  await testOnServer(
+    "a subscription goes on over a restart of the server, without gap or repeat",
+    async ({ server, connect }) => {
+      const connection = await connect({ reconnectTimeWait: 20, maxReconnectAttempts: -1 });
+      await using backend = await jetstream({ connection });
+      const store = backend.store("t");
+      await using subscription = store.subscribe({ actors: "a" });
+      const take = taker(subscription);
+      for (let i = 0; i < 5; i++) await store.append("a", event(i), { expectedVersion: i });
+      const versions = (await take(5)).map(({ version }) => version);
+      await server.restart();
+      const second = await jetstream({ connection: await connect() });
+      for (let i = 5; i < 10; i++) await second.store("t").append("a", event(i), { expectedVersion: i });
+      versions.push(...(await take(5)).map(({ version }) => version));
+      assertEquals(versions, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+      await second.close();
+    },
+    { version },
+  );
+
+  await testOnServer(
+    "what was appended before a restart of the server is read after it, and appended to",
+    async ({ server, connect }) => {
+      const connection = await connect({ reconnectTimeWait: 20, maxReconnectAttempts: -1 });
+      await using backend = await jetstream({ connection });
+      const store = backend.store("t");
+      for (let i = 0; i < 5; i++) await store.append("a", event(i), { expectedVersion: i });
+      await store.snapshots.put("a", { version: 5, schema: 1, eventId: "e", state: 5 });
+      await server.kill9();
+      await server.restart();
+      await using second = await jetstream({ connection: await connect() });
+      for (const each of [second, backend]) {
+        assertEquals((await each.store("t").read("a").collect()).map(({ data }) => data), [0, 1, 2, 3, 4]);
+        assertEquals((await each.store("t").snapshots.latest("a"))?.state, 5);
+      }
+      assertEquals((await store.append("a", event(5), { expectedVersion: 5 })).version, 6);
+    },
+    { version },
+  );
+}
+
+await testOnServer("the server filters by actor: what is not wanted is not sent", async ({ connect }) => {
+  const connection = await connect();
+  await using backend = await jetstream({ connection });
+  const store = backend.store("t");
+  await using subscription = store.subscribe({ actors: "order.*" });
+  const take = taker(subscription);
+  await store.append("order.1", event(1), { expectedVersion: 0 });
+  await take(1);
+  const [name] = await consumerNames(connection, "t_events");
+  const { config } = await ask<{ config: { filter_subject: string } }>(connection, `CONSUMER.INFO.t_events.${name}`);
+  assertEquals(config.filter_subject, "aether.log.t.*.order.*");
+  const { inMsgs } = connection.stats();
+  for (let i = 0; i < 50; i++) await store.append(`cart.${i}`, event(i), { expectedVersion: 0 });
+  await store.append("order.2", event(2), { expectedVersion: 0 });
+  assertEquals((await take(1))[0]?.actorId, "order.2");
+  // 50 carts come as two answers each: that there is no such actor, and that the append was done.
+  assert(connection.stats().inMsgs - inMsgs < 110, `${connection.stats().inMsgs - inMsgs} messages`);
+});
+
+await testOnServer("a consumer that nobody takes from holds the server back", async ({ connect }) => {
+  const writer = await jetstream({ connection: await connect() });
+  const connection = await connect();
+  await using backend = await jetstream({ connection });
+  const data = "x".repeat(100_000);
+  const COMMITS = 600;
+  for (let i = 0; i < COMMITS; i++) await writer.store("t").append("a", event(data), { expectedVersion: i });
+  await using subscription = backend.store("t").subscribe();
+  const take = taker(subscription);
+  await take(1);
+  // What the server sends without being asked for more comes within a round trip; the rest of 60 MB waits there.
+  for (let i = 0; i < 20; i++) await connection.flush();
+  const received = connection.stats().inBytes;
+  assert(received < 40_000_000, `${received} bytes`);
+  const rest = await take(COMMITS - 1);
+  assertEquals(rest.map(({ version }) => version), Array.from({ length: COMMITS - 1 }, (_, i) => i + 2));
+  await writer.close();
+});
+
+await testOnServer("many followers and writers see one order without gap", async ({ connect }) => {
+  const backends = await Promise.all([1, 2, 3].map(async () => await jetstream({ connection: await connect() })));
+  const subscriptions = backends.map((backend) => backend.store("t").subscribe());
+  const following = subscriptions.map((subscription) => taker(subscription)(600));
+  await Promise.all(backends.map(async (backend, i) => {
+    for (let n = 0; n < 100; n++) {
+      await backend.store("t").append(`a.${n % 7}`, [...event(i), ...event(n)], { expectedVersion: "any" });
+    }
+  }));
+  const [first, ...others] = (await Promise.all(following)).map((events) => events.map(({ position }) => position));
+  assertEquals(first, first!.toSorted());
+  assertEquals(new Set(first).size, 600);
+  for (const other of others) assertEquals(other, first);
+  await Promise.all(backends.map((backend) => backend.close()));
+});

@@ -1,0 +1,155 @@
+import { isAetherError } from "@flowmade-one/aether";
+import { jetstream, type JetStreamConnection, type JetStreamOptions } from "@flowmade-one/aether/jetstream";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { connect as connectTo } from "@nats-io/transport-node";
+import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
+import { codeOf, failureOf } from "./failure_of.ts";
+import { testOnServer } from "./test_server.ts";
+
+/** Compiles as long as every connection of nats.js is one for the adapter. */
+export function accept(connection: NatsConnection): JetStreamConnection {
+  return connection;
+}
+
+for (const version of NATS_SERVER_VERSIONS) {
+  await testOnServer("a server without JetStream is refused, and the error says what to do", async ({ connect }) => {
+    const error = await failureOf(jetstream({ connection: await connect() }));
+    assert(isAetherError(error, "unsuitable-server"), String(error));
+    assertStringIncludes(error.message, "JetStream is off");
+  }, { version, jetstream: false });
+}
+
+const accounts = `
+  accounts {
+    plain { users: [{ user: plain, password: p }] }
+    streams { jetstream: enabled, users: [{ user: streams, password: p }] }
+  }
+  no_auth_user: plain
+`;
+
+await testOnServer(
+  "an account without JetStream is refused, another of the same server is not",
+  async ({ connect }) => {
+    const plain = await connect({ user: "plain", pass: "p" });
+    assertEquals(await codeOf(jetstream({ connection: plain })), "unsuitable-server");
+    const streams = await connect({ user: "streams", pass: "p" });
+    await using backend = await jetstream({ connection: streams });
+    assertEquals(backend.capabilities.durability, "process");
+  },
+  { config: accounts },
+);
+
+await testOnServer("a closed connection is refused", async ({ connect }) => {
+  const connection = await connect();
+  await connection.close();
+  assertEquals(await codeOf(jetstream({ connection })), "unreachable");
+});
+
+await testOnServer("options that are not what they must be are refused by name", async ({ connect }) => {
+  const connection = await connect();
+  const refused: [options: unknown, argument: string, because: string][] = [
+    [{}, "connection", "there is none"],
+    [{ connection: {} }, "connection", "it is not one"],
+    [{ connection: null }, "connection", "it is not one"],
+    [{ connection, prefix: "" }, "prefix", "it is empty"],
+    [{ connection, prefix: "a.b" }, "prefix", "it has two tokens"],
+    [{ connection, prefix: "a*" }, "prefix", "it has a wildcard"],
+    [{ connection, prefix: "a".repeat(33) }, "prefix", "it is too long"],
+    [{ connection, prefix: 7 }, "prefix", "it is no text"],
+    [{ connection, timeout: 0 }, "timeout", "it is no time"],
+    [{ connection, timeout: 2 ** 31 }, "timeout", "it is longer than a timer"],
+    [{ connection, timeout: 1.5 }, "timeout", "it is not whole"],
+    [{ connection, prefx: "a" }, "prefx", "there is no such option"],
+    [{ connection, now: 7 }, "now", "it is no function"],
+    [undefined, "options", "they are missing"],
+  ];
+  for (const [options, argument, because] of refused) {
+    const error = await failureOf(jetstream(options as JetStreamOptions));
+    assert(isAetherError(error, "invalid-argument"), `${because}: ${error}`);
+    assertEquals(error.argument, argument, because);
+  }
+  for (const prefix of ["a", "A-z_9", "a".repeat(32)]) await (await jetstream({ connection, prefix })).close();
+});
+
+await testOnServer("closing the backend leaves the user's connection open", async ({ connect }) => {
+  const connection = await connect();
+  const backend = await jetstream({ connection });
+  await backend.store("t").append("a", [{ type: "T", data: 1 }], { expectedVersion: 0 });
+  await backend.close();
+  assertEquals(connection.isClosed(), false);
+  await connection.flush();
+});
+
+await testOnServer("a backend whose connection was closed says so", async ({ connect }) => {
+  const connection = await connect();
+  const backend = await jetstream({ connection });
+  const store = backend.store("t");
+  await store.append("a", [{ type: "T", data: 1 }], { expectedVersion: 0 });
+  await connection.close();
+  const uses = [
+    () => store.append("a", [{ type: "T", data: 1 }], { expectedVersion: 1 }),
+    () => store.read("a").collect(),
+    () => store.read("a", { direction: "backwards" }).collect(),
+    () => store.readAll().collect(),
+    () => store.latestVersion("a"),
+    () => Array.fromAsync(store.subscribe()),
+    () => store.snapshots.latest("a"),
+    () => store.snapshots.put("a", { version: 1, schema: 1, eventId: "e", state: 1 }),
+    () => Array.fromAsync(backend.namespaces(backend.grant(">", { reason: "test" }))),
+  ];
+  for (const use of uses) {
+    assertEquals(await codeOf(use()), "unreachable", String(use));
+  }
+  await backend.close();
+});
+
+await testOnServer("a commit may be as large as the server's messages allow", async ({ connect }) => {
+  const connection = await connect();
+  await using backend = await jetstream({ connection });
+  assertEquals(backend.capabilities.maxCommitBytes, 20_000 - 4_096);
+  const store = backend.store(Array.from({ length: 16 }, () => "abcdefg").join("."));
+  const actorId = "é".repeat(100);
+  const metadata = { traceparent: "x".repeat(512), tracestate: "y".repeat(512) };
+  const commitId = "c".repeat(128);
+  const room = backend.capabilities.maxCommitBytes - 1_400;
+  await store.append(actorId, [{ type: "T", data: "x".repeat(room), metadata }], { expectedVersion: 0, commitId });
+  assertEquals((await store.read(actorId).collect()).length, 1);
+  const tooLarge = store.append("a", [{ type: "T", data: "x".repeat(room + 1_400) }], { expectedVersion: 0 });
+  assertEquals(await codeOf(tooLarge), "commit-too-large");
+}, { config: "max_payload: 20000" });
+
+await testOnServer("inboxes are where the connection's are", async ({ server }) => {
+  const connection = await connectTo({ servers: server.url, inboxPrefix: "_INBOX_tenant", user: "tenant", pass: "p" });
+  try {
+    await using backend = await jetstream({ connection });
+    const store = backend.store("t");
+    for (const expectedVersion of [0, 1]) await store.append("a", [{ type: "T", data: 1 }], { expectedVersion });
+    assertEquals((await store.read("a").collect()).length, 2);
+    await using subscription = store.subscribe();
+    for await (const { version } of subscription) if (version === 2) break;
+  } finally {
+    await connection.close();
+  }
+}, {
+  config: `
+    accounts { A { jetstream: enabled, users: [{ user: tenant, password: p, permissions: {
+      publish: ["$JS.API.>", "$JS.FC.>", "aether.log.>"], subscribe: ["_INBOX_tenant.>"]
+    } }] } }
+  `,
+});
+
+await testOnServer("what the NATS user may not do is told as such", async ({ connect }) => {
+  const connection = await connect({ user: "reader", pass: "p" });
+  await using backend = await jetstream({ connection, timeout: 5_000 });
+  const error = await failureOf(backend.store("t").append("a", [{ type: "T", data: 1 }], { expectedVersion: 0 }));
+  assert(isAetherError(error, "unsuitable-server"), String(error));
+  assertStringIncludes(error.message, "permission");
+  assertEquals(await codeOf(Array.fromAsync(backend.store("t").subscribe())), "unsuitable-server");
+}, {
+  config: `
+    accounts { A { jetstream: enabled, users: [{ user: reader, password: p, permissions: {
+      publish: { allow: ["$JS.API.>"] }, subscribe: { allow: ["_INBOX.>"], deny: ["_INBOX.*.*.deliver"] }
+    } }] } }
+  `,
+});

@@ -1,0 +1,152 @@
+import { isAetherError } from "@flowmade-one/aether";
+import { jetstream } from "@flowmade-one/aether/jetstream";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { ConnectionOptions } from "@nats-io/transport-node";
+import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
+import { codeOf, failureOf } from "./failure_of.ts";
+import { TcpProxy } from "./tcp_proxy.ts";
+import { testOnServer } from "./test_server.ts";
+
+const event = [{ type: "T", data: {} }];
+
+for (const version of NATS_SERVER_VERSIONS) {
+  await testOnServer(
+    "an append whose acknowledgement is lost finds its commit stored, once",
+    async ({ server, connect }) => {
+      await using proxy = new TcpProxy(server.port);
+      const connection = await connect(via(proxy));
+      await using backend = await jetstream({ connection, timeout: 6_000 });
+      const store = backend.store("t");
+      await store.append("a", event, { expectedVersion: 0 });
+      proxy.onRequest = (text) => {
+        // The server gets the frame, and its answer is lost with the connection.
+        if (!text.includes("HPUB aether.log.t.")) return;
+        proxy.onRequest = () => {};
+        proxy.loseAnswers(() => proxy.cut());
+      };
+      const { version, duplicate } = await store.append("a", event, { expectedVersion: 1, commitId: "c" });
+      assertEquals([version, duplicate], [2, false]);
+      assertEquals((await store.read("a").collect()).map(({ version }) => version), [1, 2]);
+    },
+    { version },
+  );
+}
+
+await testOnServer(
+  "when time runs out without a verdict the outcome is unknown, and can be asked for",
+  async ({ server, connect }) => {
+    await using proxy = new TcpProxy(server.port);
+    await using backend = await jetstream({ connection: await connect(via(proxy)), timeout: 500 });
+    const store = backend.store("t");
+    await store.append("a", event, { expectedVersion: 0 });
+    proxy.loseAnswers();
+    const error = await failureOf(store.append("a", event, { expectedVersion: 1, commitId: "c" }));
+    proxy.cut();
+    assert(isAetherError(error, "outcome-unknown"), String(error));
+    assertEquals([error.namespace as string, error.actorId, error.commitId], ["t", "a", "c"]);
+    assertStringIncludes(error.message, `commitId "c" and expectedVersion 1`);
+    await using other = await jetstream({ connection: await connect() });
+    const { version } = await other.store("t").append("a", event, { expectedVersion: 1, commitId: "c" });
+    assertEquals([version, await other.store("t").latestVersion("a")], [2, 2]);
+  },
+);
+
+await testOnServer(
+  "an append that is aborted on its way has an unknown outcome, before that it was not stored",
+  async ({ server, connect }) => {
+    await using proxy = new TcpProxy(server.port);
+    await using backend = await jetstream({ connection: await connect(via(proxy)) });
+    const store = backend.store("t");
+    await store.append("a", event, { expectedVersion: 0 });
+    proxy.loseAnswers();
+    const sent = new AbortController();
+    const outcome = codeOf(store.append("a", event, { expectedVersion: 1, commitId: "c", signal: sent.signal }));
+    const waiting = new AbortController();
+    const second = codeOf(store.append("a", event, { expectedVersion: "any", signal: waiting.signal }));
+    const cold = new AbortController();
+    const third = codeOf(store.append("b", event, { expectedVersion: "any", signal: cold.signal }));
+    await macrotask();
+    waiting.abort();
+    cold.abort();
+    assertEquals(await second, "aborted", "it waited for its turn");
+    assertEquals(await third, "aborted", "it was about to ask for the actor's version");
+    sent.abort();
+    assertEquals(await outcome, "outcome-unknown");
+    proxy.cut();
+    await using other = await jetstream({ connection: await connect() });
+    const again = other.store("t");
+    assertEquals((await again.append("a", event, { expectedVersion: 1, commitId: "c" })).version, 2);
+    assertEquals([await again.latestVersion("a"), await again.latestVersion("b")], [2, 0]);
+  },
+);
+
+await testOnServer("what cannot have stored anything is unreachable, not unknown", async ({ server, connect }) => {
+  await using proxy = new TcpProxy(server.port);
+  await using backend = await jetstream({ connection: await connect(via(proxy)), timeout: 300 });
+  const store = backend.store("t");
+  await store.append("a", event, { expectedVersion: 0 });
+  proxy.loseAnswers();
+  assertEquals(await codeOf(store.append("b", event, { expectedVersion: 0 })), "unreachable");
+  assertEquals(await codeOf(store.read("a").collect()), "unreachable");
+  assertEquals(await codeOf(store.read("a", { from: 2 }).collect()), "unreachable");
+  assertEquals(await codeOf(store.readAll().collect()), "unreachable");
+  assertEquals(await codeOf(store.latestVersion("a")), "unreachable");
+  assertEquals(await codeOf(store.snapshots.latest("a")), "unreachable");
+  assertEquals(await codeOf(Array.fromAsync(store.subscribe())), "unreachable");
+  proxy.cut();
+});
+
+await testOnServer("reads that wait for the server end when they are aborted", async ({ server, connect }) => {
+  await using proxy = new TcpProxy(server.port);
+  await using backend = await jetstream({ connection: await connect(via(proxy)) });
+  const store = backend.store("t");
+  await store.append("a", event, { expectedVersion: 0 });
+  proxy.loseAnswers();
+  const controller = new AbortController();
+  const { signal } = controller;
+  const reads = [
+    store.read("a", { signal }).collect(),
+    store.read("a", { signal, from: 2 }).collect(),
+    store.read("a", { signal, direction: "backwards" }).collect(),
+    store.readAll({ signal }).collect(),
+    store.latestVersion("a", { signal }),
+    store.snapshots.latest("a", { signal }),
+    store.snapshots.put("a", { version: 1, schema: 1, eventId: "e", state: 1 }, { signal }),
+    Array.fromAsync(store.subscribe({ signal })),
+  ].map(codeOf);
+  await macrotask();
+  controller.abort();
+  assertEquals(await Promise.all(reads), reads.map(() => "aborted" as const));
+  proxy.cut();
+});
+
+await testOnServer("a full stream is a quota that is exceeded", async ({ connect }) => {
+  const connection = await connect();
+  await connection.request(
+    "$JS.API.STREAM.CREATE.t_events",
+    JSON.stringify({
+      name: "t_events",
+      description: "aether log v1 partitions=16",
+      subjects: ["aether.log.t.>"],
+      allow_direct: true,
+      discard: "new",
+      max_msgs: 2,
+    }),
+    { timeout: 5_000 },
+  );
+  await using backend = await jetstream({ connection });
+  const store = backend.store("t");
+  for (const expectedVersion of [0, 1]) await store.append("a", event, { expectedVersion });
+  assertEquals(await codeOf(store.append("a", event, { expectedVersion: 2 })), "quota-exceeded");
+  assertEquals(await codeOf(store.append("a", event, { expectedVersion: 1 })), "version-conflict");
+  assertEquals(await store.latestVersion("a"), 2);
+});
+
+/** How to connect by way of a proxy. */
+function via({ url }: TcpProxy): ConnectionOptions {
+  return { servers: url, reconnectTimeWait: 10, maxReconnectAttempts: -1 };
+}
+
+function macrotask(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}

@@ -1,0 +1,145 @@
+/** The parts of the adapter that need no server. */
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { HeadCache } from "../../adapters/jetstream/head_cache.ts";
+import { concat, pack, unpack } from "../../adapters/jetstream/pack.ts";
+import { explainFailure, toRequestFailure } from "../../adapters/jetstream/request_failure.ts";
+import { isAtLeast } from "../../adapters/jetstream/server_version.ts";
+import { fromDelivery } from "../../adapters/jetstream/stored_message.ts";
+import { Turns } from "../../adapters/jetstream/turns.ts";
+import { failureOf } from "./failure_of.ts";
+
+Deno.test("turns are taken one after another, in the order asked for, and keys do not wait for each other", async () => {
+  const turns = new Turns();
+  const order: string[] = [];
+  const work = async (key: string, name: string): Promise<void> => {
+    const done = await turns.take(key, undefined);
+    order.push(`${name} begins`);
+    await Promise.resolve();
+    order.push(`${name} ends`);
+    done();
+  };
+  await Promise.all([work("a", "1"), work("a", "2"), work("b", "3"), work("a", "4")]);
+  assertEquals(order.filter((line) => !line.startsWith("3")), [
+    "1 begins",
+    "1 ends",
+    "2 begins",
+    "2 ends",
+    "4 begins",
+    "4 ends",
+  ]);
+  assert(order.indexOf("3 begins") < order.indexOf("1 ends"));
+});
+
+Deno.test("who stops waiting for a turn lets nobody in before it", async () => {
+  const turns = new Turns();
+  const first = await turns.take("a", undefined);
+  const controller = new AbortController();
+  const second = failureOf(turns.take("a", controller.signal));
+  controller.abort("enough");
+  assertEquals(await second, "enough");
+  let began = false;
+  const third = turns.take("a", undefined).then((done) => {
+    began = true;
+    done();
+  });
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assertEquals(began, false);
+  first();
+  await third;
+  assertEquals(began, true);
+});
+
+Deno.test("so many heads are kept, and those that were set last", () => {
+  const cache = new HeadCache(2);
+  for (const subject of ["a", "b", "a", "c"]) cache.set(subject, { version: 1, sequence: 1 });
+  assertEquals(["a", "b", "c"].map((subject) => cache.get(subject) !== undefined), [true, false, true]);
+  cache.delete("a");
+  assertEquals(cache.get("a"), undefined);
+});
+
+Deno.test("bytes are packed where that makes them fewer, and come back", async () => {
+  const cases: [bytes: Uint8Array, isGzip: boolean][] = [
+    [new Uint8Array(), false],
+    [new Uint8Array(1_023), false],
+    [new Uint8Array(1_024), true],
+    [crypto.getRandomValues(new Uint8Array(2_000)), false],
+    [concat([new Uint8Array(100_000), crypto.getRandomValues(new Uint8Array(1_000))]), true],
+  ];
+  for (const [bytes, isGzip] of cases) {
+    const packed = await pack(bytes);
+    assertEquals(packed.isGzip, isGzip);
+    assert(packed.bytes.length <= bytes.length);
+    assertEquals(await unpack(packed, bytes.length), bytes);
+    assertEquals(await unpack(packed, bytes.length + 1), undefined, "another size");
+    if (bytes.length > 0) assertEquals(await unpack(packed, bytes.length - 1), undefined, "another size");
+  }
+  const packed = await pack(new Uint8Array(1_024));
+  const cut = { bytes: packed.bytes.slice(0, -5), isGzip: true };
+  assertEquals(await unpack(cut, 1_024), undefined, "cut off");
+});
+
+const versions: [version: string | undefined, isAtLeast: boolean][] = [
+  ["2.11.0", true],
+  ["2.11.0-RC.1", true],
+  ["2.10.27", false],
+  ["2.9.10", false],
+  ["v2.11.4", true],
+  ["3.0.0", true],
+  ["1.99.0", false],
+  [undefined, true],
+  ["dev", true],
+];
+
+Deno.test("versions of servers are compared by numbers", () => {
+  for (const [version, wanted] of versions) assertEquals(isAtLeast(version, 2, 11), wanted, version);
+});
+
+const replies: [reply: string | undefined, place: [sequence: number, delivered: number] | undefined][] = [
+  ["$JS.ACK.t_events.c.1.42.7.1767225600000000000.3", [42, 7]],
+  ["$JS.ACK.domain.hash.t_events.c.1.42.7.1767225600000000000.3", [42, 7]],
+  ["$JS.ACK.domain.hash.t_events.c.1.42.7.1767225600000000000.3.token", [42, 7]],
+  ["$JS.FC.t_events.c.x", undefined],
+  ["_INBOX.1", undefined],
+  [undefined, undefined],
+];
+
+Deno.test("the place of a delivered message stands in its reply", () => {
+  for (const [reply, place] of replies) {
+    const delivery = fromDelivery({ subject: "s", reply, data: new Uint8Array() });
+    assertEquals(delivery && [delivery.message.sequence, delivery.delivered], place, reply);
+  }
+});
+
+class NoResponders extends Error {
+  override name = "NoResponders";
+}
+
+class Named extends Error {
+  constructor(name: string) {
+    super("said");
+    this.name = name;
+  }
+}
+
+Deno.test("failures are known by name, whichever copy of nats.js they are of, and explained", () => {
+  const cases: [error: unknown, kind: string, code: string][] = [
+    [new Error("no responders", { cause: new NoResponders() }), "unheard", "unreachable"],
+    [new Named("TimeoutError"), "lost", "unreachable"],
+    [new Named("ClosedConnectionError"), "unsent", "unreachable"],
+    [new Named("DrainingConnectionError"), "unsent", "unreachable"],
+    [new Error("x", { cause: new Named("PermissionViolationError") }), "denied", "unsuitable-server"],
+    [new Error("x", { cause: new Named("InvalidArgumentError") }), "unsendable", "unsuitable-server"],
+    ["a text", "lost", "unreachable"],
+    [undefined, "lost", "unreachable"],
+  ];
+  for (const [error, kind, code] of cases) {
+    const failure = toRequestFailure(error);
+    assertEquals(failure.kind, kind);
+    const explained = explainFailure(`read "a"`, failure) as { code: string; message: string };
+    assertEquals(explained.code, code);
+    assert(explained.message.startsWith(`Cannot read "a"`));
+  }
+  const other = new Error("not a request's");
+  assertEquals(explainFailure("x", other), other);
+  assertNotEquals(explainFailure("x", toRequestFailure(other)), other);
+});

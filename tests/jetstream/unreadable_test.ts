@@ -1,0 +1,92 @@
+import { isAetherError } from "@flowmade-one/aether";
+import { jetstream } from "@flowmade-one/aether/jetstream";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { wireHeaders } from "../../adapters/jetstream/wire_headers.ts";
+import { codeOf, failureOf } from "./failure_of.ts";
+import { testOnServer } from "./test_server.ts";
+
+type Headers = readonly (readonly [name: string, value: string | number])[];
+
+const good: Headers = [
+  ["Aether-Version", 2],
+  ["Aether-Count", 1],
+  ["Aether-Commit", "c-2"],
+  ["Content-Type", "application/json"],
+];
+const body = `{"time":1,"events":[{"id":"e","type":"T","data":1}]}`;
+/** The partition of the actor "a" is 12. */
+const subject = "aether.log.t.12.a";
+
+function without(name: string): Headers {
+  return good.filter(([each]) => each !== name);
+}
+
+function withValue(name: string, value: string): Headers {
+  return [...without(name), [name, value]];
+}
+
+const damages: [what: string, subject: string, headers: Headers, body: string, says: string][] = [
+  ["a subject that is no actor's", "aether.log.t.a", good, body, `"aether.log.t.a"`],
+  ["the partition of another actor", "aether.log.t.3.a", good, body, `"aether.log.t.3.a"`],
+  ["no headers", subject, [], body, "headers"],
+  ["no version", subject, without("Aether-Version"), body, "headers"],
+  ["version 0", subject, withValue("Aether-Version", "0"), body, "headers"],
+  ["a version that is no number", subject, withValue("Aether-Version", "2.5"), body, "headers"],
+  ["no count", subject, without("Aether-Count"), body, "headers"],
+  ["another count", subject, withValue("Aether-Count", "2"), body, "Aether-Count"],
+  ["no commit id", subject, without("Aether-Commit"), body, "headers"],
+  ["no content type", subject, without("Content-Type"), body, "content type"],
+  ["an unknown content type", subject, withValue("Content-Type", "application/cbor"), body, `"application/cbor"`],
+  ["a content encoding", subject, withValue("Content-Encoding", "zstd"), body, `"zstd"`],
+  ["a body that is not JSON", subject, good, "{", "body"],
+  ["a body without events", subject, good, `{"time":1,"events":[]}`, "body"],
+  ["an empty body", subject, good, "", "body"],
+];
+
+await testOnServer(
+  "a message that is no commit is an error that names stream and sequence, never passed over",
+  async ({ connect }, t) => {
+    for (const [i, [what, subject, headers, body, says]] of damages.entries()) {
+      await t.step(what, async () => {
+        const connection = await connect();
+        await using backend = await jetstream({ connection, prefix: `p${i}` });
+        const store = backend.store(`t${i}`);
+        const at = subject.replace("aether.log.t.", `p${i}.log.t${i}.`);
+        await store.append("a", [{ type: "T", data: 1 }], { expectedVersion: 0 });
+        const options: object = { timeout: 5_000, ...(headers.length > 0 && { headers: wireHeaders(headers) }) };
+        await connection.request(at, body, options as { timeout: number });
+        await store.append("b", [{ type: "T", data: 1 }], { expectedVersion: 0 });
+
+        const seen: string[] = [];
+        const uses: [string, () => Promise<unknown>][] = [
+          ["readAll", () => Array.fromAsync(store.readAll(), ({ actorId }) => void seen.push(actorId))],
+          ["subscribe", () => Array.fromAsync(store.subscribe(), ({ actorId }) => void seen.push(actorId))],
+          // The actor's own history is damaged only by what is in it.
+          ...(at.endsWith(".12.a")
+            ? [["read", () => store.read("a").collect()] as [string, () => Promise<unknown>]]
+            : []),
+        ];
+        for (const [use, run] of uses) {
+          const error = await failureOf(run());
+          assert(isAetherError(error, "unreadable"), `${use}: ${error}`);
+          assertEquals(error.namespace as string, `t${i}`);
+          assertStringIncludes(error.message, `sequence 2 of stream "t${i}_events"`);
+          assertStringIncludes(error.message, says.replace("aether.log.t.", `p${i}.log.t${i}.`));
+        }
+        assertEquals(seen, ["a", "a"], "what comes before it is given");
+        assertEquals((await store.read("b").collect()).length, 1, "other actors are read");
+      });
+    }
+  },
+);
+
+await testOnServer("a last message without the headers of a commit has no version to tell", async ({ connect }) => {
+  const connection = await connect();
+  await using backend = await jetstream({ connection });
+  const store = backend.store("t");
+  await store.append("b", [{ type: "T", data: 1 }], { expectedVersion: 0 });
+  await connection.request(subject, body, { timeout: 5_000 });
+  assertEquals(await codeOf(store.latestVersion("a")), "unreadable");
+  assertEquals(await codeOf(store.append("a", [{ type: "T", data: 1 }], { expectedVersion: "any" })), "unreadable");
+  assertEquals(await codeOf(store.read("a", { direction: "backwards" }).collect()), "unreadable");
+});
