@@ -56,7 +56,17 @@ export { UnreachableError } from "./src/error/unreachable_error.ts";
 export { UnreadableError } from "./src/error/unreadable_error.ts";
 export { UnsuitableServerError } from "./src/error/unsuitable_server_error.ts";
 export { type VersionConflict, VersionConflictError } from "./src/error/version_conflict_error.ts";
-export type { AnyEvents, DeepReadonly, EventMap, Input, Json, JsonEvents, TypeOf } from "./src/event/event_map.ts";
+export type {
+  AnyEvents,
+  DeepReadonly,
+  EventMap,
+  Input,
+  Json,
+  JsonEvents,
+  NotJson,
+  Primitive,
+  TypeOf,
+} from "./src/event/event_map.ts";
 export type { EventMetadata } from "./src/event/event_metadata.ts";
 export { type Events, events } from "./src/event/events.ts";
 export type { NewEvent, NewEventOf } from "./src/event/new_event.ts";
@@ -102,4 +112,5 @@ export type {
   SubscribeOptions,
   SubscriptionFilter,
 } from "./src/store/options.ts";
+export type { Brand } from "./src/types/brand.ts";
 export type { ExpectedVersion } from "./src/version/expected_version.ts";

@@ -42,6 +42,7 @@ export abstract class AetherError extends Error {
  * ```
  */
 export function isAetherError(error: unknown): error is ErrorByCode[ErrorCode];
+/** Tells whether a caught value is an error of this module with a code, and narrows it to the fields of that code. */
 export function isAetherError<const C extends ErrorCode>(error: unknown, code: C): error is ErrorByCode[C];
 export function isAetherError(error: unknown, code?: ErrorCode): boolean {
   if (typeof error !== "object" || error === null || (error as { [BRAND]?: unknown })[BRAND] !== true) return false;

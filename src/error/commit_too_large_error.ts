@@ -11,7 +11,11 @@ export class CommitTooLargeError extends AetherError {
   /** The most that the adapter takes. */
   readonly maxBytes: number;
 
-  /** @param message What was attempted, and both sizes. */
+  /**
+   * Makes the error.
+   *
+   * @param message What was attempted, and both sizes.
+   */
   constructor(message: string, facts: { readonly bytes: number; readonly maxBytes: number }, options?: ErrorOptions) {
     super(message, options);
     this.bytes = facts.bytes;

@@ -31,7 +31,11 @@ export class EventsExpiredError extends AetherError implements ExpiredEvents {
   /** Where history begins now: see {@link ExpiredEvents}. */
   readonly firstAvailable: number | Position | undefined;
 
-  /** @param expired The facts, from which the message is made. */
+  /**
+   * Makes the error.
+   *
+   * @param expired The facts, from which the message is made.
+   */
   constructor(expired: ExpiredEvents, options?: ErrorOptions) {
     const { namespace, actorId, firstAvailable } = expired;
     super(

@@ -9,7 +9,11 @@ export class InvalidArgumentError extends AetherError {
   /** The name of the argument or option, such as `expectedVersion`. */
   readonly argument: string;
 
-  /** @param message What was attempted, what was given, and what is taken. */
+  /**
+   * Makes the error.
+   *
+   * @param message What was attempted, what was given, and what is taken.
+   */
   constructor(message: string, facts: { readonly argument: string }, options?: ErrorOptions) {
     super(message, options);
     this.argument = facts.argument;

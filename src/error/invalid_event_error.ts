@@ -9,7 +9,11 @@ export class InvalidEventError extends AetherError {
   /** Where in the event, such as `events[0].data.items[2].when`. */
   readonly path: string;
 
-  /** @param message What is wrong, and where. */
+  /**
+   * Makes the error.
+   *
+   * @param message What is wrong, and where.
+   */
   constructor(message: string, facts: { readonly path: string }, options?: ErrorOptions) {
     super(message, options);
     this.path = facts.path;

@@ -9,7 +9,11 @@ export class InvalidNamespaceError extends AetherError {
   /** What was given. */
   readonly text: unknown;
 
-  /** @param message What was given, and the rule that it breaks. */
+  /**
+   * Makes the error.
+   *
+   * @param message What was given, and the rule that it breaks.
+   */
   constructor(message: string, facts: { readonly text: unknown }, options?: ErrorOptions) {
     super(message, options);
     this.text = facts.text;

@@ -14,7 +14,11 @@ export class OutcomeUnknownError extends AetherError {
   /** The commit id to ask again with. */
   readonly commitId: string;
 
-  /** @param message What was attempted, why its outcome is unknown, and how to ask again. */
+  /**
+   * Makes the error.
+   *
+   * @param message What was attempted, why its outcome is unknown, and how to ask again.
+   */
   constructor(
     message: string,
     facts: { readonly namespace: Namespace; readonly actorId: string; readonly commitId: string },

@@ -2,12 +2,18 @@ import { AetherError } from "./aether_error.ts";
 
 /** A queue of bus events was full, and its owner had chosen to fail then. */
 export class QueueOverflowError extends AetherError {
+  /** The class, for those who read a log. */
   override readonly name = "QueueOverflowError";
+  /** Never changes; what a program tests. */
   override readonly code = "queue-overflow";
   /** How many events the queue could hold. */
   readonly capacity: number;
 
-  /** @param capacity How many events the queue could hold. */
+  /**
+   * Makes the error.
+   *
+   * @param capacity How many events the queue could hold.
+   */
   constructor(capacity: number, options?: ErrorOptions) {
     super(
       `Cannot take another event: the queue is full with ${capacity}. Take events faster, raise the capacity, or choose ` +

@@ -10,7 +10,11 @@ export class QuotaExceededError extends AetherError {
   /** The namespace that is full. */
   readonly namespace: Namespace;
 
-  /** @param message What was attempted, and the quota. */
+  /**
+   * Makes the error.
+   *
+   * @param message What was attempted, and the quota.
+   */
   constructor(message: string, facts: { readonly namespace: Namespace }, options?: ErrorOptions) {
     super(message, options);
     this.namespace = facts.namespace;

@@ -13,7 +13,11 @@ export class UnknownPositionError extends AetherError {
   /** The namespace that was read. */
   readonly namespace: Namespace;
 
-  /** @param namespace The namespace that was read. */
+  /**
+   * Makes the error.
+   *
+   * @param namespace The namespace that was read.
+   */
   constructor(namespace: Namespace, options?: ErrorOptions) {
     super(
       `Cannot read the log of namespace "${namespace}" after that position: it lies beyond the log's end. It is of ` +

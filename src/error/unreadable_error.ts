@@ -10,7 +10,11 @@ export class UnreadableError extends AetherError {
   /** The namespace that was read. */
   readonly namespace: Namespace;
 
-  /** @param message What was read, where it stands, and what is wrong with it. */
+  /**
+   * Makes the error.
+   *
+   * @param message What was read, where it stands, and what is wrong with it.
+   */
   constructor(message: string, facts: { readonly namespace: Namespace }, options?: ErrorOptions) {
     super(message, options);
     this.namespace = facts.namespace;

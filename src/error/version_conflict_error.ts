@@ -31,7 +31,11 @@ export class VersionConflictError extends AetherError implements VersionConflict
   /** The version that the actor has. */
   readonly actual: number;
 
-  /** @param conflict The facts, from which the message is made. */
+  /**
+   * Makes the error.
+   *
+   * @param conflict The facts, from which the message is made.
+   */
   constructor(conflict: VersionConflict, options?: ErrorOptions) {
     const { namespace, actorId, expected, actual } = conflict;
     const expectation = expected === "exists" ? "it to exist" : `version ${expected}`;

@@ -7,14 +7,16 @@ export type AnyEvents = Record<string, unknown>;
 /** The event types of a map. */
 export type TypeOf<E extends EventMap> = Extract<keyof E, string>;
 
-type Primitive = string | number | boolean | bigint | symbol | null | undefined;
+/** What has no parts. */
+export type Primitive = string | number | boolean | bigint | symbol | null | undefined;
 
 /** A type with everything in it read-only: events are frozen. */
 export type DeepReadonly<T> = T extends Primitive ? T
   : T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
   : T;
 
-type NotJson =
+/** What JSON cannot carry, as far as a type can tell. */
+export type NotJson =
   | bigint
   | symbol
   | ((...args: never[]) => unknown)

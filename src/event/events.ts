@@ -2,12 +2,10 @@ import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
 import { quote } from "../error/quote.ts";
 import type { EventMap, JsonEvents } from "./event_map.ts";
 
-declare const map: unique symbol;
-
 /** A value that carries an event map to the functions that take one. Made by {@link events}. */
-export interface Events<E extends EventMap> {
+export declare abstract class Events<E extends EventMap> {
   /** Of the type system only: absent at run time. */
-  readonly [map]: E;
+  private readonly map: E;
 }
 
 /** At run time there is nothing to carry. The brand tells it from a value that was meant for another argument. */

@@ -1,14 +1,11 @@
 import type { NamespacePattern } from "../pattern/pattern.ts";
-
-declare const brand: unique symbol;
+import type { Brand } from "../types/brand.ts";
 
 /**
  * An unforgeable value that lets its holder observe the namespaces of a pattern. Minted by `backend.grant`, valid with
  * that backend only. Whoever holds one can hand on less, by {@link Grant.narrow}, never more.
  */
-export interface Grant {
-  /** Of the type system only: nothing that merely looks like a grant is one. */
-  readonly [brand]: true;
+export interface Grant extends Brand<"grant"> {
   /** The namespaces that it covers. */
   readonly pattern: NamespacePattern;
   /** Why it was minted. */

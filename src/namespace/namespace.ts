@@ -1,4 +1,4 @@
-declare const brand: unique symbol;
+import type { Brand } from "../types/brand.ts";
 
 /**
  * The boundary of visibility and storage: a tenant, a domain, an environment. 1 to 16 tokens joined by `.`, each 1 to
@@ -6,7 +6,7 @@ declare const brand: unique symbol;
  *
  * A hierarchy is a naming habit: `prod` sees nothing of `prod.orders`.
  */
-export type Namespace = string & { readonly [brand]: true };
+export type Namespace = string & Brand<"namespace">;
 
 /** The type of a namespace argument: a literal with a wildcard becomes a sentence, and does not compile. */
 export type ExactNamespace<N extends string> = N extends `${string}*${string}` | `${string}>${string}`

@@ -1,14 +1,13 @@
 import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
 import { quote } from "../error/quote.ts";
 import { MAX_EVENTS_PER_COMMIT } from "../limits.ts";
-
-declare const brand: unique symbol;
+import type { Brand } from "../types/brand.ts";
 
 /**
  * Where an event stands in its namespace's log: opaque text of 16 digits. Plain string comparison orders the positions
  * of one namespace of one backend, and nothing else. Made to be kept as a checkpoint.
  */
-export type Position = string & { readonly [brand]: true };
+export type Position = string & Brand<"position">;
 
 // A position is a commit's offset in the log and an event's index in the commit, in one number of fixed width. The last
 // event of a commit has the index LAST whatever its number, so that a reader who has seen it knows, also when the commit
