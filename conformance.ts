@@ -8,6 +8,7 @@
  *
  * const cases = conformanceCases({
  *   open: (options) => memory(options),
+ *   reopen: { reason: "what is in memory ends with its backend" },
  *   sharedStorage: { reason: "two backends in memory share nothing" },
  *   retainCommits: (maxCommits) => memory({ retention: { maxCommits } }),
  *   retainBytes: (maxBytes) => memory({ retention: { maxBytes } }),

@@ -7,12 +7,13 @@ import {
 } from "@flowmade-one/aether/conformance";
 import { type Backend, createBackend, type Driver } from "@flowmade-one/aether/adapter";
 import { memory } from "@flowmade-one/aether/memory";
-import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
 import { INVARIANTS } from "../../src/conformance/invariants.ts";
 
 const NOTHING: ConformanceHarness = {
   open: memory,
+  reopen: { reason: "no reopening" },
   sharedStorage: { reason: "no shared storage" },
   retainCommits: { reason: "no retention of commits" },
   retainBytes: { reason: "no retention of bytes" },
@@ -49,7 +50,7 @@ Deno.test("a case that needs what is not offered has the reason in skip and in i
     const { reason } = NOTHING[needs] as { reason: string };
     assertEquals([skip, title], [reason, `${name} (skipped: ${reason})`]);
   }
-  assertEquals(needed.size, 6);
+  assertEquals(needed.size, 7);
 });
 
 Deno.test("a case that needs what is offered is not skipped", () => {
@@ -58,6 +59,80 @@ Deno.test("a case that needs what is offered is not skipped", () => {
   const offered = CASES.filter(({ needs }) => needs === "quotaCommits").length;
   assert(offered > 0);
   assertEquals(skipped(cases), skipped(CASES) - offered);
+});
+
+Deno.test("a storage for several backends at once serves for one after another, unless the harness says otherwise", () => {
+  const { reopen: _, ...rest } = NOTHING;
+  const harness: ConformanceHarness = { ...rest, sharedStorage: () => memory };
+  const reasons = (harness: ConformanceHarness) =>
+    new Set(conformanceCases(harness).filter(({ needs }) => needs === "reopen").map(({ skip }) => skip));
+  assertEquals(reasons(harness), new Set([undefined]));
+  assertEquals(reasons({ ...harness, reopen: { reason: "it is gone" } }), new Set(["it is gone"]));
+});
+
+Deno.test("who promises durability cannot decline to be opened again, who promises none can", async () => {
+  const claim = "An adapter that promises durability lets its storage be opened again";
+  for (const durability of ["none", "process", "disk", "quorum"] as const) {
+    const open = () => {
+      const driver = new MemoryDriver({});
+      return createBackend(
+        Object.assign(Object.create(driver), {
+          capabilities: { ...driver.capabilities, durability },
+          open: driver.open.bind(driver),
+          close: () => driver.close(),
+        }),
+      );
+    };
+    const { run } = conformanceCases({ ...NOTHING, open }).find(({ name }) => name === claim)!;
+    if (durability === "none") await run();
+    else {
+      const { message } = await assertRejects(run, ConformanceFailure);
+      assertStringIncludes(message, `declines reopen ("no reopening"), but capabilities.durability is "${durability}"`);
+    }
+    await conformanceCases({ ...NOTHING, open, reopen: () => open }).find(({ name }) => name === claim)!.run();
+  }
+});
+
+const { reopen: _, sharedStorage: __, ...NEITHER } = NOTHING;
+
+const badHarnesses: [harness: unknown, message: string][] = [
+  [undefined, "the harness must be an object, not undefined"],
+  [null, "the harness must be an object, not null"],
+  [{}, "the harness's open must be a function that opens a backend, not undefined"],
+  [{ ...NOTHING, open: memory() }, "the harness's open must be a function that opens a backend, not an object"],
+  [NEITHER, "the harness's reopen must be a function, or { reason: "],
+  [{ ...NEITHER, reopen: { reason: "no" } }, "the harness's sharedStorage must be a function, or { reason: "],
+  [{ ...NEITHER, sharedStorage: { reason: "no" } }, "the harness's reopen must be a function, or { reason: "],
+  [{ ...NOTHING, retainAge: undefined }, "retainAge must be a function, or { reason: "],
+  [{ ...NOTHING, retainBytes: null }, "retainBytes must be a function, or { reason: "],
+  [{ ...NOTHING, quotaBytes: "no" }, 'where the adapter cannot do it, not "no"'],
+  [{ ...NOTHING, quotaCommits: {} }, "quotaCommits.reason must be a sentence that says why the adapter cannot do it"],
+  [{ ...NOTHING, quotaCommits: { reason: "" } }, "quotaCommits.reason must be a sentence that says why"],
+  [{ ...NOTHING, retainCommits: { reason: " \n" } }, "retainCommits.reason must be a sentence that says why"],
+  [{ ...NOTHING, sharedStorage: { reason: 7 } }, "adapter cannot do it, not 7"],
+  [{ ...NOTHING, reopen: { reason: "" } }, "reopen.reason must be a sentence that says why"],
+  [
+    { ...NOTHING, patience: 0 },
+    "the harness's patience must be a whole number of milliseconds, 1 to 2147483647, not 0",
+  ],
+  [{ ...NOTHING, patience: Infinity }, "patience must be a whole number of milliseconds"],
+  [{ ...NOTHING, patience: "1s" }, "patience must be a whole number of milliseconds"],
+];
+
+Deno.test("a harness that is not one is refused when cases are made, and what is wrong is named", () => {
+  for (const [harness, message] of badHarnesses) {
+    const make = () => conformanceCases(harness as ConformanceHarness);
+    const error = assertThrows(make, TypeError, message);
+    assert(error.message.startsWith("Cannot make the cases: the harness"), error.message);
+  }
+  conformanceCases({ ...NOTHING, patience: 1 });
+  conformanceCases({ ...NOTHING, patience: undefined });
+});
+
+Deno.test("a harness that gives something else than a backend is told so", async () => {
+  const open = (() => Promise.resolve({ store: memory })) as unknown as ConformanceHarness["open"];
+  const { message } = await assertRejects(conformanceCases({ ...NOTHING, open })[0]!.run, ConformanceFailure);
+  assertStringIncludes(message, "The harness gave { store: a function } where a backend is due");
 });
 
 Deno.test("a case that is run though it is skipped fails, and says what it needs", async () => {

@@ -14,17 +14,29 @@ export interface FaultContext {
 /** What is wrong with the list of namespaces: it is made of the right one, and of what this backend opened. */
 export type ListFault = (listed: readonly Namespace[], opened: readonly Namespace[]) => Iterable<Namespace>;
 
+/** What is wrong with the names that logs are stored under. */
+export type NameFault = (namespace: Namespace) => Namespace;
+
+/** What is wrong with a driver; nothing, where nothing is given. */
+export interface Faults {
+  readonly fault?: Fault | undefined;
+  readonly listFault?: ListFault | undefined;
+  readonly nameFault?: NameFault | undefined;
+}
+
 /** A good driver whose logs, or whose list of them, have a fault. */
 export class FaultyDriver implements Driver {
   readonly #good: Driver;
   readonly #fault: Fault;
   readonly #listFault: ListFault;
+  readonly #nameFault: NameFault;
   readonly #logs: Map<Namespace, Log> = new Map();
 
-  constructor(good: Driver, fault: Fault = () => ({}), listFault: ListFault = (listed) => listed) {
+  constructor(good: Driver, { fault, listFault, nameFault }: Faults) {
     this.#good = good;
-    this.#fault = fault;
-    this.#listFault = listFault;
+    this.#fault = fault ?? (() => ({}));
+    this.#listFault = listFault ?? ((listed) => listed);
+    this.#nameFault = nameFault ?? ((namespace) => namespace);
   }
 
   get capabilities(): Capabilities {
@@ -32,7 +44,7 @@ export class FaultyDriver implements Driver {
   }
 
   open(namespace: Namespace): Log {
-    const log = this.#good.open(namespace);
+    const log = this.#good.open(this.#nameFault(namespace));
     this.#logs.set(namespace, log);
     return { ...delegateTo(log), ...this.#fault(log, { namespace, logs: this.#logs }) };
   }

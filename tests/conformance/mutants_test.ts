@@ -2,7 +2,7 @@ import { type ConformanceCase, conformanceCases, ConformanceFailure } from "@flo
 import { type BackendOptions, createBackend, type Driver } from "@flowmade-one/aether/adapter";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
-import { FaultyDriver } from "./faulty_driver.ts";
+import { type Faults, FaultyDriver } from "./faulty_driver.ts";
 import type { Mutant } from "./mutant.ts";
 import { appendMutants } from "./mutants/append_mutants.ts";
 import { followMutants } from "./mutants/follow_mutants.ts";
@@ -10,6 +10,7 @@ import { keepingMutants } from "./mutants/keeping_mutants.ts";
 import { namespaceMutants } from "./mutants/namespace_mutants.ts";
 import { processMutants } from "./mutants/process_mutants.ts";
 import { readMutants } from "./mutants/read_mutants.ts";
+import { reopenMutants } from "./mutants/reopen_mutants.ts";
 import { SharedMemoryDriver } from "./shared_memory_driver.ts";
 
 const MUTANTS: readonly Mutant[] = [
@@ -19,6 +20,7 @@ const MUTANTS: readonly Mutant[] = [
   ...namespaceMutants,
   ...keepingMutants,
   ...processMutants,
+  ...reopenMutants,
 ];
 
 for (const mutant of MUTANTS) {
@@ -39,11 +41,8 @@ Deno.test("no two mutants are one", () => {
   assertEquals(new Set(MUTANTS.map(({ name }) => name)).size, MUTANTS.length);
 });
 
-type Faults = Pick<Mutant, "fault" | "listFault">;
-
-function casesFor({ fault, listFault }: Faults, { patience }: { patience?: number } = {}): readonly ConformanceCase[] {
-  const make = (driver: Driver, options?: BackendOptions) =>
-    createBackend(new FaultyDriver(driver, fault, listFault), options);
+function casesFor(faults: Faults, { patience }: { patience?: number } = {}): readonly ConformanceCase[] {
+  const make = (driver: Driver, options?: BackendOptions) => createBackend(new FaultyDriver(driver, faults), options);
   return conformanceCases({
     open: (options) => make(new MemoryDriver({ now: options?.now }), options),
     sharedStorage: () => {

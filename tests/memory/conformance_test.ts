@@ -6,6 +6,7 @@ import { createBackend } from "../../adapter.ts";
 
 const cases = conformanceCases({
   open: memory,
+  // Without reopen: it is taken from this. Of memory alone nothing is left to be opened again.
   sharedStorage: () => {
     const driver = new SharedMemoryDriver();
     return () => createBackend(driver);

@@ -1,0 +1,95 @@
+import type { Log } from "../../../adapter.ts";
+import type { Namespace } from "../../../mod.ts";
+import { MemorySnapshots } from "../../../adapters/memory/memory_snapshots.ts";
+import { allOf } from "../faulty_driver.ts";
+import type { Mutant } from "../mutant.ts";
+
+/** Faults that show when a storage is opened again: what is kept in the process, or under a name that is not its own. */
+export const reopenMutants: readonly Mutant[] = [
+  {
+    name: "forgets its snapshots when it is closed",
+    fault: () => {
+      const snapshots = new MemorySnapshots();
+      return {
+        putSnapshot: (actorId, snapshot, keep) => snapshots.put(actorId, snapshot, keep),
+        getSnapshot: (actorId, atMost) => snapshots.get(actorId, atMost),
+      };
+    },
+    caughtBy: "Snapshots are there when a storage is opened again, as many as were kept",
+  },
+  {
+    name: "finds its snapshots by version when it is opened again, not by actor",
+    fault: (log) => ({
+      putSnapshot: (_, snapshot, keep, signal) => log.putSnapshot("any", snapshot, keep + 100, signal),
+      getSnapshot: (_, atMost, signal) => log.getSnapshot("any", atMost, signal),
+    }),
+    caughtBy: "Actors with ids that nearly collide stay apart when a storage is opened again",
+  },
+  {
+    name: "lower-cases the names that it stores under",
+    nameFault: (namespace) => namespace.toLowerCase() as Namespace,
+    caughtBy: "Namespaces with names that nearly collide stay apart when a storage is opened again",
+  },
+  {
+    name: "stores under names in which a dot is an underscore",
+    nameFault: (namespace) => namespace.replaceAll(".", "_") as Namespace,
+    caughtBy: "Namespaces with names that nearly collide stay apart when a storage is opened again",
+  },
+  {
+    name: "lists namespaces by the lower-case names of their files",
+    listFault: (listed) => new Set(listed.map((namespace) => namespace.toLowerCase() as Namespace)),
+    caughtBy: "The namespaces that have events are listed when a storage is opened again, each under its own name",
+  },
+  {
+    name: "lists namespaces only when they were opened since",
+    listFault: (listed, opened) => listed.filter((namespace) => opened.includes(namespace)),
+    caughtBy: "The namespaces that have events are listed when a storage is opened again, each under its own name",
+  },
+  {
+    name: "restarts positions when it is opened again",
+    fault: (log) => {
+      const before = lastOffset(log);
+      return {
+        append: async (commit, signal) => {
+          const outcome = await log.append(commit, signal);
+          return outcome.ok ? { ...outcome, offset: outcome.offset - await before } : outcome;
+        },
+      };
+    },
+    caughtBy: "Positions rise on when a storage is opened again, and a checkpoint from before goes on",
+  },
+  {
+    name: "restarts versions when it is opened again",
+    fault: (log) => {
+      const own = new Set<string>();
+      return {
+        append: (commit, signal) => {
+          own.add(commit.actorId);
+          return log.append(commit, signal);
+        },
+        latestVersion: (actorId, signal) => own.has(actorId) ? log.latestVersion(actorId, signal) : 0,
+      };
+    },
+    caughtBy: "Versions go on where they were when a storage is opened again, and conflicts tell them",
+  },
+  {
+    name: "knows commit ids only until it is closed",
+    fault: (log) => {
+      const own = new Set<string>();
+      return {
+        append: async (commit, signal) => {
+          const outcome = await log.append(commit, signal);
+          if (outcome.ok && outcome.duplicate && !own.has(commit.id)) return { ok: false, actual: 4 };
+          own.add(commit.id);
+          return outcome;
+        },
+      };
+    },
+    caughtBy: "A commit id is known when a storage is opened again: the repetition gets its first result",
+  },
+];
+
+/** Where the log stood when it was opened. */
+async function lastOffset(log: Log): Promise<number> {
+  return (await allOf(log.readLog({ from: 1, reached: 0, actors: undefined, limit: Infinity }, undefined))).length;
+}
