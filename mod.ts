@@ -39,7 +39,6 @@ export type { Capabilities } from "./src/driver/driver.ts";
 export { AbortedError } from "./src/error/aborted_error.ts";
 export { AetherError, isAetherError } from "./src/error/aether_error.ts";
 export { ClosedError } from "./src/error/closed_error.ts";
-export { CommitTooLargeError } from "./src/error/commit_too_large_error.ts";
 export type { ErrorByCode, ErrorCode } from "./src/error/error_by_code.ts";
 export { EventsExpiredError, type ExpiredEvents } from "./src/error/events_expired_error.ts";
 export { InvalidActorIdError } from "./src/error/invalid_actor_id_error.ts";
@@ -51,6 +50,7 @@ export { InvalidPatternError } from "./src/error/invalid_pattern_error.ts";
 export { OutcomeUnknownError } from "./src/error/outcome_unknown_error.ts";
 export { QueueOverflowError } from "./src/error/queue_overflow_error.ts";
 export { QuotaExceededError } from "./src/error/quota_exceeded_error.ts";
+export { TooLargeError } from "./src/error/too_large_error.ts";
 export { UnknownPositionError } from "./src/error/unknown_position_error.ts";
 export { UnreachableError } from "./src/error/unreachable_error.ts";
 export { UnreadableError } from "./src/error/unreadable_error.ts";
@@ -86,6 +86,7 @@ export {
   MAX_NAMESPACE_TOKEN_LENGTH,
   MAX_NAMESPACE_TOKENS,
   MAX_REASON_LENGTH,
+  MAX_SNAPSHOT_BYTES,
   MAX_SNAPSHOTS_KEPT,
   MAX_TOKENS,
 } from "./src/limits.ts";

@@ -28,6 +28,9 @@ export const MAX_EVENTS_PER_COMMIT = 1_000;
  */
 export const DEFAULT_MAX_COMMIT_BYTES = 1_000_000;
 
+/** Bytes of a snapshot's state in its JSON form. Read and written whole, so a bound on memory rather than on storage. */
+export const MAX_SNAPSHOT_BYTES = 64_000_000;
+
 /** Bytes of UTF-8 in an event's type. */
 export const MAX_EVENT_TYPE_BYTES = 200;
 

@@ -2,7 +2,7 @@ import { BackendBus } from "../bus/backend_bus.ts";
 import type { EventBus } from "../bus/event_bus.ts";
 import { checkFunction } from "../check/check_function.ts";
 import { checkOptions } from "../check/check_options.ts";
-import type { CommitSettings } from "../commit/prepare_commit.ts";
+import type { CommitSettings } from "../commit/commit_settings.ts";
 import type { Capabilities, Driver } from "../driver/driver.ts";
 import type { Log } from "../driver/log.ts";
 import type { AnyEvents, EventMap } from "../event/event_map.ts";

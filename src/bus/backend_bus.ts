@@ -1,7 +1,7 @@
 import { parseActorId } from "../actor/parse_actor_id.ts";
 import { checkFunction } from "../check/check_function.ts";
 import { checkOptions } from "../check/check_options.ts";
-import type { CommitSettings } from "../commit/prepare_commit.ts";
+import type { CommitSettings } from "../commit/commit_settings.ts";
 import type { Carrier } from "../driver/carrier.ts";
 import type { AnyEvents, EventMap } from "../event/event_map.ts";
 import { checkEvents, type Events } from "../event/events.ts";

@@ -116,7 +116,7 @@ export interface NamespacedEventBus<E extends EventMap = AnyEvents> {
    * @param event Copied: later changes to it have no effect.
    * @throws {InvalidActorIdError} Not an actor id.
    * @throws {InvalidEventError} The event's data is not JSON, or a field of it is wrong; the error names the path.
-   * @throws {CommitTooLargeError} The event is larger than a commit may be.
+   * @throws {TooLargeError} The event is larger than a commit may be.
    * @throws {ClosedError} The backend was closed.
    *
    * @example

@@ -1,5 +1,6 @@
+import { checkedTime } from "../commit/checked_settings.ts";
 import { checkCommitSize } from "../commit/check_commit_size.ts";
-import type { CommitSettings } from "../commit/prepare_commit.ts";
+import type { CommitSettings } from "../commit/commit_settings.ts";
 import { prepareEvent } from "../commit/prepare_event.ts";
 import type { PublishedEvent } from "../event/published_event.ts";
 import type { Namespace } from "../namespace/namespace.ts";
@@ -8,17 +9,17 @@ import type { Namespace } from "../namespace/namespace.ts";
  * Checks an event that is to be published, and makes what subscribers see of it.
  *
  * @throws {InvalidEventError} A field is wrong, or the data is not JSON; the error names the path.
- * @throws {CommitTooLargeError} It is larger than a commit may be.
+ * @throws {TooLargeError} It is larger than a commit may be.
  */
 export function preparePublished(
   namespace: Namespace,
   actorId: string,
   event: unknown,
-  { now, newId, maxCommitBytes }: CommitSettings,
+  settings: CommitSettings,
 ): PublishedEvent {
-  const { event: prepared, maxBytes } = prepareEvent(event, "event", newId);
+  const { event: prepared, maxBytes } = prepareEvent(event, "event", settings);
   const { id, type, data, metadata } = prepared;
-  const timestamp = now();
-  checkCommitSize("publish of", actorId, { timestamp, events: [prepared] }, maxBytes, maxCommitBytes);
+  const timestamp = checkedTime(settings.now);
+  checkCommitSize("publish of", actorId, { timestamp, events: [prepared] }, maxBytes, settings.maxCommitBytes);
   return Object.freeze({ id, type, namespace, actorId, timestamp, data: data as PublishedEvent["data"], metadata });
 }

@@ -1,4 +1,4 @@
-import { CommitTooLargeError } from "../error/commit_too_large_error.ts";
+import { TooLargeError } from "../error/too_large_error.ts";
 import { type CommitContent, encodeCommit } from "./encode_commit.ts";
 
 /**
@@ -7,7 +7,7 @@ import { type CommitContent, encodeCommit } from "./encode_commit.ts";
  *
  * @param verb What is attempted with the actor, such as `append to`.
  * @param bound At least the bytes of the commit.
- * @throws {CommitTooLargeError} It has more bytes than the limit.
+ * @throws {TooLargeError} It has more bytes than the limit.
  */
 export function checkCommitSize(
   verb: string,
@@ -19,7 +19,7 @@ export function checkCommitSize(
   if (bound <= maxBytes) return;
   const bytes = encodeCommit(content).length;
   if (bytes <= maxBytes) return;
-  throw new CommitTooLargeError(
+  throw new TooLargeError(
     `Cannot ${verb} "${actorId}": the commit has ${bytes} bytes, the limit is ${maxBytes}. Split it, or keep large contents elsewhere and ` +
       `refer to them`,
     { bytes, maxBytes },

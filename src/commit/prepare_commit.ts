@@ -4,6 +4,7 @@ import { idFlaw } from "../event/id_flaw.ts";
 import { MAX_EVENTS_PER_COMMIT } from "../limits.ts";
 import type { ExpectedVersion } from "../version/expected_version.ts";
 import type { Commit, PreparedEvent } from "./commit.ts";
+import type { CommitSettings } from "./commit_settings.ts";
 import { checkedId, checkedTime } from "./checked_settings.ts";
 import { checkCommitSize } from "./check_commit_size.ts";
 import { prepareEvent } from "./prepare_event.ts";
@@ -11,37 +12,28 @@ import { prepareEvent } from "./prepare_event.ts";
 /** The JSON form of a commit without its events. */
 const MAX_FRAME_BYTES = 64;
 
-/** What a commit needs beside what the caller gave. */
-export interface CommitSettings {
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-  /** A random id. */
-  readonly newId: () => string;
-  /** The most bytes that the adapter takes, in the commit's JSON form. */
-  readonly maxCommitBytes: number;
-}
-
 /**
  * Checks the events of an append and makes the commit.
  *
  * @throws {InvalidArgumentError} No events, or too many; a commit id that is not one, or that accompanies an
  * expectation that is not a number.
  * @throws {InvalidEventError} An event cannot be stored as it is.
- * @throws {CommitTooLargeError} The commit is larger than the adapter takes.
+ * @throws {TooLargeError} The commit is larger than the adapter takes.
  */
 export function prepareCommit(
   actorId: string,
   events: readonly unknown[],
   expectedVersion: ExpectedVersion,
   commitId: string | undefined,
-  { now, newId, maxCommitBytes }: CommitSettings,
+  settings: CommitSettings,
 ): Commit {
+  const { now, newId, maxCommitBytes } = settings;
   const count = countEvents(actorId, events);
   checkCommitId(commitId, expectedVersion);
   const prepared: PreparedEvent[] = [];
   let maxBytes = MAX_FRAME_BYTES;
   for (let i = 0; i < count; i++) {
-    const { event, maxBytes: bytes } = prepareEvent(events[i], `events[${i}]`, newId);
+    const { event, maxBytes: bytes } = prepareEvent(events[i], `events[${i}]`, settings);
     prepared.push(event);
     maxBytes += bytes;
   }

@@ -8,6 +8,7 @@ import { idFlaw } from "../event/id_flaw.ts";
 import { MAX_EVENT_TYPE_BYTES } from "../limits.ts";
 import { utf8Length } from "../text/utf8_length.ts";
 import type { PreparedEvent } from "./commit.ts";
+import type { CommitSettings } from "./commit_settings.ts";
 
 /** The names, braces and commas of an event's JSON form. */
 const ENVELOPE_BYTES = 64;
@@ -20,14 +21,15 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
  *
  * @param event As the caller gave it; an event that was read can be given too.
  * @param path What it is called in errors, such as `events[0]`.
- * @param newId Makes the id of an event that has none.
+ * @param settings Where the id of an event that has none comes from, and what is surely too large.
  * @returns The copy, and a number of bytes that its JSON form does not exceed.
  * @throws {InvalidEventError} A field is wrong, or the data is not JSON; the error names the path.
+ * @throws {TooLargeError} The event alone is surely larger than a commit may be.
  */
 export function prepareEvent(
   event: unknown,
   path: string,
-  newId: () => string,
+  { newId, maxCommitBytes }: Pick<CommitSettings, "newId" | "maxCommitBytes">,
 ): { readonly event: PreparedEvent; readonly maxBytes: number } {
   if (typeof event !== "object" || event === null) {
     refuse(path, "", `must be an object with type and data, not ${quote(event)}`);
@@ -35,8 +37,8 @@ export function prepareEvent(
   const { id = newId(), type, data, metadata } = readFields(event as object, path);
   refuse(path, ".type", typeFlaw(type));
   refuse(path, ".id", idFlaw(id));
-  const frozenData = freezeJson(data, `${path}.data`);
-  const frozenMetadata = freezeMetadata(metadata, `${path}.metadata`);
+  const frozenData = freezeJson(data, `${path}.data`, maxCommitBytes);
+  const frozenMetadata = freezeMetadata(metadata, `${path}.metadata`, maxCommitBytes);
   return {
     event: { id, type, data: frozenData.value, metadata: frozenMetadata.value as EventMetadata },
     // In JSON text a character of an id takes two bytes at most (`\\"`), one of a type six (`\\u2028`).

@@ -1,6 +1,6 @@
 import type { AbortedError } from "./aborted_error.ts";
 import type { ClosedError } from "./closed_error.ts";
-import type { CommitTooLargeError } from "./commit_too_large_error.ts";
+import type { TooLargeError } from "./too_large_error.ts";
 import type { EventsExpiredError } from "./events_expired_error.ts";
 import type { InvalidActorIdError } from "./invalid_actor_id_error.ts";
 import type { InvalidArgumentError } from "./invalid_argument_error.ts";
@@ -23,8 +23,8 @@ export interface ErrorByCode {
   readonly "aborted": AbortedError;
   /** The store or its backend was closed. */
   readonly "closed": ClosedError;
-  /** A commit is larger than the adapter takes. */
-  readonly "commit-too-large": CommitTooLargeError;
+  /** A commit, a published event or a snapshot is larger than it may be. */
+  readonly "too-large": TooLargeError;
   /** A read needs events that retention has expired. */
   readonly "events-expired": EventsExpiredError;
   /** A text is not an actor id. */

@@ -3,6 +3,7 @@
  *
  * - Each property is read once, through its descriptor, so that an accessor is refused without being called, and a
  *   proxy cannot show one thing to the check and another to the copy.
+ * - Size is limited on the way: an object that many others refer to is copied for each of them.
  * - Depth is limited, so that neither nesting nor a cycle can overflow the stack; a cycle is told from mere depth only
  *   when the limit was hit.
  * - `__proto__` as a key is refused: it is legal JSON, but the next careless copy of it changes a prototype.
@@ -14,6 +15,7 @@
  */
 import { isAetherError } from "../error/aether_error.ts";
 import { InvalidEventError } from "../error/invalid_event_error.ts";
+import { TooLargeError } from "../error/too_large_error.ts";
 import { quote } from "../error/quote.ts";
 import { MAX_DATA_DEPTH } from "../limits.ts";
 
@@ -30,10 +32,12 @@ export interface FrozenJson {
  *
  * @param value Anything; it is not changed.
  * @param path What the value is called in errors, such as `events[0].data`.
+ * @param limit Bytes of its JSON text; when they are surely exceeded, the copy is given up. It may pass with more.
  * @throws {InvalidEventError} It is not JSON; the error names the path.
+ * @throws {TooLargeError} It is surely larger than the limit.
  */
-export function freezeJson(value: unknown, path: string): FrozenJson {
-  const copier = new Copier(value, path);
+export function freezeJson(value: unknown, path: string, limit: number): FrozenJson {
+  const copier = new Copier(value, path, limit);
   try {
     return { value: copier.copy(value, 0), maxBytes: copier.maxBytes };
   } catch (cause) {
@@ -55,19 +59,26 @@ const { prototype: ROOT, getPrototypeOf, getOwnPropertyDescriptor, keys, freeze 
 
 class Copier {
   maxBytes = 0;
+  /** At most the bytes of the JSON text of what was copied so far. */
+  #minBytes = 0;
+  readonly #limit: number;
   readonly #root: unknown;
   readonly #rootPath: string;
   /** The key at each depth of what is being copied now. Built as it goes, read only for an error. */
   readonly #trail: (string | number)[] = [];
 
-  constructor(root: unknown, rootPath: string) {
+  constructor(root: unknown, rootPath: string, limit: number) {
+    this.#limit = limit;
     this.#root = root;
     this.#rootPath = rootPath;
   }
 
   copy(value: unknown, depth: number): unknown {
+    // What one object refers to many times over is written out as many times: 2^30 of them are reached within 30 levels.
+    if (++this.#minBytes > this.#limit) this.#refuseSize();
     switch (typeof value) {
       case "string":
+        this.#minBytes += value.length;
         if (!value.isWellFormed()) this.#refuse(depth, "is text with a lone surrogate, which UTF-8 cannot carry");
         this.maxBytes += value.length * BYTES_PER_UNIT + BYTES_AROUND;
         return value;
@@ -139,6 +150,15 @@ class Copier {
       `${path} ${flaw}; it must be JSON: a string, finite number, boolean, null, array or ` +
         `plain object`,
       { path },
+    );
+  }
+
+  #refuseSize(): never {
+    const [bytes, maxBytes] = [this.#minBytes, this.#limit];
+    throw new TooLargeError(
+      `${this.#rootPath} is too large: it has more than ${maxBytes} bytes. Split it, or keep large contents elsewhere ` +
+        `and refer to them`,
+      { bytes, maxBytes },
     );
   }
 

@@ -16,11 +16,12 @@ const VISIBLE_ASCII_AND_SPACES = /^[ -~]*$/;
  *
  * @param metadata Pairs of strings; `undefined` values are left out.
  * @param path What it is called in errors, such as `events[0].metadata`.
+ * @param limit See {@link freezeJson}.
  * @throws {InvalidEventError} It is not pairs of strings, or past a limit.
  */
-export function freezeMetadata(metadata: unknown, path: string): FrozenJson {
+export function freezeMetadata(metadata: unknown, path: string, limit: number): FrozenJson {
   if (metadata === undefined) return { value: NO_METADATA, maxBytes: 0 };
-  const frozen = freezeJson(metadata, path);
+  const frozen = freezeJson(metadata, path, limit);
   const flaw = metadataFlaw(frozen.value);
   if (flaw !== undefined) throw new InvalidEventError(`${path} ${flaw}`, { path });
   return frozen;

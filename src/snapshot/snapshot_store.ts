@@ -16,11 +16,13 @@ export interface SnapshotStore {
    * Keeps a snapshot. One of the same version is replaced.
    *
    * @param actorId See {@link parseActorId}.
-   * @param snapshot `version` 1 or more; `schema` a whole number from 0; `state` JSON like event data, copied.
+   * @param snapshot `version` 1 or more; `schema` a whole number from 0; `state` JSON like event data, 64,000,000
+   * bytes at most, copied.
    * @param options `keep`: how many of the actor's snapshots stay, newest first; 1 to 100, by default 1.
    * @throws {InvalidActorIdError} Not an actor id.
    * @throws {InvalidArgumentError} Another part of the snapshot or an option is not what it must be.
    * @throws {InvalidEventError} The state is not JSON; the error names the path.
+   * @throws {TooLargeError} The snapshot is larger than its limit.
    * @throws {AbortedError} The signal was aborted.
    * @throws {ClosedError} The store was closed.
    *

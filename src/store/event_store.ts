@@ -138,7 +138,7 @@ export interface EventStore<E extends EventMap = AnyEvents> extends EventSource<
    * @throws {InvalidActorIdError} Not an actor id.
    * @throws {InvalidEventError} An event's data is not JSON, or a field of it is wrong; the error names the path.
    * @throws {InvalidArgumentError} No events, too many, or an option that is not what it must be.
-   * @throws {CommitTooLargeError} The commit is larger than the adapter takes; the error says both sizes.
+   * @throws {TooLargeError} The commit is larger than the adapter takes; the error says both sizes.
    * @throws {QuotaExceededError} The namespace is full.
    * @throws {OutcomeUnknownError} It could not be learned whether the commit was stored; the error says how to ask.
    * @throws {UnreachableError} The storage did not answer; nothing was stored.

@@ -110,3 +110,10 @@ Deno.test("a listing of namespaces that is under way ends when the backend is cl
   assert(isAetherError(error, "closed"));
   assertEquals(seen, ["a"]);
 });
+
+Deno.test("a listing of namespaces that was not begun when the backend was closed is refused", async () => {
+  const backend = createBackend(driver({ namespaces: () => assert(false, "the driver was asked") as never }));
+  const listing = backend.namespaces(backend.grant(">", { reason: "test" }));
+  await backend.close();
+  assert(isAetherError(await assertRejects(() => Array.fromAsync(listing)), "closed"));
+});

@@ -260,7 +260,7 @@ const refusals: [call: (orders: NamespacedEventBus) => unknown, code: string][] 
   [(orders) => orders.publish("a", { type: "", data: null }), "invalid-event"],
   [(orders) => orders.publish("a", { type: "Viewed", data: new Date() } as never), "invalid-event"],
   [(orders) => orders.publish("a", undefined as never), "invalid-event"],
-  [(orders) => orders.publish("a", { type: "Viewed", data: "x".repeat(1_000_000) }), "commit-too-large"],
+  [(orders) => orders.publish("a", { type: "Viewed", data: "x".repeat(1_000_000) }), "too-large"],
   [(orders) => orders.subscribe(undefined as never), "invalid-argument"],
   [(orders) => orders.subscribe("handler" as never), "invalid-argument"],
   [(orders) => orders.subscribe(() => {}, null as never), "invalid-argument"],

@@ -128,7 +128,7 @@ for (const [text, because] of texts) {
       Error,
       `${bytes} bytes, the limit is ${bytes - 1}`,
     );
-    assertEquals(isAetherError(error, "commit-too-large") && [error.bytes, error.maxBytes], [bytes, bytes - 1]);
+    assertEquals(isAetherError(error, "too-large") && [error.bytes, error.maxBytes], [bytes, bytes - 1]);
   });
 }
 
@@ -143,5 +143,47 @@ Deno.test("the bound that saves encoding is never below the encoded bytes", () =
   const events = Array(1_000).fill(event);
   const { length: bytes } = encodeCommit(prepare(events));
   const error = assertThrows(() => prepare(events, 0, undefined, bytes - 1));
-  assert(isAetherError(error, "commit-too-large"));
+  assert(isAetherError(error, "too-large"));
 });
+
+const hostile: [events: unknown, because: string][] = [
+  [[{
+    get type(): string {
+      throw new RangeError("no");
+    },
+    data: null,
+  }], "an accessor that throws"],
+  [[{ type: "Made", data: null, metdata: { by: "x" } }], "a misspelt field"],
+];
+
+for (const [events, because] of hostile) {
+  Deno.test(`an event may not have ${because}`, () => {
+    assert(isAetherError(assertThrows(() => prepare(events)), "invalid-event"));
+  });
+}
+
+Deno.test("the number of events is read once, so that an array by name only cannot tell two", () => {
+  let looks = 0;
+  const shifty = new Proxy([made], {
+    get: (target, key) => key === "length" ? (looks++ === 0 ? 1 : 3_000) : Reflect.get(target, key) ?? made,
+  });
+  assertEquals(prepare(shifty).events.length, 1);
+});
+
+const badTimes: unknown[] = [NaN, Infinity, 1.5, "1", new Date(), undefined, 2 ** 60];
+for (const time of badTimes) {
+  Deno.test(`a clock may not tell ${String(time)}: stored, it could not be read again`, () => {
+    const now = () => time as number;
+    const error = assertThrows(() => prepareCommit("a", [made], 0, undefined, { ...settings, now }));
+    assertEquals(isAetherError(error, "invalid-argument") && error.argument, "now");
+  });
+}
+
+for (const id of ["x\r\ny", "", 7, undefined]) {
+  Deno.test(`a source of ids may not give ${JSON.stringify(id)}, which cannot travel in a header`, () => {
+    const newId = () => id as string;
+    const withId = { ...made, id: "mine" };
+    const error = assertThrows(() => prepareCommit("a", [withId], 0, undefined, { ...settings, newId }));
+    assertEquals(isAetherError(error, "invalid-argument") && error.argument, "newId");
+  });
+}

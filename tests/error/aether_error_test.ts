@@ -14,7 +14,7 @@ const namespace = parseNamespace("prod.orders");
 const classes: Record<ErrorCode, string> = {
   "aborted": "AbortedError",
   "closed": "ClosedError",
-  "commit-too-large": "CommitTooLargeError",
+  "too-large": "TooLargeError",
   "events-expired": "EventsExpiredError",
   "invalid-actor-id": "InvalidActorIdError",
   "invalid-argument": "InvalidArgumentError",

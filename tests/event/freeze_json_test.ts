@@ -39,7 +39,7 @@ const accepted: [value: unknown, becomes: unknown, because: string][] = [
 
 for (const [value, becomes, because] of accepted) {
   Deno.test(`event data may be ${because}`, () => {
-    const { value: copy } = freezeJson(value, "data");
+    const { value: copy } = freezeJson(value, "data", 1_000_000);
     assertEquals(copy, becomes);
     assertEquals(Object.is(copy, -0), false);
     assertFrozen(copy);
@@ -107,7 +107,7 @@ const refused: [value: unknown, path: string, says: string, because: string][] =
 
 for (const [value, path, says, because] of refused) {
   Deno.test(`event data may not be ${because}`, () => {
-    const error = assertThrows(() => freezeJson(value, "data"), Error, says);
+    const error = assertThrows(() => freezeJson(value, "data", 1_000_000), Error, says);
     assertEquals(isAetherError(error, "invalid-event") && error.path, path);
   });
 }
@@ -115,11 +115,15 @@ for (const [value, path, says, because] of refused) {
 Deno.test("a getter is refused without being called", () => {
   let calls = 0;
   assertThrows(() =>
-    freezeJson({
-      get x() {
-        return calls++;
+    freezeJson(
+      {
+        get x() {
+          return calls++;
+        },
       },
-    }, "data")
+      "data",
+      1_000_000,
+    )
   );
   assertEquals(calls, 0);
 });
@@ -129,7 +133,7 @@ Deno.test("what is copied is what was checked, also when a proxy shows something
   const shifty = new Proxy({ a: 0 }, {
     getOwnPropertyDescriptor: () => ({ value: ++looks, enumerable: true, configurable: true, writable: true }),
   });
-  const { value } = freezeJson(shifty, "data");
+  const { value } = freezeJson(shifty, "data", 1_000_000);
   // One look was at whether the key is enumerable; the value is that of the last, after which there was none.
   assertEquals(value, { a: 2 });
   assertEquals(looks, 2);
@@ -138,13 +142,13 @@ Deno.test("what is copied is what was checked, also when a proxy shows something
 Deno.test("a proxy whose traps throw is refused with what it threw as the cause", () => {
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
-  const error = assertThrows(() => freezeJson({ a: proxy }, "data"));
+  const error = assertThrows(() => freezeJson({ a: proxy }, "data", 1_000_000));
   assert(isAetherError(error, "invalid-event") && error.cause instanceof TypeError);
 });
 
 Deno.test("the copy shares nothing with the original", () => {
   const original = { a: { b: [1] } };
-  const copy = freezeJson(original, "data").value as typeof original;
+  const copy = freezeJson(original, "data", 1_000_000).value as typeof original;
   assert(copy.a !== original.a && copy.a.b !== original.a.b);
   original.a.b.push(2);
   assertEquals(copy, { a: { b: [1] } });
@@ -152,7 +156,7 @@ Deno.test("the copy shares nothing with the original", () => {
 });
 
 Deno.test("__proto__ in the data changes no prototype", () => {
-  assertThrows(() => freezeJson(JSON.parse('{"__proto__":{"polluted":true}}'), "data"));
+  assertThrows(() => freezeJson(JSON.parse('{"__proto__":{"polluted":true}}'), "data", 1_000_000));
   assertEquals(({} as { polluted?: boolean }).polluted, undefined);
 });
 
@@ -170,7 +174,7 @@ Deno.test("the bound on bytes is never below the bytes of the JSON text", () => 
   ];
   for (const value of values) {
     const bytes = new TextEncoder().encode(JSON.stringify(value)).length;
-    assert(freezeJson(value, "data").maxBytes >= bytes, JSON.stringify(value).slice(0, 80));
+    assert(freezeJson(value, "data", 1_000_000).maxBytes >= bytes, JSON.stringify(value).slice(0, 80));
   }
 });
 
@@ -179,3 +183,19 @@ function assertFrozen(value: unknown): void {
   assert(Object.isFrozen(value));
   Object.values(value).forEach(assertFrozen);
 }
+
+Deno.test("what is surely too large is given up on the way, however little memory it takes to name it", () => {
+  let shared: unknown = {};
+  for (let level = 0; level < 60; level++) shared = { a: shared, b: shared };
+  for (const value of [shared, Array(1_000_001).fill(0), ["x".repeat(1_000_001), 0]]) {
+    const error = assertThrows(() => freezeJson(value, "data", 1_000_000), Error, "more than 1000000 bytes");
+    assert(isAetherError(error, "too-large") && error.maxBytes === 1_000_000);
+  }
+});
+
+Deno.test("what has just the bytes of the limit is never given up on the way", () => {
+  for (const value of ["x".repeat(50), Array(50).fill(0), Array(20).fill({ a: 1 }), [[[[[]]]]], Array(30).fill("")]) {
+    const bytes = new TextEncoder().encode(JSON.stringify(value)).length;
+    assertEquals(freezeJson(value, "data", bytes).value, value);
+  }
+});

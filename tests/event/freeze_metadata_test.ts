@@ -36,7 +36,7 @@ const refused: [metadata: unknown, says: string, because: string][] = [
 
 for (const [metadata, becomes, because] of accepted) {
   Deno.test(`metadata may be ${because}`, () => {
-    const { value } = freezeMetadata(metadata, "events[0].metadata");
+    const { value } = freezeMetadata(metadata, "events[0].metadata", 1_000_000);
     assertEquals(value, becomes);
     assertEquals(Object.isFrozen(value), true);
   });
@@ -44,7 +44,7 @@ for (const [metadata, becomes, because] of accepted) {
 
 for (const [metadata, says, because] of refused) {
   Deno.test(`metadata may not be ${because}`, () => {
-    const error = assertThrows(() => freezeMetadata(metadata, "events[0].metadata"), Error, says);
+    const error = assertThrows(() => freezeMetadata(metadata, "events[0].metadata", 1_000_000), Error, says);
     assertEquals(isAetherError(error, "invalid-event") && error.path.startsWith("events[0].metadata"), true);
   });
 }

@@ -110,3 +110,9 @@ Deno.test("an audit hook that throws refuses the use", () => {
   });
   assertThrows(() => audited.namespaces(audited.grant(">", because)), RangeError, "not today");
 });
+
+Deno.test("an audit hook that answers with a promise refuses the use: it would come too late", () => {
+  const audited = memory({ onGrantUsed: (() => Promise.reject(new Error("late"))) as () => void });
+  const error = assertThrows(() => audited.namespaces(audited.grant(">", because)));
+  assertEquals(isAetherError(error, "invalid-argument") && error.argument, "onGrantUsed");
+});

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { isAetherError, type Snapshot } from "@flowmade-one/aether";
+import { isAetherError, MAX_SNAPSHOT_BYTES, type Snapshot } from "@flowmade-one/aether";
 import type { StoredSnapshot } from "@flowmade-one/aether/adapter";
 import { memory } from "@flowmade-one/aether/memory";
 import { scriptedStore } from "../store/scripted_log.ts";
@@ -88,3 +88,35 @@ Deno.test("a driver that answers later is waited for", async () => {
 function bytes(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
+
+Deno.test("100 snapshots of an actor can be kept", async () => {
+  const { snapshots } = memory().store("a");
+  for (let version = 1; version <= 101; version++) await snapshots.put("cart", { ...snapshot, version }, { keep: 100 });
+  assertEquals((await snapshots.latest("cart", { atMost: 2 }))?.version, 2);
+  assertEquals(await snapshots.latest("cart", { atMost: 1 }), undefined);
+});
+
+Deno.test("a snapshot may have 64,000,000 bytes, and not one more", async () => {
+  const { snapshots } = memory().store("a");
+  const around = JSON.stringify({ schema: 1, eventId: "e12", state: "" }).length;
+  await snapshots.put("cart", { ...snapshot, state: "x".repeat(MAX_SNAPSHOT_BYTES - around) });
+  const larger = snapshots.put("cart", {
+    ...snapshot,
+    version: 13,
+    state: "x".repeat(MAX_SNAPSHOT_BYTES - around + 1),
+  });
+  assert(isAetherError(await assertRejects(() => larger), "too-large"));
+  assertEquals((await snapshots.latest("cart"))?.version, 12);
+});
+
+Deno.test("each field of a snapshot is read once", async () => {
+  let looks = 0;
+  const { snapshots } = memory().store("a");
+  await snapshots.put("cart", {
+    ...snapshot,
+    get version() {
+      return looks++ === 0 ? 5 : NaN;
+    },
+  });
+  assertEquals((await snapshots.latest("cart"))?.version, 5);
+});

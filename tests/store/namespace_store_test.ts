@@ -139,3 +139,43 @@ Deno.test("a driver is told how many events are wanted only where it can know", 
   return Promise.all([store.readAll({ limit: 5 }).collect(), store.readAll({ limit: 5, types: ["A"] }).collect()])
     .then(() => assertEquals(limits, [5, Infinity]));
 });
+
+Deno.test("an event whose reading closes the store is not stored", async () => {
+  const store = scriptedStore({ append: () => assert(false, "it was stored") as never });
+  const event = {
+    data: null,
+    get type() {
+      store.close();
+      return "Made";
+    },
+  };
+  assert(isAetherError(await assertRejects(() => store.append("a", [event], { expectedVersion: 0 })), "closed"));
+});
+
+Deno.test("a promise of another library is waited for like any", async () => {
+  const thenable = <T>(value: T) =>
+    ({ then: (resolve: (value: T) => void) => resolve(value) }) as unknown as Promise<T>;
+  const store = scriptedStore({ append: () => thenable(stored), latestVersion: () => thenable(7) });
+  assertEquals((await store.append("a", made, { expectedVersion: 0 })).version, 1);
+  assertEquals(await store.latestVersion("a"), 7);
+});
+
+Deno.test("a signal's reason that a driver throws at once is told as an abort", async () => {
+  const controller = new AbortController();
+  const store = scriptedStore({
+    append: (_, signal) => {
+      controller.abort();
+      signal?.throwIfAborted();
+      return stored;
+    },
+  });
+  const { signal } = controller;
+  assert(isAetherError(await assertRejects(() => store.append("a", made, { expectedVersion: 0, signal })), "aborted"));
+});
+
+Deno.test("options may not be an array, nor event types have holes", () => {
+  const store = scriptedStore({});
+  assert(isAetherError(assertThrows(() => store.read("a", [] as never)), "invalid-argument"));
+  // deno-lint-ignore no-sparse-arrays -- it is what is tested
+  assert(isAetherError(assertThrows(() => store.readAll({ types: [,] as never })), "invalid-argument"));
+});

@@ -1,14 +1,17 @@
 import { AetherError } from "./aether_error.ts";
 
-/** A commit is larger than the adapter takes. Nothing was stored; split it, or keep large contents elsewhere and refer to them. */
-export class CommitTooLargeError extends AetherError {
+/**
+ * A commit, a published event or a snapshot is larger than it may be. Nothing was stored; split it, or keep large contents
+ * elsewhere and refer to them.
+ */
+export class TooLargeError extends AetherError {
   /** The class, for those who read a log. */
-  override readonly name = "CommitTooLargeError";
+  override readonly name = "TooLargeError";
   /** Never changes; what a program tests. */
-  override readonly code = "commit-too-large";
-  /** Bytes of the commit in its JSON form. */
+  override readonly code = "too-large";
+  /** Bytes of its JSON form; of what is far too large only as many as were counted before it was given up. */
   readonly bytes: number;
-  /** The most that the adapter takes. */
+  /** The most that it may have. */
   readonly maxBytes: number;
 
   /**

@@ -1,0 +1,9 @@
+/** What a commit needs beside what the caller gave. */
+export interface CommitSettings {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** A random id. */
+  readonly newId: () => string;
+  /** The most bytes that the adapter takes, in the commit's JSON form. */
+  readonly maxCommitBytes: number;
+}
