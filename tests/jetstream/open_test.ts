@@ -116,7 +116,7 @@ await testOnServer("a commit may be as large as the server's messages allow", as
   await store.append(actorId, [{ type: "T", data: "x".repeat(room), metadata }], { expectedVersion: 0, commitId });
   assertEquals((await store.read(actorId).collect()).length, 1);
   const tooLarge = store.append("a", [{ type: "T", data: "x".repeat(room + 1_400) }], { expectedVersion: 0 });
-  assertEquals(await codeOf(tooLarge), "commit-too-large");
+  assertEquals(await codeOf(tooLarge), "too-large");
 }, { config: "max_payload: 20000" });
 
 await testOnServer("inboxes are where the connection's are", async ({ server }) => {

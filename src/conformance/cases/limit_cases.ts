@@ -56,7 +56,7 @@ export const limitCases: readonly CaseDefinition[] = [
       const frame = encodeCommit({ timestamp: 1_767_225_600_000, events: [{ ...padded(0), metadata: {} }] }).length;
       await expectError(
         store.append("order.1", [padded(maxBytes - frame + 1)], { expectedVersion: 0 }),
-        "commit-too-large",
+        "too-large",
         { bytes: maxBytes + 1, maxBytes },
         "an append of a commit that is one byte too large",
       );
@@ -78,7 +78,7 @@ export const limitCases: readonly CaseDefinition[] = [
       const events = Array.from({ length: 51 }, () => ({ type: "Made", data: { text } }));
       await expectError(
         store.append("order.1", events, { expectedVersion: 0 }),
-        "commit-too-large",
+        "too-large",
         { maxBytes: backend.capabilities.maxCommitBytes },
         "an append of 51 events, each a fiftieth of the limit",
       );
