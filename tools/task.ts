@@ -4,6 +4,7 @@
  * @module
  */
 import { checkArguments } from "./check_arguments.ts";
+import { existsSync } from "node:fs";
 import { runDeno } from "./deno.ts";
 import { choosePackageSource, type PackageSource } from "./jsr.ts";
 import { runOk } from "./ok.ts";
@@ -21,11 +22,18 @@ const TASKS: Readonly<Record<string, Task>> = {
   ok: (source) => runOk(source),
   check: (source) => succeeds(source, checkArguments()),
   bench: (source, args) => succeeds(source, ["run", "-A", "--v8-flags=--expose-gc", "bench/main.ts", ...args]),
-  demo: (source, args) => succeeds(source, ["run", ...DEMO_PERMISSIONS, "examples/flights/main.ts", ...args]),
+  demo: (source, args) =>
+    succeeds(source, ["run", ...DEMO_PERMISSIONS, "examples/flights/main.ts", ...args.map(fromCallersFolder)]),
 };
 
 /** Files of its own and a NATS connection: the demo starts no program and reads nothing of its surroundings but its terminal. */
 const DEMO_PERMISSIONS = ["--no-prompt", "--allow-read", "--allow-net", "--allow-env"];
+
+/** A path as it was meant in the folder where the task was called; tasks run in the project's. */
+function fromCallersFolder(arg: string): string {
+  const path = `${Deno.env.get("INIT_CWD") ?? "."}/${arg}`;
+  return !arg.startsWith("-") && existsSync(path) ? path : arg;
+}
 
 async function succeeds(source: PackageSource, args: readonly [string, ...string[]]): Promise<boolean> {
   return (await runDeno(source, args)).code === 0;
@@ -39,4 +47,11 @@ async function main([name = "", ...args]: string[]): Promise<boolean> {
   return await task(source, args[0] === "--" ? args.slice(1) : args);
 }
 
-if (import.meta.main && !await main(Deno.args)) Deno.exit(1);
+if (import.meta.main) {
+  try {
+    if (!await main(Deno.args)) Deno.exit(1);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    Deno.exit(1);
+  }
+}
