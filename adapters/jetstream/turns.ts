@@ -5,6 +5,11 @@ export class Turns {
   /** Of each key that somebody has or waits for: resolves when the last of them is done. */
   readonly #last: Map<string, Promise<void>> = new Map();
 
+  /** How many keys somebody has or waits for. */
+  get size(): number {
+    return this.#last.size;
+  }
+
   /**
    * Waits for its turn.
    *

@@ -137,7 +137,9 @@ await testOnServer("a full stream is a quota that is exceeded", async ({ connect
   await using backend = await jetstream({ connection });
   const store = backend.store("t");
   for (const expectedVersion of [0, 1]) await store.append("a", event, { expectedVersion });
+  const { outMsgs } = connection.stats();
   assertEquals(await codeOf(store.append("a", event, { expectedVersion: 2 })), "quota-exceeded");
+  assertEquals(connection.stats().outMsgs - outMsgs, 2, "the frame, and a look at what stands in its place");
   assertEquals(await codeOf(store.append("a", event, { expectedVersion: 1 })), "version-conflict");
   assertEquals(await store.latestVersion("a"), 2);
 });

@@ -28,6 +28,8 @@ Deno.test("turns are taken one after another, in the order asked for, and keys d
     "4 ends",
   ]);
   assert(order.indexOf("3 begins") < order.indexOf("1 ends"));
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assertEquals(turns.size, 0, "nothing is kept of those that are done");
 });
 
 Deno.test("who stops waiting for a turn lets nobody in before it", async () => {

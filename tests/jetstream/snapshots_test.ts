@@ -86,6 +86,23 @@ await testOnServer("what can be compressed is, and takes one message", async ({ 
   assertEquals((await snapshots.latest("a"))?.state, state);
 });
 
+/** A snapshot that the core would take. */
+const forged = JSON.stringify({ schema: 1, eventId: "e2", state: "forged" });
+
+/** The headers of a manifest that is as it should be. */
+async function manifestOf(body: string, version: number): Promise<string> {
+  const bytes = new TextEncoder().encode(body);
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  const headers = wireHeaders([
+    ["Aether-Version", version],
+    ["Aether-Digest", Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("")],
+    ["Aether-Size", bytes.length],
+    ["Aether-Chunks", 0],
+    ["Content-Type", "application/json"],
+  ]);
+  return new TextDecoder().decode(headers.encode());
+}
+
 const damages: [what: string, damage: (connection: NatsConnection, subjects: string[]) => Promise<void>][] = [
   ["a chunk is missing", async (connection, subjects) => {
     const filter = `aether.snapshots.t.${subjects.find((subject) => subject.endsWith(".1"))}`;
@@ -126,14 +143,12 @@ const damages: [what: string, damage: (connection: NatsConnection, subjects: str
         "Content-Type: application/json\r\nContent-Encoding: gzip\r\n\r\n",
     );
   }],
-  ["it is of another version than its subject", (connection) =>
-    overwrite(
-      connection,
-      "a.2.manifest.0",
-      "{}",
-      "NATS/1.0\r\nAether-Version: 3\r\nAether-Size: 2\r\nAether-Chunks: 0\r\nAether-Digest: x\r\n" +
-        "Content-Type: application/json\r\n\r\n",
-    )],
+  ["it is of another version than its subject", async (connection) => {
+    await overwrite(connection, "a.2.manifest.0", forged, await manifestOf(forged, 3));
+  }],
+  ["its body is another, as long as its own", async (connection) => {
+    await overwrite(connection, "a.2.manifest.0", forged, await manifestOf(forged.replace("forged", "true!!"), 2));
+  }],
 ];
 
 await testOnServer("a damaged snapshot counts as absent, and the next older one is found", async ({ connect }, t) => {
