@@ -7,7 +7,7 @@ import type { Commit } from "../commit/commit.ts";
 import type { CommitSettings } from "../commit/commit_settings.ts";
 import { prepareCommit } from "../commit/prepare_commit.ts";
 import { recordCommit } from "../commit/record_commit.ts";
-import type { AppendOutcome, Log } from "../driver/log.ts";
+import type { AppendOutcome, Log, Page } from "../driver/log.ts";
 import { VersionConflictError } from "../error/version_conflict_error.ts";
 import type { AnyEvents } from "../event/event_map.ts";
 import type { RecordedEvent, RecordedEventOf } from "../event/recorded_event.ts";
@@ -87,7 +87,7 @@ export class NamespaceStore implements EventStore {
     return new PageReader({
       attempt,
       open: () => this.#log.readActor(actorId, range, signal),
-      select: (page) => cutToVersions(page, from, to),
+      select: options.from === undefined && options.to === undefined ? whole : (page) => cutToVersions(page, from, to),
       limit,
     });
   }
@@ -150,4 +150,9 @@ export class NamespaceStore implements EventStore {
     if (expected === "any") throw new TypeError(`The driver reported a conflict for "any", which expects nothing`);
     return new VersionConflictError({ namespace: this.namespace, actorId, expected, actual });
   }
+}
+
+/** The selection of all there is. */
+function whole(page: Page): Page {
+  return page;
 }
