@@ -16,7 +16,10 @@ export const MAX_NAMESPACE_LENGTH = 128;
 /** Bytes of UTF-8 in an actor id. Encoded at three characters a byte it still fits into a NATS subject. */
 export const MAX_ACTOR_ID_BYTES = 200;
 
-/** Tokens in an actor id and in a pattern. nats-server matches up to 32 tokens without allocating; one is the adapter's. */
+/**
+ * Tokens in an actor id and in a pattern. nats-server splits subjects of up to 32 tokens without allocating; what an
+ * adapter puts in front comes on top.
+ */
 export const MAX_TOKENS = 31;
 
 /** Events in one commit. */

@@ -3,24 +3,17 @@
  *
  * @module
  */
+import type { StreamConfig as JetStreamConfig } from "@nats-io/jetstream";
 import { UnsuitableServerError } from "../../mod.ts";
 import type { Names } from "./names.ts";
 
+type Named = "name" | "description" | "subjects" | "storage" | "retention" | "discard" | "num_replicas";
+type Flagged = "max_msgs_per_subject" | "allow_direct" | "deny_delete" | "deny_purge" | "republish";
+
 /** The part of a stream's configuration that the adapter sets or reads, by JetStream's own names. */
-export interface StreamConfig {
-  readonly name: string;
-  readonly description?: string;
-  readonly subjects?: readonly string[];
-  readonly storage?: string;
-  readonly retention?: string;
-  readonly discard?: string;
-  readonly num_replicas?: number;
-  readonly max_msgs_per_subject?: number;
-  readonly allow_direct?: boolean;
-  readonly deny_delete?: boolean;
-  readonly deny_purge?: boolean;
-  readonly republish?: { readonly src: string; readonly dest: string };
-}
+export type StreamConfig =
+  & Pick<JetStreamConfig, "name">
+  & Readonly<Partial<Pick<JetStreamConfig, Named | Flagged>>>;
 
 const LOG_MARKER = /^aether log v1 partitions=([1-9][0-9]{0,3})$/;
 const SNAPSHOTS_MARKER = "aether snapshots v1";
