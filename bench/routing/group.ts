@@ -1,0 +1,53 @@
+import type { Row } from "../report.ts";
+import { type Scale, SHORT } from "../scale.ts";
+
+/** Modules in this folder, without the `.ts`. */
+const BENCHES = [
+  "subject_bench",
+  "peers_bench",
+  "churn_bench",
+  "shape_bench",
+  "change_bench",
+  "pattern_bench",
+  "handler_bench",
+  "deliver_bench",
+  "publish_bench",
+  "held_bench",
+  "held_subscriptions_bench",
+] as const;
+
+/** What {@link routingGroup} asks of an isolate. */
+export interface IsolateRequest {
+  readonly bench: typeof BENCHES[number];
+  readonly short: boolean;
+}
+
+/** Every row about routing and the bus. */
+export async function* routingGroup(scale: Scale): AsyncGenerator<Row, void, void> {
+  for (const bench of BENCHES) yield* runIsolated({ bench, short: scale === SHORT });
+}
+
+/**
+ * Runs a bench in a worker, which has a heap of its own, and a V8 that has learnt nothing from the benches before: with them
+ * in one isolate, the later ones are measured with loops that expect what the earlier ones put in.
+ */
+async function* runIsolated(request: IsolateRequest): AsyncGenerator<Row, void, void> {
+  const worker = new Worker(new URL("./isolate.ts", import.meta.url), { type: "module", name: request.bench });
+  try {
+    yield* new ReadableStream<Row>({
+      start(controller) {
+        worker.onmessage = ({ data }: MessageEvent<Row | null>) => {
+          if (data === null) controller.close();
+          else controller.enqueue(data);
+        };
+        worker.onerror = (event) => {
+          event.preventDefault();
+          controller.error(new Error(`${request.bench} failed: ${event.message}`));
+        };
+        worker.postMessage(request);
+      },
+    });
+  } finally {
+    worker.terminate();
+  }
+}

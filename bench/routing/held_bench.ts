@@ -1,0 +1,84 @@
+/** What patterns hold beyond their own strings, and how the cache grows by subjects that a stranger chose. */
+import { PatternRouter } from "../../src/routing/pattern_router.ts";
+import { liveBytes } from "../heap.ts";
+import type { Row } from "../report.ts";
+import type { Scale } from "../scale.ts";
+import { newQlobber } from "./qlobber.ts";
+import { fresh, Workload } from "./workload.ts";
+
+type Handler = () => void;
+const handler: Handler = () => {};
+
+/** Bytes that what is made holds. */
+function held<T>(make: () => T): { bytes: number; made: T } {
+  const before = liveBytes();
+  const made = make();
+  return { bytes: liveBytes() - before, made };
+}
+
+/** See the top of this file. */
+export function* benchHeldPatterns({ count }: Scale): Generator<Row, void, void> {
+  for (
+    const [name, workload, reach, stretch] of [
+      ["1,000,000 patterns, mixed", new Workload(count(1_000_000)), 0.27, 0.23],
+      ["100,000 patterns, wildcards only", new Workload(count(100_000), { star: 90, tail: 10 }), 0.55, 0.4],
+    ] as const
+  ) {
+    const ours = held(() => {
+      const router = new PatternRouter<Handler>();
+      for (const pattern of workload.patterns) router.add(pattern, handler);
+      return router;
+    });
+    const theirs = held(() => {
+      const qlobber = newQlobber<Handler>();
+      for (const pattern of workload.patterns) qlobber.add(pattern, handler);
+      return qlobber;
+    });
+    const each = (bytes: number) => (bytes / workload.patterns.length).toFixed(0);
+    yield {
+      group: name,
+      name: "patterns / qlobber's",
+      measured: ours.bytes / theirs.bytes,
+      unit: "of the memory",
+      reach,
+      stretch,
+      note: `router ${each(ours.bytes)}, qlobber ${each(theirs.bytes)} B a pattern`,
+    };
+    for (const subject of fresh(workload.contents(100))) {
+      if (ours.made.match(subject).length !== theirs.made.match(subject).length) {
+        throw new Error(`They disagree on ${subject}`);
+      }
+    }
+  }
+
+  const workload = new Workload(count(100_000));
+  const subjects = count(2_000_000);
+  const full = Math.min(3_700, subjects / 30);
+  /** Has the code compiled, which counts as memory too, before anything is measured. */
+  const warm = new PatternRouter<Handler>();
+  for (const order of ["once", "in any order"] as const) {
+    const router = new PatternRouter<Handler>();
+    for (const pattern of workload.patterns) router.add(pattern, handler);
+    const sources = () => workload.contents(100);
+    for (let i = 0; i < 20; i++) {
+      for (const subject of fresh(sources())) warm.match(subject);
+    }
+    const before = liveBytes();
+    for (let seen = 0; seen < subjects || order === "in any order" && router.sizes.cached < full;) {
+      // A stranger makes every subject new by its last token; those to be cached come again before the cache can forget them.
+      const chosen = sources().map((tokens) => [...tokens.slice(0, -1), `s${seen++}`]);
+      for (const subject of fresh(chosen)) router.match(subject);
+      if (order === "once") continue;
+      for (const subject of [...fresh(chosen), ...fresh(chosen)]) router.match(subject);
+      seen += 200;
+    }
+    yield {
+      group: "100,000 patterns",
+      name: `cache growth after 2M subjects seen ${order}`,
+      measured: (liveBytes() - before) / 1024,
+      unit: "KiB",
+      reach: order === "once" ? 64 : 640,
+      note: `${router.sizes.cached} cached`,
+    };
+  }
+}
