@@ -1,0 +1,249 @@
+/**
+ * One namespace in a file of lines, one a commit:
+ *
+ * ```json
+ * {"actorId":"order.42","id":"c1","version":1,"commit":{"time":1767225600000,"events":[…]}}
+ * ```
+ *
+ * It is only ever appended to. What is held in memory is where each commit stands.
+ *
+ * @module
+ */
+import {
+  type ActorRange,
+  type AppendOutcome,
+  type Commit,
+  decodeCommit,
+  encodeCommit,
+  type FollowRange,
+  type Log,
+  type LogRange,
+  meetsExpectation,
+  type Page,
+  recordCommit,
+  type StoredSnapshot,
+} from "@flowmade-one/aether/adapter";
+import { type Namespace, OutcomeUnknownError, UnknownPositionError, UnreadableError } from "@flowmade-one/aether";
+import { CommitIndex, type Entry } from "./commit_index.ts";
+import { FileSnapshots } from "./file_snapshots.ts";
+
+/** Commits in one page. */
+const PAGE = 64;
+/** What is before the JSON form of a commit. In JSON a quote inside a string is escaped: this stands nowhere earlier. */
+const MARK = ',"commit":';
+
+const toBytes = (text: string) => new TextEncoder().encode(text);
+
+/** See the top of this file. */
+export class FileLog implements Log {
+  readonly #namespace: Namespace;
+  readonly #folder: string;
+  readonly #path: string;
+  readonly #snapshots: FileSnapshots;
+  readonly #wakeFollowers: Set<() => void> = new Set();
+  /** What the file holds; read once, when it is asked for first. */
+  #index: Promise<CommitIndex> | undefined;
+  /** Bytes of the lines that are in the index. What comes after them in the file was not acknowledged. */
+  #size = 0;
+  #file: Deno.FsFile | undefined;
+  #lastAppend: Promise<unknown> = Promise.resolve();
+
+  constructor(namespace: Namespace, folder: string, fileName: string) {
+    this.#namespace = namespace;
+    this.#folder = folder;
+    this.#path = `${folder}/${fileName}`;
+    this.#snapshots = new FileSnapshots(`${this.#path}.snapshots`);
+  }
+
+  async isUnused(): Promise<boolean> {
+    return (await this.#load()).entries.length === 0;
+  }
+
+  /** One append after another, so that answers come in the order of versions. */
+  append(commit: Commit, signal: AbortSignal | undefined): Promise<AppendOutcome> {
+    const answer = this.#lastAppend.then(() => this.#append(commit, signal));
+    this.#lastAppend = answer.catch(() => {});
+    return answer;
+  }
+
+  async *readActor(actorId: string, range: ActorRange, signal: AbortSignal | undefined): AsyncGenerator<Page> {
+    const all = (await this.#load()).of(actorId);
+    const wanted = all.filter(({ first, last }) => last >= range.from && first <= range.to);
+    if (!range.backwards) return yield* this.#pages(wanted.slice(0, range.limit), signal);
+    for await (const page of this.#pages(wanted.toReversed().slice(0, range.limit), signal)) {
+      yield page.sort((a, b) => b.version - a.version);
+    }
+  }
+
+  async *readLog(range: LogRange, signal: AbortSignal | undefined): AsyncGenerator<Page> {
+    const index = await this.#load();
+    // Actors and limit are hints: the core takes what it wants, and asks for no page after that.
+    yield* this.#pages(index.entries.slice(this.#placeOf(range, index)), signal);
+  }
+
+  async *follow(range: FollowRange, signal: AbortSignal): AsyncGenerator<Page | "caughtUp"> {
+    let wake = () => {};
+    const onChange = () => wake();
+    this.#wakeFollowers.add(onChange);
+    signal.addEventListener("abort", onChange);
+    try {
+      const index = await this.#load();
+      const end = index.entries.length;
+      let place = range.from === "now" ? end : this.#placeOf({ ...range, from: range.from }, index);
+      let isCaughtUp = false;
+      while (!signal.aborted) {
+        if (!isCaughtUp && place >= end) {
+          isCaughtUp = true;
+          yield "caughtUp";
+        } else if (place < index.entries.length) {
+          const next = index.entries.slice(place, place + PAGE);
+          place += next.length;
+          yield* this.#pages(next, signal);
+        } else {
+          await new Promise<void>((resolve) => wake = resolve);
+        }
+      }
+    } finally {
+      // The core calls return() when nobody wants more: this is where a driver lets go of what it holds.
+      this.#wakeFollowers.delete(onChange);
+      signal.removeEventListener("abort", onChange);
+    }
+  }
+
+  async latestVersion(actorId: string): Promise<number> {
+    return (await this.#load()).version(actorId);
+  }
+
+  putSnapshot(actorId: string, snapshot: StoredSnapshot, keep: number): Promise<void> {
+    return this.#snapshots.put(actorId, snapshot, keep);
+  }
+
+  getSnapshot(actorId: string, atMost: number): Promise<StoredSnapshot | undefined> {
+    return this.#snapshots.get(actorId, atMost);
+  }
+
+  /** Lets go of the file. The core has waited for every append. */
+  async close(): Promise<void> {
+    await this.#index?.catch(() => {});
+    await this.#snapshots.settled();
+    this.#file?.close();
+  }
+
+  async #append(commit: Commit, signal: AbortSignal | undefined): Promise<AppendOutcome> {
+    const index = await this.#load();
+    signal?.throwIfAborted(); // Of the reason the core makes an AbortedError.
+    const { actorId, expectedVersion, id, events } = commit;
+    const version = index.version(actorId);
+    if (!meetsExpectation(expectedVersion, version)) {
+      const repeated = index.of(actorId).find((entry) => entry.first - 1 === expectedVersion && entry.id === id);
+      if (repeated === undefined) return { ok: false, actual: version };
+      return { ok: true, version: repeated.last, offset: repeated.offset, duplicate: true };
+    }
+    const head = toBytes(JSON.stringify({ actorId, id, version: version + 1 }).slice(0, -1) + MARK);
+    const body = encodeCommit(commit);
+    const [offset, start, last] = [this.#size + 1, this.#size + head.length, version + events.length];
+    await this.#write(new Uint8Array([...head, ...body, ...toBytes("}\n")]), commit);
+    index.add({ actorId, id, first: version + 1, last, offset, start, length: body.length });
+    for (const wake of this.#wakeFollowers) wake();
+    return { ok: true, version: last, offset, duplicate: false };
+  }
+
+  /** Resolves when the line would survive a power loss. */
+  async #write(line: Uint8Array, { actorId, id: commitId }: Commit): Promise<void> {
+    try {
+      this.#file ??= await this.#open();
+      for (let written = 0; written < line.length;) written += await this.#file.write(line.subarray(written));
+      await this.#file.syncData();
+      this.#size += line.length;
+    } catch (cause) {
+      this.#file?.close();
+      this.#file = undefined; // Opened again, it is cut to what was acknowledged.
+      throw new OutcomeUnknownError(
+        `Cannot tell whether the append to "${actorId}" was stored: the file could not be written. Append it again with ` +
+          `commit id "${commitId}"`,
+        { namespace: this.#namespace, actorId, commitId },
+        { cause },
+      );
+    }
+  }
+
+  async #open(): Promise<Deno.FsFile> {
+    const file = await Deno.open(this.#path, { create: true, write: true });
+    await file.truncate(this.#size); // A torn line goes.
+    await file.seek(0, Deno.SeekMode.End);
+    if (this.#size > 0 || Deno.build.os === "windows") return file;
+    using folder = await Deno.open(this.#folder); // That there is such a file has to survive too.
+    await folder.sync();
+    return file;
+  }
+
+  #load(): Promise<CommitIndex> {
+    return this.#index ??= this.#readFile().catch((error) => {
+      this.#index = undefined;
+      throw error;
+    });
+  }
+
+  async #readFile(): Promise<CommitIndex> {
+    const index = new CommitIndex();
+    const bytes = await readIfThere(this.#path);
+    let start = 0;
+    for (let end; (end = bytes.indexOf(10, start)) >= 0; start = end + 1) {
+      try {
+        index.add(toEntry(bytes.subarray(start, end), start, index));
+      } catch (cause) {
+        // The last line was torn by a crash, before it was acknowledged. Any other was there, and is damaged.
+        if (end === bytes.length - 1) break;
+        throw new UnreadableError(`Cannot read "${this.#path}" at byte ${start}: ${(cause as Error).message}`, {
+          namespace: this.#namespace,
+        }, { cause });
+      }
+    }
+    this.#size = start;
+    return index;
+  }
+
+  #placeOf({ from, reached }: Pick<LogRange, "from" | "reached">, index: CommitIndex): number {
+    if (reached > (index.entries.at(-1)?.offset ?? 0)) throw new UnknownPositionError(this.#namespace);
+    return from === "expired" ? 0 : index.placeOf(from);
+  }
+
+  /** Opens the file for each page, so that nothing is open while a consumer takes its time. */
+  async *#pages(entries: readonly Entry[], signal: AbortSignal | undefined): AsyncGenerator<Page, void, void> {
+    for (let i = 0; i < entries.length; i += PAGE) {
+      signal?.throwIfAborted();
+      yield await this.#readPage(entries.slice(i, i + PAGE));
+    }
+  }
+
+  async #readPage(entries: readonly Entry[]): Promise<Page> {
+    using file = await Deno.open(this.#path);
+    const page: Page = [];
+    for (const { actorId, id, first, offset, start, length } of entries) {
+      const body = new Uint8Array(length);
+      await file.seek(start, Deno.SeekMode.Start);
+      for (let read = 0; read < length;) read += await file.read(body.subarray(read)) ?? Infinity;
+      page.push(...recordCommit(this.#namespace, { actorId, id, ...decodeCommit(body) }, first, offset));
+    }
+    return page;
+  }
+}
+
+/** Reads a line, which begins at a byte of the file. */
+function toEntry(line: Uint8Array, start: number, index: CommitIndex): Entry {
+  const text = new TextDecoder("utf-8", { fatal: true }).decode(line);
+  const { actorId, id, version, commit } = JSON.parse(text);
+  if (version !== index.version(actorId) + 1) throw new TypeError(`"${actorId}" is not at version ${version - 1}`);
+  const head = toBytes(text.slice(0, text.indexOf(MARK) + MARK.length)).length;
+  const last = version + commit.events.length - 1;
+  return { actorId, id, first: version, last, offset: start + 1, start: start + head, length: line.length - head - 1 };
+}
+
+async function readIfThere(path: string): Promise<Uint8Array> {
+  try {
+    return await Deno.readFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return new Uint8Array();
+    throw error;
+  }
+}

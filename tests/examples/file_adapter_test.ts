@@ -1,0 +1,113 @@
+import { conformanceCases } from "@flowmade-one/aether/conformance";
+import { isAetherError, UnreachableError } from "@flowmade-one/aether";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { file } from "../../examples/file_adapter/file.ts";
+
+const notKept = { reason: "the files keep everything, and grow as long as the disk has room" };
+const folders: string[] = [];
+
+async function newFolder(): Promise<string> {
+  const folder = await Deno.makeTempDir({ prefix: "aether-file-" });
+  folders.push(folder);
+  return folder;
+}
+
+Deno.test.afterEach(async () => {
+  await Promise.all(folders.splice(0).map((folder) => Deno.remove(folder, { recursive: true })));
+});
+
+const cases = conformanceCases({
+  open: async (options) => file(await newFolder(), options),
+  reopen: async () => {
+    const folder = await newFolder();
+    return () => file(folder);
+  },
+  sharedStorage: { reason: "a lock keeps a folder for one backend at a time" },
+  retainCommits: notKept,
+  retainBytes: notKept,
+  retainAge: notKept,
+  quotaCommits: notKept,
+  quotaBytes: notKept,
+});
+
+for (const { title, skip, run } of cases) Deno.test({ name: title, ignore: skip !== undefined, fn: run });
+
+Deno.test("the file adapter skips only what it says it cannot do", () => {
+  const needs = cases.flatMap(({ needs, skip }) => skip === undefined ? [] : [needs]);
+  const declined = ["sharedStorage", "retainCommits", "retainBytes", "retainAge", "quotaCommits", "quotaBytes"];
+  assertEquals([...new Set<string | undefined>(needs)], declined);
+});
+
+Deno.test("a folder is open once; a second backend is refused and told why, until the first is closed", async () => {
+  const folder = await newFolder();
+  const first = await file(folder);
+  const error = await assertRejects(() => file(folder), UnreachableError);
+  assertEquals(error.message, `Cannot open "${folder}": another backend has it open. Close that one first`);
+  await first.close();
+  await (await file(folder)).close();
+});
+
+const torn: [what: string, tail: string][] = [
+  ["half a line", '{"actorId":"order.1","id":"c3","ver'],
+  ["a line without its end", '{"actorId":"order.1","id":"c3","version":3,"commit":{"time":1,"events":[{"id":"e'],
+  ["a line whose middle never reached the disk", '{"actorId":"order.1","id":"c3","ver\0\0\0\0\0\0"}]}}\n'],
+  ["zeros", "\0\0\0\0"],
+];
+
+for (const [what, tail] of torn) {
+  Deno.test(`${what} at the end of a file, left by a crash, is ignored and gives way to the next append`, async () => {
+    const folder = await newFolder();
+    await record(folder, 2);
+    const path = `${folder}/ns.prod+8.jsonl`;
+    const whole = await Deno.readTextFile(path);
+    await Deno.writeTextFile(path, tail, { append: true });
+    assertEquals(await record(folder, 1), [1, 2, 3]);
+    const text = await Deno.readTextFile(path);
+    assert(text.startsWith(whole) && text.split("\n").length === 4, text);
+    assertEquals(await record(folder, 0), [1, 2, 3]);
+  });
+}
+
+Deno.test("a file that holds nothing but a torn line is of a namespace without events", async () => {
+  const folder = await newFolder();
+  await Deno.writeTextFile(`${folder}/ns.prod+8.jsonl`, '{"actorId');
+  await using backend = await file(folder);
+  assertEquals(await Array.fromAsync(backend.namespaces(backend.grant(">", { reason: "test" }))), []);
+});
+
+Deno.test("a damaged line before the last is not passed over: it cannot be read, and nothing can be appended", async () => {
+  const folder = await newFolder();
+  await record(folder, 3);
+  const path = `${folder}/ns.prod+8.jsonl`;
+  const [first, ...rest] = (await Deno.readTextFile(path)).split("\n");
+  await Deno.writeTextFile(path, [first!.slice(0, -1), ...rest].join("\n"));
+  await using backend = await file(folder);
+  const store = backend.store("Prod");
+  const append = store.append("order.1", [{ type: "Made", data: {} }], { expectedVersion: "any" });
+  for (const attempt of [append, store.readAll().collect(), store.latestVersion("order.1")]) {
+    const error = await attempt.then(() => undefined, (error: unknown) => error);
+    assert(isAetherError(error, "unreadable") && error.message.includes("at byte 0"), String(error));
+  }
+});
+
+Deno.test("an append that cannot be written has an unknown outcome, and can be repeated", async () => {
+  const folder = await newFolder();
+  await using backend = await file(`${folder}/data`);
+  const store = backend.store("Prod");
+  await Deno.rename(`${folder}/data`, `${folder}/moved`);
+  const append = () => store.append("order.1", [{ type: "Made", data: {} }], { expectedVersion: 0, commitId: "c1" });
+  const error = await append().catch((error: unknown) => error);
+  assert(isAetherError(error, "outcome-unknown") && error.commitId === "c1", String(error));
+  await Deno.rename(`${folder}/moved`, `${folder}/data`);
+  assertEquals((await append()).version, 1);
+});
+
+/** Opens the folder, appends so many commits of one event, closes it, and tells the versions that it held then. */
+async function record(folder: string, commits: number): Promise<number[]> {
+  await using backend = await file(folder);
+  const store = backend.store("Prod");
+  for (let i = 0; i < commits; i++) {
+    await store.append("order.1", [{ type: "Made", data: { i } }], { expectedVersion: "any" });
+  }
+  return (await store.read("order.1").collect()).map(({ version }) => version);
+}
