@@ -37,7 +37,7 @@ export function* benchHeldPatterns({ count }: Scale): Generator<Row, void, void>
     const each = (bytes: number) => (bytes / workload.patterns.length).toFixed(0);
     yield {
       group: name,
-      name: "patterns / qlobber's",
+      name: "memory held / qlobber's",
       measured: ours.bytes / theirs.bytes,
       unit: "of the memory",
       reach,
