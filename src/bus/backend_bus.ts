@@ -10,22 +10,25 @@ import type { Grant } from "../grant/grant.ts";
 import type { GrantMint } from "../grant/grant_mint.ts";
 import { Attempt } from "../lifetime/attempt.ts";
 import type { Lifetime } from "../lifetime/lifetime.ts";
+import { onAbort } from "../lifetime/on_abort.ts";
 import { DEFAULT_NAMESPACE, type ExactNamespace, type Namespace } from "../namespace/namespace.ts";
 import { parseNamespace } from "../namespace/parse_namespace.ts";
 import { compilePattern } from "../pattern/compile_pattern.ts";
 import { parseActorPattern, parseNamespacePattern } from "../pattern/parse_pattern.ts";
 import type { NamespacePattern } from "../pattern/pattern.ts";
 import { PatternRouter } from "../routing/pattern_router.ts";
-import { toEventFilter } from "../store/event_filter.ts";
+import { type EventFilter, toEventFilter } from "../store/event_filter.ts";
 import type { SubscriptionFilter } from "../store/options.ts";
 import type {
   BusSubscribeOptions,
+  BusSubscription,
   EventBus,
   Handler,
   NamespacedEventBus,
   QueuedEvents,
   QueueOptions,
 } from "./event_bus.ts";
+import { DeliveryLine } from "./delivery_line.ts";
 import { EventQueue } from "./event_queue.ts";
 import { Interests } from "./interests.ts";
 import { NamespaceRoom } from "./namespace_room.ts";
@@ -50,9 +53,18 @@ interface Place {
   readonly pattern: NamespacePattern;
   /** What subscribing there is called in errors. */
   readonly verb: string;
-  readonly filter: SubscriptionFilter;
+  readonly wants: EventFilter | undefined;
   readonly add: (subscriber: Subscriber) => void;
   readonly remove: (subscriber: Subscriber) => void;
+}
+
+/** A subscription that stands in its place. */
+interface Membership {
+  readonly attempt: Attempt;
+  /** Takes it away, once. */
+  readonly leave: () => void;
+  /** Says what to do when the backend is closed, or the signal aborted; both must come to `leave`. */
+  readonly onEnd: (close: () => void, abort: () => void) => void;
 }
 
 /** The bus of a backend: a room for each namespace, and a router that finds who listens to which. */
@@ -60,6 +72,7 @@ export class BackendBus implements EventBus {
   readonly #context: BusContext;
   readonly #interests: Interests;
   readonly #subscribers: PatternRouter<Subscriber> = new PatternRouter();
+  readonly #line: DeliveryLine = new DeliveryLine();
   readonly #rooms: Map<Namespace, NamespaceRoom> = new Map();
 
   constructor(context: BusContext) {
@@ -86,7 +99,7 @@ export class BackendBus implements EventBus {
     return bus as unknown as NamespacedEventBus<E>; // At run time a bus is one of any events.
   }
 
-  observe(grant: Grant, handler: Handler<never>, options: BusSubscribeOptions = {}): Disposable {
+  observe(grant: Grant, handler: Handler<never>, options: BusSubscribeOptions = {}): BusSubscription {
     return this.#subscribe(handler as Handler<BusEvent>, options, (filter) => this.#placeOf(grant, filter));
   }
 
@@ -99,6 +112,7 @@ export class BackendBus implements EventBus {
   }
 
   subscriberCounts(grant: Grant): ReadonlyMap<Namespace, number> {
+    this.#context.lifetime.check("count subscribers");
     const covered = compilePattern(this.#context.mint.use(grant, "subscriberCounts").pattern);
     const counts = [...this.#rooms.values()]
       .filter(({ namespace, subscribers }) => subscribers > 0 && covered(namespace))
@@ -109,75 +123,89 @@ export class BackendBus implements EventBus {
   /** The room of a namespace, where its stores announce what they stored. */
   room(namespace: Namespace): NamespaceRoom {
     let room = this.#rooms.get(namespace);
-    if (room === undefined) this.#rooms.set(namespace, room = new NamespaceRoom(namespace, this.#subscribers));
+    if (room === undefined) {
+      this.#rooms.set(namespace, room = new NamespaceRoom(namespace, this.#subscribers, this.#line));
+    }
     return room;
   }
 
   #publish(room: NamespaceRoom, actorId: string, event: unknown): void {
     const { lifetime, settings, carrier } = this.#context;
-    Attempt.begin(lifetime, "publish of", parseActorId(actorId), undefined);
-    const published = preparePublished(room.namespace, actorId, event, settings);
-    room.deliver(published);
+    const published = preparePublished(room.namespace, parseActorId(actorId), event, settings);
+    // Last of the checks: reading the event may have run code of the caller's, which may have closed the backend.
+    Attempt.begin(lifetime, "publish of", actorId, undefined);
+    // First to the others: a handler here may publish what comes after it.
     carrier?.send(published);
+    room.deliver(published);
   }
 
   #subscribe(
     handler: Handler<BusEvent>,
     options: BusSubscribeOptions,
     choose: (filter: SubscriptionFilter) => Place,
-  ): Disposable {
+  ): BusSubscription {
     checkOptions(options, SUBSCRIBE_OPTIONS, "subscribe");
     checkFunction(handler ?? null, "handler");
-    const { attempt, place } = this.#begin(options, choose);
-    const leave = this.#join(place, handler);
-    const end = () => {
-      leave();
-      unbind();
-    };
-    const unbind = bind(attempt, end, end);
-    return Object.freeze({ [Symbol.dispose]: end });
+    const { types, actors, signal } = options;
+    const membership = this.#join(choose({ types, actors }), handler, signal);
+    const { leave } = membership;
+    membership.onEnd(leave, leave);
+    return Object.freeze({ close: leave, [Symbol.dispose]: leave });
   }
 
   #queue(options: QueueOptions, choose: (filter: SubscriptionFilter) => Place): QueuedEvents<BusEvent> {
     checkOptions(options, QUEUE_OPTIONS, "queue");
     const queue = new EventQueue(options);
-    const { attempt, place } = this.#begin(options, choose);
-    const leave = this.#join(place, (event) => queue.put(event));
-    const unbind = bind(attempt, () => queue.close(), () => queue.fail(attempt.aborted()));
-    queue.onEnd(() => {
-      leave();
-      unbind();
-    });
+    const { types, actors, signal } = options;
+    const { leave, onEnd, attempt } = this.#join(choose({ types, actors }), (event) => queue.put(event), signal);
+    queue.onEnd(leave);
+    onEnd(() => queue.close(), () => queue.fail(attempt.aborted()));
     return queue.facade();
   }
 
-  #begin(
-    options: BusSubscribeOptions,
-    choose: (filter: SubscriptionFilter) => Place,
-  ): { attempt: Attempt; place: Place } {
-    const { types, actors, signal } = options;
-    const place = choose({ types, actors });
-    return { place, attempt: Attempt.begin(this.#context.lifetime, place.verb, place.pattern, signal) };
-  }
-
-  /** Puts a subscription where it belongs; the function returned takes it away, once. */
-  #join({ pattern, filter, add, remove }: Place, receive: (event: BusEvent) => unknown): () => void {
-    const subscriber = new Subscriber(toEventFilter(filter), receive, this.#context.onError);
-    add(subscriber);
+  /** Puts a subscription where it belongs. */
+  #join(place: Place, receive: (event: BusEvent) => unknown, signal: AbortSignal | undefined): Membership {
+    const { lifetime, onError } = this.#context;
+    const { pattern, verb, wants, add, remove } = place;
+    const attempt = Attempt.begin(lifetime, verb, pattern, signal);
+    const subscriber = new Subscriber(wants, receive, onError);
     this.#interests.add(pattern);
-    return () => {
+    add(subscriber);
+    let unbind = () => {};
+    const leave = () => {
       if (!subscriber.stop()) return;
+      unbind();
       remove(subscriber);
       this.#interests.remove(pattern);
     };
+    const onEnd = (close: () => void, abort: () => void) => {
+      const ended = lifetime.start(() => Promise.resolve(close()));
+      const letGo = onAbort(signal, abort);
+      unbind = () => {
+        ended();
+        letGo();
+      };
+      // A carrier may have taken its time, or run code of others.
+      try {
+        attempt.check();
+      } catch (error) {
+        leave();
+        throw error;
+      }
+    };
+    return { attempt, leave, onEnd };
   }
 
   #placeOf(grant: Grant, filter: SubscriptionFilter): Place {
-    const { pattern } = this.#context.mint.use(grant, "observe");
+    const { lifetime, mint } = this.#context;
+    // Before the grant is used: what is refused anyway is no use of it.
+    lifetime.check("observe");
+    const wants = toEventFilter(filter);
+    const { pattern } = mint.use(grant, "observe");
     return {
       pattern,
       verb: "observe",
-      filter,
+      wants,
       add: (subscriber) => this.#subscribers.add(pattern, subscriber),
       remove: (subscriber) => this.#subscribers.remove(pattern, subscriber),
     };
@@ -185,8 +213,10 @@ export class BackendBus implements EventBus {
 
   /** Takes in what the carrier heard for a pattern. */
   #receive(pattern: NamespacePattern, event: BusEvent): void {
-    giveAll(this.#subscribers.subscribersOf(pattern), event);
-    if (pattern as string === event.namespace) this.#rooms.get(event.namespace)?.giveByActor(event);
+    this.#line.deliver(event, () => {
+      giveAll(this.#subscribers.subscribersOf(pattern), event);
+      if (pattern as string === event.namespace) this.#rooms.get(event.namespace)?.giveByActor(event);
+    });
   }
 }
 
@@ -196,18 +226,8 @@ function placeIn(room: NamespaceRoom, { types, actors }: SubscriptionFilter): Pl
   return {
     pattern: parseNamespacePattern(room.namespace),
     verb: "subscribe in namespace",
-    filter: { types },
+    wants: toEventFilter({ types }),
     add: (subscriber) => room.add(subscriber, actors),
     remove: (subscriber) => room.remove(subscriber, actors),
-  };
-}
-
-/** Ends a subscription with its backend or its signal; the function returned lets go of both. */
-function bind({ lifetime, signal }: Attempt, close: () => void, abort: () => void): () => void {
-  const ended = lifetime.start(() => Promise.resolve(close()));
-  signal?.addEventListener("abort", abort);
-  return () => {
-    ended();
-    signal?.removeEventListener("abort", abort);
   };
 }

@@ -12,12 +12,14 @@ const MAX_DEAD = 1_024;
 export class EventQueue {
   readonly #capacity: number;
   readonly #overflow: QueueOptions["overflow"];
-  #events: BusEvent[] = [];
+  #events: (BusEvent | undefined)[] = [];
   /** Where in the array the first event waits. */
   #first = 0;
   #dropped = 0;
   #used = false;
   #ended = false;
+  /** Whether the consumer waits for an event. */
+  #isAwaited = false;
   #failure: unknown;
   #onEnd: () => void = () => {};
   #wake: () => void = () => {};
@@ -39,7 +41,7 @@ export class EventQueue {
       },
       close: () => queue.close(),
       [Symbol.dispose]: () => queue.close(),
-      [Symbol.asyncIterator]: () => queue.#iterate(),
+      [Symbol.asyncIterator]: () => queue.#iterator(),
     });
   }
 
@@ -51,7 +53,8 @@ export class EventQueue {
   /** Takes an event in, if there is room, or as the overflow policy says. */
   put(event: BusEvent): void {
     if (this.#ended) return;
-    if (this.#events.length - this.#first >= this.#capacity && !this.#makeRoom()) return;
+    const room = this.#capacity + (this.#isAwaited ? 1 : 0);
+    if (this.#events.length - this.#first >= room && !this.#makeRoom()) return;
     this.#events.push(event);
     this.#wake();
   }
@@ -66,27 +69,41 @@ export class EventQueue {
   close(): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#onEnd();
     this.#wake();
+    this.#onEnd();
   }
 
-  async *#iterate(): AsyncGenerator<BusEvent, void, void> {
+  #iterator(): AsyncIterableIterator<BusEvent, void, void> {
+    const events = this.#take();
+    const iterator: AsyncIterableIterator<BusEvent, void, void> = {
+      next: () => events.next(),
+      // A generator would wait for the event that it was asked for last, which may never come.
+      return: async () => {
+        this.close();
+        this.#events = [];
+        this.#first = 0;
+        return await events.return();
+      },
+      [Symbol.asyncIterator]: () => iterator,
+    };
+    return Object.freeze(iterator);
+  }
+
+  async *#take(): AsyncGenerator<BusEvent, void, void> {
     if (this.#used) {
       throw new InvalidArgumentError("Cannot iterate a queue of events again: it is for one use. Make another", {
         argument: "queue",
       });
     }
     this.#used = true;
-    try {
-      while (true) {
-        while (this.#first < this.#events.length) yield this.#take();
-        if (this.#ended) break;
-        await new Promise<void>((resolve) => this.#wake = resolve);
-      }
-      if (this.#failure !== undefined) throw this.#failure;
-    } finally {
-      this.close();
+    while (true) {
+      while (this.#first < this.#events.length) yield this.#shift();
+      if (this.#ended) break;
+      this.#isAwaited = true;
+      await new Promise<void>((resolve) => this.#wake = resolve);
+      this.#isAwaited = false;
     }
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   /** Whether there is room after the policy was followed. */
@@ -97,12 +114,13 @@ export class EventQueue {
     }
     this.#dropped++;
     if (this.#overflow === "drop-newest") return false;
-    this.#take();
+    this.#shift();
     return true;
   }
 
-  #take(): BusEvent {
-    const event = this.#events[this.#first++]!;
+  #shift(): BusEvent {
+    const event = this.#events[this.#first]!;
+    this.#events[this.#first++] = undefined; // What was taken is not to be kept alive.
     // Cutting costs as much as what stays: done when as much again is dead, it costs one step an event.
     if (this.#first >= MAX_DEAD && this.#first >= this.#events.length / 2) {
       this.#events = this.#events.slice(this.#first);

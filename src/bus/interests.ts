@@ -28,10 +28,19 @@ export class Interests {
   }
 
   #listen(pattern: NamespacePattern): Disposable | undefined {
+    if (this.#carrier === undefined) return undefined;
     const covers = compilePattern(pattern);
-    return this.#carrier?.listen(pattern, (event) => {
+    let isActive = true;
+    const listener = this.#carrier.listen(pattern, (event) => {
+      if (!isActive) return; // It was on its way when the last subscriber left.
       if (!covers(event.namespace)) throw new TypeError(`The driver gave what "${pattern}" does not cover`);
       this.#receive(pattern, event);
     });
+    return {
+      [Symbol.dispose]: () => {
+        isActive = false;
+        listener[Symbol.dispose]();
+      },
+    };
   }
 }

@@ -2,10 +2,11 @@ import type { BusEvent } from "../event/published_event.ts";
 import type { Namespace } from "../namespace/namespace.ts";
 import { PatternRouter } from "../routing/pattern_router.ts";
 import type { Route } from "../routing/route.ts";
+import type { DeliveryLine } from "./delivery_line.ts";
 import { giveAll, type Subscriber } from "./subscriber.ts";
 
 /**
- * What happens in one namespace: who is subscribed, and the order of delivery.
+ * What happens in one namespace: who is subscribed, and what is delivered.
  *
  * Subscriptions to all actors, and observers, stand in the bus's router under namespace patterns; the room keeps its
  * route there, so that publishing looks no name up. Subscriptions to an actor pattern stand in a router of the room's
@@ -15,15 +16,15 @@ export class NamespaceRoom {
   readonly namespace: Namespace;
   readonly #namespaces: PatternRouter<Subscriber>;
   readonly #route: Route<Subscriber>;
+  readonly #line: DeliveryLine;
   #actors: PatternRouter<Subscriber> | undefined;
   #subscribers = 0;
-  #delivering = false;
-  readonly #waiting: BusEvent[] = [];
 
-  constructor(namespace: Namespace, namespaces: PatternRouter<Subscriber>) {
+  constructor(namespace: Namespace, namespaces: PatternRouter<Subscriber>, line: DeliveryLine) {
     this.namespace = namespace;
     this.#namespaces = namespaces;
     this.#route = namespaces.route(namespace);
+    this.#line = line;
   }
 
   /** How many subscriptions were made here and not ended. */
@@ -49,34 +50,23 @@ export class NamespaceRoom {
     this.#subscribers--;
   }
 
-  /**
-   * Hands an event to everybody. What is published from inside of a handler waits, so that everybody sees the same
-   * order.
-   */
+  /** Hands an event to everybody, when its turn comes. */
   deliver(event: BusEvent): void {
-    if (this.#delivering) {
-      this.#waiting.push(event);
-      return;
-    }
-    this.#delivering = true;
-    this.#give(event);
-    if (this.#waiting.length > 0) this.#giveWaiting();
-    this.#delivering = false;
+    this.#line.deliver(event, this.#give);
   }
 
-  /** Hands an event to the subscriptions to actor patterns. */
+  /** Hands the events of one commit to everybody, when their turn comes. */
+  deliverAll(events: readonly BusEvent[]): void {
+    this.#line.deliverAll(events, this.#give);
+  }
+
+  /** Hands an event to the subscriptions to actor patterns, at once. */
   giveByActor(event: BusEvent): void {
-    if (this.#actors === undefined) return;
-    giveAll(this.#actors.match(event.actorId), event);
+    if (this.#actors !== undefined) giveAll(this.#actors.match(event.actorId), event);
   }
 
-  #give(event: BusEvent): void {
+  readonly #give = (event: BusEvent): void => {
     giveAll(this.#route.handlers, event);
-    if (this.#actors !== undefined) this.giveByActor(event);
-  }
-
-  #giveWaiting(): void {
-    for (let i = 0; i < this.#waiting.length; i++) this.#give(this.#waiting[i]!);
-    this.#waiting.length = 0;
-  }
+    this.giveByActor(event);
+  };
 }

@@ -1,14 +1,15 @@
 import type { BusEvent } from "../event/published_event.ts";
+import { isPromise } from "../lifetime/attempt.ts";
 
 /** Is told what a handler threw or rejected with. */
 export type OnError = (error: unknown, event: BusEvent) => void;
 
 /** One subscription: what it wants, and who gets it. */
 export class Subscriber {
-  readonly #wants: ((event: BusEvent) => boolean) | undefined;
-  readonly #receive: (event: BusEvent) => unknown;
+  #wants: ((event: BusEvent) => boolean) | undefined;
+  /** Absent once it was stopped: what was unsubscribed is not to be kept alive by a list that still names it. */
+  #receive: ((event: BusEvent) => unknown) | undefined;
   readonly #onError: OnError;
-  #active = true;
 
   constructor(
     wants: ((event: BusEvent) => boolean) | undefined,
@@ -22,11 +23,10 @@ export class Subscriber {
 
   /** Hands an event over, if it is wanted. Throws what the handler throws: see {@link giveAll}. */
   give(event: BusEvent): void {
-    if (!this.#active || (this.#wants !== undefined && !this.#wants(event))) return;
-    const result = this.#receive(event);
-    if (typeof result === "object" && result !== null && "then" in result) {
-      this.#hear(result as PromiseLike<unknown>, event);
-    }
+    const receive = this.#receive;
+    if (receive === undefined || (this.#wants !== undefined && !this.#wants(event))) return;
+    const result = receive(event);
+    if (isPromise(result)) this.#hear(result, event);
   }
 
   /** Reports what the handler threw or rejected with. */
@@ -36,14 +36,15 @@ export class Subscriber {
 
   /** Hands nothing over from now on, also of what is being delivered. Tells whether it did until now. */
   stop(): boolean {
-    const wasActive = this.#active;
-    this.#active = false;
+    const wasActive = this.#receive !== undefined;
+    this.#receive = undefined;
+    this.#wants = undefined;
     return wasActive;
   }
 
   /** Is not waited for, but a rejection is heard. */
   #hear(result: PromiseLike<unknown>, event: BusEvent): void {
-    Promise.resolve(result).catch((error) => this.fail(error, event));
+    Promise.resolve(result).then(undefined, (error) => this.fail(error, event));
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Commit } from "../commit/commit.ts";
 import type { RecordedEvent } from "../event/recorded_event.ts";
+import type { ActorPattern } from "../pattern/pattern.ts";
 
 /** One namespace's storage, as an adapter implements it. The core has checked every argument. */
 export interface Log {
@@ -109,7 +110,7 @@ export interface LogRange {
   /** The offset that the log had reached when the reader was there; 0 for a reader who comes for the first time. */
   readonly reached: number;
   /** Only actors of this pattern are wanted; a hint. */
-  readonly actors: string | undefined;
+  readonly actors: ActorPattern | undefined;
   /** How many events are wanted at most; a hint, and `Infinity` where all are. */
   readonly limit: number;
 }
@@ -121,7 +122,7 @@ export interface FollowRange {
   /** See {@link LogRange.reached}. */
   readonly reached: number;
   /** Only actors of this pattern are wanted; a hint. */
-  readonly actors: string | undefined;
+  readonly actors: ActorPattern | undefined;
 }
 
 /** A snapshot as it is stored: the core makes and reads the bytes. */

@@ -13,8 +13,17 @@ export function quote(value: unknown): string {
     case "bigint":
       return `the bigint ${String(value).slice(0, SHOWN)}`;
     case "object":
-      return value === null ? "null" : Array.isArray(value) ? "an array" : "an object";
+      return value === null ? "null" : isArray(value) ? "an array" : "an object";
     default:
       return `a ${typeof value}`;
+  }
+}
+
+/** Also of a proxy that was revoked, at which even this look throws. */
+function isArray(value: object): boolean {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
   }
 }

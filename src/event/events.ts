@@ -1,11 +1,12 @@
 import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
 import { quote } from "../error/quote.ts";
+import type { Brand } from "../types/brand.ts";
 import type { EventMap, JsonEvents } from "./event_map.ts";
 
 /** A value that carries an event map to the functions that take one. Made by {@link events}. */
-export declare abstract class Events<E extends EventMap> {
-  /** Of the type system only: absent at run time. */
-  private readonly map: E;
+export interface Events<E extends EventMap> extends Brand<"events"> {
+  /** Of the type system only: always absent. A function, so that one map is not taken for a wider or a narrower one. */
+  readonly map?: (map: E) => E;
 }
 
 /** At run time there is nothing to carry. The brand tells it from a value that was meant for another argument. */
@@ -33,7 +34,7 @@ const CARRIER: object = Object.freeze({ [BRAND]: true });
  * ```
  */
 export function events<E extends object & JsonEvents<E>>(): Events<E> {
-  return CARRIER as Events<E>;
+  return CARRIER as unknown as Events<E>;
 }
 
 /** Refuses a value that {@link events} did not make; none is fine. */

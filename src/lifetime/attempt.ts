@@ -87,5 +87,6 @@ export class Attempt {
 
 /** Whether an answer is still to come. Not by class: a promise of another library is one too. */
 export function isPromise<T>(answer: T | PromiseLike<T>): answer is PromiseLike<T> {
-  return typeof answer === "object" && answer !== null && "then" in answer;
+  const isObject = (typeof answer === "object" && answer !== null) || typeof answer === "function";
+  return isObject && "then" in answer;
 }

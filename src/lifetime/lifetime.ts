@@ -55,7 +55,7 @@ export class Lifetime {
 
   async #end(last: Closer | undefined): Promise<void> {
     // How a piece of work ended is told to whoever started it.
-    await Promise.allSettled([...this.#running].map((closer) => closer()));
+    await Promise.allSettled([...this.#running].map(async (closer) => await closer()));
     await last?.();
   }
 }

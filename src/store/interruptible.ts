@@ -1,4 +1,5 @@
 import type { Attempt } from "../lifetime/attempt.ts";
+import { onAbort } from "../lifetime/on_abort.ts";
 
 /**
  * Gives what a driver gives, and fails as soon as the store is closed or the signal aborted, also while the driver is
@@ -9,18 +10,22 @@ export async function* interruptible<T>(items: AsyncIterable<T>, attempt: Attemp
   const iterator = items[Symbol.asyncIterator]();
   const interrupted = Promise.withResolvers<never>();
   interrupted.promise.catch(() => {}); // It is heard in the race below, if there is one.
-  const abort = () => interrupted.reject(attempt.aborted());
+  const letGo = onAbort(signal, () => interrupted.reject(attempt.aborted()));
   const ended = lifetime.start(() => Promise.resolve(interrupted.reject(attempt.closed())));
-  signal?.addEventListener("abort", abort);
+  let isWaiting = false;
   try {
     while (true) {
+      isWaiting = true;
       const { done, value } = await Promise.race([iterator.next(), interrupted.promise]);
+      isWaiting = false;
       if (done) return;
       yield value;
     }
   } finally {
-    signal?.removeEventListener("abort", abort);
+    letGo();
     ended();
-    Promise.resolve(iterator.return?.()).catch(() => {}); // What it failed with was told, or is too late to matter.
+    const left = Promise.resolve(iterator.return?.());
+    if (isWaiting) left.catch(() => {}); // The driver may never answer, and what it failed with was told.
+    else await left;
   }
 }

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
 import { quote } from "../error/quote.ts";
 import type { Page } from "../driver/log.ts";
+import type { ActorPattern } from "../pattern/pattern.ts";
 import { offsetAfter, offsetOf, parsePosition, type Position } from "../position/position.ts";
 import { toEventFilter } from "./event_filter.ts";
 import type { SubscriptionFilter } from "./options.ts";
@@ -11,6 +12,8 @@ export interface LogSelection<W extends string> {
   readonly from: number | W;
   /** For the driver: the commit that the reader knows of. */
   readonly reached: number;
+  /** For the driver: only these actors are wanted. */
+  readonly actors: ActorPattern | undefined;
   /** The events of a page that are wanted; the page itself where all are. */
   readonly select: (page: Page) => Page;
 }
@@ -27,13 +30,14 @@ export function toLogSelection<const W extends string>(
   words: readonly W[],
 ): LogSelection<W> {
   const wanted = toEventFilter({ types, actors });
+  const pattern = actors as ActorPattern | undefined; // Which the filter has parsed.
   const keep = (page: Page): Page => wanted === undefined ? page : page.filter(wanted);
-  if (after === "start") return { from: 1, reached: 0, select: keep };
-  if (words.includes(after as W)) return { from: after as W, reached: 0, select: keep };
+  if (after === "start") return { from: 1, reached: 0, actors: pattern, select: keep };
+  if (words.includes(after as W)) return { from: after as W, reached: 0, actors: pattern, select: keep };
   const position = parseAfter(after, words);
   // The driver begins with a whole commit, of which the reader may have seen a part.
   const [from, reached] = [offsetAfter(position), offsetOf(position)];
-  return { from, reached, select: (page) => keep(dropUpTo(position, page)) };
+  return { from, reached, actors: pattern, select: (page) => keep(dropUpTo(position, page)) };
 }
 
 function parseAfter(after: unknown, words: readonly string[]): Position {

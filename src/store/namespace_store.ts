@@ -96,9 +96,9 @@ export class NamespaceStore implements EventStore {
     options: ReadAllOptions<T> = {},
   ): EventReader<RecordedEventOf<AnyEvents, T>> {
     checkOptions(options, READ_ALL_OPTIONS, "readAll");
-    const { actors, limit = Infinity, signal } = options;
+    const { limit = Infinity, signal } = options;
     checkWholeNumber(options.limit, "limit", 1);
-    const { from, reached, select } = toLogSelection(options, ["expired"]);
+    const { from, reached, actors, select } = toLogSelection(options, ["expired"]);
     const attempt = Attempt.begin(this.#lifetime, "read the log of namespace", this.namespace, signal);
     const reader: unknown = new PageReader({
       attempt,
@@ -121,9 +121,9 @@ export class NamespaceStore implements EventStore {
     options: SubscribeOptions<T> = {},
   ): Subscription<RecordedEventOf<AnyEvents, T>> {
     checkOptions(options, SUBSCRIBE_OPTIONS, "subscribe");
-    const { from, reached, select } = toLogSelection(options, ["expired", "now"]);
+    const { from, reached, actors, select } = toLogSelection(options, ["expired", "now"]);
     const attempt = Attempt.begin(this.#lifetime, "follow namespace", this.namespace, options.signal);
-    const following = { attempt, log: this.#log, range: { from, reached, actors: options.actors }, select };
+    const following = { attempt, log: this.#log, range: { from, reached, actors }, select };
     const subscription: unknown = new StoreSubscription(following);
     return subscription as Subscription<RecordedEvent<T>>; // What the filter leaves has one of these types.
   }
@@ -138,8 +138,7 @@ export class NamespaceStore implements EventStore {
 
   /** Tells the bus what was stored: the same events that a read gives. */
   #announce(commit: Commit, version: number, offset: number): void {
-    const events = recordCommit(this.namespace, commit, version - commit.events.length + 1, offset);
-    for (const event of events) this.#room.deliver(event);
+    this.#room.deliverAll(recordCommit(this.namespace, commit, version - commit.events.length + 1, offset));
   }
 
   #conflict(

@@ -3,6 +3,7 @@ import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
 import { UnreachableError } from "../error/unreachable_error.ts";
 import type { RecordedEvent } from "../event/recorded_event.ts";
 import type { Attempt } from "../lifetime/attempt.ts";
+import { onAbort } from "../lifetime/on_abort.ts";
 import type { Subscription } from "./event_store.ts";
 
 /** What a subscription follows, and what it makes of it. */
@@ -95,18 +96,17 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
   async #run(caughtUp: PromiseWithResolvers<void>): Promise<void> {
     const { attempt } = this.#following;
     const { signal, lifetime } = attempt;
-    const abort = () => {
+    const ended = lifetime.start(() => this.close());
+    const letGo = onAbort(signal, () => {
       this.#failure ??= attempt.aborted();
       void this.close();
-    };
-    const ended = lifetime.start(() => this.close());
-    signal?.addEventListener("abort", abort);
+    });
     try {
       await this.#pump(caughtUp.resolve);
     } catch (error) {
       this.#failure ??= error;
     } finally {
-      signal?.removeEventListener("abort", abort);
+      letGo();
       ended();
       caughtUp.reject(this.#failure ?? attempt.closed());
       this.#ended = true;

@@ -107,3 +107,31 @@ Deno.test("observers have queues too", async () => {
   queue.close();
   assertEquals(await rest(queue), [1, 3]);
 });
+
+Deno.test("leaving before the first event, or while one is waited for, ends the subscription at once", async () => {
+  const backend = memory();
+  const orders = backend.bus.within("ns");
+  await orders.queue({ capacity: 1, overflow: "fail" })[Symbol.asyncIterator]().return?.();
+  const iterator = orders.queue({ capacity: 1, overflow: "fail" })[Symbol.asyncIterator]();
+  const next = iterator.next();
+  await iterator.return?.();
+  assertEquals([(await next).done, backend.bus.subscriberCount("ns")], [true, 0]);
+});
+
+Deno.test("an event that the consumer waits for does not count against the capacity", async () => {
+  const orders = memory().bus.within("ns");
+  const queue = orders.queue({ capacity: 1, overflow: "fail" });
+  const iterator = queue[Symbol.asyncIterator]();
+  const next = iterator.next();
+  await Promise.resolve();
+  orders.publish("a", viewed(1));
+  orders.publish("a", viewed(2));
+  assertEquals([(await next).value?.data, (await iterator.next()).value?.data], [1, 2]);
+});
+
+Deno.test("an iterator of a queue leads nowhere else", () => {
+  const orders = memory().bus.within("ns");
+  const iterator = orders.queue({ capacity: 1, overflow: "fail" })[Symbol.asyncIterator]();
+  assertEquals(Object.getPrototypeOf(iterator), Object.prototype);
+  assert(Object.isFrozen(iterator));
+});

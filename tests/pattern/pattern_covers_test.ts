@@ -39,16 +39,20 @@ for (const [outer, inner, covers, because] of cases) {
   });
 }
 
-Deno.test("a pattern covers another exactly when every text that the other matches is matched, 20,000 times", () => {
+Deno.test("a pattern covers another exactly when every text that the other matches is matched, 200,000 times", () => {
   const seed = Math.floor(Math.random() * 2 ** 31);
   const random = seededRandom(seed);
   const literals = ["a", "b"];
   // "c" stands for every token that no pattern names; texts two tokens longer than patterns tell > from *.
   const texts = allTexts([...literals, "c"], 5);
-  for (let i = 0; i < 20_000; i++) {
+  const matched = new Map<string, boolean[]>();
+  const matchesOf = (pattern: string) =>
+    matched.get(pattern) ?? matched.set(pattern, texts.map((text) => naiveMatches(pattern, text))).get(pattern)!;
+  for (let i = 0; i < 200_000; i++) {
     const [outer, inner] = [randomPattern(random, literals, 3), randomPattern(random, literals, 3)];
     const covers = patternCovers(parseActorPattern(outer), parseActorPattern(inner));
-    const witness = texts.find((text) => naiveMatches(inner, text) && !naiveMatches(outer, text));
+    const [byOuter, byInner] = [matchesOf(outer), matchesOf(inner)];
+    const witness = texts.find((_, text) => byInner[text] && !byOuter[text]);
     assertEquals(covers, witness === undefined, `seed ${seed}: ${outer} over ${inner}, witness ${witness}`);
   }
 });

@@ -53,6 +53,24 @@ export const busCases: readonly CaseDefinition[] = [
     },
   },
   {
+    name: "A handler that appends does not come between the events of the commit that it hears",
+    protects: "announcing",
+    run: async (scene) => {
+      const backend = await scene.open();
+      const store = backend.store(scene.namespace);
+      const appended: Promise<unknown>[] = [];
+      backend.bus.within(scene.namespace).subscribe(({ version = 0 }) => {
+        if (version <= 3) {
+          appended.push(scene.beside(store.append("order.1", someEvents(2), { expectedVersion: "any" })));
+        }
+      });
+      const heard = listen(backend, scene.namespace);
+      await store.append("order.1", someEvents(3), { expectedVersion: 0 });
+      await scene.wait(Promise.all(appended), "the appends of the handler");
+      expectEqual(heard, await store.read("order.1").collect(), "what was heard, against the history");
+    },
+  },
+  {
     name: "What is stored or published in one namespace is heard in no other",
     protects: "isolation",
     run: async (scene) => {

@@ -1,0 +1,192 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { type BusEvent, isAetherError } from "@flowmade-one/aether";
+import { type Carrier, createBackend, type Log } from "@flowmade-one/aether/adapter";
+import { memory } from "@flowmade-one/aether/memory";
+
+const viewed = (n: number) => ({ type: "Viewed", data: n });
+const made = (count: number) => Array.from({ length: count }, () => ({ type: "Made", data: null }));
+
+Deno.test("a handler that appends does not come between the events of the commit that it is told of", async () => {
+  const backend = memory();
+  const store = backend.store("ns");
+  const seen: (number | undefined)[] = [];
+  let reactions = 3;
+  backend.bus.within("ns").subscribe((event) => {
+    if (event.version !== undefined && reactions-- > 0) {
+      backend.bus.within("ns").publish("a", viewed(1));
+      void store.append("a", made(2), { expectedVersion: "any" });
+    }
+  });
+  backend.bus.within("ns").subscribe(({ version }) => void seen.push(version));
+  await store.append("a", made(3), { expectedVersion: 0 });
+  assertEquals(
+    seen.filter((version) => version !== undefined),
+    (await store.read("a").collect()).map((e) => e.version),
+  );
+  assertEquals(seen.slice(0, 3), [1, 2, 3]);
+});
+
+Deno.test("a chain of 100,000 handlers that publish is no recursion, and nothing waits behind it", () => {
+  const { bus } = memory();
+  let left = 100_000;
+  for (const [from, to] of [["a", "b"], ["b", "a"]] as const) {
+    bus.within(from).subscribe(({ data }) => {
+      if (left-- > 0) bus.within(to).publish("x", viewed(data as number + 1));
+    });
+  }
+  bus.within("a").publish("x", viewed(0));
+  const seen: unknown[] = [];
+  bus.within("a").subscribe(({ data }) => void seen.push(data));
+  bus.within("a").publish("x", viewed(-1));
+  assertEquals(seen, [-1]);
+});
+
+Deno.test("an overflow of the stack in a publisher does not silence the bus", () => {
+  const { bus } = memory({ onError: () => {} });
+  const orders = bus.within("ns");
+  const seen: unknown[] = [];
+  orders.subscribe(({ data }) => void seen.push(data));
+  const deep = (): void => {
+    deep();
+  };
+  const dive = (): void => {
+    try {
+      dive();
+    } catch {
+      try {
+        orders.publish("a", viewed(0));
+      } catch {
+        // It may not fit on the stack either.
+      }
+    }
+  };
+  assertThrows(deep, RangeError);
+  dive();
+  seen.length = 0;
+  orders.publish("a", viewed(1));
+  assertEquals(seen.at(-1), 1);
+});
+
+/** A backend on a carrier that a test plays. */
+function carried(carrier: Partial<Carrier>) {
+  const sent: unknown[] = [];
+  const heard: ((event: BusEvent) => void)[] = [];
+  const backend = createBackend({
+    capabilities: { durability: "none", maxCommitBytes: 1_000 },
+    carrier: {
+      send: ({ data }) => void sent.push(data),
+      listen: (_, receive) => {
+        heard.push(receive);
+        return { [Symbol.dispose]: () => {} };
+      },
+      ...carrier,
+    },
+    open: () => ({}) as Log,
+    namespaces: () => [],
+    close: () => Promise.resolve(),
+  });
+  return { backend, sent, heard };
+}
+
+Deno.test("other processes hear what a handler publishes after what it answers", () => {
+  const { backend, sent } = carried({});
+  const orders = backend.bus.within("ns");
+  orders.subscribe(({ data }) => {
+    if (data === 1) orders.publish("a", viewed(2));
+  });
+  orders.publish("a", viewed(1));
+  assertEquals(sent, [1, 2]);
+});
+
+Deno.test("what a handler of a carried event publishes comes after that event, for everybody", () => {
+  const { backend, heard } = carried({});
+  const orders = backend.bus.within("ns");
+  let carriedEvent: BusEvent | undefined;
+  const once = orders.subscribe((event) => carriedEvent = event);
+  orders.publish("a", viewed(1));
+  once.close();
+  const [first, last]: [unknown[], unknown[]] = [[], []];
+  orders.subscribe(({ data }) => {
+    first.push(data);
+    if (data === 1) orders.publish("a", viewed(2));
+  });
+  orders.subscribe(({ data }) => void last.push(data));
+  heard.at(-1)!(carriedEvent!);
+  assertEquals([first, last], [[1, 2], [1, 2]]);
+  // One that was listened to before, and is not any more.
+  heard[0]!(carriedEvent!);
+  assertEquals(last, [1, 2]);
+});
+
+Deno.test("a carrier that cannot listen leaves no subscription behind", () => {
+  const { backend } = carried({
+    listen: () => {
+      throw new RangeError("no");
+    },
+  });
+  const orders = backend.bus.within("ns");
+  const seen: unknown[] = [];
+  assertThrows(() => orders.subscribe(({ data }) => void seen.push(data)), RangeError);
+  orders.publish("a", viewed(1));
+  assertEquals([seen, backend.bus.subscriberCount("ns")], [[], 0]);
+});
+
+Deno.test("a carrier that cannot stop listening does not keep a backend from closing the rest", async () => {
+  const { backend } = carried({
+    listen: () => ({
+      [Symbol.dispose]: () => {
+        throw new RangeError("no");
+      },
+    }),
+  });
+  backend.bus.within("a").subscribe(() => {});
+  const queue = backend.bus.within("b").queue({ capacity: 1, overflow: "fail" });
+  const waiting = queue[Symbol.asyncIterator]().next();
+  await backend.close();
+  assertEquals((await waiting).done, true);
+  assertEquals(backend.bus.subscriberCount("a"), 0);
+});
+
+Deno.test("an event whose reading closes the backend is not published", async () => {
+  const { backend, sent } = carried({});
+  const event = {
+    data: null,
+    get type() {
+      void backend.close();
+      return "Viewed";
+    },
+  };
+  const error = assertThrows(() => backend.bus.within("ns").publish("a", event));
+  assert(isAetherError(error, "closed"));
+  assertEquals(sent, []);
+  await backend.close();
+});
+
+Deno.test("a signal that is aborted while a subscription is made ends it", async () => {
+  const controller = new AbortController();
+  const { backend } = carried({
+    listen: () => {
+      controller.abort();
+      return { [Symbol.dispose]: () => {} };
+    },
+  });
+  const orders = backend.bus.within("ns");
+  const error = assertThrows(() => orders.subscribe(() => {}, { signal: controller.signal }));
+  assert(isAetherError(error, "aborted"));
+  assertEquals(backend.bus.subscriberCount("ns"), 0);
+  await assertRejects(async () =>
+    await Array.fromAsync(orders.queue({ capacity: 1, overflow: "fail", signal: controller.signal }))
+  );
+});
+
+Deno.test("a refused observation is not reported as a use of its grant", async () => {
+  let uses = 0;
+  const backend = memory({ onGrantUsed: () => void uses++ });
+  const grant = backend.grant(">", { reason: "test" });
+  assertThrows(() => backend.bus.observe(grant, () => {}, { actors: "a*" }));
+  assertThrows(() => backend.bus.observe(grant, undefined as never));
+  await backend.close();
+  assertThrows(() => backend.bus.observe(grant, () => {}));
+  assertThrows(() => backend.bus.subscriberCounts(grant));
+  assertEquals(uses, 0);
+});
