@@ -27,6 +27,7 @@
 export { parseActorId } from "./src/actor/parse_actor_id.ts";
 export type {
   BusSubscribeOptions,
+  BusSubscription,
   EventBus,
   Handler,
   NamespacedEventBus,
