@@ -1,4 +1,5 @@
 import type { FollowRange, Page } from "../../adapter.ts";
+import { pause } from "./abortable.ts";
 import type { LogContext } from "./log_context.ts";
 import { findLast, findLogState, type LogState, startOf, subjectOf } from "./log_range.ts";
 import { OrderedConsumer } from "./ordered_consumer.ts";
@@ -6,6 +7,10 @@ import { PageBuilder } from "./page_builder.ts";
 import { Patience } from "./patience.ts";
 import { isPassing } from "./request_failure.ts";
 import { readStored } from "./read_stored.ts";
+
+/** Milliseconds before another round of tries after one that failed, doubled each time. */
+const FIRST_PAUSE = 10;
+const MAX_PAUSE = 1_000;
 
 /** Follows the log: see `Log.follow`. */
 export async function* follow(
@@ -59,13 +64,16 @@ async function stateOf(log: LogContext, patience: Patience): Promise<LogState> {
 
 /** Makes the consumer, however long the server is away; what it misses meanwhile it gets then. */
 async function keepStarting(log: LogContext, consumer: OrderedConsumer, signal: AbortSignal): Promise<void> {
-  while (!consumer.running) {
+  for (let ms = FIRST_PAUSE;; ms = Math.min(ms * 2, MAX_PAUSE)) {
     const patience = new Patience(log.api.patience, signal);
     try {
       await startOf(log, { from: consumer.next, reached: consumer.next - 1 }, await stateOf(log, patience), patience);
-      await readStored(log, patience, (options) => consumer.start(options));
+      if (await readStored(log, patience, (options) => consumer.start(options))) return;
+      // Its stream was deleted before anything was stored in it.
+      await readStored(log, patience, (options) => log.stream.ensure(options));
     } catch (error) {
       if (!isPassing(error)) throw error;
     }
+    await pause(ms, signal);
   }
 }

@@ -6,11 +6,11 @@
  *
  * @module
  */
-import { abortable } from "./abortable.ts";
+import { abortable, pause } from "./abortable.ts";
 import type { JetStreamMessage } from "./connection.ts";
 import type { Address } from "./inbox.ts";
 import type { LogContext } from "./log_context.ts";
-import { ApiError, type RequestFailure, toRequestFailure } from "./request_failure.ts";
+import { ApiError, RequestFailure, toRequestFailure } from "./request_failure.ts";
 import { fromDelivery, type StoredMessage } from "./stored_message.ts";
 
 /** Milliseconds between signs of life that the server gives when it has no message. */
@@ -23,6 +23,9 @@ const INACTIVE = 30_000;
 const PAGE = 512;
 /** Milliseconds that the end of a consumer may take; the server ends it by itself otherwise. */
 const GOODBYE = 1_000;
+/** Milliseconds before another consumer after one that gave no sign of life, doubled each time. */
+const FIRST_PAUSE = 10;
+const MAX_PAUSE = 1_000;
 
 const EMPTY = new Uint8Array();
 const NANOSECONDS = 1_000_000;
@@ -46,6 +49,11 @@ export class OrderedConsumer {
   /** Where the running consumer delivers, if one runs. */
   #address: Address | undefined;
   #name = "";
+  /** Whether the server said that it has made the running consumer. */
+  #made = false;
+  /** How many consumers in a row were made, or tried to be, of which nothing was heard. */
+  #fruitless = 0;
+  #closed = false;
   /** Why the connection receives nothing: the NATS user may not, for instance. */
   #failure: RequestFailure | undefined;
   #delivered = 0;
@@ -72,21 +80,30 @@ export class OrderedConsumer {
     return this.#taken < this.#waiting.length;
   }
 
-  /** The sequence from which a consumer goes on. */
+  /** The sequence after the last message that was received: from there a consumer goes on. */
   get next(): number {
     return this.#next;
   }
 
-  /** Makes the consumer. */
-  async start(options: { signal?: AbortSignal | undefined; timeout?: number | undefined }): Promise<void> {
+  /**
+   * Makes the consumer. After one of which nothing was heard it waits for a while first.
+   *
+   * @returns `true`, so that whoever asks for something that may be missing can tell.
+   * @throws {ApiError} The server makes none.
+   * @throws {RequestFailure} There was no answer, or the connection cannot receive what the consumer would send.
+   * @throws The signal's reason.
+   */
+  async start(options: { signal?: AbortSignal | undefined; timeout?: number | undefined }): Promise<true> {
     const { api, names, inbox } = this.#log;
     this.#lose();
+    this.#failure = undefined;
+    const tries = this.#fruitless++;
+    if (tries > 0) await pause(Math.min(FIRST_PAUSE * 2 ** (tries - 1), MAX_PAUSE), options.signal);
+    if (this.#closed) throw closed();
     const address = inbox.subscribe((message) => this.#receive(message, address));
     this.#address = address;
     this.#name = `aether-${crypto.randomUUID()}`;
     this.#delivered = 0;
-    this.#heard = performance.now();
-    this.#watch = setInterval(() => this.#listen(), HEARTBEAT / 2);
     const filter = this.#filter === undefined ? "" : `.${this.#filter}`;
     try {
       await api.ask(`CONSUMER.CREATE.${names.log}.${this.#name}${filter}`, this.#question(address), options);
@@ -96,6 +113,15 @@ export class OrderedConsumer {
       this.#lose();
       throw error;
     }
+    if (this.#address !== address) {
+      void this.#delete();
+      throw this.#failure ?? new RequestFailure("lost", new Error("the consumer was lost"));
+    }
+    this.#made = true;
+    // Not before: however long the answer takes, the server is not silent as long as it is awaited.
+    this.#heard = performance.now();
+    this.#watch = setInterval(() => this.#listen(), HEARTBEAT / 2);
+    return true;
   }
 
   #question(address: Address): object {
@@ -121,12 +147,13 @@ export class OrderedConsumer {
    * Takes the next messages, as soon as there are some.
    *
    * @returns None if the consumer does not run any more, or if the server says that it has none at the moment.
-   * @throws {RequestFailure} The connection cannot receive any.
+   * @throws {RequestFailure} The connection cannot receive any, or the consumer was closed.
    * @throws The signal's reason.
    */
   async take(signal: AbortSignal | undefined): Promise<StoredMessage[]> {
     this.#idle = false;
     while (true) {
+      if (this.#closed) throw closed();
       const messages = this.#takeReady();
       if (messages.length === 0 && this.#failure !== undefined) throw this.#failure;
       if (messages.length > 0 || this.#idle || !this.running) return messages;
@@ -150,6 +177,7 @@ export class OrderedConsumer {
 
   /** Ends the consumer; resolves when the server has, or does not answer. */
   async close(): Promise<void> {
+    this.#closed = true;
     const wasRunning = this.running;
     this.#lose();
     this.#waiting = [];
@@ -172,13 +200,16 @@ export class OrderedConsumer {
     clearInterval(this.#watch);
     this.#address?.close();
     this.#address = undefined;
+    this.#made = false;
     this.#changed();
   }
 
-  /** Gives up the running consumer, of which a message was missed. */
+  /** Gives up the running consumer, of which a message was missed, or nothing will come. */
   #abandon(): void {
+    const wasMade = this.#made;
     this.#lose();
-    void this.#delete();
+    // If the server has not answered yet, it is deleted when it has.
+    if (wasMade) void this.#delete();
   }
 
   #listen(): void {
@@ -189,13 +220,14 @@ export class OrderedConsumer {
     if (address !== this.#address) return;
     if (message instanceof Error) {
       this.#failure = toRequestFailure(message);
-      return this.#lose();
+      return this.#abandon();
     }
     this.#heard = performance.now();
     const delivery = fromDelivery(message);
     if (delivery === undefined) return this.#receiveStatus(message);
     if (delivery.delivered !== this.#delivered + 1) return this.#abandon();
     this.#delivered++;
+    this.#fruitless = 0;
     this.#next = delivery.message.sequence + 1;
     this.#waiting.push(delivery.message);
     this.#changed();
@@ -204,7 +236,8 @@ export class OrderedConsumer {
   #receiveStatus({ headers, reply = "" }: JetStreamMessage): void {
     if (headers === undefined || headers.code === 0) return;
     // Deleted, or its stream was.
-    if (headers.code !== 100) return this.#lose();
+    if (headers.code !== 100) return this.#abandon();
+    this.#fruitless = 0;
     if (reply !== "") {
       this.#waiting.push({ flowReply: reply });
       return this.#changed();
@@ -237,4 +270,8 @@ export class OrderedConsumer {
       this.#onChange.delete(changed.resolve);
     }
   }
+}
+
+function closed(): RequestFailure {
+  return new RequestFailure("unsent", new Error("the reading was ended"));
 }

@@ -1,6 +1,6 @@
 import type { LazyStream } from "./lazy_stream.ts";
 import type { Patience } from "./patience.ts";
-import { isPassing, RequestFailure } from "./request_failure.ts";
+import { API_ERROR, ApiError, isPassing, RequestFailure } from "./request_failure.ts";
 import type { RequestOptions } from "./server_api.ts";
 
 /**
@@ -20,6 +20,10 @@ export async function readStored<T>(
     try {
       return await read(patience.options);
     } catch (error) {
+      if (error instanceof ApiError && error.code === API_ERROR.streamNotFound) {
+        stream.forget();
+        return undefined;
+      }
       if (!isPassing(error)) throw error;
       // Nobody listens for a stream that was deleted; nor, for a while, for one that has no leader.
       if (error instanceof RequestFailure && error.kind === "unheard" && await isGone(stream, patience)) {

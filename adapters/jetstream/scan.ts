@@ -10,6 +10,8 @@ import type { LogContext } from "./log_context.ts";
 import { OrderedConsumer } from "./ordered_consumer.ts";
 import { Patience } from "./patience.ts";
 import { readStored } from "./read_stored.ts";
+import { RequestFailure } from "./request_failure.ts";
+import type { RequestOptions } from "./server_api.ts";
 import { isAtLeast } from "./server_version.ts";
 import type { StoredMessage } from "./stored_message.ts";
 
@@ -31,7 +33,11 @@ export interface ScanRange {
   readonly about: number;
 }
 
-/** Reads messages in order, a few hundred at a time. */
+/**
+ * Reads messages in order, a few hundred at a time.
+ *
+ * @throws {RequestFailure} They cannot be read to the end: it never ends before as if that was all.
+ */
 export async function* scan(
   log: LogContext,
   { subject, from, until, about }: ScanRange,
@@ -46,8 +52,9 @@ export async function* scan(
     const batch = await readStored(log, new Patience(log.api.patience, signal), async (options) => {
       if (knowsBatches && count > 1) return await getBatch(log, subject, next, count, options);
       const message = await log.direct.next(subject, next, options);
-      return message && { messages: [message], more: true };
+      return message === undefined ? { messages: [], more: false } : { messages: [message], more: true };
     });
+    if (batch === undefined && given > 0) throw gone();
     const messages = upTo(batch?.messages ?? [], until);
     if (messages.length > 0) yield messages;
     const last = batch?.messages.at(-1);
@@ -63,20 +70,24 @@ async function* scanByConsumer(
   { subject, from, until }: Omit<ScanRange, "about">,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<StoredMessage[], void, void> {
-  const findEnd = async () =>
-    (await readStored(log, new Patience(log.api.patience, signal), (options) => log.direct.last(subject, options)))
-      ?.sequence ?? 0;
+  const ask = async <T>(read: (options: RequestOptions) => Promise<T>): Promise<T> => {
+    const answer = await readStored(log, new Patience(log.api.patience, signal), async (options) => ({
+      is: await read(options),
+    }));
+    if (answer === undefined) throw gone();
+    return answer.is;
+  };
+  const findEnd = async () => (await ask((options) => log.direct.last(subject, options)))?.sequence ?? 0;
   let end = until ?? await findEnd();
   const consumer = new OrderedConsumer(log, log.names.allActors === subject ? undefined : subject, from);
   log.consumers.add(consumer);
+  let reached = from - 1;
   try {
-    while (consumer.next <= end || consumer.ready) {
-      if (!consumer.running && !consumer.ready) {
-        await readStored(log, new Patience(log.api.patience, signal), (options) => consumer.start(options));
-        if (!consumer.running) return; // The stream is gone.
-      }
+    while (reached < end) {
+      if (!consumer.running && !consumer.ready) await ask((options) => consumer.start(options));
       const taken = await consumer.take(signal);
       const messages = upTo(taken, end);
+      reached = messages.at(-1)?.sequence ?? reached;
       if (messages.length > 0) yield messages;
       if (messages.length < taken.length) return;
       // The server has no more at the moment. If the last is not there any more, neither will it come.
@@ -86,6 +97,11 @@ async function* scanByConsumer(
     log.consumers.delete(consumer);
     await consumer.close();
   }
+}
+
+/** The stream was deleted while it was read. */
+function gone(): RequestFailure {
+  return new RequestFailure("unheard", new Error("the stream was deleted"));
 }
 
 function upTo(messages: readonly StoredMessage[], until = Infinity): StoredMessage[] {

@@ -6,6 +6,7 @@ export class TcpProxy implements AsyncDisposable {
   readonly #open: Set<Deno.TcpConn> = new Set();
   readonly #running: Set<Promise<void>> = new Set();
   #losesAnswers = false;
+  #held: Promise<void> | undefined;
   #onLost: () => void = () => {};
   /** Called with what the client sends. */
   onRequest: (text: string) => void = () => {};
@@ -22,6 +23,11 @@ export class TcpProxy implements AsyncDisposable {
   loseAnswers(onLost: () => void = () => {}): void {
     this.#losesAnswers = true;
     this.#onLost = onLost;
+  }
+
+  /** From now on the server's answers wait for so many milliseconds. */
+  holdAnswers(ms: number): void {
+    this.#held = new Promise((resolve) => setTimeout(resolve, ms));
   }
 
   /** Ends every connection, and carries answers again. */
@@ -47,8 +53,8 @@ export class TcpProxy implements AsyncDisposable {
     for await (const client of this.#listener) {
       const server = await Deno.connect({ hostname: "127.0.0.1", port: this.#target });
       this.#open.add(client).add(server);
-      this.#run(this.#pump(client, server, (text) => this.onRequest(text), () => false));
-      this.#run(this.#pump(server, client, () => {}, () => this.#losesAnswers));
+      this.#run(this.#pump(client, server, (text) => this.onRequest(text), () => false, false));
+      this.#run(this.#pump(server, client, () => {}, () => this.#losesAnswers, true));
     }
   }
 
@@ -57,12 +63,14 @@ export class TcpProxy implements AsyncDisposable {
     to: Deno.TcpConn,
     tell: (text: string) => void,
     isLost: () => boolean,
+    isAnswer: boolean,
   ): Promise<void> {
     const buffer = new Uint8Array(65_536);
     try {
       for (let n = await from.read(buffer); n !== null; n = await from.read(buffer)) {
         const bytes = buffer.slice(0, n);
         tell(new TextDecoder().decode(bytes));
+        if (isAnswer) await this.#held;
         if (isLost()) {
           this.#onLost();
           continue;
