@@ -13,11 +13,14 @@ import { namesOf } from "./names.ts";
 import type { OrderedConsumer } from "./ordered_consumer.ts";
 import { PARTITIONS } from "./partition.ts";
 import type { ServerApi } from "./server_api.ts";
+import { Slots } from "./slots.ts";
 import { Snapshots } from "./snapshots.ts";
 import { checkLog, logConfig } from "./stream_config.ts";
 
 /** Bytes of a message that are left for its headers and its subject. */
 const HEADERS = 4_096;
+/** Batches that are on their way at the same time. */
+const BATCHES = 8;
 
 /** All namespaces of one prefix and NATS account. */
 export class JetStreamDriver implements Driver {
@@ -28,6 +31,7 @@ export class JetStreamDriver implements Driver {
   readonly #heads: HeadCache = new HeadCache();
   readonly #marks: HeadCache = new HeadCache();
   readonly #consumers: Set<OrderedConsumer> = new Set();
+  readonly #batches: Slots;
 
   constructor(api: ServerApi, { prefix }: AdapterOptions) {
     const room = (api.connection.info?.max_payload ?? Infinity) - HEADERS;
@@ -36,6 +40,7 @@ export class JetStreamDriver implements Driver {
     this.#api = api;
     this.#prefix = prefix;
     this.#inbox = new Inbox(api.connection);
+    this.#batches = new Slots(BATCHES, api.patience);
   }
 
   open(namespace: Namespace): JetStreamLog {
@@ -51,6 +56,7 @@ export class JetStreamDriver implements Driver {
       actors: new ActorsOfSubjects(names),
       inbox: this.#inbox,
       consumers: this.#consumers,
+      batches: this.#batches,
     };
     return new JetStreamLog(log, new Snapshots(log));
   }

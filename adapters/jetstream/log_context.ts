@@ -6,6 +6,7 @@ import type { LazyStream } from "./lazy_stream.ts";
 import type { Names } from "./names.ts";
 import type { OrderedConsumer } from "./ordered_consumer.ts";
 import type { ServerApi } from "./server_api.ts";
+import type { Slots } from "./slots.ts";
 
 /** What everything that is done with one namespace's log works on. */
 export interface LogContext {
@@ -20,6 +21,8 @@ export interface LogContext {
   readonly inbox: Inbox;
   /** Those that run, to be ended with the backend. */
   readonly consumers: Set<OrderedConsumer>;
+  /** For those who ask for batches. */
+  readonly batches: Slots;
   /** By subject, the frame that holds the version of the actor's snapshot that was found last. */
   readonly marks: HeadCache;
 }

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { getBatch } from "./get_batch.ts";
+import { type Batch, getBatch } from "./get_batch.ts";
 import type { LogContext } from "./log_context.ts";
 import { OrderedConsumer } from "./ordered_consumer.ts";
 import { Patience } from "./patience.ts";
@@ -49,11 +49,10 @@ export async function* scan(
   for (let given = 0; given < byGets;) {
     if (until !== undefined && next > until) return;
     const count = Math.max(1, Math.min(BATCH, given === 0 ? about : BATCH, (until ?? Infinity) - next + 1));
-    const batch = await readStored(log, new Patience(log.api.patience, signal), async (options) => {
-      if (knowsBatches && count > 1) return await getBatch(log, subject, next, count, options);
-      const message = await log.direct.next(subject, next, options);
-      return message === undefined ? { messages: [], more: false } : { messages: [message], more: true };
-    });
+    const from = next;
+    const batch = knowsBatches && count > 1
+      ? await log.batches.run(signal, () => ask(log, signal, (options) => getBatch(log, subject, from, count, options)))
+      : await ask(log, signal, (options) => getOne(log, subject, from, options));
     if (batch === undefined && given > 0) throw gone();
     const messages = upTo(batch?.messages ?? [], until);
     if (messages.length > 0) yield messages;
@@ -70,21 +69,20 @@ async function* scanByConsumer(
   { subject, from, until }: Omit<ScanRange, "about">,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<StoredMessage[], void, void> {
-  const ask = async <T>(read: (options: RequestOptions) => Promise<T>): Promise<T> => {
-    const answer = await readStored(log, new Patience(log.api.patience, signal), async (options) => ({
-      is: await read(options),
-    }));
-    if (answer === undefined) throw gone();
-    return answer.is;
+  const findEnd = async () => {
+    const found = await ask(log, signal, async (options) => ({ last: await log.direct.last(subject, options) }));
+    if (found === undefined) throw gone();
+    return found.last?.sequence ?? 0;
   };
-  const findEnd = async () => (await ask((options) => log.direct.last(subject, options)))?.sequence ?? 0;
   let end = until ?? await findEnd();
   const consumer = new OrderedConsumer(log, log.names.allActors === subject ? undefined : subject, from);
   log.consumers.add(consumer);
   let reached = from - 1;
   try {
     while (reached < end) {
-      if (!consumer.running && !consumer.ready) await ask((options) => consumer.start(options));
+      if (!consumer.running && !consumer.ready) {
+        if (!await ask(log, signal, (options) => consumer.start(options))) throw gone();
+      }
       const taken = await consumer.take(signal);
       const messages = upTo(taken, end);
       reached = messages.at(-1)?.sequence ?? reached;
@@ -97,6 +95,20 @@ async function* scanByConsumer(
     log.consumers.delete(consumer);
     await consumer.close();
   }
+}
+
+/** Asks with the whole time of an operation from now on; `undefined` if the stream is gone. */
+function ask<T>(
+  log: LogContext,
+  signal: AbortSignal | undefined,
+  read: (options: RequestOptions) => Promise<T>,
+): Promise<T | undefined> {
+  return readStored(log, new Patience(log.api.patience, signal), read);
+}
+
+async function getOne(log: LogContext, subject: string, sequence: number, options: RequestOptions): Promise<Batch> {
+  const message = await log.direct.next(subject, sequence, options);
+  return message === undefined ? { messages: [], more: false } : { messages: [message], more: true };
 }
 
 /** The stream was deleted while it was read. */

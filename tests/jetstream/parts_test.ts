@@ -5,6 +5,7 @@ import { concat, pack, unpack } from "../../adapters/jetstream/pack.ts";
 import { explainFailure, toRequestFailure } from "../../adapters/jetstream/request_failure.ts";
 import { isAtLeast } from "../../adapters/jetstream/server_version.ts";
 import { fromDelivery } from "../../adapters/jetstream/stored_message.ts";
+import { Slots } from "../../adapters/jetstream/slots.ts";
 import { Turns } from "../../adapters/jetstream/turns.ts";
 import { failureOf } from "./failure_of.ts";
 
@@ -49,6 +50,37 @@ Deno.test("who stops waiting for a turn lets nobody in before it", async () => {
   first();
   await third;
   assertEquals(began, true);
+});
+
+Deno.test("so many work at the same time, and who waits may go", async () => {
+  const slots = new Slots(2, 10_000);
+  let working = 0;
+  let most = 0;
+  const work = async (): Promise<void> => {
+    most = Math.max(most, ++working);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    working--;
+  };
+  const controller = new AbortController();
+  const jobs = Array.from({ length: 10 }, () => slots.run(undefined, work));
+  const impatient = failureOf(slots.run(controller.signal, work));
+  const last = slots.run(undefined, work);
+  controller.abort("enough");
+  assertEquals(await impatient, "enough");
+  await Promise.all([...jobs, last]);
+  assertEquals([working, most], [0, 2]);
+  assertEquals(await failureOf(slots.run(undefined, () => Promise.reject("failed"))), "failed");
+  await Promise.all([slots.run(undefined, work), slots.run(undefined, work)]);
+});
+
+Deno.test("nobody waits for those who get nowhere", async () => {
+  const slots = new Slots(1, 20);
+  const stuck = Promise.withResolvers<void>();
+  const first = slots.run(undefined, () => stuck.promise);
+  assertEquals((await failureOf(slots.run(undefined, () => Promise.resolve())) as { kind: string }).kind, "lost");
+  stuck.resolve();
+  await first;
+  assertEquals(await slots.run(undefined, () => Promise.resolve(7)), 7);
 });
 
 Deno.test("so many heads are kept, and those that were set last", () => {

@@ -91,6 +91,24 @@ await testOnServer(
   },
 );
 
+await testOnServer("however many reads there are at once, each asks for what it needs once", async ({ connect }) => {
+  await using writer = await jetstream({ connection: await connect() });
+  const data = "x".repeat(600);
+  const events = Array.from({ length: 10 }, () => ({ type: "T", data }));
+  const actors = Array.from({ length: 20 }, (_, i) => `a.${i}`);
+  await Promise.all(actors.map(async (actorId) => {
+    for (let i = 0; i < 100; i++) await writer.store("t").append(actorId, events, { expectedVersion: i * 10 });
+  }));
+  const connection = await connect();
+  await using backend = await jetstream({ connection, timeout: 5_000 });
+  const store = backend.store("t");
+  await store.read("a.0").collect();
+  const { outMsgs } = connection.stats();
+  const reads = Array.from({ length: 800 }, (_, i) => store.read(actors[i % actors.length]!).collect());
+  assertEquals(new Set((await Promise.all(reads)).map((events) => events.length)), new Set([1_000]));
+  assertEquals(connection.stats().outMsgs - outMsgs, 800);
+});
+
 await testOnServer("a read that is left early leaves nothing behind", async ({ server, connect }) => {
   const connection = await connect();
   await using backend = await jetstream({ connection });
