@@ -3,10 +3,14 @@ import { API_ERROR, ApiError, RequestFailure } from "./request_failure.ts";
 import type { ServerApi } from "./server_api.ts";
 import { isAtLeast } from "./server_version.ts";
 
+/** Bytes that a message must be able to have, so that a commit and its headers fit in. */
+const MIN_PAYLOAD = 8_192;
+
 /**
  * Makes sure that a server can hold what is to be stored.
  *
- * @throws {UnsuitableServerError} It has no JetStream, not for this account, or is older than 2.9.
+ * @throws {UnsuitableServerError} It has no JetStream, not for this account, is older than 2.9, or takes only messages
+ * of less than 8,192 bytes.
  * @throws {UnreachableError} It does not answer.
  */
 export async function checkServer(api: ServerApi): Promise<void> {
@@ -14,10 +18,16 @@ export async function checkServer(api: ServerApi): Promise<void> {
   if (connection.isClosed()) {
     throw new UnreachableError("Cannot use JetStream: the connection was closed. Connect anew, and keep it open");
   }
-  const version = connection.info?.version;
+  const { version, max_payload = Infinity } = connection.info ?? {};
   if (!isAtLeast(version, 2, 9)) {
     throw new UnsuitableServerError(
       `Cannot use nats-server ${version}: it lacks direct gets and republishing. Use 2.9 or newer`,
+    );
+  }
+  if (max_payload < MIN_PAYLOAD) {
+    throw new UnsuitableServerError(
+      `Cannot use this server: its messages have at most ${max_payload} bytes, which leaves no room for a commit. Set ` +
+        `max_payload to ${MIN_PAYLOAD} or more in its configuration; the default is 1 MB`,
     );
   }
   try {

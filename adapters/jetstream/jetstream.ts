@@ -15,7 +15,8 @@ import { ServerApi } from "./server_api.ts";
  * @param options See {@link JetStreamOptions}.
  * @returns A backend. Closing it ends what it has running over the connection; the connection stays open.
  * @throws {InvalidArgumentError} An option is not what it must be.
- * @throws {UnsuitableServerError} The server has no JetStream, not for this account, or is older than 2.9.
+ * @throws {UnsuitableServerError} The server has no JetStream, not for this account, is older than 2.9, or its
+ * `max_payload` is less than 8,192.
  * @throws {UnreachableError} The connection was closed, or the server does not answer.
  *
  * @example

@@ -50,7 +50,8 @@ export class Snapshots {
     const packed = await pack(bytes);
     const digest = await digestOf(packed.bytes);
     const subject = `${this.#subject(actorId)}.${version}`;
-    const room = Math.min(MAX_BODY, (this.#log.api.connection.info?.max_payload ?? Infinity) - HEADERS);
+    // At least one byte, should the connection move to a server that takes too little: that one says so then.
+    const room = Math.max(1, Math.min(MAX_BODY, (this.#log.api.connection.info?.max_payload ?? Infinity) - HEADERS));
     const chunks = packed.bytes.length <= room ? 0 : Math.ceil(packed.bytes.length / room);
     for (let i = 0; i < chunks; i++) {
       const chunk = packed.bytes.subarray(i * room, (i + 1) * room);

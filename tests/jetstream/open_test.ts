@@ -119,6 +119,29 @@ await testOnServer("a commit may be as large as the server's messages allow", as
   assertEquals(await codeOf(tooLarge), "too-large");
 }, { config: "max_payload: 20000" });
 
+for (const [maxPayload, isEnough] of [[1_024, false], [4_096, false], [8_191, false], [8_192, true]] as const) {
+  await testOnServer(
+    `a server whose messages have ${maxPayload} bytes is ${isEnough ? "taken" : "refused"}`,
+    async ({ connect }) => {
+      const opening = jetstream({ connection: await connect() });
+      if (!isEnough) {
+        const error = await failureOf(opening);
+        assert(isAetherError(error, "unsuitable-server"), String(error));
+        assertStringIncludes(error.message, "max_payload");
+        return;
+      }
+      await using backend = await opening;
+      assertEquals(backend.capabilities.maxCommitBytes, 4_096);
+      const store = backend.store("t");
+      await store.append("a", [{ type: "T", data: "x".repeat(3_000) }], { expectedVersion: 0 });
+      const state = Array.from({ length: 3_000 }, () => crypto.randomUUID());
+      await store.snapshots.put("a", { version: 1, schema: 1, eventId: "e", state });
+      assertEquals((await store.snapshots.latest("a"))?.state, state);
+    },
+    { config: `max_payload: ${maxPayload}` },
+  );
+}
+
 await testOnServer("inboxes are where the connection's are", async ({ server }) => {
   const connection = await connectTo({ servers: server.url, inboxPrefix: "_INBOX_tenant", user: "tenant", pass: "p" });
   try {
