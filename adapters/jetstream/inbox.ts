@@ -1,5 +1,5 @@
 import type { JetStreamConnection, JetStreamMessage } from "./connection.ts";
-import { toRequestFailure } from "./request_failure.ts";
+import { RequestFailure, toRequestFailure } from "./request_failure.ts";
 
 /** What came to an address: a message, or why none will. */
 export type Receiver = (message: JetStreamMessage | Error) => void;
@@ -17,6 +17,7 @@ export class Inbox {
   readonly #receivers: Map<string, Receiver> = new Map();
   #subscription: { unsubscribe(): void } | undefined;
   #addresses = 0;
+  #closed = false;
 
   constructor(connection: JetStreamConnection) {
     this.#connection = connection;
@@ -26,9 +27,10 @@ export class Inbox {
   /**
    * Makes an address for one answer. All such share one subscription, made when the first is.
    *
-   * @throws {RequestFailure} The connection was closed.
+   * @throws {RequestFailure} The connection was closed, or the inbox.
    */
   open(receive: Receiver): Address {
+    if (this.#closed) throw closed();
     this.#subscription ??= this.#listen(
       `${this.#base}*`,
       (message) => message instanceof Error ? this.#fail(message) : this.#deliver(message),
@@ -41,19 +43,23 @@ export class Inbox {
   /**
    * Makes an address with a subscription of its own, as a push consumer needs: the server looks for a literal one.
    *
-   * @throws {RequestFailure} The connection was closed.
+   * @throws {RequestFailure} The connection was closed, or the inbox.
    */
   subscribe(receive: Receiver): Address {
+    if (this.#closed) throw closed();
     const subject = `${this.#base}${(this.#addresses++).toString(36)}.deliver`;
     const subscription = this.#listen(subject, receive);
     return { subject, close: () => this.#unsubscribe(subscription) };
   }
 
-  /** Ends the subscription that is shared. */
+  /** Ends the subscription that is shared, tells those who wait for an answer, and makes no address any more. */
   close(): void {
+    this.#closed = true;
+    const receivers = [...this.#receivers.values()];
     this.#receivers.clear();
     if (this.#subscription !== undefined) this.#unsubscribe(this.#subscription);
     this.#subscription = undefined;
+    for (const receive of receivers) receive(closed());
   }
 
   #listen(subject: string, receive: Receiver): { unsubscribe(): void } {
@@ -77,4 +83,8 @@ export class Inbox {
     this.#subscription = undefined;
     for (const receive of [...this.#receivers.values()]) receive(error);
   }
+}
+
+function closed(): RequestFailure {
+  return new RequestFailure("unsent", new Error("the backend was closed"));
 }

@@ -19,6 +19,7 @@ export class RequestFailure extends Error {
 
 /** What was thrown by a connection, which may be of any copy of nats.js: names are what they agree on. */
 export function toRequestFailure(error: unknown): RequestFailure {
+  if (error instanceof RequestFailure) return error;
   const names = [nameOf(error), nameOf((error as { cause?: unknown } | undefined)?.cause)];
   if (names.includes("NoResponders") || names.includes("NoRespondersError")) {
     return new RequestFailure("unheard", error);

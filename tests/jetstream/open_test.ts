@@ -4,6 +4,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { connect as connectTo } from "@nats-io/transport-node";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
+import { countSubscriptions } from "./ask_server.ts";
 import { codeOf, failureOf } from "./failure_of.ts";
 import { testOnServer } from "./test_server.ts";
 
@@ -79,6 +80,40 @@ await testOnServer("closing the backend leaves the user's connection open", asyn
   await backend.close();
   assertEquals(connection.isClosed(), false);
   await connection.flush();
+});
+
+await testOnServer("a backend that is closed amid reads leaves no subscription", async ({ server, connect }) => {
+  const connection = await connect();
+  for (let round = 0; round < 20; round++) {
+    const backend = await jetstream({ connection });
+    const store = backend.store("t");
+    if (round === 0) {
+      for (let i = 0; i < 5; i++) await store.append("a", [{ type: "T", data: i }], { expectedVersion: i });
+    }
+    const reads = [store.read("a").collect(), store.readAll().collect()].map((read) => read.catch(() => {}));
+    for (let i = 0; i < round % 6; i++) await new Promise((resolve) => setTimeout(resolve, 0));
+    await backend.close();
+    await Promise.all(reads);
+  }
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  // The one that is left is what nats.js makes for requests.
+  assertEquals(await countSubscriptions(server.monitoringUrl, connection), 1);
+});
+
+await testOnServer("a read that waits when its backend is closed ends at once", async ({ server, connect }) => {
+  const connection = await connect();
+  const backend = await jetstream({ connection });
+  const store = backend.store("t");
+  for (let i = 0; i < 5; i++) await store.append("a", [{ type: "T", data: i }], { expectedVersion: i });
+  await store.read("a").collect();
+  await server.suspend();
+  const reading = failureOf(store.read("a").collect());
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await backend.close();
+  assert(isAetherError(await reading));
+  server.resume();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assertEquals(await countSubscriptions(server.monitoringUrl, connection), 1);
 });
 
 await testOnServer("a backend whose connection was closed says so", async ({ connect }) => {
