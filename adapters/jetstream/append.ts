@@ -39,7 +39,8 @@ type Verdict =
 export class Append {
   readonly #log: LogContext;
   readonly #commit: Commit;
-  readonly #patience: Patience;
+  /** Its time, which runs from the call on. */
+  readonly patience: Patience;
   #partitions = 0;
   #subject = "";
   /** Whether a copy of the frame may be stored, or on its way to the server. */
@@ -48,7 +49,7 @@ export class Append {
   constructor(log: LogContext, commit: Commit, signal: AbortSignal | undefined) {
     this.#log = log;
     this.#commit = commit;
-    this.#patience = new Patience(log.api.patience, signal);
+    this.patience = new Patience(log.api.patience, signal);
   }
 
   /** Does it: see `Log.append`. */
@@ -86,7 +87,7 @@ export class Append {
   /** The head as the server has it. */
   async #freshHead(): Promise<Head> {
     const last = await this.#find() &&
-      await readStored(this.#log, this.#patience, (options) => this.#log.direct.last(this.#subject, options));
+      await readStored(this.#log, this.patience, (options) => this.#log.direct.last(this.#subject, options));
     if (!last) return { version: 0, sequence: 0 };
     const frame = decodeFrameHead(this.#log.names, last);
     return { version: frame.lastVersion, sequence: frame.sequence, frame };
@@ -95,7 +96,7 @@ export class Append {
   /** Whether there is a log. */
   async #find(): Promise<boolean> {
     const { stream } = this.#log;
-    const partitions = await readStored(this.#log, this.#patience, (options) => stream.find(options));
+    const partitions = await readStored(this.#log, this.patience, (options) => stream.find(options));
     if (partitions !== undefined) this.#setPartitions(partitions);
     return partitions !== undefined;
   }
@@ -111,7 +112,7 @@ export class Append {
     const { expectedVersion, id } = this.#commit;
     if (typeof expectedVersion === "number" && expectedVersion < version && frame !== undefined) {
       const first = expectedVersion + 1;
-      const found = await findVersion(this.#log, this.#subject, first, frame, this.#patience);
+      const found = await findVersion(this.#log, this.#subject, first, frame, this.patience);
       if (found.firstVersion === first && found.commitId === id) {
         return { ok: true, version: found.lastVersion, offset: found.sequence, duplicate: true };
       }
@@ -138,10 +139,12 @@ export class Append {
       }
       const verdict = await this.#look(head);
       if (verdict !== undefined) return verdict;
-      // Nothing stands there, and yet it is the wrong sequence: the head is not of this stream.
-      if (answer instanceof ApiError && answer.code === API_ERROR.wrongLastSequence) return { stored: false };
+      // Nothing stands there, and yet it is the wrong sequence: the head is not of this stream. Unless a copy was sent
+      // before, which may be what made it wrong.
+      const isWrong = answer instanceof ApiError && answer.code === API_ERROR.wrongLastSequence;
+      if (isWrong && !this.#unsure) return { stored: false };
       if (!this.#unsure && !isPassing(answer)) throw answer;
-      await this.#patience.again(answer);
+      await this.patience.again(answer);
       await this.#ensure();
       if (this.#partitions !== partitions) return { stored: false };
     }
@@ -149,19 +152,19 @@ export class Append {
 
   async #ensure(): Promise<void> {
     const { stream } = this.#log;
-    const partitions = await readStored(this.#log, this.#patience, (options) => stream.ensure(options));
+    const partitions = await readStored(this.#log, this.patience, (options) => stream.ensure(options));
     this.#setPartitions(partitions ?? this.#partitions);
   }
 
   /** Sends the frame once. Returns its sequence, or why it is not known to be stored. */
   async #send({ headers, body }: Frame): Promise<number | ApiError | RequestFailure> {
     const { api, names } = this.#log;
-    this.#patience.signal?.throwIfAborted();
+    this.patience.signal?.throwIfAborted();
     // Until there is an answer.
     const wasUnsure = this.#unsure;
     this.#unsure = true;
     try {
-      const { data } = await api.send(this.#subject, body, { ...this.#patience.options, headers });
+      const { data } = await api.send(this.#subject, body, { ...this.patience.options, headers });
       const ack = parseAnswer<{ stream: string; seq: number }>(data);
       if (ack.stream === names.log) return ack.seq;
       return new RequestFailure("lost", new Error(`the stream "${ack.stream}" answered`));
@@ -177,7 +180,7 @@ export class Append {
     const { direct, names } = this.#log;
     const next = await readStored(
       this.#log,
-      this.#patience,
+      this.patience,
       (options) => direct.next(this.#subject, head.sequence + 1, options),
     );
     if (next === undefined) return undefined;

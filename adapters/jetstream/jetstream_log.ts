@@ -33,9 +33,10 @@ export class JetStreamLog implements Log {
   }
 
   async append(commit: Commit, signal: AbortSignal | undefined): Promise<AppendOutcome> {
-    const done = await this.#turns.take(commit.actorId, signal);
+    const append = new Append(this.#log, commit, signal);
+    const done = await explained(String(append), this.#turns.take(commit.actorId, append.patience));
     try {
-      return await new Append(this.#log, commit, signal).run();
+      return await append.run();
     } finally {
       done();
     }

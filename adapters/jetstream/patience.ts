@@ -28,6 +28,11 @@ export class Patience {
     return { signal: this.signal, timeout: Math.max(1, Math.ceil(timeout)) };
   }
 
+  /** The milliseconds that are left. */
+  get left(): number {
+    return Math.max(0, this.#ms - (performance.now() - this.#start));
+  }
+
   /**
    * Waits before another try.
    *

@@ -96,6 +96,49 @@ await testOnServer("what cannot have stored anything is unreachable, not unknown
   proxy.cut();
 });
 
+await testOnServer(
+  "time runs from the call on, also for an append that waits for others",
+  async ({ server, connect }) => {
+    await using proxy = new TcpProxy(server.port);
+    await using backend = await jetstream({ connection: await connect(via(proxy)), timeout: 500 });
+    const store = backend.store("t");
+    await store.append("a", event, { expectedVersion: 0 });
+    proxy.loseAnswers();
+    const start = performance.now();
+    const appends = Array.from({ length: 8 }, () => codeOf(store.append("a", event, { expectedVersion: "any" })));
+    const [first, ...others] = await Promise.all(appends);
+    assert(performance.now() - start < 1_500, `${performance.now() - start} ms`);
+    assertEquals([first, new Set(others)], ["outcome-unknown", new Set(["unreachable" as const])]);
+    proxy.cut();
+  },
+);
+
+await testOnServer("a commit is stored once though looking for it finds nothing at first", async ({ connect }) => {
+  const connection = await connect();
+  let lost = 0;
+  let blind = 0;
+  // The first acknowledgement is lost, and then whoever is asked is behind for a while.
+  const behind = new Proxy(connection, {
+    get(target, name) {
+      if (name !== "request") {
+        const value = Reflect.get(target, name, target);
+        return typeof value === "function" ? value.bind(target) : value;
+      }
+      return async (...[subject, payload, options]: Parameters<typeof connection.request>) => {
+        const isLook = lost > 0 && subject.startsWith("$JS.API.DIRECT.GET") && blind++ < 2;
+        if (isLook) return { subject, data: new Uint8Array(), headers: { code: 404, description: "", get: () => "" } };
+        const answer = await target.request(subject, payload, options);
+        if (!subject.startsWith("aether.log.") || lost++ > 0) return answer;
+        throw Object.assign(new Error("timeout"), { name: "TimeoutError" });
+      };
+    },
+  });
+  await using backend = await jetstream({ connection: behind });
+  const store = backend.store("t");
+  assertEquals((await store.append("a", event, { expectedVersion: "any" })).version, 1);
+  assertEquals((await store.read("a").collect()).map(({ version }) => version), [1]);
+});
+
 await testOnServer("reads that wait for the server end when they are aborted", async ({ server, connect }) => {
   await using proxy = new TcpProxy(server.port);
   await using backend = await jetstream({ connection: await connect(via(proxy)) });

@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { HeadCache } from "../../adapters/jetstream/head_cache.ts";
 import { concat, pack, unpack } from "../../adapters/jetstream/pack.ts";
+import { Patience } from "../../adapters/jetstream/patience.ts";
 import { explainFailure, toRequestFailure } from "../../adapters/jetstream/request_failure.ts";
 import { isAtLeast } from "../../adapters/jetstream/server_version.ts";
 import { fromDelivery } from "../../adapters/jetstream/stored_message.ts";
@@ -9,13 +10,15 @@ import { Slots } from "../../adapters/jetstream/slots.ts";
 import { Turns } from "../../adapters/jetstream/turns.ts";
 import { failureOf } from "./failure_of.ts";
 
+const unhurried = new Patience(10_000, undefined);
+
 Deno.test("turns are taken one after another, in the order asked for, and keys do not wait for each other", async () => {
   const turns = new Turns();
   const order: string[] = [];
   const work = async (key: string, name: string): Promise<void> => {
-    const done = await turns.take(key, undefined);
+    const done = await turns.take(key, unhurried);
     order.push(`${name} begins`);
-    await Promise.resolve();
+    await new Promise((resolve) => setTimeout(resolve, 0));
     order.push(`${name} ends`);
     done();
   };
@@ -35,13 +38,13 @@ Deno.test("turns are taken one after another, in the order asked for, and keys d
 
 Deno.test("who stops waiting for a turn lets nobody in before it", async () => {
   const turns = new Turns();
-  const first = await turns.take("a", undefined);
+  const first = await turns.take("a", unhurried);
   const controller = new AbortController();
-  const second = failureOf(turns.take("a", controller.signal));
+  const second = failureOf(turns.take("a", new Patience(10_000, controller.signal)));
   controller.abort("enough");
   assertEquals(await second, "enough");
   let began = false;
-  const third = turns.take("a", undefined).then((done) => {
+  const third = turns.take("a", unhurried).then((done) => {
     began = true;
     done();
   });
@@ -50,6 +53,15 @@ Deno.test("who stops waiting for a turn lets nobody in before it", async () => {
   first();
   await third;
   assertEquals(began, true);
+});
+
+Deno.test("who has no time left stops waiting for a turn", async () => {
+  const turns = new Turns();
+  const first = await turns.take("a", unhurried);
+  assertEquals((await failureOf(turns.take("a", new Patience(10, undefined))) as { kind: string }).kind, "lost");
+  const third = turns.take("a", unhurried);
+  first();
+  (await third)();
 });
 
 Deno.test("so many work at the same time, and who waits may go", async () => {
