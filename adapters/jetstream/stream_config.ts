@@ -67,6 +67,7 @@ export function checkLog(names: Names, config: StreamConfig): number {
   if (partitions === undefined) throw foreign(names, config, `"aether log v1 ..."`);
   checkSubjects(names, config, `${names.logPrefix}>`);
   checkDirect(names, config);
+  checkReplicas(names, config);
   return partitions;
 }
 
@@ -79,6 +80,7 @@ export function checkSnapshots(names: Names, config: StreamConfig): void {
   if (config.description !== SNAPSHOTS_MARKER) throw foreign(names, config, `"${SNAPSHOTS_MARKER}"`);
   checkSubjects(names, config, `${names.snapshotsPrefix}>`);
   checkDirect(names, config);
+  checkReplicas(names, config);
 }
 
 function foreign({ namespace }: Names, { name, description }: StreamConfig, marker: string): UnsuitableServerError {
@@ -100,5 +102,14 @@ function checkDirect({ namespace }: Names, { name, allow_direct }: StreamConfig)
   if (allow_direct === true) return;
   throw new UnsuitableServerError(
     `Cannot use namespace "${namespace}": direct gets of its stream "${name}" were switched off. Set allow_direct again`,
+  );
+}
+
+function checkReplicas({ namespace }: Names, { name, num_replicas = 1 }: StreamConfig): void {
+  if (num_replicas <= 1) return;
+  throw new UnsuitableServerError(
+    `Cannot use namespace "${namespace}": its stream "${name}" has ${num_replicas} replicas. Direct gets are answered ` +
+      `by any of them, also by one that is behind, which this version of Aether does not notice. Set num_replicas to 1, ` +
+      `or wait for a version that supports replicas`,
   );
 }

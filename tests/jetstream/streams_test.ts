@@ -1,6 +1,8 @@
-import { type ErrorCode, isAetherError } from "@flowmade-one/aether";
+import { type ErrorCode, isAetherError, type Namespace } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { namesOf } from "../../adapters/jetstream/names.ts";
+import { checkLog, checkSnapshots, logConfig, snapshotsConfig } from "../../adapters/jetstream/stream_config.ts";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
 import { ask } from "./ask_server.ts";
 import { codeOf, failureOf } from "./failure_of.ts";
@@ -62,6 +64,19 @@ await testOnServer("a log that exists keeps its number of partitions", async ({ 
   const partitions = new Set(Object.keys(state.subjects).map((subject) => subject.split(".")[3]));
   assertEquals([...partitions].sort(), ["0", "1", "2"]);
   assertEquals((await store.readAll({ actors: "a.*" }).collect()).length, 40);
+});
+
+Deno.test("streams with replicas are refused, as any of these may be behind", async () => {
+  const names = namesOf("aether", "t" as Namespace);
+  const checks = [
+    () => checkLog(names, { ...logConfig(names, 16), num_replicas: 3 }),
+    () => checkSnapshots(names, { ...snapshotsConfig(names), num_replicas: 3 }),
+  ];
+  for (const check of checks) {
+    const error = await failureOf(Promise.resolve().then(check));
+    assert(isAetherError(error, "unsuitable-server"), String(error));
+    assertStringIncludes(error.message, "3 replicas");
+  }
 });
 
 const foreign: [what: string, config: object, says: string][] = [
