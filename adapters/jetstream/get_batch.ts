@@ -36,6 +36,9 @@ export async function getBatch(
     if (answer instanceof Error) return result.reject(toRequestFailure(answer));
     const step = readAnswer(answer);
     if (step instanceof Error) return result.reject(step);
+    if (isAfterGap(answer, messages.at(-1)?.sequence ?? 0)) {
+      return result.reject(new RequestFailure("lost", new Error("a message of a batch did not arrive")));
+    }
     if (typeof step === "boolean") return result.resolve({ messages, more: step });
     messages.push(step);
     // A server that knows no batches answers with one message that does not tell how many are pending.
@@ -53,6 +56,12 @@ export async function getBatch(
     clearTimeout(timer);
     address.close();
   }
+}
+
+/** Whether the answer says that another came before it than the one that did; servers since 2.11 say it. */
+function isAfterGap({ headers }: JetStreamMessage, before: number): boolean {
+  const last = headers?.get("Nats-Last-Sequence") ?? "";
+  return last !== "" && Number(last) !== before;
 }
 
 /** A message; or, at the end, whether the stream has more; or what went wrong. */

@@ -1,6 +1,7 @@
 import type { EventStore, RecordedEvent } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals } from "@std/assert";
+import type { Msg, MsgCallback } from "@nats-io/transport-node";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
 import { testOnServer } from "./test_server.ts";
 
@@ -107,6 +108,45 @@ await testOnServer("however many reads there are at once, each asks for what it 
   const reads = Array.from({ length: 800 }, (_, i) => store.read(actors[i % actors.length]!).collect());
   assertEquals(new Set((await Promise.all(reads)).map((events) => events.length)), new Set([1_000]));
   assertEquals(connection.stats().outMsgs - outMsgs, 800);
+});
+
+await testOnServer("a message of a batch that is lost on its way is asked for again", async ({ connect }) => {
+  const connection = await connect();
+  await using writer = await jetstream({ connection });
+  for (let i = 0; i < 20; i++) {
+    await writer.store("t").append(`a.${i % 2}`, [{ type: "T", data: i }], { expectedVersion: "any" });
+  }
+  let seen = 0;
+  let lost = 0;
+  const lossy = new Proxy(connection, {
+    get(target, name) {
+      const value = Reflect.get(target, name, target);
+      if (name !== "subscribe") return typeof value === "function" ? value.bind(target) : value;
+      return (subject: string, { callback }: { callback: MsgCallback<Msg> }) =>
+        target.subscribe(subject, {
+          callback: (error, message) => {
+            if (seen++ === lost) return;
+            return callback(error, message);
+          },
+        });
+    },
+  });
+  await using backend = await jetstream({ connection: lossy });
+  const store = backend.store("t");
+  for (
+    const [read, count] of [
+      [() => store.readAll({ actors: "a.*" }), 20],
+      [() => store.readAll(), 20],
+      [() => store.read("a.0"), 10],
+    ] as const
+  ) {
+    // The first, one amid the others, and the last before the end.
+    for (lost of [0, 4, count - 1]) {
+      seen = 0;
+      assertEquals((await read().collect()).length, count);
+      assert(seen > count + 1, "it was asked for again");
+    }
+  }
 });
 
 await testOnServer("a read that is left early leaves nothing behind", async ({ server, connect }) => {
