@@ -96,9 +96,9 @@ export class Append {
   /** Whether there is a log. */
   async #find(): Promise<boolean> {
     const { stream } = this.#log;
-    const partitions = await readStored(this.#log, this.patience, (options) => stream.find(options));
-    if (partitions !== undefined) this.#setPartitions(partitions);
-    return partitions !== undefined;
+    const facts = await readStored(this.#log, this.patience, (options) => stream.find(options));
+    if (facts !== undefined) this.#setPartitions(facts.partitions);
+    return facts !== undefined;
   }
 
   #setPartitions(partitions: number): void {
@@ -152,8 +152,8 @@ export class Append {
 
   async #ensure(): Promise<void> {
     const { stream } = this.#log;
-    const partitions = await readStored(this.#log, this.patience, (options) => stream.ensure(options));
-    this.#setPartitions(partitions ?? this.#partitions);
+    const facts = await readStored(this.#log, this.patience, (options) => stream.ensure(options));
+    this.#setPartitions(facts?.partitions ?? this.#partitions);
   }
 
   /** Sends the frame once. Returns its sequence, or why it is not known to be stored. */

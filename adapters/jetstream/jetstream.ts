@@ -1,4 +1,5 @@
 import { type Backend, createBackend } from "../../adapter.ts";
+import { checkFeatures } from "./check_features.ts";
 import { checkServer } from "./check_server.ts";
 import { explained } from "./explained.ts";
 import { JetStreamDriver } from "./jetstream_driver.ts";
@@ -15,8 +16,8 @@ import { ServerApi } from "./server_api.ts";
  * @param options See {@link JetStreamOptions}.
  * @returns A backend. Closing it ends what it has running over the connection; the connection stays open.
  * @throws {InvalidArgumentError} An option is not what it must be.
- * @throws {UnsuitableServerError} The server has no JetStream, not for this account, is older than 2.9, or its
- * `max_payload` is less than 8,192.
+ * @throws {UnsuitableServerError} The server has no JetStream, not for this account, is older than 2.9, is too old for
+ * an option, or its `max_payload` is less than 8,192.
  * @throws {UnreachableError} The connection was closed, or the server does not answer.
  *
  * @example
@@ -32,8 +33,9 @@ import { ServerApi } from "./server_api.ts";
  */
 export async function jetstream(options: JetStreamOptions): Promise<Backend> {
   const checked = checkJetStreamOptions(options);
-  const { connection: _connection, prefix: _prefix, timeout: _timeout, ...backendOptions } = options;
+  const { connection: _connection, prefix: _prefix, timeout: _timeout, quota: _quota, ...backendOptions } = options;
   const api = new ServerApi(checked.connection, checked.timeout);
   await explained("use JetStream", checkServer(api));
+  checkFeatures(api, checked);
   return createBackend(new JetStreamDriver(api, checked), backendOptions);
 }

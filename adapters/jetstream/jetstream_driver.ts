@@ -1,6 +1,7 @@
 import type { Capabilities, Driver } from "../../adapter.ts";
 import { DEFAULT_MAX_COMMIT_BYTES, type Namespace } from "../../mod.ts";
 import { ActorsOfSubjects } from "./actors_of_subjects.ts";
+import type { WantedBounds } from "./check_bounds_of_log.ts";
 import { DirectGet } from "./direct_get.ts";
 import { explainedEach } from "./explained.ts";
 import { HeadCache } from "./head_cache.ts";
@@ -27,18 +28,20 @@ export class JetStreamDriver implements Driver {
   readonly capabilities: Capabilities;
   readonly #api: ServerApi;
   readonly #prefix: string;
+  readonly #bounds: WantedBounds;
   readonly #inbox: Inbox;
   readonly #heads: HeadCache = new HeadCache();
   readonly #marks: HeadCache = new HeadCache();
   readonly #consumers: Set<OrderedConsumer> = new Set();
   readonly #batches: Slots;
 
-  constructor(api: ServerApi, { prefix }: AdapterOptions) {
+  constructor(api: ServerApi, { prefix, quota }: AdapterOptions) {
     const room = (api.connection.info?.max_payload ?? Infinity) - HEADERS;
     // The server writes to disk every two minutes by default: what it acknowledged outlives a process, not the power.
     this.capabilities = { durability: "process", maxCommitBytes: Math.min(DEFAULT_MAX_COMMIT_BYTES, room) };
     this.#api = api;
     this.#prefix = prefix;
+    this.#bounds = { quota };
     this.#inbox = new Inbox(api.connection);
     this.#batches = new Slots(BATCHES, api.patience);
   }
@@ -49,7 +52,11 @@ export class JetStreamDriver implements Driver {
     const log = {
       api,
       names,
-      stream: new LazyStream(api, logConfig(names, PARTITIONS), (config) => checkLog(names, config)),
+      stream: new LazyStream(
+        api,
+        logConfig(names, PARTITIONS, this.#bounds),
+        (config) => checkLog(names, config, this.#bounds),
+      ),
       direct: new DirectGet(api, names.log),
       heads: this.#heads,
       marks: this.#marks,

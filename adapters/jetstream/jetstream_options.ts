@@ -1,4 +1,4 @@
-import { type BackendOptions, checkOptions, checkWholeNumber } from "../../adapter.ts";
+import { type BackendOptions, checkBounds, checkOptions, checkWholeNumber, type Quota } from "../../adapter.ts";
 import { InvalidArgumentError } from "../../mod.ts";
 import type { JetStreamConnection } from "./connection.ts";
 
@@ -20,18 +20,27 @@ export interface JetStreamOptions extends BackendOptions {
    * nothing was stored, with `OutcomeUnknownError`. Following goes on for good.
    */
   readonly timeout?: number | undefined;
+  /**
+   * What each namespace takes: an append past it is refused with `QuotaExceededError`. It becomes the limits of the
+   * namespace's stream when that is made; one that exists with other limits is refused with `UnsuitableServerError`.
+   * Bytes are as the server counts them: the commit's body, its subject, its headers, and 34 more. `maxBytes` needs
+   * nats-server 2.10.
+   */
+  readonly quota?: Quota | undefined;
 }
 
 /** What is told apart from the options of every backend. */
 export type AdapterOptions = Required<Pick<JetStreamOptions, "connection">> & {
   readonly prefix: string;
   readonly timeout: number;
+  readonly quota: Quota | undefined;
 };
 
 const OPTIONS: ReadonlySet<string> = new Set([
   "connection",
   "prefix",
   "timeout",
+  "quota",
   "now",
   "newId",
   "onGrantUsed",
@@ -52,7 +61,7 @@ const MAX_TIMEOUT = 2 ** 31 - 1;
  */
 export function checkJetStreamOptions(options: JetStreamOptions): AdapterOptions {
   checkOptions(options, OPTIONS, "jetstream");
-  const { connection, prefix = DEFAULT_PREFIX, timeout = DEFAULT_TIMEOUT } = options;
+  const { connection, prefix = DEFAULT_PREFIX, timeout = DEFAULT_TIMEOUT, quota } = options;
   checkConnection(connection);
   if (typeof prefix !== "string" || !PREFIX.test(prefix)) {
     throw new InvalidArgumentError(
@@ -61,7 +70,8 @@ export function checkJetStreamOptions(options: JetStreamOptions): AdapterOptions
     );
   }
   checkWholeNumber(timeout, "timeout", 1, MAX_TIMEOUT);
-  return { connection, prefix, timeout };
+  checkBounds(undefined, quota);
+  return { connection, prefix, timeout, quota };
 }
 
 function checkConnection(connection: unknown): void {

@@ -5,24 +5,26 @@
  */
 import type { StreamConfig as JetStreamConfig } from "@nats-io/jetstream";
 import { UnsuitableServerError } from "../../mod.ts";
+import { checkBoundsOfLog, type WantedBounds } from "./check_bounds_of_log.ts";
+import { decodeLogMarker, encodeLogMarker, type LogFacts } from "./log_marker.ts";
 import type { Names } from "./names.ts";
 
 type Named = "name" | "description" | "subjects" | "storage" | "retention" | "discard" | "num_replicas";
-type Flagged = "max_msgs_per_subject" | "allow_direct" | "deny_delete" | "deny_purge" | "republish";
+type Flagged = "allow_direct" | "deny_delete" | "deny_purge" | "republish";
+type Limited = "max_msgs" | "max_bytes" | "max_age" | "max_msgs_per_subject";
 
 /** The part of a stream's configuration that the adapter sets or reads, by JetStream's own names. */
 export type StreamConfig =
   & Pick<JetStreamConfig, "name">
-  & Readonly<Partial<Pick<JetStreamConfig, Named | Flagged>>>;
+  & Readonly<Partial<Pick<JetStreamConfig, Named | Flagged | Limited>>>;
 
-const LOG_MARKER = /^aether log v1 partitions=([1-9][0-9]{0,3})$/;
 const SNAPSHOTS_MARKER = "aether snapshots v1";
 
 /** The stream of a new log. */
-export function logConfig(names: Names, partitions: number): StreamConfig {
+export function logConfig(names: Names, partitions: number, { quota }: WantedBounds): StreamConfig {
   return {
     name: names.log,
-    description: `aether log v1 partitions=${partitions}`,
+    description: encodeLogMarker({ partitions }),
     subjects: [`${names.logPrefix}>`],
     storage: "file",
     retention: "limits",
@@ -32,6 +34,8 @@ export function logConfig(names: Names, partitions: number): StreamConfig {
     deny_delete: true,
     deny_purge: true,
     republish: { src: `${names.logPrefix}>`, dest: `${names.commitsPrefix}>` },
+    ...(quota?.maxCommits !== undefined && { max_msgs: quota.maxCommits }),
+    ...(quota?.maxBytes !== undefined && { max_bytes: quota.maxBytes }),
   };
 }
 
@@ -50,25 +54,21 @@ export function snapshotsConfig(names: Names): StreamConfig {
   };
 }
 
-/** The number of partitions that a log's marker states; `undefined` if it is not the marker of a log. */
-export function partitionsOf(description: string | undefined): number | undefined {
-  const [, partitions] = LOG_MARKER.exec(description ?? "") ?? [];
-  return partitions === undefined ? undefined : Number(partitions);
-}
-
 /**
  * Makes sure that a stream is this namespace's log.
  *
- * @returns Its number of partitions.
- * @throws {UnsuitableServerError} It is somebody else's, or was changed so that it cannot be read.
+ * @returns What its marker says.
+ * @throws {UnsuitableServerError} It is somebody else's, was changed so that it cannot be read, or has other bounds than
+ * are asked for.
  */
-export function checkLog(names: Names, config: StreamConfig): number {
-  const partitions = partitionsOf(config.description);
-  if (partitions === undefined) throw foreign(names, config, `"aether log v1 ..."`);
+export function checkLog(names: Names, config: StreamConfig, wanted: WantedBounds): LogFacts {
+  const facts = decodeLogMarker(config.description);
+  if (facts === undefined) throw foreign(names, config, `"aether log v1 ..."`);
   checkSubjects(names, config, `${names.logPrefix}>`);
   checkDirect(names, config);
   checkReplicas(names, config);
-  return partitions;
+  checkBoundsOfLog(names, config, wanted);
+  return facts;
 }
 
 /**

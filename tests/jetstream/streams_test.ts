@@ -68,8 +68,9 @@ await testOnServer("a log that exists keeps its number of partitions", async ({ 
 
 Deno.test("streams with replicas are refused, as any of these may be behind", async () => {
   const names = namesOf("aether", "t" as Namespace);
+  const free = { quota: undefined };
   const checks = [
-    () => checkLog(names, { ...logConfig(names, 16), num_replicas: 3 }),
+    () => checkLog(names, { ...logConfig(names, 16, free), num_replicas: 3 }, free),
     () => checkSnapshots(names, { ...snapshotsConfig(names), num_replicas: 3 }),
   ];
   for (const check of checks) {
