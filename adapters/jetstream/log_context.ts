@@ -1,8 +1,8 @@
 import type { ActorsOfSubjects } from "./actors_of_subjects.ts";
-import type { DirectGet } from "./direct_get.ts";
 import type { HeadCache } from "./head_cache.ts";
 import type { Inbox } from "./inbox.ts";
 import type { LazyStream } from "./lazy_stream.ts";
+import type { MessageGet } from "./message_get.ts";
 import type { Names } from "./names.ts";
 import type { OrderedConsumer } from "./ordered_consumer.ts";
 import type { ServerApi } from "./server_api.ts";
@@ -14,7 +14,7 @@ export interface LogContext {
   readonly names: Names;
   /** Of the stream, its number of partitions is known. */
   readonly stream: LazyStream<number>;
-  readonly direct: DirectGet;
+  readonly gets: MessageGet;
   /** Shared by all namespaces: subjects tell them apart. */
   readonly heads: HeadCache;
   readonly actors: ActorsOfSubjects;

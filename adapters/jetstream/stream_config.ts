@@ -4,8 +4,10 @@
  * @module
  */
 import type { StreamConfig as JetStreamConfig } from "@nats-io/jetstream";
+import type { Capabilities } from "../../adapter.ts";
 import { UnsuitableServerError } from "../../mod.ts";
 import type { Names } from "./names.ts";
+import { isAtLeast } from "./server_version.ts";
 
 type Named = "name" | "description" | "subjects" | "storage" | "retention" | "discard" | "num_replicas";
 type Flagged = "max_msgs_per_subject" | "allow_direct" | "deny_delete" | "deny_purge" | "republish";
@@ -15,19 +17,32 @@ export type StreamConfig =
   & Pick<JetStreamConfig, "name">
   & Readonly<Partial<Pick<JetStreamConfig, Named | Flagged>>>;
 
+/** What its user chooses for the streams that a backend makes. */
+export interface StreamSettings {
+  readonly replicas: number;
+  readonly storage: "file" | "memory";
+}
+
+/** What an acknowledged append to such a stream survives. */
+export function durabilityOf({ replicas, storage }: StreamSettings): Capabilities["durability"] {
+  if (replicas > 1) return "quorum";
+  // The server writes to disk every two minutes by default: what it acknowledged outlives a process, not the power.
+  return storage === "file" ? "process" : "none";
+}
+
 const LOG_MARKER = /^aether log v1 partitions=([1-9][0-9]{0,3})$/;
 const SNAPSHOTS_MARKER = "aether snapshots v1";
 
 /** The stream of a new log. */
-export function logConfig(names: Names, partitions: number): StreamConfig {
+export function logConfig(names: Names, partitions: number, { replicas, storage }: StreamSettings): StreamConfig {
   return {
     name: names.log,
     description: `aether log v1 partitions=${partitions}`,
     subjects: [`${names.logPrefix}>`],
-    storage: "file",
+    storage,
     retention: "limits",
     discard: "new",
-    num_replicas: 1,
+    num_replicas: replicas,
     allow_direct: true,
     deny_delete: true,
     deny_purge: true,
@@ -36,15 +51,15 @@ export function logConfig(names: Names, partitions: number): StreamConfig {
 }
 
 /** The stream of a namespace's snapshots: the last message of each subject stays. */
-export function snapshotsConfig(names: Names): StreamConfig {
+export function snapshotsConfig(names: Names, { replicas, storage }: StreamSettings): StreamConfig {
   return {
     name: names.snapshots,
     description: SNAPSHOTS_MARKER,
     subjects: [`${names.snapshotsPrefix}>`],
-    storage: "file",
+    storage,
     retention: "limits",
     discard: "old",
-    num_replicas: 1,
+    num_replicas: replicas,
     max_msgs_per_subject: 1,
     allow_direct: true,
   };
@@ -62,12 +77,12 @@ export function partitionsOf(description: string | undefined): number | undefine
  * @returns Its number of partitions.
  * @throws {UnsuitableServerError} It is somebody else's, or was changed so that it cannot be read.
  */
-export function checkLog(names: Names, config: StreamConfig): number {
+export function checkLog(names: Names, config: StreamConfig, serverVersion: string | undefined): number {
   const partitions = partitionsOf(config.description);
   if (partitions === undefined) throw foreign(names, config, `"aether log v1 ..."`);
   checkSubjects(names, config, `${names.logPrefix}>`);
   checkDirect(names, config);
-  checkReplicas(names, config);
+  checkReplicas(names, config, serverVersion);
   return partitions;
 }
 
@@ -80,7 +95,6 @@ export function checkSnapshots(names: Names, config: StreamConfig): void {
   if (config.description !== SNAPSHOTS_MARKER) throw foreign(names, config, `"${SNAPSHOTS_MARKER}"`);
   checkSubjects(names, config, `${names.snapshotsPrefix}>`);
   checkDirect(names, config);
-  checkReplicas(names, config);
 }
 
 function foreign({ namespace }: Names, { name, description }: StreamConfig, marker: string): UnsuitableServerError {
@@ -105,11 +119,19 @@ function checkDirect({ namespace }: Names, { name, allow_direct }: StreamConfig)
   );
 }
 
-function checkReplicas({ namespace }: Names, { name, num_replicas = 1 }: StreamConfig): void {
-  if (num_replicas <= 1) return;
+function checkReplicas({ namespace }: Names, { name, num_replicas = 1 }: StreamConfig, version?: string): void {
+  if (num_replicas <= 1 || checksReplicas(version)) return;
   throw new UnsuitableServerError(
-    `Cannot use namespace "${namespace}": its stream "${name}" has ${num_replicas} replicas. Direct gets are answered ` +
-      `by any of them, also by one that is behind, which this version of Aether does not notice. Set num_replicas to 1, ` +
-      `or wait for a version that supports replicas`,
+    `Cannot use namespace "${namespace}": its stream "${name}" has ${num_replicas} replicas, and nats-server ${version} ` +
+      `${WHY_NOT_REPLICATED}`,
   );
+}
+
+/** What is wrong with replicas on older servers, and the way out. */
+export const WHY_NOT_REPLICATED =
+  "lets two writers win where a stream has replicas (it was mended in 2.9.21). Use 2.9.21 or newer, or one replica";
+
+/** Whether a server's check of the expected sequence holds for streams with replicas. */
+export function checksReplicas(version: string | undefined): boolean {
+  return isAtLeast(version, 2, 9, 21);
 }
