@@ -1,12 +1,6 @@
-import type { Quota } from "../../adapter.ts";
 import { UnsuitableServerError } from "../../mod.ts";
 import type { Names } from "./names.ts";
-import type { StreamConfig } from "./stream_config.ts";
-
-/** What the options ask of every log. */
-export interface WantedBounds {
-  readonly quota: Quota | undefined;
-}
+import type { StreamConfig, StreamSettings } from "./stream_config.ts";
 
 /**
  * Makes sure that a log which exists has the bounds that were asked for, and none under which a version would be used
@@ -14,7 +8,7 @@ export interface WantedBounds {
  *
  * @throws {UnsuitableServerError} It has others: both are in the message.
  */
-export function checkBoundsOfLog(names: Names, config: StreamConfig, { quota }: WantedBounds): void {
+export function checkBoundsOfLog(names: Names, config: StreamConfig, { quota }: StreamSettings): void {
   checkNothingExpires(names, config);
   if (quota === undefined) return;
   const { max_msgs, max_bytes } = config;

@@ -8,9 +8,9 @@ import { isAtLeast } from "./server_version.ts";
  *
  * @throws {UnsuitableServerError} It is too old for one of them; the message names it.
  */
-export function checkFeatures({ connection }: ServerApi, { quota }: Pick<AdapterOptions, "quota">): void {
+export function checkFeatures({ connection }: ServerApi, { streams }: Pick<AdapterOptions, "streams">): void {
   const version = connection.info?.version;
-  if (quota?.maxBytes !== undefined && !isAtLeast(version, 2, 10)) {
+  if (streams.quota?.maxBytes !== undefined && !isAtLeast(version, 2, 10)) {
     throw new UnsuitableServerError(
       `Cannot use quota.maxBytes on nats-server ${version}: before 2.10, a stream with a limit of bytes loses messages ` +
         `that it has acknowledged. Use 2.10 or newer, or quota.maxCommits`,
