@@ -15,6 +15,12 @@ const CONTENT_TYPE = "application/json";
 /** Characters of a traceparent or tracestate that become a header; the W3C allows 512. A longer one is in the body. */
 const MAX_TRACE_LENGTH = 512;
 
+/**
+ * So many commits, the newest of a log, are never dropped from its stream, whatever has expired. And so far at most a
+ * frame whose writer found nothing of its actor may come after what that writer knew of the log: see {@link FrameHead}.
+ */
+export const KEPT_COMMITS = 1_024;
+
 /** A message that is to be stored. */
 export interface Frame {
   readonly headers: WireHeaders;
@@ -28,10 +34,12 @@ export interface FramePlace {
   readonly lastSequence: number;
   /** The version of the commit's first event. */
   readonly firstVersion: number;
+  /** Where the log keeps not everything and nothing of the actor was found in it: how far it had come before that. */
+  readonly reached?: number | undefined;
 }
 
 /** Writes the frame of a commit. */
-export function encodeFrame(commit: Commit, { stream, lastSequence, firstVersion }: FramePlace): Frame {
+export function encodeFrame(commit: Commit, { stream, lastSequence, firstVersion, reached }: FramePlace): Frame {
   const { traceparent = "", tracestate = "" } = commit.events[0]?.metadata ?? {};
   const traces = ([["traceparent", traceparent], ["tracestate", tracestate]] as const)
     .filter(([, value]) => value.trim() !== "" && value.length <= MAX_TRACE_LENGTH);
@@ -42,6 +50,7 @@ export function encodeFrame(commit: Commit, { stream, lastSequence, firstVersion
     ["Aether-Count", commit.events.length],
     ["Aether-Commit", commit.id],
     ["Content-Type", CONTENT_TYPE],
+    ...(reached === undefined ? [] : [["Aether-Reached", reached] as const]),
     ...traces,
   ]);
   return { headers, body: encodeCommit(commit) };
@@ -56,6 +65,11 @@ export interface FrameHead {
   /** The version of its last event. */
   readonly lastVersion: number;
   readonly commitId: string;
+  /**
+   * It counts as never stored: it came so long after its writer had looked for the actor that others may have appended
+   * to this, and their commits have been dropped meanwhile. It has no events.
+   */
+  readonly isVoid: boolean;
 }
 
 /** The headers that a reader goes by, as text. */
@@ -65,17 +79,26 @@ interface FrameFields {
   commitId: string;
   contentType: string;
   contentEncoding: string;
+  reached: string;
 }
 
 /** One pass over the headers: nats.js searches all of them for each that it is asked for. */
 function readFields(headers: StoredMessage["headers"]): FrameFields {
-  const fields: FrameFields = { version: "", count: "", commitId: "", contentType: "", contentEncoding: "" };
+  const fields: FrameFields = {
+    version: "",
+    count: "",
+    commitId: "",
+    contentType: "",
+    contentEncoding: "",
+    reached: "",
+  };
   for (const [name, [value = ""]] of headers ?? []) {
     if (name === "Aether-Version") fields.version = value;
     else if (name === "Aether-Count") fields.count = value;
     else if (name === "Aether-Commit") fields.commitId = value;
     else if (name === "Content-Type") fields.contentType = value;
     else if (name === "Content-Encoding") fields.contentEncoding = value;
+    else if (name === "Aether-Reached") fields.reached = value;
   }
   return fields;
 }
@@ -89,19 +112,26 @@ export function decodeFrameHead(names: Names, { sequence, headers }: StoredMessa
   return toHead(names, sequence, readFields(headers));
 }
 
-function toHead(names: Names, sequence: number, { version, count, commitId }: FrameFields): FrameHead {
+function toHead(names: Names, sequence: number, { version, count, commitId, reached }: FrameFields): FrameHead {
   const firstVersion = wholeNumber(version);
   const events = wholeNumber(count);
   if (firstVersion === undefined || events === undefined || commitId === "") {
     throw unreadable(names, sequence, "it lacks the headers of a commit");
   }
   if (!(sequence <= MAX_OFFSET)) throw unreadable(names, sequence, "its sequence is too great to be a position");
-  return { sequence, firstVersion, lastVersion: firstVersion + events - 1, commitId };
+  if (!/^[0-9]*$/.test(reached)) throw unreadable(names, sequence, "its Aether-Reached is no sequence");
+  const isVoid = reached !== "" && !isInTime(sequence, Number(reached));
+  return { sequence, firstVersion, lastVersion: firstVersion + events - 1, commitId, isVoid };
+}
+
+/** Whether a frame that came there counts, by what its writer knew of the log. */
+export function isInTime(sequence: number, reached: number): boolean {
+  return sequence - reached <= KEPT_COMMITS;
 }
 
 /** A frame that was read. */
 export interface DecodedFrame extends FrameHead {
-  /** One or more; the array is the caller's. */
+  /** One or more, none if it is void; the array is the caller's. */
   readonly events: RecordedEvent[];
 }
 
@@ -116,6 +146,7 @@ export function decodeFrame(names: Names, actorId: string | undefined, message: 
   if (actorId === undefined) throw unreadable(names, sequence, `its subject "${subject}" is no actor's`);
   const fields = readFields(headers);
   const head = toHead(names, sequence, fields);
+  if (head.isVoid) return { ...head, events: [] };
   checkContent(names, sequence, fields);
   const { timestamp, events } = decodeBody(names, message);
   if (events.length !== head.lastVersion - head.firstVersion + 1) {

@@ -9,17 +9,22 @@ import { JetStreamLog } from "./jetstream_log.ts";
 import type { AdapterOptions } from "./jetstream_options.ts";
 import { LazyStream } from "./lazy_stream.ts";
 import { listNamespaces } from "./list_namespaces.ts";
+import { LogBeginning } from "./log_beginning.ts";
 import { MessageGet } from "./message_get.ts";
 import { namesOf } from "./names.ts";
 import type { OrderedConsumer } from "./ordered_consumer.ts";
 import { PARTITIONS } from "./partition.ts";
+import { ParkedHeads } from "./parked_heads.ts";
 import type { ServerApi } from "./server_api.ts";
 import { Slots } from "./slots.ts";
 import { Snapshots } from "./snapshots.ts";
+import { Trimmer } from "./trimmer.ts";
 import { checkLog, durabilityOf, logConfig, type StreamSettings } from "./stream_config.ts";
 
 /** Batches that are on their way at the same time. */
 const BATCHES = 8;
+/** Appends to actors that nothing is known of, as many: far fewer than a frame may come too late by. */
+const BIRTHS = 128;
 
 /** All namespaces of one prefix and NATS account. */
 export class JetStreamDriver implements Driver {
@@ -32,6 +37,8 @@ export class JetStreamDriver implements Driver {
   readonly #marks: HeadCache;
   readonly #consumers: Set<OrderedConsumer> = new Set();
   readonly #batches: Slots;
+  readonly #births: Slots;
+  readonly #trimmers: Trimmer[] = [];
 
   constructor(api: ServerApi, options: AdapterOptions) {
     const { prefix, streams, maxCommitBytes, cachedActors } = options;
@@ -44,15 +51,24 @@ export class JetStreamDriver implements Driver {
     this.#marks = new HeadCache(cachedActors);
     this.#inbox = new Inbox(api.connection);
     this.#batches = new Slots(BATCHES, api.patience);
+    this.#births = new Slots(BIRTHS, api.patience);
   }
 
   open(namespace: Namespace): JetStreamLog {
     const api = this.#api;
     const names = namesOf(this.#prefix, namespace);
-    const stream = new LazyStream(api, logConfig(names, { partitions: PARTITIONS }, this.#streams), {
-      check: (config) => checkLog(names, config, this.#streams, api.connection.info?.version),
-      replaced: () => [this.#heads, this.#marks].forEach((cache) => cache.deleteAll(names.logPrefix)),
-    });
+    const beginning = new LogBeginning();
+    const stream = new LazyStream(
+      api,
+      logConfig(names, { partitions: PARTITIONS, retention: this.#streams.retention }, this.#streams),
+      {
+        check: (config) => checkLog(names, config, this.#streams, api.connection.info?.version),
+        replaced: () => {
+          [this.#heads, this.#marks].forEach((cache) => cache.deleteAll(names.logPrefix));
+          beginning.forget();
+        },
+      },
+    );
     const log = {
       api,
       names,
@@ -64,8 +80,13 @@ export class JetStreamDriver implements Driver {
       inbox: this.#inbox,
       consumers: this.#consumers,
       batches: this.#batches,
+      beginning,
+      parked: new ParkedHeads(api, names, this.#streams),
+      births: this.#births,
     };
-    return new JetStreamLog(log, new Snapshots(log, this.#streams));
+    const trimmer = new Trimmer(log);
+    this.#trimmers.push(trimmer);
+    return new JetStreamLog(log, new Snapshots(log, this.#streams), trimmer);
   }
 
   namespaces(): AsyncIterable<Namespace> {
@@ -73,6 +94,7 @@ export class JetStreamDriver implements Driver {
   }
 
   async close(): Promise<void> {
+    await Promise.all(this.#trimmers.map((trimmer) => trimmer.close()));
     await Promise.all([...this.#consumers].map((consumer) => consumer.close()));
     this.#inbox.close();
   }

@@ -28,6 +28,8 @@ export interface ApiMessage {
   readonly subject: string;
   readonly hdrs?: string | undefined;
   readonly data?: string | undefined;
+  /** When it was stored. */
+  readonly time: string;
 }
 
 /** A message as the leader of a stream answers with it. */
