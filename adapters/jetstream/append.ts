@@ -84,7 +84,7 @@ export class Append {
   #knownHead(): Head | undefined {
     const { known } = this.#log.stream;
     if (known === undefined) return undefined;
-    this.#setPartitions(known);
+    this.#setPartitions(known.partitions);
     return this.#log.heads.get(this.#subject);
   }
 
@@ -100,9 +100,9 @@ export class Append {
   /** Whether there is a log. */
   async #find(): Promise<boolean> {
     const { stream } = this.#log;
-    const partitions = await readStored(this.#log, this.patience, (options) => stream.find(options));
-    if (partitions !== undefined) this.#setPartitions(partitions);
-    return partitions !== undefined;
+    const facts = await readStored(this.#log, this.patience, (options) => stream.find(options));
+    if (facts !== undefined) this.#setPartitions(facts.partitions);
+    return facts !== undefined;
   }
 
   #setPartitions(partitions: number): void {
@@ -156,10 +156,10 @@ export class Append {
 
   async #ensure(): Promise<void> {
     const { stream } = this.#log;
-    if (stream.known !== undefined) return this.#setPartitions(stream.known);
+    if (stream.known !== undefined) return this.#setPartitions(stream.known.partitions);
     while (true) {
-      const partitions = await readStored(this.#log, this.patience, (options) => stream.ensure(options));
-      if (partitions !== undefined) return this.#setPartitions(partitions);
+      const facts = await readStored(this.#log, this.patience, (options) => stream.ensure(options));
+      if (facts !== undefined) return this.#setPartitions(facts.partitions);
       await this.patience.again(new RequestFailure("unheard", new Error("the stream was deleted")));
     }
   }

@@ -1,4 +1,5 @@
 import { type Backend, createBackend } from "../../adapter.ts";
+import { checkFeatures } from "./check_features.ts";
 import { checkServer } from "./check_server.ts";
 import { explained } from "./explained.ts";
 import { JetStreamDriver } from "./jetstream_driver.ts";
@@ -20,7 +21,7 @@ import { ServerApi } from "./server_api.ts";
  * @throws {InvalidArgumentError} An option is not what it must be.
  * @throws {UnsuitableServerError} The server has no JetStream, not for this account, is older than 2.9, or its
  * `max_payload` is less than 8,192, or leaves no room for `maxCommitBytes`; or it cannot keep replicas: it is in no
- * cluster, or older than 2.9.21.
+ * cluster, or older than 2.9.21; or it is too old for the bounds that are asked for.
  * @throws {UnreachableError} The connection was closed, or the server does not answer.
  *
  * @example
@@ -40,6 +41,7 @@ export async function jetstream(options: JetStreamOptions): Promise<Backend> {
   const api = new ServerApi(checked.connection, checked.timeout);
   try {
     await explained("use JetStream", checkServer(api, checked));
+    checkFeatures(api, checked);
     return createBackend(new JetStreamDriver(api, checked), { now, newId, onGrantUsed, onError });
   } catch (error) {
     api.close();

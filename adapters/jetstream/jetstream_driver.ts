@@ -46,8 +46,8 @@ export class JetStreamDriver implements Driver {
   open(namespace: Namespace): JetStreamLog {
     const api = this.#api;
     const names = namesOf(this.#prefix, namespace);
-    const stream = new LazyStream(api, logConfig(names, PARTITIONS, this.#streams), {
-      check: (config) => checkLog(names, config, api.connection.info?.version),
+    const stream = new LazyStream(api, logConfig(names, { partitions: PARTITIONS }, this.#streams), {
+      check: (config) => checkLog(names, config, this.#streams, api.connection.info?.version),
       replaced: () => [this.#heads, this.#marks].forEach((cache) => cache.deleteAll(names.logPrefix)),
     });
     const log = {

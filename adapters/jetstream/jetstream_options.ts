@@ -1,4 +1,4 @@
-import { type BackendOptions, checkOptions, checkWholeNumber } from "../../adapter.ts";
+import { type BackendOptions, checkBounds, checkOptions, checkWholeNumber, type Quota } from "../../adapter.ts";
 import { InvalidArgumentError } from "../../mod.ts";
 import type { JetStreamConnection } from "./connection.ts";
 import type { StreamSettings } from "./stream_config.ts";
@@ -41,6 +41,13 @@ export interface JetStreamOptions extends BackendOptions {
    * nothing was stored, with `OutcomeUnknownError`. Following goes on for good.
    */
   readonly timeout?: number | undefined;
+  /**
+   * What each namespace takes: an append past it is refused with `QuotaExceededError`. It becomes the limits of the
+   * namespace's stream when that is made; one that exists with other limits is refused with `UnsuitableServerError`.
+   * Bytes are as the server counts them: the commit's body, its subject, its headers, and 34 more. `maxBytes` needs
+   * nats-server 2.10.
+   */
+  readonly quota?: Quota | undefined;
 }
 
 /** What is told apart from the options of every backend. */
@@ -62,6 +69,7 @@ const OPTIONS: ReadonlySet<string> = new Set([
   "maxCommitBytes",
   "cachedActors",
   "timeout",
+  "quota",
   "now",
   "newId",
   "onGrantUsed",
@@ -86,7 +94,7 @@ const MAX_TIMEOUT = 2 ** 31 - 1;
  */
 export function checkJetStreamOptions(options: JetStreamOptions): AdapterOptions {
   checkOptions(options, OPTIONS, "jetstream");
-  const { connection, prefix = DEFAULT_PREFIX, timeout = DEFAULT_TIMEOUT } = options;
+  const { connection, prefix = DEFAULT_PREFIX, timeout = DEFAULT_TIMEOUT, quota } = options;
   const { replicas = 1, storage = "file", maxCommitBytes, cachedActors = DEFAULT_CACHED_ACTORS } = options;
   checkConnection(connection);
   if (typeof prefix !== "string" || !PREFIX.test(prefix)) {
@@ -104,7 +112,8 @@ export function checkJetStreamOptions(options: JetStreamOptions): AdapterOptions
   checkWholeNumber(maxCommitBytes, "maxCommitBytes", 1);
   checkWholeNumber(cachedActors, "cachedActors", 0);
   checkWholeNumber(timeout, "timeout", 1, MAX_TIMEOUT);
-  return { connection, prefix, timeout, streams: { replicas, storage }, maxCommitBytes, cachedActors };
+  checkBounds(undefined, quota);
+  return { connection, prefix, timeout, streams: { replicas, storage, quota }, maxCommitBytes, cachedActors };
 }
 
 function checkConnection(connection: unknown): void {

@@ -1,5 +1,5 @@
 import { UnsuitableServerError } from "../../mod.ts";
-import { abortable } from "./abortable.ts";
+import { abortable, pause } from "./abortable.ts";
 import { API_ERROR, ApiError, RequestFailure } from "./request_failure.ts";
 import type { RequestOptions, ServerApi } from "./server_api.ts";
 import type { StreamConfig } from "./stream_config.ts";
@@ -23,6 +23,9 @@ export interface StreamState {
 
 /** Milliseconds for which a stream is taken to be as it was found. */
 const FRESH = 30_000;
+
+/** Milliseconds after which a stream is there that was being made. */
+const OVERLAP = 100;
 
 /** What an operator, or another program, may do with a stream under the adapter's feet. */
 export interface StreamWatch<F> {
@@ -126,7 +129,7 @@ export class LazyStream<F> {
       return this.#learn(info);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (error.code === API_ERROR.subjectsOverlap) throw this.#overlaps(error);
+      if (error.code === API_ERROR.subjectsOverlap) return await this.#findAfterOverlap(error, options);
       if (error.code === API_ERROR.noPeers || error.code === API_ERROR.noReplicas) throw this.#isTooMuch(error);
       if (error.code !== API_ERROR.nameInUse) throw error;
       // Somebody else made it just now, with another configuration: what they made decides.
@@ -135,6 +138,16 @@ export class LazyStream<F> {
       if (known === undefined) throw new RequestFailure("lost", error);
       return known;
     }
+  }
+
+  /** A server before 2.10 may say so of this very stream, when somebody else makes it at the same time. */
+  async #findAfterOverlap(error: ApiError, options: RequestOptions): Promise<F> {
+    const known = await this.find(options);
+    if (known !== undefined) return known;
+    await pause(OVERLAP, options.signal);
+    const later = await this.find(options);
+    if (later === undefined) throw this.#overlaps(error);
+    return later;
   }
 
   #isTooMuch(cause: ApiError): UnsuitableServerError {

@@ -19,10 +19,10 @@ export interface LogState {
 /** Asks what a log holds; `undefined` if there is none. */
 export async function findLogState(log: LogContext, patience: Patience): Promise<LogState | undefined> {
   const info: StreamInfo | undefined = await readStored(log, patience, (options) => log.stream.info({}, options));
-  const partitions = info && await log.stream.find(patience.options);
-  if (info === undefined || partitions === undefined) return undefined;
+  const facts = info && await log.stream.find(patience.options);
+  if (info === undefined || facts === undefined) return undefined;
   const { messages, first_seq, last_seq } = info.state;
-  return { partitions, first: messages === 0 ? last_seq + 1 : first_seq, last: last_seq };
+  return { partitions: facts.partitions, first: messages === 0 ? last_seq + 1 : first_seq, last: last_seq };
 }
 
 /**

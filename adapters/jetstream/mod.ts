@@ -25,5 +25,6 @@ export type {
   JetStreamMessageHeaders,
   JetStreamServerInfo,
 } from "./connection.ts";
+export type { Quota } from "../../adapter.ts";
 export { jetstream } from "./jetstream.ts";
 export type { JetStreamOptions } from "./jetstream_options.ts";

@@ -115,8 +115,8 @@ export class Snapshots {
   }
 
   async #actorSubject(actorId: string, signal: AbortSignal | undefined): Promise<string | undefined> {
-    const partitions = await this.#ask((options) => this.#log.stream.find(options), signal);
-    return partitions === undefined ? undefined : actorSubject(this.#log.names, partitions, actorId);
+    const facts = await this.#ask((options) => this.#log.stream.find(options), signal);
+    return facts && actorSubject(this.#log.names, facts.partitions, actorId);
   }
 
   /** The sequence of the frame that holds a version; `undefined` if there is none. */

@@ -4,40 +4,46 @@
  * @module
  */
 import type { StreamConfig as JetStreamConfig } from "@nats-io/jetstream";
-import type { Capabilities } from "../../adapter.ts";
+import type { Capabilities, Quota } from "../../adapter.ts";
 import { UnsuitableServerError } from "../../mod.ts";
+import { checkBoundsOfLog } from "./check_bounds_of_log.ts";
+import { decodeLogMarker, encodeLogMarker, type LogFacts } from "./log_marker.ts";
 import type { Names } from "./names.ts";
 import { isAtLeast } from "./server_version.ts";
 
 type Named = "name" | "description" | "subjects" | "storage" | "retention" | "discard" | "num_replicas";
-type Flagged = "max_msgs_per_subject" | "allow_direct" | "deny_delete" | "deny_purge" | "republish";
+type Flagged = "allow_direct" | "deny_delete" | "deny_purge" | "republish";
+type Limited = "max_msgs" | "max_bytes" | "max_age" | "max_msgs_per_subject";
 
 /** The part of a stream's configuration that the adapter sets or reads, by JetStream's own names. */
 export type StreamConfig =
   & Pick<JetStreamConfig, "name">
-  & Readonly<Partial<Pick<JetStreamConfig, Named | Flagged>>>;
+  & Readonly<Partial<Pick<JetStreamConfig, Named | Flagged | Limited>>>;
 
 /** What its user chooses for the streams that a backend makes. */
 export interface StreamSettings {
   readonly replicas: number;
   readonly storage: "file" | "memory";
+  readonly quota?: Quota | undefined;
 }
 
 /** What an acknowledged append to such a stream survives. */
-export function durabilityOf({ replicas, storage }: StreamSettings): Capabilities["durability"] {
+export function durabilityOf(
+  { replicas, storage }: Pick<StreamSettings, "replicas" | "storage">,
+): Capabilities["durability"] {
   if (replicas > 1) return "quorum";
   // The server writes to disk every two minutes by default: what it acknowledged outlives a process, not the power.
   return storage === "file" ? "process" : "none";
 }
 
-const LOG_MARKER = /^aether log v1 partitions=([1-9][0-9]{0,3})$/;
 const SNAPSHOTS_MARKER = "aether snapshots v1";
 
 /** The stream of a new log. */
-export function logConfig(names: Names, partitions: number, { replicas, storage }: StreamSettings): StreamConfig {
+export function logConfig(names: Names, facts: LogFacts, settings: StreamSettings): StreamConfig {
+  const { replicas, storage, quota } = settings;
   return {
     name: names.log,
-    description: `aether log v1 partitions=${partitions}`,
+    description: encodeLogMarker(facts),
     subjects: [`${names.logPrefix}>`],
     storage,
     retention: "limits",
@@ -47,6 +53,8 @@ export function logConfig(names: Names, partitions: number, { replicas, storage 
     deny_delete: true,
     deny_purge: true,
     republish: { src: `${names.logPrefix}>`, dest: `${names.commitsPrefix}>` },
+    ...(quota?.maxCommits !== undefined && { max_msgs: quota.maxCommits }),
+    ...(quota?.maxBytes !== undefined && { max_bytes: quota.maxBytes }),
   };
 }
 
@@ -65,25 +73,26 @@ export function snapshotsConfig(names: Names, { replicas, storage }: StreamSetti
   };
 }
 
-/** The number of partitions that a log's marker states; `undefined` if it is not the marker of a log. */
-export function partitionsOf(description: string | undefined): number | undefined {
-  const [, partitions] = LOG_MARKER.exec(description ?? "") ?? [];
-  return partitions === undefined ? undefined : Number(partitions);
-}
-
 /**
  * Makes sure that a stream is this namespace's log.
  *
- * @returns Its number of partitions.
- * @throws {UnsuitableServerError} It is somebody else's, or was changed so that it cannot be read.
+ * @returns What its marker says.
+ * @throws {UnsuitableServerError} It is somebody else's, was changed so that it cannot be read, or has other bounds than
+ * are asked for.
  */
-export function checkLog(names: Names, config: StreamConfig, serverVersion: string | undefined): number {
-  const partitions = partitionsOf(config.description);
-  if (partitions === undefined) throw foreign(names, config, `"aether log v1 ..."`);
+export function checkLog(
+  names: Names,
+  config: StreamConfig,
+  wanted: StreamSettings,
+  serverVersion: string | undefined,
+): LogFacts {
+  const facts = decodeLogMarker(config.description);
+  if (facts === undefined) throw foreign(names, config, `"aether log v1 ..."`);
   checkSubjects(names, config, `${names.logPrefix}>`);
   checkDirect(names, config);
   checkReplicas(names, config, serverVersion);
-  return partitions;
+  checkBoundsOfLog(names, config, wanted);
+  return facts;
 }
 
 /**

@@ -70,6 +70,10 @@ await testOnServer("options that are not what they must be are refused by name",
     [{ connection, timeout: 1.5 }, "timeout", "it is not whole"],
     [{ connection, prefx: "a" }, "prefx", "there is no such option"],
     [{ connection, now: 7 }, "now", "it is no function"],
+    [{ connection, quota: {} }, "quota", "it has no bound"],
+    [{ connection, quota: { maxCommits: 0 } }, "quota.maxCommits", "nothing would fit"],
+    [{ connection, quota: { maxBytes: 1.5 } }, "quota.maxBytes", "it is not whole"],
+    [{ connection, quota: { maxAge: 1 } }, "maxAge", "a quota has no age"],
     [undefined, "options", "they are missing"],
   ];
   for (const [options, argument, because] of refused) {
