@@ -64,14 +64,14 @@ export class Append {
   }
 
   async #race(): Promise<AppendOutcome> {
-    const cached = await this.#cachedHead();
-    if (cached !== undefined || !this.#mayExpire) return await this.#raceFrom(cached);
+    const known = this.#knownHead();
+    if (known !== undefined || !this.#mayExpire) return await this.#raceFrom(known);
     return await this.#log.births.run(this.patience.signal, () => this.#raceFrom(undefined));
   }
 
-  async #raceFrom(cached: Head | undefined): Promise<AppendOutcome> {
+  async #raceFrom(known: Head | undefined): Promise<AppendOutcome> {
     const { expectedVersion } = this.#commit;
-    let head = cached ?? await this.#freshHead();
+    let head = known ?? await this.#freshHead();
     for (let round = 0; round < MAX_ROUNDS; round++) {
       if (!meetsExpectation(expectedVersion, head.version)) {
         head = await this.#freshHead();
@@ -87,8 +87,12 @@ export class Append {
     );
   }
 
-  async #cachedHead(): Promise<Head | undefined> {
-    return await this.#find() ? this.#log.heads.get(this.#subject) : undefined;
+  /** The head as this process knows it, so that an append need not ask. */
+  #knownHead(): Head | undefined {
+    const { known } = this.#log.stream;
+    if (known === undefined) return undefined;
+    this.#learn(known);
+    return this.#log.heads.get(this.#subject);
   }
 
   /** The head as the server has it. */
@@ -172,6 +176,7 @@ export class Append {
 
   async #ensure(): Promise<void> {
     const { stream } = this.#log;
+    if (stream.known !== undefined) return this.#learn(stream.known);
     while (true) {
       const facts = await readStored(this.#log, this.patience, (options) => stream.ensure(options));
       if (facts !== undefined) return this.#learn(facts);

@@ -37,14 +37,15 @@ export class JetStreamLog implements Log {
 
   async append(commit: Commit, signal: AbortSignal | undefined): Promise<AppendOutcome> {
     const append = new Append(this.#log, commit, signal);
-    const done = await explained(String(append), this.#turns.take(commit.actorId, append.patience));
+    const turn = this.#turns.take(commit.actorId, append.patience);
+    if (turn !== undefined) await explained(String(append), turn);
     try {
       await this.#trimmer.ready(append.patience);
       const outcome = await append.run();
       if (outcome.ok && !outcome.duplicate) this.#trimmer.stored(outcome.offset);
       return outcome;
     } finally {
-      done();
+      this.#turns.done(commit.actorId);
     }
   }
 
