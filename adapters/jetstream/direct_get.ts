@@ -1,3 +1,4 @@
+import { headersOf } from "./message_headers.ts";
 import { ApiError, RequestFailure } from "./request_failure.ts";
 import { API, encodeJson, type RequestOptions, type ServerApi } from "./server_api.ts";
 import { fromDirectGet, type StoredMessage } from "./stored_message.ts";
@@ -31,10 +32,10 @@ export class DirectGet {
 
   async #get(subject: string, question: Uint8Array, options: RequestOptions): Promise<StoredMessage | undefined> {
     const answer = await this.#api.send(subject, question, options);
-    const { headers } = answer;
+    const headers = headersOf(answer);
     if (headers?.code === NOT_FOUND) return undefined;
     if (headers === undefined || headers.get("Nats-Sequence") === "") throw toFailure(headers);
-    return fromDirectGet(answer);
+    return fromDirectGet(answer, headers);
   }
 }
 

@@ -1,4 +1,5 @@
-import type { JetStreamMessage, JetStreamMessageHeaders } from "./connection.ts";
+import type { JetStreamMessage } from "./connection.ts";
+import { headersOf, type MessageHeaders } from "./message_headers.ts";
 
 /** A message of a stream. */
 export interface StoredMessage {
@@ -7,18 +8,13 @@ export interface StoredMessage {
   /** Where it was published. */
   readonly subject: string;
   /** Absent where it was published without. */
-  readonly headers: JetStreamMessageHeaders | undefined;
+  readonly headers: MessageHeaders | undefined;
   readonly data: Uint8Array;
 }
 
 /** A message as a direct get answers with it: its place stands in headers. */
-export function fromDirectGet({ headers, data }: JetStreamMessage): StoredMessage {
-  return {
-    sequence: Number(headers?.get("Nats-Sequence")),
-    subject: headers?.get("Nats-Subject") ?? "",
-    headers,
-    data,
-  };
+export function fromDirectGet({ data }: JetStreamMessage, headers: MessageHeaders): StoredMessage {
+  return { sequence: Number(headers.get("Nats-Sequence")), subject: headers.get("Nats-Subject"), headers, data };
 }
 
 /** A message as a consumer delivers it, and its number among those that were delivered. */
@@ -27,6 +23,8 @@ export interface Delivery {
   readonly delivered: number;
 }
 
+const ACK = "$JS.ACK.";
+
 /**
  * Reads a delivery, whose place stands in its reply subject:
  * `$JS.ACK.<stream>.<consumer>.<times>.<stream sequence>.<consumer sequence>.<time>.<pending>`, and in servers with
@@ -34,10 +32,19 @@ export interface Delivery {
  *
  * @returns `undefined` if it is not one.
  */
-export function fromDelivery({ subject, reply = "", headers, data }: JetStreamMessage): Delivery | undefined {
-  const tokens = reply.split(".");
-  if (tokens[0] !== "$JS" || tokens[1] !== "ACK" || tokens.length < 9) return undefined;
-  const at = tokens.length === 9 ? 5 : 7;
-  const message = { sequence: Number(tokens[at]), subject, headers, data };
-  return { message, delivered: Number(tokens[at + 1]) };
+export function fromDelivery(message: JetStreamMessage): Delivery | undefined {
+  const { subject, reply = "", data } = message;
+  if (!reply.startsWith(ACK)) return undefined;
+  const dots = dotsIn(reply, ACK.length);
+  if (dots.length < 6) return undefined;
+  const before = dots.length === 6 ? 2 : 4;
+  const number = (dot: number) => Number(reply.slice(dots[dot]! + 1, dots[dot + 1]));
+  const headers = headersOf(message);
+  return { message: { sequence: number(before), subject, headers, data }, delivered: number(before + 1) };
+}
+
+function dotsIn(text: string, from: number): number[] {
+  const dots: number[] = [];
+  for (let at = text.indexOf(".", from); at >= 0; at = text.indexOf(".", at + 1)) dots.push(at);
+  return dots;
 }
