@@ -8,49 +8,49 @@
  */
 import type { JetStreamMessage, JetStreamMessageHeaders } from "./connection.ts";
 
-/** What is read of headers. */
-export type MessageHeaders = Pick<JetStreamMessageHeaders, "code" | "description" | "get">;
-
 const BEGIN = "NATS/1.0\r\n";
 const END = "\r\n\r\n";
 const decoder = new TextDecoder();
 
 /** The headers of a message; `undefined` if it has none. */
-export function headersOf(message: JetStreamMessage): MessageHeaders | undefined {
-  const block = blockOf(message);
-  return block === undefined ? message.headers : new HeaderBlock(block);
+export function headersOf(message: JetStreamMessage): JetStreamMessageHeaders | undefined {
+  return blockOf(message) ?? message.headers;
 }
 
 /**
  * The block of headers, if it stands where it is looked for. A block with a status, which few have, is left to nats.js; so
  * is that of a message that was copied apart.
  */
-function blockOf(message: JetStreamMessage): string | undefined {
+function blockOf(message: JetStreamMessage): HeaderBlock | undefined {
   const { subject, reply = "", data } = message;
   const size = message.size?.() ?? 0;
   const length = size - subject.length - reply.length - data.length;
   const start = data.byteOffset - length;
   if (length < BEGIN.length + END.length || start < 0) return undefined;
-  const block = decoder.decode(new Uint8Array(data.buffer, start, length));
-  return block.startsWith(BEGIN) && block.endsWith(END) && block.length === length ? block : undefined;
+  const block = new HeaderBlock(new Uint8Array(data.buffer, start, length));
+  return block.isWhole ? block : undefined;
 }
 
-/** A block of headers without a status. */
-class HeaderBlock implements MessageHeaders {
+/** A block of headers without a status, from `NATS/1.0` to the empty line. */
+export class HeaderBlock implements JetStreamMessageHeaders {
   readonly code = 0;
   readonly description = "";
-  readonly #block: string;
+  /** Whether it is one, and in ASCII throughout. */
+  readonly isWhole: boolean;
+  readonly #text: string;
 
-  constructor(block: string) {
-    this.#block = block;
+  constructor(bytes: Uint8Array) {
+    const text = decoder.decode(bytes);
+    this.#text = text;
+    this.isWhole = text.length === bytes.length && text.startsWith(BEGIN) && text.endsWith(END);
   }
 
   get(name: string): string {
     const line = lineOf(name);
-    const at = this.#block.indexOf(line);
+    const at = this.#text.indexOf(line);
     if (at < 0) return "";
     const value = at + line.length;
-    return this.#block.slice(value, this.#block.indexOf("\r\n", value)).trim();
+    return this.#text.slice(value, this.#text.indexOf("\r\n", value)).trim();
   }
 }
 

@@ -50,12 +50,12 @@ export function namespaceOfLog(prefix: string, stream: string, subjects: readonl
   }
 }
 
-/** Tokens that are their own encoding: nearly all. */
-const PLAIN_TOKENS = /^[A-Za-z0-9_.-]*$/;
+/** What is encoded as it is. */
+const PLAIN = /^[A-Za-z0-9_.-]*$/;
 
 /** An actor id, or a pattern of such, as tokens of a subject. */
 export function encodeActor(actorId: string): string {
-  if (PLAIN_TOKENS.test(actorId)) return actorId;
+  if (PLAIN.test(actorId)) return actorId;
   return actorId.split(".").map((token) => token === "*" || token === ">" ? token : encodeToken(token)).join(".");
 }
 
@@ -85,7 +85,7 @@ export function actorOfSubject(names: Names, partitions: number, subject: string
 }
 
 function decodeActor(encoded: string): string | undefined {
-  if (PLAIN_TOKENS.test(encoded)) return encoded;
+  if (PLAIN.test(encoded)) return encoded;
   const tokens = encoded.split(".").map(decodeToken);
   return tokens.includes(undefined) ? undefined : tokens.join(".");
 }

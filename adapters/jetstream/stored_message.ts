@@ -1,5 +1,5 @@
-import type { JetStreamMessage } from "./connection.ts";
-import { headersOf, type MessageHeaders } from "./message_headers.ts";
+import type { JetStreamMessage, JetStreamMessageHeaders } from "./connection.ts";
+import { HeaderBlock, headersOf } from "./message_headers.ts";
 
 /** A message of a stream. */
 export interface StoredMessage {
@@ -8,13 +8,34 @@ export interface StoredMessage {
   /** Where it was published. */
   readonly subject: string;
   /** Absent where it was published without. */
-  readonly headers: MessageHeaders | undefined;
+  readonly headers: JetStreamMessageHeaders | undefined;
   readonly data: Uint8Array;
 }
 
 /** A message as a direct get answers with it: its place stands in headers. */
-export function fromDirectGet({ data }: JetStreamMessage, headers: MessageHeaders): StoredMessage {
+export function fromDirectGet({ data }: JetStreamMessage, headers: JetStreamMessageHeaders): StoredMessage {
   return { sequence: Number(headers.get("Nats-Sequence")), subject: headers.get("Nats-Subject"), headers, data };
+}
+
+/** A message as JetStream's API gives it: headers and body in base64, absent where it has none. */
+export interface ApiMessage {
+  readonly seq: number;
+  readonly subject: string;
+  readonly hdrs?: string | undefined;
+  readonly data?: string | undefined;
+}
+
+/** A message as the leader of a stream answers with it. */
+export function fromApi({ seq, subject, hdrs, data = "" }: ApiMessage): StoredMessage {
+  const headers = hdrs === undefined ? undefined : new HeaderBlock(fromBase64(hdrs));
+  return { sequence: seq, subject, headers, data: fromBase64(data) };
+}
+
+function fromBase64(text: string): Uint8Array {
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
 }
 
 /** A message as a consumer delivers it, and its number among those that were delivered. */
