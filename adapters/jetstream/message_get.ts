@@ -7,7 +7,8 @@
  *
  * @module
  */
-import type { JetStreamMessage } from "./connection.ts";
+import type { JetStreamMessageHeaders } from "./connection.ts";
+import { headersOf } from "./message_headers.ts";
 import { parseTime } from "./parse_time.ts";
 import { API_ERROR, ApiError, RequestFailure } from "./request_failure.ts";
 import { API, encodeJson, type RequestOptions, type ServerApi } from "./server_api.ts";
@@ -59,21 +60,25 @@ export class MessageGet {
     const question = { seq: sequence, next_by_subj: subject };
     const time = this.#stream.isReplicated
       ? (await this.#ofLeader(question, options))?.time
-      : (await this.#answer(this.directSubject, encodeJson(question), options))?.headers?.get("Nats-Time-Stamp");
+      : (await this.#answer(this.directSubject, encodeJson(question), options))?.headers.get("Nats-Time-Stamp");
     return time === undefined ? undefined : parseTime(time);
   }
 
   async #direct(subject: string, question: Uint8Array, options: RequestOptions): Promise<StoredMessage | undefined> {
     const answer = await this.#answer(subject, question, options);
-    return answer && fromDirectGet(answer);
+    return answer && fromDirectGet(answer.data, answer.headers);
   }
 
-  async #answer(subject: string, question: Uint8Array, options: RequestOptions): Promise<JetStreamMessage | undefined> {
+  async #answer(
+    subject: string,
+    question: Uint8Array,
+    options: RequestOptions,
+  ): Promise<{ readonly data: Uint8Array; readonly headers: JetStreamMessageHeaders } | undefined> {
     const answer = await this.#api.send(subject, question, options);
-    const { headers } = answer;
+    const headers = headersOf(answer);
     if (headers?.code === NOT_FOUND) return undefined;
     if (headers === undefined || headers.get("Nats-Sequence") === "") throw toFailure(headers);
-    return answer;
+    return { data: answer.data, headers };
   }
 
   async #askLeader(question: object, options: RequestOptions): Promise<StoredMessage | undefined> {
