@@ -9,12 +9,9 @@ export interface JetStreamConnection {
   readonly options?: { readonly inboxPrefix?: string | undefined } | undefined;
   /** Whether it was closed for good. */
   isClosed(): boolean;
-  /** Sends a message. */
-  publish(subject: string, payload: Uint8Array, options?: { reply?: string }): void;
-  /**
-   * Sends a message and waits for one answer; rejects after `timeout` milliseconds. Of `headers` only `encode()` is
-   * called, by nats.js as by the adapter's own.
-   */
+  /** Sends a message. Of `headers` only `encode()` is called, by nats.js as by the adapter's own. */
+  publish(subject: string, payload: Uint8Array, options?: { reply?: string; headers?: object }): void;
+  /** Sends a message and waits for one answer; rejects after `timeout` milliseconds. */
   request(
     subject: string,
     payload: Uint8Array,

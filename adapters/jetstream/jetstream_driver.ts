@@ -1,6 +1,7 @@
 import type { Capabilities, Driver } from "../../adapter.ts";
 import { DEFAULT_MAX_COMMIT_BYTES, type Namespace } from "../../mod.ts";
 import { ActorsOfSubjects } from "./actors_of_subjects.ts";
+import { BusCarrier } from "./bus_carrier.ts";
 import { DirectGet } from "./direct_get.ts";
 import { explainedEach } from "./explained.ts";
 import { HeadCache } from "./head_cache.ts";
@@ -11,6 +12,7 @@ import { LazyStream } from "./lazy_stream.ts";
 import { listNamespaces } from "./list_namespaces.ts";
 import { namesOf } from "./names.ts";
 import type { OrderedConsumer } from "./ordered_consumer.ts";
+import { OwnCommits } from "./own_commits.ts";
 import { PARTITIONS } from "./partition.ts";
 import type { ServerApi } from "./server_api.ts";
 import { Slots } from "./slots.ts";
@@ -25,6 +27,7 @@ const BATCHES = 8;
 /** All namespaces of one prefix and NATS account. */
 export class JetStreamDriver implements Driver {
   readonly capabilities: Capabilities;
+  readonly carrier: BusCarrier;
   readonly #api: ServerApi;
   readonly #prefix: string;
   readonly #inbox: Inbox;
@@ -32,6 +35,7 @@ export class JetStreamDriver implements Driver {
   readonly #marks: HeadCache = new HeadCache();
   readonly #consumers: Set<OrderedConsumer> = new Set();
   readonly #batches: Slots;
+  readonly #own: OwnCommits = new OwnCommits();
 
   constructor(api: ServerApi, { prefix }: AdapterOptions) {
     const room = (api.connection.info?.max_payload ?? Infinity) - HEADERS;
@@ -41,6 +45,7 @@ export class JetStreamDriver implements Driver {
     this.#prefix = prefix;
     this.#inbox = new Inbox(api.connection);
     this.#batches = new Slots(BATCHES, api.patience);
+    this.carrier = new BusCarrier(api.connection, prefix, this.#own);
   }
 
   open(namespace: Namespace): JetStreamLog {
@@ -57,6 +62,7 @@ export class JetStreamDriver implements Driver {
       inbox: this.#inbox,
       consumers: this.#consumers,
       batches: this.#batches,
+      own: this.#own,
     };
     return new JetStreamLog(log, new Snapshots(log));
   }
@@ -68,5 +74,6 @@ export class JetStreamDriver implements Driver {
   async close(): Promise<void> {
     await Promise.all([...this.#consumers].map((consumer) => consumer.close()));
     this.#inbox.close();
+    this.#own.close();
   }
 }

@@ -36,7 +36,7 @@ export class JetStreamLog implements Log {
     const append = new Append(this.#log, commit, signal);
     const done = await explained(String(append), this.#turns.take(commit.actorId, append.patience));
     try {
-      return await append.run();
+      return await this.#log.own.during(this.#log.names.log, commit.actorId, () => append.run());
     } finally {
       done();
     }

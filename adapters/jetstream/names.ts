@@ -43,8 +43,13 @@ export function namesOf(prefix: string, namespace: Namespace): Names {
 export function namespaceOfLog(prefix: string, stream: string, subjects: readonly string[]): Namespace | undefined {
   const token = stream.endsWith("_events") ? stream.slice(0, -"_events".length) : "";
   if (subjects.length !== 1 || subjects[0] !== `${prefix}.log.${token}.>`) return undefined;
+  return toNamespace(decodeToken(token) ?? "");
+}
+
+/** A namespace; `undefined` if the text is none. */
+export function toNamespace(text: string): Namespace | undefined {
   try {
-    return parseNamespace(decodeToken(token) ?? "");
+    return parseNamespace(text);
   } catch {
     return undefined;
   }
@@ -70,11 +75,16 @@ export function patternSubject(names: Names, partitions: number, pattern: string
 export function actorOfSubject(names: Names, partitions: number, subject: string): string | undefined {
   if (!subject.startsWith(names.logPrefix)) return undefined;
   const [, ...tokens] = subject.slice(names.logPrefix.length).split(".");
-  const decoded = tokens.map(decodeToken);
-  if (decoded.length === 0 || decoded.includes(undefined)) return undefined;
+  const actorId = decodeActor(tokens.join("."));
+  return actorId !== undefined && actorSubject(names, partitions, actorId) === subject ? actorId : undefined;
+}
+
+/** The actor id that {@link encodeActor} makes these tokens of; `undefined` if there is none. */
+export function decodeActor(tokens: string): string | undefined {
+  const decoded = tokens.split(".").map(decodeToken);
+  if (decoded.includes(undefined)) return undefined;
   try {
-    const actorId = parseActorId(decoded.join("."));
-    return actorSubject(names, partitions, actorId) === subject ? actorId : undefined;
+    return parseActorId(decoded.join("."));
   } catch {
     return undefined;
   }
