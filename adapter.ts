@@ -18,6 +18,8 @@
  */
 export type { Backend, BackendOptions } from "./src/backend/backend.ts";
 export { createBackend } from "./src/backend/create_backend.ts";
+export type { Quota, Retention } from "./src/bounds/bounds.ts";
+export { checkBounds } from "./src/bounds/check_bounds.ts";
 export { checkOptions } from "./src/check/check_options.ts";
 export { checkWholeNumber } from "./src/check/check_whole_number.ts";
 export type { Commit, PreparedEvent } from "./src/commit/commit.ts";

@@ -42,6 +42,7 @@ export { AetherError, isAetherError } from "./src/error/aether_error.ts";
 export { ClosedError } from "./src/error/closed_error.ts";
 export type { ErrorByCode, ErrorCode } from "./src/error/error_by_code.ts";
 export { EventsExpiredError, type ExpiredEvents } from "./src/error/events_expired_error.ts";
+export { EvolveError, type UnevolvedEvent } from "./src/error/evolve_error.ts";
 export { InvalidActorIdError } from "./src/error/invalid_actor_id_error.ts";
 export { InvalidArgumentError } from "./src/error/invalid_argument_error.ts";
 export { InvalidEventError } from "./src/error/invalid_event_error.ts";
@@ -77,6 +78,8 @@ export type { Grant, GrantUse } from "./src/grant/grant.ts";
 export {
   DEFAULT_MAX_COMMIT_BYTES,
   MAX_ACTOR_ID_BYTES,
+  MAX_ATTEMPTS,
+  MAX_COMMITS_LOOKED_AT,
   MAX_DATA_DEPTH,
   MAX_EVENT_TYPE_BYTES,
   MAX_EVENTS_PER_COMMIT,
@@ -104,6 +107,9 @@ export type {
   Snapshot,
   SnapshotStore,
 } from "./src/snapshot/snapshot_store.ts";
+export { type Decider, decider, type Evolver } from "./src/state/decider.ts";
+export { execute, type Executed, type ExecuteOptions } from "./src/state/execute.ts";
+export { load, type Loaded, type LoadOptions } from "./src/state/load.ts";
 export type { EventReader, EventSource, EventStore, Subscription } from "./src/store/event_store.ts";
 export type {
   AppendOptions,

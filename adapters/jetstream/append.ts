@@ -87,7 +87,7 @@ export class Append {
   /** The head as the server has it. */
   async #freshHead(): Promise<Head> {
     const last = await this.#find() &&
-      await readStored(this.#log, this.patience, (options) => this.#log.direct.last(this.#subject, options));
+      await readStored(this.#log, this.patience, (options) => this.#log.gets.last(this.#subject, options));
     if (!last) return { version: 0, sequence: 0 };
     const frame = decodeFrameHead(this.#log.names, last);
     return { version: frame.lastVersion, sequence: frame.sequence, frame };
@@ -96,9 +96,9 @@ export class Append {
   /** Whether there is a log. */
   async #find(): Promise<boolean> {
     const { stream } = this.#log;
-    const partitions = await readStored(this.#log, this.patience, (options) => stream.find(options));
-    if (partitions !== undefined) this.#setPartitions(partitions);
-    return partitions !== undefined;
+    const facts = await readStored(this.#log, this.patience, (options) => stream.find(options));
+    if (facts !== undefined) this.#setPartitions(facts.partitions);
+    return facts !== undefined;
   }
 
   #setPartitions(partitions: number): void {
@@ -152,8 +152,11 @@ export class Append {
 
   async #ensure(): Promise<void> {
     const { stream } = this.#log;
-    const partitions = await readStored(this.#log, this.patience, (options) => stream.ensure(options));
-    this.#setPartitions(partitions ?? this.#partitions);
+    while (true) {
+      const facts = await readStored(this.#log, this.patience, (options) => stream.ensure(options));
+      if (facts !== undefined) return this.#setPartitions(facts.partitions);
+      await this.patience.again(new RequestFailure("unheard", new Error("the stream was deleted")));
+    }
   }
 
   /** Sends the frame once. Returns its sequence, or why it is not known to be stored. */
@@ -177,11 +180,11 @@ export class Append {
 
   /** Looks at what stands right after the expected sequence; `undefined` if nothing does. */
   async #look(head: Head): Promise<Verdict | undefined> {
-    const { direct, names } = this.#log;
+    const { gets, names } = this.#log;
     const next = await readStored(
       this.#log,
       this.patience,
-      (options) => direct.next(this.#subject, head.sequence + 1, options),
+      (options) => gets.next(this.#subject, head.sequence + 1, options),
     );
     if (next === undefined) return undefined;
     const { commitId, sequence, lastVersion } = decodeFrameHead(names, next);

@@ -30,6 +30,10 @@ export interface JetStreamServerInfo {
   readonly version: string;
   /** The most bytes of one message, headers included. */
   readonly max_payload: number;
+  /** Whether it has JetStream itself; a leaf node may lead to one that has. */
+  readonly jetstream?: boolean | undefined;
+  /** The cluster that it is in, if it is in one. */
+  readonly cluster?: string | undefined;
 }
 
 /** A message that was received. */

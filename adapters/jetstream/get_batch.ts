@@ -1,7 +1,7 @@
 import { abortable } from "./abortable.ts";
 import type { JetStreamMessage } from "./connection.ts";
-import { toFailure } from "./direct_get.ts";
 import type { LogContext } from "./log_context.ts";
+import { toFailure } from "./message_get.ts";
 import { RequestFailure, toRequestFailure } from "./request_failure.ts";
 import { encodeJson, type RequestOptions } from "./server_api.ts";
 import { fromDirectGet, type StoredMessage } from "./stored_message.ts";
@@ -23,7 +23,7 @@ export interface Batch {
  * @param count How many at most. A server before 2.11 takes it for 1.
  */
 export async function getBatch(
-  { api, direct, inbox }: LogContext,
+  { api, gets, inbox }: LogContext,
   subject: string,
   sequence: number,
   count: number,
@@ -50,7 +50,7 @@ export async function getBatch(
   let timer = setTimeout(giveUp, timeout);
   try {
     const question = { seq: sequence, next_by_subj: subject, batch: count, max_bytes: MAX_BATCH_BYTES };
-    api.publish(direct.subject, encodeJson(question), address.subject);
+    api.publish(gets.directSubject, encodeJson(question), address.subject);
     return await abortable(result.promise, signal);
   } finally {
     clearTimeout(timer);

@@ -6,9 +6,6 @@ export interface ActorHead {
   readonly sequence: number;
 }
 
-/** So many actors' heads are kept: about 150 bytes each. */
-const MAX_HEADS = 20_000;
-
 /**
  * The heads of the actors that were appended to last, so that the next append is one round trip. They may be out of
  * date, as others append too: what rests on them is checked by the server.
@@ -18,7 +15,8 @@ export class HeadCache {
   readonly #heads: Map<string, ActorHead> = new Map();
   readonly #max: number;
 
-  constructor(max: number = MAX_HEADS) {
+  /** @param max So many actors' heads are kept: about 150 bytes each. */
+  constructor(max: number) {
     this.#max = max;
   }
 
@@ -42,5 +40,10 @@ export class HeadCache {
 
   delete(subject: string): void {
     this.#heads.delete(subject);
+  }
+
+  /** Forgets all whose subjects begin so. */
+  deleteAll(prefix: string): void {
+    for (const subject of this.#heads.keys()) if (subject.startsWith(prefix)) this.#heads.delete(subject);
   }
 }

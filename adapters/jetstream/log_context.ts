@@ -1,8 +1,9 @@
 import type { ActorsOfSubjects } from "./actors_of_subjects.ts";
-import type { DirectGet } from "./direct_get.ts";
 import type { HeadCache } from "./head_cache.ts";
 import type { Inbox } from "./inbox.ts";
 import type { LazyStream } from "./lazy_stream.ts";
+import type { LogFacts } from "./log_marker.ts";
+import type { MessageGet } from "./message_get.ts";
 import type { Names } from "./names.ts";
 import type { OrderedConsumer } from "./ordered_consumer.ts";
 import type { ServerApi } from "./server_api.ts";
@@ -13,9 +14,9 @@ import type { Slots } from "./slots.ts";
 export interface LogContext {
   readonly api: ServerApi;
   readonly names: Names;
-  /** Of the stream, its number of partitions is known. */
-  readonly stream: LazyStream<number>;
-  readonly direct: DirectGet;
+  /** Of the stream, what its marker says is known. */
+  readonly stream: LazyStream<LogFacts>;
+  readonly gets: MessageGet;
   /** Shared by all namespaces: subjects tell them apart. */
   readonly heads: HeadCache;
   readonly actors: ActorsOfSubjects;

@@ -49,13 +49,16 @@ export class ApiError extends Error {
 /** JetStream's numbers of the errors that the adapter tells apart. */
 export const API_ERROR = {
   clusterIncomplete: 10004,
+  noPeers: 10005,
   unavailable: 10008,
   notLeader: 10009,
+  messageNotFound: 10037,
   notEnabledForAccount: 10039,
   nameInUse: 10058,
   streamNotFound: 10059,
   subjectsOverlap: 10065,
   wrongLastSequence: 10071,
+  noReplicas: 10074,
   notEnabled: 10076,
   streamFull: 10077,
   anotherWriteInFlight: 10164,

@@ -1,4 +1,5 @@
 import type { JetStreamMessage, JetStreamMessageHeaders } from "./connection.ts";
+import { StoredHeaders } from "./stored_headers.ts";
 
 /** A message of a stream. */
 export interface StoredMessage {
@@ -19,6 +20,27 @@ export function fromDirectGet({ headers, data }: JetStreamMessage): StoredMessag
     headers,
     data,
   };
+}
+
+/** A message as JetStream's API gives it: headers and body in base64, absent where it has none. */
+export interface ApiMessage {
+  readonly seq: number;
+  readonly subject: string;
+  readonly hdrs?: string | undefined;
+  readonly data?: string | undefined;
+}
+
+/** A message as the leader of a stream answers with it. */
+export function fromApi({ seq, subject, hdrs, data = "" }: ApiMessage): StoredMessage {
+  const headers = hdrs === undefined ? undefined : new StoredHeaders(fromBase64(hdrs));
+  return { sequence: seq, subject, headers, data: fromBase64(data) };
+}
+
+function fromBase64(text: string): Uint8Array {
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
 }
 
 /** A message as a consumer delivers it, and its number among those that were delivered. */

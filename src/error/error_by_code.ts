@@ -2,6 +2,7 @@ import type { AbortedError } from "./aborted_error.ts";
 import type { ClosedError } from "./closed_error.ts";
 import type { TooLargeError } from "./too_large_error.ts";
 import type { EventsExpiredError } from "./events_expired_error.ts";
+import type { EvolveError } from "./evolve_error.ts";
 import type { InvalidActorIdError } from "./invalid_actor_id_error.ts";
 import type { InvalidArgumentError } from "./invalid_argument_error.ts";
 import type { InvalidEventError } from "./invalid_event_error.ts";
@@ -27,6 +28,8 @@ export interface ErrorByCode {
   readonly "too-large": TooLargeError;
   /** A read needs events that retention has expired. */
   readonly "events-expired": EventsExpiredError;
+  /** A decider's `evolve` did not take an event. */
+  readonly "evolve-failed": EvolveError;
   /** A text is not an actor id. */
   readonly "invalid-actor-id": InvalidActorIdError;
   /** An argument or option is not what the function takes. */

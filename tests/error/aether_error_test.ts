@@ -16,6 +16,7 @@ const classes: Record<ErrorCode, string> = {
   "closed": "ClosedError",
   "too-large": "TooLargeError",
   "events-expired": "EventsExpiredError",
+  "evolve-failed": "EvolveError",
   "invalid-actor-id": "InvalidActorIdError",
   "invalid-argument": "InvalidArgumentError",
   "invalid-event": "InvalidEventError",
@@ -52,6 +53,8 @@ for (const [code, name] of Object.entries(classes)) {
       ? new Class(5, { cause })
       : code === "version-conflict"
       ? new Class({ ...facts, expected: 1, actual: 2 }, { cause })
+      : code === "evolve-failed"
+      ? new Class({ ...facts, id: "e", type: "T", version: 3 }, "flaw", { cause })
       : code === "events-expired"
       ? new Class({ ...facts, firstAvailable: 3 }, { cause })
       : Class.length > 1 && !["AbortedError", "ClosedError"].includes(name)
