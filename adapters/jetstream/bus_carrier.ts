@@ -15,6 +15,7 @@ const MAX_PLACES = 10_000;
 export class BusCarrier implements Carrier {
   readonly #connection: JetStreamConnection;
   readonly #bus: BusContext;
+  readonly #listeners: Set<BusListener> = new Set();
 
   constructor(connection: JetStreamConnection, prefix: string, own: OwnCommits) {
     this.#connection = connection;
@@ -35,7 +36,9 @@ export class BusCarrier implements Carrier {
     const subscriptions: { unsubscribe(): void }[] = [];
     const counted = this.#bus.own.listen();
     let isRefused = false;
+    this.#listeners.add(listener);
     const end = () => {
+      this.#listeners.delete(listener);
       counted.end();
       if (this.#connection.isClosed()) return;
       for (const subscription of subscriptions) subscription.unsubscribe();
@@ -56,6 +59,12 @@ export class BusCarrier implements Carrier {
       throw explain(`subscribe in "${pattern}"`, error);
     }
     return { [Symbol.dispose]: end };
+  }
+
+  /** A log was deleted and made anew: what was heard of it is of another one. */
+  forget(log: string): void {
+    this.#bus.own.forget(log);
+    for (const listener of this.#listeners) listener.forget(log);
   }
 }
 

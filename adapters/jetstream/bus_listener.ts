@@ -41,6 +41,11 @@ export class BusListener {
     });
   }
 
+  /** The log was deleted and made anew: its sequences begin again. */
+  forget(log: string): void {
+    this.#reached.deleteAll((known) => known === log);
+  }
+
   #receivePublished(name: string, message: JetStreamMessage): void {
     const namespace = toNamespace(name);
     if (namespace === undefined || originOf(message) === this.#bus.origin) return;

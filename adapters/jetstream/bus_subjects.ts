@@ -27,8 +27,7 @@ export function commitsSubjects(prefix: string, pattern: string): string[] {
   });
 }
 
-/** Where everything of the bus is heard in the namespaces of a pattern; nowhere, if these would have too many tokens. */
+/** Where everything of the bus is heard in the namespaces of a pattern. */
 export function busSubjects(prefix: string, pattern: NamespacePattern): string[] {
-  if (pattern !== ">" && pattern.split(".").length > MAX_NAMESPACE_TOKENS) return [];
   return [...commitsSubjects(prefix, pattern), eventsSubject(prefix, pattern)];
 }

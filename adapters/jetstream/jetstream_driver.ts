@@ -56,7 +56,10 @@ export class JetStreamDriver implements Driver {
     const names = namesOf(this.#prefix, namespace);
     const stream = new LazyStream(api, logConfig(names, { partitions: PARTITIONS }, this.#streams), {
       check: (config) => checkLog(names, config, this.#streams, api.connection.info?.version),
-      replaced: () => [this.#heads, this.#marks].forEach((cache) => cache.deleteAll(names.logPrefix)),
+      replaced: () => {
+        for (const cache of [this.#heads, this.#marks]) cache.deleteAll(names.logPrefix);
+        this.carrier.forget(names.log);
+      },
     });
     const log = {
       api,

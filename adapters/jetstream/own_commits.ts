@@ -72,6 +72,11 @@ export class OwnCommits {
     else if (busy.held.length < MAX_HELD) busy.held.push({ sequence, give });
   }
 
+  /** The log was deleted and made anew: its sequences begin again. */
+  forget(log: string): void {
+    this.#announced.deleteAll((key) => key.startsWith(`${log}.`));
+  }
+
   /** Lets go of all that waits. */
   close(): void {
     clearTimeout(this.#timer);

@@ -20,4 +20,9 @@ export class RecentMap<K, V> {
     const [oldest] = this.#entries.keys();
     this.#entries.delete(oldest!);
   }
+
+  /** Forgets every entry whose key is one of these. */
+  deleteAll(isOne: (key: K) => boolean): void {
+    for (const key of this.#entries.keys()) if (isOne(key)) this.#entries.delete(key);
+  }
 }
