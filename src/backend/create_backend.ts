@@ -6,6 +6,7 @@ import type { CommitSettings } from "../commit/commit_settings.ts";
 import type { Capabilities, Driver } from "../driver/driver.ts";
 import type { Log } from "../driver/log.ts";
 import { isAetherError } from "../error/aether_error.ts";
+import { throwLater } from "../error/throw_later.ts";
 import type { AnyEvents, EventMap } from "../event/event_map.ts";
 import { checkEvents, type Events } from "../event/events.ts";
 import type { BusEvent } from "../event/published_event.ts";
@@ -133,11 +134,4 @@ class DriverBackend implements Backend {
       if (covered(namespace)) yield namespace;
     }
   }
-}
-
-/** Throws where nobody catches: an error that nobody was named for must not be lost. */
-function throwLater(error: unknown): void {
-  queueMicrotask(() => {
-    throw error;
-  });
 }
