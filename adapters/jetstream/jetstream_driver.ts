@@ -5,7 +5,6 @@ import { BusCarrier } from "./bus_carrier.ts";
 import { roomFor } from "./check_server.ts";
 import { explainedEach } from "./explained.ts";
 import { HeadCache } from "./head_cache.ts";
-import { Inbox } from "./inbox.ts";
 import { JetStreamLog } from "./jetstream_log.ts";
 import type { AdapterOptions } from "./jetstream_options.ts";
 import { LazyStream } from "./lazy_stream.ts";
@@ -29,7 +28,6 @@ export class JetStreamDriver implements Driver {
   readonly carrier: BusCarrier;
   readonly #api: ServerApi;
   readonly #prefix: string;
-  readonly #inbox: Inbox;
   readonly #streams: StreamSettings;
   readonly #heads: HeadCache;
   readonly #marks: HeadCache;
@@ -46,7 +44,6 @@ export class JetStreamDriver implements Driver {
     this.#streams = streams;
     this.#heads = new HeadCache(cachedActors);
     this.#marks = new HeadCache(cachedActors);
-    this.#inbox = new Inbox(api.connection);
     this.#batches = new Slots(BATCHES, api.patience);
     this.carrier = new BusCarrier(api.connection, prefix, this.#own);
   }
@@ -69,7 +66,7 @@ export class JetStreamDriver implements Driver {
       heads: this.#heads,
       marks: this.#marks,
       actors: new ActorsOfSubjects(names),
-      inbox: this.#inbox,
+      inbox: api.inbox,
       consumers: this.#consumers,
       batches: this.#batches,
       own: this.#own,
@@ -83,7 +80,7 @@ export class JetStreamDriver implements Driver {
 
   async close(): Promise<void> {
     await Promise.all([...this.#consumers].map((consumer) => consumer.close()));
-    this.#inbox.close();
+    this.#api.close();
     this.#own.close();
   }
 }

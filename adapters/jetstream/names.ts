@@ -55,8 +55,12 @@ export function toNamespace(text: string): Namespace | undefined {
   }
 }
 
+/** What is encoded as it is. */
+const PLAIN = /^[A-Za-z0-9_.-]*$/;
+
 /** An actor id, or a pattern of such, as tokens of a subject. */
 export function encodeActor(actorId: string): string {
+  if (PLAIN.test(actorId)) return actorId;
   return actorId.split(".").map((token) => token === "*" || token === ">" ? token : encodeToken(token)).join(".");
 }
 

@@ -76,7 +76,7 @@ await testOnServer("the server knows of subscriptions while somebody is subscrib
   const connection = await scene.connect();
   await using backend = await jetstream({ connection });
   const count = () => countSubscriptions(scene.server.monitoringUrl, connection);
-  // That one is what nats.js makes for requests.
+  // That one is for answers.
   assertEquals(await count(), 1);
   const { bus } = backend;
   const orders = bus.within("prod.orders");
@@ -94,7 +94,7 @@ await testOnServer("the server knows of subscriptions while somebody is subscrib
   assertEquals(await count(), 1, "who only publishes and appends listens to nothing");
   orders.subscribe(() => {});
   await backend.close();
-  assertEquals(await count(), 1, "closing ends all");
+  assertEquals(await count(), 0, "closing ends all");
 });
 
 await testOnServer("two backends on one connection hear each other, once, and themselves once", async ({ connect }) => {
