@@ -78,17 +78,17 @@ export function patternSubject(names: Names, partitions: number, pattern: string
 /** The actor whose commits are stored at a subject; `undefined` if it is no actor's. */
 export function actorOfSubject(names: Names, partitions: number, subject: string): string | undefined {
   if (!subject.startsWith(names.logPrefix)) return undefined;
-  const [, ...tokens] = subject.slice(names.logPrefix.length).split(".");
-  const actorId = decodeActor(tokens.join("."));
+  const dot = subject.indexOf(".", names.logPrefix.length);
+  const actorId = dot < 0 ? undefined : decodeActor(subject.slice(dot + 1));
   return actorId !== undefined && actorSubject(names, partitions, actorId) === subject ? actorId : undefined;
 }
 
 /** The actor id that {@link encodeActor} makes these tokens of; `undefined` if there is none. */
-export function decodeActor(tokens: string): string | undefined {
-  const decoded = tokens.split(".").map(decodeToken);
-  if (decoded.includes(undefined)) return undefined;
+export function decodeActor(encoded: string): string | undefined {
+  const tokens = PLAIN.test(encoded) ? [encoded] : encoded.split(".").map(decodeToken);
+  if (tokens.includes(undefined)) return undefined;
   try {
-    return parseActorId(decoded.join("."));
+    return parseActorId(tokens.join("."));
   } catch {
     return undefined;
   }
