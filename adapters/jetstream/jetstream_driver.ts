@@ -1,6 +1,7 @@
 import type { Capabilities, Driver } from "../../adapter.ts";
 import { DEFAULT_MAX_COMMIT_BYTES, type Namespace } from "../../mod.ts";
 import { ActorsOfSubjects } from "./actors_of_subjects.ts";
+import { BusCarrier } from "./bus_carrier.ts";
 import { roomFor } from "./check_server.ts";
 import { explainedEach } from "./explained.ts";
 import { HeadCache } from "./head_cache.ts";
@@ -12,6 +13,7 @@ import { LogBeginning } from "./log_beginning.ts";
 import { MessageGet } from "./message_get.ts";
 import { namesOf } from "./names.ts";
 import type { OrderedConsumer } from "./ordered_consumer.ts";
+import { OwnCommits } from "./own_commits.ts";
 import { PARTITIONS } from "./partition.ts";
 import { ParkedHeads } from "./parked_heads.ts";
 import type { ServerApi } from "./server_api.ts";
@@ -28,6 +30,7 @@ const BIRTHS = 128;
 /** All namespaces of one prefix and NATS account. */
 export class JetStreamDriver implements Driver {
   readonly capabilities: Capabilities;
+  readonly carrier: BusCarrier;
   readonly #api: ServerApi;
   readonly #prefix: string;
   readonly #streams: StreamSettings;
@@ -37,6 +40,7 @@ export class JetStreamDriver implements Driver {
   readonly #batches: Slots;
   readonly #births: Slots;
   readonly #trimmers: Trimmer[] = [];
+  readonly #own: OwnCommits = new OwnCommits();
 
   constructor(api: ServerApi, options: AdapterOptions) {
     const { prefix, streams, maxCommitBytes, cachedActors } = options;
@@ -49,23 +53,22 @@ export class JetStreamDriver implements Driver {
     this.#marks = new HeadCache(cachedActors);
     this.#batches = new Slots(BATCHES, api.patience);
     this.#births = new Slots(BIRTHS, api.patience);
+    this.carrier = new BusCarrier(api.connection, prefix, this.#own);
   }
 
   open(namespace: Namespace): JetStreamLog {
     const api = this.#api;
     const names = namesOf(this.#prefix, namespace);
     const beginning = new LogBeginning();
-    const stream = new LazyStream(
-      api,
-      logConfig(names, { partitions: PARTITIONS, retention: this.#streams.retention }, this.#streams),
-      {
-        check: (config) => checkLog(names, config, this.#streams, api.connection.info?.version),
-        replaced: () => {
-          [this.#heads, this.#marks].forEach((cache) => cache.deleteAll(names.logPrefix));
-          beginning.forget();
-        },
+    const facts = { partitions: PARTITIONS, retention: this.#streams.retention };
+    const stream = new LazyStream(api, logConfig(names, facts, this.#streams), {
+      check: (config) => checkLog(names, config, this.#streams, api.connection.info?.version),
+      replaced: () => {
+        for (const cache of [this.#heads, this.#marks]) cache.deleteAll(names.logPrefix);
+        beginning.forget();
+        this.carrier.forget(names.log);
       },
-    );
+    });
     const log = {
       api,
       names,
@@ -80,6 +83,7 @@ export class JetStreamDriver implements Driver {
       beginning,
       parked: new ParkedHeads(api, names, this.#streams),
       births: this.#births,
+      own: this.#own,
     };
     const trimmer = new Trimmer(log);
     this.#trimmers.push(trimmer);
@@ -94,5 +98,6 @@ export class JetStreamDriver implements Driver {
     await Promise.all(this.#trimmers.map((trimmer) => trimmer.close()));
     await Promise.all([...this.#consumers].map((consumer) => consumer.close()));
     this.#api.close();
+    this.#own.close();
   }
 }

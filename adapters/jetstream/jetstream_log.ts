@@ -40,8 +40,9 @@ export class JetStreamLog implements Log {
     const turn = this.#turns.take(commit.actorId, append.patience);
     if (turn !== undefined) await explained(String(append), turn);
     try {
-      await this.#trimmer.ready(append.patience);
-      const outcome = await append.run();
+      await explained(String(append), this.#trimmer.ready(append.patience));
+      const { own, names } = this.#log;
+      const outcome = await own.during(names.log, commit.actorId, () => append.run());
       if (outcome.ok && !outcome.duplicate) this.#trimmer.stored(outcome.offset);
       return outcome;
     } finally {

@@ -9,6 +9,7 @@ import type { Names } from "./names.ts";
 import type { OrderedConsumer } from "./ordered_consumer.ts";
 import type { ParkedHeads } from "./parked_heads.ts";
 import type { ServerApi } from "./server_api.ts";
+import type { OwnCommits } from "./own_commits.ts";
 import type { Slots } from "./slots.ts";
 
 /** What everything that is done with one namespace's log works on. */
@@ -33,4 +34,6 @@ export interface LogContext {
   readonly births: Slots;
   /** By subject, the frame that holds the version of the actor's snapshot that was found last. */
   readonly marks: HeadCache;
+  /** For those who append: what they store is announced by the core. */
+  readonly own: OwnCommits;
 }
