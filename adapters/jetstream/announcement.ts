@@ -44,9 +44,10 @@ export function placeOfAnnouncement(prefix: string, subject: string): AnnouncedP
 export function frameOfAnnouncement(place: AnnouncedPlace, message: JetStreamMessage): StoredMessage {
   const { names, logSubject } = place;
   const headers = headersOf(message);
-  const stored = headers && fromDirectGet(message.data, headers);
-  const isOurs = headers?.get("Nats-Stream") === names.log && stored?.subject === logSubject;
-  if (stored !== undefined && isOurs && stored.sequence >= 1) return stored;
+  if (headers?.get("Nats-Stream") === names.log) {
+    const stored = fromDirectGet(message, headers);
+    if (stored.subject === logSubject && stored.sequence >= 1) return stored;
+  }
   throw new UnreadableError(
     `Cannot read what came at "${message.subject}", where the server announces commits: it does not say that it is of ` +
       `stream "${names.log}". Some client published it; the permissions of NATS users should forbid that`,

@@ -74,5 +74,5 @@ function readAnswer(
   if (headers?.code === 404) return false;
   if (headers?.code === 204) return Number(headers.get("Nats-Num-Pending")) > 0;
   if (headers === undefined || headers.get("Nats-Sequence") === "") return toFailure(headers);
-  return fromDirectGet(answer.data, headers);
+  return fromDirectGet(answer, headers);
 }

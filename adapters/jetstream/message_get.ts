@@ -66,7 +66,7 @@ export class MessageGet {
 
   async #direct(subject: string, question: Uint8Array, options: RequestOptions): Promise<StoredMessage | undefined> {
     const answer = await this.#answer(subject, question, options);
-    return answer && fromDirectGet(answer.data, answer.headers);
+    return answer && fromDirectGet(answer, answer.headers);
   }
 
   async #answer(

@@ -13,7 +13,10 @@ export interface StoredMessage {
 }
 
 /** A message as a direct get answers with it: its place stands in headers. */
-export function fromDirectGet(data: Uint8Array, headers: JetStreamMessageHeaders): StoredMessage {
+export function fromDirectGet(
+  { data }: Pick<JetStreamMessage, "data">,
+  headers: JetStreamMessageHeaders,
+): StoredMessage {
   return { sequence: Number(headers.get("Nats-Sequence")), subject: headers.get("Nats-Subject"), headers, data };
 }
 
