@@ -52,6 +52,7 @@ export { InvalidPatternError } from "./src/error/invalid_pattern_error.ts";
 export { OutcomeUnknownError } from "./src/error/outcome_unknown_error.ts";
 export { QueueOverflowError } from "./src/error/queue_overflow_error.ts";
 export { QuotaExceededError } from "./src/error/quota_exceeded_error.ts";
+export { type SnapshotMismatch, SnapshotMismatchError } from "./src/error/snapshot_mismatch_error.ts";
 export { TooLargeError } from "./src/error/too_large_error.ts";
 export { UnknownPositionError } from "./src/error/unknown_position_error.ts";
 export { UnreachableError } from "./src/error/unreachable_error.ts";
@@ -110,6 +111,24 @@ export type {
 export { type Decider, decider, type Evolver } from "./src/state/decider.ts";
 export { execute, type Executed, type ExecuteOptions } from "./src/state/execute.ts";
 export { load, type Loaded, type LoadOptions } from "./src/state/load.ts";
+export {
+  allOf,
+  anyOf,
+  everyBytes,
+  everyEvents,
+  never,
+  olderThan,
+  type SnapshotFacts,
+  type SnapshotPolicy,
+  when,
+} from "./src/state/snapshot_policy.ts";
+export {
+  type SnapshotSettings,
+  type SnapshotSettingsOf,
+  type Snapshotted,
+  type SnapshottedActor,
+  withSnapshots,
+} from "./src/state/with_snapshots.ts";
 export type { EventReader, EventSource, EventStore, Subscription } from "./src/store/event_store.ts";
 export type {
   AppendOptions,

@@ -5,6 +5,7 @@ import { checkOptions } from "../check/check_options.ts";
 import type { CommitSettings } from "../commit/commit_settings.ts";
 import type { Capabilities, Driver } from "../driver/driver.ts";
 import type { Log } from "../driver/log.ts";
+import { throwLater } from "../error/throw_later.ts";
 import type { AnyEvents, EventMap } from "../event/event_map.ts";
 import { checkEvents, type Events } from "../event/events.ts";
 import type { Grant } from "../grant/grant.ts";
@@ -126,11 +127,4 @@ class DriverBackend implements Backend {
       if (covered(namespace)) yield namespace;
     }
   }
-}
-
-/** Throws where nobody catches: an error that nobody was named for must not be lost. */
-function throwLater(error: unknown): void {
-  queueMicrotask(() => {
-    throw error;
-  });
 }

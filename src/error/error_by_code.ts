@@ -12,6 +12,7 @@ import type { InvalidPatternError } from "./invalid_pattern_error.ts";
 import type { OutcomeUnknownError } from "./outcome_unknown_error.ts";
 import type { QueueOverflowError } from "./queue_overflow_error.ts";
 import type { QuotaExceededError } from "./quota_exceeded_error.ts";
+import type { SnapshotMismatchError } from "./snapshot_mismatch_error.ts";
 import type { UnknownPositionError } from "./unknown_position_error.ts";
 import type { UnreachableError } from "./unreachable_error.ts";
 import type { UnreadableError } from "./unreadable_error.ts";
@@ -48,6 +49,8 @@ export interface ErrorByCode {
   readonly "queue-overflow": QueueOverflowError;
   /** The namespace's quota refuses the commit. */
   readonly "quota-exceeded": QuotaExceededError;
+  /** A snapshot is not what the events lead to. */
+  readonly "snapshot-mismatch": SnapshotMismatchError;
   /** A position lies beyond the end of the log. */
   readonly "unknown-position": UnknownPositionError;
   /** The storage did not answer. */

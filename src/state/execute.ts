@@ -16,7 +16,8 @@ import type { EventStore } from "../store/event_store.ts";
 import { fullJitter, pauseFor } from "./backoff.ts";
 import type { Decider } from "./decider.ts";
 import { type AnyEvolver, evolveBy } from "./evolve_by.ts";
-import { loadActor, type Loaded } from "./load.ts";
+import type { LoadOptions } from "./load.ts";
+import { Loading } from "./loading.ts";
 import { RepeatedCommit } from "./repeated_commit.ts";
 
 /** How a command is executed. */
@@ -172,20 +173,26 @@ class Execution<S, C> {
   async #attempt(): Promise<Executed<S> | VersionConflictError> {
     const { commitId, signal } = this.#options;
     const repeated = commitId === undefined ? undefined : new RepeatedCommit(commitId);
-    const loaded = await loadActor(this.#store, this.#decider, this.#actorId, {
-      signal,
-      see: (event) => repeated?.see(event),
-    });
-    if (repeated?.version !== undefined) return await this.#repeat(repeated.version);
-    const decision = this.#decider.decide(this.#command, loaded.state);
+    const loading = this.#load({ signal }, (event) => repeated?.see(event));
+    const { state, version, snapshotVersion, tail } = await loading.run();
+    const repeatedAt = await repeated?.find(this.#store, this.#actorId, snapshotVersion, signal);
+    if (repeatedAt !== undefined) return await this.#repeat(repeatedAt);
+    const decision = this.#decider.decide(this.#command, state);
     const decided = isPromise(decision) ? await decision : decision;
     if (Array.isArray(decided) && decided.length === 0) {
-      return { state: loaded.state, version: loaded.version, events: [], duplicate: false };
+      loading.snapshots?.consider(state, tail!);
+      return { state, version, events: [], duplicate: false };
     }
-    const appended = await this.#append(decided, loaded.version);
+    const appended = await this.#append(decided, version);
     if (isAetherError(appended, "version-conflict")) return appended;
-    const { version, events, duplicate } = appended;
-    return { state: this.#evolve(loaded.state, events), version, events, duplicate };
+    const next = this.#evolve(state, appended.events);
+    for (const event of appended.events) tail?.add(event);
+    loading.snapshots?.consider(next, tail!);
+    return { state: next, version: appended.version, events: appended.events, duplicate: appended.duplicate };
+  }
+
+  #load(options: LoadOptions, see?: (event: RecordedEvent) => void): Loading<S> {
+    return new Loading(this.#store, this.#decider, this.#actorId, options, see);
   }
 
   async #append(
@@ -209,11 +216,7 @@ class Execution<S, C> {
   async #repeat(to: number): Promise<Executed<S>> {
     const { signal } = this.#options;
     const events = await readCommit(this.#store, this.#actorId, to, signal);
-    const { state, version }: Loaded<S> = await loadActor(this.#store, this.#decider, this.#actorId, {
-      to,
-      signal,
-      see: () => {},
-    });
+    const { state, version } = await this.#load({ to, signal }).run();
     return { state, version, events, duplicate: true };
   }
 

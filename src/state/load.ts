@@ -1,10 +1,10 @@
 import { checkOptions } from "../check/check_options.ts";
 import { checkWholeNumber } from "../check/check_whole_number.ts";
 import type { EventMap } from "../event/event_map.ts";
-import type { RecordedEvent } from "../event/recorded_event.ts";
 import type { EventSource } from "../store/event_store.ts";
 import type { Evolver } from "./decider.ts";
-import { type AnyEvolver, evolveBy, initialOf } from "./evolve_by.ts";
+import type { AnyEvolver } from "./evolve_by.ts";
+import { Loading } from "./loading.ts";
 
 /** How an actor is loaded. */
 export interface LoadOptions {
@@ -20,19 +20,23 @@ export interface Loaded<S> {
   readonly state: S;
   /** The version that the state is as of: 0 for an actor without events. */
   readonly version: number;
+  /** The version of the snapshot that loading began from; 0 where it began from the first event. */
+  readonly snapshotVersion: number;
 }
 
 const OPTIONS: ReadonlySet<string> = new Set(["to", "signal"]);
 
 /**
- * Loads the state of an actor: what its events, in order, make of the initial state.
+ * Loads the state of an actor: what its events, in order, make of the initial state. With snapshots, see
+ * {@link withSnapshots}, what the events since the last one make of that.
  *
  * @param source A store, or another source of the events that the decider knows.
  * @param evolver A decider; its `decide` is not needed.
  * @param actorId See {@link parseActorId}. An actor without events has the initial state.
  * @param options See {@link LoadOptions}.
  * @throws {EvolveError} `evolve` did not take an event.
- * @throws {EventsExpiredError} Retention has expired events that are needed: the state cannot be known.
+ * @throws {EventsExpiredError} Retention has expired events that are needed, and no snapshot stands in for them: the state
+ * cannot be known. A snapshot whose own event has expired does not, as nothing shows that it is of this history.
  * @throws {InvalidActorIdError} Not an actor id.
  * @throws {InvalidArgumentError} An option is not what it must be, or `initial` returned `undefined`.
  * @throws {UnreachableError} The storage did not answer.
@@ -55,8 +59,8 @@ const OPTIONS: ReadonlySet<string> = new Set(["to", "signal"]);
  * const store = memory().store("tenant-a", CounterEvents);
  * const counted = [2, 3, 5].map((by) => ({ type: "Counted" as const, data: { by } }));
  * await store.append("visits", counted, { expectedVersion: 0 });
- * assertEquals(await load(store, counter, "visits"), { state: 10, version: 3 });
- * assertEquals(await load(store, counter, "visits", { to: 2 }), { state: 5, version: 2 });
+ * assertEquals(await load(store, counter, "visits"), { state: 10, version: 3, snapshotVersion: 0 });
+ * assertEquals((await load(store, counter, "visits", { to: 2 })).state, 5);
  * ```
  */
 export async function load<S, E extends EventMap>(
@@ -67,33 +71,10 @@ export async function load<S, E extends EventMap>(
 ): Promise<Loaded<S>> {
   checkOptions(options, OPTIONS, "load");
   checkWholeNumber(options.to, "to", 1);
-  const { to, signal } = options;
-  return await loadActor(source as unknown as EventSource, evolver as unknown as AnyEvolver<S>, actorId, {
-    to,
-    signal,
-    see: () => {},
-  });
-}
-
-/** What {@link loadActor} is asked for. */
-export interface Loading extends LoadOptions {
-  /** Is shown each event that is read. */
-  readonly see: (event: RecordedEvent) => void;
-}
-
-/** Loads without checking what it is given. */
-export async function loadActor<S>(
-  source: EventSource,
-  evolver: AnyEvolver<S>,
-  actorId: string,
-  { to, signal, see }: Loading,
-): Promise<Loaded<S>> {
-  let state = initialOf(evolver);
-  let version = 0;
-  for await (const event of source.read(actorId, { to, signal })) {
-    see(event);
-    state = evolveBy(evolver, state, event);
-    version = event.version;
-  }
-  return { state, version };
+  const { to } = options;
+  // Event maps are the compiler's business: from here on the events are any.
+  const loading = new Loading(source as unknown as EventSource, evolver as unknown as AnyEvolver<S>, actorId, options);
+  const { state, version, snapshotVersion, tail } = await loading.run();
+  if (to === undefined) loading.snapshots?.consider(state, tail!);
+  return { state, version, snapshotVersion };
 }

@@ -24,7 +24,7 @@ for (const [to, balance, version, because] of loads) {
 Deno.test("an actor without events has the initial state, each load its own", async () => {
   const store = memory().store("a", AccountEvents);
   const first = await load(store, account, "x");
-  assertEquals(first, { state: { balance: 0, log: [] }, version: 0 });
+  assertEquals(first, { state: { balance: 0, log: [] }, version: 0, snapshotVersion: 0 });
   assert((await load(store, account, "x")).state !== first.state);
 });
 

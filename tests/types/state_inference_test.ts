@@ -1,15 +1,24 @@
 import { assertType, type IsExact } from "@std/testing/types";
 import {
+  allOf,
+  anyOf,
   type Decider,
   decider,
   events,
   type EventSource,
   type EventStore,
+  everyEvents,
   execute,
   type Executed,
   load,
   type Loaded,
+  type Namespace,
+  olderThan,
   type RecordedEventOf,
+  type SnapshotPolicy,
+  type Snapshotted,
+  when,
+  withSnapshots,
 } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
 
@@ -73,6 +82,26 @@ Deno.test("to load, no decide is needed, and an evolver may know events that the
   const placed = (source: EventSource<Pick<OrderEvents, "Placed">>) => load(source, order, "order.1");
   assertType<IsExact<Awaited<ReturnType<typeof count>>, Loaded<number>>>(true);
   assertType<IsExact<Awaited<ReturnType<typeof placed>>, Loaded<Order>>>(true);
+});
+
+Deno.test("a decider with snapshots is a decider, and its policies know the state", async () => {
+  const snapshotted = withSnapshots(order, {
+    schema: 1,
+    policy: anyOf(everyEvents(100), allOf(olderThan(60_000), when(({ state }) => state.isShipped))),
+    onError: (error, actor) => {
+      assertType<IsExact<typeof error, unknown>>(true);
+      assertType<IsExact<typeof actor.namespace, Namespace>>(true);
+    },
+  });
+  assertType<IsExact<typeof snapshotted, Decider<Order, Command, OrderEvents> & Snapshotted<Order>>>(true);
+  const store = memory().store("prod.orders", OrderEvents);
+  const executed = await execute(store, snapshotted, "order.1", { place: "A" });
+  assertType<IsExact<typeof executed, Executed<Order, OrderEvents>>>(true);
+  const apart = anyOf(everyEvents(100), allOf(olderThan(60_000), when<Order>(({ state }) => state.isShipped)));
+  assertType<IsExact<typeof apart, SnapshotPolicy<Order>>>(true);
+  const own: SnapshotPolicy<Order> = ({ state, version }) => state.isShipped || version > 9;
+  withSnapshots(order, { schema: 1, policy: own, onError: () => {} });
+  withSnapshots(order, { schema: 1, policy: ({ state }) => state.isShipped, onError: () => {} });
 });
 
 Deno.test("a function over any decider can be written", () => {
