@@ -1,11 +1,11 @@
 import type { Backend } from "@flowmade-one/aether";
-import { wallet } from "./domain/wallet.ts";
 import { Feeds } from "./http/feed.ts";
 import { type Room, router } from "./http/router.ts";
 import { bookingRoutes } from "./http/routes.ts";
 import { GRACE_MS, HEARTBEAT_MS, PAUSE_MS } from "./limits.ts";
 import { follow } from "./service/follow.ts";
 import { settle } from "./service/payments.ts";
+import type { Report } from "./service/report.ts";
 import { ReadModel } from "./service/read_model.ts";
 import { openTenant } from "./service/tenant.ts";
 
@@ -20,7 +20,7 @@ export interface ServiceOptions {
   /** Where read models are kept; without it, in memory, and made again from the events at each start. */
   readonly data?: string | undefined;
   /** Is told what a client cannot mend. */
-  readonly report: (what: string, error: unknown) => void;
+  readonly report: Report;
   /** Milliseconds between comments in a silent feed. */
   readonly heartbeat?: number | undefined;
   /** Milliseconds that requests under way are given at the end. */
@@ -48,11 +48,11 @@ export function startService(options: ServiceOptions): BookingService {
   const ending = new AbortController();
   const impatience = new AbortController();
   const rooms = new Map(tenants.map((name): [string, Room] => [name, {
-    tenant: openTenant(backend, name),
+    tenant: openTenant(backend, name, report),
     model: new ReadModel(data === undefined ? ":memory:" : `${data}/${name}.sqlite`),
   }]));
   const feeds = new Feeds({ signal: ending.signal, heartbeat, report });
-  const handler = router({ routes: bookingRoutes(wallet, feeds), rooms, signal: impatience.signal, report });
+  const handler = router({ routes: bookingRoutes(feeds), rooms, signal: impatience.signal, report });
   const server = Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, handler);
   const following = new AbortController();
   const followers = [...rooms.values()].flatMap((room) => followersOf(room, following.signal, report));
@@ -73,7 +73,7 @@ export function startService(options: ServiceOptions): BookingService {
 }
 
 /** What follows a tenant's events: the tables, and the payments. */
-function followersOf({ tenant, model }: Room, signal: AbortSignal, report: ServiceOptions["report"]): Promise<void>[] {
+function followersOf({ tenant, model }: Room, signal: AbortSignal, report: Report): Promise<void>[] {
   const following = { signal, report, pause: PAUSE_MS };
   const programme = follow(tenant.events, {
     name: "the programme",

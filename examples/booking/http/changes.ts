@@ -1,6 +1,5 @@
 import { type Decider, type EventMap, type EventStore, execute, type RecordedEvent } from "@flowmade-one/aether";
 import { screening } from "../domain/screening.ts";
-import type { wallet } from "../domain/wallet.ts";
 import { ATTEMPTS, MAX_CENTS, MAX_SEATS, MAX_TITLE_LENGTH } from "../limits.ts";
 import { decideAt, type Done } from "../service/decide_at.ts";
 import { stamped } from "../service/stamped.ts";
@@ -46,14 +45,12 @@ export async function bookSeat(change: Change): Promise<Response> {
 }
 
 /** `POST /:tenant/wallets/:customer/top-ups` */
-export function topUp(wallets: typeof wallet) {
-  return async (change: Change): Promise<Response> => {
-    const { amount } = parseFields(change.body, { amount: wholeNumber(1, MAX_CENTS) });
-    const customer = name(change.params["customer"], "customer");
-    const command = { type: "top-up", amount } as const;
-    const done = await run(change, change.tenant.wallets, wallets, `wallet.${customer}`, command);
-    return answer(done, { customer, balance: done.state.balance }, 201);
-  };
+export async function topUp(change: Change): Promise<Response> {
+  const { amount } = parseFields(change.body, { amount: wholeNumber(1, MAX_CENTS) });
+  const customer = name(change.params["customer"], "customer");
+  const { wallets, wallet } = change.tenant;
+  const done = await run(change, wallets, wallet, `wallet.${customer}`, { type: "top-up", amount });
+  return answer(done, { customer, balance: done.state.balance }, 201);
 }
 
 /** Executes a command that is right whatever happened in between, and so is decided on again when others were faster. */

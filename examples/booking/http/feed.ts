@@ -1,6 +1,7 @@
 import { parseActorPattern, type Position, type RecordedEventOf } from "@flowmade-one/aether";
 import type { BookingEvents } from "../domain/booking_events.ts";
 import { MAX_FEEDS } from "../limits.ts";
+import type { Report } from "../service/report.ts";
 import type { Call } from "./call.ts";
 import { eventStream } from "./event_stream.ts";
 import { badRequest, Problem } from "./problem.ts";
@@ -11,7 +12,7 @@ export interface FeedOptions {
   /** Ends all feeds. */
   readonly signal: AbortSignal;
   readonly heartbeat: number;
-  readonly report: (what: string, error: unknown) => void;
+  readonly report: Report;
 }
 
 /** `GET /:tenant/feed`: what happened and what happens, as server-sent events. */

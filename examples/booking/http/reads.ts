@@ -1,6 +1,5 @@
 import { load, parsePosition, type Position } from "@flowmade-one/aether";
 import { screening } from "../domain/screening.ts";
-import type { wallet } from "../domain/wallet.ts";
 import { MODEL_TIMEOUT_MS } from "../limits.ts";
 import type { Call } from "./call.ts";
 import { name } from "./fields.ts";
@@ -22,12 +21,10 @@ export async function showScreening({ tenant, params, signal }: Call): Promise<R
 }
 
 /** `GET /:tenant/wallets/:customer`: as it is now. A wallet that nothing happened to is empty. */
-export function showWallet(wallets: typeof wallet) {
-  return async ({ tenant, params, signal }: Call): Promise<Response> => {
-    const customer = name(params["customer"], "customer");
-    const { state, version } = await load(tenant.wallets, wallets, `wallet.${customer}`, { signal });
-    return json({ customer, version, balance: state.balance });
-  };
+export async function showWallet({ tenant, params, signal }: Call): Promise<Response> {
+  const customer = name(params["customer"], "customer");
+  const { state, version } = await load(tenant.wallets, tenant.wallet, `wallet.${customer}`, { signal });
+  return json({ customer, version, balance: state.balance });
 }
 
 /** `GET /:tenant/screenings`: from the read model, which follows the events. */

@@ -1,5 +1,6 @@
-import { namespaceOf, type Tenant } from "../service/tenant.ts";
 import type { ReadModel } from "../service/read_model.ts";
+import type { Report } from "../service/report.ts";
+import { namespaceOf, type Tenant } from "../service/tenant.ts";
 import type { Call, Change } from "./call.ts";
 import { commitIdOf, KEY, keyOf, metadataOf } from "./idempotency.ts";
 import { badRequest, Problem, toProblem } from "./problem.ts";
@@ -25,7 +26,7 @@ export interface RouterOptions {
   readonly rooms: ReadonlyMap<string, Room>;
   /** Aborts what is under way. */
   readonly signal: AbortSignal;
-  readonly report: (what: string, error: unknown) => void;
+  readonly report: Report;
 }
 
 /** Answers requests; never rejects. */

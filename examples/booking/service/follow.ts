@@ -1,4 +1,5 @@
 import type { EventMap, EventSource, Position, RecordedEventOf, TypeOf } from "@flowmade-one/aether";
+import type { Report } from "./report.ts";
 
 /** Work that is done for each event of a namespace, in the order of the log, from the first one on. */
 export interface Follower<E extends EventMap, T extends TypeOf<E>> {
@@ -17,7 +18,7 @@ export interface Following {
   /** Ends it, after the event that it is at work on. */
   readonly signal: AbortSignal;
   /** Is told each failure. */
-  readonly report: (what: string, error: unknown) => void;
+  readonly report: Report;
   /** Milliseconds until it tries again after a failure. */
   readonly pause: number;
 }

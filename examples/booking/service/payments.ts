@@ -1,6 +1,5 @@
 import { execute, load, type RecordedEvent, type RecordedEventOf } from "@flowmade-one/aether";
 import { screening, type ScreeningCommand, type ScreeningEvents } from "../domain/screening.ts";
-import { wallet } from "../domain/wallet.ts";
 import { stamped } from "./stamped.ts";
 import type { Tenant } from "./tenant.ts";
 
@@ -15,7 +14,7 @@ const ATTEMPTS = 20;
  * that it answers: done again, after a crash or by a second process, it is found to be done, and leads to what it led to
  * the first time.
  */
-export async function settle({ screenings, wallets }: Tenant, held: SeatHeld): Promise<void> {
+export async function settle({ screenings, wallets, wallet }: Tenant, held: SeatHeld): Promise<void> {
   const { seat, customer, price } = held.data;
   const hold = held.id;
   // A commit id is looked for among the last 256 commits only, and who starts without a checkpoint comes by all history.

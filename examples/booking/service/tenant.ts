@@ -7,7 +7,9 @@ import {
 } from "@flowmade-one/aether";
 import { BookingEvents } from "../domain/booking_events.ts";
 import { ScreeningEvents } from "../domain/screening.ts";
-import { WalletEvents } from "../domain/wallet.ts";
+import { type wallet, WalletEvents } from "../domain/wallet.ts";
+import type { Report } from "./report.ts";
+import { snapshottedWallet } from "./snapshotted_wallet.ts";
 
 /**
  * All that can be reached on behalf of one tenant: stores of its namespace. Whoever answers a request holds this and not
@@ -19,6 +21,8 @@ export interface Tenant {
   readonly events: EventSource<BookingEvents>;
   readonly screenings: EventStore<ScreeningEvents>;
   readonly wallets: EventStore<WalletEvents>;
+  /** What the wallets are decided by: with snapshots. */
+  readonly wallet: typeof wallet;
 }
 
 /**
@@ -32,12 +36,13 @@ export function namespaceOf(name: string): string {
   return parseNamespace(`booking.${name}`);
 }
 
-export function openTenant(backend: Backend, name: string): Tenant {
+export function openTenant(backend: Backend, name: string, report: Report): Tenant {
   const namespace = namespaceOf(name);
   return {
     name,
     events: backend.store(namespace, BookingEvents),
     screenings: backend.store(namespace, ScreeningEvents),
     wallets: backend.store(namespace, WalletEvents),
+    wallet: snapshottedWallet(report),
   };
 }

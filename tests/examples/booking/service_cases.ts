@@ -99,23 +99,26 @@ export const SERVICE_CASES: readonly [name: string, run: (started: Started) => P
     assertEquals([other.status, other.body.code], [409, "other-screening"]);
   }],
 
-  ["a tenant has nothing of another's: screenings, wallets, keys, tables, positions, feeds", async ({ north, south }) => {
-    await south.open("isolated", 1);
-    await south.topUp("zoe", 900, "key-4");
-    const held = await south.book("isolated", "zoe");
-    assertEquals((await north.get("/screenings/isolated")).status, 404);
-    assertEquals((await north.book("isolated", "zoe")).status, 404);
-    assertEquals((await north.get("/wallets/zoe")).body, { customer: "zoe", version: 0, balance: 0 });
-    assertEquals((await north.topUp("zoe", 100, "key-4")).body.balance, 100);
-    const programme = (await north.get("/screenings")).body.screenings;
-    assert(programme.every(({ id }: { id: string }) => id !== "isolated"));
-    assertEquals((await north.get("/customers/zoe/tickets")).body.tickets, []);
-    using feed = await north.feed("?actors=*.isolated");
-    await north.open("isolated", 7);
-    assertEquals((await feed.next())?.data.data.seats, 7);
-    using own = await south.feed(`?actors=screening.isolated&after=${held.body.position}`);
-    await own.until("SeatSold");
-  }],
+  [
+    "a tenant has nothing of another's: screenings, wallets, keys, tables, positions, feeds",
+    async ({ north, south }) => {
+      await south.open("isolated", 1);
+      await south.topUp("zoe", 900, "key-4");
+      const held = await south.book("isolated", "zoe");
+      assertEquals((await north.get("/screenings/isolated")).status, 404);
+      assertEquals((await north.book("isolated", "zoe")).status, 404);
+      assertEquals((await north.get("/wallets/zoe")).body, { customer: "zoe", version: 0, balance: 0 });
+      assertEquals((await north.topUp("zoe", 100, "key-4")).body.balance, 100);
+      const programme = (await north.get("/screenings")).body.screenings;
+      assert(programme.every(({ id }: { id: string }) => id !== "isolated"));
+      assertEquals((await north.get("/customers/zoe/tickets")).body.tickets, []);
+      using feed = await north.feed("?actors=*.isolated");
+      await north.open("isolated", 7);
+      assertEquals((await feed.next())?.data.data.seats, 7);
+      using own = await south.feed(`?actors=screening.isolated&after=${held.body.position}`);
+      await own.until("SeatSold");
+    },
+  ],
 
   ["a feed goes on where it was left, with each event once", async ({ south }) => {
     await south.open("feed", 9);
