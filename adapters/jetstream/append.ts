@@ -64,7 +64,7 @@ export class Append {
 
   async #race(): Promise<AppendOutcome> {
     const { expectedVersion } = this.#commit;
-    let head = await this.#cachedHead() ?? await this.#freshHead();
+    let head = this.#knownHead() ?? await this.#freshHead();
     for (let round = 0; round < MAX_ROUNDS; round++) {
       if (!meetsExpectation(expectedVersion, head.version)) {
         head = await this.#freshHead();
@@ -80,8 +80,12 @@ export class Append {
     );
   }
 
-  async #cachedHead(): Promise<Head | undefined> {
-    return await this.#find() ? this.#log.heads.get(this.#subject) : undefined;
+  /** The head as this process knows it, so that an append need not ask. */
+  #knownHead(): Head | undefined {
+    const { known } = this.#log.stream;
+    if (known === undefined) return undefined;
+    this.#setPartitions(known.partitions);
+    return this.#log.heads.get(this.#subject);
   }
 
   /** The head as the server has it. */
@@ -152,6 +156,7 @@ export class Append {
 
   async #ensure(): Promise<void> {
     const { stream } = this.#log;
+    if (stream.known !== undefined) return this.#setPartitions(stream.known.partitions);
     while (true) {
       const facts = await readStored(this.#log, this.patience, (options) => stream.ensure(options));
       if (facts !== undefined) return this.#setPartitions(facts.partitions);

@@ -32,7 +32,7 @@ export async function getBatch(
   signal?.throwIfAborted();
   const result = Promise.withResolvers<Batch>();
   const messages: StoredMessage[] = [];
-  const address = inbox.open((answer) => {
+  const address = inbox.open(gets.directSubject, (answer) => {
     if (answer instanceof Error) return result.reject(toRequestFailure(answer));
     const step = readAnswer(answer);
     if (step instanceof Error) return result.reject(step);

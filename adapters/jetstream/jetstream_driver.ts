@@ -4,7 +4,6 @@ import { ActorsOfSubjects } from "./actors_of_subjects.ts";
 import { roomFor } from "./check_server.ts";
 import { explainedEach } from "./explained.ts";
 import { HeadCache } from "./head_cache.ts";
-import { Inbox } from "./inbox.ts";
 import { JetStreamLog } from "./jetstream_log.ts";
 import type { AdapterOptions } from "./jetstream_options.ts";
 import { LazyStream } from "./lazy_stream.ts";
@@ -26,7 +25,6 @@ export class JetStreamDriver implements Driver {
   readonly capabilities: Capabilities;
   readonly #api: ServerApi;
   readonly #prefix: string;
-  readonly #inbox: Inbox;
   readonly #streams: StreamSettings;
   readonly #heads: HeadCache;
   readonly #marks: HeadCache;
@@ -42,7 +40,6 @@ export class JetStreamDriver implements Driver {
     this.#streams = streams;
     this.#heads = new HeadCache(cachedActors);
     this.#marks = new HeadCache(cachedActors);
-    this.#inbox = new Inbox(api.connection);
     this.#batches = new Slots(BATCHES, api.patience);
   }
 
@@ -61,7 +58,7 @@ export class JetStreamDriver implements Driver {
       heads: this.#heads,
       marks: this.#marks,
       actors: new ActorsOfSubjects(names),
-      inbox: this.#inbox,
+      inbox: api.inbox,
       consumers: this.#consumers,
       batches: this.#batches,
     };
@@ -74,6 +71,6 @@ export class JetStreamDriver implements Driver {
 
   async close(): Promise<void> {
     await Promise.all([...this.#consumers].map((consumer) => consumer.close()));
-    this.#inbox.close();
+    this.#api.close();
   }
 }

@@ -75,7 +75,7 @@ const OPTIONS: ReadonlySet<string> = new Set([
   "onGrantUsed",
   "onError",
 ]);
-const MEMBERS = ["isClosed", "publish", "request", "subscribe"] as const;
+const MEMBERS = ["isClosed", "publish", "status", "subscribe"] as const;
 const PREFIX = /^[A-Za-z0-9_-]{1,32}$/;
 const DEFAULT_PREFIX = "aether";
 const DEFAULT_TIMEOUT = 15_000;

@@ -19,6 +19,7 @@
  * @module
  */
 export type {
+  ConnectionStatus,
   JetStreamConnection,
   JetStreamMessage,
   JetStreamMessageHeaders,

@@ -50,8 +50,12 @@ export function namespaceOfLog(prefix: string, stream: string, subjects: readonl
   }
 }
 
+/** What is encoded as it is. */
+const PLAIN = /^[A-Za-z0-9_.-]*$/;
+
 /** An actor id, or a pattern of such, as tokens of a subject. */
 export function encodeActor(actorId: string): string {
+  if (PLAIN.test(actorId)) return actorId;
   return actorId.split(".").map((token) => token === "*" || token === ">" ? token : encodeToken(token)).join(".");
 }
 

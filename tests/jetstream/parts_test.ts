@@ -16,11 +16,11 @@ Deno.test("turns are taken one after another, in the order asked for, and keys d
   const turns = new Turns();
   const order: string[] = [];
   const work = async (key: string, name: string): Promise<void> => {
-    const done = await turns.take(key, unhurried);
+    await turns.take(key, unhurried);
     order.push(`${name} begins`);
     await new Promise((resolve) => setTimeout(resolve, 0));
     order.push(`${name} ends`);
-    done();
+    turns.done(key);
   };
   await Promise.all([work("a", "1"), work("a", "2"), work("b", "3"), work("a", "4")]);
   assertEquals(order.filter((line) => !line.startsWith("3")), [
@@ -38,30 +38,30 @@ Deno.test("turns are taken one after another, in the order asked for, and keys d
 
 Deno.test("who stops waiting for a turn lets nobody in before it", async () => {
   const turns = new Turns();
-  const first = await turns.take("a", unhurried);
+  assertEquals(turns.take("a", unhurried), undefined, "nobody has it");
   const controller = new AbortController();
-  const second = failureOf(turns.take("a", new Patience(10_000, controller.signal)));
+  const second = failureOf(turns.take("a", new Patience(10_000, controller.signal))!);
   controller.abort("enough");
   assertEquals(await second, "enough");
   let began = false;
-  const third = turns.take("a", unhurried).then((done) => {
+  const third = turns.take("a", unhurried)!.then(() => {
     began = true;
-    done();
+    turns.done("a");
   });
   await new Promise((resolve) => setTimeout(resolve, 0));
   assertEquals(began, false);
-  first();
+  turns.done("a");
   await third;
-  assertEquals(began, true);
+  assertEquals([began, turns.size], [true, 0]);
 });
 
 Deno.test("who has no time left stops waiting for a turn", async () => {
   const turns = new Turns();
-  const first = await turns.take("a", unhurried);
-  assertEquals((await failureOf(turns.take("a", new Patience(10, undefined))) as { kind: string }).kind, "lost");
+  turns.take("a", unhurried);
+  assertEquals((await failureOf(turns.take("a", new Patience(10, undefined))!) as { kind: string }).kind, "lost");
   const third = turns.take("a", unhurried);
-  first();
-  (await third)();
+  turns.done("a");
+  await third;
 });
 
 Deno.test("so many work at the same time, and who waits may go", async () => {
@@ -96,11 +96,22 @@ Deno.test("nobody waits for those who get nowhere", async () => {
 });
 
 Deno.test("so many heads are kept, and those that were set last", () => {
-  const cache = new HeadCache(2);
-  for (const subject of ["a", "b", "a", "c"]) cache.set(subject, { version: 1, sequence: 1 });
+  const cache = new HeadCache(4);
+  const head = { version: 1, sequence: 1 };
+  for (const subject of ["a", "b", "a", "c"]) cache.set(subject, head);
   assertEquals(["a", "b", "c"].map((subject) => cache.get(subject) !== undefined), [true, false, true]);
   cache.delete("a");
   assertEquals(cache.get("a"), undefined);
+  for (const subject of ["t.a", "u.a", "t.b"]) cache.set(subject, head);
+  cache.deleteAll("t.");
+  assertEquals(["t.a", "u.a", "t.b"].map((subject) => cache.get(subject)), [undefined, head, undefined]);
+  for (const max of [0, 1, 2, 3, 10]) {
+    const cache = new HeadCache(max);
+    const subjects = Array.from({ length: 50 }, (_, i) => `a.${i}`);
+    for (const subject of subjects) cache.set(subject, head);
+    const kept = subjects.filter((subject) => cache.get(subject) !== undefined).length;
+    assert(kept <= max && kept >= Math.min(max, 1) && kept >= max / 2 - 1, `${kept} of at most ${max}`);
+  }
 });
 
 Deno.test("bytes are packed where that makes them fewer, and come back", async () => {
