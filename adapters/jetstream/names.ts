@@ -73,13 +73,19 @@ export function patternSubject(names: Names, partitions: number, pattern: string
 /** The actor whose commits are stored at a subject; `undefined` if it is no actor's. */
 export function actorOfSubject(names: Names, partitions: number, subject: string): string | undefined {
   if (!subject.startsWith(names.logPrefix)) return undefined;
-  const [, ...tokens] = subject.slice(names.logPrefix.length).split(".");
-  const decoded = tokens.map(decodeToken);
-  if (decoded.length === 0 || decoded.includes(undefined)) return undefined;
+  const dot = subject.indexOf(".", names.logPrefix.length);
+  const decoded = dot < 0 ? undefined : decodeActor(subject.slice(dot + 1));
+  if (decoded === undefined) return undefined;
   try {
-    const actorId = parseActorId(decoded.join("."));
+    const actorId = parseActorId(decoded);
     return actorSubject(names, partitions, actorId) === subject ? actorId : undefined;
   } catch {
     return undefined;
   }
+}
+
+function decodeActor(encoded: string): string | undefined {
+  if (PLAIN.test(encoded)) return encoded;
+  const tokens = encoded.split(".").map(decodeToken);
+  return tokens.includes(undefined) ? undefined : tokens.join(".");
 }
