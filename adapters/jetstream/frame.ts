@@ -7,13 +7,11 @@ import { type Commit, decodeCommit, encodeCommit, MAX_OFFSET, recordCommit } fro
 import { type Namespace, type RecordedEvent, UnreadableError } from "../../mod.ts";
 import type { Names } from "./names.ts";
 import type { StoredMessage } from "./stored_message.ts";
+import { traceHeaders } from "./trace_headers.ts";
 import { type WireHeaders, wireHeaders } from "./wire_headers.ts";
 
 /** The form of a body that this version reads and writes. */
 const CONTENT_TYPE = "application/json";
-
-/** Characters of a traceparent or tracestate that become a header; the W3C allows 512. A longer one is in the body. */
-const MAX_TRACE_LENGTH = 512;
 
 /** A message that is to be stored. */
 export interface Frame {
@@ -32,9 +30,6 @@ export interface FramePlace {
 
 /** Writes the frame of a commit. */
 export function encodeFrame(commit: Commit, { stream, lastSequence, firstVersion }: FramePlace): Frame {
-  const { traceparent = "", tracestate = "" } = commit.events[0]?.metadata ?? {};
-  const traces = ([["traceparent", traceparent], ["tracestate", tracestate]] as const)
-    .filter(([, value]) => value.trim() !== "" && value.length <= MAX_TRACE_LENGTH);
   const headers = wireHeaders([
     ["Nats-Expected-Stream", stream],
     ["Nats-Expected-Last-Subject-Sequence", lastSequence],
@@ -42,7 +37,7 @@ export function encodeFrame(commit: Commit, { stream, lastSequence, firstVersion
     ["Aether-Count", commit.events.length],
     ["Aether-Commit", commit.id],
     ["Content-Type", CONTENT_TYPE],
-    ...traces,
+    ...traceHeaders(commit.events[0]?.metadata ?? {}),
   ]);
   return { headers, body: encodeCommit(commit) };
 }
