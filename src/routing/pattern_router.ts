@@ -96,8 +96,8 @@ export class PatternRouter<T extends object> {
     const known = this.#cache.get(subject);
     if (known === undefined) return this.#meet(subject);
     if (this.#index.changes.isCurrent(known)) return known.handlers;
-    known.refresh(this.#index, subject);
-    if (known.handlers.length > CACHED_HANDLERS) this.#cache.delete(subject);
+    known.refresh(this.#index);
+    if (known.handlers.length > CACHED_HANDLERS) this.#cache.delete(known);
     return known.handlers;
   }
 
@@ -111,7 +111,7 @@ export class PatternRouter<T extends object> {
     const index = this.#index;
     const handlers = index.search(subject);
     if (handlers.length <= CACHED_HANDLERS && this.#cache.admits(subject, index.lastHash)) {
-      this.#cache.put(subject, new Answer(index, handlers));
+      this.#cache.put(new Answer(index, subject, handlers));
     }
     return handlers;
   }
