@@ -38,8 +38,9 @@ export interface DatedAnswer {
  */
 export class ChangeCounters {
   readonly #counts: Int32Array = new Int32Array(CHANGE_COUNTERS + 1);
-  /** The patterns of the latest changes, in a ring: that of change `n` is at `n % LATEST_CHANGES`. */
-  readonly #latest: string[] = new Array<string>(LATEST_CHANGES).fill("");
+  /** The patterns of the latest changes and their counters, in rings: those of change `n` are at `n % LATEST_CHANGES`. */
+  readonly #patterns: string[] = new Array<string>(LATEST_CHANGES).fill("");
+  readonly #counters: Int32Array = new Int32Array(LATEST_CHANGES);
   #total = 0;
 
   /** How many changes there have been. */
@@ -80,10 +81,16 @@ export class ChangeCounters {
   }
 
   /** Whether a pattern that changed since an answer was last known to be current matches its subject, or too many changed. */
-  #mayMatter({ subject, asOf }: DatedAnswer): boolean {
+  #mayMatter({ subject, asOf, exactCounter, wildcardCounters }: DatedAnswer): boolean {
     if ((this.#total - asOf & WRAP) > LATEST_CHANGES) return true;
+    const begins = wildcardCounters & MASK;
+    const beginsWild = wildcardCounters >>> BITS & MASK;
+    const goesOn = wildcardCounters >>> 2 * BITS;
     for (let change = asOf; change !== this.#total; change = change + 1 & WRAP) {
-      if (restMatches(this.#latest[change % LATEST_CHANGES]!, 0, subject, 0)) return true;
+      const counter = this.#counters[change % LATEST_CHANGES]!;
+      const isOurs = counter === exactCounter || counter === begins || counter === beginsWild || counter === goesOn ||
+        counter === ANY_SUBJECT;
+      if (isOurs && restMatches(this.#patterns[change % LATEST_CHANGES]!, 0, subject, 0)) return true;
     }
     return false;
   }
@@ -101,7 +108,8 @@ export class ChangeCounters {
   }
 
   #count(pattern: string, counter: number): void {
-    this.#latest[this.#total % LATEST_CHANGES] = pattern;
+    this.#patterns[this.#total % LATEST_CHANGES] = pattern;
+    this.#counters[this.#total % LATEST_CHANGES] = counter;
     this.#counts[counter] = this.#counts[counter]! + 1 & WRAP;
     this.#total = this.#total + 1 & WRAP;
   }

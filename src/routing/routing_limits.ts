@@ -23,4 +23,4 @@ export const REMEMBERED_SUBJECTS = 4_096;
 export const CHANGE_COUNTERS = 1_024;
 
 /** Changes whose patterns are remembered: comparing a subject with so many costs about as much as a search. */
-export const LATEST_CHANGES = 32;
+export const LATEST_CHANGES = 64;
