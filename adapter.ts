@@ -18,12 +18,15 @@
  */
 export type { Backend, BackendOptions } from "./src/backend/backend.ts";
 export { createBackend } from "./src/backend/create_backend.ts";
+export type { Quota, Retention } from "./src/bounds/bounds.ts";
+export { checkBounds } from "./src/bounds/check_bounds.ts";
 export { checkOptions } from "./src/check/check_options.ts";
 export { checkWholeNumber } from "./src/check/check_whole_number.ts";
 export type { Commit, PreparedEvent } from "./src/commit/commit.ts";
 export { type CommitContent, decodeCommit, encodeCommit } from "./src/commit/encode_commit.ts";
+export { prepareEvent } from "./src/commit/prepare_event.ts";
 export { recordCommit } from "./src/commit/record_commit.ts";
-export type { Carrier } from "./src/driver/carrier.ts";
+export type { Carrier, CarrierReceiver } from "./src/driver/carrier.ts";
 export type { Capabilities, Driver } from "./src/driver/driver.ts";
 export type {
   ActorRange,

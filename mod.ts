@@ -42,6 +42,7 @@ export { AetherError, isAetherError } from "./src/error/aether_error.ts";
 export { ClosedError } from "./src/error/closed_error.ts";
 export type { ErrorByCode, ErrorCode } from "./src/error/error_by_code.ts";
 export { EventsExpiredError, type ExpiredEvents } from "./src/error/events_expired_error.ts";
+export { EvolveError, type UnevolvedEvent } from "./src/error/evolve_error.ts";
 export { InvalidActorIdError } from "./src/error/invalid_actor_id_error.ts";
 export { InvalidArgumentError } from "./src/error/invalid_argument_error.ts";
 export { InvalidEventError } from "./src/error/invalid_event_error.ts";
@@ -51,6 +52,7 @@ export { InvalidPatternError } from "./src/error/invalid_pattern_error.ts";
 export { OutcomeUnknownError } from "./src/error/outcome_unknown_error.ts";
 export { QueueOverflowError } from "./src/error/queue_overflow_error.ts";
 export { QuotaExceededError } from "./src/error/quota_exceeded_error.ts";
+export { type SnapshotMismatch, SnapshotMismatchError } from "./src/error/snapshot_mismatch_error.ts";
 export { TooLargeError } from "./src/error/too_large_error.ts";
 export { UnknownPositionError } from "./src/error/unknown_position_error.ts";
 export { UnreachableError } from "./src/error/unreachable_error.ts";
@@ -77,6 +79,8 @@ export type { Grant, GrantUse } from "./src/grant/grant.ts";
 export {
   DEFAULT_MAX_COMMIT_BYTES,
   MAX_ACTOR_ID_BYTES,
+  MAX_ATTEMPTS,
+  MAX_COMMITS_LOOKED_AT,
   MAX_DATA_DEPTH,
   MAX_EVENT_TYPE_BYTES,
   MAX_EVENTS_PER_COMMIT,
@@ -104,6 +108,27 @@ export type {
   Snapshot,
   SnapshotStore,
 } from "./src/snapshot/snapshot_store.ts";
+export { type Decider, decider, type Evolver } from "./src/state/decider.ts";
+export { execute, type Executed, type ExecuteOptions } from "./src/state/execute.ts";
+export { load, type Loaded, type LoadOptions } from "./src/state/load.ts";
+export {
+  allOf,
+  anyOf,
+  everyBytes,
+  everyEvents,
+  never,
+  olderThan,
+  type SnapshotFacts,
+  type SnapshotPolicy,
+  when,
+} from "./src/state/snapshot_policy.ts";
+export {
+  type SnapshotSettings,
+  type SnapshotSettingsOf,
+  type Snapshotted,
+  type SnapshottedActor,
+  withSnapshots,
+} from "./src/state/with_snapshots.ts";
 export type { EventReader, EventSource, EventStore, Subscription } from "./src/store/event_store.ts";
 export type {
   AppendOptions,

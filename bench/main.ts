@@ -22,6 +22,7 @@ type Group = (scale: Scale) => AsyncIterable<Row>;
 /** Loaded when they are run, as each brings peers of its own. */
 const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
   memory: async () => (await import("./memory/group.ts")).memoryGroup,
+  jetstream: async () => (await import("./jetstream/group.ts")).jetStreamGroup,
   routing: async () => (await import("./routing/group.ts")).routingGroup,
 };
 

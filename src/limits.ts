@@ -54,3 +54,12 @@ export const MAX_REASON_LENGTH = 500;
 
 /** Snapshots of one actor that can be kept, newest first. */
 export const MAX_SNAPSHOTS_KEPT = 100;
+
+/** Times that one command is executed, when others are faster. Whoever loses as often needs fewer writers, not patience. */
+export const MAX_ATTEMPTS = 1_000;
+
+/**
+ * Commits of an actor, the last ones, among which a command's commit id is looked for. A repetition comes within seconds
+ * as a rule; each more makes every command with a commit id cost more where a snapshot hides the commits.
+ */
+export const MAX_COMMITS_LOOKED_AT = 256;

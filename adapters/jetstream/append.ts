@@ -64,7 +64,7 @@ export class Append {
 
   async #race(): Promise<AppendOutcome> {
     const { expectedVersion } = this.#commit;
-    let head = await this.#cachedHead() ?? await this.#freshHead();
+    let head = this.#knownHead() ?? await this.#freshHead();
     for (let round = 0; round < MAX_ROUNDS; round++) {
       if (!meetsExpectation(expectedVersion, head.version)) {
         head = await this.#freshHead();
@@ -80,14 +80,18 @@ export class Append {
     );
   }
 
-  async #cachedHead(): Promise<Head | undefined> {
-    return await this.#find() ? this.#log.heads.get(this.#subject) : undefined;
+  /** The head as this process knows it, so that an append need not ask. */
+  #knownHead(): Head | undefined {
+    const { known } = this.#log.stream;
+    if (known === undefined) return undefined;
+    this.#setPartitions(known.partitions);
+    return this.#log.heads.get(this.#subject);
   }
 
   /** The head as the server has it. */
   async #freshHead(): Promise<Head> {
     const last = await this.#find() &&
-      await readStored(this.#log, this.patience, (options) => this.#log.direct.last(this.#subject, options));
+      await readStored(this.#log, this.patience, (options) => this.#log.gets.last(this.#subject, options));
     if (!last) return { version: 0, sequence: 0 };
     const frame = decodeFrameHead(this.#log.names, last);
     return { version: frame.lastVersion, sequence: frame.sequence, frame };
@@ -96,9 +100,9 @@ export class Append {
   /** Whether there is a log. */
   async #find(): Promise<boolean> {
     const { stream } = this.#log;
-    const partitions = await readStored(this.#log, this.patience, (options) => stream.find(options));
-    if (partitions !== undefined) this.#setPartitions(partitions);
-    return partitions !== undefined;
+    const facts = await readStored(this.#log, this.patience, (options) => stream.find(options));
+    if (facts !== undefined) this.#setPartitions(facts.partitions);
+    return facts !== undefined;
   }
 
   #setPartitions(partitions: number): void {
@@ -152,8 +156,12 @@ export class Append {
 
   async #ensure(): Promise<void> {
     const { stream } = this.#log;
-    const partitions = await readStored(this.#log, this.patience, (options) => stream.ensure(options));
-    this.#setPartitions(partitions ?? this.#partitions);
+    if (stream.known !== undefined) return this.#setPartitions(stream.known.partitions);
+    while (true) {
+      const facts = await readStored(this.#log, this.patience, (options) => stream.ensure(options));
+      if (facts !== undefined) return this.#setPartitions(facts.partitions);
+      await this.patience.again(new RequestFailure("unheard", new Error("the stream was deleted")));
+    }
   }
 
   /** Sends the frame once. Returns its sequence, or why it is not known to be stored. */
@@ -177,11 +185,11 @@ export class Append {
 
   /** Looks at what stands right after the expected sequence; `undefined` if nothing does. */
   async #look(head: Head): Promise<Verdict | undefined> {
-    const { direct, names } = this.#log;
+    const { gets, names } = this.#log;
     const next = await readStored(
       this.#log,
       this.patience,
-      (options) => direct.next(this.#subject, head.sequence + 1, options),
+      (options) => gets.next(this.#subject, head.sequence + 1, options),
     );
     if (next === undefined) return undefined;
     const { commitId, sequence, lastVersion } = decodeFrameHead(names, next);

@@ -1,19 +1,27 @@
 import { UnreachableError, UnsuitableServerError } from "../../mod.ts";
+import type { JetStreamConnection } from "./connection.ts";
+import type { AdapterOptions } from "./jetstream_options.ts";
 import { API_ERROR, ApiError, RequestFailure } from "./request_failure.ts";
 import type { ServerApi } from "./server_api.ts";
 import { isAtLeast } from "./server_version.ts";
+import { checksReplicas, WHY_NOT_REPLICATED } from "./stream_config.ts";
 
+/** Bytes of a message that are left for its headers and its subject. */
+const MAX_HEADER_BYTES = 4_096;
 /** Bytes that a message must be able to have, so that a commit and its headers fit in. */
 const MIN_PAYLOAD = 8_192;
 
 /**
  * Makes sure that a server can hold what is to be stored.
  *
- * @throws {UnsuitableServerError} It has no JetStream, not for this account, is older than 2.9, or takes only messages
- * of less than 8,192 bytes.
+ * @throws {UnsuitableServerError} It has no JetStream, not for this account, is older than 2.9, takes only messages of
+ * less than 8,192 bytes, or ones without room for the commits that are wanted, or cannot keep the replicas.
  * @throws {UnreachableError} It does not answer.
  */
-export async function checkServer(api: ServerApi): Promise<void> {
+export async function checkServer(
+  api: ServerApi,
+  { maxCommitBytes, streams }: Pick<AdapterOptions, "maxCommitBytes" | "streams">,
+): Promise<void> {
   const { connection } = api;
   if (connection.isClosed()) {
     throw new UnreachableError("Cannot use JetStream: the connection was closed. Connect anew, and keep it open");
@@ -30,6 +38,13 @@ export async function checkServer(api: ServerApi): Promise<void> {
         `max_payload to ${MIN_PAYLOAD} or more in its configuration; the default is 1 MB`,
     );
   }
+  if (maxCommitBytes !== undefined && maxCommitBytes > roomFor(connection)) {
+    throw new UnsuitableServerError(
+      `Cannot take commits of ${maxCommitBytes} bytes: the server's messages have at most ${max_payload}. Set ` +
+        `max_payload to ${maxCommitBytes + MAX_HEADER_BYTES} or more in its configuration, or maxCommitBytes to less`,
+    );
+  }
+  if (streams.replicas > 1) checkCluster(connection, streams.replicas);
   try {
     await api.ask("INFO");
   } catch (error) {
@@ -41,6 +56,25 @@ export async function checkServer(api: ServerApi): Promise<void> {
       );
     }
     throw error;
+  }
+}
+
+/** The most bytes of a commit that a server takes. */
+export function roomFor({ info }: JetStreamConnection): number {
+  return (info?.max_payload ?? Infinity) - MAX_HEADER_BYTES;
+}
+
+function checkCluster({ info = { version: "", max_payload: 0 } }: JetStreamConnection, replicas: number): void {
+  const { version, jetstream, cluster } = info;
+  if (!checksReplicas(version)) {
+    throw new UnsuitableServerError(`Cannot keep ${replicas} replicas: nats-server ${version} ${WHY_NOT_REPLICATED}`);
+  }
+  // Where the server has JetStream itself it is what will keep them.
+  if (jetstream === true && cluster === undefined) {
+    throw new UnsuitableServerError(
+      `Cannot keep ${replicas} replicas: the server is in no cluster. Make a cluster of ${replicas} servers or more, or ` +
+        `set replicas to 1`,
+    );
   }
 }
 

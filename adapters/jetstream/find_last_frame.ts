@@ -17,11 +17,11 @@ export async function findLastFrame(
   actorId: string,
   patience: Patience,
 ): Promise<LastFrame | undefined> {
-  const { stream, names, direct, heads } = log;
-  const partitions = await readStored(log, patience, (options) => stream.find(options));
-  if (partitions === undefined) return undefined;
-  const subject = actorSubject(names, partitions, actorId);
-  const last = await readStored(log, patience, (options) => direct.last(subject, options));
+  const { stream, names, gets, heads } = log;
+  const facts = await readStored(log, patience, (options) => stream.find(options));
+  if (facts === undefined) return undefined;
+  const subject = actorSubject(names, facts.partitions, actorId);
+  const last = await readStored(log, patience, (options) => gets.last(subject, options));
   if (last === undefined) return { subject };
   const frame = decodeFrameHead(names, last);
   heads.advance(subject, { version: frame.lastVersion, sequence: frame.sequence });

@@ -26,7 +26,7 @@ export async function findVersion(
   let high = head.sequence - 1;
   while (found.firstVersion > version && low <= high) {
     const middle = Math.floor((low + high) / 2);
-    const message = await readStored(log, patience, (options) => log.direct.next(subject, middle, options));
+    const message = await readStored(log, patience, (options) => log.gets.next(subject, middle, options));
     const frame = message && decodeFrameHead(log.names, message);
     if (frame === undefined || frame.firstVersion > version) {
       if (frame !== undefined && frame.firstVersion < found.firstVersion) found = frame;

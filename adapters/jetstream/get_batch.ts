@@ -1,7 +1,8 @@
 import { abortable } from "./abortable.ts";
-import type { JetStreamMessage } from "./connection.ts";
-import { toFailure } from "./direct_get.ts";
+import type { JetStreamMessage, JetStreamMessageHeaders } from "./connection.ts";
 import type { LogContext } from "./log_context.ts";
+import { headersOf } from "./message_headers.ts";
+import { toFailure } from "./message_get.ts";
 import { RequestFailure, toRequestFailure } from "./request_failure.ts";
 import { encodeJson, type RequestOptions } from "./server_api.ts";
 import { fromDirectGet, type StoredMessage } from "./stored_message.ts";
@@ -23,7 +24,7 @@ export interface Batch {
  * @param count How many at most. A server before 2.11 takes it for 1.
  */
 export async function getBatch(
-  { api, direct, inbox }: LogContext,
+  { api, gets, inbox }: LogContext,
   subject: string,
   sequence: number,
   count: number,
@@ -32,11 +33,12 @@ export async function getBatch(
   signal?.throwIfAborted();
   const result = Promise.withResolvers<Batch>();
   const messages: StoredMessage[] = [];
-  const address = inbox.open((answer) => {
+  const address = inbox.open(gets.directSubject, (answer) => {
     if (answer instanceof Error) return result.reject(toRequestFailure(answer));
-    const step = readAnswer(answer);
+    const headers = headersOf(answer);
+    const step = readAnswer(answer, headers);
     if (step instanceof Error) return result.reject(step);
-    if (isAfterGap(answer, messages.at(-1)?.sequence ?? 0)) {
+    if (isAfterGap(headers, messages.at(-1)?.sequence ?? 0)) {
       return result.reject(new RequestFailure("lost", new Error("a message of a batch did not arrive")));
     }
     if (typeof step === "boolean") return result.resolve({ messages, more: step });
@@ -50,7 +52,7 @@ export async function getBatch(
   let timer = setTimeout(giveUp, timeout);
   try {
     const question = { seq: sequence, next_by_subj: subject, batch: count, max_bytes: MAX_BATCH_BYTES };
-    api.publish(direct.subject, encodeJson(question), address.subject);
+    api.publish(gets.directSubject, encodeJson(question), address.subject);
     return await abortable(result.promise, signal);
   } finally {
     clearTimeout(timer);
@@ -59,16 +61,18 @@ export async function getBatch(
 }
 
 /** Whether the answer says that another came before it than the one that did; servers since 2.11 say it. */
-function isAfterGap({ headers }: JetStreamMessage, before: number): boolean {
+function isAfterGap(headers: JetStreamMessageHeaders | undefined, before: number): boolean {
   const last = headers?.get("Nats-Last-Sequence") ?? "";
   return last !== "" && Number(last) !== before;
 }
 
 /** A message; or, at the end, whether the stream has more; or what went wrong. */
-function readAnswer(answer: JetStreamMessage): StoredMessage | boolean | Error {
-  const { headers } = answer;
+function readAnswer(
+  answer: JetStreamMessage,
+  headers: JetStreamMessageHeaders | undefined,
+): StoredMessage | boolean | Error {
   if (headers?.code === 404) return false;
   if (headers?.code === 204) return Number(headers.get("Nats-Num-Pending")) > 0;
   if (headers === undefined || headers.get("Nats-Sequence") === "") return toFailure(headers);
-  return fromDirectGet(answer);
+  return fromDirectGet(answer, headers);
 }

@@ -1,4 +1,5 @@
 import { type Backend, createBackend } from "../../adapter.ts";
+import { checkFeatures } from "./check_features.ts";
 import { checkServer } from "./check_server.ts";
 import { explained } from "./explained.ts";
 import { JetStreamDriver } from "./jetstream_driver.ts";
@@ -6,17 +7,21 @@ import { checkJetStreamOptions, type JetStreamOptions } from "./jetstream_option
 import { ServerApi } from "./server_api.ts";
 
 /**
- * Makes a backend that keeps everything on a nats-server with JetStream, 2.9 or newer: a stream per namespace, made when
- * something is first appended to it.
+ * Makes a backend that keeps everything on a nats-server with JetStream, 2.9 or newer, or on a cluster of such, 2.9.21 or
+ * newer: a stream per namespace, made when something is first appended to it.
  *
- * What was acknowledged outlives a crash of any process. It outlives a loss of power only if the server is told to write
- * to disk at once (`sync_interval: always` in its configuration).
+ * What was acknowledged outlives a crash of any process; with replicas, also the loss of a minority of their machines.
+ * It outlives a loss of power, of one machine or of all, for certain only if the servers are told to write to disk at
+ * once (`sync_interval: always` in their configuration): by default they do every two minutes. `capabilities.durability`
+ * tells what holds for the streams that this backend makes: `"process"`, with replicas `"quorum"`, and `"none"` for a
+ * single server's memory.
  *
  * @param options See {@link JetStreamOptions}.
  * @returns A backend. Closing it ends what it has running over the connection; the connection stays open.
  * @throws {InvalidArgumentError} An option is not what it must be.
  * @throws {UnsuitableServerError} The server has no JetStream, not for this account, is older than 2.9, or its
- * `max_payload` is less than 8,192.
+ * `max_payload` is less than 8,192, or leaves no room for `maxCommitBytes`; or it cannot keep replicas: it is in no
+ * cluster, or older than 2.9.21; or it is too old for the bounds that are asked for.
  * @throws {UnreachableError} The connection was closed, or the server does not answer.
  *
  * @example
@@ -32,8 +37,14 @@ import { ServerApi } from "./server_api.ts";
  */
 export async function jetstream(options: JetStreamOptions): Promise<Backend> {
   const checked = checkJetStreamOptions(options);
-  const { connection: _connection, prefix: _prefix, timeout: _timeout, ...backendOptions } = options;
+  const { now, newId, onGrantUsed, onError } = options;
   const api = new ServerApi(checked.connection, checked.timeout);
-  await explained("use JetStream", checkServer(api));
-  return createBackend(new JetStreamDriver(api, checked), backendOptions);
+  try {
+    await explained("use JetStream", checkServer(api, checked));
+    checkFeatures(api, checked);
+    return createBackend(new JetStreamDriver(api, checked), { now, newId, onGrantUsed, onError });
+  } catch (error) {
+    api.close();
+    throw error;
+  }
 }

@@ -34,11 +34,12 @@ export class JetStreamLog implements Log {
 
   async append(commit: Commit, signal: AbortSignal | undefined): Promise<AppendOutcome> {
     const append = new Append(this.#log, commit, signal);
-    const done = await explained(String(append), this.#turns.take(commit.actorId, append.patience));
+    const turn = this.#turns.take(commit.actorId, append.patience);
+    if (turn !== undefined) await explained(String(append), turn);
     try {
-      return await append.run();
+      return await this.#log.own.during(this.#log.names.log, commit.actorId, () => append.run());
     } finally {
-      done();
+      this.#turns.done(commit.actorId);
     }
   }
 

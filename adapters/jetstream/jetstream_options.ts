@@ -1,6 +1,7 @@
-import { type BackendOptions, checkOptions, checkWholeNumber } from "../../adapter.ts";
+import { type BackendOptions, checkBounds, checkOptions, checkWholeNumber, type Quota } from "../../adapter.ts";
 import { InvalidArgumentError } from "../../mod.ts";
 import type { JetStreamConnection } from "./connection.ts";
+import type { StreamSettings } from "./stream_config.ts";
 
 /** How a JetStream backend behaves. */
 export interface JetStreamOptions extends BackendOptions {
@@ -15,32 +16,73 @@ export interface JetStreamOptions extends BackendOptions {
    */
   readonly prefix?: string | undefined;
   /**
+   * On how many servers of a cluster the streams are kept that are made for new namespaces: 1 to 5, by default 1; 3 is
+   * usual, and survives the loss of one. Streams that exist stay as they are, whoever made them.
+   */
+  readonly replicas?: number | undefined;
+  /**
+   * Where the servers keep the streams that are made for new namespaces: in files, which is the default, or in memory,
+   * which a server's end empties.
+   */
+  readonly storage?: "file" | "memory" | undefined;
+  /**
+   * The most bytes of one commit in its JSON form; by default 1,000,000, or what the server's `max_payload` leaves room
+   * for if that is less. More than 1,000,000 takes a greater `max_payload` on every server.
+   */
+  readonly maxCommitBytes?: number | undefined;
+  /**
+   * Of how many actors the last version is remembered, so that appending to them is one round trip; by default 20,000,
+   * which take about 3 MB.
+   */
+  readonly cachedActors?: number | undefined;
+  /**
    * Milliseconds that an operation waits for the server, over all that it asks of it; by default 15,000, which outlasts
    * the election of a new leader. Then reading fails with `UnreachableError`, and an append, unless it is known that
    * nothing was stored, with `OutcomeUnknownError`. Following goes on for good.
    */
   readonly timeout?: number | undefined;
+  /**
+   * What each namespace takes: an append past it is refused with `QuotaExceededError`. It becomes the limits of the
+   * namespace's stream when that is made; one that exists with other limits is refused with `UnsuitableServerError`.
+   * Bytes are as the server counts them: the commit's body, its subject, its headers, and 34 more. `maxBytes` needs
+   * nats-server 2.10.
+   */
+  readonly quota?: Quota | undefined;
 }
 
 /** What is told apart from the options of every backend. */
-export type AdapterOptions = Required<Pick<JetStreamOptions, "connection">> & {
+export interface AdapterOptions {
+  readonly connection: JetStreamConnection;
   readonly prefix: string;
   readonly timeout: number;
-};
+  readonly streams: StreamSettings;
+  /** Absent: as many as the server allows, up to the default. */
+  readonly maxCommitBytes: number | undefined;
+  readonly cachedActors: number;
+}
 
 const OPTIONS: ReadonlySet<string> = new Set([
   "connection",
   "prefix",
+  "replicas",
+  "storage",
+  "maxCommitBytes",
+  "cachedActors",
   "timeout",
+  "quota",
   "now",
   "newId",
   "onGrantUsed",
   "onError",
 ]);
-const MEMBERS = ["isClosed", "publish", "request", "subscribe"] as const;
+const MEMBERS = ["isClosed", "publish", "status", "subscribe"] as const;
 const PREFIX = /^[A-Za-z0-9_-]{1,32}$/;
 const DEFAULT_PREFIX = "aether";
 const DEFAULT_TIMEOUT = 15_000;
+const DEFAULT_CACHED_ACTORS = 20_000;
+
+/** JetStream's own bound. */
+const MAX_REPLICAS = 5;
 
 /** The longest time that a timer takes. */
 const MAX_TIMEOUT = 2 ** 31 - 1;
@@ -52,7 +94,8 @@ const MAX_TIMEOUT = 2 ** 31 - 1;
  */
 export function checkJetStreamOptions(options: JetStreamOptions): AdapterOptions {
   checkOptions(options, OPTIONS, "jetstream");
-  const { connection, prefix = DEFAULT_PREFIX, timeout = DEFAULT_TIMEOUT } = options;
+  const { connection, prefix = DEFAULT_PREFIX, timeout = DEFAULT_TIMEOUT, quota } = options;
+  const { replicas = 1, storage = "file", maxCommitBytes, cachedActors = DEFAULT_CACHED_ACTORS } = options;
   checkConnection(connection);
   if (typeof prefix !== "string" || !PREFIX.test(prefix)) {
     throw new InvalidArgumentError(
@@ -60,8 +103,17 @@ export function checkJetStreamOptions(options: JetStreamOptions): AdapterOptions
       { argument: "prefix" },
     );
   }
+  checkWholeNumber(replicas, "replicas", 1, MAX_REPLICAS);
+  if (storage !== "file" && storage !== "memory") {
+    throw new InvalidArgumentError(`storage must be "file" or "memory", not ${JSON.stringify(storage)}`, {
+      argument: "storage",
+    });
+  }
+  checkWholeNumber(maxCommitBytes, "maxCommitBytes", 1);
+  checkWholeNumber(cachedActors, "cachedActors", 0);
   checkWholeNumber(timeout, "timeout", 1, MAX_TIMEOUT);
-  return { connection, prefix, timeout };
+  checkBounds(undefined, quota);
+  return { connection, prefix, timeout, streams: { replicas, storage, quota }, maxCommitBytes, cachedActors };
 }
 
 function checkConnection(connection: unknown): void {

@@ -1,5 +1,6 @@
 import { UnsuitableServerError } from "../../mod.ts";
-import { API_ERROR, ApiError } from "./request_failure.ts";
+import { abortable, pause } from "./abortable.ts";
+import { API_ERROR, ApiError, RequestFailure } from "./request_failure.ts";
 import type { RequestOptions, ServerApi } from "./server_api.ts";
 import type { StreamConfig } from "./stream_config.ts";
 
@@ -7,6 +8,8 @@ import type { StreamConfig } from "./stream_config.ts";
 export interface StreamInfo {
   readonly config: StreamConfig;
   readonly state: StreamState;
+  /** When it was made, as text: another one means that the stream was deleted and made anew. */
+  readonly created: string;
 }
 
 /** What a stream holds. */
@@ -18,34 +21,71 @@ export interface StreamState {
   readonly subjects?: Readonly<Record<string, number>> | undefined;
 }
 
+/** Milliseconds for which a stream is taken to be as it was found. */
+const FRESH = 30_000;
+
+/** Milliseconds after which a stream is there that was being made. */
+const OVERLAP = 100;
+
+/** What an operator, or another program, may do with a stream under the adapter's feet. */
+export interface StreamWatch<F> {
+  /** Tells what is to be known of a stream, or throws where it is a foreign one. */
+  check(config: StreamConfig): F;
+  /** It was deleted and made anew: what is remembered of it is of another one. */
+  replaced?(): void;
+}
+
 /**
  * A stream that is made when it is first needed. `F` is what is known of one that was checked, and kept, so that a
- * stream is asked for once.
+ * stream in use is asked for every 30 seconds.
  */
 export class LazyStream<F> {
   readonly #api: ServerApi;
   readonly #config: StreamConfig;
-  readonly #check: (config: StreamConfig) => F;
+  readonly #watch: StreamWatch<F>;
   #known: F | undefined;
+  #knownAt = 0;
+  #looking: Promise<unknown> | undefined;
+  #created: string | undefined;
+  #isReplicated = false;
 
-  /**
-   * @param config What it is made with.
-   * @param check Tells what is to be known of a stream, or throws where it is a foreign one.
-   */
-  constructor(api: ServerApi, config: StreamConfig, check: (config: StreamConfig) => F) {
+  /** @param config What it is made with. */
+  constructor(api: ServerApi, config: StreamConfig, watch: StreamWatch<F>) {
     this.#api = api;
     this.#config = config;
-    this.#check = check;
+    this.#watch = watch;
   }
 
   get name(): string {
     return this.#config.name;
   }
 
-  /** What is known of the stream; `undefined` if there is none. Asks the server once. */
+  /** Whether it has replicas, as far as is known. */
+  get isReplicated(): boolean {
+    return this.#isReplicated;
+  }
+
+  /** When the stream was made that was found last; `undefined` before. */
+  get created(): string | undefined {
+    return this.#created;
+  }
+
+  /** What is known of the stream without asking; `undefined` if nothing is, or if that was long ago. */
+  get known(): F | undefined {
+    return performance.now() - this.#knownAt < FRESH ? this.#known : undefined;
+  }
+
+  /** What is known of the stream; `undefined` if there is none. Asks the server once, and again from time to time. */
   async find(options: RequestOptions): Promise<F | undefined> {
     if (this.#known === undefined) await this.info({}, options);
+    else if (this.known === undefined) await this.#look(options);
     return this.#known;
+  }
+
+  /** Asks anew: one for all who want to know. */
+  async #look({ signal, timeout }: RequestOptions): Promise<void> {
+    this.#looking ??= this.info({}, { timeout }).finally(() => this.#looking = undefined);
+    await abortable(this.#looking, signal);
   }
 
   /** Asks what the stream holds; `undefined` if there is none. */
@@ -55,13 +95,22 @@ export class LazyStream<F> {
   ): Promise<StreamInfo | undefined> {
     try {
       const info = await this.#api.ask<StreamInfo>(`STREAM.INFO.${this.name}`, question, options);
-      this.#known = this.#check(info.config);
+      this.#learn(info);
       return info;
     } catch (error) {
       if (!(error instanceof ApiError && error.code === API_ERROR.streamNotFound)) throw error;
       this.#known = undefined;
       return undefined;
     }
+  }
+
+  #learn({ config, created }: StreamInfo): F {
+    const known = this.#watch.check(config);
+    this.#isReplicated = (config.num_replicas ?? 1) > 1;
+    if (this.#created !== undefined && this.#created !== created) this.#watch.replaced?.();
+    this.#created = created;
+    this.#knownAt = performance.now();
+    return this.#known = known;
   }
 
   /** Makes the stream if it is not there. Others may do so at the same time. */
@@ -77,16 +126,38 @@ export class LazyStream<F> {
   async #create(options: RequestOptions): Promise<F> {
     try {
       const info = await this.#api.ask<StreamInfo>(`STREAM.CREATE.${this.name}`, this.#config, options);
-      return this.#known = this.#check(info.config);
+      return this.#learn(info);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (error.code === API_ERROR.subjectsOverlap) throw this.#overlaps(error);
+      if (error.code === API_ERROR.subjectsOverlap) return await this.#findAfterOverlap(error, options);
+      if (error.code === API_ERROR.noPeers || error.code === API_ERROR.noReplicas) throw this.#isTooMuch(error);
       if (error.code !== API_ERROR.nameInUse) throw error;
       // Somebody else made it just now, with another configuration: what they made decides.
       const known = await this.find(options);
-      if (known === undefined) throw error;
+      // In a cluster it may not be there yet.
+      if (known === undefined) throw new RequestFailure("lost", error);
       return known;
     }
+  }
+
+  /** A server before 2.10 may say so of this very stream, when somebody else makes it at the same time. */
+  async #findAfterOverlap(error: ApiError, options: RequestOptions): Promise<F> {
+    const known = await this.find(options);
+    if (known !== undefined) return known;
+    await pause(OVERLAP, options.signal);
+    const later = await this.find(options);
+    if (later === undefined) throw this.#overlaps(error);
+    return later;
+  }
+
+  #isTooMuch(cause: ApiError): UnsuitableServerError {
+    const { num_replicas: replicas, storage } = this.#config;
+    return new UnsuitableServerError(
+      `Cannot make the stream "${this.name}" with ${replicas} replicas in ${storage} storage: the cluster has not that ` +
+        `many servers with JetStream and room for it that are up (${cause.message}). Add or start servers, or set ` +
+        `replicas to less`,
+      { cause },
+    );
   }
 
   #overlaps(cause: ApiError): UnsuitableServerError {

@@ -1,10 +1,10 @@
 import type { Namespace } from "../../mod.ts";
 import type { StreamInfo } from "./lazy_stream.ts";
+import { decodeLogMarker } from "./log_marker.ts";
 import { namespaceOfLog } from "./names.ts";
 import { Patience } from "./patience.ts";
 import { isPassing } from "./request_failure.ts";
 import type { ServerApi } from "./server_api.ts";
-import { partitionsOf } from "./stream_config.ts";
 
 interface StreamList {
   readonly total: number;
@@ -17,7 +17,7 @@ export async function* listNamespaces(api: ServerApi, prefix: string): AsyncGene
     const { total, streams } = await listStreams(api, { offset, subject: `${prefix}.log.>` });
     for (const { config, state } of streams ?? []) {
       const namespace = namespaceOfLog(prefix, config.name, config.subjects ?? []);
-      const isOurs = namespace !== undefined && partitionsOf(config.description) !== undefined;
+      const isOurs = namespace !== undefined && decodeLogMarker(config.description) !== undefined;
       if (isOurs && state.last_seq > 0) yield namespace;
     }
     offset += streams?.length ?? 0;

@@ -1,20 +1,22 @@
 import type { ActorsOfSubjects } from "./actors_of_subjects.ts";
-import type { DirectGet } from "./direct_get.ts";
 import type { HeadCache } from "./head_cache.ts";
 import type { Inbox } from "./inbox.ts";
 import type { LazyStream } from "./lazy_stream.ts";
+import type { LogFacts } from "./log_marker.ts";
+import type { MessageGet } from "./message_get.ts";
 import type { Names } from "./names.ts";
 import type { OrderedConsumer } from "./ordered_consumer.ts";
 import type { ServerApi } from "./server_api.ts";
+import type { OwnCommits } from "./own_commits.ts";
 import type { Slots } from "./slots.ts";
 
 /** What everything that is done with one namespace's log works on. */
 export interface LogContext {
   readonly api: ServerApi;
   readonly names: Names;
-  /** Of the stream, its number of partitions is known. */
-  readonly stream: LazyStream<number>;
-  readonly direct: DirectGet;
+  /** Of the stream, what its marker says is known. */
+  readonly stream: LazyStream<LogFacts>;
+  readonly gets: MessageGet;
   /** Shared by all namespaces: subjects tell them apart. */
   readonly heads: HeadCache;
   readonly actors: ActorsOfSubjects;
@@ -25,4 +27,6 @@ export interface LogContext {
   readonly batches: Slots;
   /** By subject, the frame that holds the version of the actor's snapshot that was found last. */
   readonly marks: HeadCache;
+  /** For those who append: what they store is announced by the core. */
+  readonly own: OwnCommits;
 }

@@ -19,10 +19,10 @@ export interface LogState {
 /** Asks what a log holds; `undefined` if there is none. */
 export async function findLogState(log: LogContext, patience: Patience): Promise<LogState | undefined> {
   const info: StreamInfo | undefined = await readStored(log, patience, (options) => log.stream.info({}, options));
-  const partitions = info && await log.stream.find(patience.options);
-  if (info === undefined || partitions === undefined) return undefined;
+  const facts = info && await log.stream.find(patience.options);
+  if (info === undefined || facts === undefined) return undefined;
   const { messages, first_seq, last_seq } = info.state;
-  return { partitions, first: messages === 0 ? last_seq + 1 : first_seq, last: last_seq };
+  return { partitions: facts.partitions, first: messages === 0 ? last_seq + 1 : first_seq, last: last_seq };
 }
 
 /**
@@ -52,8 +52,8 @@ export async function expiredBefore(
   sequence: number,
   patience: Patience,
 ): Promise<EventsExpiredError> {
-  const { direct, names, actors } = log;
-  const first = await readStored(log, patience, (options) => direct.next(names.allActors, sequence, options));
+  const { gets, names, actors } = log;
+  const first = await readStored(log, patience, (options) => gets.next(names.allActors, sequence, options));
   const firstAvailable = first && decodeFrame(names, actors.of(partitions, first.subject), first).events[0]?.position;
   return new EventsExpiredError({ namespace: names.namespace, firstAvailable });
 }
@@ -66,6 +66,6 @@ export function subjectOf({ names }: LogContext, partitions: number, actors: str
 /** The sequence of the last commit at a subject; 0 if there is none. */
 export async function findLast(log: LogContext, subject: string, state: LogState, patience: Patience): Promise<number> {
   if (subject === log.names.allActors) return state.last;
-  const last = await readStored(log, patience, (options) => log.direct.last(subject, options));
+  const last = await readStored(log, patience, (options) => log.gets.last(subject, options));
   return last?.sequence ?? 0;
 }

@@ -1,6 +1,6 @@
 /**
- * The JetStream adapter: for production, on one nats-server with JetStream, 2.9 or newer. Everything is kept in streams
- * of its own, in a format that docs/wire-format.md describes.
+ * The JetStream adapter: for production, on a nats-server with JetStream, 2.9 or newer, or on a cluster of such, 2.9.21
+ * or newer. Everything is kept in streams of its own, in a format that docs/wire-format.md describes.
  *
  * It brings no NATS client of its own: give it a connection of nats.js, whichever transport it has.
  *
@@ -19,10 +19,12 @@
  * @module
  */
 export type {
+  ConnectionStatus,
   JetStreamConnection,
   JetStreamMessage,
   JetStreamMessageHeaders,
   JetStreamServerInfo,
 } from "./connection.ts";
+export type { Quota } from "../../adapter.ts";
 export { jetstream } from "./jetstream.ts";
 export type { JetStreamOptions } from "./jetstream_options.ts";

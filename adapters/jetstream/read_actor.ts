@@ -30,9 +30,9 @@ export class ActorReading {
   /** Does it: see `Log.readActor`. */
   async *run(): AsyncGenerator<Page, void, void> {
     const { stream, names } = this.#log;
-    const partitions = await readStored(this.#log, this.#patience(), (options) => stream.find(options));
-    if (partitions === undefined) return;
-    this.#subject = actorSubject(names, partitions, this.#actorId);
+    const facts = await readStored(this.#log, this.#patience(), (options) => stream.find(options));
+    if (facts === undefined) return;
+    this.#subject = actorSubject(names, facts.partitions, this.#actorId);
     if (this.#range.backwards) yield* this.#backwards();
     else yield* this.#forwards();
   }

@@ -46,19 +46,27 @@ export async function* scan(
   const knowsBatches = isAtLeast(log.api.connection.info?.version, 2, 11);
   const byGets = knowsBatches ? BY_BATCHES : ONE_BY_ONE;
   let next = from;
+  let leads = false;
   for (let given = 0; given < byGets;) {
     if (until !== undefined && next > until) return;
     const count = Math.max(1, Math.min(BATCH, given === 0 ? about : BATCH, (until ?? Infinity) - next + 1));
     const from = next;
-    const batch = knowsBatches && count > 1
-      ? await log.batches.run(signal, () => ask(log, signal, (options) => getBatch(log, subject, from, count, options)))
-      : await ask(log, signal, (options) => getOne(log, subject, from, options));
+    const single: boolean = leads || !knowsBatches || count === 1;
+    const batch: Batch | undefined = single
+      ? await ask(log, signal, (options) => getOne(log, subject, from, options))
+      : await log.batches.run(
+        signal,
+        () => ask(log, signal, (options) => getBatch(log, subject, from, count, options)),
+      );
     if (batch === undefined && given > 0) throw gone();
     const messages = upTo(batch?.messages ?? [], until);
     if (messages.length > 0) yield messages;
-    const last = batch?.messages.at(-1);
-    if (last === undefined || !batch?.more) return;
-    next = last.sequence + 1;
+    const last: StoredMessage | undefined = batch?.messages.at(-1);
+    const ends: boolean = last === undefined || !batch?.more;
+    // A batch comes from any replica, also from one that is behind: what comes after its end, the leader tells.
+    if (ends && (batch === undefined || single || !log.stream.isReplicated)) return;
+    leads = ends;
+    next = (last?.sequence ?? next - 1) + 1;
     given += messages.length;
   }
   yield* scanByConsumer(log, { subject, from: next, until }, signal);
@@ -70,7 +78,7 @@ async function* scanByConsumer(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<StoredMessage[], void, void> {
   const findEnd = async () => {
-    const found = await ask(log, signal, async (options) => ({ last: await log.direct.last(subject, options) }));
+    const found = await ask(log, signal, async (options) => ({ last: await log.gets.last(subject, options) }));
     if (found === undefined) throw gone();
     return found.last?.sequence ?? 0;
   };
@@ -107,7 +115,7 @@ function ask<T>(
 }
 
 async function getOne(log: LogContext, subject: string, sequence: number, options: RequestOptions): Promise<Batch> {
-  const message = await log.direct.next(subject, sequence, options);
+  const message = await log.gets.next(subject, sequence, options);
   return message === undefined ? { messages: [], more: false } : { messages: [message], more: true };
 }
 

@@ -1,6 +1,10 @@
 /** Whether a server's version is at least this one; what is not a version is taken for the newest. */
-export function isAtLeast(version: string | undefined, major: number, minor: number): boolean {
-  const [, foundMajor, foundMinor] = /^v?(\d+)\.(\d+)/.exec(version ?? "") ?? [];
-  if (foundMajor === undefined) return true;
-  return Number(foundMajor) > major || (Number(foundMajor) === major && Number(foundMinor) >= minor);
+export function isAtLeast(version: string | undefined, major: number, minor: number, patch = 0): boolean {
+  const [, ...found] = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(version ?? "") ?? [];
+  if (found.length === 0) return true;
+  for (const [i, wanted] of [major, minor, patch].entries()) {
+    const part = Number(found[i] ?? 0);
+    if (part !== wanted) return part > wanted;
+  }
+  return true;
 }

@@ -7,18 +7,18 @@
  * @module
  */
 import type { StoredSnapshot } from "../../adapter.ts";
-import { DirectGet } from "./direct_get.ts";
 import { findLastFrame } from "./find_last_frame.ts";
 import { findVersion } from "./find_version.ts";
 import { LazyStream } from "./lazy_stream.ts";
 import type { LogContext } from "./log_context.ts";
+import { MessageGet } from "./message_get.ts";
 import { actorSubject, encodeActor } from "./names.ts";
 import { concat, digestOf, pack, unpack } from "./pack.ts";
 import { Patience } from "./patience.ts";
 import { readStored } from "./read_stored.ts";
 import { parseAnswer } from "./server_api.ts";
 import { decodeManifest, encodeManifest, type SnapshotManifest } from "./snapshot_manifest.ts";
-import { checkSnapshots, snapshotsConfig } from "./stream_config.ts";
+import { checkSnapshots, snapshotsConfig, type StreamSettings } from "./stream_config.ts";
 import { type WireHeaders, wireHeaders } from "./wire_headers.ts";
 
 const MANIFEST = "manifest.0";
@@ -34,15 +34,17 @@ const NO_HEADERS = wireHeaders([]);
 export class Snapshots {
   readonly #log: LogContext;
   readonly #stream: LazyStream<true>;
-  readonly #direct: DirectGet;
+  readonly #gets: MessageGet;
 
-  constructor(log: LogContext) {
+  constructor(log: LogContext, streams: StreamSettings) {
     this.#log = log;
-    this.#stream = new LazyStream(log.api, snapshotsConfig(log.names), (config) => {
-      checkSnapshots(log.names, config);
-      return true;
+    this.#stream = new LazyStream(log.api, snapshotsConfig(log.names, streams), {
+      check: (config) => {
+        checkSnapshots(log.names, config);
+        return true;
+      },
     });
-    this.#direct = new DirectGet(log.api, log.names.snapshots);
+    this.#gets = new MessageGet(log.api, this.#stream);
   }
 
   /** See `Log.putSnapshot`. */
@@ -113,8 +115,8 @@ export class Snapshots {
   }
 
   async #actorSubject(actorId: string, signal: AbortSignal | undefined): Promise<string | undefined> {
-    const partitions = await this.#ask((options) => this.#log.stream.find(options), signal);
-    return partitions === undefined ? undefined : actorSubject(this.#log.names, partitions, actorId);
+    const facts = await this.#ask((options) => this.#log.stream.find(options), signal);
+    return facts && actorSubject(this.#log.names, facts.partitions, actorId);
   }
 
   /** The sequence of the frame that holds a version; `undefined` if there is none. */
@@ -153,8 +155,8 @@ export class Snapshots {
     return { whole: versions(names.filter((name) => name.endsWith(MANIFEST))), begun: versions(names) };
   }
 
-  #last(subject: string, signal: AbortSignal | undefined): ReturnType<DirectGet["last"]> {
-    return this.#ask((options) => this.#direct.last(subject, options), signal);
+  #last(subject: string, signal: AbortSignal | undefined): ReturnType<MessageGet["last"]> {
+    return this.#ask((options) => this.#gets.last(subject, options), signal);
   }
 
   async #publish(

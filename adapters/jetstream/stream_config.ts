@@ -4,71 +4,95 @@
  * @module
  */
 import type { StreamConfig as JetStreamConfig } from "@nats-io/jetstream";
+import type { Capabilities, Quota } from "../../adapter.ts";
 import { UnsuitableServerError } from "../../mod.ts";
+import { checkBoundsOfLog } from "./check_bounds_of_log.ts";
+import { decodeLogMarker, encodeLogMarker, type LogFacts } from "./log_marker.ts";
 import type { Names } from "./names.ts";
+import { isAtLeast } from "./server_version.ts";
 
 type Named = "name" | "description" | "subjects" | "storage" | "retention" | "discard" | "num_replicas";
-type Flagged = "max_msgs_per_subject" | "allow_direct" | "deny_delete" | "deny_purge" | "republish";
+type Flagged = "allow_direct" | "deny_delete" | "deny_purge" | "republish";
+type Limited = "max_msgs" | "max_bytes" | "max_age" | "max_msgs_per_subject";
 
 /** The part of a stream's configuration that the adapter sets or reads, by JetStream's own names. */
 export type StreamConfig =
   & Pick<JetStreamConfig, "name">
-  & Readonly<Partial<Pick<JetStreamConfig, Named | Flagged>>>;
+  & Readonly<Partial<Pick<JetStreamConfig, Named | Flagged | Limited>>>;
 
-const LOG_MARKER = /^aether log v1 partitions=([1-9][0-9]{0,3})$/;
+/** What its user chooses for the streams that a backend makes. */
+export interface StreamSettings {
+  readonly replicas: number;
+  readonly storage: "file" | "memory";
+  readonly quota?: Quota | undefined;
+}
+
+/** What an acknowledged append to such a stream survives. */
+export function durabilityOf(
+  { replicas, storage }: Pick<StreamSettings, "replicas" | "storage">,
+): Capabilities["durability"] {
+  if (replicas > 1) return "quorum";
+  // The server writes to disk every two minutes by default: what it acknowledged outlives a process, not the power.
+  return storage === "file" ? "process" : "none";
+}
+
 const SNAPSHOTS_MARKER = "aether snapshots v1";
 
 /** The stream of a new log. */
-export function logConfig(names: Names, partitions: number): StreamConfig {
+export function logConfig(names: Names, facts: LogFacts, settings: StreamSettings): StreamConfig {
+  const { replicas, storage, quota } = settings;
   return {
     name: names.log,
-    description: `aether log v1 partitions=${partitions}`,
+    description: encodeLogMarker(facts),
     subjects: [`${names.logPrefix}>`],
-    storage: "file",
+    storage,
     retention: "limits",
     discard: "new",
-    num_replicas: 1,
+    num_replicas: replicas,
     allow_direct: true,
     deny_delete: true,
     deny_purge: true,
     republish: { src: `${names.logPrefix}>`, dest: `${names.commitsPrefix}>` },
+    ...(quota?.maxCommits !== undefined && { max_msgs: quota.maxCommits }),
+    ...(quota?.maxBytes !== undefined && { max_bytes: quota.maxBytes }),
   };
 }
 
 /** The stream of a namespace's snapshots: the last message of each subject stays. */
-export function snapshotsConfig(names: Names): StreamConfig {
+export function snapshotsConfig(names: Names, { replicas, storage }: StreamSettings): StreamConfig {
   return {
     name: names.snapshots,
     description: SNAPSHOTS_MARKER,
     subjects: [`${names.snapshotsPrefix}>`],
-    storage: "file",
+    storage,
     retention: "limits",
     discard: "old",
-    num_replicas: 1,
+    num_replicas: replicas,
     max_msgs_per_subject: 1,
     allow_direct: true,
   };
 }
 
-/** The number of partitions that a log's marker states; `undefined` if it is not the marker of a log. */
-export function partitionsOf(description: string | undefined): number | undefined {
-  const [, partitions] = LOG_MARKER.exec(description ?? "") ?? [];
-  return partitions === undefined ? undefined : Number(partitions);
-}
-
 /**
  * Makes sure that a stream is this namespace's log.
  *
- * @returns Its number of partitions.
- * @throws {UnsuitableServerError} It is somebody else's, or was changed so that it cannot be read.
+ * @returns What its marker says.
+ * @throws {UnsuitableServerError} It is somebody else's, was changed so that it cannot be read, or has other bounds than
+ * are asked for.
  */
-export function checkLog(names: Names, config: StreamConfig): number {
-  const partitions = partitionsOf(config.description);
-  if (partitions === undefined) throw foreign(names, config, `"aether log v1 ..."`);
+export function checkLog(
+  names: Names,
+  config: StreamConfig,
+  wanted: StreamSettings,
+  serverVersion: string | undefined,
+): LogFacts {
+  const facts = decodeLogMarker(config.description);
+  if (facts === undefined) throw foreign(names, config, `"aether log v1 ..."`);
   checkSubjects(names, config, `${names.logPrefix}>`);
   checkDirect(names, config);
-  checkReplicas(names, config);
-  return partitions;
+  checkReplicas(names, config, serverVersion);
+  checkBoundsOfLog(names, config, wanted);
+  return facts;
 }
 
 /**
@@ -80,7 +104,6 @@ export function checkSnapshots(names: Names, config: StreamConfig): void {
   if (config.description !== SNAPSHOTS_MARKER) throw foreign(names, config, `"${SNAPSHOTS_MARKER}"`);
   checkSubjects(names, config, `${names.snapshotsPrefix}>`);
   checkDirect(names, config);
-  checkReplicas(names, config);
 }
 
 function foreign({ namespace }: Names, { name, description }: StreamConfig, marker: string): UnsuitableServerError {
@@ -105,11 +128,19 @@ function checkDirect({ namespace }: Names, { name, allow_direct }: StreamConfig)
   );
 }
 
-function checkReplicas({ namespace }: Names, { name, num_replicas = 1 }: StreamConfig): void {
-  if (num_replicas <= 1) return;
+function checkReplicas({ namespace }: Names, { name, num_replicas = 1 }: StreamConfig, version?: string): void {
+  if (num_replicas <= 1 || checksReplicas(version)) return;
   throw new UnsuitableServerError(
-    `Cannot use namespace "${namespace}": its stream "${name}" has ${num_replicas} replicas. Direct gets are answered ` +
-      `by any of them, also by one that is behind, which this version of Aether does not notice. Set num_replicas to 1, ` +
-      `or wait for a version that supports replicas`,
+    `Cannot use namespace "${namespace}": its stream "${name}" has ${num_replicas} replicas, and nats-server ${version} ` +
+      `${WHY_NOT_REPLICATED}`,
   );
+}
+
+/** What is wrong with replicas on older servers, and the way out. */
+export const WHY_NOT_REPLICATED =
+  "lets two writers win where a stream has replicas (it was mended in 2.9.21). Use 2.9.21 or newer, or one replica";
+
+/** Whether a server's check of the expected sequence holds for streams with replicas. */
+export function checksReplicas(version: string | undefined): boolean {
+  return isAtLeast(version, 2, 9, 21);
 }

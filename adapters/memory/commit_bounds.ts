@@ -1,6 +1,5 @@
-import { type Commit, encodeCommit } from "../../adapter.ts";
+import { type Commit, encodeCommit, type Quota, type Retention } from "../../adapter.ts";
 import { NumberedList } from "./numbered_list.ts";
-import type { Quota, Retention } from "./memory_options.ts";
 
 /** Counts the commits of a log, and their bytes where a bound is set on them. */
 export class CommitBounds {

@@ -18,7 +18,9 @@ import {
   meetsExpectation,
   offsetOf,
   type Page,
+  type Quota,
   recordCommit,
+  type Retention,
   type StoredSnapshot,
 } from "../../adapter.ts";
 import {
@@ -31,7 +33,6 @@ import {
 import { ActorHistories } from "./actor_histories.ts";
 import { CommitBounds } from "./commit_bounds.ts";
 import { NumberedList } from "./numbered_list.ts";
-import type { Quota, Retention } from "./memory_options.ts";
 import { MemorySnapshots } from "./memory_snapshots.ts";
 
 /** Events in one page of a long read. */

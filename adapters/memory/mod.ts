@@ -16,5 +16,6 @@
  *
  * @module
  */
+export type { Quota, Retention } from "../../adapter.ts";
 export { memory } from "./memory.ts";
-export type { MemoryOptions, Quota, Retention } from "./memory_options.ts";
+export type { MemoryOptions } from "./memory_options.ts";

@@ -2,6 +2,7 @@ import type { AbortedError } from "./aborted_error.ts";
 import type { ClosedError } from "./closed_error.ts";
 import type { TooLargeError } from "./too_large_error.ts";
 import type { EventsExpiredError } from "./events_expired_error.ts";
+import type { EvolveError } from "./evolve_error.ts";
 import type { InvalidActorIdError } from "./invalid_actor_id_error.ts";
 import type { InvalidArgumentError } from "./invalid_argument_error.ts";
 import type { InvalidEventError } from "./invalid_event_error.ts";
@@ -11,6 +12,7 @@ import type { InvalidPatternError } from "./invalid_pattern_error.ts";
 import type { OutcomeUnknownError } from "./outcome_unknown_error.ts";
 import type { QueueOverflowError } from "./queue_overflow_error.ts";
 import type { QuotaExceededError } from "./quota_exceeded_error.ts";
+import type { SnapshotMismatchError } from "./snapshot_mismatch_error.ts";
 import type { UnknownPositionError } from "./unknown_position_error.ts";
 import type { UnreachableError } from "./unreachable_error.ts";
 import type { UnreadableError } from "./unreadable_error.ts";
@@ -27,6 +29,8 @@ export interface ErrorByCode {
   readonly "too-large": TooLargeError;
   /** A read needs events that retention has expired. */
   readonly "events-expired": EventsExpiredError;
+  /** A decider's `evolve` did not take an event. */
+  readonly "evolve-failed": EvolveError;
   /** A text is not an actor id. */
   readonly "invalid-actor-id": InvalidActorIdError;
   /** An argument or option is not what the function takes. */
@@ -45,6 +49,8 @@ export interface ErrorByCode {
   readonly "queue-overflow": QueueOverflowError;
   /** The namespace's quota refuses the commit. */
   readonly "quota-exceeded": QuotaExceededError;
+  /** A snapshot is not what the events lead to. */
+  readonly "snapshot-mismatch": SnapshotMismatchError;
   /** A position lies beyond the end of the log. */
   readonly "unknown-position": UnknownPositionError;
   /** The storage did not answer. */

@@ -11,6 +11,8 @@ export interface VersionConflict {
   readonly expected: number | "exists";
   /** The version that the actor has. */
   readonly actual: number;
+  /** How often `execute` tried, each time with a conflict; absent where an append was not its own. */
+  readonly attempts?: number | undefined;
 }
 
 /**
@@ -30,6 +32,8 @@ export class VersionConflictError extends AetherError implements VersionConflict
   readonly expected: number | "exists";
   /** The version that the actor has. */
   readonly actual: number;
+  /** How often `execute` tried: see {@link VersionConflict}. */
+  readonly attempts?: number | undefined;
 
   /**
    * Makes the error.
@@ -37,17 +41,23 @@ export class VersionConflictError extends AetherError implements VersionConflict
    * @param conflict The facts, from which the message is made.
    */
   constructor(conflict: VersionConflict, options?: ErrorOptions) {
-    const { namespace, actorId, expected, actual } = conflict;
+    const { namespace, actorId, expected, actual, attempts } = conflict;
     const expectation = expected === "exists" ? "it to exist" : `version ${expected}`;
     const state = actual === 0 ? "it has no events yet" : `it is at version ${actual}`;
     super(
-      `Cannot append to "${actorId}" in namespace "${namespace}" expecting ${expectation}: ${state}. ` +
-        `Nothing was stored; load it again and decide anew`,
+      attempts === undefined
+        ? `Cannot append to "${actorId}" in namespace "${namespace}" expecting ${expectation}: ${state}. ` +
+          `Nothing was stored; load it again and decide anew`
+        : `Cannot execute a command on "${actorId}" in namespace "${namespace}": others were faster, ${
+          attempts === 1 ? "once" : `${attempts} times`
+        }; the last append expected ${expectation}, and ${state}. Nothing was stored; execute it again, or allow more ` +
+          `attempts`,
       options,
     );
     this.namespace = namespace;
     this.actorId = actorId;
     this.expected = expected;
     this.actual = actual;
+    if (attempts !== undefined) this.attempts = attempts;
   }
 }

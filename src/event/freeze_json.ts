@@ -18,6 +18,7 @@ import { InvalidEventError } from "../error/invalid_event_error.ts";
 import { TooLargeError } from "../error/too_large_error.ts";
 import { quote } from "../error/quote.ts";
 import { MAX_DATA_DEPTH } from "../limits.ts";
+import { pathStep } from "../text/path_step.ts";
 
 /** A frozen copy, and a number of bytes that its JSON text does not exceed. */
 export interface FrozenJson {
@@ -182,12 +183,7 @@ class Copier {
   }
 
   #pathTo(depth: number): string {
-    const steps = this.#trail.slice(0, Math.min(depth, 8)).map(step);
+    const steps = this.#trail.slice(0, Math.min(depth, 8)).map(pathStep);
     return `${this.#rootPath}${steps.join("")}${depth > 8 ? "…" : ""}`;
   }
-}
-
-function step(key: string | number): string {
-  if (typeof key === "number") return `[${key}]`;
-  return /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${quote(key)}]`;
 }

@@ -10,6 +10,7 @@ import type { Lifetime } from "../lifetime/lifetime.ts";
 import { MAX_SNAPSHOTS_KEPT } from "../limits.ts";
 import { decodeSnapshot, encodeSnapshot } from "./encode_snapshot.ts";
 import type { LatestSnapshotOptions, PutSnapshotOptions, Snapshot, SnapshotStore } from "./snapshot_store.ts";
+import { STORAGE } from "./storage_of.ts";
 
 const PUT_OPTIONS: ReadonlySet<string> = new Set(["keep", "signal"]);
 const LATEST_OPTIONS: ReadonlySet<string> = new Set(["atMost", "signal"]);
@@ -22,6 +23,11 @@ export class LogSnapshots implements SnapshotStore {
   constructor(log: Log, lifetime: Lifetime) {
     this.#log = log;
     this.#lifetime = lifetime;
+  }
+
+  /** See {@link storageOf}. */
+  get [STORAGE](): object {
+    return this.#log;
   }
 
   async put(actorId: string, snapshot: Snapshot, options: PutSnapshotOptions = {}): Promise<void> {

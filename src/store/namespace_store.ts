@@ -18,6 +18,7 @@ import { endOfCommit } from "../position/position.ts";
 import { LogSnapshots } from "../snapshot/log_snapshots.ts";
 import type { SnapshotStore } from "../snapshot/snapshot_store.ts";
 import { checkExpectedVersion } from "../version/expected_version.ts";
+import { APPEND_RECORDED, type RecordingStore } from "./append_recorded.ts";
 import { cutToVersions } from "./cut_to_versions.ts";
 import type { EventReader, EventStore, Subscription } from "./event_store.ts";
 import { toLogSelection } from "./log_selection.ts";
@@ -32,6 +33,9 @@ import type {
 import { PageReader } from "./page_reader.ts";
 import { StoreSubscription } from "./store_subscription.ts";
 
+/** The answer to an append that was stored. */
+type Stored = AppendOutcome & { readonly ok: true };
+
 const APPEND_OPTIONS: ReadonlySet<string> = new Set(["expectedVersion", "commitId", "signal"]);
 const READ_OPTIONS: ReadonlySet<string> = new Set(["from", "to", "limit", "direction", "signal"]);
 const READ_ALL_OPTIONS: ReadonlySet<string> = new Set(["after", "limit", "types", "actors", "signal"]);
@@ -42,7 +46,7 @@ const SUBSCRIBE_OPTIONS: ReadonlySet<string> = new Set(["after", "types", "actor
  * The store of one namespace over an adapter's log: checks what is asked, prepares what is stored, cuts what is read.
  * Event maps are the compiler's business: at run time every store is one of any events.
  */
-export class NamespaceStore implements EventStore {
+export class NamespaceStore implements EventStore, RecordingStore {
   readonly namespace: Namespace;
   readonly snapshots: SnapshotStore;
   readonly #log: Log;
@@ -61,18 +65,22 @@ export class NamespaceStore implements EventStore {
   }
 
   async append(actorId: string, events: readonly unknown[], options: AppendOptions): Promise<AppendResult> {
-    checkOptions(options, APPEND_OPTIONS, "append");
-    const { expectedVersion, commitId, signal } = options;
-    checkExpectedVersion(expectedVersion);
-    const commit = prepareCommit(parseActorId(actorId), events, expectedVersion, commitId, this.#settings);
-    // Last of the checks: reading the events may have run code of the caller's, which may have closed the store.
-    const attempt = Attempt.begin(this.#lifetime, "append to", actorId, signal);
-    const answer = attempt.ask(() => this.#log.append(commit, signal));
+    const { commit, attempt } = this.#begin(actorId, events, options);
+    const answer = attempt.ask(() => this.#log.append(commit, attempt.signal));
+    return this.#finish(commit, isPromise(answer) ? await attempt.settle(answer) : answer);
+  }
+
+  /** See {@link appendRecorded}. */
+  async [APPEND_RECORDED](
+    actorId: string,
+    events: readonly unknown[],
+    options: AppendOptions,
+  ): ReturnType<RecordingStore[typeof APPEND_RECORDED]> {
+    const { commit, attempt } = this.#begin(actorId, events, options);
+    const answer = attempt.ask(() => this.#log.append(commit, attempt.signal));
     const outcome = isPromise(answer) ? await attempt.settle(answer) : answer;
-    if (!outcome.ok) throw this.#conflict(actorId, expectedVersion, outcome);
-    const { version, offset, duplicate } = outcome;
-    if (!duplicate && this.#room.isHeard) this.#announce(commit, version, offset);
-    return { version, position: endOfCommit(offset), duplicate };
+    const result = this.#finish(commit, outcome);
+    return { ...result, events: result.duplicate ? undefined : this.#record(commit, outcome as Stored) };
   }
 
   read(actorId: string, options: ReadOptions = {}): EventReader<RecordedEvent> {
@@ -136,14 +144,34 @@ export class NamespaceStore implements EventStore {
     return this.close();
   }
 
-  /** Tells the bus what was stored: the same events that a read gives. */
-  #announce(commit: Commit, version: number, offset: number): void {
-    this.#room.deliverAll(recordCommit(this.namespace, commit, version - commit.events.length + 1, offset));
+  #begin(
+    actorId: string,
+    events: readonly unknown[],
+    options: AppendOptions,
+  ): { readonly commit: Commit; readonly attempt: Attempt } {
+    checkOptions(options, APPEND_OPTIONS, "append");
+    const { expectedVersion, commitId, signal } = options;
+    checkExpectedVersion(expectedVersion);
+    const commit = prepareCommit(parseActorId(actorId), events, expectedVersion, commitId, this.#settings);
+    // Last of the checks: reading the events may have run code of the caller's, which may have closed the store.
+    return { commit, attempt: Attempt.begin(this.#lifetime, "append to", actorId, signal) };
+  }
+
+  #finish(commit: Commit, outcome: AppendOutcome): AppendResult {
+    if (!outcome.ok) throw this.#conflict(commit, outcome);
+    const { version, offset, duplicate } = outcome;
+    // The bus hears of the same events that a read gives.
+    if (!duplicate && this.#room.isHeard) this.#room.deliverAll(this.#record(commit, outcome));
+    return { version, position: endOfCommit(offset), duplicate };
+  }
+
+  /** A commit that was stored just now, as a read gives it. */
+  #record(commit: Commit, { version, offset }: Stored): RecordedEvent[] {
+    return recordCommit(this.namespace, commit, version - commit.events.length + 1, offset);
   }
 
   #conflict(
-    actorId: string,
-    expected: AppendOptions["expectedVersion"],
+    { actorId, expectedVersion: expected }: Commit,
     { actual }: AppendOutcome & { ok: false },
   ): VersionConflictError {
     if (expected === "any") throw new TypeError(`The driver reported a conflict for "any", which expects nothing`);

@@ -14,8 +14,10 @@ const namespace = parseNamespace("prod.orders");
 const classes: Record<ErrorCode, string> = {
   "aborted": "AbortedError",
   "closed": "ClosedError",
+  "snapshot-mismatch": "SnapshotMismatchError",
   "too-large": "TooLargeError",
   "events-expired": "EventsExpiredError",
+  "evolve-failed": "EvolveError",
   "invalid-actor-id": "InvalidActorIdError",
   "invalid-argument": "InvalidArgumentError",
   "invalid-event": "InvalidEventError",
@@ -52,6 +54,10 @@ for (const [code, name] of Object.entries(classes)) {
       ? new Class(5, { cause })
       : code === "version-conflict"
       ? new Class({ ...facts, expected: 1, actual: 2 }, { cause })
+      : code === "evolve-failed"
+      ? new Class({ ...facts, id: "e", type: "T", version: 3 }, "flaw", { cause })
+      : code === "snapshot-mismatch"
+      ? new Class({ ...facts, version: 3, left: 1, right: 2 }, { cause })
       : code === "events-expired"
       ? new Class({ ...facts, firstAvailable: 3 }, { cause })
       : Class.length > 1 && !["AbortedError", "ClosedError"].includes(name)

@@ -1,48 +1,72 @@
 import { conformanceCases } from "@flowmade-one/aether/conformance";
-import { jetstream } from "@flowmade-one/aether/jetstream";
+import { jetstream, type JetStreamOptions } from "@flowmade-one/aether/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import {
   NATS_SERVER_VERSIONS,
-  type NatsServer,
   natsServerForTests,
   type NatsServerVersion,
+  startNatsCluster,
   startNatsServer,
 } from "../../tools/nats_server.ts";
 
-const notYet = { reason: "retention and quotas are not offered yet" };
+const notYet = { reason: "retention is not offered yet" };
 
-/** The servers that run, and the connections of the case that runs. */
-const servers = new Map<NatsServerVersion, NatsServer>();
+/** What the cases run on. */
+interface Target {
+  readonly name: string;
+  readonly version: NatsServerVersion;
+  /** More than 1: on a cluster of as many servers. */
+  readonly replicas: number;
+}
+
+const TARGETS: readonly Target[] = [
+  ...NATS_SERVER_VERSIONS.map((version) => ({ name: version, version, replicas: 1 })),
+  { name: "2.15.1 with 3 replicas", version: "2.15.1", replicas: 3 },
+];
+
+/** What runs, and the connections of the case that runs. */
+const running = new Map<Target, AsyncDisposable & { readonly urls: readonly string[] }>();
 const connections: NatsConnection[] = [];
 
 /** A connection of its own for each backend, as processes have. */
-async function connected(version: NatsServerVersion): Promise<NatsConnection> {
-  const connection = await connect({ servers: servers.get(version)!.url, noAsyncTraces: true });
+async function connected(target: Target): Promise<NatsConnection> {
+  const connection = await connect({ servers: [...running.get(target)!.urls], noAsyncTraces: true });
   connections.push(connection);
   return connection;
 }
 
-for (const version of NATS_SERVER_VERSIONS) {
+async function start(target: Target, binary: string): Promise<void> {
+  if (target.replicas > 1) return void running.set(target, await startNatsCluster(target.replicas, { binary }));
+  const server = await startNatsServer({ binary });
+  running.set(target, { urls: [server.url], [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() });
+}
+
+for (const target of TARGETS) {
+  const { name, version, replicas } = target;
   const answer = await natsServerForTests(version);
 
   Deno.test.beforeAll(async () => {
-    if (!("skip" in answer)) servers.set(version, await startNatsServer({ binary: answer.binary }));
+    if (!("skip" in answer)) await start(target, answer.binary);
   });
   Deno.test.afterAll(async () => {
-    await servers.get(version)?.[Symbol.asyncDispose]();
+    await running.get(target)?.[Symbol.asyncDispose]();
   });
 
+  const open = async (options: Omit<JetStreamOptions, "connection"> = {}) =>
+    jetstream({ connection: await connected(target), replicas, ...options });
   const cases = conformanceCases({
-    open: async (options) => jetstream({ connection: await connected(version), ...options }),
-    sharedStorage: () => async () => jetstream({ connection: await connected(version) }),
+    open,
+    sharedStorage: () => () => open(),
     retainCommits: notYet,
     retainBytes: notYet,
     retainAge: notYet,
-    quotaCommits: notYet,
-    quotaBytes: notYet,
+    quotaCommits: (maxCommits) => open({ quota: { maxCommits } }),
+    quotaBytes: version === "2.9.10"
+      ? { reason: "before 2.10, a stream with a limit of bytes loses messages" }
+      : (maxBytes) => open({ quota: { maxBytes } }),
   });
   for (const { title, skip, run } of cases) {
-    Deno.test({ name: `${version}: ${title}`, ignore: skip !== undefined || "skip" in answer, fn: run });
+    Deno.test({ name: `${name}: ${title}`, ignore: skip !== undefined || "skip" in answer, fn: run });
   }
 }
 

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { connect as connectTo } from "@nats-io/transport-node";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
-import { countSubscriptions } from "./ask_server.ts";
+import { ask, countSubscriptions } from "./ask_server.ts";
 import { codeOf, failureOf } from "./failure_of.ts";
 import { testOnServer } from "./test_server.ts";
 
@@ -58,11 +58,22 @@ await testOnServer("options that are not what they must be are refused by name",
     [{ connection, prefix: "a*" }, "prefix", "it has a wildcard"],
     [{ connection, prefix: "a".repeat(33) }, "prefix", "it is too long"],
     [{ connection, prefix: 7 }, "prefix", "it is no text"],
+    [{ connection, replicas: 0 }, "replicas", "something must be kept"],
+    [{ connection, replicas: 6 }, "replicas", "JetStream has 5 at most"],
+    [{ connection, replicas: "3" }, "replicas", "it is no number"],
+    [{ connection, storage: "disk" }, "storage", "there is no such storage"],
+    [{ connection, storage: null }, "storage", "it is none"],
+    [{ connection, maxCommitBytes: 0 }, "maxCommitBytes", "nothing would fit"],
+    [{ connection, cachedActors: -1 }, "cachedActors", "it is no number of actors"],
     [{ connection, timeout: 0 }, "timeout", "it is no time"],
     [{ connection, timeout: 2 ** 31 }, "timeout", "it is longer than a timer"],
     [{ connection, timeout: 1.5 }, "timeout", "it is not whole"],
     [{ connection, prefx: "a" }, "prefx", "there is no such option"],
     [{ connection, now: 7 }, "now", "it is no function"],
+    [{ connection, quota: {} }, "quota", "it has no bound"],
+    [{ connection, quota: { maxCommits: 0 } }, "quota.maxCommits", "nothing would fit"],
+    [{ connection, quota: { maxBytes: 1.5 } }, "quota.maxBytes", "it is not whole"],
+    [{ connection, quota: { maxAge: 1 } }, "maxAge", "a quota has no age"],
     [undefined, "options", "they are missing"],
   ];
   for (const [options, argument, because] of refused) {
@@ -96,8 +107,7 @@ await testOnServer("a backend that is closed amid reads leaves no subscription",
     await Promise.all(reads);
   }
   await new Promise((resolve) => setTimeout(resolve, 100));
-  // The one that is left is what nats.js makes for requests.
-  assertEquals(await countSubscriptions(server.monitoringUrl, connection), 1);
+  assertEquals(await countSubscriptions(server.monitoringUrl, connection), 0);
 });
 
 await testOnServer("a read that waits when its backend is closed ends at once", async ({ server, connect }) => {
@@ -113,7 +123,7 @@ await testOnServer("a read that waits when its backend is closed ends at once", 
   assert(isAetherError(await reading));
   server.resume();
   await new Promise((resolve) => setTimeout(resolve, 100));
-  assertEquals(await countSubscriptions(server.monitoringUrl, connection), 1);
+  assertEquals(await countSubscriptions(server.monitoringUrl, connection), 0);
 });
 
 await testOnServer("a backend whose connection was closed says so", async ({ connect }) => {
@@ -176,6 +186,48 @@ for (const [maxPayload, isEnough] of [[1_024, false], [4_096, false], [8_191, fa
     { config: `max_payload: ${maxPayload}` },
   );
 }
+
+await testOnServer("more replicas than the server can keep are refused at once", async ({ connect }) => {
+  const opening = jetstream({ connection: await connect(), replicas: 2 });
+  const error = await failureOf(opening);
+  assert(isAetherError(error, "unsuitable-server"), String(error));
+  assertStringIncludes(error.message, "no cluster");
+});
+
+await testOnServer("replicas are refused at once where the server lets two writers win", async ({ connect }) => {
+  const error = await failureOf(jetstream({ connection: await connect(), replicas: 3 }));
+  assert(isAetherError(error, "unsuitable-server"), String(error));
+  assertStringIncludes(error.message, "2.9.21 or newer");
+}, { version: "2.9.10" });
+
+await testOnServer("commits may have as many bytes as is said, if the server takes them", async ({ connect }) => {
+  const connection = await connect();
+  const room = 1_048_576 - 4_096;
+  const error = await failureOf(jetstream({ connection, maxCommitBytes: room + 1 }));
+  assert(isAetherError(error, "unsuitable-server"), String(error));
+  assertStringIncludes(error.message, "max_payload");
+  await using large = await jetstream({ connection, maxCommitBytes: room });
+  assertEquals(large.capabilities.maxCommitBytes, room);
+  await using small = await jetstream({ connection, maxCommitBytes: 100 });
+  const store = small.store("t");
+  assertEquals(
+    await codeOf(store.append("a", [{ type: "T", data: "x".repeat(100) }], { expectedVersion: 0 })),
+    "too-large",
+  );
+});
+
+await testOnServer("memory storage is declared as what it is, and is kept in memory", async ({ connect }) => {
+  const connection = await connect();
+  await using backend = await jetstream({ connection, storage: "memory", cachedActors: 0 });
+  assertEquals(backend.capabilities.durability, "none");
+  const store = backend.store("t");
+  for (const expectedVersion of [0, 1]) await store.append("a", [{ type: "T", data: 1 }], { expectedVersion });
+  await store.snapshots.put("a", { version: 1, schema: 1, eventId: "e", state: 1 });
+  for (const stream of ["t_events", "t_snapshots"]) {
+    const { config } = await ask<{ config: { storage: string } }>(connection, `STREAM.INFO.${stream}`);
+    assertEquals(config.storage, "memory");
+  }
+});
 
 await testOnServer("inboxes are where the connection's are", async ({ server }) => {
   const connection = await connectTo({ servers: server.url, inboxPrefix: "_INBOX_tenant", user: "tenant", pass: "p" });

@@ -2,7 +2,7 @@ import { type ErrorCode, isAetherError, type Namespace } from "@flowmade-one/aet
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { namesOf } from "../../adapters/jetstream/names.ts";
-import { checkLog, checkSnapshots, logConfig, snapshotsConfig } from "../../adapters/jetstream/stream_config.ts";
+import { checkLog, logConfig } from "../../adapters/jetstream/stream_config.ts";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
 import { ask } from "./ask_server.ts";
 import { codeOf, failureOf } from "./failure_of.ts";
@@ -66,16 +66,23 @@ await testOnServer("a log that exists keeps its number of partitions", async ({ 
   assertEquals((await store.readAll({ actors: "a.*" }).collect()).length, 40);
 });
 
-Deno.test("streams with replicas are refused, as any of these may be behind", async () => {
+Deno.test("a log with replicas is refused where the server lets two writers win", async () => {
   const names = namesOf("aether", "t" as Namespace);
-  const checks = [
-    () => checkLog(names, { ...logConfig(names, 16), num_replicas: 3 }),
-    () => checkSnapshots(names, { ...snapshotsConfig(names), num_replicas: 3 }),
+  const cases: [replicas: number, version: string, refused: boolean][] = [
+    [3, "2.9.10", true],
+    [3, "2.9.20", true],
+    [3, "2.9.21", false],
+    [3, "2.10.0", false],
+    [3, "2.15.1", false],
+    [2, "2.9.20", true],
+    [1, "2.9.10", false],
   ];
-  for (const check of checks) {
-    const error = await failureOf(Promise.resolve().then(check));
-    assert(isAetherError(error, "unsuitable-server"), String(error));
-    assertStringIncludes(error.message, "3 replicas");
+  for (const [replicas, version, refused] of cases) {
+    const settings = { replicas, storage: "file" } as const;
+    const config = logConfig(names, { partitions: 16 }, settings);
+    const error = await failureOf(Promise.resolve().then(() => checkLog(names, config, settings, version)));
+    assertEquals(isAetherError(error, "unsuitable-server"), refused, `${replicas} on ${version}: ${error}`);
+    if (refused) assertStringIncludes(String(error), "2.9.21 or newer");
   }
 });
 

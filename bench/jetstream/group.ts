@@ -1,0 +1,29 @@
+import type { Row } from "../report.ts";
+import type { Scale } from "../scale.ts";
+import { benchFlight } from "./flight_bench.ts";
+import { fillLog } from "./log_of_many.ts";
+import { benchLive } from "./live_bench.ts";
+import { benchRates } from "./rate_bench.ts";
+import { benchRead } from "./read_bench.ts";
+import { benchReplay } from "./replay_bench.ts";
+import { benchShares } from "./share_bench.ts";
+import { benchSnapshots } from "./snapshot_bench.ts";
+import { openScene } from "./scene.ts";
+import { benchWriter } from "./writer_bench.ts";
+
+/** The log that is read. */
+const NAMESPACE = "read";
+
+/** Every row about the store on JetStream, beside nats.js without it, on one server. */
+export async function* jetStreamGroup(scale: Scale): AsyncGenerator<Row, void, void> {
+  await using scene = await openScene();
+  yield* benchWriter(scene, scale);
+  yield* benchFlight(scene, scale);
+  const commits = await fillLog(scene.backend.store(NAMESPACE), scale.count(100_000));
+  yield* benchRead(scene, NAMESPACE, scale);
+  yield* benchReplay(scene, NAMESPACE, commits, scale);
+  yield* benchShares(scene, NAMESPACE, commits, scale);
+  yield* benchRates(scene, scale);
+  yield* benchLive(scene, scale);
+  yield* benchSnapshots(scene, scale);
+}

@@ -1,0 +1,42 @@
+import { jetstream as jetStreamClient, type JetStreamClient, jetstreamManager } from "@nats-io/jetstream";
+import { connect, type NatsConnection } from "@nats-io/transport-node";
+import { jetstream } from "../../adapters/jetstream/mod.ts";
+import type { Backend } from "../../mod.ts";
+import { type NatsServer, startNatsServer } from "../../tools/nats_server.ts";
+
+/** The server that figures are quoted for. */
+const VERSION = "2.15.1";
+
+/** What the JetStream benches work on: one server, and a connection for either side. */
+export interface Scene extends AsyncDisposable {
+  readonly server: NatsServer;
+  readonly backend: Backend;
+  /** That of the references; the backend has another one, made with the same options. */
+  readonly connection: NatsConnection;
+  readonly js: JetStreamClient;
+  /** Makes a stream for a reference, as the adapter's are: on files, one replica. It takes `<name>.>`. */
+  addStream(name: string, options?: { readonly allow_atomic?: boolean }): Promise<void>;
+}
+
+/** Starts a server and connects to it; all is gone once it is disposed of. */
+export async function openScene(): Promise<Scene> {
+  await using stack = new AsyncDisposableStack();
+  const server = stack.use(await startNatsServer({ version: VERSION }));
+  const tuned = { servers: server.url, noAsyncTraces: true };
+  const ours = stack.adopt(await connect(tuned), (connection) => connection.close());
+  const connection = stack.adopt(await connect(tuned), (connection) => connection.close());
+  const backend = stack.use(await jetstream({ connection: ours }));
+  const js = jetStreamClient(connection);
+  const streams = (await jetstreamManager(connection)).streams;
+  const all = stack.move();
+  return {
+    server,
+    backend,
+    connection,
+    js,
+    async addStream(name, options = {}) {
+      await streams.add({ name, subjects: [`${name}.>`], storage: "file", num_replicas: 1, ...options });
+    },
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  };
+}

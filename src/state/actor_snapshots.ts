@@ -1,0 +1,118 @@
+import { throwLater } from "../error/throw_later.ts";
+import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
+import { quote } from "../error/quote.ts";
+import { isAetherError } from "../error/aether_error.ts";
+import { SnapshotMismatchError } from "../error/snapshot_mismatch_error.ts";
+import { freezeJson } from "../event/freeze_json.ts";
+import { MAX_SNAPSHOT_BYTES } from "../limits.ts";
+import type { Snapshot } from "../snapshot/snapshot_store.ts";
+import type { EventSource } from "../store/event_store.ts";
+import type { AnyEvolver } from "./evolve_by.ts";
+import { firstDifference } from "./first_difference.ts";
+import { SnapshotWriter } from "./snapshot_writer.ts";
+import type { Tail } from "./tail.ts";
+import type { SnapshotSettings, Snapshotted } from "./with_snapshots.ts";
+
+/** The snapshots of one actor, as a load or an execution makes use of them. Whatever fails here is told, and not thrown. */
+export class ActorSnapshots<S> {
+  readonly #source: EventSource;
+  readonly #actorId: string;
+  readonly #settings: SnapshotSettings<S>;
+  readonly #writer: SnapshotWriter;
+  readonly #loadedAt: number;
+
+  /** Those of an actor, if the evolver has any. Made before the actor is loaded. */
+  static of<S>(source: EventSource, evolver: AnyEvolver<S>, actorId: string): ActorSnapshots<S> | undefined {
+    const { snapshots } = evolver as Partial<Snapshotted<S>>;
+    return snapshots && new ActorSnapshots(source, actorId, snapshots);
+  }
+
+  private constructor(source: EventSource, actorId: string, settings: SnapshotSettings<S>) {
+    this.#source = source;
+    this.#actorId = actorId;
+    this.#settings = settings;
+    this.#writer = SnapshotWriter.of(source.snapshots);
+    this.#loadedAt = this.#writer.moment;
+  }
+
+  /** Whether every snapshot is to be compared with the events. */
+  get verify(): boolean {
+    return this.#settings.verify ?? false;
+  }
+
+  /** The newest snapshot of the state's schema, up to a version; `undefined` also if none could be found. */
+  async latest(atMost: number | undefined, signal: AbortSignal | undefined): Promise<Snapshot | undefined> {
+    for (let most = atMost; most !== 0;) {
+      const snapshot = await this.#latest(most, signal);
+      if (snapshot === undefined || snapshot.schema === this.#settings.schema) return snapshot;
+      most = snapshot.version - 1;
+    }
+    return undefined;
+  }
+
+  async #latest(atMost: number | undefined, signal: AbortSignal | undefined): Promise<Snapshot | undefined> {
+    try {
+      return await this.#source.snapshots.latest(this.#actorId, { atMost, signal });
+    } catch (error) {
+      if (CALLERS_OWN.some((code) => isAetherError(error, code))) throw error;
+      this.tell(error);
+      return undefined;
+    }
+  }
+
+  /** Compares a snapshot with the state that the events make; tells a difference. */
+  isSame(snapshot: Snapshot, replayed: S): boolean {
+    try {
+      const { value } = freezeJson(replayed, "state", MAX_SNAPSHOT_BYTES);
+      const difference = firstDifference(snapshot.state, value, "state");
+      if (difference === undefined) return true;
+      const { namespace } = this.#source;
+      this.tell(new SnapshotMismatchError({ namespace, actorId: this.#actorId, ...snapshot, ...difference }));
+    } catch (error) {
+      this.tell(error);
+    }
+    return false;
+  }
+
+  /** Has a snapshot written if the policy says so. Nothing waits for it. */
+  consider(state: S, tail: Tail): void {
+    if (tail.last === undefined || !this.#isDue(state, tail)) return;
+    const { version, id: eventId } = tail.last;
+    const { schema, keep } = this.#settings;
+    const snapshot = { version, schema, eventId, state };
+    this.#writer
+      .write(
+        this.#actorId,
+        version,
+        this.#loadedAt,
+        () => this.#source.snapshots.put(this.#actorId, snapshot, { keep }),
+      )
+      .catch((error) => this.tell(error));
+  }
+
+  #isDue(state: S, tail: Tail): boolean {
+    const { policy, now = Date.now } = this.#settings;
+    try {
+      const due: unknown = policy(tail.facts(state, now()));
+      if (typeof due === "boolean") return due;
+      throw new InvalidArgumentError(`A snapshot policy must return true or false, not ${quote(due)}`, {
+        argument: "policy",
+      });
+    } catch (error) {
+      this.tell(error);
+      return false;
+    }
+  }
+
+  /** Tells what went wrong. */
+  tell(error: unknown): void {
+    try {
+      this.#settings.onError(error, { namespace: this.#source.namespace, actorId: this.#actorId });
+    } catch (failure) {
+      throwLater(failure);
+    }
+  }
+}
+
+/** What is not the snapshot's fault, but says that the load was wrong or is no longer wanted. */
+const CALLERS_OWN = ["invalid-actor-id", "invalid-argument", "aborted", "closed"] as const;

@@ -1,0 +1,94 @@
+import { quote } from "../error/quote.ts";
+import { pathStep } from "../text/path_step.ts";
+
+/** Where two values first differ, and what each has there: `undefined` where it has nothing. */
+export interface Difference {
+  /** Such as `state.items[2].price`. */
+  readonly path: string;
+  readonly left: unknown;
+  readonly right: unknown;
+}
+
+/**
+ * Finds where two values first differ. Plain objects, arrays, maps, sets and dates are compared by what is in them, in
+ * whatever order keys and members are; a property that is `undefined` counts as absent; anything else is compared with
+ * `Object.is`.
+ *
+ * @param path What the values are called.
+ */
+export function firstDifference(left: unknown, right: unknown, path: string): Difference | undefined {
+  if (Object.is(left, right)) return undefined;
+  const kind = kindOf(left);
+  if (kind !== kindOf(right)) return { path, left, right };
+  switch (kind) {
+    case "array":
+      return ofArrays(left as unknown[], right as unknown[], path);
+    case "map":
+      return ofMaps(left as Map<unknown, unknown>, right as Map<unknown, unknown>, path);
+    case "set":
+      return ofSets(left as Set<unknown>, right as Set<unknown>, path);
+    case "date":
+      return Object.is((left as Date).getTime(), (right as Date).getTime()) ? undefined : { path, left, right };
+    case "object":
+      return ofObjects(left as Properties, right as Properties, path);
+    default:
+      return { path, left, right };
+  }
+}
+
+type Properties = Readonly<Record<string, unknown>>;
+
+function kindOf(value: unknown): "array" | "map" | "set" | "date" | "object" | "other" {
+  if (typeof value !== "object" || value === null) return "other";
+  if (Array.isArray(value)) return "array";
+  if (value instanceof Map) return "map";
+  if (value instanceof Set) return "set";
+  return value instanceof Date ? "date" : "object";
+}
+
+function ofArrays(left: readonly unknown[], right: readonly unknown[], path: string): Difference | undefined {
+  for (let i = 0; i < Math.max(left.length, right.length); i++) {
+    const at = path + pathStep(i);
+    const difference = i >= left.length || i >= right.length
+      ? { path: at, left: left[i], right: right[i] }
+      : firstDifference(left[i], right[i], at);
+    if (difference !== undefined) return difference;
+  }
+  return undefined;
+}
+
+function ofObjects(left: Properties, right: Properties, path: string): Difference | undefined {
+  for (const key of new Set([...Object.keys(left), ...Object.keys(right)])) {
+    const difference = firstDifference(ownOf(left, key), ownOf(right, key), `${path}${pathStep(key)}`);
+    if (difference !== undefined) return difference;
+  }
+  return Object.getPrototypeOf(left) === Object.getPrototypeOf(right) || isPlain(left) && isPlain(right)
+    ? undefined
+    : { path, left, right };
+}
+
+function ofMaps(left: Map<unknown, unknown>, right: Map<unknown, unknown>, path: string): Difference | undefined {
+  for (const key of new Set([...left.keys(), ...right.keys()])) {
+    const at = `${path}.get(${quote(key)})`;
+    const difference = left.has(key) && right.has(key)
+      ? firstDifference(left.get(key), right.get(key), at)
+      : { path: at, left: left.get(key), right: right.get(key) };
+    if (difference !== undefined) return difference;
+  }
+  return undefined;
+}
+
+function ofSets(left: Set<unknown>, right: Set<unknown>, path: string): Difference | undefined {
+  const difference = [...left.symmetricDifference(right)];
+  // Members that are objects are never the same ones: compared in order.
+  return difference.length === 0 ? undefined : ofArrays([...left.difference(right)], [...right.difference(left)], path);
+}
+
+function ownOf(value: Properties, key: string): unknown {
+  return Object.hasOwn(value, key) ? value[key] : undefined;
+}
+
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}

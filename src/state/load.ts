@@ -1,0 +1,80 @@
+import { checkOptions } from "../check/check_options.ts";
+import { checkWholeNumber } from "../check/check_whole_number.ts";
+import type { EventMap } from "../event/event_map.ts";
+import type { EventSource } from "../store/event_store.ts";
+import type { Evolver } from "./decider.ts";
+import type { AnyEvolver } from "./evolve_by.ts";
+import { Loading } from "./loading.ts";
+
+/** How an actor is loaded. */
+export interface LoadOptions {
+  /** The state as of this version, 1 or more; may lie beyond the actor's. Without it, as of the last. */
+  readonly to?: number | undefined;
+  /** Aborts the loading. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** An actor as it was loaded. */
+export interface Loaded<S> {
+  /** What its events make of the initial state. */
+  readonly state: S;
+  /** The version that the state is as of: 0 for an actor without events. */
+  readonly version: number;
+  /** The version of the snapshot that loading began from; 0 where it began from the first event. */
+  readonly snapshotVersion: number;
+}
+
+const OPTIONS: ReadonlySet<string> = new Set(["to", "signal"]);
+
+/**
+ * Loads the state of an actor: what its events, in order, make of the initial state. With snapshots, see
+ * {@link withSnapshots}, what the events since the last one make of that.
+ *
+ * @param source A store, or another source of the events that the decider knows.
+ * @param evolver A decider; its `decide` is not needed.
+ * @param actorId See {@link parseActorId}. An actor without events has the initial state.
+ * @param options See {@link LoadOptions}.
+ * @throws {EvolveError} `evolve` did not take an event.
+ * @throws {EventsExpiredError} Retention has expired events that are needed, and no snapshot stands in for them: the state
+ * cannot be known. A snapshot whose own event has expired does not, as nothing shows that it is of this history.
+ * @throws {InvalidActorIdError} Not an actor id.
+ * @throws {InvalidArgumentError} An option is not what it must be, or `initial` returned `undefined`.
+ * @throws {UnreachableError} The storage did not answer.
+ * @throws {AbortedError} The signal was aborted.
+ * @throws {ClosedError} The store was closed.
+ *
+ * @example
+ * ```ts
+ * import { decider, events, load } from "@flowmade-one/aether";
+ * import { memory } from "@flowmade-one/aether/memory";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const CounterEvents = events<{ Counted: { by: number } }>();
+ * const counter = decider(CounterEvents, {
+ *   initial: () => 0,
+ *   evolve: (sum, event) => sum + event.data.by,
+ *   decide: (by: number) => [{ type: "Counted", data: { by } }],
+ * });
+ *
+ * const store = memory().store("tenant-a", CounterEvents);
+ * const counted = [2, 3, 5].map((by) => ({ type: "Counted" as const, data: { by } }));
+ * await store.append("visits", counted, { expectedVersion: 0 });
+ * assertEquals(await load(store, counter, "visits"), { state: 10, version: 3, snapshotVersion: 0 });
+ * assertEquals((await load(store, counter, "visits", { to: 2 })).state, 5);
+ * ```
+ */
+export async function load<S, E extends EventMap>(
+  source: EventSource<E>,
+  evolver: Evolver<S, NoInfer<E>>,
+  actorId: string,
+  options: LoadOptions = {},
+): Promise<Loaded<S>> {
+  checkOptions(options, OPTIONS, "load");
+  checkWholeNumber(options.to, "to", 1);
+  const { to } = options;
+  // Event maps are the compiler's business: from here on the events are any.
+  const loading = new Loading(source as unknown as EventSource, evolver as unknown as AnyEvolver<S>, actorId, options);
+  const { state, version, snapshotVersion, tail } = await loading.run();
+  if (to === undefined) loading.snapshots?.consider(state, tail!);
+  return { state, version, snapshotVersion };
+}

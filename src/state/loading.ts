@@ -1,0 +1,122 @@
+import { isAetherError } from "../error/aether_error.ts";
+import type { RecordedEvent } from "../event/recorded_event.ts";
+import type { Snapshot } from "../snapshot/snapshot_store.ts";
+import type { EventSource } from "../store/event_store.ts";
+import { ActorSnapshots } from "./actor_snapshots.ts";
+import { type AnyEvolver, evolveBy, initialOf } from "./evolve_by.ts";
+import type { Loaded, LoadOptions } from "./load.ts";
+import { Tail } from "./tail.ts";
+
+/** An actor as it was loaded, and its events since the snapshot where the evolver has snapshots. */
+export interface LoadedActor<S> extends Loaded<S> {
+  readonly tail: Tail | undefined;
+}
+
+/** What a loading begins from, and what it has come to. */
+interface Progress<S> {
+  state: S;
+  version: number;
+  snapshotVersion: number;
+  tail: Tail | undefined;
+}
+
+/** One loading of an actor. */
+export class Loading<S> {
+  /** Those of the actor, if the evolver has any. */
+  readonly snapshots: ActorSnapshots<S> | undefined;
+  readonly #source: EventSource;
+  readonly #evolver: AnyEvolver<S>;
+  readonly #actorId: string;
+  readonly #options: LoadOptions;
+  readonly #see: (event: RecordedEvent) => void;
+
+  /** @param see Is shown each event that the state was loaded with, the one that the snapshot stands on included. */
+  constructor(
+    source: EventSource,
+    evolver: AnyEvolver<S>,
+    actorId: string,
+    options: LoadOptions,
+    see: (event: RecordedEvent) => void = () => {},
+  ) {
+    this.snapshots = ActorSnapshots.of(source, evolver, actorId);
+    this.#source = source;
+    this.#evolver = evolver;
+    this.#actorId = actorId;
+    this.#options = options;
+    this.#see = see;
+  }
+
+  /** Loads: from the newest snapshot that is of this history, else from the first event. */
+  async run(): Promise<LoadedActor<S>> {
+    const { to, signal } = this.#options;
+    for (let atMost = to; this.snapshots !== undefined && atMost !== 0;) {
+      const snapshot = await this.snapshots.latest(atMost, signal);
+      if (snapshot === undefined) break;
+      const loaded = this.snapshots.verify ? await this.#verify(snapshot) : await this.#goOnFrom(snapshot);
+      if (loaded !== undefined) return loaded;
+      atMost = snapshot.version - 1;
+    }
+    return await this.#replay();
+  }
+
+  /** Goes on from a snapshot; `undefined` if the event that it stands on is not there, or another one is. */
+  async #goOnFrom(snapshot: Snapshot): Promise<LoadedActor<S> | undefined> {
+    let progress: Progress<S> | undefined;
+    for await (const event of this.#read(snapshot.version)) {
+      if (progress === undefined) {
+        if (!standsOn(snapshot, event)) return undefined;
+        const { version, state } = snapshot as Snapshot & { readonly state: S };
+        progress = { state, version, snapshotVersion: version, tail: new Tail(event) };
+        this.#see(event);
+      } else {
+        this.#evolve(progress, event);
+      }
+    }
+    return progress;
+  }
+
+  async #replay(): Promise<LoadedActor<S>> {
+    const progress = this.#start();
+    for await (const event of this.#read(1)) this.#evolve(progress, event);
+    return progress;
+  }
+
+  /** Replays, and compares a snapshot on the way; goes on from it unseen where the events before it have expired. */
+  async #verify(snapshot: Snapshot): Promise<LoadedActor<S> | undefined> {
+    const progress = this.#start();
+    try {
+      for await (const event of this.#read(1)) {
+        this.#evolve(progress, event);
+        if (!standsOn(snapshot, event) || !this.snapshots!.isSame(snapshot, progress.state)) continue;
+        progress.snapshotVersion = snapshot.version;
+        progress.tail = new Tail(event);
+      }
+    } catch (error) {
+      if (!isAetherError(error, "events-expired")) throw error;
+      return await this.#goOnFrom(snapshot);
+    }
+    return progress;
+  }
+
+  #start(): Progress<S> {
+    const tail = this.snapshots && new Tail();
+    return { state: initialOf(this.#evolver), version: 0, snapshotVersion: 0, tail };
+  }
+
+  #evolve(progress: Progress<S>, event: RecordedEvent): void {
+    this.#see(event);
+    progress.state = evolveBy(this.#evolver, progress.state, event);
+    progress.version = event.version;
+    progress.tail?.add(event);
+  }
+
+  #read(from: number): AsyncIterable<RecordedEvent> {
+    const { to, signal } = this.#options;
+    return this.#source.read(this.#actorId, { from, to, signal });
+  }
+}
+
+/** Whether an event is the one of the snapshot's version in the history that the snapshot is of. */
+function standsOn(snapshot: Snapshot, { version, id }: RecordedEvent): boolean {
+  return version === snapshot.version && id === snapshot.eventId;
+}

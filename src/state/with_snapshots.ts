@@ -1,0 +1,119 @@
+import { checkFunction } from "../check/check_function.ts";
+import { checkOptions } from "../check/check_options.ts";
+import { checkWholeNumber } from "../check/check_whole_number.ts";
+import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
+import { quote } from "../error/quote.ts";
+import type { EventMap, Json } from "../event/event_map.ts";
+import { MAX_SNAPSHOTS_KEPT } from "../limits.ts";
+import type { Namespace } from "../namespace/namespace.ts";
+import type { Decider, Evolver } from "./decider.ts";
+import { checkPolicy, type SnapshotPolicy } from "./snapshot_policy.ts";
+
+/** How snapshots of the actors of a decider are used and kept. */
+export interface SnapshotSettings<S> {
+  /**
+   * The number of the state's shape, a whole number from 0: another one whenever `initial` or `evolve` would make another
+   * state of the same events, and no two alike among the deciders of the same actors. Snapshots of another are ignored.
+   */
+  readonly schema: number;
+  /** When a snapshot is written: asked after a load and after an execution, where there are events since the last one. */
+  readonly policy: SnapshotPolicy<S>;
+  /** How many snapshots of an actor stay, newest first; 1 to 100, by default 1. */
+  readonly keep?: number | undefined;
+  /**
+   * Whether every load also replays the whole history and compares, at the cost of that. A difference is told as a
+   * `SnapshotMismatchError`, and the state is what the events say. Where history has expired nothing is compared.
+   */
+  readonly verify?: boolean | undefined;
+  /**
+   * Is told what went wrong with a snapshot, and whose: a failure to find or to write one, a policy that threw, a
+   * difference. Loads and executions go on without it. What it throws is thrown where nobody catches it.
+   */
+  readonly onError: (error: unknown, actor: SnapshottedActor) => void;
+  /** The clock for the age of snapshots, in ms since the epoch; by default `Date.now`. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** Whose snapshot it is. */
+export interface SnapshottedActor {
+  /** The actor's namespace. */
+  readonly namespace: Namespace;
+  /** The actor. */
+  readonly actorId: string;
+}
+
+/** What has snapshots: see {@link withSnapshots}. */
+export interface Snapshotted<S> {
+  /** How they are used and kept. */
+  readonly snapshots: SnapshotSettings<S>;
+}
+
+/** The settings for a state that is JSON; for another one a sentence, which the compiler then shows. */
+export type SnapshotSettingsOf<S> = [S] extends [Json<S>] ? SnapshotSettings<S>
+  : "a state that is kept in snapshots must be JSON: made of strings, numbers, booleans, null, arrays and plain objects";
+
+const SETTINGS: ReadonlySet<string> = new Set(["schema", "policy", "keep", "verify", "onError", "now"]);
+
+/**
+ * Adds snapshots to a decider, so that loading an actor costs what has happened since its last snapshot, however long its
+ * history is. Snapshots change speed, never results: one that is missing, damaged, of another schema or of another
+ * history is passed over, for an older one or for the events themselves.
+ *
+ * Snapshots are written beside whatever asked for them: nothing waits for it, nothing fails by it, and closing the
+ * store or its backend waits for those on their way. Of one actor one is on its way at most.
+ *
+ * @param decider See {@link decider}; its state must be JSON. It stays as it is.
+ * @param settings See {@link SnapshotSettings}.
+ * @returns The same decider with snapshots, for {@link load} and {@link execute}.
+ * @throws {InvalidArgumentError} A setting is not what it must be.
+ *
+ * @example
+ * ```ts
+ * import { decider, events, everyEvents, execute, load, withSnapshots } from "@flowmade-one/aether";
+ * import { memory } from "@flowmade-one/aether/memory";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const CounterEvents = events<{ Counted: { by: number } }>();
+ * const plain = decider(CounterEvents, {
+ *   initial: () => ({ sum: 0 }),
+ *   evolve: ({ sum }, event) => ({ sum: sum + event.data.by }),
+ *   decide: (by: number) => [{ type: "Counted", data: { by } }],
+ * });
+ * const counter = withSnapshots(plain, { schema: 1, policy: everyEvents(3), onError: console.error });
+ *
+ * const store = memory().store("tenant-a", CounterEvents);
+ * for (const by of [1, 2, 3, 4]) await execute(store, counter, "visits", by);
+ * assertEquals(await load(store, counter, "visits"), { state: { sum: 10 }, version: 4, snapshotVersion: 3 });
+ * ```
+ */
+export function withSnapshots<S, C, E extends EventMap>(
+  decider: Decider<S, C, E>,
+  settings: SnapshotSettingsOf<NoInfer<S>>,
+): Decider<S, C, E> & Snapshotted<S>;
+/** The same for what only evolves, and does not decide. */
+export function withSnapshots<S, E extends EventMap>(
+  evolver: Evolver<S, E>,
+  settings: SnapshotSettingsOf<NoInfer<S>>,
+): Evolver<S, E> & Snapshotted<S>;
+export function withSnapshots<S, E extends EventMap>(
+  evolver: Evolver<S, E>,
+  settings: unknown,
+): Evolver<S, E> & Snapshotted<S> {
+  if (typeof evolver !== "object" || evolver === null) {
+    throw new InvalidArgumentError(`withSnapshots needs a decider, not ${quote(evolver)}`, { argument: "decider" });
+  }
+  checkOptions(settings, SETTINGS, "withSnapshots");
+  const { schema, policy, keep, verify, onError, now } = settings as SnapshotSettings<S>;
+  checkWholeNumber(schema ?? null, "schema", 0);
+  checkPolicy(policy, "policy");
+  checkWholeNumber(keep, "keep", 1, MAX_SNAPSHOTS_KEPT);
+  checkFunction(onError ?? null, "onError");
+  checkFunction(now, "now");
+  if (verify !== undefined && typeof verify !== "boolean") {
+    throw new InvalidArgumentError(`verify must be true or false, not ${quote(verify)}`, { argument: "verify" });
+  }
+  return Object.freeze({
+    ...evolver,
+    snapshots: Object.freeze({ schema, policy, keep, verify, onError, now }),
+  });
+}

@@ -1,0 +1,65 @@
+import { isAetherError } from "@flowmade-one/aether";
+import { jetstream } from "@flowmade-one/aether/jetstream";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { ask } from "./ask_server.ts";
+import { failureOf } from "./failure_of.ts";
+import { testOnServer } from "./test_server.ts";
+
+const opened = [{ type: "Opened", data: {} }];
+
+await testOnServer("a quota of bytes is refused where the server would lose messages for it", async ({ connect }) => {
+  const error = await failureOf(jetstream({ connection: await connect(), quota: { maxBytes: 1_000_000 } }));
+  assert(isAetherError(error, "unsuitable-server"), String(error));
+  assertStringIncludes(error.message, "quota.maxBytes");
+  await (await jetstream({ connection: await connect(), quota: { maxCommits: 1 } })).close();
+}, { version: "2.9.10" });
+
+await testOnServer("a log keeps the quota that it was made with, and another is refused", async ({ connect }) => {
+  const connection = await connect();
+  await using backend = await jetstream({ connection, quota: { maxCommits: 2, maxBytes: 9_999 } });
+  await backend.store("t").append("a", opened, { expectedVersion: 0 });
+  const { config } = await ask<{ config: Record<string, unknown> }>(connection, "STREAM.INFO.t_events");
+  assertEquals([config["max_msgs"], config["max_bytes"], config["discard"]], [2, 9_999, "new"]);
+
+  for (const quota of [{ maxCommits: 2 }, { maxBytes: 9_999 }, undefined]) {
+    await using same = await jetstream({ connection, quota });
+    assertEquals(await same.store("t").latestVersion("a"), 1);
+  }
+  for (const [quota, bound] of [[{ maxCommits: 3 }, "maxCommits of 3"], [{ maxBytes: 9 }, "maxBytes of 9"]] as const) {
+    await using other = await jetstream({ connection, quota });
+    for (const use of [() => other.store("t").latestVersion("a"), () => other.store("t").readAll().collect()]) {
+      const error = await failureOf(use());
+      assert(isAetherError(error, "unsuitable-server"), String(error));
+      assertStringIncludes(error.message, bound);
+      assertStringIncludes(error.message, "t_events");
+    }
+  }
+});
+
+await testOnServer("whoever opens a log without asking for its quota is held to it", async ({ connect }) => {
+  await using made = await jetstream({ connection: await connect(), quota: { maxCommits: 1 } });
+  await made.store("t").append("a", opened, { expectedVersion: 0 });
+  await using backend = await jetstream({ connection: await connect() });
+  const error = await failureOf(backend.store("t").append("b", opened, { expectedVersion: 0 }));
+  assert(isAetherError(error, "quota-exceeded"), String(error));
+});
+
+await testOnServer("a log from which the server drops commits by itself is refused", async ({ connect }, t) => {
+  const connection = await connect();
+  for (const limits of [{ max_age: 3_600_000_000_000 }, { max_msgs: 5 }, { max_bytes: 5_000 }]) {
+    await t.step(JSON.stringify(limits), async () => {
+      await using backend = await jetstream({ connection });
+      await ask(connection, "STREAM.CREATE.t_events", {
+        name: "t_events",
+        description: "aether log v1 partitions=16",
+        subjects: ["aether.log.t.>"],
+        allow_direct: true,
+        ...limits,
+      });
+      const error = await failureOf(backend.store("t").append("a", opened, { expectedVersion: 0 }));
+      assert(isAetherError(error, "unsuitable-server"), String(error));
+      assertStringIncludes(error.message, "used again");
+      await ask(connection, "STREAM.DELETE.t_events");
+    });
+  }
+});

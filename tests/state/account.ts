@@ -1,0 +1,37 @@
+import { type Decider, decider, events } from "@flowmade-one/aether";
+
+/** An account that is filled and emptied: the decider of these tests. */
+export interface AccountEvents {
+  Filled: { amount: number };
+  Emptied: { note?: string };
+}
+export const AccountEvents = events<AccountEvents>();
+
+export interface Account {
+  readonly balance: number;
+  readonly log: readonly string[];
+}
+
+export type Command = { fill: number } | "empty" | "nothing" | "fail";
+
+/** What `fail` throws. */
+export class Refusal extends Error {}
+
+export const account: Decider<Account, Command, AccountEvents> = decider(AccountEvents, {
+  initial: (): Account => ({ balance: 0, log: [] }),
+  evolve: ({ balance, log }, event) =>
+    event.type === "Filled"
+      ? { balance: balance + event.data.amount, log: [...log, `${event.version}+${event.data.amount}`] }
+      : { balance: 0, log: [...log, `${event.version}-`] },
+  decide: (command: Command, { balance }) => {
+    if (command === "fail") throw new Refusal(`at ${balance}`);
+    if (command === "nothing") return [];
+    if (command === "empty") return balance === 0 ? [] : [{ type: "Emptied", data: {} }];
+    return [{ type: "Filled", data: { amount: command.fill } }];
+  },
+});
+
+/** New events that fill by each of some amounts. */
+export function filled(...amounts: number[]): { type: "Filled"; data: { amount: number } }[] {
+  return amounts.map((amount) => ({ type: "Filled", data: { amount } }));
+}

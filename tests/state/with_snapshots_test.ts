@@ -1,0 +1,52 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { everyEvents, isAetherError, withSnapshots } from "@flowmade-one/aether";
+import { account } from "./account.ts";
+
+const good = { schema: 1, policy: everyEvents(10), onError: () => {} };
+
+Deno.test("a decider with snapshots has the same parts, is frozen, and leaves the other as it was", () => {
+  const settings = { ...good, keep: 3, verify: true, now: () => 5 };
+  const snapshotted = withSnapshots(account, settings);
+  assertEquals(snapshotted.snapshots, settings);
+  assert(snapshotted.evolve === account.evolve && snapshotted.decide === account.decide);
+  assert(Object.isFrozen(snapshotted) && Object.isFrozen(snapshotted.snapshots));
+  assertEquals("snapshots" in account, false);
+});
+
+const refused: [change: object, argument: string, because: string][] = [
+  [{ schema: undefined }, "schema", "no schema"],
+  [{ schema: -1 }, "schema", "a negative schema"],
+  [{ schema: 0.5 }, "schema", "a fraction as schema"],
+  [{ schema: "1" }, "schema", "a text as schema"],
+  [{ policy: undefined }, "policy", "no policy"],
+  [{ policy: 100 }, "policy", "a number as policy"],
+  [{ keep: 0 }, "keep", "keep 0"],
+  [{ keep: 101 }, "keep", "keep 101"],
+  [{ verify: 1 }, "verify", "a number as verify"],
+  [{ onError: undefined }, "onError", "no onError"],
+  [{ onError: "log" }, "onError", "a text as onError"],
+  [{ now: 7 }, "now", "a number as clock"],
+  [{ every: 10 }, "every", "an unknown setting"],
+];
+
+for (const [change, argument, because] of refused) {
+  Deno.test(`settings of snapshots are refused with ${because}`, () => {
+    const error = assertThrows(() => withSnapshots(account, { ...good, ...change } as never));
+    assert(isAetherError(error, "invalid-argument"), String(error));
+    assertEquals(error.argument, argument);
+  });
+}
+
+for (const keep of [1, 100]) {
+  Deno.test(`${keep} snapshots can be kept`, () => {
+    assertEquals(withSnapshots(account, { ...good, keep }).snapshots.keep, keep);
+  });
+}
+
+Deno.test("something else than a decider gets no snapshots", () => {
+  for (const nothing of [undefined, null, 7]) {
+    const error = assertThrows(() => withSnapshots(nothing as never, good as never));
+    assert(isAetherError(error, "invalid-argument"), String(error));
+    assertEquals(error.argument, "decider");
+  }
+});

@@ -1,0 +1,7 @@
+import { decider, events, execute } from "@flowmade-one/aether";
+import { memory } from "@flowmade-one/aether/memory";
+
+const Placed = events<{ Placed: { sku: string } }>();
+const order = decider(Placed, { initial: () => 0, evolve: (sum) => sum + 1, decide: (_: "place") => [] });
+// @ts-expect-error: Type '"Placed"' is not assignable to type '"Shipped"'
+await execute(memory().store("a", events<{ Shipped: { at: string } }>()), order, "order.1", "place");

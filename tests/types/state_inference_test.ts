@@ -1,0 +1,112 @@
+import { assertType, type IsExact } from "@std/testing/types";
+import {
+  allOf,
+  anyOf,
+  type Decider,
+  decider,
+  events,
+  type EventSource,
+  type EventStore,
+  everyEvents,
+  execute,
+  type Executed,
+  load,
+  type Loaded,
+  type Namespace,
+  olderThan,
+  type RecordedEventOf,
+  type SnapshotPolicy,
+  type Snapshotted,
+  when,
+  withSnapshots,
+} from "@flowmade-one/aether";
+import { memory } from "@flowmade-one/aether/memory";
+
+interface OrderEvents {
+  Placed: { sku: string };
+  Shipped: { at: string };
+}
+const OrderEvents = events<OrderEvents>();
+
+interface Order {
+  readonly sku?: string;
+  readonly isShipped: boolean;
+}
+type Command = { place: string } | "ship";
+
+const order = decider(OrderEvents, {
+  initial: (): Order => ({ isShipped: false }),
+  evolve: (state, event) => {
+    assertType<IsExact<typeof state, Order>>(true);
+    assertType<IsExact<typeof event, RecordedEventOf<OrderEvents>>>(true);
+    return event.type === "Placed" ? { ...state, sku: event.data.sku } : { ...state, isShipped: true };
+  },
+  decide: (command: Command, state) => {
+    assertType<IsExact<typeof state, Order>>(true);
+    return command === "ship"
+      ? [{ type: "Shipped", data: { at: "noon" } }]
+      : [{ type: "Placed", data: { sku: command.place } }];
+  },
+});
+
+// Types are checked when this file is compiled; at run time these tests only show that it was loaded.
+
+Deno.test("a decider infers its events from the map, its state from initial, its commands from decide", () => {
+  assertType<IsExact<typeof order, Decider<Order, Command, OrderEvents>>>(true);
+});
+
+Deno.test("what is loaded and executed has the types of the decider", async () => {
+  const store = memory().store("prod.orders", OrderEvents);
+  const executed = await execute(store, order, "order.1", { place: "A" });
+  assertType<IsExact<typeof executed, Executed<Order, OrderEvents>>>(true);
+  assertType<IsExact<(typeof executed.events)[number], RecordedEventOf<OrderEvents>>>(true);
+  const loaded = await load(store, order, "order.1");
+  assertType<IsExact<typeof loaded, Loaded<Order>>>(true);
+});
+
+Deno.test("a decision may be a promise, and a state anything but undefined", () => {
+  const counter = decider(OrderEvents, {
+    initial: () => 0,
+    evolve: (sum) => sum + 1,
+    decide: async (command: number) => {
+      await Promise.resolve();
+      return command > 0 ? [{ type: "Shipped", data: { at: "noon" } }] : [];
+    },
+  });
+  assertType<IsExact<typeof counter, Decider<number, number, OrderEvents>>>(true);
+});
+
+Deno.test("to load, no decide is needed, and an evolver may know events that the source does not have", () => {
+  const count = (source: EventSource<OrderEvents>) =>
+    load(source, { initial: () => 0, evolve: (sum: number) => sum + 1 }, "order.1");
+  const placed = (source: EventSource<Pick<OrderEvents, "Placed">>) => load(source, order, "order.1");
+  assertType<IsExact<Awaited<ReturnType<typeof count>>, Loaded<number>>>(true);
+  assertType<IsExact<Awaited<ReturnType<typeof placed>>, Loaded<Order>>>(true);
+});
+
+Deno.test("a decider with snapshots is a decider, and its policies know the state", async () => {
+  const snapshotted = withSnapshots(order, {
+    schema: 1,
+    policy: anyOf(everyEvents(100), allOf(olderThan(60_000), when(({ state }) => state.isShipped))),
+    onError: (error, actor) => {
+      assertType<IsExact<typeof error, unknown>>(true);
+      assertType<IsExact<typeof actor.namespace, Namespace>>(true);
+    },
+  });
+  assertType<IsExact<typeof snapshotted, Decider<Order, Command, OrderEvents> & Snapshotted<Order>>>(true);
+  const store = memory().store("prod.orders", OrderEvents);
+  const executed = await execute(store, snapshotted, "order.1", { place: "A" });
+  assertType<IsExact<typeof executed, Executed<Order, OrderEvents>>>(true);
+  const apart = anyOf(everyEvents(100), allOf(olderThan(60_000), when<Order>(({ state }) => state.isShipped)));
+  assertType<IsExact<typeof apart, SnapshotPolicy<Order>>>(true);
+  const own: SnapshotPolicy<Order> = ({ state, version }) => state.isShipped || version > 9;
+  withSnapshots(order, { schema: 1, policy: own, onError: () => {} });
+  withSnapshots(order, { schema: 1, policy: ({ state }) => state.isShipped, onError: () => {} });
+});
+
+Deno.test("a function over any decider can be written", () => {
+  const run = <S, C, E extends object>(store: EventStore<E>, any: Decider<S, C, E>, command: C) =>
+    execute(store, any, "order.1", command);
+  void run;
+  void ((store: EventStore<OrderEvents>) => run(store, order, "ship"));
+});
