@@ -6,6 +6,7 @@
  */
 import { UnreadableError } from "../../mod.ts";
 import type { JetStreamMessage } from "./connection.ts";
+import { headersOf } from "./message_headers.ts";
 import { decodeActor, type Names, namesOf, toNamespace } from "./names.ts";
 import { fromDirectGet, type StoredMessage } from "./stored_message.ts";
 
@@ -42,9 +43,11 @@ export function placeOfAnnouncement(prefix: string, subject: string): AnnouncedP
  */
 export function frameOfAnnouncement(place: AnnouncedPlace, message: JetStreamMessage): StoredMessage {
   const { names, logSubject } = place;
-  const stored = fromDirectGet(message);
-  const isOurs = message.headers?.get("Nats-Stream") === names.log && stored.subject === logSubject;
-  if (isOurs && stored.sequence >= 1) return stored;
+  const headers = headersOf(message);
+  if (headers?.get("Nats-Stream") === names.log) {
+    const stored = fromDirectGet(message, headers);
+    if (stored.subject === logSubject && stored.sequence >= 1) return stored;
+  }
   throw new UnreadableError(
     `Cannot read what came at "${message.subject}", where the server announces commits: it does not say that it is of ` +
       `stream "${names.log}". Some client published it; the permissions of NATS users should forbid that`,

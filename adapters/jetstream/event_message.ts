@@ -6,6 +6,7 @@
 import { decodeCommit, encodeCommit, type PreparedEvent, prepareEvent } from "../../adapter.ts";
 import { type Namespace, type PublishedEvent, UnreadableError } from "../../mod.ts";
 import type { JetStreamMessage } from "./connection.ts";
+import { headersOf } from "./message_headers.ts";
 import { decodeActor, encodeActor } from "./names.ts";
 import { traceHeaders } from "./trace_headers.ts";
 import { type WireHeaders, wireHeaders } from "./wire_headers.ts";
@@ -35,8 +36,8 @@ export function encodeEvent(event: PublishedEvent, origin: string): EventMessage
 }
 
 /** Who sent a message of an event; empty if it does not tell. */
-export function originOf({ headers }: JetStreamMessage): string {
-  return headers?.get("Aether-Origin") ?? "";
+export function originOf(message: JetStreamMessage): string {
+  return headersOf(message)?.get("Aether-Origin") ?? "";
 }
 
 /**
@@ -58,13 +59,14 @@ export function decodeEvent(namespace: Namespace, message: JetStreamMessage): Pu
   }
 }
 
-function decode(namespace: Namespace, { headers, data: body }: JetStreamMessage): PublishedEvent {
+function decode(namespace: Namespace, message: JetStreamMessage): PublishedEvent {
+  const headers = headersOf(message);
   const actorId = decodeActor(headers?.get("Aether-Actor") ?? "");
   if (actorId === undefined) throw new TypeError("its Aether-Actor is no actor");
   const [contentType, encoding] = [headers?.get("Content-Type"), headers?.get("Content-Encoding")];
   if (contentType !== CONTENT_TYPE) throw new TypeError(`its content type ${JSON.stringify(contentType)} is unknown`);
   if (encoding !== "") throw new TypeError(`its content encoding ${JSON.stringify(encoding)} is unknown`);
-  const { timestamp, events } = decodeCommit(body);
+  const { timestamp, events } = decodeCommit(message.data);
   if (events.length !== 1) throw new TypeError(`it holds ${events.length} events, not one`);
   const { id, type, data, metadata } = checked(events[0]!);
   return Object.freeze({ id, type, namespace, actorId, timestamp, data: data as PublishedEvent["data"], metadata });

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/a
 import { frameOfAnnouncement, placeOfAnnouncement } from "../../adapters/jetstream/announcement.ts";
 import type { JetStreamMessage } from "../../adapters/jetstream/connection.ts";
 import { decodeEvent, encodeEvent, originOf } from "../../adapters/jetstream/event_message.ts";
-import { StoredHeaders } from "../../adapters/jetstream/stored_headers.ts";
+import { HeaderBlock } from "../../adapters/jetstream/message_headers.ts";
 
 const namespace = parseNamespace("prod.orders");
 
@@ -32,12 +32,12 @@ function messageOf(subject: string, { headers, body }: Parts): JetStreamMessage 
   const data = typeof body === "string" ? body : JSON.stringify(body);
   const encoder = new TextEncoder();
   const bytes = encoder.encode(`NATS/1.0\r\n${block}\r\n`);
-  return { subject, headers: new StoredHeaders(bytes), data: encoder.encode(data) };
+  return { subject, headers: new HeaderBlock(bytes), data: encoder.encode(data) };
 }
 
 Deno.test("what is written of an event is read again, frozen, its origin apart", () => {
   const { headers, body } = encodeEvent(event, "origin-1");
-  const message = { subject: "s", headers: new StoredHeaders(headers.encode()), data: body };
+  const message = { subject: "s", headers: new HeaderBlock(headers.encode()), data: body };
   const read = decodeEvent(namespace, message);
   assertEquals(read, event);
   assert([read, read.data, read.metadata].every((part) => Object.isFrozen(part)));
