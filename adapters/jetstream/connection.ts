@@ -50,10 +50,12 @@ export interface JetStreamMessage {
   readonly data: Uint8Array;
   /** The headers, if it has any. */
   readonly headers?: JetStreamMessageHeaders | undefined;
+  /** Bytes of subject, reply, headers and body together; where it is told, headers are read faster. */
+  size?(): number;
 }
 
-/** Headers of a message that was received: each name with its values. */
-export interface JetStreamMessageHeaders extends Iterable<[name: string, values: string[]]> {
+/** Headers of a message that was received. */
+export interface JetStreamMessageHeaders {
   /** The server's status, 0 if the message has none. */
   readonly code: number;
   /** The status in words. */

@@ -7,13 +7,11 @@ import { type Commit, decodeCommit, encodeCommit, MAX_OFFSET, recordCommit } fro
 import { type Namespace, type RecordedEvent, UnreadableError } from "../../mod.ts";
 import type { Names } from "./names.ts";
 import type { StoredMessage } from "./stored_message.ts";
+import { traceHeaders } from "./trace_headers.ts";
 import { type WireHeaders, wireHeaders } from "./wire_headers.ts";
 
 /** The form of a body that this version reads and writes. */
 const CONTENT_TYPE = "application/json";
-
-/** Characters of a traceparent or tracestate that become a header; the W3C allows 512. A longer one is in the body. */
-const MAX_TRACE_LENGTH = 512;
 
 /** A message that is to be stored. */
 export interface Frame {
@@ -32,9 +30,6 @@ export interface FramePlace {
 
 /** Writes the frame of a commit. */
 export function encodeFrame(commit: Commit, { stream, lastSequence, firstVersion }: FramePlace): Frame {
-  const { traceparent = "", tracestate = "" } = commit.events[0]?.metadata ?? {};
-  const traces = ([["traceparent", traceparent], ["tracestate", tracestate]] as const)
-    .filter(([, value]) => value.trim() !== "" && value.length <= MAX_TRACE_LENGTH);
   const headers = wireHeaders([
     ["Nats-Expected-Stream", stream],
     ["Nats-Expected-Last-Subject-Sequence", lastSequence],
@@ -42,7 +37,7 @@ export function encodeFrame(commit: Commit, { stream, lastSequence, firstVersion
     ["Aether-Count", commit.events.length],
     ["Aether-Commit", commit.id],
     ["Content-Type", CONTENT_TYPE],
-    ...traces,
+    ...traceHeaders(commit.events[0]?.metadata ?? {}),
   ]);
   return { headers, body: encodeCommit(commit) };
 }
@@ -58,40 +53,15 @@ export interface FrameHead {
   readonly commitId: string;
 }
 
-/** The headers that a reader goes by, as text. */
-interface FrameFields {
-  version: string;
-  count: string;
-  commitId: string;
-  contentType: string;
-  contentEncoding: string;
-}
-
-/** One pass over the headers: nats.js searches all of them for each that it is asked for. */
-function readFields(headers: StoredMessage["headers"]): FrameFields {
-  const fields: FrameFields = { version: "", count: "", commitId: "", contentType: "", contentEncoding: "" };
-  for (const [name, [value = ""]] of headers ?? []) {
-    if (name === "Aether-Version") fields.version = value;
-    else if (name === "Aether-Count") fields.count = value;
-    else if (name === "Aether-Commit") fields.commitId = value;
-    else if (name === "Content-Type") fields.contentType = value;
-    else if (name === "Content-Encoding") fields.contentEncoding = value;
-  }
-  return fields;
-}
-
 /**
  * Reads the headers of a frame.
  *
  * @throws {UnreadableError} It is not one, or of a newer format.
  */
 export function decodeFrameHead(names: Names, { sequence, headers }: StoredMessage): FrameHead {
-  return toHead(names, sequence, readFields(headers));
-}
-
-function toHead(names: Names, sequence: number, { version, count, commitId }: FrameFields): FrameHead {
-  const firstVersion = wholeNumber(version);
-  const events = wholeNumber(count);
+  const firstVersion = wholeNumber(headers?.get("Aether-Version") ?? "");
+  const events = wholeNumber(headers?.get("Aether-Count") ?? "");
+  const commitId = headers?.get("Aether-Commit") ?? "";
   if (firstVersion === undefined || events === undefined || commitId === "") {
     throw unreadable(names, sequence, "it lacks the headers of a commit");
   }
@@ -112,20 +82,23 @@ export interface DecodedFrame extends FrameHead {
  * @throws {UnreadableError} It is not one, or of a newer format.
  */
 export function decodeFrame(names: Names, actorId: string | undefined, message: StoredMessage): DecodedFrame {
-  const { sequence, subject, headers } = message;
+  const { sequence, subject } = message;
   if (actorId === undefined) throw unreadable(names, sequence, `its subject "${subject}" is no actor's`);
-  const fields = readFields(headers);
-  const head = toHead(names, sequence, fields);
-  checkContent(names, sequence, fields);
+  const head = decodeFrameHead(names, message);
+  checkContent(names, message);
   const { timestamp, events } = decodeBody(names, message);
   if (events.length !== head.lastVersion - head.firstVersion + 1) {
     throw unreadable(names, sequence, `it holds ${events.length} events, not as many as its Aether-Count says`);
   }
-  const commit = { actorId, id: head.commitId, timestamp, events };
-  return { ...head, events: recordCommit(names.namespace, commit, head.firstVersion, sequence) };
+  const { firstVersion, lastVersion, commitId } = head;
+  const commit = { actorId, id: commitId, timestamp, events };
+  const recorded = recordCommit(names.namespace, commit, firstVersion, sequence);
+  return { sequence, firstVersion, lastVersion, commitId, events: recorded };
 }
 
-function checkContent(names: Names, sequence: number, { contentType, contentEncoding }: FrameFields): void {
+function checkContent(names: Names, { sequence, headers }: StoredMessage): void {
+  const contentType = headers?.get("Content-Type") ?? "";
+  const contentEncoding = headers?.get("Content-Encoding") ?? "";
   if (contentType !== CONTENT_TYPE) {
     throw unreadable(names, sequence, `its content type ${JSON.stringify(contentType)} is unknown`);
   }
@@ -144,6 +117,7 @@ function decodeBody(names: Names, { sequence, data }: StoredMessage): ReturnType
 
 /** A whole number from 1, as a header says it. */
 function wholeNumber(text: string): number | undefined {
+  if (text === "1") return 1; // Nearly all counts, and many versions.
   const number = Number(text);
   return /^[1-9][0-9]*$/.test(text) && Number.isSafeInteger(number) ? number : undefined;
 }

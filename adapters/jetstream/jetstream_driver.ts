@@ -1,6 +1,7 @@
 import type { Capabilities, Driver } from "../../adapter.ts";
 import { DEFAULT_MAX_COMMIT_BYTES, type Namespace } from "../../mod.ts";
 import { ActorsOfSubjects } from "./actors_of_subjects.ts";
+import { BusCarrier } from "./bus_carrier.ts";
 import { roomFor } from "./check_server.ts";
 import { explainedEach } from "./explained.ts";
 import { HeadCache } from "./head_cache.ts";
@@ -11,6 +12,7 @@ import { listNamespaces } from "./list_namespaces.ts";
 import { MessageGet } from "./message_get.ts";
 import { namesOf } from "./names.ts";
 import type { OrderedConsumer } from "./ordered_consumer.ts";
+import { OwnCommits } from "./own_commits.ts";
 import { PARTITIONS } from "./partition.ts";
 import type { ServerApi } from "./server_api.ts";
 import { Slots } from "./slots.ts";
@@ -23,6 +25,7 @@ const BATCHES = 8;
 /** All namespaces of one prefix and NATS account. */
 export class JetStreamDriver implements Driver {
   readonly capabilities: Capabilities;
+  readonly carrier: BusCarrier;
   readonly #api: ServerApi;
   readonly #prefix: string;
   readonly #streams: StreamSettings;
@@ -30,6 +33,7 @@ export class JetStreamDriver implements Driver {
   readonly #marks: HeadCache;
   readonly #consumers: Set<OrderedConsumer> = new Set();
   readonly #batches: Slots;
+  readonly #own: OwnCommits = new OwnCommits();
 
   constructor(api: ServerApi, options: AdapterOptions) {
     const { prefix, streams, maxCommitBytes, cachedActors } = options;
@@ -41,6 +45,7 @@ export class JetStreamDriver implements Driver {
     this.#heads = new HeadCache(cachedActors);
     this.#marks = new HeadCache(cachedActors);
     this.#batches = new Slots(BATCHES, api.patience);
+    this.carrier = new BusCarrier(api.connection, prefix, this.#own);
   }
 
   open(namespace: Namespace): JetStreamLog {
@@ -48,7 +53,10 @@ export class JetStreamDriver implements Driver {
     const names = namesOf(this.#prefix, namespace);
     const stream = new LazyStream(api, logConfig(names, { partitions: PARTITIONS }, this.#streams), {
       check: (config) => checkLog(names, config, this.#streams, api.connection.info?.version),
-      replaced: () => [this.#heads, this.#marks].forEach((cache) => cache.deleteAll(names.logPrefix)),
+      replaced: () => {
+        for (const cache of [this.#heads, this.#marks]) cache.deleteAll(names.logPrefix);
+        this.carrier.forget(names.log);
+      },
     });
     const log = {
       api,
@@ -61,6 +69,7 @@ export class JetStreamDriver implements Driver {
       inbox: api.inbox,
       consumers: this.#consumers,
       batches: this.#batches,
+      own: this.#own,
     };
     return new JetStreamLog(log, new Snapshots(log, this.#streams));
   }
@@ -72,5 +81,6 @@ export class JetStreamDriver implements Driver {
   async close(): Promise<void> {
     await Promise.all([...this.#consumers].map((consumer) => consumer.close()));
     this.#api.close();
+    this.#own.close();
   }
 }

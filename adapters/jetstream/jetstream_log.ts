@@ -37,7 +37,7 @@ export class JetStreamLog implements Log {
     const turn = this.#turns.take(commit.actorId, append.patience);
     if (turn !== undefined) await explained(String(append), turn);
     try {
-      return await append.run();
+      return await this.#log.own.during(this.#log.names.log, commit.actorId, () => append.run());
     } finally {
       this.#turns.done(commit.actorId);
     }

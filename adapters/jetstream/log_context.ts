@@ -7,6 +7,7 @@ import type { MessageGet } from "./message_get.ts";
 import type { Names } from "./names.ts";
 import type { OrderedConsumer } from "./ordered_consumer.ts";
 import type { ServerApi } from "./server_api.ts";
+import type { OwnCommits } from "./own_commits.ts";
 import type { Slots } from "./slots.ts";
 
 /** What everything that is done with one namespace's log works on. */
@@ -26,4 +27,6 @@ export interface LogContext {
   readonly batches: Slots;
   /** By subject, the frame that holds the version of the actor's snapshot that was found last. */
   readonly marks: HeadCache;
+  /** For those who append: what they store is announced by the core. */
+  readonly own: OwnCommits;
 }

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { headersOf } from "./message_headers.ts";
 import { API_ERROR, ApiError, RequestFailure } from "./request_failure.ts";
 import { API, encodeJson, type RequestOptions, type ServerApi } from "./server_api.ts";
 import { type ApiMessage, fromApi, fromDirectGet, type StoredMessage } from "./stored_message.ts";
@@ -54,10 +55,10 @@ export class MessageGet {
 
   async #direct(subject: string, question: Uint8Array, options: RequestOptions): Promise<StoredMessage | undefined> {
     const answer = await this.#api.send(subject, question, options);
-    const { headers } = answer;
+    const headers = headersOf(answer);
     if (headers?.code === NOT_FOUND) return undefined;
     if (headers === undefined || headers.get("Nats-Sequence") === "") throw toFailure(headers);
-    return fromDirectGet(answer);
+    return fromDirectGet(answer, headers);
   }
 
   async #askLeader(question: object, options: RequestOptions): Promise<StoredMessage | undefined> {

@@ -43,8 +43,13 @@ export function namesOf(prefix: string, namespace: Namespace): Names {
 export function namespaceOfLog(prefix: string, stream: string, subjects: readonly string[]): Namespace | undefined {
   const token = stream.endsWith("_events") ? stream.slice(0, -"_events".length) : "";
   if (subjects.length !== 1 || subjects[0] !== `${prefix}.log.${token}.>`) return undefined;
+  return toNamespace(decodeToken(token) ?? "");
+}
+
+/** A namespace; `undefined` if the text is none. */
+export function toNamespace(text: string): Namespace | undefined {
   try {
-    return parseNamespace(decodeToken(token) ?? "");
+    return parseNamespace(text);
   } catch {
     return undefined;
   }
@@ -73,12 +78,17 @@ export function patternSubject(names: Names, partitions: number, pattern: string
 /** The actor whose commits are stored at a subject; `undefined` if it is no actor's. */
 export function actorOfSubject(names: Names, partitions: number, subject: string): string | undefined {
   if (!subject.startsWith(names.logPrefix)) return undefined;
-  const [, ...tokens] = subject.slice(names.logPrefix.length).split(".");
-  const decoded = tokens.map(decodeToken);
-  if (decoded.length === 0 || decoded.includes(undefined)) return undefined;
+  const dot = subject.indexOf(".", names.logPrefix.length);
+  const actorId = dot < 0 ? undefined : decodeActor(subject.slice(dot + 1));
+  return actorId !== undefined && actorSubject(names, partitions, actorId) === subject ? actorId : undefined;
+}
+
+/** The actor id that {@link encodeActor} makes these tokens of; `undefined` if there is none. */
+export function decodeActor(encoded: string): string | undefined {
+  const tokens = PLAIN.test(encoded) ? [encoded] : encoded.split(".").map(decodeToken);
+  if (tokens.includes(undefined)) return undefined;
   try {
-    const actorId = parseActorId(decoded.join("."));
-    return actorSubject(names, partitions, actorId) === subject ? actorId : undefined;
+    return parseActorId(tokens.join("."));
   } catch {
     return undefined;
   }

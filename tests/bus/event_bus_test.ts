@@ -131,7 +131,7 @@ Deno.test("only a grant of this backend observes, and each use is reported", () 
 
 Deno.test("a handler that throws or rejects keeps nobody from the event, and is heard", async () => {
   const errors: [unknown, unknown][] = [];
-  const backend = memory({ onError: (error, event) => errors.push([error, event.actorId]) });
+  const backend = memory({ onError: (error, event) => errors.push([error, event?.actorId]) });
   const orders = backend.bus.within("ns");
   const { seen, handler } = recorder();
   const [thrown, rejected] = [new Error("thrown"), new Error("rejected")];

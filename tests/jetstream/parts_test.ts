@@ -1,6 +1,10 @@
 /** The parts of the adapter that need no server. */
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { ActorsOfSubjects } from "../../adapters/jetstream/actors_of_subjects.ts";
+import type { JetStreamMessage } from "../../adapters/jetstream/connection.ts";
 import { HeadCache } from "../../adapters/jetstream/head_cache.ts";
+import { headersOf } from "../../adapters/jetstream/message_headers.ts";
+import { actorSubject, namesOf } from "../../adapters/jetstream/names.ts";
 import { concat, pack, unpack } from "../../adapters/jetstream/pack.ts";
 import { Patience } from "../../adapters/jetstream/patience.ts";
 import { explainFailure, toRequestFailure } from "../../adapters/jetstream/request_failure.ts";
@@ -8,6 +12,7 @@ import { isAtLeast } from "../../adapters/jetstream/server_version.ts";
 import { fromDelivery } from "../../adapters/jetstream/stored_message.ts";
 import { Slots } from "../../adapters/jetstream/slots.ts";
 import { Turns } from "../../adapters/jetstream/turns.ts";
+import { parseNamespace } from "@flowmade-one/aether";
 import { failureOf } from "./failure_of.ts";
 
 const unhurried = new Patience(10_000, undefined);
@@ -165,6 +170,55 @@ Deno.test("the place of a delivered message stands in its reply", () => {
     const delivery = fromDelivery({ subject: "s", reply, data: new Uint8Array() });
     assertEquals(delivery && [delivery.message.sequence, delivery.delivered], place, reply);
   }
+});
+
+/** A message as nats.js makes it: one run of bytes, of which it shows the body. */
+function received(block: string, more: { reply?: string; gap?: string; size?: number } = {}): JetStreamMessage {
+  const { reply = "r", gap = "", size } = more;
+  const bytes = new TextEncoder().encode(`before${block}${gap}body`);
+  const headers = { code: 404, description: "of nats.js", get: (name: string) => `${name} of nats.js` };
+  return {
+    subject: "s",
+    reply,
+    data: bytes.subarray(bytes.length - 4),
+    headers,
+    size: () => size ?? 1 + reply.length + new TextEncoder().encode(block).length + 4,
+  };
+}
+
+const block = "NATS/1.0\r\nA-B:  x y \r\nA:1\r\nA: 2\r\nb: A: 3\r\n\r\n";
+
+Deno.test("headers are read out of the bytes before the body", () => {
+  const headers = headersOf(received(block));
+  const values = ["A-B", "A", "b", "B", "a", "C"].map((name) => headers?.get(name));
+  assertEquals(values, ["x y", "1", "A: 3", "", "", ""]);
+  assertEquals([headers?.code, headers?.description], [0, ""]);
+});
+
+const strange: [what: string, message: JetStreamMessage][] = [
+  ["there is a status", received("NATS/1.0 404 Message Not Found\r\nA: 1\r\n\r\n")],
+  ["something stands between", received(block, { gap: "\0" })],
+  ["the size is another", received(block, { size: 9 })],
+  ["the size is too great", received(block, { size: 900 })],
+  ["the size is not told", { ...received(block), size: undefined } as unknown as JetStreamMessage],
+  ["they are not ASCII", received("NATS/1.0\r\nA: é\r\n\r\n")],
+];
+
+Deno.test("headers are left to nats.js where they are not found before the body", () => {
+  for (const [what, message] of strange) assertEquals(headersOf(message)?.get("A"), "A of nats.js", what);
+  assertEquals(headersOf({ subject: "s", data: new Uint8Array() }), undefined);
+});
+
+Deno.test("an actor is found again by its subject, remembered or not", () => {
+  const names = namesOf("aether", parseNamespace("t"));
+  const actors = new ActorsOfSubjects(names);
+  const ids = Array.from({ length: 2_000 }, (_, i) => i % 3 === 0 ? `user/${i}` : `order.${i}`);
+  for (let round = 0; round < 3; round++) {
+    for (const id of ids) assertEquals(actors.of(16, actorSubject(names, 16, id)), id);
+    for (const id of ["cart.1", "cart.1", "cart.1"]) assertEquals(actors.of(16, actorSubject(names, 16, id)), id);
+  }
+  const [subject] = [16, 7].map((partitions) => actorSubject(names, partitions, "cart.1"));
+  assertEquals(actors.of(7, subject!), undefined, "of another number of partitions");
 });
 
 class NoResponders extends Error {
