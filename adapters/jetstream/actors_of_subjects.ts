@@ -1,12 +1,18 @@
 import { actorOfSubject, type Names } from "./names.ts";
 
-/** So many actors are remembered. */
-const MAX_ACTORS = 20_000;
+/** Places of the table: a power of two. */
+const PLACES = 256;
 
-/** Which actor a subject of one namespace's log is of. Remembers it: decoding and checking cost more than all else. */
+/**
+ * Which actor a subject of one namespace's log is of. Remembers some, one at each place of a table, once they come again:
+ * decoding and checking take longer, and the events of an actor then share one text. Where all differ, to remember each
+ * would take longer yet.
+ */
 export class ActorsOfSubjects {
   readonly #names: Names;
-  readonly #actors: Map<string, string> = new Map();
+  readonly #known: { readonly subject: string; readonly actorId: string }[] = [];
+  /** At each place the hash of the subject that was there last. */
+  readonly #seen: Int32Array = new Int32Array(PLACES);
   #partitions = 0;
 
   constructor(names: Names) {
@@ -15,12 +21,24 @@ export class ActorsOfSubjects {
 
   /** The actor whose commits are stored at a subject; `undefined` if it is no actor's. */
   of(partitions: number, subject: string): string | undefined {
-    if (partitions !== this.#partitions || this.#actors.size > MAX_ACTORS) this.#actors.clear();
+    if (partitions !== this.#partitions) this.#known.length = 0;
     this.#partitions = partitions;
-    const known = this.#actors.get(subject);
-    if (known !== undefined) return known;
+    const hash = this.#hash(subject);
+    const place = (hash ^ hash >>> 16) & PLACES - 1;
+    const known = this.#known[place];
+    if (known?.subject === subject) return known.actorId;
     const actorId = actorOfSubject(this.#names, partitions, subject);
-    if (actorId !== undefined) this.#actors.set(subject, actorId);
+    if (this.#seen[place] !== hash) this.#seen[place] = hash;
+    else if (actorId !== undefined) this.#known[place] = { subject, actorId };
     return actorId;
+  }
+
+  /** Of what differs between subjects of a log. */
+  #hash(subject: string): number {
+    let hash = 0;
+    for (let i = this.#names.logPrefix.length; i < subject.length; i++) {
+      hash = Math.imul(hash, 31) + subject.charCodeAt(i) | 0;
+    }
+    return hash;
   }
 }

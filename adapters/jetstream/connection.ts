@@ -9,22 +9,23 @@ export interface JetStreamConnection {
   readonly options?: { readonly inboxPrefix?: string | undefined } | undefined;
   /** Whether it was closed for good. */
   isClosed(): boolean;
-  /** Sends a message. */
-  publish(subject: string, payload: Uint8Array, options?: { reply?: string }): void;
-  /**
-   * Sends a message and waits for one answer; rejects after `timeout` milliseconds. Of `headers` only `encode()` is
-   * called, by nats.js as by the adapter's own.
-   */
-  request(
-    subject: string,
-    payload: Uint8Array,
-    options?: { timeout: number; headers?: object },
-  ): Promise<JetStreamMessage>;
+  /** Sends a message. Of `headers` only `encode()` is called. */
+  publish(subject: string, payload: Uint8Array, options?: { reply?: string; headers?: object }): void;
+  /** Tells what becomes of the connection, until it is closed. */
+  status(): AsyncIterable<ConnectionStatus>;
   /** Receives messages until it is told to stop. */
   subscribe(
     subject: string,
     options?: { callback?: (error: Error | null, message: JetStreamMessage) => void },
   ): { unsubscribe(): void };
+}
+
+/** What became of a connection. */
+export interface ConnectionStatus {
+  /** Such as `disconnect`, `reconnect` and `error`; what else there is is passed over. */
+  readonly type: string;
+  /** What the server refused, of type `error`. */
+  readonly error?: Error | undefined;
 }
 
 /** What a server says of itself. */
@@ -49,10 +50,12 @@ export interface JetStreamMessage {
   readonly data: Uint8Array;
   /** The headers, if it has any. */
   readonly headers?: JetStreamMessageHeaders | undefined;
+  /** Bytes of subject, reply, headers and body together; where it is told, headers are read faster. */
+  size?(): number;
 }
 
-/** Headers of a message that was received: each name with its values. */
-export interface JetStreamMessageHeaders extends Iterable<[name: string, values: string[]]> {
+/** Headers of a message that was received. */
+export interface JetStreamMessageHeaders {
   /** The server's status, 0 if the message has none. */
   readonly code: number;
   /** The status in words. */

@@ -7,19 +7,37 @@ import { type Commit, decodeCommit, encodeCommit, MAX_OFFSET, recordCommit } fro
 import { type Namespace, type RecordedEvent, UnreadableError } from "../../mod.ts";
 import type { Names } from "./names.ts";
 import type { StoredMessage } from "./stored_message.ts";
+import { traceHeaders } from "./trace_headers.ts";
 import { type WireHeaders, wireHeaders } from "./wire_headers.ts";
 
 /** The form of a body that this version reads and writes. */
 const CONTENT_TYPE = "application/json";
 
-/** Characters of a traceparent or tracestate that become a header; the W3C allows 512. A longer one is in the body. */
-const MAX_TRACE_LENGTH = 512;
+/**
+ * So many commits, the newest of a log, are never dropped from its stream, whatever has expired. And so far at most a
+ * frame whose writer found nothing of its actor may come after what that writer knew of the log: see {@link FrameHead}.
+ */
+export const KEPT_COMMITS = 1_024;
 
 /** A message that is to be stored. */
 export interface Frame {
   readonly headers: WireHeaders;
   readonly body: Uint8Array;
 }
+
+/** The headers that a frame may have. */
+export const FRAME_HEADERS = [
+  "Nats-Expected-Stream",
+  "Nats-Expected-Last-Subject-Sequence",
+  "Aether-Version",
+  "Aether-Count",
+  "Aether-Commit",
+  "Aether-Reached",
+  "Content-Type",
+  "Content-Encoding",
+  "traceparent",
+  "tracestate",
+] as const;
 
 /** Where a frame is to be stored. */
 export interface FramePlace {
@@ -28,13 +46,12 @@ export interface FramePlace {
   readonly lastSequence: number;
   /** The version of the commit's first event. */
   readonly firstVersion: number;
+  /** Where the log keeps not everything and nothing of the actor was found in it: how far it had come before that. */
+  readonly reached?: number | undefined;
 }
 
 /** Writes the frame of a commit. */
-export function encodeFrame(commit: Commit, { stream, lastSequence, firstVersion }: FramePlace): Frame {
-  const { traceparent = "", tracestate = "" } = commit.events[0]?.metadata ?? {};
-  const traces = ([["traceparent", traceparent], ["tracestate", tracestate]] as const)
-    .filter(([, value]) => value.trim() !== "" && value.length <= MAX_TRACE_LENGTH);
+export function encodeFrame(commit: Commit, { stream, lastSequence, firstVersion, reached }: FramePlace): Frame {
   const headers = wireHeaders([
     ["Nats-Expected-Stream", stream],
     ["Nats-Expected-Last-Subject-Sequence", lastSequence],
@@ -42,7 +59,8 @@ export function encodeFrame(commit: Commit, { stream, lastSequence, firstVersion
     ["Aether-Count", commit.events.length],
     ["Aether-Commit", commit.id],
     ["Content-Type", CONTENT_TYPE],
-    ...traces,
+    ...(reached === undefined ? [] : [["Aether-Reached", reached] as const]),
+    ...traceHeaders(commit.events[0]?.metadata ?? {}),
   ]);
   return { headers, body: encodeCommit(commit) };
 }
@@ -56,28 +74,11 @@ export interface FrameHead {
   /** The version of its last event. */
   readonly lastVersion: number;
   readonly commitId: string;
-}
-
-/** The headers that a reader goes by, as text. */
-interface FrameFields {
-  version: string;
-  count: string;
-  commitId: string;
-  contentType: string;
-  contentEncoding: string;
-}
-
-/** One pass over the headers: nats.js searches all of them for each that it is asked for. */
-function readFields(headers: StoredMessage["headers"]): FrameFields {
-  const fields: FrameFields = { version: "", count: "", commitId: "", contentType: "", contentEncoding: "" };
-  for (const [name, [value = ""]] of headers ?? []) {
-    if (name === "Aether-Version") fields.version = value;
-    else if (name === "Aether-Count") fields.count = value;
-    else if (name === "Aether-Commit") fields.commitId = value;
-    else if (name === "Content-Type") fields.contentType = value;
-    else if (name === "Content-Encoding") fields.contentEncoding = value;
-  }
-  return fields;
+  /**
+   * It counts as never stored: it came so long after its writer had looked for the actor that others may have appended
+   * to this, and their commits have been dropped meanwhile. It has no events.
+   */
+  readonly isVoid: boolean;
 }
 
 /**
@@ -86,22 +87,27 @@ function readFields(headers: StoredMessage["headers"]): FrameFields {
  * @throws {UnreadableError} It is not one, or of a newer format.
  */
 export function decodeFrameHead(names: Names, { sequence, headers }: StoredMessage): FrameHead {
-  return toHead(names, sequence, readFields(headers));
-}
-
-function toHead(names: Names, sequence: number, { version, count, commitId }: FrameFields): FrameHead {
-  const firstVersion = wholeNumber(version);
-  const events = wholeNumber(count);
+  const firstVersion = wholeNumber(headers?.get("Aether-Version") ?? "");
+  const events = wholeNumber(headers?.get("Aether-Count") ?? "");
+  const commitId = headers?.get("Aether-Commit") ?? "";
   if (firstVersion === undefined || events === undefined || commitId === "") {
     throw unreadable(names, sequence, "it lacks the headers of a commit");
   }
   if (!(sequence <= MAX_OFFSET)) throw unreadable(names, sequence, "its sequence is too great to be a position");
-  return { sequence, firstVersion, lastVersion: firstVersion + events - 1, commitId };
+  const reached = headers?.get("Aether-Reached") ?? "";
+  if (!/^[0-9]*$/.test(reached)) throw unreadable(names, sequence, "its Aether-Reached is no sequence");
+  const isVoid = reached !== "" && !isInTime(sequence, Number(reached));
+  return { sequence, firstVersion, lastVersion: firstVersion + events - 1, commitId, isVoid };
+}
+
+/** Whether a frame that came there counts, by what its writer knew of the log. */
+export function isInTime(sequence: number, reached: number): boolean {
+  return sequence - reached <= KEPT_COMMITS;
 }
 
 /** A frame that was read. */
 export interface DecodedFrame extends FrameHead {
-  /** One or more; the array is the caller's. */
+  /** One or more, none if it is void; the array is the caller's. */
   readonly events: RecordedEvent[];
 }
 
@@ -112,20 +118,24 @@ export interface DecodedFrame extends FrameHead {
  * @throws {UnreadableError} It is not one, or of a newer format.
  */
 export function decodeFrame(names: Names, actorId: string | undefined, message: StoredMessage): DecodedFrame {
-  const { sequence, subject, headers } = message;
+  const { sequence, subject } = message;
   if (actorId === undefined) throw unreadable(names, sequence, `its subject "${subject}" is no actor's`);
-  const fields = readFields(headers);
-  const head = toHead(names, sequence, fields);
-  checkContent(names, sequence, fields);
+  const head = decodeFrameHead(names, message);
+  if (head.isVoid) return { ...head, events: [] };
+  checkContent(names, message);
   const { timestamp, events } = decodeBody(names, message);
   if (events.length !== head.lastVersion - head.firstVersion + 1) {
     throw unreadable(names, sequence, `it holds ${events.length} events, not as many as its Aether-Count says`);
   }
-  const commit = { actorId, id: head.commitId, timestamp, events };
-  return { ...head, events: recordCommit(names.namespace, commit, head.firstVersion, sequence) };
+  const { firstVersion, lastVersion, commitId, isVoid } = head;
+  const commit = { actorId, id: commitId, timestamp, events };
+  const recorded = recordCommit(names.namespace, commit, firstVersion, sequence);
+  return { sequence, firstVersion, lastVersion, commitId, isVoid, events: recorded };
 }
 
-function checkContent(names: Names, sequence: number, { contentType, contentEncoding }: FrameFields): void {
+function checkContent(names: Names, { sequence, headers }: StoredMessage): void {
+  const contentType = headers?.get("Content-Type") ?? "";
+  const contentEncoding = headers?.get("Content-Encoding") ?? "";
   if (contentType !== CONTENT_TYPE) {
     throw unreadable(names, sequence, `its content type ${JSON.stringify(contentType)} is unknown`);
   }
@@ -144,6 +154,7 @@ function decodeBody(names: Names, { sequence, data }: StoredMessage): ReturnType
 
 /** A whole number from 1, as a header says it. */
 function wholeNumber(text: string): number | undefined {
+  if (text === "1") return 1; // Nearly all counts, and many versions.
   const number = Number(text);
   return /^[1-9][0-9]*$/.test(text) && Number.isSafeInteger(number) ? number : undefined;
 }

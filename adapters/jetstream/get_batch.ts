@@ -1,6 +1,7 @@
 import { abortable } from "./abortable.ts";
-import type { JetStreamMessage } from "./connection.ts";
+import type { JetStreamMessage, JetStreamMessageHeaders } from "./connection.ts";
 import type { LogContext } from "./log_context.ts";
+import { headersOf } from "./message_headers.ts";
 import { toFailure } from "./message_get.ts";
 import { RequestFailure, toRequestFailure } from "./request_failure.ts";
 import { encodeJson, type RequestOptions } from "./server_api.ts";
@@ -32,11 +33,12 @@ export async function getBatch(
   signal?.throwIfAborted();
   const result = Promise.withResolvers<Batch>();
   const messages: StoredMessage[] = [];
-  const address = inbox.open((answer) => {
+  const address = inbox.open(gets.directSubject, (answer) => {
     if (answer instanceof Error) return result.reject(toRequestFailure(answer));
-    const step = readAnswer(answer);
+    const headers = headersOf(answer);
+    const step = readAnswer(answer, headers);
     if (step instanceof Error) return result.reject(step);
-    if (isAfterGap(answer, messages.at(-1)?.sequence ?? 0)) {
+    if (isAfterGap(headers, messages.at(-1)?.sequence ?? 0)) {
       return result.reject(new RequestFailure("lost", new Error("a message of a batch did not arrive")));
     }
     if (typeof step === "boolean") return result.resolve({ messages, more: step });
@@ -59,16 +61,18 @@ export async function getBatch(
 }
 
 /** Whether the answer says that another came before it than the one that did; servers since 2.11 say it. */
-function isAfterGap({ headers }: JetStreamMessage, before: number): boolean {
+function isAfterGap(headers: JetStreamMessageHeaders | undefined, before: number): boolean {
   const last = headers?.get("Nats-Last-Sequence") ?? "";
   return last !== "" && Number(last) !== before;
 }
 
 /** A message; or, at the end, whether the stream has more; or what went wrong. */
-function readAnswer(answer: JetStreamMessage): StoredMessage | boolean | Error {
-  const { headers } = answer;
+function readAnswer(
+  answer: JetStreamMessage,
+  headers: JetStreamMessageHeaders | undefined,
+): StoredMessage | boolean | Error {
   if (headers?.code === 404) return false;
   if (headers?.code === 204) return Number(headers.get("Nats-Num-Pending")) > 0;
   if (headers === undefined || headers.get("Nats-Sequence") === "") return toFailure(headers);
-  return fromDirectGet(answer);
+  return fromDirectGet(answer, headers);
 }

@@ -1,4 +1,5 @@
 import type { JetStreamConnection, JetStreamMessage } from "./connection.ts";
+import { ConnectionWatch } from "./connection_watch.ts";
 import { RequestFailure, toRequestFailure } from "./request_failure.ts";
 
 /** What came to an address: a message, or why none will. */
@@ -10,34 +11,43 @@ export interface Address {
   close(): void;
 }
 
-/** Where answers go that are more than one message: subjects that nobody else knows. */
+/** Whoever waits at an address. */
+interface Waiter {
+  readonly receive: Receiver;
+  /** Where the question went. */
+  readonly asked: string;
+}
+
+/** Where answers go: subjects that nobody else knows. */
 export class Inbox {
   readonly #connection: JetStreamConnection;
+  readonly #watch: ConnectionWatch;
   readonly #base: string;
-  readonly #receivers: Map<string, Receiver> = new Map();
+  readonly #waiters: Map<string, Waiter> = new Map();
   #subscription: { unsubscribe(): void } | undefined;
   #addresses = 0;
   #closed = false;
 
   constructor(connection: JetStreamConnection) {
     this.#connection = connection;
+    this.#watch = ConnectionWatch.of(connection);
     this.#base = `${connection.options?.inboxPrefix ?? "_INBOX"}.${crypto.randomUUID().replaceAll("-", "")}.`;
   }
 
   /**
-   * Makes an address for one answer. All such share one subscription, made when the first is.
+   * Makes an address for the answers to one question. All such share one subscription, made when the first is. When the
+   * connection is lost, so are they.
    *
-   * @throws {RequestFailure} The connection was closed, or the inbox.
+   * @param asked Where the question goes: if that is forbidden, it is told.
+   * @throws {RequestFailure} The connection is down or was closed, or the inbox was.
    */
-  open(receive: Receiver): Address {
+  open(asked: string, receive: Receiver): Address {
     if (this.#closed) throw closed();
-    this.#subscription ??= this.#listen(
-      `${this.#base}*`,
-      (message) => message instanceof Error ? this.#fail(message) : this.#deliver(message),
-    );
+    if (this.#watch.isDown) throw new RequestFailure("down", new Error("the connection is down"));
+    this.#subscription ??= this.#subscribeAll();
     const token = (this.#addresses++).toString(36);
-    this.#receivers.set(token, receive);
-    return { subject: this.#base + token, close: () => this.#receivers.delete(token) };
+    this.#waiters.set(token, { receive, asked });
+    return { subject: this.#base + token, close: () => this.#waiters.delete(token) };
   }
 
   /**
@@ -55,11 +65,25 @@ export class Inbox {
   /** Ends the subscription that is shared, tells those who wait for an answer, and makes no address any more. */
   close(): void {
     this.#closed = true;
-    const receivers = [...this.#receivers.values()];
-    this.#receivers.clear();
     if (this.#subscription !== undefined) this.#unsubscribe(this.#subscription);
+    this.#forget();
+    this.#fail(closed());
+  }
+
+  #subscribeAll(): { unsubscribe(): void } {
+    const subscription = this.#listen(`${this.#base}*`, (message) => {
+      if (!(message instanceof Error)) return this.#deliver(message);
+      // The server refused the subscription: the next address tries again.
+      this.#forget();
+      this.#fail(message);
+    });
+    this.#watch.add(this.#fail);
+    return subscription;
+  }
+
+  #forget(): void {
     this.#subscription = undefined;
-    for (const receive of receivers) receive(closed());
+    this.#watch.delete(this.#fail);
   }
 
   #listen(subject: string, receive: Receiver): { unsubscribe(): void } {
@@ -75,14 +99,15 @@ export class Inbox {
   }
 
   #deliver(message: JetStreamMessage): void {
-    this.#receivers.get(message.subject.slice(this.#base.length))?.(message);
+    this.#waiters.get(message.subject.slice(this.#base.length))?.receive(message);
   }
 
-  /** The server refused the subscription: the next address tries again. */
-  #fail(error: Error): void {
-    this.#subscription = undefined;
-    for (const receive of [...this.#receivers.values()]) receive(error);
-  }
+  /** Tells those who wait, or those of them who asked at a subject, why nothing will come. */
+  readonly #fail = (failure: Error, asked?: string): void => {
+    for (const waiter of [...this.#waiters.values()]) {
+      if (asked === undefined || asked === waiter.asked) waiter.receive(failure);
+    }
+  };
 }
 
 function closed(): RequestFailure {

@@ -39,7 +39,12 @@ export async function jetstream(options: JetStreamOptions): Promise<Backend> {
   const checked = checkJetStreamOptions(options);
   const { now, newId, onGrantUsed, onError } = options;
   const api = new ServerApi(checked.connection, checked.timeout);
-  await explained("use JetStream", checkServer(api, checked));
-  checkFeatures(api, checked);
-  return createBackend(new JetStreamDriver(api, checked), { now, newId, onGrantUsed, onError });
+  try {
+    await explained("use JetStream", checkServer(api, checked));
+    checkFeatures(api, checked);
+    return createBackend(new JetStreamDriver(api, checked), { now, newId, onGrantUsed, onError });
+  } catch (error) {
+    api.close();
+    throw error;
+  }
 }

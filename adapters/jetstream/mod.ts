@@ -19,11 +19,12 @@
  * @module
  */
 export type {
+  ConnectionStatus,
   JetStreamConnection,
   JetStreamMessage,
   JetStreamMessageHeaders,
   JetStreamServerInfo,
 } from "./connection.ts";
-export type { Quota } from "../../adapter.ts";
+export type { Quota, Retention } from "../../adapter.ts";
 export { jetstream } from "./jetstream.ts";
 export type { JetStreamOptions } from "./jetstream_options.ts";

@@ -15,8 +15,9 @@ import { fromDelivery, type StoredMessage } from "./stored_message.ts";
 
 /** Milliseconds between signs of life that the server gives when it has no message. */
 const HEARTBEAT = 1_000;
-/** Milliseconds of silence after which the consumer is taken for lost. */
-const SILENCE = 2_500;
+/** Milliseconds between looks at whether anything was heard, and how many in vain make a consumer count as lost. */
+const LOOK = 500;
+const LOOKS_IN_VAIN = 5;
 /** Milliseconds after which the server drops a consumer whose reader has gone. */
 const INACTIVE = 30_000;
 /** Messages that are handed out at once. */
@@ -57,7 +58,8 @@ export class OrderedConsumer {
   /** Why the connection receives nothing: the NATS user may not, for instance. */
   #failure: RequestFailure | undefined;
   #delivered = 0;
-  #heard = 0;
+  /** How many looks in a row found that nothing was heard since the one before. */
+  #inVain = 0;
   #watch: ReturnType<typeof setInterval> | undefined;
 
   /**
@@ -119,8 +121,8 @@ export class OrderedConsumer {
     }
     this.#made = true;
     // Not before: however long the answer takes, the server is not silent as long as it is awaited.
-    this.#heard = performance.now();
-    this.#watch = setInterval(() => this.#listen(), HEARTBEAT / 2);
+    this.#inVain = 0;
+    this.#watch = setInterval(() => this.#look(), LOOK);
     return true;
   }
 
@@ -212,8 +214,8 @@ export class OrderedConsumer {
     if (wasMade) void this.#delete();
   }
 
-  #listen(): void {
-    if (performance.now() - this.#heard > SILENCE) this.#abandon();
+  #look(): void {
+    if (++this.#inVain > LOOKS_IN_VAIN) this.#abandon();
   }
 
   #receive(message: JetStreamMessage | Error, address: Address): void {
@@ -222,7 +224,7 @@ export class OrderedConsumer {
       this.#failure = toRequestFailure(message);
       return this.#abandon();
     }
-    this.#heard = performance.now();
+    this.#inVain = 0;
     const delivery = fromDelivery(message);
     if (delivery === undefined) return this.#receiveStatus(message);
     if (delivery.delivered !== this.#delivered + 1) return this.#abandon();
@@ -257,6 +259,7 @@ export class OrderedConsumer {
   }
 
   #changed(): void {
+    if (this.#onChange.size === 0) return;
     for (const resolve of this.#onChange) resolve();
     this.#onChange.clear();
   }

@@ -1,11 +1,15 @@
 import { type AetherError, UnreachableError, UnsuitableServerError } from "../../mod.ts";
 
 /**
- * Why a request has no answer. `"unsent"`: the connection was closed before; `"unheard"`: nobody listens there, such as
- * where a stream is missing or has no leader; `"denied"`: the server forbids it; `"unsendable"`: the server takes no such
- * message; `"lost"`: anything else, such as time running out: it may or may not have been carried out.
+ * Why a request has no answer. `"unsent"`: the connection was closed before; `"down"`: it is not there at the moment, and
+ * nothing was sent; `"unheard"`: nobody listens there, such as where a stream is missing or has no leader; `"denied"`: the
+ * server forbids it; `"unsendable"`: the server takes no such message; `"lost"`: anything else, such as time running out:
+ * it may or may not have been carried out.
  */
-export type FailureKind = "unsent" | "unheard" | "denied" | "unsendable" | "lost";
+export type FailureKind = "unsent" | "down" | "unheard" | "denied" | "unsendable" | "lost";
+
+/** Those after which the same request may well be answered a moment later. */
+const PASSING_KINDS: ReadonlySet<FailureKind> = new Set(["down", "unheard", "lost"]);
 
 /** A request without an answer. Stays inside the adapter. */
 export class RequestFailure extends Error {
@@ -75,7 +79,7 @@ const PASSING: ReadonlySet<number> = new Set([
 /** Whether the same request may well be answered a moment later. */
 export function isPassing(error: unknown): boolean {
   if (error instanceof ApiError) return PASSING.has(error.code);
-  return error instanceof RequestFailure && (error.kind === "lost" || error.kind === "unheard");
+  return error instanceof RequestFailure && PASSING_KINDS.has(error.kind);
 }
 
 /**
@@ -91,6 +95,8 @@ export function explainFailure(attempt: string, error: unknown): unknown {
   switch (error.kind) {
     case "unsent":
       return new UnreachableError(`Cannot ${attempt}: the connection was closed. Make a backend of a new one`, cause);
+    case "down":
+      return new UnreachableError(`Cannot ${attempt}: there is no connection at the moment. Try again`, cause);
     case "unheard":
       return new UnreachableError(`Cannot ${attempt}: JetStream does not answer for its stream. Try again`, cause);
     case "denied":

@@ -1,6 +1,8 @@
 import { abortable } from "./abortable.ts";
 import type { JetStreamConnection, JetStreamMessage } from "./connection.ts";
+import { Inbox } from "./inbox.ts";
 import { ApiError, RequestFailure, toRequestFailure } from "./request_failure.ts";
+import { Requests } from "./requests.ts";
 import type { WireHeaders } from "./wire_headers.ts";
 
 /** What begins the subjects of JetStream's API. */
@@ -19,10 +21,14 @@ export class ServerApi {
   readonly connection: JetStreamConnection;
   /** Milliseconds that a whole operation may take, however many requests it makes. */
   readonly patience: number;
+  readonly inbox: Inbox;
+  readonly #requests: Requests;
 
   constructor(connection: JetStreamConnection, patience: number) {
     this.connection = connection;
     this.patience = patience;
+    this.inbox = new Inbox(connection);
+    this.#requests = new Requests(connection, this.inbox);
   }
 
   /**
@@ -31,12 +37,16 @@ export class ServerApi {
    * @throws {RequestFailure} There was none.
    * @throws The signal's reason.
    */
-  async send(subject: string, payload: Uint8Array, options: RequestOptions = {}): Promise<JetStreamMessage> {
+  send(subject: string, payload: Uint8Array, options: RequestOptions = {}): Promise<JetStreamMessage> {
     const { headers, signal, timeout = this.patience } = options;
-    signal?.throwIfAborted();
-    const answer = this.connection.request(subject, payload, { timeout, ...(headers && { headers }) })
-      .catch((error) => Promise.reject(toRequestFailure(error)));
-    return await abortable(answer, signal);
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    const answer = this.#requests.send(subject, payload, timeout, headers);
+    return signal === undefined ? answer : abortable(answer, signal);
+  }
+
+  /** Ends what it has running over the connection. */
+  close(): void {
+    this.inbox.close();
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { JetStreamMessage, JetStreamMessageHeaders } from "./connection.ts";
-import { StoredHeaders } from "./stored_headers.ts";
+import { HeaderBlock, headersOf } from "./message_headers.ts";
 
 /** A message of a stream. */
 export interface StoredMessage {
@@ -13,13 +13,11 @@ export interface StoredMessage {
 }
 
 /** A message as a direct get answers with it: its place stands in headers. */
-export function fromDirectGet({ headers, data }: JetStreamMessage): StoredMessage {
-  return {
-    sequence: Number(headers?.get("Nats-Sequence")),
-    subject: headers?.get("Nats-Subject") ?? "",
-    headers,
-    data,
-  };
+export function fromDirectGet(
+  { data }: Pick<JetStreamMessage, "data">,
+  headers: JetStreamMessageHeaders,
+): StoredMessage {
+  return { sequence: Number(headers.get("Nats-Sequence")), subject: headers.get("Nats-Subject"), headers, data };
 }
 
 /** A message as JetStream's API gives it: headers and body in base64, absent where it has none. */
@@ -28,11 +26,13 @@ export interface ApiMessage {
   readonly subject: string;
   readonly hdrs?: string | undefined;
   readonly data?: string | undefined;
+  /** When it was stored. */
+  readonly time: string;
 }
 
 /** A message as the leader of a stream answers with it. */
 export function fromApi({ seq, subject, hdrs, data = "" }: ApiMessage): StoredMessage {
-  const headers = hdrs === undefined ? undefined : new StoredHeaders(fromBase64(hdrs));
+  const headers = hdrs === undefined ? undefined : new HeaderBlock(fromBase64(hdrs));
   return { sequence: seq, subject, headers, data: fromBase64(data) };
 }
 
@@ -49,6 +49,8 @@ export interface Delivery {
   readonly delivered: number;
 }
 
+const ACK = "$JS.ACK.";
+
 /**
  * Reads a delivery, whose place stands in its reply subject:
  * `$JS.ACK.<stream>.<consumer>.<times>.<stream sequence>.<consumer sequence>.<time>.<pending>`, and in servers with
@@ -56,10 +58,19 @@ export interface Delivery {
  *
  * @returns `undefined` if it is not one.
  */
-export function fromDelivery({ subject, reply = "", headers, data }: JetStreamMessage): Delivery | undefined {
-  const tokens = reply.split(".");
-  if (tokens[0] !== "$JS" || tokens[1] !== "ACK" || tokens.length < 9) return undefined;
-  const at = tokens.length === 9 ? 5 : 7;
-  const message = { sequence: Number(tokens[at]), subject, headers, data };
-  return { message, delivered: Number(tokens[at + 1]) };
+export function fromDelivery(message: JetStreamMessage): Delivery | undefined {
+  const { subject, reply = "", data } = message;
+  if (!reply.startsWith(ACK)) return undefined;
+  const dots = dotsIn(reply, ACK.length);
+  if (dots.length < 6) return undefined;
+  const before = dots.length === 6 ? 2 : 4;
+  const number = (dot: number) => Number(reply.slice(dots[dot]! + 1, dots[dot + 1]));
+  const headers = headersOf(message);
+  return { message: { sequence: number(before), subject, headers, data }, delivered: number(before + 1) };
+}
+
+function dotsIn(text: string, from: number): number[] {
+  const dots: number[] = [];
+  for (let at = text.indexOf(".", from); at >= 0; at = text.indexOf(".", at + 1)) dots.push(at);
+  return dots;
 }

@@ -4,47 +4,50 @@ import { RequestFailure } from "./request_failure.ts";
 
 /** Lets those that want the same thing at the same time have it one after another, in the order in which they asked. */
 export class Turns {
-  /** Of each key that somebody has or waits for: resolves when the last of them is done. */
-  readonly #last: Map<string, Promise<void>> = new Map();
+  /** Of each key that somebody has: what lets those in who wait for it, if anybody does. */
+  readonly #waiting: Map<string, Set<() => void> | undefined> = new Map();
 
   /** How many keys somebody has or waits for. */
   get size(): number {
-    return this.#last.size;
+    return this.#waiting.size;
   }
 
   /**
-   * Waits for its turn.
+   * Takes a turn, which is to be given back by {@link Turns.done}.
    *
    * @param patience Bounds the wait.
-   * @returns To be called when done.
+   * @returns What is to be awaited first; `undefined` if the turn is there.
    * @throws {RequestFailure} Time ran out.
    * @throws The signal's reason.
    */
-  async take(key: string, patience: Pick<Patience, "signal" | "left">): Promise<() => void> {
-    const before = this.#last.get(key);
-    const done = Promise.withResolvers<void>();
-    const mine = before === undefined ? done.promise : before.then(() => done.promise);
-    this.#last.set(key, mine);
-    void mine.then(() => {
-      if (this.#last.get(key) === mine) this.#last.delete(key);
-    });
-    try {
-      if (before !== undefined) await inTime(before, patience);
-      return done.resolve;
-    } catch (error) {
-      done.resolve();
-      throw error;
-    }
+  take(key: string, patience: Pick<Patience, "signal" | "left">): Promise<void> | undefined {
+    if (this.#waiting.has(key)) return this.#wait(key, patience);
+    this.#waiting.set(key, undefined);
   }
-}
 
-async function inTime(promise: Promise<void>, { signal, left }: Pick<Patience, "signal" | "left">): Promise<void> {
-  const late = Promise.withResolvers<never>();
-  const giveUp = () => late.reject(new RequestFailure("lost", new Error("others took all of the time")));
-  const timer = setTimeout(giveUp, left);
-  try {
-    await abortable(Promise.race([promise, late.promise]), signal);
-  } finally {
-    clearTimeout(timer);
+  /** Lets the next one in. */
+  done(key: string): void {
+    const waiting = this.#waiting.get(key);
+    const [next] = waiting ?? [];
+    if (next === undefined) return void this.#waiting.delete(key);
+    waiting!.delete(next);
+    next();
+  }
+
+  async #wait(key: string, { signal, left }: Pick<Patience, "signal" | "left">): Promise<void> {
+    const turn = Promise.withResolvers<void>();
+    const waiting = this.#waiting.get(key) ?? new Set();
+    this.#waiting.set(key, waiting.add(turn.resolve));
+    const giveUp = () => turn.reject(new RequestFailure("lost", new Error("others took all of the time")));
+    const timer = setTimeout(giveUp, left);
+    try {
+      await abortable(turn.promise, signal);
+    } catch (error) {
+      // It may have been let in just before.
+      if (!waiting.delete(turn.resolve)) this.done(key);
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }

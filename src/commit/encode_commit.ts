@@ -20,8 +20,12 @@ export type CommitContent = Pick<Commit, "timestamp" | "events">;
 
 /** Writes the JSON form of a commit in UTF-8: time and events. Its actor, its id and its versions are not in it. */
 export function encodeCommit(commit: CommitContent): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify({ time: commit.timestamp, events: commit.events.map(toJson) }));
+  return encoder.encode(JSON.stringify({ time: commit.timestamp, events: commit.events.map(toJson) }));
 }
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const strictDecoder = new TextDecoder("utf-8", { fatal: true });
 
 function toJson({ id, type, data, metadata }: PreparedEvent): object {
   return Object.keys(metadata).length === 0 ? { id, type, data } : { id, type, data, metadata };
@@ -31,19 +35,21 @@ function toJson({ id, type, data, metadata }: PreparedEvent): object {
  * Reads the JSON form of a commit.
  *
  * @param bytes What {@link encodeCommit} wrote.
- * @returns The commit's content, frozen.
+ * @returns The commit's content; data and metadata of its events are frozen.
  * @throws {TypeError} The bytes are not that; the message says what is missing, for the adapter to say where.
  */
 export function decodeCommit(bytes: Uint8Array): CommitContent {
   const { time, events } = object(parse(bytes), "a commit");
   if (typeof time !== "number") throw new TypeError("its time is not a number");
   if (!Array.isArray(events) || events.length === 0) throw new TypeError("it has no events");
-  return Object.freeze({ timestamp: time, events: Object.freeze(events.map(toEvent)) });
+  return { timestamp: time, events: events.map(toEvent) };
 }
 
 function parse(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    const text = decoder.decode(bytes);
+    // A replacement character may have been written as such. Being strict at once takes longer than the rest.
+    return JSON.parse(text.indexOf("\ufffd") >= 0 ? strictDecoder.decode(bytes) : text);
   } catch (cause) {
     throw new TypeError("it is not JSON in UTF-8", { cause });
   }
@@ -54,7 +60,7 @@ function toEvent(value: unknown): PreparedEvent {
   if (typeof id !== "string" || typeof type !== "string") throw new TypeError("an event has no id or no type");
   if (data === undefined) throw new TypeError("an event has no data");
   object(metadata, "an event's metadata");
-  return freezeParsed({ id, type, data, metadata }) as PreparedEvent;
+  return { id, type, data: freezeParsed(data), metadata: freezeParsed(metadata) as PreparedEvent["metadata"] };
 }
 
 function object(value: unknown, what: string): Record<string, unknown> {

@@ -11,10 +11,12 @@ const MAX_STORED_DEPTH = MAX_DATA_DEPTH + 4;
  * @throws {TypeError} It is nested deeper than anything that was ever stored.
  */
 export function freezeParsed<T>(value: T, depth = 0): T {
-  if (typeof value === "object" && value !== null) {
-    if (depth > MAX_STORED_DEPTH) throw new TypeError(`it is nested more than ${MAX_STORED_DEPTH} deep`);
-    for (const key of Object.keys(value)) freezeParsed((value as Record<string, unknown>)[key], depth + 1);
-    Object.freeze(value);
-  }
-  return value;
+  if (!isObject(value)) return value;
+  if (depth > MAX_STORED_DEPTH) throw new TypeError(`it is nested more than ${MAX_STORED_DEPTH} deep`);
+  for (const child of Object.values(value)) if (isObject(child)) freezeParsed(child, depth + 1);
+  return Object.freeze(value);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }

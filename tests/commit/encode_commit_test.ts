@@ -19,7 +19,14 @@ Deno.test("the JSON form of a commit is this, for good", () => {
   );
   const decoded = decodeCommit(encodeCommit(commit));
   assertEquals(decoded, commit);
-  assert([decoded, decoded.events, decoded.events[0], decoded.events[0]?.data].every(Object.isFrozen));
+  assert(decoded.events.every(({ data, metadata }) => Object.isFrozen(data) && Object.isFrozen(metadata)));
+});
+
+Deno.test("a replacement character that was written is read, one that stands for damage is not", () => {
+  const [before, after] = ['{"time":1,"events":[{"id":"a","type":"b","data":"', '"}]}'];
+  assertEquals(decodeCommit(bytes(`${before}\ufffd${after}`)).events[0]?.data, "\ufffd");
+  const damaged = Uint8Array.from([...bytes(before), 0xc3, ...bytes(after)]);
+  assertThrows(() => decodeCommit(damaged), TypeError, "not JSON in UTF-8");
 });
 
 Deno.test("members that a later version may add are left alone", () => {

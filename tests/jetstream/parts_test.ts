@@ -1,6 +1,10 @@
 /** The parts of the adapter that need no server. */
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { ActorsOfSubjects } from "../../adapters/jetstream/actors_of_subjects.ts";
+import type { JetStreamMessage } from "../../adapters/jetstream/connection.ts";
 import { HeadCache } from "../../adapters/jetstream/head_cache.ts";
+import { headersOf } from "../../adapters/jetstream/message_headers.ts";
+import { actorSubject, namesOf } from "../../adapters/jetstream/names.ts";
 import { concat, pack, unpack } from "../../adapters/jetstream/pack.ts";
 import { Patience } from "../../adapters/jetstream/patience.ts";
 import { explainFailure, toRequestFailure } from "../../adapters/jetstream/request_failure.ts";
@@ -8,6 +12,7 @@ import { isAtLeast } from "../../adapters/jetstream/server_version.ts";
 import { fromDelivery } from "../../adapters/jetstream/stored_message.ts";
 import { Slots } from "../../adapters/jetstream/slots.ts";
 import { Turns } from "../../adapters/jetstream/turns.ts";
+import { parseNamespace } from "@flowmade-one/aether";
 import { failureOf } from "./failure_of.ts";
 
 const unhurried = new Patience(10_000, undefined);
@@ -16,11 +21,11 @@ Deno.test("turns are taken one after another, in the order asked for, and keys d
   const turns = new Turns();
   const order: string[] = [];
   const work = async (key: string, name: string): Promise<void> => {
-    const done = await turns.take(key, unhurried);
+    await turns.take(key, unhurried);
     order.push(`${name} begins`);
     await new Promise((resolve) => setTimeout(resolve, 0));
     order.push(`${name} ends`);
-    done();
+    turns.done(key);
   };
   await Promise.all([work("a", "1"), work("a", "2"), work("b", "3"), work("a", "4")]);
   assertEquals(order.filter((line) => !line.startsWith("3")), [
@@ -38,30 +43,30 @@ Deno.test("turns are taken one after another, in the order asked for, and keys d
 
 Deno.test("who stops waiting for a turn lets nobody in before it", async () => {
   const turns = new Turns();
-  const first = await turns.take("a", unhurried);
+  assertEquals(turns.take("a", unhurried), undefined, "nobody has it");
   const controller = new AbortController();
-  const second = failureOf(turns.take("a", new Patience(10_000, controller.signal)));
+  const second = failureOf(turns.take("a", new Patience(10_000, controller.signal))!);
   controller.abort("enough");
   assertEquals(await second, "enough");
   let began = false;
-  const third = turns.take("a", unhurried).then((done) => {
+  const third = turns.take("a", unhurried)!.then(() => {
     began = true;
-    done();
+    turns.done("a");
   });
   await new Promise((resolve) => setTimeout(resolve, 0));
   assertEquals(began, false);
-  first();
+  turns.done("a");
   await third;
-  assertEquals(began, true);
+  assertEquals([began, turns.size], [true, 0]);
 });
 
 Deno.test("who has no time left stops waiting for a turn", async () => {
   const turns = new Turns();
-  const first = await turns.take("a", unhurried);
-  assertEquals((await failureOf(turns.take("a", new Patience(10, undefined))) as { kind: string }).kind, "lost");
+  turns.take("a", unhurried);
+  assertEquals((await failureOf(turns.take("a", new Patience(10, undefined))!) as { kind: string }).kind, "lost");
   const third = turns.take("a", unhurried);
-  first();
-  (await third)();
+  turns.done("a");
+  await third;
 });
 
 Deno.test("so many work at the same time, and who waits may go", async () => {
@@ -96,11 +101,22 @@ Deno.test("nobody waits for those who get nowhere", async () => {
 });
 
 Deno.test("so many heads are kept, and those that were set last", () => {
-  const cache = new HeadCache(2);
-  for (const subject of ["a", "b", "a", "c"]) cache.set(subject, { version: 1, sequence: 1 });
+  const cache = new HeadCache(4);
+  const head = { version: 1, sequence: 1 };
+  for (const subject of ["a", "b", "a", "c"]) cache.set(subject, head);
   assertEquals(["a", "b", "c"].map((subject) => cache.get(subject) !== undefined), [true, false, true]);
   cache.delete("a");
   assertEquals(cache.get("a"), undefined);
+  for (const subject of ["t.a", "u.a", "t.b"]) cache.set(subject, head);
+  cache.deleteAll("t.");
+  assertEquals(["t.a", "u.a", "t.b"].map((subject) => cache.get(subject)), [undefined, head, undefined]);
+  for (const max of [0, 1, 2, 3, 10]) {
+    const cache = new HeadCache(max);
+    const subjects = Array.from({ length: 50 }, (_, i) => `a.${i}`);
+    for (const subject of subjects) cache.set(subject, head);
+    const kept = subjects.filter((subject) => cache.get(subject) !== undefined).length;
+    assert(kept <= max && kept >= Math.min(max, 1) && kept >= max / 2 - 1, `${kept} of at most ${max}`);
+  }
 });
 
 Deno.test("bytes are packed where that makes them fewer, and come back", async () => {
@@ -154,6 +170,55 @@ Deno.test("the place of a delivered message stands in its reply", () => {
     const delivery = fromDelivery({ subject: "s", reply, data: new Uint8Array() });
     assertEquals(delivery && [delivery.message.sequence, delivery.delivered], place, reply);
   }
+});
+
+/** A message as nats.js makes it: one run of bytes, of which it shows the body. */
+function received(block: string, more: { reply?: string; gap?: string; size?: number } = {}): JetStreamMessage {
+  const { reply = "r", gap = "", size } = more;
+  const bytes = new TextEncoder().encode(`before${block}${gap}body`);
+  const headers = { code: 404, description: "of nats.js", get: (name: string) => `${name} of nats.js` };
+  return {
+    subject: "s",
+    reply,
+    data: bytes.subarray(bytes.length - 4),
+    headers,
+    size: () => size ?? 1 + reply.length + new TextEncoder().encode(block).length + 4,
+  };
+}
+
+const block = "NATS/1.0\r\nA-B:  x y \r\nA:1\r\nA: 2\r\nb: A: 3\r\n\r\n";
+
+Deno.test("headers are read out of the bytes before the body", () => {
+  const headers = headersOf(received(block));
+  const values = ["A-B", "A", "b", "B", "a", "C"].map((name) => headers?.get(name));
+  assertEquals(values, ["x y", "1", "A: 3", "", "", ""]);
+  assertEquals([headers?.code, headers?.description], [0, ""]);
+});
+
+const strange: [what: string, message: JetStreamMessage][] = [
+  ["there is a status", received("NATS/1.0 404 Message Not Found\r\nA: 1\r\n\r\n")],
+  ["something stands between", received(block, { gap: "\0" })],
+  ["the size is another", received(block, { size: 9 })],
+  ["the size is too great", received(block, { size: 900 })],
+  ["the size is not told", { ...received(block), size: undefined } as unknown as JetStreamMessage],
+  ["they are not ASCII", received("NATS/1.0\r\nA: é\r\n\r\n")],
+];
+
+Deno.test("headers are left to nats.js where they are not found before the body", () => {
+  for (const [what, message] of strange) assertEquals(headersOf(message)?.get("A"), "A of nats.js", what);
+  assertEquals(headersOf({ subject: "s", data: new Uint8Array() }), undefined);
+});
+
+Deno.test("an actor is found again by its subject, remembered or not", () => {
+  const names = namesOf("aether", parseNamespace("t"));
+  const actors = new ActorsOfSubjects(names);
+  const ids = Array.from({ length: 2_000 }, (_, i) => i % 3 === 0 ? `user/${i}` : `order.${i}`);
+  for (let round = 0; round < 3; round++) {
+    for (const id of ids) assertEquals(actors.of(16, actorSubject(names, 16, id)), id);
+    for (const id of ["cart.1", "cart.1", "cart.1"]) assertEquals(actors.of(16, actorSubject(names, 16, id)), id);
+  }
+  const [subject] = [16, 7].map((partitions) => actorSubject(names, partitions, "cart.1"));
+  assertEquals(actors.of(7, subject!), undefined, "of another number of partitions");
 });
 
 class NoResponders extends Error {

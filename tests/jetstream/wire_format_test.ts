@@ -1,15 +1,26 @@
+import { type BusEvent, parseNamespace } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
 import { ask, storedMessage } from "./ask_server.ts";
+import { TcpProxy } from "./tcp_proxy.ts";
 import { testOnServer } from "./test_server.ts";
 
 const document = await Deno.readTextFile(new URL("../../docs/wire-format.md", import.meta.url));
 
 /** The document's examples, in its order. */
-const [logConfig, hpub, frameHeaders, frameBody, snapshotsConfig, manifestHeaders, manifestBody] = [
-  ...document.matchAll(/```(?:json|text)\n([\s\S]*?)```/g),
-].map(([, block]) => block!);
+const [
+  logConfig,
+  hpub,
+  frameHeaders,
+  frameBody,
+  eventHpub,
+  eventHeaders,
+  eventBody,
+  snapshotsConfig,
+  manifestHeaders,
+  manifestBody,
+] = [...document.matchAll(/```(?:json|text)\n([\s\S]*?)```/g)].map(([, block]) => block!);
 
 /** A block of headers as it is on the wire, where it ends with an empty line. */
 function wire(block = ""): string {
@@ -103,6 +114,42 @@ await testOnServer("what another program stored after the document is read", asy
   });
   await store.append("order.42", [{ type: "Shipped", data: null }], { expectedVersion: 2 });
   assertEquals(await store.latestVersion("order.42"), 3);
+});
+
+await testOnServer("what is published is what the document says, byte for byte", async ({ server, connect }) => {
+  await using proxy = new TcpProxy(server.port);
+  const connection = await connect({ servers: proxy.url });
+  await using backend = await jetstream({ connection, now: () => 1_767_225_600_000 });
+  let sent = "";
+  proxy.onRequest = (text) => void (sent += text);
+  backend.bus.within("prod.orders").publish("order.42", { id: "e-3", type: "Viewed", data: { by: "Ann" } });
+  await connection.flush();
+  const [origin] = /(?<=Aether-Origin: )[-0-9a-f]{36}(?=\r\n)/.exec(sent) ?? [];
+  const headers = wire(eventHeaders).replace(/(?<=Aether-Origin: ).{36}/, origin!);
+  const bytes = new TextEncoder().encode(headers).length;
+  const all = bytes + eventBody!.trimEnd().length;
+  assertEquals(sent, `HPUB aether.events.prod.orders ${bytes} ${all}\r\n${headers}${eventBody!.trimEnd()}\r\nPING\r\n`);
+  assertEquals(eventHpub, `HPUB aether.events.prod.orders ${bytes} ${all}\n`);
+  assertStringIncludes(document, `${bytes} bytes of headers, ${all} bytes in all`);
+});
+
+await testOnServer("what another program published after the document is heard", async ({ connect }) => {
+  const connection = await connect();
+  await using backend = await jetstream({ connection });
+  const heard: BusEvent[] = [];
+  backend.bus.within("prod.orders").subscribe((event) => void heard.push(event));
+  const options: object = { headers: { encode: () => new TextEncoder().encode(wire(eventHeaders)) } };
+  connection.publish("aether.events.prod.orders", eventBody!.trimEnd(), options);
+  await connection.flush();
+  assertEquals(heard, [{
+    id: "e-3",
+    type: "Viewed",
+    namespace: parseNamespace("prod.orders"),
+    actorId: "order.42",
+    timestamp: 1_767_225_600_000,
+    data: { by: "Ann" },
+    metadata: {},
+  }]);
 });
 
 await testOnServer("the server announces each commit where its namespace's depth says", async ({ connect }) => {

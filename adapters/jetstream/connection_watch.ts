@@ -1,0 +1,67 @@
+import type { ConnectionStatus, JetStreamConnection } from "./connection.ts";
+import { RequestFailure, toRequestFailure } from "./request_failure.ts";
+
+/** Hears why what is awaited over a connection will not come. */
+export interface ConnectionListener {
+  /**
+   * @param failure Why.
+   * @param subject Only what was sent there is meant; without it, everything.
+   */
+  (failure: RequestFailure, subject?: string): void;
+}
+
+/** One for each connection: a connection keeps whatever asks it for its status. */
+const watches = new WeakMap<JetStreamConnection, ConnectionWatch>();
+
+/** Watches whether a connection is up, and what the server refuses on it, for all backends that use it. */
+export class ConnectionWatch {
+  readonly #listeners: Set<ConnectionListener> = new Set();
+  #isDown = false;
+
+  /** The watch of a connection. */
+  static of(connection: JetStreamConnection): ConnectionWatch {
+    const known = watches.get(connection);
+    if (known !== undefined) return known;
+    const watch = new ConnectionWatch();
+    watches.set(connection, watch);
+    void watch.#run(connection.status());
+    return watch;
+  }
+
+  /** Whether the connection was lost and is not there again: what is sent meanwhile is dropped. */
+  get isDown(): boolean {
+    return this.#isDown;
+  }
+
+  add(listener: ConnectionListener): void {
+    this.#listeners.add(listener);
+  }
+
+  delete(listener: ConnectionListener): void {
+    this.#listeners.delete(listener);
+  }
+
+  /** Ends when the connection is closed. */
+  async #run(statuses: AsyncIterable<ConnectionStatus>): Promise<void> {
+    try {
+      for await (const status of statuses) this.#note(status);
+    } finally {
+      this.#tell(new RequestFailure("lost", new Error("the connection was closed")));
+    }
+  }
+
+  #note({ type, error }: ConnectionStatus): void {
+    if (type === "reconnect") this.#isDown = false;
+    if (type === "disconnect") {
+      this.#isDown = true;
+      this.#tell(new RequestFailure("lost", new Error("the connection was lost")));
+    }
+    if (type !== "error" || error === undefined) return;
+    const { operation, subject } = error as { operation?: unknown; subject?: unknown };
+    if (operation === "publish" && typeof subject === "string") this.#tell(toRequestFailure(error), subject);
+  }
+
+  #tell(failure: RequestFailure, subject?: string): void {
+    for (const listener of [...this.#listeners]) listener(failure, subject);
+  }
+}
