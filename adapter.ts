@@ -22,10 +22,12 @@ export type { Quota, Retention } from "./src/bounds/bounds.ts";
 export { checkBounds } from "./src/bounds/check_bounds.ts";
 export { checkOptions } from "./src/check/check_options.ts";
 export { checkWholeNumber } from "./src/check/check_whole_number.ts";
-export type { Commit, PreparedEvent } from "./src/commit/commit.ts";
-export { type CommitContent, decodeCommit, encodeCommit } from "./src/commit/encode_commit.ts";
+export type { Commit, CommitContent, PreparedEvent } from "./src/commit/commit.ts";
+export { type CommitJson, type EventJson, fromCommitJson, toCommitJson } from "./src/commit/commit_json.ts";
+export { decodeCommit, encodeCommit } from "./src/commit/encode_commit.ts";
+export { prepareEvent } from "./src/commit/prepare_event.ts";
 export { recordCommit } from "./src/commit/record_commit.ts";
-export type { Carrier } from "./src/driver/carrier.ts";
+export type { Carrier, CarrierReceiver } from "./src/driver/carrier.ts";
 export type { Capabilities, Driver } from "./src/driver/driver.ts";
 export type {
   ActorRange,

@@ -3,23 +3,40 @@
  *
  * @module
  */
-import { type Commit, decodeCommit, encodeCommit, MAX_OFFSET, recordCommit } from "../../adapter.ts";
+import { type Commit, type CommitContent, MAX_OFFSET, recordCommit } from "../../adapter.ts";
 import { type Namespace, type RecordedEvent, UnreadableError } from "../../mod.ts";
+import { type Codecs, UnknownContentType } from "./codecs.ts";
+import type { LogContext } from "./log_context.ts";
 import type { Names } from "./names.ts";
 import type { StoredMessage } from "./stored_message.ts";
+import { traceHeaders } from "./trace_headers.ts";
 import { type WireHeaders, wireHeaders } from "./wire_headers.ts";
 
-/** The form of a body that this version reads and writes. */
-const CONTENT_TYPE = "application/json";
-
-/** Characters of a traceparent or tracestate that become a header; the W3C allows 512. A longer one is in the body. */
-const MAX_TRACE_LENGTH = 512;
+/**
+ * So many commits, the newest of a log, are never dropped from its stream, whatever has expired. And so far at most a
+ * frame whose writer found nothing of its actor may come after what that writer knew of the log: see {@link FrameHead}.
+ */
+export const KEPT_COMMITS = 1_024;
 
 /** A message that is to be stored. */
 export interface Frame {
   readonly headers: WireHeaders;
   readonly body: Uint8Array;
 }
+
+/** The headers that a frame may have. */
+export const FRAME_HEADERS = [
+  "Nats-Expected-Stream",
+  "Nats-Expected-Last-Subject-Sequence",
+  "Aether-Version",
+  "Aether-Count",
+  "Aether-Commit",
+  "Aether-Reached",
+  "Content-Type",
+  "Content-Encoding",
+  "traceparent",
+  "tracestate",
+] as const;
 
 /** Where a frame is to be stored. */
 export interface FramePlace {
@@ -28,23 +45,27 @@ export interface FramePlace {
   readonly lastSequence: number;
   /** The version of the commit's first event. */
   readonly firstVersion: number;
+  /** Where the log keeps not everything and nothing of the actor was found in it: how far it had come before that. */
+  readonly reached?: number | undefined;
 }
 
-/** Writes the frame of a commit. */
-export function encodeFrame(commit: Commit, { stream, lastSequence, firstVersion }: FramePlace): Frame {
-  const { traceparent = "", tracestate = "" } = commit.events[0]?.metadata ?? {};
-  const traces = ([["traceparent", traceparent], ["tracestate", tracestate]] as const)
-    .filter(([, value]) => value.trim() !== "" && value.length <= MAX_TRACE_LENGTH);
+/** Writes the frame of a commit, whose body is encoded. */
+export function encodeFrame(
+  commit: Commit,
+  { contentType, body }: ReturnType<Codecs["encode"]>,
+  { stream, lastSequence, firstVersion, reached }: FramePlace,
+): Frame {
   const headers = wireHeaders([
     ["Nats-Expected-Stream", stream],
     ["Nats-Expected-Last-Subject-Sequence", lastSequence],
     ["Aether-Version", firstVersion],
     ["Aether-Count", commit.events.length],
     ["Aether-Commit", commit.id],
-    ["Content-Type", CONTENT_TYPE],
-    ...traces,
+    ["Content-Type", contentType],
+    ...(reached === undefined ? [] : [["Aether-Reached", reached] as const]),
+    ...traceHeaders(commit.events[0]?.metadata ?? {}),
   ]);
-  return { headers, body: encodeCommit(commit) };
+  return { headers, body };
 }
 
 /** What the headers of a frame tell, without its body. */
@@ -56,6 +77,11 @@ export interface FrameHead {
   /** The version of its last event. */
   readonly lastVersion: number;
   readonly commitId: string;
+  /**
+   * It counts as never stored: it came so long after its writer had looked for the actor that others may have appended
+   * to this, and their commits have been dropped meanwhile. It has no events.
+   */
+  readonly isVoid: boolean;
 }
 
 /**
@@ -71,12 +97,20 @@ export function decodeFrameHead(names: Names, { sequence, headers }: StoredMessa
     throw unreadable(names, sequence, "it lacks the headers of a commit");
   }
   if (!(sequence <= MAX_OFFSET)) throw unreadable(names, sequence, "its sequence is too great to be a position");
-  return { sequence, firstVersion, lastVersion: firstVersion + events - 1, commitId };
+  const reached = headers?.get("Aether-Reached") ?? "";
+  if (!/^[0-9]*$/.test(reached)) throw unreadable(names, sequence, "its Aether-Reached is no sequence");
+  const isVoid = reached !== "" && !isInTime(sequence, Number(reached));
+  return { sequence, firstVersion, lastVersion: firstVersion + events - 1, commitId, isVoid };
+}
+
+/** Whether a frame that came there counts, by what its writer knew of the log. */
+export function isInTime(sequence: number, reached: number): boolean {
+  return sequence - reached <= KEPT_COMMITS;
 }
 
 /** A frame that was read. */
 export interface DecodedFrame extends FrameHead {
-  /** One or more; the array is the caller's. */
+  /** One or more, none if it is void; the array is the caller's. */
   readonly events: RecordedEvent[];
 }
 
@@ -86,37 +120,36 @@ export interface DecodedFrame extends FrameHead {
  * @param actorId The actor of its subject; `undefined` if it is no actor's.
  * @throws {UnreadableError} It is not one, or of a newer format.
  */
-export function decodeFrame(names: Names, actorId: string | undefined, message: StoredMessage): DecodedFrame {
+export function decodeFrame(
+  { names, codecs }: Pick<LogContext, "names" | "codecs">,
+  actorId: string | undefined,
+  message: StoredMessage,
+): DecodedFrame {
   const { sequence, subject } = message;
   if (actorId === undefined) throw unreadable(names, sequence, `its subject "${subject}" is no actor's`);
   const head = decodeFrameHead(names, message);
-  checkContent(names, message);
-  const { timestamp, events } = decodeBody(names, message);
+  if (head.isVoid) return { ...head, events: [] };
+  const { timestamp, events } = decodeBody(names, codecs, message);
   if (events.length !== head.lastVersion - head.firstVersion + 1) {
     throw unreadable(names, sequence, `it holds ${events.length} events, not as many as its Aether-Count says`);
   }
-  const { firstVersion, lastVersion, commitId } = head;
+  const { firstVersion, lastVersion, commitId, isVoid } = head;
   const commit = { actorId, id: commitId, timestamp, events };
   const recorded = recordCommit(names.namespace, commit, firstVersion, sequence);
-  return { sequence, firstVersion, lastVersion, commitId, events: recorded };
+  return { sequence, firstVersion, lastVersion, commitId, isVoid, events: recorded };
 }
 
-function checkContent(names: Names, { sequence, headers }: StoredMessage): void {
-  const contentType = headers?.get("Content-Type") ?? "";
+function decodeBody(names: Names, codecs: Codecs, { sequence, headers, data }: StoredMessage): CommitContent {
   const contentEncoding = headers?.get("Content-Encoding") ?? "";
-  if (contentType !== CONTENT_TYPE) {
-    throw unreadable(names, sequence, `its content type ${JSON.stringify(contentType)} is unknown`);
-  }
   if (contentEncoding !== "") {
     throw unreadable(names, sequence, `its content encoding ${JSON.stringify(contentEncoding)} is unknown`);
   }
-}
-
-function decodeBody(names: Names, { sequence, data }: StoredMessage): ReturnType<typeof decodeCommit> {
   try {
-    return decodeCommit(data);
+    return codecs.decode(headers?.get("Content-Type") ?? "", data);
   } catch (cause) {
-    throw unreadable(names, sequence, `its body is not a commit: ${(cause as Error).message}`, { cause });
+    if (cause instanceof UnknownContentType) throw unreadable(names, sequence, cause.message, { cause });
+    const flaw = cause instanceof Error ? cause.message : String(cause);
+    throw unreadable(names, sequence, `its body is not a commit: ${flaw}`, { cause });
   }
 }
 

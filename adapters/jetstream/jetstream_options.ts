@@ -1,5 +1,14 @@
-import { type BackendOptions, checkBounds, checkOptions, checkWholeNumber, type Quota } from "../../adapter.ts";
+import {
+  type BackendOptions,
+  checkBounds,
+  checkOptions,
+  checkWholeNumber,
+  type Quota,
+  type Retention,
+} from "../../adapter.ts";
 import { InvalidArgumentError } from "../../mod.ts";
+import { Codecs } from "./codecs.ts";
+import type { CommitCodec } from "./commit_codec.ts";
 import type { JetStreamConnection } from "./connection.ts";
 import type { StreamSettings } from "./stream_config.ts";
 
@@ -36,11 +45,32 @@ export interface JetStreamOptions extends BackendOptions {
    */
   readonly cachedActors?: number | undefined;
   /**
+   * The form in which new commits are stored; by default JSON text. The size of a commit is that of its JSON form all the
+   * same; what the codec makes of it has to fit into a message too, or the append fails with `TooLargeError`. Snapshots
+   * and published events stay JSON.
+   */
+  readonly codec?: CommitCodec | undefined;
+  /**
+   * Further forms of commits that are read: those in which a log was written before. JSON and that of `codec` always are.
+   * A commit of another form fails its reading with `UnreadableError`, which names its content type.
+   */
+  readonly readCodecs?: readonly CommitCodec[] | undefined;
+  /**
    * Milliseconds that an operation waits for the server, over all that it asks of it; by default 15,000, which outlasts
    * the election of a new leader. Then reading fails with `UnreachableError`, and an append, unless it is known that
    * nothing was stored, with `OutcomeUnknownError`. Following goes on for good.
    */
   readonly timeout?: number | undefined;
+  /**
+   * What expires: the oldest commits of each namespace, when a bound is passed. Without it, nothing does. It is written
+   * down with the namespace's stream when that is made, and holds for whoever uses it; a stream that exists with another
+   * is refused with `UnsuitableServerError`. Not together with `quota`.
+   *
+   * Age goes by the server's clock, from 2.10 on. Bytes are as the server counts them: the commit's body, its subject, its
+   * headers, and 34 more. What has expired is not given to anybody who begins to read. It leaves the server's disk as
+   * commits follow, some hundreds at once; the newest 1,024 commits stay there.
+   */
+  readonly retention?: Retention | undefined;
   /**
    * What each namespace takes: an append past it is refused with `QuotaExceededError`. It becomes the limits of the
    * namespace's stream when that is made; one that exists with other limits is refused with `UnsuitableServerError`.
@@ -59,6 +89,7 @@ export interface AdapterOptions {
   /** Absent: as many as the server allows, up to the default. */
   readonly maxCommitBytes: number | undefined;
   readonly cachedActors: number;
+  readonly codecs: Codecs;
 }
 
 const OPTIONS: ReadonlySet<string> = new Set([
@@ -68,7 +99,10 @@ const OPTIONS: ReadonlySet<string> = new Set([
   "storage",
   "maxCommitBytes",
   "cachedActors",
+  "codec",
+  "readCodecs",
   "timeout",
+  "retention",
   "quota",
   "now",
   "newId",
@@ -94,7 +128,7 @@ const MAX_TIMEOUT = 2 ** 31 - 1;
  */
 export function checkJetStreamOptions(options: JetStreamOptions): AdapterOptions {
   checkOptions(options, OPTIONS, "jetstream");
-  const { connection, prefix = DEFAULT_PREFIX, timeout = DEFAULT_TIMEOUT, quota } = options;
+  const { connection, prefix = DEFAULT_PREFIX, timeout = DEFAULT_TIMEOUT, retention, quota } = options;
   const { replicas = 1, storage = "file", maxCommitBytes, cachedActors = DEFAULT_CACHED_ACTORS } = options;
   checkConnection(connection);
   if (typeof prefix !== "string" || !PREFIX.test(prefix)) {
@@ -112,8 +146,17 @@ export function checkJetStreamOptions(options: JetStreamOptions): AdapterOptions
   checkWholeNumber(maxCommitBytes, "maxCommitBytes", 1);
   checkWholeNumber(cachedActors, "cachedActors", 0);
   checkWholeNumber(timeout, "timeout", 1, MAX_TIMEOUT);
-  checkBounds(undefined, quota);
-  return { connection, prefix, timeout, streams: { replicas, storage, quota }, maxCommitBytes, cachedActors };
+  checkBounds(retention, quota);
+  const codecs = new Codecs(options.codec, options.readCodecs ?? []);
+  return {
+    connection,
+    prefix,
+    timeout,
+    streams: { replicas, storage, retention, quota },
+    maxCommitBytes,
+    cachedActors,
+    codecs,
+  };
 }
 
 function checkConnection(connection: unknown): void {

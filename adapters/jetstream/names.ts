@@ -16,12 +16,16 @@ export interface Names {
   readonly snapshots: string;
   /** What every subject of the log begins with, the dot included: `aether.log.tenant-a.`. */
   readonly logPrefix: string;
+  /** The stream of the heads of actors that have left the log, `tenant-a_heads`. */
+  readonly heads: string;
   /** The subject that matches all of the log. */
   readonly allActors: string;
   /** The same of the server's announcements of commits: `aether.commits.1.tenant-a.`. */
   readonly commitsPrefix: string;
   /** The same of the snapshots: `aether.snapshots.tenant-a.`. */
   readonly snapshotsPrefix: string;
+  /** The same of the heads: `aether.heads.tenant-a.`. */
+  readonly headsPrefix: string;
 }
 
 /** Makes the names of a namespace. */
@@ -32,10 +36,12 @@ export function namesOf(prefix: string, namespace: Namespace): Names {
     namespace,
     log: `${token}_events`,
     snapshots: `${token}_snapshots`,
+    heads: `${token}_heads`,
     logPrefix: `${prefix}.log.${token}.`,
     allActors: `${prefix}.log.${token}.>`,
     commitsPrefix: `${prefix}.commits.${depth}.${namespace}.`,
     snapshotsPrefix: `${prefix}.snapshots.${token}.`,
+    headsPrefix: `${prefix}.heads.${token}.`,
   };
 }
 
@@ -43,8 +49,13 @@ export function namesOf(prefix: string, namespace: Namespace): Names {
 export function namespaceOfLog(prefix: string, stream: string, subjects: readonly string[]): Namespace | undefined {
   const token = stream.endsWith("_events") ? stream.slice(0, -"_events".length) : "";
   if (subjects.length !== 1 || subjects[0] !== `${prefix}.log.${token}.>`) return undefined;
+  return toNamespace(decodeToken(token) ?? "");
+}
+
+/** A namespace; `undefined` if the text is none. */
+export function toNamespace(text: string): Namespace | undefined {
   try {
-    return parseNamespace(decodeToken(token) ?? "");
+    return parseNamespace(text);
   } catch {
     return undefined;
   }
@@ -74,18 +85,17 @@ export function patternSubject(names: Names, partitions: number, pattern: string
 export function actorOfSubject(names: Names, partitions: number, subject: string): string | undefined {
   if (!subject.startsWith(names.logPrefix)) return undefined;
   const dot = subject.indexOf(".", names.logPrefix.length);
-  const decoded = dot < 0 ? undefined : decodeActor(subject.slice(dot + 1));
-  if (decoded === undefined) return undefined;
+  const actorId = dot < 0 ? undefined : decodeActor(subject.slice(dot + 1));
+  return actorId !== undefined && actorSubject(names, partitions, actorId) === subject ? actorId : undefined;
+}
+
+/** The actor id that {@link encodeActor} makes these tokens of; `undefined` if there is none. */
+export function decodeActor(encoded: string): string | undefined {
+  const tokens = PLAIN.test(encoded) ? [encoded] : encoded.split(".").map(decodeToken);
+  if (tokens.includes(undefined)) return undefined;
   try {
-    const actorId = parseActorId(decoded);
-    return actorSubject(names, partitions, actorId) === subject ? actorId : undefined;
+    return parseActorId(tokens.join("."));
   } catch {
     return undefined;
   }
-}
-
-function decodeActor(encoded: string): string | undefined {
-  if (PLAIN.test(encoded)) return encoded;
-  const tokens = encoded.split(".").map(decodeToken);
-  return tokens.includes(undefined) ? undefined : tokens.join(".");
 }

@@ -108,6 +108,9 @@ export interface BackendOptions {
   /**
    * Is told what the bus's handlers throw, and what their promises reject with. Without it, such an error is thrown
    * where nobody catches it, as if the handler had been called by a timer.
+   *
+   * Where several processes share a storage it is also told, without an event, why something of the others is not heard:
+   * that this process may not listen (thrown likewise without it), or that what came is no event (ignored without it).
    */
   readonly onError?: OnError | undefined;
 }

@@ -5,9 +5,11 @@ import { checkOptions } from "../check/check_options.ts";
 import type { CommitSettings } from "../commit/commit_settings.ts";
 import type { Capabilities, Driver } from "../driver/driver.ts";
 import type { Log } from "../driver/log.ts";
+import { isAetherError } from "../error/aether_error.ts";
 import { throwLater } from "../error/throw_later.ts";
 import type { AnyEvents, EventMap } from "../event/event_map.ts";
 import { checkEvents, type Events } from "../event/events.ts";
+import type { BusEvent } from "../event/published_event.ts";
 import type { Grant } from "../grant/grant.ts";
 import { GrantMint } from "../grant/grant_mint.ts";
 import { Lifetime } from "../lifetime/lifetime.ts";
@@ -53,7 +55,14 @@ class DriverBackend implements Backend {
 
   constructor(driver: Driver, options: BackendOptions) {
     for (const [name, value] of Object.entries(options)) checkFunction(value, name);
-    const { now = Date.now, newId = () => crypto.randomUUID(), onGrantUsed, onError = throwLater } = options;
+    const { now = Date.now, newId = () => crypto.randomUUID(), onGrantUsed, onError } = options;
+    const report = (error: unknown, event: BusEvent | undefined) => {
+      try {
+        (onError ?? throwLater)(error, event);
+      } catch (failure) {
+        throwLater(failure);
+      }
+    };
     this.capabilities = Object.freeze({ ...driver.capabilities });
     this.#driver = driver;
     this.#settings = { now, newId, maxCommitBytes: driver.capabilities.maxCommitBytes };
@@ -63,12 +72,10 @@ class DriverBackend implements Backend {
       mint: this.#mint,
       lifetime: this.#lifetime,
       carrier: driver.carrier,
-      onError: (error, event) => {
-        try {
-          onError(error, event);
-        } catch (failure) {
-          throwLater(failure);
-        }
+      onError: report,
+      onUnheard: (error) => {
+        // Whoever may send something here must not be able to end this process with it.
+        if (onError !== undefined || !isAetherError(error, "unreadable")) report(error, undefined);
       },
     });
   }

@@ -46,6 +46,8 @@ export interface BusContext {
   readonly carrier: Carrier | undefined;
   /** Is told what handlers throw and reject with; does not throw. */
   readonly onError: OnError;
+  /** Is told why something of other processes is not heard; does not throw. */
+  readonly onUnheard: (error: Error) => void;
 }
 
 /** Where a subscription stands, and what is left to filter there. */
@@ -77,7 +79,8 @@ export class BackendBus implements EventBus {
 
   constructor(context: BusContext) {
     this.#context = context;
-    this.#interests = new Interests(context.carrier, (pattern, event) => this.#receive(pattern, event));
+    const { carrier, onUnheard } = context;
+    this.#interests = new Interests(carrier, (pattern, events) => this.#receive(pattern, events), onUnheard);
   }
 
   within<const N extends string, E extends EventMap = AnyEvents>(
@@ -212,8 +215,8 @@ export class BackendBus implements EventBus {
   }
 
   /** Takes in what the carrier heard for a pattern. */
-  #receive(pattern: NamespacePattern, event: BusEvent): void {
-    this.#line.deliver(event, () => {
+  #receive(pattern: NamespacePattern, events: readonly BusEvent[]): void {
+    this.#line.deliverAll(events, (event) => {
       giveAll(this.#subscribers.subscribersOf(pattern), event);
       if (pattern as string === event.namespace) this.#rooms.get(event.namespace)?.giveByActor(event);
     });

@@ -55,6 +55,7 @@ export interface EventBus {
    * @throws {InvalidPatternError} `actors` is not a pattern.
    * @throws {AbortedError} The signal was aborted before.
    * @throws {ClosedError} The backend was closed.
+   * @throws {UnreachableError} The storage has other processes, and the connection to them was closed for good.
    *
    * @example
    * ```ts
@@ -122,6 +123,7 @@ export interface NamespacedEventBus<E extends EventMap = AnyEvents> {
    * @throws {InvalidEventError} The event's data is not JSON, or a field of it is wrong; the error names the path.
    * @throws {TooLargeError} The event is larger than a commit may be.
    * @throws {ClosedError} The backend was closed.
+   * @throws {UnreachableError} The storage has other processes, and the connection to them was closed for good.
    *
    * @example
    * ```ts
@@ -144,6 +146,7 @@ export interface NamespacedEventBus<E extends EventMap = AnyEvents> {
    * @throws {InvalidPatternError} `actors` is not a pattern.
    * @throws {AbortedError} The signal was aborted before.
    * @throws {ClosedError} The backend was closed.
+   * @throws {UnreachableError} The storage has other processes, and the connection to them was closed for good.
    *
    * @example
    * ```ts
@@ -172,6 +175,7 @@ export interface NamespacedEventBus<E extends EventMap = AnyEvents> {
    * @throws {InvalidPatternError} `actors` is not a pattern.
    * @throws {AbortedError} The signal was aborted before.
    * @throws {ClosedError} The backend was closed.
+   * @throws {UnreachableError} The storage has other processes, and the connection to them was closed for good.
    *
    * @example
    * ```ts

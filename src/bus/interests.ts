@@ -6,12 +6,18 @@ import type { NamespacePattern } from "../pattern/pattern.ts";
 /** Which patterns somebody here is subscribed to: a carrier listens to each of them once, for as long as it is so. */
 export class Interests {
   readonly #carrier: Carrier | undefined;
-  readonly #receive: (pattern: NamespacePattern, event: BusEvent) => void;
+  readonly #receive: (pattern: NamespacePattern, events: readonly BusEvent[]) => void;
+  readonly #fail: (error: Error) => void;
   readonly #listening: Map<NamespacePattern, { count: number; readonly listener: Disposable | undefined }> = new Map();
 
-  constructor(carrier: Carrier | undefined, receive: (pattern: NamespacePattern, event: BusEvent) => void) {
+  constructor(
+    carrier: Carrier | undefined,
+    receive: (pattern: NamespacePattern, events: readonly BusEvent[]) => void,
+    fail: (error: Error) => void,
+  ) {
     this.#carrier = carrier;
     this.#receive = receive;
+    this.#fail = fail;
   }
 
   add(pattern: NamespacePattern): void {
@@ -31,10 +37,17 @@ export class Interests {
     if (this.#carrier === undefined) return undefined;
     const covers = compilePattern(pattern);
     let isActive = true;
-    const listener = this.#carrier.listen(pattern, (event) => {
-      if (!isActive) return; // It was on its way when the last subscriber left.
-      if (!covers(event.namespace)) throw new TypeError(`The driver gave what "${pattern}" does not cover`);
-      this.#receive(pattern, event);
+    const listener = this.#carrier.listen(pattern, {
+      receive: (events) => {
+        if (!isActive) return; // They were on their way when the last subscriber left.
+        if (!events.every(({ namespace }) => covers(namespace))) {
+          throw new TypeError(`The driver gave what "${pattern}" does not cover`);
+        }
+        this.#receive(pattern, events);
+      },
+      fail: (error) => {
+        if (isActive) this.#fail(error);
+      },
     });
     return {
       [Symbol.dispose]: () => {

@@ -1,8 +1,11 @@
 import type { BusEvent } from "../event/published_event.ts";
 import { isPromise } from "../lifetime/attempt.ts";
 
-/** Is told what a handler threw or rejected with. */
-export type OnError = (error: unknown, event: BusEvent) => void;
+/**
+ * Is told what a handler threw or rejected with, and the event that it was called with; or why something of other
+ * processes is not heard, without an event.
+ */
+export type OnError = (error: unknown, event: BusEvent | undefined) => void;
 
 /** One subscription: what it wants, and who gets it. */
 export class Subscriber {

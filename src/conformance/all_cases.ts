@@ -21,6 +21,7 @@ import { refusalCases } from "./cases/refusal_cases.ts";
 import { reopenCases } from "./cases/reopen_cases.ts";
 import { retentionCases } from "./cases/retention_cases.ts";
 import { retentionBoundsCases } from "./cases/retention_bounds_cases.ts";
+import { sharedBusCases } from "./cases/shared_bus_cases.ts";
 import { sharedStorageCases } from "./cases/shared_storage_cases.ts";
 import { snapshotCases } from "./cases/snapshot_cases.ts";
 import { valueCases } from "./cases/value_cases.ts";
@@ -49,6 +50,7 @@ export const ALL_CASES: readonly CaseDefinition[] = [
   ...closeCases,
   ...reopenCases,
   ...sharedStorageCases,
+  ...sharedBusCases,
   ...retentionCases,
   ...retentionBoundsCases,
   ...quotaCases,

@@ -6,6 +6,7 @@ import { offerOf } from "./offer.ts";
 const NEEDS: Readonly<Record<Need, true>> = {
   reopen: true,
   sharedStorage: true,
+  sharedBus: true,
   retainCommits: true,
   retainBytes: true,
   retainAge: true,

@@ -18,6 +18,11 @@ export interface ConformanceHarness {
    * would. What one of them stores the others see.
    */
   readonly sharedStorage: Offered<() => OpenAgain | Promise<OpenAgain>>;
+  /**
+   * Makes a storage likewise, whose backends also carry bus events to each other. Without it, what `sharedStorage` says
+   * holds here too: an adapter without a carrier declines it.
+   */
+  readonly sharedBus?: Offered<() => OpenAgain | Promise<OpenAgain>> | undefined;
   /** Opens a backend whose namespaces keep so many commits: the oldest expire. */
   readonly retainCommits: Offered<(maxCommits: number) => Backend | Promise<Backend>>;
   /** Opens a backend whose namespaces keep so many bytes, counted as the adapter counts: the oldest commits expire. */

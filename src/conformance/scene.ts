@@ -14,6 +14,7 @@ export class Scene {
   readonly #harness: ConformanceHarness;
   readonly #opened: Backend[] = [];
   readonly #waits: Set<string> = new Set();
+  #givenUp: ConformanceFailure | undefined;
 
   constructor(harness: ConformanceHarness) {
     this.#harness = harness;
@@ -46,8 +47,13 @@ export class Scene {
 
   /** A storage that several backends can be opened on. */
   async sharedStorage(): Promise<() => Promise<Backend>> {
-    const open: OpenAgain = await this.#offered("sharedStorage")();
-    return async () => this.#keep(await open());
+    return this.#several(await this.#offered("sharedStorage")());
+  }
+
+  /** Two backends on one storage, which carry bus events to each other. */
+  async sharedBus(): Promise<readonly [Backend, Backend]> {
+    const open = this.#several(await this.#offered("sharedBus")());
+    return [await open(), await open()];
   }
 
   /** A backend whose namespaces keep so many commits. */
@@ -85,11 +91,12 @@ export class Scene {
     return work;
   }
 
-  /** Waits; if the case has to be given up meanwhile, it is said what for. */
+  /** Waits; if the case has to be given up meanwhile, it is said what for, and the case ends here. */
   async wait<T>(promise: PromiseLike<T>, whatFor: string): Promise<T> {
     this.#waits.add(whatFor);
     const result = await promise;
     this.#waits.delete(whatFor);
+    if (this.#givenUp !== undefined) throw this.#givenUp;
     return result;
   }
 
@@ -97,7 +104,7 @@ export class Scene {
   async play(run: (scene: Scene) => Promise<void>): Promise<void> {
     const { patience = DEFAULT_PATIENCE } = this.#harness;
     const { promise: givenUp, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => reject(this.#gaveUp(patience)), patience);
+    const timer = setTimeout(() => reject(this.#giveUp(patience)), patience);
     try {
       await Promise.race([this.#runAndClose(run), givenUp]);
     } finally {
@@ -113,9 +120,13 @@ export class Scene {
     }
   }
 
-  #gaveUp(patience: number): ConformanceFailure {
+  #giveUp(patience: number): ConformanceFailure {
     const what = this.#waits.size === 0 ? "an answer of the backend" : [...this.#waits].join(", and for ");
-    return new ConformanceFailure(`Gave up after ${patience} ms of waiting for ${what}`);
+    return this.#givenUp = new ConformanceFailure(`Gave up after ${patience} ms of waiting for ${what}`);
+  }
+
+  #several(open: OpenAgain): () => Promise<Backend> {
+    return async () => this.#keep(await open());
   }
 
   #keep(backend: Backend): Backend {

@@ -6,17 +6,17 @@ import {
   type NamespacePattern,
   type PublishedEvent,
 } from "@flowmade-one/aether";
-import { type Carrier, createBackend, type Log } from "@flowmade-one/aether/adapter";
+import { type Carrier, type CarrierReceiver, createBackend, type Log } from "@flowmade-one/aether/adapter";
 
 /** Joins two backends as a network joins processes: each hears what the other sends, for what it listens to. */
 class Wire {
-  readonly listeners: { side: number; pattern: NamespacePattern; receive: (event: BusEvent) => void }[] = [];
+  readonly listeners: { side: number; pattern: NamespacePattern; receiver: CarrierReceiver }[] = [];
 
   backend(side: number): Backend {
     const carrier: Carrier = {
       send: (event) => this.transmit(side, event),
-      listen: (pattern, receive) => {
-        const listener = { side, pattern, receive };
+      listen: (pattern, receiver) => {
+        const listener = { side, pattern, receiver };
         this.listeners.push(listener);
         return { [Symbol.dispose]: () => void this.listeners.splice(this.listeners.indexOf(listener), 1) };
       },
@@ -31,8 +31,8 @@ class Wire {
   }
 
   transmit(from: number, event: PublishedEvent): void {
-    for (const { side, pattern, receive } of [...this.listeners]) {
-      if (side !== from && compilePattern(pattern)(event.namespace)) receive(event);
+    for (const { side, pattern, receiver } of [...this.listeners]) {
+      if (side !== from && compilePattern(pattern)(event.namespace)) receiver.receive([event]);
     }
   }
 
@@ -88,7 +88,11 @@ Deno.test("a driver that gives what was not listened to is at fault, and nobody 
   here.bus.within("b").subscribe((event) => void events.push(event as PublishedEvent));
   here.bus.within("b").publish("a", viewed(1));
   there.bus.within("a").subscribe((event) => void seen.push(event));
-  assertThrows(() => wire.listeners.find(({ side }) => side === 2)!.receive(events[0]!), TypeError, "does not cover");
+  assertThrows(
+    () => wire.listeners.find(({ side }) => side === 2)!.receiver.receive(events),
+    TypeError,
+    "does not cover",
+  );
   assertEquals(seen, []);
 });
 

@@ -75,8 +75,8 @@ function carried(carrier: Partial<Carrier>) {
     capabilities: { durability: "none", maxCommitBytes: 1_000 },
     carrier: {
       send: ({ data }) => void sent.push(data),
-      listen: (_, receive) => {
-        heard.push(receive);
+      listen: (_, { receive }) => {
+        heard.push((event) => receive([event]));
         return { [Symbol.dispose]: () => {} };
       },
       ...carrier,

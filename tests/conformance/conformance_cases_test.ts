@@ -15,6 +15,7 @@ const NOTHING: ConformanceHarness = {
   open: memory,
   reopen: { reason: "no reopening" },
   sharedStorage: { reason: "no shared storage" },
+  sharedBus: { reason: "no shared bus" },
   retainCommits: { reason: "no retention of commits" },
   retainBytes: { reason: "no retention of bytes" },
   retainAge: { reason: "no retention by age" },
@@ -50,7 +51,7 @@ Deno.test("a case that needs what is not offered has the reason in skip and in i
     const { reason } = NOTHING[needs] as { reason: string };
     assertEquals([skip, title], [reason, `${name} (skipped: ${reason})`]);
   }
-  assertEquals(needed.size, 7);
+  assertEquals(needed.size, 8);
 });
 
 Deno.test("a case that needs what is offered is not skipped", () => {
@@ -68,6 +69,15 @@ Deno.test("a storage for several backends at once serves for one after another, 
     new Set(conformanceCases(harness).filter(({ needs }) => needs === "reopen").map(({ skip }) => skip));
   assertEquals(reasons(harness), new Set([undefined]));
   assertEquals(reasons({ ...harness, reopen: { reason: "it is gone" } }), new Set(["it is gone"]));
+});
+
+Deno.test("what is said of a shared storage is said of its bus, unless the harness says otherwise", () => {
+  const { sharedBus: _, ...rest } = NOTHING;
+  const reasons = (harness: ConformanceHarness) =>
+    new Set(conformanceCases(harness).filter(({ needs }) => needs === "sharedBus").map(({ skip }) => skip));
+  assertEquals(reasons(rest), new Set(["no shared storage"]));
+  assertEquals(reasons({ ...rest, sharedStorage: () => memory }), new Set([undefined]));
+  assertEquals(reasons({ ...NOTHING, sharedStorage: () => memory }), new Set(["no shared bus"]));
 });
 
 Deno.test("who promises durability cannot decline to be opened again, who promises none can", async () => {

@@ -1,4 +1,4 @@
-import type { Capabilities, Commit, Driver, Log, Page, Pages } from "../../adapter.ts";
+import type { Capabilities, Carrier, Commit, Driver, Log, Page, Pages } from "../../adapter.ts";
 import type { Namespace, RecordedEvent } from "../../mod.ts";
 
 /** What is wrong with a log: the methods that differ from those of a good one. */
@@ -17,23 +17,29 @@ export type ListFault = (listed: readonly Namespace[], opened: readonly Namespac
 /** What is wrong with the names that logs are stored under. */
 export type NameFault = (namespace: Namespace) => Namespace;
 
+/** What is wrong with how bus events are carried: the methods that differ from those of a good carrier. */
+export type CarrierFault = (carrier: Carrier) => Partial<Carrier>;
+
 /** What is wrong with a driver; nothing, where nothing is given. */
 export interface Faults {
   readonly fault?: Fault | undefined;
   readonly listFault?: ListFault | undefined;
   readonly nameFault?: NameFault | undefined;
+  readonly carrierFault?: CarrierFault | undefined;
 }
 
-/** A good driver whose logs, or whose list of them, have a fault. */
+/** A good driver whose logs, or whose list of them, or whose carrier, have a fault. */
 export class FaultyDriver implements Driver {
+  readonly carrier: Carrier | undefined;
   readonly #good: Driver;
   readonly #fault: Fault;
   readonly #listFault: ListFault;
   readonly #nameFault: NameFault;
   readonly #logs: Map<Namespace, Log> = new Map();
 
-  constructor(good: Driver, { fault, listFault, nameFault }: Faults) {
+  constructor(good: Driver, { fault, listFault, nameFault, carrierFault }: Faults) {
     this.#good = good;
+    this.carrier = good.carrier && { ...good.carrier, ...carrierFault?.(good.carrier) };
     this.#fault = fault ?? (() => ({}));
     this.#listFault = listFault ?? ((listed) => listed);
     this.#nameFault = nameFault ?? ((namespace) => namespace);

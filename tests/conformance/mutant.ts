@@ -1,4 +1,4 @@
-import type { Fault, ListFault, NameFault } from "./faulty_driver.ts";
+import type { CarrierFault, Fault, ListFault, NameFault } from "./faulty_driver.ts";
 
 /** A backend with one fault, and a case that notices it. */
 export interface Mutant {
@@ -7,6 +7,7 @@ export interface Mutant {
   readonly fault?: Fault;
   readonly listFault?: ListFault;
   readonly nameFault?: NameFault;
+  readonly carrierFault?: CarrierFault;
   /** The name of a case that fails on it. */
   readonly caughtBy: string;
 }

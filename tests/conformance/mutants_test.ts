@@ -5,13 +5,14 @@ import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
 import { type Faults, FaultyDriver } from "./faulty_driver.ts";
 import type { Mutant } from "./mutant.ts";
 import { appendMutants } from "./mutants/append_mutants.ts";
+import { carrierMutants } from "./mutants/carrier_mutants.ts";
 import { followMutants } from "./mutants/follow_mutants.ts";
 import { keepingMutants } from "./mutants/keeping_mutants.ts";
 import { namespaceMutants } from "./mutants/namespace_mutants.ts";
 import { processMutants } from "./mutants/process_mutants.ts";
 import { readMutants } from "./mutants/read_mutants.ts";
 import { reopenMutants } from "./mutants/reopen_mutants.ts";
-import { SharedMemoryDriver } from "./shared_memory_driver.ts";
+import { SharedMemory } from "./shared_memory.ts";
 
 const MUTANTS: readonly Mutant[] = [
   ...appendMutants,
@@ -21,6 +22,7 @@ const MUTANTS: readonly Mutant[] = [
   ...keepingMutants,
   ...processMutants,
   ...reopenMutants,
+  ...carrierMutants,
 ];
 
 for (const mutant of MUTANTS) {
@@ -46,8 +48,8 @@ function casesFor(faults: Faults, { patience }: { patience?: number } = {}): rea
   return conformanceCases({
     open: (options) => make(new MemoryDriver({ now: options?.now }), options),
     sharedStorage: () => {
-      const driver = new SharedMemoryDriver();
-      return () => make(driver);
+      const memory = new SharedMemory();
+      return () => make(memory.join());
     },
     retainCommits: (maxCommits) => make(new MemoryDriver({ retention: { maxCommits } })),
     retainBytes: (maxBytes) => make(new MemoryDriver({ retention: { maxBytes } })),

@@ -34,7 +34,15 @@ for (const { title, skip, run } of cases) Deno.test({ name: title, ignore: skip 
 
 Deno.test("the file adapter skips only what it says it cannot do", () => {
   const needs = cases.flatMap(({ needs, skip }) => skip === undefined ? [] : [needs]);
-  const declined = ["sharedStorage", "retainCommits", "retainBytes", "retainAge", "quotaCommits", "quotaBytes"];
+  const declined = [
+    "sharedStorage",
+    "sharedBus",
+    "retainCommits",
+    "retainBytes",
+    "retainAge",
+    "quotaCommits",
+    "quotaBytes",
+  ];
   assertEquals([...new Set<string | undefined>(needs)], declined);
 });
 

@@ -1,5 +1,5 @@
 import { conformanceCases } from "@flowmade-one/aether/conformance";
-import { jetstream, type JetStreamOptions } from "@flowmade-one/aether/jetstream";
+import { type CommitCodec, jetstream, type JetStreamOptions } from "@flowmade-one/aether/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import {
   NATS_SERVER_VERSIONS,
@@ -8,8 +8,15 @@ import {
   startNatsCluster,
   startNatsServer,
 } from "../../tools/nats_server.ts";
+import { deflated } from "./deflated.ts";
 
-const notYet = { reason: "retention is not offered yet" };
+/** Milliseconds that commits stay where they expire by age: what a case does between two waits takes far less. */
+const AGE = 1_500;
+
+/** Waits until what is stored is so many milliseconds older, by the server's clock. */
+function age(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
 
 /** What the cases run on. */
 interface Target {
@@ -17,11 +24,14 @@ interface Target {
   readonly version: NatsServerVersion;
   /** More than 1: on a cluster of as many servers. */
   readonly replicas: number;
+  /** The form in which commits are stored, where it is not JSON. */
+  readonly codec?: CommitCodec;
 }
 
 const TARGETS: readonly Target[] = [
   ...NATS_SERVER_VERSIONS.map((version) => ({ name: version, version, replicas: 1 })),
   { name: "2.15.1 with 3 replicas", version: "2.15.1", replicas: 3 },
+  { name: "2.15.1 with compressed commits", version: "2.15.1", replicas: 1, codec: deflated },
 ];
 
 /** What runs, and the connections of the case that runs. */
@@ -42,7 +52,7 @@ async function start(target: Target, binary: string): Promise<void> {
 }
 
 for (const target of TARGETS) {
-  const { name, version, replicas } = target;
+  const { name, version, replicas, codec } = target;
   const answer = await natsServerForTests(version);
 
   Deno.test.beforeAll(async () => {
@@ -53,13 +63,16 @@ for (const target of TARGETS) {
   });
 
   const open = async (options: Omit<JetStreamOptions, "connection"> = {}) =>
-    jetstream({ connection: await connected(target), replicas, ...options });
+    jetstream({ connection: await connected(target), replicas, codec, ...options });
   const cases = conformanceCases({
     open,
     sharedStorage: () => () => open(),
-    retainCommits: notYet,
-    retainBytes: notYet,
-    retainAge: notYet,
+    retainCommits: (maxCommits) => open({ retention: { maxCommits } }),
+    retainBytes: (maxBytes) => open({ retention: { maxBytes } }),
+    retainAge: version === "2.9.10" ? { reason: "before 2.10, a server does not tell its time" } : async () => ({
+      backend: await open({ retention: { maxAge: AGE } }),
+      pass: (lifetimes) => age(lifetimes * AGE),
+    }),
     quotaCommits: (maxCommits) => open({ quota: { maxCommits } }),
     quotaBytes: version === "2.9.10"
       ? { reason: "before 2.10, a stream with a limit of bytes loses messages" }

@@ -1,15 +1,30 @@
+import { type BusEvent, parseNamespace } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { poll } from "../../tools/nats/poll.ts";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
-import { ask, storedMessage } from "./ask_server.ts";
+import { ask, lastMessage, storedMessage } from "./ask_server.ts";
+import { TcpProxy } from "./tcp_proxy.ts";
 import { testOnServer } from "./test_server.ts";
 
 const document = await Deno.readTextFile(new URL("../../docs/wire-format.md", import.meta.url));
 
 /** The document's examples, in its order. */
-const [logConfig, hpub, frameHeaders, frameBody, snapshotsConfig, manifestHeaders, manifestBody] = [
-  ...document.matchAll(/```(?:json|text)\n([\s\S]*?)```/g),
-].map(([, block]) => block!);
+const [
+  logConfig,
+  hpub,
+  frameHeaders,
+  frameBody,
+  eventHpub,
+  eventHeaders,
+  eventBody,
+  expiringLogConfig,
+  headsConfig,
+  headHeaders,
+  snapshotsConfig,
+  manifestHeaders,
+  manifestBody,
+] = [...document.matchAll(/```(?:json|text)\n([\s\S]*?)```/g)].map(([, block]) => block!);
 
 /** A block of headers as it is on the wire, where it ends with an empty line. */
 function wire(block = ""): string {
@@ -47,6 +62,42 @@ for (const version of NATS_SERVER_VERSIONS) {
       assertEquals(Object.fromEntries(Object.keys(wanted).map((name) => [name, config[name]])), wanted);
     }
   }, { version });
+}
+
+for (const version of NATS_SERVER_VERSIONS) {
+  await testOnServer(
+    "what stays of commits that left is what the document says, byte for byte",
+    async ({ connect }) => {
+      const connection = await connect();
+      await using backend = await jetstream({ connection, retention: { maxCommits: 10, maxBytes: 1_000_000 } });
+      const store = backend.store("prod.orders");
+      const events = [{ type: "Placed", data: {} }, { type: "Paid", data: {} }];
+      await store.append("order.42", events, { expectedVersion: 0, commitId: "c-1" });
+      const others = Array.from({ length: 1_279 }, (_, i) => `order.0.${i % 640}`);
+      await Promise.all(others.map((actorId) => store.append(actorId, events, { expectedVersion: "any" })));
+      const subject = "aether.heads.prod=2Eorders.order.42";
+      const found = await poll(() => lastMessage(connection, "prod=2Eorders_heads", subject), 10_000);
+      assertEquals([found?.headers, found?.body.length], [wire(headHeaders), 0]);
+      assertStringIncludes(document, `at \`${subject}\``);
+
+      const next = await lastMessage(connection, "prod=2Eorders_events", "aether.log.prod=2Eorders.*.order.0.0");
+      assertEquals(next?.headers.includes("Aether-Reached"), false, "it had a commit in the log");
+      const again = await store.append("order.42", events, { expectedVersion: 2, commitId: "c-2" });
+      assertEquals(again.version, 4);
+      const { headers = "" } = await lastMessage(connection, "prod=2Eorders_events", "aether.log.*.13.order.42") ?? {};
+      for (const line of ["Nats-Expected-Last-Subject-Sequence: 0", "Aether-Version: 3", "Aether-Reached: 1280"]) {
+        assertStringIncludes(headers, `\r\n${line}\r\n`);
+      }
+      for (
+        const [stream, block] of [["prod=2Eorders_events", expiringLogConfig], ["prod=2Eorders_heads", headsConfig]]
+      ) {
+        const wanted = JSON.parse(block!);
+        const { config } = await ask<{ config: Record<string, unknown> }>(connection, `STREAM.INFO.${stream}`);
+        assertEquals(Object.fromEntries(Object.keys(wanted).map((name) => [name, config[name]])), wanted);
+      }
+    },
+    { version },
+  );
 }
 
 await testOnServer("what another program stored after the document is read", async ({ connect }) => {
@@ -103,6 +154,42 @@ await testOnServer("what another program stored after the document is read", asy
   });
   await store.append("order.42", [{ type: "Shipped", data: null }], { expectedVersion: 2 });
   assertEquals(await store.latestVersion("order.42"), 3);
+});
+
+await testOnServer("what is published is what the document says, byte for byte", async ({ server, connect }) => {
+  await using proxy = new TcpProxy(server.port);
+  const connection = await connect({ servers: proxy.url });
+  await using backend = await jetstream({ connection, now: () => 1_767_225_600_000 });
+  let sent = "";
+  proxy.onRequest = (text) => void (sent += text);
+  backend.bus.within("prod.orders").publish("order.42", { id: "e-3", type: "Viewed", data: { by: "Ann" } });
+  await connection.flush();
+  const [origin] = /(?<=Aether-Origin: )[-0-9a-f]{36}(?=\r\n)/.exec(sent) ?? [];
+  const headers = wire(eventHeaders).replace(/(?<=Aether-Origin: ).{36}/, origin!);
+  const bytes = new TextEncoder().encode(headers).length;
+  const all = bytes + eventBody!.trimEnd().length;
+  assertEquals(sent, `HPUB aether.events.prod.orders ${bytes} ${all}\r\n${headers}${eventBody!.trimEnd()}\r\nPING\r\n`);
+  assertEquals(eventHpub, `HPUB aether.events.prod.orders ${bytes} ${all}\n`);
+  assertStringIncludes(document, `${bytes} bytes of headers, ${all} bytes in all`);
+});
+
+await testOnServer("what another program published after the document is heard", async ({ connect }) => {
+  const connection = await connect();
+  await using backend = await jetstream({ connection });
+  const heard: BusEvent[] = [];
+  backend.bus.within("prod.orders").subscribe((event) => void heard.push(event));
+  const options: object = { headers: { encode: () => new TextEncoder().encode(wire(eventHeaders)) } };
+  connection.publish("aether.events.prod.orders", eventBody!.trimEnd(), options);
+  await connection.flush();
+  assertEquals(heard, [{
+    id: "e-3",
+    type: "Viewed",
+    namespace: parseNamespace("prod.orders"),
+    actorId: "order.42",
+    timestamp: 1_767_225_600_000,
+    data: { by: "Ann" },
+    metadata: {},
+  }]);
 });
 
 await testOnServer("the server announces each commit where its namespace's depth says", async ({ connect }) => {

@@ -1,15 +1,15 @@
 import { conformanceCases } from "@flowmade-one/aether/conformance";
 import { memory } from "@flowmade-one/aether/memory";
 import { assertEquals } from "@std/assert";
-import { SharedMemoryDriver } from "../conformance/shared_memory_driver.ts";
+import { SharedMemory } from "../conformance/shared_memory.ts";
 import { createBackend } from "../../adapter.ts";
 
 const cases = conformanceCases({
   open: memory,
   // Without reopen: it is taken from this. Of memory alone nothing is left to be opened again.
   sharedStorage: () => {
-    const driver = new SharedMemoryDriver();
-    return () => createBackend(driver);
+    const shared = new SharedMemory();
+    return () => createBackend(shared.join());
   },
   retainCommits: (maxCommits) => memory({ retention: { maxCommits } }),
   retainBytes: (maxBytes) => memory({ retention: { maxBytes } }),

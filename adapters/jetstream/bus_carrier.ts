@@ -1,0 +1,74 @@
+import type { Carrier, CarrierReceiver } from "../../adapter.ts";
+import type { NamespacePattern, PublishedEvent } from "../../mod.ts";
+import { type BusContext, BusListener } from "./bus_listener.ts";
+import { busSubjects, eventsSubject } from "./bus_subjects.ts";
+import type { Codecs } from "./codecs.ts";
+import type { JetStreamConnection, JetStreamMessage } from "./connection.ts";
+import { encodeEvent } from "./event_message.ts";
+import type { OwnCommits } from "./own_commits.ts";
+import { RecentMap } from "./recent_map.ts";
+import { explainFailure, toRequestFailure } from "./request_failure.ts";
+
+/** So many subjects of announcements are remembered: about 500 bytes each. */
+const MAX_PLACES = 10_000;
+
+/** Carries the bus over core NATS: what is published, and what the server announces of what is stored. */
+export class BusCarrier implements Carrier {
+  readonly #connection: JetStreamConnection;
+  readonly #bus: BusContext;
+  readonly #listeners: Set<BusListener> = new Set();
+
+  constructor(connection: JetStreamConnection, prefix: string, own: OwnCommits, codecs: Codecs) {
+    this.#connection = connection;
+    this.#bus = { prefix, origin: crypto.randomUUID(), own, codecs, places: new RecentMap(MAX_PLACES) };
+  }
+
+  send(event: PublishedEvent): void {
+    const { headers, body } = encodeEvent(event, this.#bus.origin);
+    try {
+      this.#connection.publish(eventsSubject(this.#bus.prefix, event.namespace), body, { headers });
+    } catch (error) {
+      throw explain(`publish in namespace "${event.namespace}"`, error);
+    }
+  }
+
+  listen(pattern: NamespacePattern, receiver: CarrierReceiver): Disposable {
+    const listener = new BusListener(this.#bus, receiver);
+    const subscriptions: { unsubscribe(): void }[] = [];
+    const counted = this.#bus.own.listen();
+    let isRefused = false;
+    this.#listeners.add(listener);
+    const end = () => {
+      this.#listeners.delete(listener);
+      counted.end();
+      if (this.#connection.isClosed()) return;
+      for (const subscription of subscriptions) subscription.unsubscribe();
+    };
+    const refuse = (error: unknown) => {
+      // One word for all subjects of the pattern.
+      if (!isRefused) receiver.fail(explain(`hear other processes in "${pattern}"`, error));
+      isRefused = true;
+    };
+    try {
+      for (const subject of busSubjects(this.#bus.prefix, pattern)) {
+        const callback = (error: Error | null, message: JetStreamMessage) =>
+          error === null ? listener.receive(message) : refuse(error);
+        subscriptions.push(this.#connection.subscribe(subject, { callback }));
+      }
+    } catch (error) {
+      end();
+      throw explain(`subscribe in "${pattern}"`, error);
+    }
+    return { [Symbol.dispose]: end };
+  }
+
+  /** A log was deleted and made anew: what was heard of it is of another one. */
+  forget(log: string): void {
+    this.#bus.own.forget(log);
+    for (const listener of this.#listeners) listener.forget(log);
+  }
+}
+
+function explain(attempt: string, error: unknown): Error {
+  return explainFailure(attempt, toRequestFailure(error)) as Error;
+}

@@ -1,0 +1,88 @@
+import type { CarrierReceiver } from "../../adapter.ts";
+import { type AnnouncedPlace, frameOfAnnouncement, placeOfAnnouncement } from "./announcement.ts";
+import type { JetStreamMessage } from "./connection.ts";
+import type { Codecs } from "./codecs.ts";
+import { decodeEvent, originOf } from "./event_message.ts";
+import { decodeFrame } from "./frame.ts";
+import { toNamespace } from "./names.ts";
+import type { OwnCommits } from "./own_commits.ts";
+import { RecentMap } from "./recent_map.ts";
+
+/** So many logs' last announcements are remembered: about 100 bytes each. */
+const MAX_LOGS = 20_000;
+
+/** What all listeners of one backend share. */
+export interface BusContext {
+  readonly prefix: string;
+  /** Tells this backend's messages from those of all others. */
+  readonly origin: string;
+  readonly own: OwnCommits;
+  readonly codecs: Codecs;
+  /** By subject: decoding and checking one costs more than all else. */
+  readonly places: RecentMap<string, AnnouncedPlace>;
+}
+
+/** Makes events of the messages that come for one pattern. Never throws: it is called from inside of a connection. */
+export class BusListener {
+  readonly #bus: BusContext;
+  readonly #receiver: CarrierReceiver;
+  /** By log, the last sequence that was announced. A server that takes over from another announces some again. */
+  readonly #reached: RecentMap<string, number> = new RecentMap(MAX_LOGS);
+
+  constructor(bus: BusContext, receiver: CarrierReceiver) {
+    this.#bus = bus;
+    this.#receiver = receiver;
+  }
+
+  /** Takes in a message. */
+  receive(message: JetStreamMessage): void {
+    const published = `${this.#bus.prefix}.events.`;
+    this.#trying(() => {
+      if (!message.subject.startsWith(published)) this.#receiveAnnouncement(message);
+      else this.#receivePublished(message.subject.slice(published.length), message);
+    });
+  }
+
+  /** The log was deleted and made anew: its sequences begin again. */
+  forget(log: string): void {
+    this.#reached.deleteAll((known) => known === log);
+  }
+
+  #receivePublished(name: string, message: JetStreamMessage): void {
+    const namespace = toNamespace(name);
+    if (namespace === undefined || originOf(message) === this.#bus.origin) return;
+    this.#receiver.receive([decodeEvent(namespace, message)]);
+  }
+
+  #receiveAnnouncement(message: JetStreamMessage): void {
+    const place = this.#placeOf(message.subject);
+    if (place === undefined) return;
+    const { names, actorId } = place;
+    const frame = frameOfAnnouncement(place, message);
+    if (frame.sequence <= (this.#reached.get(names.log) ?? 0)) return;
+    this.#reached.set(names.log, frame.sequence);
+    // Read when it is given: nobody is given what was stored here.
+    const { codecs } = this.#bus;
+    const give = () =>
+      this.#trying(() => {
+        const { events } = decodeFrame({ names, codecs }, actorId, frame);
+        if (events.length > 0) this.#receiver.receive(events);
+      });
+    this.#bus.own.pass(names.log, actorId, frame.sequence, give);
+  }
+
+  #placeOf(subject: string): AnnouncedPlace | undefined {
+    const { places, prefix } = this.#bus;
+    const place = places.get(subject) ?? placeOfAnnouncement(prefix, subject);
+    if (place !== undefined && places.get(subject) === undefined) places.set(subject, place);
+    return place;
+  }
+
+  #trying(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.#receiver.fail(error as Error);
+    }
+  }
+}

@@ -1,0 +1,224 @@
+import { type Carrier, type CarrierReceiver, recordCommit } from "../../../adapter.ts";
+import {
+  type BusEvent,
+  compilePattern,
+  type Matcher,
+  type NamespacePattern,
+  parseNamespacePattern,
+} from "../../../mod.ts";
+import type { CarrierFault } from "../faulty_driver.ts";
+import type { Mutant } from "../mutant.ts";
+
+/** Changes what is received: what is given instead of the events, call by call. */
+type Change = (events: readonly BusEvent[]) => readonly (readonly BusEvent[])[];
+
+/** Faults in how bus events are carried from one backend to another. */
+export const carrierMutants: readonly Mutant[] = [
+  {
+    name: "sends nothing of what is published",
+    carrierFault: () => ({ send: () => {} }),
+    caughtBy: "What one backend publishes another hears once, in order, as the publisher's own bus gives it",
+  },
+  {
+    name: "gives what was published twice",
+    carrierFault: receiving((events) => isStored(events) ? [events] : [events, events]),
+    caughtBy: "What one backend publishes another hears once, in order, as the publisher's own bus gives it",
+  },
+  {
+    name: "loses the metadata of what was published",
+    carrierFault: receiving(each((event) => ({ ...event, metadata: {} }))),
+    caughtBy: "What one backend publishes another hears once, in order, as the publisher's own bus gives it",
+  },
+  {
+    name: "gives what was published with the time of its arrival",
+    carrierFault: receiving(each((event) => ({ ...event, timestamp: event.timestamp + 1 }))),
+    caughtBy: "What one backend publishes another hears once, in order, as the publisher's own bus gives it",
+  },
+  {
+    name: "gives every second event of an actor before the one that it follows",
+    carrierFault: swapping((events) => !isStored(events)),
+    caughtBy: "What one backend publishes another hears once, in order, as the publisher's own bus gives it",
+  },
+  {
+    name: "tells nobody of what others store",
+    carrierFault: receiving((events) => isStored(events) ? [] : [events]),
+    caughtBy: "What one backend stores another hears once, in order, as a read gives it",
+  },
+  {
+    name: "tells twice of what others store",
+    carrierFault: receiving((events) => isStored(events) ? [events, events] : [events]),
+    caughtBy: "What one backend stores another hears once, in order, as a read gives it",
+  },
+  {
+    name: "tells of what others store without its position",
+    carrierFault: receiving(each(({ position: _, ...event }) => event as BusEvent)),
+    caughtBy: "What one backend stores another hears once, in order, as a read gives it",
+  },
+  {
+    name: "tells of one event of a commit only",
+    carrierFault: receiving((events) => [events.slice(0, 1)]),
+    caughtBy: "What one backend stores another hears once, in order, as a read gives it",
+  },
+  {
+    name: "tells the events of a commit one by one",
+    carrierFault: receiving((events) => events.map((event) => [event])),
+    caughtBy: "A handler that publishes does not come between the events of another backend's commit",
+  },
+  {
+    name: "gives back what was published here",
+    carrierFault: echo,
+    caughtBy: "A backend hears once what it publishes and stores itself, though it carries it to others",
+  },
+  announcingToAll(),
+  {
+    name: "tells of an older commit after a newer one",
+    carrierFault: swapping(isStored),
+    caughtBy: "Commits that several backends append to an actor are heard by each in the order of its versions",
+  },
+  {
+    name: "takes * for one or more tokens",
+    carrierFault: listening((pattern) => pattern.replace(/\*$/, ">")),
+    caughtBy: "A grant's holder hears other backends in the namespaces of its pattern, and in no other",
+  },
+  {
+    name: "takes > for one token",
+    carrierFault: listening((pattern) => pattern.replace(/>$/, "*")),
+    caughtBy: "A grant's holder hears other backends in the namespaces of its pattern, and in no other",
+  },
+  {
+    name: "hears the namespaces below the one that it listens to",
+    carrierFault: listening((pattern) => /[*>]/.test(pattern) ? pattern : `${pattern}.>`),
+    caughtBy: "What another backend publishes or stores in one namespace is heard in no other",
+  },
+  {
+    name: "listens to namespaces in lower case",
+    carrierFault: listening((pattern) => pattern.toLowerCase()),
+    caughtBy: "What another backend publishes or stores in one namespace is heard in no other",
+  },
+  {
+    name: "gives events that can be changed",
+    carrierFault: receiving((events) => [structuredClone(events) as BusEvent[]]),
+    caughtBy: "Events that come from another backend are frozen throughout",
+  },
+  {
+    name: "does not listen to a namespace again",
+    carrierFault: (carrier) => {
+      const known = new Set<string>();
+      return {
+        listen: (pattern, receiver) => {
+          if (known.has(pattern)) return { [Symbol.dispose]: () => {} };
+          known.add(pattern);
+          return carrier.listen(pattern, receiver);
+        },
+      };
+    },
+    caughtBy: "Who ends a subscription hears nothing more of other backends, who stays goes on",
+  },
+  {
+    name: "stops listening to everything when it stops listening to something",
+    carrierFault: (carrier) => {
+      const listeners: Disposable[] = [];
+      return {
+        listen: (pattern, receiver) => {
+          listeners.push(carrier.listen(pattern, receiver));
+          return { [Symbol.dispose]: () => listeners.forEach((listener) => listener[Symbol.dispose]()) };
+        },
+      };
+    },
+    caughtBy: "Who ends a subscription hears nothing more of other backends, who stays goes on",
+  },
+  {
+    name: "takes a repeated commit for a new one",
+    fault: (log) => ({
+      append: (commit, signal) => {
+        const outcome = log.append(commit, signal);
+        return !(outcome instanceof Promise) && outcome.ok ? { ...outcome, duplicate: false } : outcome;
+      },
+    }),
+    caughtBy: "Repeating the commit of another backend tells nobody of it again",
+  },
+];
+
+function isStored(events: readonly BusEvent[]): boolean {
+  return events[0]?.version !== undefined;
+}
+
+function each(change: (event: BusEvent) => BusEvent): Change {
+  return (events) => [events.map((event) => Object.freeze(change(event)))];
+}
+
+/** A carrier that gives something else than what comes. */
+function receiving(change: Change): CarrierFault {
+  return (carrier) => ({
+    listen: (pattern, receiver) =>
+      carrier.listen(
+        pattern,
+        changed(receiver, (events) => {
+          for (const given of change(events)) receiver.receive(given);
+        }),
+      ),
+  });
+}
+
+/** A carrier that gives two of some in the wrong order; probes of the case not among them. */
+function swapping(isOne: (events: readonly BusEvent[]) => boolean): CarrierFault {
+  return (carrier) => {
+    let kept: readonly BusEvent[] | undefined;
+    const change: Change = (events) => {
+      if (!isOne(events) || events[0]?.actorId !== "order.1") return [events];
+      const before = kept;
+      kept = before === undefined ? events : undefined;
+      return before === undefined ? [] : [events, before];
+    };
+    return receiving(change)(carrier);
+  };
+}
+
+/** A carrier that listens to something else than what it is told to. */
+function listening(change: (pattern: NamespacePattern) => string): CarrierFault {
+  return (carrier) => ({
+    listen: (pattern, receiver) => carrier.listen(parseNamespacePattern(change(pattern)), receiver),
+  });
+}
+
+function echo(carrier: Carrier): Partial<Carrier> {
+  const own = new Set<CarrierReceiver>();
+  return {
+    send: (event) => {
+      carrier.send(event);
+      for (const { receive } of own) receive([event]);
+    },
+    listen: (pattern, receiver) => {
+      own.add(receiver);
+      return carrier.listen(pattern, receiver);
+    },
+  };
+}
+
+/** Whoever stores something is told of it too. */
+function announcingToAll(): Mutant {
+  const listeners: { covers: Matcher; receiver: CarrierReceiver }[] = [];
+  return {
+    name: "tells of what was stored here",
+    fault: (log, { namespace }) => ({
+      append: async (commit, signal) => {
+        const outcome = await log.append(commit, signal);
+        if (!outcome.ok) return outcome;
+        const events = recordCommit(namespace, commit, outcome.version - commit.events.length + 1, outcome.offset);
+        for (const { covers, receiver } of listeners) if (covers(namespace)) receiver.receive(events);
+        return outcome;
+      },
+    }),
+    carrierFault: (carrier) => ({
+      listen: (pattern, receiver) => {
+        listeners.push({ covers: compilePattern(pattern), receiver });
+        return carrier.listen(pattern, receiver);
+      },
+    }),
+    caughtBy: "A backend hears once what it publishes and stores itself, though it carries it to others",
+  };
+}
+
+function changed(receiver: CarrierReceiver, receive: CarrierReceiver["receive"]): CarrierReceiver {
+  return { receive, fail: (error) => receiver.fail(error) };
+}

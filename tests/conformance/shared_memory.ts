@@ -1,0 +1,28 @@
+import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
+import type { MemoryLog } from "../../adapters/memory/memory_log.ts";
+import type { Driver } from "../../adapter.ts";
+import type { Namespace } from "../../mod.ts";
+import { SharedMemoryBus } from "./shared_memory_bus.ts";
+
+/**
+ * Memory as several backends can share it, each with a driver of its own: they open the same logs, none of them takes
+ * them along when it closes, and they carry bus events to each other.
+ */
+export class SharedMemory {
+  readonly #memory: MemoryDriver = new MemoryDriver({});
+  readonly #logs: Map<Namespace, MemoryLog> = new Map();
+  readonly #bus: SharedMemoryBus = new SharedMemoryBus();
+
+  /** The driver of one more backend. */
+  join(): Driver {
+    const { carrier, announcing } = this.#bus.join();
+    return {
+      capabilities: this.#memory.capabilities,
+      carrier,
+      open: (namespace) =>
+        announcing(namespace, this.#logs.getOrInsertComputed(namespace, () => this.#memory.open(namespace))),
+      namespaces: () => this.#memory.namespaces(),
+      close: () => Promise.resolve(),
+    };
+  }
+}

@@ -1,0 +1,53 @@
+import { type Carrier, type CarrierReceiver, type Commit, type Log, recordCommit } from "../../adapter.ts";
+import { type BusEvent, compilePattern, type Matcher, type Namespace } from "../../mod.ts";
+import { delegateTo } from "./faulty_driver.ts";
+
+/** Who listens to what. */
+interface Listener {
+  readonly side: number;
+  readonly covers: Matcher;
+  readonly receiver: CarrierReceiver;
+}
+
+/** Joins several backends as a network joins processes: each hears what the others send, for what it listens to. */
+export class SharedMemoryBus {
+  readonly #listeners: Set<Listener> = new Set();
+  #sides = 0;
+
+  /** The carrier of one more backend, and its logs, whose commits the others hear. */
+  join(): { carrier: Carrier; announcing: (namespace: Namespace, log: Log) => Log } {
+    const side = this.#sides++;
+    const carrier: Carrier = {
+      send: (event) => this.#transmit(side, [event]),
+      listen: (pattern, receiver) => {
+        const listener = { side, covers: compilePattern(pattern), receiver };
+        this.#listeners.add(listener);
+        return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
+      },
+    };
+    return {
+      carrier,
+      announcing: (namespace, log) => ({ ...delegateTo(log), ...this.#announce(side, namespace, log) }),
+    };
+  }
+
+  #announce(side: number, namespace: Namespace, log: Log): Pick<Log, "append"> {
+    return {
+      append: (commit: Commit, signal) => {
+        const outcome = log.append(commit, signal);
+        // Memory answers at once, and the core announces what it answers before anything else happens.
+        if (!(outcome instanceof Promise) && outcome.ok && !outcome.duplicate) {
+          const first = outcome.version - commit.events.length + 1;
+          this.#transmit(side, recordCommit(namespace, commit, first, outcome.offset));
+        }
+        return outcome;
+      },
+    };
+  }
+
+  #transmit(from: number, events: readonly BusEvent[]): void {
+    for (const { side, covers, receiver } of [...this.#listeners]) {
+      if (side !== from && covers(events[0]!.namespace)) receiver.receive(events);
+    }
+  }
+}
