@@ -58,7 +58,9 @@ export function startService(options: ServiceOptions): BookingService {
   const handler = router({ routes: bookingRoutes(feeds), rooms, signal: impatience.signal, report });
   const server = Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, handler);
   const following = new AbortController();
-  const followers = [...rooms.values()].flatMap((room) => followersOf(room, { signal: following.signal, report, pause }));
+  const followers = [...rooms.values()].flatMap((room) =>
+    followersOf(room, { signal: following.signal, report, pause })
+  );
 
   let closing: Promise<void> | undefined;
   const close = async () => {
