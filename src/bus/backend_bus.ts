@@ -15,6 +15,7 @@ import { DEFAULT_NAMESPACE, type ExactNamespace, type Namespace } from "../names
 import { parseNamespace } from "../namespace/parse_namespace.ts";
 import { compilePattern } from "../pattern/compile_pattern.ts";
 import { parseActorPattern, parseNamespacePattern } from "../pattern/parse_pattern.ts";
+import { ownText } from "../text/own_text.ts";
 import type { NamespacePattern } from "../pattern/pattern.ts";
 import { PatternRouter } from "../routing/pattern_router.ts";
 import { type EventFilter, toEventFilter } from "../store/event_filter.ts";
@@ -225,12 +226,12 @@ export class BackendBus implements EventBus {
 
 /** In a namespace: the room sorts by actor, so that types are all that is left to filter. */
 function placeIn(room: NamespaceRoom, { types, actors }: SubscriptionFilter): Place {
-  if (actors !== undefined) parseActorPattern(actors);
+  const pattern = actors === undefined ? undefined : ownText(parseActorPattern(actors));
   return {
     pattern: parseNamespacePattern(room.namespace),
     verb: "subscribe in namespace",
     wants: toEventFilter({ types }),
-    add: (subscriber) => room.add(subscriber, actors),
-    remove: (subscriber) => room.remove(subscriber, actors),
+    add: (subscriber) => room.add(subscriber, pattern),
+    remove: (subscriber) => room.remove(subscriber, pattern),
   };
 }

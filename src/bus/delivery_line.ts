@@ -14,10 +14,7 @@ export class DeliveryLine {
 
   /** Hands an event over now, or when its turn comes. */
   deliver(event: BusEvent, give: Give): void {
-    if (this.#busy) {
-      this.#waiting.push({ event, give });
-      return;
-    }
+    if (this.#busy || this.#waiting.length > 0) return this.deliverAll([event], give);
     this.#busy = true;
     try {
       give(event);

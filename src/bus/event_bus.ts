@@ -16,7 +16,7 @@ export type Handler<T> = (event: T) => unknown;
 export interface EventBus {
   /**
    * Gives the bus of one namespace, which can publish and subscribe there and nowhere else. A namespace that was asked
-   * for keeps some hundred bytes until the backend is closed, 25 kB where somebody subscribed to an actor pattern.
+   * for keeps some hundred bytes until the backend is closed, and 30 kB while somebody is subscribed to an actor pattern.
    *
    * @param namespace See {@link parseNamespace}; without it, `default`.
    * @param events The event map, from {@link events}; without it, any events.

@@ -47,7 +47,8 @@ export class NamespaceRoom {
   remove(subscriber: Subscriber, actors: string | undefined): void {
     if (actors === undefined) this.#namespaces.remove(this.namespace, subscriber);
     else if (this.#actors?.remove(actors, subscriber) && this.#actors.patternCount === 0) this.#actors = undefined;
-    this.#subscribers--;
+    // The last one leaves: the route lets go of all that have left, which else it does at the next event.
+    if (--this.#subscribers === 0) void this.#route.handlers;
   }
 
   /** Hands an event to everybody, when its turn comes. */

@@ -46,7 +46,8 @@ export class GrantMint {
       );
     }
     const grant = value as Grant;
-    const result: unknown = this.#onUsed?.({ pattern: grant.pattern, reason: grant.reason, operation });
+    const onUsed = this.#onUsed; // Called as a function: as a method its `this` would be the mint.
+    const result: unknown = onUsed?.({ pattern: grant.pattern, reason: grant.reason, operation });
     if (isPromise(result)) {
       Promise.resolve(result).catch(() => {}); // What it rejects with comes too late to refuse.
       throw new InvalidArgumentError("onGrantUsed must not return a promise: a use is refused by throwing, at once", {

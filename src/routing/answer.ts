@@ -1,7 +1,7 @@
 import type { DatedAnswer } from "./change_counters.ts";
 import type { PatternIndex } from "./pattern_index.ts";
 
-/** Who receives a subject, kept together with what tells whether that still holds. 64 bytes. */
+/** Who receives a subject, kept together with what tells whether that still holds. About 75 bytes. */
 export class Answer<T extends object> implements DatedAnswer {
   readonly subject: string;
   readonly exactCounter: number;

@@ -1,5 +1,5 @@
+import { AnswerTable, type CachedAnswer } from "./answer_table.ts";
 import { CACHED_SUBJECT_LENGTH, NEAR_SUBJECTS, REMEMBERED_SUBJECTS } from "./routing_limits.ts";
-import { type CachedAnswer, SampleCache, sampleOf } from "./sample_cache.ts";
 
 /** The share of new subjects, as a whole number: all of them. */
 const ALL = 1 << 16;
@@ -16,14 +16,15 @@ const NTH = 64;
 /**
  * Answers by subject, for subjects that come again, at a cost that fits how many do.
  *
- * Behind all is a {@link SampleCache}, at 20 ns a subject. Where nearly all subjects come again, a `Map` stands before it: for a
- * string object that was looked up before, V8 has the hash at hand. Where nearly all are new, the cache steps aside.
+ * Where nearly all subjects come again, a `Map` is asked first: for a string object that was looked up before, V8 has the hash at
+ * hand. For a new string it has to make one, which costs more than our own scan of it; so where more are new the scan comes
+ * first, and its hash leads to an {@link AnswerTable}. Where nearly all are new, that one is left alone too.
  *
  * A subject is held from its second sight on: the first leaves its hash in a fixed table. So strangers who ask for ever new
  * subjects fill nothing, and whatever is asked, memory is bounded.
  */
 export class MatchCache<V extends CachedAnswer> {
-  readonly #answers: SampleCache<V> = new SampleCache();
+  readonly #answers: AnswerTable<V> = new AnswerTable();
   #near: Map<string, V> = new Map();
   /** The hashes of subjects that were seen once, two by two: the newer first. */
   #seen: Int32Array | undefined;
@@ -38,12 +39,22 @@ export class MatchCache<V extends CachedAnswer> {
     return this.#answers.size;
   }
 
-  /** The answer for a subject, if it is held and the cache does not step aside. */
-  get(subject: string): V | undefined {
-    if (this.#newness > FEW) return this.#look(subject);
+  /** The answer for a subject that nobody has scanned yet, where it is worth asking. */
+  getNear(subject: string): V | undefined {
+    if (this.#newness > FEW) return undefined;
     const known = this.#near.get(subject);
-    if (known === undefined) return this.#look(subject);
+    if (known !== undefined) this.#noteKnown();
+    return known;
+  }
+
+  /** The answer for a subject that `getNear` did not know, by its hash, if it is held and the cache does not step aside. */
+  get(subject: string, hash: number): V | undefined {
+    this.#looked = this.#newness < NEARLY_ALL || (hash & PART) === 0 || ++this.#calls % NTH === 0;
+    if (!this.#looked) return undefined;
+    const known = this.#answers.get(subject, hash);
+    if (known === undefined) return undefined;
     this.#noteKnown();
+    if (this.#newness <= FEW) this.#bringNear(known);
     return known;
   }
 
@@ -62,9 +73,9 @@ export class MatchCache<V extends CachedAnswer> {
     return false;
   }
 
-  /** Holds an answer whose subject is not here. */
-  put(answer: V): void {
-    this.#answers.put(answer);
+  /** Holds an answer whose subject has this hash and is not here. */
+  put(answer: V, hash: number): void {
+    this.#answers.put(answer, hash);
   }
 
   /** Lets an answer go. */
@@ -79,17 +90,6 @@ export class MatchCache<V extends CachedAnswer> {
     this.#near = new Map();
     this.#seen = undefined;
     this.#newness = 0;
-  }
-
-  #look(subject: string): V | undefined {
-    const sample = sampleOf(subject);
-    this.#looked = this.#newness < NEARLY_ALL || (sample & PART) === 0 || ++this.#calls % NTH === 0;
-    if (!this.#looked) return undefined;
-    const known = this.#answers.get(subject, sample);
-    if (known === undefined) return undefined;
-    this.#noteKnown();
-    if (this.#newness <= FEW) this.#bringNear(known);
-    return known;
   }
 
   #bringNear(answer: V): void {

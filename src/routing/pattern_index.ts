@@ -6,7 +6,8 @@ import { TokenScan } from "./token_scan.ts";
 import { hasWildcard, isWildcard } from "./wildcard_tokens.ts";
 import { WildcardTrie } from "./wildcard_trie.ts";
 
-const NOBODY: readonly never[] = Object.freeze([]);
+/** No subscribers. */
+export const NOBODY: readonly never[] = Object.freeze([]);
 
 /** What a {@link PatternIndex} holds, for tests. */
 export interface IndexSizes {
@@ -101,11 +102,19 @@ export class PatternIndex<T extends object> {
 
   /** Who receives a subject: the subscribers of the most specific pattern first. */
   search(subject: string): readonly T[] {
-    const scan = this.#scan;
-    if (!scan.read(subject)) return NOBODY;
+    return this.read(subject) ? this.searchRead(subject) : NOBODY;
+  }
+
+  /** Reads a subject, so that its hash is known. False when nobody can receive it: it has an empty token. */
+  read(subject: string): boolean {
+    return this.#scan.read(subject);
+  }
+
+  /** Searches for the subject that was read last. */
+  searchRead(subject: string): readonly T[] {
     const found = this.#found;
     let count = this.#wildcards.collect(subject, found, 0);
-    const exact = this.#exact.find(scan.whole, subject);
+    const exact = this.#exact.find(this.#scan.whole, subject);
     if (exact !== undefined) found[count++] = exact;
     return this.#takeFound(count);
   }

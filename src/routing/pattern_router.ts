@@ -1,6 +1,7 @@
+import { ownText } from "../text/own_text.ts";
 import { Answer } from "./answer.ts";
 import { MatchCache } from "./match_cache.ts";
-import { type IndexSizes, PatternIndex } from "./pattern_index.ts";
+import { type IndexSizes, NOBODY, PatternIndex } from "./pattern_index.ts";
 import { Route } from "./route.ts";
 import { CACHED_HANDLERS } from "./routing_limits.ts";
 
@@ -93,12 +94,12 @@ export class PatternRouter<T extends object> {
 
   /** Who receives a subject, in an array that later changes leave alone. */
   match(subject: string): readonly T[] {
-    const known = this.#cache.get(subject);
-    if (known === undefined) return this.#meet(subject);
-    if (this.#index.changes.isCurrent(known)) return known.handlers;
-    known.refresh(this.#index);
-    if (known.handlers.length > CACHED_HANDLERS) this.#cache.delete(known);
-    return known.handlers;
+    const near = this.#cache.getNear(subject);
+    if (near !== undefined) return this.#current(near);
+    const index = this.#index;
+    if (!index.read(subject)) return NOBODY;
+    const known = this.#cache.get(subject, index.lastHash);
+    return known === undefined ? this.#meet(subject) : this.#current(known);
   }
 
   /** Who receives a subject, for a holder that asks again and again. */
@@ -106,12 +107,20 @@ export class PatternRouter<T extends object> {
     return new Route(this.#index, subject);
   }
 
-  /** Searches for a subject that is not in the cache, and puts it there if it belongs. */
+  /** What an answer of the cache comes to now. */
+  #current(known: Answer<T>): readonly T[] {
+    if (this.#index.changes.isCurrent(known)) return known.handlers;
+    known.refresh(this.#index);
+    if (known.handlers.length > CACHED_HANDLERS) this.#cache.delete(known);
+    return known.handlers;
+  }
+
+  /** Searches for the subject that was read last and is not in the cache, and puts it there if it belongs. */
   #meet(subject: string): readonly T[] {
     const index = this.#index;
-    const handlers = index.search(subject);
+    const handlers = index.searchRead(subject);
     if (handlers.length <= CACHED_HANDLERS && this.#cache.admits(subject, index.lastHash)) {
-      this.#cache.put(new Answer(index, subject, handlers));
+      this.#cache.put(new Answer(index, ownText(subject), handlers), index.lastHash);
     }
     return handlers;
   }

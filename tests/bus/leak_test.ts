@@ -1,10 +1,19 @@
 import { assertEquals } from "@std/assert";
-import { parseNamespace } from "@flowmade-one/aether";
+import { type BusEvent, parseNamespace } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
 import { DeliveryLine } from "../../src/bus/delivery_line.ts";
 import { NamespaceRoom } from "../../src/bus/namespace_room.ts";
 import { Subscriber } from "../../src/bus/subscriber.ts";
 import { PatternRouter } from "../../src/routing/pattern_router.ts";
+
+/** Resolves when an object is gone, which takes some garbage. */
+async function collected(reference: WeakRef<object>): Promise<void> {
+  for (let round = 0; round < 1_000 && reference.deref() !== undefined; round++) {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    Array.from({ length: 200_000 }, (_, i) => ({ i }));
+  }
+  assertEquals(reference.deref(), undefined, "something keeps it");
+}
 
 const deaf = () => new Subscriber(undefined, () => {}, () => {});
 
@@ -22,6 +31,18 @@ Deno.test("after 10,000 subscriptions have come and gone, a room and the router 
   const empty = new PatternRouter<Subscriber>();
   new NamespaceRoom(room.namespace, empty, new DeliveryLine());
   assertEquals(router.sizes, empty.sizes);
+});
+
+Deno.test("who has left is kept by nobody, also if they heard an event and there is none after it", async () => {
+  const room = new NamespaceRoom(parseNamespace("ns"), new PatternRouter<Subscriber>(), new DeliveryLine());
+  const left = (() => {
+    const subscriber = deaf();
+    room.add(subscriber, undefined);
+    room.deliver({} as BusEvent);
+    room.remove(subscriber, undefined);
+    return new WeakRef(subscriber);
+  })();
+  await collected(left);
 });
 
 Deno.test("subscriptions by every way that ends them are counted down to nothing", async () => {

@@ -116,3 +116,29 @@ Deno.test("an audit hook that answers with a promise refuses the use: it would c
   const error = assertThrows(() => audited.namespaces(audited.grant(">", because)));
   assertEquals(isAetherError(error, "invalid-argument") && error.argument, "onGrantUsed");
 });
+
+Deno.test("what is called for the application has no this, which could lead it to where grants are made", async () => {
+  const called: [name: string, self: unknown][] = [];
+  const note = (name: string, answer: unknown) =>
+    function (this: unknown) {
+      called.push([name, this]);
+      return answer;
+    };
+  const backend = memory({
+    onGrantUsed: note("onGrantUsed", undefined) as () => void,
+    onError: note("onError", undefined) as () => void,
+    now: note("now", 1) as () => number,
+    newId: note("newId", "id") as () => string,
+  });
+  const grant = backend.grant(">", { reason: "test" });
+  backend.bus.subscriberCounts(grant);
+  backend.bus.observe(grant, note("observer", undefined));
+  backend.bus.within("ns").subscribe(note("handler", undefined));
+  backend.bus.within("ns").subscribe(() => {
+    throw new Error("reported");
+  });
+  await backend.store("ns").append("a", [{ type: "T", data: {} }], { expectedVersion: 0 });
+  const names = new Set(called.map(([name]) => name));
+  assertEquals([...names].sort(), ["handler", "newId", "now", "observer", "onError", "onGrantUsed"]);
+  assertEquals(called.filter(([, self]) => self !== undefined), []);
+});
