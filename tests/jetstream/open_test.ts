@@ -249,6 +249,29 @@ await testOnServer("inboxes are where the connection's are", async ({ server }) 
   `,
 });
 
+await testOnServer(
+  "a NATS user without permissions is refused at once, and told which one is missing",
+  async (scene) => {
+    for (const [user, says] of [["mute", "$JS.API.INFO"], ["deaf", "_INBOX"]] as const) {
+      const connection = await scene.connect({ user, pass: "p" });
+      const start = performance.now();
+      const error = await failureOf(jetstream({ connection, timeout: 60_000 }));
+      assert(isAetherError(error, "unsuitable-server"), String(error));
+      assertStringIncludes(error.message, says);
+      assert(performance.now() - start < 30_000, "it did not wait for time to run out");
+      assertEquals(await countSubscriptions(scene.server.monitoringUrl, connection), 0);
+    }
+  },
+  {
+    config: `
+    accounts { A { jetstream: enabled, users: [
+      { user: mute, password: p, permissions: { publish: { deny: ["$JS.API.>"] } } }
+      { user: deaf, password: p, permissions: { subscribe: { deny: ["_INBOX.>"] } } }
+    ] } }
+  `,
+  },
+);
+
 await testOnServer("what the NATS user may not do is told as such", async ({ connect }) => {
   const connection = await connect({ user: "reader", pass: "p" });
   await using backend = await jetstream({ connection, timeout: 5_000 });
