@@ -265,8 +265,7 @@ await testOnServer(
   async (scene) => {
     for (const [user, says] of [["mute", "$JS.API.INFO"], ["deaf", "_INBOX"]] as const) {
       const connection = await scene.connect({ user, pass: "p" });
-      const start = performance.now();
-      const error = await failureOf(jetstream({ connection, timeout: 60_000 }));
+      const error = await failureOf(jetstream({ connection, timeout: 2 ** 31 - 1 }));
       assert(isAetherError(error, "unsuitable-server"), String(error));
       assertStringIncludes(error.message, says);
       assertEquals(await countSubscriptions(scene.server.monitoringUrl, connection), 0);
