@@ -40,6 +40,7 @@ export async function* follow(
       }
       if (!consumer.running && !consumer.ready) await keepStarting(log, consumer, created, signal);
       const messages = await consumer.take(signal);
+      await builder.checkGap(messages, signal);
       const due = isCaughtUp ? messages : messages.filter(({ sequence }) => sequence <= until);
       yield* builder.pages(due);
       if (due.length < messages.length) {
