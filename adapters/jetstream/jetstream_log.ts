@@ -40,7 +40,8 @@ export class JetStreamLog implements Log {
     const turn = this.#turns.take(commit.actorId, append.patience);
     if (turn !== undefined) await explained(String(append), turn);
     try {
-      await explained(String(append), this.#trimmer.ready(append.patience));
+      const wait = this.#trimmer.wait(append.patience);
+      if (wait !== undefined) await explained(String(append), wait);
       const { own, names } = this.#log;
       const outcome = await own.during(names.log, commit.actorId, () => append.run());
       if (outcome.ok && !outcome.duplicate) this.#trimmer.stored(outcome.offset);

@@ -45,12 +45,16 @@ export class Trimmer {
   /**
    * Before a commit is stored: waits while far too many are waiting to leave, and tells why they cannot.
    *
+   * @returns `undefined` if there is nothing to wait for.
    * @throws What the last run failed with, if trying again does not help.
    */
-  async ready({ signal }: Patience): Promise<void> {
+  wait(patience: Patience): Promise<void> | undefined {
+    return this.#failure === undefined && this.#due <= MAX_DUE ? undefined : this.#waitForRun(patience);
+  }
+
+  async #waitForRun({ signal }: Patience): Promise<void> {
     if (this.#failure !== undefined) this.#running ??= this.#run();
-    const waits = this.#failure !== undefined || this.#due > MAX_DUE;
-    if (waits && this.#running !== undefined) await abortable(this.#running, signal);
+    if (this.#running !== undefined) await abortable(this.#running, signal);
     if (this.#failure !== undefined) throw this.#failure;
   }
 
