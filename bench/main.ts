@@ -1,5 +1,6 @@
 /**
- * Measures, and prints every figure beside what it is to reach: `deno task bench [group...] [flags]`. Without a group: all.
+ * Measures, and prints every figure beside what it is to reach: `deno task bench [group...] [flags]`. Without a group: all,
+ * and Deno's own table of matching and routing before them, which `deno task bench table` prints alone.
  *
  * - `--json`: one line of JSON each, the machine first.
  * - `--short`: a small workload that checks every answer; its times mean nothing.

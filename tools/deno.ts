@@ -21,10 +21,27 @@ export function denoCommand(
   });
 }
 
-/** Runs a `deno` command with this terminal as its own. */
+/** Runs a `deno` command with this terminal as its own, and ends when it has ended, whoever asks for that. */
 export async function runDeno(source: PackageSource, args: readonly [string, ...string[]]): Promise<DenoResult> {
   const child = denoCommand(source, args, { stdin: "inherit", stdout: "inherit", stderr: "inherit" }).spawn();
-  return { code: (await child.status).code, output: "" };
+  const letGo = handOnSignals(child);
+  try {
+    return { code: (await child.status).code, output: "" };
+  } finally {
+    letGo();
+  }
+}
+
+/** Ctrl-C goes from the terminal to the child too; whoever ends this process otherwise means the child as well. */
+function handOnSignals(child: Deno.ChildProcess): () => void {
+  const handlers: [Deno.Signal, () => void][] = Deno.build.os === "windows" ? [["SIGINT", () => {}]] : [
+    ["SIGINT", () => Deno.stdin.isTerminal() || child.kill("SIGINT")],
+    ["SIGTERM", () => child.kill("SIGTERM")],
+  ];
+  for (const [signal, handler] of handlers) Deno.addSignalListener(signal, handler);
+  return () => {
+    for (const [signal, handler] of handlers) Deno.removeSignalListener(signal, handler);
+  };
 }
 
 /** Runs a `deno` command and keeps what it says, errors first. */

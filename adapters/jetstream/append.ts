@@ -11,9 +11,12 @@
  */
 import { type AppendOutcome, type Commit, meetsExpectation } from "../../adapter.ts";
 import { OutcomeUnknownError, QuotaExceededError, UnreachableError } from "../../mod.ts";
+import { findHead, type FoundHead } from "./find_head.ts";
 import { findVersion } from "./find_version.ts";
-import { decodeFrameHead, encodeFrame, type Frame, type FrameHead } from "./frame.ts";
+import { decodeFrameHead, encodeFrame, type Frame, type FrameHead, isInTime } from "./frame.ts";
 import type { LogContext } from "./log_context.ts";
+import type { LogFacts } from "./log_marker.ts";
+import { findLogState } from "./log_range.ts";
 import { actorSubject } from "./names.ts";
 import { Patience } from "./patience.ts";
 import { readStored } from "./read_stored.ts";
@@ -23,12 +26,8 @@ import { parseAnswer } from "./server_api.ts";
 /** So often an append whose expectation other writers do not break races them. */
 const MAX_ROUNDS = 256;
 
-/** Where an actor's history ends; of what the server just told, the last frame is known too. */
-interface Head {
-  readonly version: number;
-  readonly sequence: number;
-  readonly frame?: FrameHead;
-}
+/** Where an actor's history ends; of what the server just told, more is known. */
+type Head = Pick<FoundHead, "version" | "sequence" | "frame" | "reached">;
 
 /** What became of a frame. */
 type Verdict =
@@ -42,6 +41,8 @@ export class Append {
   /** Its time, which runs from the call on. */
   readonly patience: Patience;
   #partitions = 0;
+  /** Whether commits of the log expire; as long as there is no log, they may. */
+  #mayExpire = true;
   #subject = "";
   /** Whether a copy of the frame may be stored, or on its way to the server. */
   #unsure = false;
@@ -63,8 +64,14 @@ export class Append {
   }
 
   async #race(): Promise<AppendOutcome> {
+    const known = this.#knownHead();
+    if (known !== undefined || !this.#mayExpire) return await this.#raceFrom(known);
+    return await this.#log.births.run(this.patience.signal, () => this.#raceFrom(undefined));
+  }
+
+  async #raceFrom(known: Head | undefined): Promise<AppendOutcome> {
     const { expectedVersion } = this.#commit;
-    let head = this.#knownHead() ?? await this.#freshHead();
+    let head = known ?? await this.#freshHead();
     for (let round = 0; round < MAX_ROUNDS; round++) {
       if (!meetsExpectation(expectedVersion, head.version)) {
         head = await this.#freshHead();
@@ -84,28 +91,26 @@ export class Append {
   #knownHead(): Head | undefined {
     const { known } = this.#log.stream;
     if (known === undefined) return undefined;
-    this.#setPartitions(known.partitions);
+    this.#learn(known);
     return this.#log.heads.get(this.#subject);
   }
 
   /** The head as the server has it. */
   async #freshHead(): Promise<Head> {
-    const last = await this.#find() &&
-      await readStored(this.#log, this.patience, (options) => this.#log.gets.last(this.#subject, options));
-    if (!last) return { version: 0, sequence: 0 };
-    const frame = decodeFrameHead(this.#log.names, last);
-    return { version: frame.lastVersion, sequence: frame.sequence, frame };
+    await this.#find();
+    return await findHead(this.#log, this.#commit.actorId, this.patience) ?? { version: 0, sequence: 0 };
   }
 
   /** Whether there is a log. */
   async #find(): Promise<boolean> {
     const { stream } = this.#log;
     const facts = await readStored(this.#log, this.patience, (options) => stream.find(options));
-    if (facts !== undefined) this.#setPartitions(facts.partitions);
+    if (facts !== undefined) this.#learn(facts);
     return facts !== undefined;
   }
 
-  #setPartitions(partitions: number): void {
+  #learn({ partitions, retention }: LogFacts): void {
+    this.#mayExpire = retention !== undefined;
     if (partitions === this.#partitions) return;
     this.#partitions = partitions;
     this.#subject = actorSubject(this.#log.names, partitions, this.#commit.actorId);
@@ -117,11 +122,17 @@ export class Append {
     if (typeof expectedVersion === "number" && expectedVersion < version && frame !== undefined) {
       const first = expectedVersion + 1;
       const found = await findVersion(this.#log, this.#subject, first, frame, this.patience);
-      if (found.firstVersion === first && found.commitId === id) {
+      if (found.firstVersion === first && found.commitId === id && !await this.#hasExpired(found)) {
         return { ok: true, version: found.lastVersion, offset: found.sequence, duplicate: true };
       }
     }
     return { ok: false, actual: version };
+  }
+
+  /** What has expired counts as gone, though it may still be stored. */
+  async #hasExpired({ sequence }: FrameHead): Promise<boolean> {
+    const state = this.#mayExpire ? await findLogState(this.#log, this.patience) : undefined;
+    return state !== undefined && sequence < state.first;
   }
 
   #stored({ sequence, version, duplicate }: Verdict & { stored: true }): AppendOutcome {
@@ -132,21 +143,30 @@ export class Append {
   /** Publishes the frame until it is known what became of it. */
   async #store(head: Head): Promise<Verdict> {
     await this.#ensure();
-    const place = { stream: this.#log.names.log, lastSequence: head.sequence, firstVersion: head.version + 1 };
+    // The log was only just made: it has to be looked at.
+    if (this.#mayExpire && head.sequence === 0 && head.reached === undefined) return { stored: false };
+    const { version, sequence: lastSequence, reached } = head;
+    const place = { stream: this.#log.names.log, lastSequence, firstVersion: version + 1, reached };
     const frame = encodeFrame(this.#commit, place);
     const partitions = this.#partitions;
     while (true) {
+      const wasUnsure = this.#unsure;
       const answer = await this.#send(frame);
-      if (typeof answer === "number") {
+      if (typeof answer === "number" && (reached === undefined || isInTime(answer, reached))) {
         const version = head.version + this.#commit.events.length;
         return { stored: true, sequence: answer, version, duplicate: false };
       }
+      // It came too late to count.
+      if (typeof answer === "number") this.#unsure = wasUnsure;
       const verdict = await this.#look(head);
       if (verdict !== undefined) return verdict;
-      // Nothing stands there, and yet it is the wrong sequence: the head is not of this stream. Unless a copy was sent
-      // before, which may be what made it wrong.
+      // Now it is the actor's last, so that no earlier copy is taken any more, and another can be sent from there on.
+      if (typeof answer === "number") return { stored: false };
+      // Nothing stands there, and yet it is the wrong sequence: the head is not of this stream, or has left it. Unless a
+      // copy was sent before, which may be what made it wrong; but where it left, no copy is taken any more.
       const isWrong = answer instanceof ApiError && answer.code === API_ERROR.wrongLastSequence;
-      if (isWrong && !this.#unsure) return { stored: false };
+      const hasLeft = this.#mayExpire && head.sequence > 0;
+      if (isWrong && (hasLeft || !this.#unsure)) return { stored: false };
       if (!this.#unsure && !isPassing(answer)) throw answer;
       await this.patience.again(answer);
       await this.#ensure();
@@ -156,10 +176,10 @@ export class Append {
 
   async #ensure(): Promise<void> {
     const { stream } = this.#log;
-    if (stream.known !== undefined) return this.#setPartitions(stream.known.partitions);
+    if (stream.known !== undefined) return this.#learn(stream.known);
     while (true) {
       const facts = await readStored(this.#log, this.patience, (options) => stream.ensure(options));
-      if (facts !== undefined) return this.#setPartitions(facts.partitions);
+      if (facts !== undefined) return this.#learn(facts);
       await this.patience.again(new RequestFailure("unheard", new Error("the stream was deleted")));
     }
   }
@@ -185,17 +205,39 @@ export class Append {
 
   /** Looks at what stands right after the expected sequence; `undefined` if nothing does. */
   async #look(head: Head): Promise<Verdict | undefined> {
-    const { gets, names } = this.#log;
-    const next = await readStored(
-      this.#log,
-      this.patience,
-      (options) => gets.next(this.#subject, head.sequence + 1, options),
-    );
-    if (next === undefined) return undefined;
-    const { commitId, sequence, lastVersion } = decodeFrameHead(names, next);
+    const next = await this.#next(head.sequence + 1);
+    if (next === undefined) return this.#mayExpire ? await this.#lookParked(head) : undefined;
+    const { commitId, sequence, firstVersion, lastVersion } = next;
+    if (this.#mayExpire && firstVersion !== head.version + 1) return this.#sinceExpired();
     if (commitId !== this.#commit.id) return { stored: false };
     // If no copy that this append sent can be the one, an earlier append with the same id stored it.
     return { stored: true, sequence, version: lastVersion, duplicate: !this.#unsure };
+  }
+
+  /** The first frame that counts at a sequence or after it. */
+  async #next(from: number): Promise<FrameHead | undefined> {
+    const { gets, names } = this.#log;
+    const next = await readStored(this.#log, this.patience, (options) => gets.next(this.#subject, from, options));
+    const frame = next && decodeFrameHead(names, next);
+    return frame?.isVoid ? await this.#next(frame.sequence + 1) : frame;
+  }
+
+  /** The same where the log has nothing of what came after the expected sequence: it may have left. */
+  async #lookParked(head: Head): Promise<Verdict | undefined> {
+    const { actorId, events, id } = this.#commit;
+    const parked = await this.#log.parked.find(actorId, this.patience);
+    if (parked === undefined || parked.version <= head.version) return undefined;
+    const version = head.version + events.length;
+    if (parked.version === version && parked.commitId === id) {
+      return { stored: true, sequence: parked.sequence, version, duplicate: !this.#unsure };
+    }
+    return parked.version <= version ? { stored: false } : this.#sinceExpired();
+  }
+
+  /** What came right after the expected sequence has expired: whose it was, nobody can tell any more. */
+  #sinceExpired(): Verdict {
+    if (!this.#unsure) return { stored: false };
+    throw new RequestFailure("lost", new Error("what was stored there has expired since"));
   }
 
   #unknown(cause: unknown): OutcomeUnknownError {

@@ -1,4 +1,6 @@
+import type { Quota, Retention } from "../../adapter.ts";
 import { UnsuitableServerError } from "../../mod.ts";
+import { encodeLogMarker, type LogFacts } from "./log_marker.ts";
 import type { Names } from "./names.ts";
 import type { StreamConfig, StreamSettings } from "./stream_config.ts";
 
@@ -8,37 +10,55 @@ import type { StreamConfig, StreamSettings } from "./stream_config.ts";
  *
  * @throws {UnsuitableServerError} It has others: both are in the message.
  */
-export function checkBoundsOfLog(names: Names, config: StreamConfig, { quota }: StreamSettings): void {
+export function checkBoundsOfLog(
+  names: Names,
+  config: StreamConfig,
+  facts: LogFacts,
+  { retention, quota }: StreamSettings,
+): void {
   checkNothingExpires(names, config);
-  if (quota === undefined) return;
-  const { max_msgs, max_bytes } = config;
-  for (
-    const [name, wanted, has] of [["maxCommits", quota.maxCommits, max_msgs], [
-      "maxBytes",
-      quota.maxBytes,
-      max_bytes,
-    ]] as const
-  ) {
-    if (wanted === undefined || wanted === has) continue;
+  if (retention !== undefined) checkRetention(names, config, facts, retention);
+  if (quota !== undefined) checkQuota(names, config, facts, quota);
+}
+
+/** Asked for as a whole: where one bound is another, so is what a reader finds. */
+function checkRetention(names: Names, { name }: StreamConfig, facts: LogFacts, retention: Retention): void {
+  const wanted = encodeLogMarker({ ...facts, retention });
+  const has = encodeLogMarker(facts);
+  if (wanted === has) return;
+  const way = facts.retention === undefined
+    ? "A log that was made without retention keeps everything: leave the option out, or use another namespace"
+    : "Ask for what it has, leave the option out, or have the description changed";
+  throw new UnsuitableServerError(
+    `Cannot use namespace "${names.namespace}" with the retention asked for: its stream "${name}" would be described ` +
+      `as "${wanted}", and exists as "${has}". ${way}`,
+  );
+}
+
+function checkQuota(names: Names, config: StreamConfig, facts: LogFacts, { maxCommits, maxBytes }: Quota): void {
+  const bounds = [["maxCommits", maxCommits, config.max_msgs], ["maxBytes", maxBytes, config.max_bytes]] as const;
+  for (const [bound, wanted, limit = -1] of bounds) {
+    if (wanted === undefined || wanted === limit) continue;
+    const has = facts.retention !== undefined ? "a retention instead" : limit < 0 ? "none" : `one of ${limit}`;
     throw new UnsuitableServerError(
-      `Cannot use namespace "${names.namespace}" with a quota.${name} of ${wanted}: its stream "${config.name}" exists ` +
-        `with ${has === undefined || has < 0 ? "none" : has}. Ask for that, leave the option out, or have the ` +
-        `stream's limits changed`,
+      `Cannot use namespace "${names.namespace}" with a quota.${bound} of ${wanted}: its stream "${config.name}" ` +
+        `exists with ${has}. Ask for what it has, leave the option out, or have the stream's limits changed`,
     );
   }
 }
 
-/** The server's own expiry forgets which versions an actor has had. */
-function checkNothingExpires({ namespace }: Names, config: StreamConfig): void {
+/**
+ * Makes sure that the server drops nothing by itself: it would forget which versions an actor has had.
+ *
+ * @throws {UnsuitableServerError} It would.
+ */
+export function checkNothingExpires({ namespace }: Names, config: StreamConfig): void {
   const { name, max_age = 0, max_msgs = -1, max_bytes = -1, discard = "old" } = config;
-  const limit = max_age > 0
-    ? "max_age"
-    : discard === "old" && (max_msgs > 0 || max_bytes > 0)
-    ? "discard: old"
-    : undefined;
-  if (limit === undefined) return;
+  const drops = discard === "old" && (max_msgs > 0 || max_bytes > 0);
+  if (max_age <= 0 && !drops) return;
   throw new UnsuitableServerError(
-    `Cannot use namespace "${namespace}": its stream "${name}" was given ${limit}, by which the server would drop the ` +
-      `last commits of actors, and their versions would be used again. Take it away again`,
+    `Cannot use namespace "${namespace}": its stream "${name}" was given ${drops ? "discard: old" : "max_age"}, by ` +
+      `which the server would drop the last commits of actors, and their versions would be used again. Take it away ` +
+      `again, and use the option retention instead`,
   );
 }

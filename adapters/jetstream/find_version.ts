@@ -28,7 +28,9 @@ export async function findVersion(
     const middle = Math.floor((low + high) / 2);
     const message = await readStored(log, patience, (options) => log.gets.next(subject, middle, options));
     const frame = message && decodeFrameHead(log.names, message);
-    if (frame === undefined || frame.firstVersion > version) {
+    if (frame?.isVoid) {
+      low = frame.sequence + 1;
+    } else if (frame === undefined || frame.firstVersion > version) {
       if (frame !== undefined && frame.firstVersion < found.firstVersion) found = frame;
       high = middle - 1;
     } else if (frame.lastVersion < version) {

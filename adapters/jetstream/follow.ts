@@ -59,7 +59,7 @@ export async function* follow(
 
 /** A log without a stream, which somebody deleted, is one that never held anything. */
 async function stateOf(log: LogContext, patience: Patience): Promise<LogState> {
-  return await findLogState(log, patience) ?? { partitions: 1, first: 1, last: 0 };
+  return await findLogState(log, patience) ?? { partitions: 1, first: 1, stored: 1, last: 0 };
 }
 
 /** Makes the consumer, however long the server is away; what it misses meanwhile it gets then. */
@@ -67,7 +67,10 @@ async function keepStarting(log: LogContext, consumer: OrderedConsumer, signal: 
   for (let ms = FIRST_PAUSE;; ms = Math.min(ms * 2, MAX_PAUSE)) {
     const patience = new Patience(log.api.patience, signal);
     try {
-      await startOf(log, { from: consumer.next, reached: consumer.next - 1 }, await stateOf(log, patience), patience);
+      const state = await stateOf(log, patience);
+      // What expires while it is followed is still due as long as it is stored.
+      const { stored: first } = state;
+      await startOf(log, { from: consumer.next, reached: consumer.next - 1 }, { ...state, first }, patience);
       if (await readStored(log, patience, (options) => consumer.start(options))) return;
       // Its stream was deleted before anything was stored in it.
       await readStored(log, patience, (options) => log.stream.ensure(options));

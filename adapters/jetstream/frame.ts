@@ -13,11 +13,31 @@ import { type WireHeaders, wireHeaders } from "./wire_headers.ts";
 /** The form of a body that this version reads and writes. */
 const CONTENT_TYPE = "application/json";
 
+/**
+ * So many commits, the newest of a log, are never dropped from its stream, whatever has expired. And so far at most a
+ * frame whose writer found nothing of its actor may come after what that writer knew of the log: see {@link FrameHead}.
+ */
+export const KEPT_COMMITS = 1_024;
+
 /** A message that is to be stored. */
 export interface Frame {
   readonly headers: WireHeaders;
   readonly body: Uint8Array;
 }
+
+/** The headers that a frame may have. */
+export const FRAME_HEADERS = [
+  "Nats-Expected-Stream",
+  "Nats-Expected-Last-Subject-Sequence",
+  "Aether-Version",
+  "Aether-Count",
+  "Aether-Commit",
+  "Aether-Reached",
+  "Content-Type",
+  "Content-Encoding",
+  "traceparent",
+  "tracestate",
+] as const;
 
 /** Where a frame is to be stored. */
 export interface FramePlace {
@@ -26,10 +46,12 @@ export interface FramePlace {
   readonly lastSequence: number;
   /** The version of the commit's first event. */
   readonly firstVersion: number;
+  /** Where the log keeps not everything and nothing of the actor was found in it: how far it had come before that. */
+  readonly reached?: number | undefined;
 }
 
 /** Writes the frame of a commit. */
-export function encodeFrame(commit: Commit, { stream, lastSequence, firstVersion }: FramePlace): Frame {
+export function encodeFrame(commit: Commit, { stream, lastSequence, firstVersion, reached }: FramePlace): Frame {
   const headers = wireHeaders([
     ["Nats-Expected-Stream", stream],
     ["Nats-Expected-Last-Subject-Sequence", lastSequence],
@@ -37,6 +59,7 @@ export function encodeFrame(commit: Commit, { stream, lastSequence, firstVersion
     ["Aether-Count", commit.events.length],
     ["Aether-Commit", commit.id],
     ["Content-Type", CONTENT_TYPE],
+    ...(reached === undefined ? [] : [["Aether-Reached", reached] as const]),
     ...traceHeaders(commit.events[0]?.metadata ?? {}),
   ]);
   return { headers, body: encodeCommit(commit) };
@@ -51,6 +74,11 @@ export interface FrameHead {
   /** The version of its last event. */
   readonly lastVersion: number;
   readonly commitId: string;
+  /**
+   * It counts as never stored: it came so long after its writer had looked for the actor that others may have appended
+   * to this, and their commits have been dropped meanwhile. It has no events.
+   */
+  readonly isVoid: boolean;
 }
 
 /**
@@ -66,12 +94,20 @@ export function decodeFrameHead(names: Names, { sequence, headers }: StoredMessa
     throw unreadable(names, sequence, "it lacks the headers of a commit");
   }
   if (!(sequence <= MAX_OFFSET)) throw unreadable(names, sequence, "its sequence is too great to be a position");
-  return { sequence, firstVersion, lastVersion: firstVersion + events - 1, commitId };
+  const reached = headers?.get("Aether-Reached") ?? "";
+  if (!/^[0-9]*$/.test(reached)) throw unreadable(names, sequence, "its Aether-Reached is no sequence");
+  const isVoid = reached !== "" && !isInTime(sequence, Number(reached));
+  return { sequence, firstVersion, lastVersion: firstVersion + events - 1, commitId, isVoid };
+}
+
+/** Whether a frame that came there counts, by what its writer knew of the log. */
+export function isInTime(sequence: number, reached: number): boolean {
+  return sequence - reached <= KEPT_COMMITS;
 }
 
 /** A frame that was read. */
 export interface DecodedFrame extends FrameHead {
-  /** One or more; the array is the caller's. */
+  /** One or more, none if it is void; the array is the caller's. */
   readonly events: RecordedEvent[];
 }
 
@@ -85,15 +121,16 @@ export function decodeFrame(names: Names, actorId: string | undefined, message: 
   const { sequence, subject } = message;
   if (actorId === undefined) throw unreadable(names, sequence, `its subject "${subject}" is no actor's`);
   const head = decodeFrameHead(names, message);
+  if (head.isVoid) return { ...head, events: [] };
   checkContent(names, message);
   const { timestamp, events } = decodeBody(names, message);
   if (events.length !== head.lastVersion - head.firstVersion + 1) {
     throw unreadable(names, sequence, `it holds ${events.length} events, not as many as its Aether-Count says`);
   }
-  const { firstVersion, lastVersion, commitId } = head;
+  const { firstVersion, lastVersion, commitId, isVoid } = head;
   const commit = { actorId, id: commitId, timestamp, events };
   const recorded = recordCommit(names.namespace, commit, firstVersion, sequence);
-  return { sequence, firstVersion, lastVersion, commitId, events: recorded };
+  return { sequence, firstVersion, lastVersion, commitId, isVoid, events: recorded };
 }
 
 function checkContent(names: Names, { sequence, headers }: StoredMessage): void {

@@ -9,18 +9,23 @@ import { JetStreamLog } from "./jetstream_log.ts";
 import type { AdapterOptions } from "./jetstream_options.ts";
 import { LazyStream } from "./lazy_stream.ts";
 import { listNamespaces } from "./list_namespaces.ts";
+import { LogBeginning } from "./log_beginning.ts";
 import { MessageGet } from "./message_get.ts";
 import { namesOf } from "./names.ts";
 import type { OrderedConsumer } from "./ordered_consumer.ts";
 import { OwnCommits } from "./own_commits.ts";
 import { PARTITIONS } from "./partition.ts";
+import { ParkedHeads } from "./parked_heads.ts";
 import type { ServerApi } from "./server_api.ts";
 import { Slots } from "./slots.ts";
 import { Snapshots } from "./snapshots.ts";
+import { Trimmer } from "./trimmer.ts";
 import { checkLog, durabilityOf, logConfig, type StreamSettings } from "./stream_config.ts";
 
 /** Batches that are on their way at the same time. */
 const BATCHES = 8;
+/** Appends to actors that nothing is known of, as many: far fewer than a frame may come too late by. */
+const BIRTHS = 128;
 
 /** All namespaces of one prefix and NATS account. */
 export class JetStreamDriver implements Driver {
@@ -33,6 +38,8 @@ export class JetStreamDriver implements Driver {
   readonly #marks: HeadCache;
   readonly #consumers: Set<OrderedConsumer> = new Set();
   readonly #batches: Slots;
+  readonly #births: Slots;
+  readonly #trimmers: Trimmer[] = [];
   readonly #own: OwnCommits = new OwnCommits();
 
   constructor(api: ServerApi, options: AdapterOptions) {
@@ -45,16 +52,20 @@ export class JetStreamDriver implements Driver {
     this.#heads = new HeadCache(cachedActors);
     this.#marks = new HeadCache(cachedActors);
     this.#batches = new Slots(BATCHES, api.patience);
+    this.#births = new Slots(BIRTHS, api.patience);
     this.carrier = new BusCarrier(api.connection, prefix, this.#own);
   }
 
   open(namespace: Namespace): JetStreamLog {
     const api = this.#api;
     const names = namesOf(this.#prefix, namespace);
-    const stream = new LazyStream(api, logConfig(names, { partitions: PARTITIONS }, this.#streams), {
+    const beginning = new LogBeginning();
+    const facts = { partitions: PARTITIONS, retention: this.#streams.retention };
+    const stream = new LazyStream(api, logConfig(names, facts, this.#streams), {
       check: (config) => checkLog(names, config, this.#streams, api.connection.info?.version),
       replaced: () => {
         for (const cache of [this.#heads, this.#marks]) cache.deleteAll(names.logPrefix);
+        beginning.forget();
         this.carrier.forget(names.log);
       },
     });
@@ -69,9 +80,14 @@ export class JetStreamDriver implements Driver {
       inbox: api.inbox,
       consumers: this.#consumers,
       batches: this.#batches,
+      beginning,
+      parked: new ParkedHeads(api, names, this.#streams),
+      births: this.#births,
       own: this.#own,
     };
-    return new JetStreamLog(log, new Snapshots(log, this.#streams));
+    const trimmer = new Trimmer(log);
+    this.#trimmers.push(trimmer);
+    return new JetStreamLog(log, new Snapshots(log, this.#streams), trimmer);
   }
 
   namespaces(): AsyncIterable<Namespace> {
@@ -79,6 +95,7 @@ export class JetStreamDriver implements Driver {
   }
 
   async close(): Promise<void> {
+    await Promise.all(this.#trimmers.map((trimmer) => trimmer.close()));
     await Promise.all([...this.#consumers].map((consumer) => consumer.close()));
     this.#api.close();
     this.#own.close();

@@ -10,7 +10,7 @@ import type {
 } from "../../adapter.ts";
 import { Append } from "./append.ts";
 import { explained, explainedEach } from "./explained.ts";
-import { findLastFrame } from "./find_last_frame.ts";
+import { findHead } from "./find_head.ts";
 import { follow } from "./follow.ts";
 import type { LogContext } from "./log_context.ts";
 import { Patience } from "./patience.ts";
@@ -18,18 +18,21 @@ import { ActorReading } from "./read_actor.ts";
 import { readLog } from "./read_log.ts";
 import { explainFailure } from "./request_failure.ts";
 import type { Snapshots } from "./snapshots.ts";
+import type { Trimmer } from "./trimmer.ts";
 import { Turns } from "./turns.ts";
 
 /** One namespace on JetStream. Touches the server only when it is asked for something. */
 export class JetStreamLog implements Log {
   readonly #log: LogContext;
   readonly #snapshots: Snapshots;
+  readonly #trimmer: Trimmer;
   /** A server with replicas refuses a second append of an actor while one is on its way. */
   readonly #turns: Turns = new Turns();
 
-  constructor(log: LogContext, snapshots: Snapshots) {
+  constructor(log: LogContext, snapshots: Snapshots, trimmer: Trimmer) {
     this.#log = log;
     this.#snapshots = snapshots;
+    this.#trimmer = trimmer;
   }
 
   async append(commit: Commit, signal: AbortSignal | undefined): Promise<AppendOutcome> {
@@ -37,7 +40,11 @@ export class JetStreamLog implements Log {
     const turn = this.#turns.take(commit.actorId, append.patience);
     if (turn !== undefined) await explained(String(append), turn);
     try {
-      return await this.#log.own.during(this.#log.names.log, commit.actorId, () => append.run());
+      await explained(String(append), this.#trimmer.ready(append.patience));
+      const { own, names } = this.#log;
+      const outcome = await own.during(names.log, commit.actorId, () => append.run());
+      if (outcome.ok && !outcome.duplicate) this.#trimmer.stored(outcome.offset);
+      return outcome;
     } finally {
       this.#turns.done(commit.actorId);
     }
@@ -61,11 +68,11 @@ export class JetStreamLog implements Log {
 
   async latestVersion(actorId: string, signal: AbortSignal | undefined): Promise<number> {
     const patience = new Patience(this.#log.api.patience, signal);
-    const last = await explained(
+    const head = await explained(
       this.#attempt("tell the version of", actorId),
-      findLastFrame(this.#log, actorId, patience),
+      findHead(this.#log, actorId, patience),
     );
-    return last?.frame?.lastVersion ?? 0;
+    return head?.version ?? 0;
   }
 
   putSnapshot(

@@ -1,4 +1,11 @@
-import { type BackendOptions, checkBounds, checkOptions, checkWholeNumber, type Quota } from "../../adapter.ts";
+import {
+  type BackendOptions,
+  checkBounds,
+  checkOptions,
+  checkWholeNumber,
+  type Quota,
+  type Retention,
+} from "../../adapter.ts";
 import { InvalidArgumentError } from "../../mod.ts";
 import type { JetStreamConnection } from "./connection.ts";
 import type { StreamSettings } from "./stream_config.ts";
@@ -42,6 +49,16 @@ export interface JetStreamOptions extends BackendOptions {
    */
   readonly timeout?: number | undefined;
   /**
+   * What expires: the oldest commits of each namespace, when a bound is passed. Without it, nothing does. It is written
+   * down with the namespace's stream when that is made, and holds for whoever uses it; a stream that exists with another
+   * is refused with `UnsuitableServerError`. Not together with `quota`.
+   *
+   * Age goes by the server's clock, from 2.10 on. Bytes are as the server counts them: the commit's body, its subject, its
+   * headers, and 34 more. What has expired is not given to anybody who begins to read. It leaves the server's disk as
+   * commits follow, some hundreds at once; the newest 1,024 commits stay there.
+   */
+  readonly retention?: Retention | undefined;
+  /**
    * What each namespace takes: an append past it is refused with `QuotaExceededError`. It becomes the limits of the
    * namespace's stream when that is made; one that exists with other limits is refused with `UnsuitableServerError`.
    * Bytes are as the server counts them: the commit's body, its subject, its headers, and 34 more. `maxBytes` needs
@@ -69,6 +86,7 @@ const OPTIONS: ReadonlySet<string> = new Set([
   "maxCommitBytes",
   "cachedActors",
   "timeout",
+  "retention",
   "quota",
   "now",
   "newId",
@@ -94,7 +112,7 @@ const MAX_TIMEOUT = 2 ** 31 - 1;
  */
 export function checkJetStreamOptions(options: JetStreamOptions): AdapterOptions {
   checkOptions(options, OPTIONS, "jetstream");
-  const { connection, prefix = DEFAULT_PREFIX, timeout = DEFAULT_TIMEOUT, quota } = options;
+  const { connection, prefix = DEFAULT_PREFIX, timeout = DEFAULT_TIMEOUT, retention, quota } = options;
   const { replicas = 1, storage = "file", maxCommitBytes, cachedActors = DEFAULT_CACHED_ACTORS } = options;
   checkConnection(connection);
   if (typeof prefix !== "string" || !PREFIX.test(prefix)) {
@@ -112,8 +130,15 @@ export function checkJetStreamOptions(options: JetStreamOptions): AdapterOptions
   checkWholeNumber(maxCommitBytes, "maxCommitBytes", 1);
   checkWholeNumber(cachedActors, "cachedActors", 0);
   checkWholeNumber(timeout, "timeout", 1, MAX_TIMEOUT);
-  checkBounds(undefined, quota);
-  return { connection, prefix, timeout, streams: { replicas, storage, quota }, maxCommitBytes, cachedActors };
+  checkBounds(retention, quota);
+  return {
+    connection,
+    prefix,
+    timeout,
+    streams: { replicas, storage, retention, quota },
+    maxCommitBytes,
+    cachedActors,
+  };
 }
 
 function checkConnection(connection: unknown): void {

@@ -10,11 +10,14 @@ export interface StreamInfo {
   readonly state: StreamState;
   /** When it was made, as text: another one means that the stream was deleted and made anew. */
   readonly created: string;
+  /** The server's time; absent before 2.10. */
+  readonly ts?: string | undefined;
 }
 
 /** What a stream holds. */
 export interface StreamState {
   readonly messages: number;
+  readonly bytes: number;
   readonly first_seq: number;
   readonly last_seq: number;
   /** How many messages each subject has; only of those that were asked for. */

@@ -1,9 +1,10 @@
-import type { FollowRange } from "../../adapter.ts";
-import { EventsExpiredError, UnknownPositionError } from "../../mod.ts";
+import type { FollowRange, Retention } from "../../adapter.ts";
+import { EventsExpiredError, UnknownPositionError, UnsuitableServerError } from "../../mod.ts";
 import { decodeFrame } from "./frame.ts";
 import type { StreamInfo } from "./lazy_stream.ts";
 import type { LogContext } from "./log_context.ts";
 import { patternSubject } from "./names.ts";
+import { parseTime } from "./parse_time.ts";
 import type { Patience } from "./patience.ts";
 import { readStored } from "./read_stored.ts";
 
@@ -12,6 +13,8 @@ export interface LogState {
   readonly partitions: number;
   /** The sequence of the first commit that is left; one past the last if none is. */
   readonly first: number;
+  /** The sequence of the first that is stored: what has expired may be, for a while. */
+  readonly stored: number;
   /** The sequence of the last commit there has been; 0 if there was none. */
   readonly last: number;
 }
@@ -21,8 +24,26 @@ export async function findLogState(log: LogContext, patience: Patience): Promise
   const info: StreamInfo | undefined = await readStored(log, patience, (options) => log.stream.info({}, options));
   const facts = info && await log.stream.find(patience.options);
   if (info === undefined || facts === undefined) return undefined;
+  const { partitions, retention } = facts;
   const { messages, first_seq, last_seq } = info.state;
-  return { partitions: facts.partitions, first: messages === 0 ? last_seq + 1 : first_seq, last: last_seq };
+  const stored = messages === 0 ? last_seq + 1 : first_seq;
+  const first = retention === undefined ? stored : await findBeginning(log, info, retention, patience);
+  return { partitions, first, stored, last: last_seq };
+}
+
+async function findBeginning(
+  log: LogContext,
+  { state, ts }: StreamInfo,
+  retention: Retention,
+  patience: Patience,
+): Promise<number> {
+  if (ts === undefined && retention.maxAge !== undefined) {
+    throw new UnsuitableServerError(
+      `Cannot use namespace "${log.names.namespace}" on this server: its commits expire by age, and before 2.10 a ` +
+        `server does not tell its time. Use 2.10 or newer`,
+    );
+  }
+  return await log.beginning.find(log, state, ts === undefined ? 0 : parseTime(ts), retention, patience);
 }
 
 /**

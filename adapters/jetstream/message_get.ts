@@ -7,7 +7,9 @@
  *
  * @module
  */
+import type { JetStreamMessageHeaders } from "./connection.ts";
 import { headersOf } from "./message_headers.ts";
+import { parseTime } from "./parse_time.ts";
 import { API_ERROR, ApiError, RequestFailure } from "./request_failure.ts";
 import { API, encodeJson, type RequestOptions, type ServerApi } from "./server_api.ts";
 import { type ApiMessage, fromApi, fromDirectGet, type StoredMessage } from "./stored_message.ts";
@@ -53,19 +55,42 @@ export class MessageGet {
       : this.#direct(this.directSubject, encodeJson(question), options);
   }
 
+  /** When the server stored that message, in milliseconds since the epoch. */
+  async timeOfNext(subject: string, sequence: number, options: RequestOptions): Promise<number | undefined> {
+    const question = { seq: sequence, next_by_subj: subject };
+    const time = this.#stream.isReplicated
+      ? (await this.#ofLeader(question, options))?.time
+      : (await this.#answer(this.directSubject, encodeJson(question), options))?.headers.get("Nats-Time-Stamp");
+    return time === undefined ? undefined : parseTime(time);
+  }
+
   async #direct(subject: string, question: Uint8Array, options: RequestOptions): Promise<StoredMessage | undefined> {
+    const answer = await this.#answer(subject, question, options);
+    return answer && fromDirectGet(answer, answer.headers);
+  }
+
+  async #answer(
+    subject: string,
+    question: Uint8Array,
+    options: RequestOptions,
+  ): Promise<{ readonly data: Uint8Array; readonly headers: JetStreamMessageHeaders } | undefined> {
     const answer = await this.#api.send(subject, question, options);
     const headers = headersOf(answer);
     if (headers?.code === NOT_FOUND) return undefined;
     if (headers === undefined || headers.get("Nats-Sequence") === "") throw toFailure(headers);
-    return fromDirectGet(answer, headers);
+    return { data: answer.data, headers };
   }
 
   async #askLeader(question: object, options: RequestOptions): Promise<StoredMessage | undefined> {
+    const message = await this.#ofLeader(question, options);
+    return message && fromApi(message);
+  }
+
+  async #ofLeader(question: object, options: RequestOptions): Promise<ApiMessage | undefined> {
     try {
       const path = `STREAM.MSG.GET.${this.#stream.name}`;
       const { message } = await this.#api.ask<{ message: ApiMessage }>(path, question, options);
-      return fromApi(message);
+      return message;
     } catch (error) {
       if (error instanceof ApiError && error.code === API_ERROR.messageNotFound) return undefined;
       throw error;

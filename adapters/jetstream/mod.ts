@@ -25,6 +25,6 @@ export type {
   JetStreamMessageHeaders,
   JetStreamServerInfo,
 } from "./connection.ts";
-export type { Quota } from "../../adapter.ts";
+export type { Quota, Retention } from "../../adapter.ts";
 export { jetstream } from "./jetstream.ts";
 export type { JetStreamOptions } from "./jetstream_options.ts";

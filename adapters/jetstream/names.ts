@@ -16,12 +16,16 @@ export interface Names {
   readonly snapshots: string;
   /** What every subject of the log begins with, the dot included: `aether.log.tenant-a.`. */
   readonly logPrefix: string;
+  /** The stream of the heads of actors that have left the log, `tenant-a_heads`. */
+  readonly heads: string;
   /** The subject that matches all of the log. */
   readonly allActors: string;
   /** The same of the server's announcements of commits: `aether.commits.1.tenant-a.`. */
   readonly commitsPrefix: string;
   /** The same of the snapshots: `aether.snapshots.tenant-a.`. */
   readonly snapshotsPrefix: string;
+  /** The same of the heads: `aether.heads.tenant-a.`. */
+  readonly headsPrefix: string;
 }
 
 /** Makes the names of a namespace. */
@@ -32,10 +36,12 @@ export function namesOf(prefix: string, namespace: Namespace): Names {
     namespace,
     log: `${token}_events`,
     snapshots: `${token}_snapshots`,
+    heads: `${token}_heads`,
     logPrefix: `${prefix}.log.${token}.`,
     allActors: `${prefix}.log.${token}.>`,
     commitsPrefix: `${prefix}.commits.${depth}.${namespace}.`,
     snapshotsPrefix: `${prefix}.snapshots.${token}.`,
+    headsPrefix: `${prefix}.heads.${token}.`,
   };
 }
 

@@ -1,9 +1,10 @@
 import type { ActorRange, Page } from "../../adapter.ts";
 import { EventsExpiredError } from "../../mod.ts";
-import { findLastFrame } from "./find_last_frame.ts";
+import { findHead } from "./find_head.ts";
 import { findVersion } from "./find_version.ts";
 import { type DecodedFrame, decodeFrame, type FrameHead } from "./frame.ts";
 import type { LogContext } from "./log_context.ts";
+import { findLogState } from "./log_range.ts";
 import { actorSubject } from "./names.ts";
 import { Patience } from "./patience.ts";
 import { readStored } from "./read_stored.ts";
@@ -19,6 +20,8 @@ export class ActorReading {
   readonly #range: ActorRange;
   readonly #signal: AbortSignal | undefined;
   #subject = "";
+  /** The sequence of the first commit of the log that is left. */
+  #first = 1;
 
   constructor(log: LogContext, actorId: string, range: ActorRange, signal: AbortSignal | undefined) {
     this.#log = log;
@@ -30,9 +33,11 @@ export class ActorReading {
   /** Does it: see `Log.readActor`. */
   async *run(): AsyncGenerator<Page, void, void> {
     const { stream, names } = this.#log;
-    const facts = await readStored(this.#log, this.#patience(), (options) => stream.find(options));
+    const patience = this.#patience();
+    const facts = await readStored(this.#log, patience, (options) => stream.find(options));
     if (facts === undefined) return;
     this.#subject = actorSubject(names, facts.partitions, this.#actorId);
+    if (facts.retention !== undefined) this.#first = (await findLogState(this.#log, patience))?.first ?? 1;
     if (this.#range.backwards) yield* this.#backwards();
     else yield* this.#forwards();
   }
@@ -40,24 +45,30 @@ export class ActorReading {
   async *#forwards(): AsyncGenerator<Page, void, void> {
     const { from, to, limit } = this.#range;
     const mark = this.#log.marks.get(this.#subject);
-    if (from > 1 && mark?.version === from) {
+    if (from > 1 && mark?.version === from && mark.sequence >= this.#first) {
       const frames = this.#frames(mark.sequence, undefined, Math.min(limit, to - from + 1));
       const { value: first } = await frames.next();
       if (first !== undefined && holds(first[0]!, from)) return yield* this.#goOn(first, frames, from);
       await frames.return();
     }
-    const start = from === 1 ? 1 : await this.#find(from);
+    const start = from === 1 ? this.#first : await this.#find(from);
     if (start === undefined) return;
     const frames = this.#frames(start, undefined, Math.min(limit, to - from + 1));
     const { value: first } = await frames.next();
-    if (first !== undefined) yield* this.#goOn(first, frames, from);
+    if (first !== undefined) return yield* this.#goOn(first, frames, from);
+    if (start > 1) await this.#find(from); // It may have expired, all of it.
   }
 
-  /** The sequence from which a version is to be read; `undefined` if the actor has not come to it. */
+  /**
+   * The sequence from which a version is to be read; `undefined` if the actor has not come to it.
+   *
+   * @throws {EventsExpiredError} Nothing of the actor is left.
+   */
   async #find(version: number): Promise<number | undefined> {
-    const last = await findLastFrame(this.#log, this.#actorId, this.#patience());
-    if (last?.frame === undefined || last.frame.lastVersion < version) return undefined;
-    return (await this.#search(version, last.frame)).sequence;
+    const head = await findHead(this.#log, this.#actorId, this.#patience());
+    if (head === undefined || head.version < version) return undefined;
+    if (head.frame === undefined || head.sequence < this.#first) throw this.#expired(head.version + 1);
+    return (await this.#search(version, head.frame)).sequence;
   }
 
   async *#goOn(
@@ -91,8 +102,11 @@ export class ActorReading {
 
   async *#backwards(): AsyncGenerator<Page, void, void> {
     const { from, limit } = this.#range;
-    let above = (await findLastFrame(this.#log, this.#actorId, this.#patience()))?.frame;
-    let to = Math.min(this.#range.to, above?.lastVersion ?? 0);
+    const head = await findHead(this.#log, this.#actorId, this.#patience());
+    let above = head?.frame;
+    let to = Math.min(this.#range.to, head?.version ?? 0);
+    const isGone = above === undefined || head!.sequence < this.#first;
+    if (isGone && to >= from) throw this.#expired(head!.version + 1);
     for (let left = limit; above !== undefined && to >= from && left > 0;) {
       const wanted = Math.max(from, to - Math.min(left, WINDOW) + 1);
       const start: FrameHead = await this.#search(wanted, above);
@@ -126,13 +140,15 @@ export class ActorReading {
   }
 
   #search(version: number, head: FrameHead): Promise<FrameHead> {
-    return findVersion(this.#log, this.#subject, version, head, this.#patience());
+    return findVersion(this.#log, this.#subject, version, head, this.#patience(), this.#first);
   }
 
   async *#frames(from: number, until: number | undefined, about: number): AsyncGenerator<DecodedFrame[], void, void> {
     const { names } = this.#log;
     for await (const messages of scan(this.#log, { subject: this.#subject, from, until, about }, this.#signal)) {
-      yield messages.map((message) => decodeFrame(names, this.#actorId, message));
+      const frames = messages.map((message) => decodeFrame(names, this.#actorId, message));
+      const counting = frames.filter(({ isVoid }) => !isVoid);
+      if (counting.length > 0) yield counting;
     }
   }
 

@@ -7,7 +7,7 @@
  * @module
  */
 import type { StoredSnapshot } from "../../adapter.ts";
-import { findLastFrame } from "./find_last_frame.ts";
+import { findHead } from "./find_head.ts";
 import { findVersion } from "./find_version.ts";
 import { LazyStream } from "./lazy_stream.ts";
 import type { LogContext } from "./log_context.ts";
@@ -122,9 +122,9 @@ export class Snapshots {
   /** The sequence of the frame that holds a version; `undefined` if there is none. */
   async #sequenceOf(actorId: string, version: number, signal?: AbortSignal): Promise<number | undefined> {
     const patience = new Patience(this.#log.api.patience, signal);
-    const last = await findLastFrame(this.#log, actorId, patience);
-    if (last?.frame === undefined || last.frame.lastVersion < version) return undefined;
-    const frame = await findVersion(this.#log, last.subject, version, last.frame, patience);
+    const head = await findHead(this.#log, actorId, patience);
+    if (head?.frame === undefined || head.version < version) return undefined;
+    const frame = await findVersion(this.#log, head.subject, version, head.frame, patience);
     return frame.firstVersion <= version ? frame.sequence : undefined;
   }
 

@@ -13,7 +13,10 @@ export interface StoredMessage {
 }
 
 /** A message as a direct get answers with it: its place stands in headers. */
-export function fromDirectGet({ data }: JetStreamMessage, headers: JetStreamMessageHeaders): StoredMessage {
+export function fromDirectGet(
+  { data }: Pick<JetStreamMessage, "data">,
+  headers: JetStreamMessageHeaders,
+): StoredMessage {
   return { sequence: Number(headers.get("Nats-Sequence")), subject: headers.get("Nats-Subject"), headers, data };
 }
 
@@ -23,6 +26,8 @@ export interface ApiMessage {
   readonly subject: string;
   readonly hdrs?: string | undefined;
   readonly data?: string | undefined;
+  /** When it was stored. */
+  readonly time: string;
 }
 
 /** A message as the leader of a stream answers with it. */

@@ -4,9 +4,9 @@
  * @module
  */
 import type { StreamConfig as JetStreamConfig } from "@nats-io/jetstream";
-import type { Capabilities, Quota } from "../../adapter.ts";
+import type { Capabilities, Quota, Retention } from "../../adapter.ts";
 import { UnsuitableServerError } from "../../mod.ts";
-import { checkBoundsOfLog } from "./check_bounds_of_log.ts";
+import { checkBoundsOfLog, checkNothingExpires } from "./check_bounds_of_log.ts";
 import { decodeLogMarker, encodeLogMarker, type LogFacts } from "./log_marker.ts";
 import type { Names } from "./names.ts";
 import { isAtLeast } from "./server_version.ts";
@@ -24,6 +24,7 @@ export type StreamConfig =
 export interface StreamSettings {
   readonly replicas: number;
   readonly storage: "file" | "memory";
+  readonly retention?: Retention | undefined;
   readonly quota?: Quota | undefined;
 }
 
@@ -37,6 +38,7 @@ export function durabilityOf(
 }
 
 const SNAPSHOTS_MARKER = "aether snapshots v1";
+const HEADS_MARKER = "aether heads v1";
 
 /** The stream of a new log. */
 export function logConfig(names: Names, facts: LogFacts, settings: StreamSettings): StreamConfig {
@@ -51,7 +53,8 @@ export function logConfig(names: Names, facts: LogFacts, settings: StreamSetting
     num_replicas: replicas,
     allow_direct: true,
     deny_delete: true,
-    deny_purge: true,
+    // What has expired is purged.
+    deny_purge: facts.retention === undefined,
     republish: { src: `${names.logPrefix}>`, dest: `${names.commitsPrefix}>` },
     ...(quota?.maxCommits !== undefined && { max_msgs: quota.maxCommits }),
     ...(quota?.maxBytes !== undefined && { max_bytes: quota.maxBytes }),
@@ -73,6 +76,23 @@ export function snapshotsConfig(names: Names, { replicas, storage }: StreamSetti
   };
 }
 
+/** The stream of the heads of actors that have left the log: the last of each stays for good. */
+export function headsConfig(names: Names, { replicas, storage }: StreamSettings): StreamConfig {
+  return {
+    name: names.heads,
+    description: HEADS_MARKER,
+    subjects: [`${names.headsPrefix}>`],
+    storage,
+    retention: "limits",
+    discard: "old",
+    num_replicas: replicas,
+    max_msgs_per_subject: 1,
+    allow_direct: true,
+    deny_delete: true,
+    deny_purge: true,
+  };
+}
+
 /**
  * Makes sure that a stream is this namespace's log.
  *
@@ -91,7 +111,7 @@ export function checkLog(
   checkSubjects(names, config, `${names.logPrefix}>`);
   checkDirect(names, config);
   checkReplicas(names, config, serverVersion);
-  checkBoundsOfLog(names, config, wanted);
+  checkBoundsOfLog(names, config, facts, wanted);
   return facts;
 }
 
@@ -104,6 +124,18 @@ export function checkSnapshots(names: Names, config: StreamConfig): void {
   if (config.description !== SNAPSHOTS_MARKER) throw foreign(names, config, `"${SNAPSHOTS_MARKER}"`);
   checkSubjects(names, config, `${names.snapshotsPrefix}>`);
   checkDirect(names, config);
+}
+
+/**
+ * Makes sure that a stream holds this namespace's heads.
+ *
+ * @throws {UnsuitableServerError} It is somebody else's, or was changed so that it cannot be read.
+ */
+export function checkHeads(names: Names, config: StreamConfig): void {
+  if (config.description !== HEADS_MARKER) throw foreign(names, config, `"${HEADS_MARKER}"`);
+  checkSubjects(names, config, `${names.headsPrefix}>`);
+  checkDirect(names, config);
+  checkNothingExpires(names, config);
 }
 
 function foreign({ namespace }: Names, { name, description }: StreamConfig, marker: string): UnsuitableServerError {

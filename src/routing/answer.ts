@@ -3,6 +3,7 @@ import type { PatternIndex } from "./pattern_index.ts";
 
 /** Who receives a subject, kept together with what tells whether that still holds. 64 bytes. */
 export class Answer<T extends object> implements DatedAnswer {
+  readonly subject: string;
   readonly exactCounter: number;
   readonly wildcardCounters: number;
   stamp = 0;
@@ -10,7 +11,8 @@ export class Answer<T extends object> implements DatedAnswer {
   handlers: readonly T[];
 
   /** The answer to the search that was made last. */
-  constructor(index: PatternIndex<T>, handlers: readonly T[]) {
+  constructor(index: PatternIndex<T>, subject: string, handlers: readonly T[]) {
+    this.subject = subject;
     this.exactCounter = index.lastExactCounter;
     this.wildcardCounters = index.lastWildcardCounters;
     this.handlers = handlers;
@@ -18,8 +20,8 @@ export class Answer<T extends object> implements DatedAnswer {
   }
 
   /** Searches again. */
-  refresh(index: PatternIndex<T>, subject: string): void {
-    this.handlers = index.search(subject);
+  refresh(index: PatternIndex<T>): void {
+    this.handlers = index.search(this.subject);
     this.#date(index);
   }
 

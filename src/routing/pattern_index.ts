@@ -69,7 +69,7 @@ export class PatternIndex<T extends object> {
     this.#readPattern(pattern);
     if (!hasWildcard(pattern)) {
       const added = this.#exact.add(this.#scan.whole, pattern, value);
-      if (added) this.changes.exactChanged(this.#scan);
+      if (added) this.changes.exactChanged(this.#scan, pattern);
       return added;
     }
     const added = this.#wildcards.add(pattern, value);
@@ -82,7 +82,7 @@ export class PatternIndex<T extends object> {
     this.#readPattern(pattern);
     if (!hasWildcard(pattern)) {
       const removed = this.#exact.remove(this.#scan.whole, pattern, value);
-      if (removed) this.changes.exactChanged(this.#scan);
+      if (removed) this.changes.exactChanged(this.#scan, pattern);
       return removed;
     }
     const removed = this.#wildcards.remove(pattern, value);
@@ -138,7 +138,12 @@ export class PatternIndex<T extends object> {
   #noteWildcardChange(pattern: string): void {
     const second = this.#scan.starts[1]!;
     const hasSecond = second < pattern.length;
-    this.changes.wildcardChanged(this.#scan, isWildcard(pattern, 0), !hasSecond || isWildcard(pattern, second));
+    this.changes.wildcardChanged(
+      this.#scan,
+      pattern,
+      isWildcard(pattern, 0),
+      !hasSecond || isWildcard(pattern, second),
+    );
   }
 
   #readPattern(pattern: string): void {

@@ -22,10 +22,10 @@ export interface PatternRouterOptions {
  * ({@link ChangeCounters}).
  *
  * **What it costs** (100,000 patterns, 27 characters, ns, against qlobber in the same run; a route against an array loop):
- * a route 3 more than the loop; the same string again 15 to 40, a 40th; the same text in a new string 135, a 12th; a new text
- * 1,100 to 1,700, a third, of which the pass is 75 to 125, the exact table 300 to 400, and the rest the trie, waiting for memory.
- * Adding and removing 750 each at 1,000,000 patterns, a seventh. Memory is 118 bytes a pattern at 1,000,000, a quarter. Struct-of-arrays nodes gained 15 % of the trie's share, which was not
- * worth giving up objects for.
+ * a route 3 more than the loop; the same string again 20, a 60th; the same text in a new string 60 to 100, a 12th; a new text
+ * 1,050 to 1,200, a third, of which the pass is 75, the exact table 300, and the rest the trie, waiting for memory. A change that
+ * does not matter to a subject costs its next answer 10 to 60.
+ * Adding and removing 550 each at 1,000,000 patterns, a seventh. Memory is 118 bytes a pattern at 1,000,000, a quarter.
  *
  * **Order.** The most specific pattern first: token by token from the first, a literal before `*` before `>`; subscribers of one pattern
  * in order of subscription. Each subscription once: a value with two patterns that match is there twice.
@@ -96,8 +96,8 @@ export class PatternRouter<T extends object> {
     const known = this.#cache.get(subject);
     if (known === undefined) return this.#meet(subject);
     if (this.#index.changes.isCurrent(known)) return known.handlers;
-    known.refresh(this.#index, subject);
-    if (known.handlers.length > CACHED_HANDLERS) this.#cache.delete(subject);
+    known.refresh(this.#index);
+    if (known.handlers.length > CACHED_HANDLERS) this.#cache.delete(known);
     return known.handlers;
   }
 
@@ -111,7 +111,7 @@ export class PatternRouter<T extends object> {
     const index = this.#index;
     const handlers = index.search(subject);
     if (handlers.length <= CACHED_HANDLERS && this.#cache.admits(subject, index.lastHash)) {
-      this.#cache.put(subject, new Answer(index, handlers));
+      this.#cache.put(new Answer(index, subject, handlers));
     }
     return handlers;
   }

@@ -16,21 +16,13 @@ export class Route<T extends object> {
     this.subject = subject;
     this.#index = index;
     const handlers = index.search(subject);
-    this.#answer = new Answer(index, handlers);
-  }
-
-  /**
-   * A number that differs whenever {@link handlers} does, and now and then when it does not: for a holder that derives something
-   * from the handlers and keeps that.
-   */
-  get generation(): number {
-    return this.#index.changes.stamp(this.#answer.exactCounter, this.#answer.wildcardCounters);
+    this.#answer = new Answer(index, subject, handlers);
   }
 
   /** Who receives the subject now, in an array that later changes leave alone. */
   get handlers(): readonly T[] {
     const answer = this.#answer;
-    if (!this.#index.changes.isCurrent(answer)) answer.refresh(this.#index, this.subject);
+    if (!this.#index.changes.isCurrent(answer)) answer.refresh(this.#index);
     return answer.handlers;
   }
 }

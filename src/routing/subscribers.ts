@@ -44,7 +44,9 @@ export function snapshotOf<T extends object>(subscribers: Subscribers<T>): reado
 
 /** Whether a value subscribes. */
 export function hasSubscriber<T extends object>(subscribers: Subscribers<T>, value: T): boolean {
-  return subscribers instanceof Crowd ? subscribers.members.has(value) : subscribers.includes(value);
+  if (subscribers instanceof Crowd) return subscribers.members.has(value);
+  for (let i = 0; i < subscribers.length; i++) if (subscribers[i] === value) return true;
+  return false;
 }
 
 /** The subscribers and one more, that is not among them. */

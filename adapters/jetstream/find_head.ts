@@ -1,0 +1,53 @@
+import { decodeFrameHead, type FrameHead } from "./frame.ts";
+import type { ActorHead } from "./head_cache.ts";
+import type { LogContext } from "./log_context.ts";
+import { actorSubject } from "./names.ts";
+import type { Patience } from "./patience.ts";
+import { readStored } from "./read_stored.ts";
+
+/** The end of an actor's history, as the server has it. */
+export interface FoundHead extends ActorHead {
+  /** The actor's. */
+  readonly subject: string;
+  /** Its last frame; absent if it has none in the log. */
+  readonly frame?: FrameHead;
+  /** Where there is nothing of the actor in a log that keeps not everything: see `FramePlace.reached`. */
+  readonly reached?: number;
+}
+
+/** Finds where an actor's history ends; `undefined` if the namespace has no log. */
+export async function findHead(log: LogContext, actorId: string, patience: Patience): Promise<FoundHead | undefined> {
+  const facts = await readStored(log, patience, (options) => log.stream.find(options));
+  if (facts === undefined) return undefined;
+  const subject = actorSubject(log.names, facts.partitions, actorId);
+  const frame = await findLast(log, subject, patience);
+  if (frame !== undefined && !frame.isVoid) return atFrame(log, subject, frame);
+  if (facts.retention === undefined) return { subject, version: 0, sequence: 0 };
+  return await findParked(log, subject, actorId, patience);
+}
+
+/**
+ * The order is what counts: first how far the log has come, then that it has nothing of the actor, then the head that
+ * was parked. What left the log before the second is in the third, and what came after the first is still in the log
+ * when a frame comes in time: the server would refuse it.
+ */
+async function findParked(log: LogContext, subject: string, actorId: string, patience: Patience): Promise<FoundHead> {
+  const info = await readStored(log, patience, (options) => log.stream.info({}, options));
+  const frame = await findLast(log, subject, patience);
+  if (frame !== undefined && !frame.isVoid) return atFrame(log, subject, frame);
+  const { version = 0 } = await log.parked.find(actorId, patience) ?? {};
+  // A void frame holds the place: whoever appends next expects it to be the last.
+  if (frame !== undefined) return { subject, version, sequence: frame.sequence };
+  return { subject, version, sequence: 0, reached: info?.state.last_seq ?? 0 };
+}
+
+async function findLast(log: LogContext, subject: string, patience: Patience): Promise<FrameHead | undefined> {
+  const last = await readStored(log, patience, (options) => log.gets.last(subject, options));
+  return last && decodeFrameHead(log.names, last);
+}
+
+function atFrame({ heads }: LogContext, subject: string, frame: FrameHead): FoundHead {
+  const head = { version: frame.lastVersion, sequence: frame.sequence };
+  heads.advance(subject, head);
+  return { ...head, subject, frame };
+}

@@ -1,0 +1,110 @@
+/**
+ * Lets expired commits leave the stream of a log: parks the heads of their actors, then purges them. Whoever stores a
+ * commit whose sequence is a multiple of 256 does it, so that the processes that write to a log share the work without
+ * knowing of each other; two at once do no harm.
+ *
+ * @module
+ */
+import { abortable } from "./abortable.ts";
+import { explainFailure, isPassing } from "./request_failure.ts";
+import { decodeFrameHead, type FrameHead, KEPT_COMMITS } from "./frame.ts";
+import type { LogContext } from "./log_context.ts";
+import { findLogState } from "./log_range.ts";
+import { Patience } from "./patience.ts";
+import { readStored } from "./read_stored.ts";
+import { scan } from "./scan.ts";
+import type { StoredMessage } from "./stored_message.ts";
+
+/** Whoever stores each so manieth commit trims. */
+const EVERY = 256;
+/** So many times that was due before a run has ended: then appends wait for it. */
+const MAX_DUE = 16;
+
+/** See the top of this file. For one log. */
+export class Trimmer {
+  readonly #log: LogContext;
+  readonly #closing: AbortController = new AbortController();
+  #running: Promise<void> | undefined;
+  /** How often it was due since the run began. */
+  #due = 0;
+  /** What the last run failed with for good: without a permission, for instance. */
+  #failure: unknown;
+
+  constructor(log: LogContext) {
+    this.#log = log;
+  }
+
+  /** A commit was stored here. */
+  stored(sequence: number): void {
+    if (this.#log.stream.known?.retention === undefined) return;
+    if (sequence % EVERY !== 0 || this.#closing.signal.aborted) return;
+    this.#due++;
+    this.#running ??= this.#run();
+  }
+
+  /**
+   * Before a commit is stored: waits while far too many are waiting to leave, and tells why they cannot.
+   *
+   * @throws What the last run failed with, if trying again does not help.
+   */
+  async ready({ signal }: Patience): Promise<void> {
+    if (this.#failure !== undefined) this.#running ??= this.#run();
+    const waits = this.#failure !== undefined || this.#due > MAX_DUE;
+    if (waits && this.#running !== undefined) await abortable(this.#running, signal);
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Ends it, and waits until it has ended. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    try {
+      do {
+        this.#due = 0;
+        await this.#trim(new Patience(this.#log.api.patience, this.#closing.signal));
+      } while (this.#due > 0);
+      this.#failure = undefined;
+    } catch (error) {
+      const isForGood = !isPassing(error) && !this.#closing.signal.aborted;
+      const attempt = `let expired commits leave namespace "${this.#log.names.namespace}"`;
+      this.#failure = isForGood ? explainFailure(attempt, error) : undefined;
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  async #trim(patience: Patience): Promise<void> {
+    const state = await findLogState(this.#log, patience);
+    if (state === undefined) return;
+    const until = Math.min(state.first - 1, state.last - KEPT_COMMITS);
+    if (until < state.stored) return;
+    const range = { subject: this.#log.names.allActors, from: state.stored, until, about: EVERY };
+    for await (const messages of scan(this.#log, range, this.#closing.signal)) {
+      await this.#drop(state.partitions, messages);
+    }
+  }
+
+  async #drop(partitions: number, messages: readonly StoredMessage[]): Promise<void> {
+    const { names, actors, parked, api } = this.#log;
+    const heads = new Map<string, FrameHead>();
+    for (const message of messages) {
+      const head = decodeFrameHead(names, message);
+      const actorId = actors.of(partitions, message.subject);
+      if (actorId !== undefined && !head.isVoid) heads.set(actorId, head);
+    }
+    const patience = new Patience(api.patience, this.#closing.signal);
+    await Promise.all(
+      Array.from(
+        heads,
+        ([actorId, { lastVersion, commitId, sequence }]) =>
+          parked.park(actorId, { version: lastVersion, commitId, sequence }, patience),
+      ),
+    );
+    // Also if the answer is lost: what is gone by then is not purged again.
+    const question = { seq: messages.at(-1)!.sequence + 1 };
+    await readStored(this.#log, patience, (options) => api.ask(`STREAM.PURGE.${names.log}`, question, options));
+  }
+}

@@ -1,0 +1,64 @@
+import { UsageError } from "./usage_error.ts";
+
+/** What the service was asked for. */
+export interface Arguments {
+  readonly help: boolean;
+  readonly port: number;
+  readonly tenants: readonly string[];
+  /** Address of the NATS server. Undefined: everything stays in memory. */
+  readonly nats: string | undefined;
+  /** Folder of the read models. Undefined: they stay in memory. */
+  readonly data: string | undefined;
+}
+
+const OWN_SERVER = "nats://127.0.0.1:4222";
+
+/** What `--help` prints. */
+export const USAGE = `Usage: deno task booking [--port 8080] [--tenants north,south] [--nats [url]] [--data folder]
+
+Books seats for the cinemas that are its tenants, over HTTP.
+
+  --port n      port on 127.0.0.1; 0 takes any that is free
+  --tenants a,b names of the tenants: A-Z a-z 0-9 _ -
+  --nats [url]  keep events in NATS JetStream; url is like nats://host or
+                host:4222, by default ${OWN_SERVER}. Without it,
+                they are gone when the service ends
+  --data folder keep the read models there; without it they are made again
+                from the events at each start. Only with --nats
+  --help        print this
+`;
+
+/**
+ * Reads the command line.
+ *
+ * @throws {UsageError} It asks for what there is not.
+ */
+export function parseArguments(args: readonly string[]): Arguments {
+  const parsed = { help: false, port: 8080, tenants: ["north", "south"], nats: undefined, data: undefined } as {
+    -readonly [K in keyof Arguments]: Arguments[K];
+  };
+  for (let i = 0; i < args.length; i++) {
+    const option = args[i]!;
+    const value = (): string => {
+      const next = args[++i];
+      if (next === undefined || next.startsWith("-")) throw new UsageError(`${option} needs a value. See --help`);
+      return next;
+    };
+    if (option === "--help" || option === "-h") parsed.help = true;
+    else if (option === "--port") parsed.port = parsePort(value());
+    else if (option === "--tenants") parsed.tenants = [...new Set(value().split(","))];
+    else if (option === "--data") parsed.data = value();
+    else if (option === "--nats") parsed.nats = args[i + 1]?.startsWith("-") === false ? args[++i]! : OWN_SERVER;
+    else throw new UsageError(`There is no option "${option}". --help shows those that there are`);
+  }
+  if (parsed.data !== undefined && parsed.nats === undefined) {
+    throw new UsageError("--data needs --nats: tables that outlive the events in memory would be of another history");
+  }
+  return parsed;
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new UsageError(`"${text}" is not a port: 0 to 65535`);
+}

@@ -1,0 +1,93 @@
+import type { Backend } from "@flowmade-one/aether";
+import { Feeds } from "./http/feed.ts";
+import { type Room, router } from "./http/router.ts";
+import { bookingRoutes } from "./http/routes.ts";
+import { GRACE_MS, HEARTBEAT_MS, PAUSE_MS } from "./limits.ts";
+import { follow } from "./service/follow.ts";
+import { settle } from "./service/payments.ts";
+import type { Report } from "./service/report.ts";
+import { ReadModel } from "./service/read_model.ts";
+import { openTenant } from "./service/tenant.ts";
+
+/** What a service is made from. */
+export interface ServiceOptions {
+  /** Where events are kept. The service closes it at its end. */
+  readonly backend: Backend;
+  /** The tenants that there are: each is one token of a namespace. */
+  readonly tenants: readonly string[];
+  /** On 127.0.0.1; 0 is any that is free. */
+  readonly port: number;
+  /** Where read models are kept; without it, in memory, and made again from the events at each start. */
+  readonly data?: string | undefined;
+  /** Is told what a client cannot mend. */
+  readonly report: Report;
+  /** Milliseconds between comments in a silent feed. */
+  readonly heartbeat?: number | undefined;
+  /** Milliseconds that requests under way are given at the end. */
+  readonly grace?: number | undefined;
+}
+
+/** A service that runs. */
+export interface BookingService extends AsyncDisposable {
+  readonly url: string;
+  /**
+   * Ends it: takes no more connections, ends the feeds, waits for the requests under way, then for the payment that is
+   * being made and for snapshots on their way, and closes the backend.
+   */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the service.
+ *
+ * @throws {InvalidNamespaceError} A tenant's name cannot be one.
+ * @throws {Deno.errors.AddrInUse} The port is taken.
+ */
+export function startService(options: ServiceOptions): BookingService {
+  const { backend, tenants, port, data, report, heartbeat = HEARTBEAT_MS, grace = GRACE_MS } = options;
+  const ending = new AbortController();
+  const impatience = new AbortController();
+  const rooms = new Map(tenants.map((name): [string, Room] => [name, {
+    tenant: openTenant(backend, name, report),
+    model: new ReadModel(data === undefined ? ":memory:" : `${data}/${name}.sqlite`),
+  }]));
+  const feeds = new Feeds({ signal: ending.signal, heartbeat, report });
+  const handler = router({ routes: bookingRoutes(feeds), rooms, signal: impatience.signal, report });
+  const server = Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, handler);
+  const following = new AbortController();
+  const followers = [...rooms.values()].flatMap((room) => followersOf(room, following.signal, report));
+
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    const timer = setTimeout(() => impatience.abort(), grace);
+    ending.abort();
+    await server.shutdown();
+    clearTimeout(timer);
+    following.abort();
+    await Promise.all(followers);
+    await backend.close();
+    for (const { model } of rooms.values()) model[Symbol.dispose]();
+  };
+  const closeOnce = () => closing ??= close();
+  return { url: `http://127.0.0.1:${server.addr.port}`, close: closeOnce, [Symbol.asyncDispose]: closeOnce };
+}
+
+/** What follows a tenant's events: the tables, and the payments. */
+function followersOf({ tenant, model }: Room, signal: AbortSignal, report: Report): Promise<void>[] {
+  const following = { signal, report, pause: PAUSE_MS };
+  const programme = follow(tenant.events, {
+    name: "the programme",
+    checkpoint: () => model.position,
+    handle: (event) => model.apply(event),
+  }, following);
+  const payments = follow(tenant.screenings, {
+    name: "the payments",
+    types: ["SeatHeld"],
+    checkpoint: () => model.checkpoint("payments"),
+    handle: async (event) => {
+      await settle(tenant, event);
+      model.keep("payments", event.position);
+    },
+  }, following);
+  return [programme, payments];
+}

@@ -1,0 +1,78 @@
+import { type Decider, type EventMap, type EventStore, execute, type RecordedEvent } from "@flowmade-one/aether";
+import { screening } from "../domain/screening.ts";
+import { ATTEMPTS, MAX_CENTS, MAX_SEATS, MAX_TITLE_LENGTH } from "../limits.ts";
+import { decideAt, type Done } from "../service/decide_at.ts";
+import { stamped } from "../service/stamped.ts";
+import type { Change } from "./call.ts";
+import { name, optional, parseFields, text, wholeNumber } from "./fields.ts";
+import { checkSameRequest } from "./idempotency.ts";
+import { json } from "./json.ts";
+
+const cents = wholeNumber(0, MAX_CENTS);
+
+/** `PUT /:tenant/screenings/:screening` */
+export async function openScreening(change: Change): Promise<Response> {
+  const fields = { title: text(MAX_TITLE_LENGTH), seats: wholeNumber(1, MAX_SEATS), price: cents };
+  const opened = parseFields(change.body, fields);
+  const done = await run(change, change.tenant.screenings, screening, screeningOf(change), { type: "open", ...opened });
+  return answer(done, {}, done.events.length === 0 ? 200 : 201);
+}
+
+/** `PUT /:tenant/screenings/:screening/price` */
+export async function setPrice(change: Change): Promise<Response> {
+  const { price, expectedVersion } = parseFields(change.body, {
+    price: cents,
+    expectedVersion: wholeNumber(1, Number.MAX_SAFE_INTEGER),
+  });
+  const { tenant, commitId, signal, metadata } = change;
+  const command = { type: "set-price", price } as const;
+  const done = await decideAt(tenant.screenings, stamped(screening, metadata), screeningOf(change), command, {
+    expectedVersion,
+    commitId,
+    signal,
+  });
+  checkSameRequest(done.events, metadata);
+  return answer(done, { price });
+}
+
+/** `POST /:tenant/screenings/:screening/bookings` */
+export async function bookSeat(change: Change): Promise<Response> {
+  const wanted = parseFields(change.body, { customer: name, seat: optional(wholeNumber(1, MAX_SEATS)) });
+  const done = await run(change, change.tenant.screenings, screening, screeningOf(change), { type: "hold", ...wanted });
+  const [held] = done.events;
+  if (held?.type !== "SeatHeld") throw new Error("A hold has one event");
+  return answer(done, { hold: held.id, ...held.data, status: "held" }, 201);
+}
+
+/** `POST /:tenant/wallets/:customer/top-ups` */
+export async function topUp(change: Change): Promise<Response> {
+  const { amount } = parseFields(change.body, { amount: wholeNumber(1, MAX_CENTS) });
+  const customer = name(change.params["customer"], "customer");
+  const { wallets, wallet } = change.tenant;
+  const done = await run(change, wallets, wallet, `wallet.${customer}`, { type: "top-up", amount });
+  return answer(done, { customer, balance: done.state.balance }, 201);
+}
+
+/** Executes a command that is right whatever happened in between, and so is decided on again when others were faster. */
+async function run<S, C, E extends EventMap>(
+  { commitId, signal, metadata }: Change,
+  store: EventStore<E>,
+  decider: Decider<S, C, E>,
+  actorId: string,
+  command: NoInfer<C>,
+) {
+  const options = { attempts: ATTEMPTS, commitId, signal };
+  const done = await execute(store, stamped(decider, metadata), actorId, command, options);
+  checkSameRequest(done.events as readonly RecordedEvent[], metadata);
+  return done;
+}
+
+function screeningOf({ params }: Change): string {
+  return `screening.${name(params["screening"], "screening")}`;
+}
+
+/** `position` is what a later read can ask to be shown at least: see `atLeast`. */
+function answer<E extends EventMap>({ version, events, duplicate }: Done<E>, facts: object, status = 200): Response {
+  const position = events.at(-1)?.position;
+  return json({ ...facts, version, position, repeated: duplicate }, { status });
+}

@@ -1,0 +1,69 @@
+import type { Subscription } from "@flowmade-one/aether";
+
+/** How a subscription becomes a body. */
+export interface EventStreamOptions<T> {
+  /** One event as a message of server-sent events, without its empty line. */
+  readonly toMessage: (event: T) => string;
+  /** Milliseconds between comments while nothing happens. */
+  readonly heartbeat: number;
+  /** Is told when it is over, and why, if not because either side ended it. */
+  readonly onEnd: (failure?: unknown) => void;
+}
+
+/**
+ * A subscription as server-sent events. It is pulled: while the client does not read, no event is taken, and the
+ * subscription holds two pages at most. Whoever ends first, client or subscription, ends the other.
+ */
+export function eventStream<T>(
+  subscription: Subscription<T>,
+  { toMessage, heartbeat, onEnd }: EventStreamOptions<T>,
+): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  const events = subscription[Symbol.asyncIterator]();
+  let next: Promise<IteratorResult<T>> | undefined;
+  let ended = false;
+  const end = (failure?: unknown) => {
+    if (!ended) onEnd(failure);
+    ended = true;
+  };
+
+  return new ReadableStream({
+    start(controller) {
+      // A client that lost the connection comes back after so many milliseconds.
+      controller.enqueue(encoder.encode("retry: 1000\n\n"));
+    },
+    async pull(controller) {
+      try {
+        next ??= events.next();
+        const result = await within(next, heartbeat);
+        if (ended) return;
+        if (result === undefined) return controller.enqueue(encoder.encode(": still here\n\n"));
+        next = undefined;
+        if (!result.done) return controller.enqueue(encoder.encode(`${toMessage(result.value)}\n\n`));
+        end();
+      } catch (error) {
+        if (ended) return;
+        end(error);
+      }
+      // Also after a failure: the client comes back with the id of the last message, and goes on from there.
+      controller.close();
+    },
+    async cancel() {
+      end();
+      await subscription.close();
+    },
+  });
+}
+
+/** What a promise gives within so many milliseconds; `undefined` if it does not. */
+async function within<T>(promise: Promise<T>, milliseconds: number): Promise<T | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  try {
+    return await Promise.race([
+      promise,
+      new Promise<undefined>((resolve) => timer = setTimeout(resolve, milliseconds, undefined)),
+    ]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,75 @@
+import { parseActorPattern, type Position, type RecordedEventOf } from "@flowmade-one/aether";
+import type { BookingEvents } from "../domain/booking_events.ts";
+import { MAX_FEEDS } from "../limits.ts";
+import type { Report } from "../service/report.ts";
+import type { Call } from "./call.ts";
+import { eventStream } from "./event_stream.ts";
+import { badRequest, Problem } from "./problem.ts";
+import { positionOf } from "./reads.ts";
+
+/** What feeds live by. */
+export interface FeedOptions {
+  /** Ends all feeds. */
+  readonly signal: AbortSignal;
+  readonly heartbeat: number;
+  readonly report: Report;
+}
+
+/** `GET /:tenant/feed`: what happened and what happens, as server-sent events. */
+export class Feeds {
+  readonly #options: FeedOptions;
+  #open = 0;
+
+  constructor(options: FeedOptions) {
+    this.#options = options;
+  }
+
+  async answer({ tenant, request, url }: Call): Promise<Response> {
+    const { signal, heartbeat, report } = this.#options;
+    if (this.#open >= MAX_FEEDS) {
+      throw new Problem(503, "too-many-feeds", `There are ${MAX_FEEDS} feeds already`, {
+        headers: { "retry-after": "10" },
+      });
+    }
+    const actors = actorsOf(url);
+    const after = afterOf(request, url);
+    // A subscription fails where history is not there any more, but then it is too late for a status.
+    if (after !== "now") await tenant.events.readAll({ after, limit: 1, signal }).collect();
+    const subscription = tenant.events.subscribe({ after, actors });
+    const close = () => void subscription.close();
+    signal.addEventListener("abort", close);
+    this.#open++;
+    const body = eventStream(subscription, {
+      toMessage,
+      heartbeat,
+      onEnd: (failure) => {
+        this.#open--;
+        signal.removeEventListener("abort", close);
+        if (failure !== undefined) report(`a feed of ${tenant.name} ended`, failure);
+      },
+    });
+    if (signal.aborted) close();
+    return new Response(body, { headers: { "content-type": "text/event-stream", "cache-control": "no-store" } });
+  }
+}
+
+/** From the first event on, so that nothing is missed; after the last one that a client had, when it comes back. */
+function afterOf(request: Request, url: URL): Position | "start" | "now" {
+  const lastEventId = request.headers.get("last-event-id");
+  if (lastEventId !== null) return positionOf(lastEventId, "Last-Event-ID");
+  const after = url.searchParams.get("after") ?? "start";
+  return after === "start" || after === "now" ? after : positionOf(after, "after");
+}
+
+function actorsOf(url: URL): string {
+  const actors = url.searchParams.get("actors") ?? ">";
+  try {
+    return parseActorPattern(actors);
+  } catch (error) {
+    throw badRequest(error instanceof Error ? error.message : String(error), { field: "actors" });
+  }
+}
+
+function toMessage({ position, type, actorId, version, timestamp, data }: RecordedEventOf<BookingEvents>): string {
+  return `id: ${position}\nevent: ${type}\ndata: ${JSON.stringify({ actorId, version, timestamp, data })}`;
+}

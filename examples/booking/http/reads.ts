@@ -1,0 +1,65 @@
+import { load, parsePosition, type Position } from "@flowmade-one/aether";
+import { screening } from "../domain/screening.ts";
+import { MODEL_TIMEOUT_MS } from "../limits.ts";
+import type { Call } from "./call.ts";
+import { name } from "./fields.ts";
+import { json } from "./json.ts";
+import { badRequest, Problem } from "./problem.ts";
+
+/** `GET /:tenant/screenings/:screening`: as it is now, from its events. */
+export async function showScreening({ tenant, params, signal }: Call): Promise<Response> {
+  const id = name(params["screening"], "screening");
+  const { state, version } = await load(tenant.screenings, screening, `screening.${id}`, { signal });
+  if (version === 0) throw new Problem(404, "no-such-screening", "There is no such screening");
+  const { title, price, seats, taken } = state;
+  const takenSeats = Object.entries(taken).map(([seat, { customer, sold }]) => ({
+    seat: Number(seat),
+    customer,
+    sold,
+  }));
+  return json({ id, version, title, price, seats, taken: takenSeats });
+}
+
+/** `GET /:tenant/wallets/:customer`: as it is now. A wallet that nothing happened to is empty. */
+export async function showWallet({ tenant, params, signal }: Call): Promise<Response> {
+  const customer = name(params["customer"], "customer");
+  const { state, version } = await load(tenant.wallets, tenant.wallet, `wallet.${customer}`, { signal });
+  return json({ customer, version, balance: state.balance });
+}
+
+/** `GET /:tenant/screenings`: from the read model, which follows the events. */
+export async function showProgramme(call: Call): Promise<Response> {
+  await untilSeen(call);
+  return json({ position: call.model.position, screenings: call.model.programme() });
+}
+
+/** `GET /:tenant/customers/:customer/tickets`: from the read model. */
+export async function showTickets(call: Call): Promise<Response> {
+  const customer = name(call.params["customer"], "customer");
+  await untilSeen(call);
+  return json({ position: call.model.position, tickets: call.model.ticketsOf(customer) });
+}
+
+/** With `?atLeast=<position>` a client sees what it did itself: the answer waits until the read model has it. */
+async function untilSeen({ model, url, signal }: Call): Promise<void> {
+  const atLeast = url.searchParams.get("atLeast");
+  if (atLeast === null) return;
+  const isThere = await model.reached(
+    positionOf(atLeast, "atLeast"),
+    AbortSignal.any([signal, AbortSignal.timeout(MODEL_TIMEOUT_MS)]),
+  );
+  if (isThere) return;
+  throw new Problem(503, "not-there-yet", "The read model is not there yet; repeat the request", {
+    facts: { position: model.position },
+    headers: { "retry-after": "1" },
+  });
+}
+
+/** A position that a client was told. */
+export function positionOf(text: string, name: string): Position {
+  try {
+    return parsePosition(text);
+  } catch (error) {
+    throw badRequest(`${name} ${error instanceof Error ? error.message : error}`, { field: name });
+  }
+}

@@ -1,0 +1,40 @@
+/** Every bound of the service, with its unit and its reason. */
+
+/** Bytes of a request's body. The longest that makes sense has some 300. */
+export const MAX_BODY_BYTES = 10_000;
+
+/** Seats of a screening. Each is a part of its state, and of what a client is shown. */
+export const MAX_SEATS = 1_000;
+
+/** Characters of a title. */
+export const MAX_TITLE_LENGTH = 200;
+
+/** Cents, of one price or one top-up. */
+export const MAX_CENTS = 1_000_000;
+
+/** Characters of an id in a path, and of a customer. */
+export const MAX_NAME_LENGTH = 64;
+
+/** Characters of an idempotency key: a commit id has 128 at most, and its prefix takes some. */
+export const MAX_KEY_LENGTH = 100;
+
+/** Feeds of all tenants at once. Each is a subscription, and holds two pages of events at most. */
+export const MAX_FEEDS = 1_000;
+
+/**
+ * How often a command is decided on for a client who waits. Those who want seats of one screening at the same moment are
+ * each other's conflicts; one of them wins each round.
+ */
+export const ATTEMPTS = 10;
+
+/** Milliseconds that a read waits for the read model. */
+export const MODEL_TIMEOUT_MS = 5_000;
+
+/** Milliseconds between comments in a feed that is silent, so that nobody on the way takes it for dead. */
+export const HEARTBEAT_MS = 15_000;
+
+/** Milliseconds that requests under way are given when the service is to end. */
+export const GRACE_MS = 10_000;
+
+/** Milliseconds until a subscription that failed begins again. */
+export const PAUSE_MS = 1_000;

@@ -1,0 +1,52 @@
+import type { Backend } from "@flowmade-one/aether";
+import { memory } from "@flowmade-one/aether/memory";
+import { UsageError } from "./usage_error.ts";
+
+/** A backend, and how to let go of it with all that it stands on. */
+export interface OpenBackend extends AsyncDisposable {
+  readonly backend: Backend;
+  /** Where things are stored, in words: `in memory`. */
+  readonly adapter: string;
+}
+
+/** Milliseconds that an operation waits for the server: a client of HTTP waits for the answer meanwhile. */
+const TIMEOUT_MS = 5_000;
+
+/** Everything stays in this process. */
+export function openInMemory(): OpenBackend {
+  const backend = memory();
+  return { backend, adapter: "in memory", [Symbol.asyncDispose]: () => backend.close() };
+}
+
+/**
+ * Everything is stored by a NATS server. What that takes is loaded here, so that who stays in memory needs none of it.
+ *
+ * @throws {UsageError} No server answers there.
+ * @throws {UnsuitableServerError} There is one, and it has no JetStream, say.
+ */
+export async function openOnNats(url: string): Promise<OpenBackend> {
+  const { jetstream } = await import("@flowmade-one/aether/jetstream");
+  const connection = await connectTo(url);
+  try {
+    const backend = await jetstream({ connection, timeout: TIMEOUT_MS });
+    const close = async () => {
+      await backend.close();
+      await connection.close();
+    };
+    return { backend, adapter: `by NATS JetStream at ${connection.getServer()}`, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+async function connectTo(url: string) {
+  const { connect } = await import("@nats-io/transport-node");
+  try {
+    // A server that goes away may come back at any time: never give up.
+    return await connect({ servers: url, timeout: TIMEOUT_MS, maxReconnectAttempts: -1 });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`Cannot connect to a NATS server at ${url}: ${reason}. \`deno task nats\` starts one`);
+  }
+}

@@ -1,0 +1,120 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { MAX_BODY_BYTES } from "../../../examples/booking/limits.ts";
+import type { Client } from "./client.ts";
+import { start } from "./started.ts";
+
+type Send = (north: Client, south: Client) => ReturnType<Client["send"]>;
+
+const put = (body: unknown): Send => (north) => north.send("PUT", "/screenings/new", body);
+const key = (key: string): Send => (north) => north.topUp("ann", 100, key);
+const SCREENING = { title: "Alien", seats: 3, price: 900 };
+
+const refused: [what: string, send: Send, status: number, code: string, says: string][] = [
+  ["no body", put(undefined), 400, "bad-request", "The body is not JSON"],
+  ["half a body", put(`{"title":`), 400, "bad-request", "The body is not JSON"],
+  ["an array", put([1]), 400, "bad-request", "The body must be an object"],
+  ["null", put("null"), 400, "bad-request", "The body must be an object"],
+  ["a missing field", put({ ...SCREENING, title: undefined }), 400, "bad-request", `"title" must be a text`],
+  ["an empty text", put({ ...SCREENING, title: "  " }), 400, "bad-request", `"title" must be a text`],
+  ["a text one too long", put({ ...SCREENING, title: "a".repeat(201) }), 400, "bad-request", "1 to 200 characters"],
+  ["half a character", put(`{"title":"\\ud800","seats":3,"price":9}`), 400, "bad-request", `"title"`],
+  ["no seat", put({ ...SCREENING, seats: 0 }), 400, "bad-request", `"seats" must be a whole number from 1 to 1000`],
+  ["a seat too many", put({ ...SCREENING, seats: 1001 }), 400, "bad-request", `"seats"`],
+  ["half a cent", put({ ...SCREENING, price: 0.5 }), 400, "bad-request", `"price"`],
+  ["a number as text", put({ ...SCREENING, price: "900" }), 400, "bad-request", `"price"`],
+  ["a field that there is not", put({ ...SCREENING, sets: 3 }), 400, "bad-request", `"sets" is not known`],
+  ["__proto__", put(`{"__proto__":1,"title":"a","seats":3,"price":9}`), 400, "bad-request", `"__proto__" is not known`],
+  ["a body one byte too long", put(" ".repeat(MAX_BODY_BYTES + 1)), 413, "too-large", "10000 bytes at most"],
+  ["a body as long as can be", put(" ".repeat(MAX_BODY_BYTES)), 400, "bad-request", "The body is not JSON"],
+  ["a customer with a dot", (n) => n.book("s", "a.b"), 400, "bad-request", `"customer" must be 1 to 64 of`],
+  ["a customer that is a wildcard", (n) => n.topUp("*", 5), 400, "bad-request", `"customer"`],
+  ["a customer one too long", (n) => n.topUp("a".repeat(65), 5), 400, "bad-request", `"customer"`],
+  ["an encoded dot in a path", (n) => n.get("/screenings/a%2Eb"), 400, "bad-request", `"screening"`],
+  ["an encoded slash in a path", (n) => n.get("/screenings/a%2Fb"), 400, "bad-request", `"screening"`],
+  ["a broken code in a path", (n) => n.get("/screenings/%E0%A4%A"), 400, "bad-request", `"screening"`],
+  ["a key with a space", key("a b"), 400, "bad-request", "Idempotency-Key must be 1 to 100"],
+  ["a key one too long", key("k".repeat(101)), 400, "bad-request", "Idempotency-Key"],
+  ["an empty key", key(""), 400, "bad-request", "Idempotency-Key"],
+  ["no position", (n) => n.get("/screenings?atLeast=12"), 400, "bad-request", "atLeast"],
+  ["no pattern", (n) => n.get("/feed?actors=a.>.b"), 400, "bad-request", "last place"],
+  ["no place in the feed", (n) => n.get("/feed?after=yesterday"), 400, "bad-request", "after"],
+  [
+    "a last id that was not given",
+    (n) => n.send("GET", "/feed", undefined, { "last-event-id": "x" }),
+    400,
+    "bad-request",
+    "Last-Event-ID",
+  ],
+  [
+    "a place in the feed that nothing came to yet",
+    (n) => n.get("/feed?after=1000009999999999"),
+    410,
+    "unknown-position",
+    "Begin again",
+  ],
+  ["no such screening", (n) => n.get("/screenings/none"), 404, "no-such-screening", "no such screening"],
+  ["a booking of none", (n) => n.book("none", "ann"), 404, "no-such-screening", "no such screening"],
+  ["a price of none", (n) => n.setPrice("none", 5, 1), 404, "no-such-screening", "no such screening"],
+  ["no such seat", async (n) => (await n.open("two", 2), await n.book("two", "a", 3)), 404, "no-such-seat", "1 to 2"],
+  ["no such path", (n) => n.get("/films"), 404, "not-found", "/north/films"],
+  ["no such method", (n) => n.send("DELETE", "/screenings/two"), 405, "method-not-allowed", "takes GET, PUT"],
+];
+
+Deno.test("what is wrong with a request is said by a status, a code and a sentence", async (t) => {
+  await using started = start();
+  for (const [what, send, status, code, says] of refused) {
+    await t.step(what, async () => {
+      const { status: actual, headers, body } = await send(started.north, started.south);
+      assertEquals([actual, body.status, body.code], [status, status, code]);
+      assertStringIncludes(body.detail, says);
+      assertEquals(headers.get("content-type"), "application/problem+json");
+    });
+  }
+  assertEquals(started.reports, []);
+});
+
+const tenants: [what: string, path: string, status: number, says: string][] = [
+  ["a tenant that there is not", "/west/screenings", 404, `no tenant "west"`],
+  ["a tenant's name in other letters", "/North/screenings", 404, `no tenant "North"`],
+  ["two tokens", "/north.south/screenings", 400, "has a dot"],
+  ["a wildcard", "/*/screenings", 400, "wildcard"],
+  ["an encoded wildcard", "/%3E/screenings", 400, "not made of A-Z"],
+  ["a way up", "/north%2F..%2Fsouth/screenings", 400, "not made of A-Z"],
+  ["no tenant", "/screenings", 404, "nothing at"],
+  ["a tenant only", "/north", 404, "nothing at"],
+];
+
+Deno.test("a path leads to a tenant that there is, or nowhere", async (t) => {
+  await using started = start();
+  for (const [what, path, status, says] of tenants) {
+    await t.step(what, async () => {
+      const response = await fetch(`${started.service.url}${path}`);
+      const { detail } = await response.json();
+      assertEquals(response.status, status);
+      assertStringIncludes(detail, says);
+    });
+  }
+});
+
+Deno.test("a request without a key is told one, with which it can be repeated", async () => {
+  await using started = start();
+  const first = await started.north.topUp("ann", 100);
+  const key = first.headers.get("idempotency-key");
+  assert(key !== null);
+  const again = await started.north.topUp("ann", 100, key);
+  assertEquals([again.body.repeated, again.body.balance], [true, 100]);
+});
+
+Deno.test("a client's key is never a payment's", async () => {
+  await using started = start();
+  const { north } = started;
+  await north.open("s", 2, 900);
+  await north.topUp("ann", 1_000);
+  const { body: held } = await north.book("s", "ann");
+  using feed = await north.feed(`?after=${held.position}`);
+  await feed.until("SeatSold");
+  const booked = await north.book("s", "bob", 2, `settle-${held.hold}`);
+  assertEquals([booked.status, booked.body.repeated], [201, false]);
+  const toppedUp = await north.topUp("ann", 1, `charge-${held.hold}`);
+  assertEquals([toppedUp.status, toppedUp.body.repeated], [201, false]);
+});
