@@ -3,9 +3,15 @@
  *
  * @module
  */
-import { compilePattern, InvalidArgumentError, type Namespace, parseNamespace, parseNamespacePattern } from "../../mod.ts";
+import {
+  compilePattern,
+  InvalidArgumentError,
+  type Namespace,
+  parseNamespace,
+  parseNamespacePattern,
+} from "../../mod.ts";
 import { busSubjects } from "./bus_subjects.ts";
-import { checkPrefix } from "./jetstream_options.ts";
+import { checkPrefix, DEFAULT_PREFIX } from "./jetstream_options.ts";
 import { type NatsPermissions, natsPermissions, type NatsRights } from "./nats_permissions.ts";
 
 /** How a user of an account proves who it is, as a nats-server's configuration has it. */
@@ -27,7 +33,7 @@ export interface NatsJetStreamLimits {
   readonly max_memory?: number | undefined;
   /** Bytes of streams in files. */
   readonly max_store?: number | undefined;
-  /** Streams: two for each namespace. */
+  /** Streams: two for each namespace, three with a retention. */
   readonly max_streams?: number | undefined;
   /** Consumers: one for each subscription to a store, and for each long read. */
   readonly max_consumers?: number | undefined;
@@ -111,7 +117,7 @@ export interface NatsAccount {
  * ]);
  * ```
  */
-export function natsAccounts({ tenants, observers = [], prefix = "aether" }: NatsAccountsOptions): NatsAccounts {
+export function natsAccounts({ tenants, observers = [], prefix = DEFAULT_PREFIX }: NatsAccountsOptions): NatsAccounts {
   checkPrefix(prefix);
   const owners = ownersOf(tenants);
   const names = [...tenants, ...observers].map(({ name }) => checkName(name));
@@ -171,7 +177,9 @@ function subjectsOf(prefix: string, namespace: Namespace): string[] {
 
 /** Whose each namespace is. */
 function ownersOf(tenants: readonly TenantAccount[]): Map<Namespace, string> {
-  const owned = tenants.flatMap(({ name, namespaces }) => namespaces.map((text) => [parseNamespace(text), name] as const));
+  const owned = tenants.flatMap(({ name, namespaces }) =>
+    namespaces.map((text) => [parseNamespace(text), name] as const)
+  );
   refuseTwice(owned.map(([namespace]) => namespace), "two tenants have the namespace");
   return new Map(owned);
 }

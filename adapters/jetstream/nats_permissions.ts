@@ -5,14 +5,15 @@
  */
 import { InvalidArgumentError, parseNamespace, parseNamespacePattern } from "../../mod.ts";
 import { busSubjects, eventsSubject } from "./bus_subjects.ts";
-import { checkPrefix } from "./jetstream_options.ts";
+import { checkPrefix, DEFAULT_PREFIX } from "./jetstream_options.ts";
 import { type Names, namesOf } from "./names.ts";
 import { API } from "./server_api.ts";
 
 /**
  * What a NATS user is meant to do. Rights of several namespaces, or of several kinds, are a list of these.
  *
- * - `"tenant"`: everything in one namespace whose streams exist: append, read, follow, keep snapshots, publish, hear.
+ * - `"tenant"`: everything in one namespace whose streams exist: append, read, follow, keep snapshots, publish, hear. If
+ *   it has a retention, that has to be said, since what has expired is purged by those who append.
  * - `"reader"`: read, follow and hear in one namespace, and read its snapshots.
  * - `"publisher"`: publish on the bus of one namespace.
  * - `"observer"`: hear the bus in the namespaces of a pattern. It sends nothing at all.
@@ -20,7 +21,8 @@ import { API } from "./server_api.ts";
  *   it take in those of others: this is for trusted code.
  */
 export type NatsRights =
-  | { readonly role: "tenant" | "reader" | "publisher"; readonly namespace: string }
+  | { readonly role: "tenant"; readonly namespace: string; readonly retention?: boolean | undefined }
+  | { readonly role: "reader" | "publisher"; readonly namespace: string }
   | { readonly role: "observer"; readonly pattern: string }
   | { readonly role: "operator" };
 
@@ -82,7 +84,7 @@ export interface SubjectPermissions {
  */
 export function natsPermissions(
   rights: NatsRights | readonly NatsRights[],
-  { inboxPrefix, prefix = "aether" }: NatsPermissionsOptions,
+  { inboxPrefix, prefix = DEFAULT_PREFIX }: NatsPermissionsOptions,
 ): NatsPermissions {
   checkPrefix(prefix);
   checkInboxPrefix(inboxPrefix);
@@ -107,7 +109,7 @@ function subjectsOf(right: NatsRights, prefix: string): Subjects {
       const published = eventsSubject(prefix, namespace);
       if (right.role === "publisher") return { publish: [published], subscribe: [] };
       const names = namesOf(prefix, namespace);
-      const writing = right.role === "tenant" ? [...toWrite(names), published] : [];
+      const writing = right.role === "tenant" ? [...toWrite(names, right.retention === true), published] : [];
       return {
         publish: [...toRead(names), ...writing],
         subscribe: busSubjects(prefix, parseNamespacePattern(namespace)),
@@ -129,7 +131,7 @@ function subjectsOf(right: NatsRights, prefix: string): Subjects {
 /** Reading a namespace's streams: what they hold, single messages, and consumers of the log. */
 function toRead(names: Names): string[] {
   const { log } = names;
-  const each = [log, names.snapshots].flatMap((stream) => [
+  const each = [log, names.snapshots, names.heads].flatMap((stream) => [
     `${API}.STREAM.INFO.${stream}`,
     `${API}.DIRECT.GET.${stream}`,
     `${API}.DIRECT.GET.${stream}.>`,
@@ -139,9 +141,10 @@ function toRead(names: Names): string[] {
   return [...each, `${API}.CONSUMER.CREATE.${log}.>`, `${API}.CONSUMER.DELETE.${log}.*`, `$JS.FC.${log}.>`];
 }
 
-/** Appending, and keeping snapshots, of which older ones are dropped. */
-function toWrite({ logPrefix, snapshotsPrefix, snapshots }: Names): string[] {
-  return [`${logPrefix}>`, `${snapshotsPrefix}>`, `${API}.STREAM.PURGE.${snapshots}`];
+/** Appending, and keeping snapshots, of which older ones are dropped; with a retention, dropping commits too. */
+function toWrite({ log, logPrefix, snapshotsPrefix, snapshots, headsPrefix }: Names, hasRetention: boolean): string[] {
+  const always = [`${logPrefix}>`, `${snapshotsPrefix}>`, `${API}.STREAM.PURGE.${snapshots}`];
+  return hasRetention ? [...always, `${headsPrefix}>`, `${API}.STREAM.PURGE.${log}`] : always;
 }
 
 const TO_OPERATE = [
