@@ -110,6 +110,7 @@ export type {
 } from "./src/snapshot/snapshot_store.ts";
 export { type Decider, decider, type Evolver } from "./src/state/decider.ts";
 export { execute, type Executed, type ExecuteOptions } from "./src/state/execute.ts";
+export { given, type GivenEvents, type WhenCommand } from "./src/state/given.ts";
 export { load, type Loaded, type LoadOptions } from "./src/state/load.ts";
 export {
   allOf,

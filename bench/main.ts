@@ -24,6 +24,7 @@ type Group = (scale: Scale) => AsyncIterable<Row>;
 const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
   memory: async () => (await import("./memory/group.ts")).memoryGroup,
   jetstream: async () => (await import("./jetstream/group.ts")).jetStreamGroup,
+  state: async () => (await import("./state/group.ts")).stateGroup,
   routing: async () => (await import("./routing/group.ts")).routingGroup,
 };
 

@@ -10,7 +10,8 @@
  * @module
  */
 import { type AppendOutcome, type Commit, meetsExpectation } from "../../adapter.ts";
-import { OutcomeUnknownError, QuotaExceededError, UnreachableError } from "../../mod.ts";
+import { OutcomeUnknownError, QuotaExceededError, TooLargeError, UnreachableError } from "../../mod.ts";
+import type { Codecs } from "./codecs.ts";
 import { findHead, type FoundHead } from "./find_head.ts";
 import { findVersion } from "./find_version.ts";
 import { decodeFrameHead, encodeFrame, type Frame, type FrameHead, isInTime } from "./frame.ts";
@@ -46,6 +47,7 @@ export class Append {
   #subject = "";
   /** Whether a copy of the frame may be stored, or on its way to the server. */
   #unsure = false;
+  #encoded: ReturnType<Codecs["encode"]> | undefined;
 
   constructor(log: LogContext, commit: Commit, signal: AbortSignal | undefined) {
     this.#log = log;
@@ -147,7 +149,9 @@ export class Append {
     if (this.#mayExpire && head.sequence === 0 && head.reached === undefined) return { stored: false };
     const { version, sequence: lastSequence, reached } = head;
     const place = { stream: this.#log.names.log, lastSequence, firstVersion: version + 1, reached };
-    const frame = encodeFrame(this.#commit, place);
+    this.#encoded ??= this.#log.codecs.encode(this.#commit);
+    const frame = encodeFrame(this.#commit, this.#encoded, place);
+    this.#checkSize(frame, this.#encoded.contentType);
     const partitions = this.#partitions;
     while (true) {
       const wasUnsure = this.#unsure;
@@ -172,6 +176,16 @@ export class Append {
       await this.#ensure();
       if (this.#partitions !== partitions) return { stored: false };
     }
+  }
+
+  #checkSize({ headers, body }: Frame, contentType: string): void {
+    const room = (this.#log.api.connection.info?.max_payload ?? Infinity) - headers.encode().length;
+    if (body.length <= room) return;
+    throw new TooLargeError(
+      `Cannot ${this}: the commit has ${body.length} bytes as ${contentType}, the server takes ${room}. Split it, or keep ` +
+        `large contents elsewhere and refer to them`,
+      { bytes: body.length, maxBytes: room },
+    );
   }
 
   async #ensure(): Promise<void> {

@@ -2,6 +2,7 @@ import type { Carrier, CarrierReceiver } from "../../adapter.ts";
 import type { NamespacePattern, PublishedEvent } from "../../mod.ts";
 import { type BusContext, BusListener } from "./bus_listener.ts";
 import { busSubjects, eventsSubject } from "./bus_subjects.ts";
+import type { Codecs } from "./codecs.ts";
 import type { JetStreamConnection, JetStreamMessage } from "./connection.ts";
 import { encodeEvent } from "./event_message.ts";
 import type { OwnCommits } from "./own_commits.ts";
@@ -17,13 +18,13 @@ export class BusCarrier implements Carrier {
   readonly #bus: BusContext;
   readonly #listeners: Set<BusListener> = new Set();
 
-  constructor(connection: JetStreamConnection, prefix: string, own: OwnCommits) {
+  constructor(connection: JetStreamConnection, prefix: string, own: OwnCommits, codecs: Codecs) {
     this.#connection = connection;
-    this.#bus = { prefix, origin: crypto.randomUUID(), own, places: new RecentMap(MAX_PLACES) };
+    this.#bus = { prefix, origin: crypto.randomUUID(), own, codecs, places: new RecentMap(MAX_PLACES) };
   }
 
   send(event: PublishedEvent): void {
-    const { headers, body } = encodeEvent(event, this.#bus.origin);
+    const { headers, body } = encodeEvent(event, this.#bus.origin, this.#bus.codecs);
     try {
       this.#connection.publish(eventsSubject(this.#bus.prefix, event.namespace), body, { headers });
     } catch (error) {

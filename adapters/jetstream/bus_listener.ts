@@ -1,6 +1,7 @@
 import type { CarrierReceiver } from "../../adapter.ts";
 import { type AnnouncedPlace, frameOfAnnouncement, placeOfAnnouncement } from "./announcement.ts";
 import type { JetStreamMessage } from "./connection.ts";
+import type { Codecs } from "./codecs.ts";
 import { decodeEvent, originOf } from "./event_message.ts";
 import { decodeFrame } from "./frame.ts";
 import { toNamespace } from "./names.ts";
@@ -16,6 +17,7 @@ export interface BusContext {
   /** Tells this backend's messages from those of all others. */
   readonly origin: string;
   readonly own: OwnCommits;
+  readonly codecs: Codecs;
   /** By subject: decoding and checking one costs more than all else. */
   readonly places: RecentMap<string, AnnouncedPlace>;
 }
@@ -49,7 +51,7 @@ export class BusListener {
   #receivePublished(name: string, message: JetStreamMessage): void {
     const namespace = toNamespace(name);
     if (namespace === undefined || originOf(message) === this.#bus.origin) return;
-    this.#receiver.receive([decodeEvent(namespace, message)]);
+    this.#receiver.receive([decodeEvent(namespace, message, this.#bus.codecs)]);
   }
 
   #receiveAnnouncement(message: JetStreamMessage): void {
@@ -60,7 +62,12 @@ export class BusListener {
     if (frame.sequence <= (this.#reached.get(names.log) ?? 0)) return;
     this.#reached.set(names.log, frame.sequence);
     // Read when it is given: nobody is given what was stored here.
-    const give = () => this.#trying(() => this.#receiver.receive(decodeFrame(names, actorId, frame).events));
+    const { codecs } = this.#bus;
+    const give = () =>
+      this.#trying(() => {
+        const { events } = decodeFrame({ names, codecs }, actorId, frame);
+        if (events.length > 0) this.#receiver.receive(events);
+      });
     this.#bus.own.pass(names.log, actorId, frame.sequence, give);
   }
 

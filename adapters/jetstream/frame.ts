@@ -3,15 +3,14 @@
  *
  * @module
  */
-import { type Commit, decodeCommit, encodeCommit, MAX_OFFSET, recordCommit } from "../../adapter.ts";
+import { type Commit, type CommitContent, MAX_OFFSET, recordCommit } from "../../adapter.ts";
 import { type Namespace, type RecordedEvent, UnreadableError } from "../../mod.ts";
+import { type Codecs, UnknownContentType } from "./codecs.ts";
+import type { LogContext } from "./log_context.ts";
 import type { Names } from "./names.ts";
 import type { StoredMessage } from "./stored_message.ts";
 import { traceHeaders } from "./trace_headers.ts";
 import { type WireHeaders, wireHeaders } from "./wire_headers.ts";
-
-/** The form of a body that this version reads and writes. */
-const CONTENT_TYPE = "application/json";
 
 /**
  * So many commits, the newest of a log, are never dropped from its stream, whatever has expired. And so far at most a
@@ -50,19 +49,23 @@ export interface FramePlace {
   readonly reached?: number | undefined;
 }
 
-/** Writes the frame of a commit. */
-export function encodeFrame(commit: Commit, { stream, lastSequence, firstVersion, reached }: FramePlace): Frame {
+/** Writes the frame of a commit, whose body is encoded. */
+export function encodeFrame(
+  commit: Commit,
+  { contentType, body }: ReturnType<Codecs["encode"]>,
+  { stream, lastSequence, firstVersion, reached }: FramePlace,
+): Frame {
   const headers = wireHeaders([
     ["Nats-Expected-Stream", stream],
     ["Nats-Expected-Last-Subject-Sequence", lastSequence],
     ["Aether-Version", firstVersion],
     ["Aether-Count", commit.events.length],
     ["Aether-Commit", commit.id],
-    ["Content-Type", CONTENT_TYPE],
+    ["Content-Type", contentType],
     ...(reached === undefined ? [] : [["Aether-Reached", reached] as const]),
     ...traceHeaders(commit.events[0]?.metadata ?? {}),
   ]);
-  return { headers, body: encodeCommit(commit) };
+  return { headers, body };
 }
 
 /** What the headers of a frame tell, without its body. */
@@ -117,13 +120,16 @@ export interface DecodedFrame extends FrameHead {
  * @param actorId The actor of its subject; `undefined` if it is no actor's.
  * @throws {UnreadableError} It is not one, or of a newer format.
  */
-export function decodeFrame(names: Names, actorId: string | undefined, message: StoredMessage): DecodedFrame {
+export function decodeFrame(
+  { names, codecs }: Pick<LogContext, "names" | "codecs">,
+  actorId: string | undefined,
+  message: StoredMessage,
+): DecodedFrame {
   const { sequence, subject } = message;
   if (actorId === undefined) throw unreadable(names, sequence, `its subject "${subject}" is no actor's`);
   const head = decodeFrameHead(names, message);
   if (head.isVoid) return { ...head, events: [] };
-  checkContent(names, message);
-  const { timestamp, events } = decodeBody(names, message);
+  const { timestamp, events } = decodeBody(names, codecs, message);
   if (events.length !== head.lastVersion - head.firstVersion + 1) {
     throw unreadable(names, sequence, `it holds ${events.length} events, not as many as its Aether-Count says`);
   }
@@ -133,22 +139,17 @@ export function decodeFrame(names: Names, actorId: string | undefined, message: 
   return { sequence, firstVersion, lastVersion, commitId, isVoid, events: recorded };
 }
 
-function checkContent(names: Names, { sequence, headers }: StoredMessage): void {
-  const contentType = headers?.get("Content-Type") ?? "";
+function decodeBody(names: Names, codecs: Codecs, { sequence, headers, data }: StoredMessage): CommitContent {
   const contentEncoding = headers?.get("Content-Encoding") ?? "";
-  if (contentType !== CONTENT_TYPE) {
-    throw unreadable(names, sequence, `its content type ${JSON.stringify(contentType)} is unknown`);
-  }
   if (contentEncoding !== "") {
     throw unreadable(names, sequence, `its content encoding ${JSON.stringify(contentEncoding)} is unknown`);
   }
-}
-
-function decodeBody(names: Names, { sequence, data }: StoredMessage): ReturnType<typeof decodeCommit> {
   try {
-    return decodeCommit(data);
+    return codecs.decode(headers?.get("Content-Type") ?? "", data);
   } catch (cause) {
-    throw unreadable(names, sequence, `its body is not a commit: ${(cause as Error).message}`, { cause });
+    if (cause instanceof UnknownContentType) throw unreadable(names, sequence, cause.message, { cause });
+    const flaw = cause instanceof Error ? cause.message : String(cause);
+    throw unreadable(names, sequence, `its body is not a commit: ${flaw}`, { cause });
   }
 }
 

@@ -43,6 +43,7 @@ export class Inbox {
    */
   open(asked: string, receive: Receiver): Address {
     if (this.#closed) throw closed();
+    if (this.#connection.isClosed()) throw new RequestFailure("unsent", new Error("the connection was closed"));
     if (this.#watch.isDown) throw new RequestFailure("down", new Error("the connection is down"));
     this.#subscription ??= this.#subscribeAll();
     const token = (this.#addresses++).toString(36);

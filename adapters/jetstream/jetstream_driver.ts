@@ -3,6 +3,7 @@ import { DEFAULT_MAX_COMMIT_BYTES, type Namespace } from "../../mod.ts";
 import { ActorsOfSubjects } from "./actors_of_subjects.ts";
 import { BusCarrier } from "./bus_carrier.ts";
 import { roomFor } from "./check_server.ts";
+import type { Codecs } from "./codecs.ts";
 import { explainedEach } from "./explained.ts";
 import { HeadCache } from "./head_cache.ts";
 import { JetStreamLog } from "./jetstream_log.ts";
@@ -34,6 +35,7 @@ export class JetStreamDriver implements Driver {
   readonly #api: ServerApi;
   readonly #prefix: string;
   readonly #streams: StreamSettings;
+  readonly #codecs: Codecs;
   readonly #heads: HeadCache;
   readonly #marks: HeadCache;
   readonly #consumers: Set<OrderedConsumer> = new Set();
@@ -43,17 +45,18 @@ export class JetStreamDriver implements Driver {
   readonly #own: OwnCommits = new OwnCommits();
 
   constructor(api: ServerApi, options: AdapterOptions) {
-    const { prefix, streams, maxCommitBytes, cachedActors } = options;
+    const { prefix, streams, maxCommitBytes, cachedActors, codecs } = options;
     const room = Math.min(DEFAULT_MAX_COMMIT_BYTES, roomFor(api.connection));
     this.capabilities = { durability: durabilityOf(streams), maxCommitBytes: maxCommitBytes ?? room };
     this.#api = api;
     this.#prefix = prefix;
     this.#streams = streams;
+    this.#codecs = codecs;
     this.#heads = new HeadCache(cachedActors);
     this.#marks = new HeadCache(cachedActors);
     this.#batches = new Slots(BATCHES, api.patience);
     this.#births = new Slots(BIRTHS, api.patience);
-    this.carrier = new BusCarrier(api.connection, prefix, this.#own);
+    this.carrier = new BusCarrier(api.connection, prefix, this.#own, codecs);
   }
 
   open(namespace: Namespace): JetStreamLog {
@@ -80,6 +83,7 @@ export class JetStreamDriver implements Driver {
       inbox: api.inbox,
       consumers: this.#consumers,
       batches: this.#batches,
+      codecs: this.#codecs,
       beginning,
       parked: new ParkedHeads(api, names, this.#streams),
       births: this.#births,

@@ -7,6 +7,8 @@ import {
   type Retention,
 } from "../../adapter.ts";
 import { InvalidArgumentError } from "../../mod.ts";
+import { Codecs } from "./codecs.ts";
+import type { CommitCodec } from "./commit_codec.ts";
 import type { JetStreamConnection } from "./connection.ts";
 import type { StreamSettings } from "./stream_config.ts";
 
@@ -43,6 +45,17 @@ export interface JetStreamOptions extends BackendOptions {
    */
   readonly cachedActors?: number | undefined;
   /**
+   * The form in which new commits are stored; by default JSON text. The size of a commit is that of its JSON form all the
+   * same; what the codec makes of it has to fit into a message too, or the append fails with `TooLargeError`. Snapshots
+   * and published events stay JSON.
+   */
+  readonly codec?: CommitCodec | undefined;
+  /**
+   * Further forms of commits that are read: those in which a log was written before. JSON and that of `codec` always are.
+   * A commit of another form fails its reading with `UnreadableError`, which names its content type.
+   */
+  readonly readCodecs?: readonly CommitCodec[] | undefined;
+  /**
    * Milliseconds that an operation waits for the server, over all that it asks of it; by default 15,000, which outlasts
    * the election of a new leader. Then reading fails with `UnreachableError`, and an append, unless it is known that
    * nothing was stored, with `OutcomeUnknownError`. Following goes on for good.
@@ -76,6 +89,7 @@ export interface AdapterOptions {
   /** Absent: as many as the server allows, up to the default. */
   readonly maxCommitBytes: number | undefined;
   readonly cachedActors: number;
+  readonly codecs: Codecs;
 }
 
 const OPTIONS: ReadonlySet<string> = new Set([
@@ -85,6 +99,8 @@ const OPTIONS: ReadonlySet<string> = new Set([
   "storage",
   "maxCommitBytes",
   "cachedActors",
+  "codec",
+  "readCodecs",
   "timeout",
   "retention",
   "quota",
@@ -127,6 +143,7 @@ export function checkJetStreamOptions(options: JetStreamOptions): AdapterOptions
   checkWholeNumber(cachedActors, "cachedActors", 0);
   checkWholeNumber(timeout, "timeout", 1, MAX_TIMEOUT);
   checkBounds(retention, quota);
+  const codecs = new Codecs(options.codec, options.readCodecs ?? []);
   return {
     connection,
     prefix,
@@ -134,6 +151,7 @@ export function checkJetStreamOptions(options: JetStreamOptions): AdapterOptions
     streams: { replicas, storage, retention, quota },
     maxCommitBytes,
     cachedActors,
+    codecs,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ActorsOfSubjects } from "./actors_of_subjects.ts";
+import type { Codecs } from "./codecs.ts";
 import type { HeadCache } from "./head_cache.ts";
 import type { Inbox } from "./inbox.ts";
 import type { LazyStream } from "./lazy_stream.ts";
@@ -27,6 +28,7 @@ export interface LogContext {
   readonly consumers: Set<OrderedConsumer>;
   /** For those who ask for batches. */
   readonly batches: Slots;
+  readonly codecs: Codecs;
   /** What has expired, of logs that keep not everything. */
   readonly beginning: LogBeginning;
   readonly parked: ParkedHeads;

@@ -75,7 +75,7 @@ export async function expiredBefore(
 ): Promise<EventsExpiredError> {
   const { gets, names, actors } = log;
   const first = await readStored(log, patience, (options) => gets.next(names.allActors, sequence, options));
-  const firstAvailable = first && decodeFrame(names, actors.of(partitions, first.subject), first).events[0]?.position;
+  const firstAvailable = first && decodeFrame(log, actors.of(partitions, first.subject), first).events[0]?.position;
   return new EventsExpiredError({ namespace: names.namespace, firstAvailable });
 }
 

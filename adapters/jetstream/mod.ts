@@ -25,7 +25,8 @@ export type {
   JetStreamMessageHeaders,
   JetStreamServerInfo,
 } from "./connection.ts";
-export type { Quota, Retention } from "../../adapter.ts";
+export type { CommitJson, EventJson, Quota, Retention } from "../../adapter.ts";
+export type { CommitCodec } from "./commit_codec.ts";
 export { jetstream } from "./jetstream.ts";
 export type { JetStreamOptions } from "./jetstream_options.ts";
 export {

@@ -34,7 +34,7 @@ export class PageBuilder {
   #add(message: StoredMessage, page: Page): void {
     const { names, actors } = this.#log;
     const actorId = actors.of(this.#partitions, message.subject);
-    const { events, sequence } = decodeFrame(names, actorId, message);
+    const { events, sequence } = decodeFrame(this.#log, actorId, message);
     if (this.#isWhole && sequence !== this.#next) {
       throw new EventsExpiredError({ namespace: names.namespace, firstAvailable: events[0]?.position });
     }

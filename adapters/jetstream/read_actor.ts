@@ -144,9 +144,8 @@ export class ActorReading {
   }
 
   async *#frames(from: number, until: number | undefined, about: number): AsyncGenerator<DecodedFrame[], void, void> {
-    const { names } = this.#log;
     for await (const messages of scan(this.#log, { subject: this.#subject, from, until, about }, this.#signal)) {
-      const frames = messages.map((message) => decodeFrame(names, this.#actorId, message));
+      const frames = messages.map((message) => decodeFrame(this.#log, this.#actorId, message));
       const counting = frames.filter(({ isVoid }) => !isVoid);
       if (counting.length > 0) yield counting;
     }

@@ -3,7 +3,7 @@ import { Feeds } from "./http/feed.ts";
 import { type Room, router } from "./http/router.ts";
 import { bookingRoutes } from "./http/routes.ts";
 import { GRACE_MS, HEARTBEAT_MS, PAUSE_MS } from "./limits.ts";
-import { follow } from "./service/follow.ts";
+import { follow, type Following } from "./service/follow.ts";
 import { settle } from "./service/payments.ts";
 import type { Report } from "./service/report.ts";
 import { ReadModel } from "./service/read_model.ts";
@@ -25,6 +25,8 @@ export interface ServiceOptions {
   readonly heartbeat?: number | undefined;
   /** Milliseconds that requests under way are given at the end. */
   readonly grace?: number | undefined;
+  /** Milliseconds until what follows the events begins again after a failure. */
+  readonly pause?: number | undefined;
 }
 
 /** A service that runs. */
@@ -44,7 +46,8 @@ export interface BookingService extends AsyncDisposable {
  * @throws {Deno.errors.AddrInUse} The port is taken.
  */
 export function startService(options: ServiceOptions): BookingService {
-  const { backend, tenants, port, data, report, heartbeat = HEARTBEAT_MS, grace = GRACE_MS } = options;
+  const { backend, tenants, port, data, report } = options;
+  const { heartbeat = HEARTBEAT_MS, grace = GRACE_MS, pause = PAUSE_MS } = options;
   const ending = new AbortController();
   const impatience = new AbortController();
   const rooms = new Map(tenants.map((name): [string, Room] => [name, {
@@ -55,7 +58,9 @@ export function startService(options: ServiceOptions): BookingService {
   const handler = router({ routes: bookingRoutes(feeds), rooms, signal: impatience.signal, report });
   const server = Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, handler);
   const following = new AbortController();
-  const followers = [...rooms.values()].flatMap((room) => followersOf(room, following.signal, report));
+  const followers = [...rooms.values()].flatMap((room) =>
+    followersOf(room, { signal: following.signal, report, pause })
+  );
 
   let closing: Promise<void> | undefined;
   const close = async () => {
@@ -73,8 +78,7 @@ export function startService(options: ServiceOptions): BookingService {
 }
 
 /** What follows a tenant's events: the tables, and the payments. */
-function followersOf({ tenant, model }: Room, signal: AbortSignal, report: Report): Promise<void>[] {
-  const following = { signal, report, pause: PAUSE_MS };
+function followersOf({ tenant, model }: Room, following: Following): Promise<void>[] {
   const programme = follow(tenant.events, {
     name: "the programme",
     checkpoint: () => model.position,

@@ -5,7 +5,7 @@
  */
 import { isAetherError } from "@flowmade-one/aether";
 import { parseArguments, USAGE } from "./arguments.ts";
-import { startService } from "./booking_service.ts";
+import { type BookingService, startService } from "./booking_service.ts";
 import { openInMemory, openOnNats } from "./open_backend.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -22,7 +22,7 @@ async function main(args: readonly string[]): Promise<void> {
 
   await using open = nats === undefined ? openInMemory() : await openOnNats(nats);
   if (data !== undefined) await Deno.mkdir(data, { recursive: true });
-  await using service = startService({ backend: open.backend, tenants, port, data, report });
+  await using service = listening(() => startService({ backend: open.backend, tenants, port, data, report }), port);
   console.log(`Booking seats for ${tenants.join(" and ")}, stored ${open.adapter}: ${service.url}`);
   console.log(`Try: curl ${service.url}/${tenants[0]}/screenings`);
   console.log("Ctrl-C ends it.");
@@ -30,6 +30,15 @@ async function main(args: readonly string[]): Promise<void> {
   console.log(`\n${await asked.promise}: no more connections; waiting for the requests under way`);
   await service.close();
   console.log("Ended.");
+}
+
+function listening(start: () => BookingService, port: number): BookingService {
+  try {
+    return start();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    throw new UsageError(`Cannot listen on port ${port}: another program does. --port chooses another`);
+  }
 }
 
 function report(what: string, error: unknown): void {
@@ -41,7 +50,7 @@ try {
   await main(Deno.args);
   Deno.exit(0); // The signal listeners would keep it alive.
 } catch (error) {
-  const isPlain = error instanceof UsageError || error instanceof Deno.errors.AddrInUse || isAetherError(error);
+  const isPlain = error instanceof UsageError || isAetherError(error);
   if (!isPlain) throw error;
   console.error(error.message);
   Deno.exit(1);

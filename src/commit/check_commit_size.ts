@@ -1,5 +1,6 @@
 import { TooLargeError } from "../error/too_large_error.ts";
-import { type CommitContent, encodeCommit } from "./encode_commit.ts";
+import type { CommitContent } from "./commit.ts";
+import { encodeCommit } from "./encode_commit.ts";
 
 /**
  * Checks the bytes of a commit. Encoding it costs more than making it; so it is counted only where a bound on its bytes,

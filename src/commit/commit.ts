@@ -15,6 +15,9 @@ export interface Commit {
   readonly events: readonly PreparedEvent[];
 }
 
+/** What of a commit is in its JSON form. */
+export type CommitContent = Pick<Commit, "timestamp" | "events">;
+
 /** An event that has been checked, and has no version yet. Its data and metadata are frozen. */
 export interface PreparedEvent {
   /** The caller's id or a random one: 1 to 128 visible ASCII characters. */

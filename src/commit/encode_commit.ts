@@ -13,23 +13,17 @@
  */
 import { NO_METADATA } from "../event/freeze_metadata.ts";
 import { freezeParsed } from "../event/freeze_parsed.ts";
-import type { Commit, PreparedEvent } from "./commit.ts";
-
-/** What {@link decodeCommit} gives back. */
-export type CommitContent = Pick<Commit, "timestamp" | "events">;
+import type { CommitContent, PreparedEvent } from "./commit.ts";
+import { toCommitJson } from "./commit_json.ts";
 
 /** Writes the JSON form of a commit in UTF-8: time and events. Its actor, its id and its versions are not in it. */
 export function encodeCommit(commit: CommitContent): Uint8Array {
-  return encoder.encode(JSON.stringify({ time: commit.timestamp, events: commit.events.map(toJson) }));
+  return encoder.encode(JSON.stringify(toCommitJson(commit)));
 }
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const strictDecoder = new TextDecoder("utf-8", { fatal: true });
-
-function toJson({ id, type, data, metadata }: PreparedEvent): object {
-  return Object.keys(metadata).length === 0 ? { id, type, data } : { id, type, data, metadata };
-}
 
 /**
  * Reads the JSON form of a commit.

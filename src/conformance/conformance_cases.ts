@@ -6,7 +6,7 @@ import type { ConformanceHarness, Need } from "./harness.ts";
 import { INVARIANTS } from "./invariants.ts";
 import { reasonToSkip } from "./offer.ts";
 import { Scene } from "./scene.ts";
-import { show } from "./show.ts";
+import { show } from "../text/show.ts";
 
 /** One behaviour that every adapter has, ready to be run on one. */
 export interface ConformanceCase {

@@ -7,7 +7,7 @@
 import { isAetherError } from "../error/aether_error.ts";
 import type { ErrorCode } from "../error/error_by_code.ts";
 import { ConformanceFailure } from "./conformance_failure.ts";
-import { show } from "./show.ts";
+import { show } from "../text/show.ts";
 
 /** Fails unless both are equal by structure. `-0` is not `0`; a property that is absent is not one that is undefined. */
 export function expectEqual(actual: unknown, expected: unknown, of: string): void {

@@ -3,7 +3,7 @@ import type { Subscription } from "../store/event_store.ts";
 import { ConformanceFailure } from "./conformance_failure.ts";
 import { placesOf } from "./given.ts";
 import type { Scene } from "./scene.ts";
-import { show } from "./show.ts";
+import { show } from "../text/show.ts";
 
 /** A subscription whose events are taken as they come. */
 export class Followed {

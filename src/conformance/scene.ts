@@ -3,7 +3,7 @@ import type { EventStore } from "../store/event_store.ts";
 import { ConformanceFailure } from "./conformance_failure.ts";
 import type { AgingBackend, ConformanceHarness, Need, OpenAgain } from "./harness.ts";
 import { type Offer, offerOf, reasonToSkip } from "./offer.ts";
-import { show } from "./show.ts";
+import { show } from "../text/show.ts";
 
 const DEFAULT_PATIENCE = 30_000;
 

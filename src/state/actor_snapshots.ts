@@ -41,8 +41,9 @@ export class ActorSnapshots<S> {
   }
 
   /** The newest snapshot of the state's schema, up to a version; `undefined` also if none could be found. */
-  async latest(atMost: number | undefined, signal: AbortSignal | undefined): Promise<Snapshot | undefined> {
-    for (let most = atMost; most !== 0;) {
+  async latest(atMost: number, signal: AbortSignal | undefined): Promise<Snapshot | undefined> {
+    let most = atMost;
+    while (most > 0) {
       const snapshot = await this.#latest(most, signal);
       if (snapshot === undefined || snapshot.schema === this.#settings.schema) return snapshot;
       most = snapshot.version - 1;
@@ -50,9 +51,13 @@ export class ActorSnapshots<S> {
     return undefined;
   }
 
-  async #latest(atMost: number | undefined, signal: AbortSignal | undefined): Promise<Snapshot | undefined> {
+  async #latest(atMost: number, signal: AbortSignal | undefined): Promise<Snapshot | undefined> {
     try {
-      return await this.#source.snapshots.latest(this.#actorId, { atMost, signal });
+      const snapshot = await this.#source.snapshots.latest(this.#actorId, { atMost, signal });
+      if (snapshot === undefined || snapshot.version <= atMost) return snapshot;
+      throw new TypeError(
+        `The snapshots gave one of version ${snapshot.version} where ${atMost} at most was asked for`,
+      );
     } catch (error) {
       if (CALLERS_OWN.some((code) => isAetherError(error, code))) throw error;
       this.tell(error);

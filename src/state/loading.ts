@@ -49,7 +49,7 @@ export class Loading<S> {
   /** Loads: from the newest snapshot that is of this history, else from the first event. */
   async run(): Promise<LoadedActor<S>> {
     const { to, signal } = this.#options;
-    for (let atMost = to; this.snapshots !== undefined && atMost !== 0;) {
+    for (let atMost = to ?? Number.MAX_SAFE_INTEGER; this.snapshots !== undefined && atMost > 0;) {
       const snapshot = await this.snapshots.latest(atMost, signal);
       if (snapshot === undefined) break;
       const loaded = this.snapshots.verify ? await this.#verify(snapshot) : await this.#goOnFrom(snapshot);

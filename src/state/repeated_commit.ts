@@ -39,22 +39,27 @@ export class RepeatedCommit {
     signal: AbortSignal | undefined,
   ): Promise<number | undefined> {
     const isSeen = this.#version !== undefined || this.#commitsAfter >= MAX_COMMITS_LOOKED_AT;
-    if (!isSeen && seenFrom > 1) await this.#lookBack(source, actorId, seenFrom - 1, signal);
+    if (!isSeen && seenFrom > 1) await this.#lookBack(source, actorId, seenFrom, signal);
     return this.#commitsAfter < MAX_COMMITS_LOOKED_AT ? this.#version : undefined;
   }
 
+  /** Reads backwards, at first as many events as there are commits to be looked at, which is enough where each has one. */
   async #lookBack(
     source: Pick<EventSource, "read">,
     actorId: string,
-    to: number,
+    below: number,
     signal: AbortSignal | undefined,
   ): Promise<void> {
     try {
-      for await (const event of source.read(actorId, { to, direction: "backwards", signal })) {
-        if (!isEndOfCommit(event.position)) continue;
-        if (event.commitId === this.#id) this.#version = event.version;
-        else this.#commitsAfter++;
-        if (this.#version !== undefined || this.#commitsAfter >= MAX_COMMITS_LOOKED_AT) return;
+      let to = below - 1;
+      for (let limit = MAX_COMMITS_LOOKED_AT - this.#commitsAfter; to > 0; limit *= 2) {
+        for await (const event of source.read(actorId, { to, direction: "backwards", limit, signal })) {
+          to = event.version - 1;
+          if (!isEndOfCommit(event.position)) continue;
+          if (event.commitId === this.#id) this.#version = event.version;
+          else this.#commitsAfter++;
+          if (this.#version !== undefined || this.#commitsAfter >= MAX_COMMITS_LOOKED_AT) return;
+        }
       }
     } catch (error) {
       // What has expired is not found.

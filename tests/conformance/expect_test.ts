@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { ClosedError, InvalidArgumentError } from "../../mod.ts";
 import { ConformanceFailure } from "../../src/conformance/conformance_failure.ts";
 import { expectEqual, expectError, expectThrows, expectTrue } from "../../src/conformance/expect.ts";
-import { show } from "../../src/conformance/show.ts";
+import { show } from "../../src/text/show.ts";
 
 const equal: [a: unknown, b: unknown][] = [
   [1, 1],

@@ -93,8 +93,15 @@ for (const version of NATS_SERVER_VERSIONS) {
       const heard = Promise.withResolvers<unknown>();
       await using listening = await jetstream({ connection, onError: heard.resolve });
       await listen(listening, "prod.b");
+      const pushed = Promise.withResolvers<string>();
+      operator.subscribe("aether.events.prod.b", {
+        callback: (_, { subject }) => subject.startsWith("aether.log.prod=2Ea.") && pushed.resolve(subject),
+      });
+      await operator.flush();
       await pushAstray(hostile);
       assert(isAetherError(await heard.promise, "unreadable"), "its bus is sent junk");
+      // What a consumer delivers has the subject that it was stored at, so that the adapter takes it for nobody's.
+      assertEquals(await pushed.promise, "aether.log.prod=2Ea.0.x");
       const publisher = await connect({ user: "publisher", pass: "p", inboxPrefix: "_INBOX_publisher" });
       publisher.publish("aether.events.prod.a", "x", { reply: "aether.log.prod=2Eb.0.order" });
       await publisher.flush();

@@ -6,18 +6,40 @@ export async function ask<T>(connection: NatsConnection, path: string, question:
   return answer.json<T>();
 }
 
-/** A stored message as it is: headers and body in text. */
-export async function storedMessage(
+/** A message as it is stored: headers in text. */
+export interface RawMessage {
+  readonly subject: string;
+  readonly headers: string;
+  readonly body: Uint8Array;
+}
+
+/** A stored message as it is. */
+export async function storedMessage(connection: NatsConnection, stream: string, sequence: number): Promise<RawMessage> {
+  const message = await getMessage(connection, stream, { seq: sequence });
+  if (message === undefined) throw new Error(`stream ${stream} has no message ${sequence}`);
+  return message;
+}
+
+/** The last message of a subject as it is; `undefined` if there is none, or no such stream. */
+export function lastMessage(
   connection: NatsConnection,
   stream: string,
-  sequence: number,
-): Promise<{ subject: string; headers: string; body: Uint8Array }> {
-  const { message } = await ask<{ message: { subject: string; hdrs?: string; data?: string } }>(
+  subject: string,
+): Promise<RawMessage | undefined> {
+  return getMessage(connection, stream, { last_by_subj: subject });
+}
+
+async function getMessage(
+  connection: NatsConnection,
+  stream: string,
+  question: object,
+): Promise<RawMessage | undefined> {
+  const { message } = await ask<{ message?: { subject: string; hdrs?: string; data?: string } }>(
     connection,
     `STREAM.MSG.GET.${stream}`,
-    { seq: sequence },
+    question,
   );
-  return {
+  return message && {
     subject: message.subject,
     headers: new TextDecoder().decode(fromBase64(message.hdrs)),
     body: fromBase64(message.data),

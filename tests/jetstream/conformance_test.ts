@@ -1,5 +1,5 @@
 import { conformanceCases } from "@flowmade-one/aether/conformance";
-import { jetstream, type JetStreamOptions } from "@flowmade-one/aether/jetstream";
+import { type CommitCodec, jetstream, type JetStreamOptions } from "@flowmade-one/aether/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import {
   NATS_SERVER_VERSIONS,
@@ -8,6 +8,7 @@ import {
   startNatsCluster,
   startNatsServer,
 } from "../../tools/nats_server.ts";
+import { deflated } from "./deflated.ts";
 
 /** Milliseconds that commits stay where they expire by age: what a case does between two waits takes far less. */
 const AGE = 1_500;
@@ -23,11 +24,14 @@ interface Target {
   readonly version: NatsServerVersion;
   /** More than 1: on a cluster of as many servers. */
   readonly replicas: number;
+  /** The form in which commits are stored, where it is not JSON. */
+  readonly codec?: CommitCodec;
 }
 
 const TARGETS: readonly Target[] = [
   ...NATS_SERVER_VERSIONS.map((version) => ({ name: version, version, replicas: 1 })),
   { name: "2.15.1 with 3 replicas", version: "2.15.1", replicas: 3 },
+  { name: "2.15.1 with compressed commits", version: "2.15.1", replicas: 1, codec: deflated },
 ];
 
 /** What runs, and the connections of the case that runs. */
@@ -48,7 +52,7 @@ async function start(target: Target, binary: string): Promise<void> {
 }
 
 for (const target of TARGETS) {
-  const { name, version, replicas } = target;
+  const { name, version, replicas, codec } = target;
   const answer = await natsServerForTests(version);
 
   Deno.test.beforeAll(async () => {
@@ -59,7 +63,7 @@ for (const target of TARGETS) {
   });
 
   const open = async (options: Omit<JetStreamOptions, "connection"> = {}) =>
-    jetstream({ connection: await connected(target), replicas, ...options });
+    jetstream({ connection: await connected(target), replicas, codec, ...options });
   const cases = conformanceCases({
     open,
     sharedStorage: () => () => open(),

@@ -126,6 +126,17 @@ await testOnServer("a read that waits when its backend is closed ends at once", 
   assertEquals(await countSubscriptions(server.monitoringUrl, connection), 0);
 });
 
+await testOnServer("a backend whose connection gave up says that it takes another one", async ({ server, connect }) => {
+  const connection = await connect({ maxReconnectAttempts: 1, reconnectTimeWait: 10 });
+  await using backend = await jetstream({ connection, timeout: 2_000 });
+  const closed = connection.closed();
+  await server.stop();
+  await closed;
+  const error = await failureOf(backend.store("t").latestVersion("a"));
+  assert(isAetherError(error, "unreachable"), String(error));
+  assertStringIncludes(error.message, "Make a backend of a new one");
+});
+
 await testOnServer("a backend whose connection was closed says so", async ({ connect }) => {
   const connection = await connect();
   const backend = await jetstream({ connection });

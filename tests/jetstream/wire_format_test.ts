@@ -1,8 +1,9 @@
 import { type BusEvent, parseNamespace } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { poll } from "../../tools/nats/poll.ts";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
-import { ask, storedMessage } from "./ask_server.ts";
+import { ask, lastMessage, storedMessage } from "./ask_server.ts";
 import { TcpProxy } from "./tcp_proxy.ts";
 import { testOnServer } from "./test_server.ts";
 
@@ -17,6 +18,9 @@ const [
   eventHpub,
   eventHeaders,
   eventBody,
+  expiringLogConfig,
+  headsConfig,
+  headHeaders,
   snapshotsConfig,
   manifestHeaders,
   manifestBody,
@@ -58,6 +62,42 @@ for (const version of NATS_SERVER_VERSIONS) {
       assertEquals(Object.fromEntries(Object.keys(wanted).map((name) => [name, config[name]])), wanted);
     }
   }, { version });
+}
+
+for (const version of NATS_SERVER_VERSIONS) {
+  await testOnServer(
+    "what stays of commits that left is what the document says, byte for byte",
+    async ({ connect }) => {
+      const connection = await connect();
+      await using backend = await jetstream({ connection, retention: { maxCommits: 10, maxBytes: 1_000_000 } });
+      const store = backend.store("prod.orders");
+      const events = [{ type: "Placed", data: {} }, { type: "Paid", data: {} }];
+      await store.append("order.42", events, { expectedVersion: 0, commitId: "c-1" });
+      const others = Array.from({ length: 1_279 }, (_, i) => `order.0.${i % 640}`);
+      await Promise.all(others.map((actorId) => store.append(actorId, events, { expectedVersion: "any" })));
+      const subject = "aether.heads.prod=2Eorders.order.42";
+      const found = await poll(() => lastMessage(connection, "prod=2Eorders_heads", subject), 10_000);
+      assertEquals([found?.headers, found?.body.length], [wire(headHeaders), 0]);
+      assertStringIncludes(document, `at \`${subject}\``);
+
+      const next = await lastMessage(connection, "prod=2Eorders_events", "aether.log.prod=2Eorders.*.order.0.0");
+      assertEquals(next?.headers.includes("Aether-Reached"), false, "it had a commit in the log");
+      const again = await store.append("order.42", events, { expectedVersion: 2, commitId: "c-2" });
+      assertEquals(again.version, 4);
+      const { headers = "" } = await lastMessage(connection, "prod=2Eorders_events", "aether.log.*.13.order.42") ?? {};
+      for (const line of ["Nats-Expected-Last-Subject-Sequence: 0", "Aether-Version: 3", "Aether-Reached: 1280"]) {
+        assertStringIncludes(headers, `\r\n${line}\r\n`);
+      }
+      for (
+        const [stream, block] of [["prod=2Eorders_events", expiringLogConfig], ["prod=2Eorders_heads", headsConfig]]
+      ) {
+        const wanted = JSON.parse(block!);
+        const { config } = await ask<{ config: Record<string, unknown> }>(connection, `STREAM.INFO.${stream}`);
+        assertEquals(Object.fromEntries(Object.keys(wanted).map((name) => [name, config[name]])), wanted);
+      }
+    },
+    { version },
+  );
 }
 
 await testOnServer("what another program stored after the document is read", async ({ connect }) => {

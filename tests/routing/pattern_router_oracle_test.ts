@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { PatternRouter } from "../../src/routing/pattern_router.ts";
 import type { Route } from "../../src/routing/route.ts";
+import { SEED, setting } from "../seed.ts";
 import { NaiveRouter } from "./naive_router.ts";
 import { RandomSource } from "./random_source.ts";
 
-// The seed is printed with a failure; AETHER_SEED=<n> repeats it and AETHER_FUZZ=<n> multiplies the number of checks.
-const SEED = Number(setting("AETHER_SEED") ?? crypto.getRandomValues(new Uint32Array(1))[0]);
+// AETHER_FUZZ=<n> multiplies the number of checks.
 const STEPS = 50_000 * Number(setting("AETHER_FUZZ") ?? 1);
 
 interface Subscriber {
@@ -114,9 +114,4 @@ function generalised(random: RandomSource, subject: string): string {
 
 function sameItems(left: readonly unknown[], right: readonly unknown[]): boolean {
   return left.length === right.length && left.every((item, i) => item === right[i]);
-}
-
-function setting(name: string): string | undefined {
-  const allowed = Deno.permissions.querySync({ name: "env", variable: name }).state === "granted";
-  return allowed ? Deno.env.get(name) : undefined;
 }

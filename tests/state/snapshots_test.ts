@@ -163,6 +163,24 @@ Deno.test("snapshots that cannot be found are told, and the events are replayed"
   assertEquals(problems.map(String), ["Error: on fire"]);
 });
 
+Deno.test("snapshots that answer with a newer one than asked for are told, and not asked for ever", async () => {
+  const store = memory().store("a", AccountEvents);
+  await fill(store, 20);
+  const { account: order, problems } = snapshotted({ policy: never });
+  for (const schema of [1, 2]) {
+    const snapshot = { version: 21, schema, eventId: "e", state: { balance: 0, log: [] } };
+    const snapshots = { put: () => Promise.resolve(), latest: () => Promise.resolve(snapshot) };
+    const source = { read: store.read.bind(store), snapshots } as unknown as typeof store;
+    assertEquals((await load(source, order, "x")).state.balance, 210);
+  }
+  assertEquals(
+    problems.map(String),
+    Array(2).fill(
+      "TypeError: The snapshots gave one of version 21 where 20 at most was asked for",
+    ),
+  );
+});
+
 const expired: [left: number, snapshotAt: number, ok: boolean, because: string][] = [
   [12, 10, true, "below the snapshot"],
   [11, 10, true, "up to the event that the snapshot stands on"],

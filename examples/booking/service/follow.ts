@@ -39,7 +39,7 @@ export async function follow<E extends EventMap, const T extends TypeOf<E>>(
       }
     } catch (error) {
       if (signal.aborted) return;
-      report(`${name} of ${source.namespace} goes on in ${pause} ms`, error);
+      report(`${name} of ${source.namespace}, to be tried again in ${pause} ms`, error);
       await passed(pause, signal);
     }
   }

@@ -3,7 +3,7 @@ import type { EventStore } from "../../store/event_store.ts";
 import type { CaseDefinition } from "../case_definition.ts";
 import { expectEqual, expectError, expectThrows, expectTrue } from "../expect.ts";
 import { appendCommits, oneEvent } from "../given.ts";
-import { show } from "../show.ts";
+import { show } from "../../text/show.ts";
 
 /** An option that is to be refused: its name, its values, and the code where it is another one. */
 type Row = readonly [option: string, values: readonly unknown[], code?: ErrorCode];

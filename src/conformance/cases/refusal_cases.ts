@@ -3,7 +3,7 @@ import type { EventStore } from "../../store/event_store.ts";
 import type { CaseDefinition } from "../case_definition.ts";
 import { type ErrorFields, expectEqual, expectError } from "../expect.ts";
 import { appendCommits, oneEvent } from "../given.ts";
-import { show } from "../show.ts";
+import { show } from "../../text/show.ts";
 
 /** One append that is to be refused: what is given, and the fields of the error. */
 type Row = readonly [what: string, given: Partial<Given>, fields: ErrorFields];

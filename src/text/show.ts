@@ -1,6 +1,6 @@
 const SHOWN = 400;
 
-/** A value as a failure shows it: like JSON on one line, but for what JSON has no words for, and cut where it is long. */
+/** A value as the failure of a test shows it: like JSON on one line, but for what JSON has no words for, and cut where it is long. */
 export function show(value: unknown): string {
   const text = toText(value);
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}… (${text.length} characters)` : text;
@@ -23,6 +23,7 @@ function toText(value: unknown): string {
 }
 
 function objectToText(value: object): string {
+  if (value instanceof Map || value instanceof Set) return `${value.constructor.name} ${objectToText([...value])}`;
   if (Array.isArray(value)) return `[${value.map(toText).join(", ")}]`;
   const pairs = Object.entries(value).map(([key, property]) => `${key}: ${toText(property)}`);
   return pairs.length === 0 ? "{}" : `{ ${pairs.join(", ")} }`;

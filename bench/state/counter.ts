@@ -1,0 +1,57 @@
+import { decider, events, type EventStore, MAX_EVENTS_PER_COMMIT, never, withSnapshots } from "../../mod.ts";
+
+/** The events of a counter: small, so that a million of them fit into memory. */
+export interface CounterEvents {
+  Counted: { by: number; at: string };
+}
+
+/** Their carrier. */
+export const CounterEvents = events<CounterEvents>();
+
+/** What a counter has counted. */
+export interface Counter {
+  readonly sum: number;
+  readonly times: number;
+  readonly places: Readonly<Record<string, number>>;
+}
+
+const PLACES = ["Aachen", "Bergen", "Cuneo", "Delft", "Essen", "Faro", "Gent", "Hamm"];
+
+/** The event of a version. */
+export function counted(version: number): { type: "Counted"; data: CounterEvents["Counted"] } {
+  return { type: "Counted", data: { by: version % 10, at: PLACES[version & 7]! } };
+}
+
+/** The decider of the benches: a command counts so many times. */
+export const counter = decider(CounterEvents, {
+  initial: (): Counter => ({ sum: 0, times: 0, places: {} }),
+  evolve: ({ sum, times, places }, { data: { by, at } }) => ({
+    sum: sum + by,
+    times: times + 1,
+    places: { ...places, [at]: (places[at] ?? 0) + by },
+  }),
+  decide: (count: number, { times }) => Array.from({ length: count }, (_, i) => counted(times + 1 + i)),
+});
+
+/** Reads snapshots, and writes none: what is measured then is a load. */
+export const snapshotted = withSnapshots(counter, {
+  schema: 1,
+  policy: never,
+  onError: (error) => {
+    throw error;
+  },
+});
+
+/** Appends in commits of so many events until the actor has a version. */
+export async function fillUpTo(
+  store: EventStore<CounterEvents>,
+  actorId: string,
+  version: number,
+  perCommit: number = MAX_EVENTS_PER_COMMIT,
+): Promise<void> {
+  for (let at = await store.latestVersion(actorId); at < version;) {
+    const length = Math.min(perCommit, version - at);
+    const batch = Array.from({ length }, (_, i) => counted(at + 1 + i));
+    at = (await store.append(actorId, batch, { expectedVersion: at })).version;
+  }
+}

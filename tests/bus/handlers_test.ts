@@ -1,0 +1,91 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { isAetherError } from "@flowmade-one/aether";
+import { memory } from "@flowmade-one/aether/memory";
+import { because, recorder, viewed } from "./recorder.ts";
+
+Deno.test("a handler that throws or rejects keeps nobody from the event, and is heard", async () => {
+  const errors: [unknown, unknown][] = [];
+  const backend = memory({ onError: (error, event) => errors.push([error, event?.actorId]) });
+  const orders = backend.bus.within("ns");
+  const { seen, handler } = recorder();
+  const [thrown, rejected] = [new Error("thrown"), new Error("rejected")];
+  orders.subscribe(() => {
+    throw thrown;
+  });
+  orders.subscribe(() => Promise.reject(rejected));
+  orders.subscribe(() => ({ then: (_: unknown, reject: (error: unknown) => void) => reject("thenable") }));
+  orders.subscribe(handler);
+  orders.publish("a", viewed(1));
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assertEquals(seen, [1]);
+  assertEquals(errors, [[thrown, "a"], [rejected, "a"], ["thenable", "a"]]);
+});
+
+Deno.test("an asynchronous handler is not waited for", () => {
+  const orders = memory().bus.within("ns");
+  const { seen, handler } = recorder();
+  orders.subscribe(() => new Promise(() => {}));
+  orders.subscribe(handler);
+  orders.publish("a", viewed(1));
+  orders.publish("a", viewed(2));
+  assertEquals(seen, [1, 2]);
+});
+
+Deno.test("what is published or stored inside of a handler comes after the current event, for everybody", async () => {
+  const backend = memory();
+  const orders = backend.bus.within("ns");
+  const store = backend.store("ns");
+  const [first, last] = [recorder(), recorder()];
+  orders.subscribe(first.handler);
+  orders.subscribe((event) => {
+    if (event.version !== 1) return;
+    orders.publish("a", viewed(10));
+    void store.append("a", [viewed(2), viewed(3)], { expectedVersion: 1 });
+  });
+  orders.subscribe(last.handler);
+  await store.append("a", [viewed(1)], { expectedVersion: 0 });
+  assertEquals(first.seen, [1, 10, 2, 3]);
+  assertEquals(last.seen, [1, 10, 2, 3]);
+});
+
+Deno.test("who is unsubscribed inside of a handler does not get the current event, who is subscribed there neither", () => {
+  const orders = memory().bus.within("ns");
+  const [gone, come] = [recorder(), recorder()];
+  orders.subscribe(() => {
+    victim[Symbol.dispose]();
+    orders.subscribe(come.handler);
+  });
+  const victim = orders.subscribe(gone.handler);
+  orders.publish("a", viewed(1));
+  assertEquals([gone.seen, come.seen], [[], []]);
+  orders.publish("a", viewed(2));
+  assertEquals([gone.seen, come.seen], [[], [2]]);
+});
+
+Deno.test("a handler can end its own subscription", () => {
+  const orders = memory().bus.within("ns");
+  const { seen, handler } = recorder();
+  const subscription = orders.subscribe((event) => {
+    handler(event);
+    subscription[Symbol.dispose]();
+    subscription[Symbol.dispose]();
+  });
+  orders.publish("a", viewed(1));
+  orders.publish("a", viewed(2));
+  assertEquals(seen, [1]);
+});
+
+Deno.test("a signal ends a subscription, and nothing stays on it", () => {
+  const backend = memory();
+  const orders = backend.bus.within("ns");
+  const controller = new AbortController();
+  const { seen, handler } = recorder();
+  orders.subscribe(handler, { signal: controller.signal });
+  backend.bus.observe(backend.grant("ns", because), handler, { signal: controller.signal });
+  orders.publish("a", viewed(1));
+  controller.abort();
+  orders.publish("a", viewed(2));
+  assertEquals(seen, [1, 1]);
+  assertEquals(backend.bus.subscriberCount("ns"), 0);
+  assert(isAetherError(assertThrows(() => orders.subscribe(handler, { signal: controller.signal })), "aborted"));
+});

@@ -1,0 +1,129 @@
+import { OutcomeUnknownError, UnreachableError } from "@flowmade-one/aether";
+import { createBackend, type Log } from "@flowmade-one/aether/adapter";
+import { memory } from "@flowmade-one/aether/memory";
+import { assertEquals, assertMatch } from "@std/assert";
+import { MemoryDriver } from "../../../adapters/memory/memory_driver.ts";
+import { FaultyDriver } from "../../conformance/faulty_driver.ts";
+import { start, type Started } from "./started.ts";
+
+type Append = Log["append"];
+
+/** A service whose appends of a type are done otherwise, a number of times. */
+function startFailing(type: string, times: number, append: (log: Log, ...args: Parameters<Append>) => Promise<never>) {
+  let left = times;
+  const fault = (log: Log) => ({
+    append:
+      ((commit, signal) =>
+        commit.events[0]?.type === type && left-- > 0
+          ? append(log, commit, signal)
+          : log.append(commit, signal)) as Append,
+  });
+  return start(createBackend(new FaultyDriver(new MemoryDriver({}), { fault })), { pause: 1 });
+}
+
+function unreachable(): Promise<never> {
+  return Promise.reject(new UnreachableError("Cannot append: nobody answers"));
+}
+
+/** Stores, and the answer is lost. */
+async function lost(namespace: string, log: Log, ...[commit, signal]: Parameters<Append>): Promise<never> {
+  await log.append(commit, signal);
+  throw new OutcomeUnknownError("Cannot tell", { namespace: namespace as never, actorId: "a", commitId: commit.id });
+}
+
+Deno.test("a storage that does not answer is 503, is reported, and nothing was stored", async () => {
+  await using started = startFailing("ToppedUp", 1, unreachable);
+  const { north, reports } = started;
+  const { status, headers, body } = await north.topUp("ann", 100);
+  assertEquals([status, body.code, headers.get("retry-after")], [503, "unreachable", "1"]);
+  assertEquals(reports, ["POST /north/wallets/ann/top-ups: UnreachableError: Cannot append: nobody answers"]);
+  assertEquals((await north.get("/wallets/ann")).body.balance, 0);
+});
+
+Deno.test("an outcome that is not known is 504, and the same request with the same key finds it stored once", async () => {
+  await using started = startFailing("ToppedUp", 1, (...args) => lost("booking.north", ...args));
+  const { north, reports } = started;
+  const { status, headers, body } = await north.topUp("ann", 100);
+  assertEquals([status, body.code, headers.get("retry-after")], [504, "outcome-unknown", "1"]);
+  assertEquals(reports.length, 1);
+  const again = await north.topUp("ann", 100, headers.get("idempotency-key")!);
+  assertEquals([again.status, again.body.repeated, again.body.balance], [201, true, 100]);
+});
+
+const interrupted: [what: string, type: string, append: Parameters<typeof startFailing>[2]][] = [
+  ["before the charge", "Charged", unreachable],
+  ["after the charge, before it was known", "Charged", (...args) => lost("booking.north", ...args)],
+  ["between charge and sale", "SeatSold", unreachable],
+  ["after the sale, before it was known", "SeatSold", (...args) => lost("booking.north", ...args)],
+];
+
+Deno.test("a payment that is interrupted is reported and taken up again, and charged once", async (t) => {
+  for (const [what, type, append] of interrupted) {
+    await t.step(what, async () => {
+      await using started = startFailing(type, 1, append);
+      const { north, reports } = started;
+      await north.open("s", 2, 900);
+      await north.topUp("ann", 2000);
+      await north.topUp("bob", 2000);
+      await north.book("s", "ann");
+      await north.book("s", "bob");
+      assertEquals(await soldTo(started), ["ann", "bob"]);
+      assertEquals((await north.get("/wallets/ann")).body, { customer: "ann", version: 2, balance: 1100 });
+      assertEquals(reports.length, 1);
+      assertMatch(reports[0]!, /^the payments of booking\.north, to be tried again in 1 ms: /);
+    });
+  }
+});
+
+Deno.test("a payment that was refused stays refused when it is taken up again after more money came", async () => {
+  await using started = startFailing("SeatReleased", 1, async (log, commit) => {
+    const event = { ...commit.events[0]!, id: crypto.randomUUID(), type: "ToppedUp", data: { amount: 5_000 } };
+    await log.append(
+      { ...commit, actorId: "wallet.ann", expectedVersion: "any", id: "later", events: [event] },
+      undefined,
+    );
+    return await unreachable();
+  });
+  const { north } = started;
+  await north.open("s", 1, 900);
+  const { body } = await north.book("s", "ann");
+  using feed = await north.feed(`?after=${body.position}`);
+  await feed.until("SeatReleased");
+  assertEquals((await north.get("/wallets/ann")).body.balance, 5_000);
+});
+
+Deno.test("a commit that the storage does not take is 413, and says both sizes", async () => {
+  await using started = start(memory({ maxCommitBytes: 100 }));
+  const { status, body } = await started.north.open(
+    "a",
+    3,
+  );
+  assertEquals([status, body.code, body.maxBytes], [413, "too-large", 100]);
+});
+
+Deno.test("a tenant whose storage is full is 507, another is not", async () => {
+  await using started = start(memory({ quota: { maxCommits: 1 } }));
+  const { north, south } = started;
+  assertEquals((await north.topUp("ann", 1)).status, 201);
+  const { status, body } = await north.topUp("ann", 1);
+  assertEquals([status, body.code], [507, "quota-exceeded"]);
+  assertEquals((await south.topUp("ann", 1)).status, 201);
+});
+
+Deno.test("what is wrong inside is 500, is reported, and is not told", async () => {
+  await using started = startFailing("ToppedUp", 1, () => Promise.reject(new Error("a secret")));
+  const { status, body } = await started.north.topUp("ann", 1);
+  assertEquals([status, body], [500, {
+    status: 500,
+    code: "internal",
+    detail: "Something is wrong with the service",
+  }]);
+  assertEquals(started.reports, ["POST /north/wallets/ann/top-ups: Error: a secret"]);
+});
+
+/** To whom the two seats of "s" were sold, once both are. */
+async function soldTo({ north }: Started): Promise<string[]> {
+  using feed = await north.feed("?actors=screening.s");
+  const sales = [await feed.until("SeatSold"), await feed.until("SeatSold")];
+  return sales.map(({ data }) => data.data.customer);
+}

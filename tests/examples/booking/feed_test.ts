@@ -1,0 +1,106 @@
+import { events, UnreachableError } from "@flowmade-one/aether";
+import { createBackend } from "@flowmade-one/aether/adapter";
+import { memory } from "@flowmade-one/aether/memory";
+import { assert, assertEquals } from "@std/assert";
+import { MemoryDriver } from "../../../adapters/memory/memory_driver.ts";
+import { eventStream } from "../../../examples/booking/http/event_stream.ts";
+import { FaultyDriver } from "../../conformance/faulty_driver.ts";
+import { start } from "./started.ts";
+
+Deno.test("a feed in which nothing happens shows that it lives", async () => {
+  await using started = start(memory(), { heartbeat: 1 });
+  using feed = await started.north.feed();
+  assertEquals([await feed.block(), await feed.block()], ["retry: 1000", ": still here"]);
+  await started.north.open("s", 2);
+  assertEquals((await feed.next())?.event, "ScreeningOpened");
+  assertEquals(await feed.block(), ": still here");
+});
+
+Deno.test("a feed is of text/event-stream, and no cache keeps it", async () => {
+  await using started = start();
+  using feed = await started.north.feed();
+  const { headers } = feed.response;
+  assertEquals([headers.get("content-type"), headers.get("cache-control")], ["text/event-stream", "no-store"]);
+});
+
+Deno.test("a feed shows the actors of its pattern, from the first event or only what is new", async () => {
+  await using started = start();
+  const { north } = started;
+  await north.open("a", 2);
+  await north.topUp("ann", 5);
+  using screenings = await north.feed("?actors=screening.*");
+  using now = await north.feed("?after=now&actors=screening.*");
+  await now.block();
+  await north.open("b", 2);
+  const shown = (await screenings.take(2)).map(({ data }) => data.actorId);
+  assertEquals(shown, ["screening.a", "screening.b"]);
+  assertEquals((await now.next())?.data.actorId, "screening.b");
+});
+
+Deno.test("a feed whose client leaves ends its subscription", async () => {
+  const left = Promise.withResolvers<void>();
+  const driver = new FaultyDriver(new MemoryDriver({}), {
+    fault: (log) => ({
+      follow: (range, signal) => {
+        // The service's own subscriptions are of all actors or of none in particular.
+        if (range.actors === "screening.left") signal.addEventListener("abort", () => left.resolve());
+        return log.follow(range, signal);
+      },
+    }),
+  });
+  await using started = start(createBackend(driver));
+  {
+    using feed = await started.north.feed("?actors=screening.left");
+    await feed.block();
+  }
+  await left.promise;
+  assertEquals(started.reports, []);
+});
+
+const Ticks = events<{ Ticked: { n: number } }>();
+
+async function ticking(count: number) {
+  const store = memory().store("ticks", Ticks);
+  const ticks = Array.from({ length: count }, (_, n) => ({ type: "Ticked" as const, data: { n } }));
+  await store.append("clock", ticks, { expectedVersion: 0 });
+  return store;
+}
+
+Deno.test("no event is taken while the client does not read", async () => {
+  const store = await ticking(1_000);
+  let taken = 0;
+  const stream = eventStream(store.subscribe(), {
+    toMessage: ({ data }) => `data: ${++taken && data.n}`,
+    heartbeat: 60_000,
+    onEnd: () => {},
+  });
+  const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
+  assertEquals((await reader.read()).value, "retry: 1000\n\n");
+  assertEquals((await reader.read()).value, "data: 0\n\n");
+  await store.latestVersion("clock");
+  assert(taken < 5, `${taken} were taken for one that was read`);
+  await reader.cancel();
+});
+
+Deno.test("a subscription that fails ends the stream, and its failure is told once", async () => {
+  const store = await ticking(1);
+  const failures: unknown[] = [];
+  const failure = new UnreachableError("gone");
+  const subscription = {
+    caughtUp: Promise.resolve(),
+    close: () => Promise.resolve(),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+    async *[Symbol.asyncIterator]() {
+      yield* await store.read("clock").collect();
+      throw failure;
+    },
+  };
+  const stream = eventStream(subscription, {
+    toMessage: ({ data }) => `data: ${data.n}`,
+    heartbeat: 60_000,
+    onEnd: (failure) => failures.push(failure),
+  });
+  const chunks = await Array.fromAsync(stream.pipeThrough(new TextDecoderStream()));
+  assertEquals(chunks.join(""), "retry: 1000\n\ndata: 0\n\n");
+  assertEquals(failures, [failure]);
+});

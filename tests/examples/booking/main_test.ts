@@ -1,0 +1,123 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { USAGE } from "../../../examples/booking/arguments.ts";
+import { denoCommand } from "../../../tools/deno.ts";
+import { choosePackageSource } from "../../../tools/jsr.ts";
+import { type ExampleResult, runExample, WITH_NETWORK } from "../run_example.ts";
+import { Client } from "./client.ts";
+
+const MAIN = "examples/booking/main.ts";
+const NETWORK_ONLY = ["--allow-net"];
+
+function run(...args: string[]): Promise<ExampleResult> {
+  return runExample(MAIN, args, NETWORK_ONLY);
+}
+
+/** A service as a process of its own, from the moment that it listens. */
+class Process {
+  readonly #child: Deno.ChildProcess;
+  readonly #listens: PromiseWithResolvers<void> = Promise.withResolvers();
+  readonly #ended: Promise<void>;
+  #said = "";
+
+  private constructor(child: Deno.ChildProcess) {
+    this.#child = child;
+    this.#ended = this.#listen(child.stdout);
+  }
+
+  static async start(...command: [string, ...string[]]): Promise<Process> {
+    const options = { stdin: "null", stdout: "piped", stderr: "inherit", env: { NO_COLOR: "1" } } as const;
+    const process = new Process(denoCommand(await choosePackageSource(), command, options).spawn());
+    await process.#listens.promise;
+    return process;
+  }
+
+  get url(): string {
+    return /http:\/\/[\d.:]+/.exec(this.#said)?.[0] ?? this.#said;
+  }
+
+  /** Ends it, and tells how it ended and all that it said. */
+  async end(signal: Deno.Signal): Promise<{ code: number; stdout: string }> {
+    this.#child.kill(signal);
+    const { code } = await this.#child.status;
+    await this.#ended;
+    return { code, stdout: this.#said };
+  }
+
+  async #listen(output: ReadableStream<Uint8Array>): Promise<void> {
+    for await (const text of output.pipeThrough(new TextDecoderStream())) {
+      this.#said += text;
+      if (this.#said.includes("Ctrl-C")) this.#listens.resolve();
+    }
+    this.#listens.reject(new Error(`It ended: ${this.#said}`));
+  }
+}
+
+const ended: [how: string, signal: Deno.Signal, command: [string, ...string[]]][] = [
+  ["by itself, without any permission but the network's", "SIGINT", ["run", "--no-prompt", "--allow-net", MAIN]],
+  ["as a task, which hands the signal on", "SIGTERM", ["run", "--quiet", "-A", "tools/task.ts", "booking"]],
+];
+
+for (const [how, signal, command] of ended) {
+  Deno.test({
+    name: `the service runs ${how}; ${signal} ends it, and the feeds`,
+    ignore: Deno.build.os === "windows",
+    fn: async () => {
+      const process = await Process.start(...command, "--port", "0", "--tenants", "east,west");
+      const east = new Client(`${process.url}/east`);
+      assertEquals((await east.open("s", 2)).status, 201);
+      using feed = await east.feed();
+      assertEquals((await feed.next())?.event, "ScreeningOpened");
+      const rest = feed.next();
+      const { code, stdout } = await process.end(signal);
+      assertEquals([code, await rest], [0, undefined]);
+      assertStringIncludes(stdout, `Booking seats for east and west, stored in memory: ${process.url}\n`);
+      assertStringIncludes(stdout, `Try: curl ${process.url}/east/screenings\n`);
+      assertMatch(stdout, new RegExp(`\n\n${signal}: no more connections; [^\n]*\nEnded\\.\n$`));
+    },
+  });
+}
+
+const refused: [what: string, args: string[], says: string][] = [
+  ["an option that there is not", ["--fast"], `There is no option "--fast"`],
+  ["a word", ["fast"], `There is no option "fast"`],
+  ["no port", ["--port"], "--port needs a value"],
+  ["a port past the last", ["--port", "65536"], `"65536" is not a port`],
+  ["a port in words", ["--port", "http"], `"http" is not a port`],
+  ["a tenant of two tokens", ["--port", "0", "--tenants", "a.b"], `"a.b" is not a tenant: it has a dot`],
+  ["a tenant without a name", ["--port", "0", "--tenants", "a,"], "empty"],
+  ["tables without a server", ["--data", "x"], "--data needs --nats"],
+];
+
+Deno.test("what cannot be started is refused in one line", async (t) => {
+  for (const [what, args, says] of refused) {
+    await t.step(what, async () => {
+      const { code, stdout, stderr } = await run(...args);
+      assertEquals([code, stdout], [1, ""]);
+      assertMatch(stderr, /^[^\p{Cc}]+\n$/u);
+      assertStringIncludes(stderr, says);
+    });
+  }
+});
+
+Deno.test("a port that is taken is told in one line", async () => {
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { code, stdout, stderr } = await run("--port", String(taken.addr.port));
+  assertEquals([code, stdout], [1, ""]);
+  assertMatch(stderr, /^[^\p{Cc}]+\n$/u);
+  assertStringIncludes(stderr, `Cannot listen on port ${taken.addr.port}: `);
+});
+
+Deno.test("a NATS server that is not there is told in one line", async () => {
+  using nobody = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const url = `nats://127.0.0.1:${nobody.addr.port}`;
+  nobody.close();
+  const { code, stdout, stderr } = await runExample(MAIN, ["--port", "0", "--nats", url], WITH_NETWORK);
+  assertEquals([code, stdout], [1, ""]);
+  assertMatch(stderr, /^[^\p{Cc}]+\n$/u);
+  assertStringIncludes(stderr, `Cannot connect to a NATS server at ${url}: `);
+});
+
+Deno.test("--help prints the usage, whatever else is asked for", async () => {
+  const result = await runExample(MAIN, ["--port", "0", "--help"], []);
+  assertEquals(result, { code: 0, stdout: `${USAGE}\n`, stderr: "" });
+});

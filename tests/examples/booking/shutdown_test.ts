@@ -1,0 +1,103 @@
+import type { Backend } from "@flowmade-one/aether";
+import { createBackend } from "@flowmade-one/aether/adapter";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { MemoryDriver } from "../../../adapters/memory/memory_driver.ts";
+import { FaultyDriver } from "../../conformance/faulty_driver.ts";
+import { Client } from "./client.ts";
+import { start } from "./started.ts";
+
+/** A backend whose appends of a type wait at a gate, and give up when they are aborted. */
+class Gate {
+  readonly backend: Backend;
+  readonly #opened: PromiseWithResolvers<void> = Promise.withResolvers();
+  readonly #arrived: PromiseWithResolvers<void> = Promise.withResolvers();
+
+  constructor(type: string) {
+    this.backend = createBackend(
+      new FaultyDriver(new MemoryDriver({}), {
+        fault: (log) => ({
+          append: async (commit, signal) => {
+            if (commit.events[0]?.type === type) {
+              this.#arrived.resolve();
+              const aborted = Promise.withResolvers<never>();
+              signal?.addEventListener("abort", () => aborted.reject(signal.reason));
+              await Promise.race([this.#opened.promise, aborted.promise]);
+            }
+            return await log.append(commit, signal);
+          },
+        }),
+      }),
+    );
+  }
+
+  /** Resolves when an append waits. */
+  get arrived(): Promise<void> {
+    return this.#arrived.promise;
+  }
+
+  open(): void {
+    this.#opened.resolve();
+  }
+}
+
+Deno.test("a feed that is open ends when the service does, without a report", async () => {
+  await using started = start();
+  const { north, service } = started;
+  await north.open("s", 2);
+  using feed = await north.feed();
+  assertEquals((await feed.next())?.event, "ScreeningOpened");
+  const rest = feed.next();
+  await service.close();
+  assertEquals(await rest, undefined);
+  assertEquals(started.reports, []);
+});
+
+Deno.test("a request under way is waited for and answered; others find nobody", async () => {
+  const gate = new Gate("ToppedUp");
+  await using started = start(gate.backend);
+  const { north, service } = started;
+  using feed = await north.feed();
+  const underWay = north.topUp("ann", 100);
+  await gate.arrived;
+  const closed = service.close();
+  assertEquals(await feed.next(), undefined);
+  await assertRejects(() => new Client(`${service.url}/north`).get("/screenings"), TypeError);
+  gate.open();
+  const { status, body } = await underWay;
+  assertEquals([status, body.balance], [201, 100]);
+  await closed;
+  assertEquals(started.reports, []);
+});
+
+Deno.test("a request that takes too long is given up, and told to come again", async () => {
+  const gate = new Gate("ToppedUp");
+  await using started = start(gate.backend, { grace: 1 });
+  const { north, service } = started;
+  const underWay = north.topUp("ann", 100);
+  await gate.arrived;
+  const closed = service.close();
+  const { status, body, headers } = await underWay;
+  assertEquals([status, body.code, headers.get("retry-after")], [503, "closing", "1"]);
+  await closed;
+});
+
+Deno.test("a payment that is being made is finished", async () => {
+  const gate = new Gate("Charged");
+  await using started = start(gate.backend);
+  const { north, service } = started;
+  await north.open("s", 2, 0);
+  // Announced when it is stored, also when the service is ending.
+  const sold = Promise.withResolvers<unknown>();
+  using _ = gate.backend.bus.within("booking.north").subscribe(sold.resolve, { types: ["SeatSold"] });
+  assertEquals((await north.book("s", "ann")).status, 201);
+  await gate.arrived;
+  const closed = service.close();
+  gate.open();
+  await Promise.all([closed, sold.promise]);
+});
+
+Deno.test("closing twice is closing once", async () => {
+  const { service } = start();
+  assert(service.close() === service.close());
+  await service.close();
+});

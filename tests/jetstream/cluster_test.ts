@@ -1,0 +1,109 @@
+/** What a cluster does otherwise than a single server. */
+import { isAetherError } from "@flowmade-one/aether";
+import { jetstream } from "@flowmade-one/aether/jetstream";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { ask } from "./ask_server.ts";
+import { codeOf, failureOf } from "./failure_of.ts";
+import { clusterOfThree } from "./test_cluster.ts";
+
+const tests = await clusterOfThree();
+const event = [{ type: "T", data: {} }];
+const R3 = { replicas: 3 };
+
+tests.test("logs and snapshots have as many replicas as is said, and are declared so", async ({ connect }) => {
+  const connection = await connect();
+  await using backend = await jetstream({ connection, ...R3 });
+  assertEquals(backend.capabilities.durability, "quorum");
+  const store = backend.store("made");
+  await store.append("a", event, { expectedVersion: 0 });
+  await store.snapshots.put("a", { version: 1, schema: 1, eventId: "e", state: 1 });
+  for (const stream of ["made_events", "made_snapshots"]) {
+    const { config } = await ask<{ config: { num_replicas: number; storage: string } }>(
+      connection,
+      `STREAM.INFO.${stream}`,
+    );
+    assertEquals([config.num_replicas, config.storage], [3, "file"]);
+  }
+});
+
+tests.test("more replicas than there are servers are an error that says so", async ({ connect }) => {
+  await using backend = await jetstream({ connection: await connect(), replicas: 5 });
+  const error = await failureOf(backend.store("five").append("a", event, { expectedVersion: 0 }));
+  assert(isAetherError(error, "unsuitable-server"), String(error));
+  assertStringIncludes(error.message, "5 replicas");
+});
+
+tests.test("many make a namespace at once, with different options: what one of them made decides", async (scene) => {
+  const options = Array.from({ length: 12 }, (_, i) => ({ replicas: 1 + i % 3, storage: i % 2 ? "memory" : "file" }));
+  const backends = await Promise.all(
+    options.map(async (each) => await jetstream({ connection: await scene.connect(), ...each as object })),
+  );
+  const admin = await scene.connect();
+  for (const namespace of ["many.1", "many.2", "many.3"]) {
+    await Promise.all(backends.map(async (backend, i) => {
+      const store = backend.store(namespace);
+      await store.append("shared", event, { expectedVersion: "any" });
+      await store.append(`a.${i}`, event, { expectedVersion: 0 });
+      await store.snapshots.put(`a.${i}`, { version: 1, schema: 1, eventId: "e", state: i });
+      assertEquals((await store.snapshots.latest(`a.${i}`))?.state, i);
+    }));
+    for (const backend of backends) assertEquals(await backend.store(namespace).latestVersion("shared"), 12);
+    const log = await backends[0]!.store(namespace).readAll().collect();
+    assertEquals(new Set(log.map(({ position }) => position)).size, 24);
+    const { config } = await ask<{ config: { num_replicas: number; storage: string } }>(
+      admin,
+      `STREAM.INFO.${namespace.replace(".", "=2E")}_events`,
+    );
+    assert(options.some(({ replicas, storage }) => replicas === config.num_replicas && storage === config.storage));
+  }
+  await Promise.all(backends.map((backend) => backend.close()));
+});
+
+tests.test("no read is behind what was acknowledged, here or by another connection", async ({ connect }) => {
+  await using writing = await jetstream({ connection: await connect(), ...R3 });
+  const others = await Promise.all([1, 2, 3].map(async () => await jetstream({ connection: await connect(), ...R3 })));
+  const ROUNDS = 300;
+  for (let version = 1; version <= ROUNDS; version++) {
+    const { position } = await writing.store("fresh").append("a", event, { expectedVersion: version - 1 });
+    const reads = [writing, others[version % 3]!].map(async (backend) => {
+      const store = backend.store("fresh");
+      const [latest, [last], [newest], after] = await Promise.all([
+        store.latestVersion("a"),
+        store.read("a", { from: version }).collect(),
+        store.read("a", { direction: "backwards", limit: 1 }).collect(),
+        store.readAll({ actors: version % 2 ? "a" : undefined }).collect(),
+      ]);
+      const seen = [latest, last?.version, newest?.version, after.length, after.at(-1)?.position];
+      assertEquals(seen, [version, version, version, version, position]);
+    });
+    await Promise.all(reads);
+  }
+  await Promise.all(others.map((backend) => backend.close()));
+});
+
+tests.test("a snapshot that was put is the latest, of any size, here and by another connection", async ({ connect }) => {
+  await using one = await jetstream({ connection: await connect(), ...R3 });
+  await using two = await jetstream({ connection: await connect(), ...R3 });
+  for (let version = 1; version <= 40; version++) {
+    // Every tenth takes several messages; random text can hardly be compressed.
+    const count = version % 10 === 0 ? 80_000 : 10;
+    const state = { version, ids: Array.from({ length: count }, () => crypto.randomUUID()) };
+    await one.store("snap").snapshots.put("a", { version, schema: 1, eventId: "e", state }, { keep: 2 });
+    for (const backend of [one, two]) {
+      assertEquals((await backend.store("snap").snapshots.latest("a"))?.state, state);
+    }
+  }
+});
+
+tests.test("a commit as large as may be is stored and read", async ({ connect }) => {
+  await using backend = await jetstream({ connection: await connect(), ...R3 });
+  const store = backend.store("large");
+  const data = "x".repeat(backend.capabilities.maxCommitBytes - 1_000);
+  await store.append("a", [{ type: "T", data }], { expectedVersion: 0 });
+  for (const range of [{}, { from: 1, limit: 1 }, { direction: "backwards" }] as const) {
+    assertEquals((await store.read("a", range).collect())[0]?.data, data);
+  }
+  const tooLarge = [{ type: "T", data: data + "x".repeat(1_000) }];
+  assertEquals(await codeOf(store.append("a", tooLarge, { expectedVersion: 1 })), "too-large");
+  assertEquals(await store.latestVersion("a"), 1);
+});

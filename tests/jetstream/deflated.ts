@@ -1,0 +1,10 @@
+import { Buffer } from "node:buffer";
+import { deflateRawSync, inflateRawSync } from "node:zlib";
+import type { CommitCodec } from "@flowmade-one/aether/jetstream";
+
+/** Compressed commits. */
+export const deflated: CommitCodec = {
+  contentType: "application/vnd.example.commit+deflate",
+  encode: (commit) => deflateRawSync(Buffer.from(JSON.stringify(commit))),
+  decode: (bytes) => JSON.parse(inflateRawSync(bytes).toString()),
+};

@@ -1,0 +1,76 @@
+import { type AppendResult, type EventStore, isAetherError, type RecordedEvent } from "@flowmade-one/aether";
+import { assertEquals } from "@std/assert";
+
+/** Events of one commit: more than one, so that half a commit would be seen. */
+const EVENTS = 2;
+
+/** What writers were told while something broke, to be compared with what is stored afterwards. */
+export class Ledger {
+  /** Of each commit that was acknowledged, its actor and the version of its last event. */
+  readonly #acknowledged: Map<string, string> = new Map();
+  readonly #errors: Map<string, number> = new Map();
+  readonly #waiting: Set<() => void> = new Set();
+
+  /** How many commits were acknowledged. */
+  get size(): number {
+    return this.#acknowledged.size;
+  }
+
+  /** How often each error was met. */
+  get errors(): ReadonlyMap<string, number> {
+    return this.#errors;
+  }
+
+  /**
+   * Appends commit after commit to an actor that nobody else writes to, as an application is told to: after an error
+   * that leaves the outcome open, the same commit again, with the same id and expectation.
+   *
+   * @param until Whether it is enough.
+   */
+  async write(store: EventStore, actorId: string, until: () => boolean): Promise<void> {
+    for (let version = 0; !until(); version += EVENTS) {
+      const commitId = crypto.randomUUID();
+      const events = Array.from({ length: EVENTS }, (_, i) => ({ type: "T", data: version + i + 1 }));
+      const result = await this.#insist(() => store.append(actorId, events, { expectedVersion: version, commitId }));
+      assertEquals(result.version, version + EVENTS, `what ${actorId} was told`);
+      this.#acknowledged.set(commitId, `${actorId} ${result.version}`);
+      for (const look of this.#waiting) look();
+    }
+  }
+
+  /** Resolves when so many commits more than now are acknowledged. */
+  async more(count: number): Promise<void> {
+    const enough = this.size + count;
+    const reached = Promise.withResolvers<void>();
+    const look = () => this.size >= enough && reached.resolve();
+    this.#waiting.add(look);
+    await reached.promise;
+    this.#waiting.delete(look);
+  }
+
+  async #insist(append: () => Promise<AppendResult>): Promise<AppendResult> {
+    while (true) {
+      try {
+        return await append();
+      } catch (error) {
+        if (!isAetherError(error, "outcome-unknown") && !isAetherError(error, "unreachable")) throw error;
+        this.#errors.set(error.code, (this.#errors.get(error.code) ?? 0) + 1);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    }
+  }
+
+  /** Compares what is stored: every commit that was acknowledged, whole, once, in its place, and no other. */
+  check(log: readonly RecordedEvent[]): void {
+    const versions = new Map<string, number>();
+    const ends = new Map<string, string>();
+    for (const { actorId, version, commitId, data } of log) {
+      assertEquals(version, (versions.get(actorId) ?? 0) + 1, `the version that follows in ${actorId}`);
+      assertEquals(data, version, `what version ${version} of ${actorId} holds`);
+      versions.set(actorId, version);
+      ends.set(commitId, `${actorId} ${version}`);
+    }
+    assertEquals(log.length, ends.size * EVENTS, "each commit is there once, and whole");
+    assertEquals(ends, this.#acknowledged, "what is stored, against what was acknowledged");
+  }
+}

@@ -1,0 +1,151 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { decider, given, isAetherError, type NewEventOf, type WhenCommand } from "@flowmade-one/aether";
+import { type Account, account, AccountEvents, type Command, filled, Refusal } from "./account.ts";
+
+type Event = NewEventOf<AccountEvents>;
+type When = WhenCommand<Account, AccountEvents>;
+
+const slowly = decider(AccountEvents, {
+  ...account,
+  decide: async (command: Command, state) => await Promise.resolve(account.decide(command, state)),
+});
+const [one, two] = filled(1, 2) as [Event, Event];
+const emptied: Event = { type: "Emptied", data: {} };
+
+const rows: [given: Event[], command: Command, check: (when: When) => unknown, says: string | undefined][] = [
+  [[], { fill: 1 }, (when) => when.then(one), undefined],
+  [[one], "empty", (when) => when.then(emptied), undefined],
+  [[one], "empty", (when) => when.then({ type: "Emptied", data: { note: undefined } }), undefined],
+  [[], "empty", (when) => when.then(), undefined],
+  [[one, emptied], "empty", (when) => when.then(), undefined],
+  [[], { fill: 1 }, (when) => when.then(two), "decided[0].data.amount is 1, expected 2"],
+  [[], { fill: 1 }, (when) => when.then(emptied), 'decided[0].type is "Filled", expected "Emptied"'],
+  [[], { fill: 1 }, (when) => when.then(), 'decided[0] is { type: "Filled", data: { amount: 1 } }, expected undefined'],
+  [[], "nothing", (when) => when.then(one), 'expected { type: "Filled", data: { amount: 1 } }'],
+  [[], { fill: 1 }, (when) => when.then(one, two), 'decided[1] is undefined, expected { type: "Filled"'],
+  [[], { fill: 1 }, (when) => when.then({ ...one, id: "e" }), 'decided[0].id is "event-1", expected "e"'],
+  [
+    [],
+    { fill: 1 },
+    (when) => when.then({ ...one, metadata: { by: "Ann" } }),
+    'metadata is undefined, expected { by: "Ann',
+  ],
+  [[], "fail", (when) => when.then(), "decide threw Error: at 0"],
+  [[two], "fail", (when) => when.thenThrows(), undefined],
+  [[two], "fail", (when) => when.thenThrows(Refusal), undefined],
+  [[two], "fail", (when) => when.thenThrows(Error, "at 2"), undefined],
+  [[two], "fail", (when) => when.thenThrows(TypeError), "decide threw Error: at 2, expected TypeError"],
+  [[two], "fail", (when) => when.thenThrows(Refusal, "at 3"), 'expected a message with "at 3"'],
+  [[], { fill: 1 }, (when) => when.thenThrows(), "decide did not throw"],
+  [[one], { fill: 2 }, (when) => when.thenState({ balance: 3, log: ["1+1", "2+2"] }), undefined],
+  [[one], "nothing", (when) => when.thenState({ balance: 1, log: ["1+1"] }), undefined],
+  [
+    [one],
+    { fill: 2 },
+    (when) => when.thenState({ balance: 3, log: ["1+1"] }),
+    'state.log[1] is "2+2", expected undefined',
+  ],
+  [[], "fail", (when) => when.thenState({ balance: 0, log: [] }), "decide threw Error: at 0"],
+];
+
+rows.forEach(([events, command, check, says], i) => {
+  const name = `row ${i}: ${JSON.stringify(command)} ${says === undefined ? "passes" : `fails with ${says}`}`;
+  Deno.test(name, () => {
+    const run = () => check(given(account, ...events).when(command));
+    if (says === undefined) return assertEquals(run(), undefined);
+    const error = assertThrows(run, Error);
+    assertEquals(error.name, "AssertionError");
+    assertStringIncludes(error.message, says);
+  });
+  Deno.test(`${name}, later`, async () => {
+    const run = async () => await check(given(slowly, ...events).when(command));
+    if (says === undefined) return assertEquals(await run(), undefined);
+    assertStringIncludes((await assertRejects(run, Error)).message, says);
+  });
+});
+
+Deno.test("a difference is shown with all that was decided and expected", () => {
+  const check = () => given(account).when({ fill: 1 }).then({ ...one, metadata: { by: "Ann" } }, emptied);
+  const error = assertThrows(check, Error) as Error & { actual: unknown; expected: unknown };
+  assertEquals(
+    error.message,
+    `decided[0].metadata is undefined, expected { by: "Ann" }
+
+  decided:
+    0. Filled { amount: 1 }
+  expected:
+    0. Filled { amount: 1 } metadata { by: "Ann" }
+    1. Emptied {}`,
+  );
+  assertEquals(error.actual, [{ type: "Filled", data: { amount: 1 } }]);
+  assertEquals(error.expected, [
+    { type: "Filled", data: { amount: 1 }, metadata: { by: "Ann" } },
+    { type: "Emptied", data: {} },
+  ]);
+});
+
+Deno.test("what decide threw is the cause", () => {
+  const error = assertThrows(() => given(account).when("fail").then(), Error);
+  assert(error.cause instanceof Refusal);
+});
+
+Deno.test("events that could not be stored are refused, given, decided or expected", async () => {
+  const bad = { type: "Filled", data: { amount: NaN } } as const;
+  const wrong = decider(AccountEvents, { ...account, decide: () => [bad] });
+  const late = decider(AccountEvents, { ...account, decide: () => Promise.resolve([bad]) });
+  const checks: [check: () => unknown, path: string][] = [
+    [() => given(account, bad), "given[0].data.amount"],
+    [() => given(wrong).when(undefined).then(), "events[0].data.amount"],
+    [() => given(late).when(undefined).then(), "events[0].data.amount"],
+    [() => given(account).when({ fill: 1 }).then(one, bad), "expected[1].data.amount"],
+  ];
+  for (const [check, path] of checks) {
+    const error = await assertRejects(async () => await check());
+    assert(isAetherError(error, "invalid-event"), String(error));
+    assertEquals(error.path, path);
+  }
+});
+
+Deno.test("a decide that returns no array is refused as a store refuses it", () => {
+  const wrong = decider(AccountEvents, { ...account, decide: () => undefined as never });
+  const error = assertThrows(() => given(wrong).when(undefined).then());
+  assert(isAetherError(error, "invalid-argument"), String(error));
+});
+
+Deno.test("an evolve that changes the state that it is given fails", () => {
+  const changing = decider(AccountEvents, {
+    ...account,
+    initial: () => ({ deep: { items: [] as string[] } }),
+    evolve: (state, event) => {
+      state.deep.items.push(event.type);
+      return state;
+    },
+    decide: () => [],
+  });
+  const error = assertThrows(() => given(changing, one));
+  assert(isAetherError(error, "evolve-failed"), String(error));
+  assertStringIncludes(error.message, "leave the state that it is given as it is");
+});
+
+Deno.test("a state may be anything that evolve makes, also what cannot be kept", () => {
+  const sets = decider(AccountEvents, {
+    initial: () => new Map<string, Set<number>>(),
+    evolve: (map, event) =>
+      event.type === "Filled" ? new Map([...map, [`v${event.version}`, new Set([event.data.amount])]]) : map,
+    decide: (amount: number) => filled(amount),
+  });
+  const expected = (amount: number) => new Map([["v1", new Set([1])], ["v2", new Set([amount])]]);
+  given(sets, one).when(2).thenState(expected(2));
+  const error = assertThrows(() => given(sets, one).when(2).thenState(expected(3)), Error);
+  assertStringIncludes(error.message, `state.get("v2")[0] is 2, expected 3`);
+});
+
+Deno.test("a test that is awaited before it says what is expected fails", async () => {
+  const error = await assertRejects(async () => await (given(account).when("nothing") as unknown), Error);
+  assertStringIncludes(error.message, "say what is expected with then(...events)");
+});
+
+Deno.test("more events may be given than a commit may have", () => {
+  const many = Array.from({ length: 1_500 }, () => one);
+  given(account, ...many).when("empty").then(emptied);
+});

@@ -1,0 +1,196 @@
+/**
+ * A property of loading, for every adapter: for random histories, policies and faults of snapshots, an actor that is loaded
+ * is what its events make of it. The model replays events that it wrote down itself.
+ *
+ * @module
+ */
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import {
+  allOf,
+  anyOf,
+  type Backend,
+  decider,
+  type EventStore,
+  everyBytes,
+  everyEvents,
+  execute,
+  load,
+  never,
+  type NewEventOf,
+  olderThan,
+  type SnapshotPolicy,
+  when,
+  withSnapshots,
+} from "@flowmade-one/aether";
+import { SEED } from "../seed.ts";
+import { type Account, account, AccountEvents } from "./account.ts";
+
+/** A backend, and what can be done to the snapshots behind its back. */
+export interface FaultyStorage {
+  readonly backend: Backend;
+  /** Makes a snapshot that may be there unreadable. */
+  damage(actorId: string, version: number): Promise<void>;
+  /** Takes a snapshot away that may be there. */
+  drop(actorId: string, version: number): Promise<void>;
+}
+
+/** How the property is checked. */
+export interface PropertyOptions {
+  /** Opens a storage for one history. */
+  readonly open: () => Promise<FaultyStorage>;
+  /** Histories. */
+  readonly runs: number;
+  /** Steps of one history. */
+  readonly maxSteps: number;
+}
+
+/** The namespace of all histories. */
+export const NAMESPACE = "property";
+
+const SCHEMA = 1;
+
+/** Something that happens to an actor or to its snapshots. Versions are taken modulo those that there are. */
+type Step =
+  | { readonly do: "append" | "execute"; readonly amounts: readonly number[] }
+  | { readonly do: "load"; readonly to: number | undefined; readonly verify: boolean }
+  | { readonly do: "damage" | "drop" | "other schema" | "other history" | "newer"; readonly at: number };
+
+interface Script {
+  readonly policy: SnapshotPolicy<Account>;
+  readonly keep: number;
+  readonly steps: readonly Step[];
+}
+
+/** What is filled in; 0 empties the account. */
+const amounts = (minLength: number) => fc.array(fc.nat(9), { minLength, maxLength: 4 });
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({ do: fc.constant("append" as const), amounts: amounts(1) }),
+  fc.record({ do: fc.constant("execute" as const), amounts: amounts(0) }),
+  fc.record({ do: fc.constant("load" as const), to: fc.option(fc.nat(), { nil: undefined }), verify: fc.boolean() }),
+  fc.record({
+    do: fc.constantFrom(
+      "damage" as const,
+      "drop" as const,
+      "other schema" as const,
+      "other history" as const,
+      "newer" as const,
+    ),
+    at: fc.nat(),
+  }),
+);
+
+const simplePolicy: fc.Arbitrary<SnapshotPolicy<Account>> = fc.oneof(
+  fc.integer({ min: 1, max: 9 }).map(everyEvents),
+  fc.integer({ min: 1, max: 900 }).map(everyBytes),
+  fc.integer({ min: 1, max: 3 }).map(olderThan),
+  fc.integer({ min: 1, max: 4 }).map((n) => when<Account>(({ state }) => state.balance % n === 0)),
+  fc.constant(never),
+);
+const policies = fc.array(simplePolicy, { minLength: 1, maxLength: 2 });
+const policy = fc.oneof(policies.map((some) => anyOf(...some)), policies.map((some) => allOf(...some)));
+
+/** Checks the property; a failure says how to repeat it. */
+export async function checkLoads({ open, runs, maxSteps }: PropertyOptions): Promise<void> {
+  let run = 0;
+  const steps = fc.array(step, { minLength: maxSteps / 2, maxLength: maxSteps });
+  const scripts = fc.record({ policy, keep: fc.integer({ min: 1, max: 4 }), steps });
+  const property = fc.asyncProperty(scripts, async (script) => {
+    const storage = await open();
+    try {
+      await new Scene(storage, `actor.${run++}`, script).play();
+    } finally {
+      await storage.backend.close();
+    }
+  });
+  try {
+    await fc.assert(property, { seed: SEED, numRuns: runs });
+  } catch (error) {
+    throw new Error(`AETHER_SEED=${SEED} repeats this`, { cause: error });
+  }
+}
+
+/** Decides whatever it is told to. */
+const ledger = decider(AccountEvents, { ...account, decide: (amounts: readonly number[]) => amounts.map(toEvent) });
+
+function toEvent(amount: number): NewEventOf<AccountEvents> {
+  return amount === 0 ? { type: "Emptied", data: {} } : { type: "Filled", data: { amount } };
+}
+
+/** A script as it is played on one actor, and the model of it. */
+class Scene {
+  readonly #storage: FaultyStorage;
+  readonly #store: EventStore<AccountEvents>;
+  readonly #actorId: string;
+  readonly #script: Script;
+  readonly #problems: unknown[] = [];
+  /** The amount of each event. */
+  readonly #model: number[] = [];
+
+  constructor(storage: FaultyStorage, actorId: string, script: Script) {
+    this.#storage = storage;
+    this.#store = storage.backend.store(NAMESPACE, AccountEvents);
+    this.#actorId = actorId;
+    this.#script = script;
+  }
+
+  async play(): Promise<void> {
+    for (const step of this.#script.steps) {
+      await this.#take(step);
+      assertEquals(this.#problems, [], "what went wrong with snapshots");
+    }
+    for (const to of [undefined, this.#model.length || 1]) await this.#load(to, false);
+  }
+
+  async #take(step: Step): Promise<void> {
+    switch (step.do) {
+      case "append":
+        await this.#store.append(this.#actorId, step.amounts.map(toEvent), { expectedVersion: this.#model.length });
+        this.#model.push(...step.amounts);
+        return;
+      case "execute": {
+        const { state, version } = await execute(this.#store, this.#decider(false), this.#actorId, step.amounts);
+        this.#model.push(...step.amounts);
+        return assertEquals({ state, version }, this.#expected(undefined), "what was executed");
+      }
+      case "load":
+        return await this.#load(
+          step.to === undefined ? undefined : 1 + step.to % (this.#model.length + 2),
+          step.verify,
+        );
+      default:
+        await this.#harm(step.do, 1 + step.at % Math.max(1, this.#model.length));
+    }
+  }
+
+  async #harm(fault: "damage" | "drop" | "other schema" | "other history" | "newer", at: number): Promise<void> {
+    if (fault === "damage" || fault === "drop") return await this.#storage[fault](this.#actorId, at);
+    const [event] = await this.#store.read(this.#actorId, { from: at, limit: 1 }).collect();
+    const wrong = { version: at, schema: SCHEMA, eventId: event?.id ?? "none", state: { balance: -1, log: ["wrong"] } };
+    const change = fault === "other schema"
+      ? { schema: SCHEMA + 1 }
+      : fault === "other history"
+      ? { eventId: "another" }
+      : { version: this.#model.length + at };
+    await this.#store.snapshots.put(this.#actorId, { ...wrong, ...change }, { keep: 100 });
+  }
+
+  async #load(to: number | undefined, verify: boolean): Promise<void> {
+    const { state, version } = await load(this.#store, this.#decider(verify), this.#actorId, { to });
+    assertEquals({ state, version }, this.#expected(to), `the load of version ${to}`);
+  }
+
+  #expected(to = Infinity): { state: Account; version: number } {
+    const amounts = this.#model.slice(0, to);
+    const balance = amounts.reduce((sum, amount) => amount === 0 ? 0 : sum + amount, 0);
+    const log = amounts.map((amount, i) => amount === 0 ? `${i + 1}-` : `${i + 1}+${amount}`);
+    return { state: { balance, log }, version: amounts.length };
+  }
+
+  #decider(verify: boolean) {
+    const { policy, keep } = this.#script;
+    const onError = (error: unknown) => void this.#problems.push(error);
+    return withSnapshots(ledger, { schema: SCHEMA, policy, keep, verify, onError });
+  }
+}
