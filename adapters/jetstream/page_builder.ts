@@ -1,7 +1,10 @@
 import type { Page } from "../../adapter.ts";
 import { EventsExpiredError } from "../../mod.ts";
 import { decodeFrame } from "./frame.ts";
+import { expiredBefore } from "./log_range.ts";
 import type { LogContext } from "./log_context.ts";
+import { Patience } from "./patience.ts";
+import { readStored } from "./read_stored.ts";
 import type { StoredMessage } from "./stored_message.ts";
 
 /** Makes pages of a log's messages, and watches that none of these is missing. */
@@ -17,6 +20,22 @@ export class PageBuilder {
     this.#partitions = partitions;
     this.#isWhole = isWhole;
     this.#next = next;
+  }
+
+  /**
+   * Before the pages of messages of some actors: makes sure that what is between them and those before was of others,
+   * and has not left the log.
+   *
+   * @throws {EventsExpiredError} It may have.
+   */
+  async checkGap([first]: readonly StoredMessage[], signal: AbortSignal | undefined): Promise<void> {
+    const { stream, api } = this.#log;
+    if (this.#isWhole || first === undefined || first.sequence === this.#next) return;
+    if (stream.known !== undefined && stream.known.retention === undefined) return;
+    const patience = new Patience(api.patience, signal);
+    const info = await readStored(this.#log, patience, (options) => stream.info({}, options));
+    if (info !== undefined && info.state.first_seq <= this.#next) return;
+    throw await expiredBefore(this.#log, this.#partitions, first.sequence, patience);
   }
 
   /** The events of messages; where one is missing or unreadable, that is thrown after what comes before it. */

@@ -9,6 +9,8 @@ import { actorSubject } from "./names.ts";
 import { Patience } from "./patience.ts";
 import { readStored } from "./read_stored.ts";
 import { scan } from "./scan.ts";
+import type { StoredMessage } from "./stored_message.ts";
+import { TailExpired } from "./tail_expired.ts";
 
 /** Events that are turned around at once in a reading backwards. */
 const WINDOW = 512;
@@ -79,7 +81,9 @@ export class ActorReading {
     const { to } = this.#range;
     let next = holds(first[0]!, from) ? first[0]!.firstVersion : from;
     let last: FrameHead | undefined;
+    let pages = 0;
     for await (const frames of startWith(first, rest)) {
+      pages++;
       const page: Page = [];
       for (const frame of frames) {
         if (next > to) break;
@@ -94,10 +98,22 @@ export class ActorReading {
       if (page.length > 0) yield page;
       if (next > to) return;
     }
+    // What one page held was all there was; more may have left meanwhile.
+    if (pages > 1) await this.#checkEnd(next);
     // It was the actor's last: who loads an actor and then appends to it need not ask again.
     if (last !== undefined) {
       this.#log.heads.advance(this.#subject, { version: last.lastVersion, sequence: last.sequence });
     }
+  }
+
+  /** Makes sure that an actor which has a version by now has it in the log: whoever reads to the end has not missed it. */
+  async #checkEnd(next: number): Promise<void> {
+    const head = await findHead(this.#log, this.#actorId, this.#patience());
+    if (head === undefined || head.version < next) return;
+    const { firstVersion } = head.frame === undefined
+      ? { firstVersion: Infinity }
+      : await this.#search(next, head.frame);
+    if (firstVersion > next) throw this.#expired(Math.min(firstVersion, head.version + 1));
   }
 
   async *#backwards(): AsyncGenerator<Page, void, void> {
@@ -144,10 +160,28 @@ export class ActorReading {
   }
 
   async *#frames(from: number, until: number | undefined, about: number): AsyncGenerator<DecodedFrame[], void, void> {
-    for await (const messages of scan(this.#log, { subject: this.#subject, from, until, about }, this.#signal)) {
+    for await (const messages of this.#scan(from, until, about)) {
       const frames = messages.map((message) => decodeFrame(this.#log, this.#actorId, message));
       const counting = frames.filter(({ isVoid }) => !isVoid);
       if (counting.length > 0) yield counting;
+    }
+  }
+
+  /** Where the rest has left, what came instead is told by its versions, or by nothing. */
+  async *#scan(from: number, until: number | undefined, about: number): AsyncGenerator<StoredMessage[], void, void> {
+    let reached = from - 1;
+    try {
+      for await (const messages of scan(this.#log, { subject: this.#subject, from, until, about }, this.#signal)) {
+        reached = messages.at(-1)!.sequence;
+        yield messages;
+      }
+    } catch (error) {
+      if (!(error instanceof TailExpired)) throw error;
+      const patience = this.#patience();
+      const next = await readStored(this.#log, patience, (o) => this.#log.gets.next(this.#subject, reached + 1, o));
+      if (next !== undefined) return yield [next];
+      const head = await findHead(this.#log, this.#actorId, patience);
+      throw this.#expired((head?.version ?? 0) + 1);
     }
   }
 

@@ -5,6 +5,7 @@ import { expiredBefore, findLast, findLogState, startOf, subjectOf } from "./log
 import { PageBuilder } from "./page_builder.ts";
 import { Patience } from "./patience.ts";
 import { scan } from "./scan.ts";
+import { TailExpired } from "./tail_expired.ts";
 
 /** Reads the log up to its end as of the call: see `Log.readLog`. */
 export async function* readLog(
@@ -24,11 +25,15 @@ export async function* readLog(
   const until = await findLast(log, subject, state, patience);
   if (start > until) return;
   const builder = new PageBuilder(log, partitions, start, subject === log.names.allActors);
-  // The first commit may be one that its reader knows a part of.
-  for await (const messages of scan(log, { subject, from: start, until, about: limit + 1 }, signal)) {
-    yield* builder.pages(messages);
+  const expired = () => expiredBefore(log, partitions, builder.next, new Patience(log.api.patience, signal));
+  try {
+    // The first commit may be one that its reader knows a part of.
+    for await (const messages of scan(log, { subject, from: start, until, about: limit + 1 }, signal)) {
+      await builder.checkGap(messages, signal);
+      yield* builder.pages(messages);
+    }
+  } catch (error) {
+    throw error instanceof TailExpired ? await expired() : error;
   }
-  if (builder.next <= until) {
-    throw await expiredBefore(log, partitions, builder.next, new Patience(log.api.patience, signal));
-  }
+  if (builder.next <= until) throw await expired();
 }

@@ -14,6 +14,7 @@ import { RequestFailure } from "./request_failure.ts";
 import type { RequestOptions } from "./server_api.ts";
 import { isAtLeast } from "./server_version.ts";
 import type { StoredMessage } from "./stored_message.ts";
+import { TailExpired } from "./tail_expired.ts";
 
 /** Messages of one batch. */
 const BATCH = 256;
@@ -37,6 +38,7 @@ export interface ScanRange {
  * Reads messages in order, a few hundred at a time.
  *
  * @throws {RequestFailure} They cannot be read to the end: it never ends before as if that was all.
+ * @throws {TailExpired} Those up to the end were there when it began, and have left the stream.
  */
 export async function* scan(
   log: LogContext,
@@ -47,6 +49,7 @@ export async function* scan(
   const byGets = knowsBatches ? BY_BATCHES : ONE_BY_ONE;
   let next = from;
   let leads = false;
+  let isPending = false;
   for (let given = 0; given < byGets;) {
     if (until !== undefined && next > until) return;
     const count = Math.max(1, Math.min(BATCH, given === 0 ? about : BATCH, (until ?? Infinity) - next + 1));
@@ -62,10 +65,12 @@ export async function* scan(
     const messages = upTo(batch?.messages ?? [], until);
     if (messages.length > 0) yield messages;
     const last: StoredMessage | undefined = batch?.messages.at(-1);
+    if (last === undefined && isPending) throw new TailExpired();
     const ends: boolean = last === undefined || !batch?.more;
     // A batch comes from any replica, also from one that is behind: what comes after its end, the leader tells.
     if (ends && (batch === undefined || single || !log.stream.isReplicated)) return;
     leads = ends;
+    isPending = !ends && !single;
     next = (last?.sequence ?? next - 1) + 1;
     given += messages.length;
   }
@@ -82,13 +87,19 @@ async function* scanByConsumer(
     if (found === undefined) throw gone();
     return found.last?.sequence ?? 0;
   };
-  let end = until ?? await findEnd();
+  const end = until ?? await findEnd();
   const consumer = new OrderedConsumer(log, log.names.allActors === subject ? undefined : subject, from);
   log.consumers.add(consumer);
+  const { created } = log.stream;
+  const isAnother = async () => {
+    await ask(log, signal, (options) => log.stream.info({}, options));
+    return log.stream.created !== created;
+  };
   let reached = from - 1;
   try {
-    while (reached < end) {
+    for (let starts = 0; reached < end;) {
       if (!consumer.running && !consumer.ready) {
+        if (starts++ > 0 && await isAnother()) throw gone();
         if (!await ask(log, signal, (options) => consumer.start(options))) throw gone();
       }
       const taken = await consumer.take(signal);
@@ -97,7 +108,7 @@ async function* scanByConsumer(
       if (messages.length > 0) yield messages;
       if (messages.length < taken.length) return;
       // The server has no more at the moment. If the last is not there any more, neither will it come.
-      if (taken.length === 0 && consumer.running) end = Math.min(end, await findEnd());
+      if (taken.length === 0 && consumer.running && await findEnd() < end) throw new TailExpired();
     }
   } finally {
     log.consumers.delete(consumer);

@@ -1,6 +1,6 @@
 /**
  * Commands that count once are executed on an actor whose snapshot is written every 100 events, beside the appends alone
- * that they end with. With a commit id the last 256 commits are looked through, most of which a snapshot hides.
+ * that they end with. With a commit id the last 256 commits are looked through, whose ids the snapshot has.
  */
 import { type EventStore, everyEvents, execute, withSnapshots } from "../../mod.ts";
 import { type AsyncCandidate, measureAsync } from "../measure.ts";

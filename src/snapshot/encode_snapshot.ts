@@ -1,13 +1,15 @@
+import { quote } from "../error/quote.ts";
 import { TooLargeError } from "../error/too_large_error.ts";
 import { freezeJson } from "../event/freeze_json.ts";
-import { MAX_SNAPSHOT_BYTES } from "../limits.ts";
+import { idFlaw } from "../event/id_flaw.ts";
+import { MAX_COMMITS_LOOKED_AT, MAX_SNAPSHOT_BYTES } from "../limits.ts";
 import { freezeParsed } from "../event/freeze_parsed.ts";
 import type { Snapshot } from "./snapshot_store.ts";
 
-/** What is stored beside the version: `{"schema":1,"eventId":"…","state":…}`. */
-export function encodeSnapshot({ schema, eventId, state }: Snapshot): Uint8Array {
+/** What is stored beside the version: `{"schema":1,"eventId":"…","state":…,"commits":["…"]}`; `commits` may be absent. */
+export function encodeSnapshot({ schema, eventId, state, commits }: Snapshot): Uint8Array {
   const { value } = freezeJson(state, "snapshot.state", MAX_SNAPSHOT_BYTES);
-  const bytes = new TextEncoder().encode(JSON.stringify({ schema, eventId, state: value }));
+  const bytes = new TextEncoder().encode(JSON.stringify({ schema, eventId, state: value, commits }));
   if (bytes.length <= MAX_SNAPSHOT_BYTES) return bytes;
   throw new TooLargeError(
     `Cannot keep a snapshot of ${bytes.length} bytes: the limit is ${MAX_SNAPSHOT_BYTES}. Keep less in the state`,
@@ -18,10 +20,20 @@ export function encodeSnapshot({ schema, eventId, state }: Snapshot): Uint8Array
 /** The snapshot, or `undefined` where the bytes are not one: it is damaged, and counts as absent. */
 export function decodeSnapshot(version: number, bytes: Uint8Array): Snapshot | undefined {
   try {
-    const { schema, eventId, state } = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    const { schema, eventId, state, commits } = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
     if (!Number.isSafeInteger(schema) || typeof eventId !== "string" || state === undefined) return undefined;
-    return freezeParsed({ version, schema, eventId, state });
+    const snapshot = { version, schema, eventId, state };
+    if (commits === undefined) return freezeParsed(snapshot);
+    return commitsFlaw(commits) === undefined ? freezeParsed({ ...snapshot, commits }) : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** The rule that the ids of a snapshot's commits break, if any. */
+export function commitsFlaw(commits: unknown): string | undefined {
+  if (!Array.isArray(commits)) return `must be an array of ids, not ${quote(commits)}`;
+  if (commits.length > MAX_COMMITS_LOOKED_AT) return `has ${commits.length} ids, ${MAX_COMMITS_LOOKED_AT} at most`;
+  const flaw = commits.map(idFlaw).find((flaw) => flaw !== undefined);
+  return flaw && `has an id that ${flaw}`;
 }

@@ -8,7 +8,7 @@ import { idFlaw } from "../event/id_flaw.ts";
 import { Attempt, isPromise } from "../lifetime/attempt.ts";
 import type { Lifetime } from "../lifetime/lifetime.ts";
 import { MAX_SNAPSHOTS_KEPT } from "../limits.ts";
-import { decodeSnapshot, encodeSnapshot } from "./encode_snapshot.ts";
+import { commitsFlaw, decodeSnapshot, encodeSnapshot } from "./encode_snapshot.ts";
 import type { LatestSnapshotOptions, PutSnapshotOptions, Snapshot, SnapshotStore } from "./snapshot_store.ts";
 import { STORAGE } from "./storage_of.ts";
 
@@ -64,11 +64,11 @@ function copySnapshot(given: Snapshot): Snapshot {
   if (typeof given !== "object" || given === null) {
     throw new InvalidArgumentError(`A snapshot must be an object, not ${quote(given)}`, { argument: "snapshot" });
   }
-  const { version, schema, eventId, state, ...rest } = given;
+  const { version, schema, eventId, state, commits, ...rest } = given;
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined) {
     throw new InvalidArgumentError(
-      `A snapshot has no field ${quote(unknown)}; it has version, schema, eventId and state`,
+      `A snapshot has no field ${quote(unknown)}; it has version, schema, eventId, state and commits`,
       { argument: unknown },
     );
   }
@@ -76,5 +76,9 @@ function copySnapshot(given: Snapshot): Snapshot {
   checkWholeNumber(schema ?? null, "schema", 0);
   const flaw = idFlaw(eventId);
   if (flaw !== undefined) throw new InvalidArgumentError(`eventId ${flaw}`, { argument: "eventId" });
-  return { version, schema, eventId, state };
+  if (commits === undefined) return { version, schema, eventId, state };
+  const ids = Array.isArray(commits) ? [...commits] : commits;
+  const idsFlaw = commitsFlaw(ids);
+  if (idsFlaw !== undefined) throw new InvalidArgumentError(`commits ${idsFlaw}`, { argument: "commits" });
+  return { version, schema, eventId, state, commits: ids };
 }

@@ -8,6 +8,11 @@ export interface Snapshot {
   readonly eventId: string;
   /** JSON, frozen. */
   readonly state: unknown;
+  /**
+   * The ids of the actor's last commits up to `version`, oldest first: the last 256, or all that there are. Absent where
+   * nobody asked for them: see {@link ExecuteOptions.commitId}.
+   */
+  readonly commits?: readonly string[] | undefined;
 }
 
 /** The snapshots of one namespace's actors. */
@@ -17,7 +22,7 @@ export interface SnapshotStore {
    *
    * @param actorId See {@link parseActorId}.
    * @param snapshot `version` 1 or more; `schema` a whole number from 0; `state` JSON like event data, 64,000,000
-   * bytes at most, copied.
+   * bytes at most, copied; `commits` 256 ids at most.
    * @param options `keep`: how many of the actor's snapshots stay, newest first; 1 to 100, by default 1.
    * @throws {InvalidActorIdError} Not an actor id.
    * @throws {InvalidArgumentError} Another part of the snapshot or an option is not what it must be.

@@ -9,6 +9,7 @@ import type { Snapshot } from "../snapshot/snapshot_store.ts";
 import type { EventSource } from "../store/event_store.ts";
 import type { AnyEvolver } from "./evolve_by.ts";
 import { firstDifference } from "./first_difference.ts";
+import type { RecentCommits } from "./recent_commits.ts";
 import { SnapshotWriter } from "./snapshot_writer.ts";
 import type { Tail } from "./tail.ts";
 import type { SnapshotSettings, Snapshotted } from "./with_snapshots.ts";
@@ -80,11 +81,11 @@ export class ActorSnapshots<S> {
   }
 
   /** Has a snapshot written if the policy says so. Nothing waits for it. */
-  consider(state: S, tail: Tail): void {
+  consider(state: S, tail: Tail, recent: RecentCommits | undefined): void {
     if (tail.last === undefined || !this.#isDue(state, tail)) return;
     const { version, id: eventId } = tail.last;
     const { schema, keep } = this.#settings;
-    const snapshot = { version, schema, eventId, state };
+    const snapshot = { version, schema, eventId, state, commits: recent?.all };
     this.#writer
       .write(
         this.#actorId,

@@ -18,7 +18,7 @@ import type { Decider } from "./decider.ts";
 import { type AnyEvolver, evolveBy } from "./evolve_by.ts";
 import type { LoadOptions } from "./load.ts";
 import { Loading } from "./loading.ts";
-import { RepeatedCommit } from "./repeated_commit.ts";
+import { findCommit, type RecentCommits } from "./recent_commits.ts";
 
 /** How a command is executed. */
 export interface ExecuteOptions {
@@ -172,27 +172,37 @@ class Execution<S, C> {
   /** Tries once. A conflict is given back, so that it is not mistaken for one that `decide` threw. */
   async #attempt(): Promise<Executed<S> | VersionConflictError> {
     const { commitId, signal } = this.#options;
-    const repeated = commitId === undefined ? undefined : new RepeatedCommit(commitId);
-    const loading = this.#load({ signal }, (event) => repeated?.see(event));
-    const { state, version, snapshotVersion, tail } = await loading.run();
-    const repeatedAt = await repeated?.find(this.#store, this.#actorId, snapshotVersion, signal);
-    if (repeatedAt !== undefined) return await this.#repeat(repeatedAt);
+    const loading = this.#load({ signal }, commitId !== undefined);
+    const { state, version, tail, recent } = await loading.run();
+    const repeatedAt = commitId && await this.#findRepeated(commitId, version, recent!);
+    if (repeatedAt) return await this.#repeat(repeatedAt);
     const decision = this.#decider.decide(this.#command, state);
     const decided = isPromise(decision) ? await decision : decision;
     if (Array.isArray(decided) && decided.length === 0) {
-      loading.snapshots?.consider(state, tail!);
+      loading.snapshots?.consider(state, tail!, recent);
       return { state, version, events: [], duplicate: false };
     }
     const appended = await this.#append(decided, version);
     if (isAetherError(appended, "version-conflict")) return appended;
     const next = this.#evolve(state, appended.events);
-    for (const event of appended.events) tail?.add(event);
-    loading.snapshots?.consider(next, tail!);
+    for (const event of appended.events) {
+      tail?.add(event);
+      recent?.see(event);
+    }
+    loading.snapshots?.consider(next, tail!, recent);
     return { state: next, version: appended.version, events: appended.events, duplicate: appended.duplicate };
   }
 
-  #load(options: LoadOptions, see?: (event: RecordedEvent) => void): Loading<S> {
-    return new Loading(this.#store, this.#decider, this.#actorId, options, see);
+  #load(options: LoadOptions, needsCommits: boolean): Loading<S> {
+    return new Loading(this.#store, this.#decider, this.#actorId, options, needsCommits);
+  }
+
+  /** The version of the last event of the commit with this command's id, if it is among the last ones. */
+  async #findRepeated(commitId: string, version: number, recent: RecentCommits): Promise<number | undefined> {
+    const { signal } = this.#options;
+    if (!recent.has(commitId)) await recent.complete(this.#store, this.#actorId, signal);
+    if (!recent.has(commitId)) return undefined;
+    return await findCommit(this.#store, this.#actorId, commitId, version, signal);
   }
 
   async #append(
@@ -216,7 +226,7 @@ class Execution<S, C> {
   async #repeat(to: number): Promise<Executed<S>> {
     const { signal } = this.#options;
     const events = await readCommit(this.#store, this.#actorId, to, signal);
-    const { state, version } = await this.#load({ to, signal }).run();
+    const { state, version } = await this.#load({ to, signal }, false).run();
     return { state, version, events, duplicate: true };
   }
 

@@ -73,8 +73,9 @@ export async function load<S, E extends EventMap>(
   checkWholeNumber(options.to, "to", 1);
   const { to } = options;
   // Event maps are the compiler's business: from here on the events are any.
-  const loading = new Loading(source as unknown as EventSource, evolver as unknown as AnyEvolver<S>, actorId, options);
-  const { state, version, snapshotVersion, tail } = await loading.run();
-  if (to === undefined) loading.snapshots?.consider(state, tail!);
+  const [any, anyEvolver] = [source as unknown as EventSource, evolver as unknown as AnyEvolver<S>];
+  const loading = new Loading(any, anyEvolver, actorId, options, false);
+  const { state, version, snapshotVersion, tail, recent } = await loading.run();
+  if (to === undefined) loading.snapshots?.consider(state, tail!, recent);
   return { state, version, snapshotVersion };
 }

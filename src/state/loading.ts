@@ -5,11 +5,15 @@ import type { EventSource } from "../store/event_store.ts";
 import { ActorSnapshots } from "./actor_snapshots.ts";
 import { type AnyEvolver, evolveBy, initialOf } from "./evolve_by.ts";
 import type { Loaded, LoadOptions } from "./load.ts";
+import { RecentCommits } from "./recent_commits.ts";
 import { Tail } from "./tail.ts";
 
-/** An actor as it was loaded, and its events since the snapshot where the evolver has snapshots. */
+/** An actor as it was loaded, and what else was seen on the way. */
 export interface LoadedActor<S> extends Loaded<S> {
+  /** Its events since the snapshot, where the evolver has snapshots. */
   readonly tail: Tail | undefined;
+  /** Its last commits, where they were needed, or the snapshot has them. */
+  readonly recent: RecentCommits | undefined;
 }
 
 /** What a loading begins from, and what it has come to. */
@@ -18,6 +22,7 @@ interface Progress<S> {
   version: number;
   snapshotVersion: number;
   tail: Tail | undefined;
+  readonly recent: RecentCommits | undefined;
 }
 
 /** One loading of an actor. */
@@ -28,22 +33,22 @@ export class Loading<S> {
   readonly #evolver: AnyEvolver<S>;
   readonly #actorId: string;
   readonly #options: LoadOptions;
-  readonly #see: (event: RecordedEvent) => void;
+  readonly #needsCommits: boolean;
 
-  /** @param see Is shown each event that the state was loaded with, the one that the snapshot stands on included. */
+  /** @param needsCommits Whether the actor's last commits are to be noted. */
   constructor(
     source: EventSource,
     evolver: AnyEvolver<S>,
     actorId: string,
     options: LoadOptions,
-    see: (event: RecordedEvent) => void = () => {},
+    needsCommits: boolean,
   ) {
     this.snapshots = ActorSnapshots.of(source, evolver, actorId);
     this.#source = source;
     this.#evolver = evolver;
     this.#actorId = actorId;
     this.#options = options;
-    this.#see = see;
+    this.#needsCommits = needsCommits;
   }
 
   /** Loads: from the newest snapshot that is of this history, else from the first event. */
@@ -65,9 +70,7 @@ export class Loading<S> {
     for await (const event of this.#read(snapshot.version)) {
       if (progress === undefined) {
         if (!standsOn(snapshot, event)) return undefined;
-        const { version, state } = snapshot as Snapshot & { readonly state: S };
-        progress = { state, version, snapshotVersion: version, tail: new Tail(event) };
-        this.#see(event);
+        progress = this.#startFrom(snapshot, event);
       } else {
         this.#evolve(progress, event);
       }
@@ -83,7 +86,7 @@ export class Loading<S> {
 
   /** Replays, and compares a snapshot on the way; goes on from it unseen where the events before it have expired. */
   async #verify(snapshot: Snapshot): Promise<LoadedActor<S> | undefined> {
-    const progress = this.#start();
+    const progress = this.#start(snapshot.commits !== undefined);
     try {
       for await (const event of this.#read(1)) {
         this.#evolve(progress, event);
@@ -98,16 +101,24 @@ export class Loading<S> {
     return progress;
   }
 
-  #start(): Progress<S> {
+  #start(hasCommits = false): Progress<S> {
     const tail = this.snapshots && new Tail();
-    return { state: initialOf(this.#evolver), version: 0, snapshotVersion: 0, tail };
+    const recent = hasCommits || this.#needsCommits ? new RecentCommits([], 1) : undefined;
+    return { state: initialOf(this.#evolver), version: 0, snapshotVersion: 0, tail, recent };
+  }
+
+  #startFrom({ version, state, commits }: Snapshot, stand: RecordedEvent): Progress<S> {
+    const recent = this.#needsCommits || commits !== undefined ? new RecentCommits(commits, version) : undefined;
+    // The commit of the event that the snapshot stands on is among those that it has.
+    if (commits === undefined) recent?.see(stand);
+    return { state: state as S, version, snapshotVersion: version, tail: new Tail(stand), recent };
   }
 
   #evolve(progress: Progress<S>, event: RecordedEvent): void {
-    this.#see(event);
     progress.state = evolveBy(this.#evolver, progress.state, event);
     progress.version = event.version;
     progress.tail?.add(event);
+    progress.recent?.see(event);
   }
 
   #read(from: number): AsyncIterable<RecordedEvent> {

@@ -1,4 +1,4 @@
-import { type EventStore, isAetherError, type Position } from "@flowmade-one/aether";
+import { type EventStore, isAetherError, type Position, type RecordedEvent } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals } from "@std/assert";
 import type { NatsConnection } from "@nats-io/transport-node";
@@ -8,11 +8,11 @@ import { failureOf } from "./failure_of.ts";
 import { testOnServer } from "./test_server.ts";
 
 /** A log of ours that its operator may purge and delete from. */
-async function purgeable(connection: NatsConnection): Promise<void> {
-  await ask(connection, "STREAM.CREATE.t_events", {
-    name: "t_events",
+async function purgeable(connection: NatsConnection, namespace = "t"): Promise<void> {
+  await ask(connection, `STREAM.CREATE.${namespace}_events`, {
+    name: `${namespace}_events`,
     description: "aether log v1 partitions=16",
-    subjects: ["aether.log.t.>"],
+    subjects: [`aether.log.${namespace}.>`],
     allow_direct: true,
   });
 }
@@ -121,4 +121,41 @@ for (const version of NATS_SERVER_VERSIONS) {
     assert(seen.length < 399);
     await writer.close();
   }, { version });
+
+  await testOnServer(
+    "a read whose rest is purged under it says so, and never ends as if that was all",
+    async ({ connect }, t) => {
+      const connection = await connect();
+      await using writer = await jetstream({ connection: await connect() });
+      const data = "x".repeat(200_000);
+      const rows: [what: string, read: (store: EventStore) => AsyncIterable<RecordedEvent>][] = [
+        ["of an actor", (store) => store.read("a")],
+        ["of some actors", (store) => store.readAll({ actors: "a" })],
+        ["of the log", (store) => store.readAll()],
+      ];
+      for (const [i, [what, read]] of rows.entries()) {
+        await t.step(what, async () => {
+          const namespace = `t${i}`;
+          await purgeable(connection, namespace);
+          const store = writer.store(namespace);
+          const versions = Array.from({ length: 200 }, (_, i) => i);
+          for (const expectedVersion of versions) await store.append("a", [{ type: "T", data }], { expectedVersion });
+          await store.append("b", [{ type: "T", data: 0 }], { expectedVersion: 0 });
+          await using backend = await jetstream({ connection });
+          const seen: number[] = [];
+          const error = await failureOf((async () => {
+            for await (const { version } of read(backend.store(namespace))) {
+              // All of the actor that is left.
+              if (version === 20) await ask(connection, `STREAM.PURGE.${namespace}_events`, { seq: 201 });
+              seen.push(version);
+            }
+          })());
+          assert(isAetherError(error, "events-expired"), `${error} after ${seen.length}`);
+          assertEquals(seen, Array.from({ length: seen.length }, (_, i) => i + 1));
+          assert(seen.length < 200);
+        });
+      }
+    },
+    { version },
+  );
 }

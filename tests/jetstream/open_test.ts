@@ -260,6 +260,27 @@ await testOnServer("inboxes are where the connection's are", async ({ server }) 
   `,
 });
 
+await testOnServer(
+  "a NATS user without permissions is refused at once, and told which one is missing",
+  async (scene) => {
+    for (const [user, says] of [["mute", "$JS.API.INFO"], ["deaf", "_INBOX"]] as const) {
+      const connection = await scene.connect({ user, pass: "p" });
+      const error = await failureOf(jetstream({ connection, timeout: 2 ** 31 - 1 }));
+      assert(isAetherError(error, "unsuitable-server"), String(error));
+      assertStringIncludes(error.message, says);
+      assertEquals(await countSubscriptions(scene.server.monitoringUrl, connection), 0);
+    }
+  },
+  {
+    config: `
+    accounts { A { jetstream: enabled, users: [
+      { user: mute, password: p, permissions: { publish: { deny: ["$JS.API.>"] } } }
+      { user: deaf, password: p, permissions: { subscribe: { deny: ["_INBOX.>"] } } }
+    ] } }
+  `,
+  },
+);
+
 await testOnServer("what the NATS user may not do is told as such", async ({ connect }) => {
   const connection = await connect({ user: "reader", pass: "p" });
   await using backend = await jetstream({ connection, timeout: 5_000 });

@@ -17,6 +17,16 @@ Deno.test("a snapshot comes back as it was put, frozen, and shares nothing", asy
   assertEquals(Object.isFrozen(state), false, "the caller's own state is left as it was");
 });
 
+Deno.test("a snapshot keeps up to 256 ids of commits", async () => {
+  const { snapshots } = memory().store("a");
+  for (const commits of [[], ["c1"], Array.from({ length: 256 }, (_, i) => `c${i}`)]) {
+    await snapshots.put("cart", { ...snapshot, commits });
+    const found = await snapshots.latest("cart");
+    assertEquals(found, { ...snapshot, commits });
+    assert(Object.isFrozen(found?.commits));
+  }
+});
+
 const states: unknown[] = [null, 0, "", [], {}, "é😀", { deep: [{ er: true }] }];
 for (const state of states) {
   Deno.test(`a state may be ${JSON.stringify(state)}`, async () => {
@@ -37,6 +47,10 @@ const refused: [snapshot: unknown, options: unknown, code: string, because: stri
   [{ ...snapshot, eventId: undefined }, {}, "invalid-argument", "no event id"],
   [{ ...snapshot, state: undefined }, {}, "invalid-event", "no state"],
   [{ ...snapshot, state: new Map() }, {}, "invalid-event", "a state that is not JSON"],
+  [{ ...snapshot, commits: "c1" }, {}, "invalid-argument", "a text as ids of commits"],
+  [{ ...snapshot, commits: ["c1", ""] }, {}, "invalid-argument", "an empty id of a commit"],
+  [{ ...snapshot, commits: Array(2) }, {}, "invalid-argument", "holes among ids of commits"],
+  [{ ...snapshot, commits: Array(257).fill("c") }, {}, "invalid-argument", "257 ids of commits"],
   [{ ...snapshot, extra: 1 }, {}, "invalid-argument", "an unknown field"],
   [null, {}, "invalid-argument", "nothing"],
   [snapshot, { keep: 0 }, "invalid-argument", "keep 0"],
@@ -60,6 +74,8 @@ const damaged: [bytes: string, because: string][] = [
   ["", "empty"],
   ["{", "cut off"],
   ["null", "null"],
+  ['{"schema":1,"eventId":"e","state":0,"commits":"c"}', "with a text as ids of commits"],
+  ['{"schema":1,"eventId":"e","state":0,"commits":[7]}', "with a number as id of a commit"],
   ["[]", "an array"],
   ['{"schema":1,"eventId":"e"}', "without a state"],
   ['{"schema":1.5,"eventId":"e","state":0}', "with a fractional schema"],

@@ -52,7 +52,8 @@ const SCHEMA = 1;
 
 /** Something that happens to an actor or to its snapshots. Versions are taken modulo those that there are. */
 type Step =
-  | { readonly do: "append" | "execute"; readonly amounts: readonly number[] }
+  | { readonly do: "append"; readonly amounts: readonly number[] }
+  | { readonly do: "execute"; readonly amounts: readonly number[]; readonly id: number | undefined }
   | { readonly do: "load"; readonly to: number | undefined; readonly verify: boolean }
   | { readonly do: "damage" | "drop" | "other schema" | "other history" | "newer"; readonly at: number };
 
@@ -67,7 +68,7 @@ const amounts = (minLength: number) => fc.array(fc.nat(9), { minLength, maxLengt
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constant("append" as const), amounts: amounts(1) }),
-  fc.record({ do: fc.constant("execute" as const), amounts: amounts(0) }),
+  fc.record({ do: fc.constant("execute" as const), amounts: amounts(0), id: fc.option(fc.nat(5), { nil: undefined }) }),
   fc.record({ do: fc.constant("load" as const), to: fc.option(fc.nat(), { nil: undefined }), verify: fc.boolean() }),
   fc.record({
     do: fc.constantFrom(
@@ -127,6 +128,8 @@ class Scene {
   readonly #problems: unknown[] = [];
   /** The amount of each event. */
   readonly #model: number[] = [];
+  /** The version after each command that has a commit id. */
+  readonly #commands: Map<string, number> = new Map();
 
   constructor(storage: FaultyStorage, actorId: string, script: Script) {
     this.#storage = storage;
@@ -149,11 +152,8 @@ class Scene {
         await this.#store.append(this.#actorId, step.amounts.map(toEvent), { expectedVersion: this.#model.length });
         this.#model.push(...step.amounts);
         return;
-      case "execute": {
-        const { state, version } = await execute(this.#store, this.#decider(false), this.#actorId, step.amounts);
-        this.#model.push(...step.amounts);
-        return assertEquals({ state, version }, this.#expected(undefined), "what was executed");
-      }
+      case "execute":
+        return await this.#execute(step.amounts, step.id === undefined ? undefined : `command-${step.id}`);
       case "load":
         return await this.#load(
           step.to === undefined ? undefined : 1 + step.to % (this.#model.length + 2),
@@ -164,10 +164,22 @@ class Scene {
     }
   }
 
+  async #execute(amounts: readonly number[], commitId: string | undefined): Promise<void> {
+    const before = commitId === undefined ? undefined : this.#commands.get(commitId);
+    const executed = await execute(this.#store, this.#decider(false), this.#actorId, amounts, { commitId });
+    if (before === undefined) this.#model.push(...amounts);
+    const { state, version, duplicate } = executed;
+    assertEquals({ state, version }, this.#expected(before), "what was executed");
+    assertEquals(duplicate, before !== undefined);
+    if (commitId !== undefined && !duplicate && amounts.length > 0) this.#commands.set(commitId, version);
+  }
+
   async #harm(fault: "damage" | "drop" | "other schema" | "other history" | "newer", at: number): Promise<void> {
     if (fault === "damage" || fault === "drop") return await this.#storage[fault](this.#actorId, at);
     const [event] = await this.#store.read(this.#actorId, { from: at, limit: 1 }).collect();
-    const wrong = { version: at, schema: SCHEMA, eventId: event?.id ?? "none", state: { balance: -1, log: ["wrong"] } };
+    const state = { balance: -1, log: ["wrong"] };
+    const commits = ["command-0", "command-1", "command-2"];
+    const wrong = { version: at, schema: SCHEMA, eventId: event?.id ?? "none", state, commits };
     const change = fault === "other schema"
       ? { schema: SCHEMA + 1 }
       : fault === "other history"

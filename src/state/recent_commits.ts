@@ -1,0 +1,102 @@
+import { isAetherError } from "../error/aether_error.ts";
+import type { RecordedEvent } from "../event/recorded_event.ts";
+import { MAX_COMMITS_LOOKED_AT } from "../limits.ts";
+import { isEndOfCommit } from "../position/position.ts";
+import type { EventSource } from "../store/event_store.ts";
+
+/** The ids of an actor's last commits, as they are gathered while it is loaded. */
+export class RecentCommits {
+  /** Oldest first. */
+  #ids: string[];
+  /** The version below which commits were not seen; 1 if nothing is missing that counts. */
+  #seenFrom: number;
+
+  /**
+   * @param ids Those up to where loading begins, oldest first, as the snapshot has them; `undefined` if it has none.
+   * @param from The version of the first event that will be seen.
+   */
+  constructor(ids: readonly string[] | undefined, from: number) {
+    this.#ids = [...ids ?? []];
+    this.#seenFrom = ids === undefined ? from : 1;
+  }
+
+  /** Takes the next event. */
+  see({ commitId, position }: Pick<RecordedEvent, "commitId" | "position">): void {
+    if (!isEndOfCommit(position)) return;
+    this.#ids.push(commitId);
+    if (this.#ids.length > 2 * MAX_COMMITS_LOOKED_AT) this.#ids = this.#ids.slice(-MAX_COMMITS_LOOKED_AT);
+  }
+
+  /** Whether a commit with an id is known to be among the last ones. */
+  has(id: string): boolean {
+    const at = this.#ids.lastIndexOf(id);
+    return at >= 0 && this.#ids.length - at <= MAX_COMMITS_LOOKED_AT;
+  }
+
+  /** The ids, oldest first, for the next snapshot; `undefined` if some are not known. */
+  get all(): readonly string[] | undefined {
+    return this.#areMissing() ? undefined : this.#ids.slice(-MAX_COMMITS_LOOKED_AT);
+  }
+
+  /** Reads those that are missing. */
+  async complete(source: Pick<EventSource, "read">, actorId: string, signal: AbortSignal | undefined): Promise<void> {
+    if (!this.#areMissing()) return;
+    const older: string[] = [];
+    const missing = MAX_COMMITS_LOOKED_AT - this.#ids.length;
+    for await (const { commitId } of readBackwards(source, actorId, this.#seenFrom - 1, missing, signal)) {
+      older.push(commitId);
+    }
+    this.#ids.unshift(...older.reverse());
+    this.#seenFrom = 1;
+  }
+
+  #areMissing(): boolean {
+    return this.#seenFrom > 1 && this.#ids.length < MAX_COMMITS_LOOKED_AT;
+  }
+}
+
+/**
+ * Finds the commit with an id among an actor's last ones.
+ *
+ * @returns The version of its last event; `undefined` if there is none.
+ */
+export async function findCommit(
+  source: Pick<EventSource, "read">,
+  actorId: string,
+  commitId: string,
+  to: number,
+  signal: AbortSignal | undefined,
+): Promise<number | undefined> {
+  for await (const last of readBackwards(source, actorId, to, MAX_COMMITS_LOOKED_AT, signal)) {
+    if (last.commitId === commitId) return last.version;
+  }
+  return undefined;
+}
+
+/** The last events of commits, newest first, up to a version; so many, or as many as there are and have not expired. */
+async function* readBackwards(
+  source: Pick<EventSource, "read">,
+  actorId: string,
+  to: number,
+  commits: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<RecordedEvent, void, void> {
+  let below = to + 1;
+  let left = commits;
+  try {
+    // At first as many events as commits are wanted, which is enough where each has one.
+    for (let limit = commits; left > 0 && below > 1; limit *= 2) {
+      const reader = source.read(actorId, { to: below - 1, direction: "backwards", limit, signal });
+      const before = below;
+      for await (const event of reader) {
+        below = event.version;
+        if (!isEndOfCommit(event.position)) continue;
+        yield event;
+        if (--left === 0) return;
+      }
+      if (below === before) return;
+    }
+  } catch (error) {
+    if (!isAetherError(error, "events-expired")) throw error;
+  }
+}
