@@ -27,7 +27,10 @@ export type NatsAccountUser = NatsCredentials & {
   readonly inboxPrefix?: string | undefined;
 };
 
-/** What an account may take of a server, by nats-server's own names; bytes, and numbers of streams and consumers. */
+/**
+ * What an account may take of a server, by nats-server's own names; bytes, and numbers of streams and consumers. Limits of
+ * bytes need nats-server 2.10: `jetstream()` refuses an account that has them on an older one.
+ */
 export interface NatsJetStreamLimits {
   /** Bytes of streams in memory. */
   readonly max_memory?: number | undefined;
@@ -166,7 +169,8 @@ function observerAccount(
   imports: NonNullable<NatsAccount["imports"]>,
   prefix: string,
 ): NatsAccount {
-  const subscribe = { allow: busSubjects(prefix, parseNamespacePattern(pattern)) };
+  // The account is its own, and so are the answers in it.
+  const subscribe = { allow: ["_INBOX.>", ...busSubjects(prefix, parseNamespacePattern(pattern))] };
   const permissions = { publish: { deny: [">"] }, subscribe };
   return { jetstream: "disabled", users: users.map((user) => ({ ...user, permissions })), imports };
 }

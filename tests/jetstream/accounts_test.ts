@@ -17,7 +17,7 @@ const login = (user: string) => ({ user, password: "p" });
 
 const options: NatsAccountsOptions = {
   tenants: [
-    { name: "A", namespaces: ["prod.a", "a"], users: [login("a")], limits: { max_store: 100_000_000, max_streams: 3 } },
+    { name: "A", namespaces: ["prod.a", "a"], users: [login("a")], limits: { max_streams: 3 } },
     {
       name: "B",
       namespaces: ["prod.b"],
@@ -95,7 +95,7 @@ for (const version of NATS_SERVER_VERSIONS) {
       await listen(listening, "prod.b");
       const pushed = Promise.withResolvers<string>();
       operator.subscribe("aether.events.prod.b", {
-        callback: (_, { subject }) => subject.startsWith("aether.log.prod=2Ea.") && pushed.resolve(subject),
+        callback: (_, { subject }) => subject.startsWith("aether.log.prod=2Ea.") ? pushed.resolve(subject) : undefined,
       });
       await operator.flush();
       await pushAstray(hostile);
