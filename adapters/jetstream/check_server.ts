@@ -72,6 +72,8 @@ async function askAccount(api: ServerApi): Promise<AccountInfo> {
         { cause: error },
       );
     }
+    // Who may not ask makes no streams either: whoever provisions them asks.
+    if (isForbiddenToAsk(error)) return {};
     throw error;
   }
 }
@@ -113,4 +115,10 @@ function isWithoutJetStream(error: unknown): boolean {
   if (error instanceof RequestFailure) return error.kind === "unheard";
   return error instanceof ApiError &&
     (error.code === API_ERROR.notEnabled || error.code === API_ERROR.notEnabledForAccount);
+}
+
+/** The question is forbidden, and not that an answer is heard, without which nothing can be done. */
+function isForbiddenToAsk(error: unknown): boolean {
+  if (!(error instanceof RequestFailure) || error.kind !== "denied") return false;
+  return (error.cause as { operation?: unknown } | undefined)?.operation === "publish";
 }

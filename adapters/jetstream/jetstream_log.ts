@@ -16,6 +16,7 @@ import type { LogContext } from "./log_context.ts";
 import { Patience } from "./patience.ts";
 import { ActorReading } from "./read_actor.ts";
 import { readLog } from "./read_log.ts";
+import { readStored } from "./read_stored.ts";
 import { explainFailure } from "./request_failure.ts";
 import type { Snapshots } from "./snapshots.ts";
 import type { Trimmer } from "./trimmer.ts";
@@ -33,6 +34,19 @@ export class JetStreamLog implements Log {
     this.#log = log;
     this.#snapshots = snapshots;
     this.#trimmer = trimmer;
+  }
+
+  /** Makes the namespace's streams, those that are not there. */
+  async provision(): Promise<void> {
+    const patience = new Patience(this.#log.api.patience, undefined);
+    const { stream, parked, names } = this.#log;
+    await explained(
+      `provision namespace "${names.namespace}"`,
+      readStored(this.#log, patience, (options) => stream.ensure(options)).then(async (facts) => {
+        await this.#snapshots.provision();
+        if (facts?.retention !== undefined) await parked.provision(patience);
+      }),
+    );
   }
 
   async append(commit: Commit, signal: AbortSignal | undefined): Promise<AppendOutcome> {

@@ -14,6 +14,7 @@ import { Patience } from "./patience.ts";
 import { readStored } from "./read_stored.ts";
 import { scan } from "./scan.ts";
 import type { StoredMessage } from "./stored_message.ts";
+import { TailExpired } from "./tail_expired.ts";
 
 /** Whoever stores each so manieth commit trims. */
 const EVERY = 256;
@@ -72,7 +73,7 @@ export class Trimmer {
       } while (this.#due > 0);
       this.#failure = undefined;
     } catch (error) {
-      const isForGood = !isPassing(error) && !this.#closing.signal.aborted;
+      const isForGood = !isPassing(error) && !(error instanceof TailExpired) && !this.#closing.signal.aborted;
       const attempt = `let expired commits leave namespace "${this.#log.names.namespace}"`;
       this.#failure = isForGood ? explainFailure(attempt, error) : undefined;
     } finally {

@@ -261,15 +261,22 @@ await testOnServer("inboxes are where the connection's are", async ({ server }) 
 });
 
 await testOnServer(
-  "a NATS user without permissions is refused at once, and told which one is missing",
+  "a NATS user who hears no answers is refused at once, one who may ask nothing is told so when it asks",
   async (scene) => {
-    for (const [user, says] of [["mute", "$JS.API.INFO"], ["deaf", "_INBOX"]] as const) {
-      const connection = await scene.connect({ user, pass: "p" });
-      const error = await failureOf(jetstream({ connection, timeout: 2 ** 31 - 1 }));
+    const timeout = 2 ** 31 - 1;
+    const deaf = await scene.connect({ user: "deaf", pass: "p" });
+    const mute = await scene.connect({ user: "mute", pass: "p" });
+    await using backend = await jetstream({ connection: mute, timeout });
+    const uses = [
+      [() => jetstream({ connection: deaf, timeout }), "_INBOX"],
+      [() => backend.store("t").latestVersion("a"), "$JS.API.STREAM.INFO.t_events"],
+    ] as const;
+    for (const [use, says] of uses) {
+      const error = await failureOf(use());
       assert(isAetherError(error, "unsuitable-server"), String(error));
       assertStringIncludes(error.message, says);
-      assertEquals(await countSubscriptions(scene.server.monitoringUrl, connection), 0);
     }
+    assertEquals(await countSubscriptions(scene.server.monitoringUrl, deaf), 0);
   },
   {
     config: `
