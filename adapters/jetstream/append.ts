@@ -10,7 +10,13 @@
  * @module
  */
 import { type AppendOutcome, type Commit, meetsExpectation } from "../../adapter.ts";
-import { OutcomeUnknownError, QuotaExceededError, TooLargeError, UnreachableError } from "../../mod.ts";
+import {
+  OutcomeUnknownError,
+  QuotaExceededError,
+  TooLargeError,
+  UnreachableError,
+  UnsuitableServerError,
+} from "../../mod.ts";
 import type { Codecs } from "./codecs.ts";
 import { findHead, type FoundHead } from "./find_head.ts";
 import { findVersion } from "./find_version.ts";
@@ -21,7 +27,7 @@ import { findLogState } from "./log_range.ts";
 import { actorSubject } from "./names.ts";
 import { Patience } from "./patience.ts";
 import { readStored } from "./read_stored.ts";
-import { API_ERROR, ApiError, explainFailure, isPassing, RequestFailure } from "./request_failure.ts";
+import { API_ERROR, ApiError, explainFailure, isPassing, RequestFailure, whatIsFull } from "./request_failure.ts";
 import { parseAnswer } from "./server_api.ts";
 
 /** So often an append whose expectation other writers do not break races them. */
@@ -270,10 +276,15 @@ export class Append {
 
   #explain(error: unknown): unknown {
     const { namespace } = this.#log.names;
-    if (error instanceof ApiError && error.code === API_ERROR.streamFull) {
-      return new QuotaExceededError(
-        `Cannot ${this}: the namespace is full, as the limits of its stream say (${error.message}). Raise them`,
-        { namespace },
+    const full = whatIsFull(error);
+    if (full !== undefined) {
+      const message = `Cannot ${this}: ${full} (${(error as ApiError).message}). Nothing was stored; raise the limit`;
+      return new QuotaExceededError(message, { namespace }, { cause: error });
+    }
+    if (error instanceof ApiError && error.code === API_ERROR.messageTooLarge) {
+      return new UnsuitableServerError(
+        `Cannot ${this}: its stream takes no message of that size (${error.message}). Raise its max_msg_size, or split ` +
+          `the commit`,
         { cause: error },
       );
     }

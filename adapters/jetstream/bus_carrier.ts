@@ -24,7 +24,7 @@ export class BusCarrier implements Carrier {
   }
 
   send(event: PublishedEvent): void {
-    const { headers, body } = encodeEvent(event, this.#bus.origin);
+    const { headers, body } = encodeEvent(event, this.#bus.origin, this.#bus.codecs);
     try {
       this.#connection.publish(eventsSubject(this.#bus.prefix, event.namespace), body, { headers });
     } catch (error) {

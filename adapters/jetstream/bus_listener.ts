@@ -51,7 +51,7 @@ export class BusListener {
   #receivePublished(name: string, message: JetStreamMessage): void {
     const namespace = toNamespace(name);
     if (namespace === undefined || originOf(message) === this.#bus.origin) return;
-    this.#receiver.receive([decodeEvent(namespace, message)]);
+    this.#receiver.receive([decodeEvent(namespace, message, this.#bus.codecs)]);
   }
 
   #receiveAnnouncement(message: JetStreamMessage): void {

@@ -15,7 +15,8 @@ const MIN_PAYLOAD = 8_192;
  * Makes sure that a server can hold what is to be stored.
  *
  * @throws {UnsuitableServerError} It has no JetStream, not for this account, is older than 2.9, takes only messages of
- * less than 8,192 bytes, or ones without room for the commits that are wanted, or cannot keep the replicas.
+ * less than 8,192 bytes, or ones without room for the commits that are wanted, cannot keep the replicas, or forgets in
+ * an account with limits.
  * @throws {UnreachableError} It does not answer.
  */
 export async function checkServer(
@@ -45,8 +46,24 @@ export async function checkServer(
     );
   }
   if (streams.replicas > 1) checkCluster(connection, streams.replicas);
+  checkAccount(version, await askAccount(api));
+}
+
+/** What JetStream tells of an account. */
+interface AccountInfo {
+  readonly limits?: AccountLimits | undefined;
+  readonly tiers?: Readonly<Record<string, { readonly limits?: AccountLimits | undefined }>> | undefined;
+}
+
+/** Bytes that an account may store; negative: as many as it likes. */
+interface AccountLimits {
+  readonly max_memory?: number | undefined;
+  readonly max_storage?: number | undefined;
+}
+
+async function askAccount(api: ServerApi): Promise<AccountInfo> {
   try {
-    await api.ask("INFO");
+    return await api.ask<AccountInfo>("INFO");
   } catch (error) {
     if (isWithoutJetStream(error)) {
       throw new UnsuitableServerError(
@@ -55,8 +72,24 @@ export async function checkServer(
         { cause: error },
       );
     }
+    // Who may not ask makes no streams either: whoever provisions them asks.
+    if (isForbiddenToAsk(error)) return {};
     throw error;
   }
+}
+
+/**
+ * An old server that has refused a message for the account's limit tells nothing of the subject's last one any more, and
+ * takes a message that expects none: a version would be given twice.
+ */
+function checkAccount(version: string | undefined, { limits = {}, tiers = {} }: AccountInfo): void {
+  if (isAtLeast(version, 2, 10)) return;
+  const all = [limits, ...Object.values(tiers).map((tier) => tier.limits ?? {})];
+  if (all.every(({ max_memory = -1, max_storage = -1 }) => max_memory < 0 && max_storage < 0)) return;
+  throw new UnsuitableServerError(
+    `Cannot use nats-server ${version}: the storage of this account is limited, and before 2.10 a server forgets the last ` +
+      `message of a subject once it has refused one for that. Use 2.10 or newer, or an account without such limits`,
+  );
 }
 
 /** The most bytes of a commit that a server takes. */
@@ -82,4 +115,10 @@ function isWithoutJetStream(error: unknown): boolean {
   if (error instanceof RequestFailure) return error.kind === "unheard";
   return error instanceof ApiError &&
     (error.code === API_ERROR.notEnabled || error.code === API_ERROR.notEnabledForAccount);
+}
+
+/** The question is forbidden, and not that an answer is heard, without which nothing can be done. */
+function isForbiddenToAsk(error: unknown): boolean {
+  if (!(error instanceof RequestFailure) || error.kind !== "denied") return false;
+  return (error.cause as { operation?: unknown } | undefined)?.operation === "publish";
 }

@@ -3,15 +3,14 @@
  *
  * @module
  */
-import { decodeCommit, encodeCommit, type PreparedEvent, prepareEvent } from "../../adapter.ts";
+import { type PreparedEvent, prepareEvent } from "../../adapter.ts";
 import { type Namespace, type PublishedEvent, UnreadableError } from "../../mod.ts";
+import type { Codecs } from "./codecs.ts";
 import type { JetStreamMessage } from "./connection.ts";
 import { headersOf } from "./message_headers.ts";
 import { decodeActor, encodeActor } from "./names.ts";
 import { traceHeaders } from "./trace_headers.ts";
 import { type WireHeaders, wireHeaders } from "./wire_headers.ts";
-
-const CONTENT_TYPE = "application/json";
 
 /** A message that is to be sent. */
 export interface EventMessage {
@@ -24,15 +23,16 @@ export interface EventMessage {
  *
  * @param origin Tells its sender's messages from those of all others.
  */
-export function encodeEvent(event: PublishedEvent, origin: string): EventMessage {
+export function encodeEvent(event: PublishedEvent, origin: string, codecs: Codecs): EventMessage {
   const { id, type, actorId, timestamp, data, metadata } = event;
+  const { contentType, body } = codecs.encode({ timestamp, events: [{ id, type, data, metadata }] });
   const headers = wireHeaders([
     ["Aether-Actor", encodeActor(actorId)],
     ["Aether-Origin", origin],
-    ["Content-Type", CONTENT_TYPE],
+    ["Content-Type", contentType],
     ...traceHeaders(metadata),
   ]);
-  return { headers, body: encodeCommit({ timestamp, events: [{ id, type, data, metadata }] }) };
+  return { headers, body };
 }
 
 /** Who sent a message of an event; empty if it does not tell. */
@@ -46,30 +46,36 @@ export function originOf(message: JetStreamMessage): string {
  * @param namespace That of its subject.
  * @throws {UnreadableError} It is not one, or of a newer format.
  */
-export function decodeEvent(namespace: Namespace, message: JetStreamMessage): PublishedEvent {
+export function decodeEvent(namespace: Namespace, message: JetStreamMessage, codecs: Codecs): PublishedEvent {
   try {
-    return decode(namespace, message);
+    return decode(namespace, message, codecs);
   } catch (cause) {
     throw new UnreadableError(
-      `Cannot read an event that was published at "${message.subject}": ${(cause as Error).message}. Something else ` +
-        `published it, or a newer version of Aether`,
+      `Cannot read an event that was published at "${message.subject}": ${
+        flawOf(cause)
+      }. Something else published it, or ` +
+        `a newer version of Aether`,
       { namespace },
       { cause },
     );
   }
 }
 
-function decode(namespace: Namespace, message: JetStreamMessage): PublishedEvent {
+function decode(namespace: Namespace, message: JetStreamMessage, codecs: Codecs): PublishedEvent {
   const headers = headersOf(message);
   const actorId = decodeActor(headers?.get("Aether-Actor") ?? "");
   if (actorId === undefined) throw new TypeError("its Aether-Actor is no actor");
-  const [contentType, encoding] = [headers?.get("Content-Type"), headers?.get("Content-Encoding")];
-  if (contentType !== CONTENT_TYPE) throw new TypeError(`its content type ${JSON.stringify(contentType)} is unknown`);
+  const encoding = headers?.get("Content-Encoding");
   if (encoding !== "") throw new TypeError(`its content encoding ${JSON.stringify(encoding)} is unknown`);
-  const { timestamp, events } = decodeCommit(message.data);
+  const { timestamp, events } = codecs.decode(headers?.get("Content-Type") ?? "", message.data);
   if (events.length !== 1) throw new TypeError(`it holds ${events.length} events, not one`);
   const { id, type, data, metadata } = checked(events[0]!);
   return Object.freeze({ id, type, namespace, actorId, timestamp, data: data as PublishedEvent["data"], metadata });
+}
+
+/** A codec may throw anything. */
+function flawOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 function checked(event: PreparedEvent): PreparedEvent {

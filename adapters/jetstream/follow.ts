@@ -1,4 +1,5 @@
 import type { FollowRange, Page } from "../../adapter.ts";
+import { UnknownPositionError } from "../../mod.ts";
 import { pause } from "./abortable.ts";
 import type { LogContext } from "./log_context.ts";
 import { findLast, findLogState, type LogState, startOf, subjectOf } from "./log_range.ts";
@@ -21,6 +22,7 @@ export async function* follow(
   const patience = new Patience(log.api.patience, signal);
   await readStored(log, patience, (options) => log.stream.ensure(options));
   const state = await stateOf(log, patience);
+  const { created } = log.stream;
   const { partitions } = state;
   const start = await startOf(log, range, state, patience);
   const subject = subjectOf(log, partitions, range.actors);
@@ -36,7 +38,7 @@ export async function* follow(
         isCaughtUp = true;
         yield "caughtUp";
       }
-      if (!consumer.running && !consumer.ready) await keepStarting(log, consumer, signal);
+      if (!consumer.running && !consumer.ready) await keepStarting(log, consumer, created, signal);
       const messages = await consumer.take(signal);
       await builder.checkGap(messages, signal);
       const due = isCaughtUp ? messages : messages.filter(({ sequence }) => sequence <= until);
@@ -64,13 +66,20 @@ async function stateOf(log: LogContext, patience: Patience): Promise<LogState> {
 }
 
 /** Makes the consumer, however long the server is away; what it misses meanwhile it gets then. */
-async function keepStarting(log: LogContext, consumer: OrderedConsumer, signal: AbortSignal): Promise<void> {
+async function keepStarting(
+  log: LogContext,
+  consumer: OrderedConsumer,
+  created: string | undefined,
+  signal: AbortSignal,
+): Promise<void> {
   for (let ms = FIRST_PAUSE;; ms = Math.min(ms * 2, MAX_PAUSE)) {
     const patience = new Patience(log.api.patience, signal);
     try {
       const state = await stateOf(log, patience);
       // What expires while it is followed is still due as long as it is stored.
       const { stored: first } = state;
+      // Deleted and made anew meanwhile, it may have come as far as the one before.
+      if (consumer.next > 1 && log.stream.created !== created) throw new UnknownPositionError(log.names.namespace);
       await startOf(log, { from: consumer.next, reached: consumer.next - 1 }, { ...state, first }, patience);
       if (await readStored(log, patience, (options) => consumer.start(options))) return;
       // Its stream was deleted before anything was stored in it.

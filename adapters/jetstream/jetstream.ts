@@ -21,7 +21,8 @@ import { ServerApi } from "./server_api.ts";
  * @throws {InvalidArgumentError} An option is not what it must be.
  * @throws {UnsuitableServerError} The server has no JetStream, not for this account, is older than 2.9, or its
  * `max_payload` is less than 8,192, or leaves no room for `maxCommitBytes`; or it cannot keep replicas: it is in no
- * cluster, or older than 2.9.21; or it is too old for the bounds that are asked for.
+ * cluster, or older than 2.9.21; or it is too old for the bounds that are asked for, or, before 2.10, for the account's own;
+ * or the NATS user lacks a permission.
  * @throws {UnreachableError} The connection was closed, or the server does not answer.
  *
  * @example

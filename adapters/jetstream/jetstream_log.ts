@@ -16,6 +16,7 @@ import type { LogContext } from "./log_context.ts";
 import { Patience } from "./patience.ts";
 import { ActorReading } from "./read_actor.ts";
 import { readLog } from "./read_log.ts";
+import { readStored } from "./read_stored.ts";
 import { explainFailure } from "./request_failure.ts";
 import type { Snapshots } from "./snapshots.ts";
 import type { Trimmer } from "./trimmer.ts";
@@ -35,12 +36,26 @@ export class JetStreamLog implements Log {
     this.#trimmer = trimmer;
   }
 
+  /** Makes the namespace's streams, those that are not there. */
+  async provision(): Promise<void> {
+    const patience = new Patience(this.#log.api.patience, undefined);
+    const { stream, parked, names } = this.#log;
+    await explained(
+      `provision namespace "${names.namespace}"`,
+      readStored(this.#log, patience, (options) => stream.ensure(options)).then(async (facts) => {
+        await this.#snapshots.provision();
+        if (facts?.retention !== undefined) await parked.provision(patience);
+      }),
+    );
+  }
+
   async append(commit: Commit, signal: AbortSignal | undefined): Promise<AppendOutcome> {
     const append = new Append(this.#log, commit, signal);
     const turn = this.#turns.take(commit.actorId, append.patience);
     if (turn !== undefined) await explained(String(append), turn);
     try {
-      await explained(String(append), this.#trimmer.ready(append.patience));
+      const wait = this.#trimmer.wait(append.patience);
+      if (wait !== undefined) await explained(String(append), wait);
       const { own, names } = this.#log;
       const outcome = await own.during(names.log, commit.actorId, () => append.run());
       if (outcome.ok && !outcome.duplicate) this.#trimmer.stored(outcome.offset);

@@ -111,7 +111,8 @@ const OPTIONS: ReadonlySet<string> = new Set([
 ]);
 const MEMBERS = ["isClosed", "publish", "status", "subscribe"] as const;
 const PREFIX = /^[A-Za-z0-9_-]{1,32}$/;
-const DEFAULT_PREFIX = "aether";
+/** What every subject begins with, unless told otherwise. */
+export const DEFAULT_PREFIX = "aether";
 const DEFAULT_TIMEOUT = 15_000;
 const DEFAULT_CACHED_ACTORS = 20_000;
 
@@ -131,12 +132,7 @@ export function checkJetStreamOptions(options: JetStreamOptions): AdapterOptions
   const { connection, prefix = DEFAULT_PREFIX, timeout = DEFAULT_TIMEOUT, retention, quota } = options;
   const { replicas = 1, storage = "file", maxCommitBytes, cachedActors = DEFAULT_CACHED_ACTORS } = options;
   checkConnection(connection);
-  if (typeof prefix !== "string" || !PREFIX.test(prefix)) {
-    throw new InvalidArgumentError(
-      `prefix must be one token of A-Z a-z 0-9 _ -, 1 to 32 characters, not ${JSON.stringify(prefix)}`,
-      { argument: "prefix" },
-    );
-  }
+  checkPrefix(prefix);
   checkWholeNumber(replicas, "replicas", 1, MAX_REPLICAS);
   if (storage !== "file" && storage !== "memory") {
     throw new InvalidArgumentError(`storage must be "file" or "memory", not ${JSON.stringify(storage)}`, {
@@ -157,6 +153,15 @@ export function checkJetStreamOptions(options: JetStreamOptions): AdapterOptions
     cachedActors,
     codecs,
   };
+}
+
+/** @throws {InvalidArgumentError} No subject may begin so. */
+export function checkPrefix(prefix: unknown): void {
+  if (typeof prefix === "string" && PREFIX.test(prefix)) return;
+  throw new InvalidArgumentError(
+    `prefix must be one token of A-Z a-z 0-9 _ -, 1 to 32 characters, not ${JSON.stringify(prefix)}`,
+    { argument: "prefix" },
+  );
 }
 
 function checkConnection(connection: unknown): void {

@@ -131,6 +131,7 @@ export class LazyStream<F> {
       const info = await this.#api.ask<StreamInfo>(`STREAM.CREATE.${this.name}`, this.#config, options);
       return this.#learn(info);
     } catch (error) {
+      if (error instanceof RequestFailure && error.kind === "denied") throw this.#isMissing(error);
       if (!(error instanceof ApiError)) throw error;
       if (error.code === API_ERROR.subjectsOverlap) return await this.#findAfterOverlap(error, options);
       if (error.code === API_ERROR.noPeers || error.code === API_ERROR.noReplicas) throw this.#isTooMuch(error);
@@ -151,6 +152,14 @@ export class LazyStream<F> {
     const later = await this.find(options);
     if (later === undefined) throw this.#overlaps(error);
     return later;
+  }
+
+  #isMissing(cause: RequestFailure): UnsuitableServerError {
+    return new UnsuitableServerError(
+      `Cannot make the stream "${this.name}", which does not exist: the NATS user may not make streams. Have one that may ` +
+        `make it, with provision(), or permit it`,
+      { cause },
+    );
   }
 
   #isTooMuch(cause: ApiError): UnsuitableServerError {

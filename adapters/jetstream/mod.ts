@@ -29,3 +29,22 @@ export type { CommitJson, EventJson, Quota, Retention } from "../../adapter.ts";
 export type { CommitCodec } from "./commit_codec.ts";
 export { jetstream } from "./jetstream.ts";
 export type { JetStreamOptions } from "./jetstream_options.ts";
+export {
+  type NatsAccount,
+  type NatsAccounts,
+  natsAccounts,
+  type NatsAccountsOptions,
+  type NatsAccountUser,
+  type NatsCredentials,
+  type NatsJetStreamLimits,
+  type ObserverAccount,
+  type TenantAccount,
+} from "./nats_accounts.ts";
+export {
+  type NatsPermissions,
+  natsPermissions,
+  type NatsPermissionsOptions,
+  type NatsRights,
+  type SubjectPermissions,
+} from "./nats_permissions.ts";
+export { provision } from "./provision.ts";

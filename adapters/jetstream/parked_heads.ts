@@ -37,6 +37,11 @@ export class ParkedHeads {
     this.#gets = new MessageGet(api, this.#stream);
   }
 
+  /** Makes their stream. */
+  async provision(patience: Patience): Promise<void> {
+    await readStored({ stream: this.#stream }, patience, (options) => this.#stream.ensure(options));
+  }
+
   /** An actor's head; `undefined` if none was parked. */
   async find(actorId: string, patience: Patience): Promise<ParkedHead | undefined> {
     const message = await this.#last(actorId, patience);

@@ -90,10 +90,16 @@ async function* scanByConsumer(
   const end = until ?? await findEnd();
   const consumer = new OrderedConsumer(log, log.names.allActors === subject ? undefined : subject, from);
   log.consumers.add(consumer);
+  const { created } = log.stream;
+  const isAnother = async () => {
+    await ask(log, signal, (options) => log.stream.info({}, options));
+    return log.stream.created !== created;
+  };
   let reached = from - 1;
   try {
-    while (reached < end) {
+    for (let starts = 0; reached < end;) {
       if (!consumer.running && !consumer.ready) {
+        if (starts++ > 0 && await isAnother()) throw gone();
         if (!await ask(log, signal, (options) => consumer.start(options))) throw gone();
       }
       const taken = await consumer.take(signal);

@@ -8,6 +8,9 @@ import type { WireHeaders } from "./wire_headers.ts";
 /** What begins the subjects of JetStream's API. */
 export const API = "$JS.API";
 
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
 /** How one request is sent. */
 export interface RequestOptions {
   readonly headers?: WireHeaders | undefined;
@@ -95,7 +98,7 @@ export function parseAnswer<T>(data: Uint8Array): T {
 
 function parseJson(data: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(data));
+    return JSON.parse(decoder.decode(data));
   } catch {
     return undefined;
   }
@@ -103,5 +106,5 @@ function parseJson(data: Uint8Array): unknown {
 
 /** JSON in UTF-8. */
 export function encodeJson(value: object): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(value));
+  return encoder.encode(JSON.stringify(value));
 }

@@ -47,6 +47,11 @@ export class Snapshots {
     this.#gets = new MessageGet(log.api, this.#stream);
   }
 
+  /** Makes their stream. */
+  async provision(): Promise<void> {
+    await this.#ask((options) => this.#stream.ensure(options), undefined);
+  }
+
   /** See `Log.putSnapshot`. */
   async put(actorId: string, { version, bytes }: StoredSnapshot, keep: number, signal?: AbortSignal): Promise<void> {
     const packed = await pack(bytes);

@@ -14,6 +14,7 @@ import { Patience } from "./patience.ts";
 import { readStored } from "./read_stored.ts";
 import { scan } from "./scan.ts";
 import type { StoredMessage } from "./stored_message.ts";
+import { TailExpired } from "./tail_expired.ts";
 
 /** Whoever stores each so manieth commit trims. */
 const EVERY = 256;
@@ -45,12 +46,16 @@ export class Trimmer {
   /**
    * Before a commit is stored: waits while far too many are waiting to leave, and tells why they cannot.
    *
+   * @returns `undefined` if there is nothing to wait for.
    * @throws What the last run failed with, if trying again does not help.
    */
-  async ready({ signal }: Patience): Promise<void> {
+  wait(patience: Patience): Promise<void> | undefined {
+    return this.#failure === undefined && this.#due <= MAX_DUE ? undefined : this.#waitForRun(patience);
+  }
+
+  async #waitForRun({ signal }: Patience): Promise<void> {
     if (this.#failure !== undefined) this.#running ??= this.#run();
-    const waits = this.#failure !== undefined || this.#due > MAX_DUE;
-    if (waits && this.#running !== undefined) await abortable(this.#running, signal);
+    if (this.#running !== undefined) await abortable(this.#running, signal);
     if (this.#failure !== undefined) throw this.#failure;
   }
 
@@ -68,7 +73,7 @@ export class Trimmer {
       } while (this.#due > 0);
       this.#failure = undefined;
     } catch (error) {
-      const isForGood = !isPassing(error) && !this.#closing.signal.aborted;
+      const isForGood = !isPassing(error) && !(error instanceof TailExpired) && !this.#closing.signal.aborted;
       const attempt = `let expired commits leave namespace "${this.#log.names.namespace}"`;
       this.#failure = isForGood ? explainFailure(attempt, error) : undefined;
     } finally {

@@ -4,10 +4,12 @@ export interface WireHeaders {
   encode(): Uint8Array;
 }
 
+const encoder = new TextEncoder();
+
 /** Writes headers in the order given. Values are visible ASCII and spaces. */
 export function wireHeaders(pairs: readonly (readonly [name: string, value: string | number])[]): WireHeaders {
   let block = "NATS/1.0\r\n";
   for (const [name, value] of pairs) block += `${name}: ${value}\r\n`;
-  const bytes = new TextEncoder().encode(`${block}\r\n`);
+  const bytes = encoder.encode(`${block}\r\n`);
   return { encode: () => bytes };
 }

@@ -89,7 +89,7 @@ export async function* benchRead(
       return received;
     },
   };
-  const measured = await measureAsync(scale.rounds(15), [read, readAsMany, getBatch, byHand]);
+  const measured = await measureAsync(scale.rounds(11), [read, readAsMany, getBatch, byHand]);
   subscription.unsubscribe();
   const row = (name: string, left: string, right: string, reach?: number): Row => ({
     group: "read 10 events of an actor among 100,000 others",

@@ -54,7 +54,7 @@ export async function* benchReplay(
   });
   const ordered = consume("ordered", () => 1);
   const parsed = consume("parsed", (message) => deepFreeze(message.json<{ events: unknown[] }>()).events.length);
-  const measured = await measureAsync(scale.rounds(9), [forAwait, collect, ordered, parsed]);
+  const measured = await measureAsync(scale.rounds(7), [forAwait, collect, ordered, parsed]);
   const row = (name: string, reference: "ordered" | "parsed", told: string, reach?: number): Row => ({
     group: "replay 100,000 one-event commits",
     name: `${name} vs an ordered push consumer of nats.js, ${told}`,

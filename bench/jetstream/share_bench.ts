@@ -16,6 +16,8 @@ import type { Scene } from "./scene.ts";
 import { ServerClock } from "./server_clock.ts";
 
 const NAMESPACE = "share";
+/** Where the bare socket receives acknowledgements. */
+const REPLY = "_INBOX.bare";
 
 /** See the top of this file. */
 export async function* benchShares(
@@ -24,8 +26,9 @@ export async function* benchShares(
   commits: number,
   scale: Scale,
 ): AsyncGenerator<Row, void, void> {
-  yield* rows("one append, one writer", scene, await appends(scene, scale), scale.rounds(11));
-  yield* rows("one event of a replay", scene, await replays(scene, replayed, commits), scale.rounds(5));
+  using bare = await BareSocket.connect(scene.server.port, REPLY);
+  yield* rows("one append, one writer", scene, await appends(scene, bare, scale), scale.rounds(11));
+  yield* rows("one event of a replay", scene, await replays(scene, replayed, commits), scale.rounds(3));
 }
 
 /** Each candidate does what the one before it does, and more. */
@@ -55,14 +58,16 @@ async function* rows(
   }
 }
 
-async function appends({ backend, connection, server }: Scene, scale: Scale): Promise<AsyncCandidate[]> {
+async function appends(
+  { backend, connection }: Scene,
+  bare: BareSocket,
+  scale: Scale,
+): Promise<AsyncCandidate[]> {
   const names = namesOf("aether", parseNamespace(NAMESPACE));
   const store = backend.store(NAMESPACE);
   await store.append("first", [makeEvent(0)], { expectedVersion: 0 });
   const operations = scale.count(200);
   const body = eventBytes(0);
-  const reply = "_INBOX.bare";
-  const bare = await BareSocket.connect(server.port, reply);
   /** The headers that an append has too. */
   const headersOf = (last: number) =>
     [
@@ -82,7 +87,7 @@ async function appends({ backend, connection, server }: Scene, scale: Scale): Pr
       async run(subject) {
         let stored = 0;
         for (let i = 0, last = 0; i < operations; i++) {
-          await bare.write(BareSocket.frame(subject as string, reply, headersOf(last), body));
+          await bare.write(BareSocket.frame(subject as string, REPLY, headersOf(last), body));
           const { seq } = JSON.parse(new TextDecoder().decode(await bare.receive(1)));
           if (seq > last) stored++;
           last = seq;

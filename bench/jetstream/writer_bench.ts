@@ -70,7 +70,7 @@ export async function* benchWriter({ backend, js, addStream }: Scene, scale: Sca
   });
 
   const commits = scale.count(100);
-  const ten = await measureAsync(scale.rounds(11), [
+  const ten = await measureAsync(scale.rounds(9), [
     append(EVENTS, commits),
     atomic(commits),
     publish(EVENTS, commits),

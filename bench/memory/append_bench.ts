@@ -95,12 +95,12 @@ export async function* benchAppend({ rounds, count }: Scale): AsyncGenerator<Row
     },
   };
 
-  const making = await measureAsync(rounds(15), [
+  const making = await measureAsync(rounds(11), [
     candidate("store", false, newStoreInput, loops.store),
     candidate("map", false, newMapInput, loops.map),
   ]);
   yield { ...row("one event, checked, copied, frozen / pushing it to an array in a Map", making), reach: 4 };
-  const made = await measureAsync(rounds(15), [
+  const made = await measureAsync(rounds(7), [
     candidate("store", true, newStoreInput, loops.storeMade),
     candidate("map", true, newMapInput, loops.mapMade),
   ]);

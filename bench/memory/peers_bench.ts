@@ -99,7 +99,7 @@ export async function* benchPeers({ rounds, count }: Scale): AsyncGenerator<Row,
   const few = await measureAsync(rounds(31), [ours(1), emmett(1), castore(1)]);
   yield row("1 event", "emmett", few, 10);
   yield row("1 event", "castore", few, 5);
-  const many = await measureAsync(rounds(7), [ours(count(200)), castore(count(200))]);
+  const many = await measureAsync(rounds(3), [ours(count(200)), castore(count(200))]);
   yield row("200 events", "castore", many);
 }
 

@@ -101,7 +101,7 @@ export async function* benchSplit({ rounds, count }: Scale): AsyncGenerator<Row,
     },
     run,
   }));
-  const measured = await measureAsync(rounds(9), candidates);
+  const measured = await measureAsync(rounds(7), candidates);
   for (const [i, { name }] of candidates.entries()) {
     const before = candidates[i - 1]?.name;
     yield {

@@ -12,6 +12,9 @@ export interface OpenBackend extends AsyncDisposable {
 /** Milliseconds that an operation waits for the server: a client of HTTP waits for the answer meanwhile. */
 const TIMEOUT_MS = 5_000;
 
+/** Milliseconds between attempts to reach a server that went away. */
+const RECONNECT_MS = 250;
+
 /** Everything stays in this process. */
 export function openInMemory(): OpenBackend {
   const backend = memory();
@@ -24,11 +27,11 @@ export function openInMemory(): OpenBackend {
  * @throws {UsageError} No server answers there.
  * @throws {UnsuitableServerError} There is one, and it has no JetStream, say.
  */
-export async function openOnNats(url: string): Promise<OpenBackend> {
+export async function openOnNats(url: string, timeout: number = TIMEOUT_MS): Promise<OpenBackend> {
   const { jetstream } = await import("@flowmade-one/aether/jetstream");
   const connection = await connectTo(url);
   try {
-    const backend = await jetstream({ connection, timeout: TIMEOUT_MS });
+    const backend = await jetstream({ connection, timeout });
     const close = async () => {
       await backend.close();
       await connection.close();
@@ -44,7 +47,12 @@ async function connectTo(url: string) {
   const { connect } = await import("@nats-io/transport-node");
   try {
     // A server that goes away may come back at any time: never give up.
-    return await connect({ servers: url, timeout: TIMEOUT_MS, maxReconnectAttempts: -1 });
+    return await connect({
+      servers: url,
+      timeout: TIMEOUT_MS,
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: RECONNECT_MS,
+    });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new UsageError(`Cannot connect to a NATS server at ${url}: ${reason}. \`deno task nats\` starts one`);

@@ -8,7 +8,6 @@ import { idFlaw } from "../event/id_flaw.ts";
 import { MAX_EVENT_TYPE_BYTES } from "../limits.ts";
 import { utf8Length } from "../text/utf8_length.ts";
 import type { PreparedEvent } from "./commit.ts";
-import type { CommitSettings } from "./commit_settings.ts";
 
 /** The names, braces and commas of an event's JSON form. */
 const ENVELOPE_BYTES = 64;
@@ -29,7 +28,7 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 export function prepareEvent(
   event: unknown,
   path: string,
-  { newId, maxCommitBytes }: Pick<CommitSettings, "newId" | "maxCommitBytes">,
+  { newId, maxCommitBytes }: { readonly newId: () => string; readonly maxCommitBytes: number },
 ): { readonly event: PreparedEvent; readonly maxBytes: number } {
   if (typeof event !== "object" || event === null) {
     refuse(path, "", `must be an object with type and data, not ${quote(event)}`);

@@ -1,8 +1,8 @@
-import { throwLater } from "../error/throw_later.ts";
+import { isAetherError } from "../error/aether_error.ts";
 import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
 import { quote } from "../error/quote.ts";
-import { isAetherError } from "../error/aether_error.ts";
 import { SnapshotMismatchError } from "../error/snapshot_mismatch_error.ts";
+import { throwLater } from "../error/throw_later.ts";
 import { freezeJson } from "../event/freeze_json.ts";
 import { MAX_SNAPSHOT_BYTES } from "../limits.ts";
 import type { Snapshot } from "../snapshot/snapshot_store.ts";

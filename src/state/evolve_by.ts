@@ -2,6 +2,7 @@ import { EvolveError } from "../error/evolve_error.ts";
 import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
 import type { AnyEvents } from "../event/event_map.ts";
 import type { RecordedEvent } from "../event/recorded_event.ts";
+import { show } from "../text/show.ts";
 import type { Evolver } from "./decider.ts";
 
 /** An evolver, whose events are the compiler's business. */
@@ -28,16 +29,17 @@ export function evolveBy<S>(evolver: AnyEvolver<S>, state: S, event: RecordedEve
   try {
     next = evolver.evolve(state, event);
   } catch (cause) {
-    throw new EvolveError(event, `threw ${toText(cause)}`, { cause });
+    throw new EvolveError(event, `threw ${describe(cause)}`, { cause });
   }
   if (next !== undefined) return next;
   throw new EvolveError(event, "returned undefined. It needs a case for this type that returns the next state");
 }
 
-function toText(cause: unknown): string {
-  const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-  const hint = cause instanceof TypeError && /read only|not extensible|object that is frozen|delete property/.test(text)
-    ? ". It must leave the state that it is given as it is, and return another"
-    : "";
-  return text + hint;
+function describe(cause: unknown): string {
+  const isOfFrozen = cause instanceof TypeError && FROZEN.test(cause.message);
+  const hint = isOfFrozen ? ". It must leave the state that it is given as it is, and return another" : "";
+  return show(cause) + hint;
 }
+
+/** What engines say of a change of what is frozen. */
+const FROZEN = /read.?only|not extensible|frozen|[Cc]annot delete property/;

@@ -1,4 +1,5 @@
 import { isAetherError } from "../error/aether_error.ts";
+import { EventsExpiredError } from "../error/events_expired_error.ts";
 import type { RecordedEvent } from "../event/recorded_event.ts";
 import type { Snapshot } from "../snapshot/snapshot_store.ts";
 import type { EventSource } from "../store/event_store.ts";
@@ -53,6 +54,16 @@ export class Loading<S> {
 
   /** Loads: from the newest snapshot that is of this history, else from the first event. */
   async run(): Promise<LoadedActor<S>> {
+    try {
+      return await this.#load();
+    } catch (error) {
+      if (!isAetherError(error, "events-expired")) throw error;
+      const { namespace, actorId, firstAvailable } = error;
+      throw new EventsExpiredError({ namespace, actorId, firstAvailable, isLoad: true }, { cause: error });
+    }
+  }
+
+  async #load(): Promise<LoadedActor<S>> {
     const { to, signal } = this.#options;
     for (let atMost = to ?? Number.MAX_SAFE_INTEGER; this.snapshots !== undefined && atMost > 0;) {
       const snapshot = await this.snapshots.latest(atMost, signal);

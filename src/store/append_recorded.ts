@@ -9,17 +9,19 @@ export interface RecordedAppend extends AppendResult {
   readonly events: readonly RecordedEvent[];
 }
 
-/** What a store of this copy of the package has beside its public methods. */
-export const APPEND_RECORDED: unique symbol = Symbol("appendRecorded");
+/** Where a store of this copy of the package tells its {@link Recorder}. */
+export const RECORDER: unique symbol = Symbol("recorder");
 
-/** What {@link appendRecorded} looks for. */
-export interface RecordingStore {
+/** How a store appends for those who want the events too. */
+export interface Recorder {
+  /** Its own `append`: a store that has another one wraps it, and is to be asked by that. */
+  readonly append: EventStore["append"];
   /** Appends; the events are absent where they had been stored before. */
-  [APPEND_RECORDED](
+  readonly record: (
     actorId: string,
     events: readonly NewEvent[],
     options: AppendOptions,
-  ): Promise<AppendResult & { readonly events: readonly RecordedEvent[] | undefined }>;
+  ) => Promise<AppendResult & { readonly events: readonly RecordedEvent[] | undefined }>;
 }
 
 /**
@@ -32,21 +34,30 @@ export async function appendRecorded(
   events: readonly NewEvent[],
   options: AppendOptions,
 ): Promise<RecordedAppend> {
-  const done = APPEND_RECORDED in store
-    ? await (store as RecordingStore)[APPEND_RECORDED](actorId, events, options)
+  const { [RECORDER]: recorder, append } = store as EventStore & { readonly [RECORDER]?: Recorder };
+  const done = recorder?.append === append
+    ? await recorder.record(actorId, events, options)
     : { ...await store.append(actorId, events, options), events: undefined };
-  return { ...done, events: done.events ?? await readCommit(store, actorId, done.version, options.signal) };
+  if (done.events !== undefined) return { ...done, events: done.events };
+  const limit = done.duplicate ? undefined : events.length;
+  return { ...done, events: await readCommit(store, actorId, done.version, options.signal, limit) };
 }
 
-/** The events of the commit whose last event has a version. */
+/**
+ * The events of a commit.
+ *
+ * @param version That of its last event.
+ * @param limit How many there are, where that is known.
+ */
 export async function readCommit(
   store: Pick<EventStore, "read">,
   actorId: string,
   version: number,
   signal: AbortSignal | undefined,
+  limit?: number,
 ): Promise<readonly RecordedEvent[]> {
   const events: RecordedEvent[] = [];
-  for await (const event of store.read(actorId, { to: version, direction: "backwards", signal })) {
+  for await (const event of store.read(actorId, { to: version, direction: "backwards", limit, signal })) {
     if (events.length > 0 && isEndOfCommit(event.position)) break;
     events.push(event);
   }

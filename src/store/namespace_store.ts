@@ -18,7 +18,7 @@ import { endOfCommit } from "../position/position.ts";
 import { LogSnapshots } from "../snapshot/log_snapshots.ts";
 import type { SnapshotStore } from "../snapshot/snapshot_store.ts";
 import { checkExpectedVersion } from "../version/expected_version.ts";
-import { APPEND_RECORDED, type RecordingStore } from "./append_recorded.ts";
+import { RECORDER, type Recorder } from "./append_recorded.ts";
 import { cutToVersions } from "./cut_to_versions.ts";
 import type { EventReader, EventStore, Subscription } from "./event_store.ts";
 import { toLogSelection } from "./log_selection.ts";
@@ -46,7 +46,7 @@ const SUBSCRIBE_OPTIONS: ReadonlySet<string> = new Set(["after", "types", "actor
  * The store of one namespace over an adapter's log: checks what is asked, prepares what is stored, cuts what is read.
  * Event maps are the compiler's business: at run time every store is one of any events.
  */
-export class NamespaceStore implements EventStore, RecordingStore {
+export class NamespaceStore implements EventStore {
   readonly namespace: Namespace;
   readonly snapshots: SnapshotStore;
   readonly #log: Log;
@@ -71,16 +71,17 @@ export class NamespaceStore implements EventStore, RecordingStore {
   }
 
   /** See {@link appendRecorded}. */
-  async [APPEND_RECORDED](
-    actorId: string,
-    events: readonly unknown[],
-    options: AppendOptions,
-  ): ReturnType<RecordingStore[typeof APPEND_RECORDED]> {
-    const { commit, attempt } = this.#begin(actorId, events, options);
-    const answer = attempt.ask(() => this.#log.append(commit, attempt.signal));
-    const outcome = isPromise(answer) ? await attempt.settle(answer) : answer;
-    const result = this.#finish(commit, outcome);
-    return { ...result, events: result.duplicate ? undefined : this.#record(commit, outcome as Stored) };
+  get [RECORDER](): Recorder {
+    return {
+      append: NamespaceStore.prototype.append,
+      record: async (actorId, events, options) => {
+        const { commit, attempt } = this.#begin(actorId, events, options);
+        const answer = attempt.ask(() => this.#log.append(commit, attempt.signal));
+        const outcome = isPromise(answer) ? await attempt.settle(answer) : answer;
+        const result = this.#finish(commit, outcome);
+        return { ...result, events: result.duplicate ? undefined : this.#record(commit, outcome as Stored) };
+      },
+    };
   }
 
   read(actorId: string, options: ReadOptions = {}): EventReader<RecordedEvent> {

@@ -1,11 +1,13 @@
 import { isAetherError, parseNamespace, type PublishedEvent } from "@flowmade-one/aether";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { frameOfAnnouncement, placeOfAnnouncement } from "../../adapters/jetstream/announcement.ts";
+import { Codecs } from "../../adapters/jetstream/codecs.ts";
 import type { JetStreamMessage } from "../../adapters/jetstream/connection.ts";
 import { decodeEvent, encodeEvent, originOf } from "../../adapters/jetstream/event_message.ts";
 import { HeaderBlock } from "../../adapters/jetstream/message_headers.ts";
 
 const namespace = parseNamespace("prod.orders");
+const codecs = new Codecs(undefined, []);
 
 const event: PublishedEvent = {
   id: "e-1",
@@ -36,9 +38,9 @@ function messageOf(subject: string, { headers, body }: Parts): JetStreamMessage 
 }
 
 Deno.test("what is written of an event is read again, frozen, its origin apart", () => {
-  const { headers, body } = encodeEvent(event, "origin-1");
+  const { headers, body } = encodeEvent(event, "origin-1", codecs);
   const message = { subject: "s", headers: new HeaderBlock(headers.encode()), data: body };
-  const read = decodeEvent(namespace, message);
+  const read = decodeEvent(namespace, message, codecs);
   assertEquals(read, event);
   assert([read, read.data, read.metadata].every((part) => Object.isFrozen(part)));
   assertEquals(originOf(message), "origin-1");
@@ -48,7 +50,7 @@ Deno.test("what is written of an event is read again, frozen, its origin apart",
 Deno.test("an event of a program that names no origin is read, and so are headers that nobody knows", () => {
   const { "Aether-Origin": _, ...headers } = good.headers;
   const message = messageOf("s", { ...good, headers: { ...headers, "Aether-New": "1" } });
-  assertEquals([originOf(message), decodeEvent(namespace, message).id], ["", "e-1"]);
+  assertEquals([originOf(message), decodeEvent(namespace, message, codecs).id], ["", "e-1"]);
 });
 
 const eventOf = (more: object) => ({ time: 1, events: [{ id: "e", type: "T", data: 1, ...more }] });
@@ -78,7 +80,7 @@ for (const [what, { headers, body = good.body }, says] of refusals) {
   Deno.test(`a message ${what} is no event, and the error says where it was published`, () => {
     const all = Object.entries({ ...good.headers, ...headers }).filter(([, value]) => value !== undefined);
     const message = messageOf("aether.events.prod.orders", { headers: Object.fromEntries(all), body });
-    const error = assertThrows(() => decodeEvent(namespace, message));
+    const error = assertThrows(() => decodeEvent(namespace, message, codecs));
     assert(isAetherError(error, "unreadable"), String(error));
     assertEquals(error.namespace, namespace);
     assertStringIncludes(error.message, says);

@@ -49,9 +49,11 @@ export class Ledger {
   }
 
   async #insist(append: () => Promise<AppendResult>): Promise<AppendResult> {
-    while (true) {
+    for (let tries = 0;; tries++) {
       try {
-        return await append();
+        const result = await append();
+        if (tries === 0) assertEquals(result.duplicate, false, "a commit that was asked for once was not there before");
+        return result;
       } catch (error) {
         if (!isAetherError(error, "outcome-unknown") && !isAetherError(error, "unreachable")) throw error;
         this.#errors.set(error.code, (this.#errors.get(error.code) ?? 0) + 1);

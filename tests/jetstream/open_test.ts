@@ -260,6 +260,34 @@ await testOnServer("inboxes are where the connection's are", async ({ server }) 
   `,
 });
 
+await testOnServer(
+  "a NATS user who hears no answers is refused at once, one who may ask nothing is told so when it asks",
+  async (scene) => {
+    const timeout = 2 ** 31 - 1;
+    const deaf = await scene.connect({ user: "deaf", pass: "p" });
+    const mute = await scene.connect({ user: "mute", pass: "p" });
+    await using backend = await jetstream({ connection: mute, timeout });
+    const uses = [
+      [() => jetstream({ connection: deaf, timeout }), "_INBOX"],
+      [() => backend.store("t").latestVersion("a"), "$JS.API.STREAM.INFO.t_events"],
+    ] as const;
+    for (const [use, says] of uses) {
+      const error = await failureOf(use());
+      assert(isAetherError(error, "unsuitable-server"), String(error));
+      assertStringIncludes(error.message, says);
+    }
+    assertEquals(await countSubscriptions(scene.server.monitoringUrl, deaf), 0);
+  },
+  {
+    config: `
+    accounts { A { jetstream: enabled, users: [
+      { user: mute, password: p, permissions: { publish: { deny: ["$JS.API.>"] } } }
+      { user: deaf, password: p, permissions: { subscribe: { deny: ["_INBOX.>"] } } }
+    ] } }
+  `,
+  },
+);
+
 await testOnServer("what the NATS user may not do is told as such", async ({ connect }) => {
   const connection = await connect({ user: "reader", pass: "p" });
   await using backend = await jetstream({ connection, timeout: 5_000 });

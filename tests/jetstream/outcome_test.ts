@@ -33,6 +33,44 @@ for (const version of NATS_SERVER_VERSIONS) {
 }
 
 await testOnServer(
+  "an append whose connection is lost need not wait for time to run out",
+  async ({ server, connect }) => {
+    await using proxy = new TcpProxy(server.port);
+    // A tenth of it, which a first try has, is longer than any test.
+    await using backend = await jetstream({ connection: await connect(via(proxy)), timeout: 2 ** 31 - 1 });
+    const store = backend.store("t");
+    await store.append("a", event, { expectedVersion: 0 });
+    proxy.onRequest = (text) => {
+      if (!text.includes("HPUB aether.log.t.")) return;
+      proxy.onRequest = () => {};
+      proxy.loseAnswers(() => proxy.cut());
+    };
+    assertEquals((await store.append("a", event, { expectedVersion: 1 })).version, 2);
+  },
+);
+
+await testOnServer(
+  "an append without a connection was not sent, so that it is unreachable, and stored when there is one again",
+  async ({ server, connect }) => {
+    const connection = await connect({ reconnectTimeWait: 20, maxReconnectAttempts: -1 });
+    await using hasty = await jetstream({ connection, timeout: 300 });
+    await using patient = await jetstream({ connection });
+    const stores = [hasty.store("t"), patient.store("t")] as const;
+    for (const [i, store] of stores.entries()) await store.append("a", event, { expectedVersion: i });
+    const lost = Promise.withResolvers<void>();
+    void (async () => {
+      for await (const { type } of connection.status()) if (type === "disconnect") lost.resolve();
+    })();
+    await server.kill9();
+    await lost.promise;
+    assertEquals(await codeOf(stores[0].append("a", event, { expectedVersion: "any" })), "unreachable");
+    const waiting = stores[1].append("a", event, { expectedVersion: 2 });
+    await server.restart();
+    assertEquals((await waiting).version, 3);
+  },
+);
+
+await testOnServer(
   "when time runs out without a verdict the outcome is unknown, and can be asked for",
   async ({ server, connect }) => {
     await using proxy = new TcpProxy(server.port);

@@ -6,6 +6,7 @@ import {
   type ExecuteOptions,
   isAetherError,
   MAX_ATTEMPTS,
+  OutcomeUnknownError,
 } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
 import { type Account, account, AccountEvents, type Command, filled, Refusal } from "./account.ts";
@@ -206,6 +207,54 @@ Deno.test("a store that wraps another is read from for what was stored", async (
   const { state, events } = await execute(wrapped, account, "x", { fill: 4 });
   assertEquals(state.balance, 7);
   assertEquals(events, await store.read("x", { from: 2 }).collect());
+});
+
+Deno.test("an append that stands in front of a store's own is the one that is used", async () => {
+  const store = newStore();
+  let appends = 0;
+  const counted = new Proxy(store, {
+    get(target, key) {
+      const value = Reflect.get(target, key);
+      if (key === "append") appends++;
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  const { events } = await execute(counted, account, "x", { fill: 3 });
+  assertEquals(events, await store.read("x").collect());
+  assert(appends > 0);
+  const conflict = await assertRejects(() => store.append("x", filled(1), { expectedVersion: 7 }));
+  const refusing = new Proxy(store, {
+    get(target, key) {
+      const value = Reflect.get(target, key);
+      if (key === "append") return () => Promise.reject(conflict);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  const error = await assertRejects(() => execute(refusing, account, "x", { fill: 3 }));
+  assert(isAetherError(error, "version-conflict") && error.cause === conflict);
+  assertEquals(await store.latestVersion("x"), 1);
+});
+
+Deno.test("an unknown outcome passes through with its commit id, by which the command is repeated", async () => {
+  const store = newStore();
+  let commitId = "";
+  const unsure = new Proxy(store, {
+    get(target, key) {
+      const value = Reflect.get(target, key);
+      if (key !== "append") return typeof value === "function" ? value.bind(target) : value;
+      return async (...args: Parameters<typeof store.append>) => {
+        await store.append(...args);
+        const [event] = await store.read("x").collect();
+        commitId = event!.commitId;
+        throw new OutcomeUnknownError("It is not known", { namespace: store.namespace, actorId: "x", commitId });
+      };
+    },
+  });
+  const error = await assertRejects(() => execute(unsure, account, "x", { fill: 3 }, { attempts: 5 }));
+  assert(isAetherError(error, "outcome-unknown"), String(error));
+  assertEquals(error.commitId, commitId);
+  const { duplicate, version } = await execute(store, account, "x", { fill: 3 }, { commitId });
+  assertEquals([duplicate, version], [true, 1]);
 });
 
 Deno.test("an event that evolve does not take is told, after it was stored", async () => {

@@ -53,6 +53,11 @@ Deno.test("a load needs all of the history", async () => {
   const error = await assertRejects(() => load(store, account, "x"));
   assert(isAetherError(error, "events-expired"), String(error));
   assertEquals(error.firstAvailable, 2);
+  assertStringIncludes(
+    error.message,
+    `Cannot load "x" in namespace "a": retention has expired its events below version 2`,
+  );
+  assert(isAetherError(error.cause, "events-expired"));
 });
 
 const flaws: [evolve: (state: string[]) => string[], says: string, cause: unknown][] = [
@@ -67,7 +72,7 @@ const flaws: [evolve: (state: string[]) => string[], says: string, cause: unknow
     () => {
       throw "a text";
     },
-    "evolve threw a text",
+    'evolve threw "a text"',
     "a text",
   ],
   [() => undefined as never, "evolve returned undefined", undefined],

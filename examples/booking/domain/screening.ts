@@ -88,6 +88,7 @@ type Hold = Extract<ScreeningCommand, { type: "hold" }>;
 
 function open({ title, seats, price }: Open, state: Screening): NewEventOf<ScreeningEvents>[] {
   if (state.seats === 0) return [{ type: "ScreeningOpened", data: { title, seats, price } }];
+  // The price is not compared: it may have been changed since.
   if (state.title === title && state.seats === seats) return [];
   throw new Refusal("other-screening", `This is the screening of "${state.title}" with ${state.seats} seats`);
 }

@@ -26,15 +26,15 @@ export class Feeds {
 
   async answer({ tenant, request, url }: Call): Promise<Response> {
     const { signal, heartbeat, report } = this.#options;
+    const actors = actorsOf(url);
+    const after = afterOf(request, url);
+    // A subscription fails where history is not there any more, but then it is too late for a status.
+    if (after !== "now") await tenant.events.readAll({ after, limit: 1, signal }).collect();
     if (this.#open >= MAX_FEEDS) {
       throw new Problem(503, "too-many-feeds", `There are ${MAX_FEEDS} feeds already`, {
         headers: { "retry-after": "10" },
       });
     }
-    const actors = actorsOf(url);
-    const after = afterOf(request, url);
-    // A subscription fails where history is not there any more, but then it is too late for a status.
-    if (after !== "now") await tenant.events.readAll({ after, limit: 1, signal }).collect();
     const subscription = tenant.events.subscribe({ after, actors });
     const close = () => void subscription.close();
     signal.addEventListener("abort", close);

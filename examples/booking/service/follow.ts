@@ -7,6 +7,8 @@ export interface Follower<E extends EventMap, T extends TypeOf<E>> {
   readonly name: string;
   /** Only events of these types; without them, all. */
   readonly types?: readonly T[] | undefined;
+  /** What has to be done first, each time that it begins. */
+  readonly prepare?: (() => Promise<void>) | undefined;
   /** The position of the last event that is done with; `undefined` before the first. */
   readonly checkpoint: () => Position | undefined;
   /** Does the work for one event, and moves the checkpoint. May be called again for an event when it failed. */
@@ -29,11 +31,12 @@ export interface Following {
  */
 export async function follow<E extends EventMap, const T extends TypeOf<E>>(
   source: EventSource<E>,
-  { name, types, checkpoint, handle }: Follower<E, T>,
+  { name, types, prepare, checkpoint, handle }: Follower<E, T>,
   { signal, report, pause }: Following,
 ): Promise<void> {
   while (!signal.aborted) {
     try {
+      await prepare?.();
       for await (const event of source.subscribe({ after: checkpoint() ?? "start", types, signal })) {
         await handle(event);
       }
@@ -45,12 +48,15 @@ export async function follow<E extends EventMap, const T extends TypeOf<E>>(
   }
 }
 
+/** Resolves after so many milliseconds, early by the signal. */
 function passed(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener("abort", () => {
+    const end = () => {
       clearTimeout(timer);
+      signal.removeEventListener("abort", end);
       resolve();
-    }, { once: true });
+    };
+    const timer = setTimeout(end, milliseconds);
+    signal.addEventListener("abort", end);
   });
 }

@@ -25,6 +25,7 @@ const SCHEMA = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
   CREATE TABLE IF NOT EXISTS checkpoints (name TEXT PRIMARY KEY, position TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS origin (event TEXT PRIMARY KEY) STRICT;
   CREATE TABLE IF NOT EXISTS screenings (id TEXT PRIMARY KEY, title TEXT NOT NULL, price INTEGER NOT NULL,
     seats INTEGER NOT NULL, free INTEGER NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS tickets (hold TEXT PRIMARY KEY, customer TEXT NOT NULL, screening TEXT NOT NULL,
@@ -63,17 +64,27 @@ export class ReadModel implements Disposable {
     return this.#all(query, customer) as unknown as Ticket[];
   }
 
+  /**
+   * Begins again if the tables were made from another log: a server that was emptied, or restored. Positions mean nothing
+   * there, and that one is known would be luck.
+   *
+   * @param firstEvent The id of the log's first event; `undefined` while there is none.
+   */
+  belongTo(firstEvent: string | undefined): void {
+    const [origin] = this.#all("SELECT event FROM origin");
+    if (origin === undefined || origin["event"] === firstEvent) return;
+    this.#inTransaction(() => {
+      for (const table of ["checkpoints", "origin", "screenings", "tickets"]) this.#run(`DELETE FROM ${table}`);
+    });
+  }
+
   /** Changes the tables by one event. */
   apply(event: RecordedEventOf<BookingEvents>): void {
-    this.#run("BEGIN");
-    try {
+    this.#inTransaction(() => {
+      if (this.position === undefined) this.#run("INSERT INTO origin VALUES (?)", event.id);
       this.#change(event);
       this.keep("programme", event.position);
-      this.#run("COMMIT");
-    } catch (error) {
-      this.#run("ROLLBACK");
-      throw error;
-    }
+    });
     for (const look of this.#waiting) look();
   }
 
@@ -126,6 +137,17 @@ export class ReadModel implements Disposable {
       case "SeatReleased":
         this.#run("UPDATE screenings SET free = free + 1 WHERE id = ?", id);
         return this.#run("UPDATE tickets SET status = 'released' WHERE hold = ?", event.data.hold);
+    }
+  }
+
+  #inTransaction(work: () => void): void {
+    this.#run("BEGIN");
+    try {
+      work();
+      this.#run("COMMIT");
+    } catch (error) {
+      this.#run("ROLLBACK");
+      throw error;
     }
   }
 

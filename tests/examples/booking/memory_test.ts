@@ -1,3 +1,4 @@
+import { memory } from "@flowmade-one/aether/memory";
 import { assertEquals } from "@std/assert";
 import { SERVICE_CASES } from "./service_cases.ts";
 import { start } from "./started.ts";
@@ -6,4 +7,25 @@ Deno.test("the booking service in memory", async (t) => {
   await using started = start();
   for (const [name, run] of SERVICE_CASES) await t.step(name, () => run(started));
   assertEquals(started.reports, []);
+});
+
+Deno.test("tables that were made from another log are made anew, and payments begin anew too", async () => {
+  const data = await Deno.makeTempDir({ prefix: "aether-booking-" });
+  try {
+    for (const name of ["old", "new"]) {
+      await using started = start(memory(), { data });
+      const { north } = started;
+      await north.open(name, 2, 0);
+      for (const customer of ["ann", "bob"]) {
+        const { position } = (await north.book(name, customer)).body;
+        using feed = await north.feed(`?after=${position}`);
+        const sold = await feed.until("SeatSold");
+        const { body } = await north.get(`/screenings?atLeast=${sold.id}`);
+        assertEquals(body.screenings.map(({ id }: { id: string }) => id), [name]);
+      }
+      assertEquals(started.reports, []);
+    }
+  } finally {
+    await Deno.remove(data, { recursive: true });
+  }
 });

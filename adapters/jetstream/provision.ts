@@ -1,0 +1,42 @@
+import { parseNamespace } from "../../mod.ts";
+import { checkFeatures } from "./check_features.ts";
+import { checkServer } from "./check_server.ts";
+import { explained } from "./explained.ts";
+import { JetStreamDriver } from "./jetstream_driver.ts";
+import { checkJetStreamOptions, type JetStreamOptions } from "./jetstream_options.ts";
+import { ServerApi } from "./server_api.ts";
+
+/**
+ * Makes the streams of namespaces, for those whose NATS users may not make any themselves. Streams that exist are
+ * checked, and stay as they are. Without it, a namespace's streams are made when something is first stored in it.
+ *
+ * @param namespaces Their names.
+ * @param options As those of `jetstream()`: what the streams are made with.
+ * @throws {InvalidNamespaceError} One is not a namespace; nothing was made.
+ * @throws {InvalidArgumentError} An option is not what it must be.
+ * @throws {UnsuitableServerError} The server does not do, a stream of that name is not what it must be, or the NATS user
+ * may not make streams. Namespaces before the one that it names are there.
+ * @throws {UnreachableError} The server does not answer.
+ *
+ * @example
+ * ```ts ignore
+ * import { connect } from "@nats-io/transport-node";
+ * import { provision } from "@flowmade-one/aether/jetstream";
+ *
+ * await using connection = await connect({ servers: "127.0.0.1:4222", user: "operator", pass: "..." });
+ * await provision(["tenant-a", "tenant-b"], { connection, replicas: 3 });
+ * ```
+ */
+export async function provision(namespaces: readonly string[], options: JetStreamOptions): Promise<void> {
+  const names = namespaces.map(parseNamespace);
+  const checked = checkJetStreamOptions(options);
+  const api = new ServerApi(checked.connection, checked.timeout);
+  const driver = new JetStreamDriver(api, checked);
+  try {
+    await explained("use JetStream", checkServer(api, checked));
+    checkFeatures(api, checked);
+    for (const namespace of names) await driver.open(namespace).provision();
+  } finally {
+    await driver.close();
+  }
+}

@@ -1,0 +1,218 @@
+/** What a log with retention does when its commits leave, and when two writers meet over it. */
+import { type EventStore, isAetherError } from "@flowmade-one/aether";
+import { jetstream } from "@flowmade-one/aether/jetstream";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
+import { poll } from "../../tools/nats/poll.ts";
+import { ask, storedMessage } from "./ask_server.ts";
+import { codeOf, failureOf } from "./failure_of.ts";
+import { testOnServer } from "./test_server.ts";
+
+const one = [{ type: "T", data: {} }];
+const retention = { maxCommits: 5 };
+
+/** Appends so many commits to other actors. */
+async function fill(store: EventStore, count: number): Promise<void> {
+  const actors = Array.from({ length: count }, (_, i) => `other.${i % 512}`);
+  await Promise.all(actors.map((actorId) => store.append(actorId, one, { expectedVersion: "any" })));
+}
+
+function firstStored(connection: NatsConnection): Promise<number> {
+  return ask<{ state: { first_seq: number } }>(connection, "STREAM.INFO.t_events").then(({ state }) => state.first_seq);
+}
+
+/** Waits until the commits up to a sequence have left. */
+async function hasLeft(connection: NatsConnection, sequence: number): Promise<void> {
+  const left = await poll(async () => await firstStored(connection) > sequence || undefined, 10_000);
+  assert(left, `sequence ${sequence} has not left`);
+}
+
+/** Holds back what a connection sends to be stored, until it is told to let it go. */
+class Held {
+  readonly connection: NatsConnection;
+  readonly #letGo = Promise.withResolvers<void>();
+  readonly #isHeld = Promise.withResolvers<void>();
+  #holds = false;
+
+  constructor(connection: NatsConnection) {
+    const publish = (...args: Parameters<NatsConnection["publish"]>) => {
+      if (!this.#holds || !args[0].startsWith("aether.log.")) return connection.publish(...args);
+      this.#isHeld.resolve();
+      void this.#letGo.promise.then(() => connection.publish(...args));
+    };
+    this.connection = new Proxy(connection, {
+      get(target, name) {
+        const value = Reflect.get(target, name, target);
+        return name === "publish" ? publish : typeof value === "function" ? value.bind(target) : value;
+      },
+    });
+  }
+
+  /** Resolves when something is held. */
+  hold(): Promise<void> {
+    this.#holds = true;
+    return this.#isHeld.promise;
+  }
+
+  release(): void {
+    this.#holds = false;
+    this.#letGo.resolve();
+  }
+}
+
+for (const version of NATS_SERVER_VERSIONS) {
+  await testOnServer("an actor that has left keeps its version, its ids and its way back", async ({ connect }) => {
+    const connection = await connect();
+    await using backend = await jetstream({ connection, retention });
+    const store = backend.store("t");
+    await store.append("a", [...one, ...one], { expectedVersion: 0, commitId: "c-1" });
+    await store.snapshots.put("a", { version: 2, schema: 1, eventId: "e", state: {} });
+    await fill(store, 1_279);
+    await hasLeft(connection, 1);
+
+    // Another process, which knows nothing.
+    await using other = await jetstream({ connection: await connect() });
+    for (const reader of [other.store("t"), store]) {
+      assertEquals(await reader.latestVersion("a"), 2);
+      assertEquals(await reader.latestVersion("b"), 0);
+      for (
+        const range of [{}, { from: 2 }, { direction: "backwards" }, { direction: "backwards", limit: 1 }] as const
+      ) {
+        const error = await failureOf(reader.read("a", range).collect());
+        assert(isAetherError(error, "events-expired"), `${JSON.stringify(range)}: ${error}`);
+        assertEquals([error.actorId, error.firstAvailable], ["a", 3]);
+      }
+      assertEquals(await reader.read("a", { from: 3 }).collect(), []);
+      assertEquals((await reader.snapshots.latest("a"))?.version, 2);
+      const conflict = await failureOf(reader.append("a", one, { expectedVersion: 0, commitId: "c-1" }));
+      assert(isAetherError(conflict, "version-conflict") && conflict.actual === 2, String(conflict));
+    }
+    assertEquals((await other.store("t").append("a", one, { expectedVersion: 2 })).version, 3);
+    assertEquals((await store.append("a", one, { expectedVersion: "exists" })).version, 4);
+    assertEquals((await store.read("a", { from: 3 }).collect()).map((event) => event.version), [3, 4]);
+    assertEquals((await Array.fromAsync(backend.namespaces(backend.grant(">", { reason: "test" })))).length, 1);
+  }, { version });
+
+  await testOnServer(
+    "a frame that comes after 1,024 others is void, and its append is told no lie",
+    async ({ connect }) => {
+      const slow = new Held(await connect());
+      await using late = await jetstream({ connection: slow.connection, retention, timeout: 60_000 });
+      const connection = await connect();
+      await using backend = await jetstream({ connection, retention });
+      const store = backend.store("t");
+      await store.append("a", one, { expectedVersion: 0 });
+      await fill(store, 1_279);
+      await hasLeft(connection, 1);
+
+      // One finds version 1 and sends version 2, which is on its way while another's version 2 comes and goes.
+      const isHeld = slow.hold();
+      const appending = late.store("t").append("a", [{ type: "T", data: "late" }], { expectedVersion: "any" });
+      await isHeld;
+      const second = await store.append("a", [{ type: "T", data: "second" }], { expectedVersion: 1 });
+      assertEquals(second.version, 2);
+      await fill(store, 1_536);
+      await hasLeft(connection, 1_281);
+      const numeric = late.store("t").append("b", one, { expectedVersion: 0 });
+      slow.release();
+      assertEquals((await appending).version, 3);
+      assertEquals((await numeric).version, 1);
+
+      // It stands there twice: void, and as version 3.
+      const { state } = await ask<{ state: { last_seq: number } }>(connection, "STREAM.INFO.t_events");
+      const found = [];
+      for (let sequence = 2_817; sequence <= state.last_seq; sequence++) {
+        const { subject, headers } = await storedMessage(connection, "t_events", sequence);
+        if (subject.endsWith(".a")) found.push(Number(/Aether-Version: (\d+)/.exec(headers)?.[1]));
+      }
+      assertEquals(found, [2, 3]);
+      assertEquals((await store.read("a", { from: 3 }).collect()).map(({ data }) => data), ["late"]);
+      const left = await store.readAll({ after: "expired" }).collect();
+      assertEquals(left.filter(({ actorId }) => actorId === "a").map((event) => event.version), [3]);
+      assertEquals((await store.append("a", one, { expectedVersion: 3 })).version, 4);
+    },
+    { version },
+  );
+}
+
+await testOnServer("far more actors at once than may come too late all begin at version 1", async ({ connect }) => {
+  await using backend = await jetstream({ connection: await connect(), retention });
+  const store = backend.store("t");
+  const actors = Array.from({ length: 4_000 }, (_, i) => `a.${i}`);
+  const results = await Promise.all(actors.map((actorId) => store.append(actorId, one, { expectedVersion: 0 })));
+  assertEquals(new Set(results.map(({ version }) => version)), new Set([1]));
+});
+
+await testOnServer("a writer that may not purge is told so before anything is stored", async ({ connect }) => {
+  const admin = await connect({ user: "admin", pass: "p" });
+  const connection = await connect({ user: "writer", pass: "p" });
+  await using backend = await jetstream({ connection, retention, timeout: 3_000 });
+  const store = backend.store("t");
+  await fill(store, 1_280);
+  const error = await poll(() => failureOf(store.append("a", one, { expectedVersion: "any" })), 10_000);
+  assert(isAetherError(error, "unsuitable-server"), String(error));
+  assertStringIncludes(error.message, "expired commits leave");
+  const { state } = await ask<{ state: { last_seq: number; first_seq: number } }>(admin, "STREAM.INFO.t_events");
+  assertEquals(await codeOf(store.append("b", one, { expectedVersion: 0 })), "unsuitable-server");
+  assertEquals(await store.latestVersion("b"), 0);
+  assertEquals(state.first_seq, 1);
+}, {
+  config: `authorization { users: [
+    { user: admin, password: p }
+    { user: writer, password: p, permissions: { publish: { deny: ["$JS.API.STREAM.PURGE.>"] } } }
+  ] }`,
+});
+
+await testOnServer("a log keeps the retention that it was made with, and another is refused", async ({ connect }) => {
+  const connection = await connect();
+  await using backend = await jetstream({ connection, retention: { maxCommits: 3, maxAge: 3_600_000 } });
+  for (let i = 0; i < 5; i++) await backend.store("t").append("a", one, { expectedVersion: i });
+  // Who asks for none is held to it.
+  await using plain = await jetstream({ connection });
+  assertEquals(await codeOf(plain.store("t").read("a").collect()), "events-expired");
+  const refused: [options: object, says: string][] = [
+    [{ retention: { maxCommits: 3 } }, "max-age=3600000 max-commits=3"],
+    [{ retention: { maxCommits: 4, maxAge: 3_600_000 } }, "max-commits=4"],
+    [{ quota: { maxCommits: 3 } }, "a retention instead"],
+  ];
+  for (const [options, says] of refused) {
+    await using other = await jetstream({ connection, ...options });
+    const error = await failureOf(other.store("t").latestVersion("a"));
+    assert(isAetherError(error, "unsuitable-server"), String(error));
+    assertStringIncludes(error.message, says);
+  }
+  await plain.store("u").append("a", one, { expectedVersion: 0 });
+  const error = await failureOf(backend.store("u").append("a", one, { expectedVersion: 1 }));
+  assert(isAetherError(error, "unsuitable-server"), String(error));
+  assertStringIncludes(error.message, "made without retention");
+});
+
+await testOnServer("age is refused where the server does not tell its time", async ({ connect }) => {
+  const connection = await connect();
+  const error = await failureOf(jetstream({ connection, retention: { maxAge: 1_000 } }));
+  assert(isAetherError(error, "unsuitable-server"), String(error));
+  assertStringIncludes(error.message, "retention.maxAge");
+}, { version: "2.9.10" });
+
+await testOnServer("bytes are counted as the server counts them", async ({ connect }) => {
+  const connection = await connect();
+  await using roomy = await jetstream({ connection, retention: { maxBytes: 1_000_000 } });
+  const data = "x".repeat(700);
+  const append = async (store: EventStore) => {
+    for (let i = 0; i < 40; i++) {
+      const metadata = i % 3 === 0 ? { traceparent: "00-4bf9-00f0-01" } : {};
+      await store.append(`a/é.${i % 7}`, [{ type: "T", data, metadata }], { expectedVersion: "any" });
+    }
+  };
+  await append(roomy.store("roomy"));
+  const { state } = await ask<{ state: { bytes: number } }>(connection, "STREAM.INFO.roomy_events");
+  for (const [i, less] of [0, 1, Math.floor(state.bytes / 2)].entries()) {
+    // The name of the namespace is part of the subject, and of a header.
+    await using backend = await jetstream({ connection, retention: { maxBytes: state.bytes - less } });
+    const store = backend.store(`keep${i}`);
+    await append(store);
+    const left = await store.readAll({ after: "expired" }).collect();
+    assertEquals(left.length, less === 0 ? 40 : less === 1 ? 39 : 20, `${less} bytes less`);
+  }
+});

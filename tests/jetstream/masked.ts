@@ -1,0 +1,12 @@
+import type { CommitCodec } from "@flowmade-one/aether/jetstream";
+
+/** Commits that nobody takes for JSON: as long as that, each byte another. */
+export const masked: CommitCodec = {
+  contentType: "application/vnd.example.commit+masked",
+  encode: (commit) => mask(new TextEncoder().encode(JSON.stringify(commit))),
+  decode: (bytes) => JSON.parse(new TextDecoder().decode(mask(bytes))),
+};
+
+function mask(bytes: Uint8Array): Uint8Array {
+  return bytes.map((byte) => byte ^ 0xa5);
+}

@@ -1,0 +1,91 @@
+import type { Backend, BusEvent } from "@flowmade-one/aether";
+import type { JetStreamConnection } from "@flowmade-one/aether/jetstream";
+import { assertEquals } from "@std/assert";
+import { codeOf } from "./failure_of.ts";
+
+const event = (n: unknown) => [{ type: "Made", data: { n } }];
+
+/** Does everything that can be done in one namespace, with the other backend listening. */
+export async function useEverything(one: Backend, other: Backend, namespace: string): Promise<void> {
+  const heard = await listen(other, namespace);
+  const store = one.store(namespace);
+  await store.append("order.1", event(1), { expectedVersion: 0, commitId: "c-1" });
+  assertEquals((await store.append("order.1", event(1), { expectedVersion: 0, commitId: "c-1" })).duplicate, true);
+  assertEquals(await codeOf(store.append("order.1", event(2), { expectedVersion: 0 })), "version-conflict");
+  await store.append("order.1", event(2), { expectedVersion: "exists" });
+  await store.append("order.2", event(3), { expectedVersion: "any" });
+  one.bus.within(namespace).publish("order.1", { type: "Viewed", data: 4 });
+  // Enough for the server's flow control.
+  for (let n = 5; n <= 10; n++) await store.append("big", event("x".repeat(500_000)), { expectedVersion: "any" });
+  assertEquals(await store.latestVersion("order.1"), 2);
+  for (const direction of ["forwards", "backwards"] as const) {
+    assertEquals((await store.read("order.1", { direction }).collect()).length, 2);
+  }
+  assertEquals((await store.read("order.1", { from: 2 }).collect()).length, 1);
+  assertEquals((await store.readAll().collect()).length, 9);
+  assertEquals((await store.readAll({ actors: "order.*" }).collect()).length, 3);
+  await follow(one, namespace);
+  await keepSnapshots(one, namespace);
+  assertEquals((await heard(10)).filter(({ version }) => version === undefined).length, 1);
+}
+
+async function follow(backend: Backend, namespace: string): Promise<void> {
+  for (const [options, count] of [[{}, 9], [{ actors: "order.*" }, 3]] as const) {
+    await using subscription = backend.store(namespace).subscribe(options);
+    let left: number = count;
+    for await (const _ of subscription) if (--left === 0) break;
+  }
+}
+
+async function keepSnapshots(backend: Backend, namespace: string): Promise<void> {
+  const { snapshots } = backend.store(namespace);
+  const large = Array.from({ length: 50_000 }, () => crypto.randomUUID());
+  for (const [version, state] of [[1, large], [2, "small"]] as const) {
+    await snapshots.put("order.1", { version, schema: 1, eventId: "e", state }, { keep: 2 });
+  }
+  assertEquals((await snapshots.latest("order.1", { atMost: 1 }))?.state, large);
+  await snapshots.put("order.1", { version: 2, schema: 1, eventId: "e", state: "last" }, { keep: 1 });
+  assertEquals((await snapshots.latest("order.1"))?.state, "last");
+  assertEquals(await snapshots.latest("order.1", { atMost: 1 }), undefined);
+}
+
+/** Subscribes, and gives what waits until so many events were heard. */
+export async function listen(backend: Backend, namespace: string): Promise<(count: number) => Promise<BusEvent[]>> {
+  const events: BusEvent[] = [];
+  let wake = () => {};
+  backend.bus.within(namespace).subscribe((event) => {
+    events.push(event);
+    wake();
+  });
+  // What is answered was asked after the server heard of the subscription.
+  await backend.store(namespace).latestVersion("nobody");
+  return async (count) => {
+    while (events.length < count) await new Promise<void>((resolve) => wake = resolve);
+    return events;
+  };
+}
+
+/** A connection that notes where it sends, and what it subscribes to. */
+export function recorded(
+  connection: JetStreamConnection,
+): JetStreamConnection & { sent: Set<string>; heard: Set<string> } {
+  const [sent, heard] = [new Set<string>(), new Set<string>()];
+  return {
+    sent,
+    heard,
+    get info() {
+      return connection.info;
+    },
+    options: connection.options,
+    isClosed: () => connection.isClosed(),
+    status: () => connection.status(),
+    publish: (subject, payload, options) => {
+      sent.add(subject);
+      connection.publish(subject, payload, options);
+    },
+    subscribe: (subject, options) => {
+      heard.add(subject);
+      return connection.subscribe(subject, options);
+    },
+  };
+}
