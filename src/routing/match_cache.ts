@@ -8,7 +8,7 @@ const DELAY = 64;
 /** Up to here the `Map` pays: it costs 10 ns for a string that it has hashed before, and 400 for one that it has not. */
 const FEW = 0.15 * ALL;
 /** From here on it is not worth looking, but for a part, so that a change is noticed. */
-const NEARLY_ALL = 0.9 * ALL;
+const NEARLY_ALL = 0.8 * ALL;
 /** That part: one in 16 subjects, at each sight, so that it shows when they come again; and of the others each 64th, whatever it is. */
 const PART = 15 << 20;
 const NTH = 64;
