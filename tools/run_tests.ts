@@ -83,6 +83,7 @@ function roomFlags(room: TestRoom, { coverage, quiet }: TestRunOptions): string[
     "--quiet",
     "--no-prompt",
     "--permit-no-files",
+    ...(room.parallel ? ["--parallel"] : []),
     ...room.permissions,
     ...room.except.map((path) => `--ignore=${path}`),
     ...(room.doc ? ["--doc"] : []),

@@ -7,6 +7,8 @@ export interface TestRoom {
   readonly except: readonly string[];
   /** The permissions, as deno's flags. `--no-prompt` goes without saying: a test that lacks one fails. */
   readonly permissions: readonly string[];
+  /** Whether its files run side by side: for those that mostly wait for servers. */
+  readonly parallel: boolean;
   /** Whether the examples in docstrings and Markdown are the tests. */
   readonly doc: boolean;
 }
@@ -24,6 +26,9 @@ const NEED_THE_MACHINE = [
   "tests/types",
 ];
 
+/** They lock files, which a server that another test starts at that moment would hold on to. */
+const EXAMPLES = ["tests/examples"];
+
 /** Every room, in the order in which they run. */
 export const TEST_ROOMS: readonly TestRoom[] = [
   {
@@ -31,13 +36,23 @@ export const TEST_ROOMS: readonly TestRoom[] = [
     paths: ["tests"],
     except: NEED_THE_MACHINE,
     permissions: [],
+    parallel: false,
     doc: false,
   },
   {
-    name: "JetStream, examples, architecture and tools, with the permissions they need",
+    name: "JetStream, architecture and tools, with the permissions they need",
     paths: NEED_THE_MACHINE,
+    except: EXAMPLES,
+    permissions: MACHINE,
+    parallel: true,
+    doc: false,
+  },
+  {
+    name: "examples, with the permissions they need",
+    paths: EXAMPLES,
     except: [],
     permissions: MACHINE,
+    parallel: false,
     doc: false,
   },
   {
@@ -45,6 +60,7 @@ export const TEST_ROOMS: readonly TestRoom[] = [
     paths: ["mod.ts", "adapter.ts", "conformance.ts", "src", "adapters", "README.md", "docs"],
     except: [],
     permissions: [],
+    parallel: false,
     doc: true,
   },
 ];

@@ -96,9 +96,11 @@ export class Trimmer {
     const { names, actors, parked, api } = this.#log;
     const heads = new Map<string, FrameHead>();
     for (const message of messages) {
-      const head = decodeFrameHead(names, message);
       const actorId = actors.of(partitions, message.subject);
-      if (actorId !== undefined && !head.isVoid) heads.set(actorId, head);
+      // What somebody else wrote there is nobody's history.
+      if (actorId === undefined) continue;
+      const head = decodeFrameHead(names, message);
+      if (!head.isVoid) heads.set(actorId, head);
     }
     const patience = new Patience(api.patience, this.#closing.signal);
     await Promise.all(

@@ -38,7 +38,8 @@ export interface ExecuteOptions {
   readonly pause?: ((milliseconds: number, signal: AbortSignal | undefined) => Promise<void>) | undefined;
   /**
    * 1 to 128 visible ASCII characters that stand for this command of this actor. When one of the actor's last 256 commits
-   * has this id, the command was executed: its result is returned again, and nothing is decided or appended.
+   * has this id, the command was executed: its result is returned again, and nothing is decided or appended. If its
+   * events have expired meanwhile, that is what it rejects with, where it is still known.
    */
   readonly commitId?: string | undefined;
   /** Aborts loading, appending and pausing; not what `decide` does. */

@@ -43,7 +43,9 @@ function kindOf(value: unknown): "array" | "map" | "set" | "date" | "object" | "
   if (Array.isArray(value)) return "array";
   if (value instanceof Map) return "map";
   if (value instanceof Set) return "set";
-  return value instanceof Date ? "date" : "object";
+  if (value instanceof Date) return "date";
+  // What has no properties to compare, as a URL, is the same one or another.
+  return isPlain(value) || Object.keys(value).length > 0 ? "object" : "other";
 }
 
 function ofArrays(left: readonly unknown[], right: readonly unknown[], path: string): Difference | undefined {

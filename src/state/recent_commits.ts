@@ -43,8 +43,13 @@ export class RecentCommits {
     if (!this.#areMissing()) return;
     const older: string[] = [];
     const missing = MAX_COMMITS_LOOKED_AT - this.#ids.length;
-    for await (const { commitId } of readBackwards(source, actorId, this.#seenFrom - 1, missing, signal)) {
-      older.push(commitId);
+    try {
+      for await (const { commitId } of readBackwards(source, actorId, this.#seenFrom - 1, missing, signal)) {
+        older.push(commitId);
+      }
+    } catch (error) {
+      // Those are all there are.
+      if (!isAetherError(error, "events-expired")) throw error;
     }
     this.#ids.unshift(...older.reverse());
     this.#seenFrom = 1;
@@ -73,7 +78,7 @@ export async function findCommit(
   return undefined;
 }
 
-/** The last events of commits, newest first, up to a version; so many, or as many as there are and have not expired. */
+/** The last events of commits, newest first, up to a version; so many, or as many as there are. */
 async function* readBackwards(
   source: Pick<EventSource, "read">,
   actorId: string,
@@ -83,20 +88,16 @@ async function* readBackwards(
 ): AsyncGenerator<RecordedEvent, void, void> {
   let below = to + 1;
   let left = commits;
-  try {
-    // At first as many events as commits are wanted, which is enough where each has one.
-    for (let limit = commits; left > 0 && below > 1; limit *= 2) {
-      const reader = source.read(actorId, { to: below - 1, direction: "backwards", limit, signal });
-      const before = below;
-      for await (const event of reader) {
-        below = event.version;
-        if (!isEndOfCommit(event.position)) continue;
-        yield event;
-        if (--left === 0) return;
-      }
-      if (below === before) return;
+  // At first as many events as commits are wanted, which is enough where each has one.
+  for (let limit = commits; left > 0 && below > 1; limit *= 2) {
+    const reader = source.read(actorId, { to: below - 1, direction: "backwards", limit, signal });
+    const before = below;
+    for await (const event of reader) {
+      below = event.version;
+      if (!isEndOfCommit(event.position)) continue;
+      yield event;
+      if (--left === 0) return;
     }
-  } catch (error) {
-    if (!isAetherError(error, "events-expired")) throw error;
+    if (below === before) return;
   }
 }

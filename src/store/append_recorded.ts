@@ -14,8 +14,9 @@ export const RECORDER: unique symbol = Symbol("recorder");
 
 /** How a store appends for those who want the events too. */
 export interface Recorder {
-  /** Its own `append`: a store that has another one wraps it, and is to be asked by that. */
+  /** Its own `append` and `read`: a store that has others wraps it, and is to be asked by those. */
   readonly append: EventStore["append"];
+  readonly read: EventStore["read"];
   /** Appends; the events are absent where they had been stored before. */
   readonly record: (
     actorId: string,
@@ -34,13 +35,14 @@ export async function appendRecorded(
   events: readonly NewEvent[],
   options: AppendOptions,
 ): Promise<RecordedAppend> {
-  const { [RECORDER]: recorder, append } = store as EventStore & { readonly [RECORDER]?: Recorder };
-  const done = recorder?.append === append
+  const { [RECORDER]: recorder, append, read } = store as EventStore & { readonly [RECORDER]?: Recorder };
+  const done = recorder !== undefined && recorder.append === append && recorder.read === read
     ? await recorder.record(actorId, events, options)
     : { ...await store.append(actorId, events, options), events: undefined };
   if (done.events !== undefined) return { ...done, events: done.events };
   const limit = done.duplicate ? undefined : events.length;
-  return { ...done, events: await readCommit(store, actorId, done.version, options.signal, limit) };
+  // It is stored: a signal that is aborted now must not make it look as if it were not.
+  return { ...done, events: await readCommit(store, actorId, done.version, undefined, limit) };
 }
 
 /**

@@ -73,7 +73,7 @@ export class NamespaceStore implements EventStore {
   /** See {@link appendRecorded}. */
   get [RECORDER](): Recorder {
     return {
-      append: NamespaceStore.prototype.append,
+      ...own,
       record: async (actorId, events, options) => {
         const { commit, attempt } = this.#begin(actorId, events, options);
         const answer = attempt.ask(() => this.#log.append(commit, attempt.signal));
@@ -179,6 +179,10 @@ export class NamespaceStore implements EventStore {
     return new VersionConflictError({ namespace: this.namespace, actorId, expected, actual });
   }
 }
+
+/** As they are here, whatever somebody puts in their place. */
+const { append, read } = NamespaceStore.prototype;
+const own = { append, read };
 
 /** The selection of all there is. */
 function whole(page: Page): Page {

@@ -31,8 +31,10 @@ for (const [left, right, because] of same) {
 }
 
 const date = new Date(5);
+const [one, two] = [new URL("a:1"), new URL("b:2")];
 const differ: [left: unknown, right: unknown, difference: unknown[]][] = [
   [1, 2, ["state", 1, 2]],
+  [{ at: one }, { at: two }, ["state.at", one, two]],
   [0, -0, ["state", 0, -0]],
   [1, "1", ["state", 1, "1"]],
   [null, {}, ["state", null, {}]],

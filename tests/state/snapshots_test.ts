@@ -531,9 +531,11 @@ Deno.test("ids of a snapshot that are not in the history are not believed", asyn
   assertEquals((await execute(store, order, "x", { fill: 1 }, { commitId: "c1" })).duplicate, false);
 });
 
-Deno.test("what has expired is not found by its commit id", async () => {
+Deno.test("a command that is known to be executed is not executed again when its events have expired", async () => {
   const store = memory({ retention: { maxCommits: 5 } }).store("a", AccountEvents);
   const { account: order } = snapshotted({ policy: everyEvents(1) });
   for (let i = 0; i < 9; i++) await execute(store, order, "x", { fill: 1 }, { commitId: `c${i}` });
-  assertEquals((await execute(store, order, "x", { fill: 1 }, { commitId: "c0" })).duplicate, false);
+  const error = await assertRejects(() => execute(store, order, "x", { fill: 1 }, { commitId: "c0" }));
+  assert(isAetherError(error, "events-expired"), String(error));
+  assertEquals(await store.latestVersion("x"), 9);
 });

@@ -2,13 +2,14 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { parseTestArguments } from "../../tools/run_tests.ts";
 import { chooseRooms, TEST_ROOMS } from "../../tools/test_rooms.ts";
 
-const [core, machine, docs] = TEST_ROOMS.map(({ name }) => name);
+const [core, machine, examples, docs] = TEST_ROOMS.map(({ name }) => name);
 
 const rooms: [paths: string[], names: (string | undefined)[]][] = [
-  [[], [core, machine, docs]],
+  [[], [core, machine, examples, docs]],
   [["tests/pattern"], [core]],
   [["./tests/pattern/parse_pattern_test.ts"], [core]],
   [["tests/jetstream/"], [machine]],
+  [["tests/examples/booking"], [examples]],
   [["tests/jetstream_naming"], [core]],
   [["tests/pattern", "tests/jetstream/log_test.ts"], [core, machine]],
   [["README.md"], [docs]],
