@@ -209,6 +209,18 @@ Deno.test("a store that wraps another is read from for what was stored", async (
   assertEquals(events, await store.read("x", { from: 2 }).collect());
 });
 
+Deno.test("a read that stands in front of a store's own gives the events that were stored too", async () => {
+  const store = newStore();
+  const { read } = store;
+  const seen: unknown[] = [];
+  store.read = (...call) => {
+    seen.push(call[1]?.direction ?? "forwards");
+    return read.apply(store, call);
+  };
+  await execute(store, account, "x", { fill: 3 });
+  assertEquals(seen, ["forwards", "backwards"]);
+});
+
 Deno.test("an append that stands in front of a store's own is the one that is used", async () => {
   const store = newStore();
   let appends = 0;
