@@ -26,8 +26,19 @@ const NEED_THE_MACHINE = [
   "tests/types",
 ];
 
-/** They lock files, which a server that another test starts at that moment would hold on to. */
-const EXAMPLES = ["tests/examples"];
+/**
+ * Those that need the machine to themselves: examples lock files, which a server that another test starts at that moment
+ * would hold on to; servers that elect a leader amid faults want a processor.
+ */
+const ONE_BY_ONE = [
+  "tests/examples",
+  "tests/jetstream/changed_stream_test.ts",
+  "tests/jetstream/cluster_fault_test.ts",
+  "tests/jetstream/cluster_test.ts",
+  "tests/jetstream/crash_test.ts",
+  "tests/jetstream/race_of_processes_test.ts",
+  "tests/jetstream/retention_test.ts",
+];
 
 /** Every room, in the order in which they run. */
 export const TEST_ROOMS: readonly TestRoom[] = [
@@ -42,14 +53,14 @@ export const TEST_ROOMS: readonly TestRoom[] = [
   {
     name: "JetStream, architecture and tools, with the permissions they need",
     paths: NEED_THE_MACHINE,
-    except: EXAMPLES,
+    except: ONE_BY_ONE,
     permissions: MACHINE,
     parallel: true,
     doc: false,
   },
   {
-    name: "examples, with the permissions they need",
-    paths: EXAMPLES,
+    name: "examples and faults, with the permissions they need, one after another",
+    paths: ONE_BY_ONE,
     except: [],
     permissions: MACHINE,
     parallel: false,
@@ -68,7 +79,12 @@ export const TEST_ROOMS: readonly TestRoom[] = [
 /** The rooms with only what `wanted` names in them; all of them if it names nothing. */
 export function chooseRooms(wanted: readonly string[]): TestRoom[] {
   if (wanted.length === 0) return [...TEST_ROOMS];
-  const chosen = TEST_ROOMS.map((room) => ({ ...room, paths: wanted.filter((path) => belongsTo(path, room)) }));
+  const chosen = TEST_ROOMS.map((room) => {
+    const below = room.paths.filter((path) =>
+      wanted.some((folder) => path !== normalize(folder) && isIn(path, folder))
+    );
+    return { ...room, paths: [...wanted.filter((path) => belongsTo(path, room)), ...below] };
+  });
   const homeless = wanted.find((path) => !chosen.some((room) => room.paths.includes(path)));
   if (homeless !== undefined) {
     throw new Error(`Cannot test "${homeless}": it is in no room of tools/test_rooms.ts. Tests stand in tests/`);
@@ -77,8 +93,12 @@ export function chooseRooms(wanted: readonly string[]): TestRoom[] {
 }
 
 function belongsTo(path: string, room: TestRoom): boolean {
-  const isBelow = (folder: string): boolean => `${normalize(path)}/`.startsWith(`${folder}/`);
+  const isBelow = (folder: string): boolean => isIn(path, folder);
   return room.paths.some(isBelow) && !room.except.some(isBelow);
+}
+
+function isIn(path: string, folder: string): boolean {
+  return `${normalize(path)}/`.startsWith(`${normalize(folder)}/`);
 }
 
 function normalize(path: string): string {

@@ -2,14 +2,15 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { parseTestArguments } from "../../tools/run_tests.ts";
 import { chooseRooms, TEST_ROOMS } from "../../tools/test_rooms.ts";
 
-const [core, machine, examples, docs] = TEST_ROOMS.map(({ name }) => name);
+const [core, machine, alone, docs] = TEST_ROOMS.map(({ name }) => name);
 
 const rooms: [paths: string[], names: (string | undefined)[]][] = [
-  [[], [core, machine, examples, docs]],
+  [[], [core, machine, alone, docs]],
   [["tests/pattern"], [core]],
   [["./tests/pattern/parse_pattern_test.ts"], [core]],
-  [["tests/jetstream/"], [machine]],
-  [["tests/examples/booking"], [examples]],
+  [["tests/jetstream/"], [machine, alone]],
+  [["tests/"], [core, machine, alone]],
+  [["tests/examples/booking", "tests/jetstream/crash_test.ts"], [alone]],
   [["tests/jetstream_naming"], [core]],
   [["tests/pattern", "tests/jetstream/log_test.ts"], [core, machine]],
   [["README.md"], [docs]],
