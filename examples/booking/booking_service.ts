@@ -2,7 +2,7 @@ import type { Backend } from "@flowmade-one/aether";
 import { Feeds } from "./http/feed.ts";
 import { type Room, router } from "./http/router.ts";
 import { bookingRoutes } from "./http/routes.ts";
-import { GRACE_MS, HEARTBEAT_MS, PAUSE_MS } from "./limits.ts";
+import { GRACE_MS, HEARTBEAT_MS, LINGER_MS, PAUSE_MS } from "./limits.ts";
 import { follow, type Following } from "./service/follow.ts";
 import { settle } from "./service/payments.ts";
 import type { Report } from "./service/report.ts";
@@ -33,8 +33,9 @@ export interface ServiceOptions {
 export interface BookingService extends AsyncDisposable {
   readonly url: string;
   /**
-   * Ends it: takes no more connections, ends the feeds, waits for the requests under way, then for the payment that is
-   * being made and for snapshots on their way, and closes the backend.
+   * Ends it: takes no more connections, ends the feeds, waits for the requests under way, though not for clients that
+   * stall beyond the grace, then for the payment that is being made and for snapshots on their way, and closes the
+   * backend.
    */
   close(): Promise<void>;
 }
@@ -64,9 +65,14 @@ export function startService(options: ServiceOptions): BookingService {
 
   let closing: Promise<void> | undefined;
   const close = async () => {
-    const timer = setTimeout(() => impatience.abort(), grace);
+    const lingered = Promise.withResolvers<void>();
+    let timer = setTimeout(() => {
+      impatience.abort();
+      timer = setTimeout(lingered.resolve, LINGER_MS);
+    }, grace);
     ending.abort();
-    await server.shutdown();
+    // It waits for each client to send its whole request and to read its whole answer, and some never do.
+    await Promise.race([server.shutdown(), lingered.promise]);
     clearTimeout(timer);
     following.abort();
     await Promise.all(followers);

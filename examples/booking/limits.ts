@@ -36,5 +36,8 @@ export const HEARTBEAT_MS = 15_000;
 /** Milliseconds that requests under way are given when the service is to end. */
 export const GRACE_MS = 10_000;
 
+/** Milliseconds after these for the answers that they were given up. A client may never send or read the rest. */
+export const LINGER_MS = 500;
+
 /** Milliseconds until a subscription that failed begins again. */
 export const PAUSE_MS = 1_000;

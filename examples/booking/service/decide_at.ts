@@ -3,6 +3,7 @@ import {
   type EventMap,
   type EventStore,
   load,
+  OutcomeUnknownError,
   type RecordedEventOf,
   VersionConflictError,
 } from "@flowmade-one/aether";
@@ -20,6 +21,7 @@ export interface Done<E extends EventMap> {
  *
  * @param expectedVersion What was seen; 1 or more.
  * @throws {VersionConflictError} The actor is at another version.
+ * @throws {OutcomeUnknownError} It is not known whether it was stored, or it was and could not be read.
  */
 export async function decideAt<S, C, E extends EventMap>(
   store: EventStore<E>,
@@ -42,6 +44,14 @@ export async function decideAt<S, C, E extends EventMap>(
   }
   if (decided.length === 0) return { version, events: [], duplicate: false };
   const appended = await store.append(actorId, decided, { expectedVersion, commitId, signal });
-  const events = await store.read(actorId, { from: expectedVersion + 1, to: appended.version, signal }).collect();
-  return { version: appended.version, events, duplicate: appended.duplicate };
+  const { version: to, duplicate } = appended;
+  const events = await store.read(actorId, { from: expectedVersion + 1, to, signal }).collect().catch((error) => {
+    // As it is, it would say that nothing was stored. Whoever repeats the request is told what was.
+    throw new OutcomeUnknownError(
+      `Stored version ${to} of "${actorId}", and could not read it. Repeat it with the commit id "${commitId}"`,
+      { namespace: store.namespace, actorId, commitId },
+      { cause: error },
+    );
+  });
+  return { version: to, events, duplicate };
 }

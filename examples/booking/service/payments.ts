@@ -15,21 +15,14 @@ const ATTEMPTS = 20;
  * the first time.
  */
 export async function settle({ screenings, wallets, wallet }: Tenant, held: SeatHeld): Promise<void> {
-  const { seat, customer, price } = held.data;
+  const { seat, price } = held.data;
   const hold = held.id;
   // A commit id is looked for among the last 256 commits only, and who starts without a checkpoint comes by all history.
   const { state } = await load(screenings, screening, held.actorId);
   const isOpen = state.taken[seat]?.hold === hold && !state.taken[seat].sold;
   if (!isOpen) return;
 
-  const charge = await execute(
-    wallets,
-    stamped(wallet, causedBy(held)),
-    `wallet.${customer}`,
-    { type: "charge", amount: price, hold },
-    { attempts: ATTEMPTS, commitId: `charge-${hold}` },
-  );
-  const isPaid = charge.events.some(({ type }) => type === "Charged");
+  const isPaid = await chargedBefore(wallets, held) ?? await charge();
   const command: ScreeningCommand = isPaid
     ? { type: "sell", seat, hold }
     : { type: "release", seat, hold, reason: "too little money" };
@@ -37,6 +30,37 @@ export async function settle({ screenings, wallets, wallet }: Tenant, held: Seat
     attempts: ATTEMPTS,
     commitId: `settle-${hold}`,
   });
+
+  async function charge(): Promise<boolean> {
+    const { events } = await execute(
+      wallets,
+      stamped(wallet, causedBy(held)),
+      walletOf(held),
+      { type: "charge", amount: price, hold },
+      { attempts: ATTEMPTS, commitId: `charge-${hold}` },
+    );
+    return events.some(({ type }) => type === "Charged");
+  }
+}
+
+/**
+ * Whether the wallet was charged for it, `undefined` if that was not decided yet. It is looked for in the events: who
+ * stopped before the sale may come again after more commits of the wallet than a commit id is looked for among.
+ */
+async function chargedBefore(wallets: Tenant["wallets"], held: SeatHeld): Promise<boolean | undefined> {
+  const decided = wallets.readAll({
+    after: held.position,
+    actors: walletOf(held),
+    types: ["Charged", "ChargeRefused"],
+  });
+  for await (const { type, data } of decided) {
+    if ("hold" in data && data.hold === held.id) return type === "Charged";
+  }
+  return undefined;
+}
+
+function walletOf({ data }: SeatHeld): string {
+  return `wallet.${data.customer}`;
 }
 
 function causedBy({ id, metadata }: RecordedEvent) {

@@ -50,6 +50,30 @@ Deno.test("an outcome that is not known is 504, and the same request with the sa
   assertEquals([again.status, again.body.repeated, again.body.balance], [201, true, 100]);
 });
 
+Deno.test("a price that was stored and could not be read is 504, and the same request finds it stored once", async () => {
+  let isStored = false;
+  let left = 1;
+  const fault = (log: Log): Partial<Log> => ({
+    append: async (commit, signal) => {
+      const outcome = await log.append(commit, signal);
+      isStored ||= commit.events[0]?.type === "PriceChanged";
+      return outcome;
+    },
+    readActor: (actorId, range, signal) => {
+      if (isStored && left-- > 0) throw new UnreachableError("Cannot read: nobody answers");
+      return log.readActor(actorId, range, signal);
+    },
+  });
+  await using started = start(createBackend(new FaultyDriver(new MemoryDriver({}), { fault })));
+  const { north, reports } = started;
+  await north.open("s", 1);
+  const { status, headers, body } = await north.setPrice("s", 500, 1);
+  assertEquals([status, body.code, headers.get("retry-after")], [504, "outcome-unknown", "1"]);
+  assertEquals(reports.length, 1);
+  const again = await north.setPrice("s", 500, 1, headers.get("idempotency-key")!);
+  assertEquals([again.status, again.body.repeated, again.body.version], [200, true, 2]);
+});
+
 const interrupted: [what: string, type: string, append: Parameters<typeof startFailing>[2]][] = [
   ["before the charge", "Charged", unreachable],
   ["after the charge, before it was known", "Charged", (...args) => lost("booking.north", ...args)],

@@ -1,5 +1,6 @@
 import type { Backend } from "@flowmade-one/aether";
 import { createBackend } from "@flowmade-one/aether/adapter";
+import { memory } from "@flowmade-one/aether/memory";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { MemoryDriver } from "../../../adapters/memory/memory_driver.ts";
 import { FaultyDriver } from "../../conformance/faulty_driver.ts";
@@ -80,6 +81,36 @@ Deno.test("a request that takes too long is given up, and told to come again", a
   assertEquals([status, body.code, headers.get("retry-after")], [503, "closing", "1"]);
   await closed;
 });
+
+const stalling: [what: string, request: string, answer: string][] = [
+  [
+    "send the rest of its request",
+    "POST /north/wallets/ann/top-ups HTTP/1.1\r\nhost: a\r\ncontent-length: 99\r\nexpect: 100-continue\r\n\r\n{",
+    "HTTP/1.1 100",
+  ],
+  ["read its feed", "GET /north/feed HTTP/1.1\r\nhost: a\r\n\r\n", "HTTP/1.1 200"],
+];
+
+for (const [what, request, answer] of stalling) {
+  Deno.test(`a client that does not ${what} is not waited for beyond the grace`, async () => {
+    const backend = memory();
+    const data = { title: "x".repeat(500_000), seats: 1, price: 1 };
+    for (let i = 0; i < 20; i++) { // More than sockets hold.
+      await backend.store("booking.north").append(`screening.s${i}`, [{ type: "ScreeningOpened", data }], {
+        expectedVersion: 0,
+      });
+    }
+    const { service } = start(backend, { grace: 1 });
+    using stalled = await Deno.connect({ hostname: "127.0.0.1", port: Number(new URL(service.url).port) });
+    await stalled.write(new TextEncoder().encode(request));
+    const bytes = new Uint8Array(answer.length);
+    await stalled.read(bytes);
+    assertEquals(new TextDecoder().decode(bytes), answer);
+    const begun = performance.now();
+    await service.close();
+    assert(performance.now() - begun < 5_000);
+  });
+}
 
 Deno.test("a payment that is being made is finished", async () => {
   const gate = new Gate("Charged");
