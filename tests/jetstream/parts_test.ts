@@ -7,12 +7,12 @@ import { headersOf } from "../../adapters/jetstream/message_headers.ts";
 import { actorSubject, namesOf } from "../../adapters/jetstream/names.ts";
 import { concat, pack, unpack } from "../../adapters/jetstream/pack.ts";
 import { Patience } from "../../adapters/jetstream/patience.ts";
-import { explainFailure, toRequestFailure } from "../../adapters/jetstream/request_failure.ts";
+import { ApiError, explainFailure, isPassing, toRequestFailure } from "../../adapters/jetstream/request_failure.ts";
 import { isAtLeast } from "../../adapters/jetstream/server_version.ts";
 import { fromDelivery } from "../../adapters/jetstream/stored_message.ts";
 import { Slots } from "../../adapters/jetstream/slots.ts";
 import { Turns } from "../../adapters/jetstream/turns.ts";
-import { parseNamespace } from "@flowmade-one/aether";
+import { isAetherError, parseNamespace } from "@flowmade-one/aether";
 import { failureOf } from "./failure_of.ts";
 
 const unhurried = new Patience(10_000, undefined);
@@ -253,4 +253,11 @@ Deno.test("failures are known by name, whichever copy of nats.js they are of, an
   const other = new Error("not a request's");
   assertEquals(explainFailure("x", other), other);
   assertNotEquals(explainFailure("x", toRequestFailure(other)), other);
+});
+
+Deno.test("a stream all of whose servers are away may be back a moment later", () => {
+  const error = new ApiError({ code: 500, err_code: 10118, description: "stream is offline" });
+  assert(isPassing(error));
+  const explained = explainFailure("read", error);
+  assert(isAetherError(explained, "unreachable"), String(explained));
 });
