@@ -53,12 +53,19 @@ function checkQuota(names: Names, config: StreamConfig, facts: LogFacts, { maxCo
  * @throws {UnsuitableServerError} It would.
  */
 export function checkNothingExpires({ namespace }: Names, config: StreamConfig): void {
-  const { name, max_age = 0, max_msgs = -1, max_bytes = -1, discard = "old" } = config;
-  const drops = discard === "old" && (max_msgs > 0 || max_bytes > 0);
-  if (max_age <= 0 && !drops) return;
+  const dropping = droppingOf(config);
+  if (dropping === undefined) return;
   throw new UnsuitableServerError(
-    `Cannot use namespace "${namespace}": its stream "${name}" was given ${drops ? "discard: old" : "max_age"}, by ` +
-      `which the server would drop the last commits of actors, and their versions would be used again. Take it away ` +
-      `again, and use the option retention instead`,
+    `Cannot use namespace "${namespace}": its stream "${config.name}" was given ${dropping}, by which the server would ` +
+      `drop the last commits of actors, and their versions would be used again. Take it away again, and use the option ` +
+      `retention instead`,
   );
+}
+
+/** By what of its configuration a stream drops messages. */
+function droppingOf(config: StreamConfig): string | undefined {
+  const { max_age = 0, max_msgs = -1, max_bytes = -1, discard = "old", retention = "limits" } = config;
+  if (retention !== "limits") return `retention: ${retention}`;
+  if (discard === "old" && (max_msgs > 0 || max_bytes > 0)) return "discard: old";
+  return max_age > 0 ? "max_age" : undefined;
 }

@@ -1,4 +1,4 @@
-import type { Namespace } from "../../mod.ts";
+import { type Namespace, UnreachableError } from "../../mod.ts";
 import type { StreamInfo } from "./lazy_stream.ts";
 import { decodeLogMarker } from "./log_marker.ts";
 import { namespaceOfLog } from "./names.ts";
@@ -9,6 +9,8 @@ import type { ServerApi } from "./server_api.ts";
 interface StreamList {
   readonly total: number;
   readonly streams: readonly StreamInfo[] | null;
+  /** Those of a cluster whose servers did not answer. */
+  readonly missing?: readonly string[] | null;
 }
 
 /** Lists the namespaces that have stored commits. */
@@ -27,12 +29,21 @@ export async function* listNamespaces(api: ServerApi, prefix: string): AsyncGene
 
 async function listStreams(api: ServerApi, question: object): Promise<StreamList> {
   const patience = new Patience(api.patience, undefined);
+  let failure: unknown;
   while (true) {
     try {
-      return await api.ask<StreamList>("STREAM.LIST", question, patience.options);
+      const list = await api.ask<StreamList>("STREAM.LIST", question, patience.options);
+      if (!list.missing?.length) return list;
+      failure = unheardOf(list.missing);
     } catch (error) {
       if (!isPassing(error)) throw error;
-      await patience.again(error);
+      failure ??= error;
     }
+    await patience.again(failure);
   }
+}
+
+function unheardOf(streams: readonly string[]): UnreachableError {
+  const named = streams.map((name) => `"${name}"`).join(", ");
+  return new UnreachableError(`Cannot list namespaces: the servers of ${named} do not answer. Try again when they do`);
 }

@@ -23,7 +23,7 @@ export type NatsCredentials =
 export type NatsAccountUser = NatsCredentials & {
   /** What it is meant to do; without it, everything in its account. */
   readonly rights?: NatsRights | readonly NatsRights[] | undefined;
-  /** Where answers to it come, if it has rights: see `natsPermissions`. */
+  /** Where answers to it come, if it has rights, and to nobody else of its account: see `natsPermissions`. */
   readonly inboxPrefix?: string | undefined;
 };
 
@@ -100,7 +100,8 @@ export interface NatsAccount {
  * without the outermost braces.
  * @throws {InvalidNamespaceError} A namespace is none.
  * @throws {InvalidPatternError} A pattern is none.
- * @throws {InvalidArgumentError} Another option is not what it must be, or two tenants have the same namespace or name.
+ * @throws {InvalidArgumentError} Another option is not what it must be, or two tenants have the same namespace or name, or
+ * two users of an account the same `inboxPrefix`.
  *
  * @example
  * ```ts
@@ -153,6 +154,8 @@ function tenantAccount(tenant: TenantAccount, heard: readonly Hearing[], prefix:
     const accounts = heard.filter(({ namespaces }) => namespaces.includes(namespace)).map(({ name }) => name);
     return accounts.length === 0 ? [] : subjectsOf(prefix, namespace).map((stream) => ({ stream, accounts }));
   });
+  const inboxPrefixes = tenant.users.flatMap(({ inboxPrefix }) => inboxPrefix ?? []);
+  refuseTwice(inboxPrefixes, `two users of the account "${tenant.name}" have the inboxPrefix`);
   return {
     jetstream: tenant.limits ?? "enabled",
     users: tenant.users.map(({ rights, inboxPrefix, ...credentials }) =>

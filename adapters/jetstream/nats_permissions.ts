@@ -30,7 +30,7 @@ export type NatsRights =
 export interface NatsPermissionsOptions {
   /**
    * Where answers to this user come: one token of `A-Z a-z 0-9 _ -`, such as `_INBOX_orders`, which no other user has and
-   * which is not the usual `_INBOX`. The user's connection has to be made with it: `connect({ inboxPrefix })`.
+   * which is neither the usual `_INBOX` nor the prefix of the subjects. The user's connection has to be made with it: `connect({ inboxPrefix })`.
    */
   readonly inboxPrefix: string;
   /** The prefix that `jetstream()` is given; by default `aether`. */
@@ -87,7 +87,7 @@ export function natsPermissions(
   { inboxPrefix, prefix = DEFAULT_PREFIX }: NatsPermissionsOptions,
 ): NatsPermissions {
   checkPrefix(prefix);
-  checkInboxPrefix(inboxPrefix);
+  checkInboxPrefix(inboxPrefix, prefix);
   const each = [rights].flat().map((right) => subjectsOf(right, prefix));
   const publish = unique(each.flatMap((subjects) => subjects.publish));
   const subscribe = unique([`${inboxPrefix}.>`, ...each.flatMap((subjects) => subjects.subscribe)]);
@@ -158,11 +158,17 @@ const TO_OPERATE = [
 
 const INBOX_PREFIX = /^[A-Za-z0-9_-]{1,64}$/;
 
-function checkInboxPrefix(inboxPrefix: unknown): void {
-  if (typeof inboxPrefix === "string" && INBOX_PREFIX.test(inboxPrefix) && inboxPrefix !== "_INBOX") return;
+function checkInboxPrefix(inboxPrefix: unknown, prefix: string): void {
+  if (typeof inboxPrefix !== "string" || !INBOX_PREFIX.test(inboxPrefix) || inboxPrefix === "_INBOX") {
+    throw new InvalidArgumentError(
+      `inboxPrefix must be one token of A-Z a-z 0-9 _ -, 1 to 64 characters, and not the "_INBOX" that all share by ` +
+        `default, not ${JSON.stringify(inboxPrefix)}`,
+      { argument: "inboxPrefix" },
+    );
+  }
+  if (inboxPrefix !== prefix) return;
   throw new InvalidArgumentError(
-    `inboxPrefix must be one token of A-Z a-z 0-9 _ -, 1 to 64 characters, and not the "_INBOX" that all share by ` +
-      `default, not ${JSON.stringify(inboxPrefix)}`,
+    `inboxPrefix must be another than the prefix "${prefix}": its user would hear every namespace`,
     { argument: "inboxPrefix" },
   );
 }

@@ -70,6 +70,7 @@ export const API_ERROR = {
   noReplicas: 10074,
   notEnabled: 10076,
   streamFull: 10077,
+  streamOffline: 10118,
   anotherWriteInFlight: 10164,
 } as const;
 
@@ -78,6 +79,7 @@ const PASSING: ReadonlySet<number> = new Set([
   API_ERROR.clusterIncomplete,
   API_ERROR.unavailable,
   API_ERROR.notLeader,
+  API_ERROR.streamOffline,
   API_ERROR.anotherWriteInFlight,
 ]);
 

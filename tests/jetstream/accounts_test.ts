@@ -199,6 +199,21 @@ const flaws: [options: object, code: string, says: string][] = [
     "invalid-argument",
     "inboxPrefix",
   ],
+  [
+    {
+      tenants: [{
+        name: "A",
+        namespaces: ["a"],
+        users: ["u", "v"].map((user) => ({
+          user,
+          rights: { role: "reader", namespace: "a" },
+          inboxPrefix: "_INBOX_a",
+        })),
+      }],
+    },
+    "invalid-argument",
+    `two users of the account "A" have the inboxPrefix "_INBOX_a"`,
+  ],
 ];
 
 for (const [options, code, says] of flaws) {

@@ -46,7 +46,14 @@ await testOnServer("whoever opens a log without asking for its quota is held to 
 
 await testOnServer("a log from which the server drops commits by itself is refused", async ({ connect }, t) => {
   const connection = await connect();
-  for (const limits of [{ max_age: 3_600_000_000_000 }, { max_msgs: 5 }, { max_bytes: 5_000 }]) {
+  const ways = [
+    { max_age: 3_600_000_000_000 },
+    { max_msgs: 5 },
+    { max_bytes: 5_000 },
+    { retention: "interest" },
+    { retention: "workqueue" },
+  ];
+  for (const limits of ways) {
     await t.step(JSON.stringify(limits), async () => {
       await using backend = await jetstream({ connection });
       await ask(connection, "STREAM.CREATE.t_events", {
@@ -62,4 +69,26 @@ await testOnServer("a log from which the server drops commits by itself is refus
       await ask(connection, "STREAM.DELETE.t_events");
     });
   }
+});
+
+await testOnServer("a log that an operator makes one of interest is refused, its heads too", async ({ connect }) => {
+  const connection = await connect();
+  const options = { connection, retention: { maxCommits: 5 } };
+  await using made = await jetstream(options);
+  await made.store("t").append("a", opened, { expectedVersion: 0 });
+  await ask(connection, "STREAM.CREATE.t_heads", {
+    name: "t_heads",
+    description: "aether heads v1",
+    subjects: ["aether.heads.t.>"],
+    allow_direct: true,
+    retention: "interest",
+  });
+  const useHeads = made.store("t").latestVersion("b");
+  assertStringIncludes((await failureOf(useHeads) as Error).message, `"t_heads" was given retention: interest`);
+  const { config } = await ask<{ config: object }>(connection, "STREAM.INFO.t_events");
+  await ask(connection, "STREAM.UPDATE.t_events", { ...config, retention: "interest" });
+  await using backend = await jetstream(options);
+  const error = await failureOf(backend.store("t").append("a", opened, { expectedVersion: 1 }));
+  assert(isAetherError(error, "unsuitable-server"), String(error));
+  assertStringIncludes(error.message, `"t_events" was given retention: interest`);
 });

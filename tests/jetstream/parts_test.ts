@@ -1,18 +1,20 @@
 /** The parts of the adapter that need no server. */
-import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { ActorsOfSubjects } from "../../adapters/jetstream/actors_of_subjects.ts";
 import type { JetStreamMessage } from "../../adapters/jetstream/connection.ts";
 import { HeadCache } from "../../adapters/jetstream/head_cache.ts";
+import { listNamespaces } from "../../adapters/jetstream/list_namespaces.ts";
 import { headersOf } from "../../adapters/jetstream/message_headers.ts";
 import { actorSubject, namesOf } from "../../adapters/jetstream/names.ts";
 import { concat, pack, unpack } from "../../adapters/jetstream/pack.ts";
 import { Patience } from "../../adapters/jetstream/patience.ts";
-import { explainFailure, toRequestFailure } from "../../adapters/jetstream/request_failure.ts";
+import { ApiError, explainFailure, isPassing, toRequestFailure } from "../../adapters/jetstream/request_failure.ts";
+import type { ServerApi } from "../../adapters/jetstream/server_api.ts";
 import { isAtLeast } from "../../adapters/jetstream/server_version.ts";
 import { fromDelivery } from "../../adapters/jetstream/stored_message.ts";
 import { Slots } from "../../adapters/jetstream/slots.ts";
 import { Turns } from "../../adapters/jetstream/turns.ts";
-import { parseNamespace } from "@flowmade-one/aether";
+import { isAetherError, parseNamespace } from "@flowmade-one/aether";
 import { failureOf } from "./failure_of.ts";
 
 const unhurried = new Patience(10_000, undefined);
@@ -253,4 +255,27 @@ Deno.test("failures are known by name, whichever copy of nats.js they are of, an
   const other = new Error("not a request's");
   assertEquals(explainFailure("x", other), other);
   assertNotEquals(explainFailure("x", toRequestFailure(other)), other);
+});
+
+Deno.test("a stream all of whose servers are away may be back a moment later", () => {
+  const error = new ApiError({ code: 500, err_code: 10118, description: "stream is offline" });
+  assert(isPassing(error));
+  const explained = explainFailure("read", error);
+  assert(isAetherError(explained, "unreachable"), String(explained));
+});
+
+Deno.test("a list of namespaces lacks none whose servers do not answer at the moment", async () => {
+  const stream = {
+    config: { name: "a_events", description: "aether log v1 partitions=16", subjects: ["aether.log.a.>"] },
+    state: { last_seq: 1 },
+  };
+  const lacking = { total: 1, streams: null, missing: ["a_events"] };
+  const listed = (answers: unknown[]) => {
+    const ask = () => Promise.resolve(answers.length > 1 ? answers.shift() : answers[0]);
+    return Array.fromAsync(listNamespaces({ patience: 100, ask } as unknown as ServerApi, "aether"));
+  };
+  assertEquals(await listed([lacking, { total: 1, streams: [stream] }]) as string[], ["a"]);
+  const error = await failureOf(listed([lacking]));
+  assert(isAetherError(error, "unreachable"), String(error));
+  assertStringIncludes(error.message, `"a_events"`);
 });

@@ -176,6 +176,8 @@ const refusals: [rights: unknown, options: unknown, code: string, because: strin
   [tenant, { inboxPrefix: "*" }, "invalid-argument", "it is a wildcard"],
   [tenant, { inboxPrefix: "a".repeat(65) }, "invalid-argument", "it is too long"],
   [tenant, {}, "invalid-argument", "it is missing"],
+  [tenant, { inboxPrefix: "aether" }, "invalid-argument", "everything is below that"],
+  [tenant, { inboxPrefix, prefix: inboxPrefix }, "invalid-argument", "everything is below that"],
   [tenant, { inboxPrefix, prefix: "a.b" }, "invalid-argument", "a prefix is one token"],
 ];
 
