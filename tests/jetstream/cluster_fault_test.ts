@@ -40,7 +40,7 @@ tests.test("one leader after another is told to step down, and nothing is lost o
   const admin = await scene.connect();
   await workWhile(scene, "moved", async (leader) => {
     for (let round = 0; round < 3; round++) {
-      await admin.request("$JS.API.STREAM.LEADER.STEPDOWN.moved_events", "", { timeout: 5_000 });
+      await admin.request("$JS.API.STREAM.LEADER.STEPDOWN.moved_events", "", { timeout: 30_000 });
       leader = await scene.leaderOf("moved_events", leader);
     }
   });
