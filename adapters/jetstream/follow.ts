@@ -40,7 +40,10 @@ export async function* follow(
       }
       if (!consumer.running && !consumer.ready) await keepStarting(log, consumer, created, signal);
       const messages = await consumer.take(signal);
-      await builder.checkGap(messages, signal);
+      await keepTrying(log, signal, async () => {
+        await builder.checkGap(messages, signal);
+        return true;
+      });
       const due = isCaughtUp ? messages : messages.filter(({ sequence }) => sequence <= until);
       yield* builder.pages(due);
       if (due.length < messages.length) {
@@ -50,8 +53,10 @@ export async function* follow(
       }
       // The server has no more at the moment. If the last is not there any more, neither will it come.
       if (messages.length === 0 && !isCaughtUp && consumer.running) {
-        const now = new Patience(log.api.patience, signal);
-        until = Math.min(until, await findLast(log, subject, await stateOf(log, now), now));
+        const last = await keepTrying(log, signal, async (now) => {
+          return await findLast(log, subject, await stateOf(log, now), now);
+        });
+        until = Math.min(until, last);
       }
     }
   } finally {
@@ -72,18 +77,30 @@ async function keepStarting(
   created: string | undefined,
   signal: AbortSignal,
 ): Promise<void> {
+  await keepTrying(log, signal, async (patience) => {
+    const state = await stateOf(log, patience);
+    // What expires while it is followed is still due as long as it is stored.
+    const { stored: first } = state;
+    // Deleted and made anew meanwhile, it may have come as far as the one before.
+    if (consumer.next > 1 && log.stream.created !== created) throw new UnknownPositionError(log.names.namespace);
+    await startOf(log, { from: consumer.next, reached: consumer.next - 1 }, { ...state, first }, patience);
+    const started = await readStored(log, patience, (options) => consumer.start(options));
+    // Its stream was deleted before anything was stored in it.
+    if (!started) await readStored(log, patience, (options) => log.stream.ensure(options));
+    return started;
+  });
+}
+
+/** Tries something until it is done, however long the server is away: `undefined` says that it is not. */
+async function keepTrying<T>(
+  log: LogContext,
+  signal: AbortSignal,
+  attempt: (patience: Patience) => Promise<T | undefined>,
+): Promise<T> {
   for (let ms = FIRST_PAUSE;; ms = Math.min(ms * 2, MAX_PAUSE)) {
-    const patience = new Patience(log.api.patience, signal);
     try {
-      const state = await stateOf(log, patience);
-      // What expires while it is followed is still due as long as it is stored.
-      const { stored: first } = state;
-      // Deleted and made anew meanwhile, it may have come as far as the one before.
-      if (consumer.next > 1 && log.stream.created !== created) throw new UnknownPositionError(log.names.namespace);
-      await startOf(log, { from: consumer.next, reached: consumer.next - 1 }, { ...state, first }, patience);
-      if (await readStored(log, patience, (options) => consumer.start(options))) return;
-      // Its stream was deleted before anything was stored in it.
-      await readStored(log, patience, (options) => log.stream.ensure(options));
+      const done = await attempt(new Patience(log.api.patience, signal));
+      if (done !== undefined) return done;
     } catch (error) {
       if (!isPassing(error)) throw error;
     }

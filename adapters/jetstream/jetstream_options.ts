@@ -46,8 +46,8 @@ export interface JetStreamOptions extends BackendOptions {
   readonly cachedActors?: number | undefined;
   /**
    * The form in which new commits are stored; by default JSON text. The size of a commit is that of its JSON form all the
-   * same; what the codec makes of it has to fit into a message too, or the append fails with `TooLargeError`. Snapshots
-   * and published events stay JSON.
+   * same; what the codec makes of it has to fit into a message too, or the append fails with `TooLargeError`. Published
+   * events are sent in it too, so that whoever hears them has to know it; snapshots stay JSON.
    */
   readonly codec?: CommitCodec | undefined;
   /**

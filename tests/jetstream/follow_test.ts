@@ -4,6 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
 import { ask, consumerNames, countSubscriptions } from "./ask_server.ts";
 import { codeOf } from "./failure_of.ts";
+import { TcpProxy } from "./tcp_proxy.ts";
 import { testOnServer } from "./test_server.ts";
 
 const event = (data: unknown) => [{ type: "T", data: data as string }];
@@ -179,3 +180,32 @@ await testOnServer("many followers and writers see one order without gap", async
   for (const other of others) assertEquals(other, first);
   await Promise.all(backends.map((backend) => backend.close()));
 });
+
+await testOnServer(
+  "a filtered subscription of a log that expires outlasts an outage, whatever it asked as that began",
+  async ({ server, connect }) => {
+    await using writer = await jetstream({ connection: await connect(), retention: { maxCommits: 1_000 } });
+    const written = writer.store("t");
+    await written.append("a", event(0), { expectedVersion: 0 });
+    await using proxy = new TcpProxy(server.port);
+    const connection = await connect({ servers: proxy.url, reconnectTimeWait: 10, maxReconnectAttempts: -1 });
+    await using backend = await jetstream({ connection, timeout: 200 });
+    await using subscription = backend.store("t").subscribe({ actors: "a" });
+    const taken = taker(subscription)(2);
+    await subscription.caughtUp;
+    const lost = Promise.withResolvers<void>();
+    let asked = 0;
+    proxy.onRequest = (text) => {
+      if (!text.includes("STREAM.INFO.t_events")) return;
+      proxy.loseAnswers();
+      // More often than it has time for in one go.
+      if (++asked > 8) lost.resolve();
+    };
+    await written.append("b", event(1), { expectedVersion: 0 });
+    await written.append("a", event(2), { expectedVersion: 1 });
+    await Promise.race([lost.promise, taken]);
+    proxy.onRequest = () => {};
+    proxy.cut();
+    assertEquals((await taken).map(({ version }) => version), [1, 2]);
+  },
+);
