@@ -78,6 +78,9 @@ for (const version of NATS_SERVER_VERSIONS) {
       const subject = "aether.heads.prod=2Eorders.order.42";
       const found = await poll(() => lastMessage(connection, "prod=2Eorders_heads", subject), 10_000);
       assertEquals([found?.headers, found?.body.length], [wire(headHeaders), 0]);
+      // Heads are written before the commits leave.
+      const leaves = async () => !await lastMessage(connection, "prod=2Eorders_events", "aether.log.*.13.order.42");
+      assertEquals(await poll(leaves, 10_000), true);
       assertStringIncludes(document, `at \`${subject}\``);
 
       const next = await lastMessage(connection, "prod=2Eorders_events", "aether.log.prod=2Eorders.*.order.0.0");
