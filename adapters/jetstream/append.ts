@@ -145,6 +145,7 @@ export class Append {
 
   #stored({ sequence, version, duplicate }: Verdict & { stored: true }): AppendOutcome {
     this.#log.heads.set(this.#subject, { version, sequence });
+    this.#log.stream.remember(sequence, this.#commit.id);
     return { ok: true, version, offset: sequence, duplicate };
   }
 
@@ -206,15 +207,19 @@ export class Append {
 
   /** Sends the frame once. Returns its sequence, or why it is not known to be stored. */
   async #send({ headers, body }: Frame): Promise<number | ApiError | RequestFailure> {
-    const { api, names } = this.#log;
+    const { api, names, stream } = this.#log;
     this.patience.signal?.throwIfAborted();
+    const { reached } = stream;
     // Until there is an answer.
     const wasUnsure = this.#unsure;
     this.#unsure = true;
     try {
       const { data } = await api.send(this.#subject, body, { ...this.patience.options, headers });
       const ack = parseAnswer<{ stream: string; seq: number }>(data);
-      if (ack.stream === names.log) return ack.seq;
+      if (ack.stream === names.log) {
+        stream.grow(ack.seq, reached);
+        return ack.seq;
+      }
       return new RequestFailure("lost", new Error(`the stream "${ack.stream}" answered`));
     } catch (error) {
       if (!(error instanceof ApiError || error instanceof RequestFailure)) throw error;

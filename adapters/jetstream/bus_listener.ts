@@ -6,7 +6,9 @@ import { decodeEvent, originOf } from "./event_message.ts";
 import { decodeFrame } from "./frame.ts";
 import { toNamespace } from "./names.ts";
 import type { OwnCommits } from "./own_commits.ts";
+import { parseTime } from "./parse_time.ts";
 import { RecentMap } from "./recent_map.ts";
+import type { StoredMessage } from "./stored_message.ts";
 
 /** So many logs' last announcements are remembered: about 100 bytes each. */
 const MAX_LOGS = 20_000;
@@ -22,12 +24,19 @@ export interface BusContext {
   readonly places: RecentMap<string, AnnouncedPlace>;
 }
 
+/** How far the announcements of a log have come. */
+interface Reached {
+  readonly sequence: number;
+  /** When the last of them was stored, in milliseconds since the epoch; 0 before nats-server 2.10. */
+  readonly time: number;
+}
+
 /** Makes events of the messages that come for one pattern. Never throws: it is called from inside of a connection. */
 export class BusListener {
   readonly #bus: BusContext;
   readonly #receiver: CarrierReceiver;
-  /** By log, the last sequence that was announced. A server that takes over from another announces some again. */
-  readonly #reached: RecentMap<string, number> = new RecentMap(MAX_LOGS);
+  /** By log, how far its announcements have come. A server that takes over from another announces some again. */
+  readonly #reached: RecentMap<string, Reached> = new RecentMap(MAX_LOGS);
 
   constructor(bus: BusContext, receiver: CarrierReceiver) {
     this.#bus = bus;
@@ -59,8 +68,7 @@ export class BusListener {
     if (place === undefined) return;
     const { names, actorId } = place;
     const frame = frameOfAnnouncement(place, message);
-    if (frame.sequence <= (this.#reached.get(names.log) ?? 0)) return;
-    this.#reached.set(names.log, frame.sequence);
+    if (!this.#advance(names.log, frame)) return;
     // Read when it is given: nobody is given what was stored here.
     const { codecs } = this.#bus;
     const give = () =>
@@ -69,6 +77,22 @@ export class BusListener {
         if (events.length > 0) this.#receiver.receive(events);
       });
     this.#bus.own.pass(names.log, actorId, frame.sequence, give);
+  }
+
+  /** Whether it is not one that was announced before, or stands before one that was. */
+  #advance(log: string, { sequence, headers }: StoredMessage): boolean {
+    const reached = this.#reached.get(log);
+    const time = parseTime(headers?.get("Nats-Time-Stamp") ?? "") || 0;
+    if (reached !== undefined && sequence <= reached.sequence) {
+      if (time <= reached.time) return false;
+      // Stored after one with a greater sequence: the log has been taken back to an older copy, or made anew.
+      this.#bus.own.forget(log);
+      this.#reached.set(log, { sequence, time });
+      return true;
+    }
+    // Servers' clocks differ, and so may times go back where another has taken over.
+    this.#reached.set(log, { sequence, time: Math.max(time, reached?.time ?? 0) });
+    return true;
   }
 
   #placeOf(subject: string): AnnouncedPlace | undefined {

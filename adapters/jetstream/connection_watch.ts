@@ -17,6 +17,7 @@ const watches = new WeakMap<JetStreamConnection, ConnectionWatch>();
 export class ConnectionWatch {
   readonly #listeners: Set<ConnectionListener> = new Set();
   #isDown = false;
+  #returns = 0;
 
   /** The watch of a connection. */
   static of(connection: JetStreamConnection): ConnectionWatch {
@@ -31,6 +32,11 @@ export class ConnectionWatch {
   /** Whether the connection was lost and is not there again: what is sent meanwhile is dropped. */
   get isDown(): boolean {
     return this.#isDown;
+  }
+
+  /** How often the connection was made again after it was lost. */
+  get returns(): number {
+    return this.#returns;
   }
 
   add(listener: ConnectionListener): void {
@@ -51,7 +57,7 @@ export class ConnectionWatch {
   }
 
   #note({ type, error }: ConnectionStatus): void {
-    if (type === "reconnect") this.#isDown = false;
+    if (type === "reconnect") this.#return();
     if (type === "disconnect") {
       this.#isDown = true;
       this.#tell(new RequestFailure("lost", new Error("the connection was lost")));
@@ -59,6 +65,11 @@ export class ConnectionWatch {
     if (type !== "error" || error === undefined) return;
     const { operation, subject } = error as { operation?: unknown; subject?: unknown };
     if (operation === "publish" && typeof subject === "string") this.#tell(toRequestFailure(error), subject);
+  }
+
+  #return(): void {
+    this.#returns++;
+    this.#isDown = false;
   }
 
   #tell(failure: RequestFailure, subject?: string): void {

@@ -1,6 +1,7 @@
 import { decodeFrameHead, type FrameHead } from "./frame.ts";
 import type { ActorHead } from "./head_cache.ts";
 import type { LogContext } from "./log_context.ts";
+import type { LogFacts } from "./log_marker.ts";
 import { actorSubject } from "./names.ts";
 import type { Patience } from "./patience.ts";
 import { readStored } from "./read_stored.ts";
@@ -20,7 +21,13 @@ export async function findHead(log: LogContext, actorId: string, patience: Patie
   const facts = await readStored(log, patience, (options) => log.stream.find(options));
   if (facts === undefined) return undefined;
   const subject = actorSubject(log.names, facts.partitions, actorId);
+  const known = log.heads.get(subject);
   const frame = await findLast(log, subject, patience);
+  if (known !== undefined && isBefore(frame, known, facts)) {
+    // The log has been taken back, or is another one.
+    log.heads.delete(subject);
+    log.stream.forget();
+  }
   if (frame !== undefined && !frame.isVoid) return atFrame(log, subject, frame);
   if (facts.retention === undefined) return { subject, version: 0, sequence: 0 };
   return await findParked(log, subject, actorId, patience);
@@ -41,13 +48,20 @@ async function findParked(log: LogContext, subject: string, actorId: string, pat
   return { subject, version, sequence: 0, reached: info?.state.last_seq ?? 0 };
 }
 
+/** Whether an actor's last frame is before one that was known when it was asked for. */
+function isBefore(frame: FrameHead | undefined, known: ActorHead, { retention }: LogFacts): boolean {
+  // What has expired may have left.
+  return frame === undefined ? retention === undefined : frame.sequence < known.sequence;
+}
+
 async function findLast(log: LogContext, subject: string, patience: Patience): Promise<FrameHead | undefined> {
   const last = await readStored(log, patience, (options) => log.gets.last(subject, options));
   return last && decodeFrameHead(log.names, last);
 }
 
-function atFrame({ heads }: LogContext, subject: string, frame: FrameHead): FoundHead {
+function atFrame({ heads, stream }: LogContext, subject: string, frame: FrameHead): FoundHead {
   const head = { version: frame.lastVersion, sequence: frame.sequence };
   heads.advance(subject, head);
+  stream.remember(frame.sequence, frame.commitId);
   return { ...head, subject, frame };
 }

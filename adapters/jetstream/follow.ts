@@ -1,6 +1,7 @@
 import type { FollowRange, Page } from "../../adapter.ts";
 import { UnknownPositionError } from "../../mod.ts";
 import { pause } from "./abortable.ts";
+import { type Foothold, footholdAt, footholdBefore, holds } from "./foothold.ts";
 import type { LogContext } from "./log_context.ts";
 import { findLast, findLogState, type LogState, startOf, subjectOf } from "./log_range.ts";
 import { OrderedConsumer } from "./ordered_consumer.ts";
@@ -13,21 +14,38 @@ import { readStored } from "./read_stored.ts";
 const FIRST_PAUSE = 10;
 const MAX_PAUSE = 1_000;
 
+/**
+ * Milliseconds for which it is doubted that there is less of a log than was read. A leader that was frozen, or cut off, does
+ * not know at once that there is another, and is told, or gives up by itself, within 20 seconds; and a stream that is not
+ * there may be about to be restored.
+ */
+const DOUBT = 20_000;
+
+/** A log without a stream, which somebody deleted, is one that never held anything. */
+const NOTHING: LogState = { partitions: 1, first: 1, stored: 1, last: 0 };
+
+/** Where following starts. */
+interface Beginning {
+  readonly partitions: number;
+  readonly start: number;
+  /** The subject of the actors that are wanted. */
+  readonly subject: string;
+  /** The sequence of the last commit that is there already. */
+  readonly until: number;
+  readonly foothold: Foothold | undefined;
+  readonly history: number;
+}
+
 /** Follows the log: see `Log.follow`. */
 export async function* follow(
   log: LogContext,
   range: FollowRange,
   signal: AbortSignal,
 ): AsyncGenerator<Page | "caughtUp", void, void> {
-  const patience = new Patience(log.api.patience, signal);
-  await readStored(log, patience, (options) => log.stream.ensure(options));
-  const state = await stateOf(log, patience);
-  const { created } = log.stream;
-  const { partitions } = state;
-  const start = await startOf(log, range, state, patience);
-  const subject = subjectOf(log, partitions, range.actors);
+  const beginning = await keepTrying(log, signal, (patience) => begin(log, range, patience));
+  const { partitions, start, subject, history } = beginning;
+  let { until, foothold } = beginning;
   const isWhole = subject === log.names.allActors;
-  let until = await findLast(log, subject, state, patience);
   let isCaughtUp = false;
   const builder = new PageBuilder(log, partitions, start, isWhole);
   const consumer = new OrderedConsumer(log, isWhole ? undefined : subject, start);
@@ -38,12 +56,14 @@ export async function* follow(
         isCaughtUp = true;
         yield "caughtUp";
       }
-      if (!consumer.running && !consumer.ready) await keepStarting(log, consumer, created, signal);
+      if (!consumer.running && !consumer.ready) await keepStarting(log, consumer, { foothold, history }, signal);
       const messages = await consumer.take(signal);
       await keepTrying(log, signal, async () => {
         await builder.checkGap(messages, signal);
         return true;
       });
+      const last = messages.at(-1);
+      if (last !== undefined) foothold = footholdAt(last);
       const due = isCaughtUp ? messages : messages.filter(({ sequence }) => sequence <= until);
       yield* builder.pages(due);
       if (due.length < messages.length) {
@@ -65,30 +85,62 @@ export async function* follow(
   }
 }
 
-/** A log without a stream, which somebody deleted, is one that never held anything. */
+async function begin(log: LogContext, range: FollowRange, patience: Patience): Promise<Beginning> {
+  await readStored(log, patience, (options) => log.stream.ensure(options));
+  const state = await stateOf(log, patience);
+  const { history } = log.stream;
+  const { partitions } = state;
+  const start = await startOf(log, range, state, patience);
+  const subject = subjectOf(log, partitions, range.actors);
+  const until = await findLast(log, subject, state, patience);
+  const foothold = await footholdBefore(log, start, patience);
+  return { partitions, start, subject, until, foothold, history };
+}
+
 async function stateOf(log: LogContext, patience: Patience): Promise<LogState> {
-  return await findLogState(log, patience) ?? { partitions: 1, first: 1, stored: 1, last: 0 };
+  return await findLogState(log, patience) ?? NOTHING;
 }
 
 /** Makes the consumer, however long the server is away; what it misses meanwhile it gets then. */
 async function keepStarting(
   log: LogContext,
   consumer: OrderedConsumer,
-  created: string | undefined,
+  place: Pick<Beginning, "foothold" | "history">,
   signal: AbortSignal,
 ): Promise<void> {
+  let doubted: number | undefined;
   await keepTrying(log, signal, async (patience) => {
-    const state = await stateOf(log, patience);
+    const found = await findLogState(log, patience);
+    const state = found ?? NOTHING;
+    const isKnown = await isLogOf(log, consumer, place, state, patience);
+    if (isKnown === undefined && (found === undefined || log.stream.isReplicated)) {
+      doubted ??= performance.now();
+      if (performance.now() - doubted < DOUBT) return undefined;
+    }
+    if (!isKnown) throw new UnknownPositionError(log.names.namespace);
     // What expires while it is followed is still due as long as it is stored.
     const { stored: first } = state;
-    // Deleted and made anew meanwhile, it may have come as far as the one before.
-    if (consumer.next > 1 && log.stream.created !== created) throw new UnknownPositionError(log.names.namespace);
     await startOf(log, { from: consumer.next, reached: consumer.next - 1 }, { ...state, first }, patience);
     const started = await readStored(log, patience, (options) => consumer.start(options));
     // Its stream was deleted before anything was stored in it.
     if (!started) await readStored(log, patience, (options) => log.stream.ensure(options));
     return started;
   });
+}
+
+/** Whether the log is the one that was read so far; `undefined` if it has not come that far. */
+async function isLogOf(
+  log: LogContext,
+  { next }: OrderedConsumer,
+  { foothold, history }: Pick<Beginning, "foothold" | "history">,
+  state: LogState,
+  patience: Patience,
+): Promise<boolean | undefined> {
+  if (state.last < next - 1) return undefined;
+  const isThere = foothold && await holds(log, foothold, patience);
+  if (isThere !== undefined) return isThere;
+  // What was read last may have expired. Deleted and made anew meanwhile, the log may have come as far as the one before.
+  return next === 1 || log.stream.history === history;
 }
 
 /** Tries something until it is done, however long the server is away: `undefined` says that it is not. */

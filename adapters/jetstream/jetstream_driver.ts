@@ -66,11 +66,11 @@ export class JetStreamDriver implements Driver {
     const facts = { partitions: PARTITIONS, retention: this.#streams.retention };
     const stream = new LazyStream(api, logConfig(names, facts, this.#streams), {
       check: (config) => checkLog(names, config, this.#streams, api.connection.info?.version),
-      replaced: () => {
+      doubted: () => {
         for (const cache of [this.#heads, this.#marks]) cache.deleteAll(names.logPrefix);
         beginning.forget();
-        this.carrier.forget(names.log);
       },
+      replaced: () => this.carrier.forget(names.log),
     });
     const log = {
       api,

@@ -1,15 +1,16 @@
 import { UnsuitableServerError } from "../../mod.ts";
 import { abortable, pause } from "./abortable.ts";
+import { footholdAt } from "./foothold.ts";
+import { MessageGet } from "./message_get.ts";
 import { API_ERROR, ApiError, RequestFailure } from "./request_failure.ts";
 import type { RequestOptions, ServerApi } from "./server_api.ts";
 import type { StreamConfig } from "./stream_config.ts";
+import { StreamHistory, type StreamSigns } from "./stream_history.ts";
 
 /** A stream as JetStream describes it. */
-export interface StreamInfo {
+export interface StreamInfo extends StreamSigns {
   readonly config: StreamConfig;
   readonly state: StreamState;
-  /** When it was made, as text: another one means that the stream was deleted and made anew. */
-  readonly created: string;
   /** The server's time; absent before 2.10. */
   readonly ts?: string | undefined;
 }
@@ -34,7 +35,9 @@ const OVERLAP = 100;
 export interface StreamWatch<F> {
   /** Tells what is to be known of a stream, or throws where it is a foreign one. */
   check(config: StreamConfig): F;
-  /** It was deleted and made anew: what is remembered of it is of another one. */
+  /** It may have been: what is remembered of its messages is not to be relied on. Comes before `replaced`, too. */
+  doubted?(): void;
+  /** It was deleted and made anew, or taken back to an older copy: what is remembered of it is of another one. */
   replaced?(): void;
 }
 
@@ -46,10 +49,13 @@ export class LazyStream<F> {
   readonly #api: ServerApi;
   readonly #config: StreamConfig;
   readonly #watch: StreamWatch<F>;
+  readonly #history: StreamHistory = new StreamHistory();
+  readonly #gets: MessageGet;
   #known: F | undefined;
   #knownAt = 0;
+  /** How often the connection had been made again by then. */
+  #knownIn = 0;
   #looking: Promise<unknown> | undefined;
-  #created: string | undefined;
   #isReplicated = false;
 
   /** @param config What it is made with. */
@@ -57,6 +63,7 @@ export class LazyStream<F> {
     this.#api = api;
     this.#config = config;
     this.#watch = watch;
+    this.#gets = new MessageGet(api, this);
   }
 
   get name(): string {
@@ -68,27 +75,60 @@ export class LazyStream<F> {
     return this.#isReplicated;
   }
 
-  /** When the stream was made that was found last; `undefined` before. */
-  get created(): string | undefined {
-    return this.#created;
+  /** A number that is another one when the stream was made anew meanwhile, or taken back to an older copy. */
+  get history(): number {
+    return this.#history.number;
   }
 
-  /** What is known of the stream without asking; `undefined` if nothing is, or if that was long ago. */
+  /** The greatest sequence that the server has told of. */
+  get reached(): number {
+    return this.#history.reached;
+  }
+
+  /**
+   * What is known of the stream without asking; `undefined` if nothing is, or if that was long ago, or over another
+   * connection: the server may have been started again since, on an older copy.
+   */
   get known(): F | undefined {
+    if (this.#knownIn !== this.#api.watch.returns) return undefined;
     return performance.now() - this.#knownAt < FRESH ? this.#known : undefined;
+  }
+
+  /** Something is remembered of a commit: whether it is still in its place is asked for from time to time. */
+  remember(sequence: number, commitId: string): void {
+    this.#history.remember(sequence, commitId);
+  }
+
+  /**
+   * A message was stored at a sequence.
+   *
+   * @param before What {@link LazyStream.reached} was when it was sent.
+   */
+  grow(sequence: number, before: number): void {
+    this.#judge(this.#history.grow(sequence, before));
   }
 
   /** What is known of the stream; `undefined` if there is none. Asks the server once, and again from time to time. */
   async find(options: RequestOptions): Promise<F | undefined> {
-    if (this.#known === undefined) await this.info({}, options);
-    else if (this.known === undefined) await this.#look(options);
+    if (this.known === undefined) await this.#look(options);
     return this.#known;
   }
 
   /** Asks anew: one for all who want to know. */
   async #look({ signal, timeout }: RequestOptions): Promise<void> {
-    this.#looking ??= this.info({}, { timeout }).finally(() => this.#looking = undefined);
+    this.#looking ??= this.#lookAgain({ timeout }).finally(() => this.#looking = undefined);
     await abortable(this.#looking, signal);
+  }
+
+  /** Also whether what is remembered is still there: the stream may have been taken back and have grown since. */
+  async #lookAgain(options: RequestOptions): Promise<void> {
+    const info = await this.info({}, options);
+    const { foothold, number } = this.#history;
+    if (info === undefined || foothold === undefined) return;
+    const [subject = ">"] = this.#config.subjects ?? [];
+    const message = await this.#gets.next(subject, foothold.sequence, options);
+    if (message?.sequence === foothold.sequence && footholdAt(message).commitId === foothold.commitId) return;
+    if (number === this.#history.number) this.#change(info.state.last_seq);
   }
 
   /** Asks what the stream holds; `undefined` if there is none. */
@@ -96,24 +136,40 @@ export class LazyStream<F> {
     question: { subjects_filter?: string; offset?: number },
     options: RequestOptions,
   ): Promise<StreamInfo | undefined> {
+    const { reached } = this;
     try {
       const info = await this.#api.ask<StreamInfo>(`STREAM.INFO.${this.name}`, question, options);
-      this.#learn(info);
+      this.#learn(info, reached);
       return info;
     } catch (error) {
       if (!(error instanceof ApiError && error.code === API_ERROR.streamNotFound)) throw error;
       this.#known = undefined;
+      // Whatever is found there next is not what was there.
+      if (reached > 0) this.#change(0);
       return undefined;
     }
   }
 
-  #learn({ config, created }: StreamInfo): F {
+  #learn(info: StreamInfo, before: number): F {
+    const { config } = info;
     const known = this.#watch.check(config);
     this.#isReplicated = (config.num_replicas ?? 1) > 1;
-    if (this.#created !== undefined && this.#created !== created) this.#watch.replaced?.();
-    this.#created = created;
+    this.#judge(this.#history.learn(info, before));
     this.#knownAt = performance.now();
+    this.#knownIn = this.#api.watch.returns;
     return this.#known = known;
+  }
+
+  #change(reached: number): void {
+    this.#history.change(reached);
+    this.#judge("taken back");
+  }
+
+  #judge(past: ReturnType<StreamHistory["learn"]>): void {
+    if (past === "same") return;
+    this.#watch.doubted?.();
+    // A leader that does not know yet that there is another is behind: that alone is no proof.
+    if (past === "made anew" || !this.#isReplicated) this.#watch.replaced?.();
   }
 
   /** Makes the stream if it is not there. Others may do so at the same time. */
@@ -127,9 +183,10 @@ export class LazyStream<F> {
   }
 
   async #create(options: RequestOptions): Promise<F> {
+    const { reached } = this;
     try {
       const info = await this.#api.ask<StreamInfo>(`STREAM.CREATE.${this.name}`, this.#config, options);
-      return this.#learn(info);
+      return this.#learn(info, reached);
     } catch (error) {
       if (error instanceof RequestFailure && error.kind === "denied") throw this.#isMissing(error);
       if (!(error instanceof ApiError)) throw error;

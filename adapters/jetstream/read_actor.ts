@@ -103,6 +103,7 @@ export class ActorReading {
     // It was the actor's last: who loads an actor and then appends to it need not ask again.
     if (last !== undefined) {
       this.#log.heads.advance(this.#subject, { version: last.lastVersion, sequence: last.sequence });
+      this.#log.stream.remember(last.sequence, last.commitId);
     }
   }
 

@@ -90,10 +90,10 @@ async function* scanByConsumer(
   const end = until ?? await findEnd();
   const consumer = new OrderedConsumer(log, log.names.allActors === subject ? undefined : subject, from);
   log.consumers.add(consumer);
-  const { created } = log.stream;
+  const { history } = log.stream;
   const isAnother = async () => {
     await ask(log, signal, (options) => log.stream.info({}, options));
-    return log.stream.created !== created;
+    return log.stream.history !== history;
   };
   let reached = from - 1;
   try {

@@ -1,5 +1,6 @@
 import { abortable } from "./abortable.ts";
 import type { JetStreamConnection, JetStreamMessage } from "./connection.ts";
+import { ConnectionWatch } from "./connection_watch.ts";
 import { Inbox } from "./inbox.ts";
 import { ApiError, RequestFailure, toRequestFailure } from "./request_failure.ts";
 import { Requests } from "./requests.ts";
@@ -25,12 +26,14 @@ export class ServerApi {
   /** Milliseconds that a whole operation may take, however many requests it makes. */
   readonly patience: number;
   readonly inbox: Inbox;
+  readonly watch: ConnectionWatch;
   readonly #requests: Requests;
 
   constructor(connection: JetStreamConnection, patience: number) {
     this.connection = connection;
     this.patience = patience;
     this.inbox = new Inbox(connection);
+    this.watch = ConnectionWatch.of(connection);
     this.#requests = new Requests(connection, this.inbox);
   }
 

@@ -5,6 +5,7 @@ import { headers as newHeaders, type NatsConnection } from "@nats-io/transport-n
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
 import { countSubscriptions } from "./ask_server.ts";
 import { codeOf } from "./failure_of.ts";
+import { reconnected } from "./reconnected.ts";
 import { TcpProxy } from "./tcp_proxy.ts";
 import { testOnServer } from "./test_server.ts";
 
@@ -41,13 +42,6 @@ async function hear(backend: Backend, connection: NatsConnection, namespace: str
   backend.bus.within(namespace).subscribe(heard.handler);
   await connection.flush();
   return heard;
-}
-
-/** Resolves when the connection has been made again, and the server knows its subscriptions. */
-async function reconnected(connection: NatsConnection): Promise<void> {
-  for await (const { type } of connection.status()) {
-    if (type === "reconnect") return await connection.flush();
-  }
 }
 
 for (const version of NATS_SERVER_VERSIONS) {

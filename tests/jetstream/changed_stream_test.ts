@@ -6,6 +6,7 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
 import { ask } from "./ask_server.ts";
 import { codeOf, failureOf } from "./failure_of.ts";
+import { later } from "./later.ts";
 import { clusterOfThree } from "./test_cluster.ts";
 import { testOnServer } from "./test_server.ts";
 
@@ -26,17 +27,6 @@ const looks: [what: string, look: (store: EventStore) => Promise<unknown>][] = [
     await subscription.caughtUp;
   }],
 ];
-
-/** Does something as if half a minute had passed. */
-async function later<T>(work: () => Promise<T>): Promise<T> {
-  const { now } = performance;
-  performance.now = () => now.call(performance) + 31_000;
-  try {
-    return await work();
-  } finally {
-    performance.now = now;
-  }
-}
 
 for (const version of NATS_SERVER_VERSIONS) {
   await testOnServer("a log that was made anew is noticed, and nothing of the one before counts", async (scene, t) => {

@@ -130,7 +130,6 @@ await testOnServer("what cannot have stored anything is unreachable, not unknown
   assertEquals(await codeOf(store.readAll().collect()), "unreachable");
   assertEquals(await codeOf(store.latestVersion("a")), "unreachable");
   assertEquals(await codeOf(store.snapshots.latest("a")), "unreachable");
-  assertEquals(await codeOf(Array.fromAsync(store.subscribe())), "unreachable");
   proxy.cut();
 });
 
