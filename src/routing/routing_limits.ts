@@ -22,8 +22,8 @@ export const REMEMBERED_SUBJECTS = 4_096;
 /** Kinds of changes, 8 bytes each. What two subjects share costs a comparison, never an answer. */
 export const CHANGE_KINDS = 512;
 
-/** Changes whose patterns are remembered, 16 bytes each and the texts of patterns that are gone: as many as there are of them. */
+/** Changes that are remembered, 24 bytes each and the texts of patterns that are gone. A power of two. */
 export const REMEMBERED_CHANGES = 1_024;
 
-/** Changes of one kind that are compared with a subject: beyond, a search costs no more. */
+/** Changes of one kind that are compared with a subject. Beyond, a search costs no more. */
 export const COMPARED_CHANGES = 32;
