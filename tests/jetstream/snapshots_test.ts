@@ -26,7 +26,7 @@ async function subjectsOf(connection: NatsConnection): Promise<string[]> {
 /** Replaces a stored message, as a fault would: the headers stay, or are what is given. */
 async function overwrite(connection: NatsConnection, subject: string, body: string, headers?: string): Promise<void> {
   const bytes = headers === undefined ? undefined : new TextEncoder().encode(headers);
-  const options: object = { timeout: 5_000, ...(bytes && { headers: { encode: () => bytes } }) };
+  const options: object = { timeout: 60_000, ...(bytes && { headers: { encode: () => bytes } }) };
   await connection.request(`aether.snapshots.t.${subject}`, body, options as { timeout: number });
 }
 
