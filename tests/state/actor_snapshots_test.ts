@@ -5,7 +5,6 @@ import {
   execute,
   isAetherError,
   load,
-  never,
   type SnapshotSettings,
   withSnapshots,
 } from "@flowmade-one/aether";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { decider, execute, isAetherError, MAX_ATTEMPTS, never } from "@flowmade-one/aether";
+import { decider, execute, isAetherError, MAX_ATTEMPTS } from "@flowmade-one/aether";
 import { type Account, account, AccountEvents, type Command, Refusal } from "./account.ts";
 import { newStore } from "./raced.ts";
 

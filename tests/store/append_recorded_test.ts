@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { type EventStore, execute, isAetherError, OutcomeUnknownError, UnreachableError } from "@flowmade-one/aether";
-import { account, AccountEvents, filled } from "../state/account.ts";
+import { account, type AccountEvents, filled } from "../state/account.ts";
 import { newStore } from "../state/raced.ts";
 
 Deno.test("a store that wraps another is read from for what was stored", async () => {
