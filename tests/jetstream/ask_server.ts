@@ -1,8 +1,10 @@
+import { assert } from "@std/assert";
 import type { NatsConnection } from "@nats-io/transport-node";
+import { poll } from "../../tools/nats/poll.ts";
 
 /** Asks JetStream's API as any other client would; the adapter has no part in it. */
 export async function ask<T>(connection: NatsConnection, path: string, question: object = {}): Promise<T> {
-  const answer = await connection.request(`$JS.API.${path}`, JSON.stringify(question), { timeout: 5_000 });
+  const answer = await connection.request(`$JS.API.${path}`, JSON.stringify(question), { timeout: 60_000 });
   return answer.json<T>();
 }
 
@@ -53,6 +55,22 @@ function fromBase64(text = ""): Uint8Array {
 /** The consumers of a stream, by name. */
 export async function consumerNames(connection: NatsConnection, stream: string): Promise<string[]> {
   return (await ask<{ consumers: string[] | null }>(connection, `CONSUMER.NAMES.${stream}`)).consumers ?? [];
+}
+
+/** Waits until a stream has no consumers: who ends one does not wait long for the server to have done it. */
+export async function untilNoConsumers(connection: NatsConnection, stream: string): Promise<void> {
+  const areGone = await poll(async () => (await consumerNames(connection, stream)).length === 0);
+  assert(areGone, `${stream} still has consumers: ${await consumerNames(connection, stream)}`);
+}
+
+/** Waits until the server knows so many subscriptions of a connection: what is late may end one that began late. */
+export async function untilSubscriptions(
+  monitoringUrl: string,
+  connection: NatsConnection,
+  count: number,
+): Promise<void> {
+  const areSoMany = await poll(async () => await countSubscriptions(monitoringUrl, connection) === count);
+  assert(areSoMany, `${await countSubscriptions(monitoringUrl, connection)} subscriptions, not ${count}`);
 }
 
 /** How many subscriptions the server knows of a connection. */

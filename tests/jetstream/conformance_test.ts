@@ -8,15 +8,16 @@ import {
   startNatsCluster,
   startNatsServer,
 } from "../../tools/nats_server.ts";
+import { LaterTime } from "./later_time.ts";
 import { masked } from "./masked.ts";
+import { TEST_TIMEOUT_MS } from "./test_server.ts";
 
 /** Milliseconds that commits stay where they expire by age: what a case does between two waits takes far less. */
-const AGE = 1_500;
+const AGE = 3_600_000;
 
-/** Waits until what is stored is so many milliseconds older, by the server's clock. */
-function age(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
+/** Milliseconds, far more than anything takes on a busy machine: for a case, and for one operation. */
+const PATIENCE = 180_000;
+const TIMEOUT = 60_000;
 
 /** What the cases run on. */
 interface Target {
@@ -62,24 +63,39 @@ for (const target of TARGETS) {
     await running.get(target)?.[Symbol.asyncDispose]();
   });
 
-  const open = async (options: Omit<JetStreamOptions, "connection"> = {}) =>
-    jetstream({ connection: await connected(target), replicas, codec, ...options });
+  const open = async (options: Partial<JetStreamOptions> = {}) =>
+    jetstream({
+      connection: options.connection ?? await connected(target),
+      replicas,
+      codec,
+      timeout: TIMEOUT,
+      ...options,
+    });
   const cases = conformanceCases({
     open,
     sharedStorage: () => () => open(),
     retainCommits: (maxCommits) => open({ retention: { maxCommits } }),
     retainBytes: (maxBytes) => open({ retention: { maxBytes } }),
-    retainAge: version === "2.9.10" ? { reason: "before 2.10, a server does not tell its time" } : async () => ({
-      backend: await open({ retention: { maxAge: AGE } }),
-      pass: (lifetimes) => age(lifetimes * AGE),
-    }),
+    retainAge: version === "2.9.10" ? { reason: "before 2.10, a server does not tell its time" } : async () => {
+      const time = new LaterTime(await connected(target));
+      return {
+        backend: await open({ connection: time.connection, retention: { maxAge: AGE } }),
+        pass: (lifetimes) => time.pass(lifetimes * AGE),
+      };
+    },
     quotaCommits: (maxCommits) => open({ quota: { maxCommits } }),
     quotaBytes: version === "2.9.10"
       ? { reason: "before 2.10, a stream with a limit of bytes loses messages" }
       : (maxBytes) => open({ quota: { maxBytes } }),
+    patience: PATIENCE,
   });
   for (const { title, skip, run } of cases) {
-    Deno.test({ name: `${name}: ${title}`, ignore: skip !== undefined || "skip" in answer, fn: run });
+    Deno.test({
+      name: `${name}: ${title}`,
+      ignore: skip !== undefined || "skip" in answer,
+      timeout: TEST_TIMEOUT_MS,
+      fn: run,
+    });
   }
 }
 

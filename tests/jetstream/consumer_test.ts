@@ -1,9 +1,10 @@
 /** What becomes of reads and subscriptions when their consumer does not come about, or goes away. */
 import type { EventStore } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import { poll } from "../../tools/nats/poll.ts";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
-import { ask, consumerNames } from "./ask_server.ts";
+import { ask, consumerNames, untilNoConsumers } from "./ask_server.ts";
 import { codeOf } from "./failure_of.ts";
 import { TcpProxy } from "./tcp_proxy.ts";
 import { testOnServer } from "./test_server.ts";
@@ -25,7 +26,7 @@ for (const version of NATS_SERVER_VERSIONS) {
       await fill(writer.store("t"));
       await using proxy = new TcpProxy(server.port);
       const connection = await connect({ servers: proxy.url, reconnectTimeWait: 10, maxReconnectAttempts: -1 });
-      await using backend = await jetstream({ connection, timeout: 60_000 });
+      await using backend = await jetstream({ connection, timeout: 180_000 });
       const store = backend.store("t");
       for (const read of [() => store.read("a"), () => store.readAll()]) {
         let held = 0;
@@ -41,10 +42,11 @@ for (const version of NATS_SERVER_VERSIONS) {
 
   await testOnServer("a read of a log that is deleted meanwhile fails, and does not end early", async ({ connect }) => {
     const connection = await connect();
+    await using writer = await jetstream({ connection });
     await using backend = await jetstream({ connection, timeout: 2_000 });
     for (const all of [true, false]) {
       const store = backend.store(`t${all}`);
-      await fill(store);
+      await fill(writer.store(`t${all}`));
       const reading = (async () => {
         let count = 0;
         for await (const _ of all ? store.readAll() : store.read("a")) {
@@ -67,11 +69,7 @@ for (const version of NATS_SERVER_VERSIONS) {
     subscription.caughtUp.catch(() => {});
     assertEquals(await codeOf(Array.fromAsync(subscription)), "unsuitable-server");
     await backend.close();
-    await root.flush();
-    for (let i = 0; i < 50 && (await consumerNames(root, "t_events")).length > 0; i++) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    assertEquals(await consumerNames(root, "t_events"), []);
+    await untilNoConsumers(root, "t_events");
   }, {
     version,
     config: `accounts { A { jetstream: enabled, users: [
@@ -88,12 +86,11 @@ for (const version of NATS_SERVER_VERSIONS) {
     const iterator = subscription[Symbol.asyncIterator]();
     const first = iterator.next();
     await subscription.caughtUp;
-    while ((await consumerNames(connection, "t_events")).length === 0);
+    const hasConsumer = async () => (await consumerNames(connection, "t_events")).length > 0;
+    assert(await poll(hasConsumer));
     await ask(connection, "STREAM.DELETE.t_events");
     // When it has found out, there is a stream again.
-    for (let i = 0; i < 250 && (await consumerNames(connection, "t_events")).length === 0; i++) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    assert(await poll(hasConsumer));
     await store.append("a", event, { expectedVersion: 0 });
     assertEquals((await first).value?.version, 1);
   }, { version });

@@ -2,8 +2,9 @@ import type { RecordedEvent, Subscription } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals } from "@std/assert";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
-import { ask, consumerNames, countSubscriptions } from "./ask_server.ts";
+import { ask, consumerNames, countSubscriptions, untilNoConsumers, untilSubscriptions } from "./ask_server.ts";
 import { codeOf } from "./failure_of.ts";
+import { insist } from "./insist.ts";
 import { TcpProxy } from "./tcp_proxy.ts";
 import { testOnServer } from "./test_server.ts";
 
@@ -25,7 +26,8 @@ for (const version of NATS_SERVER_VERSIONS) {
     async ({ server, connect }) => {
       const connection = await connect();
       const observer = await connect();
-      const backend = await jetstream({ connection });
+      // More than a thousand appends wait for each other.
+      const backend = await jetstream({ connection, timeout: 60_000 });
       const store = backend.store("t");
       for (let i = 0; i < 3; i++) await store.append(`a.${i}`, event(i), { expectedVersion: 0 });
       const before = await countSubscriptions(server.monitoringUrl, connection);
@@ -47,8 +49,8 @@ for (const version of NATS_SERVER_VERSIONS) {
       assertEquals(await aborted, "aborted");
       await Promise.all(subscriptions.slice(0, 3).map((subscription) => subscription.close()));
       await Promise.all(taking);
-      assertEquals(await consumerNames(observer, "t_events"), []);
-      assertEquals(await countSubscriptions(server.monitoringUrl, connection), before);
+      await untilNoConsumers(observer, "t_events");
+      await untilSubscriptions(server.monitoringUrl, connection, before);
 
       // One that nobody ends is ended with the backend, and so is a long read that nobody finishes.
       for (let i = 0; i < 1_200; i++) void store.append("b", event(i), { expectedVersion: "any" });
@@ -59,8 +61,8 @@ for (const version of NATS_SERVER_VERSIONS) {
       for (let i = 0; i < 1_100; i++) await reading.next();
       assert((await consumerNames(observer, "t_events")).length >= 1);
       await backend.close();
-      assertEquals(await consumerNames(observer, "t_events"), []);
-      assertEquals(await countSubscriptions(server.monitoringUrl, connection), 0);
+      await untilNoConsumers(observer, "t_events");
+      await untilSubscriptions(server.monitoringUrl, connection, 0);
     },
     { version },
   );
@@ -190,9 +192,13 @@ await testOnServer(
     await using proxy = new TcpProxy(server.port);
     const connection = await connect({ servers: proxy.url, reconnectTimeWait: 10, maxReconnectAttempts: -1 });
     await using backend = await jetstream({ connection, timeout: 200 });
-    await using subscription = backend.store("t").subscribe({ actors: "a" });
-    const taken = taker(subscription)(2);
-    await subscription.caughtUp;
+    const { taken } = await insist(async () => {
+      const subscription = backend.store("t").subscribe({ actors: "a" });
+      const taken = taker(subscription)(2);
+      taken.catch(() => {});
+      await subscription.caughtUp;
+      return { taken };
+    });
     const lost = Promise.withResolvers<void>();
     let asked = 0;
     proxy.onRequest = (text) => {

@@ -15,7 +15,7 @@ await testOnServer(
         backend: await jetstream({ connection }),
         async damage(actorId, version) {
           // Nobody answers before the first snapshot was kept.
-          await connection.request(subject(actorId, version), "{", { timeout: 5_000 }).catch(() => {});
+          await connection.request(subject(actorId, version), "{", { timeout: 60_000 }).catch(() => {});
         },
         async drop(actorId, version) {
           await ask(connection, `STREAM.PURGE.${stream}`, { filter: subject(actorId, version) });

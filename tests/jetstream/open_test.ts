@@ -4,7 +4,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { connect as connectTo } from "@nats-io/transport-node";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
-import { ask, countSubscriptions } from "./ask_server.ts";
+import { ask, countSubscriptions, untilSubscriptions } from "./ask_server.ts";
 import { codeOf, failureOf } from "./failure_of.ts";
 import { testOnServer } from "./test_server.ts";
 
@@ -106,8 +106,7 @@ await testOnServer("a backend that is closed amid reads leaves no subscription",
     await backend.close();
     await Promise.all(reads);
   }
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  assertEquals(await countSubscriptions(server.monitoringUrl, connection), 0);
+  await untilSubscriptions(server.monitoringUrl, connection, 0);
 });
 
 await testOnServer("a read that waits when its backend is closed ends at once", async ({ server, connect }) => {
@@ -122,8 +121,7 @@ await testOnServer("a read that waits when its backend is closed ends at once", 
   await backend.close();
   assert(isAetherError(await reading));
   server.resume();
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  assertEquals(await countSubscriptions(server.monitoringUrl, connection), 0);
+  await untilSubscriptions(server.monitoringUrl, connection, 0);
 });
 
 await testOnServer("a backend whose connection gave up says that it takes another one", async ({ server, connect }) => {
@@ -290,7 +288,7 @@ await testOnServer(
 
 await testOnServer("what the NATS user may not do is told as such", async ({ connect }) => {
   const connection = await connect({ user: "reader", pass: "p" });
-  await using backend = await jetstream({ connection, timeout: 5_000 });
+  await using backend = await jetstream({ connection, timeout: 60_000 });
   const error = await failureOf(backend.store("t").append("a", [{ type: "T", data: 1 }], { expectedVersion: 0 }));
   assert(isAetherError(error, "unsuitable-server"), String(error));
   assertStringIncludes(error.message, "permission");

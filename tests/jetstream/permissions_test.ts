@@ -72,7 +72,7 @@ const made = [{ type: "Made", data: 1 }];
 
 await testOnServer("each role can do what it is meant to, and is told what it may not", async ({ connect }, t) => {
   const open = async (name: string, more: object = {}) =>
-    await jetstream({ connection: await connect(as(name)), timeout: 5_000, ...more });
+    await jetstream({ connection: await connect(as(name)), timeout: 60_000, ...more });
 
   await t.step("a tenant is told that its streams are missing, and who can make them", async () => {
     await using backend = await open("tenant");

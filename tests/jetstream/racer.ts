@@ -17,7 +17,7 @@ const RACERS = 2;
 
 const [name = "", replicas = "", rounds = "", ...servers] = Deno.args;
 const connection = await connect({ servers, noAsyncTraces: true });
-const backend = await jetstream({ connection, replicas: Number(replicas) });
+const backend = await jetstream({ connection, replicas: Number(replicas), timeout: 60_000 });
 const store = backend.store("race");
 
 const one = [{ type: "Noted", data: name }];

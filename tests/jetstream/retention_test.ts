@@ -59,7 +59,8 @@ for (const version of NATS_SERVER_VERSIONS) {
       const acknowledged = new Acknowledged();
       let unknown = 0;
       const write = async (offset: number) => {
-        const backend = await jetstream({ connection: await connect(RECONNECT), retention });
+        // A server that starts again takes its time on a busy machine.
+        const backend = await jetstream({ connection: await connect(RECONNECT), retention, timeout: 60_000 });
         const store = backend.store("t");
         let next = 0;
         const work = async () => {

@@ -7,6 +7,7 @@ export class TcpProxy implements AsyncDisposable {
   readonly #running: Set<Promise<void>> = new Set();
   #losesAnswers = false;
   #held: Promise<void> | undefined;
+  readonly #disposed: PromiseWithResolvers<void> = Promise.withResolvers();
   #onLost: () => void = () => {};
   /** Called with what the client sends. */
   onRequest: (text: string) => void = () => {};
@@ -25,9 +26,10 @@ export class TcpProxy implements AsyncDisposable {
     this.#onLost = onLost;
   }
 
-  /** From now on the server's answers wait for so many milliseconds. */
-  holdAnswers(ms: number): void {
-    this.#held = new Promise((resolve) => setTimeout(resolve, ms));
+  /** From now on the server's answers wait: for so many milliseconds, or for something to be done. */
+  holdAnswers(until: number | Promise<void>): void {
+    const over = typeof until === "number" ? new Promise<void>((resolve) => setTimeout(resolve, until)) : until;
+    this.#held = Promise.race([over, this.#disposed.promise]);
   }
 
   /** Ends every connection, and carries answers again. */
@@ -39,6 +41,7 @@ export class TcpProxy implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listener.close();
+    this.#disposed.resolve();
     this.cut();
     await Promise.all(this.#running);
   }

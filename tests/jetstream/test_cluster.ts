@@ -1,5 +1,6 @@
 import { connect, type ConnectionOptions, type NatsConnection } from "@nats-io/transport-node";
 import { type NatsCluster, type NatsServer, natsServerForTests, startNatsCluster } from "../../tools/nats_server.ts";
+import { TEST_TIMEOUT_MS } from "./test_server.ts";
 
 /** What a test on a cluster gets. */
 export interface ClusterScene {
@@ -35,7 +36,12 @@ export class ClusterTests {
 
   /** Registers one; without a server on this machine it is ignored. */
   test(name: string, run: (scene: ClusterScene) => Promise<void>): void {
-    Deno.test({ name: `${name} (3 replicas)`, ignore: "skip" in this.#answer, fn: () => this.#run(run) });
+    Deno.test({
+      name: `${name} (3 replicas)`,
+      ignore: "skip" in this.#answer,
+      timeout: TEST_TIMEOUT_MS,
+      fn: () => this.#run(run),
+    });
   }
 
   async #run(run: (scene: ClusterScene) => Promise<void>): Promise<void> {

@@ -7,6 +7,9 @@ import {
   type StartNatsServerOptions,
 } from "../../tools/nats_server.ts";
 
+/** Many times what any test takes on a busy machine: one that waits for what never comes is told by name. */
+export const TEST_TIMEOUT_MS = 240_000;
+
 /** What a test on a real server gets. */
 export interface ServerScene {
   readonly server: NatsServer;
@@ -24,6 +27,7 @@ export async function testOnServer(
   Deno.test({
     name: options.version === undefined ? name : `${name} (nats-server ${options.version})`,
     ignore: "skip" in answer,
+    timeout: TEST_TIMEOUT_MS,
     async fn(t) {
       if ("skip" in answer) return;
       const { version: _, ...rest } = options;

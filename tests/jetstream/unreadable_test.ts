@@ -53,7 +53,7 @@ await testOnServer(
         const store = backend.store(`t${i}`);
         const at = subject.replace("aether.log.t.", `p${i}.log.t${i}.`);
         await store.append("a", [{ type: "T", data: 1 }], { expectedVersion: 0 });
-        const options: object = { timeout: 5_000, ...(headers.length > 0 && { headers: wireHeaders(headers) }) };
+        const options: object = { timeout: 60_000, ...(headers.length > 0 && { headers: wireHeaders(headers) }) };
         await connection.request(at, body, options as { timeout: number });
         await store.append("b", [{ type: "T", data: 1 }], { expectedVersion: 0 });
 
@@ -85,7 +85,7 @@ await testOnServer("a last message without the headers of a commit has no versio
   await using backend = await jetstream({ connection });
   const store = backend.store("t");
   await store.append("b", [{ type: "T", data: 1 }], { expectedVersion: 0 });
-  await connection.request(subject, body, { timeout: 5_000 });
+  await connection.request(subject, body, { timeout: 60_000 });
   assertEquals(await codeOf(store.latestVersion("a")), "unreadable");
   assertEquals(await codeOf(store.append("a", [{ type: "T", data: 1 }], { expectedVersion: "any" })), "unreadable");
   assertEquals(await codeOf(store.read("a", { direction: "backwards" }).collect()), "unreadable");

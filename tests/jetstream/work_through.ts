@@ -23,12 +23,14 @@ export async function workThrough(
   const seen = subscriptions.map(collect);
   let enough = false;
   const work = Promise.all(ACTORS.map((actorId) => ledger.write(writing, actorId, () => enough)));
+  // A beginning that fails is told to who subscribed; after that a subscription goes on, whatever happens.
+  await Promise.race([Promise.all(subscriptions.map(({ caughtUp }) => caughtUp)), work]);
   await Promise.race([ledger.more(COMMITS), work]);
   await Promise.race([fault(ledger), work]);
   await Promise.race([ledger.more(COMMITS), work]);
   enough = true;
   await work;
-  const log = await writing.readAll().collect();
+  const log = await following.readAll().collect();
   ledger.check(log);
   for (const [i, events] of [log, log.filter(({ actorId }) => actorId.startsWith("b."))].entries()) {
     assertEquals(await seen[i]!.until(events.length), events.map(placeOf), "what a subscriber was given");

@@ -15,7 +15,7 @@ export interface NatsCluster extends AsyncDisposable {
 }
 
 /** Electing a first leader takes a few seconds; busy machines take longer. */
-const ELECTION_TIMEOUT_MS = 60_000;
+const ELECTION_TIMEOUT_MS = 120_000;
 
 /** How often other programs may snatch a port between the moment it is seen free and the moment a server takes it. */
 const ATTEMPTS = 3;
@@ -76,7 +76,7 @@ function clusterConfig(name: string, port: number, routes: readonly number[]): s
 async function untilHealthy(servers: readonly NatsServer[]): Promise<void> {
   const running = servers.filter((server) => server.pid !== undefined);
   await Promise.all(running.map(async (server) => {
-    const healthy = await poll(async () => await isHealthy(server) || undefined, ELECTION_TIMEOUT_MS);
+    const healthy = await poll(() => isHealthy(server), ELECTION_TIMEOUT_MS);
     if (healthy) return;
     throw new Error(`Cannot wait for the cluster any longer: ${server.url} is not healthy.\n${await server.log()}`);
   }));

@@ -45,6 +45,9 @@ export interface NatsServer extends AsyncDisposable {
 /** How long a server that was asked to end may take before it is killed. */
 const STOP_TIMEOUT_MS = 10_000;
 
+/** How long a server that starts again waits for its port, which another program may have been given meanwhile. */
+const PORT_TIMEOUT_MS = 30_000;
+
 /**
  * Starts a nats-server for tests and resolves as soon as it accepts connections.
  *
@@ -115,10 +118,23 @@ class LocalNatsServer implements NatsServer {
 
   async restart(): Promise<void> {
     await this.stop();
-    const config = `${this.#folder}/config`;
-    await Deno.writeTextFile(config, this.#configText());
+    await Deno.writeTextFile(`${this.#folder}/config`, this.#configText());
+    const isAgain = this.#ports !== undefined;
+    const deadline = performance.now() + PORT_TIMEOUT_MS;
+    while (true) {
+      try {
+        return await this.#start();
+      } catch (error) {
+        const isTaken = error instanceof Error && error.message.includes("address already in use");
+        if (!isAgain || !isTaken || performance.now() > deadline) throw error;
+        await this.stop();
+      }
+    }
+  }
+
+  async #start(): Promise<void> {
     const child = new Deno.Command(this.#binary, {
-      args: ["--config", config],
+      args: ["--config", `${this.#folder}/config`],
       stdin: "null",
       stdout: "null",
       stderr: "null",
@@ -141,7 +157,8 @@ class LocalNatsServer implements NatsServer {
   async suspend(): Promise<void> {
     const child = this.#running("suspend");
     signal(child, "SIGSTOP");
-    await poll(async () => await processState(child.pid) === "T" || undefined, STOP_TIMEOUT_MS);
+    const isFrozen = await poll(async () => await processState(child.pid) === "T");
+    if (!isFrozen) throw new Error(`Cannot suspend the server: process ${child.pid} does not stop`);
   }
 
   resume(): void {

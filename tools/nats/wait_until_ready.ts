@@ -6,7 +6,7 @@ export interface ServerPorts {
   readonly monitoring: number;
 }
 
-const START_TIMEOUT_MS = 20_000;
+const START_TIMEOUT_MS = 60_000;
 
 /**
  * Waits until a server that was just spawned has written its ports file into `folder` and accepts connections.
