@@ -6,7 +6,7 @@
  */
 import { UnreadableError } from "../../mod.ts";
 import type { JetStreamMessage } from "./connection.ts";
-import { headersOf } from "./message_headers.ts";
+import { headersOf, serverHeader } from "./message_headers.ts";
 import { decodeActor, type Names, namesOf, toNamespace } from "./names.ts";
 import { fromDirectGet, type StoredMessage } from "./stored_message.ts";
 
@@ -44,7 +44,7 @@ export function placeOfAnnouncement(prefix: string, subject: string): AnnouncedP
 export function frameOfAnnouncement(place: AnnouncedPlace, message: JetStreamMessage): StoredMessage {
   const { names, logSubject } = place;
   const headers = headersOf(message);
-  if (headers?.get("Nats-Stream") === names.log) {
+  if (headers !== undefined && serverHeader(headers, "Nats-Stream") === names.log) {
     const stored = fromDirectGet(message, headers);
     if (stored.subject === logSubject && stored.sequence >= 1) return stored;
   }

@@ -4,6 +4,7 @@ import type { JetStreamMessage } from "./connection.ts";
 import type { Codecs } from "./codecs.ts";
 import { decodeEvent, originOf } from "./event_message.ts";
 import { decodeFrame } from "./frame.ts";
+import { serverHeader } from "./message_headers.ts";
 import { toNamespace } from "./names.ts";
 import type { OwnCommits } from "./own_commits.ts";
 import { parseTime } from "./parse_time.ts";
@@ -82,7 +83,7 @@ export class BusListener {
   /** Whether it is not one that was announced before, or stands before one that was. */
   #advance(log: string, { sequence, headers }: StoredMessage): boolean {
     const reached = this.#reached.get(log);
-    const time = parseTime(headers?.get("Nats-Time-Stamp") ?? "") || 0;
+    const time = parseTime(serverHeader(headers, "Nats-Time-Stamp")) || 0;
     if (reached !== undefined && sequence <= reached.sequence) {
       if (time <= reached.time) return false;
       // Stored after one with a greater sequence: the log has been taken back to an older copy, or made anew.

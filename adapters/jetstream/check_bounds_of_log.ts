@@ -2,11 +2,12 @@ import type { Quota, Retention } from "../../adapter.ts";
 import { UnsuitableServerError } from "../../mod.ts";
 import { encodeLogMarker, type LogFacts } from "./log_marker.ts";
 import type { Names } from "./names.ts";
+import { isAtLeast } from "./server_version.ts";
 import type { StreamConfig, StreamSettings } from "./stream_config.ts";
 
 /**
  * Makes sure that a log which exists has the bounds that were asked for, and none under which a version would be used
- * twice.
+ * twice, or a commit be lost.
  *
  * @throws {UnsuitableServerError} It has others: both are in the message.
  */
@@ -15,10 +16,28 @@ export function checkBoundsOfLog(
   config: StreamConfig,
   facts: LogFacts,
   { retention, quota }: StreamSettings,
+  serverVersion: string | undefined,
 ): void {
   checkNothingExpires(names, config);
+  checkBytes(names, config, serverVersion);
   if (retention !== undefined) checkRetention(names, config, facts, retention);
   if (quota !== undefined) checkQuota(names, config, facts, quota);
+}
+
+function checkBytes({ namespace }: Names, { name, max_bytes = -1 }: StreamConfig, version: string | undefined): void {
+  if (max_bytes <= 0 || keepsLimitedBytes(version)) return;
+  throw new UnsuitableServerError(
+    `Cannot use namespace "${namespace}": its stream "${name}" has max_bytes: ${max_bytes}, and nats-server ${version} ` +
+      `${WHY_NO_BYTES}. Use 2.10 or newer, or take the limit away, and set max_msgs instead`,
+  );
+}
+
+/** What is wrong with a limit of bytes on older servers. */
+export const WHY_NO_BYTES = "loses messages of such a stream that it has acknowledged (it was mended in 2.10)";
+
+/** Whether a server keeps what it has acknowledged in a stream with a limit of bytes. */
+export function keepsLimitedBytes(version: string | undefined): boolean {
+  return isAtLeast(version, 2, 10);
 }
 
 /** Asked for as a whole: where one bound is another, so is what a reader finds. */

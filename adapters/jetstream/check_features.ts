@@ -1,6 +1,7 @@
 import { UnsuitableServerError } from "../../mod.ts";
 import type { AdapterOptions } from "./jetstream_options.ts";
 import type { ServerApi } from "./server_api.ts";
+import { keepsLimitedBytes, WHY_NO_BYTES } from "./check_bounds_of_log.ts";
 import { isAtLeast } from "./server_version.ts";
 
 /**
@@ -16,10 +17,9 @@ export function checkFeatures({ connection }: ServerApi, { streams }: Pick<Adapt
         `newer, or retention.maxCommits`,
     );
   }
-  if (streams.quota?.maxBytes !== undefined && !isAtLeast(version, 2, 10)) {
+  if (streams.quota?.maxBytes !== undefined && !keepsLimitedBytes(version)) {
     throw new UnsuitableServerError(
-      `Cannot use quota.maxBytes on nats-server ${version}: before 2.10, a stream with a limit of bytes loses messages ` +
-        `that it has acknowledged. Use 2.10 or newer, or quota.maxCommits`,
+      `Cannot use quota.maxBytes: nats-server ${version} ${WHY_NO_BYTES}. Use 2.10 or newer, or quota.maxCommits`,
     );
   }
 }

@@ -62,4 +62,6 @@ export interface JetStreamMessageHeaders {
   readonly description: string;
   /** A header's first value, empty if it has none. */
   get(name: string): string;
+  /** All values of a header, in their order. */
+  values(name: string): string[];
 }

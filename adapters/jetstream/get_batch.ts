@@ -1,11 +1,11 @@
 import { abortable } from "./abortable.ts";
 import type { JetStreamMessage, JetStreamMessageHeaders } from "./connection.ts";
 import type { LogContext } from "./log_context.ts";
-import { headersOf } from "./message_headers.ts";
+import { headersOf, serverHeader } from "./message_headers.ts";
 import { toFailure } from "./message_get.ts";
 import { RequestFailure, toRequestFailure } from "./request_failure.ts";
 import { encodeJson, type RequestOptions } from "./server_api.ts";
-import { fromDirectGet, type StoredMessage } from "./stored_message.ts";
+import { fromDirectGet, isStored, type StoredMessage } from "./stored_message.ts";
 
 /** Bytes of one batch, unless said otherwise. */
 const MAX_BATCH_BYTES = 4_000_000;
@@ -61,7 +61,7 @@ export async function getBatch(
     if (typeof step === "boolean") return result.resolve({ messages, more: step });
     messages.push(step);
     // A server that knows no batches answers with one message that does not tell how many are pending.
-    if (step.headers?.get("Nats-Num-Pending") === "") result.resolve({ messages, more: true });
+    if (serverHeader(headers, "Nats-Num-Pending") === "") result.resolve({ messages, more: true });
     heard = performance.now();
   });
   const giveUp = () => {
@@ -81,7 +81,7 @@ export async function getBatch(
 
 /** Whether the answer says that another came before it than the one that did; servers since 2.11 say it. */
 function isAfterGap(headers: JetStreamMessageHeaders | undefined, before: number): boolean {
-  const last = headers?.get("Nats-Last-Sequence") ?? "";
+  const last = serverHeader(headers, "Nats-Last-Sequence");
   return last !== "" && Number(last) !== before;
 }
 
@@ -90,8 +90,8 @@ function readAnswer(
   answer: JetStreamMessage,
   headers: JetStreamMessageHeaders | undefined,
 ): StoredMessage | boolean | Error {
+  if (headers !== undefined && isStored(headers)) return fromDirectGet(answer, headers);
   if (headers?.code === 404) return false;
   if (headers?.code === 204) return Number(headers.get("Nats-Num-Pending")) > 0;
-  if (headers === undefined || headers.get("Nats-Sequence") === "") return toFailure(headers);
-  return fromDirectGet(answer, headers);
+  return toFailure(headers);
 }

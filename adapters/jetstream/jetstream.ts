@@ -2,6 +2,7 @@ import { type Backend, createBackend } from "../../adapter.ts";
 import { checkFeatures } from "./check_features.ts";
 import { checkServer } from "./check_server.ts";
 import { explained } from "./explained.ts";
+import { reportTo } from "./report_to.ts";
 import { JetStreamDriver } from "./jetstream_driver.ts";
 import { checkJetStreamOptions, type JetStreamOptions } from "./jetstream_options.ts";
 import { ServerApi } from "./server_api.ts";
@@ -43,7 +44,7 @@ export async function jetstream(options: JetStreamOptions): Promise<Backend> {
   try {
     await explained("use JetStream", checkServer(api, checked));
     checkFeatures(api, checked);
-    return createBackend(new JetStreamDriver(api, checked), { now, newId, onGrantUsed, onError });
+    return createBackend(new JetStreamDriver(api, checked, reportTo(onError)), { now, newId, onGrantUsed, onError });
   } catch (error) {
     api.close();
     throw error;

@@ -33,6 +33,7 @@ export class JetStreamDriver implements Driver {
   readonly capabilities: Capabilities;
   readonly carrier: BusCarrier;
   readonly #api: ServerApi;
+  readonly #report: (error: Error) => void;
   readonly #prefix: string;
   readonly #streams: StreamSettings;
   readonly #codecs: Codecs;
@@ -44,11 +45,13 @@ export class JetStreamDriver implements Driver {
   readonly #trimmers: Trimmer[] = [];
   readonly #own: OwnCommits = new OwnCommits();
 
-  constructor(api: ServerApi, options: AdapterOptions) {
+  /** @param report Is told what nobody waits for and somebody has to know; does not throw. */
+  constructor(api: ServerApi, options: AdapterOptions, report: (error: Error) => void) {
     const { prefix, streams, maxCommitBytes, cachedActors, codecs } = options;
     const room = Math.min(DEFAULT_MAX_COMMIT_BYTES, roomFor(api.connection));
     this.capabilities = { durability: durabilityOf(streams), maxCommitBytes: maxCommitBytes ?? room };
     this.#api = api;
+    this.#report = report;
     this.#prefix = prefix;
     this.#streams = streams;
     this.#codecs = codecs;
@@ -56,7 +59,7 @@ export class JetStreamDriver implements Driver {
     this.#marks = new HeadCache(cachedActors);
     this.#batches = new Slots(BATCHES, api.patience);
     this.#births = new Slots(BIRTHS, api.patience);
-    this.carrier = new BusCarrier(api.connection, prefix, this.#own, codecs);
+    this.carrier = new BusCarrier(api, prefix, this.#own, codecs, report);
   }
 
   open(namespace: Namespace): JetStreamLog {
@@ -67,7 +70,9 @@ export class JetStreamDriver implements Driver {
     const stream = new LazyStream(api, logConfig(names, facts, this.#streams), {
       check: (config) => checkLog(names, config, this.#streams, api.connection.info?.version),
       doubted: () => {
-        for (const cache of [this.#heads, this.#marks]) cache.deleteAll(names.logPrefix);
+        for (const cache of [this.#heads, this.#marks]) {
+          cache.deleteAll((subject) => subject.startsWith(names.logPrefix));
+        }
         beginning.forget();
       },
       replaced: () => this.carrier.forget(names.log),
@@ -87,6 +92,7 @@ export class JetStreamDriver implements Driver {
       beginning,
       parked: new ParkedHeads(api, names, this.#streams),
       births: this.#births,
+      report: this.#report,
       own: this.#own,
     };
     const trimmer = new Trimmer(log);
@@ -101,6 +107,7 @@ export class JetStreamDriver implements Driver {
   async close(): Promise<void> {
     await Promise.all(this.#trimmers.map((trimmer) => trimmer.close()));
     await Promise.all([...this.#consumers].map((consumer) => consumer.close()));
+    this.carrier.close();
     this.#api.close();
     this.#own.close();
   }

@@ -58,7 +58,7 @@ export interface JetStreamOptions extends BackendOptions {
   /**
    * Milliseconds that an operation waits for the server, over all that it asks of it; by default 15,000, which outlasts
    * the election of a new leader. Then reading fails with `UnreachableError`, and an append, unless it is known that
-   * nothing was stored, with `OutcomeUnknownError`. Following goes on for good.
+   * nothing was stored, with `OutcomeUnknownError`. A subscription waits for as long as it is open, also from its start.
    */
   readonly timeout?: number | undefined;
   /**

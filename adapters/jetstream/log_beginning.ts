@@ -26,6 +26,8 @@ export class LogBeginning {
   #youngTime: number | undefined;
   /** Bytes of the messages from the first that is stored on, which are too many. */
   #sizes: { readonly sequence: number; readonly bytes: number }[] = [];
+  /** What was told of the log that had come furthest: answers overtake each other. */
+  #state: StreamState | undefined;
   /** One after another: each goes on from where the one before has come. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -36,7 +38,7 @@ export class LogBeginning {
    * @returns The sequence of the first commit that is left; one past the last if none is.
    */
   find(log: LogContext, state: StreamState, now: number, retention: Retention, patience: Patience): Promise<number> {
-    const turn = this.#last.then(() => this.#find(log, state, now, retention, patience));
+    const turn = this.#last.then(() => this.#find(log, this.#newest(state), now, retention, patience));
     this.#last = turn.catch(() => {});
     return turn;
   }
@@ -45,6 +47,13 @@ export class LogBeginning {
   forget(): void {
     this.#goOn(1);
     this.#sizes = [];
+    this.#state = undefined;
+  }
+
+  /** One that has more at its beginning is older than another: what it counts has left since. */
+  #newest(state: StreamState): StreamState {
+    if (this.#state === undefined || state.first_seq >= this.#state.first_seq) this.#state = state;
+    return this.#state;
   }
 
   async #find(

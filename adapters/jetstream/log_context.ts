@@ -36,6 +36,8 @@ export interface LogContext {
   readonly births: Slots;
   /** By subject, the frame that holds the version of the actor's snapshot that was found last. */
   readonly marks: HeadCache;
+  /** Is told what nobody waits for and somebody has to know; does not throw. */
+  readonly report: (error: Error) => void;
   /** For those who append: what they store is announced by the core. */
   readonly own: OwnCommits;
 }

@@ -8,11 +8,11 @@
  * @module
  */
 import type { JetStreamMessageHeaders } from "./connection.ts";
-import { headersOf } from "./message_headers.ts";
+import { headersOf, serverHeader } from "./message_headers.ts";
 import { parseTime } from "./parse_time.ts";
 import { API_ERROR, ApiError, RequestFailure } from "./request_failure.ts";
 import { API, encodeJson, type RequestOptions, type ServerApi } from "./server_api.ts";
-import { type ApiMessage, fromApi, fromDirectGet, type StoredMessage } from "./stored_message.ts";
+import { type ApiMessage, fromApi, fromDirectGet, isStored, type StoredMessage } from "./stored_message.ts";
 
 const EMPTY = new Uint8Array();
 const NOT_FOUND = 404;
@@ -58,10 +58,12 @@ export class MessageGet {
   /** When the server stored that message, in milliseconds since the epoch. */
   async timeOfNext(subject: string, sequence: number, options: RequestOptions): Promise<number | undefined> {
     const question = { seq: sequence, next_by_subj: subject };
-    const time = this.#stream.isReplicated
-      ? (await this.#ofLeader(question, options))?.time
-      : (await this.#answer(this.directSubject, encodeJson(question), options))?.headers.get("Nats-Time-Stamp");
-    return time === undefined ? undefined : parseTime(time);
+    if (this.#stream.isReplicated) {
+      const message = await this.#ofLeader(question, options);
+      return message && parseTime(message.time);
+    }
+    const answer = await this.#answer(this.directSubject, encodeJson(question), options);
+    return answer && parseTime(serverHeader(answer.headers, "Nats-Time-Stamp"));
   }
 
   async #direct(subject: string, question: Uint8Array, options: RequestOptions): Promise<StoredMessage | undefined> {
@@ -76,9 +78,9 @@ export class MessageGet {
   ): Promise<{ readonly data: Uint8Array; readonly headers: JetStreamMessageHeaders } | undefined> {
     const answer = await this.#api.send(subject, question, options);
     const headers = headersOf(answer);
+    if (headers !== undefined && isStored(headers)) return { data: answer.data, headers };
     if (headers?.code === NOT_FOUND) return undefined;
-    if (headers === undefined || headers.get("Nats-Sequence") === "") throw toFailure(headers);
-    return { data: answer.data, headers };
+    throw toFailure(headers);
   }
 
   async #askLeader(question: object, options: RequestOptions): Promise<StoredMessage | undefined> {

@@ -12,6 +12,21 @@ const BEGIN = "NATS/1.0\r\n";
 const END = "\r\n\r\n";
 const decoder = new TextDecoder();
 
+/**
+ * A header that the server adds to a stored message as it gives it out, such as `Nats-Sequence`; empty if it added none.
+ * Whoever published the message may have given it such headers too: those of the server come after them.
+ */
+export function serverHeader(headers: JetStreamMessageHeaders | undefined, name: ServerHeader): string {
+  if (headers instanceof HeaderBlock) return headers.last(name);
+  return headers?.values(name).at(-1) ?? "";
+}
+
+/** Those of direct gets and announcements. In announcements there is no time before 2.10. */
+export type ServerHeader = "Nats-Stream" | "Nats-Subject" | "Nats-Sequence" | "Nats-Time-Stamp" | BatchHeader;
+
+/** Those of the messages of a batch, which servers since 2.11 add. */
+type BatchHeader = "Nats-Num-Pending" | "Nats-Last-Sequence";
+
 /** The headers of a message; `undefined` if it has none. */
 export function headersOf(message: JetStreamMessage): JetStreamMessageHeaders | undefined {
   return blockOf(message) ?? message.headers;
@@ -46,10 +61,23 @@ export class HeaderBlock implements JetStreamMessageHeaders {
   }
 
   get(name: string): string {
-    const line = lineOf(name);
-    const at = this.#text.indexOf(line);
+    return this.#valueAt(name, this.#text.indexOf(lineOf(name)));
+  }
+
+  /** A header's last value, empty if it has none. */
+  last(name: string): string {
+    return this.#valueAt(name, this.#text.lastIndexOf(lineOf(name)));
+  }
+
+  values(name: string): string[] {
+    const values: string[] = [];
+    for (let at = 0; (at = this.#text.indexOf(lineOf(name), at)) >= 0; at++) values.push(this.#valueAt(name, at));
+    return values;
+  }
+
+  #valueAt(name: string, at: number): string {
     if (at < 0) return "";
-    const value = at + line.length;
+    const value = at + lineOf(name).length;
     return this.#text.slice(value, this.#text.indexOf("\r\n", value)).trim();
   }
 }

@@ -4,6 +4,7 @@ import { checkServer } from "./check_server.ts";
 import { explained } from "./explained.ts";
 import { JetStreamDriver } from "./jetstream_driver.ts";
 import { checkJetStreamOptions, type JetStreamOptions } from "./jetstream_options.ts";
+import { reportTo } from "./report_to.ts";
 import { ServerApi } from "./server_api.ts";
 
 /**
@@ -31,7 +32,7 @@ export async function provision(namespaces: readonly string[], options: JetStrea
   const names = namespaces.map(parseNamespace);
   const checked = checkJetStreamOptions(options);
   const api = new ServerApi(checked.connection, checked.timeout);
-  const driver = new JetStreamDriver(api, checked);
+  const driver = new JetStreamDriver(api, checked, reportTo(options.onError));
   try {
     await explained("use JetStream", checkServer(api, checked));
     checkFeatures(api, checked);

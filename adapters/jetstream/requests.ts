@@ -8,6 +8,7 @@
 import type { JetStreamConnection, JetStreamMessage } from "./connection.ts";
 import type { Address, Inbox } from "./inbox.ts";
 import { RequestFailure, toRequestFailure } from "./request_failure.ts";
+import { isStored } from "./stored_message.ts";
 import type { WireHeaders } from "./wire_headers.ts";
 
 /** A question that has no answer yet. */
@@ -92,7 +93,7 @@ export class Requests {
 
 /** Nobody listens at the subject: so the server says. */
 function isUnheard({ data, headers }: JetStreamMessage): boolean {
-  return data.length === 0 && headers?.code === 503;
+  return data.length === 0 && headers?.code === 503 && !isStored(headers);
 }
 
 /** Why there will be no answer to what was sent: it may have been carried out. */

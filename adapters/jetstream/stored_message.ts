@@ -1,5 +1,5 @@
 import type { JetStreamMessage, JetStreamMessageHeaders } from "./connection.ts";
-import { HeaderBlock, headersOf } from "./message_headers.ts";
+import { HeaderBlock, headersOf, serverHeader } from "./message_headers.ts";
 
 /** A message of a stream. */
 export interface StoredMessage {
@@ -17,7 +17,16 @@ export function fromDirectGet(
   { data }: Pick<JetStreamMessage, "data">,
   headers: JetStreamMessageHeaders,
 ): StoredMessage {
-  return { sequence: Number(headers.get("Nats-Sequence")), subject: headers.get("Nats-Subject"), headers, data };
+  const sequence = Number(serverHeader(headers, "Nats-Sequence"));
+  return { sequence, subject: serverHeader(headers, "Nats-Subject"), headers, data };
+}
+
+/**
+ * Whether what came is a message of a stream, and not the server's word that there is none. That is told by what the
+ * server adds: a stored message may have any status.
+ */
+export function isStored(headers: JetStreamMessageHeaders): boolean {
+  return serverHeader(headers, "Nats-Sequence") !== "";
 }
 
 /** A message as JetStream's API gives it: headers and body in base64, absent where it has none. */

@@ -55,10 +55,15 @@ export function logConfig(names: Names, facts: LogFacts, settings: StreamSetting
     deny_delete: true,
     // What has expired is purged.
     deny_purge: facts.retention === undefined,
-    republish: { src: `${names.logPrefix}>`, dest: `${names.commitsPrefix}>` },
+    republish: republishOf(names),
     ...(quota?.maxCommits !== undefined && { max_msgs: quota.maxCommits }),
     ...(quota?.maxBytes !== undefined && { max_bytes: quota.maxBytes }),
   };
+}
+
+/** How the server is to announce commits. */
+function republishOf({ logPrefix, commitsPrefix }: Names): { readonly src: string; readonly dest: string } {
+  return { src: `${logPrefix}>`, dest: `${commitsPrefix}>` };
 }
 
 /** The stream of a namespace's snapshots: the last message of each subject stays. */
@@ -111,7 +116,8 @@ export function checkLog(
   checkSubjects(names, config, `${names.logPrefix}>`);
   checkDirect(names, config);
   checkReplicas(names, config, serverVersion);
-  checkBoundsOfLog(names, config, facts, wanted);
+  checkRepublish(names, config);
+  checkBoundsOfLog(names, config, facts, wanted, serverVersion);
   return facts;
 }
 
@@ -157,6 +163,18 @@ function checkDirect({ namespace }: Names, { name, allow_direct }: StreamConfig)
   if (allow_direct === true) return;
   throw new UnsuitableServerError(
     `Cannot use namespace "${namespace}": direct gets of its stream "${name}" were switched off. Set allow_direct again`,
+  );
+}
+
+function checkRepublish(names: Names, { name, republish }: StreamConfig): void {
+  const { src, dest } = republishOf(names);
+  if (republish?.src === src && republish.dest === dest && republish.headers_only !== true) return;
+  throw new UnsuitableServerError(
+    `Cannot use namespace "${names.namespace}": the republish of its stream "${name}" is ` +
+      `${
+        JSON.stringify(republish ?? null)
+      }, so that no other process would hear of its commits on the bus. Set it to ` +
+      `${JSON.stringify({ src, dest })}`,
   );
 }
 

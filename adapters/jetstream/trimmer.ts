@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { UnreadableError } from "../../mod.ts";
 import { abortable } from "./abortable.ts";
 import { explainFailure, isPassing } from "./request_failure.ts";
 import { decodeFrameHead, type FrameHead, KEPT_COMMITS } from "./frame.ts";
@@ -28,6 +29,8 @@ export class Trimmer {
   #running: Promise<void> | undefined;
   /** How often it was due since the run began. */
   #due = 0;
+  /** The sequence of the message by which the last run was stopped; 0 if none was. */
+  #stoppedAt = 0;
   /** What the last run failed with for good: without a permission, for instance. */
   #failure: unknown;
 
@@ -88,20 +91,35 @@ export class Trimmer {
     if (until < state.stored) return;
     const range = { subject: this.#log.names.allActors, from: state.stored, until, about: EVERY };
     for await (const messages of scan(this.#log, range, this.#closing.signal)) {
-      await this.#drop(state.partitions, messages);
+      if (!await this.#drop(state.partitions, messages)) return;
     }
   }
 
-  async #drop(partitions: number, messages: readonly StoredMessage[]): Promise<void> {
+  /**
+   * Lets messages go, up to one at an actor's subject that cannot be read. Of whatever wrote that, nobody here knows whether
+   * it is a commit, and which version of the actor comes after it.
+   *
+   * @returns Whether all have gone.
+   */
+  async #drop(partitions: number, messages: readonly StoredMessage[]): Promise<boolean> {
     const { names, actors, parked, api } = this.#log;
     const heads = new Map<string, FrameHead>();
+    let next = messages[0]!.sequence;
+    let flaw: unknown;
     for (const message of messages) {
       const actorId = actors.of(partitions, message.subject);
       // What somebody else wrote there is nobody's history.
-      if (actorId === undefined) continue;
-      const head = decodeFrameHead(names, message);
-      if (!head.isVoid) heads.set(actorId, head);
+      try {
+        const head = actorId === undefined ? undefined : decodeFrameHead(names, message);
+        if (actorId !== undefined && head?.isVoid === false) heads.set(actorId, head);
+      } catch (error) {
+        flaw = error;
+        break;
+      }
+      next = message.sequence + 1;
     }
+    if (flaw !== undefined) this.#reportStop(next, flaw);
+    if (next === messages[0]!.sequence) return false;
     const patience = new Patience(api.patience, this.#closing.signal);
     await Promise.all(
       Array.from(
@@ -111,7 +129,24 @@ export class Trimmer {
       ),
     );
     // Also if the answer is lost: what is gone by then is not purged again.
-    const question = { seq: messages.at(-1)!.sequence + 1 };
-    await readStored(this.#log, patience, (options) => api.ask(`STREAM.PURGE.${names.log}`, question, options));
+    await readStored(this.#log, patience, (options) => api.ask(`STREAM.PURGE.${names.log}`, { seq: next }, options));
+    return flaw === undefined;
+  }
+
+  /** Tells once of each message that stops it. */
+  #reportStop(sequence: number, cause: unknown): void {
+    if (sequence === this.#stoppedAt) return;
+    this.#stoppedAt = sequence;
+    const { names, report } = this.#log;
+    report(
+      new UnreadableError(
+        `Cannot let expired commits leave namespace "${names.namespace}" beyond sequence ${sequence} of stream ` +
+          `"${names.log}": ${
+            (cause as Error).message
+          }. Once it is known to be no commit, purge it: nats stream purge ${names.log} --seq ${sequence + 1}`,
+        { namespace: names.namespace },
+        { cause },
+      ),
+    );
   }
 }

@@ -110,7 +110,9 @@ export interface BackendOptions {
    * where nobody catches it, as if the handler had been called by a timer.
    *
    * Where several processes share a storage it is also told, without an event, why something of the others is not heard:
-   * that this process may not listen (thrown likewise without it), or that what came is no event (ignored without it).
+   * that this process may not listen (thrown likewise without it), or that what came is no event (ignored without it). An
+   * adapter also tells it what nobody waits for: that what was published here was refused on its way, or that something
+   * keeps what has expired from leaving (ignored without it).
    */
   readonly onError?: OnError | undefined;
 }

@@ -14,6 +14,31 @@ await testOnServer("a quota of bytes is refused where the server would lose mess
   await (await jetstream({ connection: await connect(), quota: { maxCommits: 1 } })).close();
 }, { version: "2.9.10" });
 
+await testOnServer(
+  "a log that an operator limits by bytes is refused where the server would lose messages for it",
+  async (
+    { connect },
+  ) => {
+    const connection = await connect();
+    await using backend = await jetstream({ connection });
+    await backend.store("t").append("a", opened, { expectedVersion: 0 });
+    const { config } = await ask<{ config: object }>(connection, "STREAM.INFO.t_events");
+    await ask(connection, "STREAM.UPDATE.t_events", { ...config, max_bytes: 1_000_000 });
+    await using other = await jetstream({ connection });
+    const error = await failureOf(other.store("t").append("a", opened, { expectedVersion: 1 }));
+    assert(isAetherError(error, "unsuitable-server"), String(error));
+    for (const says of [`"t_events" has max_bytes: 1000000`, "2.9.10", "max_msgs"]) {
+      assertStringIncludes(
+        error.message,
+        says,
+      );
+    }
+    await ask(connection, "STREAM.UPDATE.t_events", { ...config, max_msgs: 10 });
+    assertEquals((await other.store("t").append("a", opened, { expectedVersion: 1 })).version, 2);
+  },
+  { version: "2.9.10" },
+);
+
 await testOnServer("a log keeps the quota that it was made with, and another is refused", async ({ connect }) => {
   const connection = await connect();
   await using backend = await jetstream({ connection, quota: { maxCommits: 2, maxBytes: 9_999 } });
@@ -61,6 +86,7 @@ await testOnServer("a log from which the server drops commits by itself is refus
         description: "aether log v1 partitions=16",
         subjects: ["aether.log.t.>"],
         allow_direct: true,
+        republish: { src: "aether.log.t.>", dest: "aether.commits.1.t.>" },
         ...limits,
       });
       const error = await failureOf(backend.store("t").append("a", opened, { expectedVersion: 0 }));

@@ -169,7 +169,7 @@ await testOnServer("a log that was made anew is heard from its beginning", async
   await two.store("prod").append("b", [viewed(3)], { expectedVersion: "any" });
   assertEquals(await one.store("prod").latestVersion("b"), 1);
   await two.store("prod").append("b", [viewed(4)], { expectedVersion: 1 });
-  assertEquals((await own.until(3)).at(-1), 4);
+  assertEquals(await own.until(4), [1, 2, 3, 4]);
 });
 
 const foreign: [what: string, subject: string, headers: Record<string, string>, isTold: boolean][] = [
@@ -249,4 +249,35 @@ await testOnServer("over a closed connection nothing is published or subscribed,
   assertEquals([heard.data, backend.bus.subscriberCount("test")], [[], 0]);
   early.close();
   await backend.close();
+});
+
+await testOnServer("who may not publish is told of each event that is lost", async ({ connect }) => {
+  const connection = await connect({ user: "mute", pass: "p" });
+  const told: unknown[] = [];
+  const toldOfEach = Promise.withResolvers<void>();
+  const onError = (error: unknown, event: unknown) => {
+    if (told.push([(error as Error).message, (error as { code: string }).code, event]) === 2) toldOfEach.resolve();
+  };
+  const others: unknown[] = [];
+  await using backend = await jetstream({ connection, onError });
+  await using other = await jetstream({ connection, onError: (error) => others.push(error) });
+  await using silent = await jetstream({ connection });
+  silent.bus.within("prod").publish("a", viewed(0));
+  await connection.flush();
+  const bus = backend.bus.within("prod");
+  for (const n of [1, 2]) bus.publish("a", viewed(n));
+  await toldOfEach.promise;
+  for (const each of told) {
+    const [message, ...rest] = each as [string, ...unknown[]];
+    assertStringIncludes(message, `Cannot publish in namespace "prod": the NATS user lacks a permission`);
+    assertEquals(rest, ["unsuitable-server", undefined]);
+  }
+  assertEquals(others, [], "who published nothing there");
+  other.bus.within("else").publish("a", viewed(3));
+  await connection.flush();
+  assertEquals(others, []);
+}, {
+  config: `authorization { users: [
+    { user: mute, password: p, permissions: { publish: { deny: ["aether.events.prod"] } } }
+  ] }`,
 });

@@ -1,6 +1,11 @@
 /** What becomes of appends and subscriptions when a cluster loses the server that leads their stream. */
+import type { Backend } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
+import { assert, assertEquals } from "@std/assert";
 import type { NatsServer } from "../../tools/nats_server.ts";
+import { BusLedger } from "./bus_ledger.ts";
+import { codeOf } from "./failure_of.ts";
+import { insist } from "./insist.ts";
 import { clusterOfThree, type ClusterScene } from "./test_cluster.ts";
 import { workThrough } from "./work_through.ts";
 
@@ -10,22 +15,49 @@ const tests = await clusterOfThree();
 async function workWhile(
   { connect, leaderOf }: ClusterScene,
   namespace: string,
-  fault: (leader: NatsServer) => Promise<void>,
+  fault: (leader: NatsServer, backends: { writing: Backend; following: Backend }) => Promise<void>,
 ): Promise<void> {
   const options = { replicas: 3, timeout: 60_000 };
   await using writing = await jetstream({ connection: await connect(), ...options });
   await using following = await jetstream({ connection: await connect(), ...options });
   await workThrough(writing.store(namespace), following.store(namespace), async () => {
-    await fault(await leaderOf(`${namespace}_events`));
+    await fault(await leaderOf(`${namespace}_events`), { writing, following });
   });
 }
 
-tests.test("a leader that is killed takes no commit with it, and none comes twice", async (scene) => {
-  await workWhile(scene, "killed", async (leader) => {
+tests.test("a leader that is killed takes no commit with it, and none comes twice, nor on the bus", async (scene) => {
+  await workWhile(scene, "killed", async (leader, { writing, following }) => {
+    using heard = new BusLedger(writing.bus.within("killed"), following.bus.within("killed"));
+    await heard.more();
     await leader.kill9();
     await scene.leaderOf("killed_events", leader);
+    await heard.more();
     await leader.restart();
+    await heard.more();
+    heard.check();
   });
+});
+
+tests.test("a log of one replica goes with its server, and comes back with it", async ({ cluster, connect, leaderOf }) => {
+  const event = [{ type: "T", data: {} }];
+  await using making = await jetstream({ connection: await connect() });
+  await making.store("single").append("a", event, { expectedVersion: 0 });
+  const server = await leaderOf("single_events");
+  const servers = cluster.servers.filter((other) => other !== server).map(({ url }) => url);
+  const connection = await connect({ servers, ignoreClusterUpdates: true });
+  await using backend = await jetstream({ connection, timeout: 2_000 });
+  const store = backend.store("single");
+  await insist(() => store.append("a", event, { expectedVersion: 1, commitId: "c-2" }));
+  await server.kill9();
+  const append = () => store.append("a", event, { expectedVersion: 2, commitId: "c-3" });
+  const code = await codeOf(append());
+  assert(code === "outcome-unknown" || code === "unreachable", `${code}`);
+  assertEquals(await codeOf(store.latestVersion("a")), "unreachable");
+  await server.restart();
+  assertEquals((await insist(append)).version, 3);
+  assertEquals((await insist(() => store.append("a", event, { expectedVersion: 3, commitId: "c-4" }))).version, 4);
+  const read = await insist(() => store.read("a").collect());
+  assertEquals(read.map(({ version }) => version), [1, 2, 3, 4]);
 });
 
 tests.test("a leader that freezes and thaws takes no commit with it, and none comes twice", async (scene) => {

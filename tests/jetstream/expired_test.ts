@@ -14,6 +14,7 @@ async function purgeable(connection: NatsConnection, namespace = "t"): Promise<v
     description: "aether log v1 partitions=16",
     subjects: [`aether.log.${namespace}.>`],
     allow_direct: true,
+    republish: { src: `aether.log.${namespace}.>`, dest: `aether.commits.1.${namespace}.>` },
   });
 }
 

@@ -145,6 +145,39 @@ await testOnServer("far more actors at once than may come too late all begin at 
   assertEquals(new Set(results.map(({ version }) => version)), new Set([1]));
 });
 
+await testOnServer(
+  "what cannot be read at an actor's subject stays, is told once, and stops no append",
+  async (scene) => {
+    const connection = await scene.connect();
+    const told: unknown[] = [];
+    const onError = (error: unknown, event: unknown) => told.push(error, event);
+    await using backend = await jetstream({ connection, ...options, onError });
+    await using silent = await jetstream({ connection, ...options });
+    const store = backend.store("t");
+    await store.append("a", [...one, ...one], { expectedVersion: 0 });
+    await connection.request("aether.log.t.0.x", "of another program", { timeout: 60_000 });
+    await fill(store, 1_278);
+    await hasLeft(connection, 1);
+    // Trimming is due again, for who is told and who is not.
+    await fill(store, 256);
+    await fill(silent.store("t"), 256);
+    assertEquals((await store.append("b", one, { expectedVersion: 0 })).version, 1);
+    await silent.close();
+    await backend.close();
+    const [error, event, ...more] = told;
+    assert(isAetherError(error, "unreadable"), String(error));
+    assertEquals([error.namespace as string, event, more], ["t", undefined, []]);
+    for (const says of ["sequence 2", `stream "t_events"`, "--seq 3"]) assertStringIncludes(error.message, says);
+    assertEquals(await firstStored(connection), 2);
+    // The way out, as the error tells it.
+    await ask(connection, "STREAM.PURGE.t_events", { seq: 3 });
+    await using after = await jetstream({ connection, ...options });
+    await fill(after.store("t"), 256);
+    await hasLeft(connection, 3);
+    assertEquals(await after.store("t").latestVersion("a"), 2);
+  },
+);
+
 await testOnServer("a writer that may not purge is told so before anything is stored", async ({ connect }) => {
   const admin = await connect({ user: "admin", pass: "p" });
   const connection = await connect({ user: "writer", pass: "p" });

@@ -215,3 +215,23 @@ await testOnServer(
     assertEquals((await taken).map(({ version }) => version), [1, 2]);
   },
 );
+
+await testOnServer("a subscription that begins while the server is away waits for it", async ({ server, connect }) => {
+  const connection = await connect({ reconnectTimeWait: 20, maxReconnectAttempts: -1 });
+  await using backend = await jetstream({ connection, timeout: 200 });
+  const store = backend.store("t");
+  await store.append("a", event(1), { expectedVersion: 0 });
+  await server.stop();
+  await using subscription = store.subscribe();
+  const taken = taker(subscription)(1);
+  const aborting = new AbortController();
+  const aborted = codeOf(Array.fromAsync(store.subscribe({ signal: aborting.signal })));
+  const closed = store.subscribe();
+  // Longer than any operation has.
+  for (let i = 0; i < 3; i++) assertEquals(await codeOf(store.latestVersion("a")), "unreachable");
+  aborting.abort();
+  assertEquals(await aborted, "aborted");
+  await closed.close();
+  await server.restart();
+  assertEquals((await taken).map(({ version }) => version), [1]);
+});

@@ -39,7 +39,8 @@ export class LaterTime {
     if (headers !== undefined && time !== "") {
       const moved = this.#whenStored(Number(headers.get("Nats-Sequence")), time);
       const get = (name: string) => name === "Nats-Time-Stamp" ? moved : headers.get(name);
-      return { subject, reply, data, headers: { code: headers.code, description: headers.description, get } };
+      const values = (name: string) => name === "Nats-Time-Stamp" ? [moved] : headers.values(name);
+      return { subject, reply, data, headers: { code: headers.code, description: headers.description, get, values } };
     }
     const text = new TextDecoder().decode(data);
     if (![INFO, MESSAGE, ACK].some((beginning) => text.startsWith(beginning))) return message;

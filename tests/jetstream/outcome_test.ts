@@ -211,6 +211,7 @@ await testOnServer("a full stream is a quota that is exceeded", async ({ connect
       description: "aether log v1 partitions=16",
       subjects: ["aether.log.t.>"],
       allow_direct: true,
+      republish: { src: "aether.log.t.>", dest: "aether.commits.1.t.>" },
       discard: "new",
       max_msgs: 2,
     }),

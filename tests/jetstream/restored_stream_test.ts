@@ -2,7 +2,6 @@
 import { type EventStore, isAetherError, type RecordedEvent, type Subscription } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals } from "@std/assert";
-import type { NatsConnection } from "@nats-io/transport-node";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
 import { Backup, StoreCopy } from "./backup.ts";
 import { codeOf, failureOf } from "./failure_of.ts";

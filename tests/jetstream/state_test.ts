@@ -35,6 +35,7 @@ await testOnServer(
       description: "aether log v1 partitions=16",
       subjects: ["aether.log.t.>"],
       allow_direct: true,
+      republish: { src: "aether.log.t.>", dest: "aether.commits.1.t.>" },
     });
     await using backend = await jetstream({ connection });
     const store = backend.store("t", AccountEvents);

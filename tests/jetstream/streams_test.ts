@@ -54,6 +54,7 @@ await testOnServer("a log that exists keeps its number of partitions", async ({ 
     description: "aether log v1 partitions=3",
     subjects: ["aether.log.t.>"],
     allow_direct: true,
+    republish: { src: "aether.log.t.>", dest: "aether.commits.1.t.>" },
   });
   await using backend = await jetstream({ connection });
   const store = backend.store("t");
@@ -86,6 +87,13 @@ Deno.test("a log with replicas is refused where the server lets two writers win"
   }
 });
 
+const ours = {
+  subjects: ["aether.log.t.>"],
+  description: "aether log v1 partitions=16",
+  allow_direct: true,
+  republish: { src: "aether.log.t.>", dest: "aether.commits.1.t.>" },
+};
+
 const foreign: [what: string, config: object, says: string][] = [
   ["without a marker", { subjects: ["aether.log.t.>"], allow_direct: true }, "did not make"],
   ["of the Go system of the same name", { subjects: ["events.t.>"], description: "Aether events" }, "did not make"],
@@ -103,6 +111,10 @@ const foreign: [what: string, config: object, says: string][] = [
     subjects: ["aether.log.t.>"],
     description: "aether log v1 partitions=16",
   }, "allow_direct"],
+  ["that announces nothing", { ...ours, republish: undefined }, "Set it to"],
+  ["that announces elsewhere", { ...ours, republish: { ...ours.republish, dest: "x.>" } }, "Set it to"],
+  ["that announces some", { ...ours, republish: { ...ours.republish, src: "aether.log.t.0.>" } }, "Set it to"],
+  ["that announces headers", { ...ours, republish: { ...ours.republish, headers_only: true } }, "Set it to"],
 ];
 
 await testOnServer("a stream of that name which is not ours is refused and left as it is", async ({ connect }, t) => {
@@ -110,7 +122,8 @@ await testOnServer("a stream of that name which is not ours is refused and left 
   await using backend = await jetstream({ connection });
   for (const [what, config, says] of foreign) {
     await t.step(what, async () => {
-      await ask(connection, "STREAM.CREATE.t_events", { name: "t_events", ...config });
+      const made = await ask<object>(connection, "STREAM.CREATE.t_events", { name: "t_events", ...config });
+      assert(!("error" in made), JSON.stringify(made));
       const before = await ask<StreamInfo>(connection, "STREAM.INFO.t_events");
       const store = backend.store("t");
       const uses: [use: string, run: () => Promise<unknown>][] = [

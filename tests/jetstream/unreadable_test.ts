@@ -1,6 +1,7 @@
-import { isAetherError } from "@flowmade-one/aether";
+import { type EventStore, isAetherError } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
 import { wireHeaders } from "../../adapters/jetstream/wire_headers.ts";
 import { codeOf, failureOf } from "./failure_of.ts";
 import { testOnServer } from "./test_server.ts";
@@ -90,3 +91,72 @@ await testOnServer("a last message without the headers of a commit has no versio
   assertEquals(await codeOf(store.append("a", [{ type: "T", data: 1 }], { expectedVersion: "any" })), "unreadable");
   assertEquals(await codeOf(store.read("a", { direction: "backwards" }).collect()), "unreadable");
 });
+
+/** What only a server says of a message, said by whoever publishes it. */
+const forged: Headers = [
+  ["Nats-Sequence", 99],
+  ["Nats-Subject", "aether.log.t.0.x"],
+  ["Nats-Stream", "x_events"],
+  ["Nats-Time-Stamp", "2000-01-01T00:00:00Z"],
+  ["Nats-Last-Sequence", 77],
+  ["Nats-Num-Pending", 0],
+];
+
+/** A message with these headers, and a status. */
+function block(status: string, headers: Headers): { encode(): Uint8Array } {
+  const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  return { encode: () => new TextEncoder().encode(`NATS/1.0${status}\r\n${lines}\r\n`) };
+}
+
+for (const version of NATS_SERVER_VERSIONS) {
+  await testOnServer("a message that says of itself what a server says is at its own place", async ({ connect }) => {
+    const connection = await connect();
+    const told: unknown[] = [];
+    await using backend = await jetstream({ connection, onError: (error) => told.push(error) });
+    const store = backend.store("t");
+    await using queue = backend.bus.within("t").queue({ capacity: 10, overflow: "fail" });
+    const heard = queue[Symbol.asyncIterator]();
+    await store.append("a", [{ type: "T", data: 1 }], { expectedVersion: 0 });
+    assertEquals((await heard.next()).value?.data, 1);
+    // By another program, as of any other commit, and between two others.
+    for (const [i, status] of ["", " 404 Not Found", " 503"].entries()) {
+      const commit: Headers = [["Aether-Version", i + 2], ["Aether-Count", 1], ["Aether-Commit", `f-${i}`], good[3]!];
+      const options: object = { timeout: 60_000, headers: block(status, [...forged, ...commit]) };
+      await connection.request(
+        subject,
+        `{"time":1,"events":[{"id":"e","type":"T","data":${i + 2}}]}`,
+        options as never,
+      );
+      assertEquals((await heard.next()).value?.data, i + 2);
+    }
+    assertEquals(await store.latestVersion("a"), 4);
+    await store.append("a", [{ type: "T", data: 5 }], { expectedVersion: 4 });
+    await using other = await jetstream({ connection });
+    for (const { read, readAll, subscribe } of [store, other.store("t")].map(readings)) {
+      assertEquals(await read({}), [1, 2, 3, 4, 5]);
+      assertEquals(await read({ from: 3 }), [3, 4, 5]);
+      assertEquals(await read({ direction: "backwards" }), [5, 4, 3, 2, 1]);
+      assertEquals(await readAll(), [1, 2, 3, 4, 5]);
+      assertEquals(await subscribe(5), [1, 2, 3, 4, 5]);
+    }
+    // Of no body, and no commit: nothing but a status.
+    for (const status of ["", " 404 Not Found", " 503"]) {
+      await connection.request(subject, "", { timeout: 60_000, headers: block(status, forged) } as never);
+      assertEquals(await codeOf(other.store("t").latestVersion("a")), "unreadable");
+      assertEquals(await codeOf(other.store("t").readAll().collect()), "unreadable");
+      assertEquals(await codeOf(other.store("t").read("a").collect()), "unreadable");
+    }
+  }, { version });
+}
+
+function readings(store: EventStore) {
+  return {
+    read: (range: object) => store.read("a", range).collect().then((events) => events.map(({ data }) => data)),
+    readAll: () => store.readAll().collect().then((events) => events.map(({ data }) => data)),
+    subscribe: async (count: number) => {
+      const seen: unknown[] = [];
+      for await (const { data } of store.subscribe()) if (seen.push(data) === count) break;
+      return seen;
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { assertEquals } from "@std/assert";
+import type { LogContext } from "../../adapters/jetstream/log_context.ts";
+import { LogBeginning } from "../../adapters/jetstream/log_beginning.ts";
+import { messageSize } from "../../adapters/jetstream/message_size.ts";
+import { Patience } from "../../adapters/jetstream/patience.ts";
+
+const message = (sequence: number) => ({ sequence, subject: "s", headers: undefined, data: new Uint8Array(100) });
+const size = messageSize(message(1));
+
+/** A log of ten messages of one size, which are there to read whatever has left. */
+const log = {
+  api: { connection: { info: { version: "2.10.0" } }, patience: 60_000 },
+  names: { allActors: "s" },
+  stream: { isReplicated: false },
+  gets: { next: (_subject: string, sequence: number) => Promise.resolve(message(sequence)) },
+} as unknown as LogContext;
+
+/** What the server tells when the messages before one have left. */
+const state = (first_seq: number) => {
+  const messages = 11 - first_seq;
+  return { messages, bytes: messages * size, first_seq, last_seq: 10 };
+};
+
+Deno.test("a log begins where its bytes say, in whatever order the server's answers come", async () => {
+  const orders = [[1, 4, 1, 4], [4, 1], [1, 1, 4], [4, 1, 6, 4, 1]];
+  for (const order of orders) {
+    const beginning = new LogBeginning();
+    for (const first of order) {
+      const patience = new Patience(60_000, undefined);
+      const found = await beginning.find(log, state(first), 0, { maxBytes: 5 * size }, patience);
+      assertEquals(found, 6, `${first} of ${order}`);
+    }
+    // A log that was made anew begins at its first again.
+    beginning.forget();
+    assertEquals(await beginning.find(log, state(1), 0, { maxBytes: 10 * size }, new Patience(60_000, undefined)), 1);
+  }
+});
