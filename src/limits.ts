@@ -58,6 +58,9 @@ export const MAX_SNAPSHOTS_KEPT = 100;
 /** Times that one command is executed, when others are faster. Whoever loses as often needs fewer writers, not patience. */
 export const MAX_ATTEMPTS = 1_000;
 
+/** Milliseconds of a pause between two attempts: what a timer takes at most. Beyond it timers do not wait at all. */
+export const MAX_PAUSE_MS = 2_147_483_647;
+
 /**
  * Commits of an actor, the last ones, among which a command's commit id is looked for, and whose ids a snapshot may have.
  * A repetition comes within seconds as a rule; 256 ids take about 10 kB of a snapshot.

@@ -11,15 +11,20 @@ export interface VersionConflict {
   readonly expected: number | "exists";
   /** The version that the actor has. */
   readonly actual: number;
-  /** How often `execute` tried, each time with a conflict; absent where an append was not its own. */
+  /**
+   * How often `execute` tried, each time with a conflict; absent where the expectation was the caller's: of an append, or of
+   * a command with an `expectedVersion`.
+   */
   readonly attempts?: number | undefined;
+  /** Whether a command was to be executed. Only for the message. */
+  readonly isCommand?: boolean | undefined;
 }
 
 /**
- * An append expected a version that the actor does not have. Nothing was stored. Load the actor again and decide
+ * An append or a command expected a version that the actor does not have. Nothing was stored. Load the actor again and decide
  * anew; appending the same events with the actual version would answer a question that nobody asked.
  */
-export class VersionConflictError extends AetherError implements VersionConflict {
+export class VersionConflictError extends AetherError implements Omit<VersionConflict, "isCommand"> {
   /** The class, for those who read a log. */
   override readonly name = "VersionConflictError";
   /** Never changes; what a program tests. */
@@ -41,12 +46,13 @@ export class VersionConflictError extends AetherError implements VersionConflict
    * @param conflict The facts, from which the message is made.
    */
   constructor(conflict: VersionConflict, options?: ErrorOptions) {
-    const { namespace, actorId, expected, actual, attempts } = conflict;
+    const { namespace, actorId, expected, actual, attempts, isCommand = false } = conflict;
+    const attempt = isCommand ? "execute a command on" : "append to";
     const expectation = expected === "exists" ? "it to exist" : `version ${expected}`;
     const state = actual === 0 ? "it has no events yet" : `it is at version ${actual}`;
     super(
       attempts === undefined
-        ? `Cannot append to "${actorId}" in namespace "${namespace}" expecting ${expectation}: ${state}. ` +
+        ? `Cannot ${attempt} "${actorId}" in namespace "${namespace}" expecting ${expectation}: ${state}. ` +
           `Nothing was stored; load it again and decide anew`
         : `Cannot execute a command on "${actorId}" in namespace "${namespace}": others were faster, ${
           attempts === 1 ? "once" : `${attempts} times`

@@ -4,7 +4,7 @@ import { quote } from "../error/quote.ts";
 import { SnapshotMismatchError } from "../error/snapshot_mismatch_error.ts";
 import { throwLater } from "../error/throw_later.ts";
 import { freezeJson } from "../event/freeze_json.ts";
-import { MAX_SNAPSHOT_BYTES } from "../limits.ts";
+import { MAX_SNAPSHOT_BYTES, MAX_SNAPSHOTS_KEPT } from "../limits.ts";
 import type { Snapshot } from "../snapshot/snapshot_store.ts";
 import type { EventSource } from "../store/event_store.ts";
 import type { AnyEvolver } from "./evolve_by.ts";
@@ -21,6 +21,8 @@ export class ActorSnapshots<S> {
   readonly #settings: SnapshotSettings<S>;
   readonly #writer: SnapshotWriter;
   readonly #loadedAt: number;
+  /** The versions of those that were found. */
+  readonly #found: number[] = [];
 
   /** Those of an actor, if the evolver has any. Made before the actor is loaded. */
   static of<S>(source: EventSource, evolver: AnyEvolver<S>, actorId: string): ActorSnapshots<S> | undefined {
@@ -46,7 +48,9 @@ export class ActorSnapshots<S> {
     let most = atMost;
     while (most > 0) {
       const snapshot = await this.#latest(most, signal);
-      if (snapshot === undefined || snapshot.schema === this.#settings.schema) return snapshot;
+      if (snapshot === undefined) return undefined;
+      this.#found.push(snapshot.version);
+      if (snapshot.schema === this.#settings.schema) return snapshot;
       most = snapshot.version - 1;
     }
     return undefined;
@@ -84,8 +88,9 @@ export class ActorSnapshots<S> {
   consider(state: S, tail: Tail, recent: RecentCommits | undefined): void {
     if (tail.last === undefined || !this.#isDue(state, tail)) return;
     const { version, id: eventId } = tail.last;
-    const { schema, keep } = this.#settings;
+    const { schema } = this.#settings;
     const snapshot = { version, schema, eventId, state, commits: recent?.all };
+    const keep = this.#keepAt(version);
     this.#writer
       .write(
         this.#actorId,
@@ -94,6 +99,15 @@ export class ActorSnapshots<S> {
         () => this.#source.snapshots.put(this.#actorId, snapshot, { keep }),
       )
       .catch((error) => this.tell(error));
+  }
+
+  /**
+   * How many are to stay with one of a version. Those of greater versions are of another history, and would push it out:
+   * they stay beside it until the actor has passed them.
+   */
+  #keepAt(version: number): number {
+    const { keep = 1 } = this.#settings;
+    return Math.min(keep + this.#found.filter((found) => found > version).length, MAX_SNAPSHOTS_KEPT);
   }
 
   #isDue(state: S, tail: Tail): boolean {

@@ -22,7 +22,8 @@ export interface Decider<S, C, E extends EventMap> extends Evolver<S, E> {
   /**
    * The events that a command leads to in a state, oldest first; none if it changes nothing. What it throws is what
    * {@link execute} rejects with. A command may be decided on several times, when others were faster.
-   * A pure function of both: it leaves the state as it was, of which a snapshot may be kept.
+   * A pure function of both: it leaves the state as it was. Where the decider has snapshots the state is frozen, all the
+   * way down, so that what would spoil one fails at once.
    */
   readonly decide: (command: C, state: S) => readonly NewEventOf<E>[] | Promise<readonly NewEventOf<E>[]>;
 }

@@ -89,14 +89,27 @@ export class Loading<S> {
     return progress;
   }
 
+  async #isOfThisHistory(snapshot: Snapshot): Promise<boolean> {
+    const { version } = snapshot;
+    const { signal } = this.#options;
+    for await (const event of this.#source.read(this.#actorId, { from: version, to: version, signal })) {
+      return standsOn(snapshot, event);
+    }
+    return false;
+  }
+
   async #replay(): Promise<LoadedActor<S>> {
     const progress = this.#start();
     for await (const event of this.#read(1)) this.#evolve(progress, event);
     return progress;
   }
 
-  /** Replays, and compares a snapshot on the way; goes on from it unseen where the events before it have expired. */
+  /**
+   * Replays, and compares a snapshot on the way; goes on from it unseen where the events before it have expired.
+   * `undefined` if it is of another history.
+   */
   async #verify(snapshot: Snapshot): Promise<LoadedActor<S> | undefined> {
+    if (!await this.#isOfThisHistory(snapshot)) return undefined;
     const progress = this.#start(snapshot.commits !== undefined);
     try {
       for await (const event of this.#read(1)) {

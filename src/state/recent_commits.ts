@@ -1,6 +1,6 @@
 import { isAetherError } from "../error/aether_error.ts";
 import type { RecordedEvent } from "../event/recorded_event.ts";
-import { MAX_COMMITS_LOOKED_AT } from "../limits.ts";
+import { MAX_COMMITS_LOOKED_AT, MAX_EVENTS_PER_COMMIT } from "../limits.ts";
 import { isEndOfCommit } from "../position/position.ts";
 import type { EventSource } from "../store/event_store.ts";
 
@@ -74,6 +74,29 @@ export async function findCommit(
 ): Promise<number | undefined> {
   for await (const last of readBackwards(source, actorId, to, MAX_COMMITS_LOOKED_AT, signal)) {
     if (last.commitId === commitId) return last.version;
+  }
+  return undefined;
+}
+
+/**
+ * Looks whether the commit that follows a version has an id.
+ *
+ * @returns The version of its last event; `undefined` if it has another id, or is not there.
+ */
+export async function findCommitAfter(
+  source: Pick<EventSource, "read">,
+  actorId: string,
+  commitId: string,
+  version: number,
+  signal: AbortSignal | undefined,
+): Promise<number | undefined> {
+  const read = (limit: number) => source.read(actorId, { from: version + 1, limit, signal });
+  try {
+    for await (const first of read(1)) if (first.commitId !== commitId) return undefined;
+    for await (const event of read(MAX_EVENTS_PER_COMMIT)) if (isEndOfCommit(event.position)) return event.version;
+  } catch (error) {
+    // Whose it was is not known any more.
+    if (!isAetherError(error, "events-expired")) throw error;
   }
   return undefined;
 }

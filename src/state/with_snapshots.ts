@@ -18,7 +18,10 @@ export interface SnapshotSettings<S> {
   readonly schema: number;
   /** When a snapshot is written: asked after a load and after an execution, where there are events since the last one. */
   readonly policy: SnapshotPolicy<S>;
-  /** How many snapshots of an actor stay, newest first; 1 to 100, by default 1. */
+  /**
+   * How many snapshots of an actor stay, newest first; 1 to 100, by default 1. Those of a greater version than the actor
+   * has, as a restored log may leave them, do not count: they stay beside it, up to 100 in all, until it has passed them.
+   */
   readonly keep?: number | undefined;
   /**
    * Whether every load also replays the whole history and compares, at the cost of that. A difference is told as a

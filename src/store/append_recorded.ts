@@ -1,3 +1,4 @@
+import { OutcomeUnknownError } from "../error/outcome_unknown_error.ts";
 import type { NewEvent } from "../event/new_event.ts";
 import type { RecordedEvent } from "../event/recorded_event.ts";
 import { isEndOfCommit } from "../position/position.ts";
@@ -8,6 +9,9 @@ import type { AppendOptions, AppendResult } from "./options.ts";
 export interface RecordedAppend extends AppendResult {
   readonly events: readonly RecordedEvent[];
 }
+
+/** An append that expects a number, and may have a commit id. */
+type NumericAppendOptions = Extract<AppendOptions, { readonly expectedVersion: number }>;
 
 /** Where a store of this copy of the package tells its {@link Recorder}. */
 export const RECORDER: unique symbol = Symbol("recorder");
@@ -28,21 +32,51 @@ export interface Recorder {
 /**
  * Appends, and gives the events as a read gives them, without reading them again where the store knows how. One that wraps
  * a store, or is of another copy of the package, is read from.
+ *
+ * @throws {OutcomeUnknownError} Also where it was stored, and could not be read back: the commit id leads to it.
  */
 export async function appendRecorded(
   store: EventStore,
   actorId: string,
   events: readonly NewEvent[],
-  options: AppendOptions,
+  options: NumericAppendOptions,
 ): Promise<RecordedAppend> {
   const { [RECORDER]: recorder, append, read } = store as EventStore & { readonly [RECORDER]?: Recorder };
-  const done = recorder !== undefined && recorder.append === append && recorder.read === read
-    ? await recorder.record(actorId, events, options)
-    : { ...await store.append(actorId, events, options), events: undefined };
-  if (done.events !== undefined) return { ...done, events: done.events };
-  const limit = done.duplicate ? undefined : events.length;
-  // It is stored: a signal that is aborted now must not make it look as if it were not.
-  return { ...done, events: await readCommit(store, actorId, done.version, undefined, limit) };
+  if (recorder !== undefined && recorder.append === append && recorder.read === read) {
+    const done = await recorder.record(actorId, events, options);
+    if (done.events !== undefined) return { ...done, events: done.events };
+    return { ...done, events: await readBack(store, actorId, done, options.commitId!) };
+  }
+  // With an id it can be asked for again, should it be stored and not be read back.
+  const { commitId = crypto.randomUUID() } = options;
+  const done = await store.append(actorId, events, { ...options, commitId });
+  return {
+    ...done,
+    events: await readBack(store, actorId, done, commitId, done.duplicate ? undefined : events.length),
+  };
+}
+
+/** Reads what is stored. A failure of that must not look as if nothing was. */
+async function readBack(
+  store: EventStore,
+  actorId: string,
+  { version }: AppendResult,
+  commitId: string,
+  limit?: number,
+): Promise<readonly RecordedEvent[]> {
+  const { namespace } = store;
+  try {
+    const events = await readCommit(store, actorId, version, undefined, limit);
+    if (events.at(-1)?.version === version) return events;
+    throw new TypeError(`The store gave no event of version ${version}`);
+  } catch (cause) {
+    throw new OutcomeUnknownError(
+      `Cannot tell what was stored as version ${version} of "${actorId}" in namespace "${namespace}": it could not be ` +
+        `read back. Execute the command again with commit id "${commitId}"`,
+      { namespace, actorId, commitId },
+      { cause },
+    );
+  }
 }
 
 /**

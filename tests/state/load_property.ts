@@ -133,7 +133,7 @@ class Scene {
 
   constructor(storage: FaultyStorage, actorId: string, script: Script) {
     this.#storage = storage;
-    this.#store = storage.backend.store(NAMESPACE, AccountEvents);
+    this.#store = this.#openStore();
     this.#actorId = actorId;
     this.#script = script;
   }
@@ -144,6 +144,22 @@ class Scene {
       assertEquals(this.#problems, [], "what went wrong with snapshots");
     }
     for (const to of [undefined, this.#model.length || 1]) await this.#load(to, false);
+    await this.#snapshotStays();
+  }
+
+  /** Whatever stands beside it, and however few are kept, a snapshot that is written is what the next load begins from. */
+  async #snapshotStays(): Promise<void> {
+    await this.#store.close(); // Waits for the snapshots on their way, beside which none would be written.
+    const writing = this.#openStore();
+    await execute(writing, this.#decider(false, everyEvents(1)), this.#actorId, [1]);
+    this.#model.push(1);
+    await writing.close();
+    const { version, snapshotVersion } = await load(this.#openStore(), this.#decider(false, never), this.#actorId);
+    assertEquals([version, snapshotVersion], [this.#model.length, this.#model.length], "what was loaded from");
+  }
+
+  #openStore(): EventStore<AccountEvents> {
+    return this.#storage.backend.store(NAMESPACE, AccountEvents);
   }
 
   async #take(step: Step): Promise<void> {
@@ -200,8 +216,8 @@ class Scene {
     return { state: { balance, log }, version: amounts.length };
   }
 
-  #decider(verify: boolean) {
-    const { policy, keep } = this.#script;
+  #decider(verify: boolean, policy: SnapshotPolicy<Account> = this.#script.policy) {
+    const { keep } = this.#script;
     const onError = (error: unknown) => void this.#problems.push(error);
     return withSnapshots(ledger, { schema: SCHEMA, policy, keep, verify, onError });
   }

@@ -1,7 +1,13 @@
-import { type Decider, type EventMap, type EventStore, execute, type RecordedEvent } from "@flowmade-one/aether";
+import {
+  type Decider,
+  type EventMap,
+  type EventStore,
+  execute,
+  type Executed,
+  type RecordedEvent,
+} from "@flowmade-one/aether";
 import { screening } from "../domain/screening.ts";
 import { ATTEMPTS, MAX_CENTS, MAX_SEATS, MAX_TITLE_LENGTH } from "../limits.ts";
-import { decideAt, type Done } from "../service/decide_at.ts";
 import { stamped } from "../service/stamped.ts";
 import type { Change } from "./call.ts";
 import { name, optional, parseFields, text, wholeNumber } from "./fields.ts";
@@ -20,18 +26,10 @@ export async function openScreening(change: Change): Promise<Response> {
 
 /** `PUT /:tenant/screenings/:screening/price` */
 export async function setPrice(change: Change): Promise<Response> {
-  const { price, expectedVersion } = parseFields(change.body, {
-    price: cents,
-    expectedVersion: wholeNumber(1, Number.MAX_SAFE_INTEGER),
-  });
-  const { tenant, commitId, signal, metadata } = change;
+  const fields = { price: cents, expectedVersion: wholeNumber(1, Number.MAX_SAFE_INTEGER) };
+  const { price, expectedVersion } = parseFields(change.body, fields);
   const command = { type: "set-price", price } as const;
-  const done = await decideAt(tenant.screenings, stamped(screening, metadata), screeningOf(change), command, {
-    expectedVersion,
-    commitId,
-    signal,
-  });
-  checkSameRequest(done.events, metadata);
+  const done = await run(change, change.tenant.screenings, screening, screeningOf(change), command, expectedVersion);
   return answer(done, { price });
 }
 
@@ -53,15 +51,20 @@ export async function topUp(change: Change): Promise<Response> {
   return answer(done, { customer, balance: done.state.balance }, 201);
 }
 
-/** Executes a command that is right whatever happened in between, and so is decided on again when others were faster. */
+/**
+ * Executes a command. One that is right whatever happened in between is decided on again when others were faster; one that
+ * follows from what somebody saw has the version that this was, and is done at that version or not at all.
+ */
 async function run<S, C, E extends EventMap>(
   { commitId, signal, metadata }: Change,
   store: EventStore<E>,
   decider: Decider<S, C, E>,
   actorId: string,
   command: NoInfer<C>,
-) {
-  const options = { attempts: ATTEMPTS, commitId, signal };
+  expectedVersion?: number,
+): Promise<Executed<S, E>> {
+  const attempts = expectedVersion === undefined ? ATTEMPTS : 1;
+  const options = { expectedVersion, attempts, commitId, signal };
   const done = await execute(store, stamped(decider, metadata), actorId, command, options);
   checkSameRequest(done.events as readonly RecordedEvent[], metadata);
   return done;
@@ -72,7 +75,11 @@ function screeningOf({ params }: Change): string {
 }
 
 /** `position` is what a later read can ask to be shown at least: see `atLeast`. */
-function answer<E extends EventMap>({ version, events, duplicate }: Done<E>, facts: object, status = 200): Response {
+function answer<E extends EventMap>(
+  { version, events, duplicate }: Executed<unknown, E>,
+  facts: object,
+  status = 200,
+): Response {
   const position = events.at(-1)?.position;
   return json({ ...facts, version, position, repeated: duplicate }, { status });
 }

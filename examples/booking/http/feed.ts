@@ -55,8 +55,9 @@ export class Feeds {
 
 /** From the first event on, so that nothing is missed; after the last one that a client had, when it comes back. */
 function afterOf(request: Request, url: URL): Position | "start" | "now" {
-  const lastEventId = request.headers.get("last-event-id");
-  if (lastEventId !== null) return positionOf(lastEventId, "Last-Event-ID");
+  // An empty one says that there was none: so does the standard of server-sent events.
+  const lastEventId = request.headers.get("last-event-id") ?? "";
+  if (lastEventId !== "") return positionOf(lastEventId, "Last-Event-ID");
   const after = url.searchParams.get("after") ?? "start";
   return after === "start" || after === "now" ? after : positionOf(after, "after");
 }

@@ -51,12 +51,19 @@ const REFUSED: Readonly<Record<RefusalCode, number>> = {
 
 const LATER = { "retry-after": "1" };
 
+/** Not "nothing was stored": what is repeated here may have been stored the first time. */
+const REPEAT = "This request stored nothing; repeat it, a change with the same Idempotency-Key: it is done once";
+
 /** What a failure means for the client. What it cannot mend is not told to it, and has `cause`, to be reported. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof Refusal) return new Problem(REFUSED[error.code], error.code, error.message);
   if (isAetherError(error, "version-conflict")) {
     const { expected, actual, attempts } = error;
+    // At version 0 there is nothing that anybody could have seen.
+    if (attempts === undefined && actual === 0) {
+      return toProblem(new Refusal("no-such-screening", "There is no such screening"));
+    }
     // Whoever said no version only had bad luck, and may try the same again; whoever did has to look first.
     return attempts === undefined
       ? new Problem(409, error.code, `It is at version ${actual}, not ${expected}. Read it, and decide anew`, {
@@ -72,13 +79,11 @@ export function toProblem(error: unknown): Problem {
     return new Problem(504, error.code, detail, { headers: LATER, cause: error });
   }
   if (isAetherError(error, "unreachable")) {
-    const detail = "The storage does not answer. Nothing was stored; repeat the request";
+    const detail = `The storage does not answer. ${REPEAT}`;
     return new Problem(503, error.code, detail, { headers: LATER, cause: error });
   }
   if (isAetherError(error, "aborted") || isAetherError(error, "closed")) {
-    return new Problem(503, "closing", "The service is ending. Nothing was stored; repeat the request", {
-      headers: LATER,
-    });
+    return new Problem(503, "closing", `The service is ending. ${REPEAT}`, { headers: LATER });
   }
   if (isAetherError(error, "too-large")) {
     const { bytes, maxBytes } = error;
@@ -86,6 +91,9 @@ export function toProblem(error: unknown): Problem {
   }
   if (isAetherError(error, "quota-exceeded")) {
     return new Problem(507, error.code, "The tenant's storage is full", { cause: error });
+  }
+  if (isAetherError(error, "events-expired") && error.actorId !== undefined) {
+    return new Problem(410, error.code, "Events that are needed for it have expired", { cause: error });
   }
   if (isAetherError(error, "events-expired") || isAetherError(error, "unknown-position")) {
     return new Problem(410, error.code, "The feed cannot go on from there. Begin again, without Last-Event-ID");

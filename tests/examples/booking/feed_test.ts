@@ -37,6 +37,18 @@ Deno.test("a feed shows the actors of its pattern, from the first event or only 
   assertEquals((await now.next())?.data.actorId, "screening.b");
 });
 
+Deno.test("an empty Last-Event-ID is none: the feed begins where the address says", async () => {
+  await using started = start();
+  const { north } = started;
+  await north.open("a", 1);
+  const { position } = (await north.open("b", 1)).body;
+  await north.open("c", 1);
+  for (const [query, first] of [["", "a"], [`?after=${position}`, "c"]]) {
+    using feed = await north.feed(query, { "last-event-id": "" });
+    assertEquals((await feed.next())?.data.data.title, first);
+  }
+});
+
 Deno.test("a feed whose client leaves ends its subscription", async () => {
   const left = Promise.withResolvers<void>();
   const driver = new FaultyDriver(new MemoryDriver({}), {

@@ -1,0 +1,146 @@
+import { AbortedError } from "../error/aborted_error.ts";
+import { isAetherError } from "../error/aether_error.ts";
+import { VersionConflictError } from "../error/version_conflict_error.ts";
+import type { AnyEvents } from "../event/event_map.ts";
+import type { NewEvent } from "../event/new_event.ts";
+import type { RecordedEvent } from "../event/recorded_event.ts";
+import { isPromise } from "../lifetime/attempt.ts";
+import { appendRecorded, readCommit, type RecordedAppend } from "../store/append_recorded.ts";
+import type { EventStore } from "../store/event_store.ts";
+import { pauseAfter, pauseFor } from "./backoff.ts";
+import type { Decider } from "./decider.ts";
+import { type AnyEvolver, evolveBy } from "./evolve_by.ts";
+import type { Executed, ExecuteOptions } from "./execute.ts";
+import { freezePlain } from "./freeze_plain.ts";
+import type { LoadOptions } from "./load.ts";
+import { Loading } from "./loading.ts";
+import { findCommit, findCommitAfter, type RecentCommits } from "./recent_commits.ts";
+
+/** A decider, whose events are the compiler's business. */
+export type AnyDecider<S, C> = Decider<S, C, AnyEvents>;
+
+/** One command, for one use. */
+export class Execution<S, C> {
+  readonly #store: EventStore;
+  readonly #decider: AnyDecider<S, C>;
+  readonly #actorId: string;
+  readonly #command: C;
+  readonly #options: ExecuteOptions;
+
+  constructor(
+    store: EventStore,
+    decider: AnyDecider<S, C>,
+    actorId: string,
+    command: C,
+    options: ExecuteOptions,
+  ) {
+    this.#store = store;
+    this.#decider = decider;
+    this.#actorId = actorId;
+    this.#command = command;
+    this.#options = options;
+  }
+
+  /** Executes it. */
+  async run(): Promise<Executed<S>> {
+    const { attempts = 1 } = this.#options;
+    for (let conflicts = 1;; conflicts++) {
+      const outcome = await this.#attempt();
+      if (!isAetherError(outcome, "version-conflict")) return outcome;
+      if (conflicts === attempts) throw this.#gaveUp(outcome, attempts);
+      await this.#pause(conflicts, outcome);
+    }
+  }
+
+  /** Tries once. A conflict is given back, so that it is not mistaken for one that `decide` threw. */
+  async #attempt(): Promise<Executed<S> | VersionConflictError> {
+    const { commitId, signal } = this.#options;
+    const loading = this.#load({ signal }, commitId !== undefined);
+    const { state, version, tail, recent } = await loading.run();
+    const { expectedVersion = version } = this.#options;
+    const repeatedAt = commitId && await this.#findRepeated(commitId, expectedVersion, version, recent!);
+    if (repeatedAt) return await this.#repeat(repeatedAt);
+    if (version !== expectedVersion) throw this.#notExpected(expectedVersion, version);
+    // What is decided must not change what a snapshot is taken of; and one that was loaded from a snapshot is frozen anyway.
+    if (loading.snapshots !== undefined) freezePlain(state);
+    const decision = this.#decider.decide(this.#command, state);
+    const decided = isPromise(decision) ? await decision : decision;
+    if (Array.isArray(decided) && decided.length === 0) {
+      loading.snapshots?.consider(state, tail!, recent);
+      return { state, version, events: [], duplicate: false };
+    }
+    const appended = await this.#append(decided, version);
+    if (isAetherError(appended, "version-conflict")) return appended;
+    const next = this.#evolve(state, appended.events);
+    for (const event of appended.events) {
+      tail?.add(event);
+      recent?.see(event);
+    }
+    loading.snapshots?.consider(next, tail!, recent);
+    return { state: next, version: appended.version, events: appended.events, duplicate: appended.duplicate };
+  }
+
+  #load(options: LoadOptions, needsCommits: boolean): Loading<S> {
+    return new Loading(this.#store, this.#decider, this.#actorId, options, needsCommits);
+  }
+
+  /** The version of the last event of the commit with this command's id, where it is to be looked for. */
+  async #findRepeated(
+    commitId: string,
+    expectedVersion: number,
+    version: number,
+    recent: RecentCommits,
+  ): Promise<number | undefined> {
+    const { signal } = this.#options;
+    if (!recent.has(commitId)) await recent.complete(this.#store, this.#actorId, signal);
+    if (recent.has(commitId)) return await findCommit(this.#store, this.#actorId, commitId, version, signal);
+    if (expectedVersion >= version) return undefined;
+    return await findCommitAfter(this.#store, this.#actorId, commitId, expectedVersion, signal);
+  }
+
+  async #append(
+    decided: readonly NewEvent[],
+    expectedVersion: number,
+  ): Promise<RecordedAppend | VersionConflictError> {
+    const { commitId, signal } = this.#options;
+    try {
+      return await appendRecorded(this.#store, this.#actorId, decided, { expectedVersion, commitId, signal });
+    } catch (error) {
+      if (isAetherError(error, "version-conflict")) return error;
+      throw error;
+    }
+  }
+
+  #evolve(state: S, events: readonly RecordedEvent[]): S {
+    return events.reduce((state, event) => evolveBy(this.#decider as AnyEvolver<S>, state, event), state);
+  }
+
+  /** What the commit led to when it was stored. */
+  async #repeat(to: number): Promise<Executed<S>> {
+    const { signal } = this.#options;
+    const events = await readCommit(this.#store, this.#actorId, to, signal);
+    const { state, version } = await this.#load({ to, signal }, false).run();
+    return { state, version, events, duplicate: true };
+  }
+
+  async #pause(conflicts: number, conflict: VersionConflictError): Promise<void> {
+    const { pause = pauseFor, signal } = this.#options;
+    await pause(pauseAfter(conflict, conflicts, this.#options), signal);
+    if (!signal?.aborted) return;
+    throw new AbortedError(`Cannot execute a command on "${this.#actorId}": its signal was aborted`, {
+      cause: signal.reason,
+    });
+  }
+
+  #gaveUp(cause: VersionConflictError, attempts: number): VersionConflictError {
+    const { namespace, actorId, expected, actual } = cause;
+    return this.#options.expectedVersion === undefined
+      ? new VersionConflictError({ namespace, actorId, expected, actual, attempts }, { cause })
+      : this.#notExpected(this.#options.expectedVersion, actual, { cause });
+  }
+
+  #notExpected(expected: number, actual: number, options?: ErrorOptions): VersionConflictError {
+    const { namespace } = this.#store;
+    return new VersionConflictError({ namespace, actorId: this.#actorId, expected, actual, isCommand: true }, options);
+  }
+}

@@ -1,0 +1,225 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import {
+  decider,
+  everyEvents,
+  execute,
+  isAetherError,
+  load,
+  type SnapshotSettings,
+  withSnapshots,
+} from "@flowmade-one/aether";
+import { memory } from "@flowmade-one/aether/memory";
+import { type Account, account, AccountEvents, type Command, filled } from "./account.ts";
+import { faulty } from "./faulty_snapshots.ts";
+import { fill, put, snapshotted } from "./snapshotted.ts";
+
+Deno.test("executions write a snapshot when the policy says so, with the id of its event", async () => {
+  await using backend = memory();
+  const store = backend.store("a", AccountEvents);
+  const { account: order, problems } = snapshotted({ schema: 7 });
+  for (let i = 1; i <= 25; i++) await execute(store, order, "x", { fill: i });
+  for (const [atMost, version] of [[99, 20], [19, 10]] as const) {
+    const snapshot = await store.snapshots.latest("x", { atMost });
+    const [event] = await store.read("x", { from: version, limit: 1 }).collect();
+    const { state } = await load(store, account, "x", { to: version });
+    assertEquals(snapshot, { version, schema: 7, eventId: event!.id, state });
+  }
+  assertEquals(await store.snapshots.latest("x", { atMost: 9 }), undefined);
+  assertEquals(problems, []);
+  assertEquals((await load(store, order, "x")).snapshotVersion, 20);
+});
+
+Deno.test("a load of the last version writes a snapshot too, one of a past version does not", async () => {
+  const { backend, asked } = faulty(() => ({}));
+  const store = backend.store("a", AccountEvents);
+  await fill(store, 15);
+  const { account: order } = snapshotted();
+  asked.length = 0;
+  await load(store, order, "x", { to: 12 });
+  assertEquals(asked, ["read from 1"]);
+  await load(store, order, "x");
+  await load(store, order, "x");
+  assertEquals(asked, ["read from 1", "read from 1", "put 15", "read from 15"]);
+});
+
+Deno.test("a command that decides nothing has a snapshot written as well", async () => {
+  const { backend, asked } = faulty(() => ({}));
+  const store = backend.store("a", AccountEvents);
+  await fill(store, 15);
+  asked.length = 0;
+  await execute(store, snapshotted().account, "x", "nothing");
+  assertEquals(asked, ["read from 1", "put 15"]);
+});
+
+Deno.test("only as many snapshots stay as keep says", async () => {
+  const store = memory().store("a", AccountEvents);
+  const { account: order } = snapshotted({ keep: 2 });
+  for (let i = 1; i <= 45; i++) await execute(store, order, "x", { fill: i });
+  assertEquals((await store.snapshots.latest("x"))?.version, 40);
+  assertEquals((await store.snapshots.latest("x", { atMost: 39 }))?.version, 30);
+  assertEquals(await store.snapshots.latest("x", { atMost: 29 }), undefined);
+});
+
+Deno.test("a state that is not JSON is told when a snapshot of it is due, and nothing else fails", async () => {
+  const store = memory().store("a", AccountEvents);
+  const problems: unknown[] = [];
+  const plain = decider(AccountEvents, { initial: () => ({ at: new Date(0) }), evolve: (at) => at, decide: () => [] });
+  const onError = (error: unknown, actor: unknown) => problems.push([error, actor]);
+  const dates = withSnapshots(plain, { schema: 1, policy: everyEvents(1), onError } as never);
+  await fill(store, 1);
+  assertEquals((await load(store, dates, "x")).version, 1);
+  await Promise.resolve();
+  const [[error, actor]] = problems as [[unknown, unknown]];
+  assert(isAetherError(error, "invalid-event"), String(error));
+  assertEquals(error.path, "snapshot.state.at");
+  assertEquals(actor, { namespace: "a", actorId: "x" });
+});
+
+const wrongPolicies: [policy: SnapshotSettings<Account>["policy"], says: string][] = [
+  [() => {
+    throw new Error("no");
+  }, "Error: no"],
+  [
+    (() => Promise.resolve(false)) as never,
+    "InvalidArgumentError: A snapshot policy must return true or false, not an object",
+  ],
+];
+
+for (const [policy, says] of wrongPolicies) {
+  Deno.test(`a policy that fails is told, and no snapshot is written: ${says}`, async () => {
+    const store = memory().store("a", AccountEvents);
+    const { account: order, problems } = snapshotted({ policy });
+    assertEquals((await execute(store, order, "x", { fill: 1 })).version, 1);
+    assertEquals(problems.map(String), [says]);
+    assertEquals(await store.snapshots.latest("x"), undefined);
+  });
+}
+
+Deno.test("a policy goes by facts of what happened since the snapshot, and by the clock it is given", async () => {
+  let time = 1_000;
+  const store = memory({ now: () => time }).store("a", AccountEvents);
+  const facts: unknown[] = [];
+  const { account: order } = snapshotted({
+    now: () => time + 7,
+    policy: ({ version, eventsSince, age, state }) => {
+      facts.push([version, eventsSince, age, state.balance]);
+      return version === 2;
+    },
+  });
+  for (const fill of [1, 2, 3]) {
+    await execute(store, order, "x", { fill });
+    time += 100;
+  }
+  await load(store, order, "x");
+  assertEquals(facts, [[1, 1, 7, 1], [2, 2, 107, 3], [3, 1, 107, 6], [3, 1, 207, 6]]);
+});
+
+Deno.test("where nothing is new the policy is not asked", async () => {
+  const store = memory().store("a", AccountEvents);
+  let asked = 0;
+  const { account: order } = snapshotted({ policy: () => ++asked > 0 });
+  await load(store, order, "x");
+  assertEquals(asked, 0, "an actor without events");
+  await execute(store, order, "x", { fill: 1 });
+  await load(store, order, "x");
+  assertEquals(asked, 1, "an actor at the version of its snapshot");
+});
+
+Deno.test("a hook that throws fails nothing, and is thrown where nobody catches it", async () => {
+  const store = memory().store("a", AccountEvents);
+  const thrown = Promise.withResolvers<unknown>();
+  const listener = (event: ErrorEvent) => {
+    event.preventDefault();
+    thrown.resolve(event.error);
+  };
+  addEventListener("error", listener);
+  const failure = new Error("of the hook");
+  const onError = () => {
+    throw failure;
+  };
+  const { account: order } = snapshotted({ policy: () => 1 as never, onError });
+  try {
+    assertEquals((await execute(store, order, "x", { fill: 1 })).version, 1);
+    assert(await thrown.promise === failure);
+  } finally {
+    removeEventListener("error", listener);
+  }
+});
+
+const beside: [what: string, keep: number | undefined, stale: number, change: object][] = [
+  ["one of another history", undefined, 1, { eventId: "another" }],
+  ["one of another history", 1, 1, { eventId: "another" }],
+  ["three of another history", 1, 3, { eventId: "another" }],
+  ["one of another schema", 1, 1, { schema: 9 }],
+  ["two of another history", 2, 2, { eventId: "another" }],
+  ["as many of another history as leave room for one", 1, 99, { eventId: "another" }],
+];
+
+for (const [what, keep, stale, change] of beside) {
+  for (const verify of [false, true]) {
+    const name = `${what} and a greater version, keep ${keep}${verify ? ", verified" : ""}`;
+    Deno.test(`a snapshot is not pushed out by ${name}`, async () => {
+      const store = memory().store("a", AccountEvents);
+      await fill(store, 5);
+      for (let i = 0; i < stale; i++) await put(store, 100 + i, change);
+      const { account: order, problems } = snapshotted({ policy: everyEvents(1), keep, verify });
+      await load(store, order, "x");
+      assertEquals((await load(store, order, "x")).snapshotVersion, 5);
+      await execute(store, order, "x", { fill: 1 });
+      assertEquals((await load(store, order, "x")).snapshotVersion, 6);
+      assertEquals((await store.snapshots.latest("x", { atMost: 5 }))?.version, keep === 2 ? 5 : undefined);
+      assertEquals(problems, []);
+    });
+  }
+}
+
+Deno.test("snapshots of another history are gone once the actor has passed them", async () => {
+  const store = memory().store("a", AccountEvents);
+  await fill(store, 5);
+  await put(store, 7, { eventId: "another" });
+  const { account: order } = snapshotted({ policy: everyEvents(1), keep: 1 });
+  for (let i = 6; i <= 8; i++) await execute(store, order, "x", { fill: i });
+  assertEquals((await store.snapshots.latest("x"))?.version, 8);
+  assertEquals(await store.snapshots.latest("x", { atMost: 7 }), undefined);
+});
+
+const impure: [what: string, decide: (state: Mutable) => unknown][] = [
+  ["a property", (state) => state.balance = 1_000],
+  ["what is deep inside", (state) => state.log.push("changed")],
+];
+
+for (const [what, decide] of impure) {
+  for (const loaded of ["replayed", "from a snapshot", "from a snapshot and events"]) {
+    Deno.test(`a decide that changes ${what} of its state, ${loaded}, fails, and spoils no snapshot`, async () => {
+      const store = memory().store("a", AccountEvents);
+      await fill(store, 5);
+      if (loaded !== "replayed") await put(store, loaded === "from a snapshot" ? 5 : 4);
+      const { account: order, problems } = snapshotted({ policy: everyEvents(1) });
+      const changing = { ...order, decide: (_: Command, state: Account) => (decide(state as Mutable), []) };
+      await assertRejects(() => execute(store, changing, "x", "nothing"), TypeError);
+      await execute(store, order, "x", { fill: 6 });
+      assertEquals((await store.snapshots.latest("x"))?.state, (await load(store, account, "x")).state);
+      assertEquals(problems, []);
+    });
+  }
+}
+
+Deno.test("a state that is too deep for a snapshot is decided on all the same", async () => {
+  interface Link {
+    readonly next: Link | null;
+  }
+  const store = memory().store("a", AccountEvents);
+  const problems: unknown[] = [];
+  const chain = decider(AccountEvents, {
+    initial: () => Array.from({ length: 100_000 }).reduce<Link>((next) => ({ next }), { next: null }),
+    evolve: (state) => state,
+    decide: () => filled(1),
+  });
+  const onError = (error: unknown) => void problems.push(error);
+  const deep = withSnapshots(chain, { schema: 1, policy: everyEvents(1), onError });
+  assertEquals((await execute(store, deep, "x", undefined)).version, 1);
+  await Promise.resolve();
+  assert(isAetherError(problems[0], "invalid-event"), String(problems[0]));
+});
+
+type Mutable = { -readonly [K in keyof Account]: Account[K] extends readonly string[] ? string[] : Account[K] };

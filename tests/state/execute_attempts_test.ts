@@ -1,0 +1,141 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { decider, execute, type ExecuteOptions, isAetherError, MAX_ATTEMPTS, MAX_PAUSE_MS } from "@flowmade-one/aether";
+import { account, AccountEvents, filled } from "./account.ts";
+import { impatient, newStore, raced } from "./raced.ts";
+
+Deno.test("a conflict that decide throws is not taken for one of the append", async () => {
+  const store = newStore();
+  const conflict = await assertRejects(() => store.append("x", filled(1), { expectedVersion: 1 }));
+  let decisions = 0;
+  const thrower = decider(AccountEvents, {
+    ...account,
+    decide: () => {
+      decisions++;
+      throw conflict;
+    },
+  });
+  const error = await assertRejects(() => execute(store, thrower, "x", undefined, { attempts: 3 }));
+  assert(error === conflict);
+  assertEquals(decisions, 1);
+});
+
+Deno.test("a command is tried once unless more attempts are asked for, and the conflict is told", async () => {
+  const store = newStore();
+  const race = raced(store, 1);
+  const options = impatient();
+  const error = await assertRejects(() => execute(store, race.decider, "x", { fill: 1 }, options));
+  assert(isAetherError(error, "version-conflict"), String(error));
+  assertEquals([error.expected, error.actual, error.attempts, race.decisions], [0, 1, 1, 1]);
+  assert(isAetherError(error.cause, "version-conflict") && error.cause.attempts === undefined);
+  assertStringIncludes(error.message, `Cannot execute a command on "x" in namespace "a": others were faster, once`);
+  assertEquals([await store.latestVersion("x"), options.waits], [1, []]);
+});
+
+Deno.test("each attempt loads and decides anew, and pauses longer by the numbers that it is given", async () => {
+  const store = newStore();
+  const race = raced(store, 3);
+  const options = impatient({ attempts: 4, random: () => 0.5 });
+  const { state, version } = await execute(store, race.decider, "x", { fill: 1 }, options);
+  assertEquals([state.balance, version, race.decisions], [301, 4, 4]);
+  assertEquals(options.waits, [5, 10, 20]);
+});
+
+Deno.test("when all attempts met a conflict, the last one is the cause", async () => {
+  const store = newStore();
+  const race = raced(store, 9);
+  const backoffs: [number, number][] = [];
+  const backoff = (conflicts: number, random: number) => backoffs.push([conflicts, random]);
+  const options = impatient({ attempts: 3, backoff, random: () => 0.25 });
+  const error = await assertRejects(() => execute(store, race.decider, "x", { fill: 1 }, options));
+  assert(isAetherError(error, "version-conflict") && isAetherError(error.cause, "version-conflict"), String(error));
+  assertEquals([error.attempts, error.expected, error.actual, error.cause.expected], [3, 2, 3, 2]);
+  assertStringIncludes(error.message, "others were faster, 3 times");
+  assertEquals(backoffs, [[1, 0.25], [2, 0.25]]);
+  assertEquals(options.waits, [1, 2]);
+});
+
+Deno.test("a signal that is aborted in a pause ends it, and its reason is the cause", async () => {
+  const store = newStore();
+  const race = raced(store, 9);
+  const abort = new AbortController();
+  const options = { attempts: 9, signal: abort.signal, backoff: () => 1e9, random: () => (abort.abort("enough"), 0) };
+  const error = await assertRejects(() => execute(store, race.decider, "x", { fill: 1 }, options));
+  assert(isAetherError(error, "aborted"), String(error));
+  assertEquals([error.cause, race.decisions], ["enough", 1]);
+});
+
+Deno.test("a signal that is aborted while a pause lasts ends it", async () => {
+  const store = newStore();
+  const abort = new AbortController();
+  const options = {
+    attempts: 9,
+    signal: abort.signal,
+    backoff: () => (queueMicrotask(() => abort.abort("enough")), 1e9),
+  };
+  const error = await assertRejects(() => execute(store, raced(store, 9).decider, "x", { fill: 1 }, options));
+  assert(isAetherError(error, "aborted"), String(error));
+});
+
+Deno.test(`a command may be tried ${MAX_ATTEMPTS} times`, async () => {
+  const store = newStore();
+  const race = raced(store, MAX_ATTEMPTS - 1);
+  const { version } = await execute(store, race.decider, "x", { fill: 1 }, impatient({ attempts: MAX_ATTEMPTS }));
+  assertEquals([version, race.decisions], [MAX_ATTEMPTS, MAX_ATTEMPTS]);
+});
+
+const pauses: [what: string, options: ExecuteOptions, pause: number][] = [
+  ["none", { backoff: () => 0 }, 0],
+  ["a fraction of a millisecond", { backoff: () => 0.25 }, 0.25],
+  ["the longest there is", { backoff: () => MAX_PAUSE_MS }, MAX_PAUSE_MS],
+  ["none by the least number", { random: () => 0 }, 0],
+];
+
+for (const [what, options, pause] of pauses) {
+  Deno.test(`a pause may be ${what}`, async () => {
+    const store = newStore();
+    const patient = impatient({ attempts: 2, ...options });
+    await execute(store, raced(store, 1).decider, "x", { fill: 1 }, patient);
+    assertEquals(patient.waits, [pause]);
+  });
+}
+
+const noPauses: [argument: "backoff" | "random", returned: unknown, shown: string][] = [
+  ["backoff", NaN, "NaN"],
+  ["backoff", Infinity, "Infinity"],
+  ["backoff", -Number.MIN_VALUE, "-5e-324"],
+  ["backoff", MAX_PAUSE_MS + 1, "2147483648"],
+  ["backoff", undefined, "undefined"],
+  ["backoff", null, "null"],
+  ["backoff", "10", `"10"`],
+  ["backoff", 10n, "the bigint 10"],
+  ["backoff", Promise.resolve(10), "an object"],
+  ["random", NaN, "NaN"],
+  ["random", 1, "1"],
+  ["random", -0.1, "-0.1"],
+  ["random", "0.5", `"0.5"`],
+];
+
+for (const [argument, returned, shown] of noPauses) {
+  Deno.test(`a ${argument} that returns ${shown} is told, and nothing waits`, async () => {
+    const store = newStore();
+    const race = raced(store, 1);
+    const options = impatient({ attempts: 3, [argument]: () => returned });
+    const error = await assertRejects(() => execute(store, race.decider, "x", { fill: 1 }, options));
+    assert(isAetherError(error, "invalid-argument"), String(error));
+    assertEquals([error.argument, race.decisions, options.waits], [argument, 1, []]);
+    assert(isAetherError(error.cause, "version-conflict"), "the conflict is the cause");
+    const says =
+      `Cannot pause before the command on "x" is tried again: ${argument} returned ${shown}. It must return `;
+    assertStringIncludes(error.message, says);
+    assertEquals(await store.latestVersion("x"), 1);
+  });
+}
+
+Deno.test("a signal that is aborted while the longest pause lasts ends it", async () => {
+  const store = newStore();
+  const abort = new AbortController();
+  const backoff = () => (queueMicrotask(() => abort.abort("enough")), MAX_PAUSE_MS);
+  const options = { attempts: 2, signal: abort.signal, backoff };
+  const error = await assertRejects(() => execute(store, raced(store, 9).decider, "x", { fill: 1 }, options));
+  assert(isAetherError(error, "aborted"), String(error));
+});

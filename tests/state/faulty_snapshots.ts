@@ -1,0 +1,24 @@
+import type { Backend } from "@flowmade-one/aether";
+import { createBackend, type Log } from "@flowmade-one/aether/adapter";
+import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
+import { FaultyDriver } from "../conformance/faulty_driver.ts";
+
+/** A backend in memory with a fault, and what was asked of it. */
+export function faulty(fault: (log: Log) => Partial<Log>): { backend: Backend; asked: string[] } {
+  const asked: string[] = [];
+  const noting = (log: Log): Partial<Log> => {
+    const faults = { ...log, ...fault(log) };
+    return {
+      ...fault(log),
+      putSnapshot: (actorId, snapshot, keep, signal) => {
+        asked.push(`put ${snapshot.version}`);
+        return (faults.putSnapshot ?? log.putSnapshot.bind(log))(actorId, snapshot, keep, signal);
+      },
+      readActor: (actorId, range, signal) => {
+        asked.push(`read ${range.backwards ? "back" : "from"} ${range.backwards ? range.to : range.from}`);
+        return log.readActor(actorId, range, signal);
+      },
+    };
+  };
+  return { backend: createBackend(new FaultyDriver(new MemoryDriver({}), { fault: noting })), asked };
+}

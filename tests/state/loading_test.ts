@@ -1,0 +1,186 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { type EventStore, isAetherError, load, never } from "@flowmade-one/aether";
+import { memory } from "@flowmade-one/aether/memory";
+import { account, AccountEvents, filled } from "./account.ts";
+import { faulty } from "./faulty_snapshots.ts";
+import { fill, put, snapshotted } from "./snapshotted.ts";
+
+const uses: [
+  what: string,
+  put: (store: EventStore<AccountEvents>) => Promise<void>,
+  to: number | undefined,
+  from: number,
+][] = [
+  ["there is none", () => Promise.resolve(), undefined, 0],
+  ["there is one", (store) => put(store, 7), undefined, 7],
+  ["there is one of the last version", (store) => put(store, 20), undefined, 20],
+  ["there are two: the newer one", async (store) => (await put(store, 7), await put(store, 12)), undefined, 12],
+  ["one is newer than asked for", (store) => put(store, 7), 6, 0],
+  ["one is of the version asked for", (store) => put(store, 7), 7, 7],
+  ["one of two is newer than asked for", async (store) => (await put(store, 7), await put(store, 12)), 11, 7],
+  ["it is of another schema", (store) => put(store, 7, { schema: 2 }), undefined, 0],
+  [
+    "the newer of two is of another schema",
+    async (store) => {
+      await put(store, 7);
+      await put(store, 12, { schema: 2, state: { other: 1 } });
+    },
+    undefined,
+    7,
+  ],
+  [
+    "the newest of many are of other schemas",
+    async (store) => {
+      await put(store, 3);
+      for (let version = 4; version <= 19; version++) await put(store, version, { schema: version, state: 0 });
+    },
+    undefined,
+    3,
+  ],
+  [
+    "it is of another history",
+    (store) => put(store, 7, { eventId: "another", state: { balance: 1, log: [] } }),
+    undefined,
+    0,
+  ],
+  [
+    "the newer of two is of another history",
+    async (store) => {
+      await put(store, 7);
+      await put(store, 12, { eventId: "another", state: { balance: 1, log: [] } });
+    },
+    undefined,
+    7,
+  ],
+  ["it is newer than the actor", (store) => put(store, 25, { state: { balance: 1, log: [] } }), undefined, 0],
+  [
+    "the newer of two is newer than the actor",
+    async (store) => {
+      await put(store, 7);
+      await put(store, 21, { state: { balance: 1, log: [] } });
+    },
+    undefined,
+    7,
+  ],
+  ["one of version 1 is of another history", (store) => put(store, 1, { eventId: "another" }), undefined, 0],
+];
+
+for (const [what, putSnapshots, to, from] of uses) {
+  Deno.test(`a load begins from ${from === 0 ? "the first event" : `version ${from}`} where ${what}`, async () => {
+    const store = memory().store("a", AccountEvents);
+    await fill(store, 20);
+    await putSnapshots(store);
+    const { account: order, problems } = snapshotted({ policy: never });
+    const loaded = await load(store, order, "x", { to });
+    assertEquals(loaded, { ...await load(store, account, "x", { to }), snapshotVersion: from });
+    assertEquals(problems, []);
+  });
+}
+
+Deno.test("a load with a snapshot reads its event and what follows, once", async () => {
+  const { backend, asked } = faulty(() => ({}));
+  const store = backend.store("a", AccountEvents);
+  await fill(store, 20);
+  await put(store, 15);
+  asked.length = 0;
+  await load(store, snapshotted({ policy: never }).account, "x");
+  assertEquals(asked, ["read from 15"]);
+});
+
+Deno.test("a damaged snapshot is passed over for an older one", async () => {
+  const { backend } = faulty((log) => ({
+    getSnapshot: (actorId, atMost, signal) =>
+      atMost >= 12
+        ? { version: 12, bytes: new TextEncoder().encode('{"schema":1,') }
+        : log.getSnapshot(actorId, atMost, signal),
+  }));
+  const store = backend.store("a", AccountEvents);
+  await fill(store, 20);
+  await put(store, 7);
+  const loaded = await load(store, snapshotted({ policy: never }).account, "x");
+  assertEquals(loaded, { ...await load(store, account, "x"), snapshotVersion: 7 });
+});
+
+Deno.test("snapshots that cannot be found are told, and the events are replayed", async () => {
+  const { backend } = faulty(() => ({ getSnapshot: () => Promise.reject(new Error("on fire")) }));
+  const store = backend.store("a", AccountEvents);
+  await fill(store, 20);
+  const { account: order, problems } = snapshotted({ policy: never });
+  assertEquals(await load(store, order, "x"), await load(store, account, "x"));
+  assertEquals(problems.map(String), ["Error: on fire"]);
+});
+
+Deno.test("snapshots that answer with a newer one than asked for are told, and not asked for ever", async () => {
+  const store = memory().store("a", AccountEvents);
+  await fill(store, 20);
+  const { account: order, problems } = snapshotted({ policy: never });
+  for (const schema of [1, 2]) {
+    const snapshot = { version: 21, schema, eventId: "e", state: { balance: 0, log: [] } };
+    const snapshots = { put: () => Promise.resolve(), latest: () => Promise.resolve(snapshot) };
+    const source = { read: store.read.bind(store), snapshots } as unknown as typeof store;
+    assertEquals((await load(source, order, "x")).state.balance, 210);
+  }
+  assertEquals(
+    problems.map(String),
+    Array(2).fill(
+      "TypeError: The snapshots gave one of version 21 where 20 at most was asked for",
+    ),
+  );
+});
+
+const expired: [left: number, snapshotAt: number, ok: boolean, because: string][] = [
+  [12, 10, true, "below the snapshot"],
+  [11, 10, true, "up to the event that the snapshot stands on"],
+  [10, 10, false, "with the event that the snapshot stands on"],
+  [1, 10, false, "almost all of it"],
+];
+
+for (const [left, version, ok, because] of expired) {
+  Deno.test(`when history has expired ${because}, a load ${ok ? "goes on from the snapshot" : "fails"}`, async () => {
+    const store = memory({ retention: { maxCommits: left } }).store("a", AccountEvents);
+    for (let i = 0; i < 20; i++) {
+      if (i === version) {
+        const [event] = await store.read("x", { direction: "backwards", limit: 1 }).collect();
+        const state = { balance: 55, log: ["all before"] };
+        await store.snapshots.put("x", { version, schema: 1, eventId: event!.id, state });
+      }
+      await store.append("x", filled(i + 1), { expectedVersion: i });
+    }
+    const { account: order, problems } = snapshotted({ policy: never, verify: true });
+    const loading = load(store, order, "x");
+    if (ok) {
+      assertEquals((await loading).state.balance, 210);
+      assertEquals((await loading).snapshotVersion, version);
+    } else {
+      const error = await assertRejects(() => loading);
+      assert(isAetherError(error, "events-expired"), String(error));
+      assertEquals(error.firstAvailable, 21 - left);
+    }
+    assertEquals(problems, []);
+  });
+}
+
+Deno.test("verified, a snapshot that the events do not lead to is told with the path, and the events count", async () => {
+  const store = memory().store("a", AccountEvents);
+  await fill(store, 20);
+  const wrong = { balance: 28, log: ["1+1", "2+2", "3+4", "4+4", "5+5", "6+6", "7+7"] };
+  await put(store, 7, { state: wrong });
+  const { account: order, problems } = snapshotted({ policy: never, verify: true });
+  assertEquals(await load(store, order, "x"), await load(store, account, "x"));
+  const [error] = problems;
+  assert(problems.length === 1 && isAetherError(error, "snapshot-mismatch"), String(error));
+  const { actorId, version, path, message } = error;
+  assertEquals([actorId, version, path], ["x", 7, "state.log[2]"]);
+  assert(message.includes(`state.log[2] is "3+4", by the events "3+3"`), message);
+});
+
+Deno.test("verified, a good snapshot is used, and one of another history is passed over", async () => {
+  const store = memory().store("a", AccountEvents);
+  await fill(store, 20);
+  const { account: order, problems } = snapshotted({ policy: never, verify: true });
+  await put(store, 7);
+  assertEquals((await load(store, order, "x")).snapshotVersion, 7);
+  await put(store, 9, { eventId: "another", state: 0 });
+  assertEquals((await load(store, order, "x")).snapshotVersion, 7);
+  assertEquals(problems, []);
+});

@@ -1,0 +1,84 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { everyEvents, execute, isAetherError, never } from "@flowmade-one/aether";
+import { memory } from "@flowmade-one/aether/memory";
+import { AccountEvents, filled } from "./account.ts";
+import { faulty } from "./faulty_snapshots.ts";
+import { fill, put, snapshotted } from "./snapshotted.ts";
+
+for (const [after, found] of [[255, true], [256, false]] as const) {
+  Deno.test(`behind a snapshot a commit id is ${found ? "" : "not "}found after ${after} more commits`, async () => {
+    const { backend, asked } = faulty(() => ({}));
+    const store = backend.store("a", AccountEvents);
+    await store.append("x", filled(1, 1), { expectedVersion: 0, commitId: "c1" });
+    for (let i = 1; i <= after; i++) await store.append("x", filled(1, 1), { expectedVersion: 2 * i });
+    await put(store, 41);
+    asked.length = 0;
+    const { account: order } = snapshotted({ policy: never });
+    const { version, events, duplicate } = await execute(store, order, "x", { fill: 1 }, { commitId: "c1" });
+    assertEquals([duplicate, version, events.length], found ? [true, 2, 2] : [false, 2 * after + 3, 1]);
+    assertEquals(asked.slice(0, 2), ["read from 41", "read back 40"]);
+  });
+}
+
+Deno.test("a commit id that was seen after the snapshot, or enough others, need no look back", async () => {
+  const { backend, asked } = faulty(() => ({}));
+  const store = backend.store("a", AccountEvents);
+  await fill(store, 300);
+  const { account: order } = snapshotted({ policy: never });
+  await put(store, 45);
+  asked.length = 0;
+  await execute(store, order, "x", "nothing", { commitId: "c1" });
+  assertEquals(asked, ["read from 45"], "256 commits were seen");
+  await execute(store, order, "x", { fill: 1 }, { commitId: "c1" });
+  await put(store, 299);
+  asked.length = 0;
+  await execute(store, order, "x", { fill: 1 }, { commitId: "c1" });
+  assertEquals(asked, ["read from 299", "read back 301", "read back 301", "read from 299"], "its own commit was seen");
+});
+
+Deno.test("snapshots carry the ids of the last commits on, once a command had one, and spare the look back", async () => {
+  const { backend, asked } = faulty(() => ({}));
+  const store = backend.store("a", AccountEvents);
+  const { account: order } = snapshotted();
+  for (let i = 1; i <= 10; i++) await execute(store, order, "x", { fill: 1 });
+  assertEquals((await store.snapshots.latest("x"))?.commits, undefined, "nobody asked for them");
+  for (let i = 11; i <= 20; i++) await execute(store, order, "x", { fill: 1 }, { commitId: `c${i}` });
+  const ids = (await store.read("x").collect()).map(({ commitId }) => commitId);
+  assertEquals((await store.snapshots.latest("x"))?.commits, ids);
+  for (let i = 21; i <= 30; i++) await execute(store, order, "x", { fill: 1 });
+  const all = (await store.read("x").collect()).map(({ commitId }) => commitId);
+  assertEquals((await store.snapshots.latest("x"))?.commits, all, "also by those who do not ask for them");
+  asked.length = 0;
+  assertEquals((await execute(store, order, "x", { fill: 1 }, { commitId: "another" })).version, 31);
+  assertEquals(asked, ["read from 30"]);
+  const { duplicate, version, events } = await execute(store, order, "x", { fill: 1 }, { commitId: "c13" });
+  assertEquals([duplicate, version, events.map(({ commitId }) => commitId)], [true, 13, ["c13"]]);
+});
+
+Deno.test("snapshots have the ids of the last 256 commits and no more", async () => {
+  const store = memory().store("a", AccountEvents);
+  const { account: order } = snapshotted({ policy: everyEvents(300) });
+  for (let i = 1; i <= 900; i++) await execute(store, order, "x", { fill: 1 }, { commitId: `c${i}` });
+  const { version, commits } = (await store.snapshots.latest("x"))!;
+  assertEquals([version, commits], [900, Array.from({ length: 256 }, (_, i) => `c${i + 645}`)]);
+  for (const [commitId, duplicate] of [["c645", true], ["c644", false]] as const) {
+    assertEquals((await execute(store, order, "x", { fill: 1 }, { commitId })).duplicate, duplicate, commitId);
+  }
+});
+
+Deno.test("ids of a snapshot that are not in the history are not believed", async () => {
+  const store = memory().store("a", AccountEvents);
+  await fill(store, 20);
+  await put(store, 7, { commits: ["c1"] });
+  const { account: order } = snapshotted({ policy: never });
+  assertEquals((await execute(store, order, "x", { fill: 1 }, { commitId: "c1" })).duplicate, false);
+});
+
+Deno.test("a command that is known to be executed is not executed again when its events have expired", async () => {
+  const store = memory({ retention: { maxCommits: 5 } }).store("a", AccountEvents);
+  const { account: order } = snapshotted({ policy: everyEvents(1) });
+  for (let i = 0; i < 9; i++) await execute(store, order, "x", { fill: 1 }, { commitId: `c${i}` });
+  const error = await assertRejects(() => execute(store, order, "x", { fill: 1 }, { commitId: "c0" }));
+  assert(isAetherError(error, "events-expired"), String(error));
+  assertEquals(await store.latestVersion("x"), 9);
+});

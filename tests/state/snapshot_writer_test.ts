@@ -1,0 +1,96 @@
+import { assertEquals } from "@std/assert";
+import { execute, load, never } from "@flowmade-one/aether";
+import { AccountEvents, filled } from "./account.ts";
+import { faulty } from "./faulty_snapshots.ts";
+import { fill, snapshotted } from "./snapshotted.ts";
+
+Deno.test("nothing waits for a snapshot to be written, and nothing fails by it", async () => {
+  const { promise, reject } = Promise.withResolvers<void>();
+  const { backend, asked } = faulty(() => ({ putSnapshot: () => promise }));
+  const store = backend.store("a", AccountEvents);
+  const { account: order, problems } = snapshotted();
+  for (let i = 1; i <= 12; i++) await execute(store, order, "x", { fill: i });
+  assertEquals(asked.filter((what) => what.startsWith("put")), ["put 10"], "one at most is on its way");
+  reject(new Error("on fire"));
+  await backend.close();
+  assertEquals(problems.map(String), ["Error: on fire"]);
+});
+
+Deno.test("after a failure the next one is due at once", async () => {
+  let failures = 2;
+  const { backend, asked } = faulty((log) => ({
+    putSnapshot: (actorId, snapshot, keep, signal) => {
+      if (failures-- > 0) throw new Error("on fire");
+      return log.putSnapshot(actorId, snapshot, keep, signal);
+    },
+  }));
+  const store = backend.store("a", AccountEvents);
+  const { account: order, problems } = snapshotted();
+  for (let i = 1; i <= 14; i++) await execute(store, order, "x", { fill: i });
+  assertEquals(asked.filter((what) => what.startsWith("put")), ["put 10", "put 11", "put 12"]);
+  assertEquals(problems.length, 2);
+});
+
+for (const what of ["store", "backend"] as const) {
+  Deno.test(`closing the ${what} waits for the snapshots on their way`, async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const { backend } = faulty((log) => ({
+      putSnapshot: async (...args) => {
+        await promise;
+        await log.putSnapshot(...args);
+      },
+    }));
+    const store = backend.store("a", AccountEvents);
+    const other = backend.store("a", AccountEvents);
+    const { account: order, problems } = snapshotted();
+    await store.append("x", filled(...Array(9).fill(1)), { expectedVersion: 0 });
+    await execute(store, order, "x", { fill: 1 });
+    let isClosed = false;
+    const closing = (what === "store" ? store : backend).close().then(() => isClosed = true);
+    for (let i = 0; i < 50; i++) await Promise.resolve();
+    assertEquals(isClosed, false);
+    resolve();
+    await closing;
+    assertEquals(problems, []);
+    if (what === "store") assertEquals((await other.snapshots.latest("x"))?.version, 10);
+  });
+}
+
+Deno.test("executions at the same time, of several stores, write each snapshot once", async () => {
+  const { backend, asked } = faulty(() => ({}));
+  const stores = [1, 2, 3].map(() => backend.store("a", AccountEvents));
+  await fill(stores[0]!, 9);
+  const { account: order } = snapshotted();
+  const options = { attempts: 50, pause: () => Promise.resolve() };
+  await Promise.all(stores.map((store) => execute(store, order, "x", "nothing", options)));
+  assertEquals(asked.filter((what) => what.startsWith("put")), []);
+  await execute(stores[0]!, snapshotted({ policy: never }).account, "x", { fill: 1 });
+  await Promise.all(stores.map((store) => load(store, order, "x")));
+  assertEquals(asked.filter((what) => what.startsWith("put")), ["put 10"]);
+});
+
+Deno.test("what others wrote while an execution was deciding is not written again", async () => {
+  const { backend, asked } = faulty(() => ({}));
+  const store = backend.store("a", AccountEvents);
+  await fill(store, 10);
+  const { account: order } = snapshotted();
+  const { promise, resolve } = Promise.withResolvers<[]>();
+  const loaded = Promise.withResolvers<void>();
+  const slow = { ...order, decide: () => (loaded.resolve(), promise) };
+  const slowly = execute(store, slow, "x", "nothing");
+  await loaded.promise;
+  await load(store, order, "x");
+  resolve([]);
+  await slowly;
+  assertEquals(asked.filter((what) => what.startsWith("put")), ["put 10"]);
+});
+
+Deno.test("a snapshot that was lost is written again", async () => {
+  const { backend, asked } = faulty(() => ({ getSnapshot: () => undefined }));
+  const store = backend.store("a", AccountEvents);
+  await fill(store, 10);
+  const { account: order } = snapshotted();
+  await load(store, order, "x");
+  await load(store, order, "x");
+  assertEquals(asked.filter((what) => what.startsWith("put")), ["put 10", "put 10"]);
+});
