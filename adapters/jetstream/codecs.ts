@@ -72,13 +72,15 @@ export class Codecs {
   /**
    * Reads a commit.
    *
+   * @param skip So many of its events, the oldest, are left out.
    * @throws Anything, where it is none.
    */
-  decode(contentType: string, body: Uint8Array): CommitContent {
-    if (contentType === JSON_TYPE) return decodeCommit(body);
+  decode(contentType: string, body: Uint8Array, skip = 0): CommitContent {
+    if (contentType === JSON_TYPE) return decodeCommit(body, skip);
     const codec = this.#read.get(contentType);
     if (codec === undefined) throw new UnknownContentType(contentType);
-    return fromCommitJson(codec.decode(body));
+    const { timestamp, events } = fromCommitJson(codec.decode(body));
+    return { timestamp, events: events.slice(skip) };
   }
 }
 

@@ -110,7 +110,7 @@ export function isInTime(sequence: number, reached: number): boolean {
 
 /** A frame that was read. */
 export interface DecodedFrame extends FrameHead {
-  /** One or more, none if it is void; the array is the caller's. */
+  /** Those that are wanted, none if it is void; the array is the caller's. */
   readonly events: RecordedEvent[];
 }
 
@@ -118,34 +118,43 @@ export interface DecodedFrame extends FrameHead {
  * Reads a frame.
  *
  * @param actorId The actor of its subject; `undefined` if it is no actor's.
+ * @param from Events of versions below it are not wanted: all but the last of them are left out.
  * @throws {UnreadableError} It is not one, or of a newer format.
  */
 export function decodeFrame(
   { names, codecs }: Pick<LogContext, "names" | "codecs">,
   actorId: string | undefined,
   message: StoredMessage,
+  from = 1,
 ): DecodedFrame {
   const { sequence, subject } = message;
   if (actorId === undefined) throw unreadable(names, sequence, `its subject "${subject}" is no actor's`);
   const head = decodeFrameHead(names, message);
   if (head.isVoid) return { ...head, events: [] };
-  const { timestamp, events } = decodeBody(names, codecs, message);
-  if (events.length !== head.lastVersion - head.firstVersion + 1) {
-    throw unreadable(names, sequence, `it holds ${events.length} events, not as many as its Aether-Count says`);
-  }
   const { firstVersion, lastVersion, commitId, isVoid } = head;
+  // One is always looked at, so that it shows whether there are as many as there should be.
+  const skipped = Math.min(Math.max(0, from - firstVersion), lastVersion - firstVersion);
+  const { timestamp, events } = decodeBody(names, codecs, message, skipped);
+  if (skipped + events.length !== lastVersion - firstVersion + 1) {
+    throw unreadable(names, sequence, "it does not hold as many events as its Aether-Count says");
+  }
   const commit = { actorId, id: commitId, timestamp, events };
-  const recorded = recordCommit(names.namespace, commit, firstVersion, sequence);
+  const recorded = recordCommit(names.namespace, commit, firstVersion, sequence, skipped);
   return { sequence, firstVersion, lastVersion, commitId, isVoid, events: recorded };
 }
 
-function decodeBody(names: Names, codecs: Codecs, { sequence, headers, data }: StoredMessage): CommitContent {
+function decodeBody(
+  names: Names,
+  codecs: Codecs,
+  { sequence, headers, data }: StoredMessage,
+  skip: number,
+): CommitContent {
   const contentEncoding = headers?.get("Content-Encoding") ?? "";
   if (contentEncoding !== "") {
     throw unreadable(names, sequence, `its content encoding ${JSON.stringify(contentEncoding)} is unknown`);
   }
   try {
-    return codecs.decode(headers?.get("Content-Type") ?? "", data);
+    return codecs.decode(headers?.get("Content-Type") ?? "", data, skip);
   } catch (cause) {
     if (cause instanceof UnknownContentType) throw unreadable(names, sequence, cause.message, { cause });
     const flaw = cause instanceof Error ? cause.message : String(cause);

@@ -7,7 +7,7 @@ import { RequestFailure, toRequestFailure } from "./request_failure.ts";
 import { encodeJson, type RequestOptions } from "./server_api.ts";
 import { fromDirectGet, type StoredMessage } from "./stored_message.ts";
 
-/** Bytes of one batch: it ends with the message that reaches them. */
+/** Bytes of one batch, unless said otherwise. */
 const MAX_BATCH_BYTES = 4_000_000;
 
 /** Messages that one request was answered with. */
@@ -17,23 +17,40 @@ export interface Batch {
   readonly more: boolean;
 }
 
-/**
- * Reads messages of a subject, which may have wildcards, without a consumer: a batched direct get (NATS ADR-31).
- *
- * @param sequence The first that may be among them.
- * @param count How many at most. A server before 2.11 takes it for 1.
- */
+/** What is asked for. */
+export type BatchQuestion =
+  & BatchSize
+  & (
+    | {
+      /** The first sequence that may be among them. */
+      readonly seq: number;
+      /** The subject of the messages, which may have wildcards. */
+      readonly next_by_subj: string;
+    }
+    | {
+      /** Of each subject that one of these matches, the last message; none of them before 2.11. */
+      readonly multi_last: readonly string[];
+    }
+  );
+
+interface BatchSize {
+  /** How many messages at most. A server before 2.11 takes it for 1. */
+  readonly batch: number;
+  /** The batch ends with the message that reaches so many bytes. */
+  readonly max_bytes?: number;
+}
+
+/** Reads messages without a consumer, in the order of their sequences: a batched direct get (NATS ADR-31). */
 export async function getBatch(
-  { api, gets, inbox }: LogContext,
-  subject: string,
-  sequence: number,
-  count: number,
+  { api, gets }: Pick<LogContext, "api" | "gets">,
+  question: BatchQuestion,
   { signal, timeout = api.patience }: RequestOptions,
 ): Promise<Batch> {
   signal?.throwIfAborted();
   const result = Promise.withResolvers<Batch>();
   const messages: StoredMessage[] = [];
-  const address = inbox.open(gets.directSubject, (answer) => {
+  let heard = performance.now();
+  const address = api.inbox.open(gets.directSubject, (answer) => {
     if (answer instanceof Error) return result.reject(toRequestFailure(answer));
     const headers = headersOf(answer);
     const step = readAnswer(answer, headers);
@@ -45,14 +62,16 @@ export async function getBatch(
     messages.push(step);
     // A server that knows no batches answers with one message that does not tell how many are pending.
     if (step.headers?.get("Nats-Num-Pending") === "") result.resolve({ messages, more: true });
-    clearTimeout(timer);
-    timer = setTimeout(giveUp, timeout);
+    heard = performance.now();
   });
-  const giveUp = () => result.reject(new RequestFailure("lost", new Error("timeout")));
+  const giveUp = () => {
+    const left = heard + timeout - performance.now();
+    if (left > 0) timer = setTimeout(giveUp, Math.ceil(left));
+    else result.reject(new RequestFailure("lost", new Error("timeout")));
+  };
   let timer = setTimeout(giveUp, timeout);
   try {
-    const question = { seq: sequence, next_by_subj: subject, batch: count, max_bytes: MAX_BATCH_BYTES };
-    api.publish(gets.directSubject, encodeJson(question), address.subject);
+    api.publish(gets.directSubject, encodeJson({ max_bytes: MAX_BATCH_BYTES, ...question }), address.subject);
     return await abortable(result.promise, signal);
   } finally {
     clearTimeout(timer);

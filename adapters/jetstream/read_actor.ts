@@ -161,7 +161,7 @@ export class ActorReading {
 
   async *#frames(from: number, until: number | undefined, about: number): AsyncGenerator<DecodedFrame[], void, void> {
     for await (const messages of this.#scan(from, until, about)) {
-      const frames = messages.map((message) => decodeFrame(this.#log, this.#actorId, message));
+      const frames = messages.map((message) => decodeFrame(this.#log, this.#actorId, message, this.#range.from));
       const counting = frames.filter(({ isVoid }) => !isVoid);
       if (counting.length > 0) yield counting;
     }

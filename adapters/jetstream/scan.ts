@@ -59,7 +59,7 @@ export async function* scan(
       ? await ask(log, signal, (options) => getOne(log, subject, from, options))
       : await log.batches.run(
         signal,
-        () => ask(log, signal, (options) => getBatch(log, subject, from, count, options)),
+        () => ask(log, signal, (options) => getBatch(log, { seq: from, next_by_subj: subject, batch: count }, options)),
       );
     if (batch === undefined && given > 0) throw gone();
     const messages = upTo(batch?.messages ?? [], until);

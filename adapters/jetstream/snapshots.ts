@@ -11,17 +11,15 @@ import { findHead } from "./find_head.ts";
 import { findVersion } from "./find_version.ts";
 import { LazyStream } from "./lazy_stream.ts";
 import type { LogContext } from "./log_context.ts";
-import { MessageGet } from "./message_get.ts";
-import { actorSubject, encodeActor } from "./names.ts";
+import { actorSubject } from "./names.ts";
 import { concat, digestOf, pack, unpack } from "./pack.ts";
 import { Patience } from "./patience.ts";
 import { readStored } from "./read_stored.ts";
 import { parseAnswer } from "./server_api.ts";
-import { decodeManifest, encodeManifest, type SnapshotManifest } from "./snapshot_manifest.ts";
+import { encodeManifest, type SnapshotManifest } from "./snapshot_manifest.ts";
+import { MANIFEST, SnapshotManifests, snapshotSubject, type StoredManifest } from "./snapshot_manifests.ts";
 import { checkSnapshots, snapshotsConfig, type StreamSettings } from "./stream_config.ts";
 import { type WireHeaders, wireHeaders } from "./wire_headers.ts";
-
-const MANIFEST = "manifest.0";
 
 /** Bytes of a message that are left for its headers. */
 const HEADERS = 4_096;
@@ -34,7 +32,7 @@ const NO_HEADERS = wireHeaders([]);
 export class Snapshots {
   readonly #log: LogContext;
   readonly #stream: LazyStream<true>;
-  readonly #gets: MessageGet;
+  readonly #manifests: SnapshotManifests;
 
   constructor(log: LogContext, streams: StreamSettings) {
     this.#log = log;
@@ -44,7 +42,7 @@ export class Snapshots {
         return true;
       },
     });
-    this.#gets = new MessageGet(log.api, this.#stream);
+    this.#manifests = new SnapshotManifests(log, this.#stream);
   }
 
   /** Makes their stream. */
@@ -73,22 +71,25 @@ export class Snapshots {
 
   /** See `Log.getSnapshot`. */
   async get(actorId: string, atMost: number, signal?: AbortSignal): Promise<StoredSnapshot | undefined> {
-    const { whole } = await this.#list(actorId, signal);
-    for (const version of whole) {
-      const bytes = version <= atMost ? await this.#read(actorId, version, signal) : undefined;
+    const { versions, known } = await this.#manifests.find(actorId, signal);
+    for (const version of versions) {
+      if (version > atMost) continue;
+      const manifest = known.find((one) => one.version === version) ??
+        await this.#manifests.of(actorId, version, signal);
+      const bytes = manifest && await this.#read(actorId, manifest, signal);
       if (bytes !== undefined) return { version, bytes };
     }
     return undefined;
   }
 
-  async #read(actorId: string, version: number, signal: AbortSignal | undefined): Promise<Uint8Array | undefined> {
-    const subject = `${this.#subject(actorId)}.${version}`;
-    const message = await this.#last(`${subject}.${MANIFEST}`, signal);
-    const manifest = message && decodeManifest(message);
-    if (message === undefined || manifest?.version !== version) return undefined;
+  async #read(
+    actorId: string,
+    manifest: StoredManifest,
+    signal: AbortSignal | undefined,
+  ): Promise<Uint8Array | undefined> {
     const bytes = manifest.chunks === 0
-      ? new Uint8Array(message.data)
-      : await this.#readChunks(`${subject}.${manifest.digest}`, manifest, signal);
+      ? new Uint8Array(manifest.body)
+      : await this.#readChunks(`${this.#subject(actorId)}.${manifest.version}.${manifest.digest}`, manifest, signal);
     if (bytes === undefined || await digestOf(bytes) !== manifest.digest) return undefined;
     await this.#mark(actorId, manifest, signal);
     return await unpack({ bytes, isGzip: manifest.isGzip }, manifest.size);
@@ -101,7 +102,7 @@ export class Snapshots {
   ): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const parts: Uint8Array[] = [];
     for (let i = 0; i < chunks; i++) {
-      const chunk = await this.#last(`${subject}.${i}`, signal);
+      const chunk = await this.#manifests.last(`${subject}.${i}`, signal);
       if (chunk === undefined) return undefined;
       parts.push(chunk.data);
     }
@@ -135,7 +136,7 @@ export class Snapshots {
 
   /** Lets only the newest snapshots stay, and no chunks of older ones. */
   async #dropBeyond(actorId: string, keep: number, signal: AbortSignal | undefined): Promise<void> {
-    const { whole, begun } = await this.#list(actorId, signal);
+    const { whole, begun } = await this.#manifests.list(actorId, signal);
     const oldest = whole[keep - 1];
     if (oldest === undefined) return;
     for (const version of begun.filter((version) => version < oldest)) await this.#drop(actorId, version, signal);
@@ -147,21 +148,6 @@ export class Snapshots {
       const question = { filter: `${this.#subject(actorId)}.${version}.${rest}` };
       await this.#ask((options) => this.#log.api.ask(`STREAM.PURGE.${this.#stream.name}`, question, options), signal);
     }
-  }
-
-  /** The versions of an actor's snapshots, newest first: those with a manifest, and all of which there is anything. */
-  async #list(actorId: string, signal: AbortSignal | undefined): Promise<{ whole: number[]; begun: number[] }> {
-    const subject = this.#subject(actorId);
-    const question = { subjects_filter: `${subject}.*.*.*` };
-    const info = await this.#ask((options) => this.#stream.info(question, options), signal);
-    const names = Object.keys(info?.state.subjects ?? {}).map((name) => name.slice(subject.length + 1));
-    const versions = (found: string[]) =>
-      [...new Set(found.map((name) => Number.parseInt(name, 10)))].sort((a, b) => b - a);
-    return { whole: versions(names.filter((name) => name.endsWith(MANIFEST))), begun: versions(names) };
-  }
-
-  #last(subject: string, signal: AbortSignal | undefined): ReturnType<MessageGet["last"]> {
-    return this.#ask((options) => this.#gets.last(subject, options), signal);
   }
 
   async #publish(
@@ -186,6 +172,6 @@ export class Snapshots {
   }
 
   #subject(actorId: string): string {
-    return `${this.#log.names.snapshotsPrefix}${encodeActor(actorId)}`;
+    return snapshotSubject(this.#log.names, actorId);
   }
 }

@@ -29,14 +29,16 @@ const strictDecoder = new TextDecoder("utf-8", { fatal: true });
  * Reads the JSON form of a commit.
  *
  * @param bytes What {@link encodeCommit} wrote.
+ * @param skip So many of the commit's events, the oldest, are not wanted: they are left out, and not looked at.
  * @returns The commit's content; data and metadata of its events are frozen.
  * @throws {TypeError} The bytes are not that; the message says what is missing, for the adapter to say where.
  */
-export function decodeCommit(bytes: Uint8Array): CommitContent {
+export function decodeCommit(bytes: Uint8Array, skip = 0): CommitContent {
   const { time, events } = object(parse(bytes), "a commit");
   if (typeof time !== "number") throw new TypeError("its time is not a number");
   if (!Array.isArray(events) || events.length === 0) throw new TypeError("it has no events");
-  return { timestamp: time, events: events.map(toEvent) };
+  const wanted: unknown[] = skip === 0 ? events : events.slice(skip);
+  return { timestamp: time, events: wanted.map(toEvent) };
 }
 
 function parse(bytes: Uint8Array): unknown {

@@ -11,6 +11,7 @@ import type { Commit } from "./commit.ts";
  * @param commit As it was appended, or as it was stored.
  * @param firstVersion The version of its first event.
  * @param offset Where the commit stands in the log: a whole number from 1, greater than that of every earlier commit.
+ * @param skipped So many of its events, the oldest, were left out of `commit`.
  * @returns The events, each frozen; the array is the caller's.
  */
 export function recordCommit(
@@ -18,16 +19,18 @@ export function recordCommit(
   commit: Omit<Commit, "expectedVersion">,
   firstVersion: number,
   offset: number,
+  skipped = 0,
 ): RecordedEvent[] {
   const { actorId, id: commitId, timestamp, events } = commit;
+  const count = skipped + events.length;
   return events.map(({ id, type, data, metadata }, i) =>
     Object.freeze({
       id,
       type,
       namespace,
       actorId,
-      version: firstVersion + i,
-      position: toPosition(offset, i, events.length),
+      version: firstVersion + skipped + i,
+      position: toPosition(offset, skipped + i, count),
       commitId,
       timestamp,
       data: data as RecordedEvent["data"],

@@ -1,32 +1,28 @@
-import type { DatedAnswer } from "./change_counters.ts";
+import type { DatedAnswer } from "./latest_changes.ts";
 import type { PatternIndex } from "./pattern_index.ts";
 
-/** Who receives a subject, kept together with what tells whether that still holds. About 75 bytes. */
+/** Who receives a subject, kept together with what tells whether that still holds. About 70 bytes. */
 export class Answer<T extends object> implements DatedAnswer {
   readonly subject: string;
-  readonly exactCounter: number;
-  readonly wildcardCounters: number;
-  stamp = 0;
-  asOf = 0;
+  readonly exactKind: number;
+  readonly wildcardKinds: number;
+  readonly third: number;
+  asOf: number;
   handlers: readonly T[];
 
   /** The answer to the search that was made last. */
   constructor(index: PatternIndex<T>, subject: string, handlers: readonly T[]) {
     this.subject = subject;
-    this.exactCounter = index.lastExactCounter;
-    this.wildcardCounters = index.lastWildcardCounters;
+    this.exactKind = index.lastExactKind;
+    this.wildcardKinds = index.lastWildcardKinds;
+    this.third = index.lastThird;
     this.handlers = handlers;
-    this.#date(index);
+    this.asOf = index.changes.total;
   }
 
   /** Searches again. */
   refresh(index: PatternIndex<T>): void {
     this.handlers = index.search(this.subject);
-    this.#date(index);
-  }
-
-  #date({ changes }: PatternIndex<T>): void {
-    this.stamp = changes.stamp(this.exactCounter, this.wildcardCounters);
-    this.asOf = changes.total;
+    this.asOf = index.changes.total;
   }
 }

@@ -25,7 +25,7 @@ export class ExactPatterns<T extends object> {
   add(hash: number, text: string, value: T): boolean {
     const slot = this.#slotOf(hash, text);
     if (slot < 0) {
-      this.#table.insert(hash, text, [value]);
+      this.#table.insert(hash, text, value);
       return true;
     }
     const subscribers = this.#subscribersAt(slot);

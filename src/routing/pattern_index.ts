@@ -1,9 +1,9 @@
-import { ChangeCounters } from "./change_counters.ts";
+import { LatestChanges } from "./latest_changes.ts";
 import { ExactPatterns } from "./exact_patterns.ts";
 import { MAX_PATTERN_TOKENS } from "./routing_limits.ts";
-import { snapshotOf, type Subscribers } from "./subscribers.ts";
+import { countOf, isSole, snapshotOf, type Subscribers } from "./subscribers.ts";
 import { TokenScan } from "./token_scan.ts";
-import { hasWildcard, isWildcard } from "./wildcard_tokens.ts";
+import { hasWildcard } from "./wildcard_tokens.ts";
 import { WildcardTrie } from "./wildcard_trie.ts";
 
 /** No subscribers. */
@@ -25,7 +25,7 @@ export interface IndexSizes {
  */
 export class PatternIndex<T extends object> {
   /** When a search must be repeated. */
-  readonly changes: ChangeCounters = new ChangeCounters();
+  readonly changes: LatestChanges = new LatestChanges();
   readonly #scan: TokenScan;
   readonly #exact: ExactPatterns<T> = new ExactPatterns();
   readonly #wildcards: WildcardTrie<T>;
@@ -55,14 +55,19 @@ export class PatternIndex<T extends object> {
     return this.#scan.whole;
   }
 
-  /** The counter in {@link changes} of the exact pattern that is the subject searched last. */
-  get lastExactCounter(): number {
-    return this.changes.exactCounter(this.#scan);
+  /** The kind in {@link changes} of the exact pattern that is the subject searched last. */
+  get lastExactKind(): number {
+    return this.changes.exactKind(this.#scan);
   }
 
-  /** The counters in {@link changes} of the patterns that begin like the subject searched last. */
-  get lastWildcardCounters(): number {
-    return this.changes.wildcardCounters(this.#scan);
+  /** The kinds in {@link changes} of the patterns that begin like the subject searched last. */
+  get lastWildcardKinds(): number {
+    return this.changes.wildcardKinds(this.#scan);
+  }
+
+  /** The hash of the third token of the subject searched last. */
+  get lastThird(): number {
+    return this.changes.third(this.#scan);
   }
 
   /** Adds a subscriber; false when it was there. */
@@ -74,7 +79,7 @@ export class PatternIndex<T extends object> {
       return added;
     }
     const added = this.#wildcards.add(pattern, value);
-    if (added) this.#noteWildcardChange(pattern);
+    if (added) this.changes.wildcardChanged(this.#scan, pattern);
     return added;
   }
 
@@ -87,7 +92,7 @@ export class PatternIndex<T extends object> {
       return removed;
     }
     const removed = this.#wildcards.remove(pattern, value);
-    if (removed) this.#noteWildcardChange(pattern);
+    if (removed) this.changes.wildcardChanged(this.#scan, pattern);
     return removed;
   }
 
@@ -129,30 +134,20 @@ export class PatternIndex<T extends object> {
       return only;
     }
     let total = 0;
-    for (let i = 0; i < count; i++) {
-      const values = snapshotOf(found[i]!);
-      found[i] = values;
-      total += values.length;
-    }
+    for (let i = 0; i < count; i++) total += countOf(found[i]!);
     const all = new Array<T>(total);
     for (let i = 0, end = total; i < count; i++) {
-      const values = found[i] as readonly T[];
+      const subscribers = found[i]!;
+      found[i] = undefined;
+      if (isSole(subscribers)) {
+        all[--end] = subscribers;
+        continue;
+      }
+      const values = snapshotOf(subscribers);
       end -= values.length;
       for (let j = 0; j < values.length; j++) all[end + j] = values[j]!;
-      found[i] = undefined;
     }
     return all;
-  }
-
-  #noteWildcardChange(pattern: string): void {
-    const second = this.#scan.starts[1]!;
-    const hasSecond = second < pattern.length;
-    this.changes.wildcardChanged(
-      this.#scan,
-      pattern,
-      isWildcard(pattern, 0),
-      !hasSecond || isWildcard(pattern, second),
-    );
   }
 
   #readPattern(pattern: string): void {

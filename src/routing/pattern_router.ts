@@ -19,8 +19,8 @@ export interface PatternRouterOptions {
  * **The trick.** One pass over the subject hashes its tokens ({@link TokenScan}). Exact patterns are in an open table under the hash of
  * all tokens; patterns with wildcards in a trie whose literal edges are in one such table ({@link WildcardTrie}). So nothing is
  * split, and a step costs a probe. Two shortcuts spare the search where nothing changed: answers for subjects that come again
- * ({@link MatchCache}), and a {@link Route} for a holder that publishes to one subject. Five counters say whether either still holds
- * ({@link ChangeCounters}).
+ * ({@link MatchCache}), and a {@link Route} for a holder that publishes to one subject. What changed lately says whether either still
+ * holds ({@link LatestChanges}).
  *
  * **What it costs** (100,000 patterns, 27 characters, ns, against qlobber in the same run; a route against an array loop):
  * a route 3 more than the loop; the same string again 20, a 60th; the same text in a new string 60 to 100, a 12th; a new text

@@ -8,15 +8,12 @@ import type { PatternIndex } from "./pattern_index.ts";
  * patterns alive.
  */
 export class Route<T extends object> {
-  readonly subject: string;
   readonly #index: PatternIndex<T>;
   readonly #answer: Answer<T>;
 
   constructor(index: PatternIndex<T>, subject: string) {
-    this.subject = subject;
     this.#index = index;
-    const handlers = index.search(subject);
-    this.#answer = new Answer(index, subject, handlers);
+    this.#answer = new Answer(index, subject, index.search(subject));
   }
 
   /** Who receives the subject now, in an array that later changes leave alone. */

@@ -19,8 +19,11 @@ export const CACHED_HANDLERS = 64;
 /** Subjects the cache remembers to have seen once, as 4-byte hashes: 16 KiB. */
 export const REMEMBERED_SUBJECTS = 4_096;
 
-/** Counters of changes, 4 bytes each. Subjects that share one refresh together, which costs time, never an answer. */
-export const CHANGE_COUNTERS = 1_024;
+/** Kinds of changes, 8 bytes each. What two subjects share costs a comparison, never an answer. */
+export const CHANGE_KINDS = 512;
 
-/** Changes whose patterns are remembered: comparing a subject with so many costs about as much as a search. */
-export const LATEST_CHANGES = 64;
+/** Changes that are remembered, 24 bytes each and the texts of patterns that are gone. A power of two. */
+export const REMEMBERED_CHANGES = 1_024;
+
+/** Changes of one kind that are compared with a subject. Beyond, a search costs no more. */
+export const COMPARED_CHANGES = 32;

@@ -3,10 +3,13 @@ import { COPIED_SUBSCRIBERS } from "./routing_limits.ts";
 /**
  * The subscribers of one pattern, in the order in which they subscribed, each once.
  *
- * Most patterns have one or two: a plain array that is replaced on every change, so that it can be handed out as it is. From
- * {@link COPIED_SUBSCRIBERS} on they are a {@link Crowd}, because copying 1,000 for each of 1,000 changes would be quadratic.
+ * Most patterns have one: the value itself, so that it costs no array, neither memory nor a wait for it. Some have a few: a plain
+ * array that is replaced on every change, so that it can be handed out as it is. From {@link COPIED_SUBSCRIBERS} on they are a
+ * {@link Crowd}, because copying 1,000 for each of 1,000 changes would be quadratic.
+ *
+ * So a subscriber is never an array.
  */
-export type Subscribers<T extends object> = readonly T[] | Crowd<T>;
+export type Subscribers<T extends object> = T | readonly T[] | Crowd<T>;
 
 /**
  * Many subscribers of one pattern: a `Set` takes changes at constant cost, and an array of its members is made only when one
@@ -37,20 +40,32 @@ export class Crowd<T extends object> {
   }
 }
 
+/** Whether these are one: the value itself. */
+export function isSole<T extends object>(subscribers: Subscribers<T>): subscribers is T {
+  return !Array.isArray(subscribers) && !(subscribers instanceof Crowd);
+}
+
+/** How many there are. */
+export function countOf<T extends object>(subscribers: Subscribers<T>): number {
+  if (isSole(subscribers)) return 1;
+  return subscribers instanceof Crowd ? subscribers.members.size : subscribers.length;
+}
+
 /** The subscribers in an array that later changes leave alone. */
 export function snapshotOf<T extends object>(subscribers: Subscribers<T>): readonly T[] {
+  if (isSole(subscribers)) return [subscribers];
   return subscribers instanceof Crowd ? subscribers.snapshot() : subscribers;
 }
 
 /** Whether a value subscribes. */
 export function hasSubscriber<T extends object>(subscribers: Subscribers<T>, value: T): boolean {
-  if (subscribers instanceof Crowd) return subscribers.members.has(value);
-  for (let i = 0; i < subscribers.length; i++) if (subscribers[i] === value) return true;
-  return false;
+  if (isSole(subscribers)) return subscribers === value;
+  return subscribers instanceof Crowd ? subscribers.members.has(value) : subscribers.includes(value);
 }
 
 /** The subscribers and one more, that is not among them. */
 export function withSubscriber<T extends object>(subscribers: Subscribers<T>, value: T): Subscribers<T> {
+  if (isSole(subscribers)) return [subscribers, value];
   if (subscribers instanceof Crowd) {
     subscribers.add(value);
     return subscribers;
@@ -61,10 +76,11 @@ export function withSubscriber<T extends object>(subscribers: Subscribers<T>, va
 
 /** The subscribers less one, that is among them; undefined when nobody is left. */
 export function withoutSubscriber<T extends object>(subscribers: Subscribers<T>, value: T): Subscribers<T> | undefined {
+  if (isSole(subscribers)) return undefined;
   if (subscribers instanceof Crowd) {
     subscribers.delete(value);
     return subscribers.members.size <= COPIED_SUBSCRIBERS / 2 ? subscribers.snapshot() : subscribers;
   }
-  if (subscribers.length === 1) return undefined;
+  if (subscribers.length === 2) return subscribers[0] === value ? subscribers[1] : subscribers[0];
   return subscribers.filter((other) => other !== value);
 }

@@ -40,7 +40,7 @@ export class WildcardTrie<T extends object> {
     const subscribers = subscribersAt(node, pattern);
     if (subscribers !== undefined && hasSubscriber(subscribers, value)) return false;
     if (subscribers === undefined) this.#patterns++;
-    subscribeAt(node, pattern, subscribers === undefined ? [value] : withSubscriber(subscribers, value));
+    subscribeAt(node, pattern, subscribers === undefined ? value : withSubscriber(subscribers, value));
     return true;
   }
 

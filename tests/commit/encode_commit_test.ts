@@ -20,6 +20,9 @@ Deno.test("the JSON form of a commit is this, for good", () => {
   const decoded = decodeCommit(encodeCommit(commit));
   assertEquals(decoded, commit);
   assert(decoded.events.every(({ data, metadata }) => Object.isFrozen(data) && Object.isFrozen(metadata)));
+  for (const skip of [0, 1, 2, 3]) {
+    assertEquals(decodeCommit(encodeCommit(commit), skip), { ...commit, events: commit.events.slice(skip) });
+  }
 });
 
 Deno.test("a replacement character that was written is read, one that stands for damage is not", () => {

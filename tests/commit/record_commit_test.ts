@@ -18,4 +18,6 @@ Deno.test("recorded events have consecutive versions, rising positions, and what
     "frozen, and the data not copied again",
   );
   assert(!Object.isFrozen(events), "the array is the caller's");
+  const withoutFirst = recordCommit(parseNamespace("ns"), { ...commit, events: [event, event] }, 8, 42, 1);
+  assertEquals(withoutFirst, events.slice(1), "whatever was left out");
 });

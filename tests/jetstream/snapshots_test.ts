@@ -75,6 +75,43 @@ for (const version of NATS_SERVER_VERSIONS) {
   );
 }
 
+for (const version of NATS_SERVER_VERSIONS) {
+  await testOnServer("of many snapshots, and of large ones, the right one is found", async ({ connect }) => {
+    await using backend = await jetstream({ connection: await connect() });
+    const { snapshots } = backend.store("t");
+    const large = noise(100_000);
+    const kept: Record<string, Record<number, unknown>> = {
+      many: Object.fromEntries(Array.from({ length: 20 }, (_, i) => [20 - i, `the state of ${20 - i}`])),
+      large: { 1: "small", 3: `${large}3`, 2: `${large}2`, 5: `${large}5`, 4: "small" },
+    };
+    for (const [actorId, states] of Object.entries(kept)) {
+      for (const version of Object.keys(states).map(Number).reverse()) {
+        await snapshots.put(actorId, at(version, states[version]), { keep: 20 });
+      }
+      for (const version of Object.keys(states).map(Number)) {
+        assertEquals((await snapshots.latest(actorId, { atMost: version }))?.version, version);
+        assertEquals((await snapshots.latest(actorId, { atMost: version }))?.state, states[version]);
+      }
+      assertEquals((await snapshots.latest(actorId))?.version, Math.max(...Object.keys(states).map(Number)));
+    }
+    assertEquals(await snapshots.latest("none"), undefined);
+  }, { version });
+}
+
+await testOnServer(
+  "a server that is older than the one it is asked by has its snapshots listed",
+  async ({ connect }) => {
+    const connection = await connect();
+    const said = Object.create(connection, { info: { value: { ...connection.info, version: "2.15.1" } } });
+    await using backend = await jetstream({ connection: said });
+    const { snapshots } = backend.store("t");
+    for (const version of [3, 4, 2]) await snapshots.put("a", at(version, version), { keep: 3 });
+    assertEquals((await snapshots.latest("a"))?.state, 4);
+    assertEquals((await snapshots.latest("a", { atMost: 3 }))?.state, 3);
+  },
+  { version: "2.10.27" },
+);
+
 await testOnServer("what can be compressed is, and takes one message", async ({ connect }) => {
   const connection = await connect();
   await using backend = await jetstream({ connection });

@@ -39,7 +39,7 @@ function churn(random: RandomSource, run: typeof RUNS[number]): void {
   const naive = new NaiveRouter<Subscriber>();
   const subscribers = Array.from({ length: 40 }, (_, id): Subscriber => ({ id }));
   const subjects = Array.from({ length: 200 }, () => randomSubject(random, run.tokens));
-  const routes: Route<Subscriber>[] = [];
+  const routes: { subject: string; route: Route<Subscriber> }[] = [];
   const handedOut: { array: readonly Subscriber[]; copy: Subscriber[] }[] = [];
 
   for (let step = 0; step < STEPS; step++) {
@@ -52,9 +52,9 @@ function churn(random: RandomSource, run: typeof RUNS[number]): void {
     change(random, run, router, naive, subscribers, subjects);
     assertEquals(router.patternCount, naive.patternCount);
 
-    routes[random.below(20)] = router.route(subject);
-    const route = random.pick(routes.filter((kept) => kept !== undefined));
-    assertEquals(route.handlers, naive.match(route.subject), `route of ${route.subject}`);
+    routes[random.below(20)] = { subject, route: router.route(subject) };
+    const kept = random.pick(routes.filter((route) => route !== undefined));
+    assertEquals(kept.route.handlers, naive.match(kept.subject), `route of ${kept.subject}`);
 
     handedOut[random.below(50)] = { array: actual, copy: [...actual] };
     const earlier = random.pick(handedOut.filter((kept) => kept !== undefined));

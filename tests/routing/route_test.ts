@@ -1,5 +1,6 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { PatternRouter } from "../../src/routing/pattern_router.ts";
+import { COMPARED_CHANGES, REMEMBERED_CHANGES } from "../../src/routing/routing_limits.ts";
 
 interface Named {
   readonly name: string;
@@ -68,6 +69,38 @@ Deno.test("a change that changes nothing leaves routes alone", () => {
   router.remove("prod.orders.42", y);
   assertStrictEquals(route.handlers, handlers);
 });
+
+for (const count of [0, 1, REMEMBERED_CHANGES - 1, REMEMBERED_CHANGES]) {
+  Deno.test(`${count} changes that do not matter leave the route alone`, () => {
+    const { router, route } = routeOfTwo();
+    const { handlers } = route;
+    for (let i = 0; i < count; i++) router.add(`dev.orders.${i}`, x);
+    assertStrictEquals(route.handlers, handlers, "the same array: nothing was looked up");
+  });
+}
+
+for (const count of [0, 1, REMEMBERED_CHANGES - 1, REMEMBERED_CHANGES, 3 * REMEMBERED_CHANGES]) {
+  Deno.test(`a change is noticed after ${count} others that do not matter`, () => {
+    const { router, route } = routeOfTwo();
+    const z = { name: "z" };
+    router.add("prod.*.*", z);
+    for (let i = 0; i < count; i++) router.add(`dev.orders.${i}`, x);
+    assertEquals(route.handlers, [x, y, z]);
+  });
+}
+
+for (const count of [COMPARED_CHANGES, COMPARED_CHANGES + 1, 3 * REMEMBERED_CHANGES]) {
+  Deno.test(`a change is noticed before and after ${count} others of its kind`, () => {
+    const { router, route } = routeOfTwo();
+    const [before, after] = [{ name: "before" }, { name: "after" }];
+    router.add("prod.orders.*", before);
+    for (let i = 0; i < count; i++) router.add(`prod.orders.x${i}.*`, x);
+    assertEquals(route.handlers, [x, before, y]);
+    for (let i = 0; i < count; i++) router.remove(`prod.orders.x${i}.*`, x);
+    router.add("prod.orders.>", after);
+    assertEquals(route.handlers, [x, before, after, y]);
+  });
+}
 
 Deno.test("a route of a subject that nobody receives finds the first who does", () => {
   const router = new PatternRouter<Named>();

@@ -1,5 +1,13 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import { snapshotOf, type Subscribers, withoutSubscriber, withSubscriber } from "../../src/routing/subscribers.ts";
+import {
+  countOf,
+  Crowd,
+  hasSubscriber,
+  snapshotOf,
+  type Subscribers,
+  withoutSubscriber,
+  withSubscriber,
+} from "../../src/routing/subscribers.ts";
 
 interface Subscriber {
   readonly id: number;
@@ -15,24 +23,25 @@ function copiesOf(
   let copied = 0;
   for (const value of many) {
     const next = change(list, value);
-    if (next !== list && next !== undefined) copied += snapshotOf(next).length;
+    if (next !== list && Array.isArray(next)) copied += next.length;
+    if (next !== list && next instanceof Crowd) copied += next.members.size;
     list = next;
   }
   return { list, copied };
 }
 
 Deno.test("10,000 subscribers of one pattern come and go with less than 300 copies in all", () => {
-  const come = copiesOf(undefined, (list, value) => list === undefined ? [value] : withSubscriber(list, value));
-  assertEquals(come.copied, 17 * 18 / 2, "1 + 2 + ... + 17, and then no more");
+  const come = copiesOf(undefined, (list, value) => list === undefined ? value : withSubscriber(list, value));
+  assertEquals(come.copied, 17 * 18 / 2 - 1, "2 + 3 + ... + 17, and then no more");
   assertEquals(snapshotOf(come.list!), many);
 
   const go = copiesOf(come.list, (list, value) => withoutSubscriber(list!, value));
-  assertEquals(go.copied, 8 * 9 / 2, "8 + 7 + ... + 1");
+  assertEquals(go.copied, 8 * 9 / 2 - 1, "8 + 7 + ... + 2");
   assertEquals(go.list, undefined);
 });
 
 Deno.test("a snapshot is made once between two changes, and no change disturbs it", () => {
-  let list: Subscribers<Subscriber> = [many[0]!];
+  let list: Subscribers<Subscriber> = many[0]!;
   for (const value of many.slice(1, 100)) list = withSubscriber(list, value);
   const before = snapshotOf(list);
   assertStrictEquals(snapshotOf(list), before);
@@ -44,10 +53,29 @@ Deno.test("a snapshot is made once between two changes, and no change disturbs i
 });
 
 Deno.test("a crowd that shrinks becomes a plain array again", () => {
-  let list: Subscribers<Subscriber> = [many[0]!];
+  let list: Subscribers<Subscriber> = many[0]!;
   for (const value of many.slice(1, 17)) list = withSubscriber(list, value);
   assert(!Array.isArray(list), "17 are a crowd");
   for (const value of many.slice(0, 9)) list = withoutSubscriber(list, value)!;
   assert(Array.isArray(list), "8 are not");
   assertEquals(list, many.slice(9, 17));
+});
+
+Deno.test("one subscriber is kept as itself, and comes to be that again", () => {
+  const [one, two, three] = many as [Subscriber, Subscriber, Subscriber];
+  const both = withSubscriber<Subscriber>(one, two);
+  assertEquals(both, [one, two]);
+  assertStrictEquals(withoutSubscriber(both, one), two);
+  assertStrictEquals(withoutSubscriber(both, two), one);
+  assertEquals(withoutSubscriber<Subscriber>(one, one), undefined);
+  assertEquals([hasSubscriber<Subscriber>(one, one), hasSubscriber<Subscriber>(one, three)], [true, false]);
+  assertEquals(snapshotOf<Subscriber>(one), [one]);
+});
+
+Deno.test("one, a few and many are counted as they are handed out", () => {
+  let list: Subscribers<Subscriber> = many[0]!;
+  for (let count = 1; count <= 40; count++) {
+    assertEquals([countOf(list), snapshotOf(list).length], [count, count]);
+    list = withSubscriber(list, many[count]!);
+  }
 });
