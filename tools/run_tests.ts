@@ -1,7 +1,8 @@
-import { captureDeno, type DenoResult, runDeno } from "./deno.ts";
+import { type DenoResult, watchDeno } from "./deno.ts";
 import type { PackageSource } from "./jsr.ts";
 import { inRoot } from "./root.ts";
 import { chooseRooms, type TestRoom } from "./test_rooms.ts";
+import { failuresIn } from "./test_failures.ts";
 import { addTotals, countJunit, NO_TESTS, type TestTotals } from "./test_totals.ts";
 
 /** What `deno task test` was asked for. */
@@ -25,8 +26,10 @@ export interface TestRunOptions {
 export interface TestOutcome {
   readonly ok: boolean;
   readonly totals: TestTotals;
-  /** What the failing rooms said; empty unless it was asked to be quiet. */
+  /** What the failing rooms said. */
   readonly output: string;
+  /** What failed in them and how, in short; empty if nothing did. */
+  readonly failures: string;
 }
 
 /** Flags of `deno test` whose value may stand apart from them. */
@@ -47,15 +50,16 @@ export function parseTestArguments(args: readonly string[]): TestRequest {
 
 /** Runs the tests room by room; a failing room does not keep the next one from running. */
 export async function runTests(request: TestRequest, options: TestRunOptions): Promise<TestOutcome> {
-  let outcome: TestOutcome = { ok: true, totals: NO_TESTS, output: "" };
+  let outcome: TestOutcome = { ok: true, totals: NO_TESTS, output: "", failures: "" };
   const missing = request.paths.find((path) => !exists(path));
   if (missing !== undefined) throw new Error(`Cannot test "${missing}": there is no such file or folder`);
   for (const room of chooseRooms(request.paths)) {
-    const { ok, totals, output } = await runRoom(room, request.flags, options);
+    const { ok, totals, output, failures } = await runRoom(room, request.flags, options);
     outcome = {
       ok: outcome.ok && ok,
       totals: addTotals(outcome.totals, totals),
       output: outcome.output + (ok ? "" : output),
+      failures: outcome.failures + failures,
     };
   }
   const askedForAll = request.paths.length === 0 && request.flags.length === 0;
@@ -65,14 +69,15 @@ export async function runTests(request: TestRequest, options: TestRunOptions): P
 
 async function runRoom(room: TestRoom, flags: readonly string[], options: TestRunOptions): Promise<TestOutcome> {
   const paths = room.paths.filter(exists);
-  if (paths.length === 0) return { ok: true, totals: NO_TESTS, output: "" };
+  if (paths.length === 0) return { ok: true, totals: NO_TESTS, output: "", failures: "" };
   if (!options.quiet) console.log(`\ntests: ${room.name}`);
   const report = await Deno.makeTempFile({ prefix: "aether-junit-", suffix: ".xml" });
   try {
     const args: [string, ...string[]] = ["test", ...roomFlags(room, options), `--junit-path=${report}`, ...flags];
-    const run = options.quiet ? captureDeno : runDeno;
-    const result = await run(options.source, [...args, ...paths]);
-    return { ok: result.code === 0, totals: await readTotals(report, result), output: result.output };
+    const result = await watchDeno(options.source, [...args, ...paths], options.quiet ?? false);
+    const ok = result.code === 0;
+    const failures = ok ? "" : `\nFailed in "${room.name}":\n\n${failuresIn(result.output)}\n`;
+    return { ok, totals: await readTotals(report, result), output: result.output, failures };
   } finally {
     await Deno.remove(report);
   }

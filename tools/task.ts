@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isOnce, leaveTotals, runAllTests } from "./all_tests.ts";
 import { checkArguments } from "./check_arguments.ts";
 import { existsSync } from "node:fs";
 import { runDeno } from "./deno.ts";
@@ -15,8 +16,11 @@ type Task = (source: PackageSource, args: string[]) => Promise<boolean>;
 
 const TASKS: Readonly<Record<string, Task>> = {
   test: async (source, args) => {
-    const { ok, totals } = await runTests(parseTestArguments(args), { source });
-    console.log(`\n${totalsLine(totals)}`);
+    const request = parseTestArguments(args);
+    const once = isOnce() && request.paths.length === 0 && request.flags.length === 0;
+    const { ok, totals, failures } = once ? await runAllTests(source, false) : await runTests(request, { source });
+    if (once && ok) await leaveTotals(totals);
+    console.log(`${failures}\n${totalsLine(totals)}`);
     return ok;
   },
   ok: (source) => runOk(source),

@@ -45,7 +45,8 @@ const TEST_CASE = /<testcase name="([^"]*)" classname="([^"]*)"[^>]*?(?:\/>|>([\
 const STEP_SEPARATOR = " &gt; ";
 
 function toTestCase([, name = "", file = "", body = ""]: RegExpMatchArray): TestCase {
-  const outcome = body.includes("<failure") ? "failed" : body.includes("<skipped") ? "skipped" : "passed";
+  const isFailed = body.includes("<failure") || body.includes("<error");
+  const outcome = isFailed ? "failed" : body.includes("<skipped") ? "skipped" : "passed";
   return { id: `${file}\n${name}`, outcome };
 }
 

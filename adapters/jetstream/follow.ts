@@ -85,9 +85,12 @@ export async function* follow(
   }
 }
 
-async function begin(log: LogContext, range: FollowRange, patience: Patience): Promise<Beginning> {
+/** Finds where following starts in a log, which is made if it is not there. */
+async function begin(log: LogContext, range: FollowRange, patience: Patience): Promise<Beginning | undefined> {
   await readStored(log, patience, (options) => log.stream.ensure(options));
-  const state = await stateOf(log, patience);
+  const state = await findLogState(log, patience);
+  // Deleted meanwhile; or somebody else is making it, and a cluster does not have it everywhere yet.
+  if (state === undefined) return undefined;
   const { history } = log.stream;
   const { partitions } = state;
   const start = await startOf(log, range, state, patience);

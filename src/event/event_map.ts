@@ -20,6 +20,7 @@ export type NotJson =
   | bigint
   | symbol
   | ((...args: never[]) => unknown)
+  | (abstract new (...args: never[]) => unknown)
   | Date
   | ReadonlyMap<unknown, unknown>
   | ReadonlySet<unknown>

@@ -51,8 +51,15 @@ export interface Snapshotted<S> {
   readonly snapshots: SnapshotSettings<S>;
 }
 
-/** The settings for a state that is JSON; for another one a sentence, which the compiler then shows. */
-export type SnapshotSettingsOf<S> = [S] extends [Json<S>] ? SnapshotSettings<S>
+/**
+ * The settings for a state that is JSON; for another one a sentence, which the compiler then shows. What a type does not
+ * tell, such as the class of an object that has properties only, is refused when a snapshot is to be written: `onError` is
+ * told an `InvalidEventError` with the path.
+ */
+export type SnapshotSettingsOf<S> = [S] extends [Json<S>] // Not of NoInfer<S>, whose parts would not be looked at.
+  ? unknown extends S ? SnapshotSettings<NoInfer<S>>
+  : undefined extends S ? "a state must not be undefined: use null for one that is not there"
+  : SnapshotSettings<NoInfer<S>>
   : "a state that is kept in snapshots must be JSON: made of strings, numbers, booleans, null, arrays and plain objects";
 
 const SETTINGS: ReadonlySet<string> = new Set(["schema", "policy", "keep", "verify", "onError", "now"]);
@@ -91,12 +98,12 @@ const SETTINGS: ReadonlySet<string> = new Set(["schema", "policy", "keep", "veri
  */
 export function withSnapshots<S, C, E extends EventMap>(
   decider: Decider<S, C, E>,
-  settings: SnapshotSettingsOf<NoInfer<S>>,
+  settings: SnapshotSettingsOf<S>,
 ): Decider<S, C, E> & Snapshotted<S>;
 /** The same for what only evolves, and does not decide. */
 export function withSnapshots<S, E extends EventMap>(
   evolver: Evolver<S, E>,
-  settings: SnapshotSettingsOf<NoInfer<S>>,
+  settings: SnapshotSettingsOf<S>,
 ): Evolver<S, E> & Snapshotted<S>;
 export function withSnapshots<S, E extends EventMap>(
   evolver: Evolver<S, E>,

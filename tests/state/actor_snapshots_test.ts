@@ -60,20 +60,35 @@ Deno.test("only as many snapshots stay as keep says", async () => {
   assertEquals(await store.snapshots.latest("x", { atMost: 29 }), undefined);
 });
 
-Deno.test("a state that is not JSON is told when a snapshot of it is due, and nothing else fails", async () => {
-  const store = memory().store("a", AccountEvents);
-  const problems: unknown[] = [];
-  const plain = decider(AccountEvents, { initial: () => ({ at: new Date(0) }), evolve: (at) => at, decide: () => [] });
-  const onError = (error: unknown, actor: unknown) => problems.push([error, actor]);
-  const dates = withSnapshots(plain, { schema: 1, policy: everyEvents(1), onError } as never);
-  await fill(store, 1);
-  assertEquals((await load(store, dates, "x")).version, 1);
-  await Promise.resolve();
-  const [[error, actor]] = problems as [[unknown, unknown]];
-  assert(isAetherError(error, "invalid-event"), String(error));
-  assertEquals(error.path, "snapshot.state.at");
-  assertEquals(actor, { namespace: "a", actorId: "x" });
-});
+class Point {
+  readonly x = 1;
+}
+
+const notJson: [what: string, state: unknown, path: string][] = [
+  ["a date", { at: new Date(0) }, "snapshot.state.at"],
+  ["a map", { items: [new Map()] }, "snapshot.state.items[0]"],
+  ["a function", () => 1, "snapshot.state"],
+  ["an object of a class, which a type does not tell", { at: new Point() }, "snapshot.state.at"],
+  ["an error, which a type does not tell", new Error("no"), "snapshot.state"],
+  ["undefined in an array", [1, undefined], "snapshot.state[1]"],
+  ["NaN", { sum: NaN }, "snapshot.state.sum"],
+];
+
+for (const [what, state, path] of notJson) {
+  Deno.test(`a state with ${what} is told when a snapshot of it is due, and nothing else fails`, async () => {
+    const store = memory().store("a", AccountEvents);
+    const problems: unknown[] = [];
+    const plain = decider(AccountEvents, { initial: () => state, evolve: (state) => state, decide: () => [] });
+    const onError = (error: unknown, actor: unknown) => problems.push([error, actor]);
+    const wrong = withSnapshots(plain, { schema: 1, policy: everyEvents(1), onError });
+    await fill(store, 1);
+    assertEquals((await load(store, wrong, "x")).version, 1);
+    await Promise.resolve();
+    const [[error, actor]] = problems as [[unknown, unknown]];
+    assert(isAetherError(error, "invalid-event"), String(error));
+    assertEquals([error.path, actor], [path, { namespace: "a", actorId: "x" }]);
+  });
+}
 
 const wrongPolicies: [policy: SnapshotSettings<Account>["policy"], says: string][] = [
   [() => {

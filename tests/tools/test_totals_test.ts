@@ -4,6 +4,7 @@ import { addTotals, countJunit, totalsLine } from "../../tools/test_totals.ts";
 const PASSED = "\n</testcase>";
 const FAILED = `<failure message="no">no</failure></testcase>`;
 const SKIPPED = "<skipped/></testcase>";
+const CANCELLED = `<error message="Cancelled"/></testcase>`;
 
 function report(...cases: [name: string, end: string][]): string {
   return cases.map(([name, end]) => `<testcase name="${name}" classname="./a_test.ts" time="0.1" line="3">${end}`).join(
@@ -14,6 +15,7 @@ function report(...cases: [name: string, end: string][]): string {
 const reports: [xml: string, line: string, because: string][] = [
   ["", "0 passed, 0 failed, 0 skipped", "deno wrote nothing"],
   [report(["a", PASSED], ["b", FAILED], ["c", SKIPPED]), "1 passed, 1 failed, 1 skipped", "each stands for itself"],
+  [report(["a", PASSED], ["b", CANCELLED]), "1 passed, 1 failed, 0 skipped", "what its file kept from running failed"],
   [report(["a", PASSED], ["a &gt; b", PASSED], ["a &gt; c", SKIPPED]), "1 passed, 0 failed, 1 skipped", "steps count"],
   [
     report(["a", PASSED], ["a &gt; b", PASSED], ["a &gt; b &gt; c", PASSED]),

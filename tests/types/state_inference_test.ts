@@ -104,6 +104,34 @@ Deno.test("a decider with snapshots is a decider, and its policies know the stat
   withSnapshots(order, { schema: 1, policy: ({ state }) => state.isShipped, onError: () => {} });
 });
 
+interface Line {
+  readonly sku: string;
+  readonly note?: string | undefined;
+}
+interface Cart {
+  readonly lines: readonly Line[];
+  readonly byName: Readonly<Record<string, Line>>;
+  readonly place: [row: number, seat: string | null];
+  readonly parts: Part[];
+  readonly status: { readonly is: "open" } | { readonly is: "sent"; readonly at: number };
+}
+interface Part {
+  readonly parts: Part[];
+}
+
+Deno.test("a state of interfaces, optional properties, unions, tuples and itself may have snapshots, or any and unknown", () => {
+  const settings = { schema: 1, policy: everyEvents(9), onError: () => {} };
+  const accept = <S>(initial: () => S) => decider(OrderEvents, { initial, evolve: (state) => state, decide: () => [] });
+  withSnapshots(accept((): Cart => null!), settings);
+  withSnapshots(accept((): Cart | null => null), settings);
+  withSnapshots(accept((): readonly Cart[] => []), settings);
+  withSnapshots(accept((): Partial<Record<"a" | "b", number>> => ({})), settings);
+  withSnapshots(accept((): string & { readonly __brand: "id" } => null!), settings);
+  withSnapshots(accept((): unknown => null), settings);
+  // deno-lint-ignore no-explicit-any -- a state that says nothing of itself is the caller's business
+  withSnapshots(accept((): any => null), settings);
+});
+
 Deno.test("a function over any decider can be written", () => {
   const run = <S, C, E extends object>(store: EventStore<E>, any: Decider<S, C, E>, command: C) =>
     execute(store, any, "order.1", command);

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { openOnNats } from "../../../examples/booking/open_backend.ts";
 import { ReadModel } from "../../../examples/booking/service/read_model.ts";
+import { poll } from "../../../tools/nats/poll.ts";
 import { type NatsServer, natsServerForTests, startNatsServer } from "../../../tools/nats_server.ts";
 import type { Answer } from "./client.ts";
 import { SERVICE_CASES } from "./service_cases.ts";
@@ -12,6 +13,7 @@ function testOnNats(name: string, fn: (nats: NatsServer, t: Deno.TestContext) =>
   Deno.test({
     name,
     ignore: "skip" in found,
+    timeout: 240_000,
     async fn(t) {
       if ("skip" in found) return;
       await using nats = await startNatsServer({ binary: found.binary });
@@ -34,10 +36,15 @@ testOnNats("two services at once make each payment once", async (nats) => {
   await using other = start(second.backend);
   await one.north.open("s", 12, 100);
   await one.north.topUp("ann", 1_000);
-  const bookings = Array.from({ length: 12 }, (_, i) => (i % 2 ? one : other).north.book("s", "ann", i + 1));
-  assertEquals((await Promise.all(bookings)).map(({ status }) => status), Array(12).fill(201));
   using feed = await other.north.feed("?actors=screening.s");
-  const settled = (await feed.take(25)).filter(({ event }) => event === "SeatSold" || event === "SeatReleased");
+  const messages = await feed.take(1);
+  // Two at once, so that nobody loses as often as it may.
+  for (let seat = 1; seat <= 12; seat += 2) {
+    const bookings = [one, other].map(({ north }, i) => north.book("s", "ann", seat + i));
+    assertEquals((await Promise.all(bookings)).map(({ status }) => status), [201, 201]);
+    messages.push(...await feed.take(4));
+  }
+  const settled = messages.filter(({ event }) => event === "SeatSold" || event === "SeatReleased");
   assertEquals(settled.filter(({ event }) => event === "SeatSold").length, 10);
   assertEquals(new Set(settled.map(({ data }) => data.data.hold)).size, 12);
   assertEquals((await one.north.get("/wallets/ann")).body, { customer: "ann", version: 13, balance: 0 });
@@ -91,26 +98,28 @@ testOnNats(
     await using open = await openOnNats(nats.url, 500);
     await using started = start(open.backend, { pause: 100 });
     const { north } = started;
-    assertEquals((await north.topUp("ann", 100, "first")).status, 201);
-    await nats.stop();
     const codes = new Set<string>();
     const note = ({ status, body }: Answer) => {
       assert(status === 503 || status === 504, `${status} ${JSON.stringify(body)}`);
       codes.add(body.code);
     };
+    // A busy machine may need several tries too.
+    const served = async (send: () => Promise<Answer>) => {
+      let answer = await send();
+      for (; answer.status >= 500; answer = await send()) note(answer);
+      return answer;
+    };
+    await served(() => north.topUp("ann", 100, "first"));
+    await nats.stop();
     note(await north.get("/wallets/ann"));
     note(await north.topUp("ann", 100, "second"));
     await nats.restart();
-    let answer = await north.topUp("ann", 100, "second");
-    for (let tries = 0; answer.status !== 201 && tries < 100; tries++) {
-      note(answer);
-      answer = await north.topUp("ann", 100, "second");
-    }
-    assertEquals([answer.status, answer.body.balance, answer.body.version], [201, 200, 2]);
+    const { status, body } = await served(() => north.topUp("ann", 100, "second"));
+    assertEquals([status, body.balance, body.version], [201, 200, 2]);
     assert([...codes].every((code) => code === "unreachable" || code === "outcome-unknown"), [...codes].join());
-    await north.open("s", 1, 100);
-    const held = await north.book("s", "ann");
-    using feed = await north.feed(`?after=${held.body.position}`);
-    await feed.until("SeatSold");
+    await served(() => north.open("s", 1, 100));
+    await served(() => north.book("s", "ann", undefined, "third"));
+    // The payments go on too.
+    assert(await poll(async () => (await north.get("/screenings/s")).body.taken?.[0]?.sold === true));
   },
 );

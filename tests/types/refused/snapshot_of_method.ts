@@ -1,0 +1,7 @@
+import { decider, events, everyEvents, withSnapshots } from "@flowmade-one/aether";
+
+const Made = events<{ Made: null }>();
+const initial = () => ({ items: [{ total: () => 9 }] });
+const wrong = decider(Made, { initial, evolve: (state) => state, decide: () => [] });
+// @ts-expect-error: a state that is kept in snapshots must be JSON
+withSnapshots(wrong, { schema: 1, policy: everyEvents(9), onError: () => {} });
