@@ -1,6 +1,6 @@
 import { UnsuitableServerError } from "../../mod.ts";
 import { abortable, pause } from "./abortable.ts";
-import { footholdAt } from "./foothold.ts";
+import { type Foothold, footholdAt } from "./foothold.ts";
 import { MessageGet } from "./message_get.ts";
 import { API_ERROR, ApiError, RequestFailure } from "./request_failure.ts";
 import type { RequestOptions, ServerApi } from "./server_api.ts";
@@ -120,15 +120,25 @@ export class LazyStream<F> {
     await abortable(this.#looking, signal);
   }
 
-  /** Also whether what is remembered is still there: the stream may have been taken back and have grown since. */
+  /**
+   * Also whether what is remembered is still there: the stream may have been taken back and have grown since. Before that is
+   * answered, the stream does not count as known.
+   */
   async #lookAgain(options: RequestOptions): Promise<void> {
-    const info = await this.info({}, options);
-    const { foothold, number } = this.#history;
-    if (info === undefined || foothold === undefined) return;
+    const { foothold, number, reached } = this.#history;
+    const looking = foothold && this.#isThere(foothold, options);
+    // If it has no answer, and the stream is not there, that is why.
+    looking?.catch(() => {});
+    const info = await this.#ask({}, options);
+    const isThere = info === undefined || await looking !== false;
+    if (!isThere && number === this.#history.number) this.#change(info.state.last_seq);
+    this.#take(info, reached);
+  }
+
+  async #isThere({ sequence, commitId }: Foothold, options: RequestOptions): Promise<boolean> {
     const [subject = ">"] = this.#config.subjects ?? [];
-    const message = await this.#gets.next(subject, foothold.sequence, options);
-    if (message?.sequence === foothold.sequence && footholdAt(message).commitId === foothold.commitId) return;
-    if (number === this.#history.number) this.#change(info.state.last_seq);
+    const message = await this.#gets.next(subject, sequence, options);
+    return message?.sequence === sequence && footholdAt(message).commitId === commitId;
   }
 
   /** Asks what the stream holds; `undefined` if there is none. */
@@ -137,17 +147,28 @@ export class LazyStream<F> {
     options: RequestOptions,
   ): Promise<StreamInfo | undefined> {
     const { reached } = this;
+    return this.#take(await this.#ask(question, options), reached);
+  }
+
+  async #ask(question: object, options: RequestOptions): Promise<StreamInfo | undefined> {
     try {
-      const info = await this.#api.ask<StreamInfo>(`STREAM.INFO.${this.name}`, question, options);
-      this.#learn(info, reached);
-      return info;
+      return await this.#api.ask<StreamInfo>(`STREAM.INFO.${this.name}`, question, options);
     } catch (error) {
-      if (!(error instanceof ApiError && error.code === API_ERROR.streamNotFound)) throw error;
+      if (error instanceof ApiError && error.code === API_ERROR.streamNotFound) return undefined;
+      throw error;
+    }
+  }
+
+  /** Takes in an answer, to what was asked when so much was known. */
+  #take(info: StreamInfo | undefined, before: number): StreamInfo | undefined {
+    if (info !== undefined) {
+      this.#learn(info, before);
+    } else {
       this.#known = undefined;
       // Whatever is found there next is not what was there.
-      if (reached > 0) this.#change(0);
-      return undefined;
+      if (before > 0) this.#change(0);
     }
+    return info;
   }
 
   #learn(info: StreamInfo, before: number): F {
