@@ -155,7 +155,7 @@ await testOnServer(
     await using silent = await jetstream({ connection, ...options });
     const store = backend.store("t");
     await store.append("a", [...one, ...one], { expectedVersion: 0 });
-    await connection.request("aether.log.t.0.x", "of another program", { timeout: 60_000 });
+    await connection.request("aether.log.t.12.a", "of another program", { timeout: 60_000 });
     await fill(store, 1_278);
     await hasLeft(connection, 1);
     // Trimming is due again, for who is told and who is not.
