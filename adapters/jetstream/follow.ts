@@ -6,7 +6,7 @@ import { findLast, findLogState, type LogState, startOf, subjectOf } from "./log
 import { OrderedConsumer } from "./ordered_consumer.ts";
 import { PageBuilder } from "./page_builder.ts";
 import { Patience } from "./patience.ts";
-import { isPassing } from "./request_failure.ts";
+import { isPassing, RequestFailure } from "./request_failure.ts";
 import { readStored } from "./read_stored.ts";
 
 /** Milliseconds before another round of tries after one that failed, doubled each time. */
@@ -20,8 +20,7 @@ export async function* follow(
   signal: AbortSignal,
 ): AsyncGenerator<Page | "caughtUp", void, void> {
   const patience = new Patience(log.api.patience, signal);
-  await readStored(log, patience, (options) => log.stream.ensure(options));
-  const state = await stateOf(log, patience);
+  const state = await madeState(log, patience);
   const { created } = log.stream;
   const { partitions } = state;
   const start = await startOf(log, range, state, patience);
@@ -62,6 +61,17 @@ export async function* follow(
   } finally {
     log.consumers.delete(consumer);
     await consumer.close();
+  }
+}
+
+/** What a log holds, which is made if it is not there. */
+async function madeState(log: LogContext, patience: Patience): Promise<LogState> {
+  while (true) {
+    await readStored(log, patience, (options) => log.stream.ensure(options));
+    const state = await findLogState(log, patience);
+    if (state !== undefined) return state;
+    // Deleted meanwhile; or somebody else is making it, and a cluster does not have it everywhere yet.
+    await patience.again(new RequestFailure("unheard", new Error("the stream is not there")));
   }
 }
 

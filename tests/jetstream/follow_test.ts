@@ -215,3 +215,30 @@ await testOnServer(
     assertEquals((await taken).map(({ version }) => version), [1, 2]);
   },
 );
+
+await testOnServer(
+  "a subscription to a log that is made meanwhile, and is not there for a moment, gets it all",
+  async (scene) => {
+    const connection = await scene.connect();
+    await using writer = await jetstream({ connection: await scene.connect() });
+    let questions = 0;
+    const behind = new Proxy(connection, {
+      get(target, name) {
+        const value = Reflect.get(target, name, target);
+        if (name !== "publish") return typeof value === "function" ? value.bind(target) : value;
+        return (...[subject, payload, options]: Parameters<typeof connection.publish>) => {
+          // The question after the one by which the log was found missing, and was made.
+          const isEarly = subject === "$JS.API.STREAM.INFO.t_events" && ++questions === 2;
+          target.publish(isEarly ? "$JS.API.STREAM.INFO.missing" : subject, payload, options);
+        };
+      },
+    });
+    await using backend = await jetstream({ connection: behind });
+    await using subscription = backend.store("t").subscribe();
+    const taken = taker(subscription)(20);
+    const actors = Array.from({ length: 20 }, (_, i) => `a.${i}`);
+    for (const actorId of actors) await writer.store("t").append(actorId, event(0), { expectedVersion: 0 });
+    assertEquals((await taken).map(({ actorId }) => actorId), actors);
+    assert(questions > 2);
+  },
+);

@@ -47,6 +47,8 @@ function collect(subscription: Subscription<RecordedEvent>): { until(count: numb
       more.resolve();
     }
   })();
+  // Told by whoever waits for events.
+  taking.catch(() => {});
   return {
     async until(count) {
       while (places.length < count) {
