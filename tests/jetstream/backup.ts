@@ -1,6 +1,7 @@
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { NatsServer } from "../../tools/nats_server.ts";
 import { ask } from "./ask_server.ts";
+import { deleteStream } from "./delete_stream.ts";
 
 /** A copy of a stream, as the server makes it while the stream is in use. */
 export class Backup {
@@ -35,8 +36,8 @@ export class Backup {
   }
 
   /** Deletes the stream, and puts the copy in its place. */
-  async restore(connection: NatsConnection): Promise<void> {
-    await ask(connection, `STREAM.DELETE.${this.#name}`);
+  async restore(server: NatsServer, connection: NatsConnection): Promise<void> {
+    await deleteStream(server, connection, this.#name);
     const { deliver_subject } = await ask<{ deliver_subject: string }>(
       connection,
       `STREAM.RESTORE.${this.#name}`,

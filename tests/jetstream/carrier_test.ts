@@ -4,6 +4,7 @@ import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/a
 import { headers as newHeaders, type NatsConnection } from "@nats-io/transport-node";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
 import { ask, countSubscriptions } from "./ask_server.ts";
+import { deleteStream } from "./delete_stream.ts";
 import { codeOf } from "./failure_of.ts";
 import { insist } from "./insist.ts";
 import { reconnected } from "./reconnected.ts";
@@ -157,14 +158,14 @@ await testOnServer("a commit that was stored though its append gave up is heard,
   assertEquals(await own.until(3), [1, 2, 3]);
 });
 
-await testOnServer("a log that was made anew is heard from its beginning", async ({ connect }) => {
+await testOnServer("a log that was made anew is heard from its beginning", async ({ server, connect }) => {
   const connection = await connect();
   await using one = await jetstream({ connection });
   const own = await hear(one, connection, "prod");
   await using two = await jetstream({ connection });
   for (const n of [1, 2]) await two.store("prod").append("a", [viewed(n)], { expectedVersion: n - 1 });
   await one.store("prod").latestVersion("a");
-  await ask(connection, "STREAM.DELETE.prod_events");
+  await deleteStream(server, connection, "prod_events");
   assertEquals(await one.store("prod").latestVersion("a"), 0);
   await two.store("prod").append("b", [viewed(3)], { expectedVersion: "any" });
   assertEquals(await one.store("prod").latestVersion("b"), 1);

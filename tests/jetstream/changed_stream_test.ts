@@ -3,8 +3,9 @@ import { type EventStore, isAetherError } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
+import { NATS_SERVER_VERSIONS, type NatsServer } from "../../tools/nats_server.ts";
 import { ask } from "./ask_server.ts";
+import { deleteStream } from "./delete_stream.ts";
 import { codeOf, failureOf } from "./failure_of.ts";
 import { later } from "./later.ts";
 import { clusterOfThree } from "./test_cluster.ts";
@@ -13,8 +14,8 @@ import { testOnServer } from "./test_server.ts";
 const event = [{ type: "T", data: {} }];
 
 /** Deletes the log and has another backend make it anew: the actor "a" is at version 3 there, where it was at 1. */
-async function makeAnew(connection: NatsConnection, other: EventStore): Promise<void> {
-  await ask(connection, `STREAM.DELETE.${other.namespace}_events`);
+async function makeAnew(server: NatsServer, connection: NatsConnection, other: EventStore): Promise<void> {
+  await deleteStream(server, connection, `${other.namespace}_events`);
   await other.append("a", [...event, ...event, ...event], { expectedVersion: "any" });
 }
 
@@ -37,7 +38,7 @@ for (const version of NATS_SERVER_VERSIONS) {
       await t.step(`noticed by ${what}`, async () => {
         const store = one.store(`t${i}`);
         await store.append("a", event, { expectedVersion: 0 });
-        await makeAnew(connection, two.store(`t${i}`));
+        await makeAnew(scene.server, connection, two.store(`t${i}`));
         await look(store);
         // Its sequence is what this store knows of the log before, so that the server would take the append.
         assertEquals(await codeOf(store.append("a", event, { expectedVersion: 1 })), "version-conflict");
@@ -47,7 +48,7 @@ for (const version of NATS_SERVER_VERSIONS) {
     }
   }, { version });
 
-  await testOnServer("a subscription does not go on in a log that was made anew", async ({ connect }) => {
+  await testOnServer("a subscription does not go on in a log that was made anew", async ({ server, connect }) => {
     const connection = await connect();
     await using one = await jetstream({ connection });
     await using two = await jetstream({ connection: await connect() });
@@ -56,7 +57,7 @@ for (const version of NATS_SERVER_VERSIONS) {
     const following = (async () => {
       for await (const { version } of store.subscribe()) {
         assertEquals(version, 1);
-        await makeAnew(connection, two.store("t"));
+        await makeAnew(server, connection, two.store("t"));
       }
     })();
     assertEquals(await codeOf(following), "unknown-position");

@@ -40,7 +40,7 @@ const looks: [what: string, before: string, look: (store: EventStore) => Promise
 
 for (const version of NATS_SERVER_VERSIONS) {
   await testOnServer("a log that was taken back to an older copy is noticed, and what was lost does not count", async (
-    { connect },
+    { server, connect },
     t,
   ) => {
     const connection = await connect();
@@ -52,7 +52,7 @@ for (const version of NATS_SERVER_VERSIONS) {
         await appendTo(store, "ba");
         const backup = await Backup.of(connection, `t${i}_events`);
         await appendTo(store, "bbd");
-        await backup.restore(connection);
+        await backup.restore(server, connection);
         await appendTo(other, before);
         await look(store);
         await appendTo(other, after);
@@ -91,7 +91,7 @@ for (const version of NATS_SERVER_VERSIONS) {
       await kept.done;
       await appendTo(store, "aa");
       await lost.done;
-      await backup.restore(connection);
+      await backup.restore(server, connection);
       // The log grows past what the second was given.
       await appendTo(two.store("t"), "bcbcb");
       assertEquals(await kept.more(2), ["c 1", "c 2", "c 3"]);
@@ -116,7 +116,7 @@ function take(subscription: Subscription<RecordedEvent>, count: number) {
 }
 
 for (const version of NATS_SERVER_VERSIONS.filter((version) => version !== "2.9.10")) {
-  await testOnServer("the bus hears what is stored in an older copy", async ({ connect }) => {
+  await testOnServer("the bus hears what is stored in an older copy", async ({ server, connect }) => {
     const connection = await connect();
     await using one = await jetstream({ connection: await connect() });
     const listening = await connect();
@@ -135,7 +135,7 @@ for (const version of NATS_SERVER_VERSIONS.filter((version) => version !== "2.9.
     await append(2);
     const backup = await Backup.of(connection, "t_events");
     await append(3);
-    await backup.restore(connection);
+    await backup.restore(server, connection);
     await append(5);
   }, { version });
 }

@@ -5,6 +5,7 @@ import { namesOf } from "../../adapters/jetstream/names.ts";
 import { checkLog, logConfig } from "../../adapters/jetstream/stream_config.ts";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
 import { ask } from "./ask_server.ts";
+import { deleteStream } from "./delete_stream.ts";
 import { codeOf, failureOf } from "./failure_of.ts";
 import { testOnServer } from "./test_server.ts";
 
@@ -117,7 +118,8 @@ const foreign: [what: string, config: object, says: string][] = [
   ["that announces headers", { ...ours, republish: { ...ours.republish, headers_only: true } }, "Set it to"],
 ];
 
-await testOnServer("a stream of that name which is not ours is refused and left as it is", async ({ connect }, t) => {
+await testOnServer("a stream of that name which is not ours is refused and left as it is", async (scene, t) => {
+  const { server, connect } = scene;
   const connection = await connect();
   await using backend = await jetstream({ connection });
   for (const [what, config, says] of foreign) {
@@ -141,7 +143,7 @@ await testOnServer("a stream of that name which is not ours is refused and left 
       }
       const after = await ask<StreamInfo>(connection, "STREAM.INFO.t_events");
       assertEquals([after.config, after.state.messages], [before.config, 0]);
-      await ask(connection, "STREAM.DELETE.t_events");
+      await deleteStream(server, connection, "t_events");
     });
   }
 });
@@ -165,19 +167,19 @@ await testOnServer("a stream that takes subjects of the log is told as the reaso
   assertStringIncludes(error.message, "aether.log.t.>");
 });
 
-await testOnServer("a log that was deleted is an empty one, and is made anew", async ({ connect }) => {
+await testOnServer("a log that was deleted is an empty one, and is made anew", async ({ server, connect }) => {
   const connection = await connect();
   await using backend = await jetstream({ connection, timeout: 5_000 });
   const store = backend.store("t");
   for (const expectedVersion of [0, 1, 2]) await store.append("a", opened, { expectedVersion });
-  await ask(connection, "STREAM.DELETE.t_events");
+  await deleteStream(server, connection, "t_events");
   assertEquals(await store.latestVersion("a"), 0);
   assertEquals(await store.read("a").collect(), []);
   assertEquals(await store.readAll().collect(), []);
   assertEquals(await codeOf(store.append("a", opened, { expectedVersion: 3 })), "version-conflict");
   assertEquals((await store.append("a", opened, { expectedVersion: 0 })).version, 1);
   // This process still believes in version 1 at sequence 1.
-  assertEquals((await ask<{ error?: object }>(connection, "STREAM.DELETE.t_events")).error, undefined);
+  await deleteStream(server, connection, "t_events");
   await store.append("b", opened, { expectedVersion: 0 });
   assertEquals((await store.append("a", opened, { expectedVersion: "any" })).version, 1);
 });
