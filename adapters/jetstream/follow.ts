@@ -15,11 +15,12 @@ const FIRST_PAUSE = 10;
 const MAX_PAUSE = 1_000;
 
 /**
- * Milliseconds for which it is doubted that there is less of a log than was read. A leader that was frozen, or cut off, does
- * not know at once that there is another, and is told, or gives up by itself, within 20 seconds; and a stream that is not
- * there may be about to be restored.
+ * Milliseconds for which a leader is doubted that knows less of a log than was read: one that was frozen, or cut off, does
+ * not know at once that there is another, and is told, or gives up by itself, within 20 seconds.
  */
 const DOUBT = 20_000;
+/** Milliseconds for which a stream may be missing: it is while it is being restored. */
+const ABSENCE = 5_000;
 
 /** A log without a stream, which somebody deleted, is one that never held anything. */
 const NOTHING: LogState = { partitions: 1, first: 1, stored: 1, last: 0 };
@@ -116,9 +117,10 @@ async function keepStarting(
     const found = await findLogState(log, patience);
     const state = found ?? NOTHING;
     const isKnown = await isLogOf(log, consumer, place, state, patience);
-    if (isKnown === undefined && (found === undefined || log.stream.isReplicated)) {
+    if (isKnown === undefined) {
       doubted ??= performance.now();
-      if (performance.now() - doubted < DOUBT) return undefined;
+      const patient = log.stream.isReplicated ? DOUBT : found === undefined ? ABSENCE : 0;
+      if (performance.now() - doubted < patient) return undefined;
     }
     if (!isKnown) throw new UnknownPositionError(log.names.namespace);
     // What expires while it is followed is still due as long as it is stored.

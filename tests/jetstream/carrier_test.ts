@@ -3,7 +3,7 @@ import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { headers as newHeaders, type NatsConnection } from "@nats-io/transport-node";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
-import { ask, countSubscriptions } from "./ask_server.ts";
+import { countSubscriptions } from "./ask_server.ts";
 import { deleteStream } from "./delete_stream.ts";
 import { codeOf } from "./failure_of.ts";
 import { insist } from "./insist.ts";

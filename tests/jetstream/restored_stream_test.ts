@@ -79,7 +79,7 @@ for (const version of NATS_SERVER_VERSIONS) {
 
   await testOnServer(
     "a subscription goes on after an older copy if that has what it was given",
-    async ({ connect }) => {
+    async ({ server, connect }) => {
       const connection = await connect();
       await using one = await jetstream({ connection });
       await using two = await jetstream({ connection: await connect() });
