@@ -55,7 +55,7 @@ export function encodeFrame(
   { contentType, body }: ReturnType<Codecs["encode"]>,
   { stream, lastSequence, firstVersion, reached }: FramePlace,
 ): Frame {
-  // Not as pairs: their lists would be a seventh of all the garbage that an append makes.
+  // Not as pairs: writing a frame was a seventh of all the garbage of an append that way.
   const lines = `Nats-Expected-Stream: ${stream}\r\n` +
     `Nats-Expected-Last-Subject-Sequence: ${lastSequence}\r\n` +
     `Aether-Version: ${firstVersion}\r\n` +
