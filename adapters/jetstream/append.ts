@@ -10,13 +10,8 @@
  * @module
  */
 import { type AppendOutcome, type Commit, meetsExpectation } from "../../adapter.ts";
-import {
-  OutcomeUnknownError,
-  QuotaExceededError,
-  TooLargeError,
-  UnreachableError,
-  UnsuitableServerError,
-} from "../../mod.ts";
+import { TooLargeError, UnreachableError } from "../../mod.ts";
+import { explainAppend, unknownOutcome } from "./append_errors.ts";
 import type { Codecs } from "./codecs.ts";
 import { findHead, type FoundHead } from "./find_head.ts";
 import { findVersion } from "./find_version.ts";
@@ -27,7 +22,7 @@ import { findLogState } from "./log_range.ts";
 import { actorSubject } from "./names.ts";
 import { Patience } from "./patience.ts";
 import { readStored } from "./read_stored.ts";
-import { API_ERROR, ApiError, explainFailure, isPassing, RequestFailure, whatIsFull } from "./request_failure.ts";
+import { API_ERROR, ApiError, isPassing, RequestFailure } from "./request_failure.ts";
 import { parseAnswer } from "./server_api.ts";
 
 /** So often an append whose expectation other writers do not break races them. */
@@ -67,7 +62,10 @@ export class Append {
       return await this.#race();
     } catch (error) {
       this.#log.heads.delete(this.#subject);
-      throw this.#unsure ? this.#unknown(error) : this.#explain(error);
+      const { namespace } = this.#log.names;
+      throw this.#unsure
+        ? unknownOutcome(namespace, this.#commit, error)
+        : explainAppend(String(this), namespace, error);
     }
   }
 
@@ -258,37 +256,6 @@ export class Append {
   #sinceExpired(): Verdict {
     if (!this.#unsure) return { stored: false };
     throw new RequestFailure("lost", new Error("what was stored there has expired since"));
-  }
-
-  #unknown(cause: unknown): OutcomeUnknownError {
-    const { actorId, id: commitId, expectedVersion } = this.#commit;
-    const { namespace } = this.#log.names;
-    const way = typeof expectedVersion === "number"
-      ? `append the same events again with commitId "${commitId}" and expectedVersion ${expectedVersion}`
-      : `look for an event whose commitId is "${commitId}"`;
-    return new OutcomeUnknownError(
-      `Cannot tell the outcome of an append to "${actorId}" in namespace "${namespace}": the server did not say in ` +
-        `time whether it was stored. To find out, ${way}`,
-      { namespace, actorId, commitId },
-      { cause },
-    );
-  }
-
-  #explain(error: unknown): unknown {
-    const { namespace } = this.#log.names;
-    const full = whatIsFull(error);
-    if (full !== undefined) {
-      const message = `Cannot ${this}: ${full} (${(error as ApiError).message}). Nothing was stored; raise the limit`;
-      return new QuotaExceededError(message, { namespace }, { cause: error });
-    }
-    if (error instanceof ApiError && error.code === API_ERROR.messageTooLarge) {
-      return new UnsuitableServerError(
-        `Cannot ${this}: its stream takes no message of that size (${error.message}). Raise its max_msg_size, or split ` +
-          `the commit`,
-        { cause: error },
-      );
-    }
-    return explainFailure(String(this), error);
   }
 
   /** What is attempted, as errors tell it. */
