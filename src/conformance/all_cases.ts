@@ -22,6 +22,7 @@ import { reopenCases } from "./cases/reopen_cases.ts";
 import { retentionCases } from "./cases/retention_cases.ts";
 import { retentionBoundsCases } from "./cases/retention_bounds_cases.ts";
 import { sharedBusCases } from "./cases/shared_bus_cases.ts";
+import { sharedBusReachCases } from "./cases/shared_bus_reach_cases.ts";
 import { sharedStorageCases } from "./cases/shared_storage_cases.ts";
 import { snapshotCases } from "./cases/snapshot_cases.ts";
 import { valueCases } from "./cases/value_cases.ts";
@@ -51,6 +52,7 @@ export const ALL_CASES: readonly CaseDefinition[] = [
   ...reopenCases,
   ...sharedStorageCases,
   ...sharedBusCases,
+  ...sharedBusReachCases,
   ...retentionCases,
   ...retentionBoundsCases,
   ...quotaCases,

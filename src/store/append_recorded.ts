@@ -56,7 +56,7 @@ export async function appendRecorded(
   };
 }
 
-/** Reads what is stored. A failure of that must not look as if nothing was. */
+/** Reads what is stored. A failure of that, or a signal that is aborted by now, must not look as if nothing was. */
 async function readBack(
   store: EventStore,
   actorId: string,

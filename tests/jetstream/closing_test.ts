@@ -1,0 +1,80 @@
+import { isAetherError } from "@flowmade-one/aether";
+import { jetstream } from "@flowmade-one/aether/jetstream";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { untilSubscriptions } from "./ask_server.ts";
+import { codeOf, failureOf } from "./failure_of.ts";
+import { testOnServer } from "./test_server.ts";
+
+await testOnServer("closing the backend leaves the user's connection open", async ({ connect }) => {
+  const connection = await connect();
+  const backend = await jetstream({ connection });
+  await backend.store("t").append("a", [{ type: "T", data: 1 }], { expectedVersion: 0 });
+  await backend.close();
+  assertEquals(connection.isClosed(), false);
+  await connection.flush();
+});
+
+await testOnServer("a backend that is closed amid reads leaves no subscription", async ({ server, connect }) => {
+  const connection = await connect();
+  for (let round = 0; round < 20; round++) {
+    const backend = await jetstream({ connection });
+    const store = backend.store("t");
+    if (round === 0) {
+      for (let i = 0; i < 5; i++) await store.append("a", [{ type: "T", data: i }], { expectedVersion: i });
+    }
+    const reads = [store.read("a").collect(), store.readAll().collect()].map((read) => read.catch(() => {}));
+    for (let i = 0; i < round % 6; i++) await new Promise((resolve) => setTimeout(resolve, 0));
+    await backend.close();
+    await Promise.all(reads);
+  }
+  await untilSubscriptions(server.monitoringUrl, connection, 0);
+});
+
+await testOnServer("a read that waits when its backend is closed ends at once", async ({ server, connect }) => {
+  const connection = await connect();
+  const backend = await jetstream({ connection });
+  const store = backend.store("t");
+  for (let i = 0; i < 5; i++) await store.append("a", [{ type: "T", data: i }], { expectedVersion: i });
+  await store.read("a").collect();
+  await server.suspend();
+  const reading = failureOf(store.read("a").collect());
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await backend.close();
+  assert(isAetherError(await reading));
+  server.resume();
+  await untilSubscriptions(server.monitoringUrl, connection, 0);
+});
+
+await testOnServer("a backend whose connection gave up says that it takes another one", async ({ server, connect }) => {
+  const connection = await connect({ maxReconnectAttempts: 1, reconnectTimeWait: 10 });
+  await using backend = await jetstream({ connection, timeout: 2_000 });
+  const closed = connection.closed();
+  await server.stop();
+  await closed;
+  const error = await failureOf(backend.store("t").latestVersion("a"));
+  assert(isAetherError(error, "unreachable"), String(error));
+  assertStringIncludes(error.message, "Make a backend of a new one");
+});
+
+await testOnServer("a backend whose connection was closed says so", async ({ connect }) => {
+  const connection = await connect();
+  const backend = await jetstream({ connection });
+  const store = backend.store("t");
+  await store.append("a", [{ type: "T", data: 1 }], { expectedVersion: 0 });
+  await connection.close();
+  const uses = [
+    () => store.append("a", [{ type: "T", data: 1 }], { expectedVersion: 1 }),
+    () => store.read("a").collect(),
+    () => store.read("a", { direction: "backwards" }).collect(),
+    () => store.readAll().collect(),
+    () => store.latestVersion("a"),
+    () => Array.fromAsync(store.subscribe()),
+    () => store.snapshots.latest("a"),
+    () => store.snapshots.put("a", { version: 1, schema: 1, eventId: "e", state: 1 }),
+    () => Array.fromAsync(backend.namespaces(backend.grant(">", { reason: "test" }))),
+  ];
+  for (const use of uses) {
+    assertEquals(await codeOf(use()), "unreachable", String(use));
+  }
+  await backend.close();
+});
