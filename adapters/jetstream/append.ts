@@ -34,7 +34,8 @@ type Head = Pick<FoundHead, "version" | "sequence" | "frame" | "reached">;
 /** What became of a frame. */
 type Verdict =
   | { readonly stored: true; readonly sequence: number; readonly version: number; readonly duplicate: boolean }
-  | { readonly stored: false };
+  /** Doubted: whoever refused it may have been a leader that does not know yet that there is another. */
+  | { readonly stored: false; readonly isDoubted?: boolean };
 
 /** One append, for one use. Others of this process to the same actor are to wait for it. */
 export class Append {
@@ -69,10 +70,10 @@ export class Append {
     }
   }
 
-  async #race(): Promise<AppendOutcome> {
+  #race(): Promise<AppendOutcome> {
     const known = this.#knownHead();
-    if (known !== undefined || !this.#mayExpire) return await this.#raceFrom(known);
-    return await this.#log.births.run(this.patience.signal, () => this.#raceFrom(undefined));
+    if (known !== undefined || !this.#mayExpire) return this.#raceFrom(known);
+    return this.#log.births.run(this.patience.signal, () => this.#raceFrom(undefined));
   }
 
   async #raceFrom(known: Head | undefined): Promise<AppendOutcome> {
@@ -85,8 +86,12 @@ export class Append {
       }
       const verdict = await this.#store(head);
       if (verdict.stored) return this.#stored(verdict);
-      this.#unsure = false;
+      this.#unsure = verdict.isDoubted ?? false;
+      const before = head;
       head = await this.#freshHead();
+      if (!this.#unsure || head.sequence === before.sequence) continue;
+      const found = await this.#look(before);
+      if (found?.stored) return this.#stored(found);
     }
     throw new UnreachableError(
       `Cannot ${this}: other writers were faster ${MAX_ROUNDS} times. Nothing was stored; try again`,
@@ -129,7 +134,7 @@ export class Append {
       const first = expectedVersion + 1;
       const found = await findVersion(this.#log, this.#subject, first, frame, this.patience);
       if (found.firstVersion === first && found.commitId === id && !await this.#hasExpired(found)) {
-        return { ok: true, version: found.lastVersion, offset: found.sequence, duplicate: true };
+        return { ok: true, version: found.lastVersion, offset: found.sequence, duplicate: !this.#unsure };
       }
     }
     return { ok: false, actual: version };
@@ -175,7 +180,9 @@ export class Append {
       // copy was sent before, which may be what made it wrong; but where it left, no copy is taken any more.
       const isWrong = answer instanceof ApiError && answer.code === API_ERROR.wrongLastSequence;
       const hasLeft = this.#mayExpire && head.sequence > 0;
-      if (isWrong && (hasLeft || !this.#unsure)) return { stored: false };
+      if (isWrong && (hasLeft || !this.#unsure)) {
+        return { stored: false, isDoubted: !hasLeft && this.#log.stream.isReplicated };
+      }
       if (!this.#unsure && !isPassing(answer)) throw answer;
       await this.patience.again(answer);
       await this.#ensure();

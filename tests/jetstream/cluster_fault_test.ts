@@ -17,7 +17,7 @@ async function workWhile(
   namespace: string,
   fault: (leader: NatsServer, backends: { writing: Backend; following: Backend }) => Promise<void>,
 ): Promise<void> {
-  const options = { replicas: 3, timeout: 60_000 };
+  const options = { replicas: 3, timeout: 10_000 };
   await using writing = await jetstream({ connection: await connect(), ...options });
   await using following = await jetstream({ connection: await connect(), ...options });
   await workThrough(writing.store(namespace), following.store(namespace), async () => {

@@ -108,3 +108,34 @@ tests.test("a commit as large as may be is stored and read", async ({ connect })
   assertEquals(await codeOf(store.append("a", tooLarge, { expectedVersion: 1 })), "too-large");
   assertEquals(await store.latestVersion("a"), 1);
 });
+
+tests.test("what a leader that was replaced refuses, and the new one stores, is there once", async ({ connect }) => {
+  const connection = await connect();
+  let frames = 0;
+  let looks = 0;
+  const refusal = { error: { code: 400, err_code: 10071, description: "wrong last sequence" } };
+  const replaced = new Proxy(connection, {
+    get(target, name) {
+      const value = Reflect.get(target, name, target);
+      if (name !== "publish") return typeof value === "function" ? value.bind(target) : value;
+      return (...[subject, payload, options]: Parameters<typeof connection.publish>) => {
+        if (subject.startsWith("aether.log.stale.") && ++frames > 1) {
+          // The new one stores it, the old one, which was frozen, answers before; and it has nothing to show either.
+          looks = 0;
+          target.publish(subject, payload, { headers: options!.headers! });
+          return target.publish(options!.reply!, JSON.stringify(refusal));
+        }
+        const isLook = frames > 1 && subject === "$JS.API.STREAM.MSG.GET.stale_events" && looks++ === 0;
+        target.publish(subject, isLook ? `{"last_by_subj":"aether.log.stale.0.nobody"}` : payload, options);
+      };
+    },
+  });
+  await using backend = await jetstream({ connection: replaced, ...R3 });
+  const store = backend.store("stale");
+  await store.append("a", event, { expectedVersion: 0 });
+  for (const [i, expectedVersion] of [1, "any" as const].entries()) {
+    const { version, duplicate } = await store.append("a", event, { expectedVersion });
+    assertEquals([version, duplicate, frames], [2 + i, false, 2 + i]);
+  }
+  assertEquals((await store.read("a").collect()).map(({ version }) => version), [1, 2, 3]);
+});

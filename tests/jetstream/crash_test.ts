@@ -7,7 +7,7 @@ import { testOnServer } from "./test_server.ts";
 import { workThrough } from "./work_through.ts";
 
 const LASTING = { reconnectTimeWait: 20, maxReconnectAttempts: -1, noAsyncTraces: true };
-const TIMEOUT = { timeout: 60_000 };
+const TIMEOUT = { timeout: 20_000 };
 
 for (const version of NATS_SERVER_VERSIONS) {
   await testOnServer("a server that is killed and restarted has every commit, once", async ({ server, connect }) => {
