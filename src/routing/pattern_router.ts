@@ -24,9 +24,9 @@ export interface PatternRouterOptions {
  *
  * **What it costs** (100,000 patterns, 27 characters, ns, against qlobber in the same run; a route against an array loop):
  * a route 3 more than the loop; the same string again 20, a 60th; the same text in a new string 60 to 100, a 12th; a new text
- * 1,050 to 1,200, a third, of which the pass is 75, the exact table 300, and the rest the trie, waiting for memory. A change that
- * does not matter to a subject costs its next answer 10 to 60.
- * Adding and removing 550 each at 1,000,000 patterns, a seventh. Memory is 118 bytes a pattern at 1,000,000, a quarter.
+ * 1,000, a quarter, of which the pass is 75, and most of the rest a wait for memory. A change that does not matter to a subject costs
+ * its next answer 10 to 40.
+ * Adding and removing 500 each at 1,000,000 patterns, an eighth and a sixth. Memory is 62 bytes a pattern at 1,000,000, an eighth.
  *
  * **Order.** The most specific pattern first: token by token from the first, a literal before `*` before `>`; subscribers of one pattern
  * in order of subscription. Each subscription once: a value with two patterns that match is there twice.
