@@ -70,10 +70,10 @@ export class Append {
     }
   }
 
-  async #race(): Promise<AppendOutcome> {
+  #race(): Promise<AppendOutcome> {
     const known = this.#knownHead();
-    if (known !== undefined || !this.#mayExpire) return await this.#raceFrom(known);
-    return await this.#log.births.run(this.patience.signal, () => this.#raceFrom(undefined));
+    if (known !== undefined || !this.#mayExpire) return this.#raceFrom(known);
+    return this.#log.births.run(this.patience.signal, () => this.#raceFrom(undefined));
   }
 
   async #raceFrom(known: Head | undefined): Promise<AppendOutcome> {

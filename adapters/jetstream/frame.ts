@@ -55,17 +55,15 @@ export function encodeFrame(
   { contentType, body }: ReturnType<Codecs["encode"]>,
   { stream, lastSequence, firstVersion, reached }: FramePlace,
 ): Frame {
-  const headers = wireHeaders([
-    ["Nats-Expected-Stream", stream],
-    ["Nats-Expected-Last-Subject-Sequence", lastSequence],
-    ["Aether-Version", firstVersion],
-    ["Aether-Count", commit.events.length],
-    ["Aether-Commit", commit.id],
-    ["Content-Type", contentType],
-    ...(reached === undefined ? [] : [["Aether-Reached", reached] as const]),
-    ...traceHeaders(commit.events[0]?.metadata ?? {}),
-  ]);
-  return { headers, body };
+  // Not as pairs: writing a frame was a seventh of all the garbage of an append that way.
+  const lines = `Nats-Expected-Stream: ${stream}\r\n` +
+    `Nats-Expected-Last-Subject-Sequence: ${lastSequence}\r\n` +
+    `Aether-Version: ${firstVersion}\r\n` +
+    `Aether-Count: ${commit.events.length}\r\n` +
+    `Aether-Commit: ${commit.id}\r\n` +
+    `Content-Type: ${contentType}\r\n` +
+    (reached === undefined ? "" : `Aether-Reached: ${reached}\r\n`);
+  return { headers: wireHeaders(traceHeaders(commit.events[0]?.metadata ?? {}), lines), body };
 }
 
 /** What the headers of a frame tell, without its body. */

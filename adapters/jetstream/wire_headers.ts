@@ -6,9 +6,16 @@ export interface WireHeaders {
 
 const encoder = new TextEncoder();
 
-/** Writes headers in the order given. Values are visible ASCII and spaces. */
-export function wireHeaders(pairs: readonly (readonly [name: string, value: string | number])[]): WireHeaders {
-  let block = "NATS/1.0\r\n";
+/**
+ * Writes headers in the order given. Values are visible ASCII and spaces.
+ *
+ * @param lines Headers that come before them, as they are to be written, each with its end of line.
+ */
+export function wireHeaders(
+  pairs: readonly (readonly [name: string, value: string | number])[],
+  lines = "",
+): WireHeaders {
+  let block = `NATS/1.0\r\n${lines}`;
   for (const [name, value] of pairs) block += `${name}: ${value}\r\n`;
   const bytes = encoder.encode(`${block}\r\n`);
   return { encode: () => bytes };
