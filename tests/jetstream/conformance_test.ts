@@ -10,7 +10,7 @@ import {
 } from "../../tools/nats_server.ts";
 import { LaterTime } from "./later_time.ts";
 import { masked } from "./masked.ts";
-import { TEST_TIMEOUT_MS } from "./test_server.ts";
+import { CONNECTION, TEST_TIMEOUT_MS } from "./test_server.ts";
 
 /** Milliseconds that commits stay where they expire by age: what a case does between two waits takes far less. */
 const AGE = 3_600_000;
@@ -41,7 +41,7 @@ const connections: NatsConnection[] = [];
 
 /** A connection of its own for each backend, as processes have. */
 async function connected(target: Target): Promise<NatsConnection> {
-  const connection = await connect({ servers: [...running.get(target)!.urls], noAsyncTraces: true });
+  const connection = await connect({ servers: [...running.get(target)!.urls], ...CONNECTION });
   connections.push(connection);
   return connection;
 }

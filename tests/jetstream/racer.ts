@@ -16,7 +16,7 @@ import { connect } from "@nats-io/transport-node";
 const RACERS = 2;
 
 const [name = "", replicas = "", rounds = "", ...servers] = Deno.args;
-const connection = await connect({ servers, noAsyncTraces: true });
+const connection = await connect({ servers, noAsyncTraces: true, pingInterval: 10_000 });
 const backend = await jetstream({ connection, replicas: Number(replicas), timeout: 60_000 });
 const store = backend.store("race");
 

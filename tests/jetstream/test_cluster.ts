@@ -1,6 +1,6 @@
 import { connect, type ConnectionOptions, type NatsConnection } from "@nats-io/transport-node";
 import { type NatsCluster, type NatsServer, natsServerForTests, startNatsCluster } from "../../tools/nats_server.ts";
-import { TEST_TIMEOUT_MS } from "./test_server.ts";
+import { CONNECTION, TEST_TIMEOUT_MS } from "./test_server.ts";
 
 /** What a test on a cluster gets. */
 export interface ClusterScene {
@@ -48,7 +48,7 @@ export class ClusterTests {
     const cluster = this.#cluster!;
     const connections: NatsConnection[] = [];
     const connectTo = async (options: ConnectionOptions = {}): Promise<NatsConnection> => {
-      const lasting = { reconnectTimeWait: 50, maxReconnectAttempts: -1, noAsyncTraces: true };
+      const lasting = { ...CONNECTION, reconnectTimeWait: 50, maxReconnectAttempts: -1 };
       const connection = await connect({ servers: [...cluster.urls], ...lasting, ...options });
       connections.push(connection);
       return connection;

@@ -10,6 +10,12 @@ import {
 /** Many times what any test takes on a busy machine: one that waits for what never comes is told by name. */
 export const TEST_TIMEOUT_MS = 240_000;
 
+/**
+ * How tests connect. A connection over which nothing goes any more is noticed after half a minute, not after the four that
+ * it takes by default.
+ */
+export const CONNECTION: ConnectionOptions = { noAsyncTraces: true, pingInterval: 10_000 };
+
 /** What a test on a real server gets. */
 export interface ServerScene {
   readonly server: NatsServer;
@@ -36,7 +42,7 @@ export async function testOnServer(
       const scene = {
         server,
         connect: async (options: ConnectionOptions = {}) => {
-          const connection = await connect({ servers: server.url, noAsyncTraces: true, ...options });
+          const connection = await connect({ servers: server.url, ...CONNECTION, ...options });
           connections.push(connection);
           return connection;
         },
