@@ -4,6 +4,7 @@ import {
   anyOf,
   type Decider,
   decider,
+  type DeepReadonly,
   events,
   type EventSource,
   type EventStore,
@@ -118,6 +119,8 @@ interface Cart {
 interface Part {
   readonly parts: Part[];
 }
+type Nested = number | Nested[];
+type JsonValue = string | number | boolean | null | JsonValue[] | { [name: string]: JsonValue };
 
 Deno.test("a state of interfaces, optional properties, unions, tuples and itself may have snapshots, or any and unknown", () => {
   const settings = { schema: 1, policy: everyEvents(9), onError: () => {} };
@@ -125,11 +128,33 @@ Deno.test("a state of interfaces, optional properties, unions, tuples and itself
   withSnapshots(accept((): Cart => null!), settings);
   withSnapshots(accept((): Cart | null => null), settings);
   withSnapshots(accept((): readonly Cart[] => []), settings);
+  withSnapshots(accept((): Nested => 0), settings);
+  withSnapshots(accept((): JsonValue => null), settings);
+  withSnapshots(accept((): { readonly value: JsonValue } => ({ value: null })), settings);
   withSnapshots(accept((): Partial<Record<"a" | "b", number>> => ({})), settings);
   withSnapshots(accept((): string & { readonly __brand: "id" } => null!), settings);
   withSnapshots(accept((): unknown => null), settings);
   // deno-lint-ignore no-explicit-any -- a state that says nothing of itself is the caller's business
   withSnapshots(accept((): any => null), settings);
+});
+
+Deno.test("data may be any JSON", () => {
+  interface JsonEvents {
+    Put: { value: JsonValue; rest?: [count: number, ...names: string[]] };
+  }
+  const JsonEvents = events<JsonEvents>();
+  const put = decider(JsonEvents, {
+    initial: (): JsonValue => null,
+    evolve: (_, { data }) => {
+      assertType<IsExact<typeof data.value, DeepReadonly<JsonValue>>>(true);
+      assertType<IsExact<typeof data.rest, readonly [count: number, ...names: string[]] | undefined>>(true);
+      return null;
+    },
+    decide: (
+      value: JsonValue,
+    ) => [{ type: "Put", data: { value } }, { type: "Put", data: { value: { a: [1, null] } } }],
+  });
+  assertType<IsExact<typeof put, Decider<JsonValue, JsonValue, JsonEvents>>>(true);
 });
 
 Deno.test("a function over any decider can be written", () => {
