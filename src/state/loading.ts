@@ -5,6 +5,7 @@ import type { Snapshot } from "../snapshot/snapshot_store.ts";
 import type { EventSource } from "../store/event_store.ts";
 import { ActorSnapshots } from "./actor_snapshots.ts";
 import { type AnyEvolver, evolveBy, initialOf } from "./evolve_by.ts";
+import { freezePlain } from "./freeze_plain.ts";
 import type { Loaded, LoadOptions } from "./load.ts";
 import { RecentCommits } from "./recent_commits.ts";
 import { Tail } from "./tail.ts";
@@ -128,7 +129,13 @@ export class Loading<S> {
   #start(hasCommits = false): Progress<S> {
     const tail = this.snapshots && new Tail();
     const recent = hasCommits || this.#needsCommits ? new RecentCommits([], 1) : undefined;
-    return { state: initialOf(this.#evolver), version: 0, snapshotVersion: 0, tail, recent };
+    return { state: this.#initial(), version: 0, snapshotVersion: 0, tail, recent };
+  }
+
+  /** Frozen as a state out of a snapshot is: an `evolve` that changes what it is given fails here, and not after an append. */
+  #initial(): S {
+    const state = initialOf(this.#evolver);
+    return this.snapshots === undefined ? state : freezePlain(state);
   }
 
   #startFrom({ version, state, commits }: Snapshot, stand: RecordedEvent): Progress<S> {

@@ -219,6 +219,21 @@ for (const [what, decide] of impure) {
   }
 }
 
+Deno.test("an evolve that changes its state fails the load of all that has events, before anything is stored", async () => {
+  const { account: order } = snapshotted({ policy: everyEvents(1) });
+  const changing = { ...order, evolve: (state: Account) => ((state as Mutable).log.push("changed"), state) };
+  for (const events of [1, 5]) {
+    const store = memory().store("a", AccountEvents);
+    await fill(store, events);
+    for (const run of [() => load(store, changing, "x"), () => execute(store, changing, "x", { fill: 1 })]) {
+      const error = await assertRejects(run);
+      assert(isAetherError(error, "evolve-failed"), String(error));
+      assertEquals(error.version, 1);
+    }
+    assertEquals(await store.latestVersion("x"), events);
+  }
+});
+
 Deno.test("a state that is too deep for a snapshot is decided on all the same", async () => {
   interface Link {
     readonly next: Link | null;
