@@ -56,7 +56,11 @@ export async function appendRecorded(
   };
 }
 
-/** Reads what is stored. A failure of that, or a signal that is aborted by now, must not look as if nothing was. */
+/**
+ * Reads what is stored. A failure of that, or a signal that is aborted by now, must not look as if nothing was.
+ *
+ * @param limit How many events it has, where that is known.
+ */
 async function readBack(
   store: EventStore,
   actorId: string,
@@ -67,8 +71,9 @@ async function readBack(
   const { namespace } = store;
   try {
     const events = await readCommit(store, actorId, version, undefined, limit);
-    if (events.at(-1)?.version === version) return events;
-    throw new TypeError(`The store gave no event of version ${version}`);
+    if (events.at(-1)?.version !== version) throw new TypeError(`The store gave no event of version ${version}`);
+    if (limit === undefined || events.length === limit) return events;
+    throw new TypeError(`The store gave ${events.length} of the ${limit} events up to version ${version}`);
   } catch (cause) {
     throw new OutcomeUnknownError(
       `Cannot tell what was stored as version ${version} of "${actorId}" in namespace "${namespace}": it could not be ` +

@@ -1,6 +1,13 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { type EventStore, execute, isAetherError, OutcomeUnknownError, UnreachableError } from "@flowmade-one/aether";
-import { account, type AccountEvents, filled } from "../state/account.ts";
+import {
+  decider,
+  type EventStore,
+  execute,
+  isAetherError,
+  OutcomeUnknownError,
+  UnreachableError,
+} from "@flowmade-one/aether";
+import { account, AccountEvents, filled } from "../state/account.ts";
 import { newStore } from "../state/raced.ts";
 
 Deno.test("a store that wraps another is read from for what was stored", async () => {
@@ -119,6 +126,17 @@ for (const [what, read, cause] of failures) {
     });
   }
 }
+
+Deno.test("a store that has stored two events and whose read then gives the last one is told as unknown", async () => {
+  const store = newStoreOf(1);
+  const wrapped = forgetful(store, 1, () => store.read("x", { from: 3 }));
+  const twice = decider(AccountEvents, { ...account, decide: () => filled(1, 2) });
+  const error = await assertRejects(() => execute(wrapped, twice, "x", undefined, { commitId: "c1" }));
+  assert(isAetherError(error, "outcome-unknown"), String(error));
+  assertStringIncludes(String(error.cause), "TypeError: The store gave 1 of the 2 events up to version 3");
+  const again = await execute(wrapped, twice, "x", undefined, { commitId: "c1" });
+  assertEquals([again.duplicate, again.version, again.events.length], [true, 3, 2]);
+});
 
 function newStoreOf(...amounts: number[]): EventStore<AccountEvents> {
   const store = newStore();
