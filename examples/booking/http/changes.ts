@@ -4,8 +4,10 @@ import {
   type EventStore,
   execute,
   type Executed,
+  isAetherError,
   type RecordedEvent,
 } from "@flowmade-one/aether";
+import { Refusal } from "../domain/refusal.ts";
 import { screening } from "../domain/screening.ts";
 import { ATTEMPTS, MAX_CENTS, MAX_SEATS, MAX_TITLE_LENGTH } from "../limits.ts";
 import { stamped } from "../service/stamped.ts";
@@ -29,8 +31,14 @@ export async function setPrice(change: Change): Promise<Response> {
   const fields = { price: cents, expectedVersion: wholeNumber(1, Number.MAX_SAFE_INTEGER) };
   const { price, expectedVersion } = parseFields(change.body, fields);
   const command = { type: "set-price", price } as const;
-  const done = await run(change, change.tenant.screenings, screening, screeningOf(change), command, expectedVersion);
-  return answer(done, { price });
+  try {
+    const done = await run(change, change.tenant.screenings, screening, screeningOf(change), command, expectedVersion);
+    return answer(done, { price });
+  } catch (error) {
+    // It was not decided on, so that the screening could not say so itself.
+    if (!isAetherError(error, "version-conflict") || error.actual > 0) throw error;
+    throw new Refusal("no-such-screening", "There is no such screening");
+  }
 }
 
 /** `POST /:tenant/screenings/:screening/bookings` */

@@ -60,10 +60,6 @@ export function toProblem(error: unknown): Problem {
   if (error instanceof Refusal) return new Problem(REFUSED[error.code], error.code, error.message);
   if (isAetherError(error, "version-conflict")) {
     const { expected, actual, attempts } = error;
-    // At version 0 there is nothing that anybody could have seen.
-    if (attempts === undefined && actual === 0) {
-      return toProblem(new Refusal("no-such-screening", "There is no such screening"));
-    }
     // Whoever said no version only had bad luck, and may try the same again; whoever did has to look first.
     return attempts === undefined
       ? new Problem(409, error.code, `It is at version ${actual}, not ${expected}. Read it, and decide anew`, {

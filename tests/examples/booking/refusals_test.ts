@@ -1,4 +1,6 @@
+import { parseNamespace, VersionConflictError } from "@flowmade-one/aether";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { toProblem } from "../../../examples/booking/http/problem.ts";
 import { MAX_BODY_BYTES } from "../../../examples/booking/limits.ts";
 import type { Client } from "./client.ts";
 import { start } from "./started.ts";
@@ -71,6 +73,13 @@ Deno.test("what is wrong with a request is said by a status, a code and a senten
     });
   }
   assertEquals(started.reports, []);
+});
+
+Deno.test("a conflict at version 0 is a conflict, where it is not known what should be there", () => {
+  const namespace = parseNamespace("booking.north");
+  const conflict = new VersionConflictError({ namespace, actorId: "wallet.ann", expected: 3, actual: 0 });
+  const { status, code, facts } = toProblem(conflict);
+  assertEquals([status, code, facts], [409, "version-conflict", { expected: 3, actual: 0 }]);
 });
 
 const tenants: [what: string, path: string, status: number, says: string][] = [
