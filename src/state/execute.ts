@@ -76,7 +76,7 @@ const OPTIONS: ReadonlySet<string> = new Set([
  * @param command Handed to `decide`.
  * @param options See {@link ExecuteOptions}.
  * @returns When the events are stored.
- * @throws What `decide` threw, as it is.
+ * @throws What `decide` threw, as it is; and so what `backoff`, `random` or `pause` threw.
  * @throws {VersionConflictError} The actor is not at `expectedVersion`; or others appended in between, as often as there
  * were `attempts`, which the error has then. Nothing was stored. The `cause` is the last append's conflict, if there was one.
  * @throws {EvolveError} `evolve` did not take an event. If it is one of those decided on just now, they are stored.

@@ -79,9 +79,9 @@ export async function findCommit(
 }
 
 /**
- * Looks whether the commit that follows a version has an id.
+ * Looks whether the commit that begins right after a version has an id.
  *
- * @returns The version of its last event; `undefined` if it has another id, or is not there.
+ * @returns The version of its last event; `undefined` if it has another id, or none begins there.
  */
 export async function findCommitAfter(
   source: Pick<EventSource, "read">,
@@ -93,12 +93,33 @@ export async function findCommitAfter(
   const read = (limit: number) => source.read(actorId, { from: version + 1, limit, signal });
   try {
     for await (const first of read(1)) if (first.commitId !== commitId) return undefined;
+    if (!await endsCommit(source, actorId, version, signal)) return undefined;
     for await (const event of read(MAX_EVENTS_PER_COMMIT)) if (isEndOfCommit(event.position)) return event.version;
   } catch (error) {
     // Whose it was is not known any more.
     if (!isAetherError(error, "events-expired")) throw error;
   }
   return undefined;
+}
+
+/** Whether a commit ends at a version, after which there are events. */
+async function endsCommit(
+  source: Pick<EventSource, "read">,
+  actorId: string,
+  version: number,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  if (version === 0) return true;
+  try {
+    for await (const { position } of source.read(actorId, { from: version, limit: 1, signal })) {
+      return isEndOfCommit(position);
+    }
+    return false;
+  } catch (error) {
+    // Commits expire whole.
+    if (isAetherError(error, "events-expired")) return error.firstAvailable === version + 1;
+    throw error;
+  }
 }
 
 /** The last events of commits, newest first, up to a version; so many, or as many as there are. */

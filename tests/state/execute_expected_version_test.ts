@@ -1,9 +1,16 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { decider, execute, type ExecuteOptions, isAetherError } from "@flowmade-one/aether";
+import {
+  decider,
+  type EventsExpiredError,
+  execute,
+  type ExecuteOptions,
+  isAetherError,
+  never,
+} from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
 import { type Account, account, AccountEvents, type Command, filled } from "./account.ts";
 import { newStore, raced } from "./raced.ts";
-import { snapshotted } from "./snapshotted.ts";
+import { put, snapshotted } from "./snapshotted.ts";
 
 const met: [version: number, because: string][] = [
   [0, "an actor without events"],
@@ -92,6 +99,34 @@ Deno.test("a repeated command is given its first result whatever version it expe
   for (const expectedVersion of [0, 1, 2]) {
     const again = await execute(store, account, "x", { fill: 1 }, { expectedVersion, commitId: "c1" });
     assertEquals(again, { ...first, duplicate: true });
+  }
+});
+
+Deno.test("a repeated command that expects a version within its commit is given a conflict once 256 commits came after", async () => {
+  const store = newStore();
+  await store.append("x", filled(1), { expectedVersion: 0 });
+  await store.append("x", filled(2, 3, 4), { expectedVersion: 1, commitId: "c1" });
+  for (let i = 0; i < 300; i++) await store.append("x", filled(1), { expectedVersion: 4 + i });
+  for (const expectedVersion of [0, 2, 3, 4]) {
+    const options: ExecuteOptions = { expectedVersion, commitId: "c1" };
+    const error = await assertRejects(() => execute(store, account, "x", { fill: 1 }, options));
+    assert(isAetherError(error, "version-conflict"), String(error));
+  }
+  const again = await execute(store, account, "x", { fill: 1 }, { expectedVersion: 1, commitId: "c1" });
+  assertEquals([again.duplicate, again.version, again.events.length], [true, 4, 3]);
+});
+
+Deno.test("a repeated command is known, also where what it was made for has expired", async () => {
+  const store = memory({ retention: { maxCommits: 300 } }).store("a", AccountEvents);
+  const { account: order } = snapshotted({ policy: never });
+  await store.append("x", filled(1), { expectedVersion: 0 });
+  await store.append("x", filled(2, 3), { expectedVersion: 1, commitId: "c1" });
+  await put(store, 3);
+  for (let i = 0; i < 299; i++) await store.append("x", filled(1), { expectedVersion: 3 + i });
+  for (const [commitId, code] of [["c1", "events-expired"], ["c2", "version-conflict"]] as const) {
+    const options: ExecuteOptions = { expectedVersion: 1, commitId };
+    const error = await assertRejects(() => execute(store, order, "x", { fill: 1 }, options));
+    assert(isAetherError(error, code), String(error));
   }
 });
 
