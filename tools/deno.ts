@@ -33,7 +33,7 @@ export async function runDeno(source: PackageSource, args: readonly [string, ...
 }
 
 /** Ctrl-C goes from the terminal to the child too; whoever ends this process otherwise means the child as well. */
-function handOnSignals(child: Deno.ChildProcess): () => void {
+export function handOnSignals(child: Deno.ChildProcess): () => void {
   const handlers: [Deno.Signal, () => void][] = Deno.build.os === "windows" ? [["SIGINT", () => {}]] : [
     ["SIGINT", () => Deno.stdin.isTerminal() || child.kill("SIGINT")],
     ["SIGTERM", () => child.kill("SIGTERM")],
@@ -42,49 +42,6 @@ function handOnSignals(child: Deno.ChildProcess): () => void {
   return () => {
     for (const [signal, handler] of handlers) Deno.removeSignalListener(signal, handler);
   };
-}
-
-/** How long a command that is watched may say nothing. Nothing that it does by steps takes as long by far. */
-const SILENCE_MS = 300_000;
-
-/**
- * Runs a `deno` command that says what it does all the time, and keeps that. It is ended when it falls silent, as
- * something in it waits for what never comes.
- *
- * @param quiet Whether to keep what it says from the terminal.
- * @param silenceMs How long it may say nothing.
- */
-export async function watchDeno(
-  source: PackageSource,
-  args: readonly [string, ...string[]],
-  quiet: boolean,
-  silenceMs: number = SILENCE_MS,
-): Promise<DenoResult> {
-  const env = Deno.stdout.isTerminal() ? { FORCE_COLOR: "1" } : {};
-  const child = denoCommand(source, args, { stdin: "null", stdout: "piped", stderr: "piped", env }).spawn();
-  const letGo = handOnSignals(child);
-  let output = "";
-  const end = () => {
-    output += `\nIt was ended, as it had said nothing for ${silenceMs / 1_000} seconds.\n`;
-    child.kill("SIGKILL");
-  };
-  let silence = setTimeout(end, silenceMs);
-  const hear = async (stream: ReadableStream<Uint8Array>, terminal: { writeSync(bytes: Uint8Array): number }) => {
-    const text = new TextDecoder();
-    for await (const bytes of stream) {
-      clearTimeout(silence);
-      silence = setTimeout(end, silenceMs);
-      output += text.decode(bytes, { stream: true });
-      if (!quiet) { for (let at = 0; at < bytes.length;) at += terminal.writeSync(bytes.subarray(at)); }
-    }
-  };
-  try {
-    await Promise.all([hear(child.stdout, Deno.stdout), hear(child.stderr, Deno.stderr)]);
-    return { code: (await child.status).code, output };
-  } finally {
-    clearTimeout(silence);
-    letGo();
-  }
 }
 
 /** Runs a `deno` command and keeps what it says, errors first. */

@@ -1,9 +1,10 @@
-import { type DenoResult, watchDeno } from "./deno.ts";
+import type { DenoResult } from "./deno.ts";
 import type { PackageSource } from "./jsr.ts";
 import { inRoot } from "./root.ts";
 import { chooseRooms, type TestRoom } from "./test_rooms.ts";
 import { failuresIn } from "./test_failures.ts";
 import { addTotals, countJunit, NO_TESTS, type TestTotals } from "./test_totals.ts";
+import { watchDeno } from "./watch_deno.ts";
 
 /** What `deno task test` was asked for. */
 export interface TestRequest {
