@@ -14,8 +14,9 @@ export function isOnce(): boolean {
   return Deno.env.get("AETHER_TESTS_ONCE") === "1";
 }
 
-/** Runs all tests, under coverage. */
+/** Runs all tests, under coverage. What an earlier run left is gone then, however this one ends. */
 export async function runAllTests(source: PackageSource, quiet: boolean): Promise<TestOutcome> {
+  await removeIfThere(inRoot(LEFT));
   await removeIfThere(inRoot(COVERAGE));
   return await runTests({ paths: [], flags: [] }, { source, coverage: COVERAGE, quiet });
 }
@@ -29,9 +30,9 @@ export async function leaveTotals(totals: TestTotals): Promise<void> {
 /** Takes what was left, which is gone then: it is of the files as they were at that moment. */
 export async function takeTotals(): Promise<TestTotals | undefined> {
   try {
-    const totals = JSON.parse(await Deno.readTextFile(inRoot(LEFT)));
+    const left = await Deno.readTextFile(inRoot(LEFT));
     await Deno.remove(inRoot(LEFT));
-    return totals;
+    return JSON.parse(left);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
