@@ -24,13 +24,14 @@ export function failuresIn(output: string): string {
   if (errors === undefined) return lastLines(text);
   const [details = "", names = ""] = errors.split(NAMES);
   const failures = split(details);
+  if (failures.length === 0) return lastLines(errors.trimStart());
   const shown = failures.slice(0, MAX_FAILURES).map(shortened);
   const rest = failures.length - shown.length;
   if (rest > 0) shown.push(`... and ${rest} more:\n${names.trim()}`);
   return shown.join("\n\n");
 }
 
-/** A run without a failed test did not come that far: it does not compile, or was ended. */
+/** Where no failed test is found: the run did not come that far, as it does not compile, or was ended. */
 function lastLines(text: string): string {
   return text.trimEnd().split("\n").slice(-MAX_LINES).join("\n");
 }

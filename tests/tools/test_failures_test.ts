@@ -31,6 +31,11 @@ const cases: [what: string, output: string, told: string][] = [
     output(`b \x1b[90m=> ./tests/a_test.ts:1:6\x1b[0m\n\x1b[1merror\x1b[0m: no\n`),
     "b => ./tests/a_test.ts:1:6\nerror: no",
   ],
+  [
+    "the last lines where no heading is understood",
+    output("b => ./tests/a folder/a_test.ts:1:6\nerror: no\n"),
+    "b => ./tests/a folder/a_test.ts:1:6\nerror: no\n\n FAILURES \n\nnames",
+  ],
   ["the last lines of a run without failures", "one\ntwo\nIt was ended\n", "one\ntwo\nIt was ended"],
 ];
 
