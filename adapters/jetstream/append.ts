@@ -92,6 +92,8 @@ export class Append {
       if (!this.#unsure || head.sequence === before.sequence) continue;
       const found = await this.#look(before);
       if (found?.stored) return this.#stored(found);
+      // Another's stands there.
+      if (found !== undefined) this.#unsure = false;
     }
     throw new UnreachableError(
       `Cannot ${this}: other writers were faster ${MAX_ROUNDS} times. Nothing was stored; try again`,
@@ -214,7 +216,7 @@ export class Append {
   async #send({ headers, body }: Frame): Promise<number | ApiError | RequestFailure> {
     const { api, names, stream } = this.#log;
     this.patience.signal?.throwIfAborted();
-    const { reached } = stream;
+    const { mark } = stream;
     // Until there is an answer.
     const wasUnsure = this.#unsure;
     this.#unsure = true;
@@ -222,7 +224,7 @@ export class Append {
       const { data } = await api.send(this.#subject, body, { ...this.patience.options, headers });
       const ack = parseAnswer<{ stream: string; seq: number }>(data);
       if (ack.stream === names.log) {
-        stream.grow(ack.seq, reached);
+        stream.grow(ack.seq, mark);
         return ack.seq;
       }
       return new RequestFailure("lost", new Error(`the stream "${ack.stream}" answered`));

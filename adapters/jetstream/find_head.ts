@@ -5,6 +5,7 @@ import type { LogFacts } from "./log_marker.ts";
 import { actorSubject } from "./names.ts";
 import type { Patience } from "./patience.ts";
 import { readStored } from "./read_stored.ts";
+import { RequestFailure } from "./request_failure.ts";
 
 /** The end of an actor's history, as the server has it. */
 export interface FoundHead extends ActorHead {
@@ -21,16 +22,37 @@ export async function findHead(log: LogContext, actorId: string, patience: Patie
   const facts = await readStored(log, patience, (options) => log.stream.find(options));
   if (facts === undefined) return undefined;
   const subject = actorSubject(log.names, facts.partitions, actorId);
-  const known = log.heads.get(subject);
-  const frame = await findLast(log, subject, patience);
-  if (known !== undefined && isBefore(frame, known, facts)) {
-    // The log has been taken back, or is another one.
-    log.heads.delete(subject);
-    log.stream.forget();
-  }
+  const frame = await findLastKnown(log, subject, facts, patience);
   if (frame !== undefined && !frame.isVoid) return atFrame(log, subject, frame);
   if (facts.retention === undefined) return { subject, version: 0, sequence: 0 };
   return await findParked(log, subject, actorId, patience);
+}
+
+/**
+ * The last frame of an actor, which is not before one that is known.
+ *
+ * @throws {RequestFailure} With replicas, the leader knew less until the time was over: see below.
+ */
+async function findLastKnown(
+  log: LogContext,
+  subject: string,
+  facts: LogFacts,
+  patience: Patience,
+): Promise<FrameHead | undefined> {
+  const known = log.heads.get(subject);
+  const { history } = log.stream;
+  while (true) {
+    const frame = await findLast(log, subject, patience);
+    if (known === undefined || !isBefore(frame, known, facts)) return frame;
+    // The log has been taken back, or is another one.
+    log.heads.delete(subject);
+    log.stream.forget();
+    if (!log.stream.isReplicated) return frame;
+    // Or who answered was frozen, or cut off, and does not know yet that there is another leader.
+    await readStored(log, patience, (options) => log.stream.find(options));
+    if (log.stream.history !== history) return frame;
+    await patience.again(new RequestFailure("lost", new Error("the stream's leader knows less than was known before")));
+  }
 }
 
 /**

@@ -44,9 +44,15 @@ export async function jetstream(options: JetStreamOptions): Promise<Backend> {
   try {
     await explained("use JetStream", checkServer(api, checked));
     checkFeatures(api, checked);
-    return createBackend(new JetStreamDriver(api, checked, reportTo(onError)), { now, newId, onGrantUsed, onError });
   } catch (error) {
     api.close();
+    throw error;
+  }
+  const driver = new JetStreamDriver(api, checked, reportTo(onError));
+  try {
+    return createBackend(driver, { now, newId, onGrantUsed, onError });
+  } catch (error) {
+    await driver.close();
     throw error;
   }
 }

@@ -5,7 +5,7 @@ import { MessageGet } from "./message_get.ts";
 import { API_ERROR, ApiError, RequestFailure } from "./request_failure.ts";
 import type { RequestOptions, ServerApi } from "./server_api.ts";
 import type { StreamConfig } from "./stream_config.ts";
-import { StreamHistory, type StreamSigns } from "./stream_history.ts";
+import { type HistoryMark, type Past, StreamHistory, type StreamSigns } from "./stream_history.ts";
 
 /** A stream as JetStream describes it. */
 export interface StreamInfo extends StreamSigns {
@@ -80,9 +80,9 @@ export class LazyStream<F> {
     return this.#history.number;
   }
 
-  /** The greatest sequence that the server has told of. */
-  get reached(): number {
-    return this.#history.reached;
+  /** What is known of its past before something is asked. */
+  get mark(): HistoryMark {
+    return this.#history.mark;
   }
 
   /**
@@ -102,9 +102,9 @@ export class LazyStream<F> {
   /**
    * A message was stored at a sequence.
    *
-   * @param before What {@link LazyStream.reached} was when it was sent.
+   * @param before What {@link LazyStream.mark} was when it was sent.
    */
-  grow(sequence: number, before: number): void {
+  grow(sequence: number, before: HistoryMark): void {
     this.#judge(this.#history.grow(sequence, before));
   }
 
@@ -115,39 +115,43 @@ export class LazyStream<F> {
   }
 
   /** Asks anew: one for all who want to know. */
-  async #look({ signal, timeout }: RequestOptions): Promise<void> {
-    this.#looking ??= this.#lookAgain({ timeout }).finally(() => this.#looking = undefined);
+  async #look(options: RequestOptions): Promise<void> {
+    const isJoined = this.#looking !== undefined;
+    await this.#join(options);
+    // What was asked before may have been answered before the stream was made.
+    if (isJoined && this.#known === undefined) await this.#join(options);
+  }
+
+  async #join({ signal, timeout }: RequestOptions): Promise<void> {
+    this.#looking ??= this.info({}, { timeout }).finally(() => this.#looking = undefined);
     await abortable(this.#looking, signal);
   }
 
-  /**
-   * Also whether what is remembered is still there: the stream may have been taken back and have grown since. Before that is
-   * answered, the stream does not count as known.
-   */
-  async #lookAgain(options: RequestOptions): Promise<void> {
-    const { foothold, number, reached } = this.#history;
-    const looking = foothold && this.#isThere(foothold, options);
-    // If it has no answer, and the stream is not there, that is why.
-    looking?.catch(() => {});
-    const info = await this.#ask({}, options);
-    const isThere = info === undefined || await looking !== false;
-    if (!isThere && number === this.#history.number) this.#change(info.state.last_seq);
-    this.#take(info, reached);
-  }
-
-  async #isThere({ sequence, commitId }: Foothold, options: RequestOptions): Promise<boolean> {
+  /** Whether another commit stands in the place of one that is remembered. Where none does, it may have left. */
+  async #isOther({ sequence, commitId }: Foothold, options: RequestOptions): Promise<boolean> {
     const [subject = ">"] = this.#config.subjects ?? [];
     const message = await this.#gets.next(subject, sequence, options);
-    return message?.sequence === sequence && footholdAt(message).commitId === commitId;
+    return message?.sequence === sequence && footholdAt(message).commitId !== commitId;
   }
 
-  /** Asks what the stream holds; `undefined` if there is none. */
+  /**
+   * Asks what the stream holds; `undefined` if there is none. Where the stream does not count as known, also whether what is
+   * remembered is still in its place: it may have been taken back and have grown since.
+   */
   async info(
     question: { subjects_filter?: string; offset?: number },
     options: RequestOptions,
   ): Promise<StreamInfo | undefined> {
-    const { reached } = this;
-    return this.#take(await this.#ask(question, options), reached);
+    const { foothold, mark } = this.#history;
+    const looking = this.known === undefined && foothold ? this.#isOther(foothold, options) : undefined;
+    // If it has no answer, and the stream is not there or not as it must be, that is why.
+    looking?.catch(() => {});
+    const info = await this.#ask(question, options);
+    if (info !== undefined) {
+      this.#watch.check(info.config);
+      if (await looking && mark.number === this.#history.number) this.#change(info.state.last_seq);
+    }
+    return this.#take(info, mark);
   }
 
   async #ask(question: object, options: RequestOptions): Promise<StreamInfo | undefined> {
@@ -160,22 +164,27 @@ export class LazyStream<F> {
   }
 
   /** Takes in an answer, to what was asked when so much was known. */
-  #take(info: StreamInfo | undefined, before: number): StreamInfo | undefined {
+  #take(info: StreamInfo | undefined, before: HistoryMark): StreamInfo | undefined {
     if (info !== undefined) {
       this.#learn(info, before);
     } else {
       this.#known = undefined;
-      // Whatever is found there next is not what was there.
-      if (before > 0) this.#change(0);
+      if (before.reached > 0) this.#miss();
     }
     return info;
   }
 
-  #learn(info: StreamInfo, before: number): F {
+  /** Whatever is found there next is not what was there; unless who answered does not know yet that there is another leader. */
+  #miss(): void {
+    if (this.#isReplicated) this.#judge("doubted");
+    else this.#change(0);
+  }
+
+  #learn(info: StreamInfo, before: HistoryMark): F {
     const { config } = info;
     const known = this.#watch.check(config);
     this.#isReplicated = (config.num_replicas ?? 1) > 1;
-    this.#judge(this.#history.learn(info, before));
+    this.#judge(this.#history.learn(info, before, !this.#isReplicated));
     this.#knownAt = performance.now();
     this.#knownIn = this.#api.watch.returns;
     return this.#known = known;
@@ -183,14 +192,13 @@ export class LazyStream<F> {
 
   #change(reached: number): void {
     this.#history.change(reached);
-    this.#judge("taken back");
+    this.#judge("another");
   }
 
-  #judge(past: ReturnType<StreamHistory["learn"]>): void {
+  #judge(past: Past): void {
     if (past === "same") return;
     this.#watch.doubted?.();
-    // A leader that does not know yet that there is another is behind: that alone is no proof.
-    if (past === "made anew" || !this.#isReplicated) this.#watch.replaced?.();
+    if (past === "another") this.#watch.replaced?.();
   }
 
   /** Makes the stream if it is not there. Others may do so at the same time. */
@@ -204,10 +212,10 @@ export class LazyStream<F> {
   }
 
   async #create(options: RequestOptions): Promise<F> {
-    const { reached } = this;
+    const { mark } = this;
     try {
       const info = await this.#api.ask<StreamInfo>(`STREAM.CREATE.${this.name}`, this.#config, options);
-      return this.#learn(info, reached);
+      return this.#learn(info, mark);
     } catch (error) {
       if (error instanceof RequestFailure && error.kind === "denied") throw this.#isMissing(error);
       if (!(error instanceof ApiError)) throw error;

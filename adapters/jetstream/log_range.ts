@@ -22,7 +22,7 @@ export interface LogState {
 /** Asks what a log holds; `undefined` if there is none. */
 export async function findLogState(log: LogContext, patience: Patience): Promise<LogState | undefined> {
   const info: StreamInfo | undefined = await readStored(log, patience, (options) => log.stream.info({}, options));
-  const facts = info && await log.stream.find(patience.options);
+  const facts = info && await readStored(log, patience, (options) => log.stream.find(options));
   if (info === undefined || facts === undefined) return undefined;
   const { partitions, retention } = facts;
   const { messages, first_seq, last_seq } = info.state;

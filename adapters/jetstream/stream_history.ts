@@ -7,6 +7,15 @@ export interface StreamSigns {
   readonly state: { readonly last_seq: number };
 }
 
+/** How far a stream had come when something was asked. */
+export interface HistoryMark {
+  readonly number: number;
+  readonly reached: number;
+}
+
+/** Whether a stream has the past that is remembered. */
+export type Past = "same" | "doubted" | "another";
+
 /**
  * What is remembered of a stream's past, by which it is noticed when that is not its past any more: when it was made
  * anew, or taken back to an older copy, or has lost what its server had not written to disk when the power failed.
@@ -26,9 +35,9 @@ export class StreamHistory {
     return this.#number;
   }
 
-  /** The greatest sequence that a server has told of. */
-  get reached(): number {
-    return this.#reached;
+  /** What is known before something is asked: the greatest sequence that a server has told of, and in which past. */
+  get mark(): HistoryMark {
+    return { number: this.#number, reached: this.#reached };
   }
 
   /** The last commit of which something is remembered. */
@@ -44,24 +53,26 @@ export class StreamHistory {
   /**
    * Takes in what a server says.
    *
-   * @param before What `reached` was when it was asked.
-   * @returns Whether the past is another one, and if so, which.
+   * @param before What `mark` was when it was asked.
+   * @param isProof Whether a lesser sequence proves it: a leader that does not know yet that there is another is behind.
+   * @returns Whether the past is another one, or may be.
    */
-  learn({ created, state }: StreamSigns, before: number): "same" | "made anew" | "taken back" {
+  learn({ created, state }: StreamSigns, before: HistoryMark, isProof: boolean): Past {
     const isAnew = this.#created !== undefined && this.#created !== created;
-    const isBack = state.last_seq < before;
+    const isBack = before.number === this.#number && state.last_seq < before.reached;
+    const isAnother = isAnew || (isBack && isProof);
     this.#created = created;
-    if (isAnew || isBack) this.change(state.last_seq);
+    if (isAnother) this.change(state.last_seq);
     this.#reached = Math.max(this.#reached, state.last_seq);
-    return isAnew ? "made anew" : isBack ? "taken back" : "same";
+    return isAnother ? "another" : isBack ? "doubted" : "same";
   }
 
   /** Takes in the sequence of a message that was stored; what it returns is as that of {@link StreamHistory.learn}. */
-  grow(sequence: number, before: number): "same" | "taken back" {
-    const isBack = sequence <= before;
+  grow(sequence: number, before: HistoryMark): Past {
+    const isBack = before.number === this.#number && sequence <= before.reached;
     if (isBack) this.change(sequence);
     this.#reached = Math.max(this.#reached, sequence);
-    return isBack ? "taken back" : "same";
+    return isBack ? "another" : "same";
   }
 
   /** From here on the past is another one. */

@@ -2,7 +2,9 @@
 import { type EventStore, isAetherError, type RecordedEvent, type Subscription } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals } from "@std/assert";
+import { poll } from "../../tools/nats/poll.ts";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
+import { ask } from "./ask_server.ts";
 import { Backup, StoreCopy } from "./backup.ts";
 import { codeOf, failureOf } from "./failure_of.ts";
 import { later } from "./later.ts";
@@ -38,6 +40,13 @@ const looks: [what: string, before: string, look: (store: EventStore) => Promise
   ["the version of an actor", "", (store) => store.latestVersion("d"), "ab"],
 ];
 
+/** What a store is used for before it appends. */
+const uses: [what: string, use: (store: EventStore) => Promise<unknown>][] = [
+  ["nothing", () => Promise.resolve()],
+  ["reading", (store) => store.readAll().collect()],
+  ["following", (store) => take(store.subscribe(), 6).done],
+];
+
 for (const version of NATS_SERVER_VERSIONS) {
   await testOnServer("a log that was taken back to an older copy is noticed, and what was lost does not count", async (
     { server, connect },
@@ -62,19 +71,24 @@ for (const version of NATS_SERVER_VERSIONS) {
     }
   }, { version });
 
-  await testOnServer("a server that is started again on an older copy is noticed", async ({ server, connect }) => {
+  await testOnServer("a server that is started again on an older copy is noticed", async ({ server, connect }, t) => {
     const connection = await connect(lasting);
     await using one = await jetstream({ connection });
-    const store = one.store("t");
-    await appendTo(store, "ba");
-    await using copy = await StoreCopy.of(server);
-    await appendTo(store, "bbd");
-    const back = reconnected(connection);
-    await copy.restore();
-    await back;
-    await using two = await jetstream({ connection: await connect() });
-    await appendTo(two.store("t"), "abaa");
-    await expectConflict(store, "b", 3, 2);
+    for (const [what, use] of uses) {
+      await t.step(`after ${what}`, async () => {
+        const store = one.store(what);
+        await appendTo(store, "ba");
+        await using copy = await StoreCopy.of(server);
+        await appendTo(store, "bbd");
+        const back = reconnected(connection);
+        await copy.restore();
+        await back;
+        await using two = await jetstream({ connection: await connect() });
+        await appendTo(two.store(what), "abaa");
+        await use(store);
+        await expectConflict(store, "b", 3, 2);
+      });
+    }
   }, { version });
 
   await testOnServer(
@@ -139,3 +153,30 @@ for (const version of NATS_SERVER_VERSIONS.filter((version) => version !== "2.9.
     await append(5);
   }, { version });
 }
+
+await testOnServer("a log whose commits have left is not one that was taken back", async ({ server, connect }) => {
+  const connection = await connect(lasting);
+  // A log of ours that its operator may purge.
+  await ask(connection, "STREAM.CREATE.t_events", {
+    name: "t_events",
+    description: "aether log v1 partitions=16",
+    subjects: ["aether.log.t.>"],
+    allow_direct: true,
+    republish: { src: "aether.log.t.>", dest: "aether.commits.1.t.>" },
+  });
+  await using one = await jetstream({ connection });
+  const store = one.store("t");
+  await appendTo(store, "abc");
+  await ask(connection, "STREAM.PURGE.t_events");
+  const subscription = store.subscribe({ after: "expired" });
+  const followed = take(subscription, 1);
+  await subscription.caughtUp;
+  await later(() => store.latestVersion("z"));
+  const back = reconnected(connection);
+  await server.stop();
+  await server.restart();
+  await back;
+  const stored = await poll(() => store.append("z", event, { expectedVersion: "any" }).catch(() => false as const));
+  assertEquals(stored && stored.version, 1);
+  await followed.done;
+});

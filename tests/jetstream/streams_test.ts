@@ -7,6 +7,7 @@ import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
 import { ask } from "./ask_server.ts";
 import { deleteStream } from "./delete_stream.ts";
 import { codeOf, failureOf } from "./failure_of.ts";
+import { later } from "./later.ts";
 import { testOnServer } from "./test_server.ts";
 
 const opened = [{ type: "Opened", data: {} }];
@@ -183,6 +184,21 @@ await testOnServer("a log that was deleted is an empty one, and is made anew", a
   await store.append("b", opened, { expectedVersion: 0 });
   assertEquals((await store.append("a", opened, { expectedVersion: "any" })).version, 1);
 });
+
+await testOnServer(
+  "a log whose direct gets are switched off while it is used is refused with the reason",
+  async ({ connect }) => {
+    const connection = await connect();
+    await using backend = await jetstream({ connection });
+    const store = backend.store("t");
+    await store.append("a", opened, { expectedVersion: 0 });
+    const { config } = await ask<{ config: object }>(connection, "STREAM.INFO.t_events");
+    await ask(connection, "STREAM.UPDATE.t_events", { ...config, allow_direct: false });
+    const error = await failureOf(later(() => store.append("a", opened, { expectedVersion: 1 })));
+    assert(isAetherError(error, "unsuitable-server"), String(error));
+    assertStringIncludes(error.message, "Set allow_direct again");
+  },
+);
 
 await testOnServer("only looking at a namespace makes no stream", async ({ connect }) => {
   const connection = await connect();
