@@ -11,14 +11,12 @@ export type TypeOf<E extends EventMap> = Extract<keyof E, string>;
 export type Primitive = string | number | boolean | bigint | symbol | null | undefined;
 
 // An array is written as one in these types, and not mapped, so that a type may be made of arrays of itself: the compiler
-// looks into what is written as an array only where it has to. A tuple is mapped place by place.
-
-/** A tuple, also one with a rest, the length of which is any number as that of an array. */
-type WithRest = readonly [unknown, ...unknown[]];
+// looks into what is written as an array only where it has to. A tuple is mapped place by place; one with a rest has any
+// number as its length too, and is told by its first place.
 
 /** A type with everything in it read-only: events are frozen. */
 export type DeepReadonly<T> = T extends Primitive ? T
-  : T extends WithRest ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
+  : T extends readonly [unknown, ...unknown[]] ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
   : T extends readonly (infer U)[]
     ? number extends T["length"] ? readonly DeepReadonly<U>[] : { readonly [K in keyof T]: DeepReadonly<T[K]> }
   : T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
@@ -42,7 +40,7 @@ export type NotJson =
 export type Json<T> = unknown extends T ? T
   : T extends string | number | boolean | null | undefined ? T
   : T extends NotJson ? "event data must be JSON: use a string, number, boolean, null, array or plain object"
-  : T extends WithRest ? { [K in keyof T]: Json<T[K]> }
+  : T extends readonly [unknown, ...unknown[]] ? { [K in keyof T]: Json<T[K]> }
   : T extends readonly (infer U)[] ? number extends T["length"] ? readonly Json<U>[] : { [K in keyof T]: Json<T[K]> }
   : T extends object ? { [K in keyof T]: Json<T[K]> }
   : T;
@@ -52,7 +50,7 @@ export type JsonEvents<E> = { [K in keyof E]: Json<E[K]> };
 
 /** Data as it may be given: read-only or not, and `undefined` for what may be left out. */
 export type Input<T> = T extends Primitive ? T
-  : T extends WithRest ? { readonly [K in keyof T]: Input<T[K]> }
+  : T extends readonly [unknown, ...unknown[]] ? { readonly [K in keyof T]: Input<T[K]> }
   : T extends readonly (infer U)[]
     ? number extends T["length"] ? readonly Input<U>[] : { readonly [K in keyof T]: Input<T[K]> }
   : T extends object ? { readonly [K in keyof T]: object extends Pick<T, K> ? Input<T[K]> | undefined : Input<T[K]> }

@@ -1,12 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import {
-  decider,
-  type EventsExpiredError,
-  execute,
-  type ExecuteOptions,
-  isAetherError,
-  never,
-} from "@flowmade-one/aether";
+import { decider, execute, type ExecuteOptions, isAetherError, never } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
 import { type Account, account, AccountEvents, type Command, filled } from "./account.ts";
 import { newStore, raced } from "./raced.ts";
