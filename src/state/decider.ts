@@ -8,7 +8,10 @@ import type { RecordedEventOf } from "../event/recorded_event.ts";
 
 /** How the state of an actor follows from its events. */
 export interface Evolver<S, E extends EventMap> {
-  /** The state of an actor without events. Called for each load, so that no two share it. */
+  /**
+   * The state of an actor without events. Called for each load, so that no two share it. Where there are snapshots what it
+   * returns is frozen, all the way down.
+   */
   readonly initial: () => S;
   /**
    * The state after one more event. A pure function: it returns the next state and leaves the one that it was given as it
