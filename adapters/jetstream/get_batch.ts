@@ -13,8 +13,8 @@ const MAX_BATCH_BYTES = 4_000_000;
 /** Messages that one request was answered with. */
 export interface Batch {
   readonly messages: readonly StoredMessage[];
-  /** Whether the stream has more of them. */
-  readonly more: boolean;
+  /** Whether the stream has more of them; a server before 2.11 does not tell. */
+  readonly more: boolean | "maybe";
 }
 
 /** What is asked for. */
@@ -61,7 +61,7 @@ export async function getBatch(
     if (typeof step === "boolean") return result.resolve({ messages, more: step });
     messages.push(step);
     // A server that knows no batches answers with one message that does not tell how many are pending.
-    if (serverHeader(headers, "Nats-Num-Pending") === "") result.resolve({ messages, more: true });
+    if (serverHeader(headers, "Nats-Num-Pending") === "") result.resolve({ messages, more: "maybe" });
     heard = performance.now();
   });
   const giveUp = () => {

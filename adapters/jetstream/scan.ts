@@ -70,7 +70,8 @@ export async function* scan(
     // A batch comes from any replica, also from one that is behind: what comes after its end, the leader tells.
     if (ends && (batch === undefined || single || !log.stream.isReplicated)) return;
     leads = ends;
-    isPending = !ends && !single;
+    // Which server it is that is asked, nobody knows while there is no connection.
+    isPending = !ends && !single && batch?.more === true;
     next = (last?.sequence ?? next - 1) + 1;
     given += messages.length;
   }

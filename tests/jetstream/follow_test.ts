@@ -129,6 +129,28 @@ for (const version of NATS_SERVER_VERSIONS) {
   );
 }
 
+for (const version of NATS_SERVER_VERSIONS) {
+  await testOnServer("a read that begins without a connection is of all there is", async ({ connect }) => {
+    const connection = await connect();
+    let isAway = false;
+    const away = new Proxy(connection, {
+      get(target, name) {
+        // What nats.js says of the server before it is connected again.
+        if (name === "info" && isAway) return undefined;
+        const value = Reflect.get(target, name, target);
+        return typeof value === "function" ? value.bind(target) : value;
+      },
+    });
+    await using backend = await jetstream({ connection: away });
+    const store = backend.store("t");
+    for (let i = 0; i < 5; i++) await store.append("a", event(i), { expectedVersion: i });
+    isAway = true;
+    assertEquals((await store.read("a").collect()).map(({ data }) => data), [0, 1, 2, 3, 4]);
+    assertEquals((await store.readAll({ actors: "a" }).collect()).length, 5);
+    assertEquals((await store.readAll().collect()).length, 5);
+  }, { version });
+}
+
 await testOnServer("the server filters by actor: what is not wanted is not sent", async ({ connect }) => {
   const connection = await connect();
   await using backend = await jetstream({ connection });
