@@ -140,7 +140,12 @@ const faulty: [because: string, found: string, ours: Partial<Implementation>][] 
       return AETHER.compile(pattern);
     },
   }],
-  ["a matcher throws", "matcher", matcherOf((pattern) => new RegExp(pattern))],
+  ["a matcher throws", "matcher", {
+    compile: (pattern) => (text) => {
+      if (pattern.startsWith("*")) throw new Error("no stars in front");
+      return AETHER.compile(pattern)(text);
+    },
+  }],
   ["the router throws", "router", {
     route: () => () => {
       throw new Error("no routes");
