@@ -1,22 +1,11 @@
 import { type EventStore, isAetherError, type Position, type RecordedEvent } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals } from "@std/assert";
-import type { NatsConnection } from "@nats-io/transport-node";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
 import { ask } from "./ask_server.ts";
 import { failureOf } from "./failure_of.ts";
+import { makePurgeableLog } from "./purgeable_log.ts";
 import { testOnServer } from "./test_server.ts";
-
-/** A log of ours that its operator may purge and delete from. */
-async function purgeable(connection: NatsConnection, namespace = "t"): Promise<void> {
-  await ask(connection, `STREAM.CREATE.${namespace}_events`, {
-    name: `${namespace}_events`,
-    description: "aether log v1 partitions=16",
-    subjects: [`aether.log.${namespace}.>`],
-    allow_direct: true,
-    republish: { src: `aether.log.${namespace}.>`, dest: `aether.commits.1.${namespace}.>` },
-  });
-}
 
 /** Versions 1 to 10 of two actors by turns; each commit has two events. */
 async function fill(store: EventStore): Promise<Position[]> {
@@ -41,7 +30,7 @@ async function expiry(events: AsyncIterable<{ readonly version: number }>): Prom
 for (const version of NATS_SERVER_VERSIONS) {
   await testOnServer("what an operator purges from the beginning has expired", async ({ connect }) => {
     const connection = await connect();
-    await purgeable(connection);
+    await makePurgeableLog(connection);
     await using backend = await jetstream({ connection });
     const store = backend.store("t");
     const positions = await fill(store);
@@ -71,7 +60,7 @@ for (const version of NATS_SERVER_VERSIONS) {
 
   await testOnServer("a message that is missing within the log has expired", async ({ connect }) => {
     const connection = await connect();
-    await purgeable(connection);
+    await makePurgeableLog(connection);
     await using backend = await jetstream({ connection });
     const store = backend.store("t");
     const positions = await fill(store);
@@ -89,7 +78,7 @@ for (const version of NATS_SERVER_VERSIONS) {
 
   await testOnServer("when all has expired a log is not one that never was", async ({ connect }) => {
     const connection = await connect();
-    await purgeable(connection);
+    await makePurgeableLog(connection);
     await using backend = await jetstream({ connection });
     const store = backend.store("t");
     const positions = await fill(store);
@@ -102,7 +91,7 @@ for (const version of NATS_SERVER_VERSIONS) {
 
   await testOnServer("a subscription that history expires under says so", async ({ connect }) => {
     const connection = await connect();
-    await purgeable(connection);
+    await makePurgeableLog(connection);
     const writer = await jetstream({ connection: await connect() });
     await using backend = await jetstream({ connection });
     // Far more than the server sends before it hears that some was taken.
@@ -137,7 +126,7 @@ for (const version of NATS_SERVER_VERSIONS) {
       for (const [i, [what, read]] of rows.entries()) {
         await t.step(what, async () => {
           const namespace = `t${i}`;
-          await purgeable(connection, namespace);
+          await makePurgeableLog(connection, namespace);
           const store = writer.store(namespace);
           const versions = Array.from({ length: 200 }, (_, i) => i);
           for (const expectedVersion of versions) await store.append("a", [{ type: "T", data }], { expectedVersion });

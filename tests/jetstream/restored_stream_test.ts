@@ -9,6 +9,7 @@ import { Backup, StoreCopy } from "./backup.ts";
 import { codeOf, failureOf } from "./failure_of.ts";
 import { later } from "./later.ts";
 import { reconnected } from "./reconnected.ts";
+import { makePurgeableLog } from "./purgeable_log.ts";
 import { testOnServer } from "./test_server.ts";
 
 const event = [{ type: "T", data: {} }];
@@ -156,14 +157,7 @@ for (const version of NATS_SERVER_VERSIONS.filter((version) => version !== "2.9.
 
 await testOnServer("a log whose commits have left is not one that was taken back", async ({ server, connect }) => {
   const connection = await connect(lasting);
-  // A log of ours that its operator may purge.
-  await ask(connection, "STREAM.CREATE.t_events", {
-    name: "t_events",
-    description: "aether log v1 partitions=16",
-    subjects: ["aether.log.t.>"],
-    allow_direct: true,
-    republish: { src: "aether.log.t.>", dest: "aether.commits.1.t.>" },
-  });
+  await makePurgeableLog(connection);
   await using one = await jetstream({ connection });
   const store = one.store("t");
   await appendTo(store, "abc");

@@ -4,6 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { account, AccountEvents, filled } from "../state/account.ts";
 import { ask } from "./ask_server.ts";
 import { failureOf } from "./failure_of.ts";
+import { makePurgeableLog } from "./purgeable_log.ts";
 import { testOnServer } from "./test_server.ts";
 
 await testOnServer("closing a backend waits for the snapshots on their way", async ({ connect }) => {
@@ -29,14 +30,7 @@ await testOnServer(
   "a snapshot stands in for events that have expired, and for its own it does not",
   async ({ connect }) => {
     const connection = await connect();
-    // A log of ours that its operator may purge.
-    await ask(connection, "STREAM.CREATE.t_events", {
-      name: "t_events",
-      description: "aether log v1 partitions=16",
-      subjects: ["aether.log.t.>"],
-      allow_direct: true,
-      republish: { src: "aether.log.t.>", dest: "aether.commits.1.t.>" },
-    });
+    await makePurgeableLog(connection);
     await using backend = await jetstream({ connection });
     const store = backend.store("t", AccountEvents);
     for (let i = 0; i < 20; i++) await store.append("x", filled(i + 1), { expectedVersion: i });
