@@ -38,9 +38,11 @@ export type { OnError } from "./src/bus/subscriber.ts";
 export type { Backend, BackendOptions, GrantOptions } from "./src/backend/backend.ts";
 export type { Capabilities } from "./src/driver/driver.ts";
 export { AbortedError } from "./src/error/aborted_error.ts";
-export { AetherError, isAetherError } from "./src/error/aether_error.ts";
+export { AetherError } from "./src/error/aether_error.ts";
+export { isAetherError } from "./src/error/is_aether_error.ts";
 export { ClosedError } from "./src/error/closed_error.ts";
-export type { ErrorByCode, ErrorCode } from "./src/error/error_by_code.ts";
+export type { ErrorByCode } from "./src/error/error_by_code.ts";
+export type { ErrorCode } from "./src/error/error_code.ts";
 export { EventsExpiredError, type ExpiredEvents } from "./src/error/events_expired_error.ts";
 export { EvolveError, type UnevolvedEvent } from "./src/error/evolve_error.ts";
 export { InvalidActorIdError } from "./src/error/invalid_actor_id_error.ts";
@@ -96,13 +98,14 @@ export {
   MAX_SNAPSHOTS_KEPT,
   MAX_TOKENS,
 } from "./src/limits.ts";
-export { DEFAULT_NAMESPACE, type ExactNamespace, type Namespace } from "./src/namespace/namespace.ts";
+export { DEFAULT_NAMESPACE, type ExactNamespace, type Namespace } from "./src/types/namespace.ts";
 export { parseNamespace } from "./src/namespace/parse_namespace.ts";
 export { compilePattern, type Matcher } from "./src/pattern/compile_pattern.ts";
 export { parseActorPattern, parseNamespacePattern } from "./src/pattern/parse_pattern.ts";
 export type { ActorPattern, NamespacePattern, Pattern } from "./src/pattern/pattern.ts";
 export { patternCovers } from "./src/pattern/pattern_covers.ts";
-export { parsePosition, type Position } from "./src/position/position.ts";
+export { parsePosition } from "./src/position/position.ts";
+export { type Position } from "./src/types/position.ts";
 export type {
   LatestSnapshotOptions,
   PutSnapshotOptions,
@@ -110,9 +113,12 @@ export type {
   SnapshotStore,
 } from "./src/snapshot/snapshot_store.ts";
 export { type Decider, decider, type Evolver } from "./src/state/decider.ts";
-export { execute, type Executed, type ExecuteOptions } from "./src/state/execute.ts";
-export { given, type GivenEvents, type WhenCommand } from "./src/state/given.ts";
-export { load, type Loaded, type LoadOptions } from "./src/state/load.ts";
+export { execute } from "./src/state/execute.ts";
+export { type Executed, type ExecuteOptions } from "./src/state/options.ts";
+export { given, type GivenEvents } from "./src/state/given.ts";
+export { type WhenCommand } from "./src/state/decision.ts";
+export { load } from "./src/state/load.ts";
+export { type Loaded, type LoadOptions } from "./src/state/options.ts";
 export {
   allOf,
   anyOf,

@@ -1,11 +1,11 @@
 import { type Backend, createBackend } from "../../adapter.ts";
-import { checkFeatures } from "./check_features.ts";
-import { checkServer } from "./check_server.ts";
-import { explained } from "./explained.ts";
+import { checkFeatures } from "./streams/check_features.ts";
+import { checkServer } from "./streams/check_server.ts";
+import { explained } from "./api/explain_failure.ts";
 import { reportTo } from "./report_to.ts";
 import { JetStreamDriver } from "./jetstream_driver.ts";
 import { checkJetStreamOptions, type JetStreamOptions } from "./jetstream_options.ts";
-import { ServerApi } from "./server_api.ts";
+import { ServerApi } from "./api/server_api.ts";
 
 /**
  * Makes a backend that keeps everything on a nats-server with JetStream, 2.9 or newer, or on a cluster of such, 2.9.21 or

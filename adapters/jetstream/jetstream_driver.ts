@@ -1,27 +1,28 @@
 import type { Capabilities, Driver } from "../../adapter.ts";
 import { DEFAULT_MAX_COMMIT_BYTES, type Namespace } from "../../mod.ts";
-import { ActorsOfSubjects } from "./actors_of_subjects.ts";
-import { BusCarrier } from "./bus_carrier.ts";
-import { roomFor } from "./check_server.ts";
-import type { Codecs } from "./codecs.ts";
-import { explainedEach } from "./explained.ts";
-import { HeadCache } from "./head_cache.ts";
+import { ActorsOfSubjects } from "./wire/actors_of_subjects.ts";
+import { BusCarrier } from "./bus/bus_carrier.ts";
+import { roomFor } from "./streams/check_server.ts";
+import type { Codecs } from "./wire/codecs.ts";
+import { explainedEach } from "./api/explain_failure.ts";
+import { HeadCache } from "./log/head_cache.ts";
 import { JetStreamLog } from "./jetstream_log.ts";
 import type { AdapterOptions } from "./jetstream_options.ts";
-import { LazyStream } from "./lazy_stream.ts";
-import { listNamespaces } from "./list_namespaces.ts";
-import { LogBeginning } from "./log_beginning.ts";
-import { MessageGet } from "./message_get.ts";
-import { namesOf } from "./names.ts";
-import type { OrderedConsumer } from "./ordered_consumer.ts";
-import { OwnCommits } from "./own_commits.ts";
-import { PARTITIONS } from "./partition.ts";
-import { ParkedHeads } from "./parked_heads.ts";
-import type { ServerApi } from "./server_api.ts";
-import { Slots } from "./slots.ts";
-import { Snapshots } from "./snapshots.ts";
-import { Trimmer } from "./trimmer.ts";
-import { checkLog, durabilityOf, logConfig, type StreamSettings } from "./stream_config.ts";
+import { LazyStream } from "./streams/lazy_stream.ts";
+import { listNamespaces } from "./streams/list_namespaces.ts";
+import { LogBeginning } from "./retention/log_beginning.ts";
+import { MessageGet } from "./api/message_get.ts";
+import { namesOf } from "./wire/names.ts";
+import type { OrderedConsumer } from "./api/ordered_consumer.ts";
+import { OwnCommits } from "./bus/own_commits.ts";
+import { PARTITIONS } from "./wire/partition.ts";
+import { ParkedHeads } from "./retention/parked_heads.ts";
+import type { ServerApi } from "./api/server_api.ts";
+import { Slots } from "./api/slots.ts";
+import { Snapshots } from "./snapshots/snapshots.ts";
+import { Trimmer } from "./retention/trimmer.ts";
+import { checkLog, durabilityOf, logConfig } from "./streams/stream_config.ts";
+import type { StreamSettings } from "./streams/stream_settings.ts";
 
 /** Batches that are on their way at the same time. */
 const BATCHES = 8;
@@ -85,7 +86,6 @@ export class JetStreamDriver implements Driver {
       heads: this.#heads,
       marks: this.#marks,
       actors: new ActorsOfSubjects(names),
-      inbox: api.inbox,
       consumers: this.#consumers,
       batches: this.#batches,
       codecs: this.#codecs,
@@ -93,11 +93,10 @@ export class JetStreamDriver implements Driver {
       parked: new ParkedHeads(api, names, this.#streams),
       births: this.#births,
       report: this.#report,
-      own: this.#own,
     };
     const trimmer = new Trimmer(log);
     this.#trimmers.push(trimmer);
-    return new JetStreamLog(log, new Snapshots(log, this.#streams), trimmer);
+    return new JetStreamLog(log, new Snapshots(log, this.#streams), trimmer, this.#own);
   }
 
   namespaces(): AsyncIterable<Namespace> {

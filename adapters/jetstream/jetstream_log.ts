@@ -8,32 +8,35 @@ import type {
   Page,
   StoredSnapshot,
 } from "../../adapter.ts";
-import { Append } from "./append.ts";
-import { explained, explainedEach } from "./explained.ts";
-import { findHead } from "./find_head.ts";
-import { follow } from "./follow.ts";
-import type { LogContext } from "./log_context.ts";
-import { Patience } from "./patience.ts";
-import { ActorReading } from "./read_actor.ts";
-import { readLog } from "./read_log.ts";
-import { readStored } from "./read_stored.ts";
-import { explainFailure } from "./request_failure.ts";
-import type { Snapshots } from "./snapshots.ts";
-import type { Trimmer } from "./trimmer.ts";
-import { Turns } from "./turns.ts";
+import { Append } from "./log/append.ts";
+import { explained, explainedEach } from "./api/explain_failure.ts";
+import { findHead } from "./log/find_head.ts";
+import { follow } from "./log/follow.ts";
+import type { OwnCommits } from "./bus/own_commits.ts";
+import type { LogContext } from "./log/log_context.ts";
+import { Patience } from "./api/patience.ts";
+import { ActorReading } from "./log/read_actor.ts";
+import { readLog } from "./log/read_log.ts";
+import { readStored } from "./streams/read_stored.ts";
+import { explainFailure } from "./api/explain_failure.ts";
+import type { Snapshots } from "./snapshots/snapshots.ts";
+import type { Trimmer } from "./retention/trimmer.ts";
+import { Turns } from "./api/turns.ts";
 
 /** One namespace on JetStream. Touches the server only when it is asked for something. */
 export class JetStreamLog implements Log {
   readonly #log: LogContext;
   readonly #snapshots: Snapshots;
   readonly #trimmer: Trimmer;
+  readonly #own: OwnCommits;
   /** A server with replicas refuses a second append of an actor while one is on its way. */
   readonly #turns: Turns = new Turns();
 
-  constructor(log: LogContext, snapshots: Snapshots, trimmer: Trimmer) {
+  constructor(log: LogContext, snapshots: Snapshots, trimmer: Trimmer, own: OwnCommits) {
     this.#log = log;
     this.#snapshots = snapshots;
     this.#trimmer = trimmer;
+    this.#own = own;
   }
 
   /** Makes the namespace's streams, those that are not there. */
@@ -56,8 +59,8 @@ export class JetStreamLog implements Log {
     try {
       const wait = this.#trimmer.wait(append.patience);
       if (wait !== undefined) await explained(String(append), wait);
-      const { own, names } = this.#log;
-      const outcome = await own.during(names.log, commit.actorId, () => append.run());
+      const { names } = this.#log;
+      const outcome = await this.#own.during(names.log, commit.actorId, () => append.run());
       if (outcome.ok && !outcome.duplicate) this.#trimmer.stored(outcome.offset);
       return outcome;
     } finally {

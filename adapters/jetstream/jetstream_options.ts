@@ -7,10 +7,11 @@ import {
   type Retention,
 } from "../../adapter.ts";
 import { InvalidArgumentError } from "../../mod.ts";
-import { Codecs } from "./codecs.ts";
-import type { CommitCodec } from "./commit_codec.ts";
-import type { JetStreamConnection } from "./connection.ts";
-import type { StreamSettings } from "./stream_config.ts";
+import { checkPrefix, DEFAULT_PREFIX } from "./wire/prefix.ts";
+import { Codecs } from "./wire/codecs.ts";
+import type { CommitCodec } from "./wire/commit_codec.ts";
+import type { JetStreamConnection } from "./nats/connection.ts";
+import type { StreamSettings } from "./streams/stream_settings.ts";
 
 /** How a JetStream backend behaves. */
 export interface JetStreamOptions extends BackendOptions {
@@ -110,9 +111,6 @@ const OPTIONS: ReadonlySet<string> = new Set([
   "onError",
 ]);
 const MEMBERS = ["isClosed", "publish", "status", "subscribe"] as const;
-const PREFIX = /^[A-Za-z0-9_-]{1,32}$/;
-/** What every subject begins with, unless told otherwise. */
-export const DEFAULT_PREFIX = "aether";
 const DEFAULT_TIMEOUT = 15_000;
 const DEFAULT_CACHED_ACTORS = 20_000;
 
@@ -153,15 +151,6 @@ export function checkJetStreamOptions(options: JetStreamOptions): AdapterOptions
     cachedActors,
     codecs,
   };
-}
-
-/** @throws {InvalidArgumentError} No subject may begin so. */
-export function checkPrefix(prefix: unknown): void {
-  if (typeof prefix === "string" && PREFIX.test(prefix)) return;
-  throw new InvalidArgumentError(
-    `prefix must be one token of A-Z a-z 0-9 _ -, 1 to 32 characters, not ${JSON.stringify(prefix)}`,
-    { argument: "prefix" },
-  );
 }
 
 function checkConnection(connection: unknown): void {

@@ -24,9 +24,9 @@ export type {
   JetStreamMessage,
   JetStreamMessageHeaders,
   JetStreamServerInfo,
-} from "./connection.ts";
+} from "./nats/connection.ts";
 export type { CommitJson, EventJson, Quota, Retention } from "../../adapter.ts";
-export type { CommitCodec } from "./commit_codec.ts";
+export type { CommitCodec } from "./wire/commit_codec.ts";
 export { jetstream } from "./jetstream.ts";
 export type { JetStreamOptions } from "./jetstream_options.ts";
 export {
@@ -39,12 +39,12 @@ export {
   type NatsJetStreamLimits,
   type ObserverAccount,
   type TenantAccount,
-} from "./nats_accounts.ts";
+} from "./access/nats_accounts.ts";
 export {
   type NatsPermissions,
   natsPermissions,
   type NatsPermissionsOptions,
   type NatsRights,
   type SubjectPermissions,
-} from "./nats_permissions.ts";
+} from "./access/nats_permissions.ts";
 export { provision } from "./provision.ts";

@@ -1,11 +1,11 @@
 import { parseNamespace } from "../../mod.ts";
-import { checkFeatures } from "./check_features.ts";
-import { checkServer } from "./check_server.ts";
-import { explained } from "./explained.ts";
+import { checkFeatures } from "./streams/check_features.ts";
+import { checkServer } from "./streams/check_server.ts";
+import { explained } from "./api/explain_failure.ts";
 import { JetStreamDriver } from "./jetstream_driver.ts";
 import { checkJetStreamOptions, type JetStreamOptions } from "./jetstream_options.ts";
 import { reportTo } from "./report_to.ts";
-import { ServerApi } from "./server_api.ts";
+import { ServerApi } from "./api/server_api.ts";
 
 /**
  * Makes the streams of namespaces, for those whose NATS users may not make any themselves. Streams that exist are

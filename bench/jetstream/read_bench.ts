@@ -5,8 +5,8 @@
  * the least that a client can do.
  */
 import { jetstreamManager } from "@nats-io/jetstream";
-import { actorSubject, namesOf } from "../../adapters/jetstream/names.ts";
-import { PARTITIONS } from "../../adapters/jetstream/partition.ts";
+import { actorSubject, namesOf } from "../../adapters/jetstream/wire/names.ts";
+import { PARTITIONS } from "../../adapters/jetstream/wire/partition.ts";
 import { parseNamespace } from "../../mod.ts";
 import { type AsyncCandidate, measureAsync } from "../measure.ts";
 import type { Row } from "../report.ts";

@@ -4,8 +4,8 @@
  * The server's own computing time stands in the notes, where the system tells it.
  */
 import { jetstreamManager } from "@nats-io/jetstream";
-import { actorSubject, namesOf } from "../../adapters/jetstream/names.ts";
-import { PARTITIONS } from "../../adapters/jetstream/partition.ts";
+import { actorSubject, namesOf } from "../../adapters/jetstream/wire/names.ts";
+import { PARTITIONS } from "../../adapters/jetstream/wire/partition.ts";
 import { parseNamespace } from "../../mod.ts";
 import { type AsyncCandidate, measureAsync } from "../measure.ts";
 import type { Row } from "../report.ts";

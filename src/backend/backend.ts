@@ -4,7 +4,7 @@ import type { Capabilities } from "../driver/driver.ts";
 import type { AnyEvents, EventMap } from "../event/event_map.ts";
 import type { Events } from "../event/events.ts";
 import type { Grant, GrantUse } from "../grant/grant.ts";
-import type { ExactNamespace, Namespace } from "../namespace/namespace.ts";
+import type { ExactNamespace, Namespace } from "../types/namespace.ts";
 import type { EventStore } from "../store/event_store.ts";
 
 /** A storage with all its namespaces. Trusted code holds it, and hands out stores. */

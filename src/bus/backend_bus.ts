@@ -11,7 +11,7 @@ import type { GrantMint } from "../grant/grant_mint.ts";
 import { Attempt } from "../lifetime/attempt.ts";
 import type { Lifetime } from "../lifetime/lifetime.ts";
 import { onAbort } from "../lifetime/on_abort.ts";
-import { DEFAULT_NAMESPACE, type ExactNamespace, type Namespace } from "../namespace/namespace.ts";
+import { DEFAULT_NAMESPACE, type ExactNamespace, type Namespace } from "../types/namespace.ts";
 import { parseNamespace } from "../namespace/parse_namespace.ts";
 import { compilePattern } from "../pattern/compile_pattern.ts";
 import { parseActorPattern, parseNamespacePattern } from "../pattern/parse_pattern.ts";

@@ -3,7 +3,7 @@ import type { Events } from "../event/events.ts";
 import type { NewEventOf } from "../event/new_event.ts";
 import type { BusEventOf } from "../event/published_event.ts";
 import type { Grant } from "../grant/grant.ts";
-import type { ExactNamespace, Namespace } from "../namespace/namespace.ts";
+import type { ExactNamespace, Namespace } from "../types/namespace.ts";
 import type { SubscriptionFilter } from "../store/options.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { BusEvent } from "../event/published_event.ts";
-import type { Namespace } from "../namespace/namespace.ts";
+import type { Namespace } from "../types/namespace.ts";
 import { PatternRouter } from "../routing/pattern_router.ts";
 import type { Route } from "../routing/route.ts";
 import type { DeliveryLine } from "./delivery_line.ts";

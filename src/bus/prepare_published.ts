@@ -3,7 +3,7 @@ import { checkCommitSize } from "../commit/check_commit_size.ts";
 import type { CommitSettings } from "../commit/commit_settings.ts";
 import { prepareEvent } from "../commit/prepare_event.ts";
 import type { PublishedEvent } from "../event/published_event.ts";
-import type { Namespace } from "../namespace/namespace.ts";
+import type { Namespace } from "../types/namespace.ts";
 
 /**
  * Checks an event that is to be published, and makes what subscribers see of it.

@@ -1,4 +1,4 @@
-import { isAetherError } from "../error/aether_error.ts";
+import { isAetherError } from "../error/is_aether_error.ts";
 import { InvalidEventError } from "../error/invalid_event_error.ts";
 import { quote } from "../error/quote.ts";
 import type { EventMetadata } from "../event/event_metadata.ts";

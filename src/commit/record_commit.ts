@@ -1,5 +1,5 @@
 import type { RecordedEvent } from "../event/recorded_event.ts";
-import type { Namespace } from "../namespace/namespace.ts";
+import type { Namespace } from "../types/namespace.ts";
 import { toPosition } from "../position/position.ts";
 import type { Commit } from "./commit.ts";
 

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { isAetherError } from "../error/aether_error.ts";
-import type { ErrorCode } from "../error/error_by_code.ts";
+import { isAetherError } from "../error/is_aether_error.ts";
+import type { ErrorCode } from "../error/error_code.ts";
 import { ConformanceFailure } from "./conformance_failure.ts";
 import { show } from "../text/show.ts";
 

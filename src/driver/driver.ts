@@ -1,4 +1,4 @@
-import type { Namespace } from "../namespace/namespace.ts";
+import type { Namespace } from "../types/namespace.ts";
 import type { Carrier } from "./carrier.ts";
 import type { Log } from "./log.ts";
 

@@ -62,6 +62,3 @@ export interface ErrorByCode {
   /** An append expected a version that the actor does not have. */
   readonly "version-conflict": VersionConflictError;
 }
-
-/** The codes of the errors of this module: stable for good. */
-export type ErrorCode = keyof ErrorByCode;

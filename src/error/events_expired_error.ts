@@ -1,5 +1,5 @@
-import type { Namespace } from "../namespace/namespace.ts";
-import type { Position } from "../position/position.ts";
+import type { Namespace } from "../types/namespace.ts";
+import type { Position } from "../types/position.ts";
 import { AetherError } from "./aether_error.ts";
 
 /** The facts of a read that met expired history. */

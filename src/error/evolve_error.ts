@@ -1,10 +1,20 @@
-import type { RecordedEvent } from "../event/recorded_event.ts";
-import type { Namespace } from "../namespace/namespace.ts";
+import type { Namespace } from "../types/namespace.ts";
 import { AetherError } from "./aether_error.ts";
 import { quote } from "./quote.ts";
 
 /** The facts of an event that `evolve` did not take: which one, and of whom. */
-export type UnevolvedEvent = Pick<RecordedEvent, "namespace" | "actorId" | "id" | "type" | "version">;
+export interface UnevolvedEvent {
+  /** The namespace of the event. */
+  readonly namespace: Namespace;
+  /** The actor of the event. */
+  readonly actorId: string;
+  /** The id of the event. */
+  readonly id: string;
+  /** The type of the event. */
+  readonly type: string;
+  /** The version of the event. */
+  readonly version: number;
+}
 
 /**
  * A decider's `evolve` threw, which is the `cause`, or returned `undefined`. The state that it leads to is not known: no

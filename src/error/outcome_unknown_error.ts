@@ -1,4 +1,4 @@
-import type { Namespace } from "../namespace/namespace.ts";
+import type { Namespace } from "../types/namespace.ts";
 import { AetherError } from "./aether_error.ts";
 
 /** It could not be learned whether a commit was stored. To find out after a numeric expected version, append the same events again with this commit id and that version: a commit that was stored answers with `duplicate: true`. After `"any"` or `"exists"`, look for an event with this commit id. */

@@ -1,4 +1,4 @@
-import type { Namespace } from "../namespace/namespace.ts";
+import type { Namespace } from "../types/namespace.ts";
 import { AetherError } from "./aether_error.ts";
 
 /** Stored bytes are not what this module wrote: of foreign origin, damaged, or of a newer format. */

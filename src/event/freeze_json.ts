@@ -13,7 +13,7 @@
  *
  * @module
  */
-import { isAetherError } from "../error/aether_error.ts";
+import { isAetherError } from "../error/is_aether_error.ts";
 import { InvalidEventError } from "../error/invalid_event_error.ts";
 import { TooLargeError } from "../error/too_large_error.ts";
 import { quote } from "../error/quote.ts";

@@ -1,4 +1,4 @@
-import type { Namespace } from "../namespace/namespace.ts";
+import type { Namespace } from "../types/namespace.ts";
 import type { DeepReadonly, EventMap, TypeOf } from "./event_map.ts";
 import type { EventMetadata } from "./event_metadata.ts";
 import type { RecordedEvent } from "./recorded_event.ts";

@@ -1,5 +1,5 @@
-import type { Namespace } from "../namespace/namespace.ts";
-import type { Position } from "../position/position.ts";
+import type { Namespace } from "../types/namespace.ts";
+import type { Position } from "../types/position.ts";
 import type { DeepReadonly, EventMap, TypeOf } from "./event_map.ts";
 import type { EventMetadata } from "./event_metadata.ts";
 

@@ -1,7 +1,7 @@
 import { InvalidNamespaceError } from "../error/invalid_namespace_error.ts";
 import { quote } from "../error/quote.ts";
 import { MAX_NAMESPACE_LENGTH, MAX_NAMESPACE_TOKEN_LENGTH, MAX_NAMESPACE_TOKENS } from "../limits.ts";
-import type { Namespace } from "./namespace.ts";
+import type { Namespace } from "../types/namespace.ts";
 
 /** What one token of a namespace is made of. */
 const NAMESPACE_TOKEN = /^[A-Za-z0-9_-]+$/;

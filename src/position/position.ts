@@ -1,13 +1,7 @@
 import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
 import { quote } from "../error/quote.ts";
 import { MAX_EVENTS_PER_COMMIT } from "../limits.ts";
-import type { Brand } from "../types/brand.ts";
-
-/**
- * Where an event stands in its namespace's log: opaque text of 16 digits. Plain string comparison orders the positions
- * of one namespace of one backend, and nothing else. Made to be kept as a checkpoint.
- */
-export type Position = string & Brand<"position">;
+import type { Position } from "../types/position.ts";
 
 // A position is a commit's offset in the log and an event's index in the commit, in one number of fixed width. The last
 // event of a commit has the index LAST whatever its number, so that a reader who has seen it knows, also when the commit

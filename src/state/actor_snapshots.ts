@@ -1,4 +1,4 @@
-import { isAetherError } from "../error/aether_error.ts";
+import { isAetherError } from "../error/is_aether_error.ts";
 import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
 import { quote } from "../error/quote.ts";
 import { SnapshotMismatchError } from "../error/snapshot_mismatch_error.ts";

@@ -1,12 +1,32 @@
 import { prepareEvent } from "../commit/prepare_event.ts";
-import type { NewEvent } from "../event/new_event.ts";
+import type { AnyEvents, EventMap } from "../event/event_map.ts";
+import type { NewEvent, NewEventOf } from "../event/new_event.ts";
 import type { RecordedEvent } from "../event/recorded_event.ts";
 import { isPromise } from "../lifetime/attempt.ts";
 import { DEFAULT_MAX_COMMIT_BYTES } from "../limits.ts";
 import type { DeciderHistory } from "./decider_history.ts";
 import { show } from "../text/show.ts";
 import { firstDifference } from "./first_difference.ts";
-import type { WhenCommand } from "./given.ts";
+
+/**
+ * A test of a decider that has its command. Each of the functions checks, and throws an error that shows the difference;
+ * where `decide` returns a promise it returns one too, which is to be awaited or returned to the test runner.
+ */
+export interface WhenCommand<S, E extends EventMap = AnyEvents> {
+  /**
+   * Exactly these events are decided: their types, data and metadata, and their ids where one is given, in the form in
+   * which they would be stored. Without any, nothing is.
+   */
+  then(...events: NewEventOf<E>[]): void | Promise<void>;
+  /** `decide` throws, or rejects with, an error of this class, whose message has this text in it. */
+  thenThrows(
+    // deno-lint-ignore no-explicit-any -- a class's parameters are its own business
+    errorClass?: abstract new (...args: any[]) => unknown,
+    messageIncludes?: string,
+  ): void | Promise<void>;
+  /** After the decided events the state is this one. A property that is `undefined` counts as absent. */
+  thenState(state: S): void | Promise<void>;
+}
 
 /** What `decide` did. */
 type Outcome = { readonly decided: readonly NewEvent[] } | { readonly error: unknown };

@@ -2,59 +2,13 @@ import { checkFunction } from "../check/check_function.ts";
 import { checkOptions } from "../check/check_options.ts";
 import { checkWholeNumber } from "../check/check_whole_number.ts";
 import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
-import type { AnyEvents, EventMap } from "../event/event_map.ts";
+import type { EventMap } from "../event/event_map.ts";
 import { idFlaw } from "../event/id_flaw.ts";
-import type { RecordedEventOf } from "../event/recorded_event.ts";
 import { MAX_ATTEMPTS } from "../limits.ts";
 import type { EventStore } from "../store/event_store.ts";
 import type { Decider } from "./decider.ts";
 import { type AnyDecider, Execution } from "./execution.ts";
-
-/** How a command is executed. */
-export interface ExecuteOptions {
-  /**
-   * The version of the actor that the command was made for, such as that of what a person saw; 0 for an actor without
-   * events. At any other version nothing is decided, and the conflict is told: it is never tried again, so that
-   * `attempts` may not be more than 1. Without it, the command is decided on at whatever version the actor has.
-   */
-  readonly expectedVersion?: number | undefined;
-  /**
-   * How often to load, decide and append at most, when others append in between; 1 to 1,000, by default 1: a conflict is
-   * told, and not tried again.
-   */
-  readonly attempts?: number | undefined;
-  /**
-   * Milliseconds to pause after so many conflicts, 1 or more, with a random number from 0 to below 1: 0 to 2,147,483,647,
-   * the longest that a timer takes. By default a random time of which the greatest is 10 ms after the first conflict,
-   * and doubles up to a second.
-   */
-  readonly backoff?: ((conflicts: number, random: number) => number) | undefined;
-  /** Random numbers from 0 to below 1; by default `Math.random`. */
-  readonly random?: (() => number) | undefined;
-  /** Waits so many milliseconds; by default with a timer. When the signal is aborted it may resolve early. */
-  readonly pause?: ((milliseconds: number, signal: AbortSignal | undefined) => Promise<void>) | undefined;
-  /**
-   * 1 to 128 visible ASCII characters that stand for this command of this actor. When one of the actor's last 256 commits
-   * has this id, the command was executed: its result is returned again, and nothing is decided or appended, whatever
-   * version is expected. With an `expectedVersion` the commit that follows it is looked at too, however many came after.
-   * If its events have expired meanwhile, that is what it rejects with, where it is still known.
-   */
-  readonly commitId?: string | undefined;
-  /** Aborts loading, appending and pausing; not what `decide` does. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** What a command led to. */
-export interface Executed<S, E extends EventMap = AnyEvents> {
-  /** The state after the events. */
-  readonly state: S;
-  /** The actor's version after the events. */
-  readonly version: number;
-  /** The events that were decided and stored, oldest first; none if the command changed nothing. */
-  readonly events: readonly RecordedEventOf<E>[];
-  /** Whether the command had been executed before, with the same commit id. */
-  readonly duplicate: boolean;
-}
+import type { Executed, ExecuteOptions } from "./options.ts";
 
 const OPTIONS: ReadonlySet<string> = new Set([
   "expectedVersion",

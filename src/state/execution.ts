@@ -1,5 +1,5 @@
 import { AbortedError } from "../error/aborted_error.ts";
-import { isAetherError } from "../error/aether_error.ts";
+import { isAetherError } from "../error/is_aether_error.ts";
 import { VersionConflictError } from "../error/version_conflict_error.ts";
 import type { AnyEvents } from "../event/event_map.ts";
 import type { NewEvent } from "../event/new_event.ts";
@@ -10,9 +10,9 @@ import type { EventStore } from "../store/event_store.ts";
 import { pauseAfter, pauseFor } from "./backoff.ts";
 import type { Decider } from "./decider.ts";
 import { type AnyEvolver, evolveBy } from "./evolve_by.ts";
-import type { Executed, ExecuteOptions } from "./execute.ts";
+import type { Executed, ExecuteOptions } from "./options.ts";
 import { freezePlain } from "./freeze_plain.ts";
-import type { LoadOptions } from "./load.ts";
+import type { LoadOptions } from "./options.ts";
 import { Loading } from "./loading.ts";
 import { findCommit, findCommitAfter, type RecentCommits } from "./recent_commits.ts";
 

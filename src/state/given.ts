@@ -2,32 +2,12 @@ import type { AnyEvents, EventMap } from "../event/event_map.ts";
 import type { NewEvent, NewEventOf } from "../event/new_event.ts";
 import type { Decider } from "./decider.ts";
 import { DeciderHistory } from "./decider_history.ts";
-import { Decision } from "./decision.ts";
+import { Decision, type WhenCommand } from "./decision.ts";
 
 /** A test of a decider that has its history: see {@link given}. */
 export interface GivenEvents<S, C, E extends EventMap> {
   /** Has a command decided on. */
   when(command: C): WhenCommand<S, E>;
-}
-
-/**
- * A test of a decider that has its command. Each of the functions checks, and throws an error that shows the difference;
- * where `decide` returns a promise it returns one too, which is to be awaited or returned to the test runner.
- */
-export interface WhenCommand<S, E extends EventMap = AnyEvents> {
-  /**
-   * Exactly these events are decided: their types, data and metadata, and their ids where one is given, in the form in
-   * which they would be stored. Without any, nothing is.
-   */
-  then(...events: NewEventOf<E>[]): void | Promise<void>;
-  /** `decide` throws, or rejects with, an error of this class, whose message has this text in it. */
-  thenThrows(
-    // deno-lint-ignore no-explicit-any -- a class's parameters are its own business
-    errorClass?: abstract new (...args: any[]) => unknown,
-    messageIncludes?: string,
-  ): void | Promise<void>;
-  /** After the decided events the state is this one. A property that is `undefined` counts as absent. */
-  thenState(state: S): void | Promise<void>;
 }
 
 /**

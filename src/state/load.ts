@@ -5,24 +5,7 @@ import type { EventSource } from "../store/event_store.ts";
 import type { Evolver } from "./decider.ts";
 import type { AnyEvolver } from "./evolve_by.ts";
 import { Loading } from "./loading.ts";
-
-/** How an actor is loaded. */
-export interface LoadOptions {
-  /** The state as of this version, 1 or more; may lie beyond the actor's. Without it, as of the last. */
-  readonly to?: number | undefined;
-  /** Aborts the loading. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** An actor as it was loaded. */
-export interface Loaded<S> {
-  /** What its events make of the initial state. */
-  readonly state: S;
-  /** The version that the state is as of: 0 for an actor without events. */
-  readonly version: number;
-  /** The version of the snapshot that loading began from; 0 where it began from the first event. */
-  readonly snapshotVersion: number;
-}
+import type { Loaded, LoadOptions } from "./options.ts";
 
 const OPTIONS: ReadonlySet<string> = new Set(["to", "signal"]);
 

@@ -1,4 +1,4 @@
-import { isAetherError } from "../error/aether_error.ts";
+import { isAetherError } from "../error/is_aether_error.ts";
 import { EventsExpiredError } from "../error/events_expired_error.ts";
 import type { RecordedEvent } from "../event/recorded_event.ts";
 import type { Snapshot } from "../snapshot/snapshot_store.ts";
@@ -6,7 +6,7 @@ import type { EventSource } from "../store/event_store.ts";
 import { ActorSnapshots } from "./actor_snapshots.ts";
 import { type AnyEvolver, evolveBy, initialOf } from "./evolve_by.ts";
 import { freezePlain } from "./freeze_plain.ts";
-import type { Loaded, LoadOptions } from "./load.ts";
+import type { Loaded, LoadOptions } from "./options.ts";
 import { RecentCommits } from "./recent_commits.ts";
 import { Tail } from "./tail.ts";
 

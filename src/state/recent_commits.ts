@@ -1,4 +1,4 @@
-import { isAetherError } from "../error/aether_error.ts";
+import { isAetherError } from "../error/is_aether_error.ts";
 import type { RecordedEvent } from "../event/recorded_event.ts";
 import { MAX_COMMITS_LOOKED_AT, MAX_EVENTS_PER_COMMIT } from "../limits.ts";
 import { isEndOfCommit } from "../position/position.ts";

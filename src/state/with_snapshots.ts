@@ -5,7 +5,7 @@ import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
 import { quote } from "../error/quote.ts";
 import type { EventMap, Json } from "../event/event_map.ts";
 import { MAX_SNAPSHOTS_KEPT } from "../limits.ts";
-import type { Namespace } from "../namespace/namespace.ts";
+import type { Namespace } from "../types/namespace.ts";
 import type { Decider, Evolver } from "./decider.ts";
 import { checkPolicy, type SnapshotPolicy } from "./snapshot_policy.ts";
 

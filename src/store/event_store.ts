@@ -1,7 +1,7 @@
 import type { AnyEvents, EventMap, TypeOf } from "../event/event_map.ts";
 import type { NewEventOf } from "../event/new_event.ts";
 import type { RecordedEventOf } from "../event/recorded_event.ts";
-import type { Namespace } from "../namespace/namespace.ts";
+import type { Namespace } from "../types/namespace.ts";
 import type { SnapshotStore } from "../snapshot/snapshot_store.ts";
 import type {
   AppendOptions,

@@ -2,7 +2,8 @@ import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
 import { quote } from "../error/quote.ts";
 import type { Page } from "../driver/log.ts";
 import type { ActorPattern } from "../pattern/pattern.ts";
-import { offsetAfter, offsetOf, parsePosition, type Position } from "../position/position.ts";
+import { offsetAfter, offsetOf, parsePosition } from "../position/position.ts";
+import type { Position } from "../types/position.ts";
 import { toEventFilter } from "./event_filter.ts";
 import type { SubscriptionFilter } from "./options.ts";
 

@@ -2,7 +2,6 @@ import { parseActorId } from "../actor/parse_actor_id.ts";
 import { checkChoice } from "../check/check_choice.ts";
 import { checkOptions } from "../check/check_options.ts";
 import { checkWholeNumber } from "../check/check_whole_number.ts";
-import type { NamespaceRoom } from "../bus/namespace_room.ts";
 import type { Commit } from "../commit/commit.ts";
 import type { CommitSettings } from "../commit/commit_settings.ts";
 import { prepareCommit } from "../commit/prepare_commit.ts";
@@ -13,7 +12,7 @@ import type { AnyEvents } from "../event/event_map.ts";
 import type { RecordedEvent, RecordedEventOf } from "../event/recorded_event.ts";
 import { Attempt, isPromise } from "../lifetime/attempt.ts";
 import { Lifetime } from "../lifetime/lifetime.ts";
-import type { Namespace } from "../namespace/namespace.ts";
+import type { Namespace } from "../types/namespace.ts";
 import { endOfCommit } from "../position/position.ts";
 import { LogSnapshots } from "../snapshot/log_snapshots.ts";
 import type { SnapshotStore } from "../snapshot/snapshot_store.ts";
@@ -33,6 +32,14 @@ import type {
 import { PageReader } from "./page_reader.ts";
 import { StoreSubscription } from "./store_subscription.ts";
 
+/** Who is told of a namespace's commits once they are stored: the bus, where there is one. */
+export interface Announcements {
+  readonly namespace: Namespace;
+  /** Whether anybody listens. */
+  readonly isHeard: boolean;
+  deliverAll(events: readonly RecordedEvent[]): void;
+}
+
 /** The answer to an append that was stored. */
 type Stored = AppendOutcome & { readonly ok: true };
 
@@ -50,11 +57,11 @@ export class NamespaceStore implements EventStore {
   readonly namespace: Namespace;
   readonly snapshots: SnapshotStore;
   readonly #log: Log;
-  readonly #room: NamespaceRoom;
+  readonly #room: Announcements;
   readonly #settings: CommitSettings;
   readonly #lifetime: Lifetime;
 
-  constructor(log: Log, room: NamespaceRoom, settings: CommitSettings, backend: Lifetime) {
+  constructor(log: Log, room: Announcements, settings: CommitSettings, backend: Lifetime) {
     const { namespace } = room;
     this.namespace = namespace;
     this.#log = log;

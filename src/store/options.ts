@@ -1,4 +1,4 @@
-import type { Position } from "../position/position.ts";
+import type { Position } from "../types/position.ts";
 
 /** How an append is to be done. */
 export type AppendOptions =

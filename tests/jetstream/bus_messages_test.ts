@@ -1,10 +1,10 @@
 import { isAetherError, parseNamespace, type PublishedEvent } from "@flowmade-one/aether";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { frameOfAnnouncement, placeOfAnnouncement } from "../../adapters/jetstream/announcement.ts";
-import { Codecs } from "../../adapters/jetstream/codecs.ts";
-import type { JetStreamMessage } from "../../adapters/jetstream/connection.ts";
-import { decodeEvent, encodeEvent, originOf } from "../../adapters/jetstream/event_message.ts";
-import { HeaderBlock } from "../../adapters/jetstream/message_headers.ts";
+import { frameOfAnnouncement, placeOfAnnouncement } from "../../adapters/jetstream/wire/announcement.ts";
+import { Codecs } from "../../adapters/jetstream/wire/codecs.ts";
+import type { JetStreamMessage } from "../../adapters/jetstream/nats/connection.ts";
+import { decodeEvent, encodeEvent, originOf } from "../../adapters/jetstream/wire/event_message.ts";
+import { HeaderBlock } from "../../adapters/jetstream/nats/message_headers.ts";
 
 const namespace = parseNamespace("prod.orders");
 const codecs = new Codecs(undefined, []);

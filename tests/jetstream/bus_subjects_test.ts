@@ -1,7 +1,7 @@
 import { compilePattern, MAX_NAMESPACE_TOKENS, parseNamespacePattern } from "@flowmade-one/aether";
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { busSubjects, commitsSubjects, eventsSubject } from "../../adapters/jetstream/bus_subjects.ts";
+import { busSubjects, commitsSubjects, eventsSubject } from "../../adapters/jetstream/wire/bus_subjects.ts";
 import { naiveMatches } from "../pattern/naive_pattern.ts";
 
 const cases: [pattern: string, subjects: string[], because: string][] = [

@@ -2,7 +2,7 @@ import type { Backend } from "@flowmade-one/aether";
 import { jetstream, natsPermissions, provision } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { toRequestFailure } from "../../adapters/jetstream/request_failure.ts";
+import { toRequestFailure } from "../../adapters/jetstream/nats/request_failure.ts";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
 import { ask, consumerNames } from "./ask_server.ts";
 import { testOnServer } from "./test_server.ts";

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import type { LogContext } from "../../adapters/jetstream/log_context.ts";
-import { LogBeginning } from "../../adapters/jetstream/log_beginning.ts";
-import { messageSize } from "../../adapters/jetstream/message_size.ts";
-import { Patience } from "../../adapters/jetstream/patience.ts";
+import type { LogContext } from "../../adapters/jetstream/log/log_context.ts";
+import { LogBeginning } from "../../adapters/jetstream/retention/log_beginning.ts";
+import { messageSize } from "../../adapters/jetstream/wire/message_size.ts";
+import { Patience } from "../../adapters/jetstream/api/patience.ts";
 
 const message = (sequence: number) => ({ sequence, subject: "s", headers: undefined, data: new Uint8Array(100) });
 const size = messageSize(message(1));

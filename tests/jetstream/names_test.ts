@@ -5,9 +5,9 @@ import {
   namesOf,
   namespaceOfLog,
   patternSubject,
-} from "../../adapters/jetstream/names.ts";
-import { decodeToken, encodeToken } from "../../adapters/jetstream/encode_token.ts";
-import { partitionOf } from "../../adapters/jetstream/partition.ts";
+} from "../../adapters/jetstream/wire/names.ts";
+import { decodeToken, encodeToken } from "../../adapters/jetstream/wire/encode_token.ts";
+import { partitionOf } from "../../adapters/jetstream/wire/partition.ts";
 import { parseNamespace } from "@flowmade-one/aether";
 
 const tokens: [text: string, token: string, because: string][] = [

@@ -1,6 +1,6 @@
 import type { AppendOutcome } from "@flowmade-one/aether/adapter";
 import { assertEquals } from "@std/assert";
-import { OwnCommits } from "../../adapters/jetstream/own_commits.ts";
+import { OwnCommits } from "../../adapters/jetstream/bus/own_commits.ts";
 
 /** Appends that a test settles, and what comes out. */
 class Play {

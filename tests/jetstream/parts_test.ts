@@ -1,19 +1,21 @@
 /** The parts of the adapter that need no server. */
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
-import { ActorsOfSubjects } from "../../adapters/jetstream/actors_of_subjects.ts";
-import type { JetStreamMessage } from "../../adapters/jetstream/connection.ts";
-import { HeadCache } from "../../adapters/jetstream/head_cache.ts";
-import { listNamespaces } from "../../adapters/jetstream/list_namespaces.ts";
-import { headersOf } from "../../adapters/jetstream/message_headers.ts";
-import { actorSubject, namesOf } from "../../adapters/jetstream/names.ts";
-import { concat, pack, unpack } from "../../adapters/jetstream/pack.ts";
-import { Patience } from "../../adapters/jetstream/patience.ts";
-import { ApiError, explainFailure, isPassing, toRequestFailure } from "../../adapters/jetstream/request_failure.ts";
-import type { ServerApi } from "../../adapters/jetstream/server_api.ts";
-import { isAtLeast } from "../../adapters/jetstream/server_version.ts";
-import { fromDelivery } from "../../adapters/jetstream/stored_message.ts";
-import { Slots } from "../../adapters/jetstream/slots.ts";
-import { Turns } from "../../adapters/jetstream/turns.ts";
+import { ActorsOfSubjects } from "../../adapters/jetstream/wire/actors_of_subjects.ts";
+import type { JetStreamMessage } from "../../adapters/jetstream/nats/connection.ts";
+import { HeadCache } from "../../adapters/jetstream/log/head_cache.ts";
+import { listNamespaces } from "../../adapters/jetstream/streams/list_namespaces.ts";
+import { headersOf } from "../../adapters/jetstream/nats/message_headers.ts";
+import { actorSubject, namesOf } from "../../adapters/jetstream/wire/names.ts";
+import { concat, pack, unpack } from "../../adapters/jetstream/snapshots/pack.ts";
+import { Patience } from "../../adapters/jetstream/api/patience.ts";
+import { ApiError, isPassing } from "../../adapters/jetstream/api/api_error.ts";
+import { explainFailure } from "../../adapters/jetstream/api/explain_failure.ts";
+import { toRequestFailure } from "../../adapters/jetstream/nats/request_failure.ts";
+import type { ServerApi } from "../../adapters/jetstream/api/server_api.ts";
+import { isAtLeast } from "../../adapters/jetstream/api/server_version.ts";
+import { fromDelivery } from "../../adapters/jetstream/api/stored_message.ts";
+import { Slots } from "../../adapters/jetstream/api/slots.ts";
+import { Turns } from "../../adapters/jetstream/api/turns.ts";
 import { isAetherError, parseNamespace } from "@flowmade-one/aether";
 import { failureOf } from "./failure_of.ts";
 

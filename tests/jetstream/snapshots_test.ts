@@ -3,7 +3,7 @@ import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals } from "@std/assert";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
-import { wireHeaders } from "../../adapters/jetstream/wire_headers.ts";
+import { wireHeaders } from "../../adapters/jetstream/nats/wire_headers.ts";
 import { ask, storedMessage } from "./ask_server.ts";
 import { testOnServer } from "./test_server.ts";
 

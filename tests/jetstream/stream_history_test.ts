@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type HistoryMark, type Past, StreamHistory } from "../../adapters/jetstream/stream_history.ts";
+import { type HistoryMark, type Past, StreamHistory } from "../../adapters/jetstream/streams/stream_history.ts";
 
 const told = (last_seq: number, created = "then") => ({ created, state: { last_seq } });
 

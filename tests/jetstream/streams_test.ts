@@ -1,8 +1,8 @@
 import { type ErrorCode, isAetherError, type Namespace } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { namesOf } from "../../adapters/jetstream/names.ts";
-import { checkLog, logConfig } from "../../adapters/jetstream/stream_config.ts";
+import { namesOf } from "../../adapters/jetstream/wire/names.ts";
+import { checkLog, logConfig } from "../../adapters/jetstream/streams/stream_config.ts";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
 import { ask } from "./ask_server.ts";
 import { deleteStream } from "./delete_stream.ts";

@@ -2,7 +2,7 @@ import { type EventStore, isAetherError } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
-import { wireHeaders } from "../../adapters/jetstream/wire_headers.ts";
+import { wireHeaders } from "../../adapters/jetstream/nats/wire_headers.ts";
 import { codeOf, failureOf } from "./failure_of.ts";
 import { testOnServer } from "./test_server.ts";
 

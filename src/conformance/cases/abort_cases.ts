@@ -1,5 +1,5 @@
 import type { CaseDefinition } from "../case_definition.ts";
-import { isAetherError } from "../../error/aether_error.ts";
+import { isAetherError } from "../../error/is_aether_error.ts";
 import { expectEqual, expectError, expectThrows, expectTrue } from "../expect.ts";
 import { appendCommits, countUp, oneEvent, versionsOf } from "../given.ts";
 

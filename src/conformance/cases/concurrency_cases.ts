@@ -1,4 +1,4 @@
-import { isAetherError } from "../../error/aether_error.ts";
+import { isAetherError } from "../../error/is_aether_error.ts";
 import type { EventStore } from "../../store/event_store.ts";
 import type { CaseDefinition } from "../case_definition.ts";
 import { checkError, expectEqual } from "../expect.ts";

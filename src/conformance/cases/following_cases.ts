@@ -1,5 +1,5 @@
 import type { RecordedEvent } from "../../event/recorded_event.ts";
-import type { Position } from "../../position/position.ts";
+import type { Position } from "../../types/position.ts";
 import type { EventStore } from "../../store/event_store.ts";
 import type { SubscribeOptions } from "../../store/options.ts";
 import type { CaseDefinition } from "../case_definition.ts";

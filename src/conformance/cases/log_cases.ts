@@ -1,4 +1,5 @@
-import { endOfCommit, offsetOf, parsePosition, type Position, toPosition } from "../../position/position.ts";
+import { endOfCommit, offsetOf, parsePosition, toPosition } from "../../position/position.ts";
+import type { Position } from "../../types/position.ts";
 import type { ReadAllOptions } from "../../store/options.ts";
 import type { EventStore } from "../../store/event_store.ts";
 import type { CaseDefinition } from "../case_definition.ts";

@@ -1,5 +1,5 @@
 import type { CaseDefinition } from "../case_definition.ts";
-import { isAetherError } from "../../error/aether_error.ts";
+import { isAetherError } from "../../error/is_aether_error.ts";
 import { checkError, expectEqual, expectError, expectTrue } from "../expect.ts";
 import { appendCommits, appendOne, countUp, oneEvent, placesOf, someEvents, versionsOf } from "../given.ts";
 

@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../../error/error_by_code.ts";
+import type { ErrorCode } from "../../error/error_code.ts";
 import type { EventStore } from "../../store/event_store.ts";
 import type { CaseDefinition } from "../case_definition.ts";
 import { expectEqual, expectError, expectThrows, expectTrue } from "../expect.ts";

@@ -1,5 +1,5 @@
 import type { Backend } from "../../backend/backend.ts";
-import type { Position } from "../../position/position.ts";
+import type { Position } from "../../types/position.ts";
 import type { EventStore } from "../../store/event_store.ts";
 import type { CaseDefinition } from "../case_definition.ts";
 import { expectEqual, expectError } from "../expect.ts";

@@ -1,0 +1,67 @@
+import { type FailureKind, RequestFailure } from "../nats/request_failure.ts";
+
+/** An error that JetStream answered with. Stays inside the adapter. */
+export class ApiError extends Error {
+  /** JetStream's own number of the error, such as 10059. */
+  readonly code: number;
+  constructor(error: { readonly err_code?: number; readonly code?: number; readonly description?: string }) {
+    super(`${error.description ?? "error"} (${error.err_code ?? error.code})`);
+    this.code = error.err_code ?? 0;
+  }
+}
+
+/** JetStream's numbers of the errors that the adapter tells apart. */
+export const API_ERROR = {
+  accountExceeded: 10002,
+  clusterIncomplete: 10004,
+  noPeers: 10005,
+  unavailable: 10008,
+  notLeader: 10009,
+  noRoom: 10023,
+  memoryExceeded: 10028,
+  messageNotFound: 10037,
+  notEnabledForAccount: 10039,
+  storageExceeded: 10047,
+  messageTooLarge: 10054,
+  nameInUse: 10058,
+  streamNotFound: 10059,
+  subjectsOverlap: 10065,
+  wrongLastSequence: 10071,
+  noReplicas: 10074,
+  notEnabled: 10076,
+  streamFull: 10077,
+  streamOffline: 10118,
+  anotherWriteInFlight: 10164,
+} as const;
+
+/** Those after which the same request may well be answered a moment later. */
+const PASSING_KINDS: ReadonlySet<FailureKind> = new Set(["down", "unheard", "lost"]);
+
+/** By number, as the status does not tell: a full stream is a 503 too. */
+const PASSING: ReadonlySet<number> = new Set([
+  API_ERROR.clusterIncomplete,
+  API_ERROR.unavailable,
+  API_ERROR.notLeader,
+  API_ERROR.streamOffline,
+  API_ERROR.anotherWriteInFlight,
+]);
+
+/** Those by which a message is refused as there is no room for it: in its stream, its account, or the server. */
+const FULL: ReadonlyMap<number, string> = new Map([
+  [API_ERROR.streamFull, "the namespace is full, as the limits of its stream say"],
+  [API_ERROR.accountExceeded, "the NATS account has used up its JetStream resources"],
+  [API_ERROR.memoryExceeded, "the NATS account has used up its JetStream memory"],
+  [API_ERROR.storageExceeded, "the NATS account has used up its JetStream storage"],
+  [API_ERROR.noRoom, "the server has no room left for JetStream"],
+]);
+
+/** What is full, as a message was refused for; `undefined` if it was not. */
+export function whatIsFull(error: unknown): string | undefined {
+  return error instanceof ApiError ? FULL.get(error.code) : undefined;
+}
+
+/** Whether the same request may well be answered a moment later. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof ApiError) return PASSING.has(error.code);
+  return error instanceof RequestFailure && PASSING_KINDS.has(error.kind);
+}

@@ -1,0 +1,96 @@
+import { abortable } from "../util/abortable.ts";
+import type { JetStreamMessage, JetStreamMessageHeaders } from "../nats/connection.ts";
+import { headersOf, isStored, serverHeader } from "../nats/message_headers.ts";
+import { type MessageGet, toFailure } from "./message_get.ts";
+import { RequestFailure, toRequestFailure } from "../nats/request_failure.ts";
+import { encodeJson, type RequestOptions, type ServerApi } from "./server_api.ts";
+import { fromDirectGet, type StoredMessage } from "./stored_message.ts";
+
+/** Bytes of one batch, unless said otherwise. */
+const MAX_BATCH_BYTES = 4_000_000;
+
+/** Messages that one request was answered with. */
+export interface Batch {
+  readonly messages: readonly StoredMessage[];
+  /** Whether the stream has more of them; a server before 2.11 does not tell. */
+  readonly more: boolean | "maybe";
+}
+
+/** What is asked for. */
+export type BatchQuestion =
+  & BatchSize
+  & (
+    | {
+      /** The first sequence that may be among them. */
+      readonly seq: number;
+      /** The subject of the messages, which may have wildcards. */
+      readonly next_by_subj: string;
+    }
+    | {
+      /** Of each subject that one of these matches, the last message; none of them before 2.11. */
+      readonly multi_last: readonly string[];
+    }
+  );
+
+interface BatchSize {
+  /** How many messages at most. A server before 2.11 takes it for 1. */
+  readonly batch: number;
+  /** The batch ends with the message that reaches so many bytes. */
+  readonly max_bytes?: number;
+}
+
+/** Reads messages without a consumer, in the order of their sequences: a batched direct get (NATS ADR-31). */
+export async function getBatch(
+  { api, gets }: { readonly api: ServerApi; readonly gets: MessageGet },
+  question: BatchQuestion,
+  { signal, timeout = api.patience }: RequestOptions,
+): Promise<Batch> {
+  signal?.throwIfAborted();
+  const result = Promise.withResolvers<Batch>();
+  const messages: StoredMessage[] = [];
+  let heard = performance.now();
+  const address = api.inbox.open(gets.directSubject, (answer) => {
+    if (answer instanceof Error) return result.reject(toRequestFailure(answer));
+    const headers = headersOf(answer);
+    const step = readAnswer(answer, headers);
+    if (step instanceof Error) return result.reject(step);
+    if (isAfterGap(headers, messages.at(-1)?.sequence ?? 0)) {
+      return result.reject(new RequestFailure("lost", new Error("a message of a batch did not arrive")));
+    }
+    if (typeof step === "boolean") return result.resolve({ messages, more: step });
+    messages.push(step);
+    // A server that knows no batches answers with one message that does not tell how many are pending.
+    if (serverHeader(headers, "Nats-Num-Pending") === "") result.resolve({ messages, more: "maybe" });
+    heard = performance.now();
+  });
+  const giveUp = () => {
+    const left = heard + timeout - performance.now();
+    if (left > 0) timer = setTimeout(giveUp, Math.ceil(left));
+    else result.reject(new RequestFailure("lost", new Error("timeout")));
+  };
+  let timer = setTimeout(giveUp, timeout);
+  try {
+    api.publish(gets.directSubject, encodeJson({ max_bytes: MAX_BATCH_BYTES, ...question }), address.subject);
+    return await abortable(result.promise, signal);
+  } finally {
+    clearTimeout(timer);
+    address.close();
+  }
+}
+
+/** Whether the answer says that another came before it than the one that did; servers since 2.11 say it. */
+function isAfterGap(headers: JetStreamMessageHeaders | undefined, before: number): boolean {
+  const last = serverHeader(headers, "Nats-Last-Sequence");
+  return last !== "" && Number(last) !== before;
+}
+
+/** A message; or, at the end, whether the stream has more; or what went wrong. */
+function readAnswer(
+  answer: JetStreamMessage,
+  headers: JetStreamMessageHeaders | undefined,
+): StoredMessage | boolean | Error {
+  if (headers !== undefined && isStored(headers)) return fromDirectGet(answer, headers);
+  if (headers?.code === 404) return false;
+  if (headers?.code === 204) return Number(headers.get("Nats-Num-Pending")) > 0;
+  return toFailure(headers);
+}

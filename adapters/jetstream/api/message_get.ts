@@ -1,0 +1,109 @@
+/**
+ * Reading single messages of one stream, without a consumer.
+ *
+ * A direct get is answered by any replica of a stream, also by one that is behind: it may know nothing of a message
+ * that was acknowledged a moment ago. So a stream with replicas is asked by way of its leader, which costs the server
+ * more and is never behind what it has acknowledged.
+ *
+ * @module
+ */
+import type { JetStreamMessageHeaders } from "../nats/connection.ts";
+import { headersOf, isStored, serverHeader } from "../nats/message_headers.ts";
+import { parseTime } from "./parse_time.ts";
+import { API_ERROR, ApiError } from "./api_error.ts";
+import { RequestFailure } from "../nats/request_failure.ts";
+import { API, encodeJson, type RequestOptions, type ServerApi } from "./server_api.ts";
+import { type ApiMessage, fromApi, fromDirectGet, type StoredMessage } from "./stored_message.ts";
+
+const EMPTY = new Uint8Array();
+const NOT_FOUND = 404;
+
+/** What is asked of, and what is known of it by now. */
+interface KnownStream {
+  readonly name: string;
+  /** Whether it has replicas. */
+  readonly isReplicated: boolean;
+}
+
+/** See the top of this file. */
+export class MessageGet {
+  /** Where direct gets go. */
+  readonly directSubject: string;
+  readonly #api: ServerApi;
+  readonly #stream: KnownStream;
+
+  constructor(api: ServerApi, stream: KnownStream) {
+    this.#api = api;
+    this.#stream = stream;
+    this.directSubject = `${API}.DIRECT.GET.${stream.name}`;
+  }
+
+  /**
+   * The last message of a subject, which may have wildcards; `undefined` if it has none. In a direct get the subject
+   * stands in the request's own, so that permissions can be given for it.
+   */
+  last(subject: string, options: RequestOptions): Promise<StoredMessage | undefined> {
+    return this.#stream.isReplicated
+      ? this.#askLeader({ last_by_subj: subject }, options)
+      : this.#direct(`${this.directSubject}.${subject}`, EMPTY, options);
+  }
+
+  /** The first message of a subject, which may have wildcards, at a sequence or after it; `undefined` if it has none. */
+  next(subject: string, sequence: number, options: RequestOptions): Promise<StoredMessage | undefined> {
+    const question = { seq: sequence, next_by_subj: subject };
+    return this.#stream.isReplicated
+      ? this.#askLeader(question, options)
+      : this.#direct(this.directSubject, encodeJson(question), options);
+  }
+
+  /** When the server stored that message, in milliseconds since the epoch. */
+  async timeOfNext(subject: string, sequence: number, options: RequestOptions): Promise<number | undefined> {
+    const question = { seq: sequence, next_by_subj: subject };
+    if (this.#stream.isReplicated) {
+      const message = await this.#ofLeader(question, options);
+      return message && parseTime(message.time);
+    }
+    const answer = await this.#answer(this.directSubject, encodeJson(question), options);
+    return answer && parseTime(serverHeader(answer.headers, "Nats-Time-Stamp"));
+  }
+
+  async #direct(subject: string, question: Uint8Array, options: RequestOptions): Promise<StoredMessage | undefined> {
+    const answer = await this.#answer(subject, question, options);
+    return answer && fromDirectGet(answer, answer.headers);
+  }
+
+  async #answer(
+    subject: string,
+    question: Uint8Array,
+    options: RequestOptions,
+  ): Promise<{ readonly data: Uint8Array; readonly headers: JetStreamMessageHeaders } | undefined> {
+    const answer = await this.#api.send(subject, question, options);
+    const headers = headersOf(answer);
+    if (headers !== undefined && isStored(headers)) return { data: answer.data, headers };
+    if (headers?.code === NOT_FOUND) return undefined;
+    throw toFailure(headers);
+  }
+
+  async #askLeader(question: object, options: RequestOptions): Promise<StoredMessage | undefined> {
+    const message = await this.#ofLeader(question, options);
+    return message && fromApi(message);
+  }
+
+  async #ofLeader(question: object, options: RequestOptions): Promise<ApiMessage | undefined> {
+    try {
+      const path = `STREAM.MSG.GET.${this.#stream.name}`;
+      const { message } = await this.#api.ask<{ message: ApiMessage }>(path, question, options);
+      return message;
+    } catch (error) {
+      if (error instanceof ApiError && error.code === API_ERROR.messageNotFound) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** What an answer says that is neither a message nor that there is none. */
+export function toFailure(status: { readonly code: number; readonly description: string } | undefined): Error {
+  if (status === undefined) return new RequestFailure("lost", new TypeError("the answer is not a message of a stream"));
+  if (status.code === 503) return new RequestFailure("unheard", new Error("no responders"));
+  return new ApiError({ code: status.code, description: status.description });
+}

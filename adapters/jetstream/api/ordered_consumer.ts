@@ -1,0 +1,283 @@
+/**
+ * Messages of a log in order, as fast as the server can push them: a consumer without acknowledgements, kept in the
+ * server's memory, which is made anew from the next message on whenever one is missing or the server falls silent. That
+ * is what nats.js calls an ordered consumer; this one notices silence in seconds, not in minutes, and holds back the
+ * server (by its flow control) while its reader does not ask for more: what waits here is 32 MB at most.
+ *
+ * @module
+ */
+import { abortable, pause } from "../util/abortable.ts";
+import type { JetStreamMessage } from "../nats/connection.ts";
+import type { Address } from "../nats/inbox.ts";
+import type { ServerApi } from "./server_api.ts";
+import { ApiError } from "./api_error.ts";
+import { RequestFailure, toRequestFailure } from "../nats/request_failure.ts";
+import { fromDelivery, type StoredMessage } from "./stored_message.ts";
+
+/** Milliseconds between signs of life that the server gives when it has no message. */
+const HEARTBEAT = 1_000;
+/** Milliseconds between looks at whether anything was heard, and how many in vain make a consumer count as lost. */
+const LOOK = 500;
+const LOOKS_IN_VAIN = 5;
+/** Milliseconds after which the server drops a consumer whose reader has gone. */
+const INACTIVE = 30_000;
+/** Messages that are handed out at once. */
+const PAGE = 512;
+/** Milliseconds that the end of a consumer may take; the server ends it by itself otherwise. */
+const GOODBYE = 1_000;
+/** Milliseconds before another consumer after one that gave no sign of life, doubled each time. */
+const FIRST_PAUSE = 10;
+const MAX_PAUSE = 1_000;
+
+const EMPTY = new Uint8Array();
+const NANOSECONDS = 1_000_000;
+
+/** A message, or a request of flow control: to be answered when everything before it has been handed out. */
+type Entry = StoredMessage | { readonly flowReply: string };
+
+/** See the top of this file. For one reader. */
+export class OrderedConsumer {
+  readonly #api: ServerApi;
+  readonly #stream: string;
+  readonly #filter: string | undefined;
+  readonly #onChange: Set<() => void> = new Set();
+  /** What was received and not handed out. */
+  #waiting: Entry[] = [];
+  /** How many of these have been handed out. */
+  #taken = 0;
+  /** Whether the server said that it has nothing more at the moment. */
+  #idle = false;
+  /** The sequence after the last message that was received. */
+  #next: number;
+  /** Where the running consumer delivers, if one runs. */
+  #address: Address | undefined;
+  #name = "";
+  /** Whether the server said that it has made the running consumer. */
+  #made = false;
+  /** How many consumers in a row were made, or tried to be, of which nothing was heard. */
+  #fruitless = 0;
+  #closed = false;
+  /** Why the connection receives nothing: the NATS user may not, for instance. */
+  #failure: RequestFailure | undefined;
+  #delivered = 0;
+  /** How many looks in a row found that nothing was heard since the one before. */
+  #inVain = 0;
+  #watch: ReturnType<typeof setInterval> | undefined;
+
+  /**
+   * @param filter The subject of the messages, which may have wildcards; without it, all of the stream.
+   * @param next The sequence of the first message that is wanted.
+   */
+  constructor(api: ServerApi, stream: string, filter: string | undefined, next: number) {
+    this.#api = api;
+    this.#stream = stream;
+    this.#filter = filter;
+    this.#next = next;
+  }
+
+  /** Whether a consumer runs on the server, as far as is known. If not, {@link OrderedConsumer.start} it. */
+  get running(): boolean {
+    return this.#address !== undefined;
+  }
+
+  /** Whether messages wait to be taken. */
+  get ready(): boolean {
+    return this.#taken < this.#waiting.length;
+  }
+
+  /** The sequence after the last message that was received: from there a consumer goes on. */
+  get next(): number {
+    return this.#next;
+  }
+
+  /**
+   * Makes the consumer. After one of which nothing was heard it waits for a while first.
+   *
+   * @returns `true`, so that whoever asks for something that may be missing can tell.
+   * @throws {ApiError} The server makes none.
+   * @throws {RequestFailure} There was no answer, or the connection cannot receive what the consumer would send.
+   * @throws The signal's reason.
+   */
+  async start(options: { signal?: AbortSignal | undefined; timeout?: number | undefined }): Promise<true> {
+    const api = this.#api;
+    this.#lose();
+    this.#failure = undefined;
+    const tries = this.#fruitless++;
+    if (tries > 0) await pause(Math.min(FIRST_PAUSE * 2 ** (tries - 1), MAX_PAUSE), options.signal);
+    if (this.#closed) throw closed();
+    const address = api.inbox.subscribe((message) => this.#receive(message, address));
+    this.#address = address;
+    this.#name = `aether-${crypto.randomUUID()}`;
+    this.#delivered = 0;
+    const filter = this.#filter === undefined ? "" : `.${this.#filter}`;
+    try {
+      await api.ask(`CONSUMER.CREATE.${this.#stream}.${this.#name}${filter}`, this.#question(address), options);
+    } catch (error) {
+      // It may have been made, and the answer was lost.
+      if (!(error instanceof ApiError)) void this.#delete();
+      this.#lose();
+      throw error;
+    }
+    if (this.#address !== address) {
+      void this.#delete();
+      throw this.#failure ?? new RequestFailure("lost", new Error("the consumer was lost"));
+    }
+    this.#made = true;
+    // Not before: however long the answer takes, the server is not silent as long as it is awaited.
+    this.#inVain = 0;
+    this.#watch = setInterval(() => this.#look(), LOOK);
+    return true;
+  }
+
+  #question(address: Address): object {
+    const config = {
+      name: this.#name,
+      deliver_subject: address.subject,
+      deliver_policy: "by_start_sequence",
+      opt_start_seq: this.#next,
+      ack_policy: "none",
+      replay_policy: "instant",
+      max_deliver: 1,
+      flow_control: true,
+      idle_heartbeat: HEARTBEAT * NANOSECONDS,
+      inactive_threshold: INACTIVE * NANOSECONDS,
+      mem_storage: true,
+      num_replicas: 1,
+      ...(this.#filter !== undefined && { filter_subject: this.#filter }),
+    };
+    return { stream_name: this.#stream, config, action: "create" };
+  }
+
+  /**
+   * Takes the next messages, as soon as there are some.
+   *
+   * @returns None if the consumer does not run any more, or if the server says that it has none at the moment.
+   * @throws {RequestFailure} The connection cannot receive any, or the consumer was closed.
+   * @throws The signal's reason.
+   */
+  async take(signal: AbortSignal | undefined): Promise<StoredMessage[]> {
+    this.#idle = false;
+    while (true) {
+      if (this.#closed) throw closed();
+      const messages = this.#takeReady();
+      if (messages.length === 0 && this.#failure !== undefined) throw this.#failure;
+      if (messages.length > 0 || this.#idle || !this.running) return messages;
+      await this.#change(signal);
+    }
+  }
+
+  #takeReady(): StoredMessage[] {
+    const messages: StoredMessage[] = [];
+    while (this.ready && messages.length < PAGE) {
+      const entry = this.#waiting[this.#taken++]!;
+      if ("flowReply" in entry) this.#reply(entry.flowReply);
+      else messages.push(entry);
+    }
+    if (!this.ready) {
+      this.#waiting = [];
+      this.#taken = 0;
+    }
+    return messages;
+  }
+
+  /** Ends the consumer; resolves when the server has, or does not answer. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const wasRunning = this.running;
+    this.#lose();
+    this.#waiting = [];
+    this.#taken = 0;
+    if (wasRunning) await this.#delete();
+  }
+
+  async #delete(): Promise<void> {
+    const api = this.#api;
+    if (api.connection.isClosed()) return;
+    try {
+      await api.ask(`CONSUMER.DELETE.${this.#stream}.${this.#name}`, {}, { timeout: GOODBYE });
+    } catch {
+      // It ends by itself, having no reader.
+    }
+  }
+
+  /** Forgets the running consumer. */
+  #lose(): void {
+    clearInterval(this.#watch);
+    this.#address?.close();
+    this.#address = undefined;
+    this.#made = false;
+    this.#changed();
+  }
+
+  /** Gives up the running consumer, of which a message was missed, or nothing will come. */
+  #abandon(): void {
+    const wasMade = this.#made;
+    this.#lose();
+    // If the server has not answered yet, it is deleted when it has.
+    if (wasMade) void this.#delete();
+  }
+
+  #look(): void {
+    if (++this.#inVain > LOOKS_IN_VAIN) this.#abandon();
+  }
+
+  #receive(message: JetStreamMessage | Error, address: Address): void {
+    if (address !== this.#address) return;
+    if (message instanceof Error) {
+      this.#failure = toRequestFailure(message);
+      return this.#abandon();
+    }
+    this.#inVain = 0;
+    const delivery = fromDelivery(message);
+    if (delivery === undefined) return this.#receiveStatus(message);
+    if (delivery.delivered !== this.#delivered + 1) return this.#abandon();
+    this.#delivered++;
+    this.#fruitless = 0;
+    this.#next = delivery.message.sequence + 1;
+    this.#waiting.push(delivery.message);
+    this.#changed();
+  }
+
+  #receiveStatus({ headers, reply = "" }: JetStreamMessage): void {
+    if (headers === undefined || headers.code === 0) return;
+    // Deleted, or its stream was.
+    if (headers.code !== 100) return this.#abandon();
+    this.#fruitless = 0;
+    if (reply !== "") {
+      this.#waiting.push({ flowReply: reply });
+      return this.#changed();
+    }
+    const last = headers.get("Nats-Last-Consumer");
+    if (last !== "" && Number(last) !== this.#delivered) return this.#abandon();
+    // The server has heard no answer to its request of flow control.
+    const stalled = headers.get("Nats-Consumer-Stalled");
+    if (stalled !== "" && !this.ready) this.#reply(stalled);
+    this.#idle = true;
+    this.#changed();
+  }
+
+  #reply(subject: string): void {
+    const api = this.#api;
+    if (!api.connection.isClosed()) api.publish(subject, EMPTY);
+  }
+
+  #changed(): void {
+    if (this.#onChange.size === 0) return;
+    for (const resolve of this.#onChange) resolve();
+    this.#onChange.clear();
+  }
+
+  async #change(signal: AbortSignal | undefined): Promise<void> {
+    const changed = Promise.withResolvers<void>();
+    this.#onChange.add(changed.resolve);
+    try {
+      await abortable(changed.promise, signal);
+    } finally {
+      this.#onChange.delete(changed.resolve);
+    }
+  }
+}
+
+function closed(): RequestFailure {
+  return new RequestFailure("unsent", new Error("the reading was ended"));
+}

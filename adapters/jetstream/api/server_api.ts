@@ -1,0 +1,114 @@
+import { abortable } from "../util/abortable.ts";
+import type { JetStreamConnection, JetStreamMessage } from "../nats/connection.ts";
+import { ConnectionWatch } from "../nats/connection_watch.ts";
+import { Inbox } from "../nats/inbox.ts";
+import { ApiError } from "./api_error.ts";
+import { RequestFailure, toRequestFailure } from "../nats/request_failure.ts";
+import { Requests } from "../nats/requests.ts";
+import type { WireHeaders } from "../nats/wire_headers.ts";
+
+/** What begins the subjects of JetStream's API. */
+export const API = "$JS.API";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** How one request is sent. */
+export interface RequestOptions {
+  readonly headers?: WireHeaders | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds; without it, those of every request. */
+  readonly timeout?: number | undefined;
+}
+
+/** Requests over the user's connection. */
+export class ServerApi {
+  readonly connection: JetStreamConnection;
+  /** Milliseconds that a whole operation may take, however many requests it makes. */
+  readonly patience: number;
+  readonly inbox: Inbox;
+  readonly watch: ConnectionWatch;
+  readonly #requests: Requests;
+
+  constructor(connection: JetStreamConnection, patience: number) {
+    this.connection = connection;
+    this.patience = patience;
+    this.inbox = new Inbox(connection);
+    this.watch = ConnectionWatch.of(connection);
+    this.#requests = new Requests(connection, this.inbox);
+  }
+
+  /**
+   * Sends a message and waits for the answer.
+   *
+   * @throws {RequestFailure} There was none.
+   * @throws The signal's reason.
+   */
+  send(subject: string, payload: Uint8Array, options: RequestOptions = {}): Promise<JetStreamMessage> {
+    const { headers, signal, timeout = this.patience } = options;
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    const answer = this.#requests.send(subject, payload, timeout, headers);
+    return signal === undefined ? answer : abortable(answer, signal);
+  }
+
+  /** Ends what it has running over the connection. */
+  close(): void {
+    this.inbox.close();
+  }
+
+  /**
+   * Sends a message whose answers, if any, come to `reply`.
+   *
+   * @throws {RequestFailure} It was not sent.
+   */
+  publish(subject: string, payload: Uint8Array, reply?: string): void {
+    try {
+      this.connection.publish(subject, payload, reply === undefined ? {} : { reply });
+    } catch (error) {
+      throw toRequestFailure(error);
+    }
+  }
+
+  /**
+   * Asks JetStream's API.
+   *
+   * @param path The subject without its beginning: `STREAM.INFO.tenant-a_events`.
+   * @param question Sent as JSON.
+   * @returns The answer, which was JSON.
+   * @throws {ApiError} JetStream answered with an error.
+   * @throws {RequestFailure} There was no answer.
+   * @throws The signal's reason.
+   */
+  async ask<T>(path: string, question: object = {}, options: RequestOptions = {}): Promise<T> {
+    const { data } = await this.send(`${API}.${path}`, encodeJson(question), options);
+    return parseAnswer<T>(data);
+  }
+}
+
+/**
+ * Reads an answer of JetStream, to a question or to a publish.
+ *
+ * @throws {ApiError} It is an error.
+ * @throws {RequestFailure} It is not JetStream's: somebody else listens there.
+ */
+export function parseAnswer<T>(data: Uint8Array): T {
+  const answer = parseJson(data);
+  if (typeof answer !== "object" || answer === null) {
+    throw new RequestFailure("lost", new TypeError("the answer is not one of JetStream"));
+  }
+  if ("error" in answer) throw new ApiError(answer.error as object);
+  return answer as T;
+}
+
+function parseJson(data: Uint8Array): unknown {
+  try {
+    return JSON.parse(decoder.decode(data));
+  } catch {
+    return undefined;
+  }
+}
+
+/** JSON in UTF-8. */
+export function encodeJson(value: object): Uint8Array {
+  return encoder.encode(JSON.stringify(value));
+}

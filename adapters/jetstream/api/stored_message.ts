@@ -1,0 +1,77 @@
+import type { JetStreamMessage, JetStreamMessageHeaders } from "../nats/connection.ts";
+import { HeaderBlock, headersOf, serverHeader } from "../nats/message_headers.ts";
+
+/** A message of a stream. */
+export interface StoredMessage {
+  /** Its number in the stream, from 1. */
+  readonly sequence: number;
+  /** Where it was published. */
+  readonly subject: string;
+  /** Absent where it was published without. */
+  readonly headers: JetStreamMessageHeaders | undefined;
+  readonly data: Uint8Array;
+}
+
+/** A message as a direct get answers with it: its place stands in headers. */
+export function fromDirectGet(
+  { data }: Pick<JetStreamMessage, "data">,
+  headers: JetStreamMessageHeaders,
+): StoredMessage {
+  const sequence = Number(serverHeader(headers, "Nats-Sequence"));
+  return { sequence, subject: serverHeader(headers, "Nats-Subject"), headers, data };
+}
+
+/** A message as JetStream's API gives it: headers and body in base64, absent where it has none. */
+export interface ApiMessage {
+  readonly seq: number;
+  readonly subject: string;
+  readonly hdrs?: string | undefined;
+  readonly data?: string | undefined;
+  /** When it was stored. */
+  readonly time: string;
+}
+
+/** A message as the leader of a stream answers with it. */
+export function fromApi({ seq, subject, hdrs, data = "" }: ApiMessage): StoredMessage {
+  const headers = hdrs === undefined ? undefined : new HeaderBlock(fromBase64(hdrs));
+  return { sequence: seq, subject, headers, data: fromBase64(data) };
+}
+
+function fromBase64(text: string): Uint8Array {
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}
+
+/** A message as a consumer delivers it, and its number among those that were delivered. */
+export interface Delivery {
+  readonly message: StoredMessage;
+  readonly delivered: number;
+}
+
+const ACK = "$JS.ACK.";
+
+/**
+ * Reads a delivery, whose place stands in its reply subject:
+ * `$JS.ACK.<stream>.<consumer>.<times>.<stream sequence>.<consumer sequence>.<time>.<pending>`, and in servers with
+ * domains `$JS.ACK.<domain>.<account>.<stream>...` with a random token at the end (NATS ADR-15).
+ *
+ * @returns `undefined` if it is not one.
+ */
+export function fromDelivery(message: JetStreamMessage): Delivery | undefined {
+  const { subject, reply = "", data } = message;
+  if (!reply.startsWith(ACK)) return undefined;
+  const dots = dotsIn(reply, ACK.length);
+  if (dots.length < 6) return undefined;
+  const before = dots.length === 6 ? 2 : 4;
+  const number = (dot: number) => Number(reply.slice(dots[dot]! + 1, dots[dot + 1]));
+  const headers = headersOf(message);
+  return { message: { sequence: number(before), subject, headers, data }, delivered: number(before + 1) };
+}
+
+function dotsIn(text: string, from: number): number[] {
+  const dots: number[] = [];
+  for (let at = text.indexOf(".", from); at >= 0; at = text.indexOf(".", at + 1)) dots.push(at);
+  return dots;
+}

@@ -1,0 +1,106 @@
+import type { Carrier, CarrierReceiver } from "../../../adapter.ts";
+import type { Namespace, NamespacePattern, PublishedEvent } from "../../../mod.ts";
+import { type BusContext, BusListener } from "./bus_listener.ts";
+import { busSubjects, eventsSubject } from "../wire/bus_subjects.ts";
+import type { Codecs } from "../wire/codecs.ts";
+import type { JetStreamConnection, JetStreamMessage } from "../nats/connection.ts";
+import type { ConnectionListener, ConnectionWatch } from "../nats/connection_watch.ts";
+import { encodeEvent } from "../wire/event_message.ts";
+import type { OwnCommits } from "./own_commits.ts";
+import { RecentMap } from "../util/recent_map.ts";
+import { explainFailure } from "../api/explain_failure.ts";
+import { toRequestFailure } from "../nats/request_failure.ts";
+import type { ServerApi } from "../api/server_api.ts";
+
+/** So many namespaces are remembered in which events were published: about 100 bytes each. */
+const MAX_PUBLISHED = 1_000;
+/** So many subjects of announcements are remembered: about 500 bytes each. */
+const MAX_PLACES = 10_000;
+
+/** Carries the bus over core NATS: what is published, and what the server announces of what is stored. */
+export class BusCarrier implements Carrier {
+  readonly #connection: JetStreamConnection;
+  readonly #watch: ConnectionWatch;
+  readonly #report: (error: Error) => void;
+  /** By subject, the namespaces in which events were published last. */
+  readonly #published: RecentMap<string, Namespace> = new RecentMap(MAX_PUBLISHED);
+  readonly #bus: BusContext;
+  readonly #listeners: Set<BusListener> = new Set();
+
+  /** @param report Is told what was published and is not carried; does not throw. */
+  constructor(
+    { connection, watch }: Pick<ServerApi, "connection" | "watch">,
+    prefix: string,
+    own: OwnCommits,
+    codecs: Codecs,
+    report: (error: Error) => void,
+  ) {
+    this.#connection = connection;
+    this.#watch = watch;
+    this.#report = report;
+    this.#bus = { prefix, origin: crypto.randomUUID(), own, codecs, places: new RecentMap(MAX_PLACES) };
+    watch.add(this.#refused);
+  }
+
+  /** The server says later, of a subject, that the user may not publish there: what was sent is lost. */
+  readonly #refused: ConnectionListener = (failure, subject = "") => {
+    const namespace = this.#published.get(subject);
+    if (namespace !== undefined) this.#report(explain(`publish in namespace "${namespace}"`, failure));
+  };
+
+  send(event: PublishedEvent): void {
+    const { headers, body } = encodeEvent(event, this.#bus.origin, this.#bus.codecs);
+    const subject = eventsSubject(this.#bus.prefix, event.namespace);
+    this.#published.set(subject, event.namespace);
+    try {
+      this.#connection.publish(subject, body, { headers });
+    } catch (error) {
+      throw explain(`publish in namespace "${event.namespace}"`, error);
+    }
+  }
+
+  listen(pattern: NamespacePattern, receiver: CarrierReceiver): Disposable {
+    const listener = new BusListener(this.#bus, receiver);
+    const subscriptions: { unsubscribe(): void }[] = [];
+    const counted = this.#bus.own.listen();
+    let isRefused = false;
+    this.#listeners.add(listener);
+    const end = () => {
+      this.#listeners.delete(listener);
+      counted.end();
+      if (this.#connection.isClosed()) return;
+      for (const subscription of subscriptions) subscription.unsubscribe();
+    };
+    const refuse = (error: unknown) => {
+      // One word for all subjects of the pattern.
+      if (!isRefused) receiver.fail(explain(`hear other processes in "${pattern}"`, error));
+      isRefused = true;
+    };
+    try {
+      for (const subject of busSubjects(this.#bus.prefix, pattern)) {
+        const callback = (error: Error | null, message: JetStreamMessage) =>
+          error === null ? listener.receive(message) : refuse(error);
+        subscriptions.push(this.#connection.subscribe(subject, { callback }));
+      }
+    } catch (error) {
+      end();
+      throw explain(`subscribe in "${pattern}"`, error);
+    }
+    return { [Symbol.dispose]: end };
+  }
+
+  /** Ends it. */
+  close(): void {
+    this.#watch.delete(this.#refused);
+  }
+
+  /** A log was deleted and made anew, or taken back: what was heard of it is of another one. */
+  forget(log: string): void {
+    this.#bus.own.forget(log);
+    for (const listener of this.#listeners) listener.forget(log);
+  }
+}
+
+function explain(attempt: string, error: unknown): Error {
+  return explainFailure(attempt, toRequestFailure(error)) as Error;
+}

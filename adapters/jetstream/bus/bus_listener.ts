@@ -1,0 +1,113 @@
+import type { CarrierReceiver } from "../../../adapter.ts";
+import { type AnnouncedPlace, frameOfAnnouncement, placeOfAnnouncement } from "../wire/announcement.ts";
+import type { JetStreamMessage } from "../nats/connection.ts";
+import type { Codecs } from "../wire/codecs.ts";
+import { decodeEvent, originOf } from "../wire/event_message.ts";
+import { decodeFrame } from "../wire/frame.ts";
+import { serverHeader } from "../nats/message_headers.ts";
+import { toNamespace } from "../wire/names.ts";
+import type { OwnCommits } from "./own_commits.ts";
+import { parseTime } from "../api/parse_time.ts";
+import { RecentMap } from "../util/recent_map.ts";
+import type { StoredMessage } from "../api/stored_message.ts";
+
+/** So many logs' last announcements are remembered: about 100 bytes each. */
+const MAX_LOGS = 20_000;
+
+/** What all listeners of one backend share. */
+export interface BusContext {
+  readonly prefix: string;
+  /** Tells this backend's messages from those of all others. */
+  readonly origin: string;
+  readonly own: OwnCommits;
+  readonly codecs: Codecs;
+  /** By subject: decoding and checking one costs more than all else. */
+  readonly places: RecentMap<string, AnnouncedPlace>;
+}
+
+/** How far the announcements of a log have come. */
+interface Reached {
+  readonly sequence: number;
+  /** When the last of them was stored, in milliseconds since the epoch; 0 before nats-server 2.10. */
+  readonly time: number;
+}
+
+/** Makes events of the messages that come for one pattern. Never throws: it is called from inside of a connection. */
+export class BusListener {
+  readonly #bus: BusContext;
+  readonly #receiver: CarrierReceiver;
+  /** By log, how far its announcements have come. A server that takes over from another announces some again. */
+  readonly #reached: RecentMap<string, Reached> = new RecentMap(MAX_LOGS);
+
+  constructor(bus: BusContext, receiver: CarrierReceiver) {
+    this.#bus = bus;
+    this.#receiver = receiver;
+  }
+
+  /** Takes in a message. */
+  receive(message: JetStreamMessage): void {
+    const published = `${this.#bus.prefix}.events.`;
+    this.#trying(() => {
+      if (!message.subject.startsWith(published)) this.#receiveAnnouncement(message);
+      else this.#receivePublished(message.subject.slice(published.length), message);
+    });
+  }
+
+  /** The log was deleted and made anew: its sequences begin again. */
+  forget(log: string): void {
+    this.#reached.deleteAll((known) => known === log);
+  }
+
+  #receivePublished(name: string, message: JetStreamMessage): void {
+    const namespace = toNamespace(name);
+    if (namespace === undefined || originOf(message) === this.#bus.origin) return;
+    this.#receiver.receive([decodeEvent(namespace, message, this.#bus.codecs)]);
+  }
+
+  #receiveAnnouncement(message: JetStreamMessage): void {
+    const place = this.#placeOf(message.subject);
+    if (place === undefined) return;
+    const { names, actorId } = place;
+    const frame = frameOfAnnouncement(place, message);
+    if (!this.#advance(names.log, frame)) return;
+    // Read when it is given: nobody is given what was stored here.
+    const { codecs } = this.#bus;
+    const give = () =>
+      this.#trying(() => {
+        const { events } = decodeFrame({ names, codecs }, actorId, frame);
+        if (events.length > 0) this.#receiver.receive(events);
+      });
+    this.#bus.own.pass(names.log, actorId, frame.sequence, give);
+  }
+
+  /** Whether it is not one that was announced before, or stands before one that was. */
+  #advance(log: string, { sequence, headers }: StoredMessage): boolean {
+    const reached = this.#reached.get(log);
+    const time = parseTime(serverHeader(headers, "Nats-Time-Stamp")) || 0;
+    if (reached !== undefined && sequence <= reached.sequence) {
+      if (time <= reached.time) return false;
+      // Stored after one with a greater sequence: the log has been taken back to an older copy, or made anew.
+      this.#bus.own.forget(log);
+      this.#reached.set(log, { sequence, time });
+      return true;
+    }
+    // Servers' clocks differ, and so may times go back where another has taken over.
+    this.#reached.set(log, { sequence, time: Math.max(time, reached?.time ?? 0) });
+    return true;
+  }
+
+  #placeOf(subject: string): AnnouncedPlace | undefined {
+    const { places, prefix } = this.#bus;
+    const place = places.get(subject) ?? placeOfAnnouncement(prefix, subject);
+    if (place !== undefined && places.get(subject) === undefined) places.set(subject, place);
+    return place;
+  }
+
+  #trying(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.#receiver.fail(error as Error);
+    }
+  }
+}

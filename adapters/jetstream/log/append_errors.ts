@@ -1,0 +1,42 @@
+import type { Commit } from "../../../adapter.ts";
+import { type Namespace, OutcomeUnknownError, QuotaExceededError, UnsuitableServerError } from "../../../mod.ts";
+import { API_ERROR, ApiError, whatIsFull } from "../api/api_error.ts";
+import { explainFailure } from "../api/explain_failure.ts";
+
+/** What the caller of an append is told of which nobody knows whether it is stored. */
+export function unknownOutcome(
+  namespace: Namespace,
+  { actorId, id: commitId, expectedVersion }: Commit,
+  cause: unknown,
+): OutcomeUnknownError {
+  const way = typeof expectedVersion === "number"
+    ? `append the same events again with commitId "${commitId}" and expectedVersion ${expectedVersion}`
+    : `look for an event whose commitId is "${commitId}"`;
+  return new OutcomeUnknownError(
+    `Cannot tell the outcome of an append to "${actorId}" in namespace "${namespace}": the server did not say in ` +
+      `time whether it was stored. To find out, ${way}`,
+    { namespace, actorId, commitId },
+    { cause },
+  );
+}
+
+/**
+ * What the caller of an append is told that stored nothing.
+ *
+ * @param attempt What was attempted: `append to "order.42" in namespace "tenant-a"`.
+ */
+export function explainAppend(attempt: string, namespace: Namespace, error: unknown): unknown {
+  const full = whatIsFull(error);
+  if (full !== undefined) {
+    const message = `Cannot ${attempt}: ${full} (${(error as ApiError).message}). Nothing was stored; raise the limit`;
+    return new QuotaExceededError(message, { namespace }, { cause: error });
+  }
+  if (error instanceof ApiError && error.code === API_ERROR.messageTooLarge) {
+    return new UnsuitableServerError(
+      `Cannot ${attempt}: its stream takes no message of that size (${error.message}). Raise its max_msg_size, or split ` +
+        `the commit`,
+      { cause: error },
+    );
+  }
+  return explainFailure(attempt, error);
+}

@@ -1,0 +1,92 @@
+import type { FollowRange, Retention } from "../../../adapter.ts";
+import { EventsExpiredError, UnknownPositionError, UnsuitableServerError } from "../../../mod.ts";
+import { decodeFrame } from "../wire/frame.ts";
+import type { StreamInfo } from "../streams/lazy_stream.ts";
+import type { LogContext } from "./log_context.ts";
+import { patternSubject } from "../wire/names.ts";
+import { parseTime } from "../api/parse_time.ts";
+import type { Patience } from "../api/patience.ts";
+import { readStored } from "../streams/read_stored.ts";
+
+/** What a log holds at a moment. */
+export interface LogState {
+  readonly partitions: number;
+  /** The sequence of the first commit that is left; one past the last if none is. */
+  readonly first: number;
+  /** The sequence of the first that is stored: what has expired may be, for a while. */
+  readonly stored: number;
+  /** The sequence of the last commit there has been; 0 if there was none. */
+  readonly last: number;
+}
+
+/** Asks what a log holds; `undefined` if there is none. */
+export async function findLogState(log: LogContext, patience: Patience): Promise<LogState | undefined> {
+  const info: StreamInfo | undefined = await readStored(log, patience, (options) => log.stream.info({}, options));
+  const facts = info && await readStored(log, patience, (options) => log.stream.find(options));
+  if (info === undefined || facts === undefined) return undefined;
+  const { partitions, retention } = facts;
+  const { messages, first_seq, last_seq } = info.state;
+  const stored = messages === 0 ? last_seq + 1 : first_seq;
+  const first = retention === undefined ? stored : await findBeginning(log, info, retention, patience);
+  return { partitions, first, stored, last: last_seq };
+}
+
+async function findBeginning(
+  log: LogContext,
+  { state, ts }: StreamInfo,
+  retention: Retention,
+  patience: Patience,
+): Promise<number> {
+  if (ts === undefined && retention.maxAge !== undefined) {
+    throw new UnsuitableServerError(
+      `Cannot use namespace "${log.names.namespace}" on this server: its commits expire by age, and before 2.10 a ` +
+        `server does not tell its time. Use 2.10 or newer`,
+    );
+  }
+  return await log.beginning.find(log, state, ts === undefined ? 0 : parseTime(ts), retention, patience);
+}
+
+/**
+ * The sequence from which a log is to be read.
+ *
+ * @param range `reached`: the sequence that the log had when its reader was there.
+ * @throws {UnknownPositionError} The log has not come that far.
+ * @throws {EventsExpiredError} The commit that is due has expired.
+ */
+export async function startOf(
+  log: LogContext,
+  { from, reached }: Pick<FollowRange, "from" | "reached">,
+  state: LogState,
+  patience: Patience,
+): Promise<number> {
+  if (state.last < reached) throw new UnknownPositionError(log.names.namespace);
+  if (from === "now") return state.last + 1;
+  if (from === "expired") return state.first;
+  if (from < state.first) throw await expiredBefore(log, state.partitions, state.first, patience);
+  return from;
+}
+
+/** The error of a reading that meets expired commits, when those from a sequence on are left. */
+export async function expiredBefore(
+  log: LogContext,
+  partitions: number,
+  sequence: number,
+  patience: Patience,
+): Promise<EventsExpiredError> {
+  const { gets, names, actors } = log;
+  const first = await readStored(log, patience, (options) => gets.next(names.allActors, sequence, options));
+  const firstAvailable = first && decodeFrame(log, actors.of(partitions, first.subject), first).events[0]?.position;
+  return new EventsExpiredError({ namespace: names.namespace, firstAvailable });
+}
+
+/** The subject of the actors that are wanted. */
+export function subjectOf({ names }: LogContext, partitions: number, actors: string | undefined): string {
+  return actors === undefined || actors === ">" ? names.allActors : patternSubject(names, partitions, actors);
+}
+
+/** The sequence of the last commit at a subject; 0 if there is none. */
+export async function findLast(log: LogContext, subject: string, state: LogState, patience: Patience): Promise<number> {
+  if (subject === log.names.allActors) return state.last;
+  const last = await readStored(log, patience, (options) => log.gets.last(subject, options));
+  return last?.sequence ?? 0;
+}

@@ -1,0 +1,39 @@
+import type { LogRange, Page } from "../../../adapter.ts";
+import { UnknownPositionError } from "../../../mod.ts";
+import type { LogContext } from "./log_context.ts";
+import { expiredBefore, findLast, findLogState, startOf, subjectOf } from "./log_range.ts";
+import { PageBuilder } from "./page_builder.ts";
+import { Patience } from "../api/patience.ts";
+import { scan } from "./scan.ts";
+import { TailExpired } from "./tail_expired.ts";
+
+/** Reads the log up to its end as of the call: see `Log.readLog`. */
+export async function* readLog(
+  log: LogContext,
+  { from, reached, actors, limit }: LogRange,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Page, void, void> {
+  const patience = new Patience(log.api.patience, signal);
+  const state = await findLogState(log, patience);
+  if (state === undefined) {
+    if (reached === 0) return;
+    throw new UnknownPositionError(log.names.namespace);
+  }
+  const { partitions } = state;
+  const start = await startOf(log, { from, reached }, state, patience);
+  const subject = subjectOf(log, partitions, actors);
+  const until = await findLast(log, subject, state, patience);
+  if (start > until) return;
+  const builder = new PageBuilder(log, partitions, start, subject === log.names.allActors);
+  const expired = () => expiredBefore(log, partitions, builder.next, new Patience(log.api.patience, signal));
+  try {
+    // The first commit may be one that its reader knows a part of.
+    for await (const messages of scan(log, { subject, from: start, until, about: limit + 1 }, signal)) {
+      await builder.checkGap(messages, signal);
+      yield* builder.pages(messages);
+    }
+  } catch (error) {
+    throw error instanceof TailExpired ? await expired() : error;
+  }
+  if (builder.next <= until) throw await expired();
+}

@@ -1,0 +1,121 @@
+/**
+ * Where a log with retention begins: what is before that has expired, though it may still be stored. Commits are dropped
+ * from the stream some time after they have expired, hundreds at once, and the newest 1,024 never are: see
+ * docs/decisions/expired_commits_leave_later.md.
+ *
+ * Only ever moves forward within one process, so that finding it again costs a request at most, mostly none.
+ *
+ * @module
+ */
+import type { Retention } from "../../../adapter.ts";
+import { messageSize } from "../wire/message_size.ts";
+import type { LogContext } from "../log/log_context.ts";
+import type { StreamState } from "../streams/lazy_stream.ts";
+import type { Patience } from "../api/patience.ts";
+import { readStored } from "../streams/read_stored.ts";
+import { scan } from "../log/scan.ts";
+
+/** About so many messages are read at once to add up their bytes. */
+const ABOUT = 64;
+
+/** See the top of this file. For one log. */
+export class LogBeginning {
+  /** Messages before this one are too old. */
+  #young = 1;
+  /** When it was stored, once that was asked for. */
+  #youngTime: number | undefined;
+  /** Bytes of the messages from the first that is stored on, which are too many. */
+  #sizes: { readonly sequence: number; readonly bytes: number }[] = [];
+  /** What was told of the log that had come furthest: answers overtake each other. */
+  #state: StreamState | undefined;
+  /** One after another: each goes on from where the one before has come. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  /**
+   * Finds it.
+   *
+   * @param now The server's time, in milliseconds since the epoch.
+   * @returns The sequence of the first commit that is left; one past the last if none is.
+   */
+  find(log: LogContext, state: StreamState, now: number, retention: Retention, patience: Patience): Promise<number> {
+    const turn = this.#last.then(() => this.#find(log, this.#newest(state), now, retention, patience));
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+
+  /** Forgets everything: the stream is another one. */
+  forget(): void {
+    this.#goOn(1);
+    this.#sizes = [];
+    this.#state = undefined;
+  }
+
+  /** One that has more at its beginning is older than another: what it counts has left since. */
+  #newest(state: StreamState): StreamState {
+    if (this.#state === undefined || state.first_seq >= this.#state.first_seq) this.#state = state;
+    return this.#state;
+  }
+
+  async #find(
+    log: LogContext,
+    state: StreamState,
+    now: number,
+    { maxAge, maxBytes, maxCommits = Infinity }: Retention,
+    patience: Patience,
+  ): Promise<number> {
+    const { messages, first_seq, last_seq } = state;
+    if (messages === 0) return last_seq + 1;
+    const byCount = Math.max(first_seq, last_seq - maxCommits + 1);
+    const byAge = maxAge === undefined ? 0 : await this.#byAge(log, state, now - maxAge, patience);
+    const byBytes = maxBytes === undefined ? 0 : await this.#byBytes(log, state, maxBytes, patience);
+    return Math.max(byCount, byAge, byBytes);
+  }
+
+  /** Looks ahead in steps that double, then halves the last of them. */
+  async #byAge(log: LogContext, state: StreamState, oldest: number, patience: Patience): Promise<number> {
+    const end = state.last_seq + 1;
+    if (this.#young < state.first_seq) this.#goOn(state.first_seq);
+    if (this.#young >= end) return end;
+    const timeOf = (sequence: number) =>
+      readStored(log, patience, (options) => log.gets.timeOfNext(log.names.allActors, sequence, options));
+    this.#youngTime ??= await timeOf(this.#young);
+    if (this.#youngTime === undefined || this.#youngTime >= oldest) return this.#young;
+    const isOld = async (sequence: number) => (await timeOf(sequence) ?? Infinity) < oldest;
+    let old = this.#young;
+    let step = 1;
+    for (; old + step < end && await isOld(old + step); step *= 2) old += step;
+    let young = Math.min(old + step, end);
+    while (young - old > 1) {
+      const middle = Math.floor((old + young) / 2);
+      if (await isOld(middle)) old = middle;
+      else young = middle;
+    }
+    this.#goOn(young);
+    return young;
+  }
+
+  #goOn(young: number): void {
+    this.#young = young;
+    this.#youngTime = undefined;
+  }
+
+  /** Adds up the bytes of those that are too many. The newest stays, whatever its size. */
+  async #byBytes(log: LogContext, state: StreamState, maxBytes: number, patience: Patience): Promise<number> {
+    const { first_seq, last_seq } = state;
+    this.#sizes = this.#sizes.filter(({ sequence }) => sequence >= first_seq);
+    let left = this.#sizes.reduce((sum, { bytes }) => sum - bytes, state.bytes);
+    let next = (this.#sizes.at(-1)?.sequence ?? first_seq - 1) + 1;
+    if (left <= maxBytes || next >= last_seq) return next;
+    const range = { subject: log.names.allActors, from: next, until: last_seq - 1, about: ABOUT };
+    for await (const messages of scan(log, range, patience.signal)) {
+      for (const message of messages) {
+        if (left <= maxBytes) return next;
+        const bytes = messageSize(message);
+        this.#sizes.push({ sequence: message.sequence, bytes });
+        left -= bytes;
+        next = message.sequence + 1;
+      }
+    }
+    return next;
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * Which snapshots an actor has: their manifests, with one round trip where it can be. Usually there is one, and with all
+ * that there are comes whatever a load needs. Where they cannot be asked for at once, they are listed, which costs the
+ * server more: a list tells subjects, and the manifest is to be asked for besides.
+ *
+ * @module
+ */
+import { type Batch, getBatch } from "../api/get_batch.ts";
+import type { LazyStream } from "../streams/lazy_stream.ts";
+import type { LogContext } from "../log/log_context.ts";
+import { MessageGet } from "../api/message_get.ts";
+import { encodeActor, type Names } from "../wire/names.ts";
+import { Patience } from "../api/patience.ts";
+import { readStored } from "../streams/read_stored.ts";
+import { ApiError } from "../api/api_error.ts";
+import { isAtLeast } from "../api/server_version.ts";
+import { decodeManifest, type SnapshotManifest } from "../wire/snapshot_manifest.ts";
+import type { StoredMessage } from "../api/stored_message.ts";
+
+/** What a manifest's subject ends with, after actor and version. */
+export const MANIFEST = "manifest.0";
+
+/** So many manifests, and bytes of them, are asked for at once: a larger one comes too, but no other after it. */
+const FEW = 8;
+const SMALL = 65_536;
+
+/** A manifest as it is stored. */
+export interface StoredManifest extends SnapshotManifest {
+  /** The snapshot itself, where there are no chunks. */
+  readonly body: Uint8Array;
+}
+
+/** What an actor has. */
+export interface FoundSnapshots {
+  /** The versions of those with a manifest, newest first. */
+  readonly versions: readonly number[];
+  /** Manifests of some of them. */
+  readonly known: readonly StoredManifest[];
+}
+
+/** What begins the subjects of an actor's snapshots. */
+export function snapshotSubject({ snapshotsPrefix }: Names, actorId: string): string {
+  return `${snapshotsPrefix}${encodeActor(actorId)}`;
+}
+
+/** See the top of this file. For one namespace. */
+export class SnapshotManifests {
+  readonly #log: LogContext;
+  readonly #stream: LazyStream<unknown>;
+  readonly #gets: MessageGet;
+
+  /** @param stream That of the snapshots. */
+  constructor(log: LogContext, stream: LazyStream<unknown>) {
+    this.#log = log;
+    this.#stream = stream;
+    this.#gets = new MessageGet(log.api, stream);
+  }
+
+  /** Which there are. */
+  async find(actorId: string, signal: AbortSignal | undefined): Promise<FoundSnapshots> {
+    // Not before the stream is known: it may be missing, or have replicas.
+    if (this.#stream.known === undefined) return { versions: (await this.list(actorId, signal)).whole, known: [] };
+    const all = await this.#all(actorId, signal);
+    if (all !== undefined) return found([], all);
+    // The one that was written last is nearly always that of the newest version.
+    const [{ whole }, last] = await Promise.all([this.list(actorId, signal), this.of(actorId, "*", signal)]);
+    return found(whole, last === undefined ? [] : [last]);
+  }
+
+  /** The manifest of a version, or the one that was written last; `undefined` if there is none that is well formed. */
+  async of(
+    actorId: string,
+    version: number | "*",
+    signal: AbortSignal | undefined,
+  ): Promise<StoredManifest | undefined> {
+    const subject = snapshotSubject(this.#log.names, actorId);
+    const message = await this.last(`${subject}.${version}.${MANIFEST}`, signal);
+    return message && toManifest(subject, message);
+  }
+
+  /** The versions, newest first: those with a manifest, and all of which there is anything. */
+  async list(actorId: string, signal: AbortSignal | undefined): Promise<{ whole: number[]; begun: number[] }> {
+    const subject = snapshotSubject(this.#log.names, actorId);
+    const question = { subjects_filter: `${subject}.*.*.*` };
+    const info = await this.#ask((options) => this.#stream.info(question, options), signal);
+    const names = Object.keys(info?.state.subjects ?? {}).map((name) => name.slice(subject.length + 1));
+    const versions = (names: string[]) => newestFirst(names.map((name) => Number.parseInt(name, 10)));
+    return { whole: versions(names.filter((name) => name.endsWith(MANIFEST))), begun: versions(names) };
+  }
+
+  /** The last message of a subject of the snapshots. */
+  last(subject: string, signal: AbortSignal | undefined): Promise<StoredMessage | undefined> {
+    return this.#ask((options) => this.#gets.last(subject, options), signal);
+  }
+
+  /**
+   * All manifests; `undefined` where they cannot be asked for at once: of a stream with replicas, of which one answers
+   * that may be behind; by a server before 2.11; and where they are many or large.
+   */
+  async #all(actorId: string, signal: AbortSignal | undefined): Promise<StoredManifest[] | undefined> {
+    const { api, names } = this.#log;
+    if (this.#stream.isReplicated || !isAtLeast(api.connection.info?.version, 2, 11)) return undefined;
+    const subject = snapshotSubject(names, actorId);
+    const question = { multi_last: [`${subject}.*.${MANIFEST}`], batch: FEW, max_bytes: SMALL };
+    let batch: Batch | undefined;
+    try {
+      batch = await this.#ask((options) => getBatch({ api, gets: this.#gets }, question, options), signal);
+    } catch (error) {
+      // The server that has the stream may be older than the one that it is asked by, or count too many.
+      if (!(error instanceof ApiError)) throw error;
+    }
+    if (batch === undefined || batch.more) return undefined;
+    return batch.messages.map((message) => toManifest(subject, message)).filter((manifest) => manifest !== undefined);
+  }
+
+  #ask<T>(
+    read: Parameters<typeof readStored<T>>[2],
+    signal: AbortSignal | undefined,
+  ): Promise<T | undefined> {
+    return readStored({ stream: this.#stream }, new Patience(this.#log.api.patience, signal), read);
+  }
+}
+
+function found(versions: readonly number[], known: readonly StoredManifest[]): FoundSnapshots {
+  return { versions: newestFirst([...versions, ...known.map(({ version }) => version)]), known };
+}
+
+/** Reads a manifest; `undefined` if it is damaged, of a newer format, or that of another version. */
+function toManifest(subject: string, message: StoredMessage): StoredManifest | undefined {
+  const manifest = decodeManifest(message);
+  if (manifest === undefined || message.subject !== `${subject}.${manifest.version}.${MANIFEST}`) return undefined;
+  return { ...manifest, body: message.data };
+}
+
+/** Each once. */
+function newestFirst(versions: readonly number[]): number[] {
+  return [...new Set(versions)].sort((a, b) => b - a);
+}

@@ -1,0 +1,178 @@
+/**
+ * The snapshots of one namespace: a manifest of each at `<actor>.<version>.manifest.0`, which holds the bytes too where
+ * they fit into a message. Where not, they are in chunks at `<actor>.<version>.<digest>.<number>`, published before it.
+ *
+ * A snapshot that is not whole counts as absent: the next older one is given instead.
+ *
+ * @module
+ */
+import type { StoredSnapshot } from "../../../adapter.ts";
+import { findHead } from "../log/find_head.ts";
+import { findVersion } from "../log/find_version.ts";
+import { LazyStream } from "../streams/lazy_stream.ts";
+import type { LogContext } from "../log/log_context.ts";
+import { actorSubject } from "../wire/names.ts";
+import { concat, digestOf, pack, unpack } from "./pack.ts";
+import { Patience } from "../api/patience.ts";
+import { readStored } from "../streams/read_stored.ts";
+import { parseAnswer } from "../api/server_api.ts";
+import { encodeManifest, type SnapshotManifest } from "../wire/snapshot_manifest.ts";
+import { MANIFEST, SnapshotManifests, snapshotSubject, type StoredManifest } from "./snapshot_manifests.ts";
+import { checkSnapshots, snapshotsConfig } from "../streams/stream_config.ts";
+import type { StreamSettings } from "../streams/stream_settings.ts";
+import { type WireHeaders, wireHeaders } from "../nats/wire_headers.ts";
+
+/** Bytes of a message that are left for its headers. */
+const HEADERS = 4_096;
+/** Bytes of one message, wherever the server would take more. */
+const MAX_BODY = 1_000_000;
+
+const NO_HEADERS = wireHeaders([]);
+
+/** See the top of this file. */
+export class Snapshots {
+  readonly #log: LogContext;
+  readonly #stream: LazyStream<true>;
+  readonly #manifests: SnapshotManifests;
+
+  constructor(log: LogContext, streams: StreamSettings) {
+    this.#log = log;
+    this.#stream = new LazyStream(log.api, snapshotsConfig(log.names, streams), {
+      check: (config) => {
+        checkSnapshots(log.names, config);
+        return true;
+      },
+    });
+    this.#manifests = new SnapshotManifests(log, this.#stream);
+  }
+
+  /** Makes their stream. */
+  async provision(): Promise<void> {
+    await this.#ask((options) => this.#stream.ensure(options), undefined);
+  }
+
+  /** See `Log.putSnapshot`. */
+  async put(actorId: string, { version, bytes }: StoredSnapshot, keep: number, signal?: AbortSignal): Promise<void> {
+    const packed = await pack(bytes);
+    const digest = await digestOf(packed.bytes);
+    const subject = `${this.#subject(actorId)}.${version}`;
+    // At least one byte, should the connection move to a server that takes too little: that one says so then.
+    const room = Math.max(1, Math.min(MAX_BODY, (this.#log.api.connection.info?.max_payload ?? Infinity) - HEADERS));
+    const chunks = packed.bytes.length <= room ? 0 : Math.ceil(packed.bytes.length / room);
+    for (let i = 0; i < chunks; i++) {
+      const chunk = packed.bytes.subarray(i * room, (i + 1) * room);
+      await this.#publish(`${subject}.${digest}.${i}`, NO_HEADERS, chunk, signal);
+    }
+    const sequence = await this.#sequenceOf(actorId, version, signal);
+    const manifest = { version, digest, isGzip: packed.isGzip, size: bytes.length, chunks, sequence };
+    const body = chunks === 0 ? packed.bytes : new Uint8Array();
+    await this.#publish(`${subject}.${MANIFEST}`, encodeManifest(manifest), body, signal);
+    await this.#dropBeyond(actorId, keep, signal);
+  }
+
+  /** See `Log.getSnapshot`. */
+  async get(actorId: string, atMost: number, signal?: AbortSignal): Promise<StoredSnapshot | undefined> {
+    const { versions, known } = await this.#manifests.find(actorId, signal);
+    for (const version of versions) {
+      if (version > atMost) continue;
+      const manifest = known.find((one) => one.version === version) ??
+        await this.#manifests.of(actorId, version, signal);
+      const bytes = manifest && await this.#read(actorId, manifest, signal);
+      if (bytes !== undefined) return { version, bytes };
+    }
+    return undefined;
+  }
+
+  async #read(
+    actorId: string,
+    manifest: StoredManifest,
+    signal: AbortSignal | undefined,
+  ): Promise<Uint8Array | undefined> {
+    const bytes = manifest.chunks === 0
+      ? new Uint8Array(manifest.body)
+      : await this.#readChunks(`${this.#subject(actorId)}.${manifest.version}.${manifest.digest}`, manifest, signal);
+    if (bytes === undefined || await digestOf(bytes) !== manifest.digest) return undefined;
+    await this.#mark(actorId, manifest, signal);
+    return await unpack({ bytes, isGzip: manifest.isGzip }, manifest.size);
+  }
+
+  async #readChunks(
+    subject: string,
+    { chunks }: SnapshotManifest,
+    signal: AbortSignal | undefined,
+  ): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const parts: Uint8Array[] = [];
+    for (let i = 0; i < chunks; i++) {
+      const chunk = await this.#manifests.last(`${subject}.${i}`, signal);
+      if (chunk === undefined) return undefined;
+      parts.push(chunk.data);
+    }
+    return concat(parts);
+  }
+
+  /** Notes where the events after the snapshot begin, so that reading them need not search. */
+  async #mark(
+    actorId: string,
+    { version, sequence }: SnapshotManifest,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    if (sequence === undefined) return;
+    const subject = await this.#actorSubject(actorId, signal);
+    if (subject !== undefined) this.#log.marks.set(subject, { version, sequence });
+  }
+
+  async #actorSubject(actorId: string, signal: AbortSignal | undefined): Promise<string | undefined> {
+    const facts = await this.#ask((options) => this.#log.stream.find(options), signal);
+    return facts && actorSubject(this.#log.names, facts.partitions, actorId);
+  }
+
+  /** The sequence of the frame that holds a version; `undefined` if there is none. */
+  async #sequenceOf(actorId: string, version: number, signal?: AbortSignal): Promise<number | undefined> {
+    const patience = new Patience(this.#log.api.patience, signal);
+    const head = await findHead(this.#log, actorId, patience);
+    if (head?.frame === undefined || head.version < version) return undefined;
+    const frame = await findVersion(this.#log, head.subject, version, head.frame, patience);
+    return frame.firstVersion <= version ? frame.sequence : undefined;
+  }
+
+  /** Lets only the newest snapshots stay, and no chunks of older ones. */
+  async #dropBeyond(actorId: string, keep: number, signal: AbortSignal | undefined): Promise<void> {
+    const { whole, begun } = await this.#manifests.list(actorId, signal);
+    const oldest = whole[keep - 1];
+    if (oldest === undefined) return;
+    for (const version of begun.filter((version) => version < oldest)) await this.#drop(actorId, version, signal);
+  }
+
+  async #drop(actorId: string, version: number, signal: AbortSignal | undefined): Promise<void> {
+    // The manifest first: what is not whole counts as absent. With ">" there would be other actors among them.
+    for (const rest of [MANIFEST, "*.*"]) {
+      const question = { filter: `${this.#subject(actorId)}.${version}.${rest}` };
+      await this.#ask((options) => this.#log.api.ask(`STREAM.PURGE.${this.#stream.name}`, question, options), signal);
+    }
+  }
+
+  async #publish(
+    subject: string,
+    headers: WireHeaders,
+    body: Uint8Array,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    // Published twice it is stored once, as the last of its subject.
+    await this.#ask(async (options) => {
+      await this.#stream.ensure(options);
+      const { data } = await this.#log.api.send(subject, body, { ...options, headers });
+      return parseAnswer<object>(data);
+    }, signal);
+  }
+
+  #ask<T>(
+    read: Parameters<typeof readStored<T>>[2],
+    signal: AbortSignal | undefined,
+  ): Promise<T | undefined> {
+    return readStored({ stream: this.#stream }, new Patience(this.#log.api.patience, signal), read);
+  }
+
+  #subject(actorId: string): string {
+    return snapshotSubject(this.#log.names, actorId);
+  }
+}

@@ -1,0 +1,125 @@
+import { UnreachableError, UnsuitableServerError } from "../../../mod.ts";
+import type { JetStreamConnection } from "../nats/connection.ts";
+import type { StreamSettings } from "./stream_settings.ts";
+import { API_ERROR, ApiError } from "../api/api_error.ts";
+import { RequestFailure } from "../nats/request_failure.ts";
+import type { ServerApi } from "../api/server_api.ts";
+import { isAtLeast } from "../api/server_version.ts";
+import { checksReplicas, WHY_NOT_REPLICATED } from "./stream_config.ts";
+
+/** Bytes of a message that are left for its headers and its subject. */
+const MAX_HEADER_BYTES = 4_096;
+/** Bytes that a message must be able to have, so that a commit and its headers fit in. */
+const MIN_PAYLOAD = 8_192;
+
+/**
+ * Makes sure that a server can hold what is to be stored.
+ *
+ * @throws {UnsuitableServerError} It has no JetStream, not for this account, is older than 2.9, takes only messages of
+ * less than 8,192 bytes, or ones without room for the commits that are wanted, cannot keep the replicas, or forgets in
+ * an account with limits.
+ * @throws {UnreachableError} It does not answer.
+ */
+export async function checkServer(
+  api: ServerApi,
+  { maxCommitBytes, streams }: { readonly maxCommitBytes: number | undefined; readonly streams: StreamSettings },
+): Promise<void> {
+  const { connection } = api;
+  if (connection.isClosed()) {
+    throw new UnreachableError("Cannot use JetStream: the connection was closed. Connect anew, and keep it open");
+  }
+  const { version, max_payload = Infinity } = connection.info ?? {};
+  if (!isAtLeast(version, 2, 9)) {
+    throw new UnsuitableServerError(
+      `Cannot use nats-server ${version}: it lacks direct gets and republishing. Use 2.9 or newer`,
+    );
+  }
+  if (max_payload < MIN_PAYLOAD) {
+    throw new UnsuitableServerError(
+      `Cannot use this server: its messages have at most ${max_payload} bytes, which leaves no room for a commit. Set ` +
+        `max_payload to ${MIN_PAYLOAD} or more in its configuration; the default is 1 MB`,
+    );
+  }
+  if (maxCommitBytes !== undefined && maxCommitBytes > roomFor(connection)) {
+    throw new UnsuitableServerError(
+      `Cannot take commits of ${maxCommitBytes} bytes: the server's messages have at most ${max_payload}. Set ` +
+        `max_payload to ${maxCommitBytes + MAX_HEADER_BYTES} or more in its configuration, or maxCommitBytes to less`,
+    );
+  }
+  if (streams.replicas > 1) checkCluster(connection, streams.replicas);
+  checkAccount(version, await askAccount(api));
+}
+
+/** What JetStream tells of an account. */
+interface AccountInfo {
+  readonly limits?: AccountLimits | undefined;
+  readonly tiers?: Readonly<Record<string, { readonly limits?: AccountLimits | undefined }>> | undefined;
+}
+
+/** Bytes that an account may store; negative: as many as it likes. */
+interface AccountLimits {
+  readonly max_memory?: number | undefined;
+  readonly max_storage?: number | undefined;
+}
+
+async function askAccount(api: ServerApi): Promise<AccountInfo> {
+  try {
+    return await api.ask<AccountInfo>("INFO");
+  } catch (error) {
+    if (isWithoutJetStream(error)) {
+      throw new UnsuitableServerError(
+        "Cannot use this server: JetStream is off, for all of it or for this account. Start nats-server with -js, or " +
+          "set jetstream in its configuration and in the account",
+        { cause: error },
+      );
+    }
+    // Who may not ask makes no streams either: whoever provisions them asks.
+    if (isForbiddenToAsk(error)) return {};
+    throw error;
+  }
+}
+
+/**
+ * An old server that has refused a message for the account's limit tells nothing of the subject's last one any more, and
+ * takes a message that expects none: a version would be given twice.
+ */
+function checkAccount(version: string | undefined, { limits = {}, tiers = {} }: AccountInfo): void {
+  if (isAtLeast(version, 2, 10)) return;
+  const all = [limits, ...Object.values(tiers).map((tier) => tier.limits ?? {})];
+  if (all.every(({ max_memory = -1, max_storage = -1 }) => max_memory < 0 && max_storage < 0)) return;
+  throw new UnsuitableServerError(
+    `Cannot use nats-server ${version}: the storage of this account is limited, and before 2.10 a server forgets the last ` +
+      `message of a subject once it has refused one for that. Use 2.10 or newer, or an account without such limits`,
+  );
+}
+
+/** The most bytes of a commit that a server takes. */
+export function roomFor({ info }: JetStreamConnection): number {
+  return (info?.max_payload ?? Infinity) - MAX_HEADER_BYTES;
+}
+
+function checkCluster({ info = { version: "", max_payload: 0 } }: JetStreamConnection, replicas: number): void {
+  const { version, jetstream, cluster } = info;
+  if (!checksReplicas(version)) {
+    throw new UnsuitableServerError(`Cannot keep ${replicas} replicas: nats-server ${version} ${WHY_NOT_REPLICATED}`);
+  }
+  // Where the server has JetStream itself it is what will keep them.
+  if (jetstream === true && cluster === undefined) {
+    throw new UnsuitableServerError(
+      `Cannot keep ${replicas} replicas: the server is in no cluster. Make a cluster of ${replicas} servers or more, or ` +
+        `set replicas to 1`,
+    );
+  }
+}
+
+function isWithoutJetStream(error: unknown): boolean {
+  if (error instanceof RequestFailure) return error.kind === "unheard";
+  return error instanceof ApiError &&
+    (error.code === API_ERROR.notEnabled || error.code === API_ERROR.notEnabledForAccount);
+}
+
+/** The question is forbidden, and not that an answer is heard, without which nothing can be done. */
+function isForbiddenToAsk(error: unknown): boolean {
+  if (!(error instanceof RequestFailure) || error.kind !== "denied") return false;
+  return (error.cause as { operation?: unknown } | undefined)?.operation === "publish";
+}

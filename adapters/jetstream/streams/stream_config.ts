@@ -1,0 +1,179 @@
+/**
+ * How the streams of a namespace are made, and how they are told from foreign ones.
+ *
+ * @module
+ */
+import type { Capabilities } from "../../../adapter.ts";
+import { UnsuitableServerError } from "../../../mod.ts";
+import { checkBoundsOfLog, checkNothingExpires } from "./check_bounds_of_log.ts";
+import { decodeLogMarker, encodeLogMarker, type LogFacts } from "../wire/log_marker.ts";
+import type { Names } from "../wire/names.ts";
+import { isAtLeast } from "../api/server_version.ts";
+import type { StreamConfig, StreamSettings } from "./stream_settings.ts";
+
+/** What an acknowledged append to such a stream survives. */
+export function durabilityOf(
+  { replicas, storage }: Pick<StreamSettings, "replicas" | "storage">,
+): Capabilities["durability"] {
+  if (replicas > 1) return "quorum";
+  // The server writes to disk every two minutes by default: what it acknowledged outlives a process, not the power.
+  return storage === "file" ? "process" : "none";
+}
+
+const SNAPSHOTS_MARKER = "aether snapshots v1";
+const HEADS_MARKER = "aether heads v1";
+
+/** The stream of a new log. */
+export function logConfig(names: Names, facts: LogFacts, settings: StreamSettings): StreamConfig {
+  const { replicas, storage, quota } = settings;
+  return {
+    name: names.log,
+    description: encodeLogMarker(facts),
+    subjects: [`${names.logPrefix}>`],
+    storage,
+    retention: "limits",
+    discard: "new",
+    num_replicas: replicas,
+    allow_direct: true,
+    deny_delete: true,
+    // What has expired is purged.
+    deny_purge: facts.retention === undefined,
+    republish: republishOf(names),
+    ...(quota?.maxCommits !== undefined && { max_msgs: quota.maxCommits }),
+    ...(quota?.maxBytes !== undefined && { max_bytes: quota.maxBytes }),
+  };
+}
+
+/** How the server is to announce commits. */
+function republishOf({ logPrefix, commitsPrefix }: Names): { readonly src: string; readonly dest: string } {
+  return { src: `${logPrefix}>`, dest: `${commitsPrefix}>` };
+}
+
+/** The stream of a namespace's snapshots: the last message of each subject stays. */
+export function snapshotsConfig(names: Names, { replicas, storage }: StreamSettings): StreamConfig {
+  return {
+    name: names.snapshots,
+    description: SNAPSHOTS_MARKER,
+    subjects: [`${names.snapshotsPrefix}>`],
+    storage,
+    retention: "limits",
+    discard: "old",
+    num_replicas: replicas,
+    max_msgs_per_subject: 1,
+    allow_direct: true,
+  };
+}
+
+/** The stream of the heads of actors that have left the log: the last of each stays for good. */
+export function headsConfig(names: Names, { replicas, storage }: StreamSettings): StreamConfig {
+  return {
+    name: names.heads,
+    description: HEADS_MARKER,
+    subjects: [`${names.headsPrefix}>`],
+    storage,
+    retention: "limits",
+    discard: "old",
+    num_replicas: replicas,
+    max_msgs_per_subject: 1,
+    allow_direct: true,
+    deny_delete: true,
+    deny_purge: true,
+  };
+}
+
+/**
+ * Makes sure that a stream is this namespace's log.
+ *
+ * @returns What its marker says.
+ * @throws {UnsuitableServerError} It is somebody else's, was changed so that it cannot be read, or has other bounds than
+ * are asked for.
+ */
+export function checkLog(
+  names: Names,
+  config: StreamConfig,
+  wanted: StreamSettings,
+  serverVersion: string | undefined,
+): LogFacts {
+  const facts = decodeLogMarker(config.description);
+  if (facts === undefined) throw foreign(names, config, `"aether log v1 ..."`);
+  checkSubjects(names, config, `${names.logPrefix}>`);
+  checkDirect(names, config);
+  checkReplicas(names, config, serverVersion);
+  checkRepublish(names, config);
+  checkBoundsOfLog(names, config, facts, wanted, serverVersion);
+  return facts;
+}
+
+/**
+ * Makes sure that a stream holds this namespace's snapshots.
+ *
+ * @throws {UnsuitableServerError} It is somebody else's, or was changed so that it cannot be read.
+ */
+export function checkSnapshots(names: Names, config: StreamConfig): void {
+  if (config.description !== SNAPSHOTS_MARKER) throw foreign(names, config, `"${SNAPSHOTS_MARKER}"`);
+  checkSubjects(names, config, `${names.snapshotsPrefix}>`);
+  checkDirect(names, config);
+}
+
+/**
+ * Makes sure that a stream holds this namespace's heads.
+ *
+ * @throws {UnsuitableServerError} It is somebody else's, or was changed so that it cannot be read.
+ */
+export function checkHeads(names: Names, config: StreamConfig): void {
+  if (config.description !== HEADS_MARKER) throw foreign(names, config, `"${HEADS_MARKER}"`);
+  checkSubjects(names, config, `${names.headsPrefix}>`);
+  checkDirect(names, config);
+  checkNothingExpires(names, config);
+}
+
+function foreign({ namespace }: Names, { name, description }: StreamConfig, marker: string): UnsuitableServerError {
+  return new UnsuitableServerError(
+    `Cannot use namespace "${namespace}": a stream named "${name}" exists which Aether did not make, as its ` +
+      `description is ${JSON.stringify(description ?? "")} instead of ${marker}. Use another namespace or NATS account`,
+  );
+}
+
+function checkSubjects({ namespace }: Names, { name, subjects }: StreamConfig, wanted: string): void {
+  if (subjects?.length === 1 && subjects[0] === wanted) return;
+  throw new UnsuitableServerError(
+    `Cannot use namespace "${namespace}": its stream "${name}" has the subjects ${JSON.stringify(subjects ?? [])} ` +
+      `instead of ["${wanted}"]. It was made with another prefix; use that one, or another NATS account`,
+  );
+}
+
+function checkDirect({ namespace }: Names, { name, allow_direct }: StreamConfig): void {
+  if (allow_direct === true) return;
+  throw new UnsuitableServerError(
+    `Cannot use namespace "${namespace}": direct gets of its stream "${name}" were switched off. Set allow_direct again`,
+  );
+}
+
+function checkRepublish(names: Names, { name, republish }: StreamConfig): void {
+  const { src, dest } = republishOf(names);
+  if (republish?.src === src && republish.dest === dest && republish.headers_only !== true) return;
+  throw new UnsuitableServerError(
+    `Cannot use namespace "${names.namespace}": the republish of its stream "${name}" is ` +
+      `${
+        JSON.stringify(republish ?? null)
+      }, so that no other process would hear of its commits on the bus. Set it to ` +
+      `${JSON.stringify({ src, dest })}`,
+  );
+}
+
+function checkReplicas({ namespace }: Names, { name, num_replicas = 1 }: StreamConfig, version?: string): void {
+  if (num_replicas <= 1 || checksReplicas(version)) return;
+  throw new UnsuitableServerError(
+    `Cannot use namespace "${namespace}": its stream "${name}" has ${num_replicas} replicas, and nats-server ${version} ` +
+      `${WHY_NOT_REPLICATED}`,
+  );
+}
+
+/** What is wrong with replicas on older servers, and the way out. */
+export const WHY_NOT_REPLICATED =
+  "lets two writers win where a stream has replicas (it was mended in 2.9.21). Use 2.9.21 or newer, or one replica";
+
+/** Whether a server's check of the expected sequence holds for streams with replicas. */
+export function checksReplicas(version: string | undefined): boolean {
+  return isAtLeast(version, 2, 9, 21);
+}

@@ -1,0 +1,94 @@
+import { type CommitContent, decodeCommit, encodeCommit, fromCommitJson, toCommitJson } from "../../../adapter.ts";
+import { InvalidArgumentError } from "../../../mod.ts";
+import type { CommitCodec } from "./commit_codec.ts";
+
+/** The adapter's own form. */
+const JSON_TYPE = "application/json";
+const CONTENT_TYPE = /^[!-~]{1,128}$/;
+
+/** The forms in which a backend writes and reads commits. */
+export class Codecs {
+  readonly #write: CommitCodec | undefined;
+  readonly #read: Map<string, CommitCodec> = new Map();
+
+  /**
+   * @param write The form of new commits; without it, JSON.
+   * @param read Further forms of commits that exist. JSON is always one.
+   * @throws {InvalidArgumentError} One is no codec, or two have the same content type.
+   */
+  constructor(write: CommitCodec | undefined, read: readonly CommitCodec[]) {
+    this.#write = write;
+    if (write !== undefined) this.#add(write, "codec");
+    if (!Array.isArray(read)) {
+      throw new InvalidArgumentError("readCodecs must be an array of codecs", { argument: "readCodecs" });
+    }
+    read.forEach((codec, i) => this.#add(codec, `readCodecs[${i}]`));
+  }
+
+  #add(codec: CommitCodec, argument: string): void {
+    const { contentType, encode, decode } = (codec ?? {}) as Partial<CommitCodec>;
+    if (typeof encode !== "function" || typeof decode !== "function") {
+      throw new InvalidArgumentError(`${argument} must have contentType, encode and decode`, { argument });
+    }
+    if (typeof contentType !== "string" || !CONTENT_TYPE.test(contentType)) {
+      throw new InvalidArgumentError(
+        `${argument}.contentType must be 1 to 128 visible ASCII characters, not ${JSON.stringify(contentType)}`,
+        { argument: `${argument}.contentType` },
+      );
+    }
+    if (contentType === JSON_TYPE || this.#read.has(contentType)) {
+      throw new InvalidArgumentError(`${argument}.contentType "${contentType}" is that of another codec`, {
+        argument: `${argument}.contentType`,
+      });
+    }
+    this.#read.set(contentType, codec);
+  }
+
+  /**
+   * Writes a commit.
+   *
+   * @throws {InvalidArgumentError} The codec does not.
+   */
+  encode(commit: CommitContent): { readonly contentType: string; readonly body: Uint8Array } {
+    if (this.#write === undefined) return { contentType: JSON_TYPE, body: encodeCommit(commit) };
+    const { contentType } = this.#write;
+    let body: unknown;
+    try {
+      body = this.#write.encode(toCommitJson(commit));
+    } catch (cause) {
+      throw new InvalidArgumentError(
+        `codec cannot encode a commit as ${contentType}: ${cause}`,
+        { argument: "codec" },
+        { cause },
+      );
+    }
+    if (!(body instanceof Uint8Array)) {
+      throw new InvalidArgumentError(`What codec.encode returns must be a Uint8Array`, { argument: "codec" });
+    }
+    // The codec may use its bytes again.
+    return { contentType, body: new Uint8Array(body) };
+  }
+
+  /**
+   * Reads a commit.
+   *
+   * @param skip So many of its events, the oldest, are left out.
+   * @throws Anything, where it is none.
+   */
+  decode(contentType: string, body: Uint8Array, skip = 0): CommitContent {
+    if (contentType === JSON_TYPE) return decodeCommit(body, skip);
+    const codec = this.#read.get(contentType);
+    if (codec === undefined) throw new UnknownContentType(contentType);
+    const { timestamp, events } = fromCommitJson(codec.decode(body));
+    return { timestamp, events: events.slice(skip) };
+  }
+}
+
+/** No codec is at hand that reads a commit. Stays inside the adapter. */
+export class UnknownContentType extends Error {
+  constructor(contentType: string) {
+    super(
+      `its content type ${JSON.stringify(contentType)} is unknown. Give a codec for it as codec, or among readCodecs`,
+    );
+  }
+}

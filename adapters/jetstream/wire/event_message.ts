@@ -1,0 +1,83 @@
+/**
+ * A published event as a message: see docs/wire-format.md. Its body has the form of a commit's, of one event.
+ *
+ * @module
+ */
+import { type PreparedEvent, prepareEvent } from "../../../adapter.ts";
+import { type Namespace, type PublishedEvent, UnreadableError } from "../../../mod.ts";
+import type { Codecs } from "./codecs.ts";
+import type { JetStreamMessage } from "../nats/connection.ts";
+import { headersOf } from "../nats/message_headers.ts";
+import { decodeActor, encodeActor } from "./names.ts";
+import { traceHeaders } from "./trace_headers.ts";
+import { type WireHeaders, wireHeaders } from "../nats/wire_headers.ts";
+
+/** A message that is to be sent. */
+export interface EventMessage {
+  readonly headers: WireHeaders;
+  readonly body: Uint8Array;
+}
+
+/**
+ * Writes the message of an event.
+ *
+ * @param origin Tells its sender's messages from those of all others.
+ */
+export function encodeEvent(event: PublishedEvent, origin: string, codecs: Codecs): EventMessage {
+  const { id, type, actorId, timestamp, data, metadata } = event;
+  const { contentType, body } = codecs.encode({ timestamp, events: [{ id, type, data, metadata }] });
+  const headers = wireHeaders([
+    ["Aether-Actor", encodeActor(actorId)],
+    ["Aether-Origin", origin],
+    ["Content-Type", contentType],
+    ...traceHeaders(metadata),
+  ]);
+  return { headers, body };
+}
+
+/** Who sent a message of an event; empty if it does not tell. */
+export function originOf(message: JetStreamMessage): string {
+  return headersOf(message)?.get("Aether-Origin") ?? "";
+}
+
+/**
+ * Reads the message of an event, and checks it like one that is published here.
+ *
+ * @param namespace That of its subject.
+ * @throws {UnreadableError} It is not one, or of a newer format.
+ */
+export function decodeEvent(namespace: Namespace, message: JetStreamMessage, codecs: Codecs): PublishedEvent {
+  try {
+    return decode(namespace, message, codecs);
+  } catch (cause) {
+    throw new UnreadableError(
+      `Cannot read an event that was published at "${message.subject}": ${
+        flawOf(cause)
+      }. Something else published it, or ` +
+        `a newer version of Aether`,
+      { namespace },
+      { cause },
+    );
+  }
+}
+
+function decode(namespace: Namespace, message: JetStreamMessage, codecs: Codecs): PublishedEvent {
+  const headers = headersOf(message);
+  const actorId = decodeActor(headers?.get("Aether-Actor") ?? "");
+  if (actorId === undefined) throw new TypeError("its Aether-Actor is no actor");
+  const encoding = headers?.get("Content-Encoding");
+  if (encoding !== "") throw new TypeError(`its content encoding ${JSON.stringify(encoding)} is unknown`);
+  const { timestamp, events } = codecs.decode(headers?.get("Content-Type") ?? "", message.data);
+  if (events.length !== 1) throw new TypeError(`it holds ${events.length} events, not one`);
+  const { id, type, data, metadata } = checked(events[0]!);
+  return Object.freeze({ id, type, namespace, actorId, timestamp, data: data as PublishedEvent["data"], metadata });
+}
+
+/** A codec may throw anything. */
+function flawOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+function checked(event: PreparedEvent): PreparedEvent {
+  return prepareEvent(event, "event", { newId: () => "", maxCommitBytes: Infinity }).event;
+}

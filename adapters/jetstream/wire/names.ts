@@ -1,0 +1,101 @@
+/**
+ * The names of a namespace's streams and subjects. Fixed for good: see docs/wire-format.md.
+ *
+ * @module
+ */
+import { type Namespace, parseActorId, parseNamespace } from "../../../mod.ts";
+import { decodeToken, encodeToken } from "./encode_token.ts";
+import { partitionOf } from "./partition.ts";
+
+/** Every name that belongs to one namespace. */
+export interface Names {
+  readonly namespace: Namespace;
+  /** The stream of the log, `tenant-a_events`. */
+  readonly log: string;
+  /** The stream of the snapshots, `tenant-a_snapshots`. */
+  readonly snapshots: string;
+  /** What every subject of the log begins with, the dot included: `aether.log.tenant-a.`. */
+  readonly logPrefix: string;
+  /** The stream of the heads of actors that have left the log, `tenant-a_heads`. */
+  readonly heads: string;
+  /** The subject that matches all of the log. */
+  readonly allActors: string;
+  /** The same of the server's announcements of commits: `aether.commits.1.tenant-a.`. */
+  readonly commitsPrefix: string;
+  /** The same of the snapshots: `aether.snapshots.tenant-a.`. */
+  readonly snapshotsPrefix: string;
+  /** The same of the heads: `aether.heads.tenant-a.`. */
+  readonly headsPrefix: string;
+}
+
+/** Makes the names of a namespace. */
+export function namesOf(prefix: string, namespace: Namespace): Names {
+  const token = encodeToken(namespace);
+  const depth = namespace.split(".").length;
+  return {
+    namespace,
+    log: `${token}_events`,
+    snapshots: `${token}_snapshots`,
+    heads: `${token}_heads`,
+    logPrefix: `${prefix}.log.${token}.`,
+    allActors: `${prefix}.log.${token}.>`,
+    commitsPrefix: `${prefix}.commits.${depth}.${namespace}.`,
+    snapshotsPrefix: `${prefix}.snapshots.${token}.`,
+    headsPrefix: `${prefix}.heads.${token}.`,
+  };
+}
+
+/** The namespace whose log is this stream with these subjects; `undefined` if it is nobody's. */
+export function namespaceOfLog(prefix: string, stream: string, subjects: readonly string[]): Namespace | undefined {
+  const token = stream.endsWith("_events") ? stream.slice(0, -"_events".length) : "";
+  if (subjects.length !== 1 || subjects[0] !== `${prefix}.log.${token}.>`) return undefined;
+  return toNamespace(decodeToken(token) ?? "");
+}
+
+/** A namespace; `undefined` if the text is none. */
+export function toNamespace(text: string): Namespace | undefined {
+  try {
+    return parseNamespace(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is encoded as it is. */
+const PLAIN = /^[A-Za-z0-9_.-]*$/;
+
+/** An actor id, or a pattern of such, as tokens of a subject. */
+export function encodeActor(actorId: string): string {
+  if (PLAIN.test(actorId)) return actorId;
+  return actorId.split(".").map((token) => token === "*" || token === ">" ? token : encodeToken(token)).join(".");
+}
+
+/** Where an actor's commits are stored. */
+export function actorSubject(names: Names, partitions: number, actorId: string): string {
+  return `${names.logPrefix}${partitionOf(actorId, partitions)}.${encodeActor(actorId)}`;
+}
+
+/** What matches the subjects of all actors of a pattern, and of no other. */
+export function patternSubject(names: Names, partitions: number, pattern: string): string {
+  const isOne = !/[*>]/.test(pattern);
+  return isOne ? actorSubject(names, partitions, pattern) : `${names.logPrefix}*.${encodeActor(pattern)}`;
+}
+
+/** The actor whose commits are stored at a subject; `undefined` if it is no actor's. */
+export function actorOfSubject(names: Names, partitions: number, subject: string): string | undefined {
+  if (!subject.startsWith(names.logPrefix)) return undefined;
+  const dot = subject.indexOf(".", names.logPrefix.length);
+  const actorId = dot < 0 ? undefined : decodeActor(subject.slice(dot + 1));
+  return actorId !== undefined && actorSubject(names, partitions, actorId) === subject ? actorId : undefined;
+}
+
+/** The actor id that {@link encodeActor} makes these tokens of; `undefined` if there is none. */
+export function decodeActor(encoded: string): string | undefined {
+  const tokens = PLAIN.test(encoded) ? [encoded] : encoded.split(".").map(decodeToken);
+  if (tokens.includes(undefined)) return undefined;
+  try {
+    return parseActorId(tokens.join("."));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,14 @@
+import { InvalidArgumentError } from "../../../mod.ts";
+
+const PREFIX = /^[A-Za-z0-9_-]{1,32}$/;
+/** What every subject begins with, unless told otherwise. */
+export const DEFAULT_PREFIX = "aether";
+
+/** @throws {InvalidArgumentError} No subject may begin so. */
+export function checkPrefix(prefix: unknown): void {
+  if (typeof prefix === "string" && PREFIX.test(prefix)) return;
+  throw new InvalidArgumentError(
+    `prefix must be one token of A-Z a-z 0-9 _ -, 1 to 32 characters, not ${JSON.stringify(prefix)}`,
+    { argument: "prefix" },
+  );
+}

@@ -1,0 +1,22 @@
+/** The codes of the errors of this module: stable for good. */
+export type ErrorCode =
+  | "aborted"
+  | "closed"
+  | "events-expired"
+  | "evolve-failed"
+  | "invalid-actor-id"
+  | "invalid-argument"
+  | "invalid-event"
+  | "invalid-grant"
+  | "invalid-namespace"
+  | "invalid-pattern"
+  | "outcome-unknown"
+  | "queue-overflow"
+  | "quota-exceeded"
+  | "snapshot-mismatch"
+  | "too-large"
+  | "unknown-position"
+  | "unreachable"
+  | "unreadable"
+  | "unsuitable-server"
+  | "version-conflict";
