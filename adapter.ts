@@ -17,6 +17,7 @@
  * @module
  */
 export type { Backend, BackendOptions } from "./src/backend/backend.ts";
+export { checkBackendOptions } from "./src/backend/check_backend_options.ts";
 export { createBackend } from "./src/backend/create_backend.ts";
 export type { Quota, Retention } from "./src/bounds/bounds.ts";
 export { checkBounds } from "./src/bounds/check_bounds.ts";

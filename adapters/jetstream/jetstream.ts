@@ -38,8 +38,7 @@ import { ServerApi } from "./api/server_api.ts";
  * ```
  */
 export async function jetstream(options: JetStreamOptions): Promise<Backend> {
-  const checked = checkJetStreamOptions(options);
-  const { now, newId, onGrantUsed, onError } = options;
+  const checked = checkJetStreamOptions(options, "jetstream");
   const api = new ServerApi(checked.connection, checked.timeout);
   try {
     await explained("use JetStream", checkServer(api, checked));
@@ -48,11 +47,5 @@ export async function jetstream(options: JetStreamOptions): Promise<Backend> {
     api.close();
     throw error;
   }
-  const driver = new JetStreamDriver(api, checked, reportTo(onError));
-  try {
-    return createBackend(driver, { now, newId, onGrantUsed, onError });
-  } catch (error) {
-    await driver.close();
-    throw error;
-  }
+  return createBackend(new JetStreamDriver(api, checked, reportTo(checked.backend.onError)), checked.backend);
 }

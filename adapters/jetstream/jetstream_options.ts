@@ -1,7 +1,7 @@
 import {
   type BackendOptions,
+  checkBackendOptions,
   checkBounds,
-  checkOptions,
   checkWholeNumber,
   type Quota,
   type Retention,
@@ -81,8 +81,9 @@ export interface JetStreamOptions extends BackendOptions {
   readonly quota?: Quota | undefined;
 }
 
-/** What is told apart from the options of every backend. */
+/** The options of this adapter's functions, checked. */
 export interface AdapterOptions {
+  readonly backend: BackendOptions;
   readonly connection: JetStreamConnection;
   readonly prefix: string;
   readonly timeout: number;
@@ -93,7 +94,8 @@ export interface AdapterOptions {
   readonly codecs: Codecs;
 }
 
-const OPTIONS: ReadonlySet<string> = new Set([
+/** The names of the options that only this adapter has. */
+const OPTIONS = [
   "connection",
   "prefix",
   "replicas",
@@ -105,11 +107,7 @@ const OPTIONS: ReadonlySet<string> = new Set([
   "timeout",
   "retention",
   "quota",
-  "now",
-  "newId",
-  "onGrantUsed",
-  "onError",
-]);
+] as const satisfies readonly (keyof JetStreamOptions)[];
 const MEMBERS = ["isClosed", "publish", "status", "subscribe"] as const;
 const DEFAULT_TIMEOUT = 15_000;
 const DEFAULT_CACHED_ACTORS = 20_000;
@@ -121,12 +119,13 @@ const MAX_REPLICAS = 5;
 const MAX_TIMEOUT = 2 ** 31 - 1;
 
 /**
- * Checks what only this adapter takes.
+ * Checks the options of this adapter's functions, without any request.
  *
- * @throws {InvalidArgumentError} An option is not what it must be.
+ * @param of The function, such as `jetstream`, as errors name it.
+ * @throws {InvalidArgumentError} If an option is not what it must be.
  */
-export function checkJetStreamOptions(options: JetStreamOptions): AdapterOptions {
-  checkOptions(options, OPTIONS, "jetstream");
+export function checkJetStreamOptions(options: JetStreamOptions, of: string): AdapterOptions {
+  const backend = checkBackendOptions(options, of, OPTIONS);
   const { connection, prefix = DEFAULT_PREFIX, timeout = DEFAULT_TIMEOUT, retention, quota } = options;
   const { replicas = 1, storage = "file", maxCommitBytes, cachedActors = DEFAULT_CACHED_ACTORS } = options;
   checkConnection(connection);
@@ -143,6 +142,7 @@ export function checkJetStreamOptions(options: JetStreamOptions): AdapterOptions
   checkBounds(retention, quota);
   const codecs = new Codecs(options.codec, options.readCodecs ?? []);
   return {
+    backend,
     connection,
     prefix,
     timeout,

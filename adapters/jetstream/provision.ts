@@ -30,9 +30,9 @@ import { ServerApi } from "./api/server_api.ts";
  */
 export async function provision(namespaces: readonly string[], options: JetStreamOptions): Promise<void> {
   const names = namespaces.map(parseNamespace);
-  const checked = checkJetStreamOptions(options);
+  const checked = checkJetStreamOptions(options, "provision");
   const api = new ServerApi(checked.connection, checked.timeout);
-  const driver = new JetStreamDriver(api, checked, reportTo(options.onError));
+  const driver = new JetStreamDriver(api, checked, reportTo(checked.backend.onError));
   try {
     await explained("use JetStream", checkServer(api, checked));
     checkFeatures(api, checked);

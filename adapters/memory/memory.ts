@@ -21,7 +21,6 @@ import { checkMemoryOptions, type MemoryOptions } from "./memory_options.ts";
  * ```
  */
 export function memory(options: MemoryOptions = {}): Backend {
-  checkMemoryOptions(options);
-  const { retention, quota, maxCommitBytes, ...backendOptions } = options;
-  return createBackend(new MemoryDriver({ retention, quota, maxCommitBytes, now: options.now }), backendOptions);
+  const { backend, ...bounds } = checkMemoryOptions(options);
+  return createBackend(new MemoryDriver({ ...bounds, now: backend.now }), backend);
 }

@@ -1,7 +1,7 @@
 import {
   type BackendOptions,
+  checkBackendOptions,
   checkBounds,
-  checkOptions,
   checkWholeNumber,
   type Quota,
   type Retention,
@@ -20,24 +20,23 @@ export interface MemoryOptions extends BackendOptions {
   readonly maxCommitBytes?: number | undefined;
 }
 
-const OPTIONS: ReadonlySet<string> = new Set([
-  "retention",
-  "quota",
-  "maxCommitBytes",
-  "now",
-  "newId",
-  "onGrantUsed",
-  "onError",
-]);
+/** The options of `memory()`, checked. */
+export interface CheckedMemoryOptions {
+  readonly backend: BackendOptions;
+  readonly retention: Retention | undefined;
+  readonly quota: Quota | undefined;
+  readonly maxCommitBytes: number | undefined;
+}
 
 /**
- * Checks what only this adapter takes.
+ * Checks the options of `memory()`.
  *
- * @throws {InvalidArgumentError} An option is not what it must be.
+ * @throws {InvalidArgumentError} If an option is not what it must be.
  */
-export function checkMemoryOptions(options: MemoryOptions): void {
-  checkOptions(options, OPTIONS, "memory");
+export function checkMemoryOptions(options: MemoryOptions): CheckedMemoryOptions {
+  const backend = checkBackendOptions(options, "memory", ["retention", "quota", "maxCommitBytes"]);
   const { retention, quota, maxCommitBytes } = options;
   checkWholeNumber(maxCommitBytes, "maxCommitBytes", 1);
   checkBounds(retention, quota);
+  return { backend, retention, quota, maxCommitBytes };
 }

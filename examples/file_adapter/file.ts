@@ -12,6 +12,7 @@ import {
   type Backend,
   type BackendOptions,
   type Capabilities,
+  checkBackendOptions,
   createBackend,
   type Driver,
 } from "@flowmade-one/aether/adapter";
@@ -21,12 +22,14 @@ import { FileLog } from "./file_log.ts";
 /**
  * Opens a backend on a folder, which one backend at a time can have open.
  *
+ * @throws {InvalidArgumentError} If an option is not what it must be.
  * @throws {UnreachableError} Another process, or another backend of this one, has it open.
  */
-export async function file(folder: string, options?: BackendOptions): Promise<Backend> {
+export async function file(folder: string, options: BackendOptions = {}): Promise<Backend> {
+  const checked = checkBackendOptions(options, "file");
   await Deno.mkdir(folder, { recursive: true });
   const lock = await Deno.open(`${folder}/lock`, { create: true, write: true });
-  if (await lock.tryLock(true)) return createBackend(new FileDriver(folder, lock), options);
+  if (await lock.tryLock(true)) return createBackend(new FileDriver(folder, lock), checked);
   lock.close();
   throw new UnreachableError(`Cannot open "${folder}": another backend has it open. Close that one first`);
 }

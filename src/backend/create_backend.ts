@@ -1,6 +1,5 @@
 import { BackendBus } from "../bus/backend_bus.ts";
 import type { EventBus } from "../bus/event_bus.ts";
-import { checkFunction } from "../check/check_function.ts";
 import { checkOptions } from "../check/check_options.ts";
 import type { CommitSettings } from "../commit/commit_settings.ts";
 import type { Capabilities, Driver } from "../driver/driver.ts";
@@ -19,6 +18,7 @@ import { compilePattern } from "../pattern/compile_pattern.ts";
 import type { EventStore } from "../store/event_store.ts";
 import { NamespaceStore } from "../store/namespace_store.ts";
 import type { Backend, BackendOptions, GrantOptions } from "./backend.ts";
+import { checkBackendOptions } from "./check_backend_options.ts";
 
 /**
  * Makes a backend of a driver. What an adapter's own function ends with.
@@ -37,11 +37,9 @@ import type { Backend, BackendOptions, GrantOptions } from "./backend.ts";
  * ```
  */
 export function createBackend(driver: Driver, options: BackendOptions = {}): Backend {
-  checkOptions(options, BACKEND_OPTIONS, "createBackend");
-  return new DriverBackend(driver, options);
+  return new DriverBackend(driver, checkBackendOptions(options, "createBackend"));
 }
 
-const BACKEND_OPTIONS: ReadonlySet<string> = new Set(["now", "newId", "onGrantUsed", "onError"]);
 const GRANT_OPTIONS: ReadonlySet<string> = new Set(["reason"]);
 
 class DriverBackend implements Backend {
@@ -54,7 +52,6 @@ class DriverBackend implements Backend {
   readonly #lifetime: Lifetime = new Lifetime("the backend");
 
   constructor(driver: Driver, options: BackendOptions) {
-    for (const [name, value] of Object.entries(options)) checkFunction(value, name);
     const { now = Date.now, newId = () => crypto.randomUUID(), onGrantUsed, onError } = options;
     const report = (error: unknown, event: BusEvent | undefined) => {
       try {

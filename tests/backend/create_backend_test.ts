@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { DEFAULT_NAMESPACE, isAetherError, parseNamespace } from "@flowmade-one/aether";
-import { createBackend, type Driver, type Log } from "@flowmade-one/aether/adapter";
+import { checkBackendOptions, createBackend, type Driver, type Log } from "@flowmade-one/aether/adapter";
 import { memory } from "@flowmade-one/aether/memory";
 
 const made = [{ type: "Made", data: null }];
@@ -38,12 +38,51 @@ for (const namespace of ["prod.*", "prod.>", "*", "", "a..b", "é", null, 7]) {
   });
 }
 
-for (const option of ["now", "newId", "onGrantUsed"]) {
-  Deno.test(`the option ${option} must be a function`, () => {
-    const error = assertThrows(() => createBackend(driver(), { [option]: 1 } as never));
-    assertEquals(isAetherError(error, "invalid-argument") && error.argument, option);
+const opening: [name: string, open: (options: never) => unknown][] = [
+  ["createBackend", (options) => createBackend(driver(), options)],
+  ["memory", memory],
+  ["checkBackendOptions", (options) => checkBackendOptions(options, "file", ["path"])],
+];
+
+for (const [name, open] of opening) {
+  Deno.test(`${name}() refuses an option of every backend that is not a function`, () => {
+    for (const option of ["now", "newId", "onGrantUsed", "onError"]) {
+      for (const value of [1, null, "now", {}]) {
+        const error = assertThrows(() => open({ [option]: value } as never));
+        assertEquals(isAetherError(error, "invalid-argument") && error.argument, option);
+      }
+      open({ [option]: undefined } as never);
+      open({ [option]: () => 1 } as never);
+    }
   });
 }
+
+Deno.test("checkBackendOptions() returns the options of every backend, each read once", () => {
+  let reads = 0;
+  const onError = () => {};
+  const options = {
+    path: "a",
+    onError,
+    get now() {
+      return reads++ === 0 ? Date.now : 7 as never;
+    },
+  };
+  assertEquals(checkBackendOptions(options, "file", ["path"]), {
+    now: Date.now,
+    newId: undefined,
+    onGrantUsed: undefined,
+    onError,
+  });
+  assertEquals(reads, 1);
+});
+
+Deno.test("checkBackendOptions() refuses an option that the adapter does not have", () => {
+  assertThrows(
+    () => checkBackendOptions({ path: "a" } as never, "file", ["folder"]),
+    Error,
+    'file has no option "path"; it has folder, now, newId, onGrantUsed, onError',
+  );
+});
 
 Deno.test("an unknown option is refused, not ignored", () => {
   assertThrows(

@@ -1,5 +1,5 @@
 import { isAetherError } from "@flowmade-one/aether";
-import { jetstream, type JetStreamConnection, type JetStreamOptions } from "@flowmade-one/aether/jetstream";
+import { jetstream, type JetStreamConnection, type JetStreamOptions, provision } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
@@ -46,7 +46,7 @@ await testOnServer("a closed connection is refused", async ({ connect }) => {
   assertEquals(await codeOf(jetstream({ connection })), "unreachable");
 });
 
-await testOnServer("options that are not what they must be are refused by name", async ({ connect }) => {
+await testOnServer("jetstream() and provision() refuse wrong options before any request", async ({ connect }) => {
   const connection = await connect();
   const refused: [options: unknown, argument: string, because: string][] = [
     [{}, "connection", "there is none"],
@@ -69,17 +69,24 @@ await testOnServer("options that are not what they must be are refused by name",
     [{ connection, timeout: 1.5 }, "timeout", "it is not whole"],
     [{ connection, prefx: "a" }, "prefx", "there is no such option"],
     [{ connection, now: 7 }, "now", "it is no function"],
+    [{ connection, newId: "id" }, "newId", "it is no function"],
+    [{ connection, onGrantUsed: {} }, "onGrantUsed", "it is no function"],
+    [{ connection, onError: null }, "onError", "it is no function"],
     [{ connection, quota: {} }, "quota", "it has no bound"],
     [{ connection, quota: { maxCommits: 0 } }, "quota.maxCommits", "nothing would fit"],
     [{ connection, quota: { maxBytes: 1.5 } }, "quota.maxBytes", "it is not whole"],
     [{ connection, quota: { maxAge: 1 } }, "maxAge", "a quota has no age"],
     [undefined, "options", "they are missing"],
   ];
+  const { outMsgs } = connection.stats();
   for (const [options, argument, because] of refused) {
-    const error = await failureOf(jetstream(options as JetStreamOptions));
-    assert(isAetherError(error, "invalid-argument"), `${because}: ${error}`);
-    assertEquals(error.argument, argument, because);
+    for (const open of [jetstream, (options: JetStreamOptions) => provision(["t"], options)]) {
+      const error = await failureOf(open(options as JetStreamOptions));
+      assert(isAetherError(error, "invalid-argument"), `${because}: ${error}`);
+      assertEquals(error.argument, argument, because);
+    }
   }
+  assertEquals(connection.stats().outMsgs, outMsgs, "no request was sent");
   for (const prefix of ["a", "A-z_9", "a".repeat(32)]) await (await jetstream({ connection, prefix })).close();
 });
 
