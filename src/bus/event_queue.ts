@@ -5,26 +5,31 @@ import { QueueOverflowError } from "../error/queue_overflow_error.ts";
 import type { BusEvent } from "../event/published_event.ts";
 import type { QueuedEvents, QueueOptions } from "./event_bus.ts";
 
-/** So many places at the front may be dead before the array is cut. */
+/** Places at the front of the array that may be dead before the array is cut. */
 const MAX_DEAD = 1_024;
 
-/** Events that wait for a consumer; how many may wait, and what happens then, is the consumer's choice. */
+/** A call of `next` that has no event yet. */
+type Waiter = PromiseWithResolvers<IteratorResult<BusEvent, void>>;
+
+/**
+ * A bounded queue between a bus and one consumer. An event goes to a consumer that waits for it; an event that finds
+ * none waits in the queue, up to the capacity, and the overflow policy decides about the rest.
+ */
 export class EventQueue {
   readonly #capacity: number;
   readonly #overflow: QueueOptions["overflow"];
   #events: (BusEvent | undefined)[] = [];
   /** Where in the array the first event waits. */
   #first = 0;
+  /** Only while no event waits. */
+  readonly #waiters: Waiter[] = [];
   #dropped = 0;
   #used = false;
   #ended = false;
-  /** Whether the consumer waits for an event. */
-  #isAwaited = false;
   #failure: unknown;
   #onEnd: () => void = () => {};
-  #wake: () => void = () => {};
 
-  /** @throws {InvalidArgumentError} `capacity` or `overflow` is not what it must be. */
+  /** @throws {InvalidArgumentError} If `capacity` or `overflow` is missing or invalid. */
   constructor({ capacity, overflow }: Pick<QueueOptions, "capacity" | "overflow">) {
     checkWholeNumber(capacity ?? null, "capacity", 1);
     checkChoice(overflow ?? null, "overflow", ["drop-oldest", "drop-newest", "fail"]);
@@ -32,7 +37,7 @@ export class EventQueue {
     this.#overflow = overflow;
   }
 
-  /** What the consumer gets: a frozen object with no way back to this class. */
+  /** The queue as its consumer sees it: a frozen object that does not lead back to this class. */
   facade(): QueuedEvents<BusEvent> {
     const queue = this as EventQueue;
     return Object.freeze({
@@ -45,68 +50,71 @@ export class EventQueue {
     });
   }
 
-  /** Is called once, when nothing more is taken in. */
+  /** Sets the function that is called once, when the queue takes no more events. */
   onEnd(onEnd: () => void): void {
     this.#onEnd = onEnd;
   }
 
-  /** Takes an event in, if there is room, or as the overflow policy says. */
+  /** Gives an event to a waiting consumer, or stores it as the overflow policy allows. */
   put(event: BusEvent): void {
     if (this.#ended) return;
-    const room = this.#capacity + (this.#isAwaited ? 1 : 0);
-    if (this.#events.length - this.#first >= room && !this.#makeRoom()) return;
-    this.#events.push(event);
-    this.#wake();
+    const waiter = this.#waiters.shift();
+    if (waiter !== undefined) waiter.resolve({ done: false, value: event });
+    else if (this.#events.length - this.#first < this.#capacity || this.#makeRoom()) this.#events.push(event);
   }
 
-  /** Ends with a failure, which the consumer meets after what waits. */
+  /** Ends the queue with a failure, which the consumer meets after the events that wait. */
   fail(failure: unknown): void {
     if (!this.#ended) this.#failure = failure;
     this.close();
   }
 
-  /** Takes nothing in from now on; what waits is still given. */
+  /** Takes no more events; those that wait are still given. */
   close(): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#wake();
+    for (const waiter of this.#waiters.splice(0)) waiter.resolve(this.#end());
     this.#onEnd();
   }
 
   #iterator(): AsyncIterableIterator<BusEvent, void, void> {
-    const events = this.#take();
-    const iterator: AsyncIterableIterator<BusEvent, void, void> = {
-      next: () => events.next(),
-      // A generator would wait for the event that it was asked for last, which may never come.
-      return: async () => {
-        this.close();
-        this.#events = [];
-        this.#first = 0;
-        return await events.return();
-      },
-      [Symbol.asyncIterator]: () => iterator,
-    };
-    return Object.freeze(iterator);
-  }
-
-  async *#take(): AsyncGenerator<BusEvent, void, void> {
     if (this.#used) {
       throw new InvalidArgumentError("Cannot iterate a queue of events again: it is for one use. Make another", {
         argument: "queue",
       });
     }
     this.#used = true;
-    while (true) {
-      while (this.#first < this.#events.length) yield this.#shift();
-      if (this.#ended) break;
-      this.#isAwaited = true;
-      await new Promise<void>((resolve) => this.#wake = resolve);
-      this.#isAwaited = false;
-    }
-    if (this.#failure !== undefined) throw this.#failure;
+    const iterator: AsyncIterableIterator<BusEvent, void, void> = {
+      next: () => this.#next(),
+      return: () => {
+        this.#events = [];
+        this.#first = 0;
+        this.close();
+        this.#failure = undefined;
+        return Promise.resolve({ done: true, value: undefined });
+      },
+      [Symbol.asyncIterator]: () => iterator,
+    };
+    return Object.freeze(iterator);
   }
 
-  /** Whether there is room after the policy was followed. */
+  #next(): Promise<IteratorResult<BusEvent, void>> {
+    if (this.#first < this.#events.length) return Promise.resolve({ done: false, value: this.#shift() });
+    if (this.#ended) return this.#end();
+    const waiter: Waiter = Promise.withResolvers();
+    this.#waiters.push(waiter);
+    return waiter.promise;
+  }
+
+  /** The end of the iteration; the first call gives the failure. */
+  #end(): Promise<IteratorResult<BusEvent, void>> {
+    const failure = this.#failure;
+    if (failure === undefined) return Promise.resolve({ done: true, value: undefined });
+    this.#failure = undefined;
+    return Promise.reject(failure);
+  }
+
+  /** Applies the overflow policy; tells whether there is room now. */
   #makeRoom(): boolean {
     if (this.#overflow === "fail") {
       this.fail(new QueueOverflowError(this.#capacity));

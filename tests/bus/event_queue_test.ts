@@ -30,6 +30,52 @@ for (const [overflow, capacity, given, dropped] of policies) {
   });
 }
 
+const awaited: [
+  overflow: QueueOptions["overflow"],
+  capacity: number,
+  waiting: number,
+  given: unknown[],
+  dropped: number,
+  end: "done" | "queue-overflow",
+][] = [
+  ["drop-oldest", 1, 1, [1, 3], 1, "done"],
+  ["drop-oldest", 1, 2, [1, 2, 3], 0, "done"],
+  ["drop-oldest", 2, 1, [1, 2, 3], 0, "done"],
+  ["drop-newest", 1, 1, [1, 2], 1, "done"],
+  ["drop-newest", 1, 2, [1, 2, 3], 0, "done"],
+  ["fail", 1, 1, [1, 2], 0, "queue-overflow"],
+  ["fail", 1, 2, [1, 2, 3], 0, "done"],
+  ["fail", 2, 1, [1, 2, 3], 0, "done"],
+  ["fail", 1, 4, [1, 2, 3], 0, "done"],
+];
+
+for (const [overflow, capacity, waiting, given, dropped, end] of awaited) {
+  const name =
+    `queue() of capacity ${capacity} with "${overflow}" gives ${given} of 3 events to ${waiting} calls of next()`;
+  Deno.test(name, async () => {
+    const orders = memory().bus.within("ns");
+    const queue = orders.queue({ capacity, overflow });
+    const iterator = queue[Symbol.asyncIterator]();
+    const results = Array.from({ length: waiting }, () => iterator.next());
+    for (const n of [1, 2, 3]) orders.publish("a", viewed(n));
+    queue.close();
+    while (results.length < 4) results.push(iterator.next());
+    const seen: unknown[] = [];
+    let ended: string | undefined;
+    for (const result of results) {
+      try {
+        const { done, value } = await result;
+        if (done) ended ??= "done";
+        else seen.push(value.data);
+      } catch (error) {
+        assert(isAetherError(error, "queue-overflow"));
+        ended ??= error.code;
+      }
+    }
+    assertEquals([seen, queue.dropped, ended], [given, dropped, end]);
+  });
+}
+
 Deno.test('a full queue with "fail" gives what waited, then fails, and takes nothing in any more', async () => {
   const backend = memory();
   const orders = backend.bus.within("ns");
@@ -83,6 +129,20 @@ Deno.test("a queue is for one use", async () => {
   queue[Symbol.dispose]();
   assertEquals(await rest(queue), []);
   await assertRejects(() => rest(queue), Error, "it is for one use");
+});
+
+Deno.test("queue() rejects the first of several waiting calls of next() with the failure and ends the others", async () => {
+  const orders = memory().bus.within("ns");
+  const controller = new AbortController();
+  const iterator = orders.queue({ capacity: 1, overflow: "fail", signal: controller.signal })[Symbol.asyncIterator]();
+  const [first, second] = [iterator.next(), iterator.next()];
+  controller.abort("enough");
+  const error = await assertRejects(() => first);
+  assert(isAetherError(error, "aborted") && error.cause === "enough");
+  assertEquals([await second, await iterator.next()], [
+    { done: true, value: undefined },
+    { done: true, value: undefined },
+  ]);
 });
 
 Deno.test("100,000 events pass through a queue in order", async () => {
