@@ -108,7 +108,7 @@ const OPTIONS = [
   "retention",
   "quota",
 ] as const satisfies readonly (keyof JetStreamOptions)[];
-const MEMBERS = ["isClosed", "publish", "status", "subscribe"] as const;
+const MEMBERS = ["isClosed", "publish", "rtt", "status", "subscribe"] as const;
 const DEFAULT_TIMEOUT = 15_000;
 const DEFAULT_CACHED_ACTORS = 20_000;
 

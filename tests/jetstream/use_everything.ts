@@ -78,6 +78,7 @@ export function recorded(
     },
     options: connection.options,
     isClosed: () => connection.isClosed(),
+    rtt: () => connection.rtt(),
     status: () => connection.status(),
     publish: (subject, payload, options) => {
       sent.add(subject);

@@ -11,6 +11,8 @@ export interface JetStreamConnection {
   isClosed(): boolean;
   /** Sends a message. Of `headers` only `encode()` is called. */
   publish(subject: string, payload: Uint8Array, options?: { reply?: string; headers?: object }): void;
+  /** Milliseconds of a round trip to the server. Rejects if the connection is lost. */
+  rtt(): Promise<number>;
   /** Tells what becomes of the connection, until it is closed. */
   status(): AsyncIterable<ConnectionStatus>;
   /** Receives messages until it is told to stop. */

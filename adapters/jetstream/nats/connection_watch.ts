@@ -25,7 +25,8 @@ export class ConnectionWatch {
     if (known !== undefined) return known;
     const watch = new ConnectionWatch();
     watches.set(connection, watch);
-    void watch.#run(connection.status());
+    void watch.#run(connection);
+    void watch.#probe(connection);
     return watch;
   }
 
@@ -47,24 +48,37 @@ export class ConnectionWatch {
     this.#listeners.delete(listener);
   }
 
-  /** Ends when the connection is closed. */
-  async #run(statuses: AsyncIterable<ConnectionStatus>): Promise<void> {
+  /** Follows the status until the connection is closed. Pending requests fail then, as nothing will answer them. */
+  async #run(connection: JetStreamConnection): Promise<void> {
+    let failure: unknown = new Error("the connection was closed");
     try {
-      for await (const status of statuses) this.#note(status);
-    } finally {
-      this.#tell(new RequestFailure("lost", new Error("the connection was closed")));
+      for await (const status of connection.status()) this.#note(status);
+    } catch (error) {
+      failure = error;
+    }
+    this.#tell(new RequestFailure("lost", failure));
+  }
+
+  /** The status says nothing of a connection that was lost before. A round trip fails at once then. */
+  async #probe(connection: JetStreamConnection): Promise<void> {
+    try {
+      await connection.rtt();
+    } catch {
+      if (this.#returns === 0 && !connection.isClosed()) this.#lose();
     }
   }
 
   #note({ type, error }: ConnectionStatus): void {
     if (type === "reconnect") this.#return();
-    if (type === "disconnect") {
-      this.#isDown = true;
-      this.#tell(new RequestFailure("lost", new Error("the connection was lost")));
-    }
+    if (type === "disconnect") this.#lose();
     if (type !== "error" || error === undefined) return;
     const { operation, subject } = error as { operation?: unknown; subject?: unknown };
     if (operation === "publish" && typeof subject === "string") this.#tell(toRequestFailure(error), subject);
+  }
+
+  #lose(): void {
+    this.#isDown = true;
+    this.#tell(new RequestFailure("lost", new Error("the connection was lost")));
   }
 
   #return(): void {
