@@ -178,25 +178,40 @@ await testOnServer(
   },
 );
 
-await testOnServer("a writer that may not purge is told so before anything is stored", async ({ connect }) => {
-  const admin = await connect({ user: "admin", pass: "p" });
-  const connection = await connect({ user: "writer", pass: "p" });
-  await using backend = await jetstream({ connection, ...options });
-  const store = backend.store("t");
-  await fill(store, 1_280);
-  const error = await poll(() => failureOf(store.append("a", one, { expectedVersion: "any" })));
-  assert(isAetherError(error, "unsuitable-server"), String(error));
-  assertStringIncludes(error.message, "expired commits leave");
-  const { state } = await ask<{ state: { last_seq: number; first_seq: number } }>(admin, "STREAM.INFO.t_events");
-  assertEquals(await codeOf(store.append("b", one, { expectedVersion: 0 })), "unsuitable-server");
-  assertEquals(await store.latestVersion("b"), 0);
-  assertEquals(state.first_seq, 1);
-}, {
-  config: `authorization { users: [
+for (const denied of ["$JS.API.STREAM.PURGE.>", "aether.heads.>"]) {
+  await testOnServer(
+    `Trimmer reports once that it may not publish to ${denied}, and appends continue`,
+    async ({ connect }) => {
+      const admin = await connect({ user: "admin", pass: "p" });
+      const connection = await connect({ user: "writer", pass: "p" });
+      const reported: unknown[] = [];
+      const onError = (error: unknown, event: unknown) => reported.push(error, event);
+      await using backend = await jetstream({ connection, ...options, onError });
+      await using silent = await jetstream({ connection, ...options });
+      for (const writer of [backend, silent]) {
+        for (let i = 0; i < 3; i++) await fill(writer.store("t"), 1_280);
+      }
+      assertEquals((await backend.store("t").append("b", one, { expectedVersion: 0 })).version, 1);
+      await backend.close();
+      const [error, event, ...more] = reported;
+      assert(isAetherError(error, "unsuitable-server"), String(error));
+      assertStringIncludes(error.message, 'purge expired commits of namespace "t"');
+      assertEquals([event, more], [undefined, []]);
+      assertEquals(await firstStored(admin), 1);
+
+      // A writer with the permission purges what the others could not.
+      await using permitted = await jetstream({ connection: admin, ...options });
+      await fill(permitted.store("t"), 256);
+      await hasLeft(admin, 1_280);
+    },
+    {
+      config: `authorization { users: [
     { user: admin, password: p }
-    { user: writer, password: p, permissions: { publish: { deny: ["$JS.API.STREAM.PURGE.>"] } } }
+    { user: writer, password: p, permissions: { publish: { deny: ["${denied}"] } } }
   ] }`,
-});
+    },
+  );
+}
 
 await testOnServer("a log keeps the retention that it was made with, and another is refused", async ({ connect }) => {
   const connection = await connect();

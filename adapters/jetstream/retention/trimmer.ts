@@ -1,7 +1,7 @@
 /**
- * Lets expired commits leave the stream of a log: parks the heads of their actors, then purges them. Whoever stores a
- * commit whose sequence is a multiple of 256 does it, so that the processes that write to a log share the work without
- * knowing of each other; two at once do no harm.
+ * Purges expired commits from the stream of a log, after it has parked the heads of their actors. The writer of every
+ * 256th commit does it, so that the processes that write to a log share the work without any coordination; two at once do
+ * no harm. Appends do not depend on it: a failure is reported to `onError`, and the next run tries again.
  *
  * @module
  */
@@ -18,9 +18,9 @@ import { scan } from "../log/scan.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 import { TailExpired } from "../log/tail_expired.ts";
 
-/** Whoever stores each so manieth commit trims. */
+/** Commits between two runs. */
 const EVERY = 256;
-/** So many times that was due before a run has ended: then appends wait for it. */
+/** Runs that may become due while one is running. Beyond it appends wait, so that a stream cannot outgrow its purges. */
 const MAX_DUE = 16;
 
 /** See the top of this file. For one log. */
@@ -30,10 +30,8 @@ export class Trimmer {
   #running: Promise<void> | undefined;
   /** How often it was due since the run began. */
   #due = 0;
-  /** The sequence of the message by which the last run was stopped; 0 if none was. */
-  #stoppedAt = 0;
-  /** What the last run failed with for good: without a permission, for instance. */
-  #failure: unknown;
+  /** What was reported last, until a purge succeeds: the sequence at which a run stopped, or the name of its error. */
+  #reported: number | string | undefined;
 
   constructor(log: LogContext) {
     this.#log = log;
@@ -47,20 +45,10 @@ export class Trimmer {
     this.#running ??= this.#run();
   }
 
-  /**
-   * Before a commit is stored: waits while far too many are waiting to leave, and tells why they cannot.
-   *
-   * @returns `undefined` if there is nothing to wait for.
-   * @throws What the last run failed with, if trying again does not help.
-   */
-  wait(patience: Patience): Promise<void> | undefined {
-    return this.#failure === undefined && this.#due <= MAX_DUE ? undefined : this.#waitForRun(patience);
-  }
-
-  async #waitForRun({ signal }: Patience): Promise<void> {
-    if (this.#failure !== undefined) this.#running ??= this.#run();
-    if (this.#running !== undefined) await abortable(this.#running, signal);
-    if (this.#failure !== undefined) throw this.#failure;
+  /** Waits, before a commit is stored, while too many runs are due. Returns `undefined` if there is nothing to wait for. */
+  wait({ signal }: Patience): Promise<void> | undefined {
+    if (this.#due <= MAX_DUE || this.#running === undefined) return undefined;
+    return abortable(this.#running, signal);
   }
 
   /** Ends it, and waits until it has ended. */
@@ -75,11 +63,11 @@ export class Trimmer {
         this.#due = 0;
         await this.#trim(new Patience(this.#log.api.patience, this.#closing.signal));
       } while (this.#due > 0);
-      this.#failure = undefined;
     } catch (error) {
-      const isForGood = !isPassing(error) && !(error instanceof TailExpired) && !this.#closing.signal.aborted;
-      const attempt = `let expired commits leave namespace "${this.#log.names.namespace}"`;
-      this.#failure = isForGood ? explainFailure(attempt, error) : undefined;
+      if (isPassing(error) || error instanceof TailExpired || this.#closing.signal.aborted) return;
+      const attempt = `purge expired commits of namespace "${this.#log.names.namespace}"`;
+      const failure = explainFailure(attempt, error) as Error;
+      this.#report(failure.name, failure);
     } finally {
       this.#running = undefined;
     }
@@ -97,13 +85,13 @@ export class Trimmer {
   }
 
   /**
-   * Lets messages go, up to one at an actor's subject that cannot be read. Of whatever wrote that, nobody here knows whether
-   * it is a commit, and which version of the actor comes after it.
+   * Purges messages up to the first one at an actor's subject that cannot be read. That one may be a commit of another
+   * program, so that the actor's version after it is unknown.
    *
-   * @returns Whether all have gone.
+   * @returns Whether all of them were purged.
    */
   async #drop(partitions: number, messages: readonly StoredMessage[]): Promise<boolean> {
-    const { names, actors, parked, api } = this.#log;
+    const { names, actors } = this.#log;
     const heads = new Map<string, FrameHead>();
     let next = messages[0]!.sequence;
     let flaw: unknown;
@@ -119,8 +107,15 @@ export class Trimmer {
       }
       next = message.sequence + 1;
     }
-    if (flaw !== undefined) this.#reportStop(next, flaw);
-    if (next === messages[0]!.sequence) return false;
+    if (next > messages[0]!.sequence) await this.#purge(heads, next);
+    if (flaw === undefined) return true;
+    this.#report(next, this.#stopped(next, flaw));
+    return false;
+  }
+
+  /** Parks heads, then purges the messages before a sequence. */
+  async #purge(heads: ReadonlyMap<string, FrameHead>, next: number): Promise<void> {
+    const { names, parked, api } = this.#log;
     const patience = new Patience(api.patience, this.#closing.signal);
     await Promise.all(
       Array.from(
@@ -131,23 +126,24 @@ export class Trimmer {
     );
     // Also if the answer is lost: what is gone by then is not purged again.
     await readStored(this.#log, patience, (options) => api.ask(`STREAM.PURGE.${names.log}`, { seq: next }, options));
-    return flaw === undefined;
+    this.#reported = undefined;
   }
 
-  /** Tells once of each message that stops it. */
-  #reportStop(sequence: number, cause: unknown): void {
-    if (sequence === this.#stoppedAt) return;
-    this.#stoppedAt = sequence;
-    const { names, report } = this.#log;
-    report(
-      new UnreadableError(
-        `Cannot let expired commits leave namespace "${names.namespace}" beyond sequence ${sequence} of stream ` +
-          `"${names.log}": ${
-            (cause as Error).message
-          }. Once it is known to be no commit, purge it: nats stream purge ${names.log} --seq ${sequence + 1}`,
-        { namespace: names.namespace },
-        { cause },
-      ),
+  #stopped(sequence: number, cause: unknown): UnreadableError {
+    const { namespace, log } = this.#log.names;
+    return new UnreadableError(
+      `Cannot purge expired commits of namespace "${namespace}" beyond sequence ${sequence} of stream "${log}": ${
+        (cause as Error).message
+      }. Once it is known to be no commit, purge it: nats stream purge ${log} --seq ${sequence + 1}`,
+      { namespace },
+      { cause },
     );
+  }
+
+  /** Reports an error, unless what it is about was reported last. */
+  #report(about: number | string, error: Error): void {
+    if (about === this.#reported) return;
+    this.#reported = about;
+    this.#log.report(error);
   }
 }
