@@ -2,6 +2,7 @@ import {
   type BackendOptions,
   checkBackendOptions,
   checkBounds,
+  checkChoice,
   checkWholeNumber,
   type Quota,
   type Retention,
@@ -125,28 +126,26 @@ const MAX_TIMEOUT = 2 ** 31 - 1;
  * @throws {InvalidArgumentError} If an option is not what it must be.
  */
 export function checkJetStreamOptions(options: JetStreamOptions, of: string): AdapterOptions {
+  refuseConnection(options, of);
   const backend = checkBackendOptions(options, of, OPTIONS);
   const { connection, prefix = DEFAULT_PREFIX, timeout = DEFAULT_TIMEOUT, retention, quota } = options;
+  const { codec, readCodecs = [] } = options;
   const { replicas = 1, storage = "file", maxCommitBytes, cachedActors = DEFAULT_CACHED_ACTORS } = options;
   checkConnection(connection);
   checkPrefix(prefix);
   checkWholeNumber(replicas, "replicas", 1, MAX_REPLICAS);
-  if (storage !== "file" && storage !== "memory") {
-    throw new InvalidArgumentError(`storage must be "file" or "memory", not ${JSON.stringify(storage)}`, {
-      argument: "storage",
-    });
-  }
-  checkWholeNumber(maxCommitBytes, "maxCommitBytes", 1);
-  checkWholeNumber(cachedActors, "cachedActors", 0);
-  checkWholeNumber(timeout, "timeout", 1, MAX_TIMEOUT);
-  checkBounds(retention, quota);
-  const codecs = new Codecs(options.codec, options.readCodecs ?? []);
+  checkChoice(storage, "storage", ["file", "memory"]);
+  checkWholeNumber(maxCommitBytes, "maxCommitBytes", 1, undefined, "bytes");
+  checkWholeNumber(cachedActors, "cachedActors", 0, undefined, "actors");
+  checkWholeNumber(timeout, "timeout", 1, MAX_TIMEOUT, "milliseconds");
+  const bounds = checkBounds(retention, quota);
+  const codecs = new Codecs(codec, readCodecs);
   return {
     backend,
     connection,
     prefix,
     timeout,
-    streams: { replicas, storage, retention, quota },
+    streams: { replicas, storage, ...bounds },
     maxCommitBytes,
     cachedActors,
     codecs,
@@ -154,10 +153,21 @@ export function checkJetStreamOptions(options: JetStreamOptions, of: string): Ad
 }
 
 function checkConnection(connection: unknown): void {
-  const members = connection as Partial<Record<string, unknown>> | undefined | null;
-  if (MEMBERS.every((member) => typeof members?.[member] === "function")) return;
+  if (isConnection(connection)) return;
   throw new InvalidArgumentError(
-    "connection must be a connection of nats.js, as connect() of @nats-io/transport-node or another transport gives it",
+    `connection ${connection === undefined ? "is missing: it " : ""}must be a connection of nats.js, as connect() of ` +
+      `@nats-io/transport-node or another transport gives it`,
     { argument: "connection" },
   );
+}
+
+/** A connection in place of the options. */
+function refuseConnection(options: unknown, of: string): void {
+  if (!isConnection(options)) return;
+  throw new InvalidArgumentError(`${of} takes options, not a connection: pass { connection }`, { argument: "options" });
+}
+
+function isConnection(value: unknown): boolean {
+  const members = value as Partial<Record<string, unknown>> | undefined | null;
+  return MEMBERS.every((member) => typeof members?.[member] === "function");
 }

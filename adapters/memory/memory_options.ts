@@ -2,6 +2,7 @@ import {
   type BackendOptions,
   checkBackendOptions,
   checkBounds,
+  type CheckedBounds,
   checkWholeNumber,
   type Quota,
   type Retention,
@@ -21,10 +22,8 @@ export interface MemoryOptions extends BackendOptions {
 }
 
 /** The options of `memory()`, checked. */
-export interface CheckedMemoryOptions {
+export interface CheckedMemoryOptions extends CheckedBounds {
   readonly backend: BackendOptions;
-  readonly retention: Retention | undefined;
-  readonly quota: Quota | undefined;
   readonly maxCommitBytes: number | undefined;
 }
 
@@ -36,7 +35,6 @@ export interface CheckedMemoryOptions {
 export function checkMemoryOptions(options: MemoryOptions): CheckedMemoryOptions {
   const backend = checkBackendOptions(options, "memory", ["retention", "quota", "maxCommitBytes"]);
   const { retention, quota, maxCommitBytes } = options;
-  checkWholeNumber(maxCommitBytes, "maxCommitBytes", 1);
-  checkBounds(retention, quota);
-  return { backend, retention, quota, maxCommitBytes };
+  checkWholeNumber(maxCommitBytes, "maxCommitBytes", 1, undefined, "bytes");
+  return { backend, maxCommitBytes, ...checkBounds(retention, quota) };
 }

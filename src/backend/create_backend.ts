@@ -94,8 +94,9 @@ class DriverBackend implements Backend {
 
   grant(pattern: string, options: GrantOptions): Grant {
     checkOptions(options, GRANT_OPTIONS, "grant");
+    const { reason } = options;
     this.#lifetime.check(`grant "${pattern}"`);
-    return this.#mint.mint(pattern, options.reason);
+    return this.#mint.mint(pattern, reason);
   }
 
   namespaces(grant: Grant): AsyncIterable<Namespace> {

@@ -1,5 +1,5 @@
 import { parseActorId } from "../actor/parse_actor_id.ts";
-import { checkFunction } from "../check/check_function.ts";
+import { requireFunction } from "../check/check_function.ts";
 import { checkOptions } from "../check/check_options.ts";
 import type { CommitSettings } from "../commit/commit_settings.ts";
 import type { Carrier } from "../driver/carrier.ts";
@@ -149,7 +149,7 @@ export class BackendBus implements EventBus {
     choose: (filter: SubscriptionFilter) => Place,
   ): BusSubscription {
     checkOptions(options, SUBSCRIBE_OPTIONS, "subscribe");
-    checkFunction(handler ?? null, "handler");
+    requireFunction(handler, "handler");
     const { types, actors, signal } = options;
     const membership = this.#join(choose({ types, actors }), handler, signal);
     const { leave } = membership;
@@ -159,8 +159,8 @@ export class BackendBus implements EventBus {
 
   #queue(options: QueueOptions, choose: (filter: SubscriptionFilter) => Place): QueuedEvents<BusEvent> {
     checkOptions(options, QUEUE_OPTIONS, "queue");
-    const queue = new EventQueue(options);
-    const { types, actors, signal } = options;
+    const { types, actors, signal, capacity, overflow } = options;
+    const queue = new EventQueue({ capacity, overflow });
     const { leave, onEnd, attempt } = this.#join(choose({ types, actors }), (event) => queue.put(event), signal);
     queue.onEnd(leave);
     onEnd(() => queue.close(), () => queue.fail(attempt.aborted()));

@@ -1,5 +1,5 @@
-import { checkChoice } from "../check/check_choice.ts";
-import { checkWholeNumber } from "../check/check_whole_number.ts";
+import { requireChoice } from "../check/check_choice.ts";
+import { requireWholeNumber } from "../check/check_whole_number.ts";
 import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
 import { QueueOverflowError } from "../error/queue_overflow_error.ts";
 import type { BusEvent } from "../event/published_event.ts";
@@ -31,8 +31,8 @@ export class EventQueue {
 
   /** @throws {InvalidArgumentError} If `capacity` or `overflow` is missing or invalid. */
   constructor({ capacity, overflow }: Pick<QueueOptions, "capacity" | "overflow">) {
-    checkWholeNumber(capacity ?? null, "capacity", 1);
-    checkChoice(overflow ?? null, "overflow", ["drop-oldest", "drop-newest", "fail"]);
+    requireWholeNumber(capacity, "capacity", 1, undefined, "events");
+    requireChoice(overflow, "overflow", ["drop-oldest", "drop-newest", "fail"]);
     this.#capacity = capacity;
     this.#overflow = overflow;
   }

@@ -1,14 +1,31 @@
-import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
-import { quote } from "../error/quote.ts";
+import { refuseArgument } from "./refuse_argument.ts";
 
 /**
- * Checks that an option is one of a few words; absent is fine.
+ * Checks an optional choice of a few words.
  *
- * @param name What it is called, such as `direction`.
- * @throws {InvalidArgumentError} It is something else.
+ * @param name The name of the option, such as `direction`.
+ * @throws {InvalidArgumentError} If the value is given and is none of the choices.
+ *
+ * @example
+ * ```ts
+ * import { checkChoice } from "@flowmade-one/aether/adapter";
+ * import { assertThrows } from "@std/assert";
+ *
+ * checkChoice(undefined, "storage", ["file", "memory"]);
+ * assertThrows(() => checkChoice("disk", "storage", ["file", "memory"]), Error, 'must be "file" or "memory"');
+ * ```
  */
 export function checkChoice(value: unknown, name: string, choices: readonly string[]): void {
-  if (value === undefined || choices.includes(value as string)) return;
-  const words = choices.map((choice) => `"${choice}"`).join(" or ");
-  throw new InvalidArgumentError(`${name} must be ${words}, not ${quote(value)}`, { argument: name });
+  if (value !== undefined) requireChoice(value, name, choices);
+}
+
+/**
+ * Checks a required choice of a few words.
+ *
+ * @param name The name of the option, such as `overflow`.
+ * @throws {InvalidArgumentError} If the value is missing or none of the choices.
+ */
+export function requireChoice(value: unknown, name: string, choices: readonly string[]): void {
+  if (choices.includes(value as string)) return;
+  refuseArgument(name, choices.map((choice) => `"${choice}"`).join(" or "), value);
 }

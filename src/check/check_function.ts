@@ -1,13 +1,21 @@
-import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
-import { quote } from "../error/quote.ts";
+import { refuseArgument } from "./refuse_argument.ts";
 
 /**
- * Checks that an option is a function; absent is fine.
+ * Checks an optional function.
  *
- * @param name What it is called, such as `now`.
- * @throws {InvalidArgumentError} It is something else.
+ * @param name The name of the option, such as `now`.
+ * @throws {InvalidArgumentError} If the value is given and is not a function.
  */
 export function checkFunction(value: unknown, name: string): void {
-  if (value === undefined || typeof value === "function") return;
-  throw new InvalidArgumentError(`${name} must be a function, not ${quote(value)}`, { argument: name });
+  if (value !== undefined) requireFunction(value, name);
+}
+
+/**
+ * Checks a required function.
+ *
+ * @param name The name of the argument, such as `handler`.
+ * @throws {InvalidArgumentError} If the value is missing or not a function.
+ */
+export function requireFunction(value: unknown, name: string): void {
+  if (typeof value !== "function") refuseArgument(name, "a function", value);
 }

@@ -1,25 +1,30 @@
 import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
 import { quote } from "../error/quote.ts";
+import { unknownName } from "./unknown_name.ts";
 
 /**
- * Checks the names of options, so that a misspelt one is not ignored.
+ * Checks that options are an object and have no misspelt name. It reads no value: the caller reads each option once, into
+ * a variable, and uses that.
  *
- * @param options An object; absent only if `undefined` is fine to the caller.
- * @param known The names that there are.
- * @param of What they are options of, such as `append`.
- * @throws {InvalidArgumentError} Not an object, or an unknown name.
+ * @param options The options as the caller gave them; without any, `undefined` is refused.
+ * @param known The names of the options.
+ * @param of The function or object that takes the options, such as `append`.
+ * @throws {InvalidArgumentError} If they are missing, not an object, or have another name.
  */
 export function checkOptions(options: unknown, known: ReadonlySet<string>, of: string): void {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new InvalidArgumentError(`The options of ${of} must be an object, not ${quote(options)}`, {
-      argument: "options",
-    });
-  }
-  for (const name in options) {
-    if (!known.has(name)) {
-      throw new InvalidArgumentError(`${of} has no option ${quote(name)}; it has ${[...known].join(", ")}`, {
-        argument: name,
-      });
-    }
-  }
+  if (typeof options !== "object" || options === null || Array.isArray(options)) refuse(options, known, of);
+  const name = unknownName(options, known);
+  if (name === undefined) return;
+  throw new InvalidArgumentError(`${of} has no option ${quote(name)}; it has ${listed(known)}`, { argument: name });
+}
+
+function refuse(options: unknown, known: ReadonlySet<string>, of: string): never {
+  const state = options === undefined
+    ? `are missing: pass an object with ${listed(known)}`
+    : `must be an object with ${listed(known)}, not ${quote(options)}`;
+  throw new InvalidArgumentError(`The options of ${of} ${state}`, { argument: "options" });
+}
+
+function listed(known: ReadonlySet<string>): string {
+  return [...known].join(", ");
 }

@@ -1,12 +1,11 @@
-import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
-import { quote } from "../error/quote.ts";
+import { refuseArgument } from "./refuse_argument.ts";
 
 /**
- * Checks that an option is an AbortSignal; absent is fine.
+ * Checks an optional AbortSignal.
  *
- * @throws {InvalidArgumentError} It is something else.
+ * @throws {InvalidArgumentError} If the value is given and is not an AbortSignal.
  */
 export function checkSignalOption(value: unknown): void {
   if (value === undefined || value instanceof AbortSignal) return;
-  throw new InvalidArgumentError(`signal must be an AbortSignal, not ${quote(value)}`, { argument: "signal" });
+  refuseArgument("signal", "an AbortSignal", value, value instanceof AbortController ? ": pass its signal" : "");
 }

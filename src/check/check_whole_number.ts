@@ -1,21 +1,36 @@
-import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
-import { quote } from "../error/quote.ts";
+import { refuseArgument } from "./refuse_argument.ts";
 
 /**
- * Checks a whole number; absent is fine.
+ * Checks an optional whole number.
  *
- * @param name What it is called, such as `limit`.
- * @throws {InvalidArgumentError} Not a safe integer between the bounds.
+ * @param name The name of the option, such as `limit`.
+ * @param min The least value.
+ * @param max The greatest value.
+ * @param unit The plural of the unit, such as `milliseconds`, for the error.
+ * @throws {InvalidArgumentError} If the value is given and is not a safe integer from `min` to `max`.
+ *
+ * @example
+ * ```ts
+ * import { checkWholeNumber } from "@flowmade-one/aether/adapter";
+ * import { assertThrows } from "@std/assert";
+ *
+ * checkWholeNumber(1, "timeout", 1, 60_000, "milliseconds");
+ * assertThrows(() => checkWholeNumber("1s", "timeout", 1, 60_000, "milliseconds"), Error, "of milliseconds, 1 to 60000");
+ * ```
  */
-export function checkWholeNumber(
+export function checkWholeNumber(value: unknown, name: string, min: number, max?: number, unit?: string): void {
+  if (value !== undefined) requireWholeNumber(value, name, min, max, unit);
+}
+
+/** Checks a required whole number; see {@link checkWholeNumber}. A value that is missing is refused too. */
+export function requireWholeNumber(
   value: unknown,
   name: string,
   min: number,
   max: number = Number.MAX_SAFE_INTEGER,
+  unit?: string,
 ): void {
-  if (value === undefined || (Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max)) {
-    return;
-  }
+  if (Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max) return;
   const bounds = max === Number.MAX_SAFE_INTEGER ? `${min} or more` : `${min} to ${max}`;
-  throw new InvalidArgumentError(`${name} must be a whole number, ${bounds}, not ${quote(value)}`, { argument: name });
+  refuseArgument(name, `a whole number${unit === undefined ? "" : ` of ${unit}`}, ${bounds}`, value);
 }

@@ -1,3 +1,4 @@
+import { refuseArgument } from "../check/refuse_argument.ts";
 import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
 import { quote } from "../error/quote.ts";
 import { idFlaw } from "../event/id_flaw.ts";
@@ -50,14 +51,7 @@ export function prepareCommit(
 
 /** How many events there are. Read once: what is an array by name only could tell another number each time. */
 function countEvents(actorId: string, events: unknown): number {
-  if (!Array.isArray(events)) {
-    throw new InvalidArgumentError(
-      `events must be an array of 1 to ${MAX_EVENTS_PER_COMMIT} events, not ${quote(events)}`,
-      {
-        argument: "events",
-      },
-    );
-  }
+  if (!Array.isArray(events)) refuseArgument("events", `an array of 1 to ${MAX_EVENTS_PER_COMMIT} events`, events);
   const { length } = events;
   if (length >= 1 && length <= MAX_EVENTS_PER_COMMIT) return length;
   throw new InvalidArgumentError(

@@ -1,3 +1,4 @@
+import { unknownName } from "../check/unknown_name.ts";
 import { isAetherError } from "../error/is_aether_error.ts";
 import { InvalidEventError } from "../error/invalid_event_error.ts";
 import { quote } from "../error/quote.ts";
@@ -31,7 +32,7 @@ export function prepareEvent(
   { newId, maxCommitBytes }: { readonly newId: () => string; readonly maxCommitBytes: number },
 ): { readonly event: PreparedEvent; readonly maxBytes: number } {
   if (typeof event !== "object" || event === null) {
-    refuse(path, "", `must be an object with type and data, not ${quote(event)}`);
+    refuse(path, "", mustBe("an object with type and data", event));
   }
   const { id = newId(), type, data, metadata } = readFields(event as object, path);
   refuse(path, ".type", typeFlaw(type));
@@ -65,10 +66,9 @@ function readFields(
   path: string,
 ): Partial<PreparedEvent> & Pick<PreparedEvent, "type" | "data" | "metadata"> {
   try {
-    for (const field in event) {
-      if (!FIELDS.has(field)) {
-        refuse(path, `[${quote(field)}]`, "is no field of an event: those are type, data, id, metadata");
-      }
+    const unknown = unknownName(event, FIELDS);
+    if (unknown !== undefined) {
+      refuse(path, `[${quote(unknown)}]`, "is no field of an event: those are type, data, id, metadata");
     }
     const { id, type, data, metadata } = event as PreparedEvent;
     return { id, type, data, metadata };
@@ -79,13 +79,17 @@ function readFields(
 }
 
 function typeFlaw(type: unknown): string | undefined {
-  if (typeof type !== "string") return `must be a string, not ${quote(type)}`;
+  if (typeof type !== "string") return mustBe("a string", type);
   if (type === "") return "is empty";
   if (!type.isWellFormed()) return "has a lone surrogate, which UTF-8 cannot carry";
   if (CONTROL.test(type)) return "has a control character";
   const bytes = utf8Length(type);
   if (bytes > MAX_EVENT_TYPE_BYTES) return `has ${bytes} bytes, ${MAX_EVENT_TYPE_BYTES} at most`;
   return undefined;
+}
+
+function mustBe(rule: string, value: unknown): string {
+  return value === undefined ? `is missing: it must be ${rule}` : `must be ${rule}, not ${quote(value)}`;
 }
 
 function refuse(event: string, field: string, flaw: string | undefined): void {

@@ -1,6 +1,8 @@
+import { kindOf } from "./kind_of.ts";
+
 const SHOWN = 80;
 
-/** A value as an error message shows it: quoted, on one line, cut where it is long. Never calls into the value. */
+/** A value as an error message shows it: quoted, on one line, cut where it is long. Runs no accessor of the value. */
 export function quote(value: unknown): string {
   switch (typeof value) {
     case "string":
@@ -13,17 +15,8 @@ export function quote(value: unknown): string {
     case "bigint":
       return `the bigint ${String(value).slice(0, SHOWN)}`;
     case "object":
-      return value === null ? "null" : isArray(value) ? "an array" : "an object";
+      return value === null ? "null" : kindOf(value);
     default:
       return `a ${typeof value}`;
-  }
-}
-
-/** Also of a proxy that was revoked, at which even this look throws. */
-function isArray(value: object): boolean {
-  try {
-    return Array.isArray(value);
-  } catch {
-    return false;
   }
 }

@@ -16,9 +16,11 @@
 import { isAetherError } from "../error/is_aether_error.ts";
 import { InvalidEventError } from "../error/invalid_event_error.ts";
 import { TooLargeError } from "../error/too_large_error.ts";
+import { kindOf } from "../error/kind_of.ts";
 import { quote } from "../error/quote.ts";
 import { MAX_DATA_DEPTH } from "../limits.ts";
 import { pathStep } from "../text/path_step.ts";
+import { jsonFix } from "./json_fix.ts";
 
 /** A frozen copy, and a number of bytes that its JSON text does not exceed. */
 export interface FrozenJson {
@@ -84,7 +86,7 @@ class Copier {
         this.maxBytes += value.length * BYTES_PER_UNIT + BYTES_AROUND;
         return value;
       case "number":
-        if (!Number.isFinite(value)) this.#refuse(depth, `is ${value}; a number must be finite`);
+        if (!Number.isFinite(value)) this.#refuse(depth, `is ${value}`, jsonFix(value));
         this.maxBytes += BYTES_PER_SCALAR;
         return value === 0 ? 0 : value;
       case "boolean":
@@ -95,7 +97,9 @@ class Copier {
         this.maxBytes += BYTES_PER_SCALAR;
         return null;
       default:
-        return this.#refuse(depth, `is ${quote(value)}`);
+        return value === undefined && depth === 0
+          ? this.#refuse(depth, "is missing")
+          : this.#refuse(depth, `is ${quote(value)}`, jsonFix(value));
     }
   }
 
@@ -106,7 +110,7 @@ class Copier {
     const prototype = getPrototypeOf(value);
     // Plain: no prototype, or one that is at the root, as `Object.prototype` of any realm is; ours is told without a look.
     if (prototype !== ROOT && prototype !== null && getPrototypeOf(prototype) !== null) {
-      this.#refuse(depth, "is neither a plain object nor an array");
+      this.#refuse(depth, `is ${kindOf(value)}`, jsonFix(value));
     }
     return this.#copyPlain(value, depth);
   }
@@ -145,11 +149,11 @@ class Copier {
     return descriptor?.value;
   }
 
-  #refuse(depth: number, flaw: string): never {
+  #refuse(depth: number, flaw: string, fix?: string): never {
     const path = this.#pathTo(depth);
     throw new InvalidEventError(
-      `${path} ${flaw}; it must be JSON: a string, finite number, boolean, null, array or ` +
-        `plain object`,
+      `${path} ${flaw}; it must be JSON: a string, finite number, boolean, null, array or plain object` +
+        (fix === undefined ? "" : `. ${fix}`),
       { path },
     );
   }

@@ -1,3 +1,4 @@
+import { refuseArgument } from "../check/refuse_argument.ts";
 import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
 import { InvalidGrantError } from "../error/invalid_grant_error.ts";
 import { quote } from "../error/quote.ts";
@@ -24,12 +25,7 @@ export class GrantMint {
   mint(pattern: string, reason: unknown): Grant {
     const parsed = parseNamespacePattern(pattern);
     if (typeof reason !== "string" || reason.trim() === "" || reason.length > MAX_REASON_LENGTH) {
-      throw new InvalidArgumentError(
-        `A grant needs a reason, 1 to ${MAX_REASON_LENGTH} characters for whoever audits its uses, not ${
-          quote(reason)
-        }`,
-        { argument: "reason" },
-      );
+      refuseArgument("reason", `a string of 1 to ${MAX_REASON_LENGTH} characters that say why, for audits`, reason);
     }
     return this.#make(parsed, reason);
   }

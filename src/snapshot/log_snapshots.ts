@@ -1,6 +1,7 @@
 import { parseActorId } from "../actor/parse_actor_id.ts";
 import { checkOptions } from "../check/check_options.ts";
-import { checkWholeNumber } from "../check/check_whole_number.ts";
+import { refuseArgument } from "../check/refuse_argument.ts";
+import { checkWholeNumber, requireWholeNumber } from "../check/check_whole_number.ts";
 import type { Log } from "../driver/log.ts";
 import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
 import { quote } from "../error/quote.ts";
@@ -33,7 +34,7 @@ export class LogSnapshots implements SnapshotStore {
   async put(actorId: string, snapshot: Snapshot, options: PutSnapshotOptions = {}): Promise<void> {
     checkOptions(options, PUT_OPTIONS, "put");
     const { keep = 1, signal } = options;
-    checkWholeNumber(keep, "keep", 1, MAX_SNAPSHOTS_KEPT);
+    checkWholeNumber(keep, "keep", 1, MAX_SNAPSHOTS_KEPT, "snapshots");
     const attempt = Attempt.begin(this.#lifetime, "keep a snapshot of", parseActorId(actorId), signal);
     const copy = copySnapshot(snapshot);
     const stored = { version: copy.version, bytes: encodeSnapshot(copy) };
@@ -43,18 +44,17 @@ export class LogSnapshots implements SnapshotStore {
 
   async latest(actorId: string, options: LatestSnapshotOptions = {}): Promise<Snapshot | undefined> {
     checkOptions(options, LATEST_OPTIONS, "latest");
-    const { signal } = options;
-    checkWholeNumber(options.atMost, "atMost", 1);
+    const { atMost = Number.MAX_SAFE_INTEGER, signal } = options;
+    checkWholeNumber(atMost, "atMost", 1);
     const attempt = Attempt.begin(this.#lifetime, "find a snapshot of", parseActorId(actorId), signal);
-    let atMost = options.atMost ?? Number.MAX_SAFE_INTEGER;
-    while (true) {
-      const answer = attempt.ask(() => this.#log.getSnapshot(actorId, atMost, signal));
+    for (let most = atMost;;) {
+      const answer = attempt.ask(() => this.#log.getSnapshot(actorId, most, signal));
       const stored = isPromise(answer) ? await attempt.settle(answer) : answer;
       if (stored === undefined) return undefined;
       const snapshot = decodeSnapshot(stored.version, stored.bytes);
       if (snapshot !== undefined) return snapshot;
       // Damaged: an older one may do.
-      atMost = stored.version - 1;
+      most = stored.version - 1;
     }
   }
 }
@@ -62,7 +62,7 @@ export class LogSnapshots implements SnapshotStore {
 /** What was given, each field read once. */
 function copySnapshot(given: Snapshot): Snapshot {
   if (typeof given !== "object" || given === null) {
-    throw new InvalidArgumentError(`A snapshot must be an object, not ${quote(given)}`, { argument: "snapshot" });
+    refuseArgument("snapshot", "an object with version, schema, eventId and state", given);
   }
   const { version, schema, eventId, state, commits, ...rest } = given;
   const [unknown] = Object.keys(rest);
@@ -72,8 +72,9 @@ function copySnapshot(given: Snapshot): Snapshot {
       { argument: unknown },
     );
   }
-  checkWholeNumber(version ?? null, "version", 1);
-  checkWholeNumber(schema ?? null, "schema", 0);
+  requireWholeNumber(version, "version", 1);
+  requireWholeNumber(schema, "schema", 0);
+  if (eventId === undefined) refuseArgument("eventId", "a string", eventId);
   const flaw = idFlaw(eventId);
   if (flaw !== undefined) throw new InvalidArgumentError(`eventId ${flaw}`, { argument: "eventId" });
   if (commits === undefined) return { version, schema, eventId, state };

@@ -1,5 +1,4 @@
-import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
-import { quote } from "../error/quote.ts";
+import { refuseArgument } from "../check/refuse_argument.ts";
 import type { RecordedEvent } from "../event/recorded_event.ts";
 import { compilePattern } from "../pattern/compile_pattern.ts";
 import { parseActorPattern } from "../pattern/parse_pattern.ts";
@@ -16,22 +15,19 @@ export type EventFilter = (event: Pick<RecordedEvent, "type" | "actorId">) => bo
  * @throws {InvalidPatternError} `actors` is not a pattern.
  */
 export function toEventFilter({ types, actors }: SubscriptionFilter): EventFilter | undefined {
-  if (types !== undefined) checkTypes(types);
-  const wanted = types && new Set<string>(types);
+  const wanted = types === undefined ? undefined : toTypeSet(types);
   const matches = actors === undefined ? undefined : compilePattern(parseActorPattern(actors));
   if (wanted === undefined && matches === undefined) return undefined;
   return (event) => (wanted?.has(event.type) ?? true) && (matches?.(event.actorId) ?? true);
 }
 
-function checkTypes(types: unknown): void {
-  if (Array.isArray(types) && types.length > 0 && Array.from(types).every(isEventType)) {
-    return;
-  }
-  throw new InvalidArgumentError(`types must be an array of one or more event types, not ${quote(types)}`, {
-    argument: "types",
-  });
+/** Each element is read once. */
+function toTypeSet(types: unknown): ReadonlySet<string> {
+  const copy: unknown[] = Array.isArray(types) ? Array.from(types) : [];
+  if (copy.length > 0 && copy.every(isEventType)) return new Set(copy);
+  refuseArgument("types", "an array of one or more event types", types);
 }
 
-function isEventType(type: unknown): boolean {
+function isEventType(type: unknown): type is string {
   return typeof type === "string" && type !== "";
 }

@@ -7,6 +7,7 @@ import type { CommitSettings } from "../commit/commit_settings.ts";
 import { prepareCommit } from "../commit/prepare_commit.ts";
 import { recordCommit } from "../commit/record_commit.ts";
 import type { AppendOutcome, Log, Page } from "../driver/log.ts";
+import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
 import { VersionConflictError } from "../error/version_conflict_error.ts";
 import type { AnyEvents } from "../event/event_map.ts";
 import type { RecordedEvent, RecordedEventOf } from "../event/recorded_event.ts";
@@ -93,18 +94,23 @@ export class NamespaceStore implements EventStore {
 
   read(actorId: string, options: ReadOptions = {}): EventReader<RecordedEvent> {
     checkOptions(options, READ_OPTIONS, "read");
-    const { from = 1, to = Number.MAX_SAFE_INTEGER, limit = Infinity, direction = "forwards", signal } = options;
-    checkWholeNumber(options.from, "from", 1);
-    checkWholeNumber(options.to, "to", 1);
-    checkWholeNumber(options.limit, "limit", 1);
+    const { from, to, limit, direction, signal } = options;
+    checkWholeNumber(from, "from", 1);
+    checkWholeNumber(to, "to", 1);
+    checkLimit(limit);
     checkChoice(direction, "direction", ["forwards", "backwards"]);
     const attempt = Attempt.begin(this.#lifetime, "read", parseActorId(actorId), signal);
-    const range = { from, to, limit, backwards: direction === "backwards" };
+    const range = {
+      from: from ?? 1,
+      to: to ?? Number.MAX_SAFE_INTEGER,
+      limit: limit ?? Infinity,
+      backwards: direction === "backwards",
+    };
     return new PageReader({
       attempt,
       open: () => this.#log.readActor(actorId, range, signal),
-      select: options.from === undefined && options.to === undefined ? whole : (page) => cutToVersions(page, from, to),
-      limit,
+      select: from === undefined && to === undefined ? whole : (page) => cutToVersions(page, range.from, range.to),
+      limit: range.limit,
     });
   }
 
@@ -112,33 +118,36 @@ export class NamespaceStore implements EventStore {
     options: ReadAllOptions<T> = {},
   ): EventReader<RecordedEventOf<AnyEvents, T>> {
     checkOptions(options, READ_ALL_OPTIONS, "readAll");
-    const { limit = Infinity, signal } = options;
-    checkWholeNumber(options.limit, "limit", 1);
-    const { from, reached, actors, select } = toLogSelection(options, ["expired"]);
+    const { after, limit, types, actors: pattern, signal } = options;
+    checkLimit(limit);
+    const { from, reached, actors, select } = toLogSelection({ after, types, actors: pattern }, ["expired"]);
     const attempt = Attempt.begin(this.#lifetime, "read the log of namespace", this.namespace, signal);
+    const most = limit ?? Infinity;
     const reader: unknown = new PageReader({
       attempt,
-      open: () =>
-        this.#log.readLog({ from, reached, actors, limit: options.types === undefined ? limit : Infinity }, signal),
+      open: () => this.#log.readLog({ from, reached, actors, limit: types === undefined ? most : Infinity }, signal),
       select,
-      limit,
+      limit: most,
     });
     return reader as EventReader<RecordedEvent<T>>; // What the filter leaves has one of these types.
   }
 
   async latestVersion(actorId: string, options: LatestVersionOptions = {}): Promise<number> {
     checkOptions(options, LATEST_VERSION_OPTIONS, "latestVersion");
-    const attempt = Attempt.begin(this.#lifetime, "tell the version of", parseActorId(actorId), options.signal);
-    const answer = attempt.ask(() => this.#log.latestVersion(actorId, options.signal));
+    const { signal } = options;
+    const attempt = Attempt.begin(this.#lifetime, "tell the version of", parseActorId(actorId), signal);
+    const answer = attempt.ask(() => this.#log.latestVersion(actorId, signal));
     return isPromise(answer) ? await attempt.settle(answer) : answer;
   }
 
   subscribe<const T extends string = string>(
     options: SubscribeOptions<T> = {},
   ): Subscription<RecordedEventOf<AnyEvents, T>> {
+    refuseHandler(options);
     checkOptions(options, SUBSCRIBE_OPTIONS, "subscribe");
-    const { from, reached, actors, select } = toLogSelection(options, ["expired", "now"]);
-    const attempt = Attempt.begin(this.#lifetime, "follow namespace", this.namespace, options.signal);
+    const { after, types, actors: pattern, signal } = options;
+    const { from, reached, actors, select } = toLogSelection({ after, types, actors: pattern }, ["expired", "now"]);
+    const attempt = Attempt.begin(this.#lifetime, "follow namespace", this.namespace, signal);
     const following = { attempt, log: this.#log, range: { from, reached, actors }, select };
     const subscription: unknown = new StoreSubscription(following);
     return subscription as Subscription<RecordedEvent<T>>; // What the filter leaves has one of these types.
@@ -190,6 +199,19 @@ export class NamespaceStore implements EventStore {
 /** As they are here, whatever somebody puts in their place. */
 const { append, read } = NamespaceStore.prototype;
 const own = { append, read };
+
+function checkLimit(limit: unknown): void {
+  checkWholeNumber(limit, "limit", 1, undefined, "events");
+}
+
+/** A handler in place of options belongs to a bus. */
+function refuseHandler(options: unknown): void {
+  if (typeof options !== "function") return;
+  throw new InvalidArgumentError(
+    "subscribe takes no handler: iterate what it returns with for await, or give the handler to the namespace's bus",
+    { argument: "options" },
+  );
+}
 
 /** The selection of all there is. */
 function whole(page: Page): Page {

@@ -1,5 +1,4 @@
-import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
-import { quote } from "../error/quote.ts";
+import { refuseArgument } from "../check/refuse_argument.ts";
 
 /**
  * What an append expects of the actor: a version (0: no events yet), `"exists"` (more than 0), or `"any"`, the
@@ -14,12 +13,8 @@ export type ExpectedVersion = number | "exists" | "any";
  */
 export function checkExpectedVersion(expected: unknown): asserts expected is ExpectedVersion {
   if (typeof expected === "number" ? Number.isSafeInteger(expected) && expected >= 0 : isWord(expected)) return;
-  throw new InvalidArgumentError(
-    `expectedVersion must be the version that the actor is expected to have (0 or more), "exists" or "any", not ${
-      quote(expected)
-    }`,
-    { argument: "expectedVersion" },
-  );
+  const rule = 'the version that the actor is expected to have (0 or more), "exists" or "any"';
+  refuseArgument("expectedVersion", rule, expected);
 }
 
 function isWord(expected: unknown): boolean {

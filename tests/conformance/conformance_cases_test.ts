@@ -109,7 +109,7 @@ const badHarnesses: [harness: unknown, message: string][] = [
   [undefined, "the harness must be an object, not undefined"],
   [null, "the harness must be an object, not null"],
   [{}, "the harness's open must be a function that opens a backend, not undefined"],
-  [{ ...NOTHING, open: memory() }, "the harness's open must be a function that opens a backend, not an object"],
+  [{ ...NOTHING, open: memory() }, "the harness's open must be a function that opens a backend, not a DriverBackend"],
   [NEITHER, "the harness's reopen must be a function, or { reason: "],
   [{ ...NEITHER, reopen: { reason: "no" } }, "the harness's sharedStorage must be a function, or { reason: "],
   [{ ...NEITHER, sharedStorage: { reason: "no" } }, "the harness's reopen must be a function, or { reason: "],

@@ -55,7 +55,7 @@ class Money {
 }
 
 const refused: [value: unknown, path: string, says: string, because: string][] = [
-  [undefined, "data", "undefined", "undefined"],
+  [undefined, "data", "is missing", "undefined"],
   [NaN, "data", "NaN", "NaN"],
   [{ a: { b: Infinity } }, "data.a.b", "Infinity", "an infinite number"],
   [[0, -Infinity], "data[1]", "-Infinity", "the other one"],
@@ -67,15 +67,15 @@ const refused: [value: unknown, path: string, says: string, because: string][] =
   // deno-lint-ignore no-sparse-arrays -- it is what is tested
   [{ items: [1, , 3] }, "data.items[1]", "hole", "a sparse array"],
   [new Array(3), "data[0]", "hole", "an array of nothing but holes"],
-  [{ items: [{}, {}, { when: new Date() }] }, "data.items[2].when", "neither a plain object", "a date"],
-  [new Map(), "data", "neither a plain object", "a map"],
-  [new Set(), "data", "neither a plain object", "a set"],
-  [/x/, "data", "neither a plain object", "a regular expression"],
-  [new Uint8Array(1), "data", "neither a plain object", "bytes"],
-  [Promise.resolve(), "data", "neither a plain object", "a promise"],
-  [new Money(), "data", "neither a plain object", "an instance of a class"],
-  [new String("x"), "data", "neither a plain object", "a text in an object"],
-  [Object.create({ inherited: 1 }), "data", "neither a plain object", "an object that inherits"],
+  [{ items: [{}, {}, { when: new Date() }] }, "data.items[2].when", "is a Date", "a date"],
+  [new Map(), "data", "is a Map", "a map"],
+  [new Set(), "data", "is a Set", "a set"],
+  [/x/, "data", "is a RegExp", "a regular expression"],
+  [new Uint8Array(1), "data", "is a Uint8Array", "bytes"],
+  [Promise.resolve(), "data", "is a Promise", "a promise"],
+  [new Money(), "data", "is a Money", "an instance of a class"],
+  [new String("x"), "data", "is a String", "a text in an object"],
+  [Object.create({ inherited: 1 }), "data", "an object that inherits from another", "an object that inherits"],
   [
     {
       get x() {

@@ -25,7 +25,7 @@ const refused: [metadata: unknown, says: string, because: string][] = [
   [{ a: 1 }, 'at "a"', "a number"],
   [{ a: null }, "null", "null as a value"],
   [{ a: { b: "c" } }, "an object", "nesting"],
-  [{ a: new Date() }, "neither a plain object", "what is not JSON"],
+  [{ a: new Date() }, "is a Date", "what is not JSON"],
   [{ "": "x" }, "empty key", "an empty key"],
   [JSON.parse('{"__proto__":"x"}'), "prototype", "__proto__ as a key"],
   [{ traceparent: "x\r\nEvil: 1" }, "traceparent", "a line break in what becomes a header"],

@@ -90,6 +90,28 @@ await testOnServer("jetstream() and provision() refuse wrong options before any 
   for (const prefix of ["a", "A-z_9", "a".repeat(32)]) await (await jetstream({ connection, prefix })).close();
 });
 
+Deno.test("jetstream() says how its options are to be given", async () => {
+  const nothing = () => {};
+  const connection = { isClosed: nothing, publish: nothing, status: nothing, subscribe: nothing };
+  const rows: [options: unknown, message: string][] = [
+    [connection, "jetstream takes options, not a connection: pass { connection }"],
+    [undefined, "The options of jetstream are missing: pass an object with connection, prefix"],
+    [{}, "connection is missing: it must be a connection of nats.js"],
+    [{ connection: {} }, "connection must be a connection of nats.js"],
+    [{ connection, timeout: "15s" }, 'timeout must be a whole number of milliseconds, 1 to 2147483647, not "15s"'],
+    [{ connection, maxCommitBytes: 0 }, "maxCommitBytes must be a whole number of bytes, 1 or more, not 0"],
+    [{ connection, storage: 1n }, 'storage must be "file" or "memory", not the bigint 1'],
+    [{ connection, prefix: 1n }, "prefix must be one token of A-Z a-z 0-9 _ -, 1 to 32 characters, not the bigint 1"],
+    [
+      { connection, retention: { maxAge: "30d" } },
+      "retention.maxAge must be a whole number of milliseconds, 1 or more",
+    ],
+  ];
+  for (const [options, message] of rows) {
+    assertStringIncludes(String(await failureOf(jetstream(options as JetStreamOptions))), message);
+  }
+});
+
 await testOnServer("more replicas than the server can keep are refused at once", async ({ connect }) => {
   const opening = jetstream({ connection: await connect(), replicas: 2 });
   const error = await failureOf(opening);

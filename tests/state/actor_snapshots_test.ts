@@ -96,7 +96,7 @@ const wrongPolicies: [policy: SnapshotSettings<Account>["policy"], says: string]
   }, "Error: no"],
   [
     (() => Promise.resolve(false)) as never,
-    "InvalidArgumentError: A snapshot policy must return true or false, not an object",
+    "InvalidArgumentError: A snapshot policy must return true or false, not a Promise",
   ],
 ];
 

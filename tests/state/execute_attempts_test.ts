@@ -108,7 +108,7 @@ const noPauses: [argument: "backoff" | "random", returned: unknown, shown: strin
   ["backoff", null, "null"],
   ["backoff", "10", `"10"`],
   ["backoff", 10n, "the bigint 10"],
-  ["backoff", Promise.resolve(10), "an object"],
+  ["backoff", Promise.resolve(10), "a Promise"],
   ["random", NaN, "NaN"],
   ["random", 1, "1"],
   ["random", -0.1, "-0.1"],

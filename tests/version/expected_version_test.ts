@@ -30,7 +30,7 @@ const refused = [undefined, null, -1, 0.5, NaN, Infinity, Number.MAX_SAFE_INTEGE
 ]];
 for (const expected of refused) {
   Deno.test(`${typeof expected} ${String(expected)} cannot be expected`, () => {
-    const error = assertThrows(() => checkExpectedVersion(expected), Error, "expectedVersion must be");
+    const error = assertThrows(() => checkExpectedVersion(expected), Error, "must be the version");
     assertEquals(isAetherError(error, "invalid-argument") && error.argument, "expectedVersion");
   });
 }

@@ -1,4 +1,11 @@
-import { type CommitContent, decodeCommit, encodeCommit, fromCommitJson, toCommitJson } from "../../../adapter.ts";
+import {
+  type CommitContent,
+  decodeCommit,
+  encodeCommit,
+  fromCommitJson,
+  refuseArgument,
+  toCommitJson,
+} from "../../../adapter.ts";
 import { InvalidArgumentError } from "../../../mod.ts";
 import type { CommitCodec } from "./commit_codec.ts";
 
@@ -17,31 +24,34 @@ export class Codecs {
    * @throws {InvalidArgumentError} One is no codec, or two have the same content type.
    */
   constructor(write: CommitCodec | undefined, read: readonly CommitCodec[]) {
-    this.#write = write;
-    if (write !== undefined) this.#add(write, "codec");
+    this.#write = write && this.#add(write, "codec");
     if (!Array.isArray(read)) {
       throw new InvalidArgumentError("readCodecs must be an array of codecs", { argument: "readCodecs" });
     }
     read.forEach((codec, i) => this.#add(codec, `readCodecs[${i}]`));
   }
 
-  #add(codec: CommitCodec, argument: string): void {
+  /** Reads each member of a codec once. */
+  #add(codec: CommitCodec, argument: string): CommitCodec {
     const { contentType, encode, decode } = (codec ?? {}) as Partial<CommitCodec>;
     if (typeof encode !== "function" || typeof decode !== "function") {
       throw new InvalidArgumentError(`${argument} must have contentType, encode and decode`, { argument });
     }
     if (typeof contentType !== "string" || !CONTENT_TYPE.test(contentType)) {
-      throw new InvalidArgumentError(
-        `${argument}.contentType must be 1 to 128 visible ASCII characters, not ${JSON.stringify(contentType)}`,
-        { argument: `${argument}.contentType` },
-      );
+      refuseArgument(`${argument}.contentType`, "1 to 128 visible ASCII characters", contentType);
     }
     if (contentType === JSON_TYPE || this.#read.has(contentType)) {
       throw new InvalidArgumentError(`${argument}.contentType "${contentType}" is that of another codec`, {
         argument: `${argument}.contentType`,
       });
     }
-    this.#read.set(contentType, codec);
+    const checked: CommitCodec = {
+      contentType,
+      encode: (commit) => encode.call(codec, commit),
+      decode: (bytes) => decode.call(codec, bytes),
+    };
+    this.#read.set(contentType, checked);
+    return checked;
   }
 
   /**

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "../../../mod.ts";
+import { refuseArgument } from "../../../adapter.ts";
 
 const PREFIX = /^[A-Za-z0-9_-]{1,32}$/;
 /** What every subject begins with, unless told otherwise. */
@@ -7,8 +7,5 @@ export const DEFAULT_PREFIX = "aether";
 /** @throws {InvalidArgumentError} No subject may begin so. */
 export function checkPrefix(prefix: unknown): void {
   if (typeof prefix === "string" && PREFIX.test(prefix)) return;
-  throw new InvalidArgumentError(
-    `prefix must be one token of A-Z a-z 0-9 _ -, 1 to 32 characters, not ${JSON.stringify(prefix)}`,
-    { argument: "prefix" },
-  );
+  refuseArgument("prefix", "one token of A-Z a-z 0-9 _ -, 1 to 32 characters", prefix);
 }

@@ -1,0 +1,12 @@
+const ROOT = Object.prototype;
+
+/**
+ * Finds an enumerable name of an object that is not known. A name that every object inherits, because a program added it
+ * to `Object.prototype`, is none.
+ */
+export function unknownName(value: object, known: ReadonlySet<string>): string | undefined {
+  for (const name in value) {
+    if (!known.has(name) && (!(name in ROOT) || Object.hasOwn(value, name))) return name;
+  }
+  return undefined;
+}

@@ -1,0 +1,88 @@
+import { assertEquals } from "@std/assert";
+import { checkBackendOptions, checkBounds } from "@flowmade-one/aether/adapter";
+import { memory } from "@flowmade-one/aether/memory";
+
+const signal = new AbortController().signal;
+const filter = { types: ["Made"], actors: ">", signal };
+const functions = { now: Date.now, newId: () => "id", onGrantUsed: () => {}, onError: () => {} };
+
+/** An object of accessors, which count how often each is read. */
+function counting<T extends object>(values: T): { readonly options: T; readonly reads: Record<string, number> } {
+  const reads: Record<string, number> = {};
+  const options = {};
+  for (const [name, value] of Object.entries(values)) {
+    reads[name] = 0;
+    Object.defineProperty(options, name, { enumerable: true, get: () => (reads[name]!++, value) });
+  }
+  return { options: options as T, reads };
+}
+
+function store() {
+  return memory().store("ns");
+}
+
+/** Each row: the function, all its options, and a call with them. */
+const ROWS: readonly (readonly [of: string, values: object, call: (options: never) => unknown])[] = [
+  ["append", { expectedVersion: 0, commitId: "c1", signal }, (options) => {
+    return store().append("a", [{ type: "Made", data: {} }], options);
+  }],
+  ["an event of append", { type: "Made", data: {}, id: "e1", metadata: { a: "b" } }, (event) => {
+    return store().append("a", [event], { expectedVersion: 0 });
+  }],
+  ["read", { from: 1, to: 2, limit: 3, direction: "backwards", signal }, (options) => {
+    return store().read("a", options).collect();
+  }],
+  ["readAll", { ...filter, after: "expired", limit: 3 }, (options) => store().readAll(options).collect()],
+  ["latestVersion", { signal }, (options) => store().latestVersion("a", options)],
+  ["store.subscribe", { ...filter, after: "now" }, (options) => store().subscribe(options).close()],
+  ["snapshots.put", { keep: 2, signal }, (options) => {
+    return store().snapshots.put("a", { version: 1, schema: 1, eventId: "e1", state: {} }, options);
+  }],
+  ["a snapshot", { version: 1, schema: 1, eventId: "e1", state: {}, commits: ["c1"] }, (snapshot) => {
+    return store().snapshots.put("a", snapshot);
+  }],
+  ["snapshots.latest", { atMost: 2, signal }, (options) => store().snapshots.latest("a", options)],
+  ["bus.subscribe", filter, (options) => memory().bus.within("ns").subscribe(() => {}, options).close()],
+  ["bus.queue", { ...filter, capacity: 1, overflow: "fail" }, (options) => {
+    return memory().bus.within("ns").queue(options).close();
+  }],
+  ["an event of publish", { type: "Made", data: {}, id: "e1", metadata: { a: "b" } }, (event) => {
+    return memory().bus.within("ns").publish("a", event);
+  }],
+  ["observe", filter, (options) => {
+    const backend = memory();
+    return backend.bus.observe(backend.grant(">", { reason: "test" }), () => {}, options).close();
+  }],
+  ["grant", { reason: "test" }, (options) => memory().grant(">", options)],
+  ["memory", { ...functions, retention: { maxCommits: 1 }, quota: undefined, maxCommitBytes: 100 }, memory],
+  ["retention", { maxAge: 1, maxBytes: 1, maxCommits: 1 }, (retention) => checkBounds(retention, undefined)],
+  ["quota", { maxBytes: 1, maxCommits: 1 }, (quota) => checkBounds(undefined, quota)],
+  ["createBackend", functions, (options) => checkBackendOptions(options, "test")],
+];
+
+for (const [of, values, call] of ROWS) {
+  Deno.test(`each option of ${of} is read exactly once`, async () => {
+    const { options, reads } = counting(values);
+    await call(options as never);
+    assertEquals(reads, Object.fromEntries(Object.keys(values).map((name) => [name, 1])));
+  });
+}
+
+Deno.test("the elements of types are read exactly once", () => {
+  const reads = [0, 0];
+  const types = ["", ""];
+  for (const i of [0, 1]) {
+    Object.defineProperty(types, i, { get: () => reads[i]!++ === 0 ? "Made" : "" });
+  }
+  memory().bus.within("ns").subscribe(() => {}, { types }).close();
+  assertEquals(reads, [1, 1]);
+});
+
+Deno.test("retention and quota are what they were when the backend was made", async () => {
+  const retention = { maxCommits: 2 };
+  await using backend = memory({ retention });
+  retention.maxCommits = 1;
+  const events = backend.store("ns");
+  for (const n of [0, 1, 2]) await events.append("a", [{ type: "Made", data: n }], { expectedVersion: n });
+  assertEquals((await events.readAll({ after: "expired" }).collect()).map(({ data }) => data), [1, 2]);
+});
