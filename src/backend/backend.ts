@@ -101,7 +101,7 @@ export interface GrantOptions {
 export interface BackendOptions {
   /** The clock for the timestamps of commits, in ms since the epoch; by default `Date.now`. */
   readonly now?: (() => number) | undefined;
-  /** Makes the ids of events and commits that were not given one; by default `crypto.randomUUID`. */
+  /** Makes the ids of events and commits that were not given one; by default random UUIDs of version 4. */
   readonly newId?: (() => string) | undefined;
   /** Is told each use of a grant, before anything is shown. If it throws, the use is refused with what it threw. */
   readonly onGrantUsed?: ((use: GrantUse) => void) | undefined;

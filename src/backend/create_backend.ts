@@ -9,6 +9,7 @@ import { throwLater } from "../error/throw_later.ts";
 import type { AnyEvents, EventMap } from "../event/event_map.ts";
 import { checkEvents, type Events } from "../event/events.ts";
 import type { BusEvent } from "../event/published_event.ts";
+import { randomId } from "../event/random_id.ts";
 import type { Grant } from "../grant/grant.ts";
 import { GrantMint } from "../grant/grant_mint.ts";
 import { Lifetime } from "../lifetime/lifetime.ts";
@@ -52,7 +53,7 @@ class DriverBackend implements Backend {
   readonly #lifetime: Lifetime = new Lifetime("the backend");
 
   constructor(driver: Driver, options: BackendOptions) {
-    const { now = Date.now, newId = () => crypto.randomUUID(), onGrantUsed, onError } = options;
+    const { now = Date.now, newId = randomId, onGrantUsed, onError } = options;
     const report = (error: unknown, event: BusEvent | undefined) => {
       try {
         (onError ?? throwLater)(error, event);

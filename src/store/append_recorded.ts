@@ -5,7 +5,7 @@ import { isEndOfCommit } from "../position/position.ts";
 import type { EventStore } from "./event_store.ts";
 import type { AppendOptions, AppendResult } from "./options.ts";
 
-/** An append, and the events that it stored, or had stored before. */
+/** An append, and the events that it stored, or that were stored before. */
 export interface RecordedAppend extends AppendResult {
   readonly events: readonly RecordedEvent[];
 }
@@ -13,47 +13,21 @@ export interface RecordedAppend extends AppendResult {
 /** An append that expects a number, and may have a commit id. */
 type NumericAppendOptions = Extract<AppendOptions, { readonly expectedVersion: number }>;
 
-/** Where a store of this copy of the package tells its {@link Recorder}. */
-export const RECORDER: unique symbol = Symbol("recorder");
-
-/** How a store appends for those who want the events too. */
-export interface Recorder {
-  /** Its own `append` and `read`: a store that has others wraps it, and is to be asked by those. */
-  readonly append: EventStore["append"];
-  readonly read: EventStore["read"];
-  /** Appends; the events are absent where they had been stored before. */
-  readonly record: (
-    actorId: string,
-    events: readonly NewEvent[],
-    options: AppendOptions,
-  ) => Promise<AppendResult & { readonly events: readonly RecordedEvent[] | undefined }>;
-}
-
 /**
- * Appends, and gives the events as a read gives them, without reading them again where the store knows how. One that wraps
- * a store, or is of another copy of the package, is read from.
+ * Appends, and reads the events back where the result has none: it is a duplicate, or a copy by a store that wraps this one.
  *
- * @throws {OutcomeUnknownError} Also where it was stored, and could not be read back: the commit id leads to it.
+ * @throws {OutcomeUnknownError} Also if it was stored, and could not be read back: the commit id leads to it.
  */
 export async function appendRecorded(
   store: EventStore,
   actorId: string,
-  events: readonly NewEvent[],
+  decided: readonly NewEvent[],
   options: NumericAppendOptions,
 ): Promise<RecordedAppend> {
-  const { [RECORDER]: recorder, append, read } = store as EventStore & { readonly [RECORDER]?: Recorder };
-  if (recorder !== undefined && recorder.append === append && recorder.read === read) {
-    const done = await recorder.record(actorId, events, options);
-    if (done.events !== undefined) return { ...done, events: done.events };
-    return { ...done, events: await readBack(store, actorId, done, options.commitId!) };
-  }
-  // With an id it can be asked for again, should it be stored and not be read back.
-  const { commitId = crypto.randomUUID() } = options;
-  const done = await store.append(actorId, events, { ...options, commitId });
-  return {
-    ...done,
-    events: await readBack(store, actorId, done, commitId, done.duplicate ? undefined : events.length),
-  };
+  const done = await store.append(actorId, decided, options);
+  const { version, position, commitId, duplicate } = done;
+  const events = done.events ?? await readBack(store, actorId, done, duplicate ? undefined : decided.length);
+  return { version, position, commitId, duplicate, events };
 }
 
 /**
@@ -64,9 +38,8 @@ export async function appendRecorded(
 async function readBack(
   store: EventStore,
   actorId: string,
-  { version }: AppendResult,
-  commitId: string,
-  limit?: number,
+  { version, commitId }: AppendResult,
+  limit: number | undefined,
 ): Promise<readonly RecordedEvent[]> {
   const { namespace } = store;
   try {

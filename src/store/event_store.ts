@@ -133,7 +133,8 @@ export interface EventStore<E extends EventMap = AnyEvents> extends EventSource<
    * @param actorId See {@link parseActorId}.
    * @param events 1 to 1,000 events, oldest first. Copied: later changes to them have no effect.
    * @param options `expectedVersion` is required; `"any"` is the explicit way to skip the check.
-   * @returns The actor's version after the commit, in events, and the position of its last event.
+   * @returns The actor's version after the commit, the position of its last event, the commit's id, and the recorded
+   * events: see {@link AppendResult}.
    * @throws {VersionConflictError} The actor is not at `expectedVersion`: nothing was stored.
    * @throws {InvalidActorIdError} Not an actor id.
    * @throws {InvalidEventError} An event's data is not JSON, or a field of it is wrong; the error names the path.
@@ -151,8 +152,9 @@ export interface EventStore<E extends EventMap = AnyEvents> extends EventSource<
    * import { assertEquals } from "@std/assert";
    *
    * const store = memory().store("tenant-a");
-   * const { version } = await store.append("cart.7", [{ type: "Opened", data: {} }], { expectedVersion: 0 });
+   * const { version, events } = await store.append("cart.7", [{ type: "Opened", data: {} }], { expectedVersion: 0 });
    * assertEquals(version, 1);
+   * assertEquals(events, await store.read("cart.7").collect());
    * ```
    */
   // A property, not a method: so a store of some events is not taken for one of any events, which could append others.
@@ -160,7 +162,7 @@ export interface EventStore<E extends EventMap = AnyEvents> extends EventSource<
     actorId: string,
     events: readonly NewEventOf<E>[],
     options: AppendOptions,
-  ) => Promise<AppendResult>;
+  ) => Promise<AppendResult<E>>;
 
   /**
    * Closes this store: ends its subscriptions, fails its reads, waits for its appends. What is stored stays, and other

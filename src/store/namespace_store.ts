@@ -5,7 +5,6 @@ import { checkWholeNumber } from "../check/check_whole_number.ts";
 import type { Commit } from "../commit/commit.ts";
 import type { CommitSettings } from "../commit/commit_settings.ts";
 import { prepareCommit } from "../commit/prepare_commit.ts";
-import { recordCommit } from "../commit/record_commit.ts";
 import type { AppendOutcome, Log, Page } from "../driver/log.ts";
 import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
 import { VersionConflictError } from "../error/version_conflict_error.ts";
@@ -14,11 +13,9 @@ import type { RecordedEvent, RecordedEventOf } from "../event/recorded_event.ts"
 import { Attempt, isPromise } from "../lifetime/attempt.ts";
 import { Lifetime } from "../lifetime/lifetime.ts";
 import type { Namespace } from "../types/namespace.ts";
-import { endOfCommit } from "../position/position.ts";
 import { LogSnapshots } from "../snapshot/log_snapshots.ts";
 import type { SnapshotStore } from "../snapshot/snapshot_store.ts";
 import { checkExpectedVersion } from "../version/expected_version.ts";
-import { RECORDER, type Recorder } from "./append_recorded.ts";
 import { cutToVersions } from "./cut_to_versions.ts";
 import type { EventReader, EventStore, Subscription } from "./event_store.ts";
 import { toLogSelection } from "./log_selection.ts";
@@ -31,6 +28,7 @@ import type {
   SubscribeOptions,
 } from "./options.ts";
 import { PageReader } from "./page_reader.ts";
+import { StoredAppend } from "./stored_append.ts";
 import { StoreSubscription } from "./store_subscription.ts";
 
 /** Who is told of a namespace's commits once they are stored: the bus, where there is one. */
@@ -40,9 +38,6 @@ export interface Announcements {
   readonly isHeard: boolean;
   deliverAll(events: readonly RecordedEvent[]): void;
 }
-
-/** The answer to an append that was stored. */
-type Stored = AppendOutcome & { readonly ok: true };
 
 const APPEND_OPTIONS: ReadonlySet<string> = new Set(["expectedVersion", "commitId", "signal"]);
 const READ_OPTIONS: ReadonlySet<string> = new Set(["from", "to", "limit", "direction", "signal"]);
@@ -73,23 +68,19 @@ export class NamespaceStore implements EventStore {
   }
 
   async append(actorId: string, events: readonly unknown[], options: AppendOptions): Promise<AppendResult> {
-    const { commit, attempt } = this.#begin(actorId, events, options);
-    const answer = attempt.ask(() => this.#log.append(commit, attempt.signal));
-    return this.#finish(commit, isPromise(answer) ? await attempt.settle(answer) : answer);
-  }
-
-  /** See {@link appendRecorded}. */
-  get [RECORDER](): Recorder {
-    return {
-      ...own,
-      record: async (actorId, events, options) => {
-        const { commit, attempt } = this.#begin(actorId, events, options);
-        const answer = attempt.ask(() => this.#log.append(commit, attempt.signal));
-        const outcome = isPromise(answer) ? await attempt.settle(answer) : answer;
-        const result = this.#finish(commit, outcome);
-        return { ...result, events: result.duplicate ? undefined : this.#record(commit, outcome as Stored) };
-      },
-    };
+    checkOptions(options, APPEND_OPTIONS, "append");
+    const { expectedVersion, commitId, signal } = options;
+    checkExpectedVersion(expectedVersion);
+    const commit = prepareCommit(parseActorId(actorId), events, expectedVersion, commitId, this.#settings);
+    // Last of the checks: reading the events may have run code of the caller's, which may have closed the store.
+    const attempt = Attempt.begin(this.#lifetime, "append to", actorId, signal);
+    const answer = attempt.ask(() => this.#log.append(commit, signal));
+    const outcome = isPromise(answer) ? await attempt.settle(answer) : answer;
+    if (!outcome.ok) throw this.#conflict(commit, outcome);
+    const result = new StoredAppend(this.namespace, commit, outcome);
+    // The bus delivers the events that a read returns.
+    if (!result.duplicate && this.#room.isHeard) this.#room.deliverAll(result.events!);
+    return result;
   }
 
   read(actorId: string, options: ReadOptions = {}): EventReader<RecordedEvent> {
@@ -161,32 +152,6 @@ export class NamespaceStore implements EventStore {
     return this.close();
   }
 
-  #begin(
-    actorId: string,
-    events: readonly unknown[],
-    options: AppendOptions,
-  ): { readonly commit: Commit; readonly attempt: Attempt } {
-    checkOptions(options, APPEND_OPTIONS, "append");
-    const { expectedVersion, commitId, signal } = options;
-    checkExpectedVersion(expectedVersion);
-    const commit = prepareCommit(parseActorId(actorId), events, expectedVersion, commitId, this.#settings);
-    // Last of the checks: reading the events may have run code of the caller's, which may have closed the store.
-    return { commit, attempt: Attempt.begin(this.#lifetime, "append to", actorId, signal) };
-  }
-
-  #finish(commit: Commit, outcome: AppendOutcome): AppendResult {
-    if (!outcome.ok) throw this.#conflict(commit, outcome);
-    const { version, offset, duplicate } = outcome;
-    // The bus hears of the same events that a read gives.
-    if (!duplicate && this.#room.isHeard) this.#room.deliverAll(this.#record(commit, outcome));
-    return { version, position: endOfCommit(offset), duplicate };
-  }
-
-  /** A commit that was stored just now, as a read gives it. */
-  #record(commit: Commit, { version, offset }: Stored): RecordedEvent[] {
-    return recordCommit(this.namespace, commit, version - commit.events.length + 1, offset);
-  }
-
   #conflict(
     { actorId, expectedVersion: expected }: Commit,
     { actual }: AppendOutcome & { ok: false },
@@ -195,10 +160,6 @@ export class NamespaceStore implements EventStore {
     return new VersionConflictError({ namespace: this.namespace, actorId, expected, actual });
   }
 }
-
-/** As they are here, whatever somebody puts in their place. */
-const { append, read } = NamespaceStore.prototype;
-const own = { append, read };
 
 function checkLimit(limit: unknown): void {
   checkWholeNumber(limit, "limit", 1, undefined, "events");

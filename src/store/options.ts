@@ -1,3 +1,5 @@
+import type { AnyEvents, EventMap } from "../event/event_map.ts";
+import type { RecordedEventOf } from "../event/recorded_event.ts";
 import type { Position } from "../types/position.ts";
 
 /** How an append is to be done. */
@@ -25,14 +27,22 @@ export type AppendOptions =
     }
   );
 
-/** What an append did. */
-export interface AppendResult {
+/** The result of an append. */
+export interface AppendResult<E extends EventMap = AnyEvents> {
   /** The actor's version after the commit. */
   readonly version: number;
   /** The position of the commit's last event. */
   readonly position: Position;
+  /** The id of the commit: that of the options, or a new one. */
+  readonly commitId: string;
   /** Whether the commit had been stored by an earlier append with the same commit id. */
   readonly duplicate: boolean;
+  /**
+   * The recorded events, oldest first, frozen, as a read returns them. Made on first access, not enumerable: an append
+   * whose events are not asked for pays nothing, and JSON and spread leave them out. `undefined` for a duplicate, whose
+   * events have to be read. A store that wraps another and changes events returns its own events here.
+   */
+  readonly events: readonly RecordedEventOf<E>[] | undefined;
 }
 
 /** Which events are wanted. */

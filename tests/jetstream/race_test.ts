@@ -82,7 +82,7 @@ await testOnServer("a commit that was stored long ago is found again by its id",
       expectedVersion: i * 2,
       commitId: `c${i}`,
     });
-    assertEquals(again, { version, position, duplicate: true });
+    assertEquals([again.version, again.position, again.duplicate], [version, position, true]);
   }
   const inside = other.store("t").append("a", [{ type: "T", data: 3 }], { expectedVersion: 1, commitId: "c0" });
   assertEquals(await codeOf(inside), "version-conflict");

@@ -7,6 +7,7 @@ import {
   OutcomeUnknownError,
   UnreachableError,
 } from "@flowmade-one/aether";
+import { memory } from "@flowmade-one/aether/memory";
 import { account, AccountEvents, filled } from "../state/account.ts";
 import { newStore } from "../state/raced.ts";
 
@@ -23,7 +24,7 @@ Deno.test("a store that wraps another is read from for what was stored", async (
   assertEquals(events, await store.read("x", { from: 2 }).collect());
 });
 
-Deno.test("a read that stands in front of a store's own gives the events that were stored too", async () => {
+Deno.test("execute() gives the events of the append's result without reading them", async () => {
   const store = newStore();
   const { read } = store;
   const seen: unknown[] = [];
@@ -31,8 +32,47 @@ Deno.test("a read that stands in front of a store's own gives the events that we
     seen.push(call[1]?.direction ?? "forwards");
     return read.apply(store, call);
   };
-  await execute(store, account, "x", { fill: 3 });
-  assertEquals(seen, ["forwards", "backwards"]);
+  const { events } = await execute(store, account, "x", { fill: 3 });
+  assertEquals(seen, ["forwards"]);
+  assertEquals(events, await store.read("x").collect());
+});
+
+Deno.test("execute() on a store that wraps another uses the ids of the backend's newId", async () => {
+  let ids = 0;
+  const store = memory({ newId: () => `id-${++ids}` }).store("a", AccountEvents);
+  const { append, read } = store;
+  const passing: EventStore<AccountEvents> = Object.assign(Object.create(store), {
+    append: append.bind(store),
+    read: read.bind(store),
+  });
+  const { events: [event] } = await execute(passing, account, "x", { fill: 3 });
+  assertEquals([event!.id, event!.commitId], ["id-1", "id-2"]);
+});
+
+Deno.test("execute() evolves by the events that a store that changes them returns", async () => {
+  const store = newStore();
+  const times = (factor: number) => <T extends { readonly type: string; readonly data: object }>(event: T): T =>
+    event.type === "Filled"
+      ? { ...event, data: { amount: (event.data as AccountEvents["Filled"]).amount * factor } }
+      : event;
+  const doubling = {
+    namespace: store.namespace,
+    append: async (...[actorId, events, options]: Parameters<typeof store.append>) => {
+      const result = await store.append(actorId, events.map(times(2)), options);
+      return { ...result, events: result.events?.map(times(1 / 2)) };
+    },
+    read: (...call: Parameters<typeof store.read>) => {
+      const reader = store.read(...call);
+      return {
+        async *[Symbol.asyncIterator]() {
+          for await (const event of reader) yield times(1 / 2)(event);
+        },
+      };
+    },
+  } as unknown as EventStore<AccountEvents>;
+  assertEquals((await execute(doubling, account, "x", { fill: 3 })).state.balance, 3);
+  assertEquals((await execute(doubling, account, "x", { fill: 4 })).state.balance, 7);
+  assertEquals((await execute(store, account, "x", "nothing")).state.balance, 14);
 });
 
 Deno.test("an append that stands in front of a store's own is the one that is used", async () => {
@@ -92,7 +132,7 @@ function forgetful(store: EventStore<AccountEvents>, times: number, read: EventS
     append: async (...call: Parameters<typeof store.append>) => {
       const result = await store.append(...call);
       isStored = true;
-      return result;
+      return { ...result }; // A copy, which has no events.
     },
     read: (...call: Parameters<typeof store.read>) =>
       isStored && left-- > 0 ? read.call(store, ...call) : store.read(...call),

@@ -10,7 +10,8 @@ Deno.test("the driver gets a checked commit, and its answer is told", async () =
   const commits: Commit[] = [];
   const store = scriptedStore({ append: (commit) => (commits.push(commit), stored) });
   const result = await store.append("a", made, { expectedVersion: 0, commitId: "c1" });
-  assertEquals(result, { version: 1, position: "1000000000002047" as typeof result.position, duplicate: false });
+  const { version, position, commitId, duplicate } = result;
+  assertEquals([version, position as string, commitId, duplicate], [1, "1000000000002047", "c1", false]);
   const { actorId, expectedVersion, id, events } = commits[0]!;
   assertEquals([actorId, expectedVersion, id, events.length], ["a", 0, "c1", 1]);
 });

@@ -147,6 +147,25 @@ export const appendCases: readonly CaseDefinition[] = [
     },
   },
   {
+    name: "The events of an append's result are those that a read returns",
+    protects: "immutability",
+    run: async (scene) => {
+      const store = await scene.store();
+      for (const size of [1, 3, 2]) {
+        const { events, commitId, version } = await store.append("order.1", someEvents(size), {
+          expectedVersion: "any",
+        });
+        const stored = await store.read("order.1", { from: version - size + 1 }).collect();
+        expectEqual(events, stored, `the events of the result of an append of ${size}`);
+        expectEqual(stored.map((event) => event.commitId), stored.map(() => commitId), "the commit ids of its events");
+      }
+      const options = { expectedVersion: 6, commitId: "c1" };
+      await store.append("order.1", oneEvent(), options);
+      const again = await store.append("order.1", oneEvent(), options);
+      expectEqual([again.duplicate, again.events, again.commitId], [true, undefined, "c1"], "a duplicate's result");
+    },
+  },
+  {
     name: "A conflict of one actor leaves every other actor as it was",
     protects: "conflicts",
     run: async (scene) => {

@@ -118,6 +118,11 @@ export const appendMutants: readonly Mutant[] = [
     caughtBy: "The answer to an append is the position of its last event",
   },
   {
+    name: "stores another timestamp",
+    fault: (log) => changeCommits(log, (commit) => ({ ...commit, timestamp: commit.timestamp + 1 })),
+    caughtBy: "The events of an append's result are those that a read returns",
+  },
+  {
     name: "ignores commit ids",
     fault: (log) => changeCommits(log, (commit) => ({ ...commit, id: crypto.randomUUID() })),
     caughtBy: "An append that is repeated with its commit id returns its first result as a duplicate",

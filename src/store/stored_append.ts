@@ -1,0 +1,36 @@
+import type { Commit } from "../commit/commit.ts";
+import { recordCommit } from "../commit/record_commit.ts";
+import type { AppendOutcome } from "../driver/log.ts";
+import type { RecordedEvent } from "../event/recorded_event.ts";
+import { endOfCommit } from "../position/position.ts";
+import type { Namespace } from "../types/namespace.ts";
+import type { Position } from "../types/position.ts";
+import type { AppendResult } from "./options.ts";
+
+/** The result of an append that was stored, now or earlier. Makes the recorded events on first access. */
+export class StoredAppend implements AppendResult {
+  readonly version: number;
+  readonly position: Position;
+  readonly commitId: string;
+  readonly duplicate: boolean;
+  readonly #namespace: Namespace;
+  readonly #commit: Commit;
+  readonly #offset: number;
+  #events: readonly RecordedEvent[] | undefined;
+
+  constructor(namespace: Namespace, commit: Commit, outcome: AppendOutcome & { readonly ok: true }) {
+    this.version = outcome.version;
+    this.position = endOfCommit(outcome.offset);
+    this.commitId = commit.id;
+    this.duplicate = outcome.duplicate;
+    this.#namespace = namespace;
+    this.#commit = commit;
+    this.#offset = outcome.offset;
+  }
+
+  get events(): readonly RecordedEvent[] | undefined {
+    if (this.duplicate) return undefined;
+    const firstVersion = this.version - this.#commit.events.length + 1;
+    return this.#events ??= Object.freeze(recordCommit(this.#namespace, this.#commit, firstVersion, this.#offset));
+  }
+}
