@@ -20,7 +20,10 @@ const consumer = (stream: string, config: object = {}) => ({
   action: "create",
 });
 
-/** Each is refused by the server for want of a permission. `a` is the tenant's namespace, `b` the other. */
+/**
+ * The server refuses each for lack of a permission. `a` is the tenant's namespace, `b` the other. It refuses only what
+ * the tenant sends itself: see reply_subject_test.ts.
+ */
 const sent: [what: string, subject: string, body?: object | string][] = [
   ["append to b", "aether.log.prod=2Eb.0.order", frame],
   ["append to b by an encoding that is nobody's", "aether.log.prod.b.0.order", frame],
@@ -171,41 +174,45 @@ async function stateOf(backend: Backend, operator: NatsConnection): Promise<unkn
 }
 
 for (const version of NATS_SERVER_VERSIONS) {
-  await testOnServer("a tenant's permissions reach into no other namespace", async ({ connect }, t) => {
-    const operator = await connect({ user: "operator", pass: "p" });
-    await provision(["prod.a", "prod.b"], { connection: operator });
-    const [connection, own] = [await connect(as("b")), await connect(as("a"))];
-    await using b = await jetstream({ connection });
-    await useEverything(b, b, "prod.b");
-    await ask(operator, `CONSUMER.DURABLE.CREATE.${LOG}.theirs`, {
-      stream_name: LOG,
-      config: { durable_name: "theirs", ack_policy: "explicit" },
-    });
-    const before = await stateOf(b, operator);
-    const bHears = await listen(b, "prod.b");
-    await using a = await jetstream({ connection: own });
-    await useEverything(a, a, "prod.a");
-    for (const [what, subject, body] of sent) {
-      await t.step(`it cannot ${what}`, async () => {
-        assertEquals(await attempt(own, subject, body), "denied");
+  await testOnServer(
+    "natsPermissions() refuses a tenant what it requests of another namespace itself",
+    async ({ connect }, t) => {
+      const operator = await connect({ user: "operator", pass: "p" });
+      await provision(["prod.a", "prod.b"], { connection: operator });
+      const [connection, own] = [await connect(as("b")), await connect(as("a"))];
+      await using b = await jetstream({ connection });
+      await useEverything(b, b, "prod.b");
+      await ask(operator, `CONSUMER.DURABLE.CREATE.${LOG}.theirs`, {
+        stream_name: LOG,
+        config: { durable_name: "theirs", ack_policy: "explicit" },
       });
-    }
-    for (const [what, subject] of heard) {
-      await t.step(`it cannot hear ${what}`, async () => {
-        assertEquals(await mayHear(own, subject), false);
+      const before = await stateOf(b, operator);
+      const bHears = await listen(b, "prod.b");
+      await using a = await jetstream({ connection: own });
+      await useEverything(a, a, "prod.a");
+      for (const [what, subject, body] of sent) {
+        await t.step(`it cannot ${what}`, async () => {
+          assertEquals(await attempt(own, subject, body), "denied");
+        });
+      }
+      for (const [what, subject] of heard) {
+        await t.step(`it cannot hear ${what}`, async () => {
+          assertEquals(await mayHear(own, subject), false);
+        });
+      }
+      for (const [what, subject, body, answer] of bodies) {
+        await t.step(`it gains nothing if it would ${what}`, async () => {
+          assert(answer.test(await attempt(own, subject, body)), await attempt(own, subject, body));
+        });
+      }
+      await t.step("and nothing has changed there, nor was anything heard", async () => {
+        assertEquals(await stateOf(b, operator), before);
+        b.bus.within("prod.b").publish("order.1", { type: "Viewed", data: {} });
+        assertEquals((await bHears(1)).length, 1);
       });
-    }
-    for (const [what, subject, body, answer] of bodies) {
-      await t.step(`it gains nothing if it would ${what}`, async () => {
-        assert(answer.test(await attempt(own, subject, body)), await attempt(own, subject, body));
-      });
-    }
-    await t.step("and nothing has changed there, nor was anything heard", async () => {
-      assertEquals(await stateOf(b, operator), before);
-      b.bus.within("prod.b").publish("order.1", { type: "Viewed", data: {} });
-      assertEquals((await bHears(1)).length, 1);
-    });
-  }, { version, config: `accounts: ${JSON.stringify(oneAccount)}` });
+    },
+    { version, config: `accounts: ${JSON.stringify(oneAccount)}` },
+  );
 }
 
 await testOnServer("every attempt is one that a user of the whole account may make", async ({ connect }) => {
