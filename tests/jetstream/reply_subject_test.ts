@@ -26,12 +26,14 @@ const permissionsOf = (role: string): NatsPermissions =>
 const login = (user: string) => ({ user, password: "p" });
 const as = (name: string) => ({ user: name, pass: "p", inboxPrefix: `_INBOX_${name}`, reconnect: false });
 
-/** Provisions both namespaces, and stores a commit and a snapshot in b. */
+/** Provisions both namespaces, and stores a commit in each and a snapshot in b. */
 async function prepare(connection: NatsConnection): Promise<void> {
   await provision(["prod.a", "prod.b"], { connection });
   await using backend = await jetstream({ connection });
   const store = backend.store("prod.b");
-  await store.append("order", [{ type: "Made", data: 1 }], { expectedVersion: "any" });
+  for (const each of [backend.store("prod.a"), store]) {
+    await each.append("order", [{ type: "Made", data: 1 }], { expectedVersion: "any" });
+  }
   await store.snapshots.put("order", { version: 1, schema: 1, eventId: "e", state: 1 });
 }
 

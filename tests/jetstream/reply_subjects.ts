@@ -10,13 +10,13 @@ const SNAPSHOTS = "prod=2Eb_snapshots";
 /** The subject at which events are published on the bus of b. */
 export const BUS_OF_B = "aether.events.prod.b";
 
-/** A request that a role may make, with a reply subject at which it may not publish. */
+/** A request that a role may make, whose answer the server delivers to a subject at which the role may not publish. */
 export interface Row {
   readonly name: string;
   readonly role: "reader" | "tenant" | "publisher" | "observer";
   readonly request: readonly [subject: string, body: string];
   /** The body of the server's answer, made from the state of b, for a request that takes one. */
-  readonly answer?: (b: StateOfB) => object;
+  readonly answer?: (b: StateOfB) => string;
   readonly reply: string;
   /** The servers that deliver the answer within one account. docs/security.md says the same. */
   readonly executedBy: readonly NatsServerVersion[];
@@ -44,11 +44,12 @@ const GET_STORED: Row["request"] = [`$JS.API.DIRECT.GET.${OWN_LOG}`, JSON.string
 const PUBLISH: Row["request"] = ["aether.events.prod.a", "x"];
 
 const DELIVERED = "_INBOX_tenant.delivered";
-const CONSUMER = {
-  stream_name: LOG,
-  config: { name: "c", ack_policy: "none", deliver_policy: "all", deliver_subject: DELIVERED },
-  action: "create",
-};
+const pushConsumer = (stream: string, deliverTo: string): string =>
+  JSON.stringify({
+    stream_name: stream,
+    config: { name: "c", ack_policy: "none", deliver_policy: "all", deliver_subject: deliverTo },
+    action: "create",
+  });
 
 const isDeleted: Row["changed"] = (before, after) =>
   before.lastSequence !== undefined && after.lastSequence === undefined;
@@ -97,11 +98,19 @@ export const ROWS: readonly Row[] = [
     received: { by: "b", subject: BUS_OF_B },
   },
   {
+    name: "a reader's push consumer delivers to the bus of b",
+    role: "reader",
+    request: [`$JS.API.CONSUMER.CREATE.${OWN_LOG}.c`, pushConsumer(OWN_LOG, BUS_OF_B)],
+    reply: "_INBOX_reader.created",
+    executedBy: NATS_SERVER_VERSIONS,
+    received: { by: "b", subject: BUS_OF_B },
+  },
+  {
     name: "a tenant reads b's log",
     role: "tenant",
     request: GET_STORED,
-    answer: () => CONSUMER,
-    reply: `$JS.API.CONSUMER.CREATE.${LOG}`,
+    answer: () => pushConsumer(LOG, DELIVERED),
+    reply: `$JS.API.CONSUMER.CREATE.${LOG}.c`,
     executedBy: NATS_SERVER_VERSIONS,
     changed: (before, after) => after.consumers === before.consumers! + 1,
     received: { by: "sender", subject: DELIVERED },
@@ -110,7 +119,7 @@ export const ROWS: readonly Row[] = [
     name: "a tenant changes the configuration of b's log",
     role: "tenant",
     request: GET_STORED,
-    answer: ({ config }) => ({ ...config, max_msgs: 1_000_000 }),
+    answer: ({ config }) => JSON.stringify({ ...config, max_msgs: 1_000_000 }),
     reply: `$JS.API.STREAM.UPDATE.${LOG}`,
     executedBy: NATS_SERVER_VERSIONS,
     changed: (before, after) => before.config?.max_msgs !== 1_000_000 && after.config?.max_msgs === 1_000_000,
@@ -135,7 +144,7 @@ export const ROWS: readonly Row[] = [
 
 /** Makes a row's request, and waits until the server has received it. */
 export async function sendWithReply(row: Row, sender: NatsConnection, b: StateOfB): Promise<void> {
-  if (row.answer !== undefined) await sender.request(STORED, JSON.stringify(row.answer(b)), { timeout: 60_000 });
+  if (row.answer !== undefined) await sender.request(STORED, row.answer(b), { timeout: 60_000 });
   sender.publish(...row.request, { reply: row.reply });
   await sender.flush();
 }

@@ -1,5 +1,5 @@
 /**
- * A NATS account for each tenant: what is in one exists in no other, whatever a client does.
+ * A NATS account per tenant, which is the isolation boundary on a nats-server: see docs/security.md.
  *
  * @module
  */
@@ -14,94 +14,100 @@ import { busSubjects } from "../wire/bus_subjects.ts";
 import { checkPrefix, DEFAULT_PREFIX } from "../wire/prefix.ts";
 import { type NatsPermissions, natsPermissions, type NatsRights } from "./nats_permissions.ts";
 
-/** How a user of an account proves who it is, as a nats-server's configuration has it. */
+/** The credentials of a user, in the form of a nats-server's configuration. */
 export type NatsCredentials =
   | { readonly user: string; readonly password: string }
   | { readonly nkey: string };
 
 /** A user of an account. */
 export type NatsAccountUser = NatsCredentials & {
-  /** What it is meant to do; without it, everything in its account. */
+  /**
+   * Its roles; by default it may do everything in its account. Roles prevent mistakes between users of one tenant and are
+   * no isolation: see {@link NatsRights}.
+   */
   readonly rights?: NatsRights | readonly NatsRights[] | undefined;
-  /** Where answers to it come, if it has rights, and to nobody else of its account: see `natsPermissions`. */
+  /** Its inbox prefix, required with `rights` and unique in the account: see `natsPermissions`. */
   readonly inboxPrefix?: string | undefined;
 };
 
 /**
- * What an account may take of a server, by nats-server's own names; bytes, and numbers of streams and consumers. Limits of
- * bytes need nats-server 2.10: `jetstream()` refuses an account that has them on an older one.
+ * The JetStream limits of an account, by the names of nats-server's configuration. Limits of bytes need nats-server 2.10:
+ * `jetstream()` refuses an account that has them on an older server.
  */
 export interface NatsJetStreamLimits {
   /** Bytes of streams in memory. */
   readonly max_memory?: number | undefined;
   /** Bytes of streams in files. */
   readonly max_store?: number | undefined;
-  /** Streams: two for each namespace, three with a retention. */
+  /** Number of streams: two per namespace, three with a retention. */
   readonly max_streams?: number | undefined;
-  /** Consumers: one for each subscription to a store, and for each long read. */
+  /** Number of consumers: one per subscription to a store, and one per long read. */
   readonly max_consumers?: number | undefined;
 }
 
 /** The account of a tenant. */
 export interface TenantAccount {
-  /** The account's name: 1 to 64 characters of `A-Z a-z 0-9 _ -`. */
+  /** The name of the account: 1 to 64 characters `A-Z a-z 0-9 _ -`. */
   readonly name: string;
-  /** The namespaces that others may observe here: those of this tenant. */
-  readonly namespaces: readonly string[];
-  /** Who may connect. */
+  /** Its users. */
   readonly users: readonly NatsAccountUser[];
-  /** Without them, what the server has. */
+  /** Its namespaces that observers may observe; by default none. The account can use further namespaces. */
+  readonly namespaces?: readonly string[] | undefined;
+  /** Its limits; by default those of the server. */
   readonly limits?: NatsJetStreamLimits | undefined;
 }
 
-/** The account of one who hears the bus of several tenants. It has no streams. */
+/** An account that receives the bus events of several tenants. It has no streams. */
 export interface ObserverAccount {
-  /** As that of a tenant. */
+  /** The name of the account: 1 to 64 characters `A-Z a-z 0-9 _ -`. */
   readonly name: string;
-  /** Which namespaces it hears. */
+  /** The namespaces whose bus events it receives. */
   readonly pattern: string;
-  /** Who may connect. They may hear the pattern, and send nothing. */
+  /** Its users. They receive bus events and may send nothing. */
   readonly users: readonly NatsCredentials[];
 }
 
-/** Who has an account. */
+/** Options of {@link natsAccounts}. */
 export interface NatsAccountsOptions {
-  /** An account each; no two have a namespace in common. */
+  /** One account each. A namespace belongs to one tenant. */
   readonly tenants: readonly TenantAccount[];
-  /** An account each. */
+  /** One account each; by default none. */
   readonly observers?: readonly ObserverAccount[] | undefined;
-  /** The prefix that `jetstream()` is given; by default `aether`. */
+  /** The `prefix` of `jetstream()`; by default `aether`. */
   readonly prefix?: string | undefined;
 }
 
 /** Accounts, in the form of a nats-server's configuration, which takes JSON. */
 export interface NatsAccounts {
-  /** By name. */
+  /** The accounts by name. */
   readonly accounts: Readonly<Record<string, NatsAccount>>;
 }
 
 /** One account. */
 export interface NatsAccount {
-  /** Whether it has streams, and how much. */
+  /** Whether it has JetStream, and its limits. */
   readonly jetstream: "enabled" | "disabled" | NatsJetStreamLimits;
-  /** Who may connect. */
+  /** Its users. */
   readonly users: readonly (NatsCredentials & { readonly permissions?: NatsPermissions | undefined })[];
-  /** What of it others may hear. */
+  /** The subjects that other accounts may import. */
   readonly exports?: readonly { readonly stream: string; readonly accounts: readonly string[] }[] | undefined;
-  /** What it hears of others. */
+  /** The subjects that it imports from other accounts. */
   readonly imports?: readonly { readonly stream: { readonly account: string; readonly subject: string } }[] | undefined;
 }
 
 /**
- * Makes the accounts of a nats-server for tenants that may be hostile to each other.
+ * Makes the accounts of a nats-server: one per tenant, and one per observer. The recommended way to serve several tenants
+ * from one server, also if they are hostile to each other.
+ *
+ * Subjects and streams of one account do not exist in another, and answers stay in the account of the requester. A
+ * process that serves several tenants has one connection and one backend per account.
  *
  * @param options See {@link NatsAccountsOptions}.
- * @returns Data. As text for a configuration it is `JSON.stringify(accounts)`, as a file of its own to be included, or
- * without the outermost braces.
- * @throws {InvalidNamespaceError} A namespace is none.
- * @throws {InvalidPatternError} A pattern is none.
- * @throws {InvalidArgumentError} Another option is not what it must be, or two tenants have the same namespace or name, or
- * two users of an account the same `inboxPrefix`.
+ * @returns Data. `JSON.stringify(accounts)` is valid in a nats-server's configuration, as the value of `accounts`.
+ * @throws {InvalidNamespaceError} If a namespace is malformed.
+ * @throws {InvalidPatternError} If a pattern is malformed.
+ * @throws {InvalidArgumentError} If another option is not valid, two tenants have the same name or namespace, or two users
+ * of an account have the same `inboxPrefix`.
  *
  * @example
  * ```ts
@@ -110,9 +116,20 @@ export interface NatsAccount {
  *
  * const { accounts } = natsAccounts({
  *   tenants: [
- *     { name: "ACME", namespaces: ["acme"], users: [{ user: "acme", password: "$2a$11$..." }] },
- *     { name: "EMCA", namespaces: ["emca"], users: [{ user: "emca", password: "$2a$11$..." }] },
+ *     { name: "ACME", users: [{ user: "acme", password: "$2a$11$..." }] },
+ *     { name: "EMCA", users: [{ user: "emca", password: "$2a$11$..." }] },
  *   ],
+ * });
+ * assertEquals(accounts["ACME"], { jetstream: "enabled", users: [{ user: "acme", password: "$2a$11$..." }] });
+ * ```
+ *
+ * @example With an observer, which receives the bus events of the namespaces that tenants name
+ * ```ts
+ * import { natsAccounts } from "@flowmade-one/aether/jetstream";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { accounts } = natsAccounts({
+ *   tenants: [{ name: "ACME", namespaces: ["acme"], users: [{ user: "acme", password: "$2a$11$..." }] }],
  *   observers: [{ name: "AUDIT", pattern: "*", users: [{ user: "audit", password: "$2a$11$..." }] }],
  * });
  * assertEquals(accounts["ACME"]?.exports, [
@@ -149,7 +166,7 @@ interface Hearing {
 }
 
 function tenantAccount(tenant: TenantAccount, heard: readonly Hearing[], prefix: string): NatsAccount {
-  const exports = tenant.namespaces.flatMap((text) => {
+  const exports = (tenant.namespaces ?? []).flatMap((text) => {
     const namespace = parseNamespace(text);
     const accounts = heard.filter(({ namespaces }) => namespaces.includes(namespace)).map(({ name }) => name);
     return accounts.length === 0 ? [] : subjectsOf(prefix, namespace).map((stream) => ({ stream, accounts }));
@@ -172,7 +189,7 @@ function observerAccount(
   imports: NonNullable<NatsAccount["imports"]>,
   prefix: string,
 ): NatsAccount {
-  // The account is its own, and so are the answers in it.
+  // `_INBOX` may be shared: no other account delivers to it.
   const subscribe = { allow: ["_INBOX.>", ...busSubjects(prefix, parseNamespacePattern(pattern))] };
   const permissions = { publish: { deny: [">"] }, subscribe };
   return { jetstream: "disabled", users: users.map((user) => ({ ...user, permissions })), imports };
@@ -182,9 +199,9 @@ function subjectsOf(prefix: string, namespace: Namespace): string[] {
   return busSubjects(prefix, parseNamespacePattern(namespace));
 }
 
-/** Whose each namespace is. */
+/** The account of each namespace. */
 function ownersOf(tenants: readonly TenantAccount[]): Map<Namespace, string> {
-  const owned = tenants.flatMap(({ name, namespaces }) =>
+  const owned = tenants.flatMap(({ name, namespaces = [] }) =>
     namespaces.map((text) => [parseNamespace(text), name] as const)
   );
   refuseTwice(owned.map(([namespace]) => namespace), "two tenants have the namespace");

@@ -1,5 +1,6 @@
 /**
- * What a NATS user has to be permitted so that it can do with Aether what it is meant to, and nothing else.
+ * Permissions of a NATS user: the subjects that Aether uses in a role. They prevent mistakes and do not isolate users of
+ * one account: see docs/security.md.
  *
  * @module
  */
@@ -10,15 +11,18 @@ import { type Names, namesOf } from "../wire/names.ts";
 import { API } from "../api/server_api.ts";
 
 /**
- * What a NATS user is meant to do. Rights of several namespaces, or of several kinds, are a list of these.
+ * The role of a NATS user. For rights in several namespaces, or in several roles, pass a list.
  *
- * - `"tenant"`: everything in one namespace whose streams exist: append, read, follow, keep snapshots, publish, hear. If
- *   it has a retention, that has to be said, since what has expired is purged by those who append.
- * - `"reader"`: read, follow and hear in one namespace, and read its snapshots.
- * - `"publisher"`: publish on the bus of one namespace.
- * - `"observer"`: hear the bus in the namespaces of a pattern. It sends nothing at all.
- * - `"operator"`: make, change and list streams, so that it can provision namespaces. Whoever can make a stream can have
- *   it take in those of others: this is for trusted code.
+ * - `"tenant"`: appends, reads, follows, keeps snapshots, publishes and receives bus events in one namespace whose streams
+ *   exist. Set `retention` if the namespace has a retention: its writers purge expired commits.
+ * - `"reader"`: reads and follows one namespace and its snapshots, and receives its bus events.
+ * - `"publisher"`: publishes on the bus of one namespace.
+ * - `"observer"`: receives the bus events of the namespaces of a pattern. It sends nothing.
+ * - `"operator"`: makes, changes and lists streams, so that it can provision namespaces.
+ *
+ * A tenant, a reader or an operator makes JetStream requests. A hostile one can read, change and delete **every** stream
+ * of its account, because a nats-server does not check reply subjects. A publisher or an observer makes no JetStream
+ * request and cannot. See {@link natsAccounts} and docs/security.md.
  */
 export type NatsRights =
   | { readonly role: "tenant"; readonly namespace: string; readonly retention?: boolean | undefined }
@@ -26,46 +30,47 @@ export type NatsRights =
   | { readonly role: "observer"; readonly pattern: string }
   | { readonly role: "operator" };
 
-/** What permissions are made for. */
+/** Options of {@link natsPermissions}. */
 export interface NatsPermissionsOptions {
   /**
-   * Where answers to this user come: one token of `A-Z a-z 0-9 _ -`, such as `_INBOX_orders`, which no other user has and
-   * which is neither the usual `_INBOX` nor the prefix of the subjects. The user's connection has to be made with it: `connect({ inboxPrefix })`.
+   * The inbox prefix of this user: one token of 1 to 64 characters `A-Z a-z 0-9 _ -`, such as `_INBOX_orders`. No other
+   * user has it, and it is neither `_INBOX` nor the prefix of the subjects. Connect with it: `connect({ inboxPrefix })`.
    */
   readonly inboxPrefix: string;
-  /** The prefix that `jetstream()` is given; by default `aether`. */
+  /** The `prefix` of `jetstream()`; by default `aether`. */
   readonly prefix?: string | undefined;
 }
 
 /** Permissions of a NATS user, in the form of a nats-server's configuration, which takes JSON. */
 export interface NatsPermissions {
-  /** Where it may send. */
+  /** Subjects at which it may publish. */
   readonly publish: SubjectPermissions;
-  /** What it may hear. */
+  /** Subjects to which it may subscribe. */
   readonly subscribe: SubjectPermissions;
 }
 
 /** Subjects, with wildcards. */
 export interface SubjectPermissions {
-  /** What is permitted; everything else is not. */
+  /** The permitted subjects; all others are denied. */
   readonly allow?: readonly string[] | undefined;
-  /** What is forbidden, whatever is permitted. */
+  /** The denied subjects, also where `allow` has them. */
   readonly deny?: readonly string[] | undefined;
 }
 
 /**
- * Makes the permissions of a NATS user.
+ * Makes the permissions of a NATS user: the subjects that the adapter uses in a role.
  *
- * They keep a user from asking for anything of another namespace. They do not keep one user of a NATS account from having
- * the server send *answers* to subjects of another: for tenants that may be hostile use accounts, with
- * {@link natsAccounts}. See docs/security.md.
+ * They prevent mistakes: the server refuses what the user requests of another namespace. **They do not isolate users of
+ * one account.** A nats-server does not check the reply subject of a request, so a hostile user that may make JetStream
+ * requests can read, change and delete every stream of its account. For tenants use {@link natsAccounts}: an account is
+ * the isolation boundary.
  *
- * @param rights What the user is meant to do.
+ * @param rights One role, or several.
  * @param options See {@link NatsPermissionsOptions}.
- * @returns Data. As text for a configuration it is `JSON.stringify(permissions)`.
- * @throws {InvalidNamespaceError} A namespace is none.
- * @throws {InvalidPatternError} A pattern is none.
- * @throws {InvalidArgumentError} Another option is not what it must be.
+ * @returns Data. `JSON.stringify(permissions)` is valid in a nats-server's configuration.
+ * @throws {InvalidNamespaceError} If a namespace is malformed.
+ * @throws {InvalidPatternError} If a pattern is malformed.
+ * @throws {InvalidArgumentError} If another option is not valid.
  *
  * @example
  * ```ts
@@ -128,7 +133,7 @@ function subjectsOf(right: NatsRights, prefix: string): Subjects {
   }
 }
 
-/** Reading a namespace's streams: what they hold, single messages, and consumers of the log. */
+/** Subjects for reading: stream information, single messages, and consumers of the log. */
 function toRead(names: Names): string[] {
   const { log } = names;
   const each = [log, names.snapshots, names.heads].flatMap((stream) => [
@@ -141,7 +146,7 @@ function toRead(names: Names): string[] {
   return [...each, `${API}.CONSUMER.CREATE.${log}.>`, `${API}.CONSUMER.DELETE.${log}.*`, `$JS.FC.${log}.>`];
 }
 
-/** Appending, and keeping snapshots, of which older ones are dropped; with a retention, dropping commits too. */
+/** Subjects for appending, and for writing and purging snapshots; with a retention, also for purging commits. */
 function toWrite({ log, logPrefix, snapshotsPrefix, snapshots, headsPrefix }: Names, hasRetention: boolean): string[] {
   const always = [`${logPrefix}>`, `${snapshotsPrefix}>`, `${API}.STREAM.PURGE.${snapshots}`];
   return hasRetention ? [...always, `${headsPrefix}>`, `${API}.STREAM.PURGE.${log}`] : always;
