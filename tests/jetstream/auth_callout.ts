@@ -1,4 +1,4 @@
-import { type NatsConnection, nkeys } from "@nats-io/transport-node";
+import type { NatsConnection, nkeys } from "@nats-io/transport-node";
 import type { NatsPermissions } from "@flowmade-one/aether/jetstream";
 
 /** The key that signs the users of an auth callout. A server's configuration has `getPublicKey()` as `issuer`. */
