@@ -23,6 +23,7 @@ const NEED_THE_MACHINE = [
   "tests/architecture",
   "tests/tools",
   "tests/bench",
+  "tests/docs",
   "tests/types",
 ];
 
