@@ -1,6 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import type { LogContext } from "../../adapters/jetstream/log/log_context.ts";
 import { LogBeginning } from "../../adapters/jetstream/retention/log_beginning.ts";
+import { RequestFailure } from "../../adapters/jetstream/nats/request_failure.ts";
 import { messageSize } from "../../adapters/jetstream/wire/message_size.ts";
 import { Patience } from "../../adapters/jetstream/api/patience.ts";
 
@@ -34,4 +35,21 @@ Deno.test("a log begins where its bytes say, in whatever order the server's answ
     beginning.forget();
     assertEquals(await beginning.find(log, state(1), 0, { maxBytes: 10 * size }, new Patience(60_000, undefined)), 1);
   }
+});
+
+Deno.test("LogBeginning.find() obeys its own signal and deadline while it waits for an earlier search", async () => {
+  const stalled = Promise.withResolvers<number>();
+  const slowLog = { ...log, gets: { timeOfNext: () => stalled.promise } } as unknown as LogContext;
+  const beginning = new LogBeginning();
+  const find = (log: LogContext, patience: Patience) => beginning.find(log, state(1), 1_000, { maxAge: 10 }, patience);
+  const first = find(slowLog, new Patience(60_000, undefined));
+  const controller = new AbortController();
+  const aborted = find(slowLog, new Patience(60_000, controller.signal));
+  const late = find(slowLog, new Patience(1, undefined));
+  controller.abort(new RangeError("enough"));
+  await assertRejects(() => aborted, RangeError, "enough");
+  await assertRejects(() => late, RequestFailure);
+  const last = find(slowLog, new Patience(60_000, undefined));
+  stalled.resolve(2_000);
+  assertEquals(await Promise.all([first, last]), [1, 1]);
 });

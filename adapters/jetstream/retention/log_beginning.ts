@@ -12,6 +12,7 @@ import { messageSize } from "../wire/message_size.ts";
 import type { LogContext } from "../log/log_context.ts";
 import type { StreamState } from "../streams/lazy_stream.ts";
 import type { Patience } from "../api/patience.ts";
+import { Turns } from "../api/turns.ts";
 import { readStored } from "../streams/read_stored.ts";
 import { scan } from "../log/scan.ts";
 
@@ -28,19 +29,31 @@ export class LogBeginning {
   #sizes: { readonly sequence: number; readonly bytes: number }[] = [];
   /** What was told of the log that had come furthest: answers overtake each other. */
   #state: StreamState | undefined;
-  /** One after another: each goes on from where the one before has come. */
-  #last: Promise<unknown> = Promise.resolve();
+  /** Serializes searches: each continues from the result of the previous one. */
+  readonly #mutex: Turns = new Turns();
 
   /**
    * Finds it.
    *
    * @param now The server's time, in milliseconds since the epoch.
+   * @param patience Bounds the search and the wait for earlier searches.
    * @returns The sequence of the first commit that is left; one past the last if none is.
+   * @throws {RequestFailure} If time ran out.
+   * @throws The signal's reason.
    */
-  find(log: LogContext, state: StreamState, now: number, retention: Retention, patience: Patience): Promise<number> {
-    const turn = this.#last.then(() => this.#find(log, this.#newest(state), now, retention, patience));
-    this.#last = turn.catch(() => {});
-    return turn;
+  async find(
+    log: LogContext,
+    state: StreamState,
+    now: number,
+    retention: Retention,
+    patience: Patience,
+  ): Promise<number> {
+    await this.#mutex.take("", patience);
+    try {
+      return await this.#find(log, this.#newest(state), now, retention, patience);
+    } finally {
+      this.#mutex.done("");
+    }
   }
 
   /** Forgets everything: the stream is another one. */
