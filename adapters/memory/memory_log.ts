@@ -63,6 +63,11 @@ export class MemoryLog implements Log {
     this.#bounds = new CommitBounds(options.retention ?? options.quota ?? {});
   }
 
+  /** The number of running iterations of {@link MemoryLog.follow}. */
+  get followers(): number {
+    return this.#followers.size;
+  }
+
   /** Whether nothing was ever stored. */
   isUnused(): boolean {
     return this.#events.last === 0;

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { isAetherError } from "@flowmade-one/aether";
-import type { FollowRange, Page } from "@flowmade-one/aether/adapter";
+import type { FollowRange, Log, Page } from "@flowmade-one/aether/adapter";
 import { gate, page, scriptedStore } from "./scripted_log.ts";
 
 type Item = Page | "caughtUp";
@@ -221,4 +221,39 @@ Deno.test("closing waits until the driver has let go", async () => {
   assertEquals(closed, false);
   released.open();
   await closing;
+});
+
+Deno.test("Lifetime.close() does not close a subscription that has ended", async () => {
+  async function* failing(): AsyncGenerator<Item> {
+    yield await Promise.resolve("caughtUp" as const);
+    throw new RangeError("disk on fire");
+  }
+  const ends: [follow: Log["follow"], end: (subscription: AsyncDisposable, controller: AbortController) => unknown][] =
+    [
+      [following(["caughtUp"]).follow, (subscription) => subscription[Symbol.asyncDispose]()],
+      [following(["caughtUp"]).follow, (_, controller) => controller.abort()],
+      [failing, () => {}],
+    ];
+  for (const [i, [follow, end]] of ends.entries()) {
+    const controller = new AbortController();
+    const store = scriptedStore({ follow });
+    const subscription = store.subscribe({ signal: controller.signal });
+    await subscription.caughtUp;
+    await end(subscription, controller);
+    await settled();
+    let closed = 0;
+    subscription.close = () => Promise.resolve(void closed++);
+    await store.close();
+    assertEquals(closed, 0, `row ${i}`);
+  }
+});
+
+Deno.test("Lifetime.close() closes a subscription that runs", async () => {
+  const store = scriptedStore({ follow: following(["caughtUp"]).follow });
+  const subscription = store.subscribe();
+  const close = subscription.close.bind(subscription);
+  let closed = 0;
+  subscription.close = () => (closed++, close());
+  await store.close();
+  assertEquals(closed, 1);
 });
