@@ -27,7 +27,7 @@ export { checkWholeNumber } from "./src/check/check_whole_number.ts";
 export { refuseArgument } from "./src/check/refuse_argument.ts";
 export type { Commit, CommitContent, PreparedEvent } from "./src/commit/commit.ts";
 export { type CommitJson, type EventJson, fromCommitJson, toCommitJson } from "./src/commit/commit_json.ts";
-export { decodeCommit, encodeCommit } from "./src/commit/encode_commit.ts";
+export { decodeCommit, encodeCommit, parseCommit, stringifyCommit } from "./src/commit/encode_commit.ts";
 export type { CommitSettings } from "./src/commit/commit_settings.ts";
 export { prepareEvent } from "./src/commit/prepare_event.ts";
 export { recordCommit } from "./src/commit/record_commit.ts";

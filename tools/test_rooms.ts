@@ -19,6 +19,7 @@ const MACHINE = ["--allow-read", "--allow-write", "--allow-env", "--allow-sys", 
 /** The folders of tests/ that need permissions, in one place: whatever is not named here runs with none. */
 const NEED_THE_MACHINE = [
   "tests/jetstream",
+  "tests/sqlite",
   "tests/examples",
   "tests/architecture",
   "tests/tools",
@@ -53,7 +54,7 @@ export const TEST_ROOMS: readonly TestRoom[] = [
     doc: false,
   },
   {
-    name: "JetStream, architecture and tools, with the permissions they need",
+    name: "JetStream, SQLite, architecture and tools, with the permissions they need",
     paths: NEED_THE_MACHINE.filter((path) => !ONE_BY_ONE.includes(path)),
     except: ONE_BY_ONE,
     permissions: MACHINE,

@@ -18,7 +18,12 @@ import { toCommitJson } from "./commit_json.ts";
 
 /** Writes the JSON form of a commit in UTF-8: time and events. Its actor, its id and its versions are not in it. */
 export function encodeCommit(commit: CommitContent): Uint8Array {
-  return encoder.encode(JSON.stringify(toCommitJson(commit)));
+  return encoder.encode(stringifyCommit(commit));
+}
+
+/** Writes the JSON form of a commit as a string, for a storage that encodes strings itself. See {@link encodeCommit}. */
+export function stringifyCommit(commit: CommitContent): string {
+  return JSON.stringify(toCommitJson(commit));
 }
 
 const encoder = new TextEncoder();
@@ -34,7 +39,28 @@ const strictDecoder = new TextDecoder("utf-8", { fatal: true });
  * @throws {TypeError} The bytes are not that; the message says what is missing, for the adapter to say where.
  */
 export function decodeCommit(bytes: Uint8Array, skip = 0): CommitContent {
-  const { time, events } = object(parse(bytes), "a commit");
+  return toContent(parse(bytes), skip);
+}
+
+/**
+ * Reads the JSON form of a commit from a string.
+ *
+ * @param json The result of {@link stringifyCommit}.
+ * @returns The commit's content; data and metadata of its events are frozen.
+ * @throws {TypeError} If the string is not that form; the message names what is missing.
+ */
+export function parseCommit(json: string): CommitContent {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (cause) {
+    throw new TypeError("it is not JSON", { cause });
+  }
+  return toContent(value, 0);
+}
+
+function toContent(value: unknown, skip: number): CommitContent {
+  const { time, events } = object(value, "a commit");
   if (typeof time !== "number") throw new TypeError("its time is not a number");
   if (!Array.isArray(events) || events.length === 0) throw new TypeError("it has no events");
   const wanted: unknown[] = skip === 0 ? events : events.slice(skip);

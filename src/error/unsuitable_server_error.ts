@@ -1,6 +1,9 @@
 import { AetherError } from "./aether_error.ts";
 
-/** The server cannot keep the promises of this module. The message says why, and what to change. */
+/**
+ * The server, or the file, cannot keep the promises of this module, or belongs to another application or release. The
+ * message says why, and what to change.
+ */
 export class UnsuitableServerError extends AetherError {
   /** The class, for those who read a log. */
   override readonly name = "UnsuitableServerError";

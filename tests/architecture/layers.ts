@@ -37,6 +37,12 @@ const LAYERS: readonly Layer[] = [
     rule:
       "the jetstream adapter imports only its own files, mod.ts, adapter.ts, @nats-io/jetstream and @nats-io/nats-core",
   },
+  {
+    files: /^adapters\/sqlite\//,
+    mayImport: /^(adapters\/sqlite\/.+|mod\.ts|adapter\.ts|node:(sqlite|fs|url|buffer))$/,
+    rule:
+      "the sqlite adapter imports only its own files, mod.ts, adapter.ts, node:sqlite, node:fs, node:url and node:buffer",
+  },
 ];
 
 /** What entry points are: their exports are the package's names, so these are listed one by one. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { decodeCommit, encodeCommit } from "@flowmade-one/aether/adapter";
+import { decodeCommit, encodeCommit, parseCommit, stringifyCommit } from "@flowmade-one/aether/adapter";
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 const bytes = (value: string) => new TextEncoder().encode(value);
@@ -23,6 +23,17 @@ Deno.test("the JSON form of a commit is this, for good", () => {
   for (const skip of [0, 1, 2, 3]) {
     assertEquals(decodeCommit(encodeCommit(commit), skip), { ...commit, events: commit.events.slice(skip) });
   }
+});
+
+Deno.test("stringifyCommit() gives the JSON form as a string, and parseCommit() reads it back frozen", () => {
+  const commit = {
+    timestamp: 1,
+    events: [{ id: "e1", type: "Placed", data: { sku: "é", deep: [1] }, metadata: { correlationId: "r1" } }],
+  };
+  assertEquals(stringifyCommit(commit), text(encodeCommit(commit)));
+  const parsed = parseCommit(stringifyCommit(commit));
+  assertEquals(parsed, commit);
+  assert(parsed.events.every(({ data, metadata }) => Object.isFrozen(data) && Object.isFrozen(metadata)));
 });
 
 Deno.test("a replacement character that was written is read, one that stands for damage is not", () => {
@@ -67,5 +78,6 @@ const refused: [body: string | Uint8Array, says: string][] = [
 for (const [body, says] of refused) {
   Deno.test(`a stored commit is refused where ${says}: ${body}`, () => {
     assertThrows(() => decodeCommit(typeof body === "string" ? bytes(body) : body), TypeError, says);
+    if (typeof body === "string") assertThrows(() => parseCommit(body), TypeError, says);
   });
 }

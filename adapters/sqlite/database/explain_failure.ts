@@ -1,0 +1,26 @@
+import { type Namespace, UnreachableError, UnreadableError } from "../../../mod.ts";
+import { classifyFailure, type FileFailure } from "./failure.ts";
+
+const STATES: Readonly<Partial<Record<FileFailure, string>>> = {
+  busy: "another process kept the file locked for the whole timeout. Retry later, or raise the timeout",
+  full: "the disk is full. Free some space",
+  "read-only": "the file is read-only. Make the file and its folder writable",
+  io: "the disk failed, or the file cannot be reached",
+};
+
+/**
+ * The error that a user receives for a failure of the file, when nothing was stored.
+ *
+ * @param attempt What was attempted, such as `read "order.42"`.
+ * @returns An error that is no failure of the file is returned as it is.
+ */
+export function explainFailure(attempt: string, namespace: Namespace, error: unknown): unknown {
+  const kind = classifyFailure(error);
+  if (kind === "corrupt") {
+    const message = `Cannot ${attempt} in namespace "${namespace}": the file is damaged. Restore it from a backup`;
+    return new UnreadableError(message, { namespace }, { cause: error });
+  }
+  const state = kind === "replaced" ? (error as Error).message : STATES[kind];
+  if (state === undefined) return error;
+  return new UnreachableError(`Cannot ${attempt} in namespace "${namespace}": ${state}`, { cause: error });
+}

@@ -1,0 +1,25 @@
+import { statSync } from "node:fs";
+
+/**
+ * Tells whether a path still leads to the file that was opened. A file that is deleted or replaced while it is open takes
+ * writes that no other process ever sees.
+ */
+export class FileIdentity {
+  readonly #path: string;
+  readonly #device: number;
+  readonly #inode: number;
+
+  /** @param path A file that exists. */
+  constructor(path: string) {
+    this.#path = path;
+    const { dev, ino } = statSync(path);
+    this.#device = dev;
+    this.#inode = ino;
+  }
+
+  /** Whether the path leads to no file or to another one. */
+  isReplaced(): boolean {
+    const stats = statSync(this.#path, { throwIfNoEntry: false });
+    return stats === undefined || stats.dev !== this.#device || stats.ino !== this.#inode;
+  }
+}

@@ -1,0 +1,183 @@
+import { closeSync, openSync, readSync } from "node:fs";
+import { Buffer } from "node:buffer";
+import { isAetherError, UnreachableError, UnsuitableServerError } from "../../../mod.ts";
+import { type Bounds, formatBounds, readBounds, writeBounds } from "./bounds.ts";
+import { Connection } from "./connection.ts";
+import { classifyFailure } from "./failure.ts";
+import { FileIdentity } from "./file_identity.ts";
+import { APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION } from "./schema.ts";
+import { StoreFile } from "./store_file.ts";
+
+/** Milliseconds between two attempts to open a file that another process creates, migrates or keeps locked. */
+const RETRY_DELAY_MS = 10;
+
+/** Milliseconds between two checks of the path where a flush does not cost more than the check anyway. */
+const CHECK_INTERVAL_MS = 100;
+
+/** How a file is opened. */
+export interface OpenFileOptions {
+  readonly path: string;
+  readonly durability: "disk" | "process";
+  /** Milliseconds. */
+  readonly timeout: number;
+  /** Bounds that the file must have. A file that does not exist is created with them. */
+  readonly bounds: Bounds;
+}
+
+/**
+ * Opens a file, creates it if it does not exist, and migrates one of an earlier schema version.
+ *
+ * @throws {UnsuitableServerError} If the file belongs to another application, was written by a newer release, is damaged,
+ * or has other bounds. It is left as it was.
+ * @throws {UnreachableError} If it cannot be read or written, or is locked for the whole timeout.
+ */
+export async function openFile(options: OpenFileOptions): Promise<StoreFile> {
+  const { path, timeout } = options;
+  const deadline = performance.now() + timeout;
+  while (true) {
+    try {
+      return await tryToOpen(options);
+    } catch (error) {
+      if (isAetherError(error)) throw error;
+      if (classifyFailure(error) !== "busy" || performance.now() > deadline) throw explain(path, error);
+    }
+    await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY_MS));
+  }
+}
+
+async function tryToOpen({ path, durability, bounds }: OpenFileOptions): Promise<StoreFile> {
+  // SQLite itself may change a foreign file, such as by recovering it: so the header is read first.
+  checkHeader(path);
+  const connection = await Connection.open(path);
+  try {
+    migrate(connection, path, bounds);
+    configure(connection, path, durability);
+    checkBoundsOf(connection, path, bounds);
+    const checkInterval = durability === "disk" ? 0 : CHECK_INTERVAL_MS;
+    return new StoreFile({ connection, identity: new FileIdentity(path), checkInterval });
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+/** The fields of the header: https://www.sqlite.org/fileformat.html#the_database_header. */
+const HEADER_BYTES = 100;
+const MAGIC = "SQLite format 3\0";
+const USER_VERSION_AT = 60;
+const APPLICATION_ID_AT = 68;
+
+/** Refuses a file that this release cannot use. A file that does not exist or is empty is fine: it will be created. */
+function checkHeader(path: string): void {
+  const header = Buffer.alloc(HEADER_BYTES);
+  const bytesRead = readHeader(path, header);
+  if (bytesRead === 0) return;
+  if (bytesRead < HEADER_BYTES || header.toString("latin1", 0, MAGIC.length) !== MAGIC) {
+    throw new UnsuitableServerError(`Cannot open "${path}": it is not a SQLite database, or it is damaged`);
+  }
+  if (header.readUInt32BE(APPLICATION_ID_AT) !== APPLICATION_ID) {
+    throw new UnsuitableServerError(
+      `Cannot open "${path}": it is a database of another application. Give the events a file of their own`,
+    );
+  }
+  checkVersion(path, header.readUInt32BE(USER_VERSION_AT));
+}
+
+function readHeader(path: string, header: Buffer): number {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, "r");
+  } catch (error) {
+    if ((error as { code?: string }).code === "ENOENT") return 0;
+    throw error;
+  }
+  try {
+    return readSync(descriptor, header, 0, HEADER_BYTES, 0);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function checkVersion(path: string, version: number): void {
+  if (version <= SCHEMA_VERSION) return;
+  throw new UnsuitableServerError(
+    `Cannot open "${path}": a newer release has written it, with schema version ${version}; this one knows versions up ` +
+      `to ${SCHEMA_VERSION}. Update the package`,
+  );
+}
+
+/**
+ * Brings the file to the current schema version.
+ *
+ * A new file is created in rollback mode: in WAL mode its header would stay empty until the first checkpoint, and the
+ * file would look like one of another application.
+ */
+function migrate(connection: Connection, path: string, bounds: Bounds): void {
+  if (readVersion(connection) === SCHEMA_VERSION) return;
+  connection.run("BEGIN IMMEDIATE");
+  try {
+    const version = readVersion(connection);
+    checkVersion(path, version);
+    for (const step of MIGRATIONS.slice(version)) for (const statement of step) connection.run(statement);
+    if (version === 0) writeBounds(connection, bounds);
+    connection.setPragma(`application_id = ${APPLICATION_ID}`);
+    connection.setPragma(`user_version = ${SCHEMA_VERSION}`);
+    connection.run("COMMIT");
+  } catch (error) {
+    rollBack(connection);
+    throw error;
+  }
+}
+
+function rollBack(connection: Connection): void {
+  try {
+    connection.run("ROLLBACK");
+  } catch {
+    // SQLite has rolled back by itself.
+  }
+}
+
+function readVersion(connection: Connection): number {
+  return connection.row("PRAGMA user_version")![0] as number;
+}
+
+function configure(connection: Connection, path: string, durability: "disk" | "process"): void {
+  const mode = connection.row("PRAGMA journal_mode = WAL")![0];
+  if (mode !== "wal") {
+    throw new UnsuitableServerError(
+      `Cannot open "${path}": its file system has no shared memory, which the WAL mode of SQLite needs. Use a local disk`,
+    );
+  }
+  const isDisk = durability === "disk";
+  const pragmas = [
+    `synchronous = ${isDisk ? "FULL" : "NORMAL"}`,
+    // macOS keeps a flush without it in the memory of the drive. Other systems ignore it.
+    `fullfsync = ${isDisk ? "ON" : "OFF"}`,
+    "checkpoint_fullfsync = ON",
+    "cache_size = -16000", // 16 MB.
+    "wal_autocheckpoint = 4000", // 16 MB.
+    "journal_size_limit = 16777216",
+  ];
+  for (const pragma of pragmas) connection.setPragma(pragma);
+}
+
+function checkBoundsOf(connection: Connection, path: string, bounds: Bounds): void {
+  const [given, stored] = [formatBounds(bounds), formatBounds(readBounds(connection)!)];
+  if (given === stored) return;
+  throw new UnsuitableServerError(
+    `Cannot open "${path}" with the bounds ${given}: the file has ${stored}. Open it with those, or change them first`,
+  );
+}
+
+function explain(path: string, cause: unknown): Error {
+  const kind = classifyFailure(cause);
+  if (kind === "corrupt") {
+    return new UnsuitableServerError(`Cannot open "${path}": it is not a SQLite database, or it is damaged`, { cause });
+  }
+  const state = kind === "busy"
+    ? "another process kept it locked for the whole timeout"
+    : cause instanceof Error
+    ? cause.message
+    : String(cause);
+  return new UnreachableError(`Cannot open "${path}": ${state}`, { cause });
+}

@@ -1,0 +1,74 @@
+/**
+ * The tables of the file.
+ *
+ * A commit is one row. Its key combines the number of its namespace and its offset in the namespace's log, so that each
+ * log is one contiguous range in order, without an index of its own. Offsets of a namespace are 1, 2, 3, ...: they also
+ * count its commits, and a missing one shows that commits expired.
+ *
+ * @module
+ */
+
+/** "Aeth": marks a file of this adapter. */
+export const APPLICATION_ID = 0x41657468;
+
+/** Keys per namespace, 2^43: more than the greatest offset of a commit. Leaves room for 2^20 namespaces. */
+export const KEYS_PER_NAMESPACE = 8_796_093_022_208;
+
+/** SQL of a commit's key. Numbers are bound as REAL, whose arithmetic loses digits above 2^53: hence the casts. */
+export function keyOf(namespace: string, offset: string): string {
+  return `(CAST(${namespace} AS INTEGER) * ${KEYS_PER_NAMESPACE} + CAST(${offset} AS INTEGER))`;
+}
+
+/** SQL of the offset in a commit's key. A key itself may exceed 2^53 and is never selected. */
+export const OFFSET = `log_key % ${KEYS_PER_NAMESPACE}`;
+
+/**
+ * The statements that lead from each schema version to the next. A new file has version 0. Steps are only ever added:
+ * a file of any earlier version is migrated when it is opened.
+ */
+export const MIGRATIONS: readonly (readonly string[])[] = [
+  [
+    `CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID`,
+    // expired_offset: offset of the last expired commit. expired_bytes: total_bytes of that commit.
+    `CREATE TABLE namespaces (
+      id INTEGER PRIMARY KEY CHECK (id BETWEEN 1 AND 1048575),
+      name TEXT NOT NULL UNIQUE,
+      identity TEXT NOT NULL DEFAULT (lower(hex(randomblob(8)))),
+      expired_offset INTEGER NOT NULL DEFAULT 0,
+      expired_bytes INTEGER NOT NULL DEFAULT 0
+    ) STRICT`,
+    // latest_time: the greatest timestamp up to this commit. total_bytes: bytes of all bodies up to this one.
+    // Both rise with the offset, so that expiry by age and by bytes is a search in key order.
+    // The body is last: SQLite reads a large column to reach those behind it.
+    `CREATE TABLE commits (
+      log_key INTEGER PRIMARY KEY,
+      namespace INTEGER NOT NULL,
+      actor TEXT NOT NULL,
+      first_version INTEGER NOT NULL,
+      last_version INTEGER NOT NULL,
+      commit_id TEXT NOT NULL,
+      latest_time INTEGER NOT NULL,
+      total_bytes INTEGER NOT NULL,
+      body TEXT NOT NULL
+    ) STRICT`,
+    `CREATE UNIQUE INDEX commits_by_actor ON commits (namespace, actor, last_version)`,
+    // The last version of each actor without commits: its versions continue from there.
+    `CREATE TABLE version_floors (
+      namespace INTEGER NOT NULL,
+      actor TEXT NOT NULL,
+      version INTEGER NOT NULL,
+      PRIMARY KEY (namespace, actor)
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE TABLE snapshots (
+      id INTEGER PRIMARY KEY,
+      namespace INTEGER NOT NULL,
+      actor TEXT NOT NULL,
+      version INTEGER NOT NULL,
+      bytes BLOB NOT NULL,
+      UNIQUE (namespace, actor, version)
+    ) STRICT`,
+  ],
+];
+
+/** The schema version that this release reads and writes. */
+export const SCHEMA_VERSION: number = MIGRATIONS.length;

@@ -1,0 +1,101 @@
+import { type Bounds, readBounds } from "./bounds.ts";
+import type { Connection } from "./connection.ts";
+import { ReplacedFileError } from "./failure.ts";
+import type { FileIdentity } from "./file_identity.ts";
+import { SCHEMA_VERSION } from "./schema.ts";
+
+/** How a file is used. */
+export interface StoreFileOptions {
+  readonly connection: Connection;
+  readonly identity: FileIdentity;
+  /** Milliseconds between two checks that the path still leads to the file. 0 checks before each transaction. */
+  readonly checkInterval: number;
+}
+
+/** An open file, and what other parts may remember of it until another connection writes to it. */
+export class StoreFile {
+  readonly connection: Connection;
+  readonly #identity: FileIdentity;
+  readonly #checkInterval: number;
+  #bounds: Bounds;
+  #dataVersion: unknown;
+  #generation = 0;
+  #checkedAt = -Infinity;
+
+  constructor({ connection, identity, checkInterval }: StoreFileOptions) {
+    this.connection = connection;
+    this.#identity = identity;
+    this.#checkInterval = checkInterval;
+    this.#dataVersion = this.#readDataVersion();
+    this.#bounds = readBounds(connection)!;
+  }
+
+  /** The bounds of each namespace, as of the last {@link refresh}. */
+  get bounds(): Bounds {
+    return this.#bounds;
+  }
+
+  /** Changes whenever what was read from the file before may differ from what it holds now. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /**
+   * Notices what other connections have committed since the last call, of this process or of another one.
+   *
+   * @returns Whether there is any.
+   */
+  refresh(): boolean {
+    const dataVersion = this.#readDataVersion();
+    if (dataVersion === this.#dataVersion) return false;
+    this.#dataVersion = dataVersion;
+    this.#generation++;
+    this.#checkSchema();
+    this.#bounds = readBounds(this.connection)!;
+    return true;
+  }
+
+  /** A transaction was rolled back: what was remembered of it is wrong. */
+  invalidate(): void {
+    this.#generation++;
+  }
+
+  /**
+   * Checks that the path still leads to this file.
+   *
+   * @throws {ReplacedFileError} If it does not.
+   */
+  checkPath(): void {
+    if (this.#checkInterval > 0) {
+      const now = performance.now();
+      if (now - this.#checkedAt < this.#checkInterval) return;
+      this.#checkedAt = now;
+    }
+    if (!this.#identity.isReplaced()) return;
+    this.#checkedAt = -Infinity;
+    throw new ReplacedFileError("the file was deleted or replaced while it was open. Open the backend again");
+  }
+
+  /** Writes the WAL back into the file, as far as no other process reads it, and closes the file. */
+  close(): void {
+    try {
+      this.connection.row("PRAGMA wal_checkpoint(PASSIVE)");
+    } finally {
+      this.connection.close();
+    }
+  }
+
+  /** Differs from the last value if another connection has committed since. */
+  #readDataVersion(): unknown {
+    return this.connection.row("PRAGMA data_version")![0];
+  }
+
+  /** A newer release may migrate the file while this process has it open. */
+  #checkSchema(): void {
+    const version = this.connection.row("PRAGMA user_version")![0];
+    if (version === SCHEMA_VERSION) return;
+    throw new ReplacedFileError(
+      `another process has migrated the file to schema version ${version}. Update the package in this process`,
+    );
+  }
+}

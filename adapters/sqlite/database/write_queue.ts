@@ -1,0 +1,173 @@
+/**
+ * Group commit: all writes that are queued in one turn of the event loop go into one transaction, which costs one flush.
+ *
+ * The transaction runs in a macrotask. In a microtask, a loop of awaited appends would starve the event loop.
+ *
+ * @module
+ */
+import { classifyFailure } from "./failure.ts";
+import type { StoreFile } from "./store_file.ts";
+
+/** One change of the file. */
+export abstract class Write {
+  /** When another process first kept this write from its transaction. */
+  waitingSince: number | undefined;
+
+  /** The bytes that it writes, approximately. */
+  abstract readonly bytes: number;
+  /** Makes the change within a transaction. Called again after a transaction that was rolled back. */
+  abstract apply(transaction: Transaction): void;
+  /** The change was committed. */
+  abstract committed(): void;
+  /** The change was not committed. `isUnknown`: a later recovery of the file may still find it. */
+  abstract failed(error: unknown, isUnknown: boolean): void;
+}
+
+/** A step that runs once at the end of a transaction, however often it was added. */
+export interface FinalStep {
+  run(): void;
+}
+
+/** The transaction that is open. */
+export class Transaction {
+  readonly #finalSteps: Set<FinalStep> = new Set();
+
+  /** Adds a step that runs after all writes. */
+  addFinalStep(step: FinalStep): void {
+    this.#finalSteps.add(step);
+  }
+
+  /** Runs the final steps. */
+  finish(): void {
+    for (const step of this.#finalSteps) step.run();
+  }
+}
+
+/** Writes in one transaction. The event loop is blocked meanwhile. */
+const MAX_WRITES = 1_024;
+
+/** Bytes of the writes in one transaction, unless one write alone has more. Bounds the growth of the WAL. */
+const MAX_BYTES = 8_000_000;
+
+/** Milliseconds, at most, between two attempts to lock the file. Random, so that processes do not stay in step. */
+const MAX_RETRY_DELAY_MS = 3;
+
+/** See the top of this file. */
+export class WriteQueue {
+  readonly #file: StoreFile;
+  readonly #timeout: number;
+  readonly #writes: Set<Write> = new Set();
+  #isScheduled = false;
+  #isBusy = false;
+  #drained: PromiseWithResolvers<void> | undefined;
+
+  /** @param timeout Milliseconds that another process may keep a write from its transaction. */
+  constructor(file: StoreFile, timeout: number) {
+    this.#file = file;
+    this.#timeout = timeout;
+  }
+
+  add(write: Write): void {
+    this.#writes.add(write);
+    this.#schedule();
+  }
+
+  /** Removes a write that is still queued. Returns whether it was. */
+  remove(write: Write): boolean {
+    return this.#writes.delete(write);
+  }
+
+  /** Resolves when the queue is empty. */
+  async drain(): Promise<void> {
+    if (this.#writes.size === 0) return;
+    this.#drained ??= Promise.withResolvers();
+    await this.#drained.promise;
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    if (this.#isBusy) setTimeout(() => this.#flush(), Math.random() * MAX_RETRY_DELAY_MS);
+    else setImmediate(() => this.#flush());
+  }
+
+  #flush(): void {
+    this.#isScheduled = false;
+    const group = this.#nextGroup();
+    if (group.length > 0) this.#commit(group);
+    if (this.#writes.size > 0) return this.#schedule();
+    this.#drained?.resolve();
+    this.#drained = undefined;
+  }
+
+  #nextGroup(): Write[] {
+    const group: Write[] = [];
+    let bytes = 0;
+    for (const write of this.#writes) {
+      bytes += write.bytes;
+      if (group.length === MAX_WRITES || (group.length > 0 && bytes > MAX_BYTES)) break;
+      group.push(write);
+    }
+    return group;
+  }
+
+  #commit(group: readonly Write[]): void {
+    const { connection } = this.#file;
+    let applied = -1; // Before BEGIN.
+    try {
+      this.#file.checkPath();
+      connection.run("BEGIN IMMEDIATE");
+      applied = 0;
+      this.#file.refresh();
+      const transaction = new Transaction();
+      for (const write of group) {
+        write.apply(transaction);
+        applied++;
+      }
+      transaction.finish();
+      applied++;
+      connection.run("COMMIT");
+    } catch (error) {
+      return this.#fail(group, applied, error);
+    }
+    this.#isBusy = false;
+    for (const write of group) this.#writes.delete(write);
+    for (const write of group) write.committed();
+  }
+
+  /** @param applied How many writes were applied; -1 before the transaction, one more than there are at its commit. */
+  #fail(group: readonly Write[], applied: number, error: unknown): void {
+    if (applied >= 0) this.#rollBack();
+    const kind = classifyFailure(error);
+    this.#isBusy = kind === "busy";
+    if (this.#isBusy) return this.#failLate(error);
+    // An error that is no failure of the file is the fault of one write: the others are tried again without it.
+    const culprit = kind === "other" ? group[applied] : undefined;
+    // A commit whose flush failed may be found whole when the file is recovered.
+    const isUnknown = applied > group.length && kind === "io";
+    for (const write of culprit === undefined ? group : [culprit]) {
+      this.#writes.delete(write);
+      write.failed(error, isUnknown);
+    }
+  }
+
+  /** Another process holds the lock: fails the writes that have waited for the whole timeout. */
+  #failLate(error: unknown): void {
+    const now = performance.now();
+    for (const write of this.#writes) {
+      write.waitingSince ??= now;
+      if (now - write.waitingSince < this.#timeout) continue;
+      this.#writes.delete(write);
+      write.failed(error, false);
+    }
+  }
+
+  #rollBack(): void {
+    this.#file.invalidate();
+    try {
+      this.#file.connection.run("ROLLBACK");
+    } catch {
+      // SQLite has rolled back by itself.
+    }
+  }
+}

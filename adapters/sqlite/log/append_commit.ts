@@ -1,0 +1,81 @@
+import { type AppendOutcome, type Commit, meetsExpectation, type Quota } from "../../../adapter.ts";
+import { QuotaExceededError } from "../../../mod.ts";
+import { keyOf, OFFSET } from "../database/schema.ts";
+import type { LogExtent, LogState } from "./log_state.ts";
+
+const INSERT = `INSERT INTO commits
+  (log_key, namespace, actor, first_version, last_version, commit_id, latest_time, total_bytes, body)
+  VALUES (${keyOf("?1", "?2")}, ?1, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`;
+const FIRST_AFTER = `SELECT first_version, last_version, commit_id, ${OFFSET} FROM commits
+  WHERE namespace = ? AND actor = ? AND last_version > ? ORDER BY last_version LIMIT 1`;
+
+/** A commit and its JSON form. */
+export interface EncodedCommit {
+  readonly commit: Commit;
+  readonly body: string;
+  /** Bytes of the body in UTF-8. */
+  readonly bytes: number;
+}
+
+/**
+ * Appends a commit within a transaction, if the actor is at the expected version.
+ *
+ * @returns A refusal has changed nothing: the transaction goes on.
+ */
+export function appendCommit(
+  log: LogState,
+  { commit, body, bytes }: EncodedCommit,
+): AppendOutcome | QuotaExceededError {
+  const { actorId, expectedVersion, id: commitId, events, timestamp } = commit;
+  const actual = log.versionOf(actorId);
+  if (!meetsExpectation(expectedVersion, actual)) return findRepeated(log, commit) ?? { ok: false, actual };
+  const { extent, file: { bounds: { quota }, connection } } = log;
+  const exceeded = quota && exceededQuota(quota, extent, bytes);
+  if (exceeded !== undefined) return quotaExceeded(log, actorId, exceeded);
+  const offset = extent.lastOffset + 1;
+  const totalBytes = extent.totalBytes + bytes;
+  const latestTime = Math.max(extent.latestTime, timestamp);
+  const version = actual + events.length;
+  connection.run(
+    INSERT,
+    log.createId(),
+    offset,
+    actorId,
+    actual + 1,
+    version,
+    commitId,
+    latestTime,
+    totalBytes,
+    body,
+  );
+  log.advance(actorId, version, { ...extent, lastOffset: offset, totalBytes, latestTime });
+  return { ok: true, version, offset, duplicate: false };
+}
+
+/** The commit right after the expected version, if it has the same id and has not expired. */
+function findRepeated(log: LogState, { actorId, expectedVersion, id }: Commit): AppendOutcome | undefined {
+  if (typeof expectedVersion !== "number" || log.id === undefined) return undefined;
+  const row = log.file.connection.row(FIRST_AFTER, log.id, actorId, expectedVersion);
+  if (row === undefined) return undefined;
+  const [first, version, commitId, offset] = row as [number, number, string, number];
+  if (first !== expectedVersion + 1 || commitId !== id || offset <= log.extent.expiredOffset) return undefined;
+  return { ok: true, version, offset, duplicate: true };
+}
+
+/** The quota that one more commit would exceed. */
+function exceededQuota(
+  { maxCommits = Infinity, maxBytes = Infinity }: Quota,
+  extent: LogExtent,
+  bytes: number,
+): string | undefined {
+  if (extent.lastOffset - extent.expiredOffset + 1 > maxCommits) return `${maxCommits} commits`;
+  if (extent.totalBytes - extent.expiredBytes + bytes > maxBytes) return `${maxBytes} bytes`;
+  return undefined;
+}
+
+function quotaExceeded({ namespace }: LogState, actorId: string, quota: string): QuotaExceededError {
+  return new QuotaExceededError(
+    `Cannot append to "${actorId}": namespace "${namespace}" is full, its quota is ${quota}. Raise the quota`,
+    { namespace },
+  );
+}

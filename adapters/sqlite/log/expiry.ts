@@ -1,0 +1,89 @@
+import type { Retention } from "../../../adapter.ts";
+import { keyOf, KEYS_PER_NAMESPACE, OFFSET } from "../database/schema.ts";
+import type { FinalStep } from "../database/write_queue.ts";
+import type { LogExtent, LogState } from "./log_state.ts";
+
+/** Expired commits are deleted once there are as many. */
+const MIN_DELETED_COMMITS = 64;
+
+/** Commits that one transaction deletes at most: other processes wait for it. */
+const MAX_DELETED_COMMITS = 2_048;
+
+const LOG_END = keyOf("?1", `${KEYS_PER_NAMESPACE}`);
+const FIRST_BY_BYTES = `SELECT ${OFFSET}, total_bytes FROM commits
+  WHERE log_key > ${keyOf("?1", "?2")} AND log_key < ${LOG_END} AND total_bytes >= ?3 ORDER BY log_key LIMIT 1`;
+const FIRST_BY_TIME = `SELECT ${OFFSET}, total_bytes - octet_length(body) FROM commits
+  WHERE log_key > ${keyOf("?1", "?2")} AND log_key < ${LOG_END} AND latest_time >= ?3 ORDER BY log_key LIMIT 1`;
+const TOTAL_BYTES = `SELECT total_bytes FROM commits WHERE log_key = ${keyOf("?", "?")}`;
+const FIRST_STORED = `SELECT ${OFFSET} FROM commits
+  WHERE log_key >= ${keyOf("?1", "0")} AND log_key < ${LOG_END} ORDER BY log_key LIMIT 1`;
+const UP_TO = `log_key >= ${keyOf("?1", "0")} AND log_key <= ${keyOf("?1", "?2")}`;
+const SET_VERSION_FLOORS = `INSERT INTO version_floors (namespace, actor, version)
+  SELECT ?1, actor, version
+  FROM (SELECT actor, max(last_version) AS version FROM commits WHERE ${UP_TO} GROUP BY actor) AS expired
+  WHERE version = (SELECT last_version FROM commits WHERE namespace = ?1 AND actor = expired.actor
+    ORDER BY last_version DESC LIMIT 1)
+  ON CONFLICT DO UPDATE SET version = excluded.version`;
+const DELETE = `DELETE FROM commits WHERE ${UP_TO}`;
+
+/** The end of the expired part of a log. */
+type ExpiredPart = Pick<LogExtent, "expiredOffset" | "expiredBytes">;
+
+/** What retention has expired by now. The newest commit stays until it is too old. */
+export function expiredPart(log: LogState, retention: Retention, now: number): ExpiredPart {
+  const { extent } = log;
+  const { maxCommits = Infinity, maxBytes = Infinity, maxAge } = retention;
+  const byCount = upTo(log, extent, extent.lastOffset - maxCommits);
+  const byBytes = expiredByBytes(log, byCount, extent, extent.totalBytes - maxBytes);
+  return maxAge === undefined ? byBytes : expiredByAge(log, byBytes, extent, now - maxAge);
+}
+
+function upTo(log: LogState, part: ExpiredPart, offset: number): ExpiredPart {
+  if (offset <= part.expiredOffset) return part;
+  return { expiredOffset: offset, expiredBytes: log.file.connection.row(TOTAL_BYTES, log.id!, offset)![0] as number };
+}
+
+/** @param leastBytes Commits expire until they have as many bytes together. */
+function expiredByBytes(log: LogState, part: ExpiredPart, { lastOffset }: LogExtent, leastBytes: number): ExpiredPart {
+  if (part.expiredBytes >= leastBytes) return part;
+  const row = log.file.connection.row(FIRST_BY_BYTES, log.id!, part.expiredOffset, leastBytes);
+  const [expiredOffset, expiredBytes] = row as [number, number];
+  return expiredOffset < lastOffset ? { expiredOffset, expiredBytes } : upTo(log, part, lastOffset - 1);
+}
+
+function expiredByAge(log: LogState, part: ExpiredPart, extent: LogExtent, oldestTime: number): ExpiredPart {
+  const { lastOffset, totalBytes } = extent;
+  if (part.expiredOffset === lastOffset) return part;
+  const row = log.file.connection.row(FIRST_BY_TIME, log.id!, part.expiredOffset, oldestTime);
+  if (row === undefined) return { expiredOffset: lastOffset, expiredBytes: totalBytes };
+  const [firstOffset, bytesBefore] = row as [number, number];
+  return { expiredOffset: firstOffset - 1, expiredBytes: bytesBefore };
+}
+
+/** Expires commits of one log at the end of a transaction, and deletes the rows of expired ones. */
+export class Expiry implements FinalStep {
+  readonly #log: LogState;
+  readonly #now: () => number;
+  readonly #continueLater: () => void;
+
+  /** @param continueLater Called when there are more rows to delete than one transaction may. */
+  constructor(log: LogState, now: () => number, continueLater: () => void) {
+    this.#log = log;
+    this.#now = now;
+    this.#continueLater = continueLater;
+  }
+
+  run(): void {
+    const log = this.#log;
+    const { bounds: { retention }, connection } = log.file;
+    if (retention === undefined || log.id === undefined) return;
+    const part = expiredPart(log, retention, this.#now());
+    if (part.expiredOffset > log.extent.expiredOffset) log.expire(part);
+    const firstStored = connection.row(FIRST_STORED, log.id)?.[0] as number | undefined;
+    if (firstStored === undefined || part.expiredOffset - firstStored + 1 < MIN_DELETED_COMMITS) return;
+    const lastDeleted = Math.min(part.expiredOffset, firstStored + MAX_DELETED_COMMITS - 1);
+    connection.run(SET_VERSION_FLOORS, log.id, lastDeleted);
+    connection.run(DELETE, log.id, lastDeleted);
+    if (lastDeleted < part.expiredOffset) this.#continueLater();
+  }
+}

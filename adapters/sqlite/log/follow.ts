@@ -1,0 +1,57 @@
+import type { FollowRange, Page } from "../../../adapter.ts";
+import type { ChangeWatch } from "./change_watch.ts";
+import { nextTurn, type Reading } from "./reading.ts";
+import { readPage, stretchOf } from "./read_log.ts";
+
+/** Follows a log. Nothing is open between two pages: the subscription is an offset. */
+export async function* follow(
+  reading: Reading,
+  watch: ChangeWatch,
+  range: FollowRange,
+  signal: AbortSignal,
+): AsyncGenerator<Page | "caughtUp", void, void> {
+  const { log } = reading;
+  let hasChanged = false;
+  let failure: { readonly error: unknown } | undefined;
+  let wake = () => {};
+  const onChange = () => {
+    hasChanged = true;
+    wake();
+  };
+  const unwatch = watch.add(log.namespace, {
+    wake: onChange,
+    fail: (error) => {
+      failure = { error };
+      onChange();
+    },
+  });
+  signal.addEventListener("abort", onChange);
+  try {
+    let { next, last } = stretchOf(reading, range);
+    let isCaughtUp = false;
+    while (!signal.aborted) {
+      if (!isCaughtUp && next > last) {
+        isCaughtUp = true;
+        yield "caughtUp";
+        continue;
+      }
+      hasChanged = false;
+      if (failure !== undefined) throw failure.error;
+      if (isCaughtUp) last = log.extent.lastOffset;
+      if (next <= last) {
+        const page = readPage(reading, { next, last }, range.actors);
+        next = page.next;
+        if (page.events.length > 0) yield page.events;
+        if (next <= last) await nextTurn();
+      } else {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+          if (hasChanged || signal.aborted) resolve();
+        });
+      }
+    }
+  } finally {
+    unwatch();
+    signal.removeEventListener("abort", onChange);
+  }
+}

@@ -1,0 +1,121 @@
+import type { Namespace } from "../../../mod.ts";
+import { keyOf, KEYS_PER_NAMESPACE, OFFSET } from "../database/schema.ts";
+import type { StoreFile } from "../database/store_file.ts";
+
+/** Where a log begins and ends. */
+export interface LogExtent {
+  /** Offset of the last commit, also if that has expired; 0 before the first. */
+  readonly lastOffset: number;
+  /** Bytes of all commits up to the last one, expired ones included. */
+  readonly totalBytes: number;
+  /** The greatest timestamp of a commit. */
+  readonly latestTime: number;
+  /** Offset of the last expired commit; 0 if none has expired. */
+  readonly expiredOffset: number;
+  /** Bytes of all expired commits. */
+  readonly expiredBytes: number;
+}
+
+const EMPTY: LogExtent = { lastOffset: 0, totalBytes: 0, latestTime: -Infinity, expiredOffset: 0, expiredBytes: 0 };
+
+const FIND = `SELECT id FROM namespaces WHERE name = ?`;
+const CREATE = `INSERT INTO namespaces (name) VALUES (?) RETURNING id`;
+const EXPIRED = `SELECT expired_offset, expired_bytes FROM namespaces WHERE id = ?`;
+const SET_EXPIRED = `UPDATE namespaces SET expired_offset = ?, expired_bytes = ? WHERE id = ?`;
+const LAST_COMMIT = `SELECT ${OFFSET}, total_bytes, latest_time FROM commits
+  WHERE log_key >= ${keyOf("?1", "0")} AND log_key < ${keyOf("?1", `${KEYS_PER_NAMESPACE}`)}
+  ORDER BY log_key DESC LIMIT 1`;
+const LAST_VERSION = `SELECT last_version FROM commits WHERE namespace = ? AND actor = ?
+  ORDER BY last_version DESC LIMIT 1`;
+const VERSION_FLOOR = `SELECT version FROM version_floors WHERE namespace = ? AND actor = ?`;
+
+/** Actors of one namespace whose versions are remembered: about 100 bytes each. */
+const MAX_VERSIONS = 10_000;
+
+/** One log of the file, with what is remembered of it as long as no other connection writes. */
+export class LogState {
+  readonly namespace: Namespace;
+  readonly file: StoreFile;
+  #id: number | undefined;
+  #generation = -1;
+  #extent: LogExtent | undefined;
+  readonly #versions: Map<string, number> = new Map();
+
+  constructor(namespace: Namespace, file: StoreFile) {
+    this.namespace = namespace;
+    this.file = file;
+  }
+
+  /** The namespace's number in the file; absent before anything is stored in it. A number never changes. */
+  get id(): number | undefined {
+    this.#forgetIfStale();
+    return this.#id ??= this.file.connection.row(FIND, this.namespace)?.[0] as number | undefined;
+  }
+
+  /** The namespace's number in the file, which is assigned if it has none. Within a transaction. */
+  createId(): number {
+    return this.#id ??= this.id ?? this.file.connection.row(CREATE, this.namespace)![0] as number;
+  }
+
+  /** Where the log begins and ends. Retention by age may have moved its beginning since. */
+  get extent(): LogExtent {
+    this.#forgetIfStale();
+    return this.#extent ??= this.#readExtent();
+  }
+
+  /** An actor's version, also if all its commits expired. */
+  versionOf(actorId: string): number {
+    const { id } = this;
+    if (id === undefined) return 0;
+    let version = this.#versions.get(actorId);
+    if (version === undefined) this.#remember(actorId, version = this.#readVersion(id, actorId));
+    return version;
+  }
+
+  /** Within a transaction: a commit was added. */
+  advance(actorId: string, version: number, extent: LogExtent): void {
+    this.#extent = extent;
+    this.#remember(actorId, version);
+  }
+
+  /** Within a transaction: marks commits as expired. */
+  expire({ expiredOffset, expiredBytes }: Pick<LogExtent, "expiredOffset" | "expiredBytes">): void {
+    this.file.connection.run(SET_EXPIRED, expiredOffset, expiredBytes, this.id!);
+    this.#extent = { ...this.extent, expiredOffset, expiredBytes };
+  }
+
+  #forgetIfStale(): void {
+    const { generation } = this.file;
+    if (generation === this.#generation) return;
+    this.#generation = generation;
+    this.#extent = undefined;
+    this.#id = undefined; // The transaction that assigned it may have been rolled back.
+    this.#versions.clear();
+  }
+
+  #remember(actorId: string, version: number): void {
+    if (this.#versions.size >= MAX_VERSIONS) this.#versions.clear();
+    this.#versions.set(actorId, version);
+  }
+
+  #readVersion(id: number, actorId: string): number {
+    const { connection } = this.file;
+    const row = connection.row(LAST_VERSION, id, actorId) ?? connection.row(VERSION_FLOOR, id, actorId);
+    return (row?.[0] ?? 0) as number;
+  }
+
+  #readExtent(): LogExtent {
+    const { id, file: { connection } } = this;
+    if (id === undefined) return EMPTY;
+    const [expiredOffset, expiredBytes] = connection.row(EXPIRED, id) as [number, number];
+    const [lastOffset, totalBytes, latestTime] = (connection.row(LAST_COMMIT, id) ?? [0, 0, 0]) as [
+      number,
+      number,
+      number,
+    ];
+    const expired = { expiredOffset, expiredBytes };
+    if (lastOffset > expiredOffset) return { lastOffset, totalBytes, latestTime, ...expired };
+    // The last commit has expired, and its row may be deleted.
+    return { lastOffset: expiredOffset, totalBytes: expiredBytes, latestTime: -Infinity, ...expired };
+  }
+}

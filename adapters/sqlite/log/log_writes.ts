@@ -1,0 +1,122 @@
+import { type AppendOutcome, type Commit, type StoredSnapshot, stringifyCommit } from "../../../adapter.ts";
+import { isAetherError, OutcomeUnknownError, type QuotaExceededError } from "../../../mod.ts";
+import { Buffer } from "node:buffer";
+import { explainFailure } from "../database/explain_failure.ts";
+import { PendingWrite } from "../database/pending_write.ts";
+import { type FinalStep, type Transaction, Write } from "../database/write_queue.ts";
+import { appendCommit } from "./append_commit.ts";
+import type { ChangeWatch } from "./change_watch.ts";
+import type { LogState } from "./log_state.ts";
+import { putSnapshot } from "./snapshots.ts";
+
+/** Bytes of a row beside its body, approximately. */
+const ROW_BYTES = 200;
+
+/** What the writes of one log share. */
+export interface LogWriteContext {
+  readonly log: LogState;
+  readonly watch: ChangeWatch;
+  /** Expires commits at the end of a transaction that appends. */
+  readonly expiry: FinalStep;
+}
+
+/** Appends a commit. */
+export class AppendWrite extends PendingWrite<AppendOutcome> {
+  readonly bytes: number;
+  readonly #context: LogWriteContext;
+  readonly #commit: Commit;
+  readonly #body: string;
+  readonly #bodyBytes: number;
+  #outcome: AppendOutcome | QuotaExceededError | undefined;
+
+  constructor(context: LogWriteContext, commit: Commit) {
+    super();
+    this.#context = context;
+    this.#commit = commit;
+    this.#body = stringifyCommit(commit);
+    this.#bodyBytes = Buffer.byteLength(this.#body);
+    this.bytes = this.#bodyBytes + ROW_BYTES;
+  }
+
+  override apply(transaction: Transaction): void {
+    const { log, expiry } = this.#context;
+    const commit = { commit: this.#commit, body: this.#body, bytes: this.#bodyBytes };
+    const outcome = this.#outcome = appendCommit(log, commit);
+    if (isStored(outcome) && log.file.bounds.retention !== undefined) transaction.addFinalStep(expiry);
+  }
+
+  override committed(): void {
+    const outcome = this.#outcome!;
+    if (isAetherError(outcome)) return this.reject(outcome);
+    if (isStored(outcome)) this.#context.watch.changed(this.#context.log.namespace);
+    this.resolve(outcome as AppendOutcome);
+  }
+
+  override failed(error: unknown, isUnknown: boolean): void {
+    const { namespace } = this.#context.log;
+    const { actorId, id: commitId } = this.#commit;
+    if (!isUnknown) return this.reject(explainFailure(`append to "${actorId}"`, namespace, error));
+    const message = `Cannot tell whether the append to "${actorId}" in namespace "${namespace}" was stored: the disk ` +
+      `failed at its commit. Append it again with commit id "${commitId}"`;
+    this.reject(new OutcomeUnknownError(message, { namespace, actorId, commitId }, { cause: error }));
+  }
+}
+
+function isStored(outcome: AppendOutcome | QuotaExceededError): boolean {
+  return "ok" in outcome && outcome.ok && !outcome.duplicate;
+}
+
+/** Stores a snapshot. */
+export class SnapshotWrite extends PendingWrite<void> {
+  readonly bytes: number;
+  readonly #log: LogState;
+  readonly #actorId: string;
+  readonly #snapshot: StoredSnapshot;
+  readonly #keep: number;
+
+  constructor(log: LogState, actorId: string, snapshot: StoredSnapshot, keep: number) {
+    super();
+    this.bytes = snapshot.bytes.length + ROW_BYTES;
+    this.#log = log;
+    this.#actorId = actorId;
+    this.#snapshot = snapshot;
+    this.#keep = keep;
+  }
+
+  override apply(): void {
+    putSnapshot(this.#log, this.#actorId, this.#snapshot, this.#keep);
+  }
+
+  override committed(): void {
+    this.resolve();
+  }
+
+  override failed(error: unknown): void {
+    this.reject(explainFailure(`store a snapshot of "${this.#actorId}"`, this.#log.namespace, error));
+  }
+}
+
+/** Expires commits when nothing is appended. No caller waits for it: a failure is left to the next one. */
+export class ExpiryWrite extends Write {
+  readonly bytes = 0;
+  readonly #expiry: FinalStep;
+  readonly #settled: () => void;
+
+  constructor(expiry: FinalStep, settled: () => void) {
+    super();
+    this.#expiry = expiry;
+    this.#settled = settled;
+  }
+
+  override apply(transaction: Transaction): void {
+    transaction.addFinalStep(this.#expiry);
+  }
+
+  override committed(): void {
+    this.#settled();
+  }
+
+  override failed(): void {
+    this.#settled();
+  }
+}

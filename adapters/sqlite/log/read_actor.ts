@@ -1,0 +1,109 @@
+import type { ActorRange, Page, Pages } from "../../../adapter.ts";
+import { EventsExpiredError } from "../../../mod.ts";
+import { keyOf } from "../database/schema.ts";
+import { expiredOffset, nextTurn, type Reading } from "./reading.ts";
+import { COMMIT_COLUMNS, cutToPageBytes, MAX_PAGE_COMMITS, type StoredCommit, toEvents } from "./stored_commit.ts";
+
+// Versions have no gap: the first commit that ends at the highest version or after it contains that version.
+const IN_RANGE = `namespace = ?1 AND actor = ?2 AND last_version >= ?3 AND last_version <= coalesce(
+  (SELECT last_version FROM commits WHERE namespace = ?1 AND actor = ?2 AND last_version >= ?4
+    ORDER BY last_version LIMIT 1), ?4)`;
+const FORWARDS = `SELECT ${COMMIT_COLUMNS} FROM commits WHERE ${IN_RANGE} ORDER BY last_version LIMIT ?5`;
+const BACKWARDS = `SELECT ${COMMIT_COLUMNS} FROM commits WHERE ${IN_RANGE} ORDER BY last_version DESC LIMIT ?5`;
+const FIRST_AVAILABLE = `SELECT first_version FROM commits
+  WHERE namespace = ?1 AND actor = ?2 AND log_key > ${keyOf("?1", "?3")} ORDER BY last_version LIMIT 1`;
+
+/** Reads an actor's events. One page is returned at once; between several, the event loop gets a turn. */
+export function readActor(
+  reading: Reading,
+  actorId: string,
+  range: ActorRange,
+  signal: AbortSignal | undefined,
+): Pages {
+  if (reading.log.id === undefined) return [];
+  const first = readPage(reading, actorId, range);
+  return first.next === undefined ? lastPage(first) : readFurtherPages(reading, actorId, range, first, signal);
+}
+
+/** One page of a read. */
+interface ActorPage {
+  readonly events: Page;
+  /** The rest of the range; absent after the last page. */
+  readonly next: ActorRange | undefined;
+  /** Why the read cannot go on after this page. */
+  readonly failure: Error | undefined;
+}
+
+async function* readFurtherPages(
+  reading: Reading,
+  actorId: string,
+  range: ActorRange,
+  first: ActorPage,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Page, void, void> {
+  let page = first;
+  while (page.next !== undefined) {
+    yield page.events;
+    await nextTurn();
+    signal?.throwIfAborted();
+    page = readPage(reading, actorId, { ...page.next, limit: range.limit });
+  }
+  yield* lastPage(page);
+}
+
+function* lastPage({ events, failure }: ActorPage): Generator<Page, void, void> {
+  if (events.length > 0) yield events;
+  if (failure !== undefined) throw failure;
+}
+
+function readPage(reading: Reading, actorId: string, range: ActorRange): ActorPage {
+  const { log } = reading;
+  const { connection } = log.file;
+  const { from, to, backwards } = range;
+  const limit = Math.min(range.limit, MAX_PAGE_COMMITS);
+  const query = backwards ? BACKWARDS : FORWARDS;
+  const rows = connection.rows(query, log.id!, actorId, from, to, limit) as unknown as StoredCommit[];
+  const expired = expiredOffset(reading);
+  const available = expired === 0 ? rows : rows.filter(([offset]) => offset > expired);
+  if (!backwards) checkFirst(reading, actorId, range, available, expired);
+  const events: Page = [];
+  let next = backwards ? Math.min(to, log.versionOf(actorId)) : from;
+  let read = 0;
+  for (const row of cutToPageBytes(available)) {
+    const commit = toEvents(connection, log.namespace, log.id!, row);
+    if (commit === undefined) break;
+    for (const event of backwards ? commit.reverse() : commit) events.push(event);
+    next = backwards ? row[2] - 1 : row[3] + 1;
+    read++;
+  }
+  const isCut = read < available.length;
+  const isEnough = !isCut && available.length === limit && limit === range.limit;
+  if (isEnough || (backwards ? next < from : next > to)) return { events, next: undefined, failure: undefined };
+  if (isCut || available.length === limit) return { events, next: rest(range, next), failure: undefined };
+  // The actor has no more commits in this direction: it has come to its end, or to its expired ones.
+  const failure = backwards ? eventsExpired(reading, actorId, expired) : undefined;
+  return { events, next: undefined, failure };
+}
+
+function rest(range: ActorRange, next: number): ActorRange {
+  return range.backwards ? { ...range, to: next } : { ...range, from: next };
+}
+
+/** Versions have no gap: if the first row starts after the lowest version, commits before it have expired. */
+function checkFirst(
+  reading: Reading,
+  actorId: string,
+  { from, to }: ActorRange,
+  available: readonly StoredCommit[],
+  expired: number,
+): void {
+  const first = available[0]?.[2] ?? Math.min(to, reading.log.versionOf(actorId)) + 1;
+  if (first > from) throw eventsExpired(reading, actorId, expired);
+}
+
+function eventsExpired({ log }: Reading, actorId: string, expired: number): EventsExpiredError {
+  const { namespace, file: { connection } } = log;
+  const row = connection.row(FIRST_AVAILABLE, log.id!, actorId, expired);
+  const firstAvailable = (row?.[0] ?? log.versionOf(actorId) + 1) as number;
+  return new EventsExpiredError({ namespace, actorId, firstAvailable });
+}

@@ -1,0 +1,110 @@
+import { type FollowRange, type LogRange, MAX_OFFSET, type Page, type Pages } from "../../../adapter.ts";
+import { compilePattern, EventsExpiredError, UnknownPositionError } from "../../../mod.ts";
+import { keyOf } from "../database/schema.ts";
+import type { LogState } from "./log_state.ts";
+import { expiredOffset, nextTurn, type Reading } from "./reading.ts";
+import { COMMIT_COLUMNS, cutToPageBytes, MAX_PAGE_COMMITS, type StoredCommit, toEvents } from "./stored_commit.ts";
+
+const COMMITS = `SELECT ${COMMIT_COLUMNS} FROM commits
+  WHERE log_key BETWEEN ${keyOf("?1", "?2")} AND ${keyOf("?1", "?3")} ORDER BY log_key LIMIT ?4`;
+
+/** A stretch of a log that is still to be read. */
+export interface LogStretch {
+  /** Offset of the next commit. */
+  readonly next: number;
+  /** Offset of the last commit. */
+  readonly last: number;
+}
+
+/** One page, and the offset after its last commit. */
+export interface LogPage {
+  /** Events of the wanted actors; may be empty. */
+  readonly events: Page;
+  readonly next: number;
+}
+
+/**
+ * The stretch from the start of a range to the end of the log.
+ *
+ * @throws {EventsExpiredError} If the range starts with an expired commit.
+ * @throws {UnknownPositionError} If the log ends before what the reader has reached.
+ */
+export function stretchOf(reading: Reading, { from, reached }: Pick<FollowRange, "from" | "reached">): LogStretch {
+  const { log } = reading;
+  const expired = expiredOffset(reading);
+  const { lastOffset: last } = log.extent;
+  if (reached > last) throw new UnknownPositionError(log.namespace);
+  if (from === "now") return { next: last + 1, last };
+  if (from === "expired") return { next: expired + 1, last };
+  if (from <= expired) throw eventsExpired(reading, expired);
+  return { next: from, last };
+}
+
+/** The log from the start of a range to its end as of the call. */
+export function readLog(reading: Reading, range: LogRange, signal: AbortSignal | undefined): Pages {
+  const { next, last } = stretchOf(reading, range);
+  if (next > last) return [];
+  const limit = range.actors === undefined ? Math.min(range.limit, MAX_PAGE_COMMITS) : MAX_PAGE_COMMITS;
+  const first = readPage(reading, { next, last }, range.actors, limit);
+  const isAll = first.next > last || first.events.length >= range.limit;
+  if (isAll) return first.events.length === 0 ? [] : [first.events];
+  return readFurtherPages(reading, first, last, range, signal);
+}
+
+async function* readFurtherPages(
+  reading: Reading,
+  first: LogPage,
+  last: number,
+  { actors }: LogRange,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Page, void, void> {
+  let page = first;
+  while (true) {
+    if (page.events.length > 0) yield page.events;
+    if (page.next > last) return;
+    await nextTurn();
+    signal?.throwIfAborted();
+    page = readPage(reading, { next: page.next, last }, actors);
+  }
+}
+
+/**
+ * Reads one page of a stretch.
+ *
+ * @throws {EventsExpiredError} If its first commit has expired.
+ */
+export function readPage(
+  reading: Reading,
+  { next, last }: LogStretch,
+  actors: LogRange["actors"],
+  limit: number = MAX_PAGE_COMMITS,
+): LogPage {
+  const { log } = reading;
+  const rows = queryCommits(log, next, last, limit);
+  const expired = expiredOffset(reading);
+  // Offsets have no gap: a missing row belongs to an expired commit.
+  if (next <= expired || rows[0]?.[0] !== next) throw eventsExpired(reading, Math.max(expired, next));
+  const isWanted = actors === undefined ? undefined : compilePattern(actors);
+  const events: Page = [];
+  let end = next;
+  for (const row of cutToPageBytes(rows)) {
+    if (isWanted === undefined || isWanted(row[1])) {
+      const commit = toEvents(log.file.connection, log.namespace, log.id!, row);
+      if (commit === undefined) break;
+      for (const event of commit) events.push(event);
+    }
+    end = row[0] + 1;
+  }
+  return { events, next: end };
+}
+
+function queryCommits(log: LogState, from: number, to: number, limit: number): readonly StoredCommit[] {
+  return log.file.connection.rows(COMMITS, log.id!, from, to, limit) as unknown as StoredCommit[];
+}
+
+function eventsExpired({ log }: Reading, expired: number): EventsExpiredError {
+  const { namespace, file: { connection } } = log;
+  const [row] = queryCommits(log, expired + 1, MAX_OFFSET, 1);
+  const firstAvailable = row && toEvents(connection, namespace, log.id!, row)?.[0]?.position;
+  return new EventsExpiredError({ namespace, firstAvailable });
+}

@@ -1,0 +1,74 @@
+import { type Page, parseCommit, recordCommit } from "../../../adapter.ts";
+import { type Namespace, UnreadableError } from "../../../mod.ts";
+import type { Connection } from "../database/connection.ts";
+import { keyOf, OFFSET } from "../database/schema.ts";
+
+/** Commits in one page. The event loop is blocked while one page is read. */
+export const MAX_PAGE_COMMITS = 256;
+
+/** Bytes of the bodies in one page, unless one commit alone has more. */
+export const MAX_PAGE_BYTES = 2_000_000;
+
+/** A query returns larger bodies one by one, so that it reads this many bytes times {@link MAX_PAGE_COMMITS} at most. */
+const MAX_INLINE_BYTES = 16_384;
+
+/** The columns of a {@link StoredCommit}. SQLite learns the size of a body without reading it. */
+export const COMMIT_COLUMNS = `${OFFSET}, actor, first_version, last_version, commit_id, latest_time,
+  octet_length(body), CASE WHEN octet_length(body) <= ${MAX_INLINE_BYTES} THEN body END`;
+
+/** A row of commits. */
+export type StoredCommit = readonly [
+  offset: number,
+  actorId: string,
+  firstVersion: number,
+  lastVersion: number,
+  commitId: string,
+  latestTime: number,
+  bytes: number,
+  /** Absent if it is large. */
+  body: string | null,
+];
+
+const BODY = `SELECT body FROM commits WHERE log_key = ${keyOf("?", "?")}`;
+
+/** As many of the rows, from the first on, as one page may have. */
+export function cutToPageBytes(rows: readonly StoredCommit[]): readonly StoredCommit[] {
+  let total = 0;
+  for (let i = 0; i < rows.length; i++) {
+    total += rows[i]![6];
+    if (total > MAX_PAGE_BYTES && i > 0) return rows.slice(0, i);
+  }
+  return rows;
+}
+
+/**
+ * A stored commit as readers see it.
+ *
+ * @param id The namespace's number.
+ * @returns Absent if the row has a large body and another process has deleted it since.
+ * @throws {UnreadableError} If the row is not what this adapter wrote.
+ */
+export function toEvents(
+  connection: Connection,
+  namespace: Namespace,
+  id: number,
+  row: StoredCommit,
+): Page | undefined {
+  const [offset, actorId, firstVersion, lastVersion, commitId, , , inlineBody] = row;
+  const body = inlineBody ?? connection.row(BODY, id, offset)?.[0] as string | undefined;
+  if (body === undefined) return undefined;
+  try {
+    const content = parseCommit(body);
+    const { length } = content.events;
+    if (length !== lastVersion - firstVersion + 1) throw new TypeError(`it has ${length} events`);
+    return recordCommit(namespace, { actorId, id: commitId, ...content }, firstVersion, offset);
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    throw new UnreadableError(
+      `Cannot read commit ${offset} of "${actorId}" in namespace "${namespace}": ${cause.message}. Restore the file ` +
+        `from a backup`,
+      { namespace },
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,30 @@
+import { type Backend, createBackend } from "../../adapter.ts";
+import { openFile } from "./database/open_file.ts";
+import { SqliteDriver } from "./sqlite_driver.ts";
+import { checkSqliteOptions, type SqliteOptions } from "./sqlite_options.ts";
+
+/**
+ * Opens a backend on a SQLite file, which is created if it does not exist. Several processes of one machine can have it
+ * open at the same time. Network file systems are not supported.
+ *
+ * @param options See {@link SqliteOptions}.
+ * @throws {InvalidArgumentError} If an option is unknown or has a wrong value.
+ * @throws {UnsuitableServerError} If the file belongs to another application, was written by a newer release, is damaged,
+ * or was created with another retention or quota. The file is left as it was.
+ * @throws {UnreachableError} If the file cannot be read or written: its folder does not exist, a permission is missing,
+ * or another process kept it locked for the whole timeout.
+ *
+ * @example Events that survive a restart
+ * ```ts ignore
+ * import { sqlite } from "@flowmade-one/aether/sqlite";
+ *
+ * await using backend = await sqlite({ path: "orders.db" });
+ * const store = backend.store("prod.orders");
+ * await store.append("order.42", [{ type: "Placed", data: { sku: "A" } }], { expectedVersion: "any" });
+ * console.log(await store.latestVersion("order.42")); // One more at each run.
+ * ```
+ */
+export async function sqlite(options: SqliteOptions): Promise<Backend> {
+  const checked = checkSqliteOptions(options);
+  return createBackend(new SqliteDriver(await openFile(checked), checked), checked.backend);
+}

@@ -1,0 +1,119 @@
+import type {
+  ActorRange,
+  AppendOutcome,
+  Commit,
+  FollowRange,
+  Log,
+  LogRange,
+  Page,
+  Pages,
+  StoredSnapshot,
+} from "../../adapter.ts";
+import { explainFailure } from "./database/explain_failure.ts";
+import type { WriteQueue } from "./database/write_queue.ts";
+import type { ChangeWatch } from "./log/change_watch.ts";
+import { follow } from "./log/follow.ts";
+import type { LogState } from "./log/log_state.ts";
+import { AppendWrite, ExpiryWrite, type LogWriteContext, SnapshotWrite } from "./log/log_writes.ts";
+import { readActor } from "./log/read_actor.ts";
+import type { Reading } from "./log/reading.ts";
+import { readLog } from "./log/read_log.ts";
+import { getSnapshot } from "./log/snapshots.ts";
+import { Expiry } from "./log/expiry.ts";
+
+/** What all logs of a backend share. */
+export interface SqliteLogOptions {
+  readonly queue: WriteQueue;
+  readonly watch: ChangeWatch;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** One namespace of the file. */
+export class SqliteLog implements Log {
+  readonly #log: LogState;
+  readonly #queue: WriteQueue;
+  readonly #watch: ChangeWatch;
+  readonly #reading: Reading;
+  readonly #writing: LogWriteContext;
+  #isExpiring = false;
+
+  constructor(log: LogState, { queue, watch, now }: SqliteLogOptions) {
+    this.#log = log;
+    this.#queue = queue;
+    this.#watch = watch;
+    this.#reading = { log, now, onAged: () => this.#expire() };
+    const expiry = new Expiry(log, now, () => queueMicrotask(() => this.#expire()));
+    this.#writing = { log, watch, expiry };
+  }
+
+  append(commit: Commit, signal: AbortSignal | undefined): Promise<AppendOutcome> {
+    return new AppendWrite(this.#writing, commit).submit(this.#queue, signal);
+  }
+
+  readActor(actorId: string, range: ActorRange, signal: AbortSignal | undefined): Pages {
+    return this.#explained(`read "${actorId}"`, () => readActor(this.#reading, actorId, range, signal));
+  }
+
+  readLog(range: LogRange, signal: AbortSignal | undefined): Pages {
+    return this.#explained("read the log", () => readLog(this.#reading, range, signal));
+  }
+
+  follow(range: FollowRange, signal: AbortSignal): AsyncIterable<Page | "caughtUp"> {
+    return this.#explained("follow the log", () => follow(this.#reading, this.#watch, range, signal));
+  }
+
+  latestVersion(actorId: string): number {
+    return this.#explained(`tell the version of "${actorId}"`, () => {
+      this.#log.file.refresh();
+      return this.#log.versionOf(actorId);
+    });
+  }
+
+  putSnapshot(
+    actorId: string,
+    snapshot: StoredSnapshot,
+    keep: number,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    return new SnapshotWrite(this.#log, actorId, snapshot, keep).submit(this.#queue, signal);
+  }
+
+  getSnapshot(actorId: string, atMost: number): StoredSnapshot | undefined {
+    return this.#explained(`find a snapshot of "${actorId}"`, () => getSnapshot(this.#log, actorId, atMost));
+  }
+
+  #expire(): void {
+    if (this.#isExpiring) return;
+    this.#isExpiring = true;
+    const settled = () => {
+      this.#isExpiring = false;
+    };
+    this.#queue.add(new ExpiryWrite(this.#writing.expiry, settled));
+  }
+
+  /** Explains what a call throws, and what an iteration throws that it returns. */
+  #explained<T>(attempt: string, call: () => T): T {
+    const { namespace } = this.#log;
+    let answer: T;
+    try {
+      answer = call();
+    } catch (error) {
+      throw explainFailure(attempt, namespace, error);
+    }
+    if (typeof answer !== "object" || answer === null || !(Symbol.asyncIterator in answer)) return answer;
+    return explainedItems(attempt, namespace, answer as AsyncIterable<unknown>) as T;
+  }
+}
+
+async function* explainedItems<T>(
+  attempt: string,
+  namespace: LogState["namespace"],
+  items: AsyncIterable<T>,
+): AsyncGenerator<T, void, void> {
+  try {
+    yield* items;
+  } catch (error) {
+    throw explainFailure(attempt, namespace, error);
+  }
+}

@@ -1,0 +1,110 @@
+import {
+  type BackendOptions,
+  checkBackendOptions,
+  checkBounds,
+  checkWholeNumber,
+  type Quota,
+  type Retention,
+} from "../../adapter.ts";
+import { DEFAULT_MAX_COMMIT_BYTES, InvalidArgumentError } from "../../mod.ts";
+import { fileURLToPath } from "node:url";
+import type { Bounds } from "./database/bounds.ts";
+
+/** How a SQLite backend behaves. */
+export interface SqliteOptions extends BackendOptions {
+  /**
+   * The path of the file, or its `file:` URL. A file that does not exist is created; its folder must exist. SQLite keeps
+   * two files beside it while it is open, with `-wal` and `-shm` after its name.
+   */
+  readonly path: string | URL;
+  /**
+   * The failure that an acknowledged append survives. `"disk"`, the default: a power loss; each transaction is flushed to
+   * the disk before its appends are acknowledged. `"process"`: a crash of any process; a power loss may take the last
+   * moments with it.
+   */
+  readonly durability?: "disk" | "process" | undefined;
+  /** Bytes of one commit in its JSON form, at most; 1,000,000 by default, 500,000,000 at most. */
+  readonly maxCommitBytes?: number | undefined;
+  /**
+   * Milliseconds that an append waits while another process keeps the file locked; 15,000 by default. Then it fails with
+   * `UnreachableError`, and nothing was stored.
+   */
+  readonly timeout?: number | undefined;
+  /**
+   * Milliseconds between two looks for the appends of other processes; 10 by default. It applies while there is a
+   * subscription. Appends of this backend reach its subscriptions at once.
+   */
+  readonly pollInterval?: number | undefined;
+  /**
+   * When the oldest commits of each namespace expire; never by default. The file stores it when it is created: opening
+   * the file with other bounds is refused with `UnsuitableServerError`. Age goes by `now`. Bytes are those of the
+   * commits' JSON form. Excludes `quota`.
+   */
+  readonly retention?: Retention | undefined;
+  /**
+   * When a namespace is full; never by default. An append to a full namespace fails with `QuotaExceededError`. The file
+   * stores it like `retention`. Excludes `retention`.
+   */
+  readonly quota?: Quota | undefined;
+}
+
+/** Checked options, with their defaults. */
+export interface CheckedSqliteOptions {
+  readonly path: string;
+  readonly durability: "disk" | "process";
+  readonly maxCommitBytes: number;
+  readonly timeout: number;
+  readonly pollInterval: number;
+  readonly bounds: Bounds;
+  readonly backend: BackendOptions;
+}
+
+const OPTIONS = ["path", "durability", "maxCommitBytes", "timeout", "pollInterval", "retention", "quota"] as const;
+const DEFAULT_TIMEOUT_MS = 15_000;
+const DEFAULT_POLL_INTERVAL_MS = 10;
+
+/** Bytes; strings of V8 and rows of SQLite end a little above. */
+const MAX_MAX_COMMIT_BYTES = 500_000_000;
+
+/** Milliseconds: the longest delay of a timer. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
+
+/**
+ * Checks the options of {@link sqlite}.
+ *
+ * @throws {InvalidArgumentError} If an option is unknown or has a wrong value.
+ */
+export function checkSqliteOptions(options: SqliteOptions): CheckedSqliteOptions {
+  const backend = checkBackendOptions(options, "sqlite", OPTIONS);
+  const { durability = "disk", maxCommitBytes = DEFAULT_MAX_COMMIT_BYTES, retention, quota } = options;
+  const { timeout = DEFAULT_TIMEOUT_MS, pollInterval = DEFAULT_POLL_INTERVAL_MS } = options;
+  const path = checkPath(options.path);
+  if (durability !== "disk" && durability !== "process") {
+    throw new InvalidArgumentError(`durability must be "disk" or "process", not ${JSON.stringify(durability)}`, {
+      argument: "durability",
+    });
+  }
+  checkWholeNumber(maxCommitBytes, "maxCommitBytes", 1, MAX_MAX_COMMIT_BYTES);
+  checkWholeNumber(timeout, "timeout", 1, MAX_DELAY_MS);
+  checkWholeNumber(pollInterval, "pollInterval", 1, MAX_DELAY_MS);
+  checkBounds(retention, quota);
+  return { path, durability, maxCommitBytes, timeout, pollInterval, bounds: { retention, quota }, backend };
+}
+
+/**
+ * Checks the path of a file. SQLite gives `""` and `":memory:"` a database that ends with its connection, and takes
+ * `"file:..."` for a URI with options of its own.
+ *
+ * @throws {InvalidArgumentError} If it is not the path of a file or its URL.
+ */
+export function checkPath(path: unknown): string {
+  if (path instanceof URL && path.protocol === "file:" && path.search === "" && path.hash === "") {
+    return fileURLToPath(path);
+  }
+  if (typeof path === "string" && path !== "" && !/^:|^file:|\0/.test(path)) return path;
+  const given = path instanceof URL ? path.href : path;
+  throw new InvalidArgumentError(
+    `path must be the path of a file or its file: URL, not ${JSON.stringify(given)}. memory() keeps events in memory`,
+    { argument: "path" },
+  );
+}
