@@ -2,22 +2,29 @@ import type { Attempt } from "../lifetime/attempt.ts";
 import { onAbort } from "../lifetime/on_abort.ts";
 
 /**
- * Gives what a driver gives, and fails as soon as the store is closed or the signal aborted, also while the driver is
- * waited for. The driver's iteration is left then, without waiting for it.
+ * Gives the items of a driver. Fails as soon as the store is closed or the signal is aborted, also while an item is
+ * awaited; the driver's iteration is then left without waiting for it.
  */
 export async function* interruptible<T>(items: AsyncIterable<T>, attempt: Attempt): AsyncGenerator<T, void, void> {
   const { lifetime, signal } = attempt;
   const iterator = items[Symbol.asyncIterator]();
-  const interrupted = Promise.withResolvers<never>();
-  interrupted.promise.catch(() => {}); // It is heard in the race below, if there is one.
-  const letGo = onAbort(signal, () => interrupted.reject(attempt.aborted()));
-  const ended = lifetime.start(() => Promise.resolve(interrupted.reject(attempt.closed())));
-  let isWaiting = false;
+  let failure: Error | undefined;
+  /** Rejects the wait for the next item, and only that one: a promise for the whole iteration would keep them all. */
+  let reject: ((failure: Error) => void) | undefined;
+  const interrupt = (error: Error) => {
+    failure ??= error;
+    reject?.(failure);
+  };
+  const letGo = onAbort(signal, () => interrupt(attempt.aborted()));
+  const ended = lifetime.start(() => Promise.resolve(interrupt(attempt.closed())));
   try {
     while (true) {
-      isWaiting = true;
-      const { done, value } = await Promise.race([iterator.next(), interrupted.promise]);
-      isWaiting = false;
+      if (failure !== undefined) throw failure;
+      const wait = Promise.withResolvers<IteratorResult<T>>();
+      reject = wait.reject;
+      Promise.resolve(iterator.next()).then(wait.resolve, wait.reject);
+      const { done, value } = await wait.promise;
+      reject = undefined;
       if (done) return;
       yield value;
     }
@@ -25,7 +32,7 @@ export async function* interruptible<T>(items: AsyncIterable<T>, attempt: Attemp
     letGo();
     ended();
     const left = Promise.resolve(iterator.return?.());
-    if (isWaiting) left.catch(() => {}); // The driver may never answer, and what it failed with was told.
-    else await left;
+    if (reject === undefined) await left;
+    else left.catch(() => {}); // The driver may never answer, and its failure has been thrown.
   }
 }

@@ -45,6 +45,39 @@ Deno.test("a driver is not asked for more than was asked for", async () => {
   const store = scriptedStore({ readActor: counted });
   await store.read("a", { limit: 4 }).collect();
   assertEquals(given, 1, "the second page was taken, and the generator left there");
+  given = 0;
+  await Array.fromAsync(store.read("a", { limit: 4 }));
+  assertEquals(given, 1, "the same, iterated");
+});
+
+for (const [name, read] of [["collect()", "collect"], ["an iteration", "iterate"]] as const) {
+  Deno.test(`${name} ends at its limit where the driver would fail beyond it`, async () => {
+    function* expiring(): Generator<Page> {
+      yield page(1, 2);
+      throw new RangeError("expired");
+    }
+    const reader = scriptedStore({ readActor: expiring }).read("a", { limit: 2 });
+    const events = read === "collect" ? await reader.collect() : await Array.fromAsync(reader);
+    assertEquals(events.map(({ version }) => version), [1, 2]);
+  });
+}
+
+Deno.test("a read of many pages that come later adds a bounded number of reactions to each promise", async () => {
+  const { then } = Promise.prototype;
+  const reactions = new Map<Promise<unknown>, number>();
+  const count = function (this: Promise<unknown>, ...handlers: Parameters<typeof then>) {
+    reactions.set(this, (reactions.get(this) ?? 0) + 1);
+    return then.apply(this, handlers);
+  } as typeof then;
+  const store = scriptedStore({ readActor: () => later(Array.from({ length: 100 }, (_, i) => page(i + 1, 1))) });
+  Promise.prototype.then = count;
+  try {
+    assertEquals((await store.read("a").collect()).length, 100);
+  } finally {
+    Promise.prototype.then = then;
+  }
+  assert(reactions.size > 0);
+  assert(Math.max(...reactions.values()) <= 2, `${Math.max(...reactions.values())} reactions on one promise`);
 });
 
 Deno.test("leaving the loop leaves the driver's iteration", async () => {

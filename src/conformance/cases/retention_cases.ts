@@ -51,6 +51,9 @@ export const retentionCases: readonly CaseDefinition[] = [
       for (const [options, versions] of rows) {
         const read = await store.read("order.1", options).collect();
         expectEqual(versionsOf(read), versions, `versions 5 to 10 are left, read with ${JSON.stringify(options)}`);
+        const iterated = [];
+        for await (const event of store.read("order.1", options)) iterated.push(event);
+        expectEqual(iterated, read, `the same, iterated, with ${JSON.stringify(options)}`);
       }
       const passing = [[{}, countUp(5, 10)], [{ limit: 7 }, countUp(5, 10)], [{ from: 4 }, countUp(5, 10)], [
         { to: 4 },
