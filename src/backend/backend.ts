@@ -16,7 +16,8 @@ export interface Backend extends AsyncDisposable {
    * Gives a store of one namespace. Cheap and without I/O: make one wherever one is needed. A namespace that was asked
    * for keeps about a kilobyte until the backend is closed, also when nothing is stored in it.
    *
-   * @param namespace See {@link parseNamespace}; without it, `default`.
+   * @param namespace See {@link parseNamespace}. Only a call without arguments means `default`: an explicit `undefined` is
+   * refused, so that an absent tenant does not become a namespace.
    * @param events The event map, from {@link events}; without it, any events.
    * @returns A new store; several of one namespace share what is stored.
    * @throws {InvalidNamespaceError} Not a namespace.
@@ -36,9 +37,11 @@ export interface Backend extends AsyncDisposable {
    * ```
    */
   store<const N extends string, E extends EventMap = AnyEvents>(
-    namespace?: ExactNamespace<N>,
+    namespace: ExactNamespace<N>,
     events?: Events<E>,
   ): EventStore<E>;
+  /** Gives a store of the namespace `default`, of any events. */
+  store(): EventStore;
 
   /**
    * Mints a grant: the right to observe the namespaces of a pattern.

@@ -3,21 +3,20 @@ import type { EventBus } from "../bus/event_bus.ts";
 import { checkOptions } from "../check/check_options.ts";
 import type { CommitSettings } from "../commit/commit_settings.ts";
 import type { Capabilities, Driver } from "../driver/driver.ts";
-import type { Log } from "../driver/log.ts";
 import { isAetherError } from "../error/is_aether_error.ts";
 import { throwLater } from "../error/throw_later.ts";
-import type { AnyEvents, EventMap } from "../event/event_map.ts";
+import type { EventMap } from "../event/event_map.ts";
 import { checkEvents, type Events } from "../event/events.ts";
 import type { BusEvent } from "../event/published_event.ts";
 import { randomId } from "../event/random_id.ts";
 import type { Grant } from "../grant/grant.ts";
 import { GrantMint } from "../grant/grant_mint.ts";
 import { Lifetime } from "../lifetime/lifetime.ts";
-import { DEFAULT_NAMESPACE, type ExactNamespace, type Namespace } from "../types/namespace.ts";
-import { parseNamespace } from "../namespace/parse_namespace.ts";
+import type { Namespace } from "../types/namespace.ts";
+import { namespaceOf } from "../namespace/parse_namespace.ts";
 import { compilePattern } from "../pattern/compile_pattern.ts";
 import type { EventStore } from "../store/event_store.ts";
-import { NamespaceStore } from "../store/namespace_store.ts";
+import { type NamespaceParts, NamespaceStore } from "../store/namespace_store.ts";
 import type { Backend, BackendOptions, GrantOptions } from "./backend.ts";
 import { checkBackendOptions } from "./check_backend_options.ts";
 
@@ -46,7 +45,7 @@ const GRANT_OPTIONS: ReadonlySet<string> = new Set(["reason"]);
 class DriverBackend implements Backend {
   readonly capabilities: Capabilities;
   readonly #driver: Driver;
-  readonly #logs: Map<Namespace, Log> = new Map();
+  readonly #parts: Map<Namespace, NamespaceParts> = new Map();
   readonly #settings: CommitSettings;
   readonly #mint: GrantMint;
   readonly #bus: BackendBus;
@@ -78,19 +77,12 @@ class DriverBackend implements Backend {
     });
   }
 
-  store<const N extends string, E extends EventMap = AnyEvents>(
-    namespace?: ExactNamespace<N>,
-    events?: Events<E>,
-  ): EventStore<E> {
-    const parsed = namespace === undefined ? DEFAULT_NAMESPACE : parseNamespace(namespace);
-    checkEvents(events);
-    this.#lifetime.check(`give a store of namespace "${parsed}"`);
-    return new NamespaceStore(
-      this.#open(parsed),
-      this.#bus.room(parsed),
-      this.#settings,
-      this.#lifetime,
-    ) as EventStore as unknown as EventStore<E>;
+  store<E extends EventMap>(...args: readonly [namespace?: string, events?: Events<E>]): EventStore<E> {
+    const namespace = namespaceOf(args);
+    checkEvents(args[1]);
+    this.#lifetime.check(`give a store of namespace "${namespace}"`);
+    const store: EventStore = new NamespaceStore(this.#partsOf(namespace), this.#settings, this.#lifetime);
+    return store as unknown as EventStore<E>; // At run time a store is one of any events.
   }
 
   grant(pattern: string, options: GrantOptions): Grant {
@@ -118,12 +110,13 @@ class DriverBackend implements Backend {
     return this.close();
   }
 
-  #open(namespace: Namespace): Log {
-    let log = this.#logs.get(namespace);
-    if (log === undefined) {
-      this.#logs.set(namespace, log = this.#driver.open(namespace));
+  #partsOf(namespace: Namespace): NamespaceParts {
+    let parts = this.#parts.get(namespace);
+    if (parts === undefined) {
+      const [log, room] = [this.#driver.open(namespace), this.#bus.room(namespace)];
+      this.#parts.set(namespace, parts = { log, room, storage: Object.freeze({}) });
     }
-    return log;
+    return parts;
   }
 
   async *#list(covered: (namespace: string) => boolean): AsyncGenerator<Namespace, void, void> {

@@ -3,7 +3,7 @@ import { requireFunction } from "../check/check_function.ts";
 import { checkOptions } from "../check/check_options.ts";
 import type { CommitSettings } from "../commit/commit_settings.ts";
 import type { Carrier } from "../driver/carrier.ts";
-import type { AnyEvents, EventMap } from "../event/event_map.ts";
+import type { EventMap } from "../event/event_map.ts";
 import { checkEvents, type Events } from "../event/events.ts";
 import type { BusEvent } from "../event/published_event.ts";
 import type { Grant } from "../grant/grant.ts";
@@ -11,8 +11,8 @@ import type { GrantMint } from "../grant/grant_mint.ts";
 import { Attempt } from "../lifetime/attempt.ts";
 import type { Lifetime } from "../lifetime/lifetime.ts";
 import { onAbort } from "../lifetime/on_abort.ts";
-import { DEFAULT_NAMESPACE, type ExactNamespace, type Namespace } from "../types/namespace.ts";
-import { parseNamespace } from "../namespace/parse_namespace.ts";
+import type { Namespace } from "../types/namespace.ts";
+import { namespaceOf, parseNamespace } from "../namespace/parse_namespace.ts";
 import { compilePattern } from "../pattern/compile_pattern.ts";
 import { parseActorPattern, parseNamespacePattern } from "../pattern/parse_pattern.ts";
 import { ownText } from "../text/own_text.ts";
@@ -84,12 +84,9 @@ export class BackendBus implements EventBus {
     this.#interests = new Interests(carrier, (pattern, events) => this.#receive(pattern, events), onUnheard);
   }
 
-  within<const N extends string, E extends EventMap = AnyEvents>(
-    namespace?: ExactNamespace<N>,
-    events?: Events<E>,
-  ): NamespacedEventBus<E> {
-    const parsed = namespace === undefined ? DEFAULT_NAMESPACE : parseNamespace(namespace);
-    checkEvents(events);
+  within<E extends EventMap>(...args: readonly [namespace?: string, events?: Events<E>]): NamespacedEventBus<E> {
+    const parsed = namespaceOf(args);
+    checkEvents(args[1]);
     this.#context.lifetime.check(`give the bus of namespace "${parsed}"`);
     const room = this.room(parsed);
     // Closures in a frozen object: whoever holds it finds no class, no field and no prototype of ours to go on from.

@@ -18,7 +18,8 @@ export interface EventBus {
    * Gives the bus of one namespace, which can publish and subscribe there and nowhere else. A namespace that was asked
    * for keeps some hundred bytes until the backend is closed, and 30 kB while somebody is subscribed to an actor pattern.
    *
-   * @param namespace See {@link parseNamespace}; without it, `default`.
+   * @param namespace See {@link parseNamespace}. Only a call without arguments means `default`: an explicit `undefined` is
+   * refused.
    * @param events The event map, from {@link events}; without it, any events.
    * @throws {InvalidNamespaceError} Not a namespace.
    * @throws {InvalidArgumentError} `events` is not from {@link events}.
@@ -39,9 +40,11 @@ export interface EventBus {
    * ```
    */
   within<const N extends string, E extends EventMap = AnyEvents>(
-    namespace?: ExactNamespace<N>,
+    namespace: ExactNamespace<N>,
     events?: Events<E>,
   ): NamespacedEventBus<E>;
+  /** Gives the bus of the namespace `default`, of any events. */
+  within(): NamespacedEventBus;
 
   /**
    * Observes the namespaces of a grant: every event that is published or stored in them.

@@ -9,6 +9,10 @@ import type { NamespacePattern } from "../pattern/pattern.ts";
 import { patternCovers } from "../pattern/pattern_covers.ts";
 import type { Grant, GrantUse } from "./grant.ts";
 
+// As they are when this is loaded: code that replaces a method of WeakSet later forges nothing.
+const { apply } = Reflect;
+const { add, has } = WeakSet.prototype;
+
 /**
  * Mints the grants of one backend, and tells them from everything else: a grant is what this mint remembers to have
  * made. There is no field to copy and no constructor to call that would make another.
@@ -36,7 +40,7 @@ export class GrantMint {
    * @throws {InvalidGrantError} It is not.
    */
   use(value: unknown, operation: GrantUse["operation"]): Grant {
-    if (typeof value !== "object" || value === null || !this.#minted.has(value)) {
+    if (typeof value !== "object" || value === null || !apply(has, this.#minted, [value])) {
       throw new InvalidGrantError(
         `${quote(value)} is not a grant of this backend: get one from its method grant(pattern, { reason })`,
       );
@@ -56,7 +60,7 @@ export class GrantMint {
   #make(pattern: NamespacePattern, reason: string): Grant {
     const narrow = (inner: string) => this.#make(checkCovered(pattern, parseNamespacePattern(inner)), reason);
     const grant = Object.freeze({ pattern, reason, narrow }) as Grant;
-    this.#minted.add(grant);
+    apply(add, this.#minted, [grant]);
     return grant;
   }
 }

@@ -1,7 +1,7 @@
 import { InvalidNamespaceError } from "../error/invalid_namespace_error.ts";
 import { quote } from "../error/quote.ts";
 import { MAX_NAMESPACE_LENGTH, MAX_NAMESPACE_TOKEN_LENGTH, MAX_NAMESPACE_TOKENS } from "../limits.ts";
-import type { Namespace } from "../types/namespace.ts";
+import { DEFAULT_NAMESPACE, type Namespace } from "../types/namespace.ts";
 
 /** What one token of a namespace is made of. */
 const NAMESPACE_TOKEN = /^[A-Za-z0-9_-]+$/;
@@ -28,7 +28,18 @@ export function parseNamespace(text: string): Namespace {
   return text as Namespace;
 }
 
+/**
+ * The namespace that a call names with its first argument. Only a call without any argument means `default`: an explicit
+ * `undefined`, as an absent tenant gives it, is refused.
+ *
+ * @throws {InvalidNamespaceError} If the argument is not a namespace.
+ */
+export function namespaceOf(args: readonly [namespace?: string, ...rest: unknown[]]): Namespace {
+  return args.length === 0 ? DEFAULT_NAMESPACE : parseNamespace(args[0] as string);
+}
+
 function findFlaw(text: unknown): string | undefined {
+  if (text === undefined) return 'it must be a string; to use the namespace "default", pass "default" or no argument';
   if (typeof text !== "string") return "it must be a string";
   if (text === "") return 'it is empty; leave it out for the namespace "default"';
   if (text.length > MAX_NAMESPACE_LENGTH) return `it has ${text.length} characters, ${MAX_NAMESPACE_LENGTH} at most`;

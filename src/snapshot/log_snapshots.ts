@@ -6,32 +6,30 @@ import type { Log } from "../driver/log.ts";
 import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
 import { quote } from "../error/quote.ts";
 import { idFlaw } from "../event/id_flaw.ts";
+import { freezeClass } from "../isolation/freeze_class.ts";
 import { Attempt, isPromise } from "../lifetime/attempt.ts";
 import type { Lifetime } from "../lifetime/lifetime.ts";
 import { MAX_SNAPSHOTS_KEPT } from "../limits.ts";
 import { commitsFlaw, decodeSnapshot, encodeSnapshot } from "./encode_snapshot.ts";
 import type { LatestSnapshotOptions, PutSnapshotOptions, Snapshot, SnapshotStore } from "./snapshot_store.ts";
-import { STORAGE } from "./storage_of.ts";
 
 const PUT_OPTIONS: ReadonlySet<string> = new Set(["keep", "signal"]);
 const LATEST_OPTIONS: ReadonlySet<string> = new Set(["atMost", "signal"]);
 
 /** The snapshots of one namespace over an adapter's log. */
 export class LogSnapshots implements SnapshotStore {
+  readonly storage: object;
   readonly #log: Log;
   readonly #lifetime: Lifetime;
 
-  constructor(log: Log, lifetime: Lifetime) {
+  /** @param storage See {@link SnapshotStore.storage}. */
+  constructor(log: Log, storage: object, lifetime: Lifetime) {
+    this.storage = storage;
     this.#log = log;
     this.#lifetime = lifetime;
   }
 
-  /** See {@link storageOf}. */
-  get [STORAGE](): object {
-    return this.#log;
-  }
-
-  async put(actorId: string, snapshot: Snapshot, options: PutSnapshotOptions = {}): Promise<void> {
+  readonly put = async (actorId: string, snapshot: Snapshot, options: PutSnapshotOptions = {}): Promise<void> => {
     checkOptions(options, PUT_OPTIONS, "put");
     const { keep = 1, signal } = options;
     checkWholeNumber(keep, "keep", 1, MAX_SNAPSHOTS_KEPT, "snapshots");
@@ -40,9 +38,9 @@ export class LogSnapshots implements SnapshotStore {
     const stored = { version: copy.version, bytes: encodeSnapshot(copy) };
     const answer = attempt.ask(() => this.#log.putSnapshot(actorId, stored, keep, signal));
     if (isPromise(answer)) await attempt.settle(answer);
-  }
+  };
 
-  async latest(actorId: string, options: LatestSnapshotOptions = {}): Promise<Snapshot | undefined> {
+  readonly latest = async (actorId: string, options: LatestSnapshotOptions = {}): Promise<Snapshot | undefined> => {
     checkOptions(options, LATEST_OPTIONS, "latest");
     const { atMost = Number.MAX_SAFE_INTEGER, signal } = options;
     checkWholeNumber(atMost, "atMost", 1);
@@ -56,8 +54,10 @@ export class LogSnapshots implements SnapshotStore {
       // Damaged: an older one may do.
       most = stored.version - 1;
     }
-  }
+  };
 }
+
+freezeClass(LogSnapshots);
 
 /** What was given, each field read once. */
 function copySnapshot(given: Snapshot): Snapshot {

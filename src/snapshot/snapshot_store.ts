@@ -18,6 +18,12 @@ export interface Snapshot {
 /** The snapshots of one namespace's actors. */
 export interface SnapshotStore {
   /**
+   * Identifies where the snapshots are kept: one value for all stores of one namespace of one backend. It is frozen and
+   * empty. A snapshot store without it counts as a storage of its own.
+   */
+  readonly storage?: object | undefined;
+
+  /**
    * Keeps a snapshot. One of the same version is replaced.
    *
    * @param actorId See {@link parseActorId}.

@@ -1,4 +1,3 @@
-import { storageOf } from "../snapshot/storage_of.ts";
 import type { SnapshotStore } from "../snapshot/snapshot_store.ts";
 
 /** So many actors' last snapshots are remembered; of one that is not, a snapshot may be written twice. */
@@ -19,7 +18,7 @@ export class SnapshotWriter {
 
   /** The writer into what a store keeps its snapshots in, for all stores that share it. */
   static of(snapshots: SnapshotStore): SnapshotWriter {
-    const storage = storageOf(snapshots);
+    const { storage = snapshots } = snapshots;
     let writer = writers.get(storage);
     if (writer === undefined) writers.set(storage, writer = new SnapshotWriter());
     return writer;

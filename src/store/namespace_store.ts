@@ -10,6 +10,7 @@ import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
 import { VersionConflictError } from "../error/version_conflict_error.ts";
 import type { AnyEvents } from "../event/event_map.ts";
 import type { RecordedEvent, RecordedEventOf } from "../event/recorded_event.ts";
+import { freezeClass } from "../isolation/freeze_class.ts";
 import { Attempt, isPromise } from "../lifetime/attempt.ts";
 import { Lifetime } from "../lifetime/lifetime.ts";
 import type { Namespace } from "../types/namespace.ts";
@@ -39,6 +40,14 @@ export interface Announcements {
   deliverAll(events: readonly RecordedEvent[]): void;
 }
 
+/** What all stores of one namespace share. */
+export interface NamespaceParts {
+  readonly log: Log;
+  readonly room: Announcements;
+  /** See `SnapshotStore.storage`. */
+  readonly storage: object;
+}
+
 const APPEND_OPTIONS: ReadonlySet<string> = new Set(["expectedVersion", "commitId", "signal"]);
 const READ_OPTIONS: ReadonlySet<string> = new Set(["from", "to", "limit", "direction", "signal"]);
 const READ_ALL_OPTIONS: ReadonlySet<string> = new Set(["after", "limit", "types", "actors", "signal"]);
@@ -57,17 +66,24 @@ export class NamespaceStore implements EventStore {
   readonly #settings: CommitSettings;
   readonly #lifetime: Lifetime;
 
-  constructor(log: Log, room: Announcements, settings: CommitSettings, backend: Lifetime) {
+  constructor({ log, room, storage }: NamespaceParts, settings: CommitSettings, backend: Lifetime) {
     const { namespace } = room;
     this.namespace = namespace;
     this.#log = log;
     this.#room = room;
     this.#settings = settings;
     this.#lifetime = new Lifetime(`the store of namespace "${namespace}"`, backend);
-    this.snapshots = new LogSnapshots(log, this.#lifetime);
+    this.snapshots = new LogSnapshots(log, storage, this.#lifetime);
   }
 
-  async append(actorId: string, events: readonly unknown[], options: AppendOptions): Promise<AppendResult> {
+  // Methods are own properties, so that a wrapper can inherit from a store and replace some of them, while what all stores
+  // share is frozen.
+
+  readonly append = async (
+    actorId: string,
+    events: readonly unknown[],
+    options: AppendOptions,
+  ): Promise<AppendResult> => {
     checkOptions(options, APPEND_OPTIONS, "append");
     const { expectedVersion, commitId, signal } = options;
     checkExpectedVersion(expectedVersion);
@@ -81,9 +97,9 @@ export class NamespaceStore implements EventStore {
     // The bus delivers the events that a read returns.
     if (!result.duplicate && this.#room.isHeard) this.#room.deliverAll(result.events!);
     return result;
-  }
+  };
 
-  read(actorId: string, options: ReadOptions = {}): EventReader<RecordedEvent> {
+  readonly read = (actorId: string, options: ReadOptions = {}): EventReader<RecordedEvent> => {
     checkOptions(options, READ_OPTIONS, "read");
     const { from, to, limit, direction, signal } = options;
     checkWholeNumber(from, "from", 1);
@@ -103,11 +119,11 @@ export class NamespaceStore implements EventStore {
       select: from === undefined && to === undefined ? whole : (page) => cutToVersions(page, range.from, range.to),
       limit: range.limit,
     });
-  }
+  };
 
-  readAll<const T extends string = string>(
+  readonly readAll = <const T extends string = string>(
     options: ReadAllOptions<T> = {},
-  ): EventReader<RecordedEventOf<AnyEvents, T>> {
+  ): EventReader<RecordedEventOf<AnyEvents, T>> => {
     checkOptions(options, READ_ALL_OPTIONS, "readAll");
     const { after, limit, types, actors: pattern, signal } = options;
     checkLimit(limit);
@@ -121,19 +137,19 @@ export class NamespaceStore implements EventStore {
       limit: most,
     });
     return reader as EventReader<RecordedEvent<T>>; // What the filter leaves has one of these types.
-  }
+  };
 
-  async latestVersion(actorId: string, options: LatestVersionOptions = {}): Promise<number> {
+  readonly latestVersion = async (actorId: string, options: LatestVersionOptions = {}): Promise<number> => {
     checkOptions(options, LATEST_VERSION_OPTIONS, "latestVersion");
     const { signal } = options;
     const attempt = Attempt.begin(this.#lifetime, "tell the version of", parseActorId(actorId), signal);
     const answer = attempt.ask(() => this.#log.latestVersion(actorId, signal));
     return isPromise(answer) ? await attempt.settle(answer) : answer;
-  }
+  };
 
-  subscribe<const T extends string = string>(
+  readonly subscribe = <const T extends string = string>(
     options: SubscribeOptions<T> = {},
-  ): Subscription<RecordedEventOf<AnyEvents, T>> {
+  ): Subscription<RecordedEventOf<AnyEvents, T>> => {
     refuseHandler(options);
     checkOptions(options, SUBSCRIBE_OPTIONS, "subscribe");
     const { after, types, actors: pattern, signal } = options;
@@ -142,15 +158,11 @@ export class NamespaceStore implements EventStore {
     const following = { attempt, log: this.#log, range: { from, reached, actors }, select };
     const subscription: unknown = new StoreSubscription(following);
     return subscription as Subscription<RecordedEvent<T>>; // What the filter leaves has one of these types.
-  }
+  };
 
-  close(): Promise<void> {
-    return this.#lifetime.close();
-  }
+  readonly close = (): Promise<void> => this.#lifetime.close();
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
-  }
+  readonly [Symbol.asyncDispose] = (): Promise<void> => this.close();
 
   #conflict(
     { actorId, expectedVersion: expected }: Commit,
@@ -160,6 +172,8 @@ export class NamespaceStore implements EventStore {
     return new VersionConflictError({ namespace: this.namespace, actorId, expected, actual });
   }
 }
+
+freezeClass(NamespaceStore);
 
 function checkLimit(limit: unknown): void {
   checkWholeNumber(limit, "limit", 1, undefined, "events");

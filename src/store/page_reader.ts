@@ -1,6 +1,7 @@
 import type { Page, Pages } from "../driver/log.ts";
 import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
 import type { RecordedEvent } from "../event/recorded_event.ts";
+import { freezeClass } from "../isolation/freeze_class.ts";
 import type { Attempt } from "../lifetime/attempt.ts";
 import type { EventReader } from "./event_store.ts";
 import { interruptible } from "./interruptible.ts";
@@ -88,3 +89,5 @@ export class PageReader implements EventReader<RecordedEvent> {
     return selected;
   }
 }
+
+freezeClass(PageReader);

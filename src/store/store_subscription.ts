@@ -2,6 +2,7 @@ import type { FollowRange, Log, Page } from "../driver/log.ts";
 import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
 import { UnreachableError } from "../error/unreachable_error.ts";
 import type { RecordedEvent } from "../event/recorded_event.ts";
+import { freezeClass } from "../isolation/freeze_class.ts";
 import type { Attempt } from "../lifetime/attempt.ts";
 import { onAbort } from "../lifetime/on_abort.ts";
 import type { Subscription } from "./event_store.ts";
@@ -154,3 +155,5 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
     while (!state()) await this.#change.promise;
   }
 }
+
+freezeClass(StoreSubscription);

@@ -156,3 +156,14 @@ Deno.test("a listing of namespaces that was not begun when the backend was close
   await backend.close();
   assert(isAetherError(await assertRejects(() => Array.fromAsync(listing)), "closed"));
 });
+
+Deno.test('store() and within() take an explicit undefined for no namespace, and only no argument for "default"', () => {
+  const backend = memory();
+  const tenant: { readonly id: string } | undefined = undefined;
+  const id = (tenant as { readonly id: string } | undefined)?.id as string;
+  for (const call of [() => backend.store(id), () => backend.bus.within(id), () => backend.store(id, undefined)]) {
+    const error = assertThrows(call, Error, 'to use the namespace "default", pass "default" or no argument');
+    assert(isAetherError(error, "invalid-namespace"), `${call}`);
+  }
+  assertEquals([backend.store().namespace, backend.bus.within().namespace] as string[], ["default", "default"]);
+});

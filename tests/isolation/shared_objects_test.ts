@@ -1,0 +1,139 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import type { Backend } from "@flowmade-one/aether";
+import { createBackend, type Driver, type Log } from "@flowmade-one/aether/adapter";
+import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
+
+const made = [{ type: "Made", data: {} }];
+
+/** A backend in memory, and the logs of its driver. */
+function backendWithLogs(): { readonly backend: Backend; readonly driver: Driver; readonly logs: readonly Log[] } {
+  const driver = new MemoryDriver({});
+  const logs: Log[] = [];
+  const open = driver.open.bind(driver);
+  driver.open = (namespace) => {
+    const log = open(namespace);
+    logs.push(log);
+    return log;
+  };
+  return { backend: createBackend(driver), driver, logs };
+}
+
+/** The objects that code of one namespace can hold. */
+function heldIn(backend: Backend, namespace: string): object[] {
+  const store = backend.store(namespace);
+  const bus = backend.bus.within(namespace);
+  const reader = store.read("a");
+  const subscription = store.subscribe();
+  const queue = bus.queue({ capacity: 1, overflow: "fail" });
+  return [
+    store,
+    store.snapshots,
+    reader,
+    reader[Symbol.asyncIterator](),
+    store.readAll(),
+    subscription,
+    subscription[Symbol.asyncIterator](),
+    bus,
+    bus.subscribe(() => {}),
+    queue,
+    queue[Symbol.asyncIterator](),
+  ];
+}
+
+/** Everything that objects lead to by prototypes and properties of any kind; without `known`, no accessor is run. */
+function reachableFrom(roots: readonly unknown[], known?: ReadonlySet<object>): Set<object> {
+  const found = new Set<object>(known);
+  const waiting: unknown[] = [...roots];
+  const visit = (read: () => unknown) => {
+    try {
+      waiting.push(read());
+    } catch {
+      // What throws leads nowhere.
+    }
+  };
+  while (waiting.length > 0) {
+    const next = waiting.pop();
+    if ((typeof next !== "object" && typeof next !== "function") || next === null || found.has(next)) continue;
+    found.add(next);
+    waiting.push(Object.getPrototypeOf(next));
+    for (const key of Reflect.ownKeys(next)) {
+      const { value, get, set } = Object.getOwnPropertyDescriptor(next, key)!;
+      waiting.push(value, get, set);
+      if (known !== undefined && get !== undefined) visit(() => Reflect.get(next, key));
+    }
+    if (known === undefined) continue;
+    // Accessors of classes, as an instance runs them.
+    for (
+      let prototype = Object.getPrototypeOf(next);
+      prototype !== null;
+      prototype = Object.getPrototypeOf(prototype)
+    ) {
+      for (const key of Reflect.ownKeys(prototype)) {
+        const { get } = Object.getOwnPropertyDescriptor(prototype, key)!;
+        if (get !== undefined) visit(() => get.call(next));
+      }
+    }
+  }
+  return found;
+}
+
+/** What every program can reach: the built-in objects. */
+const BUILT_IN = reachableFrom([
+  globalThis,
+  (async function* () {})(),
+  (function* () {})(),
+  async () => {},
+  [][Symbol.iterator](),
+]);
+
+Deno.test("nothing that a store or bus of one namespace gives leads to the driver, a log, the backend or another store", async () => {
+  const { backend, driver, logs } = backendWithLogs();
+  await using _ = backend;
+  const other = backend.store("other");
+  const reachable = reachableFrom(heldIn(backend, "ns"), BUILT_IN);
+  assert(reachable.size > BUILT_IN.size + 20);
+  for (const secret of [driver, backend, backend.bus, other, ...logs]) assert(!reachable.has(secret));
+});
+
+Deno.test("what the stores and buses of two namespaces share is frozen", async () => {
+  const { backend } = backendWithLogs();
+  await using _ = backend;
+  const [a, b] = ["a", "b"].map((name) => reachableFrom(heldIn(backend, name), BUILT_IN));
+  const shared = a!.intersection(b!).difference(BUILT_IN);
+  assert(shared.size > 0);
+  const thawed = [...shared].filter((value) => !Object.isFrozen(value));
+  assertEquals(thawed.map((value) => String((value as { constructor?: unknown }).constructor ?? value)), []);
+});
+
+Deno.test("a store of one namespace cannot be used to replace a method of the stores of others", async () => {
+  const { backend } = backendWithLogs();
+  await using _ = backend;
+  const prototype = Object.getPrototypeOf(backend.store("a"));
+  assertThrows(() => prototype.append = () => {}, TypeError);
+  assertThrows(() => Object.defineProperty(prototype, "read", { value: () => {} }), TypeError);
+  assertEquals((await backend.store("b").append("x", made, { expectedVersion: 0 })).version, 1);
+});
+
+Deno.test("snapshots.storage is one opaque value for all stores of a namespace, and another for each namespace", async () => {
+  const { backend } = backendWithLogs();
+  await using _ = backend;
+  const storage = backend.store("a").snapshots.storage!;
+  assertEquals(Reflect.ownKeys(storage), []);
+  assert(Object.isFrozen(storage));
+  assert(backend.store("a").snapshots.storage === storage);
+  assert(backend.store("b").snapshots.storage !== storage);
+  assert(backendWithLogs().backend.store("a").snapshots.storage !== storage);
+});
+
+Deno.test("a grant is still recognised by the methods that WeakSet had when the package was loaded", async () => {
+  const { backend } = backendWithLogs();
+  await using _ = backend;
+  const { has } = WeakSet.prototype;
+  WeakSet.prototype.has = () => true;
+  try {
+    const forged = { pattern: ">", reason: "test", narrow: () => forged };
+    assertThrows(() => backend.namespaces(forged as never), Error, "is not a grant of this backend");
+  } finally {
+    WeakSet.prototype.has = has;
+  }
+});
