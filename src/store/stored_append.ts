@@ -2,6 +2,7 @@ import type { Commit } from "../commit/commit.ts";
 import { recordCommit } from "../commit/record_commit.ts";
 import type { AppendOutcome } from "../driver/log.ts";
 import type { RecordedEvent } from "../event/recorded_event.ts";
+import { freezeClass } from "../isolation/freeze_class.ts";
 import { endOfCommit } from "../position/position.ts";
 import type { Namespace } from "../types/namespace.ts";
 import type { Position } from "../types/position.ts";
@@ -34,3 +35,5 @@ export class StoredAppend implements AppendResult {
     return this.#events ??= Object.freeze(recordCommit(this.#namespace, this.#commit, firstVersion, this.#offset));
   }
 }
+
+freezeClass(StoredAppend);

@@ -19,14 +19,16 @@ function backendWithLogs(): { readonly backend: Backend; readonly driver: Driver
 }
 
 /** The objects that code of one namespace can hold. */
-function heldIn(backend: Backend, namespace: string): object[] {
+async function heldIn(backend: Backend, namespace: string): Promise<object[]> {
   const store = backend.store(namespace);
+  const result = await store.append("a", made, { expectedVersion: "any" });
   const bus = backend.bus.within(namespace);
   const reader = store.read("a");
   const subscription = store.subscribe();
   const queue = bus.queue({ capacity: 1, overflow: "fail" });
   return [
     store,
+    result,
     store.snapshots,
     reader,
     reader[Symbol.asyncIterator](),
@@ -90,7 +92,7 @@ Deno.test("nothing that a store or bus of one namespace gives leads to the drive
   const { backend, driver, logs } = backendWithLogs();
   await using _ = backend;
   const other = backend.store("other");
-  const reachable = reachableFrom(heldIn(backend, "ns"), BUILT_IN);
+  const reachable = reachableFrom(await heldIn(backend, "ns"), BUILT_IN);
   assert(reachable.size > BUILT_IN.size + 20);
   for (const secret of [driver, backend, backend.bus, other, ...logs]) assert(!reachable.has(secret));
 });
@@ -98,8 +100,9 @@ Deno.test("nothing that a store or bus of one namespace gives leads to the drive
 Deno.test("what the stores and buses of two namespaces share is frozen", async () => {
   const { backend } = backendWithLogs();
   await using _ = backend;
-  const [a, b] = ["a", "b"].map((name) => reachableFrom(heldIn(backend, name), BUILT_IN));
-  const shared = a!.intersection(b!).difference(BUILT_IN);
+  const a = reachableFrom(await heldIn(backend, "a"), BUILT_IN);
+  const b = reachableFrom(await heldIn(backend, "b"), BUILT_IN);
+  const shared = a.intersection(b).difference(BUILT_IN);
   assert(shared.size > 0);
   const thawed = [...shared].filter((value) => !Object.isFrozen(value));
   assertEquals(thawed.map((value) => String((value as { constructor?: unknown }).constructor ?? value)), []);
@@ -108,10 +111,25 @@ Deno.test("what the stores and buses of two namespaces share is frozen", async (
 Deno.test("a store of one namespace cannot be used to replace a method of the stores of others", async () => {
   const { backend } = backendWithLogs();
   await using _ = backend;
-  const prototype = Object.getPrototypeOf(backend.store("a"));
-  assertThrows(() => prototype.append = () => {}, TypeError);
-  assertThrows(() => Object.defineProperty(prototype, "read", { value: () => {} }), TypeError);
+  const store = backend.store("a");
+  for (const prototype of [Object.getPrototypeOf(store), Object.getPrototypeOf(store.read("x"))]) {
+    assertThrows(() => prototype.append = () => {}, TypeError);
+    assertThrows(() => Object.defineProperty(prototype, "collect", { value: () => {} }), TypeError);
+  }
   assertEquals((await backend.store("b").append("x", made, { expectedVersion: 0 })).version, 1);
+});
+
+Deno.test("a store that inherits from another, or is a copy of it, can replace methods", async () => {
+  const { backend } = backendWithLogs();
+  await using _ = backend;
+  const store = backend.store("a");
+  const latestVersion = () => Promise.resolve(7);
+  for (const wrapper of [Object.assign(Object.create(store), { latestVersion }), { ...store, latestVersion }]) {
+    await wrapper.append("x", made, { expectedVersion: "any" });
+    assertEquals(await wrapper.latestVersion("x"), 7);
+  }
+  store.latestVersion = latestVersion;
+  assertEquals([await store.latestVersion("x"), await backend.store("a").latestVersion("x")], [7, 2]);
 });
 
 Deno.test("snapshots.storage is one opaque value for all stores of a namespace, and another for each namespace", async () => {
