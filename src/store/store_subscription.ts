@@ -83,11 +83,12 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  close(): Promise<void> {
+  // An own property, so that it can be replaced, as that of a store.
+  readonly close = (): Promise<void> => {
     this.#stop.abort();
     this.#changed();
     return this.#pumped;
-  }
+  };
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
