@@ -1,6 +1,6 @@
 /**
  * Runs the conformance kit on the in-memory adapter with whatever runtime it is started by, to show that the core needs
- * none in particular: `npx -y node@22 --experimental-strip-types tools/run_conformance.ts`.
+ * none in particular: `npx -y node@22 tools/run_conformance.ts`.
  *
  * @module
  */

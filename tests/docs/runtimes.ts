@@ -1,0 +1,84 @@
+/** A runtime: the Deno that runs the tests, or one that npm has. */
+export interface Runtime {
+  /** Its name and version, as the README has it. */
+  readonly name: string;
+  readonly command: readonly [program: string, ...args: string[]];
+  /** The arguments between the command and a program's path. */
+  readonly run: readonly string[];
+  /** The output of `--version`. */
+  readonly version: RegExp;
+  /** The exit code of a program that waits at its top level with an empty event loop; Bun waits on. */
+  readonly stuck: number | undefined;
+}
+
+/** The Deno that runs the tests. */
+export const DENO: Runtime = {
+  name: "Deno 2.9",
+  command: [Deno.execPath()],
+  run: ["run"],
+  version: /^deno 2\.9\./,
+  stuck: 1,
+};
+
+/** The runtimes that the README names. */
+export const RUNTIMES: readonly Runtime[] = [
+  DENO,
+  { name: "Node.js 22", command: npx("node@22"), run: [], version: /^v22\./, stuck: 13 },
+  { name: "Node.js 24", command: npx("node@24"), run: [], version: /^v24\./, stuck: 13 },
+  { name: "Bun 1.4", command: npx("bun@1.4.5"), run: ["run"], version: /^1\.4\./, stuck: undefined },
+];
+
+function npx(npmPackage: string): Runtime["command"] {
+  return ["npx", "--yes", "--prefer-offline", npmPackage];
+}
+
+/** If this is 1, a runtime that cannot be obtained fails the tests. Otherwise they are skipped. */
+const REQUIRED = "AETHER_REQUIRE_RUNTIMES";
+
+/**
+ * Whether the tests of a runtime can run. If not, the reason is printed.
+ *
+ * @throws {Error} If the runtime cannot be obtained and `AETHER_REQUIRE_RUNTIMES` is 1.
+ */
+export async function isObtained(
+  runtime: Runtime,
+  isRequired: boolean = Deno.env.get(REQUIRED) === "1",
+): Promise<boolean> {
+  const problem = await problemOf(runtime);
+  if (problem === undefined) return true;
+  const message = `Cannot obtain ${runtime.name} by \`${runtime.command.join(" ")}\`: ${problem}`;
+  if (isRequired) throw new Error(message);
+  console.warn(`${message}. Its tests are skipped`);
+  return false;
+}
+
+async function problemOf(runtime: Runtime): Promise<string | undefined> {
+  try {
+    const { code, stdout, stderr } = await output(runtime, ["--version"]);
+    if (code !== 0) return stderr.trim();
+    return runtime.version.test(stdout) ? undefined : `its version is ${stdout.trim()}`;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "there is no such program";
+    throw error;
+  }
+}
+
+/** How a program ended, and its output. */
+export interface ProgramResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the program at `path`. */
+export async function runProgram(runtime: Runtime, path: string): Promise<ProgramResult> {
+  return await output(runtime, [...runtime.run, path]);
+}
+
+async function output({ command: [program, ...args] }: Runtime, more: readonly string[]): Promise<ProgramResult> {
+  const env = { NO_COLOR: "1", NODE_NO_WARNINGS: "1", DENO_NO_UPDATE_CHECK: "1" };
+  const command = new Deno.Command(program, { args: [...args, ...more], stdin: "null", env });
+  const { code, stdout, stderr } = await command.output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
