@@ -100,6 +100,10 @@ export interface EventSource<E extends EventMap = AnyEvents> {
    * or repeat. Starts at once. At most two pages of the driver wait in memory: no further one is taken before
    * the consumer has taken the first, so that a slow consumer slows nothing but itself.
    *
+   * A subscription does not end at the end of the log: it waits for the next event. In memory only this program can append
+   * one, and a subscription does not keep the program alive. A `for await` at the top level that waits while nothing else
+   * runs ends the program: Deno reports `Top-level await promise never resolved`, and Node.js exits with code 13.
+   *
    * @param options See {@link SubscribeOptions}.
    * @returns A subscription for one use. Its iteration ends when it is closed, fails with `AbortedError` by the signal,
    * and with `EventsExpiredError` or `UnknownPositionError` where history is not there. A failure waits for whoever
