@@ -49,8 +49,8 @@ export function frameOfAnnouncement(place: AnnouncedPlace, message: JetStreamMes
     if (stored.subject === logSubject && stored.sequence >= 1) return stored;
   }
   throw new UnreadableError(
-    `Cannot read what came at "${message.subject}", where the server announces commits: it does not say that it is of ` +
-      `stream "${names.log}". Some client published it; the permissions of NATS users should forbid that`,
+    `Cannot read the message at "${message.subject}", where the server announces commits: it does not name stream ` +
+      `"${names.log}", so a client published it. Give clients that are not trusted an account of their own`,
     { namespace: names.namespace },
   );
 }
