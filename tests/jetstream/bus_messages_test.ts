@@ -143,6 +143,6 @@ for (const [change, isServers, because] of announcements) {
     if (isServers) return assertEquals(take().sequence, 7);
     const error = assertThrows(take);
     assert(isAetherError(error, "unreadable"), String(error));
-    assertStringIncludes(error.message, "permissions");
+    assertStringIncludes(error.message, "Give clients that are not trusted their own account");
   });
 }

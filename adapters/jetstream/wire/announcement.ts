@@ -49,8 +49,8 @@ export function frameOfAnnouncement(place: AnnouncedPlace, message: JetStreamMes
     if (stored.subject === logSubject && stored.sequence >= 1) return stored;
   }
   throw new UnreadableError(
-    `Cannot read the message at "${message.subject}", where the server announces commits: it does not name stream ` +
-      `"${names.log}", so a client published it. Give clients that are not trusted an account of their own`,
+    `Cannot read the message at "${message.subject}", where the server announces commits: its headers name no ` +
+      `commit of stream "${names.log}", so a client published it. Give clients that are not trusted their own account`,
     { namespace: names.namespace },
   );
 }
