@@ -1,27 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { BareSocket } from "../../bench/jetstream/bare_socket.ts";
 import { eventBytes } from "../../bench/jetstream/make_event.ts";
-import { captureDeno } from "../../tools/deno.ts";
-import { choosePackageSource } from "../../tools/jsr.ts";
 import { natsServerForTests, startNatsServer } from "../../tools/nats_server.ts";
 
 const server = await natsServerForTests("2.15.1");
-
-Deno.test({
-  name: "the JetStream benches run, and their candidates agree on every answer",
-  ignore: "skip" in server,
-  async fn() {
-    const command = ["--quiet", "-A", "--v8-flags=--expose-gc", "bench/main.ts", "jetstream", "--short", "--json"];
-    const { code, output } = await captureDeno(await choosePackageSource(), ["run", ...command]);
-    assertEquals(code, 0, output);
-    const lines = output.split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
-    const [{ machine }, ...rows] = lines;
-    assertEquals(machine.deno, Deno.version.deno);
-    assert(rows.length >= 20, `There are ${rows.length} rows`);
-    assert(rows.every(({ measured, reach }) => Number.isFinite(measured) && reach === undefined));
-    assertEquals(new Set(rows.map(({ group, name }) => `${group}: ${name}`)).size, rows.length);
-  },
-});
 
 Deno.test({
   name: "a bare socket receives messages whole, also large ones and many at once",

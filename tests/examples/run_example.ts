@@ -1,5 +1,4 @@
-import { denoCommand } from "../../tools/deno.ts";
-import { choosePackageSource } from "../../tools/jsr.ts";
+import { denoCommand } from "../_support/deno.ts";
 
 /** How an example ended, and what it said. */
 export interface ExampleResult {
@@ -12,8 +11,6 @@ export interface ExampleResult {
 export const READ_ONLY = ["--allow-read"];
 export const WITH_NETWORK = ["--allow-read", "--allow-net", "--allow-env"];
 
-const source = choosePackageSource();
-
 /** Runs an example as a process of its own, whose output is no terminal. */
 export async function runExample(
   path: string,
@@ -22,7 +19,7 @@ export async function runExample(
 ): Promise<ExampleResult> {
   const command = ["run", "--quiet", "--no-prompt", ...permissions, path, ...args] as const;
   const env = { NO_COLOR: "1" };
-  const { code, stdout, stderr } = await denoCommand(await source, [...command], { stdin: "null", env }).output();
+  const { code, stdout, stderr } = await denoCommand([...command], { stdin: "null", env }).output();
   const text = new TextDecoder();
   return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
 }

@@ -1,8 +1,7 @@
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals } from "@std/assert";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { denoCommand } from "../../tools/deno.ts";
-import { choosePackageSource } from "../../tools/jsr.ts";
+import { denoCommand } from "../_support/deno.ts";
 
 const ROUNDS = 2_000;
 const NAMES = ["one", "two"];
@@ -13,7 +12,6 @@ export async function raceOfProcesses(
   urls: readonly string[],
   replicas: number,
 ): Promise<void> {
-  const source = await choosePackageSource();
   const won = await Promise.all(NAMES.map(async (name) => {
     const args = [
       "run",
@@ -25,7 +23,7 @@ export async function raceOfProcesses(
       `${ROUNDS}`,
       ...urls,
     ] as const;
-    const { code, stdout, stderr } = await denoCommand(source, [...args], { stdin: "null" }).output();
+    const { code, stdout, stderr } = await denoCommand([...args], { stdin: "null" }).output();
     assertEquals(code, 0, new TextDecoder().decode(stderr));
     return JSON.parse(new TextDecoder().decode(stdout)) as number[];
   }));

@@ -1,6 +1,6 @@
 import { connect, type ConnectionOptions, type NatsConnection } from "@nats-io/transport-node";
 import { type NatsCluster, type NatsServer, natsServerForTests, startNatsCluster } from "../../tools/nats_server.ts";
-import { CONNECTION, TEST_TIMEOUT_MS } from "./test_server.ts";
+import { CONNECTION, QUICK, TEST_TIMEOUT_MS } from "./test_server.ts";
 
 /** What a test on a cluster gets. */
 export interface ClusterScene {
@@ -26,6 +26,7 @@ export class ClusterTests {
 
   constructor(answer: Awaited<ReturnType<typeof natsServerForTests>>) {
     this.#answer = answer;
+    if (QUICK) return;
     Deno.test.beforeAll(async () => {
       if (!("skip" in answer)) this.#cluster = await startNatsCluster(3, { binary: answer.binary });
     });
@@ -36,6 +37,7 @@ export class ClusterTests {
 
   /** Registers one; without a server on this machine it is ignored. */
   test(name: string, run: (scene: ClusterScene) => Promise<void>): void {
+    if (QUICK) return;
     Deno.test({
       name: `${name} (3 replicas)`,
       ignore: "skip" in this.#answer,

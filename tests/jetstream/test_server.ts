@@ -1,5 +1,6 @@
 import { connect, type ConnectionOptions, type NatsConnection } from "@nats-io/transport-node";
 import {
+  NATS_SERVER_VERSIONS,
   type NatsServer,
   natsServerForTests,
   type NatsServerVersion,
@@ -16,6 +17,9 @@ export const TEST_TIMEOUT_MS = 240_000;
  */
 export const CONNECTION: ConnectionOptions = { noAsyncTraces: true, pingInterval: 10_000 };
 
+/** Whether this run has only tests on one server of the newest version, as `deno task test` does. */
+export const QUICK: boolean = Deno.env.get("AETHER_TESTS") === "quick";
+
 /** What a test on a real server gets. */
 export interface ServerScene {
   readonly server: NatsServer;
@@ -29,15 +33,16 @@ export async function testOnServer(
   run: (scene: ServerScene, t: Deno.TestContext) => Promise<void>,
   options: Omit<StartNatsServerOptions, "version"> & { readonly version?: NatsServerVersion } = {},
 ): Promise<void> {
-  const answer = await natsServerForTests(options.version ?? "2.15.1");
+  const { version = NATS_SERVER_VERSIONS[0] } = options;
+  if (QUICK && version !== NATS_SERVER_VERSIONS[0]) return;
+  const answer = await natsServerForTests(version);
   Deno.test({
     name: options.version === undefined ? name : `${name} (nats-server ${options.version})`,
     ignore: "skip" in answer,
     timeout: TEST_TIMEOUT_MS,
     async fn(t) {
       if ("skip" in answer) return;
-      const { version: _, ...rest } = options;
-      await using server = await startNatsServer({ ...rest, binary: answer.binary });
+      await using server = await startNatsServer({ ...options, binary: answer.binary });
       const connections: NatsConnection[] = [];
       const scene = {
         server,

@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { captureDeno } from "../../tools/deno.ts";
-import { choosePackageSource } from "../../tools/jsr.ts";
 import { inRoot } from "../../tools/root.ts";
+import { runDeno } from "../_support/deno.ts";
 
 // Each file in refused/ has one statement that must not compile, under a directive that quotes what the user then reads.
 // With the directive the file compiles, so that every check of the project passes; here it is checked without.
@@ -20,8 +19,7 @@ Deno.test("what must not compile does not, and says why", async (t) => {
       Deno.writeTextFileSync(`${bare}/${name}`, Deno.readTextFileSync(new URL(name, folder)).replace(directive, ""));
       return [name, sentence!];
     }));
-    const source = await choosePackageSource();
-    const { code, output } = await captureDeno(source, ["check", "--quiet", ...names.map((name) => `${bare}/${name}`)]);
+    const { code, output } = await runDeno("check", "--quiet", ...names.map((name) => `${bare}/${name}`));
     assertEquals(code, 1);
     const reports = output.split(/\n(?=TS\d+ \[ERROR\])/);
     for (const [name, sentence] of sentences) {

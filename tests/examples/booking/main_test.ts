@@ -1,7 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { USAGE } from "../../../examples/booking/arguments.ts";
-import { denoCommand } from "../../../tools/deno.ts";
-import { choosePackageSource } from "../../../tools/jsr.ts";
+import { denoCommand } from "../../_support/deno.ts";
 import { type ExampleResult, runExample, WITH_NETWORK } from "../run_example.ts";
 import { Client } from "./client.ts";
 
@@ -26,7 +25,7 @@ class Process {
 
   static async start(...command: [string, ...string[]]): Promise<Process> {
     const options = { stdin: "null", stdout: "piped", stderr: "inherit", env: { NO_COLOR: "1" } } as const;
-    const process = new Process(denoCommand(await choosePackageSource(), command, options).spawn());
+    const process = new Process(denoCommand(command, options).spawn());
     await process.#listens.promise;
     return process;
   }
@@ -54,7 +53,7 @@ class Process {
 
 const ended: [how: string, signal: Deno.Signal, command: [string, ...string[]]][] = [
   ["by itself, without any permission but the network's", "SIGINT", ["run", "--no-prompt", "--allow-net", MAIN]],
-  ["as a task, which hands the signal on", "SIGTERM", ["run", "--quiet", "-A", "tools/task.ts", "booking"]],
+  ["as a task, which hands the signal on", "SIGTERM", ["task", "--quiet", "booking"]],
 ];
 
 for (const [how, signal, command] of ended) {

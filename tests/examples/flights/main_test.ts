@@ -1,7 +1,6 @@
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { OWN_FILE, USAGE } from "../../../examples/flights/arguments.ts";
-import { denoCommand } from "../../../tools/deno.ts";
-import { choosePackageSource } from "../../../tools/jsr.ts";
+import { runDeno } from "../../_support/deno.ts";
 import { runDemo, WITH_NETWORK } from "../run_example.ts";
 import { assertReport } from "./assert_report.ts";
 import type { Flight } from "./expected_report.ts";
@@ -97,23 +96,12 @@ Deno.test("--help prints the usage, whatever else is asked for", async () => {
   assertEquals(await runDemo(["no/such.json", "--help"], []), { code: 0, stdout: `${USAGE}\n`, stderr: "" });
 });
 
-Deno.test("deno task demo hands on arguments and outcome", async () => {
-  const task = async (...args: string[]) => {
-    const command = denoCommand(await choosePackageSource(), [
-      "run",
-      "--quiet",
-      "-A",
-      "tools/task.ts",
-      "demo",
-      ...args,
-    ]);
-    const { code, stdout, stderr } = await command.output();
-    return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
-  };
-  const [good, bad] = await Promise.all([task(OWN_FILE), task("no/such.json")]);
-  assertEquals([good.code, good.stderr], [0, ""]);
-  assert(good.stdout.includes("Recording 2,000 flights of flights-2k.json\n"));
-  assertEquals([bad.code, bad.stderr], [1, `Cannot read flights from "no/such.json": there is no such file\n`]);
+Deno.test("deno task demo passes on arguments and exit code", async () => {
+  const [good, bad] = await Promise.all([OWN_FILE, "no/such.json"].map((file) => runDeno("task", "-q", "demo", file)));
+  assertEquals(good!.code, 0, good!.output);
+  assertStringIncludes(good!.output, "Recording 2,000 flights of flights-2k.json\n");
+  assertEquals(bad!.code, 1);
+  assertStringIncludes(bad!.output, `Cannot read flights from "no/such.json": there is no such file\n`);
 });
 
 async function temporaryFile(text: string): Promise<AsyncDisposable & { readonly path: string }> {

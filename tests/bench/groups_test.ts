@@ -1,0 +1,58 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { Row } from "../../bench/report.ts";
+import { natsServerForTests } from "../../tools/nats_server.ts";
+import { runDeno } from "../_support/deno.ts";
+
+/** Runs the benches as `deno task bench` does. */
+function runBench(...args: string[]): Promise<{ code: number; output: string }> {
+  return runDeno("run", "--quiet", "-A", "--v8-flags=--expose-gc", "bench/main.ts", ...args);
+}
+
+const hasServer = !("skip" in await natsServerForTests("2.15.1"));
+
+const groups: [group: string, rows: number, needsServer: boolean][] = [
+  ["memory", 18, false],
+  ["routing", 60, false],
+  ["jetstream", 20, true],
+  ["state", 10, true],
+];
+
+for (const [group, count, needsServer] of groups) {
+  Deno.test({
+    name: `deno task bench ${group} --short: the candidates of each bench agree on every answer`,
+    ignore: needsServer && !hasServer,
+    async fn() {
+      const { code, output } = await runBench(group, "--short", "--json");
+      assertEquals(code, 0, output);
+      const lines = output.split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
+      const [{ machine }, ...rows] = lines as [{ machine: Record<string, string> }, ...Row[]];
+      assertEquals(machine.deno, Deno.version.deno);
+      assert(rows.length >= count, `only ${rows.length} rows`);
+      assert(rows.every(({ measured, reach }) => Number.isFinite(measured) && reach === undefined));
+      assertEquals(new Set(rows.map(({ group, name }) => `${group}: ${name}`)).size, rows.length);
+    },
+  });
+}
+
+Deno.test("deno bench runs pattern matching and routing, and their candidates agree", async () => {
+  const { code, output } = await runDeno("bench", "--quiet", "--no-prompt", "--", "--short");
+  assertEquals(code, 0, output);
+  const groups = ["a literal", "> at the end", "*"].map((kind) => `one pattern: ${kind}`);
+  for (const group of [...groups, "known subjects", "new subjects"]) assertStringIncludes(output, group);
+});
+
+const refused: [args: string[], says: string][] = [
+  [["nothing"], `Cannot run group "nothing": there are memory`],
+  [["--shorter"], "Cannot run benches with --shorter: there are --json, --short, --cpu"],
+  [["--svg"], "Cannot run benches with --svg: name a file"],
+  [["--markdown", "--json"], "Cannot run benches with --markdown: name a file"],
+  [["--svg", "chart.svg", "--short"], "Cannot write figures of a --short run"],
+];
+
+for (const [args, says] of refused) {
+  Deno.test(`deno task bench refuses ${args.join(" ")}`, async () => {
+    const { code, output } = await runBench(...args);
+    assertEquals(code, 1);
+    assertStringIncludes(output, says);
+  });
+}
