@@ -1,8 +1,7 @@
-import { type Backend, createBackend } from "../../adapter.ts";
+import { type Backend, backgroundErrorReporter, createBackend } from "../../adapter.ts";
 import { checkFeatures } from "./streams/check_features.ts";
 import { checkServer } from "./streams/check_server.ts";
 import { explained } from "./api/explain_failure.ts";
-import { reportTo } from "./report_to.ts";
 import { JetStreamDriver } from "./jetstream_driver.ts";
 import { checkJetStreamOptions, type JetStreamOptions } from "./jetstream_options.ts";
 import { ServerApi } from "./api/server_api.ts";
@@ -47,5 +46,8 @@ export async function jetstream(options: JetStreamOptions): Promise<Backend> {
     api.close();
     throw error;
   }
-  return createBackend(new JetStreamDriver(api, checked, reportTo(checked.backend.onError)), checked.backend);
+  return createBackend(
+    new JetStreamDriver(api, checked, backgroundErrorReporter(checked.backend.onError)),
+    checked.backend,
+  );
 }

@@ -1,10 +1,10 @@
+import { backgroundErrorReporter } from "../../adapter.ts";
 import { parseNamespace } from "../../mod.ts";
 import { checkFeatures } from "./streams/check_features.ts";
 import { checkServer } from "./streams/check_server.ts";
 import { explained } from "./api/explain_failure.ts";
 import { JetStreamDriver } from "./jetstream_driver.ts";
 import { checkJetStreamOptions, type JetStreamOptions } from "./jetstream_options.ts";
-import { reportTo } from "./report_to.ts";
 import { ServerApi } from "./api/server_api.ts";
 
 /**
@@ -32,7 +32,7 @@ export async function provision(namespaces: readonly string[], options: JetStrea
   const names = namespaces.map(parseNamespace);
   const checked = checkJetStreamOptions(options, "provision");
   const api = new ServerApi(checked.connection, checked.timeout);
-  const driver = new JetStreamDriver(api, checked, reportTo(checked.backend.onError));
+  const driver = new JetStreamDriver(api, checked, backgroundErrorReporter(checked.backend.onError));
   try {
     await explained("use JetStream", checkServer(api, checked));
     checkFeatures(api, checked);

@@ -1,5 +1,7 @@
-import type { Capabilities, Driver } from "../../adapter.ts";
+import { backgroundErrorReporter, type Capabilities, type Driver } from "../../adapter.ts";
 import type { Namespace } from "../../mod.ts";
+import { BusCarrier } from "./bus/bus_carrier.ts";
+import { ChangePoll } from "./database/change_poll.ts";
 import type { StoreFile } from "./database/store_file.ts";
 import { WriteQueue } from "./database/write_queue.ts";
 import { ChangeWatch } from "./log/change_watch.ts";
@@ -11,6 +13,7 @@ import type { CheckedSqliteOptions } from "./sqlite_options.ts";
 /** All namespaces of one file. */
 export class SqliteDriver implements Driver {
   readonly capabilities: Capabilities;
+  readonly carrier: BusCarrier;
   readonly #file: StoreFile;
   readonly #queue: WriteQueue;
   readonly #watch: ChangeWatch;
@@ -20,7 +23,10 @@ export class SqliteDriver implements Driver {
     this.capabilities = { durability, maxCommitBytes };
     this.#file = file;
     this.#queue = new WriteQueue(file, timeout);
-    this.#watch = new ChangeWatch(file, pollInterval);
+    const poll = new ChangePoll(file, pollInterval);
+    this.#watch = new ChangeWatch(poll);
+    const report = backgroundErrorReporter(backend.onError);
+    this.carrier = new BusCarrier({ file, queue: this.#queue, poll, report });
     this.#now = backend.now ?? Date.now;
   }
 
@@ -28,6 +34,7 @@ export class SqliteDriver implements Driver {
     return new SqliteLog(new LogState(namespace, this.#file), {
       queue: this.#queue,
       watch: this.#watch,
+      bus: this.carrier,
       now: this.#now,
     });
   }

@@ -14,7 +14,7 @@ import type { WriteQueue } from "./database/write_queue.ts";
 import type { ChangeWatch } from "./log/change_watch.ts";
 import { follow } from "./log/follow.ts";
 import type { LogState } from "./log/log_state.ts";
-import { AppendWrite, ExpiryWrite, type LogWriteContext, SnapshotWrite } from "./log/log_writes.ts";
+import { AppendWrite, type CommitSender, ExpiryWrite, type LogWriteContext, SnapshotWrite } from "./log/log_writes.ts";
 import { readActor } from "./log/read_actor.ts";
 import type { Reading } from "./log/reading.ts";
 import { readLog } from "./log/read_log.ts";
@@ -25,6 +25,7 @@ import { Expiry } from "./log/expiry.ts";
 export interface SqliteLogOptions {
   readonly queue: WriteQueue;
   readonly watch: ChangeWatch;
+  readonly bus: CommitSender;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -38,13 +39,13 @@ export class SqliteLog implements Log {
   readonly #writing: LogWriteContext;
   #isExpiring = false;
 
-  constructor(log: LogState, { queue, watch, now }: SqliteLogOptions) {
+  constructor(log: LogState, { queue, watch, bus, now }: SqliteLogOptions) {
     this.#log = log;
     this.#queue = queue;
     this.#watch = watch;
     this.#reading = { log, now, onAged: () => this.#expire() };
     const expiry = new Expiry(log, now, () => queueMicrotask(() => this.#expire()));
-    this.#writing = { log, watch, expiry };
+    this.#writing = { log, watch, bus, expiry };
   }
 
   append(commit: Commit, signal: AbortSignal | undefined): Promise<AppendOutcome> {

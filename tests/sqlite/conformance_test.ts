@@ -14,7 +14,6 @@ const cases = conformanceCases({
     const path = newPath();
     return () => sqlite({ path });
   },
-  sharedBus: { reason: "the file carries stored events, not published ones" },
   retainCommits: (maxCommits) => open({ retention: { maxCommits } }),
   retainBytes: (maxBytes) => open({ retention: { maxBytes } }),
   retainAge: async () => {

@@ -64,15 +64,20 @@ export class Connection {
     this.#database.close();
   }
 
-  /** In WAL mode a read meets a lock only while another process recovers the file: it is repeated once, and waits. */
-  #afterRecovery<T>(error: unknown, read: () => T): T {
-    if (classifyFailure(error) !== "busy") throw error;
-    this.setPragma(`busy_timeout = ${RECOVERY_TIMEOUT_MS}`);
+  /** Makes a call whose statements wait for a lock for up to `timeout` milliseconds. They block the event loop. */
+  waiting<T>(timeout: number, call: () => T): T {
+    this.setPragma(`busy_timeout = ${timeout}`);
     try {
-      return read();
+      return call();
     } finally {
       this.setPragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
     }
+  }
+
+  /** In WAL mode a read meets a lock only while another process recovers the file: it is repeated once, and waits. */
+  #afterRecovery<T>(error: unknown, read: () => T): T {
+    if (classifyFailure(error) !== "busy") throw error;
+    return this.waiting(RECOVERY_TIMEOUT_MS, read);
   }
 
   #prepare(sql: string): StatementSync {

@@ -11,9 +11,6 @@ import { StoreFile } from "./store_file.ts";
 /** Milliseconds between two attempts to open a file that another process creates, migrates or keeps locked. */
 const RETRY_DELAY_MS = 10;
 
-/** Milliseconds between two checks of the path where a flush does not cost more than the check anyway. */
-const CHECK_INTERVAL_MS = 100;
-
 /** How a file is opened. */
 export interface OpenFileOptions {
   readonly path: string;
@@ -53,8 +50,7 @@ async function tryToOpen({ path, durability, bounds }: OpenFileOptions): Promise
     migrate(connection, path, bounds);
     configure(connection, path, durability);
     checkBoundsOf(connection, path, bounds);
-    const checkInterval = durability === "disk" ? 0 : CHECK_INTERVAL_MS;
-    return new StoreFile({ connection, identity: new FileIdentity(path), checkInterval });
+    return new StoreFile({ connection, identity: new FileIdentity(path), flushes: durability === "disk" });
   } catch (error) {
     connection.close();
     throw error;

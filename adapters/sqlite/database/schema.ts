@@ -67,6 +67,18 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
       bytes BLOB NOT NULL,
       UNIQUE (namespace, actor, version)
     ) STRICT`,
+    // The backends that receive bus events of others. seen: when each was last known to live, in ms since the epoch.
+    `CREATE TABLE bus_sessions (session TEXT PRIMARY KEY, seen INTEGER NOT NULL) STRICT, WITHOUT ROWID`,
+    // Bus events on their way to other backends: a commit by its offset, or a published event by its JSON form.
+    `CREATE TABLE bus_events (
+      id INTEGER PRIMARY KEY,
+      session TEXT NOT NULL,
+      sent INTEGER NOT NULL,
+      namespace TEXT NOT NULL,
+      actor TEXT NOT NULL,
+      commit_offset INTEGER,
+      body TEXT
+    ) STRICT`,
   ],
 ];
 

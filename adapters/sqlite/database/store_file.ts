@@ -8,24 +8,30 @@ import { SCHEMA_VERSION } from "./schema.ts";
 export interface StoreFileOptions {
   readonly connection: Connection;
   readonly identity: FileIdentity;
-  /** Milliseconds between two checks that the path still leads to the file. 0 checks before each transaction. */
-  readonly checkInterval: number;
+  /** Whether a commit is flushed to the disk. */
+  readonly flushes: boolean;
 }
+
+/** Milliseconds between two checks of the path. Where commits are flushed, each is checked: a flush takes longer. */
+const CHECK_INTERVAL_MS = 100;
 
 /** An open file, and what other parts may remember of it until another connection writes to it. */
 export class StoreFile {
   readonly connection: Connection;
   readonly #identity: FileIdentity;
   readonly #checkInterval: number;
+  readonly #flushes: boolean;
+  #isFlushing: boolean;
   #bounds: Bounds;
   #dataVersion: unknown;
   #generation = 0;
   #checkedAt = -Infinity;
 
-  constructor({ connection, identity, checkInterval }: StoreFileOptions) {
+  constructor({ connection, identity, flushes }: StoreFileOptions) {
     this.connection = connection;
     this.#identity = identity;
-    this.#checkInterval = checkInterval;
+    this.#checkInterval = flushes ? 0 : CHECK_INTERVAL_MS;
+    this.#flushes = this.#isFlushing = flushes;
     this.#dataVersion = this.#readDataVersion();
     this.#bounds = readBounds(connection)!;
   }
@@ -58,6 +64,13 @@ export class StoreFile {
   /** A transaction was rolled back: what was remembered of it is wrong. */
   invalidate(): void {
     this.#generation++;
+  }
+
+  /** Chooses whether the next commit is flushed, if the backend's durability asks for flushes at all. */
+  setFlush(isNeeded: boolean): void {
+    if (!this.#flushes || isNeeded === this.#isFlushing) return;
+    this.connection.setPragma(`synchronous = ${isNeeded ? "FULL" : "NORMAL"}`);
+    this.#isFlushing = isNeeded;
   }
 
   /**

@@ -15,6 +15,8 @@ export abstract class Write {
 
   /** The bytes that it writes, approximately. */
   abstract readonly bytes: number;
+  /** Whether it has to survive what the backend's durability promises. Other writes need no flush. */
+  abstract readonly isDurable: boolean;
   /** Makes the change within a transaction. Called again after a transaction that was rolled back. */
   abstract apply(transaction: Transaction): void;
   /** The change was committed. */
@@ -43,6 +45,14 @@ export class Transaction {
   }
 }
 
+/** A part of the backend that has to know where in the order of all transactions those of this queue are. */
+export interface TransactionObserver {
+  /** A transaction has begun: what other connections have committed comes before it. */
+  begun(): void;
+  /** It was committed or rolled back. Its writes have not settled yet. */
+  ended(): void;
+}
+
 /** Writes in one transaction. The event loop is blocked meanwhile. */
 const MAX_WRITES = 1_024;
 
@@ -60,11 +70,17 @@ export class WriteQueue {
   #isScheduled = false;
   #isBusy = false;
   #drained: PromiseWithResolvers<void> | undefined;
+  #observer: TransactionObserver | undefined;
 
   /** @param timeout Milliseconds that another process may keep a write from its transaction. */
   constructor(file: StoreFile, timeout: number) {
     this.#file = file;
     this.#timeout = timeout;
+  }
+
+  /** Sets the one observer of all transactions. */
+  observe(observer: TransactionObserver): void {
+    this.#observer = observer;
   }
 
   add(write: Write): void {
@@ -116,9 +132,11 @@ export class WriteQueue {
     let applied = -1; // Before BEGIN.
     try {
       this.#file.checkPath();
+      this.#file.setFlush(group.some(({ isDurable }) => isDurable));
       connection.run("BEGIN IMMEDIATE");
       applied = 0;
       this.#file.refresh();
+      this.#observer?.begun();
       const transaction = new Transaction();
       for (const write of group) {
         write.apply(transaction);
@@ -132,12 +150,16 @@ export class WriteQueue {
     }
     this.#isBusy = false;
     for (const write of group) this.#writes.delete(write);
+    this.#observer?.ended();
     for (const write of group) write.committed();
   }
 
   /** @param applied How many writes were applied; -1 before the transaction, one more than there are at its commit. */
   #fail(group: readonly Write[], applied: number, error: unknown): void {
-    if (applied >= 0) this.#rollBack();
+    if (applied >= 0) {
+      this.#rollBack();
+      this.#observer?.ended();
+    }
     const kind = classifyFailure(error);
     this.#isBusy = kind === "busy";
     if (this.#isBusy) return this.#failLate(error);

@@ -19,8 +19,8 @@ export async function* follow(
     wake();
   };
   const unwatch = watch.add(log.namespace, {
-    wake: onChange,
-    fail: (error) => {
+    changed: onChange,
+    failed: (error) => {
       failure = { error };
       onChange();
     },

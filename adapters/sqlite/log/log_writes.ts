@@ -1,5 +1,5 @@
 import { type AppendOutcome, type Commit, type StoredSnapshot, stringifyCommit } from "../../../adapter.ts";
-import { isAetherError, OutcomeUnknownError, type QuotaExceededError } from "../../../mod.ts";
+import { isAetherError, type Namespace, OutcomeUnknownError, type QuotaExceededError } from "../../../mod.ts";
 import { Buffer } from "node:buffer";
 import { explainFailure } from "../database/explain_failure.ts";
 import { PendingWrite } from "../database/pending_write.ts";
@@ -12,10 +12,17 @@ import { putSnapshot } from "./snapshots.ts";
 /** Bytes of a row beside its body, approximately. */
 const ROW_BYTES = 200;
 
+/** Announces commits to other backends. */
+export interface CommitSender {
+  /** Within the transaction that stores the commit. */
+  sendCommit(namespace: Namespace, actorId: string, offset: number): void;
+}
+
 /** What the writes of one log share. */
 export interface LogWriteContext {
   readonly log: LogState;
   readonly watch: ChangeWatch;
+  readonly bus: CommitSender;
   /** Expires commits at the end of a transaction that appends. */
   readonly expiry: FinalStep;
 }
@@ -23,6 +30,7 @@ export interface LogWriteContext {
 /** Appends a commit. */
 export class AppendWrite extends PendingWrite<AppendOutcome> {
   readonly bytes: number;
+  readonly isDurable = true;
   readonly #context: LogWriteContext;
   readonly #commit: Commit;
   readonly #body: string;
@@ -39,16 +47,18 @@ export class AppendWrite extends PendingWrite<AppendOutcome> {
   }
 
   override apply(transaction: Transaction): void {
-    const { log, expiry } = this.#context;
+    const { log, bus, expiry } = this.#context;
     const commit = { commit: this.#commit, body: this.#body, bytes: this.#bodyBytes };
     const outcome = this.#outcome = appendCommit(log, commit);
-    if (isStored(outcome) && log.file.bounds.retention !== undefined) transaction.addFinalStep(expiry);
+    if (!isNewCommit(outcome)) return;
+    bus.sendCommit(log.namespace, this.#commit.actorId, outcome.offset);
+    if (log.file.bounds.retention !== undefined) transaction.addFinalStep(expiry);
   }
 
   override committed(): void {
     const outcome = this.#outcome!;
     if (isAetherError(outcome)) return this.reject(outcome);
-    if (isStored(outcome)) this.#context.watch.changed(this.#context.log.namespace);
+    if (isNewCommit(outcome)) this.#context.watch.appended(this.#context.log.namespace);
     this.resolve(outcome as AppendOutcome);
   }
 
@@ -62,13 +72,14 @@ export class AppendWrite extends PendingWrite<AppendOutcome> {
   }
 }
 
-function isStored(outcome: AppendOutcome | QuotaExceededError): boolean {
+function isNewCommit(outcome: AppendOutcome | QuotaExceededError): outcome is AppendOutcome & { readonly ok: true } {
   return "ok" in outcome && outcome.ok && !outcome.duplicate;
 }
 
 /** Stores a snapshot. */
 export class SnapshotWrite extends PendingWrite<void> {
   readonly bytes: number;
+  readonly isDurable = false;
   readonly #log: LogState;
   readonly #actorId: string;
   readonly #snapshot: StoredSnapshot;
@@ -99,6 +110,7 @@ export class SnapshotWrite extends PendingWrite<void> {
 /** Expires commits when nothing is appended. No caller waits for it: a failure is left to the next one. */
 export class ExpiryWrite extends Write {
   readonly bytes = 0;
+  readonly isDurable = false;
   readonly #expiry: FinalStep;
   readonly #settled: () => void;
 

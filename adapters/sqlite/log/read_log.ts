@@ -98,6 +98,13 @@ export function readPage(
   return { events, next: end };
 }
 
+/** The events of one commit; absent if its row is deleted. */
+export function readCommit(log: LogState, offset: number): Page | undefined {
+  if (log.id === undefined) return undefined;
+  const [row] = queryCommits(log, offset, offset, 1);
+  return row && toEvents(log.file.connection, log.namespace, log.id, row);
+}
+
 function queryCommits(log: LogState, from: number, to: number, limit: number): readonly StoredCommit[] {
   return log.file.connection.rows(COMMITS, log.id!, from, to, limit) as unknown as StoredCommit[];
 }

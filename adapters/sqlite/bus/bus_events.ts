@@ -1,0 +1,103 @@
+import { parseCommit, stringifyCommit } from "../../../adapter.ts";
+import { type BusEvent, type Namespace, type PublishedEvent, UnreadableError } from "../../../mod.ts";
+import type { StoreFile } from "../database/store_file.ts";
+import { LogState } from "../log/log_state.ts";
+import { readCommit } from "../log/read_log.ts";
+
+/** Milliseconds that bus events stay in the file: receivers that lag behind for longer lose some. */
+const KEPT_MS = 10_000;
+
+/** Old bus events are deleted each time that as many new ones were sent. */
+const DELETION_INTERVAL = 128;
+
+const INSERT = `INSERT INTO bus_events (session, sent, namespace, actor, commit_offset, body)
+  VALUES (?, ?, ?, ?, ?, ?)`;
+// The newest row stays: the ids of new rows continue from it.
+const DELETE_OLD = `DELETE FROM bus_events WHERE id < coalesce(
+  (SELECT id FROM bus_events WHERE sent >= ? ORDER BY id LIMIT 1), (SELECT max(id) FROM bus_events))`;
+const LAST_ID = `SELECT coalesce(max(id), 0) FROM bus_events`;
+const RECEIVE = `SELECT namespace, actor, commit_offset, body FROM bus_events
+  WHERE id > ? AND id <= ? AND session <> ? ORDER BY id`;
+
+/** A bus event of another backend, which is not decoded yet. */
+export interface ReceivedRow {
+  readonly namespace: Namespace;
+  readonly actorId: string;
+  /** Of a commit; absent for a published event. */
+  readonly commitOffset: number | null;
+  readonly body: string | null;
+}
+
+/** The bus events in the file: a queue that every other backend reads with a cursor of its own. */
+export class BusEvents {
+  readonly #file: StoreFile;
+  readonly #session: string;
+  #cursor = 0;
+  #sentSinceDeletion = 0;
+
+  /** @param session Names this backend: it does not receive its own events. */
+  constructor(file: StoreFile, session: string) {
+    this.#file = file;
+    this.#session = session;
+  }
+
+  /** Within a transaction: sends a commit. */
+  sendCommit(namespace: Namespace, actorId: string, offset: number): void {
+    this.#send(namespace, actorId, offset, null);
+  }
+
+  /** Within a transaction: sends a published event. */
+  sendPublished({ namespace, actorId, id, type, data, metadata, timestamp }: PublishedEvent): void {
+    this.#send(namespace, actorId, null, stringifyCommit({ timestamp, events: [{ id, type, data, metadata }] }));
+  }
+
+  /** Skips all bus events that are in the file. */
+  skip(): void {
+    this.#cursor = this.#lastId();
+  }
+
+  /** Takes the bus events of other backends that were sent since the last call. */
+  receive(): ReceivedRow[] {
+    const last = this.#lastId();
+    if (last === this.#cursor) return [];
+    const rows = this.#file.connection.rows(RECEIVE, this.#cursor, last, this.#session);
+    this.#cursor = last;
+    return rows.map(([namespace, actorId, commitOffset, body]) =>
+      ({ namespace, actorId, commitOffset, body }) as ReceivedRow
+    );
+  }
+
+  /**
+   * The events of a row.
+   *
+   * @returns None if it is a commit that has expired meanwhile.
+   * @throws {UnreadableError} If the row is not what this adapter wrote.
+   */
+  decode({ namespace, actorId, commitOffset, body }: ReceivedRow): readonly BusEvent[] {
+    if (commitOffset !== null) return readCommit(new LogState(namespace, this.#file), commitOffset) ?? [];
+    try {
+      const { timestamp, events: [event] } = parseCommit(body ?? "");
+      const { id, type, data, metadata } = event!;
+      const published = { id, type, namespace, actorId, timestamp, data: data as PublishedEvent["data"], metadata };
+      return [Object.freeze(published)];
+    } catch (cause) {
+      throw new UnreadableError(
+        `Cannot read an event that another process published in namespace "${namespace}": ${(cause as Error).message}`,
+        { namespace },
+        { cause },
+      );
+    }
+  }
+
+  #send(namespace: Namespace, actorId: string, offset: number | null, body: string | null): void {
+    const { connection } = this.#file;
+    connection.run(INSERT, this.#session, Date.now(), namespace, actorId, offset, body);
+    if (++this.#sentSinceDeletion < DELETION_INTERVAL) return;
+    this.#sentSinceDeletion = 0;
+    connection.run(DELETE_OLD, Date.now() - KEPT_MS);
+  }
+
+  #lastId(): number {
+    return this.#file.connection.row(LAST_ID)![0] as number;
+  }
+}

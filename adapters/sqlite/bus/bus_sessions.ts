@@ -1,0 +1,48 @@
+import type { StoreFile } from "../database/store_file.ts";
+
+/** Milliseconds between two signs of life of a session that receives bus events. */
+export const HEARTBEAT_INTERVAL_MS = 5_000;
+
+/** Milliseconds without a sign of life after which nothing is sent to a session any more. */
+const SESSION_TIMEOUT_MS = 30_000;
+
+const TOUCH = `INSERT INTO bus_sessions (session, seen) VALUES (?, ?)
+  ON CONFLICT DO UPDATE SET seen = excluded.seen`;
+const REMOVE = `DELETE FROM bus_sessions WHERE session = ?`;
+const REMOVE_DEAD = `DELETE FROM bus_sessions WHERE seen < ?`;
+const LAST_SEEN = `SELECT max(seen) FROM bus_sessions WHERE session <> ?`;
+
+/** The backends, of this process or of others, that receive bus events by way of the file. */
+export class BusSessions {
+  /** Names this backend. */
+  readonly own: string = crypto.randomUUID();
+  readonly #file: StoreFile;
+  #generation = -1;
+  #lastSeen = 0;
+
+  constructor(file: StoreFile) {
+    this.#file = file;
+  }
+
+  /** Whether another backend receives bus events. */
+  hasOthers(): boolean {
+    const { generation, connection } = this.#file;
+    if (generation !== this.#generation) {
+      this.#generation = generation;
+      this.#lastSeen = (connection.row(LAST_SEEN, this.own)![0] ?? 0) as number;
+    }
+    return this.#lastSeen > 0 && this.#lastSeen >= Date.now() - SESSION_TIMEOUT_MS;
+  }
+
+  /** Within a transaction: writes a sign of life of this backend, and removes dead sessions. */
+  touch(): void {
+    const now = Date.now();
+    this.#file.connection.run(TOUCH, this.own, now);
+    this.#file.connection.run(REMOVE_DEAD, now - SESSION_TIMEOUT_MS);
+  }
+
+  /** Within a transaction: this backend receives nothing any more. */
+  remove(): void {
+    this.#file.connection.run(REMOVE, this.own);
+  }
+}
