@@ -31,7 +31,7 @@ export { decodeCommit, encodeCommit, parseCommit, stringifyCommit } from "./src/
 export type { CommitSettings } from "./src/commit/commit_settings.ts";
 export { prepareEvent } from "./src/commit/prepare_event.ts";
 export { recordCommit } from "./src/commit/record_commit.ts";
-export { backgroundErrorReporter } from "./src/error/background_error_reporter.ts";
+export { backgroundErrorReporter } from "./src/backend/background_error_reporter.ts";
 export type { Carrier, CarrierReceiver } from "./src/driver/carrier.ts";
 export type { Capabilities, Driver } from "./src/driver/driver.ts";
 export type {
