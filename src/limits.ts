@@ -34,6 +34,12 @@ export const DEFAULT_MAX_COMMIT_BYTES = 1_000_000;
 /** Bytes of a snapshot's state in its JSON form. Read and written whole, so a bound on memory rather than on storage. */
 export const MAX_SNAPSHOT_BYTES = 64_000_000;
 
+/**
+ * Bytes of one decided event while it is checked, before the adapter's own limit for commits applies: a bound on memory
+ * for data that refers to one object many times over.
+ */
+export const MAX_DECIDED_EVENT_BYTES = 64_000_000;
+
 /** Bytes of UTF-8 in an event's type. */
 export const MAX_EVENT_TYPE_BYTES = 200;
 

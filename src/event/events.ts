@@ -1,5 +1,4 @@
-import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
-import { quote } from "../error/quote.ts";
+import { refuseArgument } from "../check/refuse_argument.ts";
 import type { Brand } from "../types/brand.ts";
 import type { EventMap, JsonEvents } from "./event_map.ts";
 
@@ -37,9 +36,21 @@ export function events<E extends object & JsonEvents<E>>(): Events<E> {
   return CARRIER as unknown as Events<E>;
 }
 
-/** Refuses a value that {@link events} did not make; none is fine. */
+/**
+ * Checks an optional event map.
+ *
+ * @throws {InvalidArgumentError} If the value is given and {@link events} did not make it.
+ */
 export function checkEvents(value: unknown): void {
-  if (value === undefined) return;
+  if (value !== undefined) requireEvents(value);
+}
+
+/**
+ * Checks a required event map.
+ *
+ * @throws {InvalidArgumentError} If {@link events} did not make the value.
+ */
+export function requireEvents(value: unknown): void {
   if (typeof value === "object" && value !== null && (value as { [BRAND]?: unknown })[BRAND] === true) return;
-  throw new InvalidArgumentError(`events must come from events<...>(), not be ${quote(value)}`, { argument: "events" });
+  refuseArgument("events", "an event map, such as events<...>() returns", value);
 }

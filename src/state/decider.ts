@@ -1,7 +1,6 @@
-import { checkFunction } from "../check/check_function.ts";
+import { requireFunction } from "../check/check_function.ts";
 import { checkOptions } from "../check/check_options.ts";
-import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
-import { checkEvents, type Events } from "../event/events.ts";
+import { type Events, requireEvents } from "../event/events.ts";
 import type { EventMap } from "../event/event_map.ts";
 import type { NewEventOf } from "../event/new_event.ts";
 import type { RecordedEventOf } from "../event/recorded_event.ts";
@@ -9,13 +8,15 @@ import type { RecordedEventOf } from "../event/recorded_event.ts";
 /** How the state of an actor follows from its events. */
 export interface Evolver<S, E extends EventMap> {
   /**
-   * The state of an actor without events. Called for each load, so that no two share it. Where there are snapshots what it
-   * returns is frozen, all the way down.
+   * The state of an actor without events. Called for each load. Plain objects and arrays of the result are frozen, with
+   * everything plain in them.
    */
   readonly initial: () => S;
   /**
-   * The state after one more event. A pure function: it returns the next state and leaves the one that it was given as it
-   * was, which may be frozen. It has a case for every type of event that was ever stored.
+   * The state after one more event. A pure function: it returns the next state and does not change the one it is given,
+   * whose plain objects and arrays may be frozen. Decided events are evolved twice: before they are appended, with a
+   * provisional id, timestamp and position, so that a failure stores nothing; and as they were recorded. It has a case for
+   * every type of event that was ever stored.
    */
   readonly evolve: (state: S, event: RecordedEventOf<E>) => NoInfer<S>;
 }
@@ -25,8 +26,8 @@ export interface Decider<S, C, E extends EventMap> extends Evolver<S, E> {
   /**
    * The events that a command leads to in a state, oldest first; none if it changes nothing. What it throws is what
    * {@link execute} rejects with. A command may be decided on several times, when others were faster.
-   * A pure function of both: it leaves the state as it was. Where the decider has snapshots the state is frozen, all the
-   * way down, so that what would spoil one fails at once.
+   * A pure function of both: it does not change the state. Plain objects and arrays of the state are frozen, with
+   * everything plain in them; the contents of a `Map`, a `Set` or a class instance are not checked.
    */
   readonly decide: (command: C, state: S) => readonly NewEventOf<E>[] | Promise<readonly NewEventOf<E>[]>;
 }
@@ -74,12 +75,9 @@ export function decider<E extends EventMap, S, C>(
   events: Events<E>,
   parts: Decider<S, C, NoInfer<E>>,
 ): Decider<S, C, E> {
-  if (events === undefined) {
-    throw new InvalidArgumentError("decider needs an event map: pass events<...>() first", { argument: "events" });
-  }
-  checkEvents(events);
+  requireEvents(events);
   checkOptions(parts, PARTS, "decider");
   const { initial, evolve, decide } = parts;
-  for (const [name, part] of Object.entries({ initial, evolve, decide })) checkFunction(part ?? null, name);
+  for (const [name, part] of Object.entries({ initial, evolve, decide })) requireFunction(part, name);
   return Object.freeze({ initial, evolve, decide });
 }

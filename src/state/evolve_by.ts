@@ -4,35 +4,53 @@ import type { AnyEvents } from "../event/event_map.ts";
 import type { RecordedEvent } from "../event/recorded_event.ts";
 import { show } from "../text/show.ts";
 import type { Evolver } from "./decider.ts";
+import { freezePlain } from "./freeze_plain.ts";
 
 /** An evolver, whose events are the compiler's business. */
 export type AnyEvolver<S> = Evolver<S, AnyEvents>;
 
 /**
- * The state of an actor without events.
+ * The state of an actor without events, frozen.
  *
- * @throws {InvalidArgumentError} `initial` returned `undefined`.
+ * @throws {InvalidArgumentError} If `initial` returns `undefined`.
  */
 export function initialOf<S>(evolver: AnyEvolver<S>): S {
   const state = evolver.initial();
-  if (state !== undefined) return state;
+  if (state !== undefined) return freezePlain(state);
   throw new InvalidArgumentError("initial must return a state, not undefined", { argument: "initial" });
 }
 
 /**
  * The state after one more event.
  *
- * @throws {EvolveError} `evolve` threw, or returned `undefined`.
+ * @param consequence Ends the message of an error, such as `. Nothing was stored`.
+ * @throws {EvolveError} If `evolve` throws, or returns `undefined`.
  */
-export function evolveBy<S>(evolver: AnyEvolver<S>, state: S, event: RecordedEvent): S {
+export function evolveBy<S>(evolver: AnyEvolver<S>, state: S, event: RecordedEvent, consequence: string = ""): S {
   let next: S;
   try {
     next = evolver.evolve(state, event);
   } catch (cause) {
-    throw new EvolveError(event, `threw ${describe(cause)}`, { cause });
+    throw new EvolveError(event, `threw ${describe(cause)}${consequence}`, { cause });
   }
   if (next !== undefined) return next;
-  throw new EvolveError(event, "returned undefined. It needs a case for this type that returns the next state");
+  const flaw = "returned undefined. It needs a case for this type that returns the next state";
+  throw new EvolveError(event, `${flaw}${consequence}`);
+}
+
+/**
+ * The state after more events, frozen after each of them, so that an `evolve` that changes the state it is given fails.
+ *
+ * @param consequence See {@link evolveBy}.
+ * @throws {EvolveError} If `evolve` throws, or returns `undefined`.
+ */
+export function evolveFrozen<S>(
+  evolver: AnyEvolver<S>,
+  state: S,
+  events: readonly RecordedEvent[],
+  consequence?: string,
+): S {
+  return events.reduce((state, event) => freezePlain(evolveBy(evolver, state, event, consequence)), state);
 }
 
 function describe(cause: unknown): string {

@@ -1,24 +1,10 @@
-import { checkFunction } from "../check/check_function.ts";
-import { checkOptions } from "../check/check_options.ts";
-import { checkWholeNumber } from "../check/check_whole_number.ts";
-import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
 import type { EventMap } from "../event/event_map.ts";
-import { idFlaw } from "../event/id_flaw.ts";
-import { MAX_ATTEMPTS } from "../limits.ts";
 import type { EventStore } from "../store/event_store.ts";
+import { checkExecuteArguments } from "./check_arguments.ts";
 import type { Decider } from "./decider.ts";
+import { toExecuteSettings } from "./execute_settings.ts";
 import { type AnyDecider, Execution } from "./execution.ts";
 import type { Executed, ExecuteOptions } from "./options.ts";
-
-const OPTIONS: ReadonlySet<string> = new Set([
-  "expectedVersion",
-  "attempts",
-  "backoff",
-  "random",
-  "pause",
-  "commitId",
-  "signal",
-]);
 
 /**
  * Executes a command: loads the actor, decides, and appends what was decided as one commit, expecting the version that was
@@ -33,13 +19,13 @@ const OPTIONS: ReadonlySet<string> = new Set([
  * @throws What `decide` threw, as it is; and so what `backoff`, `random` or `pause` threw.
  * @throws {VersionConflictError} The actor is not at `expectedVersion`; or others appended in between, as often as there
  * were `attempts`, which the error has then. Nothing was stored. The `cause` is the last append's conflict, if there was one.
- * @throws {EvolveError} `evolve` did not take an event. If it is one of those decided on just now, they are stored.
+ * @throws {EvolveError} If `evolve` fails for an event of the actor, or for a decided event, which is then not stored.
  * @throws {EventsExpiredError} Retention has expired events that are needed: the state cannot be known.
  * @throws {OutcomeUnknownError} It could not be learned whether the commit was stored, or it was and could not be read back.
  * Execute the same command again with the error's `commitId` as option: if it was stored, its result is returned.
- * @throws {InvalidArgumentError} An option or a part of the decider is not what it must be, or `backoff` or `random` gave
- * what is no pause; nothing was stored.
- * @throws {InvalidEventError} A decided event cannot be stored as it is.
+ * @throws {InvalidArgumentError} If an argument, an option or a part of the decider is not valid, `decide` does not return
+ * an array of at most 1,000 events, or `backoff` or `random` does not return a valid number; nothing was stored.
+ * @throws {InvalidEventError} If a decided event cannot be stored; nothing was stored.
  * @throws {InvalidActorIdError} Not an actor id.
  * @throws {TooLargeError} The commit is larger than the adapter takes.
  * @throws {QuotaExceededError} The namespace is full.
@@ -77,33 +63,15 @@ export async function execute<S, C, E extends EventMap>(
   command: NoInfer<C>,
   options: ExecuteOptions = {},
 ): Promise<Executed<S, E>> {
-  checkOptions(options, OPTIONS, "execute");
-  checkWholeNumber(options.expectedVersion, "expectedVersion", 0);
-  checkWholeNumber(options.attempts, "attempts", 1, MAX_ATTEMPTS);
-  checkAttempts(options);
-  for (const name of ["backoff", "random", "pause"] as const) checkFunction(options[name], name);
-  checkCommitId(options.commitId);
+  checkExecuteArguments(store, decider);
+  const settings = toExecuteSettings(options);
   // Event maps are the compiler's business: from here on the events are any.
   const execution = new Execution(
     store as unknown as EventStore,
     decider as unknown as AnyDecider<S, C>,
     actorId,
     command,
-    options,
+    settings,
   );
   return await execution.run() as Executed<S> as unknown as Executed<S, E>;
-}
-
-function checkAttempts({ expectedVersion, attempts = 1 }: ExecuteOptions): void {
-  if (expectedVersion === undefined || attempts === 1) return;
-  throw new InvalidArgumentError(
-    `attempts must be 1 where a version is expected, not ${attempts}: whoever expects version ${expectedVersion} has to ` +
-      `look again. Leave out one of them`,
-    { argument: "attempts" },
-  );
-}
-
-function checkCommitId(commitId: string | undefined): void {
-  const flaw = commitId === undefined ? undefined : idFlaw(commitId);
-  if (flaw !== undefined) throw new InvalidArgumentError(`commitId ${flaw}`, { argument: "commitId" });
 }

@@ -1,19 +1,20 @@
+import { recordCommit } from "../commit/record_commit.ts";
 import { AbortedError } from "../error/aborted_error.ts";
 import { isAetherError } from "../error/is_aether_error.ts";
 import { VersionConflictError } from "../error/version_conflict_error.ts";
 import type { AnyEvents } from "../event/event_map.ts";
-import type { NewEvent } from "../event/new_event.ts";
-import type { RecordedEvent } from "../event/recorded_event.ts";
+import { NO_METADATA } from "../event/freeze_metadata.ts";
 import { isPromise } from "../lifetime/attempt.ts";
+import { MAX_OFFSET } from "../position/position.ts";
 import { appendRecorded, readCommit, type RecordedAppend } from "../store/append_recorded.ts";
 import type { EventStore } from "../store/event_store.ts";
-import { pauseAfter, pauseFor } from "./backoff.ts";
+import { pauseAfter } from "./backoff.ts";
 import type { Decider } from "./decider.ts";
-import { type AnyEvolver, evolveBy } from "./evolve_by.ts";
-import type { Executed, ExecuteOptions } from "./options.ts";
-import { freezePlain } from "./freeze_plain.ts";
-import type { LoadOptions } from "./options.ts";
+import { evolveFrozen } from "./evolve_by.ts";
+import type { ExecuteSettings } from "./execute_settings.ts";
 import { Loading } from "./loading.ts";
+import type { Executed, LoadOptions } from "./options.ts";
+import { type DecidedEvent, prepareDecided } from "./prepare_decided.ts";
 import { findCommit, findCommitAfter, type RecentCommits } from "./recent_commits.ts";
 
 /** A decider, whose events are the compiler's business. */
@@ -25,25 +26,25 @@ export class Execution<S, C> {
   readonly #decider: AnyDecider<S, C>;
   readonly #actorId: string;
   readonly #command: C;
-  readonly #options: ExecuteOptions;
+  readonly #settings: ExecuteSettings;
 
   constructor(
     store: EventStore,
     decider: AnyDecider<S, C>,
     actorId: string,
     command: C,
-    options: ExecuteOptions,
+    settings: ExecuteSettings,
   ) {
     this.#store = store;
     this.#decider = decider;
     this.#actorId = actorId;
     this.#command = command;
-    this.#options = options;
+    this.#settings = settings;
   }
 
   /** Executes it. */
   async run(): Promise<Executed<S>> {
-    const { attempts = 1 } = this.#options;
+    const { attempts } = this.#settings;
     for (let conflicts = 1;; conflicts++) {
       const outcome = await this.#attempt();
       if (!isAetherError(outcome, "version-conflict")) return outcome;
@@ -54,24 +55,23 @@ export class Execution<S, C> {
 
   /** Tries once. A conflict is given back, so that it is not mistaken for one that `decide` threw. */
   async #attempt(): Promise<Executed<S> | VersionConflictError> {
-    const { commitId, signal } = this.#options;
+    const { commitId, signal } = this.#settings;
     const loading = this.#load({ signal }, commitId !== undefined);
     const { state, version, tail, recent } = await loading.run();
-    const { expectedVersion = version } = this.#options;
+    const { expectedVersion = version } = this.#settings;
     const repeatedAt = commitId && await this.#findRepeated(commitId, expectedVersion, version, recent!);
     if (repeatedAt) return await this.#repeat(repeatedAt);
     if (version !== expectedVersion) throw this.#notExpected(expectedVersion, version);
-    // What is decided must not change what a snapshot is taken of; and one that was loaded from a snapshot is frozen anyway.
-    if (loading.snapshots !== undefined) freezePlain(state);
     const decision = this.#decider.decide(this.#command, state);
-    const decided = isPromise(decision) ? await decision : decision;
-    if (Array.isArray(decided) && decided.length === 0) {
+    const decided = this.#prepare(isPromise(decision) ? await decision : decision);
+    if (decided.length === 0) {
       loading.snapshots?.consider(state, tail!, recent);
       return { state, version, events: [], duplicate: false };
     }
+    this.#tryEvolve(state, version, decided);
     const appended = await this.#append(decided, version);
     if (isAetherError(appended, "version-conflict")) return appended;
-    const next = this.#evolve(state, appended.events);
+    const next = evolveFrozen(this.#decider, state, appended.events);
     for (const event of appended.events) {
       tail?.add(event);
       recent?.see(event);
@@ -91,41 +91,55 @@ export class Execution<S, C> {
     version: number,
     recent: RecentCommits,
   ): Promise<number | undefined> {
-    const { signal } = this.#options;
+    const { signal } = this.#settings;
     if (!recent.has(commitId)) await recent.complete(this.#store, this.#actorId, signal);
     if (recent.has(commitId)) return await findCommit(this.#store, this.#actorId, commitId, version, signal);
     if (expectedVersion >= version) return undefined;
     return await findCommitAfter(this.#store, this.#actorId, commitId, expectedVersion, signal);
   }
 
+  #prepare(decided: unknown): readonly DecidedEvent[] {
+    let ids = 0;
+    return prepareDecided(decided, this.#actorId, NO_METADATA, () => `provisional-${++ids}`);
+  }
+
+  /**
+   * Evolves by the decided events before they are appended, and discards the state, so that a fault of `evolve` stores
+   * nothing. Position, timestamp and ids that only the append gives are provisional.
+   */
+  #tryEvolve(state: S, version: number, decided: readonly DecidedEvent[]): void {
+    const { commitId = "provisional" } = this.#settings;
+    const events = decided.map(({ prepared }) => prepared);
+    const commit = { actorId: this.#actorId, id: commitId, timestamp: Date.now(), events };
+    const recorded = recordCommit(this.#store.namespace, commit, version + 1, MAX_OFFSET);
+    evolveFrozen(this.#decider, state, recorded, ". Nothing was stored");
+  }
+
   async #append(
-    decided: readonly NewEvent[],
+    decided: readonly DecidedEvent[],
     expectedVersion: number,
   ): Promise<RecordedAppend | VersionConflictError> {
-    const { commitId, signal } = this.#options;
+    const { commitId, signal } = this.#settings;
+    const events = decided.map(({ toAppend }) => toAppend);
     try {
-      return await appendRecorded(this.#store, this.#actorId, decided, { expectedVersion, commitId, signal });
+      return await appendRecorded(this.#store, this.#actorId, events, { expectedVersion, commitId, signal });
     } catch (error) {
       if (isAetherError(error, "version-conflict")) return error;
       throw error;
     }
   }
 
-  #evolve(state: S, events: readonly RecordedEvent[]): S {
-    return events.reduce((state, event) => evolveBy(this.#decider as AnyEvolver<S>, state, event), state);
-  }
-
   /** What the commit led to when it was stored. */
   async #repeat(to: number): Promise<Executed<S>> {
-    const { signal } = this.#options;
+    const { signal } = this.#settings;
     const events = await readCommit(this.#store, this.#actorId, to, signal);
     const { state, version } = await this.#load({ to, signal }, false).run();
     return { state, version, events, duplicate: true };
   }
 
   async #pause(conflicts: number, conflict: VersionConflictError): Promise<void> {
-    const { pause = pauseFor, signal } = this.#options;
-    await pause(pauseAfter(conflict, conflicts, this.#options), signal);
+    const { pause, backoff, signal } = this.#settings;
+    await pause(pauseAfter(conflict, conflicts, backoff), signal);
     if (!signal?.aborted) return;
     throw new AbortedError(`Cannot execute a command on "${this.#actorId}": its signal was aborted`, {
       cause: signal.reason,
@@ -134,9 +148,9 @@ export class Execution<S, C> {
 
   #gaveUp(cause: VersionConflictError, attempts: number): VersionConflictError {
     const { namespace, actorId, expected, actual } = cause;
-    return this.#options.expectedVersion === undefined
+    return this.#settings.expectedVersion === undefined
       ? new VersionConflictError({ namespace, actorId, expected, actual, attempts }, { cause })
-      : this.#notExpected(this.#options.expectedVersion, actual, { cause });
+      : this.#notExpected(this.#settings.expectedVersion, actual, { cause });
   }
 
   #notExpected(expected: number, actual: number, options?: ErrorOptions): VersionConflictError {

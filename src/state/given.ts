@@ -1,5 +1,6 @@
 import type { AnyEvents, EventMap } from "../event/event_map.ts";
 import type { NewEvent, NewEventOf } from "../event/new_event.ts";
+import { checkDecider } from "./check_arguments.ts";
 import type { Decider } from "./decider.ts";
 import { DeciderHistory } from "./decider_history.ts";
 import { Decision, type WhenCommand } from "./decision.ts";
@@ -20,6 +21,7 @@ export interface GivenEvents<S, C, E extends EventMap> {
  * @param decider See {@link decider}.
  * @param events What has happened, oldest first.
  * @returns What takes the command.
+ * @throws {InvalidArgumentError} If the decider is none, or `decide` does not return an array.
  * @throws {InvalidEventError} An event could not have been stored.
  * @throws {EvolveError} `evolve` did not take an event.
  *
@@ -47,6 +49,7 @@ export function given<S, C, E extends EventMap>(
   decider: Decider<S, C, E>,
   ...events: NewEventOf<NoInfer<E>>[]
 ): GivenEvents<S, C, E> {
+  checkDecider(decider);
   // Event maps are the compiler's business: from here on the events are any.
   const anyDecider = decider as unknown as Decider<S, C, AnyEvents>;
   const history = new DeciderHistory(anyDecider, events as readonly unknown[] as readonly NewEvent[]);

@@ -2,6 +2,7 @@ import { checkOptions } from "../check/check_options.ts";
 import { checkWholeNumber } from "../check/check_whole_number.ts";
 import type { EventMap } from "../event/event_map.ts";
 import type { EventSource } from "../store/event_store.ts";
+import { checkLoadArguments } from "./check_arguments.ts";
 import type { Evolver } from "./decider.ts";
 import type { AnyEvolver } from "./evolve_by.ts";
 import { Loading } from "./loading.ts";
@@ -17,11 +18,12 @@ const OPTIONS: ReadonlySet<string> = new Set(["to", "signal"]);
  * @param evolver A decider; its `decide` is not needed.
  * @param actorId See {@link parseActorId}. An actor without events has the initial state.
  * @param options See {@link LoadOptions}.
+ * @returns The state, frozen: plain objects and arrays in it, not the contents of a `Map`, a `Set` or a class instance.
  * @throws {EvolveError} `evolve` did not take an event.
  * @throws {EventsExpiredError} Retention has expired events that are needed, and no snapshot stands in for them: the state
  * cannot be known. A snapshot whose own event has expired does not, as nothing shows that it is of this history.
  * @throws {InvalidActorIdError} Not an actor id.
- * @throws {InvalidArgumentError} An option is not what it must be, or `initial` returned `undefined`.
+ * @throws {InvalidArgumentError} If an argument or option is not valid, or `initial` returns `undefined`.
  * @throws {UnreachableError} The storage did not answer.
  * @throws {AbortedError} The signal was aborted.
  * @throws {ClosedError} The store was closed.
@@ -52,12 +54,13 @@ export async function load<S, E extends EventMap>(
   actorId: string,
   options: LoadOptions = {},
 ): Promise<Loaded<S>> {
+  checkLoadArguments(source, evolver);
   checkOptions(options, OPTIONS, "load");
-  checkWholeNumber(options.to, "to", 1);
-  const { to } = options;
+  const { to, signal } = options;
+  checkWholeNumber(to, "to", 1);
   // Event maps are the compiler's business: from here on the events are any.
   const [any, anyEvolver] = [source as unknown as EventSource, evolver as unknown as AnyEvolver<S>];
-  const loading = new Loading(any, anyEvolver, actorId, options, false);
+  const loading = new Loading(any, anyEvolver, actorId, { to, signal }, false);
   const { state, version, snapshotVersion, tail, recent } = await loading.run();
   if (to === undefined) loading.snapshots?.consider(state, tail!, recent);
   return { state, version, snapshotVersion };

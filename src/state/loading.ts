@@ -53,10 +53,12 @@ export class Loading<S> {
     this.#needsCommits = needsCommits;
   }
 
-  /** Loads: from the newest snapshot that is of this history, else from the first event. */
+  /** Loads from the newest snapshot that is of this history, else from the first event. The state is frozen. */
   async run(): Promise<LoadedActor<S>> {
     try {
-      return await this.#load();
+      const loaded = await this.#load();
+      freezePlain(loaded.state);
+      return loaded;
     } catch (error) {
       if (!isAetherError(error, "events-expired")) throw error;
       const { namespace, actorId, firstAvailable } = error;
@@ -129,13 +131,7 @@ export class Loading<S> {
   #start(hasCommits = false): Progress<S> {
     const tail = this.snapshots && new Tail();
     const recent = hasCommits || this.#needsCommits ? new RecentCommits([], 1) : undefined;
-    return { state: this.#initial(), version: 0, snapshotVersion: 0, tail, recent };
-  }
-
-  /** Frozen as a state out of a snapshot is: an `evolve` that changes what it is given fails here, and not after an append. */
-  #initial(): S {
-    const state = initialOf(this.#evolver);
-    return this.snapshots === undefined ? state : freezePlain(state);
+    return { state: initialOf(this.#evolver), version: 0, snapshotVersion: 0, tail, recent };
   }
 
   #startFrom({ version, state, commits }: Snapshot, stand: RecordedEvent): Progress<S> {

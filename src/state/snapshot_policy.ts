@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { checkWholeNumber } from "../check/check_whole_number.ts";
+import { requireWholeNumber } from "../check/check_whole_number.ts";
+import { refuseArgument } from "../check/refuse_argument.ts";
 import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
-import { quote } from "../error/quote.ts";
 
 /** What a policy goes by. Known from loading, so that nothing is read again for it. */
 export interface SnapshotFacts<S = unknown> {
@@ -44,7 +44,7 @@ export type SnapshotPolicy<S = unknown> = (facts: SnapshotFacts<S>) => boolean;
  * ```
  */
 export function everyEvents(events: number): SnapshotPolicy {
-  checkWholeNumber(events ?? null, "events", 1);
+  requireWholeNumber(events, "events", 1);
   return ({ eventsSince }) => eventsSince >= events;
 }
 
@@ -65,7 +65,7 @@ export function everyEvents(events: number): SnapshotPolicy {
  * ```
  */
 export function everyBytes(bytes: number): SnapshotPolicy {
-  checkWholeNumber(bytes ?? null, "bytes", 1);
+  requireWholeNumber(bytes, "bytes", 1);
   return ({ bytesSince }) => bytesSince >= bytes;
 }
 
@@ -86,7 +86,7 @@ export function everyBytes(bytes: number): SnapshotPolicy {
  * ```
  */
 export function olderThan(milliseconds: number): SnapshotPolicy {
-  checkWholeNumber(milliseconds ?? null, "milliseconds", 1);
+  requireWholeNumber(milliseconds, "milliseconds", 1, undefined, "milliseconds");
   return ({ age }) => age >= milliseconds;
 }
 
@@ -174,11 +174,7 @@ export function never(_facts: SnapshotFacts): boolean {
 
 /** Refuses what is no policy. */
 export function checkPolicy(policy: unknown, name: string): void {
-  if (typeof policy === "function") return;
-  throw new InvalidArgumentError(
-    `${name} must be a snapshot policy, such as everyEvents(100), not ${quote(policy)}`,
-    { argument: name },
-  );
+  if (typeof policy !== "function") refuseArgument(name, "a snapshot policy, such as everyEvents(100)", policy);
 }
 
 function checkPolicies(policies: readonly unknown[], of: string): void {

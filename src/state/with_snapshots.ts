@@ -1,11 +1,11 @@
-import { checkFunction } from "../check/check_function.ts";
+import { checkFunction, requireFunction } from "../check/check_function.ts";
 import { checkOptions } from "../check/check_options.ts";
-import { checkWholeNumber } from "../check/check_whole_number.ts";
-import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
-import { quote } from "../error/quote.ts";
+import { checkWholeNumber, requireWholeNumber } from "../check/check_whole_number.ts";
+import { refuseArgument } from "../check/refuse_argument.ts";
 import type { EventMap, Json } from "../event/event_map.ts";
 import { MAX_SNAPSHOTS_KEPT } from "../limits.ts";
 import type { Namespace } from "../types/namespace.ts";
+import { checkEvolver } from "./check_arguments.ts";
 import type { Decider, Evolver } from "./decider.ts";
 import { checkPolicy, type SnapshotPolicy } from "./snapshot_policy.ts";
 
@@ -109,19 +109,15 @@ export function withSnapshots<S, E extends EventMap>(
   evolver: Evolver<S, E>,
   settings: unknown,
 ): Evolver<S, E> & Snapshotted<S> {
-  if (typeof evolver !== "object" || evolver === null) {
-    throw new InvalidArgumentError(`withSnapshots needs a decider, not ${quote(evolver)}`, { argument: "decider" });
-  }
+  checkEvolver(evolver, "decider");
   checkOptions(settings, SETTINGS, "withSnapshots");
   const { schema, policy, keep, verify, onError, now } = settings as SnapshotSettings<S>;
-  checkWholeNumber(schema ?? null, "schema", 0);
+  requireWholeNumber(schema, "schema", 0);
   checkPolicy(policy, "policy");
   checkWholeNumber(keep, "keep", 1, MAX_SNAPSHOTS_KEPT);
-  checkFunction(onError ?? null, "onError");
+  requireFunction(onError, "onError");
   checkFunction(now, "now");
-  if (verify !== undefined && typeof verify !== "boolean") {
-    throw new InvalidArgumentError(`verify must be true or false, not ${quote(verify)}`, { argument: "verify" });
-  }
+  if (verify !== undefined && typeof verify !== "boolean") refuseArgument("verify", "true or false", verify);
   return Object.freeze({
     ...evolver,
     snapshots: Object.freeze({ schema, policy, keep, verify, onError, now }),

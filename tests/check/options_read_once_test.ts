@@ -1,7 +1,13 @@
 import { assertEquals } from "@std/assert";
 import { checkBackendOptions, checkBounds } from "@flowmade-one/aether/adapter";
+import { type AnyEvents, decider, events, execute, load, withSnapshots } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
 
+const counter = decider(events<AnyEvents>(), {
+  initial: () => 0,
+  evolve: (count) => count + 1,
+  decide: (_: null) => [],
+});
 const signal = new AbortController().signal;
 const filter = { types: ["Made"], actors: ">", signal };
 const functions = { now: Date.now, newId: () => "id", onGrantUsed: () => {}, onError: () => {} };
@@ -42,6 +48,28 @@ const ROWS: readonly (readonly [of: string, values: object, call: (options: neve
     return store().snapshots.put("a", snapshot);
   }],
   ["snapshots.latest", { atMost: 2, signal }, (options) => store().snapshots.latest("a", options)],
+  ["load", { to: 1, signal }, (options) => load<number, AnyEvents>(store(), counter, "a", options)],
+  [
+    "execute",
+    {
+      expectedVersion: 0,
+      attempts: 1,
+      backoff: () => 0,
+      random: () => 0,
+      pause: async () => {},
+      commitId: "c",
+      signal,
+    },
+    (options) => execute(store(), counter, "a", null, options),
+  ],
+  ["withSnapshots", {
+    schema: 1,
+    policy: () => false,
+    keep: 1,
+    verify: false,
+    onError: () => {},
+    now: Date.now,
+  }, (settings) => withSnapshots(counter, settings)],
   ["bus.subscribe", filter, (options) => memory().bus.within("ns").subscribe(() => {}, options).close()],
   ["bus.queue", { ...filter, capacity: 1, overflow: "fail" }, (options) => {
     return memory().bus.within("ns").queue(options).close();

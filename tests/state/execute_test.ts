@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { decider, execute, isAetherError, MAX_ATTEMPTS } from "@flowmade-one/aether";
 import { type Account, account, AccountEvents, type Command, Refusal } from "./account.ts";
 import { newStore } from "./raced.ts";
@@ -37,12 +37,14 @@ Deno.test("a decision may take its time", async () => {
   assertEquals((await execute(store, slow, "x", { fill: 2 })).state.balance, 2);
 });
 
-Deno.test("an event that evolve does not take is told, after it was stored", async () => {
+Deno.test("execute() stores nothing if evolve fails for a decided event", async () => {
   const store = newStore();
   const failing = decider(AccountEvents, { ...account, evolve: () => undefined as never });
   const error = await assertRejects(() => execute(store, failing, "x", { fill: 1 }));
   assert(isAetherError(error, "evolve-failed"), String(error));
   assertEquals([error.eventType, error.version], ["Filled", 1]);
+  assertStringIncludes(error.message, ". Nothing was stored");
+  assertEquals(await store.latestVersion("x"), 0);
 });
 
 const refused: [options: unknown, code: string, because: string][] = [

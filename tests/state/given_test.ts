@@ -95,8 +95,8 @@ Deno.test("events that could not be stored are refused, given, decided or expect
   const late = decider(AccountEvents, { ...account, decide: () => Promise.resolve([bad]) });
   const checks: [check: () => unknown, path: string][] = [
     [() => given(account, bad), "given[0].data.amount"],
-    [() => given(wrong).when(undefined).then(), "events[0].data.amount"],
-    [() => given(late).when(undefined).then(), "events[0].data.amount"],
+    [() => given(wrong).when(undefined).then(), "decided[0].data.amount"],
+    [() => given(late).when(undefined).then(), "decided[0].data.amount"],
     [() => given(account).when({ fill: 1 }).then(one, bad), "expected[1].data.amount"],
   ];
   for (const [check, path] of checks) {

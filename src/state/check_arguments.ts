@@ -1,0 +1,72 @@
+import { requireFunction } from "../check/check_function.ts";
+import { refuseArgument } from "../check/refuse_argument.ts";
+
+/**
+ * Checks the first arguments of `load`.
+ *
+ * @throws {InvalidArgumentError} If the source does not read, or the evolver has no `initial` or `evolve`.
+ */
+export function checkLoadArguments(source: unknown, evolver: unknown): void {
+  checkSource(source, "source");
+  checkEvolver(evolver, "evolver");
+  checkSnapshots(source, "source", evolver);
+}
+
+/**
+ * Checks the first arguments of `execute`.
+ *
+ * @throws {InvalidArgumentError} If the store does not read and append, or the decider lacks a part.
+ */
+export function checkExecuteArguments(store: unknown, decider: unknown): void {
+  checkSource(store, "store");
+  if (!hasMethod(store, "append")) refuseArgument("store", "a store that appends", store);
+  checkDecider(decider);
+  checkSnapshots(store, "store", decider);
+}
+
+/**
+ * Checks what evolves a state.
+ *
+ * @param name The name of the argument, such as `evolver`.
+ * @throws {InvalidArgumentError} If it is not an object with `initial` and `evolve`.
+ */
+export function checkEvolver(evolver: unknown, name: string): void {
+  checkParts(evolver, name, ["initial", "evolve"], "initial and evolve");
+}
+
+/**
+ * Checks a decider.
+ *
+ * @throws {InvalidArgumentError} If it is not an object with `initial`, `evolve` and `decide`.
+ */
+export function checkDecider(decider: unknown): void {
+  checkParts(decider, "decider", ["initial", "evolve", "decide"], "initial, evolve and decide");
+}
+
+function checkParts(value: unknown, name: string, parts: readonly string[], listed: string): void {
+  if (typeof value !== "object" || value === null) {
+    refuseArgument(name, `an object with ${listed}, such as decider(...) returns`, value);
+  }
+  for (const part of parts) requireFunction((value as Record<string, unknown>)[part], `${name}.${part}`);
+}
+
+function checkSource(source: unknown, name: string): void {
+  if (!hasMethod(source, "read")) refuseArgument(name, "a store, such as backend.store(...)", source, fixOf(source));
+}
+
+function checkSnapshots(source: unknown, name: string, evolver: unknown): void {
+  if ((evolver as { readonly snapshots?: unknown }).snapshots === undefined) return;
+  if (hasMethod((source as { readonly snapshots?: unknown }).snapshots, "latest")) return;
+  refuseArgument(name, "a store with snapshots, as the decider has some", source);
+}
+
+/** How a value that is no store is probably meant. */
+function fixOf(value: unknown): string {
+  if (hasMethod(value, "store")) return ": pass a store of this backend";
+  return hasMethod(value, "evolve") ? ": pass the store before the decider" : "";
+}
+
+function hasMethod(value: unknown, method: string): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return typeof (value as Record<string, unknown>)[method] === "function";
+}

@@ -1,0 +1,58 @@
+import { checkFunction } from "../check/check_function.ts";
+import { checkOptions } from "../check/check_options.ts";
+import { checkWholeNumber } from "../check/check_whole_number.ts";
+import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
+import { idFlaw } from "../event/id_flaw.ts";
+import { MAX_ATTEMPTS } from "../limits.ts";
+import { type Backoff, pauseFor } from "./backoff.ts";
+import type { ExecuteOptions } from "./options.ts";
+
+/** The options of one execution, checked and with defaults. */
+export interface ExecuteSettings {
+  readonly expectedVersion: number | undefined;
+  readonly attempts: number;
+  readonly backoff: Backoff;
+  readonly pause: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>;
+  readonly commitId: string | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+const OPTIONS: ReadonlySet<string> = new Set([
+  "expectedVersion",
+  "attempts",
+  "backoff",
+  "random",
+  "pause",
+  "commitId",
+  "signal",
+]);
+
+/**
+ * Checks the options of `execute`. Reads each of them once. The store checks the signal.
+ *
+ * @throws {InvalidArgumentError} If an option is not valid.
+ */
+export function toExecuteSettings(options: ExecuteOptions): ExecuteSettings {
+  checkOptions(options, OPTIONS, "execute");
+  const { expectedVersion, attempts = 1, backoff, random, pause = pauseFor, commitId, signal } = options;
+  checkWholeNumber(expectedVersion, "expectedVersion", 0);
+  checkWholeNumber(attempts, "attempts", 1, MAX_ATTEMPTS);
+  checkAttempts(expectedVersion, attempts);
+  for (const [name, value] of Object.entries({ backoff, random, pause })) checkFunction(value, name);
+  checkCommitId(commitId);
+  return { expectedVersion, attempts, backoff: { backoff, random }, pause, commitId, signal };
+}
+
+function checkAttempts(expectedVersion: number | undefined, attempts: number): void {
+  if (expectedVersion === undefined || attempts === 1) return;
+  throw new InvalidArgumentError(
+    `attempts must be 1 with an expectedVersion, not ${attempts}: a command for version ${expectedVersion} is not ` +
+      `decided on at another version. Leave out one of them`,
+    { argument: "attempts" },
+  );
+}
+
+function checkCommitId(commitId: string | undefined): void {
+  const flaw = commitId === undefined ? undefined : idFlaw(commitId);
+  if (flaw !== undefined) throw new InvalidArgumentError(`commitId ${flaw}`, { argument: "commitId" });
+}

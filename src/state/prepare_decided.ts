@@ -1,0 +1,89 @@
+import type { PreparedEvent } from "../commit/commit.ts";
+import { prepareEvent } from "../commit/prepare_event.ts";
+import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
+import { InvalidEventError } from "../error/invalid_event_error.ts";
+import { isAetherError } from "../error/is_aether_error.ts";
+import { quote } from "../error/quote.ts";
+import type { EventMetadata } from "../event/event_metadata.ts";
+import { freezeMetadata, NO_METADATA } from "../event/freeze_metadata.ts";
+import type { NewEvent } from "../event/new_event.ts";
+import { MAX_DECIDED_EVENT_BYTES, MAX_EVENTS_PER_COMMIT } from "../limits.ts";
+
+/** A decided event, checked and copied. */
+export interface DecidedEvent {
+  /** The event as a store would store it; its id is a provisional one if `decide` gave none. */
+  readonly prepared: PreparedEvent;
+  /** The event to append; without an id if `decide` gave none, so that the store makes it. */
+  readonly toAppend: NewEvent;
+}
+
+/**
+ * Checks the value that `decide` returned, and copies its events.
+ *
+ * @param metadata Pairs for every event; a pair of the event itself has priority.
+ * @param newId Makes the provisional ids.
+ * @throws {InvalidArgumentError} If it is not an array, or has too many events.
+ * @throws {InvalidEventError} If an event cannot be stored; the error names its type and the path.
+ */
+export function prepareDecided(
+  decided: unknown,
+  actorId: string,
+  metadata: EventMetadata,
+  newId: () => string,
+): readonly DecidedEvent[] {
+  const cannot = `Cannot execute a command on "${actorId}": decide returned`;
+  if (!Array.isArray(decided)) {
+    const type = typeOf(decided);
+    throw refusal(
+      type === undefined
+        ? `${cannot} ${quote(decided)}. It must return an array of events, an empty one if the command changes nothing`
+        : `${cannot} one event, ${type}. It must return an array of events: [event]`,
+    );
+  }
+  const { length } = decided;
+  if (length > MAX_EVENTS_PER_COMMIT) {
+    throw refusal(
+      `${cannot} ${length} events. A commit has at most ${MAX_EVENTS_PER_COMMIT}: execute several commands`,
+    );
+  }
+  return Array.from({ length }, (_, i) => {
+    const event: unknown = decided[i];
+    try {
+      return prepareOne(event, `decided[${i}]`, metadata, newId);
+    } catch (error) {
+      if (!isAetherError(error, "invalid-event")) throw error;
+      const { message, path } = error;
+      const type = typeOf(event);
+      const which = type === undefined ? "an event" : `an event ${type}`;
+      throw new InvalidEventError(`${cannot} ${which} that cannot be stored. ${message}`, { path }, { cause: error });
+    }
+  });
+}
+
+function prepareOne(event: unknown, path: string, shared: EventMetadata, newId: () => string): DecidedEvent {
+  let isNew = false;
+  const settings = { newId: () => (isNew = true, newId()), maxCommitBytes: MAX_DECIDED_EVENT_BYTES };
+  const { event: { id, type, data, metadata: own } } = prepareEvent(event, path, settings);
+  const metadata = shared === NO_METADATA ? own : merge(shared, own, path);
+  const toAppend = { type, data: data as NewEvent["data"], metadata };
+  return { prepared: { id, type, data, metadata }, toAppend: isNew ? toAppend : { ...toAppend, id } };
+}
+
+function merge(shared: EventMetadata, own: EventMetadata, path: string): EventMetadata {
+  const { value } = freezeMetadata({ ...shared, ...own }, `${path}.metadata`, MAX_DECIDED_EVENT_BYTES);
+  return value as EventMetadata;
+}
+
+/** The type of a value that may be an event, quoted; `undefined` if it has none that can be read. */
+function typeOf(event: unknown): string | undefined {
+  try {
+    const { type } = event as NewEvent;
+    return typeof type === "string" ? quote(type) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function refusal(message: string): InvalidArgumentError {
+  return new InvalidArgumentError(message, { argument: "decide" });
+}
