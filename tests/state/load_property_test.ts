@@ -1,6 +1,7 @@
 import { createBackend, type StoredSnapshot } from "@flowmade-one/aether/adapter";
 import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
 import { FaultyDriver } from "../conformance/faulty_driver.ts";
+import { testSeeds } from "../_support/seeds.ts";
 import { checkLoads, type FaultyStorage } from "./load_property.ts";
 
 /** Memory whose snapshots can be damaged and taken away. */
@@ -34,6 +35,9 @@ function open(): Promise<FaultyStorage> {
   });
 }
 
-Deno.test("an actor that is loaded is what its events make of it, whatever became of its snapshots", async () => {
-  await checkLoads({ open, runs: 300, maxSteps: 40 });
-});
+testSeeds(
+  "load() returns what the events of the actor make of its state, with any faults of snapshots",
+  async (seed) => {
+    await checkLoads({ seed, open, runs: 300, maxSteps: 40 });
+  },
+);

@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
 import { PatternRouter } from "../../src/routing/pattern_router.ts";
 import type { Route } from "../../src/routing/route.ts";
-import { SEED, setting } from "../seed.ts";
+import { testSeeds } from "../_support/seeds.ts";
 import { NaiveRouter } from "./naive_router.ts";
 import { RandomSource } from "./random_source.ts";
 
-// AETHER_FUZZ=<n> multiplies the number of checks.
-const STEPS = 50_000 * Number(setting("AETHER_FUZZ") ?? 1);
+/** Lookups of one test; every 16th also changes the router. */
+const STEPS = 50_000;
 
 interface Subscriber {
   readonly id: number;
@@ -25,13 +25,10 @@ const RUNS: readonly { hashBits: number | undefined; patterns: number; tokens: n
 
 for (const run of RUNS) {
   const width = run.hashBits === undefined ? "full hashes" : `hashes of ${run.hashBits} bits`;
-  Deno.test(`router agrees with the naive one: ${width}, up to ${run.tokens} tokens, about ${run.patterns} patterns`, () => {
-    try {
-      churn(new RandomSource(SEED), run);
-    } catch (error) {
-      throw new Error(`AETHER_SEED=${SEED} repeats this`, { cause: error });
-    }
-  });
+  testSeeds(
+    `PatternRouter agrees with a naive one: ${width}, up to ${run.tokens} tokens, about ${run.patterns} patterns`,
+    (seed) => churn(new RandomSource(seed), run),
+  );
 }
 
 function churn(random: RandomSource, run: typeof RUNS[number]): void {

@@ -1,0 +1,116 @@
+/** A pattern, a subject, and whether a server delivers the subject to the pattern. */
+export type WrittenCase = readonly [pattern: string, subject: string, matches: boolean, because: string];
+
+const stars = (count: number): string => Array(count).fill("*").join(".");
+const tokens = (count: number): string => Array.from({ length: count }, (_, i) => `t${i + 1}`).join(".");
+
+const WILDCARDS: readonly WrittenCase[] = [
+  ["orders.42", "orders.42", true, "a literal matches itself"],
+  ["orders.42", "orders.4", false, "the subject is shorter"],
+  ["orders.42", "orders.421", false, "the subject is longer"],
+  ["orders", "orders.42", false, "the subject has more tokens"],
+  ["orders.42", "orders", false, "the subject has fewer tokens"],
+  ["orders.*", "orders.42", true, "* matches one token"],
+  ["orders.*", "orders.42.placed", false, "* matches only one token"],
+  ["orders.*", "orders", false, "* matches at least one token"],
+  ["orders.*", "ordersX42", false, "a dot is a separator"],
+  ["*.42", "orders.42", true, "* at the beginning"],
+  ["*.42", "a.b.42", false, "* at the beginning matches only one token"],
+  ["*", "orders", true, "* alone"],
+  ["*", "orders.42", false, "* alone matches only one token"],
+  ["a.*.c", "a.b.c", true, "* in the middle"],
+  ["a.*.c", "a.c", false, "* in the middle needs a token"],
+  ["a.*.c", "a.b.d", false, "the tokens after * must match"],
+  ["*.*", "a.b", true, "two stars"],
+  ["*.*", "a", false, "two stars need two tokens"],
+  ["orders.>", "orders.42", true, "> is one token"],
+  ["orders.>", "orders.42.placed.late", true, "> matches many tokens"],
+  ["orders.>", "orders", false, "> needs at least one token"],
+  ["orders.>", "ordersX.42", false, "the tokens before > must match"],
+  [">", "orders", true, "> alone matches one token"],
+  [">", "orders.42.placed", true, "> alone matches every subject"],
+  ["*.>", "a.b", true, "* and >"],
+  ["*.>", "a", false, "* and > need two tokens"],
+  ["a.*.>", "a.b.c.d", true, "> after *"],
+  ["a.*.>", "a.b", false, "> after * needs one more token"],
+];
+
+const SIZES: readonly WrittenCase[] = [
+  [tokens(31), tokens(31), true, "31 literal tokens"],
+  [tokens(31), tokens(32), false, "31 literal tokens do not match 32"],
+  [stars(31), tokens(31), true, "31 stars"],
+  [stars(31), tokens(30), false, "31 stars need 31 tokens"],
+  [stars(31), tokens(32), false, "31 stars do not match 32 tokens"],
+  [`${stars(30)}.>`, tokens(30), false, "30 stars and > need 31 tokens"],
+  [`${stars(30)}.>`, tokens(31), true, "30 stars and > match 31 tokens"],
+  [`${stars(30)}.>`, tokens(32), true, "30 stars and > match 32 tokens"],
+  [`${tokens(30)}.>`, tokens(40), true, "> matches 10 tokens after 30 literal ones"],
+  [">", tokens(32), true, "> alone matches 32 tokens"],
+  ["t1.>", tokens(64), true, "> matches 63 tokens"],
+  [`${"x".repeat(198)}.*`, `${"x".repeat(198)}.y`, true, "200 bytes in two tokens"],
+  [`${"x".repeat(198)}.*`, `${"x".repeat(197)}.yy`, false, "200 bytes with one difference"],
+  ["x".repeat(200), "x".repeat(200), true, "one token of 200 bytes"],
+  ["x".repeat(200), "x".repeat(199), false, "199 bytes do not match 200"],
+  ["*", "é".repeat(100), true, "200 bytes in 100 characters"],
+  ["*.>", `${"a.".repeat(30)}${"b".repeat(140)}`, true, "200 bytes in 31 tokens"],
+];
+
+const CHARACTERS: readonly WrittenCase[] = [
+  ["orders.42", "Orders.42", false, "case matters"],
+  ["Orders.*", "orders.1", false, "case matters before *"],
+  ["É.*", "é.1", false, "case matters outside ASCII"],
+  ["k.*", "\u212a.1", false, "the Kelvin sign is not k"],
+  ["é.*", "é.ü", true, "letters outside ASCII"],
+  ["e\u0301.*", "é.1", false, "the server does not normalise"],
+  ["日本.>", "日本.東京.渋谷", true, "three bytes a character"],
+  ["*.x", "😀.x", true, "four bytes a character"],
+  ["😀.>", "😁.x", false, "they differ in their last byte"],
+  ["👩‍🚀.*", "👩‍🚀.1", true, "characters joined into one"],
+  ["a\u200bb.*", "ab.1", false, "a character without width counts"],
+  ["a.*", "a\uff0eb", false, "a wide dot is not a separator"],
+  ["\uff0a.b", "a.b", false, "a wide star is not a wildcard"],
+  ["$SYS.a", "$SYS.a", true, "a dollar is a literal"],
+  [">", "$SYS.a.b", true, "> matches subjects with a dollar, unlike # in MQTT"],
+  ["*.x", "$JS.x", true, "* matches a token with a dollar"],
+  ["$KV.*.>", "$KV.bucket.key", true, "wildcards after a dollar"],
+  ["$&.*", "$&.1", true, "not a replacement pattern"],
+  ["$1.>", "$1.a", true, "not a group of a regular expression"],
+  ["a+b.*", "a+b.c", true, "characters of regular expressions are literals"],
+  ["a+b.*", "aab.c", false, "a plus does not repeat"],
+  ["a|b.*", "a.c", false, "a bar is not an alternative"],
+  ["(a).*", "a.c", false, "parentheses do not group"],
+  ["[ab].*", "a.c", false, "brackets are not a class"],
+  ["a?.*", ".c", false, "a question mark does not make optional"],
+  ["^a$.*", "a.c", false, "^ and $ are not anchors"],
+  ["\\w.*", "a.c", false, "a backslash is not a class"],
+  ["a{2}.*", "aa.c", false, "braces do not count"],
+  ["(x)[y]{z}^$?\\/|+-.*", "(x)[y]{z}^$?\\/|+-.1", true, "all special characters of regular expressions"],
+  ["a-b/c.*", "a-b/c.d", true, "dash and slash are literals"],
+  ["'\"`.*", "'\"`.a", true, "quotes are literals"],
+  ["__proto__.*", "__proto__.a", true, "names of object properties"],
+  ["constructor", "constructor", true, "names of object properties"],
+  ["_INBOX.>", "_INBOX.a.b", true, "names that clients reserve"],
+  ["0.*", "00.a", false, "numbers are compared as strings"],
+];
+
+/** Subjects that are not valid actor ids. The router answers for them as the server does. */
+const INVALID_SUBJECTS: readonly WrittenCase[] = [
+  ["a.*", "a.*", true, "in a subject * is a literal"],
+  ["a.>", "a.>", true, "in a subject > is a literal"],
+  ["a.b", "a.*", false, "in a subject * matches no other token"],
+  ["a.b.c", "a.>", false, "in a subject > matches no other token"],
+  ["*", ">", true, "> is one token"],
+  [">", "a..b", false, "a subject with an empty token is not delivered"],
+  ["a.*.b", "a..b", false, "* does not match an empty token"],
+  ["*.a", ".a", false, "* does not match an empty first token"],
+  ["a.*", "a.", false, "* does not match an empty last token"],
+  ["a.>", "a.", false, "> does not match an empty token"],
+];
+
+/** Cases written by hand. Each of their patterns also meets each of their subjects. */
+export const WRITTEN_CASES: readonly WrittenCase[] = [
+  ...WILDCARDS,
+  ...SIZES,
+  ...CHARACTERS,
+  ...INVALID_SUBJECTS,
+];
