@@ -37,6 +37,7 @@ export type { Capabilities, Driver } from "./src/driver/driver.ts";
 export type {
   ActorRange,
   AppendOutcome,
+  FollowedLog,
   FollowRange,
   Log,
   LogRange,

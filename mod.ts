@@ -137,10 +137,11 @@ export {
   type SnapshottedActor,
   withSnapshots,
 } from "./src/state/with_snapshots.ts";
-export type { EventReader, EventSource, EventStore, Subscription } from "./src/store/event_store.ts";
+export type { EventReader, EventSource, EventStore, Subscription, SubscriptionState } from "./src/store/event_store.ts";
 export type {
   AppendOptions,
   AppendResult,
+  EndOptions,
   LatestVersionOptions,
   ReadAllOptions,
   ReadOptions,

@@ -17,6 +17,7 @@ import type { LogContext } from "./log/log_context.ts";
 import { Patience } from "./api/patience.ts";
 import { ActorReading } from "./log/read_actor.ts";
 import { readLog } from "./log/read_log.ts";
+import { findLastOffset, readLogBackwards } from "./log/read_log_backwards.ts";
 import { readStored } from "./streams/read_stored.ts";
 import { explainFailure } from "./api/explain_failure.ts";
 import type { Snapshots } from "./snapshots/snapshots.ts";
@@ -73,7 +74,12 @@ export class JetStreamLog implements Log {
   }
 
   readLog(range: LogRange, signal: AbortSignal | undefined): AsyncIterable<Page> {
-    return explainedEach(`read the log of namespace "${this.#log.names.namespace}"`, readLog(this.#log, range, signal));
+    const read = range.backwards ? readLogBackwards : readLog;
+    return explainedEach(`read the log of namespace "${this.#log.names.namespace}"`, read(this.#log, range, signal));
+  }
+
+  latestOffset(signal: AbortSignal | undefined): Promise<number> {
+    return explained(`find the end of namespace "${this.#log.names.namespace}"`, findLastOffset(this.#log, signal));
   }
 
   async *follow(range: FollowRange, signal: AbortSignal): AsyncGenerator<Page | "caughtUp", void, void> {

@@ -11,6 +11,7 @@ import {
   type ActorRange,
   type AppendOutcome,
   type Commit,
+  type FollowedLog,
   type FollowRange,
   isEndOfCommit,
   type Log,
@@ -106,15 +107,24 @@ export class MemoryLog implements Log {
     return inOnePage(history, from, Math.min(to, from + range.limit - 1));
   }
 
-  readLog(range: LogRange): Iterable<Page> {
+  readLog({ from, to, backwards, reached }: LogRange): Iterable<Page> {
     this.#expire();
-    return this.#readPages(this.#firstNumber(range.from, range.reached), this.#events.last);
+    const first = this.#firstNumber(from, reached);
+    const last = Math.min(to, this.#events.last);
+    return backwards ? this.#readPagesBackwards(first, last) : this.#readPages(first, last);
   }
 
-  follow({ from, reached }: FollowRange, signal: AbortSignal): AsyncIterable<Page | "caughtUp"> {
+  follow({ from, reached }: FollowRange, signal: AbortSignal): FollowedLog {
     this.#expire();
     const end = this.#events.last;
-    return this.#follow(from === "now" ? end + 1 : this.#firstNumber(from, reached), end, signal);
+    if (from === "now") return this.#follow(end + 1, end, signal);
+    const first = this.#firstNumber(from, reached);
+    this.#checkLeft(first);
+    return this.#follow(first, end, signal);
+  }
+
+  latestOffset(): number {
+    return this.#events.last;
   }
 
   latestVersion(actorId: string): number {
@@ -176,11 +186,10 @@ export class MemoryLog implements Log {
     } while (!isEndOfCommit(event.position));
   }
 
-  /** The number of the first event of the commit at an offset. */
+  /** The number of the first event of the commit at an offset, as far as it is left. */
   #firstNumber(from: number | "expired", reached: number): number {
-    if (from === "expired") return this.#events.dropped + 1;
     if (reached > this.#events.last) throw new UnknownPositionError(this.#namespace);
-    this.#checkLeft(from);
+    if (from === "expired") return this.#events.dropped + 1;
     let number = from;
     while (number - 1 > this.#events.dropped && !isEndOfCommit(this.#events.at(number - 1)!.position)) number--;
     return number;
@@ -200,6 +209,15 @@ export class MemoryLog implements Log {
 
   *#readPages(from: number, to: number): Generator<Page, void, void> {
     for (let next = from; next <= to; next += PAGE) yield this.#page(next, to);
+  }
+
+  *#readPagesBackwards(from: number, to: number): Generator<Page, void, void> {
+    for (let last = to; last >= from;) {
+      const first = Math.max(from, last - PAGE + 1, this.#events.dropped + 1);
+      if (first <= last) yield this.#events.slice(first, last).reverse();
+      if (first > from) this.#checkLeft(first - 1);
+      last = first - 1;
+    }
   }
 
   async *#follow(from: number, end: number, signal: AbortSignal): AsyncGenerator<Page | "caughtUp", void, void> {

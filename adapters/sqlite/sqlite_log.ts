@@ -18,6 +18,7 @@ import { AppendWrite, type CommitSender, ExpiryWrite, type LogWriteContext, Snap
 import { readActor } from "./log/read_actor.ts";
 import type { Reading } from "./log/reading.ts";
 import { readLog } from "./log/read_log.ts";
+import { readLogBackwards } from "./log/read_log_backwards.ts";
 import { getSnapshot } from "./log/snapshots.ts";
 import { Expiry } from "./log/expiry.ts";
 
@@ -57,7 +58,15 @@ export class SqliteLog implements Log {
   }
 
   readLog(range: LogRange, signal: AbortSignal | undefined): Pages {
-    return this.#explained("read the log", () => readLog(this.#reading, range, signal));
+    const read = range.backwards ? readLogBackwards : readLog;
+    return this.#explained("read the log", () => read(this.#reading, range, signal));
+  }
+
+  latestOffset(): number {
+    return this.#explained("find the end of the log", () => {
+      this.#log.file.refresh();
+      return this.#log.extent.lastOffset;
+    });
   }
 
   follow(range: FollowRange, signal: AbortSignal): AsyncIterable<Page | "caughtUp"> {

@@ -70,15 +70,18 @@ export class FileLog implements Log {
     const all = (await this.#load()).of(actorId);
     const wanted = all.filter(({ first, last }) => last >= range.from && first <= range.to);
     if (!range.backwards) return yield* this.#pages(wanted.slice(0, range.limit), signal);
-    for await (const page of this.#pages(wanted.toReversed().slice(0, range.limit), signal)) {
-      yield page.sort((a, b) => b.version - a.version);
-    }
+    yield* this.#pagesBackwards(wanted.slice(-range.limit), signal);
   }
 
   async *readLog(range: LogRange, signal: AbortSignal | undefined): AsyncGenerator<Page> {
     const index = await this.#load();
     // Actors and limit are hints: the core takes what it wants, and asks for no page after that.
-    yield* this.#pages(index.entries.slice(this.#placeOf(range, index)), signal);
+    const entries = index.entries.slice(this.#placeOf(range, index), index.placeOf(range.to + 1));
+    yield* range.backwards ? this.#pagesBackwards(entries, signal) : this.#pages(entries, signal);
+  }
+
+  async latestOffset(): Promise<number> {
+    return (await this.#load()).entries.at(-1)?.offset ?? 0;
   }
 
   async *follow(range: FollowRange, signal: AbortSignal): AsyncGenerator<Page | "caughtUp"> {
@@ -213,6 +216,15 @@ export class FileLog implements Log {
     for (let i = 0; i < entries.length; i += PAGE) {
       signal?.throwIfAborted();
       yield await this.#readPage(entries.slice(i, i + PAGE));
+    }
+  }
+
+  async *#pagesBackwards(
+    entries: readonly Entry[],
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Page, void, void> {
+    for await (const page of this.#pages(entries.toReversed(), signal)) {
+      yield page.sort((a, b) => a.position < b.position ? 1 : -1);
     }
   }
 

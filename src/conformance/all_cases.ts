@@ -12,7 +12,9 @@ import { grantCases } from "./cases/grant_cases.ts";
 import { immutabilityCases } from "./cases/immutability_cases.ts";
 import { isolationCases } from "./cases/isolation_cases.ts";
 import { limitCases } from "./cases/limit_cases.ts";
+import { logBackwardsCases } from "./cases/log_backwards_cases.ts";
 import { logCases } from "./cases/log_cases.ts";
+import { logEndCases } from "./cases/log_end_cases.ts";
 import { nearCollisionCases } from "./cases/near_collision_cases.ts";
 import { quotaCases } from "./cases/quota_cases.ts";
 import { rangeCases } from "./cases/range_cases.ts";
@@ -35,6 +37,8 @@ export const ALL_CASES: readonly CaseDefinition[] = [
   ...concurrencyCases,
   ...rangeCases,
   ...logCases,
+  ...logBackwardsCases,
+  ...logEndCases,
   ...followingCases,
   ...followingEndCases,
   ...busCases,

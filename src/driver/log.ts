@@ -34,8 +34,10 @@ export interface Log {
   /**
    * Reads the log up to its end as of the call.
    *
-   * @throws {EventsExpiredError} A commit at or after `range.from` has expired.
-   * @throws {UnknownPositionError} The last commit's offset is below `range.reached`.
+   * @returns Events in the order asked for; the first and last page may hold events outside of the range.
+   * @throws {EventsExpiredError} If a commit of the range has expired: forwards at once, backwards after the events that
+   * are left of the range.
+   * @throws {UnknownPositionError} If the last commit's offset is below `range.reached`.
    */
   readLog(range: LogRange, signal: AbortSignal | undefined): Pages;
 
@@ -47,7 +49,12 @@ export interface Log {
    * @throws {EventsExpiredError} A commit that is due has expired.
    * @throws {UnknownPositionError} The last commit's offset is below `range.reached`.
    */
-  follow(range: FollowRange, signal: AbortSignal): AsyncIterable<Page | "caughtUp">;
+  follow(range: FollowRange, signal: AbortSignal): FollowedLog;
+
+  /**
+   * The offset of the last commit, acknowledged appends included, also if that has expired; 0 if there never was one.
+   */
+  latestOffset(signal: AbortSignal | undefined): number | Promise<number>;
 
   /** The actor's version, acknowledged appends included; 0 when it never had an event. */
   latestVersion(actorId: string, signal: AbortSignal | undefined): number | Promise<number>;
@@ -91,6 +98,12 @@ export type Page = RecordedEvent[];
 /** Pages in order. A driver without I/O gives them at once, without promises. */
 export type Pages = Iterable<Page> | AsyncIterable<Page>;
 
+/** A log that is being followed. */
+export interface FollowedLog extends AsyncIterable<Page | "caughtUp"> {
+  /** Whether the storage cannot be reached at the moment. Absent where that does not occur. */
+  readonly isReconnecting?: boolean | undefined;
+}
+
 /** Which events of an actor to read. */
 export interface ActorRange {
   /** The lowest version, inclusive; at least 1. */
@@ -107,6 +120,10 @@ export interface ActorRange {
 export interface LogRange {
   /** The offset of the first commit that is wanted; `"expired"`: of the first that is left. */
   readonly from: number | "expired";
+  /** The offset of the last commit that is wanted, not below `from`; `Infinity`: of the last as of the call. */
+  readonly to: number;
+  /** Newest first. */
+  readonly backwards: boolean;
   /** The offset that the log had reached when the reader was there; 0 for a reader who comes for the first time. */
   readonly reached: number;
   /** Only actors of this pattern are wanted; a hint. */

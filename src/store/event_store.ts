@@ -3,9 +3,11 @@ import type { NewEventOf } from "../event/new_event.ts";
 import type { RecordedEventOf } from "../event/recorded_event.ts";
 import type { Namespace } from "../types/namespace.ts";
 import type { SnapshotStore } from "../snapshot/snapshot_store.ts";
+import type { Position } from "../types/position.ts";
 import type {
   AppendOptions,
   AppendResult,
+  EndOptions,
   LatestVersionOptions,
   ReadAllOptions,
   ReadOptions,
@@ -54,11 +56,11 @@ export interface EventSource<E extends EventMap = AnyEvents> {
   read(actorId: string, options?: ReadOptions): EventReader<RecordedEventOf<E>>;
 
   /**
-   * Reads the namespace's events in the order of the log, up to its end as of when reading starts.
+   * Reads the namespace's events in the order of the log, or newest first, up to its end as of when reading starts.
    *
    * @param options See {@link ReadAllOptions}.
    * @returns A reader for one use. It fails like that of {@link EventSource.read}, and with `UnknownPositionError` when
-   * `after` lies beyond the end of the log.
+   * `after` or `before` lies beyond the end of the log.
    * @throws {InvalidArgumentError} An option is not what it must be.
    * @throws {InvalidPatternError} `actors` is not a pattern.
    * @throws {AbortedError} The signal was aborted before the call.
@@ -74,6 +76,10 @@ export interface EventSource<E extends EventMap = AnyEvents> {
    * await store.append("order.1", [{ type: "Placed", data: {} }], { expectedVersion: 0 });
    * const orders = await store.readAll({ actors: "order.*" }).collect();
    * assertEquals(orders.map((event) => event.actorId), ["order.1"]);
+   * const [newest] = await store.readAll({ direction: "backwards", limit: 1 }).collect();
+   * assertEquals(newest?.actorId, "order.1");
+   * const page = await store.readAll({ direction: "backwards", limit: 10, before: newest?.position }).collect();
+   * assertEquals(page.map((event) => event.actorId), ["cart.7"]);
    * ```
    */
   readAll<const T extends TypeOf<E> = TypeOf<E>>(options?: ReadAllOptions<T>): EventReader<RecordedEventOf<E, T>>;
@@ -94,6 +100,28 @@ export interface EventSource<E extends EventMap = AnyEvents> {
    * ```
    */
   latestVersion(actorId: string, options?: LatestVersionOptions): Promise<number>;
+
+  /**
+   * Finds the end of the log: the position of the last event of the last commit, also if that has expired. Acknowledged
+   * appends are included.
+   *
+   * @param options See {@link EndOptions}.
+   * @returns `undefined` if nothing was ever appended. As an option `after`, that is the start of the log.
+   * @throws {AbortedError} If the signal was aborted.
+   * @throws {ClosedError} If the store was closed.
+   *
+   * @example
+   * ```ts
+   * import { memory } from "@flowmade-one/aether/memory";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const store = memory().store("tenant-a");
+   * assertEquals(await store.end(), undefined);
+   * const { position } = await store.append("cart.7", [{ type: "Opened", data: {} }], { expectedVersion: 0 });
+   * assertEquals(await store.end(), position);
+   * ```
+   */
+  end(options?: EndOptions): Promise<Position | undefined>;
 
   /**
    * Follows the namespace's events: first those stored already, then each new one, in the order of the log, without gap
@@ -186,6 +214,18 @@ export interface EventReader<T> extends AsyncIterable<T> {
   collect(): Promise<T[]>;
 }
 
+/**
+ * What a subscription does at the moment:
+ *
+ * - `"catching-up"`: the consumer has not handled every event that was stored when the subscription started;
+ * - `"live"`: it has, and gets events as they are appended. After `"reconnecting"` it first gets those that it missed;
+ * - `"reconnecting"`: the storage cannot be reached, and the subscription goes on by itself when it can. On JetStream: the
+ *   connection is down, or the server has no running consumer for the subscription. In memory and on SQLite it does not
+ *   occur;
+ * - `"ended"`: it was closed, its signal was aborted, or it failed.
+ */
+export type SubscriptionState = "catching-up" | "live" | "reconnecting" | "ended";
+
 /** Events to be followed once, by `for await`; leaving the loop closes the subscription. */
 export interface Subscription<T> extends AsyncIterable<T>, AsyncDisposable {
   /**
@@ -194,6 +234,8 @@ export interface Subscription<T> extends AsyncIterable<T>, AsyncDisposable {
    * same time. Rejects if the subscription ends before, also when the consumer leaves.
    */
   readonly caughtUp: Promise<void>;
+  /** What the subscription does at the moment; see {@link SubscriptionState}. */
+  readonly state: SubscriptionState;
   /** Ends the subscription. Resolves when nothing of it is left behind. */
   close(): Promise<void>;
 }

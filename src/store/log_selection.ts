@@ -1,62 +1,67 @@
-import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
-import { quote } from "../error/quote.ts";
-import type { Page } from "../driver/log.ts";
+import { refuseArgument } from "../check/refuse_argument.ts";
+import type { LogRange, Page } from "../driver/log.ts";
 import type { ActorPattern } from "../pattern/pattern.ts";
 import { offsetAfter, offsetOf, parsePosition } from "../position/position.ts";
 import type { Position } from "../types/position.ts";
 import { toEventFilter } from "./event_filter.ts";
-import type { SubscriptionFilter } from "./options.ts";
+import type { ReadAllOptions } from "./options.ts";
 
-/** Which part of a log is wanted: where a driver begins, and what of its pages is then left. */
-export interface LogSelection<W extends string> {
-  /** For the driver: the first commit that is wanted. */
+/** The part of a log that is wanted: the range for the driver, and what is wanted of its pages. */
+export interface LogSelection<W extends string> extends Pick<LogRange, "to" | "reached" | "actors"> {
+  /** The offset of the first commit that is wanted, or a word that stands for it. */
   readonly from: number | W;
-  /** For the driver: the commit that the reader knows of. */
-  readonly reached: number;
-  /** For the driver: only these actors are wanted. */
-  readonly actors: ActorPattern | undefined;
   /** The events of a page that are wanted; the page itself where all are. */
   readonly select: (page: Page) => Page;
 }
 
+/** The options that `readAll` and `subscribe` share. */
+type SelectionOptions = Pick<ReadAllOptions, "before" | "types" | "actors"> & { readonly after?: string | undefined };
+
 /**
- * Reads the options that `readAll` and `subscribe` share.
+ * Makes the selection of the options that `readAll` and `subscribe` share.
  *
  * @param words What `after` may be beside `"start"` and a position.
- * @throws {InvalidArgumentError} `after` or `types` is not what it must be.
- * @throws {InvalidPatternError} `actors` is not a pattern.
+ * @throws {InvalidArgumentError} If `after`, `before` or `types` is not valid.
+ * @throws {InvalidPatternError} If `actors` is not a pattern.
  */
 export function toLogSelection<const W extends string>(
-  { after = "start", types, actors }: SubscriptionFilter & { readonly after?: string | undefined },
+  { after = "start", before, types, actors }: SelectionOptions,
   words: readonly W[],
 ): LogSelection<W> {
   const wanted = toEventFilter({ types, actors });
-  const pattern = actors as ActorPattern | undefined; // Which the filter has parsed.
-  const keep = (page: Page): Page => wanted === undefined ? page : page.filter(wanted);
-  if (after === "start") return { from: 1, reached: 0, actors: pattern, select: keep };
-  if (words.includes(after as W)) return { from: after as W, reached: 0, actors: pattern, select: keep };
-  const position = parseAfter(after, words);
-  // The driver begins with a whole commit, of which the reader may have seen a part.
-  const [from, reached] = [offsetAfter(position), offsetOf(position)];
-  return { from, reached, actors: pattern, select: (page) => keep(dropUpTo(position, page)) };
+  const word = words.find((word) => word === after);
+  const start = after === "start" || word !== undefined ? undefined : parseBound("after", after, ["start", ...words]);
+  const end = before === undefined ? undefined : parseBound("before", before, []);
+  const select = (page: Page): Page => {
+    const part = start === undefined && end === undefined ? page : cut(page, start, end);
+    return wanted === undefined ? part : part.filter(wanted);
+  };
+  return {
+    // A driver gives whole commits, of which a part may be wanted.
+    from: start === undefined ? word ?? 1 : offsetAfter(start),
+    to: end === undefined ? Infinity : offsetOf(end),
+    reached: Math.max(...[start, end].map((position) => position === undefined ? 0 : offsetOf(position))),
+    actors: actors as ActorPattern | undefined, // Which the filter has parsed.
+    select,
+  };
 }
 
-function parseAfter(after: unknown, words: readonly string[]): Position {
+function parseBound(name: string, value: unknown, words: readonly string[]): Position {
   try {
-    return parsePosition(after as string);
-  } catch (cause) {
-    const choices = ["start", ...words].map((word) => `"${word}"`).join(", ");
-    throw new InvalidArgumentError(
-      `after must be the position of an event that was read, or ${choices}, not ${quote(after)}`,
-      {
-        argument: "after",
-      },
-      { cause },
+    return parsePosition(value as string);
+  } catch {
+    refuseArgument(
+      name,
+      ["the position of an event that was read", ...words.map((word) => `"${word}"`)].join(" or "),
+      value,
     );
   }
 }
 
-function dropUpTo(position: Position, page: Page): Page {
-  const first = page[0];
-  return first === undefined || first.position > position ? page : page.filter((event) => event.position > position);
+/** The events of a page between two positions, in either direction. */
+function cut(page: Page, start: Position | undefined, end: Position | undefined): Page {
+  const isInside = ({ position }: Page[number]) =>
+    (start === undefined || position > start) && (end === undefined || position < end);
+  // Only a page at the edge of the range is ever cut.
+  return page.length === 0 || (isInside(page[0]!) && isInside(page.at(-1)!)) ? page : page.filter(isInside);
 }

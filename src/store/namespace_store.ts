@@ -13,7 +13,9 @@ import type { RecordedEvent, RecordedEventOf } from "../event/recorded_event.ts"
 import { freezeClass } from "../isolation/freeze_class.ts";
 import { Attempt, isPromise } from "../lifetime/attempt.ts";
 import { Lifetime } from "../lifetime/lifetime.ts";
+import { endOfCommit } from "../position/position.ts";
 import type { Namespace } from "../types/namespace.ts";
+import type { Position } from "../types/position.ts";
 import { LogSnapshots } from "../snapshot/log_snapshots.ts";
 import type { SnapshotStore } from "../snapshot/snapshot_store.ts";
 import { checkExpectedVersion } from "../version/expected_version.ts";
@@ -23,6 +25,7 @@ import { toLogSelection } from "./log_selection.ts";
 import type {
   AppendOptions,
   AppendResult,
+  EndOptions,
   LatestVersionOptions,
   ReadAllOptions,
   ReadOptions,
@@ -50,7 +53,16 @@ export interface NamespaceParts {
 
 const APPEND_OPTIONS: ReadonlySet<string> = new Set(["expectedVersion", "commitId", "signal"]);
 const READ_OPTIONS: ReadonlySet<string> = new Set(["from", "to", "limit", "direction", "signal"]);
-const READ_ALL_OPTIONS: ReadonlySet<string> = new Set(["after", "limit", "types", "actors", "signal"]);
+const READ_ALL_OPTIONS: ReadonlySet<string> = new Set([
+  "after",
+  "before",
+  "limit",
+  "direction",
+  "types",
+  "actors",
+  "signal",
+]);
+const END_OPTIONS: ReadonlySet<string> = new Set(["signal"]);
 const LATEST_VERSION_OPTIONS: ReadonlySet<string> = new Set(["signal"]);
 const SUBSCRIBE_OPTIONS: ReadonlySet<string> = new Set(["after", "types", "actors", "signal"]);
 
@@ -105,7 +117,7 @@ export class NamespaceStore implements EventStore {
     checkWholeNumber(from, "from", 1);
     checkWholeNumber(to, "to", 1);
     checkLimit(limit);
-    checkChoice(direction, "direction", ["forwards", "backwards"]);
+    checkDirection(direction);
     const attempt = Attempt.begin(this.#lifetime, "read", parseActorId(actorId), signal);
     const range = {
       from: from ?? 1,
@@ -125,14 +137,16 @@ export class NamespaceStore implements EventStore {
     options: ReadAllOptions<T> = {},
   ): EventReader<RecordedEventOf<AnyEvents, T>> => {
     checkOptions(options, READ_ALL_OPTIONS, "readAll");
-    const { after, limit, types, actors: pattern, signal } = options;
+    const { after, before, limit, direction, types, actors, signal } = options;
     checkLimit(limit);
-    const { from, reached, actors, select } = toLogSelection({ after, types, actors: pattern }, ["expired"]);
+    checkDirection(direction);
+    const { select, ...section } = toLogSelection({ after, before, types, actors }, ["expired"]);
     const attempt = Attempt.begin(this.#lifetime, "read the log of namespace", this.namespace, signal);
     const most = limit ?? Infinity;
+    const range = { ...section, backwards: direction === "backwards", limit: types === undefined ? most : Infinity };
     const reader: unknown = new PageReader({
       attempt,
-      open: () => this.#log.readLog({ from, reached, actors, limit: types === undefined ? most : Infinity }, signal),
+      open: () => range.from !== "expired" && range.to < range.from ? [] : this.#log.readLog(range, signal),
       select,
       limit: most,
     });
@@ -147,13 +161,22 @@ export class NamespaceStore implements EventStore {
     return isPromise(answer) ? await attempt.settle(answer) : answer;
   };
 
+  readonly end = async (options: EndOptions = {}): Promise<Position | undefined> => {
+    checkOptions(options, END_OPTIONS, "end");
+    const { signal } = options;
+    const attempt = Attempt.begin(this.#lifetime, "find the end of namespace", this.namespace, signal);
+    const answer = attempt.ask(() => this.#log.latestOffset(signal));
+    const offset = isPromise(answer) ? await attempt.settle(answer) : answer;
+    return offset === 0 ? undefined : endOfCommit(offset);
+  };
+
   readonly subscribe = <const T extends string = string>(
     options: SubscribeOptions<T> = {},
   ): Subscription<RecordedEventOf<AnyEvents, T>> => {
     refuseHandler(options);
     checkOptions(options, SUBSCRIBE_OPTIONS, "subscribe");
     const { after, types, actors: pattern, signal } = options;
-    const { from, reached, actors, select } = toLogSelection({ after, types, actors: pattern }, ["expired", "now"]);
+    const { select, from, reached, actors } = toLogSelection({ after, types, actors: pattern }, ["expired", "now"]);
     const attempt = Attempt.begin(this.#lifetime, "follow namespace", this.namespace, signal);
     const following = { attempt, log: this.#log, range: { from, reached, actors }, select };
     const subscription: unknown = new StoreSubscription(following);
@@ -174,6 +197,10 @@ export class NamespaceStore implements EventStore {
 }
 
 freezeClass(NamespaceStore);
+
+function checkDirection(direction: unknown): void {
+  checkChoice(direction, "direction", ["forwards", "backwards"]);
+}
 
 function checkLimit(limit: unknown): void {
   checkWholeNumber(limit, "limit", 1, undefined, "events");

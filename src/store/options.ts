@@ -74,8 +74,15 @@ export interface ReadAllOptions<T extends string = string> extends SubscriptionF
    * `"expired"`: all that retention has left.
    */
   readonly after?: Position | "start" | "expired" | undefined;
+  /** Events before this position. Without it, up to the end of the log as of when reading starts. */
+  readonly before?: Position | undefined;
   /** How many events at most, of those that pass the filter; 1 or more. */
   readonly limit?: number | undefined;
+  /**
+   * `"forwards"`: oldest first, the default; `"backwards"`: newest first. A read backwards fails for expired events only
+   * after it has given those that are left.
+   */
+  readonly direction?: "forwards" | "backwards" | undefined;
   /** Aborts the reading. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -89,6 +96,12 @@ export interface SubscribeOptions<T extends string = string> extends Subscriptio
    */
   readonly after?: Position | "start" | "expired" | "now" | undefined;
   /** Ends the subscription; its iteration then fails with an `AbortedError`. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How the end of a log is asked for. */
+export interface EndOptions {
+  /** Aborts waiting for the answer. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -1,11 +1,11 @@
-import type { FollowRange, Log, Page } from "../driver/log.ts";
+import type { FollowedLog, FollowRange, Log, Page } from "../driver/log.ts";
 import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
 import { UnreachableError } from "../error/unreachable_error.ts";
 import type { RecordedEvent } from "../event/recorded_event.ts";
 import { freezeClass } from "../isolation/freeze_class.ts";
 import type { Attempt } from "../lifetime/attempt.ts";
 import { onAbort } from "../lifetime/on_abort.ts";
-import type { Subscription } from "./event_store.ts";
+import type { Subscription, SubscriptionState } from "./event_store.ts";
 
 /** What a subscription follows, and what it makes of it. */
 export interface Following {
@@ -29,6 +29,8 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
   readonly #following: Following;
   readonly #stop: AbortController = new AbortController();
   readonly #pumped: Promise<void>;
+  #followed: FollowedLog | undefined;
+  #isLive = false;
   /** The page on the table, and how many events of it were taken. */
   #page: Page = [];
   #taken = 0;
@@ -47,6 +49,12 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
     // Whoever does not wait for it need not handle its failure either: the iteration tells the same.
     this.caughtUp.catch(() => {});
     this.#pumped = this.#run(caughtUp);
+  }
+
+  get state(): SubscriptionState {
+    if (this.#ended || this.#stop.signal.aborted) return "ended";
+    if (this.#followed?.isReconnecting) return "reconnecting";
+    return this.#isLive ? "live" : "catching-up";
   }
 
   [Symbol.asyncIterator](): AsyncIterator<RecordedEvent, void, void> {
@@ -104,7 +112,10 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
       void this.close();
     });
     try {
-      await this.#pump(caughtUp.resolve);
+      await this.#pump(() => {
+        this.#isLive = true;
+        caughtUp.resolve();
+      });
     } catch (error) {
       this.#failure ??= error;
     } finally {
@@ -119,7 +130,8 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
   async #pump(caughtUp: () => void): Promise<void> {
     const { log, range, select } = this.#following;
     const { signal } = this.#stop;
-    for await (const item of log.follow(range, signal)) {
+    this.#followed = log.follow(range, signal);
+    for await (const item of this.#followed) {
       const page = item === "caughtUp" ? [] : select(item);
       if (item !== "caughtUp" && page.length === 0) continue;
       await this.#until(() => signal.aborted || this.#isConsumed());

@@ -1,4 +1,4 @@
-import type { Capabilities, Carrier, Commit, Driver, Log, Page, Pages } from "../../adapter.ts";
+import type { Capabilities, Carrier, Commit, Driver, Log, LogRange, Page, Pages } from "../../adapter.ts";
 import type { Namespace, RecordedEvent } from "../../mod.ts";
 
 /** What is wrong with a log: the methods that differ from those of a good one. */
@@ -72,6 +72,7 @@ export function delegateTo(log: Log): Log {
     readActor: (actorId, range, signal) => log.readActor(actorId, range, signal),
     readLog: (range, signal) => log.readLog(range, signal),
     follow: (range, signal) => log.follow(range, signal),
+    latestOffset: (signal) => log.latestOffset(signal),
     latestVersion: (actorId, signal) => log.latestVersion(actorId, signal),
     putSnapshot: (actorId, snapshot, keep, signal) => log.putSnapshot(actorId, snapshot, keep, signal),
     getSnapshot: (actorId, atMost, signal) => log.getSnapshot(actorId, atMost, signal),
@@ -103,6 +104,16 @@ export async function* mapItems(
 ): AsyncGenerator<Page | "caughtUp"> {
   for await (const item of items) yield item === "caughtUp" ? item : change(item);
 }
+
+/** The range of all commits of a log. */
+export const WHOLE_LOG: LogRange = {
+  from: 1,
+  to: Infinity,
+  backwards: false,
+  reached: 0,
+  actors: undefined,
+  limit: Infinity,
+};
 
 /** All events of a read, as one array. */
 export async function allOf(pages: Pages): Promise<RecordedEvent[]> {

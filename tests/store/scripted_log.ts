@@ -12,6 +12,7 @@ const silent: Log = {
   readActor: unscripted,
   readLog: unscripted,
   follow: unscripted,
+  latestOffset: unscripted,
   latestVersion: unscripted,
   putSnapshot: unscripted,
   getSnapshot: unscripted,

@@ -2,6 +2,7 @@ import type { LogRange, Page } from "../../../adapter.ts";
 import { UnknownPositionError } from "../../../mod.ts";
 import type { LogContext } from "./log_context.ts";
 import { expiredBefore, findLast, findLogState, startOf, subjectOf } from "./log_range.ts";
+import { firstUnpurged } from "./first_unpurged.ts";
 import { PageBuilder } from "./page_builder.ts";
 import { Patience } from "../api/patience.ts";
 import { scan } from "./scan.ts";
@@ -10,7 +11,7 @@ import { TailExpired } from "./tail_expired.ts";
 /** Reads the log up to its end as of the call: see `Log.readLog`. */
 export async function* readLog(
   log: LogContext,
-  { from, reached, actors, limit }: LogRange,
+  { from, to, reached, actors, limit }: LogRange,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Page, void, void> {
   const patience = new Patience(log.api.patience, signal);
@@ -22,9 +23,11 @@ export async function* readLog(
   const { partitions } = state;
   const start = await startOf(log, { from, reached }, state, patience);
   const subject = subjectOf(log, partitions, actors);
-  const until = await findLast(log, subject, state, patience);
+  const last = await findLast(log, subject, state, patience);
+  const until = Math.min(to, last);
   if (start > until) return;
-  const builder = new PageBuilder(log, partitions, start, subject === log.names.allActors);
+  const isWhole = subject === log.names.allActors;
+  const builder = new PageBuilder(log, partitions, start, isWhole);
   const expired = () => expiredBefore(log, partitions, builder.next, new Patience(log.api.patience, signal));
   try {
     // The first commit may be one that its reader knows a part of.
@@ -35,5 +38,8 @@ export async function* readLog(
   } catch (error) {
     throw error instanceof TailExpired ? await expired() : error;
   }
-  if (builder.next <= until) throw await expired();
+  if (builder.next > until) return;
+  // Where commits of others are left out, the last wanted one before the end of the range is unknown.
+  const isLastKnown = isWhole || until === last;
+  if (isLastKnown || await firstUnpurged(log, builder.next, signal) > builder.next) throw await expired();
 }

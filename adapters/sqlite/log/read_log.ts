@@ -40,9 +40,10 @@ export function stretchOf(reading: Reading, { from, reached }: Pick<FollowRange,
   return { next: from, last };
 }
 
-/** The log from the start of a range to its end as of the call. */
+/** The log from the start of a range to its end, which is at most the end of the log as of the call. */
 export function readLog(reading: Reading, range: LogRange, signal: AbortSignal | undefined): Pages {
-  const { next, last } = stretchOf(reading, range);
+  const { next, last: lastOffset } = stretchOf(reading, range);
+  const last = Math.min(range.to, lastOffset);
   if (next > last) return [];
   const limit = range.actors === undefined ? Math.min(range.limit, MAX_PAGE_COMMITS) : MAX_PAGE_COMMITS;
   const first = readPage(reading, { next, last }, range.actors, limit);
@@ -109,7 +110,8 @@ function queryCommits(log: LogState, from: number, to: number, limit: number): r
   return log.file.connection.rows(COMMITS, log.id!, from, to, limit) as unknown as StoredCommit[];
 }
 
-function eventsExpired({ log }: Reading, expired: number): EventsExpiredError {
+/** The error of a read that meets expired commits, those up to an offset. */
+export function eventsExpired({ log }: Reading, expired: number): EventsExpiredError {
   const { namespace, file: { connection } } = log;
   const [row] = queryCommits(log, expired + 1, MAX_OFFSET, 1);
   const firstAvailable = row && toEvents(connection, namespace, log.id!, row)?.[0]?.position;

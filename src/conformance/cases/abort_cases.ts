@@ -55,6 +55,7 @@ export const abortCases: readonly CaseDefinition[] = [
       expectThrows(() => store.readAll(options), "aborted", fields, "readAll");
       expectThrows(() => store.subscribe(options), "aborted", fields, "subscribe");
       await expectError(store.latestVersion("order.1", options), "aborted", fields, "latestVersion");
+      await expectError(store.end(options), "aborted", fields, "end");
       await expectError(store.snapshots.latest("order.1", options), "aborted", fields, "snapshots.latest");
       const snapshot = { version: 1, schema: 1, eventId: "e1", state: {} };
       await expectError(store.snapshots.put("order.1", snapshot, options), "aborted", fields, "snapshots.put");

@@ -133,6 +133,7 @@ async function checkClosed(store: EventStore): Promise<void> {
   const append = store.append("order.1", oneEvent(), { expectedVersion: "any" });
   await expectError(append, "closed", {}, "append");
   await expectError(store.latestVersion("order.1"), "closed", {}, "latestVersion");
+  await expectError(store.end(), "closed", {}, "end");
   expectThrows(() => store.read("order.1"), "closed", {}, "read");
   expectThrows(() => store.readAll(), "closed", {}, "readAll");
   expectThrows(() => store.subscribe(), "closed", {}, "subscribe");

@@ -7,6 +7,40 @@ import { appendCommits, appendOne, countUp, oneEvent, placesOf, versionsOf } fro
 /** How subscriptions end, and how they live beside each other and beside slow consumers. */
 export const followingEndCases: readonly CaseDefinition[] = [
   {
+    name: "A subscription's state is catching-up until caughtUp resolves, then live, and ended after any end",
+    protects: "endings",
+    run: async (scene) => {
+      const store = await scene.store();
+      await appendCommits(store, "order.1", [1, 1]);
+      const controller = new AbortController();
+      const [one, two] = [store.subscribe({ signal: controller.signal }), store.subscribe()];
+      expectEqual(one.state, "catching-up", "the state of a subscription that has just started");
+      const states: string[] = [];
+      const waiting = new Followed(scene, one);
+      const taking = (async () => {
+        for await (const { version } of two) {
+          states.push(two.state);
+          if (version === 3) break;
+        }
+      })();
+      await scene.wait(Promise.all([one.caughtUp, two.caughtUp]), "caughtUp of two subscriptions");
+      expectEqual([one.state, two.state], ["live", "live"], "the states after caughtUp");
+      await appendOne(store, "order.1");
+      await scene.wait(taking, "the end of a loop that is left");
+      expectEqual(states, ["catching-up", "catching-up", "live"], "the state at each event");
+      expectEqual(two.state, "ended", "the state after the loop was left");
+      await waiting.until(3);
+      expectEqual(one.state, "live", "the state of the subscription that goes on");
+      controller.abort();
+      await waiting.end();
+      expectEqual(one.state, "ended", "the state after the abort");
+      const { position } = (await store.readAll({ limit: 1, direction: "backwards" }).collect())[0]!;
+      const failing = store.subscribe({ after: endOfCommit(offsetOf(position) + 1) });
+      await new Followed(scene, failing).end();
+      expectEqual(failing.state, "ended", "the state after a failure");
+    },
+  },
+  {
     name: "Leaving the loop closes a subscription, and the store goes on",
     protects: "endings",
     run: async (scene) => {

@@ -27,12 +27,13 @@ export const readRefusalCases: readonly CaseDefinition[] = [
   ]),
   refusesOptions("A read of the log with an option that is not what it must be is refused at the call", "readAll", [
     ["after", ["now", ...POSITIONS]],
+    ["before", ["start", "expired", "now", ...POSITIONS]],
     ["limit", WHOLE],
+    ["direction", ["backward", "", "FORWARDS", true, null, -1]],
     ["types", TYPES],
     ["actors", PATTERNS, "invalid-pattern"],
     ["signal", SIGNALS],
     ["from", [1]],
-    ["direction", ["backwards"]],
   ]),
   refusesOptions("A subscription with an option that is not what it must be is refused at the call", "subscribe", [
     ["after", POSITIONS],

@@ -1,6 +1,6 @@
 import { isEndOfCommit, offsetOf } from "../../../adapter.ts";
 import { AbortedError } from "../../../mod.ts";
-import { allOf, changeCommits } from "../faulty_driver.ts";
+import { allOf, changeCommits, WHOLE_LOG } from "../faulty_driver.ts";
 import type { Mutant } from "../mutant.ts";
 
 const ALL = { from: 1, to: Infinity, backwards: false, limit: Infinity } as const;
@@ -169,7 +169,7 @@ export const appendMutants: readonly Mutant[] = [
     name: "looks for a commit id in the whole namespace",
     fault: (log) => ({
       append: async (commit, signal) => {
-        const all = await allOf(log.readLog({ from: 1, reached: 0, actors: undefined, limit: Infinity }, signal));
+        const all = await allOf(log.readLog(WHOLE_LOG, signal));
         const last = all.findLast(({ commitId }) => commitId === commit.id);
         if (last === undefined) return log.append(commit, signal);
         return { ok: true, version: last.version, offset: offsetOf(last.position), duplicate: true };

@@ -1,6 +1,6 @@
 import type { Log } from "../../../adapter.ts";
 import { parsePosition } from "../../../mod.ts";
-import { allOf, changeEvents, delegateTo } from "../faulty_driver.ts";
+import { allOf, changeEvents, delegateTo, WHOLE_LOG } from "../faulty_driver.ts";
 import type { Mutant } from "../mutant.ts";
 
 /** Faults that let one namespace show in another. */
@@ -73,7 +73,7 @@ export const namespaceMutants: readonly Mutant[] = [
           if (item === "caughtUp") continue;
           for (const [name, other] of logs) {
             if (name.startsWith(`${namespace}.`)) {
-              yield await allOf(other.readLog({ from: 1, reached: 0, actors: undefined, limit: Infinity }, signal));
+              yield await allOf(other.readLog(WHOLE_LOG, signal));
             }
           }
         }

@@ -1,7 +1,7 @@
 import type { Log } from "../../../adapter.ts";
 import type { Namespace } from "../../../mod.ts";
 import { MemorySnapshots } from "../../../adapters/memory/memory_snapshots.ts";
-import { allOf } from "../faulty_driver.ts";
+import { allOf, WHOLE_LOG } from "../faulty_driver.ts";
 import type { Mutant } from "../mutant.ts";
 
 /** Faults that show when a storage is opened again: what is kept in the process, or under a name that is not its own. */
@@ -91,5 +91,5 @@ export const reopenMutants: readonly Mutant[] = [
 
 /** Where the log stood when it was opened. */
 async function lastOffset(log: Log): Promise<number> {
-  return (await allOf(log.readLog({ from: 1, reached: 0, actors: undefined, limit: Infinity }, undefined))).length;
+  return (await allOf(log.readLog(WHOLE_LOG, undefined))).length;
 }

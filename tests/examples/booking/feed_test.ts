@@ -100,6 +100,7 @@ Deno.test("a subscription that fails ends the stream, and its failure is told on
   const failure = new UnreachableError("gone");
   const subscription = {
     caughtUp: Promise.resolve(),
+    state: "live" as const,
     close: () => Promise.resolve(),
     [Symbol.asyncDispose]: () => Promise.resolve(),
     async *[Symbol.asyncIterator]() {

@@ -1,0 +1,19 @@
+import { Patience } from "../api/patience.ts";
+import { readStored } from "../streams/read_stored.ts";
+import type { LogContext } from "./log_context.ts";
+
+/**
+ * For a reader that has read a log from a sequence on: the sequence from which on no commit can have been purged
+ * meanwhile. Costs a request, unless the log is known to keep everything.
+ */
+export async function firstUnpurged(
+  log: LogContext,
+  from: number,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const { stream, api } = log;
+  if (stream.known !== undefined && stream.known.retention === undefined) return from;
+  const patience = new Patience(api.patience, signal);
+  const info = await readStored(log, patience, (options) => stream.info({}, options));
+  return Math.max(from, info?.state.first_seq ?? 0);
+}

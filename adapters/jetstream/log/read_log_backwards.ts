@@ -1,0 +1,76 @@
+import type { LogRange, Page } from "../../../adapter.ts";
+import { UnknownPositionError } from "../../../mod.ts";
+import { Patience } from "../api/patience.ts";
+import type { StoredMessage } from "../api/stored_message.ts";
+import { decodeFrame, decodeFrameHead } from "../wire/frame.ts";
+import { firstUnpurged } from "./first_unpurged.ts";
+import type { LogContext } from "./log_context.ts";
+import { expiredBefore, findLast, findLogState, subjectOf } from "./log_range.ts";
+import { type LogWindow, scanBackwards } from "./scan_backwards.ts";
+import { TailExpired } from "./tail_expired.ts";
+
+/** Reads the log from its end as of the call, or from the end of a range: see `Log.readLog`. */
+export async function* readLogBackwards(
+  log: LogContext,
+  { from, to, reached, actors, limit }: LogRange,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Page, void, void> {
+  const patience = new Patience(log.api.patience, signal);
+  const state = await findLogState(log, patience);
+  if ((state?.last ?? 0) < reached) throw new UnknownPositionError(log.names.namespace);
+  if (state === undefined) return;
+  const { partitions, first } = state;
+  const expired = (next: number) => expiredBefore(log, partitions, next, new Patience(log.api.patience, signal));
+  const subject = subjectOf(log, partitions, actors);
+  const isWhole = subject === log.names.allActors;
+  const until = Math.min(to, await findLast(log, subject, state, patience));
+  const lowest = from === "expired" ? first : Math.max(from, first);
+  let next = until + 1;
+  try {
+    for await (const window of scanBackwards(log, { subject, from: lowest, until, about: limit + 1 }, signal)) {
+      const complete = isWhole ? firstOfRun(window) : await firstUnpurged(log, window.from, signal);
+      yield* pageOf(log, partitions, window.messages.filter(({ sequence }) => sequence >= complete));
+      if (complete > window.from) throw await expired(complete);
+      next = window.from;
+    }
+  } catch (error) {
+    throw error instanceof TailExpired ? await expired(next) : error;
+  }
+  if (from !== "expired" && from < first) throw await expired(first);
+}
+
+/** The sequence of the last commit there has been; 0 if there was none. */
+export async function findLastOffset(log: LogContext, signal: AbortSignal | undefined): Promise<number> {
+  const patience = new Patience(log.api.patience, signal);
+  const state = await findLogState(log, patience);
+  if (state === undefined) return 0;
+  const range = { subject: log.names.allActors, from: state.stored, until: state.last, about: 1 };
+  for await (const { messages } of scanBackwards(log, range, signal)) {
+    const last = messages.findLast((message) => !decodeFrameHead(log.names, message).isVoid);
+    if (last !== undefined) return last.sequence;
+  }
+  return state.last;
+}
+
+/** The sequence from which on a window of a whole log has no gap: what is before a gap was purged. */
+function firstOfRun({ until, messages }: LogWindow): number {
+  let first = until + 1;
+  while (messages[messages.length - 1 - (until + 1 - first)]?.sequence === first - 1) first--;
+  return first;
+}
+
+/** The events of messages, newest first; where one is unreadable, that is thrown after the events that come after it. */
+function* pageOf(log: LogContext, partitions: number, messages: readonly StoredMessage[]): Generator<Page, void, void> {
+  const page: Page = [];
+  try {
+    for (const message of messages.toReversed()) {
+      for (const event of decodeFrame(log, log.actors.of(partitions, message.subject), message).events.reverse()) {
+        page.push(event);
+      }
+    }
+  } catch (error) {
+    if (page.length > 0) yield page;
+    throw error;
+  }
+  if (page.length > 0) yield page;
+}

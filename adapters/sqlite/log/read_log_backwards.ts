@@ -1,0 +1,85 @@
+import type { LogRange, Page, Pages } from "../../../adapter.ts";
+import { compilePattern, UnknownPositionError } from "../../../mod.ts";
+import { keyOf } from "../database/schema.ts";
+import { eventsExpired } from "./read_log.ts";
+import { expiredOffset, nextTurn, type Reading } from "./reading.ts";
+import { COMMIT_COLUMNS, cutToPageBytes, MAX_PAGE_COMMITS, type StoredCommit, toEvents } from "./stored_commit.ts";
+
+const COMMITS = `SELECT ${COMMIT_COLUMNS} FROM commits
+  WHERE log_key BETWEEN ${keyOf("?1", "?2")} AND ${keyOf("?1", "?3")} ORDER BY log_key DESC LIMIT ?4`;
+
+/** One page, newest event first. */
+interface BackwardsPage {
+  /** Events of the wanted actors; may be empty. */
+  readonly events: Page;
+  /** Offset of the commit before the last one of the page. */
+  readonly last: number;
+  /** Why the read cannot go on after this page. */
+  readonly failure: Error | undefined;
+}
+
+/**
+ * The log from the end of a range, as of the call, to its start.
+ *
+ * @throws {EventsExpiredError} If a commit of the range has expired, after the events that are left.
+ * @throws {UnknownPositionError} If the log ends before what the reader has reached.
+ */
+export function readLogBackwards(reading: Reading, range: LogRange, signal: AbortSignal | undefined): Pages {
+  const { from, to, reached } = range;
+  const { log } = reading;
+  const first = from === "expired" ? expiredOffset(reading) + 1 : from;
+  log.file.refresh();
+  const { lastOffset } = log.extent;
+  if (reached > lastOffset) throw new UnknownPositionError(log.namespace);
+  const last = Math.min(to, lastOffset);
+  return last < first ? [] : readPages(reading, first, last, range, signal);
+}
+
+async function* readPages(
+  reading: Reading,
+  first: number,
+  last: number,
+  { actors, limit }: LogRange,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Page, void, void> {
+  const commits = actors === undefined ? Math.min(limit, MAX_PAGE_COMMITS) : MAX_PAGE_COMMITS;
+  for (
+    let page = readPage(reading, first, last, actors, commits);;
+    page = readPage(reading, first, page.last, actors)
+  ) {
+    if (page.events.length > 0) yield page.events;
+    if (page.failure !== undefined) throw page.failure;
+    if (page.last < first) return;
+    await nextTurn();
+    signal?.throwIfAborted();
+  }
+}
+
+function readPage(
+  reading: Reading,
+  first: number,
+  last: number,
+  actors: LogRange["actors"],
+  limit: number = MAX_PAGE_COMMITS,
+): BackwardsPage {
+  const { log } = reading;
+  const { connection } = log.file;
+  const rows = connection.rows(COMMITS, log.id!, first, last, limit) as unknown as StoredCommit[];
+  const expired = expiredOffset(reading);
+  const isWanted = actors === undefined ? undefined : compilePattern(actors);
+  const events: Page = [];
+  let end = last;
+  for (const row of cutToPageBytes(rows)) {
+    const [offset, actorId] = row;
+    // Offsets have no gap: a missing row belongs to an expired commit.
+    if (offset !== end || offset <= expired) break;
+    if (isWanted === undefined || isWanted(actorId)) {
+      const commit = toEvents(connection, log.namespace, log.id!, row);
+      if (commit === undefined) break;
+      for (const event of commit.reverse()) events.push(event);
+    }
+    end = offset - 1;
+  }
+  const isGone = end >= first && (end <= expired || end === last);
+  return { events, last: end, failure: isGone ? eventsExpired(reading, Math.max(expired, end)) : undefined };
+}
