@@ -111,7 +111,9 @@ export class MemoryLog implements Log {
     this.#expire();
     const first = this.#firstNumber(from, reached);
     const last = Math.min(to, this.#events.last);
-    return backwards ? this.#readPagesBackwards(first, last) : this.#readPages(first, last);
+    if (backwards) return this.#readPagesBackwards(first, last);
+    if (first <= last) this.#checkLeft(first);
+    return this.#readPages(first, last);
   }
 
   follow({ from, reached }: FollowRange, signal: AbortSignal): FollowedLog {

@@ -8,6 +8,7 @@ import { appendMutants } from "./mutants/append_mutants.ts";
 import { carrierMutants } from "./mutants/carrier_mutants.ts";
 import { followMutants } from "./mutants/follow_mutants.ts";
 import { keepingMutants } from "./mutants/keeping_mutants.ts";
+import { logMutants } from "./mutants/log_mutants.ts";
 import { namespaceMutants } from "./mutants/namespace_mutants.ts";
 import { processMutants } from "./mutants/process_mutants.ts";
 import { readMutants } from "./mutants/read_mutants.ts";
@@ -17,6 +18,7 @@ import { SharedMemory } from "./shared_memory.ts";
 const MUTANTS: readonly Mutant[] = [
   ...appendMutants,
   ...readMutants,
+  ...logMutants,
   ...followMutants,
   ...namespaceMutants,
   ...keepingMutants,

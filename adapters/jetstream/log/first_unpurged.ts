@@ -4,16 +4,14 @@ import type { LogContext } from "./log_context.ts";
 
 /**
  * For a reader that has read a log from a sequence on: the sequence from which on no commit can have been purged
- * meanwhile. Costs a request, unless the log is known to keep everything.
+ * meanwhile. Costs a request.
  */
 export async function firstUnpurged(
   log: LogContext,
   from: number,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const { stream, api } = log;
-  if (stream.known !== undefined && stream.known.retention === undefined) return from;
-  const patience = new Patience(api.patience, signal);
-  const info = await readStored(log, patience, (options) => stream.info({}, options));
+  const patience = new Patience(log.api.patience, signal);
+  const info = await readStored(log, patience, (options) => log.stream.info({}, options));
   return Math.max(from, info?.state.first_seq ?? 0);
 }

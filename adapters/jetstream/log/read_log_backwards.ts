@@ -28,7 +28,7 @@ export async function* readLogBackwards(
   let next = until + 1;
   try {
     for await (const window of scanBackwards(log, { subject, from: lowest, until, about: limit + 1 }, signal)) {
-      const complete = isWhole ? firstOfRun(window) : await firstUnpurged(log, window.from, signal);
+      const complete = isWhole ? firstOfRun(window) : await firstComplete(log, window, lowest, signal);
       yield* pageOf(log, partitions, window.messages.filter(({ sequence }) => sequence >= complete));
       if (complete > window.from) throw await expired(complete);
       next = window.from;
@@ -57,6 +57,21 @@ function firstOfRun({ until, messages }: LogWindow): number {
   let first = until + 1;
   while (messages[messages.length - 1 - (until + 1 - first)]?.sequence === first - 1) first--;
   return first;
+}
+
+/**
+ * The sequence from which on nothing of a window of some actors can have been purged before it was read. A log that keeps
+ * everything is checked at its lowest window only: an operator may have purged it.
+ */
+async function firstComplete(
+  log: LogContext,
+  { from }: LogWindow,
+  lowest: number,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const { known } = log.stream;
+  const keepsAll = known !== undefined && known.retention === undefined;
+  return keepsAll && from > lowest ? from : await firstUnpurged(log, from, signal);
 }
 
 /** The events of messages, newest first; where one is unreadable, that is thrown after the events that come after it. */

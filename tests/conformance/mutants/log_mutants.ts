@@ -1,0 +1,168 @@
+import { type Log, type LogRange, offsetOf, type Page, type Pages } from "../../../adapter.ts";
+import { isAetherError } from "../../../mod.ts";
+import { allOf, type Fault, mapPages, WHOLE_LOG } from "../faulty_driver.ts";
+import type { Mutant } from "../mutant.ts";
+
+const REVERSED = "The log read backwards has the same events as the log read forwards, newest first";
+const EXPIRED = "The log read backwards gives what is left, and fails only where it would go on into what has expired";
+
+/** A fault of reading the log backwards. */
+function backwards(read: (log: Log, range: LogRange, signal: AbortSignal | undefined) => Pages): Fault {
+  return (log) => ({
+    readLog: (range, signal) => range.backwards ? read(log, range, signal) : log.readLog(range, signal),
+  });
+}
+
+/** Faults of reading the log from its end, and of telling that. */
+export const logMutants: readonly Mutant[] = [
+  {
+    name: "reads the log forwards whatever direction is asked for",
+    fault: backwards((log, range, signal) => log.readLog({ ...range, backwards: false }, signal)),
+    caughtBy: REVERSED,
+  },
+  {
+    name: "gives the commits of the log newest first, and their events oldest first",
+    fault: backwards((log, range, signal) =>
+      mapPages(log.readLog(range, signal), (page) => {
+        const commits = Map.groupBy(page, ({ commitId }) => commitId);
+        return [...commits.values()].flatMap((events) => events.toReversed());
+      })
+    ),
+    caughtBy: REVERSED,
+  },
+  {
+    name: "gives no more than a page of the log backwards",
+    fault: backwards(async function* (log, range, signal) {
+      for await (const page of log.readLog(range, signal)) return yield page.slice(0, 256);
+    }),
+    caughtBy: "A long log is read backwards to its start, with all actors, with a rare one and with a frequent one",
+  },
+  {
+    name: "gives up on a rare actor after a long stretch of the log backwards",
+    fault: backwards(async function* (log, range, signal) {
+      const page = await allOf(log.readLog(range, signal));
+      if (range.actors !== "rare") return yield page;
+      const last = page.findIndex(({ actorId }) => actorId === "rare");
+      yield page.slice(0, Math.max(last, 0) + 200);
+    }),
+    caughtBy: "A long log is read backwards to its start, with all actors, with a rare one and with a frequent one",
+  },
+  {
+    name: "counts a limit before it selects actors, backwards",
+    fault: backwards(async function* (log, range, signal) {
+      const page = await allOf(log.readLog(range, signal));
+      yield page.slice(0, range.limit);
+    }),
+    caughtBy: "Types and an actor pattern select from the log read backwards, and a limit counts what they select",
+  },
+  {
+    name: "takes a limit for one of commits, backwards",
+    fault: backwards(async function* (log, range, signal) {
+      let left = range.limit - 1;
+      for (const event of await allOf(log.readLog(range, signal))) {
+        if (left < 0) return;
+        yield [event];
+        left -= event.type === "Shipped" ? 2 : 1;
+      }
+    }),
+    caughtBy: "A limit cuts the log read backwards, also inside a commit, collected and iterated",
+  },
+  {
+    name: "leaves out the last commit of a part of the log",
+    fault: (log) => ({
+      readLog: (range, signal) =>
+        mapPages(log.readLog(range, signal), (page) => page.filter(({ position }) => offsetOf(position) !== range.to)),
+    }),
+    caughtBy: "The log is read between any two positions, also inside of commits, in both directions",
+  },
+  {
+    name: "begins at the newest event again when the log was read backwards to its start",
+    fault: backwards(async function* (log, range, signal) {
+      yield* log.readLog(range, signal);
+      yield* log.readLog({ ...range, limit: 1 }, signal);
+    }),
+    caughtBy: "A read of the log backwards begins at its end as of when it started, while writers go on",
+  },
+  {
+    name: "reads before a position beyond the end of the log as if it was the end",
+    fault: (log) => ({
+      readLog: (range, signal) => log.readLog(range.to === Infinity ? range : { ...range, reached: 0 }, signal),
+    }),
+    caughtBy: "A read before a position beyond the end of the log is refused, in both directions",
+  },
+  {
+    name: "ends the log read backwards in silence where something has expired",
+    fault: backwards(async function* (log, range, signal) {
+      try {
+        yield* log.readLog(range, signal);
+      } catch (error) {
+        if (!isAetherError(error, "events-expired")) throw error;
+      }
+    }),
+    caughtBy: EXPIRED,
+  },
+  {
+    name: "refuses the log read backwards at once where something has expired",
+    fault: backwards(async function* (log, range, signal) {
+      const pages: Page[] = await Array.fromAsync(log.readLog(range, signal));
+      yield* pages;
+    }),
+    caughtBy: EXPIRED,
+  },
+  {
+    name: "tells as the end of a log the commit after its last",
+    fault: (log) => ({ latestOffset: async (signal) => await log.latestOffset(signal) + 1 }),
+    caughtBy: "The end of a log is the position of its last event, and undefined where nothing was ever appended",
+  },
+  {
+    name: "tells as the end of a log what it was when it was asked for first",
+    fault: (log) => {
+      let first: number | Promise<number> | undefined;
+      return { latestOffset: (signal) => first ??= log.latestOffset(signal) };
+    },
+    caughtBy: "A reader and a subscription go on after the end of a log with what is appended later",
+  },
+  {
+    name: "tells as the end of a log the greatest of all namespaces",
+    fault: (_, { logs }) => ({
+      latestOffset: async (signal) =>
+        Math.max(...await Promise.all(Array.from(logs.values(), (log) => log.latestOffset(signal)))),
+    }),
+    caughtBy: "The end of a namespace's log is its own, whatever is appended to others",
+  },
+  {
+    name: "tells as the end of a log the last commit of its own",
+    fault: (log) => {
+      let last = 0;
+      return {
+        append: async (commit, signal) => {
+          const outcome = await log.append(commit, signal);
+          if (outcome.ok) last = outcome.offset;
+          return outcome;
+        },
+        latestOffset: () => last,
+      };
+    },
+    caughtBy: "Every store of a namespace tells the same end, which includes what others appended",
+  },
+  {
+    name: "tells as the end of a log the last commit that is left",
+    fault: (log) => ({
+      latestOffset: async (signal) => {
+        const left = await allOf(log.readLog({ ...WHOLE_LOG, from: "expired" }, signal));
+        return left.length === 0 ? 0 : log.latestOffset(signal);
+      },
+    }),
+    caughtBy: "The end of a log stays where it is when its last commit expires",
+  },
+  {
+    name: "is reconnecting all the time",
+    fault: (log) => ({
+      follow: (range, signal) => {
+        const items = log.follow(range, signal);
+        return { isReconnecting: true, [Symbol.asyncIterator]: () => items[Symbol.asyncIterator]() };
+      },
+    }),
+    caughtBy: "A subscription's state is catching-up until caughtUp resolves, then live, and ended after any end",
+  },
+];
