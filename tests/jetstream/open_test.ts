@@ -92,7 +92,7 @@ await testOnServer("jetstream() and provision() refuse wrong options before any 
 
 Deno.test("jetstream() says how its options are to be given", async () => {
   const nothing = () => {};
-  const connection = { isClosed: nothing, publish: nothing, status: nothing, subscribe: nothing };
+  const connection = { isClosed: nothing, publish: nothing, rtt: nothing, status: nothing, subscribe: nothing };
   const rows: [options: unknown, message: string][] = [
     [connection, "jetstream takes options, not a connection: pass { connection }"],
     [undefined, "The options of jetstream are missing: pass an object with connection, prefix"],
