@@ -74,6 +74,7 @@ export type {
 } from "./src/event/event_map.ts";
 export type { EventMetadata } from "./src/event/event_metadata.ts";
 export { type Events, events } from "./src/event/events.ts";
+export { metadataFrom } from "./src/event/metadata_from.ts";
 export type { NewEvent, NewEventOf } from "./src/event/new_event.ts";
 export type { BusEvent, BusEventOf, PublishedEvent } from "./src/event/published_event.ts";
 export type { RecordedEvent, RecordedEventOf } from "./src/event/recorded_event.ts";

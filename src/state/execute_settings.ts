@@ -2,8 +2,11 @@ import { checkFunction } from "../check/check_function.ts";
 import { checkOptions } from "../check/check_options.ts";
 import { checkWholeNumber } from "../check/check_whole_number.ts";
 import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
+import { isAetherError } from "../error/is_aether_error.ts";
+import type { EventMetadata } from "../event/event_metadata.ts";
+import { freezeMetadata } from "../event/freeze_metadata.ts";
 import { idFlaw } from "../event/id_flaw.ts";
-import { MAX_ATTEMPTS } from "../limits.ts";
+import { MAX_ATTEMPTS, MAX_DECIDED_EVENT_BYTES } from "../limits.ts";
 import { type Backoff, pauseFor } from "./backoff.ts";
 import type { ExecuteOptions } from "./options.ts";
 
@@ -14,6 +17,7 @@ export interface ExecuteSettings {
   readonly backoff: Backoff;
   readonly pause: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>;
   readonly commitId: string | undefined;
+  readonly metadata: EventMetadata;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -24,6 +28,7 @@ const OPTIONS: ReadonlySet<string> = new Set([
   "random",
   "pause",
   "commitId",
+  "metadata",
   "signal",
 ]);
 
@@ -34,13 +39,21 @@ const OPTIONS: ReadonlySet<string> = new Set([
  */
 export function toExecuteSettings(options: ExecuteOptions): ExecuteSettings {
   checkOptions(options, OPTIONS, "execute");
-  const { expectedVersion, attempts = 1, backoff, random, pause = pauseFor, commitId, signal } = options;
+  const { expectedVersion, attempts = 1, backoff, random, pause = pauseFor, commitId, metadata, signal } = options;
   checkWholeNumber(expectedVersion, "expectedVersion", 0);
   checkWholeNumber(attempts, "attempts", 1, MAX_ATTEMPTS);
   checkAttempts(expectedVersion, attempts);
   for (const [name, value] of Object.entries({ backoff, random, pause })) checkFunction(value, name);
   checkCommitId(commitId);
-  return { expectedVersion, attempts, backoff: { backoff, random }, pause, commitId, signal };
+  return {
+    expectedVersion,
+    attempts,
+    backoff: { backoff, random },
+    pause,
+    commitId,
+    metadata: copyMetadata(metadata),
+    signal,
+  };
 }
 
 function checkAttempts(expectedVersion: number | undefined, attempts: number): void {
@@ -55,4 +68,13 @@ function checkAttempts(expectedVersion: number | undefined, attempts: number): v
 function checkCommitId(commitId: string | undefined): void {
   const flaw = commitId === undefined ? undefined : idFlaw(commitId);
   if (flaw !== undefined) throw new InvalidArgumentError(`commitId ${flaw}`, { argument: "commitId" });
+}
+
+function copyMetadata(metadata: EventMetadata | undefined): EventMetadata {
+  try {
+    return freezeMetadata(metadata, "metadata", MAX_DECIDED_EVENT_BYTES).value as EventMetadata;
+  } catch (cause) {
+    if (!isAetherError(cause, "invalid-event")) throw cause;
+    throw new InvalidArgumentError(cause.message, { argument: "metadata" }, { cause });
+  }
 }

@@ -3,7 +3,6 @@ import { AbortedError } from "../error/aborted_error.ts";
 import { isAetherError } from "../error/is_aether_error.ts";
 import { VersionConflictError } from "../error/version_conflict_error.ts";
 import type { AnyEvents } from "../event/event_map.ts";
-import { NO_METADATA } from "../event/freeze_metadata.ts";
 import { isPromise } from "../lifetime/attempt.ts";
 import { MAX_OFFSET } from "../position/position.ts";
 import { appendRecorded, readCommit, type RecordedAppend } from "../store/append_recorded.ts";
@@ -100,7 +99,7 @@ export class Execution<S, C> {
 
   #prepare(decided: unknown): readonly DecidedEvent[] {
     let ids = 0;
-    return prepareDecided(decided, this.#actorId, NO_METADATA, () => `provisional-${++ids}`);
+    return prepareDecided(decided, this.#actorId, this.#settings.metadata, () => `provisional-${++ids}`);
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { AnyEvents, EventMap } from "../event/event_map.ts";
+import type { EventMetadata } from "../event/event_metadata.ts";
 import type { RecordedEventOf } from "../event/recorded_event.ts";
 
 /** How an actor is loaded. */
@@ -49,6 +50,11 @@ export interface ExecuteOptions {
    * If its events have expired meanwhile, that is what it rejects with, where it is still known.
    */
   readonly commitId?: string | undefined;
+  /**
+   * Metadata for every decided event: correlation id, causation id, trace context and the application's own pairs. A pair
+   * of the event itself has priority. At most 64 pairs, those of the event included. See {@link metadataFrom}.
+   */
+  readonly metadata?: EventMetadata | undefined;
   /** Aborts loading, appending and pausing; not what `decide` does. */
   readonly signal?: AbortSignal | undefined;
 }

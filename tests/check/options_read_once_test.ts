@@ -58,6 +58,7 @@ const ROWS: readonly (readonly [of: string, values: object, call: (options: neve
       random: () => 0,
       pause: async () => {},
       commitId: "c",
+      metadata: { by: "ann" },
       signal,
     },
     (options) => execute(store(), counter, "a", null, options),

@@ -10,7 +10,6 @@ import {
 import { Refusal } from "../domain/refusal.ts";
 import { screening } from "../domain/screening.ts";
 import { ATTEMPTS, MAX_CENTS, MAX_SEATS, MAX_TITLE_LENGTH } from "../limits.ts";
-import { stamped } from "../service/stamped.ts";
 import type { Change } from "./call.ts";
 import { name, optional, parseFields, text, wholeNumber } from "./fields.ts";
 import { checkSameRequest } from "./idempotency.ts";
@@ -72,8 +71,8 @@ async function run<S, C, E extends EventMap>(
   expectedVersion?: number,
 ): Promise<Executed<S, E>> {
   const attempts = expectedVersion === undefined ? ATTEMPTS : 1;
-  const options = { expectedVersion, attempts, commitId, signal };
-  const done = await execute(store, stamped(decider, metadata), actorId, command, options);
+  const options = { expectedVersion, attempts, commitId, metadata, signal };
+  const done = await execute(store, decider, actorId, command, options);
   checkSameRequest(done.events as readonly RecordedEvent[], metadata);
   return done;
 }

@@ -1,6 +1,5 @@
-import { execute, load, type RecordedEvent, type RecordedEventOf } from "@flowmade-one/aether";
+import { execute, load, metadataFrom, type RecordedEventOf } from "@flowmade-one/aether";
 import { screening, type ScreeningCommand, type ScreeningEvents } from "../domain/screening.ts";
-import { stamped } from "./stamped.ts";
 import type { Tenant } from "./tenant.ts";
 
 type SeatHeld = RecordedEventOf<ScreeningEvents, "SeatHeld">;
@@ -26,19 +25,13 @@ export async function settle({ screenings, wallets, wallet }: Tenant, held: Seat
   const command: ScreeningCommand = isPaid
     ? { type: "sell", seat, hold }
     : { type: "release", seat, hold, reason: "too little money" };
-  await execute(screenings, stamped(screening, causedBy(held)), held.actorId, command, {
-    attempts: ATTEMPTS,
-    commitId: `settle-${hold}`,
-  });
+  const options = { attempts: ATTEMPTS, metadata: metadataFrom(held) };
+  await execute(screenings, screening, held.actorId, command, { ...options, commitId: `settle-${hold}` });
 
   async function charge(): Promise<boolean> {
-    const { events } = await execute(
-      wallets,
-      stamped(wallet, causedBy(held)),
-      walletOf(held),
-      { type: "charge", amount: price, hold },
-      { attempts: ATTEMPTS, commitId: `charge-${hold}` },
-    );
+    const command = { type: "charge", amount: price, hold } as const;
+    const options = { attempts: ATTEMPTS, commitId: `charge-${hold}`, metadata: metadataFrom(held) };
+    const { events } = await execute(wallets, wallet, walletOf(held), command, options);
     return events.some(({ type }) => type === "Charged");
   }
 }
@@ -61,8 +54,4 @@ async function chargedBefore(wallets: Tenant["wallets"], held: SeatHeld): Promis
 
 function walletOf({ data }: SeatHeld): string {
   return `wallet.${data.customer}`;
-}
-
-function causedBy({ id, metadata }: RecordedEvent) {
-  return { correlationId: metadata.correlationId ?? id, causationId: id };
 }

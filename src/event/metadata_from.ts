@@ -1,0 +1,44 @@
+import type { EventMetadata } from "./event_metadata.ts";
+import type { RecordedEvent } from "./recorded_event.ts";
+
+/**
+ * The metadata of events that answer another event, such as those of a command that a handler executes.
+ *
+ * @param event The event that is answered: a recorded or a published one.
+ * @returns `correlationId`: that of the event, or else its id. `causationId`: its id. `traceparent` and `tracestate`: those
+ * of the event. The application's own pairs are not carried on.
+ *
+ * @example
+ * ```ts
+ * import { decider, events, execute, metadataFrom } from "@flowmade-one/aether";
+ * import { memory } from "@flowmade-one/aether/memory";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const ParcelEvents = events<{ Packed: { order: string } }>();
+ * const parcel = decider(ParcelEvents, {
+ *   initial: () => false,
+ *   evolve: () => true,
+ *   decide: (order: string, isPacked) => isPacked ? [] : [{ type: "Packed", data: { order } }],
+ * });
+ *
+ * const backend = memory();
+ * const orders = backend.store("orders");
+ * await orders.append("order.1", [{ type: "Placed", data: {}, id: "e-1" }], { expectedVersion: 0 });
+ *
+ * const parcels = backend.store("parcels", ParcelEvents);
+ * for (const placed of await orders.readAll().collect()) {
+ *   const options = { commitId: `pack-${placed.id}`, metadata: metadataFrom(placed) };
+ *   const { events: [packed] } = await execute(parcels, parcel, "parcel.1", placed.actorId, options);
+ *   assertEquals(packed?.metadata, { correlationId: "e-1", causationId: "e-1" });
+ * }
+ * ```
+ */
+export function metadataFrom(event: Pick<RecordedEvent, "id" | "metadata">): EventMetadata {
+  const { id, metadata: { correlationId = id, traceparent, tracestate } } = event;
+  return {
+    correlationId,
+    causationId: id,
+    ...(traceparent !== undefined && { traceparent }),
+    ...(tracestate !== undefined && { tracestate }),
+  };
+}
