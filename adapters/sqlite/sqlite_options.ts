@@ -7,6 +7,7 @@ import {
   type Retention,
 } from "../../adapter.ts";
 import { DEFAULT_MAX_COMMIT_BYTES, InvalidArgumentError } from "../../mod.ts";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Bounds } from "./database/bounds.ts";
 
@@ -95,13 +96,14 @@ export function checkSqliteOptions(options: SqliteOptions): CheckedSqliteOptions
  * Checks the path of a file. SQLite gives `""` and `":memory:"` a database that ends with its connection, and takes
  * `"file:..."` for a URI with options of its own.
  *
+ * @returns An absolute path: a later change of the working directory has no effect.
  * @throws {InvalidArgumentError} If it is not the path of a file or its URL.
  */
 export function checkPath(path: unknown): string {
   if (path instanceof URL && path.protocol === "file:" && path.search === "" && path.hash === "") {
     return fileURLToPath(path);
   }
-  if (typeof path === "string" && path !== "" && !/^:|^file:|\0/.test(path)) return path;
+  if (typeof path === "string" && path !== "" && !/^:|^file:|\0/.test(path)) return resolve(path);
   const given = path instanceof URL ? path.href : path;
   throw new InvalidArgumentError(
     `path must be the path of a file or its file: URL, not ${JSON.stringify(given)}. memory() keeps events in memory`,

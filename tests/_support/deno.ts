@@ -3,13 +3,15 @@ import { inRoot } from "../../tools/root.ts";
 /** The configuration that this process runs with: where JSR cannot be reached, it maps `@std/assert` to a file. */
 const CONFIG = import.meta.resolve("@std/assert").startsWith("file:") ? ["--config", inRoot("deno.offline.json")] : [];
 
-/** A `deno` command in the folder of the project, with the packages of this process. */
-export function denoCommand(
-  [subcommand, ...args]: readonly [string, ...string[]],
-  options: Deno.CommandOptions = {},
-): Deno.Command {
+/** The arguments of a `deno` command that uses the packages of this process. */
+export function denoArguments([subcommand, ...args]: readonly [string, ...string[]]): string[] {
   const config = subcommand === "task" ? [] : CONFIG; // A task chooses its packages itself.
-  return new Deno.Command(Deno.execPath(), { cwd: inRoot("."), ...options, args: [subcommand, ...config, ...args] });
+  return [subcommand, ...config, ...args];
+}
+
+/** A `deno` command in the folder of the project, with the packages of this process. */
+export function denoCommand(args: readonly [string, ...string[]], options: Deno.CommandOptions = {}): Deno.Command {
+  return new Deno.Command(Deno.execPath(), { cwd: inRoot("."), ...options, args: denoArguments(args) });
 }
 
 /** Runs a `deno` command to its end. The output begins with what it wrote to stderr. */

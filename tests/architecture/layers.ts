@@ -39,9 +39,9 @@ const LAYERS: readonly Layer[] = [
   },
   {
     files: /^adapters\/sqlite\//,
-    mayImport: /^(adapters\/sqlite\/.+|mod\.ts|adapter\.ts|node:(sqlite|fs|url|buffer))$/,
+    mayImport: /^(adapters\/sqlite\/.+|mod\.ts|adapter\.ts|node:(buffer|fs|path|sqlite|url))$/,
     rule:
-      "the sqlite adapter imports only its own files, mod.ts, adapter.ts, node:sqlite, node:fs, node:url and node:buffer",
+      "the sqlite adapter imports only its own files, mod.ts, adapter.ts, node:sqlite, node:buffer, node:fs, node:path and node:url",
   },
 ];
 

@@ -93,9 +93,10 @@ export class StoreFile {
   close(): void {
     try {
       this.connection.row("PRAGMA wal_checkpoint(PASSIVE)");
-    } finally {
-      this.connection.close();
+    } catch {
+      // Nothing is lost: the commits are in the WAL, which whichever process opens the file next reads.
     }
+    this.connection.close();
   }
 
   /** Differs from the last value if another connection has committed since. */

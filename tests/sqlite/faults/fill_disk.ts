@@ -1,0 +1,42 @@
+/**
+ * Appends to the file of the first argument until the disk takes no more, and checks that every acknowledged commit is
+ * stored. Appends once more after it has deleted the file of the third argument, if there is one.
+ *
+ * Writes the code of the error that the first failing append had.
+ */
+import { isAetherError } from "@flowmade-one/aether";
+import { sqlite } from "@flowmade-one/aether/sqlite";
+import { assert, assertEquals } from "@std/assert";
+
+const [path, durability, filler] = Deno.args as [string, "disk" | "process", string | undefined];
+const EVENTS = [{ type: "Made", data: "x".repeat(1_000) }];
+const WRITERS = 4;
+
+const acknowledged: string[] = [];
+let code = "";
+{
+  await using backend = await sqlite({ path, durability });
+  const store = backend.store("t");
+  await Promise.all(Array.from({ length: WRITERS }, async (_, writer) => {
+    while (code === "") {
+      try {
+        const { commitId } = await store.append(`order.${writer}`, EVENTS, { expectedVersion: "any" });
+        acknowledged.push(commitId);
+      } catch (error) {
+        if (!isAetherError(error)) throw error;
+        code = error.code;
+      }
+    }
+  }));
+  assert(acknowledged.length > 0);
+  const stored = (await store.readAll().collect()).map(({ commitId }) => commitId);
+  assertEquals(stored.sort(), [...acknowledged].sort(), "the commits that can be read while the disk is full");
+  if (filler !== undefined) {
+    await Deno.remove(filler);
+    acknowledged.push((await store.append("order.0", EVENTS, { expectedVersion: "any" })).commitId);
+  }
+}
+await using backend = await sqlite({ path, durability });
+const stored = new Set((await backend.store("t").readAll().collect()).map(({ commitId }) => commitId));
+assertEquals(acknowledged.filter((commitId) => !stored.has(commitId)), [], "acknowledged commits that are lost");
+console.log(code);

@@ -1,0 +1,98 @@
+import { sqlite } from "@flowmade-one/aether/sqlite";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { failureOf } from "../failure_of.ts";
+import { TempFolder } from "../temp_folder.ts";
+
+const EVENT = { type: "Made", data: {} };
+
+/** A transaction of another program that keeps the file locked for writers until it is disposed of. */
+function lock(path: string): Disposable {
+  const database = new DatabaseSync(path);
+  database.exec("BEGIN IMMEDIATE");
+  return { [Symbol.dispose]: () => database.close() };
+}
+
+/** Resolves after the queued writes have met the lock once. */
+async function firstAttempt(): Promise<void> {
+  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+Deno.test("an append fails after its timeout when another program keeps the file locked, and stores nothing", async () => {
+  await using folder = await TempFolder.create();
+  const path = folder.newPath();
+  await using backend = await sqlite({ path, timeout: 100 });
+  const store = backend.store("t");
+  await store.append("order.1", [EVENT], { expectedVersion: 0 });
+  {
+    using _lock = lock(path);
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
+    const error = await failureOf(store.append("order.1", [EVENT], { expectedVersion: 1 }));
+    clearInterval(timer);
+    assertEquals(error.code, "unreachable");
+    assertStringIncludes(error.message, "locked for the whole timeout");
+    assert(turns > 1, "the event loop went on meanwhile");
+    assertEquals((await store.read("order.1").collect()).length, 1, "reads are answered meanwhile");
+  }
+  assertEquals((await store.append("order.1", [EVENT], { expectedVersion: 1 })).version, 2);
+});
+
+Deno.test("appends wait for a lock, keep their order, and are all stored when it is released", async () => {
+  await using folder = await TempFolder.create();
+  const path = folder.newPath();
+  await using backend = await sqlite({ path });
+  const store = backend.store("t");
+  const held = lock(path);
+  const appends = Promise.all([0, 1, 2, 3].map((version) => {
+    return store.append("order.1", [EVENT], { expectedVersion: version });
+  }));
+  await firstAttempt();
+  assertEquals(await store.latestVersion("order.1"), 0);
+  held[Symbol.dispose]();
+  assertEquals((await appends).map(({ version }) => version), [1, 2, 3, 4]);
+});
+
+Deno.test("an append that is aborted while the file is locked rejects at once with the reason, and stores nothing", async () => {
+  await using folder = await TempFolder.create();
+  const path = folder.newPath();
+  await using backend = await sqlite({ path });
+  const store = backend.store("t");
+  const held = lock(path);
+  const controller = new AbortController();
+  const append = store.append("order.1", [EVENT], { expectedVersion: 0, signal: controller.signal });
+  const other = store.append("order.2", [EVENT], { expectedVersion: 0 });
+  await firstAttempt();
+  controller.abort(new Error("enough"));
+  const error = await assertRejects(() => append);
+  assertStringIncludes(String(error), "abort");
+  held[Symbol.dispose]();
+  await other;
+  assertEquals(await store.latestVersion("order.1"), 0);
+});
+
+Deno.test("closing waits for appends that wait for a lock", async () => {
+  await using folder = await TempFolder.create();
+  const path = folder.newPath();
+  const backend = await sqlite({ path });
+  const held = lock(path);
+  const append = backend.store("t").append("order.1", [EVENT], { expectedVersion: 0 });
+  const closed = backend.close();
+  await firstAttempt();
+  held[Symbol.dispose]();
+  assertEquals((await append).version, 1);
+  await closed;
+  await using again = await sqlite({ path });
+  assertEquals(await again.store("t").latestVersion("order.1"), 1);
+});
+
+Deno.test("a snapshot is not stored while the file is locked for the whole timeout", async () => {
+  await using folder = await TempFolder.create();
+  const path = folder.newPath();
+  await using backend = await sqlite({ path, timeout: 20 });
+  using _lock = lock(path);
+  const { snapshots } = backend.store("t");
+  const error = await failureOf(snapshots.put("order.1", { version: 1, schema: 1, eventId: "e", state: {} }));
+  assertEquals(error.code, "unreachable");
+  assertStringIncludes(error.message, "snapshot");
+});

@@ -1,0 +1,8 @@
+/** Uses everything that a backend has on the file of the first argument. */
+import { sqlite } from "@flowmade-one/aether/sqlite";
+import { useEverything } from "../jetstream/use_everything.ts";
+
+const path = Deno.args[0]!;
+await using one = await sqlite({ path });
+await using other = await sqlite({ path });
+await useEverything(one, other, "t");
