@@ -14,5 +14,6 @@
  * @module
  */
 export type { Quota, Retention } from "../../adapter.ts";
+export { changeBounds, type ChangeBoundsOptions } from "./change_bounds.ts";
 export { sqlite } from "./sqlite.ts";
 export type { SqliteOptions } from "./sqlite_options.ts";

@@ -60,15 +60,24 @@ export interface CheckedSqliteOptions {
   readonly backend: BackendOptions;
 }
 
-const OPTIONS = ["path", "durability", "maxCommitBytes", "timeout", "pollInterval", "retention", "quota"] as const;
-const DEFAULT_TIMEOUT_MS = 15_000;
+const OPTIONS: readonly (keyof SqliteOptions)[] = [
+  "path",
+  "durability",
+  "maxCommitBytes",
+  "timeout",
+  "pollInterval",
+  "retention",
+  "quota",
+];
+/** Milliseconds. */
+export const DEFAULT_TIMEOUT_MS = 15_000;
 const DEFAULT_POLL_INTERVAL_MS = 10;
 
 /** Bytes; strings of V8 and rows of SQLite end a little above. */
 const MAX_MAX_COMMIT_BYTES = 500_000_000;
 
 /** Milliseconds: the longest delay of a timer. */
-const MAX_DELAY_MS = 2 ** 31 - 1;
+export const MAX_DELAY_MS = 2 ** 31 - 1;
 
 /**
  * Checks the options of {@link sqlite}.

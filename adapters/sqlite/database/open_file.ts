@@ -17,8 +17,8 @@ export interface OpenFileOptions {
   readonly durability: "disk" | "process";
   /** Milliseconds. */
   readonly timeout: number;
-  /** Bounds that the file must have. A file that does not exist is created with them. */
-  readonly bounds: Bounds;
+  /** Bounds that the file must have; it is created with them if it does not exist. Absent: it must exist. */
+  readonly bounds: Bounds | undefined;
 }
 
 /**
@@ -44,12 +44,12 @@ export async function openFile(options: OpenFileOptions): Promise<StoreFile> {
 
 async function tryToOpen({ path, durability, bounds }: OpenFileOptions): Promise<StoreFile> {
   // SQLite itself may change a foreign file, such as by recovering it: so the header is read first.
-  checkHeader(path);
+  if (isEmpty(path) && bounds === undefined) throw new UnreachableError(`Cannot open "${path}": there is no such file`);
   const connection = await Connection.open(path);
   try {
     migrate(connection, path, bounds);
     configure(connection, path, durability);
-    checkBoundsOf(connection, path, bounds);
+    if (bounds !== undefined) checkBoundsOf(connection, path, bounds);
     return new StoreFile({ connection, identity: new FileIdentity(path), flushes: durability === "disk" });
   } catch (error) {
     connection.close();
@@ -63,11 +63,15 @@ const MAGIC = "SQLite format 3\0";
 const USER_VERSION_AT = 60;
 const APPLICATION_ID_AT = 68;
 
-/** Refuses a file that this release cannot use. A file that does not exist or is empty is fine: it will be created. */
-function checkHeader(path: string): void {
+/**
+ * Whether a file is empty or does not exist.
+ *
+ * @throws {UnsuitableServerError} If the header is that of a file that this release cannot use.
+ */
+function isEmpty(path: string): boolean {
   const header = Buffer.alloc(HEADER_BYTES);
   const bytesRead = readHeader(path, header);
-  if (bytesRead === 0) return;
+  if (bytesRead === 0) return true;
   if (bytesRead < HEADER_BYTES || header.toString("latin1", 0, MAGIC.length) !== MAGIC) {
     throw new UnsuitableServerError(`Cannot open "${path}": it is not a SQLite database, or it is damaged`);
   }
@@ -77,6 +81,7 @@ function checkHeader(path: string): void {
     );
   }
   checkVersion(path, header.readUInt32BE(USER_VERSION_AT));
+  return false;
 }
 
 function readHeader(path: string, header: Buffer): number {
@@ -108,14 +113,14 @@ function checkVersion(path: string, version: number): void {
  * A new file is created in rollback mode: in WAL mode its header would stay empty until the first checkpoint, and the
  * file would look like one of another application.
  */
-function migrate(connection: Connection, path: string, bounds: Bounds): void {
+function migrate(connection: Connection, path: string, bounds: Bounds | undefined): void {
   if (readVersion(connection) === SCHEMA_VERSION) return;
   connection.run("BEGIN IMMEDIATE");
   try {
     const version = readVersion(connection);
     checkVersion(path, version);
     for (const step of MIGRATIONS.slice(version)) for (const statement of step) connection.run(statement);
-    if (version === 0) writeBounds(connection, bounds);
+    if (version === 0) writeBounds(connection, bounds ?? { retention: undefined, quota: undefined });
     connection.setPragma(`application_id = ${APPLICATION_ID}`);
     connection.setPragma(`user_version = ${SCHEMA_VERSION}`);
     connection.run("COMMIT");

@@ -41,6 +41,11 @@ export class StoreFile {
     return this.#bounds;
   }
 
+  /** This connection has stored other bounds. */
+  set bounds(bounds: Bounds) {
+    this.#bounds = bounds;
+  }
+
   /** Changes whenever what was read from the file before may differ from what it holds now. */
   get generation(): number {
     return this.#generation;

@@ -107,9 +107,12 @@ export class SnapshotWrite extends PendingWrite<void> {
   }
 }
 
+/** Bytes of the rows that one expiry may delete, approximately. It keeps transactions with many of them short. */
+const EXPIRY_BYTES = 1_000_000;
+
 /** Expires commits when nothing is appended. No caller waits for it: a failure is left to the next one. */
 export class ExpiryWrite extends Write {
-  readonly bytes = 0;
+  readonly bytes = EXPIRY_BYTES;
   readonly isDurable = false;
   readonly #expiry: FinalStep;
   readonly #settled: () => void;

@@ -1,0 +1,164 @@
+import { changeBounds, type ChangeBoundsOptions, sqlite, type SqliteOptions } from "@flowmade-one/aether/sqlite";
+import { type EventStore, isAetherError } from "@flowmade-one/aether";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { failureOf } from "./failure_of.ts";
+import { TempFolder } from "./temp_folder.ts";
+
+const EVENT = { type: "Made", data: {} };
+
+async function append(store: EventStore, commits: number): Promise<void> {
+  await Promise.all(Array.from({ length: commits }, () => {
+    return store.append("order.1", [EVENT], { expectedVersion: "any" });
+  }));
+}
+
+/** The versions that are left of an actor. */
+async function versionsLeft(store: EventStore): Promise<number[]> {
+  return (await store.readAll({ after: "expired" }).collect()).map(({ version }) => version);
+}
+
+Deno.test("changeBounds() gives a file a retention that expires commits at once, also for an open backend", async () => {
+  await using folder = await TempFolder.create();
+  const path = folder.newPath();
+  await using backend = await sqlite({ path });
+  const store = backend.store("t");
+  await append(store, 10);
+  await changeBounds({ path, retention: { maxCommits: 3 } });
+  assertEquals(await versionsLeft(store), [8, 9, 10]);
+  assertEquals((await failureOf(store.read("order.1").collect())).code, "events-expired");
+  assertEquals((await failureOf(store.readAll().collect())).code, "events-expired");
+  await append(store, 1);
+  assertEquals(await versionsLeft(store), [9, 10, 11]);
+});
+
+Deno.test("changeBounds() makes an open subscription fail where commits that are due expire", async () => {
+  await using folder = await TempFolder.create();
+  const path = folder.newPath();
+  await using backend = await sqlite({ path });
+  const store = backend.store("t");
+  await append(store, 600);
+  await using subscription = store.subscribe();
+  let seen = 0;
+  const error = await failureOf((async () => {
+    for await (const { version } of subscription) {
+      assertEquals(version, ++seen);
+      if (seen === 1) await changeBounds({ path, retention: { maxCommits: 1 } });
+    }
+  })());
+  assertEquals(error.code, "events-expired");
+});
+
+Deno.test("changeBounds() deletes a long backlog of expired commits in every namespace", async () => {
+  await using folder = await TempFolder.create();
+  const path = folder.newPath();
+  {
+    await using backend = await sqlite({ path, durability: "process" });
+    await append(backend.store("t"), 5_000);
+    await append(backend.store("u"), 100);
+  }
+  await changeBounds({ path, retention: { maxCommits: 10 } });
+  const database = new DatabaseSync(path);
+  const rows = database.prepare("SELECT namespace, count(*) AS count FROM commits GROUP BY namespace").all();
+  database.close();
+  assertEquals(rows.map(({ count }) => count), [10, 10]);
+  await using backend = await sqlite({ path, retention: { maxCommits: 10 } });
+  assertEquals(await backend.store("t").latestVersion("order.1"), 5_000);
+});
+
+Deno.test("changeBounds() adds, raises and removes a quota, for the next append of an open backend", async () => {
+  await using folder = await TempFolder.create();
+  const path = folder.newPath();
+  await using backend = await sqlite({ path });
+  const store = backend.store("t");
+  await append(store, 5);
+  await changeBounds({ path, quota: { maxCommits: 5 } });
+  assertEquals((await failureOf(append(store, 1))).code, "quota-exceeded");
+  await changeBounds({ path, quota: { maxCommits: 6 } });
+  await append(store, 1);
+  assertEquals((await failureOf(append(store, 1))).code, "quota-exceeded");
+  await changeBounds({ path });
+  await append(store, 5);
+  assertEquals(await store.latestVersion("order.1"), 11);
+});
+
+Deno.test("changeBounds() without a retention keeps the commits that are left, and expired ones stay expired", async () => {
+  await using folder = await TempFolder.create();
+  const path = folder.newPath();
+  await using backend = await sqlite({ path, retention: { maxCommits: 2 } });
+  const store = backend.store("t");
+  await append(store, 4);
+  await changeBounds({ path });
+  await append(store, 2);
+  assertEquals(await versionsLeft(store), [3, 4, 5, 6]);
+  assertEquals((await failureOf(store.read("order.1").collect())).code, "events-expired");
+});
+
+Deno.test("changeBounds() by age expires with the clock of this process", async () => {
+  await using folder = await TempFolder.create();
+  const path = folder.newPath();
+  let time = Date.now() - 10_000;
+  await using backend = await sqlite({ path, now: () => time });
+  const store = backend.store("t");
+  await append(store, 2);
+  time = Date.now();
+  await append(store, 1);
+  await changeBounds({ path, retention: { maxAge: 5_000 } });
+  assertEquals(await versionsLeft(store), [3]);
+});
+
+Deno.test("a file has to be opened with the bounds that changeBounds() gave it", async () => {
+  await using folder = await TempFolder.create();
+  const path = folder.newPath();
+  await (await sqlite({ path, retention: { maxCommits: 2 } })).close();
+  await changeBounds({ path, quota: { maxBytes: 1_000 } });
+  const refused: Partial<SqliteOptions>[] = [{}, { retention: { maxCommits: 2 } }, { quota: { maxBytes: 999 } }];
+  for (const options of refused) {
+    assertEquals((await failureOf(sqlite({ path, ...options }))).code, "unsuitable-server", JSON.stringify(options));
+  }
+  await (await sqlite({ path, quota: { maxBytes: 1_000 } })).close();
+});
+
+Deno.test("changeBounds() waits for a lock for its timeout, then changes nothing", async () => {
+  await using folder = await TempFolder.create();
+  const path = folder.newPath();
+  await (await sqlite({ path })).close();
+  const database = new DatabaseSync(path);
+  database.exec("BEGIN IMMEDIATE");
+  const error = await failureOf(changeBounds({ path, quota: { maxCommits: 1 }, timeout: 50 }));
+  database.close();
+  assertEquals(error.code, "unreachable");
+  await (await sqlite({ path })).close();
+});
+
+Deno.test("changeBounds() refuses a file that does not exist, and creates none", async () => {
+  await using folder = await TempFolder.create();
+  const path = folder.newPath();
+  assertEquals((await failureOf(changeBounds({ path }))).code, "unreachable");
+  assertEquals([...Deno.readDirSync(folder.path)], []);
+});
+
+Deno.test("changeBounds() refuses a file of another application, and leaves it as it was", async () => {
+  await using folder = await TempFolder.create();
+  const path = folder.newPath();
+  await Deno.writeTextFile(path, "notes\n".repeat(100));
+  assertEquals((await failureOf(changeBounds({ path }))).code, "unsuitable-server");
+  assertEquals(await Deno.readTextFile(path), "notes\n".repeat(100));
+});
+
+const refused: [argument: string, options: Record<string, unknown>][] = [
+  ["path", { path: "" }],
+  ["path", {}],
+  ["retention", { path: "x.db", retention: {} }],
+  ["quota.maxAge", { path: "x.db", quota: { maxAge: 1 } }],
+  ["quota", { path: "x.db", quota: { maxCommits: 1 }, retention: { maxCommits: 1 } }],
+  ["timeout", { path: "x.db", timeout: 0 }],
+  ["maxCommits", { path: "x.db", maxCommits: 1 }],
+];
+
+for (const [argument, options] of refused) {
+  Deno.test(`changeBounds() refuses the option ${argument} of ${JSON.stringify(options)}`, async () => {
+    const error = await assertRejects(() => changeBounds(options as unknown as ChangeBoundsOptions));
+    assert(isAetherError(error, "invalid-argument"), String(error));
+  });
+}
