@@ -65,6 +65,8 @@ export type {
   AnyEvents,
   DeepReadonly,
   EventMap,
+  EventMapOf,
+  EventsProblem,
   Input,
   Json,
   JsonEvents,

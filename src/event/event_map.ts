@@ -48,6 +48,24 @@ export type Json<T> = unknown extends T ? T
 /** An event map whose data is JSON throughout. */
 export type JsonEvents<E> = { [K in keyof E]: Json<E[K]> };
 
+/**
+ * The event map of a type argument of {@link events}: a map as it is, or the map of a union of `{ type, data }` objects.
+ * Other members of the union's objects, such as `metadata`, are left out.
+ */
+export type EventMapOf<E extends EventMap> = [E] extends [{ readonly type: string; readonly data: unknown }]
+  ? { [M in E as M["type"]]: M["data"] }
+  : E;
+
+/** A sentence for a type argument of {@link events} that is missing or not valid; `unknown` for a valid one. */
+export type EventsProblem<E> = [E] extends [never]
+  ? "events needs the types of the events: events<{ Placed: { sku: string } }>(); for any events leave the map out"
+  : [E] extends [{ readonly type: string }] ? [UnionProblem<E>] extends [never] ? unknown : UnionProblem<E>
+  : unknown;
+
+type UnionProblem<E> = E extends { readonly type: infer T; readonly data: unknown }
+  ? string extends T ? 'an event type must be a literal, such as "Placed", not string' : never
+  : "each event of the union needs data, such as null";
+
 /** Data as it may be given: read-only or not, and `undefined` for what may be left out. */
 export type Input<T> = T extends Primitive ? T
   : T extends readonly [unknown, ...unknown[]] ? { readonly [K in keyof T]: Input<T[K]> }

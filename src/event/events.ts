@@ -1,6 +1,6 @@
 import { refuseArgument } from "../check/refuse_argument.ts";
 import type { Brand } from "../types/brand.ts";
-import type { EventMap, JsonEvents } from "./event_map.ts";
+import type { EventMap, EventMapOf, EventsProblem, JsonEvents } from "./event_map.ts";
 
 /** A value that carries an event map to the functions that take one. Made by {@link events}. */
 export interface Events<E extends EventMap> extends Brand<"events"> {
@@ -13,7 +13,9 @@ const BRAND: unique symbol = Symbol.for("@flowmade-one/aether/events");
 const CARRIER: object = Object.freeze({ [BRAND]: true });
 
 /**
- * Makes a value that carries an event map, so that stores, buses and deciders infer their types from it.
+ * Makes a value that carries an event map, so that stores, buses and deciders infer their types from it. The type argument
+ * is a map from event types to data, or a union of `{ type, data }` objects. Without one it does not compile: a store or bus
+ * of any events takes no map, a decider of any events takes `events<AnyEvents>()`.
  *
  * @returns A frozen value without content.
  *
@@ -31,9 +33,22 @@ const CARRIER: object = Object.freeze({ [BRAND]: true });
  * const store = memory().store("prod.orders", OrderEvents);
  * await store.append("order.42", [{ type: "Placed", data: { sku: "A" } }], { expectedVersion: 0 });
  * ```
+ *
+ * @example The same of a union
+ * ```ts
+ * import { events } from "@flowmade-one/aether";
+ * import { memory } from "@flowmade-one/aether/memory";
+ *
+ * type OrderEvent =
+ *   | { type: "Placed"; data: { sku: string; note?: string } }
+ *   | { type: "Shipped"; data: { at: string } };
+ *
+ * const store = memory().store("prod.orders", events<OrderEvent>());
+ * await store.append("order.42", [{ type: "Placed", data: { sku: "A" } }], { expectedVersion: 0 });
+ * ```
  */
-export function events<E extends object & JsonEvents<E>>(): Events<E> {
-  return CARRIER as unknown as Events<E>;
+export function events<E extends object & JsonEvents<E> = never>(this: EventsProblem<E>): Events<EventMapOf<E>> {
+  return CARRIER as unknown as Events<EventMapOf<E>>;
 }
 
 /**

@@ -2,6 +2,7 @@ import { assertType, type IsExact } from "@std/testing/types";
 import {
   type AnyEvents,
   type DeepReadonly,
+  type Events,
   events,
   type EventSource,
   type EventStore,
@@ -27,6 +28,34 @@ Deno.test("a store infers its events from the map", () => {
   const store = memory().store("prod.orders", OrderEvents);
   assertType<IsExact<typeof store, EventStore<OrderEvents>>>(true);
   assertType<IsExact<typeof store.namespace, Namespace>>(true);
+});
+
+/** As Emmett writes an event. */
+type Event<T extends string, D> = Readonly<{ type: T; data: D; metadata?: undefined }> & { readonly kind?: "Event" };
+
+Deno.test("events() takes a union of { type, data } objects, from one to many, as a map by type", () => {
+  const one = events<{ type: "Placed"; data: { sku: string } }>();
+  assertType<IsExact<typeof one, Events<{ Placed: { sku: string } }>>>(true);
+  const many = events<Event<"Placed", { sku: string }> | Event<"Shipped" | "Lost", null>>();
+  assertType<IsExact<typeof many, Events<{ Placed: { sku: string }; Shipped: null; Lost: null }>>>(true);
+  const twice = events<{ type: "Placed"; data: { sku: string } } | { type: "Placed"; data: null }>();
+  assertType<IsExact<typeof twice, Events<{ Placed: { sku: string } | null }>>>(true);
+  const store = memory().store("prod.orders", many);
+  void store.append("order.1", [{ type: "Placed", data: { sku: "A" } }, { type: "Lost", data: null }], {
+    expectedVersion: 0,
+  });
+});
+
+Deno.test("events() takes a map with event types named type and data", () => {
+  const named = events<{ type: { of: string }; data: { size: number } }>();
+  assertType<IsExact<typeof named, Events<{ type: { of: string }; data: { size: number } }>>>(true);
+});
+
+Deno.test("events() takes AnyEvents for any events", () => {
+  assertType<IsExact<ReturnType<typeof any>, Events<AnyEvents>>>(true);
+  function any() {
+    return events<AnyEvents>();
+  }
 });
 
 Deno.test("what is read is a union that the type discriminates", () => {
