@@ -5,6 +5,7 @@ import { BusCarrier } from "./bus/bus_carrier.ts";
 import { roomFor } from "./streams/check_server.ts";
 import type { Codecs } from "./wire/codecs.ts";
 import { explainedEach } from "./api/explain_failure.ts";
+import { FairSemaphore } from "./api/fair_semaphore.ts";
 import { HeadCache } from "./log/head_cache.ts";
 import { JetStreamLog } from "./jetstream_log.ts";
 import type { AdapterOptions } from "./jetstream_options.ts";
@@ -24,10 +25,11 @@ import { Trimmer } from "./retention/trimmer.ts";
 import { checkLog, durabilityOf, logConfig } from "./streams/stream_config.ts";
 import type { StreamSettings } from "./streams/stream_settings.ts";
 
-/** Batches that are on their way at the same time. */
-const BATCHES = 8;
-/** Appends to actors that nothing is known of, as many: far fewer than a frame may come too late by. */
-const BIRTHS = 128;
+/** Batches in flight, of one namespace and of all: a stream that does not answer leaves permits to the others. */
+const MAX_BATCHES_PER_NAMESPACE = 8;
+const MAX_BATCHES = 16;
+/** Appends of one namespace in flight to actors without a known head: far fewer than a frame may come too late by. */
+const MAX_BIRTHS = 128;
 
 /** All namespaces of one prefix and NATS account. */
 export class JetStreamDriver implements Driver {
@@ -41,8 +43,7 @@ export class JetStreamDriver implements Driver {
   readonly #heads: HeadCache;
   readonly #marks: HeadCache;
   readonly #consumers: Set<OrderedConsumer> = new Set();
-  readonly #batches: Slots;
-  readonly #births: Slots;
+  readonly #batches: FairSemaphore;
   readonly #trimmers: Trimmer[] = [];
   readonly #own: OwnCommits = new OwnCommits();
 
@@ -58,8 +59,7 @@ export class JetStreamDriver implements Driver {
     this.#codecs = codecs;
     this.#heads = new HeadCache(cachedActors);
     this.#marks = new HeadCache(cachedActors);
-    this.#batches = new Slots(BATCHES, api.patience);
-    this.#births = new Slots(BIRTHS, api.patience);
+    this.#batches = new FairSemaphore(MAX_BATCHES, api.patience);
     this.carrier = new BusCarrier(api, prefix, this.#own, codecs, report);
   }
 
@@ -87,11 +87,12 @@ export class JetStreamDriver implements Driver {
       marks: this.#marks,
       actors: new ActorsOfSubjects(names),
       consumers: this.#consumers,
-      batches: this.#batches,
+      batches: new Slots(MAX_BATCHES_PER_NAMESPACE, api.patience),
+      sharedBatches: this.#batches,
       codecs: this.#codecs,
       beginning,
       parked: new ParkedHeads(api, names, this.#streams),
-      births: this.#births,
+      births: new Slots(MAX_BIRTHS, api.patience),
       report: this.#report,
     };
     const trimmer = new Trimmer(log);

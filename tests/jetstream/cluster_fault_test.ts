@@ -1,6 +1,6 @@
 /** What becomes of appends and subscriptions when a cluster loses the server that leads their stream. */
-import type { Backend } from "@flowmade-one/aether";
-import { jetstream } from "@flowmade-one/aether/jetstream";
+import type { Backend, EventStore } from "@flowmade-one/aether";
+import { jetstream, type Retention } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals } from "@std/assert";
 import type { NatsServer } from "../../tools/nats_server.ts";
 import { BusLedger } from "./bus_ledger.ts";
@@ -10,6 +10,7 @@ import { clusterOfThree, type ClusterScene } from "./test_cluster.ts";
 import { workThrough } from "./work_through.ts";
 
 const tests = await clusterOfThree();
+const event = [{ type: "T", data: {} }];
 
 /** Work in a namespace, and something that is done to the leader of its stream meanwhile. */
 async function workWhile(
@@ -39,7 +40,6 @@ tests.test("a leader that is killed takes no commit with it, and none comes twic
 });
 
 tests.test("a log of one replica goes with its server, and comes back with it", async ({ cluster, connect, leaderOf }) => {
-  const event = [{ type: "T", data: {} }];
   await using making = await jetstream({ connection: await connect() });
   await making.store("single").append("a", event, { expectedVersion: 0 });
   const server = await leaderOf("single_events");
@@ -67,6 +67,64 @@ tests.test("a leader that freezes and thaws takes no commit with it, and none co
     leader.resume();
   });
 });
+
+type Work = (store: EventStore, name: string, signal?: AbortSignal) => Promise<unknown>;
+const neighbours: [work: string, retention: Retention | undefined, work: Work][] = [
+  ["read", undefined, (store, _, signal) => store.read("a", { signal }).collect()],
+  ["append to a new actor", { maxCommits: 100_000 }, (store, name, signal) => {
+    return store.append(name, event, { expectedVersion: 0, signal });
+  }],
+];
+
+for (const [i, [what, retention, work]] of neighbours.entries()) {
+  tests.test(`a namespace whose server is frozen delays no ${what} of others`, async (scene) => {
+    const { cluster, connect, leaderOf } = scene;
+    const make = async (namespace: string, server: NatsServer) => {
+      const connection = await connect({ servers: [server.url], ignoreClusterUpdates: true });
+      await using backend = await jetstream({ connection, retention, timeout: 60_000 });
+      for (let expectedVersion = 0; expectedVersion < 3; expectedVersion++) {
+        await backend.store(namespace).append("a", event, { expectedVersion });
+      }
+      return await leaderOf(`${namespace}_events`);
+    };
+    const names = [`neighbour${i}`];
+    const frozen = await make(names[0]!, cluster.servers[0]!);
+    // One alone does not get all permits that namespaces share.
+    for (let n = 1; names.length < 2; n++) {
+      const name = `neighbour${i}-${n}`;
+      if (await make(name, cluster.servers[0]!) === frozen) names.push(name);
+    }
+    // A server that is stopped gets no stream.
+    await frozen.stop();
+    const healthy = await make(`healthy${i}`, cluster.servers.find((server) => server !== frozen)!);
+    await frozen.restart();
+    await cluster.healthy();
+
+    const connection = await connect({ servers: [healthy.url], ignoreClusterUpdates: true });
+    await using backend = await jetstream({ connection, retention, timeout: 20_000 });
+    const [store, ...neighbours] = [`healthy${i}`, ...names].map((name) => backend.store(name)) as [
+      EventStore,
+      ...EventStore[],
+    ];
+    for (const known of [store, ...neighbours]) await known.read("a").collect();
+    await frozen.suspend();
+    const controller = new AbortController();
+    let settled = 0;
+    const waiting = Array.from({ length: 256 }, async (_, i) => {
+      await work(neighbours[i % 2]!, `new.${i}`, controller.signal).catch(() => {});
+      settled++;
+    });
+    try {
+      await work(store, "new");
+      assertEquals(settled, 0, "the neighbours do not answer yet");
+    } finally {
+      controller.abort();
+      frozen.resume();
+      await Promise.all(waiting);
+    }
+    assertEquals((await insist(() => neighbours[0]!.read("a").collect())).length, 3);
+  });
+}
 
 tests.test("one leader after another is told to step down, and nothing is lost or comes twice", async (scene) => {
   const admin = await scene.connect();

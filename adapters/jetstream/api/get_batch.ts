@@ -7,7 +7,7 @@ import { encodeJson, type RequestOptions, type ServerApi } from "./server_api.ts
 import { fromDirectGet, type StoredMessage } from "./stored_message.ts";
 
 /** Bytes of one batch, unless said otherwise. */
-const MAX_BATCH_BYTES = 4_000_000;
+const MAX_BATCH_BYTES = 2_000_000;
 
 /** Messages that one request was answered with. */
 export interface Batch {
@@ -39,11 +39,15 @@ interface BatchSize {
   readonly max_bytes?: number;
 }
 
-/** Reads messages without a consumer, in the order of their sequences: a batched direct get (NATS ADR-31). */
+/**
+ * Reads messages without a consumer, in the order of their sequences: a batched direct get (NATS ADR-31).
+ *
+ * @param options `onMessage` is called for each message.
+ */
 export async function getBatch(
   { api, gets }: { readonly api: ServerApi; readonly gets: MessageGet },
   question: BatchQuestion,
-  { signal, timeout = api.patience }: RequestOptions,
+  { signal, timeout = api.patience, onMessage }: RequestOptions & { readonly onMessage?: () => void },
 ): Promise<Batch> {
   signal?.throwIfAborted();
   const result = Promise.withResolvers<Batch>();
@@ -62,6 +66,7 @@ export async function getBatch(
     // A server that knows no batches answers with one message that does not tell how many are pending.
     if (serverHeader(headers, "Nats-Num-Pending") === "") result.resolve({ messages, more: "maybe" });
     heard = performance.now();
+    onMessage?.();
   });
   const giveUp = () => {
     const left = heard + timeout - performance.now();

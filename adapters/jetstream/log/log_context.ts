@@ -1,6 +1,7 @@
 import type { Retention } from "../../../adapter.ts";
 import type { ActorsOfSubjects } from "../wire/actors_of_subjects.ts";
 import type { Codecs } from "../wire/codecs.ts";
+import type { FairSemaphore } from "../api/fair_semaphore.ts";
 import type { HeadCache } from "./head_cache.ts";
 import type { LazyStream, StreamState } from "../streams/lazy_stream.ts";
 import type { LogFacts } from "../wire/log_marker.ts";
@@ -24,8 +25,10 @@ export interface LogContext {
   readonly actors: ActorsOfSubjects;
   /** Those that run, to be ended with the backend. */
   readonly consumers: Set<OrderedConsumer>;
-  /** For those who ask for batches. */
+  /** For the batches of this namespace. */
   readonly batches: Slots;
+  /** For the batches of all namespaces. */
+  readonly sharedBatches: FairSemaphore;
   readonly codecs: Codecs;
   /** What has expired, of logs that keep not everything. */
   readonly beginning: ExpiryHorizon;

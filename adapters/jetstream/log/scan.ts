@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { type Batch, getBatch } from "../api/get_batch.ts";
+import { type Batch, type BatchQuestion, getBatch } from "../api/get_batch.ts";
 import type { LogContext } from "./log_context.ts";
 import { OrderedConsumer } from "../api/ordered_consumer.ts";
 import { Patience } from "../api/patience.ts";
@@ -57,10 +57,7 @@ export async function* scan(
     const single: boolean = leads || !knowsBatches || count === 1;
     const batch: Batch | undefined = single
       ? await ask(log, signal, (options) => getOne(log, subject, from, options))
-      : await log.batches.run(
-        signal,
-        () => ask(log, signal, (options) => getBatch(log, { seq: from, next_by_subj: subject, batch: count }, options)),
-      );
+      : await askBatch(log, { seq: from, next_by_subj: subject, batch: count }, signal);
     if (batch === undefined && given > 0) throw gone();
     const messages = upTo(batch?.messages ?? [], until);
     if (messages.length > 0) yield messages;
@@ -129,6 +126,18 @@ function ask<T>(
   read: (options: RequestOptions) => Promise<T>,
 ): Promise<T | undefined> {
   return readStored(log, new Patience(log.api.patience, signal), read);
+}
+
+/** Asks for a batch within the limits of the namespace and of all namespaces. */
+function askBatch(
+  log: LogContext,
+  question: BatchQuestion,
+  signal: AbortSignal | undefined,
+): Promise<Batch | undefined> {
+  const { batches, sharedBatches, names } = log;
+  const run = (onMessage: () => void) =>
+    ask(log, signal, (options) => getBatch(log, question, { ...options, onMessage }));
+  return batches.run(signal, () => sharedBatches.run(names.namespace, signal, run));
 }
 
 async function getOne(log: LogContext, subject: string, sequence: number, options: RequestOptions): Promise<Batch> {

@@ -1,7 +1,8 @@
 import { UnreachableError, UnsuitableServerError } from "../../../mod.ts";
 import type { JetStreamConnection } from "../nats/connection.ts";
 import type { StreamSettings } from "./stream_settings.ts";
-import { API_ERROR, ApiError } from "../api/api_error.ts";
+import { API_ERROR, ApiError, isPassing } from "../api/api_error.ts";
+import { Patience } from "../api/patience.ts";
 import { RequestFailure } from "../nats/request_failure.ts";
 import type { ServerApi } from "../api/server_api.ts";
 import { isAtLeast } from "../api/server_version.ts";
@@ -62,20 +63,25 @@ interface AccountLimits {
   readonly max_storage?: number | undefined;
 }
 
+/** Tries again while there is time: a cluster that elects a leader does not answer, nor does a connection that is down. */
 async function askAccount(api: ServerApi): Promise<AccountInfo> {
-  try {
-    return await api.ask<AccountInfo>("INFO");
-  } catch (error) {
-    if (isWithoutJetStream(error)) {
-      throw new UnsuitableServerError(
-        "Cannot use this server: JetStream is off, for all of it or for this account. Start nats-server with -js, or " +
-          "set jetstream in its configuration and in the account",
-        { cause: error },
-      );
+  const patience = new Patience(api.patience, undefined);
+  while (true) {
+    try {
+      return await api.ask<AccountInfo>("INFO", {}, patience.options);
+    } catch (error) {
+      if (isWithoutJetStream(error)) {
+        throw new UnsuitableServerError(
+          "Cannot use this server: JetStream is off, for all of it or for this account. Start nats-server with -js, or " +
+            "set jetstream in its configuration and in the account",
+          { cause: error },
+        );
+      }
+      // Who may not ask makes no streams either: whoever provisions them asks.
+      if (isForbiddenToAsk(error)) return {};
+      if (!isPassing(error)) throw error;
+      await patience.again(error);
     }
-    // Who may not ask makes no streams either: whoever provisions them asks.
-    if (isForbiddenToAsk(error)) return {};
-    throw error;
   }
 }
 

@@ -1,0 +1,160 @@
+import { abortable } from "../util/abortable.ts";
+import { RequestFailure } from "../nats/request_failure.ts";
+
+/** Milliseconds between two checks whether any work makes progress, while something waits. */
+const CHECK_INTERVAL_MS = 100;
+/** Checks in a row without any progress after which all works count as stalled. One check alone may only be late itself. */
+const MAX_IDLE_CHECKS = 3;
+
+/** One work that has a permit. */
+interface Holder {
+  /** How many works had begun when this one made progress last. */
+  begun: number;
+  /** How many works have begun since then and ended. */
+  overtaken: number;
+}
+
+/** One work that waits for a permit. */
+interface Waiter {
+  readonly began: number;
+  readonly resolve: () => void;
+  readonly reject: (failure: RequestFailure) => void;
+}
+
+/**
+ * A counting semaphore that the namespaces of a backend share. It bounds the answers in flight on their connection.
+ *
+ * Namespaces get permits by turns, so that a long queue of one does not delay another. A stalled work loses its permit and
+ * goes on without it, so that a stream that does not answer does not delay another either. Answers come over one
+ * connection, nearly in the order of the requests. A work is stalled when as many later works as there are permits have
+ * ended before it got anything, or when no work gets anything for a while.
+ */
+export class FairSemaphore {
+  readonly #permits: number;
+  readonly #patience: number;
+  readonly #holders: Set<Holder> = new Set();
+  /** By namespace, in the order of their turns. */
+  readonly #waiting: Map<string, Set<Waiter>> = new Map();
+  #free: number;
+  /** How many works have begun. */
+  #begun = 0;
+  /** When any work made progress last. */
+  #progress = 0;
+  /** Checks in a row that found no progress. */
+  #idleChecks = 0;
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  /**
+   * @param permits Works that have a permit at the same time.
+   * @param patience Milliseconds without progress of any work after which waiters fail.
+   */
+  constructor(permits: number, patience: number) {
+    this.#permits = permits;
+    this.#free = permits;
+    this.#patience = patience;
+  }
+
+  /**
+   * Waits for a permit, then works.
+   *
+   * @param work Calls `progress` whenever it gets something.
+   * @throws {RequestFailure} If no work makes progress for as long as the patience lasts.
+   * @throws The reason of the signal, if it is aborted before the work begins.
+   */
+  async run<T>(
+    namespace: string,
+    signal: AbortSignal | undefined,
+    work: (progress: () => void) => Promise<T>,
+  ): Promise<T> {
+    if (this.#free > 0) this.#free--;
+    else await this.#wait(namespace, signal);
+    const number = ++this.#begun;
+    const holder: Holder = { begun: number, overtaken: 0 };
+    this.#holders.add(holder);
+    try {
+      const result = await work(() => this.#note(holder));
+      this.#note(holder);
+      return result;
+    } finally {
+      this.#end(holder, number);
+    }
+  }
+
+  /** Takes the permits of all works, or fails waiters, when no work makes progress. Runs while something waits. */
+  check(): void {
+    if (++this.#idleChecks >= MAX_IDLE_CHECKS) {
+      this.#idleChecks = 0;
+      for (const holder of [...this.#holders]) this.#take(holder);
+    }
+    const oldest = performance.now() - this.#patience;
+    if (this.#progress > oldest) return;
+    for (const { began, reject } of [...this.#waiting.values()].flatMap((waiters) => [...waiters])) {
+      if (began <= oldest) reject(new RequestFailure("lost", new Error("the server does not answer")));
+    }
+  }
+
+  #note(holder: Holder): void {
+    holder.begun = this.#begun;
+    holder.overtaken = 0;
+    this.#progress = performance.now();
+    this.#idleChecks = 0;
+  }
+
+  #end(ended: Holder, number: number): void {
+    this.#take(ended);
+    for (const holder of [...this.#holders]) {
+      if (holder.begun < number && ++holder.overtaken >= this.#permits) this.#take(holder);
+    }
+  }
+
+  #take(holder: Holder): void {
+    if (this.#holders.delete(holder)) this.#release();
+  }
+
+  async #wait(namespace: string, signal: AbortSignal | undefined): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const waiter: Waiter = { began: performance.now(), resolve, reject };
+    const waiters = this.#waiting.get(namespace) ?? new Set();
+    this.#waiting.set(namespace, waiters.add(waiter));
+    if (this.#timer === undefined) {
+      this.#idleChecks = 0;
+      this.#timer = setInterval(() => this.check(), CHECK_INTERVAL_MS);
+    }
+    try {
+      await abortable(promise, signal);
+    } catch (error) {
+      // It may have been given a permit just before.
+      if (!this.#remove(namespace, waiter)) this.#release();
+      throw error;
+    }
+  }
+
+  /** Gives a permit to the next namespace in turn. */
+  #release(): void {
+    const [turn] = this.#waiting;
+    if (turn === undefined) {
+      this.#free++;
+      return;
+    }
+    const [namespace, waiters] = turn;
+    const [waiter] = waiters;
+    this.#remove(namespace, waiter!);
+    if (waiters.size > 0) {
+      this.#waiting.delete(namespace);
+      this.#waiting.set(namespace, waiters);
+    }
+    waiter!.resolve();
+  }
+
+  /** Returns whether it was waiting. */
+  #remove(namespace: string, waiter: Waiter): boolean {
+    const waiters = this.#waiting.get(namespace);
+    if (!waiters?.delete(waiter)) return false;
+    if (waiters.size === 0) this.#waiting.delete(namespace);
+    if (this.#waiting.size === 0) {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+    }
+    return true;
+  }
+}
