@@ -50,3 +50,31 @@ export function table(rows: readonly Row[]): string {
 export function figure(value: number): string {
   return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
 }
+
+/** The number of figures that reach their goals, and the names of those that do not. */
+export interface Summary {
+  readonly figures: number;
+  /** Those that reach the stretch are not counted again. */
+  readonly reach: number;
+  readonly stretch: number;
+  readonly short: readonly string[];
+}
+
+/** Counts the verdicts; undefined if no row has a goal. */
+export function summarize(rows: readonly Row[]): Summary | undefined {
+  const aimed = rows.filter(({ reach }) => reach !== undefined);
+  if (aimed.length === 0) return undefined;
+  const of = (wanted: string) => aimed.filter((row) => verdict(row) === wanted);
+  return {
+    figures: aimed.length,
+    reach: of("reach").length,
+    stretch: of("stretch").length,
+    short: of("short").map((row) => `${row.group}: ${row.name}`),
+  };
+}
+
+/** A {@link Summary} as text. */
+export function summaryText({ figures, reach, stretch, short }: Summary): string {
+  const counts = `${figures} figures: ${stretch} stretch, ${reach} reach, ${short.length} short`;
+  return [short.length === 0 ? counts : `${counts}:`, ...short.map((name) => `- ${name}`)].join("\n");
+}

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { CHARTED } from "../../bench/figures/bars.ts";
 import type { Row } from "../../bench/report.ts";
 import { natsServerForTests } from "../../tools/nats_server.ts";
 import { runDeno } from "../_support/deno.ts";
@@ -10,14 +11,14 @@ function runBench(...args: string[]): Promise<{ code: number; output: string }> 
 
 const hasServer = !("skip" in await natsServerForTests("2.15.1"));
 
-const groups: [group: string, rows: number, needsServer: boolean][] = [
-  ["memory", 18, false],
-  ["routing", 60, false],
-  ["jetstream", 20, true],
-  ["state", 10, true],
+const groups: [group: string, rows: number, charted: number, needsServer: boolean][] = [
+  ["memory", 18, 3, false],
+  ["routing", 60, 3, false],
+  ["jetstream", 20, 3, true],
+  ["state", 10, 1, true],
 ];
 
-for (const [group, count, needsServer] of groups) {
+for (const [group, count, charted, needsServer] of groups) {
   Deno.test({
     name: `deno task bench ${group} --short: the candidates of each bench agree on every answer`,
     ignore: needsServer && !hasServer,
@@ -29,7 +30,9 @@ for (const [group, count, needsServer] of groups) {
       assertEquals(machine.deno, Deno.version.deno);
       assert(rows.length >= count, `only ${rows.length} rows`);
       assert(rows.every(({ measured, reach }) => Number.isFinite(measured) && reach === undefined));
-      assertEquals(new Set(rows.map(({ group, name }) => `${group}: ${name}`)).size, rows.length);
+      const names = new Set(rows.map(({ group, name }) => `${group}: ${name}`));
+      assertEquals(names.size, rows.length);
+      assertEquals(CHARTED.filter(([name]) => names.has(name)).length, charted);
     },
   });
 }
@@ -43,10 +46,9 @@ Deno.test("deno bench runs pattern matching and routing, and their candidates ag
 
 const refused: [args: string[], says: string][] = [
   [["nothing"], `Cannot run group "nothing": there are memory`],
-  [["--shorter"], "Cannot run benches with --shorter: there are --json, --short, --cpu"],
-  [["--svg"], "Cannot run benches with --svg: name a file"],
-  [["--markdown", "--json"], "Cannot run benches with --markdown: name a file"],
-  [["--svg", "chart.svg", "--short"], "Cannot write figures of a --short run"],
+  [["--shorter"], "Cannot run benches with --shorter: there are --json, --short, --cpu, --docs"],
+  [["--docs", "--short"], "Cannot write docs: run all groups without --short"],
+  [["--docs", "memory"], "Cannot write docs: run all groups without --short"],
 ];
 
 for (const [args, says] of refused) {

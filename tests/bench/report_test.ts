@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type Row, table, verdict } from "../../bench/report.ts";
+import { type Row, summarize, summaryText, table, verdict } from "../../bench/report.ts";
 
 const row: Row = { group: "append", name: "vs array", measured: 3, unit: "x" };
 
@@ -27,4 +27,12 @@ Deno.test("a table is aligned", () => {
       "append: vs a longer name  123       x",
     ].join("\n"),
   );
+});
+
+Deno.test("summarize() counts each figure once, and names those that miss their goal", () => {
+  const rows: Row[] = [{ ...row, reach: 2, stretch: 3 }, { ...row, reach: 4 }, row, { ...row, reach: 3, stretch: 4 }];
+  const summary = summarize(rows)!;
+  assertEquals(summary, { figures: 3, stretch: 1, reach: 1, short: ["append: vs array"] });
+  assertEquals(summaryText(summary), "3 figures: 1 stretch, 1 reach, 1 short:\n- append: vs array");
+  assertEquals(summarize([row]), undefined);
 });

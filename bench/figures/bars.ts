@@ -1,0 +1,52 @@
+import { figure, type Row } from "../report.ts";
+
+/** One bar of the chart in the README. */
+export interface Bar {
+  readonly what: string;
+  /** The library or the operation that it is compared with. */
+  readonly peer: string;
+  /** Times faster than the peer; below 1 it is slower. */
+  readonly factor: number;
+}
+
+/** The rows that the chart shows, each with the words for it: `[row, what, peer]`. */
+export const CHARTED: readonly (readonly [row: string, what: string, peer: string])[] = [
+  ["100,000 patterns: same 256 strings vs qlobber", "Match a known subject, 100,000 patterns", "qlobber"],
+  ["100,000 patterns: cold vs qlobber", "Match a new subject, 100,000 patterns", "qlobber"],
+  ["one compiled pattern: * vs split and compare", "Match one pattern with a wildcard", "splitting and comparing"],
+  ["commits of 10 events, one writer: vs 10 publishes, each awaited", "JetStream: append 10 events", "10 publishes"],
+  ["append to 2,000 actors of 1 event: vs emmett, in memory", "Memory: append an event", "Emmett"],
+  ["append to 2,000 actors of 1 event: vs castore, in memory", "Memory: append an event", "Castore"],
+  ["commits of 1 event, one writer: vs a publish, awaited", "JetStream: append an event", "a publish"],
+  [
+    "load, on JetStream: 1,000,000 events by their snapshot / 100 without one",
+    "JetStream: load 1,000,000 events by snapshot",
+    "replaying 100 events",
+  ],
+  ["read 1,000 events: collect() / slice in an async function", "Memory: read 1,000 events", "slicing an array"],
+  [
+    "replay 100,000 one-event commits: for await vs an ordered push consumer of nats.js, not decoded",
+    "JetStream: replay 100,000 events",
+    "receiving raw messages",
+  ],
+];
+
+/**
+ * The bars of the chart, the longest first.
+ *
+ * @throws {Error} If one of the charted rows is missing.
+ */
+export function barsOf(rows: readonly Row[]): Bar[] {
+  return CHARTED.map(([name, what, peer]) => {
+    const row = rows.find((row) => `${row.group}: ${row.name}` === name);
+    if (row === undefined) throw new Error(`Cannot draw the chart: there is no row "${name}". Run all groups`);
+    return { what, peer, factor: row.unit === "x" ? row.measured : 1 / row.measured };
+  }).sort((a, b) => b.factor - a.factor);
+}
+
+/** A bar in words: `58.0 times faster than qlobber`. */
+export function inWords({ factor, peer }: Bar): string {
+  return factor >= 1
+    ? `${figure(factor)} times faster than ${peer}`
+    : `${figure(1 / factor)} times the cost of ${peer}`;
+}
