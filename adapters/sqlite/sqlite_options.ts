@@ -2,11 +2,13 @@ import {
   type BackendOptions,
   checkBackendOptions,
   checkBounds,
+  checkChoice,
   checkWholeNumber,
   type Quota,
+  refuseArgument,
   type Retention,
 } from "../../adapter.ts";
-import { DEFAULT_MAX_COMMIT_BYTES, InvalidArgumentError } from "../../mod.ts";
+import { DEFAULT_MAX_COMMIT_BYTES } from "../../mod.ts";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Bounds } from "./database/bounds.ts";
@@ -89,16 +91,12 @@ export function checkSqliteOptions(options: SqliteOptions): CheckedSqliteOptions
   const { durability = "disk", maxCommitBytes = DEFAULT_MAX_COMMIT_BYTES, retention, quota } = options;
   const { timeout = DEFAULT_TIMEOUT_MS, pollInterval = DEFAULT_POLL_INTERVAL_MS } = options;
   const path = checkPath(options.path);
-  if (durability !== "disk" && durability !== "process") {
-    throw new InvalidArgumentError(`durability must be "disk" or "process", not ${JSON.stringify(durability)}`, {
-      argument: "durability",
-    });
-  }
-  checkWholeNumber(maxCommitBytes, "maxCommitBytes", 1, MAX_MAX_COMMIT_BYTES);
-  checkWholeNumber(timeout, "timeout", 1, MAX_DELAY_MS);
-  checkWholeNumber(pollInterval, "pollInterval", 1, MAX_DELAY_MS);
-  checkBounds(retention, quota);
-  return { path, durability, maxCommitBytes, timeout, pollInterval, bounds: { retention, quota }, backend };
+  checkChoice(durability, "durability", ["disk", "process"]);
+  checkWholeNumber(maxCommitBytes, "maxCommitBytes", 1, MAX_MAX_COMMIT_BYTES, "bytes");
+  checkWholeNumber(timeout, "timeout", 1, MAX_DELAY_MS, "milliseconds");
+  checkWholeNumber(pollInterval, "pollInterval", 1, MAX_DELAY_MS, "milliseconds");
+  const bounds = checkBounds(retention, quota);
+  return { path, durability, maxCommitBytes, timeout, pollInterval, bounds, backend };
 }
 
 /**
@@ -114,8 +112,5 @@ export function checkPath(path: unknown): string {
   }
   if (typeof path === "string" && path !== "" && !/^:|^file:|\0/.test(path)) return resolve(path);
   const given = path instanceof URL ? path.href : path;
-  throw new InvalidArgumentError(
-    `path must be the path of a file or its file: URL, not ${JSON.stringify(given)}. memory() keeps events in memory`,
-    { argument: "path" },
-  );
+  refuseArgument("path", "the path of a file or its file: URL", given, ". memory() keeps events in memory");
 }

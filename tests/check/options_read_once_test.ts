@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { checkBackendOptions, checkBounds } from "@flowmade-one/aether/adapter";
 import { type AnyEvents, decider, events, execute, load, withSnapshots } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
+import { counting } from "./counting.ts";
 
 const counter = decider(events<AnyEvents>(), {
   initial: () => 0,
@@ -11,17 +12,6 @@ const counter = decider(events<AnyEvents>(), {
 const signal = new AbortController().signal;
 const filter = { types: ["Made"], actors: ">", signal };
 const functions = { now: Date.now, newId: () => "id", onGrantUsed: () => {}, onError: () => {} };
-
-/** An object of accessors, which count how often each is read. */
-function counting<T extends object>(values: T): { readonly options: T; readonly reads: Record<string, number> } {
-  const reads: Record<string, number> = {};
-  const options = {};
-  for (const [name, value] of Object.entries(values)) {
-    reads[name] = 0;
-    Object.defineProperty(options, name, { enumerable: true, get: () => (reads[name]!++, value) });
-  }
-  return { options: options as T, reads };
-}
 
 function store() {
   return memory().store("ns");
@@ -38,7 +28,12 @@ const ROWS: readonly (readonly [of: string, values: object, call: (options: neve
   ["read", { from: 1, to: 2, limit: 3, direction: "backwards", signal }, (options) => {
     return store().read("a", options).collect();
   }],
-  ["readAll", { ...filter, after: "expired", limit: 3 }, (options) => store().readAll(options).collect()],
+  [
+    "readAll",
+    { ...filter, after: "expired", before: undefined, limit: 3, direction: "backwards" },
+    (options) => store().readAll(options).collect(),
+  ],
+  ["end", { signal }, (options) => store().end(options)],
   ["latestVersion", { signal }, (options) => store().latestVersion("a", options)],
   ["store.subscribe", { ...filter, after: "now" }, (options) => store().subscribe(options).close()],
   ["snapshots.put", { keep: 2, signal }, (options) => {

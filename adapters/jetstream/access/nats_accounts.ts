@@ -138,7 +138,9 @@ export interface NatsAccount {
  * ]);
  * ```
  */
-export function natsAccounts({ tenants, observers = [], prefix = DEFAULT_PREFIX }: NatsAccountsOptions): NatsAccounts {
+export function natsAccounts(options: NatsAccountsOptions): NatsAccounts {
+  // A copy: an accessor is read once.
+  const { tenants, observers = [], prefix = DEFAULT_PREFIX } = structuredClone(options);
   checkPrefix(prefix);
   const owners = ownersOf(tenants);
   const names = [...tenants, ...observers].map(({ name }) => checkName(name));

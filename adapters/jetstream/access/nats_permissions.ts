@@ -93,7 +93,8 @@ export function natsPermissions(
 ): NatsPermissions {
   checkPrefix(prefix);
   checkInboxPrefix(inboxPrefix, prefix);
-  const each = [rights].flat().map((right) => subjectsOf(right, prefix));
+  // A copy: an accessor is read once.
+  const each = [structuredClone(rights)].flat().map((right) => subjectsOf(right, prefix));
   const publish = unique(each.flatMap((subjects) => subjects.publish));
   const subscribe = unique([`${inboxPrefix}.>`, ...each.flatMap((subjects) => subjects.subscribe)]);
   // An empty list of what is allowed would allow everything.
