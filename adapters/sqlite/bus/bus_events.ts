@@ -5,10 +5,10 @@ import { LogState } from "../log/log_state.ts";
 import { readCommit } from "../log/read_log.ts";
 
 /** Milliseconds that bus events stay in the file: receivers that lag behind for longer lose some. */
-const KEPT_MS = 10_000;
+export const KEPT_MS = 10_000;
 
 /** Old bus events are deleted each time that as many new ones were sent. */
-const DELETION_INTERVAL = 128;
+export const DELETION_INTERVAL = 128;
 
 const INSERT = `INSERT INTO bus_events (session, sent, namespace, actor, commit_offset, body)
   VALUES (?, ?, ?, ?, ?, ?)`;
@@ -32,13 +32,18 @@ export interface ReceivedRow {
 export class BusEvents {
   readonly #file: StoreFile;
   readonly #session: string;
+  readonly #now: () => number;
   #cursor = 0;
   #sentSinceDeletion = 0;
 
-  /** @param session Names this backend: it does not receive its own events. */
-  constructor(file: StoreFile, session: string) {
+  /**
+   * @param session Names this backend: it does not receive its own events.
+   * @param now The clock of the machine, which all processes share.
+   */
+  constructor(file: StoreFile, session: string, now: () => number = Date.now) {
     this.#file = file;
     this.#session = session;
+    this.#now = now;
   }
 
   /** Within a transaction: sends a commit. */
@@ -91,10 +96,10 @@ export class BusEvents {
 
   #send(namespace: Namespace, actorId: string, offset: number | null, body: string | null): void {
     const { connection } = this.#file;
-    connection.run(INSERT, this.#session, Date.now(), namespace, actorId, offset, body);
+    connection.run(INSERT, this.#session, this.#now(), namespace, actorId, offset, body);
     if (++this.#sentSinceDeletion < DELETION_INTERVAL) return;
     this.#sentSinceDeletion = 0;
-    connection.run(DELETE_OLD, Date.now() - KEPT_MS);
+    connection.run(DELETE_OLD, this.#now() - KEPT_MS);
   }
 
   #lastId(): number {

@@ -4,7 +4,7 @@ import type { StoreFile } from "../database/store_file.ts";
 export const HEARTBEAT_INTERVAL_MS = 5_000;
 
 /** Milliseconds without a sign of life after which nothing is sent to a session any more. */
-const SESSION_TIMEOUT_MS = 30_000;
+export const SESSION_TIMEOUT_MS = 30_000;
 
 const TOUCH = `INSERT INTO bus_sessions (session, seen) VALUES (?, ?)
   ON CONFLICT DO UPDATE SET seen = excluded.seen`;
@@ -17,11 +17,14 @@ export class BusSessions {
   /** Names this backend. */
   readonly own: string = crypto.randomUUID();
   readonly #file: StoreFile;
+  readonly #now: () => number;
   #generation = -1;
   #lastSeen = 0;
 
-  constructor(file: StoreFile) {
+  /** @param now The clock of the machine, which all processes share. */
+  constructor(file: StoreFile, now: () => number = Date.now) {
     this.#file = file;
+    this.#now = now;
   }
 
   /** Whether another backend receives bus events. */
@@ -31,12 +34,12 @@ export class BusSessions {
       this.#generation = generation;
       this.#lastSeen = (connection.row(LAST_SEEN, this.own)![0] ?? 0) as number;
     }
-    return this.#lastSeen > 0 && this.#lastSeen >= Date.now() - SESSION_TIMEOUT_MS;
+    return this.#lastSeen > 0 && this.#lastSeen >= this.#now() - SESSION_TIMEOUT_MS;
   }
 
   /** Within a transaction: writes a sign of life of this backend, and removes dead sessions. */
   touch(): void {
-    const now = Date.now();
+    const now = this.#now();
     this.#file.connection.run(TOUCH, this.own, now);
     this.#file.connection.run(REMOVE_DEAD, now - SESSION_TIMEOUT_MS);
   }

@@ -1,0 +1,42 @@
+import { sqlite } from "@flowmade-one/aether/sqlite";
+import { assert, assertEquals } from "@std/assert";
+import { TempFolder } from "./temp_folder.ts";
+
+/** More than 1,024: the keys of the last namespaces exceed 2^53, above which not every whole number is a number. */
+const NAMESPACES = 1_100;
+
+Deno.test("one file holds 1,100 namespaces with logs, subscriptions, snapshots and retention of their own", async () => {
+  await using folder = await TempFolder.create();
+  const options = { path: folder.newPath(), retention: { maxCommits: 3 } };
+  const names = Array.from({ length: NAMESPACES }, (_, i) => `tenant-${i}`);
+  {
+    await using backend = await sqlite(options);
+    const subscriptions = names.map((name) => backend.store(name).subscribe());
+    await Promise.all(names.flatMap((name, i) => {
+      const store = backend.store(name);
+      return Array.from({ length: 4 + (i % 2) }, () => {
+        return store.append("order.1", [{ type: "Made", data: name }], { expectedVersion: "any" });
+      });
+    }));
+    await Promise.all(names.map(async (name, i) => {
+      const state = { name };
+      await backend.store(name).snapshots.put("order.1", { version: 4 + (i % 2), schema: 1, eventId: "e", state });
+    }));
+    await Promise.all(subscriptions.map((subscription) => subscription.close()));
+    const descriptors = [...Deno.readDirSync("/proc/self/fd")].length;
+    assert(descriptors < 200, `${descriptors} descriptors are open`);
+  }
+  await using backend = await sqlite(options);
+  const grant = backend.grant(">", { reason: "test" });
+  assertEquals((await Array.fromAsync(backend.namespaces(grant))).sort(), [...names].sort());
+  for (const [i, name] of names.entries()) {
+    const store = backend.store(name);
+    const events = await store.readAll({ after: "expired" }).collect();
+    const first = 2 + (i % 2);
+    assertEquals(
+      events.map(({ version, data }) => [version, data]),
+      [first, first + 1, first + 2].map((v) => [v, name]),
+    );
+    assertEquals((await store.snapshots.latest("order.1"))?.state, { name });
+  }
+});

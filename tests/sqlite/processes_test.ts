@@ -1,0 +1,57 @@
+import type { BusEvent } from "@flowmade-one/aether";
+import { sqlite } from "@flowmade-one/aether/sqlite";
+import { assert, assertEquals } from "@std/assert";
+import { denoCommand } from "../_support/deno.ts";
+import { TempFolder } from "./temp_folder.ts";
+
+/** Runs a process of `process.ts` to its end. Returns what it wrote. */
+async function run(path: string, ...args: readonly string[]): Promise<string> {
+  const command = denoCommand(["run", "-A", "--quiet", "tests/sqlite/process.ts", path, ...args], { stdin: "null" });
+  const { code, stdout, stderr } = await command.output();
+  assertEquals(code, 0, new TextDecoder().decode(stderr));
+  return new TextDecoder().decode(stdout);
+}
+
+Deno.test("of two processes that expect the same version of an actor one wins, 500 times, and each wins some", async () => {
+  await using folder = await TempFolder.create();
+  const path = folder.newPath();
+  const names = ["a", "b"];
+  const won = await Promise.all(names.map(async (name): Promise<number[]> => {
+    return JSON.parse(await run(path, "race", name, "500"));
+  }));
+  const winners = Array.from({ length: 500 }, (_, version) => names.filter((_, i) => won[i]!.includes(version)).join());
+  await using backend = await sqlite({ path });
+  const events = await backend.store("t").read("prize").collect();
+  assertEquals(events.map(({ data }) => data), winners);
+  assert(won.every((versions) => versions.length > 0), "a writer won nothing");
+});
+
+Deno.test("a subscription and a bus receive what other processes append and publish, once and in order", async () => {
+  await using folder = await TempFolder.create();
+  const path = folder.newPath();
+  await using backend = await sqlite({ path });
+  const received: BusEvent[] = [];
+  let wake = () => {};
+  backend.bus.within("t").subscribe((event) => {
+    received.push(event);
+    wake();
+  });
+  await using subscription = backend.store("t").subscribe();
+  const written = Promise.all(["a", "b"].map((name) => run(path, "append", name, "100")));
+  const followed = new Map<string, unknown[]>();
+  let count = 0;
+  for await (const { actorId, data } of subscription) {
+    followed.set(actorId, [...(followed.get(actorId) ?? []), data]);
+    if (++count === 200) break;
+  }
+  await written;
+  while (received.length < 400) await new Promise<void>((resolve) => wake = resolve);
+  const numbers = Array.from({ length: 100 }, (_, i) => i + 1);
+  for (const name of ["a", "b"]) {
+    assertEquals(followed.get(name), numbers, `what the subscription received of "${name}"`);
+    for (const type of ["Stored", "Published"]) {
+      const ofType = received.filter((event) => event.actorId === name && event.type === type);
+      assertEquals(ofType.map(({ data }) => data), numbers, `what the bus received of "${name}" as ${type}`);
+    }
+  }
+});
