@@ -75,6 +75,7 @@ export type {
   TypeOf,
 } from "./src/event/event_map.ts";
 export type { EventMetadata } from "./src/event/event_metadata.ts";
+export { event } from "./src/event/event.ts";
 export { type Events, events } from "./src/event/events.ts";
 export { metadataFrom } from "./src/event/metadata_from.ts";
 export type { NewEvent, NewEventOf } from "./src/event/new_event.ts";
@@ -115,7 +116,7 @@ export type {
   Snapshot,
   SnapshotStore,
 } from "./src/snapshot/snapshot_store.ts";
-export { type Decider, decider, type Evolver } from "./src/state/decider.ts";
+export { type DecidedEvents, type Decider, decider, type Evolver } from "./src/state/decider.ts";
 export { execute } from "./src/state/execute.ts";
 export { type Executed, type ExecuteOptions } from "./src/state/options.ts";
 export { given, type GivenEvents } from "./src/state/given.ts";
@@ -151,5 +152,5 @@ export type {
   SubscribeOptions,
   SubscriptionFilter,
 } from "./src/store/options.ts";
-export type { Brand } from "./src/types/brand.ts";
+export type { Brand, Hint } from "./src/types/brand.ts";
 export type { ExpectedVersion } from "./src/version/expected_version.ts";

@@ -21,6 +21,12 @@ export interface Evolver<S, E extends EventMap> {
   readonly evolve: (state: S, event: RecordedEventOf<E>) => NoInfer<S>;
 }
 
+/**
+ * The events that `decide` returns, oldest first; none if the command changes nothing. The type of a `decide`, or of a
+ * helper of it, that is written apart from its decider.
+ */
+export type DecidedEvents<E extends EventMap> = readonly NewEventOf<E>[];
+
 /** What an actor is, as three functions: its first state, what events make of it, and what a command leads to. */
 export interface Decider<S, C, E extends EventMap> extends Evolver<S, E> {
   /**
@@ -29,7 +35,7 @@ export interface Decider<S, C, E extends EventMap> extends Evolver<S, E> {
    * A pure function of both: it does not change the state. Plain objects and arrays of the state are frozen, with
    * everything plain in them; the contents of a `Map`, a `Set` or a class instance are not checked.
    */
-  readonly decide: (command: C, state: S) => readonly NewEventOf<E>[] | Promise<readonly NewEventOf<E>[]>;
+  readonly decide: (command: C, state: S) => DecidedEvents<E> | Promise<DecidedEvents<E>>;
 }
 
 const PARTS: ReadonlySet<string> = new Set(["initial", "evolve", "decide"]);

@@ -2,11 +2,10 @@ import { checkFunction, requireFunction } from "../check/check_function.ts";
 import { checkOptions } from "../check/check_options.ts";
 import { checkWholeNumber, requireWholeNumber } from "../check/check_whole_number.ts";
 import { refuseArgument } from "../check/refuse_argument.ts";
-import type { EventMap, Json } from "../event/event_map.ts";
+import type { Json } from "../event/event_map.ts";
 import { MAX_SNAPSHOTS_KEPT } from "../limits.ts";
 import type { Namespace } from "../types/namespace.ts";
 import { checkEvolver } from "./check_arguments.ts";
-import type { Decider, Evolver } from "./decider.ts";
 import { checkPolicy, type SnapshotPolicy } from "./snapshot_policy.ts";
 
 /** How snapshots of the actors of a decider are used and kept. */
@@ -72,7 +71,8 @@ const SETTINGS: ReadonlySet<string> = new Set(["schema", "policy", "keep", "veri
  * Snapshots are written beside whatever asked for them: nothing waits for it, nothing fails by it, and closing the
  * store or its backend waits for those on their way. Of one actor one is on its way at most.
  *
- * @param decider See {@link decider}; its state must be JSON. It stays as it is.
+ * @param decider See {@link decider}; its state must be JSON. It is not changed. An evolver, without `decide`, will do for
+ * {@link load}.
  * @param settings See {@link SnapshotSettings}.
  * @returns The same decider with snapshots, for {@link load} and {@link execute}.
  * @throws {InvalidArgumentError} A setting is not what it must be.
@@ -96,22 +96,13 @@ const SETTINGS: ReadonlySet<string> = new Set(["schema", "policy", "keep", "veri
  * assertEquals(await load(store, counter, "visits"), { state: { sum: 10 }, version: 4, snapshotVersion: 3 });
  * ```
  */
-export function withSnapshots<S, C, E extends EventMap>(
-  decider: Decider<S, C, E>,
+export function withSnapshots<S, D extends { readonly evolve: (state: never, event: never) => unknown }>(
+  decider: D & { readonly initial: () => S },
   settings: SnapshotSettingsOf<S>,
-): Decider<S, C, E> & Snapshotted<S>;
-/** The same for what only evolves, and does not decide. */
-export function withSnapshots<S, E extends EventMap>(
-  evolver: Evolver<S, E>,
-  settings: SnapshotSettingsOf<S>,
-): Evolver<S, E> & Snapshotted<S>;
-export function withSnapshots<S, E extends EventMap>(
-  evolver: Evolver<S, E>,
-  settings: unknown,
-): Evolver<S, E> & Snapshotted<S> {
-  checkEvolver(evolver, "decider");
+): D & Snapshotted<S> {
+  checkEvolver(decider, "decider");
   checkOptions(settings, SETTINGS, "withSnapshots");
-  const { schema, policy, keep, verify, onError, now } = settings as SnapshotSettings<S>;
+  const { schema, policy, keep, verify, onError, now } = settings as unknown as SnapshotSettings<S>;
   requireWholeNumber(schema, "schema", 0);
   checkPolicy(policy, "policy");
   checkWholeNumber(keep, "keep", 1, MAX_SNAPSHOTS_KEPT);
@@ -119,7 +110,7 @@ export function withSnapshots<S, E extends EventMap>(
   checkFunction(now, "now");
   if (verify !== undefined && typeof verify !== "boolean") refuseArgument("verify", "true or false", verify);
   return Object.freeze({
-    ...evolver,
+    ...decider,
     snapshots: Object.freeze({ schema, policy, keep, verify, onError, now }),
   });
 }

@@ -2,6 +2,7 @@ import type { AnyEvents, EventMap, TypeOf } from "../event/event_map.ts";
 import type { NewEventOf } from "../event/new_event.ts";
 import type { RecordedEventOf } from "../event/recorded_event.ts";
 import type { Namespace } from "../types/namespace.ts";
+import type { ExpectedVersion } from "../version/expected_version.ts";
 import type { SnapshotStore } from "../snapshot/snapshot_store.ts";
 import type { Position } from "../types/position.ts";
 import type {
@@ -193,7 +194,8 @@ export interface EventStore<E extends EventMap = AnyEvents> extends EventSource<
   readonly append: (
     actorId: string,
     events: readonly NewEventOf<E>[],
-    options: AppendOptions,
+    // Written out, so that the compiler names it where the options are empty.
+    options: AppendOptions & { readonly expectedVersion: ExpectedVersion },
   ) => Promise<AppendResult<E>>;
 
   /**

@@ -1,5 +1,6 @@
 import type { AnyEvents, EventMap } from "../event/event_map.ts";
 import type { RecordedEventOf } from "../event/recorded_event.ts";
+import type { Hint } from "../types/brand.ts";
 import type { Position } from "../types/position.ts";
 
 /** How an append is to be done. */
@@ -23,7 +24,7 @@ export type AppendOptions =
       /** `"exists"`: the actor must have events; `"any"`: whatever its version is. */
       readonly expectedVersion: "any" | "exists";
       /** Needs a numeric `expectedVersion`. */
-      readonly commitId?: undefined;
+      readonly commitId?: Hint<"a commit id needs a numeric expectedVersion"> | undefined;
     }
   );
 
@@ -73,9 +74,14 @@ export interface ReadAllOptions<T extends string = string> extends SubscriptionF
    * Events after this position; `"start"`, the default: all, which fails when the first of them have expired;
    * `"expired"`: all that retention has left.
    */
-  readonly after?: Position | "start" | "expired" | undefined;
+  readonly after?:
+    | Position
+    | Hint<"parsePosition(text) makes a position of a kept string">
+    | "start"
+    | "expired"
+    | undefined;
   /** Events before this position. Without it, up to the end of the log as of when reading starts. */
-  readonly before?: Position | undefined;
+  readonly before?: Position | Hint<"parsePosition(text) makes a position of a kept string"> | undefined;
   /** How many events at most, of those that pass the filter; 1 or more. */
   readonly limit?: number | undefined;
   /**
@@ -94,7 +100,13 @@ export interface SubscribeOptions<T extends string = string> extends Subscriptio
    * `"expired"`: all that retention has left; `"now"`: those appended from a moment on that lies between the call and
    * the resolution of `caughtUp`.
    */
-  readonly after?: Position | "start" | "expired" | "now" | undefined;
+  readonly after?:
+    | Position
+    | Hint<"parsePosition(text) makes a position of a kept string">
+    | "start"
+    | "expired"
+    | "now"
+    | undefined;
   /** Ends the subscription; its iteration then fails with an `AbortedError`. */
   readonly signal?: AbortSignal | undefined;
 }

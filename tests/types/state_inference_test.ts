@@ -2,9 +2,11 @@ import { assertType, type IsExact } from "@std/testing/types";
 import {
   allOf,
   anyOf,
+  type DecidedEvents,
   type Decider,
   decider,
   type DeepReadonly,
+  event,
   events,
   type EventSource,
   type EventStore,
@@ -155,6 +157,52 @@ Deno.test("data may be any JSON", () => {
     ) => [{ type: "Put", data: { value } }, { type: "Put", data: { value: { a: [1, null] } } }],
   });
   assertType<IsExact<typeof put, Decider<JsonValue, JsonValue, JsonEvents>>>(true);
+});
+
+Deno.test("event() keeps the literal type in helpers, array variables and callbacks of decide", () => {
+  const placed = (sku: string) => event("Placed", { sku });
+  assertType<IsExact<ReturnType<typeof placed>["type"], "Placed">>(true);
+  const parts = { initial: () => 0, evolve: (sum: number) => sum + 1 };
+  decider(OrderEvents, { ...parts, decide: (sku: string) => [placed(sku)] });
+  decider(OrderEvents, {
+    ...parts,
+    decide: (skus: string[]) => {
+      const decided = [];
+      for (const sku of skus) decided.push(placed(sku));
+      if (skus.length > 0) decided.push(event("Shipped", { at: "noon" }));
+      return decided;
+    },
+  });
+  decider(OrderEvents, {
+    ...parts,
+    decide: async (skus: string[]) => [...skus.map(await Promise.resolve(placed)), event("Shipped", { at: "noon" })],
+  });
+  const store = memory().store("prod.orders", OrderEvents);
+  void store.append("order.1", [placed("A"), event("Shipped", { at: "noon" }, { id: "e1" })], { expectedVersion: 0 });
+});
+
+Deno.test("event() keeps literals, tuples and missing parts of data", () => {
+  interface Events {
+    Set: { status: "open" | "closed"; place: [row: number, seat: string]; tags: string[]; note?: string };
+  }
+  const set = (note?: string) => event("Set", { status: "open", place: [1, "A"], tags: ["a"], note });
+  const parts = { initial: () => 0, evolve: (sum: number) => sum + 1 };
+  decider(events<Events>(), { ...parts, decide: (note?: string) => [set(note)] });
+});
+
+Deno.test("DecidedEvents is the type of a decide that is written apart", () => {
+  const decide = (command: Command): DecidedEvents<OrderEvents> =>
+    command === "ship" ? [{ type: "Shipped", data: { at: "noon" } }] : [];
+  const apart = decider(OrderEvents, { initial: () => 0, evolve: (sum) => sum + 1, decide });
+  assertType<IsExact<typeof apart, Decider<number, Command, OrderEvents>>>(true);
+});
+
+Deno.test("an evolver without decide may have snapshots", async () => {
+  const counting = { initial: () => 0, evolve: (sum: number) => sum + 1 };
+  const snapshotted = withSnapshots(counting, { schema: 1, policy: ({ state }) => state > 9, onError: () => {} });
+  assertType<IsExact<typeof snapshotted, typeof counting & Snapshotted<number>>>(true);
+  const loaded = await load(memory().store("prod.orders", OrderEvents), snapshotted, "order.1");
+  assertType<IsExact<typeof loaded, Loaded<number>>>(true);
 });
 
 Deno.test("a function over any decider can be written", () => {
