@@ -49,7 +49,7 @@ const fixtures: [folder: string, flaws: string[]][] = [
   ]],
   ["jetstream_imports_transport", [
     "adapters/jetstream/mod.ts imports @nats-io/transport-node: the jetstream adapter imports only its own files, " +
-    "mod.ts, adapter.ts, @nats-io/jetstream and @nats-io/nats-core",
+    "mod.ts, adapter.ts and @nats-io/jetstream",
   ]],
 ];
 

@@ -33,9 +33,8 @@ const LAYERS: readonly Layer[] = [
   },
   {
     files: /^adapters\/jetstream\//,
-    mayImport: /^(adapters\/jetstream\/.+|mod\.ts|adapter\.ts|@nats-io\/jetstream|@nats-io\/nats-core)$/,
-    rule:
-      "the jetstream adapter imports only its own files, mod.ts, adapter.ts, @nats-io/jetstream and @nats-io/nats-core",
+    mayImport: /^(adapters\/jetstream\/.+|mod\.ts|adapter\.ts|@nats-io\/jetstream)$/,
+    rule: "the jetstream adapter imports only its own files, mod.ts, adapter.ts and @nats-io/jetstream",
   },
   {
     files: /^adapters\/sqlite\//,
