@@ -1,4 +1,5 @@
 import { decodeFrameHead, type FrameHead } from "../wire/frame.ts";
+import { findBefore } from "./find_before.ts";
 import type { ActorHead } from "./head_cache.ts";
 import type { LogContext } from "./log_context.ts";
 import type { LogFacts } from "../wire/log_marker.ts";
@@ -11,7 +12,7 @@ import { RequestFailure } from "../nats/request_failure.ts";
 export interface FoundHead extends ActorHead {
   /** The actor's. */
   readonly subject: string;
-  /** Its last frame; absent if it has none in the log. */
+  /** Its last frame that is not void; absent if it has none in the log. */
   readonly frame?: FrameHead;
   /** Where there is nothing of the actor in a log that keeps not everything: see `FramePlace.reached`. */
   readonly reached?: number;
@@ -22,14 +23,15 @@ export async function findHead(log: LogContext, actorId: string, patience: Patie
   const facts = await readStored(log, patience, (options) => log.stream.find(options));
   if (facts === undefined) return undefined;
   const subject = actorSubject(log.names, facts.partitions, actorId);
-  const frame = await findLastKnown(log, subject, facts, patience);
-  if (frame !== undefined && !frame.isVoid) return atFrame(log, subject, frame);
-  if (facts.retention === undefined) return { subject, version: 0, sequence: 0 };
+  const last = await findLastKnown(log, subject, facts, patience);
+  const head = await headBehind(log, subject, last, patience);
+  if (head !== undefined) return head;
+  if (facts.retention === undefined) return { subject, version: 0, sequence: last?.sequence ?? 0 };
   return await findParked(log, subject, actorId, patience);
 }
 
 /**
- * The last frame of an actor, which is not before one that is known.
+ * The last frame of an actor, void or not, which is not before one that is known.
  *
  * @throws {RequestFailure} With replicas, the leader knew less until the time was over: see below.
  */
@@ -62,11 +64,12 @@ async function findLastKnown(
  */
 async function findParked(log: LogContext, subject: string, actorId: string, patience: Patience): Promise<FoundHead> {
   const info = await readStored(log, patience, (options) => log.stream.info({}, options));
-  const frame = await findLast(log, subject, patience);
-  if (frame !== undefined && !frame.isVoid) return atFrame(log, subject, frame);
+  const last = await findLast(log, subject, patience);
+  const head = await headBehind(log, subject, last, patience);
+  if (head !== undefined) return head;
   const { version = 0 } = await log.parked.find(actorId, patience) ?? {};
   // A void frame holds the place: whoever appends next expects it to be the last.
-  if (frame !== undefined) return { subject, version, sequence: frame.sequence };
+  if (last !== undefined) return { subject, version, sequence: last.sequence };
   return { subject, version, sequence: 0, reached: info?.state.last_seq ?? 0 };
 }
 
@@ -81,9 +84,18 @@ async function findLast(log: LogContext, subject: string, patience: Patience): P
   return last && decodeFrameHead(log.names, last);
 }
 
-function atFrame({ heads, stream }: LogContext, subject: string, frame: FrameHead): FoundHead {
-  const head = { version: frame.lastVersion, sequence: frame.sequence };
-  heads.advance(subject, head);
-  stream.remember(frame.sequence, frame.commitId);
+/** The head of an actor whose last frame is known; `undefined` if no frame of it counts. */
+async function headBehind(
+  log: LogContext,
+  subject: string,
+  last: FrameHead | undefined,
+  patience: Patience,
+): Promise<FoundHead | undefined> {
+  let frame = last;
+  while (frame?.isVoid) frame = await findBefore(log, subject, frame.sequence, patience);
+  if (last === undefined || frame === undefined) return undefined;
+  const head = { version: frame.lastVersion, sequence: last.sequence };
+  log.heads.advance(subject, head);
+  log.stream.remember(frame.sequence, frame.commitId);
   return { ...head, subject, frame };
 }

@@ -69,7 +69,7 @@ export class ActorReading {
   async #find(version: number): Promise<number | undefined> {
     const head = await findHead(this.#log, this.#actorId, this.#patience());
     if (head === undefined || head.version < version) return undefined;
-    if (head.frame === undefined || head.sequence < this.#first) throw this.#expired(head.version + 1);
+    if (head.frame === undefined || head.frame.sequence < this.#first) throw this.#expired(head.version + 1);
     return (await this.#search(version, head.frame)).sequence;
   }
 
@@ -122,7 +122,7 @@ export class ActorReading {
     const head = await findHead(this.#log, this.#actorId, this.#patience());
     let above = head?.frame;
     let to = Math.min(this.#range.to, head?.version ?? 0);
-    const isGone = above === undefined || head!.sequence < this.#first;
+    const isGone = above === undefined || above.sequence < this.#first;
     if (isGone && to >= from) throw this.#expired(head!.version + 1);
     for (let left = limit; above !== undefined && to >= from && left > 0;) {
       const wanted = Math.max(from, to - Math.min(left, WINDOW) + 1);

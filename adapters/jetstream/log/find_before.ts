@@ -1,0 +1,47 @@
+import { decodeFrameHead, type FrameHead } from "../wire/frame.ts";
+import type { LogContext } from "./log_context.ts";
+import type { Patience } from "../api/patience.ts";
+import { readStored } from "../streams/read_stored.ts";
+import type { StoredMessage } from "../api/stored_message.ts";
+
+/**
+ * The last frame of an actor before a sequence. A writer appends a void frame only where there is none, which takes one
+ * request to see. A frame that another client made void may have some: a server finds messages forwards only, so that it
+ * takes as many requests as the sequence has binary digits.
+ */
+export async function findBefore(
+  log: LogContext,
+  subject: string,
+  sequence: number,
+  patience: Patience,
+): Promise<FrameHead | undefined> {
+  const next = (from: number) => readStored(log, patience, (options) => log.gets.next(subject, from, options));
+  while (true) {
+    const found = await searchBefore(next, sequence);
+    if (found === undefined) return undefined;
+    // Purges take the oldest first. While it is stored, none after it was purged during the search.
+    if ((await next(found.sequence))?.sequence === found.sequence) return decodeFrameHead(log.names, found);
+  }
+}
+
+async function searchBefore(
+  next: (from: number) => Promise<StoredMessage | undefined>,
+  sequence: number,
+): Promise<StoredMessage | undefined> {
+  let found: StoredMessage | undefined;
+  let low = 1;
+  let high = sequence - 1;
+  while (low <= high) {
+    const middle = found === undefined ? low : Math.floor((low + high) / 2);
+    const message = await next(middle);
+    if (message !== undefined && message.sequence < sequence) {
+      found = message;
+      low = message.sequence + 1;
+    } else if (found === undefined) {
+      return undefined;
+    } else {
+      high = middle - 1;
+    }
+  }
+  return found;
+}
