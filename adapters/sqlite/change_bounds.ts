@@ -48,12 +48,12 @@ export async function changeBounds(options: ChangeBoundsOptions): Promise<void> 
   checkOptions(options, OPTIONS, "changeBounds");
   const { retention, quota, timeout = DEFAULT_TIMEOUT_MS } = options;
   const path = checkPath(options.path);
-  checkBounds(retention, quota);
-  checkWholeNumber(timeout, "timeout", 1, MAX_DELAY_MS);
+  const bounds = checkBounds(retention, quota);
+  checkWholeNumber(timeout, "timeout", 1, MAX_DELAY_MS, "milliseconds");
   const file = await openFile({ path, durability: "disk", timeout, bounds: undefined });
   try {
     const queue = new WriteQueue(file, timeout);
-    await new BoundsWrite(file, path, { retention, quota }).submit(queue, undefined);
+    await new BoundsWrite(file, path, bounds).submit(queue, undefined);
     for (const namespace of listNamespaces(file.connection)) expireAll(file, queue, namespace);
     await queue.drain();
   } finally {
