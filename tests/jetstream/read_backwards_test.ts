@@ -4,10 +4,11 @@ import {
   isAetherError,
   parseActorPattern,
   type ReadAllOptions,
+  type RecordedEvent,
 } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals } from "@std/assert";
-import type { NatsConnection } from "@nats-io/transport-node";
+import type { Msg, MsgCallback, NatsConnection } from "@nats-io/transport-node";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
 import { wireHeaders } from "../../adapters/jetstream/nats/wire_headers.ts";
 import { ask, untilNoConsumers } from "./ask_server.ts";
@@ -50,13 +51,13 @@ for (const version of NATS_SERVER_VERSIONS) {
     await appendAll(store, repeat(300, (i) => `mixed.${i % 7}`));
     const all = await store.readAll().collect();
     const rows: [actors: string | undefined, most: number][] = [
-      [undefined, 40],
-      ["rare", 25],
-      ["dense.*", 60],
-      ["other.*", 60],
-      ["mixed.*", 40],
-      ["dense.3", 25],
-      ["never", 12],
+      [undefined, 20],
+      ["rare", 8],
+      ["dense.*", 14],
+      ["other.*", 14],
+      ["mixed.*", 8],
+      ["dense.3", 5],
+      ["never", 3],
     ];
     for (const [actors, most] of rows) {
       await t.step(actors ?? "all actors", async () => {
@@ -69,12 +70,19 @@ for (const version of NATS_SERVER_VERSIONS) {
         if (version.startsWith("2.15")) assert(requests <= most, `${requests} requests`);
       });
     }
-    await t.step("a short page takes a request or two", async () => {
-      const { outMsgs } = connection.stats();
-      const page = await store.readAll({ ...BACKWARDS, limit: 20 }).collect();
-      assertEquals(page, all.slice(-20).reverse());
-      if (version.startsWith("2.15")) assert(connection.stats().outMsgs - outMsgs <= 3);
-    });
+    const pages: [what: string, options: ReadAllOptions, expected: RecordedEvent[]][] = [
+      ["the newest page", { ...BACKWARDS, limit: 20 }, all.slice(-20).reverse()],
+      ["a page in the middle", { ...BACKWARDS, limit: 20, before: all[900]!.position }, all.slice(880, 900).reverse()],
+      ["the page up to a position", { before: all[20]!.position }, all.slice(0, 20)],
+    ];
+    for (const [what, options, expected] of pages) {
+      await t.step(`${what} takes a request or two`, async () => {
+        const { outMsgs } = connection.stats();
+        assertEquals(await store.readAll(options).collect(), expected);
+        const requests = connection.stats().outMsgs - outMsgs;
+        if (version.startsWith("2.15")) assert(requests <= 3, `${requests} requests`);
+      });
+    }
     await untilNoConsumers(connection, "t_events");
   }, { version });
 
@@ -133,6 +141,76 @@ await testOnServer("readAll() backwards whose rest is purged under it says so", 
     });
   }
 });
+
+await testOnServer("readAll() backwards says so when a window is purged while it is read", async ({ connect }) => {
+  const connection = await connect();
+  const purging = await connect();
+  await makePurgeableLog(connection);
+  await using writer = await jetstream({ connection });
+  for (let n = 0; n < 20; n++) {
+    await writer.store("t").append("a", [{ type: "T", data: "x".repeat(500_000) }], { expectedVersion: n });
+  }
+  let batches = 0;
+  const held = new Proxy(connection, {
+    get(target, name) {
+      const value = Reflect.get(target, name, target);
+      if (name !== "subscribe") return typeof value === "function" ? value.bind(target) : value;
+      return (subject: string, { callback }: { callback: MsgCallback<Msg> }) =>
+        target.subscribe(subject, {
+          callback: (error, message) => {
+            // The end of the first batch.
+            if (message?.headers?.code !== 204 || batches++ > 0) return callback(error, message);
+            void ask(purging, "STREAM.PURGE.t_events").then(() => callback(error, message));
+          },
+        });
+    },
+  });
+  await using backend = await jetstream({ connection: held });
+  const error = await failureOf(backend.store("t").readAll({ ...BACKWARDS, actors: "a" }).collect());
+  assert(isAetherError(error, "events-expired"), String(error));
+  assert(batches > 0);
+});
+
+await testOnServer(
+  "readAll() of some actors before a position says so when the rest is purged",
+  async ({ connect }) => {
+    const connection = await connect();
+    await makePurgeableLog(connection);
+    await using backend = await jetstream({ connection });
+    const store = backend.store("t");
+    const positions = [];
+    for (let n = 0; n < 200; n++) {
+      const events = [{ type: "T", data: "x".repeat(200_000) }];
+      positions.push((await store.append("a", events, { expectedVersion: n })).position);
+      if (n === 100) await appendAll(store, ["b"]);
+    }
+    const before = positions[150];
+    assertEquals((await store.readAll({ actors: "a", before }).collect()).length, 150);
+    const seen: number[] = [];
+    const error = await failureOf((async () => {
+      for await (const { version } of store.readAll({ actors: "a", before })) {
+        if (version === 20) await ask(connection, "STREAM.PURGE.t_events", { seq: 180 });
+        seen.push(version);
+      }
+    })());
+    assert(isAetherError(error, "events-expired"), `${error} after ${seen.length}`);
+    assert(seen.length < 150);
+  },
+);
+
+await testOnServer(
+  "readAll() backwards of a commit that is larger than a window may be gives it",
+  async ({ connect }) => {
+    await using backend = await jetstream({ connection: await connect(), maxCommitBytes: 10_000_000 });
+    const store = backend.store("t");
+    await appendAll(store, ["a", "a"]);
+    await store.append("b", [{ type: "T", data: "x".repeat(9_000_000) }], { expectedVersion: 0 });
+    await appendAll(store, ["a"]);
+    const read = await store.readAll(BACKWARDS).collect();
+    assertEquals(read.map(({ actorId, version }) => actorId + version), ["a3", "b1", "a2", "a1"]);
+  },
+  { config: "max_payload: 16MB" },
+);
 
 await testOnServer("readAll() backwards of commits of 900 kB gives them all", async ({ connect }) => {
   await using backend = await jetstream({ connection: await connect() });
