@@ -45,5 +45,7 @@ export type {
   Pages,
   StoredSnapshot,
 } from "./src/driver/log.ts";
+export type { RecordEntry, Records, RecordScan } from "./src/driver/records.ts";
+export { MAX_RECORD_BYTES, MAX_RECORD_KEY_LENGTH } from "./src/limits.ts";
 export { isEndOfCommit, MAX_OFFSET, offsetOf } from "./src/position/position.ts";
 export { type ExpectedVersion, meetsExpectation } from "./src/version/expected_version.ts";

@@ -10,6 +10,7 @@
  *   open: (options) => memory(options),
  *   reopen: { reason: "what is in memory ends with its backend" },
  *   sharedStorage: { reason: "two backends in memory share nothing" },
+ *   records: { reason: "two drivers in memory share nothing" },
  *   retainCommits: (maxCommits) => memory({ retention: { maxCommits } }),
  *   retainBytes: (maxBytes) => memory({ retention: { maxBytes } }),
  *   retainAge: () => {
@@ -43,4 +44,5 @@ export type {
   NotOffered,
   Offered,
   OpenAgain,
+  OpenDriver,
 } from "./src/conformance/harness.ts";

@@ -72,3 +72,9 @@ export const MAX_PAUSE_MS = 2_147_483_647;
  * A repetition comes within seconds as a rule; 256 ids take about 10 kB of a snapshot.
  */
 export const MAX_COMMITS_LOOKED_AT = 256;
+
+/** Characters in the key of a record. With a prefix and an encoded namespace it still fits into a NATS subject. */
+export const MAX_RECORD_KEY_LENGTH = 200;
+
+/** Bytes in the value of a record. Every member reads every changed record, so that records stay small. */
+export const MAX_RECORD_BYTES = 65_536;

@@ -12,6 +12,7 @@ const cases = conformanceCases({
   open: memory,
   reopen: untried,
   sharedStorage: untried,
+  records: untried,
   retainCommits: (maxCommits) => memory({ retention: { maxCommits } }),
   retainBytes: (maxBytes) => memory({ retention: { maxBytes } }),
   retainAge: untried,

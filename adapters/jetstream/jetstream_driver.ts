@@ -18,6 +18,8 @@ import type { OrderedConsumer } from "./api/ordered_consumer.ts";
 import { OwnCommits } from "./bus/own_commits.ts";
 import { PARTITIONS } from "./wire/partition.ts";
 import { ParkedHeads } from "./retention/parked_heads.ts";
+import { JetStreamRecords } from "./records/jetstream_records.ts";
+import { backendRecords, namespaceRecords } from "./records/records_stream.ts";
 import type { ServerApi } from "./api/server_api.ts";
 import { Slots } from "./api/slots.ts";
 import { Snapshots } from "./snapshots/snapshots.ts";
@@ -35,6 +37,7 @@ const MAX_BIRTHS = 128;
 export class JetStreamDriver implements Driver {
   readonly capabilities: Capabilities;
   readonly carrier: BusCarrier;
+  readonly records: JetStreamRecords;
   readonly #api: ServerApi;
   readonly #report: (error: Error) => void;
   readonly #prefix: string;
@@ -60,6 +63,7 @@ export class JetStreamDriver implements Driver {
     this.#heads = new HeadCache(cachedActors);
     this.#marks = new HeadCache(cachedActors);
     this.#batches = new FairSemaphore(MAX_BATCHES, api.patience);
+    this.records = new JetStreamRecords(api, backendRecords(prefix), streams);
     this.carrier = new BusCarrier(api, prefix, this.#own, codecs, report);
   }
 
@@ -97,7 +101,8 @@ export class JetStreamDriver implements Driver {
     };
     const trimmer = new Trimmer(log);
     this.#trimmers.push(trimmer);
-    return new JetStreamLog(log, new Snapshots(log, this.#streams), trimmer, this.#own);
+    const records = new JetStreamRecords(api, namespaceRecords(names), this.#streams);
+    return new JetStreamLog(log, { snapshots: new Snapshots(log, this.#streams), records, trimmer, own: this.#own });
   }
 
   namespaces(): AsyncIterable<Namespace> {

@@ -20,12 +20,22 @@ import { readLog } from "./log/read_log.ts";
 import { findLastOffset, readLogBackwards } from "./log/read_log_backwards.ts";
 import { readStored } from "./streams/read_stored.ts";
 import { explainFailure } from "./api/explain_failure.ts";
+import type { JetStreamRecords } from "./records/jetstream_records.ts";
 import type { Snapshots } from "./snapshots/snapshots.ts";
 import type { Trimmer } from "./retention/trimmer.ts";
 import { Turns } from "./api/turns.ts";
 
+/** What a log is made of beside its stream. */
+export interface LogParts {
+  readonly snapshots: Snapshots;
+  readonly records: JetStreamRecords;
+  readonly trimmer: Trimmer;
+  readonly own: OwnCommits;
+}
+
 /** One namespace on JetStream. Touches the server only when it is asked for something. */
 export class JetStreamLog implements Log {
+  readonly records: JetStreamRecords;
   readonly #log: LogContext;
   readonly #snapshots: Snapshots;
   readonly #trimmer: Trimmer;
@@ -33,7 +43,8 @@ export class JetStreamLog implements Log {
   /** A server with replicas refuses a second append of an actor while one is on its way. */
   readonly #turns: Turns = new Turns();
 
-  constructor(log: LogContext, snapshots: Snapshots, trimmer: Trimmer, own: OwnCommits) {
+  constructor(log: LogContext, { snapshots, records, trimmer, own }: LogParts) {
+    this.records = records;
     this.#log = log;
     this.#snapshots = snapshots;
     this.#trimmer = trimmer;
@@ -48,6 +59,7 @@ export class JetStreamLog implements Log {
       `provision namespace "${names.namespace}"`,
       readStored(this.#log, patience, (options) => stream.ensure(options)).then(async (facts) => {
         await this.#snapshots.provision();
+        await this.records.provision();
         if (facts?.retention !== undefined) await parked.provision(patience);
       }),
     );

@@ -8,8 +8,8 @@ import { checkJetStreamOptions, type JetStreamOptions } from "./jetstream_option
 import { ServerApi } from "./api/server_api.ts";
 
 /**
- * Makes the streams of namespaces, for those whose NATS users may not make any themselves. Streams that exist are
- * checked, and stay as they are. Without it, a namespace's streams are made when something is first stored in it.
+ * Creates the streams of namespaces, and that of the cluster, for those whose NATS users may not create any themselves.
+ * Streams that exist are checked, and stay as they are. Without it, a stream is created when something is first stored.
  *
  * @param namespaces Their names.
  * @param options As those of `jetstream()`: what the streams are made with.
@@ -37,6 +37,7 @@ export async function provision(namespaces: readonly string[], options: JetStrea
     await explained("use JetStream", checkServer(api, checked));
     checkFeatures(api, checked);
     for (const namespace of names) await driver.open(namespace).provision();
+    await driver.records.provision();
   } finally {
     await driver.close();
   }

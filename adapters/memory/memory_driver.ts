@@ -2,10 +2,12 @@ import type { Capabilities, Driver } from "../../adapter.ts";
 import { DEFAULT_MAX_COMMIT_BYTES, type Namespace } from "../../mod.ts";
 import { MemoryLog, type MemoryLogOptions } from "./memory_log.ts";
 import type { MemoryOptions } from "./memory_options.ts";
+import { MemoryRecords } from "./memory_records.ts";
 
 /** One log per namespace, which nothing connects. */
 export class MemoryDriver implements Driver {
   readonly capabilities: Capabilities;
+  readonly records: MemoryRecords = new MemoryRecords();
   readonly #options: MemoryLogOptions;
   readonly #logs: Map<Namespace, MemoryLog> = new Map();
 

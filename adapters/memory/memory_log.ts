@@ -34,6 +34,7 @@ import {
 import { ActorHistories } from "./actor_histories.ts";
 import { CommitBounds } from "./commit_bounds.ts";
 import { NumberedList } from "./numbered_list.ts";
+import { MemoryRecords } from "./memory_records.ts";
 import { MemorySnapshots } from "./memory_snapshots.ts";
 
 /** Events in one page of a long read. */
@@ -49,6 +50,7 @@ export interface MemoryLogOptions {
 
 /** See the top of this file. */
 export class MemoryLog implements Log {
+  readonly records: MemoryRecords = new MemoryRecords();
   readonly #namespace: Namespace;
   readonly #options: MemoryLogOptions;
   readonly #bounds: CommitBounds;

@@ -19,6 +19,8 @@ import { nearCollisionCases } from "./cases/near_collision_cases.ts";
 import { quotaCases } from "./cases/quota_cases.ts";
 import { rangeCases } from "./cases/range_cases.ts";
 import { readRefusalCases } from "./cases/read_refusal_cases.ts";
+import { recordCases } from "./cases/record_cases.ts";
+import { recordScanCases } from "./cases/record_scan_cases.ts";
 import { refusalCases } from "./cases/refusal_cases.ts";
 import { reopenCases } from "./cases/reopen_cases.ts";
 import { retentionCases } from "./cases/retention_cases.ts";
@@ -51,6 +53,8 @@ export const ALL_CASES: readonly CaseDefinition[] = [
   ...nearCollisionCases,
   ...grantCases,
   ...snapshotCases,
+  ...recordCases,
+  ...recordScanCases,
   ...abortCases,
   ...closeCases,
   ...reopenCases,

@@ -7,6 +7,7 @@ const NEEDS: Readonly<Record<Need, true>> = {
   reopen: true,
   sharedStorage: true,
   sharedBus: true,
+  records: true,
   retainCommits: true,
   retainBytes: true,
   retainAge: true,

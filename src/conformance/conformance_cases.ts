@@ -47,6 +47,7 @@ export interface ConformanceCase {
  *   open: (options) => memory(options),
  *   reopen: { reason },
  *   sharedStorage: { reason },
+ *   records: { reason },
  *   retainCommits: { reason },
  *   retainBytes: { reason },
  *   retainAge: { reason },

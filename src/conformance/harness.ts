@@ -1,4 +1,5 @@
 import type { Backend, BackendOptions } from "../backend/backend.ts";
+import type { Driver } from "../driver/driver.ts";
 
 /** What an adapter's author writes: how the cases get backends of that adapter. */
 export interface ConformanceHarness {
@@ -23,6 +24,11 @@ export interface ConformanceHarness {
    * holds here too: an adapter without a carrier declines it.
    */
   readonly sharedBus?: Offered<() => OpenAgain | Promise<OpenAgain>> | undefined;
+  /**
+   * Makes a storage, and gives the function that opens drivers on it that live side by side. Their records are tested, of
+   * the backend and of namespaces. An adapter whose drivers keep no records declines it.
+   */
+  readonly records: Offered<() => OpenDriver | Promise<OpenDriver>>;
   /** Opens a backend whose namespaces keep so many commits: the oldest expire. */
   readonly retainCommits: Offered<(maxCommits: number) => Backend | Promise<Backend>>;
   /** Opens a backend whose namespaces keep so many bytes, counted as the adapter counts: the oldest commits expire. */
@@ -42,6 +48,9 @@ export interface ConformanceHarness {
 
 /** Opens one more backend on a storage. */
 export type OpenAgain = () => Backend | Promise<Backend>;
+
+/** Opens one more driver on a storage. */
+export type OpenDriver = () => Driver | Promise<Driver>;
 
 /** A backend whose storage grows older when it is told to. */
 export interface AgingBackend {

@@ -1,7 +1,9 @@
 import type { Backend, BackendOptions } from "../backend/backend.ts";
+import type { Driver } from "../driver/driver.ts";
 import type { EventStore } from "../store/event_store.ts";
 import { ConformanceFailure } from "./conformance_failure.ts";
 import type { AgingBackend, ConformanceHarness, Need, OpenAgain } from "./harness.ts";
+import { RecordScopes } from "./record_scopes.ts";
 import { type Offer, offerOf, reasonToSkip } from "./offer.ts";
 import { show } from "../text/show.ts";
 
@@ -12,7 +14,7 @@ export class Scene {
   /** A name of this run: the namespace itself, or the beginning of several. Lower case, one token. */
   readonly namespace: string = `c${crypto.randomUUID().replaceAll("-", "").slice(0, 20)}`;
   readonly #harness: ConformanceHarness;
-  readonly #opened: Backend[] = [];
+  readonly #opened: (Backend | Driver)[] = [];
   readonly #waits: Set<string> = new Set();
   #givenUp: ConformanceFailure | undefined;
 
@@ -54,6 +56,19 @@ export class Scene {
   async sharedBus(): Promise<readonly [Backend, Backend]> {
     const open = this.#several(await this.#offered("sharedBus")());
     return [await open(), await open()];
+  }
+
+  /** A storage, and the function that opens one more driver on it, for its records. */
+  async records(): Promise<() => Promise<RecordScopes>> {
+    const open = await this.#offered("records")();
+    return async () => {
+      const driver = this.#keep(await open(), "driver");
+      const close = () => {
+        this.#opened.splice(this.#opened.indexOf(driver), 1);
+        return this.wait(driver.close(), "a driver to close");
+      };
+      return new RecordScopes(this.namespace, driver, close);
+    };
   }
 
   /** A backend whose namespaces keep so many commits. */
@@ -129,12 +144,12 @@ export class Scene {
     return async () => this.#keep(await open());
   }
 
-  #keep(backend: Backend): Backend {
-    if (typeof backend?.close !== "function") {
-      throw new ConformanceFailure(`The harness gave ${show(backend)} where a backend is due`);
+  #keep<T extends Backend | Driver>(opened: T, kind: "backend" | "driver" = "backend"): T {
+    if (typeof opened?.close !== "function") {
+      throw new ConformanceFailure(`The harness gave ${show(opened)} where a ${kind} is due`);
     }
-    this.#opened.push(backend);
-    return backend;
+    this.#opened.push(opened);
+    return opened;
   }
 
   /** Cases that need what is not offered are skipped, so that this throws only for a case that forgot to say. */

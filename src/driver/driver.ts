@@ -1,6 +1,7 @@
 import type { Namespace } from "../types/namespace.ts";
 import type { Carrier } from "./carrier.ts";
 import type { Log } from "./log.ts";
+import type { Records } from "./records.ts";
 
 /**
  * What an adapter implements, and `createBackend` makes a backend of. The core owns everything that is the same
@@ -11,6 +12,8 @@ export interface Driver {
   readonly capabilities: Capabilities;
   /** Carries bus events between processes; absent where a storage belongs to one process. */
   readonly carrier?: Carrier | undefined;
+  /** The records of the backend, which belong to no namespace. Absent if the adapter keeps none. */
+  readonly records?: Records | undefined;
   /** Opens a namespace's log, without I/O. The core opens each namespace once. */
   open(namespace: Namespace): Log;
   /** The namespaces that have stored events, in any order. What is not a namespace is left out. */

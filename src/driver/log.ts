@@ -1,9 +1,13 @@
 import type { Commit } from "../commit/commit.ts";
 import type { RecordedEvent } from "../event/recorded_event.ts";
 import type { ActorPattern } from "../pattern/pattern.ts";
+import type { Records } from "./records.ts";
 
 /** One namespace's storage, as an adapter implements it. The core has checked every argument. */
 export interface Log {
+  /** The records of the namespace. Absent if the adapter keeps none. */
+  readonly records?: Records | undefined;
+
   /**
    * Stores a commit entirely or not at all, if the actor is at the expected version ({@link meetsExpectation}).
    *

@@ -16,6 +16,7 @@ const NOTHING: ConformanceHarness = {
   reopen: { reason: "no reopening" },
   sharedStorage: { reason: "no shared storage" },
   sharedBus: { reason: "no shared bus" },
+  records: { reason: "no records" },
   retainCommits: { reason: "no retention of commits" },
   retainBytes: { reason: "no retention of bytes" },
   retainAge: { reason: "no retention by age" },
@@ -51,7 +52,7 @@ Deno.test("a case that needs what is not offered has the reason in skip and in i
     const { reason } = NOTHING[needs] as { reason: string };
     assertEquals([skip, title], [reason, `${name} (skipped: ${reason})`]);
   }
-  assertEquals(needed.size, 8);
+  assertEquals(needed.size, 9);
 });
 
 Deno.test("a case that needs what is offered is not skipped", () => {
@@ -113,6 +114,7 @@ const badHarnesses: [harness: unknown, message: string][] = [
   [NEITHER, "the harness's reopen must be a function, or { reason: "],
   [{ ...NEITHER, reopen: { reason: "no" } }, "the harness's sharedStorage must be a function, or { reason: "],
   [{ ...NEITHER, sharedStorage: { reason: "no" } }, "the harness's reopen must be a function, or { reason: "],
+  [{ ...NOTHING, records: undefined }, "the harness's records must be a function, or { reason: "],
   [{ ...NOTHING, retainAge: undefined }, "retainAge must be a function, or { reason: "],
   [{ ...NOTHING, retainBytes: null }, "retainBytes must be a function, or { reason: "],
   [{ ...NOTHING, quotaBytes: "no" }, 'where the adapter cannot do it, not "no"'],

@@ -1,4 +1,4 @@
-import type { Capabilities, Carrier, Commit, Driver, Log, LogRange, Page, Pages } from "../../adapter.ts";
+import type { Capabilities, Carrier, Commit, Driver, Log, LogRange, Page, Pages, Records } from "../../adapter.ts";
 import type { Namespace, RecordedEvent } from "../../mod.ts";
 
 /** What is wrong with a log: the methods that differ from those of a good one. */
@@ -20,25 +20,33 @@ export type NameFault = (namespace: Namespace) => Namespace;
 /** What is wrong with how bus events are carried: the methods that differ from those of a good carrier. */
 export type CarrierFault = (carrier: Carrier) => Partial<Carrier>;
 
+/** What is wrong with records, of namespaces and of the backend: the methods that differ from those of good ones. */
+export type RecordsFault = (records: Records) => Partial<Records>;
+
 /** What is wrong with a driver; nothing, where nothing is given. */
 export interface Faults {
   readonly fault?: Fault | undefined;
   readonly listFault?: ListFault | undefined;
   readonly nameFault?: NameFault | undefined;
   readonly carrierFault?: CarrierFault | undefined;
+  readonly recordsFault?: RecordsFault | undefined;
 }
 
-/** A good driver whose logs, or whose list of them, or whose carrier, have a fault. */
+/** A good driver whose logs, or whose list of them, or whose carrier or records, have a fault. */
 export class FaultyDriver implements Driver {
   readonly carrier: Carrier | undefined;
+  readonly records: Records | undefined;
+  readonly #recordsFault: RecordsFault;
   readonly #good: Driver;
   readonly #fault: Fault;
   readonly #listFault: ListFault;
   readonly #nameFault: NameFault;
   readonly #logs: Map<Namespace, Log> = new Map();
 
-  constructor(good: Driver, { fault, listFault, nameFault, carrierFault }: Faults) {
+  constructor(good: Driver, { fault, listFault, nameFault, carrierFault, recordsFault }: Faults) {
     this.#good = good;
+    this.#recordsFault = recordsFault ?? (() => ({}));
+    this.records = this.#spoil(good.records);
     this.carrier = good.carrier && { ...good.carrier, ...carrierFault?.(good.carrier) };
     this.#fault = fault ?? (() => ({}));
     this.#listFault = listFault ?? ((listed) => listed);
@@ -52,7 +60,8 @@ export class FaultyDriver implements Driver {
   open(namespace: Namespace): Log {
     const log = this.#good.open(this.#nameFault(namespace));
     this.#logs.set(namespace, log);
-    return { ...delegateTo(log), ...this.#fault(log, { namespace, logs: this.#logs }) };
+    const records = this.#spoil(log.records);
+    return { ...delegateTo(log), records, ...this.#fault(log, { namespace, logs: this.#logs }) };
   }
 
   async *namespaces(): AsyncGenerator<Namespace> {
@@ -63,11 +72,27 @@ export class FaultyDriver implements Driver {
   close(): Promise<void> {
     return this.#good.close();
   }
+
+  #spoil(records: Records | undefined): Records | undefined {
+    return records && { ...delegateToRecords(records), ...this.#recordsFault(records) };
+  }
+}
+
+/** Records that do what others do. */
+function delegateToRecords(records: Records): Records {
+  return {
+    isReplaceable: records.isReplaceable,
+    put: (key, value, expected, signal) => records.put(key, value, expected, signal),
+    scan: (prefix, after, signal) => records.scan(prefix, after, signal),
+    delete: (key, revision, signal) => records.delete(key, revision, signal),
+    ...(records.onHint && { onHint: (prefix, listener) => records.onHint!(prefix, listener) }),
+  };
 }
 
 /** A log that does what another does. */
 export function delegateTo(log: Log): Log {
   return {
+    records: log.records,
     append: (commit, signal) => log.append(commit, signal),
     readActor: (actorId, range, signal) => log.readActor(actorId, range, signal),
     readLog: (range, signal) => log.readLog(range, signal),

@@ -1,4 +1,4 @@
-import type { CarrierFault, Fault, ListFault, NameFault } from "./faulty_driver.ts";
+import type { CarrierFault, Fault, ListFault, NameFault, RecordsFault } from "./faulty_driver.ts";
 
 /** A backend with one fault, and a case that notices it. */
 export interface Mutant {
@@ -8,6 +8,7 @@ export interface Mutant {
   readonly listFault?: ListFault;
   readonly nameFault?: NameFault;
   readonly carrierFault?: CarrierFault;
+  readonly recordsFault?: RecordsFault;
   /** The name of a case that fails on it. */
   readonly caughtBy: string;
 }

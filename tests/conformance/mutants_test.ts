@@ -11,6 +11,7 @@ import { keepingMutants } from "./mutants/keeping_mutants.ts";
 import { logMutants } from "./mutants/log_mutants.ts";
 import { namespaceMutants } from "./mutants/namespace_mutants.ts";
 import { processMutants } from "./mutants/process_mutants.ts";
+import { recordMutants } from "./mutants/record_mutants.ts";
 import { readMutants } from "./mutants/read_mutants.ts";
 import { reopenMutants } from "./mutants/reopen_mutants.ts";
 import { SharedMemory } from "./shared_memory.ts";
@@ -25,6 +26,7 @@ const MUTANTS: readonly Mutant[] = [
   ...processMutants,
   ...reopenMutants,
   ...carrierMutants,
+  ...recordMutants,
 ];
 
 for (const mutant of MUTANTS) {
@@ -52,6 +54,10 @@ function casesFor(faults: Faults, { patience }: { patience?: number } = {}): rea
     sharedStorage: () => {
       const memory = new SharedMemory();
       return () => make(memory.join());
+    },
+    records: () => {
+      const memory = new SharedMemory();
+      return () => new FaultyDriver(memory.join(), faults);
     },
     retainCommits: (maxCommits) => make(new MemoryDriver({ retention: { maxCommits } })),
     retainBytes: (maxBytes) => make(new MemoryDriver({ retention: { maxBytes } })),

@@ -19,6 +19,7 @@ export class SharedMemory {
     return {
       capabilities: this.#memory.capabilities,
       carrier,
+      records: this.#memory.records,
       open: (namespace) =>
         announcing(namespace, this.#logs.getOrInsertComputed(namespace, () => this.#memory.open(namespace))),
       namespaces: () => this.#memory.namespaces(),

@@ -23,6 +23,7 @@ const cases = conformanceCases({
     return () => file(folder);
   },
   sharedStorage: { reason: "a lock keeps a folder for one backend at a time" },
+  records: { reason: "the files keep events and snapshots only" },
   retainCommits: notKept,
   retainBytes: notKept,
   retainAge: notKept,
@@ -37,6 +38,7 @@ Deno.test("the file adapter skips only what it says it cannot do", () => {
   const declined = [
     "quotaBytes",
     "quotaCommits",
+    "records",
     "retainAge",
     "retainBytes",
     "retainCommits",

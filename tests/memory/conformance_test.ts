@@ -11,6 +11,10 @@ const cases = conformanceCases({
     const shared = new SharedMemory();
     return () => createBackend(shared.join());
   },
+  records: () => {
+    const shared = new SharedMemory();
+    return () => shared.join();
+  },
   retainCommits: (maxCommits) => memory({ retention: { maxCommits } }),
   retainBytes: (maxBytes) => memory({ retention: { maxBytes } }),
   retainAge: () => {

@@ -9,18 +9,20 @@ import { busSubjects, eventsSubject } from "../wire/bus_subjects.ts";
 import { checkPrefix, DEFAULT_PREFIX } from "../wire/prefix.ts";
 import { type Names, namesOf } from "../wire/names.ts";
 import { API } from "../api/server_api.ts";
+import { backendRecords, namespaceRecords, type RecordsStream } from "../records/records_stream.ts";
 
 /**
  * The role of a NATS user. For rights in several namespaces, or in several roles, pass a list.
  *
- * - `"tenant"`: appends, reads, follows, keeps snapshots, publishes and receives bus events in one namespace whose streams
- *   exist. Set `retention` if the namespace has a retention: its writers purge expired commits.
- * - `"reader"`: reads and follows one namespace and its snapshots, and receives its bus events.
+ * - `"tenant"`: appends, reads, follows, keeps snapshots and records, publishes and receives bus events in one namespace
+ *   whose streams exist. Set `retention` if the namespace has a retention: its writers purge expired commits.
+ * - `"reader"`: reads and follows one namespace, its snapshots and records, and receives its bus events.
  * - `"publisher"`: publishes on the bus of one namespace.
  * - `"observer"`: receives the bus events of the namespaces of a pattern. It sends nothing.
+ * - `"node"`: joins the cluster, whose stream exists.
  * - `"operator"`: makes, changes and lists streams, so that it can provision namespaces.
  *
- * A tenant, a reader or an operator makes JetStream requests. A hostile one can read, change and delete **every** stream
+ * A tenant, a reader, a node or an operator makes JetStream requests. A hostile one can read, change and delete **every** stream
  * of its account, because a nats-server does not check reply subjects. A publisher or an observer makes no JetStream
  * request and cannot. See {@link natsAccounts} and docs/security.md.
  */
@@ -28,6 +30,7 @@ export type NatsRights =
   | { readonly role: "tenant"; readonly namespace: string; readonly retention?: boolean | undefined }
   | { readonly role: "reader" | "publisher"; readonly namespace: string }
   | { readonly role: "observer"; readonly pattern: string }
+  | { readonly role: "node" }
   | { readonly role: "operator" };
 
 /** Options of {@link natsPermissions}. */
@@ -115,11 +118,16 @@ function subjectsOf(right: NatsRights, prefix: string): Subjects {
       const published = eventsSubject(prefix, namespace);
       if (right.role === "publisher") return { publish: [published], subscribe: [] };
       const names = namesOf(prefix, namespace);
-      const writing = right.role === "tenant" ? [...toWrite(names, right.retention === true), published] : [];
+      const bus = busSubjects(prefix, parseNamespacePattern(namespace));
+      if (right.role !== "tenant") return { publish: toRead(names), subscribe: bus };
       return {
-        publish: [...toRead(names), ...writing],
-        subscribe: busSubjects(prefix, parseNamespacePattern(namespace)),
+        publish: [...toRead(names), ...toWrite(names, right.retention === true), published],
+        subscribe: [...bus, `${names.recordsPrefix}>`],
       };
+    }
+    case "node": {
+      const records = backendRecords(prefix);
+      return { publish: [...toGet(records.name), ...toPut(records)], subscribe: [`${records.prefix}>`] };
     }
     case "observer":
       return { publish: [], subscribe: busSubjects(prefix, parseNamespacePattern(right.pattern)) };
@@ -127,7 +135,7 @@ function subjectsOf(right: NatsRights, prefix: string): Subjects {
       return { publish: TO_OPERATE, subscribe: [] };
     default:
       throw new InvalidArgumentError(
-        `role must be "tenant", "reader", "publisher", "observer" or "operator", not ` +
+        `role must be "tenant", "reader", "publisher", "observer", "node" or "operator", not ` +
           `${JSON.stringify((right as { role?: unknown }).role)}`,
         { argument: "role" },
       );
@@ -137,19 +145,31 @@ function subjectsOf(right: NatsRights, prefix: string): Subjects {
 /** Subjects for reading: stream information, single messages, and consumers of the log. */
 function toRead(names: Names): string[] {
   const { log } = names;
-  const each = [log, names.snapshots, names.heads].flatMap((stream) => [
+  const each = [log, names.snapshots, names.heads, names.records].flatMap(toGet);
+  return [...each, `${API}.CONSUMER.CREATE.${log}.>`, `${API}.CONSUMER.DELETE.${log}.*`, `$JS.FC.${log}.>`];
+}
+
+/** Subjects for reading single messages of a stream. */
+function toGet(stream: string): string[] {
+  return [
     `${API}.STREAM.INFO.${stream}`,
     `${API}.DIRECT.GET.${stream}`,
     `${API}.DIRECT.GET.${stream}.>`,
     // Of a stream with replicas, the leader is asked.
     `${API}.STREAM.MSG.GET.${stream}`,
-  ]);
-  return [...each, `${API}.CONSUMER.CREATE.${log}.>`, `${API}.CONSUMER.DELETE.${log}.*`, `$JS.FC.${log}.>`];
+  ];
 }
 
-/** Subjects for appending, and for writing and purging snapshots; with a retention, also for purging commits. */
-function toWrite({ log, logPrefix, snapshotsPrefix, snapshots, headsPrefix }: Names, hasRetention: boolean): string[] {
-  const always = [`${logPrefix}>`, `${snapshotsPrefix}>`, `${API}.STREAM.PURGE.${snapshots}`];
+/** Subjects for putting and deleting records. */
+function toPut({ name, prefix }: RecordsStream): string[] {
+  return [`${prefix}>`, `${API}.STREAM.MSG.DELETE.${name}`];
+}
+
+/** Subjects for appending, for writing snapshots and records; with a retention, also for purging commits. */
+function toWrite(names: Names, hasRetention: boolean): string[] {
+  const { log, logPrefix, snapshotsPrefix, snapshots, headsPrefix } = names;
+  const snapshotting = [`${snapshotsPrefix}>`, `${API}.STREAM.PURGE.${snapshots}`];
+  const always = [`${logPrefix}>`, ...snapshotting, ...toPut(namespaceRecords(names))];
   return hasRetention ? [...always, `${headsPrefix}>`, `${API}.STREAM.PURGE.${log}`] : always;
 }
 

@@ -40,6 +40,8 @@ export interface StreamWatch<F> {
   doubted?(): void;
   /** It was deleted and made anew, or taken back to an older copy: what is remembered of it is of another one. */
   replaced?(): void;
+  /** The first sequence of a stream that is created now. By default 1. */
+  firstSequence?(): number;
 }
 
 /**
@@ -215,7 +217,9 @@ export class LazyStream<F> {
   async #create(options: RequestOptions): Promise<F> {
     const { mark } = this;
     try {
-      const info = await this.#api.ask<StreamInfo>(`STREAM.CREATE.${this.name}`, this.#config, options);
+      const first_seq = this.#watch.firstSequence?.();
+      const config = first_seq === undefined ? this.#config : { ...this.#config, first_seq };
+      const info = await this.#api.ask<StreamInfo>(`STREAM.CREATE.${this.name}`, config, options);
       return this.#learn(info, mark);
     } catch (error) {
       if (error instanceof RequestFailure && error.kind === "denied") throw this.#isMissing(error);

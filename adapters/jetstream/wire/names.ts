@@ -18,6 +18,8 @@ export interface Names {
   readonly logPrefix: string;
   /** The stream of the heads of actors that have left the log, `tenant-a_heads`. */
   readonly heads: string;
+  /** The stream of the records, `tenant-a_records`. */
+  readonly records: string;
   /** The subject that matches all of the log. */
   readonly allActors: string;
   /** The same of the server's announcements of commits: `aether.commits.1.tenant-a.`. */
@@ -26,6 +28,8 @@ export interface Names {
   readonly snapshotsPrefix: string;
   /** The same of the heads: `aether.heads.tenant-a.`. */
   readonly headsPrefix: string;
+  /** The same of the records: `aether.records.tenant-a.`. */
+  readonly recordsPrefix: string;
 }
 
 /** Makes the names of a namespace. */
@@ -37,11 +41,13 @@ export function namesOf(prefix: string, namespace: Namespace): Names {
     log: `${token}_events`,
     snapshots: `${token}_snapshots`,
     heads: `${token}_heads`,
+    records: `${token}_records`,
     logPrefix: `${prefix}.log.${token}.`,
     allActors: `${prefix}.log.${token}.>`,
     commitsPrefix: `${prefix}.commits.${depth}.${namespace}.`,
     snapshotsPrefix: `${prefix}.snapshots.${token}.`,
     headsPrefix: `${prefix}.heads.${token}.`,
+    recordsPrefix: `${prefix}.records.${token}.`,
   };
 }
 
