@@ -25,7 +25,7 @@ export class MemoryRecords implements Records {
     }
     const revision = ++this.#lastRevision;
     this.#records.delete(key);
-    this.#records.set(key, { key, value: value.slice(), revision, expected });
+    this.#records.set(key, { key, value: new Uint8Array(value), revision, expected });
     for (const { prefix, notify } of this.#listeners) if (key.startsWith(prefix)) notify();
     return revision;
   }
@@ -33,7 +33,7 @@ export class MemoryRecords implements Records {
   scan(prefix: string, after: number): RecordScan {
     const entries: RecordEntry[] = [];
     for (const { key, value, revision } of this.#records.values()) {
-      if (revision > after && key.startsWith(prefix)) entries.push({ key, value: value.slice(), revision });
+      if (revision > after && key.startsWith(prefix)) entries.push({ key, value: new Uint8Array(value), revision });
     }
     return { entries, more: false, generation: 0 };
   }

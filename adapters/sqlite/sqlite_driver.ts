@@ -7,6 +7,8 @@ import { WriteQueue } from "./database/write_queue.ts";
 import { ChangeWatch } from "./log/change_watch.ts";
 import { listNamespaces } from "./log/list_namespaces.ts";
 import { LogState } from "./log/log_state.ts";
+import { BACKEND_OWNER } from "./records/record_owner.ts";
+import { SqliteRecords } from "./records/sqlite_records.ts";
 import { SqliteLog } from "./sqlite_log.ts";
 import type { CheckedSqliteOptions } from "./sqlite_options.ts";
 
@@ -14,8 +16,10 @@ import type { CheckedSqliteOptions } from "./sqlite_options.ts";
 export class SqliteDriver implements Driver {
   readonly capabilities: Capabilities;
   readonly carrier: BusCarrier;
+  readonly records: SqliteRecords;
   readonly #file: StoreFile;
   readonly #queue: WriteQueue;
+  readonly #poll: ChangePoll;
   readonly #watch: ChangeWatch;
   readonly #now: () => number;
 
@@ -23,15 +27,18 @@ export class SqliteDriver implements Driver {
     this.capabilities = { durability, maxCommitBytes };
     this.#file = file;
     this.#queue = new WriteQueue(file, timeout);
-    const poll = new ChangePoll(file, pollInterval);
+    const poll = this.#poll = new ChangePoll(file, pollInterval);
     this.#watch = new ChangeWatch(poll);
     const report = backgroundErrorReporter(backend.onError);
     this.carrier = new BusCarrier({ file, queue: this.#queue, poll, report });
+    this.records = new SqliteRecords(BACKEND_OWNER, { file, queue: this.#queue, poll });
     this.#now = backend.now ?? Date.now;
   }
 
   open(namespace: Namespace): SqliteLog {
-    return new SqliteLog(new LogState(namespace, this.#file), {
+    const log = new LogState(namespace, this.#file);
+    return new SqliteLog(log, {
+      records: new SqliteRecords(log, { file: this.#file, queue: this.#queue, poll: this.#poll }),
       queue: this.#queue,
       watch: this.#watch,
       bus: this.carrier,

@@ -20,10 +20,12 @@ import type { Reading } from "./log/reading.ts";
 import { readLog } from "./log/read_log.ts";
 import { readLogBackwards } from "./log/read_log_backwards.ts";
 import { getSnapshot } from "./log/snapshots.ts";
+import type { SqliteRecords } from "./records/sqlite_records.ts";
 import { Expiry } from "./log/expiry.ts";
 
-/** What all logs of a backend share. */
+/** What a log works on beside its state. */
 export interface SqliteLogOptions {
+  readonly records: SqliteRecords;
   readonly queue: WriteQueue;
   readonly watch: ChangeWatch;
   readonly bus: CommitSender;
@@ -33,6 +35,7 @@ export interface SqliteLogOptions {
 
 /** One namespace of the file. */
 export class SqliteLog implements Log {
+  readonly records: SqliteRecords;
   readonly #log: LogState;
   readonly #queue: WriteQueue;
   readonly #watch: ChangeWatch;
@@ -40,7 +43,8 @@ export class SqliteLog implements Log {
   readonly #writing: LogWriteContext;
   #isExpiring = false;
 
-  constructor(log: LogState, { queue, watch, bus, now }: SqliteLogOptions) {
+  constructor(log: LogState, { records, queue, watch, bus, now }: SqliteLogOptions) {
+    this.records = records;
     this.#log = log;
     this.#queue = queue;
     this.#watch = watch;

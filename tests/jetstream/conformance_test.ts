@@ -8,11 +8,9 @@ import {
   startNatsCluster,
   startNatsServer,
 } from "../../tools/nats_server.ts";
-import { ServerApi } from "../../adapters/jetstream/api/server_api.ts";
-import { JetStreamDriver } from "../../adapters/jetstream/jetstream_driver.ts";
-import { checkJetStreamOptions } from "../../adapters/jetstream/jetstream_options.ts";
 import { LaterTime } from "./later_time.ts";
 import { masked } from "./masked.ts";
+import { openDriver } from "./open_records.ts";
 import { CONNECTION, QUICK, TEST_TIMEOUT_MS } from "./test_server.ts";
 
 /** Milliseconds that commits stay where they expire by age: what a case does between two waits takes far less. */
@@ -78,13 +76,7 @@ for (const target of TARGETS) {
   const cases = conformanceCases({
     open,
     sharedStorage: () => () => open(),
-    records: () => async () => {
-      const options = checkJetStreamOptions(
-        { connection: await connected(target), replicas, timeout: TIMEOUT },
-        "jetstream",
-      );
-      return new JetStreamDriver(new ServerApi(options.connection, options.timeout), options, () => {});
-    },
+    records: () => async () => openDriver(await connected(target), { replicas, timeout: TIMEOUT }),
     retainCommits: (maxCommits) => open({ retention: { maxCommits } }),
     retainBytes: (maxBytes) => open({ retention: { maxBytes } }),
     retainAge: version === "2.9.10" ? { reason: "before 2.10, a server does not tell its time" } : async () => {

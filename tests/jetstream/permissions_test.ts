@@ -1,4 +1,4 @@
-import { isAetherError } from "@flowmade-one/aether";
+import { isAetherError, parseNamespace } from "@flowmade-one/aether";
 import {
   jetstream,
   natsPermissions,
@@ -9,6 +9,7 @@ import {
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { naiveMatches } from "../pattern/naive_pattern.ts";
 import { codeOf, failureOf } from "./failure_of.ts";
+import { encode, openDriver, openRecords, useRecords } from "./open_records.ts";
 import { testOnServer } from "./test_server.ts";
 import { listen, recorded, useEverything } from "./use_everything.ts";
 
@@ -28,6 +29,7 @@ await testOnServer("a tenant's permissions are what the adapter asks for, no les
   await using one = await jetstream({ connection });
   await using two = await jetstream({ connection });
   await useEverything(one, two, "prod.a");
+  await useRecords(openRecords(connection, "prod.a"));
   const { publish, subscribe } = natsPermissions(tenant, { inboxPrefix });
   const lacking = (asked: Set<string>, allow: readonly string[] = []) =>
     [...asked].filter((subject) => !allow.some((pattern) => naiveMatches(pattern, subject)));
@@ -59,6 +61,7 @@ const roles = {
         user("operator", { role: "operator" }),
         user("tenant", tenant),
         user("reader", { role: "reader", namespace: "prod.a" }),
+        user("node", { role: "node" }),
         user("publisher", { role: "publisher", namespace: "prod.a" }),
         user("observer", { role: "observer", pattern: "prod.>" }),
         user("expiring", { role: "tenant", namespace: "prod.c", retention: true }),
@@ -140,6 +143,23 @@ await testOnServer("each role can do what it is meant to, and is told what it ma
       () => backend.store("prod.b").read("a").collect(),
     ];
     for (const use of uses) assertEquals(await codeOf(use()), "unsuitable-server", String(use));
+  });
+
+  await t.step("a reader scans records and puts none, a node uses those of the cluster only", async () => {
+    const [tenant, reader, node] = await Promise.all(
+      ["tenant", "reader", "node"].map(async (name) => openDriver(await connect(as(name)), { timeout: 60_000 })),
+    );
+    const of = (driver: typeof tenant) => driver!.open(parseNamespace("prod.a")).records;
+    const revision = await of(tenant).put("claims.kept", encode("1"), 0);
+    assertEquals((await of(reader).scan("claims.", 0)).entries.map((entry) => entry.revision), [revision]);
+    await useRecords(node!.records);
+    const refused = [
+      () => of(reader).put("claims.a", encode("1"), 0),
+      () => of(reader).delete("claims.kept", revision!),
+      () => of(node).scan("", 0),
+      () => tenant!.records.put("claims.a", encode("1"), 0),
+    ];
+    for (const use of refused) assertEquals(await codeOf(Promise.resolve(use())), "unsuitable-server", String(use));
   });
 
   await t.step("a publisher publishes, an observer hears, and neither reads", async () => {

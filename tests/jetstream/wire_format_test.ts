@@ -4,6 +4,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { poll } from "../../tools/nats/poll.ts";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
 import { ask, lastMessage, storedMessage } from "./ask_server.ts";
+import { encode, openRecords } from "./open_records.ts";
 import { TcpProxy } from "./tcp_proxy.ts";
 import { testOnServer } from "./test_server.ts";
 
@@ -24,6 +25,8 @@ const [
   snapshotsConfig,
   manifestHeaders,
   manifestBody,
+  recordsConfig,
+  recordHeaders,
 ] = [...document.matchAll(/```(?:json|text)\n([\s\S]*?)```/g)].map(([, block]) => block!);
 
 /** A block of headers as it is on the wire, where it ends with an empty line. */
@@ -108,11 +111,31 @@ for (const version of NATS_SERVER_VERSIONS) {
   );
 }
 
+await testOnServer("a record is stored as the document says, byte for byte", async ({ connect }) => {
+  const connection = await connect();
+  const revision = await openRecords(connection, "prod.orders").put("a", encode("1"), 0);
+  const { config } = await ask<{ config: Record<string, unknown> }>(connection, "STREAM.INFO.prod=2Eorders_records");
+  const wanted = JSON.parse(recordsConfig!.replace("1767225600000", `${revision! - 1}`));
+  assertEquals(Object.fromEntries(Object.keys(wanted).map((name) => [name, config[name]])), wanted);
+  const { subject, headers, body } = await storedMessage(connection, "prod=2Eorders_records", 1);
+  assertEquals([headers, new TextDecoder().decode(body)], [wire(recordHeaders), "1"]);
+  assertStringIncludes(document, `\`${subject.replace(`${revision! - 1}`, "1767225600000")}\``);
+});
+
+await testOnServer("records that another program stored after the document are read", async ({ connect }) => {
+  const connection = await connect();
+  await ask(connection, "STREAM.CREATE.prod=2Eorders_records", JSON.parse(recordsConfig!));
+  const raw = { encode: () => encode(wire(recordHeaders)) };
+  const options: object = { timeout: 60_000, headers: raw };
+  await connection.request("aether.records.prod=2Eorders.1767225600000.a", "1", options as { timeout: number });
+  const { entries } = await openRecords(connection, "prod.orders").scan("", 0);
+  assertEquals(entries, [{ key: "a", value: encode("1"), revision: 1_767_225_600_001 }]);
+});
+
 await testOnServer("what another program stored after the document is read", async ({ connect }) => {
   const connection = await connect();
   await ask(connection, "STREAM.CREATE.prod=2Eorders_events", JSON.parse(logConfig!));
   await ask(connection, "STREAM.CREATE.prod=2Eorders_snapshots", JSON.parse(snapshotsConfig!));
-  const encode = (text: string) => new TextEncoder().encode(text);
   const publish = async (subject: string, headers: string, body: string) => {
     // Only what nats.js calls of headers.
     const raw = { encode: () => encode(headers) };

@@ -1,5 +1,8 @@
 import { conformanceCases } from "@flowmade-one/aether/conformance";
 import { sqlite, type SqliteOptions } from "@flowmade-one/aether/sqlite";
+import { openFile } from "../../adapters/sqlite/database/open_file.ts";
+import { SqliteDriver } from "../../adapters/sqlite/sqlite_driver.ts";
+import { checkSqliteOptions } from "../../adapters/sqlite/sqlite_options.ts";
 
 const folder = await Deno.makeTempDir({ prefix: "aether-sqlite-" });
 globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
@@ -13,6 +16,10 @@ const cases = conformanceCases({
   sharedStorage: () => {
     const path = newPath();
     return () => sqlite({ path });
+  },
+  records: () => {
+    const options = checkSqliteOptions({ path: newPath() });
+    return async () => new SqliteDriver(await openFile(options), options);
   },
   retainCommits: (maxCommits) => open({ retention: { maxCommits } }),
   retainBytes: (maxBytes) => open({ retention: { maxBytes } }),

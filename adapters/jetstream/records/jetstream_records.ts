@@ -1,5 +1,5 @@
 /**
- * Records as the last messages of a stream's subjects. A revision is a sequence of the stream.
+ * Records as the last messages of a stream's subjects. A revision is the stream's epoch plus a sequence.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import type { StoredMessage } from "../api/stored_message.ts";
 import { LazyStream } from "../streams/lazy_stream.ts";
 import { readStored } from "../streams/read_stored.ts";
 import type { StreamSettings } from "../streams/stream_settings.ts";
-import { checkRecordsStream, recordsConfig, type RecordsStream } from "./records_stream.ts";
+import { checkRecordsStream, recordsConfig, type RecordsStream, subjectsOf } from "./records_stream.ts";
 
 /** Records of one part of a scan. */
 const PART = 256;
@@ -29,16 +29,18 @@ export class JetStreamRecords implements Records {
   readonly isReplaceable = true;
   readonly #api: ServerApi;
   readonly #names: RecordsStream;
-  readonly #stream: LazyStream<true>;
+  /** What is known of the stream is its epoch. */
+  readonly #stream: LazyStream<number>;
   readonly #gets: MessageGet;
+  /** The greatest revision that is known: that of a stream that is created now is greater. */
+  #lastRevision = 0;
 
   constructor(api: ServerApi, names: RecordsStream, settings: StreamSettings) {
     this.#api = api;
     this.#names = names;
     this.#stream = new LazyStream(api, recordsConfig(names, settings), {
       check: (config) => checkRecordsStream(names, config, api.connection.info?.version),
-      // Revisions go on rising if the stream was deleted. Before 2.10 the server ignores it, and they begin again at 1.
-      firstSequence: () => Math.max(Date.now(), this.#stream.mark.reached + 1),
+      newSubjects: () => subjectsOf(names, Math.max(Date.now(), this.#lastRevision)),
     });
     this.#gets = new MessageGet(api, this.#stream);
   }
@@ -48,57 +50,54 @@ export class JetStreamRecords implements Records {
     await this.#attempt("provision", (options) => this.#stream.ensure(options), undefined);
   }
 
-  async put(
-    key: string,
-    value: Uint8Array,
-    expected: number,
-    signal?: AbortSignal,
-  ): Promise<number | undefined> {
-    const subject = this.#names.prefix + key;
-    const headers = wireHeaders([["Nats-Expected-Stream", this.#names.name], [EXPECTED, expected]]);
+  async put(key: string, value: Uint8Array, expected: number, signal?: AbortSignal): Promise<number | undefined> {
     return await this.#attempt(`put "${key}" into`, async (options) => {
-      await this.#stream.ensure(options);
+      const epoch = await this.#stream.ensure(options);
+      // A revision of a stream that was there before.
+      if (expected > 0 && expected <= epoch) return undefined;
+      const sequence = expected === 0 ? 0 : expected - epoch;
+      const subject = this.#subject(epoch, key);
       const { mark } = this.#stream;
       try {
+        const headers = wireHeaders([["Nats-Expected-Stream", this.#names.name], [EXPECTED, sequence]]);
         const { data } = await this.#api.send(subject, value, { ...options, headers });
         const { seq } = parseAnswer<{ readonly seq: number }>(data);
         this.#stream.grow(seq, mark);
-        return seq;
+        return this.#toRevision(epoch, seq);
       } catch (error) {
         if (!(error instanceof ApiError) || error.code !== API_ERROR.wrongLastSequence) throw error;
         const last = await this.#gets.last(subject, options);
-        // A revision that was deleted, or that a stream has which was deleted or restored: the next scan tells which.
-        if ((last?.sequence ?? 0) < expected) this.#stream.forget();
-        return last !== undefined && isResultOf(last, value, expected) ? last.sequence : undefined;
+        // A revision that was deleted, or the stream was restored from an older backup: the next scan tells which.
+        if ((last?.sequence ?? 0) < sequence) this.#stream.forget();
+        return isResultOf(last, value, sequence) ? this.#toRevision(epoch, last!.sequence) : undefined;
       }
     }, signal);
   }
 
   async scan(prefix: string, after: number, signal?: AbortSignal): Promise<RecordScan> {
-    const subject = `${this.#names.prefix}${prefix}>`;
-    const part = await this.#attempt(`scan "${prefix}" of`, async (options) => {
-      if (await this.#stream.find(options) === undefined) return undefined;
+    const scan = await this.#attempt(`scan "${prefix}" of`, async (options) => {
+      const epoch = await this.#stream.find(options);
+      if (epoch === undefined) return undefined;
+      const generation = this.#stream.history;
+      const subject = this.#subject(epoch, `${prefix}>`);
+      const from = Math.max(1, after - epoch + 1);
       const isBatched = !this.#stream.isReplicated && isAtLeast(this.#api.connection.info?.version, 2, 11);
-      return isBatched
-        ? await this.#scanBatch(subject, after + 1, options)
-        : await this.#scanEach(subject, after + 1, options);
+      const { messages, more } = isBatched
+        ? await this.#getBatch(subject, from, options)
+        : await this.#getEach(subject, from, options);
+      return { entries: messages.map((message) => this.#toEntry(epoch, message)), more, generation };
     }, signal);
-    const { messages, more } = part ?? { messages: [], more: false };
-    return { entries: messages.map((message) => this.#toEntry(message)), more, generation: this.#stream.history };
+    return scan ?? { entries: [], more: false, generation: this.#stream.history };
   }
 
   async delete(key: string, revision: number, signal?: AbortSignal): Promise<void> {
-    const subject = this.#names.prefix + key;
-    const isThere = async (options: RequestOptions) =>
-      await this.#stream.find(options) !== undefined &&
-      (await this.#gets.next(subject, revision, options))?.sequence === revision;
     await this.#attempt(`delete "${key}" from`, async (options) => {
-      if (!await isThere(options)) return;
-      const question = { seq: revision, no_erase: true };
+      const sequence = revision - (await this.#stream.find(options) ?? revision);
+      if (sequence <= 0 || !await this.#isAt(key, sequence, options)) return;
       try {
-        await this.#api.ask(`STREAM.MSG.DELETE.${this.#names.name}`, question, options);
+        await this.#api.ask(`STREAM.MSG.DELETE.${this.#names.name}`, { seq: sequence, no_erase: true }, options);
       } catch (error) {
-        if (!(error instanceof ApiError) || await isThere(options)) throw error;
+        if (!(error instanceof ApiError) || await this.#isAt(key, sequence, options)) throw error;
       }
     }, signal);
   }
@@ -111,18 +110,18 @@ export class JetStreamRecords implements Records {
     };
     const subscription = connection.isClosed()
       ? undefined
-      : connection.subscribe(`${this.#names.prefix}${prefix}>`, { callback });
+      : connection.subscribe(this.#subject("*", `${prefix}>`), { callback });
     return { [Symbol.dispose]: () => connection.isClosed() ? undefined : subscription?.unsubscribe() };
   }
 
-  async #scanBatch(subject: string, from: number, options: RequestOptions) {
+  async #getBatch(subject: string, from: number, options: RequestOptions): Promise<Part> {
     const question = { seq: from, next_by_subj: subject, batch: PART };
     const { messages, more } = await getBatch({ api: this.#api, gets: this.#gets }, question, options);
     return { messages, more: more !== false };
   }
 
   /** By the leader where there are replicas, since another replica may be behind. */
-  async #scanEach(subject: string, from: number, options: RequestOptions) {
+  async #getEach(subject: string, from: number, options: RequestOptions): Promise<Part> {
     const messages: StoredMessage[] = [];
     for (let next = from; messages.length < PART;) {
       const message = await this.#gets.next(subject, next, options);
@@ -133,9 +132,27 @@ export class JetStreamRecords implements Records {
     return { messages, more: true };
   }
 
-  #toEntry({ subject, data, sequence }: StoredMessage): RecordEntry {
+  /** Whether the last value of a key has this sequence. */
+  async #isAt(key: string, sequence: number, options: RequestOptions): Promise<boolean> {
+    const epoch = await this.#stream.find(options);
+    if (epoch === undefined) return false;
+    return (await this.#gets.next(this.#subject(epoch, key), sequence, options))?.sequence === sequence;
+  }
+
+  #subject(epoch: number | "*", key: string): string {
+    return `${this.#names.prefix}${epoch}.${key}`;
+  }
+
+  #toEntry(epoch: number, { subject, data, sequence }: StoredMessage): RecordEntry {
+    const key = subject.slice(this.#subject(epoch, "").length);
     // A copy: the bytes of a message are a part of those that came with it.
-    return { key: subject.slice(this.#names.prefix.length), value: data.slice(), revision: sequence };
+    return { key, value: new Uint8Array(data), revision: this.#toRevision(epoch, sequence) };
+  }
+
+  #toRevision(epoch: number, sequence: number): number {
+    const revision = epoch + sequence;
+    this.#lastRevision = Math.max(this.#lastRevision, revision);
+    return revision;
   }
 
   #attempt<T>(
@@ -151,8 +168,15 @@ export class JetStreamRecords implements Records {
   }
 }
 
-/** Whether a stored message is what a put of this value over this revision has stored. */
-function isResultOf({ headers, data }: StoredMessage, value: Uint8Array, expected: number): boolean {
-  return Number(headers?.get(EXPECTED)) === expected && data.length === value.length &&
-    data.every((byte, i) => byte === value[i]);
+/** The messages of one part of a scan, and whether there may be more. */
+interface Part {
+  readonly messages: readonly StoredMessage[];
+  readonly more: boolean;
+}
+
+/** Whether a stored message is the result of a put of a value over a sequence. */
+function isResultOf(message: StoredMessage | undefined, value: Uint8Array, expected: number): boolean {
+  if (message === undefined || Number(message.headers?.get(EXPECTED)) !== expected) return false;
+  const { data } = message;
+  return data.length === value.length && data.every((byte, i) => byte === value[i]);
 }

@@ -1,6 +1,10 @@
 /**
  * How the streams of records are created, and how they are told from foreign ones.
  *
+ * The subjects of a stream have a number that no other stream of that name has: its epoch, the time of its creation. So a
+ * process that knows a stream which was deleted and created again can neither write into the new one nor read from it.
+ * A revision is the epoch plus the sequence, so that revisions go on rising over deletions, whatever the server's version.
+ *
  * @module
  */
 import { UnsuitableServerError } from "../../../mod.ts";
@@ -14,7 +18,7 @@ export interface RecordsStream {
   readonly scope: string;
   /** `prod=2Eorders_records`. */
   readonly name: string;
-  /** What every subject begins with, the dot included. A key follows. */
+  /** What every subject begins with, the dot included. The epoch and a key follow. */
   readonly prefix: string;
   /** The description of the stream. */
   readonly marker: string;
@@ -36,12 +40,19 @@ export function backendRecords(prefix: string): RecordsStream {
   return { scope: "the cluster", name, prefix: `${prefix}.cluster.`, marker, storage: "file" };
 }
 
-/** The configuration of a new stream: the last message of each subject stays. */
+/** The epoch of a stream, which stands in its subjects. */
+const EPOCH = /^([1-9][0-9]{12,14})\.>$/;
+
+/** What a stream accepts. */
+export function subjectsOf({ prefix }: RecordsStream, epoch: number): string[] {
+  return [`${prefix}${epoch}.>`];
+}
+
+/** The configuration of a stream, whose subjects come with its epoch: the last message of each stays. */
 export function recordsConfig(stream: RecordsStream, { replicas, storage }: StreamSettings): StreamConfig {
   return {
     name: stream.name,
     description: stream.marker,
-    subjects: [`${stream.prefix}>`],
     storage: stream.storage ?? storage,
     retention: "limits",
     discard: "old",
@@ -55,31 +66,32 @@ export function recordsConfig(stream: RecordsStream, { replicas, storage }: Stre
 /**
  * Makes sure that a stream holds the records of a scope.
  *
+ * @returns Its epoch.
  * @throws {UnsuitableServerError} If it belongs to another program, or was changed so that records get lost or are written
  * twice over one revision.
  */
-export function checkRecordsStream(stream: RecordsStream, config: StreamConfig, version: string | undefined): true {
+export function checkRecordsStream(stream: RecordsStream, config: StreamConfig, version: string | undefined): number {
   const flaw = flawOf(stream, config, version);
-  if (flaw === undefined) return true;
+  if (flaw === undefined) return epochOf(stream, config)!;
   throw new UnsuitableServerError(`Cannot use the records of ${stream.scope}: the stream "${config.name}" ${flaw}`);
 }
 
-function flawOf(
-  { marker, prefix }: RecordsStream,
-  config: StreamConfig,
-  version: string | undefined,
-): string | undefined {
+function epochOf({ prefix }: Pick<RecordsStream, "prefix">, { subjects = [] }: StreamConfig): number | undefined {
+  const [subject = "", ...others] = subjects;
+  if (others.length > 0 || !subject.startsWith(prefix)) return undefined;
+  const [, digits] = EPOCH.exec(subject.slice(prefix.length)) ?? [];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+function flawOf({ marker, prefix }: RecordsStream, config: StreamConfig, version?: string): string | undefined {
   const { description = "", subjects = [], num_replicas = 1 } = config;
   if (description !== marker) {
-    return `is described as ${
-      JSON.stringify(description)
-    } instead of "${marker}": Aether did not create it. Use another ` +
-      `NATS account`;
+    const found = JSON.stringify(description);
+    return `is described as ${found} instead of "${marker}": Aether did not create it. Use another NATS account`;
   }
-  if (subjects.length !== 1 || subjects[0] !== `${prefix}>`) {
-    return `has the subjects ${
-      JSON.stringify(subjects)
-    } instead of ["${prefix}>"]. Use the prefix that it was created with`;
+  if (epochOf({ prefix }, config) === undefined) {
+    const found = JSON.stringify(subjects);
+    return `has the subjects ${found} instead of ["${prefix}<epoch>.>"]. Use the prefix that it was created with`;
   }
   if (config.allow_direct !== true) return "has no direct gets. Set allow_direct again";
   const limit = limitOf(config);

@@ -40,8 +40,8 @@ export interface StreamWatch<F> {
   doubted?(): void;
   /** It was deleted and made anew, or taken back to an older copy: what is remembered of it is of another one. */
   replaced?(): void;
-  /** The first sequence of a stream that is created now. By default 1. */
-  firstSequence?(): number;
+  /** The subjects of a stream that is created now, where those of the configuration are not all. */
+  newSubjects?(): string[];
 }
 
 /**
@@ -217,8 +217,8 @@ export class LazyStream<F> {
   async #create(options: RequestOptions): Promise<F> {
     const { mark } = this;
     try {
-      const first_seq = this.#watch.firstSequence?.();
-      const config = first_seq === undefined ? this.#config : { ...this.#config, first_seq };
+      const subjects = this.#watch.newSubjects?.();
+      const config = subjects === undefined ? this.#config : { ...this.#config, subjects };
       const info = await this.#api.ask<StreamInfo>(`STREAM.CREATE.${this.name}`, config, options);
       return this.#learn(info, mark);
     } catch (error) {

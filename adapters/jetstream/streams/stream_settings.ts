@@ -17,8 +17,6 @@ export interface StreamConfig {
   readonly max_bytes?: number;
   readonly max_age?: number;
   readonly max_msgs_per_subject?: number;
-  /** Since 2.10. */
-  readonly first_seq?: number;
 }
 
 /** What its user chooses for the streams that a backend makes. */

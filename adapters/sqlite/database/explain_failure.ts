@@ -1,4 +1,4 @@
-import { type Namespace, UnreachableError, UnreadableError } from "../../../mod.ts";
+import { type Namespace, UnreachableError, UnreadableError, UnsuitableServerError } from "../../../mod.ts";
 import { classifyFailure, type FileFailure } from "./failure.ts";
 
 const STATES: Readonly<Partial<Record<FileFailure, string>>> = {
@@ -12,15 +12,20 @@ const STATES: Readonly<Partial<Record<FileFailure, string>>> = {
  * The error that a user receives for a failure of the file, when nothing was stored.
  *
  * @param attempt What was attempted, such as `read "order.42"`.
+ * @param namespace Absent if it belongs to no namespace.
  * @returns An error that is no failure of the file is returned as it is.
  */
-export function explainFailure(attempt: string, namespace: Namespace, error: unknown): unknown {
+export function explainFailure(attempt: string, namespace: Namespace | undefined, error: unknown): unknown {
   const kind = classifyFailure(error);
+  const where = namespace === undefined ? "" : ` in namespace "${namespace}"`;
   if (kind === "corrupt") {
-    const message = `Cannot ${attempt} in namespace "${namespace}": the file is damaged. Restore it from a backup`;
-    return new UnreadableError(message, { namespace }, { cause: error });
+    const message = `Cannot ${attempt}${where}: the file is damaged. Restore it from a backup`;
+    const cause = { cause: error };
+    return namespace === undefined
+      ? new UnsuitableServerError(message, cause)
+      : new UnreadableError(message, { namespace }, cause);
   }
   const state = kind === "replaced" ? (error as Error).message : STATES[kind];
   if (state === undefined) return error;
-  return new UnreachableError(`Cannot ${attempt} in namespace "${namespace}": ${state}`, { cause: error });
+  return new UnreachableError(`Cannot ${attempt}${where}: ${state}`, { cause: error });
 }

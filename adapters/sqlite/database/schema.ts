@@ -80,6 +80,20 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
       body TEXT
     ) STRICT`,
   ],
+  [
+    // scope: the number of a namespace, 0 for the backend. expected: the revision that the put expected.
+    `CREATE TABLE records (
+      revision INTEGER PRIMARY KEY AUTOINCREMENT,
+      scope INTEGER NOT NULL,
+      key TEXT NOT NULL,
+      expected INTEGER NOT NULL,
+      value BLOB NOT NULL,
+      UNIQUE (scope, key)
+    ) STRICT`,
+    `CREATE INDEX records_by_revision ON records (scope, revision)`,
+    // Milliseconds since the epoch: so revisions go on rising in a file that takes the place of another one.
+    `INSERT INTO sqlite_sequence (name, seq) VALUES ('records', 1000 * CAST(strftime('%s', 'now') AS INTEGER))`,
+  ],
 ];
 
 /** The schema version that this release reads and writes. */

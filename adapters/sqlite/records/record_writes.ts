@@ -1,0 +1,97 @@
+import { explainFailure } from "../database/explain_failure.ts";
+import { PendingWrite } from "../database/pending_write.ts";
+import type { StoreFile } from "../database/store_file.ts";
+import type { RecordOwner } from "./record_owner.ts";
+
+/** Bytes of a record beside its value, approximately. */
+const ROW_BYTES = 300;
+
+const LAST = `SELECT revision, expected, value FROM records WHERE scope = ? AND key = ?`;
+// The row that is replaced is deleted: the new one has the next number.
+const PUT = `INSERT OR REPLACE INTO records (scope, key, expected, value) VALUES (?, ?, ?, ?) RETURNING revision`;
+const DELETE = `DELETE FROM records WHERE scope = ? AND key = ? AND revision = ?`;
+
+/** The arguments of a put. */
+interface PutArguments {
+  readonly key: string;
+  readonly value: Uint8Array;
+  readonly expected: number;
+}
+
+/** Compare-and-set of a record. */
+export class RecordPut extends PendingWrite<number | undefined> {
+  readonly isDurable = true;
+  readonly bytes: number;
+  readonly #owner: RecordOwner;
+  readonly #file: StoreFile;
+  readonly #put: PutArguments;
+  #revision: number | undefined;
+
+  constructor(owner: RecordOwner, file: StoreFile, put: PutArguments) {
+    super();
+    this.#owner = owner;
+    this.#file = file;
+    this.#put = { ...put, value: new Uint8Array(put.value) };
+    this.bytes = put.value.length + ROW_BYTES;
+  }
+
+  override apply(): void {
+    const { key, value, expected } = this.#put;
+    const { connection } = this.#file;
+    const scope = this.#owner.createId();
+    const [revision, expectedBefore, last] = (connection.row(LAST, scope, key) ?? [0]) as [
+      number,
+      number?,
+      Uint8Array?,
+    ];
+    if (revision === expected) {
+      this.#revision = connection.row(PUT, scope, key, expected, value)![0] as number;
+    } else {
+      const isRepeated = expectedBefore === expected && areEqual(last!, value);
+      this.#revision = isRepeated ? revision : undefined;
+    }
+  }
+
+  override committed(): void {
+    this.resolve(this.#revision);
+  }
+
+  override failed(error: unknown): void {
+    this.reject(explainFailure(`put the record "${this.#put.key}"`, this.#owner.namespace, error));
+  }
+}
+
+/** Deletes a record at a revision. */
+export class RecordDeletion extends PendingWrite<void> {
+  readonly isDurable = true;
+  readonly bytes = ROW_BYTES;
+  readonly #owner: RecordOwner;
+  readonly #file: StoreFile;
+  readonly #key: string;
+  readonly #revision: number;
+
+  constructor(owner: RecordOwner, file: StoreFile, key: string, revision: number) {
+    super();
+    this.#owner = owner;
+    this.#file = file;
+    this.#key = key;
+    this.#revision = revision;
+  }
+
+  override apply(): void {
+    const { id } = this.#owner;
+    if (id !== undefined) this.#file.connection.run(DELETE, id, this.#key, this.#revision);
+  }
+
+  override committed(): void {
+    this.resolve();
+  }
+
+  override failed(error: unknown): void {
+    this.reject(explainFailure(`delete the record "${this.#key}"`, this.#owner.namespace, error));
+  }
+}
+
+function areEqual(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, i) => byte === other[i]);
+}

@@ -1,0 +1,87 @@
+import type { RecordEntry, Records, RecordScan } from "../../../adapter.ts";
+import type { ChangeListener, ChangePoll } from "../database/change_poll.ts";
+import { explainFailure } from "../database/explain_failure.ts";
+import type { StoreFile } from "../database/store_file.ts";
+import type { WriteQueue } from "../database/write_queue.ts";
+import type { RecordOwner } from "./record_owner.ts";
+import { RecordDeletion, RecordPut } from "./record_writes.ts";
+
+/** Records of one part of a scan: a row may have 64 KiB, and the event loop is blocked meanwhile. */
+const PART = 256;
+
+const SCAN = `SELECT revision, key, value FROM records
+  WHERE scope = ? AND revision > ? AND substr(key, 1, ?) = ? ORDER BY revision LIMIT ${PART}`;
+
+/** What the records of one file share. */
+export interface SqliteRecordsOptions {
+  readonly file: StoreFile;
+  readonly queue: WriteQueue;
+  readonly poll: ChangePoll;
+}
+
+/** The records of one scope, in rows of the file. */
+export class SqliteRecords implements Records, ChangeListener {
+  /** A file that is deleted or replaced while it is open ends the backend. */
+  readonly isReplaceable = false;
+  readonly #owner: RecordOwner;
+  readonly #file: StoreFile;
+  readonly #queue: WriteQueue;
+  readonly #poll: ChangePoll;
+  /** By listener, its prefix. */
+  readonly #listeners: Map<object, { readonly prefix: string; readonly notify: () => void }> = new Map();
+
+  constructor(owner: RecordOwner, { file, queue, poll }: SqliteRecordsOptions) {
+    this.#owner = owner;
+    this.#file = file;
+    this.#queue = queue;
+    this.#poll = poll;
+  }
+
+  async put(key: string, value: Uint8Array, expected: number, signal?: AbortSignal): Promise<number | undefined> {
+    signal?.throwIfAborted();
+    const write = new RecordPut(this.#owner, this.#file, { key, value, expected });
+    const revision = await write.submit(this.#queue, signal);
+    if (revision !== undefined) this.#notify((prefix) => key.startsWith(prefix));
+    return revision;
+  }
+
+  scan(prefix: string, after: number): RecordScan {
+    try {
+      this.#file.refresh();
+      const { id } = this.#owner;
+      const rows = id === undefined ? [] : this.#file.connection.rows(SCAN, id, after, prefix.length, prefix);
+      const entries = rows.map(([revision, key, value]) => ({ key, value, revision }) as RecordEntry);
+      return { entries, more: rows.length === PART, generation: 0 };
+    } catch (error) {
+      throw explainFailure(`scan the records "${prefix}"`, this.#owner.namespace, error);
+    }
+  }
+
+  async delete(key: string, revision: number, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    await new RecordDeletion(this.#owner, this.#file, key, revision).submit(this.#queue, signal);
+  }
+
+  onHint(prefix: string, notify: () => void): Disposable {
+    const listener = { prefix, notify };
+    if (this.#listeners.size === 0) this.#poll.add(this);
+    this.#listeners.set(listener, listener);
+    return {
+      [Symbol.dispose]: () => {
+        if (this.#listeners.delete(listener) && this.#listeners.size === 0) this.#poll.delete(this);
+      },
+    };
+  }
+
+  /** Another connection has committed something: it may be records. */
+  changed(): void {
+    this.#notify(() => true);
+  }
+
+  /** The next scan fails likewise. */
+  failed(): void {}
+
+  #notify(concerns: (prefix: string) => boolean): void {
+    for (const { prefix, notify } of [...this.#listeners.values()]) if (concerns(prefix)) notify();
+  }
+}
