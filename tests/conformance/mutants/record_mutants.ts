@@ -254,8 +254,8 @@ export const recordMutants: readonly Mutant[] = [
     recordsFault: (records) => ({
       put: async (key, value, expected) => {
         if (((await lastOf(records, key))?.revision ?? 0) !== expected) return undefined;
-        for (let revision; revision === undefined;) {
-          revision = await records.put(key, value, (await lastOf(records, key))?.revision ?? 0);
+        while (true) {
+          const revision = await records.put(key, value, (await lastOf(records, key))?.revision ?? 0);
           if (revision !== undefined) return revision;
         }
       },
