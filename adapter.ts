@@ -19,20 +19,20 @@
 export type { Backend, BackendOptions } from "./src/backend/backend.ts";
 export { checkBackendOptions } from "./src/backend/check_backend_options.ts";
 export { createBackend } from "./src/backend/create_backend.ts";
-export type { Quota, Retention } from "./src/bounds/bounds.ts";
-export { checkBounds, type CheckedBounds } from "./src/bounds/check_bounds.ts";
-export { checkChoice } from "./src/check/check_choice.ts";
-export { checkOptions } from "./src/check/check_options.ts";
-export { checkWholeNumber } from "./src/check/check_whole_number.ts";
-export { refuseArgument } from "./src/check/refuse_argument.ts";
-export type { Commit, CommitContent, PreparedEvent } from "./src/commit/commit.ts";
-export { type CommitJson, type EventJson, fromCommitJson, toCommitJson } from "./src/commit/commit_json.ts";
-export { decodeCommit, encodeCommit, parseCommit, stringifyCommit } from "./src/commit/encode_commit.ts";
-export type { CommitSettings } from "./src/commit/commit_settings.ts";
-export { prepareEvent } from "./src/commit/prepare_event.ts";
-export { recordCommit } from "./src/commit/record_commit.ts";
+export type { Quota, Retention } from "./src/driver/bounds.ts";
+export { checkBounds, type CheckedBounds } from "./src/driver/check_bounds.ts";
+export { checkChoice } from "./src/checks/check_choice.ts";
+export { checkOptions } from "./src/checks/check_options.ts";
+export { checkWholeNumber } from "./src/checks/check_whole_number.ts";
+export { refuseArgument } from "./src/checks/refuse_argument.ts";
+export type { Commit, CommitContent, PreparedEvent } from "./src/commits/commit.ts";
+export { type CommitJson, type EventJson, fromCommitJson, toCommitJson } from "./src/commits/commit_json.ts";
+export { decodeCommit, encodeCommit, parseCommit, stringifyCommit } from "./src/commits/encode_commit.ts";
+export type { CommitSettings } from "./src/commits/commit_settings.ts";
+export { prepareEvent } from "./src/commits/prepare_event.ts";
+export { recordCommit } from "./src/commits/record_commit.ts";
 export { backgroundErrorReporter } from "./src/backend/background_error_reporter.ts";
-export type { Carrier, CarrierReceiver } from "./src/driver/carrier.ts";
+export type { BusTransport, TransportReceiver } from "./src/driver/carrier.ts";
 export type { Capabilities, Driver } from "./src/driver/driver.ts";
 export type {
   ActorRange,
@@ -46,6 +46,6 @@ export type {
   StoredSnapshot,
 } from "./src/driver/log.ts";
 export type { RecordEntry, Records, RecordScan } from "./src/driver/records.ts";
-export { MAX_RECORD_BYTES, MAX_RECORD_KEY_LENGTH } from "./src/limits.ts";
-export { isEndOfCommit, MAX_OFFSET, offsetOf } from "./src/position/position.ts";
-export { type ExpectedVersion, meetsExpectation } from "./src/version/expected_version.ts";
+export { MAX_RECORD_BYTES, MAX_RECORD_KEY_LENGTH } from "./src/base/limits.ts";
+export { isEndOfCommit, MAX_OFFSET, offsetOf } from "./src/values/position.ts";
+export { type ExpectedVersion, meetsExpectation } from "./src/values/expected_version.ts";

@@ -24,7 +24,7 @@
  *
  * @module
  */
-export { parseActorId } from "./src/actor/parse_actor_id.ts";
+export { parseActorId } from "./src/values/parse_actor_id.ts";
 export type {
   BusSubscribeOptions,
   BusSubscription,
@@ -37,30 +37,30 @@ export type {
 export type { OnError } from "./src/bus/subscriber.ts";
 export type { Backend, BackendOptions, GrantOptions } from "./src/backend/backend.ts";
 export type { Capabilities } from "./src/driver/driver.ts";
-export { AbortedError } from "./src/error/aborted_error.ts";
-export { AetherError } from "./src/error/aether_error.ts";
-export { isAetherError } from "./src/error/is_aether_error.ts";
-export { ClosedError } from "./src/error/closed_error.ts";
-export type { ErrorByCode } from "./src/error/error_by_code.ts";
-export type { ErrorCode } from "./src/error/error_code.ts";
-export { EventsExpiredError, type ExpiredEvents } from "./src/error/events_expired_error.ts";
-export { EvolveError, type UnevolvedEvent } from "./src/error/evolve_error.ts";
-export { InvalidActorIdError } from "./src/error/invalid_actor_id_error.ts";
-export { InvalidArgumentError } from "./src/error/invalid_argument_error.ts";
-export { InvalidEventError } from "./src/error/invalid_event_error.ts";
-export { InvalidGrantError } from "./src/error/invalid_grant_error.ts";
-export { InvalidNamespaceError } from "./src/error/invalid_namespace_error.ts";
-export { InvalidPatternError } from "./src/error/invalid_pattern_error.ts";
-export { OutcomeUnknownError } from "./src/error/outcome_unknown_error.ts";
-export { QueueOverflowError } from "./src/error/queue_overflow_error.ts";
-export { QuotaExceededError } from "./src/error/quota_exceeded_error.ts";
-export { type SnapshotMismatch, SnapshotMismatchError } from "./src/error/snapshot_mismatch_error.ts";
-export { TooLargeError } from "./src/error/too_large_error.ts";
-export { UnknownPositionError } from "./src/error/unknown_position_error.ts";
-export { UnreachableError } from "./src/error/unreachable_error.ts";
-export { UnreadableError } from "./src/error/unreadable_error.ts";
-export { UnsuitableServerError } from "./src/error/unsuitable_server_error.ts";
-export { type VersionConflict, VersionConflictError } from "./src/error/version_conflict_error.ts";
+export { AbortedError } from "./src/errors/aborted_error.ts";
+export { AetherError } from "./src/errors/aether_error.ts";
+export { isAetherError } from "./src/errors/is_aether_error.ts";
+export { ClosedError } from "./src/errors/closed_error.ts";
+export type { ErrorByCode } from "./src/errors/error_by_code.ts";
+export type { ErrorCode } from "./src/errors/error_code.ts";
+export { EventsExpiredError, type ExpiredEvents } from "./src/errors/events_expired_error.ts";
+export { EvolveError, type UnevolvedEvent } from "./src/errors/evolve_error.ts";
+export { InvalidActorIdError } from "./src/errors/invalid_actor_id_error.ts";
+export { InvalidArgumentError } from "./src/errors/invalid_argument_error.ts";
+export { InvalidEventError } from "./src/errors/invalid_event_error.ts";
+export { InvalidGrantError } from "./src/errors/invalid_grant_error.ts";
+export { InvalidNamespaceError } from "./src/errors/invalid_namespace_error.ts";
+export { InvalidPatternError } from "./src/errors/invalid_pattern_error.ts";
+export { OutcomeUnknownError } from "./src/errors/outcome_unknown_error.ts";
+export { QueueOverflowError } from "./src/errors/queue_overflow_error.ts";
+export { QuotaExceededError } from "./src/errors/quota_exceeded_error.ts";
+export { type SnapshotMismatch, SnapshotMismatchError } from "./src/errors/snapshot_mismatch_error.ts";
+export { TooLargeError } from "./src/errors/too_large_error.ts";
+export { UnknownPositionError } from "./src/errors/unknown_position_error.ts";
+export { UnavailableError } from "./src/errors/unavailable_error.ts";
+export { CorruptDataError } from "./src/errors/corrupt_data_error.ts";
+export { UnsupportedStorageError } from "./src/errors/unsupported_storage_error.ts";
+export { type VersionConflict, VersionConflictError } from "./src/errors/version_conflict_error.ts";
 export type {
   AnyEvents,
   DeepReadonly,
@@ -73,20 +73,21 @@ export type {
   NotJson,
   Primitive,
   TypeOf,
-} from "./src/event/event_map.ts";
-export type { EventMetadata } from "./src/event/event_metadata.ts";
-export { event } from "./src/event/event.ts";
-export { type Events, events } from "./src/event/events.ts";
-export { metadataFrom } from "./src/event/metadata_from.ts";
-export type { NewEvent, NewEventOf } from "./src/event/new_event.ts";
-export type { BusEvent, BusEventOf, PublishedEvent } from "./src/event/published_event.ts";
-export type { RecordedEvent, RecordedEventOf } from "./src/event/recorded_event.ts";
-export type { Grant, GrantUse } from "./src/grant/grant.ts";
+} from "./src/events/event_map.ts";
+export type { EventMetadata } from "./src/events/event_metadata.ts";
+export { event } from "./src/events/event.ts";
+export { type Events, events } from "./src/events/events.ts";
+export { metadataFrom } from "./src/events/metadata_from.ts";
+export type { NewEvent, NewEventOf } from "./src/events/new_event.ts";
+export type { BusEvent, BusEventOf, PublishedEvent } from "./src/events/published_event.ts";
+export type { RecordedEvent, RecordedEventOf } from "./src/events/recorded_event.ts";
+export type { Grant, GrantUse } from "./src/grants/grant.ts";
 export {
+  COMMIT_ID_LOOKBACK,
   DEFAULT_MAX_COMMIT_BYTES,
   MAX_ACTOR_ID_BYTES,
   MAX_ATTEMPTS,
-  MAX_COMMITS_LOOKED_AT,
+  MAX_BACKOFF_MS,
   MAX_DATA_DEPTH,
   MAX_EVENT_TYPE_BYTES,
   MAX_EVENTS_PER_COMMIT,
@@ -96,33 +97,27 @@ export {
   MAX_NAMESPACE_LENGTH,
   MAX_NAMESPACE_TOKEN_LENGTH,
   MAX_NAMESPACE_TOKENS,
-  MAX_PAUSE_MS,
   MAX_REASON_LENGTH,
   MAX_SNAPSHOT_BYTES,
   MAX_SNAPSHOTS_KEPT,
-  MAX_TOKENS,
-} from "./src/limits.ts";
-export { DEFAULT_NAMESPACE, type ExactNamespace, type Namespace } from "./src/types/namespace.ts";
-export { parseNamespace } from "./src/namespace/parse_namespace.ts";
-export { compilePattern, type Matcher } from "./src/pattern/compile_pattern.ts";
-export { parseActorPattern, parseNamespacePattern } from "./src/pattern/parse_pattern.ts";
-export type { ActorPattern, NamespacePattern, Pattern } from "./src/pattern/pattern.ts";
-export { patternCovers } from "./src/pattern/pattern_covers.ts";
-export { parsePosition } from "./src/position/position.ts";
-export { type Position } from "./src/types/position.ts";
-export type {
-  LatestSnapshotOptions,
-  PutSnapshotOptions,
-  Snapshot,
-  SnapshotStore,
-} from "./src/snapshot/snapshot_store.ts";
+  MAX_SUBJECT_TOKENS,
+} from "./src/base/limits.ts";
+export { DEFAULT_NAMESPACE, type ExactNamespace, type Namespace } from "./src/base/namespace.ts";
+export { parseNamespace } from "./src/values/parse_namespace.ts";
+export { compilePattern, type Matcher } from "./src/values/compile_pattern.ts";
+export { parseActorPattern, parseNamespacePattern } from "./src/values/parse_pattern.ts";
+export type { ActorPattern, NamespacePattern, Pattern } from "./src/values/pattern.ts";
+export { patternCovers } from "./src/values/pattern_covers.ts";
+export { parsePosition } from "./src/values/position.ts";
+export { type Position } from "./src/base/position.ts";
+export type { LatestSnapshotOptions, PutSnapshotOptions, Snapshot, SnapshotStore } from "./src/store/snapshot_store.ts";
 export { type DecidedEvents, type Decider, decider, type Evolver } from "./src/state/decider.ts";
 export { execute } from "./src/state/execute.ts";
-export { type Executed, type ExecuteOptions } from "./src/state/options.ts";
+export { type ExecuteOptions, type ExecuteResult } from "./src/state/options.ts";
 export { given, type GivenEvents } from "./src/state/given.ts";
 export { type WhenCommand } from "./src/state/decision.ts";
 export { load } from "./src/state/load.ts";
-export { type Loaded, type LoadOptions } from "./src/state/options.ts";
+export { type LoadOptions, type LoadResult } from "./src/state/options.ts";
 export {
   allOf,
   anyOf,
@@ -141,7 +136,13 @@ export {
   type SnapshottedActor,
   withSnapshots,
 } from "./src/state/with_snapshots.ts";
-export type { EventReader, EventSource, EventStore, Subscription, SubscriptionState } from "./src/store/event_store.ts";
+export type {
+  EventReader,
+  EventStore,
+  ReadOnlyStore,
+  Subscription,
+  SubscriptionState,
+} from "./src/store/event_store.ts";
 export type {
   AppendOptions,
   AppendResult,
@@ -152,5 +153,5 @@ export type {
   SubscribeOptions,
   SubscriptionFilter,
 } from "./src/store/options.ts";
-export type { Brand, Hint } from "./src/types/brand.ts";
-export type { ExpectedVersion } from "./src/version/expected_version.ts";
+export type { Brand, Hint } from "./src/base/brand.ts";
+export type { ExpectedVersion } from "./src/values/expected_version.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import { memory } from "../adapters/memory/mod.ts";
-import { conformanceCases } from "../conformance.ts";
+import { conformanceCases } from "../conformance/mod.ts";
 
 const untried = { reason: "tried by the tests of the in-memory adapter" };
 const cases = conformanceCases({

@@ -1,7 +1,7 @@
 import { type Backend, backgroundErrorReporter, createBackend } from "../../adapter.ts";
 import { checkFeatures } from "./streams/check_features.ts";
 import { checkServer } from "./streams/check_server.ts";
-import { explained } from "./api/explain_failure.ts";
+import { withUserErrors } from "./api/to_user_error.ts";
 import { JetStreamDriver } from "./jetstream_driver.ts";
 import { checkJetStreamOptions, type JetStreamOptions } from "./jetstream_options.ts";
 import { ServerApi } from "./api/server_api.ts";
@@ -19,11 +19,11 @@ import { ServerApi } from "./api/server_api.ts";
  * @param options See {@link JetStreamOptions}.
  * @returns A backend. Closing it ends what it has running over the connection; the connection stays open.
  * @throws {InvalidArgumentError} An option is not what it must be.
- * @throws {UnsuitableServerError} The server has no JetStream, not for this account, is older than 2.9, or its
+ * @throws {UnsupportedStorageError} The server has no JetStream, not for this account, is older than 2.9, or its
  * `max_payload` is less than 8,192, or leaves no room for `maxCommitBytes`; or it cannot keep replicas: it is in no
  * cluster, or older than 2.9.21; or it is too old for the bounds that are asked for, or, before 2.10, for the account's own;
  * or the NATS user lacks a permission.
- * @throws {UnreachableError} The connection was closed, or the server does not answer.
+ * @throws {UnavailableError} The connection was closed, or the server does not answer.
  *
  * @example
  * ```ts ignore
@@ -40,7 +40,7 @@ export async function jetstream(options: JetStreamOptions): Promise<Backend> {
   const checked = checkJetStreamOptions(options, "jetstream");
   const api = new ServerApi(checked.connection, checked.timeout);
   try {
-    await explained("use JetStream", checkServer(api, checked));
+    await withUserErrors("use JetStream", checkServer(api, checked));
     checkFeatures(api, checked);
   } catch (error) {
     api.close();

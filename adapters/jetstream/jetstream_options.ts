@@ -54,19 +54,19 @@ export interface JetStreamOptions extends BackendOptions {
   readonly codec?: CommitCodec | undefined;
   /**
    * Further forms of commits that are read: those in which a log was written before. JSON and that of `codec` always are.
-   * A commit of another form fails its reading with `UnreadableError`, which names its content type.
+   * A commit of another form fails its reading with `CorruptDataError`, which names its content type.
    */
   readonly readCodecs?: readonly CommitCodec[] | undefined;
   /**
    * Milliseconds that an operation waits for the server, over all that it asks of it; by default 15,000, which outlasts
-   * the election of a new leader. Then reading fails with `UnreachableError`, and an append, unless it is known that
+   * the election of a new leader. Then reading fails with `UnavailableError`, and an append, unless it is known that
    * nothing was stored, with `OutcomeUnknownError`. A subscription waits for as long as it is open, also from its start.
    */
   readonly timeout?: number | undefined;
   /**
    * What expires: the oldest commits of each namespace, when a bound is passed. Without it, nothing does. It is written
    * down with the namespace's stream when that is made, and holds for whoever uses it; a stream that exists with another
-   * is refused with `UnsuitableServerError`. Not together with `quota`.
+   * is refused with `UnsupportedStorageError`. Not together with `quota`.
    *
    * Age goes by the server's clock, from 2.10 on. Bytes are as the server counts them: the commit's body, its subject, its
    * headers, and 34 more. What has expired is not given to anybody who begins to read. It leaves the server's disk as
@@ -75,7 +75,7 @@ export interface JetStreamOptions extends BackendOptions {
   readonly retention?: Retention | undefined;
   /**
    * What each namespace takes: an append past it is refused with `QuotaExceededError`. It becomes the limits of the
-   * namespace's stream when that is made; one that exists with other limits is refused with `UnsuitableServerError`.
+   * namespace's stream when that is made; one that exists with other limits is refused with `UnsupportedStorageError`.
    * Bytes are as the server counts them: the commit's body, its subject, its headers, and 34 more. `maxBytes` needs
    * nats-server 2.10.
    */

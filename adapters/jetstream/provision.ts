@@ -2,7 +2,7 @@ import { backgroundErrorReporter } from "../../adapter.ts";
 import { parseNamespace } from "../../mod.ts";
 import { checkFeatures } from "./streams/check_features.ts";
 import { checkServer } from "./streams/check_server.ts";
-import { explained } from "./api/explain_failure.ts";
+import { withUserErrors } from "./api/to_user_error.ts";
 import { JetStreamDriver } from "./jetstream_driver.ts";
 import { checkJetStreamOptions, type JetStreamOptions } from "./jetstream_options.ts";
 import { ServerApi } from "./api/server_api.ts";
@@ -15,9 +15,9 @@ import { ServerApi } from "./api/server_api.ts";
  * @param options As those of `jetstream()`: what the streams are made with.
  * @throws {InvalidNamespaceError} One is not a namespace; nothing was made.
  * @throws {InvalidArgumentError} An option is not what it must be.
- * @throws {UnsuitableServerError} The server does not do, a stream of that name is not what it must be, or the NATS user
+ * @throws {UnsupportedStorageError} The server does not do, a stream of that name is not what it must be, or the NATS user
  * may not make streams. Namespaces before the one that it names are there.
- * @throws {UnreachableError} The server does not answer.
+ * @throws {UnavailableError} The server does not answer.
  *
  * @example
  * ```ts ignore
@@ -34,7 +34,7 @@ export async function provision(namespaces: readonly string[], options: JetStrea
   const api = new ServerApi(checked.connection, checked.timeout);
   const driver = new JetStreamDriver(api, checked, backgroundErrorReporter(checked.backend.onError));
   try {
-    await explained("use JetStream", checkServer(api, checked));
+    await withUserErrors("use JetStream", checkServer(api, checked));
     checkFeatures(api, checked);
     for (const namespace of names) await driver.open(namespace).provision();
     await driver.records.provision();

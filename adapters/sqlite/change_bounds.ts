@@ -1,5 +1,5 @@
 import { checkBounds, checkOptions, checkWholeNumber, type Quota, type Retention } from "../../adapter.ts";
-import { type Namespace, UnreachableError } from "../../mod.ts";
+import { type Namespace, UnavailableError } from "../../mod.ts";
 import { type Bounds, writeBounds } from "./database/bounds.ts";
 import { openFile } from "./database/open_file.ts";
 import { PendingWrite } from "./database/pending_write.ts";
@@ -33,9 +33,9 @@ const OPTIONS: ReadonlySet<string> = new Set(["path", "retention", "quota", "tim
  *
  * @param options Both bounds as they are to be: an absent one is removed.
  * @throws {InvalidArgumentError} If an option is unknown or has a wrong value.
- * @throws {UnsuitableServerError} If the file belongs to another application, was written by a newer release, or is
+ * @throws {UnsupportedStorageError} If the file belongs to another application, was written by a newer release, or is
  * damaged.
- * @throws {UnreachableError} If the file does not exist, cannot be written, or is locked for the whole timeout.
+ * @throws {UnavailableError} If the file does not exist, cannot be written, or is locked for the whole timeout.
  *
  * @example
  * ```ts ignore
@@ -94,6 +94,6 @@ class BoundsWrite extends PendingWrite<void> {
 
   override failed(error: unknown): void {
     const message = `Cannot change the bounds of "${this.#path}": ${(error as Error).message}`;
-    this.reject(new UnreachableError(message, { cause: error }));
+    this.reject(new UnavailableError(message, { cause: error }));
   }
 }

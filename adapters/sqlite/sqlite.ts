@@ -9,9 +9,9 @@ import { checkSqliteOptions, type SqliteOptions } from "./sqlite_options.ts";
  *
  * @param options See {@link SqliteOptions}.
  * @throws {InvalidArgumentError} If an option is unknown or has a wrong value.
- * @throws {UnsuitableServerError} If the file belongs to another application, was written by a newer release, is damaged,
+ * @throws {UnsupportedStorageError} If the file belongs to another application, was written by a newer release, is damaged,
  * or was created with another retention or quota. The file is left as it was.
- * @throws {UnreachableError} If the file cannot be read or written: its folder does not exist, a permission is missing,
+ * @throws {UnavailableError} If the file cannot be read or written: its folder does not exist, a permission is missing,
  * or another process kept it locked for the whole timeout.
  *
  * @example Events that survive a restart

@@ -15,7 +15,7 @@ import type { CheckedSqliteOptions } from "./sqlite_options.ts";
 /** All namespaces of one file. */
 export class SqliteDriver implements Driver {
   readonly capabilities: Capabilities;
-  readonly carrier: BusCarrier;
+  readonly transport: BusCarrier;
   readonly records: SqliteRecords;
   readonly #file: StoreFile;
   readonly #queue: WriteQueue;
@@ -30,7 +30,7 @@ export class SqliteDriver implements Driver {
     const poll = this.#poll = new ChangePoll(file, pollInterval);
     this.#watch = new ChangeWatch(poll);
     const report = backgroundErrorReporter(backend.onError);
-    this.carrier = new BusCarrier({ file, queue: this.#queue, poll, report });
+    this.transport = new BusCarrier({ file, queue: this.#queue, poll, report });
     this.records = new SqliteRecords(BACKEND_OWNER, { file, queue: this.#queue, poll });
     this.#now = backend.now ?? Date.now;
   }
@@ -41,7 +41,7 @@ export class SqliteDriver implements Driver {
       records: new SqliteRecords(log, { file: this.#file, queue: this.#queue, poll: this.#poll }),
       queue: this.#queue,
       watch: this.#watch,
-      bus: this.carrier,
+      bus: this.transport,
       now: this.#now,
     });
   }

@@ -9,7 +9,7 @@ import type {
   Pages,
   StoredSnapshot,
 } from "../../adapter.ts";
-import { explainFailure } from "./database/explain_failure.ts";
+import { toUserError } from "./database/explain_failure.ts";
 import type { WriteQueue } from "./database/write_queue.ts";
 import type { ChangeWatch } from "./log/change_watch.ts";
 import { follow } from "./log/follow.ts";
@@ -113,7 +113,7 @@ export class SqliteLog implements Log {
     try {
       answer = call();
     } catch (error) {
-      throw explainFailure(attempt, namespace, error);
+      throw toUserError(attempt, namespace, error);
     }
     if (typeof answer !== "object" || answer === null || !(Symbol.asyncIterator in answer)) return answer;
     return explainedItems(attempt, namespace, answer as AsyncIterable<unknown>) as T;
@@ -128,6 +128,6 @@ async function* explainedItems<T>(
   try {
     yield* items;
   } catch (error) {
-    throw explainFailure(attempt, namespace, error);
+    throw toUserError(attempt, namespace, error);
   }
 }

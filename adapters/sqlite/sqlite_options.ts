@@ -30,7 +30,7 @@ export interface SqliteOptions extends BackendOptions {
   readonly maxCommitBytes?: number | undefined;
   /**
    * Milliseconds that an append waits while another process keeps the file locked; 15,000 by default. Then it fails with
-   * `UnreachableError`, and nothing was stored.
+   * `UnavailableError`, and nothing was stored.
    */
   readonly timeout?: number | undefined;
   /**
@@ -40,7 +40,7 @@ export interface SqliteOptions extends BackendOptions {
   readonly pollInterval?: number | undefined;
   /**
    * When the oldest commits of each namespace expire; never by default. The file stores it when it is created: opening
-   * the file with other bounds is refused with `UnsuitableServerError`. Age goes by `now`. Bytes are those of the
+   * the file with other bounds is refused with `UnsupportedStorageError`. Age goes by `now`. Bytes are those of the
    * commits' JSON form. Excludes `quota`.
    */
   readonly retention?: Retention | undefined;

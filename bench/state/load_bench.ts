@@ -3,7 +3,7 @@
  * snapshot and without. The last 50 events of each are commits of one, and come after the snapshot: as many as there are on
  * average where every 100 events a snapshot is written. Every state is compared with what the versions say.
  */
-import { type EventStore, everyEvents, load, type Loaded, withSnapshots } from "../../mod.ts";
+import { type EventStore, everyEvents, load, type LoadResult, withSnapshots } from "../../mod.ts";
 import { type AsyncCandidate, measureAsync } from "../measure.ts";
 import { figure, type Row } from "../report.ts";
 import type { Scale } from "../scale.ts";
@@ -29,7 +29,7 @@ export async function* benchLoad(
   const loading = (name: string, actorId: string, version: number, decider: typeof counter, times: number) => {
     const snapshotVersion = decider === counter ? 0 : version - TAIL;
     const expected = sumOf(version);
-    const isRight = (loaded: Loaded<Counter>) =>
+    const isRight = (loaded: LoadResult<Counter>) =>
       loaded.version === version && loaded.snapshotVersion === snapshotVersion &&
       loaded.state.times === version && loaded.state.sum === expected;
     return {

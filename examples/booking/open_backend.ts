@@ -25,7 +25,7 @@ export function openInMemory(): OpenBackend {
  * Everything is stored by a NATS server. What that takes is loaded here, so that who stays in memory needs none of it.
  *
  * @throws {UsageError} No server answers there.
- * @throws {UnsuitableServerError} There is one, and it has no JetStream, say.
+ * @throws {UnsupportedStorageError} There is one, and it has no JetStream, say.
  */
 export async function openOnNats(url: string, timeout: number = TIMEOUT_MS): Promise<OpenBackend> {
   const { jetstream } = await import("@flowmade-one/aether/jetstream");

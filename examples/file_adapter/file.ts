@@ -16,14 +16,14 @@ import {
   createBackend,
   type Driver,
 } from "@flowmade-one/aether/adapter";
-import { DEFAULT_MAX_COMMIT_BYTES, type Namespace, parseNamespace, UnreachableError } from "@flowmade-one/aether";
+import { DEFAULT_MAX_COMMIT_BYTES, type Namespace, parseNamespace, UnavailableError } from "@flowmade-one/aether";
 import { FileLog } from "./file_log.ts";
 
 /**
  * Opens a backend on a folder, which one backend at a time can have open.
  *
  * @throws {InvalidArgumentError} If an option is not what it must be.
- * @throws {UnreachableError} Another process, or another backend of this one, has it open.
+ * @throws {UnavailableError} Another process, or another backend of this one, has it open.
  */
 export async function file(folder: string, options: BackendOptions = {}): Promise<Backend> {
   const checked = checkBackendOptions(options, "file");
@@ -31,7 +31,7 @@ export async function file(folder: string, options: BackendOptions = {}): Promis
   const lock = await Deno.open(`${folder}/lock`, { create: true, write: true });
   if (await lock.tryLock(true)) return createBackend(new FileDriver(folder, lock), checked);
   lock.close();
-  throw new UnreachableError(`Cannot open "${folder}": another backend has it open. Close that one first`);
+  throw new UnavailableError(`Cannot open "${folder}": another backend has it open. Close that one first`);
 }
 
 class FileDriver implements Driver {

@@ -23,7 +23,7 @@ import {
   recordCommit,
   type StoredSnapshot,
 } from "@flowmade-one/aether/adapter";
-import { type Namespace, OutcomeUnknownError, UnknownPositionError, UnreadableError } from "@flowmade-one/aether";
+import { CorruptDataError, type Namespace, OutcomeUnknownError, UnknownPositionError } from "@flowmade-one/aether";
 import { CommitIndex, type Entry } from "./commit_index.ts";
 import { FileSnapshots } from "./file_snapshots.ts";
 
@@ -197,7 +197,7 @@ export class FileLog implements Log {
       } catch (cause) {
         // The last line was torn by a crash, before it was acknowledged. Any other was there, and is damaged.
         if (end === bytes.length - 1) break;
-        throw new UnreadableError(`Cannot read "${this.#path}" at byte ${start}: ${(cause as Error).message}`, {
+        throw new CorruptDataError(`Cannot read "${this.#path}" at byte ${start}: ${(cause as Error).message}`, {
           namespace: this.#namespace,
         }, { cause });
       }

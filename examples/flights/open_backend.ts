@@ -23,7 +23,7 @@ export function openInMemory(): OpenBackend {
  * who stays in memory needs none of it.
  *
  * @throws {DemoError} No server answers there.
- * @throws {UnsuitableServerError} There is one, and it has no JetStream, say.
+ * @throws {UnsupportedStorageError} There is one, and it has no JetStream, say.
  */
 export async function openOnNats(url: string): Promise<OpenBackend> {
   const { jetstream } = await import("@flowmade-one/aether/jetstream");

@@ -1,10 +1,10 @@
 import type { EventBus } from "../bus/event_bus.ts";
 import type { OnError } from "../bus/subscriber.ts";
 import type { Capabilities } from "../driver/driver.ts";
-import type { AnyEvents, EventMap } from "../event/event_map.ts";
-import type { Events } from "../event/events.ts";
-import type { Grant, GrantUse } from "../grant/grant.ts";
-import type { ExactNamespace, Namespace } from "../types/namespace.ts";
+import type { AnyEvents, EventMap } from "../events/event_map.ts";
+import type { Events } from "../events/events.ts";
+import type { Grant, GrantUse } from "../grants/grant.ts";
+import type { ExactNamespace, Namespace } from "../base/namespace.ts";
 import type { EventStore } from "../store/event_store.ts";
 
 /** A storage with all its namespaces. Trusted code holds it, and hands out stores. */
@@ -70,7 +70,7 @@ export interface Backend extends AsyncDisposable {
    * @param grant Minted by this backend.
    * @throws {InvalidGrantError} It was not.
    * @throws {ClosedError} The backend was closed.
-   * @throws {UnreachableError} The storage did not answer, while listing.
+   * @throws {UnavailableError} The storage did not answer, while listing.
    *
    * @example
    * ```ts

@@ -1,5 +1,5 @@
 import type { OnError } from "../bus/subscriber.ts";
-import { throwLater } from "../error/throw_later.ts";
+import { throwLater } from "../base/throw_later.ts";
 
 /**
  * Makes the function with which an adapter reports errors that no caller waits for, such as of a published event that did

@@ -1,5 +1,5 @@
-import { checkFunction } from "../check/check_function.ts";
-import { checkOptions } from "../check/check_options.ts";
+import { checkFunction } from "../checks/check_function.ts";
+import { checkOptions } from "../checks/check_options.ts";
 import type { BackendOptions } from "./backend.ts";
 
 const NAMES = ["now", "newId", "onGrantUsed", "onError"] as const satisfies readonly (keyof BackendOptions)[];

@@ -1,20 +1,20 @@
 import { BackendBus } from "../bus/backend_bus.ts";
 import type { EventBus } from "../bus/event_bus.ts";
-import { checkOptions } from "../check/check_options.ts";
-import type { CommitSettings } from "../commit/commit_settings.ts";
+import { checkOptions } from "../checks/check_options.ts";
+import type { CommitSettings } from "../commits/commit_settings.ts";
 import type { Capabilities, Driver } from "../driver/driver.ts";
-import { isAetherError } from "../error/is_aether_error.ts";
-import { throwLater } from "../error/throw_later.ts";
-import type { EventMap } from "../event/event_map.ts";
-import { checkEvents, type Events } from "../event/events.ts";
-import type { BusEvent } from "../event/published_event.ts";
-import { randomId } from "../event/random_id.ts";
-import type { Grant } from "../grant/grant.ts";
-import { GrantMint } from "../grant/grant_mint.ts";
-import { Lifetime } from "../lifetime/lifetime.ts";
-import type { Namespace } from "../types/namespace.ts";
-import { namespaceOf } from "../namespace/parse_namespace.ts";
-import { compilePattern } from "../pattern/compile_pattern.ts";
+import { isAetherError } from "../errors/is_aether_error.ts";
+import { throwLater } from "../base/throw_later.ts";
+import type { EventMap } from "../events/event_map.ts";
+import { checkEvents, type Events } from "../events/events.ts";
+import type { BusEvent } from "../events/published_event.ts";
+import { randomId } from "../events/random_id.ts";
+import type { Grant } from "../grants/grant.ts";
+import { GrantMint } from "../grants/grant_mint.ts";
+import { CloseScope } from "../lifecycle/close_scope.ts";
+import type { Namespace } from "../base/namespace.ts";
+import { namespaceOf } from "../values/parse_namespace.ts";
+import { compilePattern } from "../values/compile_pattern.ts";
 import type { EventStore } from "../store/event_store.ts";
 import { type NamespaceParts, NamespaceStore } from "../store/namespace_store.ts";
 import type { Backend, BackendOptions, GrantOptions } from "./backend.ts";
@@ -49,7 +49,7 @@ class DriverBackend implements Backend {
   readonly #settings: CommitSettings;
   readonly #mint: GrantMint;
   readonly #bus: BackendBus;
-  readonly #lifetime: Lifetime = new Lifetime("the backend");
+  readonly #lifetime: CloseScope = new CloseScope("the backend");
 
   constructor(driver: Driver, options: BackendOptions) {
     const { now = Date.now, newId = randomId, onGrantUsed, onError } = options;
@@ -68,7 +68,7 @@ class DriverBackend implements Backend {
       settings: this.#settings,
       mint: this.#mint,
       lifetime: this.#lifetime,
-      carrier: driver.carrier,
+      carrier: driver.transport,
       onError: report,
       onUnheard: (error) => {
         // Whoever may send something here must not be able to end this process with it.

@@ -1,22 +1,22 @@
-import { parseActorId } from "../actor/parse_actor_id.ts";
-import { requireFunction } from "../check/check_function.ts";
-import { checkOptions } from "../check/check_options.ts";
-import type { CommitSettings } from "../commit/commit_settings.ts";
-import type { Carrier } from "../driver/carrier.ts";
-import type { EventMap } from "../event/event_map.ts";
-import { checkEvents, type Events } from "../event/events.ts";
-import type { BusEvent } from "../event/published_event.ts";
-import type { Grant } from "../grant/grant.ts";
-import type { GrantMint } from "../grant/grant_mint.ts";
-import { Attempt } from "../lifetime/attempt.ts";
-import type { Lifetime } from "../lifetime/lifetime.ts";
-import { onAbort } from "../lifetime/on_abort.ts";
-import type { Namespace } from "../types/namespace.ts";
-import { namespaceOf, parseNamespace } from "../namespace/parse_namespace.ts";
-import { compilePattern } from "../pattern/compile_pattern.ts";
-import { parseActorPattern, parseNamespacePattern } from "../pattern/parse_pattern.ts";
-import { ownText } from "../text/own_text.ts";
-import type { NamespacePattern } from "../pattern/pattern.ts";
+import { parseActorId } from "../values/parse_actor_id.ts";
+import { requireFunction } from "../checks/check_function.ts";
+import { checkOptions } from "../checks/check_options.ts";
+import type { CommitSettings } from "../commits/commit_settings.ts";
+import type { BusTransport } from "../driver/carrier.ts";
+import type { EventMap } from "../events/event_map.ts";
+import { checkEvents, type Events } from "../events/events.ts";
+import type { BusEvent } from "../events/published_event.ts";
+import type { Grant } from "../grants/grant.ts";
+import type { GrantMint } from "../grants/grant_mint.ts";
+import { Operation } from "../lifecycle/operation.ts";
+import type { CloseScope } from "../lifecycle/close_scope.ts";
+import { onAbort } from "../lifecycle/on_abort.ts";
+import type { Namespace } from "../base/namespace.ts";
+import { namespaceOf, parseNamespace } from "../values/parse_namespace.ts";
+import { compilePattern } from "../values/compile_pattern.ts";
+import { parseActorPattern, parseNamespacePattern } from "../values/parse_pattern.ts";
+import { detachString } from "../base/detach_string.ts";
+import type { NamespacePattern } from "../values/pattern.ts";
 import { PatternRouter } from "../routing/pattern_router.ts";
 import { type EventFilter, toEventFilter } from "../store/event_filter.ts";
 import type { SubscriptionFilter } from "../store/options.ts";
@@ -29,12 +29,12 @@ import type {
   QueuedEvents,
   QueueOptions,
 } from "./event_bus.ts";
-import { DeliveryLine } from "./delivery_line.ts";
+import { DispatchQueue } from "./dispatch_queue.ts";
 import { EventQueue } from "./event_queue.ts";
-import { Interests } from "./interests.ts";
-import { NamespaceRoom } from "./namespace_room.ts";
+import { TransportSubscriptions } from "./transport_subscriptions.ts";
+import { NamespaceChannel } from "./namespace_channel.ts";
 import { preparePublished } from "./prepare_published.ts";
-import { giveAll, type OnError, Subscriber } from "./subscriber.ts";
+import { dispatchAll, type OnError, Subscriber } from "./subscriber.ts";
 
 const SUBSCRIBE_OPTIONS: ReadonlySet<string> = new Set(["types", "actors", "signal"]);
 const QUEUE_OPTIONS: ReadonlySet<string> = new Set(["types", "actors", "signal", "capacity", "overflow"]);
@@ -43,8 +43,8 @@ const QUEUE_OPTIONS: ReadonlySet<string> = new Set(["types", "actors", "signal",
 export interface BusContext {
   readonly settings: CommitSettings;
   readonly mint: GrantMint;
-  readonly lifetime: Lifetime;
-  readonly carrier: Carrier | undefined;
+  readonly lifetime: CloseScope;
+  readonly carrier: BusTransport | undefined;
   /** Is told what handlers throw and reject with; does not throw. */
   readonly onError: OnError;
   /** Is told why something of other processes is not heard; does not throw. */
@@ -63,7 +63,7 @@ interface Place {
 
 /** A subscription that stands in its place. */
 interface Membership {
-  readonly attempt: Attempt;
+  readonly attempt: Operation;
   /** Takes it away, once. */
   readonly leave: () => void;
   /** Says what to do when the backend is closed, or the signal aborted; both must come to `leave`. */
@@ -73,15 +73,19 @@ interface Membership {
 /** The bus of a backend: a room for each namespace, and a router that finds who listens to which. */
 export class BackendBus implements EventBus {
   readonly #context: BusContext;
-  readonly #interests: Interests;
+  readonly #interests: TransportSubscriptions;
   readonly #subscribers: PatternRouter<Subscriber> = new PatternRouter();
-  readonly #line: DeliveryLine = new DeliveryLine();
-  readonly #rooms: Map<Namespace, NamespaceRoom> = new Map();
+  readonly #line: DispatchQueue = new DispatchQueue();
+  readonly #rooms: Map<Namespace, NamespaceChannel> = new Map();
 
   constructor(context: BusContext) {
     this.#context = context;
     const { carrier, onUnheard } = context;
-    this.#interests = new Interests(carrier, (pattern, events) => this.#receive(pattern, events), onUnheard);
+    this.#interests = new TransportSubscriptions(
+      carrier,
+      (pattern, events) => this.#receive(pattern, events),
+      onUnheard,
+    );
   }
 
   within<E extends EventMap>(...args: readonly [namespace?: string, events?: Events<E>]): NamespacedEventBus<E> {
@@ -122,19 +126,19 @@ export class BackendBus implements EventBus {
   }
 
   /** The room of a namespace, where its stores announce what they stored. */
-  room(namespace: Namespace): NamespaceRoom {
+  room(namespace: Namespace): NamespaceChannel {
     let room = this.#rooms.get(namespace);
     if (room === undefined) {
-      this.#rooms.set(namespace, room = new NamespaceRoom(namespace, this.#subscribers, this.#line));
+      this.#rooms.set(namespace, room = new NamespaceChannel(namespace, this.#subscribers, this.#line));
     }
     return room;
   }
 
-  #publish(room: NamespaceRoom, actorId: string, event: unknown): void {
+  #publish(room: NamespaceChannel, actorId: string, event: unknown): void {
     const { lifetime, settings, carrier } = this.#context;
     const published = preparePublished(room.namespace, parseActorId(actorId), event, settings);
     // Last of the checks: reading the event may have run code of the caller's, which may have closed the backend.
-    Attempt.begin(lifetime, "publish of", actorId, undefined);
+    Operation.begin(lifetime, "publish of", actorId, undefined);
     // First to the others: a handler here may publish what comes after it.
     carrier?.send(published);
     room.deliver(published);
@@ -168,7 +172,7 @@ export class BackendBus implements EventBus {
   #join(place: Place, receive: (event: BusEvent) => unknown, signal: AbortSignal | undefined): Membership {
     const { lifetime, onError } = this.#context;
     const { pattern, verb, wants, add, remove } = place;
-    const attempt = Attempt.begin(lifetime, verb, pattern, signal);
+    const attempt = Operation.begin(lifetime, verb, pattern, signal);
     const subscriber = new Subscriber(wants, receive, onError);
     this.#interests.add(pattern);
     add(subscriber);
@@ -215,15 +219,15 @@ export class BackendBus implements EventBus {
   /** Takes in what the carrier heard for a pattern. */
   #receive(pattern: NamespacePattern, events: readonly BusEvent[]): void {
     this.#line.deliverAll(events, (event) => {
-      giveAll(this.#subscribers.subscribersOf(pattern), event);
-      if (pattern as string === event.namespace) this.#rooms.get(event.namespace)?.giveByActor(event);
+      dispatchAll(this.#subscribers.subscribersOf(pattern), event);
+      if (pattern as string === event.namespace) this.#rooms.get(event.namespace)?.dispatchByActor(event);
     });
   }
 }
 
 /** In a namespace: the room sorts by actor, so that types are all that is left to filter. */
-function placeIn(room: NamespaceRoom, { types, actors }: SubscriptionFilter): Place {
-  const pattern = actors === undefined ? undefined : ownText(parseActorPattern(actors));
+function placeIn(room: NamespaceChannel, { types, actors }: SubscriptionFilter): Place {
+  const pattern = actors === undefined ? undefined : detachString(parseActorPattern(actors));
   return {
     pattern: parseNamespacePattern(room.namespace),
     verb: "subscribe in namespace",

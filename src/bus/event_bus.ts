@@ -1,9 +1,9 @@
-import type { AnyEvents, EventMap, TypeOf } from "../event/event_map.ts";
-import type { Events } from "../event/events.ts";
-import type { NewEventOf } from "../event/new_event.ts";
-import type { BusEventOf } from "../event/published_event.ts";
-import type { Grant } from "../grant/grant.ts";
-import type { ExactNamespace, Namespace } from "../types/namespace.ts";
+import type { AnyEvents, EventMap, TypeOf } from "../events/event_map.ts";
+import type { Events } from "../events/events.ts";
+import type { NewEventOf } from "../events/new_event.ts";
+import type { BusEventOf } from "../events/published_event.ts";
+import type { Grant } from "../grants/grant.ts";
+import type { ExactNamespace, Namespace } from "../base/namespace.ts";
 import type { SubscriptionFilter } from "../store/options.ts";
 
 /**
@@ -58,7 +58,7 @@ export interface EventBus {
    * @throws {InvalidPatternError} `actors` is not a pattern.
    * @throws {AbortedError} The signal was aborted before.
    * @throws {ClosedError} The backend was closed.
-   * @throws {UnreachableError} The storage has other processes, and the connection to them was closed for good.
+   * @throws {UnavailableError} The storage has other processes, and the connection to them was closed for good.
    *
    * @example
    * ```ts
@@ -126,7 +126,7 @@ export interface NamespacedEventBus<E extends EventMap = AnyEvents> {
    * @throws {InvalidEventError} The event's data is not JSON, or a field of it is wrong; the error names the path.
    * @throws {TooLargeError} The event is larger than a commit may be.
    * @throws {ClosedError} The backend was closed.
-   * @throws {UnreachableError} The storage has other processes, and the connection to them was closed for good.
+   * @throws {UnavailableError} The storage has other processes, and the connection to them was closed for good.
    *
    * @example
    * ```ts
@@ -149,7 +149,7 @@ export interface NamespacedEventBus<E extends EventMap = AnyEvents> {
    * @throws {InvalidPatternError} `actors` is not a pattern.
    * @throws {AbortedError} The signal was aborted before.
    * @throws {ClosedError} The backend was closed.
-   * @throws {UnreachableError} The storage has other processes, and the connection to them was closed for good.
+   * @throws {UnavailableError} The storage has other processes, and the connection to them was closed for good.
    *
    * @example
    * ```ts
@@ -178,7 +178,7 @@ export interface NamespacedEventBus<E extends EventMap = AnyEvents> {
    * @throws {InvalidPatternError} `actors` is not a pattern.
    * @throws {AbortedError} The signal was aborted before.
    * @throws {ClosedError} The backend was closed.
-   * @throws {UnreachableError} The storage has other processes, and the connection to them was closed for good.
+   * @throws {UnavailableError} The storage has other processes, and the connection to them was closed for good.
    *
    * @example
    * ```ts

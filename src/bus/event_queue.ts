@@ -1,8 +1,8 @@
-import { requireChoice } from "../check/check_choice.ts";
-import { requireWholeNumber } from "../check/check_whole_number.ts";
-import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
-import { QueueOverflowError } from "../error/queue_overflow_error.ts";
-import type { BusEvent } from "../event/published_event.ts";
+import { requireChoice } from "../checks/check_choice.ts";
+import { requireWholeNumber } from "../checks/check_whole_number.ts";
+import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import { QueueOverflowError } from "../errors/queue_overflow_error.ts";
+import type { BusEvent } from "../events/published_event.ts";
 import type { QueuedEvents, QueueOptions } from "./event_bus.ts";
 
 /** Places at the front of the array that may be dead before the array is cut. */

@@ -1,9 +1,9 @@
-import { checkedTime } from "../commit/checked_settings.ts";
-import { checkCommitSize } from "../commit/check_commit_size.ts";
-import type { CommitSettings } from "../commit/commit_settings.ts";
-import { prepareEvent } from "../commit/prepare_event.ts";
-import type { PublishedEvent } from "../event/published_event.ts";
-import type { Namespace } from "../types/namespace.ts";
+import { checkedTime } from "../commits/call_settings.ts";
+import { checkCommitSize } from "../commits/check_commit_size.ts";
+import type { CommitSettings } from "../commits/commit_settings.ts";
+import { prepareEvent } from "../commits/prepare_event.ts";
+import type { PublishedEvent } from "../events/published_event.ts";
+import type { Namespace } from "../base/namespace.ts";
 
 /**
  * Checks an event that is to be published, and makes what subscribers see of it.

@@ -1,5 +1,5 @@
-import type { BusEvent } from "../event/published_event.ts";
-import { isPromise } from "../lifetime/attempt.ts";
+import type { BusEvent } from "../events/published_event.ts";
+import { isPromise } from "../lifecycle/operation.ts";
 
 /**
  * Is told what a handler threw or rejected with, and the event that it was called with; or why something of other
@@ -24,7 +24,7 @@ export class Subscriber {
     this.#onError = onError;
   }
 
-  /** Hands an event over, if it is wanted. Throws what the handler throws: see {@link giveAll}. */
+  /** Hands an event over, if it is wanted. Throws what the handler throws: see {@link dispatchAll}. */
   give(event: BusEvent): void {
     const receive = this.#receive;
     if (receive === undefined || (this.#wants !== undefined && !this.#wants(event))) return;
@@ -55,7 +55,7 @@ export class Subscriber {
  * Hands an event to subscribers in turn. One `try` goes around all of them, since entering it for each would cost as much
  * as a call: after a failure the loop goes on behind the one that failed.
  */
-export function giveAll(subscribers: readonly Subscriber[], event: BusEvent): void {
+export function dispatchAll(subscribers: readonly Subscriber[], event: BusEvent): void {
   let i = 0;
   while (i < subscribers.length) {
     try {

@@ -1,12 +1,12 @@
-import type { BusEvent, PublishedEvent } from "../event/published_event.ts";
-import type { NamespacePattern } from "../pattern/pattern.ts";
+import type { BusEvent, PublishedEvent } from "../events/published_event.ts";
+import type { NamespacePattern } from "../values/pattern.ts";
 
 /** Carries bus events between the processes that share a storage. At most once; nothing waits for it. */
-export interface Carrier {
+export interface BusTransport {
   /**
    * Sends what was published here to the other processes. What gets lost on its way is lost.
    *
-   * @throws {UnreachableError} It was not sent, nor will be: the connection was closed for good.
+   * @throws {UnavailableError} It was not sent, nor will be: the connection was closed for good.
    */
   send(event: PublishedEvent): void;
   /**
@@ -19,13 +19,13 @@ export interface Carrier {
    * @param pattern Of namespaces.
    * @param receiver Who is told.
    * @returns Ends it when disposed of.
-   * @throws {UnreachableError} The connection was closed for good.
+   * @throws {UnavailableError} The connection was closed for good.
    */
-  listen(pattern: NamespacePattern, receiver: CarrierReceiver): Disposable;
+  listen(pattern: NamespacePattern, receiver: TransportReceiver): Disposable;
 }
 
 /** Who is told what a carrier hears. */
-export interface CarrierReceiver {
+export interface TransportReceiver {
   /**
    * To be called with one published event, or all those of one commit, frozen throughout: what one process publishes of
    * an actor in its order, and an actor's commits in the order of its versions, each once. Does not throw what handlers
@@ -33,7 +33,7 @@ export interface CarrierReceiver {
    */
   receive(events: readonly BusEvent[]): void;
   /**
-   * To be called with why something is not heard: an `UnreadableError` where it is no event, an `UnsuitableServerError`
+   * To be called with why something is not heard: an `CorruptDataError` where it is no event, an `UnsupportedStorageError`
    * where this process may not listen. Does not throw.
    */
   fail(error: Error): void;

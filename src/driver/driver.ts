@@ -1,5 +1,5 @@
-import type { Namespace } from "../types/namespace.ts";
-import type { Carrier } from "./carrier.ts";
+import type { Namespace } from "../base/namespace.ts";
+import type { BusTransport } from "./carrier.ts";
 import type { Log } from "./log.ts";
 import type { Records } from "./records.ts";
 
@@ -11,7 +11,7 @@ export interface Driver {
   /** What the backend can be relied on for. */
   readonly capabilities: Capabilities;
   /** Carries bus events between processes; absent where a storage belongs to one process. */
-  readonly carrier?: Carrier | undefined;
+  readonly transport?: BusTransport | undefined;
   /** The records of the backend, which belong to no namespace. Absent if the adapter keeps none. */
   readonly records?: Records | undefined;
   /** Opens a namespace's log, without I/O. The core opens each namespace once. */

@@ -1,6 +1,6 @@
-import type { Commit } from "../commit/commit.ts";
-import type { RecordedEvent } from "../event/recorded_event.ts";
-import type { ActorPattern } from "../pattern/pattern.ts";
+import type { Commit } from "../commits/commit.ts";
+import type { RecordedEvent } from "../events/recorded_event.ts";
+import type { ActorPattern } from "../values/pattern.ts";
 import type { Records } from "./records.ts";
 
 /** One namespace's storage, as an adapter implements it. The core has checked every argument. */
@@ -23,7 +23,7 @@ export interface Log {
    * @returns A conflict is an answer, not an exception. A driver without I/O answers at once, without a promise.
    * @throws {QuotaExceededError} The namespace is full.
    * @throws {OutcomeUnknownError} It could not be learned whether the commit was stored.
-   * @throws {UnreachableError} The storage did not answer; nothing was stored.
+   * @throws {UnavailableError} The storage did not answer; nothing was stored.
    */
   append(commit: Commit, signal: AbortSignal | undefined): AppendOutcome | Promise<AppendOutcome>;
 

@@ -22,7 +22,7 @@ export interface Records {
    * @param signal Aborted: stop waiting and reject with its reason. The value may have been stored.
    * @returns The new revision: greater than every earlier one of the scope, also of deleted keys and of a scope that was
    * deleted. `undefined` if the key is at another revision; nothing was stored then.
-   * @throws {UnreachableError} If the storage did not answer. The value may have been stored.
+   * @throws {UnavailableError} If the storage did not answer. The value may have been stored.
    */
   put(
     key: string,
@@ -38,7 +38,7 @@ export interface Records {
    * @param prefix Whole tokens that end with a dot, or `""` for all keys.
    * @param after A revision, or 0 for all.
    * @param signal Aborted: reject with its reason.
-   * @throws {UnreachableError} If the storage did not answer.
+   * @throws {UnavailableError} If the storage did not answer.
    */
   scan(prefix: string, after: number, signal?: AbortSignal): RecordScan | Promise<RecordScan>;
 
@@ -47,7 +47,7 @@ export interface Records {
    * the key is at another revision or has no value.
    *
    * @param signal Aborted: stop waiting and reject with its reason.
-   * @throws {UnreachableError} If the storage did not answer. The value may have been deleted.
+   * @throws {UnavailableError} If the storage did not answer. The value may have been deleted.
    */
   delete(key: string, revision: number, signal?: AbortSignal): void | Promise<void>;
 

@@ -1,9 +1,9 @@
-import { SlotTable } from "./slot_table.ts";
+import { OpenAddressingTable } from "./open_addressing_table.ts";
 import { hasSubscriber, type Subscribers, withoutSubscriber, withSubscriber } from "./subscribers.ts";
 
 /** The patterns without wildcards: a subject matches the one that is the same text. */
 export class ExactPatterns<T extends object> {
-  readonly #table: SlotTable<string, Subscribers<T>> = new SlotTable();
+  readonly #table: OpenAddressingTable<string, Subscribers<T>> = new OpenAddressingTable();
 
   /** Patterns with a subscriber. */
   get size(): number {

@@ -1,5 +1,5 @@
-import { AnswerTable, type CachedAnswer } from "./answer_table.ts";
-import { CACHED_SUBJECT_LENGTH, NEAR_SUBJECTS, REMEMBERED_SUBJECTS } from "./routing_limits.ts";
+import { MatchTable, type TableEntry } from "./match_table.ts";
+import { CACHED_SUBJECT_LENGTH, HOT_SUBJECTS, REMEMBERED_SUBJECTS } from "./routing_limits.ts";
 
 /** The share of new subjects, as a whole number: all of them. */
 const ALL = 1 << 16;
@@ -18,18 +18,18 @@ const NTH = 64;
  *
  * Where nearly all subjects come again, a `Map` is asked first: for a string object that was looked up before, V8 has the hash at
  * hand. For a new string it has to make one, which costs more than our own scan of it; so where more are new the scan comes
- * first, and its hash leads to an {@link AnswerTable}. Where nearly all are new, that one is left alone too.
+ * first, and its hash leads to an {@link MatchTable}. Where nearly all are new, that one is left alone too.
  *
  * A subject is held from its second sight on: the first leaves its hash in a fixed table. So strangers who ask for ever new
  * subjects fill nothing, and whatever is asked, memory is bounded.
  */
-export class MatchCache<V extends CachedAnswer> {
-  readonly #answers: AnswerTable<V> = new AnswerTable();
-  #near: Map<string, V> = new Map();
+export class MatchCache<V extends TableEntry> {
+  readonly #answers: MatchTable<V> = new MatchTable();
+  #hot: Map<string, V> = new Map();
   /** The hashes of subjects that were seen once, two by two: the newer first. */
   #seen: Int32Array | undefined;
   /** The share of new subjects among those that were asked for lately. */
-  #newness = 0;
+  #missRate = 0;
   #calls = 0;
   /** Whether the last `get` looked. */
   #looked = true;
@@ -40,21 +40,21 @@ export class MatchCache<V extends CachedAnswer> {
   }
 
   /** The answer for a subject that nobody has scanned yet, where it is worth asking. */
-  getNear(subject: string): V | undefined {
-    if (this.#newness > FEW) return undefined;
-    const known = this.#near.get(subject);
+  getHot(subject: string): V | undefined {
+    if (this.#missRate > FEW) return undefined;
+    const known = this.#hot.get(subject);
     if (known !== undefined) this.#noteKnown();
     return known;
   }
 
   /** The answer for a subject that `getNear` did not know, by its hash, if it is held and the cache does not step aside. */
   get(subject: string, hash: number): V | undefined {
-    this.#looked = this.#newness < NEARLY_ALL || (hash & PART) === 0 || ++this.#calls % NTH === 0;
+    this.#looked = this.#missRate < NEARLY_ALL || (hash & PART) === 0 || ++this.#calls % NTH === 0;
     if (!this.#looked) return undefined;
     const known = this.#answers.get(subject, hash);
     if (known === undefined) return undefined;
     this.#noteKnown();
-    if (this.#newness <= FEW) this.#bringNear(known);
+    if (this.#missRate <= FEW) this.#promote(known);
     return known;
   }
 
@@ -67,7 +67,7 @@ export class MatchCache<V extends CachedAnswer> {
       this.#noteKnown();
       return subject.length <= CACHED_SUBJECT_LENGTH;
     }
-    this.#newness += (ALL - this.#newness) / DELAY | 0;
+    this.#missRate += (ALL - this.#missRate) / DELAY | 0;
     seen[newer + 1] = seen[newer]!;
     seen[newer] = hash;
     return false;
@@ -81,23 +81,23 @@ export class MatchCache<V extends CachedAnswer> {
   /** Lets an answer go. */
   delete(answer: V): void {
     this.#answers.delete(answer);
-    this.#near.delete(answer.subject);
+    this.#hot.delete(answer.subject);
   }
 
   /** Gives all memory back. */
   clear(): void {
     this.#answers.clear();
-    this.#near = new Map();
+    this.#hot = new Map();
     this.#seen = undefined;
-    this.#newness = 0;
+    this.#missRate = 0;
   }
 
-  #bringNear(answer: V): void {
-    if (this.#near.size >= NEAR_SUBJECTS) this.#near = new Map();
-    this.#near.set(answer.subject, answer);
+  #promote(answer: V): void {
+    if (this.#hot.size >= HOT_SUBJECTS) this.#hot = new Map();
+    this.#hot.set(answer.subject, answer);
   }
 
   #noteKnown(): void {
-    this.#newness -= this.#newness / DELAY | 0;
+    this.#missRate -= this.#missRate / DELAY | 0;
   }
 }

@@ -1,4 +1,4 @@
-import { LatestChanges } from "./latest_changes.ts";
+import { InvalidationLog } from "./invalidation_log.ts";
 import { ExactPatterns } from "./exact_patterns.ts";
 import { MAX_PATTERN_TOKENS } from "./routing_limits.ts";
 import { countOf, isSole, snapshotOf, type Subscribers } from "./subscribers.ts";
@@ -7,7 +7,7 @@ import { hasWildcard } from "./wildcard_tokens.ts";
 import { WildcardTrie } from "./wildcard_trie.ts";
 
 /** No subscribers. */
-export const NOBODY: readonly never[] = Object.freeze([]);
+export const NO_SUBSCRIBERS: readonly never[] = Object.freeze([]);
 
 /** What a {@link PatternIndex} holds, for tests. */
 export interface IndexSizes {
@@ -25,7 +25,7 @@ export interface IndexSizes {
  */
 export class PatternIndex<T extends object> {
   /** When a search must be repeated. */
-  readonly changes: LatestChanges = new LatestChanges();
+  readonly changes: InvalidationLog = new InvalidationLog();
   readonly #scan: TokenScan;
   readonly #exact: ExactPatterns<T> = new ExactPatterns();
   readonly #wildcards: WildcardTrie<T>;
@@ -102,12 +102,12 @@ export class PatternIndex<T extends object> {
     const subscribers = hasWildcard(pattern)
       ? this.#wildcards.find(pattern)
       : this.#exact.find(this.#scan.whole, pattern);
-    return subscribers === undefined ? NOBODY : snapshotOf(subscribers);
+    return subscribers === undefined ? NO_SUBSCRIBERS : snapshotOf(subscribers);
   }
 
   /** Who receives a subject: the subscribers of the most specific pattern first. */
   search(subject: string): readonly T[] {
-    return this.read(subject) ? this.searchRead(subject) : NOBODY;
+    return this.read(subject) ? this.searchRead(subject) : NO_SUBSCRIBERS;
   }
 
   /** Reads a subject, so that its hash is known. False when nobody can receive it: it has an empty token. */
@@ -126,7 +126,7 @@ export class PatternIndex<T extends object> {
 
   /** Empties the scratch space into one array, last found first; what a lone pattern has is handed out as it is. */
   #takeFound(count: number): readonly T[] {
-    if (count === 0) return NOBODY;
+    if (count === 0) return NO_SUBSCRIBERS;
     const found = this.#found;
     if (count === 1) {
       const only = snapshotOf(found[0]!);

@@ -1,7 +1,7 @@
-import { ownText } from "../text/own_text.ts";
-import { Answer } from "./answer.ts";
+import { detachString } from "../base/detach_string.ts";
+import { CachedMatch } from "./cached_match.ts";
 import { MatchCache } from "./match_cache.ts";
-import { type IndexSizes, NOBODY, PatternIndex } from "./pattern_index.ts";
+import { type IndexSizes, NO_SUBSCRIBERS, PatternIndex } from "./pattern_index.ts";
 import { Route } from "./route.ts";
 import { CACHED_HANDLERS } from "./routing_limits.ts";
 
@@ -20,7 +20,7 @@ export interface PatternRouterOptions {
  * all tokens; patterns with wildcards in a trie whose literal edges are in one such table ({@link WildcardTrie}). So nothing is
  * split, and a step costs a probe. Two shortcuts spare the search where nothing changed: answers for subjects that come again
  * ({@link MatchCache}), and a {@link Route} for a holder that publishes to one subject. What changed lately says whether either still
- * holds ({@link LatestChanges}).
+ * holds ({@link InvalidationLog}).
  *
  * **What it costs** (100,000 patterns, 27 characters, ns, against qlobber in the same run; a route against an array loop):
  * a route 3 more than the loop; the same string again 20, a 60th; the same text in a new string 60 to 100, a 12th; a new text
@@ -47,7 +47,7 @@ export interface PatternRouterOptions {
  */
 export class PatternRouter<T extends object> {
   readonly #index: PatternIndex<T>;
-  readonly #cache: MatchCache<Answer<T>> = new MatchCache();
+  readonly #cache: MatchCache<CachedMatch<T>> = new MatchCache();
 
   constructor(options: PatternRouterOptions = {}) {
     this.#index = new PatternIndex(options.seed ?? randomSeed(), options.hashBits);
@@ -94,10 +94,10 @@ export class PatternRouter<T extends object> {
 
   /** Who receives a subject, in an array that later changes leave alone. */
   match(subject: string): readonly T[] {
-    const near = this.#cache.getNear(subject);
+    const near = this.#cache.getHot(subject);
     if (near !== undefined) return this.#current(near);
     const index = this.#index;
-    if (!index.read(subject)) return NOBODY;
+    if (!index.read(subject)) return NO_SUBSCRIBERS;
     const known = this.#cache.get(subject, index.lastHash);
     return known === undefined ? this.#meet(subject) : this.#current(known);
   }
@@ -108,7 +108,7 @@ export class PatternRouter<T extends object> {
   }
 
   /** What an answer of the cache comes to now. */
-  #current(known: Answer<T>): readonly T[] {
+  #current(known: CachedMatch<T>): readonly T[] {
     if (this.#index.changes.isCurrent(known)) return known.handlers;
     known.refresh(this.#index);
     if (known.handlers.length > CACHED_HANDLERS) this.#cache.delete(known);
@@ -120,7 +120,7 @@ export class PatternRouter<T extends object> {
     const index = this.#index;
     const handlers = index.searchRead(subject);
     if (handlers.length <= CACHED_HANDLERS && this.#cache.admits(subject, index.lastHash)) {
-      this.#cache.put(new Answer(index, ownText(subject), handlers), index.lastHash);
+      this.#cache.put(new CachedMatch(index, detachString(subject), handlers), index.lastHash);
     }
     return handlers;
   }

@@ -1,4 +1,4 @@
-import { Answer } from "./answer.ts";
+import { CachedMatch } from "./cached_match.ts";
 import type { PatternIndex } from "./pattern_index.ts";
 
 /**
@@ -9,11 +9,11 @@ import type { PatternIndex } from "./pattern_index.ts";
  */
 export class Route<T extends object> {
   readonly #index: PatternIndex<T>;
-  readonly #answer: Answer<T>;
+  readonly #answer: CachedMatch<T>;
 
   constructor(index: PatternIndex<T>, subject: string) {
     this.#index = index;
-    this.#answer = new Answer(index, subject, index.search(subject));
+    this.#answer = new CachedMatch(index, subject, index.search(subject));
   }
 
   /** Who receives the subject now, in an array that later changes leave alone. */

@@ -4,11 +4,11 @@ export const MAX_PATTERN_TOKENS = 31;
 /** Subscribers of one pattern that are kept as a plain array and copied on change: 16 pointers cost less than a `Set`. */
 export const COPIED_SUBSCRIBERS = 16;
 
-/** Subjects that are cached. With so many of 30 characters, and {@link NEAR_SUBJECTS}, the cache stays below 640 KiB. */
+/** Subjects that are cached. With so many of 30 characters, and {@link HOT_SUBJECTS}, the cache stays below 640 KiB. */
 export const CACHED_SUBJECTS = 3_500;
 
 /** Cached subjects that are also in a `Map`, for string objects that come again. */
-export const NEAR_SUBJECTS = 1_024;
+export const HOT_SUBJECTS = 1_024;
 
 /** UTF-16 units of the longest subject that is cached, so that a stranger's long subjects cannot fill memory. */
 export const CACHED_SUBJECT_LENGTH = 128;

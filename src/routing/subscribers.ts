@@ -5,18 +5,18 @@ import { COPIED_SUBSCRIBERS } from "./routing_limits.ts";
  *
  * Most patterns have one: the value itself, so that it costs no array, neither memory nor a wait for it. Some have a few: a plain
  * array that is replaced on every change, so that it can be handed out as it is. From {@link COPIED_SUBSCRIBERS} on they are a
- * {@link Crowd}, because copying 1,000 for each of 1,000 changes would be quadratic.
+ * {@link SubscriberSet}, because copying 1,000 for each of 1,000 changes would be quadratic.
  *
  * So a subscriber is never an array.
  */
-export type Subscribers<T extends object> = T | readonly T[] | Crowd<T>;
+export type Subscribers<T extends object> = T | readonly T[] | SubscriberSet<T>;
 
 /**
  * Many subscribers of one pattern: a `Set` takes changes at constant cost, and an array of its members is made only when one
  * is asked for after a change. Whoever asks is about to call all k of them, so the copy adds a constant factor to that, and
  * any number of changes between two publications costs one copy.
  */
-export class Crowd<T extends object> {
+export class SubscriberSet<T extends object> {
   readonly members: Set<T>;
   #snapshot: readonly T[] | undefined;
 
@@ -42,42 +42,42 @@ export class Crowd<T extends object> {
 
 /** Whether these are one: the value itself. */
 export function isSole<T extends object>(subscribers: Subscribers<T>): subscribers is T {
-  return !Array.isArray(subscribers) && !(subscribers instanceof Crowd);
+  return !Array.isArray(subscribers) && !(subscribers instanceof SubscriberSet);
 }
 
 /** How many there are. */
 export function countOf<T extends object>(subscribers: Subscribers<T>): number {
   if (isSole(subscribers)) return 1;
-  return subscribers instanceof Crowd ? subscribers.members.size : subscribers.length;
+  return subscribers instanceof SubscriberSet ? subscribers.members.size : subscribers.length;
 }
 
 /** The subscribers in an array that later changes leave alone. */
 export function snapshotOf<T extends object>(subscribers: Subscribers<T>): readonly T[] {
   if (isSole(subscribers)) return [subscribers];
-  return subscribers instanceof Crowd ? subscribers.snapshot() : subscribers;
+  return subscribers instanceof SubscriberSet ? subscribers.snapshot() : subscribers;
 }
 
 /** Whether a value subscribes. */
 export function hasSubscriber<T extends object>(subscribers: Subscribers<T>, value: T): boolean {
   if (isSole(subscribers)) return subscribers === value;
-  return subscribers instanceof Crowd ? subscribers.members.has(value) : subscribers.includes(value);
+  return subscribers instanceof SubscriberSet ? subscribers.members.has(value) : subscribers.includes(value);
 }
 
 /** The subscribers and one more, that is not among them. */
 export function withSubscriber<T extends object>(subscribers: Subscribers<T>, value: T): Subscribers<T> {
   if (isSole(subscribers)) return [subscribers, value];
-  if (subscribers instanceof Crowd) {
+  if (subscribers instanceof SubscriberSet) {
     subscribers.add(value);
     return subscribers;
   }
   const more = [...subscribers, value];
-  return more.length > COPIED_SUBSCRIBERS ? new Crowd(more) : more;
+  return more.length > COPIED_SUBSCRIBERS ? new SubscriberSet(more) : more;
 }
 
 /** The subscribers less one, that is among them; undefined when nobody is left. */
 export function withoutSubscriber<T extends object>(subscribers: Subscribers<T>, value: T): Subscribers<T> | undefined {
   if (isSole(subscribers)) return undefined;
-  if (subscribers instanceof Crowd) {
+  if (subscribers instanceof SubscriberSet) {
     subscribers.delete(value);
     return subscribers.members.size <= COPIED_SUBSCRIBERS / 2 ? subscribers.snapshot() : subscribers;
   }

@@ -1,6 +1,6 @@
 import type { Subscribers } from "./subscribers.ts";
 import { DOT } from "./token_scan.ts";
-import { STAR, TAIL } from "./wildcard_tokens.ts";
+import { MULTI_WILDCARD, SINGLE_WILDCARD } from "./wildcard_tokens.ts";
 
 /**
  * The place in the trie that some beginning of patterns leads to.
@@ -59,8 +59,8 @@ export function isToken({ token }: TrieNode<object>, text: string, start: number
 export function restMatches(pattern: string, at: number, subject: string, from: number): boolean {
   while (at < pattern.length) {
     const code = pattern.charCodeAt(at);
-    if (code === TAIL) return true;
-    if (code === STAR) {
+    if (code === MULTI_WILDCARD) return true;
+    if (code === SINGLE_WILDCARD) {
       while (from < subject.length && subject.charCodeAt(from) !== DOT) from++;
     } else {
       if (from === subject.length || subject.charCodeAt(from) !== code) return false;

@@ -1,31 +1,31 @@
 // Patterns arrive checked: "*" and ">" are whole tokens, and ">" is the last. So one character tells.
 
 /** The code of `*`, which stands for one token. */
-export const STAR = 42;
+export const SINGLE_WILDCARD = 42;
 /** The code of `>`, which stands for one or more tokens. */
-export const TAIL = 62;
+export const MULTI_WILDCARD = 62;
 
 /** Whether the token of a pattern that begins at `start` is `*`. */
-export function isStar(pattern: string, start: number): boolean {
-  return pattern.charCodeAt(start) === STAR;
+export function isSingleWildcard(pattern: string, start: number): boolean {
+  return pattern.charCodeAt(start) === SINGLE_WILDCARD;
 }
 
 /** Whether the token of a pattern that begins at `start` is `>`. */
-export function isTail(pattern: string, start: number): boolean {
-  return pattern.charCodeAt(start) === TAIL;
+export function isMultiWildcard(pattern: string, start: number): boolean {
+  return pattern.charCodeAt(start) === MULTI_WILDCARD;
 }
 
 /** Whether a pattern ends in `>`. */
-export function endsInTail(pattern: string): boolean {
-  return isTail(pattern, pattern.length - 1);
+export function endsInMultiWildcard(pattern: string): boolean {
+  return isMultiWildcard(pattern, pattern.length - 1);
 }
 
 /** Whether a pattern has any wildcard. */
 export function hasWildcard(pattern: string): boolean {
-  return endsInTail(pattern) || pattern.includes("*");
+  return endsInMultiWildcard(pattern) || pattern.includes("*");
 }
 
 /** Whether the token of a pattern that begins at `start` is `*` or `>`. */
 export function isWildcard(pattern: string, start: number): boolean {
-  return isStar(pattern, start) || isTail(pattern, start);
+  return isSingleWildcard(pattern, start) || isMultiWildcard(pattern, start);
 }

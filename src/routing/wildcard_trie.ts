@@ -1,8 +1,8 @@
-import { SlotTable } from "./slot_table.ts";
+import { OpenAddressingTable } from "./open_addressing_table.ts";
 import { hasSubscriber, type Subscribers, withoutSubscriber, withSubscriber } from "./subscribers.ts";
 import type { TokenScan } from "./token_scan.ts";
 import { isToken, restMatches, tokenEnd, TrieNode, UNEXPANDED } from "./trie_node.ts";
-import { endsInTail, isStar, isTail } from "./wildcard_tokens.ts";
+import { endsInMultiWildcard, isMultiWildcard, isSingleWildcard } from "./wildcard_tokens.ts";
 
 /**
  * The patterns with wildcards, as a compressed trie over tokens.
@@ -16,7 +16,7 @@ import { endsInTail, isStar, isTail } from "./wildcard_tokens.ts";
 export class WildcardTrie<T extends object> {
   readonly #scan: TokenScan;
   readonly #root: TrieNode<T> = new TrieNode<T>(undefined, 0, "", 0, 0);
-  readonly #edges: SlotTable<TrieNode<T>, TrieNode<T>> = new SlotTable();
+  readonly #edges: OpenAddressingTable<TrieNode<T>, TrieNode<T>> = new OpenAddressingTable();
   #nodes = 1;
   #patterns = 0;
 
@@ -107,8 +107,8 @@ export class WildcardTrie<T extends object> {
       if (depth === count) return node;
       const start = starts[depth]!;
       const end = starts[depth + 1]! - 1;
-      if (isTail(pattern, start)) return node;
-      const child = isStar(pattern, start) ? node.star : this.#literalChild(node, pattern, depth);
+      if (isMultiWildcard(pattern, start)) return node;
+      const child = isSingleWildcard(pattern, start) ? node.star : this.#literalChild(node, pattern, depth);
       if (child === undefined && !create) return undefined;
       node = child ?? this.#addChild(node, pattern, start, end, hashes[depth]!);
     }
@@ -121,7 +121,7 @@ export class WildcardTrie<T extends object> {
     const end = tokenEnd(text, start);
     node.literals = 0;
     node.leaf = undefined;
-    if (isTail(text, start)) {
+    if (isMultiWildcard(text, start)) {
       node.tail = leaf;
     } else {
       this.#addChild(node, text, start, end, this.#scan.tokenHash(text, start, end)).leaf = leaf;
@@ -132,7 +132,7 @@ export class WildcardTrie<T extends object> {
     const hash = this.#scan.edgeHash(parent.hash, tokenHash);
     const child = new TrieNode(parent, hash, text, start, end);
     this.#nodes++;
-    if (isStar(text, start)) {
+    if (isSingleWildcard(text, start)) {
       parent.star = child;
     } else {
       parent.literals++;
@@ -185,7 +185,7 @@ function isUnused(node: TrieNode<object>): boolean {
 
 /** Whether a pattern that ends at a node has its subscribers in `tail`: an unexpanded node has all in `leaf`. */
 function isAtTail(node: TrieNode<object>, pattern: string): boolean {
-  return node.literals !== UNEXPANDED && endsInTail(pattern);
+  return node.literals !== UNEXPANDED && endsInMultiWildcard(pattern);
 }
 
 function subscribersAt<T extends object>(node: TrieNode<T>, pattern: string): Subscribers<T> | undefined {

@@ -1,22 +1,22 @@
-import { isAetherError } from "../error/is_aether_error.ts";
-import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
-import { quote } from "../error/quote.ts";
-import { SnapshotMismatchError } from "../error/snapshot_mismatch_error.ts";
-import { throwLater } from "../error/throw_later.ts";
-import { freezeJson } from "../event/freeze_json.ts";
-import { MAX_SNAPSHOT_BYTES, MAX_SNAPSHOTS_KEPT } from "../limits.ts";
-import type { Snapshot } from "../snapshot/snapshot_store.ts";
-import type { EventSource } from "../store/event_store.ts";
-import type { AnyEvolver } from "./evolve_by.ts";
+import { isAetherError } from "../errors/is_aether_error.ts";
+import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import { quote } from "../base/quote.ts";
+import { SnapshotMismatchError } from "../errors/snapshot_mismatch_error.ts";
+import { throwLater } from "../base/throw_later.ts";
+import { freezeJson } from "../events/freeze_json.ts";
+import { MAX_SNAPSHOT_BYTES, MAX_SNAPSHOTS_KEPT } from "../base/limits.ts";
+import type { Snapshot } from "../store/snapshot_store.ts";
+import type { ReadOnlyStore } from "../store/event_store.ts";
+import type { AnyEvolver } from "./apply_event.ts";
 import { firstDifference } from "./first_difference.ts";
 import type { RecentCommits } from "./recent_commits.ts";
 import { SnapshotWriter } from "./snapshot_writer.ts";
-import type { Tail } from "./tail.ts";
+import type { EventsSinceSnapshot } from "./events_since_snapshot.ts";
 import type { SnapshotSettings, Snapshotted } from "./with_snapshots.ts";
 
 /** The snapshots of one actor, as a load or an execution makes use of them. Whatever fails here is told, and not thrown. */
 export class ActorSnapshots<S> {
-  readonly #source: EventSource;
+  readonly #source: ReadOnlyStore;
   readonly #actorId: string;
   readonly #settings: SnapshotSettings<S>;
   readonly #writer: SnapshotWriter;
@@ -25,12 +25,12 @@ export class ActorSnapshots<S> {
   readonly #found: number[] = [];
 
   /** Those of an actor, if the evolver has any. Made before the actor is loaded. */
-  static of<S>(source: EventSource, evolver: AnyEvolver<S>, actorId: string): ActorSnapshots<S> | undefined {
+  static of<S>(source: ReadOnlyStore, evolver: AnyEvolver<S>, actorId: string): ActorSnapshots<S> | undefined {
     const { snapshots } = evolver as Partial<Snapshotted<S>>;
     return snapshots && new ActorSnapshots(source, actorId, snapshots);
   }
 
-  private constructor(source: EventSource, actorId: string, settings: SnapshotSettings<S>) {
+  private constructor(source: ReadOnlyStore, actorId: string, settings: SnapshotSettings<S>) {
     this.#source = source;
     this.#actorId = actorId;
     this.#settings = settings;
@@ -65,7 +65,7 @@ export class ActorSnapshots<S> {
       );
     } catch (error) {
       if (CALLERS_OWN.some((code) => isAetherError(error, code))) throw error;
-      this.tell(error);
+      this.report(error);
       return undefined;
     }
   }
@@ -77,15 +77,15 @@ export class ActorSnapshots<S> {
       const difference = firstDifference(snapshot.state, value, "state");
       if (difference === undefined) return true;
       const { namespace } = this.#source;
-      this.tell(new SnapshotMismatchError({ namespace, actorId: this.#actorId, ...snapshot, ...difference }));
+      this.report(new SnapshotMismatchError({ namespace, actorId: this.#actorId, ...snapshot, ...difference }));
     } catch (error) {
-      this.tell(error);
+      this.report(error);
     }
     return false;
   }
 
   /** Has a snapshot written if the policy says so. Nothing waits for it. */
-  consider(state: S, tail: Tail, recent: RecentCommits | undefined): void {
+  writeIfDue(state: S, tail: EventsSinceSnapshot, recent: RecentCommits | undefined): void {
     if (tail.last === undefined || !this.#isDue(state, tail)) return;
     const { version, id: eventId } = tail.last;
     const { schema } = this.#settings;
@@ -98,7 +98,7 @@ export class ActorSnapshots<S> {
         this.#loadedAt,
         () => this.#source.snapshots.put(this.#actorId, snapshot, { keep }),
       )
-      .catch((error) => this.tell(error));
+      .catch((error) => this.report(error));
   }
 
   /**
@@ -110,7 +110,7 @@ export class ActorSnapshots<S> {
     return Math.min(keep + this.#found.filter((found) => found > version).length, MAX_SNAPSHOTS_KEPT);
   }
 
-  #isDue(state: S, tail: Tail): boolean {
+  #isDue(state: S, tail: EventsSinceSnapshot): boolean {
     const { policy, now = Date.now } = this.#settings;
     try {
       const due: unknown = policy(tail.facts(state, now()));
@@ -119,13 +119,13 @@ export class ActorSnapshots<S> {
         argument: "policy",
       });
     } catch (error) {
-      this.tell(error);
+      this.report(error);
       return false;
     }
   }
 
   /** Tells what went wrong. */
-  tell(error: unknown): void {
+  report(error: unknown): void {
     try {
       this.#settings.onError(error, { namespace: this.#source.namespace, actorId: this.#actorId });
     } catch (failure) {

@@ -1,8 +1,8 @@
-import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
-import { quote } from "../error/quote.ts";
-import type { VersionConflictError } from "../error/version_conflict_error.ts";
-import { MAX_PAUSE_MS } from "../limits.ts";
-import { onAbort } from "../lifetime/on_abort.ts";
+import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import { quote } from "../base/quote.ts";
+import type { VersionConflictError } from "../errors/version_conflict_error.ts";
+import { MAX_BACKOFF_MS } from "../base/limits.ts";
+import { onAbort } from "../lifecycle/on_abort.ts";
 
 /** Milliseconds that the first pause takes at most, and that none takes more than. */
 const FIRST = 10;
@@ -43,8 +43,8 @@ export function pauseAfter(
     throw refusal(conflict, "random", chance, "a number from 0 to below 1, as Math.random does");
   }
   const milliseconds = backoff(conflicts, chance);
-  if (isNumber(milliseconds) && milliseconds >= 0 && milliseconds <= MAX_PAUSE_MS) return milliseconds;
-  throw refusal(conflict, "backoff", milliseconds, `milliseconds, a number from 0 to ${MAX_PAUSE_MS}`);
+  if (isNumber(milliseconds) && milliseconds >= 0 && milliseconds <= MAX_BACKOFF_MS) return milliseconds;
+  throw refusal(conflict, "backoff", milliseconds, `milliseconds, a number from 0 to ${MAX_BACKOFF_MS}`);
 }
 
 function isNumber(value: unknown): value is number {

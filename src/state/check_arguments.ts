@@ -1,5 +1,5 @@
-import { requireFunction } from "../check/check_function.ts";
-import { refuseArgument } from "../check/refuse_argument.ts";
+import { requireFunction } from "../checks/check_function.ts";
+import { refuseArgument } from "../checks/refuse_argument.ts";
 
 /**
  * Checks the first arguments of `load`.

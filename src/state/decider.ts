@@ -1,9 +1,9 @@
-import { requireFunction } from "../check/check_function.ts";
-import { checkOptions } from "../check/check_options.ts";
-import { type Events, requireEvents } from "../event/events.ts";
-import type { EventMap } from "../event/event_map.ts";
-import type { NewEventOf } from "../event/new_event.ts";
-import type { RecordedEventOf } from "../event/recorded_event.ts";
+import { requireFunction } from "../checks/check_function.ts";
+import { checkOptions } from "../checks/check_options.ts";
+import { type Events, requireEvents } from "../events/events.ts";
+import type { EventMap } from "../events/event_map.ts";
+import type { NewEventOf } from "../events/new_event.ts";
+import type { RecordedEventOf } from "../events/recorded_event.ts";
 
 /** How the state of an actor follows from its events. */
 export interface Evolver<S, E extends EventMap> {

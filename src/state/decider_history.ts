@@ -1,15 +1,15 @@
-import type { Commit } from "../commit/commit.ts";
-import { checkCommitSize } from "../commit/check_commit_size.ts";
-import { prepareEvent } from "../commit/prepare_event.ts";
-import { recordCommit } from "../commit/record_commit.ts";
-import type { AnyEvents } from "../event/event_map.ts";
-import { NO_METADATA } from "../event/freeze_metadata.ts";
-import type { NewEvent } from "../event/new_event.ts";
-import type { RecordedEvent } from "../event/recorded_event.ts";
-import { DEFAULT_MAX_COMMIT_BYTES } from "../limits.ts";
-import { parseNamespace } from "../namespace/parse_namespace.ts";
+import type { Commit } from "../commits/commit.ts";
+import { checkCommitSize } from "../commits/check_commit_size.ts";
+import { prepareEvent } from "../commits/prepare_event.ts";
+import { recordCommit } from "../commits/record_commit.ts";
+import type { AnyEvents } from "../events/event_map.ts";
+import { NO_METADATA } from "../events/freeze_metadata.ts";
+import type { NewEvent } from "../events/new_event.ts";
+import type { RecordedEvent } from "../events/recorded_event.ts";
+import { DEFAULT_MAX_COMMIT_BYTES } from "../base/limits.ts";
+import { parseNamespace } from "../values/parse_namespace.ts";
 import type { Decider } from "./decider.ts";
-import { evolveFrozen, initialOf } from "./evolve_by.ts";
+import { evolveFrozen, initialOf } from "./apply_event.ts";
 import { prepareDecided } from "./prepare_decided.ts";
 
 /** What tests of deciders call the namespace and the actor, as events and errors show them. */

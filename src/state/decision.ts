@@ -1,11 +1,11 @@
-import { prepareEvent } from "../commit/prepare_event.ts";
-import type { AnyEvents, EventMap } from "../event/event_map.ts";
-import type { NewEvent, NewEventOf } from "../event/new_event.ts";
-import type { RecordedEvent } from "../event/recorded_event.ts";
-import { isPromise } from "../lifetime/attempt.ts";
-import { DEFAULT_MAX_COMMIT_BYTES } from "../limits.ts";
+import { prepareEvent } from "../commits/prepare_event.ts";
+import type { AnyEvents, EventMap } from "../events/event_map.ts";
+import type { NewEvent, NewEventOf } from "../events/new_event.ts";
+import type { RecordedEvent } from "../events/recorded_event.ts";
+import { isPromise } from "../lifecycle/operation.ts";
+import { DEFAULT_MAX_COMMIT_BYTES } from "../base/limits.ts";
 import type { DeciderHistory } from "./decider_history.ts";
-import { show } from "../text/show.ts";
+import { formatValue } from "../base/format_value.ts";
 import { firstDifference } from "./first_difference.ts";
 
 /**
@@ -52,7 +52,7 @@ export class Decision<S> implements WhenCommand<S> {
       if (difference === undefined) return;
       const { path, left, right } = difference;
       throw new DecisionError(
-        `${path} is ${show(left)}, expected ${show(right)}\n\n${list("decided", actual)}\n${
+        `${path} is ${formatValue(left)}, expected ${formatValue(right)}\n\n${list("decided", actual)}\n${
           list("expected", expected)
         }`,
         { actual, expected },
@@ -71,15 +71,18 @@ export class Decision<S> implements WhenCommand<S> {
       }
       const { error } = outcome;
       if (errorClass !== undefined && !(error instanceof errorClass)) {
-        throw new DecisionError(`decide threw ${show(error)}, expected ${errorClass.name}`, { cause: error });
+        throw new DecisionError(`decide threw ${formatValue(error)}, expected ${errorClass.name}`, { cause: error });
       }
       const message = error instanceof Error ? error.message : String(error);
       if (messageIncludes === undefined || message.includes(messageIncludes)) return;
-      throw new DecisionError(`decide threw ${show(error)}, expected a message with ${show(messageIncludes)}`, {
-        actual: message,
-        expected: messageIncludes,
-        cause: error,
-      });
+      throw new DecisionError(
+        `decide threw ${formatValue(error)}, expected a message with ${formatValue(messageIncludes)}`,
+        {
+          actual: message,
+          expected: messageIncludes,
+          cause: error,
+        },
+      );
     });
   }
 
@@ -90,9 +93,9 @@ export class Decision<S> implements WhenCommand<S> {
       if (difference === undefined) return;
       const { path, left, right } = difference;
       throw new DecisionError(
-        `${path} is ${show(left)}, expected ${show(right)}\n\n  state:    ${show(actual)}\n  expected: ${
-          show(expected)
-        }`,
+        `${path} is ${formatValue(left)}, expected ${formatValue(right)}\n\n  state:    ${
+          formatValue(actual)
+        }\n  expected: ${formatValue(expected)}`,
         { actual, expected },
       );
     });
@@ -104,7 +107,7 @@ export class Decision<S> implements WhenCommand<S> {
 
   #recorded(outcome: Outcome): RecordedEvent[] {
     if ("decided" in outcome) return this.#history.record(outcome.decided);
-    throw new DecisionError(`decide threw ${show(outcome.error)}`, { cause: outcome.error });
+    throw new DecisionError(`decide threw ${formatValue(outcome.error)}`, { cause: outcome.error });
   }
 }
 
@@ -156,8 +159,10 @@ function toActual({ id, type, data, metadata }: Compared, expected: NewEvent | u
 
 function list(title: string, events: readonly Compared[]): string {
   const lines = events.map(({ id, type, data, metadata }, i) => {
-    const rest = metadata === undefined || Object.keys(metadata).length === 0 ? "" : ` metadata ${show(metadata)}`;
-    return `    ${i}. ${type}${id === undefined ? "" : ` (id ${id})`} ${show(data)}${rest}`;
+    const rest = metadata === undefined || Object.keys(metadata).length === 0
+      ? ""
+      : ` metadata ${formatValue(metadata)}`;
+    return `    ${i}. ${type}${id === undefined ? "" : ` (id ${id})`} ${formatValue(data)}${rest}`;
   });
   return `  ${title}:\n${lines.length === 0 ? "    nothing" : lines.join("\n")}`;
 }

@@ -1,10 +1,10 @@
-import type { EventMap } from "../event/event_map.ts";
+import type { EventMap } from "../events/event_map.ts";
 import type { EventStore } from "../store/event_store.ts";
 import { checkExecuteArguments } from "./check_arguments.ts";
 import type { Decider } from "./decider.ts";
 import { toExecuteSettings } from "./execute_settings.ts";
-import { type AnyDecider, Execution } from "./execution.ts";
-import type { Executed, ExecuteOptions } from "./options.ts";
+import { type AnyDecider, CommandExecution } from "./command_execution.ts";
+import type { ExecuteOptions, ExecuteResult } from "./options.ts";
 
 /**
  * Executes a command: loads the actor, decides, and appends what was decided as one commit, expecting the version that was
@@ -16,7 +16,7 @@ import type { Executed, ExecuteOptions } from "./options.ts";
  * @param command Handed to `decide`.
  * @param options See {@link ExecuteOptions}.
  * @returns When the events are stored.
- * @throws What `decide` threw, as it is; and so what `backoff`, `random` or `pause` threw.
+ * @throws What `decide` threw, as it is; and so what `backoff`, `random` or `delay` threw.
  * @throws {VersionConflictError} The actor is not at `expectedVersion`; or others appended in between, as often as there
  * were `attempts`, which the error has then. Nothing was stored. The `cause` is the last append's conflict, if there was one.
  * @throws {EvolveError} If `evolve` fails for an event of the actor, or for a decided event, which is then not stored.
@@ -29,7 +29,7 @@ import type { Executed, ExecuteOptions } from "./options.ts";
  * @throws {InvalidActorIdError} Not an actor id.
  * @throws {TooLargeError} The commit is larger than the adapter takes.
  * @throws {QuotaExceededError} The namespace is full.
- * @throws {UnreachableError} The storage did not answer; nothing was stored.
+ * @throws {UnavailableError} The storage did not answer; nothing was stored.
  * @throws {AbortedError} The signal was aborted before anything was stored.
  * @throws {ClosedError} The store was closed.
  *
@@ -62,16 +62,16 @@ export async function execute<S, C, E extends EventMap>(
   actorId: string,
   command: NoInfer<C>,
   options: ExecuteOptions = {},
-): Promise<Executed<S, E>> {
+): Promise<ExecuteResult<S, E>> {
   checkExecuteArguments(store, decider);
   const settings = toExecuteSettings(options);
   // Event maps are the compiler's business: from here on the events are any.
-  const execution = new Execution(
+  const execution = new CommandExecution(
     store as unknown as EventStore,
     decider as unknown as AnyDecider<S, C>,
     actorId,
     command,
     settings,
   );
-  return await execution.run() as Executed<S> as unknown as Executed<S, E>;
+  return await execution.run() as ExecuteResult<S> as unknown as ExecuteResult<S, E>;
 }

@@ -1,12 +1,12 @@
-import { checkFunction } from "../check/check_function.ts";
-import { checkOptions } from "../check/check_options.ts";
-import { checkWholeNumber } from "../check/check_whole_number.ts";
-import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
-import { isAetherError } from "../error/is_aether_error.ts";
-import type { EventMetadata } from "../event/event_metadata.ts";
-import { freezeMetadata } from "../event/freeze_metadata.ts";
-import { idFlaw } from "../event/id_flaw.ts";
-import { MAX_ATTEMPTS, MAX_DECIDED_EVENT_BYTES } from "../limits.ts";
+import { checkFunction } from "../checks/check_function.ts";
+import { checkOptions } from "../checks/check_options.ts";
+import { checkWholeNumber } from "../checks/check_whole_number.ts";
+import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import { isAetherError } from "../errors/is_aether_error.ts";
+import type { EventMetadata } from "../events/event_metadata.ts";
+import { freezeMetadata } from "../events/freeze_metadata.ts";
+import { idProblem } from "../events/id_problem.ts";
+import { MAX_ATTEMPTS, MAX_DECIDED_EVENT_BYTES } from "../base/limits.ts";
 import { type Backoff, pauseFor } from "./backoff.ts";
 import type { ExecuteOptions } from "./options.ts";
 
@@ -66,7 +66,7 @@ function checkAttempts(expectedVersion: number | undefined, attempts: number): v
 }
 
 function checkCommitId(commitId: string | undefined): void {
-  const flaw = commitId === undefined ? undefined : idFlaw(commitId);
+  const flaw = commitId === undefined ? undefined : idProblem(commitId);
   if (flaw !== undefined) throw new InvalidArgumentError(`commitId ${flaw}`, { argument: "commitId" });
 }
 

@@ -1,5 +1,5 @@
-import { quote } from "../error/quote.ts";
-import { pathStep } from "../text/path_step.ts";
+import { quote } from "../base/quote.ts";
+import { pathStep } from "../base/path_step.ts";
 
 /** Where two values first differ, and what each has there: `undefined` where it has nothing. */
 export interface Difference {

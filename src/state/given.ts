@@ -1,5 +1,5 @@
-import type { AnyEvents, EventMap } from "../event/event_map.ts";
-import type { NewEvent, NewEventOf } from "../event/new_event.ts";
+import type { AnyEvents, EventMap } from "../events/event_map.ts";
+import type { NewEvent, NewEventOf } from "../events/new_event.ts";
 import { checkDecider } from "./check_arguments.ts";
 import type { Decider } from "./decider.ts";
 import { DeciderHistory } from "./decider_history.ts";

@@ -1,12 +1,12 @@
-import { checkOptions } from "../check/check_options.ts";
-import { checkWholeNumber } from "../check/check_whole_number.ts";
-import type { EventMap } from "../event/event_map.ts";
-import type { EventSource } from "../store/event_store.ts";
+import { checkOptions } from "../checks/check_options.ts";
+import { checkWholeNumber } from "../checks/check_whole_number.ts";
+import type { EventMap } from "../events/event_map.ts";
+import type { ReadOnlyStore } from "../store/event_store.ts";
 import { checkLoadArguments } from "./check_arguments.ts";
 import type { Evolver } from "./decider.ts";
-import type { AnyEvolver } from "./evolve_by.ts";
-import { Loading } from "./loading.ts";
-import type { Loaded, LoadOptions } from "./options.ts";
+import type { AnyEvolver } from "./apply_event.ts";
+import { StateLoader } from "./state_loader.ts";
+import type { LoadOptions, LoadResult } from "./options.ts";
 
 const OPTIONS: ReadonlySet<string> = new Set(["to", "signal"]);
 
@@ -24,7 +24,7 @@ const OPTIONS: ReadonlySet<string> = new Set(["to", "signal"]);
  * cannot be known. A snapshot whose own event has expired does not, as nothing shows that it is of this history.
  * @throws {InvalidActorIdError} Not an actor id.
  * @throws {InvalidArgumentError} If an argument or option is not valid, or `initial` returns `undefined`.
- * @throws {UnreachableError} The storage did not answer.
+ * @throws {UnavailableError} The storage did not answer.
  * @throws {AbortedError} The signal was aborted.
  * @throws {ClosedError} The store was closed.
  *
@@ -49,19 +49,19 @@ const OPTIONS: ReadonlySet<string> = new Set(["to", "signal"]);
  * ```
  */
 export async function load<S, E extends EventMap>(
-  source: EventSource<E>,
+  source: ReadOnlyStore<E>,
   evolver: Evolver<S, NoInfer<E>>,
   actorId: string,
   options: LoadOptions = {},
-): Promise<Loaded<S>> {
+): Promise<LoadResult<S>> {
   checkLoadArguments(source, evolver);
   checkOptions(options, OPTIONS, "load");
   const { to, signal } = options;
   checkWholeNumber(to, "to", 1);
   // Event maps are the compiler's business: from here on the events are any.
-  const [any, anyEvolver] = [source as unknown as EventSource, evolver as unknown as AnyEvolver<S>];
-  const loading = new Loading(any, anyEvolver, actorId, { to, signal }, false);
+  const [any, anyEvolver] = [source as unknown as ReadOnlyStore, evolver as unknown as AnyEvolver<S>];
+  const loading = new StateLoader(any, anyEvolver, actorId, { to, signal }, false);
   const { state, version, snapshotVersion, tail, recent } = await loading.run();
-  if (to === undefined) loading.snapshots?.consider(state, tail!, recent);
+  if (to === undefined) loading.snapshots?.writeIfDue(state, tail!, recent);
   return { state, version, snapshotVersion };
 }

@@ -1,6 +1,6 @@
-import type { AnyEvents, EventMap } from "../event/event_map.ts";
-import type { EventMetadata } from "../event/event_metadata.ts";
-import type { RecordedEventOf } from "../event/recorded_event.ts";
+import type { AnyEvents, EventMap } from "../events/event_map.ts";
+import type { EventMetadata } from "../events/event_metadata.ts";
+import type { RecordedEventOf } from "../events/recorded_event.ts";
 
 /** How an actor is loaded. */
 export interface LoadOptions {
@@ -11,7 +11,7 @@ export interface LoadOptions {
 }
 
 /** An actor as it was loaded. */
-export interface Loaded<S> {
+export interface LoadResult<S> {
   /** What its events make of the initial state. */
   readonly state: S;
   /** The version that the state is as of: 0 for an actor without events. */
@@ -60,7 +60,7 @@ export interface ExecuteOptions {
 }
 
 /** What a command led to. */
-export interface Executed<S, E extends EventMap = AnyEvents> {
+export interface ExecuteResult<S, E extends EventMap = AnyEvents> {
   /** The state after the events. */
   readonly state: S;
   /** The actor's version after the events. */

@@ -1,13 +1,13 @@
-import type { PreparedEvent } from "../commit/commit.ts";
-import { prepareEvent } from "../commit/prepare_event.ts";
-import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
-import { InvalidEventError } from "../error/invalid_event_error.ts";
-import { isAetherError } from "../error/is_aether_error.ts";
-import { quote } from "../error/quote.ts";
-import type { EventMetadata } from "../event/event_metadata.ts";
-import { freezeMetadata, NO_METADATA } from "../event/freeze_metadata.ts";
-import type { NewEvent } from "../event/new_event.ts";
-import { MAX_DECIDED_EVENT_BYTES, MAX_EVENTS_PER_COMMIT } from "../limits.ts";
+import type { PreparedEvent } from "../commits/commit.ts";
+import { prepareEvent } from "../commits/prepare_event.ts";
+import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import { InvalidEventError } from "../errors/invalid_event_error.ts";
+import { isAetherError } from "../errors/is_aether_error.ts";
+import { quote } from "../base/quote.ts";
+import type { EventMetadata } from "../events/event_metadata.ts";
+import { freezeMetadata, NO_METADATA } from "../events/freeze_metadata.ts";
+import type { NewEvent } from "../events/new_event.ts";
+import { MAX_DECIDED_EVENT_BYTES, MAX_EVENTS_PER_COMMIT } from "../base/limits.ts";
 
 /** A decided event, checked and copied. */
 export interface DecidedEvent {

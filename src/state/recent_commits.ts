@@ -1,8 +1,8 @@
-import { isAetherError } from "../error/is_aether_error.ts";
-import type { RecordedEvent } from "../event/recorded_event.ts";
-import { MAX_COMMITS_LOOKED_AT, MAX_EVENTS_PER_COMMIT } from "../limits.ts";
-import { isEndOfCommit } from "../position/position.ts";
-import type { EventSource } from "../store/event_store.ts";
+import { isAetherError } from "../errors/is_aether_error.ts";
+import type { RecordedEvent } from "../events/recorded_event.ts";
+import { COMMIT_ID_LOOKBACK, MAX_EVENTS_PER_COMMIT } from "../base/limits.ts";
+import { isEndOfCommit } from "../values/position.ts";
+import type { ReadOnlyStore } from "../store/event_store.ts";
 
 /** The ids of an actor's last commits, as they are gathered while it is loaded. */
 export class RecentCommits {
@@ -24,25 +24,25 @@ export class RecentCommits {
   see({ commitId, position }: Pick<RecordedEvent, "commitId" | "position">): void {
     if (!isEndOfCommit(position)) return;
     this.#ids.push(commitId);
-    if (this.#ids.length > 2 * MAX_COMMITS_LOOKED_AT) this.#ids = this.#ids.slice(-MAX_COMMITS_LOOKED_AT);
+    if (this.#ids.length > 2 * COMMIT_ID_LOOKBACK) this.#ids = this.#ids.slice(-COMMIT_ID_LOOKBACK);
   }
 
   /** Whether a commit with an id is known to be among the last ones. */
   has(id: string): boolean {
     const at = this.#ids.lastIndexOf(id);
-    return at >= 0 && this.#ids.length - at <= MAX_COMMITS_LOOKED_AT;
+    return at >= 0 && this.#ids.length - at <= COMMIT_ID_LOOKBACK;
   }
 
   /** The ids, oldest first, for the next snapshot; `undefined` if some are not known. */
   get all(): readonly string[] | undefined {
-    return this.#areMissing() ? undefined : this.#ids.slice(-MAX_COMMITS_LOOKED_AT);
+    return this.#areMissing() ? undefined : this.#ids.slice(-COMMIT_ID_LOOKBACK);
   }
 
   /** Reads those that are missing. */
-  async complete(source: Pick<EventSource, "read">, actorId: string, signal: AbortSignal | undefined): Promise<void> {
+  async complete(source: Pick<ReadOnlyStore, "read">, actorId: string, signal: AbortSignal | undefined): Promise<void> {
     if (!this.#areMissing()) return;
     const older: string[] = [];
-    const missing = MAX_COMMITS_LOOKED_AT - this.#ids.length;
+    const missing = COMMIT_ID_LOOKBACK - this.#ids.length;
     try {
       for await (const { commitId } of readBackwards(source, actorId, this.#seenFrom - 1, missing, signal)) {
         older.push(commitId);
@@ -56,7 +56,7 @@ export class RecentCommits {
   }
 
   #areMissing(): boolean {
-    return this.#seenFrom > 1 && this.#ids.length < MAX_COMMITS_LOOKED_AT;
+    return this.#seenFrom > 1 && this.#ids.length < COMMIT_ID_LOOKBACK;
   }
 }
 
@@ -66,13 +66,13 @@ export class RecentCommits {
  * @returns The version of its last event; `undefined` if there is none.
  */
 export async function findCommit(
-  source: Pick<EventSource, "read">,
+  source: Pick<ReadOnlyStore, "read">,
   actorId: string,
   commitId: string,
   to: number,
   signal: AbortSignal | undefined,
 ): Promise<number | undefined> {
-  for await (const last of readBackwards(source, actorId, to, MAX_COMMITS_LOOKED_AT, signal)) {
+  for await (const last of readBackwards(source, actorId, to, COMMIT_ID_LOOKBACK, signal)) {
     if (last.commitId === commitId) return last.version;
   }
   return undefined;
@@ -84,7 +84,7 @@ export async function findCommit(
  * @returns The version of its last event; `undefined` if it has another id, or none begins there.
  */
 export async function findCommitAfter(
-  source: Pick<EventSource, "read">,
+  source: Pick<ReadOnlyStore, "read">,
   actorId: string,
   commitId: string,
   version: number,
@@ -104,7 +104,7 @@ export async function findCommitAfter(
 
 /** Whether a commit ends at a version, after which there are events. */
 async function endsCommit(
-  source: Pick<EventSource, "read">,
+  source: Pick<ReadOnlyStore, "read">,
   actorId: string,
   version: number,
   signal: AbortSignal | undefined,
@@ -124,7 +124,7 @@ async function endsCommit(
 
 /** The last events of commits, newest first, up to a version; so many, or as many as there are. */
 async function* readBackwards(
-  source: Pick<EventSource, "read">,
+  source: Pick<ReadOnlyStore, "read">,
   actorId: string,
   to: number,
   commits: number,

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { requireWholeNumber } from "../check/check_whole_number.ts";
-import { refuseArgument } from "../check/refuse_argument.ts";
-import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
+import { requireWholeNumber } from "../checks/check_whole_number.ts";
+import { refuseArgument } from "../checks/refuse_argument.ts";
+import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 
 /** What a policy goes by. Known from loading, so that nothing is read again for it. */
 export interface SnapshotFacts<S = unknown> {

@@ -1,4 +1,4 @@
-import type { SnapshotStore } from "../snapshot/snapshot_store.ts";
+import type { SnapshotStore } from "../store/snapshot_store.ts";
 
 /** So many actors' last snapshots are remembered; of one that is not, a snapshot may be written twice. */
 const MAX_REMEMBERED = 1_000;

@@ -1,10 +1,10 @@
-import { checkFunction, requireFunction } from "../check/check_function.ts";
-import { checkOptions } from "../check/check_options.ts";
-import { checkWholeNumber, requireWholeNumber } from "../check/check_whole_number.ts";
-import { refuseArgument } from "../check/refuse_argument.ts";
-import type { Json } from "../event/event_map.ts";
-import { MAX_SNAPSHOTS_KEPT } from "../limits.ts";
-import type { Namespace } from "../types/namespace.ts";
+import { checkFunction, requireFunction } from "../checks/check_function.ts";
+import { checkOptions } from "../checks/check_options.ts";
+import { checkWholeNumber, requireWholeNumber } from "../checks/check_whole_number.ts";
+import { refuseArgument } from "../checks/refuse_argument.ts";
+import type { Json } from "../events/event_map.ts";
+import { MAX_SNAPSHOTS_KEPT } from "../base/limits.ts";
+import type { Namespace } from "../base/namespace.ts";
 import { checkEvolver } from "./check_arguments.ts";
 import { checkPolicy, type SnapshotPolicy } from "./snapshot_policy.ts";
 

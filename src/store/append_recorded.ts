@@ -1,7 +1,7 @@
-import { OutcomeUnknownError } from "../error/outcome_unknown_error.ts";
-import type { NewEvent } from "../event/new_event.ts";
-import type { RecordedEvent } from "../event/recorded_event.ts";
-import { isEndOfCommit } from "../position/position.ts";
+import { OutcomeUnknownError } from "../errors/outcome_unknown_error.ts";
+import type { NewEvent } from "../events/new_event.ts";
+import type { RecordedEvent } from "../events/recorded_event.ts";
+import { isEndOfCommit } from "../values/position.ts";
 import type { EventStore } from "./event_store.ts";
 import type { AppendOptions, AppendResult } from "./options.ts";
 

@@ -1,7 +1,7 @@
-import { refuseArgument } from "../check/refuse_argument.ts";
-import type { RecordedEvent } from "../event/recorded_event.ts";
-import { compilePattern } from "../pattern/compile_pattern.ts";
-import { parseActorPattern } from "../pattern/parse_pattern.ts";
+import { refuseArgument } from "../checks/refuse_argument.ts";
+import type { RecordedEvent } from "../events/recorded_event.ts";
+import { compilePattern } from "../values/compile_pattern.ts";
+import { parseActorPattern } from "../values/parse_pattern.ts";
 import type { SubscriptionFilter } from "./options.ts";
 
 /** Tells whether an event is wanted. */

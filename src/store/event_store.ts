@@ -1,10 +1,10 @@
-import type { AnyEvents, EventMap, TypeOf } from "../event/event_map.ts";
-import type { NewEventOf } from "../event/new_event.ts";
-import type { RecordedEventOf } from "../event/recorded_event.ts";
-import type { Namespace } from "../types/namespace.ts";
-import type { ExpectedVersion } from "../version/expected_version.ts";
-import type { SnapshotStore } from "../snapshot/snapshot_store.ts";
-import type { Position } from "../types/position.ts";
+import type { AnyEvents, EventMap, TypeOf } from "../events/event_map.ts";
+import type { NewEventOf } from "../events/new_event.ts";
+import type { RecordedEventOf } from "../events/recorded_event.ts";
+import type { Namespace } from "../base/namespace.ts";
+import type { ExpectedVersion } from "../values/expected_version.ts";
+import type { SnapshotStore } from "./snapshot_store.ts";
+import type { Position } from "../base/position.ts";
 import type {
   AppendOptions,
   AppendResult,
@@ -16,10 +16,10 @@ import type {
 } from "./options.ts";
 
 /**
- * The reading side of one namespace. A function that is to take a store of any events takes an `EventSource` without an
+ * The reading side of one namespace. A function that is to take a store of any events takes an `ReadOnlyStore` without an
  * event map.
  */
-export interface EventSource<E extends EventMap = AnyEvents> {
+export interface ReadOnlyStore<E extends EventMap = AnyEvents> {
   /** The namespace that everything here is about. */
   readonly namespace: Namespace;
 
@@ -60,7 +60,7 @@ export interface EventSource<E extends EventMap = AnyEvents> {
    * Reads the namespace's events in the order of the log, or newest first, up to its end as of when reading starts.
    *
    * @param options See {@link ReadAllOptions}.
-   * @returns A reader for one use. It fails like that of {@link EventSource.read}, and with `UnknownPositionError` when
+   * @returns A reader for one use. It fails like that of {@link ReadOnlyStore.read}, and with `UnknownPositionError` when
    * `after` or `before` lies beyond the end of the log.
    * @throws {InvalidArgumentError} An option is not what it must be.
    * @throws {InvalidPatternError} `actors` is not a pattern.
@@ -159,7 +159,7 @@ export interface EventSource<E extends EventMap = AnyEvents> {
 }
 
 /** One namespace: appends and reads. */
-export interface EventStore<E extends EventMap = AnyEvents> extends EventSource<E>, AsyncDisposable {
+export interface EventStore<E extends EventMap = AnyEvents> extends ReadOnlyStore<E>, AsyncDisposable {
   /**
    * Appends one commit to an actor's stream: all events or none. A conflict is reported and never retried.
    *
@@ -175,7 +175,7 @@ export interface EventStore<E extends EventMap = AnyEvents> extends EventSource<
    * @throws {TooLargeError} The commit is larger than the adapter takes; the error says both sizes.
    * @throws {QuotaExceededError} The namespace is full.
    * @throws {OutcomeUnknownError} It could not be learned whether the commit was stored; the error says how to ask.
-   * @throws {UnreachableError} The storage did not answer; nothing was stored.
+   * @throws {UnavailableError} The storage did not answer; nothing was stored.
    * @throws {AbortedError} The signal was aborted before anything was stored.
    * @throws {ClosedError} The store was closed.
    *

@@ -1,11 +1,11 @@
-import type { Attempt } from "../lifetime/attempt.ts";
-import { onAbort } from "../lifetime/on_abort.ts";
+import type { Operation } from "../lifecycle/operation.ts";
+import { onAbort } from "../lifecycle/on_abort.ts";
 
 /**
  * Gives the items of a driver. Fails as soon as the store is closed or the signal is aborted, also while an item is
  * awaited; the driver's iteration is then left without waiting for it.
  */
-export async function* interruptible<T>(items: AsyncIterable<T>, attempt: Attempt): AsyncGenerator<T, void, void> {
+export async function* interruptible<T>(items: AsyncIterable<T>, attempt: Operation): AsyncGenerator<T, void, void> {
   const { lifetime, signal } = attempt;
   const iterator = items[Symbol.asyncIterator]();
   let failure: Error | undefined;

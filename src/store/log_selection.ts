@@ -1,8 +1,8 @@
-import { refuseArgument } from "../check/refuse_argument.ts";
+import { refuseArgument } from "../checks/refuse_argument.ts";
 import type { LogRange, Page } from "../driver/log.ts";
-import type { ActorPattern } from "../pattern/pattern.ts";
-import { offsetAfter, offsetOf, parsePosition } from "../position/position.ts";
-import type { Position } from "../types/position.ts";
+import type { ActorPattern } from "../values/pattern.ts";
+import { offsetAfter, offsetOf, parsePosition } from "../values/position.ts";
+import type { Position } from "../base/position.ts";
 import { toEventFilter } from "./event_filter.ts";
 import type { ReadAllOptions } from "./options.ts";
 

@@ -1,24 +1,24 @@
-import { parseActorId } from "../actor/parse_actor_id.ts";
-import { checkChoice } from "../check/check_choice.ts";
-import { checkOptions } from "../check/check_options.ts";
-import { checkWholeNumber } from "../check/check_whole_number.ts";
-import type { Commit } from "../commit/commit.ts";
-import type { CommitSettings } from "../commit/commit_settings.ts";
-import { prepareCommit } from "../commit/prepare_commit.ts";
+import { parseActorId } from "../values/parse_actor_id.ts";
+import { checkChoice } from "../checks/check_choice.ts";
+import { checkOptions } from "../checks/check_options.ts";
+import { checkWholeNumber } from "../checks/check_whole_number.ts";
+import type { Commit } from "../commits/commit.ts";
+import type { CommitSettings } from "../commits/commit_settings.ts";
+import { prepareCommit } from "../commits/prepare_commit.ts";
 import type { AppendOutcome, Log, Page } from "../driver/log.ts";
-import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
-import { VersionConflictError } from "../error/version_conflict_error.ts";
-import type { AnyEvents } from "../event/event_map.ts";
-import type { RecordedEvent, RecordedEventOf } from "../event/recorded_event.ts";
-import { freezeClass } from "../isolation/freeze_class.ts";
-import { Attempt, isPromise } from "../lifetime/attempt.ts";
-import { Lifetime } from "../lifetime/lifetime.ts";
-import { endOfCommit } from "../position/position.ts";
-import type { Namespace } from "../types/namespace.ts";
-import type { Position } from "../types/position.ts";
-import { LogSnapshots } from "../snapshot/log_snapshots.ts";
-import type { SnapshotStore } from "../snapshot/snapshot_store.ts";
-import { checkExpectedVersion } from "../version/expected_version.ts";
+import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import { VersionConflictError } from "../errors/version_conflict_error.ts";
+import type { AnyEvents } from "../events/event_map.ts";
+import type { RecordedEvent, RecordedEventOf } from "../events/recorded_event.ts";
+import { freezeClass } from "../base/freeze_class.ts";
+import { isPromise, Operation } from "../lifecycle/operation.ts";
+import { CloseScope } from "../lifecycle/close_scope.ts";
+import { endOfCommit } from "../values/position.ts";
+import type { Namespace } from "../base/namespace.ts";
+import type { Position } from "../base/position.ts";
+import { LogSnapshots } from "./log_snapshots.ts";
+import type { SnapshotStore } from "./snapshot_store.ts";
+import { checkExpectedVersion } from "../values/expected_version.ts";
 import { cutToVersions } from "./cut_to_versions.ts";
 import type { EventReader, EventStore, Subscription } from "./event_store.ts";
 import { toLogSelection } from "./log_selection.ts";
@@ -39,7 +39,7 @@ import { StoreSubscription } from "./store_subscription.ts";
 export interface Announcements {
   readonly namespace: Namespace;
   /** Whether anybody listens. */
-  readonly isHeard: boolean;
+  readonly hasSubscribers: boolean;
   deliverAll(events: readonly RecordedEvent[]): void;
 }
 
@@ -76,15 +76,15 @@ export class NamespaceStore implements EventStore {
   readonly #log: Log;
   readonly #room: Announcements;
   readonly #settings: CommitSettings;
-  readonly #lifetime: Lifetime;
+  readonly #lifetime: CloseScope;
 
-  constructor({ log, room, storage }: NamespaceParts, settings: CommitSettings, backend: Lifetime) {
+  constructor({ log, room, storage }: NamespaceParts, settings: CommitSettings, backend: CloseScope) {
     const { namespace } = room;
     this.namespace = namespace;
     this.#log = log;
     this.#room = room;
     this.#settings = settings;
-    this.#lifetime = new Lifetime(`the store of namespace "${namespace}"`, backend);
+    this.#lifetime = new CloseScope(`the store of namespace "${namespace}"`, backend);
     this.snapshots = new LogSnapshots(log, storage, this.#lifetime);
   }
 
@@ -101,13 +101,13 @@ export class NamespaceStore implements EventStore {
     checkExpectedVersion(expectedVersion);
     const commit = prepareCommit(parseActorId(actorId), events, expectedVersion, commitId, this.#settings);
     // Last of the checks: reading the events may have run code of the caller's, which may have closed the store.
-    const attempt = Attempt.begin(this.#lifetime, "append to", actorId, signal);
+    const attempt = Operation.begin(this.#lifetime, "append to", actorId, signal);
     const answer = attempt.ask(() => this.#log.append(commit, signal));
     const outcome = isPromise(answer) ? await attempt.settle(answer) : answer;
     if (!outcome.ok) throw this.#conflict(commit, outcome);
     const result = new StoredAppend(this.namespace, commit, outcome);
     // The bus delivers the events that a read returns.
-    if (!result.duplicate && this.#room.isHeard) this.#room.deliverAll(result.events!);
+    if (!result.duplicate && this.#room.hasSubscribers) this.#room.deliverAll(result.events!);
     return result;
   };
 
@@ -118,7 +118,7 @@ export class NamespaceStore implements EventStore {
     checkWholeNumber(to, "to", 1);
     checkLimit(limit);
     checkDirection(direction);
-    const attempt = Attempt.begin(this.#lifetime, "read", parseActorId(actorId), signal);
+    const attempt = Operation.begin(this.#lifetime, "read", parseActorId(actorId), signal);
     const range = {
       from: from ?? 1,
       to: to ?? Number.MAX_SAFE_INTEGER,
@@ -141,7 +141,7 @@ export class NamespaceStore implements EventStore {
     checkLimit(limit);
     checkDirection(direction);
     const { select, ...section } = toLogSelection({ after, before, types, actors }, ["expired"]);
-    const attempt = Attempt.begin(this.#lifetime, "read the log of namespace", this.namespace, signal);
+    const attempt = Operation.begin(this.#lifetime, "read the log of namespace", this.namespace, signal);
     const most = limit ?? Infinity;
     const range = { ...section, backwards: direction === "backwards", limit: types === undefined ? most : Infinity };
     const reader: unknown = new PageReader({
@@ -156,7 +156,7 @@ export class NamespaceStore implements EventStore {
   readonly latestVersion = async (actorId: string, options: LatestVersionOptions = {}): Promise<number> => {
     checkOptions(options, LATEST_VERSION_OPTIONS, "latestVersion");
     const { signal } = options;
-    const attempt = Attempt.begin(this.#lifetime, "tell the version of", parseActorId(actorId), signal);
+    const attempt = Operation.begin(this.#lifetime, "tell the version of", parseActorId(actorId), signal);
     const answer = attempt.ask(() => this.#log.latestVersion(actorId, signal));
     return isPromise(answer) ? await attempt.settle(answer) : answer;
   };
@@ -164,7 +164,7 @@ export class NamespaceStore implements EventStore {
   readonly end = async (options: EndOptions = {}): Promise<Position | undefined> => {
     checkOptions(options, END_OPTIONS, "end");
     const { signal } = options;
-    const attempt = Attempt.begin(this.#lifetime, "find the end of namespace", this.namespace, signal);
+    const attempt = Operation.begin(this.#lifetime, "find the end of namespace", this.namespace, signal);
     const answer = attempt.ask(() => this.#log.latestOffset(signal));
     const offset = isPromise(answer) ? await attempt.settle(answer) : answer;
     return offset === 0 ? undefined : endOfCommit(offset);
@@ -177,7 +177,7 @@ export class NamespaceStore implements EventStore {
     checkOptions(options, SUBSCRIBE_OPTIONS, "subscribe");
     const { after, types, actors: pattern, signal } = options;
     const { select, from, reached, actors } = toLogSelection({ after, types, actors: pattern }, ["expired", "now"]);
-    const attempt = Attempt.begin(this.#lifetime, "follow namespace", this.namespace, signal);
+    const attempt = Operation.begin(this.#lifetime, "follow namespace", this.namespace, signal);
     const following = { attempt, log: this.#log, range: { from, reached, actors }, select };
     const subscription: unknown = new StoreSubscription(following);
     return subscription as Subscription<RecordedEvent<T>>; // What the filter leaves has one of these types.

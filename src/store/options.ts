@@ -1,7 +1,7 @@
-import type { AnyEvents, EventMap } from "../event/event_map.ts";
-import type { RecordedEventOf } from "../event/recorded_event.ts";
-import type { Hint } from "../types/brand.ts";
-import type { Position } from "../types/position.ts";
+import type { AnyEvents, EventMap } from "../events/event_map.ts";
+import type { RecordedEventOf } from "../events/recorded_event.ts";
+import type { Hint } from "../base/brand.ts";
+import type { Position } from "../base/position.ts";
 
 /** How an append is to be done. */
 export type AppendOptions =

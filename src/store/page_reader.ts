@@ -1,15 +1,15 @@
 import type { Page, Pages } from "../driver/log.ts";
-import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
-import type { RecordedEvent } from "../event/recorded_event.ts";
-import { freezeClass } from "../isolation/freeze_class.ts";
-import type { Attempt } from "../lifetime/attempt.ts";
+import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import type { RecordedEvent } from "../events/recorded_event.ts";
+import { freezeClass } from "../base/freeze_class.ts";
+import type { Operation } from "../lifecycle/operation.ts";
 import type { EventReader } from "./event_store.ts";
 import { interruptible } from "./interruptible.ts";
 
 /** What a reader reads, and what it makes of it. */
 export interface Reading {
   /** What is read, for errors, and what ends it. */
-  readonly attempt: Attempt;
+  readonly attempt: Operation;
   /** Starts reading. */
   readonly open: () => Pages;
   /** The events of a page that are wanted; the page itself where all are. */

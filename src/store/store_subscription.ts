@@ -1,16 +1,16 @@
 import type { FollowedLog, FollowRange, Log, Page } from "../driver/log.ts";
-import { InvalidArgumentError } from "../error/invalid_argument_error.ts";
-import { UnreachableError } from "../error/unreachable_error.ts";
-import type { RecordedEvent } from "../event/recorded_event.ts";
-import { freezeClass } from "../isolation/freeze_class.ts";
-import type { Attempt } from "../lifetime/attempt.ts";
-import { onAbort } from "../lifetime/on_abort.ts";
+import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import { UnavailableError } from "../errors/unavailable_error.ts";
+import type { RecordedEvent } from "../events/recorded_event.ts";
+import { freezeClass } from "../base/freeze_class.ts";
+import type { Operation } from "../lifecycle/operation.ts";
+import { onAbort } from "../lifecycle/on_abort.ts";
 import type { Subscription, SubscriptionState } from "./event_store.ts";
 
 /** What a subscription follows, and what it makes of it. */
 export interface Following {
   /** What is followed, for errors, and what ends it. */
-  readonly attempt: Attempt;
+  readonly attempt: Operation;
   /** The log to follow. */
   readonly log: Log;
   /** From where, and which actors. */
@@ -140,7 +140,7 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
       this.#put(page);
     }
     if (signal.aborted) return;
-    throw new UnreachableError(
+    throw new UnavailableError(
       `Cannot ${this.#following.attempt} any further: the storage ended it. Subscribe again, after the last position`,
     );
   }

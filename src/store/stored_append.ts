@@ -1,11 +1,11 @@
-import type { Commit } from "../commit/commit.ts";
-import { recordCommit } from "../commit/record_commit.ts";
+import type { Commit } from "../commits/commit.ts";
+import { recordCommit } from "../commits/record_commit.ts";
 import type { AppendOutcome } from "../driver/log.ts";
-import type { RecordedEvent } from "../event/recorded_event.ts";
-import { freezeClass } from "../isolation/freeze_class.ts";
-import { endOfCommit } from "../position/position.ts";
-import type { Namespace } from "../types/namespace.ts";
-import type { Position } from "../types/position.ts";
+import type { RecordedEvent } from "../events/recorded_event.ts";
+import { freezeClass } from "../base/freeze_class.ts";
+import { endOfCommit } from "../values/position.ts";
+import type { Namespace } from "../base/namespace.ts";
+import type { Position } from "../base/position.ts";
 import type { AppendResult } from "./options.ts";
 
 /** The result of an append that was stored, now or earlier. Makes the recorded events on first access. */

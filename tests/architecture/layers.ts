@@ -12,8 +12,8 @@ interface Layer {
 }
 
 /**
- * Imports point only downwards. The first layer that matches a file is its own. Tests, examples, benches and tools are
- * in none: they import whatever they like, and no layer lets itself import them.
+ * Imports point only downwards. A file belongs to the first layer that matches. Tests, examples, benches and tools belong
+ * to no layer: they may import any file, and no layer may import them.
  */
 const LAYERS: readonly Layer[] = [
   {
@@ -27,9 +27,9 @@ const LAYERS: readonly Layer[] = [
     rule: "an entry point imports only the core",
   },
   {
-    files: /^conformance\.ts$/,
-    mayImport: /^(src\/.+|mod\.ts|adapter\.ts)$/,
-    rule: "conformance.ts imports only the core, mod.ts and adapter.ts",
+    files: /^conformance\//,
+    mayImport: /^(conformance\/.+|src\/.+|mod\.ts|adapter\.ts)$/,
+    rule: "the conformance kit imports only its own files, the core, mod.ts and adapter.ts",
   },
   {
     files: /^adapters\/jetstream\//,
@@ -44,33 +44,33 @@ const LAYERS: readonly Layer[] = [
   },
 ];
 
-/** What entry points are: their exports are the package's names, so these are listed one by one. */
-const ENTRY_POINT = /^([a-z]+|adapters\/[^/]+\/mod)\.ts$/;
+/** Entry points. Their exports are the names of the package, and each is listed. */
+const ENTRY_POINT = /^([a-z]+|(conformance|adapters\/[^/]+)\/mod)\.ts$/;
 
-/** What is wrong with an import, as a sentence. Undefined: nothing, it points downwards. */
-export function arrowFlaw({ from, to }: Arrow): string | undefined {
+/** The rule that an import breaks, as a sentence; `undefined` if it points downwards. */
+export function importViolation({ from, to }: Arrow): string | undefined {
   const layer = LAYERS.find(({ files }) => files.test(from)) ?? adapterLayer(from);
   if (layer === undefined || layer.mayImport.test(to)) return undefined;
   return `${from} imports ${to}: ${layer.rule}`;
 }
 
-/** What is wrong with a file's own text, whatever it imports, as sentences. */
-export function textFlaws(path: string, text: string): string[] {
-  const code = withoutComments(text);
-  const flaws: string[] = [];
+/** The rules that the source of a file breaks, whichever files it imports, as sentences. */
+export function sourceViolations(path: string, source: string): string[] {
+  const code = withoutComments(source);
+  const violations: string[] = [];
   if (path.startsWith("src/") && /\bDeno\b/.test(code)) {
-    flaws.push(`${path} uses Deno: the core runs wherever JavaScript does`);
+    violations.push(`${path} uses Deno: the core runs wherever JavaScript does`);
   }
   if (/\bimport\s*\(\s*[^"'\s]/.test(code)) {
-    flaws.push(`${path} imports what is known only at run time: nobody can say where that arrow points`);
+    violations.push(`${path} imports a module whose name is known only at run time: this check cannot read it`);
   }
   if (ENTRY_POINT.test(path) && /^\s*export\s*\*/m.test(code)) {
-    flaws.push(`${path} has "export *": an entry point lists its names`);
+    violations.push(`${path} has "export *": an entry point lists its names`);
   }
-  return flaws;
+  return violations;
 }
 
-/** Adapters have no dependency, and none of them knows another. */
+/** An adapter has no dependency and imports no other adapter. */
 function adapterLayer(from: string): Layer | undefined {
   const name = /^adapters\/([^/]+)\//.exec(from)?.[1];
   if (name === undefined) return undefined;
@@ -81,9 +81,9 @@ function adapterLayer(from: string): Layer | undefined {
   };
 }
 
-/** Strings are matched too, and kept, because `"https://..."` holds no comment. */
+/** Strings are matched and kept, because `"https://..."` contains no comment. */
 const STRING_OR_COMMENT = /("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|\/\*[\s\S]*?\*\/|\/\/[^\n]*/g;
 
-function withoutComments(text: string): string {
-  return text.replace(STRING_OR_COMMENT, (_, string: string | undefined) => string ?? "");
+function withoutComments(source: string): string {
+  return source.replace(STRING_OR_COMMENT, (_, string: string | undefined) => string ?? "");
 }

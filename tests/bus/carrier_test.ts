@@ -6,14 +6,14 @@ import {
   type NamespacePattern,
   type PublishedEvent,
 } from "@flowmade-one/aether";
-import { type Carrier, type CarrierReceiver, createBackend, type Log } from "@flowmade-one/aether/adapter";
+import { type BusTransport, createBackend, type Log, type TransportReceiver } from "@flowmade-one/aether/adapter";
 
 /** Joins two backends as a network joins processes: each hears what the other sends, for what it listens to. */
 class Wire {
-  readonly listeners: { side: number; pattern: NamespacePattern; receiver: CarrierReceiver }[] = [];
+  readonly listeners: { side: number; pattern: NamespacePattern; receiver: TransportReceiver }[] = [];
 
   backend(side: number): Backend {
-    const carrier: Carrier = {
+    const carrier: BusTransport = {
       send: (event) => this.transmit(side, event),
       listen: (pattern, receiver) => {
         const listener = { side, pattern, receiver };
@@ -23,7 +23,7 @@ class Wire {
     };
     return createBackend({
       capabilities: { durability: "none", maxCommitBytes: 1_000 },
-      carrier,
+      transport: carrier,
       open: () => ({}) as Log,
       namespaces: () => [],
       close: () => Promise.resolve(),

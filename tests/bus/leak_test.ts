@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { type BusEvent, parseNamespace } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
-import { DeliveryLine } from "../../src/bus/delivery_line.ts";
-import { NamespaceRoom } from "../../src/bus/namespace_room.ts";
+import { DispatchQueue } from "../../src/bus/dispatch_queue.ts";
+import { NamespaceChannel } from "../../src/bus/namespace_channel.ts";
 import { Subscriber } from "../../src/bus/subscriber.ts";
 import { PatternRouter } from "../../src/routing/pattern_router.ts";
 
@@ -19,22 +19,22 @@ const deaf = () => new Subscriber(undefined, () => {}, () => {});
 
 Deno.test("after 10,000 subscriptions have come and gone, a room and the router behind it hold nothing", () => {
   const router = new PatternRouter<Subscriber>();
-  const room = new NamespaceRoom(parseNamespace("ns"), router, new DeliveryLine());
+  const room = new NamespaceChannel(parseNamespace("ns"), router, new DispatchQueue());
   const joined = Array.from({ length: 10_000 }, (_, i) => ({
     subscriber: deaf(),
     actors: i % 2 ? `order.${i}` : i % 4 ? "order.*" : undefined,
   }));
   for (const { subscriber, actors } of joined) room.add(subscriber, actors);
-  assertEquals([room.subscribers, room.isHeard], [10_000, true]);
+  assertEquals([room.subscribers, room.hasSubscribers], [10_000, true]);
   for (const { subscriber, actors } of joined.reverse()) room.remove(subscriber, actors);
-  assertEquals([room.subscribers, room.isHeard, router.patternCount], [0, false, 0]);
+  assertEquals([room.subscribers, room.hasSubscribers, router.patternCount], [0, false, 0]);
   const empty = new PatternRouter<Subscriber>();
-  new NamespaceRoom(room.namespace, empty, new DeliveryLine());
+  new NamespaceChannel(room.namespace, empty, new DispatchQueue());
   assertEquals(router.sizes, empty.sizes);
 });
 
 Deno.test("who has left is kept by nobody, also if they heard an event and there is none after it", async () => {
-  const room = new NamespaceRoom(parseNamespace("ns"), new PatternRouter<Subscriber>(), new DeliveryLine());
+  const room = new NamespaceChannel(parseNamespace("ns"), new PatternRouter<Subscriber>(), new DispatchQueue());
   const left = (() => {
     const subscriber = deaf();
     room.add(subscriber, undefined);

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { type BusEvent, isAetherError } from "@flowmade-one/aether";
-import { type Carrier, createBackend, type Log } from "@flowmade-one/aether/adapter";
+import { type BusTransport, createBackend, type Log } from "@flowmade-one/aether/adapter";
 import { memory } from "@flowmade-one/aether/memory";
 
 const viewed = (n: number) => ({ type: "Viewed", data: n });
@@ -68,12 +68,12 @@ Deno.test("an overflow of the stack in a publisher does not silence the bus", ()
 });
 
 /** A backend on a carrier that a test plays. */
-function carried(carrier: Partial<Carrier>) {
+function carried(carrier: Partial<BusTransport>) {
   const sent: unknown[] = [];
   const heard: ((event: BusEvent) => void)[] = [];
   const backend = createBackend({
     capabilities: { durability: "none", maxCommitBytes: 1_000 },
-    carrier: {
+    transport: {
       send: ({ data }) => void sent.push(data),
       listen: (_, { receive }) => {
         heard.push((event) => receive([event]));

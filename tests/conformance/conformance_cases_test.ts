@@ -1,15 +1,15 @@
 import {
+  type CapabilityName,
   type ConformanceCase,
   conformanceCases,
   ConformanceFailure,
   type ConformanceHarness,
-  type Need,
 } from "@flowmade-one/aether/conformance";
 import { type Backend, createBackend, type Driver } from "@flowmade-one/aether/adapter";
 import { memory } from "@flowmade-one/aether/memory";
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
-import { INVARIANTS } from "../../src/conformance/invariants.ts";
+import { INVARIANTS } from "../../conformance/invariants.ts";
 
 const NOTHING: ConformanceHarness = {
   open: memory,
@@ -42,7 +42,7 @@ Deno.test("a case protects a promise, and every promise is protected by several 
 });
 
 Deno.test("a case that needs what is not offered has the reason in skip and in its title", () => {
-  const needed = new Set<Need>();
+  const needed = new Set<CapabilityName>();
   for (const { name, title, needs, skip } of CASES) {
     if (needs === undefined) {
       assertEquals([skip, title], [undefined, name]);
@@ -124,11 +124,11 @@ const badHarnesses: [harness: unknown, message: string][] = [
   [{ ...NOTHING, sharedStorage: { reason: 7 } }, "adapter cannot do it, not 7"],
   [{ ...NOTHING, reopen: { reason: "" } }, "reopen.reason must be a sentence that says why"],
   [
-    { ...NOTHING, patience: 0 },
-    "the harness's patience must be a whole number of milliseconds, 1 to 2147483647, not 0",
+    { ...NOTHING, timeout: 0 },
+    "the harness's timeout must be a whole number of milliseconds, 1 to 2147483647, not 0",
   ],
-  [{ ...NOTHING, patience: Infinity }, "patience must be a whole number of milliseconds"],
-  [{ ...NOTHING, patience: "1s" }, "patience must be a whole number of milliseconds"],
+  [{ ...NOTHING, timeout: Infinity }, "timeout must be a whole number of milliseconds"],
+  [{ ...NOTHING, timeout: "1s" }, "timeout must be a whole number of milliseconds"],
 ];
 
 Deno.test("a harness that is not one is refused when cases are made, and what is wrong is named", () => {
@@ -137,8 +137,8 @@ Deno.test("a harness that is not one is refused when cases are made, and what is
     const error = assertThrows(make, TypeError, message);
     assert(error.message.startsWith("Cannot make the cases: the harness"), error.message);
   }
-  conformanceCases({ ...NOTHING, patience: 1 });
-  conformanceCases({ ...NOTHING, patience: undefined });
+  conformanceCases({ ...NOTHING, timeout: 1 });
+  conformanceCases({ ...NOTHING, timeout: undefined });
 });
 
 Deno.test("a harness that gives something else than a backend is told so", async () => {
@@ -206,9 +206,9 @@ Deno.test("an error that no case expects is told, and kept as the cause", async 
   assertEquals(cause as Error, error);
 });
 
-Deno.test("a case on a backend that never answers is given up when patience is at its end", async () => {
+Deno.test("a case on a backend that never answers is given up when timeout is at its end", async () => {
   const open: ConformanceHarness["open"] = () => new Promise(() => {});
-  const [first] = conformanceCases({ ...NOTHING, open, patience: 20 });
+  const [first] = conformanceCases({ ...NOTHING, open, timeout: 20 });
   const { message } = await assertRejects(first!.run, ConformanceFailure);
   assertStringIncludes(message, "Gave up after 20 ms of waiting for an answer of the backend");
 });
@@ -219,7 +219,7 @@ Deno.test("a case on a backend that never closes is given up, and says so", asyn
     driver.close = () => new Promise(() => {});
     return createBackend(driver);
   };
-  const [first] = conformanceCases({ ...NOTHING, open, patience: 20 });
+  const [first] = conformanceCases({ ...NOTHING, open, timeout: 20 });
   const { message } = await assertRejects(first!.run, ConformanceFailure);
   assertStringIncludes(message, "Gave up after 20 ms of waiting for the backends to close");
 });

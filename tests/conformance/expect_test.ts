@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { ClosedError, InvalidArgumentError } from "../../mod.ts";
-import { ConformanceFailure } from "../../src/conformance/conformance_failure.ts";
-import { expectEqual, expectError, expectThrows, expectTrue } from "../../src/conformance/expect.ts";
-import { show } from "../../src/text/show.ts";
+import { ConformanceFailure } from "../../conformance/conformance_failure.ts";
+import { expectEqual, expectError, expectThrows, expectTrue } from "../../conformance/expect.ts";
+import { formatValue } from "../../src/base/format_value.ts";
 
 const equal: [a: unknown, b: unknown][] = [
   [1, 1],
@@ -97,10 +97,10 @@ const shown: [value: unknown, text: string][] = [
 ];
 
 Deno.test("values are shown on one line", () => {
-  for (const [value, text] of shown) assertEquals(show(value), text);
+  for (const [value, text] of shown) assertEquals(formatValue(value), text);
 });
 
 Deno.test("a long value is cut, and its length told", () => {
-  const text = show("x".repeat(5_000));
+  const text = formatValue("x".repeat(5_000));
   assert(text.length < 500 && text.endsWith("… (5002 characters)"), text);
 });

@@ -1,4 +1,4 @@
-import type { Capabilities, Carrier, Commit, Driver, Log, LogRange, Page, Pages, Records } from "../../adapter.ts";
+import type { BusTransport, Capabilities, Commit, Driver, Log, LogRange, Page, Pages, Records } from "../../adapter.ts";
 import type { Namespace, RecordedEvent } from "../../mod.ts";
 
 /** What is wrong with a log: the methods that differ from those of a good one. */
@@ -18,7 +18,7 @@ export type ListFault = (listed: readonly Namespace[], opened: readonly Namespac
 export type NameFault = (namespace: Namespace) => Namespace;
 
 /** What is wrong with how bus events are carried: the methods that differ from those of a good carrier. */
-export type CarrierFault = (carrier: Carrier) => Partial<Carrier>;
+export type CarrierFault = (carrier: BusTransport) => Partial<BusTransport>;
 
 /** What is wrong with records, of namespaces and of the backend: the methods that differ from those of good ones. */
 export type RecordsFault = (records: Records) => Partial<Records>;
@@ -34,7 +34,7 @@ export interface Faults {
 
 /** A good driver whose logs, or whose list of them, or whose carrier or records, have a fault. */
 export class FaultyDriver implements Driver {
-  readonly carrier: Carrier | undefined;
+  readonly transport: BusTransport | undefined;
   readonly records: Records | undefined;
   readonly #recordsFault: RecordsFault;
   readonly #good: Driver;
@@ -47,7 +47,7 @@ export class FaultyDriver implements Driver {
     this.#good = good;
     this.#recordsFault = recordsFault ?? (() => ({}));
     this.records = this.#spoil(good.records);
-    this.carrier = good.carrier && { ...good.carrier, ...carrierFault?.(good.carrier) };
+    this.transport = good.transport && { ...good.transport, ...carrierFault?.(good.transport) };
     this.#fault = fault ?? (() => ({}));
     this.#listFault = listFault ?? ((listed) => listed);
     this.#nameFault = nameFault ?? ((namespace) => namespace);

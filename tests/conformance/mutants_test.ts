@@ -65,10 +65,10 @@ function casesFor(faults: Faults, { patience }: { patience?: number } = {}): rea
       let time = 1_767_225_600_000;
       const now = () => time;
       const backend = make(new MemoryDriver({ retention: { maxAge: 1_000 }, now }), { now });
-      return { backend, pass: (lifetimes) => void (time += lifetimes * 1_000) };
+      return { backend, advanceTime: (lifetimes) => void (time += lifetimes * 1_000) };
     },
     quotaCommits: (maxCommits) => make(new MemoryDriver({ quota: { maxCommits } })),
     quotaBytes: (maxBytes) => make(new MemoryDriver({ quota: { maxBytes } })),
-    patience,
+    timeout: patience,
   });
 }

@@ -18,7 +18,7 @@ export class SharedMemory {
     const { carrier, announcing } = this.#bus.join();
     return {
       capabilities: this.#memory.capabilities,
-      carrier,
+      transport: carrier,
       records: this.#memory.records,
       open: (namespace) =>
         announcing(namespace, this.#logs.getOrInsertComputed(namespace, () => this.#memory.open(namespace))),

@@ -1,4 +1,4 @@
-import { type Carrier, type CarrierReceiver, type Commit, type Log, recordCommit } from "../../adapter.ts";
+import { type BusTransport, type Commit, type Log, recordCommit, type TransportReceiver } from "../../adapter.ts";
 import { type BusEvent, compilePattern, type Matcher, type Namespace } from "../../mod.ts";
 import { delegateTo } from "./faulty_driver.ts";
 
@@ -6,7 +6,7 @@ import { delegateTo } from "./faulty_driver.ts";
 interface Listener {
   readonly side: number;
   readonly covers: Matcher;
-  readonly receiver: CarrierReceiver;
+  readonly receiver: TransportReceiver;
 }
 
 /** Joins several backends as a network joins processes: each hears what the others send, for what it listens to. */
@@ -15,9 +15,9 @@ export class SharedMemoryBus {
   #sides = 0;
 
   /** The carrier of one more backend, and its logs, whose commits the others hear. */
-  join(): { carrier: Carrier; announcing: (namespace: Namespace, log: Log) => Log } {
+  join(): { carrier: BusTransport; announcing: (namespace: Namespace, log: Log) => Log } {
     const side = this.#sides++;
-    const carrier: Carrier = {
+    const carrier: BusTransport = {
       send: (event) => this.#transmit(side, [event]),
       listen: (pattern, receiver) => {
         const listener = { side, covers: compilePattern(pattern), receiver };

@@ -1,5 +1,5 @@
 import { conformanceCases } from "@flowmade-one/aether/conformance";
-import { isAetherError, UnreachableError } from "@flowmade-one/aether";
+import { isAetherError, UnavailableError } from "@flowmade-one/aether";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { file } from "../../examples/file_adapter/file.ts";
 
@@ -51,7 +51,7 @@ Deno.test("the file adapter skips only what it says it cannot do", () => {
 Deno.test("a folder is open once; a second backend is refused and told why, until the first is closed", async () => {
   const folder = await newFolder();
   const first = await file(folder);
-  const error = await assertRejects(() => file(folder), UnreachableError);
+  const error = await assertRejects(() => file(folder), UnavailableError);
   assertEquals(error.message, `Cannot open "${folder}": another backend has it open. Close that one first`);
   await first.close();
   await (await file(folder)).close();

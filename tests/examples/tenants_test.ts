@@ -1,4 +1,4 @@
-import { UnsuitableServerError } from "@flowmade-one/aether";
+import { UnsupportedStorageError } from "@flowmade-one/aether";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { accountsConfig, TENANTS } from "../../examples/tenants/accounts.ts";
 import { TenantBackends } from "../../examples/tenants/tenant_backends.ts";
@@ -26,7 +26,7 @@ for (const version of NATS_SERVER_VERSIONS) {
 await testOnServer(
   "TenantBackends.open() closes all connections if one tenant has no JetStream",
   async ({ server }) => {
-    await assertRejects(() => TenantBackends.open(server.url, TENANTS), UnsuitableServerError);
+    await assertRejects(() => TenantBackends.open(server.url, TENANTS), UnsupportedStorageError);
     const connections = async () => (await (await fetch(`${server.monitoringUrl}/connz`)).json()).num_connections;
     assert(await poll(async () => await connections() === 0));
   },

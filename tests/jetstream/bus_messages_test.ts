@@ -1,6 +1,6 @@
 import { isAetherError, parseNamespace, type PublishedEvent } from "@flowmade-one/aether";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { frameOfAnnouncement, placeOfAnnouncement } from "../../adapters/jetstream/wire/announcement.ts";
+import { messageOfRepublished, sourceOfRepublished } from "../../adapters/jetstream/wire/republished_commit.ts";
 import { Codecs } from "../../adapters/jetstream/wire/codecs.ts";
 import type { JetStreamMessage } from "../../adapters/jetstream/nats/connection.ts";
 import { decodeEvent, encodeEvent, originOf } from "../../adapters/jetstream/wire/event_message.ts";
@@ -112,7 +112,7 @@ const places: [subject: string, place: string | undefined, because: string][] = 
 
 for (const [subject, place, because] of places) {
   Deno.test(`${subject} is the place of ${place ?? "no actor"}: ${because}`, () => {
-    const found = placeOfAnnouncement("aether", subject);
+    const found = sourceOfRepublished("aether", subject);
     assertEquals(found && `${found.names.namespace} ${found.actorId} ${found.logSubject}`, place);
   });
 }
@@ -136,8 +136,8 @@ for (const [change, isServers, because] of announcements) {
   Deno.test(`an announcement with ${JSON.stringify(change)} is ${isServers ? "taken" : "refused"}: ${because}`, () => {
     const subject = "aether.commits.2.prod.orders.13.order.42";
     const take = () =>
-      frameOfAnnouncement(
-        placeOfAnnouncement("aether", subject)!,
+      messageOfRepublished(
+        sourceOfRepublished("aether", subject)!,
         messageOf(subject, { headers: { ...announced, ...change }, body: "" }),
       );
     if (isServers) return assertEquals(take().sequence, 7);

@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { busSubjects } from "../../adapters/jetstream/wire/bus_subjects.ts";
 import { testSeeds } from "../_support/seeds.ts";
-import { naiveMatches } from "../pattern/naive_pattern.ts";
+import { naiveMatches } from "../values/naive_pattern.ts";
 
 const token = fc.constantFrom("a", "b", "1", "2", "13");
 const namespaces = fc.array(token, { minLength: 1, maxLength: MAX_NAMESPACE_TOKENS }).map((tokens) => tokens.join("."));

@@ -83,14 +83,14 @@ for (const target of TARGETS) {
       const time = new LaterTime(await connected(target));
       return {
         backend: await open({ connection: time.connection, retention: { maxAge: AGE } }),
-        pass: (lifetimes) => time.pass(lifetimes * AGE),
+        advanceTime: (lifetimes) => time.pass(lifetimes * AGE),
       };
     },
     quotaCommits: (maxCommits) => open({ quota: { maxCommits } }),
     quotaBytes: version === "2.9.10"
       ? { reason: "before 2.10, a stream with a limit of bytes loses messages" }
       : (maxBytes) => open({ quota: { maxBytes } }),
-    patience: PATIENCE,
+    timeout: PATIENCE,
   });
   for (const { title, skip, run } of cases) {
     Deno.test({

@@ -1,6 +1,6 @@
 import { jetstream, type JetStreamConnection } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals } from "@std/assert";
-import { ConnectionWatch } from "../../adapters/jetstream/nats/connection_watch.ts";
+import { ConnectionMonitor } from "../../adapters/jetstream/nats/connection_monitor.ts";
 import { ServerApi } from "../../adapters/jetstream/api/server_api.ts";
 import { RequestFailure } from "../../adapters/jetstream/nats/request_failure.ts";
 import { poll } from "../../tools/nats/poll.ts";
@@ -22,7 +22,7 @@ function silentConnection(status: JetStreamConnection["status"]): JetStreamConne
   };
 }
 
-Deno.test("ConnectionWatch fails pending requests when the status of the connection cannot be read", async () => {
+Deno.test("ConnectionMonitor fails pending requests when the status of the connection cannot be read", async () => {
   const broken = new Error("status is broken");
   const next = Promise.withResolvers<never>();
   const connection = silentConnection(() => ({ [Symbol.asyncIterator]: () => ({ next: () => next.promise }) }));
@@ -34,8 +34,8 @@ Deno.test("ConnectionWatch fails pending requests when the status of the connect
   assertEquals([failure.kind, failure.cause, api.watch.isDown], ["lost", broken, false]);
 });
 
-Deno.test("ConnectionWatch.of() takes a connection whose status() throws as up", async () => {
-  const watch = ConnectionWatch.of(silentConnection(() => {
+Deno.test("ConnectionMonitor.of() takes a connection whose status() throws as up", async () => {
+  const watch = ConnectionMonitor.of(silentConnection(() => {
     throw new Error("status is broken");
   }));
   // An unhandled rejection would end the test.
@@ -43,19 +43,22 @@ Deno.test("ConnectionWatch.of() takes a connection whose status() throws as up",
   assertEquals(watch.isDown, false);
 });
 
-await testOnServer("ConnectionWatch.of() starts as down while the connection is down", async ({ server, connect }) => {
-  const connection = await connect({ maxReconnectAttempts: -1, reconnectTimeWait: 50 });
-  const back = reconnected(connection);
-  await server.kill9();
-  assert(await poll(async () => await failureOf(connection.rtt()) !== undefined), "the connection is not lost");
+await testOnServer(
+  "ConnectionMonitor.of() starts as down while the connection is down",
+  async ({ server, connect }) => {
+    const connection = await connect({ maxReconnectAttempts: -1, reconnectTimeWait: 50 });
+    const back = reconnected(connection);
+    await server.kill9();
+    assert(await poll(async () => await failureOf(connection.rtt()) !== undefined), "the connection is not lost");
 
-  const opening = jetstream({ connection, timeout: 60_000 });
-  const watch = ConnectionWatch.of(connection);
-  assert(await poll(() => Promise.resolve(watch.isDown)), "the watch takes the connection as up");
-  assertEquals(watch.returns, 0);
+    const opening = jetstream({ connection, timeout: 60_000 });
+    const watch = ConnectionMonitor.of(connection);
+    assert(await poll(() => Promise.resolve(watch.isDown)), "the watch takes the connection as up");
+    assertEquals(watch.reconnects, 0);
 
-  await server.restart();
-  await back;
-  await using backend = await opening;
-  assertEquals([await backend.store("t").latestVersion("a"), watch.isDown, watch.returns], [0, false, 1]);
-});
+    await server.restart();
+    await back;
+    await using backend = await opening;
+    assertEquals([await backend.store("t").latestVersion("a"), watch.isDown, watch.reconnects], [0, false, 1]);
+  },
+);

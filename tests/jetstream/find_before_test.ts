@@ -1,11 +1,11 @@
 import { parseNamespace } from "@flowmade-one/aether";
 import { assert, assertEquals } from "@std/assert";
 import type { StoredMessage } from "../../adapters/jetstream/api/stored_message.ts";
-import { Patience } from "../../adapters/jetstream/api/patience.ts";
+import { RetryBudget } from "../../adapters/jetstream/api/retry_budget.ts";
 import { findBefore } from "../../adapters/jetstream/log/find_before.ts";
 import type { LogContext } from "../../adapters/jetstream/log/log_context.ts";
 import { HeaderBlock } from "../../adapters/jetstream/nats/message_headers.ts";
-import { wireHeaders } from "../../adapters/jetstream/nats/wire_headers.ts";
+import { encodeHeaders } from "../../adapters/jetstream/nats/encode_headers.ts";
 import { namesOf } from "../../adapters/jetstream/wire/names.ts";
 
 const SUBJECT = "aether.log.t.12.a";
@@ -25,14 +25,14 @@ class PurgedLog {
     const names = namesOf("aether", parseNamespace("t"));
     const next = (_: string, from: number) => Promise.resolve(this.#next(from));
     const log = { names, gets: { next } } as unknown as LogContext;
-    return (await findBefore(log, SUBJECT, sequence, new Patience(60_000, undefined)))?.sequence;
+    return (await findBefore(log, SUBJECT, sequence, new RetryBudget(60_000, undefined)))?.sequence;
   }
 
   #next(from: number): StoredMessage | undefined {
     const isPurged = ++this.requests >= this.#purge.request;
     const sequence = this.#sequences.find((each) => each >= from && !(isPurged && each < this.#purge.before));
     if (sequence === undefined) return undefined;
-    const headers = wireHeaders([["Aether-Version", 1], ["Aether-Count", 1], ["Aether-Commit", "c"]]);
+    const headers = encodeHeaders([["Aether-Version", 1], ["Aether-Count", 1], ["Aether-Commit", "c"]]);
     return { sequence, subject: SUBJECT, headers: new HeaderBlock(headers.encode()), data: new Uint8Array() };
   }
 }

@@ -1,10 +1,10 @@
 import type { AppendOutcome } from "@flowmade-one/aether/adapter";
 import { assertEquals } from "@std/assert";
-import { OwnCommits } from "../../adapters/jetstream/bus/own_commits.ts";
+import { SelfEchoFilter } from "../../adapters/jetstream/bus/self_echo_filter.ts";
 
 /** Appends that a test settles, and what comes out. */
 class Play {
-  readonly own: OwnCommits = new OwnCommits();
+  readonly own: SelfEchoFilter = new SelfEchoFilter();
   readonly given: (number | string)[] = [];
 
   constructor({ isHeard = true }: { isHeard?: boolean } = {}) {
@@ -13,13 +13,13 @@ class Play {
 
   /** The server announces a commit of the actor "a". */
   announce(sequence: number, actorId = "a", log = "t_events"): void {
-    this.own.pass(log, actorId, sequence, () => this.given.push(sequence));
+    this.own.filter(log, actorId, sequence, () => this.given.push(sequence));
   }
 
   /** Begins an append to "a"; settled, its commit is announced by the core as `own <sequence>` a few moments later. */
   append(): (outcome: AppendOutcome | Error) => Promise<void> {
     const answer = Promise.withResolvers<AppendOutcome>();
-    const done = this.own.during("t_events", "a", () => answer.promise).then(
+    const done = this.own.whileAppending("t_events", "a", () => answer.promise).then(
       async (outcome) => {
         for (let i = 0; i < 20; i++) await Promise.resolve();
         if (outcome.ok && !outcome.duplicate) this.given.push(`own ${outcome.offset}`);

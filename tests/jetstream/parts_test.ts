@@ -1,35 +1,35 @@
 /** The parts of the adapter that need no server. */
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
-import { ActorsOfSubjects } from "../../adapters/jetstream/wire/actors_of_subjects.ts";
+import { ActorIdCache } from "../../adapters/jetstream/wire/actor_id_cache.ts";
 import type { JetStreamMessage } from "../../adapters/jetstream/nats/connection.ts";
-import { HeadCache } from "../../adapters/jetstream/log/head_cache.ts";
+import { SequenceCache } from "../../adapters/jetstream/log/sequence_cache.ts";
 import { listNamespaces } from "../../adapters/jetstream/streams/list_namespaces.ts";
 import { headersOf } from "../../adapters/jetstream/nats/message_headers.ts";
 import { actorSubject, namesOf } from "../../adapters/jetstream/wire/names.ts";
-import { concat, pack, unpack } from "../../adapters/jetstream/snapshots/pack.ts";
-import { Patience } from "../../adapters/jetstream/api/patience.ts";
-import { ApiError, isPassing } from "../../adapters/jetstream/api/api_error.ts";
-import { explainFailure } from "../../adapters/jetstream/api/explain_failure.ts";
+import { concat, gunzip, gzip } from "../../adapters/jetstream/snapshots/gzip.ts";
+import { RetryBudget } from "../../adapters/jetstream/api/retry_budget.ts";
+import { ApiError, isTransient } from "../../adapters/jetstream/api/api_error.ts";
+import { toUserError } from "../../adapters/jetstream/api/to_user_error.ts";
 import { toRequestFailure } from "../../adapters/jetstream/nats/request_failure.ts";
 import type { ServerApi } from "../../adapters/jetstream/api/server_api.ts";
 import { isAtLeast } from "../../adapters/jetstream/api/server_version.ts";
 import { fromDelivery } from "../../adapters/jetstream/api/stored_message.ts";
-import { Slots } from "../../adapters/jetstream/api/slots.ts";
-import { Turns } from "../../adapters/jetstream/api/turns.ts";
+import { Semaphore } from "../../adapters/jetstream/api/semaphore.ts";
+import { KeyedMutex } from "../../adapters/jetstream/api/keyed_mutex.ts";
 import { isAetherError, parseNamespace } from "@flowmade-one/aether";
 import { failureOf } from "./failure_of.ts";
 
-const unhurried = new Patience(10_000, undefined);
+const unhurried = new RetryBudget(10_000, undefined);
 
 Deno.test("turns are taken one after another, in the order asked for, and keys do not wait for each other", async () => {
-  const turns = new Turns();
+  const turns = new KeyedMutex();
   const order: string[] = [];
   const work = async (key: string, name: string): Promise<void> => {
-    await turns.take(key, unhurried);
+    await turns.acquire(key, unhurried);
     order.push(`${name} begins`);
     await new Promise((resolve) => setTimeout(resolve, 0));
     order.push(`${name} ends`);
-    turns.done(key);
+    turns.release(key);
   };
   await Promise.all([work("a", "1"), work("a", "2"), work("b", "3"), work("a", "4")]);
   assertEquals(order.filter((line) => !line.startsWith("3")), [
@@ -46,35 +46,35 @@ Deno.test("turns are taken one after another, in the order asked for, and keys d
 });
 
 Deno.test("who stops waiting for a turn lets nobody in before it", async () => {
-  const turns = new Turns();
-  assertEquals(turns.take("a", unhurried), undefined, "nobody has it");
+  const turns = new KeyedMutex();
+  assertEquals(turns.acquire("a", unhurried), undefined, "nobody has it");
   const controller = new AbortController();
-  const second = failureOf(turns.take("a", new Patience(10_000, controller.signal))!);
+  const second = failureOf(turns.acquire("a", new RetryBudget(10_000, controller.signal))!);
   controller.abort("enough");
   assertEquals(await second, "enough");
   let began = false;
-  const third = turns.take("a", unhurried)!.then(() => {
+  const third = turns.acquire("a", unhurried)!.then(() => {
     began = true;
-    turns.done("a");
+    turns.release("a");
   });
   await new Promise((resolve) => setTimeout(resolve, 0));
   assertEquals(began, false);
-  turns.done("a");
+  turns.release("a");
   await third;
   assertEquals([began, turns.size], [true, 0]);
 });
 
 Deno.test("who has no time left stops waiting for a turn", async () => {
-  const turns = new Turns();
-  turns.take("a", unhurried);
-  assertEquals((await failureOf(turns.take("a", new Patience(10, undefined))!) as { kind: string }).kind, "lost");
-  const third = turns.take("a", unhurried);
-  turns.done("a");
+  const turns = new KeyedMutex();
+  turns.acquire("a", unhurried);
+  assertEquals((await failureOf(turns.acquire("a", new RetryBudget(10, undefined))!) as { kind: string }).kind, "lost");
+  const third = turns.acquire("a", unhurried);
+  turns.release("a");
   await third;
 });
 
 Deno.test("so many work at the same time, and who waits may go", async () => {
-  const slots = new Slots(2, 10_000);
+  const slots = new Semaphore(2, 10_000);
   let working = 0;
   let most = 0;
   const work = async (): Promise<void> => {
@@ -95,7 +95,7 @@ Deno.test("so many work at the same time, and who waits may go", async () => {
 });
 
 Deno.test("nobody waits for those who get nowhere", async () => {
-  const slots = new Slots(1, 20);
+  const slots = new Semaphore(1, 20);
   const stuck = Promise.withResolvers<void>();
   const first = slots.run(undefined, () => stuck.promise);
   assertEquals((await failureOf(slots.run(undefined, () => Promise.resolve())) as { kind: string }).kind, "lost");
@@ -105,7 +105,7 @@ Deno.test("nobody waits for those who get nowhere", async () => {
 });
 
 Deno.test("so many heads are kept, and those that were set last", () => {
-  const cache = new HeadCache(4);
+  const cache = new SequenceCache(4);
   const head = { version: 1, sequence: 1 };
   for (const subject of ["a", "b", "a", "c"]) cache.set(subject, head);
   assertEquals(["a", "b", "c"].map((subject) => cache.get(subject) !== undefined), [true, false, true]);
@@ -115,7 +115,7 @@ Deno.test("so many heads are kept, and those that were set last", () => {
   cache.deleteAll((subject) => subject.startsWith("t."));
   assertEquals(["t.a", "u.a", "t.b"].map((subject) => cache.get(subject)), [undefined, head, undefined]);
   for (const max of [0, 1, 2, 3, 10]) {
-    const cache = new HeadCache(max);
+    const cache = new SequenceCache(max);
     const subjects = Array.from({ length: 50 }, (_, i) => `a.${i}`);
     for (const subject of subjects) cache.set(subject, head);
     const kept = subjects.filter((subject) => cache.get(subject) !== undefined).length;
@@ -132,16 +132,16 @@ Deno.test("bytes are packed where that makes them fewer, and come back", async (
     [concat([new Uint8Array(100_000), crypto.getRandomValues(new Uint8Array(1_000))]), true],
   ];
   for (const [bytes, isGzip] of cases) {
-    const packed = await pack(bytes);
+    const packed = await gzip(bytes);
     assertEquals(packed.isGzip, isGzip);
     assert(packed.bytes.length <= bytes.length);
-    assertEquals(await unpack(packed, bytes.length), bytes);
-    assertEquals(await unpack(packed, bytes.length + 1), undefined, "another size");
-    if (bytes.length > 0) assertEquals(await unpack(packed, bytes.length - 1), undefined, "another size");
+    assertEquals(await gunzip(packed, bytes.length), bytes);
+    assertEquals(await gunzip(packed, bytes.length + 1), undefined, "another size");
+    if (bytes.length > 0) assertEquals(await gunzip(packed, bytes.length - 1), undefined, "another size");
   }
-  const packed = await pack(new Uint8Array(1_024));
+  const packed = await gzip(new Uint8Array(1_024));
   const cut = { bytes: packed.bytes.slice(0, -5), isGzip: true };
-  assertEquals(await unpack(cut, 1_024), undefined, "cut off");
+  assertEquals(await gunzip(cut, 1_024), undefined, "cut off");
 });
 
 const versions: [version: string | undefined, isAtLeast: boolean][] = [
@@ -216,7 +216,7 @@ Deno.test("headers are left to nats.js where they are not found before the body"
 
 Deno.test("an actor is found again by its subject, remembered or not", () => {
   const names = namesOf("aether", parseNamespace("t"));
-  const actors = new ActorsOfSubjects(names);
+  const actors = new ActorIdCache(names);
   const ids = Array.from({ length: 2_000 }, (_, i) => i % 3 === 0 ? `user/${i}` : `order.${i}`);
   for (let round = 0; round < 3; round++) {
     for (const id of ids) assertEquals(actors.of(16, actorSubject(names, 16, id)), id);
@@ -251,19 +251,19 @@ Deno.test("failures are known by name, whichever copy of nats.js they are of, an
   for (const [error, kind, code] of cases) {
     const failure = toRequestFailure(error);
     assertEquals(failure.kind, kind);
-    const explained = explainFailure(`read "a"`, failure) as { code: string; message: string };
+    const explained = toUserError(`read "a"`, failure) as { code: string; message: string };
     assertEquals(explained.code, code);
     assert(explained.message.startsWith(`Cannot read "a"`));
   }
   const other = new Error("not a request's");
-  assertEquals(explainFailure("x", other), other);
-  assertNotEquals(explainFailure("x", toRequestFailure(other)), other);
+  assertEquals(toUserError("x", other), other);
+  assertNotEquals(toUserError("x", toRequestFailure(other)), other);
 });
 
 Deno.test("a stream all of whose servers are away may be back a moment later", () => {
   const error = new ApiError({ code: 500, err_code: 10118, description: "stream is offline" });
-  assert(isPassing(error));
-  const explained = explainFailure("read", error);
+  assert(isTransient(error));
+  const explained = toUserError("read", error);
   assert(isAetherError(explained, "unreachable"), String(explained));
 });
 
@@ -275,7 +275,7 @@ Deno.test("a list of namespaces lacks none whose servers do not answer at the mo
   const lacking = { total: 1, streams: null, missing: ["a_events"] };
   const listed = (answers: unknown[], patience: number) => {
     const ask = () => Promise.resolve(answers.length > 1 ? answers.shift() : answers[0]);
-    return Array.fromAsync(listNamespaces({ patience, ask } as unknown as ServerApi, "aether"));
+    return Array.fromAsync(listNamespaces({ timeout: patience, ask } as unknown as ServerApi, "aether"));
   };
   assertEquals(await listed([lacking, { total: 1, streams: [stream] }], 60_000) as string[], ["a"]);
   const error = await failureOf(listed([lacking], 100));

@@ -7,7 +7,7 @@ import {
   provision,
 } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { naiveMatches } from "../pattern/naive_pattern.ts";
+import { naiveMatches } from "../values/naive_pattern.ts";
 import { codeOf, failureOf } from "./failure_of.ts";
 import { encode, openDriver, openRecords, useRecords } from "./open_records.ts";
 import { testOnServer } from "./test_server.ts";

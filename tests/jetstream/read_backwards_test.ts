@@ -10,7 +10,7 @@ import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals } from "@std/assert";
 import type { Msg, MsgCallback, NatsConnection } from "@nats-io/transport-node";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
-import { wireHeaders } from "../../adapters/jetstream/nats/wire_headers.ts";
+import { encodeHeaders } from "../../adapters/jetstream/nats/encode_headers.ts";
 import { ask, untilNoConsumers } from "./ask_server.ts";
 import { failureOf } from "./failure_of.ts";
 import { makePurgeableLog } from "./purgeable_log.ts";
@@ -35,7 +35,7 @@ function repeat(count: number, actorId: (i: number) => string): string[] {
 
 /** Publishes a message at the subject of actor "a", as another program would. */
 async function publish(connection: NatsConnection, headers: Record<string, string>, body: string): Promise<void> {
-  const options = { headers: wireHeaders(Object.entries(headers)), timeout: 60_000 };
+  const options = { headers: encodeHeaders(Object.entries(headers)), timeout: 60_000 };
   await connection.request("aether.log.t.12.a", body, options as unknown as { timeout: number });
 }
 

@@ -3,7 +3,7 @@ import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals } from "@std/assert";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
-import { wireHeaders } from "../../adapters/jetstream/nats/wire_headers.ts";
+import { encodeHeaders } from "../../adapters/jetstream/nats/encode_headers.ts";
 import { ask, storedMessage } from "./ask_server.ts";
 import { testOnServer } from "./test_server.ts";
 
@@ -130,7 +130,7 @@ const forged = JSON.stringify({ schema: 1, eventId: "e2", state: "forged" });
 async function manifestOf(body: string, version: number): Promise<string> {
   const bytes = new TextEncoder().encode(body);
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  const headers = wireHeaders([
+  const headers = encodeHeaders([
     ["Aether-Version", version],
     ["Aether-Digest", Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("")],
     ["Aether-Size", bytes.length],
@@ -242,7 +242,7 @@ await testOnServer("the hint of a snapshot that leads astray changes nothing", a
   const body = JSON.stringify({ schema: 1, eventId: "e", state: 0 });
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(body)));
   for (const hint of [1, 4, 6, 20, 21, 9_999]) {
-    const headers = wireHeaders([
+    const headers = encodeHeaders([
       ["Aether-Version", 5],
       ["Aether-Digest", Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("")],
       ["Aether-Size", body.length],

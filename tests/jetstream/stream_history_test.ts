@@ -1,10 +1,18 @@
 import { assertEquals } from "@std/assert";
-import { type HistoryMark, type Past, StreamHistory } from "../../adapters/jetstream/streams/stream_history.ts";
+import {
+  type Continuity,
+  type ContinuityMark,
+  StreamContinuity,
+} from "../../adapters/jetstream/streams/stream_continuity.ts";
 
 const told = (last_seq: number, created = "then") => ({ created, state: { last_seq } });
 
 /** What a server says of a stream that had come to 10, when the question was asked as of a mark. */
-const cases: [what: string, say: (history: StreamHistory, before: HistoryMark) => Past, past: Past][] = [
+const cases: [
+  what: string,
+  say: (history: StreamContinuity, before: ContinuityMark) => Continuity,
+  past: Continuity,
+][] = [
   ["the same again", (history, before) => history.learn(told(10), before, true), "same"],
   ["more", (history, before) => history.learn(told(11), before, true), "same"],
   ["less", (history, before) => history.learn(told(9), before, true), "another"],
@@ -19,18 +27,18 @@ const cases: [what: string, say: (history: StreamHistory, before: HistoryMark) =
 
 Deno.test("another past of a stream is told by what the server says", () => {
   for (const [what, say, past] of cases) {
-    const history = new StreamHistory();
+    const history = new StreamContinuity();
     assertEquals(history.learn(told(10), history.mark, true), "same", what);
     history.remember(10, "c-10");
     const { mark } = history;
     assertEquals(say(history, mark), past, what);
     assertEquals(history.number, mark.number + (past === "another" ? 1 : 0), what);
-    assertEquals(history.foothold === undefined, past === "another", what);
+    assertEquals(history.anchor === undefined, past === "another", what);
   }
 });
 
 Deno.test("answers that overtake each other do not make another past of a stream", () => {
-  const history = new StreamHistory();
+  const history = new StreamContinuity();
   const { mark } = history;
   for (const sequence of [3, 1, 2]) assertEquals(history.grow(sequence, mark), "same");
   assertEquals(history.learn(told(1), mark, true), "same", "asked before");
@@ -38,7 +46,7 @@ Deno.test("answers that overtake each other do not make another past of a stream
 });
 
 Deno.test("one taking back is told once, however much was on its way", () => {
-  const history = new StreamHistory();
+  const history = new StreamContinuity();
   history.grow(300, history.mark);
   const { mark } = history;
   const pasts = [105, 101, 103, 102, 104].map((sequence) => history.grow(sequence, mark));
@@ -48,7 +56,7 @@ Deno.test("one taking back is told once, however much was on its way", () => {
 });
 
 Deno.test("the commit that came last of those remembered is the foothold", () => {
-  const history = new StreamHistory();
+  const history = new StreamContinuity();
   for (const sequence of [2, 5, 3]) history.remember(sequence, `c-${sequence}`);
-  assertEquals(history.foothold, { sequence: 5, commitId: "c-5" });
+  assertEquals(history.anchor, { sequence: 5, commitId: "c-5" });
 });

@@ -2,7 +2,7 @@ import { type EventStore, isAetherError } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
-import { wireHeaders } from "../../adapters/jetstream/nats/wire_headers.ts";
+import { encodeHeaders } from "../../adapters/jetstream/nats/encode_headers.ts";
 import { codeOf, failureOf } from "./failure_of.ts";
 import { testOnServer } from "./test_server.ts";
 
@@ -54,7 +54,7 @@ await testOnServer(
         const store = backend.store(`t${i}`);
         const at = subject.replace("aether.log.t.", `p${i}.log.t${i}.`);
         await store.append("a", [{ type: "T", data: 1 }], { expectedVersion: 0 });
-        const options: object = { timeout: 60_000, ...(headers.length > 0 && { headers: wireHeaders(headers) }) };
+        const options: object = { timeout: 60_000, ...(headers.length > 0 && { headers: encodeHeaders(headers) }) };
         await connection.request(at, body, options as { timeout: number });
         await store.append("b", [{ type: "T", data: 1 }], { expectedVersion: 0 });
 

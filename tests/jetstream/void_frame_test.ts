@@ -4,7 +4,7 @@ import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals } from "@std/assert";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
-import { wireHeaders } from "../../adapters/jetstream/nats/wire_headers.ts";
+import { encodeHeaders } from "../../adapters/jetstream/nats/encode_headers.ts";
 import { failureOf } from "./failure_of.ts";
 import { testOnServer } from "./test_server.ts";
 
@@ -21,7 +21,7 @@ async function fill(store: EventStore, count: number): Promise<void> {
 
 /** Publishes a void frame of the actor `a`, as any client can that may publish in the namespace. */
 async function publishVoid(connection: NatsConnection, namespace: string, commitId: string): Promise<void> {
-  const headers = wireHeaders([
+  const headers = encodeHeaders([
     ["Aether-Version", 1],
     ["Aether-Count", 1],
     ["Aether-Commit", commitId],
@@ -48,42 +48,46 @@ const rows: [what: string, retention: { maxCommits: number } | undefined, commit
 ];
 
 for (const version of NATS_SERVER_VERSIONS) {
-  await testOnServer("findHead() passes over void frames, and finds commits before them", async ({ connect }, t) => {
-    const connection = await connect();
-    for (const [i, [what, retention, commits, voids]] of rows.entries()) {
-      await t.step(what, async () => {
-        const namespace = `t${i}`;
-        await using backend = await jetstream({ connection, retention, timeout: 60_000 });
-        const store = backend.store(namespace);
-        for (let i = 0; i < commits; i++) await store.append("a", one, { expectedVersion: i });
-        await fill(store, MESSAGES);
-        for (let i = 0; i < voids; i++) await publishVoid(connection, namespace, `forged-${i}`);
+  await testOnServer(
+    "findLatestCommit() passes over void frames, and finds commits before them",
+    async ({ connect }, t) => {
+      const connection = await connect();
+      for (const [i, [what, retention, commits, voids]] of rows.entries()) {
+        await t.step(what, async () => {
+          const namespace = `t${i}`;
+          await using backend = await jetstream({ connection, retention, timeout: 60_000 });
+          const store = backend.store(namespace);
+          for (let i = 0; i < commits; i++) await store.append("a", one, { expectedVersion: i });
+          await fill(store, MESSAGES);
+          for (let i = 0; i < voids; i++) await publishVoid(connection, namespace, `forged-${i}`);
 
-        // Another process has no head in its cache.
-        await using other = await jetstream({ connection, retention, timeout: 60_000 });
-        for (const each of [store, other.store(namespace)]) assertEquals(await each.latestVersion("a"), commits);
-        const isExpired = retention?.maxCommits === 100;
-        const before = Array.from({ length: isExpired ? 0 : commits }, (_, i) => i + 1);
-        for (const direction of ["forwards", "backwards"] as const) {
-          const read = other.store(namespace).read("a", { direction }).collect();
-          if (isExpired) {
-            const error = await failureOf(read);
-            assert(isAetherError(error, "events-expired"), String(error));
-            assertEquals(error.firstAvailable, commits + 1);
-          } else {
-            assertEquals(versions(await read).sort(), before);
+          // Another process has no head in its cache.
+          await using other = await jetstream({ connection, retention, timeout: 60_000 });
+          for (const each of [store, other.store(namespace)]) assertEquals(await each.latestVersion("a"), commits);
+          const isExpired = retention?.maxCommits === 100;
+          const before = Array.from({ length: isExpired ? 0 : commits }, (_, i) => i + 1);
+          for (const direction of ["forwards", "backwards"] as const) {
+            const read = other.store(namespace).read("a", { direction }).collect();
+            if (isExpired) {
+              const error = await failureOf(read);
+              assert(isAetherError(error, "events-expired"), String(error));
+              assertEquals(error.firstAvailable, commits + 1);
+            } else {
+              assertEquals(versions(await read).sort(), before);
+            }
           }
-        }
-        await using third = await jetstream({ connection, retention, timeout: 60_000 });
-        for (const [i, writer] of [other, backend, third].entries()) {
-          const result = await writer.store(namespace).append("a", one, { expectedVersion: commits + i });
-          assertEquals(result.version, commits + i + 1);
-        }
-        const after = await third.store(namespace).read("a", { from: isExpired ? commits + 1 : 1 }).collect();
-        assertEquals(versions(after), [...before, commits + 1, commits + 2, commits + 3]);
-        const log = await store.readAll({ after: "expired", actors: "a" }).collect();
-        assertEquals(versions(log), versions(after));
-      });
-    }
-  }, { version });
+          await using third = await jetstream({ connection, retention, timeout: 60_000 });
+          for (const [i, writer] of [other, backend, third].entries()) {
+            const result = await writer.store(namespace).append("a", one, { expectedVersion: commits + i });
+            assertEquals(result.version, commits + i + 1);
+          }
+          const after = await third.store(namespace).read("a", { from: isExpired ? commits + 1 : 1 }).collect();
+          assertEquals(versions(after), [...before, commits + 1, commits + 2, commits + 3]);
+          const log = await store.readAll({ after: "expired", actors: "a" }).collect();
+          assertEquals(versions(log), versions(after));
+        });
+      }
+    },
+    { version },
+  );
 }

@@ -20,7 +20,7 @@ const [
   eventHeaders,
   eventBody,
   expiringLogConfig,
-  headsConfig,
+  floorsConfig,
   headHeaders,
   snapshotsConfig,
   manifestHeaders,
@@ -100,7 +100,7 @@ for (const version of NATS_SERVER_VERSIONS) {
         assertStringIncludes(headers, `\r\n${line}\r\n`);
       }
       for (
-        const [stream, block] of [["prod=2Eorders_events", expiringLogConfig], ["prod=2Eorders_heads", headsConfig]]
+        const [stream, block] of [["prod=2Eorders_events", expiringLogConfig], ["prod=2Eorders_heads", floorsConfig]]
       ) {
         const wanted = JSON.parse(block!);
         const { config } = await ask<{ config: Record<string, unknown> }>(connection, `STREAM.INFO.${stream}`);

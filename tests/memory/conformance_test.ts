@@ -20,7 +20,7 @@ const cases = conformanceCases({
   retainAge: () => {
     let time = 1_767_225_600_000;
     const backend = memory({ retention: { maxAge: 1_000 }, now: () => time });
-    return { backend, pass: (lifetimes) => void (time += lifetimes * 1_000) };
+    return { backend, advanceTime: (lifetimes) => void (time += lifetimes * 1_000) };
   },
   quotaCommits: (maxCommits) => memory({ quota: { maxCommits } }),
   quotaBytes: (maxBytes) => memory({ quota: { maxBytes } }),

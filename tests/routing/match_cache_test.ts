@@ -7,7 +7,7 @@ interface Answer {
 
 /** Looks a subject up as a router does; true when the cache knew it. */
 function look(cache: MatchCache<Answer>, subject: string, hash: number): boolean {
-  if (cache.getNear(subject) !== undefined || cache.get(subject, hash) !== undefined) return true;
+  if (cache.getHot(subject) !== undefined || cache.get(subject, hash) !== undefined) return true;
   if (cache.admits(subject, hash)) cache.put({ subject }, hash);
   return false;
 }
@@ -55,9 +55,9 @@ Deno.test("a subject that comes again and again is near, and is gone when it is 
   const cache = new MatchCache<Answer>();
   const answer = { subject: "a" };
   cache.put(answer, 7);
-  assertEquals([cache.getNear("a"), cache.get("a", 7), cache.getNear("a")], [undefined, answer, answer]);
+  assertEquals([cache.getHot("a"), cache.get("a", 7), cache.getHot("a")], [undefined, answer, answer]);
   cache.delete(answer);
-  assertEquals([cache.getNear("a"), cache.get("a", 7)], [undefined, undefined]);
+  assertEquals([cache.getHot("a"), cache.get("a", 7)], [undefined, undefined]);
 });
 
 Deno.test("no more than 1,024 subjects are near, and all are known", () => {
@@ -67,7 +67,7 @@ Deno.test("no more than 1,024 subjects are near, and all are known", () => {
   subjects.forEach((subject, i) => cache.put({ subject }, hashOf(i)));
   for (let round = 0; round < 2; round++) {
     subjects.forEach((subject, i) => assertEquals(cache.get(subject, hashOf(i))?.subject, subject));
-    const near = subjects.filter((subject) => cache.getNear(subject) !== undefined);
+    const near = subjects.filter((subject) => cache.getHot(subject) !== undefined);
     assertEquals(near.length > 0 && near.length <= 1_024, true, `${near.length}`);
   }
 });

@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import {
   countOf,
-  Crowd,
   hasSubscriber,
   snapshotOf,
   type Subscribers,
+  SubscriberSet,
   withoutSubscriber,
   withSubscriber,
 } from "../../src/routing/subscribers.ts";
@@ -24,7 +24,7 @@ function copiesOf(
   for (const value of many) {
     const next = change(list, value);
     if (next !== list && Array.isArray(next)) copied += next.length;
-    if (next !== list && next instanceof Crowd) copied += next.members.size;
+    if (next !== list && next instanceof SubscriberSet) copied += next.members.size;
     list = next;
   }
   return { list, copied };

@@ -10,7 +10,7 @@ export interface Cases {
 const RANDOM_PATTERNS = 300;
 
 /** Limits of actor ids, written again on purpose: they are part of what is compared. */
-const MAX_TOKENS = 31;
+const MAX_SUBJECT_TOKENS = 31;
 const MAX_BYTES = 200;
 
 /** Few tokens, which makes many patterns match many subjects. */
@@ -76,7 +76,7 @@ function changeOneToken(random: RandomSource, tokens: string[]): void {
 }
 
 function randomTokens(random: RandomSource, usualMax: number): string[] {
-  const count = random.chance(4) ? MAX_TOKENS - random.below(3) : 1 + random.below(usualMax);
+  const count = random.chance(4) ? MAX_SUBJECT_TOKENS - random.below(3) : 1 + random.below(usualMax);
   return Array.from({ length: count }, () => randomToken(random));
 }
 

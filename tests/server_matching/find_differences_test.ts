@@ -1,7 +1,7 @@
 /** Faulty implementations, which the comparison with a server finds. The deliveries are those of a correct server. */
 import { assert, assertEquals } from "@std/assert";
 import { SEEDS, withSeed } from "../_support/seeds.ts";
-import { naiveMatches } from "../pattern/naive_pattern.ts";
+import { naiveMatches } from "../values/naive_pattern.ts";
 import { makeCases, witnesses } from "./cases.ts";
 import type { Deliveries } from "./count_deliveries.ts";
 import { AETHER, type Difference, findDifferences, type Matching } from "./find_differences.ts";

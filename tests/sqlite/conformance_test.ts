@@ -26,7 +26,7 @@ const cases = conformanceCases({
   retainAge: async () => {
     let time = 1_767_225_600_000;
     const backend = await open({ retention: { maxAge: 1_000 }, now: () => time });
-    return { backend, pass: (lifetimes) => void (time += lifetimes * 1_000) };
+    return { backend, advanceTime: (lifetimes) => void (time += lifetimes * 1_000) };
   },
   quotaCommits: (maxCommits) => open({ quota: { maxCommits } }),
   quotaBytes: (maxBytes) => open({ quota: { maxBytes } }),

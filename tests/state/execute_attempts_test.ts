@@ -1,5 +1,12 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { decider, execute, type ExecuteOptions, isAetherError, MAX_ATTEMPTS, MAX_PAUSE_MS } from "@flowmade-one/aether";
+import {
+  decider,
+  execute,
+  type ExecuteOptions,
+  isAetherError,
+  MAX_ATTEMPTS,
+  MAX_BACKOFF_MS,
+} from "@flowmade-one/aether";
 import { account, AccountEvents, filled } from "./account.ts";
 import { impatient, newStore, raced } from "./raced.ts";
 
@@ -86,7 +93,7 @@ Deno.test(`a command may be tried ${MAX_ATTEMPTS} times`, async () => {
 const pauses: [what: string, options: ExecuteOptions, pause: number][] = [
   ["none", { backoff: () => 0 }, 0],
   ["a fraction of a millisecond", { backoff: () => 0.25 }, 0.25],
-  ["the longest there is", { backoff: () => MAX_PAUSE_MS }, MAX_PAUSE_MS],
+  ["the longest there is", { backoff: () => MAX_BACKOFF_MS }, MAX_BACKOFF_MS],
   ["none by the least number", { random: () => 0 }, 0],
 ];
 
@@ -103,7 +110,7 @@ const noPauses: [argument: "backoff" | "random", returned: unknown, shown: strin
   ["backoff", NaN, "NaN"],
   ["backoff", Infinity, "Infinity"],
   ["backoff", -Number.MIN_VALUE, "-5e-324"],
-  ["backoff", MAX_PAUSE_MS + 1, "2147483648"],
+  ["backoff", MAX_BACKOFF_MS + 1, "2147483648"],
   ["backoff", undefined, "undefined"],
   ["backoff", null, "null"],
   ["backoff", "10", `"10"`],
@@ -134,7 +141,7 @@ for (const [argument, returned, shown] of noPauses) {
 Deno.test("a signal that is aborted while the longest pause lasts ends it", async () => {
   const store = newStore();
   const abort = new AbortController();
-  const backoff = () => (queueMicrotask(() => abort.abort("enough")), MAX_PAUSE_MS);
+  const backoff = () => (queueMicrotask(() => abort.abort("enough")), MAX_BACKOFF_MS);
   const options = { attempts: 2, signal: abort.signal, backoff };
   const error = await assertRejects(() => execute(store, raced(store, 9).decider, "x", { fill: 1 }, options));
   assert(isAetherError(error, "aborted"), String(error));

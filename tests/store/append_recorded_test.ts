@@ -5,7 +5,7 @@ import {
   execute,
   isAetherError,
   OutcomeUnknownError,
-  UnreachableError,
+  UnavailableError,
 } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
 import { account, AccountEvents, filled } from "../state/account.ts";
@@ -141,7 +141,7 @@ function forgetful(store: EventStore<AccountEvents>, times: number, read: EventS
 }
 
 const failures: [what: string, read: EventStore<AccountEvents>["read"], cause: string][] = [
-  ["fails", () => failing(new UnreachableError("Cannot read: nobody answers")), "UnreachableError: Cannot read"],
+  ["fails", () => failing(new UnavailableError("Cannot read: nobody answers")), "UnavailableError: Cannot read"],
   ["throws", () => {
     throw new Error("no");
   }, "Error: no"],

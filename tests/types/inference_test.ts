@@ -4,12 +4,12 @@ import {
   type DeepReadonly,
   type Events,
   events,
-  type EventSource,
   type EventStore,
   type Namespace,
   type NewEventOf,
   parseNamespace,
   type Position,
+  type ReadOnlyStore,
   type RecordedEvent,
   type RecordedEventOf,
 } from "@flowmade-one/aether";
@@ -116,6 +116,6 @@ Deno.test("optional data may be undefined, also where optional properties are ex
 
 Deno.test("a reading function takes a store of any events", async () => {
   const store = memory().store("prod.orders", OrderEvents);
-  const count = async (source: EventSource) => await source.latestVersion("a");
+  const count = async (source: ReadOnlyStore) => await source.latestVersion("a");
   await count(store);
 });

@@ -8,15 +8,15 @@ import {
   type DeepReadonly,
   event,
   events,
-  type EventSource,
   type EventStore,
   everyEvents,
   execute,
-  type Executed,
+  type ExecuteResult,
   load,
-  type Loaded,
+  type LoadResult,
   type Namespace,
   olderThan,
+  type ReadOnlyStore,
   type RecordedEventOf,
   type SnapshotPolicy,
   type Snapshotted,
@@ -61,10 +61,10 @@ Deno.test("a decider infers its events from the map, its state from initial, its
 Deno.test("what is loaded and executed has the types of the decider", async () => {
   const store = memory().store("prod.orders", OrderEvents);
   const executed = await execute(store, order, "order.1", { place: "A" });
-  assertType<IsExact<typeof executed, Executed<Order, OrderEvents>>>(true);
+  assertType<IsExact<typeof executed, ExecuteResult<Order, OrderEvents>>>(true);
   assertType<IsExact<(typeof executed.events)[number], RecordedEventOf<OrderEvents>>>(true);
   const loaded = await load(store, order, "order.1");
-  assertType<IsExact<typeof loaded, Loaded<Order>>>(true);
+  assertType<IsExact<typeof loaded, LoadResult<Order>>>(true);
 });
 
 Deno.test("a decision may be a promise, and a state anything but undefined", () => {
@@ -80,11 +80,11 @@ Deno.test("a decision may be a promise, and a state anything but undefined", () 
 });
 
 Deno.test("to load, no decide is needed, and an evolver may know events that the source does not have", () => {
-  const count = (source: EventSource<OrderEvents>) =>
+  const count = (source: ReadOnlyStore<OrderEvents>) =>
     load(source, { initial: () => 0, evolve: (sum: number) => sum + 1 }, "order.1");
-  const placed = (source: EventSource<Pick<OrderEvents, "Placed">>) => load(source, order, "order.1");
-  assertType<IsExact<Awaited<ReturnType<typeof count>>, Loaded<number>>>(true);
-  assertType<IsExact<Awaited<ReturnType<typeof placed>>, Loaded<Order>>>(true);
+  const placed = (source: ReadOnlyStore<Pick<OrderEvents, "Placed">>) => load(source, order, "order.1");
+  assertType<IsExact<Awaited<ReturnType<typeof count>>, LoadResult<number>>>(true);
+  assertType<IsExact<Awaited<ReturnType<typeof placed>>, LoadResult<Order>>>(true);
 });
 
 Deno.test("a decider with snapshots is a decider, and its policies know the state", async () => {
@@ -99,7 +99,7 @@ Deno.test("a decider with snapshots is a decider, and its policies know the stat
   assertType<IsExact<typeof snapshotted, Decider<Order, Command, OrderEvents> & Snapshotted<Order>>>(true);
   const store = memory().store("prod.orders", OrderEvents);
   const executed = await execute(store, snapshotted, "order.1", { place: "A" });
-  assertType<IsExact<typeof executed, Executed<Order, OrderEvents>>>(true);
+  assertType<IsExact<typeof executed, ExecuteResult<Order, OrderEvents>>>(true);
   const apart = anyOf(everyEvents(100), allOf(olderThan(60_000), when<Order>(({ state }) => state.isShipped)));
   assertType<IsExact<typeof apart, SnapshotPolicy<Order>>>(true);
   const own: SnapshotPolicy<Order> = ({ state, version }) => state.isShipped || version > 9;
@@ -202,7 +202,7 @@ Deno.test("an evolver without decide may have snapshots", async () => {
   const snapshotted = withSnapshots(counting, { schema: 1, policy: ({ state }) => state > 9, onError: () => {} });
   assertType<IsExact<typeof snapshotted, typeof counting & Snapshotted<number>>>(true);
   const loaded = await load(memory().store("prod.orders", OrderEvents), snapshotted, "order.1");
-  assertType<IsExact<typeof loaded, Loaded<number>>>(true);
+  assertType<IsExact<typeof loaded, LoadResult<number>>>(true);
 });
 
 Deno.test("a function over any decider can be written", () => {

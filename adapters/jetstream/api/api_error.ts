@@ -56,12 +56,12 @@ const FULL: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** What is full, as a message was refused for; `undefined` if it was not. */
-export function whatIsFull(error: unknown): string | undefined {
+export function exhaustedResource(error: unknown): string | undefined {
   return error instanceof ApiError ? FULL.get(error.code) : undefined;
 }
 
 /** Whether the same request may well be answered a moment later. */
-export function isPassing(error: unknown): boolean {
+export function isTransient(error: unknown): boolean {
   if (error instanceof ApiError) return PASSING.has(error.code);
   return error instanceof RequestFailure && PASSING_KINDS.has(error.kind);
 }

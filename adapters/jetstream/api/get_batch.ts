@@ -47,7 +47,7 @@ interface BatchSize {
 export async function getBatch(
   { api, gets }: { readonly api: ServerApi; readonly gets: MessageGet },
   question: BatchQuestion,
-  { signal, timeout = api.patience, onMessage }: RequestOptions & { readonly onMessage?: () => void },
+  { signal, timeout = api.timeout, onMessage }: RequestOptions & { readonly onMessage?: () => void },
 ): Promise<Batch> {
   signal?.throwIfAborted();
   const result = Promise.withResolvers<Batch>();

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { abortable, pause } from "../util/abortable.ts";
+import { abortable, delay } from "../util/abortable.ts";
 import type { JetStreamMessage } from "../nats/connection.ts";
 import type { Address } from "../nats/inbox.ts";
 import type { ServerApi } from "./server_api.ts";
@@ -103,7 +103,7 @@ export class OrderedConsumer {
     this.#lose();
     this.#failure = undefined;
     const tries = this.#fruitless++;
-    if (tries > 0) await pause(Math.min(FIRST_PAUSE * 2 ** (tries - 1), MAX_PAUSE), options.signal);
+    if (tries > 0) await delay(Math.min(FIRST_PAUSE * 2 ** (tries - 1), MAX_PAUSE), options.signal);
     if (this.#closed) throw closed();
     const address = api.inbox.subscribe((message) => this.#receive(message, address));
     this.#address = address;

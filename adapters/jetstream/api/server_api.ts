@@ -1,11 +1,11 @@
 import { abortable } from "../util/abortable.ts";
 import type { JetStreamConnection, JetStreamMessage } from "../nats/connection.ts";
-import { ConnectionWatch } from "../nats/connection_watch.ts";
+import { ConnectionMonitor } from "../nats/connection_monitor.ts";
 import { Inbox } from "../nats/inbox.ts";
 import { ApiError } from "./api_error.ts";
 import { RequestFailure, toRequestFailure } from "../nats/request_failure.ts";
 import { Requests } from "../nats/requests.ts";
-import type { WireHeaders } from "../nats/wire_headers.ts";
+import type { EncodedHeaders } from "../nats/encode_headers.ts";
 
 /** What begins the subjects of JetStream's API. */
 export const API = "$JS.API";
@@ -15,7 +15,7 @@ const decoder = new TextDecoder();
 
 /** How one request is sent. */
 export interface RequestOptions {
-  readonly headers?: WireHeaders | undefined;
+  readonly headers?: EncodedHeaders | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds; without it, those of every request. */
   readonly timeout?: number | undefined;
@@ -25,16 +25,16 @@ export interface RequestOptions {
 export class ServerApi {
   readonly connection: JetStreamConnection;
   /** Milliseconds that a whole operation may take, however many requests it makes. */
-  readonly patience: number;
+  readonly timeout: number;
   readonly inbox: Inbox;
-  readonly watch: ConnectionWatch;
+  readonly watch: ConnectionMonitor;
   readonly #requests: Requests;
 
-  constructor(connection: JetStreamConnection, patience: number) {
+  constructor(connection: JetStreamConnection, budget: number) {
     this.connection = connection;
-    this.patience = patience;
+    this.timeout = budget;
     this.inbox = new Inbox(connection);
-    this.watch = ConnectionWatch.of(connection);
+    this.watch = ConnectionMonitor.of(connection);
     this.#requests = new Requests(connection, this.inbox);
   }
 
@@ -45,7 +45,7 @@ export class ServerApi {
    * @throws The signal's reason.
    */
   send(subject: string, payload: Uint8Array, options: RequestOptions = {}): Promise<JetStreamMessage> {
-    const { headers, signal, timeout = this.patience } = options;
+    const { headers, signal, timeout = this.timeout } = options;
     if (signal?.aborted) return Promise.reject(signal.reason);
     const answer = this.#requests.send(subject, payload, timeout, headers);
     return signal === undefined ? answer : abortable(answer, signal);

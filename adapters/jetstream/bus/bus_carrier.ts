@@ -1,14 +1,14 @@
-import type { Carrier, CarrierReceiver } from "../../../adapter.ts";
+import type { BusTransport, TransportReceiver } from "../../../adapter.ts";
 import type { Namespace, NamespacePattern, PublishedEvent } from "../../../mod.ts";
 import { type BusContext, BusListener } from "./bus_listener.ts";
 import { busSubjects, eventsSubject } from "../wire/bus_subjects.ts";
 import type { Codecs } from "../wire/codecs.ts";
 import type { JetStreamConnection, JetStreamMessage } from "../nats/connection.ts";
-import type { ConnectionListener, ConnectionWatch } from "../nats/connection_watch.ts";
+import type { ConnectionListener, ConnectionMonitor } from "../nats/connection_monitor.ts";
 import { encodeEvent } from "../wire/event_message.ts";
-import type { OwnCommits } from "./own_commits.ts";
-import { RecentMap } from "../util/recent_map.ts";
-import { explainFailure } from "../api/explain_failure.ts";
+import type { SelfEchoFilter } from "./self_echo_filter.ts";
+import { LruCache } from "../util/lru_cache.ts";
+import { toUserError } from "../api/to_user_error.ts";
 import { toRequestFailure } from "../nats/request_failure.ts";
 import type { ServerApi } from "../api/server_api.ts";
 
@@ -18,12 +18,12 @@ const MAX_PUBLISHED = 1_000;
 const MAX_PLACES = 10_000;
 
 /** Carries the bus over core NATS: what is published, and what the server announces of what is stored. */
-export class BusCarrier implements Carrier {
+export class BusCarrier implements BusTransport {
   readonly #connection: JetStreamConnection;
-  readonly #watch: ConnectionWatch;
+  readonly #watch: ConnectionMonitor;
   readonly #report: (error: Error) => void;
   /** By subject, the namespaces in which events were published last. */
-  readonly #published: RecentMap<string, Namespace> = new RecentMap(MAX_PUBLISHED);
+  readonly #published: LruCache<string, Namespace> = new LruCache(MAX_PUBLISHED);
   readonly #bus: BusContext;
   readonly #listeners: Set<BusListener> = new Set();
 
@@ -31,14 +31,14 @@ export class BusCarrier implements Carrier {
   constructor(
     { connection, watch }: Pick<ServerApi, "connection" | "watch">,
     prefix: string,
-    own: OwnCommits,
+    own: SelfEchoFilter,
     codecs: Codecs,
     report: (error: Error) => void,
   ) {
     this.#connection = connection;
     this.#watch = watch;
     this.#report = report;
-    this.#bus = { prefix, origin: crypto.randomUUID(), own, codecs, places: new RecentMap(MAX_PLACES) };
+    this.#bus = { prefix, origin: crypto.randomUUID(), own, codecs, places: new LruCache(MAX_PLACES) };
     watch.add(this.#refused);
   }
 
@@ -59,7 +59,7 @@ export class BusCarrier implements Carrier {
     }
   }
 
-  listen(pattern: NamespacePattern, receiver: CarrierReceiver): Disposable {
+  listen(pattern: NamespacePattern, receiver: TransportReceiver): Disposable {
     const listener = new BusListener(this.#bus, receiver);
     const subscriptions: { unsubscribe(): void }[] = [];
     const counted = this.#bus.own.listen();
@@ -102,5 +102,5 @@ export class BusCarrier implements Carrier {
 }
 
 function explain(attempt: string, error: unknown): Error {
-  return explainFailure(attempt, toRequestFailure(error)) as Error;
+  return toUserError(attempt, toRequestFailure(error)) as Error;
 }

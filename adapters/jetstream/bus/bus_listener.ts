@@ -1,14 +1,14 @@
-import type { CarrierReceiver } from "../../../adapter.ts";
-import { type AnnouncedPlace, frameOfAnnouncement, placeOfAnnouncement } from "../wire/announcement.ts";
+import type { TransportReceiver } from "../../../adapter.ts";
+import { type CommitSource, messageOfRepublished, sourceOfRepublished } from "../wire/republished_commit.ts";
 import type { JetStreamMessage } from "../nats/connection.ts";
 import type { Codecs } from "../wire/codecs.ts";
 import { decodeEvent, originOf } from "../wire/event_message.ts";
-import { decodeFrame } from "../wire/frame.ts";
+import { decodeCommitMessage } from "../wire/commit_message.ts";
 import { serverHeader } from "../nats/message_headers.ts";
 import { toNamespace } from "../wire/names.ts";
-import type { OwnCommits } from "./own_commits.ts";
+import type { SelfEchoFilter } from "./self_echo_filter.ts";
 import { parseTime } from "../api/parse_time.ts";
-import { RecentMap } from "../util/recent_map.ts";
+import { LruCache } from "../util/lru_cache.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 
 /** So many logs' last announcements are remembered: about 100 bytes each. */
@@ -19,10 +19,10 @@ export interface BusContext {
   readonly prefix: string;
   /** Tells this backend's messages from those of all others. */
   readonly origin: string;
-  readonly own: OwnCommits;
+  readonly own: SelfEchoFilter;
   readonly codecs: Codecs;
   /** By subject: decoding and checking one costs more than all else. */
-  readonly places: RecentMap<string, AnnouncedPlace>;
+  readonly places: LruCache<string, CommitSource>;
 }
 
 /** How far the announcements of a log have come. */
@@ -35,11 +35,11 @@ interface Reached {
 /** Makes events of the messages that come for one pattern. Never throws: it is called from inside of a connection. */
 export class BusListener {
   readonly #bus: BusContext;
-  readonly #receiver: CarrierReceiver;
+  readonly #receiver: TransportReceiver;
   /** By log, how far its announcements have come. A server that takes over from another announces some again. */
-  readonly #reached: RecentMap<string, Reached> = new RecentMap(MAX_LOGS);
+  readonly #reached: LruCache<string, Reached> = new LruCache(MAX_LOGS);
 
-  constructor(bus: BusContext, receiver: CarrierReceiver) {
+  constructor(bus: BusContext, receiver: TransportReceiver) {
     this.#bus = bus;
     this.#receiver = receiver;
   }
@@ -68,16 +68,16 @@ export class BusListener {
     const place = this.#placeOf(message.subject);
     if (place === undefined) return;
     const { names, actorId } = place;
-    const frame = frameOfAnnouncement(place, message);
+    const frame = messageOfRepublished(place, message);
     if (!this.#advance(names.log, frame)) return;
     // Read when it is given: nobody is given what was stored here.
     const { codecs } = this.#bus;
     const give = () =>
       this.#trying(() => {
-        const { events } = decodeFrame({ names, codecs }, actorId, frame);
+        const { events } = decodeCommitMessage({ names, codecs }, actorId, frame);
         if (events.length > 0) this.#receiver.receive(events);
       });
-    this.#bus.own.pass(names.log, actorId, frame.sequence, give);
+    this.#bus.own.filter(names.log, actorId, frame.sequence, give);
   }
 
   /** Whether it is not one that was announced before, or stands before one that was. */
@@ -96,9 +96,9 @@ export class BusListener {
     return true;
   }
 
-  #placeOf(subject: string): AnnouncedPlace | undefined {
+  #placeOf(subject: string): CommitSource | undefined {
     const { places, prefix } = this.#bus;
-    const place = places.get(subject) ?? placeOfAnnouncement(prefix, subject);
+    const place = places.get(subject) ?? sourceOfRepublished(prefix, subject);
     if (place !== undefined && places.get(subject) === undefined) places.set(subject, place);
     return place;
   }

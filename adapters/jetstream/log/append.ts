@@ -10,19 +10,25 @@
  * @module
  */
 import { type AppendOutcome, type Commit, meetsExpectation } from "../../../adapter.ts";
-import { TooLargeError, UnreachableError } from "../../../mod.ts";
+import { TooLargeError, UnavailableError } from "../../../mod.ts";
 import { explainAppend, unknownOutcome } from "./append_errors.ts";
 import type { Codecs } from "../wire/codecs.ts";
-import { findHead, type FoundHead } from "./find_head.ts";
+import { findLatestCommit, type FoundCommit } from "./find_latest_commit.ts";
 import { findVersion } from "./find_version.ts";
-import { decodeFrameHead, encodeFrame, type Frame, type FrameHead, isInTime } from "../wire/frame.ts";
+import {
+  type CommitHeaders,
+  type CommitMessage,
+  decodeCommitHeaders,
+  encodeCommitMessage,
+  isWithinWindow,
+} from "../wire/commit_message.ts";
 import type { LogContext } from "./log_context.ts";
-import type { LogFacts } from "../wire/log_marker.ts";
+import type { LogMetadata } from "../wire/log_marker.ts";
 import { findLogState } from "./log_range.ts";
 import { actorSubject } from "../wire/names.ts";
-import { Patience } from "../api/patience.ts";
-import { readStored } from "../streams/read_stored.ts";
-import { API_ERROR, ApiError, isPassing } from "../api/api_error.ts";
+import { RetryBudget } from "../api/retry_budget.ts";
+import { retryWhileTransient } from "../streams/retry_while_transient.ts";
+import { API_ERROR, ApiError, isTransient } from "../api/api_error.ts";
 import { RequestFailure } from "../nats/request_failure.ts";
 import { parseAnswer } from "../api/server_api.ts";
 
@@ -30,7 +36,7 @@ import { parseAnswer } from "../api/server_api.ts";
 const MAX_ROUNDS = 256;
 
 /** Where an actor's history ends; of what the server just told, more is known. */
-type Head = Pick<FoundHead, "version" | "sequence" | "frame" | "reached">;
+type Head = Pick<FoundCommit, "version" | "sequence" | "commit" | "observedLastSequence">;
 
 /** What became of a frame. */
 type Verdict =
@@ -43,7 +49,7 @@ export class Append {
   readonly #log: LogContext;
   readonly #commit: Commit;
   /** Its time, which runs from the call on. */
-  readonly patience: Patience;
+  readonly budget: RetryBudget;
   #partitions = 0;
   /** Whether commits of the log expire; as long as there is no log, they may. */
   #mayExpire = true;
@@ -55,7 +61,7 @@ export class Append {
   constructor(log: LogContext, commit: Commit, signal: AbortSignal | undefined) {
     this.#log = log;
     this.#commit = commit;
-    this.patience = new Patience(log.api.patience, signal);
+    this.budget = new RetryBudget(log.api.timeout, signal);
   }
 
   /** Does it: see `Log.append`. */
@@ -63,7 +69,7 @@ export class Append {
     try {
       return await this.#race();
     } catch (error) {
-      this.#log.heads.delete(this.#subject);
+      this.#log.latest.delete(this.#subject);
       const { namespace } = this.#log.names;
       throw this.#unsure
         ? unknownOutcome(namespace, this.#commit, error)
@@ -74,7 +80,7 @@ export class Append {
   #race(): Promise<AppendOutcome> {
     const known = this.#knownHead();
     if (known !== undefined || !this.#mayExpire) return this.#raceFrom(known);
-    return this.#log.births.run(this.patience.signal, () => this.#raceFrom(undefined));
+    return this.#log.firstAppends.run(this.budget.signal, () => this.#raceFrom(undefined));
   }
 
   async #raceFrom(known: Head | undefined): Promise<AppendOutcome> {
@@ -96,34 +102,34 @@ export class Append {
       // Another's stands there.
       if (found !== undefined) this.#unsure = false;
     }
-    throw new UnreachableError(
+    throw new UnavailableError(
       `Cannot ${this}: other writers were faster ${MAX_ROUNDS} times. Nothing was stored; try again`,
     );
   }
 
   /** The head as this process knows it, so that an append need not ask. */
   #knownHead(): Head | undefined {
-    const { known } = this.#log.stream;
+    const { cached: known } = this.#log.stream;
     if (known === undefined) return undefined;
     this.#learn(known);
-    return this.#log.heads.get(this.#subject);
+    return this.#log.latest.get(this.#subject);
   }
 
   /** The head as the server has it. */
   async #freshHead(): Promise<Head> {
     await this.#find();
-    return await findHead(this.#log, this.#commit.actorId, this.patience) ?? { version: 0, sequence: 0 };
+    return await findLatestCommit(this.#log, this.#commit.actorId, this.budget) ?? { version: 0, sequence: 0 };
   }
 
   /** Whether there is a log. */
   async #find(): Promise<boolean> {
     const { stream } = this.#log;
-    const facts = await readStored(this.#log, this.patience, (options) => stream.find(options));
+    const facts = await retryWhileTransient(this.#log, this.budget, (options) => stream.find(options));
     if (facts !== undefined) this.#learn(facts);
     return facts !== undefined;
   }
 
-  #learn({ partitions, retention }: LogFacts): void {
+  #learn({ partitions, retention }: LogMetadata): void {
     this.#mayExpire = retention !== undefined;
     if (partitions === this.#partitions) return;
     this.#partitions = partitions;
@@ -131,11 +137,11 @@ export class Append {
   }
 
   /** Answers an append whose expectation is not met: a conflict, or a commit that had been stored before. */
-  async #refuse({ version, frame }: Head): Promise<AppendOutcome> {
+  async #refuse({ version, commit: frame }: Head): Promise<AppendOutcome> {
     const { expectedVersion, id } = this.#commit;
     if (typeof expectedVersion === "number" && expectedVersion < version && frame !== undefined) {
       const first = expectedVersion + 1;
-      const found = await findVersion(this.#log, this.#subject, first, frame, this.patience);
+      const found = await findVersion(this.#log, this.#subject, first, frame, this.budget);
       if (found.firstVersion === first && found.commitId === id && !await this.#hasExpired(found)) {
         return { ok: true, version: found.lastVersion, offset: found.sequence, duplicate: !this.#unsure };
       }
@@ -144,14 +150,14 @@ export class Append {
   }
 
   /** What has expired counts as gone, though it may still be stored. */
-  async #hasExpired({ sequence }: FrameHead): Promise<boolean> {
-    const state = this.#mayExpire ? await findLogState(this.#log, this.patience) : undefined;
+  async #hasExpired({ sequence }: CommitHeaders): Promise<boolean> {
+    const state = this.#mayExpire ? await findLogState(this.#log, this.budget) : undefined;
     return state !== undefined && sequence < state.first;
   }
 
   #stored({ sequence, version, duplicate }: Verdict & { stored: true }): AppendOutcome {
-    this.#log.heads.set(this.#subject, { version, sequence });
-    this.#log.stream.remember(sequence, this.#commit.id);
+    this.#log.latest.set(this.#subject, { version, sequence });
+    this.#log.stream.rememberCommit(sequence, this.#commit.id);
     return { ok: true, version, offset: sequence, duplicate };
   }
 
@@ -159,17 +165,17 @@ export class Append {
   async #store(head: Head): Promise<Verdict> {
     await this.#ensure();
     // The log was only just made: it has to be looked at.
-    if (this.#mayExpire && head.sequence === 0 && head.reached === undefined) return { stored: false };
-    const { version, sequence: lastSequence, reached } = head;
+    if (this.#mayExpire && head.sequence === 0 && head.observedLastSequence === undefined) return { stored: false };
+    const { version, sequence: lastSequence, observedLastSequence: reached } = head;
     const place = { stream: this.#log.names.log, lastSequence, firstVersion: version + 1, reached };
     this.#encoded ??= this.#log.codecs.encode(this.#commit);
-    const frame = encodeFrame(this.#commit, this.#encoded, place);
+    const frame = encodeCommitMessage(this.#commit, this.#encoded, place);
     this.#checkSize(frame, this.#encoded.contentType);
     const partitions = this.#partitions;
     while (true) {
       const wasUnsure = this.#unsure;
       const answer = await this.#send(frame);
-      if (typeof answer === "number" && (reached === undefined || isInTime(answer, reached))) {
+      if (typeof answer === "number" && (reached === undefined || isWithinWindow(answer, reached))) {
         const version = head.version + this.#commit.events.length;
         return { stored: true, sequence: answer, version, duplicate: false };
       }
@@ -186,14 +192,14 @@ export class Append {
       if (isWrong && (hasLeft || !this.#unsure)) {
         return { stored: false, isDoubted: !hasLeft && this.#log.stream.isReplicated };
       }
-      if (!this.#unsure && !isPassing(answer)) throw answer;
-      await this.patience.again(answer);
+      if (!this.#unsure && !isTransient(answer)) throw answer;
+      await this.budget.backoff(answer);
       await this.#ensure();
       if (this.#partitions !== partitions) return { stored: false };
     }
   }
 
-  #checkSize({ headers, body }: Frame, contentType: string): void {
+  #checkSize({ headers, body }: CommitMessage, contentType: string): void {
     const room = (this.#log.api.connection.info?.max_payload ?? Infinity) - headers.encode().length;
     if (body.length <= room) return;
     throw new TooLargeError(
@@ -205,27 +211,27 @@ export class Append {
 
   async #ensure(): Promise<void> {
     const { stream } = this.#log;
-    if (stream.known !== undefined) return this.#learn(stream.known);
+    if (stream.cached !== undefined) return this.#learn(stream.cached);
     while (true) {
-      const facts = await readStored(this.#log, this.patience, (options) => stream.ensure(options));
+      const facts = await retryWhileTransient(this.#log, this.budget, (options) => stream.ensure(options));
       if (facts !== undefined) return this.#learn(facts);
-      await this.patience.again(new RequestFailure("unheard", new Error("the stream was deleted")));
+      await this.budget.backoff(new RequestFailure("unheard", new Error("the stream was deleted")));
     }
   }
 
   /** Sends the frame once. Returns its sequence, or why it is not known to be stored. */
-  async #send({ headers, body }: Frame): Promise<number | ApiError | RequestFailure> {
+  async #send({ headers, body }: CommitMessage): Promise<number | ApiError | RequestFailure> {
     const { api, names, stream } = this.#log;
-    this.patience.signal?.throwIfAborted();
+    this.budget.signal?.throwIfAborted();
     const { mark } = stream;
     // Until there is an answer.
     const wasUnsure = this.#unsure;
     this.#unsure = true;
     try {
-      const { data } = await api.send(this.#subject, body, { ...this.patience.options, headers });
+      const { data } = await api.send(this.#subject, body, { ...this.budget.options, headers });
       const ack = parseAnswer<{ stream: string; seq: number }>(data);
       if (ack.stream === names.log) {
-        stream.grow(ack.seq, mark);
+        stream.recordStored(ack.seq, mark);
         return ack.seq;
       }
       return new RequestFailure("lost", new Error(`the stream "${ack.stream}" answered`));
@@ -248,17 +254,21 @@ export class Append {
   }
 
   /** The first frame that counts at a sequence or after it. */
-  async #next(from: number): Promise<FrameHead | undefined> {
+  async #next(from: number): Promise<CommitHeaders | undefined> {
     const { gets, names } = this.#log;
-    const next = await readStored(this.#log, this.patience, (options) => gets.next(this.#subject, from, options));
-    const frame = next && decodeFrameHead(names, next);
-    return frame?.isVoid ? await this.#next(frame.sequence + 1) : frame;
+    const next = await retryWhileTransient(
+      this.#log,
+      this.budget,
+      (options) => gets.next(this.#subject, from, options),
+    );
+    const frame = next && decodeCommitHeaders(names, next);
+    return frame?.isSuperseded ? await this.#next(frame.sequence + 1) : frame;
   }
 
   /** The same where the log has nothing of what came after the expected sequence: it may have left. */
   async #lookParked(head: Head): Promise<Verdict | undefined> {
     const { actorId, events, id } = this.#commit;
-    const parked = await this.#log.parked.find(actorId, this.patience);
+    const parked = await this.#log.floors.find(actorId, this.budget);
     if (parked === undefined || parked.version <= head.version) return undefined;
     const version = head.version + events.length;
     if (parked.version === version && parked.commitId === id) {

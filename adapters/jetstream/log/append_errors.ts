@@ -1,7 +1,7 @@
 import type { Commit } from "../../../adapter.ts";
-import { type Namespace, OutcomeUnknownError, QuotaExceededError, UnsuitableServerError } from "../../../mod.ts";
-import { API_ERROR, ApiError, whatIsFull } from "../api/api_error.ts";
-import { explainFailure } from "../api/explain_failure.ts";
+import { type Namespace, OutcomeUnknownError, QuotaExceededError, UnsupportedStorageError } from "../../../mod.ts";
+import { API_ERROR, ApiError, exhaustedResource } from "../api/api_error.ts";
+import { toUserError } from "../api/to_user_error.ts";
 
 /** What the caller of an append is told of which nobody knows whether it is stored. */
 export function unknownOutcome(
@@ -26,17 +26,17 @@ export function unknownOutcome(
  * @param attempt What was attempted: `append to "order.42" in namespace "tenant-a"`.
  */
 export function explainAppend(attempt: string, namespace: Namespace, error: unknown): unknown {
-  const full = whatIsFull(error);
+  const full = exhaustedResource(error);
   if (full !== undefined) {
     const message = `Cannot ${attempt}: ${full} (${(error as ApiError).message}). Nothing was stored; raise the limit`;
     return new QuotaExceededError(message, { namespace }, { cause: error });
   }
   if (error instanceof ApiError && error.code === API_ERROR.messageTooLarge) {
-    return new UnsuitableServerError(
+    return new UnsupportedStorageError(
       `Cannot ${attempt}: its stream takes no message of that size (${error.message}). Raise its max_msg_size, or split ` +
         `the commit`,
       { cause: error },
     );
   }
-  return explainFailure(attempt, error);
+  return toUserError(attempt, error);
 }

@@ -1,7 +1,7 @@
-import { decodeFrameHead, type FrameHead } from "../wire/frame.ts";
+import { type CommitHeaders, decodeCommitHeaders } from "../wire/commit_message.ts";
 import type { LogContext } from "./log_context.ts";
-import type { Patience } from "../api/patience.ts";
-import { readStored } from "../streams/read_stored.ts";
+import type { RetryBudget } from "../api/retry_budget.ts";
+import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 
 /**
@@ -13,14 +13,14 @@ export async function findBefore(
   log: LogContext,
   subject: string,
   sequence: number,
-  patience: Patience,
-): Promise<FrameHead | undefined> {
-  const next = (from: number) => readStored(log, patience, (options) => log.gets.next(subject, from, options));
+  budget: RetryBudget,
+): Promise<CommitHeaders | undefined> {
+  const next = (from: number) => retryWhileTransient(log, budget, (options) => log.gets.next(subject, from, options));
   while (true) {
     const found = await searchBefore(next, sequence);
     if (found === undefined) return undefined;
     // Purges take the oldest first. While it is stored, none after it was purged during the search.
-    if ((await next(found.sequence))?.sequence === found.sequence) return decodeFrameHead(log.names, found);
+    if ((await next(found.sequence))?.sequence === found.sequence) return decodeCommitHeaders(log.names, found);
   }
 }
 

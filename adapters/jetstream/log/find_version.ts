@@ -1,7 +1,7 @@
-import { decodeFrameHead, type FrameHead } from "../wire/frame.ts";
+import { type CommitHeaders, decodeCommitHeaders } from "../wire/commit_message.ts";
 import type { LogContext } from "./log_context.ts";
-import type { Patience } from "../api/patience.ts";
-import { readStored } from "../streams/read_stored.ts";
+import type { RetryBudget } from "../api/retry_budget.ts";
+import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 
 /**
  * Finds the frame that holds a version of an actor, by halving the log: about as many requests as the log's length has
@@ -17,18 +17,18 @@ export async function findVersion(
   log: LogContext,
   subject: string,
   version: number,
-  head: FrameHead,
-  patience: Patience,
+  head: CommitHeaders,
+  budget: RetryBudget,
   first = 1,
-): Promise<FrameHead> {
+): Promise<CommitHeaders> {
   let found = head;
   let low = first;
   let high = head.sequence - 1;
   while (found.firstVersion > version && low <= high) {
     const middle = Math.floor((low + high) / 2);
-    const message = await readStored(log, patience, (options) => log.gets.next(subject, middle, options));
-    const frame = message && decodeFrameHead(log.names, message);
-    if (frame?.isVoid) {
+    const message = await retryWhileTransient(log, budget, (options) => log.gets.next(subject, middle, options));
+    const frame = message && decodeCommitHeaders(log.names, message);
+    if (frame?.isSuperseded) {
       low = frame.sequence + 1;
     } else if (frame === undefined || frame.firstVersion > version) {
       if (frame !== undefined && frame.firstVersion < found.firstVersion) found = frame;

@@ -1,5 +1,5 @@
-import { Patience } from "../api/patience.ts";
-import { readStored } from "../streams/read_stored.ts";
+import { RetryBudget } from "../api/retry_budget.ts";
+import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import type { LogContext } from "./log_context.ts";
 
 /**
@@ -11,7 +11,7 @@ export async function firstUnpurged(
   from: number,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const patience = new Patience(log.api.patience, signal);
-  const info = await readStored(log, patience, (options) => log.stream.info({}, options));
+  const budget = new RetryBudget(log.api.timeout, signal);
+  const info = await retryWhileTransient(log, budget, (options) => log.stream.info({}, options));
   return Math.max(from, info?.state.first_seq ?? 0);
 }

@@ -1,15 +1,15 @@
 import type { FollowRange, Page } from "../../../adapter.ts";
 import { UnknownPositionError } from "../../../mod.ts";
-import { pause } from "../util/abortable.ts";
-import { type Foothold, footholdAt } from "../streams/foothold.ts";
+import { delay } from "../util/abortable.ts";
+import { anchorAt, type ReadAnchor } from "../streams/read_anchor.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 import type { LogContext } from "./log_context.ts";
 import { findLast, findLogState, type LogState, startOf, subjectOf } from "./log_range.ts";
 import { OrderedConsumer } from "../api/ordered_consumer.ts";
 import { PageBuilder } from "./page_builder.ts";
-import { Patience } from "../api/patience.ts";
-import { isPassing } from "../api/api_error.ts";
-import { readStored } from "../streams/read_stored.ts";
+import { RetryBudget } from "../api/retry_budget.ts";
+import { isTransient } from "../api/api_error.ts";
+import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 
 /** Milliseconds before another round of tries after one that failed, doubled each time. */
 const FIRST_PAUSE = 10;
@@ -34,7 +34,7 @@ interface Beginning {
   readonly subject: string;
   /** The sequence of the last commit that is there already. */
   readonly until: number;
-  readonly foothold: Foothold | undefined;
+  readonly foothold: ReadAnchor | undefined;
   readonly history: number;
 }
 
@@ -44,7 +44,7 @@ export async function* follow(
   range: FollowRange,
   signal: AbortSignal,
 ): AsyncGenerator<Page | "caughtUp", void, void> {
-  const beginning = await keepTrying(log, signal, (patience) => begin(log, range, patience));
+  const beginning = await keepTrying(log, signal, (budget) => begin(log, range, budget));
   const { partitions, start, subject, history } = beginning;
   let { until, foothold } = beginning;
   const isWhole = subject === log.names.allActors;
@@ -65,7 +65,7 @@ export async function* follow(
         return true;
       });
       const last = messages.at(-1);
-      if (last !== undefined) foothold = footholdAt(last);
+      if (last !== undefined) foothold = anchorAt(last);
       const due = isCaughtUp ? messages : messages.filter(({ sequence }) => sequence <= until);
       yield* builder.pages(due);
       if (due.length < messages.length) {
@@ -88,22 +88,22 @@ export async function* follow(
 }
 
 /** Finds where following starts in a log, which is made if it is not there. */
-async function begin(log: LogContext, range: FollowRange, patience: Patience): Promise<Beginning | undefined> {
-  await readStored(log, patience, (options) => log.stream.ensure(options));
-  const state = await findLogState(log, patience);
+async function begin(log: LogContext, range: FollowRange, budget: RetryBudget): Promise<Beginning | undefined> {
+  await retryWhileTransient(log, budget, (options) => log.stream.ensure(options));
+  const state = await findLogState(log, budget);
   // Deleted meanwhile; or somebody else is making it, and a cluster does not have it everywhere yet.
   if (state === undefined) return undefined;
-  const { history } = log.stream;
+  const { generation: history } = log.stream;
   const { partitions } = state;
-  const start = await startOf(log, range, state, patience);
+  const start = await startOf(log, range, state, budget);
   const subject = subjectOf(log, partitions, range.actors);
-  const until = await findLast(log, subject, state, patience);
-  const foothold = await footholdBefore(log, start, patience);
+  const until = await findLast(log, subject, state, budget);
+  const foothold = await footholdBefore(log, start, budget);
   return { partitions, start, subject, until, foothold, history };
 }
 
-async function stateOf(log: LogContext, patience: Patience): Promise<LogState> {
-  return await findLogState(log, patience) ?? NOTHING;
+async function stateOf(log: LogContext, budget: RetryBudget): Promise<LogState> {
+  return await findLogState(log, budget) ?? NOTHING;
 }
 
 /** Makes the consumer, however long the server is away; what it misses meanwhile it gets then. */
@@ -114,10 +114,10 @@ async function keepStarting(
   signal: AbortSignal,
 ): Promise<void> {
   let doubted: number | undefined;
-  await keepTrying(log, signal, async (patience) => {
-    const found = await findLogState(log, patience);
+  await keepTrying(log, signal, async (budget) => {
+    const found = await findLogState(log, budget);
     const state = found ?? NOTHING;
-    const isKnown = await isLogOf(log, consumer, place, state, patience);
+    const isKnown = await isLogOf(log, consumer, place, state, budget);
     if (isKnown === undefined) {
       doubted ??= performance.now();
       const patient = log.stream.isReplicated ? DOUBT : found === undefined ? ABSENCE : 0;
@@ -126,10 +126,10 @@ async function keepStarting(
     if (!isKnown) throw new UnknownPositionError(log.names.namespace);
     // What expires while it is followed is still due as long as it is stored.
     const { stored: first } = state;
-    await startOf(log, { from: consumer.next, reached: consumer.next - 1 }, { ...state, first }, patience);
-    const started = await readStored(log, patience, (options) => consumer.start(options));
+    await startOf(log, { from: consumer.next, reached: consumer.next - 1 }, { ...state, first }, budget);
+    const started = await retryWhileTransient(log, budget, (options) => consumer.start(options));
     // Its stream was deleted before anything was stored in it.
-    if (!started) await readStored(log, patience, (options) => log.stream.ensure(options));
+    if (!started) await retryWhileTransient(log, budget, (options) => log.stream.ensure(options));
     return started;
   });
 }
@@ -140,29 +140,29 @@ async function isLogOf(
   { next }: OrderedConsumer,
   { foothold, history }: Pick<Beginning, "foothold" | "history">,
   state: LogState,
-  patience: Patience,
+  budget: RetryBudget,
 ): Promise<boolean | undefined> {
   if (state.last < next - 1) return undefined;
-  const isThere = foothold && await holds(log, foothold, patience);
+  const isThere = foothold && await holds(log, foothold, budget);
   if (isThere !== undefined) return isThere;
   // What was read last may have expired. Deleted and made anew meanwhile, the log may have come as far as the one before.
-  return next === 1 || log.stream.history === history;
+  return next === 1 || log.stream.generation === history;
 }
 
 /** Tries something until it is done, however long the server is away: `undefined` says that it is not. */
 async function keepTrying<T>(
   log: LogContext,
   signal: AbortSignal,
-  attempt: (patience: Patience) => Promise<T | undefined>,
+  attempt: (budget: RetryBudget) => Promise<T | undefined>,
 ): Promise<T> {
   for (let ms = FIRST_PAUSE;; ms = Math.min(ms * 2, MAX_PAUSE)) {
     try {
-      const done = await attempt(new Patience(log.api.patience, signal));
+      const done = await attempt(new RetryBudget(log.api.timeout, signal));
       if (done !== undefined) return done;
     } catch (error) {
-      if (!isPassing(error)) throw error;
+      if (!isTransient(error)) throw error;
     }
-    await pause(ms, signal);
+    await delay(ms, signal);
   }
 }
 
@@ -170,21 +170,21 @@ async function keepTrying<T>(
 async function footholdBefore(
   log: LogContext,
   start: number,
-  patience: Patience,
-): Promise<Foothold | undefined> {
+  budget: RetryBudget,
+): Promise<ReadAnchor | undefined> {
   if (start === 1) return undefined;
-  const message = await messageAt(log, start - 1, patience);
-  return message && footholdAt(message);
+  const message = await messageAt(log, start - 1, budget);
+  return message && anchorAt(message);
 }
 
 /** Whether a foothold is still there; `undefined` if nothing is in its place. */
-async function holds(log: LogContext, foothold: Foothold, patience: Patience): Promise<boolean | undefined> {
-  const message = await messageAt(log, foothold.sequence, patience);
-  return message && footholdAt(message).commitId === foothold.commitId;
+async function holds(log: LogContext, foothold: ReadAnchor, budget: RetryBudget): Promise<boolean | undefined> {
+  const message = await messageAt(log, foothold.sequence, budget);
+  return message && anchorAt(message).commitId === foothold.commitId;
 }
 
-async function messageAt(log: LogContext, sequence: number, patience: Patience): Promise<StoredMessage | undefined> {
+async function messageAt(log: LogContext, sequence: number, budget: RetryBudget): Promise<StoredMessage | undefined> {
   const { gets, names } = log;
-  const message = await readStored(log, patience, (options) => gets.next(names.allActors, sequence, options));
+  const message = await retryWhileTransient(log, budget, (options) => gets.next(names.allActors, sequence, options));
   return message?.sequence === sequence ? message : undefined;
 }

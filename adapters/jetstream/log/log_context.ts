@@ -1,54 +1,54 @@
 import type { Retention } from "../../../adapter.ts";
-import type { ActorsOfSubjects } from "../wire/actors_of_subjects.ts";
+import type { ActorIdCache } from "../wire/actor_id_cache.ts";
 import type { Codecs } from "../wire/codecs.ts";
 import type { FairSemaphore } from "../api/fair_semaphore.ts";
-import type { HeadCache } from "./head_cache.ts";
-import type { LazyStream, StreamState } from "../streams/lazy_stream.ts";
-import type { LogFacts } from "../wire/log_marker.ts";
+import type { SequenceCache } from "./sequence_cache.ts";
+import type { ManagedStream, StreamState } from "../streams/managed_stream.ts";
+import type { LogMetadata } from "../wire/log_marker.ts";
 import type { MessageGet } from "../api/message_get.ts";
 import type { Names } from "../wire/names.ts";
 import type { OrderedConsumer } from "../api/ordered_consumer.ts";
-import type { ParkedHead } from "../wire/parked_head.ts";
-import type { Patience } from "../api/patience.ts";
+import type { VersionFloor } from "../wire/version_floor.ts";
+import type { RetryBudget } from "../api/retry_budget.ts";
 import type { ServerApi } from "../api/server_api.ts";
-import type { Slots } from "../api/slots.ts";
+import type { Semaphore } from "../api/semaphore.ts";
 
 /** What everything that is done with one namespace's log works on. */
 export interface LogContext {
   readonly api: ServerApi;
   readonly names: Names;
   /** Of the stream, what its marker says is known. */
-  readonly stream: LazyStream<LogFacts>;
+  readonly stream: ManagedStream<LogMetadata>;
   readonly gets: MessageGet;
   /** Shared by all namespaces: subjects tell them apart. */
-  readonly heads: HeadCache;
-  readonly actors: ActorsOfSubjects;
+  readonly latest: SequenceCache;
+  readonly actorIds: ActorIdCache;
   /** Those that run, to be ended with the backend. */
   readonly consumers: Set<OrderedConsumer>;
   /** For the batches of this namespace. */
-  readonly batches: Slots;
+  readonly batches: Semaphore;
   /** For the batches of all namespaces. */
   readonly sharedBatches: FairSemaphore;
   readonly codecs: Codecs;
   /** What has expired, of logs that keep not everything. */
-  readonly beginning: ExpiryHorizon;
-  readonly parked: HeadArchive;
+  readonly horizon: ExpiryHorizon;
+  readonly floors: VersionFloorStore;
   /** For those who append to actors that nothing is known of, to logs that keep not everything. */
-  readonly births: Slots;
+  readonly firstAppends: Semaphore;
   /** By subject, the frame that holds the version of the actor's snapshot that was found last. */
-  readonly marks: HeadCache;
+  readonly snapshotSequences: SequenceCache;
   /** Is told what nobody waits for and somebody has to know; does not throw. */
   readonly report: (error: Error) => void;
 }
 
 /** Tells from which sequence on commits have not expired. */
 export interface ExpiryHorizon {
-  find(log: LogContext, state: StreamState, now: number, retention: Retention, patience: Patience): Promise<number>;
+  find(log: LogContext, state: StreamState, now: number, retention: Retention, budget: RetryBudget): Promise<number>;
 }
 
 /** Keeps the last version of actors whose commits have left the log. */
-export interface HeadArchive {
-  provision(patience: Patience): Promise<void>;
-  find(actorId: string, patience: Patience): Promise<ParkedHead | undefined>;
-  park(actorId: string, head: ParkedHead, patience: Patience): Promise<void>;
+export interface VersionFloorStore {
+  provision(budget: RetryBudget): Promise<void>;
+  find(actorId: string, budget: RetryBudget): Promise<VersionFloor | undefined>;
+  raise(actorId: string, head: VersionFloor, budget: RetryBudget): Promise<void>;
 }

@@ -1,12 +1,12 @@
 import type { FollowRange, Retention } from "../../../adapter.ts";
-import { EventsExpiredError, UnknownPositionError, UnsuitableServerError } from "../../../mod.ts";
-import { decodeFrame } from "../wire/frame.ts";
-import type { StreamInfo } from "../streams/lazy_stream.ts";
+import { EventsExpiredError, UnknownPositionError, UnsupportedStorageError } from "../../../mod.ts";
+import { decodeCommitMessage } from "../wire/commit_message.ts";
+import type { StreamInfo } from "../streams/managed_stream.ts";
 import type { LogContext } from "./log_context.ts";
 import { patternSubject } from "../wire/names.ts";
 import { parseTime } from "../api/parse_time.ts";
-import type { Patience } from "../api/patience.ts";
-import { readStored } from "../streams/read_stored.ts";
+import type { RetryBudget } from "../api/retry_budget.ts";
+import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 
 /** What a log holds at a moment. */
 export interface LogState {
@@ -20,14 +20,18 @@ export interface LogState {
 }
 
 /** Asks what a log holds; `undefined` if there is none. */
-export async function findLogState(log: LogContext, patience: Patience): Promise<LogState | undefined> {
-  const info: StreamInfo | undefined = await readStored(log, patience, (options) => log.stream.info({}, options));
-  const facts = info && await readStored(log, patience, (options) => log.stream.find(options));
+export async function findLogState(log: LogContext, budget: RetryBudget): Promise<LogState | undefined> {
+  const info: StreamInfo | undefined = await retryWhileTransient(
+    log,
+    budget,
+    (options) => log.stream.info({}, options),
+  );
+  const facts = info && await retryWhileTransient(log, budget, (options) => log.stream.find(options));
   if (info === undefined || facts === undefined) return undefined;
   const { partitions, retention } = facts;
   const { messages, first_seq, last_seq } = info.state;
   const stored = messages === 0 ? last_seq + 1 : first_seq;
-  const first = retention === undefined ? stored : await findBeginning(log, info, retention, patience);
+  const first = retention === undefined ? stored : await findBeginning(log, info, retention, budget);
   return { partitions, first, stored, last: last_seq };
 }
 
@@ -35,15 +39,15 @@ async function findBeginning(
   log: LogContext,
   { state, ts }: StreamInfo,
   retention: Retention,
-  patience: Patience,
+  budget: RetryBudget,
 ): Promise<number> {
   if (ts === undefined && retention.maxAge !== undefined) {
-    throw new UnsuitableServerError(
+    throw new UnsupportedStorageError(
       `Cannot use namespace "${log.names.namespace}" on this server: its commits expire by age, and before 2.10 a ` +
         `server does not tell its time. Use 2.10 or newer`,
     );
   }
-  return await log.beginning.find(log, state, ts === undefined ? 0 : parseTime(ts), retention, patience);
+  return await log.horizon.find(log, state, ts === undefined ? 0 : parseTime(ts), retention, budget);
 }
 
 /**
@@ -57,25 +61,26 @@ export async function startOf(
   log: LogContext,
   { from, reached }: Pick<FollowRange, "from" | "reached">,
   state: LogState,
-  patience: Patience,
+  budget: RetryBudget,
 ): Promise<number> {
   if (state.last < reached) throw new UnknownPositionError(log.names.namespace);
   if (from === "now") return state.last + 1;
   if (from === "expired") return state.first;
-  if (from < state.first) throw await expiredBefore(log, state.partitions, state.first, patience);
+  if (from < state.first) throw await eventsExpiredError(log, state.partitions, state.first, budget);
   return from;
 }
 
 /** The error of a reading that meets expired commits, when those from a sequence on are left. */
-export async function expiredBefore(
+export async function eventsExpiredError(
   log: LogContext,
   partitions: number,
   sequence: number,
-  patience: Patience,
+  budget: RetryBudget,
 ): Promise<EventsExpiredError> {
-  const { gets, names, actors } = log;
-  const first = await readStored(log, patience, (options) => gets.next(names.allActors, sequence, options));
-  const firstAvailable = first && decodeFrame(log, actors.of(partitions, first.subject), first).events[0]?.position;
+  const { gets, names, actorIds: actors } = log;
+  const first = await retryWhileTransient(log, budget, (options) => gets.next(names.allActors, sequence, options));
+  const firstAvailable = first &&
+    decodeCommitMessage(log, actors.of(partitions, first.subject), first).events[0]?.position;
   return new EventsExpiredError({ namespace: names.namespace, firstAvailable });
 }
 
@@ -85,8 +90,13 @@ export function subjectOf({ names }: LogContext, partitions: number, actors: str
 }
 
 /** The sequence of the last commit at a subject; 0 if there is none. */
-export async function findLast(log: LogContext, subject: string, state: LogState, patience: Patience): Promise<number> {
+export async function findLast(
+  log: LogContext,
+  subject: string,
+  state: LogState,
+  budget: RetryBudget,
+): Promise<number> {
   if (subject === log.names.allActors) return state.last;
-  const last = await readStored(log, patience, (options) => log.gets.last(subject, options));
+  const last = await retryWhileTransient(log, budget, (options) => log.gets.last(subject, options));
   return last?.sequence ?? 0;
 }

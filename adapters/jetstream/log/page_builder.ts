@@ -1,10 +1,10 @@
 import type { Page } from "../../../adapter.ts";
 import { EventsExpiredError } from "../../../mod.ts";
-import { decodeFrame } from "../wire/frame.ts";
-import { expiredBefore } from "./log_range.ts";
+import { decodeCommitMessage } from "../wire/commit_message.ts";
+import { eventsExpiredError } from "./log_range.ts";
 import type { LogContext } from "./log_context.ts";
-import { Patience } from "../api/patience.ts";
-import { readStored } from "../streams/read_stored.ts";
+import { RetryBudget } from "../api/retry_budget.ts";
+import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 
 /** Makes pages of a log's messages, and watches that none of these is missing. */
@@ -31,11 +31,11 @@ export class PageBuilder {
   async checkGap([first]: readonly StoredMessage[], signal: AbortSignal | undefined): Promise<void> {
     const { stream, api } = this.#log;
     if (this.#isWhole || first === undefined || first.sequence === this.#next) return;
-    if (stream.known !== undefined && stream.known.retention === undefined) return;
-    const patience = new Patience(api.patience, signal);
-    const info = await readStored(this.#log, patience, (options) => stream.info({}, options));
+    if (stream.cached !== undefined && stream.cached.retention === undefined) return;
+    const budget = new RetryBudget(api.timeout, signal);
+    const info = await retryWhileTransient(this.#log, budget, (options) => stream.info({}, options));
     if (info !== undefined && info.state.first_seq <= this.#next) return;
-    throw await expiredBefore(this.#log, this.#partitions, first.sequence, patience);
+    throw await eventsExpiredError(this.#log, this.#partitions, first.sequence, budget);
   }
 
   /** The events of messages; where one is missing or unreadable, that is thrown after what comes before it. */
@@ -51,9 +51,9 @@ export class PageBuilder {
   }
 
   #add(message: StoredMessage, page: Page): void {
-    const { names, actors } = this.#log;
+    const { names, actorIds: actors } = this.#log;
     const actorId = actors.of(this.#partitions, message.subject);
-    const { events, sequence } = decodeFrame(this.#log, actorId, message);
+    const { events, sequence } = decodeCommitMessage(this.#log, actorId, message);
     if (this.#isWhole && sequence !== this.#next) {
       throw new EventsExpiredError({ namespace: names.namespace, firstAvailable: events[0]?.position });
     }

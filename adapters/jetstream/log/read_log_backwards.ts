@@ -1,13 +1,13 @@
 import type { LogRange, Page } from "../../../adapter.ts";
 import { UnknownPositionError } from "../../../mod.ts";
-import { Patience } from "../api/patience.ts";
+import { RetryBudget } from "../api/retry_budget.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
-import { decodeFrame, decodeFrameHead } from "../wire/frame.ts";
+import { decodeCommitHeaders, decodeCommitMessage } from "../wire/commit_message.ts";
 import { firstUnpurged } from "./first_unpurged.ts";
 import type { LogContext } from "./log_context.ts";
-import { expiredBefore, findLast, findLogState, subjectOf } from "./log_range.ts";
+import { eventsExpiredError, findLast, findLogState, subjectOf } from "./log_range.ts";
 import { type LogWindow, scanBackwards } from "./scan_backwards.ts";
-import { TailExpired } from "./tail_expired.ts";
+import { FirstEventExpired } from "./first_event_expired.ts";
 
 /** Reads the log from its end as of the call, or from the end of a range: see `Log.readLog`. */
 export async function* readLogBackwards(
@@ -15,15 +15,15 @@ export async function* readLogBackwards(
   { from, to, reached, actors, limit }: LogRange,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Page, void, void> {
-  const patience = new Patience(log.api.patience, signal);
-  const state = await findLogState(log, patience);
+  const budget = new RetryBudget(log.api.timeout, signal);
+  const state = await findLogState(log, budget);
   if ((state?.last ?? 0) < reached) throw new UnknownPositionError(log.names.namespace);
   if (state === undefined) return;
   const { partitions, first } = state;
-  const expired = (next: number) => expiredBefore(log, partitions, next, new Patience(log.api.patience, signal));
+  const expired = (next: number) => eventsExpiredError(log, partitions, next, new RetryBudget(log.api.timeout, signal));
   const subject = subjectOf(log, partitions, actors);
   const isWhole = subject === log.names.allActors;
-  const until = Math.min(to, await findLast(log, subject, state, patience));
+  const until = Math.min(to, await findLast(log, subject, state, budget));
   const lowest = from === "expired" ? first : Math.max(from, first);
   let next = until + 1;
   try {
@@ -34,19 +34,19 @@ export async function* readLogBackwards(
       next = window.from;
     }
   } catch (error) {
-    throw error instanceof TailExpired ? await expired(next) : error;
+    throw error instanceof FirstEventExpired ? await expired(next) : error;
   }
   if (from !== "expired" && from < first) throw await expired(first);
 }
 
 /** The sequence of the last commit there has been; 0 if there was none. */
 export async function findLastOffset(log: LogContext, signal: AbortSignal | undefined): Promise<number> {
-  const patience = new Patience(log.api.patience, signal);
-  const state = await findLogState(log, patience);
+  const budget = new RetryBudget(log.api.timeout, signal);
+  const state = await findLogState(log, budget);
   if (state === undefined) return 0;
   const range = { subject: log.names.allActors, from: state.stored, until: state.last, about: 1 };
   for await (const { messages } of scanBackwards(log, range, signal)) {
-    const last = messages.findLast((message) => !decodeFrameHead(log.names, message).isVoid);
+    const last = messages.findLast((message) => !decodeCommitHeaders(log.names, message).isSuperseded);
     if (last !== undefined) return last.sequence;
   }
   return state.last;
@@ -69,7 +69,7 @@ async function firstComplete(
   lowest: number,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const { known } = log.stream;
+  const { cached: known } = log.stream;
   const keepsAll = known !== undefined && known.retention === undefined;
   return keepsAll && from > lowest ? from : await firstUnpurged(log, from, signal);
 }
@@ -79,7 +79,9 @@ function* pageOf(log: LogContext, partitions: number, messages: readonly StoredM
   const page: Page = [];
   try {
     for (const message of messages.toReversed()) {
-      for (const event of decodeFrame(log, log.actors.of(partitions, message.subject), message).events.reverse()) {
+      for (
+        const event of decodeCommitMessage(log, log.actorIds.of(partitions, message.subject), message).events.reverse()
+      ) {
         page.push(event);
       }
     }

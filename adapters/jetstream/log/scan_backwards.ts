@@ -6,7 +6,7 @@
  */
 import type { StoredMessage } from "../api/stored_message.ts";
 import type { LogContext } from "./log_context.ts";
-import { scan } from "./scan.ts";
+import { readMessages } from "./read_messages.ts";
 
 /** Sequences in the first window. */
 const FIRST_WINDOW = 256;
@@ -44,7 +44,7 @@ export interface LogWindow {
  * Reads messages in windows, the highest first. Together, the windows are the range.
  *
  * @throws {RequestFailure} If a window cannot be read to its end.
- * @throws {TailExpired} If the messages of a window were purged while it was read.
+ * @throws {FirstEventExpired} If the messages of a window were purged while it was read.
  */
 export async function* scanBackwards(
   log: LogContext,
@@ -78,7 +78,7 @@ async function readWindow(
 ): Promise<StoredMessage[] | undefined> {
   const messages: StoredMessage[] = [];
   let bytes = 0;
-  for await (const some of scan(log, { subject, from, until, about }, signal)) {
+  for await (const some of readMessages(log, { subject, from, until, about }, signal)) {
     for (const message of some) messages.push(message);
     bytes += sizeOf(some);
     if (from < until && (messages.length > MAX_MESSAGES || bytes > MAX_BYTES)) return undefined;

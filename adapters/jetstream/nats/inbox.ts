@@ -1,5 +1,5 @@
 import type { JetStreamConnection, JetStreamMessage } from "./connection.ts";
-import { ConnectionWatch } from "./connection_watch.ts";
+import { ConnectionMonitor } from "./connection_monitor.ts";
 import { RequestFailure, toRequestFailure } from "./request_failure.ts";
 
 /** What came to an address: a message, or why none will. */
@@ -21,7 +21,7 @@ interface Waiter {
 /** Where answers go: subjects that nobody else knows. */
 export class Inbox {
   readonly #connection: JetStreamConnection;
-  readonly #watch: ConnectionWatch;
+  readonly #watch: ConnectionMonitor;
   readonly #base: string;
   readonly #waiters: Map<string, Waiter> = new Map();
   #subscription: { unsubscribe(): void } | undefined;
@@ -30,7 +30,7 @@ export class Inbox {
 
   constructor(connection: JetStreamConnection) {
     this.#connection = connection;
-    this.#watch = ConnectionWatch.of(connection);
+    this.#watch = ConnectionMonitor.of(connection);
     this.#base = `${connection.options?.inboxPrefix ?? "_INBOX"}.${crypto.randomUUID().replaceAll("-", "")}.`;
   }
 

@@ -9,7 +9,7 @@ import type { JetStreamConnection, JetStreamMessage } from "./connection.ts";
 import type { Address, Inbox } from "./inbox.ts";
 import { RequestFailure, toRequestFailure } from "./request_failure.ts";
 import { isStored } from "./message_headers.ts";
-import type { WireHeaders } from "./wire_headers.ts";
+import type { EncodedHeaders } from "./encode_headers.ts";
 
 /** A question that has no answer yet. */
 interface Pending {
@@ -38,7 +38,7 @@ export class Requests {
    * @param timeout Milliseconds.
    * @throws {RequestFailure} There was none.
    */
-  send(subject: string, payload: Uint8Array, timeout: number, headers?: WireHeaders): Promise<JetStreamMessage> {
+  send(subject: string, payload: Uint8Array, timeout: number, headers?: EncodedHeaders): Promise<JetStreamMessage> {
     return new Promise((resolve, reject) => {
       const address: Address = this.#inbox.open(subject, (answer) => {
         if (answer instanceof Error) return pending.fail(asSent(answer));

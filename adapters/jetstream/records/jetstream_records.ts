@@ -5,16 +5,16 @@
  */
 import type { RecordEntry, Records, RecordScan } from "../../../adapter.ts";
 import { API_ERROR, ApiError } from "../api/api_error.ts";
-import { explained } from "../api/explain_failure.ts";
+import { withUserErrors } from "../api/to_user_error.ts";
 import { getBatch } from "../api/get_batch.ts";
 import { MessageGet } from "../api/message_get.ts";
-import { Patience } from "../api/patience.ts";
+import { RetryBudget } from "../api/retry_budget.ts";
 import { parseAnswer, type RequestOptions, type ServerApi } from "../api/server_api.ts";
 import { isAtLeast } from "../api/server_version.ts";
-import { wireHeaders } from "../nats/wire_headers.ts";
+import { encodeHeaders } from "../nats/encode_headers.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
-import { LazyStream } from "../streams/lazy_stream.ts";
-import { readStored } from "../streams/read_stored.ts";
+import { ManagedStream } from "../streams/managed_stream.ts";
+import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import type { StreamSettings } from "../streams/stream_settings.ts";
 import { checkRecordsStream, recordsConfig, type RecordsStream, subjectsOf } from "./records_stream.ts";
 
@@ -30,7 +30,7 @@ export class JetStreamRecords implements Records {
   readonly #api: ServerApi;
   readonly #names: RecordsStream;
   /** What is known of the stream is its epoch. */
-  readonly #stream: LazyStream<number>;
+  readonly #stream: ManagedStream<number>;
   readonly #gets: MessageGet;
   /** The greatest revision that is known: that of a stream that is created now is greater. */
   #lastRevision = 0;
@@ -38,7 +38,7 @@ export class JetStreamRecords implements Records {
   constructor(api: ServerApi, names: RecordsStream, settings: StreamSettings) {
     this.#api = api;
     this.#names = names;
-    this.#stream = new LazyStream(api, recordsConfig(names, settings), {
+    this.#stream = new ManagedStream(api, recordsConfig(names, settings), {
       check: (config) => checkRecordsStream(names, config, api.connection.info?.version),
       newSubjects: () => subjectsOf(names, Math.max(Date.now(), this.#lastRevision)),
     });
@@ -59,16 +59,16 @@ export class JetStreamRecords implements Records {
       const subject = this.#subject(epoch, key);
       const { mark } = this.#stream;
       try {
-        const headers = wireHeaders([["Nats-Expected-Stream", this.#names.name], [EXPECTED, sequence]]);
+        const headers = encodeHeaders([["Nats-Expected-Stream", this.#names.name], [EXPECTED, sequence]]);
         const { data } = await this.#api.send(subject, value, { ...options, headers });
         const { seq } = parseAnswer<{ readonly seq: number }>(data);
-        this.#stream.grow(seq, mark);
+        this.#stream.recordStored(seq, mark);
         return this.#toRevision(epoch, seq);
       } catch (error) {
         if (!(error instanceof ApiError) || error.code !== API_ERROR.wrongLastSequence) throw error;
         const last = await this.#gets.last(subject, options);
         // A revision that was deleted, or the stream was restored from an older backup: the next scan tells which.
-        if ((last?.sequence ?? 0) < sequence) this.#stream.forget();
+        if ((last?.sequence ?? 0) < sequence) this.#stream.invalidate();
         return isResultOf(last, value, sequence) ? this.#toRevision(epoch, last!.sequence) : undefined;
       }
     }, signal);
@@ -78,7 +78,7 @@ export class JetStreamRecords implements Records {
     const scan = await this.#attempt(`scan "${prefix}" of`, async (options) => {
       const epoch = await this.#stream.find(options);
       if (epoch === undefined) return undefined;
-      const generation = this.#stream.history;
+      const generation = this.#stream.generation;
       const subject = this.#subject(epoch, `${prefix}>`);
       const from = Math.max(1, after - epoch + 1);
       const isBatched = !this.#stream.isReplicated && isAtLeast(this.#api.connection.info?.version, 2, 11);
@@ -87,7 +87,7 @@ export class JetStreamRecords implements Records {
         : await this.#getEach(subject, from, options);
       return { entries: messages.map((message) => this.#toEntry(epoch, message)), more, generation };
     }, signal);
-    return scan ?? { entries: [], more: false, generation: this.#stream.history };
+    return scan ?? { entries: [], more: false, generation: this.#stream.generation };
   }
 
   async delete(key: string, revision: number, signal?: AbortSignal): Promise<void> {
@@ -160,10 +160,10 @@ export class JetStreamRecords implements Records {
     attempt: (options: RequestOptions) => Promise<T | undefined>,
     signal: AbortSignal | undefined,
   ): Promise<T | undefined> {
-    const patience = new Patience(this.#api.patience, signal);
-    return explained(
+    const budget = new RetryBudget(this.#api.timeout, signal);
+    return withUserErrors(
       `${verb} the records of ${this.#names.scope}`,
-      readStored({ stream: this.#stream }, patience, attempt),
+      retryWhileTransient({ stream: this.#stream }, budget, attempt),
     );
   }
 }

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { UnsuitableServerError } from "../../../mod.ts";
+import { UnsupportedStorageError } from "../../../mod.ts";
 import { checksReplicas, WHY_NOT_REPLICATED } from "../streams/stream_config.ts";
 import type { StreamConfig, StreamSettings } from "../streams/stream_settings.ts";
 import type { Names } from "../wire/names.ts";
@@ -67,13 +67,13 @@ export function recordsConfig(stream: RecordsStream, { replicas, storage }: Stre
  * Makes sure that a stream holds the records of a scope.
  *
  * @returns Its epoch.
- * @throws {UnsuitableServerError} If it belongs to another program, or was changed so that records get lost or are written
+ * @throws {UnsupportedStorageError} If it belongs to another program, or was changed so that records get lost or are written
  * twice over one revision.
  */
 export function checkRecordsStream(stream: RecordsStream, config: StreamConfig, version: string | undefined): number {
   const flaw = flawOf(stream, config, version);
   if (flaw === undefined) return epochOf(stream, config)!;
-  throw new UnsuitableServerError(`Cannot use the records of ${stream.scope}: the stream "${config.name}" ${flaw}`);
+  throw new UnsupportedStorageError(`Cannot use the records of ${stream.scope}: the stream "${config.name}" ${flaw}`);
 }
 
 function epochOf({ prefix }: Pick<RecordsStream, "prefix">, { subjects = [] }: StreamConfig): number | undefined {

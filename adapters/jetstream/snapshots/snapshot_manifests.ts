@@ -6,12 +6,12 @@
  * @module
  */
 import { type Batch, getBatch } from "../api/get_batch.ts";
-import type { LazyStream } from "../streams/lazy_stream.ts";
+import type { ManagedStream } from "../streams/managed_stream.ts";
 import type { LogContext } from "../log/log_context.ts";
 import { MessageGet } from "../api/message_get.ts";
 import { encodeActor, type Names } from "../wire/names.ts";
-import { Patience } from "../api/patience.ts";
-import { readStored } from "../streams/read_stored.ts";
+import { RetryBudget } from "../api/retry_budget.ts";
+import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import { ApiError } from "../api/api_error.ts";
 import { isAtLeast } from "../api/server_version.ts";
 import { decodeManifest, type SnapshotManifest } from "../wire/snapshot_manifest.ts";
@@ -46,11 +46,11 @@ export function snapshotSubject({ snapshotsPrefix }: Names, actorId: string): st
 /** See the top of this file. For one namespace. */
 export class SnapshotManifests {
   readonly #log: LogContext;
-  readonly #stream: LazyStream<unknown>;
+  readonly #stream: ManagedStream<unknown>;
   readonly #gets: MessageGet;
 
   /** @param stream That of the snapshots. */
-  constructor(log: LogContext, stream: LazyStream<unknown>) {
+  constructor(log: LogContext, stream: ManagedStream<unknown>) {
     this.#log = log;
     this.#stream = stream;
     this.#gets = new MessageGet(log.api, stream);
@@ -59,7 +59,7 @@ export class SnapshotManifests {
   /** Which there are. */
   async find(actorId: string, signal: AbortSignal | undefined): Promise<FoundSnapshots> {
     // Not before the stream is known: it may be missing, or have replicas.
-    if (this.#stream.known === undefined) return { versions: (await this.list(actorId, signal)).whole, known: [] };
+    if (this.#stream.cached === undefined) return { versions: (await this.list(actorId, signal)).whole, known: [] };
     const all = await this.#all(actorId, signal);
     if (all !== undefined) return found([], all);
     // The one that was written last is nearly always that of the newest version.
@@ -114,10 +114,10 @@ export class SnapshotManifests {
   }
 
   #ask<T>(
-    read: Parameters<typeof readStored<T>>[2],
+    read: Parameters<typeof retryWhileTransient<T>>[2],
     signal: AbortSignal | undefined,
   ): Promise<T | undefined> {
-    return readStored({ stream: this.#stream }, new Patience(this.#log.api.patience, signal), read);
+    return retryWhileTransient({ stream: this.#stream }, new RetryBudget(this.#log.api.timeout, signal), read);
   }
 }
 

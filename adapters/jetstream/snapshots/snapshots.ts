@@ -7,37 +7,37 @@
  * @module
  */
 import type { StoredSnapshot } from "../../../adapter.ts";
-import { findHead } from "../log/find_head.ts";
+import { findLatestCommit } from "../log/find_latest_commit.ts";
 import { findVersion } from "../log/find_version.ts";
-import { LazyStream } from "../streams/lazy_stream.ts";
+import { ManagedStream } from "../streams/managed_stream.ts";
 import type { LogContext } from "../log/log_context.ts";
 import { actorSubject } from "../wire/names.ts";
-import { concat, digestOf, pack, unpack } from "./pack.ts";
-import { Patience } from "../api/patience.ts";
-import { readStored } from "../streams/read_stored.ts";
+import { concat, digestOf, gunzip, gzip } from "./gzip.ts";
+import { RetryBudget } from "../api/retry_budget.ts";
+import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import { parseAnswer } from "../api/server_api.ts";
 import { encodeManifest, type SnapshotManifest } from "../wire/snapshot_manifest.ts";
 import { MANIFEST, SnapshotManifests, snapshotSubject, type StoredManifest } from "./snapshot_manifests.ts";
 import { checkSnapshots, snapshotsConfig } from "../streams/stream_config.ts";
 import type { StreamSettings } from "../streams/stream_settings.ts";
-import { type WireHeaders, wireHeaders } from "../nats/wire_headers.ts";
+import { type EncodedHeaders, encodeHeaders } from "../nats/encode_headers.ts";
 
 /** Bytes of a message that are left for its headers. */
 const HEADERS = 4_096;
 /** Bytes of one message, wherever the server would take more. */
 const MAX_BODY = 1_000_000;
 
-const NO_HEADERS = wireHeaders([]);
+const NO_HEADERS = encodeHeaders([]);
 
 /** See the top of this file. */
 export class Snapshots {
   readonly #log: LogContext;
-  readonly #stream: LazyStream<true>;
+  readonly #stream: ManagedStream<true>;
   readonly #manifests: SnapshotManifests;
 
   constructor(log: LogContext, streams: StreamSettings) {
     this.#log = log;
-    this.#stream = new LazyStream(log.api, snapshotsConfig(log.names, streams), {
+    this.#stream = new ManagedStream(log.api, snapshotsConfig(log.names, streams), {
       check: (config) => {
         checkSnapshots(log.names, config);
         return true;
@@ -53,7 +53,7 @@ export class Snapshots {
 
   /** See `Log.putSnapshot`. */
   async put(actorId: string, { version, bytes }: StoredSnapshot, keep: number, signal?: AbortSignal): Promise<void> {
-    const packed = await pack(bytes);
+    const packed = await gzip(bytes);
     const digest = await digestOf(packed.bytes);
     const subject = `${this.#subject(actorId)}.${version}`;
     // At least one byte, should the connection move to a server that takes too little: that one says so then.
@@ -93,7 +93,7 @@ export class Snapshots {
       : await this.#readChunks(`${this.#subject(actorId)}.${manifest.version}.${manifest.digest}`, manifest, signal);
     if (bytes === undefined || await digestOf(bytes) !== manifest.digest) return undefined;
     await this.#mark(actorId, manifest, signal);
-    return await unpack({ bytes, isGzip: manifest.isGzip }, manifest.size);
+    return await gunzip({ bytes, isGzip: manifest.isGzip }, manifest.size);
   }
 
   async #readChunks(
@@ -118,7 +118,7 @@ export class Snapshots {
   ): Promise<void> {
     if (sequence === undefined) return;
     const subject = await this.#actorSubject(actorId, signal);
-    if (subject !== undefined) this.#log.marks.set(subject, { version, sequence });
+    if (subject !== undefined) this.#log.snapshotSequences.set(subject, { version, sequence });
   }
 
   async #actorSubject(actorId: string, signal: AbortSignal | undefined): Promise<string | undefined> {
@@ -128,10 +128,10 @@ export class Snapshots {
 
   /** The sequence of the frame that holds a version; `undefined` if there is none. */
   async #sequenceOf(actorId: string, version: number, signal?: AbortSignal): Promise<number | undefined> {
-    const patience = new Patience(this.#log.api.patience, signal);
-    const head = await findHead(this.#log, actorId, patience);
-    if (head?.frame === undefined || head.version < version) return undefined;
-    const frame = await findVersion(this.#log, head.subject, version, head.frame, patience);
+    const budget = new RetryBudget(this.#log.api.timeout, signal);
+    const head = await findLatestCommit(this.#log, actorId, budget);
+    if (head?.commit === undefined || head.version < version) return undefined;
+    const frame = await findVersion(this.#log, head.subject, version, head.commit, budget);
     return frame.firstVersion <= version ? frame.sequence : undefined;
   }
 
@@ -153,7 +153,7 @@ export class Snapshots {
 
   async #publish(
     subject: string,
-    headers: WireHeaders,
+    headers: EncodedHeaders,
     body: Uint8Array,
     signal: AbortSignal | undefined,
   ): Promise<void> {
@@ -166,10 +166,10 @@ export class Snapshots {
   }
 
   #ask<T>(
-    read: Parameters<typeof readStored<T>>[2],
+    read: Parameters<typeof retryWhileTransient<T>>[2],
     signal: AbortSignal | undefined,
   ): Promise<T | undefined> {
-    return readStored({ stream: this.#stream }, new Patience(this.#log.api.patience, signal), read);
+    return retryWhileTransient({ stream: this.#stream }, new RetryBudget(this.#log.api.timeout, signal), read);
   }
 
   #subject(actorId: string): string {

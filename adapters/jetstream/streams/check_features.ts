@@ -1,24 +1,24 @@
-import { UnsuitableServerError } from "../../../mod.ts";
+import { UnsupportedStorageError } from "../../../mod.ts";
 import type { StreamSettings } from "./stream_settings.ts";
 import type { ServerApi } from "../api/server_api.ts";
-import { keepsLimitedBytes, WHY_NO_BYTES } from "./check_bounds_of_log.ts";
+import { keepsLimitedBytes, WHY_NO_BYTES } from "./check_stream_limits.ts";
 import { isAtLeast } from "../api/server_version.ts";
 
 /**
  * Makes sure that a server can do what the options ask of it.
  *
- * @throws {UnsuitableServerError} It is too old for one of them; the message names it.
+ * @throws {UnsupportedStorageError} It is too old for one of them; the message names it.
  */
 export function checkFeatures({ connection }: ServerApi, { streams }: { readonly streams: StreamSettings }): void {
   const version = connection.info?.version;
   if (streams.retention?.maxAge !== undefined && !isAtLeast(version, 2, 10)) {
-    throw new UnsuitableServerError(
+    throw new UnsupportedStorageError(
       `Cannot use retention.maxAge on nats-server ${version}: before 2.10, a server does not tell its time. Use 2.10 or ` +
         `newer, or retention.maxCommits`,
     );
   }
   if (streams.quota?.maxBytes !== undefined && !keepsLimitedBytes(version)) {
-    throw new UnsuitableServerError(
+    throw new UnsupportedStorageError(
       `Cannot use quota.maxBytes: nats-server ${version} ${WHY_NO_BYTES}. Use 2.10 or newer, or quota.maxCommits`,
     );
   }

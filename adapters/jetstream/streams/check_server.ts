@@ -1,8 +1,8 @@
-import { UnreachableError, UnsuitableServerError } from "../../../mod.ts";
+import { UnavailableError, UnsupportedStorageError } from "../../../mod.ts";
 import type { JetStreamConnection } from "../nats/connection.ts";
 import type { StreamSettings } from "./stream_settings.ts";
-import { API_ERROR, ApiError, isPassing } from "../api/api_error.ts";
-import { Patience } from "../api/patience.ts";
+import { API_ERROR, ApiError, isTransient } from "../api/api_error.ts";
+import { RetryBudget } from "../api/retry_budget.ts";
 import { RequestFailure } from "../nats/request_failure.ts";
 import type { ServerApi } from "../api/server_api.ts";
 import { isAtLeast } from "../api/server_version.ts";
@@ -16,10 +16,10 @@ const MIN_PAYLOAD = 8_192;
 /**
  * Makes sure that a server can hold what is to be stored.
  *
- * @throws {UnsuitableServerError} It has no JetStream, not for this account, is older than 2.9, takes only messages of
+ * @throws {UnsupportedStorageError} It has no JetStream, not for this account, is older than 2.9, takes only messages of
  * less than 8,192 bytes, or ones without room for the commits that are wanted, cannot keep the replicas, or forgets in
  * an account with limits.
- * @throws {UnreachableError} It does not answer.
+ * @throws {UnavailableError} It does not answer.
  */
 export async function checkServer(
   api: ServerApi,
@@ -27,22 +27,22 @@ export async function checkServer(
 ): Promise<void> {
   const { connection } = api;
   if (connection.isClosed()) {
-    throw new UnreachableError("Cannot use JetStream: the connection was closed. Connect anew, and keep it open");
+    throw new UnavailableError("Cannot use JetStream: the connection was closed. Connect anew, and keep it open");
   }
   const { version, max_payload = Infinity } = connection.info ?? {};
   if (!isAtLeast(version, 2, 9)) {
-    throw new UnsuitableServerError(
+    throw new UnsupportedStorageError(
       `Cannot use nats-server ${version}: it lacks direct gets and republishing. Use 2.9 or newer`,
     );
   }
   if (max_payload < MIN_PAYLOAD) {
-    throw new UnsuitableServerError(
+    throw new UnsupportedStorageError(
       `Cannot use this server: its messages have at most ${max_payload} bytes, which leaves no room for a commit. Set ` +
         `max_payload to ${MIN_PAYLOAD} or more in its configuration; the default is 1 MB`,
     );
   }
-  if (maxCommitBytes !== undefined && maxCommitBytes > roomFor(connection)) {
-    throw new UnsuitableServerError(
+  if (maxCommitBytes !== undefined && maxCommitBytes > maxCommitBytesFor(connection)) {
+    throw new UnsupportedStorageError(
       `Cannot take commits of ${maxCommitBytes} bytes: the server's messages have at most ${max_payload}. Set ` +
         `max_payload to ${maxCommitBytes + MAX_HEADER_BYTES} or more in its configuration, or maxCommitBytes to less`,
     );
@@ -65,13 +65,13 @@ interface AccountLimits {
 
 /** Tries again while there is time: a cluster that elects a leader does not answer, nor does a connection that is down. */
 async function askAccount(api: ServerApi): Promise<AccountInfo> {
-  const patience = new Patience(api.patience, undefined);
+  const budget = new RetryBudget(api.timeout, undefined);
   while (true) {
     try {
-      return await api.ask<AccountInfo>("INFO", {}, patience.options);
+      return await api.ask<AccountInfo>("INFO", {}, budget.options);
     } catch (error) {
       if (isWithoutJetStream(error)) {
-        throw new UnsuitableServerError(
+        throw new UnsupportedStorageError(
           "Cannot use this server: JetStream is off, for all of it or for this account. Start nats-server with -js, or " +
             "set jetstream in its configuration and in the account",
           { cause: error },
@@ -79,8 +79,8 @@ async function askAccount(api: ServerApi): Promise<AccountInfo> {
       }
       // Who may not ask makes no streams either: whoever provisions them asks.
       if (isForbiddenToAsk(error)) return {};
-      if (!isPassing(error)) throw error;
-      await patience.again(error);
+      if (!isTransient(error)) throw error;
+      await budget.backoff(error);
     }
   }
 }
@@ -93,25 +93,25 @@ function checkAccount(version: string | undefined, { limits = {}, tiers = {} }: 
   if (isAtLeast(version, 2, 10)) return;
   const all = [limits, ...Object.values(tiers).map((tier) => tier.limits ?? {})];
   if (all.every(({ max_memory = -1, max_storage = -1 }) => max_memory < 0 && max_storage < 0)) return;
-  throw new UnsuitableServerError(
+  throw new UnsupportedStorageError(
     `Cannot use nats-server ${version}: the storage of this account is limited, and before 2.10 a server forgets the last ` +
       `message of a subject once it has refused one for that. Use 2.10 or newer, or an account without such limits`,
   );
 }
 
 /** The most bytes of a commit that a server takes. */
-export function roomFor({ info }: JetStreamConnection): number {
+export function maxCommitBytesFor({ info }: JetStreamConnection): number {
   return (info?.max_payload ?? Infinity) - MAX_HEADER_BYTES;
 }
 
 function checkCluster({ info = { version: "", max_payload: 0 } }: JetStreamConnection, replicas: number): void {
   const { version, jetstream, cluster } = info;
   if (!checksReplicas(version)) {
-    throw new UnsuitableServerError(`Cannot keep ${replicas} replicas: nats-server ${version} ${WHY_NOT_REPLICATED}`);
+    throw new UnsupportedStorageError(`Cannot keep ${replicas} replicas: nats-server ${version} ${WHY_NOT_REPLICATED}`);
   }
   // Where the server has JetStream itself it is what will keep them.
   if (jetstream === true && cluster === undefined) {
-    throw new UnsuitableServerError(
+    throw new UnsupportedStorageError(
       `Cannot keep ${replicas} replicas: the server is in no cluster. Make a cluster of ${replicas} servers or more, or ` +
         `set replicas to 1`,
     );

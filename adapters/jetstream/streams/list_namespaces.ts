@@ -1,9 +1,9 @@
-import { type Namespace, UnreachableError } from "../../../mod.ts";
-import type { StreamInfo } from "./lazy_stream.ts";
+import { type Namespace, UnavailableError } from "../../../mod.ts";
+import type { StreamInfo } from "./managed_stream.ts";
 import { decodeLogMarker } from "../wire/log_marker.ts";
 import { namespaceOfLog } from "../wire/names.ts";
-import { Patience } from "../api/patience.ts";
-import { isPassing } from "../api/api_error.ts";
+import { RetryBudget } from "../api/retry_budget.ts";
+import { isTransient } from "../api/api_error.ts";
 import type { ServerApi } from "../api/server_api.ts";
 
 interface StreamList {
@@ -28,22 +28,22 @@ export async function* listNamespaces(api: ServerApi, prefix: string): AsyncGene
 }
 
 async function listStreams(api: ServerApi, question: object): Promise<StreamList> {
-  const patience = new Patience(api.patience, undefined);
+  const budget = new RetryBudget(api.timeout, undefined);
   let failure: unknown;
   while (true) {
     try {
-      const list = await api.ask<StreamList>("STREAM.LIST", question, patience.options);
+      const list = await api.ask<StreamList>("STREAM.LIST", question, budget.options);
       if (!list.missing?.length) return list;
       failure = unheardOf(list.missing);
     } catch (error) {
-      if (!isPassing(error)) throw error;
+      if (!isTransient(error)) throw error;
       failure ??= error;
     }
-    await patience.again(failure);
+    await budget.backoff(failure);
   }
 }
 
-function unheardOf(streams: readonly string[]): UnreachableError {
+function unheardOf(streams: readonly string[]): UnavailableError {
   const named = streams.map((name) => `"${name}"`).join(", ");
-  return new UnreachableError(`Cannot list namespaces: the servers of ${named} do not answer. Try again when they do`);
+  return new UnavailableError(`Cannot list namespaces: the servers of ${named} do not answer. Try again when they do`);
 }

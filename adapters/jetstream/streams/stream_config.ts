@@ -4,9 +4,9 @@
  * @module
  */
 import type { Capabilities } from "../../../adapter.ts";
-import { UnsuitableServerError } from "../../../mod.ts";
-import { checkBoundsOfLog, checkNothingExpires } from "./check_bounds_of_log.ts";
-import { decodeLogMarker, encodeLogMarker, type LogFacts } from "../wire/log_marker.ts";
+import { UnsupportedStorageError } from "../../../mod.ts";
+import { checkNothingExpires, checkStreamLimits } from "./check_stream_limits.ts";
+import { decodeLogMarker, encodeLogMarker, type LogMetadata } from "../wire/log_marker.ts";
 import type { Names } from "../wire/names.ts";
 import { isAtLeast } from "../api/server_version.ts";
 import type { StreamConfig, StreamSettings } from "./stream_settings.ts";
@@ -24,7 +24,7 @@ const SNAPSHOTS_MARKER = "aether snapshots v1";
 const HEADS_MARKER = "aether heads v1";
 
 /** The stream of a new log. */
-export function logConfig(names: Names, facts: LogFacts, settings: StreamSettings): StreamConfig {
+export function logConfig(names: Names, facts: LogMetadata, settings: StreamSettings): StreamConfig {
   const { replicas, storage, quota } = settings;
   return {
     name: names.log,
@@ -65,7 +65,7 @@ export function snapshotsConfig(names: Names, { replicas, storage }: StreamSetti
 }
 
 /** The stream of the heads of actors that have left the log: the last of each stays for good. */
-export function headsConfig(names: Names, { replicas, storage }: StreamSettings): StreamConfig {
+export function floorsConfig(names: Names, { replicas, storage }: StreamSettings): StreamConfig {
   return {
     name: names.heads,
     description: HEADS_MARKER,
@@ -85,7 +85,7 @@ export function headsConfig(names: Names, { replicas, storage }: StreamSettings)
  * Makes sure that a stream is this namespace's log.
  *
  * @returns What its marker says.
- * @throws {UnsuitableServerError} It is somebody else's, was changed so that it cannot be read, or has other bounds than
+ * @throws {UnsupportedStorageError} It is somebody else's, was changed so that it cannot be read, or has other bounds than
  * are asked for.
  */
 export function checkLog(
@@ -93,21 +93,21 @@ export function checkLog(
   config: StreamConfig,
   wanted: StreamSettings,
   serverVersion: string | undefined,
-): LogFacts {
+): LogMetadata {
   const facts = decodeLogMarker(config.description);
   if (facts === undefined) throw foreign(names, config, `"aether log v1 ..."`);
   checkSubjects(names, config, `${names.logPrefix}>`);
   checkDirect(names, config);
   checkReplicas(names, config, serverVersion);
   checkRepublish(names, config);
-  checkBoundsOfLog(names, config, facts, wanted, serverVersion);
+  checkStreamLimits(names, config, facts, wanted, serverVersion);
   return facts;
 }
 
 /**
  * Makes sure that a stream holds this namespace's snapshots.
  *
- * @throws {UnsuitableServerError} It is somebody else's, or was changed so that it cannot be read.
+ * @throws {UnsupportedStorageError} It is somebody else's, or was changed so that it cannot be read.
  */
 export function checkSnapshots(names: Names, config: StreamConfig): void {
   if (config.description !== SNAPSHOTS_MARKER) throw foreign(names, config, `"${SNAPSHOTS_MARKER}"`);
@@ -118,17 +118,17 @@ export function checkSnapshots(names: Names, config: StreamConfig): void {
 /**
  * Makes sure that a stream holds this namespace's heads.
  *
- * @throws {UnsuitableServerError} It is somebody else's, or was changed so that it cannot be read.
+ * @throws {UnsupportedStorageError} It is somebody else's, or was changed so that it cannot be read.
  */
-export function checkHeads(names: Names, config: StreamConfig): void {
+export function checkFloors(names: Names, config: StreamConfig): void {
   if (config.description !== HEADS_MARKER) throw foreign(names, config, `"${HEADS_MARKER}"`);
   checkSubjects(names, config, `${names.headsPrefix}>`);
   checkDirect(names, config);
   checkNothingExpires(names, config);
 }
 
-function foreign({ namespace }: Names, { name, description }: StreamConfig, marker: string): UnsuitableServerError {
-  return new UnsuitableServerError(
+function foreign({ namespace }: Names, { name, description }: StreamConfig, marker: string): UnsupportedStorageError {
+  return new UnsupportedStorageError(
     `Cannot use namespace "${namespace}": a stream named "${name}" exists which Aether did not make, as its ` +
       `description is ${JSON.stringify(description ?? "")} instead of ${marker}. Use another namespace or NATS account`,
   );
@@ -136,7 +136,7 @@ function foreign({ namespace }: Names, { name, description }: StreamConfig, mark
 
 function checkSubjects({ namespace }: Names, { name, subjects }: StreamConfig, wanted: string): void {
   if (subjects?.length === 1 && subjects[0] === wanted) return;
-  throw new UnsuitableServerError(
+  throw new UnsupportedStorageError(
     `Cannot use namespace "${namespace}": its stream "${name}" has the subjects ${JSON.stringify(subjects ?? [])} ` +
       `instead of ["${wanted}"]. It was made with another prefix; use that one, or another NATS account`,
   );
@@ -144,7 +144,7 @@ function checkSubjects({ namespace }: Names, { name, subjects }: StreamConfig, w
 
 function checkDirect({ namespace }: Names, { name, allow_direct }: StreamConfig): void {
   if (allow_direct === true) return;
-  throw new UnsuitableServerError(
+  throw new UnsupportedStorageError(
     `Cannot use namespace "${namespace}": direct gets of its stream "${name}" were switched off. Set allow_direct again`,
   );
 }
@@ -152,7 +152,7 @@ function checkDirect({ namespace }: Names, { name, allow_direct }: StreamConfig)
 function checkRepublish(names: Names, { name, republish }: StreamConfig): void {
   const { src, dest } = republishOf(names);
   if (republish?.src === src && republish.dest === dest && republish.headers_only !== true) return;
-  throw new UnsuitableServerError(
+  throw new UnsupportedStorageError(
     `Cannot use namespace "${names.namespace}": the republish of its stream "${name}" is ` +
       `${
         JSON.stringify(republish ?? null)
@@ -163,7 +163,7 @@ function checkRepublish(names: Names, { name, republish }: StreamConfig): void {
 
 function checkReplicas({ namespace }: Names, { name, num_replicas = 1 }: StreamConfig, version?: string): void {
   if (num_replicas <= 1 || checksReplicas(version)) return;
-  throw new UnsuitableServerError(
+  throw new UnsupportedStorageError(
     `Cannot use namespace "${namespace}": its stream "${name}" has ${num_replicas} replicas, and nats-server ${version} ` +
       `${WHY_NOT_REPLICATED}`,
   );

@@ -22,7 +22,7 @@ export async function abortable<T>(promise: Promise<T>, signal: AbortSignal | un
  *
  * @throws The signal's reason.
  */
-export async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+export async function delay(ms: number, signal: AbortSignal | undefined): Promise<void> {
   const over = Promise.withResolvers<void>();
   const timer = setTimeout(over.resolve, ms);
   try {

@@ -26,7 +26,7 @@ export interface CommitCodec {
   encode(commit: CommitJson): Uint8Array;
   /**
    * Reads what `encode` wrote, also what another version of it wrote, which may be years old. What it returns is checked
-   * and copied. What it throws fails the reading with `UnreadableError`.
+   * and copied. What it throws fails the reading with `CorruptDataError`.
    */
   decode(bytes: Uint8Array): unknown;
 }

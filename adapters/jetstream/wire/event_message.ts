@@ -4,17 +4,17 @@
  * @module
  */
 import { type PreparedEvent, prepareEvent } from "../../../adapter.ts";
-import { type Namespace, type PublishedEvent, UnreadableError } from "../../../mod.ts";
+import { CorruptDataError, type Namespace, type PublishedEvent } from "../../../mod.ts";
 import type { Codecs } from "./codecs.ts";
 import type { JetStreamMessage } from "../nats/connection.ts";
 import { headersOf } from "../nats/message_headers.ts";
 import { decodeActor, encodeActor } from "./names.ts";
 import { traceHeaders } from "./trace_headers.ts";
-import { type WireHeaders, wireHeaders } from "../nats/wire_headers.ts";
+import { type EncodedHeaders, encodeHeaders } from "../nats/encode_headers.ts";
 
 /** A message that is to be sent. */
 export interface EventMessage {
-  readonly headers: WireHeaders;
+  readonly headers: EncodedHeaders;
   readonly body: Uint8Array;
 }
 
@@ -26,7 +26,7 @@ export interface EventMessage {
 export function encodeEvent(event: PublishedEvent, origin: string, codecs: Codecs): EventMessage {
   const { id, type, actorId, timestamp, data, metadata } = event;
   const { contentType, body } = codecs.encode({ timestamp, events: [{ id, type, data, metadata }] });
-  const headers = wireHeaders([
+  const headers = encodeHeaders([
     ["Aether-Actor", encodeActor(actorId)],
     ["Aether-Origin", origin],
     ["Content-Type", contentType],
@@ -44,13 +44,13 @@ export function originOf(message: JetStreamMessage): string {
  * Reads the message of an event, and checks it like one that is published here.
  *
  * @param namespace That of its subject.
- * @throws {UnreadableError} It is not one, or of a newer format.
+ * @throws {CorruptDataError} It is not one, or of a newer format.
  */
 export function decodeEvent(namespace: Namespace, message: JetStreamMessage, codecs: Codecs): PublishedEvent {
   try {
     return decode(namespace, message, codecs);
   } catch (cause) {
-    throw new UnreadableError(
+    throw new CorruptDataError(
       `Cannot read an event that was published at "${message.subject}": ${
         flawOf(cause)
       }. Something else published it, or ` +

@@ -1,7 +1,7 @@
 import type { Retention } from "../../../adapter.ts";
 
 /** What a log's stream says of itself in its description, which every server keeps. */
-export interface LogFacts {
+export interface LogMetadata {
   /** How many partitions its actors are spread over; never changes. */
   readonly partitions: number;
   /** What expires; absent where nothing does. */
@@ -14,7 +14,7 @@ const MARKER = new RegExp(
 );
 
 /** Writes the marker of a log: `aether log v1 partitions=16 max-age=86400000`. */
-export function encodeLogMarker({ partitions, retention }: LogFacts): string {
+export function encodeLogMarker({ partitions, retention }: LogMetadata): string {
   const { maxAge, maxBytes, maxCommits } = retention ?? {};
   const bounds = ([["max-age", maxAge], ["max-bytes", maxBytes], ["max-commits", maxCommits]] as const)
     .filter(([, bound]) => bound !== undefined)
@@ -23,7 +23,7 @@ export function encodeLogMarker({ partitions, retention }: LogFacts): string {
 }
 
 /** Reads the marker of a log; `undefined` if it is not one, or of a newer format. */
-export function decodeLogMarker(description = ""): LogFacts | undefined {
+export function decodeLogMarker(description = ""): LogMetadata | undefined {
   const [marker, partitions, ...bounds] = MARKER.exec(description) ?? [];
   if (marker === undefined) return undefined;
   const [maxAge, maxBytes, maxCommits] = bounds.map((bound) => bound === undefined ? undefined : Number(bound));

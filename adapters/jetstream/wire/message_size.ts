@@ -1,4 +1,4 @@
-import { FRAME_HEADERS } from "./frame.ts";
+import { COMMIT_HEADERS } from "./commit_message.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 
 /** What a server of JetStream counts for a message beside its subject, headers and body. */
@@ -11,7 +11,7 @@ const LINE = 4;
 /** The bytes that a frame counts for in its stream. Headers that frames have not are left out of account. */
 export function messageSize({ subject, headers, data }: StoredMessage): number {
   let bytes = RECORD + BLOCK + subject.length + data.length;
-  for (const name of FRAME_HEADERS) {
+  for (const name of COMMIT_HEADERS) {
     const value = headers?.get(name) ?? "";
     if (value !== "") bytes += name.length + value.length + LINE;
   }

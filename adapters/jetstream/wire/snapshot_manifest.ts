@@ -4,7 +4,7 @@
  * @module
  */
 import type { StoredMessage } from "../api/stored_message.ts";
-import { type WireHeaders, wireHeaders } from "../nats/wire_headers.ts";
+import { type EncodedHeaders, encodeHeaders } from "../nats/encode_headers.ts";
 
 const CONTENT_TYPE = "application/json";
 
@@ -23,8 +23,8 @@ export interface SnapshotManifest {
 }
 
 /** Writes the headers of a manifest. */
-export function encodeManifest({ version, digest, isGzip, size, chunks, sequence }: SnapshotManifest): WireHeaders {
-  return wireHeaders([
+export function encodeManifest({ version, digest, isGzip, size, chunks, sequence }: SnapshotManifest): EncodedHeaders {
+  return encodeHeaders([
     ["Aether-Version", version],
     ["Aether-Digest", digest],
     ["Aether-Size", size],

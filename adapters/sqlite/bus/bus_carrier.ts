@@ -1,11 +1,11 @@
-import type { Carrier, CarrierReceiver } from "../../../adapter.ts";
+import type { BusTransport, TransportReceiver } from "../../../adapter.ts";
 import {
   compilePattern,
   type Matcher,
   type Namespace,
   type NamespacePattern,
   type PublishedEvent,
-  UnreachableError,
+  UnavailableError,
 } from "../../../mod.ts";
 import type { ChangeListener, ChangePoll } from "../database/change_poll.ts";
 import { classifyFailure } from "../database/failure.ts";
@@ -29,7 +29,7 @@ export interface BusCarrierOptions {
 
 interface Listener {
   readonly covers: Matcher;
-  readonly receiver: CarrierReceiver;
+  readonly receiver: TransportReceiver;
 }
 
 /**
@@ -39,7 +39,7 @@ interface Listener {
  * A transaction of this backend first takes what others sent before it. So commits of one actor arrive in the order of
  * their versions, whichever backend stored them.
  */
-export class BusCarrier implements Carrier, ChangeListener, TransactionObserver {
+export class BusCarrier implements BusTransport, ChangeListener, TransactionObserver {
   readonly #file: StoreFile;
   readonly #queue: WriteQueue;
   readonly #poll: ChangePoll;
@@ -73,7 +73,7 @@ export class BusCarrier implements Carrier, ChangeListener, TransactionObserver 
     if (this.#sessions.hasOthers()) this.#events.sendCommit(namespace, actorId, offset);
   }
 
-  listen(pattern: NamespacePattern, receiver: CarrierReceiver): Disposable {
+  listen(pattern: NamespacePattern, receiver: TransportReceiver): Disposable {
     const listener = { covers: compilePattern(pattern), receiver };
     if (this.#listeners.size === 0) this.#start();
     else this.#receive(); // Earlier events are not for the new listener.
@@ -124,7 +124,7 @@ export class BusCarrier implements Carrier, ChangeListener, TransactionObserver 
       this.#file.connection.waiting(REGISTRATION_TIMEOUT_MS, () => this.#sessions.touch());
     } catch (error) {
       if (classifyFailure(error) !== "busy") {
-        throw new UnreachableError(`Cannot subscribe to the bus of other processes: ${(error as Error).message}`, {
+        throw new UnavailableError(`Cannot subscribe to the bus of other processes: ${(error as Error).message}`, {
           cause: error,
         });
       }
@@ -179,6 +179,6 @@ export class BusCarrier implements Carrier, ChangeListener, TransactionObserver 
     if (this.#hasFailed) return;
     this.#hasFailed = true;
     const { message } = error as Error;
-    this.#report(new UnreachableError(`Cannot receive bus events of other processes: ${message}`, { cause: error }));
+    this.#report(new UnavailableError(`Cannot receive bus events of other processes: ${message}`, { cause: error }));
   }
 }

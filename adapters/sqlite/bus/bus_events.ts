@@ -1,5 +1,5 @@
 import { parseCommit, stringifyCommit } from "../../../adapter.ts";
-import { type BusEvent, type Namespace, type PublishedEvent, UnreadableError } from "../../../mod.ts";
+import { type BusEvent, CorruptDataError, type Namespace, type PublishedEvent } from "../../../mod.ts";
 import type { StoreFile } from "../database/store_file.ts";
 import { LogState } from "../log/log_state.ts";
 import { readCommit } from "../log/read_log.ts";
@@ -76,7 +76,7 @@ export class BusEvents {
    * The events of a row.
    *
    * @returns None if it is a commit that has expired meanwhile.
-   * @throws {UnreadableError} If the row is not what this adapter wrote.
+   * @throws {CorruptDataError} If the row is not what this adapter wrote.
    */
   decode({ namespace, actorId, commitOffset, body }: ReceivedRow): readonly BusEvent[] {
     if (commitOffset !== null) return readCommit(new LogState(namespace, this.#file), commitOffset) ?? [];
@@ -86,7 +86,7 @@ export class BusEvents {
       const published = { id, type, namespace, actorId, timestamp, data: data as PublishedEvent["data"], metadata };
       return [Object.freeze(published)];
     } catch (cause) {
-      throw new UnreadableError(
+      throw new CorruptDataError(
         `Cannot read an event that another process published in namespace "${namespace}": ${(cause as Error).message}`,
         { namespace },
         { cause },

@@ -1,5 +1,5 @@
 import type { PublishedEvent } from "../../../mod.ts";
-import { explainFailure } from "../database/explain_failure.ts";
+import { toUserError } from "../database/explain_failure.ts";
 import { Write } from "../database/write_queue.ts";
 import type { BusEvents } from "./bus_events.ts";
 import type { BusSessions } from "./bus_sessions.ts";
@@ -31,7 +31,7 @@ export class PublishWrite extends Write {
 
   override failed(error: unknown): void {
     const { actorId, namespace } = this.#event;
-    this.#report(explainFailure(`publish of "${actorId}" to other processes`, namespace, error) as Error);
+    this.#report(toUserError(`publish of "${actorId}" to other processes`, namespace, error) as Error);
   }
 }
 

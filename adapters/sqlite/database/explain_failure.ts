@@ -1,4 +1,4 @@
-import { type Namespace, UnreachableError, UnreadableError, UnsuitableServerError } from "../../../mod.ts";
+import { CorruptDataError, type Namespace, UnavailableError, UnsupportedStorageError } from "../../../mod.ts";
 import { classifyFailure, type FileFailure } from "./failure.ts";
 
 const STATES: Readonly<Partial<Record<FileFailure, string>>> = {
@@ -15,17 +15,17 @@ const STATES: Readonly<Partial<Record<FileFailure, string>>> = {
  * @param namespace Absent if it belongs to no namespace.
  * @returns An error that is no failure of the file is returned as it is.
  */
-export function explainFailure(attempt: string, namespace: Namespace | undefined, error: unknown): unknown {
+export function toUserError(attempt: string, namespace: Namespace | undefined, error: unknown): unknown {
   const kind = classifyFailure(error);
   const where = namespace === undefined ? "" : ` in namespace "${namespace}"`;
   if (kind === "corrupt") {
     const message = `Cannot ${attempt}${where}: the file is damaged. Restore it from a backup`;
     const cause = { cause: error };
     return namespace === undefined
-      ? new UnsuitableServerError(message, cause)
-      : new UnreadableError(message, { namespace }, cause);
+      ? new UnsupportedStorageError(message, cause)
+      : new CorruptDataError(message, { namespace }, cause);
   }
   const state = kind === "replaced" ? (error as Error).message : STATES[kind];
   if (state === undefined) return error;
-  return new UnreachableError(`Cannot ${attempt}${where}: ${state}`, { cause: error });
+  return new UnavailableError(`Cannot ${attempt}${where}: ${state}`, { cause: error });
 }

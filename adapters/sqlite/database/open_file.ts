@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { Buffer } from "node:buffer";
-import { isAetherError, UnreachableError, UnsuitableServerError } from "../../../mod.ts";
+import { isAetherError, UnavailableError, UnsupportedStorageError } from "../../../mod.ts";
 import { type Bounds, formatBounds, readBounds, writeBounds } from "./bounds.ts";
 import { Connection } from "./connection.ts";
 import { classifyFailure } from "./failure.ts";
@@ -24,9 +24,9 @@ export interface OpenFileOptions {
 /**
  * Opens a file, creates it if it does not exist, and migrates one of an earlier schema version.
  *
- * @throws {UnsuitableServerError} If the file belongs to another application, was written by a newer release, is damaged,
+ * @throws {UnsupportedStorageError} If the file belongs to another application, was written by a newer release, is damaged,
  * or has other bounds. It is left as it was.
- * @throws {UnreachableError} If it cannot be read or written, or is locked for the whole timeout.
+ * @throws {UnavailableError} If it cannot be read or written, or is locked for the whole timeout.
  */
 export async function openFile(options: OpenFileOptions): Promise<StoreFile> {
   const { path, timeout } = options;
@@ -44,7 +44,7 @@ export async function openFile(options: OpenFileOptions): Promise<StoreFile> {
 
 async function tryToOpen({ path, durability, bounds }: OpenFileOptions): Promise<StoreFile> {
   // SQLite itself may change a foreign file, such as by recovering it: so the header is read first.
-  if (isEmpty(path) && bounds === undefined) throw new UnreachableError(`Cannot open "${path}": there is no such file`);
+  if (isEmpty(path) && bounds === undefined) throw new UnavailableError(`Cannot open "${path}": there is no such file`);
   const connection = await Connection.open(path);
   try {
     migrate(connection, path, bounds);
@@ -66,17 +66,17 @@ const APPLICATION_ID_AT = 68;
 /**
  * Whether a file is empty or does not exist.
  *
- * @throws {UnsuitableServerError} If the header is that of a file that this release cannot use.
+ * @throws {UnsupportedStorageError} If the header is that of a file that this release cannot use.
  */
 function isEmpty(path: string): boolean {
   const header = Buffer.alloc(HEADER_BYTES);
   const bytesRead = readHeader(path, header);
   if (bytesRead === 0) return true;
   if (bytesRead < HEADER_BYTES || header.toString("latin1", 0, MAGIC.length) !== MAGIC) {
-    throw new UnsuitableServerError(`Cannot open "${path}": it is not a SQLite database, or it is damaged`);
+    throw new UnsupportedStorageError(`Cannot open "${path}": it is not a SQLite database, or it is damaged`);
   }
   if (header.readUInt32BE(APPLICATION_ID_AT) !== APPLICATION_ID) {
-    throw new UnsuitableServerError(
+    throw new UnsupportedStorageError(
       `Cannot open "${path}": it is a database of another application. Give the events a file of their own`,
     );
   }
@@ -101,7 +101,7 @@ function readHeader(path: string, header: Buffer): number {
 
 function checkVersion(path: string, version: number): void {
   if (version <= SCHEMA_VERSION) return;
-  throw new UnsuitableServerError(
+  throw new UnsupportedStorageError(
     `Cannot open "${path}": a newer release has written it, with schema version ${version}; this one knows versions up ` +
       `to ${SCHEMA_VERSION}. Update the package`,
   );
@@ -145,7 +145,7 @@ function readVersion(connection: Connection): number {
 function configure(connection: Connection, path: string, durability: "disk" | "process"): void {
   const mode = connection.row("PRAGMA journal_mode = WAL")![0];
   if (mode !== "wal") {
-    throw new UnsuitableServerError(
+    throw new UnsupportedStorageError(
       `Cannot open "${path}": its file system has no shared memory, which the WAL mode of SQLite needs. Use a local disk`,
     );
   }
@@ -165,7 +165,7 @@ function configure(connection: Connection, path: string, durability: "disk" | "p
 function checkBoundsOf(connection: Connection, path: string, bounds: Bounds): void {
   const [given, stored] = [formatBounds(bounds), formatBounds(readBounds(connection)!)];
   if (given === stored) return;
-  throw new UnsuitableServerError(
+  throw new UnsupportedStorageError(
     `Cannot open "${path}" with the bounds ${given}: the file has ${stored}. Open it with those, or change them first`,
   );
 }
@@ -173,12 +173,14 @@ function checkBoundsOf(connection: Connection, path: string, bounds: Bounds): vo
 function explain(path: string, cause: unknown): Error {
   const kind = classifyFailure(cause);
   if (kind === "corrupt") {
-    return new UnsuitableServerError(`Cannot open "${path}": it is not a SQLite database, or it is damaged`, { cause });
+    return new UnsupportedStorageError(`Cannot open "${path}": it is not a SQLite database, or it is damaged`, {
+      cause,
+    });
   }
   const state = kind === "busy"
     ? "another process kept it locked for the whole timeout"
     : cause instanceof Error
     ? cause.message
     : String(cause);
-  return new UnreachableError(`Cannot open "${path}": ${state}`, { cause });
+  return new UnavailableError(`Cannot open "${path}": ${state}`, { cause });
 }

@@ -1,7 +1,7 @@
 import { type AppendOutcome, type Commit, type StoredSnapshot, stringifyCommit } from "../../../adapter.ts";
 import { isAetherError, type Namespace, OutcomeUnknownError, type QuotaExceededError } from "../../../mod.ts";
 import { Buffer } from "node:buffer";
-import { explainFailure } from "../database/explain_failure.ts";
+import { toUserError } from "../database/explain_failure.ts";
 import { PendingWrite } from "../database/pending_write.ts";
 import { type FinalStep, type Transaction, Write } from "../database/write_queue.ts";
 import { appendCommit } from "./append_commit.ts";
@@ -65,7 +65,7 @@ export class AppendWrite extends PendingWrite<AppendOutcome> {
   override failed(error: unknown, isUnknown: boolean): void {
     const { namespace } = this.#context.log;
     const { actorId, id: commitId } = this.#commit;
-    if (!isUnknown) return this.reject(explainFailure(`append to "${actorId}"`, namespace, error));
+    if (!isUnknown) return this.reject(toUserError(`append to "${actorId}"`, namespace, error));
     const message = `Cannot tell whether the append to "${actorId}" in namespace "${namespace}" was stored: the disk ` +
       `failed at its commit. Append it again with commit id "${commitId}"`;
     this.reject(new OutcomeUnknownError(message, { namespace, actorId, commitId }, { cause: error }));
@@ -103,7 +103,7 @@ export class SnapshotWrite extends PendingWrite<void> {
   }
 
   override failed(error: unknown): void {
-    this.reject(explainFailure(`store a snapshot of "${this.#actorId}"`, this.#log.namespace, error));
+    this.reject(toUserError(`store a snapshot of "${this.#actorId}"`, this.#log.namespace, error));
   }
 }
 

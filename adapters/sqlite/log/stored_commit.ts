@@ -1,5 +1,5 @@
 import { type Page, parseCommit, recordCommit } from "../../../adapter.ts";
-import { type Namespace, UnreadableError } from "../../../mod.ts";
+import { CorruptDataError, type Namespace } from "../../../mod.ts";
 import type { Connection } from "../database/connection.ts";
 import { keyOf, OFFSET } from "../database/schema.ts";
 
@@ -46,7 +46,7 @@ export function cutToPageBytes(rows: readonly StoredCommit[]): readonly StoredCo
  *
  * @param id The namespace's number.
  * @returns Absent if the row has a large body and another process has deleted it since.
- * @throws {UnreadableError} If the row is not what this adapter wrote.
+ * @throws {CorruptDataError} If the row is not what this adapter wrote.
  */
 export function toEvents(
   connection: Connection,
@@ -64,7 +64,7 @@ export function toEvents(
     return recordCommit(namespace, { actorId, id: commitId, ...content }, firstVersion, offset);
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause;
-    throw new UnreadableError(
+    throw new CorruptDataError(
       `Cannot read commit ${offset} of "${actorId}" in namespace "${namespace}": ${cause.message}. Restore the file ` +
         `from a backup`,
       { namespace },

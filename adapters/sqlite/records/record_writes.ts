@@ -1,4 +1,4 @@
-import { explainFailure } from "../database/explain_failure.ts";
+import { toUserError } from "../database/explain_failure.ts";
 import { PendingWrite } from "../database/pending_write.ts";
 import type { StoreFile } from "../database/store_file.ts";
 import type { RecordOwner } from "./record_owner.ts";
@@ -57,7 +57,7 @@ export class RecordPut extends PendingWrite<number | undefined> {
   }
 
   override failed(error: unknown): void {
-    this.reject(explainFailure(`put the record "${this.#put.key}"`, this.#owner.namespace, error));
+    this.reject(toUserError(`put the record "${this.#put.key}"`, this.#owner.namespace, error));
   }
 }
 
@@ -88,7 +88,7 @@ export class RecordDeletion extends PendingWrite<void> {
   }
 
   override failed(error: unknown): void {
-    this.reject(explainFailure(`delete the record "${this.#key}"`, this.#owner.namespace, error));
+    this.reject(toUserError(`delete the record "${this.#key}"`, this.#owner.namespace, error));
   }
 }
 

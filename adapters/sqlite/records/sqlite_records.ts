@@ -1,6 +1,6 @@
 import type { RecordEntry, Records, RecordScan } from "../../../adapter.ts";
 import type { ChangeListener, ChangePoll } from "../database/change_poll.ts";
-import { explainFailure } from "../database/explain_failure.ts";
+import { toUserError } from "../database/explain_failure.ts";
 import type { StoreFile } from "../database/store_file.ts";
 import type { WriteQueue } from "../database/write_queue.ts";
 import type { RecordOwner } from "./record_owner.ts";
@@ -53,7 +53,7 @@ export class SqliteRecords implements Records, ChangeListener {
       const entries = rows.map(([revision, key, value]) => ({ key, value, revision }) as RecordEntry);
       return { entries, more: rows.length === PART, generation: 0 };
     } catch (error) {
-      throw explainFailure(`scan the records "${prefix}"`, this.#owner.namespace, error);
+      throw toUserError(`scan the records "${prefix}"`, this.#owner.namespace, error);
     }
   }
 

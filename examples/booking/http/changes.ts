@@ -3,7 +3,7 @@ import {
   type EventMap,
   type EventStore,
   execute,
-  type Executed,
+  type ExecuteResult,
   isAetherError,
   type RecordedEvent,
 } from "@flowmade-one/aether";
@@ -69,7 +69,7 @@ async function run<S, C, E extends EventMap>(
   actorId: string,
   command: NoInfer<C>,
   expectedVersion?: number,
-): Promise<Executed<S, E>> {
+): Promise<ExecuteResult<S, E>> {
   const attempts = expectedVersion === undefined ? ATTEMPTS : 1;
   const options = { expectedVersion, attempts, commitId, metadata, signal };
   const done = await execute(store, decider, actorId, command, options);
@@ -83,7 +83,7 @@ function screeningOf({ params }: Change): string {
 
 /** `position` is what a later read can ask to be shown at least: see `atLeast`. */
 function answer<E extends EventMap>(
-  { version, events, duplicate }: Executed<unknown, E>,
+  { version, events, duplicate }: ExecuteResult<unknown, E>,
   facts: object,
   status = 200,
 ): Response {

@@ -1,4 +1,4 @@
-import type { EventMap, EventSource, Position, RecordedEventOf, TypeOf } from "@flowmade-one/aether";
+import type { EventMap, Position, ReadOnlyStore, RecordedEventOf, TypeOf } from "@flowmade-one/aether";
 import type { Report } from "./report.ts";
 
 /** Work that is done for each event of a namespace, in the order of the log, from the first one on. */
@@ -30,7 +30,7 @@ export interface Following {
  * checkpoint: no event is passed over, and one that cannot be handled is reported again and again until it can.
  */
 export async function follow<E extends EventMap, const T extends TypeOf<E>>(
-  source: EventSource<E>,
+  source: ReadOnlyStore<E>,
   { name, types, prepare, checkpoint, handle }: Follower<E, T>,
   { signal, report, pause }: Following,
 ): Promise<void> {

@@ -1,9 +1,9 @@
 import {
   type Backend,
-  type EventSource,
   type EventStore,
   InvalidNamespaceError,
   parseNamespace,
+  type ReadOnlyStore,
 } from "@flowmade-one/aether";
 import { BookingEvents } from "../domain/booking_events.ts";
 import { ScreeningEvents } from "../domain/screening.ts";
@@ -18,7 +18,7 @@ import { snapshottedWallet } from "./snapshotted_wallet.ts";
 export interface Tenant {
   readonly name: string;
   /** Everything, for reading. */
-  readonly events: EventSource<BookingEvents>;
+  readonly events: ReadOnlyStore<BookingEvents>;
   readonly screenings: EventStore<ScreeningEvents>;
   readonly wallets: EventStore<WalletEvents>;
   /** What the wallets are decided by: with snapshots. */

@@ -1,4 +1,4 @@
-import type { EventSource } from "@flowmade-one/aether";
+import type { ReadOnlyStore } from "@flowmade-one/aether";
 
 /** How much a namespace holds. */
 export interface Stock {
@@ -9,7 +9,7 @@ export interface Stock {
 }
 
 /** Counts what a namespace holds by reading all of it. */
-export async function takeStock(source: EventSource): Promise<Stock> {
+export async function takeStock(source: ReadOnlyStore): Promise<Stock> {
   const commits = new Set<string>();
   const actors = new Map<string, number>();
   let events = 0;

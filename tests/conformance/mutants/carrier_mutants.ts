@@ -1,4 +1,4 @@
-import { type Carrier, type CarrierReceiver, recordCommit } from "../../../adapter.ts";
+import { type BusTransport, recordCommit, type TransportReceiver } from "../../../adapter.ts";
 import {
   type BusEvent,
   compilePattern,
@@ -181,8 +181,8 @@ function listening(change: (pattern: NamespacePattern) => string): CarrierFault 
   });
 }
 
-function echo(carrier: Carrier): Partial<Carrier> {
-  const own = new Set<CarrierReceiver>();
+function echo(carrier: BusTransport): Partial<BusTransport> {
+  const own = new Set<TransportReceiver>();
   return {
     send: (event) => {
       carrier.send(event);
@@ -197,7 +197,7 @@ function echo(carrier: Carrier): Partial<Carrier> {
 
 /** Whoever stores something is told of it too. */
 function announcingToAll(): Mutant {
-  const listeners: { covers: Matcher; receiver: CarrierReceiver }[] = [];
+  const listeners: { covers: Matcher; receiver: TransportReceiver }[] = [];
   return {
     name: "tells of what was stored here",
     fault: (log, { namespace }) => ({
@@ -219,6 +219,6 @@ function announcingToAll(): Mutant {
   };
 }
 
-function changed(receiver: CarrierReceiver, receive: CarrierReceiver["receive"]): CarrierReceiver {
+function changed(receiver: TransportReceiver, receive: TransportReceiver["receive"]): TransportReceiver {
   return { receive, fail: (error) => receiver.fail(error) };
 }

@@ -1,4 +1,4 @@
-import { OutcomeUnknownError, UnreachableError } from "@flowmade-one/aether";
+import { OutcomeUnknownError, UnavailableError } from "@flowmade-one/aether";
 import { createBackend, type Log } from "@flowmade-one/aether/adapter";
 import { memory } from "@flowmade-one/aether/memory";
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
@@ -22,7 +22,7 @@ function startFailing(type: string, times: number, append: (log: Log, ...args: P
 }
 
 function unreachable(): Promise<never> {
-  return Promise.reject(new UnreachableError("Cannot append: nobody answers"));
+  return Promise.reject(new UnavailableError("Cannot append: nobody answers"));
 }
 
 /** Stores, and the answer is lost. */
@@ -36,7 +36,7 @@ Deno.test("a storage that does not answer is 503, is reported, and nothing was s
   const { north, reports } = started;
   const { status, headers, body } = await north.topUp("ann", 100);
   assertEquals([status, body.code, headers.get("retry-after")], [503, "unreachable", "1"]);
-  assertEquals(reports, ["POST /north/wallets/ann/top-ups: UnreachableError: Cannot append: nobody answers"]);
+  assertEquals(reports, ["POST /north/wallets/ann/top-ups: UnavailableError: Cannot append: nobody answers"]);
   assertEquals((await north.get("/wallets/ann")).body.balance, 0);
 });
 
@@ -54,7 +54,7 @@ Deno.test("a repeated request whose events cannot be read is 503, and done once 
   let failures = 0;
   const fault = (log: Log): Partial<Log> => ({
     readActor: (actorId, range, signal) => {
-      if (failures-- > 0) throw new UnreachableError("Cannot read: nobody answers");
+      if (failures-- > 0) throw new UnavailableError("Cannot read: nobody answers");
       return log.readActor(actorId, range, signal);
     },
   });

@@ -1,4 +1,4 @@
-import { events, UnreachableError } from "@flowmade-one/aether";
+import { events, UnavailableError } from "@flowmade-one/aether";
 import { createBackend } from "@flowmade-one/aether/adapter";
 import { memory } from "@flowmade-one/aether/memory";
 import { assert, assertEquals } from "@std/assert";
@@ -97,7 +97,7 @@ Deno.test("no event is taken while the client does not read", async () => {
 Deno.test("a subscription that fails ends the stream, and its failure is told once", async () => {
   const store = await ticking(1);
   const failures: unknown[] = [];
-  const failure = new UnreachableError("gone");
+  const failure = new UnavailableError("gone");
   const subscription = {
     caughtUp: Promise.resolve(),
     state: "live" as const,

@@ -1,4 +1,4 @@
-import { execute, load, type RecordedEventOf, UnreachableError } from "@flowmade-one/aether";
+import { execute, load, type RecordedEventOf, UnavailableError } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
 import { createBackend } from "@flowmade-one/aether/adapter";
 import { assertEquals, assertRejects } from "@std/assert";
@@ -49,7 +49,7 @@ for (const [what, money, answer, decided, balance, sold] of stopped) {
         fault: (log) => ({
           append: (commit, signal) =>
             commit.events[0]?.type === answer && left-- > 0
-              ? Promise.reject(new UnreachableError("Nobody answers"))
+              ? Promise.reject(new UnavailableError("Nobody answers"))
               : log.append(commit, signal),
         }),
       }),
@@ -58,7 +58,7 @@ for (const [what, money, answer, decided, balance, sold] of stopped) {
     const { screenings, wallets, wallet } = tenant;
     if (money > 0) await topUp(tenant, money);
     const held = await holdSeat(tenant);
-    await assertRejects(() => settle(tenant, held), UnreachableError);
+    await assertRejects(() => settle(tenant, held), UnavailableError);
     for (let i = 0; i < 256; i++) await topUp(tenant, 10);
     await settle(tenant, held);
     const charges = await wallets.readAll({ types: ["Charged", "ChargeRefused"] }).collect();

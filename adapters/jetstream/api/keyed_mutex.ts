@@ -1,0 +1,53 @@
+import { abortable } from "../util/abortable.ts";
+import type { RetryBudget } from "./retry_budget.ts";
+import { RequestFailure } from "../nats/request_failure.ts";
+
+/** Lets those that want the same thing at the same time have it one after another, in the order in which they asked. */
+export class KeyedMutex {
+  /** Of each key that somebody has: what lets those in who wait for it, if anybody does. */
+  readonly #waiting: Map<string, Set<() => void> | undefined> = new Map();
+
+  /** How many keys somebody has or waits for. */
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  /**
+   * Takes a turn, which is to be given back by {@link KeyedMutex.release}.
+   *
+   * @param budget Bounds the wait.
+   * @returns What is to be awaited first; `undefined` if the turn is there.
+   * @throws {RequestFailure} Time ran out.
+   * @throws The signal's reason.
+   */
+  acquire(key: string, budget: Pick<RetryBudget, "signal" | "remaining">): Promise<void> | undefined {
+    if (this.#waiting.has(key)) return this.#wait(key, budget);
+    this.#waiting.set(key, undefined);
+  }
+
+  /** Lets the next one in. */
+  release(key: string): void {
+    const waiting = this.#waiting.get(key);
+    const [next] = waiting ?? [];
+    if (next === undefined) return void this.#waiting.delete(key);
+    waiting!.delete(next);
+    next();
+  }
+
+  async #wait(key: string, { signal, remaining: left }: Pick<RetryBudget, "signal" | "remaining">): Promise<void> {
+    const turn = Promise.withResolvers<void>();
+    const waiting = this.#waiting.get(key) ?? new Set();
+    this.#waiting.set(key, waiting.add(turn.resolve));
+    const giveUp = () => turn.reject(new RequestFailure("lost", new Error("others took all of the time")));
+    const timer = setTimeout(giveUp, left);
+    try {
+      await abortable(turn.promise, signal);
+    } catch (error) {
+      // It may have been let in just before.
+      if (!waiting.delete(turn.resolve)) this.release(key);
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

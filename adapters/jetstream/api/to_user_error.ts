@@ -1,0 +1,61 @@
+import { type AetherError, UnavailableError, UnsupportedStorageError } from "../../../mod.ts";
+import { ApiError, isTransient } from "./api_error.ts";
+import { RequestFailure } from "../nats/request_failure.ts";
+
+/**
+ * What a caller is told of a failure that the adapter has no better answer to.
+ *
+ * @param attempt What was attempted: `read "order.42"`.
+ * @param error Anything; what is not a failure of a request is returned as it is.
+ */
+export function toUserError(attempt: string, error: unknown): unknown {
+  if (error instanceof ApiError) return explainApiError(attempt, error);
+  if (!(error instanceof RequestFailure)) return error;
+  const cause = { cause: error.cause };
+  switch (error.kind) {
+    case "unsent":
+      return new UnavailableError(`Cannot ${attempt}: the connection was closed. Make a backend of a new one`, cause);
+    case "down":
+      return new UnavailableError(`Cannot ${attempt}: there is no connection at the moment. Try again`, cause);
+    case "unheard":
+      return new UnavailableError(`Cannot ${attempt}: JetStream does not answer for its stream. Try again`, cause);
+    case "denied":
+      return new UnsupportedStorageError(
+        `Cannot ${attempt}: the NATS user lacks a permission: ${error.message}`,
+        cause,
+      );
+    case "unsendable":
+      return new UnsupportedStorageError(`Cannot ${attempt}: the message cannot be sent: ${error.message}`, cause);
+    case "lost":
+      return new UnavailableError(`Cannot ${attempt}: the server did not answer. Try again when it does`, cause);
+  }
+}
+
+function explainApiError(attempt: string, error: ApiError): AetherError {
+  const cause = { cause: error };
+  if (isTransient(error)) {
+    return new UnavailableError(
+      `Cannot ${attempt}: JetStream is not available now: ${error.message}. Try again`,
+      cause,
+    );
+  }
+  return new UnsupportedStorageError(`Cannot ${attempt}: JetStream refused: ${error.message}`, cause);
+}
+
+/** Waits, and tells failures as errors of this module. */
+export async function withUserErrors<T>(attempt: string, promise: Promise<T>): Promise<T> {
+  try {
+    return await promise;
+  } catch (error) {
+    throw toUserError(attempt, error);
+  }
+}
+
+/** Gives what an iteration gives, and tells failures as errors of this module. */
+export async function* withUserErrorsEach<T>(attempt: string, items: AsyncIterable<T>): AsyncGenerator<T, void, void> {
+  try {
+    yield* items;
+  } catch (error) {
+    throw toUserError(attempt, error);
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * Keeps the commits of one backend from being heard twice there, as the core announces them when they are acknowledged,
+ * and the server does too; and what others store from coming between them in the wrong order.
+ *
+ * What tells a commit is its sequence, which the acknowledgement gives. So while an append to an actor is on its way,
+ * what the server announces of that actor waits. When the append is settled, all that stands before its commit is let
+ * through, the commit itself is dropped, and the rest is let through when the core has announced it. Of an append that
+ * failed, and of one that repeats what had been stored, nothing is dropped: the core does not announce it, so that the
+ * server's word is the only one.
+ *
+ * @module
+ */
+import type { AppendOutcome } from "../../../adapter.ts";
+import { LruCache } from "../util/lru_cache.ts";
+
+/** So many actors' last own commits are remembered: about 150 bytes each. What comes later than that comes twice. */
+const MAX_ACTORS = 20_000;
+/** So many announcements of one actor wait; further ones are lost. */
+const MAX_HELD = 1_000;
+
+/** An announcement that waits. */
+interface Held {
+  readonly sequence: number;
+  readonly give: () => void;
+}
+
+/** An actor to which somebody here appends. */
+interface Busy {
+  /** Appends that are on their way. */
+  appends: number;
+  /** In the order of their sequences. */
+  held: Held[];
+  /** So many of these came before the last moment without an append on its way: none of them is of a later one. */
+  due: number;
+}
+
+/** See the top of this file. */
+export class SelfEchoFilter {
+  readonly #busy: Map<string, Busy> = new Map();
+  /** Actors whose last append was settled just now: the core has not announced it yet. */
+  readonly #settled: Set<string> = new Set();
+  /** By actor, the sequence of the last commit that the core announced. */
+  readonly #announced: LruCache<string, number> = new LruCache(MAX_ACTORS);
+  #listeners = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Somebody begins to listen to announcements, or ends it: while nobody does, appends leave nothing behind. */
+  listen(): { end(): void } {
+    this.#listeners++;
+    return { end: () => this.#listeners-- };
+  }
+
+  /** Appends to an actor of a log. Must return before anything else learns of the outcome. */
+  async whileAppending(log: string, actorId: string, append: () => Promise<AppendOutcome>): Promise<AppendOutcome> {
+    const key = keyOf(log, actorId);
+    const busy = this.#busy.get(key) ?? { appends: 0, held: [], due: 0 };
+    busy.appends++;
+    this.#busy.set(key, busy);
+    let outcome: AppendOutcome | undefined;
+    try {
+      return outcome = await append();
+    } finally {
+      this.#settle(key, busy, outcome);
+    }
+  }
+
+  /** Gives an announcement when it is due, or never if it is one of an own commit, or comes after a later one. */
+  filter(log: string, actorId: string, sequence: number, give: () => void): void {
+    const key = keyOf(log, actorId);
+    const busy = this.#busy.get(key);
+    if (busy === undefined) this.#give(key, { sequence, give });
+    else if (busy.held.length < MAX_HELD) busy.held.push({ sequence, give });
+  }
+
+  /** The log was deleted and made anew: its sequences begin again. */
+  forget(log: string): void {
+    this.#announced.deleteAll((key) => key.startsWith(`${log}.`));
+  }
+
+  /** Lets go of all that waits. */
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#busy.clear();
+    this.#settled.clear();
+  }
+
+  #settle(key: string, busy: Busy, outcome: AppendOutcome | undefined): void {
+    busy.appends--;
+    const isAnnounced = outcome?.ok === true && !outcome.duplicate;
+    if (isAnnounced && this.#listeners > 0) {
+      const { offset } = outcome;
+      const before = busy.held.filter(({ sequence }) => sequence < offset);
+      busy.held = busy.held.filter(({ sequence }) => sequence > offset);
+      for (const held of before) this.#give(key, held);
+      this.#announced.set(key, offset);
+    }
+    busy.due = busy.appends > 0 ? 0 : busy.held.length;
+    if (busy.appends > 0) return;
+    if (this.#listeners === 0 && busy.held.length === 0) this.#busy.delete(key);
+    else this.#releaseSoon(key);
+  }
+
+  /** In a turn of the event loop of its own: by then the core has announced what was acknowledged in this one. */
+  #releaseSoon(key: string): void {
+    this.#settled.add(key);
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      const keys = [...this.#settled];
+      this.#settled.clear();
+      for (const key of keys) this.#release(key);
+    }, 0);
+  }
+
+  #release(key: string): void {
+    const busy = this.#busy.get(key);
+    if (busy === undefined) return;
+    const isIdle = busy.appends === 0;
+    if (isIdle) this.#busy.delete(key);
+    for (const held of busy.held.splice(0, isIdle ? Infinity : busy.due)) this.#give(key, held);
+    busy.due = 0;
+  }
+
+  #give(key: string, { sequence, give }: Held): void {
+    if (sequence > (this.#announced.get(key) ?? 0)) give();
+  }
+}
+
+function keyOf(log: string, actorId: string): string {
+  return `${log}.${actorId}`;
+}

@@ -1,0 +1,2 @@
+/** The rest of what was being read has left the stream meanwhile. Stays inside the adapter. */
+export class FirstEventExpired extends Error {}

@@ -1,2 +1,0 @@
-/** The rest of what was being read has left the stream meanwhile. Stays inside the adapter. */
-export class TailExpired extends Error {}

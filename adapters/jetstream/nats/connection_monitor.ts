@@ -1,0 +1,92 @@
+import type { ConnectionStatus, JetStreamConnection } from "./connection.ts";
+import { RequestFailure, toRequestFailure } from "./request_failure.ts";
+
+/** Hears why what is awaited over a connection will not come. */
+export interface ConnectionListener {
+  /**
+   * @param failure Why.
+   * @param subject Only what was sent there is meant; without it, everything.
+   */
+  (failure: RequestFailure, subject?: string): void;
+}
+
+/** One for each connection: a connection keeps whatever asks it for its status. */
+const watches = new WeakMap<JetStreamConnection, ConnectionMonitor>();
+
+/** Watches whether a connection is up, and what the server refuses on it, for all backends that use it. */
+export class ConnectionMonitor {
+  readonly #listeners: Set<ConnectionListener> = new Set();
+  #isDown = false;
+  #returns = 0;
+
+  /** The watch of a connection. */
+  static of(connection: JetStreamConnection): ConnectionMonitor {
+    const known = watches.get(connection);
+    if (known !== undefined) return known;
+    const watch = new ConnectionMonitor();
+    watches.set(connection, watch);
+    void watch.#run(connection);
+    void watch.#probe(connection);
+    return watch;
+  }
+
+  /** Whether the connection was lost and is not there again: what is sent meanwhile is dropped. */
+  get isDown(): boolean {
+    return this.#isDown;
+  }
+
+  /** How often the connection was made again after it was lost. */
+  get reconnects(): number {
+    return this.#returns;
+  }
+
+  add(listener: ConnectionListener): void {
+    this.#listeners.add(listener);
+  }
+
+  delete(listener: ConnectionListener): void {
+    this.#listeners.delete(listener);
+  }
+
+  /** Follows the status until the connection is closed. Pending requests fail then, as nothing will answer them. */
+  async #run(connection: JetStreamConnection): Promise<void> {
+    let failure: unknown = new Error("the connection was closed");
+    try {
+      for await (const status of connection.status()) this.#note(status);
+    } catch (error) {
+      failure = error;
+    }
+    this.#tell(new RequestFailure("lost", failure));
+  }
+
+  /** The status says nothing of a connection that was lost before. A round trip fails at once then. */
+  async #probe(connection: JetStreamConnection): Promise<void> {
+    try {
+      await connection.rtt();
+    } catch {
+      if (this.#returns === 0 && !connection.isClosed()) this.#lose();
+    }
+  }
+
+  #note({ type, error }: ConnectionStatus): void {
+    if (type === "reconnect") this.#return();
+    if (type === "disconnect") this.#lose();
+    if (type !== "error" || error === undefined) return;
+    const { operation, subject } = error as { operation?: unknown; subject?: unknown };
+    if (operation === "publish" && typeof subject === "string") this.#tell(toRequestFailure(error), subject);
+  }
+
+  #lose(): void {
+    this.#isDown = true;
+    this.#tell(new RequestFailure("lost", new Error("the connection was lost")));
+  }
+
+  #return(): void {
+    this.#returns++;
+    this.#isDown = false;
+  }
+
+  #tell(failure: RequestFailure, subject?: string): void {
+    for (const listener of [...this.#listeners]) listener(failure, subject);
+  }
+}

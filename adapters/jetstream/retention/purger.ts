@@ -1,0 +1,153 @@
+/**
+ * Purges expired commits from the stream of a log, after it has parked the heads of their actors. The writer of every
+ * 256th commit does it, so that the processes that write to a log share the work without any coordination; two at once do
+ * no harm. Appends do not depend on it: a failure is reported to `onError`, and the next run tries again.
+ *
+ * @module
+ */
+import { CorruptDataError } from "../../../mod.ts";
+import { abortable } from "../util/abortable.ts";
+import { isTransient } from "../api/api_error.ts";
+import { toUserError } from "../api/to_user_error.ts";
+import { type CommitHeaders, decodeCommitHeaders, MIN_RETAINED_COMMITS } from "../wire/commit_message.ts";
+import type { LogContext } from "../log/log_context.ts";
+import { findLogState } from "../log/log_range.ts";
+import { RetryBudget } from "../api/retry_budget.ts";
+import { retryWhileTransient } from "../streams/retry_while_transient.ts";
+import { readMessages } from "../log/read_messages.ts";
+import type { StoredMessage } from "../api/stored_message.ts";
+import { FirstEventExpired } from "../log/first_event_expired.ts";
+
+/** Commits between two runs. */
+const EVERY = 256;
+/** Runs that may become due while one is running. Beyond it appends wait, so that a stream cannot outgrow its purges. */
+const MAX_DUE = 16;
+
+/** See the top of this file. For one log. */
+export class Purger {
+  readonly #log: LogContext;
+  readonly #closing: AbortController = new AbortController();
+  #running: Promise<void> | undefined;
+  /** How often it was due since the run began. */
+  #due = 0;
+  /** What was reported last, until a purge succeeds: the sequence at which a run stopped, or the name of its error. */
+  #reported: number | string | undefined;
+
+  constructor(log: LogContext) {
+    this.#log = log;
+  }
+
+  /** A commit was stored here. */
+  stored(sequence: number): void {
+    if (this.#log.stream.cached?.retention === undefined) return;
+    if (sequence % EVERY !== 0 || this.#closing.signal.aborted) return;
+    this.#due++;
+    this.#running ??= this.#run();
+  }
+
+  /** Waits, before a commit is stored, while too many runs are due. Returns `undefined` if there is nothing to wait for. */
+  wait({ signal }: RetryBudget): Promise<void> | undefined {
+    if (this.#due <= MAX_DUE || this.#running === undefined) return undefined;
+    return abortable(this.#running, signal);
+  }
+
+  /** Ends it, and waits until it has ended. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    try {
+      do {
+        this.#due = 0;
+        await this.#trim(new RetryBudget(this.#log.api.timeout, this.#closing.signal));
+      } while (this.#due > 0);
+    } catch (error) {
+      if (isTransient(error) || error instanceof FirstEventExpired || this.#closing.signal.aborted) return;
+      const attempt = `purge expired commits of namespace "${this.#log.names.namespace}"`;
+      const failure = toUserError(attempt, error) as Error;
+      this.#report(failure.name, failure);
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  async #trim(budget: RetryBudget): Promise<void> {
+    const state = await findLogState(this.#log, budget);
+    if (state === undefined) return;
+    const until = Math.min(state.first - 1, state.last - MIN_RETAINED_COMMITS);
+    if (until < state.stored) return;
+    const range = { subject: this.#log.names.allActors, from: state.stored, until, about: EVERY };
+    for await (const messages of readMessages(this.#log, range, this.#closing.signal)) {
+      if (!await this.#drop(state.partitions, messages)) return;
+    }
+  }
+
+  /**
+   * Purges messages up to the first one at an actor's subject that cannot be read. That one may be a commit of another
+   * program, so that the actor's version after it is unknown.
+   *
+   * @returns Whether all of them were purged.
+   */
+  async #drop(partitions: number, messages: readonly StoredMessage[]): Promise<boolean> {
+    const { names, actorIds: actors } = this.#log;
+    const heads = new Map<string, CommitHeaders>();
+    let next = messages[0]!.sequence;
+    let flaw: unknown;
+    for (const message of messages) {
+      const actorId = actors.of(partitions, message.subject);
+      // What somebody else wrote there is nobody's history.
+      try {
+        const head = actorId === undefined ? undefined : decodeCommitHeaders(names, message);
+        if (actorId !== undefined && head?.isSuperseded === false) heads.set(actorId, head);
+      } catch (error) {
+        flaw = error;
+        break;
+      }
+      next = message.sequence + 1;
+    }
+    if (next > messages[0]!.sequence) await this.#purge(heads, next);
+    if (flaw === undefined) return true;
+    this.#report(next, this.#stopped(next, flaw));
+    return false;
+  }
+
+  /** Parks heads, then purges the messages before a sequence. */
+  async #purge(heads: ReadonlyMap<string, CommitHeaders>, next: number): Promise<void> {
+    const { names, floors: parked, api } = this.#log;
+    const budget = new RetryBudget(api.timeout, this.#closing.signal);
+    await Promise.all(
+      Array.from(
+        heads,
+        ([actorId, { lastVersion, commitId, sequence }]) =>
+          parked.raise(actorId, { version: lastVersion, commitId, sequence }, budget),
+      ),
+    );
+    // Also if the answer is lost: what is gone by then is not purged again.
+    await retryWhileTransient(
+      this.#log,
+      budget,
+      (options) => api.ask(`STREAM.PURGE.${names.log}`, { seq: next }, options),
+    );
+    this.#reported = undefined;
+  }
+
+  #stopped(sequence: number, cause: unknown): CorruptDataError {
+    const { namespace, log } = this.#log.names;
+    return new CorruptDataError(
+      `Cannot purge expired commits of namespace "${namespace}" beyond sequence ${sequence} of stream "${log}": ${
+        (cause as Error).message
+      }. Once it is known to be no commit, purge it: nats stream purge ${log} --seq ${sequence + 1}`,
+      { namespace },
+      { cause },
+    );
+  }
+
+  /** Reports an error, unless what it is about was reported last. */
+  #report(about: number | string, error: Error): void {
+    if (about === this.#reported) return;
+    this.#reported = about;
+    this.#log.report(error);
+  }
+}

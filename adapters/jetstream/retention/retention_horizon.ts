@@ -1,0 +1,134 @@
+/**
+ * Where a log with retention begins: what is before that has expired, though it may still be stored. Commits are dropped
+ * from the stream some time after they have expired, hundreds at once, and the newest 1,024 never are: see
+ * docs/decisions/expired_commits_leave_later.md.
+ *
+ * Only ever moves forward within one process, so that finding it again costs a request at most, mostly none.
+ *
+ * @module
+ */
+import type { Retention } from "../../../adapter.ts";
+import { messageSize } from "../wire/message_size.ts";
+import type { LogContext } from "../log/log_context.ts";
+import type { StreamState } from "../streams/managed_stream.ts";
+import type { RetryBudget } from "../api/retry_budget.ts";
+import { KeyedMutex } from "../api/keyed_mutex.ts";
+import { retryWhileTransient } from "../streams/retry_while_transient.ts";
+import { readMessages } from "../log/read_messages.ts";
+
+/** About so many messages are read at once to add up their bytes. */
+const ABOUT = 64;
+
+/** See the top of this file. For one log. */
+export class RetentionHorizon {
+  /** Messages before this one are too old. */
+  #young = 1;
+  /** When it was stored, once that was asked for. */
+  #youngTime: number | undefined;
+  /** Bytes of the messages from the first that is stored on, which are too many. */
+  #sizes: { readonly sequence: number; readonly bytes: number }[] = [];
+  /** What was told of the log that had come furthest: answers overtake each other. */
+  #state: StreamState | undefined;
+  /** Serializes searches: each continues from the result of the previous one. */
+  readonly #mutex: KeyedMutex = new KeyedMutex();
+
+  /**
+   * Finds it.
+   *
+   * @param now The server's time, in milliseconds since the epoch.
+   * @param budget Bounds the search and the wait for earlier searches.
+   * @returns The sequence of the first commit that is left; one past the last if none is.
+   * @throws {RequestFailure} If time ran out.
+   * @throws The signal's reason.
+   */
+  async find(
+    log: LogContext,
+    state: StreamState,
+    now: number,
+    retention: Retention,
+    budget: RetryBudget,
+  ): Promise<number> {
+    await this.#mutex.acquire("", budget);
+    try {
+      return await this.#find(log, this.#newest(state), now, retention, budget);
+    } finally {
+      this.#mutex.release("");
+    }
+  }
+
+  /** Forgets everything: the stream is another one. */
+  forget(): void {
+    this.#goOn(1);
+    this.#sizes = [];
+    this.#state = undefined;
+  }
+
+  /** One that has more at its beginning is older than another: what it counts has left since. */
+  #newest(state: StreamState): StreamState {
+    if (this.#state === undefined || state.first_seq >= this.#state.first_seq) this.#state = state;
+    return this.#state;
+  }
+
+  async #find(
+    log: LogContext,
+    state: StreamState,
+    now: number,
+    { maxAge, maxBytes, maxCommits = Infinity }: Retention,
+    budget: RetryBudget,
+  ): Promise<number> {
+    const { messages, first_seq, last_seq } = state;
+    if (messages === 0) return last_seq + 1;
+    const byCount = Math.max(first_seq, last_seq - maxCommits + 1);
+    const byAge = maxAge === undefined ? 0 : await this.#byAge(log, state, now - maxAge, budget);
+    const byBytes = maxBytes === undefined ? 0 : await this.#byBytes(log, state, maxBytes, budget);
+    return Math.max(byCount, byAge, byBytes);
+  }
+
+  /** Looks ahead in steps that double, then halves the last of them. */
+  async #byAge(log: LogContext, state: StreamState, oldest: number, budget: RetryBudget): Promise<number> {
+    const end = state.last_seq + 1;
+    if (this.#young < state.first_seq) this.#goOn(state.first_seq);
+    if (this.#young >= end) return end;
+    const timeOf = (sequence: number) =>
+      retryWhileTransient(log, budget, (options) => log.gets.timeOfNext(log.names.allActors, sequence, options));
+    this.#youngTime ??= await timeOf(this.#young);
+    if (this.#youngTime === undefined || this.#youngTime >= oldest) return this.#young;
+    const isOld = async (sequence: number) => (await timeOf(sequence) ?? Infinity) < oldest;
+    let old = this.#young;
+    let step = 1;
+    for (; old + step < end && await isOld(old + step); step *= 2) old += step;
+    let young = Math.min(old + step, end);
+    while (young - old > 1) {
+      const middle = Math.floor((old + young) / 2);
+      if (await isOld(middle)) old = middle;
+      else young = middle;
+    }
+    this.#goOn(young);
+    return young;
+  }
+
+  #goOn(young: number): void {
+    this.#young = young;
+    this.#youngTime = undefined;
+  }
+
+  /** Adds up the bytes of those that are too many. The newest stays, whatever its size. */
+  async #byBytes(log: LogContext, state: StreamState, maxBytes: number, budget: RetryBudget): Promise<number> {
+    const { first_seq, last_seq } = state;
+    this.#sizes = this.#sizes.filter(({ sequence }) => sequence >= first_seq);
+    let left = this.#sizes.reduce((sum, { bytes }) => sum - bytes, state.bytes);
+    let next = (this.#sizes.at(-1)?.sequence ?? first_seq - 1) + 1;
+    if (left <= maxBytes || next >= last_seq) return next;
+    const range = { subject: log.names.allActors, from: next, until: last_seq - 1, about: ABOUT };
+    for await (const messages of readMessages(log, range, budget.signal)) {
+      for (const message of messages) {
+        if (left <= maxBytes) return next;
+        const bytes = messageSize(message);
+        this.#sizes.push({ sequence: message.sequence, bytes });
+        left -= bytes;
+        next = message.sequence + 1;
+      }
+    }
+    return next;
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * The heads of actors whose last commits have left the log: a stream beside it that keeps the last message of each
+ * actor for good, so that no version is used twice. A head is parked before the commits up to it are dropped from the
+ * log: whoever finds nothing of an actor in the log, and looks here after that, finds where its history ended.
+ *
+ * @module
+ */
+import { ManagedStream } from "../streams/managed_stream.ts";
+import { MessageGet } from "../api/message_get.ts";
+import { encodeActor, type Names } from "../wire/names.ts";
+import type { RetryBudget } from "../api/retry_budget.ts";
+import { retryWhileTransient } from "../streams/retry_while_transient.ts";
+import { API_ERROR, ApiError } from "../api/api_error.ts";
+import { RequestFailure } from "../nats/request_failure.ts";
+import { parseAnswer, type ServerApi } from "../api/server_api.ts";
+import type { StoredMessage } from "../api/stored_message.ts";
+import { checkFloors, floorsConfig } from "../streams/stream_config.ts";
+import type { StreamSettings } from "../streams/stream_settings.ts";
+import { decodeVersionFloor, encodeVersionFloor, type VersionFloor } from "../wire/version_floor.ts";
+
+const EMPTY = new Uint8Array();
+
+/** See the top of this file. */
+export class VersionFloors {
+  readonly #api: ServerApi;
+  readonly #names: Names;
+  readonly #stream: ManagedStream<true>;
+  readonly #gets: MessageGet;
+
+  constructor(api: ServerApi, names: Names, settings: StreamSettings) {
+    this.#api = api;
+    this.#names = names;
+    this.#stream = new ManagedStream(api, floorsConfig(names, settings), {
+      check: (config) => {
+        checkFloors(names, config);
+        return true;
+      },
+    });
+    this.#gets = new MessageGet(api, this.#stream);
+  }
+
+  /** Makes their stream. */
+  async provision(budget: RetryBudget): Promise<void> {
+    await retryWhileTransient({ stream: this.#stream }, budget, (options) => this.#stream.ensure(options));
+  }
+
+  /** An actor's head; `undefined` if none was parked. */
+  async find(actorId: string, budget: RetryBudget): Promise<VersionFloor | undefined> {
+    const message = await this.#last(actorId, budget);
+    return message && decodeVersionFloor(this.#names, message);
+  }
+
+  async #last(actorId: string, budget: RetryBudget): Promise<StoredMessage | undefined> {
+    return await retryWhileTransient({ stream: this.#stream }, budget, async (options) => {
+      if (await this.#stream.find(options) === undefined) return undefined;
+      return await this.#gets.last(this.#subject(actorId), options);
+    });
+  }
+
+  /**
+   * Parks the head of an actor, unless it has a later one. Others may park it at the same time, also an earlier one that
+   * they found long ago: each takes the place only of what it has seen.
+   */
+  async raise(actorId: string, head: VersionFloor, budget: RetryBudget): Promise<void> {
+    while (true) {
+      const last = await this.#last(actorId, budget);
+      if (last !== undefined && decodeVersionFloor(this.#names, last).version >= head.version) return;
+      if (await this.#replace(actorId, head, last?.sequence ?? 0, budget)) return;
+    }
+  }
+
+  /** @returns Whether it is surely there; if not, others may have been faster. */
+  async #replace(actorId: string, head: VersionFloor, lastSequence: number, budget: RetryBudget): Promise<boolean> {
+    const headers = encodeVersionFloor(head, { stream: this.#names.heads, lastSequence });
+    const subject = this.#subject(actorId);
+    try {
+      return await retryWhileTransient({ stream: this.#stream }, budget, async (options) => {
+        await this.#stream.ensure(options);
+        const { data } = await this.#api.send(subject, EMPTY, { ...options, headers });
+        const { stream } = parseAnswer<{ stream: string }>(data);
+        if (stream === this.#names.heads) return true;
+        throw new RequestFailure("lost", new Error(`the stream "${stream}" answered`));
+      }) ?? false;
+    } catch (error) {
+      if (error instanceof ApiError && error.code === API_ERROR.wrongLastSequence) return false;
+      throw error;
+    }
+  }
+
+  #subject(actorId: string): string {
+    return `${this.#names.headsPrefix}${encodeActor(actorId)}`;
+  }
+}

@@ -1,0 +1,46 @@
+import type { ManagedStream } from "./managed_stream.ts";
+import type { RetryBudget } from "../api/retry_budget.ts";
+import { API_ERROR, ApiError, isTransient } from "../api/api_error.ts";
+import { RequestFailure } from "../nats/request_failure.ts";
+import type { RequestOptions } from "../api/server_api.ts";
+
+/**
+ * Asks something of a stream, and tries again while there is time where the answer may come later.
+ *
+ * @param read One try.
+ * @returns `undefined` also if the stream is not there: it has nothing then.
+ * @throws {RequestFailure} No answer came in time.
+ * @throws The signal's reason.
+ */
+export async function retryWhileTransient<T>(
+  { stream }: { readonly stream: ManagedStream<unknown> },
+  budget: RetryBudget,
+  read: (options: RequestOptions) => Promise<T | undefined>,
+): Promise<T | undefined> {
+  while (true) {
+    try {
+      return await read(budget.options);
+    } catch (error) {
+      if (error instanceof ApiError && error.code === API_ERROR.streamNotFound) {
+        stream.invalidate();
+        return undefined;
+      }
+      if (!isTransient(error)) throw error;
+      // Nobody listens for a stream that was deleted; nor, for a while, for one that has no leader.
+      if (error instanceof RequestFailure && error.kind === "unheard" && await isGone(stream, budget)) {
+        return undefined;
+      }
+      await budget.backoff(error);
+    }
+  }
+}
+
+async function isGone(stream: ManagedStream<unknown>, budget: RetryBudget): Promise<boolean> {
+  stream.invalidate();
+  try {
+    return await stream.find(budget.options) === undefined;
+  } catch (error) {
+    if (!isTransient(error)) throw error;
+    return false; // Nobody knows.
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * A map that keeps the entries that were used last, so many of them at most.
+ *
+ * There are two generations: what is used is in the young one, which becomes the old one when it is full, and what was
+ * not used since then is forgotten. To keep the order of use, a map would have to be written to at each use.
+ */
+export class LruCache<K, V> {
+  readonly #max: number;
+  #young: Map<K, V> = new Map();
+  #old: Map<K, V> = new Map();
+
+  /** @param max So many entries are kept at most, and half of them at least. */
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  get(key: K): V | undefined {
+    const young = this.#young.get(key);
+    if (young !== undefined) return young;
+    const old = this.#old.get(key);
+    if (old !== undefined) this.set(key, old);
+    return old;
+  }
+
+  set(key: K, value: V): void {
+    if (this.#max === 0) return;
+    this.#young.set(key, value);
+    if (this.#young.size < this.#max / 2) return;
+    this.#old = this.#young;
+    this.#young = new Map();
+  }
+
+  delete(key: K): void {
+    this.#young.delete(key);
+    this.#old.delete(key);
+  }
+
+  /** Forgets every entry whose key is one of these. */
+  deleteAll(isOne: (key: K) => boolean): void {
+    for (const generation of [this.#young, this.#old]) {
+      for (const key of generation.keys()) if (isOne(key)) generation.delete(key);
+    }
+  }
+}

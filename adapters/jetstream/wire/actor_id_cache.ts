@@ -1,0 +1,44 @@
+import { actorOfSubject, type Names } from "./names.ts";
+
+/** Places of the table: a power of two. */
+const PLACES = 256;
+
+/**
+ * Which actor a subject of one namespace's log is of. Remembers some, one at each place of a table, once they come again:
+ * decoding and checking take longer, and the events of an actor then share one text. Where all differ, to remember each
+ * would take longer yet.
+ */
+export class ActorIdCache {
+  readonly #names: Names;
+  readonly #known: { readonly subject: string; readonly actorId: string }[] = [];
+  /** At each place the hash of the subject that was there last. */
+  readonly #seen: Int32Array = new Int32Array(PLACES);
+  #partitions = 0;
+
+  constructor(names: Names) {
+    this.#names = names;
+  }
+
+  /** The actor whose commits are stored at a subject; `undefined` if it is no actor's. */
+  of(partitions: number, subject: string): string | undefined {
+    if (partitions !== this.#partitions) this.#known.length = 0;
+    this.#partitions = partitions;
+    const hash = this.#hash(subject);
+    const place = (hash ^ hash >>> 16) & PLACES - 1;
+    const known = this.#known[place];
+    if (known?.subject === subject) return known.actorId;
+    const actorId = actorOfSubject(this.#names, partitions, subject);
+    if (this.#seen[place] !== hash) this.#seen[place] = hash;
+    else if (actorId !== undefined) this.#known[place] = { subject, actorId };
+    return actorId;
+  }
+
+  /** Of what differs between subjects of a log. */
+  #hash(subject: string): number {
+    let hash = 0;
+    for (let i = this.#names.logPrefix.length; i < subject.length; i++) {
+      hash = Math.imul(hash, 31) + subject.charCodeAt(i) | 0;
+    }
+    return hash;
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * The server's announcement of a commit: the frame as it was stored, sent again at
+ * `<prefix>.commits.<depth>.<namespace>.<partition>.<actor>`.
+ *
+ * @module
+ */
+import { CorruptDataError } from "../../../mod.ts";
+import type { JetStreamMessage } from "../nats/connection.ts";
+import { headersOf, serverHeader } from "../nats/message_headers.ts";
+import { decodeActor, type Names, namesOf, toNamespace } from "./names.ts";
+import { fromDirectGet, type StoredMessage } from "../api/stored_message.ts";
+
+/** Whose commits are announced at a subject. */
+export interface CommitSource {
+  readonly names: Names;
+  readonly actorId: string;
+  /** Where the frame is stored. */
+  readonly logSubject: string;
+}
+
+const PARTITION = /^(?:0|[1-9][0-9]{0,3})$/;
+
+/** Whose commits are announced at a subject; `undefined` if it is nobody's. */
+export function sourceOfRepublished(prefix: string, subject: string): CommitSource | undefined {
+  const start = `${prefix}.commits.`;
+  if (!subject.startsWith(start)) return undefined;
+  const [depth = "", ...tokens] = subject.slice(start.length).split(".");
+  const namespace = toNamespace(tokens.slice(0, Number(depth)).join("."));
+  const [partition = "", ...actor] = tokens.slice(Number(depth));
+  const actorId = decodeActor(actor.join("."));
+  if (namespace === undefined || actorId === undefined || !PARTITION.test(partition)) return undefined;
+  const names = namesOf(prefix, namespace);
+  const rest = `${partition}.${actor.join(".")}`;
+  if (`${names.commitsPrefix}${rest}` !== subject) return undefined;
+  return { names, actorId, logSubject: `${names.logPrefix}${rest}` };
+}
+
+/**
+ * The frame that an announcement is of.
+ *
+ * @param place That of its subject.
+ * @throws {CorruptDataError} It is not the server's.
+ */
+export function messageOfRepublished(place: CommitSource, message: JetStreamMessage): StoredMessage {
+  const { names, logSubject } = place;
+  const headers = headersOf(message);
+  if (headers !== undefined && serverHeader(headers, "Nats-Stream") === names.log) {
+    const stored = fromDirectGet(message, headers);
+    if (stored.subject === logSubject && stored.sequence >= 1) return stored;
+  }
+  throw new CorruptDataError(
+    `Cannot read the message at "${message.subject}", where the server announces commits: its headers name no ` +
+      `commit of stream "${names.log}", so a client published it. Give clients that are not trusted their own account`,
+    { namespace: names.namespace },
+  );
+}

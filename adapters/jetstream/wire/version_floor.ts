@@ -1,0 +1,50 @@
+import { CorruptDataError } from "../../../mod.ts";
+import type { Names } from "./names.ts";
+import type { StoredMessage } from "../api/stored_message.ts";
+import { type EncodedHeaders, encodeHeaders } from "../nats/encode_headers.ts";
+
+/** Where an actor's history ended when its last commit left the log. */
+export interface VersionFloor {
+  /** The version of the actor's last event. */
+  readonly version: number;
+  /** The id of its last commit. */
+  readonly commitId: string;
+  /** The sequence that this had in the log. */
+  readonly sequence: number;
+}
+
+/** Writes the headers of a parked head; it has no body. */
+export function encodeVersionFloor(
+  { version, commitId, sequence }: VersionFloor,
+  place: { readonly stream: string; readonly lastSequence: number },
+): EncodedHeaders {
+  return encodeHeaders([
+    ["Nats-Expected-Stream", place.stream],
+    ["Nats-Expected-Last-Subject-Sequence", place.lastSequence],
+    ["Aether-Version", version],
+    ["Aether-Commit", commitId],
+    ["Aether-Sequence", sequence],
+  ]);
+}
+
+/**
+ * Reads a parked head.
+ *
+ * @throws {CorruptDataError} It is not one: without it, versions could be used again.
+ */
+export function decodeVersionFloor(
+  { namespace, heads }: Names,
+  { sequence: at, headers }: StoredMessage,
+): VersionFloor {
+  const commitId = headers?.get("Aether-Commit") ?? "";
+  const version = Number(headers?.get("Aether-Version"));
+  const sequence = Number(headers?.get("Aether-Sequence"));
+  if ([version, sequence].every((value) => Number.isSafeInteger(value) && value > 0) && commitId !== "") {
+    return { version, commitId, sequence };
+  }
+  throw new CorruptDataError(
+    `Cannot read the message with sequence ${at} of stream "${heads}": it lacks the headers of a head. Something else ` +
+      `wrote it, or a newer version of Aether`,
+    { namespace },
+  );
+}

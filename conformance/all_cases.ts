@@ -1,0 +1,67 @@
+import type { CaseDefinition } from "./case_definition.ts";
+import { abortCases } from "./cases/abort_cases.ts";
+import { appendCases } from "./cases/append_cases.ts";
+import { atomicityCases } from "./cases/atomicity_cases.ts";
+import { busCases } from "./cases/bus_cases.ts";
+import { closeCases } from "./cases/close_cases.ts";
+import { commitIdCases } from "./cases/commit_id_cases.ts";
+import { concurrencyCases } from "./cases/concurrency_cases.ts";
+import { followingCases } from "./cases/subscription_cases.ts";
+import { followingEndCases } from "./cases/subscription_end_cases.ts";
+import { grantCases } from "./cases/grant_cases.ts";
+import { immutabilityCases } from "./cases/immutability_cases.ts";
+import { isolationCases } from "./cases/isolation_cases.ts";
+import { limitCases } from "./cases/limit_cases.ts";
+import { logBackwardsCases } from "./cases/log_backwards_cases.ts";
+import { logCases } from "./cases/log_cases.ts";
+import { logEndCases } from "./cases/log_end_cases.ts";
+import { nearCollisionCases } from "./cases/near_collision_cases.ts";
+import { quotaCases } from "./cases/quota_cases.ts";
+import { rangeCases } from "./cases/range_cases.ts";
+import { readRefusalCases } from "./cases/read_refusal_cases.ts";
+import { recordCases } from "./cases/record_cases.ts";
+import { recordScanCases } from "./cases/record_scan_cases.ts";
+import { refusalCases } from "./cases/refusal_cases.ts";
+import { reopenCases } from "./cases/reopen_cases.ts";
+import { retentionCases } from "./cases/retention_cases.ts";
+import { retentionBoundsCases } from "./cases/retention_bounds_cases.ts";
+import { sharedBusCases } from "./cases/shared_bus_cases.ts";
+import { sharedBusReachCases } from "./cases/shared_bus_reach_cases.ts";
+import { sharedStorageCases } from "./cases/shared_storage_cases.ts";
+import { snapshotCases } from "./cases/snapshot_cases.ts";
+import { valueCases } from "./cases/value_cases.ts";
+
+/** Every case, theme by theme. */
+export const ALL_CASES: readonly CaseDefinition[] = [
+  ...appendCases,
+  ...atomicityCases,
+  ...commitIdCases,
+  ...concurrencyCases,
+  ...rangeCases,
+  ...logCases,
+  ...logBackwardsCases,
+  ...logEndCases,
+  ...followingCases,
+  ...followingEndCases,
+  ...busCases,
+  ...valueCases,
+  ...immutabilityCases,
+  ...limitCases,
+  ...refusalCases,
+  ...readRefusalCases,
+  ...isolationCases,
+  ...nearCollisionCases,
+  ...grantCases,
+  ...snapshotCases,
+  ...recordCases,
+  ...recordScanCases,
+  ...abortCases,
+  ...closeCases,
+  ...reopenCases,
+  ...sharedStorageCases,
+  ...sharedBusCases,
+  ...sharedBusReachCases,
+  ...retentionCases,
+  ...retentionBoundsCases,
+  ...quotaCases,
+];

@@ -1,0 +1,161 @@
+import type { Backend, BackendOptions } from "../src/backend/backend.ts";
+import type { Driver } from "../src/driver/driver.ts";
+import type { EventStore } from "../src/store/event_store.ts";
+import { ConformanceFailure } from "./conformance_failure.ts";
+import type { AgingBackend, BackendFactory, CapabilityName, ConformanceHarness } from "./harness.ts";
+import { RecordScopes } from "./record_scopes.ts";
+import { type Capability, capabilityOf, skipReason } from "./capability.ts";
+import { formatValue } from "../src/base/format_value.ts";
+
+const DEFAULT_PATIENCE = 30_000;
+
+/** What one run of a case works with: backends that are closed after it, and a namespace that nobody has used. */
+export class CaseContext {
+  /** A name of this run: the namespace itself, or the beginning of several. Lower case, one token. */
+  readonly namespace: string = `c${crypto.randomUUID().replaceAll("-", "").slice(0, 20)}`;
+  readonly #harness: ConformanceHarness;
+  readonly #opened: (Backend | Driver)[] = [];
+  readonly #waits: Set<string> = new Set();
+  #givenUp: ConformanceFailure | undefined;
+
+  constructor(harness: ConformanceHarness) {
+    this.#harness = harness;
+  }
+
+  /** A backend. */
+  async open(options?: BackendOptions): Promise<Backend> {
+    return this.#keep(await this.#harness.open(options));
+  }
+
+  /** A store of this scene's namespace, in a backend of its own. */
+  async store(options?: BackendOptions): Promise<EventStore> {
+    return (await this.open(options)).store(this.namespace);
+  }
+
+  /** Why the harness does not open a storage again, if it does not. */
+  get whyNotReopened(): string | undefined {
+    return skipReason(this.#harness, "reopen");
+  }
+
+  /** A storage that is opened again and again: each call first closes the backend that the one before gave. */
+  async reopen(): Promise<() => Promise<Backend>> {
+    const open: BackendFactory = await this.#offered("reopen")();
+    let last: Backend | undefined;
+    return async () => {
+      if (last !== undefined) await this.wait(last.close(), "the backend to close, to be opened again");
+      return last = this.#keep(await open());
+    };
+  }
+
+  /** A storage that several backends can be opened on. */
+  async sharedStorage(): Promise<() => Promise<Backend>> {
+    return this.#several(await this.#offered("sharedStorage")());
+  }
+
+  /** Two backends on one storage, which carry bus events to each other. */
+  async sharedBus(): Promise<readonly [Backend, Backend]> {
+    const open = this.#several(await this.#offered("sharedBus")());
+    return [await open(), await open()];
+  }
+
+  /** A storage, and the function that opens one more driver on it, for its records. */
+  async records(): Promise<() => Promise<RecordScopes>> {
+    const open = await this.#offered("records")();
+    return async () => {
+      const driver = this.#keep(await open(), "driver");
+      const close = () => {
+        this.#opened.splice(this.#opened.indexOf(driver), 1);
+        return this.wait(driver.close(), "a driver to close");
+      };
+      return new RecordScopes(this.namespace, driver, close);
+    };
+  }
+
+  /** A backend whose namespaces keep so many commits. */
+  async retainCommits(maxCommits: number): Promise<Backend> {
+    return this.#keep(await this.#offered("retainCommits")(maxCommits));
+  }
+
+  /** A backend whose namespaces keep so many bytes. */
+  async retainBytes(maxBytes: number): Promise<Backend> {
+    return this.#keep(await this.#offered("retainBytes")(maxBytes));
+  }
+
+  /** A backend whose commits expire by age. */
+  async retainAge(): Promise<AgingBackend> {
+    const { backend, advanceTime: pass } = await this.#offered("retainAge")();
+    return {
+      backend: this.#keep(backend),
+      advanceTime: (lifetimes) => this.wait(Promise.resolve(pass(lifetimes)), "time to pass"),
+    };
+  }
+
+  /** A backend whose namespaces take so many commits. */
+  async quotaCommits(maxCommits: number): Promise<Backend> {
+    return this.#keep(await this.#offered("quotaCommits")(maxCommits));
+  }
+
+  /** A backend whose namespaces take so many bytes. */
+  async quotaBytes(maxBytes: number): Promise<Backend> {
+    return this.#keep(await this.#offered("quotaBytes")(maxBytes));
+  }
+
+  /** Work that goes on beside the case and is awaited later: its failure is not unhandled when the case fails first. */
+  background<T>(work: Promise<T>): Promise<T> {
+    work.catch(() => {});
+    return work;
+  }
+
+  /** Waits; if the case has to be given up meanwhile, it is said what for, and the case ends here. */
+  async wait<T>(promise: PromiseLike<T>, whatFor: string): Promise<T> {
+    this.#waits.add(whatFor);
+    const result = await promise;
+    this.#waits.delete(whatFor);
+    if (this.#givenUp !== undefined) throw this.#givenUp;
+    return result;
+  }
+
+  /** Runs a case and closes what it opened; gives both up when patience is at its end. */
+  async run(run: (scene: CaseContext) => Promise<void>): Promise<void> {
+    const { timeout: patience = DEFAULT_PATIENCE } = this.#harness;
+    const { promise: givenUp, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => reject(this.#giveUp(patience)), patience);
+    try {
+      await Promise.race([this.#runAndClose(run), givenUp]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #runAndClose(run: (scene: CaseContext) => Promise<void>): Promise<void> {
+    try {
+      await run(this);
+    } finally {
+      await this.wait(Promise.all(this.#opened.map((backend) => backend.close())), "the backends to close");
+    }
+  }
+
+  #giveUp(patience: number): ConformanceFailure {
+    const what = this.#waits.size === 0 ? "an answer of the backend" : [...this.#waits].join(", and for ");
+    return this.#givenUp = new ConformanceFailure(`Gave up after ${patience} ms of waiting for ${what}`);
+  }
+
+  #several(open: BackendFactory): () => Promise<Backend> {
+    return async () => this.#keep(await open());
+  }
+
+  #keep<T extends Backend | Driver>(opened: T, kind: "backend" | "driver" = "backend"): T {
+    if (typeof opened?.close !== "function") {
+      throw new ConformanceFailure(`The harness gave ${formatValue(opened)} where a ${kind} is due`);
+    }
+    this.#opened.push(opened);
+    return opened;
+  }
+
+  /** Cases that need what is not offered are skipped, so that this throws only for a case that forgot to say. */
+  #offered<N extends CapabilityName>(need: N): Capability<N> {
+    const offer = capabilityOf(this.#harness, need);
+    if (typeof offer !== "function") throw new TypeError(`The case has to say that it needs ${need}`);
+    return offer as Capability<N>;
+  }
+}

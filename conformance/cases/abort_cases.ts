@@ -1,0 +1,121 @@
+import type { CaseDefinition } from "../case_definition.ts";
+import { isAetherError } from "../../src/errors/is_aether_error.ts";
+import { expectEqual, expectError, expectThrows, expectTrue } from "../expect.ts";
+import { appendCommits, countUp, oneEvent, versionsOf } from "../fixtures.ts";
+
+/** A signal that is aborted ends what it was given to, says why, and leaves nothing half done. */
+export const abortCases: readonly CaseDefinition[] = [
+  {
+    name: "An append whose signal is aborted already stores nothing, and says the reason",
+    invariant: "endings",
+    run: async (scene) => {
+      const store = await scene.store();
+      const reason = new Error("too late");
+      const signal = AbortSignal.abort(reason);
+      for (const expectedVersion of [0, "any"] as const) {
+        const append = store.append("order.1", oneEvent(), { expectedVersion, signal });
+        await expectError(append, "aborted", { cause: reason }, `an append expecting ${expectedVersion}`);
+      }
+      expectEqual(await store.latestVersion("order.1"), 0, "the version after it");
+      expectEqual(await store.readAll().collect(), [], "the log after it");
+    },
+  },
+  {
+    name: "An append whose signal is aborted while it waits is stored whole, or not at all and says so",
+    invariant: "endings",
+    run: async (scene) => {
+      const store = await scene.store();
+      for (const n of countUp(1, 10)) {
+        const controller = new AbortController();
+        const options = { expectedVersion: 0, commitId: "c1", signal: controller.signal };
+        const appending = store.append(`order.${n}`, oneEvent(), options).catch((error: unknown) => error);
+        for (let i = 0; i < n; i++) await Promise.resolve();
+        controller.abort();
+        const result = await scene.wait(appending, "an append that is aborted");
+        const version = await store.latestVersion(`order.${n}`);
+        if (isAetherError(result, "aborted")) expectEqual(version, 0, "the version after an append that was aborted");
+        else if (!(result instanceof Error)) expectEqual(version, 1, "the version after an append that was done");
+        else expectTrue(isAetherError(result, "outcome-unknown"), `an append that is aborted fails with ${result}`);
+        // Whatever became of it, the same append again makes it one.
+        const again = await store.append(`order.${n}`, oneEvent(), { expectedVersion: 0, commitId: "c1" });
+        expectEqual([again.version, await store.latestVersion(`order.${n}`)], [1, 1], "the version after it, repeated");
+      }
+    },
+  },
+  {
+    name: "A signal that was aborted already keeps everything else from being started",
+    invariant: "endings",
+    run: async (scene) => {
+      const store = await scene.store();
+      await appendCommits(store, "order.1", [1]);
+      const reason = { why: "no error, any value" };
+      const options = { signal: AbortSignal.abort(reason) };
+      const fields = { cause: reason };
+      expectThrows(() => store.read("order.1", options), "aborted", fields, "read");
+      expectThrows(() => store.readAll(options), "aborted", fields, "readAll");
+      expectThrows(() => store.subscribe(options), "aborted", fields, "subscribe");
+      await expectError(store.latestVersion("order.1", options), "aborted", fields, "latestVersion");
+      await expectError(store.end(options), "aborted", fields, "end");
+      await expectError(store.snapshots.latest("order.1", options), "aborted", fields, "snapshots.latest");
+      const snapshot = { version: 1, schema: 1, eventId: "e1", state: {} };
+      await expectError(store.snapshots.put("order.1", snapshot, options), "aborted", fields, "snapshots.put");
+      expectEqual(await store.snapshots.latest("order.1"), undefined, "the snapshot that was not put");
+    },
+  },
+  {
+    name: "Aborting a read while it is iterated makes it fail at the next event",
+    invariant: "endings",
+    run: async (scene) => {
+      const store = await scene.store();
+      await appendCommits(store, "order.1", [2, 2]);
+      for (const name of ["read", "readAll"] as const) {
+        const controller = new AbortController();
+        const reason = new Error("enough");
+        const options = { signal: controller.signal };
+        const seen: number[] = [];
+        await expectError(
+          async () => {
+            for await (const { version } of name === "read" ? store.read("order.1", options) : store.readAll(options)) {
+              seen.push(version);
+              if (version === 2) controller.abort(reason);
+            }
+          },
+          "aborted",
+          { cause: reason },
+          `${name}, aborted at its second event`,
+        );
+        expectEqual(seen, [1, 2], "the versions that were given before");
+      }
+    },
+  },
+  {
+    name: "A reader whose signal is aborted before it is used fails when it is used",
+    invariant: "endings",
+    run: async (scene) => {
+      const store = await scene.store();
+      await appendCommits(store, "order.1", [2]);
+      const controller = new AbortController();
+      const reason = new Error("not any more");
+      const options = { signal: controller.signal };
+      const readers = [store.read("order.1", options), store.readAll(options)];
+      controller.abort(reason);
+      for (const reader of readers) {
+        await expectError(reader.collect(), "aborted", { cause: reason }, "collect after the abort");
+      }
+    },
+  },
+  {
+    name: "A signal that is aborted after everything was done changes nothing",
+    invariant: "endings",
+    run: async (scene) => {
+      const store = await scene.store();
+      const controller = new AbortController();
+      const { signal } = controller;
+      await store.append("order.1", oneEvent(), { expectedVersion: 0, signal });
+      const events = await store.read("order.1", { signal }).collect();
+      controller.abort();
+      expectEqual(versionsOf(events), [1], "what was read");
+      expectEqual(versionsOf(await store.read("order.1").collect()), [1], "what is read now");
+    },
+  },
+];

@@ -1,0 +1,225 @@
+import type { CaseDefinition } from "../case_definition.ts";
+import { expectEqual, expectError, expectTrue } from "../expect.ts";
+import { appendCommits, appendOne, oneEvent, someEvents, versionsOf } from "../fixtures.ts";
+
+/** What an append expects, what it answers, and what a conflict leaves behind. */
+export const appendCases: readonly CaseDefinition[] = [
+  {
+    name: "An append that expects no events starts an actor at version 1",
+    invariant: "versions",
+    run: async (scene) => {
+      const store = await scene.store();
+      const result = await store.append("order.1", oneEvent(), { expectedVersion: 0 });
+      expectEqual(
+        [result.version, result.duplicate],
+        [1, false],
+        'version and duplicate of the first append to "order.1"',
+      );
+      expectEqual(versionsOf(await store.read("order.1").collect()), [1], 'the versions of "order.1"');
+      expectEqual(await store.latestVersion("order.1"), 1, 'the latest version of "order.1"');
+    },
+  },
+  {
+    name: "An append that expects the actor's version continues it",
+    invariant: "versions",
+    run: async (scene) => {
+      const store = await scene.store();
+      await appendCommits(store, "order.1", [1, 3, 2]);
+      const { version } = await store.append("order.1", someEvents(2), { expectedVersion: 6 });
+      expectEqual(version, 8, "the version after commits of 1, 3, 2 and 2 events");
+      expectEqual(versionsOf(await store.read("order.1").collect()), [1, 2, 3, 4, 5, 6, 7, 8], "the versions");
+    },
+  },
+  {
+    name: "An actor without events has version 0 and nothing to read",
+    invariant: "versions",
+    run: async (scene) => {
+      const store = await scene.store();
+      expectEqual(await store.latestVersion("order.1"), 0, "the version of an actor in an unused namespace");
+      expectEqual(await store.read("order.1").collect(), [], "the events of an actor in an unused namespace");
+      await appendOne(store, "order.2");
+      expectEqual(await store.latestVersion("order.1"), 0, "the version of an actor beside another");
+      expectEqual(await store.read("order.1").collect(), [], "the events of an actor beside another");
+    },
+  },
+  {
+    name: "An append that expects too low a version is a conflict that says both versions, and stores nothing",
+    invariant: "conflicts",
+    run: async (scene) => {
+      const store = await scene.store();
+      await appendCommits(store, "order.1", [2, 1]);
+      for (const expected of [0, 1, 2]) {
+        await expectError(
+          store.append("order.1", oneEvent(), { expectedVersion: expected }),
+          "version-conflict",
+          { namespace: scene.namespace, actorId: "order.1", expected, actual: 3 },
+          `an append to "order.1", which is at 3, expecting ${expected}`,
+        );
+      }
+      expectEqual(versionsOf(await store.read("order.1").collect()), [1, 2, 3], "the versions after the conflicts");
+    },
+  },
+  {
+    name: "An append that expects too high a version is a conflict that says both versions, and stores nothing",
+    invariant: "conflicts",
+    run: async (scene) => {
+      const store = await scene.store();
+      await appendCommits(store, "order.1", [2, 1]);
+      for (const expected of [4, 5, Number.MAX_SAFE_INTEGER]) {
+        await expectError(
+          store.append("order.1", oneEvent(), { expectedVersion: expected }),
+          "version-conflict",
+          { namespace: scene.namespace, actorId: "order.1", expected, actual: 3 },
+          `an append to "order.1", which is at 3, expecting ${expected}`,
+        );
+      }
+      expectEqual(versionsOf(await store.read("order.1").collect()), [1, 2, 3], "the versions after the conflicts");
+    },
+  },
+  {
+    name: "An append that expects events of an actor without any is a conflict with version 0",
+    invariant: "conflicts",
+    run: async (scene) => {
+      const store = await scene.store();
+      for (const expected of [1, "exists"] as const) {
+        await expectError(
+          store.append("order.1", oneEvent(), { expectedVersion: expected }),
+          "version-conflict",
+          { namespace: scene.namespace, actorId: "order.1", expected, actual: 0 },
+          `an append to "order.1", which has no events, expecting ${expected}`,
+        );
+      }
+      expectEqual(await store.latestVersion("order.1"), 0, "the version after the conflicts");
+      expectEqual(await store.readAll().collect(), [], "the log after the conflicts");
+    },
+  },
+  {
+    name: 'An append that expects "exists" continues an actor that has events, whatever its version',
+    invariant: "conflicts",
+    run: async (scene) => {
+      const store = await scene.store();
+      await appendCommits(store, "order.1", [2]);
+      const first = await store.append("order.1", oneEvent(), { expectedVersion: "exists" });
+      const second = await store.append("order.1", someEvents(2), { expectedVersion: "exists" });
+      expectEqual([first.version, second.version], [3, 5], "the versions after two appends");
+      expectEqual([first.duplicate, second.duplicate], [false, false], "duplicate of two appends");
+    },
+  },
+  {
+    name: 'An append that expects "any" starts an actor and continues it',
+    invariant: "conflicts",
+    run: async (scene) => {
+      const store = await scene.store();
+      const first = await store.append("order.1", oneEvent(), { expectedVersion: "any" });
+      const second = await store.append("order.1", someEvents(2), { expectedVersion: "any" });
+      expectEqual([first.version, second.version], [1, 3], "the versions after two appends");
+      expectEqual(versionsOf(await store.read("order.1").collect()), [1, 2, 3], "the versions");
+    },
+  },
+  {
+    name: "After a conflict the actor goes on from the version that the conflict told",
+    invariant: "conflicts",
+    run: async (scene) => {
+      const store = await scene.store();
+      await appendCommits(store, "order.1", [2]);
+      await expectError(
+        store.append("order.1", oneEvent({ by: "loser" }), { expectedVersion: 1 }),
+        "version-conflict",
+        { actual: 2 },
+        "an append to an actor at 2 expecting 1",
+      );
+      const { version } = await store.append("order.1", oneEvent({ by: "winner" }), { expectedVersion: 2 });
+      expectEqual(version, 3, "the version after an append that expects what the conflict told");
+      const [last] = await store.read("order.1", { from: 3 }).collect();
+      expectEqual(last?.data, { by: "winner" }, "the data of version 3");
+    },
+  },
+  {
+    name: "The answer to an append is the position of its last event",
+    invariant: "order",
+    run: async (scene) => {
+      const store = await scene.store();
+      for (const size of [1, 3, 2]) {
+        const { position, version } = await store.append("order.1", someEvents(size), { expectedVersion: "any" });
+        const [last] = await store.read("order.1", { direction: "backwards", limit: 1 }).collect();
+        expectEqual([last?.position, last?.version], [position, version], `place of the last of ${size} events`);
+      }
+    },
+  },
+  {
+    name: "The events of an append's result are those that a read returns",
+    invariant: "immutability",
+    run: async (scene) => {
+      const store = await scene.store();
+      for (const size of [1, 3, 2]) {
+        const { events, commitId, version } = await store.append("order.1", someEvents(size), {
+          expectedVersion: "any",
+        });
+        const stored = await store.read("order.1", { from: version - size + 1 }).collect();
+        expectEqual(events, stored, `the events of the result of an append of ${size}`);
+        expectEqual(stored.map((event) => event.commitId), stored.map(() => commitId), "the commit ids of its events");
+      }
+      const options = { expectedVersion: 6, commitId: "c1" };
+      await store.append("order.1", oneEvent(), options);
+      const again = await store.append("order.1", oneEvent(), options);
+      expectEqual([again.duplicate, again.events, again.commitId], [true, undefined, "c1"], "a duplicate's result");
+    },
+  },
+  {
+    name: "A conflict of one actor leaves every other actor as it was",
+    invariant: "conflicts",
+    run: async (scene) => {
+      const store = await scene.store();
+      await appendCommits(store, "order.1", [1, 1]);
+      await appendCommits(store, "order.2", [1]);
+      await expectError(
+        store.append("order.1", oneEvent(), { expectedVersion: 1 }),
+        "version-conflict",
+        { actorId: "order.1", actual: 2 },
+        'an append to "order.1", which is at 2, expecting 1',
+      );
+      const { version } = await store.append("order.2", oneEvent(), { expectedVersion: 1 });
+      expectEqual(version, 2, 'the version of "order.2" after a conflict of "order.1"');
+    },
+  },
+  {
+    name: "What one store appends, another store of the same namespace sees",
+    invariant: "durability",
+    run: async (scene) => {
+      const backend = await scene.open();
+      const [one, two] = [backend.store(scene.namespace), backend.store(scene.namespace)];
+      await appendCommits(one, "order.1", [2]);
+      expectEqual(await two.latestVersion("order.1"), 2, "the version that the other store tells");
+      const { version } = await two.append("order.1", oneEvent(), { expectedVersion: 2 });
+      expectEqual(version, 3, "the version after an append of the other store");
+      expectEqual(
+        versionsOf(await one.read("order.1").collect()),
+        [1, 2, 3],
+        "the versions that the first store reads",
+      );
+    },
+  },
+  {
+    name: "Without a namespace a store is of the namespace default",
+    invariant: "isolation",
+    run: async (scene) => {
+      const backend = await scene.open();
+      const store = backend.store();
+      expectEqual(store.namespace, "default", "the namespace of a store without one");
+      // Storage may have kept what earlier runs appended there.
+      await appendOne(store, scene.namespace);
+      const [event] = await backend.store("default").read(scene.namespace).collect();
+      expectEqual([event?.namespace, event?.version], ["default", 1], "place of the event");
+    },
+  },
+  {
+    name: "The capabilities of a backend are what users are told to rely on",
+    invariant: "durability",
+    run: async (scene) => {
+      const { capabilities: { durability, maxCommitBytes } } = await scene.open();
+      const known = ["none", "process", "disk", "quorum"];
+      expectTrue(known.includes(durability), `durability ${durability} is one of ${known.join(", ")}`);
+      expectTrue(Number.isSafeInteger(maxCommitBytes), `maxCommitBytes ${maxCommitBytes} is a whole number`);
+    },
+  },
+];

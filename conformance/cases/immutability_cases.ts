@@ -1,0 +1,134 @@
+import type { RecordedEvent } from "../../src/events/recorded_event.ts";
+import type { EventStore } from "../../src/store/event_store.ts";
+import type { CaseDefinition } from "../case_definition.ts";
+import { expectEqual, expectTrue } from "../expect.ts";
+import { SubscriptionRecorder } from "../subscription_recorder.ts";
+import { appendCommits, appendOne, versionsOf } from "../fixtures.ts";
+
+/** An event never changes after it is created. */
+export const immutabilityCases: readonly CaseDefinition[] = [
+  {
+    name: "Changing what was appended, at once or later, changes nothing of what is stored",
+    invariant: "immutability",
+    run: async (scene) => {
+      const store = await scene.store();
+      const data = { items: [{ sku: "A" }], note: "first" };
+      const metadata: Record<string, string> = { by: "Ann" };
+      const events = [{ type: "Placed", data, metadata }];
+      const appending = store.append("order.1", events, { expectedVersion: 0 });
+      data.items[0]!.sku = "changed at once";
+      metadata["by"] = "changed at once";
+      events.push({ type: "Added", data, metadata });
+      await appending;
+      data.items.push({ sku: "added later" });
+      data.note = "changed later";
+      delete metadata["by"];
+      events[0]!.type = "Changed";
+      const read = await store.read("order.1").collect();
+      const expected = [{ type: "Placed", data: { items: [{ sku: "A" }], note: "first" }, metadata: { by: "Ann" } }];
+      expectEqual(read.map(({ type, data, metadata }) => ({ type, data, metadata })), expected, "what is stored");
+    },
+  },
+  {
+    name: "Everything that is read is frozen throughout, whichever way it is read",
+    invariant: "immutability",
+    run: async (scene) => {
+      const store = await scene.store();
+      const event = { type: "Placed", data: { items: [{ sku: "A" }] }, metadata: { by: "Ann" } };
+      await store.append("order.1", [event, event], { expectedVersion: 0 });
+      for (const [way, [first]] of await readEveryWay(store)) {
+        expectTrue(isFrozen(first), `an event that was read ${way} is frozen throughout`);
+      }
+      const followed = new SubscriptionRecorder(scene, store.subscribe());
+      expectTrue((await followed.until(2)).every(isFrozen), "an event that a subscription gave is frozen throughout");
+      await appendOne(store, "order.1", { items: [{ sku: "B" }] });
+      expectTrue((await followed.until(3)).every(isFrozen), "an event that came live is frozen throughout");
+    },
+  },
+  {
+    name: "Whatever is tried on an event that was read, the next read gives it as it was",
+    invariant: "immutability",
+    run: async (scene) => {
+      const store = await scene.store();
+      await appendOne(store, "order.1", { items: [{ sku: "A" }] });
+      const before = JSON.stringify(await store.read("order.1").collect());
+      for (const [way, [event]] of await readEveryWay(store)) {
+        tryToChange(event!);
+        expectEqual(
+          JSON.stringify(await store.read("order.1").collect()),
+          before,
+          `the actor, tried on one read ${way}`,
+        );
+        expectEqual(JSON.stringify(await store.readAll().collect()), before, `the log, tried on an event read ${way}`);
+      }
+    },
+  },
+  {
+    name: "Changing an array that was collected changes no later read",
+    invariant: "immutability",
+    run: async (scene) => {
+      const store = await scene.store();
+      await appendCommits(store, "order.1", [2, 1]);
+      for (
+        const read of [() => store.read("order.1"), () => store.readAll(), () => store.read("order.1", { limit: 3 })]
+      ) {
+        const events = await read().collect();
+        events.reverse();
+        events.length = 1;
+        events.push(events[0]!, events[0]!, events[0]!);
+        expectEqual(versionsOf(await read().collect()), [1, 2, 3], "the versions that are read after it");
+      }
+    },
+  },
+  {
+    name: "An event that was read earlier is the same when more has been appended",
+    invariant: "immutability",
+    run: async (scene) => {
+      const store = await scene.store();
+      await appendCommits(store, "order.1", [2, 1]);
+      const before = await store.readAll().collect();
+      const text = JSON.stringify(before);
+      for (const actorId of ["order.1", "order.2", "order.1"]) await appendOne(store, actorId);
+      expectEqual(JSON.stringify(before), text, "what was read before");
+      expectEqual((await store.readAll().collect()).slice(0, 3), before, "what is read now of the same events");
+    },
+  },
+];
+
+async function readEveryWay(store: EventStore): Promise<[way: string, events: readonly RecordedEvent[]][]> {
+  const one = [];
+  for await (const event of store.read("order.1")) one.push(event);
+  return [
+    ["by its actor", await store.read("order.1").collect()],
+    ["backwards", await store.read("order.1", { direction: "backwards" }).collect()],
+    ["from the log", await store.readAll().collect()],
+    ["with a filter", await store.readAll({ actors: "order.*" }).collect()],
+    ["one by one", one],
+  ];
+}
+
+function isFrozen(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return Object.isFrozen(value) && Object.values(value).every(isFrozen);
+}
+
+function tryToChange(event: RecordedEvent): void {
+  const { items } = event.data as { items: { sku: string }[] };
+  const attempts = [
+    () => Object.assign(event, { version: 99 }),
+    () => Object.assign(event, { data: {} }),
+    () => items.push({ sku: "B" }),
+    () => items[0]!.sku = "B",
+    () => Object.defineProperty(event.data, "added", { value: 1, enumerable: true }),
+    () => Object.setPrototypeOf(event.data, { added: 1 }),
+    () => Object.assign(event.metadata, { added: "1" }),
+    () => Reflect.deleteProperty(event, "type"),
+  ];
+  for (const attempt of attempts) {
+    try {
+      attempt();
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+    }
+  }
+}

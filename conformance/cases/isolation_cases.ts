@@ -1,0 +1,188 @@
+import type { Backend } from "../../src/backend/backend.ts";
+import type { EventStore } from "../../src/store/event_store.ts";
+import type { SubscribeOptions } from "../../src/store/options.ts";
+import type { CaseDefinition } from "../case_definition.ts";
+import { expectEqual, expectError, expectTrue } from "../expect.ts";
+import { SubscriptionRecorder } from "../subscription_recorder.ts";
+import { appendCommits, appendOne, coordinatesOf, countUp, oneEvent, someEvents } from "../fixtures.ts";
+
+/** What happens in one namespace is invisible to everything asked of another. */
+export const isolationCases: readonly CaseDefinition[] = [
+  {
+    name: "An actor of one namespace has no events, no version and no conflicts in another",
+    invariant: "isolation",
+    run: async (scene) => {
+      const backend = await scene.open();
+      const [one, two] = twoStores(backend, scene.namespace);
+      await appendCommits(one, "order.1", [2, 3]);
+      expectEqual(await two.latestVersion("order.1"), 0, "the version in the other namespace");
+      expectEqual(await two.read("order.1").collect(), [], "the events in the other namespace");
+      expectEqual(await two.readAll().collect(), [], "the log of the other namespace");
+      expectEqual((await two.append("order.1", oneEvent(), { expectedVersion: 0 })).version, 1, "its first append");
+      await expectError(
+        two.append("order.1", oneEvent(), { expectedVersion: 5 }),
+        "version-conflict",
+        { namespace: two.namespace, expected: 5, actual: 1 },
+        "an append that expects the version of the actor of the same name in the first namespace",
+      );
+      expectEqual(await one.latestVersion("order.1"), 5, "the version in the first namespace, after all that");
+    },
+  },
+  {
+    name: 'What "exists" in one namespace does not exist in another',
+    invariant: "isolation",
+    run: async (scene) => {
+      const [one, two] = twoStores(await scene.open(), scene.namespace);
+      await appendCommits(one, "order.1", [2]);
+      await expectError(
+        two.append("order.1", oneEvent(), { expectedVersion: "exists" }),
+        "version-conflict",
+        { namespace: two.namespace, actual: 0 },
+        'an append that expects "exists" of an actor of another namespace',
+      );
+    },
+  },
+  {
+    name: "A commit id of one namespace is unknown in another",
+    invariant: "isolation",
+    run: async (scene) => {
+      const [one, two] = twoStores(await scene.open(), scene.namespace);
+      const options = { expectedVersion: 0, commitId: "c1" };
+      await one.append("order.1", oneEvent({ of: 1 }), options);
+      const result = await two.append("order.1", someEvents(2), options);
+      expectEqual([result.version, result.duplicate], [2, false], "version and duplicate in the other namespace");
+      const again = await one.append("order.1", oneEvent(), options);
+      expectEqual([again.version, again.duplicate], [1, true], "version and duplicate of a repetition in the first");
+      await expectError(
+        two.append("order.1", oneEvent(), { expectedVersion: 0, commitId: "c2" }),
+        "version-conflict",
+        { actual: 2 },
+        "an append with another commit id",
+      );
+    },
+  },
+  {
+    name: "An event id of one namespace can be used in another",
+    invariant: "isolation",
+    run: async (scene) => {
+      const [one, two] = twoStores(await scene.open(), scene.namespace);
+      const event = { type: "Made", data: {}, id: "event-1" };
+      for (const store of [one, two]) await store.append("order.1", [event], { expectedVersion: 0 });
+      for (const store of [one, two]) {
+        const events = await store.readAll().collect();
+        expectEqual(events.map(({ id, namespace }) => [id, namespace]), [["event-1", store.namespace]], "the log");
+      }
+    },
+  },
+  {
+    name: "How much is stored in one namespace shows in no position of another",
+    invariant: "isolation",
+    run: async (scene) => {
+      const backend = await scene.open();
+      const [quiet, busy] = twoStores(backend, scene.namespace);
+      const first = await quiet.append("order.1", oneEvent(), { expectedVersion: 0 });
+      await appendCommits(busy, "order.1", [1, 2, 1, 5, 1]);
+      const third = backend.store(`${scene.namespace}-three`);
+      const other = await third.append("order.1", oneEvent(), { expectedVersion: 0 });
+      expectEqual(other.position, first.position, "the position of the first event of a third namespace");
+      await appendCommits(busy, "order.2", [1, 1, 1]);
+      const [next, otherNext] = [await appendOne(quiet, "order.1"), await appendOne(third, "order.1")];
+      expectEqual(otherNext.position, next.position, "the position of the second event of a third namespace");
+    },
+  },
+  {
+    name: "A checkpoint of another namespace whose log is longer is refused as unknown",
+    invariant: "isolation",
+    run: async (scene) => {
+      const [one, two] = twoStores(await scene.open(), scene.namespace);
+      await appendCommits(one, "order.1", countUp(1, 20).map(() => 1));
+      const { position } = await appendOne(one, "order.1");
+      await appendCommits(two, "order.1", [1]);
+      const fields = { namespace: two.namespace };
+      const read = two.readAll({ after: position }).collect();
+      await expectError(read, "unknown-position", fields, "a read after a position of another, longer log");
+    },
+  },
+  {
+    name: "A subscription gives nothing of another namespace, whatever is appended there",
+    invariant: "isolation",
+    run: async (scene) => {
+      const backend = await scene.open();
+      const [one, two] = twoStores(backend, scene.namespace);
+      await appendCommits(two, "order.1", [3]);
+      const options: SubscribeOptions[] = [{}, { actors: ">" }, { types: ["Made"] }, { after: "now" }, {
+        actors: "order.*",
+      }];
+      const subscriptions = options.map((option) => one.subscribe(option));
+      const followed = subscriptions.map((subscription) => new SubscriptionRecorder(scene, subscription));
+      await scene.wait(Promise.all(subscriptions.map(({ caughtUp }) => caughtUp)), "caughtUp of all subscriptions");
+      for (const n of countUp(1, 10)) {
+        await two.append("order.1", oneEvent(), { expectedVersion: n + 2 });
+        await one.append("order.1", oneEvent({ n }), { expectedVersion: n - 1 });
+      }
+      for (const each of followed) {
+        const events = await each.until(10);
+        expectEqual(events.map(({ data }) => data), countUp(1, 10).map((n) => ({ n })), "what a subscription gave");
+        expectTrue(events.every(({ namespace }) => namespace === one.namespace), "every event is of its namespace");
+      }
+    },
+  },
+  {
+    name: "A snapshot of one namespace is unknown in another",
+    invariant: "isolation",
+    run: async (scene) => {
+      const [one, two] = twoStores(await scene.open(), scene.namespace);
+      await one.snapshots.put("order.1", { version: 2, schema: 1, eventId: "e2", state: { of: "one" } });
+      expectEqual(await two.snapshots.latest("order.1"), undefined, "the snapshot in the other namespace");
+      await two.snapshots.put("order.1", { version: 1, schema: 1, eventId: "e1", state: { of: "two" } });
+      expectEqual((await one.snapshots.latest("order.1"))?.state, { of: "one" }, "the snapshot in the first namespace");
+      expectEqual((await two.snapshots.latest("order.1"))?.state, { of: "two" }, "the snapshot in the other namespace");
+    },
+  },
+  {
+    name: "A namespace sees nothing of the namespaces below it in the hierarchy, nor they of it or of each other",
+    invariant: "hierarchy",
+    run: async (scene) => {
+      const backend = await scene.open();
+      const names = ["", ".orders", ".orders.eu", ".stock"].map((suffix) => scene.namespace + suffix);
+      const stores = names.map((name) => backend.store(name));
+      const followed = stores.map((store) =>
+        new SubscriptionRecorder(scene, store.subscribe(), `subscription of ${store.namespace}`)
+      );
+      for (const store of stores) {
+        const { version } = await store.append("order.1", oneEvent({ of: store.namespace }), { expectedVersion: 0 });
+        expectEqual(version, 1, `the version of the first append in "${store.namespace}"`);
+      }
+      for (const [i, store] of stores.entries()) {
+        const log = await store.readAll().collect();
+        expectEqual(log.map(({ data }) => data), [{ of: store.namespace }], `the log of "${store.namespace}"`);
+        expectEqual(await followed[i]!.until(1), log, `what a subscription of "${store.namespace}" gave`);
+      }
+      for (const store of stores) await appendOne(store, "last");
+      for (const each of followed) {
+        expectEqual(coordinatesOf(await each.until(2)), ["order.1@1", "last@1"], "what it gave");
+      }
+    },
+  },
+  {
+    name: "An actor id that spells a namespace reaches nothing of it",
+    invariant: "isolation",
+    run: async (scene) => {
+      const backend = await scene.open();
+      const store = backend.store(scene.namespace);
+      const hidden = backend.store(`${scene.namespace}.secret`);
+      await appendOne(hidden, "order.1", { secret: true });
+      const hostile = ["secret.order.1", `${scene.namespace}.secret.order.1`, "/secret/order.1", "secret/order.1"];
+      for (const actorId of hostile) {
+        expectEqual(await store.read(actorId).collect(), [], `the events of the actor "${actorId}"`);
+        await appendOne(store, actorId);
+      }
+      expectEqual((await hidden.readAll().collect()).map(({ data }) => data), [{ secret: true }], "the other log");
+      expectEqual(await hidden.latestVersion("order.1"), 1, "the version of the actor of the other namespace");
+    },
+  },
+];
+
+function twoStores(backend: Backend, namespace: string): [EventStore, EventStore] {
+  return [backend.store(`${namespace}-one`), backend.store(`${namespace}-two`)];
+}

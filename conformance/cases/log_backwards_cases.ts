@@ -1,0 +1,201 @@
+import { endOfCommit, offsetOf, toPosition } from "../../src/values/position.ts";
+import type { EventStore } from "../../src/store/event_store.ts";
+import type { ReadAllOptions } from "../../src/store/options.ts";
+import type { CaseDefinition } from "../case_definition.ts";
+import { expectEqual, expectError, expectTrue } from "../expect.ts";
+import { appendCommits, appendOne, coordinatesOf, countUp, oneEvent } from "../fixtures.ts";
+
+const BACKWARDS = { direction: "backwards" } as const;
+
+/** Commits of a short log: whose, and the types of their events. */
+const HISTORY: readonly (readonly [actorId: string, types: readonly string[]])[] = [
+  ["order.1", ["Placed"]],
+  ["order.2", ["Placed", "Paid", "Shipped"]],
+  ["cart.1", ["Opened", "Filled"]],
+  ["order.1", ["Paid", "Shipped"]],
+  ["order.1.lines", ["Placed"]],
+  ["order.2", ["Returned"]],
+];
+
+/** Reading the log newest first, and between two positions. */
+export const logBackwardsCases: readonly CaseDefinition[] = [
+  {
+    name: "The log read backwards has the same events as the log read forwards, newest first",
+    invariant: "order",
+    run: async (scene) => {
+      const store = await scene.store();
+      expectEqual(await store.readAll(BACKWARDS).collect(), [], "an unused log read backwards");
+      await appendHistory(store);
+      const log = await store.readAll().collect();
+      expectEqual(await store.readAll(BACKWARDS).collect(), log.toReversed(), "the log read backwards");
+      expectEqual(await store.readAll({ direction: "forwards" }).collect(), log, "the log read forwards");
+    },
+  },
+  {
+    name: "A limit cuts the log read backwards, also inside a commit, collected and iterated",
+    invariant: "ranges",
+    run: async (scene) => {
+      const store = await scene.store();
+      await appendHistory(store);
+      const newestFirst = (await store.readAll().collect()).reverse();
+      for (const limit of countUp(1, newestFirst.length + 1)) {
+        const options = { ...BACKWARDS, limit };
+        const expected = coordinatesOf(newestFirst.slice(0, limit));
+        expectEqual(
+          coordinatesOf(await store.readAll(options).collect()),
+          expected,
+          `the log backwards, limit ${limit}`,
+        );
+        const iterated = [];
+        for await (const event of store.readAll(options)) iterated.push(event);
+        expectEqual(coordinatesOf(iterated), expected, `the same, iterated`);
+      }
+    },
+  },
+  {
+    name: "The log is read between any two positions, also inside of commits, in both directions",
+    invariant: "order",
+    run: async (scene) => {
+      const store = await scene.store();
+      await appendHistory(store);
+      const log = await store.readAll().collect();
+      for (const [i, after] of [undefined, ...log].entries()) {
+        for (const [j, before] of [...log, undefined].entries()) {
+          const bounds = { after: after?.position, before: before?.position };
+          const expected = coordinatesOf(log.slice(i, Math.max(i, j)));
+          const what = `the log after event ${i} and before event ${j + 1}`;
+          expectEqual(coordinatesOf(await store.readAll(bounds).collect()), expected, what);
+          const backwards = await store.readAll({ ...bounds, ...BACKWARDS }).collect();
+          expectEqual(coordinatesOf(backwards), expected.toReversed(), `${what}, backwards`);
+        }
+      }
+    },
+  },
+  {
+    name: "Types and an actor pattern select from the log read backwards, and a limit counts what they select",
+    invariant: "ranges",
+    run: async (scene) => {
+      const store = await scene.store();
+      await appendHistory(store);
+      for (const n of countUp(1, 40)) await appendOne(store, `noise.${n}`, {}, "Noise");
+      const log = await store.readAll().collect();
+      const rows: readonly ReadAllOptions[] = [
+        { types: ["Placed"] },
+        { types: ["Placed"], limit: 2 },
+        { types: ["Never"] },
+        { actors: "order.2" },
+        { actors: "order.2", limit: 2 },
+        { actors: "order.*", limit: 3 },
+        { actors: "order.>", types: ["Placed", "Shipped"] },
+        { actors: "cart.*", limit: 1 },
+        { actors: ">", limit: 3 },
+        { actors: "nothing.*" },
+        { actors: "order.2", before: log[7]!.position },
+        { actors: "order.*", after: log[3]!.position, before: log[9]!.position },
+        { actors: "noise.*", before: log[9]!.position },
+        { actors: "order.*", after: log[9]!.position },
+      ];
+      for (const { limit, ...options } of rows) {
+        const forwards = await store.readAll(options).collect();
+        const backwards = await store.readAll({ ...options, limit, ...BACKWARDS }).collect();
+        const expected = coordinatesOf(forwards).reverse().slice(0, limit);
+        expectEqual(
+          coordinatesOf(backwards),
+          expected,
+          `the log read backwards with ${JSON.stringify({ ...options, limit })}`,
+        );
+      }
+    },
+  },
+  {
+    name: "A long log is read backwards to its start, with all actors, with a rare one and with a frequent one",
+    invariant: "ranges",
+    run: async (scene) => {
+      const store = await scene.store();
+      let rare = 0;
+      let frequent = 0;
+      for (const n of countUp(0, 699)) {
+        if (n % 233 === 0) rare = (await store.append("rare", oneEvent(), { expectedVersion: rare })).version;
+        else if (n % 2 === 0) {
+          frequent = (await store.append("frequent", oneEvent(), { expectedVersion: frequent })).version;
+        } else await store.append(`other.${n}`, oneEvent(), { expectedVersion: 0 });
+      }
+      const log = await store.readAll().collect();
+      expectEqual(await store.readAll(BACKWARDS).collect(), log.toReversed(), "a long log read backwards");
+      for (const actors of ["rare", "frequent", "other.*", "other.699"]) {
+        const expected = coordinatesOf(await store.readAll({ actors }).collect()).reverse();
+        const read = await store.readAll({ actors, ...BACKWARDS }).collect();
+        expectEqual(coordinatesOf(read), expected, `"${actors}" of a long log read backwards`);
+        const some = await store.readAll({ actors, ...BACKWARDS, limit: 2 }).collect();
+        expectEqual(coordinatesOf(some), expected.slice(0, 2), `the same, limit 2`);
+        const older = await store.readAll({ actors, ...BACKWARDS, before: log[350]!.position }).collect();
+        const place = (await store.readAll({ actors, before: log[350]!.position }).collect()).length;
+        expectEqual(
+          coordinatesOf(older),
+          coordinatesOf(read).slice(read.length - place),
+          `the same, of the older half`,
+        );
+      }
+    },
+  },
+  {
+    name: "The log is paged through backwards by the position of the last event of each page",
+    invariant: "order",
+    run: async (scene) => {
+      const store = await scene.store();
+      await appendHistory(store);
+      const newestFirst = (await store.readAll().collect()).reverse();
+      for (const limit of [1, 3, 4]) {
+        const seen = [];
+        for (let before = undefined;;) {
+          const page = await store.readAll({ ...BACKWARDS, limit, before }).collect();
+          if (page.length === 0) break;
+          seen.push(...page);
+          before = page.at(-1)!.position;
+        }
+        expectEqual(coordinatesOf(seen), coordinatesOf(newestFirst), `the log in pages of ${limit}`);
+      }
+    },
+  },
+  {
+    name: "A read before a position beyond the end of the log is refused, in both directions",
+    invariant: "order",
+    run: async (scene) => {
+      const store = await scene.store();
+      await appendCommits(store, "order.1", [1, 3]);
+      const { position } = await appendOne(store, "order.2");
+      const fields = { namespace: scene.namespace };
+      const next = offsetOf(position) + 1;
+      for (const before of [endOfCommit(next), toPosition(next, 0, 2)]) {
+        for (const options of [{ before }, { before, ...BACKWARDS }, { before, ...BACKWARDS, actors: "order.1" }]) {
+          const read = store.readAll(options).collect();
+          await expectError(read, "unknown-position", fields, `a read with ${JSON.stringify(options)}`);
+        }
+      }
+      const read = store.readAll({ after: endOfCommit(next), ...BACKWARDS }).collect();
+      await expectError(read, "unknown-position", fields, "a read backwards after a position beyond the end");
+    },
+  },
+  {
+    name: "A read of the log backwards begins at its end as of when it started, while writers go on",
+    invariant: "ranges",
+    run: async (scene) => {
+      const store = await scene.store();
+      await appendCommits(store, "order.1", [1, 1, 1]);
+      const seen = [];
+      for await (const event of store.readAll(BACKWARDS)) {
+        seen.push(event.version);
+        expectTrue(seen.length < 50, "a read ends though each of its events is answered by an append");
+        await store.append("order.1", oneEvent(), { expectedVersion: "exists" });
+      }
+      expectEqual(seen, [3, 2, 1], "the versions that stood in the log when the read started");
+    },
+  },
+];
+
+async function appendHistory(store: EventStore): Promise<void> {
+  for (const [actorId, types] of HISTORY) {
+    const events = types.map((type) => ({ type, data: {} }));
+    await store.append(actorId, events, { expectedVersion: "any" });
+  }
+}

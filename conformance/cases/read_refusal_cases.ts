@@ -1,0 +1,178 @@
+import type { ErrorCode } from "../../src/errors/error_code.ts";
+import type { EventStore } from "../../src/store/event_store.ts";
+import type { CaseDefinition } from "../case_definition.ts";
+import { expectEqual, expectError, expectThrows, expectTrue } from "../expect.ts";
+import { appendCommits, oneEvent } from "../fixtures.ts";
+import { formatValue } from "../../src/base/format_value.ts";
+
+/** An option that is to be refused: its name, its values, and the code where it is another one. */
+type Row = readonly [option: string, values: readonly unknown[], code?: ErrorCode];
+
+const WHOLE = [0, -1, 1.5, NaN, Infinity, 2 ** 53, "1", null, true];
+const SIGNALS = [null, {}, new AbortController(), true];
+const TYPES = [[], "Made", [""], [7], ["Made", undefined], null, new Set(["Made"])];
+const PATTERNS = ["", "a.", "a..b", "a.>.b", ">.a", "a*", "**", "a b", "\ud800", 7, null];
+const POSITIONS = ["", "0", "now ", "end", 7, null, "999999999999999", "10000000000000000", "1000000000001000", {}];
+
+/** Reads, subscriptions and namespaces that are refused at the call, before anything is done. */
+export const readRefusalCases: readonly CaseDefinition[] = [
+  refusesOptions("A read with an option that is not what it must be is refused at the call", "read", [
+    ["from", WHOLE],
+    ["to", WHOLE],
+    ["limit", WHOLE],
+    ["direction", ["backward", "", "FORWARDS", true, null, -1]],
+    ["signal", SIGNALS],
+    ["form", [1, undefined]],
+    ["after", ["start"]],
+  ]),
+  refusesOptions("A read of the log with an option that is not what it must be is refused at the call", "readAll", [
+    ["after", ["now", ...POSITIONS]],
+    ["before", ["start", "expired", "now", ...POSITIONS]],
+    ["limit", WHOLE],
+    ["direction", ["backward", "", "FORWARDS", true, null, -1]],
+    ["types", TYPES],
+    ["actors", PATTERNS, "invalid-pattern"],
+    ["signal", SIGNALS],
+    ["from", [1]],
+  ]),
+  refusesOptions("A subscription with an option that is not what it must be is refused at the call", "subscribe", [
+    ["after", POSITIONS],
+    ["types", TYPES],
+    ["actors", PATTERNS, "invalid-pattern"],
+    ["signal", SIGNALS],
+    ["limit", [1]],
+    ["type", ["Made"]],
+  ]),
+  {
+    name: "A read or a version of an actor id that is none is refused",
+    invariant: "refusals",
+    run: async (scene) => {
+      const store = await scene.store();
+      for (const text of ["", "a.", "a..b", "a.*", ">", "a b", "\ud800", "x".repeat(201), undefined, 7]) {
+        const fields = { text };
+        expectThrows(() => store.read(text as string), "invalid-actor-id", fields, `read of ${formatValue(text)}`);
+        await expectError(
+          () => store.latestVersion(text as string),
+          "invalid-actor-id",
+          fields,
+          `latestVersion of ${formatValue(text)}`,
+        );
+      }
+    },
+  },
+  {
+    name: "A version asked for with an option that there is not is refused",
+    invariant: "refusals",
+    run: async (scene) => {
+      const store = await scene.store();
+      for (const [name, value] of [["at", 1], ["signal", null], ["signal", {}]] as const) {
+        const asked = store.latestVersion("order.1", { [name]: value } as never);
+        await expectError(
+          asked,
+          "invalid-argument",
+          { argument: name },
+          `latestVersion with ${name} ${formatValue(value)}`,
+        );
+      }
+    },
+  },
+  {
+    name: "A store of something that is no namespace, or with something that is no event map, is refused",
+    invariant: "refusals",
+    run: async (scene) => {
+      const backend = await scene.open();
+      for (const text of ["", " ", ".", "a.", "a..b", "*", "a.>", "é", "a/b", "a\n", "x".repeat(64), null, 7, {}]) {
+        expectThrows(
+          () => backend.store(text as never),
+          "invalid-namespace",
+          { text },
+          `a store of ${formatValue(text)}`,
+        );
+      }
+      for (const events of [{}, null, () => 1, "Made"]) {
+        const call = () => backend.store(scene.namespace, events as never);
+        expectThrows(
+          call,
+          "invalid-argument",
+          { argument: "events" },
+          `a store with the events ${formatValue(events)}`,
+        );
+      }
+    },
+  },
+  {
+    name: "A grant for something that is no pattern, or without a reason, is refused",
+    invariant: "refusals",
+    run: async (scene) => {
+      const backend = await scene.open();
+      for (const text of ["", "a.", ">.a", "a*", "é", "x".repeat(64), "a.".repeat(16) + "a", undefined, 7]) {
+        const call = () => backend.grant(text as never, { reason: "conformance" });
+        expectThrows(call, "invalid-pattern", { text }, `a grant for ${formatValue(text)}`);
+      }
+      for (const reason of ["", "  ", "x".repeat(501), undefined, 7]) {
+        const call = () => backend.grant(">", { reason } as never);
+        expectThrows(
+          call,
+          "invalid-argument",
+          { argument: "reason" },
+          `a grant with the reason ${formatValue(reason)}`,
+        );
+      }
+      expectThrows(() => backend.grant(">", undefined as never), "invalid-argument", {}, "a grant without options");
+      const misspelt = { reason: "conformance", why: "x" };
+      expectThrows(() => backend.grant(">", misspelt), "invalid-argument", { argument: "why" }, "a misspelt option");
+    },
+  },
+  {
+    name: "An error says what was attempted and where, in fields and in words",
+    invariant: "refusals",
+    run: async (scene) => {
+      const store = await scene.store();
+      await appendCommits(store, "order.1", [3]);
+      const fields = {
+        name: "VersionConflictError",
+        namespace: scene.namespace,
+        actorId: "order.1",
+        expected: 1,
+        actual: 3,
+      };
+      const { message } = await expectError(
+        store.append("order.1", oneEvent(), { expectedVersion: 1 }),
+        "version-conflict",
+        fields,
+        "an append that conflicts",
+      );
+      for (const word of ["order.1", scene.namespace, "1", "3"]) {
+        expectTrue(message.includes(word), `the message "${message}" contains "${word}"`);
+      }
+    },
+  },
+];
+
+function refusesOptions(name: string, method: "read" | "readAll" | "subscribe", rows: readonly Row[]): CaseDefinition {
+  return {
+    name,
+    invariant: "refusals",
+    run: async (scene) => {
+      const store = await scene.store();
+      await appendCommits(store, "order.1", [2]);
+      for (const [option, values, code = "invalid-argument"] of rows) {
+        for (const value of values) {
+          const fields = code === "invalid-argument" ? { argument: option } : { text: value };
+          const call = () => callAnything(store, method, { [option]: value });
+          expectThrows(call, code, fields, `${method} with ${option} ${formatValue(value)}`);
+        }
+      }
+      for (const options of [null, 7, "start"]) {
+        const fields = { argument: "options" };
+        const call = () => callAnything(store, method, options);
+        expectThrows(call, "invalid-argument", fields, `${method} with the options ${formatValue(options)}`);
+      }
+      expectEqual((await store.read("order.1").collect()).length, 2, "the number of events after the refusals");
+    },
+  };
+}
+
+function callAnything(store: EventStore, method: "read" | "readAll" | "subscribe", options: unknown): unknown {
+  return method === "read" ? store.read("order.1", options as never) : store[method](options as never);
+}

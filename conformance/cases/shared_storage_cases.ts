@@ -1,0 +1,183 @@
+import type { CaseDefinition } from "../case_definition.ts";
+import { expectEqual, expectError, expectThrows } from "../expect.ts";
+import { SubscriptionRecorder } from "../subscription_recorder.ts";
+import { appendCommits, appendOne, coordinatesOf, countUp, oneEvent, someEvents, versionsOf } from "../fixtures.ts";
+
+/** Several backends on one storage, as several processes: what one acknowledges the others go by. */
+export const sharedStorageCases: readonly CaseDefinition[] = [
+  {
+    name: "What one backend appends, another on the same storage reads, whichever was opened first",
+    invariant: "durability",
+    requires: "sharedStorage",
+    run: async (scene) => {
+      const open = await scene.sharedStorage();
+      const [one, two] = [await open(), await open()].map((backend) => backend.store(scene.namespace));
+      await appendCommits(one!, "order.1", [2, 1]);
+      const three = (await open()).store(scene.namespace);
+      const log = await one!.readAll().collect();
+      for (const [store, name] of [[two!, "opened before"], [three, "opened after"]] as const) {
+        expectEqual(await store.latestVersion("order.1"), 3, `the version told by a backend ${name}`);
+        expectEqual(await store.read("order.1").collect(), log, `the actor read by a backend ${name}`);
+        expectEqual(await store.readAll().collect(), log, `the log read by a backend ${name}`);
+      }
+    },
+  },
+  {
+    name: "A backend that knew an older version of an actor reports the conflict with the version of now",
+    invariant: "conflicts",
+    requires: "sharedStorage",
+    run: async (scene) => {
+      const open = await scene.sharedStorage();
+      const [one, two] = [await open(), await open()].map((backend) => backend.store(scene.namespace));
+      await one!.append("order.1", oneEvent(), { expectedVersion: 0 });
+      for (const store of [one!, two!]) expectEqual(await store.latestVersion("order.1"), 1, "the version after one");
+      await two!.append("order.1", someEvents(3), { expectedVersion: 1 });
+      await expectError(
+        one!.append("order.1", oneEvent(), { expectedVersion: 1 }),
+        "version-conflict",
+        { expected: 1, actual: 4 },
+        "an append that expects what this backend stored last",
+      );
+      const { version } = await one!.append("order.1", oneEvent(), { expectedVersion: 4 });
+      expectEqual(version, 5, "the version after an append that expects what the conflict told");
+      for (const store of [one!, two!]) expectEqual(await store.latestVersion("order.1"), 5, "the version after all");
+      const { version: exists } = await two!.append("order.1", oneEvent(), { expectedVersion: "exists" });
+      expectEqual(exists, 6, 'the version after "exists" by the backend that was behind');
+    },
+  },
+  {
+    name: "Of many backends that append to an actor at once, expecting the same version, one succeeds",
+    invariant: "conflicts",
+    requires: "sharedStorage",
+    run: async (scene) => {
+      const open = await scene.sharedStorage();
+      const stores = [];
+      for (let i = 0; i < 4; i++) stores.push((await open()).store(scene.namespace));
+      for (const round of countUp(0, 9)) {
+        const appends = stores.map((store, by) =>
+          store.append("order.1", oneEvent({ by }), { expectedVersion: round })
+        );
+        const results = await Promise.allSettled(appends);
+        const winners = results.filter(({ status }) => status === "fulfilled");
+        expectEqual(winners.length, 1, `the number of successful appends of round ${round}`);
+      }
+      expectEqual(versionsOf(await stores[3]!.read("order.1").collect()), countUp(1, 10), "the versions");
+    },
+  },
+  {
+    name: 'Backends that append "any" to an actor at once all succeed, each at versions of its own',
+    invariant: "versions",
+    requires: "sharedStorage",
+    run: async (scene) => {
+      const open = await scene.sharedStorage();
+      const stores = [];
+      for (let i = 0; i < 3; i++) stores.push((await open()).store(scene.namespace));
+      const told = await Promise.all(stores.map(async (store) => {
+        const versions = [];
+        for (let i = 0; i < 20; i++) versions.push((await appendOne(store, "order.1")).version);
+        return versions;
+      }));
+      expectEqual(told.flat().sort((a, b) => a - b), countUp(1, 60), "the versions that the appends told");
+      expectEqual(versionsOf(await stores[0]!.read("order.1").collect()), countUp(1, 60), "the versions that are read");
+    },
+  },
+  {
+    name: "An append that one backend did is a duplicate when another repeats it with its commit id",
+    invariant: "commitIds",
+    requires: "sharedStorage",
+    run: async (scene) => {
+      const open = await scene.sharedStorage();
+      const [one, two] = [await open(), await open()].map((backend) => backend.store(scene.namespace));
+      const options = { expectedVersion: 0, commitId: "c1" };
+      const first = await one!.append("order.1", someEvents(3), options);
+      expectEqual(
+        await two!.append("order.1", someEvents(3), options),
+        { ...first, duplicate: true },
+        "the repetition",
+      );
+      await two!.append("order.1", oneEvent(), { expectedVersion: 3 });
+      expectEqual(
+        await one!.append("order.1", someEvents(3), options),
+        { ...first, duplicate: true },
+        "the repetition",
+      );
+      expectEqual(coordinatesOf(await one!.readAll().collect()), countUp(1, 4).map((n) => `order.1@${n}`), "the log");
+    },
+  },
+  {
+    name: "A subscription gives what another backend appends, stored and live, in the order of the log",
+    invariant: "following",
+    requires: "sharedStorage",
+    run: async (scene) => {
+      const open = await scene.sharedStorage();
+      const [one, two] = [await open(), await open()].map((backend) => backend.store(scene.namespace));
+      await appendCommits(one!, "order.1", [2]);
+      const subscription = two!.subscribe();
+      const followed = new SubscriptionRecorder(scene, subscription);
+      await scene.wait(subscription.caughtUp, "caughtUp of a subscription to what another backend stored");
+      for (const n of countUp(1, 10)) await appendOne(n % 2 ? one! : two!, `live.${n}`);
+      const log = await one!.readAll().collect();
+      expectEqual(coordinatesOf(await followed.until(12)), coordinatesOf(log), "what it gave, against the log");
+    },
+  },
+  {
+    name: "A subscription to an unused namespace gives the first event, though another backend appends it",
+    invariant: "following",
+    requires: "sharedStorage",
+    run: async (scene) => {
+      const open = await scene.sharedStorage();
+      const [one, two] = [await open(), await open()].map((backend) => backend.store(scene.namespace));
+      const subscription = two!.subscribe({ after: "now" });
+      const followed = new SubscriptionRecorder(scene, subscription);
+      await scene.wait(subscription.caughtUp, "caughtUp of a subscription to an unused namespace");
+      await appendOne(one!, "order.1");
+      expectEqual(coordinatesOf(await followed.until(1)), ["order.1@1"], "what it gave");
+    },
+  },
+  {
+    name: "A checkpoint that one backend took goes on in another",
+    invariant: "order",
+    requires: "sharedStorage",
+    run: async (scene) => {
+      const open = await scene.sharedStorage();
+      const [one, two] = [await open(), await open()].map((backend) => backend.store(scene.namespace));
+      await appendCommits(one!, "order.1", [2, 3]);
+      for (const { position, version } of await one!.readAll().collect()) {
+        const rest = await two!.readAll({ after: position }).collect();
+        expectEqual(versionsOf(rest), countUp(version + 1, 5), `what another backend reads after version ${version}`);
+      }
+    },
+  },
+  {
+    name: "A snapshot that one backend put, another on the same storage finds and replaces",
+    invariant: "snapshots",
+    requires: "sharedStorage",
+    run: async (scene) => {
+      const open = await scene.sharedStorage();
+      const [one, two] = [await open(), await open()].map((backend) => backend.store(scene.namespace).snapshots);
+      for (const version of [1, 2]) {
+        await one!.put("order.1", { version, schema: 1, eventId: "e", state: "one" }, { keep: 2 });
+      }
+      expectEqual((await two!.latest("order.1"))?.state, "one", "the state that the other backend finds");
+      await two!.put("order.1", { version: 2, schema: 1, eventId: "e", state: "two" }, { keep: 2 });
+      expectEqual((await one!.latest("order.1"))?.state, "two", "the state after the other backend replaced it");
+      expectEqual((await one!.latest("order.1", { atMost: 1 }))?.state, "one", "the older one");
+    },
+  },
+  {
+    name: "A backend lists the namespaces that another has stored in, and refuses its grants",
+    invariant: "grants",
+    requires: "sharedStorage",
+    run: async (scene) => {
+      const open = await scene.sharedStorage();
+      const [one, two] = [await open(), await open()];
+      await appendOne(one!.store(`${scene.namespace}.orders`), "order.1");
+      const pattern = `${scene.namespace}.>`;
+      const grant = two!.grant(pattern, { reason: "conformance" });
+      const listed: string[] = await Array.fromAsync(two!.namespaces(grant));
+      expectEqual(listed, [`${scene.namespace}.orders`], "the namespaces that the other backend lists");
+      const foreign = one!.grant(pattern, { reason: "conformance" });
+      expectThrows(() => two!.namespaces(foreign), "invalid-grant", {}, "namespaces with a grant of another backend");
+    },
+  },
+];

@@ -1,0 +1,271 @@
+import type { RecordedEvent } from "../../src/events/recorded_event.ts";
+import type { Position } from "../../src/base/position.ts";
+import type { EventStore } from "../../src/store/event_store.ts";
+import type { SubscribeOptions } from "../../src/store/options.ts";
+import type { CaseDefinition } from "../case_definition.ts";
+import { expectEqual, expectTrue } from "../expect.ts";
+import { SubscriptionRecorder } from "../subscription_recorder.ts";
+import type { CaseContext } from "../case_context.ts";
+import { appendCommits, appendOne, coordinatesOf, countUp, someEvents } from "../fixtures.ts";
+
+/** What a subscription gives: from where, which events, in which order. */
+export const followingCases: readonly CaseDefinition[] = [
+  {
+    name: "A subscription gives what is stored, then what is appended, without gap or repeat",
+    invariant: "following",
+    run: async (scene) => {
+      const store = await scene.store();
+      await appendCommits(store, "order.1", [2, 1, 3]);
+      const subscription = store.subscribe();
+      const followed = new SubscriptionRecorder(scene, subscription);
+      await scene.wait(subscription.caughtUp, "caughtUp of a subscription to six events");
+      for (const n of countUp(1, 5)) await store.append(`live.${n}`, someEvents(2), { expectedVersion: 0 });
+      expectEqual(await followed.until(16), await store.readAll().collect(), "what it gave, against the log");
+      await subscription.close();
+    },
+  },
+  {
+    name: "A subscription that catches up while writers append misses nothing and repeats nothing",
+    invariant: "following",
+    run: async (scene) => {
+      const store = await scene.store();
+      await appendCommits(store, "order.0", countUp(1, 20).map(() => 2));
+      const writing = scene.background(Promise.all(
+        countUp(1, 4).map(async (writer) => {
+          for (let i = 0; i < 20; i++) await store.append(`order.${writer}`, someEvents(2), { expectedVersion: i * 2 });
+        }),
+      ));
+      const followed = countUp(1, 3).map((n) =>
+        new SubscriptionRecorder(scene, store.subscribe(), `subscription ${n}`)
+      );
+      await scene.wait(writing, "the writers");
+      const log = await store.readAll().collect();
+      expectEqual(log.length, 200, "the number of events in the log");
+      for (const one of followed) {
+        expectEqual(
+          coordinatesOf(await one.until(200)),
+          coordinatesOf(log),
+          "what a subscription gave while writers appended",
+        );
+      }
+    },
+  },
+  {
+    name: "A subscription to an unused namespace is caught up at once, and gives the first event",
+    invariant: "following",
+    run: async (scene) => {
+      const store = await scene.store();
+      const subscription = store.subscribe();
+      await scene.wait(subscription.caughtUp, "caughtUp of a subscription to an unused namespace");
+      const followed = new SubscriptionRecorder(scene, subscription);
+      await appendOne(store, "order.1");
+      expectEqual(coordinatesOf(await followed.until(1)), ["order.1@1"], "what it gave");
+    },
+  },
+  {
+    name: "A subscription is caught up only when everything that was stored has been taken",
+    invariant: "following",
+    run: async (scene) => {
+      const store = await scene.store();
+      await appendCommits(store, "order.1", countUp(1, 30).map(() => 1));
+      const subscription = store.subscribe();
+      let caughtUp = false;
+      void scene.background(subscription.caughtUp.then(() => caughtUp = true));
+      // Answered only once the subscription is at work.
+      await store.latestVersion("order.1");
+      const seen = [];
+      for await (const event of subscription) {
+        seen.push(event.version);
+        expectTrue(!caughtUp, `it is not caught up before event ${event.version} of 30 was given`);
+        await store.latestVersion("order.1");
+        if (event.version === 30) break;
+      }
+      expectEqual(seen, countUp(1, 30), "the versions that it gave");
+    },
+  },
+  {
+    name: "When a subscription is caught up, its consumer has taken everything that was stored",
+    invariant: "following",
+    run: async (scene) => {
+      const store = await scene.store();
+      await appendCommits(store, "order.1", [3, 4, 1]);
+      const subscription = store.subscribe();
+      const followed = new SubscriptionRecorder(scene, subscription);
+      await scene.wait(subscription.caughtUp, "caughtUp of a subscription to eight events");
+      expectEqual(followed.events.length, 8, "the number of events taken when caughtUp resolved");
+    },
+  },
+  {
+    name: "A subscription is not caught up while its consumer is at work on the last stored event",
+    invariant: "following",
+    run: async (scene) => {
+      const store = await scene.store();
+      await appendCommits(store, "order.1", [1, 2]);
+      const subscription = store.subscribe();
+      let handled = 0;
+      const consuming = scene.background((async () => {
+        for await (const _ of subscription) {
+          // The reading of the log gives a pump in a hurry every chance to be early.
+          await store.readAll().collect();
+          if (++handled === 3) await store.latestVersion("order.1");
+        }
+      })());
+      await scene.wait(subscription.caughtUp, "caughtUp of a subscription to three events");
+      expectEqual(handled, 3, "the events that the consumer had handled then");
+      await subscription.close();
+      await scene.wait(consuming, "the consumer");
+    },
+  },
+  {
+    name: "A subscription after a position, also inside a commit, goes on with the next event",
+    invariant: "following",
+    run: async (scene) => {
+      const store = await scene.store();
+      await appendCommits(store, "order.1", [1, 4, 2]);
+      const log = await store.readAll().collect();
+      for (const { position, version } of log) {
+        const events = await follow(store, { after: position });
+        expectEqual(
+          coordinatesOf(events),
+          coordinatesOf(log.slice(version)).concat("sentinel@1"),
+          `after version ${version}`,
+        );
+      }
+
+      async function follow(store: EventStore, options: SubscribeOptions): Promise<readonly RecordedEvent[]> {
+        const followed = new SubscriptionRecorder(scene, store.subscribe(options), "a subscription after a position");
+        if (await store.latestVersion("sentinel") === 0) await appendOne(store, "sentinel");
+        const { after } = options as { after: Position };
+        const rest = log.filter(({ position }) => position > after).length;
+        return await followed.until(rest + 1);
+      }
+    },
+  },
+  {
+    name: "A subscription after the last position gives only what is appended later",
+    invariant: "following",
+    run: async (scene) => {
+      const store = await scene.store();
+      await appendCommits(store, "order.1", [2]);
+      const { position } = await appendOne(store, "order.2");
+      const subscription = store.subscribe({ after: position });
+      const followed = new SubscriptionRecorder(scene, subscription);
+      await scene.wait(subscription.caughtUp, "caughtUp of a subscription after the last position");
+      expectEqual(followed.events.length, 0, "the number of events before anything was appended");
+      await appendOne(store, "order.3");
+      expectEqual(coordinatesOf(await followed.until(1)), ["order.3@1"], "what it gave");
+    },
+  },
+  {
+    name: 'A subscription after "now" gives what is appended after it is caught up, and nothing from before the call',
+    invariant: "following",
+    run: async (scene) => {
+      const store = await scene.store();
+      for (const round of countUp(1, 3)) {
+        await appendOne(store, "before");
+        const subscription = store.subscribe({ after: "now" });
+        const followed = new SubscriptionRecorder(scene, subscription, `subscription ${round} after "now"`);
+        await scene.wait(subscription.caughtUp, `caughtUp of subscription ${round} after "now"`);
+        await appendCommits(store, `later.${round}`, [1, 2]);
+        expectEqual(
+          coordinatesOf(await followed.until(3)),
+          [1, 2, 3].map((n) => `later.${round}@${n}`),
+          "what it gave",
+        );
+        await subscription.close();
+      }
+    },
+  },
+  {
+    name: 'A subscription to an unused namespace after "now" gives its first event',
+    invariant: "following",
+    run: async (scene) => {
+      const store = await scene.store();
+      const subscription = store.subscribe({ after: "now" });
+      const followed = new SubscriptionRecorder(scene, subscription);
+      await scene.wait(subscription.caughtUp, "caughtUp of a subscription to an unused namespace");
+      await appendOne(store, "order.1");
+      expectEqual(coordinatesOf(await followed.until(1)), ["order.1@1"], "what it gave");
+    },
+  },
+  {
+    name: "A subscription by types gives the events that have one of them, stored and live",
+    invariant: "following",
+    run: async (scene) => {
+      const types = ["Placed", "Shipped"];
+      await checkSelection(scene, { types }, ({ type }) => types.includes(type));
+    },
+  },
+  {
+    name: "A subscription by an actor pattern gives the events of the actors that it covers, stored and live",
+    invariant: "following",
+    run: async (scene) => {
+      await checkSelection(scene, { actors: "order.*" }, ({ actorId }) => /^order\.\d$/.test(actorId));
+    },
+  },
+  {
+    name: "A subscription by types and an actor pattern gives what both select, stored and live",
+    invariant: "following",
+    run: async (scene) => {
+      const options = { types: ["Placed"], actors: "*.1" };
+      await checkSelection(scene, options, ({ type, actorId }) => type === "Placed" && actorId.endsWith(".1"));
+    },
+  },
+  {
+    name: "A subscription of which nothing is selected is caught up nevertheless",
+    invariant: "following",
+    run: async (scene) => {
+      const store = await scene.store();
+      await appendCommits(store, "order.1", [3, 3]);
+      for (const options of [{ types: ["Never"] }, { actors: "never.>" }, { types: ["Never"], actors: "order.*" }]) {
+        const subscription = store.subscribe(options);
+        const followed = new SubscriptionRecorder(scene, subscription);
+        await scene.wait(subscription.caughtUp, `caughtUp of a subscription with ${JSON.stringify(options)}`);
+        expectEqual(coordinatesOf(followed.events), [], "what it gave");
+        await subscription.close();
+      }
+    },
+  },
+  {
+    name: "A subscription goes on where the checkpoint of an earlier one was taken",
+    invariant: "following",
+    run: async (scene) => {
+      const store = await scene.store();
+      await appendCommits(store, "order.1", [2, 3, 2]);
+      const seen: RecordedEvent[] = [];
+      for (const stop of [1, 4, 6, 7]) {
+        for await (const event of store.subscribe({ after: seen.at(-1)?.position })) {
+          seen.push(event);
+          if (seen.length === stop) break;
+        }
+      }
+      expectEqual(
+        coordinatesOf(seen),
+        countUp(1, 7).map((n) => `order.1@${n}`),
+        "what four subscriptions gave in turn",
+      );
+    },
+  },
+];
+
+/** Appends before and while subscribed; what comes must be what the log holds of the selected. */
+async function checkSelection(
+  scene: CaseContext,
+  options: SubscribeOptions,
+  wanted: (event: RecordedEvent) => boolean,
+): Promise<void> {
+  const store = await scene.store();
+  await appendMixed(store);
+  const name = `a subscription with ${JSON.stringify(options)}`;
+  const followed = new SubscriptionRecorder(scene, store.subscribe(options), name);
+  for (let round = 0; round < 2; round++) await appendMixed(store);
+  const expected = (await store.readAll().collect()).filter(wanted);
+  expectEqual(coordinatesOf(await followed.until(expected.length)), coordinatesOf(expected), `what came of ${name}`);
+}
+
+async function appendMixed(store: EventStore): Promise<void> {
+  for (const actorId of ["order.1", "order.2", "cart.1", "order.1.lines", "order"]) {
+    const events = ["Placed", "Paid", "Shipped", "Placed"].map((type) => ({ type, data: {} }));
+    await store.append(actorId, events, { expectedVersion: "any" });
+  }
+}

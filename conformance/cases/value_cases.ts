@@ -1,0 +1,139 @@
+import type { CaseDefinition } from "../case_definition.ts";
+import { expectEqual, expectError, expectTrue } from "../expect.ts";
+import { appendOne, oneEvent } from "../fixtures.ts";
+
+/** What is read equals what was appended. */
+export const valueCases: readonly CaseDefinition[] = [
+  comesBack("Text of every kind comes back as it was", [
+    "",
+    " ",
+    "é",
+    "e\u0301",
+    "😀 👩‍👩‍👧‍👦 𝒳",
+    "日本語 العربية עברית",
+    "\u0000\u0001\u001f\u007f\u0080\u2028\u2029\ufeff\ufffd\uffff",
+    'quotes " and \\ and / and \n\r\t',
+    "</script>${x}%00%2E=2E",
+    "__proto__",
+  ]),
+  comesBack("Numbers come back as they were", [
+    0,
+    1,
+    -1,
+    0.1,
+    1e21,
+    -1e-7,
+    5e-324,
+    Number.MAX_VALUE,
+    Number.MAX_SAFE_INTEGER,
+    Number.MIN_SAFE_INTEGER,
+    2 ** 53 + 2,
+    123456789.123456789,
+  ]),
+  comesBack("Booleans, null, empty and nested values come back as they were", [
+    true,
+    false,
+    null,
+    {},
+    [],
+    [[]],
+    [{}],
+    [null, [null]],
+    { a: null, b: [], c: {}, d: "" },
+    { list: [1, "two", { three: [true, null] }], deep: { deeper: { deepest: ["x"] } } },
+    { "": 1, " ": 2, "a.b": 3, "0": 4, "é": 5, "😀": 6 },
+    { constructor: 1, toString: 2, hasOwnProperty: 3, valueOf: 4, prototype: 5, length: 6, then: 7 },
+  ]),
+  comesBack("Data that looks like what a storage writes comes back as data", [
+    { time: 1, events: [{ id: "x", type: "Made", data: {} }] },
+    { version: 9, position: "1000000000001023", namespace: "other", commitId: "c1", id: "e1", metadata: { a: "b" } },
+    '{"time":1,"events":[]}',
+    "\r\n\r\nNATS/1.0 503\r\nX: y\r\n",
+    "+OK\r\nMSG a 1 2\r\n",
+  ]),
+  {
+    name: "300 KB of text come back whole",
+    invariant: "values",
+    run: async (scene) => {
+      const store = await scene.store();
+      const text = "0123456789 äöü 😀 \n".repeat(15_000);
+      await appendOne(store, "order.1", { text });
+      const [event] = await store.read("order.1").collect();
+      expectTrue((event?.data as { text: string }).text === text, `${text.length} characters come back as they were`);
+    },
+  },
+  {
+    name: "-0 comes back as 0 and properties that are undefined are left out, as in JSON",
+    invariant: "values",
+    run: async (scene) => {
+      const store = await scene.store();
+      await appendOne(store, "order.1", { zero: -0, list: [-0], absent: undefined, inner: { absent: undefined } });
+      const [event] = await store.read("order.1").collect();
+      expectEqual(event?.data, { zero: 0, list: [0], inner: {} }, "the data");
+    },
+  },
+  {
+    name: "A key __proto__ is refused, since the next copy of it would change a prototype",
+    invariant: "refusals",
+    run: async (scene) => {
+      const store = await scene.store();
+      const data = JSON.parse('{"a":{"__proto__":{"admin":true}}}');
+      const append = store.append("order.1", oneEvent(data), { expectedVersion: 0 });
+      await expectError(append, "invalid-event", { path: "events[0].data.a.__proto__" }, "an append with such a key");
+      expectEqual(await store.latestVersion("order.1"), 0, "the version after the refusal");
+    },
+  },
+  {
+    name: "What was read can be appended again, to another actor",
+    invariant: "values",
+    run: async (scene) => {
+      const store = await scene.store();
+      const event = { type: "Placed", data: { sku: ["A", { b: 1 }] }, id: "event-1", metadata: { causationId: "r-1" } };
+      await store.append("order.1", [event, ...oneEvent()], { expectedVersion: 0 });
+      const read = await store.read("order.1").collect();
+      await store.append("order.2", read, { expectedVersion: 0 });
+      const copied = await store.read("order.2").collect();
+      const content = ({ id, type, data, metadata }: (typeof read)[number]) => ({ id, type, data, metadata });
+      expectEqual(copied.map(content), read.map(content), "the ids, types, data and metadata of the copies");
+      expectEqual(copied.map(({ actorId, version }) => [actorId, version]), [["order.2", 1], ["order.2", 2]], "places");
+    },
+  },
+  {
+    name: "Events of different types and shapes keep their order and their data in one commit",
+    invariant: "values",
+    run: async (scene) => {
+      const store = await scene.store();
+      const events = [
+        { type: "A", data: { n: 1 } },
+        { type: "B", data: [1, 2] },
+        { type: "A", data: "text", metadata: { k: "v" } },
+        { type: "Ä", data: null },
+        { type: "A", data: 0 },
+      ];
+      await store.append("order.1", events, { expectedVersion: 0 });
+      const read = await store.read("order.1").collect();
+      const expected = events.map(({ type, data, metadata = {} }) => ({ type, data, metadata }));
+      expectEqual(read.map(({ type, data, metadata }) => ({ type, data, metadata })), expected, "what comes back");
+    },
+  },
+];
+
+function comesBack(name: string, values: readonly unknown[]): CaseDefinition {
+  return {
+    name,
+    invariant: "values",
+    run: async (scene) => {
+      const store = await scene.store();
+      const inside = values.map((value) => ({ value }));
+      await store.append("order.1", values.map((data) => ({ type: "Made", data: data as object })), {
+        expectedVersion: 0,
+      });
+      await store.append("order.1", inside.map((data) => ({ type: "Made", data })), { expectedVersion: values.length });
+      const read = (await store.read("order.1").collect()).map(({ data }) => data);
+      for (const [i, value] of [...values, ...inside].entries()) {
+        expectEqual(read[i], value, `the data of version ${i + 1}`);
+      }
+      expectEqual((await store.readAll().collect()).map(({ data }) => data), read, "the data, read from the log");
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { quote } from "../src/base/quote.ts";
+import type { CapabilityName, ConformanceHarness } from "./harness.ts";
+import { capabilityOf } from "./capability.ts";
+
+/** As an object, so that the compiler asks for each. */
+const CAPABILITIES: Readonly<Record<CapabilityName, true>> = {
+  reopen: true,
+  sharedStorage: true,
+  sharedBus: true,
+  records: true,
+  retainCommits: true,
+  retainBytes: true,
+  retainAge: true,
+  quotaCommits: true,
+  quotaBytes: true,
+};
+
+/** Milliseconds: the longest that a timer can wait for. */
+const MAX_TIMEOUT_MS = 2_147_483_647;
+
+/**
+ * Checks what the author of an adapter wrote, which name not have gone through a compiler.
+ *
+ * @throws {TypeError} A member is missing or is not what it must be; the message names it.
+ */
+export function checkHarness(harness: ConformanceHarness): void {
+  if (typeof harness !== "object" || harness === null) {
+    throw new TypeError(`Cannot make the cases: the harness must be an object, not ${quote(harness)}`);
+  }
+  if (typeof harness.open !== "function") refuse("open", harness.open, "must be a function that opens a backend");
+  for (const name of Object.keys(CAPABILITIES) as CapabilityName[]) checkCapability(name, capabilityOf(harness, name));
+  const { timeout } = harness;
+  if (timeout === undefined) return;
+  if (!Number.isSafeInteger(timeout) || timeout < 1 || timeout > MAX_TIMEOUT_MS) {
+    refuse("timeout", timeout, `must be a whole number of milliseconds, 1 to ${MAX_TIMEOUT_MS}`);
+  }
+}
+
+function checkCapability(name: CapabilityName, capability: unknown): void {
+  if (typeof capability === "function") return;
+  if (typeof capability !== "object" || capability === null) {
+    refuse(name, capability, 'must be a function, or { reason: "..." } where the adapter cannot do it');
+  }
+  const { reason } = capability as { reason?: unknown };
+  if (typeof reason !== "string" || reason.trim() === "") {
+    refuse(`${name}.reason`, reason, "must be a sentence that says why the adapter cannot do it");
+  }
+}
+
+function refuse(member: string, value: unknown, rule: string): never {
+  throw new TypeError(`Cannot make the cases: the harness's ${member} ${rule}, not ${quote(value)}`);
+}

@@ -1,0 +1,89 @@
+import { ALL_CASES } from "./all_cases.ts";
+import type { CaseDefinition } from "./case_definition.ts";
+import { checkHarness } from "./check_harness.ts";
+import { ConformanceFailure } from "./conformance_failure.ts";
+import type { CapabilityName, ConformanceHarness } from "./harness.ts";
+import { INVARIANTS } from "./invariants.ts";
+import { skipReason } from "./capability.ts";
+import { CaseContext } from "./case_context.ts";
+import { formatValue } from "../src/base/format_value.ts";
+
+/** One behaviour that every adapter has, ready to be run on one. */
+export interface ConformanceCase {
+  /** A sentence that is true of every adapter; no two cases share one. */
+  readonly name: string;
+  /** The name, and the reason where it is skipped: give this to the test framework, so that the reason is printed. */
+  readonly title: string;
+  /** The promise of the design that it checks. */
+  readonly protects: string;
+  /** What it needs of the harness beside `open`, if anything. */
+  readonly needs?: CapabilityName | undefined;
+  /** Why it cannot be run, in the words of the harness; absent where it can. */
+  readonly skip?: string | undefined;
+  /**
+   * Runs it, on backends and namespaces of its own; cases can run at the same time. Needs no `this`.
+   *
+   * @throws {ConformanceFailure} The adapter does not behave so. The message says what was expected and what came.
+   */
+  readonly run: () => Promise<void>;
+}
+
+/**
+ * The behaviour of an event store as data: one case for each sentence that is true of every adapter. They use no test
+ * framework and do no I/O of their own, so that any framework of any runtime can run them.
+ *
+ * @param harness How to get backends of the adapter, see {@link ConformanceHarness}.
+ * @returns All cases; those that need what the harness does not offer have a `skip`.
+ * @throws {TypeError} A member of the harness is missing, or declined without a reason; the message names it.
+ *
+ * @example
+ * ```ts
+ * import { conformanceCases, type ConformanceHarness } from "@flowmade-one/aether/conformance";
+ * import { memory } from "@flowmade-one/aether/memory";
+ * import { assert } from "@std/assert";
+ *
+ * const reason = "this adapter cannot do it yet";
+ * const harness: ConformanceHarness = {
+ *   open: (options) => memory(options),
+ *   reopen: { reason },
+ *   sharedStorage: { reason },
+ *   records: { reason },
+ *   retainCommits: { reason },
+ *   retainBytes: { reason },
+ *   retainAge: { reason },
+ *   quotaCommits: { reason },
+ *   quotaBytes: { reason },
+ * };
+ * const [first, ...others] = conformanceCases(harness);
+ * await first?.run();
+ * assert(others.some(({ title, skip }) => skip === reason && title.endsWith(`(skipped: ${reason})`)));
+ * ```
+ */
+export function conformanceCases(harness: ConformanceHarness): readonly ConformanceCase[] {
+  checkHarness(harness);
+  return ALL_CASES.map((definition) => bind(definition, harness));
+}
+
+function bind(definition: CaseDefinition, harness: ConformanceHarness): ConformanceCase {
+  const { name, requires: needs } = definition;
+  const skip = needs === undefined ? undefined : skipReason(harness, needs);
+  return Object.freeze({
+    name,
+    title: skip === undefined ? name : `${name} (skipped: ${skip})`,
+    protects: INVARIANTS[definition.invariant],
+    needs,
+    skip,
+    run: () => run(definition, harness),
+  });
+}
+
+async function run(definition: CaseDefinition, harness: ConformanceHarness): Promise<void> {
+  try {
+    await new CaseContext(harness).run(definition.run);
+  } catch (cause) {
+    const what = cause instanceof ConformanceFailure ? cause.message : `An unexpected error: ${formatValue(cause)}`;
+    throw new ConformanceFailure(`${definition.name}.\n${what}\nAt stake: ${INVARIANTS[definition.invariant]}.`, {
+      cause,
+    });
+  }
+}

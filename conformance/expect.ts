@@ -1,0 +1,117 @@
+/**
+ * The few assertions of the kit. Each takes a phrase that says what was looked at: of which actor, in which namespace,
+ * after what.
+ *
+ * @module
+ */
+import { isAetherError } from "../src/errors/is_aether_error.ts";
+import type { ErrorCode } from "../src/errors/error_code.ts";
+import { ConformanceFailure } from "./conformance_failure.ts";
+import { formatValue } from "../src/base/format_value.ts";
+
+/** Fails unless both are equal by structure. `-0` is not `0`; a property that is absent is not one that is undefined. */
+export function expectEqual(actual: unknown, expected: unknown, of: string): void {
+  if (areEqual(actual, expected)) return;
+  throw new ConformanceFailure(
+    `${of}: expected ${formatValue(expected)}, got ${formatValue(actual)}${difference(actual, expected)}`,
+  );
+}
+
+/** Fails unless it holds. */
+export function expectTrue(holds: boolean, sentence: string): void {
+  if (!holds) throw new ConformanceFailure(`Not so: ${sentence}`);
+}
+
+/** What is expected of an error beside its code: fields by name. */
+export type ErrorFields = Readonly<Record<string, unknown>>;
+
+/**
+ * Fails unless a promise rejects, or a function throws or rejects, with an error of the code and with these fields.
+ *
+ * @returns The error.
+ */
+export async function expectError<C extends ErrorCode>(
+  attempt: Promise<unknown> | (() => unknown),
+  code: C,
+  fields: ErrorFields,
+  of: string,
+): Promise<Error> {
+  let result: unknown;
+  try {
+    result = await (typeof attempt === "function" ? attempt() : attempt);
+  } catch (error) {
+    return checkError(error, code, fields, of);
+  }
+  throw new ConformanceFailure(`${of}: expected an error "${code}", got the result ${formatValue(result)}`);
+}
+
+/** Fails unless a function throws at the call, as misuse of a synchronous function does. */
+export function expectThrows<C extends ErrorCode>(
+  call: () => unknown,
+  code: C,
+  fields: ErrorFields,
+  of: string,
+): Error {
+  let result: unknown;
+  try {
+    result = call();
+  } catch (error) {
+    return checkError(error, code, fields, of);
+  }
+  throw new ConformanceFailure(`${of}: expected an error "${code}" at the call, got the result ${formatValue(result)}`);
+}
+
+/** Fails unless an error is one of this module with the code and with these fields. */
+export function checkError(error: unknown, code: ErrorCode, fields: ErrorFields, of: string): Error {
+  if (!isAetherError(error, code)) {
+    const got = isAetherError(error) ? `"${error.code}": ${error.message}` : formatValue(error);
+    throw new ConformanceFailure(`${of}: expected an error "${code}", got ${got}`, { cause: error });
+  }
+  for (const [name, value] of Object.entries(fields)) {
+    expectEqual((error as unknown as Record<string, unknown>)[name], value, `${of}: field ${name} of "${code}"`);
+  }
+  return error;
+}
+
+function areEqual(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && areEqual(property(a, key), property(b, key)));
+}
+
+/** Where two values part, for values that are too long, or look too much alike, to be compared by eye. */
+function difference(actual: unknown, expected: unknown, path: string = ""): string {
+  if (typeof actual === "string" && typeof expected === "string") return textDifference(actual, expected, path);
+  if (typeof actual !== "object" || typeof expected !== "object" || actual === null || expected === null) {
+    return path === ""
+      ? ""
+      : ` (they part at ${path}: ${formatValue(expected)} was expected, ${formatValue(actual)} came)`;
+  }
+  const keys = [...new Set([...Object.keys(expected), ...Object.keys(actual)])];
+  const key = keys.find((key) => !haveAlike(actual, expected, key));
+  if (key === undefined) return "";
+  return difference(property(actual, key), property(expected, key), path === "" ? key : `${path}.${key}`);
+}
+
+function haveAlike(a: object, b: object, key: string): boolean {
+  return Object.hasOwn(a, key) === Object.hasOwn(b, key) && areEqual(property(a, key), property(b, key));
+}
+
+function textDifference(actual: string, expected: string, path: string): string {
+  let at = 0;
+  while (actual[at] === expected[at] && at < actual.length) at++;
+  const unit = (text: string) => at < text.length ? `U+${hex(text.charCodeAt(at))}` : "its end";
+  const where = path === "" ? `unit ${at}` : `${path}, unit ${at}`;
+  return ` (they part at ${where}: ${unit(expected)} was expected, ${unit(actual)} came)`;
+}
+
+function hex(code: number): string {
+  return code.toString(16).toUpperCase().padStart(4, "0");
+}
+
+function property(value: object, key: string): unknown {
+  return (value as Record<string, unknown>)[key];
+}

@@ -1,0 +1,105 @@
+import type { Driver } from "../src/driver/driver.ts";
+import type { Log } from "../src/driver/log.ts";
+import type { RecordEntry, Records } from "../src/driver/records.ts";
+import { parseNamespace } from "../src/values/parse_namespace.ts";
+import { ConformanceFailure } from "./conformance_failure.ts";
+import { expectEqual, expectTrue } from "./expect.ts";
+
+/** One scope of a driver's records, with keys of the case's own. */
+export class RecordScope {
+  /** The scope, for failures. */
+  readonly title: string;
+  readonly records: Records;
+  readonly #base: string;
+
+  constructor(title: string, records: Records | undefined, base: string) {
+    if (records === undefined) throw new ConformanceFailure(`A driver for records has none of ${title}`);
+    this.title = title;
+    this.records = records;
+    this.#base = base;
+  }
+
+  /** A key that no other run of a case uses; without an argument, their common prefix. */
+  key(name = ""): string {
+    return `${this.#base}.${name}`;
+  }
+
+  /** Puts a string. */
+  async put(name: string, value: string, expected: number): Promise<number | undefined> {
+    return await this.records.put(this.key(name), new TextEncoder().encode(value), expected);
+  }
+
+  /** Puts a string, and fails if the key is not at the expected revision. */
+  async mustPut(name: string, value: string, expected: number): Promise<number> {
+    const revision = await this.put(name, value, expected);
+    const of = `${this.title}: a put of "${name}" over revision ${expected}`;
+    if (revision === undefined) throw new ConformanceFailure(`${of} was refused`);
+    expectTrue(Number.isSafeInteger(revision) && revision > 0, `${of} returns a whole number from 1: ${revision}`);
+    return revision;
+  }
+
+  /** Reads all parts of a scan, and checks their order. */
+  async scan(prefix = "", after = 0): Promise<RecordEntry[]> {
+    const entries: RecordEntry[] = [];
+    for (let from = after;;) {
+      const part = await this.records.scan(this.key(prefix), from);
+      for (const entry of part.entries) {
+        expectTrue(
+          entry.revision > from,
+          `${this.title}: a scan after ${from} gives revision ${entry.revision} in order`,
+        );
+        from = entry.revision;
+        entries.push(entry);
+      }
+      if (!part.more) return entries;
+      expectTrue(part.entries.length > 0, `${this.title}: a part of a scan that has more is not empty`);
+    }
+  }
+
+  /** What a scan reads, as `name=value`. */
+  async values(prefix = "", after = 0): Promise<string[]> {
+    const decoder = new TextDecoder();
+    return (await this.scan(prefix, after)).map(({ key, value }) =>
+      `${key.slice(this.key().length)}=${decoder.decode(value)}`
+    );
+  }
+
+  async expectValues(expected: readonly string[], of: string, prefix = "", after = 0): Promise<void> {
+    expectEqual(await this.values(prefix, after), expected, `${this.title}: ${of}`);
+  }
+}
+
+/** The scopes of one driver. */
+export class RecordScopes {
+  /** Closes the driver. */
+  readonly close: () => Promise<void>;
+  readonly #token: string;
+  readonly #driver: Driver;
+  /** A driver opens each namespace once. */
+  readonly #logs: Map<string, Log> = new Map();
+
+  /** @param token A token that no other run of a case uses. */
+  constructor(token: string, driver: Driver, close: () => Promise<void>) {
+    this.#token = token;
+    this.#driver = driver;
+    this.close = close;
+  }
+
+  /** The records of the backend, which belong to no namespace. */
+  get backend(): RecordScope {
+    return new RecordScope("the backend's records", this.#driver.records, this.#token);
+  }
+
+  /** The records of a namespace: the case's own, or one below it. */
+  namespace(child?: string): RecordScope {
+    const name = child === undefined ? this.#token : `${this.#token}.${child}`;
+    let log = this.#logs.get(name);
+    if (log === undefined) this.#logs.set(name, log = this.#driver.open(parseNamespace(name)));
+    return new RecordScope(`the records of namespace "${name}"`, log.records, this.#token);
+  }
+
+  /** A scope of each kind. */
+  both(): RecordScope[] {
+    return [this.namespace(), this.backend];
+  }
+}

@@ -1,0 +1,63 @@
+import type { RecordedEvent } from "../src/events/recorded_event.ts";
+import type { Subscription } from "../src/store/event_store.ts";
+import { ConformanceFailure } from "./conformance_failure.ts";
+import { coordinatesOf } from "./fixtures.ts";
+import type { CaseContext } from "./case_context.ts";
+import { formatValue } from "../src/base/format_value.ts";
+
+/** A subscription whose events are taken as they come. */
+export class SubscriptionRecorder {
+  /** What has been taken so far. */
+  readonly events: RecordedEvent[] = [];
+  /** Resolves when the iteration is over: to `undefined`, or to the error that it failed with. */
+  readonly ended: Promise<unknown>;
+  readonly #scene: CaseContext;
+  readonly #name: string;
+  #over: { readonly error: unknown } | undefined;
+  #wake: () => void = () => {};
+
+  /** @param name What it is called in failures, such as `the subscription to "order.*"`. */
+  constructor(scene: CaseContext, subscription: Subscription<RecordedEvent>, name: string = "the subscription") {
+    this.#scene = scene;
+    this.#name = name;
+    this.ended = this.#take(subscription);
+  }
+
+  /** Waits until so many events were taken; fails if it ends before. Gives all that were taken, which may be more. */
+  async until(count: number): Promise<readonly RecordedEvent[]> {
+    while (this.events.length < count) {
+      if (this.#over !== undefined) throw this.#endedEarly(count, this.#over.error);
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#wake = resolve;
+      await this.#scene.wait(promise, `event ${this.events.length + 1} of ${count} of ${this.#name}`);
+    }
+    return this.events;
+  }
+
+  /** Waits until the iteration is over. */
+  async end(): Promise<unknown> {
+    return await this.#scene.wait(this.ended, `the end of ${this.#name}`);
+  }
+
+  async #take(subscription: Subscription<RecordedEvent>): Promise<unknown> {
+    let error: unknown;
+    try {
+      for await (const event of subscription) {
+        this.events.push(event);
+        this.#wake();
+      }
+    } catch (caught) {
+      error = caught;
+    }
+    this.#over = { error };
+    this.#wake();
+    return error;
+  }
+
+  #endedEarly(count: number, error: unknown): ConformanceFailure {
+    const how = error === undefined ? "ended" : `failed with ${formatValue(error)}`;
+    return new ConformanceFailure(
+      `${this.#name} ${how} after ${this.events.length} of ${count} events: ${formatValue(coordinatesOf(this.events))}`,
+    );
+  }
+}

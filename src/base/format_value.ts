@@ -1,0 +1,30 @@
+const SHOWN = 400;
+
+/** A value as the failure of a test shows it: like JSON on one line, but for what JSON has no words for, and cut where it is long. */
+export function formatValue(value: unknown): string {
+  const text = toText(value);
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}… (${text.length} characters)` : text;
+}
+
+function toText(value: unknown): string {
+  if (value instanceof Error) return `${value.name}: ${value.message}`;
+  switch (typeof value) {
+    case "string":
+      return JSON.stringify(value);
+    case "number":
+      return Object.is(value, -0) ? "-0" : String(value);
+    case "object":
+      return value === null ? "null" : objectToText(value);
+    case "function":
+      return "a function";
+    default:
+      return String(value);
+  }
+}
+
+function objectToText(value: object): string {
+  if (value instanceof Map || value instanceof Set) return `${value.constructor.name} ${objectToText([...value])}`;
+  if (Array.isArray(value)) return `[${value.map(toText).join(", ")}]`;
+  const pairs = Object.entries(value).map(([key, property]) => `${key}: ${toText(property)}`);
+  return pairs.length === 0 ? "{}" : `{ ${pairs.join(", ")} }`;
+}

@@ -1,0 +1,80 @@
+/**
+ * Every bound of the core, with its unit and its reason. A test stands at each limit and one past it.
+ *
+ * @module
+ */
+
+/** Tokens in a namespace. Deep enough for any hierarchy; keeps the subjects made from it short. */
+export const MAX_NAMESPACE_TOKENS = 16;
+
+/** Characters in one token of a namespace: a DNS label's limit (RFC 1035), so that names can be used as host labels. */
+export const MAX_NAMESPACE_TOKEN_LENGTH = 63;
+
+/** Characters in a namespace. NATS stream names end at 255 characters; this leaves room for the encoding and a suffix. */
+export const MAX_NAMESPACE_LENGTH = 128;
+
+/** Bytes of UTF-8 in an actor id. Encoded at three characters a byte it still fits into a NATS subject. */
+export const MAX_ACTOR_ID_BYTES = 200;
+
+/**
+ * Tokens in an actor id and in a pattern. nats-server splits subjects of up to 32 tokens without allocating; what an
+ * adapter puts in front comes on top.
+ */
+export const MAX_SUBJECT_TOKENS = 31;
+
+/** Events in one commit. */
+export const MAX_EVENTS_PER_COMMIT = 1_000;
+
+/**
+ * Bytes of one commit in its JSON form, by default: what nats-server's default `max_payload` of 1,048,576 bytes
+ * leaves when headers are taken off. An adapter may declare less or more.
+ */
+export const DEFAULT_MAX_COMMIT_BYTES = 1_000_000;
+
+/** Bytes of a snapshot's state in its JSON form. Read and written whole, so a bound on memory rather than on storage. */
+export const MAX_SNAPSHOT_BYTES = 64_000_000;
+
+/**
+ * Bytes of one decided event while it is checked, before the adapter's own limit for commits applies: a bound on memory
+ * for data that refers to one object many times over.
+ */
+export const MAX_DECIDED_EVENT_BYTES = 64_000_000;
+
+/** Bytes of UTF-8 in an event's type. */
+export const MAX_EVENT_TYPE_BYTES = 200;
+
+/** Characters in the id of an event or of a commit; only visible ASCII, since ids travel in headers. */
+export const MAX_ID_LENGTH = 128;
+
+/** Levels of objects and arrays in event data. Far above real data, far below a stack overflow. */
+export const MAX_DATA_DEPTH = 100;
+
+/** Pairs in an event's metadata. */
+export const MAX_METADATA_PAIRS = 64;
+
+/** Characters in a metadata key. */
+export const MAX_METADATA_KEY_LENGTH = 128;
+
+/** Characters in the reason of a grant. */
+export const MAX_REASON_LENGTH = 500;
+
+/** Snapshots of one actor that can be kept, newest first. */
+export const MAX_SNAPSHOTS_KEPT = 100;
+
+/** Times that one command is executed, when others are faster. Whoever loses as often needs fewer writers, not patience. */
+export const MAX_ATTEMPTS = 1_000;
+
+/** Milliseconds of a pause between two attempts: what a timer takes at most. Beyond it timers do not wait at all. */
+export const MAX_BACKOFF_MS = 2_147_483_647;
+
+/**
+ * Commits of an actor, the last ones, among which a command's commit id is looked for, and whose ids a snapshot may have.
+ * A repetition comes within seconds as a rule; 256 ids take about 10 kB of a snapshot.
+ */
+export const COMMIT_ID_LOOKBACK = 256;
+
+/** Characters in the key of a record. With a prefix and an encoded namespace it still fits into a NATS subject. */
+export const MAX_RECORD_KEY_LENGTH = 200;
+
+/** Bytes in the value of a record. Every member reads every changed record, so that records stay small. */
+export const MAX_RECORD_BYTES = 65_536;

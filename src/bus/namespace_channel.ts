@@ -1,0 +1,73 @@
+import type { BusEvent } from "../events/published_event.ts";
+import type { Namespace } from "../base/namespace.ts";
+import { PatternRouter } from "../routing/pattern_router.ts";
+import type { Route } from "../routing/route.ts";
+import type { DispatchQueue } from "./dispatch_queue.ts";
+import { dispatchAll, type Subscriber } from "./subscriber.ts";
+
+/**
+ * What happens in one namespace: who is subscribed, and what is delivered.
+ *
+ * Subscriptions to all actors, and observers, stand in the bus's router under namespace patterns; the room keeps its
+ * route there, so that publishing looks no name up. Subscriptions to an actor pattern stand in a router of the room's
+ * own, so that 100,000 of them cost no more than those that match.
+ */
+export class NamespaceChannel {
+  readonly namespace: Namespace;
+  readonly #namespaces: PatternRouter<Subscriber>;
+  readonly #route: Route<Subscriber>;
+  readonly #line: DispatchQueue;
+  #actors: PatternRouter<Subscriber> | undefined;
+  #subscribers = 0;
+
+  constructor(namespace: Namespace, namespaces: PatternRouter<Subscriber>, line: DispatchQueue) {
+    this.namespace = namespace;
+    this.#namespaces = namespaces;
+    this.#route = namespaces.route(namespace);
+    this.#line = line;
+  }
+
+  /** How many subscriptions were made here and not ended. */
+  get subscribers(): number {
+    return this.#subscribers;
+  }
+
+  /** Whether anybody might get what is delivered here. */
+  get hasSubscribers(): boolean {
+    return this.#actors !== undefined || this.#route.handlers.length > 0;
+  }
+
+  /** Adds a subscription to all actors, or to those of a pattern. */
+  add(subscriber: Subscriber, actors: string | undefined): void {
+    if (actors === undefined) this.#namespaces.add(this.namespace, subscriber);
+    else (this.#actors ??= new PatternRouter()).add(actors, subscriber);
+    this.#subscribers++;
+  }
+
+  remove(subscriber: Subscriber, actors: string | undefined): void {
+    if (actors === undefined) this.#namespaces.remove(this.namespace, subscriber);
+    else if (this.#actors?.remove(actors, subscriber) && this.#actors.patternCount === 0) this.#actors = undefined;
+    // The last one leaves: the route lets go of all that have left, which else it does at the next event.
+    if (--this.#subscribers === 0) void this.#route.handlers;
+  }
+
+  /** Hands an event to everybody, when its turn comes. */
+  deliver(event: BusEvent): void {
+    this.#line.deliver(event, this.#give);
+  }
+
+  /** Hands the events of one commit to everybody, when their turn comes. */
+  deliverAll(events: readonly BusEvent[]): void {
+    this.#line.deliverAll(events, this.#give);
+  }
+
+  /** Hands an event to the subscriptions to actor patterns, at once. */
+  dispatchByActor(event: BusEvent): void {
+    if (this.#actors !== undefined) dispatchAll(this.#actors.match(event.actorId), event);
+  }
+
+  readonly #give = (event: BusEvent): void => {
+    dispatchAll(this.#route.handlers, event);
+    this.dispatchByActor(event);
+  };
+}

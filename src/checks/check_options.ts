@@ -1,0 +1,30 @@
+import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import { quote } from "../base/quote.ts";
+import { unknownName } from "./unknown_name.ts";
+
+/**
+ * Checks that options are an object and have no misspelt name. It reads no value: the caller reads each option once, into
+ * a variable, and uses that.
+ *
+ * @param options The options as the caller gave them; without any, `undefined` is refused.
+ * @param known The names of the options.
+ * @param of The function or object that takes the options, such as `append`.
+ * @throws {InvalidArgumentError} If they are missing, not an object, or have another name.
+ */
+export function checkOptions(options: unknown, known: ReadonlySet<string>, of: string): void {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) refuse(options, known, of);
+  const name = unknownName(options, known);
+  if (name === undefined) return;
+  throw new InvalidArgumentError(`${of} has no option ${quote(name)}; it has ${listed(known)}`, { argument: name });
+}
+
+function refuse(options: unknown, known: ReadonlySet<string>, of: string): never {
+  const state = options === undefined
+    ? `are missing: pass an object with ${listed(known)}`
+    : `must be an object with ${listed(known)}, not ${quote(options)}`;
+  throw new InvalidArgumentError(`The options of ${of} ${state}`, { argument: "options" });
+}
+
+function listed(known: ReadonlySet<string>): string {
+  return [...known].join(", ");
+}

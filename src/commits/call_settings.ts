@@ -1,0 +1,28 @@
+import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import { quote } from "../base/quote.ts";
+import { idProblem } from "../events/id_problem.ts";
+
+/**
+ * A time of the clock that the backend was given.
+ *
+ * @throws {InvalidArgumentError} It is not a whole number of milliseconds: stored, it could not be read again.
+ */
+export function checkedTime(now: () => number): number {
+  const time = now();
+  if (Number.isSafeInteger(time)) return time;
+  throw new InvalidArgumentError(`now must return whole milliseconds since the epoch, not ${quote(time)}`, {
+    argument: "now",
+  });
+}
+
+/**
+ * An id of the source that the backend was given.
+ *
+ * @throws {InvalidArgumentError} It is not what an id may be.
+ */
+export function checkedId(newId: () => string): string {
+  const id = newId();
+  const flaw = idProblem(id);
+  if (flaw === undefined) return id;
+  throw new InvalidArgumentError(`What newId returns ${flaw}`, { argument: "newId" });
+}

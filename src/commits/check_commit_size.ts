@@ -1,0 +1,28 @@
+import { TooLargeError } from "../errors/too_large_error.ts";
+import type { CommitContent } from "./commit.ts";
+import { encodeCommit } from "./encode_commit.ts";
+
+/**
+ * Checks the bytes of a commit. Encoding it costs more than making it; so it is counted only where a bound on its bytes,
+ * which is generous, is above the limit.
+ *
+ * @param verb What is attempted with the actor, such as `append to`.
+ * @param bound At least the bytes of the commit.
+ * @throws {TooLargeError} It has more bytes than the limit.
+ */
+export function checkCommitSize(
+  verb: string,
+  actorId: string,
+  content: CommitContent,
+  bound: number,
+  maxBytes: number,
+): void {
+  if (bound <= maxBytes) return;
+  const bytes = encodeCommit(content).length;
+  if (bytes <= maxBytes) return;
+  throw new TooLargeError(
+    `Cannot ${verb} "${actorId}": the commit has ${bytes} bytes, the limit is ${maxBytes}. Split it, or keep large contents elsewhere and ` +
+      `refer to them`,
+    { bytes, maxBytes },
+  );
+}

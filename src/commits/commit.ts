@@ -1,0 +1,31 @@
+import type { EventMetadata } from "../events/event_metadata.ts";
+import type { ExpectedVersion } from "../values/expected_version.ts";
+
+/** One append, checked and ready to be stored: 1 to 1,000 events of one actor, all or none. */
+export interface Commit {
+  /** The actor whose stream it is appended to. */
+  readonly actorId: string;
+  /** See {@link ExpectedVersion}. */
+  readonly expectedVersion: ExpectedVersion;
+  /** The caller's id or a random one: 1 to 128 visible ASCII characters. */
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly timestamp: number;
+  /** Oldest first. */
+  readonly events: readonly PreparedEvent[];
+}
+
+/** What of a commit is in its JSON form. */
+export type CommitContent = Pick<Commit, "timestamp" | "events">;
+
+/** An event that has been checked, and has no version yet. Its data and metadata are frozen. */
+export interface PreparedEvent {
+  /** The caller's id or a random one: 1 to 128 visible ASCII characters. */
+  readonly id: string;
+  /** 1 to 200 bytes of UTF-8. */
+  readonly type: string;
+  /** JSON. */
+  readonly data: unknown;
+  /** Pairs of strings; empty where none was given. */
+  readonly metadata: EventMetadata;
+}

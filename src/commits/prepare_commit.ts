@@ -1,0 +1,75 @@
+import { refuseArgument } from "../checks/refuse_argument.ts";
+import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import { quote } from "../base/quote.ts";
+import { idProblem } from "../events/id_problem.ts";
+import { MAX_EVENTS_PER_COMMIT } from "../base/limits.ts";
+import type { ExpectedVersion } from "../values/expected_version.ts";
+import type { Commit, PreparedEvent } from "./commit.ts";
+import type { CommitSettings } from "./commit_settings.ts";
+import { checkedId, checkedTime } from "./call_settings.ts";
+import { checkCommitSize } from "./check_commit_size.ts";
+import { prepareEvent } from "./prepare_event.ts";
+
+/** The JSON form of a commit without its events. */
+const MAX_FRAME_BYTES = 64;
+
+/**
+ * Checks the events of an append and makes the commit.
+ *
+ * @throws {InvalidArgumentError} No events, or too many; a commit id that is not one, or that accompanies an
+ * expectation that is not a number.
+ * @throws {InvalidEventError} An event cannot be stored as it is.
+ * @throws {TooLargeError} The commit is larger than the adapter takes.
+ */
+export function prepareCommit(
+  actorId: string,
+  events: readonly unknown[],
+  expectedVersion: ExpectedVersion,
+  commitId: string | undefined,
+  settings: CommitSettings,
+): Commit {
+  const { now, newId, maxCommitBytes } = settings;
+  const count = countEvents(actorId, events);
+  checkCommitId(commitId, expectedVersion);
+  const prepared: PreparedEvent[] = [];
+  let maxBytes = MAX_FRAME_BYTES;
+  for (let i = 0; i < count; i++) {
+    const { event, maxBytes: bytes } = prepareEvent(events[i], `events[${i}]`, settings);
+    prepared.push(event);
+    maxBytes += bytes;
+  }
+  const commit = {
+    actorId,
+    expectedVersion,
+    id: commitId ?? checkedId(newId),
+    timestamp: checkedTime(now),
+    events: prepared,
+  };
+  checkCommitSize("append to", actorId, commit, maxBytes, maxCommitBytes);
+  return commit;
+}
+
+/** How many events there are. Read once: what is an array by name only could tell another number each time. */
+function countEvents(actorId: string, events: unknown): number {
+  if (!Array.isArray(events)) refuseArgument("events", `an array of 1 to ${MAX_EVENTS_PER_COMMIT} events`, events);
+  const { length } = events;
+  if (length >= 1 && length <= MAX_EVENTS_PER_COMMIT) return length;
+  throw new InvalidArgumentError(
+    `Cannot append ${length} events to "${actorId}": a commit has 1 to ${MAX_EVENTS_PER_COMMIT}`,
+    { argument: "events" },
+  );
+}
+
+function checkCommitId(commitId: string | undefined, expectedVersion: ExpectedVersion): void {
+  if (commitId === undefined) return;
+  const flaw = idProblem(commitId);
+  if (flaw !== undefined) throw new InvalidArgumentError(`commitId ${flaw}`, { argument: "commitId" });
+  if (typeof expectedVersion !== "number") {
+    throw new InvalidArgumentError(
+      `commitId needs a numeric expectedVersion, not ${
+        quote(expectedVersion)
+      }: it is looked for right after that version`,
+      { argument: "commitId" },
+    );
+  }
+}

@@ -1,0 +1,99 @@
+import { unknownName } from "../checks/unknown_name.ts";
+import { isAetherError } from "../errors/is_aether_error.ts";
+import { InvalidEventError } from "../errors/invalid_event_error.ts";
+import { quote } from "../base/quote.ts";
+import type { EventMetadata } from "../events/event_metadata.ts";
+import { freezeJson } from "../events/freeze_json.ts";
+import { freezeMetadata } from "../events/freeze_metadata.ts";
+import { idProblem } from "../events/id_problem.ts";
+import { MAX_EVENT_TYPE_BYTES } from "../base/limits.ts";
+import { utf8Length } from "../base/utf8_length.ts";
+import type { PreparedEvent } from "./commit.ts";
+
+/** The names, braces and commas of an event's JSON form. */
+const ENVELOPE_BYTES = 64;
+
+// deno-lint-ignore no-control-regex -- control characters are what it looks for
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+
+/**
+ * Checks an event and copies it; data and metadata are frozen.
+ *
+ * @param event As the caller gave it; an event that was read can be given too.
+ * @param path What it is called in errors, such as `events[0]`.
+ * @param settings Where the id of an event that has none comes from, and what is surely too large.
+ * @returns The copy, and a number of bytes that its JSON form does not exceed.
+ * @throws {InvalidEventError} A field is wrong, or the data is not JSON; the error names the path.
+ * @throws {TooLargeError} The event alone is surely larger than a commit may be.
+ */
+export function prepareEvent(
+  event: unknown,
+  path: string,
+  { newId, maxCommitBytes }: { readonly newId: () => string; readonly maxCommitBytes: number },
+): { readonly event: PreparedEvent; readonly maxBytes: number } {
+  if (typeof event !== "object" || event === null) {
+    refuse(path, "", mustBe("an object with type and data", event));
+  }
+  const { id = newId(), type, data, metadata } = readFields(event as object, path);
+  refuse(path, ".type", typeFlaw(type));
+  refuse(path, ".id", idProblem(id));
+  const frozenData = freezeJson(data, `${path}.data`, maxCommitBytes);
+  const frozenMetadata = freezeMetadata(metadata, `${path}.metadata`, maxCommitBytes);
+  return {
+    event: { id, type, data: frozenData.value, metadata: frozenMetadata.value as EventMetadata },
+    // In JSON text a character of an id takes two bytes at most (`\\"`), one of a type six (`\\u2028`).
+    maxBytes: ENVELOPE_BYTES + id.length * 2 + type.length * 6 + frozenData.maxBytes + frozenMetadata.maxBytes,
+  };
+}
+
+/** Those of a new event; the rest are what an event has that was read, and is appended again. */
+const FIELDS: ReadonlySet<string> = new Set([
+  "type",
+  "data",
+  "id",
+  "metadata",
+  "namespace",
+  "actorId",
+  "version",
+  "position",
+  "commitId",
+  "timestamp",
+]);
+
+/** Each field is read once, also where it is an accessor: then what it returns is what counts. */
+function readFields(
+  event: object,
+  path: string,
+): Partial<PreparedEvent> & Pick<PreparedEvent, "type" | "data" | "metadata"> {
+  try {
+    const unknown = unknownName(event, FIELDS);
+    if (unknown !== undefined) {
+      refuse(path, `[${quote(unknown)}]`, "is no field of an event: those are type, data, id, metadata");
+    }
+    const { id, type, data, metadata } = event as PreparedEvent;
+    return { id, type, data, metadata };
+  } catch (cause) {
+    if (isAetherError(cause)) throw cause;
+    throw new InvalidEventError(`${path} cannot be read: it throws when it is looked at`, { path }, { cause });
+  }
+}
+
+function typeFlaw(type: unknown): string | undefined {
+  if (typeof type !== "string") return mustBe("a string", type);
+  if (type === "") return "is empty";
+  if (!type.isWellFormed()) return "has a lone surrogate, which UTF-8 cannot carry";
+  if (CONTROL.test(type)) return "has a control character";
+  const bytes = utf8Length(type);
+  if (bytes > MAX_EVENT_TYPE_BYTES) return `has ${bytes} bytes, ${MAX_EVENT_TYPE_BYTES} at most`;
+  return undefined;
+}
+
+function mustBe(rule: string, value: unknown): string {
+  return value === undefined ? `is missing: it must be ${rule}` : `must be ${rule}, not ${quote(value)}`;
+}
+
+function refuse(event: string, field: string, flaw: string | undefined): void {
+  if (flaw === undefined) return;
+  const path = event + field;
+  throw new InvalidEventError(`${path} ${flaw}`, { path });
+}

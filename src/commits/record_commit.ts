@@ -1,0 +1,40 @@
+import type { RecordedEvent } from "../events/recorded_event.ts";
+import type { Namespace } from "../base/namespace.ts";
+import { toPosition } from "../values/position.ts";
+import type { Commit } from "./commit.ts";
+
+/**
+ * Makes the events that readers see out of a commit and the place where it was stored. The one place where versions and
+ * positions are given.
+ *
+ * @param namespace The log's.
+ * @param commit As it was appended, or as it was stored.
+ * @param firstVersion The version of its first event.
+ * @param offset Where the commit stands in the log: a whole number from 1, greater than that of every earlier commit.
+ * @param skipped So many of its events, the oldest, were left out of `commit`.
+ * @returns The events, each frozen; the array is the caller's.
+ */
+export function recordCommit(
+  namespace: Namespace,
+  commit: Omit<Commit, "expectedVersion">,
+  firstVersion: number,
+  offset: number,
+  skipped = 0,
+): RecordedEvent[] {
+  const { actorId, id: commitId, timestamp, events } = commit;
+  const count = skipped + events.length;
+  return events.map(({ id, type, data, metadata }, i) =>
+    Object.freeze({
+      id,
+      type,
+      namespace,
+      actorId,
+      version: firstVersion + skipped + i,
+      position: toPosition(offset, skipped + i, count),
+      commitId,
+      timestamp,
+      data: data as RecordedEvent["data"],
+      metadata,
+    })
+  );
+}

@@ -1,0 +1,22 @@
+import type { Namespace } from "../base/namespace.ts";
+import { AetherError } from "./aether_error.ts";
+
+/** Stored bytes are not what this module wrote: of foreign origin, damaged, or of a newer format. */
+export class CorruptDataError extends AetherError {
+  /** The class, for those who read a log. */
+  override readonly name = "CorruptDataError";
+  /** Never changes; what a program tests. */
+  override readonly code = "unreadable";
+  /** The namespace that was read. */
+  readonly namespace: Namespace;
+
+  /**
+   * Makes the error.
+   *
+   * @param message What was read, where it stands, and what is wrong with it.
+   */
+  constructor(message: string, facts: { readonly namespace: Namespace }, options?: ErrorOptions) {
+    super(message, options);
+    this.namespace = facts.namespace;
+  }
+}

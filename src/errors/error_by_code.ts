@@ -1,0 +1,64 @@
+import type { AbortedError } from "./aborted_error.ts";
+import type { ClosedError } from "./closed_error.ts";
+import type { TooLargeError } from "./too_large_error.ts";
+import type { EventsExpiredError } from "./events_expired_error.ts";
+import type { EvolveError } from "./evolve_error.ts";
+import type { InvalidActorIdError } from "./invalid_actor_id_error.ts";
+import type { InvalidArgumentError } from "./invalid_argument_error.ts";
+import type { InvalidEventError } from "./invalid_event_error.ts";
+import type { InvalidGrantError } from "./invalid_grant_error.ts";
+import type { InvalidNamespaceError } from "./invalid_namespace_error.ts";
+import type { InvalidPatternError } from "./invalid_pattern_error.ts";
+import type { OutcomeUnknownError } from "./outcome_unknown_error.ts";
+import type { QueueOverflowError } from "./queue_overflow_error.ts";
+import type { QuotaExceededError } from "./quota_exceeded_error.ts";
+import type { SnapshotMismatchError } from "./snapshot_mismatch_error.ts";
+import type { UnknownPositionError } from "./unknown_position_error.ts";
+import type { UnavailableError } from "./unavailable_error.ts";
+import type { CorruptDataError } from "./corrupt_data_error.ts";
+import type { UnsupportedStorageError } from "./unsupported_storage_error.ts";
+import type { VersionConflictError } from "./version_conflict_error.ts";
+
+/** Every error of this module by its code, for narrowing. */
+export interface ErrorByCode {
+  /** The signal of the call was aborted. */
+  readonly "aborted": AbortedError;
+  /** The store or its backend was closed. */
+  readonly "closed": ClosedError;
+  /** A commit, a published event or a snapshot is larger than it may be. */
+  readonly "too-large": TooLargeError;
+  /** A read needs events that retention has expired. */
+  readonly "events-expired": EventsExpiredError;
+  /** A decider's `evolve` did not take an event. */
+  readonly "evolve-failed": EvolveError;
+  /** A text is not an actor id. */
+  readonly "invalid-actor-id": InvalidActorIdError;
+  /** An argument or option is not what the function takes. */
+  readonly "invalid-argument": InvalidArgumentError;
+  /** An event cannot be stored as it is. */
+  readonly "invalid-event": InvalidEventError;
+  /** A value is not a grant of this backend. */
+  readonly "invalid-grant": InvalidGrantError;
+  /** A text is not a namespace. */
+  readonly "invalid-namespace": InvalidNamespaceError;
+  /** A text is not a pattern. */
+  readonly "invalid-pattern": InvalidPatternError;
+  /** It could not be learned whether a commit was stored. */
+  readonly "outcome-unknown": OutcomeUnknownError;
+  /** A queue of bus events was full. */
+  readonly "queue-overflow": QueueOverflowError;
+  /** The namespace's quota refuses the commit. */
+  readonly "quota-exceeded": QuotaExceededError;
+  /** A snapshot is not what the events lead to. */
+  readonly "snapshot-mismatch": SnapshotMismatchError;
+  /** A position lies beyond the end of the log. */
+  readonly "unknown-position": UnknownPositionError;
+  /** The storage did not answer. */
+  readonly "unreachable": UnavailableError;
+  /** Stored bytes are not what this module wrote. */
+  readonly "unreadable": CorruptDataError;
+  /** The server cannot keep the promises of this module. */
+  readonly "unsuitable-server": UnsupportedStorageError;
+  /** An append expected a version that the actor does not have. */
+  readonly "version-conflict": VersionConflictError;
+}

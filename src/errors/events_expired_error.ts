@@ -1,0 +1,59 @@
+import type { Namespace } from "../base/namespace.ts";
+import type { Position } from "../base/position.ts";
+import { AetherError } from "./aether_error.ts";
+
+/** The facts of a read that met expired history. */
+export interface ExpiredEvents {
+  /** The namespace that was read. */
+  readonly namespace: Namespace;
+  /** The actor that was read; absent where the log of the whole namespace was. */
+  readonly actorId?: string | undefined;
+  /**
+   * Where history begins now: of an actor, the version of its first event that is left, or the version that its next
+   * event will have when none is; of a log, the position of the first event that is left, or `undefined` when none is.
+   */
+  readonly firstAvailable: number | Position | undefined;
+  /** Whether the actor was to be loaded: what is left of its events does not tell its state. Only for the message. */
+  readonly isLoad?: boolean | undefined;
+}
+
+/**
+ * A read needs events that retention has expired. It fails rather than to return less in silence. What is left of an
+ * actor is read with `from: firstAvailable`, what is left of a log with `after: "expired"`.
+ */
+export class EventsExpiredError extends AetherError implements Omit<ExpiredEvents, "isLoad"> {
+  /** The class, for those who read a log. */
+  override readonly name = "EventsExpiredError";
+  /** Never changes; what a program tests. */
+  override readonly code = "events-expired";
+  /** The namespace that was read. */
+  readonly namespace: Namespace;
+  /** The actor that was read; absent where the log of the whole namespace was. */
+  readonly actorId?: string | undefined;
+  /** Where history begins now: see {@link ExpiredEvents}. */
+  readonly firstAvailable: number | Position | undefined;
+
+  /**
+   * Makes the error.
+   *
+   * @param expired The facts, from which the message is made.
+   */
+  constructor(expired: ExpiredEvents, options?: ErrorOptions) {
+    const { namespace, actorId, firstAvailable, isLoad = false } = expired;
+    super(
+      isLoad
+        ? `Cannot load "${actorId}" in namespace "${namespace}": retention has expired its events below version ` +
+          `${firstAvailable}, and there is no snapshot of that version or a later one to begin from. Have snapshots ` +
+          `written before events expire`
+        : actorId === undefined
+        ? `Cannot read the log of namespace "${namespace}" from there: retention has expired events that follow. ` +
+          `Read with after: "expired" to take what is left`
+        : `Cannot read "${actorId}" in namespace "${namespace}" from there: retention has expired its events below ` +
+          `version ${firstAvailable}. Read with from: ${firstAvailable} to take what is left`,
+      options,
+    );
+    this.namespace = namespace;
+    this.actorId = actorId;
+    this.firstAvailable = firstAvailable;
+  }
+}

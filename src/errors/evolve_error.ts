@@ -1,0 +1,58 @@
+import type { Namespace } from "../base/namespace.ts";
+import { AetherError } from "./aether_error.ts";
+import { quote } from "../base/quote.ts";
+
+/** The facts of an event that `evolve` did not take: which one, and of whom. */
+export interface UnevolvedEvent {
+  /** The namespace of the event. */
+  readonly namespace: Namespace;
+  /** The actor of the event. */
+  readonly actorId: string;
+  /** The id of the event. */
+  readonly id: string;
+  /** The type of the event. */
+  readonly type: string;
+  /** The version of the event. */
+  readonly version: number;
+}
+
+/**
+ * A decider's `evolve` threw, which is the `cause`, or returned `undefined`. The state that it leads to is not known: no
+ * part of one is returned.
+ */
+export class EvolveError extends AetherError {
+  /** The class, for those who read a log. */
+  override readonly name = "EvolveError";
+  /** Never changes; what a program tests. */
+  override readonly code = "evolve-failed";
+  /** The namespace of the event. */
+  readonly namespace: Namespace;
+  /** The actor of the event. */
+  readonly actorId: string;
+  /** The id of the event. */
+  readonly eventId: string;
+  /** The type of the event. */
+  readonly eventType: string;
+  /** The version of the event. */
+  readonly version: number;
+
+  /**
+   * Makes the error.
+   *
+   * @param event The event, from which the message is made.
+   * @param flaw What `evolve` did, and the way out.
+   */
+  constructor(event: UnevolvedEvent, flaw: string, options?: ErrorOptions) {
+    const { namespace, actorId, id, type, version } = event;
+    super(
+      `Cannot evolve the state of "${actorId}" in namespace "${namespace}" by its event ${quote(type)}, version ` +
+        `${version}, id "${id}": evolve ${flaw}`,
+      options,
+    );
+    this.namespace = namespace;
+    this.actorId = actorId;
+    this.eventId = id;
+    this.eventType = type;
+    this.version = version;
+  }
+}

@@ -1,0 +1,22 @@
+import type { Namespace } from "../base/namespace.ts";
+import { AetherError } from "./aether_error.ts";
+
+/** The namespace is full: its quota refuses the commit. Nothing was stored. */
+export class QuotaExceededError extends AetherError {
+  /** The class, for those who read a log. */
+  override readonly name = "QuotaExceededError";
+  /** Never changes; what a program tests. */
+  override readonly code = "quota-exceeded";
+  /** The namespace that is full. */
+  readonly namespace: Namespace;
+
+  /**
+   * Makes the error.
+   *
+   * @param message What was attempted, and the quota.
+   */
+  constructor(message: string, facts: { readonly namespace: Namespace }, options?: ErrorOptions) {
+    super(message, options);
+    this.namespace = facts.namespace;
+  }
+}

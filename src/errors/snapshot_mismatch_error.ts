@@ -1,0 +1,56 @@
+import type { Namespace } from "../base/namespace.ts";
+import { AetherError } from "./aether_error.ts";
+import { quote } from "../base/quote.ts";
+
+/** The facts of a snapshot that says something else than the events. */
+export interface SnapshotMismatch {
+  /** The namespace of the actor. */
+  readonly namespace: Namespace;
+  /** The actor. */
+  readonly actorId: string;
+  /** The version that the snapshot is of. */
+  readonly version: number;
+  /** The first place where they differ, such as `state.items[2].price`. */
+  readonly path: string;
+  /** What the snapshot has there. */
+  readonly left: unknown;
+  /** What the events lead to there. */
+  readonly right: unknown;
+}
+
+/**
+ * A snapshot is not what the events lead to: `evolve` was changed and the schema number was not, or it is not a pure
+ * function. Told where snapshots are verified; the state that is given is that of the events.
+ */
+export class SnapshotMismatchError extends AetherError {
+  /** The class, for those who read a log. */
+  override readonly name = "SnapshotMismatchError";
+  /** Never changes; what a program tests. */
+  override readonly code = "snapshot-mismatch";
+  /** The namespace of the actor. */
+  readonly namespace: Namespace;
+  /** The actor. */
+  readonly actorId: string;
+  /** The version that the snapshot is of. */
+  readonly version: number;
+  /** The first place where they differ. */
+  readonly path: string;
+
+  /**
+   * Makes the error.
+   *
+   * @param mismatch The facts, from which the message is made.
+   */
+  constructor(mismatch: SnapshotMismatch, options?: ErrorOptions) {
+    const { namespace, actorId, version, path, left, right } = mismatch;
+    super(
+      `The snapshot of "${actorId}" in namespace "${namespace}" at version ${version} is not what the events lead to: ` +
+        `${path} is ${quote(left)}, by the events ${quote(right)}. Give the state another schema number`,
+      options,
+    );
+    this.namespace = namespace;
+    this.actorId = actorId;
+    this.version = version;
+    this.path = path;
+  }
+}

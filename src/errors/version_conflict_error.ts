@@ -1,0 +1,69 @@
+import type { Namespace } from "../base/namespace.ts";
+import { AetherError } from "./aether_error.ts";
+
+/** The facts of a conflict. */
+export interface VersionConflict {
+  /** The namespace of the append. */
+  readonly namespace: Namespace;
+  /** The actor of the append. */
+  readonly actorId: string;
+  /** What the caller expected. */
+  readonly expected: number | "exists";
+  /** The version that the actor has. */
+  readonly actual: number;
+  /**
+   * How often `execute` tried, each time with a conflict; absent where the expectation was the caller's: of an append, or of
+   * a command with an `expectedVersion`.
+   */
+  readonly attempts?: number | undefined;
+  /** Whether a command was to be executed. Only for the message. */
+  readonly isCommand?: boolean | undefined;
+}
+
+/**
+ * An append or a command expected a version that the actor does not have. Nothing was stored. Load the actor again and decide
+ * anew; appending the same events with the actual version would answer a question that nobody asked.
+ */
+export class VersionConflictError extends AetherError implements Omit<VersionConflict, "isCommand"> {
+  /** The class, for those who read a log. */
+  override readonly name = "VersionConflictError";
+  /** Never changes; what a program tests. */
+  override readonly code = "version-conflict";
+  /** The namespace of the append. */
+  readonly namespace: Namespace;
+  /** The actor of the append. */
+  readonly actorId: string;
+  /** What the caller expected. */
+  readonly expected: number | "exists";
+  /** The version that the actor has. */
+  readonly actual: number;
+  /** How often `execute` tried: see {@link VersionConflict}. */
+  readonly attempts?: number | undefined;
+
+  /**
+   * Makes the error.
+   *
+   * @param conflict The facts, from which the message is made.
+   */
+  constructor(conflict: VersionConflict, options?: ErrorOptions) {
+    const { namespace, actorId, expected, actual, attempts, isCommand = false } = conflict;
+    const attempt = isCommand ? "execute a command on" : "append to";
+    const expectation = expected === "exists" ? "it to exist" : `version ${expected}`;
+    const state = actual === 0 ? "it has no events yet" : `it is at version ${actual}`;
+    super(
+      attempts === undefined
+        ? `Cannot ${attempt} "${actorId}" in namespace "${namespace}" expecting ${expectation}: ${state}. ` +
+          `Nothing was stored; load it again and decide anew`
+        : `Cannot execute a command on "${actorId}" in namespace "${namespace}": others were faster, ${
+          attempts === 1 ? "once" : `${attempts} times`
+        }; the last append expected ${expectation}, and ${state}. Nothing was stored; execute it again, or allow more ` +
+          `attempts`,
+      options,
+    );
+    this.namespace = namespace;
+    this.actorId = actorId;
+    this.expected = expected;
+    this.actual = actual;
+    if (attempts !== undefined) this.attempts = attempts;
+  }
+}

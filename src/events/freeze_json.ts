@@ -1,0 +1,193 @@
+/**
+ * Event data is checked, copied and frozen in one pass, once in its life: nothing copies or freezes it again.
+ *
+ * - Each property is read once, through its descriptor, so that an accessor is refused without being called, and a
+ *   proxy cannot show one thing to the check and another to the copy.
+ * - Size is limited on the way: an object that many others refer to is copied for each of them.
+ * - Depth is limited, so that neither nesting nor a cycle can overflow the stack; a cycle is told from mere depth only
+ *   when the limit was hit.
+ * - `__proto__` as a key is refused: it is legal JSON, but the next careless copy of it changes a prototype.
+ *   `constructor` and the like are keys like any other.
+ * - Symbol keys, properties that are not enumerable and extra properties of arrays are not part of JSON and are left
+ *   out, as `JSON.stringify` leaves them out; `-0` becomes `0`, as it does there.
+ *
+ * @module
+ */
+import { isAetherError } from "../errors/is_aether_error.ts";
+import { InvalidEventError } from "../errors/invalid_event_error.ts";
+import { TooLargeError } from "../errors/too_large_error.ts";
+import { kindOf } from "../base/kind_of.ts";
+import { quote } from "../base/quote.ts";
+import { MAX_DATA_DEPTH } from "../base/limits.ts";
+import { pathStep } from "../base/path_step.ts";
+import { jsonFix } from "./json_fix.ts";
+
+/** A frozen copy, and a number of bytes that its JSON text does not exceed. */
+export interface FrozenJson {
+  /** The copy: deeply frozen, of plain objects and arrays. */
+  readonly value: unknown;
+  /** At least the bytes of UTF-8 of `JSON.stringify(value)`. */
+  readonly maxBytes: number;
+}
+
+/**
+ * Makes a deeply frozen copy of a JSON value.
+ *
+ * @param value Anything; it is not changed.
+ * @param path What the value is called in errors, such as `events[0].data`.
+ * @param limit Bytes of its JSON text; when they are surely exceeded, the copy is given up. It may pass with more.
+ * @throws {InvalidEventError} It is not JSON; the error names the path.
+ * @throws {TooLargeError} It is surely larger than the limit.
+ */
+export function freezeJson(value: unknown, path: string, limit: number): FrozenJson {
+  const copier = new Copier(value, path, limit);
+  try {
+    return { value: copier.copy(value, 0), maxBytes: copier.maxBytes };
+  } catch (cause) {
+    if (isAetherError(cause)) throw cause;
+    // Only a proxy's traps can throw here.
+    throw new InvalidEventError(`${path} cannot be read: an object in it throws when it is looked at`, { path }, {
+      cause,
+    });
+  }
+}
+
+/** In JSON text a UTF-16 unit takes 6 bytes at most (`\u001f`), a number 24. */
+const BYTES_PER_UNIT = 6;
+const BYTES_PER_SCALAR = 24;
+/** Quotes, colon and comma around a key; brackets around an object. */
+const BYTES_AROUND = 4;
+
+const { prototype: ROOT, getPrototypeOf, getOwnPropertyDescriptor, keys, freeze } = Object;
+
+class Copier {
+  maxBytes = 0;
+  /** At most the bytes of the JSON text of what was copied so far. */
+  #minBytes = 0;
+  readonly #limit: number;
+  readonly #root: unknown;
+  readonly #rootPath: string;
+  /** The key at each depth of what is being copied now. Built as it goes, read only for an error. */
+  readonly #trail: (string | number)[] = [];
+
+  constructor(root: unknown, rootPath: string, limit: number) {
+    this.#limit = limit;
+    this.#root = root;
+    this.#rootPath = rootPath;
+  }
+
+  copy(value: unknown, depth: number): unknown {
+    // What one object refers to many times over is written out as many times: 2^30 of them are reached within 30 levels.
+    if (++this.#minBytes > this.#limit) this.#refuseSize();
+    switch (typeof value) {
+      case "string":
+        this.#minBytes += value.length;
+        if (!value.isWellFormed()) this.#refuse(depth, "is text with a lone surrogate, which UTF-8 cannot carry");
+        this.maxBytes += value.length * BYTES_PER_UNIT + BYTES_AROUND;
+        return value;
+      case "number":
+        if (!Number.isFinite(value)) this.#refuse(depth, `is ${value}`, jsonFix(value));
+        this.maxBytes += BYTES_PER_SCALAR;
+        return value === 0 ? 0 : value;
+      case "boolean":
+        this.maxBytes += BYTES_PER_SCALAR;
+        return value;
+      case "object":
+        if (value !== null) return this.#copyObject(value, depth);
+        this.maxBytes += BYTES_PER_SCALAR;
+        return null;
+      default:
+        return value === undefined && depth === 0
+          ? this.#refuse(depth, "is missing")
+          : this.#refuse(depth, `is ${quote(value)}`, jsonFix(value));
+    }
+  }
+
+  #copyObject(value: object, depth: number): unknown {
+    if (depth >= MAX_DATA_DEPTH) this.#refuseDepth(value, depth);
+    this.maxBytes += BYTES_AROUND;
+    if (Array.isArray(value)) return this.#copyArray(value, depth);
+    const prototype = getPrototypeOf(value);
+    // Plain: no prototype, or one that is at the root, as `Object.prototype` of any realm is; ours is told without a look.
+    if (prototype !== ROOT && prototype !== null && getPrototypeOf(prototype) !== null) {
+      this.#refuse(depth, `is ${kindOf(value)}`, jsonFix(value));
+    }
+    return this.#copyPlain(value, depth);
+  }
+
+  #copyPlain(value: object, depth: number): unknown {
+    const copy: Record<string, unknown> = {};
+    for (const key of keys(value)) {
+      this.#trail[depth] = key;
+      const property = this.#read(value, key, depth + 1);
+      if (property === undefined) continue;
+      if (key === "__proto__") this.#refuse(depth + 1, "is a key that would change a prototype when it is copied");
+      if (!key.isWellFormed()) this.#refuse(depth + 1, "is a key with a lone surrogate, which UTF-8 cannot carry");
+      this.maxBytes += key.length * BYTES_PER_UNIT + BYTES_AROUND;
+      copy[key] = this.copy(property, depth + 1);
+    }
+    return freeze(copy);
+  }
+
+  #copyArray(value: readonly unknown[], depth: number): unknown {
+    const { length } = value;
+    const copy: unknown[] = [];
+    for (let i = 0; i < length; i++) {
+      this.#trail[depth] = i;
+      if (!Object.hasOwn(value, i)) this.#refuse(depth + 1, "is a hole in a sparse array; use null");
+      this.maxBytes += BYTES_AROUND;
+      copy.push(this.copy(this.#read(value, i, depth + 1), depth + 1));
+    }
+    return freeze(copy);
+  }
+
+  #read(value: object, key: string | number, depth: number): unknown {
+    const descriptor = getOwnPropertyDescriptor(value, key);
+    if (descriptor?.get !== undefined || descriptor?.set !== undefined) {
+      this.#refuse(depth, "is an accessor, not a value");
+    }
+    return descriptor?.value;
+  }
+
+  #refuse(depth: number, flaw: string, fix?: string): never {
+    const path = this.#pathTo(depth);
+    throw new InvalidEventError(
+      `${path} ${flaw}; it must be JSON: a string, finite number, boolean, null, array or plain object` +
+        (fix === undefined ? "" : `. ${fix}`),
+      { path },
+    );
+  }
+
+  #refuseSize(): never {
+    const [bytes, maxBytes] = [this.#minBytes, this.#limit];
+    throw new TooLargeError(
+      `${this.#rootPath} is too large: it has more than ${maxBytes} bytes. Split it, or keep large contents elsewhere ` +
+        `and refer to them`,
+      { bytes, maxBytes },
+    );
+  }
+
+  #refuseDepth(value: object, depth: number): never {
+    this.#refuse(
+      depth,
+      this.#isOnTrail(value, depth)
+        ? "leads back to an object that it is part of: a cycle"
+        : `is nested more than ${MAX_DATA_DEPTH} deep`,
+    );
+  }
+
+  /** Whether the trail passes an object before it comes to it at `depth`. */
+  #isOnTrail(value: object, depth: number): boolean {
+    let at: unknown = this.#root;
+    for (let i = 0; i < depth; i++) {
+      if (at === value) return true;
+      at = getOwnPropertyDescriptor(at, this.#trail[i] ?? 0)?.value;
+    }
+    return false;
+  }
+
+  #pathTo(depth: number): string {
+    const steps = this.#trail.slice(0, Math.min(depth, 8)).map(pathStep);
+    return `${this.#rootPath}${steps.join("")}${depth > 8 ? "…" : ""}`;
+  }
+}

@@ -1,0 +1,49 @@
+import { InvalidEventError } from "../errors/invalid_event_error.ts";
+import { quote } from "../base/quote.ts";
+import { MAX_METADATA_KEY_LENGTH, MAX_METADATA_PAIRS } from "../base/limits.ts";
+import type { EventMetadata } from "./event_metadata.ts";
+import { freezeJson, type FrozenJson } from "./freeze_json.ts";
+
+/** Of every event that has none: one object for all. */
+export const NO_METADATA: EventMetadata = Object.freeze({});
+
+/** These travel in headers too, so that they are held to what a header carries. */
+const TRACE_KEYS = ["traceparent", "tracestate"];
+const VISIBLE_ASCII_AND_SPACES = /^[ -~]*$/;
+
+/**
+ * Makes a frozen copy of an event's metadata.
+ *
+ * @param metadata Pairs of strings; `undefined` values are left out.
+ * @param path What it is called in errors, such as `events[0].metadata`.
+ * @param limit See {@link freezeJson}.
+ * @throws {InvalidEventError} It is not pairs of strings, or past a limit.
+ */
+export function freezeMetadata(metadata: unknown, path: string, limit: number): FrozenJson {
+  if (metadata === undefined) return { value: NO_METADATA, maxBytes: 0 };
+  const frozen = freezeJson(metadata, path, limit);
+  const flaw = metadataFlaw(frozen.value);
+  if (flaw !== undefined) throw new InvalidEventError(`${path} ${flaw}`, { path });
+  return frozen;
+}
+
+function metadataFlaw(metadata: unknown): string | undefined {
+  if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata)) {
+    return `must be an object of strings, not ${quote(metadata)}`;
+  }
+  const pairs = Object.entries(metadata);
+  if (pairs.length > MAX_METADATA_PAIRS) return `has ${pairs.length} pairs, ${MAX_METADATA_PAIRS} at most`;
+  return pairs.map(([key, value]) => pairFlaw(key, value)).find((flaw) => flaw !== undefined);
+}
+
+function pairFlaw(key: string, value: unknown): string | undefined {
+  if (key === "") return "has an empty key";
+  if (key.length > MAX_METADATA_KEY_LENGTH) {
+    return `has a key of ${key.length} characters, ${MAX_METADATA_KEY_LENGTH} at most`;
+  }
+  if (typeof value !== "string") return `has ${quote(value)} at ${quote(key)}; values must be strings`;
+  if (TRACE_KEYS.includes(key) && !VISIBLE_ASCII_AND_SPACES.test(value)) {
+    return `has a ${key} that is not visible ASCII: ${quote(value)}`;
+  }
+  return undefined;
+}

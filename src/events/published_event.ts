@@ -1,0 +1,34 @@
+import type { Namespace } from "../base/namespace.ts";
+import type { DeepReadonly, EventMap, TypeOf } from "./event_map.ts";
+import type { EventMetadata } from "./event_metadata.ts";
+import type { RecordedEvent } from "./recorded_event.ts";
+
+/** An event that was published on a bus and not stored: it has no version, position or commit id. Frozen throughout. */
+export interface PublishedEvent<T extends string = string, D = unknown> {
+  /** The caller's id, or a random one. */
+  readonly id: string;
+  /** What happened. */
+  readonly type: T;
+  /** Where it is visible, and nowhere else. */
+  readonly namespace: Namespace;
+  /** The entity that it is about. */
+  readonly actorId: string;
+  /** Milliseconds since the epoch by the publisher's clock; informational, never an order. */
+  readonly timestamp: number;
+  /** What it says. */
+  readonly data: DeepReadonly<D>;
+  /** See {@link EventMetadata}; empty where none was given. */
+  readonly metadata: EventMetadata;
+  /** Absent: it was not stored. */
+  readonly version?: undefined;
+  /** Absent: it was not stored. */
+  readonly position?: undefined;
+  /** Absent: it was not stored. */
+  readonly commitId?: undefined;
+}
+
+/** What a bus carries: an event that was published, or one that was stored. A `version` tells them apart. */
+export type BusEvent<T extends string = string, D = unknown> = PublishedEvent<T, D> | RecordedEvent<T, D>;
+
+/** The union of the events of a map, discriminated by `type`, as a bus carries them. */
+export type BusEventOf<E extends EventMap, T extends TypeOf<E> = TypeOf<E>> = { [K in T]: BusEvent<K, E[K]> }[T];

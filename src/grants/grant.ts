@@ -1,0 +1,42 @@
+import type { NamespacePattern } from "../values/pattern.ts";
+import type { Brand } from "../base/brand.ts";
+
+/**
+ * An unforgeable value that lets its holder observe the namespaces of a pattern. Minted by `backend.grant`, valid with
+ * that backend only. Whoever holds one can hand on less, by {@link Grant.narrow}, never more.
+ */
+export interface Grant extends Brand<"grant"> {
+  /** The namespaces that it covers. */
+  readonly pattern: NamespacePattern;
+  /** Why it was minted. */
+  readonly reason: string;
+  /**
+   * Makes a grant for less.
+   *
+   * @param pattern Covered by this grant's pattern; see `patternCovers`.
+   * @returns A grant with the same reason, of the same backend.
+   * @throws {InvalidPatternError} Not a pattern over namespaces.
+   * @throws {InvalidGrantError} It is not covered.
+   *
+   * @example
+   * ```ts
+   * import { memory } from "@flowmade-one/aether/memory";
+   * import { assertEquals, assertThrows } from "@std/assert";
+   *
+   * const grant = memory().grant("prod.>", { reason: "audit log" });
+   * assertEquals(grant.narrow("prod.*.eu").pattern, "prod.*.eu");
+   * assertThrows(() => grant.narrow("test.>"));
+   * ```
+   */
+  narrow(pattern: string): Grant;
+}
+
+/** One use of a grant, as the audit hook is told. */
+export interface GrantUse {
+  /** The grant's pattern. */
+  readonly pattern: NamespacePattern;
+  /** The grant's reason. */
+  readonly reason: string;
+  /** What it was used for. */
+  readonly operation: "namespaces" | "observe" | "subscriberCounts";
+}

@@ -1,0 +1,71 @@
+import { refuseArgument } from "../checks/refuse_argument.ts";
+import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import { InvalidGrantError } from "../errors/invalid_grant_error.ts";
+import { quote } from "../base/quote.ts";
+import { isPromise } from "../lifecycle/operation.ts";
+import { MAX_REASON_LENGTH } from "../base/limits.ts";
+import { parseNamespacePattern } from "../values/parse_pattern.ts";
+import type { NamespacePattern } from "../values/pattern.ts";
+import { patternCovers } from "../values/pattern_covers.ts";
+import type { Grant, GrantUse } from "./grant.ts";
+
+// As they are when this is loaded: code that replaces a method of WeakSet later forges nothing.
+const { apply } = Reflect;
+const { add, has } = WeakSet.prototype;
+
+/**
+ * Mints the grants of one backend, and tells them from everything else: a grant is what this mint remembers to have
+ * made. There is no field to copy and no constructor to call that would make another.
+ */
+export class GrantMint {
+  readonly #minted: WeakSet<object> = new WeakSet();
+  readonly #onUsed: ((use: GrantUse) => void) | undefined;
+
+  constructor(onUsed: ((use: GrantUse) => void) | undefined) {
+    this.#onUsed = onUsed;
+  }
+
+  /** See `Backend.grant`. */
+  mint(pattern: string, reason: unknown): Grant {
+    const parsed = parseNamespacePattern(pattern);
+    if (typeof reason !== "string" || reason.trim() === "" || reason.length > MAX_REASON_LENGTH) {
+      refuseArgument("reason", `a string of 1 to ${MAX_REASON_LENGTH} characters that say why, for audits`, reason);
+    }
+    return this.#make(parsed, reason);
+  }
+
+  /**
+   * Checks that a value is a grant of this mint, and reports its use. A hook that throws refuses the use.
+   *
+   * @throws {InvalidGrantError} It is not.
+   */
+  use(value: unknown, operation: GrantUse["operation"]): Grant {
+    if (typeof value !== "object" || value === null || !apply(has, this.#minted, [value])) {
+      throw new InvalidGrantError(
+        `${quote(value)} is not a grant of this backend: get one from its method grant(pattern, { reason })`,
+      );
+    }
+    const grant = value as Grant;
+    const onUsed = this.#onUsed; // Called as a function: as a method its `this` would be the mint.
+    const result: unknown = onUsed?.({ pattern: grant.pattern, reason: grant.reason, operation });
+    if (isPromise(result)) {
+      Promise.resolve(result).catch(() => {}); // What it rejects with comes too late to refuse.
+      throw new InvalidArgumentError("onGrantUsed must not return a promise: a use is refused by throwing, at once", {
+        argument: "onGrantUsed",
+      });
+    }
+    return grant;
+  }
+
+  #make(pattern: NamespacePattern, reason: string): Grant {
+    const narrow = (inner: string) => this.#make(checkCovered(pattern, parseNamespacePattern(inner)), reason);
+    const grant = Object.freeze({ pattern, reason, narrow }) as Grant;
+    apply(add, this.#minted, [grant]);
+    return grant;
+  }
+}
+
+function checkCovered(outer: NamespacePattern, inner: NamespacePattern): NamespacePattern {
+  if (patternCovers(outer, inner)) return inner;
+  throw new InvalidGrantError(`Cannot narrow the grant for "${outer}" to "${inner}": that covers more`);
+}

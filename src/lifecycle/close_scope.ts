@@ -1,0 +1,61 @@
+import { ClosedError } from "../errors/closed_error.ts";
+
+/** Ends one piece of running work, and resolves when nothing of it is left. */
+export type Closer = () => Promise<void>;
+
+/**
+ * Whether something is open, and what is still running in it. What runs in a store runs in its backend too, so that
+ * closing either ends it; something idle is known to neither, and costs nothing.
+ */
+export class CloseScope {
+  readonly #what: string;
+  readonly #parent: CloseScope | undefined;
+  readonly #running: Set<Closer> = new Set();
+  #closing: Promise<void> | undefined;
+
+  /** @param what What it is called in errors, such as `the backend`. */
+  constructor(what: string, parent?: CloseScope) {
+    this.#what = what;
+    this.#parent = parent;
+  }
+
+  /**
+   * Refuses once this or its parent was closed.
+   *
+   * @param attempt What was attempted; made into text only for the error.
+   * @throws {ClosedError}
+   */
+  check(attempt: { toString(): string }): void {
+    if (this.#closing !== undefined) {
+      throw new ClosedError(`Cannot ${attempt}: ${this.#what} was closed. Make a new one`);
+    }
+    this.#parent?.check(attempt);
+  }
+
+  /** Takes note of running work; the function returned tells that it has ended. */
+  start(closer: Closer): () => void {
+    this.#running.add(closer);
+    const ended = this.#parent?.start(closer);
+    return () => {
+      this.#running.delete(closer);
+      ended?.();
+    };
+  }
+
+  /** Refuses from now on, ends what is running, then calls `last`; all of it once. */
+  close(last?: Closer): Promise<void> {
+    if (this.#closing === undefined) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      // Set before anything is ended, so that what is ended sees this as closed.
+      this.#closing = promise;
+      resolve(this.#end(last));
+    }
+    return this.#closing;
+  }
+
+  async #end(last: Closer | undefined): Promise<void> {
+    // How a piece of work ended is told to whoever started it.
+    await Promise.allSettled([...this.#running].map(async (closer) => await closer()));
+    await last?.();
+  }
+}

@@ -1,0 +1,92 @@
+import { checkSignalOption } from "../checks/check_signal_option.ts";
+import { AbortedError } from "../errors/aborted_error.ts";
+import { ClosedError } from "../errors/closed_error.ts";
+import type { CloseScope } from "./close_scope.ts";
+
+/** One thing that is asked of a store: what it is called in errors, the signal that aborts it, what it lives in. */
+export class Operation {
+  readonly lifetime: CloseScope;
+  readonly signal: AbortSignal | undefined;
+  readonly #verb: string;
+  readonly #name: string;
+
+  /**
+   * Begins an attempt, if it may.
+   *
+   * @param verb With the name it makes a phrase: `append to` and `cart.7` make `append to "cart.7"`.
+   * @throws {InvalidArgumentError} The signal is not one.
+   * @throws {ClosedError}
+   * @throws {AbortedError}
+   */
+  static begin(lifetime: CloseScope, verb: string, name: string, signal: AbortSignal | undefined): Operation {
+    checkSignalOption(signal);
+    const attempt = new Operation(lifetime, verb, name, signal);
+    attempt.check();
+    return attempt;
+  }
+
+  private constructor(lifetime: CloseScope, verb: string, name: string, signal: AbortSignal | undefined) {
+    this.lifetime = lifetime;
+    this.signal = signal;
+    this.#verb = verb;
+    this.#name = name;
+  }
+
+  /** What is attempted, as errors tell it. */
+  toString(): string {
+    return `${this.#verb} "${this.#name}"`;
+  }
+
+  /**
+   * Refuses once the store is closed or the signal is aborted.
+   *
+   * @throws {ClosedError}
+   * @throws {AbortedError}
+   */
+  check(): void {
+    this.lifetime.check(this);
+    if (this.signal?.aborted) throw this.aborted();
+  }
+
+  /** The error of the aborted signal. */
+  aborted(): AbortedError {
+    return new AbortedError(`Cannot ${this}: its signal was aborted`, { cause: this.signal?.reason });
+  }
+
+  /** The error of the closed store. */
+  closed(): ClosedError {
+    return new ClosedError(`Cannot ${this} any further: it was closed meanwhile`);
+  }
+
+  /** What a driver threw, as the caller is told: a signal's reason that it passed on becomes an {@link AbortedError}. */
+  explain(error: unknown): unknown {
+    return this.signal?.aborted && error === this.signal.reason ? this.aborted() : error;
+  }
+
+  /** Asks a driver. It answers at once or with a promise, which is to be settled. */
+  ask<T>(call: () => T): T {
+    try {
+      return call();
+    } catch (error) {
+      throw this.explain(error);
+    }
+  }
+
+  /** Waits for a driver's answer; closing the store waits for it too. */
+  async settle<T>(answer: PromiseLike<T>): Promise<T> {
+    const ended = this.lifetime.start(async () => void await answer);
+    try {
+      return await answer;
+    } catch (error) {
+      throw this.explain(error);
+    } finally {
+      ended();
+    }
+  }
+}
+
+/** Whether an answer is still to come. Not by class: a promise of another library is one too. */
+export function isPromise<T>(answer: T | PromiseLike<T>): answer is PromiseLike<T> {
+  const isObject = (typeof answer === "object" && answer !== null) || typeof answer === "function";
+  return isObject && "then" in answer;
+}

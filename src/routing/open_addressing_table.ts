@@ -1,0 +1,76 @@
+const SMALLEST = 16;
+
+/**
+ * A hash table in two flat arrays, which its users search in their own loops.
+ *
+ * A search starts at `hash & mask` and goes to the next slot (around the end) until a hash of 0. Only where the whole hash
+ * agrees need it look at `entries`, where the key of slot `s` is at `2 * s` and its value next to it. So a lookup touches two
+ * cache lines, a miss mostly one, and none of it is an object of its own: 20 bytes a slot.
+ *
+ * At most half of the slots are taken, which keeps runs short. Removing closes the gap, so that no marks of removed keys pile
+ * up; below an eighth the table halves.
+ */
+export class OpenAddressingTable<K, V> {
+  /** The hash of each slot's key, never 0; 0 for an empty slot. */
+  hashes: Int32Array = new Int32Array(SMALLEST);
+  /** Key and value of each slot, side by side. */
+  entries: (K | V | undefined)[] = emptyEntries(SMALLEST);
+  /** Keys in the table. */
+  size = 0;
+
+  /** Slots of the table: a power of two, at least twice `size`. */
+  get capacity(): number {
+    return this.hashes.length;
+  }
+
+  /** Adds a key that is not in the table. */
+  insert(hash: number, key: K, value: V): void {
+    if (2 * (this.size + 1) > this.capacity) this.#resize(2 * this.capacity);
+    this.size++;
+    this.#place(hash, key, value);
+  }
+
+  /** Removes what is in a slot; the contents of others may move. */
+  removeAt(slot: number): void {
+    const { hashes, entries } = this;
+    const mask = hashes.length - 1;
+    let hole = slot;
+    for (let next = hole + 1 & mask; hashes[next] !== 0; next = next + 1 & mask) {
+      const home = hashes[next]! & mask;
+      const reachesHole = (next - home & mask) >= (next - hole & mask);
+      if (!reachesHole) continue;
+      hashes[hole] = hashes[next]!;
+      entries[2 * hole] = entries[2 * next];
+      entries[2 * hole + 1] = entries[2 * next + 1];
+      hole = next;
+    }
+    hashes[hole] = 0;
+    entries[2 * hole] = undefined;
+    entries[2 * hole + 1] = undefined;
+    this.size--;
+    if (8 * this.size < this.capacity && this.capacity > SMALLEST) this.#resize(this.capacity / 2);
+  }
+
+  #place(hash: number, key: K, value: V): void {
+    const { hashes, entries } = this;
+    const mask = hashes.length - 1;
+    let slot = hash & mask;
+    while (hashes[slot] !== 0) slot = slot + 1 & mask;
+    hashes[slot] = hash;
+    entries[2 * slot] = key;
+    entries[2 * slot + 1] = value;
+  }
+
+  #resize(capacity: number): void {
+    const { hashes, entries } = this;
+    this.hashes = new Int32Array(capacity);
+    this.entries = emptyEntries(capacity);
+    for (let slot = 0; slot < hashes.length; slot++) {
+      if (hashes[slot] !== 0) this.#place(hashes[slot]!, entries[2 * slot] as K, entries[2 * slot + 1] as V);
+    }
+  }
+}
+
+function emptyEntries<E>(capacity: number): (E | undefined)[] {
+  return new Array<E | undefined>(2 * capacity).fill(undefined);
+}

@@ -1,0 +1,85 @@
+import { parseActorId } from "../values/parse_actor_id.ts";
+import { checkOptions } from "../checks/check_options.ts";
+import { refuseArgument } from "../checks/refuse_argument.ts";
+import { checkWholeNumber, requireWholeNumber } from "../checks/check_whole_number.ts";
+import type { Log } from "../driver/log.ts";
+import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import { quote } from "../base/quote.ts";
+import { idProblem } from "../events/id_problem.ts";
+import { freezeClass } from "../base/freeze_class.ts";
+import { isPromise, Operation } from "../lifecycle/operation.ts";
+import type { CloseScope } from "../lifecycle/close_scope.ts";
+import { MAX_SNAPSHOTS_KEPT } from "../base/limits.ts";
+import { commitsProblem, decodeSnapshot, encodeSnapshot } from "./encode_snapshot.ts";
+import type { LatestSnapshotOptions, PutSnapshotOptions, Snapshot, SnapshotStore } from "./snapshot_store.ts";
+
+const PUT_OPTIONS: ReadonlySet<string> = new Set(["keep", "signal"]);
+const LATEST_OPTIONS: ReadonlySet<string> = new Set(["atMost", "signal"]);
+
+/** The snapshots of one namespace over an adapter's log. */
+export class LogSnapshots implements SnapshotStore {
+  readonly storage: object;
+  readonly #log: Log;
+  readonly #lifetime: CloseScope;
+
+  /** @param storage See {@link SnapshotStore.storage}. */
+  constructor(log: Log, storage: object, lifetime: CloseScope) {
+    this.storage = storage;
+    this.#log = log;
+    this.#lifetime = lifetime;
+  }
+
+  readonly put = async (actorId: string, snapshot: Snapshot, options: PutSnapshotOptions = {}): Promise<void> => {
+    checkOptions(options, PUT_OPTIONS, "put");
+    const { keep = 1, signal } = options;
+    checkWholeNumber(keep, "keep", 1, MAX_SNAPSHOTS_KEPT, "snapshots");
+    const attempt = Operation.begin(this.#lifetime, "keep a snapshot of", parseActorId(actorId), signal);
+    const copy = copySnapshot(snapshot);
+    const stored = { version: copy.version, bytes: encodeSnapshot(copy) };
+    const answer = attempt.ask(() => this.#log.putSnapshot(actorId, stored, keep, signal));
+    if (isPromise(answer)) await attempt.settle(answer);
+  };
+
+  readonly latest = async (actorId: string, options: LatestSnapshotOptions = {}): Promise<Snapshot | undefined> => {
+    checkOptions(options, LATEST_OPTIONS, "latest");
+    const { atMost = Number.MAX_SAFE_INTEGER, signal } = options;
+    checkWholeNumber(atMost, "atMost", 1);
+    const attempt = Operation.begin(this.#lifetime, "find a snapshot of", parseActorId(actorId), signal);
+    for (let most = atMost;;) {
+      const answer = attempt.ask(() => this.#log.getSnapshot(actorId, most, signal));
+      const stored = isPromise(answer) ? await attempt.settle(answer) : answer;
+      if (stored === undefined) return undefined;
+      const snapshot = decodeSnapshot(stored.version, stored.bytes);
+      if (snapshot !== undefined) return snapshot;
+      // Damaged: an older one may do.
+      most = stored.version - 1;
+    }
+  };
+}
+
+freezeClass(LogSnapshots);
+
+/** What was given, each field read once. */
+function copySnapshot(given: Snapshot): Snapshot {
+  if (typeof given !== "object" || given === null) {
+    refuseArgument("snapshot", "an object with version, schema, eventId and state", given);
+  }
+  const { version, schema, eventId, state, commits, ...rest } = given;
+  const [unknown] = Object.keys(rest);
+  if (unknown !== undefined) {
+    throw new InvalidArgumentError(
+      `A snapshot has no field ${quote(unknown)}; it has version, schema, eventId, state and commits`,
+      { argument: unknown },
+    );
+  }
+  requireWholeNumber(version, "version", 1);
+  requireWholeNumber(schema, "schema", 0);
+  if (eventId === undefined) refuseArgument("eventId", "a string", eventId);
+  const flaw = idProblem(eventId);
+  if (flaw !== undefined) throw new InvalidArgumentError(`eventId ${flaw}`, { argument: "eventId" });
+  if (commits === undefined) return { version, schema, eventId, state };
+  const ids = Array.isArray(commits) ? [...commits] : commits;
+  const idsFlaw = commitsProblem(ids);
+  if (idsFlaw !== undefined) throw new InvalidArgumentError(`commits ${idsFlaw}`, { argument: "commits" });
+  return { version, schema, eventId, state, commits: ids };
+}

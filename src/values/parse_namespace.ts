@@ -1,0 +1,60 @@
+import { InvalidNamespaceError } from "../errors/invalid_namespace_error.ts";
+import { quote } from "../base/quote.ts";
+import { MAX_NAMESPACE_LENGTH, MAX_NAMESPACE_TOKEN_LENGTH, MAX_NAMESPACE_TOKENS } from "../base/limits.ts";
+import { DEFAULT_NAMESPACE, type Namespace } from "../base/namespace.ts";
+
+/** What one token of a namespace is made of. */
+const NAMESPACE_TOKEN = /^[A-Za-z0-9_-]+$/;
+
+/**
+ * Checks that a text is a namespace.
+ *
+ * @param text 1 to 16 tokens joined by `.`, each 1 to 63 of `A-Z a-z 0-9 _ -`; 128 characters at most.
+ * @returns The same text, typed.
+ * @throws {InvalidNamespaceError} It is not; the message names the rule.
+ *
+ * @example
+ * ```ts
+ * import { parseNamespace } from "@flowmade-one/aether";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * assertEquals(parseNamespace("prod.orders"), "prod.orders");
+ * assertThrows(() => parseNamespace("prod.*"));
+ * ```
+ */
+export function parseNamespace(text: string): Namespace {
+  const flaw = findFlaw(text);
+  if (flaw !== undefined) throw new InvalidNamespaceError(`${quote(text)} is not a namespace: ${flaw}`, { text });
+  return text as Namespace;
+}
+
+/**
+ * The namespace that a call names with its first argument. Only a call without any argument means `default`: an explicit
+ * `undefined`, as an absent tenant gives it, is refused.
+ *
+ * @throws {InvalidNamespaceError} If the argument is not a namespace.
+ */
+export function namespaceOf(args: readonly [namespace?: string, ...rest: unknown[]]): Namespace {
+  return args.length === 0 ? DEFAULT_NAMESPACE : parseNamespace(args[0] as string);
+}
+
+function findFlaw(text: unknown): string | undefined {
+  if (text === undefined) return 'it must be a string; to use the namespace "default", pass "default" or no argument';
+  if (typeof text !== "string") return "it must be a string";
+  if (text === "") return 'it is empty; leave it out for the namespace "default"';
+  if (text.length > MAX_NAMESPACE_LENGTH) return `it has ${text.length} characters, ${MAX_NAMESPACE_LENGTH} at most`;
+  const tokens = text.split(".");
+  if (tokens.length > MAX_NAMESPACE_TOKENS) return `it has ${tokens.length} tokens, ${MAX_NAMESPACE_TOKENS} at most`;
+  return tokens.map(namespaceTokenProblem).find((flaw) => flaw !== undefined);
+}
+
+/** The rule that one token of a namespace breaks, if any. */
+export function namespaceTokenProblem(token: string): string | undefined {
+  if (token === "") return "it has an empty token; tokens are joined by single dots";
+  if (token.length > MAX_NAMESPACE_TOKEN_LENGTH) {
+    return `a token has ${token.length} characters, ${MAX_NAMESPACE_TOKEN_LENGTH} at most`;
+  }
+  if (token === "*" || token === ">") return "it has a wildcard; to see many namespaces, observe with a grant";
+  if (!NAMESPACE_TOKEN.test(token)) return `the token ${quote(token)} is not made of A-Z a-z 0-9 _ - alone`;
+  return undefined;
+}

@@ -1,0 +1,76 @@
+import { actorStringProblem } from "./actor_string_problem.ts";
+import { InvalidPatternError } from "../errors/invalid_pattern_error.ts";
+import { quote } from "../base/quote.ts";
+import { MAX_NAMESPACE_LENGTH, MAX_NAMESPACE_TOKENS } from "../base/limits.ts";
+import { namespaceTokenProblem } from "./parse_namespace.ts";
+import type { ActorPattern, NamespacePattern } from "./pattern.ts";
+
+/**
+ * Checks that a text is a pattern over namespaces.
+ *
+ * @param text Tokens as in a namespace, or `*` for any one token, or `>` in the last place for one or more tokens;
+ * 1 to 16 tokens, 128 characters at most.
+ * @returns The same text, typed.
+ * @throws {InvalidPatternError} It is not; the message names the rule.
+ *
+ * @example
+ * ```ts
+ * import { parseNamespacePattern } from "@flowmade-one/aether";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * assertEquals(parseNamespacePattern("prod.*.eu.>"), "prod.*.eu.>");
+ * assertThrows(() => parseNamespacePattern("prod.>.eu"));
+ * ```
+ */
+export function parseNamespacePattern(text: string): NamespacePattern {
+  refuse(text, "a namespace pattern", namespacePatternFlaw(text));
+  return text as NamespacePattern;
+}
+
+/**
+ * Checks that a text is a pattern over actor ids.
+ *
+ * @param text Tokens as in an actor id, or `*` for any one token, or `>` in the last place for one or more tokens;
+ * 1 to 31 tokens, 200 bytes at most.
+ * @returns The same text, typed.
+ * @throws {InvalidPatternError} It is not; the message names the rule. nats-server takes a token such as `a*b` or `**`
+ * literally; that is a trap, so it is refused here.
+ *
+ * @example
+ * ```ts
+ * import { parseActorPattern } from "@flowmade-one/aether";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * assertEquals(parseActorPattern("order.*"), "order.*");
+ * assertThrows(() => parseActorPattern("order.4*"));
+ * ```
+ */
+export function parseActorPattern(text: string): ActorPattern {
+  refuse(text, "an actor pattern", actorStringProblem(text) ?? wildcardFlaw(text.split(".")));
+  return text as ActorPattern;
+}
+
+function refuse(text: unknown, what: string, flaw: string | undefined): void {
+  if (flaw !== undefined) throw new InvalidPatternError(`${quote(text)} is not ${what}: ${flaw}`, { text });
+}
+
+function namespacePatternFlaw(text: unknown): string | undefined {
+  if (typeof text !== "string") return "it must be a string";
+  if (text.length > MAX_NAMESPACE_LENGTH) return `it has ${text.length} characters, ${MAX_NAMESPACE_LENGTH} at most`;
+  const tokens = text.split(".");
+  if (tokens.length > MAX_NAMESPACE_TOKENS) return `it has ${tokens.length} tokens, ${MAX_NAMESPACE_TOKENS} at most`;
+  return wildcardFlaw(tokens) ??
+    tokens.filter((t) => !isWildcard(t)).map(namespaceTokenProblem).find((f) => f !== undefined);
+}
+
+function wildcardFlaw(tokens: readonly string[]): string | undefined {
+  if (tokens.slice(0, -1).includes(">")) return "> stands in the last place only";
+  const mixed = tokens.find((token) => !isWildcard(token) && /[*>]/.test(token));
+  return mixed === undefined
+    ? undefined
+    : `in ${quote(mixed)} a wildcard is only part of a token; it must be all of it`;
+}
+
+function isWildcard(token: string): boolean {
+  return token === "*" || token === ">";
+}

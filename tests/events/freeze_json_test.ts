@@ -1,0 +1,201 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { isAetherError } from "@flowmade-one/aether";
+import { freezeJson } from "../../src/events/freeze_json.ts";
+
+const nested = (levels: number): unknown => Array.from({ length: levels }).reduce((inner) => ({ inner }), 0);
+
+const accepted: [value: unknown, becomes: unknown, because: string][] = [
+  ["", "", "an empty text"],
+  ["é😀\u0000\u2028", "é😀\u0000\u2028", "text of every kind"],
+  [0, 0, "zero"],
+  [-0, 0, "minus zero, which JSON does not have"],
+  [Number.MAX_VALUE, Number.MAX_VALUE, "the greatest number"],
+  [5e-324, 5e-324, "the smallest number"],
+  [true, true, "a boolean"],
+  [null, null, "null"],
+  [[], [], "an empty array"],
+  [{}, {}, "an empty object"],
+  [{ a: undefined, b: 1 }, { b: 1 }, "a property that is undefined: left out"],
+  [{ a: [{ b: [null] }] }, { a: [{ b: [null] }] }, "nesting"],
+  [
+    { constructor: 1, toString: "x", hasOwnProperty: null },
+    { constructor: 1, toString: "x", hasOwnProperty: null },
+    "keys that objects have",
+  ],
+  [{ "": 1, "a.b": 2, "0": 3 }, { "": 1, "a.b": 2, "0": 3 }, "odd keys"],
+  [Object.assign(Object.create(null), { a: 1 }), { a: 1 }, "an object without a prototype"],
+  [{ [Symbol("s")]: 1, a: 2 }, { a: 2 }, "a symbol key: left out"],
+  [
+    Object.defineProperty({ a: 1 }, "hidden", { value: 2, enumerable: false }),
+    { a: 1 },
+    "a property that is not enumerable: left out",
+  ],
+  [Object.assign([1], { extra: 2 }), [1], "an extra property of an array: left out"],
+  [Object.freeze({ a: Object.freeze([1]) }), { a: [1] }, "what is frozen already"],
+  [new (class extends Array<number> {})(), [], "an array of a class: the same as an array"],
+  [new Proxy({ a: 1 }, {}), { a: 1 }, "a proxy of a plain object"],
+  [nested(100), nested(100), "100 levels"],
+];
+
+for (const [value, becomes, because] of accepted) {
+  Deno.test(`event data may be ${because}`, () => {
+    const { value: copy } = freezeJson(value, "data", 1_000_000);
+    assertEquals(copy, becomes);
+    assertEquals(Object.is(copy, -0), false);
+    assertFrozen(copy);
+  });
+}
+
+const cyclic: Record<string, unknown> = { a: { b: {} } };
+(cyclic["a"] as Record<string, unknown>)["b"] = cyclic;
+const selfish: unknown[] = [];
+selfish.push(selfish);
+class Money {
+  readonly amount = 1;
+}
+
+const refused: [value: unknown, path: string, says: string, because: string][] = [
+  [undefined, "data", "is missing", "undefined"],
+  [NaN, "data", "NaN", "NaN"],
+  [{ a: { b: Infinity } }, "data.a.b", "Infinity", "an infinite number"],
+  [[0, -Infinity], "data[1]", "-Infinity", "the other one"],
+  [1n, "data", "bigint", "a bigint"],
+  [Symbol("s"), "data", "symbol", "a symbol"],
+  [{ f: () => 1 }, "data.f", "function", "a function"],
+  [{ toJSON: () => 1 }, "data.toJSON", "function", "an object that would write itself"],
+  [[1, undefined], "data[1]", "undefined", "undefined in an array"],
+  // deno-lint-ignore no-sparse-arrays -- it is what is tested
+  [{ items: [1, , 3] }, "data.items[1]", "hole", "a sparse array"],
+  [new Array(3), "data[0]", "hole", "an array of nothing but holes"],
+  [{ items: [{}, {}, { when: new Date() }] }, "data.items[2].when", "is a Date", "a date"],
+  [new Map(), "data", "is a Map", "a map"],
+  [new Set(), "data", "is a Set", "a set"],
+  [/x/, "data", "is a RegExp", "a regular expression"],
+  [new Uint8Array(1), "data", "is a Uint8Array", "bytes"],
+  [Promise.resolve(), "data", "is a Promise", "a promise"],
+  [new Money(), "data", "is a Money", "an instance of a class"],
+  [new String("x"), "data", "is a String", "a text in an object"],
+  [Object.create({ inherited: 1 }), "data", "an object that inherits from another", "an object that inherits"],
+  [
+    {
+      get x() {
+        return 1;
+      },
+    },
+    "data.x",
+    "accessor",
+    "a getter",
+  ],
+  [Object.defineProperty({}, "x", { set: () => {}, enumerable: true }), "data.x", "accessor", "a setter"],
+  [Object.defineProperty([0], 0, { get: () => 1 }), "data[0]", "accessor", "a getter in an array"],
+  [JSON.parse('{"a":{"__proto__":{"admin":true}}}'), "data.a.__proto__", "prototype", "__proto__ as a key"],
+  ["\ud800", "data", "lone surrogate", "half of a pair"],
+  [{ a: ["x\udc00"] }, "data.a[0]", "lone surrogate", "the other half"],
+  [{ "\ud800": 1 }, 'data["\\ud800"]', "lone surrogate", "half of a pair in a key"],
+  [{ "a b": { "0": NaN } }, 'data["a b"]["0"]', "NaN", "a key that is no name, shown in brackets"],
+  [cyclic, "data.a.b.a.b.a.b.a.b…", "cycle", "a cycle"],
+  [selfish, "data[0][0][0][0][0][0][0][0]…", "cycle", "an array in itself"],
+  [nested(101), "data.inner.inner.inner.inner.inner.inner.inner.inner…", "more than 100 deep", "101 levels"],
+  [
+    nested(100_000),
+    "data.inner.inner.inner.inner.inner.inner.inner.inner…",
+    "more than 100 deep",
+    "levels enough to overflow a stack",
+  ],
+  [Proxy.revocable({}, {}), "data.revoke", "function", "a function beside a proxy"],
+];
+
+for (const [value, path, says, because] of refused) {
+  Deno.test(`event data may not be ${because}`, () => {
+    const error = assertThrows(() => freezeJson(value, "data", 1_000_000), Error, says);
+    assertEquals(isAetherError(error, "invalid-event") && error.path, path);
+  });
+}
+
+Deno.test("a getter is refused without being called", () => {
+  let calls = 0;
+  assertThrows(() =>
+    freezeJson(
+      {
+        get x() {
+          return calls++;
+        },
+      },
+      "data",
+      1_000_000,
+    )
+  );
+  assertEquals(calls, 0);
+});
+
+Deno.test("what is copied is what was checked, also when a proxy shows something else at each look", () => {
+  let looks = 0;
+  const shifty = new Proxy({ a: 0 }, {
+    getOwnPropertyDescriptor: () => ({ value: ++looks, enumerable: true, configurable: true, writable: true }),
+  });
+  const { value } = freezeJson(shifty, "data", 1_000_000);
+  // One look was at whether the key is enumerable; the value is that of the last, after which there was none.
+  assertEquals(value, { a: 2 });
+  assertEquals(looks, 2);
+});
+
+Deno.test("a proxy whose traps throw is refused with what it threw as the cause", () => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const error = assertThrows(() => freezeJson({ a: proxy }, "data", 1_000_000));
+  assert(isAetherError(error, "invalid-event") && error.cause instanceof TypeError);
+});
+
+Deno.test("the copy shares nothing with the original", () => {
+  const original = { a: { b: [1] } };
+  const copy = freezeJson(original, "data", 1_000_000).value as typeof original;
+  assert(copy.a !== original.a && copy.a.b !== original.a.b);
+  original.a.b.push(2);
+  assertEquals(copy, { a: { b: [1] } });
+  assertEquals(Object.isFrozen(original), false, "the original is left as it was");
+});
+
+Deno.test("__proto__ in the data changes no prototype", () => {
+  assertThrows(() => freezeJson(JSON.parse('{"__proto__":{"polluted":true}}'), "data", 1_000_000));
+  assertEquals(({} as { polluted?: boolean }).polluted, undefined);
+});
+
+Deno.test("the bound on bytes is never below the bytes of the JSON text", () => {
+  const values = [
+    "\u0001".repeat(100),
+    "é".repeat(100),
+    "😀".repeat(100),
+    '"\\'.repeat(100),
+    -1.7976931348623157e308,
+    { ["\u0001".repeat(10)]: [true, false, null, -5e-324] },
+    [[[[]]], {}, "", 0],
+    Array(500).fill(""),
+    Array(500).fill({}),
+  ];
+  for (const value of values) {
+    const bytes = new TextEncoder().encode(JSON.stringify(value)).length;
+    assert(freezeJson(value, "data", 1_000_000).maxBytes >= bytes, JSON.stringify(value).slice(0, 80));
+  }
+});
+
+function assertFrozen(value: unknown): void {
+  if (typeof value !== "object" || value === null) return;
+  assert(Object.isFrozen(value));
+  Object.values(value).forEach(assertFrozen);
+}
+
+Deno.test("what is surely too large is given up on the way, however little memory it takes to name it", () => {
+  let shared: unknown = {};
+  for (let level = 0; level < 60; level++) shared = { a: shared, b: shared };
+  for (const value of [shared, Array(1_000_001).fill(0), ["x".repeat(1_000_001), 0]]) {
+    const error = assertThrows(() => freezeJson(value, "data", 1_000_000), Error, "more than 1000000 bytes");
+    assert(isAetherError(error, "too-large") && error.maxBytes === 1_000_000);
+  }
+});
+
+Deno.test("what has just the bytes of the limit is never given up on the way", () => {
+  for (const value of ["x".repeat(50), Array(50).fill(0), Array(20).fill({ a: 1 }), [[[[[]]]]], Array(30).fill("")]) {
+    const bytes = new TextEncoder().encode(JSON.stringify(value)).length;
+    assertEquals(freezeJson(value, "data", bytes).value, value);
+  }
+});

@@ -1,0 +1,73 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { isAetherError } from "@flowmade-one/aether";
+import { CloseScope } from "../../src/lifecycle/close_scope.ts";
+
+Deno.test("what is closed refuses, and names itself and what was attempted", async () => {
+  const lifetime = new CloseScope("the backend");
+  lifetime.check("list namespaces");
+  await lifetime.close();
+  const error = assertThrows(
+    () => lifetime.check("list namespaces"),
+    Error,
+    "Cannot list namespaces: the backend was closed",
+  );
+  assert(isAetherError(error, "closed"));
+});
+
+Deno.test("it refuses from the moment that closing begins", () => {
+  const lifetime = new CloseScope("the backend");
+  const closing = lifetime.close();
+  assertThrows(() => lifetime.check("append"));
+  return closing;
+});
+
+Deno.test("a child refuses when its parent was closed, not the reverse", async () => {
+  const parent = new CloseScope("the backend");
+  const [child, sibling] = [new CloseScope("the store", parent), new CloseScope("another store", parent)];
+  await child.close();
+  assertThrows(() => child.check("read"), Error, "the store was closed");
+  sibling.check("read");
+  parent.check("read");
+  await parent.close();
+  assertThrows(() => sibling.check("read"), Error, "the backend was closed");
+});
+
+Deno.test("closing ends what is running here, waits for it, then does the last thing", async () => {
+  const order: string[] = [];
+  const parent = new CloseScope("the backend");
+  const child = new CloseScope("the store", parent);
+  child.start(() => Promise.resolve().then(() => void order.push("ended")));
+  await parent.close(() => {
+    order.push("last");
+    return Promise.resolve();
+  });
+  assertEquals(order, ["ended", "last"]);
+});
+
+Deno.test("what has ended by itself is not ended again", async () => {
+  let ends = 0;
+  const parent = new CloseScope("the backend");
+  const child = new CloseScope("the store", parent);
+  const ended = child.start(() => Promise.resolve(void ends++));
+  ended();
+  await Promise.all([child.close(), parent.close()]);
+  assertEquals(ends, 0);
+});
+
+Deno.test("work that fails to end does not keep the rest from ending", async () => {
+  let ended = false;
+  const lifetime = new CloseScope("the backend");
+  lifetime.start(() => Promise.reject(new Error("stuck")));
+  lifetime.start(() => Promise.resolve(void (ended = true)));
+  await lifetime.close();
+  assert(ended);
+});
+
+Deno.test("closing twice closes once", async () => {
+  let lasts = 0;
+  const lifetime = new CloseScope("the backend");
+  const last = () => Promise.resolve(void lasts++);
+  await Promise.all([lifetime.close(last), lifetime.close(last)]);
+  await lifetime.close(last);
+  assertEquals(lasts, 1);
+});

@@ -1,0 +1,55 @@
+import { assertEquals } from "@std/assert";
+import { MatchTable } from "../../src/routing/match_table.ts";
+
+interface Answer {
+  readonly subject: string;
+}
+
+const PLACES = 4_096;
+
+Deno.test("an answer is found by its subject's hash and text, whichever string that is", () => {
+  const table = new MatchTable<Answer>();
+  table.put({ subject: "eu.orders.42" }, 77);
+  assertEquals(table.get("eu.orders.42".split(".").join("."), 77)?.subject, "eu.orders.42");
+  assertEquals(table.get("eu.orders.42", 78), undefined);
+  assertEquals(table.get("eu.orders.43", 77), undefined, "the hash collides, the text does not");
+});
+
+Deno.test("whatever is put, no more than 3,500 are held, and what is held is right", () => {
+  const table = new MatchTable<Answer>();
+  const hashOf = (i: number) => Math.imul(i + 1, 0x9e3779b1) >>> 3 | 1;
+  for (let i = 0; i < 20_000; i++) {
+    table.put({ subject: `s${i}` }, hashOf(i));
+    assertEquals(table.size <= 3_500, true);
+  }
+  const held = Array.from({ length: 20_000 }, (_, i) => i).filter((i) => table.get(`s${i}`, hashOf(i)) !== undefined);
+  assertEquals(held.length, table.size);
+  assertEquals(table.size, 3_500);
+  for (const i of held) assertEquals(table.get(`s${i}`, hashOf(i))?.subject, `s${i}`);
+});
+
+Deno.test("of subjects with one hash, or one place, the four latest are held", () => {
+  for (const step of [0, PLACES * 2]) {
+    const table = new MatchTable<Answer>();
+    const hashOf = (i: number) => 9 + i * step;
+    for (let i = 0; i < 100; i++) table.put({ subject: `s${i}` }, hashOf(i));
+    const held = Array.from({ length: 100 }, (_, i) => i).filter((i) => table.get(`s${i}`, hashOf(i)) !== undefined);
+    assertEquals([held, table.size], [[96, 97, 98, 99], 4]);
+  }
+});
+
+Deno.test("an answer that was let go is not found, and its place is free", () => {
+  const table = new MatchTable<Answer>();
+  const answer = { subject: "a.b" };
+  table.put(answer, 5);
+  table.delete(answer);
+  table.delete(answer);
+  assertEquals([table.get("a.b", 5), table.size], [undefined, 0]);
+});
+
+Deno.test("a cleared table holds nothing", () => {
+  const table = new MatchTable<Answer>();
+  table.put({ subject: "a" }, 5);
+  table.clear();
+  assertEquals([table.get("a", 5), table.size], [undefined, 0]);
+});

@@ -1,0 +1,138 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { isAetherError, MAX_SNAPSHOT_BYTES, type Snapshot } from "@flowmade-one/aether";
+import type { StoredSnapshot } from "@flowmade-one/aether/adapter";
+import { memory } from "@flowmade-one/aether/memory";
+import { scriptedStore } from "./scripted_log.ts";
+
+const snapshot: Snapshot = { version: 12, schema: 1, eventId: "e12", state: { items: [1, 2] } };
+
+Deno.test("a snapshot comes back as it was put, frozen, and shares nothing", async () => {
+  const { snapshots } = memory().store("a");
+  const state = { items: [1, 2] };
+  await snapshots.put("cart", { ...snapshot, state });
+  state.items.push(3);
+  const found = await snapshots.latest("cart");
+  assertEquals(found, snapshot);
+  assertThrows(() => (found!.state as typeof state).items.push(4), TypeError);
+  assertEquals(Object.isFrozen(state), false, "the caller's own state is left as it was");
+});
+
+Deno.test("a snapshot keeps up to 256 ids of commits", async () => {
+  const { snapshots } = memory().store("a");
+  for (const commits of [[], ["c1"], Array.from({ length: 256 }, (_, i) => `c${i}`)]) {
+    await snapshots.put("cart", { ...snapshot, commits });
+    const found = await snapshots.latest("cart");
+    assertEquals(found, { ...snapshot, commits });
+    assert(Object.isFrozen(found?.commits));
+  }
+});
+
+const states: unknown[] = [null, 0, "", [], {}, "é😀", { deep: [{ er: true }] }];
+for (const state of states) {
+  Deno.test(`a state may be ${JSON.stringify(state)}`, async () => {
+    const { snapshots } = memory().store("a");
+    await snapshots.put("cart", { ...snapshot, state });
+    assertEquals((await snapshots.latest("cart"))?.state, state);
+  });
+}
+
+const refused: [snapshot: unknown, options: unknown, code: string, because: string][] = [
+  [{ ...snapshot, version: 0 }, {}, "invalid-argument", "version 0"],
+  [{ ...snapshot, version: 1.5 }, {}, "invalid-argument", "a fractional version"],
+  [{ ...snapshot, version: undefined }, {}, "invalid-argument", "no version"],
+  [{ ...snapshot, schema: -1 }, {}, "invalid-argument", "a negative schema"],
+  [{ ...snapshot, schema: "1" }, {}, "invalid-argument", "a text as schema"],
+  [{ ...snapshot, schema: undefined }, {}, "invalid-argument", "no schema"],
+  [{ ...snapshot, eventId: "" }, {}, "invalid-argument", "an empty event id"],
+  [{ ...snapshot, eventId: undefined }, {}, "invalid-argument", "no event id"],
+  [{ ...snapshot, state: undefined }, {}, "invalid-event", "no state"],
+  [{ ...snapshot, state: new Map() }, {}, "invalid-event", "a state that is not JSON"],
+  [{ ...snapshot, commits: "c1" }, {}, "invalid-argument", "a text as ids of commits"],
+  [{ ...snapshot, commits: ["c1", ""] }, {}, "invalid-argument", "an empty id of a commit"],
+  [{ ...snapshot, commits: Array(2) }, {}, "invalid-argument", "holes among ids of commits"],
+  [{ ...snapshot, commits: Array(257).fill("c") }, {}, "invalid-argument", "257 ids of commits"],
+  [{ ...snapshot, extra: 1 }, {}, "invalid-argument", "an unknown field"],
+  [null, {}, "invalid-argument", "nothing"],
+  [snapshot, { keep: 0 }, "invalid-argument", "keep 0"],
+  [snapshot, { keep: 101 }, "invalid-argument", "keep 101"],
+  [snapshot, { keep: null }, "invalid-argument", "keep null"],
+  [snapshot, { kept: 1 }, "invalid-argument", "an unknown option"],
+  [snapshot, { signal: AbortSignal.abort() }, "aborted", "an aborted signal"],
+];
+
+for (const [value, options, code, because] of refused) {
+  Deno.test(`a snapshot is refused with ${because}, and nothing is kept`, async () => {
+    const { snapshots } = memory().store("a");
+    const error = await assertRejects(() => snapshots.put("cart", value as Snapshot, options as never));
+    assert(isAetherError(error), String(error));
+    assertEquals(error.code as string, code);
+    assertEquals(await snapshots.latest("cart"), undefined);
+  });
+}
+
+const damaged: [bytes: string, because: string][] = [
+  ["", "empty"],
+  ["{", "cut off"],
+  ["null", "null"],
+  ['{"schema":1,"eventId":"e","state":0,"commits":"c"}', "with a text as ids of commits"],
+  ['{"schema":1,"eventId":"e","state":0,"commits":[7]}', "with a number as id of a commit"],
+  ["[]", "an array"],
+  ['{"schema":1,"eventId":"e"}', "without a state"],
+  ['{"schema":1.5,"eventId":"e","state":0}', "with a fractional schema"],
+  ['{"schema":1,"state":0}', "without an event id"],
+  ['{"eventId":"e","state":0}', "without a schema"],
+];
+
+for (const [text, because] of damaged) {
+  Deno.test(`a stored snapshot that is ${because} counts as absent, and an older one is found`, async () => {
+    const good: StoredSnapshot = { version: 3, bytes: bytes('{"schema":1,"eventId":"e","state":7}') };
+    const bad: StoredSnapshot = { version: 9, bytes: bytes(text) };
+    const store = scriptedStore({ getSnapshot: (_, atMost) => [bad, good].find(({ version }) => version <= atMost) });
+    assertEquals(await store.snapshots.latest("cart"), { version: 3, schema: 1, eventId: "e", state: 7 });
+    const lonely = scriptedStore({ getSnapshot: (_, atMost) => Promise.resolve(atMost >= 9 ? bad : undefined) });
+    assertEquals(await lonely.snapshots.latest("cart"), undefined);
+  });
+}
+
+Deno.test("a driver that answers later is waited for", async () => {
+  let kept = 0;
+  const store = scriptedStore({ putSnapshot: () => Promise.resolve().then(() => void kept++) });
+  await store.snapshots.put("cart", snapshot);
+  assertEquals(kept, 1);
+});
+
+function bytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+Deno.test("100 snapshots of an actor can be kept", async () => {
+  const { snapshots } = memory().store("a");
+  for (let version = 1; version <= 101; version++) await snapshots.put("cart", { ...snapshot, version }, { keep: 100 });
+  assertEquals((await snapshots.latest("cart", { atMost: 2 }))?.version, 2);
+  assertEquals(await snapshots.latest("cart", { atMost: 1 }), undefined);
+});
+
+Deno.test("a snapshot may have 64,000,000 bytes, and not one more", async () => {
+  const { snapshots } = memory().store("a");
+  const around = JSON.stringify({ schema: 1, eventId: "e12", state: "" }).length;
+  await snapshots.put("cart", { ...snapshot, state: "x".repeat(MAX_SNAPSHOT_BYTES - around) });
+  const larger = snapshots.put("cart", {
+    ...snapshot,
+    version: 13,
+    state: "x".repeat(MAX_SNAPSHOT_BYTES - around + 1),
+  });
+  assert(isAetherError(await assertRejects(() => larger), "too-large"));
+  assertEquals((await snapshots.latest("cart"))?.version, 12);
+});
+
+Deno.test("each field of a snapshot is read once", async () => {
+  let looks = 0;
+  const { snapshots } = memory().store("a");
+  await snapshots.put("cart", {
+    ...snapshot,
+    get version() {
+      return looks++ === 0 ? 5 : NaN;
+    },
+  });
+  assertEquals((await snapshots.latest("cart"))?.version, 5);
+});

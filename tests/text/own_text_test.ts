@@ -1,8 +1,0 @@
-import { assertEquals } from "@std/assert";
-import { ownText } from "../../src/text/own_text.ts";
-
-for (const text of ["", "a", "order.42", "é.日本.🦕", "\ud800 alone", "x".repeat(1_000)]) {
-  Deno.test(`a copy of ${JSON.stringify(text.slice(0, 20))} is the same text`, () => {
-    assertEquals(ownText(text), text);
-  });
-}
