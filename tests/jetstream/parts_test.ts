@@ -245,6 +245,7 @@ Deno.test("failures are known by name, whichever copy of nats.js they are of, an
     [new Named("DrainingConnectionError"), "unsent", "unreachable"],
     [new Error("x", { cause: new Named("PermissionViolationError") }), "denied", "unsuitable-server"],
     [new Error("x", { cause: new Named("InvalidArgumentError") }), "unsendable", "unsuitable-server"],
+    [new Named("InvalidSubjectError"), "unsendable", "unsuitable-server"],
     ["a text", "lost", "unreachable"],
     [undefined, "lost", "unreachable"],
   ];

@@ -1,11 +1,13 @@
-import type { SnapshotStore } from "@flowmade-one/aether";
+import { MAX_SNAPSHOT_BYTES, type SnapshotStore } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals } from "@std/assert";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
 import { encodeHeaders } from "../../adapters/jetstream/nats/encode_headers.ts";
+import { digestOf, gzip } from "../../adapters/jetstream/snapshots/gzip.ts";
 import { ask, storedMessage } from "./ask_server.ts";
 import { testOnServer } from "./test_server.ts";
+import { recorded } from "./use_everything.ts";
 
 const at = (version: number, state: unknown) => ({ version, schema: 1, eventId: `e${version}`, state });
 
@@ -24,7 +26,12 @@ async function subjectsOf(connection: NatsConnection): Promise<string[]> {
 }
 
 /** Replaces a stored message, as a fault would: the headers stay, or are what is given. */
-async function overwrite(connection: NatsConnection, subject: string, body: string, headers?: string): Promise<void> {
+async function overwrite(
+  connection: NatsConnection,
+  subject: string,
+  body: string | Uint8Array,
+  headers?: string,
+): Promise<void> {
   const bytes = headers === undefined ? undefined : new TextEncoder().encode(headers);
   const options: object = { timeout: 60_000, ...(bytes && { headers: { encode: () => bytes } }) };
   await connection.request(`aether.snapshots.t.${subject}`, body, options as { timeout: number });
@@ -126,18 +133,29 @@ await testOnServer("what can be compressed is, and takes one message", async ({ 
 /** A snapshot that the core would take. */
 const forged = JSON.stringify({ schema: 1, eventId: "e2", state: "forged" });
 
-/** The headers of a manifest that is as it should be. */
-async function manifestOf(body: string, version: number): Promise<string> {
-  const bytes = new TextEncoder().encode(body);
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+/** The headers of a manifest, by default of one that is as it should be. */
+async function manifestOf(
+  body: string | Uint8Array<ArrayBuffer>,
+  version: number,
+  { size, digest, chunks = 0, encoding }: { size?: number; digest?: string; chunks?: number; encoding?: string } = {},
+): Promise<string> {
+  const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
   const headers = encodeHeaders([
     ["Aether-Version", version],
-    ["Aether-Digest", Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("")],
-    ["Aether-Size", bytes.length],
-    ["Aether-Chunks", 0],
+    ["Aether-Digest", digest ?? await digestOf(bytes)],
+    ["Aether-Size", size ?? bytes.length],
+    ["Aether-Chunks", chunks],
     ["Content-Type", "application/json"],
+    ...(encoding === undefined ? [] : [["Content-Encoding", encoding] as const]),
   ]);
   return new TextDecoder().decode(headers.encode());
+}
+
+/** A compressed snapshot that unpacks to so many bytes. */
+async function compressed(size: number): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(size).fill(0x20);
+  bytes.set(new TextEncoder().encode(forged));
+  return (await gzip(bytes)).bytes;
 }
 
 const damages: [what: string, damage: (connection: NatsConnection, subjects: string[]) => Promise<void>][] = [
@@ -183,6 +201,17 @@ const damages: [what: string, damage: (connection: NatsConnection, subjects: str
   ["it is of another version than its subject", async (connection) => {
     await overwrite(connection, "a.2.manifest.0", forged, await manifestOf(forged, 3));
   }],
+  ...["", "a..b", "a b", ">"].map((digest): typeof damages[number] => [
+    `the digest of its chunks is ${JSON.stringify(digest)}`,
+    async (connection) => {
+      await overwrite(connection, "a.2.manifest.0", "", await manifestOf("", 2, { digest, chunks: 1, size: 9 }));
+    },
+  ]),
+  ["it unpacks to one byte more than a snapshot may have", async (connection) => {
+    const size = MAX_SNAPSHOT_BYTES + 1;
+    const bytes = await compressed(size);
+    await overwrite(connection, "a.2.manifest.0", bytes, await manifestOf(bytes, 2, { size, encoding: "gzip" }));
+  }],
   ["its body is another, as long as its own", async (connection) => {
     await overwrite(connection, "a.2.manifest.0", forged, await manifestOf(forged.replace("forged", "true!!"), 2));
   }],
@@ -205,6 +234,33 @@ await testOnServer("a damaged snapshot counts as absent, and the next older one 
       assertEquals((await snapshots.latest("a"))?.state, "again");
     });
   }
+});
+
+await testOnServer("snapshots.latest() unpacks as many bytes as a snapshot may have", async ({ connect }) => {
+  const connection = await connect();
+  await using backend = await jetstream({ connection });
+  const { snapshots } = backend.store("t");
+  await snapshots.put("a", at(1, "older"), { keep: 9 });
+  const bytes = await compressed(MAX_SNAPSHOT_BYTES);
+  const headers = await manifestOf(bytes, 2, { size: MAX_SNAPSHOT_BYTES, encoding: "gzip" });
+  await overwrite(connection, "a.2.manifest.0", bytes, headers);
+  assertEquals((await snapshots.latest("a"))?.state, "forged");
+});
+
+await testOnServer("snapshots.latest() reads no chunk beyond the size that the manifest tells", async ({ connect }) => {
+  const connection = await connect();
+  const watched = recorded(await connect());
+  await using backend = await jetstream({ connection: watched });
+  const { snapshots } = backend.store("t");
+  await snapshots.put("a", at(1, "older"), { keep: 9 });
+  const digest = "0".repeat(64);
+  for (let i = 0; i < 6; i++) await overwrite(connection, `a.2.${digest}.${i}`, "x".repeat(100));
+  await overwrite(connection, "a.2.manifest.0", "", await manifestOf("", 2, { digest, chunks: 6, size: 250 }));
+  assertEquals((await snapshots.latest("a"))?.state, "older");
+  const read = [...watched.sent].filter((subject) => subject.includes(digest)).map((subject) =>
+    subject.split(".").at(-1)
+  );
+  assertEquals(read, ["0", "1", "2"]);
 });
 
 await testOnServer("a snapshot of the same version replaces the one before, also a larger one", async ({ connect }) => {

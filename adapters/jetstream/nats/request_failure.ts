@@ -27,7 +27,9 @@ export function toRequestFailure(error: unknown): RequestFailure {
   if (names.includes("ClosedConnectionError") || names.includes("DrainingConnectionError")) {
     return new RequestFailure("unsent", error);
   }
-  if (names.includes("InvalidArgumentError")) return new RequestFailure("unsendable", error);
+  if (names.includes("InvalidArgumentError") || names.includes("InvalidSubjectError")) {
+    return new RequestFailure("unsendable", error);
+  }
   return new RequestFailure("lost", error);
 }
 

@@ -98,14 +98,17 @@ export class Snapshots {
 
   async #readChunks(
     subject: string,
-    { chunks }: SnapshotManifest,
+    { chunks, size }: SnapshotManifest,
     signal: AbortSignal | undefined,
   ): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const parts: Uint8Array[] = [];
+    let left = size;
     for (let i = 0; i < chunks; i++) {
       const chunk = await this.#manifests.last(`${subject}.${i}`, signal);
       if (chunk === undefined) return undefined;
       parts.push(chunk.data);
+      // Compressed bytes are fewer than the snapshot has. More are another writer's.
+      if ((left -= chunk.data.length) < 0) return undefined;
     }
     return concat(parts);
   }

@@ -3,10 +3,13 @@
  *
  * @module
  */
+import { MAX_SNAPSHOT_BYTES } from "../../../mod.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 import { type EncodedHeaders, encodeHeaders } from "../nats/encode_headers.ts";
 
 const CONTENT_TYPE = "application/json";
+/** A digest becomes a token of subjects: what is none must not be asked for. */
+const DIGEST = /^[0-9a-f]{64}$/;
 
 /** What the headers of a snapshot's manifest tell. */
 export interface SnapshotManifest {
@@ -14,7 +17,7 @@ export interface SnapshotManifest {
   /** Of the bytes as they are stored: SHA-256 in hexadecimal digits. */
   readonly digest: string;
   readonly isGzip: boolean;
-  /** How many bytes the snapshot has when it is unpacked. */
+  /** How many bytes the snapshot has when it is unpacked: `MAX_SNAPSHOT_BYTES` at most. */
   readonly size: number;
   /** How many messages hold the bytes; 0: the manifest itself does. */
   readonly chunks: number;
@@ -38,18 +41,19 @@ export function encodeManifest({ version, digest, isGzip, size, chunks, sequence
 /** Reads the headers of a manifest; `undefined` if they are damaged, or of a newer format. */
 export function decodeManifest({ headers }: StoredMessage): SnapshotManifest | undefined {
   if (headers === undefined) return undefined;
-  const number = (name: string) => headers.get(name) === "" ? NaN : Number(headers.get(name));
-  const [version, size, chunks] = [number("Aether-Version"), number("Aether-Size"), number("Aether-Chunks")];
+  const version = wholeNumber(headers.get("Aether-Version"));
+  const size = wholeNumber(headers.get("Aether-Size"), MAX_SNAPSHOT_BYTES);
+  const chunks = wholeNumber(headers.get("Aether-Chunks"));
+  const digest = headers.get("Aether-Digest");
   const encoding = headers.get("Content-Encoding");
-  if (![version, size, chunks].every((value) => Number.isSafeInteger(value) && value >= 0)) return undefined;
+  if (version === undefined || size === undefined || chunks === undefined || !DIGEST.test(digest)) return undefined;
   if (headers.get("Content-Type") !== CONTENT_TYPE || !["", "gzip"].includes(encoding)) return undefined;
-  const sequence = number("Aether-Sequence");
-  return {
-    version,
-    digest: headers.get("Aether-Digest"),
-    isGzip: encoding === "gzip",
-    size,
-    chunks,
-    sequence: Number.isSafeInteger(sequence) && sequence > 0 ? sequence : undefined,
-  };
+  // A hint: without it the frame is searched for.
+  const sequence = wholeNumber(headers.get("Aether-Sequence")) || undefined;
+  return { version, digest, isGzip: encoding === "gzip", size, chunks, sequence };
+}
+
+function wholeNumber(text: string, max: number = Number.MAX_SAFE_INTEGER): number | undefined {
+  const number = Number(text);
+  return /^[0-9]+$/.test(text) && number <= max ? number : undefined;
 }
