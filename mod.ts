@@ -111,8 +111,17 @@ export { patternCovers } from "./src/values/pattern_covers.ts";
 export { parsePosition } from "./src/values/position.ts";
 export { type Position } from "./src/base/position.ts";
 export type { LatestSnapshotOptions, PutSnapshotOptions, Snapshot, SnapshotStore } from "./src/store/snapshot_store.ts";
-export { type DecidedEvents, type Decider, decider, type Evolver } from "./src/state/decider.ts";
+export {
+  type DecidedEvents,
+  type Decider,
+  decider,
+  type DeciderOf,
+  type Evolver,
+  type KnownEvents,
+  type WithTypes,
+} from "./src/state/decider.ts";
 export { execute } from "./src/state/execute.ts";
+export type { IfPartOf } from "./src/state/if_part_of.ts";
 export { type ExecuteOptions, type ExecuteResult } from "./src/state/options.ts";
 export { given, type GivenEvents } from "./src/state/given.ts";
 export { type WhenCommand } from "./src/state/decision.ts";

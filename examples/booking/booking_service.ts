@@ -86,16 +86,16 @@ export function startService(options: ServiceOptions): BookingService {
 /** What follows a tenant's events: the tables, and the payments. */
 function followersOf({ tenant, model }: Room, following: Following): Promise<void>[] {
   const prepare = async () => {
-    const [first] = await tenant.events.readAll({ limit: 1, signal: following.signal }).collect();
+    const [first] = await tenant.store.readAll({ limit: 1, signal: following.signal }).collect();
     model.belongTo(first?.id);
   };
-  const programme = follow(tenant.events, {
+  const programme = follow(tenant.store, {
     name: "the programme",
     prepare,
     checkpoint: () => model.position,
     handle: (event) => model.apply(event),
   }, following);
-  const payments = follow(tenant.screenings, {
+  const payments = follow(tenant.store, {
     name: "the payments",
     types: ["SeatHeld"],
     prepare,

@@ -59,12 +59,13 @@ export type EventMapOf<E extends EventMap> = [E] extends [{ readonly type: strin
 /** A sentence for a type argument of {@link events} that is missing or not valid; `unknown` for a valid one. */
 export type EventsProblem<E> = [E] extends [never]
   ? "events needs the types of the events: events<{ Placed: { sku: string } }>(); for any events leave the map out"
-  : [E] extends [{ readonly type: string }] ? [UnionProblem<E>] extends [never] ? unknown : UnionProblem<E>
+  : [E] extends [{ readonly type: string }] ? [
+      E extends { readonly type: infer T; readonly data: unknown }
+        ? string extends T ? 'an event type must be a literal, such as "Placed", not string' : never
+        : "each event of the union needs data, such as null",
+    ] extends [infer Problem] ? [Problem] extends [never] ? unknown : Problem
+    : never
   : unknown;
-
-type UnionProblem<E> = E extends { readonly type: infer T; readonly data: unknown }
-  ? string extends T ? 'an event type must be a literal, such as "Placed", not string' : never
-  : "each event of the union needs data, such as null";
 
 /** Data as it may be given: read-only or not, and `undefined` for what may be left out. */
 export type Input<T> = T extends Primitive ? T

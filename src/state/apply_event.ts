@@ -3,7 +3,7 @@ import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import type { AnyEvents } from "../events/event_map.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
 import { formatValue } from "../base/format_value.ts";
-import type { Evolver } from "./decider.ts";
+import type { Evolver, WithTypes } from "./decider.ts";
 import { freezePlain } from "./freeze_plain.ts";
 
 /** An evolver, whose events are the compiler's business. */
@@ -21,12 +21,14 @@ export function initialOf<S>(evolver: AnyEvolver<S>): S {
 }
 
 /**
- * The state after one more event.
+ * The state after one more event: the same one if the evolver names its types and this is another.
  *
  * @param consequence Ends the message of an error, such as `. Nothing was stored`.
  * @throws {EvolveError} If `evolve` throws, or returns `undefined`.
  */
 export function applyEvent<S>(evolver: AnyEvolver<S>, state: S, event: RecordedEvent, consequence: string = ""): S {
+  const { types } = evolver as Partial<WithTypes<AnyEvents>>;
+  if (types !== undefined && !types.includes(event.type)) return state;
   let next: S;
   try {
     next = evolver.evolve(state, event);

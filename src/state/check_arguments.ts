@@ -1,3 +1,4 @@
+import { copyEventTypes } from "../checks/copy_event_types.ts";
 import { requireFunction } from "../checks/check_function.ts";
 import { refuseArgument } from "../checks/refuse_argument.ts";
 
@@ -47,7 +48,9 @@ function checkParts(value: unknown, name: string, parts: readonly string[], list
   if (typeof value !== "object" || value === null) {
     refuseArgument(name, `an object with ${listed}, such as decider(...) returns`, value);
   }
-  for (const part of parts) requireFunction((value as Record<string, unknown>)[part], `${name}.${part}`);
+  const named = value as Readonly<Record<string, unknown>>;
+  for (const part of parts) requireFunction(named[part], `${name}.${part}`);
+  if (named["types"] !== undefined) copyEventTypes(named["types"]);
 }
 
 function checkSource(source: unknown, name: string): void {

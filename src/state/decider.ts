@@ -1,7 +1,8 @@
+import { copyEventTypes } from "../checks/copy_event_types.ts";
 import { requireFunction } from "../checks/check_function.ts";
 import { checkOptions } from "../checks/check_options.ts";
 import { type Events, requireEvents } from "../events/events.ts";
-import type { EventMap } from "../events/event_map.ts";
+import type { EventMap, TypeOf } from "../events/event_map.ts";
 import type { NewEventOf } from "../events/new_event.ts";
 import type { RecordedEventOf } from "../events/recorded_event.ts";
 
@@ -22,6 +23,26 @@ export interface Evolver<S, E extends EventMap> {
 }
 
 /**
+ * A decider or evolver that names its event types. Events of other types of the same actor are passed over: they count
+ * for versions, and `evolve` does not get them.
+ */
+export interface WithTypes<E extends EventMap> {
+  /** One or more event types. */
+  readonly types: readonly TypeOf<E>[];
+  /** Of the type system only: always absent. */
+  readonly map?: (map: E) => E;
+}
+
+/** The part of an event map that a decider with some types knows; the map itself without types, or with all of them. */
+export type KnownEvents<E extends EventMap, T extends TypeOf<E>> = [T] extends [never] ? E
+  : [TypeOf<E>] extends [T] ? E
+  : Pick<E, T>;
+
+/** A decider of an event map, made with `types` or, where `T` is `never`, without. */
+export type DeciderOf<S, C, E extends EventMap, T extends TypeOf<E>> = [T] extends [never] ? Decider<S, C, E>
+  : Decider<S, C, KnownEvents<E, T>> & WithTypes<KnownEvents<E, T>>;
+
+/**
  * The events that `decide` returns, oldest first; none if the command changes nothing. The type of a `decide`, or of a
  * helper of it, that is written apart from its decider.
  */
@@ -38,15 +59,15 @@ export interface Decider<S, C, E extends EventMap> extends Evolver<S, E> {
   readonly decide: (command: C, state: S) => DecidedEvents<E> | Promise<DecidedEvents<E>>;
 }
 
-const PARTS: ReadonlySet<string> = new Set(["initial", "evolve", "decide"]);
+const PARTS: ReadonlySet<string> = new Set(["types", "initial", "evolve", "decide"]);
 
 /**
  * Makes a decider: the compiler infers what its functions take from the event map, and what their parts are is checked.
  *
  * @param events From {@link events}.
- * @param parts See {@link Decider}.
+ * @param parts See {@link Decider}. With `types`, the decider is for these events of the map only: see {@link WithTypes}.
  * @returns A frozen decider, for {@link load} and {@link execute}.
- * @throws {InvalidArgumentError} `events` is not from {@link events}, or a part is no function.
+ * @throws {InvalidArgumentError} If `events` is not from {@link events}, a part is no function, or `types` is empty.
  *
  * @example
  * ```ts
@@ -77,13 +98,15 @@ const PARTS: ReadonlySet<string> = new Set(["initial", "evolve", "decide"]);
  * assertEquals([state.isOrdered, version], [true, 2]);
  * ```
  */
-export function decider<E extends EventMap, S, C>(
+export function decider<E extends EventMap, S, C, const T extends TypeOf<E> = never>(
   events: Events<E>,
-  parts: Decider<S, C, NoInfer<E>>,
-): Decider<S, C, E> {
+  parts: Decider<S, C, NoInfer<KnownEvents<E, T>>> & { readonly types?: readonly T[] | undefined },
+): DeciderOf<S, C, E, T> {
   requireEvents(events);
   checkOptions(parts, PARTS, "decider");
-  const { initial, evolve, decide } = parts;
+  const { types, initial, evolve, decide } = parts;
   for (const [name, part] of Object.entries({ initial, evolve, decide })) requireFunction(part, name);
-  return Object.freeze({ initial, evolve, decide });
+  const named = types === undefined ? undefined : { types: Object.freeze(copyEventTypes(types)) };
+  // Event maps exist for the compiler only.
+  return Object.freeze({ ...named, initial, evolve, decide }) as object as DeciderOf<S, C, E, T>;
 }

@@ -1,16 +1,17 @@
 import type { EventMap } from "../events/event_map.ts";
 import type { EventStore } from "../store/event_store.ts";
 import { checkExecuteArguments } from "./check_arguments.ts";
-import type { Decider } from "./decider.ts";
+import type { Decider, WithTypes } from "./decider.ts";
 import { toExecuteSettings } from "./execute_settings.ts";
 import { type AnyDecider, CommandExecution } from "./command_execution.ts";
+import type { IfPartOf } from "./if_part_of.ts";
 import type { ExecuteOptions, ExecuteResult } from "./options.ts";
 
 /**
  * Executes a command: loads the actor, decides, and appends what was decided as one commit, expecting the version that was
  * loaded.
  *
- * @param store Of the events that the decider knows.
+ * @param store A store of the decider's events. It may have more: the decider then names its types.
  * @param decider See {@link decider}.
  * @param actorId See {@link parseActorId}.
  * @param command Handed to `decide`.
@@ -56,13 +57,14 @@ import type { ExecuteOptions, ExecuteResult } from "./options.ts";
  * assertEquals((await execute(store, seat, "seat.12", "Ann")).events, []);
  * ```
  */
-export async function execute<S, C, E extends EventMap>(
+export async function execute<S, C, E extends EventMap, D extends EventMap = E>(
   store: EventStore<E>,
-  decider: Decider<S, C, NoInfer<E>>,
+  // Not an alias, so that the compiler shows the sentence of IfPartOf. The first one is for functions over any E.
+  decider: Decider<S, C, NoInfer<E>> | IfPartOf<E, D, Decider<S, C, D> & WithTypes<D>>,
   actorId: string,
   command: NoInfer<C>,
   options: ExecuteOptions = {},
-): Promise<ExecuteResult<S, E>> {
+): Promise<ExecuteResult<S, D>> {
   checkExecuteArguments(store, decider);
   const settings = toExecuteSettings(options);
   // Event maps are the compiler's business: from here on the events are any.
@@ -73,5 +75,5 @@ export async function execute<S, C, E extends EventMap>(
     command,
     settings,
   );
-  return await execution.run() as ExecuteResult<S> as unknown as ExecuteResult<S, E>;
+  return await execution.run() as ExecuteResult<S> as unknown as ExecuteResult<S, D>;
 }

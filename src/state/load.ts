@@ -1,10 +1,11 @@
 import { checkOptions } from "../checks/check_options.ts";
 import { checkWholeNumber } from "../checks/check_whole_number.ts";
 import type { EventMap } from "../events/event_map.ts";
-import type { ReadOnlyStore } from "../store/event_store.ts";
+import type { EventStore, ReadOnlyStore } from "../store/event_store.ts";
 import { checkLoadArguments } from "./check_arguments.ts";
-import type { Evolver } from "./decider.ts";
+import type { Evolver, WithTypes } from "./decider.ts";
 import type { AnyEvolver } from "./apply_event.ts";
+import type { IfPartOf } from "./if_part_of.ts";
 import { StateLoader } from "./state_loader.ts";
 import type { LoadOptions, LoadResult } from "./options.ts";
 
@@ -14,7 +15,7 @@ const OPTIONS: ReadonlySet<string> = new Set(["to", "signal"]);
  * Loads the state of an actor: what its events, in order, make of the initial state. With snapshots, see
  * {@link withSnapshots}, what the events since the last one make of that.
  *
- * @param source A store, or another source of the events that the decider knows.
+ * @param source A store, or another source of the decider's events. It may have more: the decider then names its types.
  * @param evolver A decider; its `decide` is not needed.
  * @param actorId See {@link parseActorId}. An actor without events has the initial state.
  * @param options See {@link LoadOptions}.
@@ -48,9 +49,10 @@ const OPTIONS: ReadonlySet<string> = new Set(["to", "signal"]);
  * assertEquals((await load(store, counter, "visits", { to: 2 })).state, 5);
  * ```
  */
-export async function load<S, E extends EventMap>(
-  source: ReadOnlyStore<E>,
-  evolver: Evolver<S, NoInfer<E>>,
+export async function load<S, E extends EventMap, D extends EventMap = E>(
+  source: ReadOnlyStore<E> | EventStore<E>, // The compiler infers the map of a store of any events from the second one.
+  // The second one has no evolve, so that the compiler knows the parameters of an evolve that is written in place.
+  evolver: Evolver<S, NoInfer<E>> | IfPartOf<E, D, { readonly initial: () => S } & WithTypes<D>>,
   actorId: string,
   options: LoadOptions = {},
 ): Promise<LoadResult<S>> {

@@ -1,4 +1,4 @@
-import { refuseArgument } from "../checks/refuse_argument.ts";
+import { copyEventTypes } from "../checks/copy_event_types.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
 import { compilePattern } from "../values/compile_pattern.ts";
 import { parseActorPattern } from "../values/parse_pattern.ts";
@@ -15,19 +15,8 @@ export type EventFilter = (event: Pick<RecordedEvent, "type" | "actorId">) => bo
  * @throws {InvalidPatternError} `actors` is not a pattern.
  */
 export function toEventFilter({ types, actors }: SubscriptionFilter): EventFilter | undefined {
-  const wanted = types === undefined ? undefined : toTypeSet(types);
+  const wanted = types === undefined ? undefined : new Set(copyEventTypes(types));
   const matches = actors === undefined ? undefined : compilePattern(parseActorPattern(actors));
   if (wanted === undefined && matches === undefined) return undefined;
   return (event) => (wanted?.has(event.type) ?? true) && (matches?.(event.actorId) ?? true);
-}
-
-/** Each element is read once. */
-function toTypeSet(types: unknown): ReadonlySet<string> {
-  const copy: unknown[] = Array.isArray(types) ? Array.from(types) : [];
-  if (copy.length > 0 && copy.every(isEventType)) return new Set(copy);
-  refuseArgument("types", "an array of one or more event types", types);
-}
-
-function isEventType(type: unknown): type is string {
-  return typeof type === "string" && type !== "";
 }

@@ -43,7 +43,7 @@ const ROWS: readonly (readonly [of: string, values: object, call: (options: neve
     return store().snapshots.put("a", snapshot);
   }],
   ["snapshots.latest", { atMost: 2, signal }, (options) => store().snapshots.latest("a", options)],
-  ["load", { to: 1, signal }, (options) => load<number, AnyEvents>(store(), counter, "a", options)],
+  ["load", { to: 1, signal }, (options) => load(store(), counter, "a", options)],
   [
     "execute",
     {

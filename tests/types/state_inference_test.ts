@@ -10,6 +10,7 @@ import {
   events,
   type EventStore,
   everyEvents,
+  type Evolver,
   execute,
   type ExecuteResult,
   load,
@@ -17,11 +18,13 @@ import {
   type Namespace,
   olderThan,
   type ReadOnlyStore,
+  type RecordedEvent,
   type RecordedEventOf,
   type SnapshotPolicy,
   type Snapshotted,
   when,
   withSnapshots,
+  type WithTypes,
 } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
 
@@ -205,9 +208,76 @@ Deno.test("an evolver without decide may have snapshots", async () => {
   assertType<IsExact<typeof loaded, LoadResult<number>>>(true);
 });
 
+interface CartEvents {
+  Added: { sku: string };
+  Left: null;
+}
+const ShopEvents = events<OrderEvents & CartEvents>();
+
+const cart = decider(events<CartEvents>(), {
+  types: ["Added", "Left"],
+  initial: () => 0,
+  evolve: (count, event) => {
+    assertType<IsExact<typeof event, RecordedEventOf<CartEvents>>>(true);
+    return event.type === "Added" ? count + 1 : 0;
+  },
+  decide: (sku: string) => [{ type: "Added", data: { sku } }],
+});
+
+const shipping = decider(ShopEvents, {
+  types: ["Shipped"],
+  initial: () => false,
+  evolve: (_, _event) => {
+    assertType<IsExact<typeof _event, RecordedEventOf<OrderEvents, "Shipped">>>(true);
+    return true;
+  },
+  decide: (_: "ship") => [{ type: "Shipped", data: { at: "noon" } }],
+});
+
+Deno.test("a decider with types has the map of these types", () => {
+  type Shipped = Pick<OrderEvents & CartEvents, "Shipped">;
+  assertType<IsExact<typeof cart, Decider<number, string, CartEvents> & WithTypes<CartEvents>>>(true);
+  assertType<IsExact<typeof shipping, Decider<boolean, "ship", Shipped> & WithTypes<Shipped>>>(true);
+});
+
+Deno.test("a store of more events takes a decider with types, also with snapshots", async () => {
+  const store = memory().store("shop", ShopEvents);
+  const added = await execute(store, cart, "cart.1", "A");
+  assertType<IsExact<typeof added, ExecuteResult<number, CartEvents>>>(true);
+  const shipped = await execute(store, shipping, "order.1", "ship");
+  assertType<IsExact<(typeof shipped.events)[number], RecordedEvent<"Shipped", { at: string }>>>(true);
+  const snapshotted = withSnapshots(cart, { schema: 1, policy: ({ state }) => state > 9, onError: () => {} });
+  const again = await execute(store, snapshotted, "cart.1", "B");
+  assertType<IsExact<typeof again, ExecuteResult<number, CartEvents>>>(true);
+  for (const loaded of [await load(store, cart, "cart.1"), await load(store, snapshotted, "cart.1")]) {
+    assertType<IsExact<typeof loaded, LoadResult<number>>>(true);
+  }
+});
+
+Deno.test("load() infers the events of an evolver that is written in place, also of a store of any events", async () => {
+  const store = memory().store("shop", ShopEvents);
+  const counted = await load(store, {
+    initial: () => 0,
+    evolve: (sum, _event) => {
+      assertType<IsExact<typeof _event, RecordedEventOf<OrderEvents & CartEvents>>>(true);
+      return sum + 1;
+    },
+  }, "cart.1");
+  assertType<IsExact<typeof counted, LoadResult<number>>>(true);
+  const untyped = await load(memory().store("a"), {
+    initial: () => "",
+    evolve: (_, event) => {
+      assertType<IsExact<typeof event, RecordedEvent<string, unknown>>>(true);
+      return event.type;
+    },
+  }, "x");
+  assertType<IsExact<typeof untyped, LoadResult<string>>>(true);
+});
+
 Deno.test("a function over any decider can be written", () => {
   const run = <S, C, E extends object>(store: EventStore<E>, any: Decider<S, C, E>, command: C) =>
     execute(store, any, "order.1", command);
-  void run;
-  void ((store: EventStore<OrderEvents>) => run(store, order, "ship"));
+  const state = async <S, E extends object>(source: ReadOnlyStore<E>, any: Evolver<S, E>): Promise<S> =>
+    (await load(source, any, "order.1")).state;
+  void ((store: EventStore<OrderEvents>) => [run(store, order, "ship"), state(store, order)]);
 });

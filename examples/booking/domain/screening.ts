@@ -1,4 +1,4 @@
-import { type Decider, decider, events, type NewEventOf } from "@flowmade-one/aether";
+import { type Decider, decider, events, type NewEventOf, type WithTypes } from "@flowmade-one/aether";
 import { Refusal } from "./refusal.ts";
 
 /** What can happen to a screening, the actor `screening.<id>`. Prices are in cents; seats are numbered from 1. */
@@ -37,7 +37,11 @@ export type ScreeningCommand =
   | { readonly type: "sell"; readonly seat: number; readonly hold: string }
   | { readonly type: "release"; readonly seat: number; readonly hold: string; readonly reason: string };
 
-export const screening: Decider<Screening, ScreeningCommand, ScreeningEvents> = decider(ScreeningEvents, {
+type ScreeningDecider = Decider<Screening, ScreeningCommand, ScreeningEvents> & WithTypes<ScreeningEvents>;
+
+export const screening: ScreeningDecider = decider(ScreeningEvents, {
+  types: ["ScreeningOpened", "PriceChanged", "SeatHeld", "SeatSold", "SeatReleased"],
+
   initial: (): Screening => ({ title: "", seats: 0, price: 0, taken: {} }),
 
   evolve: (state, event) => {

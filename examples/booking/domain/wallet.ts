@@ -1,4 +1,4 @@
-import { type Decider, decider, events } from "@flowmade-one/aether";
+import { type Decider, decider, events, type WithTypes } from "@flowmade-one/aether";
 
 /** What can happen to a wallet, the actor `wallet.<customer>`. Amounts are in cents. */
 export interface WalletEvents {
@@ -18,7 +18,9 @@ export type WalletCommand =
   | { readonly type: "top-up"; readonly amount: number }
   | { readonly type: "charge"; readonly amount: number; readonly hold: string };
 
-export const wallet: Decider<Wallet, WalletCommand, WalletEvents> = decider(WalletEvents, {
+export const wallet: Decider<Wallet, WalletCommand, WalletEvents> & WithTypes<WalletEvents> = decider(WalletEvents, {
+  types: ["ToppedUp", "Charged", "ChargeRefused"],
+
   initial: (): Wallet => ({ balance: 0 }),
 
   evolve: ({ balance }, event) => {

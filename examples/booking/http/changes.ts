@@ -1,12 +1,14 @@
 import {
   type Decider,
   type EventMap,
-  type EventStore,
   execute,
   type ExecuteResult,
+  type IfPartOf,
   isAetherError,
   type RecordedEvent,
+  type WithTypes,
 } from "@flowmade-one/aether";
+import type { BookingEvents } from "../domain/booking_events.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { screening } from "../domain/screening.ts";
 import { ATTEMPTS, MAX_CENTS, MAX_SEATS, MAX_TITLE_LENGTH } from "../limits.ts";
@@ -21,7 +23,7 @@ const cents = wholeNumber(0, MAX_CENTS);
 export async function openScreening(change: Change): Promise<Response> {
   const fields = { title: text(MAX_TITLE_LENGTH), seats: wholeNumber(1, MAX_SEATS), price: cents };
   const opened = parseFields(change.body, fields);
-  const done = await run(change, change.tenant.screenings, screening, screeningOf(change), { type: "open", ...opened });
+  const done = await run(change, screening, screeningOf(change), { type: "open", ...opened });
   return answer(done, {}, done.events.length === 0 ? 200 : 201);
 }
 
@@ -31,7 +33,7 @@ export async function setPrice(change: Change): Promise<Response> {
   const { price, expectedVersion } = parseFields(change.body, fields);
   const command = { type: "set-price", price } as const;
   try {
-    const done = await run(change, change.tenant.screenings, screening, screeningOf(change), command, expectedVersion);
+    const done = await run(change, screening, screeningOf(change), command, expectedVersion);
     return answer(done, { price });
   } catch (error) {
     // It was not decided on, so that the screening could not say so itself.
@@ -43,7 +45,7 @@ export async function setPrice(change: Change): Promise<Response> {
 /** `POST /:tenant/screenings/:screening/bookings` */
 export async function bookSeat(change: Change): Promise<Response> {
   const wanted = parseFields(change.body, { customer: name, seat: optional(wholeNumber(1, MAX_SEATS)) });
-  const done = await run(change, change.tenant.screenings, screening, screeningOf(change), { type: "hold", ...wanted });
+  const done = await run(change, screening, screeningOf(change), { type: "hold", ...wanted });
   const [held] = done.events;
   if (held?.type !== "SeatHeld") throw new Error("A hold has one event");
   return answer(done, { hold: held.id, ...held.data, status: "held" }, 201);
@@ -53,8 +55,7 @@ export async function bookSeat(change: Change): Promise<Response> {
 export async function topUp(change: Change): Promise<Response> {
   const { amount } = parseFields(change.body, { amount: wholeNumber(1, MAX_CENTS) });
   const customer = name(change.params["customer"], "customer");
-  const { wallets, wallet } = change.tenant;
-  const done = await run(change, wallets, wallet, `wallet.${customer}`, { type: "top-up", amount });
+  const done = await run(change, change.tenant.wallet, `wallet.${customer}`, { type: "top-up", amount });
   return answer(done, { customer, balance: done.state.balance }, 201);
 }
 
@@ -62,14 +63,13 @@ export async function topUp(change: Change): Promise<Response> {
  * Executes a command. One that is right whatever happened in between is decided on again when others were faster; one that
  * follows from what somebody saw has the version that this was, and is done at that version or not at all.
  */
-async function run<S, C, E extends EventMap>(
-  { commitId, signal, metadata }: Change,
-  store: EventStore<E>,
-  decider: Decider<S, C, E>,
+async function run<S, C, D extends EventMap>(
+  { tenant: { store }, commitId, signal, metadata }: Change,
+  decider: IfPartOf<BookingEvents, D, Decider<S, C, D> & WithTypes<D>>,
   actorId: string,
   command: NoInfer<C>,
   expectedVersion?: number,
-): Promise<ExecuteResult<S, E>> {
+): Promise<ExecuteResult<S, D>> {
   const attempts = expectedVersion === undefined ? ATTEMPTS : 1;
   const options = { expectedVersion, attempts, commitId, metadata, signal };
   const done = await execute(store, decider, actorId, command, options);

@@ -29,13 +29,13 @@ export class Feeds {
     const actors = actorsOf(url);
     const after = afterOf(request, url);
     // A subscription fails where history is not there any more, but then it is too late for a status.
-    if (after !== "now") await tenant.events.readAll({ after, limit: 1, signal }).collect();
+    if (after !== "now") await tenant.store.readAll({ after, limit: 1, signal }).collect();
     if (this.#open >= MAX_FEEDS) {
       throw new Problem(503, "too-many-feeds", `There are ${MAX_FEEDS} feeds already`, {
         headers: { "retry-after": "10" },
       });
     }
-    const subscription = tenant.events.subscribe({ after, actors });
+    const subscription = tenant.store.subscribe({ after, actors });
     const close = () => void subscription.close();
     signal.addEventListener("abort", close);
     this.#open++;

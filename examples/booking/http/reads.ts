@@ -9,7 +9,7 @@ import { badRequest, Problem } from "./problem.ts";
 /** `GET /:tenant/screenings/:screening`: as it is now, from its events. */
 export async function showScreening({ tenant, params, signal }: Call): Promise<Response> {
   const id = name(params["screening"], "screening");
-  const { state, version } = await load(tenant.screenings, screening, `screening.${id}`, { signal });
+  const { state, version } = await load(tenant.store, screening, `screening.${id}`, { signal });
   if (version === 0) throw new Problem(404, "no-such-screening", "There is no such screening");
   const { title, price, seats, taken } = state;
   const takenSeats = Object.entries(taken).map(([seat, { customer, sold }]) => ({
@@ -23,7 +23,7 @@ export async function showScreening({ tenant, params, signal }: Call): Promise<R
 /** `GET /:tenant/wallets/:customer`: as it is now. A wallet that nothing happened to is empty. */
 export async function showWallet({ tenant, params, signal }: Call): Promise<Response> {
   const customer = name(params["customer"], "customer");
-  const { state, version } = await load(tenant.wallets, tenant.wallet, `wallet.${customer}`, { signal });
+  const { state, version } = await load(tenant.store, tenant.wallet, `wallet.${customer}`, { signal });
   return json({ customer, version, balance: state.balance });
 }
 

@@ -13,25 +13,25 @@ const ATTEMPTS = 20;
  * that it answers: done again, after a crash or by a second process, it is found to be done, and leads to what it led to
  * the first time.
  */
-export async function settle({ screenings, wallets, wallet }: Tenant, held: SeatHeld): Promise<void> {
+export async function settle({ store, wallet }: Tenant, held: SeatHeld): Promise<void> {
   const { seat, price } = held.data;
   const hold = held.id;
   // A commit id is looked for among the last 256 commits only, and who starts without a checkpoint comes by all history.
-  const { state } = await load(screenings, screening, held.actorId);
+  const { state } = await load(store, screening, held.actorId);
   const isOpen = state.taken[seat]?.hold === hold && !state.taken[seat].sold;
   if (!isOpen) return;
 
-  const isPaid = await chargedBefore(wallets, held) ?? await charge();
+  const isPaid = await chargedBefore(store, held) ?? await charge();
   const command: ScreeningCommand = isPaid
     ? { type: "sell", seat, hold }
     : { type: "release", seat, hold, reason: "too little money" };
   const options = { attempts: ATTEMPTS, metadata: metadataFrom(held) };
-  await execute(screenings, screening, held.actorId, command, { ...options, commitId: `settle-${hold}` });
+  await execute(store, screening, held.actorId, command, { ...options, commitId: `settle-${hold}` });
 
   async function charge(): Promise<boolean> {
     const command = { type: "charge", amount: price, hold } as const;
     const options = { attempts: ATTEMPTS, commitId: `charge-${hold}`, metadata: metadataFrom(held) };
-    const { events } = await execute(wallets, wallet, walletOf(held), command, options);
+    const { events } = await execute(store, wallet, walletOf(held), command, options);
     return events.some(({ type }) => type === "Charged");
   }
 }
@@ -40,8 +40,8 @@ export async function settle({ screenings, wallets, wallet }: Tenant, held: Seat
  * Whether the wallet was charged for it, `undefined` if that was not decided yet. It is looked for in the events: who
  * stopped before the sale may come again after more commits of the wallet than a commit id is looked for among.
  */
-async function chargedBefore(wallets: Tenant["wallets"], held: SeatHeld): Promise<boolean | undefined> {
-  const decided = wallets.readAll({
+async function chargedBefore(store: Tenant["store"], held: SeatHeld): Promise<boolean | undefined> {
+  const decided = store.readAll({
     after: held.position,
     actors: walletOf(held),
     types: ["Charged", "ChargeRefused"],

@@ -1,26 +1,17 @@
-import {
-  type Backend,
-  type EventStore,
-  InvalidNamespaceError,
-  parseNamespace,
-  type ReadOnlyStore,
-} from "@flowmade-one/aether";
+import { type Backend, type EventStore, InvalidNamespaceError, parseNamespace } from "@flowmade-one/aether";
 import { BookingEvents } from "../domain/booking_events.ts";
-import { ScreeningEvents } from "../domain/screening.ts";
-import { type wallet, WalletEvents } from "../domain/wallet.ts";
+import type { wallet } from "../domain/wallet.ts";
 import type { Report } from "./report.ts";
 import { snapshottedWallet } from "./snapshotted_wallet.ts";
 
 /**
- * All that can be reached on behalf of one tenant: stores of its namespace. Whoever answers a request holds this and not
+ * All that can be reached on behalf of one tenant: the store of its namespace. Whoever answers a request holds this and not
  * the backend, and so has no way to name another tenant's events.
  */
 export interface Tenant {
   readonly name: string;
-  /** Everything, for reading. */
-  readonly events: ReadOnlyStore<BookingEvents>;
-  readonly screenings: EventStore<ScreeningEvents>;
-  readonly wallets: EventStore<WalletEvents>;
+  /** Screenings and wallets. The decider of each knows its own part of the events. */
+  readonly store: EventStore<BookingEvents>;
   /** What the wallets are decided by: with snapshots. */
   readonly wallet: typeof wallet;
 }
@@ -37,12 +28,5 @@ export function namespaceOf(name: string): string {
 }
 
 export function openTenant(backend: Backend, name: string, report: Report): Tenant {
-  const namespace = namespaceOf(name);
-  return {
-    name,
-    events: backend.store(namespace, BookingEvents),
-    screenings: backend.store(namespace, ScreeningEvents),
-    wallets: backend.store(namespace, WalletEvents),
-    wallet: snapshottedWallet(report),
-  };
+  return { name, store: backend.store(namespaceOf(name), BookingEvents), wallet: snapshottedWallet(report) };
 }

@@ -12,28 +12,28 @@ function fail(what: string, error: unknown): never {
   throw new Error(what, { cause: error });
 }
 
-function topUp({ wallets, wallet }: Tenant, amount: number) {
-  return execute(wallets, wallet, "wallet.ann", { type: "top-up", amount });
+function topUp({ store, wallet }: Tenant, amount: number) {
+  return execute(store, wallet, "wallet.ann", { type: "top-up", amount });
 }
 
 /** A seat for 900, held for Ann. */
-async function holdSeat({ screenings }: Tenant) {
-  await execute(screenings, screening, "screening.s", { type: "open", title: "s", seats: 1, price: 900 });
-  const { events } = await execute(screenings, screening, "screening.s", { type: "hold", customer: "ann" });
+async function holdSeat({ store }: Tenant) {
+  await execute(store, screening, "screening.s", { type: "open", title: "s", seats: 1, price: 900 });
+  const { events } = await execute(store, screening, "screening.s", { type: "hold", customer: "ann" });
   return events[0] as RecordedEventOf<ScreeningEvents, "SeatHeld">;
 }
 
 Deno.test("who comes by all history again charges nothing, however much happened to the wallet since", async () => {
   await using backend = memory();
   const tenant = openTenant(backend, "north", fail);
-  const { screenings, wallets, wallet } = tenant;
+  const { store, wallet } = tenant;
   await topUp(tenant, 2_000);
   const held = await holdSeat(tenant);
   await settle(tenant, held);
   for (let i = 0; i < 256; i++) await topUp(tenant, 1); // As many as a commit id is looked for among.
   await settle(tenant, held);
-  assertEquals((await load(wallets, wallet, "wallet.ann")).state.balance, 2_000 - 900 + 256);
-  assertEquals((await load(screenings, screening, "screening.s")).state.taken[1]?.sold, true);
+  assertEquals((await load(store, wallet, "wallet.ann")).state.balance, 2_000 - 900 + 256);
+  assertEquals((await load(store, screening, "screening.s")).state.taken[1]?.sold, true);
 });
 
 const stopped: [what: string, money: number, answer: string, decided: string, balance: number, sold?: boolean][] = [
@@ -55,15 +55,15 @@ for (const [what, money, answer, decided, balance, sold] of stopped) {
       }),
     );
     const tenant = openTenant(backend, "north", fail);
-    const { screenings, wallets, wallet } = tenant;
+    const { store, wallet } = tenant;
     if (money > 0) await topUp(tenant, money);
     const held = await holdSeat(tenant);
     await assertRejects(() => settle(tenant, held), UnavailableError);
     for (let i = 0; i < 256; i++) await topUp(tenant, 10);
     await settle(tenant, held);
-    const charges = await wallets.readAll({ types: ["Charged", "ChargeRefused"] }).collect();
+    const charges = await store.readAll({ types: ["Charged", "ChargeRefused"] }).collect();
     assertEquals(charges.map(({ type }) => type), [decided as "Charged" | "ChargeRefused"]);
-    assertEquals((await load(wallets, wallet, "wallet.ann")).state.balance, balance);
-    assertEquals((await load(screenings, screening, "screening.s")).state.taken[1]?.sold, sold);
+    assertEquals((await load(store, wallet, "wallet.ann")).state.balance, balance);
+    assertEquals((await load(store, screening, "screening.s")).state.taken[1]?.sold, sold);
   });
 }

@@ -1,0 +1,13 @@
+import type { EventMap, TypeOf } from "../events/event_map.ts";
+import type { NewEventOf } from "../events/new_event.ts";
+import type { RecordedEventOf } from "../events/recorded_event.ts";
+import type { Hint } from "../base/brand.ts";
+
+/**
+ * `X` if the event map `D` is a part of the event map `E`: its events can be appended to, and read from, a store of `E`.
+ * Else a sentence, which the compiler then shows.
+ */
+export type IfPartOf<E extends EventMap, D extends EventMap, X> = [TypeOf<D>] extends [TypeOf<E>]
+  ? [NewEventOf<D>, RecordedEventOf<E, TypeOf<D> & TypeOf<E>>] extends [NewEventOf<E>, RecordedEventOf<D>] ? X
+  : Hint<"an event type of the decider has other data in the store">
+  : Hint<"the decider has event types that the store does not have">;

@@ -1,0 +1,12 @@
+import { decider, events, load } from "@flowmade-one/aether";
+import { memory } from "@flowmade-one/aether/memory";
+
+const order = decider(events<{ Placed: { sku: number } }>(), {
+  types: ["Placed"],
+  initial: () => 0,
+  evolve: (n) => n + 1,
+  decide: (_: "place") => [],
+});
+const store = memory().store("a", events<{ Placed: { sku: string }; Shipped: null }>());
+// @ts-expect-error: Hint<"an event type of the decider has other data in the store">
+await load(store, order, "order.1");
