@@ -8,6 +8,7 @@ import { commitIdCases } from "./cases/commit_id_cases.ts";
 import { concurrencyCases } from "./cases/concurrency_cases.ts";
 import { followingCases } from "./cases/subscription_cases.ts";
 import { followingEndCases } from "./cases/subscription_end_cases.ts";
+import { followingRetentionCases } from "./cases/following_retention_cases.ts";
 import { grantCases } from "./cases/grant_cases.ts";
 import { immutabilityCases } from "./cases/immutability_cases.ts";
 import { isolationCases } from "./cases/isolation_cases.ts";
@@ -63,5 +64,6 @@ export const ALL_CASES: readonly CaseDefinition[] = [
   ...sharedBusReachCases,
   ...retentionCases,
   ...retentionBoundsCases,
+  ...followingRetentionCases,
   ...quotaCases,
 ];

@@ -82,6 +82,11 @@ export class JetStreamDriver implements Driver {
       },
       onReplaced: () => this.transport.forget(names.log),
     });
+    const shared = {
+      consumers: this.#consumers,
+      batches: new Semaphore(MAX_BATCHES_PER_NAMESPACE, api.timeout),
+      sharedBatches: this.#batches,
+    };
     const log = {
       api,
       names,
@@ -90,12 +95,10 @@ export class JetStreamDriver implements Driver {
       latest: this.#heads,
       snapshotSequences: this.#marks,
       actorIds: new ActorIdCache(names),
-      consumers: this.#consumers,
-      batches: new Semaphore(MAX_BATCHES_PER_NAMESPACE, api.timeout),
-      sharedBatches: this.#batches,
+      ...shared,
       codecs: this.#codecs,
       horizon: beginning,
-      floors: new VersionFloors(api, names, this.#streams),
+      floors: new VersionFloors(api, names, this.#streams, shared),
       firstAppends: new Semaphore(MAX_BIRTHS, api.timeout),
       report: this.#report,
     };

@@ -7,6 +7,7 @@ import type { Mutant } from "./mutant.ts";
 import { appendMutants } from "./mutants/append_mutants.ts";
 import { carrierMutants } from "./mutants/carrier_mutants.ts";
 import { followMutants } from "./mutants/follow_mutants.ts";
+import { followRetentionMutants } from "./mutants/follow_retention_mutants.ts";
 import { keepingMutants } from "./mutants/keeping_mutants.ts";
 import { logMutants } from "./mutants/log_mutants.ts";
 import { namespaceMutants } from "./mutants/namespace_mutants.ts";
@@ -21,6 +22,7 @@ const MUTANTS: readonly Mutant[] = [
   ...readMutants,
   ...logMutants,
   ...followMutants,
+  ...followRetentionMutants,
   ...namespaceMutants,
   ...keepingMutants,
   ...processMutants,

@@ -1,24 +1,15 @@
-import type { RecordedEvent, Subscription } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals } from "@std/assert";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
 import { ask, consumerNames, countSubscriptions, untilNoConsumers, untilSubscriptions } from "./ask_server.ts";
 import { codeOf } from "./failure_of.ts";
+import { makePurgeableLog } from "./purgeable_log.ts";
 import { insist } from "./insist.ts";
+import { taker } from "./taker.ts";
 import { TcpProxy } from "./tcp_proxy.ts";
 import { testOnServer } from "./test_server.ts";
 
 const event = (data: unknown) => [{ type: "T", data: data as string }];
-
-/** Takes so many events, and leaves the subscription open. */
-function taker(subscription: Subscription<RecordedEvent>): (count: number) => Promise<RecordedEvent[]> {
-  const iterator = subscription[Symbol.asyncIterator]();
-  return async (count) => {
-    const taken: RecordedEvent[] = [];
-    while (taken.length < count) taken.push((await iterator.next()).value!);
-    return taken;
-  };
-}
 
 for (const version of NATS_SERVER_VERSIONS) {
   await testOnServer(
@@ -42,9 +33,7 @@ for (const version of NATS_SERVER_VERSIONS) {
       const taking = subscriptions.slice(0, 2).map((subscription) => taker(subscription)(4));
       const aborted = codeOf(Array.fromAsync(subscriptions[3]!));
       await Promise.all(subscriptions.map(({ caughtUp }) => caughtUp));
-      // The one of "now" has told where it starts; whether it has a consumer by now is not said.
-      const during = (await consumerNames(observer, "t_events")).length;
-      assert(during >= 3 && during <= 4, `${during} consumers`);
+      assertEquals((await consumerNames(observer, "t_events")).length, 4, "consumers");
       controller.abort();
       assertEquals(await aborted, "aborted");
       await Promise.all(subscriptions.slice(0, 3).map((subscription) => subscription.close()));
@@ -130,6 +119,23 @@ for (const version of NATS_SERVER_VERSIONS) {
 }
 
 for (const version of NATS_SERVER_VERSIONS) {
+  await testOnServer("caughtUp rejects if the server creates no consumer for what comes later", async ({ connect }) => {
+    const connection = await connect();
+    await makePurgeableLog(connection, "t", { max_consumers: 1 });
+    await using backend = await jetstream({ connection });
+    await using other = await jetstream({ connection: await connect() });
+    await using first = backend.store("t").subscribe({ after: "now" });
+    await first.caughtUp;
+    assertEquals((await consumerNames(connection, "t_events")).length, 1);
+    for (const options of [{ after: "now" }, { after: "now", actors: "a" }, {}] as const) {
+      await using refused = other.store("t").subscribe(options);
+      assertEquals(await codeOf(refused.caughtUp), "unsuitable-server", JSON.stringify(options));
+    }
+    await first.close();
+    await using last = other.store("t").subscribe({ after: "now" });
+    await last.caughtUp;
+  }, { version });
+
   await testOnServer("a read that begins without a connection is of all there is", async ({ connect }) => {
     const connection = await connect();
     let isAway = false;

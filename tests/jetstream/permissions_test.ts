@@ -19,7 +19,7 @@ const tenant: NatsRights = { role: "tenant", namespace: "prod.a" };
 /** Permitted for what a single server without a retention does not ask. */
 const onlySometimes = [
   /^\$JS\.API\.STREAM\.MSG\.GET\./, // Asked of streams with replicas.
-  /^\$JS\.API\.(STREAM\.INFO|DIRECT\.GET)\.prod=2Ea_heads/, // Asked where commits expire.
+  /^\$JS\.(API\.(STREAM\.INFO|DIRECT\.GET|CONSUMER\.[A-Z]+)|FC)\.prod=2Ea_heads/, // Asked where commits expire.
   /^\$JS\.API\.DIRECT\.GET\.prod=2Ea_snapshots$/,
 ];
 

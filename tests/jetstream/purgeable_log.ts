@@ -2,12 +2,13 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import { ask } from "./ask_server.ts";
 
 /** Makes a log as an operator may who wants to purge it and delete from it. */
-export async function makePurgeableLog(connection: NatsConnection, namespace = "t"): Promise<void> {
+export async function makePurgeableLog(connection: NatsConnection, namespace = "t", config = {}): Promise<void> {
   await ask(connection, `STREAM.CREATE.${namespace}_events`, {
     name: `${namespace}_events`,
     description: "aether log v1 partitions=16",
     subjects: [`aether.log.${namespace}.>`],
     allow_direct: true,
+    ...config,
     republish: { src: `aether.log.${namespace}.>`, dest: `aether.commits.1.${namespace}.>` },
   });
 }

@@ -142,11 +142,14 @@ function subjectsOf(right: NatsRights, prefix: string): Subjects {
   }
 }
 
-/** Subjects for reading: stream information, single messages, and consumers of the log. */
-function toRead(names: Names): string[] {
-  const { log } = names;
-  const each = [log, names.snapshots, names.heads, names.records].flatMap(toGet);
-  return [...each, `${API}.CONSUMER.CREATE.${log}.>`, `${API}.CONSUMER.DELETE.${log}.*`, `$JS.FC.${log}.>`];
+/** Subjects for reading: stream information, single messages, and consumers of the log and of the version floors. */
+function toRead({ log, snapshots, heads, records }: Names): string[] {
+  const consumers = [log, heads].flatMap((stream) => [
+    `${API}.CONSUMER.CREATE.${stream}.>`,
+    `${API}.CONSUMER.DELETE.${stream}.*`,
+    `$JS.FC.${stream}.>`,
+  ]);
+  return [...[log, snapshots, heads, records].flatMap(toGet), ...consumers];
 }
 
 /** Subjects for reading single messages of a stream. */

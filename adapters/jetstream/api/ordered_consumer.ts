@@ -9,18 +9,15 @@
 import { abortable, delay } from "../util/abortable.ts";
 import type { JetStreamMessage } from "../nats/connection.ts";
 import type { Address } from "../nats/inbox.ts";
+import { createConsumer } from "./create_consumer.ts";
 import type { ServerApi } from "./server_api.ts";
 import { ApiError } from "./api_error.ts";
 import { RequestFailure, toRequestFailure } from "../nats/request_failure.ts";
 import { fromDelivery, type StoredMessage } from "./stored_message.ts";
 
-/** Milliseconds between signs of life that the server gives when it has no message. */
-const HEARTBEAT = 1_000;
 /** Milliseconds between looks at whether anything was heard, and how many in vain make a consumer count as lost. */
 const LOOK = 500;
 const LOOKS_IN_VAIN = 5;
-/** Milliseconds after which the server drops a consumer whose reader has gone. */
-const INACTIVE = 30_000;
 /** Messages that are handed out at once. */
 const PAGE = 512;
 /** Milliseconds that the end of a consumer may take; the server ends it by itself otherwise. */
@@ -30,7 +27,6 @@ const FIRST_PAUSE = 10;
 const MAX_PAUSE = 1_000;
 
 const EMPTY = new Uint8Array();
-const NANOSECONDS = 1_000_000;
 
 /** A message, or a request of flow control: to be answered when everything before it has been handed out. */
 type Entry = StoredMessage | { readonly flowReply: string };
@@ -60,6 +56,10 @@ export class OrderedConsumer {
   /** Why the connection receives nothing: the NATS user may not, for instance. */
   #failure: RequestFailure | undefined;
   #delivered = 0;
+  /** Messages that the running consumer had still to deliver after the last one. */
+  #pending = Infinity;
+  /** The sequence that the running consumer had scanned when the server had nothing more. */
+  #scanned = 0;
   /** How many looks in a row found that nothing was heard since the one before. */
   #inVain = 0;
   #watch: ReturnType<typeof setInterval> | undefined;
@@ -90,6 +90,19 @@ export class OrderedConsumer {
     return this.#next;
   }
 
+  /** Whether the server had no further message when the last one was received, and everything has been taken. */
+  get isAtEnd(): boolean {
+    return this.#made && !this.ready && this.#pending === 0;
+  }
+
+  /**
+   * The sequence up to which the server has looked for messages of the filter. To be read when {@link OrderedConsumer.take}
+   * has returned none: everything up to there has been taken then, unless it was purged before the server looked.
+   */
+  get scanned(): number {
+    return this.ready ? 0 : this.#scanned;
+  }
+
   /**
    * Makes the consumer. After one of which nothing was heard it waits for a while first.
    *
@@ -109,9 +122,18 @@ export class OrderedConsumer {
     this.#address = address;
     this.#name = `aether-${crypto.randomUUID()}`;
     this.#delivered = 0;
-    const filter = this.#filter === undefined ? "" : `.${this.#filter}`;
+    this.#pending = Infinity;
+    this.#scanned = 0;
+    const { path, question } = createConsumer({
+      stream: this.#stream,
+      name: this.#name,
+      filter: this.#filter,
+      from: this.#next,
+      deliverTo: address.subject,
+    });
     try {
-      await api.ask(`CONSUMER.CREATE.${this.#stream}.${this.#name}${filter}`, this.#question(address), options);
+      const { num_pending } = await api.ask<{ num_pending: number }>(path, question, options);
+      if (this.#delivered === 0) this.#pending = num_pending;
     } catch (error) {
       // It may have been made, and the answer was lost.
       if (!(error instanceof ApiError)) void this.#delete();
@@ -127,25 +149,6 @@ export class OrderedConsumer {
     this.#inVain = 0;
     this.#watch = setInterval(() => this.#look(), LOOK);
     return true;
-  }
-
-  #question(address: Address): object {
-    const config = {
-      name: this.#name,
-      deliver_subject: address.subject,
-      deliver_policy: "by_start_sequence",
-      opt_start_seq: this.#next,
-      ack_policy: "none",
-      replay_policy: "instant",
-      max_deliver: 1,
-      flow_control: true,
-      idle_heartbeat: HEARTBEAT * NANOSECONDS,
-      inactive_threshold: INACTIVE * NANOSECONDS,
-      mem_storage: true,
-      num_replicas: 1,
-      ...(this.#filter !== undefined && { filter_subject: this.#filter }),
-    };
-    return { stream_name: this.#stream, config, action: "create" };
   }
 
   /**
@@ -164,6 +167,11 @@ export class OrderedConsumer {
       if (messages.length > 0 || this.#idle || !this.running) return messages;
       await this.#change(signal);
     }
+  }
+
+  /** Deletes the running consumer. What was received stays to be taken; another one can be started after it. */
+  stop(): void {
+    if (this.running) this.#abandon();
   }
 
   #takeReady(): StoredMessage[] {
@@ -232,6 +240,7 @@ export class OrderedConsumer {
     if (delivery === undefined) return this.#receiveStatus(message);
     if (delivery.delivered !== this.#delivered + 1) return this.#abandon();
     this.#delivered++;
+    this.#pending = delivery.pending;
     this.#fruitless = 0;
     this.#next = delivery.message.sequence + 1;
     this.#waiting.push(delivery.message);
@@ -252,6 +261,7 @@ export class OrderedConsumer {
     // The server has heard no answer to its request of flow control.
     const stalled = headers.get("Nats-Consumer-Stalled");
     if (stalled !== "" && !this.ready) this.#reply(stalled);
+    this.#scanned = Number(headers.get("Nats-Last-Stream"));
     this.#idle = true;
     this.#changed();
   }

@@ -44,10 +44,13 @@ function fromBase64(text: string): Uint8Array {
   return bytes;
 }
 
-/** A message as a consumer delivers it, and its number among those that were delivered. */
+/** A message as a consumer delivers it. */
 export interface Delivery {
   readonly message: StoredMessage;
+  /** Its number among the messages that the consumer delivered. */
   readonly delivered: number;
+  /** Messages that the consumer had still to deliver. */
+  readonly pending: number;
 }
 
 const ACK = "$JS.ACK.";
@@ -67,7 +70,8 @@ export function fromDelivery(message: JetStreamMessage): Delivery | undefined {
   const before = dots.length === 6 ? 2 : 4;
   const number = (dot: number) => Number(reply.slice(dots[dot]! + 1, dots[dot + 1]));
   const headers = headersOf(message);
-  return { message: { sequence: number(before), subject, headers, data }, delivered: number(before + 1) };
+  const stored = { sequence: number(before), subject, headers, data };
+  return { message: stored, delivered: number(before + 1), pending: number(before + 3) };
 }
 
 function dotsIn(text: string, from: number): number[] {

@@ -50,5 +50,6 @@ export interface ExpiryHorizon {
 export interface VersionFloorStore {
   provision(budget: RetryBudget): Promise<void>;
   find(actorId: string, budget: RetryBudget): Promise<VersionFloor | undefined>;
+  list(actors: string, signal: AbortSignal | undefined): AsyncIterable<VersionFloor>;
   raise(actorId: string, head: VersionFloor, budget: RetryBudget): Promise<void>;
 }

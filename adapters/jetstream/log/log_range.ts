@@ -1,12 +1,12 @@
 import type { FollowRange, Retention } from "../../../adapter.ts";
 import { EventsExpiredError, UnknownPositionError, UnsupportedStorageError } from "../../../mod.ts";
 import { decodeCommitMessage } from "../wire/commit_message.ts";
-import type { StreamInfo } from "../streams/managed_stream.ts";
+import type { StreamInfo, StreamState } from "../streams/managed_stream.ts";
 import type { LogContext } from "./log_context.ts";
-import { patternSubject } from "../wire/names.ts";
 import { parseTime } from "../api/parse_time.ts";
 import type { RetryBudget } from "../api/retry_budget.ts";
 import { retryWhileTransient } from "../streams/retry_while_transient.ts";
+import type { StoredMessage } from "../api/stored_message.ts";
 
 /** What a log holds at a moment. */
 export interface LogState {
@@ -17,6 +17,8 @@ export interface LogState {
   readonly stored: number;
   /** The sequence of the last commit there has been; 0 if there was none. */
   readonly last: number;
+  /** Absent from a log that keeps everything. */
+  readonly retention?: Retention | undefined;
 }
 
 /** Asks what a log holds; `undefined` if there is none. */
@@ -29,10 +31,14 @@ export async function findLogState(log: LogContext, budget: RetryBudget): Promis
   const facts = info && await retryWhileTransient(log, budget, (options) => log.stream.find(options));
   if (info === undefined || facts === undefined) return undefined;
   const { partitions, retention } = facts;
-  const { messages, first_seq, last_seq } = info.state;
-  const stored = messages === 0 ? last_seq + 1 : first_seq;
+  const stored = firstStored(info.state);
   const first = retention === undefined ? stored : await findBeginning(log, info, retention, budget);
-  return { partitions, first, stored, last: last_seq };
+  return { partitions, first, stored, last: info.state.last_seq, retention };
+}
+
+/** The sequence of the first message that is stored; one past the last if none is. */
+export function firstStored({ messages, first_seq, last_seq }: StreamState): number {
+  return messages === 0 ? last_seq + 1 : first_seq;
 }
 
 async function findBeginning(
@@ -84,11 +90,6 @@ export async function eventsExpiredError(
   return new EventsExpiredError({ namespace: names.namespace, firstAvailable });
 }
 
-/** The subject of the actors that are wanted. */
-export function subjectOf({ names }: LogContext, partitions: number, actors: string | undefined): string {
-  return actors === undefined || actors === ">" ? names.allActors : patternSubject(names, partitions, actors);
-}
-
 /** The sequence of the last commit at a subject; 0 if there is none. */
 export async function findLast(
   log: LogContext,
@@ -99,4 +100,15 @@ export async function findLast(
   if (subject === log.names.allActors) return state.last;
   const last = await retryWhileTransient(log, budget, (options) => log.gets.last(subject, options));
   return last?.sequence ?? 0;
+}
+
+/** The message with a sequence; `undefined` if it is not there. */
+export async function messageAt(
+  log: LogContext,
+  sequence: number,
+  budget: RetryBudget,
+): Promise<StoredMessage | undefined> {
+  const { gets, names } = log;
+  const message = await retryWhileTransient(log, budget, (options) => gets.next(names.allActors, sequence, options));
+  return message?.sequence === sequence ? message : undefined;
 }

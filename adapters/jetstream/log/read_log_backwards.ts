@@ -5,7 +5,9 @@ import type { StoredMessage } from "../api/stored_message.ts";
 import { decodeCommitHeaders, decodeCommitMessage } from "../wire/commit_message.ts";
 import { firstUnpurged } from "./first_unpurged.ts";
 import type { LogContext } from "./log_context.ts";
-import { eventsExpiredError, findLast, findLogState, subjectOf } from "./log_range.ts";
+import { type LogFilter, toLogFilter } from "./log_filter.ts";
+import { eventsExpiredError, findLast, findLogState } from "./log_range.ts";
+import { hasLost } from "./lost_commits.ts";
 import { type LogWindow, scanBackwards } from "./scan_backwards.ts";
 import { FirstEventExpired } from "./first_event_expired.ts";
 
@@ -20,15 +22,15 @@ export async function* readLogBackwards(
   if ((state?.last ?? 0) < reached) throw new UnknownPositionError(log.names.namespace);
   if (state === undefined) return;
   const { partitions, first } = state;
+  const filter = toLogFilter(log.names, partitions, actors);
+  const { subject, isWhole } = filter;
   const expired = (next: number) => eventsExpiredError(log, partitions, next, new RetryBudget(log.api.timeout, signal));
-  const subject = subjectOf(log, partitions, actors);
-  const isWhole = subject === log.names.allActors;
   const until = Math.min(to, await findLast(log, subject, state, budget));
   const lowest = from === "expired" ? first : Math.max(from, first);
   let next = until + 1;
   try {
     for await (const window of scanBackwards(log, { subject, from: lowest, until, about: limit + 1 }, signal)) {
-      const complete = isWhole ? firstOfRun(window) : await firstComplete(log, window, lowest, signal);
+      const complete = isWhole ? firstOfRun(window) : await firstComplete(log, filter, window, lowest, signal);
       yield* pageOf(log, partitions, window.messages.filter(({ sequence }) => sequence >= complete));
       if (complete > window.from) throw await expired(complete);
       next = window.from;
@@ -65,13 +67,16 @@ function firstOfRun({ until, messages }: LogWindow): number {
  */
 async function firstComplete(
   log: LogContext,
-  { from }: LogWindow,
+  filter: LogFilter,
+  { from, messages }: LogWindow,
   lowest: number,
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const { cached: known } = log.stream;
   const keepsAll = known !== undefined && known.retention === undefined;
-  return keepsAll && from > lowest ? from : await firstUnpurged(log, from, signal);
+  if (keepsAll && from > lowest) return from;
+  const first = await firstUnpurged(log, from, signal);
+  return first === from || keepsAll || await hasLost(log, { filter, from, messages }, signal) ? first : from;
 }
 
 /** The events of messages, newest first; where one is unreadable, that is thrown after the events that come after it. */

@@ -6,7 +6,9 @@
  * @module
  */
 import { type Batch, type BatchQuestion, getBatch } from "../api/get_batch.ts";
+import type { ManagedStream } from "../streams/managed_stream.ts";
 import type { LogContext } from "./log_context.ts";
+import type { Names } from "../wire/names.ts";
 import { OrderedConsumer } from "../api/ordered_consumer.ts";
 import { RetryBudget } from "../api/retry_budget.ts";
 import { retryWhileTransient } from "../streams/retry_while_transient.ts";
@@ -21,6 +23,12 @@ const BATCH = 256;
 /** So many messages come by direct gets before a consumer is made, where the server knows batches and where not. */
 const BY_BATCHES = 1_024;
 const ONE_BY_ONE = 8;
+
+/** A stream that can be read: a log is one. */
+export interface ScanSource extends Pick<LogContext, "api" | "gets" | "batches" | "sharedBatches" | "consumers"> {
+  readonly stream: ManagedStream<unknown>;
+  readonly names: Pick<Names, "namespace" | "allActors">;
+}
 
 /** Which messages to read. */
 export interface MessageRange {
@@ -41,7 +49,7 @@ export interface MessageRange {
  * @throws {FirstEventExpired} Those up to the end were there when it began, and have left the stream.
  */
 export async function* readMessages(
-  log: LogContext,
+  log: ScanSource,
   { subject, from, until, about }: MessageRange,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<StoredMessage[], void, void> {
@@ -76,7 +84,7 @@ export async function* readMessages(
 }
 
 async function* scanByConsumer(
-  log: LogContext,
+  log: ScanSource,
   { subject, from, until }: Omit<MessageRange, "about">,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<StoredMessage[], void, void> {
@@ -88,7 +96,7 @@ async function* scanByConsumer(
   const end = until ?? await findEnd();
   const consumer = new OrderedConsumer(
     log.api,
-    log.names.log,
+    log.stream.name,
     log.names.allActors === subject ? undefined : subject,
     from,
   );
@@ -121,7 +129,7 @@ async function* scanByConsumer(
 
 /** Asks with the whole time of an operation from now on; `undefined` if the stream is gone. */
 function ask<T>(
-  log: LogContext,
+  log: ScanSource,
   signal: AbortSignal | undefined,
   read: (options: RequestOptions) => Promise<T>,
 ): Promise<T | undefined> {
@@ -130,7 +138,7 @@ function ask<T>(
 
 /** Asks for a batch within the limits of the namespace and of all namespaces. */
 function askBatch(
-  log: LogContext,
+  log: ScanSource,
   question: BatchQuestion,
   signal: AbortSignal | undefined,
 ): Promise<Batch | undefined> {
@@ -140,7 +148,7 @@ function askBatch(
   return batches.run(signal, () => sharedBatches.run(names.namespace, signal, run));
 }
 
-async function getOne(log: LogContext, subject: string, sequence: number, options: RequestOptions): Promise<Batch> {
+async function getOne(log: ScanSource, subject: string, sequence: number, options: RequestOptions): Promise<Batch> {
   const message = await log.gets.next(subject, sequence, options);
   return message === undefined ? { messages: [], more: false } : { messages: [message], more: true };
 }

@@ -8,11 +8,12 @@
 import { ManagedStream } from "../streams/managed_stream.ts";
 import { MessageGet } from "../api/message_get.ts";
 import { encodeActor, type Names } from "../wire/names.ts";
-import type { RetryBudget } from "../api/retry_budget.ts";
+import { RetryBudget } from "../api/retry_budget.ts";
 import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import { API_ERROR, ApiError } from "../api/api_error.ts";
 import { RequestFailure } from "../nats/request_failure.ts";
 import { parseAnswer, type ServerApi } from "../api/server_api.ts";
+import { readMessages, type ScanSource } from "../log/read_messages.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 import { checkFloors, floorsConfig } from "../streams/stream_config.ts";
 import type { StreamSettings } from "../streams/stream_settings.ts";
@@ -20,15 +21,25 @@ import { decodeVersionFloor, encodeVersionFloor, type VersionFloor } from "../wi
 
 const EMPTY = new Uint8Array();
 
+/** What limits the reading of streams, and ends it with the backend. */
+type Shared = Pick<ScanSource, "batches" | "sharedBatches" | "consumers">;
+
 /** See the top of this file. */
 export class VersionFloors {
   readonly #api: ServerApi;
   readonly #names: Names;
   readonly #stream: ManagedStream<true>;
   readonly #gets: MessageGet;
+  readonly #shared: Shared;
 
-  constructor(api: ServerApi, names: Names, settings: StreamSettings) {
+  constructor(
+    api: ServerApi,
+    names: Names,
+    settings: StreamSettings,
+    shared: Shared,
+  ) {
     this.#api = api;
+    this.#shared = shared;
     this.#names = names;
     this.#stream = new ManagedStream(api, floorsConfig(names, settings), {
       check: (config) => {
@@ -48,6 +59,30 @@ export class VersionFloors {
   async find(actorId: string, budget: RetryBudget): Promise<VersionFloor | undefined> {
     const message = await this.#last(actorId, budget);
     return message && decodeVersionFloor(this.#names, message);
+  }
+
+  /** The version floors of all actors of a pattern. */
+  async *list(actors: string, signal: AbortSignal | undefined): AsyncGenerator<VersionFloor, void, void> {
+    const stream = this.#stream;
+    const budget = new RetryBudget(this.#api.timeout, signal);
+    if (!/[*>]/.test(actors)) {
+      const floor = await this.find(actors, budget);
+      if (floor !== undefined) yield floor;
+      return;
+    }
+    const found = await retryWhileTransient({ stream }, budget, (options) => stream.find(options));
+    if (found === undefined) return;
+    const names = { namespace: this.#names.namespace, allActors: this.#subject(">") };
+    const source = { api: this.#api, stream, gets: this.#gets, names, ...this.#shared };
+    // A floor that is raised meanwhile moves to the end of the stream.
+    for (let from = 0, next = 1; from < next;) {
+      from = next;
+      const range = { subject: this.#subject(actors), from, about: Infinity };
+      for await (const messages of readMessages(source, range, signal)) {
+        for (const message of messages) yield decodeVersionFloor(this.#names, message);
+        next = messages.at(-1)!.sequence + 1;
+      }
+    }
   }
 
   async #last(actorId: string, budget: RetryBudget): Promise<StoredMessage | undefined> {
@@ -87,6 +122,7 @@ export class VersionFloors {
     }
   }
 
+  /** The subject of an actor's version floor, or of those of a pattern. */
   #subject(actorId: string): string {
     return `${this.#names.headsPrefix}${encodeActor(actorId)}`;
   }

@@ -1,0 +1,98 @@
+import type { EventsExpiredError } from "../../../mod.ts";
+import { hasLost } from "./lost_commits.ts";
+import type { LogContext } from "./log_context.ts";
+import type { LogFilter } from "./log_filter.ts";
+import { eventsExpiredError, firstStored, type LogState } from "./log_range.ts";
+import type { RetryBudget } from "../api/retry_budget.ts";
+import { retryWhileTransient } from "../streams/retry_while_transient.ts";
+import type { StoredMessage } from "../api/stored_message.ts";
+
+/** Messages of other actors are no gap, and purged ones are no loss: only wanted commits that were not received are. */
+export class GapCheck {
+  readonly #log: LogContext;
+  readonly #filter: LogFilter;
+  #next: number;
+
+  /** @param next The first sequence that is wanted. */
+  constructor(log: LogContext, filter: LogFilter, next: number) {
+    this.#log = log;
+    this.#filter = filter;
+    this.#next = next;
+  }
+
+  /** Every wanted commit below this sequence was accepted. */
+  get next(): number {
+    return this.#next;
+  }
+
+  /**
+   * Accepts the messages that were received from `next` on.
+   *
+   * @returns Those up to the first gap. To be called again with the others, if any.
+   * @throws {EventsExpiredError} If a wanted commit before the first of them has expired.
+   */
+  async accept(messages: readonly StoredMessage[], budget: RetryBudget): Promise<readonly StoredMessage[]> {
+    if (messages.length === 0) return messages;
+    if (!this.#filter.isWhole) {
+      await this.#check(messages, messages.at(-1)!.sequence + 1, budget);
+      return messages;
+    }
+    const gap = messages.findIndex(({ sequence }, i) => sequence !== this.#next + i);
+    if (gap === 0) throw await this.#expired(messages[0]!.sequence, budget);
+    const accepted = gap < 0 ? messages : messages.slice(0, gap);
+    this.#next += accepted.length;
+    return accepted;
+  }
+
+  /**
+   * Moves `next` forward to a sequence up to which the server has nothing wanted.
+   *
+   * @throws {EventsExpiredError} If it had something wanted before that was purged.
+   */
+  async advance(next: number, budget: RetryBudget): Promise<void> {
+    if (next > this.#next) await this.#check([], next, budget);
+  }
+
+  /**
+   * Before reading goes on at `next`: moves it to the first sequence that is stored, if that is greater.
+   *
+   * @throws {EventsExpiredError} If a wanted commit has been purged, or that cannot be known.
+   */
+  async resume({ stored, retention }: LogState, budget: RetryBudget): Promise<void> {
+    if (stored <= this.#next) return;
+    if (this.#filter.isWhole || retention === undefined || await this.#hasLost([], budget)) {
+      throw await this.#expired(stored, budget);
+    }
+    this.#next = stored;
+  }
+
+  /** Moves `next` back: the stream was restored from an older copy, which has everything that was accepted before. */
+  reset(next: number): void {
+    this.#next = next;
+  }
+
+  async #check(messages: readonly StoredMessage[], next: number, budget: RetryBudget): Promise<void> {
+    if (next - this.#next > messages.length && this.#mayPurge) {
+      const info = await retryWhileTransient(this.#log, budget, (options) => this.#log.stream.info({}, options));
+      const first = info === undefined ? 0 : firstStored(info.state);
+      if (first > this.#next && this.#mayPurge && await this.#hasLost(messages, budget)) {
+        throw await this.#expired(first, budget);
+      }
+    }
+    this.#next = Math.max(this.#next, next);
+  }
+
+  /** Whether commits are purged, as far as is known. Nothing else removes commits from a log without retention. */
+  get #mayPurge(): boolean {
+    const { cached } = this.#log.stream;
+    return cached === undefined || cached.retention !== undefined;
+  }
+
+  #hasLost(messages: readonly StoredMessage[], { signal }: RetryBudget): Promise<boolean> {
+    return hasLost(this.#log, { filter: this.#filter, from: this.#next, messages }, signal);
+  }
+
+  #expired(first: number, budget: RetryBudget): Promise<EventsExpiredError> {
+    return eventsExpiredError(this.#log, this.#filter.partitions, first, budget);
+  }
+}

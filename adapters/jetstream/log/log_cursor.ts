@@ -1,0 +1,175 @@
+/**
+ * Reads the wanted messages of a log in order, and waits for more. It continues after a lost connection, a restarted
+ * server and a deleted consumer, as long as the stream is the same and no wanted commit was purged meanwhile.
+ *
+ * @module
+ */
+import { UnknownPositionError } from "../../../mod.ts";
+import { anchorAt, type ReadAnchor } from "../streams/read_anchor.ts";
+import { GapCheck } from "./gap_check.ts";
+import { keepTrying } from "../api/keep_trying.ts";
+import type { LogContext } from "./log_context.ts";
+import type { LogFilter } from "./log_filter.ts";
+import type { LogPlace } from "./log_place.ts";
+import { findLogState, type LogState, messageAt } from "./log_range.ts";
+import { OrderedConsumer } from "../api/ordered_consumer.ts";
+import type { RetryBudget } from "../api/retry_budget.ts";
+import { retryWhileTransient } from "../streams/retry_while_transient.ts";
+import type { StoredMessage } from "../api/stored_message.ts";
+
+/**
+ * Milliseconds for which a leader of a replicated stream is doubted that knows less than was read. One that was cut off
+ * learns of the next leader, or steps down, within 20 seconds.
+ */
+const STALE_LEADER = 20_000;
+/** Milliseconds for which a stream may be missing while it is restored. */
+const RESTORE = 5_000;
+
+/** A log whose stream was deleted holds nothing, and never did. */
+const NOTHING: LogState = { partitions: 1, first: 1, stored: 1, last: 0 };
+
+/** See the top of this file. For one reader. */
+export class LogCursor {
+  readonly filter: LogFilter;
+  readonly #log: LogContext;
+  readonly #consumer: OrderedConsumer;
+  readonly #check: GapCheck;
+  /** Messages that were received and not yet accepted. */
+  #received: readonly StoredMessage[] = [];
+  #last: number;
+  #anchor: ReadAnchor | undefined;
+  #generation: number;
+
+  constructor(log: LogContext, filter: LogFilter, { last, anchor, next, generation }: LogPlace) {
+    this.filter = filter;
+    this.#log = log;
+    this.#consumer = new OrderedConsumer(log.api, log.names.log, filter.isWhole ? undefined : filter.subject, last + 1);
+    this.#check = new GapCheck(log, filter, next);
+    this.#last = last;
+    this.#anchor = anchor;
+    this.#generation = generation;
+    log.consumers.add(this.#consumer);
+  }
+
+  /** How far it has come. */
+  get place(): LogPlace {
+    return { last: this.#last, anchor: this.#anchor, next: this.#check.next, generation: this.#generation };
+  }
+
+  /** Whether there is something to take, or the server will send it. If not, {@link LogCursor.start} it. */
+  get isStarted(): boolean {
+    return this.#consumer.running || this.#hasReceived;
+  }
+
+  /** Whether the server had nothing more when the last message was delivered, and everything has been taken. */
+  get isAtEnd(): boolean {
+    return !this.#hasReceived && this.#consumer.isAtEnd;
+  }
+
+  get #hasReceived(): boolean {
+    return this.#consumer.ready || this.#received.length > 0;
+  }
+
+  /**
+   * Creates the consumer, however long the server is away. It delivers what was stored meanwhile.
+   *
+   * @throws {UnknownPositionError} If the log is another one.
+   * @throws {EventsExpiredError} If a wanted commit has been purged.
+   */
+  async start(signal: AbortSignal): Promise<void> {
+    const { api, stream, names } = this.#log;
+    let doubtedSince: number | undefined;
+    await keepTrying(api.timeout, signal, async (budget) => {
+      const found = await findLogState(this.#log, budget);
+      const state = found ?? NOTHING;
+      const isSame = await this.#isSameLog(state, budget);
+      if (isSame === undefined) {
+        doubtedSince ??= performance.now();
+        const doubt = stream.isReplicated ? STALE_LEADER : found === undefined ? RESTORE : 0;
+        if (performance.now() - doubtedSince < doubt) return undefined;
+      }
+      if (!isSame) throw new UnknownPositionError(names.namespace);
+      this.#detectRestore(state);
+      await this.#check.resume(state, budget);
+      const started = await retryWhileTransient(this.#log, budget, (options) => this.#consumer.start(options));
+      // The stream was deleted before anything was stored in it.
+      if (!started) await retryWhileTransient(this.#log, budget, (options) => stream.ensure(options));
+      return started;
+    });
+  }
+
+  /** Whether the log is the one that was read; `undefined` if it ends before what was read. */
+  async #isSameLog(state: LogState, budget: RetryBudget): Promise<boolean | undefined> {
+    if (state.last < this.#last) return undefined;
+    const isInPlace = this.#anchor && await this.#holds(this.#anchor, budget);
+    if (isInPlace !== undefined) return isInPlace;
+    // The commit may have been purged. A log that was deleted and created again may have come as far as the one before.
+    return this.#last === 0 || this.#log.stream.generation === this.#generation;
+  }
+
+  /** Whether a commit is in its place; `undefined` if nothing is there. */
+  async #holds({ sequence, commitId }: ReadAnchor, budget: RetryBudget): Promise<boolean | undefined> {
+    const message = await messageAt(this.#log, sequence, budget);
+    return message && anchorAt(message).commitId === commitId;
+  }
+
+  /** An older copy that has what was given may have, after that, other wanted commits than the stream had before. */
+  #detectRestore(state: LogState): void {
+    const { generation } = this.#log.stream;
+    if (generation !== this.#generation || state.last + 1 < this.#check.next) this.#check.reset(this.#last + 1);
+    this.#generation = generation;
+  }
+
+  /**
+   * Takes the next messages, as soon as there are some.
+   *
+   * @returns None if the cursor is not started, or if the server has none at the moment.
+   * @throws {EventsExpiredError} If a wanted commit before them has expired.
+   * @throws The signal's reason.
+   */
+  async take(signal: AbortSignal): Promise<readonly StoredMessage[]> {
+    if (this.#received.length === 0) this.#received = await this.#consumer.take(signal);
+    const messages = await keepTrying(
+      this.#log.api.timeout,
+      signal,
+      (budget) => this.#check.accept(this.#received, budget),
+    );
+    this.#received = this.#received.slice(messages.length);
+    const last = messages.at(-1);
+    if (last !== undefined) {
+      this.#last = last.sequence;
+      this.#anchor = anchorAt(last);
+    }
+    return messages;
+  }
+
+  /**
+   * When nothing was taken: moves the place over the messages that are not wanted.
+   *
+   * @param least So many of them are worth a request.
+   * @throws {EventsExpiredError} If a wanted commit among them has been purged.
+   */
+  async skip(least: number, signal: AbortSignal): Promise<void> {
+    const { scanned } = this.#consumer;
+    if (this.filter.isWhole || this.#hasReceived || scanned - this.#check.next < least - 1) return;
+    await this.#advance(scanned + 1, signal);
+  }
+
+  /** Moves the place to a sequence below which there is nothing wanted that was not taken. */
+  async skipTo(next: number, signal: AbortSignal): Promise<void> {
+    if (next > this.#check.next) await this.#advance(next, signal);
+  }
+
+  async #advance(next: number, signal: AbortSignal): Promise<void> {
+    await keepTrying(this.#log.api.timeout, signal, async (budget) => {
+      await this.#check.advance(next, budget);
+      return true;
+    });
+  }
+
+  /** Ends it; resolves when the server has deleted its consumer, or does not answer. */
+  async close(): Promise<void> {
+    this.#log.consumers.delete(this.#consumer);
+    await this.#consumer.close();
+  }
+}

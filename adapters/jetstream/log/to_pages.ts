@@ -1,0 +1,25 @@
+import type { Page } from "../../../adapter.ts";
+import type { RecordedEvent } from "../../../mod.ts";
+import { decodeCommitMessage } from "../wire/commit_message.ts";
+import type { LogContext } from "./log_context.ts";
+import type { StoredMessage } from "../api/stored_message.ts";
+
+/** Decodes a message into its events. */
+export type Decoder = (message: StoredMessage) => readonly RecordedEvent[];
+
+/** The decoder of a log. It throws an `CorruptDataError` for a message that is no commit. */
+export function decoderOf(log: LogContext, partitions: number): Decoder {
+  return (message) => decodeCommitMessage(log, log.actorIds.of(partitions, message.subject), message).events;
+}
+
+/** The events of messages. If one cannot be read, its error is thrown after the events before it. */
+export function* toPages(messages: readonly StoredMessage[], decode: Decoder): Generator<Page, void, void> {
+  const page: Page = [];
+  try {
+    for (const message of messages) for (const event of decode(message)) page.push(event);
+  } catch (error) {
+    if (page.length > 0) yield page;
+    throw error;
+  }
+  if (page.length > 0) yield page;
+}

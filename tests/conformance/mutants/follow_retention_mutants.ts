@@ -1,0 +1,74 @@
+import { type LogRange, offsetOf } from "../../../adapter.ts";
+import {
+  type ActorPattern,
+  compilePattern,
+  isAetherError,
+  parseActorPattern,
+  type RecordedEvent,
+} from "../../../mod.ts";
+import { allOf } from "../faulty_driver.ts";
+import type { Mutant } from "../mutant.ts";
+
+const whole: LogRange = {
+  from: "expired",
+  to: Infinity,
+  reached: 0,
+  backwards: false,
+  actors: undefined,
+  limit: Infinity,
+};
+
+/** Faults of live subscriptions while commits expire. */
+export const followRetentionMutants: readonly Mutant[] = [
+  {
+    name: "fails a subscription by actors when commits of other actors have expired",
+    fault: (log) => ({
+      follow: async function* (range, signal) {
+        const checkGap = (from: number) => void log.readLog({ ...whole, from }, signal);
+        let next = range.from;
+        for await (const item of log.follow(range, signal)) {
+          const wanted = item === "caughtUp" ? [] : item.filter(isMatching(range.actors));
+          if (wanted.length > 0 && typeof next === "number") checkGap(next);
+          if (wanted.length > 0) next = offsetOf(wanted.at(-1)!.position) + 1;
+          yield item;
+        }
+      },
+    }),
+    caughtBy: "A live subscription by actors goes on when only commits of other actors have expired",
+  },
+  {
+    name: 'fails a subscription by actors after "now" when commits of other actors have expired',
+    fault: (log) => ({
+      follow: async function* (range, signal) {
+        const end = (await allOf(log.readLog(whole, signal))).at(
+          -1,
+        );
+        for await (const item of log.follow(range, signal)) {
+          const isGap = item !== "caughtUp" && item.some(isMatching(range.actors)) && range.from === "now";
+          if (isGap) void log.readLog({ ...whole, from: offsetOf(end!.position) + 1 }, signal);
+          yield item;
+        }
+      },
+    }),
+    caughtBy: "A live subscription by actors goes on when only commits of other actors have expired",
+  },
+  {
+    name: "lets a subscription by actors skip what expires under it",
+    fault: (log) => ({
+      follow: async function* (range, signal) {
+        try {
+          yield* log.follow(range, signal);
+        } catch (error) {
+          if (!isAetherError(error, "events-expired") || range.actors === undefined) throw error;
+          yield* log.follow({ ...range, from: "expired" }, signal);
+        }
+      },
+    }),
+    caughtBy: "A live subscription by actors fails when a commit of its actors has expired before it was given",
+  },
+];
+
+function isMatching(actors: ActorPattern | undefined): (event: RecordedEvent) => boolean {
+  const matches = compilePattern(actors ?? parseActorPattern(">"));
+  return ({ actorId }) => matches(actorId);
+}
