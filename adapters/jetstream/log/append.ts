@@ -166,25 +166,27 @@ export class Append {
     await this.#ensure();
     // The log was only just made: it has to be looked at.
     if (this.#mayExpire && head.sequence === 0 && head.observedLastSequence === undefined) return { stored: false };
-    const { version, sequence: lastSequence, observedLastSequence: reached } = head;
-    const place = { stream: this.#log.names.log, lastSequence, firstVersion: version + 1, reached };
+    const { version, sequence: lastSequence, observedLastSequence } = head;
+    const stream = this.#log.names.log;
+    const expectation = { stream, lastSequence, firstVersion: version + 1, observedLastSequence };
     this.#encoded ??= this.#log.codecs.encode(this.#commit);
-    const frame = encodeCommitMessage(this.#commit, this.#encoded, place);
+    const frame = encodeCommitMessage(this.#commit, this.#encoded, expectation);
     this.#checkSize(frame, this.#encoded.contentType);
     const partitions = this.#partitions;
     while (true) {
       const wasUnsure = this.#unsure;
       const answer = await this.#send(frame);
-      if (typeof answer === "number" && (reached === undefined || isWithinWindow(answer, reached))) {
+      const isStored = typeof answer === "number";
+      if (isStored && (observedLastSequence === undefined || isWithinWindow(answer, observedLastSequence))) {
         const version = head.version + this.#commit.events.length;
         return { stored: true, sequence: answer, version, duplicate: false };
       }
       // It came too late to count.
-      if (typeof answer === "number") this.#unsure = wasUnsure;
+      if (isStored) this.#unsure = wasUnsure;
       const verdict = await this.#look(head);
       if (verdict !== undefined) return verdict;
       // Now it is the actor's last, so that no earlier copy is taken any more, and another can be sent from there on.
-      if (typeof answer === "number") return { stored: false };
+      if (isStored) return { stored: false };
       // Nothing stands there, and yet it is the wrong sequence: the head is not of this stream, or has left it. Unless a
       // copy was sent before, which may be what made it wrong; but where it left, no copy is taken any more.
       const isWrong = answer instanceof ApiError && answer.code === API_ERROR.wrongLastSequence;

@@ -45,7 +45,7 @@ export interface CommitExpectation {
   /** The version of the commit's first event. */
   readonly firstVersion: number;
   /** Where the log keeps not everything and nothing of the actor was found in it: how far it had come before that. */
-  readonly observedLastSequence?: number | undefined;
+  readonly observedLastSequence: number | undefined;
 }
 
 /** Writes the frame of a commit, whose body is encoded. */
