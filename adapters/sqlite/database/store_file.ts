@@ -59,10 +59,10 @@ export class StoreFile {
   refresh(): boolean {
     const dataVersion = this.#readDataVersion();
     if (dataVersion === this.#dataVersion) return false;
-    this.#dataVersion = dataVersion;
-    this.#generation++;
     this.#checkSchema();
     this.#bounds = readBounds(this.connection)!;
+    this.#dataVersion = dataVersion;
+    this.#generation++;
     return true;
   }
 

@@ -4,10 +4,10 @@ import { keyOf } from "../database/schema.ts";
 import { expiredOffset, nextTurn, type Reading } from "./reading.ts";
 import { COMMIT_COLUMNS, cutToPageBytes, MAX_PAGE_COMMITS, type StoredCommit, toEvents } from "./stored_commit.ts";
 
-// Versions have no gap: the first commit that ends at the highest version or after it contains that version.
+// The first commit that ends at the highest version or after it is the last one that can contain that version.
 const IN_RANGE = `namespace = ?1 AND actor = ?2 AND last_version >= ?3 AND last_version <= coalesce(
   (SELECT last_version FROM commits WHERE namespace = ?1 AND actor = ?2 AND last_version >= ?4
-    ORDER BY last_version LIMIT 1), ?4)`;
+    ORDER BY last_version LIMIT 1), ?4) AND first_version <= ?4`;
 const FORWARDS = `SELECT ${COMMIT_COLUMNS} FROM commits WHERE ${IN_RANGE} ORDER BY last_version LIMIT ?5`;
 const BACKWARDS = `SELECT ${COMMIT_COLUMNS} FROM commits WHERE ${IN_RANGE} ORDER BY last_version DESC LIMIT ?5`;
 const FIRST_AVAILABLE = `SELECT first_version FROM commits

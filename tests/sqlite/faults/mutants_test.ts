@@ -1,0 +1,180 @@
+/**
+ * The tests of the SQLite adapter find faults that are put into its source: each mutant is a copy of the project with one
+ * change, on which one test has to fail.
+ */
+import { assert, assertEquals } from "@std/assert";
+import { inRoot } from "../../../tools/root.ts";
+import { denoArguments } from "../../_support/deno.ts";
+
+interface Mutant {
+  /** What the adapter does wrong. */
+  readonly name: string;
+  /** Below adapters/sqlite. */
+  readonly file: string;
+  /** Occurs once in the file. */
+  readonly code: string;
+  readonly mutation: string;
+  /** A file of tests/sqlite with the test that fails. */
+  readonly test: string;
+  /** A part of the name of that test. */
+  readonly filter: string;
+}
+
+const MUTANTS: readonly Mutant[] = [
+  {
+    name: "acknowledges before COMMIT",
+    file: "database/write_queue.ts",
+    code: `connection.run("COMMIT");`,
+    mutation: `for (const write of group) write.committed();\nconnection.run("COMMIT");`,
+    test: "faults/full_disk_test.ts",
+    filter: "lose nothing: durability process",
+  },
+  {
+    name: "says after a failed COMMIT that nothing was stored",
+    file: "database/write_queue.ts",
+    code: `const isUnknown = applied > group.length && kind === "io";`,
+    mutation: `const isUnknown = false;`,
+    test: "faults/full_disk_test.ts",
+    filter: "lose nothing: durability process",
+  },
+  {
+    name: "fails an append at the first lock of another program",
+    file: "database/write_queue.ts",
+    code: `if (now - write.waitingSince < this.#timeout) continue;`,
+    mutation: ``,
+    test: "faults/locked_file_test.ts",
+    filter: "appends wait for a lock",
+  },
+  {
+    name: "blocks the event loop while another program has the lock",
+    file: "database/connection.ts",
+    code: `const BUSY_TIMEOUT_MS = 2;`,
+    mutation: `const BUSY_TIMEOUT_MS = 2_000;`,
+    test: "faults/locked_file_test.ts",
+    filter: "an append fails after its timeout",
+  },
+  {
+    name: "stores an append after it was aborted",
+    file: "database/pending_write.ts",
+    code: `if (queue.remove(this)) this.reject(signal.reason);`,
+    mutation: `this.reject(signal.reason);`,
+    test: "faults/locked_file_test.ts",
+    filter: "aborted while the file is locked",
+  },
+  {
+    name: "writes to a file that was replaced",
+    file: "database/file_identity.ts",
+    code: `stats.ino !== this.#inode`,
+    mutation: `false`,
+    test: "faults/replaced_file_test.ts",
+    filter: "an append fails, and stores nothing, after the file was replaced by a backup",
+  },
+  {
+    name: "never flushes",
+    file: "database/open_file.ts",
+    code: `isDisk ? "FULL" : "NORMAL"`,
+    mutation: `"NORMAL"`,
+    test: "durability_test.ts",
+    filter: "durability disk",
+  },
+  {
+    name: "goes by versions that were current before another process appended",
+    file: "database/store_file.ts",
+    code: `    this.#dataVersion = dataVersion;\n    this.#generation++;`,
+    mutation: `    this.#dataVersion = dataVersion;`,
+    test: "conformance_test.ts",
+    filter: "A backend that knew an older version",
+  },
+  {
+    name: "goes by versions of a transaction that was rolled back",
+    file: "database/store_file.ts",
+    code: `  invalidate(): void {\n    this.#generation++;`,
+    mutation: `  invalidate(): void {`,
+    test: "faults/full_disk_test.ts",
+    filter: "lose nothing: durability process",
+  },
+  {
+    name: "leaves out commits that another process has deleted",
+    file: "log/read_log.ts",
+    code: `if (next <= expired || rows[0]?.[0] !== next)`,
+    mutation: `if (rows.length === 0)`,
+    test: "faults/retention_test.ts",
+    filter: "a subscription that waits while its next commit expires",
+  },
+  {
+    name: "forgets the version of an actor whose commits have expired",
+    file: "log/expiry.ts",
+    code: `    connection.run(SET_VERSION_FLOORS, log.id, lastDeleted);\n`,
+    mutation: ``,
+    test: "faults/retention_test.ts",
+    filter: "stops growing",
+  },
+  {
+    name: "reads pages of any size",
+    file: "log/stored_commit.ts",
+    code: `if (total > MAX_PAGE_BYTES && i > 0)`,
+    mutation: `if (false)`,
+    test: "pages_test.ts",
+    filter: "10 commits of 1 MB",
+  },
+  {
+    name: "writes into a file of another application",
+    file: "database/open_file.ts",
+    code: `if (header.readUInt32BE(APPLICATION_ID_AT) !== APPLICATION_ID)`,
+    mutation: `if (false)`,
+    test: "open_test.ts",
+    filter: "of another application in WAL mode",
+  },
+  {
+    name: "delivers commits of other processes after later ones of its own",
+    file: "bus/bus_carrier.ts",
+    code: `if (this.#listeners.size > 0) this.#take();`,
+    mutation: ``,
+    test: "conformance_test.ts",
+    filter: "Commits that several backends append to an actor are heard by each",
+  },
+];
+
+/** Milliseconds after which a test is killed that does not end with its mutant. That is a failure of this test. */
+const MAX_TEST_MS = 60_000;
+
+/** A folder like the project's, by links, with a copy of adapters/sqlite that can be changed. */
+async function linkProject(): Promise<string> {
+  const root = await Deno.makeTempDir({ prefix: "aether-mutants-" });
+  for await (const { name } of Deno.readDir(inRoot("."))) {
+    if (name !== "adapters" && !name.startsWith(".")) await Deno.symlink(inRoot(name), `${root}/${name}`);
+  }
+  await Deno.mkdir(`${root}/adapters`);
+  for await (const { name } of Deno.readDir(inRoot("adapters"))) {
+    if (name !== "sqlite") await Deno.symlink(inRoot(`adapters/${name}`), `${root}/adapters/${name}`);
+  }
+  await copyFolder(inRoot("adapters/sqlite"), `${root}/adapters/sqlite`);
+  return root;
+}
+
+async function copyFolder(from: string, to: string): Promise<void> {
+  await Deno.mkdir(to);
+  for await (const { name, isDirectory } of Deno.readDir(from)) {
+    await (isDirectory ? copyFolder : Deno.copyFile)(`${from}/${name}`, `${to}/${name}`);
+  }
+}
+
+for (const { name, file, code, mutation, test, filter } of MUTANTS) {
+  Deno.test(`${test} finds an adapter that ${name}`, async () => {
+    const root = await linkProject();
+    const path = `${root}/adapters/sqlite/${file}`;
+    const source = await Deno.readTextFile(path);
+    assertEquals(source.split(code).length, 2, `${file} has the code of the mutant once`);
+    await Deno.writeTextFile(path, source.replace(code, () => mutation));
+    const args = denoArguments(["test", "-A", "--quiet", "--no-check", "--filter", filter, `tests/sqlite/${test}`]);
+    const { code: exitCode, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: args.map((arg) => arg === inRoot("deno.offline.json") ? `${root}/deno.offline.json` : arg),
+      cwd: root,
+      env: { NO_COLOR: "1" },
+      signal: AbortSignal.timeout(MAX_TEST_MS),
+    }).output();
+    const output = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+    await Deno.remove(root, { recursive: true });
+    assert(exitCode !== 0 && /^FAILED \| .*[1-9]\d* failed/m.test(output), output);
+  });
+}

@@ -1,0 +1,141 @@
+import { type EventStore, isAetherError } from "@flowmade-one/aether";
+import { sqlite } from "@flowmade-one/aether/sqlite";
+import { assert, assertEquals } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { failureOf } from "../failure_of.ts";
+import { TempFolder } from "../temp_folder.ts";
+
+const EVENT = { type: "Made", data: {} };
+
+async function append(store: EventStore, commits: number, actorId = "order.1"): Promise<void> {
+  await Promise.all(Array.from({ length: commits }, () => store.append(actorId, [EVENT], { expectedVersion: "any" })));
+}
+
+Deno.test("readers beside a writer with retention get every event without a gap, or an error that says where it starts", async () => {
+  await using folder = await TempFolder.create();
+  const options = { path: folder.newPath(), retention: { maxCommits: 300 }, durability: "process" } as const;
+  await using writing = await sqlite(options);
+  await using reading = await sqlite(options);
+  const store = writing.store("t");
+  await append(store, 300);
+  let isWriting = true;
+  const outcomes = { ended: 0, expired: 0 };
+  const read = async (iterate: () => AsyncIterable<{ version: number }>, step: 1 | -1) => {
+    while (isWriting) {
+      let last: number | undefined;
+      try {
+        for await (const { version } of iterate()) {
+          if (last !== undefined) assertEquals(version, last + step);
+          last = version;
+          if (version % 64 === 0) await new Promise((resolve) => setTimeout(resolve));
+        }
+        outcomes.ended++;
+      } catch (error) {
+        if (!isAetherError(error, "events-expired")) throw error;
+        outcomes.expired++;
+      }
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+  };
+  const source = reading.store("t");
+  const reads = Promise.all([
+    read(() => source.readAll({ after: "expired" }), 1),
+    read(() => source.readAll({ direction: "backwards" }), -1),
+    read(() => source.read("order.1", { direction: "backwards" }), -1),
+    read(() => source.subscribe({ after: "expired" }), 1),
+  ]);
+  for (let round = 0; round < 60; round++) await append(store, 64);
+  isWriting = false;
+  await append(store, 400); // The subscription is behind: it fails.
+  await reads;
+  assert(outcomes.expired > 0);
+});
+
+Deno.test("a subscription that waits while its next commit expires fails instead of leaving it out", async () => {
+  await using folder = await TempFolder.create();
+  const options = { path: folder.newPath(), retention: { maxCommits: 10 }, durability: "process" } as const;
+  await using writing = await sqlite(options);
+  await using reading = await sqlite(options);
+  const store = writing.store("t");
+  await append(store, 5);
+  await using subscription = reading.store("t").subscribe();
+  const iterator = subscription[Symbol.asyncIterator]();
+  assertEquals((await iterator.next()).value?.version, 1);
+  await append(store, 1_000);
+  const error = await failureOf((async () => {
+    for (let version = 2;; version++) assertEquals((await iterator.next()).value?.version, version);
+  })());
+  assertEquals(error.code, "events-expired");
+});
+
+const reads: [name: string, read: (store: EventStore) => AsyncIterable<{ readonly version: number }>, step: number][] =
+  [
+    ["read()", (store) => store.read("order.1"), 1],
+    ["read() backwards", (store) => store.read("order.1", { direction: "backwards" }), -1],
+    ["read() backwards from a version", (store) => store.read("order.1", { to: 290, direction: "backwards" }), -1],
+    ["readAll()", (store) => store.readAll(), 1],
+    ["readAll() backwards", (store) => store.readAll({ direction: "backwards" }), -1],
+  ];
+
+for (const [name, read, step] of reads) {
+  Deno.test(`${name} fails where its next commit has expired and was deleted since the last page`, async () => {
+    await using folder = await TempFolder.create();
+    const options = { path: folder.newPath(), retention: { maxCommits: 600 }, durability: "process" } as const;
+    await using backend = await sqlite(options);
+    const store = backend.store("t");
+    await append(store, 600);
+    let last: number | undefined;
+    const error = await failureOf((async () => {
+      for await (const { version } of read(store)) {
+        if (last === undefined) await append(store, 2_000);
+        else assertEquals(version, last + step);
+        last = version;
+      }
+    })());
+    assertEquals(error.code, "events-expired");
+  });
+}
+
+Deno.test("a file with retention stops growing, and keeps the versions of actors without commits", async () => {
+  await using folder = await TempFolder.create();
+  const path = folder.newPath();
+  {
+    await using backend = await sqlite({ path, retention: { maxCommits: 100 }, durability: "process" });
+    const store = backend.store("t");
+    const sizes: number[] = [];
+    await append(store, 3, "order.old");
+    for (let round = 0; round < 20; round++) {
+      await append(store, 500);
+      const database = new DatabaseSync(path);
+      sizes.push(database.prepare("PRAGMA page_count").get()!["page_count"] as number);
+      database.close();
+    }
+    assertEquals(sizes.at(-1), sizes[3], `pages: ${sizes}`);
+  }
+  {
+    await using backend = await sqlite({ path, retention: { maxCommits: 100 }, durability: "process" });
+    const store = backend.store("t");
+    assertEquals(await store.latestVersion("order.old"), 3);
+    assertEquals((await store.append("order.old", [EVENT], { expectedVersion: 3 })).version, 4);
+  }
+  const database = new DatabaseSync(path);
+  const { count } = database.prepare("SELECT count(*) AS count FROM commits").get()!;
+  database.close();
+  assert((count as number) < 200, `${count} rows are left`);
+});
+
+Deno.test("expiry by age after a long pause deletes a backlog without an append", async () => {
+  await using folder = await TempFolder.create();
+  const path = folder.newPath();
+  let time = 1_767_225_600_000;
+  await using backend = await sqlite({ path, retention: { maxAge: 1_000 }, durability: "process", now: () => time });
+  const store = backend.store("t");
+  await append(store, 5_000);
+  time += 10_000;
+  assertEquals(await store.readAll({ after: "expired" }).collect(), []);
+  const database = new DatabaseSync(path);
+  const count = () => database.prepare("SELECT count(*) AS count FROM commits").get()!["count"] as number;
+  while (count() > 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  database.close();
+  assertEquals((await store.append("order.1", [EVENT], { expectedVersion: 5_000 })).version, 5_001);
+});

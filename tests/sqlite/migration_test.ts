@@ -1,0 +1,73 @@
+import { sqlite } from "@flowmade-one/aether/sqlite";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
+import { MAX_OFFSET } from "../../adapter.ts";
+import {
+  APPLICATION_ID,
+  KEYS_PER_NAMESPACE,
+  MIGRATIONS,
+  SCHEMA_VERSION,
+} from "../../adapters/sqlite/database/schema.ts";
+import { failureOf } from "./failure_of.ts";
+import { TempFolder } from "./temp_folder.ts";
+
+const EVENT = { type: "Made", data: {} };
+
+function execute(path: string, ...statements: readonly string[]): void {
+  const database = new DatabaseSync(path);
+  for (const statement of statements) database.exec(statement);
+  database.close();
+}
+
+/** The tables and indexes of a file. */
+function schemaOf(path: string): unknown[] {
+  const database = new DatabaseSync(path);
+  const schema = database.prepare("SELECT name, sql FROM sqlite_schema ORDER BY name").all();
+  database.close();
+  return schema.map(({ name, sql }) => [name, sql]);
+}
+
+Deno.test("keys of a namespace have room for every offset", () => {
+  assertEquals(MAX_OFFSET < KEYS_PER_NAMESPACE, true);
+});
+
+for (let version = 1; version < SCHEMA_VERSION; version++) {
+  Deno.test(`sqlite() migrates a file of schema version ${version}, and keeps what is in it`, async () => {
+    await using folder = await TempFolder.create();
+    const [path, newPath] = [folder.newPath(), folder.newPath()];
+    execute(
+      path,
+      ...MIGRATIONS.slice(0, version).flat(),
+      `INSERT INTO settings VALUES ('bounds', '{}')`,
+      `INSERT INTO namespaces (name) VALUES ('t')`,
+      `INSERT INTO commits VALUES (${KEYS_PER_NAMESPACE} + 1, 1, 'order.1', 1, 1, 'c1', 5, 62,
+        '{"time":5,"events":[{"id":"e1","type":"Made","data":{}}]}')`,
+      `PRAGMA application_id = ${APPLICATION_ID}`,
+      `PRAGMA user_version = ${version}`,
+    );
+    {
+      await using backend = await sqlite({ path });
+      const store = backend.store("t");
+      await store.append("order.1", [EVENT], { expectedVersion: 1 });
+      const events = await store.readAll().collect();
+      assertEquals(events.map(({ id, version }) => [id, version]), [["e1", 1], [events[1]!.id, 2]]);
+    }
+    await (await sqlite({ path: newPath })).close();
+    assertEquals(schemaOf(path), schemaOf(newPath));
+  });
+}
+
+Deno.test("a backend fails, and stores nothing, after a newer release has migrated its file", async () => {
+  await using folder = await TempFolder.create();
+  const path = folder.newPath();
+  await using backend = await sqlite({ path });
+  const store = backend.store("t");
+  await store.append("order.1", [EVENT], { expectedVersion: 0 });
+  execute(path, `PRAGMA user_version = ${SCHEMA_VERSION + 1}`);
+  for (let attempt = 0; attempt < 2; attempt++) {
+    const error = await failureOf(store.append("order.1", [EVENT], { expectedVersion: 1 }));
+    assertEquals(error.code, "unreachable");
+    assertStringIncludes(error.message, "Update the package");
+    assertEquals((await failureOf(store.read("order.1").collect())).code, "unreachable");
+  }
+});

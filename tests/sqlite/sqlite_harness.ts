@@ -1,0 +1,32 @@
+import type { ConformanceHarness } from "../../conformance/mod.ts";
+import { openFile } from "../../adapters/sqlite/database/open_file.ts";
+import { sqlite, type SqliteOptions } from "../../adapters/sqlite/mod.ts";
+import { SqliteDriver } from "../../adapters/sqlite/sqlite_driver.ts";
+import { checkSqliteOptions } from "../../adapters/sqlite/sqlite_options.ts";
+
+/** Gives the conformance kit backends on new files of a folder. It runs on every runtime. */
+export function sqliteHarness(folder: string, durability: "disk" | "process"): ConformanceHarness {
+  let files = 0;
+  const newPath = () => `${folder}/${files++}.db`;
+  const open = (options?: Partial<SqliteOptions>) => sqlite({ path: newPath(), durability, ...options });
+  return {
+    open,
+    sharedStorage: () => {
+      const path = newPath();
+      return () => sqlite({ path, durability });
+    },
+    records: () => {
+      const options = checkSqliteOptions({ path: newPath(), durability });
+      return async () => new SqliteDriver(await openFile(options), options);
+    },
+    retainCommits: (maxCommits) => open({ retention: { maxCommits } }),
+    retainBytes: (maxBytes) => open({ retention: { maxBytes } }),
+    retainAge: async () => {
+      let time = 1_767_225_600_000;
+      const backend = await open({ retention: { maxAge: 1_000 }, now: () => time });
+      return { backend, advanceTime: (lifetimes) => void (time += lifetimes * 1_000) };
+    },
+    quotaCommits: (maxCommits) => open({ quota: { maxCommits } }),
+    quotaBytes: (maxBytes) => open({ quota: { maxBytes } }),
+  };
+}
