@@ -37,6 +37,7 @@ export type { Capabilities, Driver } from "./src/driver/driver.ts";
 export type {
   ActorRange,
   AppendOutcome,
+  CommitPlace,
   FollowedLog,
   FollowRange,
   Log,
@@ -47,5 +48,6 @@ export type {
 } from "./src/driver/log.ts";
 export type { RecordEntry, Records, RecordScan } from "./src/driver/records.ts";
 export { MAX_RECORD_BYTES, MAX_RECORD_KEY_LENGTH } from "./src/base/limits.ts";
-export { isEndOfCommit, MAX_OFFSET, offsetOf } from "./src/values/position.ts";
+export { isLogIdentity, type LogKey, newLogIdentity, UNKNOWN_LOG_IDENTITY } from "./src/values/log_identity.ts";
+export { isEndOfCommit, logIdentityOf, MAX_OFFSET, offsetOf } from "./src/values/position.ts";
 export { type ExpectedVersion, meetsExpectation } from "./src/values/expected_version.ts";

@@ -17,6 +17,7 @@ import { logBackwardsCases } from "./cases/log_backwards_cases.ts";
 import { logCases } from "./cases/log_cases.ts";
 import { logEndCases } from "./cases/log_end_cases.ts";
 import { nearCollisionCases } from "./cases/near_collision_cases.ts";
+import { positionCases } from "./cases/position_cases.ts";
 import { quotaCases } from "./cases/quota_cases.ts";
 import { rangeCases } from "./cases/range_cases.ts";
 import { readRefusalCases } from "./cases/read_refusal_cases.ts";
@@ -42,6 +43,7 @@ export const ALL_CASES: readonly CaseDefinition[] = [
   ...logCases,
   ...logBackwardsCases,
   ...logEndCases,
+  ...positionCases,
   ...followingCases,
   ...followingEndCases,
   ...busCases,

@@ -71,9 +71,9 @@ export class JetStreamDriver implements Driver {
     const api = this.#api;
     const names = namesOf(this.#prefix, namespace);
     const beginning = new RetentionHorizon();
-    const facts = { partitions: PARTITIONS, retention: this.#streams.retention };
-    const stream = new ManagedStream(api, logConfig(names, facts, this.#streams), {
-      check: (config) => checkLog(names, config, this.#streams, api.connection.info?.version),
+    const marker = { partitions: PARTITIONS, retention: this.#streams.retention };
+    const stream = new ManagedStream(api, logConfig(names, marker, this.#streams), {
+      check: (info) => checkLog(names, info, this.#streams, api.connection.info?.version),
       onUncertain: () => {
         for (const cache of [this.#heads, this.#marks]) {
           cache.deleteAll((subject) => subject.startsWith(names.logPrefix));

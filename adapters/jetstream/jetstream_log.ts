@@ -2,6 +2,7 @@ import type {
   ActorRange,
   AppendOutcome,
   Commit,
+  CommitPlace,
   FollowRange,
   Log,
   LogRange,
@@ -17,7 +18,7 @@ import type { LogContext } from "./log/log_context.ts";
 import { RetryBudget } from "./api/retry_budget.ts";
 import { ActorReader } from "./log/actor_reader.ts";
 import { readLog } from "./log/read_log.ts";
-import { findLastOffset, readLogBackwards } from "./log/read_log_backwards.ts";
+import { findLastCommit, readLogBackwards } from "./log/read_log_backwards.ts";
 import { retryWhileTransient } from "./streams/retry_while_transient.ts";
 import { toUserError } from "./api/to_user_error.ts";
 import type { JetStreamRecords } from "./records/jetstream_records.ts";
@@ -93,10 +94,10 @@ export class JetStreamLog implements Log {
     );
   }
 
-  latestOffset(signal: AbortSignal | undefined): Promise<number> {
+  latestCommit(signal: AbortSignal | undefined): Promise<CommitPlace | undefined> {
     return withUserErrors(
       `find the end of namespace "${this.#log.names.namespace}"`,
-      findLastOffset(this.#log, signal),
+      findLastCommit(this.#log, signal),
     );
   }
 

@@ -11,12 +11,15 @@ import {
   type ActorRange,
   type AppendOutcome,
   type Commit,
+  type CommitPlace,
   type FollowedLog,
   type FollowRange,
   isEndOfCommit,
   type Log,
+  type LogKey,
   type LogRange,
   meetsExpectation,
+  newLogIdentity,
   offsetOf,
   type Page,
   type Quota,
@@ -51,7 +54,7 @@ export interface MemoryLogOptions {
 /** See the top of this file. */
 export class MemoryLog implements Log {
   readonly records: MemoryRecords = new MemoryRecords();
-  readonly #namespace: Namespace;
+  readonly #key: LogKey;
   readonly #options: MemoryLogOptions;
   readonly #bounds: CommitBounds;
   readonly #events: NumberedList<RecordedEvent> = new NumberedList();
@@ -61,7 +64,7 @@ export class MemoryLog implements Log {
   readonly #followers: Set<() => void> = new Set();
 
   constructor(namespace: Namespace, options: MemoryLogOptions) {
-    this.#namespace = namespace;
+    this.#key = { namespace, identity: newLogIdentity() };
     this.#options = options;
     this.#bounds = new CommitBounds(options.retention ?? options.quota ?? {});
   }
@@ -85,13 +88,14 @@ export class MemoryLog implements Log {
     const bytes = this.#bounds.sizeOf(commit);
     this.#checkQuota(commit, bytes);
     const offset = this.#events.last + commit.events.length;
-    const events = recordCommit(this.#namespace, commit, version + 1, offset);
+    const events = recordCommit(this.#key, commit, version + 1, offset);
     for (const event of events) this.#events.push(event);
     this.#actors.push(commit.actorId, events);
     this.#bounds.add(bytes);
     this.#expire();
     for (const wake of this.#followers) wake();
-    return { ok: true, version: version + events.length, offset, duplicate: false };
+    const { identity } = this.#key;
+    return { ok: true, version: version + events.length, identity, offset, duplicate: false };
   }
 
   readActor(actorId: string, range: ActorRange): Iterable<Page> {
@@ -102,33 +106,34 @@ export class MemoryLog implements Log {
     const to = Math.min(range.to, last);
     const from = Math.max(range.from, expired + 1);
     const gone = range.from <= Math.min(expired, to)
-      ? new EventsExpiredError({ namespace: this.#namespace, actorId, firstAvailable: expired + 1 })
+      ? new EventsExpiredError({ namespace: this.#key.namespace, actorId, firstAvailable: expired + 1 })
       : undefined;
     if (range.backwards) return readBackwards(history, Math.max(from, to - range.limit + 1), to, gone);
     if (gone !== undefined) throw gone;
     return inOnePage(history, from, Math.min(to, from + range.limit - 1));
   }
 
-  readLog({ from, to, backwards, reached }: LogRange): Iterable<Page> {
+  readLog({ from, to, backwards, ...position }: LogRange): Iterable<Page> {
     this.#expire();
-    const first = this.#firstNumber(from, reached);
+    const first = this.#firstNumber(from, position);
     const last = Math.min(to, this.#events.last);
     if (backwards) return this.#readPagesBackwards(first, last);
     if (first <= last) this.#checkLeft(first);
     return this.#readPages(first, last);
   }
 
-  follow({ from, reached }: FollowRange, signal: AbortSignal): FollowedLog {
+  follow({ from, ...position }: FollowRange, signal: AbortSignal): FollowedLog {
     this.#expire();
     const end = this.#events.last;
     if (from === "now") return this.#follow(end + 1, end, signal);
-    const first = this.#firstNumber(from, reached);
+    const first = this.#firstNumber(from, position);
     this.#checkLeft(first);
     return this.#follow(first, end, signal);
   }
 
-  latestOffset(): number {
-    return this.#events.last;
+  latestCommit(): CommitPlace | undefined {
+    const { last: offset } = this.#events;
+    return offset === 0 ? undefined : { identity: this.#key.identity, offset };
   }
 
   latestVersion(actorId: string): number {
@@ -152,13 +157,14 @@ export class MemoryLog implements Log {
     const before = history.at(expectedVersion);
     if (before !== undefined && !isEndOfCommit(before.position)) return undefined;
     while (!isEndOfCommit(history.at(version)!.position)) version++;
-    return { ok: true, version, offset: offsetOf(history.at(version)!.position), duplicate: true };
+    const { identity } = this.#key;
+    return { ok: true, version, identity, offset: offsetOf(history.at(version)!.position), duplicate: true };
   }
 
   #checkQuota({ actorId }: Commit, bytes: number): void {
     const full = this.#options.quota && this.#bounds.passed(1, bytes);
     if (full === undefined) return;
-    const namespace = this.#namespace;
+    const { namespace } = this.#key;
     throw new QuotaExceededError(
       `Cannot append to "${actorId}": namespace "${namespace}" is full, its quota is ${full}. Raise the quota`,
       { namespace },
@@ -191,8 +197,9 @@ export class MemoryLog implements Log {
   }
 
   /** The number of the first event of the commit at an offset, as far as it is left. */
-  #firstNumber(from: number | "expired", reached: number): number {
-    if (reached > this.#events.last) throw new UnknownPositionError(this.#namespace);
+  #firstNumber(from: number | "expired", { reached, identity }: Pick<LogRange, "reached" | "identity">): number {
+    const isOther = identity !== undefined && identity !== this.#key.identity;
+    if (isOther || reached > this.#events.last) throw new UnknownPositionError(this.#key.namespace);
     if (from === "expired") return this.#events.dropped + 1;
     let number = from;
     while (number - 1 > this.#events.dropped && !isEndOfCommit(this.#events.at(number - 1)!.position)) number--;
@@ -202,7 +209,7 @@ export class MemoryLog implements Log {
   #checkLeft(number: number): void {
     if (number > this.#events.dropped) return;
     const firstAvailable = this.#events.at(this.#events.dropped + 1)?.position;
-    throw new EventsExpiredError({ namespace: this.#namespace, firstAvailable });
+    throw new EventsExpiredError({ namespace: this.#key.namespace, firstAvailable });
   }
 
   /** One page of events `from` to `to`, both inclusive, as far as a page goes. */

@@ -2,6 +2,7 @@ import type {
   ActorRange,
   AppendOutcome,
   Commit,
+  CommitPlace,
   FollowRange,
   Log,
   LogRange,
@@ -66,10 +67,11 @@ export class SqliteLog implements Log {
     return this.#explained("read the log", () => read(this.#reading, range, signal));
   }
 
-  latestOffset(): number {
+  latestCommit(): CommitPlace | undefined {
     return this.#explained("find the end of the log", () => {
       this.#log.file.refresh();
-      return this.#log.extent.lastOffset;
+      const { key: { identity }, extent: { lastOffset: offset } } = this.#log;
+      return offset === 0 ? undefined : { identity, offset };
     });
   }
 

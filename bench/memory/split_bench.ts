@@ -5,9 +5,15 @@
  * What is dropped dies young and costs the garbage collector little; what is kept, it has to move. So the price of
  * keeping stands in the row of the first candidate that keeps, wherever the objects were made.
  */
-import { createBackend, type Log, recordCommit } from "../../adapter.ts";
+import { createBackend, type Log, newLogIdentity, recordCommit } from "../../adapter.ts";
 import { memory } from "../../adapters/memory/mod.ts";
-import { type AppendResult, DEFAULT_MAX_COMMIT_BYTES, type EventStore, type RecordedEvent } from "../../mod.ts";
+import {
+  type AppendResult,
+  DEFAULT_MAX_COMMIT_BYTES,
+  type EventStore,
+  parseNamespace,
+  type RecordedEvent,
+} from "../../mod.ts";
 import { collectGarbage } from "../heap.ts";
 import { type AsyncCandidate, measureAsync } from "../measure.ts";
 import type { Row } from "../report.ts";
@@ -137,14 +143,16 @@ function keeping(): EventStore {
   return storeOver((events) => all.push(...events()));
 }
 
+const LOG = { namespace: parseNamespace("bench"), identity: newLogIdentity() };
+
 function storeOver(take: (events: () => RecordedEvent[]) => void): EventStore {
   let offset = 0;
   const log: Pick<Log, "append"> = {
     append(commit) {
       const before = commit.expectedVersion as number;
       offset += commit.events.length;
-      take(() => recordCommit("bench" as never, commit, before + 1, offset));
-      return { ok: true, version: before + commit.events.length, offset, duplicate: false };
+      take(() => recordCommit(LOG, commit, before + 1, offset));
+      return { ok: true, version: before + commit.events.length, identity: LOG.identity, offset, duplicate: false };
     },
   };
   return createBackend({

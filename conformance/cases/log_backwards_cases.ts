@@ -1,4 +1,4 @@
-import { endOfCommit, offsetOf, toPosition } from "../../src/values/position.ts";
+import { endOfCommit, logIdentityOf, offsetOf, toPosition } from "../../src/values/position.ts";
 import type { EventStore } from "../../src/store/event_store.ts";
 import type { ReadAllOptions } from "../../src/store/options.ts";
 import type { CaseDefinition } from "../case_definition.ts";
@@ -165,14 +165,14 @@ export const logBackwardsCases: readonly CaseDefinition[] = [
       await appendCommits(store, "order.1", [1, 3]);
       const { position } = await appendOne(store, "order.2");
       const fields = { namespace: scene.namespace };
-      const next = offsetOf(position) + 1;
-      for (const before of [endOfCommit(next), toPosition(next, 0, 2)]) {
+      const [identity, next] = [logIdentityOf(position), offsetOf(position) + 1];
+      for (const before of [endOfCommit(identity, next), toPosition(identity, next, 0, 2)]) {
         for (const options of [{ before }, { before, ...BACKWARDS }, { before, ...BACKWARDS, actors: "order.1" }]) {
           const read = store.readAll(options).collect();
           await expectError(read, "unknown-position", fields, `a read with ${JSON.stringify(options)}`);
         }
       }
-      const read = store.readAll({ after: endOfCommit(next), ...BACKWARDS }).collect();
+      const read = store.readAll({ after: endOfCommit(identity, next), ...BACKWARDS }).collect();
       await expectError(read, "unknown-position", fields, "a read backwards after a position beyond the end");
     },
   },

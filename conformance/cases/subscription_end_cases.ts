@@ -1,4 +1,4 @@
-import { endOfCommit, offsetOf, parsePosition } from "../../src/values/position.ts";
+import { endOfCommit, logIdentityOf, offsetOf, parsePosition } from "../../src/values/position.ts";
 import type { CaseDefinition } from "../case_definition.ts";
 import { checkError, expectEqual, expectError, expectTrue } from "../expect.ts";
 import { SubscriptionRecorder } from "../subscription_recorder.ts";
@@ -35,7 +35,7 @@ export const followingEndCases: readonly CaseDefinition[] = [
       await waiting.end();
       expectEqual(one.state, "ended", "the state after the abort");
       const { position } = (await store.readAll({ limit: 1, direction: "backwards" }).collect())[0]!;
-      const failing = store.subscribe({ after: endOfCommit(offsetOf(position) + 1) });
+      const failing = store.subscribe({ after: endOfCommit(logIdentityOf(position), offsetOf(position) + 1) });
       await new SubscriptionRecorder(scene, failing).end();
       expectEqual(failing.state, "ended", "the state after a failure");
     },
@@ -209,7 +209,9 @@ export const followingEndCases: readonly CaseDefinition[] = [
     run: async (scene) => {
       const store = await scene.store();
       const { position } = await appendOne(store, "order.1");
-      for (const after of [parsePosition("9007199254740991"), endOfCommit(offsetOf(position) + 1)]) {
+      const identity = logIdentityOf(position);
+      const farBeyond = parsePosition(`${identity}-9007199254740991`);
+      for (const after of [farBeyond, endOfCommit(identity, offsetOf(position) + 1)]) {
         const subscription = store.subscribe({ after });
         const fields = { namespace: scene.namespace };
         const error = await new SubscriptionRecorder(scene, subscription).end();

@@ -2,10 +2,11 @@
  * One namespace in a file of lines, one a commit:
  *
  * ```json
+ * {"log":"3f9c0a1b2c4d"}
  * {"actorId":"order.42","id":"c1","version":1,"commit":{"time":1767225600000,"events":[…]}}
  * ```
  *
- * It is only ever appended to. What is held in memory is where each commit stands.
+ * The first line has the identity of the log, and is written together with the first commit. The file is only ever appended to. What is held in memory is where each commit stands.
  *
  * @module
  */
@@ -13,12 +14,16 @@ import {
   type ActorRange,
   type AppendOutcome,
   type Commit,
+  type CommitPlace,
   decodeCommit,
   encodeCommit,
   type FollowRange,
+  isLogIdentity,
   type Log,
+  type LogKey,
   type LogRange,
   meetsExpectation,
+  newLogIdentity,
   type Page,
   recordCommit,
   type StoredSnapshot,
@@ -33,10 +38,13 @@ const PAGE = 64;
 const MARK = ',"commit":';
 
 const toBytes = (text: string) => new TextEncoder().encode(text);
+const toText = (bytes: Uint8Array) => new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 
 /** See the top of this file. */
 export class FileLog implements Log {
   readonly #namespace: Namespace;
+  /** That of the first line, if there is one; else it is written with the first commit. */
+  #identity: string = newLogIdentity();
   readonly #folder: string;
   readonly #path: string;
   readonly #snapshots: FileSnapshots;
@@ -80,8 +88,9 @@ export class FileLog implements Log {
     yield* range.backwards ? this.#pagesBackwards(entries, signal) : this.#pages(entries, signal);
   }
 
-  async latestOffset(): Promise<number> {
-    return (await this.#load()).entries.at(-1)?.offset ?? 0;
+  async latestCommit(): Promise<CommitPlace | undefined> {
+    const last = (await this.#load()).entries.at(-1);
+    return last && { identity: this.#identity, offset: last.offset };
   }
 
   async *follow(range: FollowRange, signal: AbortSignal): AsyncGenerator<Page | "caughtUp"> {
@@ -140,15 +149,18 @@ export class FileLog implements Log {
     if (!meetsExpectation(expectedVersion, version)) {
       const repeated = index.of(actorId).find((entry) => entry.first - 1 === expectedVersion && entry.id === id);
       if (repeated === undefined) return { ok: false, actual: version };
-      return { ok: true, version: repeated.last, offset: repeated.offset, duplicate: true };
+      const { last, offset } = repeated;
+      return { ok: true, version: last, identity: this.#identity, offset, duplicate: true };
     }
     const head = toBytes(JSON.stringify({ actorId, id, version: version + 1 }).slice(0, -1) + MARK);
     const body = encodeCommit(commit);
-    const [offset, start, last] = [this.#size + 1, this.#size + head.length, version + events.length];
-    await this.#write(new Uint8Array([...head, ...body, ...toBytes("}\n")]), commit);
+    const first = this.#size === 0 ? toBytes(`${JSON.stringify({ log: this.#identity })}\n`) : [];
+    const [begin, last] = [this.#size + first.length, version + events.length];
+    const [offset, start] = [begin + 1, begin + head.length];
+    await this.#write(new Uint8Array([...first, ...head, ...body, ...toBytes("}\n")]), commit);
     index.add({ actorId, id, first: version + 1, last, offset, start, length: body.length });
     for (const wake of this.#wakeFollowers) wake();
-    return { ok: true, version: last, offset, duplicate: false };
+    return { ok: true, version: last, identity: this.#identity, offset, duplicate: false };
   }
 
   /** Resolves when the line would survive a power loss. */
@@ -193,7 +205,8 @@ export class FileLog implements Log {
     let start = 0;
     for (let end; (end = bytes.indexOf(10, start)) >= 0; start = end + 1) {
       try {
-        index.add(toEntry(bytes.subarray(start, end), start, index));
+        if (start === 0) this.#identity = toIdentity(bytes.subarray(0, end));
+        else index.add(toEntry(bytes.subarray(start, end), start, index));
       } catch (cause) {
         // The last line was torn by a crash, before it was acknowledged. Any other was there, and is damaged.
         if (end === bytes.length - 1) break;
@@ -206,8 +219,9 @@ export class FileLog implements Log {
     return index;
   }
 
-  #placeOf({ from, reached }: Pick<LogRange, "from" | "reached">, index: CommitIndex): number {
-    if (reached > (index.entries.at(-1)?.offset ?? 0)) throw new UnknownPositionError(this.#namespace);
+  #placeOf({ from, reached, identity }: Pick<LogRange, "from" | "reached" | "identity">, index: CommitIndex): number {
+    const isOther = identity !== undefined && identity !== this.#identity;
+    if (isOther || reached > (index.entries.at(-1)?.offset ?? 0)) throw new UnknownPositionError(this.#namespace);
     return from === "expired" ? 0 : index.placeOf(from);
   }
 
@@ -230,20 +244,28 @@ export class FileLog implements Log {
 
   async #readPage(entries: readonly Entry[]): Promise<Page> {
     using file = await Deno.open(this.#path);
+    const log: LogKey = { namespace: this.#namespace, identity: this.#identity };
     const page: Page = [];
     for (const { actorId, id, first, offset, start, length } of entries) {
       const body = new Uint8Array(length);
       await file.seek(start, Deno.SeekMode.Start);
       for (let read = 0; read < length;) read += await file.read(body.subarray(read)) ?? Infinity;
-      page.push(...recordCommit(this.#namespace, { actorId, id, ...decodeCommit(body) }, first, offset));
+      page.push(...recordCommit(log, { actorId, id, ...decodeCommit(body) }, first, offset));
     }
     return page;
   }
 }
 
-/** Reads a line, which begins at a byte of the file. */
+/** Reads the first line of a file. */
+function toIdentity(line: Uint8Array): string {
+  const { log } = JSON.parse(toText(line));
+  if (typeof log === "string" && isLogIdentity(log)) return log;
+  throw new TypeError("it does not name its log");
+}
+
+/** Reads the line of a commit, which begins at a byte of the file. */
 function toEntry(line: Uint8Array, start: number, index: CommitIndex): Entry {
-  const text = new TextDecoder("utf-8", { fatal: true }).decode(line);
+  const text = toText(line);
   const { actorId, id, version, commit } = JSON.parse(text);
   if (version !== index.version(actorId) + 1) throw new TypeError(`"${actorId}" is not at version ${version - 1}`);
   const head = toBytes(text.slice(0, text.indexOf(MARK) + MARK.length)).length;

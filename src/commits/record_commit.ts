@@ -1,5 +1,5 @@
 import type { RecordedEvent } from "../events/recorded_event.ts";
-import type { Namespace } from "../base/namespace.ts";
+import type { LogKey } from "../values/log_identity.ts";
 import { toPosition } from "../values/position.ts";
 import type { Commit } from "./commit.ts";
 
@@ -7,7 +7,7 @@ import type { Commit } from "./commit.ts";
  * Makes the events that readers see out of a commit and the place where it was stored. The one place where versions and
  * positions are given.
  *
- * @param namespace The log's.
+ * @param log Its namespace and its identity.
  * @param commit As it was appended, or as it was stored.
  * @param firstVersion The version of its first event.
  * @param offset Where the commit stands in the log: a whole number from 1, greater than that of every earlier commit.
@@ -15,7 +15,7 @@ import type { Commit } from "./commit.ts";
  * @returns The events, each frozen; the array is the caller's.
  */
 export function recordCommit(
-  namespace: Namespace,
+  { namespace, identity }: LogKey,
   commit: Omit<Commit, "expectedVersion">,
   firstVersion: number,
   offset: number,
@@ -30,7 +30,7 @@ export function recordCommit(
       namespace,
       actorId,
       version: firstVersion + skipped + i,
-      position: toPosition(offset, skipped + i, count),
+      position: toPosition(identity, offset, skipped + i, count),
       commitId,
       timestamp,
       data: data as RecordedEvent["data"],

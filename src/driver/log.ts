@@ -41,7 +41,8 @@ export interface Log {
    * @returns Events in the order asked for; the first and last page may hold events outside of the range.
    * @throws {EventsExpiredError} If a commit of the range has expired: forwards at once, backwards after the events that
    * are left of the range.
-   * @throws {UnknownPositionError} If the last commit's offset is below `range.reached`.
+   * @throws {UnknownPositionError} If `range.identity` is that of another log, or the last commit's offset is below
+   * `range.reached`.
    */
   readLog(range: LogRange, signal: AbortSignal | undefined): Pages;
 
@@ -51,14 +52,13 @@ export interface Log {
    *
    * @param signal Aborted: the iteration ends, and nothing is left behind.
    * @throws {EventsExpiredError} A commit that is due has expired.
-   * @throws {UnknownPositionError} The last commit's offset is below `range.reached`.
+   * @throws {UnknownPositionError} If `range.identity` is that of another log, or the last commit's offset is below
+   * `range.reached`.
    */
   follow(range: FollowRange, signal: AbortSignal): FollowedLog;
 
-  /**
-   * The offset of the last commit, acknowledged appends included, also if that has expired; 0 if there never was one.
-   */
-  latestOffset(signal: AbortSignal | undefined): number | Promise<number>;
+  /** The place of the last commit, acknowledged appends included, also if it has expired; `undefined` before the first. */
+  latestCommit(signal: AbortSignal | undefined): CommitPlace | undefined | Promise<CommitPlace | undefined>;
 
   /** The actor's version, acknowledged appends included; 0 when it never had an event. */
   latestVersion(actorId: string, signal: AbortSignal | undefined): number | Promise<number>;
@@ -79,14 +79,20 @@ export interface Log {
   ): StoredSnapshot | undefined | Promise<StoredSnapshot | undefined>;
 }
 
+/** The place of a commit. */
+export interface CommitPlace {
+  /** The identity of the log, as in {@link recordCommit}. */
+  readonly identity: string;
+  /** Where the commit stands in the log. */
+  readonly offset: number;
+}
+
 /** The answer to an append. */
 export type AppendOutcome =
-  | {
+  | CommitPlace & {
     readonly ok: true;
     /** The actor's version after the commit. */
     readonly version: number;
-    /** Where the commit stands in the log. */
-    readonly offset: number;
     /** Whether it had been stored before. */
     readonly duplicate: boolean;
   }
@@ -130,6 +136,8 @@ export interface LogRange {
   readonly backwards: boolean;
   /** The offset that the log had reached when the reader was there; 0 for a reader who comes for the first time. */
   readonly reached: number;
+  /** The identity of the log that the reader's position belongs to; `undefined` for a reader without a position. */
+  readonly identity: string | undefined;
   /** Only actors of this pattern are wanted; a hint. */
   readonly actors: ActorPattern | undefined;
   /** How many events are wanted at most; a hint, and `Infinity` where all are. */
@@ -142,6 +150,8 @@ export interface FollowRange {
   readonly from: number | "expired" | "now";
   /** See {@link LogRange.reached}. */
   readonly reached: number;
+  /** See {@link LogRange.identity}. */
+  readonly identity: string | undefined;
   /** Only actors of this pattern are wanted; a hint. */
   readonly actors: ActorPattern | undefined;
 }

@@ -51,7 +51,7 @@ export interface ErrorByCode {
   readonly "quota-exceeded": QuotaExceededError;
   /** A snapshot is not what the events lead to. */
   readonly "snapshot-mismatch": SnapshotMismatchError;
-  /** A position lies beyond the end of the log. */
+  /** A position belongs to another log, or lies beyond the end of the log. */
   readonly "unknown-position": UnknownPositionError;
   /** The storage did not answer. */
   readonly "unreachable": UnavailableError;

@@ -2,8 +2,8 @@ import type { Namespace } from "../base/namespace.ts";
 import { AetherError } from "./aether_error.ts";
 
 /**
- * A position lies beyond the end of the log: it is of another namespace or backend, or the log was restored from an
- * older copy. Reading on from it would skip events in silence.
+ * A position belongs to another log, or lies beyond the end of this one. The log of its namespace was created anew or
+ * restored since, or the position is of another namespace or backend. Reading after it would skip events in silence.
  */
 export class UnknownPositionError extends AetherError {
   /** The class, for those who read a log. */
@@ -20,8 +20,9 @@ export class UnknownPositionError extends AetherError {
    */
   constructor(namespace: Namespace, options?: ErrorOptions) {
     super(
-      `Cannot read the log of namespace "${namespace}" after that position: it lies beyond the log's end. It is of ` +
-        `another namespace or backend, or the log was restored from an older copy; start again with after: "start"`,
+      `Cannot read the log of namespace "${namespace}" after that position: it belongs to another log, or lies beyond ` +
+        `the end of this one. The log was created anew or restored, or the position is of another namespace or backend. ` +
+        `Start again with after: "start"`,
       options,
     );
     this.namespace = namespace;

@@ -4,6 +4,7 @@ import { isAetherError } from "../errors/is_aether_error.ts";
 import { VersionConflictError } from "../errors/version_conflict_error.ts";
 import type { AnyEvents } from "../events/event_map.ts";
 import { isPromise } from "../lifecycle/operation.ts";
+import { UNKNOWN_LOG_IDENTITY } from "../values/log_identity.ts";
 import { MAX_OFFSET } from "../values/position.ts";
 import { appendRecorded, readCommit, type RecordedAppend } from "../store/append_recorded.ts";
 import type { EventStore } from "../store/event_store.ts";
@@ -110,7 +111,8 @@ export class CommandExecution<S, C> {
     const { commitId = "provisional" } = this.#settings;
     const events = decided.map(({ prepared }) => prepared);
     const commit = { actorId: this.#actorId, id: commitId, timestamp: Date.now(), events };
-    const recorded = recordCommit(this.#store.namespace, commit, version + 1, MAX_OFFSET);
+    const log = { namespace: this.#store.namespace, identity: UNKNOWN_LOG_IDENTITY };
+    const recorded = recordCommit(log, commit, version + 1, MAX_OFFSET);
     evolveFrozen(this.#decider, state, recorded, ". Nothing was stored");
   }
 

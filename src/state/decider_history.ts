@@ -8,12 +8,13 @@ import type { NewEvent } from "../events/new_event.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
 import { DEFAULT_MAX_COMMIT_BYTES } from "../base/limits.ts";
 import { parseNamespace } from "../values/parse_namespace.ts";
+import { UNKNOWN_LOG_IDENTITY } from "../values/log_identity.ts";
 import type { Decider } from "./decider.ts";
 import { evolveFrozen, initialOf } from "./apply_event.ts";
 import { prepareDecided } from "./prepare_decided.ts";
 
-/** What tests of deciders call the namespace and the actor, as events and errors show them. */
-const NAMESPACE = parseNamespace("given");
+/** What tests of deciders call the namespace and the actor, as events and errors show them. No log takes their positions. */
+const LOG = { namespace: parseNamespace("given"), identity: UNKNOWN_LOG_IDENTITY };
 const ACTOR = "given";
 
 /** What has happened to an actor that is in no store. */
@@ -55,5 +56,5 @@ function settings(version: number) {
 
 function record(events: Commit["events"], firstVersion: number): RecordedEvent[] {
   const commit = { actorId: ACTOR, id: `commit-${firstVersion}`, timestamp: 0, events };
-  return recordCommit(NAMESPACE, commit, firstVersion, firstVersion);
+  return recordCommit(LOG, commit, firstVersion, firstVersion);
 }

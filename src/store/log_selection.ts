@@ -1,13 +1,14 @@
 import { refuseArgument } from "../checks/refuse_argument.ts";
 import type { LogRange, Page } from "../driver/log.ts";
 import type { ActorPattern } from "../values/pattern.ts";
-import { offsetAfter, offsetOf, parsePosition } from "../values/position.ts";
+import { UNKNOWN_LOG_IDENTITY } from "../values/log_identity.ts";
+import { comesAfter, logIdentityOf, offsetAfter, offsetOf, parsePosition } from "../values/position.ts";
 import type { Position } from "../base/position.ts";
 import { toEventFilter } from "./event_filter.ts";
 import type { ReadAllOptions } from "./options.ts";
 
 /** The part of a log that is wanted: the range for the driver, and what is wanted of its pages. */
-export interface LogSelection<W extends string> extends Pick<LogRange, "to" | "reached" | "actors"> {
+export interface LogSelection<W extends string> extends Pick<LogRange, "to" | "reached" | "identity" | "actors"> {
   /** The offset of the first commit that is wanted, or a word that stands for it. */
   readonly from: number | W;
   /** The events of a page that are wanted; the page itself where all are. */
@@ -36,11 +37,15 @@ export function toLogSelection<const W extends string>(
     const part = start === undefined && end === undefined ? page : cut(page, start, end);
     return wanted === undefined ? part : part.filter(wanted);
   };
+  const bounds = [start, end].filter((position) => position !== undefined);
+  const [identity, ...others] = new Set(bounds.map(logIdentityOf));
   return {
     // A driver gives whole commits, of which a part may be wanted.
     from: start === undefined ? word ?? 1 : offsetAfter(start),
     to: end === undefined ? Infinity : offsetOf(end),
-    reached: Math.max(...[start, end].map((position) => position === undefined ? 0 : offsetOf(position))),
+    reached: Math.max(0, ...bounds.map(offsetOf)),
+    // Positions of two logs belong to no one log.
+    identity: others.length > 0 ? UNKNOWN_LOG_IDENTITY : identity,
     actors: actors as ActorPattern | undefined, // Which the filter has parsed.
     select,
   };
@@ -61,7 +66,7 @@ function parseBound(name: string, value: unknown, words: readonly string[]): Pos
 /** The events of a page between two positions, in either direction. */
 function cut(page: Page, start: Position | undefined, end: Position | undefined): Page {
   const isInside = ({ position }: Page[number]) =>
-    (start === undefined || position > start) && (end === undefined || position < end);
+    (start === undefined || comesAfter(position, start)) && (end === undefined || comesAfter(end, position));
   // Only a page at the edge of the range is ever cut.
   return page.length === 0 || (isInside(page[0]!) && isInside(page.at(-1)!)) ? page : page.filter(isInside);
 }

@@ -165,9 +165,9 @@ export class NamespaceStore implements EventStore {
     checkOptions(options, END_OPTIONS, "end");
     const { signal } = options;
     const attempt = Operation.begin(this.#lifetime, "find the end of namespace", this.namespace, signal);
-    const answer = attempt.ask(() => this.#log.latestOffset(signal));
-    const offset = isPromise(answer) ? await attempt.settle(answer) : answer;
-    return offset === 0 ? undefined : endOfCommit(offset);
+    const answer = attempt.ask(() => this.#log.latestCommit(signal));
+    const last = isPromise(answer) ? await attempt.settle(answer) : answer;
+    return last && endOfCommit(last.identity, last.offset);
   };
 
   readonly subscribe = <const T extends string = string>(
@@ -176,9 +176,13 @@ export class NamespaceStore implements EventStore {
     refuseHandler(options);
     checkOptions(options, SUBSCRIBE_OPTIONS, "subscribe");
     const { after, types, actors: pattern, signal } = options;
-    const { select, from, reached, actors } = toLogSelection({ after, types, actors: pattern }, ["expired", "now"]);
+    const { select, from, reached, identity, actors } = toLogSelection({ after, types, actors: pattern }, [
+      "expired",
+      "now",
+    ]);
     const attempt = Operation.begin(this.#lifetime, "follow namespace", this.namespace, signal);
-    const following = { attempt, log: this.#log, range: { from, reached, actors }, select };
+    const range = { from, reached, identity, actors };
+    const following = { attempt, log: this.#log, range, select };
     const subscription: unknown = new StoreSubscription(following);
     return subscription as Subscription<RecordedEvent<T>>; // What the filter leaves has one of these types.
   };

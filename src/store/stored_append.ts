@@ -3,6 +3,7 @@ import { recordCommit } from "../commits/record_commit.ts";
 import type { AppendOutcome } from "../driver/log.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
 import { freezeClass } from "../base/freeze_class.ts";
+import type { LogKey } from "../values/log_identity.ts";
 import { endOfCommit } from "../values/position.ts";
 import type { Namespace } from "../base/namespace.ts";
 import type { Position } from "../base/position.ts";
@@ -14,17 +15,17 @@ export class StoredAppend implements AppendResult {
   readonly position: Position;
   readonly commitId: string;
   readonly duplicate: boolean;
-  readonly #namespace: Namespace;
+  readonly #log: LogKey;
   readonly #commit: Commit;
   readonly #offset: number;
   #events: readonly RecordedEvent[] | undefined;
 
   constructor(namespace: Namespace, commit: Commit, outcome: AppendOutcome & { readonly ok: true }) {
     this.version = outcome.version;
-    this.position = endOfCommit(outcome.offset);
+    this.position = endOfCommit(outcome.identity, outcome.offset);
     this.commitId = commit.id;
     this.duplicate = outcome.duplicate;
-    this.#namespace = namespace;
+    this.#log = { namespace, identity: outcome.identity };
     this.#commit = commit;
     this.#offset = outcome.offset;
   }
@@ -32,7 +33,7 @@ export class StoredAppend implements AppendResult {
   get events(): readonly RecordedEvent[] | undefined {
     if (this.duplicate) return undefined;
     const firstVersion = this.version - this.#commit.events.length + 1;
-    return this.#events ??= Object.freeze(recordCommit(this.#namespace, this.#commit, firstVersion, this.#offset));
+    return this.#events ??= Object.freeze(recordCommit(this.#log, this.#commit, firstVersion, this.#offset));
   }
 }
 

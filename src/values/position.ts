@@ -2,39 +2,50 @@ import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import { quote } from "../base/quote.ts";
 import { MAX_EVENTS_PER_COMMIT } from "../base/limits.ts";
 import type { Position } from "../base/position.ts";
+import { LOG_IDENTITY_LENGTH } from "./log_identity.ts";
 
-// A position is a commit's offset in the log and an event's index in the commit, in one number of fixed width. The last
-// event of a commit has the index LAST whatever its number, so that a reader who has seen it knows, also when the commit
-// has expired since, that nothing of that commit is missing.
+// A position is `<log identity>-<16 digits>`. The digits are a commit's offset in the log and an event's index in the
+// commit, in one number of fixed width. The last event of a commit has the index LAST whatever its number, so that a
+// reader who has seen it knows, also when the commit has expired since, that nothing of that commit is missing.
 
 /** Slots for the events of one commit: a power of two above {@link MAX_EVENTS_PER_COMMIT}. */
 const SLOTS = 1_024;
 const LAST = SLOTS - 1;
 
-/** Added so that every position has 16 digits; a multiple of SLOTS. */
+/** Added so that the number of every position has 16 digits; a multiple of SLOTS. */
 const BASE = 1_000_000_000_000_000;
+
+/** Where the digits of a position begin. */
+const DIGITS = LOG_IDENTITY_LENGTH + 1;
 
 /** The greatest offset of a commit: 7.8 million million commits in one namespace. */
 export const MAX_OFFSET: number = Math.floor((Number.MAX_SAFE_INTEGER - BASE) / SLOTS) - 1;
 
-/** The position of an event by its commit's offset, and its index among so many events. */
-export function toPosition(offset: number, index: number, count: number): Position {
-  return String(BASE + offset * SLOTS + (index === count - 1 ? LAST : index)) as Position;
+/** The position of an event by the identity of its log, its commit's offset, and its index among so many events. */
+export function toPosition(identity: string, offset: number, index: number, count: number): Position {
+  const number = BASE + offset * SLOTS + (index === count - 1 ? LAST : index);
+  // A template would make a tree of two strings: 32 bytes more for each event that is kept, and slower to compare.
+  return [identity, number].join("-") as Position;
 }
 
 /** The position of the last event of a commit. */
-export function endOfCommit(offset: number): Position {
-  return toPosition(offset, 0, 1);
+export function endOfCommit(identity: string, offset: number): Position {
+  return toPosition(identity, offset, 0, 1);
+}
+
+/** The identity of the log that a position belongs to. */
+export function logIdentityOf(position: Position): string {
+  return position.slice(0, LOG_IDENTITY_LENGTH);
 }
 
 /** Whether a position is that of the last event of its commit. */
 export function isEndOfCommit(position: Position): boolean {
-  return Number(position) % SLOTS === LAST;
+  return numberOf(position) % SLOTS === LAST;
 }
 
 /** The offset of the commit that an event belongs to. */
 export function offsetOf(position: Position): number {
-  return Math.floor((Number(position) - BASE) / SLOTS);
+  return Math.floor((numberOf(position) - BASE) / SLOTS);
 }
 
 /** The offset at which to read on after a position: of the next commit, or of its own where the commit has a rest. */
@@ -42,12 +53,18 @@ export function offsetAfter(position: Position): number {
   return offsetOf(position) + (isEndOfCommit(position) ? 1 : 0);
 }
 
+/** Whether a position comes after another in the same log, also if the log has been given another identity in between. */
+export function comesAfter(position: Position, other: Position): boolean {
+  return position.slice(DIGITS) > other.slice(DIGITS);
+}
+
 /**
- * Checks that a text has the form of a position, such as one that was kept in a file.
+ * Checks that a string has the form of a position, such as one that was kept in a file.
  *
- * @param text 16 digits. Whether it belongs to a namespace shows only when it is read from.
- * @returns The same text, typed.
- * @throws {InvalidArgumentError} It has not.
+ * @param text 12 characters of `0-9 a-f`, `-`, and 16 digits. A read tells whether it belongs to the log.
+ * @returns The same string, typed.
+ * @throws {InvalidArgumentError} If it has another form. Positions of 16 digits, from versions before 0.1, are refused:
+ * they do not say which log they belong to.
  *
  * @example
  * ```ts
@@ -63,16 +80,22 @@ export function offsetAfter(position: Position): number {
  * ```
  */
 export function parsePosition(text: string): Position {
-  if (typeof text !== "string" || !/^\d{16}$/.test(text) || !isPlace(Number(text))) {
-    throw new InvalidArgumentError(`${quote(text)} is not a position: it must be the text of one that was read`, {
-      argument: "position",
-    });
-  }
-  return text as Position;
+  if (typeof text === "string" && POSITION.test(text) && isPlace(Number(text.slice(DIGITS)))) return text as Position;
+  const flaw = typeof text === "string" && OLD_POSITION.test(text)
+    ? `it does not name its log, as positions of versions before 0.1. Start again with after: "start"`
+    : "it does not have the form of one. Pass the position of an event or of an append unchanged";
+  throw new InvalidArgumentError(`Cannot take ${quote(text)} as a position: ${flaw}`, { argument: "position" });
 }
+
+const POSITION = /^[0-9a-f]{12}-\d{16}$/;
+const OLD_POSITION = /^\d{16}$/;
 
 function isPlace(number: number): boolean {
   if (number < BASE + SLOTS || number > Number.MAX_SAFE_INTEGER) return false;
   const index = number % SLOTS;
   return index === LAST || index < MAX_EVENTS_PER_COMMIT - 1;
+}
+
+function numberOf(position: Position): number {
+  return Number(position.slice(DIGITS));
 }

@@ -4,12 +4,13 @@ import { recordCommit } from "@flowmade-one/aether/adapter";
 import { toPosition } from "../../src/values/position.ts";
 
 Deno.test("recorded events have consecutive versions, rising positions, and what their commit shares", () => {
+  const log = { namespace: parseNamespace("ns"), identity: "3f9c0a1b2c4d" };
   const data = Object.freeze({ n: 1 });
   const event = { id: "e", type: "Made", data, metadata: {} };
   const commit = { actorId: "a", id: "c", timestamp: 5, events: [event, event, event] };
-  const events = recordCommit(parseNamespace("ns"), commit, 8, 42);
+  const events = recordCommit(log, commit, 8, 42);
   assertEquals(events.map(({ version }) => version), [8, 9, 10]);
-  assertEquals(events.map(({ position }) => position), [0, 1, 2].map((i) => toPosition(42, i, 3)));
+  assertEquals(events.map(({ position }) => position), [0, 1, 2].map((i) => toPosition(log.identity, 42, i, 3)));
   for (const { namespace, actorId, commitId, timestamp } of events) {
     assertEquals([namespace, actorId, commitId, timestamp], ["ns", "a", "c", 5]);
   }
@@ -18,6 +19,6 @@ Deno.test("recorded events have consecutive versions, rising positions, and what
     "frozen, and the data not copied again",
   );
   assert(!Object.isFrozen(events), "the array is the caller's");
-  const withoutFirst = recordCommit(parseNamespace("ns"), { ...commit, events: [event, event] }, 8, 42, 1);
+  const withoutFirst = recordCommit(log, { ...commit, events: [event, event] }, 8, 42, 1);
   assertEquals(withoutFirst, events.slice(1), "whatever was left out");
 });

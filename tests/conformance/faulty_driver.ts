@@ -97,7 +97,7 @@ export function delegateTo(log: Log): Log {
     readActor: (actorId, range, signal) => log.readActor(actorId, range, signal),
     readLog: (range, signal) => log.readLog(range, signal),
     follow: (range, signal) => log.follow(range, signal),
-    latestOffset: (signal) => log.latestOffset(signal),
+    latestCommit: (signal) => log.latestCommit(signal),
     latestVersion: (actorId, signal) => log.latestVersion(actorId, signal),
     putSnapshot: (actorId, snapshot, keep, signal) => log.putSnapshot(actorId, snapshot, keep, signal),
     getSnapshot: (actorId, atMost, signal) => log.getSnapshot(actorId, atMost, signal),
@@ -136,6 +136,7 @@ export const WHOLE_LOG: LogRange = {
   to: Infinity,
   backwards: false,
   reached: 0,
+  identity: undefined,
   actors: undefined,
   limit: Infinity,
 };

@@ -11,6 +11,7 @@ import { followRetentionMutants } from "./mutants/follow_retention_mutants.ts";
 import { keepingMutants } from "./mutants/keeping_mutants.ts";
 import { logMutants } from "./mutants/log_mutants.ts";
 import { namespaceMutants } from "./mutants/namespace_mutants.ts";
+import { positionMutants } from "./mutants/position_mutants.ts";
 import { processMutants } from "./mutants/process_mutants.ts";
 import { recordMutants } from "./mutants/record_mutants.ts";
 import { readMutants } from "./mutants/read_mutants.ts";
@@ -23,6 +24,7 @@ const MUTANTS: readonly Mutant[] = [
   ...logMutants,
   ...followMutants,
   ...followRetentionMutants,
+  ...positionMutants,
   ...namespaceMutants,
   ...keepingMutants,
   ...processMutants,

@@ -37,8 +37,9 @@ export class SharedMemoryBus {
         const outcome = log.append(commit, signal);
         // Memory answers at once, and the core announces what it answers before anything else happens.
         if (!(outcome instanceof Promise) && outcome.ok && !outcome.duplicate) {
-          const first = outcome.version - commit.events.length + 1;
-          this.#transmit(side, recordCommit(namespace, commit, first, outcome.offset));
+          const { version, identity, offset } = outcome;
+          const first = version - commit.events.length + 1;
+          this.#transmit(side, recordCommit({ namespace, identity }, commit, first, offset));
         }
         return outcome;
       },

@@ -73,16 +73,32 @@ for (const [what, tail] of torn) {
     await Deno.writeTextFile(path, tail, { append: true });
     assertEquals(await record(folder, 1), [1, 2, 3]);
     const text = await Deno.readTextFile(path);
-    assert(text.startsWith(whole) && text.split("\n").length === 4, text);
+    assert(text.startsWith(whole) && text.split("\n").length === 5, text);
     assertEquals(await record(folder, 0), [1, 2, 3]);
   });
 }
 
-Deno.test("a file that holds nothing but a torn line is of a namespace without events", async () => {
+for (const torn of ['{"log":"3f9c', '{"log":"3f9c0a1b2c4d"}\n', '{"log":"3f9c0a1b2c4d"}\n{"actorId']) {
+  Deno.test(`a file that holds nothing but ${JSON.stringify(torn)} is of a namespace without events`, async () => {
+    const folder = await newFolder();
+    await Deno.writeTextFile(`${folder}/ns.prod+8.jsonl`, torn);
+    {
+      await using backend = await file(folder);
+      assertEquals(await Array.fromAsync(backend.namespaces(backend.grant(">", { reason: "test" }))), []);
+    }
+    assertEquals(await record(folder, 2), [1, 2]);
+    assertEquals(await record(folder, 0), [1, 2]);
+  });
+}
+
+Deno.test("a file whose first line does not name its log cannot be read", async () => {
   const folder = await newFolder();
-  await Deno.writeTextFile(`${folder}/ns.prod+8.jsonl`, '{"actorId');
+  await record(folder, 1);
+  const path = `${folder}/ns.prod+8.jsonl`;
+  await Deno.writeTextFile(path, (await Deno.readTextFile(path)).replace(/^.*\n/, '{"log":"mine"}\n'));
   await using backend = await file(folder);
-  assertEquals(await Array.fromAsync(backend.namespaces(backend.grant(">", { reason: "test" }))), []);
+  const error = await backend.store("Prod").readAll().collect().catch((error: unknown) => error);
+  assert(isAetherError(error, "unreadable") && error.message.includes("it does not name its log"), String(error));
 });
 
 Deno.test("a damaged line before the last is not passed over: it cannot be read, and nothing can be appended", async () => {

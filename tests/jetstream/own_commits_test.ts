@@ -1,4 +1,4 @@
-import type { AppendOutcome } from "@flowmade-one/aether/adapter";
+import { type AppendOutcome, newLogIdentity } from "@flowmade-one/aether/adapter";
 import { assertEquals } from "@std/assert";
 import { SelfEchoFilter } from "../../adapters/jetstream/bus/self_echo_filter.ts";
 
@@ -34,7 +34,14 @@ class Play {
   }
 }
 
-const stored = (offset: number, duplicate = false): AppendOutcome => ({ ok: true, version: offset, offset, duplicate });
+const identity = newLogIdentity();
+const stored = (offset: number, duplicate = false): AppendOutcome => ({
+  ok: true,
+  version: offset,
+  identity,
+  offset,
+  duplicate,
+});
 const later = () => new Promise((resolve) => setTimeout(resolve, 2));
 
 const plays: [name: string, play: (play: Play) => Promise<void>, given: (number | string)[]][] = [

@@ -83,7 +83,9 @@ Deno.test("a log with replicas is refused where the server lets two writers win"
   for (const [replicas, version, refused] of cases) {
     const settings = { replicas, storage: "file" } as const;
     const config = logConfig(names, { partitions: 16 }, settings);
-    const error = await failureOf(Promise.resolve().then(() => checkLog(names, config, settings, version)));
+    const error = await failureOf(
+      Promise.resolve().then(() => checkLog(names, { config, created: "" }, settings, version)),
+    );
     assertEquals(isAetherError(error, "unsuitable-server"), refused, `${replicas} on ${version}: ${error}`);
     if (refused) assertStringIncludes(String(error), "2.9.21 or newer");
   }

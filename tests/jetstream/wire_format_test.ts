@@ -4,6 +4,8 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { poll } from "../../tools/nats/poll.ts";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
 import { ask, lastMessage, storedMessage } from "./ask_server.ts";
+import { logIdentityOf } from "../../adapter.ts";
+import { derivedIdentity } from "../../adapters/jetstream/wire/log_identity.ts";
 import { encode, openRecords } from "./open_records.ts";
 import { TcpProxy } from "./tcp_proxy.ts";
 import { testOnServer } from "./test_server.ts";
@@ -34,6 +36,15 @@ function wire(block = ""): string {
   return `${block}\n`.replaceAll("\n", "\r\n");
 }
 
+const exampleIdentity = "8991fd8bdce9";
+
+Deno.test("derivedIdentity() is what the document says", () => {
+  const [, stream = "", created = "", identity] =
+    /The stream\n`([^`]*)`, created at `([^`]*)`, has the derived identity `([^`]*)`/.exec(document) ?? [];
+  assertEquals(derivedIdentity(stream, created), exampleIdentity);
+  assertEquals(identity, exampleIdentity);
+});
+
 const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
 for (const version of NATS_SERVER_VERSIONS) {
@@ -48,7 +59,10 @@ for (const version of NATS_SERVER_VERSIONS) {
     await store.snapshots.put("order.42", { version: 2, schema: 1, eventId: "e-2", state: { paid: true } });
 
     const frame = await storedMessage(connection, "prod=2Eorders_events", 1);
-    assertEquals(frame.headers, wire(frameHeaders));
+    const { created } = await ask<{ created: string }>(connection, "STREAM.INFO.prod=2Eorders_events");
+    const identity = derivedIdentity("prod=2Eorders_events", created);
+    assertEquals(frame.headers, wire(frameHeaders!.replace(exampleIdentity, identity)));
+    assertEquals(logIdentityOf((await store.end())!), identity);
     assertEquals(`${new TextDecoder().decode(frame.body)}\n`, frameBody);
     const bytes = new TextEncoder().encode(frame.headers).length;
     assertEquals(hpub, `HPUB ${frame.subject} _INBOX.reply ${bytes} ${bytes + frame.body.length}\n`);

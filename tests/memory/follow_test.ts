@@ -6,7 +6,7 @@ Deno.test("MemoryLog.follow() leaves nothing behind when its signal is aborted o
   const log = new MemoryLog(parseNamespace("ns"), { retention: undefined, quota: undefined, now: Date.now });
   const controller = new AbortController();
   const follow = (signal: AbortSignal) =>
-    log.follow({ from: "now", reached: 0, actors: undefined }, signal)[Symbol.asyncIterator]();
+    log.follow({ from: "now", reached: 0, identity: undefined, actors: undefined }, signal)[Symbol.asyncIterator]();
   const aborted = follow(controller.signal);
   const left = follow(new AbortController().signal);
   assertEquals([(await aborted.next()).value, (await left.next()).value], ["caughtUp", "caughtUp"]);

@@ -11,6 +11,7 @@ import {
 } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
 import { type AccountEvents, AccountEvents as Events, filled } from "./account.ts";
+import { comesAfter } from "../../src/values/position.ts";
 
 interface Basket {
   total: number;
@@ -105,6 +106,6 @@ Deno.test("execute() returns a state of the recorded events, not of the provisio
   const { id: _id, position: _position, timestamp: _timestamp, ...known } = first!;
   const { id, position, timestamp, ...provisional } = tried!;
   assertEquals<object>(provisional, known);
-  assert(id !== first!.id && typeof timestamp === "number" && position > second!.position);
+  assert(id !== first!.id && typeof timestamp === "number" && comesAfter(position, second!.position));
   assertEquals([triedSecond!.id, triedSecond!.metadata], ["own", { by: "ann" }]);
 });

@@ -4,14 +4,15 @@ import type { Commit } from "@flowmade-one/aether/adapter";
 import { gate, scriptedStore } from "./scripted_log.ts";
 
 const made = [{ type: "Made", data: null }];
-const stored = { ok: true, version: 1, offset: 1, duplicate: false } as const;
+const identity = "3f9c0a1b2c4d";
+const stored = { ok: true, version: 1, identity, offset: 1, duplicate: false } as const;
 
 Deno.test("the driver gets a checked commit, and its answer is told", async () => {
   const commits: Commit[] = [];
   const store = scriptedStore({ append: (commit) => (commits.push(commit), stored) });
   const result = await store.append("a", made, { expectedVersion: 0, commitId: "c1" });
   const { version, position, commitId, duplicate } = result;
-  assertEquals([version, position as string, commitId, duplicate], [1, "1000000000002047", "c1", false]);
+  assertEquals([version, position as string, commitId, duplicate], [1, "3f9c0a1b2c4d-1000000000002047", "c1", false]);
   const { actorId, expectedVersion, id, events } = commits[0]!;
   assertEquals([actorId, expectedVersion, id, events.length], ["a", 0, "c1", 1]);
 });

@@ -12,7 +12,7 @@ const silent: Log = {
   readActor: unscripted,
   readLog: unscripted,
   follow: unscripted,
-  latestOffset: unscripted,
+  latestCommit: unscripted,
   latestVersion: unscripted,
   putSnapshot: unscripted,
   getSnapshot: unscripted,
@@ -37,7 +37,8 @@ export function page(firstVersion: number, count: number): Page {
 function recorded(version: number): RecordedEvent {
   const event = { id: `e${version}`, type: version % 2 ? "Odd" : "Even", data: version, metadata: {} };
   const commit = { actorId: "a", id: `c${version}`, timestamp: 0, events: [event] };
-  return recordCommit(parseNamespace("scripted"), commit, version, version)[0]!;
+  const log = { namespace: parseNamespace("scripted"), identity: "3f9c0a1b2c4d" };
+  return recordCommit(log, commit, version, version)[0]!;
 }
 
 /** A promise, and the function that settles it: for a test to hold things up without waiting for time. */

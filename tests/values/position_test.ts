@@ -1,13 +1,17 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { isAetherError, parsePosition } from "@flowmade-one/aether";
 import {
+  comesAfter,
   endOfCommit,
   isEndOfCommit,
+  logIdentityOf,
   MAX_OFFSET,
   offsetAfter,
   offsetOf,
   toPosition,
 } from "../../src/values/position.ts";
+
+const LOG = "3f9c0a1b2c4d";
 
 const places: [offset: number, index: number, count: number, offsetAfter: number, because: string][] = [
   [1, 0, 1, 2, "the only event of the first commit"],
@@ -21,8 +25,9 @@ const places: [offset: number, index: number, count: number, offsetAfter: number
 
 for (const [offset, index, count, after, because] of places) {
   Deno.test(`a position tells its commit, and where to read on: ${because}`, () => {
-    const position = toPosition(offset, index, count);
-    assertEquals(position.length, 16);
+    const position = toPosition(LOG, offset, index, count);
+    assertEquals(position.length, 29);
+    assertEquals(logIdentityOf(position), LOG);
     assertEquals(offsetOf(position), offset);
     assertEquals(offsetAfter(position), after);
     assertEquals(isEndOfCommit(position), index === count - 1);
@@ -32,37 +37,57 @@ for (const [offset, index, count, after, because] of places) {
 
 Deno.test("string comparison orders positions as the log does", () => {
   const inOrder = [
-    toPosition(1, 0, 3),
-    toPosition(1, 1, 3),
-    toPosition(1, 2, 3),
-    toPosition(2, 0, 1),
-    toPosition(9, 0, 1),
-    toPosition(10, 0, 1_000),
-    toPosition(10, 998, 1_000),
-    toPosition(10, 999, 1_000),
-    toPosition(11, 0, 2),
-    endOfCommit(MAX_OFFSET),
+    toPosition(LOG, 1, 0, 3),
+    toPosition(LOG, 1, 1, 3),
+    toPosition(LOG, 1, 2, 3),
+    toPosition(LOG, 2, 0, 1),
+    toPosition(LOG, 9, 0, 1),
+    toPosition(LOG, 10, 0, 1_000),
+    toPosition(LOG, 10, 998, 1_000),
+    toPosition(LOG, 10, 999, 1_000),
+    toPosition(LOG, 11, 0, 2),
+    endOfCommit(LOG, MAX_OFFSET),
   ];
   assertEquals([...inOrder].sort(), inOrder);
+  for (let i = 1; i < inOrder.length; i++) {
+    const [before, after] = [inOrder[i - 1]!, inOrder[i]!];
+    assertEquals([comesAfter(after, before), comesAfter(before, after), comesAfter(after, after)], [
+      true,
+      false,
+      false,
+    ]);
+  }
   assertEquals(new Set(inOrder).size, inOrder.length);
 });
 
 Deno.test("the last event of a commit has the position of its end, however many there are", () => {
-  assertEquals(toPosition(5, 0, 1), endOfCommit(5));
-  assertEquals(toPosition(5, 999, 1_000), endOfCommit(5));
+  assertEquals(toPosition(LOG, 5, 0, 1), endOfCommit(LOG, 5));
+  assertEquals(toPosition(LOG, 5, 999, 1_000), endOfCommit(LOG, 5));
+});
+
+Deno.test("comesAfter() compares places, also if the log was given another identity in between", () => {
+  const [earlier, later] = [toPosition("ffffffffffff", 4, 0, 1), toPosition("000000000001", 5, 0, 1)];
+  assertEquals([comesAfter(later, earlier), comesAfter(earlier, later)], [true, false]);
 });
 
 const refused: [text: unknown, because: string][] = [
   ["", "nothing"],
-  ["1", "too short"],
-  ["10000000000010230", "too long"],
-  ["0000000000001023", "below every position"],
-  ["9999999999999999", "above every position"],
-  ["1000000000003070", "an index that no event has"],
-  ["1000000000003047", "the first index that no event has"],
-  ["100000000000307x", "a letter"],
-  [" 1000000000003071", "a space"],
-  ["1000000000001023", "the offset 0, which no commit has"],
+  ["3f9c0a1b2c4d-100000000000307", "too few digits"],
+  ["3f9c0a1b2c4d-10000000000030710", "too many digits"],
+  ["3f9c0a1b2c4-1000000000003071", "an identity that is too short"],
+  ["3f9c0a1b2c4d0-1000000000003071", "an identity that is too long"],
+  ["3F9C0A1B2C4D-1000000000003071", "an identity in capitals"],
+  ["3f9c0a1b2c4g-1000000000003071", "an identity that is not hexadecimal"],
+  ["3f9c0a1b2c4d_1000000000003071", "another separator"],
+  ["3f9c0a1b2c4d1000000000003071", "no separator"],
+  ["3f9c0a1b2c4d-0000000000001023", "a number below every position"],
+  ["3f9c0a1b2c4d-9999999999999999", "a number above every position"],
+  ["3f9c0a1b2c4d-1000000000003070", "an index that no event has"],
+  ["3f9c0a1b2c4d-1000000000003047", "the first index that no event has"],
+  ["3f9c0a1b2c4d-100000000000307x", "a letter among the digits"],
+  [" 3f9c0a1b2c4d-1000000000003071", "a space"],
+  ["3f9c0a1b2c4d-1000000000003071\n", "a line break"],
+  ["3f9c0a1b2c4d-1000000000001023", "the offset 0, which no commit has"],
   ["start", "a word"],
   [1000000000003071, "a number"],
   [undefined, "nothing at all"],
@@ -70,8 +95,13 @@ const refused: [text: unknown, because: string][] = [
 ];
 
 for (const [text, because] of refused) {
-  Deno.test(`parsePosition refuses ${because}: ${String(text)}`, () => {
-    const error = assertThrows(() => parsePosition(text as string), Error, "is not a position");
+  Deno.test(`parsePosition() refuses ${because}: ${JSON.stringify(text)}`, () => {
+    const error = assertThrows(() => parsePosition(text as string), Error, "it does not have the form of one");
     assert(isAetherError(error, "invalid-argument") && error.argument === "position");
   });
 }
+
+Deno.test("parsePosition() refuses a position of an earlier version, which has no identity, and says what to do", () => {
+  const error = assertThrows(() => parsePosition("1000000000003071"), Error, `Start again with after: "start"`);
+  assert(isAetherError(error, "invalid-argument") && error.argument === "position");
+});

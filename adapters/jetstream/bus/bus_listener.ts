@@ -3,7 +3,7 @@ import { type CommitSource, messageOfRepublished, sourceOfRepublished } from "..
 import type { JetStreamMessage } from "../nats/connection.ts";
 import type { Codecs } from "../wire/codecs.ts";
 import { decodeEvent, originOf } from "../wire/event_message.ts";
-import { decodeCommitMessage } from "../wire/commit_message.ts";
+import { announcedIdentity, decodeCommitMessage } from "../wire/commit_message.ts";
 import { serverHeader } from "../nats/message_headers.ts";
 import { toNamespace } from "../wire/names.ts";
 import type { SelfEchoFilter } from "./self_echo_filter.ts";
@@ -74,7 +74,8 @@ export class BusListener {
     const { codecs } = this.#bus;
     const give = () =>
       this.#trying(() => {
-        const { events } = decodeCommitMessage({ names, codecs }, actorId, frame);
+        const identity = announcedIdentity(names, frame);
+        const { events } = decodeCommitMessage({ names, codecs, identity }, actorId, frame);
         if (events.length > 0) this.#receiver.receive(events);
       });
     this.#bus.own.filter(names.log, actorId, frame.sequence, give);

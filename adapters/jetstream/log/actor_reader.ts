@@ -2,7 +2,12 @@ import type { ActorRange, Page } from "../../../adapter.ts";
 import { EventsExpiredError } from "../../../mod.ts";
 import { findLatestCommit } from "./find_latest_commit.ts";
 import { findVersion } from "./find_version.ts";
-import { type CommitHeaders, decodeCommitMessage, type DecodedCommit } from "../wire/commit_message.ts";
+import {
+  type CommitHeaders,
+  decodeCommitMessage,
+  type DecodedCommit,
+  type MessageContext,
+} from "../wire/commit_message.ts";
 import type { LogContext } from "./log_context.ts";
 import { findLogState } from "./log_range.ts";
 import { actorSubject } from "../wire/names.ts";
@@ -22,6 +27,7 @@ export class ActorReader {
   readonly #range: ActorRange;
   readonly #signal: AbortSignal | undefined;
   #subject = "";
+  #identity = "";
   /** The sequence of the first commit of the log that is left. */
   #first = 1;
 
@@ -39,6 +45,7 @@ export class ActorReader {
     const facts = await retryWhileTransient(this.#log, budget, (options) => stream.find(options));
     if (facts === undefined) return;
     this.#subject = actorSubject(names, facts.partitions, this.#actorId);
+    this.#identity = facts.identity;
     if (facts.retention !== undefined) this.#first = (await findLogState(this.#log, budget))?.first ?? 1;
     if (this.#range.backwards) yield* this.#backwards();
     else yield* this.#forwards();
@@ -161,11 +168,11 @@ export class ActorReader {
   }
 
   async *#frames(from: number, until: number | undefined, about: number): AsyncGenerator<DecodedCommit[], void, void> {
+    const { names, codecs } = this.#log;
+    const context: MessageContext = { names, codecs, identity: this.#identity };
     for await (const messages of this.#scan(from, until, about)) {
-      const frames = messages.map((message) =>
-        decodeCommitMessage(this.#log, this.#actorId, message, this.#range.from)
-      );
-      const counting = frames.filter(({ isSuperseded: isVoid }) => !isVoid);
+      const frames = messages.map((message) => decodeCommitMessage(context, this.#actorId, message, this.#range.from));
+      const counting = frames.filter(({ isSuperseded }) => !isSuperseded);
       if (counting.length > 0) yield counting;
     }
   }

@@ -51,6 +51,7 @@ export class Append {
   /** Its time, which runs from the call on. */
   readonly budget: RetryBudget;
   #partitions = 0;
+  #identity = "";
   /** Whether commits of the log expire; as long as there is no log, they may. */
   #mayExpire = true;
   #subject = "";
@@ -129,8 +130,9 @@ export class Append {
     return facts !== undefined;
   }
 
-  #learn({ partitions, retention }: LogMetadata): void {
+  #learn({ partitions, retention, identity }: LogMetadata): void {
     this.#mayExpire = retention !== undefined;
+    this.#identity = identity;
     if (partitions === this.#partitions) return;
     this.#partitions = partitions;
     this.#subject = actorSubject(this.#log.names, partitions, this.#commit.actorId);
@@ -143,7 +145,8 @@ export class Append {
       const first = expectedVersion + 1;
       const found = await findVersion(this.#log, this.#subject, first, frame, this.budget);
       if (found.firstVersion === first && found.commitId === id && !await this.#hasExpired(found)) {
-        return { ok: true, version: found.lastVersion, offset: found.sequence, duplicate: !this.#unsure };
+        const { lastVersion: version, sequence: offset } = found;
+        return { ok: true, version, identity: this.#identity, offset, duplicate: !this.#unsure };
       }
     }
     return { ok: false, actual: version };
@@ -158,7 +161,7 @@ export class Append {
   #stored({ sequence, version, duplicate }: Verdict & { stored: true }): AppendOutcome {
     this.#log.latest.set(this.#subject, { version, sequence });
     this.#log.stream.rememberCommit(sequence, this.#commit.id);
-    return { ok: true, version, offset: sequence, duplicate };
+    return { ok: true, version, identity: this.#identity, offset: sequence, duplicate };
   }
 
   /** Publishes the frame until it is known what became of it. */
@@ -167,8 +170,8 @@ export class Append {
     // The log was only just made: it has to be looked at.
     if (this.#mayExpire && head.sequence === 0 && head.observedLastSequence === undefined) return { stored: false };
     const { version, sequence: lastSequence, observedLastSequence } = head;
-    const stream = this.#log.names.log;
-    const expectation = { stream, lastSequence, firstVersion: version + 1, observedLastSequence };
+    const [stream, identity] = [this.#log.names.log, this.#identity];
+    const expectation = { stream, identity, lastSequence, firstVersion: version + 1, observedLastSequence };
     this.#encoded ??= this.#log.codecs.encode(this.#commit);
     const frame = encodeCommitMessage(this.#commit, this.#encoded, expectation);
     this.#checkSize(frame, this.#encoded.contentType);
@@ -197,7 +200,7 @@ export class Append {
       if (!this.#unsure && !isTransient(answer)) throw answer;
       await this.budget.backoff(answer);
       await this.#ensure();
-      if (this.#partitions !== partitions) return { stored: false };
+      if (this.#partitions !== partitions || this.#identity !== identity) return { stored: false };
     }
   }
 

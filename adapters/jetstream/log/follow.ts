@@ -32,7 +32,7 @@ export async function* follow(
   const { filter, place } = beginning;
   let { until } = beginning;
   let isCaughtUp = false;
-  const decode = decoderOf(log, filter.partitions);
+  const { partitions } = filter;
   const cursor = new LogCursor(log, filter, place);
   try {
     while (true) {
@@ -42,6 +42,7 @@ export async function* follow(
         yield "caughtUp";
       }
       const messages = await cursor.take(signal);
+      const decode = decoderOf(log, { partitions, identity: cursor.place.identity });
       const due = isCaughtUp ? messages : messages.filter(({ sequence }) => sequence <= until);
       yield* toPages(due, decode);
       if (due.length < messages.length) {
@@ -71,7 +72,8 @@ async function begin(log: LogContext, range: FollowRange, budget: RetryBudget): 
   const until = await findLast(log, filter.subject, state, budget);
   const before = start === 1 ? undefined : await messageAt(log, start - 1, budget);
   const anchor = before && anchorAt(before);
-  return { filter, place: { last: start - 1, anchor, next: start, generation }, until };
+  const { identity } = state;
+  return { filter, place: { last: start - 1, anchor, next: start, identity, generation }, until };
 }
 
 /** The sequence of the last wanted commit; 0 if there is none. */

@@ -93,6 +93,6 @@ export class GapCheck {
   }
 
   #expired(first: number, budget: RetryBudget): Promise<EventsExpiredError> {
-    return eventsExpiredError(this.#log, this.#filter.partitions, first, budget);
+    return eventsExpiredError(this.#log, first, budget);
   }
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { UNKNOWN_LOG_IDENTITY } from "../../../adapter.ts";
 import { UnknownPositionError } from "../../../mod.ts";
 import { anchorAt, type ReadAnchor } from "../streams/read_anchor.ts";
 import { GapCheck } from "./gap_check.ts";
@@ -26,7 +27,7 @@ const STALE_LEADER = 20_000;
 const RESTORE = 5_000;
 
 /** A log whose stream was deleted holds nothing, and never did. */
-const NOTHING: LogState = { partitions: 1, first: 1, stored: 1, last: 0 };
+const NOTHING: LogState = { partitions: 1, identity: UNKNOWN_LOG_IDENTITY, first: 1, stored: 1, last: 0 };
 
 /** See the top of this file. For one reader. */
 export class LogCursor {
@@ -38,22 +39,25 @@ export class LogCursor {
   #received: readonly StoredMessage[] = [];
   #last: number;
   #anchor: ReadAnchor | undefined;
+  #identity: string;
   #generation: number;
 
-  constructor(log: LogContext, filter: LogFilter, { last, anchor, next, generation }: LogPlace) {
+  constructor(log: LogContext, filter: LogFilter, { last, anchor, next, identity, generation }: LogPlace) {
     this.filter = filter;
     this.#log = log;
     this.#consumer = new OrderedConsumer(log.api, log.names.log, filter.isWhole ? undefined : filter.subject, last + 1);
     this.#check = new GapCheck(log, filter, next);
     this.#last = last;
     this.#anchor = anchor;
+    this.#identity = identity;
     this.#generation = generation;
     log.consumers.add(this.#consumer);
   }
 
   /** How far it has come. */
   get place(): LogPlace {
-    return { last: this.#last, anchor: this.#anchor, next: this.#check.next, generation: this.#generation };
+    const [last, anchor, identity, generation] = [this.#last, this.#anchor, this.#identity, this.#generation];
+    return { last, anchor, next: this.#check.next, identity, generation };
   }
 
   /** Whether there is something to take, or the server will send it. If not, {@link LogCursor.start} it. */
@@ -91,7 +95,9 @@ export class LogCursor {
       if (!isSame) throw new UnknownPositionError(names.namespace);
       this.#detectRestore(state);
       await this.#check.resume(state, budget);
-      const started = await retryWhileTransient(this.#log, budget, (options) => this.#consumer.start(options));
+      this.#identity = state.identity;
+      const started = found !== undefined &&
+        await retryWhileTransient(this.#log, budget, (options) => this.#consumer.start(options));
       // The stream was deleted before anything was stored in it.
       if (!started) await retryWhileTransient(this.#log, budget, (options) => stream.ensure(options));
       return started;

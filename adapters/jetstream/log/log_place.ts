@@ -8,6 +8,8 @@ export interface LogPlace {
   readonly anchor: ReadAnchor | undefined;
   /** Greater than `last`. There is no wanted commit between them. */
   readonly next: number;
+  /** The identity of the log when the server was asked last, before the messages that come next were received. */
+  readonly identity: string;
   /** See `ManagedStream.generation`. */
   readonly generation: number;
 }

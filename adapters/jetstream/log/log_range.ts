@@ -1,16 +1,18 @@
 import type { FollowRange, Retention } from "../../../adapter.ts";
 import { EventsExpiredError, UnknownPositionError, UnsupportedStorageError } from "../../../mod.ts";
-import { decodeCommitMessage } from "../wire/commit_message.ts";
 import type { StreamInfo, StreamState } from "../streams/managed_stream.ts";
 import type { LogContext } from "./log_context.ts";
 import { parseTime } from "../api/parse_time.ts";
 import type { RetryBudget } from "../api/retry_budget.ts";
 import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
+import { decoderOf } from "./to_pages.ts";
 
 /** What a log holds at a moment. */
 export interface LogState {
   readonly partitions: number;
+  /** The identity of the log. */
+  readonly identity: string;
   /** The sequence of the first commit that is left; one past the last if none is. */
   readonly first: number;
   /** The sequence of the first that is stored: what has expired may be, for a while. */
@@ -30,10 +32,10 @@ export async function findLogState(log: LogContext, budget: RetryBudget): Promis
   );
   const facts = info && await retryWhileTransient(log, budget, (options) => log.stream.find(options));
   if (info === undefined || facts === undefined) return undefined;
-  const { partitions, retention } = facts;
+  const { partitions, retention, identity } = facts;
   const stored = firstStored(info.state);
   const first = retention === undefined ? stored : await findBeginning(log, info, retention, budget);
-  return { partitions, first, stored, last: info.state.last_seq, retention };
+  return { partitions, identity, first, stored, last: info.state.last_seq, retention };
 }
 
 /** The sequence of the first message that is stored; one past the last if none is. */
@@ -57,36 +59,51 @@ async function findBeginning(
 }
 
 /**
+ * Makes sure that a log is the one that a reader's position belongs to.
+ *
+ * @param range The identity of the log of the position, if there is one, and the sequence that it had reached.
+ * @param state Absent if there is no log.
+ * @throws {UnknownPositionError} If the position belongs to another log, or the log has not come that far.
+ */
+export function checkPosition(
+  { names }: LogContext,
+  { reached, identity }: Pick<FollowRange, "reached" | "identity">,
+  state: LogState | undefined,
+): void {
+  const isOther = identity !== undefined && identity !== state?.identity;
+  if (isOther || reached > (state?.last ?? 0)) throw new UnknownPositionError(names.namespace);
+}
+
+/**
  * The sequence from which a log is to be read.
  *
- * @param range `reached`: the sequence that the log had when its reader was there.
- * @throws {UnknownPositionError} The log has not come that far.
+ * @throws {UnknownPositionError} If the position belongs to another log, or the log has not come that far.
  * @throws {EventsExpiredError} The commit that is due has expired.
  */
 export async function startOf(
   log: LogContext,
-  { from, reached }: Pick<FollowRange, "from" | "reached">,
+  range: Omit<FollowRange, "actors">,
   state: LogState,
   budget: RetryBudget,
 ): Promise<number> {
-  if (state.last < reached) throw new UnknownPositionError(log.names.namespace);
+  const { from } = range;
+  checkPosition(log, range, state);
   if (from === "now") return state.last + 1;
   if (from === "expired") return state.first;
-  if (from < state.first) throw await eventsExpiredError(log, state.partitions, state.first, budget);
+  if (from < state.first) throw await eventsExpiredError(log, state.first, budget);
   return from;
 }
 
 /** The error of a reading that meets expired commits, when those from a sequence on are left. */
 export async function eventsExpiredError(
   log: LogContext,
-  partitions: number,
   sequence: number,
   budget: RetryBudget,
 ): Promise<EventsExpiredError> {
-  const { gets, names, actorIds: actors } = log;
+  const { stream, gets, names } = log;
+  const facts = await retryWhileTransient(log, budget, (options) => stream.find(options));
   const first = await retryWhileTransient(log, budget, (options) => gets.next(names.allActors, sequence, options));
-  const firstAvailable = first &&
-    decodeCommitMessage(log, actors.of(partitions, first.subject), first).events[0]?.position;
+  const firstAvailable = facts && first && decoderOf(log, facts)(first)[0]?.position;
   return new EventsExpiredError({ namespace: names.namespace, firstAvailable });
 }
 

@@ -1,9 +1,8 @@
 import type { LogRange, Page } from "../../../adapter.ts";
-import { UnknownPositionError } from "../../../mod.ts";
 import { GapCheck } from "./gap_check.ts";
 import type { LogContext } from "./log_context.ts";
 import { toLogFilter } from "./log_filter.ts";
-import { eventsExpiredError, findLast, findLogState, startOf } from "./log_range.ts";
+import { checkPosition, eventsExpiredError, findLast, findLogState, startOf } from "./log_range.ts";
 import { RetryBudget } from "../api/retry_budget.ts";
 import { readMessages } from "./read_messages.ts";
 import { FirstEventExpired } from "./first_event_expired.ts";
@@ -12,24 +11,22 @@ import { decoderOf, toPages } from "./to_pages.ts";
 /** Reads the log up to its end as of the call: see `Log.readLog`. */
 export async function* readLog(
   log: LogContext,
-  { from, to, reached, actors, limit }: LogRange,
+  { to, actors, limit, ...range }: LogRange,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Page, void, void> {
   const newBudget = () => new RetryBudget(log.api.timeout, signal);
   const budget = newBudget();
   const state = await findLogState(log, budget);
-  if (state === undefined) {
-    if (reached === 0) return;
-    throw new UnknownPositionError(log.names.namespace);
-  }
-  const start = await startOf(log, { from, reached }, state, budget);
+  checkPosition(log, range, state);
+  if (state === undefined) return;
+  const start = await startOf(log, range, state, budget);
   const filter = toLogFilter(log.names, state.partitions, actors);
   const last = await findLast(log, filter.subject, state, budget);
   const until = Math.min(to, last);
   if (start > until) return;
   const check = new GapCheck(log, filter, start);
-  const decode = decoderOf(log, filter.partitions);
-  const expired = () => eventsExpiredError(log, filter.partitions, check.next, newBudget());
+  const decode = decoderOf(log, state);
+  const expired = () => eventsExpiredError(log, check.next, newBudget());
   try {
     // The first commit may be one that its reader knows a part of.
     for await (

@@ -1,37 +1,38 @@
-import type { LogRange, Page } from "../../../adapter.ts";
-import { UnknownPositionError } from "../../../mod.ts";
+import type { CommitPlace, LogRange, Page } from "../../../adapter.ts";
 import { RetryBudget } from "../api/retry_budget.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
-import { decodeCommitHeaders, decodeCommitMessage } from "../wire/commit_message.ts";
+import { decodeCommitHeaders } from "../wire/commit_message.ts";
 import { firstUnpurged } from "./first_unpurged.ts";
 import type { LogContext } from "./log_context.ts";
 import { type LogFilter, toLogFilter } from "./log_filter.ts";
-import { eventsExpiredError, findLast, findLogState } from "./log_range.ts";
+import { checkPosition, eventsExpiredError, findLast, findLogState } from "./log_range.ts";
 import { hasLost } from "./lost_commits.ts";
 import { type LogWindow, scanBackwards } from "./scan_backwards.ts";
 import { FirstEventExpired } from "./first_event_expired.ts";
+import { type Decoder, decoderOf } from "./to_pages.ts";
 
 /** Reads the log from its end as of the call, or from the end of a range: see `Log.readLog`. */
 export async function* readLogBackwards(
   log: LogContext,
-  { from, to, reached, actors, limit }: LogRange,
+  { from, to, actors, limit, ...position }: LogRange,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Page, void, void> {
   const budget = new RetryBudget(log.api.timeout, signal);
   const state = await findLogState(log, budget);
-  if ((state?.last ?? 0) < reached) throw new UnknownPositionError(log.names.namespace);
+  checkPosition(log, position, state);
   if (state === undefined) return;
   const { partitions, first } = state;
   const filter = toLogFilter(log.names, partitions, actors);
   const { subject, isWhole } = filter;
-  const expired = (next: number) => eventsExpiredError(log, partitions, next, new RetryBudget(log.api.timeout, signal));
+  const decode = decoderOf(log, state);
+  const expired = (next: number) => eventsExpiredError(log, next, new RetryBudget(log.api.timeout, signal));
   const until = Math.min(to, await findLast(log, subject, state, budget));
   const lowest = from === "expired" ? first : Math.max(from, first);
   let next = until + 1;
   try {
     for await (const window of scanBackwards(log, { subject, from: lowest, until, about: limit + 1 }, signal)) {
       const complete = isWhole ? firstOfRun(window) : await firstComplete(log, filter, window, lowest, signal);
-      yield* pageOf(log, partitions, window.messages.filter(({ sequence }) => sequence >= complete));
+      yield* pageOf(window.messages.filter(({ sequence }) => sequence >= complete), decode);
       if (complete > window.from) throw await expired(complete);
       next = window.from;
     }
@@ -41,17 +42,21 @@ export async function* readLogBackwards(
   if (from !== "expired" && from < first) throw await expired(first);
 }
 
-/** The sequence of the last commit there has been; 0 if there was none. */
-export async function findLastOffset(log: LogContext, signal: AbortSignal | undefined): Promise<number> {
+/** The place of the last commit there has been; `undefined` if there was none. */
+export async function findLastCommit(
+  log: LogContext,
+  signal: AbortSignal | undefined,
+): Promise<CommitPlace | undefined> {
   const budget = new RetryBudget(log.api.timeout, signal);
   const state = await findLogState(log, budget);
-  if (state === undefined) return 0;
+  if (state === undefined || state.last === 0) return undefined;
+  const { identity } = state;
   const range = { subject: log.names.allActors, from: state.stored, until: state.last, about: 1 };
   for await (const { messages } of scanBackwards(log, range, signal)) {
     const last = messages.findLast((message) => !decodeCommitHeaders(log.names, message).isSuperseded);
-    if (last !== undefined) return last.sequence;
+    if (last !== undefined) return { identity, offset: last.sequence };
   }
-  return state.last;
+  return { identity, offset: state.last };
 }
 
 /** The sequence from which on a window of a whole log has no gap: what is before a gap was purged. */
@@ -80,15 +85,11 @@ async function firstComplete(
 }
 
 /** The events of messages, newest first; where one is unreadable, that is thrown after the events that come after it. */
-function* pageOf(log: LogContext, partitions: number, messages: readonly StoredMessage[]): Generator<Page, void, void> {
+function* pageOf(messages: readonly StoredMessage[], decode: Decoder): Generator<Page, void, void> {
   const page: Page = [];
   try {
     for (const message of messages.toReversed()) {
-      for (
-        const event of decodeCommitMessage(log, log.actorIds.of(partitions, message.subject), message).events.reverse()
-      ) {
-        page.push(event);
-      }
+      for (const event of decode(message).toReversed()) page.push(event);
     }
   } catch (error) {
     if (page.length > 0) yield page;

@@ -2,14 +2,23 @@ import type { Page } from "../../../adapter.ts";
 import type { RecordedEvent } from "../../../mod.ts";
 import { decodeCommitMessage } from "../wire/commit_message.ts";
 import type { LogContext } from "./log_context.ts";
+import type { LogMetadata } from "../wire/log_marker.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 
 /** Decodes a message into its events. */
 export type Decoder = (message: StoredMessage) => readonly RecordedEvent[];
 
-/** The decoder of a log. It throws an `CorruptDataError` for a message that is no commit. */
-export function decoderOf(log: LogContext, partitions: number): Decoder {
-  return (message) => decodeCommitMessage(log, log.actorIds.of(partitions, message.subject), message).events;
+/**
+ * The decoder of a log. It throws a `CorruptDataError` for a message that is no commit.
+ *
+ * @param metadata As it was known before the messages were received.
+ */
+export function decoderOf(
+  { names, codecs, actorIds }: LogContext,
+  { partitions, identity }: Pick<LogMetadata, "partitions" | "identity">,
+): Decoder {
+  const context = { names, codecs, identity };
+  return (message) => decodeCommitMessage(context, actorIds.of(partitions, message.subject), message).events;
 }
 
 /** The events of messages. If one cannot be read, its error is thrown after the events before it. */

@@ -39,7 +39,7 @@ export class JetStreamRecords implements Records {
     this.#api = api;
     this.#names = names;
     this.#stream = new ManagedStream(api, recordsConfig(names, settings), {
-      check: (config) => checkRecordsStream(names, config, api.connection.info?.version),
+      check: ({ config }) => checkRecordsStream(names, config, api.connection.info?.version),
       newSubjects: () => subjectsOf(names, Math.max(Date.now(), this.#lastRevision)),
     });
     this.#gets = new MessageGet(api, this.#stream);

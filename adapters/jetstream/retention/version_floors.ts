@@ -42,7 +42,7 @@ export class VersionFloors {
     this.#shared = shared;
     this.#names = names;
     this.#stream = new ManagedStream(api, floorsConfig(names, settings), {
-      check: (config) => {
+      check: ({ config }) => {
         checkFloors(names, config);
         return true;
       },

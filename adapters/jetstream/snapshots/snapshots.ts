@@ -38,7 +38,7 @@ export class Snapshots {
   constructor(log: LogContext, streams: StreamSettings) {
     this.#log = log;
     this.#stream = new ManagedStream(log.api, snapshotsConfig(log.names, streams), {
-      check: (config) => {
+      check: ({ config }) => {
         checkSnapshots(log.names, config);
         return true;
       },

@@ -1,6 +1,6 @@
 import type { Quota, Retention } from "../../../adapter.ts";
 import { UnsupportedStorageError } from "../../../mod.ts";
-import { encodeLogMarker, type LogMetadata } from "../wire/log_marker.ts";
+import { encodeLogMarker, type LogMarker } from "../wire/log_marker.ts";
 import type { Names } from "../wire/names.ts";
 import { isAtLeast } from "../api/server_version.ts";
 import type { StreamConfig, StreamSettings } from "./stream_settings.ts";
@@ -14,14 +14,14 @@ import type { StreamConfig, StreamSettings } from "./stream_settings.ts";
 export function checkStreamLimits(
   names: Names,
   config: StreamConfig,
-  facts: LogMetadata,
+  marker: LogMarker,
   { retention, quota }: StreamSettings,
   serverVersion: string | undefined,
 ): void {
   checkNothingExpires(names, config);
   checkBytes(names, config, serverVersion);
-  if (retention !== undefined) checkRetention(names, config, facts, retention);
-  if (quota !== undefined) checkQuota(names, config, facts, quota);
+  if (retention !== undefined) checkRetention(names, config, marker, retention);
+  if (quota !== undefined) checkQuota(names, config, marker, quota);
 }
 
 function checkBytes({ namespace }: Names, { name, max_bytes = -1 }: StreamConfig, version: string | undefined): void {
@@ -41,11 +41,11 @@ export function keepsLimitedBytes(version: string | undefined): boolean {
 }
 
 /** Asked for as a whole: where one bound is another, so is what a reader finds. */
-function checkRetention(names: Names, { name }: StreamConfig, facts: LogMetadata, retention: Retention): void {
-  const wanted = encodeLogMarker({ ...facts, retention });
-  const has = encodeLogMarker(facts);
+function checkRetention(names: Names, { name }: StreamConfig, marker: LogMarker, retention: Retention): void {
+  const wanted = encodeLogMarker({ ...marker, retention });
+  const has = encodeLogMarker(marker);
   if (wanted === has) return;
-  const way = facts.retention === undefined
+  const way = marker.retention === undefined
     ? "A log that was made without retention keeps everything: leave the option out, or use another namespace"
     : "Ask for what it has, leave the option out, or have the description changed";
   throw new UnsupportedStorageError(
@@ -54,11 +54,11 @@ function checkRetention(names: Names, { name }: StreamConfig, facts: LogMetadata
   );
 }
 
-function checkQuota(names: Names, config: StreamConfig, facts: LogMetadata, { maxCommits, maxBytes }: Quota): void {
+function checkQuota(names: Names, config: StreamConfig, marker: LogMarker, { maxCommits, maxBytes }: Quota): void {
   const bounds = [["maxCommits", maxCommits, config.max_msgs], ["maxBytes", maxBytes, config.max_bytes]] as const;
   for (const [bound, wanted, limit = -1] of bounds) {
     if (wanted === undefined || wanted === limit) continue;
-    const has = facts.retention !== undefined ? "a retention instead" : limit < 0 ? "none" : `one of ${limit}`;
+    const has = marker.retention !== undefined ? "a retention instead" : limit < 0 ? "none" : `one of ${limit}`;
     throw new UnsupportedStorageError(
       `Cannot use namespace "${names.namespace}" with a quota.${bound} of ${wanted}: its stream "${config.name}" ` +
         `exists with ${has}. Ask for what it has, leave the option out, or have the stream's limits changed`,

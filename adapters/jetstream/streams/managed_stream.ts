@@ -35,7 +35,7 @@ const OVERLAP = 100;
 /** What an operator, or another program, may do with a stream under the adapter's feet. */
 export interface StreamObserver<F> {
   /** Tells what is to be known of a stream, or throws where it is a foreign one. */
-  check(config: StreamConfig): F;
+  check(stream: Pick<StreamInfo, "config" | "created">): F;
   /** It may have been: what is remembered of its messages is not to be relied on. Comes before `replaced`, too. */
   onUncertain?(): void;
   /** It was deleted and made anew, or taken back to an older copy: what is remembered of it is of another one. */
@@ -151,7 +151,7 @@ export class ManagedStream<F> {
     looking?.catch(() => {});
     const info = await this.#ask(question, options);
     if (info !== undefined) {
-      this.#watch.check(info.config);
+      this.#watch.check(info);
       if (await looking && mark.number === this.#history.number) this.#change(info.state.last_seq);
     }
     return this.#onInfo(info, mark);
@@ -184,9 +184,8 @@ export class ManagedStream<F> {
   }
 
   #adopt(info: StreamInfo, before: ContinuityMark): F {
-    const { config } = info;
-    const known = this.#watch.check(config);
-    this.#isReplicated = (config.num_replicas ?? 1) > 1;
+    const known = this.#watch.check(info);
+    this.#isReplicated = (info.config.num_replicas ?? 1) > 1;
     this.#onContinuity(this.#history.learn(info, before, !this.#isReplicated));
     this.#knownAt = performance.now();
     this.#knownIn = this.#api.watch.reconnects;

@@ -6,7 +6,8 @@
 import type { Capabilities } from "../../../adapter.ts";
 import { UnsupportedStorageError } from "../../../mod.ts";
 import { checkNothingExpires, checkStreamLimits } from "./check_stream_limits.ts";
-import { decodeLogMarker, encodeLogMarker, type LogMetadata } from "../wire/log_marker.ts";
+import { identityOf } from "../wire/log_identity.ts";
+import { decodeLogMarker, encodeLogMarker, type LogMarker, type LogMetadata } from "../wire/log_marker.ts";
 import type { Names } from "../wire/names.ts";
 import { isAtLeast } from "../api/server_version.ts";
 import type { StreamConfig, StreamSettings } from "./stream_settings.ts";
@@ -24,11 +25,11 @@ const SNAPSHOTS_MARKER = "aether snapshots v1";
 const HEADS_MARKER = "aether heads v1";
 
 /** The stream of a new log. */
-export function logConfig(names: Names, facts: LogMetadata, settings: StreamSettings): StreamConfig {
+export function logConfig(names: Names, marker: LogMarker, settings: StreamSettings): StreamConfig {
   const { replicas, storage, quota } = settings;
   return {
     name: names.log,
-    description: encodeLogMarker(facts),
+    description: encodeLogMarker(marker),
     subjects: [`${names.logPrefix}>`],
     storage,
     retention: "limits",
@@ -37,7 +38,7 @@ export function logConfig(names: Names, facts: LogMetadata, settings: StreamSett
     allow_direct: true,
     deny_delete: true,
     // What has expired is purged.
-    deny_purge: facts.retention === undefined,
+    deny_purge: marker.retention === undefined,
     republish: republishOf(names),
     ...(quota?.maxCommits !== undefined && { max_msgs: quota.maxCommits }),
     ...(quota?.maxBytes !== undefined && { max_bytes: quota.maxBytes }),
@@ -84,24 +85,24 @@ export function floorsConfig(names: Names, { replicas, storage }: StreamSettings
 /**
  * Makes sure that a stream is this namespace's log.
  *
- * @returns What its marker says.
+ * @returns What its marker says, and its identity.
  * @throws {UnsupportedStorageError} It is somebody else's, was changed so that it cannot be read, or has other bounds than
  * are asked for.
  */
 export function checkLog(
   names: Names,
-  config: StreamConfig,
+  { config, created }: { readonly config: StreamConfig; readonly created: string },
   wanted: StreamSettings,
   serverVersion: string | undefined,
 ): LogMetadata {
-  const facts = decodeLogMarker(config.description);
-  if (facts === undefined) throw foreign(names, config, `"aether log v1 ..."`);
+  const marker = decodeLogMarker(config.description);
+  if (marker === undefined) throw foreign(names, config, `"aether log v1 ..."`);
   checkSubjects(names, config, `${names.logPrefix}>`);
   checkDirect(names, config);
   checkReplicas(names, config, serverVersion);
   checkRepublish(names, config);
-  checkStreamLimits(names, config, facts, wanted, serverVersion);
-  return facts;
+  checkStreamLimits(names, config, marker, wanted, serverVersion);
+  return { ...marker, identity: identityOf(names.log, created, marker) };
 }
 
 /**

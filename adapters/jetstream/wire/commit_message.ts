@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { type Commit, type CommitContent, MAX_OFFSET, recordCommit } from "../../../adapter.ts";
+import {
+  type Commit,
+  type CommitContent,
+  isLogIdentity,
+  MAX_OFFSET,
+  recordCommit,
+  UNKNOWN_LOG_IDENTITY,
+} from "../../../adapter.ts";
 import { CorruptDataError, type Namespace, type RecordedEvent } from "../../../mod.ts";
 import { type Codecs, UnknownContentType } from "./codecs.ts";
 import type { Names } from "./names.ts";
@@ -30,6 +37,7 @@ export const COMMIT_HEADERS = [
   "Aether-Version",
   "Aether-Count",
   "Aether-Commit",
+  "Aether-Log",
   "Aether-Reached",
   "Content-Type",
   "Content-Encoding",
@@ -40,6 +48,8 @@ export const COMMIT_HEADERS = [
 /** Where a frame is to be stored. */
 export interface CommitExpectation {
   readonly stream: string;
+  /** The identity of the log. */
+  readonly identity: string;
   /** The sequence of the actor's last frame; 0 if it has none. */
   readonly lastSequence: number;
   /** The version of the commit's first event. */
@@ -52,7 +62,7 @@ export interface CommitExpectation {
 export function encodeCommitMessage(
   commit: Commit,
   { contentType, body }: ReturnType<Codecs["encode"]>,
-  { stream, lastSequence, firstVersion, observedLastSequence: reached }: CommitExpectation,
+  { stream, identity, lastSequence, firstVersion, observedLastSequence: reached }: CommitExpectation,
 ): CommitMessage {
   // Not as pairs: writing a frame was a seventh of all the garbage of an append that way.
   const lines = `Nats-Expected-Stream: ${stream}\r\n` +
@@ -60,6 +70,7 @@ export function encodeCommitMessage(
     `Aether-Version: ${firstVersion}\r\n` +
     `Aether-Count: ${commit.events.length}\r\n` +
     `Aether-Commit: ${commit.id}\r\n` +
+    `Aether-Log: ${identity}\r\n` +
     `Content-Type: ${contentType}\r\n` +
     (reached === undefined ? "" : `Aether-Reached: ${reached}\r\n`);
   return { headers: encodeHeaders(traceHeaders(commit.events[0]?.metadata ?? {}), lines), body };
@@ -112,6 +123,30 @@ export interface DecodedCommit extends CommitHeaders {
 }
 
 /**
+ * The identity of a log as the header of a frame tells it, for an observer that may not ask for the stream. It is that of
+ * no log if the frame has no such header, as those of earlier versions have none.
+ *
+ * @throws {CorruptDataError} If the header is not a log identity.
+ */
+export function announcedIdentity(names: Names, { sequence, headers }: StoredMessage): string {
+  const identity = headers?.get("Aether-Log") ?? "";
+  if (isLogIdentity(identity)) return identity;
+  if (identity === "") return UNKNOWN_LOG_IDENTITY;
+  throw unreadable(names, sequence, "its Aether-Log is not a log identity");
+}
+
+/** What commit messages of one log are read with. */
+export interface MessageContext {
+  readonly names: Names;
+  readonly codecs: Codecs;
+  /**
+   * The identity of the log, which becomes part of positions. It is to be learned before the frames are received: should
+   * the stream be replaced in between, the new log refuses the positions.
+   */
+  readonly identity: string;
+}
+
+/**
  * Reads a frame.
  *
  * @param actorId The actor of its subject; `undefined` if it is no actor's.
@@ -119,7 +154,7 @@ export interface DecodedCommit extends CommitHeaders {
  * @throws {CorruptDataError} It is not one, or of a newer format.
  */
 export function decodeCommitMessage(
-  { names, codecs }: { readonly names: Names; readonly codecs: Codecs },
+  { names, codecs, identity }: MessageContext,
   actorId: string | undefined,
   message: StoredMessage,
   from = 1,
@@ -136,7 +171,7 @@ export function decodeCommitMessage(
     throw unreadable(names, sequence, "it does not hold as many events as its Aether-Count says");
   }
   const commit = { actorId, id: commitId, timestamp, events };
-  const recorded = recordCommit(names.namespace, commit, firstVersion, sequence, skipped);
+  const recorded = recordCommit({ namespace: names.namespace, identity }, commit, firstVersion, sequence, skipped);
   return { sequence, firstVersion, lastVersion, commitId, isSuperseded: isVoid, events: recorded };
 }
 

@@ -1,32 +1,59 @@
 import type { Retention } from "../../../adapter.ts";
 
 /** What a log's stream says of itself in its description, which every server keeps. */
-export interface LogMetadata {
+export interface LogMarker {
   /** How many partitions its actors are spread over; never changes. */
   readonly partitions: number;
   /** What expires; absent where nothing does. */
   readonly retention?: Retention | undefined;
+  /** The identity that an operator has assigned to the log; absent where none did. */
+  readonly assigned?: AssignedIdentity | undefined;
+}
+
+/** An identity that an operator has assigned to a log. */
+export interface AssignedIdentity {
+  /** The derived identity that the assigned one replaces. It does not replace that of a restored stream. */
+  readonly derived: string;
+  readonly identity: string;
+}
+
+/** What is known of a log. */
+export interface LogMetadata extends LogMarker {
+  /** See `LogKey.identity`. */
+  readonly identity: string;
 }
 
 const NUMBER = "([1-9][0-9]{0,15})";
+const IDENTITY = "([0-9a-f]{12})";
 const MARKER = new RegExp(
-  `^aether log v1 partitions=([1-9][0-9]{0,3})(?: max-age=${NUMBER})?(?: max-bytes=${NUMBER})?(?: max-commits=${NUMBER})?$`,
+  `^aether log v1 partitions=([1-9][0-9]{0,3})(?: max-age=${NUMBER})?(?: max-bytes=${NUMBER})?(?: max-commits=${NUMBER})?` +
+    `(?: identity=${IDENTITY}:${IDENTITY})?$`,
 );
 
 /** Writes the marker of a log: `aether log v1 partitions=16 max-age=86400000`. */
-export function encodeLogMarker({ partitions, retention }: LogMetadata): string {
+export function encodeLogMarker({ partitions, retention, assigned }: LogMarker): string {
   const { maxAge, maxBytes, maxCommits } = retention ?? {};
   const bounds = ([["max-age", maxAge], ["max-bytes", maxBytes], ["max-commits", maxCommits]] as const)
     .filter(([, bound]) => bound !== undefined)
     .map(([name, bound]) => ` ${name}=${bound}`);
-  return `aether log v1 partitions=${partitions}${bounds.join("")}`;
+  const identity = assigned === undefined ? "" : ` identity=${assigned.derived}:${assigned.identity}`;
+  return `aether log v1 partitions=${partitions}${bounds.join("")}${identity}`;
 }
 
 /** Reads the marker of a log; `undefined` if it is not one, or of a newer format. */
-export function decodeLogMarker(description = ""): LogMetadata | undefined {
-  const [marker, partitions, ...bounds] = MARKER.exec(description) ?? [];
+export function decodeLogMarker(description = ""): LogMarker | undefined {
+  const [marker, partitions, maxAge, maxBytes, maxCommits, derived, identity] = MARKER.exec(description) ?? [];
   if (marker === undefined) return undefined;
-  const [maxAge, maxBytes, maxCommits] = bounds.map((bound) => bound === undefined ? undefined : Number(bound));
+  const bounds = [maxAge, maxBytes, maxCommits];
   const hasBounds = bounds.some((bound) => bound !== undefined);
-  return { partitions: Number(partitions), ...(hasBounds && { retention: { maxAge, maxBytes, maxCommits } }) };
+  return {
+    partitions: Number(partitions),
+    ...(hasBounds &&
+      { retention: { maxAge: toBound(maxAge), maxBytes: toBound(maxBytes), maxCommits: toBound(maxCommits) } }),
+    ...(derived !== undefined && { assigned: { derived, identity: identity! } }),
+  };
+}
+
+function toBound(digits: string | undefined): number | undefined {
+  return digits === undefined ? undefined : Number(digits);
 }

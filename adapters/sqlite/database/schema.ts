@@ -33,7 +33,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     `CREATE TABLE namespaces (
       id INTEGER PRIMARY KEY CHECK (id BETWEEN 1 AND 1048575),
       name TEXT NOT NULL UNIQUE,
-      identity TEXT NOT NULL DEFAULT (lower(hex(randomblob(8)))),
+      identity TEXT NOT NULL DEFAULT (lower(hex(randomblob(6)))),
       expired_offset INTEGER NOT NULL DEFAULT 0,
       expired_bytes INTEGER NOT NULL DEFAULT 0
     ) STRICT`,

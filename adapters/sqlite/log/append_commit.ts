@@ -36,9 +36,10 @@ export function appendCommit(
   const totalBytes = extent.totalBytes + bytes;
   const latestTime = Math.max(extent.latestTime, timestamp);
   const version = actual + events.length;
+  const { id, identity } = log.create();
   connection.run(
     INSERT,
-    log.createId(),
+    id,
     offset,
     actorId,
     actual + 1,
@@ -49,7 +50,7 @@ export function appendCommit(
     body,
   );
   log.advance(actorId, version, { ...extent, lastOffset: offset, totalBytes, latestTime });
-  return { ok: true, version, offset, duplicate: false };
+  return { ok: true, version, identity, offset, duplicate: false };
 }
 
 /** The commit right after the expected version, if it has the same id and has not expired. */
@@ -59,7 +60,7 @@ function findRepeated(log: LogState, { actorId, expectedVersion, id }: Commit): 
   if (row === undefined) return undefined;
   const [first, version, commitId, offset] = row as [number, number, string, number];
   if (first !== expectedVersion + 1 || commitId !== id || offset <= log.extent.expiredOffset) return undefined;
-  return { ok: true, version, offset, duplicate: true };
+  return { ok: true, version, identity: log.key.identity, offset, duplicate: true };
 }
 
 /** The quota that one more commit would exceed. */

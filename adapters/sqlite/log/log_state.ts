@@ -1,3 +1,4 @@
+import type { LogKey } from "../../../adapter.ts";
 import type { Namespace } from "../../../mod.ts";
 import { keyOf, KEYS_PER_NAMESPACE, OFFSET } from "../database/schema.ts";
 import type { StoreFile } from "../database/store_file.ts";
@@ -18,8 +19,8 @@ export interface LogExtent {
 
 const EMPTY: LogExtent = { lastOffset: 0, totalBytes: 0, latestTime: -Infinity, expiredOffset: 0, expiredBytes: 0 };
 
-const FIND = `SELECT id FROM namespaces WHERE name = ?`;
-const CREATE = `INSERT INTO namespaces (name) VALUES (?) RETURNING id`;
+const FIND = `SELECT id, identity FROM namespaces WHERE name = ?`;
+const CREATE = `INSERT INTO namespaces (name) VALUES (?) RETURNING id, identity`;
 const EXPIRED = `SELECT expired_offset, expired_bytes FROM namespaces WHERE id = ?`;
 const SET_EXPIRED = `UPDATE namespaces SET expired_offset = ?, expired_bytes = ? WHERE id = ?`;
 const LAST_COMMIT = `SELECT ${OFFSET}, total_bytes, latest_time FROM commits
@@ -29,6 +30,11 @@ const LAST_VERSION = `SELECT last_version FROM commits WHERE namespace = ? AND a
   ORDER BY last_version DESC LIMIT 1`;
 const VERSION_FLOOR = `SELECT version FROM version_floors WHERE namespace = ? AND actor = ?`;
 
+/** A log as a row of the file. */
+export interface LogRow extends LogKey {
+  readonly id: number;
+}
+
 /** Actors of one namespace whose versions are remembered: about 100 bytes each. */
 const MAX_VERSIONS = 10_000;
 
@@ -36,7 +42,7 @@ const MAX_VERSIONS = 10_000;
 export class LogState {
   readonly namespace: Namespace;
   readonly file: StoreFile;
-  #id: number | undefined;
+  #row: LogRow | undefined;
   #generation = -1;
   #extent: LogExtent | undefined;
   readonly #versions: Map<string, number> = new Map();
@@ -49,12 +55,35 @@ export class LogState {
   /** The namespace's number in the file; absent before anything is stored in it. A number never changes. */
   get id(): number | undefined {
     this.#forgetIfStale();
-    return this.#id ??= this.file.connection.row(FIND, this.namespace)?.[0] as number | undefined;
+    return this.#find()?.id;
+  }
+
+  /** The log's namespace and identity; its identity is empty before anything is stored in it. */
+  get key(): LogKey {
+    this.#forgetIfStale();
+    return this.#find() ?? { namespace: this.namespace, identity: "" };
   }
 
   /** The namespace's number in the file, which is assigned if it has none. Within a transaction. */
   createId(): number {
-    return this.#id ??= this.id ?? this.file.connection.row(CREATE, this.namespace)![0] as number;
+    return this.create().id;
+  }
+
+  /** Assigns the namespace a number in the file and an identity, if it has none. Within a transaction. */
+  create(): LogRow {
+    this.#forgetIfStale();
+    return this.#row = this.#find() ?? this.#toRow(this.file.connection.row(CREATE, this.namespace)!);
+  }
+
+  #find(): LogRow | undefined {
+    if (this.#row !== undefined) return this.#row;
+    const row = this.file.connection.row(FIND, this.namespace);
+    return this.#row = row && this.#toRow(row);
+  }
+
+  #toRow(row: readonly unknown[]): LogRow {
+    const [id, identity] = row as [number, string];
+    return { namespace: this.namespace, id, identity };
   }
 
   /** Where the log begins and ends. Retention by age may have moved its beginning since. */
@@ -89,7 +118,7 @@ export class LogState {
     if (generation === this.#generation) return;
     this.#generation = generation;
     this.#extent = undefined;
-    this.#id = undefined; // The transaction that assigned it may have been rolled back.
+    this.#row = undefined; // The transaction that assigned it may have been rolled back.
     this.#versions.clear();
   }
 

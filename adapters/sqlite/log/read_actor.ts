@@ -70,7 +70,7 @@ function readPage(reading: Reading, actorId: string, range: ActorRange): ActorPa
   let next = backwards ? Math.min(to, log.versionOf(actorId)) : from;
   let read = 0;
   for (const row of cutToPageBytes(available)) {
-    const commit = toEvents(connection, log.namespace, log.id!, row);
+    const commit = toEvents(log, row);
     if (commit === undefined) break;
     for (const event of backwards ? commit.reverse() : commit) events.push(event);
     next = backwards ? row[2] - 1 : row[3] + 1;

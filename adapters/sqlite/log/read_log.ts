@@ -24,16 +24,26 @@ export interface LogPage {
 }
 
 /**
+ * Makes sure that a log is the one that a reader's position belongs to.
+ *
+ * @throws {UnknownPositionError} If the position belongs to another log, or lies beyond the end.
+ */
+export function checkPosition(log: LogState, { reached, identity }: Pick<LogRange, "reached" | "identity">): void {
+  const isOther = identity !== undefined && identity !== log.key.identity;
+  if (isOther || reached > log.extent.lastOffset) throw new UnknownPositionError(log.namespace);
+}
+
+/**
  * The stretch from the start of a range to the end of the log.
  *
  * @throws {EventsExpiredError} If the range starts with an expired commit.
- * @throws {UnknownPositionError} If the log ends before what the reader has reached.
+ * @throws {UnknownPositionError} If the position of the reader belongs to another log, or lies beyond the end.
  */
-export function stretchOf(reading: Reading, { from, reached }: Pick<FollowRange, "from" | "reached">): LogStretch {
+export function stretchOf(reading: Reading, { from, ...position }: Omit<FollowRange, "actors">): LogStretch {
   const { log } = reading;
   const expired = expiredOffset(reading);
   const { lastOffset: last } = log.extent;
-  if (reached > last) throw new UnknownPositionError(log.namespace);
+  checkPosition(log, position);
   if (from === "now") return { next: last + 1, last };
   if (from === "expired") return { next: expired + 1, last };
   if (from <= expired) throw eventsExpired(reading, expired);
@@ -90,7 +100,7 @@ export function readPage(
   let end = next;
   for (const row of cutToPageBytes(rows)) {
     if (isWanted === undefined || isWanted(row[1])) {
-      const commit = toEvents(log.file.connection, log.namespace, log.id!, row);
+      const commit = toEvents(log, row);
       if (commit === undefined) break;
       for (const event of commit) events.push(event);
     }
@@ -103,7 +113,7 @@ export function readPage(
 export function readCommit(log: LogState, offset: number): Page | undefined {
   if (log.id === undefined) return undefined;
   const [row] = queryCommits(log, offset, offset, 1);
-  return row && toEvents(log.file.connection, log.namespace, log.id, row);
+  return row && toEvents(log, row);
 }
 
 function queryCommits(log: LogState, from: number, to: number, limit: number): readonly StoredCommit[] {
@@ -112,8 +122,7 @@ function queryCommits(log: LogState, from: number, to: number, limit: number): r
 
 /** The error of a read that meets expired commits, those up to an offset. */
 export function eventsExpired({ log }: Reading, expired: number): EventsExpiredError {
-  const { namespace, file: { connection } } = log;
   const [row] = queryCommits(log, expired + 1, MAX_OFFSET, 1);
-  const firstAvailable = row && toEvents(connection, namespace, log.id!, row)?.[0]?.position;
-  return new EventsExpiredError({ namespace, firstAvailable });
+  const firstAvailable = row && toEvents(log, row)?.[0]?.position;
+  return new EventsExpiredError({ namespace: log.namespace, firstAvailable });
 }

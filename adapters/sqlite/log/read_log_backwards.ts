@@ -1,7 +1,7 @@
 import type { LogRange, Page, Pages } from "../../../adapter.ts";
-import { compilePattern, UnknownPositionError } from "../../../mod.ts";
+import { compilePattern } from "../../../mod.ts";
 import { keyOf } from "../database/schema.ts";
-import { eventsExpired } from "./read_log.ts";
+import { checkPosition, eventsExpired } from "./read_log.ts";
 import { expiredOffset, nextTurn, type Reading } from "./reading.ts";
 import { COMMIT_COLUMNS, cutToPageBytes, MAX_PAGE_COMMITS, type StoredCommit, toEvents } from "./stored_commit.ts";
 
@@ -22,16 +22,15 @@ interface BackwardsPage {
  * The log from the end of a range, as of the call, to its start.
  *
  * @throws {EventsExpiredError} If a commit of the range has expired, after the events that are left.
- * @throws {UnknownPositionError} If the log ends before what the reader has reached.
+ * @throws {UnknownPositionError} If the position of the reader belongs to another log, or lies beyond the end.
  */
 export function readLogBackwards(reading: Reading, range: LogRange, signal: AbortSignal | undefined): Pages {
-  const { from, to, reached } = range;
+  const { from, to } = range;
   const { log } = reading;
   const first = from === "expired" ? expiredOffset(reading) + 1 : from;
   log.file.refresh();
-  const { lastOffset } = log.extent;
-  if (reached > lastOffset) throw new UnknownPositionError(log.namespace);
-  const last = Math.min(to, lastOffset);
+  checkPosition(log, range);
+  const last = Math.min(to, log.extent.lastOffset);
   return last < first ? [] : readPages(reading, first, last, range, signal);
 }
 
@@ -63,8 +62,7 @@ function readPage(
   limit: number = MAX_PAGE_COMMITS,
 ): BackwardsPage {
   const { log } = reading;
-  const { connection } = log.file;
-  const rows = connection.rows(COMMITS, log.id!, first, last, limit) as unknown as StoredCommit[];
+  const rows = log.file.connection.rows(COMMITS, log.id!, first, last, limit) as unknown as StoredCommit[];
   const expired = expiredOffset(reading);
   const isWanted = actors === undefined ? undefined : compilePattern(actors);
   const events: Page = [];
@@ -74,7 +72,7 @@ function readPage(
     // Offsets have no gap: a missing row belongs to an expired commit.
     if (offset !== end || offset <= expired) break;
     if (isWanted === undefined || isWanted(actorId)) {
-      const commit = toEvents(connection, log.namespace, log.id!, row);
+      const commit = toEvents(log, row);
       if (commit === undefined) break;
       for (const event of commit.reverse()) events.push(event);
     }

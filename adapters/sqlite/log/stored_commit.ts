@@ -1,7 +1,7 @@
 import { type Page, parseCommit, recordCommit } from "../../../adapter.ts";
-import { CorruptDataError, type Namespace } from "../../../mod.ts";
-import type { Connection } from "../database/connection.ts";
+import { CorruptDataError } from "../../../mod.ts";
 import { keyOf, OFFSET } from "../database/schema.ts";
+import type { LogState } from "./log_state.ts";
 
 /** Commits in one page. The event loop is blocked while one page is read. */
 export const MAX_PAGE_COMMITS = 256;
@@ -44,30 +44,24 @@ export function cutToPageBytes(rows: readonly StoredCommit[]): readonly StoredCo
 /**
  * A stored commit as readers see it.
  *
- * @param id The namespace's number.
  * @returns Absent if the row has a large body and another process has deleted it since.
  * @throws {CorruptDataError} If the row is not what this adapter wrote.
  */
-export function toEvents(
-  connection: Connection,
-  namespace: Namespace,
-  id: number,
-  row: StoredCommit,
-): Page | undefined {
+export function toEvents(log: LogState, row: StoredCommit): Page | undefined {
   const [offset, actorId, firstVersion, lastVersion, commitId, , , inlineBody] = row;
-  const body = inlineBody ?? connection.row(BODY, id, offset)?.[0] as string | undefined;
+  const body = inlineBody ?? log.file.connection.row(BODY, log.id!, offset)?.[0] as string | undefined;
   if (body === undefined) return undefined;
   try {
     const content = parseCommit(body);
     const { length } = content.events;
     if (length !== lastVersion - firstVersion + 1) throw new TypeError(`it has ${length} events`);
-    return recordCommit(namespace, { actorId, id: commitId, ...content }, firstVersion, offset);
+    return recordCommit(log.key, { actorId, id: commitId, ...content }, firstVersion, offset);
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause;
     throw new CorruptDataError(
-      `Cannot read commit ${offset} of "${actorId}" in namespace "${namespace}": ${cause.message}. Restore the file ` +
+      `Cannot read commit ${offset} of "${actorId}" in namespace "${log.namespace}": ${cause.message}. Restore the file ` +
         `from a backup`,
-      { namespace },
+      { namespace: log.namespace },
       { cause },
     );
   }

@@ -1,5 +1,5 @@
-import { isEndOfCommit, offsetOf } from "../../../adapter.ts";
-import { AbortedError } from "../../../mod.ts";
+import { type AppendOutcome, isEndOfCommit, logIdentityOf, newLogIdentity, offsetOf } from "../../../adapter.ts";
+import { AbortedError, type RecordedEvent } from "../../../mod.ts";
 import { allOf, changeCommits, WHOLE_LOG } from "../faulty_driver.ts";
 import type { Mutant } from "../mutant.ts";
 
@@ -172,7 +172,7 @@ export const appendMutants: readonly Mutant[] = [
         const all = await allOf(log.readLog(WHOLE_LOG, signal));
         const last = all.findLast(({ commitId }) => commitId === commit.id);
         if (last === undefined) return log.append(commit, signal);
-        return { ok: true, version: last.version, offset: offsetOf(last.position), duplicate: true };
+        return duplicateOf(last);
       },
     }),
     caughtBy: "Commit ids of one actor are nothing to another",
@@ -186,7 +186,7 @@ export const appendMutants: readonly Mutant[] = [
         const rest = await allOf(log.readActor(commit.actorId, { ...ALL, from: commit.expectedVersion + 1 }, signal));
         const last = rest.find(({ commitId, position }) => commitId === commit.id && isEndOfCommit(position));
         if (rest[0]?.commitId !== commit.id || last === undefined) return outcome;
-        return { ok: true, version: last.version, offset: offsetOf(last.position), duplicate: true };
+        return duplicateOf(last);
       },
     }),
     caughtBy: "The commit id of a commit is not looked for in the middle of it, nor at any other place",
@@ -223,8 +223,8 @@ export const appendMutants: readonly Mutant[] = [
       return {
         append: async (commit, signal) => {
           if (busy) {
-            const version = await log.latestVersion(commit.actorId, signal);
-            return { ok: true, version: version + commit.events.length, offset: 1, duplicate: false };
+            const version = await log.latestVersion(commit.actorId, signal) + commit.events.length;
+            return { ok: true, version, identity: newLogIdentity(), offset: 1, duplicate: false };
           }
           busy = true;
           await Promise.resolve();
@@ -236,3 +236,8 @@ export const appendMutants: readonly Mutant[] = [
     caughtBy: "Writers of different actors never conflict",
   },
 ];
+
+/** The answer to an append that repeats the commit with this last event. */
+function duplicateOf({ version, position }: RecordedEvent): AppendOutcome {
+  return { ok: true, version, identity: logIdentityOf(position), offset: offsetOf(position), duplicate: true };
+}

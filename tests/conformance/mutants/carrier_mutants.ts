@@ -204,7 +204,8 @@ function announcingToAll(): Mutant {
       append: async (commit, signal) => {
         const outcome = await log.append(commit, signal);
         if (!outcome.ok) return outcome;
-        const events = recordCommit(namespace, commit, outcome.version - commit.events.length + 1, outcome.offset);
+        const { version, identity, offset } = outcome;
+        const events = recordCommit({ namespace, identity }, commit, version - commit.events.length + 1, offset);
         for (const { covers, receiver } of listeners) if (covers(namespace)) receiver.receive(events);
         return outcome;
       },

@@ -6,17 +6,10 @@ import {
   parseActorPattern,
   type RecordedEvent,
 } from "../../../mod.ts";
-import { allOf } from "../faulty_driver.ts";
+import { allOf, WHOLE_LOG } from "../faulty_driver.ts";
 import type { Mutant } from "../mutant.ts";
 
-const whole: LogRange = {
-  from: "expired",
-  to: Infinity,
-  reached: 0,
-  backwards: false,
-  actors: undefined,
-  limit: Infinity,
-};
+const whole: LogRange = { ...WHOLE_LOG, from: "expired" };
 
 /** Faults of live subscriptions while commits expire. */
 export const followRetentionMutants: readonly Mutant[] = [

@@ -1,4 +1,12 @@
-import { type Log, type LogRange, offsetOf, type Page, type Pages } from "../../../adapter.ts";
+import {
+  type CommitPlace,
+  type Log,
+  type LogRange,
+  newLogIdentity,
+  offsetOf,
+  type Page,
+  type Pages,
+} from "../../../adapter.ts";
 import { isAetherError } from "../../../mod.ts";
 import { allOf, type Fault, mapPages, WHOLE_LOG } from "../faulty_driver.ts";
 import type { Mutant } from "../mutant.ts";
@@ -111,36 +119,43 @@ export const logMutants: readonly Mutant[] = [
   },
   {
     name: "tells as the end of a log the commit after its last",
-    fault: (log) => ({ latestOffset: async (signal) => await log.latestOffset(signal) + 1 }),
+    fault: (log) => ({
+      latestCommit: async (signal) => {
+        const last = await log.latestCommit(signal);
+        return { identity: last?.identity ?? newLogIdentity(), offset: (last?.offset ?? 0) + 1 };
+      },
+    }),
     caughtBy: "The end of a log is the position of its last event, and undefined where nothing was ever appended",
   },
   {
     name: "tells as the end of a log what it was when it was asked for first",
     fault: (log) => {
-      let first: number | Promise<number> | undefined;
-      return { latestOffset: (signal) => first ??= log.latestOffset(signal) };
+      let first: Promise<CommitPlace | undefined> | undefined;
+      return { latestCommit: (signal) => first ??= Promise.resolve(log.latestCommit(signal)) };
     },
     caughtBy: "A reader and a subscription go on after the end of a log with what is appended later",
   },
   {
     name: "tells as the end of a log the greatest of all namespaces",
     fault: (_, { logs }) => ({
-      latestOffset: async (signal) =>
-        Math.max(...await Promise.all(Array.from(logs.values(), (log) => log.latestOffset(signal)))),
+      latestCommit: async (signal) => {
+        const ends = await Promise.all(Array.from(logs.values(), (log) => log.latestCommit(signal)));
+        return ends.reduce((last, end) => end !== undefined && end.offset > (last?.offset ?? 0) ? end : last);
+      },
     }),
     caughtBy: "The end of a namespace's log is its own, whatever is appended to others",
   },
   {
     name: "tells as the end of a log the last commit of its own",
     fault: (log) => {
-      let last = 0;
+      let last: CommitPlace | undefined;
       return {
         append: async (commit, signal) => {
           const outcome = await log.append(commit, signal);
-          if (outcome.ok) last = outcome.offset;
+          if (outcome.ok) last = outcome;
           return outcome;
         },
-        latestOffset: () => last,
+        latestCommit: () => last,
       };
     },
     caughtBy: "Every store of a namespace tells the same end, which includes what others appended",
@@ -148,9 +163,9 @@ export const logMutants: readonly Mutant[] = [
   {
     name: "tells as the end of a log the last commit that is left",
     fault: (log) => ({
-      latestOffset: async (signal) => {
+      latestCommit: async (signal) => {
         const left = await allOf(log.readLog({ ...WHOLE_LOG, from: "expired" }, signal));
-        return left.length === 0 ? 0 : log.latestOffset(signal);
+        return left.length === 0 ? undefined : log.latestCommit(signal);
       },
     }),
     caughtBy: "The end of a log stays where it is when its last commit expires",

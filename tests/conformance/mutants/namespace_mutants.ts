@@ -1,5 +1,5 @@
 import type { Log } from "../../../adapter.ts";
-import { parsePosition } from "../../../mod.ts";
+import { parsePosition, type Position } from "../../../mod.ts";
 import { allOf, changeEvents, delegateTo, WHOLE_LOG } from "../faulty_driver.ts";
 import type { Mutant } from "../mutant.ts";
 
@@ -159,7 +159,12 @@ function shiftBy(log: Log, more: number): Partial<Log> {
     },
     ...changeEvents(
       log,
-      (event) => Object.freeze({ ...event, position: parsePosition(String(Number(event.position) + more * 1_024)) }),
+      ({ position, ...event }) => Object.freeze({ ...event, position: later(position, more) }),
     ),
   };
+}
+
+function later(position: Position, more: number): Position {
+  const [identity, digits] = position.split("-");
+  return parsePosition(`${identity}-${Number(digits) + more * 1_024}`);
 }

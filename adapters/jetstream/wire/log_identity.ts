@@ -1,0 +1,39 @@
+import { UNKNOWN_LOG_IDENTITY } from "../../../adapter.ts";
+import type { LogMarker } from "./log_marker.ts";
+
+/** The offset basis and the prime of 64-bit FNV-1a. The prime is 2^40 + FNV_PRIME. */
+const [FNV_HIGH, FNV_LOW] = [0xcbf29ce4, 0x84222325];
+const FNV_PRIME = 0x1b3;
+
+/**
+ * The identity of a stream that was assigned none: the 64-bit FNV-1a hash of its name, a space and the time of its
+ * creation, folded to 48 bits. The server sets that time when the stream is created or restored, and tells it to every
+ * role that may read the stream.
+ *
+ * @param stream The name of the stream.
+ * @param created The string that the server gives for `created`.
+ */
+export function derivedIdentity(stream: string, created: string): string {
+  let [high, low] = [FNV_HIGH, FNV_LOW];
+  for (const byte of new TextEncoder().encode(`${stream} ${created}`)) {
+    const xored = (low ^ byte) >>> 0;
+    const product = xored * FNV_PRIME;
+    high = (Math.imul(high, FNV_PRIME) + Math.floor(product / 2 ** 32) + (xored << 8)) >>> 0;
+    low = product >>> 0;
+  }
+  const identity = hex(high & 0xffff, 4) + hex((low ^ (high >>> 16)) >>> 0, 8);
+  return identity === UNKNOWN_LOG_IDENTITY ? `${identity.slice(1)}1` : identity;
+}
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).padStart(digits, "0");
+}
+
+/**
+ * The identity of a log: the one that an operator has assigned to its stream, as long as that is the same stream, or else
+ * the derived one.
+ */
+export function identityOf(stream: string, created: string, { assigned }: LogMarker): string {
+  const derived = derivedIdentity(stream, created);
+  return assigned?.derived === derived ? assigned.identity : derived;
+}

@@ -1,0 +1,154 @@
+import { UNKNOWN_LOG_IDENTITY } from "../../src/values/log_identity.ts";
+import { logIdentityOf, offsetOf, parsePosition, toPosition } from "../../src/values/position.ts";
+import type { EventStore } from "../../src/store/event_store.ts";
+import type { ReadAllOptions } from "../../src/store/options.ts";
+import type { Position } from "../../src/base/position.ts";
+import type { CaseDefinition } from "../case_definition.ts";
+import { checkError, expectEqual, expectError, expectTrue } from "../expect.ts";
+import { SubscriptionRecorder } from "../subscription_recorder.ts";
+import { appendCommits, appendOne, coordinatesOf, countUp } from "../fixtures.ts";
+import type { CaseContext } from "../case_context.ts";
+
+/** A position belongs to one log: no other log of the same namespace, or of another one, reads after it. */
+export const positionCases: readonly CaseDefinition[] = [
+  {
+    name: "Every position of a log names that log, and no position of another namespace does",
+    invariant: "order",
+    run: async (scene) => {
+      const backend = await scene.open();
+      const [one, two] = [backend.store(scene.namespace), backend.store(`${scene.namespace}-two`)];
+      const heard: Position[] = [];
+      using _ = backend.bus.within(scene.namespace).subscribe((event) => heard.push(event.position!));
+      await using subscription = one.subscribe();
+      const followed = new SubscriptionRecorder(scene, subscription);
+      const result = await one.append("order.1", [{ type: "Made", data: {} }, { type: "Made", data: {} }], {
+        expectedVersion: 0,
+      });
+      const other = await appendOne(two, "order.1");
+      const live = (await followed.until(2)).map(({ position }) => position);
+      const log = (await one.readAll().collect()).map(({ position }) => position);
+      const actor = (await one.read("order.1").collect()).map(({ position }) => position);
+      const own = [
+        result.position,
+        (await one.end())!,
+        ...result.events!.map(({ position }) => position),
+        ...log,
+        ...actor,
+        ...live,
+        ...heard,
+      ];
+      const identity = logIdentityOf(result.position);
+      expectEqual(own.map(parsePosition), own, "the positions of one log, parsed");
+      expectEqual([...new Set(own.map(logIdentityOf))], [identity], "the logs that they name");
+      expectTrue(identity !== UNKNOWN_LOG_IDENTITY, "the log has an identity");
+      expectTrue(identity !== logIdentityOf(other.position), "the log of another namespace has another identity");
+    },
+  },
+  {
+    name: "A read after a position of another log is refused at once, and still when this log has grown past it",
+    invariant: "order",
+    run: async (scene) => {
+      const store = await scene.store();
+      const refused = (after: Position, when: string) => expectReadsRefused(store, after, when);
+      await refused(positionOfAnotherLog(), "of an empty log");
+      const { position } = await appendOne(store, "order.1");
+      await refused(positionOfAnotherLog(position), "at its end");
+      await appendCommits(store, "order.2", countUp(1, 20).map(() => 2));
+      await refused(positionOfAnotherLog(position), "that has grown past it");
+      await refused(toPosition(UNKNOWN_LOG_IDENTITY, offsetOf(position), 0, 1), "whose position names no log");
+      const rest = await store.readAll({ after: position, limit: 1 }).collect();
+      expectEqual(coordinatesOf(rest), ["order.2@1"], "a read after the position of this log");
+      const mixed = store.readAll({ after: position, before: positionOfAnotherLog(await store.end()) }).collect();
+      await expectError(mixed, "unknown-position", { namespace: scene.namespace }, "a read between two logs");
+    },
+  },
+  {
+    name: "A subscription after a position of another log fails at once, and still when this log has grown past it",
+    invariant: "order",
+    run: async (scene) => {
+      const store = await scene.store();
+      await expectSubscriptionRefused(scene, store, positionOfAnotherLog(), "to an empty log");
+      const { position } = await appendOne(store, "order.1");
+      await expectSubscriptionRefused(scene, store, positionOfAnotherLog(position), "to a log at its end");
+      await appendCommits(store, "order.2", countUp(1, 20).map(() => 2));
+      await expectSubscriptionRefused(scene, store, positionOfAnotherLog(position), "to a log that has grown past it");
+      await using subscription = store.subscribe({ after: position });
+      const followed = await new SubscriptionRecorder(scene, subscription).until(1);
+      expectEqual(coordinatesOf(followed.slice(0, 1)), ["order.2@1"], "a subscription after the position of this log");
+    },
+  },
+  {
+    name: "A position of another namespace is refused, whichever of the two logs is longer",
+    invariant: "isolation",
+    run: async (scene) => {
+      const backend = await scene.open();
+      const [short, long] = [backend.store(scene.namespace), backend.store(`${scene.namespace}-two`)];
+      await appendCommits(long, "order.1", countUp(1, 20).map(() => 1));
+      const [first] = await long.readAll({ limit: 1 }).collect();
+      const { position: last } = await appendOne(long, "order.2");
+      const { position } = await appendOne(short, "order.1");
+      for (const [store, after] of [[short, last], [short, first!.position], [long, position]] as const) {
+        await expectReadsRefused(store, after, `of "${store.namespace}"`);
+        await expectSubscriptionRefused(scene, store, after, `to "${store.namespace}"`);
+      }
+    },
+  },
+  {
+    name: "Backends that create a log at the same time agree on its positions",
+    invariant: "order",
+    requires: "sharedStorage",
+    run: async (scene) => {
+      const open = await scene.sharedStorage();
+      const stores: EventStore[] = [];
+      for (const _ of countUp(1, 3)) stores.push((await open()).store(scene.namespace));
+      const appends = stores.map((store, i) => appendOne(store, `order.${i}`));
+      const told = (await Promise.all(appends)).map(({ position }) => position);
+      for (const store of stores) {
+        const log = await store.readAll().collect();
+        expectEqual(log.map(({ position }) => position), [...told].sort(), "the positions along the log");
+        const rest = await store.readAll({ after: log[0]!.position }).collect();
+        expectEqual(coordinatesOf(rest), coordinatesOf(log.slice(1)), "the log after its first position");
+      }
+    },
+  },
+];
+
+/** The same place in a log that has another identity; without a position, the first place there is. */
+function positionOfAnotherLog(position?: Position): Position {
+  if (position === undefined) return toPosition("ffffffffffff", 1, 0, 1);
+  const identity = logIdentityOf(position);
+  const other = identity.endsWith("0") ? "1" : "0";
+  return parsePosition(`${identity.slice(0, -1)}${other}${position.slice(identity.length)}`);
+}
+
+async function expectReadsRefused(store: EventStore, after: Position, when: string): Promise<void> {
+  const { namespace } = store;
+  const backwards = { direction: "backwards" } as const;
+  const reads: ReadAllOptions[] = [
+    { after },
+    { after, limit: 1 },
+    { after, actors: "order.*" },
+    { after, types: ["Made"] },
+    { after, ...backwards },
+    { before: after },
+    { before: after, ...backwards },
+    { after: "expired", before: after, ...backwards },
+  ];
+  for (const options of reads) {
+    const read = store.readAll(options).collect();
+    await expectError(read, "unknown-position", { namespace }, `a read ${when}, ${JSON.stringify(options)}`);
+  }
+}
+
+async function expectSubscriptionRefused(
+  scene: CaseContext,
+  store: EventStore,
+  after: Position,
+  when: string,
+): Promise<void> {
+  const { namespace } = store;
+  const subscription = store.subscribe({ after });
+  const error = await new SubscriptionRecorder(scene, subscription).end();
+  checkError(error, "unknown-position", { namespace }, `the error of a subscription ${when}`);
+  await expectError(subscription.caughtUp, "unknown-position", { namespace }, `caughtUp of a subscription ${when}`);
+}

@@ -1,0 +1,49 @@
+import type { Namespace } from "../base/namespace.ts";
+
+/** Characters of a log identity: 48 random bits in lower-case hexadecimal. Two logs share one by chance 1 in 2^48 times. */
+export const LOG_IDENTITY_LENGTH = 12;
+
+/**
+ * The identity in the positions of events whose log is not known. No log has it, so that every log refuses such a
+ * position with `UnknownPositionError`.
+ */
+export const UNKNOWN_LOG_IDENTITY = "000000000000";
+
+/** One log: its namespace, and the identity that tells it from every other log, also from earlier ones of the namespace. */
+export interface LogKey {
+  /** The namespace of the log. */
+  readonly namespace: Namespace;
+  /** 12 characters of `0-9 a-f`; see {@link newLogIdentity}. */
+  readonly identity: string;
+}
+
+/**
+ * Makes a random log identity. A driver calls it once when it creates a log, and stores the identity with the log.
+ *
+ * @returns 12 characters of `0-9 a-f`.
+ *
+ * @example
+ * ```ts
+ * import { newLogIdentity } from "@flowmade-one/aether/adapter";
+ * import { assertMatch } from "@std/assert";
+ *
+ * assertMatch(newLogIdentity(), /^[0-9a-f]{12}$/);
+ * ```
+ */
+export function newLogIdentity(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(LOG_IDENTITY_LENGTH / 2));
+  const identity = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return identity === UNKNOWN_LOG_IDENTITY ? newLogIdentity() : identity;
+}
+
+const IDENTITY = /^[0-9a-f]{12}$/;
+
+/**
+ * Whether a string is the identity of a log.
+ *
+ * @param value Any string.
+ * @returns `false` also for {@link UNKNOWN_LOG_IDENTITY}.
+ */
+export function isLogIdentity(value: string): boolean {
+  return IDENTITY.test(value) && value !== UNKNOWN_LOG_IDENTITY;
+}
