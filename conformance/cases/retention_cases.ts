@@ -167,6 +167,35 @@ export const retentionCases: readonly CaseDefinition[] = [
     },
   },
   {
+    name: "Of an actor whose events have all expired, an empty range and one beyond the end have no events",
+    invariant: "retention",
+    requires: "retainCommits",
+    run: async (scene) => {
+      const store = (await scene.retainCommits(3)).store(scene.namespace);
+      await appendCommits(store, "order.1", [2, 1]);
+      await appendCommits(store, "order.2", [1, 1, 1]);
+      const gone = { namespace: scene.namespace, actorId: "order.1", firstAvailable: 4 };
+      for (const direction of ["forwards", "backwards"] as const) {
+        const empty = [{ from: 2, to: 1 }, { from: 3, to: 2 }, { from: 3, to: 1 }, { from: 4, to: 3 }, {
+          from: 9,
+          to: 1,
+        }];
+        for (const range of [...empty, { from: 4 }, { from: 4, to: 9 }, { from: 9 }]) {
+          const read = await store.read("order.1", { ...range, direction }).collect();
+          expectEqual(read, [], `versions 1 to 3 have expired, read ${direction} with ${JSON.stringify(range)}`);
+        }
+        for (const range of [{}, { to: 1 }, { from: 3 }, { from: 3, to: 3 }, { from: 2, to: 9 }, { limit: 1 }]) {
+          await expectError(
+            store.read("order.1", { ...range, direction }).collect(),
+            "events-expired",
+            gone,
+            `versions 1 to 3 have expired, read ${direction} with ${JSON.stringify(range)}`,
+          );
+        }
+      }
+    },
+  },
+  {
     name: "What expires in one namespace leaves another as it was",
     invariant: "isolation",
     requires: "retainCommits",

@@ -118,7 +118,7 @@ export interface FollowedLog extends AsyncIterable<Page | "caughtUp"> {
 export interface ActorRange {
   /** The lowest version, inclusive; at least 1. */
   readonly from: number;
-  /** The highest version, inclusive; may lie beyond the actor's. */
+  /** The highest version, inclusive, not below `from`; may lie beyond the actor's. */
   readonly to: number;
   /** Newest first. */
   readonly backwards: boolean;

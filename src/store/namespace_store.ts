@@ -127,7 +127,7 @@ export class NamespaceStore implements EventStore {
     };
     return new PageReader({
       attempt,
-      open: () => this.#log.readActor(actorId, range, signal),
+      open: () => range.to < range.from ? [] : this.#log.readActor(actorId, range, signal),
       select: from === undefined && to === undefined ? whole : (page) => cutToVersions(page, range.from, range.to),
       limit: range.limit,
     });

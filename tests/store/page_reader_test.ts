@@ -50,6 +50,18 @@ Deno.test("a driver is not asked for more than was asked for", async () => {
   assertEquals(given, 1, "the same, iterated");
 });
 
+Deno.test("store.read() has no events for a range whose end is before its beginning, and asks no driver", async () => {
+  const asked: number[][] = [];
+  const store = scriptedStore({ readActor: (_, { from, to }) => (asked.push([from, to]), [page(1, 3)]) });
+  for (const direction of ["forwards", "backwards"] as const) {
+    assertEquals(await store.read("a", { from: 3, to: 2, direction }).collect(), []);
+    assertEquals(await Array.fromAsync(store.read("a", { from: 9, to: 1, direction })), []);
+  }
+  assertEquals(asked, []);
+  await store.read("a", { from: 2, to: 2 }).collect();
+  assertEquals(asked, [[2, 2]]);
+});
+
 for (const [name, read] of [["collect()", "collect"], ["an iteration", "iterate"]] as const) {
   Deno.test(`${name} ends at its limit where the driver would fail beyond it`, async () => {
     function* expiring(): Generator<Page> {

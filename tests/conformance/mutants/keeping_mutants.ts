@@ -93,6 +93,21 @@ export const keepingMutants: readonly Mutant[] = [
     caughtBy: "Events up to a version expire together, and the read of what has expired says where history begins",
   },
   {
+    name: "says that events have expired whatever is read of an actor that has none left",
+    fault: (log) => ({
+      readActor: (actorId, range, signal) => {
+        try {
+          void log.readActor(actorId, { ...range, backwards: false, from: 1, to: Infinity }, signal);
+        } catch (error) {
+          const first = isAetherError(error, "events-expired") ? Number(error.firstAvailable) : 0;
+          if (first > Number(log.latestVersion(actorId, signal))) throw error;
+        }
+        return log.readActor(actorId, range, signal);
+      },
+    }),
+    caughtBy: "Of an actor whose events have all expired, an empty range and one beyond the end have no events",
+  },
+  {
     name: "refuses every read backwards once something has expired",
     fault: (log) => ({
       readActor: (actorId, range, signal) => {
