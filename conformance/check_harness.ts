@@ -21,7 +21,7 @@ const MAX_TIMEOUT_MS = 2_147_483_647;
 /**
  * Checks what the author of an adapter wrote, which name not have gone through a compiler.
  *
- * @throws {TypeError} A member is missing or is not what it must be; the message names it.
+ * @throws {TypeError} If a member is missing or is not what it must be; the message names it.
  */
 export function checkHarness(harness: ConformanceHarness): void {
   if (typeof harness !== "object" || harness === null) {

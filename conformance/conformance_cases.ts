@@ -23,7 +23,7 @@ export interface ConformanceCase {
   /**
    * Runs it, on backends and namespaces of its own; cases can run at the same time. Needs no `this`.
    *
-   * @throws {ConformanceFailure} The adapter does not behave so. The message says what was expected and what came.
+   * @throws {ConformanceFailure} If the adapter does not behave so. The message says what was expected and what came.
    */
   readonly run: () => Promise<void>;
 }
@@ -34,7 +34,7 @@ export interface ConformanceCase {
  *
  * @param harness How to get backends of the adapter, see {@link ConformanceHarness}.
  * @returns All cases; those that need what the harness does not offer have a `skip`.
- * @throws {TypeError} A member of the harness is missing, or declined without a reason; the message names it.
+ * @throws {TypeError} If a member of the harness is missing, or declined without a reason; the message names it.
  *
  * @example
  * ```ts

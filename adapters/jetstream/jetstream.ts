@@ -18,12 +18,12 @@ import { ServerApi } from "./api/server_api.ts";
  *
  * @param options See {@link JetStreamOptions}.
  * @returns A backend. Closing it ends what it has running over the connection; the connection stays open.
- * @throws {InvalidArgumentError} An option is not what it must be.
- * @throws {UnsupportedStorageError} The server has no JetStream, not for this account, is older than 2.9, or its
+ * @throws {InvalidArgumentError} If an option is not what it must be.
+ * @throws {UnsupportedStorageError} If the server has no JetStream, not for this account, is older than 2.9, or its
  * `max_payload` is less than 8,192, or leaves no room for `maxCommitBytes`; or it cannot keep replicas: it is in no
  * cluster, or older than 2.9.21; or it is too old for the bounds that are asked for, or, before 2.10, for the account's own;
  * or the NATS user lacks a permission.
- * @throws {UnavailableError} The connection was closed, or the server does not answer.
+ * @throws {UnavailableError} If the connection was closed, or the server does not answer.
  *
  * @example
  * ```ts ignore

@@ -13,11 +13,11 @@ import { ServerApi } from "./api/server_api.ts";
  *
  * @param namespaces Their names.
  * @param options As those of `jetstream()`: what the streams are made with.
- * @throws {InvalidNamespaceError} One is not a namespace; nothing was made.
- * @throws {InvalidArgumentError} An option is not what it must be.
- * @throws {UnsupportedStorageError} The server does not do, a stream of that name is not what it must be, or the NATS user
+ * @throws {InvalidNamespaceError} If one is not a namespace; nothing was made.
+ * @throws {InvalidArgumentError} If an option is not what it must be.
+ * @throws {UnsupportedStorageError} If the server does not do, a stream of that name is not what it must be, or the NATS user
  * may not make streams. Namespaces before the one that it names are there.
- * @throws {UnavailableError} The server does not answer.
+ * @throws {UnavailableError} If the server does not answer.
  *
  * @example
  * ```ts ignore

@@ -31,7 +31,7 @@ Books seats for the cinemas that are its tenants, over HTTP.
 /**
  * Reads the command line.
  *
- * @throws {UsageError} It asks for what there is not.
+ * @throws {UsageError} If it asks for what there is not.
  */
 export function parseArguments(args: readonly string[]): Arguments {
   const parsed = { help: false, port: 8080, tenants: ["north", "south"], nats: undefined, data: undefined } as {

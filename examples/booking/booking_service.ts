@@ -43,7 +43,7 @@ export interface BookingService extends AsyncDisposable {
 /**
  * Starts the service.
  *
- * @throws {InvalidNamespaceError} A tenant's name cannot be one.
+ * @throws {InvalidNamespaceError} If a tenant's name cannot be one.
  * @throws {Deno.errors.AddrInUse} The port is taken.
  */
 export function startService(options: ServiceOptions): BookingService {

@@ -24,8 +24,8 @@ export function openInMemory(): OpenBackend {
 /**
  * Everything is stored by a NATS server. What that takes is loaded here, so that who stays in memory needs none of it.
  *
- * @throws {UsageError} No server answers there.
- * @throws {UnsupportedStorageError} There is one, and it has no JetStream, say.
+ * @throws {UsageError} If no server answers there.
+ * @throws {UnsupportedStorageError} If there is one, and it has no JetStream, say.
  */
 export async function openOnNats(url: string, timeout: number = TIMEOUT_MS): Promise<OpenBackend> {
   const { jetstream } = await import("@flowmade-one/aether/jetstream");

@@ -34,7 +34,7 @@ const SERVER = /:\/\/|:\d+$/;
 /**
  * Reads the command line.
  *
- * @throws {DemoError} An option that there is not, or more than one file.
+ * @throws {DemoError} If an option that there is not, or more than one file.
  */
 export function parseArguments(args: readonly string[]): Arguments {
   let help = false;

@@ -28,7 +28,7 @@ const FIELDS: readonly [name: keyof FlightRecord, isValid: (value: unknown) => b
  *
  * @param text A JSON array of at least one record.
  * @param file Where the text is from, for messages.
- * @throws {DemoError} It is something else; the message names the file, the record's number from 1 on, and the field.
+ * @throws {DemoError} If it is something else; the message names the file, the record's number from 1 on, and the field.
  */
 export function parseFlightRecords(text: string, file: string): FlightRecord[] {
   const value = parseJson(text, file);

@@ -22,8 +22,8 @@ export function openInMemory(): OpenBackend {
  * Everything is stored by a NATS server, and the domain's code does not notice. What that takes is loaded here, so that
  * who stays in memory needs none of it.
  *
- * @throws {DemoError} No server answers there.
- * @throws {UnsupportedStorageError} There is one, and it has no JetStream, say.
+ * @throws {DemoError} If no server answers there.
+ * @throws {UnsupportedStorageError} If there is one, and it has no JetStream, say.
  */
 export async function openOnNats(url: string): Promise<OpenBackend> {
   const { jetstream } = await import("@flowmade-one/aether/jetstream");

@@ -4,7 +4,7 @@ import { type FlightRecord, parseFlightRecords } from "./flight_record.ts";
 /**
  * Reads the flights of a file.
  *
- * @throws {DemoError} It cannot be read, or does not hold flights.
+ * @throws {DemoError} If it cannot be read, or does not hold flights.
  */
 export async function readFlights(file: string): Promise<FlightRecord[]> {
   return parseFlightRecords(await readText(file), file);

@@ -20,9 +20,9 @@ export interface Backend extends AsyncDisposable {
    * refused, so that an absent tenant does not become a namespace.
    * @param events The event map, from {@link events}; without it, any events.
    * @returns A new store; several of one namespace share what is stored.
-   * @throws {InvalidNamespaceError} Not a namespace.
-   * @throws {InvalidArgumentError} `events` is not from {@link events}.
-   * @throws {ClosedError} The backend was closed.
+   * @throws {InvalidNamespaceError} If it is not a namespace.
+   * @throws {InvalidArgumentError} If `events` is not from {@link events}.
+   * @throws {ClosedError} If the backend was closed.
    *
    * @example
    * ```ts
@@ -48,9 +48,9 @@ export interface Backend extends AsyncDisposable {
    *
    * @param pattern See {@link parseNamespacePattern}.
    * @param options `reason`: why, in 1 to 500 characters, for whoever audits its uses.
-   * @throws {InvalidPatternError} Not a pattern over namespaces.
-   * @throws {InvalidArgumentError} No reason.
-   * @throws {ClosedError} The backend was closed.
+   * @throws {InvalidPatternError} If it is not a pattern over namespaces.
+   * @throws {InvalidArgumentError} If there is no reason.
+   * @throws {ClosedError} If the backend was closed.
    *
    * @example
    * ```ts
@@ -68,9 +68,9 @@ export interface Backend extends AsyncDisposable {
    * Lists the namespaces that a grant covers and that have stored events, in no particular order.
    *
    * @param grant Minted by this backend.
-   * @throws {InvalidGrantError} It was not.
-   * @throws {ClosedError} The backend was closed.
-   * @throws {UnavailableError} The storage did not answer, while listing.
+   * @throws {InvalidGrantError} If it was not.
+   * @throws {ClosedError} If the backend was closed.
+   * @throws {UnavailableError} If the storage did not answer, while listing.
    *
    * @example
    * ```ts

@@ -25,7 +25,7 @@ import { checkBackendOptions } from "./check_backend_options.ts";
  *
  * @param driver See {@link Driver}.
  * @param options See {@link BackendOptions}.
- * @throws {InvalidArgumentError} An option is not what it must be.
+ * @throws {InvalidArgumentError} If an option is not what it must be.
  *
  * @example
  * ```ts ignore

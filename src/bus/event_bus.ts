@@ -21,9 +21,9 @@ export interface EventBus {
    * @param namespace See {@link parseNamespace}. Only a call without arguments means `default`: an explicit `undefined` is
    * refused.
    * @param events The event map, from {@link events}; without it, any events.
-   * @throws {InvalidNamespaceError} Not a namespace.
-   * @throws {InvalidArgumentError} `events` is not from {@link events}.
-   * @throws {ClosedError} The backend was closed.
+   * @throws {InvalidNamespaceError} If it is not a namespace.
+   * @throws {InvalidArgumentError} If `events` is not from {@link events}.
+   * @throws {ClosedError} If the backend was closed.
    *
    * @example
    * ```ts
@@ -53,12 +53,12 @@ export interface EventBus {
    * @param handler See {@link Handler}.
    * @param options Which events; `signal` ends it.
    * @returns Ends it when disposed of.
-   * @throws {InvalidGrantError} Not a grant of this backend.
-   * @throws {InvalidArgumentError} The handler is not a function, or an option is not what it must be.
-   * @throws {InvalidPatternError} `actors` is not a pattern.
-   * @throws {AbortedError} The signal was aborted before.
-   * @throws {ClosedError} The backend was closed.
-   * @throws {UnavailableError} The storage has other processes, and the connection to them was closed for good.
+   * @throws {InvalidGrantError} If it is not a grant of this backend.
+   * @throws {InvalidArgumentError} If the handler is not a function, or an option is not what it must be.
+   * @throws {InvalidPatternError} If `actors` is not a pattern.
+   * @throws {AbortedError} If the signal was aborted before.
+   * @throws {ClosedError} If the backend was closed.
+   * @throws {UnavailableError} If the storage has other processes, and the connection to them was closed for good.
    *
    * @example
    * ```ts
@@ -90,14 +90,14 @@ export interface EventBus {
    * Counts the subscriptions that were made in a namespace by its own bus. Observers are not counted: they are not of
    * the namespace.
    *
-   * @throws {InvalidNamespaceError} Not a namespace.
+   * @throws {InvalidNamespaceError} If it is not a namespace.
    */
   subscriberCount(namespace: string): number;
 
   /**
    * Counts the subscriptions of each namespace of a grant that has any.
    *
-   * @throws {InvalidGrantError} Not a grant of this backend.
+   * @throws {InvalidGrantError} If it is not a grant of this backend.
    */
   subscriberCounts(grant: Grant): ReadonlyMap<Namespace, number>;
 }
@@ -122,11 +122,11 @@ export interface NamespacedEventBus<E extends EventMap = AnyEvents> {
    *
    * @param actorId See {@link parseActorId}.
    * @param event Copied: later changes to it have no effect.
-   * @throws {InvalidActorIdError} Not an actor id.
-   * @throws {InvalidEventError} The event's data is not JSON, or a field of it is wrong; the error names the path.
-   * @throws {TooLargeError} The event is larger than a commit may be.
-   * @throws {ClosedError} The backend was closed.
-   * @throws {UnavailableError} The storage has other processes, and the connection to them was closed for good.
+   * @throws {InvalidActorIdError} If it is not an actor id.
+   * @throws {InvalidEventError} If the event's data is not JSON, or a field of it is wrong; the error names the path.
+   * @throws {TooLargeError} If the event is larger than a commit may be.
+   * @throws {ClosedError} If the backend was closed.
+   * @throws {UnavailableError} If the storage has other processes, and the connection to them was closed for good.
    *
    * @example
    * ```ts
@@ -145,11 +145,11 @@ export interface NamespacedEventBus<E extends EventMap = AnyEvents> {
    * @param options Which events; `signal` ends the subscription.
    * @returns Ends the subscription when disposed of: after that the handler is not called, not even with an event that
    * is being delivered.
-   * @throws {InvalidArgumentError} The handler is not a function, or an option is not what it must be.
-   * @throws {InvalidPatternError} `actors` is not a pattern.
-   * @throws {AbortedError} The signal was aborted before.
-   * @throws {ClosedError} The backend was closed.
-   * @throws {UnavailableError} The storage has other processes, and the connection to them was closed for good.
+   * @throws {InvalidArgumentError} If the handler is not a function, or an option is not what it must be.
+   * @throws {InvalidPatternError} If `actors` is not a pattern.
+   * @throws {AbortedError} If the signal was aborted before.
+   * @throws {ClosedError} If the backend was closed.
+   * @throws {UnavailableError} If the storage has other processes, and the connection to them was closed for good.
    *
    * @example
    * ```ts
@@ -174,11 +174,11 @@ export interface NamespacedEventBus<E extends EventMap = AnyEvents> {
    *
    * @param options `capacity` and `overflow` are required: what waits is bounded, and what happens then is your choice.
    * @returns For one use; leaving the loop ends it.
-   * @throws {InvalidArgumentError} An option is not what it must be.
-   * @throws {InvalidPatternError} `actors` is not a pattern.
-   * @throws {AbortedError} The signal was aborted before.
-   * @throws {ClosedError} The backend was closed.
-   * @throws {UnavailableError} The storage has other processes, and the connection to them was closed for good.
+   * @throws {InvalidArgumentError} If an option is not what it must be.
+   * @throws {InvalidPatternError} If `actors` is not a pattern.
+   * @throws {AbortedError} If the signal was aborted before.
+   * @throws {ClosedError} If the backend was closed.
+   * @throws {UnavailableError} If the storage has other processes, and the connection to them was closed for good.
    *
    * @example
    * ```ts

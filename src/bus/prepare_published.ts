@@ -8,8 +8,8 @@ import type { Namespace } from "../base/namespace.ts";
 /**
  * Checks an event that is to be published, and makes what subscribers see of it.
  *
- * @throws {InvalidEventError} A field is wrong, or the data is not JSON; the error names the path.
- * @throws {TooLargeError} It is larger than a commit may be.
+ * @throws {InvalidEventError} If a field is wrong, or the data is not JSON; the error names the path.
+ * @throws {TooLargeError} If it is larger than a commit may be.
  */
 export function preparePublished(
   namespace: Namespace,

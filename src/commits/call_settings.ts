@@ -5,7 +5,7 @@ import { idProblem } from "../events/id_problem.ts";
 /**
  * A time of the clock that the backend was given.
  *
- * @throws {InvalidArgumentError} It is not a whole number of milliseconds: stored, it could not be read again.
+ * @throws {InvalidArgumentError} If it is not a whole number of milliseconds: stored, it could not be read again.
  */
 export function checkedTime(now: () => number): number {
   const time = now();
@@ -18,7 +18,7 @@ export function checkedTime(now: () => number): number {
 /**
  * An id of the source that the backend was given.
  *
- * @throws {InvalidArgumentError} It is not what an id may be.
+ * @throws {InvalidArgumentError} If it is not what an id may be.
  */
 export function checkedId(newId: () => string): string {
   const id = newId();

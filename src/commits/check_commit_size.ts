@@ -8,7 +8,7 @@ import { encodeCommit } from "./encode_commit.ts";
  *
  * @param verb What is attempted with the actor, such as `append to`.
  * @param bound At least the bytes of the commit.
- * @throws {TooLargeError} It has more bytes than the limit.
+ * @throws {TooLargeError} If it has more bytes than the limit.
  */
 export function checkCommitSize(
   verb: string,

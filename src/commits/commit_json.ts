@@ -36,8 +36,8 @@ function toEventJson({ id, type, data, metadata }: PreparedEvent): EventJson {
  *
  * @param value Anything.
  * @returns Frozen throughout.
- * @throws {TypeError} It is no such form; the message says what is wrong.
- * @throws {InvalidEventError} An event is none that could be appended; the error names the path.
+ * @throws {TypeError} If it is no such form; the message says what is wrong.
+ * @throws {InvalidEventError} If an event is none that could be appended; the error names the path.
  */
 export function fromCommitJson(value: unknown): CommitContent {
   if (typeof value !== "object" || value === null) throw new TypeError("a commit is not an object");

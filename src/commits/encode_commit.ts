@@ -36,7 +36,7 @@ const strictDecoder = new TextDecoder("utf-8", { fatal: true });
  * @param bytes What {@link encodeCommit} wrote.
  * @param skip So many of the commit's events, the oldest, are not wanted: they are left out, and not looked at.
  * @returns The commit's content; data and metadata of its events are frozen.
- * @throws {TypeError} The bytes are not that; the message says what is missing, for the adapter to say where.
+ * @throws {TypeError} If the bytes are not that; the message says what is missing, for the adapter to say where.
  */
 export function decodeCommit(bytes: Uint8Array, skip = 0): CommitContent {
   return toContent(parse(bytes), skip);

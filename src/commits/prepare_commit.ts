@@ -16,10 +16,10 @@ const MAX_FRAME_BYTES = 64;
 /**
  * Checks the events of an append and makes the commit.
  *
- * @throws {InvalidArgumentError} No events, or too many; a commit id that is not one, or that accompanies an
+ * @throws {InvalidArgumentError} If there is no events, or too many; a commit id that is not one, or that accompanies an
  * expectation that is not a number.
- * @throws {InvalidEventError} An event cannot be stored as it is.
- * @throws {TooLargeError} The commit is larger than the adapter takes.
+ * @throws {InvalidEventError} If an event cannot be stored as it is.
+ * @throws {TooLargeError} If the commit is larger than the adapter takes.
  */
 export function prepareCommit(
   actorId: string,

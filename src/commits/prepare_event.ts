@@ -23,8 +23,8 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
  * @param path What it is called in errors, such as `events[0]`.
  * @param settings Where the id of an event that has none comes from, and what is surely too large.
  * @returns The copy, and a number of bytes that its JSON form does not exceed.
- * @throws {InvalidEventError} A field is wrong, or the data is not JSON; the error names the path.
- * @throws {TooLargeError} The event alone is surely larger than a commit may be.
+ * @throws {InvalidEventError} If a field is wrong, or the data is not JSON; the error names the path.
+ * @throws {TooLargeError} If the event alone is surely larger than a commit may be.
  */
 export function prepareEvent(
   event: unknown,

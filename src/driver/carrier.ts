@@ -6,7 +6,7 @@ export interface BusTransport {
   /**
    * Sends what was published here to the other processes. What gets lost on its way is lost.
    *
-   * @throws {UnavailableError} It was not sent, nor will be: the connection was closed for good.
+   * @throws {UnavailableError} If it was not sent, nor will be: the connection was closed for good.
    */
   send(event: PublishedEvent): void;
   /**
@@ -19,7 +19,7 @@ export interface BusTransport {
    * @param pattern Of namespaces.
    * @param receiver Who is told.
    * @returns Ends it when disposed of.
-   * @throws {UnavailableError} The connection was closed for good.
+   * @throws {UnavailableError} If the connection was closed for good.
    */
   listen(pattern: NamespacePattern, receiver: TransportReceiver): Disposable;
 }

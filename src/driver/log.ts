@@ -21,9 +21,9 @@ export interface Log {
    * @param signal Aborted: stop waiting. Reject with an `AbortedError` if nothing was stored, with an
    * `OutcomeUnknownError` if that is not known.
    * @returns A conflict is an answer, not an exception. A driver without I/O answers at once, without a promise.
-   * @throws {QuotaExceededError} The namespace is full.
-   * @throws {OutcomeUnknownError} It could not be learned whether the commit was stored.
-   * @throws {UnavailableError} The storage did not answer; nothing was stored.
+   * @throws {QuotaExceededError} If the namespace is full.
+   * @throws {OutcomeUnknownError} If it could not be learned whether the commit was stored.
+   * @throws {UnavailableError} If the storage did not answer; nothing was stored.
    */
   append(commit: Commit, signal: AbortSignal | undefined): AppendOutcome | Promise<AppendOutcome>;
 
@@ -31,7 +31,7 @@ export interface Log {
    * Reads an actor's events. Commits whose appends were acknowledged before the call are among them.
    *
    * @returns Events in the order asked for; the first and last page may hold events outside of the range.
-   * @throws {EventsExpiredError} The next event in the order asked for has expired: after what came before it.
+   * @throws {EventsExpiredError} If the next event in the order asked for has expired: after what came before it.
    */
   readActor(actorId: string, range: ActorRange, signal: AbortSignal | undefined): Pages;
 
@@ -51,7 +51,7 @@ export interface Log {
    * with what is appended, gap-free and in order. It gives a page only when it is asked for one.
    *
    * @param signal Aborted: the iteration ends, and nothing is left behind.
-   * @throws {EventsExpiredError} A commit that is due has expired.
+   * @throws {EventsExpiredError} If a commit that is due has expired.
    * @throws {UnknownPositionError} If `range.identity` is that of another log, or the last commit's offset is below
    * `range.reached`.
    */

@@ -36,8 +36,8 @@ export interface FrozenJson {
  * @param value Anything; it is not changed.
  * @param path What the value is called in errors, such as `events[0].data`.
  * @param limit Bytes of its JSON text; when they are surely exceeded, the copy is given up. It may pass with more.
- * @throws {InvalidEventError} It is not JSON; the error names the path.
- * @throws {TooLargeError} It is surely larger than the limit.
+ * @throws {InvalidEventError} If it is not JSON; the error names the path.
+ * @throws {TooLargeError} If it is surely larger than the limit.
  */
 export function freezeJson(value: unknown, path: string, limit: number): FrozenJson {
   const copier = new Copier(value, path, limit);

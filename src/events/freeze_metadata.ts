@@ -17,7 +17,7 @@ const VISIBLE_ASCII_AND_SPACES = /^[ -~]*$/;
  * @param metadata Pairs of strings; `undefined` values are left out.
  * @param path What it is called in errors, such as `events[0].metadata`.
  * @param limit See {@link freezeJson}.
- * @throws {InvalidEventError} It is not pairs of strings, or past a limit.
+ * @throws {InvalidEventError} If it is not pairs of strings, or past a limit.
  */
 export function freezeMetadata(metadata: unknown, path: string, limit: number): FrozenJson {
   if (metadata === undefined) return { value: NO_METADATA, maxBytes: 0 };

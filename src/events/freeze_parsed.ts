@@ -8,7 +8,7 @@ const MAX_STORED_DEPTH = MAX_DATA_DEPTH + 4;
  *
  * @param value Plain JSON.
  * @returns The same value.
- * @throws {TypeError} It is nested deeper than anything that was ever stored.
+ * @throws {TypeError} If it is nested deeper than anything that was ever stored.
  */
 export function freezeParsed<T>(value: T, depth = 0): T {
   if (!isObject(value)) return value;

@@ -15,8 +15,8 @@ export interface Grant extends Brand<"grant"> {
    *
    * @param pattern Covered by this grant's pattern; see `patternCovers`.
    * @returns A grant with the same reason, of the same backend.
-   * @throws {InvalidPatternError} Not a pattern over namespaces.
-   * @throws {InvalidGrantError} It is not covered.
+   * @throws {InvalidPatternError} If it is not a pattern over namespaces.
+   * @throws {InvalidGrantError} If it is not covered.
    *
    * @example
    * ```ts

@@ -37,7 +37,7 @@ export class GrantMint {
   /**
    * Checks that a value is a grant of this mint, and reports its use. A hook that throws refuses the use.
    *
-   * @throws {InvalidGrantError} It is not.
+   * @throws {InvalidGrantError} If it is not.
    */
   use(value: unknown, operation: GrantUse["operation"]): Grant {
     if (typeof value !== "object" || value === null || !apply(has, this.#minted, [value])) {

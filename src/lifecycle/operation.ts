@@ -14,7 +14,7 @@ export class Operation {
    * Begins an attempt, if it may.
    *
    * @param verb With the name it makes a phrase: `append to` and `cart.7` make `append to "cart.7"`.
-   * @throws {InvalidArgumentError} The signal is not one.
+   * @throws {InvalidArgumentError} If the signal is not one.
    * @throws {ClosedError}
    * @throws {AbortedError}
    */

@@ -69,7 +69,7 @@ export class PatternRouter<T extends object> {
    * @param pattern Already checked: 1 to 31 tokens, `*` and `>` as whole tokens, `>` last only.
    * @param value Compared by identity.
    * @returns False when it subscribed to this pattern before: then nothing changes.
-   * @throws {RangeError} The pattern has more than 31 tokens or an empty one. Nothing else is checked.
+   * @throws {RangeError} If the pattern has more than 31 tokens or an empty one. Nothing else is checked.
    */
   add(pattern: string, value: T): boolean {
     return this.#index.add(pattern, value);
@@ -79,7 +79,7 @@ export class PatternRouter<T extends object> {
    * Takes a value's subscription to a pattern back.
    *
    * @returns False when there was none.
-   * @throws {RangeError} The pattern has more than 31 tokens or an empty one.
+   * @throws {RangeError} If the pattern has more than 31 tokens or an empty one.
    */
   remove(pattern: string, value: T): boolean {
     const removed = this.#index.remove(pattern, value);

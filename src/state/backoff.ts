@@ -31,7 +31,7 @@ export interface Backoff {
  *
  * @param conflict The last one.
  * @param conflicts How many there were.
- * @throws {InvalidArgumentError} `random` or `backoff` returned what is none; the conflict is the cause.
+ * @throws {InvalidArgumentError} If `random` or `backoff` returned what is none; the conflict is the cause.
  */
 export function pauseAfter(
   conflict: VersionConflictError,

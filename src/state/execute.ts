@@ -17,22 +17,22 @@ import type { ExecuteOptions, ExecuteResult } from "./options.ts";
  * @param command Handed to `decide`.
  * @param options See {@link ExecuteOptions}.
  * @returns When the events are stored.
- * @throws What `decide` threw, as it is; and so what `backoff`, `random` or `delay` threw.
- * @throws {VersionConflictError} The actor is not at `expectedVersion`; or others appended in between, as often as there
+ * @throws The error that `decide` threw, unchanged, or that `backoff`, `random` or `delay` threw.
+ * @throws {VersionConflictError} If the actor is not at `expectedVersion`; or others appended in between, as often as there
  * were `attempts`, which the error has then. Nothing was stored. The `cause` is the last append's conflict, if there was one.
  * @throws {EvolveError} If `evolve` fails for an event of the actor, or for a decided event, which is then not stored.
- * @throws {EventsExpiredError} Retention has expired events that are needed: the state cannot be known.
- * @throws {OutcomeUnknownError} It could not be learned whether the commit was stored, or it was and could not be read back.
+ * @throws {EventsExpiredError} If retention has expired events that are needed: the state cannot be known.
+ * @throws {OutcomeUnknownError} If it could not be learned whether the commit was stored, or it was and could not be read back.
  * Execute the same command again with the error's `commitId` as option: if it was stored, its result is returned.
  * @throws {InvalidArgumentError} If an argument, an option or a part of the decider is not valid, `decide` does not return
  * an array of at most 1,000 events, or `backoff` or `random` does not return a valid number; nothing was stored.
  * @throws {InvalidEventError} If a decided event cannot be stored; nothing was stored.
- * @throws {InvalidActorIdError} Not an actor id.
- * @throws {TooLargeError} The commit is larger than the adapter takes.
- * @throws {QuotaExceededError} The namespace is full.
- * @throws {UnavailableError} The storage did not answer; nothing was stored.
- * @throws {AbortedError} The signal was aborted before anything was stored.
- * @throws {ClosedError} The store was closed.
+ * @throws {InvalidActorIdError} If it is not an actor id.
+ * @throws {TooLargeError} If the commit is larger than the adapter takes.
+ * @throws {QuotaExceededError} If the namespace is full.
+ * @throws {UnavailableError} If the storage did not answer; nothing was stored.
+ * @throws {AbortedError} If the signal was aborted before anything was stored.
+ * @throws {ClosedError} If the store was closed.
  *
  * @example
  * ```ts

@@ -22,8 +22,8 @@ export interface GivenEvents<S, C, E extends EventMap> {
  * @param events What has happened, oldest first.
  * @returns What takes the command.
  * @throws {InvalidArgumentError} If the decider is none, or `decide` does not return an array.
- * @throws {InvalidEventError} An event could not have been stored.
- * @throws {EvolveError} `evolve` did not take an event.
+ * @throws {InvalidEventError} If an event could not have been stored.
+ * @throws {EvolveError} If `evolve` did not take an event.
  *
  * @example
  * ```ts

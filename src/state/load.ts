@@ -20,14 +20,14 @@ const OPTIONS: ReadonlySet<string> = new Set(["to", "signal"]);
  * @param actorId See {@link parseActorId}. An actor without events has the initial state.
  * @param options See {@link LoadOptions}.
  * @returns The state, frozen: plain objects and arrays in it, not the contents of a `Map`, a `Set` or a class instance.
- * @throws {EvolveError} `evolve` did not take an event.
- * @throws {EventsExpiredError} Retention has expired events that are needed, and no snapshot stands in for them: the state
+ * @throws {EvolveError} If `evolve` did not take an event.
+ * @throws {EventsExpiredError} If retention has expired events that are needed, and no snapshot stands in for them: the state
  * cannot be known. A snapshot whose own event has expired does not, as nothing shows that it is of this history.
- * @throws {InvalidActorIdError} Not an actor id.
+ * @throws {InvalidActorIdError} If it is not an actor id.
  * @throws {InvalidArgumentError} If an argument or option is not valid, or `initial` returns `undefined`.
- * @throws {UnavailableError} The storage did not answer.
- * @throws {AbortedError} The signal was aborted.
- * @throws {ClosedError} The store was closed.
+ * @throws {UnavailableError} If the storage did not answer.
+ * @throws {AbortedError} If the signal was aborted.
+ * @throws {ClosedError} If the store was closed.
  *
  * @example
  * ```ts

@@ -31,7 +31,7 @@ export type SnapshotPolicy<S = unknown> = (facts: SnapshotFacts<S>) => boolean;
  * When there are so many events since the last snapshot.
  *
  * @param events 1 or more.
- * @throws {InvalidArgumentError} Not such a number.
+ * @throws {InvalidArgumentError} If it is not such a number.
  *
  * @example
  * ```ts
@@ -52,7 +52,7 @@ export function everyEvents(events: number): SnapshotPolicy {
  * When the commits since the last snapshot have so many bytes.
  *
  * @param bytes 1 or more; of the commits' JSON form.
- * @throws {InvalidArgumentError} Not such a number.
+ * @throws {InvalidArgumentError} If it is not such a number.
  *
  * @example
  * ```ts
@@ -73,7 +73,7 @@ export function everyBytes(bytes: number): SnapshotPolicy {
  * When there is something new, and the event that the last snapshot stands on is so old.
  *
  * @param milliseconds 1 or more.
- * @throws {InvalidArgumentError} Not such a number.
+ * @throws {InvalidArgumentError} If it is not such a number.
  *
  * @example
  * ```ts
@@ -94,7 +94,7 @@ export function olderThan(milliseconds: number): SnapshotPolicy {
  * When a predicate says so: of the state, for instance.
  *
  * @param predicate A pure function.
- * @throws {InvalidArgumentError} Not a function.
+ * @throws {InvalidArgumentError} If it is not a function.
  *
  * @example
  * ```ts
@@ -115,7 +115,7 @@ export function when<S>(predicate: SnapshotPolicy<S>): SnapshotPolicy<S> {
  * When one of several policies says so. They are asked in order, and not any further than needed.
  *
  * @param policies One or more.
- * @throws {InvalidArgumentError} None, or one is not a function.
+ * @throws {InvalidArgumentError} If there is none, or one is not a function.
  *
  * @example
  * ```ts
@@ -138,7 +138,7 @@ export function anyOf<S>(...policies: SnapshotPolicy<S>[]): SnapshotPolicy<S> {
  * When all of several policies say so. They are asked in order, and not any further than needed.
  *
  * @param policies One or more.
- * @throws {InvalidArgumentError} None, or one is not a function.
+ * @throws {InvalidArgumentError} If there is none, or one is not a function.
  *
  * @example
  * ```ts

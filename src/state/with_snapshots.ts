@@ -75,7 +75,7 @@ const SETTINGS: ReadonlySet<string> = new Set(["schema", "policy", "keep", "veri
  * {@link load}.
  * @param settings See {@link SnapshotSettings}.
  * @returns The same decider with snapshots, for {@link load} and {@link execute}.
- * @throws {InvalidArgumentError} A setting is not what it must be.
+ * @throws {InvalidArgumentError} If a setting is not what it must be.
  *
  * @example
  * ```ts

@@ -11,8 +11,8 @@ export type EventFilter = (event: Pick<RecordedEvent, "type" | "actorId">) => bo
  * Makes a filter out of event types and an actor pattern.
  *
  * @returns `undefined` where every event is wanted.
- * @throws {InvalidArgumentError} `types` is not an array of one or more texts.
- * @throws {InvalidPatternError} `actors` is not a pattern.
+ * @throws {InvalidArgumentError} If `types` is not an array of one or more texts.
+ * @throws {InvalidPatternError} If `actors` is not a pattern.
  */
 export function toEventFilter({ types, actors }: SubscriptionFilter): EventFilter | undefined {
   const wanted = types === undefined ? undefined : new Set(copyEventTypes(types));

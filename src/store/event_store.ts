@@ -34,10 +34,10 @@ export interface ReadOnlyStore<E extends EventMap = AnyEvents> {
    * @param options See {@link ReadOptions}.
    * @returns A reader for one use. It fails with `EventsExpiredError` when the next event due has expired, with
    * `AbortedError` by the signal, and with `ClosedError` when the store is closed before the end.
-   * @throws {InvalidActorIdError} Not an actor id.
-   * @throws {InvalidArgumentError} An option is not what it must be.
-   * @throws {AbortedError} The signal was aborted before the call.
-   * @throws {ClosedError} The store was closed.
+   * @throws {InvalidActorIdError} If it is not an actor id.
+   * @throws {InvalidArgumentError} If an option is not what it must be.
+   * @throws {AbortedError} If the signal was aborted before the call.
+   * @throws {ClosedError} If the store was closed.
    *
    * @example
    * ```ts
@@ -62,10 +62,10 @@ export interface ReadOnlyStore<E extends EventMap = AnyEvents> {
    * @param options See {@link ReadAllOptions}.
    * @returns A reader for one use. It fails like that of {@link ReadOnlyStore.read}, and with `UnknownPositionError` when
    * `after` or `before` lies beyond the end of the log.
-   * @throws {InvalidArgumentError} An option is not what it must be.
-   * @throws {InvalidPatternError} `actors` is not a pattern.
-   * @throws {AbortedError} The signal was aborted before the call.
-   * @throws {ClosedError} The store was closed.
+   * @throws {InvalidArgumentError} If an option is not what it must be.
+   * @throws {InvalidPatternError} If `actors` is not a pattern.
+   * @throws {AbortedError} If the signal was aborted before the call.
+   * @throws {ClosedError} If the store was closed.
    *
    * @example
    * ```ts
@@ -88,9 +88,9 @@ export interface ReadOnlyStore<E extends EventMap = AnyEvents> {
   /**
    * Tells an actor's version: how many events it has, 0 when none.
    *
-   * @throws {InvalidActorIdError} Not an actor id.
-   * @throws {AbortedError} The signal was aborted.
-   * @throws {ClosedError} The store was closed.
+   * @throws {InvalidActorIdError} If it is not an actor id.
+   * @throws {AbortedError} If the signal was aborted.
+   * @throws {ClosedError} If the store was closed.
    *
    * @example
    * ```ts
@@ -137,10 +137,10 @@ export interface ReadOnlyStore<E extends EventMap = AnyEvents> {
    * @returns A subscription for one use. Its iteration ends when it is closed, fails with `AbortedError` by the signal,
    * and with `EventsExpiredError` or `UnknownPositionError` where history is not there. A failure waits for whoever
    * iterates, and is what `caughtUp` rejects with; if nobody does either, it is not heard.
-   * @throws {InvalidArgumentError} An option is not what it must be.
-   * @throws {InvalidPatternError} `actors` is not a pattern.
-   * @throws {AbortedError} The signal was aborted before the call.
-   * @throws {ClosedError} The store was closed.
+   * @throws {InvalidArgumentError} If an option is not what it must be.
+   * @throws {InvalidPatternError} If `actors` is not a pattern.
+   * @throws {AbortedError} If the signal was aborted before the call.
+   * @throws {ClosedError} If the store was closed.
    *
    * @example
    * ```ts
@@ -168,16 +168,16 @@ export interface EventStore<E extends EventMap = AnyEvents> extends ReadOnlyStor
    * @param options `expectedVersion` is required; `"any"` is the explicit way to skip the check.
    * @returns The actor's version after the commit, the position of its last event, the commit's id, and the recorded
    * events: see {@link AppendResult}.
-   * @throws {VersionConflictError} The actor is not at `expectedVersion`: nothing was stored.
-   * @throws {InvalidActorIdError} Not an actor id.
-   * @throws {InvalidEventError} An event's data is not JSON, or a field of it is wrong; the error names the path.
-   * @throws {InvalidArgumentError} No events, too many, or an option that is not what it must be.
-   * @throws {TooLargeError} The commit is larger than the adapter takes; the error says both sizes.
-   * @throws {QuotaExceededError} The namespace is full.
-   * @throws {OutcomeUnknownError} It could not be learned whether the commit was stored; the error says how to ask.
-   * @throws {UnavailableError} The storage did not answer; nothing was stored.
-   * @throws {AbortedError} The signal was aborted before anything was stored.
-   * @throws {ClosedError} The store was closed.
+   * @throws {VersionConflictError} If the actor is not at `expectedVersion`: nothing was stored.
+   * @throws {InvalidActorIdError} If it is not an actor id.
+   * @throws {InvalidEventError} If an event's data is not JSON, or a field of it is wrong; the error names the path.
+   * @throws {InvalidArgumentError} If there is no events, too many, or an option that is not what it must be.
+   * @throws {TooLargeError} If the commit is larger than the adapter takes; the error says both sizes.
+   * @throws {QuotaExceededError} If the namespace is full.
+   * @throws {OutcomeUnknownError} If it could not be learned whether the commit was stored; the error says how to ask.
+   * @throws {UnavailableError} If the storage did not answer; nothing was stored.
+   * @throws {AbortedError} If the signal was aborted before anything was stored.
+   * @throws {ClosedError} If the store was closed.
    *
    * @example
    * ```ts
@@ -211,7 +211,7 @@ export interface EventReader<T> extends AsyncIterable<T> {
    * Reads all events into an array.
    *
    * @returns A new array of frozen events.
-   * @throws {InvalidArgumentError} The reader was used before.
+   * @throws {InvalidArgumentError} If the reader was used before.
    */
   collect(): Promise<T[]>;
 }

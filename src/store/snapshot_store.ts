@@ -30,12 +30,12 @@ export interface SnapshotStore {
    * @param snapshot `version` 1 or more; `schema` a whole number from 0; `state` JSON like event data, 64,000,000
    * bytes at most, copied; `commits` 256 ids at most.
    * @param options `keep`: how many of the actor's snapshots stay, newest first; 1 to 100, by default 1.
-   * @throws {InvalidActorIdError} Not an actor id.
-   * @throws {InvalidArgumentError} Another part of the snapshot or an option is not what it must be.
-   * @throws {InvalidEventError} The state is not JSON; the error names the path.
-   * @throws {TooLargeError} The snapshot is larger than its limit.
-   * @throws {AbortedError} The signal was aborted.
-   * @throws {ClosedError} The store was closed.
+   * @throws {InvalidActorIdError} If it is not an actor id.
+   * @throws {InvalidArgumentError} If another part of the snapshot or an option is not what it must be.
+   * @throws {InvalidEventError} If the state is not JSON; the error names the path.
+   * @throws {TooLargeError} If the snapshot is larger than its limit.
+   * @throws {AbortedError} If the signal was aborted.
+   * @throws {ClosedError} If the store was closed.
    *
    * @example
    * ```ts
@@ -54,10 +54,10 @@ export interface SnapshotStore {
    *
    * @param actorId See {@link parseActorId}.
    * @param options `atMost`: of this version or a lower one; 1 or more.
-   * @throws {InvalidActorIdError} Not an actor id.
-   * @throws {InvalidArgumentError} An option is not what it must be.
-   * @throws {AbortedError} The signal was aborted.
-   * @throws {ClosedError} The store was closed.
+   * @throws {InvalidActorIdError} If it is not an actor id.
+   * @throws {InvalidArgumentError} If an option is not what it must be.
+   * @throws {AbortedError} If the signal was aborted.
+   * @throws {ClosedError} If the store was closed.
    *
    * @example
    * ```ts

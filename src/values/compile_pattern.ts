@@ -20,7 +20,7 @@ export type Matcher = (text: string) => boolean;
  *
  * @param pattern From {@link parseNamespacePattern} or {@link parseActorPattern}.
  * @returns A function that allocates nothing.
- * @throws {InvalidPatternError} Not a pattern.
+ * @throws {InvalidPatternError} If it is not a pattern.
  *
  * @example
  * ```ts

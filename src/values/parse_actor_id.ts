@@ -17,7 +17,7 @@ const SURELY_SHORT = 61;
  * @param text 1 to 200 bytes of UTF-8; dots make tokens, 31 at most; no empty token, control character, whitespace,
  * lone surrogate, `*` or `>`. Nothing is normalised: two spellings are two actors.
  * @returns The same text.
- * @throws {InvalidActorIdError} It is not; the message names the rule.
+ * @throws {InvalidActorIdError} If it is not valid; the message names the rule.
  *
  * @example
  * ```ts

@@ -11,7 +11,7 @@ const NAMESPACE_TOKEN = /^[A-Za-z0-9_-]+$/;
  *
  * @param text 1 to 16 tokens joined by `.`, each 1 to 63 of `A-Z a-z 0-9 _ -`; 128 characters at most.
  * @returns The same text, typed.
- * @throws {InvalidNamespaceError} It is not; the message names the rule.
+ * @throws {InvalidNamespaceError} If it is not valid; the message names the rule.
  *
  * @example
  * ```ts

@@ -11,7 +11,7 @@ import type { ActorPattern, NamespacePattern } from "./pattern.ts";
  * @param text Tokens as in a namespace, or `*` for any one token, or `>` in the last place for one or more tokens;
  * 1 to 16 tokens, 128 characters at most.
  * @returns The same text, typed.
- * @throws {InvalidPatternError} It is not; the message names the rule.
+ * @throws {InvalidPatternError} If it is not valid; the message names the rule.
  *
  * @example
  * ```ts
@@ -33,7 +33,7 @@ export function parseNamespacePattern(text: string): NamespacePattern {
  * @param text Tokens as in an actor id, or `*` for any one token, or `>` in the last place for one or more tokens;
  * 1 to 31 tokens, 200 bytes at most.
  * @returns The same text, typed.
- * @throws {InvalidPatternError} It is not; the message names the rule. nats-server takes a token such as `a*b` or `**`
+ * @throws {InvalidPatternError} If it is not valid; the message names the rule. nats-server takes a token such as `a*b` or `**`
  * literally; that is a trap, so it is refused here.
  *
  * @example

@@ -9,7 +9,7 @@ import type { Pattern } from "./pattern.ts";
  *
  * @param outer The wider pattern, as it is hoped.
  * @param inner The narrower pattern, or a name without wildcards.
- * @throws {InvalidPatternError} One of them is not a pattern.
+ * @throws {InvalidPatternError} If one of them is not a pattern.
  *
  * @example
  * ```ts

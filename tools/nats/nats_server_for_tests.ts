@@ -17,7 +17,7 @@ const answers = new Map<NatsServerVersion | undefined, Promise<NatsServerBinary 
  * `Deno.test({ name, ignore: "skip" in server, fn })`. The reason is printed once.
  *
  * @param version Only this one will do; without it any will.
- * @throws {Error} There is no server and `AETHER_REQUIRE_NATS` is 1.
+ * @throws {Error} If there is no server and `AETHER_REQUIRE_NATS` is 1.
  */
 export function natsServerForTests(version?: NatsServerVersion): Promise<NatsServerBinary | NoNatsServer> {
   const known = answers.get(version) ?? findOrObtain(version);

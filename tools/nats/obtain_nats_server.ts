@@ -11,7 +11,7 @@ const OTHER_WAYS =
  * apt works on lists and state of its own in a temporary folder, and nothing is installed. Needs no root.
  *
  * @returns The server, with the version that the suite carries today.
- * @throws {Error} This is not a Debian machine, or its mirror gave nothing; the message says what else to do.
+ * @throws {Error} If this is not a Debian machine, or its mirror gave nothing; the message says what else to do.
  */
 export async function obtainNatsServer(version: NatsServerVersion): Promise<NatsServerBinary> {
   const suite = DEBIAN_SUITES[version];

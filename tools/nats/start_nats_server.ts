@@ -54,7 +54,7 @@ const PORT_TIMEOUT_MS = 30_000;
  * It is gone with all that belongs to it when it is disposed of, and also when this process ends without doing that,
  * however it ends.
  *
- * @throws {Error} It did not start; the message carries what the server said.
+ * @throws {Error} If it did not start; the message carries what the server said.
  */
 export async function startNatsServer(options: StartNatsServerOptions = {}): Promise<NatsServer> {
   const binary = options.binary ?? await anyServer(options.version);

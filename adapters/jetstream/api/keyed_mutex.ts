@@ -17,8 +17,8 @@ export class KeyedMutex {
    *
    * @param budget Bounds the wait.
    * @returns What is to be awaited first; `undefined` if the turn is there.
-   * @throws {RequestFailure} Time ran out.
-   * @throws The signal's reason.
+   * @throws {RequestFailure} If time ran out.
+   * @throws The reason of the signal, if it is aborted.
    */
   acquire(key: string, budget: Pick<RetryBudget, "signal" | "remaining">): Promise<void> | undefined {
     if (this.#waiting.has(key)) return this.#wait(key, budget);

@@ -107,9 +107,9 @@ export class OrderedConsumer {
    * Makes the consumer. After one of which nothing was heard it waits for a while first.
    *
    * @returns `true`, so that whoever asks for something that may be missing can tell.
-   * @throws {ApiError} The server makes none.
-   * @throws {RequestFailure} There was no answer, or the connection cannot receive what the consumer would send.
-   * @throws The signal's reason.
+   * @throws {ApiError} If the server makes none.
+   * @throws {RequestFailure} If there was no answer, or the connection cannot receive what the consumer would send.
+   * @throws The reason of the signal, if it is aborted.
    */
   async start(options: { signal?: AbortSignal | undefined; timeout?: number | undefined }): Promise<true> {
     const api = this.#api;
@@ -155,8 +155,8 @@ export class OrderedConsumer {
    * Takes the next messages, as soon as there are some.
    *
    * @returns None if the consumer does not run any more, or if the server says that it has none at the moment.
-   * @throws {RequestFailure} The connection cannot receive any, or the consumer was closed.
-   * @throws The signal's reason.
+   * @throws {RequestFailure} If the connection cannot receive any, or the consumer was closed.
+   * @throws The reason of the signal, if it is aborted.
    */
   async take(signal: AbortSignal | undefined): Promise<StoredMessage[]> {
     this.#idle = false;

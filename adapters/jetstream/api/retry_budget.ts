@@ -37,7 +37,7 @@ export class RetryBudget {
    * Waits before another try.
    *
    * @throws `failure`, if the time is over.
-   * @throws The signal's reason.
+   * @throws The reason of the signal, if it is aborted.
    */
   async backoff(failure: unknown): Promise<void> {
     if (performance.now() - this.#start + this.#pause >= this.#ms) throw failure;

@@ -24,8 +24,8 @@ export class Semaphore {
   /**
    * Works as soon as it may.
    *
-   * @throws {RequestFailure} No other work was done for as long as the budget lasts.
-   * @throws The signal's reason.
+   * @throws {RequestFailure} If no other work was done for as long as the budget lasts.
+   * @throws The reason of the signal, if it is aborted.
    */
   async run<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
     if (this.#free > 0) this.#free--;

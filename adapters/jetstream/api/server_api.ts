@@ -41,8 +41,8 @@ export class ServerApi {
   /**
    * Sends a message and waits for the answer.
    *
-   * @throws {RequestFailure} There was none.
-   * @throws The signal's reason.
+   * @throws {RequestFailure} If there was no reply.
+   * @throws The reason of the signal, if it is aborted.
    */
   send(subject: string, payload: Uint8Array, options: RequestOptions = {}): Promise<JetStreamMessage> {
     const { headers, signal, timeout = this.timeout } = options;
@@ -59,7 +59,7 @@ export class ServerApi {
   /**
    * Sends a message whose answers, if any, come to `reply`.
    *
-   * @throws {RequestFailure} It was not sent.
+   * @throws {RequestFailure} If it was not sent.
    */
   publish(subject: string, payload: Uint8Array, reply?: string): void {
     try {
@@ -75,9 +75,9 @@ export class ServerApi {
    * @param path The subject without its beginning: `STREAM.INFO.tenant-a_events`.
    * @param question Sent as JSON.
    * @returns The answer, which was JSON.
-   * @throws {ApiError} JetStream answered with an error.
-   * @throws {RequestFailure} There was no answer.
-   * @throws The signal's reason.
+   * @throws {ApiError} If JetStream answered with an error.
+   * @throws {RequestFailure} If there was no answer.
+   * @throws The reason of the signal, if it is aborted.
    */
   async ask<T>(path: string, question: object = {}, options: RequestOptions = {}): Promise<T> {
     const { data } = await this.send(`${API}.${path}`, encodeJson(question), options);
@@ -88,8 +88,8 @@ export class ServerApi {
 /**
  * Reads an answer of JetStream, to a question or to a publish.
  *
- * @throws {ApiError} It is an error.
- * @throws {RequestFailure} It is not JetStream's: somebody else listens there.
+ * @throws {ApiError} If it is an error.
+ * @throws {RequestFailure} If it is not JetStream's: somebody else listens there.
  */
 export function parseAnswer<T>(data: Uint8Array): T {
   const answer = parseJson(data);

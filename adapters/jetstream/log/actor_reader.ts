@@ -71,7 +71,7 @@ export class ActorReader {
   /**
    * The sequence from which a version is to be read; `undefined` if the actor has not come to it.
    *
-   * @throws {EventsExpiredError} Nothing of the actor is left.
+   * @throws {EventsExpiredError} If nothing of the actor is left.
    */
   async #find(version: number): Promise<number | undefined> {
     const head = await findLatestCommit(this.#log, this.#actorId, this.#budget());

@@ -37,7 +37,7 @@ export async function findLatestCommit(
 /**
  * The last frame of an actor, void or not, which is not before one that is known.
  *
- * @throws {RequestFailure} With replicas, the leader knew less until the time was over: see below.
+ * @throws {RequestFailure} If with replicas, the leader knew less until the time was over: see below.
  */
 async function findLastKnown(
   log: LogContext,

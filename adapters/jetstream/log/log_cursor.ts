@@ -131,7 +131,7 @@ export class LogCursor {
    *
    * @returns None if the cursor is not started, or if the server has none at the moment.
    * @throws {EventsExpiredError} If a wanted commit before them has expired.
-   * @throws The signal's reason.
+   * @throws The reason of the signal, if it is aborted.
    */
   async take(signal: AbortSignal): Promise<readonly StoredMessage[]> {
     if (this.#received.length === 0) this.#received = await this.#consumer.take(signal);

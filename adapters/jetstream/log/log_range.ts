@@ -78,7 +78,7 @@ export function checkPosition(
  * The sequence from which a log is to be read.
  *
  * @throws {UnknownPositionError} If the position belongs to another log, or the log has not come that far.
- * @throws {EventsExpiredError} The commit that is due has expired.
+ * @throws {EventsExpiredError} If the commit that is due has expired.
  */
 export async function startOf(
   log: LogContext,

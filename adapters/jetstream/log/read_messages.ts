@@ -45,8 +45,8 @@ export interface MessageRange {
 /**
  * Reads messages in order, a few hundred at a time.
  *
- * @throws {RequestFailure} They cannot be read to the end: it never ends before as if that was all.
- * @throws {FirstEventExpired} Those up to the end were there when it began, and have left the stream.
+ * @throws {RequestFailure} If they cannot be read to the end: it never ends before as if that was all.
+ * @throws {FirstEventExpired} If those up to the end were there when it began, and have left the stream.
  */
 export async function* readMessages(
   log: ScanSource,

@@ -39,7 +39,7 @@ export class Inbox {
    * connection is lost, so are they.
    *
    * @param asked Where the question goes: if that is forbidden, it is told.
-   * @throws {RequestFailure} The connection is down or was closed, or the inbox was.
+   * @throws {RequestFailure} If the connection is down or was closed, or the inbox was.
    */
   open(asked: string, receive: Receiver): Address {
     if (this.#closed) throw closed();
@@ -54,7 +54,7 @@ export class Inbox {
   /**
    * Makes an address with a subscription of its own, as a push consumer needs: the server looks for a literal one.
    *
-   * @throws {RequestFailure} The connection was closed, or the inbox.
+   * @throws {RequestFailure} If the connection was closed, or the inbox.
    */
   subscribe(receive: Receiver): Address {
     if (this.#closed) throw closed();

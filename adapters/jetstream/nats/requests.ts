@@ -36,7 +36,7 @@ export class Requests {
    * Sends a message and waits for the answer.
    *
    * @param timeout Milliseconds.
-   * @throws {RequestFailure} There was none.
+   * @throws {RequestFailure} If there was no reply.
    */
   send(subject: string, payload: Uint8Array, timeout: number, headers?: EncodedHeaders): Promise<JetStreamMessage> {
     return new Promise((resolve, reject) => {

@@ -39,7 +39,7 @@ export class RetentionHorizon {
    * @param budget Bounds the search and the wait for earlier searches.
    * @returns The sequence of the first commit that is left; one past the last if none is.
    * @throws {RequestFailure} If time ran out.
-   * @throws The signal's reason.
+   * @throws The reason of the signal, if it is aborted.
    */
   async find(
     log: LogContext,

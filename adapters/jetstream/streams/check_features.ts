@@ -7,7 +7,7 @@ import { isAtLeast } from "../api/server_version.ts";
 /**
  * Makes sure that a server can do what the options ask of it.
  *
- * @throws {UnsupportedStorageError} It is too old for one of them; the message names it.
+ * @throws {UnsupportedStorageError} If it is too old for one of them; the message names it.
  */
 export function checkFeatures({ connection }: ServerApi, { streams }: { readonly streams: StreamSettings }): void {
   const version = connection.info?.version;

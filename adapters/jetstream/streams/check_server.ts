@@ -16,10 +16,10 @@ const MIN_PAYLOAD = 8_192;
 /**
  * Makes sure that a server can hold what is to be stored.
  *
- * @throws {UnsupportedStorageError} It has no JetStream, not for this account, is older than 2.9, takes only messages of
+ * @throws {UnsupportedStorageError} If it has no JetStream, not for this account, is older than 2.9, takes only messages of
  * less than 8,192 bytes, or ones without room for the commits that are wanted, cannot keep the replicas, or forgets in
  * an account with limits.
- * @throws {UnavailableError} It does not answer.
+ * @throws {UnavailableError} If it does not answer.
  */
 export async function checkServer(
   api: ServerApi,

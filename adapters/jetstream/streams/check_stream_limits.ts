@@ -9,7 +9,7 @@ import type { StreamConfig, StreamSettings } from "./stream_settings.ts";
  * Makes sure that a log which exists has the bounds that were asked for, and none under which a version would be used
  * twice, or a commit be lost.
  *
- * @throws {UnsupportedStorageError} It has others: both are in the message.
+ * @throws {UnsupportedStorageError} If it has others: both are in the message.
  */
 export function checkStreamLimits(
   names: Names,
@@ -69,7 +69,7 @@ function checkQuota(names: Names, config: StreamConfig, marker: LogMarker, { max
 /**
  * Makes sure that the server drops nothing by itself: it would forget which versions an actor has had.
  *
- * @throws {UnsupportedStorageError} It would.
+ * @throws {UnsupportedStorageError} If it would.
  */
 export function checkNothingExpires({ namespace }: Names, config: StreamConfig): void {
   const dropping = droppingOf(config);

@@ -9,8 +9,8 @@ import type { RequestOptions } from "../api/server_api.ts";
  *
  * @param read One try.
  * @returns `undefined` also if the stream is not there: it has nothing then.
- * @throws {RequestFailure} No answer came in time.
- * @throws The signal's reason.
+ * @throws {RequestFailure} If no answer came in time.
+ * @throws The reason of the signal, if it is aborted.
  */
 export async function retryWhileTransient<T>(
   { stream }: { readonly stream: ManagedStream<unknown> },

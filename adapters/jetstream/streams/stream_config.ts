@@ -86,7 +86,7 @@ export function floorsConfig(names: Names, { replicas, storage }: StreamSettings
  * Makes sure that a stream is this namespace's log.
  *
  * @returns What its marker says, and its identity.
- * @throws {UnsupportedStorageError} It is somebody else's, was changed so that it cannot be read, or has other bounds than
+ * @throws {UnsupportedStorageError} If it is somebody else's, was changed so that it cannot be read, or has other bounds than
  * are asked for.
  */
 export function checkLog(
@@ -108,7 +108,7 @@ export function checkLog(
 /**
  * Makes sure that a stream holds this namespace's snapshots.
  *
- * @throws {UnsupportedStorageError} It is somebody else's, or was changed so that it cannot be read.
+ * @throws {UnsupportedStorageError} If it is somebody else's, or was changed so that it cannot be read.
  */
 export function checkSnapshots(names: Names, config: StreamConfig): void {
   if (config.description !== SNAPSHOTS_MARKER) throw foreign(names, config, `"${SNAPSHOTS_MARKER}"`);
@@ -119,7 +119,7 @@ export function checkSnapshots(names: Names, config: StreamConfig): void {
 /**
  * Makes sure that a stream holds this namespace's heads.
  *
- * @throws {UnsupportedStorageError} It is somebody else's, or was changed so that it cannot be read.
+ * @throws {UnsupportedStorageError} If it is somebody else's, or was changed so that it cannot be read.
  */
 export function checkFloors(names: Names, config: StreamConfig): void {
   if (config.description !== HEADS_MARKER) throw foreign(names, config, `"${HEADS_MARKER}"`);

@@ -1,7 +1,7 @@
 /**
  * Waits for a promise, but not longer than until the signal is aborted.
  *
- * @throws The signal's reason.
+ * @throws The reason of the signal, if it is aborted.
  */
 export async function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return await promise;
@@ -20,7 +20,7 @@ export async function abortable<T>(promise: Promise<T>, signal: AbortSignal | un
 /**
  * Waits so many milliseconds.
  *
- * @throws The signal's reason.
+ * @throws The reason of the signal, if it is aborted.
  */
 export async function delay(ms: number, signal: AbortSignal | undefined): Promise<void> {
   const over = Promise.withResolvers<void>();

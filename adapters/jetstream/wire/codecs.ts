@@ -21,7 +21,7 @@ export class Codecs {
   /**
    * @param write The form of new commits; without it, JSON.
    * @param read Further forms of commits that exist. JSON is always one.
-   * @throws {InvalidArgumentError} One is no codec, or two have the same content type.
+   * @throws {InvalidArgumentError} If one is no codec, or two have the same content type.
    */
   constructor(write: CommitCodec | undefined, read: readonly CommitCodec[]) {
     this.#write = write && this.#add(write, "codec");
@@ -57,7 +57,7 @@ export class Codecs {
   /**
    * Writes a commit.
    *
-   * @throws {InvalidArgumentError} The codec does not.
+   * @throws {InvalidArgumentError} If the codec does not.
    */
   encode(commit: CommitContent): { readonly contentType: string; readonly body: Uint8Array } {
     if (this.#write === undefined) return { contentType: JSON_TYPE, body: encodeCommit(commit) };

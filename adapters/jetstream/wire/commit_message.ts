@@ -95,7 +95,7 @@ export interface CommitHeaders {
 /**
  * Reads the headers of a frame.
  *
- * @throws {CorruptDataError} It is not one, or of a newer format.
+ * @throws {CorruptDataError} If it is not one, or has a newer format.
  */
 export function decodeCommitHeaders(names: Names, { sequence, headers }: StoredMessage): CommitHeaders {
   const firstVersion = wholeNumber(headers?.get("Aether-Version") ?? "");
@@ -151,7 +151,7 @@ export interface MessageContext {
  *
  * @param actorId The actor of its subject; `undefined` if it is no actor's.
  * @param from Events of versions below it are not wanted: all but the last of them are left out.
- * @throws {CorruptDataError} It is not one, or of a newer format.
+ * @throws {CorruptDataError} If it is not one, or has a newer format.
  */
 export function decodeCommitMessage(
   { names, codecs, identity }: MessageContext,

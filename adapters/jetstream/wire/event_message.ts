@@ -44,7 +44,7 @@ export function originOf(message: JetStreamMessage): string {
  * Reads the message of an event, and checks it like one that is published here.
  *
  * @param namespace That of its subject.
- * @throws {CorruptDataError} It is not one, or of a newer format.
+ * @throws {CorruptDataError} If it is not one, or has a newer format.
  */
 export function decodeEvent(namespace: Namespace, message: JetStreamMessage, codecs: Codecs): PublishedEvent {
   try {

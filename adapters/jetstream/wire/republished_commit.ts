@@ -39,7 +39,7 @@ export function sourceOfRepublished(prefix: string, subject: string): CommitSour
  * The frame that an announcement is of.
  *
  * @param place That of its subject.
- * @throws {CorruptDataError} It is not the server's.
+ * @throws {CorruptDataError} If it is not the server's.
  */
 export function messageOfRepublished(place: CommitSource, message: JetStreamMessage): StoredMessage {
   const { names, logSubject } = place;

@@ -30,7 +30,7 @@ export function encodeVersionFloor(
 /**
  * Reads a parked head.
  *
- * @throws {CorruptDataError} It is not one: without it, versions could be used again.
+ * @throws {CorruptDataError} If it is not one: without it, versions could be used again.
  */
 export function decodeVersionFloor(
   { namespace, heads }: Names,

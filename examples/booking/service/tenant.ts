@@ -19,7 +19,7 @@ export interface Tenant {
 /**
  * A tenant's name as a namespace: `booking.<name>`.
  *
- * @throws {InvalidNamespaceError} The name is not one token of a namespace: 1 to 63 of `A-Z a-z 0-9 _ -`.
+ * @throws {InvalidNamespaceError} If the name is not one token of a namespace: 1 to 63 of `A-Z a-z 0-9 _ -`.
  */
 export function namespaceOf(name: string): string {
   parseNamespace(name);
