@@ -3,6 +3,7 @@ import type {
   AppendOutcome,
   Commit,
   CommitPlace,
+  FollowedLog,
   FollowRange,
   Log,
   LogRange,
@@ -101,7 +102,18 @@ export class JetStreamLog implements Log {
     );
   }
 
-  async *follow(range: FollowRange, signal: AbortSignal): AsyncGenerator<Page | "caughtUp", void, void> {
+  follow(range: FollowRange, signal: AbortSignal): FollowedLog {
+    const { watch } = this.#log.api;
+    const items = this.#follow(range, signal);
+    return {
+      get isReconnecting() {
+        return watch.isDown;
+      },
+      [Symbol.asyncIterator]: () => items,
+    };
+  }
+
+  async *#follow(range: FollowRange, signal: AbortSignal): AsyncGenerator<Page | "caughtUp", void, void> {
     try {
       yield* follow(this.#log, range, signal);
     } catch (error) {

@@ -222,8 +222,7 @@ export interface EventReader<T> extends AsyncIterable<T> {
  * - `"catching-up"`: the consumer has not handled every event that was stored when the subscription started;
  * - `"live"`: it has, and gets events as they are appended. After `"reconnecting"` it first gets those that it missed;
  * - `"reconnecting"`: the storage cannot be reached, and the subscription goes on by itself when it can. On JetStream: the
- *   connection is down, or the server has no running consumer for the subscription. In memory and on SQLite it does not
- *   occur;
+ *   connection to the server is down. In memory and on SQLite it does not occur;
  * - `"ended"`: it was closed, its signal was aborted, or it failed.
  */
 export type SubscriptionState = "catching-up" | "live" | "reconnecting" | "ended";
