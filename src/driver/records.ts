@@ -64,9 +64,11 @@ export interface Records {
 
 /** One record. */
 export interface RecordEntry {
+  /** Unique in its scope. */
   readonly key: string;
   /** Belongs to the reader. */
   readonly value: Uint8Array;
+  /** The revision that the put of this value returned. */
   readonly revision: number;
 }
 

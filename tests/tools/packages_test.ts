@@ -36,7 +36,7 @@ Deno.test("each directory of tests/ is run by plain deno test or by a task, and 
   const excluded = (config.test.include as string[]).filter((path) => path.startsWith("!")).map((path) =>
     path.slice(1)
   );
-  const ofTasks = ["test", "test:rest"].flatMap(words).filter((word) => /^tests\/[^/.]+$/.test(word));
+  const ofTasks = ["test", "test:examples"].flatMap(words).filter((word) => /^tests\/[^/.]+$/.test(word));
   assertEquals([...new Set(ofTasks)].sort(), excluded.filter((path) => existsSync(inRoot(path))).sort());
 });
 
