@@ -27,6 +27,7 @@ export type {
 } from "./nats/connection.ts";
 export type { CommitJson, EventJson, Quota, Retention } from "../../adapter.ts";
 export type { CommitCodec } from "./wire/commit_codec.ts";
+export { adoptLogIdentity } from "./adopt_log_identity.ts";
 export { jetstream } from "./jetstream.ts";
 export type { JetStreamOptions } from "./jetstream_options.ts";
 export {
@@ -47,4 +48,6 @@ export {
   type NatsRights,
   type SubjectPermissions,
 } from "./access/nats_permissions.ts";
+export type { LogIdentityOptions } from "./log_identity_options.ts";
 export { provision } from "./provision.ts";
+export { renewLogIdentity } from "./renew_log_identity.ts";

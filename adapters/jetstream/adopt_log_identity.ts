@@ -1,0 +1,56 @@
+import { logIdentityOf, offsetOf, UNKNOWN_LOG_IDENTITY } from "../../adapter.ts";
+import { InvalidArgumentError, parseNamespace, parsePosition, type Position } from "../../mod.ts";
+import { withUserErrors } from "./api/to_user_error.ts";
+import { type LogIdentityOptions, withServerApi } from "./log_identity_options.ts";
+import { assignIdentity } from "./streams/assign_identity.ts";
+import { namesOf } from "./wire/names.ts";
+
+/**
+ * Gives the log of a namespace the identity of a position, so that it takes all positions of the log that this one
+ * belongs to. For operators, after a **complete** copy of that log was restored, and the original is gone: checkpoints
+ * stay valid then. Where the copy may lack commits that the original had, do not use it: readers would miss commits.
+ *
+ * Stop the processes that use the namespace, or restart them afterwards: for up to 30 seconds they give events positions
+ * with the former identity, which are refused later.
+ *
+ * @param namespace Its name.
+ * @param position Any position of the original: of an event, an append, or a checkpoint.
+ * @param options The connection needs the permissions of the role `"operator"`.
+ * @throws {InvalidNamespaceError} If it is not a namespace.
+ * @throws {InvalidArgumentError} If an option is not valid, the namespace has no log, or the position names no log or lies
+ * beyond the end of the log, which is no complete copy then.
+ * @throws {UnsupportedStorageError} If the stream is not a log of this adapter, or the NATS user lacks a permission.
+ * @throws {UnavailableError} If the server does not answer.
+ *
+ * @example
+ * ```ts ignore
+ * import { connect } from "@nats-io/transport-node";
+ * import { adoptLogIdentity } from "@flowmade-one/aether/jetstream";
+ *
+ * await using connection = await connect({ servers: "127.0.0.1:4222", user: "operator", pass: "..." });
+ * await adoptLogIdentity("tenant-a", lastCheckpoint, { connection });
+ * ```
+ */
+export async function adoptLogIdentity(
+  namespace: string,
+  position: Position,
+  options: LogIdentityOptions,
+): Promise<void> {
+  const parsed = parseNamespace(namespace);
+  const identity = logIdentityOf(parsePosition(position));
+  const attempt = `give the log of namespace "${parsed}" the identity of a position`;
+  const refuse = (flaw: string) => {
+    throw new InvalidArgumentError(`Cannot ${attempt}: ${flaw}`, { argument: "position" });
+  };
+  if (identity === UNKNOWN_LOG_IDENTITY) refuse("the position names no log. Give one that was read from the log");
+  await withServerApi(options, "adoptLogIdentity", (api, prefix) =>
+    withUserErrors(
+      attempt,
+      assignIdentity(api, namesOf(prefix, parsed), ({ state }) => {
+        if (offsetOf(position) > state.last_seq) {
+          refuse("the position lies beyond the end of the log, which is not a complete copy. Use renewLogIdentity");
+        }
+        return identity;
+      }),
+    ));
+}

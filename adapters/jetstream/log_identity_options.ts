@@ -1,0 +1,29 @@
+import { checkOptions } from "../../adapter.ts";
+import { checkJetStreamOptions, type JetStreamOptions } from "./jetstream_options.ts";
+import { ServerApi } from "./api/server_api.ts";
+
+/** How the identity of a log is assigned: see the options of `jetstream()`. */
+export type LogIdentityOptions = Pick<JetStreamOptions, "connection" | "prefix" | "timeout">;
+
+const OPTIONS: ReadonlySet<string> = new Set(["connection", "prefix", "timeout"]);
+
+/**
+ * Checks the options, and runs something with the API of the server.
+ *
+ * @param of The function, as errors name it.
+ * @throws {InvalidArgumentError} If an option is not valid.
+ */
+export async function withServerApi(
+  options: LogIdentityOptions,
+  of: string,
+  run: (api: ServerApi, prefix: string) => Promise<void>,
+): Promise<void> {
+  checkOptions(options, OPTIONS, of);
+  const { connection, timeout, prefix } = checkJetStreamOptions(options, of);
+  const api = new ServerApi(connection, timeout);
+  try {
+    await run(api, prefix);
+  } finally {
+    api.close();
+  }
+}

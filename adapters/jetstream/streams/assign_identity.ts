@@ -1,0 +1,44 @@
+import { InvalidArgumentError } from "../../../mod.ts";
+import { API_ERROR, ApiError } from "../api/api_error.ts";
+import type { ServerApi } from "../api/server_api.ts";
+import { derivedIdentity } from "../wire/log_identity.ts";
+import { encodeLogMarker } from "../wire/log_marker.ts";
+import type { Names } from "../wire/names.ts";
+import type { StreamInfo } from "./managed_stream.ts";
+import { checkLog } from "./stream_config.ts";
+
+/** No bounds: those of the log are left as they are. */
+const ANY_BOUNDS = { replicas: 1, storage: "file" } as const;
+
+/**
+ * Assigns an identity to a log, in the marker of its stream.
+ *
+ * @param choose Returns the identity, or throws.
+ * @throws {InvalidArgumentError} If the namespace has no log.
+ * @throws {UnsupportedStorageError} If the stream is not a log of this adapter.
+ */
+export async function assignIdentity(
+  api: ServerApi,
+  names: Names,
+  choose: (info: StreamInfo) => string,
+): Promise<void> {
+  const info = await findInfo(api, names);
+  const { partitions, retention } = checkLog(names, info, ANY_BOUNDS, api.connection.info?.version);
+  const [derived, identity] = [derivedIdentity(names.log, info.created), choose(info)];
+  const assigned = identity === derived ? undefined : { derived, identity };
+  const description = encodeLogMarker({ partitions, retention, assigned });
+  await api.ask(`STREAM.UPDATE.${names.log}`, { ...info.config, description });
+}
+
+async function findInfo(api: ServerApi, { log, namespace }: Names): Promise<StreamInfo> {
+  try {
+    return await api.ask<StreamInfo>(`STREAM.INFO.${log}`);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== API_ERROR.streamNotFound) throw error;
+    throw new InvalidArgumentError(
+      `Cannot assign an identity to the log of namespace "${namespace}": its stream "${log}" does not exist`,
+      { argument: "namespace" },
+      { cause: error },
+    );
+  }
+}
