@@ -5,9 +5,9 @@ export interface Arguments {
   readonly help: boolean;
   readonly port: number;
   readonly tenants: readonly string[];
-  /** Address of the NATS server. Undefined: everything stays in memory. */
+  /** Address of the NATS server. Undefined: events are stored in `data`, or else in memory. */
   readonly nats: string | undefined;
-  /** Folder of the read models. Undefined: they stay in memory. */
+  /** Folder of the read models, and of the events unless `nats` stores them. Undefined: they stay in memory. */
   readonly data: string | undefined;
 }
 
@@ -20,11 +20,11 @@ Books seats for the cinemas that are its tenants, over HTTP.
 
   --port n      port on 127.0.0.1; 0 takes any that is free
   --tenants a,b names of the tenants: A-Z a-z 0-9 _ -
-  --nats [url]  keep events in NATS JetStream; url is like nats://host or
-                host:4222, by default ${OWN_SERVER}. Without it,
-                they are gone when the service ends
-  --data folder keep the read models there; without it they are made again
-                from the events at each start. Only with --nats
+  --data folder store events in a SQLite file there, and the read models.
+                Without it they are gone when the service ends
+  --nats [url]  store events in NATS JetStream; url is like nats://host or
+                host:4222, by default ${OWN_SERVER}. Only the
+                read models are in --data then
   --help        print this
 `;
 
@@ -50,9 +50,6 @@ export function parseArguments(args: readonly string[]): Arguments {
     else if (option === "--data") parsed.data = value();
     else if (option === "--nats") parsed.nats = args[i + 1]?.startsWith("-") === false ? args[++i]! : OWN_SERVER;
     else throw new UsageError(`There is no option "${option}". --help shows those that there are`);
-  }
-  if (parsed.data !== undefined && parsed.nats === undefined) {
-    throw new UsageError("--data needs --nats: tables that outlive the events in memory would be of another history");
   }
   return parsed;
 }

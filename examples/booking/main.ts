@@ -6,7 +6,7 @@
 import { isAetherError } from "@flowmade-one/aether";
 import { parseArguments, USAGE } from "./arguments.ts";
 import { type BookingService, startService } from "./booking_service.ts";
-import { openInMemory, openOnNats } from "./open_backend.ts";
+import { type OpenBackend, openInFolder, openInMemory, openOnNats } from "./open_backend.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** Windows has no SIGTERM; closing the window of a terminal is SIGBREAK there. */
@@ -20,8 +20,8 @@ async function main(args: readonly string[]): Promise<void> {
   const asked = Promise.withResolvers<Deno.Signal>();
   for (const signal of END_SIGNALS) Deno.addSignalListener(signal, () => asked.resolve(signal));
 
-  await using open = nats === undefined ? openInMemory() : await openOnNats(nats);
   if (data !== undefined) await Deno.mkdir(data, { recursive: true });
+  await using open = await openBackend(nats, data);
   await using service = listening(() => startService({ backend: open.backend, tenants, port, data, report }), port);
   console.log(`Booking seats for ${tenants.join(" and ")}, stored ${open.adapter}: ${service.url}`);
   console.log(`Try: curl ${service.url}/${tenants[0]}/screenings`);
@@ -30,6 +30,11 @@ async function main(args: readonly string[]): Promise<void> {
   console.log(`\n${await asked.promise}: no more connections; waiting for the requests under way`);
   await service.close();
   console.log("Ended.");
+}
+
+function openBackend(nats: string | undefined, data: string | undefined): OpenBackend | Promise<OpenBackend> {
+  if (nats !== undefined) return openOnNats(nats);
+  return data === undefined ? openInMemory() : openInFolder(data);
 }
 
 function listening(start: () => BookingService, port: number): BookingService {

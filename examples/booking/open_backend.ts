@@ -21,6 +21,14 @@ export function openInMemory(): OpenBackend {
   return { backend, adapter: "in memory", [Symbol.asyncDispose]: () => backend.close() };
 }
 
+/** Everything is stored in a file of a folder. What that takes is loaded here. */
+export async function openInFolder(folder: string): Promise<OpenBackend> {
+  const { sqlite } = await import("@flowmade-one/aether/sqlite");
+  const path = `${folder}/events.db`;
+  const backend = await sqlite({ path });
+  return { backend, adapter: `by SQLite in ${path}`, [Symbol.asyncDispose]: () => backend.close() };
+}
+
 /**
  * Everything is stored by a NATS server. What that takes is loaded here, so that who stays in memory needs none of it.
  *

@@ -12,7 +12,7 @@ import { parseArguments, USAGE } from "./arguments.ts";
 import { DemoError } from "./demo_error.ts";
 import { durabilityInWords } from "./durability_in_words.ts";
 import { flightStores } from "./flight_stores.ts";
-import { openInMemory, openOnNats } from "./open_backend.ts";
+import { type OpenBackend, openInFolder, openInMemory, openOnNats } from "./open_backend.ts";
 import { Progress, standardOutput } from "./progress.ts";
 import { readFlights } from "./read_flights.ts";
 import { recordFlights } from "./record_flights.ts";
@@ -20,22 +20,27 @@ import { count } from "./report/format.ts";
 import { report } from "./report/report.ts";
 
 async function main(args: readonly string[]): Promise<void> {
-  const { help, file, nats } = parseArguments(args);
+  const { help, file, nats, data } = parseArguments(args);
   if (help) return console.log(USAGE);
   const flights = await readFlights(file);
-  await using open = nats === undefined ? openInMemory() : await openOnNats(nats);
+  await using open = await openBackend(nats, data);
   const { backend, adapter } = open;
   console.log(`Recording ${count(flights.length)} flights of ${file.split(/[\\/]/).at(-1)}`);
   console.log(`Stored ${adapter}`);
   console.log(`Durability "${backend.capabilities.durability}": ${durabilityInWords(backend)}\n`);
 
-  // A server may hold earlier runs: each has its own namespaces, and all actors begin at version 0.
-  const root = nats === undefined ? "flights" : `flights.${crypto.randomUUID().slice(0, 8)}`;
+  // A server or a file may hold earlier runs: each has its own namespaces, and all actors begin at version 0.
+  const root = nats === undefined && data === undefined ? "flights" : `flights.${crypto.randomUUID().slice(0, 8)}`;
   {
     using progress = new Progress(2 * flights.length, standardOutput());
     await recordFlights(flights, flightStores(backend, root), (events) => progress.add(events));
   }
   console.log(`\n${await report(backend, root)}`);
+}
+
+function openBackend(nats: string | undefined, data: string | undefined): OpenBackend | Promise<OpenBackend> {
+  if (nats !== undefined) return openOnNats(nats);
+  return data === undefined ? openInMemory() : openInFolder(data);
 }
 
 try {

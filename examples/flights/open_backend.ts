@@ -18,6 +18,15 @@ export function openInMemory(): OpenBackend {
   return { backend, adapter: "in memory", [Symbol.asyncDispose]: () => backend.close() };
 }
 
+/** Everything is stored in a file of a folder, which is created if it does not exist. */
+export async function openInFolder(folder: string): Promise<OpenBackend> {
+  const { sqlite } = await import("@flowmade-one/aether/sqlite");
+  await Deno.mkdir(folder, { recursive: true });
+  const path = `${folder}/flights.db`;
+  const backend = await sqlite({ path });
+  return { backend, adapter: `by SQLite in ${path}`, [Symbol.asyncDispose]: () => backend.close() };
+}
+
 /**
  * Everything is stored by a NATS server, and the domain's code does not notice. What that takes is loaded here, so that
  * who stays in memory needs none of it.

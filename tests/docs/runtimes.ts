@@ -70,14 +70,19 @@ export interface ProgramResult {
   readonly stderr: string;
 }
 
-/** Runs the program at `path`. */
-export async function runProgram(runtime: Runtime, path: string): Promise<ProgramResult> {
-  return await output(runtime, [...runtime.run, path]);
+/** Runs the program at `path`, in the folder `cwd` if there is one. */
+export async function runProgram(runtime: Runtime, path: string, cwd?: string): Promise<ProgramResult> {
+  return await output(runtime, [...runtime.run, path], cwd);
 }
 
-async function output({ command: [program, ...args] }: Runtime, more: readonly string[]): Promise<ProgramResult> {
+async function output(
+  { command: [program, ...args] }: Runtime,
+  more: readonly string[],
+  cwd?: string,
+): Promise<ProgramResult> {
   const env = { NO_COLOR: "1", NODE_NO_WARNINGS: "1", DENO_NO_UPDATE_CHECK: "1" };
-  const command = new Deno.Command(program, { args: [...args, ...more], stdin: "null", env });
+  const options = cwd === undefined ? {} : { cwd };
+  const command = new Deno.Command(program, { args: [...args, ...more], stdin: "null", env, ...options });
   const { code, stdout, stderr } = await command.output();
   const decoder = new TextDecoder();
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };

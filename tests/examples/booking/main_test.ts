@@ -84,7 +84,7 @@ const refused: [what: string, args: string[], says: string][] = [
   ["a port in words", ["--port", "http"], `"http" is not a port`],
   ["a tenant of two tokens", ["--port", "0", "--tenants", "a.b"], `"a.b" is not a tenant: it has a dot`],
   ["a tenant without a name", ["--port", "0", "--tenants", "a,"], "empty"],
-  ["tables without a server", ["--data", "x"], "--data needs --nats"],
+  ["no folder", ["--data"], "--data needs a value"],
 ];
 
 Deno.test("what cannot be started is refused in one line", async (t) => {

@@ -4,7 +4,7 @@ import { DemoError } from "../../../examples/flights/demo_error.ts";
 
 const OWN_SERVER = "nats://127.0.0.1:4222";
 
-const accepted: [line: string, file: string, nats: string | undefined, because: string][] = [
+const accepted: [line: string, file: string, nats: string | undefined, because: string, data?: string][] = [
   ["", OWN_FILE, undefined, "the demo comes with flights, and needs no server"],
   ["a.json", "a.json", undefined, "it is a file"],
   ["h:4333", "h:4333", undefined, "only after --nats does it look like a server"],
@@ -15,12 +15,15 @@ const accepted: [line: string, file: string, nats: string | undefined, because: 
   ["--nats h:4333 a.json", "a.json", "h:4333", "one is the server, one the file"],
   ["a.json --nats", "a.json", OWN_SERVER, "the order is free"],
   ["a.json --nats tls://h:1", "a.json", "tls://h:1", "the order is free"],
+  ["--data x", OWN_FILE, undefined, "a folder is no file of flights", "x"],
+  ["a.json --data x/y", "a.json", undefined, "the order is free", "x/y"],
+  ["--data h:4333 a.json", "a.json", undefined, "only after --nats does it look like a server", "h:4333"],
 ];
 
 Deno.test("command lines are accepted", async (t) => {
-  for (const [line, file, nats, because] of accepted) {
+  for (const [line, file, nats, because, data] of accepted) {
     await t.step(`"${line}": ${because}`, () => {
-      assertEquals(parseArguments(words(line)), { help: false, file, nats });
+      assertEquals(parseArguments(words(line)), { help: false, file, nats, data });
     });
   }
 });
@@ -29,6 +32,9 @@ const refused: [line: string, says: string][] = [
   ["--fast", `There is no option "--fast". --help shows those that there are`],
   ["-x", `There is no option "-x". --help shows those that there are`],
   ["--nats --fast", `There is no option "--fast". --help shows those that there are`],
+  ["--data", "--data needs a folder. See --help"],
+  ["--data --nats", "--data needs a folder. See --help"],
+  ["--data x --nats", "Cannot store in two places: give --data or --nats"],
   ["a.json b.json", "Cannot record from 2 files: give one, not a.json, b.json"],
 ];
 

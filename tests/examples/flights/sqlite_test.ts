@@ -1,0 +1,29 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { OWN_FILE } from "../../../examples/flights/arguments.ts";
+import { runDemo } from "../run_example.ts";
+import { assertReport } from "./assert_report.ts";
+
+Deno.test("a folder stores run after run, and each reports its own events only", async () => {
+  const flights = JSON.parse(await Deno.readTextFile(OWN_FILE));
+  const folder = `${await Deno.makeTempDir({ prefix: "aether-flights-" })}/data`;
+  const roots = new Set<string>();
+  for (let run = 0; run < 2; run++) {
+    const result = await runDemo(["--data", folder], ["--allow-read", `--allow-write=${folder}`]);
+    const [root = "no root"] = /flights\.[0-9a-f]{8}/.exec(result.stdout) ?? [result.stderr];
+    roots.add(root);
+    assertReport(result, flights, root);
+    assertStringIncludes(result.stdout, `Stored by SQLite in ${folder}/flights.db\nDurability "disk": `);
+  }
+  assertEquals(roots.size, 2);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("a folder that cannot be written is one line", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "aether-flights-" });
+  await Deno.writeTextFile(`${folder}/flights.db`, "notes\n".repeat(100));
+  const { code, stdout, stderr } = await runDemo(["--data", folder], ["--allow-read", `--allow-write=${folder}`]);
+  await Deno.remove(folder, { recursive: true });
+  assertEquals([code, stdout], [1, ""]);
+  assertMatch(stderr, /^[^\p{Cc}]+\n$/u);
+  assertStringIncludes(stderr, "it is not a SQLite database");
+});
