@@ -1,0 +1,67 @@
+import { checkOptions, checkWholeNumber } from "../../adapter.ts";
+import { toUserError } from "./database/explain_failure.ts";
+import { openFile } from "./database/open_file.ts";
+import { PendingWrite } from "./database/pending_write.ts";
+import type { StoreFile } from "./database/store_file.ts";
+import { WriteQueue } from "./database/write_queue.ts";
+import { checkPath, DEFAULT_TIMEOUT_MS, MAX_DELAY_MS } from "./sqlite_options.ts";
+
+/** The file that an operator changes. */
+export interface OperatorOptions {
+  /** The path of an existing file, or its `file:` URL. */
+  readonly path: string | URL;
+  /** Milliseconds that the change waits while another process keeps the file locked; 15,000 by default. */
+  readonly timeout?: number | undefined;
+}
+
+/**
+ * Opens an existing file with any bounds, makes changes, and closes it.
+ *
+ * @param of The operator's function, as errors name it.
+ * @param own The names of its options beside those of {@link OperatorOptions}.
+ * @throws {InvalidArgumentError} If an option is unknown, or the path or the timeout has a wrong value.
+ */
+export async function withExistingFile(
+  options: OperatorOptions,
+  of: string,
+  own: readonly string[],
+  change: (file: StoreFile, queue: WriteQueue) => Promise<void>,
+): Promise<void> {
+  checkOptions(options, new Set(["path", "timeout", ...own]), of);
+  const { timeout = DEFAULT_TIMEOUT_MS } = options;
+  const path = checkPath(options.path);
+  checkWholeNumber(timeout, "timeout", 1, MAX_DELAY_MS);
+  const file = await openFile({ path, durability: "disk", timeout, bounds: undefined });
+  try {
+    await change(file, new WriteQueue(file, timeout));
+  } finally {
+    file.close();
+  }
+}
+
+/** A change by an operator, in one transaction. */
+export class OperatorWrite extends PendingWrite<void> {
+  readonly bytes = 0;
+  readonly isDurable = true;
+  readonly #attempt: string;
+  readonly #change: () => void;
+
+  /** @param attempt What errors say was attempted. */
+  constructor(attempt: string, change: () => void) {
+    super();
+    this.#attempt = attempt;
+    this.#change = change;
+  }
+
+  override apply(): void {
+    this.#change();
+  }
+
+  override committed(): void {
+    this.resolve();
+  }
+
+  override failed(error: unknown): void {
+    this.reject(toUserError(this.#attempt, undefined, error));
+  }
+}

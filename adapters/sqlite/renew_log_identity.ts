@@ -1,0 +1,58 @@
+import { newLogIdentity } from "../../adapter.ts";
+import { InvalidArgumentError, type Namespace, parseNamespace } from "../../mod.ts";
+import type { Connection } from "./database/connection.ts";
+import { type OperatorOptions, OperatorWrite, withExistingFile } from "./operator_write.ts";
+
+const NAMES = `SELECT name FROM namespaces`;
+const RENEW = `UPDATE namespaces SET identity = ? WHERE name = ? RETURNING id`;
+
+/**
+ * Gives logs of a file a new random identity: from then on they refuse every position from before, with
+ * `UnknownPositionError`. For operators, after the file was restored from a backup that may lack commits, or when a copy of
+ * the file is used beside the original.
+ *
+ * Without it, such a log takes the positions of the lost commits again once it has grown past them, and a reader misses
+ * the commits before them. Processes that have the file open use the new identities from their next operation on.
+ *
+ * @param namespaces Their names, or `"all"`: all namespaces of the file.
+ * @param options See {@link OperatorOptions}.
+ * @throws {InvalidNamespaceError} If one is not a namespace; nothing was changed.
+ * @throws {InvalidArgumentError} If an option is unknown or has a wrong value, or the file has no such namespace; nothing
+ * was changed.
+ * @throws {UnsupportedStorageError} If the file belongs to another application, was written by a newer release, or is
+ * damaged.
+ * @throws {UnavailableError} If the file does not exist, cannot be written, or is locked for the whole timeout.
+ *
+ * @example
+ * ```ts ignore
+ * import { renewLogIdentity } from "@flowmade-one/aether/sqlite";
+ *
+ * await renewLogIdentity("all", { path: "restored.db" });
+ * ```
+ */
+export async function renewLogIdentity(
+  namespaces: readonly string[] | "all",
+  options: OperatorOptions,
+): Promise<void> {
+  const names = namespaces === "all" ? namespaces : namespaces.map(parseNamespace);
+  await withExistingFile(options, "renewLogIdentity", [], async ({ connection }, queue) => {
+    const renew = () => {
+      for (const name of names === "all" ? allNames(connection) : names) renewOne(connection, name);
+    };
+    await new OperatorWrite("renew the identity of logs", renew).submit(queue, undefined);
+  });
+}
+
+function allNames(connection: Connection): Namespace[] {
+  return connection.rows(NAMES).map(([name]) => parseNamespace(name as string));
+}
+
+function renewOne(connection: Connection, name: Namespace): void {
+  if (connection.row(RENEW, newLogIdentity(), name) !== undefined) return;
+  throw new InvalidArgumentError(
+    `Cannot renew the identity of the log of namespace "${name}": the file has no such log`,
+    {
+      argument: "namespaces",
+    },
+  );
+}
