@@ -7,6 +7,7 @@ import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
 import { poll } from "../../tools/nats/poll.ts";
 import { ask, storedMessage } from "./ask_server.ts";
 import { codeOf, failureOf } from "./failure_of.ts";
+import { HeldConnection } from "./held_connection.ts";
 import { testOnServer } from "./test_server.ts";
 
 const one = [{ type: "T", data: {} }];
@@ -27,39 +28,6 @@ function firstStored(connection: NatsConnection): Promise<number> {
 async function hasLeft(connection: NatsConnection, sequence: number): Promise<void> {
   const left = await poll(async () => await firstStored(connection) > sequence);
   assert(left, `sequence ${sequence} has not left`);
-}
-
-/** Holds back what a connection sends to be stored, until it is told to let it go. */
-class Held {
-  readonly connection: NatsConnection;
-  readonly #letGo = Promise.withResolvers<void>();
-  readonly #isHeld = Promise.withResolvers<void>();
-  #holds = false;
-
-  constructor(connection: NatsConnection) {
-    const publish = (...args: Parameters<NatsConnection["publish"]>) => {
-      if (!this.#holds || !args[0].startsWith("aether.log.")) return connection.publish(...args);
-      this.#isHeld.resolve();
-      void this.#letGo.promise.then(() => connection.publish(...args));
-    };
-    this.connection = new Proxy(connection, {
-      get(target, name) {
-        const value = Reflect.get(target, name, target);
-        return name === "publish" ? publish : typeof value === "function" ? value.bind(target) : value;
-      },
-    });
-  }
-
-  /** Resolves when something is held. */
-  hold(): Promise<void> {
-    this.#holds = true;
-    return this.#isHeld.promise;
-  }
-
-  release(): void {
-    this.#holds = false;
-    this.#letGo.resolve();
-  }
 }
 
 for (const version of NATS_SERVER_VERSIONS) {
@@ -98,7 +66,7 @@ for (const version of NATS_SERVER_VERSIONS) {
   await testOnServer(
     "a frame that comes after 1,024 others is void, and its append is told no lie",
     async ({ connect }) => {
-      const slow = new Held(await connect());
+      const slow = new HeldConnection(await connect());
       await using late = await jetstream({ connection: slow.connection, ...options });
       const connection = await connect();
       await using backend = await jetstream({ connection, ...options });
@@ -108,15 +76,15 @@ for (const version of NATS_SERVER_VERSIONS) {
       await hasLeft(connection, 1);
 
       // One finds version 1 and sends version 2, which is on its way while another's version 2 comes and goes.
-      const isHeld = slow.hold();
+      const held = slow.hold("aether.log.");
       const appending = late.store("t").append("a", [{ type: "T", data: "late" }], { expectedVersion: "any" });
-      await isHeld;
+      await held.reached;
       const second = await store.append("a", [{ type: "T", data: "second" }], { expectedVersion: 1 });
       assertEquals(second.version, 2);
       await fill(store, 1_536);
       await hasLeft(connection, 1_281);
       const numeric = late.store("t").append("b", one, { expectedVersion: 0 });
-      slow.release();
+      held.release();
       assertEquals((await appending).version, 3);
       assertEquals((await numeric).version, 1);
 
@@ -135,6 +103,44 @@ for (const version of NATS_SERVER_VERSIONS) {
     },
     { version },
   );
+}
+
+const INFO = "$JS.API.STREAM.INFO.t_events";
+const LAST = "$JS.API.DIRECT.GET.t_events.aether.log.t.12.a";
+/** While which requests are held how many commits are stored, of which the last have version 2 of the actor purged. */
+const orders: [name: string, holds: [request: string, commits: number][]][] = [
+  ["findLatestCommit() asks for the end of the log before it looks for the actor", [[INFO, 1_536]]],
+  // Version 2 is stored before the end that it is told, and so late that its own commit still counts.
+  ["findLatestCommit() looks for the actor before it reads the version floor", [[INFO, 512], [LAST, 768]]],
+];
+
+for (const [name, holds] of orders) {
+  await testOnServer(name, async ({ connect }) => {
+    const slow = new HeldConnection(await connect());
+    await using late = await jetstream({ connection: slow.connection, ...options });
+    const connection = await connect();
+    await using backend = await jetstream({ connection, ...options });
+    const store = backend.store("t");
+    await store.append("a", one, { expectedVersion: 0 });
+    await fill(store, 1_279);
+    await hasLeft(connection, 1);
+    await late.store("t").latestVersion("b");
+
+    let held = slow.hold(holds[0]![0]);
+    const appending = late.store("t").append("a", [{ type: "T", data: "late" }], { expectedVersion: "any" });
+    await held.reached;
+    assertEquals((await store.append("a", one, { expectedVersion: 1 })).version, 2);
+    for (const [i, [, commits]] of holds.entries()) {
+      await held.reached;
+      await fill(store, commits);
+      if (i === holds.length - 1) await hasLeft(connection, 1_281);
+      const before = held;
+      if (i < holds.length - 1) held = slow.hold(holds[i + 1]![0]);
+      before.release();
+    }
+    assertEquals((await appending).version, 3);
+    assertEquals((await store.read("a", { from: 3 }).collect()).map(({ data }) => data), ["late"]);
+  });
 }
 
 await testOnServer("far more actors at once than may come too late all begin at version 1", async ({ connect }) => {

@@ -227,6 +227,31 @@ Deno.test("an actor is found again by its subject, remembered or not", () => {
   assertEquals(actors.of(7, subject!), undefined, "of another number of partitions");
 });
 
+Deno.test("ActorIdCache.of() tells apart subjects of one length that share a place of its table", () => {
+  const names = namesOf("aether", parseNamespace("t"));
+  const actors = new ActorIdCache(names);
+  // More than its table has places. An id is remembered when it comes again.
+  for (let i = 1_000; i < 2_000; i++) {
+    const subject = actorSubject(names, 16, `order.${i}`);
+    for (let times = 0; times < 3; times++) assertEquals(actors.of(16, subject), `order.${i}`);
+  }
+});
+
+Deno.test("SequenceCache.advance() keeps the newer sequence, also when the older one comes later", () => {
+  const cache = new SequenceCache(10);
+  const [older, newer] = [{ version: 1, sequence: 7 }, { version: 2, sequence: 8 }];
+  const rows: [heads: readonly (typeof older)[], kept: typeof older][] = [
+    [[older], older],
+    [[older, newer], newer],
+    [[newer, older], newer],
+    [[newer, { version: 9, sequence: 8 }], newer],
+  ];
+  for (const [i, [heads, kept]] of rows.entries()) {
+    for (const head of heads) cache.advance(`s.${i}`, head);
+    assertEquals(cache.get(`s.${i}`), kept);
+  }
+});
+
 class NoResponders extends Error {
   override name = "NoResponders";
 }

@@ -1,6 +1,7 @@
 import type { AppendResult } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assertEquals } from "@std/assert";
+import type { NatsConnection } from "@nats-io/transport-node";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
 import { codeOf } from "./failure_of.ts";
 import { testOnServer } from "./test_server.ts";
@@ -98,4 +99,23 @@ await testOnServer("a backend that is behind learns the version of now from the 
   assertEquals((await behind.store("t").append("a", event, { expectedVersion: 4 })).version, 5);
   await ahead.store("t").append("a", event, { expectedVersion: 5 });
   assertEquals((await behind.store("t").append("a", event, { expectedVersion: 6 })).version, 7, "known version behind");
+});
+
+await testOnServer("JetStreamLog.append() sends appends to one actor one after another", async ({ connect }) => {
+  const connection = await connect();
+  const sent: string[] = [];
+  const publish = (...args: Parameters<NatsConnection["publish"]>) => {
+    if (args[0].startsWith("aether.log.")) sent.push(args[0]);
+    connection.publish(...args);
+  };
+  const counted = Object.create(connection, { publish: { value: publish } });
+  await using backend = await jetstream({ connection: counted, ...UNHURRIED });
+  const store = backend.store("t");
+  const appends = Array.from(
+    { length: 50 },
+    () => store.append("a", [{ type: "T", data: 0 }], { expectedVersion: "any" }),
+  );
+  const versions = (await Promise.all(appends)).map(({ version }) => version);
+  assertEquals(versions, Array.from({ length: 50 }, (_, i) => i + 1), "in the order of the calls");
+  assertEquals(sent.length, 50, "none met another on the server");
 });

@@ -1,4 +1,4 @@
-import { MAX_SNAPSHOT_BYTES, type SnapshotStore } from "@flowmade-one/aether";
+import { isAetherError, MAX_SNAPSHOT_BYTES, type SnapshotStore } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals } from "@std/assert";
 import type { NatsConnection } from "@nats-io/transport-node";
@@ -6,6 +6,7 @@ import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
 import { encodeHeaders } from "../../adapters/jetstream/nats/encode_headers.ts";
 import { digestOf, gzip } from "../../adapters/jetstream/snapshots/gzip.ts";
 import { ask, storedMessage } from "./ask_server.ts";
+import { failureOf } from "./failure_of.ts";
 import { testOnServer } from "./test_server.ts";
 import { recorded } from "./use_everything.ts";
 
@@ -315,3 +316,22 @@ await testOnServer("the hint of a snapshot that leads astray changes nothing", a
     assertEquals(versions, Array.from({ length: 16 }, (_, i) => i + 5), `hint ${hint}`);
   }
 });
+
+await testOnServer(
+  "store.read() from a snapshot whose event has expired says so, though it is stored",
+  async ({ connect }) => {
+    const connection = await connect();
+    await using backend = await jetstream({ connection, retention: { maxCommits: 3 } });
+    const store = backend.store("t");
+    for (let i = 0; i < 3; i++) await store.append("a", [{ type: "T", data: i }], { expectedVersion: i });
+    await store.snapshots.put("a", at(2, 0));
+    assertEquals((await store.snapshots.latest("a"))?.version, 2);
+    const versions = async () => (await store.read("a", { from: 2 }).collect()).map(({ version }) => version);
+    assertEquals(await versions(), [2, 3]);
+    for (let i = 3; i < 5; i++) await store.append("a", [{ type: "T", data: i }], { expectedVersion: i });
+    const error = await failureOf(versions());
+    assert(isAetherError(error, "events-expired"), String(error));
+    assertEquals(error.firstAvailable, 3);
+    assertEquals((await ask<{ state: { first_seq: number } }>(connection, "STREAM.INFO.t_events")).state.first_seq, 1);
+  },
+);

@@ -1,0 +1,42 @@
+import type { NatsConnection } from "@nats-io/transport-node";
+
+/** What a connection holds back. */
+export interface Hold {
+  /** Resolves when the first message is held. */
+  readonly reached: Promise<void>;
+  /** Publishes what is held, and holds nothing any more. */
+  release(): void;
+}
+
+/** A connection that can hold back what it publishes. */
+export class HeldConnection {
+  readonly connection: NatsConnection;
+  readonly #holds: Map<string, { reached(): void; readonly released: Promise<void> }> = new Map();
+
+  constructor(connection: NatsConnection) {
+    const publish = (...args: Parameters<NatsConnection["publish"]>) => {
+      const prefix = [...this.#holds.keys()].find((prefix) => args[0].startsWith(prefix));
+      if (prefix === undefined) return connection.publish(...args);
+      const { reached, released } = this.#holds.get(prefix)!;
+      reached();
+      void released.then(() => connection.publish(...args));
+    };
+    this.connection = new Proxy(connection, {
+      get(target, name) {
+        const value = Reflect.get(target, name, target);
+        return name === "publish" ? publish : typeof value === "function" ? value.bind(target) : value;
+      },
+    });
+  }
+
+  /** Holds back, from now on, what is published at subjects that begin with a prefix. */
+  hold(prefix: string): Hold {
+    const [reached, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    this.#holds.set(prefix, { reached: reached.resolve, released: released.promise });
+    const release = () => {
+      this.#holds.delete(prefix);
+      released.resolve();
+    };
+    return { reached: reached.promise, release };
+  }
+}
