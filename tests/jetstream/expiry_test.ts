@@ -186,7 +186,7 @@ await testOnServer(
 
 for (const denied of ["$JS.API.STREAM.PURGE.>", "aether.heads.>"]) {
   await testOnServer(
-    `Trimmer reports once that it may not publish to ${denied}, and appends continue`,
+    `Purger reports once that it may not publish to ${denied}, and appends continue`,
     async ({ connect }) => {
       const admin = await connect({ user: "admin", pass: "p" });
       const connection = await connect({ user: "writer", pass: "p" });

@@ -14,8 +14,8 @@ class Works {
   readonly #progress: Map<string, () => void> = new Map();
   readonly #running: Promise<unknown>[] = [];
 
-  constructor(permits: number, patience: number = LONG_MS) {
-    this.semaphore = new FairSemaphore(permits, patience);
+  constructor(permits: number, timeout: number = LONG_MS) {
+    this.semaphore = new FairSemaphore(permits, timeout);
   }
 
   /** Asks for a permit for a work, whose name is its namespace and a number. */
@@ -132,7 +132,7 @@ Deno.test("FairSemaphore.check() takes all permits at the third check without an
   await works.endAll();
 });
 
-Deno.test("FairSemaphore.check() fails waiters when no work makes progress for the whole patience", async () => {
+Deno.test("FairSemaphore.check() fails waiters when no work makes progress for the whole timeout", async () => {
   const works = new Works(1, 40_000);
   works.start("a 1");
   const waiting = works.start("a 2");

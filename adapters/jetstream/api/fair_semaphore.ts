@@ -31,7 +31,7 @@ interface Waiter {
  */
 export class FairSemaphore {
   readonly #permits: number;
-  readonly #budget: number;
+  readonly #timeout: number;
   readonly #holders: Set<Holder> = new Set();
   /** By namespace, in the order of their turns. */
   readonly #waiting: Map<string, Set<Waiter>> = new Map();
@@ -46,19 +46,19 @@ export class FairSemaphore {
 
   /**
    * @param permits Works that have a permit at the same time.
-   * @param budget Milliseconds without progress of any work after which waiters fail.
+   * @param timeout Milliseconds without progress of any work after which waiters fail.
    */
-  constructor(permits: number, budget: number) {
+  constructor(permits: number, timeout: number) {
     this.#permits = permits;
     this.#free = permits;
-    this.#budget = budget;
+    this.#timeout = timeout;
   }
 
   /**
    * Waits for a permit, then works.
    *
    * @param work Calls `progress` whenever it gets something.
-   * @throws {RequestFailure} If no work makes progress for as long as the budget lasts.
+   * @throws {RequestFailure} If no work makes progress for the whole timeout.
    * @throws The reason of the signal, if it is aborted before the work begins.
    */
   async run<T>(
@@ -86,7 +86,7 @@ export class FairSemaphore {
       this.#idleChecks = 0;
       for (const holder of [...this.#holders]) this.#take(holder);
     }
-    const oldest = performance.now() - this.#budget;
+    const oldest = performance.now() - this.#timeout;
     if (this.#progress > oldest) return;
     for (const { began, reject } of [...this.#waiting.values()].flatMap((waiters) => [...waiters])) {
       if (began <= oldest) reject(new RequestFailure("lost", new Error("the server does not answer")));

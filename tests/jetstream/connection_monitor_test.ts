@@ -35,12 +35,12 @@ Deno.test("ConnectionMonitor fails pending requests when the status of the conne
 });
 
 Deno.test("ConnectionMonitor.of() takes a connection whose status() throws as up", async () => {
-  const watch = ConnectionMonitor.of(silentConnection(() => {
+  const monitor = ConnectionMonitor.of(silentConnection(() => {
     throw new Error("status is broken");
   }));
   // An unhandled rejection would end the test.
   await new Promise((resolve) => setTimeout(resolve, 0));
-  assertEquals(watch.isDown, false);
+  assertEquals(monitor.isDown, false);
 });
 
 await testOnServer(
@@ -52,13 +52,13 @@ await testOnServer(
     assert(await poll(async () => await failureOf(connection.rtt()) !== undefined), "the connection is not lost");
 
     const opening = jetstream({ connection, timeout: 60_000 });
-    const watch = ConnectionMonitor.of(connection);
-    assert(await poll(() => Promise.resolve(watch.isDown)), "the watch takes the connection as up");
-    assertEquals(watch.reconnects, 0);
+    const monitor = ConnectionMonitor.of(connection);
+    assert(await poll(() => Promise.resolve(monitor.isDown)), "the connection counts as up");
+    assertEquals(monitor.reconnects, 0);
 
     await server.restart();
     await back;
     await using backend = await opening;
-    assertEquals([await backend.store("t").latestVersion("a"), watch.isDown, watch.reconnects], [0, false, 1]);
+    assertEquals([await backend.store("t").latestVersion("a"), monitor.isDown, monitor.reconnects], [0, false, 1]);
   },
 );
