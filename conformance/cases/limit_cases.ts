@@ -111,7 +111,7 @@ export const limitCases: readonly CaseDefinition[] = [
 
       function refusesActor(text: string): Promise<Error> {
         const append = store.append(text, oneEvent(), { expectedVersion: 0 });
-        return expectError(append, "invalid-actor-id", { text }, "an append to an actor id that is too long");
+        return expectError(append, "invalid-actor-id", { value: text }, "an append to an actor id that is too long");
       }
     },
   },
@@ -126,12 +126,17 @@ export const limitCases: readonly CaseDefinition[] = [
       const byPattern = await store.readAll({ actors: `${"*.".repeat(MAX_SUBJECT_TOKENS - 1)}>` }).collect();
       expectEqual(byPattern.map(({ actorId }) => actorId), [longest], "the actors of the longest pattern");
       const text = `${longest}.x`;
-      await expectError(store.latestVersion(text), "invalid-actor-id", { text }, "the version of too long an id");
+      await expectError(
+        store.latestVersion(text),
+        "invalid-actor-id",
+        { value: text },
+        "the version of too long an id",
+      );
       const pattern = `${"*.".repeat(MAX_SUBJECT_TOKENS)}>`;
       expectThrows(
         () => store.readAll({ actors: pattern }),
         "invalid-pattern",
-        { text: pattern },
+        { value: pattern },
         "too long a pattern",
       );
     },
@@ -169,7 +174,12 @@ export const limitCases: readonly CaseDefinition[] = [
         `${scene.namespace}=2Ex`,
       ];
       for (const text of past) {
-        expectThrows(() => backend.store(text), "invalid-namespace", { text }, `a store of the namespace "${text}"`);
+        expectThrows(
+          () => backend.store(text),
+          "invalid-namespace",
+          { value: text },
+          `a store of the namespace "${text}"`,
+        );
       }
     },
   },

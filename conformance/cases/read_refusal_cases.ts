@@ -49,7 +49,7 @@ export const readRefusalCases: readonly CaseDefinition[] = [
     run: async (scene) => {
       const store = await scene.store();
       for (const text of ["", "a.", "a..b", "a.*", ">", "a b", "\ud800", "x".repeat(201), undefined, 7]) {
-        const fields = { text };
+        const fields = { value: text };
         expectThrows(() => store.read(text as string), "invalid-actor-id", fields, `read of ${formatValue(text)}`);
         await expectError(
           () => store.latestVersion(text as string),
@@ -85,7 +85,7 @@ export const readRefusalCases: readonly CaseDefinition[] = [
         expectThrows(
           () => backend.store(text as never),
           "invalid-namespace",
-          { text },
+          { value: text },
           `a store of ${formatValue(text)}`,
         );
       }
@@ -107,7 +107,7 @@ export const readRefusalCases: readonly CaseDefinition[] = [
       const backend = await scene.open();
       for (const text of ["", "a.", ">.a", "a*", "é", "x".repeat(64), "a.".repeat(16) + "a", undefined, 7]) {
         const call = () => backend.grant(text as never, { reason: "conformance" });
-        expectThrows(call, "invalid-pattern", { text }, `a grant for ${formatValue(text)}`);
+        expectThrows(call, "invalid-pattern", { value: text }, `a grant for ${formatValue(text)}`);
       }
       for (const reason of ["", "  ", "x".repeat(501), undefined, 7]) {
         const call = () => backend.grant(">", { reason } as never);
@@ -158,7 +158,7 @@ function refusesOptions(name: string, method: "read" | "readAll" | "subscribe", 
       await appendCommits(store, "order.1", [2]);
       for (const [option, values, code = "invalid-argument"] of rows) {
         for (const value of values) {
-          const fields = code === "invalid-argument" ? { argument: option } : { text: value };
+          const fields = code === "invalid-argument" ? { argument: option } : { value };
           const call = () => callAnything(store, method, { [option]: value });
           expectThrows(call, code, fields, `${method} with ${option} ${formatValue(value)}`);
         }

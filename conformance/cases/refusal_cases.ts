@@ -189,7 +189,7 @@ function notJson(what: string, data: unknown, path: string | undefined): Row {
 }
 
 function notActor(actorId: unknown): Row {
-  return [`the actor id ${formatValue(actorId)}`, { actorId }, { text: actorId }];
+  return [`the actor id ${formatValue(actorId)}`, { actorId }, { value: actorId }];
 }
 
 function cycle(): object {

@@ -211,7 +211,7 @@ export const snapshotCases: readonly CaseDefinition[] = [
       await expectError(
         snapshots.put("order..1", good),
         "invalid-actor-id",
-        { text: "order..1" },
+        { value: "order..1" },
         "put of a bad actor",
       );
       expectEqual(await snapshots.latest("order.1"), undefined, "the snapshot after the refusals");

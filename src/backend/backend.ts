@@ -90,7 +90,7 @@ export interface Backend extends AsyncDisposable {
   /** The bus: carries published events, and announces what is stored. */
   readonly bus: EventBus;
 
-  /** Ends all subscriptions, fails all reads, waits for all appends, lets go of the storage. */
+  /** Ends all subscriptions, fails all reads, waits for all appends and releases the storage. */
   close(): Promise<void>;
 }
 
@@ -100,13 +100,13 @@ export interface GrantOptions {
   readonly reason: string;
 }
 
-/** What a backend can be given, whatever its driver. */
+/** The options of every backend. */
 export interface BackendOptions {
   /** The clock for the timestamps of commits, in ms since the epoch; by default `Date.now`. */
   readonly now?: (() => number) | undefined;
   /** Makes the ids of events and commits that were not given one; by default random UUIDs of version 4. */
   readonly newId?: (() => string) | undefined;
-  /** Is told each use of a grant, before anything is shown. If it throws, the use is refused with what it threw. */
+  /** Called before each use of a grant. If it throws, the use is rejected with that error. */
   readonly onGrantUsed?: ((use: GrantUse) => void) | undefined;
   /**
    * Is told what the bus's handlers throw, and what their promises reject with. Without it, such an error is thrown

@@ -71,7 +71,7 @@ class DriverBackend implements Backend {
       carrier: driver.transport,
       onError: report,
       onUnheard: (error) => {
-        // Whoever may send something here must not be able to end this process with it.
+        // A sender in another process must not be able to end this process.
         if (onError !== undefined || !isAetherError(error, "unreadable")) report(error, undefined);
       },
     });

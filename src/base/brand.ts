@@ -1,6 +1,6 @@
 /**
- * Tells a value that was checked, or minted, from one that merely looks like it. Of the type system only: its private
- * member cannot be written down anywhere else, and at run time there is none.
+ * Distinguishes a checked value from one that has the same shape. It exists in types only: no other module can write
+ * its private member, and there is no member at run time.
  */
 export declare abstract class Brand<Kind extends string> {
   private readonly kind: Kind;

@@ -1,6 +1,6 @@
 /**
- * A copy of a text that shares nothing. A piece that was cut out of a larger text may keep all of that in memory: what a
- * stranger sent, and what is to be held for long, is copied.
+ * A copy of a string that shares no memory. A substring may keep its whole source in memory, so that strings from other
+ * processes and strings that are held for long are copied.
  */
 export function detachString(text: string): string {
   return text.split("").join("");

@@ -61,7 +61,10 @@ export const MAX_REASON_LENGTH = 500;
 /** Snapshots of one actor that can be kept, newest first. */
 export const MAX_SNAPSHOTS_KEPT = 100;
 
-/** Times that one command is executed, when others are faster. Whoever loses as often needs fewer writers, not patience. */
+/**
+ * Maximum executions of one command under contention. A command that loses as often needs fewer writers, not more
+ * attempts.
+ */
 export const MAX_ATTEMPTS = 1_000;
 
 /** Milliseconds of a pause between two attempts: what a timer takes at most. Beyond it timers do not wait at all. */

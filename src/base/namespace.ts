@@ -2,7 +2,7 @@ import type { Brand } from "./brand.ts";
 
 /**
  * The boundary of visibility and storage: a tenant, a domain, an environment. 1 to 16 tokens joined by `.`, each 1 to
- * 63 of `A-Z a-z 0-9 _ -`, 128 characters at most, case-sensitive. A text that {@link parseNamespace} has checked.
+ * 63 of `A-Z a-z 0-9 _ -`, 128 characters at most, case-sensitive. A string that {@link parseNamespace} has checked.
  *
  * A hierarchy is a naming habit: `prod` sees nothing of `prod.orders`.
  */

@@ -1,4 +1,4 @@
-/** Throws where nobody catches: an error that nobody was named for must not be lost. */
+/** Throws an uncaught error in a microtask, so that an error without a handler is not lost. */
 export function throwLater(error: unknown): void {
   queueMicrotask(() => {
     throw error;

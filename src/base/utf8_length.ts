@@ -1,4 +1,4 @@
-/** Bytes of a well-formed text in UTF-8. */
+/** Bytes of a well-formed string in UTF-8. */
 export function utf8Length(text: string): number {
   let bytes = text.length;
   for (let i = 0; i < text.length; i++) {

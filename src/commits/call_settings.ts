@@ -22,7 +22,7 @@ export function checkedTime(now: () => number): number {
  */
 export function checkedId(newId: () => string): string {
   const id = newId();
-  const flaw = idProblem(id);
-  if (flaw === undefined) return id;
-  throw new InvalidArgumentError(`What newId returns ${flaw}`, { argument: "newId" });
+  const problem = idProblem(id);
+  if (problem === undefined) return id;
+  throw new InvalidArgumentError(`What newId returns ${problem}`, { argument: "newId" });
 }

@@ -6,7 +6,7 @@ import { encodeCommit } from "./encode_commit.ts";
  * Checks the bytes of a commit. Encoding it costs more than making it; so it is counted only where a bound on its bytes,
  * which is generous, is above the limit.
  *
- * @param verb What is attempted with the actor, such as `append to`.
+ * @param verb The operation on the actor, such as `append to`.
  * @param bound At least the bytes of the commit.
  * @throws {TooLargeError} If it has more bytes than the limit.
  */

@@ -15,7 +15,7 @@ export interface Commit {
   readonly events: readonly PreparedEvent[];
 }
 
-/** What of a commit is in its JSON form. */
+/** The part of a commit that is in its JSON form. */
 export type CommitContent = Pick<Commit, "timestamp" | "events">;
 
 /** An event that has been checked, and has no version yet. Its data and metadata are frozen. */

@@ -32,7 +32,7 @@ function toEventJson({ id, type, data, metadata }: PreparedEvent): EventJson {
 }
 
 /**
- * The content of a commit whose JSON form somebody else's code gave: checked like events that are appended, and copied.
+ * The content of a commit whose JSON form came from foreign code: checked like appended events, and copied.
  *
  * @param value Anything.
  * @returns Frozen throughout.

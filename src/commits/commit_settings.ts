@@ -1,4 +1,4 @@
-/** What a commit needs beside what the caller gave. */
+/** The settings that a commit needs beside the caller's arguments. */
 export interface CommitSettings {
   /** Milliseconds since the epoch. */
   readonly now: () => number;

@@ -34,7 +34,7 @@ const strictDecoder = new TextDecoder("utf-8", { fatal: true });
  * Reads the JSON form of a commit.
  *
  * @param bytes What {@link encodeCommit} wrote.
- * @param skip So many of the commit's events, the oldest, are not wanted: they are left out, and not looked at.
+ * @param skip The number of the commit's oldest events to leave out without checking them.
  * @returns The commit's content; data and metadata of its events are frozen.
  * @throws {TypeError} If the bytes are not that; the message says what is missing, for the adapter to say where.
  */

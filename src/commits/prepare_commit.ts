@@ -62,8 +62,8 @@ function countEvents(actorId: string, events: unknown): number {
 
 function checkCommitId(commitId: string | undefined, expectedVersion: ExpectedVersion): void {
   if (commitId === undefined) return;
-  const flaw = idProblem(commitId);
-  if (flaw !== undefined) throw new InvalidArgumentError(`commitId ${flaw}`, { argument: "commitId" });
+  const problem = idProblem(commitId);
+  if (problem !== undefined) throw new InvalidArgumentError(`commitId ${problem}`, { argument: "commitId" });
   if (typeof expectedVersion !== "number") {
     throw new InvalidArgumentError(
       `commitId needs a numeric expectedVersion, not ${

@@ -20,7 +20,7 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
  * Checks an event and copies it; data and metadata are frozen.
  *
  * @param event As the caller gave it; an event that was read can be given too.
- * @param path What it is called in errors, such as `events[0]`.
+ * @param path Its name in errors, such as `events[0]`.
  * @param settings Where the id of an event that has none comes from, and what is surely too large.
  * @returns The copy, and a number of bytes that its JSON form does not exceed.
  * @throws {InvalidEventError} If a field is wrong, or the data is not JSON; the error names the path.
@@ -35,13 +35,13 @@ export function prepareEvent(
     refuse(path, "", mustBe("an object with type and data", event));
   }
   const { id = newId(), type, data, metadata } = readFields(event as object, path);
-  refuse(path, ".type", typeFlaw(type));
+  refuse(path, ".type", typeProblem(type));
   refuse(path, ".id", idProblem(id));
   const frozenData = freezeJson(data, `${path}.data`, maxCommitBytes);
   const frozenMetadata = freezeMetadata(metadata, `${path}.metadata`, maxCommitBytes);
   return {
     event: { id, type, data: frozenData.value, metadata: frozenMetadata.value as EventMetadata },
-    // In JSON text a character of an id takes two bytes at most (`\\"`), one of a type six (`\\u2028`).
+    // In JSON, a character of an id takes two bytes at most (`\\"`), one of a type six (`\\u2028`).
     maxBytes: ENVELOPE_BYTES + id.length * 2 + type.length * 6 + frozenData.maxBytes + frozenMetadata.maxBytes,
   };
 }
@@ -78,7 +78,7 @@ function readFields(
   }
 }
 
-function typeFlaw(type: unknown): string | undefined {
+function typeProblem(type: unknown): string | undefined {
   if (typeof type !== "string") return mustBe("a string", type);
   if (type === "") return "is empty";
   if (!type.isWellFormed()) return "has a lone surrogate, which UTF-8 cannot carry";
@@ -92,8 +92,8 @@ function mustBe(rule: string, value: unknown): string {
   return value === undefined ? `is missing: it must be ${rule}` : `must be ${rule}, not ${quote(value)}`;
 }
 
-function refuse(event: string, field: string, flaw: string | undefined): void {
-  if (flaw === undefined) return;
+function refuse(event: string, field: string, problem: string | undefined): void {
+  if (problem === undefined) return;
   const path = event + field;
-  throw new InvalidEventError(`${path} ${flaw}`, { path });
+  throw new InvalidEventError(`${path} ${problem}`, { path });
 }

@@ -11,7 +11,7 @@ import type { Commit } from "./commit.ts";
  * @param commit As it was appended, or as it was stored.
  * @param firstVersion The version of its first event.
  * @param offset Where the commit stands in the log: a whole number from 1, greater than that of every earlier commit.
- * @param skipped So many of its events, the oldest, were left out of `commit`.
+ * @param skipped The number of its oldest events that were left out of `commit`.
  * @returns The events, each frozen; the array is the caller's.
  */
 export function recordCommit(

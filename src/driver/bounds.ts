@@ -1,6 +1,6 @@
 /**
- * When the oldest commits of a namespace expire: the log loses its beginning, commit by commit, in the order of the
- * log. Every bound that is given holds. The newest commit stays, whatever its size, until it is too old.
+ * When the oldest commits of a namespace expire: the log loses its oldest commit first. Every given bound holds. The
+ * newest commit stays until it is too old, also if it is larger than the bound.
  */
 export interface Retention {
   /** Milliseconds that a commit stays, by the clock of the storage. */

@@ -4,27 +4,28 @@ import type { NamespacePattern } from "../values/pattern.ts";
 /** Carries bus events between the processes that share a storage. At most once; nothing waits for it. */
 export interface BusTransport {
   /**
-   * Sends what was published here to the other processes. What gets lost on its way is lost.
+   * Sends an event that this process published to the other processes. Delivery is at most once.
    *
    * @throws {UnavailableError} If it was not sent, nor will be: the connection was closed for good.
    */
   send(event: PublishedEvent): void;
   /**
-   * Receives what other processes publish and store in the namespaces of a pattern, never what came from this one. The
-   * core listens once to each pattern that somebody here is subscribed to; a pattern without wildcards is a namespace.
+   * Receives events that other processes publish and store in the namespaces of a pattern, never the events of this
+   * process. The core listens once to each pattern that has a subscriber in this process; a pattern without wildcards
+   * is a namespace.
    *
-   * It is not waited for until the others know. But what they send after the storage has answered something that this
-   * process asked of it after `listen` returned is heard, where nothing gets lost.
+   * The core does not wait until the other processes know. But once `listen` has returned and the storage has answered
+   * a later request of this process, events that are sent afterwards are delivered, unless the network loses them.
    *
-   * @param pattern Of namespaces.
-   * @param receiver Who is told.
+   * @param pattern A pattern over namespaces.
+   * @param receiver Called with each event and each failure.
    * @returns Ends it when disposed of.
    * @throws {UnavailableError} If the connection was closed for good.
    */
   listen(pattern: NamespacePattern, receiver: TransportReceiver): Disposable;
 }
 
-/** Who is told what a carrier hears. */
+/** Receives the events of other processes. */
 export interface TransportReceiver {
   /**
    * To be called with one published event, or all those of one commit, frozen throughout: what one process publishes of

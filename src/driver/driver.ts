@@ -16,9 +16,9 @@ export interface Driver {
   readonly records?: Records | undefined;
   /** Opens a namespace's log, without I/O. The core opens each namespace once. */
   open(namespace: Namespace): Log;
-  /** The namespaces that have stored events, in any order. What is not a namespace is left out. */
+  /** The namespaces that have stored events, in any order. A name that is not a namespace is left out. */
   namespaces(): Iterable<Namespace> | AsyncIterable<Namespace>;
-  /** Lets go of everything that was opened. Called once; nothing is called afterwards. */
+  /** Releases everything that was opened. The core calls it once, and no method afterwards. */
   close(): Promise<void>;
 }
 

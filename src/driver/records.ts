@@ -80,7 +80,7 @@ export interface RecordScan {
   readonly more: boolean;
   /**
    * Another value than before as soon as the adapter notices that the storage was deleted, created again, or restored from
-   * an older copy. What was read before then no longer counts.
+   * an older copy. Entries that were read before no longer count.
    */
   readonly generation: number;
 }

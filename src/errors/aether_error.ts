@@ -4,9 +4,9 @@ import type { ErrorCode } from "./error_code.ts";
 export const BRAND: unique symbol = Symbol.for("@flowmade-one/aether/error");
 
 /**
- * What every error of this module extends: a stable `code`, flat fields that a program can read, a message that a
- * person can act on, and the `cause` where there is one. Recognise one with {@link isAetherError}, not with
- * `instanceof`: two copies of the package in one process then agree.
+ * The base class of all errors of this package: a stable `code`, flat fields for programs, a message for people, and
+ * the `cause` if there is one. Recognise one with {@link isAetherError}, not with `instanceof`: two copies of the
+ * package in one process then agree.
  */
 export abstract class AetherError extends Error {
   /** Never changes once published; what a program tests. */

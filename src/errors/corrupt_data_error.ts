@@ -13,7 +13,7 @@ export class CorruptDataError extends AetherError {
   /**
    * Makes the error.
    *
-   * @param message What was read, where it stands, and what is wrong with it.
+   * @param message The data that was read, its place, and its problem.
    */
   constructor(message: string, facts: { readonly namespace: Namespace }, options?: ErrorOptions) {
     super(message, options);

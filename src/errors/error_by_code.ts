@@ -31,7 +31,7 @@ export interface ErrorByCode {
   readonly "events-expired": EventsExpiredError;
   /** A decider's `evolve` did not take an event. */
   readonly "evolve-failed": EvolveError;
-  /** A text is not an actor id. */
+  /** A string is not an actor id. */
   readonly "invalid-actor-id": InvalidActorIdError;
   /** An argument or option is not what the function takes. */
   readonly "invalid-argument": InvalidArgumentError;
@@ -39,9 +39,9 @@ export interface ErrorByCode {
   readonly "invalid-event": InvalidEventError;
   /** A value is not a grant of this backend. */
   readonly "invalid-grant": InvalidGrantError;
-  /** A text is not a namespace. */
+  /** A string is not a namespace. */
   readonly "invalid-namespace": InvalidNamespaceError;
-  /** A text is not a pattern. */
+  /** A string is not a pattern. */
   readonly "invalid-pattern": InvalidPatternError;
   /** It could not be learned whether a commit was stored. */
   readonly "outcome-unknown": OutcomeUnknownError;

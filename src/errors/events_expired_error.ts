@@ -18,8 +18,8 @@ export interface ExpiredEvents {
 }
 
 /**
- * A read needs events that retention has expired. It fails rather than to return less in silence. What is left of an
- * actor is read with `from: firstAvailable`, what is left of a log with `after: "expired"`.
+ * A read needs events that retention has expired. It fails instead of silently returning fewer events. A read of the
+ * remaining events of an actor takes `from: firstAvailable`, what is left of a log with `after: "expired"`.
  */
 export class EventsExpiredError extends AetherError implements Omit<ExpiredEvents, "isLoad"> {
   /** The class, for those who read a log. */

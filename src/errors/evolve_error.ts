@@ -40,13 +40,13 @@ export class EvolveError extends AetherError {
    * Makes the error.
    *
    * @param event The event, from which the message is made.
-   * @param flaw What `evolve` did, and the way out.
+   * @param problem How `evolve` failed, and the fix.
    */
-  constructor(event: UnevolvedEvent, flaw: string, options?: ErrorOptions) {
+  constructor(event: UnevolvedEvent, problem: string, options?: ErrorOptions) {
     const { namespace, actorId, id, type, version } = event;
     super(
       `Cannot evolve the state of "${actorId}" in namespace "${namespace}" by its event ${quote(type)}, version ` +
-        `${version}, id "${id}": evolve ${flaw}`,
+        `${version}, id "${id}": evolve ${problem}`,
       options,
     );
     this.namespace = namespace;

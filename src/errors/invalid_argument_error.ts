@@ -12,7 +12,7 @@ export class InvalidArgumentError extends AetherError {
   /**
    * Makes the error.
    *
-   * @param message What was attempted, what was given, and what is taken.
+   * @param message The attempted call, the given value, and the accepted values.
    */
   constructor(message: string, facts: { readonly argument: string }, options?: ErrorOptions) {
     super(message, options);

@@ -12,7 +12,7 @@ export class InvalidEventError extends AetherError {
   /**
    * Makes the error.
    *
-   * @param message What is wrong, and where.
+   * @param message The problem and its path.
    */
   constructor(message: string, facts: { readonly path: string }, options?: ErrorOptions) {
     super(message, options);

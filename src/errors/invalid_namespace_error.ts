@@ -1,21 +1,21 @@
 import { AetherError } from "./aether_error.ts";
 
-/** A text is not a namespace. Nothing was done. */
+/** A string is not a namespace. The operation was not started. */
 export class InvalidNamespaceError extends AetherError {
   /** The class, for those who read a log. */
   override readonly name = "InvalidNamespaceError";
   /** Never changes; what a program tests. */
   override readonly code = "invalid-namespace";
   /** What was given. */
-  readonly text: unknown;
+  readonly value: unknown;
 
   /**
    * Makes the error.
    *
    * @param message What was given, and the rule that it breaks.
    */
-  constructor(message: string, facts: { readonly text: unknown }, options?: ErrorOptions) {
+  constructor(message: string, facts: { readonly value: unknown }, options?: ErrorOptions) {
     super(message, options);
-    this.text = facts.text;
+    this.value = facts.value;
   }
 }

@@ -17,7 +17,7 @@ export class OutcomeUnknownError extends AetherError {
   /**
    * Makes the error.
    *
-   * @param message What was attempted, why its outcome is unknown, and how to ask again.
+   * @param message The attempted operation, why its outcome is unknown, and how to repeat it.
    */
   constructor(
     message: string,

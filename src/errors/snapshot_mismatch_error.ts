@@ -12,9 +12,9 @@ export interface SnapshotMismatch {
   readonly version: number;
   /** The first place where they differ, such as `state.items[2].price`. */
   readonly path: string;
-  /** What the snapshot has there. */
+  /** The snapshot's value at that path. */
   readonly left: unknown;
-  /** What the events lead to there. */
+  /** The value at that path after a replay of the events. */
   readonly right: unknown;
 }
 

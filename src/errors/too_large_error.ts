@@ -17,7 +17,7 @@ export class TooLargeError extends AetherError {
   /**
    * Makes the error.
    *
-   * @param message What was attempted, and both sizes.
+   * @param message The attempted operation and both sizes.
    */
   constructor(message: string, facts: { readonly bytes: number; readonly maxBytes: number }, options?: ErrorOptions) {
     super(message, options);

@@ -21,8 +21,8 @@ export interface VersionConflict {
 }
 
 /**
- * An append or a command expected a version that the actor does not have. Nothing was stored. Load the actor again and decide
- * anew; appending the same events with the actual version would answer a question that nobody asked.
+ * An append or a command expected a version that the actor does not have. Nothing was stored. Load the actor again and
+ * decide anew. Appending the same events at the actual version would apply a decision made on stale state.
  */
 export class VersionConflictError extends AetherError implements Omit<VersionConflict, "isCommand"> {
   /** The class, for those who read a log. */

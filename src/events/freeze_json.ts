@@ -149,10 +149,10 @@ class Copier {
     return descriptor?.value;
   }
 
-  #refuse(depth: number, flaw: string, fix?: string): never {
+  #refuse(depth: number, problem: string, fix?: string): never {
     const path = this.#pathTo(depth);
     throw new InvalidEventError(
-      `${path} ${flaw}; it must be JSON: a string, finite number, boolean, null, array or plain object` +
+      `${path} ${problem}; it must be JSON: a string, finite number, boolean, null, array or plain object` +
         (fix === undefined ? "" : `. ${fix}`),
       { path },
     );

@@ -22,21 +22,21 @@ const VISIBLE_ASCII_AND_SPACES = /^[ -~]*$/;
 export function freezeMetadata(metadata: unknown, path: string, limit: number): FrozenJson {
   if (metadata === undefined) return { value: NO_METADATA, maxBytes: 0 };
   const frozen = freezeJson(metadata, path, limit);
-  const flaw = metadataFlaw(frozen.value);
-  if (flaw !== undefined) throw new InvalidEventError(`${path} ${flaw}`, { path });
+  const problem = metadataProblem(frozen.value);
+  if (problem !== undefined) throw new InvalidEventError(`${path} ${problem}`, { path });
   return frozen;
 }
 
-function metadataFlaw(metadata: unknown): string | undefined {
+function metadataProblem(metadata: unknown): string | undefined {
   if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata)) {
     return `must be an object of strings, not ${quote(metadata)}`;
   }
   const pairs = Object.entries(metadata);
   if (pairs.length > MAX_METADATA_PAIRS) return `has ${pairs.length} pairs, ${MAX_METADATA_PAIRS} at most`;
-  return pairs.map(([key, value]) => pairFlaw(key, value)).find((flaw) => flaw !== undefined);
+  return pairs.map(([key, value]) => pairProblem(key, value)).find((problem) => problem !== undefined);
 }
 
-function pairFlaw(key: string, value: unknown): string | undefined {
+function pairProblem(key: string, value: unknown): string | undefined {
   if (key === "") return "has an empty key";
   if (key.length > MAX_METADATA_KEY_LENGTH) {
     return `has a key of ${key.length} characters, ${MAX_METADATA_KEY_LENGTH} at most`;

@@ -2,8 +2,8 @@ import type { NamespacePattern } from "../values/pattern.ts";
 import type { Brand } from "../base/brand.ts";
 
 /**
- * An unforgeable value that lets its holder observe the namespaces of a pattern. Minted by `backend.grant`, valid with
- * that backend only. Whoever holds one can hand on less, by {@link Grant.narrow}, never more.
+ * An unforgeable value that lets its holder observe the namespaces of a pattern. Created by `backend.grant`, valid with
+ * that backend only. Its holder can pass on less, by {@link Grant.narrow}, never more.
  */
 export interface Grant extends Brand<"grant"> {
   /** The namespaces that it covers. */
@@ -31,12 +31,12 @@ export interface Grant extends Brand<"grant"> {
   narrow(pattern: string): Grant;
 }
 
-/** One use of a grant, as the audit hook is told. */
+/** One use of a grant, as the audit hook receives it. */
 export interface GrantUse {
   /** The grant's pattern. */
   readonly pattern: NamespacePattern;
   /** The grant's reason. */
   readonly reason: string;
-  /** What it was used for. */
+  /** The method that used it. */
   readonly operation: "namespaces" | "observe" | "subscriberCounts";
 }

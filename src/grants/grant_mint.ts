@@ -49,7 +49,7 @@ export class GrantMint {
     const onUsed = this.#onUsed; // Called as a function: as a method its `this` would be the mint.
     const result: unknown = onUsed?.({ pattern: grant.pattern, reason: grant.reason, operation });
     if (isPromise(result)) {
-      Promise.resolve(result).catch(() => {}); // What it rejects with comes too late to refuse.
+      Promise.resolve(result).catch(() => {}); // A rejection comes too late to refuse the use.
       throw new InvalidArgumentError("onGrantUsed must not return a promise: a use is refused by throwing, at once", {
         argument: "onGrantUsed",
       });

@@ -4,8 +4,8 @@ import { ClosedError } from "../errors/closed_error.ts";
 export type Closer = () => Promise<void>;
 
 /**
- * Whether something is open, and what is still running in it. What runs in a store runs in its backend too, so that
- * closing either ends it; something idle is known to neither, and costs nothing.
+ * Whether an object is open, and which operations run in it. An operation of a store also runs in its backend, so that
+ * closing either ends it. An idle object is registered in neither and costs nothing.
  */
 export class CloseScope {
   readonly #what: string;
@@ -13,7 +13,7 @@ export class CloseScope {
   readonly #running: Set<Closer> = new Set();
   #closing: Promise<void> | undefined;
 
-  /** @param what What it is called in errors, such as `the backend`. */
+  /** @param what Its name in errors, such as `the backend`. */
   constructor(what: string, parent?: CloseScope) {
     this.#what = what;
     this.#parent = parent;
@@ -22,7 +22,7 @@ export class CloseScope {
   /**
    * Refuses once this or its parent was closed.
    *
-   * @param attempt What was attempted; made into text only for the error.
+   * @param attempt The attempted operation; formatted only for the error.
    * @throws {ClosedError}
    */
   check(attempt: { toString(): string }): void {
@@ -54,7 +54,7 @@ export class CloseScope {
   }
 
   async #end(last: Closer | undefined): Promise<void> {
-    // How a piece of work ended is told to whoever started it.
+    // The caller that started an operation receives its result.
     await Promise.allSettled([...this.#running].map(async (closer) => await closer()));
     await last?.();
   }

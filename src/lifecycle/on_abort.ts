@@ -5,7 +5,7 @@ const waiting: WeakMap<AbortSignal, { readonly calls: Set<() => void>; readonly 
  * Calls a function when a signal is aborted, once. However many wait for one signal, it has one listener: a runtime looks
  * through all listeners of a signal whenever one is added.
  *
- * @returns Lets go of the signal.
+ * @returns Removes the listener from the signal.
  */
 export function onAbort(signal: AbortSignal | undefined, call: () => void): () => void {
   if (signal === undefined) return () => {};

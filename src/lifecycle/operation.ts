@@ -32,7 +32,7 @@ export class Operation {
     this.#name = name;
   }
 
-  /** What is attempted, as errors tell it. */
+  /** The attempted operation, as errors name it. */
   toString(): string {
     return `${this.#verb} "${this.#name}"`;
   }
@@ -58,7 +58,7 @@ export class Operation {
     return new ClosedError(`Cannot ${this} any further: it was closed meanwhile`);
   }
 
-  /** What a driver threw, as the caller is told: a signal's reason that it passed on becomes an {@link AbortedError}. */
+  /** A driver's error, as the caller receives it: a signal's reason becomes an {@link AbortedError}. */
   explain(error: unknown): unknown {
     return this.signal?.aborted && error === this.signal.reason ? this.aborted() : error;
   }

@@ -34,6 +34,6 @@ export function decodeSnapshot(version: number, bytes: Uint8Array): Snapshot | u
 export function commitsProblem(commits: unknown): string | undefined {
   if (!Array.isArray(commits)) return `must be an array of ids, not ${quote(commits)}`;
   if (commits.length > COMMIT_ID_LOOKBACK) return `has ${commits.length} ids, ${COMMIT_ID_LOOKBACK} at most`;
-  const flaw = commits.map(idProblem).find((flaw) => flaw !== undefined);
-  return flaw && `has an id that ${flaw}`;
+  const problem = commits.map(idProblem).find((problem) => problem !== undefined);
+  return problem && `has an id that ${problem}`;
 }

@@ -75,11 +75,11 @@ function copySnapshot(given: Snapshot): Snapshot {
   requireWholeNumber(version, "version", 1);
   requireWholeNumber(schema, "schema", 0);
   if (eventId === undefined) refuseArgument("eventId", "a string", eventId);
-  const flaw = idProblem(eventId);
-  if (flaw !== undefined) throw new InvalidArgumentError(`eventId ${flaw}`, { argument: "eventId" });
+  const problem = idProblem(eventId);
+  if (problem !== undefined) throw new InvalidArgumentError(`eventId ${problem}`, { argument: "eventId" });
   if (commits === undefined) return { version, schema, eventId, state };
   const ids = Array.isArray(commits) ? [...commits] : commits;
-  const idsFlaw = commitsProblem(ids);
-  if (idsFlaw !== undefined) throw new InvalidArgumentError(`commits ${idsFlaw}`, { argument: "commits" });
+  const idsProblem = commitsProblem(ids);
+  if (idsProblem !== undefined) throw new InvalidArgumentError(`commits ${idsProblem}`, { argument: "commits" });
   return { version, schema, eventId, state, commits: ids };
 }

@@ -1,22 +1,22 @@
 /**
- * One pattern against one text, as fast as JavaScript goes. Three kinds, each with the cheapest test there is
- * (measured with V8 15 on texts of 27 characters, against 250 to 430 ns for splitting and comparing tokens):
+ * Matches one pattern against one string, as fast as JavaScript allows. Three kinds of patterns, each with its cheapest
+ * test (measured with V8 15 on strings of 27 characters, against 250 to 430 ns for splitting and comparing tokens):
  *
  * - no wildcard: `===`, 10 ns;
  * - wildcard only as `>` at the end: `startsWith` and a length test, 15 to 24 ns;
- * - any `*`: a regular expression, 23 to 36 ns. Creating one costs 5 to 10 µs, so that waits for the first text.
+ * - any `*`: a regular expression, 23 to 36 ns. Creating one costs 5 to 10 µs, so that this waits for the first match.
  *
  * @module
  */
 import { parseActorPattern } from "./parse_pattern.ts";
 import type { Pattern } from "./pattern.ts";
 
-/** Tells whether a text is one of those that a pattern stands for. */
-export type Matcher = (text: string) => boolean;
+/** Tells whether a string matches a pattern. */
+export type Matcher = (value: string) => boolean;
 
 /**
- * Makes the matcher of a pattern. The text given to the matcher must be valid: a namespace for a namespace pattern, an
- * actor id for an actor pattern. What it answers for other texts is not defined.
+ * Makes the matcher of a pattern. The string given to the matcher must be valid: a namespace for a namespace pattern,
+ * an actor id for an actor pattern. The result for another string is undefined behaviour.
  *
  * @param pattern From {@link parseNamespacePattern} or {@link parseActorPattern}.
  * @returns A function that allocates nothing.
@@ -36,23 +36,23 @@ export function compilePattern(pattern: Pattern): Matcher {
   parseActorPattern(pattern); // The wider of the two alphabets: for callers without types.
   if (pattern.includes("*")) return starMatcher(pattern);
   if (pattern.endsWith(">")) return prefixMatcher(pattern.slice(0, -1));
-  return (text) => text === pattern;
+  return (value) => value === pattern;
 }
 
 function prefixMatcher(prefix: string): Matcher {
-  return (text) => text.length > prefix.length && text.startsWith(prefix);
+  return (value) => value.length > prefix.length && value.startsWith(prefix);
 }
 
 function starMatcher(pattern: string): Matcher {
   let expression: RegExp | undefined;
-  return (text) => (expression ??= toExpression(pattern)).test(text);
+  return (value) => (expression ??= toExpression(pattern)).test(value);
 }
 
 function toExpression(pattern: string): RegExp {
   const open = pattern.endsWith(".>");
   const tokens = (open ? pattern.slice(0, -2) : pattern).split(".");
   const body = tokens.map((token) => token === "*" ? "[^.]+" : escape(token)).join("\\.");
-  // `[^]` is any character: one is enough, since a valid text has no empty token.
+  // `[^]` is any character: one is enough, since a valid string has no empty token.
   return new RegExp(`^${body}${open ? "\\.[^]" : "$"}`);
 }
 

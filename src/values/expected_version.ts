@@ -9,7 +9,7 @@ export type ExpectedVersion = number | "exists" | "any";
 /**
  * Checks an expected version.
  *
- * @throws {InvalidArgumentError} If it is absent, negative, fractional, not a safe integer, or another text.
+ * @throws {InvalidArgumentError} If it is absent, negative, fractional, not a safe integer, or another string.
  */
 export function checkExpectedVersion(expected: unknown): asserts expected is ExpectedVersion {
   if (typeof expected === "number" ? Number.isSafeInteger(expected) && expected >= 0 : isWord(expected)) return;

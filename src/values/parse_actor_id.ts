@@ -8,15 +8,15 @@ const STAR = 0x2a;
 const GREATER = 0x3e;
 const DELETE = 0x7f;
 
-/** Up to so many ASCII characters an id is within every limit of bytes and tokens, whatever its dots. */
+/** Length up to which an ASCII id is within every limit of bytes and tokens, with any number of dots. */
 const SURELY_SHORT = 61;
 
 /**
- * Checks that a text is an actor id.
+ * Checks that a string is an actor id.
  *
- * @param text 1 to 200 bytes of UTF-8; dots make tokens, 31 at most; no empty token, control character, whitespace,
+ * @param value 1 to 200 bytes of UTF-8; dots make tokens, 31 at most; no empty token, control character, whitespace,
  * lone surrogate, `*` or `>`. Nothing is normalised: two spellings are two actors.
- * @returns The same text.
+ * @returns The same string.
  * @throws {InvalidActorIdError} If it is not valid; the message names the rule.
  *
  * @example
@@ -29,20 +29,22 @@ const SURELY_SHORT = 61;
  * assertThrows(() => parseActorId("order."));
  * ```
  */
-export function parseActorId(text: string): string {
-  if (!isPlainActorId(text)) {
-    const flaw = actorStringProblem(text) ?? wildcardFlaw(text);
-    if (flaw !== undefined) throw new InvalidActorIdError(`${quote(text)} is not an actor id: ${flaw}`, { text });
+export function parseActorId(value: string): string {
+  if (!isPlainActorId(value)) {
+    const problem = actorStringProblem(value) ?? wildcardProblem(value);
+    if (problem !== undefined) {
+      throw new InvalidActorIdError(`${quote(value)} is not an actor id: ${problem}`, { value });
+    }
   }
-  return text;
+  return value;
 }
 
-/** The hot path: a short ASCII id is told by one scan; everything else goes through the full rules. */
-function isPlainActorId(text: unknown): boolean {
-  if (typeof text !== "string" || text.length > SURELY_SHORT) return false;
+/** The hot path: one scan accepts a short ASCII id. Any other id goes through the full rules. */
+function isPlainActorId(value: unknown): boolean {
+  if (typeof value !== "string" || value.length > SURELY_SHORT) return false;
   let previous = DOT;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
+  for (let i = 0; i < value.length; i++) {
+    const code = value.charCodeAt(i);
     if (code <= SPACE || code >= DELETE || code === STAR || code === GREATER) return false;
     if (code === DOT && previous === DOT) return false;
     previous = code;
@@ -50,6 +52,6 @@ function isPlainActorId(text: unknown): boolean {
   return previous !== DOT;
 }
 
-function wildcardFlaw(text: string): string | undefined {
-  return /[*>]/.test(text) ? "it has * or >, which are for patterns" : undefined;
+function wildcardProblem(value: string): string | undefined {
+  return /[*>]/.test(value) ? "it has * or >, which are for patterns" : undefined;
 }

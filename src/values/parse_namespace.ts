@@ -3,14 +3,14 @@ import { quote } from "../base/quote.ts";
 import { MAX_NAMESPACE_LENGTH, MAX_NAMESPACE_TOKEN_LENGTH, MAX_NAMESPACE_TOKENS } from "../base/limits.ts";
 import { DEFAULT_NAMESPACE, type Namespace } from "../base/namespace.ts";
 
-/** What one token of a namespace is made of. */
+/** The alphabet of one token of a namespace. */
 const NAMESPACE_TOKEN = /^[A-Za-z0-9_-]+$/;
 
 /**
- * Checks that a text is a namespace.
+ * Checks that a string is a namespace.
  *
- * @param text 1 to 16 tokens joined by `.`, each 1 to 63 of `A-Z a-z 0-9 _ -`; 128 characters at most.
- * @returns The same text, typed.
+ * @param value 1 to 16 tokens joined by `.`, each 1 to 63 of `A-Z a-z 0-9 _ -`; 128 characters at most.
+ * @returns The same string, typed.
  * @throws {InvalidNamespaceError} If it is not valid; the message names the rule.
  *
  * @example
@@ -22,10 +22,12 @@ const NAMESPACE_TOKEN = /^[A-Za-z0-9_-]+$/;
  * assertThrows(() => parseNamespace("prod.*"));
  * ```
  */
-export function parseNamespace(text: string): Namespace {
-  const flaw = findFlaw(text);
-  if (flaw !== undefined) throw new InvalidNamespaceError(`${quote(text)} is not a namespace: ${flaw}`, { text });
-  return text as Namespace;
+export function parseNamespace(value: string): Namespace {
+  const problem = findProblem(value);
+  if (problem !== undefined) {
+    throw new InvalidNamespaceError(`${quote(value)} is not a namespace: ${problem}`, { value });
+  }
+  return value as Namespace;
 }
 
 /**
@@ -38,14 +40,14 @@ export function namespaceOf(args: readonly [namespace?: string, ...rest: unknown
   return args.length === 0 ? DEFAULT_NAMESPACE : parseNamespace(args[0] as string);
 }
 
-function findFlaw(text: unknown): string | undefined {
-  if (text === undefined) return 'it must be a string; to use the namespace "default", pass "default" or no argument';
-  if (typeof text !== "string") return "it must be a string";
-  if (text === "") return 'it is empty; leave it out for the namespace "default"';
-  if (text.length > MAX_NAMESPACE_LENGTH) return `it has ${text.length} characters, ${MAX_NAMESPACE_LENGTH} at most`;
-  const tokens = text.split(".");
+function findProblem(value: unknown): string | undefined {
+  if (value === undefined) return 'it must be a string; to use the namespace "default", pass "default" or no argument';
+  if (typeof value !== "string") return "it must be a string";
+  if (value === "") return 'it is empty; leave it out for the namespace "default"';
+  if (value.length > MAX_NAMESPACE_LENGTH) return `it has ${value.length} characters, ${MAX_NAMESPACE_LENGTH} at most`;
+  const tokens = value.split(".");
   if (tokens.length > MAX_NAMESPACE_TOKENS) return `it has ${tokens.length} tokens, ${MAX_NAMESPACE_TOKENS} at most`;
-  return tokens.map(namespaceTokenProblem).find((flaw) => flaw !== undefined);
+  return tokens.map(namespaceTokenProblem).find((problem) => problem !== undefined);
 }
 
 /** The rule that one token of a namespace breaks, if any. */

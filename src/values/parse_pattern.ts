@@ -6,11 +6,11 @@ import { namespaceTokenProblem } from "./parse_namespace.ts";
 import type { ActorPattern, NamespacePattern } from "./pattern.ts";
 
 /**
- * Checks that a text is a pattern over namespaces.
+ * Checks that a string is a pattern over namespaces.
  *
- * @param text Tokens as in a namespace, or `*` for any one token, or `>` in the last place for one or more tokens;
+ * @param value Tokens as in a namespace, or `*` for any one token, or `>` in the last place for one or more tokens;
  * 1 to 16 tokens, 128 characters at most.
- * @returns The same text, typed.
+ * @returns The same value, typed.
  * @throws {InvalidPatternError} If it is not valid; the message names the rule.
  *
  * @example
@@ -22,17 +22,17 @@ import type { ActorPattern, NamespacePattern } from "./pattern.ts";
  * assertThrows(() => parseNamespacePattern("prod.>.eu"));
  * ```
  */
-export function parseNamespacePattern(text: string): NamespacePattern {
-  refuse(text, "a namespace pattern", namespacePatternFlaw(text));
-  return text as NamespacePattern;
+export function parseNamespacePattern(value: string): NamespacePattern {
+  refuse(value, "a namespace pattern", namespacePatternProblem(value));
+  return value as NamespacePattern;
 }
 
 /**
- * Checks that a text is a pattern over actor ids.
+ * Checks that a string is a pattern over actor ids.
  *
- * @param text Tokens as in an actor id, or `*` for any one token, or `>` in the last place for one or more tokens;
+ * @param value Tokens as in an actor id, or `*` for any one token, or `>` in the last place for one or more tokens;
  * 1 to 31 tokens, 200 bytes at most.
- * @returns The same text, typed.
+ * @returns The same value, typed.
  * @throws {InvalidPatternError} If it is not valid; the message names the rule. nats-server takes a token such as `a*b` or `**`
  * literally; that is a trap, so it is refused here.
  *
@@ -45,25 +45,25 @@ export function parseNamespacePattern(text: string): NamespacePattern {
  * assertThrows(() => parseActorPattern("order.4*"));
  * ```
  */
-export function parseActorPattern(text: string): ActorPattern {
-  refuse(text, "an actor pattern", actorStringProblem(text) ?? wildcardFlaw(text.split(".")));
-  return text as ActorPattern;
+export function parseActorPattern(value: string): ActorPattern {
+  refuse(value, "an actor pattern", actorStringProblem(value) ?? wildcardProblem(value.split(".")));
+  return value as ActorPattern;
 }
 
-function refuse(text: unknown, what: string, flaw: string | undefined): void {
-  if (flaw !== undefined) throw new InvalidPatternError(`${quote(text)} is not ${what}: ${flaw}`, { text });
+function refuse(value: unknown, what: string, problem: string | undefined): void {
+  if (problem !== undefined) throw new InvalidPatternError(`${quote(value)} is not ${what}: ${problem}`, { value });
 }
 
-function namespacePatternFlaw(text: unknown): string | undefined {
-  if (typeof text !== "string") return "it must be a string";
-  if (text.length > MAX_NAMESPACE_LENGTH) return `it has ${text.length} characters, ${MAX_NAMESPACE_LENGTH} at most`;
-  const tokens = text.split(".");
+function namespacePatternProblem(value: unknown): string | undefined {
+  if (typeof value !== "string") return "it must be a string";
+  if (value.length > MAX_NAMESPACE_LENGTH) return `it has ${value.length} characters, ${MAX_NAMESPACE_LENGTH} at most`;
+  const tokens = value.split(".");
   if (tokens.length > MAX_NAMESPACE_TOKENS) return `it has ${tokens.length} tokens, ${MAX_NAMESPACE_TOKENS} at most`;
-  return wildcardFlaw(tokens) ??
+  return wildcardProblem(tokens) ??
     tokens.filter((t) => !isWildcard(t)).map(namespaceTokenProblem).find((f) => f !== undefined);
 }
 
-function wildcardFlaw(tokens: readonly string[]): string | undefined {
+function wildcardProblem(tokens: readonly string[]): string | undefined {
   if (tokens.slice(0, -1).includes(">")) return "> stands in the last place only";
   const mixed = tokens.find((token) => !isWildcard(token) && /[*>]/.test(token));
   return mixed === undefined

@@ -2,10 +2,10 @@ import { parseActorPattern } from "./parse_pattern.ts";
 import type { Pattern } from "./pattern.ts";
 
 /**
- * Tells whether a pattern covers another: whether every text that `inner` matches is matched by `outer` too.
+ * Tells whether a pattern covers another: whether every string that `inner` matches is matched by `outer` too.
  *
- * The answer is exact for texts of any length. That names end at 16 or 31 tokens is left out of account, so that a
- * `false` may be given where only that limit would make it true, never the reverse: a grant is not widened by it.
+ * The answer is exact for strings of any length. The limits of 16 and 31 tokens are ignored, so that a `false` may be
+ * given where only that limit would make it true, never the reverse: a grant is not widened by it.
  *
  * @param outer The wider pattern, as it is hoped.
  * @param inner The narrower pattern, or a name without wildcards.

@@ -61,7 +61,7 @@ export function comesAfter(position: Position, other: Position): boolean {
 /**
  * Checks that a string has the form of a position, such as one that was kept in a file.
  *
- * @param text 12 characters of `0-9 a-f`, `-`, and 16 digits. A read tells whether it belongs to the log.
+ * @param value 12 characters of `0-9 a-f`, `-`, and 16 digits. A read tells whether it belongs to the log.
  * @returns The same string, typed.
  * @throws {InvalidArgumentError} If it has another form. Positions of 16 digits, from versions before 0.1, are refused:
  * they do not say which log they belong to.
@@ -79,12 +79,14 @@ export function comesAfter(position: Position, other: Position): boolean {
  * assertEquals(await store.readAll({ after }).collect(), []);
  * ```
  */
-export function parsePosition(text: string): Position {
-  if (typeof text === "string" && POSITION.test(text) && isPlace(Number(text.slice(DIGITS)))) return text as Position;
-  const flaw = typeof text === "string" && OLD_POSITION.test(text)
+export function parsePosition(value: string): Position {
+  if (typeof value === "string" && POSITION.test(value) && isPlace(Number(value.slice(DIGITS)))) {
+    return value as Position;
+  }
+  const problem = typeof value === "string" && OLD_POSITION.test(value)
     ? `it does not name its log, as positions of versions before 0.1. Start again with after: "start"`
     : "it does not have the form of one. Pass the position of an event or of an append unchanged";
-  throw new InvalidArgumentError(`Cannot take ${quote(text)} as a position: ${flaw}`, { argument: "position" });
+  throw new InvalidArgumentError(`Cannot take ${quote(value)} as a position: ${problem}`, { argument: "position" });
 }
 
 const POSITION = /^[0-9a-f]{12}-\d{16}$/;

@@ -77,7 +77,7 @@ for (const [event, path, because] of refusedEvents) {
   });
 }
 
-Deno.test("a flaw in a later event names its number", () => {
+Deno.test("a problem in a later event names its number", () => {
   const error = assertThrows(() => prepare([made, made, { type: "Made", data: [NaN] }]));
   assertEquals(isAetherError(error, "invalid-event") && error.path, "events[2].data[0]");
 });

@@ -55,7 +55,7 @@ for (const [code, name] of Object.entries(classes)) {
       : code === "version-conflict"
       ? new Class({ ...facts, expected: 1, actual: 2 }, { cause })
       : code === "evolve-failed"
-      ? new Class({ ...facts, id: "e", type: "T", version: 3 }, "flaw", { cause })
+      ? new Class({ ...facts, id: "e", type: "T", version: 3 }, "problem", { cause })
       : code === "snapshot-mismatch"
       ? new Class({ ...facts, version: 3, left: 1, right: 2 }, { cause })
       : code === "events-expired"

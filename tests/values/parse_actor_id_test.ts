@@ -65,6 +65,6 @@ for (const [text, because] of accepted) {
 for (const [text, says, because] of refused) {
   Deno.test(`parseActorId refuses ${because}`, () => {
     const error = assertThrows(() => parseActorId(text as string), Error, says);
-    assertEquals(isAetherError(error, "invalid-actor-id") && error.text, text);
+    assertEquals(isAetherError(error, "invalid-actor-id") && error.value, text);
   });
 }

@@ -55,7 +55,7 @@ for (const [text, because] of accepted) {
 for (const [text, says, because] of refused) {
   Deno.test(`parseNamespace refuses ${because}`, () => {
     const error = assertThrows(() => parseNamespace(text as string), Error, says);
-    assertEquals(isAetherError(error, "invalid-namespace") && error.text, text);
+    assertEquals(isAetherError(error, "invalid-namespace") && error.value, text);
   });
 }
 

@@ -74,7 +74,7 @@ for (const { parse, accepted, refused } of kinds) {
   for (const [text, says, because] of refused) {
     Deno.test(`${parse.name} refuses ${because}`, () => {
       const error = assertThrows(() => parse(text as string), Error, says);
-      assertEquals(isAetherError(error, "invalid-pattern") && error.text, text);
+      assertEquals(isAetherError(error, "invalid-pattern") && error.value, text);
     });
   }
 }

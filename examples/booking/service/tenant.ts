@@ -23,7 +23,7 @@ export interface Tenant {
  */
 export function namespaceOf(name: string): string {
   parseNamespace(name);
-  if (name.includes(".")) throw new InvalidNamespaceError(`"${name}" is not a tenant: it has a dot`, { text: name });
+  if (name.includes(".")) throw new InvalidNamespaceError(`"${name}" is not a tenant: it has a dot`, { value: name });
   return parseNamespace(`booking.${name}`);
 }
 
