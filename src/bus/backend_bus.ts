@@ -39,22 +39,22 @@ import { dispatchAll, type OnError, Subscriber } from "./subscriber.ts";
 const SUBSCRIBE_OPTIONS: ReadonlySet<string> = new Set(["types", "actors", "signal"]);
 const QUEUE_OPTIONS: ReadonlySet<string> = new Set(["types", "actors", "signal", "capacity", "overflow"]);
 
-/** What a bus shares with its backend. */
+/** The parts that a bus shares with its backend. */
 export interface BusContext {
   readonly settings: CommitSettings;
   readonly mint: GrantMint;
   readonly lifetime: CloseScope;
   readonly carrier: BusTransport | undefined;
-  /** Is told what handlers throw and reject with; does not throw. */
+  /** Receives the errors of handlers; does not throw. */
   readonly onError: OnError;
-  /** Is told why something of other processes is not heard; does not throw. */
+  /** Receives the reason why an event of another process is not delivered; does not throw. */
   readonly onUnheard: (error: Error) => void;
 }
 
 /** Where a subscription stands, and what is left to filter there. */
 interface Place {
   readonly pattern: NamespacePattern;
-  /** What subscribing there is called in errors. */
+  /** The name of the subscribing method in errors. */
   readonly verb: string;
   readonly wants: EventFilter | undefined;
   readonly add: (subscriber: Subscriber) => void;
@@ -93,7 +93,7 @@ export class BackendBus implements EventBus {
     checkEvents(args[1]);
     this.#context.lifetime.check(`give the bus of namespace "${parsed}"`);
     const room = this.room(parsed);
-    // Closures in a frozen object: whoever holds it finds no class, no field and no prototype of ours to go on from.
+    // Closures in a frozen object: its holder reaches no class, no field and no prototype of the bus.
     const bus = Object.freeze({
       namespace: parsed,
       publish: (actorId: string, event: unknown) => this.#publish(room, actorId, event),
@@ -216,7 +216,7 @@ export class BackendBus implements EventBus {
     };
   }
 
-  /** Takes in what the carrier heard for a pattern. */
+  /** Delivers the events that the transport received for a pattern. */
   #receive(pattern: NamespacePattern, events: readonly BusEvent[]): void {
     this.#line.deliverAll(events, (event) => {
       dispatchAll(this.#subscribers.subscribersOf(pattern), event);

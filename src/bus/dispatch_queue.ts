@@ -4,8 +4,8 @@ import type { BusEvent } from "../events/published_event.ts";
 export type Dispatch = (event: BusEvent) => void;
 
 /**
- * The order of delivery in a bus: one event at a time, first come, first served. What is published or stored from inside
- * of a handler waits until the current event has reached everybody, so that everybody sees the same order; and a chain of
+ * The order of delivery in a bus: one event at a time, first come, first served. An event that a handler publishes or
+ * stores waits until the current event has reached every subscriber. All subscribers see the same order, and a chain of
  * handlers that publish is a loop, not a recursion.
  */
 export class DispatchQueue {

@@ -8,7 +8,8 @@ import type { SubscriptionFilter } from "../store/options.ts";
 
 /**
  * Is called with each event. May be asynchronous: it is not awaited, so that the next event can come before it has
- * ended. What it throws, or rejects with, goes to the backend's `onError` and keeps nobody else from the event.
+ * ended. An error that it throws or rejects with goes to the backend's `onError`; other handlers still receive the
+ * event.
  */
 export type Handler<T> = (event: T) => unknown;
 
@@ -16,7 +17,8 @@ export type Handler<T> = (event: T) => unknown;
 export interface EventBus {
   /**
    * Gives the bus of one namespace, which can publish and subscribe there and nowhere else. A namespace that was asked
-   * for keeps some hundred bytes until the backend is closed, and 30 kB while somebody is subscribed to an actor pattern.
+   * for keeps some hundred bytes until the backend is closed, and 30 kB while a subscription to an actor pattern
+   * exists.
    *
    * @param namespace See {@link parseNamespace}. Only a call without arguments means `default`: an explicit `undefined` is
    * refused.
@@ -106,11 +108,11 @@ export interface EventBus {
  * The bus of one namespace. A frozen object that knows its namespace and nothing else: no property, method or prototype
  * of it leads to another namespace or to the bus that it came from.
  *
- * Delivery is at most once, to those who are subscribed at the moment, in order per actor. Who needs every event uses
- * `store.subscribe`.
+ * Delivery is at most once, to those who are subscribed at the moment, in order per actor. A reader that needs every
+ * event uses `store.subscribe`.
  */
 export interface NamespacedEventBus<E extends EventMap = AnyEvents> {
-  /** Of the type system only: always absent. So a bus of some events is not taken for one of more or fewer. */
+  /** Exists in types only, never at run time. It keeps a bus of some events from being used as one of more or fewer. */
   readonly map?: (map: E) => E;
 
   /** The namespace that everything here is about. */
@@ -118,7 +120,7 @@ export interface NamespacedEventBus<E extends EventMap = AnyEvents> {
 
   /**
    * Publishes an event, which is not stored. All handlers have been called when this returns, unless it is called from
-   * inside of one: then the event waits until the current one has reached everybody.
+   * inside of one: then the event waits until the current one has reached every subscriber.
    *
    * @param actorId See {@link parseActorId}.
    * @param event Copied: later changes to it have no effect.
@@ -215,7 +217,7 @@ export interface QueueOptions<T extends string = string> extends BusSubscribeOpt
   /** How many events may wait; 1 or more. One that the consumer is waiting for already does not count. */
   readonly capacity: number;
   /**
-   * What happens with an event that finds the queue full: `"drop-oldest"`: it takes the place of the one that waits
+   * The handling of an event that finds the queue full: `"drop-oldest"`: it takes the place of the one that waits
    * longest; `"drop-newest"`: it is dropped; `"fail"`: the iteration fails with `QueueOverflowError`.
    */
   readonly overflow: "drop-oldest" | "drop-newest" | "fail";

@@ -128,7 +128,7 @@ export class EventQueue {
 
   #shift(): BusEvent {
     const event = this.#events[this.#first]!;
-    this.#events[this.#first++] = undefined; // What was taken is not to be kept alive.
+    this.#events[this.#first++] = undefined; // The queue does not keep a delivered event alive.
     // Cutting costs as much as what stays: done when as much again is dead, it costs one step an event.
     if (this.#first >= MAX_DEAD && this.#first >= this.#events.length / 2) {
       this.#events = this.#events.slice(this.#first);

@@ -6,7 +6,7 @@ import type { DispatchQueue } from "./dispatch_queue.ts";
 import { dispatchAll, type Subscriber } from "./subscriber.ts";
 
 /**
- * What happens in one namespace: who is subscribed, and what is delivered.
+ * The bus of one namespace: its subscriptions and its deliveries.
  *
  * Subscriptions to all actors, and observers, stand in the bus's router under namespace patterns; the room keeps its
  * route there, so that publishing looks no name up. Subscriptions to an actor pattern stand in a router of the room's
@@ -32,7 +32,7 @@ export class NamespaceChannel {
     return this.#subscribers;
   }
 
-  /** Whether anybody might get what is delivered here. */
+  /** Whether an event of this namespace may have a subscriber. */
   get hasSubscribers(): boolean {
     return this.#actors !== undefined || this.#route.handlers.length > 0;
   }
@@ -47,16 +47,16 @@ export class NamespaceChannel {
   remove(subscriber: Subscriber, actors: string | undefined): void {
     if (actors === undefined) this.#namespaces.remove(this.namespace, subscriber);
     else if (this.#actors?.remove(actors, subscriber) && this.#actors.patternCount === 0) this.#actors = undefined;
-    // The last one leaves: the route lets go of all that have left, which else it does at the next event.
+    // After the last unsubscription, the route releases the former subscribers now instead of at the next event.
     if (--this.#subscribers === 0) void this.#route.handlers;
   }
 
-  /** Hands an event to everybody, when its turn comes. */
+  /** Delivers an event to all subscribers when the dispatch queue reaches it. */
   deliver(event: BusEvent): void {
     this.#line.deliver(event, this.#give);
   }
 
-  /** Hands the events of one commit to everybody, when their turn comes. */
+  /** Delivers the events of one commit to all subscribers when the dispatch queue reaches them. */
   deliverAll(events: readonly BusEvent[]): void {
     this.#line.deliverAll(events, this.#give);
   }

@@ -2,8 +2,8 @@ import type { BusEvent } from "../events/published_event.ts";
 import { isPromise } from "../lifecycle/operation.ts";
 
 /**
- * Is told what a handler threw or rejected with, and the event that it was called with; or why something of other
- * processes is not heard, without an event.
+ * Receives a handler's error and its event; or, without an event, the reason why an event of another process is not
+ * delivered.
  */
 export type OnError = (error: unknown, event: BusEvent | undefined) => void;
 
@@ -45,7 +45,7 @@ export class Subscriber {
     return wasActive;
   }
 
-  /** Is not waited for, but a rejection is heard. */
+  /** The bus does not await the promise, but reports its rejection. */
   #hear(result: PromiseLike<unknown>, event: BusEvent): void {
     Promise.resolve(result).then(undefined, (error) => this.fail(error, event));
   }

@@ -3,7 +3,7 @@ import type { BusEvent } from "../events/published_event.ts";
 import { compilePattern } from "../values/compile_pattern.ts";
 import type { NamespacePattern } from "../values/pattern.ts";
 
-/** Which patterns somebody here is subscribed to: a carrier listens to each of them once, for as long as it is so. */
+/** The patterns that have subscribers in this process. The transport listens to each of them once, while it has one. */
 export class TransportSubscriptions {
   readonly #carrier: BusTransport | undefined;
   readonly #receive: (pattern: NamespacePattern, events: readonly BusEvent[]) => void;

@@ -7,7 +7,7 @@ export type AnyEvents = Record<string, unknown>;
 /** The event types of a map. */
 export type TypeOf<E extends EventMap> = Extract<keyof E, string>;
 
-/** What has no parts. */
+/** The primitive values of JavaScript. */
 export type Primitive = string | number | boolean | bigint | symbol | null | undefined;
 
 // An array is written as one in these types, and not mapped, so that a type may be made of arrays of itself: the compiler
@@ -22,7 +22,7 @@ export type DeepReadonly<T> = T extends Primitive ? T
   : T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
   : T;
 
-/** What JSON cannot carry, as far as a type can tell. */
+/** The types that JSON cannot represent, as far as a type can tell. */
 export type NotJson =
   | bigint
   | symbol

@@ -1,6 +1,6 @@
 /**
- * What travels beside an event's data: who caused it, the trace that it belongs to, and the application's own pairs
- * of strings. At most 64 pairs; keys of 1 to 128 characters.
+ * Strings beside an event's data: its cause, its trace context, and the application's own pairs. At most 64 pairs; keys
+ * of 1 to 128 characters.
  */
 export interface EventMetadata {
   /** The id that everything belonging to one request or process shares. */

@@ -4,7 +4,10 @@ import type { EventMap, EventMapOf, EventsProblem, JsonEvents } from "./event_ma
 
 /** A value that carries an event map to the functions that take one. Made by {@link events}. */
 export interface Events<E extends EventMap> extends Brand<"events"> {
-  /** Of the type system only: always absent. A function, so that one map is not taken for a wider or a narrower one. */
+  /**
+   * Exists in types only, never at run time. It is a function type, so that one map is not used as a wider or a
+   * narrower one.
+   */
   readonly map?: (map: E) => E;
 }
 

@@ -4,8 +4,8 @@
  * - Each property is read once, through its descriptor, so that an accessor is refused without being called, and a
  *   proxy cannot show one thing to the check and another to the copy.
  * - Size is limited on the way: an object that many others refer to is copied for each of them.
- * - Depth is limited, so that neither nesting nor a cycle can overflow the stack; a cycle is told from mere depth only
- *   when the limit was hit.
+ * - Depth is limited, so that neither nesting nor a cycle can overflow the stack; a cycle is distinguished from depth
+ * only when the limit was reached.
  * - `__proto__` as a key is refused: it is legal JSON, but the next careless copy of it changes a prototype.
  *   `constructor` and the like are keys like any other.
  * - Symbol keys, properties that are not enumerable and extra properties of arrays are not part of JSON and are left
@@ -22,7 +22,7 @@ import { MAX_DATA_DEPTH } from "../base/limits.ts";
 import { pathStep } from "../base/path_step.ts";
 import { jsonFix } from "./json_fix.ts";
 
-/** A frozen copy, and a number of bytes that its JSON text does not exceed. */
+/** A frozen copy, and an upper bound of the bytes of its JSON. */
 export interface FrozenJson {
   /** The copy: deeply frozen, of plain objects and arrays. */
   readonly value: unknown;
@@ -34,8 +34,9 @@ export interface FrozenJson {
  * Makes a deeply frozen copy of a JSON value.
  *
  * @param value Anything; it is not changed.
- * @param path What the value is called in errors, such as `events[0].data`.
- * @param limit Bytes of its JSON text; when they are surely exceeded, the copy is given up. It may pass with more.
+ * @param path The name of the value in errors, such as `events[0].data`.
+ * @param limit Maximum bytes of its JSON. The copy stops when they are certainly exceeded. A slightly larger value may
+ * pass.
  * @throws {InvalidEventError} If it is not JSON; the error names the path.
  * @throws {TooLargeError} If it is surely larger than the limit.
  */
@@ -52,7 +53,7 @@ export function freezeJson(value: unknown, path: string, limit: number): FrozenJ
   }
 }
 
-/** In JSON text a UTF-16 unit takes 6 bytes at most (`\u001f`), a number 24. */
+/** In JSON, a UTF-16 unit takes 6 bytes at most (`\u001f`), a number 24. */
 const BYTES_PER_UNIT = 6;
 const BYTES_PER_SCALAR = 24;
 /** Quotes, colon and comma around a key; brackets around an object. */
@@ -62,7 +63,7 @@ const { prototype: ROOT, getPrototypeOf, getOwnPropertyDescriptor, keys, freeze 
 
 class Copier {
   maxBytes = 0;
-  /** At most the bytes of the JSON text of what was copied so far. */
+  /** A lower bound of the bytes of the JSON of the copied part. */
   #minBytes = 0;
   readonly #limit: number;
   readonly #root: unknown;
@@ -77,7 +78,7 @@ class Copier {
   }
 
   copy(value: unknown, depth: number): unknown {
-    // What one object refers to many times over is written out as many times: 2^30 of them are reached within 30 levels.
+    // A value that one object refers to several times is written as often: 30 levels reach 2^30 copies.
     if (++this.#minBytes > this.#limit) this.#refuseSize();
     switch (typeof value) {
       case "string":

@@ -4,7 +4,7 @@ import { MAX_METADATA_KEY_LENGTH, MAX_METADATA_PAIRS } from "../base/limits.ts";
 import type { EventMetadata } from "./event_metadata.ts";
 import { freezeJson, type FrozenJson } from "./freeze_json.ts";
 
-/** Of every event that has none: one object for all. */
+/** The shared object of all events without metadata. */
 export const NO_METADATA: EventMetadata = Object.freeze({});
 
 /** These travel in headers too, so that they are held to what a header carries. */
@@ -15,7 +15,7 @@ const VISIBLE_ASCII_AND_SPACES = /^[ -~]*$/;
  * Makes a frozen copy of an event's metadata.
  *
  * @param metadata Pairs of strings; `undefined` values are left out.
- * @param path What it is called in errors, such as `events[0].metadata`.
+ * @param path Its name in errors, such as `events[0].metadata`.
  * @param limit See {@link freezeJson}.
  * @throws {InvalidEventError} If it is not pairs of strings, or past a limit.
  */

@@ -4,7 +4,7 @@ import { MAX_DATA_DEPTH } from "../base/limits.ts";
 const MAX_STORED_DEPTH = MAX_DATA_DEPTH + 4;
 
 /**
- * Freezes a value in place, all the way down. For what `JSON.parse` returned, which nobody else holds.
+ * Deep-freezes a value in place. It is for a result of `JSON.parse`, to which no other code has a reference.
  *
  * @param value Plain JSON.
  * @returns The same value.

@@ -7,7 +7,7 @@ import type { RecordedEvent } from "./recorded_event.ts";
 export interface PublishedEvent<T extends string = string, D = unknown> {
   /** The caller's id, or a random one. */
   readonly id: string;
-  /** What happened. */
+  /** The event type. */
   readonly type: T;
   /** Where it is visible, and nowhere else. */
   readonly namespace: Namespace;
@@ -15,7 +15,7 @@ export interface PublishedEvent<T extends string = string, D = unknown> {
   readonly actorId: string;
   /** Milliseconds since the epoch by the publisher's clock; informational, never an order. */
   readonly timestamp: number;
-  /** What it says. */
+  /** The event's data. */
   readonly data: DeepReadonly<D>;
   /** See {@link EventMetadata}; empty where none was given. */
   readonly metadata: EventMetadata;
@@ -27,7 +27,7 @@ export interface PublishedEvent<T extends string = string, D = unknown> {
   readonly commitId?: undefined;
 }
 
-/** What a bus carries: an event that was published, or one that was stored. A `version` tells them apart. */
+/** An event on a bus: a published event or a stored one. A `version` tells them apart. */
 export type BusEvent<T extends string = string, D = unknown> = PublishedEvent<T, D> | RecordedEvent<T, D>;
 
 /** The union of the events of a map, discriminated by `type`, as a bus carries them. */

@@ -7,7 +7,7 @@ import type { EventMetadata } from "./event_metadata.ts";
 export interface RecordedEvent<T extends string = string, D = unknown> {
   /** The caller's id, or a random one. */
   readonly id: string;
-  /** What happened. */
+  /** The event type. */
   readonly type: T;
   /** Where it is visible, and nowhere else. */
   readonly namespace: Namespace;
@@ -21,7 +21,7 @@ export interface RecordedEvent<T extends string = string, D = unknown> {
   readonly commitId: string;
   /** Milliseconds since the epoch by the appender's clock; informational, never an order. */
   readonly timestamp: number;
-  /** What it says. */
+  /** The event's data. */
   readonly data: DeepReadonly<D>;
   /** See {@link EventMetadata}; empty where none was given. */
   readonly metadata: EventMetadata;

@@ -1,7 +1,7 @@
 import { OpenAddressingTable } from "./open_addressing_table.ts";
 import { hasSubscriber, type Subscribers, withoutSubscriber, withSubscriber } from "./subscribers.ts";
 
-/** The patterns without wildcards: a subject matches the one that is the same text. */
+/** The patterns without wildcards: a subject matches the pattern that is the same string. */
 export class ExactPatterns<T extends object> {
   readonly #table: OpenAddressingTable<string, Subscribers<T>> = new OpenAddressingTable();
 
@@ -15,7 +15,7 @@ export class ExactPatterns<T extends object> {
     return this.#table.capacity;
   }
 
-  /** Who subscribes to a text with this hash. */
+  /** The subscribers of a string with this hash. */
   find(hash: number, text: string): Subscribers<T> | undefined {
     const slot = this.#slotOf(hash, text);
     return slot < 0 ? undefined : this.#subscribersAt(slot);

@@ -14,9 +14,9 @@ const RING = REMEMBERED_CHANGES - 1;
 
 /** An answer, as of when it was known to be current. */
 export interface VersionedMatch {
-  /** What it answers. */
+  /** The subject of the match. */
   readonly subject: string;
-  /** The kind of the exact pattern with the subject's text. */
+  /** The kind of the exact pattern that is the same string as the subject. */
   readonly exactKind: number;
   /** Those of the patterns that begin like the subject: both tokens, the first and a wildcard, a wildcard and the second. */
   readonly wildcardKinds: number;
@@ -127,7 +127,7 @@ export class InvalidationLog {
   }
 }
 
-/** The hash of a token of the text read last, 0 where it has none. */
+/** The hash of a token of the string that was scanned last, 0 if it has none. */
 function hashOf(scan: TokenScan, token: number): number {
   return token < scan.count ? scan.hashes[token]! : 0;
 }

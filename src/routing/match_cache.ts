@@ -3,13 +3,15 @@ import { CACHED_SUBJECT_LENGTH, HOT_SUBJECTS, REMEMBERED_SUBJECTS } from "./rout
 
 /** The share of new subjects, as a whole number: all of them. */
 const ALL = 1 << 16;
-/** The share follows what is asked with a delay of so many subjects. */
+/** Number of lookups over which the miss rate is averaged. */
 const DELAY = 64;
 /** Up to here the `Map` pays: it costs 10 ns for a string that it has hashed before, and 400 for one that it has not. */
 const FEW = 0.15 * ALL;
 /** From here on it is not worth looking, but for a part, so that a change is noticed. */
 const NEARLY_ALL = 0.8 * ALL;
-/** That part: one in 16 subjects, at each sight, so that it shows when they come again; and of the others each 64th, whatever it is. */
+/**
+ * The sample: one in 16 subjects at each lookup, which shows when subjects repeat, and every 64th of the other lookups.
+ */
 const PART = 15 << 20;
 const NTH = 64;
 
@@ -20,8 +22,8 @@ const NTH = 64;
  * hand. For a new string it has to make one, which costs more than our own scan of it; so where more are new the scan comes
  * first, and its hash leads to an {@link MatchTable}. Where nearly all are new, that one is left alone too.
  *
- * A subject is held from its second sight on: the first leaves its hash in a fixed table. So strangers who ask for ever new
- * subjects fill nothing, and whatever is asked, memory is bounded.
+ * A subject is cached from its second lookup on: the first leaves its hash in a fixed table. Therefore a sender of ever
+ * new subjects fills nothing, and memory is bounded for any sequence of lookups.
  */
 export class MatchCache<V extends TableEntry> {
   readonly #answers: MatchTable<V> = new MatchTable();
@@ -39,7 +41,7 @@ export class MatchCache<V extends TableEntry> {
     return this.#answers.size;
   }
 
-  /** The answer for a subject that nobody has scanned yet, where it is worth asking. */
+  /** The match of a subject that was not scanned yet, if the miss rate makes a lookup worthwhile. */
   getHot(subject: string): V | undefined {
     if (this.#missRate > FEW) return undefined;
     const known = this.#hot.get(subject);

@@ -6,14 +6,14 @@ const SMALLEST = 64;
 /** Places for {@link CACHED_SUBJECTS}: a power of two. */
 const LARGEST = 4_096;
 
-/** What the table holds: an answer that knows its subject. */
+/** An entry of the table: a match that knows its subject. */
 export interface TableEntry {
   readonly subject: string;
 }
 
 /**
- * A bounded table of answers by subject, under the hash of a scan: a look costs one cache line, and a text is compared only where the
- * whole hash agrees.
+ * A bounded table of matches by subject, under the hash of a scan: a lookup costs one cache line, and strings are
+ * compared only where the whole hash agrees.
  *
  * It grows from {@link SMALLEST} to {@link LARGEST} places as they run out; then those of a hash are taken in turns, and beyond
  * {@link CACHED_SUBJECTS} those of all.
@@ -24,7 +24,7 @@ export class MatchTable<V extends TableEntry> {
   #size = 0;
   /** Which place of a hash is taken next where all are held. */
   #turn = 0;
-  /** Where the next answer is let go of when there are too many. */
+  /** The slot of the next match to evict when the table is full. */
   #hand = 0;
 
   /** Subjects held. */

@@ -96,7 +96,7 @@ export class PatternIndex<T extends object> {
     return removed;
   }
 
-  /** Who subscribes to just this pattern. */
+  /** The subscribers of exactly this pattern. */
   subscribersOf(pattern: string): readonly T[] {
     this.#readPattern(pattern);
     const subscribers = hasWildcard(pattern)
@@ -105,12 +105,12 @@ export class PatternIndex<T extends object> {
     return subscribers === undefined ? NO_SUBSCRIBERS : snapshotOf(subscribers);
   }
 
-  /** Who receives a subject: the subscribers of the most specific pattern first. */
+  /** The subscribers of a subject, those of the most specific pattern first. */
   search(subject: string): readonly T[] {
     return this.read(subject) ? this.searchRead(subject) : NO_SUBSCRIBERS;
   }
 
-  /** Reads a subject, so that its hash is known. False when nobody can receive it: it has an empty token. */
+  /** Reads a subject, so that its hash is known. False if no pattern can match it: it has an empty token. */
   read(subject: string): boolean {
     return this.#scan.read(subject);
   }

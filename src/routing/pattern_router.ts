@@ -7,7 +7,7 @@ import { CACHED_HANDLERS } from "./routing_limits.ts";
 
 /** Choices that tests make. */
 export interface PatternRouterOptions {
-  /** Seed of the hashes, a 32-bit integer. Random by default, so that nobody can name patterns that collide. */
+  /** Seed of the hashes, a 32-bit integer. Random by default, so that a sender cannot choose patterns that collide. */
   readonly seed?: number | undefined;
   /** How many bits of a hash to keep, 0 to 29 (the default): few make collisions common. */
   readonly hashBits?: number | undefined;
@@ -87,12 +87,12 @@ export class PatternRouter<T extends object> {
     return removed;
   }
 
-  /** Who subscribes to just this pattern, in order of subscription. */
+  /** The subscribers of exactly this pattern, in order of subscription. */
   subscribersOf(pattern: string): readonly T[] {
     return this.#index.subscribersOf(pattern);
   }
 
-  /** Who receives a subject, in an array that later changes leave alone. */
+  /** The subscribers of a subject, in an array that later changes do not modify. */
   match(subject: string): readonly T[] {
     const near = this.#cache.getHot(subject);
     if (near !== undefined) return this.#current(near);
@@ -102,12 +102,12 @@ export class PatternRouter<T extends object> {
     return known === undefined ? this.#meet(subject) : this.#current(known);
   }
 
-  /** Who receives a subject, for a holder that asks again and again. */
+  /** A route to the subscribers of a subject, for a holder that sends to it repeatedly. */
   route(subject: string): Route<T> {
     return new Route(this.#index, subject);
   }
 
-  /** What an answer of the cache comes to now. */
+  /** The current subscribers of a cached match. */
   #current(known: CachedMatch<T>): readonly T[] {
     if (this.#index.changes.isCurrent(known)) return known.handlers;
     known.refresh(this.#index);

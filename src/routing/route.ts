@@ -2,7 +2,7 @@ import { CachedMatch } from "./cached_match.ts";
 import type { PatternIndex } from "./pattern_index.ts";
 
 /**
- * Who receives one subject, kept at hand: reading {@link handlers} looks nothing up until something changed for it.
+ * The subscribers of one subject: reading {@link handlers} looks nothing up until something changed for it.
  *
  * A holder that publishes to one subject again and again keeps its route. A route needs no closing; it keeps its router's
  * patterns alive.
@@ -16,7 +16,7 @@ export class Route<T extends object> {
     this.#answer = new CachedMatch(index, subject, index.search(subject));
   }
 
-  /** Who receives the subject now, in an array that later changes leave alone. */
+  /** The current subscribers, in an array that later changes do not modify. */
   get handlers(): readonly T[] {
     const answer = this.#answer;
     if (!this.#index.changes.isCurrent(answer)) answer.refresh(this.#index);

@@ -19,10 +19,10 @@ export const CACHED_HANDLERS = 64;
 /** Subjects the cache remembers to have seen once, as 4-byte hashes: 16 KiB. */
 export const REMEMBERED_SUBJECTS = 4_096;
 
-/** Kinds of changes, 8 bytes each. What two subjects share costs a comparison, never an answer. */
+/** Kinds of changes, 8 bytes each. Two subjects of one kind cost a comparison, never a match. */
 export const CHANGE_KINDS = 512;
 
-/** Changes that are remembered, 24 bytes each and the texts of patterns that are gone. A power of two. */
+/** Changes that are remembered, 24 bytes each and the strings of removed patterns. A power of two. */
 export const REMEMBERED_CHANGES = 1_024;
 
 /** Changes of one kind that are compared with a subject. Beyond, a search costs no more. */

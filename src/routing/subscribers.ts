@@ -7,13 +7,13 @@ import { COPIED_SUBSCRIBERS } from "./routing_limits.ts";
  * array that is replaced on every change, so that it can be handed out as it is. From {@link COPIED_SUBSCRIBERS} on they are a
  * {@link SubscriberSet}, because copying 1,000 for each of 1,000 changes would be quadratic.
  *
- * So a subscriber is never an array.
+ * Therefore a subscriber is never an array.
  */
 export type Subscribers<T extends object> = T | readonly T[] | SubscriberSet<T>;
 
 /**
  * Many subscribers of one pattern: a `Set` takes changes at constant cost, and an array of its members is made only when one
- * is asked for after a change. Whoever asks is about to call all k of them, so the copy adds a constant factor to that, and
+ * is asked for after a change. The caller is about to call all k of them, so that the copy adds a constant factor, and
  * any number of changes between two publications costs one copy.
  */
 export class SubscriberSet<T extends object> {
@@ -74,7 +74,7 @@ export function withSubscriber<T extends object>(subscribers: Subscribers<T>, va
   return more.length > COPIED_SUBSCRIBERS ? new SubscriberSet(more) : more;
 }
 
-/** The subscribers less one, that is among them; undefined when nobody is left. */
+/** The subscribers without one that is among them; `undefined` if no subscriber remains. */
 export function withoutSubscriber<T extends object>(subscribers: Subscribers<T>, value: T): Subscribers<T> | undefined {
   if (isSole(subscribers)) return undefined;
   if (subscribers instanceof SubscriberSet) {

@@ -16,9 +16,9 @@ const TOKENS_KEPT = MAX_PATTERN_TOKENS + 1;
  * The pass is most of what a first look at a subject costs, and reading the characters is most of the pass (70 of 75 ns for
  * 27 fresh characters): so every token is hashed even where the answer will not need it, and nothing is cut out as a string.
  *
- * Hashes are seeded: whoever names patterns cannot aim them at one slot without knowing the seed. Each step rotates, so that
- * no bit of the state depends on lower bits alone, as it would by multiplication only. It is no cryptographic hash; should
- * two texts collide, lookups compare the texts, so that an answer is never wrong, only later.
+ * Hashes are seeded: a sender that does not know the seed cannot aim patterns at one slot. Each step rotates, so that
+ * no bit of the state depends on lower bits alone, as it would by multiplication only. It is no cryptographic hash;
+ * should two texts collide, lookups compare the texts, so that an answer is never wrong, only later.
  */
 export class TokenScan {
   /** Hash of token `i`, for the first 32 tokens. */
@@ -81,7 +81,7 @@ export class TokenScan {
     return this.#tableHash(Math.imul((nodeHash << 5 | nodeHash >>> 27) ^ tokenHash, this.#multiplier));
   }
 
-  /** The hash of a piece of a text, as {@link read} hashes a token. */
+  /** The hash of a part of a string, as {@link read} hashes a token. */
   tokenHash(text: string, start: number, end: number): number {
     let hash = this.#basis;
     for (let i = start; i < end; i++) {

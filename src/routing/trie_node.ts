@@ -12,9 +12,9 @@ import { MULTI_WILDCARD, SINGLE_WILDCARD } from "./wildcard_tokens.ts";
 export class TrieNode<T extends object> {
   /** How many literal edges leave: the edges themselves are in the trie's one table. Or {@link UNEXPANDED}. */
   literals: number;
-  /** Who subscribes to the pattern that ends here (unexpanded: to `text`). */
+  /** The subscribers of the pattern that ends here (unexpanded: of `text`). */
   leaf: Subscribers<T> | undefined = undefined;
-  /** Who subscribes to this and `.>`. */
+  /** The subscribers of this and `.>`. */
   tail: Subscribers<T> | undefined = undefined;
   /** Where `*` leads. */
   star: TrieNode<T> | undefined = undefined;
@@ -46,7 +46,7 @@ export function tokenEnd(text: string, start: number): number {
   return dot < 0 ? text.length : dot;
 }
 
-/** Whether a node's token is that piece of a text. */
+/** Whether a node's token is that part of a string. */
 export function isToken({ token }: TrieNode<object>, text: string, start: number, end: number): boolean {
   if (token.length !== end - start) return false;
   for (let i = 0; i < token.length; i++) {

@@ -1,4 +1,5 @@
-// Patterns arrive checked: "*" and ">" are whole tokens, and ">" is the last. So one character tells.
+// Patterns arrive checked: "*" and ">" are whole tokens, and ">" is the last. Therefore one character is enough to
+// recognise them.
 
 /** The code of `*`, which stands for one token. */
 export const SINGLE_WILDCARD = 42;

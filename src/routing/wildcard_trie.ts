@@ -11,7 +11,7 @@ import { endsInMultiWildcard, isMultiWildcard, isSingleWildcard } from "./wildca
  * token. An edge is accepted when the hash, the node and the text of the token agree. So a step down is one probe that needs
  * neither a string nor a map per node, and what is reached at the bottom needs no second look.
  *
- * Every call is about the text that the scan has read last.
+ * Every call concerns the string that was scanned last.
  */
 export class WildcardTrie<T extends object> {
   readonly #scan: TokenScan;
@@ -58,7 +58,7 @@ export class WildcardTrie<T extends object> {
     return true;
   }
 
-  /** Who subscribes to just this pattern. */
+  /** The subscribers of exactly this pattern. */
   find(pattern: string): Subscribers<T> | undefined {
     const node = this.#reach(pattern, false);
     return node && subscribersAt(node, pattern);
@@ -114,7 +114,7 @@ export class WildcardTrie<T extends object> {
     }
   }
 
-  /** Makes the next token of an unexpanded node's text a node of its own, or its tail. */
+  /** Makes the next token of an unexpanded node a separate node, or its multi-wildcard. */
   #expand(node: TrieNode<T>): void {
     const { text, leaf } = node;
     const start = node.end + 1;
@@ -154,7 +154,7 @@ export class WildcardTrie<T extends object> {
     return undefined;
   }
 
-  /** Unlinks a node that nobody needs, and then those above it that nobody needs any more. */
+  /** Unlinks an unused node, and then its ancestors that are unused without it. */
   #prune(from: TrieNode<T>): void {
     let node = from;
     while (node.parent !== undefined && isUnused(node)) {

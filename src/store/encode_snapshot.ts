@@ -6,7 +6,9 @@ import { COMMIT_ID_LOOKBACK, MAX_SNAPSHOT_BYTES } from "../base/limits.ts";
 import { freezeParsed } from "../events/freeze_parsed.ts";
 import type { Snapshot } from "./snapshot_store.ts";
 
-/** What is stored beside the version: `{"schema":1,"eventId":"…","state":…,"commits":["…"]}`; `commits` may be absent. */
+/**
+ * The stored form beside the version: `{"schema":1,"eventId":"…","state":…,"commits":["…"]}`; `commits` may be absent.
+ */
 export function encodeSnapshot({ schema, eventId, state, commits }: Snapshot): Uint8Array {
   const { value } = freezeJson(state, "snapshot.state", MAX_SNAPSHOT_BYTES);
   const bytes = new TextEncoder().encode(JSON.stringify({ schema, eventId, state: value, commits }));

@@ -11,7 +11,7 @@ export type EventFilter = (event: Pick<RecordedEvent, "type" | "actorId">) => bo
  * Makes a filter out of event types and an actor pattern.
  *
  * @returns `undefined` where every event is wanted.
- * @throws {InvalidArgumentError} If `types` is not an array of one or more texts.
+ * @throws {InvalidArgumentError} If `types` is not an array of one or more strings.
  * @throws {InvalidPatternError} If `actors` is not a pattern.
  */
 export function toEventFilter({ types, actors }: SubscriptionFilter): EventFilter | undefined {

@@ -135,8 +135,8 @@ export interface ReadOnlyStore<E extends EventMap = AnyEvents> {
    *
    * @param options See {@link SubscribeOptions}.
    * @returns A subscription for one use. Its iteration ends when it is closed, fails with `AbortedError` by the signal,
-   * and with `EventsExpiredError` or `UnknownPositionError` where history is not there. A failure waits for whoever
-   * iterates, and is what `caughtUp` rejects with; if nobody does either, it is not heard.
+   * and with `EventsExpiredError` or `UnknownPositionError` where history is not there. A failure is thrown by the
+   * iteration, and `caughtUp` rejects with it. A failure that no caller awaits is ignored.
    * @throws {InvalidArgumentError} If an option is not what it must be.
    * @throws {InvalidPatternError} If `actors` is not a pattern.
    * @throws {AbortedError} If the signal was aborted before the call.
@@ -199,8 +199,8 @@ export interface EventStore<E extends EventMap = AnyEvents> extends ReadOnlyStor
   ) => Promise<AppendResult<E>>;
 
   /**
-   * Closes this store: ends its subscriptions, fails its reads, waits for its appends. What is stored stays, and other
-   * stores of the same namespace go on. A second call does nothing more.
+   * Closes this store: ends its subscriptions, fails its reads, waits for its appends. Stored events stay, and other
+   * stores of the same namespace continue. A second call does nothing more.
    */
   close(): Promise<void>;
 }
@@ -217,7 +217,7 @@ export interface EventReader<T> extends AsyncIterable<T> {
 }
 
 /**
- * What a subscription does at the moment:
+ * The state of a subscription:
  *
  * - `"catching-up"`: the consumer has not handled every event that was stored when the subscription started;
  * - `"live"`: it has, and gets events as they are appended. After `"reconnecting"` it first gets those that it missed;
@@ -231,11 +231,11 @@ export type SubscriptionState = "catching-up" | "live" | "reconnecting" | "ended
 export interface Subscription<T> extends AsyncIterable<T>, AsyncDisposable {
   /**
    * Resolves when the consumer has handled every event that was stored when the subscription started, that is when it
-   * has taken them all and comes back for more; what comes now is live. Who waits for this has to take events at the
-   * same time. Rejects if the subscription ends before, also when the consumer leaves.
+   * has taken them all and comes back for more; what comes now is live. A caller that awaits it must consume events at
+   * the same time. Rejects if the subscription ends before, also when the consumer leaves.
    */
   readonly caughtUp: Promise<void>;
-  /** What the subscription does at the moment; see {@link SubscriptionState}. */
+  /** The current state; see {@link SubscriptionState}. */
   readonly state: SubscriptionState;
   /** Ends the subscription. Resolves when nothing of it is left behind. */
   close(): Promise<void>;

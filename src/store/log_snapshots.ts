@@ -59,7 +59,7 @@ export class LogSnapshots implements SnapshotStore {
 
 freezeClass(LogSnapshots);
 
-/** What was given, each field read once. */
+/** The given snapshot, each field read once. */
 function copySnapshot(given: Snapshot): Snapshot {
   if (typeof given !== "object" || given === null) {
     refuseArgument("snapshot", "an object with version, schema, eventId and state", given);

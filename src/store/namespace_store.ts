@@ -35,15 +35,15 @@ import { PageReader } from "./page_reader.ts";
 import { StoredAppend } from "./stored_append.ts";
 import { StoreSubscription } from "./store_subscription.ts";
 
-/** Who is told of a namespace's commits once they are stored: the bus, where there is one. */
+/** Receives the commits of a namespace once they are stored: the bus, if there is one. */
 export interface Announcements {
   readonly namespace: Namespace;
-  /** Whether anybody listens. */
+  /** Whether a subscriber exists. */
   readonly hasSubscribers: boolean;
   deliverAll(events: readonly RecordedEvent[]): void;
 }
 
-/** What all stores of one namespace share. */
+/** The parts that all stores of one namespace share. */
 export interface NamespaceParts {
   readonly log: Log;
   readonly room: Announcements;

@@ -21,7 +21,7 @@ export type AppendOptions =
       readonly commitId?: string | undefined;
     }
     | {
-      /** `"exists"`: the actor must have events; `"any"`: whatever its version is. */
+      /** `"exists"`: the actor must have events; `"any"`: the actor may have any version. */
       readonly expectedVersion: "any" | "exists";
       /** Needs a numeric `expectedVersion`. */
       readonly commitId?: Hint<"a commit id needs a numeric expectedVersion"> | undefined;

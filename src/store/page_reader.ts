@@ -6,9 +6,9 @@ import type { Operation } from "../lifecycle/operation.ts";
 import type { EventReader } from "./event_store.ts";
 import { interruptible } from "./interruptible.ts";
 
-/** What a reader reads, and what it makes of it. */
+/** The arguments of a reader. */
 export interface Reading {
-  /** What is read, for errors, and what ends it. */
+  /** The operation, for errors and for its end. */
   readonly attempt: Operation;
   /** Starts reading. */
   readonly open: () => Pages;

@@ -9,8 +9,8 @@ export interface Snapshot {
   /** JSON, frozen. */
   readonly state: unknown;
   /**
-   * The ids of the actor's last commits up to `version`, oldest first: the last 256, or all that there are. Absent where
-   * nobody asked for them: see {@link ExecuteOptions.commitId}.
+   * The ids of the actor's last commits up to `version`, oldest first: the last 256, or all that there are. Absent if
+   * the writer did not collect them: see {@link ExecuteOptions.commitId}.
    */
   readonly commits?: readonly string[] | undefined;
 }

@@ -7,9 +7,9 @@ import type { Operation } from "../lifecycle/operation.ts";
 import { onAbort } from "../lifecycle/on_abort.ts";
 import type { Subscription, SubscriptionState } from "./event_store.ts";
 
-/** What a subscription follows, and what it makes of it. */
+/** The arguments of a subscription. */
 export interface Following {
-  /** What is followed, for errors, and what ends it. */
+  /** The operation, for errors and for its end. */
   readonly attempt: Operation;
   /** The log to follow. */
   readonly log: Log;
@@ -46,7 +46,7 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
     this.#following = following;
     const caughtUp = Promise.withResolvers<void>();
     this.caughtUp = caughtUp.promise;
-    // Whoever does not wait for it need not handle its failure either: the iteration tells the same.
+    // A caller that does not await it need not handle its rejection: the iteration throws the same error.
     this.caughtUp.catch(() => {});
     this.#pumped = this.#run(caughtUp);
   }
