@@ -4,23 +4,23 @@ import type { BusEvent } from "../src/events/published_event.ts";
 import { appendOne } from "./fixtures.ts";
 import type { CaseContext } from "./case_context.ts";
 
-/** The actor of what is sent only to learn whether it is heard. */
+/** The actor of probes: events that only show whether delivery works. */
 const PROBE = "probe";
 
 /** Milliseconds between two probes. */
 const PAUSE = 5;
 
-/** Events as they are heard on a bus, without probes. */
+/** Records the events that a bus delivers, without probes. */
 export class BusRecorder {
-  /** What was heard so far. */
+  /** The delivered events. */
   readonly events: BusEvent[] = [];
   readonly #scene: CaseContext;
   readonly #name: string;
-  /** Whether a probe that was published has been heard, and one that was stored. */
+  /** Whether a published probe and a stored probe were delivered. */
   #probes: { published: boolean; stored: boolean } = { published: false, stored: false };
   #wake: () => void = () => {};
 
-  /** @param name What it is called in failures, such as `the other backend`. */
+  /** @param name Its name in failures, such as `the other backend`. */
   constructor(scene: CaseContext, name: string) {
     this.#scene = scene;
     this.#name = name;
@@ -39,7 +39,10 @@ export class BusRecorder {
     this.#wake();
   };
 
-  /** Waits until what a backend publishes and stores in a namespace is heard here. Subscribing takes its time. */
+  /**
+   * Waits until events that a backend publishes and stores in a namespace are delivered here. A subscription may take
+   * time to reach it.
+   */
   async reachedBy(sender: Backend, namespace: string): Promise<void> {
     this.#probes = { published: false, stored: false };
     const store = sender.store(namespace);
@@ -50,7 +53,7 @@ export class BusRecorder {
     }
   }
 
-  /** Waits until so many events were heard. Gives all that were heard, which may be more. */
+  /** Waits until `count` events were delivered. Returns all delivered events, which may be more. */
   async until(count: number): Promise<readonly BusEvent[]> {
     while (this.events.length < count) {
       const { promise, resolve } = Promise.withResolvers<void>();

@@ -1,11 +1,11 @@
 import type { CapabilityName, ConformanceHarness, Unsupported } from "./harness.ts";
 
-/** What a harness gives for a need that it does not decline. */
+/** The value of a harness for a capability that it supports. */
 export type Capability<N extends CapabilityName> = Exclude<ConformanceHarness[N], Unsupported | undefined>;
 
 /**
- * What a harness has for a need. A storage for several backends at once serves for one after another too, and what is
- * said of it is said of its bus.
+ * The value of a harness for a capability. A storage for several backends at once also serves backends one after
+ * another, and its answer also counts for the bus.
  */
 export function capabilityOf<N extends CapabilityName>(harness: ConformanceHarness, need: N): ConformanceHarness[N] {
   const { reopen, sharedStorage, sharedBus } = harness;

@@ -9,7 +9,7 @@ import { formatValue } from "../src/base/format_value.ts";
 
 const DEFAULT_PATIENCE = 30_000;
 
-/** What one run of a case works with: backends that are closed after it, and a namespace that nobody has used. */
+/** The context of one run of a case: backends that are closed after it, and an unused namespace. */
 export class CaseContext {
   /** A name of this run: the namespace itself, or the beginning of several. Lower case, one token. */
   readonly namespace: string = `c${crypto.randomUUID().replaceAll("-", "").slice(0, 20)}`;
@@ -71,12 +71,12 @@ export class CaseContext {
     };
   }
 
-  /** A backend whose namespaces keep so many commits. */
+  /** A backend whose namespaces keep at most `maxCommits` commits. */
   async retainCommits(maxCommits: number): Promise<Backend> {
     return this.#keep(await this.#offered("retainCommits")(maxCommits));
   }
 
-  /** A backend whose namespaces keep so many bytes. */
+  /** A backend whose namespaces keep at most `maxBytes` bytes. */
   async retainBytes(maxBytes: number): Promise<Backend> {
     return this.#keep(await this.#offered("retainBytes")(maxBytes));
   }
@@ -90,12 +90,12 @@ export class CaseContext {
     };
   }
 
-  /** A backend whose namespaces take so many commits. */
+  /** A backend whose namespaces have a quota of `maxCommits` commits. */
   async quotaCommits(maxCommits: number): Promise<Backend> {
     return this.#keep(await this.#offered("quotaCommits")(maxCommits));
   }
 
-  /** A backend whose namespaces take so many bytes. */
+  /** A backend whose namespaces have a quota of `maxBytes` bytes. */
   async quotaBytes(maxBytes: number): Promise<Backend> {
     return this.#keep(await this.#offered("quotaBytes")(maxBytes));
   }
@@ -115,7 +115,7 @@ export class CaseContext {
     return result;
   }
 
-  /** Runs a case and closes what it opened; gives both up when patience is at its end. */
+  /** Runs a case and closes its backends. Fails when the timeout of the harness expires. */
   async run(run: (scene: CaseContext) => Promise<void>): Promise<void> {
     const { timeout: patience = DEFAULT_PATIENCE } = this.#harness;
     const { promise: givenUp, reject } = Promise.withResolvers<never>();

@@ -8,7 +8,7 @@ export interface CaseDefinition {
   readonly name: string;
   /** The promise that it checks. */
   readonly invariant: Invariant;
-  /** What it needs of the harness beside `open`. */
+  /** The capability that it requires beside `open`. */
   readonly requires?: CapabilityName | undefined;
   /** Rejects where the sentence is not true. */
   readonly run: (scene: CaseContext) => Promise<void>;

@@ -16,7 +16,7 @@ export interface ConformanceCase {
   readonly title: string;
   /** The promise of the design that it checks. */
   readonly protects: string;
-  /** What it needs of the harness beside `open`, if anything. */
+  /** The capability that it requires beside `open`, if anything. */
   readonly needs?: CapabilityName | undefined;
   /** Why it cannot be run, in the words of the harness; absent where it can. */
   readonly skip?: string | undefined;

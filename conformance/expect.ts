@@ -22,7 +22,7 @@ export function expectTrue(holds: boolean, sentence: string): void {
   if (!holds) throw new ConformanceFailure(`Not so: ${sentence}`);
 }
 
-/** What is expected of an error beside its code: fields by name. */
+/** The expected fields of an error beside its code, by name. */
 export type ErrorFields = Readonly<Record<string, unknown>>;
 
 /**

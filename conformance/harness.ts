@@ -1,7 +1,7 @@
 import type { Backend, BackendOptions } from "../src/backend/backend.ts";
 import type { Driver } from "../src/driver/driver.ts";
 
-/** What an adapter's author writes: how the cases get backends of that adapter. */
+/** The author of an adapter writes it: it opens the backends that the cases use. */
 export interface ConformanceHarness {
   /**
    * Opens a backend for one case; the case closes it. Storage may be fresh or may hold what other cases, or other runs,
@@ -16,7 +16,7 @@ export interface ConformanceHarness {
   readonly reopen?: Supported<() => BackendFactory | Promise<BackendFactory>> | undefined;
   /**
    * Makes a storage, and gives the function that opens backends on it that live side by side, as several processes
-   * would. What one of them stores the others see.
+   * would. The other backends see the commits of each backend.
    */
   readonly sharedStorage: Supported<() => BackendFactory | Promise<BackendFactory>>;
   /**
@@ -29,15 +29,18 @@ export interface ConformanceHarness {
    * the backend and of namespaces. An adapter whose drivers keep no records declines it.
    */
   readonly records: Supported<() => OpenDriver | Promise<OpenDriver>>;
-  /** Opens a backend whose namespaces keep so many commits: the oldest expire. */
+  /** Opens a backend whose namespaces keep at most `maxCommits` commits: the oldest expire. */
   readonly retainCommits: Supported<(maxCommits: number) => Backend | Promise<Backend>>;
-  /** Opens a backend whose namespaces keep so many bytes, counted as the adapter counts: the oldest commits expire. */
+  /**
+   * Opens a backend whose namespaces keep at most `maxBytes` bytes, counted as the adapter counts: the oldest commits
+   * expire.
+   */
   readonly retainBytes: Supported<(maxBytes: number) => Backend | Promise<Backend>>;
   /** Opens a backend whose commits expire by age. How old they grow is the adapter's choice: a second is long enough. */
   readonly retainAge: Supported<() => AgingBackend | Promise<AgingBackend>>;
-  /** Opens a backend whose namespaces take so many commits and no more. */
+  /** Opens a backend whose namespaces have a quota of `maxCommits` commits. */
   readonly quotaCommits: Supported<(maxCommits: number) => Backend | Promise<Backend>>;
-  /** Opens a backend whose namespaces take so many bytes, counted as the adapter counts, and no more. */
+  /** Opens a backend whose namespaces have a quota of `maxBytes` bytes, counted as the adapter counts. */
   readonly quotaBytes: Supported<(maxBytes: number) => Backend | Promise<Backend>>;
   /**
    * Milliseconds after which a case gives up; by default 30,000. Nothing waits for so long on an adapter that keeps its
@@ -52,27 +55,27 @@ export type BackendFactory = () => Backend | Promise<Backend>;
 /** Opens one more driver on a storage. */
 export type OpenDriver = () => Driver | Promise<Driver>;
 
-/** A backend whose storage grows older when it is told to. */
+/** A backend whose time can be advanced. */
 export interface AgingBackend {
   /** The backend. */
   readonly backend: Backend;
   /**
-   * Lets time pass for the storage, by its clock or by waiting: so many times the age at which commits expire.
-   * Resolves when what is too old by then has expired.
+   * Advances the time of the storage, by its clock or by waiting, by `lifetimes` times the age at which commits expire.
+   * Resolves when all commits of that age have expired.
    */
   readonly advanceTime: (lifetimes: number) => void | Promise<void>;
 }
 
-/** What an adapter does, or why it does not: the reason is shown with each case that is skipped for it. */
+/** A capability that an adapter supports, or the reason why not. Each skipped case shows the reason. */
 export type Supported<T> = T | Unsupported;
 
 /** Why an adapter does not offer something. */
 export interface Unsupported {
-  /** A sentence, for whoever reads the test report. */
+  /** A sentence for the reader of the test report. */
   readonly reason: string;
 }
 
-/** What a case can need beside `open`: the names of what a harness may decline. */
+/** The names of the capabilities that a harness may decline. */
 export type CapabilityName = {
   [K in keyof ConformanceHarness]-?: Unsupported extends ConformanceHarness[K] ? K : never;
 }[keyof ConformanceHarness];

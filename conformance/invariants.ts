@@ -1,5 +1,5 @@
 /**
- * What the design promises, in one sentence each: every case protects one of these.
+ * The invariants, one sentence each. Every case protects one of them.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
  * The behaviour of an event store as data: an adapter that passes every case behaves like every other adapter.
  *
- * @example Every case of an adapter, whatever the runtime
+ * @example Every case of an adapter, on any runtime
  * ```ts
  * import { conformanceCases } from "@flowmade-one/aether/conformance";
  * import { memory } from "@flowmade-one/aether/memory";

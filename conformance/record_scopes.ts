@@ -56,7 +56,7 @@ export class RecordScope {
     }
   }
 
-  /** What a scan reads, as `name=value`. */
+  /** The entries that a scan reads, as `name=value`. */
   async values(prefix = "", after = 0): Promise<string[]> {
     const decoder = new TextDecoder();
     return (await this.scan(prefix, after)).map(({ key, value }) =>

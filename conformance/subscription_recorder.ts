@@ -7,7 +7,7 @@ import { formatValue } from "../src/base/format_value.ts";
 
 /** A subscription whose events are taken as they come. */
 export class SubscriptionRecorder {
-  /** What has been taken so far. */
+  /** The events that were consumed. */
   readonly events: RecordedEvent[] = [];
   /** Resolves when the iteration is over: to `undefined`, or to the error that it failed with. */
   readonly ended: Promise<unknown>;
@@ -16,14 +16,17 @@ export class SubscriptionRecorder {
   #over: { readonly error: unknown } | undefined;
   #wake: () => void = () => {};
 
-  /** @param name What it is called in failures, such as `the subscription to "order.*"`. */
+  /** @param name Its name in failures, such as `the subscription to "order.*"`. */
   constructor(scene: CaseContext, subscription: Subscription<RecordedEvent>, name: string = "the subscription") {
     this.#scene = scene;
     this.#name = name;
     this.ended = this.#take(subscription);
   }
 
-  /** Waits until so many events were taken; fails if it ends before. Gives all that were taken, which may be more. */
+  /**
+   * Waits until `count` events were consumed; fails if the subscription ends before. Returns all consumed events, which
+   * may be more.
+   */
   async until(count: number): Promise<readonly RecordedEvent[]> {
     while (this.events.length < count) {
       if (this.#over !== undefined) throw this.#endedEarly(count, this.#over.error);

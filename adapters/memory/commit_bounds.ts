@@ -4,7 +4,7 @@ import { NumberedList } from "./numbered_list.ts";
 /** Counts the commits of a log, and their bytes where a bound is set on them. */
 export class CommitBounds {
   readonly #bounds: Retention | Quota;
-  /** The bytes of each commit, oldest first; empty where nobody asks. */
+  /** The bytes of each commit, oldest first; empty without a bound on bytes. */
   readonly #sizes: NumberedList<number> = new NumberedList();
   #bytes = 0;
   #commits = 0;
@@ -18,7 +18,7 @@ export class CommitBounds {
     return this.#bounds.maxBytes === undefined ? 0 : encodeCommit(commit).length;
   }
 
-  /** The bound that is passed with so many more commits and bytes, if any, in words. */
+  /** The bound that additional commits and bytes would exceed, if any, in words. */
   passed(moreCommits: number, moreBytes: number): string | undefined {
     const { maxCommits = Infinity, maxBytes = Infinity } = this.#bounds;
     if (this.#commits + moreCommits > maxCommits) return `${maxCommits} commits`;

@@ -1,6 +1,6 @@
 /**
- * One namespace in memory: the log, an array of all events, and per actor an array of the same event objects. So a read
- * is a slice, and an append is a push to each.
+ * One namespace in memory: the log, an array of all events, and per actor an array of the same event objects. A read is
+ * a slice, and an append is a push to each array.
  *
  * The offset of a commit is the number of its last event in the log, so that the number after it is that of the first
  * event of the next commit, with nothing to search.
@@ -43,7 +43,7 @@ import { MemorySnapshots } from "./memory_snapshots.ts";
 /** Events in one page of a long read. */
 const PAGE = 4_096;
 
-/** What the log of a namespace keeps, and takes. */
+/** The bounds of the log of a namespace. */
 export interface MemoryLogOptions {
   readonly retention: Retention | undefined;
   readonly quota: Quota | undefined;
@@ -171,7 +171,7 @@ export class MemoryLog implements Log {
     );
   }
 
-  /** Lets go of what retention no longer covers. Costs one comparison when that is nothing. */
+  /** Removes expired commits. Costs one comparison if no commit has expired. */
   #expire(): void {
     const { retention, now } = this.#options;
     if (retention === undefined) return;
@@ -262,7 +262,7 @@ function inOnePage(history: NumberedList<RecordedEvent>, from: number, to: numbe
   return to < from ? [] : [history.slice(from, to)];
 }
 
-/** What is left, then the failure where it would go on into what is gone. */
+/** Yields the remaining events, then throws if the range goes on into expired ones. */
 function* readBackwards(
   history: NumberedList<RecordedEvent>,
   from: number,

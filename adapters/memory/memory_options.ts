@@ -11,11 +11,11 @@ import {
 /** How a memory backend behaves. */
 export interface MemoryOptions extends BackendOptions {
   /**
-   * What expires: the oldest commits of each namespace, when a bound is passed. Without it, nothing does. Age goes by
-   * `now`, and bytes are those of the commits' JSON form.
+   * Retention: the oldest commits of each namespace expire when a bound is exceeded. Without it, no commit expires. Age
+   * is measured by `now`, and bytes are those of the commits' JSON form.
    */
   readonly retention?: Retention | undefined;
-  /** What each namespace takes: an append past it is refused. Not together with `retention`. */
+  /** Quota of each namespace: an append past it is refused. It excludes `retention`. */
   readonly quota?: Quota | undefined;
   /** The most bytes of one commit in its JSON form; by default 1,000,000, as on JetStream. */
   readonly maxCommitBytes?: number | undefined;

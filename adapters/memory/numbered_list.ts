@@ -1,7 +1,9 @@
-/** So many places at the front may be dead before the array is cut. */
+/** Number of dropped items at the front before the array is cut. */
 const MAX_DEAD = 1_024;
 
-/** Up to so many items the array is made anew at its exact size: V8 grows one that is pushed to by 16 places at least. */
+/**
+ * Number of items up to which the array is created anew at its exact size: V8 grows an array by 16 elements at least.
+ */
 const EXACT = 8;
 
 /** Items numbered 1, 2, 3, ... for good, of which the first can be dropped, each at constant cost. */
@@ -32,7 +34,7 @@ export class NumberedList<T> {
     else this.#items.push(item);
   }
 
-  /** The items of numbers `from` to `to`, both inclusive and none of them dropped, as a new array. */
+  /** The items of numbers `from` to `to`, both inclusive and not dropped, as a new array. */
   slice(from: number, to: number): T[] {
     return this.#items.slice(from - this.#base - 1, to - this.#base) as T[];
   }
@@ -40,7 +42,7 @@ export class NumberedList<T> {
   /** Drops the first item that is left. */
   drop(): void {
     const dead = this.#dropped - this.#base;
-    this.#items[dead] = undefined; // What was dropped is not to be kept alive.
+    this.#items[dead] = undefined; // The list does not keep a dropped item alive.
     this.#dropped++;
     // Cutting costs as much as what stays: done when as much again is dead, it costs one step an item.
     if (dead + 1 < this.#items.length && (dead < MAX_DEAD || dead < this.#items.length / 2)) return;

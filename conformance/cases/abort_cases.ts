@@ -36,7 +36,7 @@ export const abortCases: readonly CaseDefinition[] = [
         if (isAetherError(result, "aborted")) expectEqual(version, 0, "the version after an append that was aborted");
         else if (!(result instanceof Error)) expectEqual(version, 1, "the version after an append that was done");
         else expectTrue(isAetherError(result, "outcome-unknown"), `an append that is aborted fails with ${result}`);
-        // Whatever became of it, the same append again makes it one.
+        // With any outcome of the first append, repeating it leaves one commit.
         const again = await store.append(`order.${n}`, oneEvent(), { expectedVersion: 0, commitId: "c1" });
         expectEqual([again.version, await store.latestVersion(`order.${n}`)], [1, 1], "the version after it, repeated");
       }

@@ -2,7 +2,7 @@ import type { CaseDefinition } from "../case_definition.ts";
 import { expectEqual, expectError, expectTrue } from "../expect.ts";
 import { appendCommits, appendOne, oneEvent, someEvents, versionsOf } from "../fixtures.ts";
 
-/** What an append expects, what it answers, and what a conflict leaves behind. */
+/** Expected versions, results of appends, and conflicts. */
 export const appendCases: readonly CaseDefinition[] = [
   {
     name: "An append that expects no events starts an actor at version 1",

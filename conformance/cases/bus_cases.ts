@@ -5,7 +5,7 @@ import type { CaseDefinition } from "../case_definition.ts";
 import { expectEqual, expectError } from "../expect.ts";
 import { appendOne, coordinatesOf, countUp, someEvents } from "../fixtures.ts";
 
-/** What a bus carries of what is stored and published, and to whom. */
+/** The stored and published events that a bus delivers, and to which subscribers. */
 export const busCases: readonly CaseDefinition[] = [
   {
     name: "What is stored is announced on its namespace's bus, as a read gives it",
@@ -123,7 +123,7 @@ export const busCases: readonly CaseDefinition[] = [
   },
 ];
 
-/** What is heard in a namespace from now on. */
+/** The events that are delivered in a namespace from now on. */
 function listen(backend: Backend, namespace: string): BusEvent[] {
   const heard: BusEvent[] = [];
   backend.bus.within(namespace).subscribe((event) => void heard.push(event));

@@ -3,7 +3,7 @@ import type { CaseDefinition } from "../case_definition.ts";
 import { expectEqual, expectError, expectThrows } from "../expect.ts";
 import { appendCommits, appendOne, countUp, oneEvent, versionsOf } from "../fixtures.ts";
 
-/** What was closed says so, ends what it had started, and takes nothing along. */
+/** A closed object refuses calls, ends its operations, and leaves other objects open. */
 export const closeCases: readonly CaseDefinition[] = [
   {
     name: "After a store was closed, everything asked of it says closed",

@@ -135,7 +135,7 @@ async function appendUntilDone(store: EventStore, by: number): Promise<number> {
   }
 }
 
-/** The data in order of versions, of writers 1, 2, 3, ... who were told these versions. */
+/** The data in order of versions, of writers 1, 2, 3, ... that received these versions. */
 function byVersion(told: readonly number[]): object[] {
   return told.map((_, i) => ({ by: told.indexOf(i + 1) + 1 }));
 }

@@ -7,7 +7,7 @@ import { expectEqual, expectError, expectTrue } from "../expect.ts";
 import { SubscriptionRecorder } from "../subscription_recorder.ts";
 import { appendCommits, appendOne, coordinatesOf, countUp, oneEvent, someEvents } from "../fixtures.ts";
 
-/** What happens in one namespace is invisible to everything asked of another. */
+/** Activity in one namespace is invisible to every request about another. */
 export const isolationCases: readonly CaseDefinition[] = [
   {
     name: "An actor of one namespace has no events, no version and no conflicts in another",

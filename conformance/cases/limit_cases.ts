@@ -16,7 +16,7 @@ import type { CaseDefinition } from "../case_definition.ts";
 import { expectEqual, expectError, expectThrows } from "../expect.ts";
 import { appendOne, countUp, oneEvent, someEvents, versionsOf } from "../fixtures.ts";
 
-/** What stands at a limit is taken and comes back whole; one past it is refused and nothing of it is stored. */
+/** A value at a limit is stored and read back whole. A value past it is refused, and nothing is stored. */
 export const limitCases: readonly CaseDefinition[] = [
   {
     name: `A commit of ${MAX_EVENTS_PER_COMMIT} events is stored, and one of one event more is refused`,
@@ -251,7 +251,7 @@ export const limitCases: readonly CaseDefinition[] = [
   },
 ];
 
-/** Of full length, in tokens that are not too long. */
+/** A string of full length, in tokens that are not too long. */
 function longestNamespace(start: string): string {
   const rest = `${"x_-9".repeat(14)}.${"Y".repeat(MAX_NAMESPACE_LENGTH)}`;
   return `${start}${rest}`.slice(0, MAX_NAMESPACE_LENGTH);

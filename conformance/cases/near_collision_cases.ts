@@ -5,8 +5,8 @@ import { appendOne, oneEvent, someEvents } from "../fixtures.ts";
 import type { CaseContext } from "../case_context.ts";
 
 /**
- * Names that an encoding, a file system or a prefix could take for one another. What is done to one of them is done to
- * all, each a different number of times, and each must show its own number only.
+ * Names that an encoding, a file system or a prefix could confuse. Each operation runs on all of them, a different
+ * number of times each, and each name must show its own number only.
  */
 export const nearCollisionCases: readonly CaseDefinition[] = [
   {

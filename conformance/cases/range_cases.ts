@@ -10,7 +10,7 @@ const ACTOR = "order.1";
 const SIZES = [3, 1, 3];
 const BACKWARDS = { direction: "backwards" } as const;
 
-/** What a read of one actor gives: ranges, limits and directions. */
+/** Reads of one actor: ranges, limits and directions. */
 export const rangeCases: readonly CaseDefinition[] = [
   readsGive("A read without options gives all events, oldest first", [
     [{}, countUp(1, 7)],

@@ -211,7 +211,7 @@ export const reopenCases: readonly CaseDefinition[] = [
         await store.snapshots.put("order.1", { version: i + 1, schema: i, eventId: "e", state: name });
       }
       const second = await reopen();
-      // The other way round, so that whatever is opened first does not stand for all.
+      // In the reverse order, so that the name that is opened first does not represent all.
       for (const [i, name] of [...names.entries()].toReversed()) {
         const store = second.store(name);
         expectEqual(await store.latestVersion("order.1"), i + 1, `the version in "${name}"`);

@@ -50,7 +50,7 @@ export const sharedBusCases: readonly CaseDefinition[] = [
       one.bus.within(scene.namespace).publish("order.1", { type: "Viewed", data: 0 });
       for (const n of countUp(1, 20)) await appendOne(one.store(scene.namespace), "order.1", n);
       await other.until(21);
-      // What would come back has come by then.
+      // An echo would have arrived by then.
       two.bus.within(scene.namespace).publish("order.1", { type: "Viewed", data: 21 });
       await appendOne(two.store(scene.namespace), "order.1", 22);
       const told = countUp(0, 22).join();

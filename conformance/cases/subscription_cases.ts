@@ -8,7 +8,7 @@ import { SubscriptionRecorder } from "../subscription_recorder.ts";
 import type { CaseContext } from "../case_context.ts";
 import { appendCommits, appendOne, coordinatesOf, countUp, someEvents } from "../fixtures.ts";
 
-/** What a subscription gives: from where, which events, in which order. */
+/** The events of a subscription: start, filter and order. */
 export const followingCases: readonly CaseDefinition[] = [
   {
     name: "A subscription gives what is stored, then what is appended, without gap or repeat",

@@ -2,7 +2,7 @@ import type { CaseDefinition } from "../case_definition.ts";
 import { expectEqual, expectError, expectTrue } from "../expect.ts";
 import { appendOne, oneEvent } from "../fixtures.ts";
 
-/** What is read equals what was appended. */
+/** Read values equal appended values. */
 export const valueCases: readonly CaseDefinition[] = [
   comesBack("Text of every kind comes back as it was", [
     "",

@@ -30,12 +30,13 @@ export interface VersionedMatch {
  * Tells whether anything changed for a subject, without a look at the patterns.
  *
  * A change of `a.b.c` can only matter to that subject; of `a.b.*` only to those that begin with `a.b`; of `a.*.c` or `a.>` with
- * `a`; of `*.b` with any token and `b`. So changes are of kinds, a subject has five of them, and each kind knows the number of its
- * latest change. While nothing changed at all, one comparison tells that an answer still holds; else mostly five do.
+ * `a`; of `*.b` with any token and `b`. Changes are grouped into kinds, a subject has five of them, and each kind
+ * stores the number of its latest change. Without any change, one comparison shows that a match is current; otherwise
+ * five comparisons usually do.
  *
- * A kind is shared by many subjects: `eu.*.42` is of the one of all that begin with `eu`. So each change leads to the one of its kind
- * before it, and those since the answer was found are compared with the subject: first the third token by its hash, which rules most
- * of them out at 2 ns each, then the patterns, 10 to 30. A search costs 350 and more.
+ * Many subjects share a kind: `eu.*.42` is of the kind of all subjects that begin with `eu`. Each change links to the
+ * previous change of its kind, and the changes since the match was found are compared with the subject: first the hash
+ * of the third token, at 2 ns each, then the patterns, at 10 to 30 ns. A search costs 350 ns and more.
  */
 export class InvalidationLog {
   /** The number of the latest change of each kind, counted from 1; 0 where there was none. As doubles, so that it never wraps. */

@@ -3,9 +3,9 @@ const SMALLEST = 16;
 /**
  * A hash table in two flat arrays, which its users search in their own loops.
  *
- * A search starts at `hash & mask` and goes to the next slot (around the end) until a hash of 0. Only where the whole hash
- * agrees need it look at `entries`, where the key of slot `s` is at `2 * s` and its value next to it. So a lookup touches two
- * cache lines, a miss mostly one, and none of it is an object of its own: 20 bytes a slot.
+ * A search starts at `hash & mask` and goes to the next slot (around the end) until a hash of 0. Only where the whole
+ * hash agrees does it look at `entries`, where the key of slot `s` is at `2 * s` and its value next to it. A lookup
+ * touches two cache lines, a miss usually one, and a slot takes 20 bytes without an object.
  *
  * At most half of the slots are taken, which keeps runs short. Removing closes the gap, so that no marks of removed keys pile
  * up; below an eighth the table halves.

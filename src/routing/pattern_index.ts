@@ -9,7 +9,7 @@ import { WildcardTrie } from "./wildcard_trie.ts";
 /** No subscribers. */
 export const NO_SUBSCRIBERS: readonly never[] = Object.freeze([]);
 
-/** What a {@link PatternIndex} holds, for tests. */
+/** The sizes of a {@link PatternIndex}, for tests. */
 export interface IndexSizes {
   /** Slots of the table of exact patterns. */
   readonly exactCapacity: number;

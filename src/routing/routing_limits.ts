@@ -4,7 +4,10 @@ export const MAX_PATTERN_TOKENS = 31;
 /** Subscribers of one pattern that are kept as a plain array and copied on change: 16 pointers cost less than a `Set`. */
 export const COPIED_SUBSCRIBERS = 16;
 
-/** Subjects that are cached. With so many of 30 characters, and {@link HOT_SUBJECTS}, the cache stays below 640 KiB. */
+/**
+ * Maximum number of cached subjects. With subjects of 30 characters, and {@link HOT_SUBJECTS}, the cache stays below
+ * 640 KiB.
+ */
 export const CACHED_SUBJECTS = 3_500;
 
 /** Cached subjects that are also in a `Map`, for string objects that come again. */

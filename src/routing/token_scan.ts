@@ -17,8 +17,8 @@ const TOKENS_KEPT = MAX_PATTERN_TOKENS + 1;
  * 27 fresh characters): so every token is hashed even where the answer will not need it, and nothing is cut out as a string.
  *
  * Hashes are seeded: a sender that does not know the seed cannot aim patterns at one slot. Each step rotates, so that
- * no bit of the state depends on lower bits alone, as it would by multiplication only. It is no cryptographic hash;
- * should two texts collide, lookups compare the texts, so that an answer is never wrong, only later.
+ * no bit of the state depends on lower bits alone, as it would by multiplication only. It is not a cryptographic hash.
+ * If two strings collide, lookups compare the strings, so that a match is never wrong, only slower.
  */
 export class TokenScan {
   /** Hash of token `i`, for the first 32 tokens. */
@@ -44,7 +44,9 @@ export class TokenScan {
     this.#mask = 2 ** Math.min(hashBits, WIDEST_HASH) - 1;
   }
 
-  /** Reads a text. False when a token is empty, as in `""`, `"a..b"`, `".a"` and `"a."`: such a text matches nothing. */
+  /**
+   * Scans a string. False if a token is empty, as in `""`, `"a..b"`, `".a"` and `"a."`: such a string matches nothing.
+   */
   read(text: string): boolean {
     const { hashes, starts } = this;
     const basis = this.#basis;

@@ -5,9 +5,9 @@ import { MULTI_WILDCARD, SINGLE_WILDCARD } from "./wildcard_tokens.ts";
 /**
  * The place in the trie that some beginning of patterns leads to.
  *
- * The node of `orders.*` and of nothing else yet is *unexpanded*: what follows stays text. `text` is the whole pattern,
- * `leaf` its subscribers. Only when a second pattern takes the same way does the text become nodes, one level at a time, so
- * that most patterns cost one node whatever their length.
+ * The node of `orders.*` and of nothing else yet is *unexpanded*: the rest stays a string. `text` is the whole pattern,
+ * `leaf` its subscribers. Only a second pattern with the same beginning turns the string into nodes, one level at a
+ * time, so that most patterns of any length cost one node.
  */
 export class TrieNode<T extends object> {
   /** How many literal edges leave: the edges themselves are in the trie's one table. Or {@link UNEXPANDED}. */

@@ -8,8 +8,8 @@ import { endsInMultiWildcard, isMultiWildcard, isSingleWildcard } from "./wildca
  * The patterns with wildcards, as a compressed trie over tokens.
  *
  * The literal edges of all nodes are in one table, under a hash of the node (which stands for all tokens up to it) and the
- * token. An edge is accepted when the hash, the node and the text of the token agree. So a step down is one probe that needs
- * neither a string nor a map per node, and what is reached at the bottom needs no second look.
+ * token. An edge is accepted if the hash, the node and the token agree. A step down is one probe that needs neither a
+ * string nor a map per node, and the reached leaf needs no second check.
  *
  * Every call concerns the string that was scanned last.
  */

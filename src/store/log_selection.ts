@@ -21,7 +21,7 @@ type SelectionOptions = Pick<ReadAllOptions, "before" | "types" | "actors"> & { 
 /**
  * Makes the selection of the options that `readAll` and `subscribe` share.
  *
- * @param words What `after` may be beside `"start"` and a position.
+ * @param words The words that `after` may be beside `"start"`.
  * @throws {InvalidArgumentError} If `after`, `before` or `types` is not valid.
  * @throws {InvalidPatternError} If `actors` is not a pattern.
  */

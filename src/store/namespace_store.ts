@@ -150,7 +150,7 @@ export class NamespaceStore implements EventStore {
       select,
       limit: most,
     });
-    return reader as EventReader<RecordedEvent<T>>; // What the filter leaves has one of these types.
+    return reader as EventReader<RecordedEvent<T>>; // The filter leaves only events of these types.
   };
 
   readonly latestVersion = async (actorId: string, options: LatestVersionOptions = {}): Promise<number> => {
@@ -184,7 +184,7 @@ export class NamespaceStore implements EventStore {
     const range = { from, reached, identity, actors };
     const following = { attempt, log: this.#log, range, select };
     const subscription: unknown = new StoreSubscription(following);
-    return subscription as Subscription<RecordedEvent<T>>; // What the filter leaves has one of these types.
+    return subscription as Subscription<RecordedEvent<T>>; // The filter leaves only events of these types.
   };
 
   readonly close = (): Promise<void> => this.#lifetime.close();

@@ -82,7 +82,7 @@ export interface PutSnapshotOptions {
 
 /** Which snapshot to find. */
 export interface LatestSnapshotOptions {
-  /** Of this version or a lower one; 1 or more. */
+  /** The greatest version of the snapshot; 1 or more. */
   readonly atMost?: number | undefined;
   /** Aborts waiting. */
   readonly signal?: AbortSignal | undefined;

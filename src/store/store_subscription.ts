@@ -21,8 +21,8 @@ export interface Following {
 
 /**
  * Two loops and a table between them: the pump takes a page from the driver and waits until the table is empty to put
- * it there; the consumer takes the events one by one. So two pages are in memory at most, one on the table and one in
- * the pump's hand, however slow the consumer and however fast the log.
+ * it there; the consumer takes the events one by one. At most two pages are in memory, one on the table and one in the
+ * pump, for any speed of the consumer and the log.
  */
 export class StoreSubscription implements Subscription<RecordedEvent> {
   readonly caughtUp: Promise<void>;
