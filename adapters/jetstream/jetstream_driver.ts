@@ -50,7 +50,7 @@ export class JetStreamDriver implements Driver {
   readonly #trimmers: Purger[] = [];
   readonly #own: SelfEchoFilter = new SelfEchoFilter();
 
-  /** @param report Is told what nobody waits for and somebody has to know; does not throw. */
+  /** @param report Reports background failures. Never throws. */
   constructor(api: ServerApi, options: AdapterOptions, report: (error: Error) => void) {
     const { prefix, streams, maxCommitBytes, cachedActors, codecs } = options;
     const room = Math.min(DEFAULT_MAX_COMMIT_BYTES, maxCommitBytesFor(api.connection));

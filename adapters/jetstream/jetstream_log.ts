@@ -27,7 +27,7 @@ import type { Snapshots } from "./snapshots/snapshots.ts";
 import type { Purger } from "./retention/purger.ts";
 import { KeyedMutex } from "./api/keyed_mutex.ts";
 
-/** What a log is made of beside its stream. */
+/** The parts of a log beside its stream. */
 export interface LogParts {
   readonly snapshots: Snapshots;
   readonly records: JetStreamRecords;

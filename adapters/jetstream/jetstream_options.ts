@@ -22,7 +22,7 @@ export interface JetStreamOptions extends BackendOptions {
    */
   readonly connection: JetStreamConnection;
   /**
-   * What every subject begins with: one token of `A-Z a-z 0-9 _ -`, 32 characters at most; by default `aether`. Names of
+   * The prefix of every subject: one token of `A-Z a-z 0-9 _ -`, 32 characters at most; by default `aether`. Names of
    * streams do not depend on it, so that one NATS account has room for one prefix.
    */
   readonly prefix?: string | undefined;
@@ -42,8 +42,8 @@ export interface JetStreamOptions extends BackendOptions {
    */
   readonly maxCommitBytes?: number | undefined;
   /**
-   * Of how many actors the last version is remembered, so that appending to them is one round trip; by default 20,000,
-   * which take about 3 MB.
+   * The number of actors whose last version is remembered, so that an append to them is one round trip; by default
+   * 20,000, which take about 3 MB.
    */
   readonly cachedActors?: number | undefined;
   /**

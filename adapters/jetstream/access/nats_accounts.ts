@@ -161,7 +161,7 @@ export function natsAccounts(options: NatsAccountsOptions): NatsAccounts {
   return { accounts: Object.fromEntries(accounts) };
 }
 
-/** Who hears which namespaces. */
+/** The namespaces that the observer receives. */
 interface Hearing {
   readonly name: string;
   readonly namespaces: readonly Namespace[];

@@ -158,7 +158,7 @@ function toGet(stream: string): string[] {
     `${API}.STREAM.INFO.${stream}`,
     `${API}.DIRECT.GET.${stream}`,
     `${API}.DIRECT.GET.${stream}.>`,
-    // Of a stream with replicas, the leader is asked.
+    // The adapter asks the leader of a stream with replicas.
     `${API}.STREAM.MSG.GET.${stream}`,
   ];
 }

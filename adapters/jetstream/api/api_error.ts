@@ -55,7 +55,7 @@ const FULL: ReadonlyMap<number, string> = new Map([
   [API_ERROR.noRoom, "the server has no room left for JetStream"],
 ]);
 
-/** What is full, as a message was refused for; `undefined` if it was not. */
+/** The full resource for which the server refused a message; `undefined` if it was not. */
 export function exhaustedResource(error: unknown): string | undefined {
   return error instanceof ApiError ? FULL.get(error.code) : undefined;
 }

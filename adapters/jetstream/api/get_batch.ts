@@ -16,7 +16,7 @@ export interface Batch {
   readonly more: boolean | "maybe";
 }
 
-/** What is asked for. */
+/** The requested messages. */
 export type BatchQuestion =
   & BatchSize
   & (
@@ -27,7 +27,7 @@ export type BatchQuestion =
       readonly next_by_subj: string;
     }
     | {
-      /** Of each subject that one of these matches, the last message; none of them before 2.11. */
+      /** The last message of each subject that one of these matches; needs nats-server 2.11. */
       readonly multi_last: readonly string[];
     }
   );
@@ -35,7 +35,7 @@ export type BatchQuestion =
 interface BatchSize {
   /** How many messages at most. A server before 2.11 takes it for 1. */
   readonly batch: number;
-  /** The batch ends with the message that reaches so many bytes. */
+  /** The batch ends with the message that reaches this number of bytes. */
   readonly max_bytes?: number;
 }
 

@@ -11,7 +11,7 @@ const MAX_PAUSE = 1_000;
  *
  * @param timeout Milliseconds that one attempt may take.
  * @param attempt Resolves to `undefined` if it is to be repeated.
- * @throws What an attempt throws, unless the same attempt may succeed later.
+ * @throws The error of an attempt, unless the same attempt may succeed later.
  * @throws The reason of the signal, if it is aborted.
  */
 export async function keepTrying<T>(

@@ -4,10 +4,10 @@ import { RequestFailure } from "../nats/request_failure.ts";
 
 /** Lets those that want the same thing at the same time have it one after another, in the order in which they asked. */
 export class KeyedMutex {
-  /** Of each key that somebody has: what lets those in who wait for it, if anybody does. */
+  /** For each held key: the functions that admit its waiters, if there are any. */
   readonly #waiting: Map<string, Set<() => void> | undefined> = new Map();
 
-  /** How many keys somebody has or waits for. */
+  /** The number of held keys. */
   get size(): number {
     return this.#waiting.size;
   }
@@ -16,7 +16,7 @@ export class KeyedMutex {
    * Takes a turn, which is to be given back by {@link KeyedMutex.release}.
    *
    * @param budget Bounds the wait.
-   * @returns What is to be awaited first; `undefined` if the turn is there.
+   * @returns A promise to await first; `undefined` if the mutex is acquired.
    * @throws {RequestFailure} If time ran out.
    * @throws The reason of the signal, if it is aborted.
    */

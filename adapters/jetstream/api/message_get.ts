@@ -2,8 +2,8 @@
  * Reading single messages of one stream, without a consumer.
  *
  * A direct get is answered by any replica of a stream, also by one that is behind: it may know nothing of a message
- * that was acknowledged a moment ago. So a stream with replicas is asked by way of its leader, which costs the server
- * more and is never behind what it has acknowledged.
+ * that was acknowledged a moment ago. Therefore requests about a stream with replicas go to its leader, which costs the
+ * server more and never lags behind its acknowledgements.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import { type ApiMessage, fromApi, fromDirectGet, type StoredMessage } from "./s
 const EMPTY = new Uint8Array();
 const NOT_FOUND = 404;
 
-/** What is asked of, and what is known of it by now. */
+/** The stream to ask, and the known facts about it. */
 interface KnownStream {
   readonly name: string;
   /** Whether it has replicas. */
@@ -101,7 +101,7 @@ export class MessageGet {
   }
 }
 
-/** What an answer says that is neither a message nor that there is none. */
+/** The error of a reply that is neither a message nor "not found". */
 export function toFailure(status: { readonly code: number; readonly description: string } | undefined): Error {
   if (status === undefined) return new RequestFailure("lost", new TypeError("the answer is not a message of a stream"));
   if (status.code === 503) return new RequestFailure("unheard", new Error("no responders"));

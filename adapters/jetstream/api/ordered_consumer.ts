@@ -15,7 +15,10 @@ import { ApiError } from "./api_error.ts";
 import { RequestFailure, toRequestFailure } from "../nats/request_failure.ts";
 import { fromDelivery, type StoredMessage } from "./stored_message.ts";
 
-/** Milliseconds between looks at whether anything was heard, and how many in vain make a consumer count as lost. */
+/**
+ * Milliseconds between checks for received messages, and the number of failed checks after which a consumer counts as
+ * lost.
+ */
 const LOOK = 500;
 const LOOKS_IN_VAIN = 5;
 /** Messages that are handed out at once. */
@@ -37,7 +40,7 @@ export class OrderedConsumer {
   readonly #stream: string;
   readonly #filter: string | undefined;
   readonly #onChange: Set<() => void> = new Set();
-  /** What was received and not handed out. */
+  /** The messages that were received and not returned yet. */
   #waiting: Entry[] = [];
   /** How many of these have been handed out. */
   #taken = 0;
@@ -50,7 +53,7 @@ export class OrderedConsumer {
   #name = "";
   /** Whether the server said that it has made the running consumer. */
   #made = false;
-  /** How many consumers in a row were made, or tried to be, of which nothing was heard. */
+  /** The number of consecutive consumers, created or attempted, that delivered nothing. */
   #fruitless = 0;
   #closed = false;
   /** Why the connection receives nothing: the NATS user may not, for instance. */
@@ -60,7 +63,7 @@ export class OrderedConsumer {
   #pending = Infinity;
   /** The sequence that the running consumer had scanned when the server had nothing more. */
   #scanned = 0;
-  /** How many looks in a row found that nothing was heard since the one before. */
+  /** The number of consecutive checks without a received message. */
   #inVain = 0;
   #watch: ReturnType<typeof setInterval> | undefined;
 
@@ -104,9 +107,9 @@ export class OrderedConsumer {
   }
 
   /**
-   * Makes the consumer. After one of which nothing was heard it waits for a while first.
+   * Creates the consumer. It waits first if the previous one delivered nothing.
    *
-   * @returns `true`, so that whoever asks for something that may be missing can tell.
+   * @returns `true`, so that a caller can recognise a missing message.
    * @throws {ApiError} If the server makes none.
    * @throws {RequestFailure} If there was no answer, or the connection cannot receive what the consumer would send.
    * @throws The reason of the signal, if it is aborted.
@@ -169,7 +172,7 @@ export class OrderedConsumer {
     }
   }
 
-  /** Deletes the running consumer. What was received stays to be taken; another one can be started after it. */
+  /** Deletes the running consumer. Received messages stay available, and another consumer can be started. */
   stop(): void {
     if (this.running) this.#abandon();
   }
@@ -258,7 +261,7 @@ export class OrderedConsumer {
     }
     const last = headers.get("Nats-Last-Consumer");
     if (last !== "" && Number(last) !== this.#delivered) return this.#abandon();
-    // The server has heard no answer to its request of flow control.
+    // The server has received no reply to its flow-control request.
     const stalled = headers.get("Nats-Consumer-Stalled");
     if (stalled !== "" && !this.ready) this.#reply(stalled);
     this.#scanned = Number(headers.get("Nats-Last-Stream"));

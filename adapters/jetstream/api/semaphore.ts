@@ -2,8 +2,8 @@ import { abortable } from "../util/abortable.ts";
 import { RequestFailure } from "../nats/request_failure.ts";
 
 /**
- * Lets so many work at the same time, and the others wait, in the order in which they came. Answers of many messages
- * share one connection: more at once are none the sooner, and each would take longer than is waited for it.
+ * A semaphore: at most `count` tasks run at the same time, and waiters acquire it in FIFO order. Replies of many
+ * messages share one connection: more concurrency is not faster and makes single requests time out.
  */
 export class Semaphore {
   readonly #budget: number;
@@ -14,7 +14,7 @@ export class Semaphore {
 
   /**
    * @param count How many work at the same time.
-   * @param budget Milliseconds without any work done after which nobody waits any longer.
+   * @param budget Milliseconds without a finished task after which waiters give up.
    */
   constructor(count: number, budget: number) {
     this.#free = count;

@@ -7,7 +7,7 @@ import { RequestFailure, toRequestFailure } from "../nats/request_failure.ts";
 import { Requests } from "../nats/requests.ts";
 import type { EncodedHeaders } from "../nats/encode_headers.ts";
 
-/** What begins the subjects of JetStream's API. */
+/** The prefix of the subjects of JetStream's API. */
 export const API = "$JS.API";
 
 const encoder = new TextEncoder();
@@ -89,7 +89,7 @@ export class ServerApi {
  * Reads an answer of JetStream, to a question or to a publish.
  *
  * @throws {ApiError} If it is an error.
- * @throws {RequestFailure} If it is not JetStream's: somebody else listens there.
+ * @throws {RequestFailure} If it is not JetStream's: another client listens at the subject.
  */
 export function parseAnswer<T>(data: Uint8Array): T {
   const answer = parseJson(data);

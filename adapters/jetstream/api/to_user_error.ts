@@ -3,9 +3,9 @@ import { ApiError, isTransient } from "./api_error.ts";
 import { RequestFailure } from "../nats/request_failure.ts";
 
 /**
- * What a caller is told of a failure that the adapter has no better answer to.
+ * The error that a caller receives for a failure without a more specific one.
  *
- * @param attempt What was attempted: `read "order.42"`.
+ * @param attempt The attempted operation: `read "order.42"`.
  * @param error Anything; what is not a failure of a request is returned as it is.
  */
 export function toUserError(attempt: string, error: unknown): unknown {

@@ -12,9 +12,9 @@ import { toUserError } from "../api/to_user_error.ts";
 import { toRequestFailure } from "../nats/request_failure.ts";
 import type { ServerApi } from "../api/server_api.ts";
 
-/** So many namespaces are remembered in which events were published: about 100 bytes each. */
+/** Number of remembered namespaces in which events were published: about 100 bytes each. */
 const MAX_PUBLISHED = 1_000;
-/** So many subjects of announcements are remembered: about 500 bytes each. */
+/** Number of remembered subjects of republished commits: about 500 bytes each. */
 const MAX_PLACES = 10_000;
 
 /** Carries the bus over core NATS: what is published, and what the server announces of what is stored. */
@@ -27,7 +27,7 @@ export class BusCarrier implements BusTransport {
   readonly #bus: BusContext;
   readonly #listeners: Set<BusListener> = new Set();
 
-  /** @param report Is told what was published and is not carried; does not throw. */
+  /** @param report Receives the error of a published event that is not carried; does not throw. */
   constructor(
     { connection, watch }: Pick<ServerApi, "connection" | "watch">,
     prefix: string,
@@ -94,7 +94,7 @@ export class BusCarrier implements BusTransport {
     this.#watch.delete(this.#refused);
   }
 
-  /** A log was deleted and made anew, or taken back: what was heard of it is of another one. */
+  /** A log was deleted and recreated, or restored: everything received of it belongs to another log. */
   forget(log: string): void {
     this.#bus.own.forget(log);
     for (const listener of this.#listeners) listener.forget(log);

@@ -11,10 +11,10 @@ import { parseTime } from "../api/parse_time.ts";
 import { LruCache } from "../util/lru_cache.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 
-/** So many logs' last announcements are remembered: about 100 bytes each. */
+/** Number of logs whose last republished commit is remembered: about 100 bytes each. */
 const MAX_LOGS = 20_000;
 
-/** What all listeners of one backend share. */
+/** The parts that all listeners of one backend share. */
 export interface BusContext {
   readonly prefix: string;
   /** Tells this backend's messages from those of all others. */
@@ -70,7 +70,7 @@ export class BusListener {
     const { names, actorId } = place;
     const frame = messageOfRepublished(place, message);
     if (!this.#advance(names.log, frame)) return;
-    // Read when it is given: nobody is given what was stored here.
+    // Decoded on delivery: commits that this backend stored are not delivered and need no decoding.
     const { codecs } = this.#bus;
     const give = () =>
       this.#trying(() => {
@@ -87,7 +87,7 @@ export class BusListener {
     const time = parseTime(serverHeader(headers, "Nats-Time-Stamp")) || 0;
     if (reached !== undefined && sequence <= reached.sequence) {
       if (time <= reached.time) return false;
-      // Stored after one with a greater sequence: the log has been taken back to an older copy, or made anew.
+      // Stored after a commit with a greater sequence: the log was restored to an older copy, or recreated.
       this.#bus.own.forget(log);
       this.#reached.set(log, { sequence, time });
       return true;

@@ -1,6 +1,6 @@
 /**
- * Keeps the commits of one backend from being heard twice there, as the core announces them when they are acknowledged,
- * and the server does too; and what others store from coming between them in the wrong order.
+ * Keeps a backend from delivering its own commits twice, since the core delivers them when they are acknowledged, and
+ * the server republishes them too. It also keeps commits of other backends in the order of versions.
  *
  * What tells a commit is its sequence, which the acknowledgement gives. So while an append to an actor is on its way,
  * what the server announces of that actor waits. When the append is settled, all that stands before its commit is let
@@ -13,9 +13,12 @@
 import type { AppendOutcome } from "../../../adapter.ts";
 import { LruCache } from "../util/lru_cache.ts";
 
-/** So many actors' last own commits are remembered: about 150 bytes each. What comes later than that comes twice. */
+/**
+ * Number of actors whose last own commit is remembered: about 150 bytes each. A copy that arrives later is delivered
+ * twice.
+ */
 const MAX_ACTORS = 20_000;
-/** So many announcements of one actor wait; further ones are lost. */
+/** Maximum number of held commits of one actor; further ones are lost. */
 const MAX_HELD = 1_000;
 
 /** An announcement that waits. */
@@ -24,13 +27,16 @@ interface Held {
   readonly give: () => void;
 }
 
-/** An actor to which somebody here appends. */
+/** An actor with an append in flight. */
 interface Busy {
   /** Appends that are on their way. */
   appends: number;
   /** In the order of their sequences. */
   held: Held[];
-  /** So many of these came before the last moment without an append on its way: none of them is of a later one. */
+  /**
+   * The number of held commits that arrived before the last moment without an append in flight: they belong to no later
+   * append.
+   */
   due: number;
 }
 
@@ -44,7 +50,7 @@ export class SelfEchoFilter {
   #listeners = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Somebody begins to listen to announcements, or ends it: while nobody does, appends leave nothing behind. */
+  /** Registers a listener. Without a listener, appends leave nothing behind. */
   listen(): { end(): void } {
     this.#listeners++;
     return { end: () => this.#listeners-- };
@@ -77,7 +83,7 @@ export class SelfEchoFilter {
     this.#announced.deleteAll((key) => key.startsWith(`${log}.`));
   }
 
-  /** Lets go of all that waits. */
+  /** Drops all held commits. */
   close(): void {
     clearTimeout(this.#timer);
     this.#busy.clear();

@@ -3,7 +3,7 @@ import { type Namespace, OutcomeUnknownError, QuotaExceededError, UnsupportedSto
 import { API_ERROR, ApiError, exhaustedResource } from "../api/api_error.ts";
 import { toUserError } from "../api/to_user_error.ts";
 
-/** What the caller of an append is told of which nobody knows whether it is stored. */
+/** The error of an append whose outcome is unknown. */
 export function unknownOutcome(
   namespace: Namespace,
   { actorId, id: commitId, expectedVersion }: Commit,
@@ -21,9 +21,9 @@ export function unknownOutcome(
 }
 
 /**
- * What the caller of an append is told that stored nothing.
+ * The error of an append that stored nothing.
  *
- * @param attempt What was attempted: `append to "order.42" in namespace "tenant-a"`.
+ * @param attempt The attempted operation: `append to "order.42" in namespace "tenant-a"`.
  */
 export function explainAppend(attempt: string, namespace: Namespace, error: unknown): unknown {
   const full = exhaustedResource(error);

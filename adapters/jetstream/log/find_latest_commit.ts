@@ -50,7 +50,7 @@ async function findLastKnown(
   while (true) {
     const frame = await findLast(log, subject, budget);
     if (known === undefined || !isBefore(frame, known, facts)) return frame;
-    // The log has been taken back, or is another one.
+    // The log was restored, or is another one.
     log.latest.delete(subject);
     log.stream.invalidate();
     if (!log.stream.isReplicated) return frame;

@@ -13,11 +13,11 @@ import type { RetryBudget } from "../api/retry_budget.ts";
 import type { ServerApi } from "../api/server_api.ts";
 import type { Semaphore } from "../api/semaphore.ts";
 
-/** What everything that is done with one namespace's log works on. */
+/** The parts that all operations on the log of one namespace share. */
 export interface LogContext {
   readonly api: ServerApi;
   readonly names: Names;
-  /** Of the stream, what its marker says is known. */
+  /** The stream of the log, with the metadata of its marker. */
   readonly stream: ManagedStream<LogMetadata>;
   readonly gets: MessageGet;
   /** Shared by all namespaces: subjects tell them apart. */
@@ -30,14 +30,14 @@ export interface LogContext {
   /** For the batches of all namespaces. */
   readonly sharedBatches: FairSemaphore;
   readonly codecs: Codecs;
-  /** What has expired, of logs that keep not everything. */
+  /** Finds expired commits of logs with retention. */
   readonly horizon: ExpiryHorizon;
   readonly floors: VersionFloorStore;
   /** For those who append to actors that nothing is known of, to logs that keep not everything. */
   readonly firstAppends: Semaphore;
   /** By subject, the frame that holds the version of the actor's snapshot that was found last. */
   readonly snapshotSequences: SequenceCache;
-  /** Is told what nobody waits for and somebody has to know; does not throw. */
+  /** Reports background failures. Never throws. */
   readonly report: (error: Error) => void;
 }
 

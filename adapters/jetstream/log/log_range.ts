@@ -8,7 +8,7 @@ import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 import { decoderOf } from "./to_pages.ts";
 
-/** What a log holds at a moment. */
+/** The content of a log at a moment. */
 export interface LogState {
   readonly partitions: number;
   /** The identity of the log. */

@@ -3,7 +3,7 @@
  * release of it made the connection, so that the adapter brings none of its own.
  */
 export interface JetStreamConnection {
-  /** What the server said of itself; absent while there is no connection. */
+  /** The server's information about itself; absent without a connection. */
   readonly info?: JetStreamServerInfo | undefined;
   /** How the connection was made, where it can be seen. */
   readonly options?: { readonly inboxPrefix?: string | undefined } | undefined;
@@ -15,22 +15,22 @@ export interface JetStreamConnection {
   rtt(): Promise<number>;
   /** Tells what becomes of the connection, until it is closed. */
   status(): AsyncIterable<ConnectionStatus>;
-  /** Receives messages until it is told to stop. */
+  /** Receives messages until it is unsubscribed. */
   subscribe(
     subject: string,
     options?: { callback?: (error: Error | null, message: JetStreamMessage) => void },
   ): { unsubscribe(): void };
 }
 
-/** What became of a connection. */
+/** A change of a connection's state. */
 export interface ConnectionStatus {
   /** Such as `disconnect`, `reconnect` and `error`; what else there is is passed over. */
   readonly type: string;
-  /** What the server refused, of type `error`. */
+  /** The server's refusal, of type `error`. */
   readonly error?: Error | undefined;
 }
 
-/** What a server says of itself. */
+/** A server's information about itself. */
 export interface JetStreamServerInfo {
   /** Such as `2.15.1`. */
   readonly version: string;
@@ -52,7 +52,7 @@ export interface JetStreamMessage {
   readonly data: Uint8Array;
   /** The headers, if it has any. */
   readonly headers?: JetStreamMessageHeaders | undefined;
-  /** Bytes of subject, reply, headers and body together; where it is told, headers are read faster. */
+  /** Bytes of subject, reply, headers and body together; if it is present, headers are decoded faster. */
   size?(): number;
 }
 

@@ -10,7 +10,7 @@ export interface ConnectionListener {
   (failure: RequestFailure, subject?: string): void;
 }
 
-/** One for each connection: a connection keeps whatever asks it for its status. */
+/** One for each connection: a connection keeps every iterator of its status. */
 const watches = new WeakMap<JetStreamConnection, ConnectionMonitor>();
 
 /** Watches whether a connection is up, and what the server refuses on it, for all backends that use it. */

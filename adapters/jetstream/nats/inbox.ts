@@ -2,7 +2,7 @@ import type { JetStreamConnection, JetStreamMessage } from "./connection.ts";
 import { ConnectionMonitor } from "./connection_monitor.ts";
 import { RequestFailure, toRequestFailure } from "./request_failure.ts";
 
-/** What came to an address: a message, or why none will. */
+/** A message that arrived at an address, or the reason why no message will. */
 export type Receiver = (message: JetStreamMessage | Error) => void;
 
 /** A subject of one's own. */
@@ -11,14 +11,14 @@ export interface Address {
   close(): void;
 }
 
-/** Whoever waits at an address. */
+/** The receiver at an address. */
 interface Waiter {
   readonly receive: Receiver;
   /** Where the question went. */
   readonly asked: string;
 }
 
-/** Where answers go: subjects that nobody else knows. */
+/** The subjects of replies, which no other client knows. */
 export class Inbox {
   readonly #connection: JetStreamConnection;
   readonly #watch: ConnectionMonitor;
@@ -38,7 +38,7 @@ export class Inbox {
    * Makes an address for the answers to one question. All such share one subscription, made when the first is. When the
    * connection is lost, so are they.
    *
-   * @param asked Where the question goes: if that is forbidden, it is told.
+   * @param asked The subject of the request: a refused permission for it is reported.
    * @throws {RequestFailure} If the connection is down or was closed, or the inbox was.
    */
   open(asked: string, receive: Receiver): Address {

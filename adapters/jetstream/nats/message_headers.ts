@@ -14,7 +14,7 @@ const decoder = new TextDecoder();
 
 /**
  * A header that the server adds to a stored message as it gives it out, such as `Nats-Sequence`; empty if it added none.
- * Whoever published the message may have given it such headers too: those of the server come after them.
+ * A publisher may have added such headers too: the server's headers follow them.
  */
 export function serverHeader(headers: JetStreamMessageHeaders | undefined, name: ServerHeader): string {
   if (headers instanceof HeaderBlock) return headers.last(name);
@@ -92,8 +92,8 @@ function lineOf(name: string): string {
 }
 
 /**
- * Whether what came is a message of a stream, and not the server's word that there is none. That is told by what the
- * server adds: a stored message may have any status.
+ * Whether a reply is a message of a stream, not the server's status. The headers that the server adds decide: a stored
+ * message may have any status.
  */
 export function isStored(headers: JetStreamMessageHeaders): boolean {
   return serverHeader(headers, "Nats-Sequence") !== "";

@@ -16,7 +16,7 @@ export class RequestFailure extends Error {
   }
 }
 
-/** What was thrown by a connection, which may be of any copy of nats.js: names are what they agree on. */
+/** Converts an error of a connection, which may come from any copy of nats.js: all copies use the same names. */
 export function toRequestFailure(error: unknown): RequestFailure {
   if (error instanceof RequestFailure) return error;
   const names = [nameOf(error), nameOf((error as { cause?: unknown } | undefined)?.cause)];

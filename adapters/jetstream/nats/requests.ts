@@ -91,7 +91,7 @@ export class Requests {
   }
 }
 
-/** Nobody listens at the subject: so the server says. */
+/** Whether the server reports that the subject has no responders. */
 function isUnheard({ data, headers }: JetStreamMessage): boolean {
   return data.length === 0 && headers?.code === 503 && !isStored(headers);
 }

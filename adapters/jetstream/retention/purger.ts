@@ -97,7 +97,7 @@ export class Purger {
     let flaw: unknown;
     for (const message of messages) {
       const actorId = actors.of(partitions, message.subject);
-      // What somebody else wrote there is nobody's history.
+      // A message of another writer belongs to no actor's history.
       try {
         const head = actorId === undefined ? undefined : decodeCommitHeaders(names, message);
         if (actorId !== undefined && head?.isSuperseded === false) heads.set(actorId, head);

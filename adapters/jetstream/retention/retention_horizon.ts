@@ -16,7 +16,7 @@ import { KeyedMutex } from "../api/keyed_mutex.ts";
 import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import { readMessages } from "../log/read_messages.ts";
 
-/** About so many messages are read at once to add up their bytes. */
+/** Approximate number of messages in one read that adds up bytes. */
 const ABOUT = 64;
 
 /** See the top of this file. For one log. */
@@ -27,7 +27,7 @@ export class RetentionHorizon {
   #youngTime: number | undefined;
   /** Bytes of the messages from the first that is stored on, which are too many. */
   #sizes: { readonly sequence: number; readonly bytes: number }[] = [];
-  /** What was told of the log that had come furthest: answers overtake each other. */
+  /** The latest known state of the log: replies may arrive out of order. */
   #state: StreamState | undefined;
   /** Serializes searches: each continues from the result of the previous one. */
   readonly #mutex: KeyedMutex = new KeyedMutex();
@@ -112,7 +112,7 @@ export class RetentionHorizon {
     this.#youngTime = undefined;
   }
 
-  /** Adds up the bytes of those that are too many. The newest stays, whatever its size. */
+  /** Adds up the bytes of the commits to expire. The newest commit always stays. */
   async #byBytes(log: LogContext, state: StreamState, maxBytes: number, budget: RetryBudget): Promise<number> {
     const { first_seq, last_seq } = state;
     this.#sizes = this.#sizes.filter(({ sequence }) => sequence >= first_seq);

@@ -21,7 +21,7 @@ import { decodeVersionFloor, encodeVersionFloor, type VersionFloor } from "../wi
 
 const EMPTY = new Uint8Array();
 
-/** What limits the reading of streams, and ends it with the backend. */
+/** Limits reads of streams, and ends them with the backend. */
 type Shared = Pick<ScanSource, "batches" | "sharedBatches" | "consumers">;
 
 /** See the top of this file. */

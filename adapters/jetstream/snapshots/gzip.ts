@@ -1,4 +1,4 @@
-/** Below so many bytes compressing does not pay. */
+/** Minimum bytes for compression to be worthwhile. */
 const MIN_BYTES = 1_024;
 
 /** Bytes as they are stored. */

@@ -17,10 +17,10 @@ import { isAtLeast } from "../api/server_version.ts";
 import { decodeManifest, type SnapshotManifest } from "../wire/snapshot_manifest.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 
-/** What a manifest's subject ends with, after actor and version. */
+/** The end of a manifest's subject, after actor and version. */
 export const MANIFEST = "manifest.0";
 
-/** So many manifests, and bytes of them, are asked for at once: a larger one comes too, but no other after it. */
+/** Maximum number and bytes of manifests in one request. A larger manifest also arrives, as the last one. */
 const FEW = 8;
 const SMALL = 65_536;
 
@@ -30,7 +30,7 @@ export interface StoredManifest extends SnapshotManifest {
   readonly body: Uint8Array;
 }
 
-/** What an actor has. */
+/** The snapshots of an actor. */
 export interface FoundSnapshots {
   /** The versions of those with a manifest, newest first. */
   readonly versions: readonly number[];
@@ -38,7 +38,7 @@ export interface FoundSnapshots {
   readonly known: readonly StoredManifest[];
 }
 
-/** What begins the subjects of an actor's snapshots. */
+/** The prefix of the subjects of an actor's snapshots. */
 export function snapshotSubject({ snapshotsPrefix }: Names, actorId: string): string {
   return `${snapshotsPrefix}${encodeActor(actorId)}`;
 }

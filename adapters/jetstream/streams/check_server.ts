@@ -51,7 +51,7 @@ export async function checkServer(
   checkAccount(version, await askAccount(api));
 }
 
-/** What JetStream tells of an account. */
+/** JetStream's information about an account. */
 interface AccountInfo {
   readonly limits?: AccountLimits | undefined;
   readonly tiers?: Readonly<Record<string, { readonly limits?: AccountLimits | undefined }>> | undefined;
@@ -77,7 +77,7 @@ async function askAccount(api: ServerApi): Promise<AccountInfo> {
           { cause: error },
         );
       }
-      // Who may not ask makes no streams either: whoever provisions them asks.
+      // A user without this permission creates no streams either. The provisioning user checks.
       if (isForbiddenToAsk(error)) return {};
       if (!isTransient(error)) throw error;
       await budget.backoff(error);

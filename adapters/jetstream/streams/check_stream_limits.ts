@@ -32,7 +32,7 @@ function checkBytes({ namespace }: Names, { name, max_bytes = -1 }: StreamConfig
   );
 }
 
-/** What is wrong with a limit of bytes on older servers. */
+/** The problem of a limit of bytes on older servers. */
 export const WHY_NO_BYTES = "loses messages of such a stream that it has acknowledged (it was mended in 2.10)";
 
 /** Whether a server keeps what it has acknowledged in a stream with a limit of bytes. */

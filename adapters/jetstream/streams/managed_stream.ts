@@ -16,7 +16,7 @@ export interface StreamInfo extends StreamIdentity {
   readonly ts?: string | undefined;
 }
 
-/** What a stream holds. */
+/** The content of a stream. */
 export interface StreamState {
   readonly messages: number;
   readonly bytes: number;
@@ -32,13 +32,13 @@ const FRESH = 30_000;
 /** Milliseconds after which a stream is there that was being made. */
 const OVERLAP = 100;
 
-/** What an operator, or another program, may do with a stream under the adapter's feet. */
+/** Called when an operator or another program changed the stream. */
 export interface StreamObserver<F> {
   /** Tells what is to be known of a stream, or throws where it is a foreign one. */
   check(stream: Pick<StreamInfo, "config" | "created">): F;
   /** It may have been: what is remembered of its messages is not to be relied on. Comes before `replaced`, too. */
   onUncertain?(): void;
-  /** It was deleted and made anew, or taken back to an older copy: what is remembered of it is of another one. */
+  /** The stream was deleted and recreated, or restored to an older copy: everything remembered of it is invalid. */
   onReplaced?(): void;
   /** The subjects of a stream that is created now, where those of the configuration are not all. */
   newSubjects?(): string[];
@@ -61,7 +61,7 @@ export class ManagedStream<F> {
   #looking: Promise<unknown> | undefined;
   #isReplicated = false;
 
-  /** @param config What it is made with. */
+  /** @param config Its configuration at creation. */
   constructor(api: ServerApi, config: StreamConfig, watch: StreamObserver<F>) {
     this.#api = api;
     this.#config = config;
@@ -78,12 +78,12 @@ export class ManagedStream<F> {
     return this.#isReplicated;
   }
 
-  /** A number that is another one when the stream was made anew meanwhile, or taken back to an older copy. */
+  /** A number that changes when the stream is recreated or restored to an older copy. */
   get generation(): number {
     return this.#history.number;
   }
 
-  /** What is known of its past before something is asked. */
+  /** The known continuity before a request is sent. */
   get mark(): ContinuityMark {
     return this.#history.mark;
   }
@@ -121,7 +121,7 @@ export class ManagedStream<F> {
   async #look(options: RequestOptions): Promise<void> {
     const isJoined = this.#looking !== undefined;
     await this.#join(options);
-    // What was asked before may have been answered before the stream was made.
+    // The server may have answered an earlier request before the stream was created.
     if (isJoined && this.#known === undefined) await this.#join(options);
   }
 
@@ -177,7 +177,7 @@ export class ManagedStream<F> {
     return info;
   }
 
-  /** Whatever is found there next is not what was there; unless who answered does not know yet that there is another leader. */
+  /** The next stream is another one, unless the reply came from a former leader that does not know the new one yet. */
   #onMissing(): void {
     if (this.#isReplicated) this.#onContinuity("doubted");
     else this.#change(0);
@@ -226,7 +226,7 @@ export class ManagedStream<F> {
       if (error.code === API_ERROR.subjectsOverlap) return await this.#findAfterOverlap(error, options);
       if (error.code === API_ERROR.noPeers || error.code === API_ERROR.noReplicas) throw this.#isTooMuch(error);
       if (error.code !== API_ERROR.nameInUse) throw error;
-      // Somebody else made it just now, with another configuration: what they made decides.
+      // Another client created it just now, with another configuration: the existing stream decides.
       const known = await this.find(options);
       // In a cluster it may not be there yet.
       if (known === undefined) throw new RequestFailure("lost", error);
@@ -234,7 +234,7 @@ export class ManagedStream<F> {
     }
   }
 
-  /** A server before 2.10 may say so of this very stream, when somebody else makes it at the same time. */
+  /** A server before 2.10 may report this of the same stream when another client creates it at the same time. */
   async #findAfterOverlap(error: ApiError, options: RequestOptions): Promise<F> {
     const known = await this.find(options);
     if (known !== undefined) return known;

@@ -6,7 +6,7 @@ export interface ReadAnchor {
   readonly commitId: string;
 }
 
-/** The foothold of whoever has read as far as a message. */
+/** The read anchor of a reader that has read up to a message. */
 export function anchorAt({ sequence, headers }: StoredMessage): ReadAnchor {
   return { sequence, commitId: headers?.get("Aether-Commit") ?? "" };
 }

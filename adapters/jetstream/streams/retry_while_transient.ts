@@ -26,7 +26,7 @@ export async function retryWhileTransient<T>(
         return undefined;
       }
       if (!isTransient(error)) throw error;
-      // Nobody listens for a stream that was deleted; nor, for a while, for one that has no leader.
+      // A deleted stream has no responders; for a while, neither has a stream without a leader.
       if (error instanceof RequestFailure && error.kind === "unheard" && await isGone(stream, budget)) {
         return undefined;
       }

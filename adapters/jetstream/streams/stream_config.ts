@@ -12,7 +12,7 @@ import type { Names } from "../wire/names.ts";
 import { isAtLeast } from "../api/server_version.ts";
 import type { StreamConfig, StreamSettings } from "./stream_settings.ts";
 
-/** What an acknowledged append to such a stream survives. */
+/** The durability of an acknowledged append to such a stream. */
 export function durabilityOf(
   { replicas, storage }: Pick<StreamSettings, "replicas" | "storage">,
 ): Capabilities["durability"] {
@@ -37,7 +37,7 @@ export function logConfig(names: Names, marker: LogMarker, settings: StreamSetti
     num_replicas: replicas,
     allow_direct: true,
     deny_delete: true,
-    // What has expired is purged.
+    // Expired commits are purged.
     deny_purge: marker.retention === undefined,
     republish: republishOf(names),
     ...(quota?.maxCommits !== undefined && { max_msgs: quota.maxCommits }),
@@ -85,9 +85,9 @@ export function floorsConfig(names: Names, { replicas, storage }: StreamSettings
 /**
  * Makes sure that a stream is this namespace's log.
  *
- * @returns What its marker says, and its identity.
- * @throws {UnsupportedStorageError} If it is somebody else's, was changed so that it cannot be read, or has other bounds than
- * are asked for.
+ * @returns The metadata of its marker, and its identity.
+ * @throws {UnsupportedStorageError} If it is a foreign stream, was changed so that it cannot be read, or has other
+ * bounds than requested.
  */
 export function checkLog(
   names: Names,
@@ -170,7 +170,7 @@ function checkReplicas({ namespace }: Names, { name, num_replicas = 1 }: StreamC
   );
 }
 
-/** What is wrong with replicas on older servers, and the way out. */
+/** The problem of replicas on older servers, and the fix. */
 export const WHY_NOT_REPLICATED =
   "lets two writers win where a stream has replicas (it was mended in 2.9.21). Use 2.9.21 or newer, or one replica";
 

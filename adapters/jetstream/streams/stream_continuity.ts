@@ -1,8 +1,8 @@
 import type { ReadAnchor } from "./read_anchor.ts";
 
-/** What a server says of a stream, as far as it tells one history from another. */
+/** The server's information about a stream that distinguishes one history from another. */
 export interface StreamIdentity {
-  /** When it was made, as text. */
+  /** Its time of creation, as a string. */
   readonly created: string;
   readonly state: { readonly last_seq: number };
 }

@@ -19,7 +19,7 @@ export interface StreamConfig {
   readonly max_msgs_per_subject?: number;
 }
 
-/** What its user chooses for the streams that a backend makes. */
+/** The user's choices for the streams that a backend creates. */
 export interface StreamSettings {
   readonly replicas: number;
   readonly storage: "file" | "memory";

@@ -5,7 +5,7 @@
  */
 export async function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return await promise;
-  promise.catch(() => {}); // It may fail after nobody waits for it any more.
+  promise.catch(() => {}); // It may reject after the caller has stopped waiting.
   signal.throwIfAborted();
   const aborted = Promise.withResolvers<never>();
   const abort = () => aborted.reject(signal.reason);
@@ -18,7 +18,7 @@ export async function abortable<T>(promise: Promise<T>, signal: AbortSignal | un
 }
 
 /**
- * Waits so many milliseconds.
+ * Waits for a number of milliseconds.
  *
  * @throws The reason of the signal, if it is aborted.
  */

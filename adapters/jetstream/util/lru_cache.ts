@@ -1,5 +1,5 @@
 /**
- * A map that keeps the entries that were used last, so many of them at most.
+ * An LRU cache with a maximum number of entries.
  *
  * There are two generations: what is used is in the young one, which becomes the old one when it is full, and what was
  * not used since then is forgotten. To keep the order of use, a map would have to be written to at each use.
@@ -9,7 +9,7 @@ export class LruCache<K, V> {
   #young: Map<K, V> = new Map();
   #old: Map<K, V> = new Map();
 
-  /** @param max So many entries are kept at most, and half of them at least. */
+  /** @param max Maximum number of entries; at least half of them are kept. */
   constructor(max: number) {
     this.#max = max;
   }

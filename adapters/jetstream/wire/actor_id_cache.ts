@@ -33,7 +33,7 @@ export class ActorIdCache {
     return actorId;
   }
 
-  /** Of what differs between subjects of a log. */
+  /** The offset of the part that differs between subjects of a log. */
   #hash(subject: string): number {
     let hash = 0;
     for (let i = this.#names.logPrefix.length; i < subject.length; i++) {

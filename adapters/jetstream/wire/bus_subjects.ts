@@ -8,7 +8,7 @@
  */
 import { MAX_NAMESPACE_TOKENS, type NamespacePattern } from "../../../mod.ts";
 
-/** Where events of a namespace are published, and where those of a pattern are heard. */
+/** The subjects at which events of a namespace are published and those of a pattern are received. */
 export function eventsSubject(prefix: string, namespaces: string): string {
   return `${prefix}.events.${namespaces}`;
 }
@@ -27,7 +27,7 @@ export function commitsSubjects(prefix: string, pattern: string): string[] {
   });
 }
 
-/** Where everything of the bus is heard in the namespaces of a pattern. */
+/** The subjects of all bus messages in the namespaces of a pattern. */
 export function busSubjects(prefix: string, pattern: NamespacePattern): string[] {
   return [...commitsSubjects(prefix, pattern), eventsSubject(prefix, pattern)];
 }

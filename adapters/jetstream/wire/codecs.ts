@@ -82,7 +82,7 @@ export class Codecs {
   /**
    * Reads a commit.
    *
-   * @param skip So many of its events, the oldest, are left out.
+   * @param skip The number of its oldest events to leave out.
    * @throws Anything, where it is none.
    */
   decode(contentType: string, body: Uint8Array, skip = 0): CommitContent {

@@ -22,7 +22,7 @@ export interface CommitCodec {
    * 128 visible ASCII characters; not `application/json`, which is the adapter's own form.
    */
   readonly contentType: string;
-  /** Writes a commit. What it throws fails the append; nothing is stored then. */
+  /** Encodes a commit. If it throws, the append fails with that error, and nothing is stored. */
   encode(commit: CommitJson): Uint8Array;
   /**
    * Reads what `encode` wrote, also what another version of it wrote, which may be years old. What it returns is checked

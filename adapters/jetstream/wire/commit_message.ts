@@ -76,7 +76,7 @@ export function encodeCommitMessage(
   return { headers: encodeHeaders(traceHeaders(commit.events[0]?.metadata ?? {}), lines), body };
 }
 
-/** What the headers of a frame tell, without its body. */
+/** The decoded headers of a commit message, without its body. */
 export interface CommitHeaders {
   /** Its place in the log. */
   readonly sequence: number;
@@ -135,7 +135,7 @@ export function announcedIdentity(names: Names, { sequence, headers }: StoredMes
   throw unreadable(names, sequence, "its Aether-Log is not a log identity");
 }
 
-/** What commit messages of one log are read with. */
+/** The parts that decode the commit messages of one log. */
 export interface MessageContext {
   readonly names: Names;
   readonly codecs: Codecs;

@@ -6,11 +6,11 @@
  * @module
  */
 
-/** Texts that are their own encoding: nearly all. */
+/** Strings that are their own encoding: nearly all. */
 const PLAIN = /^[A-Za-z0-9_-]*$/;
 const ENCODED = /^(?:[A-Za-z0-9_-]|=[0-9A-F]{2})*$/;
 
-/** Encodes a text that has no lone surrogate. */
+/** Encodes a string that has no lone surrogate. */
 export function encodeToken(text: string): string {
   if (PLAIN.test(text)) return text;
   let encoded = "";

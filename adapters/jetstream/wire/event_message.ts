@@ -35,7 +35,7 @@ export function encodeEvent(event: PublishedEvent, origin: string, codecs: Codec
   return { headers, body };
 }
 
-/** Who sent a message of an event; empty if it does not tell. */
+/** The origin of an event message; empty if it names no origin. */
 export function originOf(message: JetStreamMessage): string {
   return headersOf(message)?.get("Aether-Origin") ?? "";
 }

@@ -1,10 +1,10 @@
 import type { Retention } from "../../../adapter.ts";
 
-/** What a log's stream says of itself in its description, which every server keeps. */
+/** The metadata of a log in the description of its stream, which every server keeps. */
 export interface LogMarker {
   /** How many partitions its actors are spread over; never changes. */
   readonly partitions: number;
-  /** What expires; absent where nothing does. */
+  /** The retention; absent without one. */
   readonly retention?: Retention | undefined;
   /** The identity that an operator has assigned to the log; absent where none did. */
   readonly assigned?: AssignedIdentity | undefined;
@@ -17,7 +17,7 @@ export interface AssignedIdentity {
   readonly identity: string;
 }
 
-/** What is known of a log. */
+/** The metadata of a log. */
 export interface LogMetadata extends LogMarker {
   /** See `LogKey.identity`. */
   readonly identity: string;

@@ -14,7 +14,7 @@ export interface Names {
   readonly log: string;
   /** The stream of the snapshots, `tenant-a_snapshots`. */
   readonly snapshots: string;
-  /** What every subject of the log begins with, the dot included: `aether.log.tenant-a.`. */
+  /** The prefix of every subject of the log, the dot included: `aether.log.tenant-a.`. */
   readonly logPrefix: string;
   /** The stream of the heads of actors that have left the log, `tenant-a_heads`. */
   readonly heads: string;
@@ -67,7 +67,7 @@ export function toNamespace(text: string): Namespace | undefined {
   }
 }
 
-/** What is encoded as it is. */
+/** Strings that are encoded unchanged. */
 const PLAIN = /^[A-Za-z0-9_.-]*$/;
 
 /** An actor id, or a pattern of such, as tokens of a subject. */
@@ -81,7 +81,7 @@ export function actorSubject(names: Names, partitions: number, actorId: string):
   return `${names.logPrefix}${partitionOf(actorId, partitions)}.${encodeActor(actorId)}`;
 }
 
-/** What matches the subjects of all actors of a pattern, and of no other. */
+/** The subject that matches all actors of a pattern, and no other actor. */
 export function patternSubject(names: Names, partitions: number, pattern: string): string {
   const isOne = !/[*>]/.test(pattern);
   return isOne ? actorSubject(names, partitions, pattern) : `${names.logPrefix}*.${encodeActor(pattern)}`;

@@ -1,7 +1,7 @@
 import { refuseArgument } from "../../../adapter.ts";
 
 const PREFIX = /^[A-Za-z0-9_-]{1,32}$/;
-/** What every subject begins with, unless told otherwise. */
+/** The default prefix of every subject. */
 export const DEFAULT_PREFIX = "aether";
 
 /** @throws {InvalidArgumentError} If no subject may begin so. */

@@ -10,7 +10,7 @@ import { headersOf, serverHeader } from "../nats/message_headers.ts";
 import { decodeActor, type Names, namesOf, toNamespace } from "./names.ts";
 import { fromDirectGet, type StoredMessage } from "../api/stored_message.ts";
 
-/** Whose commits are announced at a subject. */
+/** The source of the commits that are republished at a subject. */
 export interface CommitSource {
   readonly names: Names;
   readonly actorId: string;

@@ -11,10 +11,10 @@ const CONTENT_TYPE = "application/json";
 /** A digest becomes a token of subjects: what is none must not be asked for. */
 const DIGEST = /^[0-9a-f]{64}$/;
 
-/** What the headers of a snapshot's manifest tell. */
+/** The decoded headers of a snapshot's manifest. */
 export interface SnapshotManifest {
   readonly version: number;
-  /** Of the bytes as they are stored: SHA-256 in hexadecimal digits. */
+  /** SHA-256 of the stored bytes, in hexadecimal digits. */
   readonly digest: string;
   readonly isGzip: boolean;
   /** How many bytes the snapshot has when it is unpacked: `MAX_SNAPSHOT_BYTES` at most. */

@@ -5,7 +5,7 @@ const MAX_TRACE_LENGTH = 512;
 
 const NONE: readonly [] = [];
 
-/** The trace context of an event as headers, for whoever does not read bodies. */
+/** The trace context of an event as headers, for readers that do not decode bodies. */
 export function traceHeaders(
   { traceparent = "", tracestate = "" }: EventMetadata,
 ): readonly (readonly [string, string])[] {
