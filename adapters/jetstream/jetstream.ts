@@ -1,9 +1,9 @@
-import { type Backend, backgroundErrorReporter, createBackend } from "../../adapter.ts";
+import { type Backend, backgroundErrorReporter, createBackend, type Driver } from "../../adapter.ts";
 import { checkFeatures } from "./streams/check_features.ts";
 import { checkServer } from "./streams/check_server.ts";
 import { withUserErrors } from "./api/to_user_error.ts";
 import { JetStreamDriver } from "./jetstream_driver.ts";
-import { checkJetStreamOptions, type JetStreamOptions } from "./jetstream_options.ts";
+import { type AdapterOptions, checkJetStreamOptions, type JetStreamOptions } from "./jetstream_options.ts";
 import { ServerApi } from "./api/server_api.ts";
 
 /**
@@ -38,16 +38,30 @@ import { ServerApi } from "./api/server_api.ts";
  */
 export async function jetstream(options: JetStreamOptions): Promise<Backend> {
   const checked = checkJetStreamOptions(options, "jetstream");
-  const api = new ServerApi(checked.connection, checked.timeout);
+  return createBackend(await open(checked), checked.backend);
+}
+
+/**
+ * Opens the driver of a server, for `importLog` and for tests of adapters. Applications use {@link jetstream}.
+ *
+ * @param options See {@link JetStreamOptions}.
+ * @returns Closed by its `close`; the connection stays open.
+ * @throws {InvalidArgumentError} As {@link jetstream}.
+ * @throws {UnsupportedStorageError} As {@link jetstream}.
+ * @throws {UnavailableError} As {@link jetstream}.
+ */
+export async function jetstreamDriver(options: JetStreamOptions): Promise<Driver> {
+  return await open(checkJetStreamOptions(options, "jetstreamDriver"));
+}
+
+async function open(options: AdapterOptions): Promise<JetStreamDriver> {
+  const api = new ServerApi(options.connection, options.timeout);
   try {
-    await withUserErrors("use JetStream", checkServer(api, checked));
-    checkFeatures(api, checked);
+    await withUserErrors("use JetStream", checkServer(api, options));
+    checkFeatures(api, options);
   } catch (error) {
     api.close();
     throw error;
   }
-  return createBackend(
-    new JetStreamDriver(api, checked, backgroundErrorReporter(checked.backend.onError)),
-    checked.backend,
-  );
+  return new JetStreamDriver(api, options, backgroundErrorReporter(options.backend.onError));
 }

@@ -28,7 +28,7 @@ export type {
 export type { CommitJson, EventJson, Quota, Retention } from "../../adapter.ts";
 export type { CommitCodec } from "./wire/commit_codec.ts";
 export { adoptLogIdentity } from "./adopt_log_identity.ts";
-export { jetstream } from "./jetstream.ts";
+export { jetstream, jetstreamDriver } from "./jetstream.ts";
 export type { JetStreamOptions } from "./jetstream_options.ts";
 export {
   type NatsAccount,

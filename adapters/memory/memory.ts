@@ -1,4 +1,4 @@
-import { type Backend, createBackend } from "../../adapter.ts";
+import { type Backend, createBackend, type Driver } from "../../adapter.ts";
 import { MemoryDriver } from "./memory_driver.ts";
 import { checkMemoryOptions, type MemoryOptions } from "./memory_options.ts";
 
@@ -23,4 +23,16 @@ import { checkMemoryOptions, type MemoryOptions } from "./memory_options.ts";
 export function memory(options: MemoryOptions = {}): Backend {
   const { backend, ...bounds } = checkMemoryOptions(options);
   return createBackend(new MemoryDriver({ ...bounds, now: backend.now }), backend);
+}
+
+/**
+ * Makes a driver that keeps everything in memory, for `importLog` and for tests of adapters. `createBackend` makes a
+ * backend of it, which has what was imported. Applications use {@link memory}.
+ *
+ * @param options See {@link MemoryOptions}.
+ * @throws {InvalidArgumentError} As {@link memory}.
+ */
+export function memoryDriver(options: MemoryOptions = {}): Driver {
+  const { backend, ...bounds } = checkMemoryOptions(options);
+  return new MemoryDriver({ ...bounds, now: backend.now });
 }

@@ -16,9 +16,10 @@ export class MemoryDriver implements Driver {
     this.#options = { retention, quota, now };
   }
 
+  /** Returns the same log again for a namespace that was opened before, such as by an import. */
   open(namespace: Namespace): MemoryLog {
-    const log = new MemoryLog(namespace, this.#options);
-    this.#logs.set(namespace, log);
+    let log = this.#logs.get(namespace);
+    if (log === undefined) this.#logs.set(namespace, log = new MemoryLog(namespace, this.#options));
     return log;
   }
 

@@ -17,5 +17,5 @@
  * @module
  */
 export type { Quota, Retention } from "../../adapter.ts";
-export { memory } from "./memory.ts";
+export { memory, memoryDriver } from "./memory.ts";
 export type { MemoryOptions } from "./memory_options.ts";

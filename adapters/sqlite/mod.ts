@@ -17,5 +17,5 @@ export type { Quota, Retention } from "../../adapter.ts";
 export { changeBounds, type ChangeBoundsOptions } from "./change_bounds.ts";
 export { type OperatorOptions } from "./operator_write.ts";
 export { renewLogIdentity } from "./renew_log_identity.ts";
-export { sqlite } from "./sqlite.ts";
+export { sqlite, sqliteDriver } from "./sqlite.ts";
 export type { SqliteOptions } from "./sqlite_options.ts";

@@ -1,7 +1,7 @@
-import { type Backend, createBackend } from "../../adapter.ts";
+import { type Backend, createBackend, type Driver } from "../../adapter.ts";
 import { openFile } from "./database/open_file.ts";
 import { SqliteDriver } from "./sqlite_driver.ts";
-import { checkSqliteOptions, type SqliteOptions } from "./sqlite_options.ts";
+import { type CheckedSqliteOptions, checkSqliteOptions, type SqliteOptions } from "./sqlite_options.ts";
 
 /**
  * Opens a backend on a SQLite file, which is created if it does not exist. Several processes of one machine can have it
@@ -25,6 +25,23 @@ import { checkSqliteOptions, type SqliteOptions } from "./sqlite_options.ts";
  * ```
  */
 export async function sqlite(options: SqliteOptions): Promise<Backend> {
-  const checked = checkSqliteOptions(options);
-  return createBackend(new SqliteDriver(await openFile(checked), checked), checked.backend);
+  const checked = checkSqliteOptions(options, "sqlite");
+  return createBackend(await open(checked), checked.backend);
+}
+
+/**
+ * Opens the driver of a file, for `importLog` and for tests of adapters. Applications use {@link sqlite}.
+ *
+ * @param options See {@link SqliteOptions}.
+ * @returns Closed by its `close`.
+ * @throws {InvalidArgumentError} As {@link sqlite}.
+ * @throws {UnsupportedStorageError} As {@link sqlite}.
+ * @throws {UnavailableError} As {@link sqlite}.
+ */
+export async function sqliteDriver(options: SqliteOptions): Promise<Driver> {
+  return await open(checkSqliteOptions(options, "sqliteDriver"));
+}
+
+async function open(options: CheckedSqliteOptions): Promise<SqliteDriver> {
+  return new SqliteDriver(await openFile(options), options);
 }

@@ -84,10 +84,11 @@ export const MAX_DELAY_MS = 2 ** 31 - 1;
 /**
  * Checks the options of {@link sqlite}.
  *
+ * @param of The function that takes them, as errors name it.
  * @throws {InvalidArgumentError} If an option is unknown or has a wrong value.
  */
-export function checkSqliteOptions(options: SqliteOptions): CheckedSqliteOptions {
-  const backend = checkBackendOptions(options, "sqlite", OPTIONS);
+export function checkSqliteOptions(options: SqliteOptions, of: string): CheckedSqliteOptions {
+  const backend = checkBackendOptions(options, of, OPTIONS);
   const { durability = "disk", maxCommitBytes = DEFAULT_MAX_COMMIT_BYTES, retention, quota } = options;
   const { timeout = DEFAULT_TIMEOUT_MS, pollInterval = DEFAULT_POLL_INTERVAL_MS } = options;
   const path = checkPath(options.path);

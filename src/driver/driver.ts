@@ -14,7 +14,7 @@ export interface Driver {
   readonly transport?: BusTransport | undefined;
   /** The records of the backend, which belong to no namespace. Absent if the adapter keeps none. */
   readonly records?: Records | undefined;
-  /** Opens a namespace's log, without I/O. The core opens each namespace once. */
+  /** Opens a namespace's log, without I/O. A backend opens each namespace once, and `importLog` may have opened it before. */
   open(namespace: Namespace): Log;
   /** The namespaces that have stored events, in any order. A name that is not a namespace is left out. */
   namespaces(): Iterable<Namespace> | AsyncIterable<Namespace>;

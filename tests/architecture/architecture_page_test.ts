@@ -17,9 +17,9 @@ Deno.test("every file and directory that ARCHITECTURE.md names exists", async ()
   assertEquals(missing, []);
 });
 
-Deno.test("ARCHITECTURE.md gives every directory of the core and of the JetStream adapter its job", () => {
+Deno.test("ARCHITECTURE.md gives every directory of the core and of the adapters its job", () => {
   const directories = files.map((file) => file.slice(0, file.lastIndexOf("/") + 1))
-    .filter((directory) => /^(src|adapters\/jetstream)\/.+/.test(directory));
+    .filter((directory) => /^(src|adapters\/(jetstream|sqlite))\/.+/.test(directory));
   const jobs = [...page.matchAll(/^\| `([\w./-]+\/)`/gm)].map(([, path]) => path!);
   assertEquals(jobs.toSorted(), [...new Set(directories)].sort());
 });

@@ -18,7 +18,7 @@ Deno.test("each option of sqlite() is read exactly once, and later changes have 
     onGrantUsed: nothing,
     onError: nothing,
   });
-  const { bounds } = checkSqliteOptions(options);
+  const { bounds } = checkSqliteOptions(options, "sqlite");
   assertEquals(reads, Object.fromEntries(Object.keys(reads).map((name) => [name, 1])));
   retention.maxCommits = 2;
   assertEquals(bounds.retention?.maxCommits, 1);

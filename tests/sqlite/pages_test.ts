@@ -1,17 +1,15 @@
 import type { Log, Page } from "@flowmade-one/aether/adapter";
 import { parseNamespace } from "@flowmade-one/aether";
+import { sqliteDriver } from "@flowmade-one/aether/sqlite";
 import { assert, assertEquals } from "@std/assert";
-import { openFile } from "../../adapters/sqlite/database/open_file.ts";
 import { cutToPageBytes, MAX_PAGE_BYTES, type StoredCommit } from "../../adapters/sqlite/log/stored_commit.ts";
-import { SqliteDriver } from "../../adapters/sqlite/sqlite_driver.ts";
-import { checkSqliteOptions } from "../../adapters/sqlite/sqlite_options.ts";
 import { TempFolder } from "./temp_folder.ts";
 
 /** Opens a log in a new file, with a commit per number: the bytes of its data. */
 async function withLog(bytes: readonly number[], run: (log: Log) => Promise<void>): Promise<void> {
   await using folder = await TempFolder.create();
-  const options = checkSqliteOptions({ path: folder.newPath(), durability: "process", maxCommitBytes: 10_000_000 });
-  const driver = new SqliteDriver(await openFile(options), options);
+  const options = { path: folder.newPath(), durability: "process", maxCommitBytes: 10_000_000 } as const;
+  const driver = await sqliteDriver(options);
   const log = driver.open(parseNamespace("t"));
   await Promise.all(bytes.map((length, i) => {
     const event = { id: `e${i}`, type: "Made", data: "x".repeat(length), metadata: {} };

@@ -1,8 +1,5 @@
 import type { ConformanceHarness } from "../../conformance/mod.ts";
-import { openFile } from "../../adapters/sqlite/database/open_file.ts";
-import { sqlite, type SqliteOptions } from "../../adapters/sqlite/mod.ts";
-import { SqliteDriver } from "../../adapters/sqlite/sqlite_driver.ts";
-import { checkSqliteOptions } from "../../adapters/sqlite/sqlite_options.ts";
+import { sqlite, sqliteDriver, type SqliteOptions } from "../../adapters/sqlite/mod.ts";
 
 /** Gives the conformance kit backends on new files of a folder. It runs on every runtime. */
 export function sqliteHarness(folder: string, durability: "disk" | "process"): ConformanceHarness {
@@ -16,8 +13,8 @@ export function sqliteHarness(folder: string, durability: "disk" | "process"): C
       return () => sqlite({ path, durability });
     },
     records: () => {
-      const options = checkSqliteOptions({ path: newPath(), durability });
-      return async () => new SqliteDriver(await openFile(options), options);
+      const path = newPath();
+      return () => sqliteDriver({ path, durability });
     },
     retainCommits: (maxCommits) => open({ retention: { maxCommits } }),
     retainBytes: (maxBytes) => open({ retention: { maxBytes } }),

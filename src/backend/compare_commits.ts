@@ -1,0 +1,35 @@
+import type { Namespace } from "../base/namespace.ts";
+import { quote } from "../base/quote.ts";
+import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import { firstDifference } from "../state/first_difference.ts";
+import type { RecordedCommit } from "./read_commits.ts";
+
+/**
+ * Makes sure that a commit of the target is the same as the commit of the source at the same place in the log.
+ *
+ * @param original Absent if the source has no commit at that place.
+ * @throws {InvalidArgumentError} If it is not.
+ */
+export function compareCommits(namespace: Namespace, original: RecordedCommit | undefined, copy: RecordedCommit): void {
+  const [{ actorId, version }] = copy;
+  const difference = original === undefined
+    ? "the source has no commit there"
+    : differenceOf(original.map(withoutPosition), copy.map(withoutPosition));
+  if (difference === undefined) return;
+  throw new InvalidArgumentError(
+    `Cannot import into namespace "${namespace}": the target holds version ${version} of ${
+      quote(actorId)
+    }, which is not ` +
+      `from this import: ${difference}. Import into a namespace without events`,
+    { argument: "to" },
+  );
+}
+
+function differenceOf(original: readonly object[], copy: readonly object[]): string | undefined {
+  const difference = firstDifference(original, copy, "events");
+  return difference && `${difference.path} is ${quote(difference.left)} in the source`;
+}
+
+function withoutPosition({ position: _, ...event }: RecordedCommit[0]): object {
+  return event;
+}

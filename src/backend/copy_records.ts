@@ -1,0 +1,51 @@
+import type { Log } from "../driver/log.ts";
+import type { RecordEntry, Records } from "../driver/records.ts";
+import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+
+/**
+ * Copies the records of a log, in the order of their revisions. They replace those of the target.
+ *
+ * @returns How many there are.
+ * @throws {InvalidArgumentError} If there are records, and the adapter of the target keeps none.
+ */
+export async function copyRecords(from: Log, to: Log, signal: AbortSignal | undefined): Promise<number> {
+  const entries = from.records === undefined ? [] : await scanAll(from.records, signal);
+  if (entries.length === 0) return 0;
+  if (to.records === undefined) {
+    throw new InvalidArgumentError("Cannot import the records: the adapter of the target keeps none", {
+      argument: "to",
+    });
+  }
+  const stored = new Map((await scanAll(to.records, signal)).map((entry) => [entry.key, entry]));
+  for (const entry of entries) await copyRecord(to.records, entry, stored.get(entry.key), signal);
+  return entries.length;
+}
+
+async function copyRecord(
+  records: Records,
+  { key, value }: RecordEntry,
+  stored: RecordEntry | undefined,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (stored !== undefined && areEqual(stored.value, value)) return;
+  if (await records.put(key, value, stored?.revision ?? 0, signal) !== undefined) return;
+  throw new InvalidArgumentError(
+    `Cannot import the record "${key}": another process changes it in the target. Stop that process`,
+    { argument: "to" },
+  );
+}
+
+async function scanAll(records: Records, signal: AbortSignal | undefined): Promise<RecordEntry[]> {
+  const all: RecordEntry[] = [];
+  let isMore = true;
+  while (isMore) {
+    const { entries, more } = await records.scan("", all.at(-1)?.revision ?? 0, signal);
+    all.push(...entries);
+    isMore = more;
+  }
+  return all;
+}
+
+function areEqual(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, i) => byte === other[i]);
+}

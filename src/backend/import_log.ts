@@ -1,0 +1,194 @@
+import { quote } from "../base/quote.ts";
+import type { Namespace } from "../base/namespace.ts";
+import type { Position } from "../base/position.ts";
+import { checkOptions } from "../checks/check_options.ts";
+import { checkSignalOption } from "../checks/check_signal_option.ts";
+import { refuseArgument } from "../checks/refuse_argument.ts";
+import { checkCommitSize } from "../commits/check_commit_size.ts";
+import type { Commit } from "../commits/commit.ts";
+import type { Driver } from "../driver/driver.ts";
+import type { Log } from "../driver/log.ts";
+import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import { parseNamespace } from "../values/parse_namespace.ts";
+import { parsePosition } from "../values/position.ts";
+import { compareCommits } from "./compare_commits.ts";
+import { copyRecords } from "./copy_records.ts";
+import { copySnapshots } from "./copy_snapshots.ts";
+import { readCommits, type RecordedCommit } from "./read_commits.ts";
+
+/** What is imported. */
+export interface ImportLogOptions {
+  /** The namespace whose log is imported. */
+  readonly namespace: string;
+  /** Positions in the source, such as checkpoints, whose counterparts in the target are wanted. */
+  readonly positions?: readonly Position[] | undefined;
+  /** Ends the import. It can be continued by another call. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What the target holds after an import. */
+export interface ImportedLog {
+  /** Commits of the log. */
+  readonly commits: number;
+  /** Events of the log. */
+  readonly events: number;
+  /** Commits that this call has appended: fewer if an earlier call was interrupted. */
+  readonly appended: number;
+  /** Snapshots of the log's actors. */
+  readonly snapshots: number;
+  /** Records of the namespace. */
+  readonly records: number;
+  /** The position of the last event in the source and in the target; absent for a log without events. */
+  readonly end: { readonly from: Position; readonly to: Position } | undefined;
+  /** By position in the source that was given, the position of the same event in the target. A position is missing if it
+   * is not that of an event of the log. */
+  readonly positions: ReadonlyMap<Position, Position>;
+}
+
+const OPTIONS: ReadonlySet<string> = new Set(["namespace", "positions", "signal"]);
+
+/**
+ * Copies the log of a namespace from one storage to another, with its snapshots and records: commits keep their order,
+ * their ids and times and the ids and versions of their events. Positions change, because they name their log.
+ *
+ * Everything is compared in the end. An import that was interrupted is continued by a second call, and one of a log that
+ * has grown is completed by it: the target may hold what earlier calls have imported, and nothing else. No other process
+ * may append to the target. Records of the source replace those of the target.
+ *
+ * @param from The driver of the source.
+ * @param to The driver of the target.
+ * @param options See {@link ImportLogOptions}.
+ * @throws {EventsExpiredError} If the beginning of the source has expired: versions cannot be kept. Nothing was imported.
+ * @throws {InvalidArgumentError} If an option is not valid, or the target holds anything but the beginning of the source.
+ * @throws {InvalidNamespaceError} If `namespace` is not a namespace.
+ * @throws {TooLargeError} If the target does not take a commit of that size.
+ * @throws {QuotaExceededError} If the target is full.
+ * @throws {UnavailableError} If a storage did not answer. Call again to continue.
+ * @throws {OutcomeUnknownError} If it is not known whether a commit was stored. Call again to continue.
+ *
+ * @example From SQLite to memory
+ * ```ts ignore
+ * import { importLog } from "@flowmade-one/aether/adapter";
+ * import { memoryDriver } from "@flowmade-one/aether/memory";
+ * import { sqliteDriver } from "@flowmade-one/aether/sqlite";
+ *
+ * const from = await sqliteDriver({ path: "events.db" });
+ * const to = memoryDriver();
+ * for await (const namespace of from.namespaces()) {
+ *   const { events, end } = await importLog(from, to, { namespace });
+ *   console.log(namespace, events, end);
+ * }
+ * await from.close();
+ * ```
+ */
+export async function importLog(from: Driver, to: Driver, options: ImportLogOptions): Promise<ImportedLog> {
+  checkOptions(options, OPTIONS, "importLog");
+  const { positions = [], signal } = options;
+  const namespace = parseNamespace(options.namespace);
+  if (!Array.isArray(positions)) refuseArgument("positions", "an array of positions", positions);
+  positions.forEach(parsePosition);
+  checkSignalOption(signal);
+  signal?.throwIfAborted();
+  const logs = { namespace, source: from.open(namespace), target: to.open(namespace) };
+  const imported = await appendMissing(logs, to.capabilities.maxCommitBytes, signal);
+  const compared = await compareLogs(logs, new Set(positions), signal);
+  checkCount(namespace, compared.commits, imported.commits);
+  const { source, target } = logs;
+  const snapshots = await copySnapshots(source, target, compared.actorIds, signal);
+  const records = await copyRecords(source, target, signal);
+  const { commits, events, end, found } = compared;
+  return { commits, events, appended: imported.appended, snapshots, records, end, positions: found };
+}
+
+interface Logs {
+  readonly namespace: Namespace;
+  readonly source: Log;
+  readonly target: Log;
+}
+
+/** Appends the commits that the target lacks. */
+async function appendMissing(
+  { namespace, source, target }: Logs,
+  maxBytes: number,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly commits: number; readonly appended: number }> {
+  const stored = readCommits(target, signal);
+  let [commits, appended] = [0, 0];
+  try {
+    for await (const commit of readCommits(source, signal)) {
+      const existing = appended > 0 ? undefined : (await stored.next()).value;
+      commits++;
+      if (existing !== undefined) {
+        compareCommits(namespace, commit, existing);
+      } else {
+        await append(namespace, target, commit, maxBytes, signal);
+        appended++;
+      }
+    }
+    return { commits, appended };
+  } finally {
+    await stored.return();
+  }
+}
+
+async function append(
+  namespace: Namespace,
+  target: Log,
+  events: RecordedCommit,
+  maxBytes: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const [{ actorId, commitId: id, timestamp, version }] = events;
+  const commit: Commit = { actorId, expectedVersion: version - 1, id, timestamp, events };
+  checkCommitSize("import", actorId, commit, Infinity, maxBytes);
+  const outcome = await target.append(commit, signal);
+  if (outcome.ok) return;
+  throw new InvalidArgumentError(
+    `Cannot import version ${version} of ${quote(actorId)} in namespace "${namespace}": the target has version ` +
+      `${outcome.actual} of it. Stop the process that appends to the target`,
+    { argument: "to" },
+  );
+}
+
+interface Comparison {
+  readonly commits: number;
+  readonly events: number;
+  readonly actorIds: ReadonlySet<string>;
+  readonly end: ImportedLog["end"];
+  readonly found: ReadonlyMap<Position, Position>;
+}
+
+function checkCount(namespace: Namespace, found: number, imported: number): void {
+  if (found >= imported) return;
+  throw new InvalidArgumentError(
+    `Cannot import into namespace "${namespace}": the target holds ${found} of ${imported} commits. Import into a ` +
+      `storage that keeps all of them`,
+    { argument: "to" },
+  );
+}
+
+/** Compares all of both logs. Commits that were appended to the source meanwhile do not count. */
+async function compareLogs(
+  { namespace, source, target }: Logs,
+  wanted: ReadonlySet<Position>,
+  signal: AbortSignal | undefined,
+): Promise<Comparison> {
+  const originals = readCommits(source, signal);
+  const actorIds = new Set<string>();
+  const found = new Map<Position, Position>();
+  let [commits, events] = [0, 0];
+  let end: ImportedLog["end"];
+  for await (const copy of readCommits(target, signal)) {
+    const original = (await originals.next()).value ?? undefined;
+    compareCommits(namespace, original, copy);
+    commits++;
+    events += copy.length;
+    actorIds.add(copy[0].actorId);
+    for (const [i, { position }] of original!.entries()) {
+      end = { from: position, to: copy[i]!.position };
+      if (wanted.has(position)) found.set(position, copy[i]!.position);
+    }
+  }
+  await originals.return();
+  return { commits, events, actorIds, end, found };
+}
