@@ -28,8 +28,6 @@ export { refuseArgument } from "./src/checks/refuse_argument.ts";
 export type { Commit, CommitContent, PreparedEvent } from "./src/commits/commit.ts";
 export { type CommitJson, type EventJson, fromCommitJson, toCommitJson } from "./src/commits/commit_json.ts";
 export { decodeCommit, encodeCommit, parseCommit, stringifyCommit } from "./src/commits/encode_commit.ts";
-export type { CommitSettings } from "./src/commits/commit_settings.ts";
-export { prepareEvent } from "./src/commits/prepare_event.ts";
 export { recordCommit } from "./src/commits/record_commit.ts";
 export { backgroundErrorReporter } from "./src/backend/background_error_reporter.ts";
 export type { BusTransport, TransportReceiver } from "./src/driver/carrier.ts";

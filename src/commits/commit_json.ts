@@ -1,3 +1,4 @@
+import { MAX_EVENTS_PER_COMMIT } from "../base/limits.ts";
 import type { CommitContent, PreparedEvent } from "./commit.ts";
 import { prepareEvent } from "./prepare_event.ts";
 
@@ -40,19 +41,48 @@ function toEventJson({ id, type, data, metadata }: PreparedEvent): EventJson {
  * @throws {InvalidEventError} If an event is none that could be appended; the error names the path.
  */
 export function fromCommitJson(value: unknown): CommitContent {
-  if (typeof value !== "object" || value === null) throw new TypeError("a commit is not an object");
+  const { time, events } = checkCommitJson(value);
+  const prepared = Array.from(events, fromEventJson);
+  return Object.freeze({ timestamp: time, events: Object.freeze(prepared) });
+}
+
+/**
+ * Checks a commit in its JSON form, without its events.
+ *
+ * @throws {TypeError} If it is no such form; the message says what is wrong.
+ */
+export function checkCommitJson(value: unknown): { readonly time: number; readonly events: readonly unknown[] } {
+  if (!isPlain(value)) throw new TypeError("a commit is not an object");
   const { time, events } = value as Partial<CommitJson>;
   if (!Number.isSafeInteger(time)) throw new TypeError("its time is not a whole number");
   if (!Array.isArray(events) || events.length === 0) throw new TypeError("it has no events");
-  const prepared = Array.from(events, (event, i) => fromEventJson(event, `events[${i}]`));
-  return Object.freeze({ timestamp: time!, events: Object.freeze(prepared) });
+  if (events.length > MAX_EVENTS_PER_COMMIT) {
+    throw new TypeError(`it has ${events.length} events, ${MAX_EVENTS_PER_COMMIT} at most`);
+  }
+  return { time: time!, events };
 }
 
-function fromEventJson(value: unknown, path: string): PreparedEvent {
-  if (typeof value !== "object" || value === null) throw new TypeError(`${path} is not an object`);
+/**
+ * Checks that an event in the JSON form of a commit is an object.
+ *
+ * @throws {TypeError} If it is none.
+ */
+export function checkEventJson(value: unknown, i: number): { readonly [K in keyof EventJson]?: unknown } {
+  if (!isPlain(value)) throw new TypeError(`events[${i}] is not an object`);
+  return value;
+}
+
+function isPlain(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function fromEventJson(value: unknown, i: number): PreparedEvent {
+  const { id, type, data, metadata } = checkEventJson(value, i);
   // Further members are for newer versions.
-  const { id, type, data, metadata } = value as Partial<EventJson>;
-  const { event } = prepareEvent({ id, type, data, metadata }, path, { newId: noId, maxCommitBytes: Infinity });
+  const { event } = prepareEvent({ id, type, data, metadata }, `events[${i}]`, {
+    newId: noId,
+    maxCommitBytes: Infinity,
+  });
   return Object.freeze(event);
 }
 

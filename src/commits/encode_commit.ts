@@ -11,10 +11,14 @@
  *
  * @module
  */
-import { NO_METADATA } from "../events/freeze_metadata.ts";
+import { MAX_DATA_DEPTH } from "../base/limits.ts";
+import { metadataProblem, NO_METADATA } from "../events/freeze_metadata.ts";
 import { freezeParsed } from "../events/freeze_parsed.ts";
+import { idProblem } from "../events/id_problem.ts";
+import { mayHaveStringProblem, parsedStringProblem } from "../events/parsed_string_problem.ts";
+import { typeProblem } from "../events/type_problem.ts";
 import type { CommitContent, PreparedEvent } from "./commit.ts";
-import { toCommitJson } from "./commit_json.ts";
+import { checkCommitJson, checkEventJson, toCommitJson } from "./commit_json.ts";
 
 /** Writes the JSON form of a commit in UTF-8: time and events. Its actor, its id and its versions are not in it. */
 export function encodeCommit(commit: CommitContent): Uint8Array {
@@ -39,7 +43,17 @@ const strictDecoder = new TextDecoder("utf-8", { fatal: true });
  * @throws {TypeError} If the bytes are not that; the message says what is missing, for the adapter to say where.
  */
 export function decodeCommit(bytes: Uint8Array, skip = 0): CommitContent {
-  return toContent(parse(bytes), skip);
+  const json = decoder.decode(bytes);
+  // A replacement character may have been written as such. Being strict at once takes longer than the rest.
+  return toContent(json.includes("\ufffd") ? decodeStrictly(bytes) : json, skip);
+}
+
+function decodeStrictly(bytes: Uint8Array): string {
+  try {
+    return strictDecoder.decode(bytes);
+  } catch (cause) {
+    throw new TypeError("it is not JSON in UTF-8", { cause });
+  }
 }
 
 /**
@@ -50,44 +64,36 @@ export function decodeCommit(bytes: Uint8Array, skip = 0): CommitContent {
  * @throws {TypeError} If the string is not that form; the message names what is missing.
  */
 export function parseCommit(json: string): CommitContent {
-  let value: unknown;
+  return toContent(json, 0);
+}
+
+function toContent(json: string, skip: number): CommitContent {
+  const { time, events } = checkCommitJson(parse(json));
+  const checksStrings = mayHaveStringProblem(json);
+  const prepared: PreparedEvent[] = [];
+  for (let i = skip; i < events.length; i++) prepared.push(toEvent(events[i], i, checksStrings));
+  return { timestamp: time, events: prepared };
+}
+
+function parse(json: string): unknown {
   try {
-    value = JSON.parse(json);
+    return JSON.parse(json);
   } catch (cause) {
     throw new TypeError("it is not JSON", { cause });
   }
-  return toContent(value, 0);
 }
 
-function toContent(value: unknown, skip: number): CommitContent {
-  const { time, events } = object(value, "a commit");
-  if (typeof time !== "number") throw new TypeError("its time is not a number");
-  if (!Array.isArray(events) || events.length === 0) throw new TypeError("it has no events");
-  const wanted: unknown[] = skip === 0 ? events : events.slice(skip);
-  return { timestamp: time, events: wanted.map(toEvent) };
+/** Checks by the same rules as {@link fromCommitJson}, and freezes the data in place, where that one copies it. */
+function toEvent(value: unknown, i: number, checksStrings: boolean): PreparedEvent {
+  const { id, type, data, metadata = NO_METADATA } = checkEventJson(value, i);
+  refuse(i, "id", idProblem(id));
+  refuse(i, "type", typeProblem(type));
+  refuse(i, "data", data === undefined ? "is missing" : freezeParsed(data, MAX_DATA_DEPTH));
+  if (metadata !== NO_METADATA) refuse(i, "metadata", metadataProblem(metadata) ?? freezeParsed(metadata, 1));
+  if (checksStrings) refuse(i, "data or metadata", parsedStringProblem([data, metadata]));
+  return { id, type, data, metadata } as PreparedEvent;
 }
 
-function parse(bytes: Uint8Array): unknown {
-  try {
-    const text = decoder.decode(bytes);
-    // A replacement character may have been written as such. Being strict at once takes longer than the rest.
-    return JSON.parse(text.indexOf("\ufffd") >= 0 ? strictDecoder.decode(bytes) : text);
-  } catch (cause) {
-    throw new TypeError("it is not JSON in UTF-8", { cause });
-  }
-}
-
-function toEvent(value: unknown): PreparedEvent {
-  const { id, type, data, metadata = NO_METADATA } = object(value, "an event");
-  if (typeof id !== "string" || typeof type !== "string") throw new TypeError("an event has no id or no type");
-  if (data === undefined) throw new TypeError("an event has no data");
-  object(metadata, "an event's metadata");
-  return { id, type, data: freezeParsed(data), metadata: freezeParsed(metadata) as PreparedEvent["metadata"] };
-}
-
-function object(value: unknown, what: string): Record<string, unknown> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new TypeError(`${what} is not an object`);
-  }
-  return value as Record<string, unknown>;
+function refuse(i: number, member: string, problem: string | undefined): void {
+  if (problem !== undefined) throw new TypeError(`events[${i}].${member} ${problem}`);
 }

@@ -6,15 +6,11 @@ import type { EventMetadata } from "../events/event_metadata.ts";
 import { freezeJson } from "../events/freeze_json.ts";
 import { freezeMetadata } from "../events/freeze_metadata.ts";
 import { idProblem } from "../events/id_problem.ts";
-import { MAX_EVENT_TYPE_BYTES } from "../base/limits.ts";
-import { utf8Length } from "../base/utf8_length.ts";
+import { typeProblem } from "../events/type_problem.ts";
 import type { PreparedEvent } from "./commit.ts";
 
 /** The names, braces and commas of an event's JSON form. */
 const ENVELOPE_BYTES = 64;
-
-// deno-lint-ignore no-control-regex -- control characters are what it looks for
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 
 /**
  * Checks an event and copies it; data and metadata are frozen.
@@ -76,16 +72,6 @@ function readFields(
     if (isAetherError(cause)) throw cause;
     throw new InvalidEventError(`${path} cannot be read: it throws when it is looked at`, { path }, { cause });
   }
-}
-
-function typeProblem(type: unknown): string | undefined {
-  if (typeof type !== "string") return mustBe("a string", type);
-  if (type === "") return "is empty";
-  if (!type.isWellFormed()) return "has a lone surrogate, which UTF-8 cannot carry";
-  if (CONTROL.test(type)) return "has a control character";
-  const bytes = utf8Length(type);
-  if (bytes > MAX_EVENT_TYPE_BYTES) return `has ${bytes} bytes, ${MAX_EVENT_TYPE_BYTES} at most`;
-  return undefined;
 }
 
 function mustBe(rule: string, value: unknown): string {

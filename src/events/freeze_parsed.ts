@@ -1,22 +1,19 @@
-import { MAX_DATA_DEPTH } from "../base/limits.ts";
-
-/** Event data, and what stands around it in a stored commit. */
-const MAX_STORED_DEPTH = MAX_DATA_DEPTH + 4;
-
 /**
  * Deep-freezes a value in place. It is for a result of `JSON.parse`, to which no other code has a reference.
  *
- * @param value Plain JSON.
- * @returns The same value.
- * @throws {TypeError} If it is nested deeper than anything that was ever stored.
+ * @param value The result of `JSON.parse`, or a part of it.
+ * @param levels Levels of objects and arrays that it may have.
+ * @returns The rule that the value breaks: depth, or finite numbers. `undefined` if it is frozen throughout.
  */
-export function freezeParsed<T>(value: T, depth = 0): T {
-  if (!isObject(value)) return value;
-  if (depth > MAX_STORED_DEPTH) throw new TypeError(`it is nested more than ${MAX_STORED_DEPTH} deep`);
-  for (const child of Object.values(value)) if (isObject(child)) freezeParsed(child, depth + 1);
-  return Object.freeze(value);
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
+export function freezeParsed(value: unknown, levels: number): string | undefined {
+  // JSON has no such number, but 1e400 is parsed as one.
+  if (typeof value === "number") return Number.isFinite(value) ? undefined : "has a number that is not finite";
+  if (typeof value !== "object" || value === null) return undefined;
+  if (levels === 0) return "is nested too deep";
+  for (const child of Object.values(value)) {
+    const problem = freezeParsed(child, levels - 1);
+    if (problem !== undefined) return problem;
+  }
+  Object.freeze(value);
+  return undefined;
 }

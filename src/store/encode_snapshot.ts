@@ -2,7 +2,7 @@ import { quote } from "../base/quote.ts";
 import { TooLargeError } from "../errors/too_large_error.ts";
 import { freezeJson } from "../events/freeze_json.ts";
 import { idProblem } from "../events/id_problem.ts";
-import { COMMIT_ID_LOOKBACK, MAX_SNAPSHOT_BYTES } from "../base/limits.ts";
+import { COMMIT_ID_LOOKBACK, MAX_DATA_DEPTH, MAX_SNAPSHOT_BYTES } from "../base/limits.ts";
 import { freezeParsed } from "../events/freeze_parsed.ts";
 import type { Snapshot } from "./snapshot_store.ts";
 
@@ -24,9 +24,9 @@ export function decodeSnapshot(version: number, bytes: Uint8Array): Snapshot | u
   try {
     const { schema, eventId, state, commits } = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
     if (!Number.isSafeInteger(schema) || typeof eventId !== "string" || state === undefined) return undefined;
-    const snapshot = { version, schema, eventId, state };
-    if (commits === undefined) return freezeParsed(snapshot);
-    return commitsProblem(commits) === undefined ? freezeParsed({ ...snapshot, commits }) : undefined;
+    if (commits !== undefined && commitsProblem(commits) !== undefined) return undefined;
+    const snapshot = { version, schema, eventId, state, ...(commits !== undefined && { commits }) };
+    return freezeParsed(snapshot, MAX_DATA_DEPTH + 1) === undefined ? snapshot : undefined;
   } catch {
     return undefined;
   }

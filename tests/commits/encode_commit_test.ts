@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { decodeCommit, encodeCommit, parseCommit, stringifyCommit } from "@flowmade-one/aether/adapter";
+import { decodeCommit, encodeCommit, fromCommitJson, parseCommit, stringifyCommit } from "@flowmade-one/aether/adapter";
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 const bytes = (value: string) => new TextEncoder().encode(value);
@@ -43,36 +43,55 @@ Deno.test("a replacement character that was written is read, one that stands for
   assertThrows(() => decodeCommit(damaged), TypeError, "not JSON in UTF-8");
 });
 
-Deno.test("members that a later version may add are left alone", () => {
-  assertEquals(decodeCommit(bytes('{"time":1,"new":2,"events":[{"id":"a","type":"b","data":0,"new":1}]}')), {
-    timestamp: 1,
-    events: [{ id: "a", type: "b", data: 0, metadata: {} }],
-  });
-});
+/** A commit in its JSON form with one event, some of whose members differ. */
+function commitOf(members: object, commit: object = {}): string {
+  return JSON.stringify({ time: 1, events: [{ id: "a", type: "b", data: 0, ...members }], ...commit });
+}
 
-Deno.test("__proto__ in stored data changes no prototype", () => {
-  const { events: [event] } = decodeCommit(
-    bytes('{"time":1,"events":[{"id":"a","type":"b","data":{"__proto__":{"admin":true}}}]}'),
-  );
-  assertEquals((event?.data as { admin?: boolean }).admin, undefined);
-});
+function eventsOf(count: number): object[] {
+  return Array.from({ length: count }, () => ({ id: "a", type: "b", data: 0 }));
+}
+
+function pairsOf(count: number): object {
+  return Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, "v"]));
+}
+
+/** Data nested in so many arrays. */
+function nested(levels: number): string {
+  return `{"time":1,"events":[{"id":"a","type":"b","data":${"[".repeat(levels)}${"]".repeat(levels)}}]}`;
+}
+
+const accepted: [what: string, body: string][] = [
+  ["1,000 events", commitOf({}, { events: eventsOf(1_000) })],
+  ["the earliest time", commitOf({}, { time: Number.MIN_SAFE_INTEGER })],
+  ["the latest time", commitOf({}, { time: Number.MAX_SAFE_INTEGER })],
+  ["a time with an exponent", '{"time":1e3,"events":[{"id":"a","type":"b","data":0}]}'],
+  ["an id of 128 characters", commitOf({ id: "~".repeat(128) })],
+  ["a type of 200 bytes", commitOf({ type: "é".repeat(100) })],
+  ["a type with a space", commitOf({ type: "order placed" })],
+  ["data null", commitOf({ data: null })],
+  ["data of 100 levels", nested(100)],
+  ["an escaped control character", '{"time":1,"events":[{"id":"a","type":"b","data":"\\u0000"}]}'],
+  ["an escaped surrogate pair", '{"time":1,"events":[{"id":"a","type":"b","data":"\\ud83d\\ude00"}]}'],
+  ["a value that names __proto__", commitOf({ data: "__proto__" })],
+  ["empty metadata", commitOf({ metadata: {} })],
+  ["64 pairs of metadata", commitOf({ metadata: pairsOf(64) })],
+  ["a key of metadata of 128 characters", commitOf({ metadata: { ["k".repeat(128)]: "" } })],
+];
+
+for (const [what, body] of accepted) {
+  Deno.test(`a stored commit may have ${what}`, () => {
+    const commit = decodeCommit(bytes(body));
+    assertEquals(parseCommit(body), commit);
+    assertEquals(fromCommitJson(JSON.parse(body)), commit);
+    assertEquals(decodeCommit(encodeCommit(commit)), commit);
+  });
+}
 
 const refused: [body: string | Uint8Array, says: string][] = [
   ["", "not JSON"],
   ["{", "not JSON"],
   [new Uint8Array([0x22, 0xff, 0x22]), "not JSON in UTF-8"],
-  ["null", "a commit is not an object"],
-  ["7", "a commit is not an object"],
-  ['{"events":[]}', "time is not a number"],
-  ['{"time":"1","events":[]}', "time is not a number"],
-  ['{"time":1}', "no events"],
-  ['{"time":1,"events":{}}', "no events"],
-  ['{"time":1,"events":[]}', "no events"],
-  ['{"time":1,"events":[null]}', "an event is not an object"],
-  ['{"time":1,"events":[{"type":"b","data":0}]}', "no id or no type"],
-  ['{"time":1,"events":[{"id":"a","data":0}]}', "no id or no type"],
-  ['{"time":1,"events":[{"id":"a","type":"b"}]}', "no data"],
-  ['{"time":1,"events":[{"id":"a","type":"b","data":0,"metadata":7}]}', "metadata is not an object"],
 ];
 
 for (const [body, says] of refused) {
@@ -81,3 +100,69 @@ for (const [body, says] of refused) {
     if (typeof body === "string") assertThrows(() => parseCommit(body), TypeError, says);
   });
 }
+
+const wrong: [body: string, says: string][] = [
+  ["null", "a commit is not an object"],
+  ["7", "a commit is not an object"],
+  ["[]", "a commit is not an object"],
+  ['{"events":[]}', "time is not a whole number"],
+  [commitOf({}, { time: "1" }), "time is not a whole number"],
+  [commitOf({}, { time: 1.5 }), "time is not a whole number"],
+  [commitOf({}, { time: 2 ** 53 }), "time is not a whole number"],
+  ['{"time":1e400,"events":[{"id":"a","type":"b","data":0}]}', "time is not a whole number"],
+  ['{"time":1}', "no events"],
+  ['{"time":1,"events":{}}', "no events"],
+  ['{"time":1,"events":[]}', "no events"],
+  [commitOf({}, { events: eventsOf(1_001) }), "it has 1001 events, 1000 at most"],
+  ['{"time":1,"events":[null]}', "events[0] is not an object"],
+  ['{"time":1,"events":[[]]}', "events[0] is not an object"],
+  [commitOf({}, { events: [...eventsOf(1), { type: "b", data: 0 }] }), "events[1].id"],
+  [commitOf({ id: 7 }), "events[0].id must be a string"],
+  [commitOf({ id: "" }), "events[0].id"],
+  [commitOf({ id: "a b" }), "events[0].id"],
+  [commitOf({ id: "é" }), "events[0].id"],
+  [commitOf({ id: "a".repeat(129) }), "events[0].id has 129 characters"],
+  [commitOf({ type: undefined }), "events[0].type is missing"],
+  [commitOf({ type: 7 }), "events[0].type must be a string"],
+  [commitOf({ type: "" }), "events[0].type is empty"],
+  [commitOf({ type: "a\nb" }), "events[0].type has a control character"],
+  [commitOf({ type: "\ud800" }), "events[0].type has a lone surrogate"],
+  [commitOf({ type: `${"é".repeat(100)}a` }), "events[0].type has 201 bytes"],
+  [commitOf({ data: undefined }), "events[0].data"],
+  ['{"time":1,"events":[{"id":"a","type":"b","data":{"n":[1e400]}}]}', "finite"],
+  [commitOf({ data: ["\ud800"] }), "lone surrogate"],
+  [commitOf({ data: { "\udc00": 0 } }), "lone surrogate"],
+  ['{"time":1,"events":[{"id":"a","type":"b","data":{"__proto__":{"admin":true}}}]}', "prototype"],
+  ['{"time":1,"events":[{"id":"a","type":"b","data":{"_\\u005fproto__":1}}]}', "prototype"],
+  [nested(101), "nested"],
+  [nested(10_000), "nested"],
+  [commitOf({ metadata: null }), "events[0].metadata"],
+  [commitOf({ metadata: 7 }), "events[0].metadata must be an object of strings"],
+  [commitOf({ metadata: ["a"] }), "events[0].metadata must be an object of strings"],
+  [commitOf({ metadata: { a: 1 } }), "events[0].metadata has 1 at"],
+  [commitOf({ metadata: { a: null } }), "events[0].metadata has null at"],
+  [commitOf({ metadata: { a: {} } }), "events[0].metadata"],
+  [commitOf({ metadata: { a: "\ud800" } }), "lone surrogate"],
+  [commitOf({ metadata: { "": "a" } }), "events[0].metadata has an empty key"],
+  [commitOf({ metadata: { ["k".repeat(129)]: "" } }), "events[0].metadata has a key of 129 characters"],
+  [commitOf({ metadata: pairsOf(65) }), "events[0].metadata has 65 pairs"],
+  [commitOf({ metadata: { traceparent: "é" } }), "events[0].metadata has a traceparent"],
+];
+
+for (const [body, says] of wrong) {
+  Deno.test(`a commit in its JSON form is refused where ${says}: ${body.slice(0, 100)}`, () => {
+    assertThrows(() => decodeCommit(bytes(body)), TypeError, says);
+    assertThrows(() => parseCommit(body), TypeError, says);
+    // What a codec returns is held to the same rules.
+    assertThrows(() => fromCommitJson(JSON.parse(body)));
+  });
+}
+
+Deno.test("decodeCommit() does not look at the events that it leaves out, but counts them", () => {
+  const [first, second] = [{ id: "" }, { id: "a", type: "b", data: 0 }];
+  const body = (events: object[]) => bytes(JSON.stringify({ time: 1, events }));
+  assertEquals(decodeCommit(body([first, second]), 1).events.length, 1);
+  assertThrows(() => decodeCommit(body([first, second]), 0), TypeError, "events[0].id");
+  assertThrows(() => decodeCommit(body([second, first]), 1), TypeError, "events[1].id");
+  assertThrows(() => decodeCommit(body(eventsOf(1_001)), 1_000), TypeError, "1001 events");
+});

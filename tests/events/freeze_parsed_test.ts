@@ -1,14 +1,27 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { freezeParsed } from "../../src/events/freeze_parsed.ts";
 
-Deno.test("what was parsed is frozen all the way down, in place", () => {
-  const parsed = JSON.parse('{"a":[{"b":1}],"c":null,"d":"x"}');
-  assertEquals(freezeParsed(parsed) === parsed, true);
+Deno.test("freezeParsed() freezes all the way down, in place", () => {
+  const parsed = JSON.parse('{"a":[{"b":1}],"c":null,"d":"x","e":true}');
+  assertEquals(freezeParsed(parsed, 3), undefined);
   for (const value of [parsed, parsed.a, parsed.a[0]]) {
     assertThrows(() => value.added = 1, TypeError);
   }
 });
 
-Deno.test("a scalar is returned as it is", () => {
-  assertEquals([1, "x", null, true].map(freezeParsed), [1, "x", null, true]);
+Deno.test("freezeParsed() accepts scalars", () => {
+  for (const scalar of [1, -0, "x", null, true]) assertEquals(freezeParsed(scalar, 0), undefined);
 });
+
+const refused: [json: string, levels: number, says: string][] = [
+  ["[]", 0, "is nested too deep"],
+  ['{"a":[{}]}', 2, "is nested too deep"],
+  ["1e400", 1, "has a number that is not finite"],
+  ['{"a":[-1e400]}', 3, "has a number that is not finite"],
+];
+
+for (const [json, levels, says] of refused) {
+  Deno.test(`freezeParsed() refuses ${json} with ${levels} levels`, () => {
+    assertEquals(freezeParsed(JSON.parse(json), levels), says);
+  });
+}

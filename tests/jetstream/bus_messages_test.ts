@@ -67,13 +67,13 @@ const refusals: [what: string, parts: { headers?: object; body?: unknown }, says
   ["without a time", { body: { events: [] } }, "time"],
   ["without events", { body: { time: 1, events: [] } }, "no events"],
   ["of two events", { body: { time: 1, events: [eventOf({}).events[0], eventOf({}).events[0]] } }, "2 events"],
-  ["without an id", { body: eventOf({ id: 7 }) }, "no id"],
-  ["with an empty id", { body: eventOf({ id: "" }) }, "event.id"],
+  ["with an id that is no string", { body: eventOf({ id: 7 }) }, "events[0].id"],
+  ["with an empty id", { body: eventOf({ id: "" }) }, "events[0].id"],
   ["with an id that is too long", { body: eventOf({ id: "x".repeat(129) }) }, "129 characters"],
-  ["with an empty type", { body: eventOf({ type: "" }) }, "event.type"],
-  ["without data", { body: eventOf({ data: undefined }) }, "no data"],
+  ["with an empty type", { body: eventOf({ type: "" }) }, "events[0].type"],
+  ["without data", { body: eventOf({ data: undefined }) }, "events[0].data"],
   ["nested too deep", { body: eventOf({ data: JSON.parse("[".repeat(101) + "]".repeat(101)) }) }, "deep"],
-  ["with metadata that are no texts", { body: eventOf({ metadata: { a: 1 } }) }, "event.metadata"],
+  ["with metadata that are no texts", { body: eventOf({ metadata: { a: 1 } }) }, "events[0].metadata"],
 ];
 
 for (const [what, { headers, body = good.body }, says] of refusals) {

@@ -18,6 +18,11 @@ const body = `{"time":1,"events":[{"id":"e","type":"T","data":1}]}`;
 /** The partition of the actor "a" is 12. */
 const subject = "aether.log.t.12.a";
 
+/** The body of a commit of so many events. */
+function bodyOf(count: number): string {
+  return `{"time":1,"events":[${Array(count).fill(`{"id":"e","type":"T","data":1}`).join(",")}]}`;
+}
+
 function without(name: string): Headers {
   return good.filter(([each]) => each !== name);
 }
@@ -42,6 +47,23 @@ const damages: [what: string, subject: string, headers: Headers, body: string, s
   ["a body that is not JSON", subject, good, "{", "body"],
   ["a body without events", subject, good, `{"time":1,"events":[]}`, "body"],
   ["an empty body", subject, good, "", "body"],
+  ["a count of 1,001", subject, withValue("Aether-Count", "1001"), bodyOf(1_001), "Aether-Count"],
+  ["more events than there may be", subject, good, bodyOf(1_001), "1001 events"],
+  ["a commit id with a space", subject, withValue("Aether-Commit", "c 2"), body, "headers"],
+  ["a commit id of 129 characters", subject, withValue("Aether-Commit", "c".repeat(129)), body, "headers"],
+  ["a time that is no whole number", subject, good, body.replace(`"time":1`, `"time":1.5`), "time"],
+  ["a time beyond all numbers", subject, good, body.replace(`"time":1`, `"time":1e400`), "time"],
+  ["an event with an empty id", subject, good, body.replace(`"e"`, `""`), "events[0].id"],
+  ["an event with an id with a space", subject, good, body.replace(`"e"`, `"e e"`), "events[0].id"],
+  ["an event with an empty type", subject, good, body.replace(`"T"`, `""`), "events[0].type"],
+  ["data beyond all numbers", subject, good, body.replace(`"data":1`, `"data":1e400`), "events[0].data"],
+  [
+    "metadata that is no string",
+    subject,
+    good,
+    body.replace(`"data":1`, `"data":1,"metadata":{"n":1}`),
+    "events[0].metadata",
+  ],
 ];
 
 await testOnServer(

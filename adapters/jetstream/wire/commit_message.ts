@@ -11,7 +11,7 @@ import {
   recordCommit,
   UNKNOWN_LOG_IDENTITY,
 } from "../../../adapter.ts";
-import { CorruptDataError, type Namespace, type RecordedEvent } from "../../../mod.ts";
+import { CorruptDataError, MAX_EVENTS_PER_COMMIT, type Namespace, type RecordedEvent } from "../../../mod.ts";
 import { type Codecs, UnknownContentType } from "./codecs.ts";
 import type { Names } from "./names.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
@@ -92,6 +92,9 @@ export interface CommitHeaders {
   readonly isSuperseded: boolean;
 }
 
+/** An id of a commit. */
+const COMMIT_ID = /^[!-~]{1,128}$/;
+
 /**
  * Reads the headers of a frame.
  *
@@ -101,9 +104,10 @@ export function decodeCommitHeaders(names: Names, { sequence, headers }: StoredM
   const firstVersion = wholeNumber(headers?.get("Aether-Version") ?? "");
   const events = wholeNumber(headers?.get("Aether-Count") ?? "");
   const commitId = headers?.get("Aether-Commit") ?? "";
-  if (firstVersion === undefined || events === undefined || commitId === "") {
+  if (firstVersion === undefined || events === undefined || !COMMIT_ID.test(commitId)) {
     throw unreadable(names, sequence, "it lacks the headers of a commit");
   }
+  if (events > MAX_EVENTS_PER_COMMIT) throw unreadable(names, sequence, `its Aether-Count is ${events}`);
   if (!(sequence <= MAX_OFFSET)) throw unreadable(names, sequence, "its sequence is too great to be a position");
   const reached = headers?.get("Aether-Reached") ?? "";
   if (!/^[0-9]*$/.test(reached)) throw unreadable(names, sequence, "its Aether-Reached is no sequence");

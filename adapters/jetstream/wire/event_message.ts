@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { type PreparedEvent, prepareEvent } from "../../../adapter.ts";
 import { CorruptDataError, type Namespace, type PublishedEvent } from "../../../mod.ts";
 import type { Codecs } from "./codecs.ts";
 import type { JetStreamMessage } from "../nats/connection.ts";
@@ -41,7 +40,7 @@ export function originOf(message: JetStreamMessage): string {
 }
 
 /**
- * Reads the message of an event, and checks it like one that is published here.
+ * Reads the message of an event.
  *
  * @param namespace That of its subject.
  * @throws {CorruptDataError} If it is not one, or has a newer format.
@@ -69,15 +68,11 @@ function decode(namespace: Namespace, message: JetStreamMessage, codecs: Codecs)
   if (encoding !== "") throw new TypeError(`its content encoding ${JSON.stringify(encoding)} is unknown`);
   const { timestamp, events } = codecs.decode(headers?.get("Content-Type") ?? "", message.data);
   if (events.length !== 1) throw new TypeError(`it holds ${events.length} events, not one`);
-  const { id, type, data, metadata } = checked(events[0]!);
+  const { id, type, data, metadata } = events[0]!;
   return Object.freeze({ id, type, namespace, actorId, timestamp, data: data as PublishedEvent["data"], metadata });
 }
 
 /** A codec may throw anything. */
 function flawOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
-}
-
-function checked(event: PreparedEvent): PreparedEvent {
-  return prepareEvent(event, "event", { newId: () => "", maxCommitBytes: Infinity }).event;
 }
