@@ -17,7 +17,7 @@ import type { ExecuteOptions, ExecuteResult } from "./options.ts";
  * @param command Handed to `decide`.
  * @param options See {@link ExecuteOptions}.
  * @returns When the events are stored.
- * @throws The error that `decide` threw, unchanged, or that `backoff`, `random` or `delay` threw.
+ * @throws The error that `decide` threw, unchanged, or that `backoff`, `random` or `pause` threw.
  * @throws {VersionConflictError} If the actor is not at `expectedVersion`; or others appended in between, as often as there
  * were `attempts`, which the error has then. Nothing was stored. The `cause` is the last append's conflict, if there was one.
  * @throws {EvolveError} If `evolve` fails for an event of the actor, or for a decided event, which is then not stored.

@@ -1,7 +1,7 @@
 /**
  * Where a log with retention begins: what is before that has expired, though it may still be stored. Commits are dropped
  * from the stream some time after they have expired, hundreds at once, and the newest 1,024 never are: see
- * docs/decisions/expired_commits_leave_later.md.
+ * docs/decisions/writers_purge_expired_commits_lazily.md.
  *
  * Only ever moves forward within one process, so that finding it again costs a request at most, mostly none.
  *
