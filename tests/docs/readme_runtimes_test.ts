@@ -41,10 +41,10 @@ Deno.test("README.md names the tested runtimes", () => {
   assertStringIncludes(readme.replace(/\s+/g, " "), `runs on ${names}`);
 });
 
-Deno.test("block 1 of README.md prints the event that it appends", async () => {
+Deno.test("block 1 of README.md prints the state and the events of its actor", async () => {
   const { code, stdout, stderr } = await runProgram(DENO, write("first", blocks[0]!));
   assertEquals([code, stderr], [0, ""]);
-  assert(withoutStyle(stdout).startsWith("1Placed{sku:A}"), stdout);
+  assert(withoutStyle(stdout).startsWith("2shipped1Placed{sku:A}"), stdout);
 });
 
 for (const runtime of RUNTIMES) {

@@ -5,7 +5,8 @@ import { DENO, isObtained, runProgram, type Runtime, RUNTIMES } from "./runtimes
 
 const module = new URL("adapters/sqlite/mod.ts", ROOT).href;
 const readme = Deno.readTextFileSync(inRoot("README.md"));
-const [block] = codeBlocks(readme, { "@flowmade-one/aether/sqlite": module }, "ts ignore");
+const sections = readme.slice(0, readme.indexOf("And on NATS JetStream"));
+const [block] = codeBlocks(sections, { "@flowmade-one/aether/sqlite": module }, "ts ignore");
 
 /** Appends, and is killed before anything is closed. */
 const KILLED = `
