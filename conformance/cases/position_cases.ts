@@ -18,9 +18,8 @@ export const positionCases: readonly CaseDefinition[] = [
       const backend = await scene.open();
       const [one, two] = [backend.store(scene.namespace), backend.store(`${scene.namespace}-two`)];
       const heard: Position[] = [];
-      using _ = backend.bus.within(scene.namespace).subscribe((event) => heard.push(event.position!));
-      await using subscription = one.subscribe();
-      const followed = new SubscriptionRecorder(scene, subscription);
+      backend.bus.within(scene.namespace).subscribe((event) => heard.push(event.position!));
+      const followed = new SubscriptionRecorder(scene, one.subscribe());
       const result = await one.append("order.1", [{ type: "Made", data: {} }, { type: "Made", data: {} }], {
         expectedVersion: 0,
       });
@@ -72,8 +71,7 @@ export const positionCases: readonly CaseDefinition[] = [
       await expectSubscriptionRefused(scene, store, positionOfAnotherLog(position), "to a log at its end");
       await appendCommits(store, "order.2", countUp(1, 20).map(() => 2));
       await expectSubscriptionRefused(scene, store, positionOfAnotherLog(position), "to a log that has grown past it");
-      await using subscription = store.subscribe({ after: position });
-      const followed = await new SubscriptionRecorder(scene, subscription).until(1);
+      const followed = await new SubscriptionRecorder(scene, store.subscribe({ after: position })).until(1);
       expectEqual(coordinatesOf(followed.slice(0, 1)), ["order.2@1"], "a subscription after the position of this log");
     },
   },

@@ -102,6 +102,10 @@ const sources: [source: string, isViolation: boolean, because: string][] = [
   ["const module = await import(`./${name}.ts`);", true, "a template is known only at run time"],
   [`const module = await import("./a.ts");`, false, "the name can be read"],
   ["export * from './a.ts';", false, "it is no entry point"],
+  ["using lock = take();", true, "Node.js 22 cannot parse it"],
+  ["{ await using backend = memory(); }", true, "Node.js 22 cannot parse it"],
+  ["const using = 1;", false, "it is a name"],
+  ["/** Hold it by `using lock = take();` */", false, "it is a comment"],
 ];
 
 for (const [source, isViolation, because] of sources) {

@@ -64,6 +64,9 @@ export function sourceViolations(path: string, source: string): string[] {
   if (/\bimport\s*\(\s*[^"'\s]/.test(code)) {
     violations.push(`${path} imports a module whose name is known only at run time: this check cannot read it`);
   }
+  if (/\busing\s+\w+\s*=/.test(code)) {
+    violations.push(`${path} declares a variable by \`using\`: Node.js 22 cannot parse it`);
+  }
   if (ENTRY_POINT.test(path) && /^\s*export\s*\*/m.test(code)) {
     violations.push(`${path} has "export *": an entry point lists its names`);
   }
