@@ -1,4 +1,6 @@
 import type { EventBus } from "../bus/event_bus.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import type { ClusterOptions } from "../cluster/cluster_options.ts";
 import type { OnError } from "../bus/subscriber.ts";
 import type { Capabilities } from "../driver/driver.ts";
 import type { AnyEvents, EventMap } from "../events/event_map.ts";
@@ -89,6 +91,30 @@ export interface Backend extends AsyncDisposable {
 
   /** The bus: carries published events, and announces what is stored. */
   readonly bus: EventBus;
+
+  /**
+   * Joins the cluster of the processes that share this backend's storage. One process may join several times, under
+   * different names. See docs/cluster.md for what a cluster promises.
+   *
+   * @param options See {@link ClusterOptions}.
+   * @returns This node of the cluster, once the other nodes can see it.
+   * @throws {InvalidArgumentError} If an option is not valid, or a live node has the same name.
+   * @throws {UnsupportedStorageError} If the adapter keeps no records, or the cluster has another version of the protocol.
+   * @throws {UnavailableError} If the storage does not answer within two times to live.
+   * @throws {ClosedError} If the backend was closed.
+   *
+   * @example
+   * ```ts
+   * import { memory } from "@flowmade-one/aether/memory";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using backend = memory();
+   * await using one = await backend.join({ name: "node-1" });
+   * await using two = await backend.join({ name: "node-2" });
+   * assertEquals(two.members.map(({ name }) => name), ["node-1", "node-2"]);
+   * ```
+   */
+  join(options?: ClusterOptions): Promise<Cluster>;
 
   /** Ends all subscriptions, fails all reads, waits for all appends and releases the storage. */
   close(): Promise<void>;

@@ -1,5 +1,10 @@
 import { BackendBus } from "../bus/backend_bus.ts";
 import type { EventBus } from "../bus/event_bus.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import { checkClusterOptions, type ClusterOptions } from "../cluster/cluster_options.ts";
+import { joinCluster } from "../cluster/join_cluster.ts";
+import { SYSTEM_ENVIRONMENT } from "../coordination/environment.ts";
+import { UnsupportedStorageError } from "../errors/unsupported_storage_error.ts";
 import { checkOptions } from "../checks/check_options.ts";
 import type { CommitSettings } from "../commits/commit_settings.ts";
 import type { Capabilities, Driver } from "../driver/driver.ts";
@@ -40,6 +45,18 @@ export function createBackend(driver: Driver, options: BackendOptions = {}): Bac
   return new DriverBackend(driver, checkBackendOptions(options, "createBackend"));
 }
 
+/** Does not throw: what the function throws is thrown as an uncaught error. */
+function errorReporter(onError: ((error: unknown) => void) | undefined): ((error: unknown) => void) | undefined {
+  if (onError === undefined) return undefined;
+  return (error) => {
+    try {
+      onError(error);
+    } catch (failure) {
+      throwLater(failure);
+    }
+  };
+}
+
 const GRANT_OPTIONS: ReadonlySet<string> = new Set(["reason"]);
 
 class DriverBackend implements Backend {
@@ -50,6 +67,7 @@ class DriverBackend implements Backend {
   readonly #mint: GrantMint;
   readonly #bus: BackendBus;
   readonly #lifetime: CloseScope = new CloseScope("the backend");
+  readonly #report: (error: unknown) => void;
 
   constructor(driver: Driver, options: BackendOptions) {
     const { now = Date.now, newId = randomId, onGrantUsed, onError } = options;
@@ -62,6 +80,7 @@ class DriverBackend implements Backend {
     };
     this.capabilities = Object.freeze({ ...driver.capabilities });
     this.#driver = driver;
+    this.#report = (error) => report(error, undefined);
     this.#settings = { now, newId, maxCommitBytes: driver.capabilities.maxCommitBytes };
     this.#mint = new GrantMint(onGrantUsed);
     this.#bus = new BackendBus({
@@ -100,6 +119,21 @@ class DriverBackend implements Backend {
 
   get bus(): EventBus {
     return this.#bus;
+  }
+
+  async join(options: ClusterOptions = {}): Promise<Cluster> {
+    const checked = checkClusterOptions(options);
+    this.#lifetime.check(`join the cluster as "${checked.name}"`);
+    const { records } = this.#driver;
+    if (records === undefined) {
+      throw new UnsupportedStorageError("Cannot join a cluster: this adapter keeps no records. Use another adapter");
+    }
+    return await joinCluster(checked, {
+      records,
+      environment: SYSTEM_ENVIRONMENT,
+      backend: this.#lifetime,
+      report: errorReporter(checked.onError) ?? this.#report,
+    });
   }
 
   close(): Promise<void> {

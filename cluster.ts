@@ -1,0 +1,8 @@
+/**
+ * The types of a cluster: several processes on one storage that discover each other, elect leaders and distribute shards.
+ * `backend.join()` makes a {@link Cluster}.
+ *
+ * @module
+ */
+export type { Cluster, ClusterMember, LeadOptions, Shares, Term } from "./src/cluster/cluster.ts";
+export type { ClusterOptions } from "./src/cluster/cluster_options.ts";

@@ -1,0 +1,192 @@
+import { checkOptions } from "../checks/check_options.ts";
+import { checkSignalOption } from "../checks/check_signal_option.ts";
+import { requireFunction } from "../checks/check_function.ts";
+import { requireWholeNumber } from "../checks/check_whole_number.ts";
+import { Coordinator } from "../coordination/coordinator.ts";
+import type { Environment } from "../coordination/environment.ts";
+import { nameOfSession, SESSIONS } from "../coordination/session_record.ts";
+import type { Records } from "../driver/records.ts";
+import { AbortedError } from "../errors/aborted_error.ts";
+import { ClosedError } from "../errors/closed_error.ts";
+import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import { CloseScope } from "../lifecycle/close_scope.ts";
+import { onAbort } from "../lifecycle/on_abort.ts";
+import { ClaimedWork, type WorkContext } from "./claimed_work.ts";
+import type { Cluster, ClusterMember, LeadOptions, Shares, Term } from "./cluster.ts";
+import { type CheckedClusterOptions, checkName, checkService } from "./cluster_options.ts";
+import { shardsService, SharedShards } from "./shared_shards.ts";
+
+/** The keys whose changes are read at once where the adapter gives hints. */
+const CLAIMS = "claims.";
+
+/** Shards of one set: each is a record that every node reads. */
+const MAX_SHARDS = 1_024;
+
+const LEAD_OPTIONS: ReadonlySet<string> = new Set(["signal"]);
+
+/** What a node runs in. */
+export interface ClusterParts {
+  readonly records: Records;
+  readonly environment: Environment;
+  /** What the node is closed with. */
+  readonly backend: CloseScope;
+  /** Does not throw. */
+  readonly report: (error: unknown) => void;
+}
+
+/** One node of a cluster: leaders and shards over the sessions and claims of a {@link Coordinator}. */
+export class ClusterNode implements Cluster {
+  readonly name: string;
+  readonly coordinator: Coordinator;
+  readonly #context: WorkContext;
+  readonly #heartbeat: number;
+  readonly #scope: CloseScope;
+  readonly #leaveBackend: () => void;
+  readonly #listeners: Set<() => void> = new Set();
+  /** What this node leads or shares already, by service or key. */
+  readonly #used: Set<string> = new Set();
+  /** Ends the waiting for a leadership that this node does not own. */
+  readonly #waiting: Set<() => void> = new Set();
+  #members: readonly ClusterMember[] | undefined;
+
+  constructor(options: CheckedClusterOptions, { records, environment, backend, report }: ClusterParts) {
+    const { name, heartbeat, ttl } = options;
+    this.name = name;
+    this.#heartbeat = heartbeat;
+    this.#scope = new CloseScope(`the cluster node "${name}"`, backend);
+    this.coordinator = new Coordinator(
+      records,
+      { name, heartbeat, ttl, waitsInNewStorage: true, hints: [CLAIMS], onError: report },
+      environment,
+    );
+    this.#context = { coordinator: this.coordinator, environment, patience: ttl, report };
+    this.coordinator.onMembersChanged(() => this.#changed());
+    this.#leaveBackend = backend.start(() => this.close());
+  }
+
+  get session(): string | undefined {
+    const { session, isValid } = this.coordinator;
+    return isValid ? session.slice(SESSIONS.length) : undefined;
+  }
+
+  get members(): readonly ClusterMember[] {
+    return this.#members ??= Object.freeze([...this.coordinator.members].map(([key, { services }]) =>
+      Object.freeze({
+        name: nameOfSession(key),
+        session: key.slice(SESSIONS.length),
+        services: Object.freeze([...services]),
+      })
+    ));
+  }
+
+  onChange(listener: () => void): Disposable {
+    requireFunction(listener, "listener");
+    const call = () => listener();
+    this.#listeners.add(call);
+    return { [Symbol.dispose]: () => void this.#listeners.delete(call) };
+  }
+
+  offer(service: string): Disposable {
+    checkService(service);
+    this.#scope.check(`offer "${service}"`);
+    return this.coordinator.offer(service);
+  }
+
+  async lead<T>(name: string, work: (term: Term) => T | Promise<T>, options: LeadOptions = {}): Promise<T> {
+    checkName(name, "name");
+    requireFunction(work, "work");
+    checkOptions(options, LEAD_OPTIONS, "lead");
+    const { signal } = options;
+    checkSignalOption(signal);
+    const attempt = `lead "${name}"`;
+    this.#scope.check(attempt);
+    const aborted = () => new AbortedError(`Cannot ${attempt}: its signal was aborted`, { cause: signal?.reason });
+    if (signal?.aborted) throw aborted();
+    const key = `${CLAIMS}leaders.${name}`;
+    this.#use(key, attempt);
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    let isOver = false;
+    const claimed = new ClaimedWork({
+      key,
+      title: `the leader "${name}"`,
+      isWanted: () => !isOver,
+      run: (term) => work(term),
+      ended: ({ isOwn, result, failure }) => {
+        if (!isOwn && !isOver) return "repeat";
+        if (!isOwn) return "forget";
+        if (failure === undefined) resolve(result as T);
+        else reject(failure.error);
+        return "forget";
+      },
+    }, this.#context);
+    const stop = (error: () => Error) => {
+      isOver = true;
+      this.coordinator.withdraw(claimed);
+      void claimed.settled.then(() => reject(error()));
+    };
+    const closed = () => stop(() => new ClosedError(`Cannot ${attempt} any further: the cluster was closed`));
+    this.#waiting.add(closed);
+    const release = onAbort(signal, () => stop(aborted));
+    this.coordinator.add(claimed);
+    try {
+      return await promise;
+    } finally {
+      release();
+      this.#waiting.delete(closed);
+      this.#used.delete(key);
+    }
+  }
+
+  share(name: string, shards: number, work: (shard: number, term: Term) => unknown): Shares {
+    checkName(name, "name");
+    requireWholeNumber(shards, "shards", 1, MAX_SHARDS);
+    requireFunction(work, "work");
+    const attempt = `share "${name}"`;
+    this.#scope.check(attempt);
+    const service = shardsService({ name, count: shards });
+    this.#use(service, attempt);
+    const definition = {
+      name,
+      count: shards,
+      work,
+      backoff: this.#heartbeat,
+      onClose: () => this.#used.delete(service),
+    };
+    return new SharedShards(definition, this.#context);
+  }
+
+  close(): Promise<void> {
+    return this.#scope.close(async () => {
+      for (const end of [...this.#waiting]) end();
+      await this.coordinator.leave();
+      this.#leaveBackend();
+    });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #use(key: string, attempt: string): void {
+    if (this.#used.has(key)) {
+      throw new InvalidArgumentError(`Cannot ${attempt}: this node already does. Use another name`, {
+        argument: "name",
+      });
+    }
+    this.#used.add(key);
+  }
+
+  #changed(): void {
+    this.#members = undefined;
+    if (this.#listeners.size === 0) return;
+    queueMicrotask(() => {
+      for (const listener of [...this.#listeners]) {
+        try {
+          listener();
+        } catch (error) {
+          this.#context.report(error);
+        }
+      }
+    });
+  }
+}

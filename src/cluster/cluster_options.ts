@@ -1,0 +1,86 @@
+import { checkFunction } from "../checks/check_function.ts";
+import { checkOptions } from "../checks/check_options.ts";
+import { checkWholeNumber } from "../checks/check_whole_number.ts";
+import { refuseArgument } from "../checks/refuse_argument.ts";
+import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import { randomId } from "../events/random_id.ts";
+
+/** How a node joins a cluster. */
+export interface ClusterOptions {
+  /**
+   * The name of this node, which no other live node has: 1 to 64 characters of `A-Z a-z 0-9 _ -`, and dots between them. A
+   * node that restarts with its name gets the same shards again. By default a random one.
+   */
+  readonly name?: string | undefined;
+  /** Milliseconds between two heartbeats: 10 to 60,000, by default 2,000. All nodes use the same. */
+  readonly heartbeat?: number | undefined;
+  /**
+   * Milliseconds of silence after which others end the session of a node: at least four heartbeats, at most 600,000, by
+   * default 15,000, which outlasts the election of a leader on three NATS servers. All nodes use the same.
+   */
+  readonly ttl?: number | undefined;
+  /**
+   * Called with what no caller waits for: failures of the storage, what the work of a shard throws, work that does not end
+   * when its signal is aborted. By default as the backend's `onError`.
+   */
+  readonly onError?: ((error: unknown) => void) | undefined;
+}
+
+/** Options with their defaults. */
+export interface CheckedClusterOptions {
+  readonly name: string;
+  readonly heartbeat: number;
+  readonly ttl: number;
+  readonly onError: ((error: unknown) => void) | undefined;
+}
+
+const NAMES: ReadonlySet<string> = new Set(["name", "heartbeat", "ttl", "onError"]);
+
+/** Milliseconds. A put and a scan each: one message a second for each node. */
+const DEFAULT_HEARTBEAT = 2_000;
+/** Milliseconds. Sessions of 5,000 did not outlast the election of a stream's leader; those of 15,000 did. */
+const DEFAULT_TTL = 15_000;
+
+const MIN_HEARTBEAT = 10;
+const MAX_HEARTBEAT = 60_000;
+const MAX_TTL = 600_000;
+/** Less, and two lost heartbeats would end a session. */
+const MIN_HEARTBEATS_PER_TTL = 4;
+
+/** Checks the options of `join`. */
+export function checkClusterOptions(options: ClusterOptions): CheckedClusterOptions {
+  checkOptions(options, NAMES, "join");
+  const { name = `node-${randomId().slice(0, 8)}`, heartbeat = DEFAULT_HEARTBEAT, ttl = DEFAULT_TTL, onError } =
+    options;
+  checkName(name, "name");
+  checkWholeNumber(heartbeat, "heartbeat", MIN_HEARTBEAT, MAX_HEARTBEAT, "milliseconds");
+  checkWholeNumber(ttl, "ttl", 1, MAX_TTL, "milliseconds");
+  if (ttl < MIN_HEARTBEATS_PER_TTL * heartbeat) {
+    throw new InvalidArgumentError(
+      `ttl must be at least ${MIN_HEARTBEATS_PER_TTL} heartbeats, ${
+        MIN_HEARTBEATS_PER_TTL * heartbeat
+      } ms, not ${ttl}: ` +
+        `lost heartbeats would end the session`,
+      { argument: "ttl" },
+    );
+  }
+  checkFunction(onError, "onError");
+  return { name, heartbeat, ttl, onError };
+}
+
+const NAME = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
+const MAX_NAME_LENGTH = 64;
+
+/** Checks the name of a node, a leadership or a set of shards. */
+export function checkName(name: unknown, argument: string): asserts name is string {
+  if (typeof name === "string" && name.length <= MAX_NAME_LENGTH && NAME.test(name)) return;
+  refuseArgument(argument, "1 to 64 characters of A-Z a-z 0-9 _ -, with dots between them", name);
+}
+
+const SERVICE = /^[A-Za-z0-9_.:~=-]{1,250}$/;
+
+/** Checks the name of a service. */
+export function checkService(service: unknown): asserts service is string {
+  if (typeof service === "string" && SERVICE.test(service)) return;
+  refuseArgument("service", "1 to 250 characters of A-Z a-z 0-9 _ - . : ~ =", service);
+}

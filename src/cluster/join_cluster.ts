@@ -1,0 +1,136 @@
+import type { Coordinator } from "../coordination/coordinator.ts";
+import { OPENED, PROTOCOL_VERSION } from "../coordination/opening.ts";
+import { nameOfSession } from "../coordination/session_record.ts";
+import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import { isAetherError } from "../errors/is_aether_error.ts";
+import { UnavailableError } from "../errors/unavailable_error.ts";
+import { UnsupportedStorageError } from "../errors/unsupported_storage_error.ts";
+import { ClusterNode, type ClusterParts } from "./cluster_node.ts";
+import type { CheckedClusterOptions } from "./cluster_options.ts";
+
+/** How long joining may take, in times to live. */
+const JOIN_TIMEOUT = 2;
+
+/** Heartbeats for which a node waits for a sign of life of an earlier session of its name. */
+const RIVAL_HEARTBEATS = 2.5;
+
+/**
+ * Joins a cluster.
+ *
+ * @returns A node that the others can see.
+ * @throws {InvalidArgumentError} If a live node has the same name.
+ * @throws {UnsupportedStorageError} If the cluster has another version of the protocol, or the storage cannot be used.
+ * @throws {UnavailableError} If the storage does not answer within two times to live.
+ */
+export async function joinCluster(options: CheckedClusterOptions, parts: ClusterParts): Promise<ClusterNode> {
+  let onFailure: (error: unknown) => void = () => {};
+  const node = new ClusterNode(options, { ...parts, report: (error) => onFailure(error) });
+  const joining = new Joining(node, options, parts);
+  onFailure = (error) => joining.fail(error);
+  try {
+    await joining.done;
+  } catch (error) {
+    await node.close();
+    throw error;
+  }
+  onFailure = parts.report;
+  return node;
+}
+
+/** The time from the first request of a node until it has joined. */
+class Joining {
+  readonly #coordinator: Coordinator;
+  readonly #options: CheckedClusterOptions;
+  readonly #now: () => number;
+  readonly #result: PromiseWithResolvers<void> = Promise.withResolvers();
+  readonly #step: Disposable;
+  readonly #cancelTimeout: () => void;
+  #failure: unknown;
+  /** Live sessions of the same name that began before this one, with their revisions then. */
+  #rivals: ReadonlyMap<string, number> | undefined;
+  #rivalsUntil: number | undefined;
+
+  constructor({ coordinator }: ClusterNode, options: CheckedClusterOptions, { environment }: ClusterParts) {
+    this.#coordinator = coordinator;
+    this.#options = options;
+    this.#now = () => environment.now();
+    this.#step = coordinator.onStep(() => this.#look());
+    this.#cancelTimeout = environment.schedule(JOIN_TIMEOUT * options.ttl, () => this.#end(this.#timeout()));
+  }
+
+  get done(): Promise<void> {
+    return this.#result.promise;
+  }
+
+  /** A request has failed. One that was not answered is repeated. */
+  fail(error: unknown): void {
+    this.#failure = error;
+    if (isAetherError(error) && !isAetherError(error, "unreachable")) this.#end(error);
+  }
+
+  #end(error?: unknown): void {
+    this.#step[Symbol.dispose]();
+    this.#cancelTimeout();
+    if (error === undefined) this.#result.resolve();
+    else this.#result.reject(error);
+  }
+
+  #timeout(): Error {
+    const { name, ttl } = this.#options;
+    return new UnavailableError(
+      `Cannot join the cluster as "${name}": the storage did not answer in ${
+        JOIN_TIMEOUT * ttl
+      } ms. Try again when it does`,
+      { cause: this.#failure },
+    );
+  }
+
+  #look(): void {
+    const { session, isValid } = this.#coordinator;
+    const revision = this.#coordinator.record(session)?.revision;
+    if (revision === undefined) return;
+    this.#rivals ??= this.#earlierSessions(revision);
+    if (!isValid) return;
+    const version = this.#protocolVersion();
+    if (version !== "" && version !== PROTOCOL_VERSION) return this.#end(this.#otherVersion(version));
+    this.#lookForRivals();
+  }
+
+  #protocolVersion(): string {
+    return new TextDecoder().decode(this.#coordinator.record(OPENED)?.value);
+  }
+
+  #otherVersion(version: string): Error {
+    return new UnsupportedStorageError(
+      `Cannot join the cluster as "${this.#options.name}": it has version ${version} of the protocol, and this release ` +
+        `version ${PROTOCOL_VERSION}. Use a release that has both`,
+    );
+  }
+
+  /** A node that restarts finds its former session, which is silent. One that is renewed is of another process. */
+  #lookForRivals(): void {
+    const { ttl, heartbeat } = this.#options;
+    // Whoever uses the same settings renews its session at least twice by then.
+    this.#rivalsUntil ??= this.#now() + Math.min(ttl, RIVAL_HEARTBEATS * heartbeat);
+    const live = [...this.#rivals ?? []].filter(([key]) => this.#coordinator.liveSessions.has(key));
+    if (live.some(([key, revision]) => this.#coordinator.record(key)!.revision > revision)) {
+      const { name } = this.#options;
+      const message = `Cannot join the cluster: a live node has the name "${name}". Give each node a name of its own`;
+      return this.#end(new InvalidArgumentError(message, { argument: "name" }));
+    }
+    if (live.length === 0 || this.#now() >= this.#rivalsUntil) this.#end();
+  }
+
+  /** The live sessions of the same name that began before this one, with their revisions. */
+  #earlierSessions(own: number): ReadonlyMap<string, number> {
+    const { liveSessions, session } = this.#coordinator;
+    const rivals = new Map<string, number>();
+    for (const [key, record] of liveSessions) {
+      if (key === session || nameOfSession(key) !== this.#options.name) continue;
+      const { revision } = this.#coordinator.record(key)!;
+      // One that began later finds this one.
+      if (revision < own || (record?.beat ?? 0) > 1) rivals.set(key, revision);
+    }
+    return rivals;
+  }
+}

@@ -1,0 +1,94 @@
+import { assignShards, hashOf } from "../coordination/placement.ts";
+import { nameOfSession } from "../coordination/session_record.ts";
+import { ClaimedWork, type WorkContext } from "./claimed_work.ts";
+import type { Shares, Term } from "./cluster.ts";
+
+/** What a set of shards is made of. */
+export interface ShardsDefinition {
+  readonly name: string;
+  readonly count: number;
+  readonly work: (shard: number, term: Term) => unknown;
+  /** Milliseconds before work that has thrown begins again. */
+  readonly backoff: number;
+  /** Called once, when the shards are closed. */
+  readonly onClose: () => void;
+}
+
+/** The service that nodes offer which share a set of shards. */
+export function shardsService({ name, count }: Pick<ShardsDefinition, "name" | "count">): string {
+  return `shards.${name}.${count}`;
+}
+
+/** One node's part in a set of shards. */
+export class SharedShards implements Shares {
+  readonly #definition: ShardsDefinition;
+  readonly #context: WorkContext;
+  readonly #service: string;
+  readonly #offer: Disposable;
+  readonly #members: Disposable;
+  readonly #works: readonly ClaimedWork[];
+  /** The session of each shard's owner, as of the members that are known. */
+  #plan: readonly string[] | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(definition: ShardsDefinition, context: WorkContext) {
+    const { coordinator } = context;
+    this.#definition = definition;
+    this.#context = context;
+    this.#service = shardsService(definition);
+    this.#members = coordinator.onMembersChanged(() => this.#plan = undefined);
+    this.#works = Array.from({ length: definition.count }, (_, shard) => this.#work(shard));
+    for (const work of this.#works) coordinator.add(work);
+    this.#offer = coordinator.offer(this.#service);
+  }
+
+  get owned(): readonly number[] {
+    return this.#works.flatMap((work, shard) => this.#context.coordinator.holds(work) ? [shard] : []);
+  }
+
+  close(): Promise<void> {
+    return this.#closing ??= this.#close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    const { coordinator } = this.#context;
+    this.#offer[Symbol.dispose]();
+    for (const work of this.#works) coordinator.withdraw(work);
+    await Promise.all(this.#works.map((work) => work.settled));
+    this.#members[Symbol.dispose]();
+    this.#definition.onClose();
+  }
+
+  #work(shard: number): ClaimedWork {
+    const { name, count, work, backoff } = this.#definition;
+    const { coordinator, report } = this.#context;
+    return new ClaimedWork({
+      key: `claims.shards.${name}.${count}.${shard}`,
+      title: `shard ${shard} of "${name}"`,
+      isWanted: () => this.#owners()[shard] === coordinator.session,
+      run: (term) => work(shard, term),
+      ended: ({ isOwn, failure }) => {
+        if (failure === undefined) return isOwn ? "rest" : "repeat";
+        // Work that was told to end may say so by an error.
+        if (!isOwn) return "repeat";
+        report(failure.error);
+        return backoff;
+      },
+    }, this.#context);
+  }
+
+  #owners(): readonly string[] {
+    if (this.#plan === undefined) {
+      const { coordinator } = this.#context;
+      const sharing = [...coordinator.members].filter(([, { services }]) => services.includes(this.#service));
+      const members = sharing.map(([session]) => ({ session, hash: hashOf(nameOfSession(session)) }));
+      const plan = assignShards(members, this.#definition.count, hashOf(this.#service));
+      this.#plan = plan.map(({ session }) => session);
+    }
+    return this.#plan;
+  }
+}

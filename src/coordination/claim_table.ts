@@ -1,0 +1,164 @@
+import type { Claim, ClaimRecord, Settlement } from "./claim.ts";
+import { ENDED } from "./session_record.ts";
+
+/** What claims depend on. */
+export interface ClaimContext {
+  /** The key of this member's session; `""` without one. */
+  readonly session: string;
+  /** Whether this member may act on what its session owns, right now. */
+  readonly isValid: boolean;
+  /** Whether this member gives everything back. */
+  readonly isLeaving: boolean;
+  /** Whether claims may be taken in this storage. */
+  readonly isOpen: boolean;
+  record(key: string): ClaimRecord | undefined;
+  /** Whether a session has ended; `undefined` if it was never seen. */
+  hasEnded(session: string): boolean | undefined;
+  /** Writes over a revision. Whether it was stored shows in the records. */
+  write(key: string, value: Uint8Array, expected: number): void;
+}
+
+/** The work that goes on for a claim. */
+interface Work {
+  readonly session: string;
+  readonly term: number;
+  /** The revision that the work knows of. */
+  revision: number;
+  isStopping: boolean;
+}
+
+interface ClaimState {
+  readonly claim: Claim;
+  work?: Work | undefined;
+  /** This revision was given back. It is never owned again, whatever a record that is behind still says. */
+  releasedRevision: number;
+  release?: Settlement["release"] | undefined;
+  isWithdrawn: boolean;
+}
+
+/**
+ * The claims of one member. {@link ClaimTable.reconcile} compares what is with what is to be, and takes one step for each
+ * claim. It is called whenever something may have changed, and a step that got lost is taken again.
+ */
+export class ClaimTable {
+  readonly #context: ClaimContext;
+  /** By key. */
+  readonly #states: Map<string, ClaimState> = new Map();
+
+  constructor(context: ClaimContext) {
+    this.#context = context;
+  }
+
+  /** Whether work goes on. */
+  get isWorking(): boolean {
+    return [...this.#states.values()].some(({ work }) => work !== undefined);
+  }
+
+  /** Whether this member owns anything. */
+  get isOwning(): boolean {
+    return [...this.#states.values()].some(({ claim }) => this.#isOwned(claim));
+  }
+
+  /** Adds a claim. There may be one of the same key that was withdrawn and has settled: its release goes on. */
+  add(claim: Claim): void {
+    const { releasedRevision = 0, release } = this.#states.get(claim.key) ?? {};
+    this.#states.set(claim.key, { claim, releasedRevision, release, isWithdrawn: false });
+    this.reconcile();
+  }
+
+  /** The claim is not wanted any more: its work is stopped, it is released and forgotten. */
+  withdraw(claim: Claim): void {
+    const state = this.#stateOf(claim);
+    if (state === undefined) return;
+    state.isWithdrawn = true;
+    this.reconcile();
+  }
+
+  /** The work of a claim has ended. */
+  settle(claim: Claim, { done, release }: Settlement): void {
+    const state = this.#stateOf(claim);
+    if (state?.work === undefined) return;
+    state.work = undefined;
+    state.release = release;
+    if (done) state.isWithdrawn = true;
+    this.reconcile();
+  }
+
+  /** Whether this member owns a claim and its work may go on. */
+  holds(claim: Claim): boolean {
+    const work = this.#stateOf(claim)?.work;
+    const { session, isValid } = this.#context;
+    return work !== undefined && !work.isStopping && isValid && work.session === session;
+  }
+
+  /** Whether work goes on that began in a session. */
+  isWorkingIn(session: string): boolean {
+    return [...this.#states.values()].some(({ work }) => work?.session === session);
+  }
+
+  /** Takes one step for each claim. */
+  reconcile(): void {
+    for (const state of [...this.#states.values()]) this.#reconcile(state);
+  }
+
+  #reconcile(state: ClaimState): void {
+    const { claim } = state;
+    const { isValid, isLeaving } = this.#context;
+    const record = this.#context.record(claim.key);
+    const owner = record === undefined ? "" : claim.codec.ownerOf(record.value);
+    const isOwner = this.#isOwned(claim);
+    const isWanted = !state.isWithdrawn && !isLeaving && claim.isWanted();
+    if (state.work !== undefined) return this.#supervise(state, state.work, isOwner ? record : undefined, isWanted);
+    if (isOwner && isWanted && record!.revision > state.releasedRevision) return this.#start(state, record!);
+    if (isOwner) return this.#release(state, record!);
+    if (isValid && isWanted) return this.#take(claim, record, owner);
+    if (state.isWithdrawn) this.#states.delete(claim.key);
+  }
+
+  #stateOf(claim: Claim): ClaimState | undefined {
+    const state = this.#states.get(claim.key);
+    return state?.claim === claim ? state : undefined;
+  }
+
+  #isOwned({ key, codec }: Claim): boolean {
+    const { session, isValid } = this.#context;
+    const record = this.#context.record(key);
+    return isValid && record !== undefined && codec.ownerOf(record.value) === session;
+  }
+
+  /** @param record Present if this member owns the claim. */
+  #supervise({ claim }: ClaimState, work: Work, record: ClaimRecord | undefined, isWanted: boolean): void {
+    const isHeld = record !== undefined && work.session === this.#context.session;
+    if (isHeld && record.revision > work.revision) {
+      work.revision = record.revision;
+      claim.changed?.(record);
+    }
+    if (work.isStopping || (isHeld && isWanted)) return;
+    work.isStopping = true;
+    claim.stop(isHeld ? "released" : "lost");
+  }
+
+  #start(state: ClaimState, record: ClaimRecord): void {
+    const { session } = this.#context;
+    state.work = { session, term: record.revision, revision: record.revision, isStopping: false };
+    state.release = undefined;
+    state.claim.start(record.revision, record);
+  }
+
+  #release(state: ClaimState, { value, revision }: ClaimRecord): void {
+    const { claim, release } = state;
+    state.releasedRevision = Math.max(state.releasedRevision, revision);
+    this.#context.write(claim.key, claim.codec.withOwner(release?.(value) ?? value, ""), revision);
+  }
+
+  #take({ key, codec }: Claim, record: ClaimRecord | undefined, owner: string): void {
+    if (!this.#context.isOpen) return;
+    const hasEnded = owner === "" || this.#context.hasEnded(owner);
+    if (hasEnded === true) {
+      this.#context.write(key, codec.withOwner(record?.value, this.#context.session), record?.revision ?? 0);
+    } else if (hasEnded === undefined) {
+      // A session that was never seen may be seen later. Ended where it does not exist, it can never begin.
+      this.#context.write(owner, ENDED, 0);
+    }
+  }
+}

@@ -1,0 +1,302 @@
+import type { Records } from "../driver/records.ts";
+import type { Claim, Settlement } from "./claim.ts";
+import type { Environment } from "./environment.ts";
+import { type HintedReader, HintedReads } from "./hinted_reads.ts";
+import { Member } from "./member.ts";
+import type { MemberPort } from "./member_port.ts";
+import { sessionKey, type SessionRecord } from "./session_record.ts";
+import { SuspensionDetector } from "./suspension.ts";
+
+/** How a member takes part in a scope of records. */
+export interface CoordinatorSettings {
+  /** The name of this member: 1 to 64 of `A-Z a-z 0-9 _ - .`. */
+  readonly name: string;
+  /** Milliseconds between two heartbeats. */
+  readonly heartbeat: number;
+  /** Milliseconds of silence after which others may end the session. At least four heartbeats. */
+  readonly ttl: number;
+  /** Whether the first claim of a new storage waits until owners in one that it replaces have given up. */
+  readonly waitsInNewStorage: boolean;
+  /** The prefixes of keys whose changes are read at once, where the adapter gives hints. */
+  readonly hints: readonly string[];
+  /** Called with failures of the storage: the first of each outage. Does not throw. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** Runs a {@link Member} over records and timers. */
+export class Coordinator implements MemberPort, HintedReader {
+  readonly #records: Records;
+  readonly #settings: CoordinatorSettings;
+  readonly #environment: Environment;
+  readonly #member: Member;
+  readonly #suspension: SuspensionDetector;
+  readonly #offers: Set<{ readonly service: string }> = new Set();
+  readonly #stepListeners: Set<() => void> = new Set();
+  readonly #memberListeners: Set<() => void> = new Set();
+  readonly #requests: Set<AbortController> = new Set();
+  #cancelTick: () => void = () => {};
+  readonly #hints: HintedReads;
+  /** The revision after which records were not read yet. */
+  #after = 0;
+  #generation: number | undefined;
+  /** Changes when all records are to be read again: what a scan under way reads is void then. */
+  #reading = 0;
+  #isScanning = false;
+  #isScanDue = false;
+  #scannedAt = -Infinity;
+  #isFailing = false;
+  #isClosed = false;
+
+  constructor(records: Records, settings: CoordinatorSettings, environment: Environment) {
+    this.#records = records;
+    this.#settings = settings;
+    this.#environment = environment;
+    const isReplaceable = records.isReplaceable && settings.waitsInNewStorage;
+    this.#member = new Member(this, { ...settings, isReplaceable });
+    this.#suspension = new SuspensionDetector(environment);
+    this.#hints = new HintedReads(records, settings.hints, environment, this);
+    this.scan();
+    this.#plan();
+  }
+
+  /** The key of the session; `""` while there is none. */
+  get session(): string {
+    return this.#member.session;
+  }
+
+  /** Whether this member may act on what it owns, right now. */
+  get isValid(): boolean {
+    return this.#member.isValid;
+  }
+
+  /** The live members by the keys of their sessions, this one included, in the order of the keys. */
+  get members(): ReadonlyMap<string, SessionRecord> {
+    return this.#member.members;
+  }
+
+  /** All live sessions by key, also those that are no members. */
+  get liveSessions(): ReadonlyMap<string, SessionRecord | undefined> {
+    return this.#member.liveSessions;
+  }
+
+  /** The last value of a record that was read. */
+  record(key: string): { readonly value: Uint8Array; readonly revision: number } | undefined {
+    return this.#member.record(key);
+  }
+
+  /** Calls a listener after each step: when records were read, or time has passed. It must not throw. */
+  onStep(listener: () => void): Disposable {
+    this.#stepListeners.add(listener);
+    return { [Symbol.dispose]: () => void this.#stepListeners.delete(listener) };
+  }
+
+  /** Calls a listener when members or their services have changed, before claims are reconciled. It must not throw. */
+  onMembersChanged(listener: () => void): Disposable {
+    this.#memberListeners.add(listener);
+    return { [Symbol.dispose]: () => void this.#memberListeners.delete(listener) };
+  }
+
+  /** Announces that this member takes part in a service, until the result is disposed of. */
+  offer(service: string): Disposable {
+    const offer = { service };
+    this.#offers.add(offer);
+    this.#announce();
+    return {
+      [Symbol.dispose]: () => {
+        if (this.#offers.delete(offer)) this.#announce();
+      },
+    };
+  }
+
+  add(claim: Claim): void {
+    this.#member.add(claim);
+  }
+
+  withdraw(claim: Claim): void {
+    this.#member.withdraw(claim);
+  }
+
+  /** The work of a claim has ended. Not to be called from within `start` or `stop` of the claim. */
+  settle(claim: Claim, settlement: Settlement): void {
+    this.#member.settle(claim, settlement);
+  }
+
+  /** Whether this member owns a claim and its work may go on, right now. */
+  holds(claim: Claim): boolean {
+    return this.#member.holds(claim);
+  }
+
+  /**
+   * Changes the record of a claim that this member owns. The owner in the value stays as it is.
+   *
+   * @returns The new revision; `undefined` if the record is at another one.
+   * @throws As {@link Records.put}.
+   */
+  async update(claim: Claim, value: Uint8Array, expected: number, signal?: AbortSignal): Promise<number | undefined> {
+    const revision = await this.#records.put(claim.key, value, expected, signal);
+    if (revision === undefined) this.scan();
+    else if (!this.#isClosed) this.#member.stored({ key: claim.key, value, revision });
+    return revision;
+  }
+
+  /** Stops all work, gives back what this member owns, and ends the session. Resolves when that is done. */
+  async leave(): Promise<void> {
+    while (!this.#member.leave()) {
+      await new Promise<void>((resolve) => {
+        const listening = this.onStep(() => {
+          listening[Symbol.dispose]();
+          resolve();
+        });
+      });
+    }
+    this.close();
+  }
+
+  /** Ends all timers and scans, at once. Others end the session after its time to live. */
+  close(): void {
+    this.#isClosed = true;
+    this.#cancelTick();
+    for (const request of this.#requests) request.abort(new Error("the member has left"));
+    this.#hints[Symbol.dispose]();
+  }
+
+  // What the member asks for.
+
+  now(): number {
+    return this.#environment.now();
+  }
+
+  get wasSuspended(): boolean {
+    return this.#suspension.wasSuspended;
+  }
+
+  newSession(): string {
+    return sessionKey(this.#settings.name, this.#environment.newId());
+  }
+
+  put(key: string, value: Uint8Array, expected: number): void {
+    void this.#ask((signal) => this.#records.put(key, value, expected, signal), true);
+  }
+
+  delete(key: string, revision: number): void {
+    void this.#ask((signal) => this.#records.delete(key, revision, signal), false);
+  }
+
+  membersChanged(): void {
+    for (const listener of [...this.#memberListeners]) listener();
+  }
+
+  readAgain(): void {
+    this.#after = 0;
+    this.#reading++;
+    this.scan();
+  }
+
+  #announce(): void {
+    if (this.#isClosed) return;
+    this.#member.offer([...new Set([...this.#offers].map(({ service }) => service))]);
+    this.#plan();
+  }
+
+  /** Asks the storage for something whose answer shows in the records. */
+  async #ask(call: (signal: AbortSignal) => unknown, scans: boolean): Promise<void> {
+    try {
+      await this.#within(call);
+    } catch (error) {
+      return this.#fail(error);
+    }
+    this.#isFailing = false;
+    if (scans) this.scan();
+  }
+
+  /** A request has a heartbeat's time: the next one asks again. */
+  async #within<T>(call: (signal: AbortSignal) => T): Promise<Awaited<T>> {
+    const request = new AbortController();
+    const { heartbeat } = this.#settings;
+    const cancel = this.#environment.schedule(
+      heartbeat,
+      () => request.abort(new Error(`no answer in ${heartbeat} ms`)),
+    );
+    this.#requests.add(request);
+    try {
+      return await call(request.signal);
+    } finally {
+      cancel();
+      this.#requests.delete(request);
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#isFailing || this.#isClosed) return;
+    this.#isFailing = true;
+    this.#settings.onError(error);
+  }
+
+  get lastRead(): number {
+    return this.#after;
+  }
+
+  /** Reads what is new, now or as soon as the scan under way has ended. */
+  scan(): void {
+    this.#isScanDue = true;
+    if (!this.#isScanning) void this.#scanAll();
+  }
+
+  async #scanAll(): Promise<void> {
+    this.#isScanning = true;
+    while (this.#isScanDue && !this.#isClosed) {
+      this.#isScanDue = false;
+      this.#scannedAt = this.now();
+      await this.#scanPart();
+    }
+    this.#isScanning = false;
+  }
+
+  async #scanPart(): Promise<void> {
+    const reading = this.#reading;
+    let scan;
+    try {
+      scan = await this.#within((signal) => this.#records.scan("", this.#after, signal));
+    } catch (error) {
+      return this.#fail(error);
+    }
+    this.#isFailing = false;
+    if (this.#isClosed) return;
+    if (this.#generation !== undefined && this.#generation !== scan.generation) {
+      this.#generation = scan.generation;
+      this.#member.reset();
+      return this.readAgain();
+    }
+    this.#generation = scan.generation;
+    this.#checkSuspension();
+    if (reading !== this.#reading) return;
+    this.#after = scan.entries.at(-1)?.revision ?? this.#after;
+    if (scan.more) this.#isScanDue = true;
+    this.#member.see(scan.entries, !scan.more);
+    for (const listener of [...this.#stepListeners]) listener();
+    this.#plan();
+  }
+
+  #checkSuspension(): void {
+    const { wasSuspended } = this;
+    this.#suspension.restart();
+    if (wasSuspended) this.#member.suspended();
+  }
+
+  #plan(): void {
+    this.#cancelTick();
+    if (this.#isClosed) return;
+    const { heartbeat } = this.#settings;
+    const delay = Math.max(1, Math.min(heartbeat, this.#member.wakeAt - this.now()));
+    this.#cancelTick = this.#environment.schedule(delay, () => this.#tick());
+  }
+
+  #tick(): void {
+    this.#checkSuspension();
+    this.#member.tick();
+    // Each heartbeat that is answered leads to a scan: this one is for those that are not.
+    if (this.now() - this.#scannedAt >= 1.5 * this.#settings.heartbeat) this.scan();
+    for (const listener of [...this.#stepListeners]) listener();
+    this.#plan();
+  }
+}

@@ -1,0 +1,283 @@
+/**
+ * One member as a state machine without I/O: records that were read and the time go in, conditional writes come out. It
+ * never waits for the answer to a write: what was stored is read back, and what was not is written again. So no outcome is
+ * unknown.
+ *
+ * - A heartbeat counts when it was read back: that proves at once that this member can write, can read and is not behind.
+ * - A member acts for two thirds of the time to live after it *sent* the last heartbeat that it has read back.
+ * - A session was silent when as many heartbeats of the observer were read back since its last record as cover its time to
+ *   live, and two more: the first may have been sent before that record, and the second at the same time as its successor.
+ * - A session ends by an empty record, written over exactly the revision that was silent.
+ *
+ * So two members never act on one claim as long as the rates of their clocks differ by less than 10 %.
+ *
+ * @module
+ */
+import type { RecordEntry } from "../driver/records.ts";
+import type { Claim, Settlement } from "./claim.ts";
+import { type ClaimContext, ClaimTable } from "./claim_table.ts";
+import type { MemberPort, MemberSettings } from "./member_port.ts";
+import { OPENED, Opening } from "./opening.ts";
+import { OwnSession } from "./own_session.ts";
+import { decodeSession, encodeSession, ENDED, type SessionRecord, SESSIONS } from "./session_record.ts";
+import { SessionTable } from "./session_table.ts";
+import { WriteThrottle } from "./write_throttle.ts";
+
+/** An ended session is kept for as many times the heartbeats that end a silent one: a write of it may still come. */
+const KEEP_ENDED = 5;
+
+/** See the top of this file. */
+export class Member implements ClaimContext {
+  readonly #port: MemberPort;
+  readonly #settings: MemberSettings;
+  readonly #claims: ClaimTable = new ClaimTable(this);
+  readonly #own: OwnSession;
+  readonly #opening: Opening;
+  readonly #sessions: SessionTable = new SessionTable();
+  readonly #records: Map<string, RecordEntry> = new Map();
+  /** Keys that were not read again yet since the session ended. */
+  #unread: Set<string> | undefined;
+  /** The sessions that this member has had and that are not known to be ended. */
+  readonly #former: Set<string> = new Set();
+  readonly #writes: WriteThrottle;
+  #services: readonly string[] = [];
+  /** Whether all records were read. */
+  #isCurrent = false;
+  #isLeaving = false;
+
+  constructor(port: MemberPort, settings: MemberSettings) {
+    this.#port = port;
+    this.#settings = settings;
+    this.#own = new OwnSession(settings);
+    this.#writes = new WriteThrottle(settings.heartbeat);
+    this.#opening = new Opening(settings.isReplaceable);
+  }
+
+  get session(): string {
+    return this.#own.key;
+  }
+
+  get isValid(): boolean {
+    return this.#own.isValidAt(this.#port.now()) && !this.#port.wasSuspended;
+  }
+
+  get isLeaving(): boolean {
+    return this.#isLeaving;
+  }
+
+  get isOpen(): boolean {
+    return this.#opening.isOpen(this.#records.get(OPENED));
+  }
+
+  /** The live members by the keys of their sessions, this one included. */
+  get members(): ReadonlyMap<string, SessionRecord> {
+    return this.#sessions.members;
+  }
+
+  /** All live sessions by key, also those that are no members. */
+  get liveSessions(): ReadonlyMap<string, SessionRecord | undefined> {
+    return this.#sessions.live;
+  }
+
+  /** When {@link Member.tick} is due. */
+  get wakeAt(): number {
+    return this.#isCurrent ? this.#own.wakeAt : Infinity;
+  }
+
+  record(key: string): RecordEntry | undefined {
+    return this.#records.get(key);
+  }
+
+  hasEnded(session: string): boolean | undefined {
+    return this.#sessions.isKnown(session) ? this.#sessions.isEnded(session) : undefined;
+  }
+
+  /** Writes, but not the same key over the same revision again within a heartbeat. */
+  write(key: string, value: Uint8Array, expected: number): void {
+    if (this.#writes.isDue(key, expected, this.#port.now())) this.#port.put(key, value, expected);
+  }
+
+  holds(claim: Claim): boolean {
+    return this.#claims.holds(claim);
+  }
+
+  add(claim: Claim): void {
+    this.#claims.add(claim);
+  }
+
+  withdraw(claim: Claim): void {
+    this.#claims.withdraw(claim);
+  }
+
+  settle(claim: Claim, settlement: Settlement): void {
+    this.#claims.settle(claim, settlement);
+    this.#endFormer();
+    if (this.#isLeaving) this.leave();
+  }
+
+  /** Announces what this member takes part in. */
+  offer(services: readonly string[]): void {
+    this.#services = services;
+    if (this.session === "" || this.#isLeaving) return;
+    this.#own.announce();
+    this.tick();
+  }
+
+  /**
+   * Stops all work, gives back what this member owns, and ends the session. Heartbeats go on until all work has settled.
+   *
+   * @returns Whether that is done.
+   */
+  leave(): boolean {
+    if (!this.#isLeaving) {
+      this.offer([]);
+      this.#isLeaving = true;
+    }
+    this.#claims.reconcile();
+    if (this.#claims.isWorking) return false;
+    const own = this.#records.get(this.session);
+    if (own === undefined) return true;
+    if (!this.#claims.isOwning) this.write(this.session, ENDED, own.revision);
+    return false;
+  }
+
+  /** The machine stood still, and its steady clock with it. */
+  suspended(): void {
+    this.#end();
+  }
+
+  /** The storage is another one than before: nothing that was read counts. */
+  reset(): void {
+    for (const known of [this.#records, this.#writes, this.#former, this.#sessions]) known.clear();
+    this.#opening.reset();
+    this.#isCurrent = false;
+    this.#end();
+    if (this.#sessions.refreshMembers()) this.#port.membersChanged();
+  }
+
+  /**
+   * Takes in records that were read, in the order of revisions.
+   *
+   * @param isLast Whether there are no more at the moment.
+   */
+  see(entries: readonly RecordEntry[], isLast: boolean): void {
+    const isReading = !this.#isCurrent;
+    for (const entry of entries) this.#see(entry);
+    if (isLast && isReading) this.#complete();
+    if (this.#sessions.refreshMembers()) this.#port.membersChanged();
+    this.#endSilent();
+    this.tick();
+  }
+
+  /** A record of a claim that this member owns was changed by itself, as the storage has answered. */
+  stored(entry: RecordEntry): void {
+    if (!this.#isCurrent) return;
+    this.#see(entry);
+    this.#claims.reconcile();
+  }
+
+  /** Does what is due. */
+  tick(): void {
+    if (!this.#isCurrent) return;
+    const now = this.#port.now();
+    if (this.#own.hasExpiredAt(now)) return this.#end();
+    if (this.session === "" && !this.#isLeaving) this.#own.begin(this.#port.newSession(), now);
+    if (this.session !== "" && this.#own.isBeatDueAt(now)) this.#sendBeat(now);
+    this.#endFormer();
+    this.#claims.reconcile();
+    if (this.#isLeaving) this.leave();
+  }
+
+  #see(entry: RecordEntry): void {
+    const { key, value, revision } = entry;
+    this.#unread?.delete(key);
+    if ((this.#records.get(key)?.revision ?? 0) >= revision && this.#isCurrent) return;
+    this.#records.set(key, entry);
+    if (!key.startsWith(SESSIONS)) return;
+    this.#sessions.set(key, value);
+    if (value.length === 0) this.#former.delete(key);
+    if (key === this.session) this.#seeOwn(value);
+  }
+
+  #seeOwn(value: Uint8Array): void {
+    const outcome = this.#own.read(value, this.#port.now());
+    if (outcome === "late" || outcome === "ended") return this.#end();
+    if (decodeSession(value)?.services.join() !== this.#services.join()) this.#own.announce();
+    if (outcome !== "counted") return;
+    this.#sessions.countHeartbeat(this.session);
+    this.#opening.countHeartbeat();
+    this.#open();
+    this.#forgetEnded();
+  }
+
+  /** All records were read: those that were not among them are gone. */
+  #complete(): void {
+    this.#isCurrent = true;
+    for (const key of this.#unread ?? []) {
+      this.#records.delete(key);
+      this.#sessions.delete(key);
+    }
+    this.#unread = undefined;
+  }
+
+  #sendBeat(now: number): void {
+    const revision = this.#records.get(this.session)?.revision;
+    const beat = this.#own.send(now, revision === undefined);
+    const value = encodeSession({ beat, ttl: this.#settings.ttl, services: this.#services });
+    this.#port.put(this.session, value, revision ?? 0);
+  }
+
+  /** The session is over, by this member's clock or by another's word. */
+  #end(): void {
+    if (this.session === "") return;
+    this.#former.add(this.session);
+    this.#own.end();
+    // What was read may be of a storage that was restored from a backup since: it is all read again.
+    this.#isCurrent = false;
+    this.#unread = new Set(this.#records.keys());
+    this.#claims.reconcile();
+    this.#port.readAgain();
+  }
+
+  /** What a former session owns is free for others as soon as its work has settled. */
+  #endFormer(): void {
+    if (!this.#isCurrent) return;
+    for (const session of this.#former) {
+      const record = this.#records.get(session);
+      if (record === undefined) this.#former.delete(session);
+      else if (!this.#claims.isWorkingIn(session)) this.write(session, ENDED, record.revision);
+    }
+  }
+
+  #endSilent(): void {
+    const limit = (ttl: number | undefined) => this.#beatsIn(ttl ?? this.#settings.ttl);
+    for (const key of this.#sessions.silent(limit)) this.write(key, ENDED, this.#records.get(key)!.revision);
+  }
+
+  #open(): void {
+    const write = this.#opening.next(this.#records.get(OPENED), this.#beatsIn(this.#settings.ttl));
+    if (write !== undefined) this.write(OPENED, write.value, write.expected);
+  }
+
+  /** Sessions that ended long ago and own nothing are forgotten. The first of the members deletes their records. */
+  #forgetEnded(): void {
+    const old = this.#sessions.endedFor(KEEP_ENDED * this.#beatsIn(this.#settings.ttl));
+    if (old.length === 0) return;
+    const [first] = this.members.keys();
+    const decoder = new TextDecoder();
+    const others = [...this.#records.values()].filter(({ key }) => !key.startsWith(SESSIONS));
+    const values = others.map(({ value }) => decoder.decode(value));
+    for (const key of old) {
+      if (values.some((value) => value.includes(key))) continue;
+      if (first === this.session) this.#port.delete(key, this.#records.get(key)!.revision);
+      this.#records.delete(key);
+      this.#sessions.delete(key);
+      this.#writes.forget(key);
+    }
+  }
+
+  /** Heartbeats of this member that, all read back, prove that so many milliseconds have passed. */
+  #beatsIn(ttl: number): number {
+    return Math.ceil(ttl / this.#settings.heartbeat) + 2;
+  }
+}

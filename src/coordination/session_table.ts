@@ -1,0 +1,91 @@
+import { decodeSession, type SessionRecord } from "./session_record.ts";
+
+interface LiveSession {
+  readonly record: SessionRecord | undefined;
+  /** Counted heartbeats of the observer since its last record. */
+  silence: number;
+}
+
+/**
+ * The sessions that an observer has seen. Silence is counted in the observer's own heartbeats, not in seconds: an outage of
+ * the storage, or a pause of the observer, makes no other session silent.
+ */
+export class SessionTable {
+  readonly #live: Map<string, LiveSession> = new Map();
+  /** By session that has ended: counted heartbeats of the observer since. */
+  readonly #ended: Map<string, number> = new Map();
+  #members: ReadonlyMap<string, SessionRecord> = new Map();
+  #isDirty = false;
+
+  /** The live sessions that count as members, by key, in the order of their keys. */
+  get members(): ReadonlyMap<string, SessionRecord> {
+    return this.#members;
+  }
+
+  /** All live sessions, by key. The value is absent if the record cannot be read. */
+  get live(): ReadonlyMap<string, SessionRecord | undefined> {
+    return new Map([...this.#live].map(([key, { record }]) => [key, record]));
+  }
+
+  isEnded(key: string): boolean {
+    return this.#ended.has(key);
+  }
+
+  isKnown(key: string): boolean {
+    return this.#live.has(key) || this.#ended.has(key);
+  }
+
+  /** Takes in a session's record. */
+  set(key: string, value: Uint8Array): void {
+    this.#isDirty = true;
+    if (value.length === 0) {
+      this.#live.delete(key);
+      if (!this.#ended.has(key)) this.#ended.set(key, 0);
+    } else {
+      this.#ended.delete(key);
+      this.#live.set(key, { record: decodeSession(value), silence: 0 });
+    }
+  }
+
+  clear(): void {
+    this.#isDirty = true;
+    this.#live.clear();
+    this.#ended.clear();
+  }
+
+  delete(key: string): void {
+    this.#isDirty = true;
+    this.#live.delete(key);
+    this.#ended.delete(key);
+  }
+
+  /** Counts one more heartbeat of the observer. */
+  countHeartbeat(observer: string): void {
+    for (const [key, session] of this.#live) if (key !== observer) session.silence++;
+    for (const [key, age] of this.#ended) this.#ended.set(key, age + 1);
+  }
+
+  /** The live sessions that were silent for as many heartbeats as `limit` gives for their time to live. */
+  silent(limit: (ttl: number | undefined) => number): string[] {
+    return [...this.#live].filter(([, { record, silence }]) => silence >= limit(record?.ttl)).map(([key]) => key);
+  }
+
+  /** The sessions that ended at least so many heartbeats ago. */
+  endedFor(heartbeats: number): string[] {
+    return [...this.#ended].filter(([, age]) => age >= heartbeats).map(([key]) => key);
+  }
+
+  /** Makes the list of members again. Returns whether it or their services have changed. */
+  refreshMembers(): boolean {
+    if (!this.#isDirty) return false;
+    this.#isDirty = false;
+    const live = [...this.#live].flatMap(([key, { record }]) =>
+      record !== undefined && record.beat > 1 ? [[key, record] as const] : []
+    );
+    const members = new Map(live.sort(([a], [b]) => a < b ? -1 : 1));
+    const isSame = members.size === this.#members.size &&
+      [...members].every(([key, { services }]) => this.#members.get(key)?.services.join() === services.join());
+    this.#members = members;
+    return !isSame;
+  }
+}

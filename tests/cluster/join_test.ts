@@ -1,0 +1,152 @@
+import { AetherError, isAetherError, UnavailableError, UnsupportedStorageError } from "@flowmade-one/aether";
+import { createBackend, type Driver, type Records } from "@flowmade-one/aether/adapter";
+import { memory } from "@flowmade-one/aether/memory";
+import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
+import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
+import type { ClusterOptions } from "../../src/cluster/cluster_options.ts";
+import { encodeSession } from "../../src/coordination/session_record.ts";
+import { openBackend, PACE, until } from "./open_cluster.ts";
+
+const badOptions: [options: unknown, argument: string, says: string][] = [
+  [null, "options", "must be an object with name, heartbeat, ttl, onError, not null"],
+  [{ nmae: "a" }, "nmae", "join has no option"],
+  [{ name: "" }, "name", "1 to 64 characters"],
+  [{ name: "a".repeat(65) }, "name", "1 to 64 characters"],
+  [{ name: "a b" }, "name", "1 to 64 characters"],
+  [{ name: "a~b" }, "name", "1 to 64 characters"],
+  [{ name: ".a" }, "name", "1 to 64 characters"],
+  [{ name: "a..b" }, "name", "1 to 64 characters"],
+  [{ name: 7 }, "name", "not 7"],
+  [{ heartbeat: 9 }, "heartbeat", "a whole number of milliseconds, 10 to 60000, not 9"],
+  [{ heartbeat: 60_001, ttl: 600_000 }, "heartbeat", "10 to 60000"],
+  [{ heartbeat: 10.5 }, "heartbeat", "a whole number"],
+  [{ ttl: 7_999 }, "ttl", "at least 4 heartbeats, 8000 ms, not 7999"],
+  [{ heartbeat: 1_000, ttl: 3_999 }, "ttl", "at least 4 heartbeats"],
+  [{ ttl: 600_001 }, "ttl", "1 to 600000"],
+  [{ onError: "log" }, "onError", "a function"],
+];
+
+for (const [options, argument, says] of badOptions) {
+  Deno.test(`join() refuses ${JSON.stringify(options)}`, async () => {
+    await using backend = memory();
+    const error = await assertRejects(() => backend.join(options as ClusterOptions), AetherError);
+    assert(isAetherError(error, "invalid-argument"), String(error));
+    assertEquals(error.argument, argument);
+    assertStringIncludes(error.message, says);
+  });
+}
+
+for (const name of ["a", "A-z_0", "pod-3.orders.svc", "a".repeat(64)]) {
+  Deno.test(`join() accepts the name ${name}`, async () => {
+    await using backend = memory();
+    await using cluster = await backend.join({ name, heartbeat: 10, ttl: 600_000 });
+    assertEquals([cluster.name, cluster.members.map((member) => member.name)], [name, [name]]);
+  });
+}
+
+Deno.test("join() gives a node a name of its own, and a session that begins with it", async () => {
+  await using backend = memory();
+  await using one = await backend.join();
+  await using two = await backend.join();
+  assertMatch(one.name, /^node-[0-9a-f]{8}$/);
+  assert(one.name !== two.name);
+  assert(one.session?.startsWith(`${one.name}~`), one.session);
+});
+
+Deno.test("join() resolves when the node sees itself and the others, and they see it within a heartbeat", async () => {
+  await using test = openBackend();
+  const one = await test.join("one");
+  const two = await test.join("two");
+  assertEquals(two.members.map(({ name }) => name), ["one", "two"]);
+  assertEquals(two.members[1]?.session, two.session);
+  await until("the first sees the second", () => one.members.length === 2);
+  assertEquals(one.members, two.members);
+});
+
+Deno.test("join() refuses the name of a live node, and takes it once that has left", async () => {
+  await using test = openBackend();
+  const one = await test.join("same");
+  const error = await assertRejects(() => test.join("same"), AetherError);
+  assert(isAetherError(error, "invalid-argument"), String(error));
+  assertStringIncludes(error.message, 'a live node has the name "same"');
+  await until("the refused one has left", () => one.members.length === 1);
+  await one.close();
+  assertEquals((await test.join("same")).members.length, 1);
+});
+
+Deno.test("join() takes the name of a node that was killed, before its session has ended", async () => {
+  await using test = openBackend();
+  const silent = encodeSession({ beat: 17, ttl: PACE.ttl, services: [] });
+  test.records.put("sessions.same~killed", silent, 0);
+  const cluster = await test.join("same");
+  assertEquals(cluster.members.map(({ session }) => session).includes("same~killed"), true);
+});
+
+Deno.test("of two nodes that join under one name at the same time one remains", async () => {
+  await using test = openBackend();
+  const joined = await Promise.allSettled([test.join("same"), test.join("same")]);
+  assertEquals(joined.map(({ status }) => status).sort(), ["fulfilled", "rejected"]);
+});
+
+Deno.test("join() refuses a cluster of another version of the protocol", async () => {
+  await using test = openBackend();
+  test.records.put("opened", new TextEncoder().encode("2"), 0);
+  const error = await assertRejects(() => test.join("one"), AetherError);
+  assert(isAetherError(error, "unsuitable-server"), String(error));
+  assertStringIncludes(error.message, "it has version 2 of the protocol, and this release version 1");
+});
+
+/** A backend in memory whose records are others. */
+function backendWith(records: Records | undefined) {
+  const driver: Driver = new MemoryDriver({});
+  return createBackend({
+    capabilities: driver.capabilities,
+    records,
+    open: (namespace) => driver.open(namespace),
+    namespaces: () => driver.namespaces(),
+    close: () => driver.close(),
+  });
+}
+
+Deno.test("join() refuses an adapter without records", async () => {
+  await using backend = backendWith(undefined);
+  const error = await assertRejects(() => backend.join(), AetherError);
+  assert(isAetherError(error, "unsuitable-server"), String(error));
+});
+
+/** Records that fail each request. */
+function failing(error: Error): Records {
+  const fail = () => Promise.reject(error);
+  return { isReplaceable: false, put: fail, scan: fail, delete: fail };
+}
+
+Deno.test("join() gives up after two times to live when the storage does not answer", async () => {
+  const cause = new UnavailableError("Cannot scan: no answer");
+  await using backend = backendWith(failing(cause));
+  const error = await assertRejects(() => backend.join({ heartbeat: 10, ttl: 40 }), AetherError);
+  assert(isAetherError(error, "unreachable"), String(error));
+  assertStringIncludes(error.message, "did not answer in 80 ms");
+  assertEquals(error.cause, cause);
+});
+
+Deno.test("join() rejects at once with any other error of the storage", async () => {
+  const denied = new UnsupportedStorageError("Cannot scan: the NATS user lacks a permission");
+  await using backend = backendWith(failing(denied));
+  assertEquals(await assertRejects(() => backend.join({ heartbeat: 60_000, ttl: 600_000 })), denied);
+});
+
+Deno.test("join() of a closed backend is refused", async () => {
+  const backend = memory();
+  await backend.close();
+  assert(isAetherError(await assertRejects(() => backend.join()), "closed"));
+});
+
+Deno.test("close() of a backend closes its nodes", async () => {
+  const test = openBackend();
+  const cluster = await test.join("one");
+  await test.backend.close();
+  assertEquals(cluster.session, undefined);
+  assert(isAetherError(await assertRejects(() => cluster.lead("a", () => {})), "closed"));
+  const [entry] = test.records.scan("sessions.", 0).entries;
+  assertEquals(entry?.value.length, 0);
+});

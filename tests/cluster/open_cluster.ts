@@ -1,0 +1,59 @@
+import type { Cluster } from "@flowmade-one/aether/cluster";
+import type { Backend } from "@flowmade-one/aether";
+import { createBackend } from "@flowmade-one/aether/adapter";
+import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
+import type { MemoryRecords } from "../../adapters/memory/memory_records.ts";
+
+/** A pace at which a busy machine loses no session. */
+export const PACE = { heartbeat: 20, ttl: 10_000 } as const;
+
+/** Milliseconds for which a test waits for what is to become so. */
+const PATIENCE_MS = 30_000;
+
+/** A backend in memory, and its records as other processes would write them. */
+export interface TestBackend extends AsyncDisposable {
+  readonly backend: Backend;
+  readonly records: MemoryRecords;
+  /** Errors that were reported. */
+  readonly errors: unknown[];
+  join(name: string): Promise<Cluster>;
+}
+
+export function openBackend(): TestBackend {
+  const driver = new MemoryDriver({});
+  const errors: unknown[] = [];
+  const backend = createBackend(driver, { onError: (error) => errors.push(error) });
+  return {
+    backend,
+    records: driver.records,
+    errors,
+    join: (name) => backend.join({ name, ...PACE }),
+    [Symbol.asyncDispose]: () => backend.close(),
+  };
+}
+
+/** Waits until something is so. */
+export async function until(what: string, isSo: () => boolean): Promise<void> {
+  const end = performance.now() + PATIENCE_MS;
+  while (!isSo()) {
+    if (performance.now() > end) throw new Error(`Not so after ${PATIENCE_MS} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
+/** Resolves when a signal is aborted. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+/** Ends the session of a node, as another node does after a long silence. */
+export function endSession(records: MemoryRecords, { session }: Cluster): void {
+  const key = `sessions.${session}`;
+  for (let isEnded = false; !isEnded;) {
+    const { revision } = records.scan("sessions.", 0).entries.find((entry) => entry.key === key)!;
+    isEnded = records.put(key, new Uint8Array(), revision) !== undefined;
+  }
+}

@@ -1,0 +1,137 @@
+import { AetherError, isAetherError } from "@flowmade-one/aether";
+import type { Cluster, Shares, Term } from "@flowmade-one/aether/cluster";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { aborted, endSession, openBackend, until } from "./open_cluster.ts";
+
+/** Work on shards that notes what runs. */
+class Shard {
+  readonly running: Map<number, string> = new Map();
+  readonly terms: Map<number, number[]> = new Map();
+  starts = 0;
+
+  on(node: Cluster): (shard: number, term: Term) => Promise<void> {
+    return async (shard, { term, signal }) => {
+      this.starts++;
+      assertEquals(this.running.get(shard), undefined, `shard ${shard} runs already`);
+      this.running.set(shard, node.name);
+      this.terms.set(shard, [...this.terms.get(shard) ?? [], term]);
+      await aborted(signal);
+      this.running.delete(shard);
+    };
+  }
+}
+
+const counts = (shares: readonly Shares[]) => shares.map(({ owned }) => owned.length).sort();
+
+Deno.test("share() refuses arguments that are not valid", async () => {
+  await using test = openBackend();
+  const cluster = await test.join("one");
+  const rows: [name: unknown, shards: unknown, work: unknown, argument: string][] = [
+    ["a b", 1, () => {}, "name"],
+    ["a", 0, () => {}, "shards"],
+    ["a", 1_025, () => {}, "shards"],
+    ["a", "16", () => {}, "shards"],
+    ["a", undefined, () => {}, "shards"],
+    ["a", 1, undefined, "work"],
+  ];
+  for (const [name, shards, work, argument] of rows) {
+    const error = assertThrows(() => cluster.share(name as string, shards as number, work as () => void), AetherError);
+    assert(isAetherError(error, "invalid-argument") && error.argument === argument, String(error));
+  }
+  await using _ = cluster.share("a", 1_024, () => {});
+});
+
+Deno.test("share() distributes shards evenly, and again when nodes come and go", async () => {
+  await using test = openBackend();
+  const shard = new Shard();
+  const nodes = [await test.join("one"), await test.join("two"), await test.join("three")];
+  const shares = nodes.map((node) => node.share("work", 8, shard.on(node)));
+  await until("all shards run, evenly", () => shard.running.size === 8 && `${counts(shares)}` === "2,3,3");
+  assertEquals(shares.flatMap(({ owned }) => owned).sort(), [0, 1, 2, 3, 4, 5, 6, 7]);
+  const starts = shard.starts;
+  const before = shares.map(({ owned }) => owned);
+  await nodes[0]!.close();
+  await until("the others have all", () => shard.running.size === 8 && `${counts(shares.slice(1))}` === "4,4");
+  assert(shard.starts - starts <= 2 * before[0]!.length, `${shard.starts - starts} shards moved`);
+  for (const terms of shard.terms.values()) assertEquals(terms, terms.toSorted((a, b) => a - b));
+});
+
+Deno.test("share() moves a shard to a node that comes, after its work has ended", async () => {
+  await using test = openBackend();
+  const one = await test.join("one");
+  const mayEnd = Promise.withResolvers<void>();
+  const log: string[] = [];
+  const work = (node: string) => async (shard: number, { signal }: Term) => {
+    log.push(`${node} begins ${shard}`);
+    await aborted(signal);
+    await mayEnd.promise;
+    log.push(`${node} ends ${shard}`);
+  };
+  const first = one.share("work", 2, work("one"));
+  await until("it has both", () => first.owned.length === 2);
+  const two = await test.join("two");
+  const second = two.share("work", 2, work("two"));
+  await until("it gives one up", () => first.owned.length === 1);
+  assertEquals([second.owned, log.length], [[], 2]);
+  mayEnd.resolve();
+  await until("the other has it", () => second.owned.length === 1);
+  const [moved] = second.owned;
+  assertEquals(log.slice(2), [`one ends ${moved}`, `two begins ${moved}`]);
+});
+
+Deno.test("work of a shard that returns rests for the rest of the term", async () => {
+  await using test = openBackend();
+  const cluster = await test.join("one");
+  let starts = 0;
+  const shares = cluster.share("work", 1, () => void starts++);
+  await until("it has run", () => starts === 1);
+  await cluster.lead("later", () => {});
+  assertEquals([starts, shares.owned], [1, [0]]);
+  endSession(test.records, cluster);
+  await until("it runs again in the next term", () => starts === 2);
+});
+
+Deno.test("work of a shard that throws is reported, and begins again", async () => {
+  await using test = openBackend();
+  const cluster = await test.join("one");
+  const failure = new Error("the shard has failed");
+  let starts = 0;
+  cluster.share("work", 1, () => {
+    if (++starts < 3) throw failure;
+  });
+  await until("it has run three times", () => starts === 3);
+  assertEquals(test.errors, [failure, failure]);
+});
+
+Deno.test("close() of shares gives them to the other nodes, and the node stays", async () => {
+  await using test = openBackend();
+  const [one, two] = [await test.join("one"), await test.join("two")];
+  const shard = new Shard();
+  const shares = [one.share("work", 4, shard.on(one)), two.share("work", 4, shard.on(two))];
+  await until("all shards run, evenly", () => `${counts(shares)}` === "2,2");
+  await shares[0]!.close();
+  assertEquals(shares[0]!.owned, []);
+  await until("the other has all", () => shares[1]!.owned.length === 4 && shard.running.size === 4);
+  assertEquals(one.members.length, 2);
+  await using again = one.share("work", 4, shard.on(one));
+  await until("it takes part again", () => again.owned.length === 2 && shares[1]!.owned.length === 2);
+});
+
+Deno.test("share() refuses a name and number that the node shares already; another number is another set", async () => {
+  await using test = openBackend();
+  const cluster = await test.join("one");
+  const four = cluster.share("work", 4, () => {});
+  const error = assertThrows(() => cluster.share("work", 4, () => {}), AetherError);
+  assert(isAetherError(error, "invalid-argument"), String(error));
+  const two = cluster.share("work", 2, () => {});
+  await until("both sets are owned", () => four.owned.length === 4 && two.owned.length === 2);
+});
+
+Deno.test("share() of a closed cluster is refused", async () => {
+  await using test = openBackend();
+  const cluster = await test.join("one");
+  await cluster.close();
+  assert(isAetherError(assertThrows(() => cluster.share("work", 4, () => {})), "closed"));
+  assert(isAetherError(assertThrows(() => cluster.offer("a")), "closed"));
+  assert(isAetherError(await assertRejects(() => cluster.lead("a", () => {})), "closed"));
+});

@@ -1,0 +1,107 @@
+import type { Shares, Term } from "../../../src/cluster/cluster.ts";
+import { ClusterNode } from "../../../src/cluster/cluster_node.ts";
+import { CloseScope } from "../../../src/lifecycle/close_scope.ts";
+import type { SimulatedProcess } from "./simulated_process.ts";
+import type { SimulatedRecords } from "./simulated_storage.ts";
+
+/** Milliseconds. */
+export const HEARTBEAT = 1_000;
+export const TTL = 5_000;
+export const SHARDS = 8;
+export const LEADERS = ["a", "b"] as const;
+
+/** One run of work for a term. */
+export interface Work {
+  readonly node: SimulatedNode;
+  readonly claim: string;
+  readonly term: Term;
+  /** The session that the claim was owned by. */
+  readonly session: string;
+  isSettled: boolean;
+}
+
+/** Told what works do, to check it. */
+export interface WorkObserver {
+  began(work: Work): void;
+  settled(work: Work): void;
+  /** Milliseconds that work takes to end once it was told to. */
+  endsAfter(): number;
+  /** Milliseconds after which work ends by itself; `undefined`: it does not. */
+  endsItself(): number | undefined;
+  reported(node: SimulatedNode, error: unknown): void;
+  /** The node has left in order. */
+  left(node: SimulatedNode): void;
+}
+
+/** The real node of a cluster in a simulated process: it leads and shares as much as it can. */
+export class SimulatedNode {
+  readonly process: SimulatedProcess;
+  readonly records: SimulatedRecords;
+  readonly cluster: ClusterNode;
+  readonly #observer: WorkObserver;
+  #shares: Shares | undefined;
+  isLeaving = false;
+
+  constructor(process: SimulatedProcess, records: SimulatedRecords, observer: WorkObserver) {
+    this.process = process;
+    this.records = records;
+    this.#observer = observer;
+    const options = { name: process.name, heartbeat: HEARTBEAT, ttl: TTL, onError: undefined };
+    this.cluster = new ClusterNode(options, {
+      records,
+      environment: process.environment,
+      backend: new CloseScope("the backend"),
+      report: (error) => observer.reported(this, error),
+    });
+    for (const name of LEADERS) void this.#lead(name);
+    this.#shares = this.cluster.share("work", SHARDS, (shard, term) => this.#work(`shard.${shard}`, term));
+  }
+
+  get name(): string {
+    return this.process.name;
+  }
+
+  get isAlive(): boolean {
+    return this.process.isAlive;
+  }
+
+  get owned(): readonly number[] {
+    return this.#shares?.owned ?? [];
+  }
+
+  /** Leaves in order. */
+  async leave(): Promise<void> {
+    this.isLeaving = true;
+    await this.cluster.close();
+    this.#observer.left(this);
+    this.process.isAlive = false;
+  }
+
+  async #lead(name: string): Promise<void> {
+    while (!this.isLeaving) {
+      try {
+        await this.cluster.lead(name, (term) => this.#work(`leader.${name}`, term));
+      } catch (error) {
+        if (!this.isLeaving) this.#observer.reported(this, error);
+        return;
+      }
+    }
+  }
+
+  async #work(claim: string, term: Term): Promise<void> {
+    const { environment } = this.process;
+    const work: Work = { node: this, claim, term, session: this.cluster.coordinator.session, isSettled: false };
+    this.#observer.began(work);
+    const own = this.#observer.endsItself();
+    await new Promise<void>((resolve) => {
+      term.signal.addEventListener("abort", () => resolve(), { once: true });
+      if (own !== undefined) environment.schedule(own, resolve);
+    });
+    if (term.signal.aborted) {
+      const delay = this.#observer.endsAfter();
+      if (delay > 0) await new Promise<void>((resolve) => environment.schedule(delay, resolve));
+    }
+    work.isSettled = true;
+    this.#observer.settled(work);
+  }
+}

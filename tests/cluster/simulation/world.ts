@@ -1,0 +1,234 @@
+import { Invariants } from "./invariants.ts";
+import { SimulatedProcess } from "./simulated_process.ts";
+import { HEARTBEAT, SimulatedNode, TTL, type Work, type WorkObserver } from "./simulated_node.ts";
+import { LATEST_MS, SimulatedStorage } from "./simulated_storage.ts";
+import { randomFrom, VirtualTime } from "./virtual_time.ts";
+
+/** Milliseconds of trouble. */
+const TROUBLE = 40_000;
+/** Milliseconds within which everything is well after the trouble, whatever puts are still under way. */
+const CALM = LATEST_MS + 4 * TTL + 10 * HEARTBEAT;
+/** Milliseconds for which it has to stay so, and between two looks at it. */
+const REST = 4_000;
+const LOOK = 250;
+
+const MAX_NODES = 8;
+
+/** What happened in a world. */
+export interface WorldStats {
+  works: number;
+  ended: number;
+  losses: number;
+  kills: number;
+  leaves: number;
+  /** Milliseconds from the end of the trouble until everything was well. */
+  recovery: number;
+}
+
+/** A cluster in virtual time. Everything in it depends on the seed. */
+export class World implements WorkObserver {
+  readonly time: VirtualTime = new VirtualTime();
+  readonly random: () => number;
+  readonly storage: SimulatedStorage;
+  readonly nodes: SimulatedNode[] = [];
+  readonly invariants: Invariants;
+  readonly stats: WorldStats = { works: 0, ended: 0, losses: 0, kills: 0, leaves: 0, recovery: 0 };
+  readonly trace: string[] | undefined;
+  /** Probability that work ends by itself, and that it takes long to end. */
+  restlessness = 0.05;
+  slowness = 0.3;
+  #names = 0;
+
+  /** @param isTraced Whether to keep a list of what happens. */
+  constructor(seed: number, isTraced = false) {
+    this.random = randomFrom(seed);
+    this.trace = isTraced ? [] : undefined;
+    const isStored = (key: string) => this.storage.lastRevisionOf(key) > 0;
+    this.invariants = new Invariants(this.nodes, () => this.time.now, isStored);
+    this.storage = new SimulatedStorage(this.time, this.random, (put) => {
+      if (put.value.length === 0 && put.key.startsWith("sessions.")) this.stats.ended++;
+      this.note(() => `${put.by} put ${put.key}=${new TextDecoder().decode(put.value)} @${put.revision}`);
+      this.invariants.stored(put);
+    });
+  }
+
+  note(what: () => string): void {
+    this.trace?.push(`${Math.round(this.time.now)} ${what()}`);
+  }
+
+  /** A node in a new process. */
+  start(rate = 0.9 + 0.2 * this.random()): SimulatedNode {
+    const process = new SimulatedProcess(`n${this.#names++}`, this.time, this.random, rate);
+    const node = new SimulatedNode(process, this.storage.join(process), this);
+    this.nodes.push(node);
+    this.note(() => `${node.name} starts`);
+    return node;
+  }
+
+  kill(node: SimulatedNode): void {
+    this.note(() => `${node.name} is killed`);
+    this.stats.kills++;
+    node.process.isAlive = false;
+    this.invariants.killed(node);
+  }
+
+  leave(node: SimulatedNode): void {
+    this.note(() => `${node.name} leaves`);
+    this.stats.leaves++;
+    void node.leave();
+  }
+
+  lose(): void {
+    this.note(() => "the storage is lost");
+    this.stats.losses++;
+    this.storage.lose();
+  }
+
+  began(work: Work): void {
+    this.note(() => `${work.node.name} begins ${work.claim} term ${work.term.term}`);
+    this.stats.works++;
+    this.invariants.began(work);
+  }
+
+  settled(work: Work): void {
+    this.note(() => `${work.node.name} ended ${work.claim} term ${work.term.term}`);
+    this.invariants.settled(work);
+  }
+
+  endsAfter(): number {
+    return this.random() < this.slowness ? this.random() * 3_000 : 0;
+  }
+
+  endsItself(): number | undefined {
+    return this.random() < this.restlessness ? this.random() * 5_000 : undefined;
+  }
+
+  left(node: SimulatedNode): void {
+    this.note(() => `${node.name} has left`);
+    this.invariants.left(node);
+  }
+
+  reported(node: SimulatedNode, error: unknown): void {
+    this.note(() => `${node.name} reports ${error}`);
+  }
+
+  /** Runs up to a time, or to the first violation. */
+  async runUntil(time: number): Promise<void> {
+    await this.time.runUntil(time, () => {
+      this.invariants.check();
+      return this.invariants.violations.length > 0;
+    });
+  }
+
+  /** The trouble is over: everything works from now on. */
+  heal(): void {
+    this.note(() => "the trouble is over");
+    this.storage.faults.loss = this.storage.faults.lateness = 0;
+    this.storage.isUp = true;
+    this.restlessness = 0;
+    for (const { records, process } of this.nodes) {
+      records.canSend = records.canReceive = true;
+      records.lag = 0;
+      process.wake();
+    }
+  }
+
+  /** Runs until everything is well and stays so. A put that is late may disturb it once more. */
+  async recover(): Promise<void> {
+    const { violations } = this.invariants;
+    const began = this.time.now;
+    let wellSince: number | undefined;
+    while (violations.length === 0) {
+      await this.runUntil(this.time.now + LOOK);
+      const unsettled = this.invariants.unsettled();
+      if (unsettled !== undefined) wellSince = undefined;
+      else wellSince ??= this.time.now;
+      if (wellSince !== undefined && this.time.now - wellSince >= REST) break;
+      if (this.time.now > began + CALM) violations.push(`I5 ${CALM} ms after the trouble: ${unsettled}`);
+    }
+    this.stats.recovery = (wellSince ?? this.time.now) - began;
+  }
+
+  /** Runs a world full of random trouble. */
+  async runRandom(): Promise<void> {
+    const { random, time, storage } = this;
+    const count = 2 + Math.floor(random() * 4);
+    // The first claim of a new storage waits: half of the worlds begin later.
+    if (random() < 0.5) storage.open();
+    for (let i = 0; i < count; i++) time.at(random() * 5_000, () => this.start());
+    if (random() < 0.5) storage.faults.loss = random() * 0.3;
+    if (random() < 0.5) storage.faults.lateness = random() * 0.1;
+    const faults = Math.floor(random() * 16);
+    for (let i = 0; i < faults; i++) time.at(3_000 + random() * (TROUBLE - 3_000), () => this.#trouble());
+    this.#offerInBursts();
+    await this.runUntil(TROUBLE);
+    this.heal();
+    await this.recover();
+  }
+
+  /** Bursts of services, each of which is announced by a heartbeat of its own. */
+  #offerInBursts(): void {
+    for (let burst = 0; burst < 3; burst++) {
+      const at = this.random() * TROUBLE;
+      for (let i = 0; i < 15; i++) {
+        this.time.at(at + i * 60, () => {
+          const node = this.nodes[burst % Math.max(1, this.nodes.length)];
+          node?.process.receive(() => {
+            if (!node.isLeaving) node.cluster.offer(`service-${burst}-${i}`);
+          });
+        });
+      }
+    }
+  }
+
+  #trouble(): void {
+    const { random, time, storage } = this;
+    const running = this.nodes.filter(({ isAlive, isLeaving }) => isAlive && !isLeaving);
+    const node = running[Math.floor(random() * running.length)];
+    if (node === undefined) return void this.start();
+    const span = random() < 0.5 ? random() * 3_000 : random() * 20_000;
+    const { records, process } = node;
+    const restoring = (restore: () => void) => time.at(Math.min(time.now + span, TROUBLE), restore);
+    const kinds: (() => void)[] = [
+      () => {
+        if (running.length < 2) return;
+        this.kill(node);
+        if (random() < 0.8) restoring(() => this.start());
+      },
+      () => process.pause(span),
+      () => process.suspend(span),
+      () => {
+        records.canSend = records.canReceive = false;
+        restoring(() => records.canSend = records.canReceive = true);
+      },
+      () => {
+        records.canSend = false;
+        restoring(() => records.canSend = true);
+      },
+      () => {
+        records.canReceive = false;
+        restoring(() => records.canReceive = true);
+      },
+      () => {
+        storage.isUp = false;
+        restoring(() => storage.isUp = true);
+      },
+      () => {
+        records.lag = random() * 4_000;
+        restoring(() => records.lag = 0);
+      },
+      () => {
+        if (running.length < MAX_NODES) this.start();
+      },
+      () => {
+        if (running.length > 1) process.receive(() => this.leave(node));
+      },
+      () => {
+        if (random() < 0.5) this.lose();
+      },
+    ];
+    const kind = Math.floor(random() * kinds.length);
+    this.note(() => `trouble ${kind} for ${node.name}, ${Math.round(span)} ms`);
+    kinds[kind]!();
+  }
+}

@@ -1,0 +1,262 @@
+import { assert, assertEquals } from "@std/assert";
+import { MemoryRecords } from "../../adapters/memory/memory_records.ts";
+import { LEASE, ownerIn, putClaim, putSession, TestClaim, TestMember } from "./test_member.ts";
+
+const key = "claims.a";
+const other = "sessions.other~1";
+
+/** A member that has joined and wants a claim. */
+function claiming(records = new MemoryRecords(), name = "me"): { me: TestMember; claim: TestClaim } {
+  const me = new TestMember(name, records).settle().beat();
+  me.settle();
+  const claim = new TestClaim(key);
+  me.member.add(claim);
+  return { me, claim };
+}
+
+/** A member whose work for a claim goes on. */
+function owning(): { me: TestMember; claim: TestClaim } {
+  const made = claiming();
+  made.me.settle();
+  assertEquals(made.claim.terms.length, 1);
+  return made;
+}
+
+Deno.test("ClaimTable takes a free claim and starts its work once it reads its own name, the term is the revision", () => {
+  const { me, claim } = claiming();
+  assertEquals(claim.terms, []);
+  me.arrive();
+  assertEquals([ownerIn(me.records, key), claim.terms], [me.session, []]);
+  me.read();
+  assertEquals(claim.terms, [me.member.record(key)!.revision]);
+  assert(me.member.holds(claim));
+});
+
+Deno.test("ClaimTable does not take a claim of a live session", () => {
+  const { me, claim } = claiming();
+  putSession(me.records, other, {});
+  putClaim(me.records, key, other);
+  me.lose().read().beat(3);
+  assertEquals([ownerIn(me.records, key), claim.terms], [other, []]);
+});
+
+Deno.test("ClaimTable takes a claim once its session has ended, at a greater term", () => {
+  const { me, claim } = claiming();
+  putSession(me.records, other, {});
+  const term = putClaim(me.records, key, other);
+  me.lose().read();
+  putSession(me.records, other, "ended");
+  me.settle();
+  assertEquals(ownerIn(me.records, key), me.session);
+  assert(claim.terms[0]! > term, `term ${claim.terms[0]} after ${term}`);
+});
+
+Deno.test("ClaimTable takes a claim of an unknown session only after it has ended that session, which may be alive", () => {
+  const { me, claim } = claiming();
+  putClaim(me.records, key, other);
+  me.lose().read();
+  assertEquals(me.sent.map(({ key, expected }) => [key, expected]), [[other, 0]]);
+  // It is alive, and the member is behind.
+  putSession(me.records, other, {});
+  me.arrive().read().beat(2);
+  assertEquals([ownerIn(me.records, key), claim.terms], [other, []]);
+});
+
+Deno.test("ClaimTable takes a claim of a session that does not exist", () => {
+  const { me, claim } = claiming();
+  putClaim(me.records, key, other);
+  me.lose().settle();
+  assertEquals([me.stored(other), ownerIn(me.records, key), claim.terms.length], ["ended", me.session, 1]);
+});
+
+Deno.test("of two members that take a claim at once one starts its work", () => {
+  const records = new MemoryRecords();
+  const [one, two] = [claiming(records, "one"), claiming(records, "two")];
+  two.me.arrive();
+  one.me.arrive();
+  for (const { me } of [one, two]) me.settle();
+  assertEquals([one.claim.terms.length, two.claim.terms.length], [0, 1]);
+});
+
+Deno.test("ClaimTable stops work as lost when the session ends, and starts it again in the next session", () => {
+  const { me, claim } = owning();
+  me.pass(LEASE + 1);
+  assertEquals([claim.stops, me.member.holds(claim)], [["lost"], false]);
+  me.settle();
+  assertEquals(claim.terms.length, 1, "the work has not ended");
+  me.member.settle(claim, { done: false });
+  me.settle();
+  assertEquals(claim.terms.length, 2);
+  assert(claim.terms[1]! > claim.terms[0]!);
+});
+
+Deno.test("Member keeps a former session alive until its work has ended, then ends it at once", () => {
+  const { me, claim } = owning();
+  const former = me.session;
+  me.pass(LEASE + 1).settle();
+  assert(me.session !== former);
+  assert(me.stored(former) !== "ended", "others wait for the work");
+  me.member.settle(claim, { done: false });
+  me.settle();
+  assertEquals(me.stored(former), "ended");
+});
+
+Deno.test("ClaimTable stops work as lost when the record names another owner", () => {
+  const { me, claim } = owning();
+  putClaim(me.records, key, other);
+  me.read();
+  assertEquals([claim.stops, me.member.holds(claim)], [["lost"], false]);
+});
+
+Deno.test("ClaimTable gives a claim back that it does not want any more once the work has ended", () => {
+  const { me, claim } = owning();
+  claim.isWantedNow = false;
+  me.pass(0);
+  assertEquals(claim.stops, ["released"]);
+  me.settle().beat(2);
+  assertEquals([ownerIn(me.records, key), claim.stops], [me.session, ["released"]], "the work has not ended");
+  me.member.settle(claim, { done: false });
+  me.settle();
+  assertEquals(ownerIn(me.records, key), "");
+});
+
+Deno.test("ClaimTable does not start again at a term that it has given back, when it wants the claim again meanwhile", () => {
+  const { me, claim } = owning();
+  claim.isWantedNow = false;
+  me.pass(0);
+  me.member.settle(claim, { done: false });
+  claim.isWantedNow = true;
+  // The release is under way, and what was read still names this member.
+  me.pass(10);
+  assertEquals(claim.terms.length, 1);
+  me.settle();
+  assertEquals(claim.terms.length, 2);
+  assert(claim.terms[1]! > claim.terms[0]!);
+});
+
+Deno.test("ClaimTable gives back again what was lost on the way", () => {
+  const { me, claim } = owning();
+  claim.isWantedNow = false;
+  me.pass(0);
+  me.member.settle(claim, { done: false });
+  me.lose().beat();
+  assertEquals(ownerIn(me.records, key), "");
+  assertEquals(claim.terms.length, 1);
+});
+
+Deno.test("ClaimTable starts work again after it has ended by itself, in the same term", () => {
+  const { me, claim } = owning();
+  me.member.settle(claim, { done: false });
+  assertEquals(claim.terms, [claim.terms[0]!, claim.terms[0]!]);
+});
+
+Deno.test("ClaimTable forgets a claim that is done as soon as it is given back", () => {
+  const { me, claim } = owning();
+  me.member.settle(claim, { done: true });
+  me.settle();
+  assertEquals([ownerIn(me.records, key), claim.terms.length], ["", 1]);
+  me.beat(2);
+  assertEquals([ownerIn(me.records, key), claim.terms.length], ["", 1]);
+});
+
+Deno.test("ClaimTable stops and forgets a claim that is withdrawn", () => {
+  const { me, claim } = owning();
+  me.member.withdraw(claim);
+  assertEquals(claim.stops, ["released"]);
+  me.member.settle(claim, { done: false });
+  me.settle();
+  assertEquals([ownerIn(me.records, key), claim.terms.length], ["", 1]);
+});
+
+Deno.test("ClaimTable starts the next claim of a key at a new term, while the one before is given back", () => {
+  const { me, claim } = owning();
+  me.member.settle(claim, { done: true });
+  const next = new TestClaim(key);
+  me.member.add(next);
+  assertEquals(next.terms, []);
+  me.settle();
+  assertEquals([next.terms.length, ownerIn(me.records, key)], [1, me.session]);
+  assert(next.terms[0]! > claim.terms[0]!);
+});
+
+Deno.test("ClaimTable goes on with work while the record changes and names the same owner, and tells of the change", () => {
+  const { me, claim } = owning();
+  const revision = putClaim(me.records, key, me.session);
+  me.read();
+  assertEquals([claim.stops, claim.changes.map((change) => change.revision)], [[], [revision]]);
+  assert(me.member.holds(claim));
+});
+
+Deno.test("Settlement.release makes the value that is kept without an owner", () => {
+  const { me, claim } = owning();
+  const codec = {
+    ownerOf: (value: Uint8Array) => new TextDecoder().decode(value).split("|")[0]!,
+    withOwner: (value: Uint8Array | undefined, owner: string) =>
+      new TextEncoder().encode(`${owner}|${new TextDecoder().decode(value).split("|")[1] ?? ""}`),
+  };
+  Object.assign(claim, { codec });
+  claim.isWantedNow = false;
+  me.pass(0);
+  me.member.settle(claim, { done: false, release: () => new TextEncoder().encode("ignored|mark 7") });
+  me.settle();
+  assertEquals(ownerIn(me.records, key), "|mark 7");
+});
+
+Deno.test("Member leaves after all work has ended and is given back, and sends heartbeats until then", () => {
+  const { me, claim } = owning();
+  const { session } = me;
+  assertEquals(me.member.leave(), false);
+  assertEquals(claim.stops, ["released"]);
+  me.beat(12);
+  assertEquals([me.session, me.member.isValid, ownerIn(me.records, key)], [session, true, session]);
+  me.member.settle(claim, { done: true });
+  me.arrive();
+  assertEquals([ownerIn(me.records, key), me.stored(session) === "ended"], ["", false]);
+  me.settle();
+  assertEquals([me.member.leave(), me.stored(session)], [true, "ended"]);
+  me.beat(3);
+  assertEquals([me.session, me.sent], ["", []]);
+});
+
+Deno.test("Member stops work as lost when its session ends while it leaves", () => {
+  const { me, claim } = owning();
+  me.member.leave();
+  me.pass(LEASE + 1);
+  assertEquals([claim.stops, me.member.holds(claim), me.member.leave()], [["released"], false, false]);
+  me.member.settle(claim, { done: true });
+  assertEquals(me.member.leave(), true);
+});
+
+Deno.test("Member takes back its services when it begins to leave", () => {
+  const { me } = owning();
+  me.member.offer(["a"]);
+  me.settle();
+  me.member.leave();
+  me.arrive().read();
+  assertEquals((me.stored() as { services: readonly string[] }).services, []);
+});
+
+Deno.test("Member keeps the record of an ended session that owns a claim", () => {
+  const { me, claim } = claiming();
+  claim.isWantedNow = false;
+  putSession(me.records, other, {});
+  putClaim(me.records, "claims.b", other);
+  me.lose().read();
+  putSession(me.records, other, "ended");
+  me.read().beat(40);
+  assertEquals(me.stored(other), "ended");
+  putClaim(me.records, "claims.b", "");
+  me.beat(2);
+  assertEquals(me.stored(other), undefined);
+});
+
+Deno.test("reset() stops work as lost, and nothing that was read before counts", () => {
+  const { me, claim } = owning();
+  const { session } = me;
+  const before = me.member.members.size;
+  me.member.reset();
+  assertEquals([claim.stops, me.session, before, me.member.members.size], [["lost"], "", 1, 0]);
+  assertEquals(me.member.record(key), undefined);
+  me.settle();
+  assert(me.session !== session);
+});

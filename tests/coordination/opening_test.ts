@@ -1,0 +1,63 @@
+import { assert, assertEquals } from "@std/assert";
+import { MemoryRecords } from "../../adapters/memory/memory_records.ts";
+import { OPENED, PROTOCOL_VERSION } from "../../src/coordination/opening.ts";
+import { ownerIn, TestClaim, TestMember } from "./test_member.ts";
+
+function openedIn(records: MemoryRecords): string | undefined {
+  const entry = records.scan("", 0).entries.find(({ key }) => key === OPENED);
+  return entry && new TextDecoder().decode(entry.value);
+}
+
+function claiming(isReplaceable: boolean, records = new MemoryRecords(), name = "me") {
+  const me = new TestMember(name, records, { isReplaceable });
+  const claim = new TestClaim();
+  me.member.add(claim);
+  me.settle();
+  return { me, claim, records };
+}
+
+Deno.test("Opening opens a storage that cannot be replaced at once", () => {
+  const { claim, records } = claiming(false);
+  assertEquals([openedIn(records), claim.terms.length], [PROTOCOL_VERSION, 1]);
+});
+
+Deno.test("Opening lets the first claim of a replaceable storage wait for seven counted heartbeats, not for six", () => {
+  const { me, claim, records } = claiming(true);
+  assertEquals(openedIn(records), "", "the first heartbeat is counted");
+  me.beat(5);
+  assertEquals([openedIn(records), ownerIn(records, claim.key)], ["", undefined]);
+  me.beat().settle();
+  assertEquals([openedIn(records), ownerIn(records, claim.key)], [PROTOCOL_VERSION, me.session]);
+});
+
+Deno.test("Opening lets later members take claims at once", () => {
+  const { me, records } = claiming(true);
+  me.beat(6).settle();
+  const later = new TestMember("later", records, { isReplaceable: true });
+  const claim = new TestClaim("claims.b");
+  later.member.add(claim);
+  later.settle();
+  assertEquals(claim.terms.length, 1);
+});
+
+Deno.test("Opening starts to count again in a storage that stands in for another", () => {
+  const { me, claim, records } = claiming(true);
+  me.beat(6).settle();
+  assertEquals(claim.terms.length, 1);
+  for (const { key, revision } of records.scan("", 0).entries) records.delete(key, revision);
+  me.member.reset();
+  me.member.settle(claim, { done: false });
+  // The first one is not a heartbeat after the last that was counted.
+  me.settle().beat(6);
+  assertEquals([openedIn(records), claim.terms.length], ["", 1]);
+  me.beat().settle();
+  assertEquals([openedIn(records), claim.terms.length], [PROTOCOL_VERSION, 2]);
+});
+
+Deno.test("Opening is not fooled by a late write of the first step", () => {
+  const { me, records } = claiming(true);
+  records.put(OPENED, new Uint8Array(), 0);
+  me.beat(3);
+  assertEquals(openedIn(records), "");
+  assert(me.member.isValid);
+});
