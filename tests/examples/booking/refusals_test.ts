@@ -49,7 +49,7 @@ const refused: [what: string, send: Send, status: number, code: string, says: st
   ],
   [
     "a place in the feed that nothing came to yet",
-    (n) => n.get("/feed?after=1000009999999999"),
+    (n) => n.get("/feed?after=5f3a9c1e07b2-1000009999999999"),
     410,
     "unknown-position",
     "Begin again",
