@@ -51,6 +51,7 @@ export { InvalidEventError } from "./src/errors/invalid_event_error.ts";
 export { InvalidGrantError } from "./src/errors/invalid_grant_error.ts";
 export { InvalidNamespaceError } from "./src/errors/invalid_namespace_error.ts";
 export { InvalidPatternError } from "./src/errors/invalid_pattern_error.ts";
+export { LookbackExhaustedError } from "./src/errors/lookback_exhausted_error.ts";
 export { OutcomeUnknownError } from "./src/errors/outcome_unknown_error.ts";
 export { QueueOverflowError } from "./src/errors/queue_overflow_error.ts";
 export { QuotaExceededError } from "./src/errors/quota_exceeded_error.ts";
@@ -122,7 +123,7 @@ export {
 } from "./src/state/decider.ts";
 export { execute } from "./src/state/execute.ts";
 export type { IfPartOf } from "./src/state/if_part_of.ts";
-export { type ExecuteOptions, type ExecuteResult } from "./src/state/options.ts";
+export type { ExecuteOptions, ExecuteResult, Lookback } from "./src/state/options.ts";
 export { given, type GivenEvents } from "./src/state/given.ts";
 export { type WhenCommand } from "./src/state/decision.ts";
 export { load } from "./src/state/load.ts";

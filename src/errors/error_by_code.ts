@@ -9,6 +9,7 @@ import type { InvalidEventError } from "./invalid_event_error.ts";
 import type { InvalidGrantError } from "./invalid_grant_error.ts";
 import type { InvalidNamespaceError } from "./invalid_namespace_error.ts";
 import type { InvalidPatternError } from "./invalid_pattern_error.ts";
+import type { LookbackExhaustedError } from "./lookback_exhausted_error.ts";
 import type { OutcomeUnknownError } from "./outcome_unknown_error.ts";
 import type { QueueOverflowError } from "./queue_overflow_error.ts";
 import type { QuotaExceededError } from "./quota_exceeded_error.ts";
@@ -43,6 +44,8 @@ export interface ErrorByCode {
   readonly "invalid-namespace": InvalidNamespaceError;
   /** A string is not a pattern. */
   readonly "invalid-pattern": InvalidPatternError;
+  /** A commit id was not found, and older commits were not searched. */
+  readonly "lookback-exhausted": LookbackExhaustedError;
   /** It could not be learned whether a commit was stored. */
   readonly "outcome-unknown": OutcomeUnknownError;
   /** A queue of bus events was full. */

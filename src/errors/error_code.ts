@@ -10,6 +10,7 @@ export type ErrorCode =
   | "invalid-grant"
   | "invalid-namespace"
   | "invalid-pattern"
+  | "lookback-exhausted"
   | "outcome-unknown"
   | "queue-overflow"
   | "quota-exceeded"

@@ -17,12 +17,16 @@ export class UnknownPositionError extends AetherError {
    * Makes the error.
    *
    * @param namespace The namespace that was read.
+   * @param options `isLookback`: whether the position was that of a lookback. Only for the message.
    */
-  constructor(namespace: Namespace, options?: ErrorOptions) {
+  constructor(namespace: Namespace, options?: ErrorOptions & { readonly isLookback?: boolean }) {
     super(
-      `Cannot read the log of namespace "${namespace}" after that position: it belongs to another log, or lies beyond ` +
-        `the end of this one. The log was created anew or restored, or the position is of another namespace or backend. ` +
-        `Start again with after: "start"`,
+      options?.isLookback
+        ? `Cannot look for a commit id in namespace "${namespace}" since that position: it belongs to another log. Pass a ` +
+          `position of the log of the command's actor, or another lookback`
+        : `Cannot read the log of namespace "${namespace}" after that position: it belongs to another log, or lies beyond ` +
+          `the end of this one. The log was created anew or restored, or the position is of another namespace or backend. ` +
+          `Start again with after: "start"`,
       options,
     );
     this.namespace = namespace;

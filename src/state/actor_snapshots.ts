@@ -89,7 +89,7 @@ export class ActorSnapshots<S> {
     if (tail.last === undefined || !this.#isDue(state, tail)) return;
     const { version, id: eventId } = tail.last;
     const { schema } = this.#settings;
-    const snapshot = { version, schema, eventId, state, commits: recent?.all };
+    const snapshot = { version, schema, eventId, state, commits: recent?.forSnapshot };
     const keep = this.#keepAt(version);
     this.#writer
       .write(

@@ -1,6 +1,7 @@
 import { recordCommit } from "../commits/record_commit.ts";
 import { AbortedError } from "../errors/aborted_error.ts";
 import { isAetherError } from "../errors/is_aether_error.ts";
+import { LookbackExhaustedError } from "../errors/lookback_exhausted_error.ts";
 import { VersionConflictError } from "../errors/version_conflict_error.ts";
 import type { AnyEvents } from "../events/event_map.ts";
 import { isPromise } from "../lifecycle/operation.ts";
@@ -9,13 +10,15 @@ import { MAX_OFFSET } from "../values/position.ts";
 import { appendRecorded, readCommit, type RecordedAppend } from "../store/append_recorded.ts";
 import type { EventStore } from "../store/event_store.ts";
 import { pauseAfter } from "./backoff.ts";
+import { CommitSearch } from "./commit_search.ts";
 import type { Decider } from "./decider.ts";
 import { evolveFrozen } from "./apply_event.ts";
 import type { ExecuteSettings } from "./execute_settings.ts";
+import { findCommitAfter } from "./find_commit_after.ts";
 import { StateLoader } from "./state_loader.ts";
-import type { ExecuteResult, LoadOptions } from "./options.ts";
+import type { ExecuteResult } from "./options.ts";
 import { type DecidedEvent, prepareDecided } from "./prepare_decided.ts";
-import { findCommit, findCommitAfter, type RecentCommits } from "./recent_commits.ts";
+import type { RecentCommits } from "./recent_commits.ts";
 
 /** A decider, whose events are the compiler's business. */
 export type AnyDecider<S, C> = Decider<S, C, AnyEvents>;
@@ -27,6 +30,7 @@ export class CommandExecution<S, C> {
   readonly #actorId: string;
   readonly #command: C;
   readonly #settings: ExecuteSettings;
+  readonly #search: CommitSearch | undefined;
 
   constructor(
     store: EventStore,
@@ -40,6 +44,8 @@ export class CommandExecution<S, C> {
     this.#actorId = actorId;
     this.#command = command;
     this.#settings = settings;
+    const { commitId, lookback, signal } = settings;
+    this.#search = commitId === undefined ? undefined : new CommitSearch(store, actorId, commitId, lookback, signal);
   }
 
   /** Executes it. */
@@ -55,18 +61,20 @@ export class CommandExecution<S, C> {
 
   /** Tries once. A conflict is given back, so that it is not mistaken for one that `decide` threw. */
   async #attempt(): Promise<ExecuteResult<S> | VersionConflictError> {
-    const { commitId, signal } = this.#settings;
-    const loading = this.#load({ signal }, commitId !== undefined);
+    const { commitId, signal, refusesExhausted } = this.#settings;
+    const loading = new StateLoader(this.#store, this.#decider, this.#actorId, { signal }, commitId);
     const { state, version, tail, recent } = await loading.run();
     const { expectedVersion = version } = this.#settings;
-    const repeatedAt = commitId && await this.#findRepeated(commitId, expectedVersion, version, recent!);
-    if (repeatedAt) return await this.#repeat(repeatedAt);
+    const executedAt = await this.#findExecuted(recent, expectedVersion, version);
+    if (executedAt !== undefined) return await this.#repeat(executedAt);
     if (version !== expectedVersion) throw this.#notExpected(expectedVersion, version);
+    const lookbackExhausted = this.#search?.isExhausted ?? false;
+    if (lookbackExhausted && refusesExhausted) throw this.#exhausted();
     const decision = this.#decider.decide(this.#command, state);
     const decided = this.#prepare(isPromise(decision) ? await decision : decision);
     if (decided.length === 0) {
       loading.snapshots?.writeIfDue(state, tail!, recent);
-      return { state, version, events: [], duplicate: false };
+      return { state, version, events: [], duplicate: false, lookbackExhausted };
     }
     this.#tryEvolve(state, version, decided);
     const appended = await this.#append(decided, version);
@@ -77,24 +85,20 @@ export class CommandExecution<S, C> {
       recent?.see(event);
     }
     loading.snapshots?.writeIfDue(next, tail!, recent);
-    return { state: next, version: appended.version, events: appended.events, duplicate: appended.duplicate };
+    const { version: newVersion, events, duplicate } = appended;
+    return { state: next, version: newVersion, events, duplicate, lookbackExhausted: lookbackExhausted && !duplicate };
   }
 
-  #load(options: LoadOptions, needsCommits: boolean): StateLoader<S> {
-    return new StateLoader(this.#store, this.#decider, this.#actorId, options, needsCommits);
-  }
-
-  /** The version of the last event of the commit with this command's id, where it is to be looked for. */
-  async #findRepeated(
-    commitId: string,
+  /** The version of the last event of the commit with this command's id, if the command was executed before. */
+  async #findExecuted(
+    recent: RecentCommits | undefined,
     expectedVersion: number,
     version: number,
-    recent: RecentCommits,
   ): Promise<number | undefined> {
-    const { signal } = this.#settings;
-    if (!recent.has(commitId)) await recent.complete(this.#store, this.#actorId, signal);
-    if (recent.has(commitId)) return await findCommit(this.#store, this.#actorId, commitId, version, signal);
-    if (expectedVersion >= version) return undefined;
+    const { commitId, signal } = this.#settings;
+    if (commitId === undefined || recent === undefined) return undefined;
+    const found = await this.#search!.run(recent, version);
+    if (found !== undefined || expectedVersion >= version) return found;
     return await findCommitAfter(this.#store, this.#actorId, commitId, expectedVersion, signal);
   }
 
@@ -134,8 +138,8 @@ export class CommandExecution<S, C> {
   async #repeat(to: number): Promise<ExecuteResult<S>> {
     const { signal } = this.#settings;
     const events = await readCommit(this.#store, this.#actorId, to, signal);
-    const { state, version } = await this.#load({ to, signal }, false).run();
-    return { state, version, events, duplicate: true };
+    const { state, version } = await new StateLoader(this.#store, this.#decider, this.#actorId, { to, signal }).run();
+    return { state, version, events, duplicate: true, lookbackExhausted: false };
   }
 
   async #pause(conflicts: number, conflict: VersionConflictError): Promise<void> {
@@ -152,6 +156,11 @@ export class CommandExecution<S, C> {
     return this.#settings.expectedVersion === undefined
       ? new VersionConflictError({ namespace, actorId, expected, actual, attempts }, { cause })
       : this.#notExpected(this.#settings.expectedVersion, actual, { cause });
+  }
+
+  #exhausted(): LookbackExhaustedError {
+    const { namespace } = this.#store;
+    return new LookbackExhaustedError({ namespace, actorId: this.#actorId, commitId: this.#settings.commitId! });
   }
 
   #notExpected(expected: number, actual: number, options?: ErrorOptions): VersionConflictError {

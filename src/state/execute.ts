@@ -22,6 +22,8 @@ import type { ExecuteOptions, ExecuteResult } from "./options.ts";
  * were `attempts`, which the error has then. Nothing was stored. The `cause` is the last append's conflict, if there was one.
  * @throws {EvolveError} If `evolve` fails for an event of the actor, or for a decided event, which is then not stored.
  * @throws {EventsExpiredError} If retention has expired events that are needed: the state cannot be known.
+ * @throws {LookbackExhaustedError} If `onExhausted` is `"refuse"`, and the commit id may be that of an older commit.
+ * @throws {UnknownPositionError} If the `lookback` is since a position of another log.
  * @throws {OutcomeUnknownError} If it could not be learned whether the commit was stored, or it was and could not be read back.
  * Execute the same command again with the error's `commitId` as option: if it was stored, its result is returned.
  * @throws {InvalidArgumentError} If an argument, an option or a part of the decider is not valid, `decide` does not return

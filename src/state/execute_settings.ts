@@ -1,14 +1,18 @@
+import type { Position } from "../base/position.ts";
+import { checkChoice } from "../checks/check_choice.ts";
 import { checkFunction } from "../checks/check_function.ts";
 import { checkOptions } from "../checks/check_options.ts";
 import { checkWholeNumber } from "../checks/check_whole_number.ts";
+import { refuseArgument } from "../checks/refuse_argument.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import { isAetherError } from "../errors/is_aether_error.ts";
 import type { EventMetadata } from "../events/event_metadata.ts";
 import { freezeMetadata } from "../events/freeze_metadata.ts";
 import { idProblem } from "../events/id_problem.ts";
-import { MAX_ATTEMPTS, MAX_DECIDED_EVENT_BYTES } from "../base/limits.ts";
+import { COMMIT_ID_LOOKBACK, MAX_ATTEMPTS, MAX_DECIDED_EVENT_BYTES } from "../base/limits.ts";
+import { parsePosition } from "../values/position.ts";
 import { type Backoff, pauseFor } from "./backoff.ts";
-import type { ExecuteOptions } from "./options.ts";
+import type { ExecuteOptions, Lookback } from "./options.ts";
 
 /** The options of one execution, checked and with defaults. */
 export interface ExecuteSettings {
@@ -17,6 +21,8 @@ export interface ExecuteSettings {
   readonly backoff: Backoff;
   readonly pause: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>;
   readonly commitId: string | undefined;
+  readonly lookback: Lookback;
+  readonly refusesExhausted: boolean;
   readonly metadata: EventMetadata;
   readonly signal: AbortSignal | undefined;
 }
@@ -28,9 +34,13 @@ const OPTIONS: ReadonlySet<string> = new Set([
   "random",
   "pause",
   "commitId",
+  "lookback",
+  "onExhausted",
   "metadata",
   "signal",
 ]);
+
+const SINCE: ReadonlySet<string> = new Set(["since"]);
 
 /**
  * Checks the options of `execute`. Reads each of them once. The store checks the signal.
@@ -39,18 +49,23 @@ const OPTIONS: ReadonlySet<string> = new Set([
  */
 export function toExecuteSettings(options: ExecuteOptions): ExecuteSettings {
   checkOptions(options, OPTIONS, "execute");
-  const { expectedVersion, attempts = 1, backoff, random, pause = pauseFor, commitId, metadata, signal } = options;
+  const { expectedVersion, attempts = 1, backoff, random, pause = pauseFor } = options;
+  const { commitId, lookback, onExhausted, metadata, signal } = options;
   checkWholeNumber(expectedVersion, "expectedVersion", 0);
   checkWholeNumber(attempts, "attempts", 1, MAX_ATTEMPTS);
   checkAttempts(expectedVersion, attempts);
   for (const [name, value] of Object.entries({ backoff, random, pause })) checkFunction(value, name);
   checkCommitId(commitId);
+  checkChoice(onExhausted, "onExhausted", ["execute", "refuse"]);
+  for (const [name, value] of Object.entries({ lookback, onExhausted })) checkNeedsCommitId(value, name, commitId);
   return {
     expectedVersion,
     attempts,
     backoff: { backoff, random },
     pause,
     commitId,
+    lookback: toLookback(lookback),
+    refusesExhausted: onExhausted === "refuse",
     metadata: copyMetadata(metadata),
     signal,
   };
@@ -68,6 +83,34 @@ function checkAttempts(expectedVersion: number | undefined, attempts: number): v
 function checkCommitId(commitId: string | undefined): void {
   const flaw = commitId === undefined ? undefined : idProblem(commitId);
   if (flaw !== undefined) throw new InvalidArgumentError(`commitId ${flaw}`, { argument: "commitId" });
+}
+
+function checkNeedsCommitId(value: unknown, name: string, commitId: string | undefined): void {
+  if (value === undefined || commitId !== undefined) return;
+  throw new InvalidArgumentError(`${name} needs a commitId: it says how the commit id is looked for`, {
+    argument: name,
+  });
+}
+
+function toLookback(lookback: Lookback = COMMIT_ID_LOOKBACK): Lookback {
+  if (lookback === "all") return lookback;
+  if (typeof lookback !== "object" || lookback === null) {
+    if (Number.isSafeInteger(lookback) && lookback >= 1) return lookback;
+    return refuseArgument("lookback", 'a number of commits, 1 or more, "all" or { since: position }', lookback);
+  }
+  checkOptions(lookback, SINCE, "lookback");
+  return { since: parseSince(lookback.since) };
+}
+
+function parseSince(since: Position): Position {
+  try {
+    return parsePosition(since);
+  } catch (cause) {
+    if (!isAetherError(cause, "invalid-argument")) throw cause;
+    throw new InvalidArgumentError(`lookback.since is not valid. ${cause.message}`, { argument: "lookback" }, {
+      cause,
+    });
+  }
 }
 
 function copyMetadata(metadata: EventMetadata | undefined): EventMetadata {

@@ -62,7 +62,7 @@ export async function load<S, E extends EventMap, D extends EventMap = E>(
   checkWholeNumber(to, "to", 1);
   // Event maps are the compiler's business: from here on the events are any.
   const [any, anyEvolver] = [source as unknown as ReadOnlyStore, evolver as unknown as AnyEvolver<S>];
-  const loading = new StateLoader(any, anyEvolver, actorId, { to, signal }, false);
+  const loading = new StateLoader(any, anyEvolver, actorId, { to, signal });
   const { state, version, snapshotVersion, tail, recent } = await loading.run();
   if (to === undefined) loading.snapshots?.writeIfDue(state, tail!, recent);
   return { state, version, snapshotVersion };

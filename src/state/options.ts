@@ -1,3 +1,4 @@
+import type { Position } from "../base/position.ts";
 import type { AnyEvents, EventMap } from "../events/event_map.ts";
 import type { EventMetadata } from "../events/event_metadata.ts";
 import type { RecordedEventOf } from "../events/recorded_event.ts";
@@ -19,6 +20,19 @@ export interface LoadResult<S> {
   /** The version of the snapshot that loading began from; 0 where it began from the first event. */
   readonly snapshotVersion: number;
 }
+
+/**
+ * How far back a command looks for its commit id:
+ * - a number: the actor's last so many commits, 1 or more;
+ * - `"all"`: all of the actor's commits;
+ * - `since`: the actor's commits after a position, such as that of the event which the command answers. It is a position of
+ *   the actor's own log: that of another log fails with `UnknownPositionError`. The command cannot have been executed before it, so that no older commit counts as not searched.
+ *
+ * Commits that loading reads anyway cost nothing: without snapshots these are all, with snapshots those after the snapshot.
+ * A snapshot has the ids of 256 commits, once a command of the actor had a commit id. Else the older commits are read
+ * backwards: so many of them, those after the position, or with `"all"` the whole history of the actor.
+ */
+export type Lookback = number | "all" | { readonly since: Position };
 
 /** How a command is executed. */
 export interface ExecuteOptions {
@@ -44,12 +58,20 @@ export interface ExecuteOptions {
   /** Waits so many milliseconds; by default with a timer. When the signal is aborted it may resolve early. */
   readonly pause?: ((milliseconds: number, signal: AbortSignal | undefined) => Promise<void>) | undefined;
   /**
-   * 1 to 128 visible ASCII characters that stand for this command of this actor. When one of the actor's last 256 commits
-   * has this id, the command was executed: its result is returned again, and nothing is decided or appended, whatever
-   * version is expected. With an `expectedVersion` the commit that follows it is looked at too, however many came after.
-   * If its events have expired meanwhile, that is what it rejects with, where it is still known.
+   * 1 to 128 visible ASCII characters that stand for this command of this actor. If one of the commits within the
+   * `lookback` has this id, the command was executed: its result is returned again, and nothing is decided or appended,
+   * whatever version is expected. With an `expectedVersion` the commit that follows it is looked at too, however many came
+   * after. If its events have expired and its id is still known, the command fails with `EventsExpiredError`.
    */
   readonly commitId?: string | undefined;
+  /** How far back to look for the `commitId`: see {@link Lookback}. By default the actor's last 256 commits. */
+  readonly lookback?: Lookback | undefined;
+  /**
+   * How to go on if the `commitId` was not found while older commits were not searched, or have expired: `"execute"`, the
+   * default, executes the command and sets `lookbackExhausted`; `"refuse"` fails with `LookbackExhaustedError` before
+   * anything is decided.
+   */
+  readonly onExhausted?: "execute" | "refuse" | undefined;
   /**
    * Metadata for every decided event: correlation id, causation id, trace context and the application's own pairs. A pair
    * of the event itself has priority. At most 64 pairs, those of the event included. See {@link metadataFrom}.
@@ -69,4 +91,9 @@ export interface ExecuteResult<S, E extends EventMap = AnyEvents> {
   readonly events: readonly RecordedEventOf<E>[];
   /** Whether the command had been executed before, with the same commit id. */
   readonly duplicate: boolean;
+  /**
+   * Whether the command was executed although its commit id may be that of an older commit: the `lookback` did not cover
+   * all of the actor's commits, or some have expired.
+   */
+  readonly lookbackExhausted: boolean;
 }

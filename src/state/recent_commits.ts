@@ -1,147 +1,108 @@
-import { isAetherError } from "../errors/is_aether_error.ts";
+import { COMMIT_ID_LOOKBACK } from "../base/limits.ts";
+import type { Position } from "../base/position.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
-import { COMMIT_ID_LOOKBACK, MAX_EVENTS_PER_COMMIT } from "../base/limits.ts";
+import type { SnapshotCommits } from "../store/snapshot_store.ts";
 import { isEndOfCommit } from "../values/position.ts";
-import type { ReadOnlyStore } from "../store/event_store.ts";
 
-/** The ids of an actor's last commits, as they are gathered while it is loaded. */
+/** The commit with the id that is looked for, among the known ones. */
+export interface KnownCommit {
+  /** How many commits follow it. */
+  readonly followers: number;
+  /** The last event, if it was read: a snapshot has the id only. */
+  readonly last: Pick<RecordedEvent, "version" | "position"> | undefined;
+}
+
+/** The last commits of an actor, gathered while it is loaded. */
 export class RecentCommits {
-  /** Oldest first. */
-  #ids: string[];
-  /** The version below which commits were not seen; 1 if nothing is missing that counts. */
-  #seenFrom: number;
+  /** The position of the first event that was read; `undefined` if none was. */
+  firstPosition: Position | undefined;
+  /** Events of lower versions were not read. */
+  readonly readFrom: number;
+  readonly #sought: string | undefined;
+  /** The commits before those that were read. */
+  #older: SnapshotCommits | undefined;
+  /** The ids of the last commits that were read, oldest first. */
+  #ids: string[] = [];
+  /** The number of commits that were read. */
+  #count = 0;
+  #found: { readonly at: number; readonly last: NonNullable<KnownCommit["last"]> } | undefined;
 
   /**
-   * @param ids Those up to where loading begins, oldest first, as the snapshot has them; `undefined` if it has none.
-   * @param from The version of the first event that will be seen.
+   * Begins with the commits of a snapshot, or with the actor's first event.
+   *
+   * @param sought The commit id that is looked for.
+   * @param older The commits that the snapshot has, which loading begins from; `undefined` if it has none.
+   * @param readFrom The version of the first event that is read and not one of these commits.
    */
-  constructor(ids: readonly string[] | undefined, from: number) {
-    this.#ids = [...ids ?? []];
-    this.#seenFrom = ids === undefined ? from : 1;
+  constructor(sought: string | undefined, older: SnapshotCommits | undefined, readFrom: number) {
+    this.#sought = sought;
+    this.#older = readFrom === 1 ? NONE : older;
+    this.readFrom = readFrom;
+  }
+
+  /** Takes the event of the version of the snapshot. Its commit is one of those that the snapshot has, if it has any. */
+  seeAnchor(event: RecordedEvent): void {
+    if (event.version < this.readFrom) this.firstPosition = event.position;
+    else this.see(event);
   }
 
   /** Takes the next event. */
-  see({ commitId, position }: Pick<RecordedEvent, "commitId" | "position">): void {
+  see({ commitId, version, position }: Pick<RecordedEvent, "commitId" | "version" | "position">): void {
+    this.firstPosition ??= position;
     if (!isEndOfCommit(position)) return;
+    this.#count++;
     this.#ids.push(commitId);
     if (this.#ids.length > 2 * COMMIT_ID_LOOKBACK) this.#ids = this.#ids.slice(-COMMIT_ID_LOOKBACK);
+    if (commitId === this.#sought) this.#found = { at: this.#count, last: { version, position } };
   }
 
-  /** Whether a commit with an id is known to be among the last ones. */
-  has(id: string): boolean {
-    const at = this.#ids.lastIndexOf(id);
-    return at >= 0 && this.#ids.length - at <= COMMIT_ID_LOOKBACK;
+  /** The number of commits that were read. */
+  get count(): number {
+    return this.#count;
   }
 
-  /** The ids, oldest first, for the next snapshot; `undefined` if some are not known. */
-  get all(): readonly string[] | undefined {
-    return this.#areMissing() ? undefined : this.#ids.slice(-COMMIT_ID_LOOKBACK);
+  /** The number of known commits. */
+  get known(): number {
+    return this.#count + (this.#older?.ids.length ?? 0);
   }
 
-  /** Reads those that are missing. */
-  async complete(source: Pick<ReadOnlyStore, "read">, actorId: string, signal: AbortSignal | undefined): Promise<void> {
-    if (!this.#areMissing()) return;
-    const older: string[] = [];
-    const missing = COMMIT_ID_LOOKBACK - this.#ids.length;
-    try {
-      for await (const { commitId } of readBackwards(source, actorId, this.#seenFrom - 1, missing, signal)) {
-        older.push(commitId);
-      }
-    } catch (error) {
-      // Those are all there are.
-      if (!isAetherError(error, "events-expired")) throw error;
-    }
-    this.#ids.unshift(...older.reverse());
-    this.#seenFrom = 1;
+  /** Whether the commits before those that were read are known: the last 256 of all, or all that are left. */
+  get isListed(): boolean {
+    return this.#older !== undefined;
   }
 
-  #areMissing(): boolean {
-    return this.#seenFrom > 1 && this.#ids.length < COMMIT_ID_LOOKBACK;
+  /** Whether no commit is older than the known ones. */
+  get isComplete(): boolean {
+    return this.#older?.complete ?? false;
+  }
+
+  /**
+   * Whether every older commit has expired: the snapshot has fewer ids than it may have, and the actor has older commits.
+   * Such a list was cut off by retention.
+   */
+  get isCutOff(): boolean {
+    return this.#older !== undefined && !this.#older.complete && this.#older.ids.length < COMMIT_ID_LOOKBACK;
+  }
+
+  /** The last commit with the id that is looked for. */
+  find(): KnownCommit | undefined {
+    if (this.#found !== undefined) return { followers: this.#count - this.#found.at, last: this.#found.last };
+    const { ids } = this.#older ?? NONE;
+    const at = this.#sought === undefined ? -1 : ids.lastIndexOf(this.#sought);
+    return at < 0 ? undefined : { followers: this.known - at - 1, last: undefined };
+  }
+
+  /** Takes the commits before those that were read, in place of those of the snapshot. */
+  setOlder(older: SnapshotCommits): void {
+    this.#older = older;
+  }
+
+  /** The last commits for the next snapshot; `undefined` if some are not known. */
+  get forSnapshot(): SnapshotCommits | undefined {
+    if (this.#older === undefined && this.#count <= COMMIT_ID_LOOKBACK) return undefined;
+    const ids = [...this.#older?.ids ?? [], ...this.#ids].slice(-COMMIT_ID_LOOKBACK);
+    return { ids, complete: this.isComplete && this.known === ids.length };
   }
 }
 
-/**
- * Finds the commit with an id among an actor's last ones.
- *
- * @returns The version of its last event; `undefined` if there is none.
- */
-export async function findCommit(
-  source: Pick<ReadOnlyStore, "read">,
-  actorId: string,
-  commitId: string,
-  to: number,
-  signal: AbortSignal | undefined,
-): Promise<number | undefined> {
-  for await (const last of readBackwards(source, actorId, to, COMMIT_ID_LOOKBACK, signal)) {
-    if (last.commitId === commitId) return last.version;
-  }
-  return undefined;
-}
-
-/**
- * Looks whether the commit that begins right after a version has an id.
- *
- * @returns The version of its last event; `undefined` if it has another id, or none begins there.
- */
-export async function findCommitAfter(
-  source: Pick<ReadOnlyStore, "read">,
-  actorId: string,
-  commitId: string,
-  version: number,
-  signal: AbortSignal | undefined,
-): Promise<number | undefined> {
-  const read = (limit: number) => source.read(actorId, { from: version + 1, limit, signal });
-  try {
-    for await (const first of read(1)) if (first.commitId !== commitId) return undefined;
-    if (!await endsCommit(source, actorId, version, signal)) return undefined;
-    for await (const event of read(MAX_EVENTS_PER_COMMIT)) if (isEndOfCommit(event.position)) return event.version;
-  } catch (error) {
-    // Whose it was is not known any more.
-    if (!isAetherError(error, "events-expired")) throw error;
-  }
-  return undefined;
-}
-
-/** Whether a commit ends at a version, after which there are events. */
-async function endsCommit(
-  source: Pick<ReadOnlyStore, "read">,
-  actorId: string,
-  version: number,
-  signal: AbortSignal | undefined,
-): Promise<boolean> {
-  if (version === 0) return true;
-  try {
-    for await (const { position } of source.read(actorId, { from: version, limit: 1, signal })) {
-      return isEndOfCommit(position);
-    }
-    return false;
-  } catch (error) {
-    // Commits expire whole.
-    if (isAetherError(error, "events-expired")) return error.firstAvailable === version + 1;
-    throw error;
-  }
-}
-
-/** The last events of commits, newest first, up to a version; so many, or as many as there are. */
-async function* readBackwards(
-  source: Pick<ReadOnlyStore, "read">,
-  actorId: string,
-  to: number,
-  commits: number,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<RecordedEvent, void, void> {
-  let below = to + 1;
-  let left = commits;
-  // At first as many events as commits are wanted, which is enough where each has one.
-  for (let limit = commits; left > 0 && below > 1; limit *= 2) {
-    const reader = source.read(actorId, { to: below - 1, direction: "backwards", limit, signal });
-    const before = below;
-    for await (const event of reader) {
-      below = event.version;
-      if (!isEndOfCommit(event.position)) continue;
-      yield event;
-      if (--left === 0) return;
-    }
-    if (below === before) return;
-  }
-}
+const NONE: SnapshotCommits = { ids: [], complete: true };

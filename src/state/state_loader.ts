@@ -1,7 +1,7 @@
 import { isAetherError } from "../errors/is_aether_error.ts";
 import { EventsExpiredError } from "../errors/events_expired_error.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
-import type { Snapshot } from "../store/snapshot_store.ts";
+import type { Snapshot, SnapshotCommits } from "../store/snapshot_store.ts";
 import type { ReadOnlyStore } from "../store/event_store.ts";
 import { ActorSnapshots } from "./actor_snapshots.ts";
 import { type AnyEvolver, applyEvent, initialOf } from "./apply_event.ts";
@@ -35,22 +35,22 @@ export class StateLoader<S> {
   readonly #evolver: AnyEvolver<S>;
   readonly #actorId: string;
   readonly #options: LoadOptions;
-  readonly #needsCommits: boolean;
+  readonly #commitId: string | undefined;
 
-  /** @param needsCommits Whether the actor's last commits are to be noted. */
+  /** @param commitId The commit id that is looked for. */
   constructor(
     source: ReadOnlyStore,
     evolver: AnyEvolver<S>,
     actorId: string,
     options: LoadOptions,
-    needsCommits: boolean,
+    commitId?: string,
   ) {
     this.snapshots = ActorSnapshots.of(source, evolver, actorId);
     this.#source = source;
     this.#evolver = evolver;
     this.#actorId = actorId;
     this.#options = options;
-    this.#needsCommits = needsCommits;
+    this.#commitId = commitId;
   }
 
   /** Loads from the newest snapshot that is of this history, else from the first event. The state is frozen. */
@@ -130,14 +130,18 @@ export class StateLoader<S> {
 
   #start(hasCommits = false): Progress<S> {
     const tail = this.snapshots && new EventsSinceSnapshot();
-    const recent = hasCommits || this.#needsCommits ? new RecentCommits([], 1) : undefined;
+    const recent = this.#recent(hasCommits, undefined, 1);
     return { state: initialOf(this.#evolver), version: 0, snapshotVersion: 0, tail, recent };
   }
 
+  /** The last commits, if an id is looked for, or if a snapshot has some, which the next one is to have too. */
+  #recent(hasCommits: boolean, older: SnapshotCommits | undefined, readFrom: number): RecentCommits | undefined {
+    return hasCommits || this.#commitId !== undefined ? new RecentCommits(this.#commitId, older, readFrom) : undefined;
+  }
+
   #startFrom({ version, state, commits }: Snapshot, stand: RecordedEvent): Progress<S> {
-    const recent = this.#needsCommits || commits !== undefined ? new RecentCommits(commits, version) : undefined;
-    // The commit of the event that the snapshot stands on is among those that it has.
-    if (commits === undefined) recent?.see(stand);
+    const recent = this.#recent(commits !== undefined, commits, commits === undefined ? version : version + 1);
+    recent?.seeAnchor(stand);
     return { state: state as S, version, snapshotVersion: version, tail: new EventsSinceSnapshot(stand), recent };
   }
 

@@ -1,13 +1,16 @@
 import { quote } from "../base/quote.ts";
+import { refuseArgument } from "../checks/refuse_argument.ts";
+import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import { TooLargeError } from "../errors/too_large_error.ts";
 import { freezeJson } from "../events/freeze_json.ts";
 import { idProblem } from "../events/id_problem.ts";
 import { COMMIT_ID_LOOKBACK, MAX_DATA_DEPTH, MAX_SNAPSHOT_BYTES } from "../base/limits.ts";
 import { freezeParsed } from "../events/freeze_parsed.ts";
-import type { Snapshot } from "./snapshot_store.ts";
+import type { Snapshot, SnapshotCommits } from "./snapshot_store.ts";
 
 /**
- * The stored form beside the version: `{"schema":1,"eventId":"…","state":…,"commits":["…"]}`; `commits` may be absent.
+ * The bytes that are stored beside the version: `{"schema":1,"eventId":"…","state":…,"commits":{"ids":["…"],"complete":true}}`
+ * in UTF-8; `commits` may be absent.
  */
 export function encodeSnapshot({ schema, eventId, state, commits }: Snapshot): Uint8Array {
   const { value } = freezeJson(state, "snapshot.state", MAX_SNAPSHOT_BYTES);
@@ -24,18 +27,39 @@ export function decodeSnapshot(version: number, bytes: Uint8Array): Snapshot | u
   try {
     const { schema, eventId, state, commits } = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
     if (!Number.isSafeInteger(schema) || typeof eventId !== "string" || state === undefined) return undefined;
-    if (commits !== undefined && commitsProblem(commits) !== undefined) return undefined;
-    const snapshot = { version, schema, eventId, state, ...(commits !== undefined && { commits }) };
+    const snapshot = {
+      version,
+      schema,
+      eventId,
+      state,
+      ...(commits !== undefined && { commits: copyCommits(commits) }),
+    };
     return freezeParsed(snapshot, MAX_DATA_DEPTH + 1) === undefined ? snapshot : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** The rule that the ids of a snapshot's commits break, if any. */
-export function commitsProblem(commits: unknown): string | undefined {
-  if (!Array.isArray(commits)) return `must be an array of ids, not ${quote(commits)}`;
-  if (commits.length > COMMIT_ID_LOOKBACK) return `has ${commits.length} ids, ${COMMIT_ID_LOOKBACK} at most`;
-  const problem = commits.map(idProblem).find((problem) => problem !== undefined);
+/**
+ * Checks the commits of a snapshot and copies them. Reads each member once.
+ *
+ * @throws {InvalidArgumentError} If they are not ids and `complete`, or too many.
+ */
+export function copyCommits(commits: unknown): SnapshotCommits {
+  if (typeof commits !== "object" || commits === null) {
+    refuseArgument("commits", "an object with ids and complete", commits);
+  }
+  const { ids, complete } = commits as Partial<SnapshotCommits>;
+  const copy: unknown = Array.isArray(ids) ? Array.from(ids) : ids;
+  const problem = idsProblem(copy);
+  if (problem !== undefined) throw new InvalidArgumentError(`commits.ids ${problem}`, { argument: "commits" });
+  if (typeof complete !== "boolean") refuseArgument("commits.complete", "true or false", complete);
+  return { ids: copy as readonly string[], complete };
+}
+
+function idsProblem(ids: unknown): string | undefined {
+  if (!Array.isArray(ids)) return `must be an array of ids, not ${quote(ids)}`;
+  if (ids.length > COMMIT_ID_LOOKBACK) return `has ${ids.length} ids, ${COMMIT_ID_LOOKBACK} at most`;
+  const problem = ids.map(idProblem).find((problem) => problem !== undefined);
   return problem && `has an id that ${problem}`;
 }

@@ -10,7 +10,7 @@ import { freezeClass } from "../base/freeze_class.ts";
 import { isPromise, Operation } from "../lifecycle/operation.ts";
 import type { CloseScope } from "../lifecycle/close_scope.ts";
 import { MAX_SNAPSHOTS_KEPT } from "../base/limits.ts";
-import { commitsProblem, decodeSnapshot, encodeSnapshot } from "./encode_snapshot.ts";
+import { copyCommits, decodeSnapshot, encodeSnapshot } from "./encode_snapshot.ts";
 import type { LatestSnapshotOptions, PutSnapshotOptions, Snapshot, SnapshotStore } from "./snapshot_store.ts";
 
 const PUT_OPTIONS: ReadonlySet<string> = new Set(["keep", "signal"]);
@@ -78,8 +78,5 @@ function copySnapshot(given: Snapshot): Snapshot {
   const problem = idProblem(eventId);
   if (problem !== undefined) throw new InvalidArgumentError(`eventId ${problem}`, { argument: "eventId" });
   if (commits === undefined) return { version, schema, eventId, state };
-  const ids = Array.isArray(commits) ? [...commits] : commits;
-  const idsProblem = commitsProblem(ids);
-  if (idsProblem !== undefined) throw new InvalidArgumentError(`commits ${idsProblem}`, { argument: "commits" });
-  return { version, schema, eventId, state, commits: ids };
+  return { version, schema, eventId, state, commits: copyCommits(commits) };
 }

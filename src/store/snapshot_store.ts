@@ -8,11 +8,16 @@ export interface Snapshot {
   readonly eventId: string;
   /** JSON, frozen. */
   readonly state: unknown;
-  /**
-   * The ids of the actor's last commits up to `version`, oldest first: the last 256, or all that there are. Absent if
-   * the writer did not collect them: see {@link ExecuteOptions.commitId}.
-   */
-  readonly commits?: readonly string[] | undefined;
+  /** The actor's last commits up to `version`. Absent if no command had a {@link ExecuteOptions.commitId} so far. */
+  readonly commits?: SnapshotCommits | undefined;
+}
+
+/** The last commits of an actor. */
+export interface SnapshotCommits {
+  /** Their ids, oldest first: the last 256, or all that had not expired. */
+  readonly ids: readonly string[];
+  /** Whether the actor has no older commit. */
+  readonly complete: boolean;
 }
 
 /** The snapshots of one namespace's actors. */
@@ -28,7 +33,7 @@ export interface SnapshotStore {
    *
    * @param actorId See {@link parseActorId}.
    * @param snapshot `version` 1 or more; `schema` a whole number from 0; `state` JSON like event data, 64,000,000
-   * bytes at most, copied; `commits` 256 ids at most.
+   * bytes at most, copied; `commits` with 256 ids at most.
    * @param options `keep`: how many of the actor's snapshots stay, newest first; 1 to 100, by default 1.
    * @throws {InvalidActorIdError} If it is not an actor id.
    * @throws {InvalidArgumentError} If another part of the snapshot or an option is not what it must be.

@@ -39,9 +39,13 @@ const ROWS: readonly (readonly [of: string, values: object, call: (options: neve
   ["snapshots.put", { keep: 2, signal }, (options) => {
     return store().snapshots.put("a", { version: 1, schema: 1, eventId: "e1", state: {} }, options);
   }],
-  ["a snapshot", { version: 1, schema: 1, eventId: "e1", state: {}, commits: ["c1"] }, (snapshot) => {
-    return store().snapshots.put("a", snapshot);
-  }],
+  [
+    "a snapshot",
+    { version: 1, schema: 1, eventId: "e1", state: {}, commits: { ids: ["c1"], complete: true } },
+    (snapshot) => {
+      return store().snapshots.put("a", snapshot);
+    },
+  ],
   ["snapshots.latest", { atMost: 2, signal }, (options) => store().snapshots.latest("a", options)],
   ["load", { to: 1, signal }, (options) => load(store(), counter, "a", options)],
   [
@@ -53,6 +57,8 @@ const ROWS: readonly (readonly [of: string, values: object, call: (options: neve
       random: () => 0,
       pause: async () => {},
       commitId: "c",
+      lookback: 3,
+      onExhausted: "refuse",
       metadata: { by: "ann" },
       signal,
     },

@@ -24,6 +24,7 @@ const classes: Record<ErrorCode, string> = {
   "invalid-grant": "InvalidGrantError",
   "invalid-namespace": "InvalidNamespaceError",
   "invalid-pattern": "InvalidPatternError",
+  "lookback-exhausted": "LookbackExhaustedError",
   "outcome-unknown": "OutcomeUnknownError",
   "queue-overflow": "QueueOverflowError",
   "quota-exceeded": "QuotaExceededError",
@@ -58,6 +59,8 @@ for (const [code, name] of Object.entries(classes)) {
       ? new Class({ ...facts, id: "e", type: "T", version: 3 }, "problem", { cause })
       : code === "snapshot-mismatch"
       ? new Class({ ...facts, version: 3, left: 1, right: 2 }, { cause })
+      : code === "lookback-exhausted"
+      ? new Class(facts, { cause })
       : code === "events-expired"
       ? new Class({ ...facts, firstAvailable: 3 }, { cause })
       : Class.length > 1 && !["AbortedError", "ClosedError"].includes(name)

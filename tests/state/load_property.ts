@@ -190,7 +190,7 @@ class Scene {
     if (fault === "damage" || fault === "drop") return await this.#storage[fault](this.#actorId, at);
     const [event] = await this.#store.read(this.#actorId, { from: at, limit: 1 }).collect();
     const state = { balance: -1, log: ["wrong"] };
-    const commits = ["command-0", "command-1", "command-2"];
+    const commits = { ids: ["command-0", "command-1", "command-2"], complete: true };
     const wrong = { version: at, schema: SCHEMA, eventId: event?.id ?? "none", state, commits };
     const change = fault === "other schema"
       ? { schema: SCHEMA + 1 }

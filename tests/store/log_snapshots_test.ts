@@ -19,11 +19,12 @@ Deno.test("a snapshot comes back as it was put, frozen, and shares nothing", asy
 
 Deno.test("a snapshot keeps up to 256 ids of commits", async () => {
   const { snapshots } = memory().store("a");
-  for (const commits of [[], ["c1"], Array.from({ length: 256 }, (_, i) => `c${i}`)]) {
+  for (const ids of [[], ["c1"], Array.from({ length: 256 }, (_, i) => `c${i}`)]) {
+    const commits = { ids, complete: ids.length === 1 };
     await snapshots.put("cart", { ...snapshot, commits });
     const found = await snapshots.latest("cart");
     assertEquals(found, { ...snapshot, commits });
-    assert(Object.isFrozen(found?.commits));
+    assert(Object.isFrozen(found?.commits) && Object.isFrozen(found?.commits?.ids));
   }
 });
 
@@ -47,10 +48,13 @@ const refused: [snapshot: unknown, options: unknown, code: string, because: stri
   [{ ...snapshot, eventId: undefined }, {}, "invalid-argument", "no event id"],
   [{ ...snapshot, state: undefined }, {}, "invalid-event", "no state"],
   [{ ...snapshot, state: new Map() }, {}, "invalid-event", "a state that is not JSON"],
-  [{ ...snapshot, commits: "c1" }, {}, "invalid-argument", "a text as ids of commits"],
-  [{ ...snapshot, commits: ["c1", ""] }, {}, "invalid-argument", "an empty id of a commit"],
-  [{ ...snapshot, commits: Array(2) }, {}, "invalid-argument", "holes among ids of commits"],
-  [{ ...snapshot, commits: Array(257).fill("c") }, {}, "invalid-argument", "257 ids of commits"],
+  [{ ...snapshot, commits: "c1" }, {}, "invalid-argument", "a string as commits"],
+  [{ ...snapshot, commits: ["c1"] }, {}, "invalid-argument", "an array as commits"],
+  [{ ...snapshot, commits: { ids: "c1", complete: true } }, {}, "invalid-argument", "a string as ids of commits"],
+  [{ ...snapshot, commits: { ids: ["c1", ""], complete: true } }, {}, "invalid-argument", "an empty id of a commit"],
+  [{ ...snapshot, commits: { ids: Array(2), complete: true } }, {}, "invalid-argument", "holes among ids of commits"],
+  [{ ...snapshot, commits: { ids: Array(257).fill("c"), complete: true } }, {}, "invalid-argument", "257 commit ids"],
+  [{ ...snapshot, commits: { ids: ["c1"] } }, {}, "invalid-argument", "commits that do not say if they are complete"],
   [{ ...snapshot, extra: 1 }, {}, "invalid-argument", "an unknown field"],
   [null, {}, "invalid-argument", "nothing"],
   [snapshot, { keep: 0 }, "invalid-argument", "keep 0"],
@@ -75,7 +79,9 @@ const damaged: [bytes: string, because: string][] = [
   ["{", "cut off"],
   ["null", "null"],
   ['{"schema":1,"eventId":"e","state":0,"commits":"c"}', "with a text as ids of commits"],
-  ['{"schema":1,"eventId":"e","state":0,"commits":[7]}', "with a number as id of a commit"],
+  ['{"schema":1,"eventId":"e","state":0,"commits":["c1"]}', "with an array as commits"],
+  ['{"schema":1,"eventId":"e","state":0,"commits":{"ids":[7],"complete":true}}', "with a number as id of a commit"],
+  ['{"schema":1,"eventId":"e","state":0,"commits":{"ids":["c1"]}}', "with commits that may be complete or not"],
   ["[]", "an array"],
   ['{"schema":1,"eventId":"e"}', "without a state"],
   ['{"schema":1.5,"eventId":"e","state":0}', "with a fractional schema"],

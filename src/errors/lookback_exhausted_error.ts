@@ -1,0 +1,36 @@
+import type { Namespace } from "../base/namespace.ts";
+import { AetherError } from "./aether_error.ts";
+
+/**
+ * A command was refused before it was decided: its commit id is not among the commits that were searched, and older ones
+ * remain, so that it may have been executed before. Nothing was stored.
+ */
+export class LookbackExhaustedError extends AetherError {
+  /** The class, for those who read a log. */
+  override readonly name = "LookbackExhaustedError";
+  /** Never changes; what a program tests. */
+  override readonly code = "lookback-exhausted";
+  /** The namespace of the actor. */
+  readonly namespace: Namespace;
+  /** The actor of the command. */
+  readonly actorId: string;
+  /** The commit id of the command. */
+  readonly commitId: string;
+
+  /** Makes the error. The message is made of the facts. */
+  constructor(
+    facts: { readonly namespace: Namespace; readonly actorId: string; readonly commitId: string },
+    options?: ErrorOptions,
+  ) {
+    const { namespace, actorId, commitId } = facts;
+    super(
+      `Cannot execute a command on "${actorId}" in namespace "${namespace}": its commit id "${commitId}" is not among the ` +
+        `commits that were searched, and older ones remain. Search more of them with lookback, or execute it with ` +
+        `onExhausted: "execute"`,
+      options,
+    );
+    this.namespace = namespace;
+    this.actorId = actorId;
+    this.commitId = commitId;
+  }
+}

@@ -1,0 +1,131 @@
+import { COMMIT_ID_LOOKBACK } from "../base/limits.ts";
+import { isAetherError } from "../errors/is_aether_error.ts";
+import { UnknownPositionError } from "../errors/unknown_position_error.ts";
+import type { RecordedEvent } from "../events/recorded_event.ts";
+import type { ReadOnlyStore } from "../store/event_store.ts";
+import { logIdentityOf } from "../values/position.ts";
+import type { Lookback } from "./options.ts";
+import { readCommitsBackwards } from "./read_commits_backwards.ts";
+import type { KnownCommit, RecentCommits } from "./recent_commits.ts";
+
+/** Looks for the commit id of a command among the commits of its actor, as far back as the lookback says. */
+export class CommitSearch {
+  readonly #source: Pick<ReadOnlyStore, "read" | "namespace">;
+  readonly #actorId: string;
+  readonly #commitId: string;
+  readonly #lookback: Lookback;
+  readonly #signal: AbortSignal | undefined;
+  /** The version up to which an earlier attempt of the command has searched. */
+  #searchedTo = 0;
+  #isExhausted = false;
+
+  constructor(
+    source: Pick<ReadOnlyStore, "read" | "namespace">,
+    actorId: string,
+    commitId: string,
+    lookback: Lookback,
+    signal: AbortSignal | undefined,
+  ) {
+    this.#source = source;
+    this.#actorId = actorId;
+    this.#commitId = commitId;
+    this.#lookback = lookback;
+    this.#signal = signal;
+  }
+
+  /** Whether commits remain in which the id may be: older ones than the lookback covers, or expired ones. */
+  get isExhausted(): boolean {
+    return this.#isExhausted;
+  }
+
+  /**
+   * Searches. It reads only commits that loading has not seen, and keeps their ids for the next snapshot.
+   *
+   * @param recent The commits that loading has seen.
+   * @param version The version that was loaded.
+   * @returns The version of the last event of the commit; `undefined` if there is none.
+   * @throws {UnknownPositionError} If the lookback is since a position of another log.
+   * @throws {EventsExpiredError} If a snapshot has the id, and its events have expired.
+   */
+  async run(recent: RecentCommits, version: number): Promise<number | undefined> {
+    this.#checkLog(recent);
+    const known = recent.find();
+    const found = known && await this.#confirm(known, recent);
+    if (found !== undefined) return found;
+    if (recent.readFrom > this.#searchedTo + 1 || this.#searchedTo === 0) {
+      if (!this.#isCovered(recent)) return await this.#readOlder(recent, version);
+      this.#isExhausted = this.#areMoreThanCovered(recent);
+    }
+    this.#searchedTo = version;
+    return undefined;
+  }
+
+  #checkLog({ firstPosition }: RecentCommits): void {
+    if (typeof this.#lookback !== "object" || firstPosition === undefined) return;
+    if (logIdentityOf(firstPosition) === logIdentityOf(this.#lookback.since)) return;
+    throw new UnknownPositionError(this.#source.namespace, { isLookback: true });
+  }
+
+  /** The version of the last event of a known commit, if the lookback covers it and it is in the history. */
+  async #confirm({ followers, last }: KnownCommit, recent: RecentCommits): Promise<number | undefined> {
+    if (last !== undefined) return this.#covers(followers, last) ? last.version : undefined;
+    for await (const older of this.#readBackwards(recent, followers - recent.count + 1)) {
+      if (older.commitId === this.#commitId) return this.#covers(followers, older) ? older.version : undefined;
+    }
+    return undefined;
+  }
+
+  #covers(followers: number, { position }: Pick<RecordedEvent, "position">): boolean {
+    if (this.#lookback === "all") return true;
+    return typeof this.#lookback === "number" ? followers < this.#lookback : position > this.#lookback.since;
+  }
+
+  /** Whether no commit has to be read: the known ones are as many as the lookback covers, or all that are left. */
+  #isCovered(recent: RecentCommits): boolean {
+    if (recent.isComplete) return true;
+    if (typeof this.#lookback === "object") return recent.firstPosition! <= this.#lookback.since;
+    if (recent.isCutOff) return true;
+    if (this.#lookback === "all") return false;
+    return recent.count > this.#lookback || recent.isListed && recent.known >= this.#lookback;
+  }
+
+  #areMoreThanCovered(recent: RecentCommits): boolean {
+    if (typeof this.#lookback === "object") return false;
+    return !recent.isComplete || this.#lookback !== "all" && recent.known > this.#lookback;
+  }
+
+  /** Reads the commits before those that loading has seen; one more than is covered, which tells whether there is one. */
+  async #readOlder(recent: RecentCommits, version: number): Promise<number | undefined> {
+    const covered = typeof this.#lookback === "number" ? Math.max(this.#lookback, COMMIT_ID_LOOKBACK) : Infinity;
+    const ids: string[] = [];
+    let followers = recent.count;
+    let end: "beginning" | "covered" | "expired" = "beginning";
+    try {
+      for await (const last of this.#readBackwards(recent, covered - followers + 1)) {
+        if (followers === covered || typeof this.#lookback === "object" && last.position <= this.#lookback.since) {
+          end = "covered";
+          break;
+        }
+        if (last.commitId === this.#commitId && this.#covers(followers, last)) return last.version;
+        followers++;
+        if (ids.length < COMMIT_ID_LOOKBACK) ids.push(last.commitId);
+      }
+    } catch (error) {
+      if (!isAetherError(error, "events-expired")) throw error;
+      end = "expired";
+    }
+    const known = recent.count + ids.length;
+    if (end !== "covered" || known >= COMMIT_ID_LOOKBACK) {
+      recent.setOlder({ ids: ids.reverse(), complete: end === "beginning" && followers === known });
+    }
+    this.#isExhausted = typeof this.#lookback === "number"
+      ? end !== "beginning" || followers > this.#lookback
+      : end === "expired";
+    this.#searchedTo = version;
+    return undefined;
+  }
+
+  #readBackwards(recent: RecentCommits, commits: number): AsyncIterable<RecordedEvent> {
+    return readCommitsBackwards(this.#source, this.#actorId, recent.readFrom - 1, commits, this.#signal);
+  }
+}

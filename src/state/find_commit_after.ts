@@ -1,0 +1,48 @@
+import { MAX_EVENTS_PER_COMMIT } from "../base/limits.ts";
+import { isAetherError } from "../errors/is_aether_error.ts";
+import type { ReadOnlyStore } from "../store/event_store.ts";
+import { isEndOfCommit } from "../values/position.ts";
+
+/**
+ * Looks whether the commit that begins right after a version has an id.
+ *
+ * @returns The version of its last event; `undefined` if it has another id, or none begins there.
+ */
+export async function findCommitAfter(
+  source: Pick<ReadOnlyStore, "read">,
+  actorId: string,
+  commitId: string,
+  version: number,
+  signal: AbortSignal | undefined,
+): Promise<number | undefined> {
+  const read = (limit: number) => source.read(actorId, { from: version + 1, limit, signal });
+  try {
+    for await (const first of read(1)) if (first.commitId !== commitId) return undefined;
+    if (!await endsCommit(source, actorId, version, signal)) return undefined;
+    for await (const event of read(MAX_EVENTS_PER_COMMIT)) if (isEndOfCommit(event.position)) return event.version;
+  } catch (error) {
+    // Whose it was is not known any more.
+    if (!isAetherError(error, "events-expired")) throw error;
+  }
+  return undefined;
+}
+
+/** Whether a commit ends at a version, after which there are events. */
+async function endsCommit(
+  source: Pick<ReadOnlyStore, "read">,
+  actorId: string,
+  version: number,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  if (version === 0) return true;
+  try {
+    for await (const { position } of source.read(actorId, { from: version, limit: 1, signal })) {
+      return isEndOfCommit(position);
+    }
+    return false;
+  } catch (error) {
+    // Commits expire whole.
+    if (isAetherError(error, "events-expired")) return error.firstAvailable === version + 1;
+    throw error;
+  }
+}
