@@ -111,7 +111,13 @@ export type { ActorPattern, NamespacePattern, Pattern } from "./src/values/patte
 export { patternCovers } from "./src/values/pattern_covers.ts";
 export { parsePosition } from "./src/values/position.ts";
 export { type Position } from "./src/base/position.ts";
-export type { LatestSnapshotOptions, PutSnapshotOptions, Snapshot, SnapshotStore } from "./src/store/snapshot_store.ts";
+export type {
+  LatestSnapshotOptions,
+  PutSnapshotOptions,
+  Snapshot,
+  SnapshotCommits,
+  SnapshotStore,
+} from "./src/store/snapshot_store.ts";
 export {
   type DecidedEvents,
   type Decider,
