@@ -31,6 +31,7 @@ import { sharedBusCases } from "./cases/shared_bus_cases.ts";
 import { sharedBusReachCases } from "./cases/shared_bus_reach_cases.ts";
 import { sharedStorageCases } from "./cases/shared_storage_cases.ts";
 import { snapshotCases } from "./cases/snapshot_cases.ts";
+import { schemaVersionCases } from "./cases/schema_version_cases.ts";
 import { valueCases } from "./cases/value_cases.ts";
 
 /** Every case, theme by theme. */
@@ -48,6 +49,7 @@ export const ALL_CASES: readonly CaseDefinition[] = [
   ...followingEndCases,
   ...busCases,
   ...valueCases,
+  ...schemaVersionCases,
   ...immutabilityCases,
   ...limitCases,
   ...refusalCases,

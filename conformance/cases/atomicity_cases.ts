@@ -37,6 +37,7 @@ export const atomicityCases: readonly CaseDefinition[] = [
       const { position } = await store.append("order.1", [event], { expectedVersion: 0, commitId: "commit-1" });
       const expected = {
         ...event,
+        schemaVersion: 1,
         namespace: scene.namespace,
         actorId: "order.1",
         version: 1,

@@ -53,7 +53,9 @@ export const limitCases: readonly CaseDefinition[] = [
         type: "Made",
         data: { text: "é".repeat(10) + "x".repeat(length) },
       });
-      const frame = encodeCommit({ timestamp: 1_767_225_600_000, events: [{ ...padded(0), metadata: {} }] }).length;
+      const frame =
+        encodeCommit({ timestamp: 1_767_225_600_000, events: [{ ...padded(0), schemaVersion: 1, metadata: {} }] })
+          .length;
       await expectError(
         store.append("order.1", [padded(maxBytes - frame + 1)], { expectedVersion: 0 }),
         "too-large",

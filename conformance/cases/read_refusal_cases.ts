@@ -12,7 +12,7 @@ const WHOLE = [0, -1, 1.5, NaN, Infinity, 2 ** 53, "1", null, true];
 const SIGNALS = [null, {}, new AbortController(), true];
 const TYPES = [[], "Made", [""], [7], ["Made", undefined], null, new Set(["Made"])];
 const PATTERNS = ["", "a.", "a..b", "a.>.b", ">.a", "a*", "**", "a b", "\ud800", 7, null];
-const POSITIONS = ["", "0", "now ", "end", 7, null, "999999999999999", "10000000000000000", "1000000000001000", {}];
+const POSITIONS = ["", "0", "now ", "end", 7, null, "1000000000002047", "3f9c0a1b2c4d-1000000000001000", {}];
 
 /** Reads, subscriptions and namespaces that are refused at the call, before anything is done. */
 export const readRefusalCases: readonly CaseDefinition[] = [

@@ -165,6 +165,6 @@ export const retentionBoundsCases: readonly CaseDefinition[] = [
   },
 ];
 
-function sizeOf({ id, type, data, metadata, timestamp }: RecordedEvent): number {
-  return encodeCommit({ timestamp, events: [{ id, type, data, metadata }] }).length;
+function sizeOf(event: RecordedEvent): number {
+  return encodeCommit({ timestamp: event.timestamp, events: [event] }).length;
 }

@@ -49,6 +49,9 @@ export const MAX_ID_LENGTH = 128;
 /** Levels of objects and arrays in event data. Far above real data, far below a stack overflow. */
 export const MAX_DATA_DEPTH = 100;
 
+/** The greatest schema version of an event. A shape that changes every week for a thousand years stays below it. */
+export const MAX_SCHEMA_VERSION = 65_535;
+
 /** Pairs in an event's metadata. */
 export const MAX_METADATA_PAIRS = 64;
 

@@ -18,8 +18,17 @@ export function preparePublished(
   settings: CommitSettings,
 ): PublishedEvent {
   const { event: prepared, maxBytes } = prepareEvent(event, "event", settings);
-  const { id, type, data, metadata } = prepared;
+  const { id, type, schemaVersion, data, metadata } = prepared;
   const timestamp = checkedTime(settings.now);
   checkCommitSize("publish of", actorId, { timestamp, events: [prepared] }, maxBytes, settings.maxCommitBytes);
-  return Object.freeze({ id, type, namespace, actorId, timestamp, data: data as PublishedEvent["data"], metadata });
+  return Object.freeze({
+    id,
+    type,
+    schemaVersion,
+    namespace,
+    actorId,
+    timestamp,
+    data: data as PublishedEvent["data"],
+    metadata,
+  });
 }

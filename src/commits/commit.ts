@@ -24,6 +24,8 @@ export interface PreparedEvent {
   readonly id: string;
   /** 1 to 200 bytes of UTF-8. */
   readonly type: string;
+  /** The version of the data's shape: 1 to 65,535. */
+  readonly schemaVersion: number;
   /** JSON. */
   readonly data: unknown;
   /** Pairs of strings; empty where none was given. */

@@ -1,4 +1,5 @@
 import { MAX_EVENTS_PER_COMMIT } from "../base/limits.ts";
+import { quote } from "../base/quote.ts";
 import type { CommitContent, PreparedEvent } from "./commit.ts";
 import { prepareEvent } from "./prepare_event.ts";
 
@@ -16,6 +17,8 @@ export interface EventJson {
   readonly id: string;
   /** 1 to 200 bytes of UTF-8. */
   readonly type: string;
+  /** The version of the data's shape, 2 to 65,535; left out where it is 1. */
+  readonly v?: number;
   /** JSON. */
   readonly data: unknown;
   /** Pairs of strings; left out where there is none. */
@@ -27,9 +30,11 @@ export function toCommitJson({ timestamp, events }: CommitContent): CommitJson {
   return { time: timestamp, events: events.map(toEventJson) };
 }
 
-function toEventJson({ id, type, data, metadata }: PreparedEvent): EventJson {
+function toEventJson({ id, type, schemaVersion, data, metadata }: PreparedEvent): EventJson {
   const pairs = metadata as Readonly<Record<string, string>>;
-  return Object.keys(pairs).length === 0 ? { id, type, data } : { id, type, data, metadata: pairs };
+  const hasMetadata = Object.keys(pairs).length > 0;
+  if (schemaVersion !== 1) return { id, type, v: schemaVersion, data, ...(hasMetadata && { metadata: pairs }) };
+  return hasMetadata ? { id, type, data, metadata: pairs } : { id, type, data };
 }
 
 /**
@@ -46,13 +51,22 @@ export function fromCommitJson(value: unknown): CommitContent {
   return Object.freeze({ timestamp: time, events: Object.freeze(prepared) });
 }
 
+const COMMIT_MEMBERS: ReadonlySet<string> = new Set(["time", "events"]);
+const EVENT_MEMBERS: ReadonlySet<string> = new Set(["id", "type", "v", "data", "metadata"]);
+/** `id`, `type` and `data`. */
+const REQUIRED_MEMBERS = 3;
+
 /**
  * Checks a commit in its JSON form, without its events.
+ *
+ * A member that is not known may change the meaning of the others, unless its name begins with `_`. So a newer form is
+ * refused where it cannot be understood, and never misread.
  *
  * @throws {TypeError} If it is no such form; the message says what is wrong.
  */
 export function checkCommitJson(value: unknown): { readonly time: number; readonly events: readonly unknown[] } {
   if (!isPlain(value)) throw new TypeError("a commit is not an object");
+  if (Object.keys(value).length !== COMMIT_MEMBERS.size) refuseUnknown(value, COMMIT_MEMBERS, "it");
   const { time, events } = value as Partial<CommitJson>;
   if (!Number.isSafeInteger(time)) throw new TypeError("its time is not a whole number");
   if (!Array.isArray(events) || events.length === 0) throw new TypeError("it has no events");
@@ -63,13 +77,22 @@ export function checkCommitJson(value: unknown): { readonly time: number; readon
 }
 
 /**
- * Checks that an event in the JSON form of a commit is an object.
+ * Checks that an event in the JSON form of a commit is an object without unknown members, as {@link checkCommitJson} does.
  *
- * @throws {TypeError} If it is none.
+ * @throws {TypeError} If it is not.
  */
 export function checkEventJson(value: unknown, i: number): { readonly [K in keyof EventJson]?: unknown } {
   if (!isPlain(value)) throw new TypeError(`events[${i}] is not an object`);
+  const { v, metadata } = value as Partial<EventJson>;
+  // To count the members is several times faster than to look at each. The required ones are checked later.
+  const known = REQUIRED_MEMBERS + (v === undefined ? 0 : 1) + (metadata === undefined ? 0 : 1);
+  if (Object.keys(value).length !== known) refuseUnknown(value, EVENT_MEMBERS, `events[${i}]`);
   return value;
+}
+
+function refuseUnknown(value: object, known: ReadonlySet<string>, path: string): void {
+  const unknown = Object.keys(value).find((name) => !known.has(name) && !name.startsWith("_"));
+  if (unknown !== undefined) throw new TypeError(`${path} has an unknown member ${quote(unknown)}`);
 }
 
 function isPlain(value: unknown): value is object {
@@ -77,12 +100,9 @@ function isPlain(value: unknown): value is object {
 }
 
 function fromEventJson(value: unknown, i: number): PreparedEvent {
-  const { id, type, data, metadata } = checkEventJson(value, i);
-  // Further members are for newer versions.
-  const { event } = prepareEvent({ id, type, data, metadata }, `events[${i}]`, {
-    newId: noId,
-    maxCommitBytes: Infinity,
-  });
+  const { id, type, v: schemaVersion, data, metadata } = checkEventJson(value, i);
+  const settings = { newId: noId, maxCommitBytes: Infinity };
+  const { event } = prepareEvent({ id, type, schemaVersion, data, metadata }, `events[${i}]`, settings);
   return Object.freeze(event);
 }
 

@@ -6,7 +6,7 @@
  * {"time":1767225600000,"events":[{"id":"5f…","type":"Placed","data":{"sku":"A"},"metadata":{"correlationId":"r1"}}]}
  * ```
  *
- * `metadata` is left out where it is empty. The actor, the commit's id and its versions are not in it: they are the
+ * `metadata` is left out where it is empty, and `v`, the schema version of an event, where it is 1. The actor, the commit's id and its versions are not in it: they are the
  * address and the headers of what is stored.
  *
  * @module
@@ -15,6 +15,7 @@ import { MAX_DATA_DEPTH } from "../base/limits.ts";
 import { metadataProblem, NO_METADATA } from "../events/freeze_metadata.ts";
 import { freezeParsed } from "../events/freeze_parsed.ts";
 import { idProblem } from "../events/id_problem.ts";
+import { schemaVersionProblem } from "../events/schema_version_problem.ts";
 import { mayHaveStringProblem, parsedStringProblem } from "../events/parsed_string_problem.ts";
 import { typeProblem } from "../events/type_problem.ts";
 import type { CommitContent, PreparedEvent } from "./commit.ts";
@@ -85,13 +86,14 @@ function parse(json: string): unknown {
 
 /** Checks by the same rules as {@link fromCommitJson}, and freezes the data in place, where that one copies it. */
 function toEvent(value: unknown, i: number, checksStrings: boolean): PreparedEvent {
-  const { id, type, data, metadata = NO_METADATA } = checkEventJson(value, i);
+  const { id, type, v: schemaVersion = 1, data, metadata = NO_METADATA } = checkEventJson(value, i);
   refuse(i, "id", idProblem(id));
   refuse(i, "type", typeProblem(type));
+  refuse(i, "v", schemaVersionProblem(schemaVersion));
   refuse(i, "data", data === undefined ? "is missing" : freezeParsed(data, MAX_DATA_DEPTH));
   if (metadata !== NO_METADATA) refuse(i, "metadata", metadataProblem(metadata) ?? freezeParsed(metadata, 1));
   if (checksStrings) refuse(i, "data or metadata", parsedStringProblem([data, metadata]));
-  return { id, type, data, metadata } as PreparedEvent;
+  return { id, type, schemaVersion, data, metadata } as PreparedEvent;
 }
 
 function refuse(i: number, member: string, problem: string | undefined): void {

@@ -6,6 +6,7 @@ import type { EventMetadata } from "../events/event_metadata.ts";
 import { freezeJson } from "../events/freeze_json.ts";
 import { freezeMetadata } from "../events/freeze_metadata.ts";
 import { idProblem } from "../events/id_problem.ts";
+import { schemaVersionProblem } from "../events/schema_version_problem.ts";
 import { typeProblem } from "../events/type_problem.ts";
 import type { PreparedEvent } from "./commit.ts";
 
@@ -30,13 +31,14 @@ export function prepareEvent(
   if (typeof event !== "object" || event === null) {
     refuse(path, "", mustBe("an object with type and data", event));
   }
-  const { id = newId(), type, data, metadata } = readFields(event as object, path);
+  const { id = newId(), type, schemaVersion = 1, data, metadata } = readFields(event as object, path);
   refuse(path, ".type", typeProblem(type));
   refuse(path, ".id", idProblem(id));
+  refuse(path, ".schemaVersion", schemaVersionProblem(schemaVersion));
   const frozenData = freezeJson(data, `${path}.data`, maxCommitBytes);
   const frozenMetadata = freezeMetadata(metadata, `${path}.metadata`, maxCommitBytes);
   return {
-    event: { id, type, data: frozenData.value, metadata: frozenMetadata.value as EventMetadata },
+    event: { id, type, schemaVersion, data: frozenData.value, metadata: frozenMetadata.value as EventMetadata },
     // In JSON, a character of an id takes two bytes at most (`\\"`), one of a type six (`\\u2028`).
     maxBytes: ENVELOPE_BYTES + id.length * 2 + type.length * 6 + frozenData.maxBytes + frozenMetadata.maxBytes,
   };
@@ -48,6 +50,7 @@ const FIELDS: ReadonlySet<string> = new Set([
   "data",
   "id",
   "metadata",
+  "schemaVersion",
   "namespace",
   "actorId",
   "version",
@@ -64,10 +67,10 @@ function readFields(
   try {
     const unknown = unknownName(event, FIELDS);
     if (unknown !== undefined) {
-      refuse(path, `[${quote(unknown)}]`, "is no field of an event: those are type, data, id, metadata");
+      refuse(path, `[${quote(unknown)}]`, "is no field of an event: those are type, data, id, schemaVersion, metadata");
     }
-    const { id, type, data, metadata } = event as PreparedEvent;
-    return { id, type, data, metadata };
+    const { id, type, schemaVersion, data, metadata } = event as PreparedEvent;
+    return { id, type, schemaVersion, data, metadata };
   } catch (cause) {
     if (isAetherError(cause)) throw cause;
     throw new InvalidEventError(`${path} cannot be read: it throws when it is looked at`, { path }, { cause });

@@ -23,10 +23,11 @@ export function recordCommit(
 ): RecordedEvent[] {
   const { actorId, id: commitId, timestamp, events } = commit;
   const count = skipped + events.length;
-  return events.map(({ id, type, data, metadata }, i) =>
+  return events.map(({ id, type, schemaVersion, data, metadata }, i) =>
     Object.freeze({
       id,
       type,
+      schemaVersion,
       namespace,
       actorId,
       version: firstVersion + skipped + i,

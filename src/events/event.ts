@@ -1,7 +1,7 @@
 import { checkOptions } from "../checks/check_options.ts";
 import type { NewEvent } from "./new_event.ts";
 
-const OPTIONS: ReadonlySet<string> = new Set(["id", "metadata"]);
+const OPTIONS: ReadonlySet<string> = new Set(["id", "schemaVersion", "metadata"]);
 
 /**
  * Makes an event to append or to return from `decide`. It keeps the literal type, which an object in a helper function, in
@@ -9,7 +9,7 @@ const OPTIONS: ReadonlySet<string> = new Set(["id", "metadata"]);
  *
  * @param type The event type.
  * @param data The data. Nothing is checked or copied before the event is appended.
- * @param options The event's `id` and `metadata`.
+ * @param options The event's `id`, `schemaVersion` and `metadata`.
  * @throws {InvalidArgumentError} If an option is unknown.
  *
  * @example
@@ -32,7 +32,7 @@ const OPTIONS: ReadonlySet<string> = new Set(["id", "metadata"]);
 export function event<const T extends string, const D>(
   type: T,
   data: D,
-  options: Pick<NewEvent, "id" | "metadata"> = {},
+  options: Pick<NewEvent, "id" | "schemaVersion" | "metadata"> = {},
 ): NewEvent<T, D> {
   checkOptions(options, OPTIONS, "event");
   return { ...options, type, data: data as NewEvent<T, D>["data"] };

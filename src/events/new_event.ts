@@ -12,6 +12,8 @@ export interface NewEvent<T extends string = string, D = unknown> {
   readonly data: Input<D>;
   /** 1 to 128 visible ASCII characters; a random one where absent. */
   readonly id?: string | undefined;
+  /** The version of the data's shape: a whole number from 1, the default, to 65,535. Readers see it. */
+  readonly schemaVersion?: number | undefined;
   /** See {@link EventMetadata}. */
   readonly metadata?: EventMetadata | undefined;
 }

@@ -9,6 +9,8 @@ export interface PublishedEvent<T extends string = string, D = unknown> {
   readonly id: string;
   /** The event type. */
   readonly type: T;
+  /** The version of the data's shape: 1 unless the publisher gave another one, 65,535 at most. */
+  readonly schemaVersion: number;
   /** Where it is visible, and nowhere else. */
   readonly namespace: Namespace;
   /** The entity that it is about. */

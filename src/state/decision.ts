@@ -138,7 +138,7 @@ function outcomeOf(decide: () => readonly NewEvent[] | Promise<readonly NewEvent
 }
 
 /** What an event is compared by. */
-type Compared = Partial<Pick<NewEvent, "id">> & Pick<NewEvent, "type" | "data" | "metadata">;
+type Compared = Pick<NewEvent, "id" | "type" | "schemaVersion" | "data" | "metadata">;
 
 /** An expected event in the form in which it would be stored. */
 function toExpected(event: NewEvent, i: number): Compared {
@@ -148,21 +148,23 @@ function toExpected(event: NewEvent, i: number): Compared {
 }
 
 /** What counts of an event: its id only where one is expected. */
-function toActual({ id, type, data, metadata }: Compared, expected: NewEvent | undefined): Compared {
+function toActual({ id, type, schemaVersion, data, metadata }: Compared, expected: NewEvent | undefined): Compared {
   return {
     ...(expected?.id !== undefined && { id }),
     type,
+    ...(schemaVersion !== 1 && { schemaVersion }),
     data,
     ...(Object.keys(metadata!).length > 0 && { metadata }),
   };
 }
 
 function list(title: string, events: readonly Compared[]): string {
-  const lines = events.map(({ id, type, data, metadata }, i) => {
+  const lines = events.map(({ id, type, schemaVersion, data, metadata }, i) => {
     const rest = metadata === undefined || Object.keys(metadata).length === 0
       ? ""
       : ` metadata ${formatValue(metadata)}`;
-    return `    ${i}. ${type}${id === undefined ? "" : ` (id ${id})`} ${formatValue(data)}${rest}`;
+    const version = schemaVersion === undefined ? "" : ` (schema version ${schemaVersion})`;
+    return `    ${i}. ${type}${id === undefined ? "" : ` (id ${id})`}${version} ${formatValue(data)}${rest}`;
   });
   return `  ${title}:\n${lines.length === 0 ? "    nothing" : lines.join("\n")}`;
 }

@@ -63,10 +63,10 @@ export function prepareDecided(
 function prepareOne(event: unknown, path: string, shared: EventMetadata, newId: () => string): DecidedEvent {
   let isNew = false;
   const settings = { newId: () => (isNew = true, newId()), maxCommitBytes: MAX_DECIDED_EVENT_BYTES };
-  const { event: { id, type, data, metadata: own } } = prepareEvent(event, path, settings);
+  const { event: { id, type, schemaVersion, data, metadata: own } } = prepareEvent(event, path, settings);
   const metadata = shared === NO_METADATA ? own : merge(shared, own, path);
-  const toAppend = { type, data: data as NewEvent["data"], metadata };
-  return { prepared: { id, type, data, metadata }, toAppend: isNew ? toAppend : { ...toAppend, id } };
+  const toAppend = { type, schemaVersion, data: data as NewEvent["data"], metadata };
+  return { prepared: { id, type, schemaVersion, data, metadata }, toAppend: isNew ? toAppend : { ...toAppend, id } };
 }
 
 function merge(shared: EventMetadata, own: EventMetadata, path: string): EventMetadata {

@@ -23,6 +23,7 @@ Deno.test("a published event is frozen, whole, and not stored", async () => {
   assertEquals(events, [{
     id: "e1",
     type: "Viewed",
+    schemaVersion: 1,
     namespace: orders.namespace,
     actorId: "order.42",
     timestamp: 5,

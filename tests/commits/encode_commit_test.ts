@@ -8,19 +8,22 @@ Deno.test("the JSON form of a commit is this, for good", () => {
   const commit = {
     timestamp: 1_767_225_600_000,
     events: [
-      { id: "e1", type: "Placed", data: { sku: "é", n: 1.5, none: null }, metadata: {} },
-      { id: "e2", type: "Shipped", data: [], metadata: { correlationId: "r1" } },
+      { id: "e1", type: "Placed", schemaVersion: 1, data: { sku: "é", n: 1.5, none: null }, metadata: {} },
+      { id: "e2", type: "Shipped", schemaVersion: 1, data: [], metadata: { correlationId: "r1" } },
+      { id: "e3", type: "Shipped", schemaVersion: 2, data: 0, metadata: {} },
+      { id: "e4", type: "Shipped", schemaVersion: 65_535, data: 0, metadata: { a: "b" } },
     ],
   };
   assertEquals(
     text(encodeCommit(commit)),
     '{"time":1767225600000,"events":[{"id":"e1","type":"Placed","data":{"sku":"é","n":1.5,"none":null}},' +
-      '{"id":"e2","type":"Shipped","data":[],"metadata":{"correlationId":"r1"}}]}',
+      '{"id":"e2","type":"Shipped","data":[],"metadata":{"correlationId":"r1"}},' +
+      '{"id":"e3","type":"Shipped","v":2,"data":0},{"id":"e4","type":"Shipped","v":65535,"data":0,"metadata":{"a":"b"}}]}',
   );
   const decoded = decodeCommit(encodeCommit(commit));
   assertEquals(decoded, commit);
   assert(decoded.events.every(({ data, metadata }) => Object.isFrozen(data) && Object.isFrozen(metadata)));
-  for (const skip of [0, 1, 2, 3]) {
+  for (const skip of [0, 1, 3, 4, 5]) {
     assertEquals(decodeCommit(encodeCommit(commit), skip), { ...commit, events: commit.events.slice(skip) });
   }
 });
@@ -28,7 +31,9 @@ Deno.test("the JSON form of a commit is this, for good", () => {
 Deno.test("stringifyCommit() gives the JSON form as a string, and parseCommit() reads it back frozen", () => {
   const commit = {
     timestamp: 1,
-    events: [{ id: "e1", type: "Placed", data: { sku: "é", deep: [1] }, metadata: { correlationId: "r1" } }],
+    events: [
+      { id: "e1", type: "Placed", schemaVersion: 3, data: { sku: "é", deep: [1] }, metadata: { correlationId: "r1" } },
+    ],
   };
   assertEquals(stringifyCommit(commit), text(encodeCommit(commit)));
   const parsed = parseCommit(stringifyCommit(commit));
@@ -69,6 +74,9 @@ const accepted: [what: string, body: string][] = [
   ["an id of 128 characters", commitOf({ id: "~".repeat(128) })],
   ["a type of 200 bytes", commitOf({ type: "é".repeat(100) })],
   ["a type with a space", commitOf({ type: "order placed" })],
+  ["the schema version 1", commitOf({ v: 1 })],
+  ["the greatest schema version", commitOf({ v: 65_535 })],
+  ["members whose names begin with an underscore", commitOf({ _: 1, _new: { a: 1 } }, { _hint: "x" })],
   ["data null", commitOf({ data: null })],
   ["data of 100 levels", nested(100)],
   ["an escaped control character", '{"time":1,"events":[{"id":"a","type":"b","data":"\\u0000"}]}'],
@@ -128,6 +136,16 @@ const wrong: [body: string, says: string][] = [
   [commitOf({ type: "a\nb" }), "events[0].type has a control character"],
   [commitOf({ type: "\ud800" }), "events[0].type has a lone surrogate"],
   [commitOf({ type: `${"é".repeat(100)}a` }), "events[0].type has 201 bytes"],
+  [commitOf({ v: 0 }), "events[0].v must be a whole number from 1 to 65535"],
+  [commitOf({ v: 1.5 }), "events[0].v"],
+  [commitOf({ v: 65_536 }), "events[0].v"],
+  [commitOf({ v: "2" }), "events[0].v"],
+  [commitOf({ v: null }), "events[0].v"],
+  [commitOf({}, { new: 1 }), 'it has an unknown member "new"'],
+  [commitOf({ V: 2 }), 'events[0] has an unknown member "V"'],
+  [commitOf({ new: null }), 'events[0] has an unknown member "new"'],
+  [commitOf({ v: 2, metadata: { a: "b" }, crypt: {} }), 'events[0] has an unknown member "crypt"'],
+  ['{"time":1,"events":[{"id":"a","type":"b","bytes":"AA=="}]}', "events[0]"],
   [commitOf({ data: undefined }), "events[0].data"],
   ['{"time":1,"events":[{"id":"a","type":"b","data":{"n":[1e400]}}]}', "finite"],
   [commitOf({ data: ["\ud800"] }), "lone surrogate"],

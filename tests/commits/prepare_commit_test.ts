@@ -26,8 +26,8 @@ Deno.test("a commit holds what was given, with ids and one time", () => {
     id: "id-2",
     timestamp: 1_767_225_600_000,
     events: [
-      { id: "id-1", type: "Made", data: { n: 1 }, metadata: {} },
-      { id: "mine", type: "Sold", data: 2, metadata: { by: "x" } },
+      { id: "id-1", type: "Made", schemaVersion: 1, data: { n: 1 }, metadata: {} },
+      { id: "mine", type: "Sold", schemaVersion: 1, data: 2, metadata: { by: "x" } },
     ],
   });
   assert(commit.events.every(({ data, metadata }) => Object.isFrozen(data) && Object.isFrozen(metadata)));
@@ -41,10 +41,18 @@ const acceptedEvents: [event: unknown, because: string][] = [
   [{ ...made, type: "a b.c*>é😀" }, "a type with anything but control characters"],
   [{ ...made, type: "t".repeat(200) }, "a type of 200 bytes"],
   [{ ...made, type: "__proto__" }, "a type that is a property name of objects"],
+  [{ ...made, schemaVersion: undefined }, "a schema version that is undefined"],
+  [{ ...made, schemaVersion: 1 }, "the schema version 1"],
+  [{ ...made, schemaVersion: 65_535 }, "the greatest schema version"],
   [{ ...made, version: 3, position: "x", namespace: "other", timestamp: 1 }, "the fields of an event that was read"],
 ];
 
 const refusedEvents: [event: unknown, path: string, because: string][] = [
+  [{ ...made, schemaVersion: 0 }, "events[0].schemaVersion", "the schema version 0"],
+  [{ ...made, schemaVersion: 65_536 }, "events[0].schemaVersion", "a schema version above the greatest"],
+  [{ ...made, schemaVersion: 1.5 }, "events[0].schemaVersion", "a schema version that is no whole number"],
+  [{ ...made, schemaVersion: "2" }, "events[0].schemaVersion", "a schema version that is a string"],
+  [{ ...made, schemaVersion: null }, "events[0].schemaVersion", "a schema version that is null"],
   [undefined, "events[0]", "nothing"],
   [null, "events[0]", "null"],
   ["Made", "events[0]", "a text"],

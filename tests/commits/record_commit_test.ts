@@ -6,13 +6,13 @@ import { toPosition } from "../../src/values/position.ts";
 Deno.test("recorded events have consecutive versions, rising positions, and what their commit shares", () => {
   const log = { namespace: parseNamespace("ns"), identity: "3f9c0a1b2c4d" };
   const data = Object.freeze({ n: 1 });
-  const event = { id: "e", type: "Made", data, metadata: {} };
+  const event = { id: "e", type: "Made", schemaVersion: 2, data, metadata: {} };
   const commit = { actorId: "a", id: "c", timestamp: 5, events: [event, event, event] };
   const events = recordCommit(log, commit, 8, 42);
   assertEquals(events.map(({ version }) => version), [8, 9, 10]);
   assertEquals(events.map(({ position }) => position), [0, 1, 2].map((i) => toPosition(log.identity, 42, i, 3)));
-  for (const { namespace, actorId, commitId, timestamp } of events) {
-    assertEquals([namespace, actorId, commitId, timestamp], ["ns", "a", "c", 5]);
+  for (const { namespace, actorId, commitId, timestamp, schemaVersion } of events) {
+    assertEquals([namespace, actorId, commitId, timestamp, schemaVersion], ["ns", "a", "c", 5, 2]);
   }
   assert(
     events.every((event) => Object.isFrozen(event) && event.data === data),

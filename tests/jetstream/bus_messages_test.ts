@@ -12,6 +12,7 @@ const codecs = new Codecs(undefined, []);
 const event: PublishedEvent = {
   id: "e-1",
   type: "Viewed",
+  schemaVersion: 1,
   namespace,
   actorId: "user/7.é",
   timestamp: 1_767_225_600_000,

@@ -33,13 +33,15 @@ const accepted: [headers: Record<string, string>, differs: object][] = [
   [{ "Aether-Sequence": "seven" }, {}],
   [{ "Content-Encoding": "gzip" }, { isGzip: true }],
   [{ "Aether-Later": "1" }, {}],
+  [{ "Aether-Critical": "" }, {}],
 ];
 
 Deno.test("decodeManifest() reads well-formed headers, and passes over a hint that is none", () => {
   for (const [headers, differs] of accepted) assertEquals(decode(headers), { ...manifest, ...differs });
 });
 
-const refused: [name: keyof typeof good | "Content-Encoding", value: string][] = [
+const refused: [name: keyof typeof good | "Content-Encoding" | "Aether-Critical", value: string][] = [
+  ["Aether-Critical", "Aether-Later"],
   ["Aether-Version", ""],
   ["Aether-Version", "-1"],
   ["Aether-Version", "1.5"],

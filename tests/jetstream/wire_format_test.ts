@@ -54,7 +54,7 @@ for (const version of NATS_SERVER_VERSIONS) {
     const store = backend.store("prod.orders");
     await store.append("order.42", [
       { id: "e-1", type: "Placed", data: { sku: "A" }, metadata: { correlationId: "r-1", traceparent } },
-      { id: "e-2", type: "Paid", data: { cents: 1999 } },
+      { id: "e-2", type: "Paid", schemaVersion: 2, data: { cents: 1999 } },
     ], { expectedVersion: 0, commitId: "c-1" });
     await store.snapshots.put("order.42", { version: 2, schema: 1, eventId: "e-2", state: { paid: true } });
 
@@ -171,6 +171,7 @@ await testOnServer("what another program stored after the document is read", asy
     {
       id: "e-1",
       type: "Placed",
+      schemaVersion: 1,
       namespace: store.namespace,
       actorId: "order.42",
       version: 1,
@@ -182,6 +183,7 @@ await testOnServer("what another program stored after the document is read", asy
     {
       id: "e-2",
       type: "Paid",
+      schemaVersion: 2,
       namespace: store.namespace,
       actorId: "order.42",
       version: 2,
@@ -229,6 +231,7 @@ await testOnServer("what another program published after the document is heard",
   assertEquals(heard, [{
     id: "e-3",
     type: "Viewed",
+    schemaVersion: 1,
     namespace: parseNamespace("prod.orders"),
     actorId: "order.42",
     timestamp: 1_767_225_600_000,

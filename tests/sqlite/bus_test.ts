@@ -10,7 +10,16 @@ import { TempFolder } from "./temp_folder.ts";
 const namespace = parseNamespace("t");
 
 function published(n: number): PublishedEvent {
-  return { id: `e${n}`, type: "Viewed", namespace, actorId: "order.1", timestamp: n, data: n, metadata: {} };
+  return {
+    id: `e${n}`,
+    type: "Viewed",
+    schemaVersion: 1,
+    namespace,
+    actorId: "order.1",
+    timestamp: n,
+    data: n,
+    metadata: {},
+  };
 }
 
 /** A value of the file, read by another program. */

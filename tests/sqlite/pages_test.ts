@@ -12,7 +12,7 @@ async function withLog(bytes: readonly number[], run: (log: Log) => Promise<void
   const driver = await sqliteDriver(options);
   const log = driver.open(parseNamespace("t"));
   await Promise.all(bytes.map((length, i) => {
-    const event = { id: `e${i}`, type: "Made", data: "x".repeat(length), metadata: {} };
+    const event = { id: `e${i}`, type: "Made", schemaVersion: 1, data: "x".repeat(length), metadata: {} };
     return log.append({ actorId: "a", expectedVersion: "any", id: `c${i}`, timestamp: i, events: [event] }, undefined);
   }));
   try {

@@ -35,7 +35,13 @@ export function page(firstVersion: number, count: number): Page {
 }
 
 function recorded(version: number): RecordedEvent {
-  const event = { id: `e${version}`, type: version % 2 ? "Odd" : "Even", data: version, metadata: {} };
+  const event = {
+    id: `e${version}`,
+    type: version % 2 ? "Odd" : "Even",
+    schemaVersion: 1,
+    data: version,
+    metadata: {},
+  };
   const commit = { actorId: "a", id: `c${version}`, timestamp: 0, events: [event] };
   const log = { namespace: parseNamespace("scripted"), identity: "3f9c0a1b2c4d" };
   return recordCommit(log, commit, version, version)[0]!;

@@ -22,7 +22,10 @@ export interface CommitCodec {
    * 128 visible ASCII characters; not `application/json`, which is the adapter's own form.
    */
   readonly contentType: string;
-  /** Encodes a commit. If it throws, the append fails with that error, and nothing is stored. */
+  /**
+   * Encodes a commit. It has to keep every member of the value, also members that it does not know: a member that is lost
+   * changes how an event is understood. If it throws, the append fails with that error, and nothing is stored.
+   */
   encode(commit: CommitJson): Uint8Array;
   /**
    * Reads what `encode` wrote, also what another version of it wrote, which may be years old. What it returns is checked

@@ -13,6 +13,7 @@ import {
 } from "../../../adapter.ts";
 import { CorruptDataError, MAX_EVENTS_PER_COMMIT, type Namespace, type RecordedEvent } from "../../../mod.ts";
 import { type Codecs, UnknownContentType } from "./codecs.ts";
+import { unknownCritical } from "./critical_header.ts";
 import type { Names } from "./names.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 import { traceHeaders } from "./trace_headers.ts";
@@ -39,6 +40,7 @@ export const COMMIT_HEADERS = [
   "Aether-Commit",
   "Aether-Log",
   "Aether-Reached",
+  "Aether-Critical",
   "Content-Type",
   "Content-Encoding",
   "traceparent",
@@ -101,6 +103,8 @@ const COMMIT_ID = /^[!-~]{1,128}$/;
  * @throws {CorruptDataError} If it is not one, or has a newer format.
  */
 export function decodeCommitHeaders(names: Names, { sequence, headers }: StoredMessage): CommitHeaders {
+  const critical = unknownCritical(headers);
+  if (critical !== undefined) throw unreadable(names, sequence, `its reader has to know ${JSON.stringify(critical)}`);
   const firstVersion = wholeNumber(headers?.get("Aether-Version") ?? "");
   const events = wholeNumber(headers?.get("Aether-Count") ?? "");
   const commitId = headers?.get("Aether-Commit") ?? "";

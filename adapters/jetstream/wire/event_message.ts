@@ -5,6 +5,7 @@
  */
 import { CorruptDataError, type Namespace, type PublishedEvent } from "../../../mod.ts";
 import type { Codecs } from "./codecs.ts";
+import { unknownCritical } from "./critical_header.ts";
 import type { JetStreamMessage } from "../nats/connection.ts";
 import { headersOf } from "../nats/message_headers.ts";
 import { decodeActor, encodeActor } from "./names.ts";
@@ -23,8 +24,8 @@ export interface EventMessage {
  * @param origin Tells its sender's messages from those of all others.
  */
 export function encodeEvent(event: PublishedEvent, origin: string, codecs: Codecs): EventMessage {
-  const { id, type, actorId, timestamp, data, metadata } = event;
-  const { contentType, body } = codecs.encode({ timestamp, events: [{ id, type, data, metadata }] });
+  const { actorId, timestamp, metadata } = event;
+  const { contentType, body } = codecs.encode({ timestamp, events: [event] });
   const headers = encodeHeaders([
     ["Aether-Actor", encodeActor(actorId)],
     ["Aether-Origin", origin],
@@ -62,14 +63,25 @@ export function decodeEvent(namespace: Namespace, message: JetStreamMessage, cod
 
 function decode(namespace: Namespace, message: JetStreamMessage, codecs: Codecs): PublishedEvent {
   const headers = headersOf(message);
+  const critical = unknownCritical(headers);
+  if (critical !== undefined) throw new TypeError(`its reader has to know ${JSON.stringify(critical)}`);
   const actorId = decodeActor(headers?.get("Aether-Actor") ?? "");
   if (actorId === undefined) throw new TypeError("its Aether-Actor is no actor");
   const encoding = headers?.get("Content-Encoding");
   if (encoding !== "") throw new TypeError(`its content encoding ${JSON.stringify(encoding)} is unknown`);
   const { timestamp, events } = codecs.decode(headers?.get("Content-Type") ?? "", message.data);
   if (events.length !== 1) throw new TypeError(`it holds ${events.length} events, not one`);
-  const { id, type, data, metadata } = events[0]!;
-  return Object.freeze({ id, type, namespace, actorId, timestamp, data: data as PublishedEvent["data"], metadata });
+  const { id, type, schemaVersion, data, metadata } = events[0]!;
+  return Object.freeze({
+    id,
+    type,
+    schemaVersion,
+    namespace,
+    actorId,
+    timestamp,
+    data: data as PublishedEvent["data"],
+    metadata,
+  });
 }
 
 /** A codec may throw anything. */

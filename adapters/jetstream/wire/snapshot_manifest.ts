@@ -5,6 +5,7 @@
  */
 import { MAX_SNAPSHOT_BYTES } from "../../../mod.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
+import { unknownCritical } from "./critical_header.ts";
 import { type EncodedHeaders, encodeHeaders } from "../nats/encode_headers.ts";
 
 const CONTENT_TYPE = "application/json";
@@ -40,7 +41,7 @@ export function encodeManifest({ version, digest, isGzip, size, chunks, sequence
 
 /** Reads the headers of a manifest; `undefined` if they are damaged, or of a newer format. */
 export function decodeManifest({ headers }: StoredMessage): SnapshotManifest | undefined {
-  if (headers === undefined) return undefined;
+  if (headers === undefined || unknownCritical(headers) !== undefined) return undefined;
   const version = wholeNumber(headers.get("Aether-Version"));
   const size = wholeNumber(headers.get("Aether-Size"), MAX_SNAPSHOT_BYTES);
   const chunks = wholeNumber(headers.get("Aether-Chunks"));

@@ -1,4 +1,5 @@
 import { CorruptDataError } from "../../../mod.ts";
+import { unknownCritical } from "./critical_header.ts";
 import type { Names } from "./names.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 import { type EncodedHeaders, encodeHeaders } from "../nats/encode_headers.ts";
@@ -39,11 +40,15 @@ export function decodeVersionFloor(
   const commitId = headers?.get("Aether-Commit") ?? "";
   const version = Number(headers?.get("Aether-Version"));
   const sequence = Number(headers?.get("Aether-Sequence"));
-  if ([version, sequence].every((value) => Number.isSafeInteger(value) && value > 0) && commitId !== "") {
+  const critical = unknownCritical(headers);
+  const isKnown = critical === undefined && commitId !== "";
+  if (isKnown && [version, sequence].every((value) => Number.isSafeInteger(value) && value > 0)) {
     return { version, commitId, sequence };
   }
   throw new CorruptDataError(
-    `Cannot read the message with sequence ${at} of stream "${heads}": it lacks the headers of a head. Something else ` +
+    `Cannot read the message with sequence ${at} of stream "${heads}": ${
+      critical === undefined ? "it lacks the headers of a head" : `its reader has to know ${JSON.stringify(critical)}`
+    }. Something else ` +
       `wrote it, or a newer version of Aether`,
     { namespace },
   );

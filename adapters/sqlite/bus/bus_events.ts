@@ -52,8 +52,9 @@ export class BusEvents {
   }
 
   /** Within a transaction: sends a published event. */
-  sendPublished({ namespace, actorId, id, type, data, metadata, timestamp }: PublishedEvent): void {
-    this.#send(namespace, actorId, null, stringifyCommit({ timestamp, events: [{ id, type, data, metadata }] }));
+  sendPublished(event: PublishedEvent): void {
+    const { namespace, actorId, timestamp } = event;
+    this.#send(namespace, actorId, null, stringifyCommit({ timestamp, events: [event] }));
   }
 
   /** Skips all bus events that are in the file. */
@@ -82,9 +83,9 @@ export class BusEvents {
     if (commitOffset !== null) return readCommit(new LogState(namespace, this.#file), commitOffset) ?? [];
     try {
       const { timestamp, events: [event] } = parseCommit(body ?? "");
-      const { id, type, data, metadata } = event!;
-      const published = { id, type, namespace, actorId, timestamp, data: data as PublishedEvent["data"], metadata };
-      return [Object.freeze(published)];
+      const { id, type, schemaVersion, metadata } = event!;
+      const data = event!.data as PublishedEvent["data"];
+      return [Object.freeze({ id, type, schemaVersion, namespace, actorId, timestamp, data, metadata })];
     } catch (cause) {
       throw new CorruptDataError(
         `Cannot read an event that another process published in namespace "${namespace}": ${(cause as Error).message}`,

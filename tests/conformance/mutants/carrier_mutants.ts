@@ -25,6 +25,11 @@ export const carrierMutants: readonly Mutant[] = [
     caughtBy: "What one backend publishes another hears once, in order, as the publisher's own bus gives it",
   },
   {
+    name: "loses the schema version of what was published",
+    carrierFault: receiving(each((event) => ({ ...event, schemaVersion: 1 }))),
+    caughtBy: "Events that another backend publishes and stores keep their schema versions",
+  },
+  {
     name: "loses the metadata of what was published",
     carrierFault: receiving(each((event) => ({ ...event, metadata: {} }))),
     caughtBy: "What one backend publishes another hears once, in order, as the publisher's own bus gives it",

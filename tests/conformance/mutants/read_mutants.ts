@@ -215,6 +215,11 @@ export const readMutants: readonly Mutant[] = [
     caughtBy: "Numbers come back as they were",
   },
   {
+    name: "gives every event the schema version 1",
+    fault: (log) => changeEvents(log, (event) => Object.freeze({ ...event, schemaVersion: 1 })),
+    caughtBy: "An event keeps the schema version that it was given, and has 1 without one",
+  },
+  {
     name: "loses metadata",
     fault: (log) => changeEvents(log, (event) => Object.freeze({ ...event, metadata: Object.freeze({}) })),
     caughtBy: "An event carries the namespace, the actor, the clock of the appender and the ids that it was given",
