@@ -100,7 +100,7 @@ await testOnServer("what a codec reads is not taken on trust", async ({ connect 
   }
   await t.step("one object, changed later", async () => {
     const data: Record<string, unknown> = { sku: "A", of: { n: 1 } };
-    const codec = reading(({ time, events: [event] }) => ({ time, events: [{ ...event, data, more: "is ignored" }] }));
+    const codec = reading(({ time, events: [event] }) => ({ time, events: [{ ...event, data, _more: "is ignored" }] }));
     await using backend = await jetstream({ connection, codec });
     const [event] = await backend.store("t").read("a").collect();
     data["sku"] = "B";
