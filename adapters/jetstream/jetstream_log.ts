@@ -13,7 +13,7 @@ import type {
 import { Append } from "./log/append.ts";
 import { withUserErrors, withUserErrorsEach } from "./api/to_user_error.ts";
 import { findLatestCommit } from "./log/find_latest_commit.ts";
-import { follow } from "./log/follow.ts";
+import { LogFollower } from "./log/log_follower.ts";
 import type { SelfEchoFilter } from "./bus/self_echo_filter.ts";
 import type { LogContext } from "./log/log_context.ts";
 import { RetryBudget } from "./api/retry_budget.ts";
@@ -21,7 +21,6 @@ import { ActorReader } from "./log/actor_reader.ts";
 import { readLog } from "./log/read_log.ts";
 import { findLastCommit, readLogBackwards } from "./log/read_log_backwards.ts";
 import { retryWhileTransient } from "./streams/retry_while_transient.ts";
-import { toUserError } from "./api/to_user_error.ts";
 import type { JetStreamRecords } from "./records/jetstream_records.ts";
 import type { Snapshots } from "./snapshots/snapshots.ts";
 import type { Purger } from "./retention/purger.ts";
@@ -39,6 +38,7 @@ export interface LogParts {
 export class JetStreamLog implements Log {
   readonly records: JetStreamRecords;
   readonly #log: LogContext;
+  readonly #follower: LogFollower;
   readonly #snapshots: Snapshots;
   readonly #trimmer: Purger;
   readonly #own: SelfEchoFilter;
@@ -48,6 +48,7 @@ export class JetStreamLog implements Log {
   constructor(log: LogContext, { snapshots, records, trimmer, own }: LogParts) {
     this.records = records;
     this.#log = log;
+    this.#follower = new LogFollower(log);
     this.#snapshots = snapshots;
     this.#trimmer = trimmer;
     this.#own = own;
@@ -104,21 +105,13 @@ export class JetStreamLog implements Log {
 
   follow(range: FollowRange, signal: AbortSignal): FollowedLog {
     const { watch } = this.#log.api;
-    const items = this.#follow(range, signal);
+    const items = this.#follower.follow(range, signal);
     return {
       get isReconnecting() {
         return watch.isDown;
       },
       [Symbol.asyncIterator]: () => items,
     };
-  }
-
-  async *#follow(range: FollowRange, signal: AbortSignal): AsyncGenerator<Page | "caughtUp", void, void> {
-    try {
-      yield* follow(this.#log, range, signal);
-    } catch (error) {
-      if (!signal.aborted) throw toUserError(`follow namespace "${this.#log.names.namespace}"`, error);
-    }
   }
 
   async latestVersion(actorId: string, signal: AbortSignal | undefined): Promise<number> {

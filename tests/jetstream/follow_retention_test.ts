@@ -1,5 +1,5 @@
 /** Subscriptions and long reads of a log whose expired commits are purged meanwhile. */
-import { type EventStore, isAetherError, type SubscribeOptions } from "@flowmade-one/aether";
+import { type EventStore, isAetherError, type RecordedEvent, type SubscribeOptions } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals } from "@std/assert";
 import type { NatsConnection } from "@nats-io/transport-node";
@@ -16,6 +16,12 @@ const event = [{ type: "T", data: {} }];
 const lasting = { reconnectTimeWait: 20, maxReconnectAttempts: -1 };
 /** Thousands of appends at once take their time on a busy machine. */
 const options = { retention: { maxCommits: 5 }, timeout: 60_000 };
+
+/** A subscription, and the first event that it gives. */
+interface Live {
+  readonly caughtUp: Promise<void>;
+  readonly taken: Promise<RecordedEvent[]>;
+}
 
 /** Appends commits to other actors, so that those before them are purged, and waits until they are. */
 async function purge(connection: NatsConnection, store: EventStore, upTo: number): Promise<void> {
@@ -92,6 +98,39 @@ for (const version of NATS_SERVER_VERSIONS) {
         await store.append("quiet.1", event, { expectedVersion: version });
         const error = await failure;
         assert(isAetherError(error, "events-expired"), `${error}, where version ${version} of "${actors}" was purged`);
+      }
+    },
+    { version },
+  );
+
+  await testOnServer(
+    "of subscriptions that share a consumer, only those fail of which a commit was purged unread",
+    async ({ server, connect }) => {
+      const admin = await connect();
+      await using writer = await jetstream({ connection: admin, ...options });
+      const store = writer.store("t");
+      await store.append("quiet.1", event, { expectedVersion: 0 });
+      await using proxy = new TcpProxy(server.port);
+      await using backend = await jetstream({
+        connection: await connect({ ...lasting, servers: proxy.url }),
+        ...options,
+      });
+      const [whole, other, quiet] = [{}, { actors: "other.1" }, { actors: "quiet.*" }].map((filter) => {
+        const subscription = backend.store("t").subscribe({ ...filter, after: "now" });
+        const taken = taker(subscription)(1);
+        taken.catch(() => {});
+        return { caughtUp: subscription.caughtUp, taken };
+      }) as [Live, Live, Live];
+      await Promise.all([whole, other, quiet].map(({ caughtUp }) => caughtUp));
+      assertEquals((await consumerNames(admin, "t_events")).length, 1);
+      proxy.loseAnswers();
+      await purge(admin, store, 300);
+      proxy.cut();
+      await store.append("quiet.1", event, { expectedVersion: 1 });
+      assertEquals((await quiet.taken).map(({ version }) => version), [2]);
+      for (const { taken } of [whole, other]) {
+        const error = await failureOf(taken);
+        assert(isAetherError(error, "events-expired"), String(error));
       }
     },
     { version },

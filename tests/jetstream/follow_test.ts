@@ -33,7 +33,8 @@ for (const version of NATS_SERVER_VERSIONS) {
       const taking = subscriptions.slice(0, 2).map((subscription) => taker(subscription)(4));
       const aborted = codeOf(Array.fromAsync(subscriptions[3]!));
       await Promise.all(subscriptions.map(({ caughtUp }) => caughtUp));
-      assertEquals((await consumerNames(observer, "t_events")).length, 4, "consumers");
+      const during = (await consumerNames(observer, "t_events")).length;
+      assert(during >= 1 && during <= 4, `${during} consumers`);
       controller.abort();
       assertEquals(await aborted, "aborted");
       await Promise.all(subscriptions.slice(0, 3).map((subscription) => subscription.close()));

@@ -104,12 +104,16 @@ for (const version of NATS_SERVER_VERSIONS) {
       const kept = take(store.subscribe({ actors: "c" }), 1);
       const lost = take(store.subscribe(), 5);
       await kept.done;
+      // One that shares the consumer of the one before.
+      const shared = take(store.subscribe({ actors: "b" }), 1);
+      await shared.done;
       await appendTo(store, "aa");
       await lost.done;
       await backup.restore(server, connection);
       // The log grows past what the second was given.
       await appendTo(two.store("t"), "bcbcb");
       assertEquals(await kept.more(2), ["c 1", "c 2", "c 3"]);
+      assertEquals(await shared.more(3), ["b 1", "b 2", "b 3", "b 4"]);
       assertEquals(await codeOf(lost.more(1)), "unknown-position");
     },
     { version },

@@ -95,7 +95,7 @@ export class OrderedConsumer {
 
   /** Whether the server had no further message when the last one was received, and everything has been taken. */
   get isAtEnd(): boolean {
-    return this.#made && !this.ready && this.#pending === 0;
+    return !this.ready && this.#pending === 0;
   }
 
   /**
@@ -264,6 +264,7 @@ export class OrderedConsumer {
     // The server has received no reply to its flow-control request.
     const stalled = headers.get("Nats-Consumer-Stalled");
     if (stalled !== "" && !this.ready) this.#reply(stalled);
+    if (stalled === "") this.#pending = 0;
     this.#scanned = Number(headers.get("Nats-Last-Stream"));
     this.#idle = true;
     this.#changed();

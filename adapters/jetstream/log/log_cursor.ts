@@ -17,6 +17,7 @@ import { OrderedConsumer } from "../api/ordered_consumer.ts";
 import type { RetryBudget } from "../api/retry_budget.ts";
 import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
+import { type Decoder, decoderOf } from "./to_pages.ts";
 
 /**
  * Milliseconds for which a leader of a replicated stream is doubted that knows less than was read. One that was cut off
@@ -60,6 +61,11 @@ export class LogCursor {
     return { last, anchor, next: this.#check.next, identity, generation };
   }
 
+  /** Decodes its messages. */
+  get decode(): Decoder {
+    return decoderOf(this.#log, { partitions: this.filter.partitions, identity: this.#identity });
+  }
+
   /** Whether there is something to take, or the server will send it. If not, {@link LogCursor.start} it. */
   get isStarted(): boolean {
     return this.#consumer.running || this.#hasReceived;
@@ -75,12 +81,13 @@ export class LogCursor {
   }
 
   /**
-   * Creates the consumer, however long the server is away. It delivers what was stored meanwhile.
+   * Creates the consumer unless there is one, however long the server is away. It delivers what was stored meanwhile.
    *
    * @throws {UnknownPositionError} If the log is another one.
    * @throws {EventsExpiredError} If a wanted commit has been purged.
    */
   async start(signal: AbortSignal): Promise<void> {
+    if (this.isStarted) return;
     const { api, stream, names } = this.#log;
     let doubtedSince: number | undefined;
     await keepTrying(api.timeout, signal, async (budget) => {
@@ -144,9 +151,14 @@ export class LogCursor {
     const last = messages.at(-1);
     if (last !== undefined) {
       this.#last = last.sequence;
-      this.#anchor = anchorAt(last);
+      this.alsoProvenBy(anchorAt(last));
     }
     return messages;
+  }
+
+  /** Has the log proven by a commit, if that is later than the one which proves it now. */
+  alsoProvenBy(anchor: ReadAnchor | undefined): void {
+    if (anchor !== undefined && !(anchor.sequence < (this.#anchor?.sequence ?? 0))) this.#anchor = anchor;
   }
 
   /**
@@ -171,6 +183,11 @@ export class LogCursor {
       await this.#check.advance(next, budget);
       return true;
     });
+  }
+
+  /** Deletes the consumer on the server; what was received can still be taken. */
+  suspend(): void {
+    this.#consumer.stop();
   }
 
   /** Ends it; resolves when the server has deleted its consumer, or does not answer. */

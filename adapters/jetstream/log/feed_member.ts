@@ -1,0 +1,78 @@
+import type { LogFilter } from "./log_filter.ts";
+import type { LogPlace } from "./log_place.ts";
+import { anchorAt, type ReadAnchor } from "../streams/read_anchor.ts";
+import type { StoredMessage } from "../api/stored_message.ts";
+
+/** A subscription that takes part in a live feed, as the feed sees it. */
+export class FeedMember {
+  readonly filter: LogFilter;
+  readonly signal: AbortSignal;
+  /** The first sequence that it wants. */
+  readonly from: number;
+  #last: number;
+  #anchor: ReadAnchor | undefined;
+  #pending: number | undefined;
+  #wake: (() => void) | undefined;
+
+  /** @param signal Ends its wait; until {@link FeedMember.dispose}. */
+  constructor(filter: LogFilter, { last, anchor, next }: LogPlace, signal: AbortSignal) {
+    this.filter = filter;
+    this.signal = signal;
+    this.from = next;
+    this.#last = last;
+    this.#anchor = anchor;
+    signal.addEventListener("abort", this.wakeUp);
+  }
+
+  /** The sequence of the message that it was given last: see `LogPlace`. */
+  get last(): number {
+    return this.#last;
+  }
+
+  get anchor(): ReadAnchor | undefined {
+    return this.#anchor;
+  }
+
+  /** The sequence of the first message that waits for it. */
+  get pending(): number | undefined {
+    return this.#pending;
+  }
+
+  get isWaiting(): boolean {
+    return this.#wake !== undefined;
+  }
+
+  /** Offers it messages that were received; the first that it wants becomes pending, and ends its wait. */
+  offer(messages: readonly StoredMessage[]): void {
+    if (this.#pending !== undefined) return;
+    for (const { sequence, subject } of messages) {
+      if (sequence < this.from || !this.filter.matches(subject)) continue;
+      this.#pending = sequence;
+      return this.wakeUp();
+    }
+  }
+
+  /** It was given messages, all that are pending. */
+  accept(messages: readonly StoredMessage[]): void {
+    const last = messages.at(-1)!;
+    this.#pending = undefined;
+    this.#last = last.sequence;
+    this.#anchor = anchorAt(last);
+  }
+
+  /** Resolves when it is woken up. */
+  wait(): Promise<void> {
+    return new Promise((resolve) => this.#wake = resolve);
+  }
+
+  /** Ends its wait, if it waits. */
+  readonly wakeUp = (): void => {
+    const wake = this.#wake;
+    this.#wake = undefined;
+    wake?.();
+  };
+
+  dispose(): void {
+    this.signal.removeEventListener("abort", this.wakeUp);
+  }
+}

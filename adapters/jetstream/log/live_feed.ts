@@ -1,0 +1,210 @@
+/**
+ * What one cursor reads at the end of a log, shared by the subscriptions of this process that want it. The newest
+ * messages stay in a window of bounded size, from which each subscription takes them at its own pace.
+ *
+ * The cursor reads as fast as the fastest subscription takes. One that falls behind the window leaves the feed, catches up
+ * with a cursor of its own, and joins again. The feed ends with its last subscription, and when its cursor fails: then
+ * each subscription continues by itself, and finds out whether the failure concerns it.
+ *
+ * @module
+ */
+import type { RecordedEvent } from "../../../mod.ts";
+import { abortable } from "../util/abortable.ts";
+import { FeedMember } from "./feed_member.ts";
+import type { LogCursor } from "./log_cursor.ts";
+import type { LogFilter } from "./log_filter.ts";
+import type { LogPlace } from "./log_place.ts";
+import type { StoredMessage } from "../api/stored_message.ts";
+
+/** Messages in the window, and bytes of their bodies. It exceeds these only by messages that were received at once. */
+export const WINDOW_MESSAGES = 1_024;
+export const WINDOW_BYTES = 8_000_000;
+
+/** Non-matching commits over which an idle feed moves at once: half of those that are never purged. */
+const SKIPPED = 512;
+
+/** See the top of this file. */
+export class LiveFeed {
+  readonly #cursor: LogCursor;
+  readonly #onEnd: () => void;
+  readonly #members: Set<FeedMember> = new Set();
+  readonly #closing: AbortController = new AbortController();
+  readonly #decoded: WeakMap<StoredMessage, readonly RecordedEvent[]> = new WeakMap();
+  #window: StoredMessage[] = [];
+  #bytes = 0;
+  /** The window has every message from here on. */
+  #start: number;
+  /** Every message below it was received. */
+  #end: number;
+  #starting: Promise<void> | undefined;
+  #isReading = false;
+
+  /**
+   * @param cursor At the end of the log; it belongs to the feed from now on.
+   * @param onEnd Called when nothing can join it any more.
+   */
+  constructor(cursor: LogCursor, onEnd: () => void) {
+    this.#cursor = cursor;
+    this.#onEnd = onEnd;
+    this.#start = cursor.place.next;
+    this.#end = this.#start;
+  }
+
+  /** Whether it has ended. */
+  get isOver(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  /** Whether a subscription that wants a sequence next can join. */
+  covers(sequence: number): boolean {
+    return !this.isOver && sequence >= this.#start;
+  }
+
+  /** Joins a subscription, to be left by {@link LiveFeed.leave}. It must be covered. */
+  join(filter: LogFilter, place: LogPlace, signal: AbortSignal): FeedMember {
+    const member = new FeedMember(filter, place, signal);
+    this.#members.add(member);
+    this.#cursor.alsoProvenBy(place.anchor);
+    member.offer(this.#window);
+    return member;
+  }
+
+  /**
+   * Waits until the server has a consumer for later messages.
+   *
+   * @returns `false` if the feed has ended.
+   * @throws What the cursor fails with; the feed has ended then.
+   * @throws The signal's reason.
+   */
+  async ready({ signal }: FeedMember): Promise<boolean> {
+    if (this.isOver) return false;
+    try {
+      await abortable(this.#startCursor(), signal);
+    } catch (error) {
+      if (!signal.aborted) this.#finish();
+      throw error;
+    }
+    return !this.isOver;
+  }
+
+  /**
+   * Takes the messages that a member wants next, as soon as there are some.
+   *
+   * @returns `undefined` if the member fell behind, or the feed has ended.
+   * @throws The signal's reason.
+   */
+  async take(member: FeedMember): Promise<readonly StoredMessage[] | undefined> {
+    while (member.pending === undefined) {
+      member.signal.throwIfAborted();
+      if (this.isOver) return undefined;
+      const woken = member.wait();
+      void this.#read();
+      await woken;
+    }
+    if (member.pending < this.#start) return undefined;
+    const messages = this.#from(member.pending);
+    const isSame = member.filter.subject === this.#cursor.filter.subject;
+    const wanted = isSame ? messages : messages.filter(({ subject }) => member.filter.matches(subject));
+    member.accept(wanted);
+    return wanted;
+  }
+
+  /** The events of a message, which all members share. */
+  eventsOf(message: StoredMessage): readonly RecordedEvent[] {
+    const { decode } = this.#cursor;
+    if (this.#members.size === 1) return decode(message);
+    const known = this.#decoded.get(message);
+    if (known !== undefined) return known;
+    const events = decode(message);
+    this.#decoded.set(message, events);
+    return events;
+  }
+
+  /** How far a member has come. */
+  placeOf({ last, anchor, pending, from }: FeedMember): LogPlace {
+    const { identity, generation } = this.#cursor.place;
+    return { last, anchor, next: pending ?? Math.max(from, this.#end), identity, generation };
+  }
+
+  /** Leaves the feed; with its last member it ends, and its consumer is deleted. */
+  async leave(member: FeedMember): Promise<void> {
+    this.#members.delete(member);
+    member.dispose();
+    if (this.#members.size > 0) return;
+    this.#finish();
+    await this.#cursor.close();
+  }
+
+  #startCursor(): Promise<void> {
+    return this.#starting ??= this.#cursor.start(this.#closing.signal).finally(() => this.#starting = undefined);
+  }
+
+  /** Reads as long as a member waits. */
+  async #read(): Promise<void> {
+    if (this.#isReading) return;
+    this.#isReading = true;
+    while (this.#isWaitedFor()) {
+      const messages = await this.#next();
+      if (messages === undefined) this.#finish();
+      else this.#add(messages);
+    }
+    this.#isReading = false;
+  }
+
+  #isWaitedFor(): boolean {
+    if (this.isOver) return false;
+    for (const { isWaiting } of this.#members) if (isWaiting) return true;
+    return false;
+  }
+
+  /** The next messages; `undefined` if the cursor fails. Each member then meets the failure by itself, if it does. */
+  async #next(): Promise<readonly StoredMessage[] | undefined> {
+    const { signal } = this.#closing;
+    try {
+      if (!this.#cursor.isStarted) await this.#startCursor();
+      const messages = await this.#cursor.take(signal);
+      if (messages.length === 0) await this.#cursor.skip(SKIPPED, signal);
+      return messages;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #add(messages: readonly StoredMessage[]): void {
+    this.#end = this.#cursor.place.next;
+    const received = this.#window.length;
+    for (const message of messages) {
+      this.#window.push(message);
+      this.#bytes += message.data.length;
+    }
+    this.#trim(received);
+    for (const member of this.#members) member.offer(messages);
+  }
+
+  /** Drops the oldest messages that are too many, but none of those that were received just now. */
+  #trim(received: number): void {
+    let dropped = 0;
+    let bytes = this.#bytes;
+    while (dropped < received && (this.#window.length - dropped > WINDOW_MESSAGES || bytes > WINDOW_BYTES)) {
+      bytes -= this.#window[dropped++]!.data.length;
+    }
+    if (dropped === 0) return;
+    this.#start = this.#window[dropped - 1]!.sequence + 1;
+    this.#window = this.#window.slice(dropped);
+    this.#bytes = bytes;
+  }
+
+  /** The messages of the window from a sequence on. */
+  #from(sequence: number): StoredMessage[] {
+    let first = this.#window.length;
+    while (first > 0 && this.#window[first - 1]!.sequence >= sequence) first--;
+    return this.#window.slice(first);
+  }
+
+  #finish(): void {
+    if (this.isOver) return;
+    this.#closing.abort();
+    this.#onEnd();
+    for (const member of this.#members) member.wakeUp();
+  }
+}

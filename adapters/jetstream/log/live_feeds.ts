@@ -1,0 +1,57 @@
+import { LiveFeed } from "./live_feed.ts";
+import { LogCursor } from "./log_cursor.ts";
+import type { LogContext } from "./log_context.ts";
+import { type LogFilter, toLogFilter } from "./log_filter.ts";
+
+/**
+ * Feeds of a log by different filters. For so many the server sends only what is wanted; further ones share the feed of
+ * the whole log, so that a server with its default limit of 1,000 consumers per stream has enough for many processes.
+ */
+export const MAX_FILTERED_FEEDS = 4;
+
+/** The live feeds of one log in this process. */
+export class LiveFeeds {
+  readonly #log: LogContext;
+  /** By the subjects of their filters. */
+  readonly #feeds: Map<string, LiveFeed> = new Map();
+
+  constructor(log: LogContext) {
+    this.#log = log;
+  }
+
+  /** The feed that has what a filter wants: by the same filter or of the whole log; `undefined` if there is none. */
+  find({ subject }: LogFilter): LiveFeed | undefined {
+    return this.#feeds.get(subject) ?? this.#feeds.get(this.#log.names.allActors);
+  }
+
+  /**
+   * Opens a feed where there is none.
+   *
+   * @param cursor Of the subscription that needs it, at the end of the log.
+   * @returns Whether the cursor belongs to the feed from now on. If not, the feed has one of the whole log.
+   */
+  open(cursor: LogCursor): boolean {
+    const filter = this.#filterFor(cursor.filter);
+    const isSame = filter === cursor.filter;
+    this.#add(isSame ? cursor : this.#widen(cursor, filter));
+    return isSame;
+  }
+
+  #filterFor(filter: LogFilter): LogFilter {
+    if (filter.isWhole || this.#feeds.size < MAX_FILTERED_FEEDS) return filter;
+    return toLogFilter(this.#log.names, filter.partitions);
+  }
+
+  /** A cursor of the whole log from the same place. */
+  #widen({ place }: LogCursor, filter: LogFilter): LogCursor {
+    return new LogCursor(this.#log, filter, { ...place, last: place.next - 1 });
+  }
+
+  #add(cursor: LogCursor): void {
+    const { subject } = cursor.filter;
+    const feed = new LiveFeed(cursor, () => {
+      if (this.#feeds.get(subject) === feed) this.#feeds.delete(subject);
+    });
+    this.#feeds.set(subject, feed);
+  }
+}

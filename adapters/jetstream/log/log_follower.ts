@@ -1,0 +1,73 @@
+import type { FollowRange } from "../../../adapter.ts";
+import { anchorAt } from "../streams/read_anchor.ts";
+import { GapCheck } from "./gap_check.ts";
+import { keepTrying } from "../api/keep_trying.ts";
+import { LiveFeeds } from "./live_feeds.ts";
+import type { LogContext } from "./log_context.ts";
+import { toLogFilter } from "./log_filter.ts";
+import { findLast, findLogState, messageAt, startOf } from "./log_range.ts";
+import { RetryBudget } from "../api/retry_budget.ts";
+import { retryWhileTransient } from "../streams/retry_while_transient.ts";
+import { toUserError } from "../api/to_user_error.ts";
+import { RevocableSemaphore } from "../util/revocable_semaphore.ts";
+import { Semaphore } from "../api/semaphore.ts";
+import { type FollowItem, type SharedFollowing, Subscriber, type SubscriptionStart } from "./subscriber.ts";
+
+/** Subscriptions of one log that find out where they start at the same time: a few requests each. */
+const MAX_STARTING = 64;
+/** Subscriptions of one log that have a consumer of their own at the same time, to catch up. */
+const MAX_CATCHING_UP = 32;
+
+/** The subscriptions of one log in this process. */
+export class LogFollower {
+  readonly #log: LogContext;
+  readonly #starting: Semaphore;
+  readonly #shared: SharedFollowing;
+
+  constructor(log: LogContext) {
+    this.#log = log;
+    this.#starting = new Semaphore(MAX_STARTING, log.api.timeout);
+    this.#shared = { feeds: new LiveFeeds(log), catchUps: new RevocableSemaphore(MAX_CATCHING_UP) };
+  }
+
+  /** Follows the log: see `Log.follow`. */
+  async *follow(range: FollowRange, signal: AbortSignal): AsyncGenerator<FollowItem, void, void> {
+    let subscriber: Subscriber | undefined;
+    try {
+      subscriber = new Subscriber(this.#log, this.#shared, await this.#findStart(range, signal), signal);
+      while (true) for (const item of await subscriber.next()) yield item;
+    } catch (error) {
+      if (!signal.aborted) throw toUserError(`follow namespace "${this.#log.names.namespace}"`, error);
+    } finally {
+      await subscriber?.close();
+    }
+  }
+
+  #findStart(range: FollowRange, signal: AbortSignal): Promise<SubscriptionStart> {
+    const { timeout } = this.#log.api;
+    const find = () => findStart(this.#log, range, new RetryBudget(timeout, signal));
+    return keepTrying(timeout, signal, () => this.#starting.run(signal, find));
+  }
+}
+
+/** Finds where a subscription starts in a log, which is created if it is not there. */
+async function findStart(
+  log: LogContext,
+  range: FollowRange,
+  budget: RetryBudget,
+): Promise<SubscriptionStart | undefined> {
+  await retryWhileTransient(log, budget, (options) => log.stream.ensure(options));
+  const state = await findLogState(log, budget);
+  // It was deleted, or another process is creating it and a cluster does not have it everywhere yet.
+  if (state === undefined) return undefined;
+  const { generation } = log.stream;
+  const from = await startOf(log, range, state, budget);
+  const filter = toLogFilter(log.names, state.partitions, range.actors);
+  const until = await findLast(log, filter.subject, state, budget);
+  const check = new GapCheck(log, filter, from);
+  if (from > until) await check.advance(state.last + 1, budget);
+  const before = from === 1 ? undefined : await messageAt(log, from - 1, budget);
+  const anchor = before && anchorAt(before);
+  const place = { last: from - 1, anchor, next: check.next, identity: state.identity, generation };
+  return { filter, place, until, end: state.last };
+}

@@ -1,0 +1,198 @@
+import type { Page } from "../../../adapter.ts";
+import { EventsExpiredError, UnknownPositionError } from "../../../mod.ts";
+import { keepTrying } from "../api/keep_trying.ts";
+import type { FeedMember } from "./feed_member.ts";
+import type { LiveFeed } from "./live_feed.ts";
+import type { LiveFeeds } from "./live_feeds.ts";
+import { LogCursor } from "./log_cursor.ts";
+import type { LogContext } from "./log_context.ts";
+import type { LogFilter } from "./log_filter.ts";
+import type { LogPlace } from "./log_place.ts";
+import { findLast, findLogState } from "./log_range.ts";
+import type { PermitHolder, RevocableSemaphore } from "../util/revocable_semaphore.ts";
+import type { StoredMessage } from "../api/stored_message.ts";
+import { type Decoder, toPages } from "./to_pages.ts";
+
+/** Where a subscription starts. */
+export interface SubscriptionStart {
+  readonly filter: LogFilter;
+  readonly place: LogPlace;
+  /** The sequence of the last wanted commit as of the call; 0 if there is none. */
+  readonly until: number;
+  /** The sequence of the last commit as of the call. */
+  readonly end: number;
+}
+
+/** What the subscriptions of a log share. */
+export interface SharedFollowing {
+  readonly feeds: LiveFeeds;
+  /** For cursors of subscriptions that catch up. */
+  readonly catchUps: RevocableSemaphore;
+}
+
+/** What a subscription gives. */
+export type FollowItem = Page | "caughtUp";
+
+/** One subscription of a log: catches up with a cursor of its own, then takes part in a live feed. */
+export class Subscriber {
+  readonly #log: LogContext;
+  readonly #feeds: LiveFeeds;
+  readonly #catchUps: RevocableSemaphore;
+  readonly #filter: LogFilter;
+  readonly #signal: AbortSignal;
+  #place: LogPlace;
+  #until: number;
+  #isCaughtUp = false;
+  /** While it catches up. */
+  #own: { readonly cursor: LogCursor; readonly permit: PermitHolder } | undefined;
+  /** While it takes part in a feed. */
+  #live: { readonly feed: LiveFeed; readonly member: FeedMember } | undefined;
+
+  constructor(log: LogContext, shared: SharedFollowing, start: SubscriptionStart, signal: AbortSignal) {
+    this.#log = log;
+    this.#feeds = shared.feeds;
+    this.#catchUps = shared.catchUps;
+    this.#filter = start.filter;
+    this.#place = start.place;
+    this.#until = start.until;
+    this.#signal = signal;
+    // There is nothing to catch up with, and nothing that an own cursor would have to pass over.
+    if (start.place.next > start.end && this.#feeds.find(this.#filter) === undefined) this.#openFeed();
+  }
+
+  /** The next items of `Log.follow`, once the items before them were taken. They may be none. */
+  async next(): Promise<Iterable<FollowItem>> {
+    if (this.#live !== undefined) return await this.#nextLive(this.#live);
+    if (this.#own !== undefined) await this.#goLive(this.#own.cursor);
+    const feed = this.#joinable();
+    if (feed !== undefined) return await this.#join(feed);
+    return await this.#nextOwn();
+  }
+
+  async close(): Promise<void> {
+    await this.#leave();
+    await this.#drop();
+  }
+
+  #openFeed(): void {
+    const cursor = new LogCursor(this.#log, this.#filter, this.#place);
+    // It has not been started, so that closing it asks nothing of the server.
+    if (!this.#feeds.open(cursor)) void cursor.close();
+  }
+
+  /** A feed that has everything from the place on. */
+  #joinable(): LiveFeed | undefined {
+    const feed = this.#feeds.find(this.#filter);
+    return feed?.covers(this.#place.next) ? feed : undefined;
+  }
+
+  /** Whether everything that was stored as of the call has been given. */
+  get #isUpToDate(): boolean {
+    return this.#isCaughtUp || this.#place.next > this.#until;
+  }
+
+  async #nextOwn(): Promise<Iterable<FollowItem>> {
+    const { cursor, permit } = this.#own ??= this.#newOwn();
+    if (!cursor.isStarted) {
+      await this.#catchUps.acquire(permit, this.#signal);
+      await cursor.start(this.#signal);
+    }
+    if (this.#isUpToDate && !this.#isCaughtUp) return this.#tellCaughtUp();
+    const messages = await cursor.take(this.#signal);
+    this.#catchUps.progress(permit);
+    this.#place = cursor.place;
+    return this.#give(messages, cursor.decode);
+  }
+
+  #newOwn(): { readonly cursor: LogCursor; readonly permit: PermitHolder } {
+    const cursor = new LogCursor(this.#log, this.#filter, this.#place);
+    return { cursor, permit: { revoke: () => cursor.suspend() } };
+  }
+
+  /** When the own cursor has caught up: makes a feed of it if there is none, or else moves it to where it can join. */
+  async #goLive(cursor: LogCursor): Promise<void> {
+    if (!cursor.isAtEnd || this.#joinable() !== undefined) return;
+    if (!this.#isUpToDate) await this.#giveUpPurged();
+    if (!this.#isUpToDate) return;
+    if (this.#feeds.find(this.#filter) === undefined) this.#share(cursor);
+    else await this.#skipOthers(cursor);
+  }
+
+  #share(cursor: LogCursor): void {
+    const { permit } = this.#own!;
+    if (!this.#feeds.open(cursor)) return;
+    this.#catchUps.release(permit);
+    this.#own = undefined;
+  }
+
+  /** If the last commit as of the call is not there any more, it will not come. */
+  async #giveUpPurged(): Promise<void> {
+    const { last } = await this.#findEnd();
+    this.#until = Math.min(this.#until, last);
+  }
+
+  /** Moves a cursor to the end of the log if there is no wanted commit before that. */
+  async #skipOthers(cursor: LogCursor): Promise<void> {
+    const { last, end } = await this.#findEnd();
+    if (last < cursor.place.next) await cursor.skipTo(end + 1, this.#signal);
+    this.#place = cursor.place;
+  }
+
+  async #join(feed: LiveFeed): Promise<Iterable<FollowItem>> {
+    const member = feed.join(this.#filter, this.#place, this.#signal);
+    this.#live = { feed, member };
+    await this.#drop();
+    try {
+      if (await feed.ready(member) && this.#isUpToDate && !this.#isCaughtUp) return this.#tellCaughtUp();
+    } catch (error) {
+      // If the feed's place is lost, that of the subscription need not be.
+      if (!(error instanceof EventsExpiredError || error instanceof UnknownPositionError)) throw error;
+    }
+    return [];
+  }
+
+  async #nextLive({ feed, member }: { feed: LiveFeed; member: FeedMember }): Promise<Iterable<FollowItem>> {
+    const messages = await feed.take(member);
+    if (messages !== undefined) return this.#give(messages, (message) => feed.eventsOf(message));
+    await this.#leave();
+    return [];
+  }
+
+  async #leave(): Promise<void> {
+    if (this.#live === undefined) return;
+    const { feed, member } = this.#live;
+    this.#place = feed.placeOf(member);
+    this.#live = undefined;
+    await feed.leave(member);
+  }
+
+  /** Closes the own cursor, if there is one. */
+  async #drop(): Promise<void> {
+    if (this.#own === undefined) return;
+    const { cursor, permit } = this.#own;
+    this.#own = undefined;
+    this.#catchUps.release(permit);
+    await cursor.close();
+  }
+
+  #tellCaughtUp(): FollowItem[] {
+    this.#isCaughtUp = true;
+    return ["caughtUp"];
+  }
+
+  *#give(messages: readonly StoredMessage[], decode: Decoder): Generator<FollowItem, void, void> {
+    const due = this.#isCaughtUp ? messages : messages.filter(({ sequence }) => sequence <= this.#until);
+    yield* toPages(due, decode);
+    if (!this.#isCaughtUp && (messages.at(-1)?.sequence ?? 0) >= this.#until) yield* this.#tellCaughtUp();
+    yield* toPages(messages.slice(due.length), decode);
+  }
+
+  /** The sequences of the last wanted commit and, before that was asked, of the last commit; 0 if there is none. */
+  #findEnd(): Promise<{ readonly last: number; readonly end: number }> {
+    return keepTrying(this.#log.api.timeout, this.#signal, async (budget) => {
+      const state = await findLogState(this.#log, budget);
+      if (state === undefined) return { last: 0, end: 0 };
+      return { last: await findLast(this.#log, this.#filter.subject, state, budget), end: state.last };
+    });
+  }
+}
