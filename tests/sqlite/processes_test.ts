@@ -1,6 +1,6 @@
 import type { BusEvent } from "@flowmade-one/aether";
 import { sqlite } from "@flowmade-one/aether/sqlite";
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { denoCommand } from "../_support/deno.ts";
 import { TempFolder } from "./temp_folder.ts";
 
@@ -12,7 +12,7 @@ async function run(path: string, ...args: readonly string[]): Promise<string> {
   return new TextDecoder().decode(stdout);
 }
 
-Deno.test("of two processes that expect the same version of an actor one wins, 500 times, and each wins some", async () => {
+Deno.test("append() of two processes that expect the same version stores one of them, 500 times", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
   const names = ["a", "b"];
@@ -23,7 +23,6 @@ Deno.test("of two processes that expect the same version of an actor one wins, 5
   await using backend = await sqlite({ path });
   const events = await backend.store("t").read("prize").collect();
   assertEquals(events.map(({ data }) => data), winners);
-  assert(won.every((versions) => versions.length > 0), "a writer won nothing");
 });
 
 Deno.test("a subscription and a bus receive what other processes append and publish, once and in order", async () => {
