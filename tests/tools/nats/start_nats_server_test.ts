@@ -200,13 +200,16 @@ async function countStored(url: string): Promise<number> {
   return state.messages;
 }
 
-/** Asks until there is an answer: what is asked while servers elect a leader is lost, and times out in the client. */
+/** Errors of a request while servers elect a leader: it is lost, or finds no responder. */
+const WITHOUT_LEADER = ["TimeoutError", "JetStreamNotEnabled", "NoRespondersError"];
+
+/** Repeats a request until a server answers. */
 async function untilAnswered<T>(ask: () => Promise<T>): Promise<T> {
   const answer = await poll(
-    () => ask().catch((error) => error.name === "TimeoutError" ? undefined : raise(error)),
+    () => ask().catch((error) => WITHOUT_LEADER.includes(error.name) ? undefined : raise(error)),
     60_000,
   );
-  return answer ?? raise(new Error("Cannot wait any longer: nobody answers"));
+  return answer ?? raise(new Error("Cannot get an answer: no server has answered for 60 seconds"));
 }
 
 function raise(error: unknown): never {
