@@ -25,9 +25,13 @@ async function writeAndKill(
   const args = ["run", "-A", "--quiet", "tests/sqlite/faults/crash_writer.ts", path, writer, durability] as const;
   const child = denoCommand([...args], { stdin: "null", stdout: "piped", stderr: "inherit" }).spawn();
   let output = "";
+  let isKilled = false;
   for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
     output += chunk;
-    if (output.split("\n").length > enough) child.kill("SIGKILL");
+    if (isKilled || output.split("\n").length <= enough) continue;
+    // The pipe may still hold output when the process has ended.
+    isKilled = true;
+    child.kill("SIGKILL");
   }
   assertEquals((await child.status).signal, "SIGKILL");
   return output.split("\n").slice(0, -1).map((line) => JSON.parse(line));
