@@ -1,5 +1,5 @@
 /**
- * What cases have in common: events to append, histories to begin with, and what is compared of what was read.
+ * The shared parts of cases: events to append, initial histories, and the compared parts of read events.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { RecordedEvent } from "../src/events/recorded_event.ts";
 import type { EventStore } from "../src/store/event_store.ts";
 import type { AppendResult } from "../src/store/options.ts";
 
-/** So many events, `{ n: 1 }`, `{ n: 2 }`, ...; all of one type. */
+/** A number of events, `{ n: 1 }`, `{ n: 2 }`, ...; all of one type. */
 export function someEvents(count: number, type: string = "Made"): NewEvent[] {
   return Array.from({ length: count }, (_, i) => ({ type, data: { n: i + 1 } }));
 }
@@ -27,7 +27,7 @@ export async function appendCommits(store: EventStore, actorId: string, sizes: r
   return version;
 }
 
-/** Appends one event, whatever the actor's version is. */
+/** Appends one event at any version of the actor. */
 export function appendOne(
   store: EventStore,
   actorId: string,

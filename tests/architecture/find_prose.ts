@@ -1,0 +1,75 @@
+/** One piece of prose: a comment, a paragraph of Markdown or the name of a test. */
+export interface Prose {
+  /** The line on which it begins, from 1. */
+  readonly line: number;
+  readonly words: string;
+}
+
+/** The comments of a TypeScript source, and the names of its tests. Code blocks inside of docstrings are left out. */
+export function proseOfSource(source: string): Prose[] {
+  const found: Prose[] = [];
+  // A string, a template and a regular expression may contain "//": they are matched first and dropped.
+  const tokens =
+    /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`|\/\*[\s\S]*?\*\/|(?:^[ \t]*\/\/.*\n?)+|\/\/.*/gm;
+  for (const { 0: token, index } of source.matchAll(tokens)) {
+    if (!token.trimStart().startsWith("/")) {
+      if (/Deno\.test\(\s*$/.test(source.slice(0, index))) {
+        found.push({ line: lineAt(source, index), words: token.slice(1, -1) });
+      }
+      continue;
+    }
+    const lines = token.split("\n").map((line) =>
+      line.replace(/^\s*(?:\/\*\*?|\*\/|\*|\/\/)?/, "").replace(/\*\/\s*$/, "")
+    );
+    found.push(...paragraphs(lines, lineAt(source, index)));
+  }
+  return found;
+}
+
+/** The paragraphs of Markdown. Code blocks are left out. */
+export function proseOfMarkdown(source: string): Prose[] {
+  return paragraphs(source.split("\n"), 1);
+}
+
+/** Splits at empty lines, list items, table cells and tags; drops fenced code, inline code and link targets. */
+function paragraphs(lines: readonly string[], firstLine: number): Prose[] {
+  const found: { line: number; words: string }[] = [];
+  let isCode = false;
+  let isOpen = false;
+  for (const [i, raw] of lines.entries()) {
+    const line = raw.trim();
+    if (line.startsWith("```")) isCode = !isCode;
+    if (isCode || line.startsWith("```") || line === "") {
+      isOpen = false;
+      continue;
+    }
+    const cells = line.startsWith("|") ? line.split("|") : [line];
+    for (const cell of cells) {
+      const words = cell.trim();
+      const isNew = !isOpen || cells.length > 1 || /^(?:[-*#>]|\d+\.|@|deno-)/.test(words);
+      if (isNew) found.push({ line: firstLine + i, words });
+      else found[found.length - 1]!.words += ` ${words}`;
+      isOpen = cells.length === 1;
+    }
+  }
+  return found.map(({ line, words }) => ({ line, words: withoutCode(words) })).filter(({ words }) => words !== "");
+}
+
+/** Quoted strings and code are the program's words, not ours. */
+function withoutCode(words: string): string {
+  return words
+    .replace(/`[^`]*`/g, "`code`")
+    .replace(/"[^"]*"/g, '"quoted"')
+    .replace(/\{@link [^}]*\}/g, "`code`")
+    .replace(/\]\([^)]*\)/g, "]")
+    .replace(
+      /^@(?:param|returns|throws|example|typeParam)\s*(?:\{[^}]*\})?\s*(?:[A-Za-z_$][\w$.]*\s+)?(?=If\b|[A-Z])/,
+      "",
+    )
+    .replace(/^(?:[-*#>]+|\d+\.)\s+/, "")
+    .trim();
+}
+
+function lineAt(source: string, index: number): number {
+  return source.slice(0, index).split("\n").length;
+}
