@@ -2,11 +2,12 @@ const SHOWN = 400;
 
 /** A value as the failure of a test shows it: like JSON on one line, but for what JSON has no words for, and cut where it is long. */
 export function formatValue(value: unknown): string {
-  const text = toText(value);
+  const text = toText(value, []);
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}… (${text.length} characters)` : text;
 }
 
-function toText(value: unknown): string {
+/** @param ancestors The objects that contain the value. */
+function toText(value: unknown, ancestors: readonly object[]): string {
   if (value instanceof Error) return `${value.name}: ${value.message}`;
   switch (typeof value) {
     case "string":
@@ -14,7 +15,8 @@ function toText(value: unknown): string {
     case "number":
       return Object.is(value, -0) ? "-0" : String(value);
     case "object":
-      return value === null ? "null" : objectToText(value);
+      if (value === null) return "null";
+      return ancestors.includes(value) ? "a cycle" : objectToText(value, [...ancestors, value]);
     case "function":
       return "a function";
     default:
@@ -22,9 +24,11 @@ function toText(value: unknown): string {
   }
 }
 
-function objectToText(value: object): string {
-  if (value instanceof Map || value instanceof Set) return `${value.constructor.name} ${objectToText([...value])}`;
-  if (Array.isArray(value)) return `[${value.map(toText).join(", ")}]`;
-  const pairs = Object.entries(value).map(([key, property]) => `${key}: ${toText(property)}`);
+function objectToText(value: object, within: readonly object[]): string {
+  if (value instanceof Map || value instanceof Set) {
+    return `${value.constructor.name} ${objectToText([...value], within)}`;
+  }
+  if (Array.isArray(value)) return `[${value.map((item) => toText(item, within)).join(", ")}]`;
+  const pairs = Object.entries(value).map(([key, property]) => `${key}: ${toText(property, within)}`);
   return pairs.length === 0 ? "{}" : `{ ${pairs.join(", ")} }`;
 }

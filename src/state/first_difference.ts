@@ -20,6 +20,20 @@ export function firstDifference(left: unknown, right: unknown, path: string): Di
   if (Object.is(left, right)) return undefined;
   const kind = kindOf(left);
   if (kind !== kindOf(right)) return { path, left, right };
+  // A cycle leads back to a pair that is being compared: it adds no difference.
+  if (comparing.some(([a, b]) => a === left && b === right)) return undefined;
+  comparing.push([left, right]);
+  try {
+    return ofKind(kind, left, right, path);
+  } finally {
+    comparing.pop();
+  }
+}
+
+/** The pairs of objects that are being compared, from the outermost. */
+const comparing: [left: unknown, right: unknown][] = [];
+
+function ofKind(kind: Kind, left: unknown, right: unknown, path: string): Difference | undefined {
   switch (kind) {
     case "array":
       return ofArrays(left as unknown[], right as unknown[], path);
@@ -38,7 +52,9 @@ export function firstDifference(left: unknown, right: unknown, path: string): Di
 
 type Properties = Readonly<Record<string, unknown>>;
 
-function kindOf(value: unknown): "array" | "map" | "set" | "date" | "object" | "other" {
+type Kind = "array" | "map" | "set" | "date" | "object" | "other";
+
+function kindOf(value: unknown): Kind {
   if (typeof value !== "object" || value === null) return "other";
   if (Array.isArray(value)) return "array";
   if (value instanceof Map) return "map";

@@ -59,3 +59,13 @@ for (const [left, right, [path, atLeft, atRight]] of differ) {
     assertEquals(firstDifference(left, right, "state") as unknown, { path, left: atLeft, right: atRight });
   });
 }
+
+Deno.test("firstDifference() ends on cycles", () => {
+  const cycle = (n: number) => {
+    const value: Record<string, unknown> = { n };
+    return Object.assign(value, { self: [value] });
+  };
+  assertEquals(firstDifference(cycle(1), cycle(1), "state"), undefined);
+  assertEquals(firstDifference(cycle(1), cycle(2), "state"), { path: "state.n", left: 1, right: 2 });
+  assertEquals(firstDifference(cycle(1), { n: 1, self: 2 }, "state")?.path, "state.self");
+});
