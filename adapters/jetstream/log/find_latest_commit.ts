@@ -77,14 +77,14 @@ async function findParked(
   const head = await headBehind(log, subject, last, budget);
   if (head !== undefined) return head;
   const { version = 0 } = await log.floors.find(actorId, budget) ?? {};
-  // A void frame holds the place: whoever appends next expects it to be the last.
+  // A superseded message keeps its sequence: the next appender expects it as the last one.
   if (last !== undefined) return { subject, version, sequence: last.sequence };
   return { subject, version, sequence: 0, observedLastSequence: info?.state.last_seq ?? 0 };
 }
 
 /** Whether an actor's last frame is before one that was known when it was asked for. */
 function isBefore(frame: CommitHeaders | undefined, known: LatestCommit, { retention }: LogMetadata): boolean {
-  // What has expired may have left.
+  // Expired commits may have been purged.
   return frame === undefined ? retention === undefined : frame.sequence < known.sequence;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What one cursor reads at the end of a log, shared by the subscriptions of this process that want it. The newest
+ * The messages that one cursor reads at the end of a log, shared by the subscriptions of this process. The newest
  * messages stay in a window of bounded size, from which each subscription takes them at its own pace.
  *
  * The cursor reads as fast as the fastest subscription takes. One that falls behind the window leaves the feed, catches up

@@ -4,8 +4,9 @@ import type { LogContext } from "./log_context.ts";
 import { type LogFilter, toLogFilter } from "./log_filter.ts";
 
 /**
- * Feeds of a log by different filters. For so many the server sends only what is wanted; further ones share the feed of
- * the whole log, so that a server with its default limit of 1,000 consumers per stream has enough for many processes.
+ * Feeds of a log by different filters. For this number the server sends only matching commits; further filters share
+ * the feed of the whole log, so that a server with its default limit of 1,000 consumers per stream has enough for many
+ * processes.
  */
 export const MAX_FILTERED_FEEDS = 4;
 

@@ -164,7 +164,7 @@ export class LogCursor {
   /**
    * When nothing was taken: moves the place over the messages that are not wanted.
    *
-   * @param least So many of them are worth a request.
+   * @param least Number of non-matching commits that make a request worthwhile.
    * @throws {EventsExpiredError} If a wanted commit among them has been purged.
    */
   async skip(least: number, signal: AbortSignal): Promise<void> {

@@ -5,7 +5,7 @@ export interface LogFilter {
   readonly partitions: number;
   /** The pattern of their ids. */
   readonly actors: string;
-  /** What matches the subjects of these actors, and no other. */
+  /** The subject that matches the subjects of these actors, and no other. */
   readonly subject: string;
   /** Whether these are all actors: every message of the log is wanted. */
   readonly isWhole: boolean;

@@ -23,14 +23,14 @@ export interface SubscriptionStart {
   readonly end: number;
 }
 
-/** What the subscriptions of a log share. */
+/** The parts that the subscriptions of a log share. */
 export interface SharedFollowing {
   readonly feeds: LiveFeeds;
   /** For cursors of subscriptions that catch up. */
   readonly catchUps: RevocableSemaphore;
 }
 
-/** What a subscription gives. */
+/** An item of a subscription. */
 export type FollowItem = Page | "caughtUp";
 
 /** One subscription of a log: catches up with a cursor of its own, then takes part in a live feed. */
