@@ -14,17 +14,17 @@ import { SnapshotWriter } from "./snapshot_writer.ts";
 import type { EventsSinceSnapshot } from "./events_since_snapshot.ts";
 import type { SnapshotSettings, Snapshotted } from "./with_snapshots.ts";
 
-/** The snapshots of one actor, as a load or an execution makes use of them. Whatever fails here is told, and not thrown. */
+/** The snapshots of one actor, for one load or execution. Failures are reported to `onError`, not thrown. */
 export class ActorSnapshots<S> {
   readonly #source: ReadOnlyStore;
   readonly #actorId: string;
   readonly #settings: SnapshotSettings<S>;
   readonly #writer: SnapshotWriter;
   readonly #loadedAt: number;
-  /** The versions of those that were found. */
+  /** The versions of the snapshots that were found. */
   readonly #found: number[] = [];
 
-  /** Those of an actor, if the evolver has any. Made before the actor is loaded. */
+  /** The snapshots of an actor; `undefined` if the evolver has none. Create it before the actor is loaded. */
   static of<S>(source: ReadOnlyStore, evolver: AnyEvolver<S>, actorId: string): ActorSnapshots<S> | undefined {
     const { snapshots } = evolver as Partial<Snapshotted<S>>;
     return snapshots && new ActorSnapshots(source, actorId, snapshots);
@@ -38,12 +38,12 @@ export class ActorSnapshots<S> {
     this.#loadedAt = this.#writer.moment;
   }
 
-  /** Whether every snapshot is to be compared with the events. */
+  /** Whether every snapshot is compared with the state that the events make. */
   get verify(): boolean {
     return this.#settings.verify ?? false;
   }
 
-  /** The newest snapshot of the state's schema, up to a version; `undefined` also if none could be found. */
+  /** The newest snapshot of the state's schema at or below a version; `undefined` if none exists or the read failed. */
   async latest(atMost: number, signal: AbortSignal | undefined): Promise<Snapshot | undefined> {
     let most = atMost;
     while (most > 0) {
@@ -61,7 +61,7 @@ export class ActorSnapshots<S> {
       const snapshot = await this.#source.snapshots.latest(this.#actorId, { atMost, signal });
       if (snapshot === undefined || snapshot.version <= atMost) return snapshot;
       throw new TypeError(
-        `The snapshots gave one of version ${snapshot.version} where ${atMost} at most was asked for`,
+        `The snapshot store returned a snapshot of version ${snapshot.version}, above the requested ${atMost}`,
       );
     } catch (error) {
       if (CALLERS_OWN.some((code) => isAetherError(error, code))) throw error;
@@ -70,7 +70,7 @@ export class ActorSnapshots<S> {
     }
   }
 
-  /** Compares a snapshot with the state that the events make; tells a difference. */
+  /** Compares a snapshot with the replayed state, and reports a difference. */
   isSame(snapshot: Snapshot, replayed: S): boolean {
     try {
       const { value } = freezeJson(replayed, "state", MAX_SNAPSHOT_BYTES);
@@ -84,7 +84,7 @@ export class ActorSnapshots<S> {
     return false;
   }
 
-  /** Has a snapshot written if the policy says so. Nothing waits for it. */
+  /** Starts writing a snapshot if the policy requires one. The caller does not wait for it. */
   writeIfDue(state: S, tail: EventsSinceSnapshot, recent: RecentCommits | undefined): void {
     if (tail.last === undefined || !this.#isDue(state, tail)) return;
     const { version, id: eventId } = tail.last;
@@ -102,8 +102,8 @@ export class ActorSnapshots<S> {
   }
 
   /**
-   * How many are to stay with one of a version. Those of greater versions are of another history, and would push it out:
-   * they stay beside it until the actor has passed them.
+   * How many snapshots remain after one of this version is written. Snapshots of greater versions belong to another
+   * history and would displace it. They are kept in addition until the actor has passed their versions.
    */
   #keepAt(version: number): number {
     const { keep = 1 } = this.#settings;
@@ -124,7 +124,7 @@ export class ActorSnapshots<S> {
     }
   }
 
-  /** Tells what went wrong. */
+  /** Reports a failure to `onError`. */
   report(error: unknown): void {
     try {
       this.#settings.onError(error, { namespace: this.#source.namespace, actorId: this.#actorId });
@@ -134,5 +134,5 @@ export class ActorSnapshots<S> {
   }
 }
 
-/** What is not the snapshot's fault, but says that the load was wrong or is no longer wanted. */
+/** The codes of errors that the caller caused. They are thrown, because they are no failures of a snapshot. */
 const CALLERS_OWN = ["invalid-actor-id", "invalid-argument", "aborted", "closed"] as const;

@@ -6,7 +6,7 @@ import { formatValue } from "../base/format_value.ts";
 import type { Evolver, WithTypes } from "./decider.ts";
 import { freezePlain } from "./freeze_plain.ts";
 
-/** An evolver, whose events are the compiler's business. */
+/** An evolver of any event map. The compiler has checked its events already. */
 export type AnyEvolver<S> = Evolver<S, AnyEvents>;
 
 /**
@@ -21,9 +21,9 @@ export function initialOf<S>(evolver: AnyEvolver<S>): S {
 }
 
 /**
- * The state after one more event: the same one if the evolver names its types and this is another.
+ * The state after one more event. It is the same state if the evolver names its event types and this is another type.
  *
- * @param consequence Ends the message of an error, such as `. Nothing was stored`.
+ * @param consequence The end of an error message, such as `. Nothing was stored`.
  * @throws {EvolveError} If `evolve` throws, or returns `undefined`.
  */
 export function applyEvent<S>(evolver: AnyEvolver<S>, state: S, event: RecordedEvent, consequence: string = ""): S {
@@ -41,7 +41,7 @@ export function applyEvent<S>(evolver: AnyEvolver<S>, state: S, event: RecordedE
 }
 
 /**
- * The state after more events, frozen after each of them, so that an `evolve` that changes the state it is given fails.
+ * The state after more events. It is frozen after each of them, so that an `evolve` that mutates its argument fails.
  *
  * @param consequence See {@link applyEvent}.
  * @throws {EvolveError} If `evolve` throws, or returns `undefined`.
@@ -57,9 +57,9 @@ export function evolveFrozen<S>(
 
 function describe(cause: unknown): string {
   const isOfFrozen = cause instanceof TypeError && FROZEN.test(cause.message);
-  const hint = isOfFrozen ? ". It must leave the state that it is given as it is, and return another" : "";
+  const hint = isOfFrozen ? ". It must return a new state and not change its argument" : "";
   return formatValue(cause) + hint;
 }
 
-/** What engines say of a change of what is frozen. */
+/** Matches the messages of JavaScript engines for a write to a frozen object. */
 const FROZEN = /read.?only|not extensible|frozen|[Cc]annot delete property/;

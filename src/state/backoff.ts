@@ -4,15 +4,16 @@ import type { VersionConflictError } from "../errors/version_conflict_error.ts";
 import { MAX_BACKOFF_MS } from "../base/limits.ts";
 import { onAbort } from "../lifecycle/on_abort.ts";
 
-/** Milliseconds that the first pause takes at most, and that none takes more than. */
+/** Milliseconds: the longest first pause, and the longest pause of all. */
 const FIRST = 10;
 const LONGEST = 1_000;
 
 /**
- * How long to pause before a command is decided on again: a random time of which the greatest doubles each time, from 10 ms
- * to a second. Chosen out of the whole span, so that those who met once do not meet again ("full jitter").
+ * The pause before a command is decided again. It is a random time below a limit that doubles with each conflict, from
+ * 10 ms to one second. Each pause is drawn from the whole range, so that two writers that collided once rarely collide
+ * again ("full jitter").
  *
- * @param conflicts How many there were; 1 or more.
+ * @param conflicts The number of conflicts so far; 1 or more.
  * @param random From 0 to below 1.
  * @returns Milliseconds.
  */
@@ -20,18 +21,18 @@ export function fullJitter(conflicts: number, random: number): number {
   return random * Math.min(LONGEST, FIRST * 2 ** (conflicts - 1));
 }
 
-/** What a caller may put in place of the pauses' length, and of its chance. */
+/** Functions with which a caller replaces the length of the pauses and their randomness. */
 export interface Backoff {
   readonly backoff?: ((conflicts: number, random: number) => number) | undefined;
   readonly random?: (() => number) | undefined;
 }
 
 /**
- * The milliseconds to pause, once the caller's functions have been asked.
+ * Calls the caller's functions and returns the milliseconds to pause.
  *
- * @param conflict The last one.
- * @param conflicts How many there were.
- * @throws {InvalidArgumentError} If `random` or `backoff` returned what is none; the conflict is the cause.
+ * @param conflict The last conflict.
+ * @param conflicts The number of conflicts so far.
+ * @throws {InvalidArgumentError} If `random` or `backoff` returns an invalid number. The conflict is its cause.
  */
 export function pauseAfter(
   conflict: VersionConflictError,
@@ -53,14 +54,16 @@ function isNumber(value: unknown): value is number {
 
 function refusal(cause: VersionConflictError, argument: string, returned: unknown, expected: string) {
   return new InvalidArgumentError(
-    `Cannot pause before the command on "${cause.actorId}" is tried again: ${argument} returned ${quote(returned)}. ` +
+    `Cannot pause before the next attempt of the command on "${cause.actorId}": ${argument} returned ${
+      quote(returned)
+    }. ` +
       `It must return ${expected}. Nothing was stored`,
     { argument },
     { cause },
   );
 }
 
-/** Waits; resolves early when the signal is aborted. */
+/** Waits. Resolves early when the signal is aborted. */
 export function pauseFor(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve();

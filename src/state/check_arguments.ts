@@ -5,7 +5,7 @@ import { refuseArgument } from "../checks/refuse_argument.ts";
 /**
  * Checks the first arguments of `load`.
  *
- * @throws {InvalidArgumentError} If the source does not read, or the evolver has no `initial` or `evolve`.
+ * @throws {InvalidArgumentError} If the source has no `read`, or the evolver has no `initial` or `evolve`.
  */
 export function checkLoadArguments(source: unknown, evolver: unknown): void {
   checkSource(source, "source");
@@ -16,7 +16,7 @@ export function checkLoadArguments(source: unknown, evolver: unknown): void {
 /**
  * Checks the first arguments of `execute`.
  *
- * @throws {InvalidArgumentError} If the store does not read and append, or the decider lacks a part.
+ * @throws {InvalidArgumentError} If the store has no `read` or `append`, or the decider lacks a part.
  */
 export function checkExecuteArguments(store: unknown, decider: unknown): void {
   checkSource(store, "store");
@@ -26,7 +26,7 @@ export function checkExecuteArguments(store: unknown, decider: unknown): void {
 }
 
 /**
- * Checks what evolves a state.
+ * Checks an evolver.
  *
  * @param name The name of the argument, such as `evolver`.
  * @throws {InvalidArgumentError} If it is not an object with `initial` and `evolve`.
@@ -63,7 +63,7 @@ function checkSnapshots(source: unknown, name: string, evolver: unknown): void {
   refuseArgument(name, "a store with snapshots, as the decider has some", source);
 }
 
-/** How a value that is no store is probably meant. */
+/** The fix to suggest for a value that is not a store: it is probably a backend, or a decider in the wrong place. */
 function fixOf(value: unknown): string {
   if (hasMethod(value, "store")) return ": pass a store of this backend";
   return hasMethod(value, "evolve") ? ": pass the store before the decider" : "";

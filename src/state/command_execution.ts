@@ -20,10 +20,10 @@ import type { ExecuteResult } from "./options.ts";
 import { type DecidedEvent, prepareDecided } from "./prepare_decided.ts";
 import type { RecentCommits } from "./recent_commits.ts";
 
-/** A decider, whose events are the compiler's business. */
+/** A decider of any event map. The compiler has checked its events already. */
 export type AnyDecider<S, C> = Decider<S, C, AnyEvents>;
 
-/** One command, for one use. */
+/** The execution of one command. An instance is used once. */
 export class CommandExecution<S, C> {
   readonly #store: EventStore;
   readonly #decider: AnyDecider<S, C>;
@@ -48,7 +48,7 @@ export class CommandExecution<S, C> {
     this.#search = commitId === undefined ? undefined : new CommitSearch(store, actorId, commitId, lookback, signal);
   }
 
-  /** Executes it. */
+  /** Runs the command. */
   async run(): Promise<ExecuteResult<S>> {
     const { attempts } = this.#settings;
     for (let conflicts = 1;; conflicts++) {
@@ -59,7 +59,9 @@ export class CommandExecution<S, C> {
     }
   }
 
-  /** Tries once. A conflict is given back, so that it is not mistaken for one that `decide` threw. */
+  /**
+   * Makes one attempt. A conflict is returned, not thrown, so that it cannot be confused with one that `decide` throws.
+   */
   async #attempt(): Promise<ExecuteResult<S> | VersionConflictError> {
     const { commitId, signal, refusesExhausted } = this.#settings;
     const loading = new StateLoader(this.#store, this.#decider, this.#actorId, { signal }, commitId);
@@ -108,8 +110,8 @@ export class CommandExecution<S, C> {
   }
 
   /**
-   * Evolves by the decided events before they are appended, and discards the state, so that a fault of `evolve` stores
-   * nothing. Position, timestamp and ids that only the append gives are provisional.
+   * Applies the decided events before they are appended and discards the state, so that an `evolve` that fails stores
+   * nothing. Position, timestamp and new ids are provisional: the append assigns the real ones.
    */
   #tryEvolve(state: S, version: number, decided: readonly DecidedEvent[]): void {
     const { commitId = "provisional" } = this.#settings;
@@ -134,7 +136,7 @@ export class CommandExecution<S, C> {
     }
   }
 
-  /** What the commit led to when it was stored. */
+  /** The result that the commit had when it was stored. */
   async #repeat(to: number): Promise<ExecuteResult<S>> {
     const { signal } = this.#settings;
     const events = await readCommit(this.#store, this.#actorId, to, signal);

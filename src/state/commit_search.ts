@@ -8,7 +8,7 @@ import type { Lookback } from "./options.ts";
 import { readCommitsBackwards } from "./read_commits_backwards.ts";
 import type { KnownCommit, RecentCommits } from "./recent_commits.ts";
 
-/** Looks for the commit id of a command among the commits of its actor, as far back as the lookback says. */
+/** Searches the commits of an actor for the commit id of a command, as far back as the lookback says. */
 export class CommitSearch {
   readonly #source: Pick<ReadOnlyStore, "read" | "namespace">;
   readonly #actorId: string;
@@ -33,19 +33,19 @@ export class CommitSearch {
     this.#signal = signal;
   }
 
-  /** Whether commits remain in which the id may be: older ones than the lookback covers, or expired ones. */
+  /** Whether some commits with this id may have been missed: commits older than the lookback, or expired ones. */
   get isExhausted(): boolean {
     return this.#isExhausted;
   }
 
   /**
-   * Searches. It reads only commits that loading has not seen, and keeps their ids for the next snapshot.
+   * Searches. Reads only commits that loading has not seen, and keeps their ids for the next snapshot.
    *
    * @param recent The commits that loading has seen.
    * @param version The version that was loaded.
-   * @returns The version of the last event of the commit; `undefined` if there is none.
+   * @returns The version of the last event of the commit; `undefined` if no commit has the id.
    * @throws {UnknownPositionError} If the lookback is since a position of another log.
-   * @throws {EventsExpiredError} If a snapshot has the id, and its events have expired.
+   * @throws {EventsExpiredError} If a snapshot has the id, and the events of that commit have expired.
    */
   async run(recent: RecentCommits, version: number): Promise<number | undefined> {
     this.#checkLog(recent);
@@ -66,7 +66,7 @@ export class CommitSearch {
     throw new UnknownPositionError(this.#source.namespace, { isLookback: true });
   }
 
-  /** The version of the last event of a known commit, if the lookback covers it and it is in the history. */
+  /** The version of the last event of a known commit, if the lookback covers it and it still belongs to the history. */
   async #confirm({ followers, last }: KnownCommit, recent: RecentCommits): Promise<number | undefined> {
     if (last !== undefined) return this.#covers(followers, last) ? last.version : undefined;
     for await (const older of this.#readBackwards(recent, followers - recent.count + 1)) {
@@ -80,7 +80,7 @@ export class CommitSearch {
     return typeof this.#lookback === "number" ? followers < this.#lookback : position > this.#lookback.since;
   }
 
-  /** Whether no commit has to be read: the known ones are as many as the lookback covers, or all that are left. */
+  /** Whether no commit has to be read: the known ones cover the lookback, or no older commit exists. */
   #isCovered(recent: RecentCommits): boolean {
     if (recent.isComplete) return true;
     if (typeof this.#lookback === "object") return recent.firstPosition! <= this.#lookback.since;
@@ -94,7 +94,10 @@ export class CommitSearch {
     return !recent.isComplete || this.#lookback !== "all" && recent.known > this.#lookback;
   }
 
-  /** Reads the commits before those that loading has seen; one more than is covered, which tells whether there is one. */
+  /**
+   * Reads the commits before those that loading has seen. It reads one more than the lookback covers, to know whether
+   * an older one exists.
+   */
   async #readOlder(recent: RecentCommits, version: number): Promise<number | undefined> {
     const covered = typeof this.#lookback === "number" ? Math.max(this.#lookback, COMMIT_ID_LOOKBACK) : Infinity;
     const ids: string[] = [];

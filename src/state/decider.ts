@@ -6,55 +6,60 @@ import type { EventMap, TypeOf } from "../events/event_map.ts";
 import type { NewEventOf } from "../events/new_event.ts";
 import type { RecordedEventOf } from "../events/recorded_event.ts";
 
-/** How the state of an actor follows from its events. */
+/** Derives the state of an actor from its events. */
 export interface Evolver<S, E extends EventMap> {
   /**
-   * The state of an actor without events. Called for each load. Plain objects and arrays of the result are frozen, with
-   * everything plain in them.
+   * Returns the state of an actor without events. Called for each load. Plain objects and arrays in the result are
+   * frozen deeply.
    */
   readonly initial: () => S;
   /**
-   * The state after one more event. A pure function: it returns the next state and does not change the one it is given,
-   * whose plain objects and arrays may be frozen. Decided events are evolved twice: before they are appended, with a
-   * provisional id, timestamp and position, so that a failure stores nothing; and as they were recorded. It has a case for
-   * every type of event that was ever stored.
+   * Returns the state after one more event. It must be a pure function: it returns the next state and does not change
+   * its argument, whose plain objects and arrays may be frozen. It needs a case for every event type that was ever
+   * stored.
+   *
+   * Decided events are applied twice. The first time is before the append, with a provisional id, timestamp and
+   * position, so that a failure stores nothing. The second time is after the append, as they were recorded.
    */
   readonly evolve: (state: S, event: RecordedEventOf<E>) => NoInfer<S>;
 }
 
 /**
- * A decider or evolver that names its event types. Events of other types of the same actor are passed over: they count
- * for versions, and `evolve` does not get them.
+ * A decider or evolver that names its event types. `evolve` does not receive the actor's events of other types. They
+ * still count for versions.
  */
 export interface WithTypes<E extends EventMap> {
   /** One or more event types. */
   readonly types: readonly TypeOf<E>[];
-  /** Of the type system only: always absent. */
+  /** Exists in types only; never set at run time. */
   readonly map?: (map: E) => E;
 }
 
-/** The part of an event map that a decider with some types knows; the map itself without types, or with all of them. */
+/** The part of an event map that a decider with `types` knows. Without `types`, or with all of them, the map itself. */
 export type KnownEvents<E extends EventMap, T extends TypeOf<E>> = [T] extends [never] ? E
   : [TypeOf<E>] extends [T] ? E
   : Pick<E, T>;
 
-/** A decider of an event map, made with `types` or, where `T` is `never`, without. */
+/** A decider of an event map. Made with `types`, or, where `T` is `never`, without them. */
 export type DeciderOf<S, C, E extends EventMap, T extends TypeOf<E>> = [T] extends [never] ? Decider<S, C, E>
   : Decider<S, C, KnownEvents<E, T>> & WithTypes<KnownEvents<E, T>>;
 
 /**
- * The events that `decide` returns, oldest first; none if the command changes nothing. The type of a `decide`, or of a
- * helper of it, that is written apart from its decider.
+ * The events that `decide` returns, oldest first; empty if the command changes nothing. Use it as the return type of a
+ * `decide` or helper that is written apart from its decider.
  */
 export type DecidedEvents<E extends EventMap> = readonly NewEventOf<E>[];
 
-/** What an actor is, as three functions: its first state, what events make of it, and what a command leads to. */
+/**
+ * The behaviour of an actor as three functions: its initial state, its next state after an event, and its events for a
+ * command.
+ */
 export interface Decider<S, C, E extends EventMap> extends Evolver<S, E> {
   /**
-   * The events that a command leads to in a state, oldest first; none if it changes nothing. What it throws is what
-   * {@link execute} rejects with. A command may be decided on several times, when others were faster.
-   * A pure function of both: it does not change the state. Plain objects and arrays of the state are frozen, with
-   * everything plain in them; the contents of a `Map`, a `Set` or a class instance are not checked.
+   * Returns the events for a command in a state, oldest first; an empty array if the command changes nothing.
+   * {@link execute} rejects with the error that it throws. It must be a pure function of its arguments: it is called
+   * again if another writer appended in between. Plain objects and arrays of the state are frozen deeply; the contents
+   * of a `Map`, a `Set` or a class instance are not.
    */
   readonly decide: (command: C, state: S) => DecidedEvents<E> | Promise<DecidedEvents<E>>;
 }
@@ -62,12 +67,14 @@ export interface Decider<S, C, E extends EventMap> extends Evolver<S, E> {
 const PARTS: ReadonlySet<string> = new Set(["types", "initial", "evolve", "decide"]);
 
 /**
- * Makes a decider: the compiler infers what its functions take from the event map, and what their parts are is checked.
+ * Makes a decider. The compiler infers the argument types of its functions from the event map. Its parts are checked at
+ * run time.
  *
  * @param events From {@link events}.
- * @param parts See {@link Decider}. With `types`, the decider is for these events of the map only: see {@link WithTypes}.
+ * @param parts See {@link Decider}. With `types`, the decider covers these events of the map only: see
+ * {@link WithTypes}.
  * @returns A frozen decider, for {@link load} and {@link execute}.
- * @throws {InvalidArgumentError} If `events` is not from {@link events}, a part is no function, or `types` is empty.
+ * @throws {InvalidArgumentError} If `events` is not from {@link events}, a part is not a function, or `types` is empty.
  *
  * @example
  * ```ts

@@ -13,13 +13,13 @@ import type { Decider } from "./decider.ts";
 import { evolveFrozen, initialOf } from "./apply_event.ts";
 import { prepareDecided } from "./prepare_decided.ts";
 
-/** What tests of deciders call the namespace and the actor, as events and errors show them. No log takes their positions. */
+/** The namespace of events in tests of deciders. A log refuses the positions of these events. */
 const LOG = { namespace: parseNamespace("given"), identity: UNKNOWN_LOG_IDENTITY };
 const ACTOR = "given";
 
-/** What has happened to an actor that is in no store. */
+/** The events of an actor that is in no store. */
 export class DeciderHistory<S> {
-  /** What the events made of the initial state; frozen. */
+  /** The state after the events; frozen. */
   readonly state: S;
   readonly #decider: Pick<Decider<S, never, AnyEvents>, "initial" | "evolve">;
   readonly #version: number;
@@ -34,12 +34,12 @@ export class DeciderHistory<S> {
     this.state = evolveFrozen(decider, initialOf(decider), recorded);
   }
 
-  /** What the state becomes by more events. */
+  /** The state after more events. */
   after(events: readonly RecordedEvent[]): S {
     return evolveFrozen(this.#decider, this.state, events);
   }
 
-  /** Checks the value that `decide` returned, and records its events as a store does. */
+  /** Checks the result of `decide`, and records its events as a store does. */
   record(decided: unknown): RecordedEvent[] {
     const first = this.#version + 1;
     const events = prepareDecided(decided, ACTOR, NO_METADATA, settings(first).newId).map(({ prepared }) => prepared);
@@ -48,7 +48,7 @@ export class DeciderHistory<S> {
   }
 }
 
-/** Made of versions, so that a test sees the same each time. */
+/** Ids and times derived from versions, so that every run of a test sees the same. */
 function settings(version: number) {
   let next = version;
   return { newId: () => `event-${next++}`, maxCommitBytes: DEFAULT_MAX_COMMIT_BYTES };

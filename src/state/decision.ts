@@ -9,29 +9,29 @@ import { formatValue } from "../base/format_value.ts";
 import { firstDifference } from "./first_difference.ts";
 
 /**
- * A test of a decider that has its command. Each of the functions checks, and throws an error that shows the difference;
- * where `decide` returns a promise it returns one too, which is to be awaited or returned to the test runner.
+ * A test of a decider with its history and its command. Each function checks the outcome and throws an error that shows
+ * the difference. If `decide` returns a promise, so does the function: await it, or return it to the test runner.
  */
 export interface WhenCommand<S, E extends EventMap = AnyEvents> {
   /**
-   * Exactly these events are decided: their types, data and metadata, and their ids where one is given, in the form in
-   * which they would be stored. Without any, nothing is.
+   * Expects exactly these events: their types, data and metadata, and their ids where one is given. They are compared
+   * in the form in which a store would store them. Without arguments, it expects no events.
    */
   then(...events: NewEventOf<E>[]): void | Promise<void>;
-  /** `decide` throws, or rejects with, an error of this class, whose message has this text in it. */
+  /** Expects that `decide` throws, or rejects with, an error of this class whose message contains this string. */
   thenThrows(
-    // deno-lint-ignore no-explicit-any -- a class's parameters are its own business
+    // deno-lint-ignore no-explicit-any -- a class of any parameters is allowed
     errorClass?: abstract new (...args: any[]) => unknown,
     messageIncludes?: string,
   ): void | Promise<void>;
-  /** After the decided events the state is this one. A property that is `undefined` counts as absent. */
+  /** Expects this state after the decided events. A property that is `undefined` counts as absent. */
   thenState(state: S): void | Promise<void>;
 }
 
-/** What `decide` did. */
+/** The result of `decide`. */
 type Outcome = { readonly decided: readonly NewEvent[] } | { readonly error: unknown };
 
-/** What was decided on a command, to be compared with what was expected. */
+/** The outcome of a command, compared with the expected one. */
 export class Decision<S> implements WhenCommand<S> {
   readonly #history: DeciderHistory<S>;
   readonly #outcome: Outcome | Promise<Outcome>;
@@ -43,7 +43,9 @@ export class Decision<S> implements WhenCommand<S> {
 
   then(...events: readonly NewEvent[]): void | Promise<void> {
     if (typeof events[0] === "function") {
-      throw new DecisionError("What was decided cannot be awaited as it is: say what is expected with then(...events)");
+      throw new DecisionError(
+        "The outcome of a command cannot be awaited directly: state what is expected with then(...events)",
+      );
     }
     const expected = events.map((event, i) => toExpected(event, i));
     return this.#check((outcome) => {
@@ -61,7 +63,7 @@ export class Decision<S> implements WhenCommand<S> {
   }
 
   thenThrows(
-    // deno-lint-ignore no-explicit-any -- a class's parameters are its own business
+    // deno-lint-ignore no-explicit-any -- a class of any parameters is allowed
     errorClass?: abstract new (...args: any[]) => unknown,
     messageIncludes?: string,
   ): void | Promise<void> {
@@ -111,7 +113,7 @@ export class Decision<S> implements WhenCommand<S> {
   }
 }
 
-/** A difference between what was decided and what was expected, as test runners show it. */
+/** A difference between the actual and the expected outcome, in a form that test runners show. */
 class DecisionError extends Error {
   override readonly name = "AssertionError";
   readonly actual: unknown;
@@ -137,7 +139,7 @@ function outcomeOf(decide: () => readonly NewEvent[] | Promise<readonly NewEvent
   }
 }
 
-/** What an event is compared by. */
+/** The fields by which events are compared. */
 type Compared = Pick<NewEvent, "id" | "type" | "schemaVersion" | "data" | "metadata">;
 
 /** An expected event in the form in which it would be stored. */
@@ -147,7 +149,7 @@ function toExpected(event: NewEvent, i: number): Compared {
   return toActual(prepared, event);
 }
 
-/** What counts of an event: its id only where one is expected. */
+/** The fields of a decided event that are compared: its id only if the expected event has one. */
 function toActual({ id, type, schemaVersion, data, metadata }: Compared, expected: NewEvent | undefined): Compared {
   return {
     ...(expected?.id !== undefined && { id }),

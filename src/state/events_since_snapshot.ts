@@ -3,22 +3,28 @@ import type { RecordedEvent } from "../events/recorded_event.ts";
 import { isEndOfCommit } from "../values/position.ts";
 import type { SnapshotFacts } from "./snapshot_policy.ts";
 
-/** So many events are held at most, to be counted if a policy asks for their bytes. Policies see to it that there are fewer. */
+/**
+ * The number of events to hold for counting their bytes, in case a policy asks for these. Policies usually keep it
+ * lower.
+ */
 const MAX_HELD = 4_096;
 
-/** What an actor has had since its snapshot, for the policy that decides on the next. */
+/** The events of an actor since its snapshot, as facts for the policy that decides on the next snapshot. */
 export class EventsSinceSnapshot {
-  /** The version of the snapshot; 0 where there is none. */
+  /** The version of the snapshot; 0 without one. */
   readonly snapshotVersion: number;
   /** The last event. */
   #last: RecordedEvent | undefined;
-  /** The timestamp of the event that the snapshot stands on, or of the first event. */
+  /** The timestamp of the snapshot's anchor event, or of the first event. */
   #since: number | undefined;
-  /** Encoding costs more than loading does, so that events are counted when it is asked for, or when there are too many. */
+  /**
+   * Encoding an event costs more than loading it. Their bytes are counted only when a policy asks, or when too many are
+   * held.
+   */
   #held: RecordedEvent[] = [];
   #bytes = 0;
 
-  /** @param stand The event that the snapshot stands on; `undefined` where there is none. */
+  /** @param stand The anchor event of the snapshot; `undefined` without a snapshot. */
   constructor(stand?: RecordedEvent) {
     this.snapshotVersion = stand?.version ?? 0;
     this.#since = stand?.timestamp;
@@ -37,7 +43,7 @@ export class EventsSinceSnapshot {
     if (this.#held.length >= MAX_HELD && isEndOfCommit(event.position)) this.#count();
   }
 
-  /** The facts, given the state that the events led to, and the time. Needs an event. */
+  /** The facts for a state at a time. Requires at least one event. */
   facts<S>(state: S, now: number): SnapshotFacts<S> {
     const { version } = this.#last!;
     const bytes = () => this.#count();

@@ -8,31 +8,32 @@ import type { IfPartOf } from "./if_part_of.ts";
 import type { ExecuteOptions, ExecuteResult } from "./options.ts";
 
 /**
- * Executes a command: loads the actor, decides, and appends what was decided as one commit, expecting the version that was
- * loaded.
+ * Executes a command: loads the actor, calls `decide`, and appends the decided events as one commit at the loaded
+ * version.
  *
- * @param store A store of the decider's events. It may have more: the decider then names its types.
+ * @param store A store of the decider's events. If the store has more event types, the decider must name its `types`.
  * @param decider See {@link decider}.
  * @param actorId See {@link parseActorId}.
- * @param command Handed to `decide`.
+ * @param command Passed to `decide`.
  * @param options See {@link ExecuteOptions}.
  * @returns When the events are stored.
- * @throws The error that `decide` threw, unchanged, or that `backoff`, `random` or `pause` threw.
- * @throws {VersionConflictError} If the actor is not at `expectedVersion`; or others appended in between, as often as there
- * were `attempts`, which the error has then. Nothing was stored. The `cause` is the last append's conflict, if there was one.
+ * @throws The error that `decide`, `backoff`, `random` or `pause` threw, unchanged.
+ * @throws {VersionConflictError} If the actor is not at `expectedVersion`, or if other writers appended during each of
+ * the `attempts`. Nothing was stored. The `cause` is the conflict of the last append, if there was one.
  * @throws {EvolveError} If `evolve` fails for an event of the actor, or for a decided event, which is then not stored.
  * @throws {EventsExpiredError} If retention has expired events that are needed: the state cannot be known.
  * @throws {LookbackExhaustedError} If `onExhausted` is `"refuse"`, and the commit id may be that of an older commit.
  * @throws {UnknownPositionError} If the `lookback` is since a position of another log.
- * @throws {OutcomeUnknownError} If it could not be learned whether the commit was stored, or it was and could not be read back.
- * Execute the same command again with the error's `commitId` as option: if it was stored, its result is returned.
- * @throws {InvalidArgumentError} If an argument, an option or a part of the decider is not valid, `decide` does not return
- * an array of at most 1,000 events, or `backoff` or `random` does not return a valid number; nothing was stored.
- * @throws {InvalidEventError} If a decided event cannot be stored; nothing was stored.
- * @throws {InvalidActorIdError} If it is not an actor id.
- * @throws {TooLargeError} If the commit is larger than the adapter takes.
+ * @throws {OutcomeUnknownError} If it is unknown whether the commit was stored, or if it was stored and could not be
+ * read back. Execute the same command again with the error's `commitId` as option: if it was stored, its result is
+ * returned.
+ * @throws {InvalidArgumentError} If an argument, an option or a part of the decider is invalid; if `decide` does not
+ * return an array of at most 1,000 events; or if `backoff` or `random` returns an invalid number. Nothing was stored.
+ * @throws {InvalidEventError} If a decided event cannot be stored. Nothing was stored.
+ * @throws {InvalidActorIdError} If the actor id is invalid.
+ * @throws {TooLargeError} If the commit is larger than the adapter accepts.
  * @throws {QuotaExceededError} If the namespace is full.
- * @throws {UnavailableError} If the storage did not answer; nothing was stored.
+ * @throws {UnavailableError} If the storage did not answer. Nothing was stored.
  * @throws {AbortedError} If the signal was aborted before anything was stored.
  * @throws {ClosedError} If the store was closed.
  *
@@ -61,7 +62,7 @@ import type { ExecuteOptions, ExecuteResult } from "./options.ts";
  */
 export async function execute<S, C, E extends EventMap, D extends EventMap = E>(
   store: EventStore<E>,
-  // Not an alias, so that the compiler shows the sentence of IfPartOf. The first one is for functions over any E.
+  // Not an alias, so that the compiler shows the sentence of IfPartOf. The first type is for functions over any E.
   decider: Decider<S, C, NoInfer<E>> | IfPartOf<E, D, Decider<S, C, D> & WithTypes<D>>,
   actorId: string,
   command: NoInfer<C>,
@@ -69,7 +70,7 @@ export async function execute<S, C, E extends EventMap, D extends EventMap = E>(
 ): Promise<ExecuteResult<S, D>> {
   checkExecuteArguments(store, decider);
   const settings = toExecuteSettings(options);
-  // Event maps are the compiler's business: from here on the events are any.
+  // The compiler has checked the event maps: from here on the events are any.
   const execution = new CommandExecution(
     store as unknown as EventStore,
     decider as unknown as AnyDecider<S, C>,

@@ -14,7 +14,7 @@ import { parsePosition } from "../values/position.ts";
 import { type Backoff, pauseFor } from "./backoff.ts";
 import type { ExecuteOptions, Lookback } from "./options.ts";
 
-/** The options of one execution, checked and with defaults. */
+/** The options of one execution, after checks and with defaults. */
 export interface ExecuteSettings {
   readonly expectedVersion: number | undefined;
   readonly attempts: number;
@@ -45,7 +45,7 @@ const SINCE: ReadonlySet<string> = new Set(["since"]);
 /**
  * Checks the options of `execute`. Reads each of them once. The store checks the signal.
  *
- * @throws {InvalidArgumentError} If an option is not valid.
+ * @throws {InvalidArgumentError} If an option is invalid.
  */
 export function toExecuteSettings(options: ExecuteOptions): ExecuteSettings {
   checkOptions(options, OPTIONS, "execute");

@@ -4,9 +4,9 @@ import type { ReadOnlyStore } from "../store/event_store.ts";
 import { isEndOfCommit } from "../values/position.ts";
 
 /**
- * Looks whether the commit that begins right after a version has an id.
+ * Checks whether the commit that begins directly after a version has an id.
  *
- * @returns The version of its last event; `undefined` if it has another id, or none begins there.
+ * @returns The version of its last event; `undefined` if it has another id, or no commit begins there.
  */
 export async function findCommitAfter(
   source: Pick<ReadOnlyStore, "read">,
@@ -21,13 +21,13 @@ export async function findCommitAfter(
     if (!await endsCommit(source, actorId, version, signal)) return undefined;
     for await (const event of read(MAX_EVENTS_PER_COMMIT)) if (isEndOfCommit(event.position)) return event.version;
   } catch (error) {
-    // Whose it was is not known any more.
+    // Its commit id is lost.
     if (!isAetherError(error, "events-expired")) throw error;
   }
   return undefined;
 }
 
-/** Whether a commit ends at a version, after which there are events. */
+/** Whether a commit ends at a version that is followed by more events. */
 async function endsCommit(
   source: Pick<ReadOnlyStore, "read">,
   actorId: string,

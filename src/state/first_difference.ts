@@ -1,7 +1,7 @@
 import { quote } from "../base/quote.ts";
 import { pathStep } from "../base/path_step.ts";
 
-/** Where two values first differ, and what each has there: `undefined` where it has nothing. */
+/** The place where two values first differ, and the value of each there: `undefined` if it has none. */
 export interface Difference {
   /** Such as `state.items[2].price`. */
   readonly path: string;
@@ -10,11 +10,11 @@ export interface Difference {
 }
 
 /**
- * Finds where two values first differ. Plain objects, arrays, maps, sets and dates are compared by what is in them, in
- * whatever order keys and members are; a property that is `undefined` counts as absent; anything else is compared with
- * `Object.is`.
+ * Finds the first difference of two values. Plain objects, arrays, maps, sets and dates are compared by content; the
+ * order of keys and of set members does not count. A property that is `undefined` counts as absent. Other values are
+ * compared with `Object.is`.
  *
- * @param path What the values are called.
+ * @param path The name of the values, which the path begins with.
  */
 export function firstDifference(left: unknown, right: unknown, path: string): Difference | undefined {
   if (Object.is(left, right)) return undefined;
@@ -60,7 +60,7 @@ function kindOf(value: unknown): Kind {
   if (value instanceof Map) return "map";
   if (value instanceof Set) return "set";
   if (value instanceof Date) return "date";
-  // What has no properties to compare, as a URL, is the same one or another.
+  // An object without own properties, such as a URL, is compared by identity.
   return isPlain(value) || Object.keys(value).length > 0 ? "object" : "other";
 }
 
@@ -98,7 +98,7 @@ function ofMaps(left: Map<unknown, unknown>, right: Map<unknown, unknown>, path:
 
 function ofSets(left: Set<unknown>, right: Set<unknown>, path: string): Difference | undefined {
   const difference = [...left.symmetricDifference(right)];
-  // Members that are objects are never the same ones: compared in order.
+  // Two sets never share object members: these are compared in order.
   return difference.length === 0 ? undefined : ofArrays([...left.difference(right)], [...right.difference(left)], path);
 }
 

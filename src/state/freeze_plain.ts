@@ -1,7 +1,7 @@
 /**
- * Freezes plain objects and arrays in place, with everything plain in them. A `Map`, a `Set`, another object of a class,
- * and an object that is frozen already are left as they are, with everything in them: a state that shares most of its
- * parts with the last one costs only what is new.
+ * Freezes plain objects and arrays in place, deeply. It skips a `Map`, a `Set`, any other class instance and an object
+ * that is frozen already, with everything inside. A state that shares most parts with the previous state costs only its
+ * new parts.
  */
 export function freezePlain<T>(value: T): T {
   if (!isUnfrozen(value)) return value;

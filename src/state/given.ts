@@ -5,25 +5,24 @@ import type { Decider } from "./decider.ts";
 import { DeciderHistory } from "./decider_history.ts";
 import { Decision, type WhenCommand } from "./decision.ts";
 
-/** A test of a decider that has its history: see {@link given}. */
+/** A test of a decider with its history: see {@link given}. */
 export interface GivenEvents<S, C, E extends EventMap> {
-  /** Has a command decided on. */
+  /** Decides a command. */
   when(command: C): WhenCommand<S, E>;
 }
 
 /**
- * Tests a decider without a store: given what has happened, when a command is executed, then this is decided. Works in any
- * test runner, as a failure is an error that is thrown.
+ * Tests a decider without a store: given these events, when this command is executed, then these events are decided. It
+ * works in any test runner, because a failure is a thrown error.
  *
- * States are frozen on the way, so that an `evolve` that changes the one it is given fails here, and not only where a
- * snapshot was loaded.
+ * States are frozen. An `evolve` that mutates its argument fails here too, and not only in production.
  *
  * @param decider See {@link decider}.
- * @param events What has happened, oldest first.
- * @returns What takes the command.
- * @throws {InvalidArgumentError} If the decider is none, or `decide` does not return an array.
- * @throws {InvalidEventError} If an event could not have been stored.
- * @throws {EvolveError} If `evolve` did not take an event.
+ * @param events The actor's events, oldest first.
+ * @returns An object whose `when` takes the command.
+ * @throws {InvalidArgumentError} If the decider is invalid, or `decide` does not return an array.
+ * @throws {InvalidEventError} If a store would refuse an event.
+ * @throws {EvolveError} If `evolve` fails for an event.
  *
  * @example
  * ```ts
@@ -50,7 +49,7 @@ export function given<S, C, E extends EventMap>(
   ...events: NewEventOf<NoInfer<E>>[]
 ): GivenEvents<S, C, E> {
   checkDecider(decider);
-  // Event maps are the compiler's business: from here on the events are any.
+  // The compiler has checked the event maps: from here on the events are any.
   const anyDecider = decider as unknown as Decider<S, C, AnyEvents>;
   const history = new DeciderHistory(anyDecider, events as readonly unknown[] as readonly NewEvent[]);
   return {

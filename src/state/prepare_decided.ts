@@ -11,19 +11,19 @@ import { MAX_DECIDED_EVENT_BYTES, MAX_EVENTS_PER_COMMIT } from "../base/limits.t
 
 /** A decided event, checked and copied. */
 export interface DecidedEvent {
-  /** The event as a store would store it; its id is a provisional one if `decide` gave none. */
+  /** The event as a store would store it. Its id is provisional if `decide` gave none. */
   readonly prepared: PreparedEvent;
-  /** The event to append; without an id if `decide` gave none, so that the store makes it. */
+  /** The event to append. It has no id if `decide` gave none: the store then assigns one. */
   readonly toAppend: NewEvent;
 }
 
 /**
- * Checks the value that `decide` returned, and copies its events.
+ * Checks the result of `decide` and copies its events.
  *
  * @param metadata Pairs for every event; a pair of the event itself has priority.
  * @param newId Makes the provisional ids.
  * @throws {InvalidArgumentError} If it is not an array, or has too many events.
- * @throws {InvalidEventError} If an event cannot be stored; the error names its type and the path.
+ * @throws {InvalidEventError} If an event cannot be stored. The error names its type and the path.
  */
 export function prepareDecided(
   decided: unknown,
@@ -74,7 +74,7 @@ function merge(shared: EventMetadata, own: EventMetadata, path: string): EventMe
   return value as EventMetadata;
 }
 
-/** The type of a value that may be an event, quoted; `undefined` if it has none that can be read. */
+/** The type of a value that may be an event, quoted; `undefined` if it has no readable type. */
 function typeOf(event: unknown): string | undefined {
   try {
     const { type } = event as NewEvent;

@@ -3,15 +3,15 @@ import type { RecordedEvent } from "../events/recorded_event.ts";
 import type { ReadOnlyStore } from "../store/event_store.ts";
 import { isEndOfCommit } from "../values/position.ts";
 
-/** The most events of a first read: a search for more commits may end sooner, and begins with fewer. */
+/** Maximum number of events of the first read. A search over more commits starts with fewer, as it may end sooner. */
 const MAX_FIRST_READ = 1_000;
 
 /**
- * Reads the last events of an actor's commits, newest first.
+ * Reads the last event of each commit of an actor, newest first.
  *
- * @param to The version to begin at.
- * @param commits How many commits at most; `Infinity` for all.
- * @throws {EventsExpiredError} If older commits have expired: after those that are left.
+ * @param to The version at which to begin.
+ * @param commits The maximum number of commits; `Infinity` for all.
+ * @throws {EventsExpiredError} If older commits have expired. Thrown after the remaining commits were returned.
  */
 export async function* readCommitsBackwards(
   source: Pick<ReadOnlyStore, "read">,
@@ -22,7 +22,7 @@ export async function* readCommitsBackwards(
 ): AsyncGenerator<RecordedEvent, void, void> {
   let below = to + 1;
   let left = commits;
-  // Enough where each commit has one event; doubled as long as it is not.
+  // Enough if each commit has one event. The limit doubles while it is not enough.
   for (let limit = commits <= MAX_FIRST_READ ? commits : COMMIT_ID_LOOKBACK; left > 0 && below > 1; limit *= 2) {
     const reader = source.read(actorId, { to: below - 1, direction: "backwards", limit, signal });
     const before = below;

@@ -4,19 +4,19 @@ import type { RecordedEvent } from "../events/recorded_event.ts";
 import type { SnapshotCommits } from "../store/snapshot_store.ts";
 import { isEndOfCommit } from "../values/position.ts";
 
-/** The commit with the id that is looked for, among the known ones. */
+/** The commit with the wanted id, among the known ones. */
 export interface KnownCommit {
-  /** How many commits follow it. */
+  /** The number of commits after it. */
   readonly followers: number;
-  /** The last event, if it was read: a snapshot has the id only. */
+  /** Its last event, if it was read. A snapshot has only the id. */
   readonly last: Pick<RecordedEvent, "version" | "position"> | undefined;
 }
 
-/** The last commits of an actor, gathered while it is loaded. */
+/** The last commits of an actor, collected while it is loaded. */
 export class RecentCommits {
-  /** The position of the first event that was read; `undefined` if none was. */
+  /** The position of the first event that was read; `undefined` before the first. */
   firstPosition: Position | undefined;
-  /** Events of lower versions were not read. */
+  /** The version of the first event that is read. */
   readonly readFrom: number;
   readonly #sought: string | undefined;
   /** The commits before those that were read. */
@@ -30,9 +30,9 @@ export class RecentCommits {
   /**
    * Begins with the commits of a snapshot, or with the actor's first event.
    *
-   * @param sought The commit id that is looked for.
-   * @param older The commits that the snapshot has, which loading begins from; `undefined` if it has none.
-   * @param readFrom The version of the first event that is read and not one of these commits.
+   * @param sought The wanted commit id.
+   * @param older The commits of the snapshot from which loading starts; `undefined` if it has none.
+   * @param readFrom The version of the first event that is read and does not belong to these commits.
    */
   constructor(sought: string | undefined, older: SnapshotCommits | undefined, readFrom: number) {
     this.#sought = sought;
@@ -40,7 +40,7 @@ export class RecentCommits {
     this.readFrom = readFrom;
   }
 
-  /** Takes the event of the version of the snapshot. Its commit is one of those that the snapshot has, if it has any. */
+  /** Takes the snapshot's anchor event. Its commit is one of the snapshot's commits, if the snapshot has any. */
   seeAnchor(event: RecordedEvent): void {
     if (event.version < this.readFrom) this.firstPosition = event.position;
     else this.see(event);
@@ -66,7 +66,7 @@ export class RecentCommits {
     return this.#count + (this.#older?.ids.length ?? 0);
   }
 
-  /** Whether the commits before those that were read are known: the last 256 of all, or all that are left. */
+  /** Whether the commits before those that were read are known: the last 256, or all that remain. */
   get isListed(): boolean {
     return this.#older !== undefined;
   }
@@ -77,14 +77,14 @@ export class RecentCommits {
   }
 
   /**
-   * Whether every older commit has expired: the snapshot has fewer ids than it may have, and the actor has older commits.
-   * Such a list was cut off by retention.
+   * Whether every older commit has expired. The snapshot then has fewer ids than its maximum although the actor has
+   * older commits, because retention removed these.
    */
   get isCutOff(): boolean {
     return this.#older !== undefined && !this.#older.complete && this.#older.ids.length < COMMIT_ID_LOOKBACK;
   }
 
-  /** The last commit with the id that is looked for. */
+  /** The last commit with the wanted id. */
   find(): KnownCommit | undefined {
     if (this.#found !== undefined) return { followers: this.#count - this.#found.at, last: this.#found.last };
     const { ids } = this.#older ?? NONE;
@@ -92,12 +92,12 @@ export class RecentCommits {
     return at < 0 ? undefined : { followers: this.known - at - 1, last: undefined };
   }
 
-  /** Takes the commits before those that were read, in place of those of the snapshot. */
+  /** Sets the commits before those that were read. They replace the commits of the snapshot. */
   setOlder(older: SnapshotCommits): void {
     this.#older = older;
   }
 
-  /** The last commits for the next snapshot; `undefined` if some are not known. */
+  /** The last commits, for the next snapshot; `undefined` if some are unknown. */
   get forSnapshot(): SnapshotCommits | undefined {
     if (this.#older === undefined && this.#count <= COMMIT_ID_LOOKBACK) return undefined;
     const ids = [...this.#older?.ids ?? [], ...this.#ids].slice(-COMMIT_ID_LOOKBACK);

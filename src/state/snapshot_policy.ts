@@ -1,5 +1,5 @@
 /**
- * Snapshot policies: when a snapshot is worth its writing. Pure functions of facts, composed from small ones.
+ * Snapshot policies decide when to write a snapshot. They are pure functions of facts, composed of small ones.
  *
  * @module
  */
@@ -7,31 +7,34 @@ import { requireWholeNumber } from "../checks/check_whole_number.ts";
 import { refuseArgument } from "../checks/refuse_argument.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 
-/** What a policy goes by. Known from loading, so that nothing is read again for it. */
+/** The facts on which a policy decides. All of them are known from loading: nothing is read for them. */
 export interface SnapshotFacts<S = unknown> {
-  /** The actor's version, which a snapshot would be of. */
+  /** The actor's version, which the snapshot would have. */
   readonly version: number;
-  /** Events after the snapshot that the state was loaded from; all of the actor's where there was none. 1 or more. */
+  /**
+   * The number of events after the snapshot that loading started from. Without a snapshot, all events of the actor. 1
+   * or more.
+   */
   readonly eventsSince: number;
-  /** Bytes of the commits of those events, each in its JSON form (what a commit's size is everywhere). */
+  /** The bytes of the commits of those events. A commit's size is the size of its JSON form, as everywhere. */
   readonly bytesSince: number;
   /**
-   * Milliseconds from the timestamp of the event that the snapshot stands on until now; from that of the actor's first
-   * event where there was none.
+   * Milliseconds since the timestamp of the snapshot's anchor event. Without a snapshot, since that of the actor's
+   * first event.
    */
   readonly age: number;
-  /** The state that would be kept. */
+  /** The state that the snapshot would hold. */
   readonly state: S;
 }
 
-/** Whether a snapshot is to be written. A pure function. */
+/** Returns whether to write a snapshot. It must be a pure function. */
 export type SnapshotPolicy<S = unknown> = (facts: SnapshotFacts<S>) => boolean;
 
 /**
- * When there are so many events since the last snapshot.
+ * A policy that writes a snapshot after a number of events since the last one.
  *
- * @param events 1 or more.
- * @throws {InvalidArgumentError} If it is not such a number.
+ * @param events The number of events; 1 or more.
+ * @throws {InvalidArgumentError} If it is not a whole number of 1 or more.
  *
  * @example
  * ```ts
@@ -49,10 +52,10 @@ export function everyEvents(events: number): SnapshotPolicy {
 }
 
 /**
- * When the commits since the last snapshot have so many bytes.
+ * A policy that writes a snapshot when the commits since the last one reach a number of bytes.
  *
- * @param bytes 1 or more; of the commits' JSON form.
- * @throws {InvalidArgumentError} If it is not such a number.
+ * @param bytes The bytes of the commits in JSON form; 1 or more.
+ * @throws {InvalidArgumentError} If it is not a whole number of 1 or more.
  *
  * @example
  * ```ts
@@ -70,10 +73,11 @@ export function everyBytes(bytes: number): SnapshotPolicy {
 }
 
 /**
- * When there is something new, and the event that the last snapshot stands on is so old.
+ * A policy that writes a snapshot when the last one is older than a time and the actor has newer events. The age of a
+ * snapshot is that of its anchor event.
  *
- * @param milliseconds 1 or more.
- * @throws {InvalidArgumentError} If it is not such a number.
+ * @param milliseconds The age; 1 or more.
+ * @throws {InvalidArgumentError} If it is not a whole number of 1 or more.
  *
  * @example
  * ```ts
@@ -91,7 +95,7 @@ export function olderThan(milliseconds: number): SnapshotPolicy {
 }
 
 /**
- * When a predicate says so: of the state, for instance.
+ * A policy that writes a snapshot when a predicate returns true, such as one over the state.
  *
  * @param predicate A pure function.
  * @throws {InvalidArgumentError} If it is not a function.
@@ -112,10 +116,11 @@ export function when<S>(predicate: SnapshotPolicy<S>): SnapshotPolicy<S> {
 }
 
 /**
- * When one of several policies says so. They are asked in order, and not any further than needed.
+ * A policy that writes a snapshot when at least one of several policies does. They are called in order until one
+ * returns true.
  *
  * @param policies One or more.
- * @throws {InvalidArgumentError} If there is none, or one is not a function.
+ * @throws {InvalidArgumentError} If the list is empty, or a policy is not a function.
  *
  * @example
  * ```ts
@@ -127,7 +132,7 @@ export function when<S>(predicate: SnapshotPolicy<S>): SnapshotPolicy<S> {
  * ```
  */
 export function anyOf<S>(...policies: SnapshotPolicy<NoInfer<S>>[]): SnapshotPolicy<S>;
-/** The same where nothing but the policies tells what the state is. */
+/** The same for a state whose type only the policies determine. */
 export function anyOf<S>(...policies: SnapshotPolicy<S>[]): SnapshotPolicy<S>;
 export function anyOf<S>(...policies: SnapshotPolicy<S>[]): SnapshotPolicy<S> {
   checkPolicies(policies, "anyOf");
@@ -135,10 +140,10 @@ export function anyOf<S>(...policies: SnapshotPolicy<S>[]): SnapshotPolicy<S> {
 }
 
 /**
- * When all of several policies say so. They are asked in order, and not any further than needed.
+ * A policy that writes a snapshot when all of several policies do. They are called in order until one returns false.
  *
  * @param policies One or more.
- * @throws {InvalidArgumentError} If there is none, or one is not a function.
+ * @throws {InvalidArgumentError} If the list is empty, or a policy is not a function.
  *
  * @example
  * ```ts
@@ -150,7 +155,7 @@ export function anyOf<S>(...policies: SnapshotPolicy<S>[]): SnapshotPolicy<S> {
  * ```
  */
 export function allOf<S>(...policies: SnapshotPolicy<NoInfer<S>>[]): SnapshotPolicy<S>;
-/** The same where nothing but the policies tells what the state is. */
+/** The same for a state whose type only the policies determine. */
 export function allOf<S>(...policies: SnapshotPolicy<S>[]): SnapshotPolicy<S>;
 export function allOf<S>(...policies: SnapshotPolicy<S>[]): SnapshotPolicy<S> {
   checkPolicies(policies, "allOf");
@@ -158,7 +163,7 @@ export function allOf<S>(...policies: SnapshotPolicy<S>[]): SnapshotPolicy<S> {
 }
 
 /**
- * Never: snapshots that others write are used, and none is written.
+ * A policy that never writes. Snapshots of other writers are still used.
  *
  * @example
  * ```ts
@@ -172,14 +177,14 @@ export function never(_facts: SnapshotFacts): boolean {
   return false;
 }
 
-/** Refuses what is no policy. */
+/** Refuses a value that is not a policy. */
 export function checkPolicy(policy: unknown, name: string): void {
   if (typeof policy !== "function") refuseArgument(name, "a snapshot policy, such as everyEvents(100)", policy);
 }
 
 function checkPolicies(policies: readonly unknown[], of: string): void {
   if (policies.length === 0) {
-    throw new InvalidArgumentError(`${of} needs one policy or more`, { argument: "policies" });
+    throw new InvalidArgumentError(`${of} needs at least one policy`, { argument: "policies" });
   }
   policies.forEach((policy, i) => checkPolicy(policy, `policies[${i}]`));
 }

@@ -1,22 +1,22 @@
 import type { SnapshotStore } from "../store/snapshot_store.ts";
 
-/** So many actors' last snapshots are remembered; of one that is not, a snapshot may be written twice. */
+/** The number of actors whose last snapshot is remembered. For any other actor, a snapshot may be written twice. */
 const MAX_REMEMBERED = 1_000;
 
-/** When a snapshot was written, as {@link SnapshotWriter.moment} counts. */
+/** The moment at which a snapshot was written, as {@link SnapshotWriter.moment} counts. */
 interface Written {
   readonly version: number;
   readonly moment: number;
 }
 
-/** Keeps writings of snapshots into one storage from doing each other's work. */
+/** Prevents duplicate writes of snapshots to one storage. */
 export class SnapshotWriter {
   readonly #onTheirWay: Set<string> = new Set();
   readonly #written: Map<string, Written> = new Map();
-  /** How many were written so far. */
+  /** The number of snapshots written so far. */
   #moment = 0;
 
-  /** The writer into what a store keeps its snapshots in, for all stores that share it. */
+  /** The writer of a snapshot storage, shared by all stores that use it. */
   static of(snapshots: SnapshotStore): SnapshotWriter {
     const { storage = snapshots } = snapshots;
     let writer = writers.get(storage);
@@ -24,16 +24,17 @@ export class SnapshotWriter {
     return writer;
   }
 
-  /** A moment, for who is going to load: what is written after it, the load may not have seen. */
+  /** A generation counter. A load that began at moment n may not have seen the snapshots written after n. */
   get moment(): number {
     return this.#moment;
   }
 
   /**
-   * Writes, unless a snapshot of the actor is on its way, or one of the version or a later one was written meanwhile.
+   * Writes a snapshot. Does nothing if another snapshot of the actor is being written, or if one of the same or a later
+   * version was written since.
    *
    * @param loadedAt The moment before the state was loaded.
-   * @param put Writes it. Called at once, since whoever holds the state may change it.
+   * @param put Writes it. Called synchronously, because the holder of the state may change it later.
    */
   async write(actorId: string, version: number, loadedAt: number, put: () => Promise<void>): Promise<void> {
     const written = this.#written.get(actorId);

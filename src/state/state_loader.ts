@@ -10,15 +10,15 @@ import type { LoadOptions, LoadResult } from "./options.ts";
 import { RecentCommits } from "./recent_commits.ts";
 import { EventsSinceSnapshot } from "./events_since_snapshot.ts";
 
-/** An actor as it was loaded, and what else was seen on the way. */
+/** A loaded actor, with the facts that loading collected. */
 export interface LoadedState<S> extends LoadResult<S> {
-  /** Its events since the snapshot, where the evolver has snapshots. */
+  /** Its events since the snapshot, if the evolver has snapshots. */
   readonly tail: EventsSinceSnapshot | undefined;
-  /** Its last commits, where they were needed, or the snapshot has them. */
+  /** Its last commits, if they were needed or the snapshot has them. */
   readonly recent: RecentCommits | undefined;
 }
 
-/** What a loading begins from, and what it has come to. */
+/** The start of a load and its progress. */
 interface Progress<S> {
   state: S;
   version: number;
@@ -27,9 +27,9 @@ interface Progress<S> {
   readonly recent: RecentCommits | undefined;
 }
 
-/** One loading of an actor. */
+/** One load of an actor. */
 export class StateLoader<S> {
-  /** Those of the actor, if the evolver has any. */
+  /** The actor's snapshots, if the evolver has any. */
   readonly snapshots: ActorSnapshots<S> | undefined;
   readonly #source: ReadOnlyStore;
   readonly #evolver: AnyEvolver<S>;
@@ -37,7 +37,7 @@ export class StateLoader<S> {
   readonly #options: LoadOptions;
   readonly #commitId: string | undefined;
 
-  /** @param commitId The commit id that is looked for. */
+  /** @param commitId The wanted commit id. */
   constructor(
     source: ReadOnlyStore,
     evolver: AnyEvolver<S>,
@@ -53,7 +53,7 @@ export class StateLoader<S> {
     this.#commitId = commitId;
   }
 
-  /** Loads from the newest snapshot that is of this history, else from the first event. The state is frozen. */
+  /** Loads from the newest valid snapshot, otherwise from the first event. The state is frozen. */
   async run(): Promise<LoadedState<S>> {
     try {
       const loaded = await this.#load();
@@ -78,7 +78,7 @@ export class StateLoader<S> {
     return await this.#replay();
   }
 
-  /** Goes on from a snapshot; `undefined` if the event that it stands on is not there, or another one is. */
+  /** Continues from a snapshot; `undefined` if its anchor event is missing or has another id. */
   async #goOnFrom(snapshot: Snapshot): Promise<LoadedState<S> | undefined> {
     let progress: Progress<S> | undefined;
     for await (const event of this.#read(snapshot.version)) {
@@ -108,8 +108,8 @@ export class StateLoader<S> {
   }
 
   /**
-   * Replays, and compares a snapshot on the way; goes on from it unseen where the events before it have expired.
-   * `undefined` if it is of another history.
+   * Replays all events and compares the snapshot on the way. Continues from the snapshot without a comparison if the
+   * events before it have expired. `undefined` if the snapshot belongs to another history.
    */
   async #verify(snapshot: Snapshot): Promise<LoadedState<S> | undefined> {
     if (!await this.#isOfThisHistory(snapshot)) return undefined;
@@ -134,7 +134,7 @@ export class StateLoader<S> {
     return { state: initialOf(this.#evolver), version: 0, snapshotVersion: 0, tail, recent };
   }
 
-  /** The last commits, if an id is looked for, or if a snapshot has some, which the next one is to have too. */
+  /** The last commits, if an id is wanted, or if a snapshot has some, which the next snapshot then keeps. */
   #recent(hasCommits: boolean, older: SnapshotCommits | undefined, readFrom: number): RecentCommits | undefined {
     return hasCommits || this.#commitId !== undefined ? new RecentCommits(this.#commitId, older, readFrom) : undefined;
   }
@@ -158,7 +158,7 @@ export class StateLoader<S> {
   }
 }
 
-/** Whether an event is the one of the snapshot's version in the history that the snapshot is of. */
+/** Whether an event is the anchor event of a snapshot. */
 function standsOn(snapshot: Snapshot, { version, id }: RecordedEvent): boolean {
   return version === snapshot.version && id === snapshot.eventId;
 }

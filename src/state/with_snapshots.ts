@@ -8,35 +8,39 @@ import type { Namespace } from "../base/namespace.ts";
 import { checkEvolver } from "./check_arguments.ts";
 import { checkPolicy, type SnapshotPolicy } from "./snapshot_policy.ts";
 
-/** How snapshots of the actors of a decider are used and kept. */
+/** Settings of the snapshots of a decider's actors. */
 export interface SnapshotSettings<S> {
   /**
-   * The number of the state's shape, a whole number from 0: another one whenever `initial` or `evolve` would make another
-   * state of the same events, and no two alike among the deciders of the same actors. Snapshots of another are ignored.
+   * The version of the state's shape; a whole number, 0 or more. Change it whenever `initial` or `evolve` would make
+   * another state of the same events. Deciders of the same actors must use different numbers. Snapshots of another
+   * schema are ignored.
    */
   readonly schema: number;
-  /** When a snapshot is written: asked after a load and after an execution, where there are events since the last one. */
+  /**
+   * Decides when a snapshot is written. Called after a load or an execution that found events since the last snapshot.
+   */
   readonly policy: SnapshotPolicy<S>;
   /**
-   * How many snapshots of an actor stay, newest first; 1 to 100, by default 1. Those of a greater version than the actor
-   * has, as a restored log may leave them, do not count: they stay beside it, up to 100 in all, until it has passed them.
+   * The number of snapshots to keep per actor, newest first; 1 to 100, by default 1. Snapshots of versions that the
+   * actor has not reached, as a restored log may leave them, do not count. Up to 100 in all are kept until the actor
+   * has passed them.
    */
   readonly keep?: number | undefined;
   /**
-   * Whether every load also replays the whole history and compares, at the cost of that. A difference is told as a
-   * `SnapshotMismatchError`, and the state is what the events say. Where history has expired nothing is compared.
+   * Whether every load also replays the whole history and compares the result. A difference is reported as a
+   * `SnapshotMismatchError`, and the state of the events is used. If events have expired, nothing is compared.
    */
   readonly verify?: boolean | undefined;
   /**
-   * Is told what went wrong with a snapshot, and whose: a failure to find or to write one, a policy that threw, a
-   * difference. Loads and executions go on without it. What it throws is thrown where nobody catches it.
+   * Called with each failure of a snapshot, and its actor: a failed read or write, a policy that threw, a difference.
+   * Loads and executions continue without the snapshot. An error that it throws becomes an uncaught exception.
    */
   readonly onError: (error: unknown, actor: SnapshottedActor) => void;
   /** The clock for the age of snapshots, in ms since the epoch; by default `Date.now`. */
   readonly now?: (() => number) | undefined;
 }
 
-/** Whose snapshot it is. */
+/** The actor of a snapshot. */
 export interface SnapshottedActor {
   /** The actor's namespace. */
   readonly namespace: Namespace;
@@ -44,38 +48,38 @@ export interface SnapshottedActor {
   readonly actorId: string;
 }
 
-/** What has snapshots: see {@link withSnapshots}. */
+/** A decider or evolver with snapshots: see {@link withSnapshots}. */
 export interface Snapshotted<S> {
-  /** How they are used and kept. */
+  /** The settings of its snapshots. */
   readonly snapshots: SnapshotSettings<S>;
 }
 
 /**
- * The settings for a state that is JSON; for another one a sentence, which the compiler then shows. What a type does not
- * tell, such as the class of an object that has properties only, is refused when a snapshot is to be written: `onError` is
- * told an `InvalidEventError` with the path.
+ * The settings for a state that is JSON. For another state, a sentence that the compiler shows. A type cannot express
+ * everything, such as the class of an object that has only properties. Such a state is refused when a snapshot is
+ * written: `onError` is called with an `InvalidEventError` that names the path.
  */
-export type SnapshotSettingsOf<S> = [S] extends [Json<S>] // Not of NoInfer<S>, whose parts would not be looked at.
+export type SnapshotSettingsOf<S> = [S] extends [Json<S>] // Not of NoInfer<S>, whose parts would not be checked.
   ? unknown extends S ? SnapshotSettings<NoInfer<S>>
-  : undefined extends S ? "a state must not be undefined: use null for one that is not there"
+  : undefined extends S ? "a state must not be undefined: use null for an absent value"
   : SnapshotSettings<NoInfer<S>>
   : "a state that is kept in snapshots must be JSON: made of strings, numbers, booleans, null, arrays and plain objects";
 
 const SETTINGS: ReadonlySet<string> = new Set(["schema", "policy", "keep", "verify", "onError", "now"]);
 
 /**
- * Adds snapshots to a decider, so that loading an actor costs what has happened since its last snapshot, however long its
- * history is. Snapshots change speed, never results: one that is missing, damaged, of another schema or of another
- * history is passed over, for an older one or for the events themselves.
+ * Adds snapshots to a decider, so that the cost of loading an actor depends on the events since its last snapshot and
+ * not on the length of its history. Snapshots change speed, never results. A snapshot that is missing, damaged, of
+ * another schema or of another history is ignored: an older one or the events are used.
  *
- * Snapshots are written beside whatever asked for them: nothing waits for it, nothing fails by it, and closing the
- * store or its backend waits for those on their way. Of one actor one is on its way at most.
+ * Snapshots are written in the background. No load or execution waits for a write or fails because of one. Closing the
+ * store or its backend waits for the writes in progress. At most one snapshot per actor is being written at a time.
  *
- * @param decider See {@link decider}; its state must be JSON. It is not changed. An evolver, without `decide`, will do for
- * {@link load}.
+ * @param decider See {@link decider}; its state must be JSON. It is not changed. For {@link load}, an evolver without
+ * `decide` is sufficient.
  * @param settings See {@link SnapshotSettings}.
  * @returns The same decider with snapshots, for {@link load} and {@link execute}.
- * @throws {InvalidArgumentError} If a setting is not what it must be.
+ * @throws {InvalidArgumentError} If a setting is invalid.
  *
  * @example
  * ```ts

@@ -23,6 +23,7 @@ const CHECKED = [
   "src/bus/",
   "src/checks/",
   "src/grants/",
+  "src/state/",
   "src/store/",
 ];
 

@@ -132,7 +132,7 @@ for (const [argument, returned, shown] of noPauses) {
     assertEquals([error.argument, race.decisions, options.waits], [argument, 1, []]);
     assert(isAetherError(error.cause, "version-conflict"), "the conflict is the cause");
     const says =
-      `Cannot pause before the command on "x" is tried again: ${argument} returned ${shown}. It must return `;
+      `Cannot pause before the next attempt of the command on "x": ${argument} returned ${shown}. It must return `;
     assertStringIncludes(error.message, says);
     assertEquals(await store.latestVersion("x"), 1);
   });

@@ -56,7 +56,7 @@ for (const snapshots of [false, true]) {
       const error = await assertRejects(() => execute(store, basket(evolve, snapshots), "x", [1, 2]));
       assert(isAetherError(error, "evolve-failed"), String(error));
       assert(error.cause instanceof TypeError);
-      assertStringIncludes(error.message, "It must leave the state that it is given as it is");
+      assertStringIncludes(error.message, "It must return a new state and not change its argument");
       assertEquals(await store.latestVersion("x"), 0);
 
       await execute(store, basket(adding, snapshots), "x", [3]);

@@ -124,7 +124,7 @@ Deno.test("an evolve that changes the state that it is given fails", () => {
   });
   const error = assertThrows(() => given(changing, one));
   assert(isAetherError(error, "evolve-failed"), String(error));
-  assertStringIncludes(error.message, "leave the state that it is given as it is");
+  assertStringIncludes(error.message, "return a new state and not change its argument");
 });
 
 Deno.test("a state may be anything that evolve makes, also what cannot be kept", () => {
@@ -142,7 +142,7 @@ Deno.test("a state may be anything that evolve makes, also what cannot be kept",
 
 Deno.test("a test that is awaited before it says what is expected fails", async () => {
   const error = await assertRejects(async () => await (given(account).when("nothing") as unknown), Error);
-  assertStringIncludes(error.message, "say what is expected with then(...events)");
+  assertStringIncludes(error.message, "state what is expected with then(...events)");
 });
 
 Deno.test("more events may be given than a commit may have", () => {

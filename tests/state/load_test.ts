@@ -81,7 +81,7 @@ const flaws: [evolve: (state: string[]) => string[], says: string, cause: unknow
       (Object.freeze(state) as string[]).push("x");
       return state;
     },
-    "leave the state that it is given as it is",
+    "return a new state and not change its argument",
     TypeError,
   ],
 ];

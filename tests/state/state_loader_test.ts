@@ -123,7 +123,7 @@ Deno.test("snapshots that answer with a newer one than asked for are told, and n
   assertEquals(
     problems.map(String),
     Array(2).fill(
-      "TypeError: The snapshots gave one of version 21 where 20 at most was asked for",
+      "TypeError: The snapshot store returned a snapshot of version 21, above the requested 20",
     ),
   );
 });

@@ -3,5 +3,5 @@ import { decider, events, everyEvents, withSnapshots } from "@flowmade-one/aethe
 const Made = events<{ Made: null }>();
 const initial = (): { sum: number } | undefined => ({ sum: 0 });
 const wrong = decider(Made, { initial, evolve: (state) => state, decide: () => [] });
-// @ts-expect-error: a state must not be undefined: use null for one that is not there
+// @ts-expect-error: a state must not be undefined: use null for an absent value
 withSnapshots(wrong, { schema: 1, policy: everyEvents(9), onError: () => {} });
