@@ -16,6 +16,7 @@ import { limitCases } from "./cases/limit_cases.ts";
 import { logBackwardsCases } from "./cases/log_backwards_cases.ts";
 import { logCases } from "./cases/log_cases.ts";
 import { logEndCases } from "./cases/log_end_cases.ts";
+import { lookbackCases } from "./cases/lookback_cases.ts";
 import { nearCollisionCases } from "./cases/near_collision_cases.ts";
 import { positionCases } from "./cases/position_cases.ts";
 import { quotaCases } from "./cases/quota_cases.ts";
@@ -39,6 +40,7 @@ export const ALL_CASES: readonly CaseDefinition[] = [
   ...appendCases,
   ...atomicityCases,
   ...commitIdCases,
+  ...lookbackCases,
   ...concurrencyCases,
   ...rangeCases,
   ...logCases,

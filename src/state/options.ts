@@ -29,7 +29,8 @@ export interface LoadResult<S> {
  * - `"all"`: all commits of the actor;
  * - `since`: the actor's commits after a position, such as the position of the event to which the command responds.
  *   The command cannot have been executed before that event, so that older commits do not count as unsearched. It must
- *   be a position of the actor's own log: a position of another log fails with `UnknownPositionError`.
+ *   be a position of the actor's own log: a position of another log fails with `UnknownPositionError`. An actor without
+ *   events has no commits to search, and accepts any position.
  *
  * Commits that loading reads anyway cost nothing. Without snapshots these are all commits; with snapshots, those after
  * the snapshot. A snapshot holds the ids of 256 commits, once a command of the actor had a commit id. The search reads

@@ -14,6 +14,7 @@ const CHECKED = [
   "conformance/",
   "docs/cluster.md",
   "docs/operating-on-sqlite.md",
+  "docs/processes.md",
   "docs/security.md",
   "docs/snapshots.md",
   "docs/testing-your-domain.md",

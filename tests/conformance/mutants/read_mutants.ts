@@ -65,6 +65,17 @@ export const readMutants: readonly Mutant[] = [
     caughtBy: "A read of a long history gives all of it, in order, from both ends",
   },
   {
+    name: "ends a read backwards at version 100",
+    fault: (log) => ({
+      readActor: (actorId, range, signal) =>
+        mapPages(
+          log.readActor(actorId, range, signal),
+          (page) => range.backwards ? page.filter(({ version }) => version >= 100) : page,
+        ),
+    }),
+    caughtBy: "A lookback since the cause finds the command with a snapshot before and after the cause",
+  },
+  {
     name: "answers reads from what it had read before",
     fault: (log) => {
       const read = new Map<string, RecordedEvent[]>();
