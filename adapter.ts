@@ -1,5 +1,5 @@
 /**
- * What the author of an adapter needs: the seam between the core and a storage.
+ * The interface between the core and a storage, for the authors of adapters.
  *
  * A {@link Driver} opens a {@link Log} per namespace, which appends a prepared {@link Commit} and gives events back in
  * pages; {@link createBackend} makes of it the `Backend` that users see. The cases of
@@ -7,7 +7,8 @@
  *
  * @example A driver is made into a backend
  * ```ts ignore
- * import { type Backend, createBackend } from "@flowmade-one/aether/adapter";
+ * import type { Backend } from "@flowmade-one/aether";
+ * import { createBackend } from "@flowmade-one/aether/adapter";
  *
  * export function file(path: string): Backend {
  *   return createBackend(new FileDriver(path));
@@ -16,7 +17,6 @@
  *
  * @module
  */
-export type { Backend, BackendOptions } from "./src/backend/backend.ts";
 export { checkBackendOptions } from "./src/backend/check_backend_options.ts";
 export { createBackend } from "./src/backend/create_backend.ts";
 export type { Quota, Retention } from "./src/driver/bounds.ts";

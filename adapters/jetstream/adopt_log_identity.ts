@@ -1,5 +1,6 @@
 import { logIdentityOf, offsetOf, UNKNOWN_LOG_IDENTITY } from "../../adapter.ts";
-import { InvalidArgumentError, parseNamespace, parsePosition, type Position } from "../../mod.ts";
+import { InvalidArgumentError } from "../../errors.ts";
+import { parseNamespace, parsePosition, type Position } from "../../mod.ts";
 import { withUserErrors } from "./api/to_user_error.ts";
 import { type LogIdentityOptions, withServerApi } from "./log_identity_options.ts";
 import { assignIdentity } from "./streams/assign_identity.ts";

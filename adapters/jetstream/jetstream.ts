@@ -1,4 +1,5 @@
-import { type Backend, backgroundErrorReporter, createBackend, type Driver } from "../../adapter.ts";
+import type { Backend } from "../../mod.ts";
+import { backgroundErrorReporter, createBackend, type Driver } from "../../adapter.ts";
 import { checkFeatures } from "./streams/check_features.ts";
 import { checkServer } from "./streams/check_server.ts";
 import { withUserErrors } from "./api/to_user_error.ts";

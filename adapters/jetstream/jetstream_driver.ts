@@ -1,5 +1,6 @@
 import type { Capabilities, Driver } from "../../adapter.ts";
-import { DEFAULT_MAX_COMMIT_BYTES, type Namespace } from "../../mod.ts";
+import { DEFAULT_MAX_COMMIT_BYTES } from "../../limits.ts";
+import type { Namespace } from "../../mod.ts";
 import { ActorIdCache } from "./wire/actor_id_cache.ts";
 import { BusCarrier } from "./bus/bus_carrier.ts";
 import { maxCommitBytesFor } from "./streams/check_server.ts";

@@ -1,5 +1,5 @@
+import type { BackendOptions } from "../../mod.ts";
 import {
-  type BackendOptions,
   checkBackendOptions,
   checkBounds,
   checkChoice,
@@ -7,7 +7,7 @@ import {
   type Quota,
   type Retention,
 } from "../../adapter.ts";
-import { InvalidArgumentError } from "../../mod.ts";
+import { InvalidArgumentError } from "../../errors.ts";
 import { checkPrefix, DEFAULT_PREFIX } from "./wire/prefix.ts";
 import { Codecs } from "./wire/codecs.ts";
 import type { CommitCodec } from "./wire/commit_codec.ts";

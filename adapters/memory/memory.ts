@@ -1,4 +1,5 @@
-import { type Backend, createBackend, type Driver } from "../../adapter.ts";
+import type { Backend } from "../../mod.ts";
+import { createBackend, type Driver } from "../../adapter.ts";
 import { MemoryDriver } from "./memory_driver.ts";
 import { checkMemoryOptions, type MemoryOptions } from "./memory_options.ts";
 
@@ -16,7 +17,7 @@ import { checkMemoryOptions, type MemoryOptions } from "./memory_options.ts";
  *
  * const store = memory({ now: () => 1_767_225_600_000 }).store("tenant-a");
  * await store.append("cart.7", [{ type: "Opened", data: {} }], { expectedVersion: 0 });
- * const [event] = await store.read("cart.7").collect();
+ * const [event] = await store.read("cart.7").toArray();
  * assertEquals(event?.timestamp, 1_767_225_600_000);
  * ```
  */

@@ -1,5 +1,6 @@
 import type { Capabilities, Driver } from "../../adapter.ts";
-import { DEFAULT_MAX_COMMIT_BYTES, type Namespace } from "../../mod.ts";
+import { DEFAULT_MAX_COMMIT_BYTES } from "../../limits.ts";
+import type { Namespace } from "../../mod.ts";
 import { MemoryLog, type MemoryLogOptions } from "./memory_log.ts";
 import type { MemoryOptions } from "./memory_options.ts";
 import { MemoryRecords } from "./memory_records.ts";

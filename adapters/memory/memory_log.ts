@@ -27,13 +27,8 @@ import {
   type Retention,
   type StoredSnapshot,
 } from "../../adapter.ts";
-import {
-  EventsExpiredError,
-  type Namespace,
-  QuotaExceededError,
-  type RecordedEvent,
-  UnknownPositionError,
-} from "../../mod.ts";
+import { EventsExpiredError, QuotaExceededError, UnknownPositionError } from "../../errors.ts";
+import type { Namespace, RecordedEvent } from "../../mod.ts";
 import { ActorHistories } from "./actor_histories.ts";
 import { CommitBounds } from "./commit_bounds.ts";
 import { NumberedList } from "./numbered_list.ts";
@@ -197,10 +192,13 @@ export class MemoryLog implements Log {
   }
 
   /** The number of the first event of the commit at an offset, as far as it is left. */
-  #firstNumber(from: number | "expired", { reached, identity }: Pick<LogRange, "reached" | "identity">): number {
+  #firstNumber(
+    from: number | "oldest-available",
+    { reached, identity }: Pick<LogRange, "reached" | "identity">,
+  ): number {
     const isOther = identity !== undefined && identity !== this.#key.identity;
     if (isOther || reached > this.#events.last) throw new UnknownPositionError(this.#key.namespace);
-    if (from === "expired") return this.#events.dropped + 1;
+    if (from === "oldest-available") return this.#events.dropped + 1;
     let number = from;
     while (number - 1 > this.#events.dropped && !isEndOfCommit(this.#events.at(number - 1)!.position)) number--;
     return number;

@@ -1,5 +1,5 @@
+import type { BackendOptions } from "../../mod.ts";
 import {
-  type BackendOptions,
   checkBackendOptions,
   checkBounds,
   type CheckedBounds,

@@ -10,7 +10,7 @@
  * await using backend = memory();
  * const store = backend.store("tenant-a");
  * await store.append("cart.7", [{ type: "Opened", data: { by: "Ann" } }], { expectedVersion: 0 });
- * const [event] = await store.read("cart.7").collect();
+ * const [event] = await store.read("cart.7").toArray();
  * assertEquals(event?.data, { by: "Ann" });
  * ```
  *

@@ -1,5 +1,6 @@
 import { newLogIdentity } from "../../adapter.ts";
-import { InvalidArgumentError, type Namespace, parseNamespace } from "../../mod.ts";
+import { InvalidArgumentError } from "../../errors.ts";
+import { type Namespace, parseNamespace } from "../../mod.ts";
 import type { Connection } from "./database/connection.ts";
 import { type OperatorOptions, OperatorWrite, withExistingFile } from "./operator_write.ts";
 

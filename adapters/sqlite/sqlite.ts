@@ -1,4 +1,5 @@
-import { type Backend, createBackend, type Driver } from "../../adapter.ts";
+import type { Backend } from "../../mod.ts";
+import { createBackend, type Driver } from "../../adapter.ts";
 import { openFile } from "./database/open_file.ts";
 import { SqliteDriver } from "./sqlite_driver.ts";
 import { type CheckedSqliteOptions, checkSqliteOptions, type SqliteOptions } from "./sqlite_options.ts";

@@ -1,5 +1,5 @@
+import type { BackendOptions } from "../../mod.ts";
 import {
-  type BackendOptions,
   checkBackendOptions,
   checkBounds,
   checkChoice,
@@ -8,7 +8,7 @@ import {
   refuseArgument,
   type Retention,
 } from "../../adapter.ts";
-import { DEFAULT_MAX_COMMIT_BYTES } from "../../mod.ts";
+import { DEFAULT_MAX_COMMIT_BYTES } from "../../limits.ts";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Bounds } from "./database/bounds.ts";

@@ -23,7 +23,7 @@ export const CHARTED: readonly (readonly [row: string, what: string, peer: strin
     "JetStream: load 1,000,000 events by snapshot",
     "replaying 100 events",
   ],
-  ["read 1,000 events: collect() / slice in an async function", "Memory: read 1,000 events", "slicing an array"],
+  ["read 1,000 events: toArray() / slice in an async function", "Memory: read 1,000 events", "slicing an array"],
   [
     "replay 100,000 one-event commits: for await vs an ordered push consumer of nats.js, not decoded",
     "JetStream: replay 100,000 events",

@@ -33,7 +33,7 @@ export async function* benchRead(
     name: "read",
     async run() {
       let sum = 0;
-      for (let i = 0; i < operations; i++) sum += (await store.read(READ_ACTORS[i & 15]!).collect()).length;
+      for (let i = 0; i < operations; i++) sum += (await store.read(READ_ACTORS[i & 15]!).toArray()).length;
       return sum;
     },
   };
@@ -43,7 +43,7 @@ export async function* benchRead(
     async run() {
       const limit = EVENTS_OF_READ_ACTOR;
       let sum = 0;
-      for (let i = 0; i < operations; i++) sum += (await store.read(READ_ACTORS[i & 15]!, { limit }).collect()).length;
+      for (let i = 0; i < operations; i++) sum += (await store.read(READ_ACTORS[i & 15]!, { limit }).toArray()).length;
       return sum;
     },
   };
@@ -99,7 +99,7 @@ export async function* benchRead(
     reach,
     note: `${microseconds(measured, left)} / ${microseconds(measured, right)} µs`,
   });
-  yield row("collect() / a batched direct get by hand, not decoded", "read", "by hand", 1.2);
-  yield row("collect() / getBatch of nats.js, not decoded", "read", "getBatch of nats.js");
-  yield row("collect() with the limit of 10 / a batched direct get by hand", "read with limit", "by hand");
+  yield row("toArray() / a batched direct get by hand, not decoded", "read", "by hand", 1.2);
+  yield row("toArray() / getBatch of nats.js, not decoded", "read", "getBatch of nats.js");
+  yield row("toArray() with the limit of 10 / a batched direct get by hand", "read with limit", "by hand");
 }

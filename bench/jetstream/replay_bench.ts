@@ -30,10 +30,10 @@ export async function* benchReplay(
       return sum;
     },
   };
-  const collect: AsyncCandidate = {
+  const toArray: AsyncCandidate = {
     ...common,
-    name: "collect()",
-    run: async () => (await store.readAll().collect()).length,
+    name: "toArray()",
+    run: async () => (await store.readAll().toArray()).length,
   };
   const consume = (name: string, take: (message: JsMsg) => number): AsyncCandidate => ({
     ...common,
@@ -54,7 +54,7 @@ export async function* benchReplay(
   });
   const ordered = consume("ordered", () => 1);
   const parsed = consume("parsed", (message) => deepFreeze(message.json<{ events: unknown[] }>()).events.length);
-  const measured = await measureAsync(scale.rounds(7), [forAwait, collect, ordered, parsed]);
+  const measured = await measureAsync(scale.rounds(7), [forAwait, toArray, ordered, parsed]);
   const row = (name: string, reference: "ordered" | "parsed", told: string, reach?: number): Row => ({
     group: "replay 100,000 one-event commits",
     name: `${name} vs an ordered push consumer of nats.js, ${told}`,
@@ -64,7 +64,7 @@ export async function* benchReplay(
     note: `${microseconds(measured, name)}, reference ${microseconds(measured, reference)} µs an event`,
   });
   yield row("for await", "ordered", "not decoded", 0.8);
-  yield row("collect()", "ordered", "not decoded");
+  yield row("toArray()", "ordered", "not decoded");
   yield row("for await", "parsed", "bodies parsed and frozen");
 }
 

@@ -41,7 +41,7 @@ async function fillAndEmpty(
     }
   }
   const held = liveBytes() - before;
-  return { events: await store.readAll().collect(), held };
+  return { events: await store.readAll().toArray(), held };
 }
 
 /** Bytes of an array of so many events, without them. */

@@ -9,7 +9,8 @@
 import { InMemoryEventStorageAdapter } from "npm:@castore/event-storage-adapter-in-memory@2.4.2";
 import { getInMemoryEventStore } from "npm:@event-driven-io/emmett@0.42.0";
 import { memory } from "../../adapters/memory/mod.ts";
-import { type EventStore, MAX_EVENTS_PER_COMMIT } from "../../mod.ts";
+import type { EventStore } from "../../mod.ts";
+import { MAX_EVENTS_PER_COMMIT } from "../../limits.ts";
 import { type AsyncCandidate, measureAsync, type Measured } from "../measure.ts";
 import type { Row } from "../report.ts";
 import type { Scale } from "../scale.ts";

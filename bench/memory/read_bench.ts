@@ -20,19 +20,19 @@ export async function* benchRead({ rounds, count }: Scale): AsyncGenerator<Row, 
   const arrays: RecordedEvent[][] = [];
   for (const actor of actors) {
     await store.append(actor, Array.from({ length: EVENTS }, (_, i) => makeEvent(i)), { expectedVersion: 0 });
-    arrays.push(await store.read(actor).collect());
+    arrays.push(await store.read(actor).toArray());
   }
   // deno-lint-ignore require-await -- the promise is meant to be there
   const sliceAsync = async (array: RecordedEvent[]) => array.slice(0, EVENTS);
   const prepare = (round: number): Uint32Array => randomOrder(round, operations, actors.length);
 
-  const collect: AsyncCandidate<Uint32Array> = {
-    name: "collect",
+  const toArray: AsyncCandidate<Uint32Array> = {
+    name: "toArray()",
     operations,
     prepare,
     async run(order) {
       let sum = 0;
-      for (const at of order) sum += check(await store.read(actors[at]!).collect());
+      for (const at of order) sum += check(await store.read(actors[at]!).toArray());
       return sum;
     },
   };
@@ -56,15 +56,15 @@ export async function* benchRead({ rounds, count }: Scale): AsyncGenerator<Row, 
       return sum;
     },
   };
-  const measured = await measureAsync(rounds(101), [collect, slice, bare]);
+  const measured = await measureAsync(rounds(101), [toArray, slice, bare]);
   for (const [limit, reach] of [[slice, 1.2], [bare, undefined]] as const) {
     yield {
       group: "read 1,000 events",
-      name: `collect() / ${limit.name}`,
-      measured: measured.timeRatio("collect", limit.name),
+      name: `toArray() / ${limit.name}`,
+      measured: measured.timeRatio("toArray()", limit.name),
       unit: "of the time",
       reach,
-      note: `${measured.nanoseconds("collect").toFixed(0)} / ${measured.nanoseconds(limit.name).toFixed(0)} ns`,
+      note: `${measured.nanoseconds("toArray()").toFixed(0)} / ${measured.nanoseconds(limit.name).toFixed(0)} ns`,
     };
   }
 
@@ -80,12 +80,12 @@ export async function* benchRead({ rounds, count }: Scale): AsyncGenerator<Row, 
     },
   };
   const loop: AsyncCandidate<Uint32Array> = {
-    name: "collect() and a loop",
+    name: "toArray() and a loop",
     operations: reads * EVENTS,
     prepare: (round) => randomOrder(round, reads, actors.length),
     async run(order) {
       let sum = 0;
-      for (const at of order) for (const event of await store.read(actors[at]!).collect()) sum += event.version;
+      for (const at of order) for (const event of await store.read(actors[at]!).toArray()) sum += event.version;
       return sum / (EVENTS * (EVENTS + 1) / 2);
     },
   };
@@ -95,7 +95,7 @@ export async function* benchRead({ rounds, count }: Scale): AsyncGenerator<Row, 
     name: "for await, each event",
     measured: iterated.nanoseconds("for await"),
     unit: "ns",
-    note: `collect() and a loop: ${iterated.nanoseconds("collect() and a loop").toFixed(1)} ns`,
+    note: `toArray() and a loop: ${iterated.nanoseconds("toArray() and a loop").toFixed(1)} ns`,
   };
 }
 

@@ -7,13 +7,8 @@
  */
 import { createBackend, type Log, newLogIdentity, recordCommit } from "../../adapter.ts";
 import { memory } from "../../adapters/memory/mod.ts";
-import {
-  type AppendResult,
-  DEFAULT_MAX_COMMIT_BYTES,
-  type EventStore,
-  parseNamespace,
-  type RecordedEvent,
-} from "../../mod.ts";
+import { type AppendResult, type EventStore, parseNamespace, type RecordedEvent } from "../../mod.ts";
+import { DEFAULT_MAX_COMMIT_BYTES } from "../../limits.ts";
 import { collectGarbage } from "../heap.ts";
 import { type AsyncCandidate, measureAsync } from "../measure.ts";
 import type { Row } from "../report.ts";

@@ -1,6 +1,7 @@
 /** One event is appended to a long stream, and to a shorter one: the cost must not grow with the stream. */
 import { memory } from "../../adapters/memory/mod.ts";
-import { type EventStore, MAX_EVENTS_PER_COMMIT } from "../../mod.ts";
+import type { EventStore } from "../../mod.ts";
+import { MAX_EVENTS_PER_COMMIT } from "../../limits.ts";
 import { type AsyncCandidate, measureAsync } from "../measure.ts";
 import type { Row } from "../report.ts";
 import type { Scale } from "../scale.ts";

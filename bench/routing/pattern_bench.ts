@@ -3,7 +3,7 @@
  * not told from the first character. The peer splits both at the dots and compares token by token, as one writes it first;
  * a kinder one has split the pattern beforehand.
  */
-import { compilePattern, parseActorPattern } from "../../mod.ts";
+import { compilePattern, parseActorPattern } from "../../patterns.ts";
 import { measure } from "../measure.ts";
 import { Random } from "../random.ts";
 import type { Row } from "../report.ts";

@@ -1,4 +1,6 @@
-import { decider, events, type EventStore, MAX_EVENTS_PER_COMMIT, never, withSnapshots } from "../../mod.ts";
+import { decider, events, type EventStore } from "../../mod.ts";
+import { MAX_EVENTS_PER_COMMIT } from "../../limits.ts";
+import { never, withSnapshots } from "../../snapshots.ts";
 
 /** The events of a counter: small, so that a million of them fit into memory. */
 export interface CounterEvents {

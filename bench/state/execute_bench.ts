@@ -2,7 +2,8 @@
  * Commands that count once are executed on an actor whose snapshot is written every 100 events, beside the appends alone
  * that they end with. With a commit id the last 256 commits are looked through, whose ids the snapshot has.
  */
-import { type EventStore, everyEvents, execute, withSnapshots } from "../../mod.ts";
+import { type EventStore, execute } from "../../mod.ts";
+import { everyEvents, withSnapshots } from "../../snapshots.ts";
 import { type AsyncCandidate, measureAsync } from "../measure.ts";
 import { figure, type Row } from "../report.ts";
 import type { Scale } from "../scale.ts";

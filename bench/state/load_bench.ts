@@ -3,7 +3,8 @@
  * snapshot and without. The last 50 events of each are commits of one, and come after the snapshot: as many as there are on
  * average where every 100 events a snapshot is written. Every state is compared with what the versions say.
  */
-import { type EventStore, everyEvents, load, type LoadResult, withSnapshots } from "../../mod.ts";
+import { type EventStore, load, type LoadResult } from "../../mod.ts";
+import { everyEvents, withSnapshots } from "../../snapshots.ts";
 import { type AsyncCandidate, measureAsync } from "../measure.ts";
 import { figure, type Row } from "../report.ts";
 import type { Scale } from "../scale.ts";

@@ -2,7 +2,7 @@
  * One pattern against 256 texts in Deno's own table: `deno task bench table`. Half of the texts match; a miss differs in one
  * token. Its nanoseconds are for a look; figures that hold from machine to machine come from `deno task bench`.
  */
-import { compilePattern, parseActorPattern } from "../../mod.ts";
+import { compilePattern, parseActorPattern } from "../../patterns.ts";
 import { agree, run, TEXTS } from "./table.ts";
 
 const PATTERNS: readonly [kind: string, pattern: string][] = [

@@ -17,7 +17,7 @@ export const abortCases: readonly CaseDefinition[] = [
         await expectError(append, "aborted", { cause: reason }, `an append expecting ${expectedVersion}`);
       }
       expectEqual(await store.latestVersion("order.1"), 0, "the version after it");
-      expectEqual(await store.readAll().collect(), [], "the log after it");
+      expectEqual(await store.readAll().toArray(), [], "the log after it");
     },
   },
   {
@@ -100,7 +100,7 @@ export const abortCases: readonly CaseDefinition[] = [
       const readers = [store.read("order.1", options), store.readAll(options)];
       controller.abort(reason);
       for (const reader of readers) {
-        await expectError(reader.collect(), "aborted", { cause: reason }, "collect after the abort");
+        await expectError(reader.toArray(), "aborted", { cause: reason }, "collect after the abort");
       }
     },
   },
@@ -112,10 +112,10 @@ export const abortCases: readonly CaseDefinition[] = [
       const controller = new AbortController();
       const { signal } = controller;
       await store.append("order.1", oneEvent(), { expectedVersion: 0, signal });
-      const events = await store.read("order.1", { signal }).collect();
+      const events = await store.read("order.1", { signal }).toArray();
       controller.abort();
       expectEqual(versionsOf(events), [1], "what was read");
-      expectEqual(versionsOf(await store.read("order.1").collect()), [1], "what is read now");
+      expectEqual(versionsOf(await store.read("order.1").toArray()), [1], "what is read now");
     },
   },
 ];

@@ -15,7 +15,7 @@ export const appendCases: readonly CaseDefinition[] = [
         [1, false],
         'version and duplicate of the first append to "order.1"',
       );
-      expectEqual(versionsOf(await store.read("order.1").collect()), [1], 'the versions of "order.1"');
+      expectEqual(versionsOf(await store.read("order.1").toArray()), [1], 'the versions of "order.1"');
       expectEqual(await store.latestVersion("order.1"), 1, 'the latest version of "order.1"');
     },
   },
@@ -27,7 +27,7 @@ export const appendCases: readonly CaseDefinition[] = [
       await appendCommits(store, "order.1", [1, 3, 2]);
       const { version } = await store.append("order.1", someEvents(2), { expectedVersion: 6 });
       expectEqual(version, 8, "the version after commits of 1, 3, 2 and 2 events");
-      expectEqual(versionsOf(await store.read("order.1").collect()), [1, 2, 3, 4, 5, 6, 7, 8], "the versions");
+      expectEqual(versionsOf(await store.read("order.1").toArray()), [1, 2, 3, 4, 5, 6, 7, 8], "the versions");
     },
   },
   {
@@ -36,10 +36,10 @@ export const appendCases: readonly CaseDefinition[] = [
     run: async (scene) => {
       const store = await scene.store();
       expectEqual(await store.latestVersion("order.1"), 0, "the version of an actor in an unused namespace");
-      expectEqual(await store.read("order.1").collect(), [], "the events of an actor in an unused namespace");
+      expectEqual(await store.read("order.1").toArray(), [], "the events of an actor in an unused namespace");
       await appendOne(store, "order.2");
       expectEqual(await store.latestVersion("order.1"), 0, "the version of an actor beside another");
-      expectEqual(await store.read("order.1").collect(), [], "the events of an actor beside another");
+      expectEqual(await store.read("order.1").toArray(), [], "the events of an actor beside another");
     },
   },
   {
@@ -56,7 +56,7 @@ export const appendCases: readonly CaseDefinition[] = [
           `an append to "order.1", which is at 3, expecting ${expected}`,
         );
       }
-      expectEqual(versionsOf(await store.read("order.1").collect()), [1, 2, 3], "the versions after the conflicts");
+      expectEqual(versionsOf(await store.read("order.1").toArray()), [1, 2, 3], "the versions after the conflicts");
     },
   },
   {
@@ -73,7 +73,7 @@ export const appendCases: readonly CaseDefinition[] = [
           `an append to "order.1", which is at 3, expecting ${expected}`,
         );
       }
-      expectEqual(versionsOf(await store.read("order.1").collect()), [1, 2, 3], "the versions after the conflicts");
+      expectEqual(versionsOf(await store.read("order.1").toArray()), [1, 2, 3], "the versions after the conflicts");
     },
   },
   {
@@ -90,7 +90,7 @@ export const appendCases: readonly CaseDefinition[] = [
         );
       }
       expectEqual(await store.latestVersion("order.1"), 0, "the version after the conflicts");
-      expectEqual(await store.readAll().collect(), [], "the log after the conflicts");
+      expectEqual(await store.readAll().toArray(), [], "the log after the conflicts");
     },
   },
   {
@@ -113,7 +113,7 @@ export const appendCases: readonly CaseDefinition[] = [
       const first = await store.append("order.1", oneEvent(), { expectedVersion: "any" });
       const second = await store.append("order.1", someEvents(2), { expectedVersion: "any" });
       expectEqual([first.version, second.version], [1, 3], "the versions after two appends");
-      expectEqual(versionsOf(await store.read("order.1").collect()), [1, 2, 3], "the versions");
+      expectEqual(versionsOf(await store.read("order.1").toArray()), [1, 2, 3], "the versions");
     },
   },
   {
@@ -130,7 +130,7 @@ export const appendCases: readonly CaseDefinition[] = [
       );
       const { version } = await store.append("order.1", oneEvent({ by: "winner" }), { expectedVersion: 2 });
       expectEqual(version, 3, "the version after an append that expects what the conflict told");
-      const [last] = await store.read("order.1", { from: 3 }).collect();
+      const [last] = await store.read("order.1", { from: 3 }).toArray();
       expectEqual(last?.data, { by: "winner" }, "the data of version 3");
     },
   },
@@ -141,7 +141,7 @@ export const appendCases: readonly CaseDefinition[] = [
       const store = await scene.store();
       for (const size of [1, 3, 2]) {
         const { position, version } = await store.append("order.1", someEvents(size), { expectedVersion: "any" });
-        const [last] = await store.read("order.1", { direction: "backwards", limit: 1 }).collect();
+        const [last] = await store.read("order.1", { direction: "backwards", limit: 1 }).toArray();
         expectEqual([last?.position, last?.version], [position, version], `place of the last of ${size} events`);
       }
     },
@@ -155,7 +155,7 @@ export const appendCases: readonly CaseDefinition[] = [
         const { events, commitId, version } = await store.append("order.1", someEvents(size), {
           expectedVersion: "any",
         });
-        const stored = await store.read("order.1", { from: version - size + 1 }).collect();
+        const stored = await store.read("order.1", { from: version - size + 1 }).toArray();
         expectEqual(events, stored, `the events of the result of an append of ${size}`);
         expectEqual(stored.map((event) => event.commitId), stored.map(() => commitId), "the commit ids of its events");
       }
@@ -193,7 +193,7 @@ export const appendCases: readonly CaseDefinition[] = [
       const { version } = await two.append("order.1", oneEvent(), { expectedVersion: 2 });
       expectEqual(version, 3, "the version after an append of the other store");
       expectEqual(
-        versionsOf(await one.read("order.1").collect()),
+        versionsOf(await one.read("order.1").toArray()),
         [1, 2, 3],
         "the versions that the first store reads",
       );
@@ -208,7 +208,7 @@ export const appendCases: readonly CaseDefinition[] = [
       expectEqual(store.namespace, "default", "the namespace of a store without one");
       // Storage may have kept what earlier runs appended there.
       await appendOne(store, scene.namespace);
-      const [event] = await backend.store("default").read(scene.namespace).collect();
+      const [event] = await backend.store("default").read(scene.namespace).toArray();
       expectEqual([event?.namespace, event?.version], ["default", 1], "place of the event");
     },
   },

@@ -10,7 +10,7 @@ export const atomicityCases: readonly CaseDefinition[] = [
     run: async (scene) => {
       const store = await scene.store({ now: clock() });
       await appendCommits(store, "order.1", [2, 5, 1]);
-      const events = await store.read("order.1").collect();
+      const events = await store.read("order.1").toArray();
       expectEqual(versionsOf(events), countUp(1, 8), "the versions of commits of 2, 5 and 1 events");
       for (const [from, to] of [[0, 2], [2, 7], [7, 8]] as const) {
         const commit = events.slice(from, to);
@@ -45,8 +45,8 @@ export const atomicityCases: readonly CaseDefinition[] = [
         commitId: "commit-1",
         timestamp: 1_767_225_600_123,
       };
-      expectEqual(await store.read("order.1").collect(), [expected], 'what is read of "order.1"');
-      expectEqual(await store.readAll().collect(), [expected], "what is read of the log");
+      expectEqual(await store.read("order.1").toArray(), [expected], 'what is read of "order.1"');
+      expectEqual(await store.readAll().toArray(), [expected], "what is read of the log");
     },
   },
   {
@@ -56,7 +56,7 @@ export const atomicityCases: readonly CaseDefinition[] = [
       const store = await scene.store();
       await appendCommits(store, "order.1", [3, 3]);
       await appendCommits(store, "order.2", [3]);
-      const events = await store.readAll().collect();
+      const events = await store.readAll().toArray();
       expectEqual(new Set(events.map(({ id }) => id)).size, 9, "the number of ids of nine events");
       expectEqual(new Set(events.map(({ commitId }) => commitId)).size, 3, "the number of ids of three commits");
       expectTrue(
@@ -79,7 +79,7 @@ export const atomicityCases: readonly CaseDefinition[] = [
         "an append whose second event of three has a Date",
       );
       expectEqual(await store.latestVersion("order.1"), 0, "the version after the refusal");
-      expectEqual(await store.readAll().collect(), [], "the log after the refusal");
+      expectEqual(await store.readAll().toArray(), [], "the log after the refusal");
       const { version } = await store.append("order.1", oneEvent(), { expectedVersion: 0 });
       expectEqual(version, 1, "the version after the next append");
     },
@@ -97,7 +97,7 @@ export const atomicityCases: readonly CaseDefinition[] = [
         "an append of five events to an actor at 1 expecting 0",
       );
       await appendOne(store, "order.2");
-      const log = await store.readAll().collect();
+      const log = await store.readAll().toArray();
       expectEqual(log.map(({ type }) => type), ["Made", "Made"], "the types in the log");
     },
   },
@@ -111,7 +111,7 @@ export const atomicityCases: readonly CaseDefinition[] = [
         [2, 3].map((size) => store.append(actor, someEvents(size), { expectedVersion: "any" }))
       );
       await Promise.all(appends);
-      const log = await store.readAll().collect();
+      const log = await store.readAll().toArray();
       expectEqual(log.length, 50, "the number of events of 20 commits");
       const runs = log.filter(({ commitId }, i) => commitId !== log[i - 1]?.commitId);
       expectEqual(runs.length, 20, "the number of times that the commit id changes along the log");
@@ -128,7 +128,7 @@ export const atomicityCases: readonly CaseDefinition[] = [
       };
       const writing = scene.background(write().finally(() => done = true));
       while (!done) {
-        const [version, events] = [await store.latestVersion("order.1"), await store.read("order.1").collect()];
+        const [version, events] = [await store.latestVersion("order.1"), await store.read("order.1").toArray()];
         expectEqual(version % 4, 0, `the rest of version ${version}, where every commit has four events`);
         expectEqual(versionsOf(events), countUp(1, events.length), "the versions while commits are stored");
         expectEqual(events.length % 4, 0, `the rest of ${events.length} events, where every commit has four`);

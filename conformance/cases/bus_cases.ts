@@ -17,7 +17,7 @@ export const busCases: readonly CaseDefinition[] = [
       await store.append("order.1", someEvents(3), { expectedVersion: 0 });
       await appendOne(store, "order.2", { text: "é😀", deep: [{ n: 1 }] });
       await store.append("order.1", someEvents(1), { expectedVersion: "exists" });
-      expectEqual(heard, await store.readAll().collect(), "what was heard, against the log");
+      expectEqual(heard, await store.readAll().toArray(), "what was heard, against the log");
     },
   },
   {
@@ -67,7 +67,7 @@ export const busCases: readonly CaseDefinition[] = [
       const heard = listen(backend, scene.namespace);
       await store.append("order.1", someEvents(3), { expectedVersion: 0 });
       await scene.wait(Promise.all(appended), "the appends of the handler");
-      expectEqual(heard, await store.read("order.1").collect(), "what was heard, against the history");
+      expectEqual(heard, await store.read("order.1").toArray(), "what was heard, against the history");
     },
   },
   {
@@ -118,7 +118,7 @@ export const busCases: readonly CaseDefinition[] = [
       backend.bus.within(scene.namespace).publish("order.1", { type: "Viewed", data: {} });
       await appendOne(store, "order.1");
       expectEqual(heard.map(({ version }) => version), [undefined, 1], "the versions that were heard");
-      expectEqual(coordinatesOf(await store.readAll().collect()), ["order.1@1"], "the log");
+      expectEqual(coordinatesOf(await store.readAll().toArray()), ["order.1@1"], "the log");
     },
   },
 ];

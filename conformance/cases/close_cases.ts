@@ -56,7 +56,7 @@ export const closeCases: readonly CaseDefinition[] = [
       await one.close();
       expectEqual((await appendOne(two, "order.1")).version, 3, "the version after an append by the other store");
       const three = backend.store(scene.namespace);
-      expectEqual(versionsOf(await three.read("order.1").collect()), [1, 2, 3], "what a new store reads");
+      expectEqual(versionsOf(await three.read("order.1").toArray()), [1, 2, 3], "what a new store reads");
     },
   },
   {
@@ -81,7 +81,7 @@ export const closeCases: readonly CaseDefinition[] = [
           `${name}, closed at its second event`,
         );
         expectEqual(seen, [1, 2], "the versions that were given before");
-        await expectError(unused.collect(), "closed", {}, `${name}, not yet used when the store was closed`);
+        await expectError(unused.toArray(), "closed", {}, `${name}, not yet used when the store was closed`);
       }
     },
   },
@@ -108,23 +108,23 @@ export const closeCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A reader is for one use, by iteration or by collect",
+    name: "A reader is for one use, by iteration or by toArray()",
     invariant: "refusals",
     run: async (scene) => {
       const store = await scene.store();
       await appendCommits(store, "order.1", [2]);
       for (const reader of [store.read("order.1"), store.readAll()]) {
-        await reader.collect();
+        await reader.toArray();
         const fields = { argument: "reader" };
-        await expectError(reader.collect(), "invalid-argument", fields, "collect after collect");
+        await expectError(reader.toArray(), "invalid-argument", fields, "toArray() after toArray()");
         const iterate = async () => {
           for await (const _ of reader) break;
         };
-        await expectError(iterate, "invalid-argument", fields, "an iteration after collect");
+        await expectError(iterate, "invalid-argument", fields, "an iteration after toArray()");
       }
       const left = store.read("order.1");
       for await (const _ of left) break;
-      await expectError(left.collect(), "invalid-argument", { argument: "reader" }, "collect after an iteration");
+      await expectError(left.toArray(), "invalid-argument", { argument: "reader" }, "toArray() after an iteration");
     },
   },
 ];

@@ -14,7 +14,7 @@ export const commitIdCases: readonly CaseDefinition[] = [
       const again = await append();
       expectEqual(first.duplicate, false, "duplicate of the first append");
       expectEqual(again, { ...first, duplicate: true }, "the result of the repeated append");
-      expectEqual(versionsOf(await store.read("order.1").collect()), [1], "the versions after both");
+      expectEqual(versionsOf(await store.read("order.1").toArray()), [1], "the versions after both");
     },
   },
   {
@@ -75,7 +75,7 @@ export const commitIdCases: readonly CaseDefinition[] = [
         const again = await store.append("order.1", someEvents(size, "Other"), options);
         expectEqual(again, { ...first, duplicate: true }, `the result, repeated with ${size} other events`);
       }
-      const events = await store.read("order.1").collect();
+      const events = await store.read("order.1").toArray();
       expectEqual(events.map(({ type }) => type), ["Made", "Made"], "the types that are stored");
     },
   },
@@ -141,7 +141,7 @@ export const commitIdCases: readonly CaseDefinition[] = [
       await store.append("order.1", oneEvent({ of: 1 }), options);
       const other = await store.append("order.2", oneEvent({ of: 2 }), options);
       expectEqual([other.version, other.duplicate], [1, false], 'version and duplicate of the append to "order.2"');
-      const [event] = await store.read("order.2").collect();
+      const [event] = await store.read("order.2").toArray();
       expectEqual([event?.data, event?.commitId], [{ of: 2 }, "c1"], 'what is stored of "order.2"');
     },
   },
@@ -151,7 +151,7 @@ export const commitIdCases: readonly CaseDefinition[] = [
     run: async (scene) => {
       const store = await scene.store();
       const first = await store.append("order.1", someEvents(2), { expectedVersion: 0 });
-      const [event] = await store.read("order.1").collect();
+      const [event] = await store.read("order.1").toArray();
       const again = await store.append("order.1", someEvents(2), { expectedVersion: 0, commitId: event?.commitId });
       expectEqual(again, { ...first, duplicate: true }, "the result, repeated with the id that was read");
     },

@@ -19,7 +19,7 @@ export const concurrencyCases: readonly CaseDefinition[] = [
         if (result.status === "fulfilled") continue;
         checkError(result.reason, "version-conflict", { expected: 0, actual: 1 }, "the error of a writer that lost");
       }
-      const events = await store.read("order.1").collect();
+      const events = await store.read("order.1").toArray();
       expectEqual(versionsOf(events), [1], "the versions after the race");
       const by = results.findIndex(({ status }) => status === "fulfilled") + 1;
       expectEqual(events[0]?.data, { by }, "the data, of the writer that was told that it succeeded");
@@ -32,7 +32,7 @@ export const concurrencyCases: readonly CaseDefinition[] = [
       const store = await scene.store();
       const told = await Promise.all(countUp(1, 100).map((by) => appendUntilDone(store, by)));
       expectEqual(told.toSorted((a, b) => a - b), countUp(1, 100), "the versions that the writers were told");
-      const events = await store.read("order.1").collect();
+      const events = await store.read("order.1").toArray();
       expectEqual(versionsOf(events), countUp(1, 100), "the versions that are stored");
       expectEqual(events.map(({ data }) => data), byVersion(told), "the data, of the writer that was told the version");
     },
@@ -47,7 +47,7 @@ export const concurrencyCases: readonly CaseDefinition[] = [
       );
       const told = (await Promise.all(appends)).map(({ version }) => version);
       expectEqual(told.toSorted((a, b) => a - b), countUp(1, 100), "the versions that the writers were told");
-      const events = await store.read("order.1").collect();
+      const events = await store.read("order.1").toArray();
       expectEqual(events.map(({ data }) => data), byVersion(told), "the data, of the writer that was told the version");
     },
   },
@@ -63,7 +63,7 @@ export const concurrencyCases: readonly CaseDefinition[] = [
           return store.append("order.1", someEvents(3, `By${by}`), { expectedVersion });
         }),
       );
-      const events = await store.read("order.1", { from: 2 }).collect();
+      const events = await store.read("order.1", { from: 2 }).toArray();
       expectEqual(versionsOf(events), countUp(2, 121), "the versions of 40 commits of three events");
       for (const start of countUp(0, 39).map((n) => n * 3)) {
         const [one, two, three] = events.slice(start, start + 3);
@@ -87,7 +87,7 @@ export const concurrencyCases: readonly CaseDefinition[] = [
         }),
       );
       expectEqual(told, countUp(1, 50).map(() => [1, 2, 3]), "the versions that the writers of 50 actors were told");
-      expectEqual((await store.readAll().collect()).length, 150, "the number of events in the log");
+      expectEqual((await store.readAll().toArray()).length, 150, "the number of events in the log");
     },
   },
   {
@@ -97,7 +97,7 @@ export const concurrencyCases: readonly CaseDefinition[] = [
       const store = await scene.store();
       for (const n of countUp(1, 100)) {
         const { position } = await store.append("order.1", oneEvent({ n }), { expectedVersion: n - 1 });
-        const [last] = await store.read("order.1", { from: n }).collect();
+        const [last] = await store.read("order.1", { from: n }).toArray();
         expectEqual(
           [last?.version, last?.data, last?.position],
           [n, { n }, position],
@@ -105,7 +105,7 @@ export const concurrencyCases: readonly CaseDefinition[] = [
         );
         expectEqual(await store.latestVersion("order.1"), n, `the version after append ${n}`);
         if (n % 10 !== 0) continue;
-        expectEqual(versionsOf(await store.read("order.1").collect()), countUp(1, n), `all versions after append ${n}`);
+        expectEqual(versionsOf(await store.read("order.1").toArray()), countUp(1, n), `all versions after append ${n}`);
       }
     },
   },
@@ -116,7 +116,7 @@ export const concurrencyCases: readonly CaseDefinition[] = [
       const store = await scene.store();
       for (const n of countUp(1, 50)) {
         const { position } = await appendOne(store, `order.${n % 7}`, { n });
-        const log = await store.readAll().collect();
+        const log = await store.readAll().toArray();
         expectEqual([log.length, log.at(-1)?.data, log.at(-1)?.position], [n, { n }, position], `the log, append ${n}`);
       }
     },

@@ -56,8 +56,8 @@ export const grantCases: readonly CaseDefinition[] = [
       const backend = await scene.open();
       const store = backend.store(`${scene.namespace}.unused`);
       await store.latestVersion("order.1");
-      await store.read("order.1").collect();
-      await store.readAll().collect();
+      await store.read("order.1").toArray();
+      await store.readAll().toArray();
       const subscription = store.subscribe();
       await scene.wait(subscription.caughtUp, "caughtUp of a subscription to an unused namespace");
       expectEqual(await list(backend, `${scene.namespace}.>`), [], "the namespaces that are listed");

@@ -24,7 +24,7 @@ export const immutabilityCases: readonly CaseDefinition[] = [
       data.note = "changed later";
       delete metadata["by"];
       events[0]!.type = "Changed";
-      const read = await store.read("order.1").collect();
+      const read = await store.read("order.1").toArray();
       const expected = [{ type: "Placed", data: { items: [{ sku: "A" }], note: "first" }, metadata: { by: "Ann" } }];
       expectEqual(read.map(({ type, data, metadata }) => ({ type, data, metadata })), expected, "what is stored");
     },
@@ -51,15 +51,15 @@ export const immutabilityCases: readonly CaseDefinition[] = [
     run: async (scene) => {
       const store = await scene.store();
       await appendOne(store, "order.1", { items: [{ sku: "A" }] });
-      const before = JSON.stringify(await store.read("order.1").collect());
+      const before = JSON.stringify(await store.read("order.1").toArray());
       for (const [way, [event]] of await readEveryWay(store)) {
         tryToChange(event!);
         expectEqual(
-          JSON.stringify(await store.read("order.1").collect()),
+          JSON.stringify(await store.read("order.1").toArray()),
           before,
           `the actor, tried on one read ${way}`,
         );
-        expectEqual(JSON.stringify(await store.readAll().collect()), before, `the log, tried on an event read ${way}`);
+        expectEqual(JSON.stringify(await store.readAll().toArray()), before, `the log, tried on an event read ${way}`);
       }
     },
   },
@@ -72,11 +72,11 @@ export const immutabilityCases: readonly CaseDefinition[] = [
       for (
         const read of [() => store.read("order.1"), () => store.readAll(), () => store.read("order.1", { limit: 3 })]
       ) {
-        const events = await read().collect();
+        const events = await read().toArray();
         events.reverse();
         events.length = 1;
         events.push(events[0]!, events[0]!, events[0]!);
-        expectEqual(versionsOf(await read().collect()), [1, 2, 3], "the versions that are read after it");
+        expectEqual(versionsOf(await read().toArray()), [1, 2, 3], "the versions that are read after it");
       }
     },
   },
@@ -86,11 +86,11 @@ export const immutabilityCases: readonly CaseDefinition[] = [
     run: async (scene) => {
       const store = await scene.store();
       await appendCommits(store, "order.1", [2, 1]);
-      const before = await store.readAll().collect();
+      const before = await store.readAll().toArray();
       const text = JSON.stringify(before);
       for (const actorId of ["order.1", "order.2", "order.1"]) await appendOne(store, actorId);
       expectEqual(JSON.stringify(before), text, "what was read before");
-      expectEqual((await store.readAll().collect()).slice(0, 3), before, "what is read now of the same events");
+      expectEqual((await store.readAll().toArray()).slice(0, 3), before, "what is read now of the same events");
     },
   },
 ];
@@ -99,10 +99,10 @@ async function readEveryWay(store: EventStore): Promise<[way: string, events: re
   const one = [];
   for await (const event of store.read("order.1")) one.push(event);
   return [
-    ["by its actor", await store.read("order.1").collect()],
-    ["backwards", await store.read("order.1", { direction: "backwards" }).collect()],
-    ["from the log", await store.readAll().collect()],
-    ["with a filter", await store.readAll({ actors: "order.*" }).collect()],
+    ["by its actor", await store.read("order.1").toArray()],
+    ["backwards", await store.read("order.1", { direction: "backwards" }).toArray()],
+    ["from the log", await store.readAll().toArray()],
+    ["with a filter", await store.readAll({ actors: "order.*" }).toArray()],
     ["one by one", one],
   ];
 }

@@ -17,8 +17,8 @@ export const isolationCases: readonly CaseDefinition[] = [
       const [one, two] = twoStores(backend, scene.namespace);
       await appendCommits(one, "order.1", [2, 3]);
       expectEqual(await two.latestVersion("order.1"), 0, "the version in the other namespace");
-      expectEqual(await two.read("order.1").collect(), [], "the events in the other namespace");
-      expectEqual(await two.readAll().collect(), [], "the log of the other namespace");
+      expectEqual(await two.read("order.1").toArray(), [], "the events in the other namespace");
+      expectEqual(await two.readAll().toArray(), [], "the log of the other namespace");
       expectEqual((await two.append("order.1", oneEvent(), { expectedVersion: 0 })).version, 1, "its first append");
       await expectError(
         two.append("order.1", oneEvent(), { expectedVersion: 5 }),
@@ -70,7 +70,7 @@ export const isolationCases: readonly CaseDefinition[] = [
       const event = { type: "Made", data: {}, id: "event-1" };
       for (const store of [one, two]) await store.append("order.1", [event], { expectedVersion: 0 });
       for (const store of [one, two]) {
-        const events = await store.readAll().collect();
+        const events = await store.readAll().toArray();
         expectEqual(events.map(({ id, namespace }) => [id, namespace]), [["event-1", store.namespace]], "the log");
       }
     },
@@ -150,7 +150,7 @@ export const isolationCases: readonly CaseDefinition[] = [
         expectEqual(version, 1, `the version of the first append in "${store.namespace}"`);
       }
       for (const [i, store] of stores.entries()) {
-        const log = await store.readAll().collect();
+        const log = await store.readAll().toArray();
         expectEqual(log.map(({ data }) => data), [{ of: store.namespace }], `the log of "${store.namespace}"`);
         expectEqual(await followed[i]!.until(1), log, `what a subscription of "${store.namespace}" gave`);
       }
@@ -170,10 +170,10 @@ export const isolationCases: readonly CaseDefinition[] = [
       await appendOne(hidden, "order.1", { secret: true });
       const hostile = ["secret.order.1", `${scene.namespace}.secret.order.1`, "/secret/order.1", "secret/order.1"];
       for (const actorId of hostile) {
-        expectEqual(await store.read(actorId).collect(), [], `the events of the actor "${actorId}"`);
+        expectEqual(await store.read(actorId).toArray(), [], `the events of the actor "${actorId}"`);
         await appendOne(store, actorId);
       }
-      expectEqual((await hidden.readAll().collect()).map(({ data }) => data), [{ secret: true }], "the other log");
+      expectEqual((await hidden.readAll().toArray()).map(({ data }) => data), [{ secret: true }], "the other log");
       expectEqual(await hidden.latestVersion("order.1"), 1, "the version of the actor of the other namespace");
     },
   },

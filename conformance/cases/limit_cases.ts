@@ -32,12 +32,12 @@ export const limitCases: readonly CaseDefinition[] = [
       expectEqual(await store.latestVersion("order.1"), 0, "the version after the refusal");
       const { version } = await store.append("order.1", someEvents(MAX_EVENTS_PER_COMMIT), { expectedVersion: 0 });
       expectEqual(version, MAX_EVENTS_PER_COMMIT, "the version after a full commit");
-      const events = await store.read("order.1").collect();
+      const events = await store.read("order.1").toArray();
       expectEqual(versionsOf(events), countUp(1, MAX_EVENTS_PER_COMMIT), "the versions of a full commit");
       const positions = events.map(({ position }) => position);
       expectEqual(positions, [...new Set(positions)].sort(), "the positions of a full commit");
       const { position } = events[MAX_EVENTS_PER_COMMIT - 2]!;
-      const rest = await store.readAll({ after: position }).collect();
+      const rest = await store.readAll({ after: position }).toArray();
       expectEqual(versionsOf(rest), [MAX_EVENTS_PER_COMMIT], "the log after the last event but one");
     },
   },
@@ -62,10 +62,10 @@ export const limitCases: readonly CaseDefinition[] = [
         { bytes: maxBytes + 1, maxBytes },
         "an append of a commit that is one byte too large",
       );
-      expectEqual(await store.readAll().collect(), [], "the log after the refusal");
+      expectEqual(await store.readAll().toArray(), [], "the log after the refusal");
       const largest = padded(maxBytes - frame);
       await store.append("order.1", [largest], { expectedVersion: 0 });
-      const [event] = await store.read("order.1").collect();
+      const [event] = await store.read("order.1").toArray();
       expectEqual(event?.data, largest.data, "the data of the largest commit");
       expectEqual((await appendOne(store, "order.1")).version, 2, "the version after the next append");
     },
@@ -85,7 +85,7 @@ export const limitCases: readonly CaseDefinition[] = [
         "an append of 51 events, each a fiftieth of the limit",
       );
       await store.append("order.1", events.slice(0, 45), { expectedVersion: 0 });
-      expectEqual((await store.read("order.1").collect()).length, 45, "the number of events of 45 fiftieths");
+      expectEqual((await store.read("order.1").toArray()).length, 45, "the number of events of 45 fiftieths");
     },
   },
   {
@@ -105,10 +105,10 @@ export const limitCases: readonly CaseDefinition[] = [
         await refusesActor(`${actorId}x`);
       }
       for (const [i, actorId] of longest.entries()) {
-        const [event] = await store.read(actorId).collect();
+        const [event] = await store.read(actorId).toArray();
         expectEqual([event?.actorId, event?.data], [actorId, { i }], "the actor and the data of a longest id");
       }
-      const log = await store.readAll().collect();
+      const log = await store.readAll().toArray();
       expectEqual(log.map(({ actorId }) => actorId), longest, "the actors in the log");
 
       function refusesActor(text: string): Promise<Error> {
@@ -124,8 +124,8 @@ export const limitCases: readonly CaseDefinition[] = [
       const store = await scene.store();
       const longest = countUp(1, MAX_SUBJECT_TOKENS).map(() => "é").join(".");
       await store.append(longest, oneEvent(), { expectedVersion: 0 });
-      expectEqual((await store.read(longest).collect()).length, 1, "the number of events of the longest id");
-      const byPattern = await store.readAll({ actors: `${"*.".repeat(MAX_SUBJECT_TOKENS - 1)}>` }).collect();
+      expectEqual((await store.read(longest).toArray()).length, 1, "the number of events of the longest id");
+      const byPattern = await store.readAll({ actors: `${"*.".repeat(MAX_SUBJECT_TOKENS - 1)}>` }).toArray();
       expectEqual(byPattern.map(({ actorId }) => actorId), [longest], "the actors of the longest pattern");
       const text = `${longest}.x`;
       await expectError(
@@ -157,7 +157,7 @@ export const limitCases: readonly CaseDefinition[] = [
       for (const [i, namespace] of at.entries()) {
         const store = backend.store(namespace);
         await store.append("order.1", oneEvent({ i }), { expectedVersion: 0 });
-        const [event] = await store.readAll().collect();
+        const [event] = await store.readAll().toArray();
         expectEqual([event?.namespace, event?.data], [namespace, { i }], `what is read of "${namespace}"`);
       }
       const past = [
@@ -199,7 +199,7 @@ export const limitCases: readonly CaseDefinition[] = [
       ];
       const commitId = "#".repeat(MAX_ID_LENGTH);
       await store.append("order.1", events, { expectedVersion: 0, commitId });
-      const read = await store.read("order.1").collect();
+      const read = await store.read("order.1").toArray();
       expectEqual(
         read.map(({ type, data }) => [type, data]),
         events.map(({ type, data }) => [type, data]),
@@ -209,7 +209,7 @@ export const limitCases: readonly CaseDefinition[] = [
       expectEqual(new Set(read.map((event) => event.commitId)).has(commitId), true, "the commit id is the one given");
       const again = await store.append("order.1", events, { expectedVersion: 0, commitId });
       expectEqual([again.version, again.duplicate], [5, true], "version and duplicate of the same append again");
-      const byType = await store.readAll({ types: ["__proto__", "x".repeat(MAX_EVENT_TYPE_BYTES)] }).collect();
+      const byType = await store.readAll({ types: ["__proto__", "x".repeat(MAX_EVENT_TYPE_BYTES)] }).toArray();
       expectEqual(versionsOf(byType), [1, 4], "the versions selected by types");
     },
   },
@@ -229,7 +229,7 @@ export const limitCases: readonly CaseDefinition[] = [
       };
       while (Object.keys(metadata).length < MAX_METADATA_PAIRS) metadata[`k${Object.keys(metadata).length}`] = "v";
       await store.append("order.1", [{ type: "Made", data: {}, metadata }, ...oneEvent()], { expectedVersion: 0 });
-      const events = await store.read("order.1").collect();
+      const events = await store.read("order.1").toArray();
       expectEqual(events.map((event) => event.metadata), [metadata, {}], "the metadata of two events");
     },
   },
@@ -240,7 +240,7 @@ export const limitCases: readonly CaseDefinition[] = [
       const store = await scene.store();
       const nested = (depth: number) => countUp(1, depth).reduce<unknown>((inner, n) => n % 2 ? [inner] : { inner }, 7);
       await store.append("order.1", oneEvent(nested(MAX_DATA_DEPTH)), { expectedVersion: 0 });
-      const [event] = await store.read("order.1").collect();
+      const [event] = await store.read("order.1").toArray();
       expectEqual(event?.data, nested(MAX_DATA_DEPTH), "the data at the limit");
       await expectError(
         store.append("order.1", oneEvent(nested(MAX_DATA_DEPTH + 1)), { expectedVersion: 1 }),

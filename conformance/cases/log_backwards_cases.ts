@@ -24,11 +24,11 @@ export const logBackwardsCases: readonly CaseDefinition[] = [
     invariant: "order",
     run: async (scene) => {
       const store = await scene.store();
-      expectEqual(await store.readAll(BACKWARDS).collect(), [], "an unused log read backwards");
+      expectEqual(await store.readAll(BACKWARDS).toArray(), [], "an unused log read backwards");
       await appendHistory(store);
-      const log = await store.readAll().collect();
-      expectEqual(await store.readAll(BACKWARDS).collect(), log.toReversed(), "the log read backwards");
-      expectEqual(await store.readAll({ direction: "forwards" }).collect(), log, "the log read forwards");
+      const log = await store.readAll().toArray();
+      expectEqual(await store.readAll(BACKWARDS).toArray(), log.toReversed(), "the log read backwards");
+      expectEqual(await store.readAll({ direction: "forwards" }).toArray(), log, "the log read forwards");
     },
   },
   {
@@ -37,12 +37,12 @@ export const logBackwardsCases: readonly CaseDefinition[] = [
     run: async (scene) => {
       const store = await scene.store();
       await appendHistory(store);
-      const newestFirst = (await store.readAll().collect()).reverse();
+      const newestFirst = (await store.readAll().toArray()).reverse();
       for (const limit of countUp(1, newestFirst.length + 1)) {
         const options = { ...BACKWARDS, limit };
         const expected = coordinatesOf(newestFirst.slice(0, limit));
         expectEqual(
-          coordinatesOf(await store.readAll(options).collect()),
+          coordinatesOf(await store.readAll(options).toArray()),
           expected,
           `the log backwards, limit ${limit}`,
         );
@@ -58,14 +58,14 @@ export const logBackwardsCases: readonly CaseDefinition[] = [
     run: async (scene) => {
       const store = await scene.store();
       await appendHistory(store);
-      const log = await store.readAll().collect();
+      const log = await store.readAll().toArray();
       for (const [i, after] of [undefined, ...log].entries()) {
         for (const [j, before] of [...log, undefined].entries()) {
           const bounds = { after: after?.position, before: before?.position };
           const expected = coordinatesOf(log.slice(i, Math.max(i, j)));
           const what = `the log after event ${i} and before event ${j + 1}`;
-          expectEqual(coordinatesOf(await store.readAll(bounds).collect()), expected, what);
-          const backwards = await store.readAll({ ...bounds, ...BACKWARDS }).collect();
+          expectEqual(coordinatesOf(await store.readAll(bounds).toArray()), expected, what);
+          const backwards = await store.readAll({ ...bounds, ...BACKWARDS }).toArray();
           expectEqual(coordinatesOf(backwards), expected.toReversed(), `${what}, backwards`);
         }
       }
@@ -78,7 +78,7 @@ export const logBackwardsCases: readonly CaseDefinition[] = [
       const store = await scene.store();
       await appendHistory(store);
       for (const n of countUp(1, 40)) await appendOne(store, `noise.${n}`, {}, "Noise");
-      const log = await store.readAll().collect();
+      const log = await store.readAll().toArray();
       const rows: readonly ReadAllOptions[] = [
         { types: ["Placed"] },
         { types: ["Placed"], limit: 2 },
@@ -96,8 +96,8 @@ export const logBackwardsCases: readonly CaseDefinition[] = [
         { actors: "order.*", after: log[9]!.position },
       ];
       for (const { limit, ...options } of rows) {
-        const forwards = await store.readAll(options).collect();
-        const backwards = await store.readAll({ ...options, limit, ...BACKWARDS }).collect();
+        const forwards = await store.readAll(options).toArray();
+        const backwards = await store.readAll({ ...options, limit, ...BACKWARDS }).toArray();
         const expected = coordinatesOf(forwards).reverse().slice(0, limit);
         expectEqual(
           coordinatesOf(backwards),
@@ -120,16 +120,16 @@ export const logBackwardsCases: readonly CaseDefinition[] = [
           frequent = (await store.append("frequent", oneEvent(), { expectedVersion: frequent })).version;
         } else await store.append(`other.${n}`, oneEvent(), { expectedVersion: 0 });
       }
-      const log = await store.readAll().collect();
-      expectEqual(await store.readAll(BACKWARDS).collect(), log.toReversed(), "a long log read backwards");
+      const log = await store.readAll().toArray();
+      expectEqual(await store.readAll(BACKWARDS).toArray(), log.toReversed(), "a long log read backwards");
       for (const actors of ["rare", "frequent", "other.*", "other.699"]) {
-        const expected = coordinatesOf(await store.readAll({ actors }).collect()).reverse();
-        const read = await store.readAll({ actors, ...BACKWARDS }).collect();
+        const expected = coordinatesOf(await store.readAll({ actors }).toArray()).reverse();
+        const read = await store.readAll({ actors, ...BACKWARDS }).toArray();
         expectEqual(coordinatesOf(read), expected, `"${actors}" of a long log read backwards`);
-        const some = await store.readAll({ actors, ...BACKWARDS, limit: 2 }).collect();
+        const some = await store.readAll({ actors, ...BACKWARDS, limit: 2 }).toArray();
         expectEqual(coordinatesOf(some), expected.slice(0, 2), `the same, limit 2`);
-        const older = await store.readAll({ actors, ...BACKWARDS, before: log[350]!.position }).collect();
-        const place = (await store.readAll({ actors, before: log[350]!.position }).collect()).length;
+        const older = await store.readAll({ actors, ...BACKWARDS, before: log[350]!.position }).toArray();
+        const place = (await store.readAll({ actors, before: log[350]!.position }).toArray()).length;
         expectEqual(
           coordinatesOf(older),
           coordinatesOf(read).slice(read.length - place),
@@ -144,11 +144,11 @@ export const logBackwardsCases: readonly CaseDefinition[] = [
     run: async (scene) => {
       const store = await scene.store();
       await appendHistory(store);
-      const newestFirst = (await store.readAll().collect()).reverse();
+      const newestFirst = (await store.readAll().toArray()).reverse();
       for (const limit of [1, 3, 4]) {
         const seen = [];
         for (let before = undefined;;) {
-          const page = await store.readAll({ ...BACKWARDS, limit, before }).collect();
+          const page = await store.readAll({ ...BACKWARDS, limit, before }).toArray();
           if (page.length === 0) break;
           seen.push(...page);
           before = page.at(-1)!.position;
@@ -168,11 +168,11 @@ export const logBackwardsCases: readonly CaseDefinition[] = [
       const [identity, next] = [logIdentityOf(position), offsetOf(position) + 1];
       for (const before of [endOfCommit(identity, next), toPosition(identity, next, 0, 2)]) {
         for (const options of [{ before }, { before, ...BACKWARDS }, { before, ...BACKWARDS, actors: "order.1" }]) {
-          const read = store.readAll(options).collect();
+          const read = store.readAll(options).toArray();
           await expectError(read, "unknown-position", fields, `a read with ${JSON.stringify(options)}`);
         }
       }
-      const read = store.readAll({ after: endOfCommit(identity, next), ...BACKWARDS }).collect();
+      const read = store.readAll({ after: endOfCommit(identity, next), ...BACKWARDS }).toArray();
       await expectError(read, "unknown-position", fields, "a read backwards after a position beyond the end");
     },
   },

@@ -29,7 +29,7 @@ export const logCases: readonly CaseDefinition[] = [
     run: async (scene) => {
       const store = await scene.store();
       await appendHistory(store);
-      const log = await store.readAll().collect();
+      const log = await store.readAll().toArray();
       expectEqual(coordinatesOf(log), placesWhere(() => true), "the events of the log");
       expectEqual(log.map(({ type }) => type), PLACES.map(({ type }) => type), "their types");
       expectTrue(log.every(({ namespace }) => namespace === scene.namespace), "every event is of the namespace");
@@ -43,7 +43,7 @@ export const logCases: readonly CaseDefinition[] = [
       const told = await appendHistory(store);
       // Enough commits for a number of more digits than the first had.
       for (const n of countUp(1, 120)) told.push((await appendOne(store, `many.${n}`)).position);
-      const positions = (await store.readAll().collect()).map(({ position }) => position);
+      const positions = (await store.readAll().toArray()).map(({ position }) => position);
       expectEqual(positions, [...new Set(positions)].sort(), "the positions along the log");
       expectEqual(told, [...told].sort(), "the positions that the appends told");
       expectTrue(told.every((position) => positions.includes(position)), "each append told the position of an event");
@@ -56,10 +56,10 @@ export const logCases: readonly CaseDefinition[] = [
     run: async (scene) => {
       const store = await scene.store();
       await appendHistory(store);
-      const log = await store.readAll().collect();
+      const log = await store.readAll().toArray();
       for (const actorId of new Set(PLACES.map((place) => place.actorId))) {
         const ofActor = log.filter((event) => event.actorId === actorId);
-        expectEqual(await store.read(actorId).collect(), ofActor, `"${actorId}" read by itself, and out of the log`);
+        expectEqual(await store.read(actorId).toArray(), ofActor, `"${actorId}" read by itself, and out of the log`);
       }
     },
   },
@@ -68,8 +68,8 @@ export const logCases: readonly CaseDefinition[] = [
     invariant: "order",
     run: async (scene) => {
       const store = await scene.store();
-      expectEqual(await store.readAll().collect(), [], "the log of an unused namespace");
-      expectEqual(await store.readAll({ limit: 1, types: ["Made"], actors: ">" }).collect(), [], "the same, filtered");
+      expectEqual(await store.readAll().toArray(), [], "the log of an unused namespace");
+      expectEqual(await store.readAll({ limit: 1, types: ["Made"], actors: ">" }).toArray(), [], "the same, filtered");
     },
   },
   {
@@ -78,9 +78,9 @@ export const logCases: readonly CaseDefinition[] = [
     run: async (scene) => {
       const store = await scene.store();
       await appendHistory(store);
-      const log = await store.readAll().collect();
+      const log = await store.readAll().toArray();
       for (const [i, { position, actorId, version }] of log.entries()) {
-        const rest = await store.readAll({ after: position }).collect();
+        const rest = await store.readAll({ after: position }).toArray();
         expectEqual(coordinatesOf(rest), coordinatesOf(log.slice(i + 1)), `the log after ${actorId}@${version}`);
       }
     },
@@ -91,12 +91,12 @@ export const logCases: readonly CaseDefinition[] = [
     run: async (scene) => {
       const store = await scene.store();
       await appendHistory(store);
-      const [, , third] = await store.readAll().collect();
+      const [, , third] = await store.readAll().toArray();
       const kept: { after: string } = JSON.parse(JSON.stringify({ after: third?.position }));
       const after = parsePosition(kept.after);
       expectEqual(after, third?.position, "the position that was kept");
       expectEqual(
-        coordinatesOf(await store.readAll({ after }).collect()),
+        coordinatesOf(await store.readAll({ after }).toArray()),
         placesWhere(() => true).slice(3),
         "the rest",
       );
@@ -108,10 +108,10 @@ export const logCases: readonly CaseDefinition[] = [
     run: async (scene) => {
       const store = await scene.store();
       const { position } = await store.append("order.1", someEvents(3), { expectedVersion: 0 });
-      expectEqual(await store.readAll({ after: position }).collect(), [], "the log after its last position");
+      expectEqual(await store.readAll({ after: position }).toArray(), [], "the log after its last position");
       await appendOne(store, "order.2");
       expectEqual(
-        coordinatesOf(await store.readAll({ after: position }).collect()),
+        coordinatesOf(await store.readAll({ after: position }).toArray()),
         ["order.2@1"],
         "the log after it, later",
       );
@@ -122,7 +122,7 @@ export const logCases: readonly CaseDefinition[] = [
     invariant: "order",
     run: async (scene) => {
       const store = await scene.store();
-      const read = (after: Position) => store.readAll({ after }).collect();
+      const read = (after: Position) => store.readAll({ after }).toArray();
       await appendCommits(store, "order.1", [1, 3, 1]);
       const { position } = await appendOne(store, "order.2");
       const identity = logIdentityOf(position);
@@ -157,16 +157,16 @@ export const logCases: readonly CaseDefinition[] = [
       const all = placesWhere(() => true);
       for (const limit of countUp(1, all.length + 1)) {
         expectEqual(
-          coordinatesOf(await store.readAll({ limit }).collect()),
+          coordinatesOf(await store.readAll({ limit }).toArray()),
           all.slice(0, limit),
           `the log, limit ${limit}`,
         );
       }
-      const [first, second] = await store.readAll({ limit: 2 }).collect();
-      const rest = await store.readAll({ after: second?.position, limit: 3 }).collect();
+      const [first, second] = await store.readAll({ limit: 2 }).toArray();
+      const rest = await store.readAll({ after: second?.position, limit: 3 }).toArray();
       expectEqual(coordinatesOf(rest), all.slice(2, 5), "three events after the second");
       expectEqual(
-        coordinatesOf(await store.readAll({ after: first?.position, limit: 1 }).collect()),
+        coordinatesOf(await store.readAll({ after: first?.position, limit: 1 }).toArray()),
         all.slice(1, 2),
         "one",
       );
@@ -211,7 +211,7 @@ export const logCases: readonly CaseDefinition[] = [
         [{ actors: "order.*", types: ["Shipped"], limit: 1 }, ["order.2@3"]],
       ];
       for (const [options, places] of rows) {
-        const read = await store.readAll(options).collect();
+        const read = await store.readAll(options).toArray();
         expectEqual(coordinatesOf(read), places, `the log read with ${JSON.stringify(options)}`);
       }
     },
@@ -222,9 +222,9 @@ export const logCases: readonly CaseDefinition[] = [
     run: async (scene) => {
       const store = await scene.store();
       await appendHistory(store);
-      const log = await store.readAll().collect();
+      const log = await store.readAll().toArray();
       for (const [i, { position }] of log.entries()) {
-        const read = await store.readAll({ after: position, actors: "order.*", types: ["Paid", "Returned"] }).collect();
+        const read = await store.readAll({ after: position, actors: "order.*", types: ["Paid", "Returned"] }).toArray();
         const expected = log.slice(i + 1).filter(({ type }) => type === "Paid" || type === "Returned");
         expectEqual(coordinatesOf(read), coordinatesOf(expected), `what is selected after event ${i + 1} of the log`);
       }
@@ -252,23 +252,23 @@ export const logCases: readonly CaseDefinition[] = [
       const store = await scene.store();
       const [log, actor] = [store.readAll(), store.read("order.1")];
       await appendCommits(store, "order.1", [2]);
-      expectEqual(coordinatesOf(await log.collect()), ["order.1@1", "order.1@2"], "the log");
-      expectEqual(coordinatesOf(await actor.collect()), ["order.1@1", "order.1@2"], "the actor");
+      expectEqual(coordinatesOf(await log.toArray()), ["order.1@1", "order.1@2"], "the log");
+      expectEqual(coordinatesOf(await actor.toArray()), ["order.1@1", "order.1@2"], "the actor");
     },
   },
   {
-    name: 'Where nothing has expired, after "expired" is all of the log',
+    name: 'Where nothing has expired, after "oldest-available" is all of the log',
     invariant: "retention",
     run: async (scene) => {
       const store = await scene.store();
-      expectEqual(await store.readAll({ after: "expired" }).collect(), [], "the log of an unused namespace");
+      expectEqual(await store.readAll({ after: "oldest-available" }).toArray(), [], "the log of an unused namespace");
       await appendHistory(store);
       expectEqual(
-        coordinatesOf(await store.readAll({ after: "expired" }).collect()),
+        coordinatesOf(await store.readAll({ after: "oldest-available" }).toArray()),
         placesWhere(() => true),
         "the log",
       );
-      expectEqual(coordinatesOf(await store.readAll({ after: "start" }).collect()), placesWhere(() => true), "the log");
+      expectEqual(coordinatesOf(await store.readAll({ after: "start" }).toArray()), placesWhere(() => true), "the log");
     },
   },
 ];
@@ -286,7 +286,7 @@ function logGives(
       const store = await scene.store();
       await appendHistory(store);
       for (const [options, wanted] of rows) {
-        const read = await store.readAll(options).collect();
+        const read = await store.readAll(options).toArray();
         expectEqual(coordinatesOf(read), placesWhere(wanted), `the log read with ${JSON.stringify(options)}`);
       }
     },

@@ -17,7 +17,7 @@ export const logEndCases: readonly CaseDefinition[] = [
         const { position } = await store.append(`order.${i % 2}`, someEvents(size), { expectedVersion: "any" });
         expectEqual(await store.end(), position, `the end of the log after ${i + 1} commits`);
       }
-      const last = (await store.readAll().collect()).at(-1);
+      const last = (await store.readAll().toArray()).at(-1);
       expectEqual(await store.end(), last?.position, "the end of the log, and the position of its last event");
     },
   },
@@ -33,10 +33,10 @@ export const logEndCases: readonly CaseDefinition[] = [
       await appendCommits(store, "order.1", [2, 1]);
       const end = await store.end();
       followed.push(new SubscriptionRecorder(scene, store.subscribe({ after: end }), "the subscription after the end"));
-      expectEqual(await store.readAll({ after: end }).collect(), [], "the log after its end");
+      expectEqual(await store.readAll({ after: end }).toArray(), [], "the log after its end");
       await appendOne(store, "order.2");
       expectEqual(
-        coordinatesOf(await store.readAll({ after: end }).collect()),
+        coordinatesOf(await store.readAll({ after: end }).toArray()),
         ["order.2@1"],
         "the log after it, later",
       );
@@ -80,23 +80,23 @@ export const logEndCases: readonly CaseDefinition[] = [
       const positions = [];
       for (const n of countUp(0, 4)) {
         await store.append(`order.${n % 2}`, someEvents(2), { expectedVersion: "any" });
-        positions.push(...(await store.readAll({ ...BACKWARDS, limit: 2 }).collect()).map(({ position }) => position));
+        positions.push(...(await store.readAll({ ...BACKWARDS, limit: 2 }).toArray()).map(({ position }) => position));
       }
-      const left = await store.readAll({ after: "expired" }).collect();
+      const left = await store.readAll({ after: "oldest-available" }).toArray();
       const newestFirst = coordinatesOf(left).reverse();
       expectEqual(newestFirst.length, 6, "the number of events that are left");
       const enough = [
         [{ limit: 6 }, newestFirst],
         [{ limit: 1 }, newestFirst.slice(0, 1)],
-        [{ after: "expired" }, newestFirst],
-        [{ after: "expired", limit: 9 }, newestFirst],
+        [{ after: "oldest-available" }, newestFirst],
+        [{ after: "oldest-available", limit: 9 }, newestFirst],
         [{ after: left[1]!.position }, newestFirst.slice(0, 4)],
         [{ before: left[3]!.position, limit: 3 }, newestFirst.slice(3, 6)],
         [{ actors: "order.1", limit: 2 }, newestFirst.filter((place) => place.startsWith("order.1"))],
-        [{ after: "expired", before: left[0]!.position }, []],
+        [{ after: "oldest-available", before: left[0]!.position }, []],
       ] as const;
       for (const [options, expected] of enough) {
-        const read = await store.readAll({ ...BACKWARDS, ...options }).collect();
+        const read = await store.readAll({ ...BACKWARDS, ...options }).toArray();
         expectEqual(coordinatesOf(read), expected, `the log read backwards with ${JSON.stringify(options)}`);
         const iterated = [];
         for await (const event of store.readAll({ ...BACKWARDS, ...options })) iterated.push(event);
@@ -135,12 +135,16 @@ export const logEndCases: readonly CaseDefinition[] = [
       await appendCommits(store, "order.1", [1, 2]);
       const end = await store.end();
       await pass(2);
-      expectEqual(await store.readAll({ after: "expired" }).collect(), [], "the log, of which everything has expired");
-      expectEqual(await store.readAll({ after: "expired", ...BACKWARDS }).collect(), [], "the same backwards");
+      expectEqual(
+        await store.readAll({ after: "oldest-available" }).toArray(),
+        [],
+        "the log, of which everything has expired",
+      );
+      expectEqual(await store.readAll({ after: "oldest-available", ...BACKWARDS }).toArray(), [], "the same backwards");
       expectEqual(await store.end(), end, "the end of the log when everything has expired");
-      const read = store.readAll(BACKWARDS).collect();
+      const read = store.readAll(BACKWARDS).toArray();
       await expectError(read, "events-expired", { firstAvailable: undefined }, "a read of it backwards from the start");
-      expectEqual(await store.readAll({ after: end, ...BACKWARDS }).collect(), [], "the log after its end, backwards");
+      expectEqual(await store.readAll({ after: end, ...BACKWARDS }).toArray(), [], "the log after its end, backwards");
       const { position } = await store.append("order.1", oneEvent(), { expectedVersion: 3 });
       expectEqual(await store.end(), position, "the end of the log after a further append");
     },

@@ -21,7 +21,7 @@ export const nearCollisionCases: readonly CaseDefinition[] = [
       }
       for (const [i, store] of stores.entries()) {
         expectEqual(await store.latestVersion("order.1"), i + 1, `the version in "${store.namespace}"`);
-        const log = await store.readAll().collect();
+        const log = await store.readAll().toArray();
         const expected = Array.from({ length: i + 1 }, () => [store.namespace, store.namespace]);
         expectEqual(log.map(({ namespace, type }) => [namespace, type]), expected, `the log of "${store.namespace}"`);
       }
@@ -75,11 +75,11 @@ export const nearCollisionCases: readonly CaseDefinition[] = [
       }
       for (const [i, actorId] of SIMILAR_ACTORS.entries()) {
         expectEqual(await store.latestVersion(actorId), i % 3 + 1, `the version of "${actorId}"`);
-        const events = await store.read(actorId).collect();
+        const events = await store.read(actorId).toArray();
         const expected = Array.from({ length: i % 3 + 1 }, (_, k) => [actorId, `T${i}`, k + 1]);
         expectEqual(events.map(({ actorId, type, version }) => [actorId, type, version]), expected, `"${actorId}"`);
       }
-      const log = await store.readAll().collect();
+      const log = await store.readAll().toArray();
       const actors = log.map(({ actorId }) => actorId).filter((actorId, i, all) => actorId !== all[i - 1]);
       expectEqual(actors, SIMILAR_ACTORS, "the actors along the log");
     },
@@ -91,7 +91,7 @@ export const nearCollisionCases: readonly CaseDefinition[] = [
       const store = await scene.store();
       for (const actorId of SIMILAR_ACTORS) await appendOne(store, actorId);
       for (const actorId of SIMILAR_ACTORS) {
-        const read = await store.readAll({ actors: actorId }).collect();
+        const read = await store.readAll({ actors: actorId }).toArray();
         expectEqual(
           read.map((event) => event.actorId),
           [actorId],
@@ -106,7 +106,7 @@ export const nearCollisionCases: readonly CaseDefinition[] = [
         [">", SIMILAR_ACTORS],
       ];
       for (const [pattern, actors] of rows) {
-        const read = await store.readAll({ actors: pattern }).collect();
+        const read = await store.readAll({ actors: pattern }).toArray();
         expectEqual(read.map(({ actorId }) => actorId), actors, `the actors of the log read with actors "${pattern}"`);
       }
     },

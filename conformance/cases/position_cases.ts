@@ -25,8 +25,8 @@ export const positionCases: readonly CaseDefinition[] = [
       });
       const other = await appendOne(two, "order.1");
       const live = (await followed.until(2)).map(({ position }) => position);
-      const log = (await one.readAll().collect()).map(({ position }) => position);
-      const actor = (await one.read("order.1").collect()).map(({ position }) => position);
+      const log = (await one.readAll().toArray()).map(({ position }) => position);
+      const actor = (await one.read("order.1").toArray()).map(({ position }) => position);
       const own = [
         result.position,
         (await one.end())!,
@@ -55,9 +55,9 @@ export const positionCases: readonly CaseDefinition[] = [
       await appendCommits(store, "order.2", countUp(1, 20).map(() => 2));
       await refused(positionOfAnotherLog(position), "that has grown past it");
       await refused(toPosition(UNKNOWN_LOG_IDENTITY, offsetOf(position), 0, 1), "whose position names no log");
-      const rest = await store.readAll({ after: position, limit: 1 }).collect();
+      const rest = await store.readAll({ after: position, limit: 1 }).toArray();
       expectEqual(coordinatesOf(rest), ["order.2@1"], "a read after the position of this log");
-      const mixed = store.readAll({ after: position, before: positionOfAnotherLog(await store.end()) }).collect();
+      const mixed = store.readAll({ after: position, before: positionOfAnotherLog(await store.end()) }).toArray();
       await expectError(mixed, "unknown-position", { namespace: scene.namespace }, "a read between two logs");
     },
   },
@@ -82,7 +82,7 @@ export const positionCases: readonly CaseDefinition[] = [
       const backend = await scene.open();
       const [short, long] = [backend.store(scene.namespace), backend.store(`${scene.namespace}-two`)];
       await appendCommits(long, "order.1", countUp(1, 20).map(() => 1));
-      const [first] = await long.readAll({ limit: 1 }).collect();
+      const [first] = await long.readAll({ limit: 1 }).toArray();
       const { position: last } = await appendOne(long, "order.2");
       const { position } = await appendOne(short, "order.1");
       for (const [store, after] of [[short, last], [short, first!.position], [long, position]] as const) {
@@ -102,9 +102,9 @@ export const positionCases: readonly CaseDefinition[] = [
       const appends = stores.map((store, i) => appendOne(store, `order.${i}`));
       const told = (await Promise.all(appends)).map(({ position }) => position);
       for (const store of stores) {
-        const log = await store.readAll().collect();
+        const log = await store.readAll().toArray();
         expectEqual(log.map(({ position }) => position), [...told].sort(), "the positions along the log");
-        const rest = await store.readAll({ after: log[0]!.position }).collect();
+        const rest = await store.readAll({ after: log[0]!.position }).toArray();
         expectEqual(coordinatesOf(rest), coordinatesOf(log.slice(1)), "the log after its first position");
       }
     },
@@ -130,10 +130,10 @@ async function expectReadsRefused(store: EventStore, after: Position, when: stri
     { after, ...backwards },
     { before: after },
     { before: after, ...backwards },
-    { after: "expired", before: after, ...backwards },
+    { after: "oldest-available", before: after, ...backwards },
   ];
   for (const options of reads) {
-    const read = store.readAll(options).collect();
+    const read = store.readAll(options).toArray();
     await expectError(read, "unknown-position", { namespace }, `a read ${when}, ${JSON.stringify(options)}`);
   }
 }

@@ -12,13 +12,13 @@ export const quotaCases: readonly CaseDefinition[] = [
     run: async (scene) => {
       const store = (await scene.quotaCommits(3)).store(scene.namespace);
       await appendCommits(store, "order.1", [2, 3, 1]);
-      const before = await store.readAll().collect();
+      const before = await store.readAll().toArray();
       const fields = { namespace: scene.namespace };
       for (const [actorId, expectedVersion] of [["order.1", 6], ["order.1", "any"], ["order.2", 0]] as const) {
         const append = store.append(actorId, someEvents(2), { expectedVersion });
         await expectError(append, "quota-exceeded", fields, `an append to "${actorId}" in a full namespace`);
       }
-      expectEqual(await store.readAll().collect(), before, "the log after the refusals");
+      expectEqual(await store.readAll().toArray(), before, "the log after the refusals");
       expectEqual([await store.latestVersion("order.1"), await store.latestVersion("order.2")], [6, 0], "the versions");
     },
   },
@@ -33,7 +33,7 @@ export const quotaCases: readonly CaseDefinition[] = [
       const fields = { namespace: full.namespace };
       await expectError(appendOne(full, "order.1"), "quota-exceeded", fields, "an append to the full namespace");
       await appendCommits(other, "order.1", [1, 1]);
-      expectEqual(versionsOf(await other.read("order.1").collect()), [1, 2], "the versions in the other namespace");
+      expectEqual(versionsOf(await other.read("order.1").toArray()), [1, 2], "the versions in the other namespace");
     },
   },
   {
@@ -92,7 +92,7 @@ export const quotaCases: readonly CaseDefinition[] = [
       }
       checkError(refusal, "quota-exceeded", { namespace: scene.namespace }, `append ${taken + 1} of about 1,100 bytes`);
       expectTrue(taken > 5 && taken < 20, `${taken} commits of about 1,100 bytes are taken, where 20,000 bytes are`);
-      expectEqual(versionsOf(await store.read("order.1").collect()), countUp(1, taken), "the versions that were taken");
+      expectEqual(versionsOf(await store.read("order.1").toArray()), countUp(1, taken), "the versions that were taken");
       expectEqual(await store.latestVersion("order.1"), taken, "the version");
     },
   },

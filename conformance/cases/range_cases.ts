@@ -85,7 +85,7 @@ export const rangeCases: readonly CaseDefinition[] = [
       for (const options of [{}, BACKWARDS, { from: 2, limit: 3 }, { ...BACKWARDS, to: 6, limit: 4 }]) {
         const one = [];
         for await (const event of store.read(ACTOR, options)) one.push(event);
-        expectEqual(one, await store.read(ACTOR, options).collect(), "what was read one by one");
+        expectEqual(one, await store.read(ACTOR, options).toArray(), "what was read one by one");
       }
     },
   },
@@ -113,11 +113,11 @@ export const rangeCases: readonly CaseDefinition[] = [
       const store = await scene.store();
       // A full commit, then small ones: 300 commits in all.
       await appendCommits(store, ACTOR, [700, ...countUp(1, 299).map(() => 1)]);
-      const forwards = await store.read(ACTOR).collect();
+      const forwards = await store.read(ACTOR).toArray();
       expectEqual(versionsOf(forwards), countUp(1, 999), "the versions of a long history");
-      const backwards = await store.read(ACTOR, BACKWARDS).collect();
+      const backwards = await store.read(ACTOR, BACKWARDS).toArray();
       expectEqual(backwards, forwards.toReversed(), "a long history read backwards");
-      const middle = await store.read(ACTOR, { from: 650, to: 850 }).collect();
+      const middle = await store.read(ACTOR, { from: 650, to: 850 }).toArray();
       expectEqual(versionsOf(middle), countUp(650, 850), "the versions of a part of a long history");
     },
   },
@@ -132,7 +132,7 @@ function readsGive(name: string, rows: readonly Row[]): CaseDefinition {
       await appendCommits(store, ACTOR, SIZES);
       await appendCommits(store, "order.2", [2]);
       for (const [options, versions] of rows) {
-        const read = await store.read(ACTOR, options).collect();
+        const read = await store.read(ACTOR, options).toArray();
         expectEqual(versionsOf(read), versions, `versions 1 to 7 of "${ACTOR}" read with ${JSON.stringify(options)}`);
         const actors = new Set(read.map(({ actorId }) => actorId));
         expectEqual([...actors], versions.length === 0 ? [] : [ACTOR], "the actors of what was read");

@@ -27,7 +27,7 @@ export const readRefusalCases: readonly CaseDefinition[] = [
   ]),
   refusesOptions("A read of the log with an option that is not what it must be is refused at the call", "readAll", [
     ["after", ["now", ...POSITIONS]],
-    ["before", ["start", "expired", "now", ...POSITIONS]],
+    ["before", ["start", "oldest-available", "now", ...POSITIONS]],
     ["limit", WHOLE],
     ["direction", ["backward", "", "FORWARDS", true, null, -1]],
     ["types", TYPES],
@@ -168,7 +168,7 @@ function refusesOptions(name: string, method: "read" | "readAll" | "subscribe", 
         const call = () => callAnything(store, method, options);
         expectThrows(call, "invalid-argument", fields, `${method} with the options ${formatValue(options)}`);
       }
-      expectEqual((await store.read("order.1").collect()).length, 2, "the number of events after the refusals");
+      expectEqual((await store.read("order.1").toArray()).length, 2, "the number of events after the refusals");
     },
   };
 }

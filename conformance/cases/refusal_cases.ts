@@ -166,11 +166,11 @@ function refusesAppend(name: string, code: ErrorCode, rows: readonly Row[]): Cas
     run: async (scene) => {
       const store = await scene.store();
       await appendCommits(store, "order.1", [2]);
-      const before = await store.readAll().collect();
+      const before = await store.readAll().toArray();
       for (const [what, given, fields] of rows) {
         await expectError(() => appendAnything(store, { ...GOOD, ...given }), code, fields, `an append with ${what}`);
       }
-      expectEqual(await store.readAll().collect(), before, "the log after the refusals");
+      expectEqual(await store.readAll().toArray(), before, "the log after the refusals");
       expectEqual(await store.latestVersion("order.1"), 2, 'the version of "order.1" after the refusals');
       const { version } = await store.append("order.1", oneEvent(), { expectedVersion: 2 });
       expectEqual(version, 3, "the version after an append that is as it should be");

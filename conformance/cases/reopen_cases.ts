@@ -34,13 +34,13 @@ export const reopenCases: readonly CaseDefinition[] = [
         commitId: "c1",
       });
       await appendCommits(first, "order.é", [1, 3]);
-      const log = await first.readAll().collect();
+      const log = await first.readAll().toArray();
       for (const time of ["second", "third"]) {
         const store = (await reopen()).store(scene.namespace);
-        expectEqual(await store.readAll().collect(), log, `the log when it is opened for the ${time} time`);
+        expectEqual(await store.readAll().toArray(), log, `the log when it is opened for the ${time} time`);
         const actor = log.filter(({ actorId }) => actorId === "order.1");
-        expectEqual(await store.read("order.1").collect(), actor, `the actor when it is opened for the ${time} time`);
-        const backwards = await store.read("order.é", { direction: "backwards", limit: 2 }).collect();
+        expectEqual(await store.read("order.1").toArray(), actor, `the actor when it is opened for the ${time} time`);
+        const backwards = await store.read("order.é", { direction: "backwards", limit: 2 }).toArray();
         expectEqual(versionsOf(backwards), [4, 3], `the end of the other one, backwards, for the ${time} time`);
       }
     },
@@ -58,11 +58,11 @@ export const reopenCases: readonly CaseDefinition[] = [
         await first.append(`many.${n}`, someEvents(1_000), { expectedVersion: 0 });
       }
       const store = (await reopen()).store(scene.namespace);
-      const log = await store.readAll().collect();
+      const log = await store.readAll().toArray();
       const many = (n: number) => countUp(1, 1_000).map((version) => `many.${n}@${version}`);
       const expected = countUp(0, 2).flatMap((n) => [`large@${n + 1}`, ...many(n)]);
       expectEqual(coordinatesOf(log), expected, "the log when it is opened again");
-      const large = (await store.read("large").collect()).map(({ data }) => (data as { text: string }).text === text);
+      const large = (await store.read("large").toArray()).map(({ data }) => (data as { text: string }).text === text);
       expectEqual(large, [true, true, true], "whether the large events came back as they were");
     },
   },
@@ -84,7 +84,7 @@ export const reopenCases: readonly CaseDefinition[] = [
         expectEqual(next, version + 1, "the version after an append");
       }
       const store = (await reopen()).store(scene.namespace);
-      expectEqual(versionsOf(await store.read("order.1").collect()), countUp(1, 7), "the versions in the end");
+      expectEqual(versionsOf(await store.read("order.1").toArray()), countUp(1, 7), "the versions in the end");
     },
   },
   {
@@ -98,7 +98,7 @@ export const reopenCases: readonly CaseDefinition[] = [
       const refused = first.append("order.1", someEvents(3, "Refused"), { expectedVersion: 1 });
       await expectError(refused, "version-conflict", {}, "an append that expects an older version");
       const store = (await reopen()).store(scene.namespace);
-      expectEqual(coordinatesOf(await store.readAll().collect()), ["order.1@1", "order.1@2"], "the log");
+      expectEqual(coordinatesOf(await store.readAll().toArray()), ["order.1@1", "order.1@2"], "the log");
       expectEqual((await appendOne(store, "order.1")).version, 3, "the version after the next append");
     },
   },
@@ -117,7 +117,7 @@ export const reopenCases: readonly CaseDefinition[] = [
       expectEqual(again, { ...result, duplicate: true }, "the repetition");
       const other = store.append("order.1", someEvents(3), { ...options, commitId: "c2" });
       await expectError(other, "version-conflict", { expected: 0, actual: 4 }, "an append with another commit id");
-      expectEqual(versionsOf(await store.readAll().collect()), [1, 2, 3, 4], "the log");
+      expectEqual(versionsOf(await store.readAll().toArray()), [1, 2, 3, 4], "the log");
     },
   },
   {
@@ -134,9 +134,9 @@ export const reopenCases: readonly CaseDefinition[] = [
       }
       expectEqual(positions, [...new Set(positions)].sort(), "the positions of all appends, in their order");
       const store = (await reopen()).store(scene.namespace);
-      const log = await store.readAll().collect();
+      const log = await store.readAll().toArray();
       for (const [i, { position, actorId, version }] of log.entries()) {
-        const rest = await store.readAll({ after: position }).collect();
+        const rest = await store.readAll({ after: position }).toArray();
         expectEqual(rest, log.slice(i + 1), `what is read after ${actorId}@${version}`);
       }
       const ends = log.map(({ position }) => position).filter((position) => positions.includes(position));
@@ -151,7 +151,7 @@ export const reopenCases: readonly CaseDefinition[] = [
       const reopen = await scene.reopen();
       const first = (await reopen()).store(scene.namespace);
       await appendCommits(first, "order.1", [3, 2]);
-      const [, checkpoint] = await first.readAll().collect();
+      const [, checkpoint] = await first.readAll().toArray();
       const store = (await reopen()).store(scene.namespace);
       const subscription = store.subscribe({ after: checkpoint!.position });
       const followed = new SubscriptionRecorder(scene, subscription);
@@ -215,7 +215,7 @@ export const reopenCases: readonly CaseDefinition[] = [
       for (const [i, name] of [...names.entries()].toReversed()) {
         const store = second.store(name);
         expectEqual(await store.latestVersion("order.1"), i + 1, `the version in "${name}"`);
-        const log = (await store.readAll().collect()).map(({ namespace, type }) => [namespace, type]);
+        const log = (await store.readAll().toArray()).map(({ namespace, type }) => [namespace, type]);
         expectEqual(log, Array.from({ length: i + 1 }, () => [name, name]), `the log of "${name}"`);
         expectEqual((await store.snapshots.latest("order.1"))?.state, name, `the snapshot in "${name}"`);
         const again = await store.append("order.1", oneEvent(), { expectedVersion: 0, commitId: "c1" });
@@ -252,7 +252,7 @@ export const reopenCases: readonly CaseDefinition[] = [
       const store = (await reopen()).store(scene.namespace);
       for (const [i, actorId] of actors.entries()) {
         expectEqual(await store.latestVersion(actorId), i + 1, `the version of "${actorId}"`);
-        expectEqual((await store.read(actorId).collect()).length, i + 1, `the number of events of "${actorId}"`);
+        expectEqual((await store.read(actorId).toArray()).length, i + 1, `the number of events of "${actorId}"`);
         expectEqual((await store.snapshots.latest(actorId))?.state, actorId, `the snapshot of "${actorId}"`);
       }
     },

@@ -15,7 +15,7 @@ export const retentionCases: readonly CaseDefinition[] = [
       for (
         const options of [{}, { from: 1 }, { from: 4 }, { to: 3 }, { from: 2, to: 4 }, { limit: 1 }, { from: 4, to: 9 }]
       ) {
-        const read = store.read("order.1", options).collect();
+        const read = store.read("order.1", options).toArray();
         await expectError(
           read,
           "events-expired",
@@ -33,7 +33,7 @@ export const retentionCases: readonly CaseDefinition[] = [
       [{ from: 11 }, []],
     ] as const;
     for (const [options, versions] of rows) {
-      const read = await store.read("order.1", options).collect();
+      const read = await store.read("order.1", options).toArray();
       expectEqual(versionsOf(read), versions, `versions 5 to 10 are left, read with ${JSON.stringify(options)}`);
     }
   }),
@@ -49,7 +49,7 @@ export const retentionCases: readonly CaseDefinition[] = [
         [{ ...backwards, from: 6, to: 7 }, [7, 6]],
       ] as const;
       for (const [options, versions] of rows) {
-        const read = await store.read("order.1", options).collect();
+        const read = await store.read("order.1", options).toArray();
         expectEqual(versionsOf(read), versions, `versions 5 to 10 are left, read with ${JSON.stringify(options)}`);
         const iterated = [];
         for await (const event of store.read("order.1", options)) iterated.push(event);
@@ -85,13 +85,13 @@ export const retentionCases: readonly CaseDefinition[] = [
     expectEqual(version, 13, 'the next version, with "exists"');
   }),
   expiring("The log says that its beginning has expired, and where it begins now", async (store, { namespace }) => {
-    const left = await store.readAll({ after: "expired" }).collect();
-    expectEqual(coordinatesOf(left), countUp(5, 10).map((n) => `order.1@${n}`), 'the log after "expired"');
+    const left = await store.readAll({ after: "oldest-available" }).toArray();
+    expectEqual(coordinatesOf(left), countUp(5, 10).map((n) => `order.1@${n}`), 'the log after "oldest-available"');
     const gone = { namespace, actorId: undefined, firstAvailable: left[0]?.position };
     for (
       const options of [{}, { after: "start" }, { limit: 1 }, { types: ["Never"] }, { actors: "order.*" }] as const
     ) {
-      const read = store.readAll(options).collect();
+      const read = store.readAll(options).toArray();
       await expectError(read, "events-expired", gone, `the log, read with ${JSON.stringify(options)}`);
     }
   }),
@@ -101,9 +101,9 @@ export const retentionCases: readonly CaseDefinition[] = [
     requires: "retainCommits",
     run: async (scene) => {
       const { store, positions } = await expireFour(scene);
-      const left = await store.readAll({ after: "expired" }).collect();
+      const left = await store.readAll({ after: "oldest-available" }).toArray();
       for (const version of [4, 5, 6, 9, 10]) {
-        const read = await store.readAll({ after: positions[version - 1] }).collect();
+        const read = await store.readAll({ after: positions[version - 1] }).toArray();
         expectEqual(
           versionsOf(read),
           countUp(version + 1, 10),
@@ -111,7 +111,7 @@ export const retentionCases: readonly CaseDefinition[] = [
         );
       }
       for (const version of [1, 2, 3]) {
-        const read = store.readAll({ after: positions[version - 1] }).collect();
+        const read = store.readAll({ after: positions[version - 1] }).toArray();
         const fields = { namespace: scene.namespace, firstAvailable: left[0]?.position };
         await expectError(read, "events-expired", fields, `the log after version ${version}, where 5 to 10 are left`);
       }
@@ -152,10 +152,10 @@ export const retentionCases: readonly CaseDefinition[] = [
       await appendCommits(store, "order.2", [1, 1, 1]);
       expectEqual(await store.latestVersion("order.1"), 3, 'the version of "order.1", which has nothing left');
       const gone = { namespace: scene.namespace, actorId: "order.1", firstAvailable: 4 };
-      await expectError(store.read("order.1").collect(), "events-expired", gone, 'a read of "order.1"');
-      const backwards = store.read("order.1", { direction: "backwards", limit: 1 }).collect();
+      await expectError(store.read("order.1").toArray(), "events-expired", gone, 'a read of "order.1"');
+      const backwards = store.read("order.1", { direction: "backwards", limit: 1 }).toArray();
       await expectError(backwards, "events-expired", gone, 'a read of "order.1" backwards');
-      expectEqual(await store.read("order.1", { from: 4 }).collect(), [], 'a read of "order.1" from firstAvailable');
+      expectEqual(await store.read("order.1", { from: 4 }).toArray(), [], 'a read of "order.1" from firstAvailable');
       const append = store.append("order.1", oneEvent(), { expectedVersion: 0 });
       await expectError(append, "version-conflict", { expected: 0, actual: 3 }, "an append that expects no events");
       expectEqual(
@@ -163,7 +163,7 @@ export const retentionCases: readonly CaseDefinition[] = [
         4,
         "the next one",
       );
-      expectEqual(versionsOf(await store.read("order.1", { from: 4 }).collect()), [4], "what is left of it then");
+      expectEqual(versionsOf(await store.read("order.1", { from: 4 }).toArray()), [4], "what is left of it then");
     },
   },
   {
@@ -181,12 +181,12 @@ export const retentionCases: readonly CaseDefinition[] = [
           to: 1,
         }];
         for (const range of [...empty, { from: 4 }, { from: 4, to: 9 }, { from: 9 }]) {
-          const read = await store.read("order.1", { ...range, direction }).collect();
+          const read = await store.read("order.1", { ...range, direction }).toArray();
           expectEqual(read, [], `versions 1 to 3 have expired, read ${direction} with ${JSON.stringify(range)}`);
         }
         for (const range of [{}, { to: 1 }, { from: 3 }, { from: 3, to: 3 }, { from: 2, to: 9 }, { limit: 1 }]) {
           await expectError(
-            store.read("order.1", { ...range, direction }).collect(),
+            store.read("order.1", { ...range, direction }).toArray(),
             "events-expired",
             gone,
             `versions 1 to 3 have expired, read ${direction} with ${JSON.stringify(range)}`,
@@ -204,9 +204,9 @@ export const retentionCases: readonly CaseDefinition[] = [
       const [one, two] = [backend.store(`${scene.namespace}-one`), backend.store(`${scene.namespace}-two`)];
       await appendCommits(two, "order.1", [1, 1, 1]);
       await appendCommits(one, "order.1", countUp(1, 8).map(() => 1));
-      expectEqual(versionsOf(await two.read("order.1").collect()), [1, 2, 3], "the versions in the other namespace");
+      expectEqual(versionsOf(await two.read("order.1").toArray()), [1, 2, 3], "the versions in the other namespace");
       expectEqual(await two.latestVersion("order.1"), 3, "the version in the other namespace");
-      const read = one.read("order.1").collect();
+      const read = one.read("order.1").toArray();
       await expectError(read, "events-expired", { namespace: one.namespace, firstAvailable: 6 }, "a read in the first");
     },
   },
@@ -233,7 +233,7 @@ async function expireFour(scene: CaseContext): Promise<{ store: EventStore; posi
   const positions = [];
   for (const n of countUp(0, 4)) {
     await store.append("order.1", someEvents(2), { expectedVersion: n * 2 });
-    for (const { position } of await store.read("order.1", { from: n * 2 + 1 }).collect()) positions.push(position);
+    for (const { position } of await store.read("order.1", { from: n * 2 + 1 }).toArray()) positions.push(position);
   }
   return { store, positions };
 }

@@ -28,14 +28,14 @@ export const schemaVersionCases: readonly CaseDefinition[] = [
       backend.bus.within(scene.namespace).subscribe((event) => void heard.push(event));
       const recorder = new SubscriptionRecorder(scene, store.subscribe());
       const { events } = await store.append("order.1", EVENTS, { expectedVersion: 0 });
-      const read = await store.read("order.1").collect();
+      const read = await store.read("order.1").toArray();
       expectEqual(versionsOf(events!), VERSIONS, "the schema versions that the append returned");
       expectEqual(versionsOf(read), VERSIONS, "the schema versions of the actor");
-      expectEqual(versionsOf(await store.readAll().collect()), VERSIONS, "the schema versions of the log");
+      expectEqual(versionsOf(await store.readAll().toArray()), VERSIONS, "the schema versions of the log");
       expectEqual(versionsOf(await recorder.until(4)), VERSIONS, "the schema versions that a subscription gave");
       expectEqual(versionsOf(heard), VERSIONS, "the schema versions on the bus");
       await store.append("order.2", read, { expectedVersion: 0 });
-      const copies = await store.read("order.2").collect();
+      const copies = await store.read("order.2").toArray();
       expectEqual(versionsOf(copies), VERSIONS, "the schema versions of events that were read and appended again");
     },
   },

@@ -33,7 +33,7 @@ export const sharedBusCases: readonly CaseDefinition[] = [
       await store.append("order.1", someEvents(3), { expectedVersion: 0 });
       await appendOne(store, "user/7.é", { text: "é😀", deep: [{ n: 1 }] });
       for (const n of countUp(4, 20)) await store.append("order.1", someEvents(1), { expectedVersion: n - 1 });
-      const log = await two.store(scene.namespace).readAll({ types: ["Made"] }).collect();
+      const log = await two.store(scene.namespace).readAll({ types: ["Made"] }).toArray();
       expectEqual(byActor(await other.until(21)), byActor(log), "what another backend heard, against the log");
     },
   },

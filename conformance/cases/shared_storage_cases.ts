@@ -14,11 +14,11 @@ export const sharedStorageCases: readonly CaseDefinition[] = [
       const [one, two] = [await open(), await open()].map((backend) => backend.store(scene.namespace));
       await appendCommits(one!, "order.1", [2, 1]);
       const three = (await open()).store(scene.namespace);
-      const log = await one!.readAll().collect();
+      const log = await one!.readAll().toArray();
       for (const [store, name] of [[two!, "opened before"], [three, "opened after"]] as const) {
         expectEqual(await store.latestVersion("order.1"), 3, `the version told by a backend ${name}`);
-        expectEqual(await store.read("order.1").collect(), log, `the actor read by a backend ${name}`);
-        expectEqual(await store.readAll().collect(), log, `the log read by a backend ${name}`);
+        expectEqual(await store.read("order.1").toArray(), log, `the actor read by a backend ${name}`);
+        expectEqual(await store.readAll().toArray(), log, `the log read by a backend ${name}`);
       }
     },
   },
@@ -61,7 +61,7 @@ export const sharedStorageCases: readonly CaseDefinition[] = [
         const winners = results.filter(({ status }) => status === "fulfilled");
         expectEqual(winners.length, 1, `the number of successful appends of round ${round}`);
       }
-      expectEqual(versionsOf(await stores[3]!.read("order.1").collect()), countUp(1, 10), "the versions");
+      expectEqual(versionsOf(await stores[3]!.read("order.1").toArray()), countUp(1, 10), "the versions");
     },
   },
   {
@@ -78,7 +78,7 @@ export const sharedStorageCases: readonly CaseDefinition[] = [
         return versions;
       }));
       expectEqual(told.flat().sort((a, b) => a - b), countUp(1, 60), "the versions that the appends told");
-      expectEqual(versionsOf(await stores[0]!.read("order.1").collect()), countUp(1, 60), "the versions that are read");
+      expectEqual(versionsOf(await stores[0]!.read("order.1").toArray()), countUp(1, 60), "the versions that are read");
     },
   },
   {
@@ -101,7 +101,7 @@ export const sharedStorageCases: readonly CaseDefinition[] = [
         { ...first, duplicate: true },
         "the repetition",
       );
-      expectEqual(coordinatesOf(await one!.readAll().collect()), countUp(1, 4).map((n) => `order.1@${n}`), "the log");
+      expectEqual(coordinatesOf(await one!.readAll().toArray()), countUp(1, 4).map((n) => `order.1@${n}`), "the log");
     },
   },
   {
@@ -116,7 +116,7 @@ export const sharedStorageCases: readonly CaseDefinition[] = [
       const followed = new SubscriptionRecorder(scene, subscription);
       await scene.wait(subscription.caughtUp, "caughtUp of a subscription to what another backend stored");
       for (const n of countUp(1, 10)) await appendOne(n % 2 ? one! : two!, `live.${n}`);
-      const log = await one!.readAll().collect();
+      const log = await one!.readAll().toArray();
       expectEqual(coordinatesOf(await followed.until(12)), coordinatesOf(log), "what it gave, against the log");
     },
   },
@@ -142,8 +142,8 @@ export const sharedStorageCases: readonly CaseDefinition[] = [
       const open = await scene.sharedStorage();
       const [one, two] = [await open(), await open()].map((backend) => backend.store(scene.namespace));
       await appendCommits(one!, "order.1", [2, 3]);
-      for (const { position, version } of await one!.readAll().collect()) {
-        const rest = await two!.readAll({ after: position }).collect();
+      for (const { position, version } of await one!.readAll().toArray()) {
+        const rest = await two!.readAll({ after: position }).toArray();
         expectEqual(versionsOf(rest), countUp(version + 1, 5), `what another backend reads after version ${version}`);
       }
     },

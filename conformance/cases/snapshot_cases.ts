@@ -160,7 +160,7 @@ export const snapshotCases: readonly CaseDefinition[] = [
       const store = await scene.store();
       await put(store.snapshots, "order.1", 7);
       expectEqual(await store.latestVersion("order.1"), 0, "the version of an actor with a snapshot only");
-      expectEqual(await store.readAll().collect(), [], "the log");
+      expectEqual(await store.readAll().toArray(), [], "the log");
       const append = store.append("order.1", oneEvent(), { expectedVersion: 7 });
       await expectError(append, "version-conflict", { actual: 0 }, "an append that expects the snapshot's version");
       expectEqual((await store.append("order.1", oneEvent(), { expectedVersion: 0 })).version, 1, "the first version");

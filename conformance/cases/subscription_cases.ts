@@ -20,7 +20,7 @@ export const followingCases: readonly CaseDefinition[] = [
       const followed = new SubscriptionRecorder(scene, subscription);
       await scene.wait(subscription.caughtUp, "caughtUp of a subscription to six events");
       for (const n of countUp(1, 5)) await store.append(`live.${n}`, someEvents(2), { expectedVersion: 0 });
-      expectEqual(await followed.until(16), await store.readAll().collect(), "what it gave, against the log");
+      expectEqual(await followed.until(16), await store.readAll().toArray(), "what it gave, against the log");
       await subscription.close();
     },
   },
@@ -39,7 +39,7 @@ export const followingCases: readonly CaseDefinition[] = [
         new SubscriptionRecorder(scene, store.subscribe(), `subscription ${n}`)
       );
       await scene.wait(writing, "the writers");
-      const log = await store.readAll().collect();
+      const log = await store.readAll().toArray();
       expectEqual(log.length, 200, "the number of events in the log");
       for (const one of followed) {
         expectEqual(
@@ -106,7 +106,7 @@ export const followingCases: readonly CaseDefinition[] = [
       const consuming = scene.background((async () => {
         for await (const _ of subscription) {
           // The reading of the log gives a pump in a hurry every chance to be early.
-          await store.readAll().collect();
+          await store.readAll().toArray();
           if (++handled === 3) await store.latestVersion("order.1");
         }
       })());
@@ -122,7 +122,7 @@ export const followingCases: readonly CaseDefinition[] = [
     run: async (scene) => {
       const store = await scene.store();
       await appendCommits(store, "order.1", [1, 4, 2]);
-      const log = await store.readAll().collect();
+      const log = await store.readAll().toArray();
       for (const { position, version } of log) {
         const events = await follow(store, { after: position });
         expectEqual(
@@ -259,7 +259,7 @@ async function checkSelection(
   const name = `a subscription with ${JSON.stringify(options)}`;
   const followed = new SubscriptionRecorder(scene, store.subscribe(options), name);
   for (let round = 0; round < 2; round++) await appendMixed(store);
-  const expected = (await store.readAll().collect()).filter(wanted);
+  const expected = (await store.readAll().toArray()).filter(wanted);
   expectEqual(coordinatesOf(await followed.until(expected.length)), coordinatesOf(expected), `what came of ${name}`);
 }
 

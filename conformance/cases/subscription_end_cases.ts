@@ -34,7 +34,7 @@ export const followingEndCases: readonly CaseDefinition[] = [
       controller.abort();
       await waiting.end();
       expectEqual(one.state, "ended", "the state after the abort");
-      const { position } = (await store.readAll({ limit: 1, direction: "backwards" }).collect())[0]!;
+      const { position } = (await store.readAll({ limit: 1, direction: "backwards" }).toArray())[0]!;
       const failing = store.subscribe({ after: endOfCommit(logIdentityOf(position), offsetOf(position) + 1) });
       await new SubscriptionRecorder(scene, failing).end();
       expectEqual(failing.state, "ended", "the state after a failure");

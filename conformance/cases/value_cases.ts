@@ -58,7 +58,7 @@ export const valueCases: readonly CaseDefinition[] = [
       const store = await scene.store();
       const text = "0123456789 äöü 😀 \n".repeat(15_000);
       await appendOne(store, "order.1", { text });
-      const [event] = await store.read("order.1").collect();
+      const [event] = await store.read("order.1").toArray();
       expectTrue((event?.data as { text: string }).text === text, `${text.length} characters come back as they were`);
     },
   },
@@ -68,7 +68,7 @@ export const valueCases: readonly CaseDefinition[] = [
     run: async (scene) => {
       const store = await scene.store();
       await appendOne(store, "order.1", { zero: -0, list: [-0], absent: undefined, inner: { absent: undefined } });
-      const [event] = await store.read("order.1").collect();
+      const [event] = await store.read("order.1").toArray();
       expectEqual(event?.data, { zero: 0, list: [0], inner: {} }, "the data");
     },
   },
@@ -90,9 +90,9 @@ export const valueCases: readonly CaseDefinition[] = [
       const store = await scene.store();
       const event = { type: "Placed", data: { sku: ["A", { b: 1 }] }, id: "event-1", metadata: { causationId: "r-1" } };
       await store.append("order.1", [event, ...oneEvent()], { expectedVersion: 0 });
-      const read = await store.read("order.1").collect();
+      const read = await store.read("order.1").toArray();
       await store.append("order.2", read, { expectedVersion: 0 });
-      const copied = await store.read("order.2").collect();
+      const copied = await store.read("order.2").toArray();
       const content = ({ id, type, data, metadata }: (typeof read)[number]) => ({ id, type, data, metadata });
       expectEqual(copied.map(content), read.map(content), "the ids, types, data and metadata of the copies");
       expectEqual(copied.map(({ actorId, version }) => [actorId, version]), [["order.2", 1], ["order.2", 2]], "places");
@@ -111,7 +111,7 @@ export const valueCases: readonly CaseDefinition[] = [
         { type: "A", data: 0 },
       ];
       await store.append("order.1", events, { expectedVersion: 0 });
-      const read = await store.read("order.1").collect();
+      const read = await store.read("order.1").toArray();
       const expected = events.map(({ type, data, metadata = {} }) => ({ type, data, metadata }));
       expectEqual(read.map(({ type, data, metadata }) => ({ type, data, metadata })), expected, "what comes back");
     },
@@ -129,11 +129,11 @@ function comesBack(name: string, values: readonly unknown[]): CaseDefinition {
         expectedVersion: 0,
       });
       await store.append("order.1", inside.map((data) => ({ type: "Made", data })), { expectedVersion: values.length });
-      const read = (await store.read("order.1").collect()).map(({ data }) => data);
+      const read = (await store.read("order.1").toArray()).map(({ data }) => data);
       for (const [i, value] of [...values, ...inside].entries()) {
         expectEqual(read[i], value, `the data of version ${i + 1}`);
       }
-      expectEqual((await store.readAll().collect()).map(({ data }) => data), read, "the data, read from the log");
+      expectEqual((await store.readAll().toArray()).map(({ data }) => data), read, "the data, read from the log");
     },
   };
 }

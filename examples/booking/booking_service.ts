@@ -86,7 +86,7 @@ export function startService(options: ServiceOptions): BookingService {
 /** What follows a tenant's events: the tables, and the payments. */
 function followersOf({ tenant, model }: Room, following: Following): Promise<void>[] {
   const prepare = async () => {
-    const [first] = await tenant.store.readAll({ limit: 1, signal: following.signal }).collect();
+    const [first] = await tenant.store.readAll({ limit: 1, signal: following.signal }).toArray();
     model.belongTo(first?.id);
   };
   const programme = follow(tenant.store, {

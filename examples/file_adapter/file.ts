@@ -8,15 +8,10 @@
  *
  * @module
  */
-import {
-  type Backend,
-  type BackendOptions,
-  type Capabilities,
-  checkBackendOptions,
-  createBackend,
-  type Driver,
-} from "@flowmade-one/aether/adapter";
-import { DEFAULT_MAX_COMMIT_BYTES, type Namespace, parseNamespace, UnavailableError } from "@flowmade-one/aether";
+import { type Backend, type BackendOptions, type Namespace, parseNamespace } from "@flowmade-one/aether";
+import { type Capabilities, checkBackendOptions, createBackend, type Driver } from "@flowmade-one/aether/adapter";
+import { DEFAULT_MAX_COMMIT_BYTES } from "@flowmade-one/aether/limits";
+import { UnavailableError } from "@flowmade-one/aether/errors";
 import { FileLog } from "./file_log.ts";
 
 /**

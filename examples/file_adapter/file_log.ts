@@ -28,7 +28,8 @@ import {
   recordCommit,
   type StoredSnapshot,
 } from "@flowmade-one/aether/adapter";
-import { CorruptDataError, type Namespace, OutcomeUnknownError, UnknownPositionError } from "@flowmade-one/aether";
+import { CorruptDataError, OutcomeUnknownError, UnknownPositionError } from "@flowmade-one/aether/errors";
+import type { Namespace } from "@flowmade-one/aether";
 import { CommitIndex, type Entry } from "./commit_index.ts";
 import { FileSnapshots } from "./file_snapshots.ts";
 
@@ -143,7 +144,7 @@ export class FileLog implements Log {
 
   async #append(commit: Commit, signal: AbortSignal | undefined): Promise<AppendOutcome> {
     const index = await this.#load();
-    signal?.throwIfAborted(); // Of the reason the core makes an AbortedError.
+    signal?.throwIfAborted(); // Of the reason the core makes an AbortError.
     const { actorId, expectedVersion, id, events } = commit;
     const version = index.version(actorId);
     if (!meetsExpectation(expectedVersion, version)) {
@@ -222,7 +223,7 @@ export class FileLog implements Log {
   #placeOf({ from, reached, identity }: Pick<LogRange, "from" | "reached" | "identity">, index: CommitIndex): number {
     const isOther = identity !== undefined && identity !== this.#identity;
     if (isOther || reached > (index.entries.at(-1)?.offset ?? 0)) throw new UnknownPositionError(this.#namespace);
-    return from === "expired" ? 0 : index.placeOf(from);
+    return from === "oldest-available" ? 0 : index.placeOf(from);
   }
 
   /** Opens the file for each page, so that nothing is open while a consumer takes its time. */

@@ -1,4 +1,5 @@
-import { type EventMap, type EventStore, MAX_EVENTS_PER_COMMIT, type NewEventOf } from "@flowmade-one/aether";
+import type { EventMap, EventStore, NewEventOf } from "@flowmade-one/aether";
+import { MAX_EVENTS_PER_COMMIT } from "@flowmade-one/aether/limits";
 
 /**
  * Appends to the actors of one namespace, whose only writer it is: it knows what version each of them is at, and has

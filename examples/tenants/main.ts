@@ -22,7 +22,7 @@ for (const { account } of TENANTS) {
 }
 
 for (const { account } of TENANTS) {
-  const events = await backends.of(account).store("orders").read("order.1").collect();
+  const events = await backends.of(account).store("orders").read("order.1").toArray();
   console.log(
     account,
     events.map(({ version, type, data }) => `${version} ${type} ${JSON.stringify(data)}`).join(", "),

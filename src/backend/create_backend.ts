@@ -34,7 +34,8 @@ import { checkBackendOptions } from "./check_backend_options.ts";
  *
  * @example
  * ```ts ignore
- * import { type Backend, createBackend } from "@flowmade-one/aether/adapter";
+ * import type { Backend } from "@flowmade-one/aether";
+ * import { createBackend } from "@flowmade-one/aether/adapter";
  *
  * export function file(path: string): Backend {
  *   return createBackend(new FileDriver(path));
@@ -91,7 +92,7 @@ class DriverBackend implements Backend {
       onError: report,
       onUnheard: (error) => {
         // A sender in another process must not be able to end this process.
-        if (onError !== undefined || !isAetherError(error, "unreadable")) report(error, undefined);
+        if (onError !== undefined || !isAetherError(error, "corrupt-data")) report(error, undefined);
       },
     });
   }

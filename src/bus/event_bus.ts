@@ -58,7 +58,7 @@ export interface EventBus {
    * @throws {InvalidGrantError} If it is not a grant of this backend.
    * @throws {InvalidArgumentError} If the handler is not a function, or an option is not what it must be.
    * @throws {InvalidPatternError} If `actors` is not a pattern.
-   * @throws {AbortedError} If the signal was aborted before.
+   * @throws {AbortError} If the signal was aborted before.
    * @throws {ClosedError} If the backend was closed.
    * @throws {UnavailableError} If the storage has other processes, and the connection to them was closed for good.
    *
@@ -149,7 +149,7 @@ export interface NamespacedEventBus<E extends EventMap = AnyEvents> {
    * is being delivered.
    * @throws {InvalidArgumentError} If the handler is not a function, or an option is not what it must be.
    * @throws {InvalidPatternError} If `actors` is not a pattern.
-   * @throws {AbortedError} If the signal was aborted before.
+   * @throws {AbortError} If the signal was aborted before.
    * @throws {ClosedError} If the backend was closed.
    * @throws {UnavailableError} If the storage has other processes, and the connection to them was closed for good.
    *
@@ -178,7 +178,7 @@ export interface NamespacedEventBus<E extends EventMap = AnyEvents> {
    * @returns For one use; leaving the loop ends it.
    * @throws {InvalidArgumentError} If an option is not what it must be.
    * @throws {InvalidPatternError} If `actors` is not a pattern.
-   * @throws {AbortedError} If the signal was aborted before.
+   * @throws {AbortError} If the signal was aborted before.
    * @throws {ClosedError} If the backend was closed.
    * @throws {UnavailableError} If the storage has other processes, and the connection to them was closed for good.
    *

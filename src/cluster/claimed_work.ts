@@ -1,7 +1,7 @@
 import { type Claim, type ClaimCodec, OWNER_ONLY, type StopReason } from "../coordination/claim.ts";
 import type { Coordinator } from "../coordination/coordinator.ts";
 import type { Environment } from "../coordination/environment.ts";
-import { AbortedError } from "../errors/aborted_error.ts";
+import { AbortError } from "../errors/abort_error.ts";
 import { onAbort } from "../lifecycle/on_abort.ts";
 import type { Term } from "./cluster.ts";
 
@@ -71,7 +71,7 @@ export class ClaimedWork implements Claim {
 
   stop(reason: StopReason): void {
     const state = reason === "lost" ? "this node may not own it any more" : "it is given back";
-    this.#abort.abort(new AbortedError(`Cannot go on with the work of ${this.#definition.title}: ${state}`));
+    this.#abort.abort(new AbortError(`Cannot go on with the work of ${this.#definition.title}: ${state}`));
   }
 
   async #run(term: number, signal: AbortSignal): Promise<void> {

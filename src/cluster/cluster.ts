@@ -41,7 +41,7 @@ export interface Cluster extends AsyncDisposable {
    * @param options `signal`: gives the leadership up, or stops waiting for it.
    * @returns What the work returns when it ends by itself.
    * @throws {InvalidArgumentError} If an argument is not valid, or this node already leads or waits under the name.
-   * @throws {AbortedError} If `signal` was aborted.
+   * @throws {AbortError} If `signal` was aborted.
    * @throws {ClosedError} If the cluster was closed.
    * @throws What the work throws.
    *

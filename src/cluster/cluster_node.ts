@@ -6,7 +6,7 @@ import { Coordinator } from "../coordination/coordinator.ts";
 import type { Environment } from "../coordination/environment.ts";
 import { nameOfSession, SESSIONS } from "../coordination/session_record.ts";
 import type { Records } from "../driver/records.ts";
-import { AbortedError } from "../errors/aborted_error.ts";
+import { AbortError } from "../errors/abort_error.ts";
 import { ClosedError } from "../errors/closed_error.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import { CloseScope } from "../lifecycle/close_scope.ts";
@@ -100,7 +100,7 @@ export class ClusterNode implements Cluster {
     checkSignalOption(signal);
     const attempt = `lead "${name}"`;
     this.#scope.check(attempt);
-    const aborted = () => new AbortedError(`Cannot ${attempt}: its signal was aborted`, { cause: signal?.reason });
+    const aborted = () => new AbortError(`Cannot ${attempt}: its signal was aborted`, { cause: signal?.reason });
     if (signal?.aborted) throw aborted();
     const key = `${CLAIMS}leaders.${name}`;
     this.#use(key, attempt);

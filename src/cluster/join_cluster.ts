@@ -65,7 +65,7 @@ class Joining {
   /** A request has failed. One that was not answered is repeated. */
   fail(error: unknown): void {
     this.#failure = error;
-    if (isAetherError(error) && !isAetherError(error, "unreachable")) this.#end(error);
+    if (isAetherError(error) && !isAetherError(error, "unavailable")) this.#end(error);
   }
 
   #end(error?: unknown): void {

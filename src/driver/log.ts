@@ -18,7 +18,7 @@ export interface Log {
    * Answers to appends to one actor come in the order of the versions that were stored: the core announces them on the
    * bus as they come.
    *
-   * @param signal Aborted: stop waiting. Reject with an `AbortedError` if nothing was stored, with an
+   * @param signal Aborted: stop waiting. Reject with an `AbortError` if nothing was stored, with an
    * `OutcomeUnknownError` if that is not known.
    * @returns A conflict is an answer, not an exception. A driver without I/O answers at once, without a promise.
    * @throws {QuotaExceededError} If the namespace is full.
@@ -128,8 +128,8 @@ export interface ActorRange {
 
 /** Which commits of the log to read. */
 export interface LogRange {
-  /** The offset of the first commit that is wanted; `"expired"`: of the first that is left. */
-  readonly from: number | "expired";
+  /** The offset of the first commit that is wanted; `"oldest-available"`: of the first that is left. */
+  readonly from: number | "oldest-available";
   /** The offset of the last commit that is wanted, not below `from`; `Infinity`: of the last as of the call. */
   readonly to: number;
   /** Newest first. */
@@ -146,8 +146,8 @@ export interface LogRange {
 
 /** Which commits of the log to follow. */
 export interface FollowRange {
-  /** The offset of the first commit that is wanted; `"expired"`: of the first that is left; `"now"`: of the next one. */
-  readonly from: number | "expired" | "now";
+  /** The offset of the first commit that is wanted; `"oldest-available"`: of the first that is left; `"now"`: of the next one. */
+  readonly from: number | "oldest-available" | "now";
   /** See {@link LogRange.reached}. */
   readonly reached: number;
   /** See {@link LogRange.identity}. */

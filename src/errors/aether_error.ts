@@ -9,8 +9,16 @@ export const BRAND: unique symbol = Symbol.for("@flowmade-one/aether/error");
  * package in one process then agree.
  */
 export abstract class AetherError extends Error {
-  /** Never changes once published; what a program tests. */
+  /** The stable code of the error, which a program tests. */
   abstract readonly code: ErrorCode;
+
+  /**
+   * Whether the same call, made again later, may succeed without any change to its arguments, the code or the storage.
+   * A repetition of an `outcome-unknown` append needs the same commit id.
+   */
+  get isRetryable(): boolean {
+    return false;
+  }
 
   /** @ignore The brand that {@link isAetherError} looks for. */
   get [BRAND](): true {

@@ -2,8 +2,8 @@ import { AetherError } from "./aether_error.ts";
 
 /** The store or its backend was closed. Nothing was done. */
 export class ClosedError extends AetherError {
-  /** The class, for those who read a log. */
+  /** The name of the class. */
   override readonly name = "ClosedError";
-  /** Never changes; what a program tests. */
+  /** The stable code of the error. */
   override readonly code = "closed";
 }

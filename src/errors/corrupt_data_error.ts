@@ -3,10 +3,10 @@ import { AetherError } from "./aether_error.ts";
 
 /** Stored bytes are not what this module wrote: of foreign origin, damaged, or of a newer format. */
 export class CorruptDataError extends AetherError {
-  /** The class, for those who read a log. */
+  /** The name of the class. */
   override readonly name = "CorruptDataError";
-  /** Never changes; what a program tests. */
-  override readonly code = "unreadable";
+  /** The stable code of the error. */
+  override readonly code = "corrupt-data";
   /** The namespace that was read. */
   readonly namespace: Namespace;
 

@@ -1,4 +1,4 @@
-import type { AbortedError } from "./aborted_error.ts";
+import type { AbortError } from "./abort_error.ts";
 import type { ClosedError } from "./closed_error.ts";
 import type { TooLargeError } from "./too_large_error.ts";
 import type { EventsExpiredError } from "./events_expired_error.ts";
@@ -23,7 +23,7 @@ import type { VersionConflictError } from "./version_conflict_error.ts";
 /** Every error of this module by its code, for narrowing. */
 export interface ErrorByCode {
   /** The signal of the call was aborted. */
-  readonly "aborted": AbortedError;
+  readonly "aborted": AbortError;
   /** The store or its backend was closed. */
   readonly "closed": ClosedError;
   /** A commit, a published event or a snapshot is larger than it may be. */
@@ -57,11 +57,11 @@ export interface ErrorByCode {
   /** A position belongs to another log, or lies beyond the end of the log. */
   readonly "unknown-position": UnknownPositionError;
   /** The storage did not answer. */
-  readonly "unreachable": UnavailableError;
+  readonly "unavailable": UnavailableError;
   /** Stored bytes are not what this module wrote. */
-  readonly "unreadable": CorruptDataError;
+  readonly "corrupt-data": CorruptDataError;
   /** The server cannot keep the promises of this module. */
-  readonly "unsuitable-server": UnsupportedStorageError;
+  readonly "unsupported-storage": UnsupportedStorageError;
   /** An append expected a version that the actor does not have. */
   readonly "version-conflict": VersionConflictError;
 }

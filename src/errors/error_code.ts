@@ -17,7 +17,7 @@ export type ErrorCode =
   | "snapshot-mismatch"
   | "too-large"
   | "unknown-position"
-  | "unreachable"
-  | "unreadable"
-  | "unsuitable-server"
+  | "unavailable"
+  | "corrupt-data"
+  | "unsupported-storage"
   | "version-conflict";

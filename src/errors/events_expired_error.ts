@@ -19,12 +19,12 @@ export interface ExpiredEvents {
 
 /**
  * A read needs events that retention has expired. It fails instead of silently returning fewer events. A read of the
- * remaining events of an actor takes `from: firstAvailable`, what is left of a log with `after: "expired"`.
+ * remaining events of an actor takes `from: firstAvailable`, what is left of a log with `after: "oldest-available"`.
  */
 export class EventsExpiredError extends AetherError implements Omit<ExpiredEvents, "isLoad"> {
-  /** The class, for those who read a log. */
+  /** The name of the class. */
   override readonly name = "EventsExpiredError";
-  /** Never changes; what a program tests. */
+  /** The stable code of the error. */
   override readonly code = "events-expired";
   /** The namespace that was read. */
   readonly namespace: Namespace;
@@ -47,7 +47,7 @@ export class EventsExpiredError extends AetherError implements Omit<ExpiredEvent
           `written before events expire`
         : actorId === undefined
         ? `Cannot read the log of namespace "${namespace}" from there: retention has expired events that follow. ` +
-          `Read with after: "expired" to take what is left`
+          `Read with after: "oldest-available" to take what is left`
         : `Cannot read "${actorId}" in namespace "${namespace}" from there: retention has expired its events below ` +
           `version ${firstAvailable}. Read with from: ${firstAvailable} to take what is left`,
       options,

@@ -21,9 +21,9 @@ export interface UnevolvedEvent {
  * part of one is returned.
  */
 export class EvolveError extends AetherError {
-  /** The class, for those who read a log. */
+  /** The name of the class. */
   override readonly name = "EvolveError";
-  /** Never changes; what a program tests. */
+  /** The stable code of the error. */
   override readonly code = "evolve-failed";
   /** The namespace of the event. */
   readonly namespace: Namespace;

@@ -2,17 +2,17 @@ import { AetherError } from "./aether_error.ts";
 
 /** A string is not an actor id. The operation was not started. */
 export class InvalidActorIdError extends AetherError {
-  /** The class, for those who read a log. */
+  /** The name of the class. */
   override readonly name = "InvalidActorIdError";
-  /** Never changes; what a program tests. */
+  /** The stable code of the error. */
   override readonly code = "invalid-actor-id";
-  /** What was given. */
+  /** The given value. */
   readonly value: unknown;
 
   /**
    * Makes the error.
    *
-   * @param message What was given, and the rule that it breaks.
+   * @param message The given value, and the rule that it breaks.
    */
   constructor(message: string, facts: { readonly value: unknown }, options?: ErrorOptions) {
     super(message, options);

@@ -2,9 +2,9 @@ import { AetherError } from "./aether_error.ts";
 
 /** An argument or option is not what the function takes. Nothing was done. */
 export class InvalidArgumentError extends AetherError {
-  /** The class, for those who read a log. */
+  /** The name of the class. */
   override readonly name = "InvalidArgumentError";
-  /** Never changes; what a program tests. */
+  /** The stable code of the error. */
   override readonly code = "invalid-argument";
   /** The name of the argument or option, such as `expectedVersion`. */
   readonly argument: string;

@@ -2,9 +2,9 @@ import { AetherError } from "./aether_error.ts";
 
 /** An event cannot be stored as it is: a field is wrong, or its data is not JSON. Nothing was done. */
 export class InvalidEventError extends AetherError {
-  /** The class, for those who read a log. */
+  /** The name of the class. */
   override readonly name = "InvalidEventError";
-  /** Never changes; what a program tests. */
+  /** The stable code of the error. */
   override readonly code = "invalid-event";
   /** Where in the event, such as `events[0].data.items[2].when`. */
   readonly path: string;

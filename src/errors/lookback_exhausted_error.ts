@@ -6,9 +6,9 @@ import { AetherError } from "./aether_error.ts";
  * remain, so that it may have been executed before. Nothing was stored.
  */
 export class LookbackExhaustedError extends AetherError {
-  /** The class, for those who read a log. */
+  /** The name of the class. */
   override readonly name = "LookbackExhaustedError";
-  /** Never changes; what a program tests. */
+  /** The stable code of the error. */
   override readonly code = "lookback-exhausted";
   /** The namespace of the actor. */
   readonly namespace: Namespace;

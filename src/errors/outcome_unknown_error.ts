@@ -1,11 +1,15 @@
 import type { Namespace } from "../base/namespace.ts";
 import { AetherError } from "./aether_error.ts";
 
-/** It could not be learned whether a commit was stored. To find out after a numeric expected version, append the same events again with this commit id and that version: a commit that was stored answers with `duplicate: true`. After `"any"` or `"exists"`, look for an event with this commit id. */
+/**
+ * It is unknown whether a commit was stored. After a numeric expected version, append the same events again with this
+ * commit id and that version: a commit that was stored answers with `duplicate: true`. After `"any"` or `"exists"`, look
+ * for an event with this commit id.
+ */
 export class OutcomeUnknownError extends AetherError {
-  /** The class, for those who read a log. */
+  /** The name of the class. */
   override readonly name = "OutcomeUnknownError";
-  /** Never changes; what a program tests. */
+  /** The stable code of the error. */
   override readonly code = "outcome-unknown";
   /** The namespace of the append. */
   readonly namespace: Namespace;
@@ -13,6 +17,11 @@ export class OutcomeUnknownError extends AetherError {
   readonly actorId: string;
   /** The commit id to ask again with. */
   readonly commitId: string;
+
+  /** `true`: with the same commit id the repetition stores nothing twice. */
+  override get isRetryable(): boolean {
+    return true;
+  }
 
   /**
    * Makes the error.

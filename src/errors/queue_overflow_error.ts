@@ -2,9 +2,9 @@ import { AetherError } from "./aether_error.ts";
 
 /** A queue of bus events was full, and its owner had chosen to fail then. */
 export class QueueOverflowError extends AetherError {
-  /** The class, for those who read a log. */
+  /** The name of the class. */
   override readonly name = "QueueOverflowError";
-  /** Never changes; what a program tests. */
+  /** The stable code of the error. */
   override readonly code = "queue-overflow";
   /** How many events the queue could hold. */
   readonly capacity: number;

@@ -3,9 +3,9 @@ import { AetherError } from "./aether_error.ts";
 
 /** The namespace is full: its quota refuses the commit. Nothing was stored. */
 export class QuotaExceededError extends AetherError {
-  /** The class, for those who read a log. */
+  /** The name of the class. */
   override readonly name = "QuotaExceededError";
-  /** Never changes; what a program tests. */
+  /** The stable code of the error. */
   override readonly code = "quota-exceeded";
   /** The namespace that is full. */
   readonly namespace: Namespace;

@@ -23,9 +23,9 @@ export interface SnapshotMismatch {
  * function. Told where snapshots are verified; the state that is given is that of the events.
  */
 export class SnapshotMismatchError extends AetherError {
-  /** The class, for those who read a log. */
+  /** The name of the class. */
   override readonly name = "SnapshotMismatchError";
-  /** Never changes; what a program tests. */
+  /** The stable code of the error. */
   override readonly code = "snapshot-mismatch";
   /** The namespace of the actor. */
   readonly namespace: Namespace;

@@ -5,9 +5,9 @@ import { AetherError } from "./aether_error.ts";
  * elsewhere and refer to them.
  */
 export class TooLargeError extends AetherError {
-  /** The class, for those who read a log. */
+  /** The name of the class. */
   override readonly name = "TooLargeError";
-  /** Never changes; what a program tests. */
+  /** The stable code of the error. */
   override readonly code = "too-large";
   /** Bytes of its JSON form; of what is far too large only as many as were counted before it was given up. */
   readonly bytes: number;

@@ -2,8 +2,13 @@ import { AetherError } from "./aether_error.ts";
 
 /** The storage did not answer, and nothing was stored by the call. It may answer later. */
 export class UnavailableError extends AetherError {
-  /** The class, for those who read a log. */
+  /** The name of the class. */
   override readonly name = "UnavailableError";
-  /** Never changes; what a program tests. */
-  override readonly code = "unreachable";
+  /** The stable code of the error. */
+  override readonly code = "unavailable";
+
+  /** `true`: the storage may answer later. */
+  override get isRetryable(): boolean {
+    return true;
+  }
 }

@@ -6,9 +6,9 @@ import { AetherError } from "./aether_error.ts";
  * restored since, or the position is of another namespace or backend. Reading after it would skip events in silence.
  */
 export class UnknownPositionError extends AetherError {
-  /** The class, for those who read a log. */
+  /** The name of the class. */
   override readonly name = "UnknownPositionError";
-  /** Never changes; what a program tests. */
+  /** The stable code of the error. */
   override readonly code = "unknown-position";
   /** The namespace that was read. */
   readonly namespace: Namespace;

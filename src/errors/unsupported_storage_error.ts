@@ -5,8 +5,8 @@ import { AetherError } from "./aether_error.ts";
  * message says why, and what to change.
  */
 export class UnsupportedStorageError extends AetherError {
-  /** The class, for those who read a log. */
+  /** The name of the class. */
   override readonly name = "UnsupportedStorageError";
-  /** Never changes; what a program tests. */
-  override readonly code = "unsuitable-server";
+  /** The stable code of the error. */
+  override readonly code = "unsupported-storage";
 }

@@ -7,7 +7,7 @@ export interface VersionConflict {
   readonly namespace: Namespace;
   /** The actor of the append. */
   readonly actorId: string;
-  /** What the caller expected. */
+  /** The version that the caller expected. */
   readonly expected: number | "exists";
   /** The version that the actor has. */
   readonly actual: number;
@@ -25,20 +25,28 @@ export interface VersionConflict {
  * decide anew. Appending the same events at the actual version would apply a decision made on stale state.
  */
 export class VersionConflictError extends AetherError implements Omit<VersionConflict, "isCommand"> {
-  /** The class, for those who read a log. */
+  /** The name of the class. */
   override readonly name = "VersionConflictError";
-  /** Never changes; what a program tests. */
+  /** The stable code of the error. */
   override readonly code = "version-conflict";
   /** The namespace of the append. */
   readonly namespace: Namespace;
   /** The actor of the append. */
   readonly actorId: string;
-  /** What the caller expected. */
+  /** The version that the caller expected. */
   readonly expected: number | "exists";
   /** The version that the actor has. */
   readonly actual: number;
   /** How often `execute` tried: see {@link VersionConflict}. */
   readonly attempts?: number | undefined;
+
+  /**
+   * Whether a command conflicted with others on every attempt: executing it again loads the actor and decides anew. The
+   * same append, or a command with an `expectedVersion`, never succeeds.
+   */
+  override get isRetryable(): boolean {
+    return this.attempts !== undefined;
+  }
 
   /**
    * Makes the error.

@@ -26,7 +26,7 @@ import type { RecordedEvent } from "./recorded_event.ts";
  * await orders.append("order.1", [{ type: "Placed", data: {}, id: "e-1" }], { expectedVersion: 0 });
  *
  * const parcels = backend.store("parcels", ParcelEvents);
- * for (const placed of await orders.readAll().collect()) {
+ * for (const placed of await orders.readAll().toArray()) {
  *   const options = { commitId: `pack-${placed.id}`, metadata: metadataFrom(placed) };
  *   const { events: [packed] } = await execute(parcels, parcel, "parcel.1", placed.actorId, options);
  *   assertEquals(packed?.metadata, { correlationId: "e-1", causationId: "e-1" });

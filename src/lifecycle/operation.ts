@@ -1,5 +1,5 @@
 import { checkSignalOption } from "../checks/check_signal_option.ts";
-import { AbortedError } from "../errors/aborted_error.ts";
+import { AbortError } from "../errors/abort_error.ts";
 import { ClosedError } from "../errors/closed_error.ts";
 import type { CloseScope } from "./close_scope.ts";
 
@@ -16,7 +16,7 @@ export class Operation {
    * @param verb With the name it makes a phrase: `append to` and `cart.7` make `append to "cart.7"`.
    * @throws {InvalidArgumentError} If the signal is not one.
    * @throws {ClosedError}
-   * @throws {AbortedError}
+   * @throws {AbortError}
    */
   static begin(lifetime: CloseScope, verb: string, name: string, signal: AbortSignal | undefined): Operation {
     checkSignalOption(signal);
@@ -41,7 +41,7 @@ export class Operation {
    * Refuses once the store is closed or the signal is aborted.
    *
    * @throws {ClosedError}
-   * @throws {AbortedError}
+   * @throws {AbortError}
    */
   check(): void {
     this.lifetime.check(this);
@@ -49,8 +49,8 @@ export class Operation {
   }
 
   /** The error of the aborted signal. */
-  aborted(): AbortedError {
-    return new AbortedError(`Cannot ${this}: its signal was aborted`, { cause: this.signal?.reason });
+  aborted(): AbortError {
+    return new AbortError(`Cannot ${this}: its signal was aborted`, { cause: this.signal?.reason });
   }
 
   /** The error of the closed store. */
@@ -58,7 +58,7 @@ export class Operation {
     return new ClosedError(`Cannot ${this} any further: it was closed meanwhile`);
   }
 
-  /** A driver's error, as the caller receives it: a signal's reason becomes an {@link AbortedError}. */
+  /** A driver's error, as the caller receives it: a signal's reason becomes an {@link AbortError}. */
   explain(error: unknown): unknown {
     return this.signal?.aborted && error === this.signal.reason ? this.aborted() : error;
   }

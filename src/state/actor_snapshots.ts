@@ -12,7 +12,7 @@ import { firstDifference } from "./first_difference.ts";
 import type { RecentCommits } from "./recent_commits.ts";
 import { SnapshotWriter } from "./snapshot_writer.ts";
 import type { EventsSinceSnapshot } from "./events_since_snapshot.ts";
-import type { SnapshotSettings, Snapshotted } from "./with_snapshots.ts";
+import type { SnapshotSettings, WithSnapshots } from "./with_snapshots.ts";
 
 /** The snapshots of one actor, for one load or execution. Failures are reported to `onError`, not thrown. */
 export class ActorSnapshots<S> {
@@ -26,7 +26,7 @@ export class ActorSnapshots<S> {
 
   /** The snapshots of an actor; `undefined` if the evolver has none. Create it before the actor is loaded. */
   static of<S>(source: ReadOnlyStore, evolver: AnyEvolver<S>, actorId: string): ActorSnapshots<S> | undefined {
-    const { snapshots } = evolver as Partial<Snapshotted<S>>;
+    const { snapshots } = evolver as Partial<WithSnapshots<S>>;
     return snapshots && new ActorSnapshots(source, actorId, snapshots);
   }
 

@@ -1,5 +1,5 @@
 import { recordCommit } from "../commits/record_commit.ts";
-import { AbortedError } from "../errors/aborted_error.ts";
+import { AbortError } from "../errors/abort_error.ts";
 import { isAetherError } from "../errors/is_aether_error.ts";
 import { LookbackExhaustedError } from "../errors/lookback_exhausted_error.ts";
 import { VersionConflictError } from "../errors/version_conflict_error.ts";
@@ -148,7 +148,7 @@ export class CommandExecution<S, C> {
     const { pause, backoff, signal } = this.#settings;
     await pause(pauseAfter(conflict, conflicts, backoff), signal);
     if (!signal?.aborted) return;
-    throw new AbortedError(`Cannot execute a command on "${this.#actorId}": its signal was aborted`, {
+    throw new AbortError(`Cannot execute a command on "${this.#actorId}": its signal was aborted`, {
       cause: signal.reason,
     });
   }

@@ -34,7 +34,7 @@ import type { ExecuteOptions, ExecuteResult } from "./options.ts";
  * @throws {TooLargeError} If the commit is larger than the adapter accepts.
  * @throws {QuotaExceededError} If the namespace is full.
  * @throws {UnavailableError} If the storage did not answer. Nothing was stored.
- * @throws {AbortedError} If the signal was aborted before anything was stored.
+ * @throws {AbortError} If the signal was aborted before anything was stored.
  * @throws {ClosedError} If the store was closed.
  *
  * @example

@@ -29,7 +29,7 @@ const OPTIONS: ReadonlySet<string> = new Set(["to", "signal"]);
  * @throws {InvalidActorIdError} If the actor id is invalid.
  * @throws {InvalidArgumentError} If an argument or option is invalid, or `initial` returns `undefined`.
  * @throws {UnavailableError} If the storage did not answer.
- * @throws {AbortedError} If the signal was aborted.
+ * @throws {AbortError} If the signal was aborted.
  * @throws {ClosedError} If the store was closed.
  *
  * @example

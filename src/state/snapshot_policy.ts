@@ -38,7 +38,7 @@ export type SnapshotPolicy<S = unknown> = (facts: SnapshotFacts<S>) => boolean;
  *
  * @example
  * ```ts
- * import { everyEvents } from "@flowmade-one/aether";
+ * import { everyEvents } from "@flowmade-one/aether/snapshots";
  * import { assertEquals } from "@std/assert";
  *
  * const facts = { version: 250, bytesSince: 40_000, age: 1_000, state: null };
@@ -59,7 +59,7 @@ export function everyEvents(events: number): SnapshotPolicy {
  *
  * @example
  * ```ts
- * import { everyBytes } from "@flowmade-one/aether";
+ * import { everyBytes } from "@flowmade-one/aether/snapshots";
  * import { assertEquals } from "@std/assert";
  *
  * const facts = { version: 250, eventsSince: 50, age: 1_000, state: null };
@@ -81,7 +81,7 @@ export function everyBytes(bytes: number): SnapshotPolicy {
  *
  * @example
  * ```ts
- * import { olderThan } from "@flowmade-one/aether";
+ * import { olderThan } from "@flowmade-one/aether/snapshots";
  * import { assertEquals } from "@std/assert";
  *
  * const facts = { version: 250, eventsSince: 50, bytesSince: 40_000, state: null };
@@ -102,7 +102,7 @@ export function olderThan(milliseconds: number): SnapshotPolicy {
  *
  * @example
  * ```ts
- * import { when } from "@flowmade-one/aether";
+ * import { when } from "@flowmade-one/aether/snapshots";
  * import { assertEquals } from "@std/assert";
  *
  * const whenClosed = when<{ isClosed: boolean }>(({ state }) => state.isClosed);
@@ -124,7 +124,7 @@ export function when<S>(predicate: SnapshotPolicy<S>): SnapshotPolicy<S> {
  *
  * @example
  * ```ts
- * import { anyOf, everyBytes, everyEvents } from "@flowmade-one/aether";
+ * import { anyOf, everyBytes, everyEvents } from "@flowmade-one/aether/snapshots";
  * import { assertEquals } from "@std/assert";
  *
  * const policy = anyOf(everyEvents(500), everyBytes(64_000));
@@ -147,7 +147,7 @@ export function anyOf<S>(...policies: SnapshotPolicy<S>[]): SnapshotPolicy<S> {
  *
  * @example
  * ```ts
- * import { allOf, everyEvents, olderThan } from "@flowmade-one/aether";
+ * import { allOf, everyEvents, olderThan } from "@flowmade-one/aether/snapshots";
  * import { assertEquals } from "@std/assert";
  *
  * const policy = allOf(everyEvents(50), olderThan(60_000));
@@ -167,7 +167,7 @@ export function allOf<S>(...policies: SnapshotPolicy<S>[]): SnapshotPolicy<S> {
  *
  * @example
  * ```ts
- * import { never } from "@flowmade-one/aether";
+ * import { never } from "@flowmade-one/aether/snapshots";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(never({ version: 9, eventsSince: 9, bytesSince: 900, age: 1_000, state: null }), false);

@@ -35,13 +35,13 @@ export interface SnapshotSettings<S> {
    * Called with each failure of a snapshot, and its actor: a failed read or write, a policy that threw, a difference.
    * Loads and executions continue without the snapshot. An error that it throws becomes an uncaught exception.
    */
-  readonly onError: (error: unknown, actor: SnapshottedActor) => void;
+  readonly onError: (error: unknown, actor: SnapshotOwner) => void;
   /** The clock for the age of snapshots, in ms since the epoch; by default `Date.now`. */
   readonly now?: (() => number) | undefined;
 }
 
 /** The actor of a snapshot. */
-export interface SnapshottedActor {
+export interface SnapshotOwner {
   /** The actor's namespace. */
   readonly namespace: Namespace;
   /** The actor. */
@@ -49,7 +49,7 @@ export interface SnapshottedActor {
 }
 
 /** A decider or evolver with snapshots: see {@link withSnapshots}. */
-export interface Snapshotted<S> {
+export interface WithSnapshots<S> {
   /** The settings of its snapshots. */
   readonly snapshots: SnapshotSettings<S>;
 }
@@ -83,7 +83,8 @@ const SETTINGS: ReadonlySet<string> = new Set(["schema", "policy", "keep", "veri
  *
  * @example
  * ```ts
- * import { decider, events, everyEvents, execute, load, withSnapshots } from "@flowmade-one/aether";
+ * import { decider, events, execute, load } from "@flowmade-one/aether";
+ * import { everyEvents, withSnapshots } from "@flowmade-one/aether/snapshots";
  * import { memory } from "@flowmade-one/aether/memory";
  * import { assertEquals } from "@std/assert";
  *
@@ -103,7 +104,7 @@ const SETTINGS: ReadonlySet<string> = new Set(["schema", "policy", "keep", "veri
 export function withSnapshots<S, D extends { readonly evolve: (state: never, event: never) => unknown }>(
   decider: D & { readonly initial: () => S },
   settings: SnapshotSettingsOf<S>,
-): D & Snapshotted<S> {
+): D & WithSnapshots<S> {
   checkEvolver(decider, "decider");
   checkOptions(settings, SETTINGS, "withSnapshots");
   const { schema, policy, keep, verify, onError, now } = settings as unknown as SnapshotSettings<S>;

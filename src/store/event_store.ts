@@ -33,10 +33,10 @@ export interface ReadOnlyStore<E extends EventMap = AnyEvents> {
    * @param actorId See {@link parseActorId}. An actor without events has nothing to read.
    * @param options See {@link ReadOptions}.
    * @returns A reader for one use. It fails with `EventsExpiredError` when the next event due has expired, with
-   * `AbortedError` by the signal, and with `ClosedError` when the store is closed before the end.
+   * `AbortError` by the signal, and with `ClosedError` when the store is closed before the end.
    * @throws {InvalidActorIdError} If it is not an actor id.
    * @throws {InvalidArgumentError} If an option is not what it must be.
-   * @throws {AbortedError} If the signal was aborted before the call.
+   * @throws {AbortError} If the signal was aborted before the call.
    * @throws {ClosedError} If the store was closed.
    *
    * @example
@@ -50,7 +50,7 @@ export interface ReadOnlyStore<E extends EventMap = AnyEvents> {
    * for await (const event of store.read("cart.7", { from: 2 })) {
    *   assertEquals([event.type, event.version], ["Added", 2]);
    * }
-   * const [last] = await store.read("cart.7", { direction: "backwards", limit: 1 }).collect();
+   * const [last] = await store.read("cart.7", { direction: "backwards", limit: 1 }).toArray();
    * assertEquals(last?.version, 2);
    * ```
    */
@@ -64,7 +64,7 @@ export interface ReadOnlyStore<E extends EventMap = AnyEvents> {
    * `after` or `before` lies beyond the end of the log.
    * @throws {InvalidArgumentError} If an option is not what it must be.
    * @throws {InvalidPatternError} If `actors` is not a pattern.
-   * @throws {AbortedError} If the signal was aborted before the call.
+   * @throws {AbortError} If the signal was aborted before the call.
    * @throws {ClosedError} If the store was closed.
    *
    * @example
@@ -75,11 +75,11 @@ export interface ReadOnlyStore<E extends EventMap = AnyEvents> {
    * const store = memory().store("tenant-a");
    * await store.append("cart.7", [{ type: "Opened", data: {} }], { expectedVersion: 0 });
    * await store.append("order.1", [{ type: "Placed", data: {} }], { expectedVersion: 0 });
-   * const orders = await store.readAll({ actors: "order.*" }).collect();
+   * const orders = await store.readAll({ actors: "order.*" }).toArray();
    * assertEquals(orders.map((event) => event.actorId), ["order.1"]);
-   * const [newest] = await store.readAll({ direction: "backwards", limit: 1 }).collect();
+   * const [newest] = await store.readAll({ direction: "backwards", limit: 1 }).toArray();
    * assertEquals(newest?.actorId, "order.1");
-   * const page = await store.readAll({ direction: "backwards", limit: 10, before: newest?.position }).collect();
+   * const page = await store.readAll({ direction: "backwards", limit: 10, before: newest?.position }).toArray();
    * assertEquals(page.map((event) => event.actorId), ["cart.7"]);
    * ```
    */
@@ -89,7 +89,7 @@ export interface ReadOnlyStore<E extends EventMap = AnyEvents> {
    * Tells an actor's version: how many events it has, 0 when none.
    *
    * @throws {InvalidActorIdError} If it is not an actor id.
-   * @throws {AbortedError} If the signal was aborted.
+   * @throws {AbortError} If the signal was aborted.
    * @throws {ClosedError} If the store was closed.
    *
    * @example
@@ -108,7 +108,7 @@ export interface ReadOnlyStore<E extends EventMap = AnyEvents> {
    *
    * @param options See {@link EndOptions}.
    * @returns `undefined` if nothing was ever appended. As an option `after`, that is the start of the log.
-   * @throws {AbortedError} If the signal was aborted.
+   * @throws {AbortError} If the signal was aborted.
    * @throws {ClosedError} If the store was closed.
    *
    * @example
@@ -134,12 +134,12 @@ export interface ReadOnlyStore<E extends EventMap = AnyEvents> {
    * runs ends the program: Deno reports `Top-level await promise never resolved`, and Node.js exits with code 13.
    *
    * @param options See {@link SubscribeOptions}.
-   * @returns A subscription for one use. Its iteration ends when it is closed, fails with `AbortedError` by the signal,
+   * @returns A subscription for one use. Its iteration ends when it is closed, fails with `AbortError` by the signal,
    * and with `EventsExpiredError` or `UnknownPositionError` where history is not there. A failure is thrown by the
    * iteration, and `caughtUp` rejects with it. A failure that no caller awaits is ignored.
    * @throws {InvalidArgumentError} If an option is not what it must be.
    * @throws {InvalidPatternError} If `actors` is not a pattern.
-   * @throws {AbortedError} If the signal was aborted before the call.
+   * @throws {AbortError} If the signal was aborted before the call.
    * @throws {ClosedError} If the store was closed.
    *
    * @example
@@ -176,7 +176,7 @@ export interface EventStore<E extends EventMap = AnyEvents> extends ReadOnlyStor
    * @throws {QuotaExceededError} If the namespace is full.
    * @throws {OutcomeUnknownError} If it could not be learned whether the commit was stored; the error says how to ask.
    * @throws {UnavailableError} If the storage did not answer; nothing was stored.
-   * @throws {AbortedError} If the signal was aborted before anything was stored.
+   * @throws {AbortError} If the signal was aborted before anything was stored.
    * @throws {ClosedError} If the store was closed.
    *
    * @example
@@ -187,7 +187,7 @@ export interface EventStore<E extends EventMap = AnyEvents> extends ReadOnlyStor
    * const store = memory().store("tenant-a");
    * const { version, events } = await store.append("cart.7", [{ type: "Opened", data: {} }], { expectedVersion: 0 });
    * assertEquals(version, 1);
-   * assertEquals(events, await store.read("cart.7").collect());
+   * assertEquals(events, await store.read("cart.7").toArray());
    * ```
    */
   // A property, not a method: so a store of some events is not taken for one of any events, which could append others.
@@ -213,7 +213,7 @@ export interface EventReader<T> extends AsyncIterable<T> {
    * @returns A new array of frozen events.
    * @throws {InvalidArgumentError} If the reader was used before.
    */
-  collect(): Promise<T[]>;
+  toArray(): Promise<T[]>;
 }
 
 /**

@@ -140,13 +140,13 @@ export class NamespaceStore implements EventStore {
     const { after, before, limit, direction, types, actors, signal } = options;
     checkLimit(limit);
     checkDirection(direction);
-    const { select, ...section } = toLogSelection({ after, before, types, actors }, ["expired"]);
+    const { select, ...section } = toLogSelection({ after, before, types, actors }, ["oldest-available"]);
     const attempt = Operation.begin(this.#lifetime, "read the log of namespace", this.namespace, signal);
     const most = limit ?? Infinity;
     const range = { ...section, backwards: direction === "backwards", limit: types === undefined ? most : Infinity };
     const reader: unknown = new PageReader({
       attempt,
-      open: () => range.from !== "expired" && range.to < range.from ? [] : this.#log.readLog(range, signal),
+      open: () => range.from !== "oldest-available" && range.to < range.from ? [] : this.#log.readLog(range, signal),
       select,
       limit: most,
     });
@@ -177,7 +177,7 @@ export class NamespaceStore implements EventStore {
     checkOptions(options, SUBSCRIBE_OPTIONS, "subscribe");
     const { after, types, actors: pattern, signal } = options;
     const { select, from, reached, identity, actors } = toLogSelection({ after, types, actors: pattern }, [
-      "expired",
+      "oldest-available",
       "now",
     ]);
     const attempt = Operation.begin(this.#lifetime, "follow namespace", this.namespace, signal);

@@ -72,13 +72,13 @@ export interface ReadOptions {
 export interface ReadAllOptions<T extends string = string> extends SubscriptionFilter<T> {
   /**
    * Events after this position; `"start"`, the default: all, which fails when the first of them have expired;
-   * `"expired"`: all that retention has left.
+   * `"oldest-available"`: all that retention has left.
    */
   readonly after?:
     | Position
     | Hint<"parsePosition(text) makes a position of a kept string">
     | "start"
-    | "expired"
+    | "oldest-available"
     | undefined;
   /** Events before this position. Without it, up to the end of the log as of when reading starts. */
   readonly before?: Position | Hint<"parsePosition(text) makes a position of a kept string"> | undefined;
@@ -97,17 +97,17 @@ export interface ReadAllOptions<T extends string = string> extends SubscriptionF
 export interface SubscribeOptions<T extends string = string> extends SubscriptionFilter<T> {
   /**
    * Events after this position; `"start"`, the default: all, which fails when the first of them have expired;
-   * `"expired"`: all that retention has left; `"now"`: those appended from a moment on that lies between the call and
+   * `"oldest-available"`: all that retention has left; `"now"`: those appended from a moment on that lies between the call and
    * the resolution of `caughtUp`.
    */
   readonly after?:
     | Position
     | Hint<"parsePosition(text) makes a position of a kept string">
     | "start"
-    | "expired"
+    | "oldest-available"
     | "now"
     | undefined;
-  /** Ends the subscription; its iteration then fails with an `AbortedError`. */
+  /** Ends the subscription; its iteration then fails with an `AbortError`. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -27,7 +27,7 @@ export class PageReader implements EventReader<RecordedEvent> {
     this.#reading = reading;
   }
 
-  async collect(): Promise<RecordedEvent[]> {
+  async toArray(): Promise<RecordedEvent[]> {
     const { attempt, limit } = this.#reading;
     let all: RecordedEvent[] = [];
     const add = (page: Page): boolean => {

@@ -39,7 +39,7 @@ export interface SnapshotStore {
    * @throws {InvalidArgumentError} If another part of the snapshot or an option is not what it must be.
    * @throws {InvalidEventError} If the state is not JSON; the error names the path.
    * @throws {TooLargeError} If the snapshot is larger than its limit.
-   * @throws {AbortedError} If the signal was aborted.
+   * @throws {AbortError} If the signal was aborted.
    * @throws {ClosedError} If the store was closed.
    *
    * @example
@@ -61,7 +61,7 @@ export interface SnapshotStore {
    * @param options `atMost`: of this version or a lower one; 1 or more.
    * @throws {InvalidActorIdError} If it is not an actor id.
    * @throws {InvalidArgumentError} If an option is not what it must be.
-   * @throws {AbortedError} If the signal was aborted.
+   * @throws {AbortError} If the signal was aborted.
    * @throws {ClosedError} If the store was closed.
    *
    * @example

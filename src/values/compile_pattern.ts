@@ -24,7 +24,7 @@ export type Matcher = (value: string) => boolean;
  *
  * @example
  * ```ts
- * import { compilePattern, parseActorPattern } from "@flowmade-one/aether";
+ * import { compilePattern, parseActorPattern } from "@flowmade-one/aether/patterns";
  * import { assertEquals } from "@std/assert";
  *
  * const matches = compilePattern(parseActorPattern("order.*"));

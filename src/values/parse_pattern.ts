@@ -15,7 +15,7 @@ import type { ActorPattern, NamespacePattern } from "./pattern.ts";
  *
  * @example
  * ```ts
- * import { parseNamespacePattern } from "@flowmade-one/aether";
+ * import { parseNamespacePattern } from "@flowmade-one/aether/patterns";
  * import { assertEquals, assertThrows } from "@std/assert";
  *
  * assertEquals(parseNamespacePattern("prod.*.eu.>"), "prod.*.eu.>");
@@ -38,7 +38,7 @@ export function parseNamespacePattern(value: string): NamespacePattern {
  *
  * @example
  * ```ts
- * import { parseActorPattern } from "@flowmade-one/aether";
+ * import { parseActorPattern } from "@flowmade-one/aether/patterns";
  * import { assertEquals, assertThrows } from "@std/assert";
  *
  * assertEquals(parseActorPattern("order.*"), "order.*");

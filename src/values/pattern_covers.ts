@@ -13,7 +13,7 @@ import type { Pattern } from "./pattern.ts";
  *
  * @example
  * ```ts
- * import { parseNamespacePattern, patternCovers } from "@flowmade-one/aether";
+ * import { parseNamespacePattern, patternCovers } from "@flowmade-one/aether/patterns";
  * import { assertEquals } from "@std/assert";
  *
  * const outer = parseNamespacePattern("prod.>");

@@ -76,7 +76,7 @@ export function comesAfter(position: Position, other: Position): boolean {
  * const { position } = await store.append("cart.7", [{ type: "Opened", data: {} }], { expectedVersion: 0 });
  * const kept = JSON.stringify({ position });
  * const after = parsePosition(JSON.parse(kept).position);
- * assertEquals(await store.readAll({ after }).collect(), []);
+ * assertEquals(await store.readAll({ after }).toArray(), []);
  * ```
  */
 export function parsePosition(value: string): Position {

@@ -12,7 +12,7 @@ interface Layer {
 }
 
 /**
- * Imports point only downwards. A file belongs to the first layer that matches. Tests, examples, benches and tools belong
+ * Imports point only downwards. Every TypeScript file of the root directory is an entry point. A file belongs to the first layer that matches. Tests, examples, benches and tools belong
  * to no layer: they may import any file, and no layer may import them.
  */
 const LAYERS: readonly Layer[] = [
@@ -22,25 +22,25 @@ const LAYERS: readonly Layer[] = [
     rule: "the core imports only the core",
   },
   {
-    files: /^(mod|adapter)\.ts$/,
+    files: /^[a-z]+\.ts$/,
     mayImport: /^src\//,
     rule: "an entry point imports only the core",
   },
   {
     files: /^conformance\//,
-    mayImport: /^(conformance\/.+|src\/.+|mod\.ts|adapter\.ts)$/,
-    rule: "the conformance kit imports only its own files, the core, mod.ts and adapter.ts",
+    mayImport: /^(conformance\/.+|src\/.+|[a-z]+\.ts)$/,
+    rule: "the conformance kit imports only its own files, the core and entry points",
   },
   {
     files: /^adapters\/jetstream\//,
-    mayImport: /^(adapters\/jetstream\/.+|mod\.ts|adapter\.ts|@nats-io\/jetstream)$/,
-    rule: "the jetstream adapter imports only its own files, mod.ts, adapter.ts and @nats-io/jetstream",
+    mayImport: /^(adapters\/jetstream\/.+|[a-z]+\.ts|@nats-io\/jetstream)$/,
+    rule: "the jetstream adapter imports only its own files, entry points and @nats-io/jetstream",
   },
   {
     files: /^adapters\/sqlite\//,
-    mayImport: /^(adapters\/sqlite\/.+|mod\.ts|adapter\.ts|node:(buffer|fs|path|sqlite|url))$/,
+    mayImport: /^(adapters\/sqlite\/.+|[a-z]+\.ts|node:(buffer|fs|path|sqlite|url))$/,
     rule:
-      "the sqlite adapter imports only its own files, mod.ts, adapter.ts, node:sqlite, node:buffer, node:fs, node:path and node:url",
+      "the sqlite adapter imports only its own files, entry points, node:sqlite, node:buffer, node:fs, node:path and node:url",
   },
 ];
 
@@ -79,8 +79,8 @@ function adapterLayer(from: string): Layer | undefined {
   if (name === undefined) return undefined;
   return {
     files: /^adapters\//,
-    mayImport: new RegExp(`^(adapters/${name}/.+|mod\\.ts|adapter\\.ts)$`),
-    rule: `the ${name} adapter imports only its own files, mod.ts and adapter.ts`,
+    mayImport: new RegExp(`^(adapters/${name}/.+|[a-z]+\\.ts)$`),
+    rule: `the ${name} adapter imports only its own files and entry points`,
   };
 }
 

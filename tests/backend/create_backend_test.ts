@@ -96,7 +96,7 @@ Deno.test("clock and ids can be held", async () => {
   let ids = 0;
   const store = memory({ now: () => 42, newId: () => `id-${++ids}` }).store("a");
   await store.append("x", [...made, ...made], { expectedVersion: 0 });
-  const events = await store.read("x").collect();
+  const events = await store.read("x").toArray();
   assertEquals(events.map(({ id, commitId, timestamp }) => [id, commitId, timestamp]), [
     ["id-1", "id-3", 42],
     ["id-2", "id-3", 42],

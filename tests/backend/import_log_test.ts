@@ -29,7 +29,7 @@ async function source(): Promise<Driver> {
 }
 
 function eventsOf(driver: Driver, name = namespace): Promise<RecordedEvent[]> {
-  return createBackend(driver).store(name).readAll().collect();
+  return createBackend(driver).store(name).readAll().toArray();
 }
 
 function withoutPositions(events: readonly RecordedEvent[]): unknown[] {
@@ -95,7 +95,7 @@ Deno.test("importLog() returns the counterparts of positions, also within a comm
   const expected = [after[0]!, after[2]!, after[4]!, after.at(-1)!].map(({ position }) => position);
   assertEquals([...positions], wanted.map((position, i) => [position, expected[i]!]));
   const store = createBackend(to).store(namespace);
-  const rest = await store.readAll({ after: positions.get(wanted[1]!)! }).collect();
+  const rest = await store.readAll({ after: positions.get(wanted[1]!)! }).toArray();
   assertEquals(withoutPositions(rest), withoutPositions(before.slice(3)));
 });
 

@@ -114,7 +114,7 @@ Deno.test("a store of one namespace cannot be used to replace a method of the st
   const store = backend.store("a");
   for (const prototype of [Object.getPrototypeOf(store), Object.getPrototypeOf(store.read("x"))]) {
     assertThrows(() => prototype.append = () => {}, TypeError);
-    assertThrows(() => Object.defineProperty(prototype, "collect", { value: () => {} }), TypeError);
+    assertThrows(() => Object.defineProperty(prototype, "toArray", { value: () => {} }), TypeError);
   }
   assertEquals((await backend.store("b").append("x", made, { expectedVersion: 0 })).version, 1);
 });

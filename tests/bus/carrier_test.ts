@@ -1,11 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import {
-  type Backend,
-  type BusEvent,
-  compilePattern,
-  type NamespacePattern,
-  type PublishedEvent,
-} from "@flowmade-one/aether";
+import type { Backend, BusEvent, PublishedEvent } from "@flowmade-one/aether";
+import { compilePattern, type NamespacePattern } from "@flowmade-one/aether/patterns";
 import { type BusTransport, createBackend, type Log, type TransportReceiver } from "@flowmade-one/aether/adapter";
 
 /** Joins two backends as a network joins processes: each hears what the other sends, for what it listens to. */

@@ -43,7 +43,7 @@ Deno.test("what is stored is announced, in order, as what a read gives; a repeat
   await store.append("a", [viewed(1), viewed(2)], { expectedVersion: 0, commitId: "c1" });
   await assertRejects(() => store.append("a", [viewed(9)], { expectedVersion: 0 }));
   await store.append("a", [viewed(3)], { expectedVersion: 2 });
-  assertEquals(seen, await store.read("a").collect());
+  assertEquals(seen, await store.read("a").toArray());
 });
 
 Deno.test("an append of one store is announced to subscribers through any bus of the namespace", async () => {

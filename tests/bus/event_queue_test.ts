@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { isAetherError, type QueueOptions } from "@flowmade-one/aether";
+import { isAetherError } from "@flowmade-one/aether";
+import type { QueueOptions } from "@flowmade-one/aether/types";
 import { memory } from "@flowmade-one/aether/memory";
 
 const viewed = (n: number) => ({ type: "Viewed", data: n });

@@ -21,7 +21,7 @@ Deno.test("a handler that appends does not come between the events of the commit
   await store.append("a", made(3), { expectedVersion: 0 });
   assertEquals(
     seen.filter((version) => version !== undefined),
-    (await store.read("a").collect()).map((e) => e.version),
+    (await store.read("a").toArray()).map((e) => e.version),
   );
   assertEquals(seen.slice(0, 3), [1, 2, 3]);
 });

@@ -130,7 +130,7 @@ Deno.test("an enumerable property of Object.prototype fails no call", async () =
     using __ = other.bus.within("ns").queue({ capacity: 1, overflow: "fail" });
     other.bus.within("ns").publish("a", { type: "Made", data: {} });
     other.grant("ns", { reason: "test" });
-    const [event] = await polluted.read("a", { limit: 1 }).collect();
+    const [event] = await polluted.read("a", { limit: 1 }).toArray();
     assert(event?.version === 1 && !Object.hasOwn(event.data as object, "extend"));
     await assertRejects(
       async () => await polluted.latestVersion("a", { extend: 1 } as never),

@@ -1,6 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { checkBackendOptions, checkBounds } from "@flowmade-one/aether/adapter";
-import { type AnyEvents, decider, events, execute, load, withSnapshots } from "@flowmade-one/aether";
+import type { AnyEvents } from "@flowmade-one/aether/types";
+import { decider, events, execute, load } from "@flowmade-one/aether";
+import { withSnapshots } from "@flowmade-one/aether/snapshots";
 import { memory } from "@flowmade-one/aether/memory";
 import { counting } from "./counting.ts";
 
@@ -26,12 +28,12 @@ const ROWS: readonly (readonly [of: string, values: object, call: (options: neve
     return store().append("a", [event], { expectedVersion: 0 });
   }],
   ["read", { from: 1, to: 2, limit: 3, direction: "backwards", signal }, (options) => {
-    return store().read("a", options).collect();
+    return store().read("a", options).toArray();
   }],
   [
     "readAll",
-    { ...filter, after: "expired", before: undefined, limit: 3, direction: "backwards" },
-    (options) => store().readAll(options).collect(),
+    { ...filter, after: "oldest-available", before: undefined, limit: 3, direction: "backwards" },
+    (options) => store().readAll(options).toArray(),
   ],
   ["end", { signal }, (options) => store().end(options)],
   ["latestVersion", { signal }, (options) => store().latestVersion("a", options)],
@@ -114,5 +116,5 @@ Deno.test("retention and quota are what they were when the backend was made", as
   retention.maxCommits = 1;
   const events = backend.store("ns");
   for (const n of [0, 1, 2]) await events.append("a", [{ type: "Made", data: n }], { expectedVersion: n });
-  assertEquals((await events.readAll({ after: "expired" }).collect()).map(({ data }) => data), [1, 2]);
+  assertEquals((await events.readAll({ after: "oldest-available" }).toArray()).map(({ data }) => data), [1, 2]);
 });

@@ -1,4 +1,5 @@
-import { AetherError, isAetherError, UnavailableError, UnsupportedStorageError } from "@flowmade-one/aether";
+import { AetherError, UnavailableError, UnsupportedStorageError } from "@flowmade-one/aether/errors";
+import { isAetherError } from "@flowmade-one/aether";
 import { createBackend, type Driver, type Records } from "@flowmade-one/aether/adapter";
 import { memory } from "@flowmade-one/aether/memory";
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
@@ -92,7 +93,7 @@ Deno.test("join() refuses a cluster of another version of the protocol", async (
   await using test = openBackend();
   test.records.put("opened", new TextEncoder().encode("2"), 0);
   const error = await assertRejects(() => test.join("one"), AetherError);
-  assert(isAetherError(error, "unsuitable-server"), String(error));
+  assert(isAetherError(error, "unsupported-storage"), String(error));
   assertStringIncludes(error.message, "it has version 2 of the protocol, and this release version 1");
 });
 
@@ -111,7 +112,7 @@ function backendWith(records: Records | undefined) {
 Deno.test("join() refuses an adapter without records", async () => {
   await using backend = backendWith(undefined);
   const error = await assertRejects(() => backend.join(), AetherError);
-  assert(isAetherError(error, "unsuitable-server"), String(error));
+  assert(isAetherError(error, "unsupported-storage"), String(error));
 });
 
 /** Records that fail each request. */
@@ -124,7 +125,7 @@ Deno.test("join() gives up after two times to live when the storage does not ans
   const cause = new UnavailableError("Cannot scan: no answer");
   await using backend = backendWith(failing(cause));
   const error = await assertRejects(() => backend.join({ heartbeat: 10, ttl: 40 }), AetherError);
-  assert(isAetherError(error, "unreachable"), String(error));
+  assert(isAetherError(error, "unavailable"), String(error));
   assertStringIncludes(error.message, "did not answer in 80 ms");
   assertEquals(error.cause, cause);
 });

@@ -1,4 +1,5 @@
-import { AetherError, isAetherError } from "@flowmade-one/aether";
+import { AetherError } from "@flowmade-one/aether/errors";
+import { isAetherError } from "@flowmade-one/aether";
 import type { LeadOptions, Term } from "@flowmade-one/aether/cluster";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { aborted, endSession, openBackend, until } from "./open_cluster.ts";

@@ -1,4 +1,5 @@
-import { AetherError, isAetherError } from "@flowmade-one/aether";
+import { AetherError } from "@flowmade-one/aether/errors";
+import { isAetherError } from "@flowmade-one/aether";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { openBackend, until } from "./open_cluster.ts";
 

@@ -5,7 +5,8 @@ import {
   ConformanceFailure,
   type ConformanceHarness,
 } from "@flowmade-one/aether/conformance";
-import { type Backend, createBackend, type Driver } from "@flowmade-one/aether/adapter";
+import type { Backend } from "@flowmade-one/aether";
+import { createBackend, type Driver } from "@flowmade-one/aether/adapter";
 import { memory } from "@flowmade-one/aether/memory";
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";

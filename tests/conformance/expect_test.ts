@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { ClosedError, InvalidArgumentError } from "../../mod.ts";
+import { ClosedError, InvalidArgumentError } from "../../errors.ts";
 import { ConformanceFailure } from "../../conformance/conformance_failure.ts";
 import { expectEqual, expectError, expectThrows, expectTrue } from "../../conformance/expect.ts";
 import { formatValue } from "../../src/base/format_value.ts";

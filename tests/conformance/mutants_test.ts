@@ -1,5 +1,6 @@
 import { type ConformanceCase, conformanceCases, ConformanceFailure } from "@flowmade-one/aether/conformance";
-import { type BackendOptions, createBackend, type Driver } from "@flowmade-one/aether/adapter";
+import type { BackendOptions } from "@flowmade-one/aether";
+import { createBackend, type Driver } from "@flowmade-one/aether/adapter";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
 import { type Faults, FaultyDriver } from "./faulty_driver.ts";

@@ -1,5 +1,6 @@
 import { type BusTransport, type Commit, type Log, recordCommit, type TransportReceiver } from "../../adapter.ts";
-import { type BusEvent, compilePattern, type Matcher, type Namespace } from "../../mod.ts";
+import type { BusEvent, Namespace } from "../../mod.ts";
+import { compilePattern, type Matcher } from "../../patterns.ts";
 import { delegateTo } from "./faulty_driver.ts";
 
 /** Who listens to what. */

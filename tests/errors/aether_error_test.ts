@@ -1,21 +1,18 @@
 import { assert, assertEquals } from "@std/assert";
-import * as aether from "@flowmade-one/aether";
-import {
-  type ErrorCode,
-  EventsExpiredError,
-  isAetherError,
-  parseNamespace,
-  VersionConflictError,
-} from "@flowmade-one/aether";
+import * as errors from "@flowmade-one/aether/errors";
+import { AetherError, EventsExpiredError, VersionConflictError } from "@flowmade-one/aether/errors";
+import { type ErrorCode, isAetherError, parseNamespace } from "@flowmade-one/aether";
+import { exampleErrors } from "./example_errors.ts";
 
 const namespace = parseNamespace("prod.orders");
+const cause = new Error("why");
+const examples = exampleErrors(cause);
 
-/** Every class of error, with its code: what a program was written against never changes. */
-const classes: Record<ErrorCode, string> = {
-  "aborted": "AbortedError",
+/** The name of every class of error, with its code. */
+const names: Record<ErrorCode, string> = {
+  "aborted": "AbortError",
   "closed": "ClosedError",
-  "snapshot-mismatch": "SnapshotMismatchError",
-  "too-large": "TooLargeError",
+  "corrupt-data": "CorruptDataError",
   "events-expired": "EventsExpiredError",
   "evolve-failed": "EvolveError",
   "invalid-actor-id": "InvalidActorIdError",
@@ -28,63 +25,53 @@ const classes: Record<ErrorCode, string> = {
   "outcome-unknown": "OutcomeUnknownError",
   "queue-overflow": "QueueOverflowError",
   "quota-exceeded": "QuotaExceededError",
+  "snapshot-mismatch": "SnapshotMismatchError",
+  "too-large": "TooLargeError",
+  "unavailable": "UnavailableError",
   "unknown-position": "UnknownPositionError",
-  "unreachable": "UnavailableError",
-  "unreadable": "CorruptDataError",
-  "unsuitable-server": "UnsupportedStorageError",
+  "unsupported-storage": "UnsupportedStorageError",
   "version-conflict": "VersionConflictError",
 };
 
-for (const [code, name] of Object.entries(classes)) {
-  Deno.test(`${name} has the code "${code}", its facts, and its cause`, () => {
-    const Class = Reflect.get(aether, name);
-    const facts = {
-      text: "x",
-      argument: "x",
-      path: "x",
-      bytes: 2,
-      maxBytes: 1,
-      namespace,
-      actorId: "a",
-      commitId: "c",
-    };
-    const cause = new Error("why");
-    const error = code === "unknown-position"
-      ? new Class(namespace, { cause })
-      : code === "queue-overflow"
-      ? new Class(5, { cause })
-      : code === "version-conflict"
-      ? new Class({ ...facts, expected: 1, actual: 2 }, { cause })
-      : code === "evolve-failed"
-      ? new Class({ ...facts, id: "e", type: "T", version: 3 }, "problem", { cause })
-      : code === "snapshot-mismatch"
-      ? new Class({ ...facts, version: 3, left: 1, right: 2 }, { cause })
-      : code === "lookback-exhausted"
-      ? new Class(facts, { cause })
-      : code === "events-expired"
-      ? new Class({ ...facts, firstAvailable: 3 }, { cause })
-      : Class.length > 1 && !["AbortedError", "ClosedError"].includes(name)
-      ? new Class("message", facts, { cause })
-      : new Class("message", { cause });
-    assert(isAetherError(error) && isAetherError(error, code as ErrorCode));
-    assertEquals([error.name, error.code, error.cause], [name, code as ErrorCode, cause]);
-    assert(error instanceof aether.AetherError && error instanceof Error);
+for (const [code, name] of Object.entries(names) as [ErrorCode, string][]) {
+  Deno.test(`${name} has the code "${code}", its name, and its cause`, () => {
+    const error = examples[code];
+    assert(isAetherError(error) && isAetherError(error, code));
+    assertEquals([error.name, error.code, error.cause], [name, code, cause]);
+    assert(error instanceof AetherError && error instanceof Error);
+    assertEquals(error.constructor, Reflect.get(errors, name));
   });
 }
 
-Deno.test("no error class is missing from the table", () => {
-  const exported = Object.keys(aether).filter((name) =>
-    name.endsWith("Error") && name !== "AetherError" && name !== "isAetherError"
-  );
-  assertEquals(exported.sort(), Object.values(classes).sort());
+Deno.test("the table of this test has every error class", () => {
+  const exported = Object.keys(errors).filter((name) => name !== "AetherError");
+  assertEquals(exported.sort(), Object.values(names).sort());
 });
+
+const conflict = { namespace, actorId: "a", expected: 0, actual: 1 };
+const retries: [error: AetherError, isRetryable: boolean, because: string][] = [
+  [examples["unavailable"], true, "the storage may answer later"],
+  [examples["outcome-unknown"], true, "the commit id makes the repetition safe"],
+  [new VersionConflictError({ ...conflict, attempts: 1, isCommand: true }), true, "the command decides anew"],
+  [new VersionConflictError(conflict), false, "the same append conflicts again"],
+  [examples["quota-exceeded"], false, "the storage has to change"],
+  [examples["events-expired"], false, "the events do not come back"],
+  [examples["aborted"], false, "the caller ended the call"],
+  [examples["closed"], false, "the store stays closed"],
+];
+
+for (const [error, isRetryable, because] of retries) {
+  Deno.test(`isRetryable of ${error.name} is ${isRetryable}, because ${because}`, () => {
+    assertEquals(error.isRetryable, isRetryable);
+  });
+}
 
 const others: [value: unknown, because: string][] = [
   [new Error("x"), "an error of another kind"],
   [Object.assign(new Error("x"), { code: "version-conflict" }), "an error with a code of ours"],
   [{ code: "closed", message: "x" }, "an object with a code of ours"],
-  ["closed", "a text"],
-  [undefined, "nothing"],
+  ["closed", "a string"],
+  [undefined, "undefined"],
   [null, "null"],
 ];
 
@@ -108,7 +95,7 @@ Deno.test("an error of another copy of the package is recognised", async () => {
     override readonly code = "closed";
   }
   const error = new ForeignError("closed elsewhere");
-  assertEquals(error instanceof aether.AetherError, false);
+  assertEquals(error instanceof AetherError, false);
   assertEquals(isAetherError(error, "closed"), true);
 });
 
@@ -129,5 +116,5 @@ Deno.test("expired events say where history begins, and how to read what is left
   const ofActor = new EventsExpiredError({ namespace, actorId: "order.42", firstAvailable: 8 });
   assert(ofActor.message.includes("below version 8. Read with from: 8"), ofActor.message);
   const ofLog = new EventsExpiredError({ namespace, firstAvailable: undefined });
-  assert(ofLog.message.includes('Read with after: "expired"'), ofLog.message);
+  assert(ofLog.message.includes('Read with after: "oldest-available"'), ofLog.message);
 });

@@ -1,5 +1,6 @@
 import { conformanceCases } from "@flowmade-one/aether/conformance";
-import { isAetherError, UnavailableError } from "@flowmade-one/aether";
+import { isAetherError } from "@flowmade-one/aether";
+import { UnavailableError } from "@flowmade-one/aether/errors";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { file } from "../../examples/file_adapter/file.ts";
 
@@ -97,8 +98,8 @@ Deno.test("a file whose first line does not name its log cannot be read", async 
   const path = `${folder}/ns.prod+8.jsonl`;
   await Deno.writeTextFile(path, (await Deno.readTextFile(path)).replace(/^.*\n/, '{"log":"mine"}\n'));
   await using backend = await file(folder);
-  const error = await backend.store("Prod").readAll().collect().catch((error: unknown) => error);
-  assert(isAetherError(error, "unreadable") && error.message.includes("it does not name its log"), String(error));
+  const error = await backend.store("Prod").readAll().toArray().catch((error: unknown) => error);
+  assert(isAetherError(error, "corrupt-data") && error.message.includes("it does not name its log"), String(error));
 });
 
 Deno.test("a damaged line before the last is not passed over: it cannot be read, and nothing can be appended", async () => {
@@ -110,9 +111,9 @@ Deno.test("a damaged line before the last is not passed over: it cannot be read,
   await using backend = await file(folder);
   const store = backend.store("Prod");
   const append = store.append("order.1", [{ type: "Made", data: {} }], { expectedVersion: "any" });
-  for (const attempt of [append, store.readAll().collect(), store.latestVersion("order.1")]) {
+  for (const attempt of [append, store.readAll().toArray(), store.latestVersion("order.1")]) {
     const error = await attempt.then(() => undefined, (error: unknown) => error);
-    assert(isAetherError(error, "unreadable") && error.message.includes("at byte 0"), String(error));
+    assert(isAetherError(error, "corrupt-data") && error.message.includes("at byte 0"), String(error));
   }
 });
 
@@ -135,5 +136,5 @@ async function record(folder: string, commits: number): Promise<number[]> {
   for (let i = 0; i < commits; i++) {
     await store.append("order.1", [{ type: "Made", data: { i } }], { expectedVersion: "any" });
   }
-  return (await store.read("order.1").collect()).map(({ version }) => version);
+  return (await store.read("order.1").toArray()).map(({ version }) => version);
 }

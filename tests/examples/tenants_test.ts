@@ -1,4 +1,4 @@
-import { UnsupportedStorageError } from "@flowmade-one/aether";
+import { UnsupportedStorageError } from "@flowmade-one/aether/errors";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { accountsConfig, TENANTS } from "../../examples/tenants/accounts.ts";
 import { TenantBackends } from "../../examples/tenants/tenant_backends.ts";

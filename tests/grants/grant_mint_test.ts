@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { type Grant, type GrantUse, isAetherError } from "@flowmade-one/aether";
+import { type Grant, isAetherError } from "@flowmade-one/aether";
+import type { GrantUse } from "@flowmade-one/aether/types";
 import { memory } from "@flowmade-one/aether/memory";
 
 const because = { reason: "audit log" };

@@ -61,7 +61,7 @@ for (const version of NATS_SERVER_VERSIONS) {
           events.push(`${namespace} ${data} ${version === undefined ? "published" : "stored"}`);
           if (data === "last") last.resolve();
         });
-        assertEquals(await codeOf(audit.store("prod.a").latestVersion("order.1")), "unsuitable-server");
+        assertEquals(await codeOf(audit.store("prod.a").latestVersion("order.1")), "unsupported-storage");
         await a.store("prod.a").append("order.9", [{ type: "Made", data: "by a" }], { expectedVersion: 0 });
         a.bus.within("prod.b").publish("order.9", { type: "Viewed", data: "forged" });
         await a.store("prod.b").append("order.9", [{ type: "Made", data: "forged" }], { expectedVersion: 0 });
@@ -79,12 +79,12 @@ for (const version of NATS_SERVER_VERSIONS) {
         await using reader = await jetstream({ connection, timeout: 60_000 });
         assertEquals(await reader.store("prod.b").latestVersion("order.1"), 2);
         const append = reader.store("prod.b").append("order.1", made, { expectedVersion: 2 });
-        assertEquals(await codeOf(append), "unsuitable-server");
+        assertEquals(await codeOf(append), "unsupported-storage");
       });
 
       await t.step("a tenant takes no more streams than its account has", async () => {
         const error = await codeOf(a.store("one.more").append("a", made, { expectedVersion: 0 }));
-        assertEquals(error, "unsuitable-server");
+        assertEquals(error, "unsupported-storage");
       });
     },
     { version, config: accounts },

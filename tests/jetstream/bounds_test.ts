@@ -10,7 +10,7 @@ const opened = [{ type: "Opened", data: {} }];
 
 await testOnServer("a quota of bytes is refused where the server would lose messages for it", async ({ connect }) => {
   const error = await failureOf(jetstream({ connection: await connect(), quota: { maxBytes: 1_000_000 } }));
-  assert(isAetherError(error, "unsuitable-server"), String(error));
+  assert(isAetherError(error, "unsupported-storage"), String(error));
   assertStringIncludes(error.message, "quota.maxBytes");
   await (await jetstream({ connection: await connect(), quota: { maxCommits: 1 } })).close();
 }, { version: "2.9.10" });
@@ -27,7 +27,7 @@ await testOnServer(
     await ask(connection, "STREAM.UPDATE.t_events", { ...config, max_bytes: 1_000_000 });
     await using other = await jetstream({ connection });
     const error = await failureOf(other.store("t").append("a", opened, { expectedVersion: 1 }));
-    assert(isAetherError(error, "unsuitable-server"), String(error));
+    assert(isAetherError(error, "unsupported-storage"), String(error));
     for (const says of [`"t_events" has max_bytes: 1000000`, "2.9.10", "max_msgs"]) {
       assertStringIncludes(
         error.message,
@@ -53,9 +53,9 @@ await testOnServer("a log keeps the quota that it was made with, and another is 
   }
   for (const [quota, bound] of [[{ maxCommits: 3 }, "maxCommits of 3"], [{ maxBytes: 9 }, "maxBytes of 9"]] as const) {
     await using other = await jetstream({ connection, quota });
-    for (const use of [() => other.store("t").latestVersion("a"), () => other.store("t").readAll().collect()]) {
+    for (const use of [() => other.store("t").latestVersion("a"), () => other.store("t").readAll().toArray()]) {
       const error = await failureOf(use());
-      assert(isAetherError(error, "unsuitable-server"), String(error));
+      assert(isAetherError(error, "unsupported-storage"), String(error));
       assertStringIncludes(error.message, bound);
       assertStringIncludes(error.message, "t_events");
     }
@@ -91,7 +91,7 @@ await testOnServer("a log from which the server drops commits by itself is refus
         ...limits,
       });
       const error = await failureOf(backend.store("t").append("a", opened, { expectedVersion: 0 }));
-      assert(isAetherError(error, "unsuitable-server"), String(error));
+      assert(isAetherError(error, "unsupported-storage"), String(error));
       assertStringIncludes(error.message, "used again");
       await deleteStream(server, connection, "t_events");
     });
@@ -116,6 +116,6 @@ await testOnServer("a log that an operator makes one of interest is refused, its
   await ask(connection, "STREAM.UPDATE.t_events", { ...config, retention: "interest" });
   await using backend = await jetstream(options);
   const error = await failureOf(backend.store("t").append("a", opened, { expectedVersion: 1 }));
-  assert(isAetherError(error, "unsuitable-server"), String(error));
+  assert(isAetherError(error, "unsupported-storage"), String(error));
   assertStringIncludes(error.message, `"t_events" was given retention: interest`);
 });

@@ -82,7 +82,7 @@ for (const [what, { headers, body = good.body }, says] of refusals) {
     const all = Object.entries({ ...good.headers, ...headers }).filter(([, value]) => value !== undefined);
     const message = messageOf("aether.events.prod.orders", { headers: Object.fromEntries(all), body });
     const error = assertThrows(() => decodeEvent(namespace, message, codecs));
-    assert(isAetherError(error, "unreadable"), String(error));
+    assert(isAetherError(error, "corrupt-data"), String(error));
     assertEquals(error.namespace, namespace);
     assertStringIncludes(error.message, says);
     assertStringIncludes(error.message, `"aether.events.prod.orders"`);
@@ -143,7 +143,7 @@ for (const [change, isServers, because] of announcements) {
       );
     if (isServers) return assertEquals(take().sequence, 7);
     const error = assertThrows(take);
-    assert(isAetherError(error, "unreadable"), String(error));
+    assert(isAetherError(error, "corrupt-data"), String(error));
     assertStringIncludes(error.message, "Give clients that are not trusted their own account");
   });
 }

@@ -1,4 +1,5 @@
-import { compilePattern, MAX_NAMESPACE_TOKENS, parseNamespacePattern } from "@flowmade-one/aether";
+import { compilePattern, parseNamespacePattern } from "@flowmade-one/aether/patterns";
+import { MAX_NAMESPACE_TOKENS } from "@flowmade-one/aether/limits";
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { busSubjects } from "../../adapters/jetstream/wire/bus_subjects.ts";

@@ -204,7 +204,7 @@ await testOnServer("what is no event is told, or ignored where it is nobody's, a
   sender.bus.within("prod").publish("a", viewed(1));
   // Without an onError it is ignored: whoever may publish must not be able to end a process.
   assertEquals([await heard.until(1), await unheard.until(1)], [[1], [1]]);
-  assertEquals(told, foreign.filter(([, , , isTold]) => isTold).map(() => ["unreadable", undefined]));
+  assertEquals(told, foreign.filter(([, , , isTold]) => isTold).map(() => ["corrupt-data", undefined]));
 });
 
 await testOnServer("who may not subscribe is told so once, and hears itself", async ({ connect }) => {
@@ -224,7 +224,7 @@ await testOnServer("who may not subscribe is told so once, and hears itself", as
   assertEquals(heard.data, [1]);
   assertEquals(told.length, 2, "one word for each pattern");
   const [error] = told;
-  assert(isAetherError(error, "unsuitable-server"), String(error));
+  assert(isAetherError(error, "unsupported-storage"), String(error));
   assertStringIncludes(error.message, `Cannot hear other processes in "prod"`);
   assertStringIncludes(error.message, "permission");
 }, {
@@ -246,7 +246,7 @@ await testOnServer("over a closed connection nothing is published or subscribed,
     () => backend.bus.within("test").subscribe(heard.handler),
     () => backend.bus.observe(backend.grant("*", because), heard.handler),
   ];
-  for (const use of uses) assert(isAetherError(assertThrows(use), "unreachable"), String(use));
+  for (const use of uses) assert(isAetherError(assertThrows(use), "unavailable"), String(use));
   assertEquals([heard.data, backend.bus.subscriberCount("test")], [[], 0]);
   early.close();
   await backend.close();
@@ -271,7 +271,7 @@ await testOnServer("who may not publish is told of each event that is lost", asy
   for (const each of told) {
     const [message, ...rest] = each as [string, ...unknown[]];
     assertStringIncludes(message, `Cannot publish in namespace "prod": the NATS user lacks a permission`);
-    assertEquals(rest, ["unsuitable-server", undefined]);
+    assertEquals(rest, ["unsupported-storage", undefined]);
   }
   assertEquals(others, [], "who published nothing there");
   other.bus.within("else").publish("a", viewed(3));

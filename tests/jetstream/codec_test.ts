@@ -33,14 +33,14 @@ await testOnServer("a log holds commits of several forms, and each is read by it
 
   await using backend = await jetstream({ connection, codec: same, readCodecs: [deflated] });
   const store = backend.store("t");
-  for (const events of [await store.read("a").collect(), await store.readAll().collect()]) {
+  for (const events of [await store.read("a").toArray(), await store.readAll().toArray()]) {
     assertEquals(events.map(({ version, data }) => [version, data]), [1, 2, 3].map((n) => [n, { sku: "A" }]));
   }
 
   // Who lacks a codec is told, and can append all the same: versions stand in headers.
   await using plain = await jetstream({ connection, readCodecs: [same] });
-  const error = await failureOf(plain.store("t").read("a").collect());
-  assert(isAetherError(error, "unreadable"), String(error));
+  const error = await failureOf(plain.store("t").read("a").toArray());
+  assert(isAetherError(error, "corrupt-data"), String(error));
   for (const part of [deflated.contentType, "sequence 2", "t_events", "readCodecs"]) {
     assertStringIncludes(error.message, part);
   }
@@ -63,7 +63,7 @@ await testOnServer("announcements of another form are heard by those who can rea
   await writer.store("t").append("a", placed, { expectedVersion: 0 });
   for (const { connection } of [able, unable]) await connection.flush();
   assertEquals([able.heard, unable.heard], [[{ sku: "A" }], []]);
-  assertEquals(errors.map((error) => isAetherError(error, "unreadable")), [true]);
+  assertEquals(errors.map((error) => isAetherError(error, "corrupt-data")), [true]);
   for (const { backend } of [able, unable]) await backend.close();
 });
 
@@ -93,8 +93,8 @@ await testOnServer("what a codec reads is not taken on trust", async ({ connect 
   for (const [what, decode, says] of untrusted) {
     await t.step(what, async () => {
       await using backend = await jetstream({ connection, codec: reading(decode) });
-      const error = await failureOf(backend.store("t").read("a").collect());
-      assert(isAetherError(error, "unreadable"), String(error));
+      const error = await failureOf(backend.store("t").read("a").toArray());
+      assert(isAetherError(error, "corrupt-data"), String(error));
       assertStringIncludes(error.message, says);
     });
   }
@@ -102,7 +102,7 @@ await testOnServer("what a codec reads is not taken on trust", async ({ connect 
     const data: Record<string, unknown> = { sku: "A", of: { n: 1 } };
     const codec = reading(({ time, events: [event] }) => ({ time, events: [{ ...event, data, _more: "is ignored" }] }));
     await using backend = await jetstream({ connection, codec });
-    const [event] = await backend.store("t").read("a").collect();
+    const [event] = await backend.store("t").read("a").toArray();
     data["sku"] = "B";
     assertEquals(event?.data, { sku: "A", of: { n: 1 } });
     for (const value of [event, event?.data, (event?.data as typeof data)["of"]]) assert(Object.isFrozen(value));
@@ -148,7 +148,7 @@ await testOnServer("the bytes that a codec gives are its own again at once", asy
   const store = backend.store("t");
   const numbers = Array.from({ length: 50 }, (_, n) => n);
   await Promise.all(numbers.map((n) => store.append(`a.${n}`, [{ type: "T", data: n }], { expectedVersion: 0 })));
-  const events = await store.readAll().collect();
+  const events = await store.readAll().toArray();
   assertEquals(
     events.map(({ actorId, data }) => `${actorId}:${data}`).sort(),
     numbers.map((n) => `a.${n}:${n}`).sort(),

@@ -14,7 +14,7 @@ await testOnServer("a commit may be as large as the server's messages allow", as
   const commitId = "c".repeat(128);
   const room = backend.capabilities.maxCommitBytes - 1_400;
   await store.append(actorId, [{ type: "T", data: "x".repeat(room), metadata }], { expectedVersion: 0, commitId });
-  assertEquals((await store.read(actorId).collect()).length, 1);
+  assertEquals((await store.read(actorId).toArray()).length, 1);
   const tooLarge = store.append("a", [{ type: "T", data: "x".repeat(room + 1_400) }], { expectedVersion: 0 });
   assertEquals(await codeOf(tooLarge), "too-large");
 }, { config: "max_payload: 20000" });
@@ -26,7 +26,7 @@ for (const [maxPayload, isEnough] of [[1_024, false], [4_096, false], [8_191, fa
       const opening = jetstream({ connection: await connect() });
       if (!isEnough) {
         const error = await failureOf(opening);
-        assert(isAetherError(error, "unsuitable-server"), String(error));
+        assert(isAetherError(error, "unsupported-storage"), String(error));
         assertStringIncludes(error.message, "max_payload");
         return;
       }
@@ -46,7 +46,7 @@ await testOnServer("commits may have as many bytes as is said, if the server tak
   const connection = await connect();
   const room = 1_048_576 - 4_096;
   const error = await failureOf(jetstream({ connection, maxCommitBytes: room + 1 }));
-  assert(isAetherError(error, "unsuitable-server"), String(error));
+  assert(isAetherError(error, "unsupported-storage"), String(error));
   assertStringIncludes(error.message, "max_payload");
   await using large = await jetstream({ connection, maxCommitBytes: room });
   assertEquals(large.capabilities.maxCommitBytes, room);

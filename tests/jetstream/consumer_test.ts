@@ -33,7 +33,7 @@ for (const version of NATS_SERVER_VERSIONS) {
         proxy.onRequest = (text) => {
           if (text.includes("CONSUMER.CREATE") && held++ === 0) proxy.holdAnswers(3_500);
         };
-        assertEquals((await read().collect()).length, LONG);
+        assertEquals((await read().toArray()).length, LONG);
         assertEquals(held, 1, "consumers");
       }
     },
@@ -53,7 +53,7 @@ for (const version of NATS_SERVER_VERSIONS) {
           if (++count === 2) await ask(connection, `STREAM.DELETE.t${all}_events`);
         }
       })();
-      assertEquals(await codeOf(reading), "unreachable");
+      assertEquals(await codeOf(reading), "unavailable");
     }
   }, { version });
 
@@ -63,11 +63,11 @@ for (const version of NATS_SERVER_VERSIONS) {
     await fill(writer.store("t"));
     await using backend = await jetstream({ connection: await connect({ user: "some", pass: "p" }) });
     const store = backend.store("t");
-    assertEquals(await codeOf(store.read("a").collect()), "unsuitable-server");
-    assertEquals(await codeOf(store.readAll().collect()), "unsuitable-server");
+    assertEquals(await codeOf(store.read("a").toArray()), "unsupported-storage");
+    assertEquals(await codeOf(store.readAll().toArray()), "unsupported-storage");
     const subscription = store.subscribe();
     subscription.caughtUp.catch(() => {});
-    assertEquals(await codeOf(Array.fromAsync(subscription)), "unsuitable-server");
+    assertEquals(await codeOf(Array.fromAsync(subscription)), "unsupported-storage");
     await backend.close();
     await untilNoConsumers(root, "t_events");
   }, {

@@ -36,16 +36,16 @@ for (const version of NATS_SERVER_VERSIONS) {
     const positions = await fill(store);
     // The first five commits: versions 1 to 6 of a, 1 to 4 of b.
     await ask(connection, "STREAM.PURGE.t_events", { seq: 6 });
-    const [first] = await store.readAll({ after: "expired" }).collect();
+    const [first] = await store.readAll({ after: "oldest-available" }).toArray();
     assertEquals([first?.actorId, first?.version], ["b", 5]);
 
     assertEquals(await expiry(store.read("a")), [[], 7]);
     assertEquals(await expiry(store.read("b", { from: 4 })), [[], 5]);
     assertEquals(await expiry(store.read("a", { from: 2, to: 3 })), [[], 7]);
-    assertEquals((await store.read("b", { from: 5 }).collect()).map(({ version }) => version), [5, 6, 7, 8, 9, 10]);
+    assertEquals((await store.read("b", { from: 5 }).toArray()).map(({ version }) => version), [5, 6, 7, 8, 9, 10]);
     assertEquals(await expiry(store.read("a", { direction: "backwards" })), [[10, 9, 8, 7], 7]);
     assertEquals(await expiry(store.read("a", { direction: "backwards", to: 5 })), [[], 7]);
-    const some = await store.read("a", { direction: "backwards", from: 8 }).collect();
+    const some = await store.read("a", { direction: "backwards", from: 8 }).toArray();
     assertEquals(some.map(({ version }) => version), [10, 9, 8]);
 
     for (const actors of [undefined, ">", "a", "*"]) {
@@ -53,7 +53,7 @@ for (const version of NATS_SERVER_VERSIONS) {
       assertEquals(await expiry(store.subscribe({ actors })), [[], first?.position]);
       assertEquals(await expiry(store.readAll({ actors, after: positions[3]! })), [[], first?.position]);
     }
-    assertEquals((await store.readAll({ after: positions[4]! }).collect()).length, 10);
+    assertEquals((await store.readAll({ after: positions[4]! }).toArray()).length, 10);
     assertEquals(await store.latestVersion("a"), 10);
     assertEquals((await store.append("a", [{ type: "T", data: 0 }], { expectedVersion: 10 })).version, 11);
   }, { version });
@@ -66,14 +66,14 @@ for (const version of NATS_SERVER_VERSIONS) {
     const positions = await fill(store);
     // Versions 5 and 6 of a.
     await ask(connection, "STREAM.MSG.DELETE.t_events", { seq: 5 });
-    const [next] = await store.readAll({ after: positions[4]! }).collect();
+    const [next] = await store.readAll({ after: positions[4]! }).toArray();
     assertEquals(await expiry(store.read("a")), [[1, 2, 3, 4], 7]);
     assertEquals(await expiry(store.read("a", { direction: "backwards" })), [[10, 9, 8, 7], 7]);
     const before = [1, 2, 1, 2, 3, 4, 3, 4];
     assertEquals(await expiry(store.readAll()), [before, next?.position]);
     assertEquals(await expiry(store.subscribe()), [before, next?.position]);
     // Of another actor nothing is missing.
-    assertEquals((await store.readAll({ actors: "b" }).collect()).length, 10);
+    assertEquals((await store.readAll({ actors: "b" }).toArray()).length, 10);
   }, { version });
 
   await testOnServer("when all has expired a log is not one that never was", async ({ connect }) => {
@@ -85,8 +85,8 @@ for (const version of NATS_SERVER_VERSIONS) {
     await ask(connection, "STREAM.PURGE.t_events");
     assertEquals(await expiry(store.readAll()), [[], undefined]);
     assertEquals(await expiry(store.subscribe()), [[], undefined]);
-    assertEquals(await store.readAll({ after: "expired" }).collect(), []);
-    assertEquals(await store.readAll({ after: positions.at(-1)! }).collect(), []);
+    assertEquals(await store.readAll({ after: "oldest-available" }).toArray(), []);
+    assertEquals(await store.readAll({ after: positions.at(-1)! }).toArray(), []);
   }, { version });
 
   await testOnServer("a subscription that history expires under says so", async ({ connect }) => {

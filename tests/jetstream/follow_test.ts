@@ -110,7 +110,7 @@ for (const version of NATS_SERVER_VERSIONS) {
       await server.restart();
       await using second = await jetstream({ connection: await connect() });
       for (const each of [second, backend]) {
-        assertEquals((await each.store("t").read("a").collect()).map(({ data }) => data), [0, 1, 2, 3, 4]);
+        assertEquals((await each.store("t").read("a").toArray()).map(({ data }) => data), [0, 1, 2, 3, 4]);
         assertEquals((await each.store("t").snapshots.latest("a"))?.state, 5);
       }
       assertEquals((await store.append("a", event(5), { expectedVersion: 5 })).version, 6);
@@ -130,7 +130,7 @@ for (const version of NATS_SERVER_VERSIONS) {
     assertEquals((await consumerNames(connection, "t_events")).length, 1);
     for (const options of [{ after: "now" }, { after: "now", actors: "a" }, {}] as const) {
       await using refused = other.store("t").subscribe(options);
-      assertEquals(await codeOf(refused.caughtUp), "unsuitable-server", JSON.stringify(options));
+      assertEquals(await codeOf(refused.caughtUp), "unsupported-storage", JSON.stringify(options));
     }
     await first.close();
     await using last = other.store("t").subscribe({ after: "now" });
@@ -152,9 +152,9 @@ for (const version of NATS_SERVER_VERSIONS) {
     const store = backend.store("t");
     for (let i = 0; i < 5; i++) await store.append("a", event(i), { expectedVersion: i });
     isAway = true;
-    assertEquals((await store.read("a").collect()).map(({ data }) => data), [0, 1, 2, 3, 4]);
-    assertEquals((await store.readAll({ actors: "a" }).collect()).length, 5);
-    assertEquals((await store.readAll().collect()).length, 5);
+    assertEquals((await store.read("a").toArray()).map(({ data }) => data), [0, 1, 2, 3, 4]);
+    assertEquals((await store.readAll({ actors: "a" }).toArray()).length, 5);
+    assertEquals((await store.readAll().toArray()).length, 5);
   }, { version });
 }
 
@@ -257,7 +257,7 @@ await testOnServer("a subscription that begins while the server is away waits fo
   const aborted = codeOf(Array.fromAsync(store.subscribe({ signal: aborting.signal })));
   const closed = store.subscribe();
   // Longer than any operation has.
-  for (let i = 0; i < 3; i++) assertEquals(await codeOf(store.latestVersion("a")), "unreachable");
+  for (let i = 0; i < 3; i++) assertEquals(await codeOf(store.latestVersion("a")), "unavailable");
   aborting.abort();
   assertEquals(await aborted, "aborted");
   await closed.close();

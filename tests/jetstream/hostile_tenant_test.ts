@@ -170,7 +170,7 @@ async function stateOf(backend: Backend, operator: NatsConnection): Promise<unkn
   // Those of the adapter itself come and go.
   const consumers = (await consumerNames(operator, LOG)).filter((name) => !name.startsWith("aether-"));
   const snapshot = (await store.snapshots.latest("order.1"))?.state;
-  return [await store.readAll().collect(), snapshot, info.config, state, consumers];
+  return [await store.readAll().toArray(), snapshot, info.config, state, consumers];
 }
 
 for (const version of NATS_SERVER_VERSIONS) {

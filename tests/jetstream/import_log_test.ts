@@ -27,7 +27,7 @@ async function fill(driver: Driver): Promise<void> {
 }
 
 async function eventsOf(driver: Driver, name: string): Promise<unknown[]> {
-  const events = await createBackend(driver).store(name as "prod.orders").readAll().collect();
+  const events = await createBackend(driver).store(name as "prod.orders").readAll().toArray();
   return events.map(({ position: _, ...event }) => event);
 }
 
@@ -43,7 +43,7 @@ await testOnServer(
     const chain: readonly [Driver, Driver, Driver, Driver] = [original, server, memoryDriver(), copy];
     for (const namespace of NAMESPACES) {
       const events = await eventsOf(original, namespace);
-      const positions = (await createBackend(original).store(namespace as "prod.orders").readAll().collect())
+      const positions = (await createBackend(original).store(namespace as "prod.orders").readAll().toArray())
         .map(({ position }) => position);
       for (const [i, to] of chain.slice(1).entries()) {
         const result = await importLog(chain[i]!, to, { namespace, positions });
@@ -57,7 +57,7 @@ await testOnServer(
     assertEquals(state, { name: "prod.orders" });
     // The imported log is used like any other: versions go on, and repeated commit ids are found.
     const store = createBackend(server).store("prod.orders");
-    const [first] = await store.read("order.1", { limit: 1 }).collect();
+    const [first] = await store.read("order.1", { limit: 1 }).toArray();
     const repeated = await store.append("order.1", [{ type: "Made", data: {} }], {
       expectedVersion: 0,
       commitId: first!.commitId,

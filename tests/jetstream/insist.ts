@@ -9,7 +9,7 @@ export async function insist<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if (!isAetherError(error, "unreachable") && !isAetherError(error, "outcome-unknown")) throw error;
+      if (!isAetherError(error, "unavailable") && !isAetherError(error, "outcome-unknown")) throw error;
     }
   }
 }

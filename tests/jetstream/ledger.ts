@@ -55,7 +55,7 @@ export class Ledger {
         if (tries === 0) assertEquals(result.duplicate, false, "a commit that was asked for once was not there before");
         return result;
       } catch (error) {
-        if (!isAetherError(error, "outcome-unknown") && !isAetherError(error, "unreachable")) throw error;
+        if (!isAetherError(error, "outcome-unknown") && !isAetherError(error, "unavailable")) throw error;
         this.#errors.set(error.code, (this.#errors.get(error.code) ?? 0) + 1);
         await new Promise((resolve) => setTimeout(resolve, 10));
       }

@@ -1,10 +1,5 @@
-import {
-  compilePattern,
-  type EventStore,
-  parseActorPattern,
-  type RecordedEvent,
-  type SubscribeOptions,
-} from "@flowmade-one/aether";
+import { compilePattern, parseActorPattern } from "@flowmade-one/aether/patterns";
+import type { EventStore, RecordedEvent, SubscribeOptions } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assertEquals } from "@std/assert";
 import type { NatsConnection } from "@nats-io/transport-node";
@@ -114,7 +109,7 @@ class Run {
   }
 
   async #readLog(): Promise<void> {
-    this.#log = await this.#writer.readAll().collect();
+    this.#log = await this.#writer.readAll().toArray();
   }
 
   async #subscribe(): Promise<void> {

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { compilePattern, parseActorPattern, parseNamespace } from "@flowmade-one/aether";
+import { compilePattern, parseActorPattern } from "@flowmade-one/aether/patterns";
+import { parseNamespace } from "@flowmade-one/aether";
 import { toLogFilter } from "../../adapters/jetstream/log/log_filter.ts";
 import { actorSubject, namesOf } from "../../adapters/jetstream/wire/names.ts";
 

@@ -12,7 +12,7 @@ await testOnServer("inboxes are where the connection's are", async ({ server }) 
     await using backend = await jetstream({ connection });
     const store = backend.store("t");
     for (const expectedVersion of [0, 1]) await store.append("a", [{ type: "T", data: 1 }], { expectedVersion });
-    assertEquals((await store.read("a").collect()).length, 2);
+    assertEquals((await store.read("a").toArray()).length, 2);
     await using subscription = store.subscribe();
     for await (const { version } of subscription) if (version === 2) break;
   } finally {
@@ -39,7 +39,7 @@ await testOnServer(
     ] as const;
     for (const [use, says] of uses) {
       const error = await failureOf(use());
-      assert(isAetherError(error, "unsuitable-server"), String(error));
+      assert(isAetherError(error, "unsupported-storage"), String(error));
       assertStringIncludes(error.message, says);
     }
     assertEquals(await countSubscriptions(scene.server.monitoringUrl, deaf), 0);
@@ -58,9 +58,9 @@ await testOnServer("what the NATS user may not do is told as such", async ({ con
   const connection = await connect({ user: "reader", pass: "p" });
   await using backend = await jetstream({ connection, timeout: 60_000 });
   const error = await failureOf(backend.store("t").append("a", [{ type: "T", data: 1 }], { expectedVersion: 0 }));
-  assert(isAetherError(error, "unsuitable-server"), String(error));
+  assert(isAetherError(error, "unsupported-storage"), String(error));
   assertStringIncludes(error.message, "permission");
-  assertEquals(await codeOf(Array.fromAsync(backend.store("t").subscribe())), "unsuitable-server");
+  assertEquals(await codeOf(Array.fromAsync(backend.store("t").subscribe())), "unsupported-storage");
 }, {
   config: `
     accounts { A { jetstream: enabled, users: [{ user: reader, password: p, permissions: {

@@ -78,7 +78,7 @@ for (const version of NATS_SERVER_VERSIONS) {
         await log.append("a", [{ type: "T", data: 1 }], { expectedVersion: 0 });
         await store(connection, namespace, row);
         publish(connection, namespace, row);
-        const [, event] = await log.read("a").collect();
+        const [, event] = await log.read("a").toArray();
         assertEquals([event?.version, event?.data, event?.schemaVersion], [2, { n: 1 }, schemaVersion]);
         await heard.next();
         for (const _ of ["stored", "published"]) {
@@ -86,7 +86,7 @@ for (const version of NATS_SERVER_VERSIONS) {
           assertEquals([value!.data, value!.schemaVersion], [{ n: 1 }, schemaVersion]);
         }
         assertEquals((await log.append("a", [event!], { expectedVersion: 2 })).version, 3);
-        assertEquals((await log.read("a").collect()).map((event) => event.schemaVersion), [
+        assertEquals((await log.read("a").toArray()).map((event) => event.schemaVersion), [
           1,
           schemaVersion,
           schemaVersion,
@@ -114,20 +114,20 @@ for (const version of NATS_SERVER_VERSIONS) {
         await connection.flush();
         await listening.flush();
         for (const read of [log.read("a"), log.readAll(), log.readAll({ direction: "backwards" })]) {
-          const error = await failureOf(read.collect());
-          assert(isAetherError(error, "unreadable"), String(error));
+          const error = await failureOf(read.toArray());
+          assert(isAetherError(error, "corrupt-data"), String(error));
           assertStringIncludes(error.message, says);
         }
         await using subscription = log.subscribe();
-        assertEquals(await codeOf(Array.fromAsync(subscription)), "unreadable");
+        assertEquals(await codeOf(Array.fromAsync(subscription)), "corrupt-data");
         assertEquals(heard.map(({ data }) => data), [1], "what was heard");
-        assertEquals(errors.map((error) => isAetherError(error, "unreadable") && error.message.includes(says)), [
+        assertEquals(errors.map((error) => isAetherError(error, "corrupt-data") && error.message.includes(says)), [
           true,
           true,
         ]);
         // Other actors of the namespace are not concerned.
         assertEquals((await log.append("b", [{ type: "T", data: 1 }], { expectedVersion: 0 })).version, 1);
-        assertEquals((await log.read("b").collect()).length, 1);
+        assertEquals((await log.read("b").toArray()).length, 1);
       });
     }
   }, { version });
@@ -141,7 +141,7 @@ await testOnServer("an actor whose last commit has a critical name is not append
   await using two = await jetstream({ connection });
   const log = two.store("t");
   for (const expectedVersion of [1, 2, "any", "exists"] as const) {
-    assertEquals(await codeOf(log.append("a", [{ type: "T", data: 1 }], { expectedVersion })), "unreadable");
+    assertEquals(await codeOf(log.append("a", [{ type: "T", data: 1 }], { expectedVersion })), "corrupt-data");
   }
-  assertEquals(await codeOf(log.latestVersion("a")), "unreadable");
+  assertEquals(await codeOf(log.latestVersion("a")), "corrupt-data");
 });

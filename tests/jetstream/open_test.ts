@@ -15,7 +15,7 @@ export function accept(connection: NatsConnection): JetStreamConnection {
 for (const version of NATS_SERVER_VERSIONS) {
   await testOnServer("a server without JetStream is refused, and the error says what to do", async ({ connect }) => {
     const error = await failureOf(jetstream({ connection: await connect() }));
-    assert(isAetherError(error, "unsuitable-server"), String(error));
+    assert(isAetherError(error, "unsupported-storage"), String(error));
     assertStringIncludes(error.message, "JetStream is off");
   }, { version, jetstream: false });
 }
@@ -32,7 +32,7 @@ await testOnServer(
   "an account without JetStream is refused, another of the same server is not",
   async ({ connect }) => {
     const plain = await connect({ user: "plain", pass: "p" });
-    assertEquals(await codeOf(jetstream({ connection: plain })), "unsuitable-server");
+    assertEquals(await codeOf(jetstream({ connection: plain })), "unsupported-storage");
     const streams = await connect({ user: "streams", pass: "p" });
     await using backend = await jetstream({ connection: streams });
     assertEquals(backend.capabilities.durability, "process");
@@ -43,7 +43,7 @@ await testOnServer(
 await testOnServer("a closed connection is refused", async ({ connect }) => {
   const connection = await connect();
   await connection.close();
-  assertEquals(await codeOf(jetstream({ connection })), "unreachable");
+  assertEquals(await codeOf(jetstream({ connection })), "unavailable");
 });
 
 await testOnServer("jetstream() and provision() refuse wrong options before any request", async ({ connect }) => {
@@ -115,13 +115,13 @@ Deno.test("jetstream() says how its options are to be given", async () => {
 await testOnServer("more replicas than the server can keep are refused at once", async ({ connect }) => {
   const opening = jetstream({ connection: await connect(), replicas: 2 });
   const error = await failureOf(opening);
-  assert(isAetherError(error, "unsuitable-server"), String(error));
+  assert(isAetherError(error, "unsupported-storage"), String(error));
   assertStringIncludes(error.message, "no cluster");
 });
 
 await testOnServer("replicas are refused at once where the server lets two writers win", async ({ connect }) => {
   const error = await failureOf(jetstream({ connection: await connect(), replicas: 3 }));
-  assert(isAetherError(error, "unsuitable-server"), String(error));
+  assert(isAetherError(error, "unsupported-storage"), String(error));
   assertStringIncludes(error.message, "2.9.21 or newer");
 }, { version: "2.9.10" });
 

@@ -27,7 +27,7 @@ for (const version of NATS_SERVER_VERSIONS) {
       };
       const { version, duplicate } = await store.append("a", event, { expectedVersion: 1, commitId: "c" });
       assertEquals([version, duplicate], [2, false]);
-      assertEquals((await store.read("a").collect()).map(({ version }) => version), [1, 2]);
+      assertEquals((await store.read("a").toArray()).map(({ version }) => version), [1, 2]);
     },
     { version },
   );
@@ -66,7 +66,7 @@ await testOnServer(
     })();
     await server.kill9();
     await lost.promise;
-    assertEquals(await codeOf(stores[0].append("a", event, { expectedVersion: "any" })), "unreachable");
+    assertEquals(await codeOf(stores[0].append("a", event, { expectedVersion: "any" })), "unavailable");
     const waiting = stores[1].append("a", event, { expectedVersion: 2 });
     await server.restart();
     assertEquals((await waiting).version, 3);
@@ -127,12 +127,12 @@ await testOnServer("what cannot have stored anything is unreachable, not unknown
   const store = backend.store("t");
   await insist(() => store.append("a", event, { expectedVersion: 0, commitId: "first" }));
   proxy.loseAnswers();
-  assertEquals(await codeOf(store.append("b", event, { expectedVersion: 0 })), "unreachable");
-  assertEquals(await codeOf(store.read("a").collect()), "unreachable");
-  assertEquals(await codeOf(store.read("a", { from: 2 }).collect()), "unreachable");
-  assertEquals(await codeOf(store.readAll().collect()), "unreachable");
-  assertEquals(await codeOf(store.latestVersion("a")), "unreachable");
-  assertEquals(await codeOf(store.snapshots.latest("a")), "unreachable");
+  assertEquals(await codeOf(store.append("b", event, { expectedVersion: 0 })), "unavailable");
+  assertEquals(await codeOf(store.read("a").toArray()), "unavailable");
+  assertEquals(await codeOf(store.read("a", { from: 2 }).toArray()), "unavailable");
+  assertEquals(await codeOf(store.readAll().toArray()), "unavailable");
+  assertEquals(await codeOf(store.latestVersion("a")), "unavailable");
+  assertEquals(await codeOf(store.snapshots.latest("a")), "unavailable");
   proxy.cut();
 });
 
@@ -147,7 +147,7 @@ await testOnServer(
     const appends = Array.from({ length: 8 }, () => codeOf(store.append("a", event, { expectedVersion: "any" })));
     const [first, ...others] = await Promise.all(appends);
     // Those that waited were not sent, as their time was over by then too.
-    assertEquals([first, new Set(others)], ["outcome-unknown", new Set(["unreachable" as const])]);
+    assertEquals([first, new Set(others)], ["outcome-unknown", new Set(["unavailable" as const])]);
     proxy.cut();
   },
 );
@@ -175,7 +175,7 @@ await testOnServer("a commit is stored once though looking for it finds nothing 
   await using backend = await jetstream({ connection: behind, timeout: 10_000 });
   const store = backend.store("t");
   assertEquals((await store.append("a", event, { expectedVersion: "any" })).version, 1);
-  assertEquals((await store.read("a").collect()).map(({ version }) => version), [1]);
+  assertEquals((await store.read("a").toArray()).map(({ version }) => version), [1]);
 });
 
 await testOnServer("reads that wait for the server end when they are aborted", async ({ server, connect }) => {
@@ -187,10 +187,10 @@ await testOnServer("reads that wait for the server end when they are aborted", a
   const controller = new AbortController();
   const { signal } = controller;
   const reads = [
-    store.read("a", { signal }).collect(),
-    store.read("a", { signal, from: 2 }).collect(),
-    store.read("a", { signal, direction: "backwards" }).collect(),
-    store.readAll({ signal }).collect(),
+    store.read("a", { signal }).toArray(),
+    store.read("a", { signal, from: 2 }).toArray(),
+    store.read("a", { signal, direction: "backwards" }).toArray(),
+    store.readAll({ signal }).toArray(),
     store.latestVersion("a", { signal }),
     store.snapshots.latest("a", { signal }),
     store.snapshots.put("a", { version: 1, schema: 1, eventId: "e", state: 1 }, { signal }),

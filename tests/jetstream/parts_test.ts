@@ -265,15 +265,15 @@ class Named extends Error {
 
 Deno.test("failures are known by name, whichever copy of nats.js they are of, and explained", () => {
   const cases: [error: unknown, kind: string, code: string][] = [
-    [new Error("no responders", { cause: new NoResponders() }), "unheard", "unreachable"],
-    [new Named("TimeoutError"), "lost", "unreachable"],
-    [new Named("ClosedConnectionError"), "unsent", "unreachable"],
-    [new Named("DrainingConnectionError"), "unsent", "unreachable"],
-    [new Error("x", { cause: new Named("PermissionViolationError") }), "denied", "unsuitable-server"],
-    [new Error("x", { cause: new Named("InvalidArgumentError") }), "unsendable", "unsuitable-server"],
-    [new Named("InvalidSubjectError"), "unsendable", "unsuitable-server"],
-    ["a text", "lost", "unreachable"],
-    [undefined, "lost", "unreachable"],
+    [new Error("no responders", { cause: new NoResponders() }), "unheard", "unavailable"],
+    [new Named("TimeoutError"), "lost", "unavailable"],
+    [new Named("ClosedConnectionError"), "unsent", "unavailable"],
+    [new Named("DrainingConnectionError"), "unsent", "unavailable"],
+    [new Error("x", { cause: new Named("PermissionViolationError") }), "denied", "unsupported-storage"],
+    [new Error("x", { cause: new Named("InvalidArgumentError") }), "unsendable", "unsupported-storage"],
+    [new Named("InvalidSubjectError"), "unsendable", "unsupported-storage"],
+    ["a text", "lost", "unavailable"],
+    [undefined, "lost", "unavailable"],
   ];
   for (const [error, kind, code] of cases) {
     const failure = toRequestFailure(error);
@@ -291,7 +291,7 @@ Deno.test("a stream all of whose servers are away may be back a moment later", (
   const error = new ApiError({ code: 500, err_code: 10118, description: "stream is offline" });
   assert(isTransient(error));
   const explained = toUserError("read", error);
-  assert(isAetherError(explained, "unreachable"), String(explained));
+  assert(isAetherError(explained, "unavailable"), String(explained));
 });
 
 Deno.test("a list of namespaces lacks none whose servers do not answer at the moment", async () => {
@@ -306,6 +306,6 @@ Deno.test("a list of namespaces lacks none whose servers do not answer at the mo
   };
   assertEquals(await listed([lacking, { total: 1, streams: [stream] }], 60_000) as string[], ["a"]);
   const error = await failureOf(listed([lacking], 100));
-  assert(isAetherError(error, "unreachable"), String(error));
+  assert(isAetherError(error, "unavailable"), String(error));
   assertStringIncludes(error.message, `"a_events"`);
 });

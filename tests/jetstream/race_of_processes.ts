@@ -29,7 +29,7 @@ export async function raceOfProcesses(
   }));
   const winners = Array.from({ length: ROUNDS }, (_, round) => NAMES.filter((_, i) => won[i]!.includes(round)).join());
   await using backend = await jetstream({ connection, replicas, timeout: 60_000 });
-  const events = await backend.store("race").read("prize").collect();
+  const events = await backend.store("race").read("prize").toArray();
   assertEquals(events.map(({ version }) => version), Array.from({ length: ROUNDS }, (_, i) => i + 1));
   assertEquals(
     events.map(({ data }) => data),

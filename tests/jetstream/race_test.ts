@@ -26,7 +26,7 @@ for (const version of NATS_SERVER_VERSIONS) {
       );
       assertEquals(codes.toSorted(), ["version-conflict", undefined], `round ${expectedVersion}`);
     }
-    const events = await stores[0]!.read("a").collect();
+    const events = await stores[0]!.read("a").toArray();
     assertEquals(events.map(({ version }) => version), Array.from({ length: ROUNDS }, (_, i) => i + 1));
     await Promise.all(backends.map((backend) => backend.close()));
   }, { version });

@@ -54,25 +54,25 @@ for (const version of NATS_SERVER_VERSIONS) {
     ];
     for (const [options, wanted] of cases) {
       await t.step(JSON.stringify(options), async () => {
-        assertEquals(versionsOf(await store.read("long", options).collect()), wanted);
+        assertEquals(versionsOf(await store.read("long", options).toArray()), wanted);
       });
     }
 
     await t.step("the log by any filter, up to its end", async () => {
-      const all = await store.readAll().collect();
+      const all = await store.readAll().toArray();
       assertEquals(all.length, last + 750);
       assertEquals(all.map(({ position }) => position), all.map(({ position }) => position).toSorted());
-      const others = await store.readAll({ actors: "other.*" }).collect();
+      const others = await store.readAll({ actors: "other.*" }).toArray();
       assertEquals(others, all.filter(({ actorId }) => actorId.startsWith("other.")));
-      assertEquals(await store.readAll({ actors: "other.4" }).collect(), all.filter((e) => e.actorId === "other.4"));
-      assertEquals(await store.readAll({ actors: "nobody.>" }).collect(), []);
+      assertEquals(await store.readAll({ actors: "other.4" }).toArray(), all.filter((e) => e.actorId === "other.4"));
+      assertEquals(await store.readAll({ actors: "nobody.>" }).toArray(), []);
       for (const at of [0, 1, 500, all.length - 2, all.length - 1]) {
-        const rest = await store.readAll({ after: all[at]!.position }).collect();
+        const rest = await store.readAll({ after: all[at]!.position }).toArray();
         assertEquals(rest.length, all.length - at - 1);
         assertEquals(rest[0], all[at + 1]);
       }
       assertEquals(
-        await store.readAll({ limit: 5, types: ["U"] }).collect(),
+        await store.readAll({ limit: 5, types: ["U"] }).toArray(),
         all.filter((e) => e.type === "U").slice(0, 5),
       );
     });
@@ -87,9 +87,9 @@ await testOnServer(
     const store = backend.store("t");
     const data = "x".repeat(500_000);
     for (let i = 0; i < 30; i++) await store.append("a", [{ type: "T", data: data + i }], { expectedVersion: i });
-    assertEquals(versionsOf(await store.read("a").collect()), range(1, 30));
-    assertEquals(versionsOf(await store.read("a", { direction: "backwards" }).collect()), range(30, 1));
-    assertEquals((await store.readAll().collect()).map((e) => e.data), range(0, 29).map((i) => data + i));
+    assertEquals(versionsOf(await store.read("a").toArray()), range(1, 30));
+    assertEquals(versionsOf(await store.read("a", { direction: "backwards" }).toArray()), range(30, 1));
+    assertEquals((await store.readAll().toArray()).map((e) => e.data), range(0, 29).map((i) => data + i));
   },
 );
 
@@ -105,13 +105,13 @@ await testOnServer("however many reads there are at once, each asks for what it 
   // However long an answer takes, nothing is asked again.
   await using backend = await jetstream({ connection, timeout: 2 ** 31 - 1 });
   const store = backend.store("t");
-  await store.read("a.0").collect();
+  await store.read("a.0").toArray();
   const before = connection.stats().outMsgs;
   const asked = () => connection.stats().outMsgs - before;
   let done = 0;
   let most = 0;
   const reads = Array.from({ length: 800 }, async (_, i) => {
-    const { length } = await store.read(actors[i % actors.length]!).collect();
+    const { length } = await store.read(actors[i % actors.length]!).toArray();
     most = Math.max(most, asked() - done++);
     return length;
   });
@@ -155,7 +155,7 @@ await testOnServer("a message of a batch that is lost on its way is asked for ag
     // The first, one amid the others, and the last before the end.
     for (lost of [0, 4, count - 1]) {
       seen = 0;
-      assertEquals((await read().collect()).length, count);
+      assertEquals((await read().toArray()).length, count);
       assert(seen > count + 1, "it was asked for again");
     }
   }
@@ -182,9 +182,9 @@ await testOnServer("reading on from a snapshot needs no search", async ({ connec
   const reader = backend.store("t");
   assertEquals((await reader.snapshots.latest("long"))?.version, at);
   const { outMsgs } = connection.stats();
-  assertEquals(versionsOf(await reader.read("long", { from: at }).collect()), range(at, last));
+  assertEquals(versionsOf(await reader.read("long", { from: at }).toArray()), range(at, last));
   const requests = connection.stats().outMsgs - outMsgs;
   assert(requests <= 2, `${requests} requests`);
   // Another version is searched for.
-  assertEquals(versionsOf(await reader.read("long", { from: at - 1 }).collect()), range(at - 1, last));
+  assertEquals(versionsOf(await reader.read("long", { from: at - 1 }).toArray()), range(at - 1, last));
 });

@@ -133,7 +133,7 @@ await testOnServer("put() and scan() refuse a stream that Aether did not create"
   await ask(connection, "STREAM.CREATE.t_records", { name: "t_records", subjects: ["aether.records.t.>"] });
   const records = openRecords(connection, "t");
   const uses = [() => records.put("a", encode("1"), 0), () => records.scan("", 0), () => records.delete("a", 1)];
-  for (const use of uses) assertEquals(await codeOf(Promise.resolve(use())), "unsuitable-server", String(use));
+  for (const use of uses) assertEquals(await codeOf(Promise.resolve(use())), "unsupported-storage", String(use));
 });
 
 const names = { scope: 'namespace "t"', name: "t_records", prefix: "aether.records.t.", marker: "aether records v1" };
@@ -173,7 +173,7 @@ for (const [change, version, flaw] of configs) {
     try {
       check();
     } catch (error) {
-      assert(isAetherError(error, "unsuitable-server"), String(error));
+      assert(isAetherError(error, "unsupported-storage"), String(error));
       assertStringIncludes(error.message, `Cannot use the records of namespace "t": the stream "t_records" `);
       return assertStringIncludes(error.message, flaw);
     }

@@ -26,13 +26,13 @@ async function expectConflict(store: EventStore, actor: string, expected: number
   assert(isAetherError(error, "version-conflict"), String(error));
   assertEquals(error.actual, actual);
   assertEquals((await store.append(actor, event, { expectedVersion: actual })).version, actual + 1);
-  const versions = (await store.read(actor).collect()).map(({ version }) => version);
+  const versions = (await store.read(actor).toArray()).map(({ version }) => version);
   assertEquals(versions, Array.from({ length: actual + 1 }, (_, i) => i + 1));
 }
 
 /** Ways in which an open store notices it: what others append before that and after, so that "b" is the fourth. */
 const looks: [what: string, before: string, look: (store: EventStore) => Promise<unknown>, after: string][] = [
-  ["a reading of the log", "", (store) => store.readAll().collect(), "ab"],
+  ["a reading of the log", "", (store) => store.readAll().toArray(), "ab"],
   ["time", "", (store) => later(() => store.latestVersion("z")), "ab"],
   ["time, when it has as many commits again", "aba", (store) => later(() => store.latestVersion("z")), ""],
   ["time, when it has more than before", "abaa", (store) => later(() => store.latestVersion("z")), ""],
@@ -44,7 +44,7 @@ const looks: [what: string, before: string, look: (store: EventStore) => Promise
 /** What a store is used for before it appends. */
 const uses: [what: string, use: (store: EventStore) => Promise<unknown>][] = [
   ["nothing", () => Promise.resolve()],
-  ["reading", (store) => store.readAll().collect()],
+  ["reading", (store) => store.readAll().toArray()],
   ["following", (store) => take(store.subscribe(), 6).done],
 ];
 
@@ -166,7 +166,7 @@ await testOnServer("a log whose commits have left is not one that was taken back
   const store = one.store("t");
   await appendTo(store, "abc");
   await ask(connection, "STREAM.PURGE.t_events");
-  const subscription = store.subscribe({ after: "expired" });
+  const subscription = store.subscribe({ after: "oldest-available" });
   const followed = take(subscription, 1);
   await subscription.caughtUp;
   await later(() => store.latestVersion("z"));

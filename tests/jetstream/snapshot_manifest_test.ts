@@ -1,4 +1,4 @@
-import { MAX_SNAPSHOT_BYTES } from "@flowmade-one/aether";
+import { MAX_SNAPSHOT_BYTES } from "@flowmade-one/aether/limits";
 import { assertEquals } from "@std/assert";
 import { HeaderBlock } from "../../adapters/jetstream/nats/message_headers.ts";
 import { encodeHeaders } from "../../adapters/jetstream/nats/encode_headers.ts";

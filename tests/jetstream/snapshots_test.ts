@@ -1,4 +1,6 @@
-import { isAetherError, MAX_SNAPSHOT_BYTES, type SnapshotStore } from "@flowmade-one/aether";
+import { isAetherError } from "@flowmade-one/aether";
+import { MAX_SNAPSHOT_BYTES } from "@flowmade-one/aether/limits";
+import type { SnapshotStore } from "@flowmade-one/aether/snapshots";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals } from "@std/assert";
 import type { NatsConnection } from "@nats-io/transport-node";
@@ -312,7 +314,7 @@ await testOnServer("the hint of a snapshot that leads astray changes nothing", a
     await overwrite(connection, "a.5.manifest.0", body, new TextDecoder().decode(headers.encode()));
     const reader = backend.store("t");
     assertEquals((await reader.snapshots.latest("a"))?.version, 5);
-    const versions = (await reader.read("a", { from: 5 }).collect()).map(({ version }) => version);
+    const versions = (await reader.read("a", { from: 5 }).toArray()).map(({ version }) => version);
     assertEquals(versions, Array.from({ length: 16 }, (_, i) => i + 5), `hint ${hint}`);
   }
 });
@@ -326,7 +328,7 @@ await testOnServer(
     for (let i = 0; i < 3; i++) await store.append("a", [{ type: "T", data: i }], { expectedVersion: i });
     await store.snapshots.put("a", at(2, 0));
     assertEquals((await store.snapshots.latest("a"))?.version, 2);
-    const versions = async () => (await store.read("a", { from: 2 }).collect()).map(({ version }) => version);
+    const versions = async () => (await store.read("a", { from: 2 }).toArray()).map(({ version }) => version);
     assertEquals(await versions(), [2, 3]);
     for (let i = 3; i < 5; i++) await store.append("a", [{ type: "T", data: i }], { expectedVersion: i });
     const error = await failureOf(versions());

@@ -1,4 +1,5 @@
-import { everyEvents, execute, isAetherError, load, never, withSnapshots } from "@flowmade-one/aether";
+import { everyEvents, never, withSnapshots } from "@flowmade-one/aether/snapshots";
+import { execute, isAetherError, load } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals } from "@std/assert";
 import { account, AccountEvents, filled } from "../state/account.ts";
@@ -40,7 +41,7 @@ await testOnServer(
       onError: (error) => assert(false, String(error)),
     });
     const expected = await load(store, account, "x");
-    const [event] = await store.read("x", { from: 10, limit: 1 }).collect();
+    const [event] = await store.read("x", { from: 10, limit: 1 }).toArray();
     const { state } = await load(store, account, "x", { to: 10 });
     await store.snapshots.put("x", { version: 10, schema: 1, eventId: event!.id, state });
 

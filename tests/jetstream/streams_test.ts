@@ -43,7 +43,7 @@ for (const version of NATS_SERVER_VERSIONS) {
       })
     ));
     for (const namespace of rounds) {
-      assertEquals((await backends[0]!.store(namespace).readAll().collect()).length, 2);
+      assertEquals((await backends[0]!.store(namespace).readAll().toArray()).length, 2);
     }
     await Promise.all(backends.map((backend) => backend.close()));
   }, { version });
@@ -66,7 +66,7 @@ await testOnServer("a log that exists keeps its number of partitions", async ({ 
   });
   const partitions = new Set(Object.keys(state.subjects).map((subject) => subject.split(".")[3]));
   assertEquals([...partitions].sort(), ["0", "1", "2"]);
-  assertEquals((await store.readAll({ actors: "a.*" }).collect()).length, 40);
+  assertEquals((await store.readAll({ actors: "a.*" }).toArray()).length, 40);
 });
 
 Deno.test("a log with replicas is refused where the server lets two writers win", async () => {
@@ -86,7 +86,7 @@ Deno.test("a log with replicas is refused where the server lets two writers win"
     const error = await failureOf(
       Promise.resolve().then(() => checkLog(names, { config, created: "" }, settings, version)),
     );
-    assertEquals(isAetherError(error, "unsuitable-server"), refused, `${replicas} on ${version}: ${error}`);
+    assertEquals(isAetherError(error, "unsupported-storage"), refused, `${replicas} on ${version}: ${error}`);
     if (refused) assertStringIncludes(String(error), "2.9.21 or newer");
   }
 });
@@ -133,14 +133,14 @@ await testOnServer("a stream of that name which is not ours is refused and left 
       const store = backend.store("t");
       const uses: [use: string, run: () => Promise<unknown>][] = [
         ["append", () => store.append("a", opened, { expectedVersion: 0 })],
-        ["read", () => store.read("a").collect()],
-        ["readAll", () => store.readAll().collect()],
+        ["read", () => store.read("a").toArray()],
+        ["readAll", () => store.readAll().toArray()],
         ["latestVersion", () => store.latestVersion("a")],
         ["subscribe", () => Array.fromAsync(store.subscribe())],
       ];
       for (const [use, run] of uses) {
         const error = await failureOf(run());
-        assert(isAetherError(error, "unsuitable-server"), `${use}: ${error}`);
+        assert(isAetherError(error, "unsupported-storage"), `${use}: ${error}`);
         assertStringIncludes(error.message, says);
         assertStringIncludes(error.message, `"t_events"`);
       }
@@ -156,9 +156,9 @@ await testOnServer("a stream of snapshots which is not ours is refused", async (
   await using backend = await jetstream({ connection });
   await ask(connection, "STREAM.CREATE.t_snapshots", { name: "t_snapshots", subjects: ["aether.snapshots.t.>"] });
   const { snapshots } = backend.store("t");
-  assertEquals(await codeOf(snapshots.latest("a")), "unsuitable-server");
+  assertEquals(await codeOf(snapshots.latest("a")), "unsupported-storage");
   const put = snapshots.put("a", { version: 1, schema: 1, eventId: "e", state: 1 });
-  assertEquals(await codeOf(put), "unsuitable-server");
+  assertEquals(await codeOf(put), "unsupported-storage");
 });
 
 await testOnServer("a stream that takes subjects of the log is told as the reason", async ({ connect }) => {
@@ -166,7 +166,7 @@ await testOnServer("a stream that takes subjects of the log is told as the reaso
   await using backend = await jetstream({ connection });
   await ask(connection, "STREAM.CREATE.audit", { name: "audit", subjects: ["aether.>"] });
   const error = await failureOf(backend.store("t").append("a", opened, { expectedVersion: 0 }));
-  assert(isAetherError(error, "unsuitable-server"), String(error));
+  assert(isAetherError(error, "unsupported-storage"), String(error));
   assertStringIncludes(error.message, "aether.log.t.>");
 });
 
@@ -177,8 +177,8 @@ await testOnServer("a log that was deleted is an empty one, and is made anew", a
   for (const expectedVersion of [0, 1, 2]) await store.append("a", opened, { expectedVersion });
   await deleteStream(server, connection, "t_events");
   assertEquals(await store.latestVersion("a"), 0);
-  assertEquals(await store.read("a").collect(), []);
-  assertEquals(await store.readAll().collect(), []);
+  assertEquals(await store.read("a").toArray(), []);
+  assertEquals(await store.readAll().toArray(), []);
   assertEquals(await codeOf(store.append("a", opened, { expectedVersion: 3 })), "version-conflict");
   assertEquals((await store.append("a", opened, { expectedVersion: 0 })).version, 1);
   // This process still believes in version 1 at sequence 1.
@@ -197,7 +197,7 @@ await testOnServer(
     const { config } = await ask<{ config: object }>(connection, "STREAM.INFO.t_events");
     await ask(connection, "STREAM.UPDATE.t_events", { ...config, allow_direct: false });
     const error = await failureOf(later(() => store.append("a", opened, { expectedVersion: 1 })));
-    assert(isAetherError(error, "unsuitable-server"), String(error));
+    assert(isAetherError(error, "unsupported-storage"), String(error));
     assertStringIncludes(error.message, "Set allow_direct again");
   },
 );
@@ -206,9 +206,9 @@ await testOnServer("only looking at a namespace makes no stream", async ({ conne
   const connection = await connect();
   await using backend = await jetstream({ connection });
   const store = backend.store("t");
-  await store.read("a").collect();
-  await store.read("a", { direction: "backwards" }).collect();
-  await store.readAll().collect();
+  await store.read("a").toArray();
+  await store.read("a", { direction: "backwards" }).toArray();
+  await store.readAll().toArray();
   await store.latestVersion("a");
   await store.snapshots.latest("a");
   assertEquals(await codeOf(store.append("a", opened, { expectedVersion: "exists" })), "version-conflict" as ErrorCode);

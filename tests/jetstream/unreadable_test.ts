@@ -86,18 +86,18 @@ await testOnServer(
           ["subscribe", () => Array.fromAsync(store.subscribe(), ({ actorId }) => void seen.push(actorId))],
           // The actor's own history is damaged only by what is in it.
           ...(at.endsWith(".12.a")
-            ? [["read", () => store.read("a").collect()] as [string, () => Promise<unknown>]]
+            ? [["read", () => store.read("a").toArray()] as [string, () => Promise<unknown>]]
             : []),
         ];
         for (const [use, run] of uses) {
           const error = await failureOf(run());
-          assert(isAetherError(error, "unreadable"), `${use}: ${error}`);
+          assert(isAetherError(error, "corrupt-data"), `${use}: ${error}`);
           assertEquals(error.namespace as string, `t${i}`);
           assertStringIncludes(error.message, `sequence 2 of stream "t${i}_events"`);
           assertStringIncludes(error.message, says.replace("aether.log.t.", `p${i}.log.t${i}.`));
         }
         assertEquals(seen, ["a", "a"], "what comes before it is given");
-        assertEquals((await store.read("b").collect()).length, 1, "other actors are read");
+        assertEquals((await store.read("b").toArray()).length, 1, "other actors are read");
       });
     }
   },
@@ -109,9 +109,9 @@ await testOnServer("a last message without the headers of a commit has no versio
   const store = backend.store("t");
   await store.append("b", [{ type: "T", data: 1 }], { expectedVersion: 0 });
   await connection.request(subject, body, { timeout: 60_000 });
-  assertEquals(await codeOf(store.latestVersion("a")), "unreadable");
-  assertEquals(await codeOf(store.append("a", [{ type: "T", data: 1 }], { expectedVersion: "any" })), "unreadable");
-  assertEquals(await codeOf(store.read("a", { direction: "backwards" }).collect()), "unreadable");
+  assertEquals(await codeOf(store.latestVersion("a")), "corrupt-data");
+  assertEquals(await codeOf(store.append("a", [{ type: "T", data: 1 }], { expectedVersion: "any" })), "corrupt-data");
+  assertEquals(await codeOf(store.read("a", { direction: "backwards" }).toArray()), "corrupt-data");
 });
 
 /** What only a server says of a message, said by whoever publishes it. */
@@ -164,17 +164,17 @@ for (const version of NATS_SERVER_VERSIONS) {
     // Of no body, and no commit: nothing but a status.
     for (const status of ["", " 404 Not Found", " 503"]) {
       await connection.request(subject, "", { timeout: 60_000, headers: block(status, forged) } as never);
-      assertEquals(await codeOf(other.store("t").latestVersion("a")), "unreadable");
-      assertEquals(await codeOf(other.store("t").readAll().collect()), "unreadable");
-      assertEquals(await codeOf(other.store("t").read("a").collect()), "unreadable");
+      assertEquals(await codeOf(other.store("t").latestVersion("a")), "corrupt-data");
+      assertEquals(await codeOf(other.store("t").readAll().toArray()), "corrupt-data");
+      assertEquals(await codeOf(other.store("t").read("a").toArray()), "corrupt-data");
     }
   }, { version });
 }
 
 function readings(store: EventStore) {
   return {
-    read: (range: object) => store.read("a", range).collect().then((events) => events.map(({ data }) => data)),
-    readAll: () => store.readAll().collect().then((events) => events.map(({ data }) => data)),
+    read: (range: object) => store.read("a", range).toArray().then((events) => events.map(({ data }) => data)),
+    readAll: () => store.readAll().toArray().then((events) => events.map(({ data }) => data)),
     subscribe: async (count: number) => {
       const seen: unknown[] = [];
       for await (const { data } of store.subscribe()) if (seen.push(data) === count) break;

@@ -19,11 +19,11 @@ export async function useEverything(one: Backend, other: Backend, namespace: str
   for (let n = 5; n <= 10; n++) await store.append("big", event("x".repeat(500_000)), { expectedVersion: "any" });
   assertEquals(await store.latestVersion("order.1"), 2);
   for (const direction of ["forwards", "backwards"] as const) {
-    assertEquals((await store.read("order.1", { direction }).collect()).length, 2);
+    assertEquals((await store.read("order.1", { direction }).toArray()).length, 2);
   }
-  assertEquals((await store.read("order.1", { from: 2 }).collect()).length, 1);
-  assertEquals((await store.readAll().collect()).length, 9);
-  assertEquals((await store.readAll({ actors: "order.*" }).collect()).length, 3);
+  assertEquals((await store.read("order.1", { from: 2 }).toArray()).length, 1);
+  assertEquals((await store.readAll().toArray()).length, 9);
+  assertEquals((await store.readAll({ actors: "order.*" }).toArray()).length, 3);
   await follow(one, namespace);
   await keepSnapshots(one, namespace);
   assertEquals((await heard(10)).filter(({ version }) => version === undefined).length, 1);

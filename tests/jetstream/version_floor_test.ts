@@ -32,7 +32,7 @@ const refused: [headers: Record<string, string>, says: string][] = [
 for (const [headers, says] of refused) {
   Deno.test(`decodeVersionFloor() refuses ${JSON.stringify(headers)}`, () => {
     const error = assertThrows(() => decode(headers));
-    assert(isAetherError(error, "unreadable"), String(error));
+    assert(isAetherError(error, "corrupt-data"), String(error));
     assertStringIncludes(error.message, says);
     assertStringIncludes(error.message, `sequence 5 of stream "t_heads"`);
   });

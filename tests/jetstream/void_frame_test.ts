@@ -67,7 +67,7 @@ for (const version of NATS_SERVER_VERSIONS) {
           const isExpired = retention?.maxCommits === 100;
           const before = Array.from({ length: isExpired ? 0 : commits }, (_, i) => i + 1);
           for (const direction of ["forwards", "backwards"] as const) {
-            const read = other.store(namespace).read("a", { direction }).collect();
+            const read = other.store(namespace).read("a", { direction }).toArray();
             if (isExpired) {
               const error = await failureOf(read);
               assert(isAetherError(error, "events-expired"), String(error));
@@ -81,9 +81,9 @@ for (const version of NATS_SERVER_VERSIONS) {
             const result = await writer.store(namespace).append("a", one, { expectedVersion: commits + i });
             assertEquals(result.version, commits + i + 1);
           }
-          const after = await third.store(namespace).read("a", { from: isExpired ? commits + 1 : 1 }).collect();
+          const after = await third.store(namespace).read("a", { from: isExpired ? commits + 1 : 1 }).toArray();
           assertEquals(versions(after), [...before, commits + 1, commits + 2, commits + 3]);
-          const log = await store.readAll({ after: "expired", actors: "a" }).collect();
+          const log = await store.readAll({ after: "oldest-available", actors: "a" }).toArray();
           assertEquals(versions(log), versions(after));
         });
       }

@@ -166,7 +166,7 @@ await testOnServer("what another program stored after the document is read", asy
 
   await using backend = await jetstream({ connection });
   const store = backend.store("prod.orders");
-  const events = await store.read("order.42").collect();
+  const events = await store.read("order.42").toArray();
   assertEquals(events.map(({ position: _, ...event }) => event), [
     {
       id: "e-1",
@@ -276,5 +276,5 @@ await testOnServer("a trace that is too long for a header is in the body alone",
   await store.append("a", [{ type: "T", data: 1, metadata }], { expectedVersion: 0 });
   const { headers } = await storedMessage(connection, "t_events", 1);
   assertEquals([headers.includes("\r\ntraceparent: x"), headers.includes("tracestate")], [true, false]);
-  assertEquals((await store.read("a").collect())[0]?.metadata, metadata);
+  assertEquals((await store.read("a").toArray())[0]?.metadata, metadata);
 });

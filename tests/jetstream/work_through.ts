@@ -30,7 +30,7 @@ export async function workThrough(
   await Promise.race([ledger.more(COMMITS), work]);
   enough = true;
   await work;
-  const log = await following.readAll().collect();
+  const log = await following.readAll().toArray();
   ledger.check(log);
   for (const [i, events] of [log, log.filter(({ actorId }) => actorId.startsWith("b."))].entries()) {
     assertEquals(await seen[i]!.until(events.length), events.map(placeOf), "what a subscriber was given");

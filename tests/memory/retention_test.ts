@@ -14,7 +14,7 @@ async function fill(store: EventStore): Promise<void> {
 }
 
 const left = async (store: EventStore) =>
-  (await store.readAll({ after: "expired" }).collect()).map(({ actorId, version }) => `${actorId}${version}`);
+  (await store.readAll({ after: "oldest-available" }).toArray()).map(({ actorId, version }) => `${actorId}${version}`);
 
 const counts: [maxCommits: number, remain: string[]][] = [
   [5, ["a1", "a2", "b1", "a3", "a4", "a5", "b2"]],
@@ -61,13 +61,13 @@ Deno.test("reading what has expired fails, and says where history begins", async
   const store = memory({ retention: { maxCommits: 2 } }).store("ns");
   await fill(store);
   for (const from of [undefined, 1, 2]) {
-    const error = await assertRejects(() => store.read("a", { from }).collect());
+    const error = await assertRejects(() => store.read("a", { from }).toArray());
     assert(isAetherError(error, "events-expired"));
     assertEquals([error.actorId, error.firstAvailable], ["a", 3]);
   }
-  assertEquals((await store.read("a", { from: 3 }).collect()).length, 3);
-  const [first] = await store.readAll({ after: "expired" }).collect();
-  const error = await assertRejects(() => store.readAll().collect());
+  assertEquals((await store.read("a", { from: 3 }).toArray()).length, 3);
+  const [first] = await store.readAll({ after: "oldest-available" }).toArray();
+  const error = await assertRejects(() => store.readAll().toArray());
   assert(isAetherError(error, "events-expired"));
   assertEquals([error.actorId, error.firstAvailable], [undefined, first?.position]);
 });
@@ -76,7 +76,7 @@ Deno.test("backwards, what is left comes before the failure", async () => {
   const store = memory({ retention: { maxCommits: 2 } }).store("ns");
   await fill(store);
   const backwards = { direction: "backwards" } as const;
-  assertEquals((await store.read("a", { ...backwards, limit: 3 }).collect()).map(({ version }) => version), [5, 4, 3]);
+  assertEquals((await store.read("a", { ...backwards, limit: 3 }).toArray()).map(({ version }) => version), [5, 4, 3]);
   const seen: number[] = [];
   const error = await assertRejects(async () => {
     for await (const { version } of store.read("a", backwards)) seen.push(version);
@@ -88,10 +88,10 @@ Deno.test("backwards, what is left comes before the failure", async () => {
 Deno.test("an actor of which nothing is left reads as expired, not as empty", async () => {
   const store = memory({ retention: { maxCommits: 1 } }).store("ns");
   await fill(store);
-  const error = await assertRejects(() => store.read("a").collect());
+  const error = await assertRejects(() => store.read("a").toArray());
   assert(isAetherError(error, "events-expired"));
   assertEquals(error.firstAvailable, 6);
-  assertEquals(await store.read("a", { from: 6 }).collect(), []);
+  assertEquals(await store.read("a", { from: 6 }).toArray(), []);
 });
 
 Deno.test("a checkpoint at the end of what expired goes on, one before does not", async () => {
@@ -100,8 +100,8 @@ Deno.test("a checkpoint at the end of what expired goes on, one before does not"
   for (let version = 0; version < 4; version++) {
     positions.push((await store.append("a", made(3), { expectedVersion: version * 3 })).position);
   }
-  assertEquals((await store.readAll({ after: positions[1] }).collect()).length, 6, "the second commit was seen whole");
-  assert(isAetherError(await assertRejects(() => store.readAll({ after: positions[0] }).collect()), "events-expired"));
+  assertEquals((await store.readAll({ after: positions[1] }).toArray()).length, 6, "the second commit was seen whole");
+  assert(isAetherError(await assertRejects(() => store.readAll({ after: positions[0] }).toArray()), "events-expired"));
   const subscription = store.subscribe({ after: positions[0] });
   assert(isAetherError(await assertRejects(() => Array.fromAsync(subscription)), "events-expired"));
 });
@@ -138,14 +138,14 @@ Deno.test("a commit whose history is gone is not recognised as a repetition", as
 Deno.test("after 10,000 expired commits everything still adds up", async () => {
   const store = memory({ retention: { maxCommits: 100 } }).store("ns");
   for (let i = 0; i < 10_000; i++) await store.append(`a${i % 7}`, made(1 + i % 3), { expectedVersion: "any" });
-  const events = await store.readAll({ after: "expired" }).collect();
+  const events = await store.readAll({ after: "oldest-available" }).toArray();
   const commits = new Set(events.map(({ commitId }) => commitId));
   assertEquals(commits.size, 100);
   for (let actor = 0; actor < 7; actor++) {
     const versions = events.filter(({ actorId }) => actorId === `a${actor}`).map(({ version }) => version);
     assertEquals(versions.at(-1), await store.latestVersion(`a${actor}`));
     assertEquals(versions, versions.map((_, i) => versions[0]! + i), "no gap");
-    assertEquals((await store.read(`a${actor}`, { from: versions[0] }).collect()).length, versions.length);
+    assertEquals((await store.read(`a${actor}`, { from: versions[0] }).toArray()).length, versions.length);
   }
 });
 

@@ -14,7 +14,7 @@ Deno.test("a million events of 100,000 actors are stored, and found again", asyn
   for await (const _ of store.readAll()) count++;
   assertEquals(count, actors * each);
   for (const actor of [0, 1, 49_999, 99_999]) {
-    const events = await store.read(`actor.${actor}`).collect();
+    const events = await store.read(`actor.${actor}`).toArray();
     assertEquals(events.map(({ data }) => data), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     assertEquals(events.map(({ version }) => version), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   }

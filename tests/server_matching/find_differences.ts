@@ -1,4 +1,4 @@
-import { compilePattern, parseActorPattern, patternCovers } from "@flowmade-one/aether";
+import { compilePattern, parseActorPattern, patternCovers } from "@flowmade-one/aether/patterns";
 import { PatternRouter } from "../../src/routing/pattern_router.ts";
 import type { Cases } from "./cases.ts";
 import type { Deliveries } from "./count_deliveries.ts";

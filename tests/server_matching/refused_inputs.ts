@@ -1,4 +1,5 @@
-import { parseActorId, parseActorPattern, parseNamespace, parseNamespacePattern } from "@flowmade-one/aether";
+import { parseActorId, parseNamespace } from "@flowmade-one/aether";
+import { parseActorPattern, parseNamespacePattern } from "@flowmade-one/aether/patterns";
 
 /** A string that Aether refuses, and the reaction of a server to it. */
 export interface RefusedInput {

@@ -15,7 +15,7 @@ async function append(store: EventStore, commits: number): Promise<void> {
 
 /** The versions that are left of an actor. */
 async function versionsLeft(store: EventStore): Promise<number[]> {
-  return (await store.readAll({ after: "expired" }).collect()).map(({ version }) => version);
+  return (await store.readAll({ after: "oldest-available" }).toArray()).map(({ version }) => version);
 }
 
 Deno.test("changeBounds() gives a file a retention that expires commits at once, also for an open backend", async () => {
@@ -26,8 +26,8 @@ Deno.test("changeBounds() gives a file a retention that expires commits at once,
   await append(store, 10);
   await changeBounds({ path, retention: { maxCommits: 3 } });
   assertEquals(await versionsLeft(store), [8, 9, 10]);
-  assertEquals((await failureOf(store.read("order.1").collect())).code, "events-expired");
-  assertEquals((await failureOf(store.readAll().collect())).code, "events-expired");
+  assertEquals((await failureOf(store.read("order.1").toArray())).code, "events-expired");
+  assertEquals((await failureOf(store.readAll().toArray())).code, "events-expired");
   await append(store, 1);
   assertEquals(await versionsLeft(store), [9, 10, 11]);
 });
@@ -91,7 +91,7 @@ Deno.test("changeBounds() without a retention keeps the commits that are left, a
   await changeBounds({ path });
   await append(store, 2);
   assertEquals(await versionsLeft(store), [3, 4, 5, 6]);
-  assertEquals((await failureOf(store.read("order.1").collect())).code, "events-expired");
+  assertEquals((await failureOf(store.read("order.1").toArray())).code, "events-expired");
 });
 
 Deno.test("changeBounds() by age expires with the clock of this process", async () => {
@@ -114,7 +114,7 @@ Deno.test("a file has to be opened with the bounds that changeBounds() gave it",
   await changeBounds({ path, quota: { maxBytes: 1_000 } });
   const refused: Partial<SqliteOptions>[] = [{}, { retention: { maxCommits: 2 } }, { quota: { maxBytes: 999 } }];
   for (const options of refused) {
-    assertEquals((await failureOf(sqlite({ path, ...options }))).code, "unsuitable-server", JSON.stringify(options));
+    assertEquals((await failureOf(sqlite({ path, ...options }))).code, "unsupported-storage", JSON.stringify(options));
   }
   await (await sqlite({ path, quota: { maxBytes: 1_000 } })).close();
 });
@@ -127,14 +127,14 @@ Deno.test("changeBounds() waits for a lock for its timeout, then changes nothing
   database.exec("BEGIN IMMEDIATE");
   const error = await failureOf(changeBounds({ path, quota: { maxCommits: 1 }, timeout: 50 }));
   database.close();
-  assertEquals(error.code, "unreachable");
+  assertEquals(error.code, "unavailable");
   await (await sqlite({ path })).close();
 });
 
 Deno.test("changeBounds() refuses a file that does not exist, and creates none", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
-  assertEquals((await failureOf(changeBounds({ path }))).code, "unreachable");
+  assertEquals((await failureOf(changeBounds({ path }))).code, "unavailable");
   assertEquals([...Deno.readDirSync(folder.path)], []);
 });
 
@@ -142,7 +142,7 @@ Deno.test("changeBounds() refuses a file of another application, and leaves it a
   await using folder = await TempFolder.create();
   const path = folder.newPath();
   await Deno.writeTextFile(path, "notes\n".repeat(100));
-  assertEquals((await failureOf(changeBounds({ path }))).code, "unsuitable-server");
+  assertEquals((await failureOf(changeBounds({ path }))).code, "unsupported-storage");
   assertEquals(await Deno.readTextFile(path), "notes\n".repeat(100));
 });
 

@@ -15,7 +15,7 @@ async function writeFile(path: string, options: Partial<SqliteOptions> = {}): Pr
 }
 
 async function readCount(backend: Backend): Promise<number> {
-  return (await backend.store("t").readAll({ after: "expired" }).collect()).length;
+  return (await backend.store("t").readAll({ after: "oldest-available" }).toArray()).length;
 }
 
 /** Changes some bytes of a file in place. */
@@ -89,7 +89,7 @@ for (const [file, make, says] of unsuitable) {
     await make(path);
     const before = await Deno.readFile(path);
     const error = await assertRejects(() => sqlite({ path }));
-    assert(isAetherError(error, "unsuitable-server"), String(error));
+    assert(isAetherError(error, "unsupported-storage"), String(error));
     assertStringIncludes(error.message, says);
     assertStringIncludes(error.message, path);
     assertEquals(await Deno.readFile(path), before);
@@ -118,7 +118,7 @@ for (const [stored, given, fits] of bounds) {
       assertEquals(await readCount(backend), 1);
     } else {
       const error = await assertRejects(() => sqlite({ path, ...given }));
-      assert(isAetherError(error, "unsuitable-server"));
+      assert(isAetherError(error, "unsupported-storage"));
     }
   });
 }
@@ -152,7 +152,7 @@ Deno.test("sqlite() creates a new file once when many open it at the same time",
   await Promise.all(backends.map((backend) => backend.close()));
 });
 
-const unreachable: [file: string, path: (folder: TempFolder) => Promise<string> | string][] = [
+const unavailable: [file: string, path: (folder: TempFolder) => Promise<string> | string][] = [
   ["in a folder that does not exist", (folder) => `${folder.path}/missing/events.db`],
   ["that is a folder", async (folder) => {
     const path = folder.newPath();
@@ -166,23 +166,23 @@ const unreachable: [file: string, path: (folder: TempFolder) => Promise<string> 
   }],
 ];
 
-for (const [file, path] of unreachable) {
-  Deno.test(`sqlite() says that a file ${file} is unreachable, with the cause`, async () => {
+for (const [file, path] of unavailable) {
+  Deno.test(`sqlite() says that a file ${file} is unavailable, with the cause`, async () => {
     await using folder = await TempFolder.create();
     const error = await assertRejects(async () => sqlite({ path: await path(folder) }));
-    assert(isAetherError(error, "unreachable"), String(error));
+    assert(isAetherError(error, "unavailable"), String(error));
     assert(error.cause !== undefined);
   });
 }
 
-Deno.test("sqlite() says that a file is unreachable when another program keeps it locked for the timeout", async () => {
+Deno.test("sqlite() says that a file is unavailable when another program keeps it locked for the timeout", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
   const database = new DatabaseSync(path);
   database.exec("BEGIN EXCLUSIVE");
   const error = await assertRejects(() => sqlite({ path, timeout: 50 }));
   database.close();
-  assert(isAetherError(error, "unreachable"), String(error));
+  assert(isAetherError(error, "unavailable"), String(error));
   assertStringIncludes(error.message, "kept it locked");
   await writeFile(path);
 });

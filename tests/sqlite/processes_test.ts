@@ -21,7 +21,7 @@ Deno.test("append() of two processes that expect the same version stores one of 
   }));
   const winners = Array.from({ length: 500 }, (_, version) => names.filter((_, i) => won[i]!.includes(version)).join());
   await using backend = await sqlite({ path });
-  const events = await backend.store("t").read("prize").collect();
+  const events = await backend.store("t").read("prize").toArray();
   assertEquals(events.map(({ data }) => data), winners);
 });
 

@@ -15,7 +15,7 @@ async function write(path: string, namespace: string): Promise<Position> {
 
 async function readAfter(path: string, namespace: string, after: Position): Promise<number> {
   await using backend = await sqlite({ path });
-  return (await backend.store(namespace).readAll({ after }).collect()).length;
+  return (await backend.store(namespace).readAll({ after }).toArray()).length;
 }
 
 Deno.test("renewLogIdentity() makes logs refuse every position from before, and no other log", async () => {
@@ -41,11 +41,11 @@ Deno.test("renewLogIdentity() applies at once to a backend that has the file ope
   const iterator = subscription[Symbol.asyncIterator]();
   assertEquals((await iterator.next()).value?.position, position);
   await renewLogIdentity(["t"], { path });
-  assertEquals((await failureOf(store.readAll({ after: position }).collect())).code, "unknown-position");
+  assertEquals((await failureOf(store.readAll({ after: position }).toArray())).code, "unknown-position");
   const { position: next } = await store.append("order.1", [EVENT], { expectedVersion: 1 });
   assertNotEquals(logIdentityOf(next), logIdentityOf(position));
   assertEquals((await iterator.next()).value?.position, next);
-  assertEquals(await store.readAll({ after: next }).collect(), []);
+  assertEquals(await store.readAll({ after: next }).toArray(), []);
 });
 
 Deno.test("a restored backup refuses positions of lost commits after renewLogIdentity()", async () => {
@@ -68,7 +68,7 @@ const refused: [what: string, namespaces: string[], options: (path: string) => O
   ["a namespace without a log", ["one", "unused"], (path) => ({ path }), "invalid-argument"],
   ["a name that is no namespace", ["one", "a..b"], (path) => ({ path }), "invalid-namespace"],
   ["an unknown option", ["one"], (path) => ({ path, ...{ retention: {} } }), "invalid-argument"],
-  ["a file that does not exist", ["one"], (path) => ({ path: `${path}.other` }), "unreachable"],
+  ["a file that does not exist", ["one"], (path) => ({ path: `${path}.other` }), "unavailable"],
 ];
 
 for (const [what, namespaces, options, code] of refused) {

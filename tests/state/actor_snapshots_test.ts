@@ -1,13 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import {
-  decider,
-  everyEvents,
-  execute,
-  isAetherError,
-  load,
-  type SnapshotSettings,
-  withSnapshots,
-} from "@flowmade-one/aether";
+import { decider, execute, isAetherError, load } from "@flowmade-one/aether";
+import { everyEvents, type SnapshotSettings, withSnapshots } from "@flowmade-one/aether/snapshots";
 import { memory } from "@flowmade-one/aether/memory";
 import { type Account, account, AccountEvents, type Command, filled } from "./account.ts";
 import { faulty } from "./faulty_snapshots.ts";
@@ -20,7 +13,7 @@ Deno.test("executions write a snapshot when the policy says so, with the id of i
   for (let i = 1; i <= 25; i++) await execute(store, order, "x", { fill: i });
   for (const [atMost, version] of [[99, 20], [19, 10]] as const) {
     const snapshot = await store.snapshots.latest("x", { atMost });
-    const [event] = await store.read("x", { from: version, limit: 1 }).collect();
+    const [event] = await store.read("x", { from: version, limit: 1 }).toArray();
     const { state } = await load(store, account, "x", { to: version });
     assertEquals(snapshot, { version, schema: 7, eventId: event!.id, state });
   }

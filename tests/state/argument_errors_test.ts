@@ -1,14 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import {
-  decider,
-  everyEvents,
-  execute,
-  given,
-  isAetherError,
-  load,
-  olderThan,
-  withSnapshots,
-} from "@flowmade-one/aether";
+import { decider, execute, given, isAetherError, load } from "@flowmade-one/aether";
+import { everyEvents, olderThan, withSnapshots } from "@flowmade-one/aether/snapshots";
 import { memory } from "@flowmade-one/aether/memory";
 import { account, AccountEvents } from "./account.ts";
 

@@ -1,15 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import {
-  decider,
-  events,
-  type EventStore,
-  everyEvents,
-  execute,
-  given,
-  isAetherError,
-  load,
-  withSnapshots,
-} from "@flowmade-one/aether";
+import { decider, events, type EventStore, execute, given, isAetherError, load } from "@flowmade-one/aether";
+import { everyEvents, withSnapshots } from "@flowmade-one/aether/snapshots";
 import { memory } from "@flowmade-one/aether/memory";
 import { AccountEvents, filled } from "./account.ts";
 

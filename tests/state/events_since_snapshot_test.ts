@@ -16,7 +16,7 @@ async function commits(...sizes: number[]): Promise<{ events: RecordedEvent[]; b
     );
     version = (await store.append("x", events, { expectedVersion: version })).version;
   }
-  const events = await store.read("x").collect();
+  const events = await store.read("x").toArray();
   let at = 0;
   const bytes = sizes.map((size) => {
     const own = events.slice(at, at += size);

@@ -1,12 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import {
-  decider,
-  execute,
-  type ExecuteOptions,
-  isAetherError,
-  MAX_ATTEMPTS,
-  MAX_BACKOFF_MS,
-} from "@flowmade-one/aether";
+import { decider, execute, type ExecuteOptions, isAetherError } from "@flowmade-one/aether";
+import { MAX_ATTEMPTS, MAX_BACKOFF_MS } from "@flowmade-one/aether/limits";
 import { account, AccountEvents, filled } from "./account.ts";
 import { impatient, newStore, raced } from "./raced.ts";
 

@@ -26,7 +26,7 @@ Deno.test("a repeated commit of many events is given back whole", async () => {
   await store.append("x", filled(6), { expectedVersion: 5 });
   const { state, version, events } = await execute(store, account, "x", { fill: 1 }, { commitId: "c1" });
   assertEquals([state.balance, version], [15, 5]);
-  assertEquals(events, await store.read("x", { from: 3, to: 5 }).collect());
+  assertEquals(events, await store.read("x", { from: 3, to: 5 }).toArray());
 });
 
 Deno.test("two of a command at the same time with one commit id are one", async () => {

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { decider, execute, type ExecuteOptions, isAetherError, never } from "@flowmade-one/aether";
+import { decider, execute, type ExecuteOptions, isAetherError } from "@flowmade-one/aether";
+import { never } from "@flowmade-one/aether/snapshots";
 import { memory } from "@flowmade-one/aether/memory";
 import { type Account, account, AccountEvents, type Command, filled } from "./account.ts";
 import { newStore, raced } from "./raced.ts";
@@ -76,7 +77,7 @@ for (const commits of [0, 1, 300]) {
       for (let i = 0; i < commits; i++) await execute(store, order, "x", { fill: 1 });
       const again = await execute(store, order, "x", "fail", { expectedVersion: 1, commitId: "c1" });
       assertEquals([again.duplicate, again.version, again.state.balance], [true, 3, 6]);
-      assertEquals(again.events, await store.read("x", { from: 2, to: 3 }).collect());
+      assertEquals(again.events, await store.read("x", { from: 2, to: 3 }).toArray());
       const error = await assertRejects(() =>
         execute(store, order, "x", { fill: 1 }, { expectedVersion: 1, commitId: "c2" })
       );

@@ -33,7 +33,7 @@ for (const [name, metadata, own, stored] of rows) {
   Deno.test(`execute() with metadata ${name}`, async () => {
     const store = newStore();
     await execute(store, deciding(own, {}), "x", undefined, { metadata });
-    const [first, second] = await store.read("x").collect();
+    const [first, second] = await store.read("x").toArray();
     assertEquals(first!.metadata, stored);
     assertEquals(second!.metadata, JSON.parse(JSON.stringify(metadata ?? {})));
   });

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { decider, execute, isAetherError, MAX_ATTEMPTS } from "@flowmade-one/aether";
+import { decider, execute, isAetherError } from "@flowmade-one/aether";
+import { MAX_ATTEMPTS } from "@flowmade-one/aether/limits";
 import { type Account, account, AccountEvents, type Command, Refusal } from "./account.ts";
 import { newStore } from "./raced.ts";
 
@@ -9,7 +10,7 @@ Deno.test("a command is decided on the state that the events make, and its event
   const executed = await execute(store, account, "x", { fill: 4 });
   assertEquals(executed.state, { balance: 7, log: ["1+3", "2+4"] });
   assertEquals([executed.version, executed.duplicate], [2, false]);
-  assertEquals(executed.events, await store.read("x", { from: 2 }).collect());
+  assertEquals(executed.events, await store.read("x", { from: 2 }).toArray());
 });
 
 Deno.test("a command that decides nothing appends nothing", async () => {

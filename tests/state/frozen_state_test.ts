@@ -1,14 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import {
-  type Decider,
-  decider,
-  everyEvents,
-  execute,
-  isAetherError,
-  load,
-  type RecordedEvent,
-  withSnapshots,
-} from "@flowmade-one/aether";
+import { type Decider, decider, execute, isAetherError, load, type RecordedEvent } from "@flowmade-one/aether";
+import { everyEvents, withSnapshots } from "@flowmade-one/aether/snapshots";
 import { memory } from "@flowmade-one/aether/memory";
 import { type AccountEvents, AccountEvents as Events, filled } from "./account.ts";
 import { comesAfter } from "../../src/values/position.ts";

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
-import { decider, given, isAetherError, type NewEventOf, type WhenCommand } from "@flowmade-one/aether";
+import { decider, given, isAetherError, type NewEventOf } from "@flowmade-one/aether";
+import type { WhenCommand } from "@flowmade-one/aether/types";
 import { type Account, account, AccountEvents, type Command, filled, Refusal } from "./account.ts";
 
 type Event = NewEventOf<AccountEvents>;

@@ -9,20 +9,15 @@ import fc from "fast-check";
 import {
   allOf,
   anyOf,
-  type Backend,
-  decider,
-  type EventStore,
   everyBytes,
   everyEvents,
-  execute,
-  load,
   never,
-  type NewEventOf,
   olderThan,
   type SnapshotPolicy,
   when,
   withSnapshots,
-} from "@flowmade-one/aether";
+} from "@flowmade-one/aether/snapshots";
+import { type Backend, decider, type EventStore, execute, load, type NewEventOf } from "@flowmade-one/aether";
 import { type Account, account, AccountEvents } from "./account.ts";
 
 /** A backend, and what can be done to the snapshots behind its back. */
@@ -188,7 +183,7 @@ class Scene {
 
   async #harm(fault: "damage" | "drop" | "other schema" | "other history" | "newer", at: number): Promise<void> {
     if (fault === "damage" || fault === "drop") return await this.#storage[fault](this.#actorId, at);
-    const [event] = await this.#store.read(this.#actorId, { from: at, limit: 1 }).collect();
+    const [event] = await this.#store.read(this.#actorId, { from: at, limit: 1 }).toArray();
     const state = { balance: -1, log: ["wrong"] };
     const commits = { ids: ["command-0", "command-1", "command-2"], complete: true };
     const wrong = { version: at, schema: SCHEMA, eventId: event?.id ?? "none", state, commits };

@@ -1,15 +1,8 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import {
-  type EventStore,
-  execute,
-  isAetherError,
-  type Lookback,
-  never,
-  type Position,
-  type SnapshotPolicy,
-  withSnapshots,
-} from "@flowmade-one/aether";
+import { type EventStore, execute, isAetherError, type Position } from "@flowmade-one/aether";
+import type { Lookback } from "@flowmade-one/aether/types";
+import { never, type SnapshotPolicy, withSnapshots } from "@flowmade-one/aether/snapshots";
 import { memory } from "@flowmade-one/aether/memory";
 import { testSeeds } from "../_support/seeds.ts";
 import { type Account, account, AccountEvents, filled } from "./account.ts";

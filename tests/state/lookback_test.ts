@@ -1,14 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import {
-  type EventStore,
-  everyEvents,
-  execute,
-  type ExecuteOptions,
-  isAetherError,
-  type Lookback,
-  never,
-  type Position,
-} from "@flowmade-one/aether";
+import { type EventStore, execute, type ExecuteOptions, isAetherError, type Position } from "@flowmade-one/aether";
+import { everyEvents, never } from "@flowmade-one/aether/snapshots";
+import type { Lookback } from "@flowmade-one/aether/types";
 import { memory } from "@flowmade-one/aether/memory";
 import { account, AccountEvents, type Command, filled } from "./account.ts";
 import { faulty } from "./faulty_snapshots.ts";
@@ -37,7 +30,7 @@ async function withHistory(commits: number) {
     await store.append("x", filled(1), { expectedVersion: i, commitId: `c${i + 1}` });
   }
   const positionOf = async (version: number) =>
-    (await store.read("x", { from: version, limit: 1 }).collect())[0]!.position;
+    (await store.read("x", { from: version, limit: 1 }).toArray())[0]!.position;
   const reads = async (run: () => Promise<unknown>) => {
     asked.length = 0;
     await run();
@@ -125,7 +118,7 @@ for (const snapshot of [0, 100, 200, 300]) {
 Deno.test("a lookback since a position within a commit covers that commit", async () => {
   const store = newStore();
   await store.append("x", filled(1, 2, 3), { expectedVersion: 0, commitId: "c1" });
-  const [first, , last] = await store.read("x").collect();
+  const [first, , last] = await store.read("x").toArray();
   assertEquals(await look(store, account, "c1", { since: first!.position }), "duplicate");
   assertEquals(await look(store, account, "c1", { since: last!.position }), "new");
 });

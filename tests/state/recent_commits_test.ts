@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { everyEvents, execute, isAetherError, never } from "@flowmade-one/aether";
+import { everyEvents, never } from "@flowmade-one/aether/snapshots";
+import { execute, isAetherError } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
 import { AccountEvents, filled } from "./account.ts";
 import { faulty } from "./faulty_snapshots.ts";
@@ -43,10 +44,10 @@ Deno.test("snapshots carry the ids of the last commits on, once a command had on
   for (let i = 1; i <= 10; i++) await execute(store, order, "x", { fill: 1 });
   assertEquals((await store.snapshots.latest("x"))?.commits, undefined, "nobody asked for them");
   for (let i = 11; i <= 20; i++) await execute(store, order, "x", { fill: 1 }, { commitId: `c${i}` });
-  const ids = (await store.read("x").collect()).map(({ commitId }) => commitId);
+  const ids = (await store.read("x").toArray()).map(({ commitId }) => commitId);
   assertEquals((await store.snapshots.latest("x"))?.commits, { ids, complete: true });
   for (let i = 21; i <= 30; i++) await execute(store, order, "x", { fill: 1 });
-  const all = (await store.read("x").collect()).map(({ commitId }) => commitId);
+  const all = (await store.read("x").toArray()).map(({ commitId }) => commitId);
   const { commits } = (await store.snapshots.latest("x"))!;
   assertEquals(commits, { ids: all, complete: true }, "also by those who do not ask for them");
   asked.length = 0;

@@ -4,13 +4,13 @@ import {
   anyOf,
   everyBytes,
   everyEvents,
-  isAetherError,
   never,
   olderThan,
   type SnapshotFacts,
   type SnapshotPolicy,
   when,
-} from "@flowmade-one/aether";
+} from "@flowmade-one/aether/snapshots";
+import { isAetherError } from "@flowmade-one/aether";
 
 const facts: SnapshotFacts = {
   version: 40,

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { execute, load, never } from "@flowmade-one/aether";
+import { execute, load } from "@flowmade-one/aether";
+import { never } from "@flowmade-one/aether/snapshots";
 import { AccountEvents, filled } from "./account.ts";
 import { faulty } from "./faulty_snapshots.ts";
 import { fill, snapshotted } from "./snapshotted.ts";

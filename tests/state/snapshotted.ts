@@ -1,4 +1,5 @@
-import { type EventStore, everyEvents, load, type SnapshotSettings, withSnapshots } from "@flowmade-one/aether";
+import { type EventStore, load } from "@flowmade-one/aether";
+import { everyEvents, type SnapshotSettings, withSnapshots } from "@flowmade-one/aether/snapshots";
 import { type Account, account, type AccountEvents, filled } from "./account.ts";
 
 /** The account with snapshots, and what went wrong with them. */
@@ -18,7 +19,7 @@ export async function fill(store: EventStore<AccountEvents>, events: number): Pr
 /** Puts a snapshot as a load would, with changes. */
 export async function put(store: EventStore<AccountEvents>, version: number, change: object = {}): Promise<void> {
   const { state } = await load(store, account, "x", { to: version });
-  const [event] = await store.read("x", { from: version, limit: 1 }).collect();
+  const [event] = await store.read("x", { from: version, limit: 1 }).toArray();
   const snapshot = { version, schema: 1, eventId: event?.id ?? "none", state, ...change };
   await store.snapshots.put("x", snapshot, { keep: 100 });
 }

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { type EventStore, isAetherError, load, never } from "@flowmade-one/aether";
+import { type EventStore, isAetherError, load } from "@flowmade-one/aether";
+import { never } from "@flowmade-one/aether/snapshots";
 import { memory } from "@flowmade-one/aether/memory";
 import { account, AccountEvents, filled } from "./account.ts";
 import { faulty } from "./faulty_snapshots.ts";
@@ -140,7 +141,7 @@ for (const [left, version, ok, because] of expired) {
     const store = memory({ retention: { maxCommits: left } }).store("a", AccountEvents);
     for (let i = 0; i < 20; i++) {
       if (i === version) {
-        const [event] = await store.read("x", { direction: "backwards", limit: 1 }).collect();
+        const [event] = await store.read("x", { direction: "backwards", limit: 1 }).toArray();
         const state = { balance: 55, log: ["all before"] };
         await store.snapshots.put("x", { version, schema: 1, eventId: event!.id, state });
       }

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { everyEvents, isAetherError, withSnapshots } from "@flowmade-one/aether";
+import { everyEvents, withSnapshots } from "@flowmade-one/aether/snapshots";
+import { isAetherError } from "@flowmade-one/aether";
 import { account } from "./account.ts";
 
 const good = { schema: 1, policy: everyEvents(10), onError: () => {} };

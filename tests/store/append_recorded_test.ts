@@ -1,12 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import {
-  decider,
-  type EventStore,
-  execute,
-  isAetherError,
-  OutcomeUnknownError,
-  UnavailableError,
-} from "@flowmade-one/aether";
+import { decider, type EventStore, execute, isAetherError } from "@flowmade-one/aether";
+import { OutcomeUnknownError, UnavailableError } from "@flowmade-one/aether/errors";
 import { memory } from "@flowmade-one/aether/memory";
 import { account, AccountEvents, filled } from "../state/account.ts";
 import { newStore } from "../state/raced.ts";
@@ -21,7 +15,7 @@ Deno.test("a store that wraps another is read from for what was stored", async (
   await execute(wrapped, account, "x", { fill: 3 });
   const { state, events } = await execute(wrapped, account, "x", { fill: 4 });
   assertEquals(state.balance, 7);
-  assertEquals(events, await store.read("x", { from: 2 }).collect());
+  assertEquals(events, await store.read("x", { from: 2 }).toArray());
 });
 
 Deno.test("execute() gives the events of the append's result without reading them", async () => {
@@ -34,7 +28,7 @@ Deno.test("execute() gives the events of the append's result without reading the
   };
   const { events } = await execute(store, account, "x", { fill: 3 });
   assertEquals(seen, ["forwards"]);
-  assertEquals(events, await store.read("x").collect());
+  assertEquals(events, await store.read("x").toArray());
 });
 
 Deno.test("execute() on a store that wraps another uses the ids of the backend's newId", async () => {
@@ -86,7 +80,7 @@ Deno.test("an append that stands in front of a store's own is the one that is us
     },
   });
   const { events } = await execute(counted, account, "x", { fill: 3 });
-  assertEquals(events, await store.read("x").collect());
+  assertEquals(events, await store.read("x").toArray());
   assert(appends > 0);
   const conflict = await assertRejects(() => store.append("x", filled(1), { expectedVersion: 7 }));
   const refusing = new Proxy(store, {
@@ -110,7 +104,7 @@ Deno.test("an unknown outcome passes through with its commit id, by which the co
       if (key !== "append") return typeof value === "function" ? value.bind(target) : value;
       return async (...args: Parameters<typeof store.append>) => {
         await store.append(...args);
-        const [event] = await store.read("x").collect();
+        const [event] = await store.read("x").toArray();
         commitId = event!.commitId;
         throw new OutcomeUnknownError("It is not known", { namespace: store.namespace, actorId: "x", commitId });
       };
@@ -158,7 +152,7 @@ for (const [what, read, cause] of failures) {
       const error = await assertRejects(() => execute(wrapped, account, "x", { fill: 3 }, { commitId, attempts: 3 }));
       assert(isAetherError(error, "outcome-unknown"), String(error));
       assertStringIncludes(String(error.cause), cause);
-      const [, stored] = await store.read("x").collect();
+      const [, stored] = await store.read("x").toArray();
       assertEquals([error.namespace as string, error.actorId, error.commitId], ["a", "x", stored!.commitId]);
       assertEquals(error.commitId, commitId ?? stored!.commitId);
       const again = await execute(wrapped, account, "x", { fill: 3 }, { commitId: error.commitId });

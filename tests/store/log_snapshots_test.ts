@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { isAetherError, MAX_SNAPSHOT_BYTES, type Snapshot } from "@flowmade-one/aether";
+import { isAetherError } from "@flowmade-one/aether";
+import { MAX_SNAPSHOT_BYTES } from "@flowmade-one/aether/limits";
+import type { Snapshot } from "@flowmade-one/aether/snapshots";
 import type { StoredSnapshot } from "@flowmade-one/aether/adapter";
 import { memory } from "@flowmade-one/aether/memory";
 import { scriptedStore } from "./scripted_log.ts";

@@ -138,7 +138,7 @@ Deno.test("a function that returns no promise throws at the call", () => {
 Deno.test("a driver is told how many events are wanted only where it can know", () => {
   const limits: number[] = [];
   const store = scriptedStore({ readLog: ({ limit }) => (limits.push(limit), []) });
-  return Promise.all([store.readAll({ limit: 5 }).collect(), store.readAll({ limit: 5, types: ["A"] }).collect()])
+  return Promise.all([store.readAll({ limit: 5 }).toArray(), store.readAll({ limit: 5, types: ["A"] }).toArray()])
     .then(() => assertEquals(limits, [5, Infinity]));
 });
 

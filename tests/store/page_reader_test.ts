@@ -29,7 +29,7 @@ for (const [name, pages] of kinds) {
   for (const [options, versions] of cuts) {
     Deno.test(`pages that come ${name} are cut to ${JSON.stringify(options)}`, async () => {
       const store = scriptedStore({ readActor: pages });
-      const collected = await store.read("a", options).collect();
+      const collected = await store.read("a", options).toArray();
       assertEquals(collected.map(({ version }) => version), versions);
       const iterated = await Array.fromAsync(store.read("a", options), ({ version }) => version);
       assertEquals(iterated, versions);
@@ -43,7 +43,7 @@ Deno.test("a driver is not asked for more than was asked for", async () => {
     for (let i = 0; i < 10; i++, given++) yield page(1 + i * 2, 2);
   }
   const store = scriptedStore({ readActor: counted });
-  await store.read("a", { limit: 4 }).collect();
+  await store.read("a", { limit: 4 }).toArray();
   assertEquals(given, 1, "the second page was taken, and the generator left there");
   given = 0;
   await Array.fromAsync(store.read("a", { limit: 4 }));
@@ -54,22 +54,22 @@ Deno.test("store.read() has no events for a range whose end is before its beginn
   const asked: number[][] = [];
   const store = scriptedStore({ readActor: (_, { from, to }) => (asked.push([from, to]), [page(1, 3)]) });
   for (const direction of ["forwards", "backwards"] as const) {
-    assertEquals(await store.read("a", { from: 3, to: 2, direction }).collect(), []);
+    assertEquals(await store.read("a", { from: 3, to: 2, direction }).toArray(), []);
     assertEquals(await Array.fromAsync(store.read("a", { from: 9, to: 1, direction })), []);
   }
   assertEquals(asked, []);
-  await store.read("a", { from: 2, to: 2 }).collect();
+  await store.read("a", { from: 2, to: 2 }).toArray();
   assertEquals(asked, [[2, 2]]);
 });
 
-for (const [name, read] of [["collect()", "collect"], ["an iteration", "iterate"]] as const) {
+for (const [name, read] of [["toArray()", "toArray"], ["an iteration", "iterate"]] as const) {
   Deno.test(`${name} ends at its limit where the driver would fail beyond it`, async () => {
     function* expiring(): Generator<Page> {
       yield page(1, 2);
       throw new RangeError("expired");
     }
     const reader = scriptedStore({ readActor: expiring }).read("a", { limit: 2 });
-    const events = read === "collect" ? await reader.collect() : await Array.fromAsync(reader);
+    const events = read === "toArray" ? await reader.toArray() : await Array.fromAsync(reader);
     assertEquals(events.map(({ version }) => version), [1, 2]);
   });
 }
@@ -84,7 +84,7 @@ Deno.test("a read of many pages that come later adds a bounded number of reactio
   const store = scriptedStore({ readActor: () => later(Array.from({ length: 100 }, (_, i) => page(i + 1, 1))) });
   Promise.prototype.then = count;
   try {
-    assertEquals((await store.read("a").collect()).length, 100);
+    assertEquals((await store.read("a").toArray()).length, 100);
   } finally {
     Promise.prototype.then = then;
   }
@@ -111,7 +111,7 @@ Deno.test("a driver's failure after some pages reaches the caller, after the eve
     throw new RangeError("disk on fire");
   }
   const store = scriptedStore({ readActor: failing });
-  await assertRejects(() => store.read("a").collect(), RangeError, "disk on fire");
+  await assertRejects(() => store.read("a").toArray(), RangeError, "disk on fire");
   const seen: number[] = [];
   await assertRejects(async () => {
     for await (const { version } of store.read("a")) seen.push(version);
@@ -121,8 +121,8 @@ Deno.test("a driver's failure after some pages reaches the caller, after the eve
 
 Deno.test("a reader is for one use", async () => {
   const reader = scriptedStore({ readActor: () => [page(1, 1)] }).read("a");
-  await reader.collect();
-  const error = await assertRejects(() => reader.collect(), Error, "it is for one use");
+  await reader.toArray();
+  const error = await assertRejects(() => reader.toArray(), Error, "it is for one use");
   assert(isAetherError(error, "invalid-argument"));
   await assertRejects(() => Array.fromAsync(reader), Error, "it is for one use");
 });
@@ -154,7 +154,7 @@ Deno.test("a signal's reason that a driver throws is told as an abort", async ()
     yield page(1, 1);
   }
   const store = scriptedStore({ readActor: waits });
-  const error = await assertRejects(() => store.read("a", { signal: controller.signal }).collect());
+  const error = await assertRejects(() => store.read("a", { signal: controller.signal }).toArray());
   assert(isAetherError(error, "aborted"));
 });
 
@@ -166,8 +166,8 @@ Deno.test("closing the store between pages fails the read: what was cut off does
     yield page(2, 1);
   }
   const store = scriptedStore({ readActor: slow });
-  const collecting = store.read("a").collect();
-  const failure = assertRejects(() => collecting);
+  const reading = store.read("a").toArray();
+  const failure = assertRejects(() => reading);
   await store.close();
   closed.open();
   assert(isAetherError(await failure, "closed"));
@@ -177,8 +177,8 @@ Deno.test("closing the store, or an abort, fails a read that waits for a driver 
   const readActor = () => ({ [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }) });
   const store = scriptedStore({ readActor });
   const controller = new AbortController();
-  const aborted = assertRejects(() => store.read("a", { signal: controller.signal }).collect());
-  const closed = assertRejects(() => store.read("a").collect());
+  const aborted = assertRejects(() => store.read("a", { signal: controller.signal }).toArray());
+  const closed = assertRejects(() => store.read("a").toArray());
   const iterated = assertRejects(() => Array.fromAsync(store.read("a")));
   controller.abort();
   assert(isAetherError(await aborted, "aborted"));
@@ -194,8 +194,8 @@ Deno.test("a read that has ended leaves nothing on the signal, and the driver's 
   signal.addEventListener = (...args: Parameters<typeof add>) => (listeners++, add(...args));
   signal.removeEventListener = (...args: Parameters<typeof remove>) => (listeners--, remove(...args));
   const store = scriptedStore({ readActor: () => later([page(1, 2), page(3, 2)]) });
-  await store.read("a", { signal }).collect();
-  await store.read("a", { signal, limit: 1 }).collect();
+  await store.read("a", { signal }).toArray();
+  await store.read("a", { signal, limit: 1 }).toArray();
   for await (const _ of store.read("a", { signal })) break;
   assertEquals(listeners, 0);
 });

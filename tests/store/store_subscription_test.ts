@@ -96,7 +96,7 @@ Deno.test("a driver that stops following does not look like a subscription that 
     yield await Promise.resolve(page(1, 1));
   }
   const subscription = scriptedStore({ follow }).subscribe();
-  assert(isAetherError(await assertRejects(() => take(subscription, 2)), "unreachable"));
+  assert(isAetherError(await assertRejects(() => take(subscription, 2)), "unavailable"));
 });
 
 Deno.test("caughtUp resolves also when nothing was stored, or nothing passes the filter", async () => {

@@ -8,7 +8,7 @@ Deno.test("append() returns the recorded events, the same frozen array on each a
   await store.append("x", made, { expectedVersion: 0 });
   const result = await store.append("x", made, { expectedVersion: 2 });
   const { events } = result;
-  assertEquals(events, await store.read("x", { from: 3 }).collect());
+  assertEquals(events, await store.read("x", { from: 3 }).toArray());
   assertStrictEquals(result.events, events);
   assert(Object.isFrozen(events));
 });

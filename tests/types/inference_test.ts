@@ -1,7 +1,6 @@
 import { assertType, type IsExact } from "@std/testing/types";
+import type { AnyEvents, DeepReadonly } from "@flowmade-one/aether/types";
 import {
-  type AnyEvents,
-  type DeepReadonly,
   type Events,
   events,
   type EventStore,
@@ -81,16 +80,16 @@ Deno.test("what is read is read-only all the way down", () => {
 Deno.test("a filter by type narrows what is read", () => {
   const store = memory().store("prod.orders", OrderEvents);
   const reader = store.readAll({ types: ["Shipped"] });
-  assertType<IsExact<Awaited<ReturnType<typeof reader.collect>>, RecordedEvent<"Shipped", { at: string }>[]>>(true);
+  assertType<IsExact<Awaited<ReturnType<typeof reader.toArray>>, RecordedEvent<"Shipped", { at: string }>[]>>(true);
   const everything = store.readAll({ actors: "order.*" });
-  assertType<IsExact<Awaited<ReturnType<typeof everything.collect>>, Order[]>>(true);
+  assertType<IsExact<Awaited<ReturnType<typeof everything.toArray>>, Order[]>>(true);
 });
 
 Deno.test("without a map, any type and any data", () => {
   const store = memory().store("tenant-a");
   assertType<IsExact<typeof store, EventStore<AnyEvents>>>(true);
   const reader = store.read("a");
-  assertType<IsExact<Awaited<ReturnType<typeof reader.collect>>[number]["data"], unknown>>(true);
+  assertType<IsExact<Awaited<ReturnType<typeof reader.toArray>>[number]["data"], unknown>>(true);
 });
 
 Deno.test("a namespace may be a literal, a text, a parsed one, or left out", () => {

@@ -2,30 +2,31 @@ import { assertType, type IsExact } from "@std/testing/types";
 import {
   allOf,
   anyOf,
+  everyEvents,
+  olderThan,
+  type SnapshotPolicy,
+  when,
+  type WithSnapshots,
+  withSnapshots,
+} from "@flowmade-one/aether/snapshots";
+import {
   type DecidedEvents,
   type Decider,
   decider,
-  type DeepReadonly,
   event,
   events,
   type EventStore,
-  everyEvents,
-  type Evolver,
   execute,
   type ExecuteResult,
   load,
   type LoadResult,
   type Namespace,
-  olderThan,
   type ReadOnlyStore,
   type RecordedEvent,
   type RecordedEventOf,
-  type SnapshotPolicy,
-  type Snapshotted,
-  when,
-  withSnapshots,
   type WithTypes,
 } from "@flowmade-one/aether";
+import type { DeepReadonly, Evolver } from "@flowmade-one/aether/types";
 import { memory } from "@flowmade-one/aether/memory";
 
 interface OrderEvents {
@@ -99,7 +100,7 @@ Deno.test("a decider with snapshots is a decider, and its policies know the stat
       assertType<IsExact<typeof actor.namespace, Namespace>>(true);
     },
   });
-  assertType<IsExact<typeof snapshotted, Decider<Order, Command, OrderEvents> & Snapshotted<Order>>>(true);
+  assertType<IsExact<typeof snapshotted, Decider<Order, Command, OrderEvents> & WithSnapshots<Order>>>(true);
   const store = memory().store("prod.orders", OrderEvents);
   const executed = await execute(store, snapshotted, "order.1", { place: "A" });
   assertType<IsExact<typeof executed, ExecuteResult<Order, OrderEvents>>>(true);
@@ -203,7 +204,7 @@ Deno.test("DecidedEvents is the type of a decide that is written apart", () => {
 Deno.test("an evolver without decide may have snapshots", async () => {
   const counting = { initial: () => 0, evolve: (sum: number) => sum + 1 };
   const snapshotted = withSnapshots(counting, { schema: 1, policy: ({ state }) => state > 9, onError: () => {} });
-  assertType<IsExact<typeof snapshotted, typeof counting & Snapshotted<number>>>(true);
+  assertType<IsExact<typeof snapshotted, typeof counting & WithSnapshots<number>>>(true);
   const loaded = await load(memory().store("prod.orders", OrderEvents), snapshotted, "order.1");
   assertType<IsExact<typeof loaded, LoadResult<number>>>(true);
 });

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { compilePattern, parseActorPattern } from "@flowmade-one/aether";
+import { compilePattern, parseActorPattern } from "@flowmade-one/aether/patterns";
 import { naiveMatches } from "./naive_pattern.ts";
 
 const cases: [pattern: string, text: string, matches: boolean, because: string][] = [

@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { isAetherError, parseActorPattern, parseNamespacePattern } from "@flowmade-one/aether";
+import { isAetherError } from "@flowmade-one/aether";
+import { parseActorPattern, parseNamespacePattern } from "@flowmade-one/aether/patterns";
 
 const tokens = (count: number) => Array(count).fill("*").join(".");
 

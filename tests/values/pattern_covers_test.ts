@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseActorPattern, patternCovers } from "@flowmade-one/aether";
+import { parseActorPattern, patternCovers } from "@flowmade-one/aether/patterns";
 
 const cases: [outer: string, inner: string, covers: boolean, because: string][] = [
   [">", ">", true, "itself"],

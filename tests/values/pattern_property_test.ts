@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { compilePattern, parseActorPattern, patternCovers } from "@flowmade-one/aether";
+import { compilePattern, parseActorPattern, patternCovers } from "@flowmade-one/aether/patterns";
 import { testSeeds } from "../_support/seeds.ts";
 import { naiveMatches, randomPattern, randomTokens, seededRandom } from "./naive_pattern.ts";
 

@@ -3,13 +3,9 @@
  *
  * @module
  */
-import {
-  compilePattern,
-  InvalidArgumentError,
-  type Namespace,
-  parseNamespace,
-  parseNamespacePattern,
-} from "../../../mod.ts";
+import { compilePattern, parseNamespacePattern } from "../../../patterns.ts";
+import { InvalidArgumentError } from "../../../errors.ts";
+import { type Namespace, parseNamespace } from "../../../mod.ts";
 import { busSubjects } from "../wire/bus_subjects.ts";
 import { checkPrefix, DEFAULT_PREFIX } from "../wire/prefix.ts";
 import { type NatsPermissions, natsPermissions, type NatsRights } from "./nats_permissions.ts";

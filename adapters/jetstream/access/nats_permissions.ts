@@ -4,7 +4,9 @@
  *
  * @module
  */
-import { InvalidArgumentError, parseNamespace, parseNamespacePattern } from "../../../mod.ts";
+import { InvalidArgumentError } from "../../../errors.ts";
+import { parseNamespace } from "../../../mod.ts";
+import { parseNamespacePattern } from "../../../patterns.ts";
 import { busSubjects, eventsSubject } from "../wire/bus_subjects.ts";
 import { checkPrefix, DEFAULT_PREFIX } from "../wire/prefix.ts";
 import { type Names, namesOf } from "../wire/names.ts";

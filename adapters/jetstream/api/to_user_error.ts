@@ -1,4 +1,4 @@
-import { type AetherError, UnavailableError, UnsupportedStorageError } from "../../../mod.ts";
+import { type AetherError, UnavailableError, UnsupportedStorageError } from "../../../errors.ts";
 import { ApiError, isTransient } from "./api_error.ts";
 import { RequestFailure } from "../nats/request_failure.ts";
 

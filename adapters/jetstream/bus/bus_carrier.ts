@@ -1,5 +1,6 @@
 import type { BusTransport, TransportReceiver } from "../../../adapter.ts";
-import type { Namespace, NamespacePattern, PublishedEvent } from "../../../mod.ts";
+import type { Namespace, PublishedEvent } from "../../../mod.ts";
+import type { NamespacePattern } from "../../../patterns.ts";
 import { type BusContext, BusListener } from "./bus_listener.ts";
 import { busSubjects, eventsSubject } from "../wire/bus_subjects.ts";
 import type { Codecs } from "../wire/codecs.ts";

@@ -1,5 +1,5 @@
 import type { ActorRange, Page } from "../../../adapter.ts";
-import { EventsExpiredError } from "../../../mod.ts";
+import { EventsExpiredError } from "../../../errors.ts";
 import { findLatestCommit } from "./find_latest_commit.ts";
 import { findVersion } from "./find_version.ts";
 import {

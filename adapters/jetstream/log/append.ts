@@ -10,7 +10,7 @@
  * @module
  */
 import { type AppendOutcome, type Commit, meetsExpectation } from "../../../adapter.ts";
-import { TooLargeError, UnavailableError } from "../../../mod.ts";
+import { TooLargeError, UnavailableError } from "../../../errors.ts";
 import { explainAppend, unknownOutcome } from "./append_errors.ts";
 import type { Codecs } from "../wire/codecs.ts";
 import { findLatestCommit, type FoundCommit } from "./find_latest_commit.ts";

@@ -1,5 +1,6 @@
 import type { Commit } from "../../../adapter.ts";
-import { type Namespace, OutcomeUnknownError, QuotaExceededError, UnsupportedStorageError } from "../../../mod.ts";
+import type { Namespace } from "../../../mod.ts";
+import { OutcomeUnknownError, QuotaExceededError, UnsupportedStorageError } from "../../../errors.ts";
 import { API_ERROR, ApiError, exhaustedResource } from "../api/api_error.ts";
 import { toUserError } from "../api/to_user_error.ts";
 

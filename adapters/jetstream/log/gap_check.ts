@@ -1,4 +1,4 @@
-import type { EventsExpiredError } from "../../../mod.ts";
+import type { EventsExpiredError } from "../../../errors.ts";
 import { hasLost } from "./lost_commits.ts";
 import type { LogContext } from "./log_context.ts";
 import type { LogFilter } from "./log_filter.ts";

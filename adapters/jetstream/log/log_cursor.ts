@@ -5,7 +5,7 @@
  * @module
  */
 import { UNKNOWN_LOG_IDENTITY } from "../../../adapter.ts";
-import { UnknownPositionError } from "../../../mod.ts";
+import { UnknownPositionError } from "../../../errors.ts";
 import { anchorAt, type ReadAnchor } from "../streams/read_anchor.ts";
 import { GapCheck } from "./gap_check.ts";
 import { keepTrying } from "../api/keep_trying.ts";

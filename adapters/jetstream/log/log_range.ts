@@ -1,5 +1,5 @@
 import type { FollowRange, Retention } from "../../../adapter.ts";
-import { EventsExpiredError, UnknownPositionError, UnsupportedStorageError } from "../../../mod.ts";
+import { EventsExpiredError, UnknownPositionError, UnsupportedStorageError } from "../../../errors.ts";
 import type { StreamInfo, StreamState } from "../streams/managed_stream.ts";
 import type { LogContext } from "./log_context.ts";
 import { parseTime } from "../api/parse_time.ts";
@@ -89,7 +89,7 @@ export async function startOf(
   const { from } = range;
   checkPosition(log, range, state);
   if (from === "now") return state.last + 1;
-  if (from === "expired") return state.first;
+  if (from === "oldest-available") return state.first;
   if (from < state.first) throw await eventsExpiredError(log, state.first, budget);
   return from;
 }

@@ -27,7 +27,7 @@ export async function* readLogBackwards(
   const decode = decoderOf(log, state);
   const expired = (next: number) => eventsExpiredError(log, next, new RetryBudget(log.api.timeout, signal));
   const until = Math.min(to, await findLast(log, subject, state, budget));
-  const lowest = from === "expired" ? first : Math.max(from, first);
+  const lowest = from === "oldest-available" ? first : Math.max(from, first);
   let next = until + 1;
   try {
     for await (const window of scanBackwards(log, { subject, from: lowest, until, about: limit + 1 }, signal)) {
@@ -39,7 +39,7 @@ export async function* readLogBackwards(
   } catch (error) {
     throw error instanceof FirstEventExpired ? await expired(next) : error;
   }
-  if (from !== "expired" && from < first) throw await expired(first);
+  if (from !== "oldest-available" && from < first) throw await expired(first);
 }
 
 /** The place of the last commit there has been; `undefined` if there was none. */

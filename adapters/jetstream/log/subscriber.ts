@@ -1,5 +1,5 @@
 import type { Page } from "../../../adapter.ts";
-import { EventsExpiredError, UnknownPositionError } from "../../../mod.ts";
+import { EventsExpiredError, UnknownPositionError } from "../../../errors.ts";
 import { keepTrying } from "../api/keep_trying.ts";
 import type { FeedMember } from "./feed_member.ts";
 import type { LiveFeed } from "./live_feed.ts";

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { UnsupportedStorageError } from "../../../mod.ts";
+import { UnsupportedStorageError } from "../../../errors.ts";
 import { checksReplicas, WHY_NOT_REPLICATED } from "../streams/stream_config.ts";
 import type { StreamConfig, StreamSettings } from "../streams/stream_settings.ts";
 import type { Names } from "../wire/names.ts";

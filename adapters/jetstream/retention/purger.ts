@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { CorruptDataError } from "../../../mod.ts";
+import { CorruptDataError } from "../../../errors.ts";
 import { abortable } from "../util/abortable.ts";
 import { isTransient } from "../api/api_error.ts";
 import { toUserError } from "../api/to_user_error.ts";

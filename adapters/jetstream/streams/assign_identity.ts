@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "../../../mod.ts";
+import { InvalidArgumentError } from "../../../errors.ts";
 import { API_ERROR, ApiError } from "../api/api_error.ts";
 import type { ServerApi } from "../api/server_api.ts";
 import { derivedIdentity } from "../wire/log_identity.ts";

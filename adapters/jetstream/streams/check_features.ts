@@ -1,4 +1,4 @@
-import { UnsupportedStorageError } from "../../../mod.ts";
+import { UnsupportedStorageError } from "../../../errors.ts";
 import type { StreamSettings } from "./stream_settings.ts";
 import type { ServerApi } from "../api/server_api.ts";
 import { keepsLimitedBytes, WHY_NO_BYTES } from "./check_stream_limits.ts";

@@ -1,4 +1,4 @@
-import { UnavailableError, UnsupportedStorageError } from "../../../mod.ts";
+import { UnavailableError, UnsupportedStorageError } from "../../../errors.ts";
 import type { JetStreamConnection } from "../nats/connection.ts";
 import type { StreamSettings } from "./stream_settings.ts";
 import { API_ERROR, ApiError, isTransient } from "../api/api_error.ts";

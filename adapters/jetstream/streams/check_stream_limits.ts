@@ -1,5 +1,5 @@
 import type { Quota, Retention } from "../../../adapter.ts";
-import { UnsupportedStorageError } from "../../../mod.ts";
+import { UnsupportedStorageError } from "../../../errors.ts";
 import { encodeLogMarker, type LogMarker } from "../wire/log_marker.ts";
 import type { Names } from "../wire/names.ts";
 import { isAtLeast } from "../api/server_version.ts";

@@ -1,4 +1,5 @@
-import { type Namespace, UnavailableError } from "../../../mod.ts";
+import type { Namespace } from "../../../mod.ts";
+import { UnavailableError } from "../../../errors.ts";
 import type { StreamInfo } from "./managed_stream.ts";
 import { decodeLogMarker } from "../wire/log_marker.ts";
 import { namespaceOfLog } from "../wire/names.ts";

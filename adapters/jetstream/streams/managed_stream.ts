@@ -1,4 +1,4 @@
-import { UnsupportedStorageError } from "../../../mod.ts";
+import { UnsupportedStorageError } from "../../../errors.ts";
 import { abortable, delay } from "../util/abortable.ts";
 import { anchorAt, type ReadAnchor } from "./read_anchor.ts";
 import { MessageGet } from "../api/message_get.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Capabilities } from "../../../adapter.ts";
-import { UnsupportedStorageError } from "../../../mod.ts";
+import { UnsupportedStorageError } from "../../../errors.ts";
 import { checkNothingExpires, checkStreamLimits } from "./check_stream_limits.ts";
 import { identityOf } from "../wire/log_identity.ts";
 import { decodeLogMarker, encodeLogMarker, type LogMarker, type LogMetadata } from "../wire/log_marker.ts";

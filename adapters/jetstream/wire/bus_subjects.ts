@@ -6,7 +6,8 @@
  *
  * @module
  */
-import { MAX_NAMESPACE_TOKENS, type NamespacePattern } from "../../../mod.ts";
+import { MAX_NAMESPACE_TOKENS } from "../../../limits.ts";
+import type { NamespacePattern } from "../../../patterns.ts";
 
 /** The subjects at which events of a namespace are published and those of a pattern are received. */
 export function eventsSubject(prefix: string, namespaces: string): string {

@@ -6,7 +6,7 @@ import {
   refuseArgument,
   toCommitJson,
 } from "../../../adapter.ts";
-import { InvalidArgumentError } from "../../../mod.ts";
+import { InvalidArgumentError } from "../../../errors.ts";
 import type { CommitCodec } from "./commit_codec.ts";
 
 /** The adapter's own form. */

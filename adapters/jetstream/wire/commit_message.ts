@@ -11,7 +11,9 @@ import {
   recordCommit,
   UNKNOWN_LOG_IDENTITY,
 } from "../../../adapter.ts";
-import { CorruptDataError, MAX_EVENTS_PER_COMMIT, type Namespace, type RecordedEvent } from "../../../mod.ts";
+import { CorruptDataError } from "../../../errors.ts";
+import { MAX_EVENTS_PER_COMMIT } from "../../../limits.ts";
+import type { Namespace, RecordedEvent } from "../../../mod.ts";
 import { type Codecs, UnknownContentType } from "./codecs.ts";
 import { unknownCritical } from "./critical_header.ts";
 import type { Names } from "./names.ts";

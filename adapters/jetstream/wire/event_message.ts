@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { CorruptDataError, type Namespace, type PublishedEvent } from "../../../mod.ts";
+import { CorruptDataError } from "../../../errors.ts";
+import type { Namespace, PublishedEvent } from "../../../mod.ts";
 import type { Codecs } from "./codecs.ts";
 import { unknownCritical } from "./critical_header.ts";
 import type { JetStreamMessage } from "../nats/connection.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { CorruptDataError } from "../../../mod.ts";
+import { CorruptDataError } from "../../../errors.ts";
 import type { JetStreamMessage } from "../nats/connection.ts";
 import { headersOf, serverHeader } from "../nats/message_headers.ts";
 import { decodeActor, type Names, namesOf, toNamespace } from "./names.ts";

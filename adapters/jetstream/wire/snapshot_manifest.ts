@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { MAX_SNAPSHOT_BYTES } from "../../../mod.ts";
+import { MAX_SNAPSHOT_BYTES } from "../../../limits.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 import { unknownCritical } from "./critical_header.ts";
 import { type EncodedHeaders, encodeHeaders } from "../nats/encode_headers.ts";

@@ -1,4 +1,4 @@
-import { CorruptDataError } from "../../../mod.ts";
+import { CorruptDataError } from "../../../errors.ts";
 import { unknownCritical } from "./critical_header.ts";
 import type { Names } from "./names.ts";
 import type { StoredMessage } from "../api/stored_message.ts";

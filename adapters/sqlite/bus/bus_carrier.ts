@@ -1,12 +1,7 @@
 import type { BusTransport, TransportReceiver } from "../../../adapter.ts";
-import {
-  compilePattern,
-  type Matcher,
-  type Namespace,
-  type NamespacePattern,
-  type PublishedEvent,
-  UnavailableError,
-} from "../../../mod.ts";
+import { compilePattern, type Matcher, type NamespacePattern } from "../../../patterns.ts";
+import type { Namespace, PublishedEvent } from "../../../mod.ts";
+import { UnavailableError } from "../../../errors.ts";
 import type { ChangeListener, ChangePoll } from "../database/change_poll.ts";
 import { classifyFailure } from "../database/failure.ts";
 import type { StoreFile } from "../database/store_file.ts";

@@ -1,5 +1,6 @@
 import { parseCommit, stringifyCommit } from "../../../adapter.ts";
-import { type BusEvent, CorruptDataError, type Namespace, type PublishedEvent } from "../../../mod.ts";
+import type { BusEvent, Namespace, PublishedEvent } from "../../../mod.ts";
+import { CorruptDataError } from "../../../errors.ts";
 import type { StoreFile } from "../database/store_file.ts";
 import { LogState } from "../log/log_state.ts";
 import { readCommit } from "../log/read_log.ts";

@@ -1,4 +1,5 @@
-import { CorruptDataError, type Namespace, UnavailableError, UnsupportedStorageError } from "../../../mod.ts";
+import { CorruptDataError, UnavailableError, UnsupportedStorageError } from "../../../errors.ts";
+import type { Namespace } from "../../../mod.ts";
 import { classifyFailure, type FileFailure } from "./failure.ts";
 
 const STATES: Readonly<Partial<Record<FileFailure, string>>> = {

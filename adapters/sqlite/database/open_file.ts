@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { Buffer } from "node:buffer";
-import { isAetherError, UnavailableError, UnsupportedStorageError } from "../../../mod.ts";
+import { isAetherError } from "../../../mod.ts";
+import { UnavailableError, UnsupportedStorageError } from "../../../errors.ts";
 import { type Bounds, formatBounds, readBounds, writeBounds } from "./bounds.ts";
 import { Connection } from "./connection.ts";
 import { classifyFailure } from "./failure.ts";

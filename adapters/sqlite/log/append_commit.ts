@@ -1,5 +1,5 @@
 import { type AppendOutcome, type Commit, meetsExpectation, type Quota } from "../../../adapter.ts";
-import { QuotaExceededError } from "../../../mod.ts";
+import { QuotaExceededError } from "../../../errors.ts";
 import { keyOf, OFFSET } from "../database/schema.ts";
 import type { LogExtent, LogState } from "./log_state.ts";
 

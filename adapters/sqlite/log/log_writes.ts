@@ -1,5 +1,6 @@
 import { type AppendOutcome, type Commit, type StoredSnapshot, stringifyCommit } from "../../../adapter.ts";
-import { isAetherError, type Namespace, OutcomeUnknownError, type QuotaExceededError } from "../../../mod.ts";
+import { isAetherError, type Namespace } from "../../../mod.ts";
+import { OutcomeUnknownError, type QuotaExceededError } from "../../../errors.ts";
 import { Buffer } from "node:buffer";
 import { toUserError } from "../database/explain_failure.ts";
 import { PendingWrite } from "../database/pending_write.ts";

@@ -1,5 +1,5 @@
 import type { ActorRange, Page, Pages } from "../../../adapter.ts";
-import { EventsExpiredError } from "../../../mod.ts";
+import { EventsExpiredError } from "../../../errors.ts";
 import { keyOf } from "../database/schema.ts";
 import { expiredOffset, nextTurn, type Reading } from "./reading.ts";
 import { COMMIT_COLUMNS, cutToPageBytes, MAX_PAGE_COMMITS, type StoredCommit, toEvents } from "./stored_commit.ts";

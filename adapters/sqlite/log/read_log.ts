@@ -1,5 +1,6 @@
 import { type FollowRange, type LogRange, MAX_OFFSET, type Page, type Pages } from "../../../adapter.ts";
-import { compilePattern, EventsExpiredError, UnknownPositionError } from "../../../mod.ts";
+import { compilePattern } from "../../../patterns.ts";
+import { EventsExpiredError, UnknownPositionError } from "../../../errors.ts";
 import { keyOf } from "../database/schema.ts";
 import type { LogState } from "./log_state.ts";
 import { expiredOffset, nextTurn, type Reading } from "./reading.ts";
@@ -45,7 +46,7 @@ export function stretchOf(reading: Reading, { from, ...position }: Omit<FollowRa
   const { lastOffset: last } = log.extent;
   checkPosition(log, position);
   if (from === "now") return { next: last + 1, last };
-  if (from === "expired") return { next: expired + 1, last };
+  if (from === "oldest-available") return { next: expired + 1, last };
   if (from <= expired) throw eventsExpired(reading, expired);
   return { next: from, last };
 }

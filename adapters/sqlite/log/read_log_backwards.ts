@@ -1,5 +1,5 @@
 import type { LogRange, Page, Pages } from "../../../adapter.ts";
-import { compilePattern } from "../../../mod.ts";
+import { compilePattern } from "../../../patterns.ts";
 import { keyOf } from "../database/schema.ts";
 import { checkPosition, eventsExpired } from "./read_log.ts";
 import { expiredOffset, nextTurn, type Reading } from "./reading.ts";
@@ -27,7 +27,7 @@ interface BackwardsPage {
 export function readLogBackwards(reading: Reading, range: LogRange, signal: AbortSignal | undefined): Pages {
   const { from, to } = range;
   const { log } = reading;
-  const first = from === "expired" ? expiredOffset(reading) + 1 : from;
+  const first = from === "oldest-available" ? expiredOffset(reading) + 1 : from;
   log.file.refresh();
   checkPosition(log, range);
   const last = Math.min(to, log.extent.lastOffset);

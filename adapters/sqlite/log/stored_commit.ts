@@ -1,5 +1,5 @@
 import { type Page, parseCommit, recordCommit } from "../../../adapter.ts";
-import { CorruptDataError } from "../../../mod.ts";
+import { CorruptDataError } from "../../../errors.ts";
 import { keyOf, OFFSET } from "../database/schema.ts";
 import type { LogState } from "./log_state.ts";
 

@@ -3,11 +3,11 @@ import {
   type EventMap,
   execute,
   type ExecuteResult,
-  type IfPartOf,
   isAetherError,
   type RecordedEvent,
   type WithTypes,
 } from "@flowmade-one/aether";
+import type { IfPartOf } from "@flowmade-one/aether/types";
 import type { BookingEvents } from "../domain/booking_events.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { screening } from "../domain/screening.ts";

@@ -1,4 +1,5 @@
-import { parseActorPattern, type Position, type RecordedEventOf } from "@flowmade-one/aether";
+import { parseActorPattern } from "@flowmade-one/aether/patterns";
+import type { Position, RecordedEventOf } from "@flowmade-one/aether";
 import type { BookingEvents } from "../domain/booking_events.ts";
 import { MAX_FEEDS } from "../limits.ts";
 import type { Report } from "../service/report.ts";
@@ -29,7 +30,7 @@ export class Feeds {
     const actors = actorsOf(url);
     const after = afterOf(request, url);
     // A subscription fails where history is not there any more, but then it is too late for a status.
-    if (after !== "now") await tenant.store.readAll({ after, limit: 1, signal }).collect();
+    if (after !== "now") await tenant.store.readAll({ after, limit: 1, signal }).toArray();
     if (this.#open >= MAX_FEEDS) {
       throw new Problem(503, "too-many-feeds", `There are ${MAX_FEEDS} feeds already`, {
         headers: { "retry-after": "10" },

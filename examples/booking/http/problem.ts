@@ -74,7 +74,7 @@ export function toProblem(error: unknown): Problem {
     const detail = "It is not known whether this was stored. Repeat it with the same Idempotency-Key: it is done once";
     return new Problem(504, error.code, detail, { headers: LATER, cause: error });
   }
-  if (isAetherError(error, "unreachable")) {
+  if (isAetherError(error, "unavailable")) {
     const detail = `The storage does not answer. ${REPEAT}`;
     return new Problem(503, error.code, detail, { headers: LATER, cause: error });
   }

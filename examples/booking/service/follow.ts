@@ -1,4 +1,5 @@
-import type { EventMap, Position, ReadOnlyStore, RecordedEventOf, TypeOf } from "@flowmade-one/aether";
+import type { EventMap, Position, ReadOnlyStore, RecordedEventOf } from "@flowmade-one/aether";
+import type { TypeOf } from "@flowmade-one/aether/types";
 import type { Report } from "./report.ts";
 
 /** Work that is done for each event of a namespace, in the order of the log, from the first one on. */

@@ -1,4 +1,4 @@
-import { everyEvents, withSnapshots } from "@flowmade-one/aether";
+import { everyEvents, withSnapshots } from "@flowmade-one/aether/snapshots";
 import { wallet } from "../domain/wallet.ts";
 import type { Report } from "./report.ts";
 

@@ -1,4 +1,5 @@
-import { type Backend, type EventStore, InvalidNamespaceError, parseNamespace } from "@flowmade-one/aether";
+import { type Backend, type EventStore, parseNamespace } from "@flowmade-one/aether";
+import { InvalidNamespaceError } from "@flowmade-one/aether/errors";
 import { BookingEvents } from "../domain/booking_events.ts";
 import type { wallet } from "../domain/wallet.ts";
 import type { Report } from "./report.ts";

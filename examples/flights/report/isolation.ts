@@ -17,8 +17,8 @@ export async function isolation(
       count(await store.latestVersion(actorId)),
     ]),
   );
-  const left = new Set((await departures.read(actorId).collect()).map(({ id }) => id));
-  const reached = await arrivals.read(actorId).collect();
+  const left = new Set((await departures.read(actorId).toArray()).map(({ id }) => id));
+  const reached = await arrivals.read(actorId).toArray();
   const common = reached.filter(({ id }) => left.has(id)).length;
   return [
     `${actorId} in three namespaces`,

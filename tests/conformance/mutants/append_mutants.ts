@@ -1,5 +1,6 @@
 import { type AppendOutcome, isEndOfCommit, logIdentityOf, newLogIdentity, offsetOf } from "../../../adapter.ts";
-import { AbortedError, type RecordedEvent } from "../../../mod.ts";
+import { AbortError } from "../../../errors.ts";
+import type { RecordedEvent } from "../../../mod.ts";
 import { allOf, changeCommits, WHOLE_LOG } from "../faulty_driver.ts";
 import type { Mutant } from "../mutant.ts";
 
@@ -210,7 +211,7 @@ export const appendMutants: readonly Mutant[] = [
       append: async (commit, signal) => {
         const outcome = await log.append(commit, signal);
         await Promise.resolve();
-        if (signal?.aborted) throw new AbortedError("Cannot append: its signal was aborted");
+        if (signal?.aborted) throw new AbortError("Cannot append: its signal was aborted");
         return outcome;
       },
     }),

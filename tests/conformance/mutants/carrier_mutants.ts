@@ -1,11 +1,6 @@
 import { type BusTransport, recordCommit, type TransportReceiver } from "../../../adapter.ts";
-import {
-  type BusEvent,
-  compilePattern,
-  type Matcher,
-  type NamespacePattern,
-  parseNamespacePattern,
-} from "../../../mod.ts";
+import type { BusEvent } from "../../../mod.ts";
+import { compilePattern, type Matcher, type NamespacePattern, parseNamespacePattern } from "../../../patterns.ts";
 import type { CarrierFault } from "../faulty_driver.ts";
 import type { Mutant } from "../mutant.ts";
 

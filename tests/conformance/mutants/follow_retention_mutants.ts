@@ -1,15 +1,10 @@
 import { type LogRange, offsetOf } from "../../../adapter.ts";
-import {
-  type ActorPattern,
-  compilePattern,
-  isAetherError,
-  parseActorPattern,
-  type RecordedEvent,
-} from "../../../mod.ts";
+import { type ActorPattern, compilePattern, parseActorPattern } from "../../../patterns.ts";
+import { isAetherError, type RecordedEvent } from "../../../mod.ts";
 import { allOf, WHOLE_LOG } from "../faulty_driver.ts";
 import type { Mutant } from "../mutant.ts";
 
-const whole: LogRange = { ...WHOLE_LOG, from: "expired" };
+const whole: LogRange = { ...WHOLE_LOG, from: "oldest-available" };
 
 /** Faults of live subscriptions while commits expire. */
 export const followRetentionMutants: readonly Mutant[] = [
@@ -53,7 +48,7 @@ export const followRetentionMutants: readonly Mutant[] = [
           yield* log.follow(range, signal);
         } catch (error) {
           if (!isAetherError(error, "events-expired") || range.actors === undefined) throw error;
-          yield* log.follow({ ...range, from: "expired" }, signal);
+          yield* log.follow({ ...range, from: "oldest-available" }, signal);
         }
       },
     }),

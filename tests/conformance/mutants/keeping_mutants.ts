@@ -138,7 +138,7 @@ export const keepingMutants: readonly Mutant[] = [
           return log.readLog(range, signal);
         } catch (error) {
           if (!isAetherError(error, "events-expired")) throw error;
-          return log.readLog({ ...range, from: "expired" }, signal);
+          return log.readLog({ ...range, from: "oldest-available" }, signal);
         }
       },
     }),
@@ -199,7 +199,7 @@ export const keepingMutants: readonly Mutant[] = [
           return log.follow(range, signal);
         } catch (error) {
           if (!isAetherError(error, "events-expired")) throw error;
-          return log.follow({ ...range, from: "expired" }, signal);
+          return log.follow({ ...range, from: "oldest-available" }, signal);
         }
       },
     }),
@@ -213,7 +213,7 @@ export const keepingMutants: readonly Mutant[] = [
           yield* log.follow(range, signal);
         } catch (error) {
           if (!isAetherError(error, "events-expired")) throw error;
-          yield* log.follow({ ...range, from: "expired" }, signal);
+          yield* log.follow({ ...range, from: "oldest-available" }, signal);
         }
       },
     }),

@@ -164,7 +164,7 @@ export const logMutants: readonly Mutant[] = [
     name: "tells as the end of a log the last commit that is left",
     fault: (log) => ({
       latestCommit: async (signal) => {
-        const left = await allOf(log.readLog({ ...WHOLE_LOG, from: "expired" }, signal));
+        const left = await allOf(log.readLog({ ...WHOLE_LOG, from: "oldest-available" }, signal));
         return left.length === 0 ? undefined : log.latestCommit(signal);
       },
     }),

@@ -1,4 +1,5 @@
-import { EventsExpiredError, type RecordedEvent } from "../../../mod.ts";
+import { EventsExpiredError } from "../../../errors.ts";
+import type { RecordedEvent } from "../../../mod.ts";
 import { allOf, changeCommits, changeEvents, delegateTo, mapPages } from "../faulty_driver.ts";
 import type { Mutant } from "../mutant.ts";
 import type { Page } from "../../../adapter.ts";
@@ -278,10 +279,10 @@ export const readMutants: readonly Mutant[] = [
     fault: (log, { namespace }) => ({
       readLog: (range, signal) => {
         const pages = log.readLog(range, signal);
-        if (range.from === "expired") throw new EventsExpiredError({ namespace, firstAvailable: undefined });
+        if (range.from === "oldest-available") throw new EventsExpiredError({ namespace, firstAvailable: undefined });
         return pages;
       },
     }),
-    caughtBy: 'Where nothing has expired, after "expired" is all of the log',
+    caughtBy: 'Where nothing has expired, after "oldest-available" is all of the log',
   },
 ];

@@ -1,4 +1,4 @@
-import { OutcomeUnknownError, UnavailableError } from "@flowmade-one/aether";
+import { OutcomeUnknownError, UnavailableError } from "@flowmade-one/aether/errors";
 import { createBackend, type Log } from "@flowmade-one/aether/adapter";
 import { memory } from "@flowmade-one/aether/memory";
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
@@ -35,7 +35,7 @@ Deno.test("a storage that does not answer is 503, is reported, and nothing was s
   await using started = startFailing("ToppedUp", 1, unreachable);
   const { north, reports } = started;
   const { status, headers, body } = await north.topUp("ann", 100);
-  assertEquals([status, body.code, headers.get("retry-after")], [503, "unreachable", "1"]);
+  assertEquals([status, body.code, headers.get("retry-after")], [503, "unavailable", "1"]);
   assertEquals(reports, ["POST /north/wallets/ann/top-ups: UnavailableError: Cannot append: nobody answers"]);
   assertEquals((await north.get("/wallets/ann")).body.balance, 0);
 });
@@ -66,7 +66,7 @@ Deno.test("a repeated request whose events cannot be read is 503, and done once 
     const first = await send();
     failures = 1;
     const { status, headers, body } = await send();
-    assertEquals([status, body.code, headers.get("retry-after")], [503, "unreachable", "1"]);
+    assertEquals([status, body.code, headers.get("retry-after")], [503, "unavailable", "1"]);
     assertStringIncludes(body.detail, "This request stored nothing; repeat it, a change with the same Idempotency-Key");
     assertEquals(reports.length, i + 1);
     const again = await send();

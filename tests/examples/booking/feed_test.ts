@@ -1,4 +1,5 @@
-import { events, UnavailableError } from "@flowmade-one/aether";
+import { events } from "@flowmade-one/aether";
+import { UnavailableError } from "@flowmade-one/aether/errors";
 import { createBackend } from "@flowmade-one/aether/adapter";
 import { memory } from "@flowmade-one/aether/memory";
 import { assert, assertEquals } from "@std/assert";
@@ -104,7 +105,7 @@ Deno.test("a subscription that fails ends the stream, and its failure is told on
     close: () => Promise.resolve(),
     [Symbol.asyncDispose]: () => Promise.resolve(),
     async *[Symbol.asyncIterator]() {
-      yield* await store.read("clock").collect();
+      yield* await store.read("clock").toArray();
       throw failure;
     },
   };

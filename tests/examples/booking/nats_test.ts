@@ -116,7 +116,7 @@ testOnNats(
     await nats.restart();
     const { status, body } = await served(() => north.topUp("ann", 100, "second"));
     assertEquals([status, body.balance, body.version], [201, 200, 2]);
-    assert([...codes].every((code) => code === "unreachable" || code === "outcome-unknown"), [...codes].join());
+    assert([...codes].every((code) => code === "unavailable" || code === "outcome-unknown"), [...codes].join());
     await served(() => north.open("s", 1, 100));
     await served(() => north.book("s", "ann", undefined, "third"));
     // The payments go on too.

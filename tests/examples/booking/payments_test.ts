@@ -1,4 +1,5 @@
-import { execute, load, type RecordedEventOf, UnavailableError } from "@flowmade-one/aether";
+import { execute, load, type RecordedEventOf } from "@flowmade-one/aether";
+import { UnavailableError } from "@flowmade-one/aether/errors";
 import { memory } from "@flowmade-one/aether/memory";
 import { createBackend } from "@flowmade-one/aether/adapter";
 import { assertEquals, assertRejects } from "@std/assert";
@@ -61,7 +62,7 @@ for (const [what, money, answer, decided, balance, sold] of stopped) {
     await assertRejects(() => settle(tenant, held), UnavailableError);
     for (let i = 0; i < 256; i++) await topUp(tenant, 10);
     await settle(tenant, held);
-    const charges = await store.readAll({ types: ["Charged", "ChargeRefused"] }).collect();
+    const charges = await store.readAll({ types: ["Charged", "ChargeRefused"] }).toArray();
     assertEquals(charges.map(({ type }) => type), [decided as "Charged" | "ChargeRefused"]);
     assertEquals((await load(store, wallet, "wallet.ann")).state.balance, balance);
     assertEquals((await load(store, screening, "screening.s")).state.taken[1]?.sold, sold);

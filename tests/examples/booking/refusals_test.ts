@@ -1,4 +1,5 @@
-import { parseNamespace, VersionConflictError } from "@flowmade-one/aether";
+import { parseNamespace } from "@flowmade-one/aether";
+import { VersionConflictError } from "@flowmade-one/aether/errors";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { toProblem } from "../../../examples/booking/http/problem.ts";
 import { MAX_BODY_BYTES } from "../../../examples/booking/limits.ts";

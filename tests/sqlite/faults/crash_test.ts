@@ -49,7 +49,7 @@ for (const durability of ["disk", "process"] as const) {
 
     await using backend = await sqlite({ path });
     const store = backend.store("t");
-    const log = await store.readAll().collect();
+    const log = await store.readAll().toArray();
     const ends = new Map<string, number>();
     for (const { actorId, version } of log) {
       assertEquals(version, (ends.get(actorId) ?? 0) + 1, `the version that follows in "${actorId}"`);

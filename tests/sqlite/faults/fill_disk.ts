@@ -32,7 +32,7 @@ let code = "";
     }
   }));
   assert(acknowledged.length > 0);
-  const stored = (await store.readAll().collect()).map(({ commitId }) => commitId);
+  const stored = (await store.readAll().toArray()).map(({ commitId }) => commitId);
   assertEquals(stored.sort(), [...acknowledged].sort(), "the commits that can be read while the disk is full");
   if (filler !== undefined) {
     await Deno.remove(filler);
@@ -40,6 +40,6 @@ let code = "";
   }
 }
 await using backend = await sqlite({ path, durability });
-const stored = new Set((await backend.store("t").readAll().collect()).map(({ commitId }) => commitId));
+const stored = new Set((await backend.store("t").readAll().toArray()).map(({ commitId }) => commitId));
 assertEquals(acknowledged.filter((commitId) => !stored.has(commitId)), [], "acknowledged commits that are lost");
 console.log(code);

@@ -28,7 +28,7 @@ for (const durability of ["disk", "process"]) {
       await using folder = await TempFolder.create();
       const args = [...FILL_DISK, `${folder.path}/events.db`, durability, `${folder.path}/filler`];
       const { code, output } = await shell(`exec unshare -rm sh -c '${ON_SMALL_DISK}' "$@"`, folder.path, ...args);
-      assertEquals([code, output], [0, "unreachable\n"]);
+      assertEquals([code, output], [0, "unavailable\n"]);
     },
   });
 

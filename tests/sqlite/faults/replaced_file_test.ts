@@ -29,10 +29,10 @@ for (const [name, replace] of faults) {
     await store.append("order.1", [EVENT], { expectedVersion: 0 });
     await replace(path);
     const error = await failureOf(store.append("order.1", [EVENT], { expectedVersion: 1 }));
-    assertEquals(error.code, "unreachable");
+    assertEquals(error.code, "unavailable");
     assertStringIncludes(error.message, "deleted or replaced");
     assertEquals(await store.latestVersion("order.1"), 1);
-    assertEquals((await failureOf(store.append("order.1", [EVENT], { expectedVersion: 1 }))).code, "unreachable");
+    assertEquals((await failureOf(store.append("order.1", [EVENT], { expectedVersion: 1 }))).code, "unavailable");
   });
 
   Deno.test(`a subscription fails after the file was ${name} while it is open`, async () => {
@@ -45,7 +45,7 @@ for (const [name, replace] of faults) {
     const ended = failureOf((async () => {
       for await (const _ of subscription) await replace(path);
     })());
-    assertEquals((await ended).code, "unreachable");
+    assertEquals((await ended).code, "unavailable");
   });
 }
 
@@ -63,7 +63,7 @@ Deno.test("a backend with durability process notices within its check interval t
       appended++;
     }
   })());
-  assertEquals(error.code, "unreachable", `after ${appended} appends`);
+  assertEquals(error.code, "unavailable", `after ${appended} appends`);
 });
 
 Deno.test("a backend goes on when its file is moved back", async () => {

@@ -39,10 +39,10 @@ Deno.test("readers beside a writer with retention get every event without a gap,
   };
   const source = reading.store("t");
   const reads = Promise.all([
-    read(() => source.readAll({ after: "expired" }), 1),
+    read(() => source.readAll({ after: "oldest-available" }), 1),
     read(() => source.readAll({ direction: "backwards" }), -1),
     read(() => source.read("order.1", { direction: "backwards" }), -1),
-    read(() => source.subscribe({ after: "expired" }), 1),
+    read(() => source.subscribe({ after: "oldest-available" }), 1),
   ]);
   for (let round = 0; round < 60; round++) await append(store, 64);
   isWriting = false;
@@ -132,7 +132,7 @@ Deno.test("expiry by age after a long pause deletes a backlog without an append"
   const store = backend.store("t");
   await append(store, 5_000);
   time += 10_000;
-  assertEquals(await store.readAll({ after: "expired" }).collect(), []);
+  assertEquals(await store.readAll({ after: "oldest-available" }).toArray(), []);
   const database = new DatabaseSync(path);
   const count = () => database.prepare("SELECT count(*) AS count FROM commits").get()!["count"] as number;
   while (count() > 0) await new Promise((resolve) => setTimeout(resolve, 1));

@@ -1,4 +1,4 @@
-import { parseNamespacePattern } from "@flowmade-one/aether";
+import { parseNamespacePattern } from "@flowmade-one/aether/patterns";
 import { memory } from "@flowmade-one/aether/memory";
 
 const lookAlike = { pattern: parseNamespacePattern(">"), reason: "because", narrow: () => lookAlike as never };

@@ -1,4 +1,5 @@
-import { decider, events, everyEvents, withSnapshots } from "@flowmade-one/aether";
+import { decider, events } from "@flowmade-one/aether";
+import { everyEvents, withSnapshots } from "@flowmade-one/aether/snapshots";
 
 const Made = events<{ Made: null }>();
 const initial = (): { sum: number } | undefined => ({ sum: 0 });

@@ -1,0 +1,41 @@
+/**
+ * The classes of all errors of this package, and the facts that they carry.
+ *
+ * An application that catches an error recognises it by its code with `isAetherError` of `@flowmade-one/aether`, and
+ * needs no class. An adapter, and a test that plays a failing storage, throw these classes.
+ *
+ * @example
+ * ```ts
+ * import { isAetherError } from "@flowmade-one/aether";
+ * import { UnavailableError } from "@flowmade-one/aether/errors";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const error: unknown = new UnavailableError("Cannot read the stock: the test says so");
+ * assertEquals(isAetherError(error, "unavailable") && error.isRetryable, true);
+ * ```
+ *
+ * @module
+ */
+export { AbortError } from "./src/errors/abort_error.ts";
+export { AetherError } from "./src/errors/aether_error.ts";
+export { ClosedError } from "./src/errors/closed_error.ts";
+export { CorruptDataError } from "./src/errors/corrupt_data_error.ts";
+export type { ErrorByCode } from "./src/errors/error_by_code.ts";
+export { EventsExpiredError, type ExpiredEvents } from "./src/errors/events_expired_error.ts";
+export { EvolveError, type UnevolvedEvent } from "./src/errors/evolve_error.ts";
+export { InvalidActorIdError } from "./src/errors/invalid_actor_id_error.ts";
+export { InvalidArgumentError } from "./src/errors/invalid_argument_error.ts";
+export { InvalidEventError } from "./src/errors/invalid_event_error.ts";
+export { InvalidGrantError } from "./src/errors/invalid_grant_error.ts";
+export { InvalidNamespaceError } from "./src/errors/invalid_namespace_error.ts";
+export { InvalidPatternError } from "./src/errors/invalid_pattern_error.ts";
+export { LookbackExhaustedError } from "./src/errors/lookback_exhausted_error.ts";
+export { OutcomeUnknownError } from "./src/errors/outcome_unknown_error.ts";
+export { QueueOverflowError } from "./src/errors/queue_overflow_error.ts";
+export { QuotaExceededError } from "./src/errors/quota_exceeded_error.ts";
+export { type SnapshotMismatch, SnapshotMismatchError } from "./src/errors/snapshot_mismatch_error.ts";
+export { TooLargeError } from "./src/errors/too_large_error.ts";
+export { UnavailableError } from "./src/errors/unavailable_error.ts";
+export { UnknownPositionError } from "./src/errors/unknown_position_error.ts";
+export { UnsupportedStorageError } from "./src/errors/unsupported_storage_error.ts";
+export { type VersionConflict, VersionConflictError } from "./src/errors/version_conflict_error.ts";
