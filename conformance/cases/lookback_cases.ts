@@ -131,6 +131,6 @@ async function appendMany(store: EventStore): Promise<void> {
 }
 
 async function putSnapshot(store: EventStore, version: number): Promise<void> {
-  const [event] = await store.read("wallet.1", { from: version, to: version }).collect();
+  const [event] = await store.read("wallet.1", { from: version, to: version }).toArray();
   await store.snapshots.put("wallet.1", { version, schema: 1, eventId: event!.id, state: version });
 }
