@@ -4,7 +4,7 @@ import { accountsConfig, TENANTS } from "../../examples/tenants/accounts.ts";
 import { TenantBackends } from "../../examples/tenants/tenant_backends.ts";
 import { poll } from "../../tools/nats/poll.ts";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
-import { testOnServer } from "../jetstream/test_server.ts";
+import { testOnServer } from "../jetstream/_support/test_server.ts";
 import { runExample, WITH_NETWORK } from "./run_example.ts";
 
 for (const version of NATS_SERVER_VERSIONS) {

@@ -1,9 +1,9 @@
 import { isAetherError } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { untilSubscriptions } from "./ask_server.ts";
-import { codeOf, failureOf } from "./failure_of.ts";
-import { testOnServer } from "./test_server.ts";
+import { untilSubscriptions } from "./_support/ask_server.ts";
+import { codeOf, failureOf } from "./_support/failure_of.ts";
+import { testOnServer } from "./_support/test_server.ts";
 
 await testOnServer("closing the backend leaves the user's connection open", async ({ connect }) => {
   const connection = await connect();

@@ -2,9 +2,9 @@
 import { isAetherError } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { ask } from "./ask_server.ts";
-import { codeOf, failureOf } from "./failure_of.ts";
-import { clusterOfThree } from "./test_cluster.ts";
+import { ask } from "./_support/ask_server.ts";
+import { codeOf, failureOf } from "./_support/failure_of.ts";
+import { clusterOfThree } from "./_support/test_cluster.ts";
 
 const tests = await clusterOfThree();
 const event = [{ type: "T", data: {} }];

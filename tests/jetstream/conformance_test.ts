@@ -8,10 +8,10 @@ import {
   startNatsCluster,
   startNatsServer,
 } from "../../tools/nats_server.ts";
-import { LaterTime } from "./later_time.ts";
-import { masked } from "./masked.ts";
-import { openDriver } from "./open_records.ts";
-import { CONNECTION, QUICK, TEST_TIMEOUT_MS } from "./test_server.ts";
+import { LaterTime } from "./_support/later_time.ts";
+import { masked } from "./_support/masked.ts";
+import { openDriver } from "./_support/open_records.ts";
+import { CONNECTION, QUICK, TEST_TIMEOUT_MS } from "./_support/test_server.ts";
 
 /** Milliseconds that commits stay where they expire by age: what a case does between two waits takes far less. */
 const AGE = 3_600_000;

@@ -3,9 +3,9 @@ import { jetstream, type JetStreamConnection, type JetStreamOptions, provision }
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
-import { ask } from "./ask_server.ts";
-import { codeOf, failureOf } from "./failure_of.ts";
-import { testOnServer } from "./test_server.ts";
+import { ask } from "./_support/ask_server.ts";
+import { codeOf, failureOf } from "./_support/failure_of.ts";
+import { testOnServer } from "./_support/test_server.ts";
 
 /** Compiles as long as every connection of nats.js is one for the adapter. */
 export function accept(connection: NatsConnection): JetStreamConnection {

@@ -17,7 +17,7 @@ import { fromDelivery } from "../../adapters/jetstream/api/stored_message.ts";
 import { Semaphore } from "../../adapters/jetstream/api/semaphore.ts";
 import { KeyedMutex } from "../../adapters/jetstream/api/keyed_mutex.ts";
 import { isAetherError, parseNamespace } from "@flowmade-one/aether";
-import { failureOf } from "./failure_of.ts";
+import { failureOf } from "./_support/failure_of.ts";
 
 const unhurried = new RetryBudget(10_000, undefined);
 

@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
 import { SEEDS, withSeed } from "../_support/seeds.ts";
-import { testOnServer } from "../jetstream/test_server.ts";
+import { testOnServer } from "../jetstream/_support/test_server.ts";
 import { makeCases } from "./cases.ts";
 import { countDeliveries } from "./count_deliveries.ts";
 import { AETHER, findDifferences } from "./find_differences.ts";

@@ -1,7 +1,7 @@
 /** The tables of this directory against a nats-server, and refused strings against the functions that refuse them. */
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
-import { testOnServer } from "../jetstream/test_server.ts";
+import { testOnServer } from "../jetstream/_support/test_server.ts";
 import { countDeliveries } from "./count_deliveries.ts";
 import { probeServer } from "./probe_server.ts";
 import { REFUSED_INPUTS } from "./refused_inputs.ts";

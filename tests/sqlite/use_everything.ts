@@ -1,6 +1,6 @@
 /** Uses everything that a backend has on the file of the first argument. */
 import { sqlite } from "@flowmade-one/aether/sqlite";
-import { useEverything } from "../jetstream/use_everything.ts";
+import { useEverything } from "../jetstream/_support/use_everything.ts";
 
 const path = Deno.args[0]!;
 await using one = await sqlite({ path });

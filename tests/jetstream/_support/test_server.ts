@@ -1,0 +1,62 @@
+import { connect, type ConnectionOptions, type NatsConnection } from "@nats-io/transport-node";
+import {
+  NATS_SERVER_VERSIONS,
+  type NatsServer,
+  natsServerForTests,
+  type NatsServerVersion,
+  startNatsServer,
+  type StartNatsServerOptions,
+} from "../../../tools/nats_server.ts";
+
+/** Many times what any test takes on a busy machine: one that waits for what never comes is told by name. */
+export const TEST_TIMEOUT_MS = 240_000;
+
+/**
+ * How tests connect. A connection over which nothing goes any more is noticed after half a minute, not after the four that
+ * it takes by default.
+ */
+export const CONNECTION: ConnectionOptions = { noAsyncTraces: true, pingInterval: 10_000 };
+
+/** Whether this run has only tests on one server of the newest version, as `deno task test` does. */
+export const QUICK: boolean = Deno.env.get("AETHER_TESTS") === "quick";
+
+/** What a test on a real server gets. */
+export interface ServerScene {
+  readonly server: NatsServer;
+  /** Makes a connection that is closed after the test. */
+  connect(options?: ConnectionOptions): Promise<NatsConnection>;
+}
+
+/** Registers a test that has a server to itself; without one on this machine it is ignored, and the reason printed. */
+export async function testOnServer(
+  name: string,
+  run: (scene: ServerScene, t: Deno.TestContext) => Promise<void>,
+  options: Omit<StartNatsServerOptions, "version"> & { readonly version?: NatsServerVersion } = {},
+): Promise<void> {
+  const { version = NATS_SERVER_VERSIONS[0] } = options;
+  if (QUICK && version !== NATS_SERVER_VERSIONS[0]) return;
+  const answer = await natsServerForTests(version);
+  Deno.test({
+    name: options.version === undefined ? name : `${name} (nats-server ${options.version})`,
+    ignore: "skip" in answer,
+    timeout: TEST_TIMEOUT_MS,
+    async fn(t) {
+      if ("skip" in answer) return;
+      await using server = await startNatsServer({ ...options, binary: answer.binary });
+      const connections: NatsConnection[] = [];
+      const scene = {
+        server,
+        connect: async (options: ConnectionOptions = {}) => {
+          const connection = await connect({ servers: server.url, ...CONNECTION, ...options });
+          connections.push(connection);
+          return connection;
+        },
+      };
+      try {
+        await run(scene, t);
+      } finally {
+        await Promise.all(connections.map((connection) => connection.close()));
+      }
+    },
+  });
+}

@@ -1,0 +1,140 @@
+import { isAetherError } from "@flowmade-one/aether";
+import { jetstream, natsAccounts, type NatsAccountsOptions } from "@flowmade-one/aether/jetstream";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
+import { codeOf } from "../_support/failure_of.ts";
+import { testOnServer } from "../_support/test_server.ts";
+import { listen, useEverything } from "../_support/use_everything.ts";
+
+const login = (user: string) => ({ user, password: "p" });
+
+const options: NatsAccountsOptions = {
+  tenants: [
+    { name: "A", namespaces: ["prod.a", "a"], users: [login("a")], limits: { max_streams: 3 } },
+    {
+      name: "B",
+      namespaces: ["prod.b"],
+      users: [
+        login("b"),
+        { ...login("b-reader"), rights: { role: "reader", namespace: "prod.b" }, inboxPrefix: "_INBOX_reader" },
+      ],
+    },
+  ],
+  observers: [{ name: "AUDIT", pattern: "prod.*", users: [login("audit")] }],
+};
+
+const accounts = `accounts: ${JSON.stringify(natsAccounts(options).accounts)}`;
+
+const made = [{ type: "Made", data: 1 }];
+
+for (const version of NATS_SERVER_VERSIONS) {
+  await testOnServer(
+    "natsAccounts() isolates tenants and lets observers receive their buses",
+    async ({ connect }, t) => {
+      const [ofA, ofB] = [await connect({ user: "a", pass: "p" }), await connect({ user: "b", pass: "p" })];
+      await using a = await jetstream({ connection: ofA });
+      await using b = await jetstream({ connection: ofB });
+
+      await t.step("both can do everything, and make their streams themselves", async () => {
+        await useEverything(a, a, "prod.a");
+        await useEverything(b, b, "prod.b");
+      });
+
+      await t.step("the same names are another's", async () => {
+        const heard = await listen(b, "prod.b");
+        const forged = a.store("prod.b");
+        await forged.append("order.1", made, { expectedVersion: 0 });
+        a.bus.within("prod.b").publish("order.1", made[0]!);
+        b.bus.within("prod.b").publish("order.1", { type: "Viewed", data: "own" });
+        assertEquals((await heard(1)).map(({ data }) => data), ["own"]);
+        assertEquals(await b.store("prod.b").latestVersion("order.1"), 2);
+        const grant = a.grant(">", { reason: "test" });
+        assertEquals((await Array.fromAsync(a.namespaces(grant))).sort() as string[], ["prod.a", "prod.b"]);
+      });
+
+      await t.step("an observer hears the tenants' own namespaces, and can do nothing else", async () => {
+        const observer = await connect({ user: "audit", pass: "p" });
+        await using audit = await jetstream({ connection: observer, timeout: 60_000 });
+        const events: string[] = [];
+        const last = Promise.withResolvers<void>();
+        audit.bus.observe(audit.grant("prod.*", { reason: "test" }), ({ namespace, data, version }) => {
+          events.push(`${namespace} ${data} ${version === undefined ? "published" : "stored"}`);
+          if (data === "last") last.resolve();
+        });
+        assertEquals(await codeOf(audit.store("prod.a").latestVersion("order.1")), "unsupported-storage");
+        await a.store("prod.a").append("order.9", [{ type: "Made", data: "by a" }], { expectedVersion: 0 });
+        a.bus.within("prod.b").publish("order.9", { type: "Viewed", data: "forged" });
+        await a.store("prod.b").append("order.9", [{ type: "Made", data: "forged" }], { expectedVersion: 0 });
+        a.bus.within("a").publish("order.9", { type: "Viewed", data: "of no pattern" });
+        // All of one account comes before.
+        a.bus.within("prod.a").publish("order.9", { type: "Viewed", data: "by a" });
+        await ofA.flush();
+        b.bus.within("prod.b").publish("order.9", { type: "Viewed", data: "last" });
+        await last.promise;
+        assertEquals(events, ["prod.a by a stored", "prod.a by a published", "prod.b last published"]);
+      });
+
+      await t.step("users of an account have the rights that were given", async () => {
+        const connection = await connect({ user: "b-reader", pass: "p", inboxPrefix: "_INBOX_reader" });
+        await using reader = await jetstream({ connection, timeout: 60_000 });
+        assertEquals(await reader.store("prod.b").latestVersion("order.1"), 2);
+        const append = reader.store("prod.b").append("order.1", made, { expectedVersion: 2 });
+        assertEquals(await codeOf(append), "unsupported-storage");
+      });
+
+      await t.step("a tenant takes no more streams than its account has", async () => {
+        const error = await codeOf(a.store("one.more").append("a", made, { expectedVersion: 0 }));
+        assertEquals(error, "unsupported-storage");
+      });
+    },
+    { version, config: accounts },
+  );
+}
+
+const flaws: [options: object, code: string, says: string][] = [
+  [{ tenants: [{ name: "A B", namespaces: [], users: [] }] }, "invalid-argument", "name"],
+  [{ tenants: [{ name: "A", namespaces: ["a.*"], users: [] }] }, "invalid-namespace", "a.*"],
+  [
+    { tenants: ["A", "B"].map((name) => ({ name, namespaces: ["a"], users: [] })) },
+    "invalid-argument",
+    `two tenants have the namespace "a"`,
+  ],
+  [
+    { tenants: [{ name: "A", namespaces: [], users: [] }], observers: [{ name: "A", pattern: ">", users: [] }] },
+    "invalid-argument",
+    `two accounts are named "A"`,
+  ],
+  [{ tenants: [], observers: [{ name: "A", pattern: "a.>.b", users: [] }] }, "invalid-pattern", "a.>.b"],
+  [{ tenants: [], prefix: "a.b" }, "invalid-argument", "prefix"],
+  [
+    {
+      tenants: [{ name: "A", namespaces: ["a"], users: [{ user: "u", rights: { role: "reader", namespace: "a" } }] }],
+    },
+    "invalid-argument",
+    "inboxPrefix",
+  ],
+  [
+    {
+      tenants: [{
+        name: "A",
+        namespaces: ["a"],
+        users: ["u", "v"].map((user) => ({
+          user,
+          rights: { role: "reader", namespace: "a" },
+          inboxPrefix: "_INBOX_a",
+        })),
+      }],
+    },
+    "invalid-argument",
+    `two users of the account "A" have the inboxPrefix "_INBOX_a"`,
+  ],
+];
+
+for (const [options, code, says] of flaws) {
+  Deno.test(`accounts of ${JSON.stringify(options)} are refused`, () => {
+    const error = assertThrows(() => natsAccounts(options as NatsAccountsOptions));
+    assert(isAetherError(error), String(error));
+    assertEquals(error.code as string, code);
+    assertStringIncludes(error.message, says);
+  });
+}

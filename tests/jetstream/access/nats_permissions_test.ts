@@ -1,0 +1,218 @@
+import { isAetherError, parseNamespace } from "@flowmade-one/aether";
+import {
+  jetstream,
+  natsPermissions,
+  type NatsPermissionsOptions,
+  type NatsRights,
+  provision,
+} from "@flowmade-one/aether/jetstream";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { naiveMatches } from "../../values/naive_pattern.ts";
+import { codeOf, failureOf } from "../_support/failure_of.ts";
+import { encode, openDriver, openRecords, useRecords } from "../_support/open_records.ts";
+import { testOnServer } from "../_support/test_server.ts";
+import { listen, recorded, useEverything } from "../_support/use_everything.ts";
+
+const inboxPrefix = "_INBOX_a";
+const tenant: NatsRights = { role: "tenant", namespace: "prod.a" };
+
+/** Permitted for what a single server without a retention does not ask. */
+const onlySometimes = [
+  /^\$JS\.API\.STREAM\.MSG\.GET\./, // Asked of streams with replicas.
+  /^\$JS\.(API\.(STREAM\.INFO|DIRECT\.GET|CONSUMER\.[A-Z]+)|FC)\.prod=2Ea_heads/, // Asked where commits expire.
+  /^\$JS\.API\.DIRECT\.GET\.prod=2Ea_snapshots$/,
+];
+
+await testOnServer("a tenant's permissions are what the adapter asks for, no less and no more", async ({ connect }) => {
+  const connection = recorded(await connect({ inboxPrefix }));
+  await provision(["prod.a"], { connection: await connect() });
+  await using one = await jetstream({ connection });
+  await using two = await jetstream({ connection });
+  await useEverything(one, two, "prod.a");
+  await useRecords(openRecords(connection, "prod.a"));
+  const { publish, subscribe } = natsPermissions(tenant, { inboxPrefix });
+  const lacking = (asked: Set<string>, allow: readonly string[] = []) =>
+    [...asked].filter((subject) => !allow.some((pattern) => naiveMatches(pattern, subject)));
+  // Without it the adapter goes on.
+  assertEquals(lacking(connection.sent, publish.allow), ["$JS.API.INFO"]);
+  assertEquals(lacking(connection.heard, subscribe.allow), []);
+  const unused = (allow: readonly string[] = [], asked: Set<string>) =>
+    allow.filter((pattern) => ![...asked].some((subject) => naiveMatches(pattern, subject)));
+  assertEquals(
+    unused(publish.allow, connection.sent).filter((subject) => !onlySometimes.some((some) => some.test(subject))),
+    [],
+  );
+  assertEquals(unused(subscribe.allow, connection.heard), []);
+});
+
+const user = (name: string, rights: NatsRights | NatsRights[], options: Partial<NatsPermissionsOptions> = {}) => ({
+  user: name,
+  password: "p",
+  permissions: natsPermissions(rights, { inboxPrefix: `_INBOX_${name}`, ...options }),
+});
+
+const as = (name: string) => ({ user: name, pass: "p", inboxPrefix: `_INBOX_${name}` });
+
+const roles = {
+  accounts: {
+    A: {
+      jetstream: "enabled",
+      users: [
+        user("operator", { role: "operator" }),
+        user("tenant", tenant),
+        user("reader", { role: "reader", namespace: "prod.a" }),
+        user("node", { role: "node" }),
+        user("publisher", { role: "publisher", namespace: "prod.a" }),
+        user("observer", { role: "observer", pattern: "prod.>" }),
+        user("expiring", { role: "tenant", namespace: "prod.c", retention: true }),
+        user("other", tenant, { prefix: "other" }),
+      ],
+    },
+  },
+};
+const config = `accounts: ${JSON.stringify(roles.accounts)}`;
+const made = [{ type: "Made", data: 1 }];
+
+await testOnServer("each role can do what it is meant to, and is told what it may not", async ({ connect }, t) => {
+  const open = async (name: string, more: object = {}) =>
+    await jetstream({ connection: await connect(as(name)), timeout: 60_000, ...more });
+
+  await t.step("a tenant is told that its streams are missing, and who can make them", async () => {
+    await using backend = await open("tenant");
+    const store = backend.store("prod.a");
+    assertEquals(await store.read("a").toArray(), []);
+    const uses = [
+      () => store.append("a", made, { expectedVersion: 0 }),
+      () => Array.fromAsync(store.subscribe()),
+      () => store.snapshots.put("a", { version: 1, schema: 1, eventId: "e", state: 1 }),
+    ];
+    for (const use of uses) {
+      const error = await failureOf(use());
+      assert(isAetherError(error, "unsupported-storage"), String(error));
+      assertStringIncludes(error.message, "provision()");
+    }
+  });
+
+  await t.step("an operator provisions namespaces, again without harm, and lists them", async () => {
+    const connection = await connect(as("operator"));
+    for (let i = 0; i < 2; i++) await provision(["prod.a", "prod.b"], { connection });
+    await provision(["prod.c"], { connection, retention: { maxCommits: 300 } });
+    assertEquals(await codeOf(provision(["prod.d", "a..b"], { connection })), "invalid-namespace");
+    const unlike = provision(["prod.a"], { connection, quota: { maxCommits: 7 } });
+    assertEquals(await codeOf(unlike), "unsupported-storage");
+    await using backend = await jetstream({ connection });
+    const grant = backend.grant(">", { reason: "test" });
+    assertEquals(await Array.fromAsync(backend.namespaces(grant)), []);
+    assertEquals(
+      await codeOf(provision(["prod.e"], { connection: await connect(as("tenant")) })),
+      "unsupported-storage",
+    );
+  });
+
+  await t.step("a tenant can do everything in its namespace", async () => {
+    await using one = await open("tenant");
+    await using two = await open("tenant");
+    await useEverything(one, two, "prod.a");
+    const list = Array.fromAsync(one.namespaces(one.grant(">", { reason: "test" })));
+    const error = await failureOf(list);
+    assert(isAetherError(error, "unsupported-storage"), String(error));
+    assertStringIncludes(error.message, "STREAM.LIST");
+  });
+
+  await t.step("a tenant whose commits expire can let them", async () => {
+    await using backend = await open("expiring", { retention: { maxCommits: 300 } });
+    const store = backend.store("prod.c");
+    for (let i = 0; i < 1_600; i += 50) {
+      await Promise.all(Array.from({ length: 50 }, (_, j) => store.append(`a.${i + j}`, made, { expectedVersion: 0 })));
+    }
+    assertEquals((await store.readAll({ after: "oldest-available" }).toArray()).length, 300);
+    assertEquals(await store.latestVersion("a.0"), 1);
+  });
+
+  await t.step("a reader reads, follows and hears, and stores and publishes nothing", async () => {
+    await using backend = await open("reader");
+    await using writer = await open("tenant");
+    const heard = await listen(backend, "prod.a");
+    await writer.store("prod.a").append("order.3", made, { expectedVersion: 0 });
+    const store = backend.store("prod.a");
+    assertEquals((await heard(1))[0]?.actorId, "order.3");
+    assertEquals((await store.read("order.3").toArray()).length, 1);
+    assertEquals((await store.snapshots.latest("order.1"))?.state, "last");
+    await using subscription = store.subscribe({ actors: "order.3" });
+    for await (const { version } of subscription) if (version === 1) break;
+    const uses = [
+      () => store.append("a", made, { expectedVersion: 0 }),
+      () => store.snapshots.put("a", { version: 1, schema: 1, eventId: "e", state: 1 }),
+      () => backend.store("prod.b").read("a").toArray(),
+    ];
+    for (const use of uses) assertEquals(await codeOf(use()), "unsupported-storage", String(use));
+  });
+
+  await t.step("a reader scans records and puts none, a node uses those of the cluster only", async () => {
+    const [tenant, reader, node] = await Promise.all(
+      ["tenant", "reader", "node"].map(async (name) => openDriver(await connect(as(name)), { timeout: 60_000 })),
+    );
+    const of = (driver: typeof tenant) => driver!.open(parseNamespace("prod.a")).records;
+    const revision = await of(tenant).put("claims.kept", encode("1"), 0);
+    assertEquals((await of(reader).scan("claims.", 0)).entries.map((entry) => entry.revision), [revision]);
+    await useRecords(node!.records);
+    const refused = [
+      () => of(reader).put("claims.a", encode("1"), 0),
+      () => of(reader).delete("claims.kept", revision!),
+      () => of(node).scan("", 0),
+      () => tenant!.records.put("claims.a", encode("1"), 0),
+    ];
+    for (const use of refused) assertEquals(await codeOf(Promise.resolve(use())), "unsupported-storage", String(use));
+  });
+
+  await t.step("a publisher publishes, an observer hears, and neither reads", async () => {
+    await using publisher = await open("publisher");
+    const told: unknown[] = [];
+    await using observer = await open("observer", { onError: (error: unknown) => told.push(error) });
+    const events: unknown[] = [];
+    const enough = Promise.withResolvers<void>();
+    observer.bus.observe(observer.grant("prod.>", { reason: "test" }), (event) => {
+      events.push([event.namespace, event.version]);
+      if (events.length === 2) enough.resolve();
+    });
+    // It is denied, by which time the subscriptions are known.
+    assertEquals(await codeOf(observer.store("prod.a").latestVersion("a")), "unsupported-storage");
+    publisher.bus.within("prod.a").publish("a", made[0]!);
+    await using writer = await open("tenant");
+    await writer.store("prod.a").append("order.4", made, { expectedVersion: 0 });
+    await enough.promise;
+    assertEquals(events, [["prod.a", undefined], ["prod.a", 1]]);
+    assertEquals(await codeOf(publisher.store("prod.a").latestVersion("a")), "unsupported-storage");
+    observer.bus.within("test").subscribe(() => {});
+    assertEquals(await codeOf(observer.store("prod.a").latestVersion("a")), "unsupported-storage");
+    assertEquals(told.length, 1, "what it may not hear");
+  });
+}, { config });
+
+const refusals: [rights: unknown, options: unknown, code: string, because: string][] = [
+  [{ role: "tenant", namespace: "a..b" }, { inboxPrefix }, "invalid-namespace", "it has an empty token"],
+  [{ role: "tenant", namespace: "prod.*" }, { inboxPrefix }, "invalid-namespace", "a tenant has one namespace"],
+  [{ role: "observer", pattern: "a.>.b" }, { inboxPrefix }, "invalid-pattern", "> is last only"],
+  [{ role: "root" }, { inboxPrefix }, "invalid-argument", "there is no such role"],
+  [tenant, { inboxPrefix: "_INBOX" }, "invalid-argument", "all share that"],
+  [tenant, { inboxPrefix: "_INBOX.a" }, "invalid-argument", "who has _INBOX hears it"],
+  [tenant, { inboxPrefix: "*" }, "invalid-argument", "it is a wildcard"],
+  [tenant, { inboxPrefix: "a".repeat(65) }, "invalid-argument", "it is too long"],
+  [tenant, {}, "invalid-argument", "it is missing"],
+  [tenant, { inboxPrefix: "aether" }, "invalid-argument", "everything is below that"],
+  [tenant, { inboxPrefix, prefix: inboxPrefix }, "invalid-argument", "everything is below that"],
+  [tenant, { inboxPrefix, prefix: "a.b" }, "invalid-argument", "a prefix is one token"],
+];
+
+for (const [rights, options, code, because] of refusals) {
+  Deno.test(`permissions for ${JSON.stringify(rights)} with ${JSON.stringify(options)} are refused: ${because}`, () => {
+    const error = assertThrows(() => natsPermissions(rights as NatsRights, options as NatsPermissionsOptions));
+    assert(isAetherError(error), String(error));
+    assertEquals(error.code as string, code);
+  });
+}
+
+Deno.test("who may send nothing is forbidden to, as an empty list would permit everything", () => {
+  const { publish } = natsPermissions({ role: "observer", pattern: ">" }, { inboxPrefix });
+  assertEquals(publish, { deny: [">"] });
+});

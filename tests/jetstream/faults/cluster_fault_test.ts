@@ -1,0 +1,140 @@
+/** What becomes of appends and subscriptions when a cluster loses the server that leads their stream. */
+import type { Backend, EventStore } from "@flowmade-one/aether";
+import { jetstream, type Retention } from "@flowmade-one/aether/jetstream";
+import { assert, assertEquals } from "@std/assert";
+import type { NatsServer } from "../../../tools/nats_server.ts";
+import { BusLedger } from "../_support/bus_ledger.ts";
+import { codeOf } from "../_support/failure_of.ts";
+import { insist } from "../_support/insist.ts";
+import { clusterOfThree, type ClusterScene } from "../_support/test_cluster.ts";
+import { workThrough } from "../_support/work_through.ts";
+
+const tests = await clusterOfThree();
+const event = [{ type: "T", data: {} }];
+
+/** Work in a namespace, and something that is done to the leader of its stream meanwhile. */
+async function workWhile(
+  { connect, leaderOf }: ClusterScene,
+  namespace: string,
+  fault: (leader: NatsServer, backends: { writing: Backend; following: Backend }) => Promise<void>,
+): Promise<void> {
+  const options = { replicas: 3, timeout: 10_000 };
+  await using writing = await jetstream({ connection: await connect(), ...options });
+  await using following = await jetstream({ connection: await connect(), ...options });
+  await workThrough(writing.store(namespace), following.store(namespace), async () => {
+    await fault(await leaderOf(`${namespace}_events`), { writing, following });
+  });
+}
+
+tests.test("a leader that is killed takes no commit with it, and none comes twice, nor on the bus", async (scene) => {
+  await workWhile(scene, "killed", async (leader, { writing, following }) => {
+    using heard = new BusLedger(writing.bus.within("killed"), following.bus.within("killed"));
+    await heard.more();
+    await leader.kill9();
+    await scene.leaderOf("killed_events", leader);
+    await heard.more();
+    await leader.restart();
+    await heard.more();
+    heard.check();
+  });
+});
+
+tests.test("a log of one replica goes with its server, and comes back with it", async ({ cluster, connect, leaderOf }) => {
+  await using making = await jetstream({ connection: await connect() });
+  await making.store("single").append("a", event, { expectedVersion: 0 });
+  const server = await leaderOf("single_events");
+  const servers = cluster.servers.filter((other) => other !== server).map(({ url }) => url);
+  const connection = await connect({ servers, ignoreClusterUpdates: true });
+  await using backend = await jetstream({ connection, timeout: 2_000 });
+  const store = backend.store("single");
+  await insist(() => store.append("a", event, { expectedVersion: 1, commitId: "c-2" }));
+  await server.kill9();
+  const append = () => store.append("a", event, { expectedVersion: 2, commitId: "c-3" });
+  const code = await codeOf(append());
+  assert(code === "outcome-unknown" || code === "unavailable", `${code}`);
+  assertEquals(await codeOf(store.latestVersion("a")), "unavailable");
+  await server.restart();
+  assertEquals((await insist(append)).version, 3);
+  assertEquals((await insist(() => store.append("a", event, { expectedVersion: 3, commitId: "c-4" }))).version, 4);
+  const read = await insist(() => store.read("a").toArray());
+  assertEquals(read.map(({ version }) => version), [1, 2, 3, 4]);
+});
+
+tests.test("a leader that freezes and thaws takes no commit with it, and none comes twice", async (scene) => {
+  await workWhile(scene, "frozen", async (leader) => {
+    await leader.suspend();
+    await scene.leaderOf("frozen_events", leader);
+    leader.resume();
+  });
+});
+
+type Work = (store: EventStore, name: string, signal?: AbortSignal) => Promise<unknown>;
+const neighbours: [work: string, retention: Retention | undefined, work: Work][] = [
+  ["read", undefined, (store, _, signal) => store.read("a", { signal }).toArray()],
+  ["append to a new actor", { maxCommits: 100_000 }, (store, name, signal) => {
+    return store.append(name, event, { expectedVersion: 0, signal });
+  }],
+];
+
+for (const [i, [what, retention, work]] of neighbours.entries()) {
+  tests.test(`a namespace whose server is frozen delays no ${what} of others`, async (scene) => {
+    const { cluster, connect, leaderOf } = scene;
+    const make = async (namespace: string, server: NatsServer) => {
+      const connection = await connect({ servers: [server.url], ignoreClusterUpdates: true });
+      await using backend = await jetstream({ connection, retention, timeout: 60_000 });
+      for (let expectedVersion = 0; expectedVersion < 3; expectedVersion++) {
+        await backend.store(namespace).append("a", event, { expectedVersion });
+      }
+      return await leaderOf(`${namespace}_events`);
+    };
+    const names = [`neighbour${i}`];
+    const frozen = await make(names[0]!, cluster.servers[0]!);
+    // One alone does not get all permits that namespaces share.
+    for (let n = 1; names.length < 2; n++) {
+      const name = `neighbour${i}-${n}`;
+      if (await make(name, cluster.servers[0]!) === frozen) names.push(name);
+    }
+    // A server that is stopped gets no stream.
+    await frozen.stop();
+    const healthy = await make(`healthy${i}`, cluster.servers.find((server) => server !== frozen)!);
+    await frozen.restart();
+    await cluster.healthy();
+
+    const connection = await connect({ servers: [healthy.url], ignoreClusterUpdates: true });
+    await using backend = await jetstream({ connection, retention, timeout: 20_000 });
+    const [store, ...neighbours] = [`healthy${i}`, ...names].map((name) => backend.store(name)) as [
+      EventStore,
+      ...EventStore[],
+    ];
+    for (const known of [store, ...neighbours]) await known.read("a").toArray();
+    await frozen.suspend();
+    const controller = new AbortController();
+    let settled = 0;
+    const waiting = Array.from({ length: 256 }, async (_, i) => {
+      await work(neighbours[i % 2]!, `new.${i}`, controller.signal).catch(() => {});
+      settled++;
+    });
+    try {
+      await work(store, "new");
+      assertEquals(settled, 0, "the neighbours do not answer yet");
+    } finally {
+      controller.abort();
+      frozen.resume();
+      await Promise.all(waiting);
+    }
+    assertEquals((await insist(() => neighbours[0]!.read("a").toArray())).length, 3);
+  });
+}
+
+tests.test("one leader after another is told to step down, and nothing is lost or comes twice", async (scene) => {
+  const admin = await scene.connect();
+  await workWhile(scene, "moved", async (leader) => {
+    for (let round = 0; round < 3; round++) {
+      const before = leader;
+      // Said again until another leads: amid an election nobody answers, and the one before may be elected again.
+      while ((leader = await scene.leaderOf("moved_events")) === before) {
+        await admin.request("$JS.API.STREAM.LEADER.STEPDOWN.moved_events", "", { timeout: 5_000 }).catch(() => {});
+      }
+    }
+  });
+});

@@ -1,0 +1,64 @@
+/** What becomes of appends and subscriptions when their server crashes, freezes, or is cut off. */
+import { jetstream } from "@flowmade-one/aether/jetstream";
+import { assert } from "@std/assert";
+import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
+import { TcpProxy } from "../_support/tcp_proxy.ts";
+import { testOnServer } from "../_support/test_server.ts";
+import { workThrough } from "../_support/work_through.ts";
+
+const LASTING = { reconnectTimeWait: 20, maxReconnectAttempts: -1, noAsyncTraces: true };
+const TIMEOUT = { timeout: 20_000 };
+
+for (const version of NATS_SERVER_VERSIONS) {
+  await testOnServer("a server that is killed and restarted has every commit, once", async ({ server, connect }) => {
+    await using writing = await jetstream({ connection: await connect(LASTING), ...TIMEOUT });
+    await using following = await jetstream({ connection: await connect(LASTING), ...TIMEOUT });
+    await workThrough(writing.store("t"), following.store("t"), async () => {
+      await server.kill9();
+      await server.restart();
+    });
+  }, { version });
+
+  await testOnServer("a server that freezes and thaws has every commit, once", async ({ server, connect }) => {
+    // The first tries of requests have run out before it thaws, so that the same frame is sent again.
+    await using writing = await jetstream({ connection: await connect(LASTING), timeout: 1_000 });
+    await using following = await jetstream({ connection: await connect(LASTING), ...TIMEOUT });
+    await workThrough(writing.store("t"), following.store("t"), async (ledger) => {
+      await server.suspend();
+      while (!ledger.errors.has("outcome-unknown")) await new Promise((resolve) => setTimeout(resolve, 20));
+      server.resume();
+    });
+  }, { version });
+}
+
+await testOnServer(
+  "a connection that is cut between publish and acknowledgement, again and again, loses and doubles nothing",
+  async ({ server, connect }) => {
+    await using proxy = new TcpProxy(server.port);
+    const via = { ...LASTING, servers: proxy.url };
+    await using writing = await jetstream({ connection: await connect(via), ...TIMEOUT });
+    await using following = await jetstream({ connection: await connect(via), ...TIMEOUT });
+    await workThrough(writing.store("t"), following.store("t"), async (ledger) => {
+      for (let round = 0; round < 12; round++) {
+        const done = Promise.withResolvers<void>();
+        let left = round % 5;
+        proxy.onRequest = (text) => {
+          if (!text.includes("HPUB aether.log.t.") || left-- > 0) return;
+          proxy.onRequest = () => {};
+          const finish = () => {
+            proxy.cut();
+            done.resolve();
+          };
+          // In turn: the answer is lost with the connection, is held back and then lost, or comes late.
+          if (round % 3 === 0) return proxy.loseAnswers(finish);
+          proxy.holdAnswers(50);
+          if (round % 3 === 1) return void setTimeout(finish, 20);
+          done.resolve();
+        };
+        await done.promise;
+        await ledger.more(10);
+      }
+      assert(ledger.size > 100);
+    });
+  },
+);

@@ -1,0 +1,238 @@
+import { isAetherError } from "@flowmade-one/aether";
+import { jetstream } from "@flowmade-one/aether/jetstream";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { ConnectionOptions } from "@nats-io/transport-node";
+import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
+import { codeOf, failureOf } from "../_support/failure_of.ts";
+import { insist } from "../_support/insist.ts";
+import { TcpProxy } from "../_support/tcp_proxy.ts";
+import { testOnServer } from "../_support/test_server.ts";
+
+const event = [{ type: "T", data: {} }];
+
+for (const version of NATS_SERVER_VERSIONS) {
+  await testOnServer(
+    "an append whose acknowledgement is lost finds its commit stored, once",
+    async ({ server, connect }) => {
+      await using proxy = new TcpProxy(server.port);
+      const connection = await connect(via(proxy));
+      await using backend = await jetstream({ connection, timeout: 60_000 });
+      const store = backend.store("t");
+      await store.append("a", event, { expectedVersion: 0 });
+      proxy.onRequest = (text) => {
+        // The server gets the frame, and its answer is lost with the connection.
+        if (!text.includes("HPUB aether.log.t.")) return;
+        proxy.onRequest = () => {};
+        proxy.loseAnswers(() => proxy.cut());
+      };
+      const { version, duplicate } = await store.append("a", event, { expectedVersion: 1, commitId: "c" });
+      assertEquals([version, duplicate], [2, false]);
+      assertEquals((await store.read("a").toArray()).map(({ version }) => version), [1, 2]);
+    },
+    { version },
+  );
+}
+
+await testOnServer(
+  "an append whose connection is lost need not wait for time to run out",
+  async ({ server, connect }) => {
+    await using proxy = new TcpProxy(server.port);
+    // A tenth of it, which a first try has, is longer than any test.
+    await using backend = await jetstream({ connection: await connect(via(proxy)), timeout: 2 ** 31 - 1 });
+    const store = backend.store("t");
+    await store.append("a", event, { expectedVersion: 0 });
+    proxy.onRequest = (text) => {
+      if (!text.includes("HPUB aether.log.t.")) return;
+      proxy.onRequest = () => {};
+      proxy.loseAnswers(() => proxy.cut());
+    };
+    assertEquals((await store.append("a", event, { expectedVersion: 1 })).version, 2);
+  },
+);
+
+await testOnServer(
+  "an append without a connection was not sent, so that it is unreachable, and stored when there is one again",
+  async ({ server, connect }) => {
+    const connection = await connect({ reconnectTimeWait: 20, maxReconnectAttempts: -1 });
+    await using hasty = await jetstream({ connection, timeout: 300 });
+    await using patient = await jetstream({ connection, timeout: 60_000 });
+    const stores = [hasty.store("t"), patient.store("t")] as const;
+    for (const [i, store] of stores.entries()) {
+      await insist(() => store.append("a", event, { expectedVersion: i, commitId: `c${i}` }));
+    }
+    const lost = Promise.withResolvers<void>();
+    void (async () => {
+      for await (const { type } of connection.status()) if (type === "disconnect") lost.resolve();
+    })();
+    await server.kill9();
+    await lost.promise;
+    assertEquals(await codeOf(stores[0].append("a", event, { expectedVersion: "any" })), "unavailable");
+    const waiting = stores[1].append("a", event, { expectedVersion: 2 });
+    await server.restart();
+    assertEquals((await waiting).version, 3);
+  },
+);
+
+await testOnServer(
+  "when time runs out without a verdict the outcome is unknown, and can be asked for",
+  async ({ server, connect }) => {
+    await using proxy = new TcpProxy(server.port);
+    await using backend = await jetstream({ connection: await connect(via(proxy)), timeout: 500 });
+    const store = backend.store("t");
+    await insist(() => store.append("a", event, { expectedVersion: 0, commitId: "first" }));
+    proxy.loseAnswers();
+    const error = await failureOf(store.append("a", event, { expectedVersion: 1, commitId: "c" }));
+    proxy.cut();
+    assert(isAetherError(error, "outcome-unknown"), String(error));
+    assertEquals([error.namespace as string, error.actorId, error.commitId], ["t", "a", "c"]);
+    assertStringIncludes(error.message, `commitId "c" and expectedVersion 1`);
+    await using other = await jetstream({ connection: await connect() });
+    const { version } = await other.store("t").append("a", event, { expectedVersion: 1, commitId: "c" });
+    assertEquals([version, await other.store("t").latestVersion("a")], [2, 2]);
+  },
+);
+
+await testOnServer(
+  "an append that is aborted on its way has an unknown outcome, before that it was not stored",
+  async ({ server, connect }) => {
+    await using proxy = new TcpProxy(server.port);
+    await using backend = await jetstream({ connection: await connect(via(proxy)) });
+    const store = backend.store("t");
+    await store.append("a", event, { expectedVersion: 0 });
+    proxy.loseAnswers();
+    const sent = new AbortController();
+    const outcome = codeOf(store.append("a", event, { expectedVersion: 1, commitId: "c", signal: sent.signal }));
+    const waiting = new AbortController();
+    const second = codeOf(store.append("a", event, { expectedVersion: "any", signal: waiting.signal }));
+    const cold = new AbortController();
+    const third = codeOf(store.append("b", event, { expectedVersion: "any", signal: cold.signal }));
+    await macrotask();
+    waiting.abort();
+    cold.abort();
+    assertEquals(await second, "aborted", "it waited for its turn");
+    assertEquals(await third, "aborted", "it was about to ask for the actor's version");
+    sent.abort();
+    assertEquals(await outcome, "outcome-unknown");
+    proxy.cut();
+    await using other = await jetstream({ connection: await connect() });
+    const again = other.store("t");
+    assertEquals((await again.append("a", event, { expectedVersion: 1, commitId: "c" })).version, 2);
+    assertEquals([await again.latestVersion("a"), await again.latestVersion("b")], [2, 0]);
+  },
+);
+
+await testOnServer("what cannot have stored anything is unreachable, not unknown", async ({ server, connect }) => {
+  await using proxy = new TcpProxy(server.port);
+  await using backend = await jetstream({ connection: await connect(via(proxy)), timeout: 300 });
+  const store = backend.store("t");
+  await insist(() => store.append("a", event, { expectedVersion: 0, commitId: "first" }));
+  proxy.loseAnswers();
+  assertEquals(await codeOf(store.append("b", event, { expectedVersion: 0 })), "unavailable");
+  assertEquals(await codeOf(store.read("a").toArray()), "unavailable");
+  assertEquals(await codeOf(store.read("a", { from: 2 }).toArray()), "unavailable");
+  assertEquals(await codeOf(store.readAll().toArray()), "unavailable");
+  assertEquals(await codeOf(store.latestVersion("a")), "unavailable");
+  assertEquals(await codeOf(store.snapshots.latest("a")), "unavailable");
+  proxy.cut();
+});
+
+await testOnServer(
+  "time runs from the call on, also for an append that waits for others",
+  async ({ server, connect }) => {
+    await using proxy = new TcpProxy(server.port);
+    await using backend = await jetstream({ connection: await connect(via(proxy)), timeout: 500 });
+    const store = backend.store("t");
+    await insist(() => store.append("a", event, { expectedVersion: 0, commitId: "first" }));
+    proxy.loseAnswers();
+    const appends = Array.from({ length: 8 }, () => codeOf(store.append("a", event, { expectedVersion: "any" })));
+    const [first, ...others] = await Promise.all(appends);
+    // Those that waited were not sent, as their time was over by then too.
+    assertEquals([first, new Set(others)], ["outcome-unknown", new Set(["unavailable" as const])]);
+    proxy.cut();
+  },
+);
+
+await testOnServer("a commit is stored once though looking for it finds nothing at first", async ({ connect }) => {
+  const connection = await connect();
+  let lost = 0;
+  let blind = 0;
+  // The first acknowledgement is lost, and then whoever is asked is behind for a while.
+  const behind = new Proxy(connection, {
+    get(target, name) {
+      if (name !== "publish") {
+        const value = Reflect.get(target, name, target);
+        return typeof value === "function" ? value.bind(target) : value;
+      }
+      return (...[subject, payload, options]: Parameters<typeof connection.publish>) => {
+        if (subject.startsWith("aether.log.") && lost++ === 0) {
+          return target.publish(subject, payload, { headers: options!.headers! });
+        }
+        const isLook = lost > 0 && subject.startsWith("$JS.API.DIRECT.GET") && blind++ < 2;
+        target.publish(subject, isLook ? `{"last_by_subj":"aether.log.t.0.nobody"}` : payload, options);
+      };
+    },
+  });
+  await using backend = await jetstream({ connection: behind, timeout: 10_000 });
+  const store = backend.store("t");
+  assertEquals((await store.append("a", event, { expectedVersion: "any" })).version, 1);
+  assertEquals((await store.read("a").toArray()).map(({ version }) => version), [1]);
+});
+
+await testOnServer("reads that wait for the server end when they are aborted", async ({ server, connect }) => {
+  await using proxy = new TcpProxy(server.port);
+  await using backend = await jetstream({ connection: await connect(via(proxy)) });
+  const store = backend.store("t");
+  await store.append("a", event, { expectedVersion: 0 });
+  proxy.loseAnswers();
+  const controller = new AbortController();
+  const { signal } = controller;
+  const reads = [
+    store.read("a", { signal }).toArray(),
+    store.read("a", { signal, from: 2 }).toArray(),
+    store.read("a", { signal, direction: "backwards" }).toArray(),
+    store.readAll({ signal }).toArray(),
+    store.latestVersion("a", { signal }),
+    store.snapshots.latest("a", { signal }),
+    store.snapshots.put("a", { version: 1, schema: 1, eventId: "e", state: 1 }, { signal }),
+    Array.fromAsync(store.subscribe({ signal })),
+  ].map(codeOf);
+  await macrotask();
+  controller.abort();
+  assertEquals(await Promise.all(reads), reads.map(() => "aborted" as const));
+  proxy.cut();
+});
+
+await testOnServer("a full stream is a quota that is exceeded", async ({ connect }) => {
+  const connection = await connect();
+  await connection.request(
+    "$JS.API.STREAM.CREATE.t_events",
+    JSON.stringify({
+      name: "t_events",
+      description: "aether log v1 partitions=16",
+      subjects: ["aether.log.t.>"],
+      allow_direct: true,
+      republish: { src: "aether.log.t.>", dest: "aether.commits.1.t.>" },
+      discard: "new",
+      max_msgs: 2,
+    }),
+    { timeout: 60_000 },
+  );
+  // No try is made twice for want of an answer.
+  await using backend = await jetstream({ connection, timeout: 2 ** 31 - 1 });
+  const store = backend.store("t");
+  for (const expectedVersion of [0, 1]) await store.append("a", event, { expectedVersion });
+  const { outMsgs } = connection.stats();
+  assertEquals(await codeOf(store.append("a", event, { expectedVersion: 2 })), "quota-exceeded");
+  assertEquals(connection.stats().outMsgs - outMsgs, 2, "the frame, and a look at what stands in its place");
+  assertEquals(await codeOf(store.append("a", event, { expectedVersion: 1 })), "version-conflict");
+  assertEquals(await store.latestVersion("a"), 2);
+});
+
+/** How to connect by way of a proxy. */
+function via({ url }: TcpProxy): ConnectionOptions {
+  return { servers: url, reconnectTimeWait: 10, maxReconnectAttempts: -1 };
+}
+
+function macrotask(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}

@@ -1,0 +1,121 @@
+import type { AppendResult } from "@flowmade-one/aether";
+import { jetstream } from "@flowmade-one/aether/jetstream";
+import { assertEquals } from "@std/assert";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
+import { codeOf } from "../_support/failure_of.ts";
+import { testOnServer } from "../_support/test_server.ts";
+
+const ROUNDS = 300;
+
+/** A first try, which has a tenth of it, gets its answer on a busy machine too: a second one may find its own commit. */
+const UNHURRIED = { timeout: 60_000 };
+
+for (const version of NATS_SERVER_VERSIONS) {
+  await testOnServer(`of two backends that race on an actor one wins, ${ROUNDS} times`, async ({ connect }) => {
+    const backends = [
+      await jetstream({ connection: await connect(), ...UNHURRIED }),
+      await jetstream({ connection: await connect(), ...UNHURRIED }),
+    ];
+    const stores = backends.map((backend) => backend.store("t"));
+    for (let expectedVersion = 0; expectedVersion < ROUNDS; expectedVersion++) {
+      // Each goes first as often as the other.
+      const racers = expectedVersion % 2 ? [0, 1] : [1, 0];
+      const codes = await Promise.all(
+        racers.map((i) => codeOf(stores[i]!.append("a", [{ type: "T", data: i }], { expectedVersion }))),
+      );
+      assertEquals(codes.toSorted(), ["version-conflict", undefined], `round ${expectedVersion}`);
+    }
+    const events = await stores[0]!.read("a").toArray();
+    assertEquals(events.map(({ version }) => version), Array.from({ length: ROUNDS }, (_, i) => i + 1));
+    await Promise.all(backends.map((backend) => backend.close()));
+  }, { version });
+}
+
+await testOnServer(
+  "appends of any expectation from three backends all succeed, at versions of their own",
+  async ({ connect }) => {
+    const backends = await Promise.all(
+      [1, 2, 3].map(async () => await jetstream({ connection: await connect(), ...UNHURRIED })),
+    );
+    const appends = backends.flatMap((backend) =>
+      Array.from(
+        { length: 60 },
+        (_, i) => backend.store("t").append("a", [{ type: "T", data: i }], { expectedVersion: "any" }),
+      )
+    );
+    const versions = (await Promise.all(appends)).map(({ version }) => version);
+    assertEquals(versions.toSorted((a, b) => a - b), Array.from({ length: 180 }, (_, i) => i + 1));
+    await Promise.all(backends.map((backend) => backend.close()));
+  },
+);
+
+await testOnServer("one commit id that two backends append at once is stored once", async ({ connect }) => {
+  const backends = [
+    await jetstream({ connection: await connect(), ...UNHURRIED }),
+    await jetstream({ connection: await connect(), ...UNHURRIED }),
+  ];
+  const stores = backends.map((backend) => backend.store("t"));
+  for (let expectedVersion = 0; expectedVersion < 100; expectedVersion++) {
+    const commitId = `c${expectedVersion}`;
+    const results: AppendResult[] = await Promise.all(
+      stores.map((store) => store.append("a", [{ type: "T", data: {} }], { expectedVersion, commitId })),
+    );
+    assertEquals(results.map(({ duplicate }) => duplicate).toSorted(), [false, true]);
+    assertEquals(results[0]!.position, results[1]!.position);
+  }
+  assertEquals(await stores[0]!.latestVersion("a"), 100);
+  await Promise.all(backends.map((backend) => backend.close()));
+});
+
+await testOnServer("a commit that was stored long ago is found again by its id", async ({ connect }) => {
+  await using backend = await jetstream({ connection: await connect(), ...UNHURRIED });
+  await using other = await jetstream({ connection: await connect(), ...UNHURRIED });
+  const store = backend.store("t");
+  const results: AppendResult[] = [];
+  for (let i = 0; i < 40; i++) {
+    const events = [{ type: "T", data: 1 }, { type: "T", data: 2 }];
+    results.push(await store.append("a", events, { expectedVersion: i * 2, commitId: `c${i}` }));
+    await store.append(`other.${i}`, events, { expectedVersion: 0 });
+  }
+  for (const [i, { version, position }] of results.entries()) {
+    const again = await other.store("t").append("a", [{ type: "T", data: 3 }], {
+      expectedVersion: i * 2,
+      commitId: `c${i}`,
+    });
+    assertEquals([again.version, again.position, again.duplicate], [version, position, true]);
+  }
+  const inside = other.store("t").append("a", [{ type: "T", data: 3 }], { expectedVersion: 1, commitId: "c0" });
+  assertEquals(await codeOf(inside), "version-conflict");
+});
+
+await testOnServer("a backend that is behind learns the version of now from the conflict", async ({ connect }) => {
+  await using behind = await jetstream({ connection: await connect(), ...UNHURRIED });
+  await using ahead = await jetstream({ connection: await connect(), ...UNHURRIED });
+  const event = [{ type: "T", data: {} }];
+  await behind.store("t").append("a", event, { expectedVersion: 0 });
+  for (const expectedVersion of [1, 2, 3]) await ahead.store("t").append("a", event, { expectedVersion });
+  assertEquals(await codeOf(behind.store("t").append("a", event, { expectedVersion: 1 })), "version-conflict");
+  assertEquals((await behind.store("t").append("a", event, { expectedVersion: 4 })).version, 5);
+  await ahead.store("t").append("a", event, { expectedVersion: 5 });
+  assertEquals((await behind.store("t").append("a", event, { expectedVersion: 6 })).version, 7, "known version behind");
+});
+
+await testOnServer("JetStreamLog.append() sends appends to one actor one after another", async ({ connect }) => {
+  const connection = await connect();
+  const sent: string[] = [];
+  const publish = (...args: Parameters<NatsConnection["publish"]>) => {
+    if (args[0].startsWith("aether.log.")) sent.push(args[0]);
+    connection.publish(...args);
+  };
+  const counted = Object.create(connection, { publish: { value: publish } });
+  await using backend = await jetstream({ connection: counted, ...UNHURRIED });
+  const store = backend.store("t");
+  const appends = Array.from(
+    { length: 50 },
+    () => store.append("a", [{ type: "T", data: 0 }], { expectedVersion: "any" }),
+  );
+  const versions = (await Promise.all(appends)).map(({ version }) => version);
+  assertEquals(versions, Array.from({ length: 50 }, (_, i) => i + 1), "in the order of the calls");
+  assertEquals(sent.length, 50, "none met another on the server");
+});

@@ -1,0 +1,299 @@
+import { jetstream } from "@flowmade-one/aether/jetstream";
+import { assert, assertEquals } from "@std/assert";
+import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
+import {
+  ask,
+  consumerNames,
+  countSubscriptions,
+  untilNoConsumers,
+  untilSubscriptions,
+} from "../_support/ask_server.ts";
+import { codeOf } from "../_support/failure_of.ts";
+import { makePurgeableLog } from "../_support/purgeable_log.ts";
+import { insist } from "../_support/insist.ts";
+import { taker } from "../_support/taker.ts";
+import { TcpProxy } from "../_support/tcp_proxy.ts";
+import { testOnServer } from "../_support/test_server.ts";
+
+const event = (data: unknown) => [{ type: "T", data: data as string }];
+
+for (const version of NATS_SERVER_VERSIONS) {
+  await testOnServer(
+    "a subscription that is closed or aborted leaves no consumer and no subscription",
+    async ({ server, connect }) => {
+      const connection = await connect();
+      const observer = await connect();
+      // More than a thousand appends wait for each other.
+      const backend = await jetstream({ connection, timeout: 60_000 });
+      const store = backend.store("t");
+      for (let i = 0; i < 3; i++) await store.append(`a.${i}`, event(i), { expectedVersion: 0 });
+      const before = await countSubscriptions(server.monitoringUrl, connection);
+      const controller = new AbortController();
+      const subscriptions = [
+        store.subscribe(),
+        store.subscribe({ actors: "a.*" }),
+        store.subscribe({ after: "now" }),
+        store.subscribe({ signal: controller.signal }),
+      ];
+      // They come back for a fourth event: that is when they have caught up.
+      const taking = subscriptions.slice(0, 2).map((subscription) => taker(subscription)(4));
+      const aborted = codeOf(Array.fromAsync(subscriptions[3]!));
+      await Promise.all(subscriptions.map(({ caughtUp }) => caughtUp));
+      const during = (await consumerNames(observer, "t_events")).length;
+      assert(during >= 1 && during <= 4, `${during} consumers`);
+      controller.abort();
+      assertEquals(await aborted, "aborted");
+      await Promise.all(subscriptions.slice(0, 3).map((subscription) => subscription.close()));
+      await Promise.all(taking);
+      await untilNoConsumers(observer, "t_events");
+      await untilSubscriptions(server.monitoringUrl, connection, before);
+
+      // One that nobody ends is ended with the backend, and so is a long read that nobody finishes.
+      for (let i = 0; i < 1_200; i++) void store.append("b", event(i), { expectedVersion: "any" });
+      await store.append("b", event("last"), { expectedVersion: "any" });
+      const { caughtUp } = store.subscribe({ after: "now" });
+      await caughtUp;
+      const reading = store.read("b")[Symbol.asyncIterator]();
+      for (let i = 0; i < 1_100; i++) await reading.next();
+      assert((await consumerNames(observer, "t_events")).length >= 1);
+      await backend.close();
+      await untilNoConsumers(observer, "t_events");
+      await untilSubscriptions(server.monitoringUrl, connection, 0);
+    },
+    { version },
+  );
+
+  await testOnServer(
+    "a subscription goes on when its consumer is deleted, without gap or repeat",
+    async ({ connect }) => {
+      const connection = await connect();
+      await using backend = await jetstream({ connection });
+      const store = backend.store("t");
+      await using subscription = store.subscribe();
+      const take = taker(subscription);
+      const versions: number[] = [];
+      for (let round = 0; round < 2; round++) {
+        for (let i = 0; i < 20; i++) await store.append("a", event(i), { expectedVersion: "any" });
+        versions.push(...(await take(20)).map(({ version }) => version));
+        for (const name of await consumerNames(connection, "t_events")) {
+          await ask(connection, `CONSUMER.DELETE.t_events.${name}`);
+        }
+      }
+      assertEquals(versions, Array.from({ length: 40 }, (_, i) => i + 1));
+    },
+    { version },
+  );
+
+  await testOnServer(
+    "a subscription goes on over a restart of the server, without gap or repeat",
+    async ({ server, connect }) => {
+      const connection = await connect({ reconnectTimeWait: 20, maxReconnectAttempts: -1 });
+      await using backend = await jetstream({ connection });
+      const store = backend.store("t");
+      await using subscription = store.subscribe({ actors: "a" });
+      const take = taker(subscription);
+      for (let i = 0; i < 5; i++) await store.append("a", event(i), { expectedVersion: i });
+      const versions = (await take(5)).map(({ version }) => version);
+      await server.restart();
+      const second = await jetstream({ connection: await connect() });
+      for (let i = 5; i < 10; i++) await second.store("t").append("a", event(i), { expectedVersion: i });
+      versions.push(...(await take(5)).map(({ version }) => version));
+      assertEquals(versions, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+      await second.close();
+    },
+    { version },
+  );
+
+  await testOnServer(
+    "what was appended before a restart of the server is read after it, and appended to",
+    async ({ server, connect }) => {
+      const connection = await connect({ reconnectTimeWait: 20, maxReconnectAttempts: -1 });
+      await using backend = await jetstream({ connection });
+      const store = backend.store("t");
+      for (let i = 0; i < 5; i++) await store.append("a", event(i), { expectedVersion: i });
+      await store.snapshots.put("a", { version: 5, schema: 1, eventId: "e", state: 5 });
+      await server.kill9();
+      await server.restart();
+      await using second = await jetstream({ connection: await connect() });
+      for (const each of [second, backend]) {
+        assertEquals((await each.store("t").read("a").toArray()).map(({ data }) => data), [0, 1, 2, 3, 4]);
+        assertEquals((await each.store("t").snapshots.latest("a"))?.state, 5);
+      }
+      assertEquals((await store.append("a", event(5), { expectedVersion: 5 })).version, 6);
+    },
+    { version },
+  );
+}
+
+for (const version of NATS_SERVER_VERSIONS) {
+  await testOnServer("caughtUp rejects if the server creates no consumer for what comes later", async ({ connect }) => {
+    const connection = await connect();
+    await makePurgeableLog(connection, "t", { max_consumers: 1 });
+    await using backend = await jetstream({ connection });
+    await using other = await jetstream({ connection: await connect() });
+    await using first = backend.store("t").subscribe({ after: "now" });
+    await first.caughtUp;
+    assertEquals((await consumerNames(connection, "t_events")).length, 1);
+    for (const options of [{ after: "now" }, { after: "now", actors: "a" }, {}] as const) {
+      await using refused = other.store("t").subscribe(options);
+      assertEquals(await codeOf(refused.caughtUp), "unsupported-storage", JSON.stringify(options));
+    }
+    await first.close();
+    await using last = other.store("t").subscribe({ after: "now" });
+    await last.caughtUp;
+  }, { version });
+
+  await testOnServer("a read that begins without a connection is of all there is", async ({ connect }) => {
+    const connection = await connect();
+    let isAway = false;
+    const away = new Proxy(connection, {
+      get(target, name) {
+        // What nats.js says of the server before it is connected again.
+        if (name === "info" && isAway) return undefined;
+        const value = Reflect.get(target, name, target);
+        return typeof value === "function" ? value.bind(target) : value;
+      },
+    });
+    await using backend = await jetstream({ connection: away });
+    const store = backend.store("t");
+    for (let i = 0; i < 5; i++) await store.append("a", event(i), { expectedVersion: i });
+    isAway = true;
+    assertEquals((await store.read("a").toArray()).map(({ data }) => data), [0, 1, 2, 3, 4]);
+    assertEquals((await store.readAll({ actors: "a" }).toArray()).length, 5);
+    assertEquals((await store.readAll().toArray()).length, 5);
+  }, { version });
+}
+
+await testOnServer("the server filters by actor: what is not wanted is not sent", async ({ connect }) => {
+  const connection = await connect();
+  await using backend = await jetstream({ connection });
+  const store = backend.store("t");
+  await using subscription = store.subscribe({ actors: "order.*" });
+  const take = taker(subscription);
+  await store.append("order.1", event(1), { expectedVersion: 0 });
+  await take(1);
+  const [name] = await consumerNames(connection, "t_events");
+  const { config } = await ask<{ config: { filter_subject: string } }>(connection, `CONSUMER.INFO.t_events.${name}`);
+  assertEquals(config.filter_subject, "aether.log.t.*.order.*");
+  const { inMsgs } = connection.stats();
+  for (let i = 0; i < 50; i++) await store.append(`cart.${i}`, event(i), { expectedVersion: 0 });
+  await store.append("order.2", event(2), { expectedVersion: 0 });
+  assertEquals((await take(1))[0]?.actorId, "order.2");
+  // 50 carts come as two answers each: that there is no such actor, and that the append was done.
+  assert(connection.stats().inMsgs - inMsgs < 110, `${connection.stats().inMsgs - inMsgs} messages`);
+});
+
+await testOnServer("a consumer that nobody takes from holds the server back", async ({ connect }) => {
+  const writer = await jetstream({ connection: await connect() });
+  const connection = await connect();
+  await using backend = await jetstream({ connection });
+  const data = "x".repeat(100_000);
+  const COMMITS = 600;
+  for (let i = 0; i < COMMITS; i++) await writer.store("t").append("a", event(data), { expectedVersion: i });
+  await using subscription = backend.store("t").subscribe();
+  const take = taker(subscription);
+  await take(1);
+  // What the server sends without being asked for more comes within a round trip; the rest of 60 MB waits there.
+  for (let i = 0; i < 20; i++) await connection.flush();
+  const received = connection.stats().inBytes;
+  assert(received < 40_000_000, `${received} bytes`);
+  const rest = await take(COMMITS - 1);
+  assertEquals(rest.map(({ version }) => version), Array.from({ length: COMMITS - 1 }, (_, i) => i + 2));
+  await writer.close();
+});
+
+await testOnServer("many followers and writers see one order without gap", async ({ connect }) => {
+  const backends = await Promise.all([1, 2, 3].map(async () => await jetstream({ connection: await connect() })));
+  const subscriptions = backends.map((backend) => backend.store("t").subscribe());
+  const following = subscriptions.map((subscription) => taker(subscription)(600));
+  await Promise.all(backends.map(async (backend, i) => {
+    for (let n = 0; n < 100; n++) {
+      await backend.store("t").append(`a.${n % 7}`, [...event(i), ...event(n)], { expectedVersion: "any" });
+    }
+  }));
+  const [first, ...others] = (await Promise.all(following)).map((events) => events.map(({ position }) => position));
+  assertEquals(first, first!.toSorted());
+  assertEquals(new Set(first).size, 600);
+  for (const other of others) assertEquals(other, first);
+  await Promise.all(backends.map((backend) => backend.close()));
+});
+
+await testOnServer(
+  "a filtered subscription of a log that expires outlasts an outage, whatever it asked as that began",
+  async ({ server, connect }) => {
+    await using writer = await jetstream({ connection: await connect(), retention: { maxCommits: 1_000 } });
+    const written = writer.store("t");
+    await written.append("a", event(0), { expectedVersion: 0 });
+    await using proxy = new TcpProxy(server.port);
+    const connection = await connect({ servers: proxy.url, reconnectTimeWait: 10, maxReconnectAttempts: -1 });
+    await using backend = await jetstream({ connection, timeout: 200 });
+    const { taken } = await insist(async () => {
+      const subscription = backend.store("t").subscribe({ actors: "a" });
+      const taken = taker(subscription)(2);
+      taken.catch(() => {});
+      await subscription.caughtUp;
+      return { taken };
+    });
+    const lost = Promise.withResolvers<void>();
+    let asked = 0;
+    proxy.onRequest = (text) => {
+      if (!text.includes("STREAM.INFO.t_events")) return;
+      proxy.loseAnswers();
+      // More often than it has time for in one go.
+      if (++asked > 8) lost.resolve();
+    };
+    await written.append("b", event(1), { expectedVersion: 0 });
+    await written.append("a", event(2), { expectedVersion: 1 });
+    await Promise.race([lost.promise, taken]);
+    proxy.onRequest = () => {};
+    proxy.cut();
+    assertEquals((await taken).map(({ version }) => version), [1, 2]);
+  },
+);
+
+await testOnServer("a subscription that begins while the server is away waits for it", async ({ server, connect }) => {
+  const connection = await connect({ reconnectTimeWait: 20, maxReconnectAttempts: -1 });
+  await using backend = await jetstream({ connection, timeout: 200 });
+  const store = backend.store("t");
+  await store.append("a", event(1), { expectedVersion: 0 });
+  await server.stop();
+  await using subscription = store.subscribe();
+  const taken = taker(subscription)(1);
+  const aborting = new AbortController();
+  const aborted = codeOf(Array.fromAsync(store.subscribe({ signal: aborting.signal })));
+  const closed = store.subscribe();
+  // Longer than any operation has.
+  for (let i = 0; i < 3; i++) assertEquals(await codeOf(store.latestVersion("a")), "unavailable");
+  aborting.abort();
+  assertEquals(await aborted, "aborted");
+  await closed.close();
+  await server.restart();
+  assertEquals((await taken).map(({ version }) => version), [1]);
+});
+
+await testOnServer(
+  "a subscription to a log that is made meanwhile, and is not there for a moment, gets it all",
+  async (scene) => {
+    const connection = await scene.connect();
+    await using writer = await jetstream({ connection: await scene.connect() });
+    let questions = 0;
+    const behind = new Proxy(connection, {
+      get(target, name) {
+        const value = Reflect.get(target, name, target);
+        if (name !== "publish") return typeof value === "function" ? value.bind(target) : value;
+        return (...[subject, payload, options]: Parameters<typeof connection.publish>) => {
+          // The question after the one by which the log was found missing, and was made.
+          const isEarly = subject === "$JS.API.STREAM.INFO.t_events" && ++questions === 2;
+          target.publish(isEarly ? "$JS.API.STREAM.INFO.missing" : subject, payload, options);
+        };
+      },
+    });
+    await using backend = await jetstream({ connection: behind });
+    await using subscription = backend.store("t").subscribe();
+    const taken = taker(subscription)(20);
+    const actors = Array.from({ length: 20 }, (_, i) => `a.${i}`);
+    for (const actorId of actors) await writer.store("t").append(actorId, event(0), { expectedVersion: 0 });
+    assertEquals((await taken).map(({ actorId }) => actorId), actors);
+    assert(questions > 2);
+  },
+);

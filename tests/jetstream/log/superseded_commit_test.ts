@@ -1,0 +1,93 @@
+/** Void frames that a client published without the expected sequence, so that frames of their actor are before them. */
+import { type EventStore, isAetherError } from "@flowmade-one/aether";
+import { jetstream } from "@flowmade-one/aether/jetstream";
+import { assert, assertEquals } from "@std/assert";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
+import { encodeHeaders } from "../../../adapters/jetstream/nats/encode_headers.ts";
+import { failureOf } from "../_support/failure_of.ts";
+import { testOnServer } from "../_support/test_server.ts";
+
+const one = [{ type: "T", data: {} }];
+
+/** Messages of a log after which a frame with `Aether-Reached: 0` is void. */
+const MESSAGES = 1_025;
+
+/** Appends commits to other actors. */
+async function fill(store: EventStore, count: number): Promise<void> {
+  const actors = Array.from({ length: count }, (_, i) => `other.${i % 512}`);
+  await Promise.all(actors.map((actorId) => store.append(actorId, one, { expectedVersion: "any" })));
+}
+
+/** Publishes a void frame of the actor `a`, as any client can that may publish in the namespace. */
+async function publishVoid(connection: NatsConnection, namespace: string, commitId: string): Promise<void> {
+  const headers = encodeHeaders([
+    ["Aether-Version", 1],
+    ["Aether-Count", 1],
+    ["Aether-Commit", commitId],
+    ["Aether-Reached", 0],
+    ["Content-Type", "application/json"],
+  ]);
+  const body = `{"time":1,"events":[{"id":"forged","type":"T","data":{}}]}`;
+  await connection.request(`aether.log.${namespace}.12.a`, body, { timeout: 60_000, headers: headers as never });
+}
+
+function versions(events: readonly { readonly version: number }[]): number[] {
+  return events.map(({ version }) => version);
+}
+
+/** Void frames behind commits of their actor, or alone. The first 2 commits of 1,025 have expired where 100 are kept. */
+const rows: [what: string, retention: { maxCommits: number } | undefined, commits: number, voids: number][] = [
+  ["one, in a log that keeps everything", undefined, 2, 1],
+  ["three, in a log that keeps everything", undefined, 2, 3],
+  ["alone, in a log that keeps everything", undefined, 0, 2],
+  ["one, in a log with retention", { maxCommits: 100_000 }, 2, 1],
+  ["three, in a log with retention", { maxCommits: 100_000 }, 1, 3],
+  ["alone, in a log with retention", { maxCommits: 100_000 }, 0, 2],
+  ["behind commits that have expired", { maxCommits: 100 }, 2, 1],
+];
+
+for (const version of NATS_SERVER_VERSIONS) {
+  await testOnServer(
+    "findLatestCommit() passes over void frames, and finds commits before them",
+    async ({ connect }, t) => {
+      const connection = await connect();
+      for (const [i, [what, retention, commits, voids]] of rows.entries()) {
+        await t.step(what, async () => {
+          const namespace = `t${i}`;
+          await using backend = await jetstream({ connection, retention, timeout: 60_000 });
+          const store = backend.store(namespace);
+          for (let i = 0; i < commits; i++) await store.append("a", one, { expectedVersion: i });
+          await fill(store, MESSAGES);
+          for (let i = 0; i < voids; i++) await publishVoid(connection, namespace, `forged-${i}`);
+
+          // Another process has no head in its cache.
+          await using other = await jetstream({ connection, retention, timeout: 60_000 });
+          for (const each of [store, other.store(namespace)]) assertEquals(await each.latestVersion("a"), commits);
+          const isExpired = retention?.maxCommits === 100;
+          const before = Array.from({ length: isExpired ? 0 : commits }, (_, i) => i + 1);
+          for (const direction of ["forwards", "backwards"] as const) {
+            const read = other.store(namespace).read("a", { direction }).toArray();
+            if (isExpired) {
+              const error = await failureOf(read);
+              assert(isAetherError(error, "events-expired"), String(error));
+              assertEquals(error.firstAvailable, commits + 1);
+            } else {
+              assertEquals(versions(await read).sort(), before);
+            }
+          }
+          await using third = await jetstream({ connection, retention, timeout: 60_000 });
+          for (const [i, writer] of [other, backend, third].entries()) {
+            const result = await writer.store(namespace).append("a", one, { expectedVersion: commits + i });
+            assertEquals(result.version, commits + i + 1);
+          }
+          const after = await third.store(namespace).read("a", { from: isExpired ? commits + 1 : 1 }).toArray();
+          assertEquals(versions(after), [...before, commits + 1, commits + 2, commits + 3]);
+          const log = await store.readAll({ after: "oldest-available", actors: "a" }).toArray();
+          assertEquals(versions(log), versions(after));
+        });
+      }
+    },
+    { version },
+  );
+}

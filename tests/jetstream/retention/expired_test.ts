@@ -1,0 +1,151 @@
+import { type EventStore, isAetherError, type Position, type RecordedEvent } from "@flowmade-one/aether";
+import { jetstream } from "@flowmade-one/aether/jetstream";
+import { assert, assertEquals } from "@std/assert";
+import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
+import { ask } from "../_support/ask_server.ts";
+import { failureOf } from "../_support/failure_of.ts";
+import { makePurgeableLog } from "../_support/purgeable_log.ts";
+import { testOnServer } from "../_support/test_server.ts";
+
+/** Versions 1 to 10 of two actors by turns; each commit has two events. */
+async function fill(store: EventStore): Promise<Position[]> {
+  const positions: Position[] = [];
+  for (let version = 0; version < 10; version += 2) {
+    for (const actorId of ["a", "b"]) {
+      const events = [{ type: "T", data: version + 1 }, { type: "T", data: version + 2 }];
+      positions.push((await store.append(actorId, events, { expectedVersion: version })).position);
+    }
+  }
+  return positions;
+}
+
+/** What a read gave before it failed, and where it says that history begins. */
+async function expiry(events: AsyncIterable<{ readonly version: number }>): Promise<[number[], unknown]> {
+  const seen: number[] = [];
+  const error = await failureOf(Array.fromAsync(events, ({ version }) => void seen.push(version)));
+  assert(isAetherError(error, "events-expired"), String(error));
+  return [seen, error.firstAvailable];
+}
+
+for (const version of NATS_SERVER_VERSIONS) {
+  await testOnServer("what an operator purges from the beginning has expired", async ({ connect }) => {
+    const connection = await connect();
+    await makePurgeableLog(connection);
+    await using backend = await jetstream({ connection });
+    const store = backend.store("t");
+    const positions = await fill(store);
+    // The first five commits: versions 1 to 6 of a, 1 to 4 of b.
+    await ask(connection, "STREAM.PURGE.t_events", { seq: 6 });
+    const [first] = await store.readAll({ after: "oldest-available" }).toArray();
+    assertEquals([first?.actorId, first?.version], ["b", 5]);
+
+    assertEquals(await expiry(store.read("a")), [[], 7]);
+    assertEquals(await expiry(store.read("b", { from: 4 })), [[], 5]);
+    assertEquals(await expiry(store.read("a", { from: 2, to: 3 })), [[], 7]);
+    assertEquals((await store.read("b", { from: 5 }).toArray()).map(({ version }) => version), [5, 6, 7, 8, 9, 10]);
+    assertEquals(await expiry(store.read("a", { direction: "backwards" })), [[10, 9, 8, 7], 7]);
+    assertEquals(await expiry(store.read("a", { direction: "backwards", to: 5 })), [[], 7]);
+    const some = await store.read("a", { direction: "backwards", from: 8 }).toArray();
+    assertEquals(some.map(({ version }) => version), [10, 9, 8]);
+
+    for (const actors of [undefined, ">", "a", "*"]) {
+      assertEquals(await expiry(store.readAll({ actors })), [[], first?.position]);
+      assertEquals(await expiry(store.subscribe({ actors })), [[], first?.position]);
+      assertEquals(await expiry(store.readAll({ actors, after: positions[3]! })), [[], first?.position]);
+    }
+    assertEquals((await store.readAll({ after: positions[4]! }).toArray()).length, 10);
+    assertEquals(await store.latestVersion("a"), 10);
+    assertEquals((await store.append("a", [{ type: "T", data: 0 }], { expectedVersion: 10 })).version, 11);
+  }, { version });
+
+  await testOnServer("a message that is missing within the log has expired", async ({ connect }) => {
+    const connection = await connect();
+    await makePurgeableLog(connection);
+    await using backend = await jetstream({ connection });
+    const store = backend.store("t");
+    const positions = await fill(store);
+    // Versions 5 and 6 of a.
+    await ask(connection, "STREAM.MSG.DELETE.t_events", { seq: 5 });
+    const [next] = await store.readAll({ after: positions[4]! }).toArray();
+    assertEquals(await expiry(store.read("a")), [[1, 2, 3, 4], 7]);
+    assertEquals(await expiry(store.read("a", { direction: "backwards" })), [[10, 9, 8, 7], 7]);
+    const before = [1, 2, 1, 2, 3, 4, 3, 4];
+    assertEquals(await expiry(store.readAll()), [before, next?.position]);
+    assertEquals(await expiry(store.subscribe()), [before, next?.position]);
+    // Of another actor nothing is missing.
+    assertEquals((await store.readAll({ actors: "b" }).toArray()).length, 10);
+  }, { version });
+
+  await testOnServer("when all has expired a log is not one that never was", async ({ connect }) => {
+    const connection = await connect();
+    await makePurgeableLog(connection);
+    await using backend = await jetstream({ connection });
+    const store = backend.store("t");
+    const positions = await fill(store);
+    await ask(connection, "STREAM.PURGE.t_events");
+    assertEquals(await expiry(store.readAll()), [[], undefined]);
+    assertEquals(await expiry(store.subscribe()), [[], undefined]);
+    assertEquals(await store.readAll({ after: "oldest-available" }).toArray(), []);
+    assertEquals(await store.readAll({ after: positions.at(-1)! }).toArray(), []);
+  }, { version });
+
+  await testOnServer("a subscription that history expires under says so", async ({ connect }) => {
+    const connection = await connect();
+    await makePurgeableLog(connection);
+    const writer = await jetstream({ connection: await connect() });
+    await using backend = await jetstream({ connection });
+    // Far more than the server sends before it hears that some was taken.
+    const data = "x".repeat(200_000);
+    for (let i = 0; i < 400; i++) {
+      await writer.store("t").append("a", [{ type: "T", data }], { expectedVersion: i });
+    }
+    const seen: number[] = [];
+    const error = await failureOf((async () => {
+      for await (const { version } of backend.store("t").subscribe()) {
+        if (version === 1) await ask(connection, "STREAM.PURGE.t_events", { seq: 400 });
+        seen.push(version);
+      }
+    })());
+    assert(isAetherError(error, "events-expired"), String(error));
+    assertEquals(seen, Array.from({ length: seen.length }, (_, i) => i + 1));
+    assert(seen.length < 399);
+    await writer.close();
+  }, { version });
+
+  await testOnServer(
+    "a read whose rest is purged under it says so, and never ends as if that was all",
+    async ({ connect }, t) => {
+      const connection = await connect();
+      await using writer = await jetstream({ connection: await connect() });
+      const data = "x".repeat(200_000);
+      const rows: [what: string, read: (store: EventStore) => AsyncIterable<RecordedEvent>][] = [
+        ["of an actor", (store) => store.read("a")],
+        ["of some actors", (store) => store.readAll({ actors: "a" })],
+        ["of the log", (store) => store.readAll()],
+      ];
+      for (const [i, [what, read]] of rows.entries()) {
+        await t.step(what, async () => {
+          const namespace = `t${i}`;
+          await makePurgeableLog(connection, namespace);
+          const store = writer.store(namespace);
+          const versions = Array.from({ length: 200 }, (_, i) => i);
+          for (const expectedVersion of versions) await store.append("a", [{ type: "T", data }], { expectedVersion });
+          await store.append("b", [{ type: "T", data: 0 }], { expectedVersion: 0 });
+          await using backend = await jetstream({ connection });
+          const seen: number[] = [];
+          const error = await failureOf((async () => {
+            for await (const { version } of read(backend.store(namespace))) {
+              // All of the actor that is left.
+              if (version === 20) await ask(connection, `STREAM.PURGE.${namespace}_events`, { seq: 201 });
+              seen.push(version);
+            }
+          })());
+          assert(isAetherError(error, "events-expired"), `${error} after ${seen.length}`);
+          assertEquals(seen, Array.from({ length: seen.length }, (_, i) => i + 1));
+          assert(seen.length < 200);
+        });
+      }
+    },
+    { version },
+  );
+}

@@ -1,0 +1,273 @@
+/** What a log with retention does when its commits leave, and when two writers meet over it. */
+import { type EventStore, isAetherError } from "@flowmade-one/aether";
+import { jetstream } from "@flowmade-one/aether/jetstream";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
+import { poll } from "../../../tools/nats/poll.ts";
+import { ask, storedMessage } from "../_support/ask_server.ts";
+import { codeOf, failureOf } from "../_support/failure_of.ts";
+import { HeldConnection } from "../_support/held_connection.ts";
+import { testOnServer } from "../_support/test_server.ts";
+
+const one = [{ type: "T", data: {} }];
+/** Thousands of appends at once take their time on a busy machine. */
+const options = { retention: { maxCommits: 5 }, timeout: 60_000 };
+
+/** Appends so many commits to other actors. */
+async function fill(store: EventStore, count: number): Promise<void> {
+  const actors = Array.from({ length: count }, (_, i) => `other.${i % 512}`);
+  await Promise.all(actors.map((actorId) => store.append(actorId, one, { expectedVersion: "any" })));
+}
+
+function firstStored(connection: NatsConnection): Promise<number> {
+  return ask<{ state: { first_seq: number } }>(connection, "STREAM.INFO.t_events").then(({ state }) => state.first_seq);
+}
+
+/** Waits until the commits up to a sequence have left. */
+async function hasLeft(connection: NatsConnection, sequence: number): Promise<void> {
+  const left = await poll(async () => await firstStored(connection) > sequence);
+  assert(left, `sequence ${sequence} has not left`);
+}
+
+for (const version of NATS_SERVER_VERSIONS) {
+  await testOnServer("an actor that has left keeps its version, its ids and its way back", async ({ connect }) => {
+    const connection = await connect();
+    await using backend = await jetstream({ connection, ...options });
+    const store = backend.store("t");
+    await store.append("a", [...one, ...one], { expectedVersion: 0, commitId: "c-1" });
+    await store.snapshots.put("a", { version: 2, schema: 1, eventId: "e", state: {} });
+    await fill(store, 1_279);
+    await hasLeft(connection, 1);
+
+    // Another process, which knows nothing.
+    await using other = await jetstream({ connection: await connect() });
+    for (const reader of [other.store("t"), store]) {
+      assertEquals(await reader.latestVersion("a"), 2);
+      assertEquals(await reader.latestVersion("b"), 0);
+      for (
+        const range of [{}, { from: 2 }, { direction: "backwards" }, { direction: "backwards", limit: 1 }] as const
+      ) {
+        const error = await failureOf(reader.read("a", range).toArray());
+        assert(isAetherError(error, "events-expired"), `${JSON.stringify(range)}: ${error}`);
+        assertEquals([error.actorId, error.firstAvailable], ["a", 3]);
+      }
+      assertEquals(await reader.read("a", { from: 3 }).toArray(), []);
+      assertEquals((await reader.snapshots.latest("a"))?.version, 2);
+      const conflict = await failureOf(reader.append("a", one, { expectedVersion: 0, commitId: "c-1" }));
+      assert(isAetherError(conflict, "version-conflict") && conflict.actual === 2, String(conflict));
+    }
+    assertEquals((await other.store("t").append("a", one, { expectedVersion: 2 })).version, 3);
+    assertEquals((await store.append("a", one, { expectedVersion: "exists" })).version, 4);
+    assertEquals((await store.read("a", { from: 3 }).toArray()).map((event) => event.version), [3, 4]);
+    assertEquals((await Array.fromAsync(backend.namespaces(backend.grant(">", { reason: "test" })))).length, 1);
+  }, { version });
+
+  await testOnServer(
+    "a frame that comes after 1,024 others is void, and its append is told no lie",
+    async ({ connect }) => {
+      const slow = new HeldConnection(await connect());
+      await using late = await jetstream({ connection: slow.connection, ...options });
+      const connection = await connect();
+      await using backend = await jetstream({ connection, ...options });
+      const store = backend.store("t");
+      await store.append("a", one, { expectedVersion: 0 });
+      await fill(store, 1_279);
+      await hasLeft(connection, 1);
+
+      // One finds version 1 and sends version 2, which is on its way while another's version 2 comes and goes.
+      const held = slow.hold("aether.log.");
+      const appending = late.store("t").append("a", [{ type: "T", data: "late" }], { expectedVersion: "any" });
+      await held.reached;
+      const second = await store.append("a", [{ type: "T", data: "second" }], { expectedVersion: 1 });
+      assertEquals(second.version, 2);
+      await fill(store, 1_536);
+      await hasLeft(connection, 1_281);
+      const numeric = late.store("t").append("b", one, { expectedVersion: 0 });
+      held.release();
+      assertEquals((await appending).version, 3);
+      assertEquals((await numeric).version, 1);
+
+      // It stands there twice: void, and as version 3.
+      const { state } = await ask<{ state: { last_seq: number } }>(connection, "STREAM.INFO.t_events");
+      const found = [];
+      for (let sequence = 2_817; sequence <= state.last_seq; sequence++) {
+        const { subject, headers } = await storedMessage(connection, "t_events", sequence);
+        if (subject.endsWith(".a")) found.push(Number(/Aether-Version: (\d+)/.exec(headers)?.[1]));
+      }
+      assertEquals(found, [2, 3]);
+      assertEquals((await store.read("a", { from: 3 }).toArray()).map(({ data }) => data), ["late"]);
+      const left = await store.readAll({ after: "oldest-available" }).toArray();
+      assertEquals(left.filter(({ actorId }) => actorId === "a").map((event) => event.version), [3]);
+      assertEquals((await store.append("a", one, { expectedVersion: 3 })).version, 4);
+    },
+    { version },
+  );
+}
+
+const INFO = "$JS.API.STREAM.INFO.t_events";
+const LAST = "$JS.API.DIRECT.GET.t_events.aether.log.t.12.a";
+/** While which requests are held how many commits are stored, of which the last have version 2 of the actor purged. */
+const orders: [name: string, holds: [request: string, commits: number][]][] = [
+  ["findLatestCommit() asks for the end of the log before it looks for the actor", [[INFO, 1_536]]],
+  // Version 2 is stored before the end that it is told, and so late that its own commit still counts.
+  ["findLatestCommit() looks for the actor before it reads the version floor", [[INFO, 512], [LAST, 768]]],
+];
+
+for (const [name, holds] of orders) {
+  await testOnServer(name, async ({ connect }) => {
+    const slow = new HeldConnection(await connect());
+    await using late = await jetstream({ connection: slow.connection, ...options });
+    const connection = await connect();
+    await using backend = await jetstream({ connection, ...options });
+    const store = backend.store("t");
+    await store.append("a", one, { expectedVersion: 0 });
+    await fill(store, 1_279);
+    await hasLeft(connection, 1);
+    await late.store("t").latestVersion("b");
+
+    let held = slow.hold(holds[0]![0]);
+    const appending = late.store("t").append("a", [{ type: "T", data: "late" }], { expectedVersion: "any" });
+    await held.reached;
+    assertEquals((await store.append("a", one, { expectedVersion: 1 })).version, 2);
+    for (const [i, [, commits]] of holds.entries()) {
+      await held.reached;
+      await fill(store, commits);
+      if (i === holds.length - 1) await hasLeft(connection, 1_281);
+      const before = held;
+      if (i < holds.length - 1) held = slow.hold(holds[i + 1]![0]);
+      before.release();
+    }
+    assertEquals((await appending).version, 3);
+    assertEquals((await store.read("a", { from: 3 }).toArray()).map(({ data }) => data), ["late"]);
+  });
+}
+
+await testOnServer("far more actors at once than may come too late all begin at version 1", async ({ connect }) => {
+  await using backend = await jetstream({ connection: await connect(), ...options });
+  const store = backend.store("t");
+  const actors = Array.from({ length: 4_000 }, (_, i) => `a.${i}`);
+  const results = await Promise.all(actors.map((actorId) => store.append(actorId, one, { expectedVersion: 0 })));
+  assertEquals(new Set(results.map(({ version }) => version)), new Set([1]));
+});
+
+await testOnServer(
+  "what cannot be read at an actor's subject stays, is told once, and stops no append",
+  async (scene) => {
+    const connection = await scene.connect();
+    const told: unknown[] = [];
+    const onError = (error: unknown, event: unknown) => told.push(error, event);
+    await using backend = await jetstream({ connection, ...options, onError });
+    await using silent = await jetstream({ connection, ...options });
+    const store = backend.store("t");
+    await store.append("a", [...one, ...one], { expectedVersion: 0 });
+    await connection.request("aether.log.t.12.a", "of another program", { timeout: 60_000 });
+    await fill(store, 1_278);
+    await hasLeft(connection, 1);
+    // Trimming is due again, for who is told and who is not.
+    await fill(store, 256);
+    await fill(silent.store("t"), 256);
+    assertEquals((await store.append("b", one, { expectedVersion: 0 })).version, 1);
+    await silent.close();
+    await backend.close();
+    const [error, event, ...more] = told;
+    assert(isAetherError(error, "corrupt-data"), String(error));
+    assertEquals([error.namespace as string, event, more], ["t", undefined, []]);
+    for (const says of ["sequence 2", `stream "t_events"`, "--seq 3"]) assertStringIncludes(error.message, says);
+    assertEquals(await firstStored(connection), 2);
+    // The way out, as the error tells it.
+    await ask(connection, "STREAM.PURGE.t_events", { seq: 3 });
+    await using after = await jetstream({ connection, ...options });
+    await fill(after.store("t"), 256);
+    await hasLeft(connection, 3);
+    assertEquals(await after.store("t").latestVersion("a"), 2);
+  },
+);
+
+for (const denied of ["$JS.API.STREAM.PURGE.>", "aether.heads.>"]) {
+  await testOnServer(
+    `Purger reports once that it may not publish to ${denied}, and appends continue`,
+    async ({ connect }) => {
+      const admin = await connect({ user: "admin", pass: "p" });
+      const connection = await connect({ user: "writer", pass: "p" });
+      const reported: unknown[] = [];
+      const onError = (error: unknown, event: unknown) => reported.push(error, event);
+      await using backend = await jetstream({ connection, ...options, onError });
+      await using silent = await jetstream({ connection, ...options });
+      for (const writer of [backend, silent]) {
+        for (let i = 0; i < 3; i++) await fill(writer.store("t"), 1_280);
+      }
+      assertEquals((await backend.store("t").append("b", one, { expectedVersion: 0 })).version, 1);
+      await backend.close();
+      const [error, event, ...more] = reported;
+      assert(isAetherError(error, "unsupported-storage"), String(error));
+      assertStringIncludes(error.message, 'purge expired commits of namespace "t"');
+      assertEquals([event, more], [undefined, []]);
+      assertEquals(await firstStored(admin), 1);
+
+      // A writer with the permission purges what the others could not.
+      await using permitted = await jetstream({ connection: admin, ...options });
+      await fill(permitted.store("t"), 256);
+      await hasLeft(admin, 1_280);
+    },
+    {
+      config: `authorization { users: [
+    { user: admin, password: p }
+    { user: writer, password: p, permissions: { publish: { deny: ["${denied}"] } } }
+  ] }`,
+    },
+  );
+}
+
+await testOnServer("a log keeps the retention that it was made with, and another is refused", async ({ connect }) => {
+  const connection = await connect();
+  await using backend = await jetstream({ connection, retention: { maxCommits: 3, maxAge: 3_600_000 } });
+  for (let i = 0; i < 5; i++) await backend.store("t").append("a", one, { expectedVersion: i });
+  // Who asks for none is held to it.
+  await using plain = await jetstream({ connection });
+  assertEquals(await codeOf(plain.store("t").read("a").toArray()), "events-expired");
+  const refused: [options: object, says: string][] = [
+    [{ retention: { maxCommits: 3 } }, "max-age=3600000 max-commits=3"],
+    [{ retention: { maxCommits: 4, maxAge: 3_600_000 } }, "max-commits=4"],
+    [{ quota: { maxCommits: 3 } }, "a retention instead"],
+  ];
+  for (const [options, says] of refused) {
+    await using other = await jetstream({ connection, ...options });
+    const error = await failureOf(other.store("t").latestVersion("a"));
+    assert(isAetherError(error, "unsupported-storage"), String(error));
+    assertStringIncludes(error.message, says);
+  }
+  await plain.store("u").append("a", one, { expectedVersion: 0 });
+  const error = await failureOf(backend.store("u").append("a", one, { expectedVersion: 1 }));
+  assert(isAetherError(error, "unsupported-storage"), String(error));
+  assertStringIncludes(error.message, "made without retention");
+});
+
+await testOnServer("age is refused where the server does not tell its time", async ({ connect }) => {
+  const connection = await connect();
+  const error = await failureOf(jetstream({ connection, retention: { maxAge: 1_000 } }));
+  assert(isAetherError(error, "unsupported-storage"), String(error));
+  assertStringIncludes(error.message, "retention.maxAge");
+}, { version: "2.9.10" });
+
+await testOnServer("bytes are counted as the server counts them", async ({ connect }) => {
+  const connection = await connect();
+  await using roomy = await jetstream({ connection, retention: { maxBytes: 1_000_000 } });
+  const data = "x".repeat(700);
+  const append = async (store: EventStore) => {
+    for (let i = 0; i < 40; i++) {
+      const metadata = i % 3 === 0 ? { traceparent: "00-4bf9-00f0-01" } : {};
+      await store.append(`a/é.${i % 7}`, [{ type: "T", data, metadata }], { expectedVersion: "any" });
+    }
+  };
+  await append(roomy.store("roomy"));
+  const { state } = await ask<{ state: { bytes: number } }>(connection, "STREAM.INFO.roomy_events");
+  for (const [i, less] of [0, 1, Math.floor(state.bytes / 2)].entries()) {
+    // The name of the namespace is part of the subject, and of a header.
+    await using backend = await jetstream({ connection, retention: { maxBytes: state.bytes - less } });
+    const store = backend.store(`keep${i}`);
+    await append(store);
+    const left = await store.readAll({ after: "oldest-available" }).toArray();
+    assertEquals(left.length, less === 0 ? 40 : less === 1 ? 39 : 20, `${less} bytes less`);
+  }
+});

@@ -1,0 +1,240 @@
+/** Subscriptions and long reads of a log whose expired commits are purged meanwhile. */
+import { type EventStore, isAetherError, type RecordedEvent, type SubscribeOptions } from "@flowmade-one/aether";
+import { jetstream } from "@flowmade-one/aether/jetstream";
+import { assert, assertEquals } from "@std/assert";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { poll } from "../../../tools/nats/poll.ts";
+import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
+import { ask, consumerNames } from "../_support/ask_server.ts";
+import { failureOf } from "../_support/failure_of.ts";
+import { makePurgeableLog } from "../_support/purgeable_log.ts";
+import { taker } from "../_support/taker.ts";
+import { TcpProxy } from "../_support/tcp_proxy.ts";
+import { testOnServer } from "../_support/test_server.ts";
+
+const event = [{ type: "T", data: {} }];
+const lasting = { reconnectTimeWait: 20, maxReconnectAttempts: -1 };
+/** Thousands of appends at once take their time on a busy machine. */
+const options = { retention: { maxCommits: 5 }, timeout: 60_000 };
+
+/** A subscription, and the first event that it gives. */
+interface Live {
+  readonly caughtUp: Promise<void>;
+  readonly taken: Promise<RecordedEvent[]>;
+}
+
+/** Appends commits to other actors, so that those before them are purged, and waits until they are. */
+async function purge(connection: NatsConnection, store: EventStore, upTo: number): Promise<void> {
+  const { state: { last_seq } } = await ask<{ state: { last_seq: number } }>(connection, "STREAM.INFO.t_events");
+  // Every 256th commit purges those that have expired, except for the newest 1,024.
+  const end = Math.ceil((upTo + 1_201) / 256) * 256;
+  await appendOthers(store, end - last_seq);
+  const isPurged = await poll(async () => {
+    const { state } = await ask<{ state: { first_seq: number } }>(connection, "STREAM.INFO.t_events");
+    return state.first_seq > upTo;
+  });
+  assert(isPurged, `sequence ${upTo} was not purged: ${JSON.stringify(await ask(connection, "STREAM.INFO.t_events"))}`);
+}
+
+async function appendOthers(store: EventStore, count: number): Promise<void> {
+  const actors = Array.from({ length: count }, (_, i) => `other.${i % 64}`);
+  await Promise.all(actors.map((actorId) => store.append(actorId, event, { expectedVersion: "any" })));
+}
+
+const filters: SubscribeOptions[] = [
+  { actors: "quiet.1" },
+  { actors: "quiet.*" },
+  { actors: "quiet.1", after: "now" },
+];
+
+for (const version of NATS_SERVER_VERSIONS) {
+  await testOnServer(
+    "a live subscription by actors outlasts the purge of other actors' commits and a restart of the server",
+    async ({ server, connect }) => {
+      const admin = await connect(lasting);
+      await using writer = await jetstream({ connection: admin, ...options });
+      await using backend = await jetstream({ connection: await connect(lasting), ...options });
+      const store = writer.store("t");
+      await store.append("quiet.1", event, { expectedVersion: 0 });
+      const subscriptions = filters.map((filter) => backend.store("t").subscribe(filter));
+      const takers = subscriptions.map(taker);
+      await Promise.all(takers.slice(0, 2).map((take) => take(1)));
+      const second = takers.map((take) => take(1));
+      await Promise.all(subscriptions.map(({ caughtUp }) => caughtUp));
+      await purge(admin, store, 100);
+      await server.restart();
+      const after = await connect();
+      const isBack = await poll(async () => (await consumerNames(after, "t_events")).length > 0);
+      assert(isBack, "no consumer after the restart");
+      await store.append("quiet.1", event, { expectedVersion: 1 });
+      for (const [i, taken] of second.entries()) {
+        assertEquals((await taken).map(({ version }) => version), [2], JSON.stringify(filters[i]));
+      }
+    },
+    { version },
+  );
+
+  await testOnServer(
+    "a subscription by actors fails if a commit of these was purged while it was disconnected",
+    async ({ server, connect }) => {
+      const admin = await connect();
+      await using writer = await jetstream({ connection: admin, ...options });
+      const store = writer.store("t");
+      await store.append("quiet.1", event, { expectedVersion: 0 });
+      for (const actors of ["quiet.1", "quiet.*"]) {
+        await using proxy = new TcpProxy(server.port);
+        await using backend = await jetstream({
+          connection: await connect({ ...lasting, servers: proxy.url }),
+          ...options,
+        });
+        const subscription = backend.store("t").subscribe({ actors, after: "now" });
+        const failure = failureOf(taker(subscription)(1));
+        await subscription.caughtUp;
+        proxy.loseAnswers();
+        const { version } = await store.append("quiet.1", event, { expectedVersion: "exists" });
+        const { state } = await ask<{ state: { last_seq: number } }>(admin, "STREAM.INFO.t_events");
+        await purge(admin, store, state.last_seq);
+        proxy.cut();
+        await store.append("quiet.1", event, { expectedVersion: version });
+        const error = await failure;
+        assert(isAetherError(error, "events-expired"), `${error}, where version ${version} of "${actors}" was purged`);
+      }
+    },
+    { version },
+  );
+
+  await testOnServer(
+    "of subscriptions that share a consumer, only those fail of which a commit was purged unread",
+    async ({ server, connect }) => {
+      const admin = await connect();
+      await using writer = await jetstream({ connection: admin, ...options });
+      const store = writer.store("t");
+      await store.append("quiet.1", event, { expectedVersion: 0 });
+      await using proxy = new TcpProxy(server.port);
+      await using backend = await jetstream({
+        connection: await connect({ ...lasting, servers: proxy.url }),
+        ...options,
+      });
+      const [whole, other, quiet] = [{}, { actors: "other.1" }, { actors: "quiet.*" }].map((filter) => {
+        const subscription = backend.store("t").subscribe({ ...filter, after: "now" });
+        const taken = taker(subscription)(1);
+        taken.catch(() => {});
+        return { caughtUp: subscription.caughtUp, taken };
+      }) as [Live, Live, Live];
+      await Promise.all([whole, other, quiet].map(({ caughtUp }) => caughtUp));
+      assertEquals((await consumerNames(admin, "t_events")).length, 1);
+      proxy.loseAnswers();
+      await purge(admin, store, 300);
+      proxy.cut();
+      await store.append("quiet.1", event, { expectedVersion: 1 });
+      assertEquals((await quiet.taken).map(({ version }) => version), [2]);
+      for (const { taken } of [whole, other]) {
+        const error = await failureOf(taken);
+        assert(isAetherError(error, "events-expired"), String(error));
+      }
+    },
+    { version },
+  );
+
+  await testOnServer(
+    "a slow subscription by actors fails at the first commit of these that was purged before it was sent",
+    async ({ connect }) => {
+      const admin = await connect();
+      await using writer = await jetstream({ connection: admin, ...options, retention: { maxCommits: 1_200 } });
+      await using backend = await jetstream({ connection: await connect() });
+      const store = writer.store("t");
+      const COMMITS = 200;
+      const data = "x".repeat(200_000);
+      for (let i = 0; i < COMMITS; i++) await store.append("a", [{ type: "T", data }], { expectedVersion: i });
+      const subscription = backend.store("t").subscribe({ actors: "*" });
+      const take = taker(subscription);
+      const seen = [...await take(1)];
+      await purge(admin, store, COMMITS);
+      await store.append("a", event, { expectedVersion: COMMITS });
+      const error = await failureOf((async () => {
+        while (seen.at(-1)!.version <= COMMITS) seen.push(...await take(1));
+      })());
+      assert(isAetherError(error, "events-expired"), `${error} after ${seen.length}`);
+      assertEquals(seen.map(({ version }) => version), Array.from({ length: seen.length }, (_, i) => i + 1));
+    },
+    { version },
+  );
+
+  await testOnServer(
+    "a subscription by a pattern that keeps up reads no version floor when commits of others are purged",
+    async ({ connect }) => {
+      const admin = await connect();
+      await using writer = await jetstream({ connection: admin, ...options });
+      const store = writer.store("t");
+      const connection = await connect();
+      let [infos, floors] = [0, 0];
+      const counted = new Proxy(connection, {
+        get(target, name) {
+          const value = Reflect.get(target, name, target);
+          if (name !== "publish") return typeof value === "function" ? value.bind(target) : value;
+          return (...args: Parameters<typeof connection.publish>) => {
+            if (args[0] === "$JS.API.STREAM.INFO.t_events") infos++;
+            if (args[0].includes("t_heads")) floors++;
+            return target.publish(...args);
+          };
+        },
+      });
+      await using backend = await jetstream({ connection: counted });
+      await store.append("quiet.1", event, { expectedVersion: 0 });
+      const subscription = backend.store("t").subscribe({ actors: "quiet.*" });
+      const take = taker(subscription);
+      await take(1);
+      const second = take(1);
+      await subscription.caughtUp;
+      for (let round = 0; round < 4; round++) {
+        const before = infos;
+        await appendOthers(store, 600);
+        assert(await poll(() => Promise.resolve(infos > before)), "it does not notice the commits of others");
+      }
+      await purge(admin, store, 1_000);
+      await store.append("quiet.1", event, { expectedVersion: 1 });
+      assertEquals((await second).map(({ version }) => version), [2]);
+      assertEquals(floors, 0);
+    },
+    { version },
+  );
+}
+
+/** Commits that come in one piece: since 2.11 in batches, one by one before. */
+for (const [version, piece] of [["2.15.1", 256], ["2.10.27", 1]] as const) {
+  await testOnServer("a read of the log fails if its last commit was purged under it", async ({ connect }) => {
+    const connection = await connect();
+    await using backend = await jetstream({ connection });
+    for (const [i, actors] of ["a", undefined].entries()) {
+      const namespace = `t${i}`;
+      await makePurgeableLog(connection, namespace);
+      const store = backend.store(namespace);
+      for (let version = 0; version <= piece; version++) await store.append("a", event, { expectedVersion: version });
+      let count = 0;
+      const error = await failureOf((async () => {
+        for await (const _ of store.readAll({ actors })) {
+          if (++count === piece) await ask(connection, `STREAM.PURGE.${namespace}_events`);
+        }
+      })());
+      assert(isAetherError(error, "events-expired"), `${error} after ${count}`);
+      assertEquals(count, piece);
+    }
+  }, { version });
+}
+
+await testOnServer(
+  "a read of an actor fails if its last commits were purged after 1,024 of them",
+  async ({ connect }) => {
+    const admin = await connect();
+    await using writer = await jetstream({ connection: admin, ...options, retention: { maxCommits: 1_200 } });
+    await using backend = await jetstream({ connection: await connect() });
+    const store = writer.store("t");
+    for (let version = 0; version < 1_100; version++) await store.append("a", event, { expectedVersion: version });
+    let count = 0;
+    const error = await failureOf((async () => {
+      for await (const _ of backend.store("t").read("a")) if (++count === 1_024) await purge(admin, store, 1_100);
+    })());
+    assert(isAetherError(error, "events-expired"), `${error} after ${count}`);
+    assertEquals([error.firstAvailable, count], [1_101, 1_024]);
+  },
+);

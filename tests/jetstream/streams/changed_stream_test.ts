@@ -1,0 +1,138 @@
+/** What becomes of open stores when an operator deletes their stream, makes it anew, or changes it. */
+import { type EventStore, isAetherError } from "@flowmade-one/aether";
+import { jetstream } from "@flowmade-one/aether/jetstream";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { NATS_SERVER_VERSIONS, type NatsServer } from "../../../tools/nats_server.ts";
+import { ask } from "../_support/ask_server.ts";
+import { deleteStream } from "../_support/delete_stream.ts";
+import { codeOf, failureOf } from "../_support/failure_of.ts";
+import { later } from "../_support/later.ts";
+import { clusterOfThree } from "../_support/test_cluster.ts";
+import { testOnServer } from "../_support/test_server.ts";
+
+const event = [{ type: "T", data: {} }];
+
+/** Deletes the log and has another backend make it anew: the actor "a" is at version 3 there, where it was at 1. */
+async function makeAnew(server: NatsServer, connection: NatsConnection, other: EventStore): Promise<void> {
+  await deleteStream(server, connection, `${other.namespace}_events`);
+  await other.append("a", [...event, ...event, ...event], { expectedVersion: "any" });
+}
+
+/** Ways in which an open store comes to look at its stream again. */
+const looks: [what: string, look: (store: EventStore) => Promise<unknown>][] = [
+  ["a reading of the log", (store) => store.readAll().toArray()],
+  ["time", (store) => later(() => store.latestVersion("a"))],
+  ["a subscription", async (store) => {
+    await using subscription = store.subscribe({ after: "now" });
+    await subscription.caughtUp;
+  }],
+];
+
+for (const version of NATS_SERVER_VERSIONS) {
+  await testOnServer("a log that was made anew is noticed, and nothing of the one before counts", async (scene, t) => {
+    const connection = await scene.connect();
+    await using one = await jetstream({ connection });
+    await using two = await jetstream({ connection: await scene.connect() });
+    for (const [i, [what, look]] of looks.entries()) {
+      await t.step(`noticed by ${what}`, async () => {
+        const store = one.store(`t${i}`);
+        await store.append("a", event, { expectedVersion: 0 });
+        await makeAnew(scene.server, connection, two.store(`t${i}`));
+        await look(store);
+        // Its sequence is what this store knows of the log before, so that the server would take the append.
+        assertEquals(await codeOf(store.append("a", event, { expectedVersion: 1 })), "version-conflict");
+        assertEquals((await store.append("a", event, { expectedVersion: 3 })).version, 4);
+        assertEquals((await store.read("a").toArray()).map(({ version }) => version), [1, 2, 3, 4]);
+      });
+    }
+  }, { version });
+
+  await testOnServer("a subscription does not go on in a log that was made anew", async ({ server, connect }) => {
+    const connection = await connect();
+    await using one = await jetstream({ connection });
+    await using two = await jetstream({ connection: await connect() });
+    const store = one.store("t");
+    await store.append("a", event, { expectedVersion: 0 });
+    const following = (async () => {
+      for await (const { version } of store.subscribe()) {
+        assertEquals(version, 1);
+        await makeAnew(server, connection, two.store("t"));
+      }
+    })();
+    assertEquals(await codeOf(following), "unknown-position");
+  }, { version });
+}
+
+/** Appends until it is refused as a quota is, and makes sure that what was acknowledged is what is there. */
+async function fillUp(connection: NatsConnection): Promise<void> {
+  await using backend = await jetstream({ connection });
+  const store = backend.store("t");
+  const data = "x".repeat(100_000);
+  let stored = 0;
+  const error = await failureOf((async () => {
+    for (; stored < 20; stored++) await store.append("a", [{ type: "T", data }], { expectedVersion: stored });
+  })());
+  assert(isAetherError(error, "quota-exceeded"), String(error));
+  assertEquals(error.namespace as string, "t");
+  assert(stored > 0, "some fit in");
+  assertEquals((await store.read("a").toArray()).length, stored);
+}
+
+const limited = "accounts { A { jetstream { max_file: 1MB }, users: [{ user: u, password: p }] } }";
+
+for (const version of NATS_SERVER_VERSIONS.filter((version) => version !== "2.9.10")) {
+  await testOnServer("an account that has used up its storage is a quota that is exceeded", async ({ connect }) => {
+    await fillUp(await connect({ user: "u", pass: "p" }));
+  }, { version, config: limited });
+}
+
+await testOnServer("an account with limits is refused where they make the server forget", async ({ connect }) => {
+  const error = await failureOf(jetstream({ connection: await connect({ user: "u", pass: "p" }) }));
+  assert(isAetherError(error, "unsupported-storage"), String(error));
+  assertStringIncludes(error.message, "2.10 or newer");
+}, { version: "2.9.10", config: limited });
+
+const folder = await Deno.makeTempDir({ prefix: "aether-full-" });
+Deno.test.afterAll(() => Deno.remove(folder, { recursive: true }));
+
+await testOnServer("a server that has no room left is a quota that is exceeded", async ({ connect }) => {
+  await fillUp(await connect());
+}, { jetstream: false, config: `jetstream { max_file_store: 1MB, store_dir: ${JSON.stringify(folder)} }` });
+
+await testOnServer("a stream whose messages were limited says what to raise, and nothing is stored", async (scene) => {
+  const connection = await scene.connect();
+  await using backend = await jetstream({ connection });
+  const store = backend.store("t");
+  await store.append("a", event, { expectedVersion: 0 });
+  const { config } = await ask<{ config: object }>(connection, "STREAM.INFO.t_events");
+  await ask(connection, "STREAM.UPDATE.t_events", { ...config, max_msg_size: 1_000 });
+  const error = await failureOf(store.append("a", [{ type: "T", data: "x".repeat(2_000) }], { expectedVersion: 1 }));
+  assert(isAetherError(error, "unsupported-storage"), String(error));
+  assertStringIncludes(error.message, "max_msg_size");
+  assertEquals((await store.append("a", event, { expectedVersion: 1 })).version, 2);
+});
+
+const tests = await clusterOfThree();
+
+tests.test("a log that is given replicas, or fewer, goes on as it was", async ({ connect }) => {
+  const connection = await connect();
+  await using backend = await jetstream({ connection: await connect() });
+  const store = backend.store("scaled");
+  let version = 0;
+  const work = async (commits: number) => {
+    for (let i = 0; i < commits; i++) version = (await store.append("a", event, { expectedVersion: version })).version;
+  };
+  await using subscription = store.subscribe();
+  await work(20);
+  for (const replicas of [3, 1, 3]) {
+    const { config } = await ask<{ config: object }>(connection, "STREAM.INFO.scaled_events");
+    await ask(connection, "STREAM.UPDATE.scaled_events", { ...config, num_replicas: replicas });
+    await work(20);
+    assertEquals(await later(() => store.latestVersion("a")), version);
+    assertEquals((await store.read("a").toArray()).length, version);
+  }
+  const seen: number[] = [];
+  for await (const event of subscription) if (seen.push(event.version) === version) break;
+  assertEquals(seen, Array.from({ length: version }, (_, i) => i + 1));
+});

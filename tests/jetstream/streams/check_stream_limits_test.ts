@@ -1,0 +1,121 @@
+import { isAetherError } from "@flowmade-one/aether";
+import { jetstream } from "@flowmade-one/aether/jetstream";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { ask } from "../_support/ask_server.ts";
+import { deleteStream } from "../_support/delete_stream.ts";
+import { failureOf } from "../_support/failure_of.ts";
+import { testOnServer } from "../_support/test_server.ts";
+
+const opened = [{ type: "Opened", data: {} }];
+
+await testOnServer("a quota of bytes is refused where the server would lose messages for it", async ({ connect }) => {
+  const error = await failureOf(jetstream({ connection: await connect(), quota: { maxBytes: 1_000_000 } }));
+  assert(isAetherError(error, "unsupported-storage"), String(error));
+  assertStringIncludes(error.message, "quota.maxBytes");
+  await (await jetstream({ connection: await connect(), quota: { maxCommits: 1 } })).close();
+}, { version: "2.9.10" });
+
+await testOnServer(
+  "a log that an operator limits by bytes is refused where the server would lose messages for it",
+  async (
+    { connect },
+  ) => {
+    const connection = await connect();
+    await using backend = await jetstream({ connection });
+    await backend.store("t").append("a", opened, { expectedVersion: 0 });
+    const { config } = await ask<{ config: object }>(connection, "STREAM.INFO.t_events");
+    await ask(connection, "STREAM.UPDATE.t_events", { ...config, max_bytes: 1_000_000 });
+    await using other = await jetstream({ connection });
+    const error = await failureOf(other.store("t").append("a", opened, { expectedVersion: 1 }));
+    assert(isAetherError(error, "unsupported-storage"), String(error));
+    for (const says of [`"t_events" has max_bytes: 1000000`, "2.9.10", "max_msgs"]) {
+      assertStringIncludes(
+        error.message,
+        says,
+      );
+    }
+    await ask(connection, "STREAM.UPDATE.t_events", { ...config, max_msgs: 10 });
+    assertEquals((await other.store("t").append("a", opened, { expectedVersion: 1 })).version, 2);
+  },
+  { version: "2.9.10" },
+);
+
+await testOnServer("a log keeps the quota that it was made with, and another is refused", async ({ connect }) => {
+  const connection = await connect();
+  await using backend = await jetstream({ connection, quota: { maxCommits: 2, maxBytes: 9_999 } });
+  await backend.store("t").append("a", opened, { expectedVersion: 0 });
+  const { config } = await ask<{ config: Record<string, unknown> }>(connection, "STREAM.INFO.t_events");
+  assertEquals([config["max_msgs"], config["max_bytes"], config["discard"]], [2, 9_999, "new"]);
+
+  for (const quota of [{ maxCommits: 2 }, { maxBytes: 9_999 }, undefined]) {
+    await using same = await jetstream({ connection, quota });
+    assertEquals(await same.store("t").latestVersion("a"), 1);
+  }
+  for (const [quota, bound] of [[{ maxCommits: 3 }, "maxCommits of 3"], [{ maxBytes: 9 }, "maxBytes of 9"]] as const) {
+    await using other = await jetstream({ connection, quota });
+    for (const use of [() => other.store("t").latestVersion("a"), () => other.store("t").readAll().toArray()]) {
+      const error = await failureOf(use());
+      assert(isAetherError(error, "unsupported-storage"), String(error));
+      assertStringIncludes(error.message, bound);
+      assertStringIncludes(error.message, "t_events");
+    }
+  }
+});
+
+await testOnServer("whoever opens a log without asking for its quota is held to it", async ({ connect }) => {
+  await using made = await jetstream({ connection: await connect(), quota: { maxCommits: 1 } });
+  await made.store("t").append("a", opened, { expectedVersion: 0 });
+  await using backend = await jetstream({ connection: await connect() });
+  const error = await failureOf(backend.store("t").append("b", opened, { expectedVersion: 0 }));
+  assert(isAetherError(error, "quota-exceeded"), String(error));
+});
+
+await testOnServer("a log from which the server drops commits by itself is refused", async ({ server, connect }, t) => {
+  const connection = await connect();
+  const ways = [
+    { max_age: 3_600_000_000_000 },
+    { max_msgs: 5 },
+    { max_bytes: 5_000 },
+    { retention: "interest" },
+    { retention: "workqueue" },
+  ];
+  for (const limits of ways) {
+    await t.step(JSON.stringify(limits), async () => {
+      await using backend = await jetstream({ connection });
+      await ask(connection, "STREAM.CREATE.t_events", {
+        name: "t_events",
+        description: "aether log v1 partitions=16",
+        subjects: ["aether.log.t.>"],
+        allow_direct: true,
+        republish: { src: "aether.log.t.>", dest: "aether.commits.1.t.>" },
+        ...limits,
+      });
+      const error = await failureOf(backend.store("t").append("a", opened, { expectedVersion: 0 }));
+      assert(isAetherError(error, "unsupported-storage"), String(error));
+      assertStringIncludes(error.message, "used again");
+      await deleteStream(server, connection, "t_events");
+    });
+  }
+});
+
+await testOnServer("a log that an operator makes one of interest is refused, its heads too", async ({ connect }) => {
+  const connection = await connect();
+  const options = { connection, retention: { maxCommits: 5 } };
+  await using made = await jetstream(options);
+  await made.store("t").append("a", opened, { expectedVersion: 0 });
+  await ask(connection, "STREAM.CREATE.t_heads", {
+    name: "t_heads",
+    description: "aether heads v1",
+    subjects: ["aether.heads.t.>"],
+    allow_direct: true,
+    retention: "interest",
+  });
+  const useHeads = made.store("t").latestVersion("b");
+  assertStringIncludes((await failureOf(useHeads) as Error).message, `"t_heads" was given retention: interest`);
+  const { config } = await ask<{ config: object }>(connection, "STREAM.INFO.t_events");
+  await ask(connection, "STREAM.UPDATE.t_events", { ...config, retention: "interest" });
+  await using backend = await jetstream(options);
+  const error = await failureOf(backend.store("t").append("a", opened, { expectedVersion: 1 }));
+  assert(isAetherError(error, "unsupported-storage"), String(error));
+  assertStringIncludes(error.message, `"t_events" was given retention: interest`);
+});

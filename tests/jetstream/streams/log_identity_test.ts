@@ -1,0 +1,288 @@
+/** What becomes of positions when a log is created anew, restored, copied, or given another identity by an operator. */
+import { type EventStore, isAetherError, parsePosition, type Position } from "@flowmade-one/aether";
+import { logIdentityOf } from "@flowmade-one/aether/adapter";
+import {
+  adoptLogIdentity,
+  jetstream,
+  natsPermissions,
+  provision,
+  renewLogIdentity,
+} from "@flowmade-one/aether/jetstream";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
+import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
+import { derivedIdentity } from "../../../adapters/jetstream/wire/log_identity.ts";
+import { encodeHeaders } from "../../../adapters/jetstream/nats/encode_headers.ts";
+import { ask } from "../_support/ask_server.ts";
+import { Backup, StoreCopy } from "../_support/backup.ts";
+import { deleteStream } from "../_support/delete_stream.ts";
+import { codeOf, failureOf } from "../_support/failure_of.ts";
+import { later } from "../_support/later.ts";
+import { reconnected } from "../_support/reconnected.ts";
+import { clusterOfThree } from "../_support/test_cluster.ts";
+import { testOnServer } from "../_support/test_server.ts";
+
+const event = [{ type: "T", data: {} }];
+
+/** Appends an event to each of these actors, one after the other. */
+async function appendTo(store: EventStore, actors: string): Promise<Position> {
+  for (const actor of actors) await store.append(actor, event, { expectedVersion: "any" });
+  return (await store.end())!;
+}
+
+/** The actors whose events a read after a position gives. */
+async function actorsAfter(store: EventStore, after: Position): Promise<string> {
+  return (await store.readAll({ after }).toArray()).map(({ actorId }) => actorId).join("");
+}
+
+async function assertRefused(store: EventStore, after: Position): Promise<void> {
+  assertEquals(await codeOf(store.readAll({ after }).toArray()), "unknown-position");
+  await using subscription = store.subscribe({ after });
+  assertEquals(await codeOf(subscription.caughtUp), "unknown-position");
+}
+
+for (const version of NATS_SERVER_VERSIONS) {
+  await testOnServer("positions of a log that was deleted are refused by the next one", async ({ server, connect }) => {
+    const connection = await connect();
+    await using backend = await jetstream({ connection });
+    const store = backend.store("t");
+    const before = await appendTo(store, "ab");
+    await deleteStream(server, connection, "t_events");
+    await assertRefused(store, before);
+    const first = await appendTo(store, "cdef");
+    await assertRefused(store, before);
+    assertEquals(await actorsAfter(store, first), "");
+  }, { version });
+
+  await testOnServer(
+    "a restored log whose identity was renewed refuses positions from before, until it adopts their identity",
+    async (scene) => {
+      const connection = await scene.connect();
+      await using one = await jetstream({ connection });
+      await appendTo(one.store("t"), "a");
+      const second = await appendTo(one.store("t"), "b");
+      const backup = await Backup.of(connection, "t_events");
+      const lost = await appendTo(one.store("t"), "xyz");
+      await backup.restore(scene.server, connection);
+      await using two = await jetstream({ connection: await scene.connect() });
+      const store = two.store("t");
+      // Older servers may keep the time at which the original was created.
+      if (version === "2.15.1") await assertRefused(store, second);
+      const beyond = await failureOf(adoptLogIdentity("t", lost, { connection }));
+      assert(isAetherError(beyond, "invalid-argument") && beyond.argument === "position", String(beyond));
+      assertStringIncludes(beyond.message, "Use renewLogIdentity");
+      await renewLogIdentity(["t"], { connection });
+      await assertRefused(store, second);
+      const since = await appendTo(store, "cdef");
+      await assertRefused(store, second);
+      await assertRefused(store, lost);
+      await adoptLogIdentity("t", second, { connection });
+      assertEquals(await actorsAfter(store, second), "cdef");
+      // It belonged to the log as it was before.
+      await assertRefused(store, since);
+      if (version !== "2.15.1") return;
+      // What was assigned to this stream is not assigned to another one.
+      await (await Backup.of(connection, "t_events")).restore(scene.server, connection);
+      await assertRefused(store, second);
+    },
+    { version },
+  );
+
+  await testOnServer(
+    "a copy of the files refuses positions from before once it has another identity",
+    async (scene) => {
+      const connection = await scene.connect({ reconnectTimeWait: 20, maxReconnectAttempts: -1 });
+      await using one = await jetstream({ connection });
+      const store = one.store("t");
+      await appendTo(store, "ab");
+      await using copy = await StoreCopy.of(scene.server);
+      await using two = await jetstream({ connection: await scene.connect() });
+      const lost = await appendTo(two.store("t"), "xy");
+      const back = reconnected(connection);
+      await copy.restore();
+      await back;
+      const regrown = await appendTo(store, "cdefg");
+      assertEquals(await actorsAfter(store, lost), "efg", "nothing tells it from a position of this log");
+      await renewLogIdentity(["t"], { connection });
+      await assertRefused(store, lost);
+      await assertRefused(store, regrown);
+      const renewed = await later(async () => (await appendTo(store, "h"), (await store.end())!));
+      await renewLogIdentity(["t"], { connection });
+      await assertRefused(store, renewed);
+      await using three = await jetstream({ connection: await scene.connect() });
+      const log = await three.store("t").readAll().toArray();
+      assertEquals(await actorsAfter(three.store("t"), log[4]!.position), "fgh");
+    },
+    { version },
+  );
+}
+
+await testOnServer("the identity of a log is a function of what every role may ask for", async ({ connect }) => {
+  const connection = await connect();
+  await using backend = await jetstream({ connection });
+  const position = await appendTo(backend.store("t"), "a");
+  const { created } = await ask<{ created: string }>(connection, "STREAM.INFO.t_events");
+  assertEquals(logIdentityOf(position), derivedIdentity("t_events", created));
+});
+
+await testOnServer("assigning an identity leaves the rest of a stream as it is", async ({ connect }) => {
+  const connection = await connect();
+  const info = () => ask<{ config: Record<string, unknown> }>(connection, "STREAM.INFO.t_events");
+  await using backend = await jetstream({ connection, retention: { maxCommits: 5_000 } });
+  const position = await appendTo(backend.store("t"), "a");
+  const { config: { description: before, ...rest } } = await info();
+  await renewLogIdentity(["t"], { connection });
+  const { config: { description: renewed, ...renewedRest } } = await info();
+  assertEquals(renewedRest, rest);
+  assertStringIncludes(String(renewed), `${before} identity=${logIdentityOf(position)}:`);
+  await using again = await jetstream({ connection, retention: { maxCommits: 5_000 } });
+  assertNotEquals(logIdentityOf((await again.store("t").end())!), logIdentityOf(position));
+  await adoptLogIdentity("t", position, { connection });
+  assertEquals((await info()).config["description"], before);
+  assertEquals(await again.store("t").end(), position);
+});
+
+/** Appends a commit with a header of its own, as another program may. */
+async function publish(connection: NatsConnection, version: number, log: string | undefined): Promise<void> {
+  const headers = encodeHeaders([
+    ["Aether-Version", version],
+    ["Aether-Count", 1],
+    ["Aether-Commit", `c-${version}`],
+    ["Content-Type", "application/json"],
+    ...(log === undefined ? [] : [["Aether-Log", log] as const]),
+  ]);
+  const body = `{"time":1,"events":[{"id":"e","type":"T","data":1}]}`;
+  await connection.request("aether.log.t.12.a", body, { timeout: 60_000, headers: headers as never });
+}
+
+await testOnServer(
+  "a bus takes the identity from the header of a commit, a reader from the stream",
+  async ({ connect }) => {
+    const connection = await connect();
+    const listening = await connect();
+    const errors: unknown[] = [];
+    await using one = await jetstream({ connection });
+    await using two = await jetstream({ connection: listening, onError: (error) => errors.push(error) });
+    const store = one.store("t");
+    const heard = two.bus.within("t").queue({ capacity: 10, overflow: "fail" })[Symbol.asyncIterator]();
+    const hear = async () => (await heard.next()).value!.position!;
+    await listening.flush();
+    const first = await appendTo(store, "a");
+    const identity = logIdentityOf(first);
+    assertEquals(await hear(), first);
+    assertEquals(await actorsAfter(two.store("t"), first), "");
+    const rows: [header: string | undefined, heardIdentity: string | undefined][] = [
+      [identity, identity],
+      [undefined, "000000000000"],
+      ["", "000000000000"],
+      ["3f9c0a1b2c4d", "3f9c0a1b2c4d"],
+      ["000000000000", undefined],
+      ["3F9C0A1B2C4D", undefined],
+      ["3f9c0a1b2c4", undefined],
+      [identity, identity],
+    ];
+    for (const [i, [header, heardIdentity]] of rows.entries()) {
+      await publish(connection, i + 2, header);
+      if (heardIdentity === undefined) continue;
+      const position = await hear();
+      assertEquals(logIdentityOf(position), heardIdentity, `with ${header}`);
+      const code = await codeOf(two.store("t").readAll({ after: position }).toArray());
+      assertEquals(code, heardIdentity === identity ? undefined : "unknown-position", `with ${header}`);
+    }
+    assertEquals(errors.map((error) => isAetherError(error, "corrupt-data") && error.message.includes("Aether-Log")), [
+      true,
+      true,
+      true,
+    ]);
+    const log = await store.readAll().toArray();
+    assertEquals(log.map(({ position }) => logIdentityOf(position)), Array(rows.length + 1).fill(identity));
+  },
+);
+
+const refused: [
+  what: string,
+  attempt: (options: Parameters<typeof renewLogIdentity>[1]) => Promise<void>,
+  code: string,
+][] = [
+  ["a namespace without a log", (options) => renewLogIdentity(["t", "unused"], options), "invalid-argument"],
+  ["what is no namespace", (options) => renewLogIdentity(["t", "a..b"], options), "invalid-namespace"],
+  [
+    "an option of jetstream()",
+    (options) => renewLogIdentity(["t"], { ...options, ...{ replicas: 3 } }),
+    "invalid-argument",
+  ],
+  ["a foreign stream", (options) => renewLogIdentity(["foreign"], options), "unsupported-storage"],
+  ["a namespace without a log", (options) => adoptLogIdentity("unused", position(1), options), "invalid-argument"],
+  ["a position beyond the end", (options) => adoptLogIdentity("t", position(3), options), "invalid-argument"],
+  [
+    "a position that names no log",
+    (options) => adoptLogIdentity("t", parsePosition("000000000000-1000000000002047"), options),
+    "invalid-argument",
+  ],
+  ["a string", (options) => adoptLogIdentity("t", "1" as Position, options), "invalid-argument"],
+];
+
+function position(offset: number): Position {
+  return parsePosition(`3f9c0a1b2c4d-${1e15 + offset * 1_024 + 1_023}`);
+}
+
+await testOnServer("renewLogIdentity() and adoptLogIdentity() refuse wrong arguments", async ({ connect }, t) => {
+  const connection = await connect();
+  await using backend = await jetstream({ connection });
+  await appendTo(backend.store("t"), "ab");
+  await ask(connection, "STREAM.CREATE.foreign_events", { name: "foreign_events", subjects: ["foreign"] });
+  for (const [what, attempt, code] of refused) {
+    await t.step(what, async () => assertEquals(await codeOf(attempt({ connection })), code));
+  }
+  await adoptLogIdentity("t", position(2), { connection });
+  assertEquals(await actorsAfter(backend.store("t"), position(1)), "b");
+});
+
+const user = (name: string, role: "operator" | "tenant") => ({
+  user: name,
+  password: "p",
+  permissions: natsPermissions(role === "tenant" ? { role, namespace: "t" } : { role }, {
+    inboxPrefix: `_INBOX_${name}`,
+  }),
+});
+const config = `accounts: ${
+  JSON.stringify({ A: { jetstream: "enabled", users: [user("o", "operator"), user("t", "tenant")] } })
+}`;
+
+await testOnServer("an operator may assign identities, a tenant may not", async ({ connect }) => {
+  const as = (name: string) => connect({ user: name, pass: "p", inboxPrefix: `_INBOX_${name}` });
+  const [operator, tenant] = [await as("o"), await as("t")];
+  await provision(["t"], { connection: operator });
+  await using backend = await jetstream({ connection: tenant });
+  const before = await appendTo(backend.store("t"), "a");
+  assertEquals(await codeOf(renewLogIdentity(["t"], { connection: tenant })), "unsupported-storage");
+  assertEquals(await codeOf(adoptLogIdentity("t", before, { connection: tenant })), "unsupported-storage");
+  assertEquals(await actorsAfter(backend.store("t"), before), "");
+  await renewLogIdentity(["t"], { connection: operator });
+  await assertRefused(backend.store("t"), before);
+}, { config });
+
+const tests = await clusterOfThree();
+
+tests.test("a log keeps its identity when leaders and the number of replicas change", async ({ cluster, connect }) => {
+  const connection = await connect();
+  await using backend = await jetstream({ connection, replicas: 3, timeout: 60_000 });
+  const store = backend.store("kept");
+  const first = await appendTo(store, "a");
+  const look = () => later(() => actorsAfter(store, first));
+  for (const replicas of [1, 3]) {
+    const { config } = await ask<{ config: object }>(connection, "STREAM.INFO.kept_events");
+    await ask(connection, "STREAM.UPDATE.kept_events", { ...config, num_replicas: replicas });
+    assertEquals(await look(), "");
+  }
+  for (const server of cluster.servers) {
+    await server.stop();
+    await server.restart();
+    await cluster.healthy();
+    assertEquals(await look(), "");
+  }
+  await appendTo(store, "b");
+  assertEquals(await look(), "b");
+  await renewLogIdentity(["kept"], { connection });
+  await assertRefused(store, first);
+});

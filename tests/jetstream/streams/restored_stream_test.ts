@@ -1,0 +1,180 @@
+/** What becomes of open stores when an operator puts an older copy in the place of their stream, while they run. */
+import { type EventStore, isAetherError, type RecordedEvent, type Subscription } from "@flowmade-one/aether";
+import { jetstream } from "@flowmade-one/aether/jetstream";
+import { assert, assertEquals } from "@std/assert";
+import { poll } from "../../../tools/nats/poll.ts";
+import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
+import { ask } from "../_support/ask_server.ts";
+import { Backup, StoreCopy } from "../_support/backup.ts";
+import { codeOf, failureOf } from "../_support/failure_of.ts";
+import { later } from "../_support/later.ts";
+import { reconnected } from "../_support/reconnected.ts";
+import { makePurgeableLog } from "../_support/purgeable_log.ts";
+import { testOnServer } from "../_support/test_server.ts";
+
+const event = [{ type: "T", data: {} }];
+const lasting = { reconnectTimeWait: 20, maxReconnectAttempts: -1 };
+
+/** Appends an event to each of these actors, one after the other. */
+async function appendTo(store: EventStore, actors: string): Promise<void> {
+  for (const actor of actors) await store.append(actor, event, { expectedVersion: "any" });
+}
+
+/** Appends to an actor whose version is not what this store remembers, and makes sure that no version is left out. */
+async function expectConflict(store: EventStore, actor: string, expected: number, actual: number): Promise<void> {
+  const error = await failureOf(store.append(actor, event, { expectedVersion: expected }));
+  assert(isAetherError(error, "version-conflict"), String(error));
+  assertEquals(error.actual, actual);
+  assertEquals((await store.append(actor, event, { expectedVersion: actual })).version, actual + 1);
+  const versions = (await store.read(actor).toArray()).map(({ version }) => version);
+  assertEquals(versions, Array.from({ length: actual + 1 }, (_, i) => i + 1));
+}
+
+/** Ways in which an open store notices it: what others append before that and after, so that "b" is the fourth. */
+const looks: [what: string, before: string, look: (store: EventStore) => Promise<unknown>, after: string][] = [
+  ["a reading of the log", "", (store) => store.readAll().toArray(), "ab"],
+  ["time", "", (store) => later(() => store.latestVersion("z")), "ab"],
+  ["time, when it has as many commits again", "aba", (store) => later(() => store.latestVersion("z")), ""],
+  ["time, when it has more than before", "abaa", (store) => later(() => store.latestVersion("z")), ""],
+  ["where an append is stored", "", (store) => store.append("c", event, { expectedVersion: 0 }), "b"],
+  ["an append that is refused", "", (store) => codeOf(store.append("d", event, { expectedVersion: 1 })), "ab"],
+  ["the version of an actor", "", (store) => store.latestVersion("d"), "ab"],
+];
+
+/** What a store is used for before it appends. */
+const uses: [what: string, use: (store: EventStore) => Promise<unknown>][] = [
+  ["nothing", () => Promise.resolve()],
+  ["reading", (store) => store.readAll().toArray()],
+  ["following", (store) => take(store.subscribe(), 6).done],
+];
+
+for (const version of NATS_SERVER_VERSIONS) {
+  await testOnServer("a log that was taken back to an older copy is noticed, and what was lost does not count", async (
+    { server, connect },
+    t,
+  ) => {
+    const connection = await connect();
+    await using one = await jetstream({ connection });
+    await using two = await jetstream({ connection: await connect() });
+    for (const [i, [what, before, look, after]] of looks.entries()) {
+      await t.step(`noticed by ${what}`, async () => {
+        const [store, other] = [one.store(`t${i}`), two.store(`t${i}`)];
+        await appendTo(store, "ba");
+        const backup = await Backup.of(connection, `t${i}_events`);
+        await appendTo(store, "bbd");
+        await backup.restore(server, connection);
+        await appendTo(other, before);
+        await look(store);
+        await appendTo(other, after);
+        // Where the store knew its third version there is the second now: the server would take what follows the third.
+        await expectConflict(store, "b", 3, 2);
+      });
+    }
+  }, { version });
+
+  await testOnServer("a server that is started again on an older copy is noticed", async ({ server, connect }, t) => {
+    const connection = await connect(lasting);
+    await using one = await jetstream({ connection });
+    for (const [what, use] of uses) {
+      await t.step(`after ${what}`, async () => {
+        const store = one.store(what);
+        await appendTo(store, "ba");
+        await using copy = await StoreCopy.of(server);
+        await appendTo(store, "bbd");
+        const back = reconnected(connection);
+        await copy.restore();
+        await back;
+        await using two = await jetstream({ connection: await connect() });
+        await appendTo(two.store(what), "abaa");
+        await use(store);
+        await expectConflict(store, "b", 3, 2);
+      });
+    }
+  }, { version });
+
+  await testOnServer(
+    "a subscription goes on after an older copy if that has what it was given",
+    async ({ server, connect }) => {
+      const connection = await connect();
+      await using one = await jetstream({ connection });
+      await using two = await jetstream({ connection: await connect() });
+      const store = one.store("t");
+      await appendTo(store, "abc");
+      const backup = await Backup.of(connection, "t_events");
+      const kept = take(store.subscribe({ actors: "c" }), 1);
+      const lost = take(store.subscribe(), 5);
+      await kept.done;
+      // One that shares the consumer of the one before.
+      const shared = take(store.subscribe({ actors: "b" }), 1);
+      await shared.done;
+      await appendTo(store, "aa");
+      await lost.done;
+      await backup.restore(server, connection);
+      // The log grows past what the second was given.
+      await appendTo(two.store("t"), "bcbcb");
+      assertEquals(await kept.more(2), ["c 1", "c 2", "c 3"]);
+      assertEquals(await shared.more(3), ["b 1", "b 2", "b 3", "b 4"]);
+      assertEquals(await codeOf(lost.more(1)), "unknown-position");
+    },
+    { version },
+  );
+}
+
+/** Takes events of a subscription, as many as are asked for in all. */
+function take(subscription: Subscription<RecordedEvent>, count: number) {
+  const taken: string[] = [];
+  const iterator = subscription[Symbol.asyncIterator]();
+  const more = async (count: number): Promise<string[]> => {
+    for (let i = 0; i < count; i++) {
+      const { actorId, version } = (await iterator.next()).value!;
+      taken.push(`${actorId} ${version}`);
+    }
+    return taken;
+  };
+  return { done: more(count), more };
+}
+
+for (const version of NATS_SERVER_VERSIONS.filter((version) => version !== "2.9.10")) {
+  await testOnServer("the bus hears what is stored in an older copy", async ({ server, connect }) => {
+    const connection = await connect();
+    await using one = await jetstream({ connection: await connect() });
+    const listening = await connect();
+    await using two = await jetstream({ connection: listening });
+    const heard = two.bus.within("t").queue({ capacity: 100, overflow: "fail" })[Symbol.asyncIterator]();
+    const hear = async () => (await heard.next()).value!.data;
+    await listening.flush();
+    const store = one.store("t");
+    let n = 0;
+    const append = async (count: number) => {
+      for (let i = 0; i < count; i++) {
+        await store.append("a", [{ type: "T", data: ++n }], { expectedVersion: "any" });
+        assertEquals(await hear(), n);
+      }
+    };
+    await append(2);
+    const backup = await Backup.of(connection, "t_events");
+    await append(3);
+    await backup.restore(server, connection);
+    await append(5);
+  }, { version });
+}
+
+await testOnServer("a log whose commits have left is not one that was taken back", async ({ server, connect }) => {
+  const connection = await connect(lasting);
+  await makePurgeableLog(connection);
+  await using one = await jetstream({ connection });
+  const store = one.store("t");
+  await appendTo(store, "abc");
+  await ask(connection, "STREAM.PURGE.t_events");
+  const subscription = store.subscribe({ after: "oldest-available" });
+  const followed = take(subscription, 1);
+  await subscription.caughtUp;
+  await later(() => store.latestVersion("z"));
+  const back = reconnected(connection);
+  await server.stop();
+  await server.restart();
+  await back;
+  const stored = await poll(() => store.append("z", event, { expectedVersion: "any" }).catch(() => false as const));
+  assertEquals(stored && stored.version, 1);
+  await followed.done;
+});

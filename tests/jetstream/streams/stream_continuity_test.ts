@@ -1,0 +1,62 @@
+import { assertEquals } from "@std/assert";
+import {
+  type Continuity,
+  type ContinuityMark,
+  StreamContinuity,
+} from "../../../adapters/jetstream/streams/stream_continuity.ts";
+
+const told = (last_seq: number, created = "then") => ({ created, state: { last_seq } });
+
+/** What a server says of a stream that had come to 10, when the question was asked as of a mark. */
+const cases: [
+  what: string,
+  say: (history: StreamContinuity, before: ContinuityMark) => Continuity,
+  past: Continuity,
+][] = [
+  ["the same again", (history, before) => history.learn(told(10), before, true), "same"],
+  ["more", (history, before) => history.learn(told(11), before, true), "same"],
+  ["less", (history, before) => history.learn(told(9), before, true), "another"],
+  ["none any more", (history, before) => history.learn(told(0), before, true), "another"],
+  ["less, by a leader that may be behind", (history, before) => history.learn(told(9), before, false), "doubted"],
+  ["made anew, as long", (history, before) => history.learn(told(10, "later"), before, true), "another"],
+  ["made anew, with replicas", (history, before) => history.learn(told(11, "later"), before, false), "another"],
+  ["a message stored after the last", (history, before) => history.grow(11, before), "same"],
+  ["a message stored at the last", (history, before) => history.grow(10, before), "another"],
+  ["a message stored before the last", (history, before) => history.grow(1, before), "another"],
+];
+
+Deno.test("another past of a stream is told by what the server says", () => {
+  for (const [what, say, past] of cases) {
+    const history = new StreamContinuity();
+    assertEquals(history.learn(told(10), history.mark, true), "same", what);
+    history.remember(10, "c-10");
+    const { mark } = history;
+    assertEquals(say(history, mark), past, what);
+    assertEquals(history.number, mark.number + (past === "another" ? 1 : 0), what);
+    assertEquals(history.anchor === undefined, past === "another", what);
+  }
+});
+
+Deno.test("answers that overtake each other do not make another past of a stream", () => {
+  const history = new StreamContinuity();
+  const { mark } = history;
+  for (const sequence of [3, 1, 2]) assertEquals(history.grow(sequence, mark), "same");
+  assertEquals(history.learn(told(1), mark, true), "same", "asked before");
+  assertEquals(history.mark, { number: 0, reached: 3 });
+});
+
+Deno.test("one taking back is told once, however much was on its way", () => {
+  const history = new StreamContinuity();
+  history.grow(300, history.mark);
+  const { mark } = history;
+  const pasts = [105, 101, 103, 102, 104].map((sequence) => history.grow(sequence, mark));
+  assertEquals(pasts, ["another", "same", "same", "same", "same"]);
+  assertEquals(history.learn(told(105), mark, true), "same");
+  assertEquals(history.mark, { number: 1, reached: 105 });
+});
+
+Deno.test("the commit that came last of those remembered is the foothold", () => {
+  const history = new StreamContinuity();
+  for (const sequence of [2, 5, 3]) history.remember(sequence, `c-${sequence}`);
+  assertEquals(history.anchor, { sequence: 5, commitId: "c-5" });
+});

@@ -1,0 +1,233 @@
+import { type ErrorCode, isAetherError, type Namespace } from "@flowmade-one/aether";
+import { jetstream } from "@flowmade-one/aether/jetstream";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { namesOf } from "../../../adapters/jetstream/wire/names.ts";
+import { checkLog, logConfig } from "../../../adapters/jetstream/streams/stream_config.ts";
+import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
+import { ask } from "../_support/ask_server.ts";
+import { deleteStream } from "../_support/delete_stream.ts";
+import { codeOf, failureOf } from "../_support/failure_of.ts";
+import { later } from "../_support/later.ts";
+import { testOnServer } from "../_support/test_server.ts";
+
+const opened = [{ type: "Opened", data: {} }];
+
+interface StreamInfo {
+  readonly config: Record<string, unknown>;
+  readonly state: { readonly messages: number };
+}
+
+for (const version of NATS_SERVER_VERSIONS) {
+  await testOnServer("no client can delete what a log holds", async ({ connect }) => {
+    const connection = await connect();
+    await using backend = await jetstream({ connection });
+    await backend.store("t").append("a", opened, { expectedVersion: 0 });
+    const codes = [];
+    for (const path of ["STREAM.MSG.DELETE.t_events", "STREAM.PURGE.t_events"]) {
+      const { error } = await ask<{ error: { err_code: number } }>(connection, path, { seq: 1 });
+      codes.push(error.err_code);
+    }
+    assertEquals(codes, [10057, 10110]);
+  }, { version });
+
+  await testOnServer("two connections make the same streams at the same time", async ({ connect }) => {
+    const backends = await Promise.all(
+      [1, 2].map(async () => await jetstream({ connection: await connect() })),
+    );
+    const rounds = Array.from({ length: 20 }, (_, i) => `tenant-${i}`);
+    await Promise.all(rounds.flatMap((namespace) =>
+      backends.map(async (backend, i) => {
+        const store = backend.store(namespace);
+        await store.append(`actor-${i}`, opened, { expectedVersion: 0 });
+        await store.snapshots.put("a", { version: 1, schema: 1, eventId: "e", state: i });
+      })
+    ));
+    for (const namespace of rounds) {
+      assertEquals((await backends[0]!.store(namespace).readAll().toArray()).length, 2);
+    }
+    await Promise.all(backends.map((backend) => backend.close()));
+  }, { version });
+}
+
+await testOnServer("a log that exists keeps its number of partitions", async ({ connect }) => {
+  const connection = await connect();
+  await ask(connection, "STREAM.CREATE.t_events", {
+    name: "t_events",
+    description: "aether log v1 partitions=3",
+    subjects: ["aether.log.t.>"],
+    allow_direct: true,
+    republish: { src: "aether.log.t.>", dest: "aether.commits.1.t.>" },
+  });
+  await using backend = await jetstream({ connection });
+  const store = backend.store("t");
+  await Promise.all(Array.from({ length: 40 }, (_, i) => store.append(`a.${i}`, opened, { expectedVersion: 0 })));
+  const { state } = await ask<{ state: { subjects: Record<string, number> } }>(connection, "STREAM.INFO.t_events", {
+    subjects_filter: ">",
+  });
+  const partitions = new Set(Object.keys(state.subjects).map((subject) => subject.split(".")[3]));
+  assertEquals([...partitions].sort(), ["0", "1", "2"]);
+  assertEquals((await store.readAll({ actors: "a.*" }).toArray()).length, 40);
+});
+
+Deno.test("a log with replicas is refused where the server lets two writers win", async () => {
+  const names = namesOf("aether", "t" as Namespace);
+  const cases: [replicas: number, version: string, refused: boolean][] = [
+    [3, "2.9.10", true],
+    [3, "2.9.20", true],
+    [3, "2.9.21", false],
+    [3, "2.10.0", false],
+    [3, "2.15.1", false],
+    [2, "2.9.20", true],
+    [1, "2.9.10", false],
+  ];
+  for (const [replicas, version, refused] of cases) {
+    const settings = { replicas, storage: "file" } as const;
+    const config = logConfig(names, { partitions: 16 }, settings);
+    const error = await failureOf(
+      Promise.resolve().then(() => checkLog(names, { config, created: "" }, settings, version)),
+    );
+    assertEquals(isAetherError(error, "unsupported-storage"), refused, `${replicas} on ${version}: ${error}`);
+    if (refused) assertStringIncludes(String(error), "2.9.21 or newer");
+  }
+});
+
+const ours = {
+  subjects: ["aether.log.t.>"],
+  description: "aether log v1 partitions=16",
+  allow_direct: true,
+  republish: { src: "aether.log.t.>", dest: "aether.commits.1.t.>" },
+};
+
+const foreign: [what: string, config: object, says: string][] = [
+  ["without a marker", { subjects: ["aether.log.t.>"], allow_direct: true }, "did not make"],
+  ["of the Go system of the same name", { subjects: ["events.t.>"], description: "Aether events" }, "did not make"],
+  ["of a newer format", {
+    subjects: ["aether.log.t.>"],
+    description: "aether log v2 partitions=16",
+    allow_direct: true,
+  }, "did not make"],
+  ["of another prefix", {
+    subjects: ["other.log.t.>"],
+    description: "aether log v1 partitions=16",
+    allow_direct: true,
+  }, "another prefix"],
+  ["with direct gets switched off", {
+    subjects: ["aether.log.t.>"],
+    description: "aether log v1 partitions=16",
+  }, "allow_direct"],
+  ["that announces nothing", { ...ours, republish: undefined }, "Set it to"],
+  ["that announces elsewhere", { ...ours, republish: { ...ours.republish, dest: "x.>" } }, "Set it to"],
+  ["that announces some", { ...ours, republish: { ...ours.republish, src: "aether.log.t.0.>" } }, "Set it to"],
+  ["that announces headers", { ...ours, republish: { ...ours.republish, headers_only: true } }, "Set it to"],
+];
+
+await testOnServer("a stream of that name which is not ours is refused and left as it is", async (scene, t) => {
+  const { server, connect } = scene;
+  const connection = await connect();
+  await using backend = await jetstream({ connection });
+  for (const [what, config, says] of foreign) {
+    await t.step(what, async () => {
+      const made = await ask<object>(connection, "STREAM.CREATE.t_events", { name: "t_events", ...config });
+      assert(!("error" in made), JSON.stringify(made));
+      const before = await ask<StreamInfo>(connection, "STREAM.INFO.t_events");
+      const store = backend.store("t");
+      const uses: [use: string, run: () => Promise<unknown>][] = [
+        ["append", () => store.append("a", opened, { expectedVersion: 0 })],
+        ["read", () => store.read("a").toArray()],
+        ["readAll", () => store.readAll().toArray()],
+        ["latestVersion", () => store.latestVersion("a")],
+        ["subscribe", () => Array.fromAsync(store.subscribe())],
+      ];
+      for (const [use, run] of uses) {
+        const error = await failureOf(run());
+        assert(isAetherError(error, "unsupported-storage"), `${use}: ${error}`);
+        assertStringIncludes(error.message, says);
+        assertStringIncludes(error.message, `"t_events"`);
+      }
+      const after = await ask<StreamInfo>(connection, "STREAM.INFO.t_events");
+      assertEquals([after.config, after.state.messages], [before.config, 0]);
+      await deleteStream(server, connection, "t_events");
+    });
+  }
+});
+
+await testOnServer("a stream of snapshots which is not ours is refused", async ({ connect }) => {
+  const connection = await connect();
+  await using backend = await jetstream({ connection });
+  await ask(connection, "STREAM.CREATE.t_snapshots", { name: "t_snapshots", subjects: ["aether.snapshots.t.>"] });
+  const { snapshots } = backend.store("t");
+  assertEquals(await codeOf(snapshots.latest("a")), "unsupported-storage");
+  const put = snapshots.put("a", { version: 1, schema: 1, eventId: "e", state: 1 });
+  assertEquals(await codeOf(put), "unsupported-storage");
+});
+
+await testOnServer("a stream that takes subjects of the log is told as the reason", async ({ connect }) => {
+  const connection = await connect();
+  await using backend = await jetstream({ connection });
+  await ask(connection, "STREAM.CREATE.audit", { name: "audit", subjects: ["aether.>"] });
+  const error = await failureOf(backend.store("t").append("a", opened, { expectedVersion: 0 }));
+  assert(isAetherError(error, "unsupported-storage"), String(error));
+  assertStringIncludes(error.message, "aether.log.t.>");
+});
+
+await testOnServer("a log that was deleted is an empty one, and is made anew", async ({ server, connect }) => {
+  const connection = await connect();
+  await using backend = await jetstream({ connection, timeout: 5_000 });
+  const store = backend.store("t");
+  for (const expectedVersion of [0, 1, 2]) await store.append("a", opened, { expectedVersion });
+  await deleteStream(server, connection, "t_events");
+  assertEquals(await store.latestVersion("a"), 0);
+  assertEquals(await store.read("a").toArray(), []);
+  assertEquals(await store.readAll().toArray(), []);
+  assertEquals(await codeOf(store.append("a", opened, { expectedVersion: 3 })), "version-conflict");
+  assertEquals((await store.append("a", opened, { expectedVersion: 0 })).version, 1);
+  // This process still believes in version 1 at sequence 1.
+  await deleteStream(server, connection, "t_events");
+  await store.append("b", opened, { expectedVersion: 0 });
+  assertEquals((await store.append("a", opened, { expectedVersion: "any" })).version, 1);
+});
+
+await testOnServer(
+  "a log whose direct gets are switched off while it is used is refused with the reason",
+  async ({ connect }) => {
+    const connection = await connect();
+    await using backend = await jetstream({ connection });
+    const store = backend.store("t");
+    await store.append("a", opened, { expectedVersion: 0 });
+    const { config } = await ask<{ config: object }>(connection, "STREAM.INFO.t_events");
+    await ask(connection, "STREAM.UPDATE.t_events", { ...config, allow_direct: false });
+    const error = await failureOf(later(() => store.append("a", opened, { expectedVersion: 1 })));
+    assert(isAetherError(error, "unsupported-storage"), String(error));
+    assertStringIncludes(error.message, "Set allow_direct again");
+  },
+);
+
+await testOnServer("only looking at a namespace makes no stream", async ({ connect }) => {
+  const connection = await connect();
+  await using backend = await jetstream({ connection });
+  const store = backend.store("t");
+  await store.read("a").toArray();
+  await store.read("a", { direction: "backwards" }).toArray();
+  await store.readAll().toArray();
+  await store.latestVersion("a");
+  await store.snapshots.latest("a");
+  assertEquals(await codeOf(store.append("a", opened, { expectedVersion: "exists" })), "version-conflict" as ErrorCode);
+  assertEquals((await ask<{ streams: unknown }>(connection, "STREAM.NAMES")).streams, null);
+});
+
+await testOnServer(
+  "namespaces are listed over all pages, and only those of the prefix with commits",
+  async ({ connect }) => {
+    const connection = await connect();
+    await using backend = await jetstream({ connection });
+    const wanted = Array.from({ length: 300 }, (_, i) => `n.${String(i).padStart(3, "0")}`);
+    await Promise.all(wanted.map((namespace) => backend.store(namespace).append("a", opened, { expectedVersion: 0 })));
+    await using other = await jetstream({ connection, prefix: "other" });
+    await other.store("elsewhere").append("a", opened, { expectedVersion: 0 });
+    await ask(connection, "STREAM.CREATE.x_events", { name: "x_events", subjects: ["aether.log.x.>"] });
+    await using subscription = backend.store("followed").subscribe();
+    await subscription.caughtUp;
+    const listed = await Array.fromAsync(backend.namespaces(backend.grant(">", { reason: "test" })));
+    assertEquals([...listed].sort() as string[], wanted);
+  },
+);

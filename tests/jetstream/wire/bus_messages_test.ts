@@ -1,0 +1,149 @@
+import { isAetherError, parseNamespace, type PublishedEvent } from "@flowmade-one/aether";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { messageOfRepublished, sourceOfRepublished } from "../../../adapters/jetstream/wire/republished_commit.ts";
+import { Codecs } from "../../../adapters/jetstream/wire/codecs.ts";
+import type { JetStreamMessage } from "../../../adapters/jetstream/nats/connection.ts";
+import { decodeEvent, encodeEvent, originOf } from "../../../adapters/jetstream/wire/event_message.ts";
+import { HeaderBlock } from "../../../adapters/jetstream/nats/message_headers.ts";
+
+const namespace = parseNamespace("prod.orders");
+const codecs = new Codecs(undefined, []);
+
+const event: PublishedEvent = {
+  id: "e-1",
+  type: "Viewed",
+  schemaVersion: 1,
+  namespace,
+  actorId: "user/7.é",
+  timestamp: 1_767_225_600_000,
+  data: { text: "é😀" },
+  metadata: { correlationId: "r-1", traceparent: "00-4bf9-00f0-01" },
+};
+
+interface Parts {
+  readonly headers: Record<string, string>;
+  readonly body: unknown;
+}
+
+const good: Parts = {
+  headers: { "Aether-Actor": "order.42", "Aether-Origin": "o", "Content-Type": "application/json" },
+  body: { time: 1, events: [{ id: "e-1", type: "Viewed", data: 1, metadata: { correlationId: "r-1" } }] },
+};
+
+function messageOf(subject: string, { headers, body }: Parts): JetStreamMessage {
+  const block = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  const data = typeof body === "string" ? body : JSON.stringify(body);
+  const encoder = new TextEncoder();
+  const bytes = encoder.encode(`NATS/1.0\r\n${block}\r\n`);
+  return { subject, headers: new HeaderBlock(bytes), data: encoder.encode(data) };
+}
+
+Deno.test("what is written of an event is read again, frozen, its origin apart", () => {
+  const { headers, body } = encodeEvent(event, "origin-1", codecs);
+  const message = { subject: "s", headers: new HeaderBlock(headers.encode()), data: body };
+  const read = decodeEvent(namespace, message, codecs);
+  assertEquals(read, event);
+  assert([read, read.data, read.metadata].every((part) => Object.isFrozen(part)));
+  assertEquals(originOf(message), "origin-1");
+  assertEquals(message.headers.get("traceparent"), event.metadata.traceparent);
+});
+
+Deno.test("an event of a program that names no origin is read, and so are headers that nobody knows", () => {
+  const { "Aether-Origin": _, ...headers } = good.headers;
+  const message = messageOf("s", { ...good, headers: { ...headers, "Aether-New": "1" } });
+  assertEquals([originOf(message), decodeEvent(namespace, message, codecs).id], ["", "e-1"]);
+});
+
+const eventOf = (more: object) => ({ time: 1, events: [{ id: "e", type: "T", data: 1, ...more }] });
+
+const refusals: [what: string, parts: { headers?: object; body?: unknown }, says: string][] = [
+  ["without an actor", { headers: { "Aether-Actor": undefined } }, "Aether-Actor"],
+  ["with an actor that no id becomes", { headers: { "Aether-Actor": "a=2eb" } }, "Aether-Actor"],
+  ["with an actor that has a wildcard", { headers: { "Aether-Actor": "a.*" } }, "Aether-Actor"],
+  ["of another content type", { headers: { "Content-Type": "text/plain" } }, `"text/plain"`],
+  ["of no content type", { headers: { "Content-Type": undefined } }, "content type"],
+  ["that is compressed in a way nobody knows", { headers: { "Content-Encoding": "br" } }, `"br"`],
+  ["that is not JSON", { body: "{" }, "not JSON"],
+  ["that is no object", { body: [] }, "not an object"],
+  ["without a time", { body: { events: [] } }, "time"],
+  ["without events", { body: { time: 1, events: [] } }, "no events"],
+  ["of two events", { body: { time: 1, events: [eventOf({}).events[0], eventOf({}).events[0]] } }, "2 events"],
+  ["with an id that is no string", { body: eventOf({ id: 7 }) }, "events[0].id"],
+  ["with an empty id", { body: eventOf({ id: "" }) }, "events[0].id"],
+  ["with an id that is too long", { body: eventOf({ id: "x".repeat(129) }) }, "129 characters"],
+  ["with an empty type", { body: eventOf({ type: "" }) }, "events[0].type"],
+  ["without data", { body: eventOf({ data: undefined }) }, "events[0].data"],
+  ["nested too deep", { body: eventOf({ data: JSON.parse("[".repeat(101) + "]".repeat(101)) }) }, "deep"],
+  ["with metadata that are no texts", { body: eventOf({ metadata: { a: 1 } }) }, "events[0].metadata"],
+];
+
+for (const [what, { headers, body = good.body }, says] of refusals) {
+  Deno.test(`a message ${what} is no event, and the error says where it was published`, () => {
+    const all = Object.entries({ ...good.headers, ...headers }).filter(([, value]) => value !== undefined);
+    const message = messageOf("aether.events.prod.orders", { headers: Object.fromEntries(all), body });
+    const error = assertThrows(() => decodeEvent(namespace, message, codecs));
+    assert(isAetherError(error, "corrupt-data"), String(error));
+    assertEquals(error.namespace, namespace);
+    assertStringIncludes(error.message, says);
+    assertStringIncludes(error.message, `"aether.events.prod.orders"`);
+  });
+}
+
+const places: [subject: string, place: string | undefined, because: string][] = [
+  [
+    "aether.commits.2.prod.orders.13.order.42",
+    "prod.orders order.42 aether.log.prod=2Eorders.13.order.42",
+    "it is one",
+  ],
+  ["aether.commits.1.prod.0.orders", "prod orders aether.log.prod.0.orders", "the depth tells where the actor begins"],
+  ["aether.commits.1.prod.9999.user=2F7", "prod user/7 aether.log.prod.9999.user=2F7", "actors are decoded"],
+  ["aether.commits.2.prod.orders.x.a", undefined, "x is no partition"],
+  ["aether.commits.2.prod.orders.01.a", undefined, "01 is no partition"],
+  ["aether.commits.2.prod.orders.10000.a", undefined, "there are not that many"],
+  ["aether.commits.2.prod.orders.1", undefined, "there is no actor"],
+  ["aether.commits.2.prod", undefined, "there are fewer tokens"],
+  ["aether.commits.02.prod.orders.1.a", undefined, "02 is no depth"],
+  ["aether.commits.0.1.a", undefined, "no namespace has no token"],
+  ["aether.commits.-1.prod.1.a", undefined, "-1 is no depth"],
+  ["aether.commits.1.5.prod.1.a", undefined, "prod is no partition"],
+  ["aether.commits.1.pr=6Fd.1.a", undefined, "=6F is in no namespace"],
+  ["aether.commits.1.prod.1.=41", undefined, "=41 is nobody's"],
+  ["other.commits.1.prod.1.a", undefined, "another prefix"],
+];
+
+for (const [subject, place, because] of places) {
+  Deno.test(`${subject} is the place of ${place ?? "no actor"}: ${because}`, () => {
+    const found = sourceOfRepublished("aether", subject);
+    assertEquals(found && `${found.names.namespace} ${found.actorId} ${found.logSubject}`, place);
+  });
+}
+
+const announced = {
+  "Nats-Stream": "prod=2Eorders_events",
+  "Nats-Subject": "aether.log.prod=2Eorders.13.order.42",
+  "Nats-Sequence": "7",
+};
+
+const announcements: [change: Record<string, string>, isServers: boolean, because: string][] = [
+  [{}, true, "the server says so"],
+  [{ "Nats-Stream": "prod_events" }, false, "it is of another stream"],
+  [{ "Nats-Stream": "" }, false, "it is of no stream"],
+  [{ "Nats-Subject": "aether.log.prod=2Eorders.13.order.43" }, false, "it is of another actor"],
+  [{ "Nats-Sequence": "0" }, false, "there is no sequence 0"],
+  [{ "Nats-Sequence": "x" }, false, "x is no sequence"],
+];
+
+for (const [change, isServers, because] of announcements) {
+  Deno.test(`an announcement with ${JSON.stringify(change)} is ${isServers ? "taken" : "refused"}: ${because}`, () => {
+    const subject = "aether.commits.2.prod.orders.13.order.42";
+    const take = () =>
+      messageOfRepublished(
+        sourceOfRepublished("aether", subject)!,
+        messageOf(subject, { headers: { ...announced, ...change }, body: "" }),
+      );
+    if (isServers) return assertEquals(take().sequence, 7);
+    const error = assertThrows(take);
+    assert(isAetherError(error, "corrupt-data"), String(error));
+    assertStringIncludes(error.message, "Give clients that are not trusted their own account");
+  });
+}

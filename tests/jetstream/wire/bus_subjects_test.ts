@@ -1,0 +1,29 @@
+import { assertEquals } from "@std/assert";
+import { commitsSubjects, eventsSubject } from "../../../adapters/jetstream/wire/bus_subjects.ts";
+
+const cases: [pattern: string, subjects: string[], because: string][] = [
+  ["prod", ["aether.commits.1.prod.>"], "a namespace has one depth"],
+  ["prod.orders", ["aether.commits.2.prod.orders.>"], "a namespace has one depth"],
+  ["prod.*", ["aether.commits.2.prod.*.>"], "* is one token"],
+  ["*.orders", ["aether.commits.2.*.orders.>"], "* is one token"],
+  ["*", ["aether.commits.1.*.>"], "* is one token"],
+  [">", ["aether.commits.>"], "there is no other namespace"],
+  [
+    `${"a.".repeat(13)}>`,
+    [14, 15, 16].map((depth) => `aether.commits.${depth}.${"a.".repeat(13)}${"*.".repeat(depth - 13)}>`),
+    "> is each depth from one more token on, up to the greatest",
+  ],
+  [`${"a.".repeat(15)}>`, [`aether.commits.16.${"a.".repeat(15)}*.>`], "one depth is left"],
+];
+
+for (const [pattern, subjects, because] of cases) {
+  Deno.test(`commits in ${pattern} are heard at ${subjects.length} subjects: ${because}`, () => {
+    assertEquals(commitsSubjects("aether", pattern), subjects);
+  });
+}
+
+Deno.test("what is published in a pattern is heard at one subject, which is the pattern", () => {
+  for (const pattern of ["prod", "prod.*", "prod.>", ">"]) {
+    assertEquals(eventsSubject("x", pattern), `x.events.${pattern}`);
+  }
+});
