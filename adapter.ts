@@ -1,11 +1,11 @@
 /**
  * The interface between the core and a storage, for the authors of adapters.
  *
- * A {@link Driver} opens a {@link Log} per namespace, which appends a prepared {@link Commit} and gives events back in
- * pages; {@link createBackend} makes of it the `Backend` that users see. The cases of
- * `@flowmade-one/aether/conformance` show whether it keeps every promise.
+ * A {@link Driver} opens a {@link Log} per namespace, which stores a prepared {@link Commit} and returns events in
+ * pages. {@link createBackend} makes the `Backend` of the application from a driver. The cases of
+ * `@flowmade-one/aether/conformance` verify every guarantee.
  *
- * @example A driver is made into a backend
+ * @example Make a backend of a driver
  * ```ts ignore
  * import type { Backend } from "@flowmade-one/aether";
  * import { createBackend } from "@flowmade-one/aether/adapter";

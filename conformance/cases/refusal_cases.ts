@@ -124,7 +124,7 @@ export const refusalCases: readonly CaseDefinition[] = [
     notJson("an object of a class", { "a key": new (class Money {})() }, '["a key"]'),
     notJson("undefined in an array", { list: [1, undefined] }, ".list[1]"),
     notJson("a hole in an array", { list: [1, , 2] }, ".list[1]"),
-    notJson("text with a lone surrogate", { text: "\ud83d" }, ".text"),
+    notJson("a string with a lone surrogate", { text: "\ud83d" }, ".text"),
     notJson("a key with a lone surrogate", { a: { "\ud83d": 1 } }, undefined),
     notJson("an accessor", {
       get now(): number {

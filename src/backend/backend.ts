@@ -9,19 +9,19 @@ import type { Grant, GrantUse } from "../grants/grant.ts";
 import type { ExactNamespace, Namespace } from "../base/namespace.ts";
 import type { EventStore } from "../store/event_store.ts";
 
-/** A storage with all its namespaces. Trusted code holds it, and hands out stores. */
+/** A storage with all its namespaces. Trusted code holds it and gives stores to the rest of the application. */
 export interface Backend extends AsyncDisposable {
-  /** What it can be relied on for. */
+  /** The guarantees and limits of the storage. */
   readonly capabilities: Capabilities;
 
   /**
-   * Gives a store of one namespace. Cheap and without I/O: make one wherever one is needed. A namespace that was asked
-   * for keeps about a kilobyte until the backend is closed, also when nothing is stored in it.
+   * Returns a store of one namespace. This is cheap and needs no I/O: create a store wherever one is needed. Each
+   * namespace that was opened uses about a kilobyte of memory until the backend is closed, even if it is empty.
    *
-   * @param namespace See {@link parseNamespace}. Only a call without arguments means `default`: an explicit `undefined` is
-   * refused, so that an absent tenant does not become a namespace.
+   * @param namespace See {@link parseNamespace}. Only a call without arguments means `default`: an explicit `undefined`
+   * is refused, so that a missing tenant name does not become a namespace.
    * @param events The event map, from {@link events}; without it, any events.
-   * @returns A new store; several of one namespace share what is stored.
+   * @returns A new store. Several stores of one namespace share its events.
    * @throws {InvalidNamespaceError} If it is not a namespace.
    * @throws {InvalidArgumentError} If `events` is not from {@link events}.
    * @throws {ClosedError} If the backend was closed.
@@ -42,14 +42,14 @@ export interface Backend extends AsyncDisposable {
     namespace: ExactNamespace<N>,
     events?: Events<E>,
   ): EventStore<E>;
-  /** Gives a store of the namespace `default`, of any events. */
+  /** Returns a store of the namespace `default`, of any events. */
   store(): EventStore;
 
   /**
    * Mints a grant: the right to observe the namespaces of a pattern.
    *
    * @param pattern See {@link parseNamespacePattern}.
-   * @param options `reason`: why, in 1 to 500 characters, for whoever audits its uses.
+   * @param options `reason`: the purpose of the grant, 1 to 500 characters, for an audit of its uses.
    * @throws {InvalidPatternError} If it is not a pattern over namespaces.
    * @throws {InvalidArgumentError} If there is no reason.
    * @throws {ClosedError} If the backend was closed.
@@ -70,9 +70,9 @@ export interface Backend extends AsyncDisposable {
    * Lists the namespaces that a grant covers and that have stored events, in no particular order.
    *
    * @param grant Minted by this backend.
-   * @throws {InvalidGrantError} If it was not.
+   * @throws {InvalidGrantError} If this backend did not mint the grant.
    * @throws {ClosedError} If the backend was closed.
-   * @throws {UnavailableError} If the storage did not answer, while listing.
+   * @throws {UnavailableError} If the storage does not answer during the iteration.
    *
    * @example
    * ```ts
@@ -89,17 +89,18 @@ export interface Backend extends AsyncDisposable {
    */
   namespaces(grant: Grant): AsyncIterable<Namespace>;
 
-  /** The bus: carries published events, and announces what is stored. */
+  /** The bus. It carries published events and delivers stored ones. */
   readonly bus: EventBus;
 
   /**
    * Joins the cluster of the processes that share this backend's storage. One process may join several times, under
-   * different names. See docs/cluster.md for what a cluster promises.
+   * different names. See docs/cluster.md for the guarantees of a cluster.
    *
    * @param options See {@link ClusterOptions}.
    * @returns This node of the cluster, once the other nodes can see it.
-   * @throws {InvalidArgumentError} If an option is not valid, or a live node has the same name.
-   * @throws {UnsupportedStorageError} If the adapter keeps no records, or the cluster has another version of the protocol.
+   * @throws {InvalidArgumentError} If an option is invalid, or a live node has the same name.
+   * @throws {UnsupportedStorageError} If the adapter keeps no records, or the cluster uses another version of the
+   * protocol.
    * @throws {UnavailableError} If the storage does not answer within two times to live.
    * @throws {ClosedError} If the backend was closed.
    *
@@ -120,9 +121,9 @@ export interface Backend extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** How a grant is minted. */
+/** Options of {@link Backend.grant}. */
 export interface GrantOptions {
-  /** Why, in 1 to 500 characters, for whoever audits its uses. */
+  /** The purpose of the grant, 1 to 500 characters, for an audit of its uses. */
   readonly reason: string;
 }
 
@@ -130,18 +131,18 @@ export interface GrantOptions {
 export interface BackendOptions {
   /** The clock for the timestamps of commits, in ms since the epoch; by default `Date.now`. */
   readonly now?: (() => number) | undefined;
-  /** Makes the ids of events and commits that were not given one; by default random UUIDs of version 4. */
+  /** Makes the ids of events and commits that the caller gave no id; by default random UUIDs of version 4. */
   readonly newId?: (() => string) | undefined;
   /** Called before each use of a grant. If it throws, the use is rejected with that error. */
   readonly onGrantUsed?: ((use: GrantUse) => void) | undefined;
   /**
-   * Is told what the bus's handlers throw, and what their promises reject with. Without it, such an error is thrown
-   * where nobody catches it, as if the handler had been called by a timer.
-   *
-   * Where several processes share a storage it is also told, without an event, why something of the others is not heard:
-   * that this process may not listen (thrown likewise without it), or that what came is no event (ignored without it). An
-   * adapter also tells it what nobody waits for: that what was published here was refused on its way, or that something
-   * keeps what has expired from leaving (ignored without it).
+   * Called with the errors of background work, for which no caller waits:
+   * - with the event: an error that a handler of the bus throws, or with which its promise rejects. Without
+   *   `onError`, such an error becomes an uncaught exception;
+   * - without an event: the reason why this process may not receive the events of other processes. Without `onError`,
+   *   an uncaught exception as well;
+   * - without an event: a received message that is not an event; a published event that the storage refused; a
+   *   failure that keeps expired events from being removed. Without `onError`, these are ignored.
    */
   readonly onError?: OnError | undefined;
 }

@@ -2,12 +2,12 @@ import type { OnError } from "../bus/subscriber.ts";
 import { throwLater } from "../base/throw_later.ts";
 
 /**
- * Makes the function with which an adapter reports errors that no caller waits for, such as of a published event that did
- * not reach other processes.
+ * Makes the function with which an adapter reports errors of background work, such as a published event that did not
+ * reach other processes.
  *
- * @param onError The user's option. Without it such an error is ignored: other processes may cause it, and they must not
- * be able to end this one.
- * @returns Does not throw. What `onError` throws is thrown as an uncaught error.
+ * @param onError The user's option. Without it, errors are ignored: other processes can cause them, and must not be
+ * able to end this one.
+ * @returns A function that does not throw. An error that `onError` throws becomes an uncaught exception.
  *
  * @example
  * ```ts

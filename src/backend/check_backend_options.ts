@@ -5,15 +5,15 @@ import type { BackendOptions } from "./backend.ts";
 const NAMES = ["now", "newId", "onGrantUsed", "onError"] as const satisfies readonly (keyof BackendOptions)[];
 
 /**
- * Checks the options of an adapter's function, before it opens anything: that it has each of them, and that those of
- * every backend are functions. Reads each of those once.
+ * Checks the options of an adapter's function before it opens anything: each option must be known, and the options of
+ * every backend must be functions. Reads each of the latter once.
  *
  * @param options All options that the caller gave.
- * @param of The adapter's function, such as `jetstream`, as errors name it.
+ * @param of The name of the adapter's function in errors, such as `jetstream`.
  * @param own The names of the options that only this adapter has. The adapter checks their values.
  * @returns The options of every backend, for {@link createBackend}.
- * @throws {InvalidArgumentError} If `options` is not an object, has an unknown name, or one of `now`, `newId`,
- * `onGrantUsed` and `onError` is not a function.
+ * @throws {InvalidArgumentError} If `options` is not an object or has an unknown name, or if `now`, `newId`,
+ * `onGrantUsed` or `onError` is not a function.
  *
  * @example
  * ```ts

@@ -5,10 +5,10 @@ import { firstDifference } from "../state/first_difference.ts";
 import type { RecordedCommit } from "./read_commits.ts";
 
 /**
- * Makes sure that a commit of the target is the same as the commit of the source at the same place in the log.
+ * Checks that a commit of the target equals the commit of the source at the same place in the log.
  *
  * @param original Absent if the source has no commit at that place.
- * @throws {InvalidArgumentError} If it is not.
+ * @throws {InvalidArgumentError} If they differ.
  */
 export function compareCommits(namespace: Namespace, original: RecordedCommit | undefined, copy: RecordedCommit): void {
   const [{ actorId, version }] = copy;

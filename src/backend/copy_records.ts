@@ -3,10 +3,10 @@ import type { RecordEntry, Records } from "../driver/records.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 
 /**
- * Copies the records of a log, in the order of their revisions. They replace those of the target.
+ * Copies the records of a log in the order of their revisions. They replace the records of the target.
  *
- * @returns How many there are.
- * @throws {InvalidArgumentError} If there are records, and the adapter of the target keeps none.
+ * @returns The number of records.
+ * @throws {InvalidArgumentError} If records exist, and the adapter of the target keeps none.
  */
 export async function copyRecords(from: Log, to: Log, signal: AbortSignal | undefined): Promise<number> {
   const entries = from.records === undefined ? [] : await scanAll(from.records, signal);

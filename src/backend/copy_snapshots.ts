@@ -4,7 +4,7 @@ import type { Log, StoredSnapshot } from "../driver/log.ts";
 /**
  * Copies all snapshots of actors.
  *
- * @returns How many there are.
+ * @returns The number of snapshots.
  */
 export async function copySnapshots(
   from: Log,

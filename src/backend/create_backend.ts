@@ -26,11 +26,11 @@ import type { Backend, BackendOptions, GrantOptions } from "./backend.ts";
 import { checkBackendOptions } from "./check_backend_options.ts";
 
 /**
- * Makes a backend of a driver. What an adapter's own function ends with.
+ * Makes a backend of a driver. An adapter's own function ends with this call.
  *
  * @param driver See {@link Driver}.
  * @param options See {@link BackendOptions}.
- * @throws {InvalidArgumentError} If an option is not what it must be.
+ * @throws {InvalidArgumentError} If an option is invalid.
  *
  * @example
  * ```ts ignore
@@ -46,7 +46,7 @@ export function createBackend(driver: Driver, options: BackendOptions = {}): Bac
   return new DriverBackend(driver, checkBackendOptions(options, "createBackend"));
 }
 
-/** Does not throw: what the function throws is thrown as an uncaught error. */
+/** Returns a function that does not throw: an error of the user's function becomes an uncaught exception. */
 function errorReporter(onError: ((error: unknown) => void) | undefined): ((error: unknown) => void) | undefined {
   if (onError === undefined) return undefined;
   return (error) => {
@@ -100,9 +100,9 @@ class DriverBackend implements Backend {
   store<E extends EventMap>(...args: readonly [namespace?: string, events?: Events<E>]): EventStore<E> {
     const namespace = namespaceOf(args);
     checkEvents(args[1]);
-    this.#lifetime.check(`give a store of namespace "${namespace}"`);
+    this.#lifetime.check(`open a store of namespace "${namespace}"`);
     const store: EventStore = new NamespaceStore(this.#partsOf(namespace), this.#settings, this.#lifetime);
-    return store as unknown as EventStore<E>; // At run time a store is one of any events.
+    return store as unknown as EventStore<E>; // At run time, every store is a store of any events.
   }
 
   grant(pattern: string, options: GrantOptions): Grant {

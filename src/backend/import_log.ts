@@ -16,55 +16,58 @@ import { copyRecords } from "./copy_records.ts";
 import { copySnapshots } from "./copy_snapshots.ts";
 import { readCommits, type RecordedCommit } from "./read_commits.ts";
 
-/** What is imported. */
+/** Options of {@link importLog}. */
 export interface ImportLogOptions {
   /** The namespace whose log is imported. */
   readonly namespace: string;
-  /** Positions in the source, such as checkpoints, whose counterparts in the target are wanted. */
+  /** Positions in the source, such as checkpoints, to translate to positions of the target. */
   readonly positions?: readonly Position[] | undefined;
-  /** Ends the import. It can be continued by another call. */
+  /** Aborts the import. Another call can continue it. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What the target holds after an import. */
+/** The content of the target after an import. */
 export interface ImportedLog {
-  /** Commits of the log. */
+  /** The number of commits of the log. */
   readonly commits: number;
-  /** Events of the log. */
+  /** The number of events of the log. */
   readonly events: number;
-  /** Commits that this call has appended: fewer if an earlier call was interrupted. */
+  /** The number of commits that this call appended. It is smaller than `commits` if the call continued an import. */
   readonly appended: number;
-  /** Snapshots of the log's actors. */
+  /** The number of snapshots of the log's actors. */
   readonly snapshots: number;
-  /** Records of the namespace. */
+  /** The number of records of the namespace. */
   readonly records: number;
   /** The position of the last event in the source and in the target; absent for a log without events. */
   readonly end: { readonly from: Position; readonly to: Position } | undefined;
-  /** By position in the source that was given, the position of the same event in the target. A position is missing if it
-   * is not that of an event of the log. */
+  /**
+   * By given position in the source, the position of the same event in the target. A position is missing if no event of
+   * the log has it.
+   */
   readonly positions: ReadonlyMap<Position, Position>;
 }
 
 const OPTIONS: ReadonlySet<string> = new Set(["namespace", "positions", "signal"]);
 
 /**
- * Copies the log of a namespace from one storage to another, with its snapshots and records: commits keep their order,
- * their ids and times and the ids and versions of their events. Positions change, because they name their log.
+ * Copies the log of a namespace from one storage to another, with its snapshots and records. Commits keep their order,
+ * ids and times; events keep their ids and versions. Positions change, because a position names its log.
  *
- * Everything is compared in the end. An import that was interrupted is continued by a second call, and one of a log that
- * has grown is completed by it: the target may hold what earlier calls have imported, and nothing else. No other process
+ * At the end, source and target are compared completely. A second call continues an interrupted import, or adds what
+ * the source has received since. The target may hold only events of earlier imports from this source. No other process
  * may append to the target. Records of the source replace those of the target.
  *
  * @param from The driver of the source.
  * @param to The driver of the target.
  * @param options See {@link ImportLogOptions}.
- * @throws {EventsExpiredError} If the beginning of the source has expired: versions cannot be kept. Nothing was imported.
- * @throws {InvalidArgumentError} If an option is not valid, or the target holds anything but the beginning of the source.
+ * @throws {EventsExpiredError} If the beginning of the source has expired: versions cannot be kept. Nothing was
+ * imported.
+ * @throws {InvalidArgumentError} If an option is invalid, or the target holds anything but the beginning of the source.
  * @throws {InvalidNamespaceError} If `namespace` is not a namespace.
- * @throws {TooLargeError} If the target does not take a commit of that size.
+ * @throws {TooLargeError} If a commit is too large for the target.
  * @throws {QuotaExceededError} If the target is full.
  * @throws {UnavailableError} If a storage did not answer. Call again to continue.
- * @throws {OutcomeUnknownError} If it is not known whether a commit was stored. Call again to continue.
+ * @throws {OutcomeUnknownError} If it is unknown whether a commit was stored. Call again to continue.
  *
  * @example From SQLite to memory
  * ```ts ignore
@@ -167,7 +170,7 @@ function checkCount(namespace: Namespace, found: number, imported: number): void
   );
 }
 
-/** Compares all of both logs. Commits that were appended to the source meanwhile do not count. */
+/** Compares both logs completely. Commits that were appended to the source during the import do not count. */
 async function compareLogs(
   { namespace, source, target }: Logs,
   wanted: ReadonlySet<Position>,

@@ -2,7 +2,7 @@ import type { Log, LogRange, Page } from "../driver/log.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
 import { offsetOf } from "../values/position.ts";
 
-/** The events of one commit, as readers see them. One event at least. */
+/** The events of one commit, as readers receive them. At least one event. */
 export type RecordedCommit = readonly [RecordedEvent, ...RecordedEvent[]];
 
 const WHOLE_LOG: LogRange = {

@@ -5,42 +5,43 @@ import { AbortError } from "../errors/abort_error.ts";
 import { onAbort } from "../lifecycle/on_abort.ts";
 import type { Term } from "./cluster.ts";
 
-/** How the work of one term ended. */
+/** The outcome of the work of one term. */
 export interface WorkOutcome {
-  /** Whether it ended by itself, and not because it was told to or the ownership was lost. */
+  /** Whether the work ended by itself, neither by its signal nor by a lost claim. */
   readonly isOwn: boolean;
-  /** What it returned. */
+  /** The value that it returned. */
   readonly result?: unknown;
-  /** What it threw. */
+  /** The error that it threw. */
   readonly failure?: { readonly error: unknown };
 }
 
 /**
- * What comes after work that has ended. `"forget"`: it is not wanted any more. `"repeat"`: it begins again when it is owned
- * again. `"rest"`: nothing runs for the rest of the term. A number: it begins again after so many milliseconds.
+ * The next step after work has ended. `"forget"`: the claim is no longer wanted. `"repeat"`: the work starts again once
+ * the claim is owned again. `"rest"`: nothing runs for the rest of the term. A number: the work starts again after this
+ * many milliseconds.
  */
 export type AfterWork = "forget" | "repeat" | "rest" | number;
 
-/** Work that is done by one node at a time. */
+/** Work that one node at a time runs. */
 export interface WorkDefinition {
   readonly key: string;
-  /** As errors name it: `the leader "nightly"`. */
+  /** Its name in errors, such as `the leader "nightly"`. */
   readonly title: string;
   isWanted(): boolean;
   run(term: Term): unknown;
   ended(outcome: WorkOutcome): AfterWork;
 }
 
-/** What claimed work runs in. */
+/** The environment of claimed work. */
 export interface WorkContext {
   readonly coordinator: Coordinator;
   readonly environment: Environment;
-  /** Milliseconds after which work that does not end is reported. */
+  /** Milliseconds that work may take to end after its signal was aborted. Longer work is reported. */
   readonly patience: number;
   report(error: unknown): void;
 }
 
-/** A claim whose work is a function of the user. */
+/** A claim whose work is a function of the application. */
 export class ClaimedWork implements Claim {
   readonly codec: ClaimCodec = OWNER_ONLY;
   readonly key: string;
@@ -55,7 +56,7 @@ export class ClaimedWork implements Claim {
     this.#context = context;
   }
 
-  /** Resolves when no work goes on. */
+  /** Resolves when no work is running. */
   get settled(): Promise<void> {
     return this.#running;
   }
@@ -70,12 +71,12 @@ export class ClaimedWork implements Claim {
   }
 
   stop(reason: StopReason): void {
-    const state = reason === "lost" ? "this node may not own it any more" : "it is given back";
+    const state = reason === "lost" ? "another node may own it now" : "it is being released";
     this.#abort.abort(new AbortError(`Cannot go on with the work of ${this.#definition.title}: ${state}`));
   }
 
   async #run(term: number, signal: AbortSignal): Promise<void> {
-    // The claim must not be settled within the call that started it.
+    // The claim must not settle inside the call that started it.
     await Promise.resolve();
     let after: AfterWork;
     do {
@@ -107,7 +108,7 @@ export class ClaimedWork implements Claim {
     }
   }
 
-  /** Others wait for work that does not end. */
+  /** Other nodes wait for work that does not end. */
   #reportOverdue(signal: AbortSignal): Disposable {
     const { environment, patience, report } = this.#context;
     const { title } = this.#definition;
@@ -115,7 +116,7 @@ export class ClaimedWork implements Claim {
     const release = onAbort(signal, () => {
       cancel = environment.schedule(patience, () => {
         const state = `its work has not ended ${patience} ms after its signal was aborted`;
-        report(new Error(`Cannot give back ${title}: ${state}. End the work when its signal is aborted`));
+        report(new Error(`Cannot release ${title}: ${state}. End the work when its signal is aborted`));
       });
     });
     return {

@@ -1,30 +1,31 @@
-/** The processes that share a storage, as one of them sees it. Made by {@link Backend.join}. */
+/** One node's view of the processes that share a storage. Made by {@link Backend.join}. */
 export interface Cluster extends AsyncDisposable {
   /** The name of this node. */
   readonly name: string;
 
   /**
-   * The session of this node, as {@link ClusterMember.session} shows it. `undefined` while it has none: it could not renew
-   * its session in time, has stopped all work, and joins again by itself.
+   * The session of this node, as in {@link ClusterMember.session}. It is `undefined` after the node failed to renew its
+   * session in time. The node has then stopped all work, and joins again by itself.
    */
   readonly session: string | undefined;
 
-  /** The live nodes, this one included, in the order of their sessions. As of the last heartbeat. */
+  /** The live nodes, this one included, in the order of their sessions. Updated with each heartbeat. */
   readonly members: readonly ClusterMember[];
 
   /**
-   * Calls a listener when nodes have come or gone, or their services have changed.
+   * Calls a listener when nodes joined or left, or their services changed.
    *
-   * @param listener What it throws goes to `onError`.
-   * @returns Ends the calls when disposed of.
+   * @param listener Errors that it throws go to `onError`.
+   * @returns Ends the calls when disposed.
    */
   onChange(listener: () => void): Disposable;
 
   /**
-   * Announces that this node takes part in a service. It shows in {@link ClusterMember.services} within a heartbeat.
+   * Announces that this node takes part in a service. Other nodes see it in {@link ClusterMember.services} within a
+   * heartbeat.
    *
    * @param service 1 to 250 characters of `A-Z a-z 0-9 _ - . : ~ =`.
-   * @returns Takes the service back when disposed of.
+   * @returns Withdraws the service when disposed.
    * @throws {InvalidArgumentError} If it is not such a string.
    * @throws {ClosedError} If the cluster was closed.
    */
@@ -33,17 +34,18 @@ export interface Cluster extends AsyncDisposable {
   /**
    * Runs work on one node at a time: waits until this node is the leader, then calls `work`.
    *
-   * When the node loses the leadership, `signal` of the term is aborted. Once the work has ended, it begins again as soon
-   * as this node leads again, with a greater `term`. When the work ends by itself, another node becomes the leader.
+   * When the node loses the leadership, the `signal` of the term is aborted. Once the work has ended, it starts again
+   * as soon as this node leads again, with a greater `term`. When the work ends by itself, another node becomes the
+   * leader.
    *
    * @param name 1 to 64 characters of `A-Z a-z 0-9 _ -`, and dots between them.
-   * @param work Called for each term. It ends when its signal is aborted.
-   * @param options `signal`: gives the leadership up, or stops waiting for it.
-   * @returns What the work returns when it ends by itself.
-   * @throws {InvalidArgumentError} If an argument is not valid, or this node already leads or waits under the name.
+   * @param work Called for each term. It must end when its signal is aborted.
+   * @param options `signal`: gives up the leadership, or stops waiting for it.
+   * @returns The value that the work returned when it ended by itself.
+   * @throws {InvalidArgumentError} If an argument is invalid, or this node already leads or waits under the name.
    * @throws {AbortError} If `signal` was aborted.
    * @throws {ClosedError} If the cluster was closed.
-   * @throws What the work throws.
+   * @throws The error that the work threw.
    *
    * @example
    * ```ts
@@ -59,15 +61,16 @@ export interface Cluster extends AsyncDisposable {
   lead<T>(name: string, work: (term: Term) => T | Promise<T>, options?: LeadOptions): Promise<T>;
 
   /**
-   * Distributes shards among the nodes that share them, as evenly as their number allows. Each shard is worked on by one
-   * node at a time. When nodes come or go, only as many shards move as an even distribution needs.
+   * Distributes shards among the nodes that call it with the same name and number. Each shard has one owner at a time.
+   * The distribution is even: no node owns more than `ceil(shards / nodes)`. When nodes join or leave, only the shards
+   * move that an even distribution requires.
    *
-   * @param name As that of {@link Cluster.lead}. Nodes that give another number of shards share another set of them.
+   * @param name As for {@link Cluster.lead}. Nodes that pass another number of shards form another set.
    * @param shards 1 to 1,024.
-   * @param work Called for each shard that is assigned to this node. It ends when its signal is aborted: then the shard
-   * moves. If it returns earlier, the shard stays, and nothing runs. If it throws, the error goes to `onError`, and it is
-   * called again a heartbeat later.
-   * @throws {InvalidArgumentError} If an argument is not valid, or this node already shares under the name and number.
+   * @param work Called for each shard that is assigned to this node. It must end when its signal is aborted: the shard
+   * then moves. If it returns earlier, the node keeps the shard and nothing runs. If it throws, the error goes to
+   * `onError`, and the work is called again a heartbeat later.
+   * @throws {InvalidArgumentError} If an argument is invalid, or this node already shares under the name and number.
    * @throws {ClosedError} If the cluster was closed.
    *
    * @example
@@ -86,48 +89,48 @@ export interface Cluster extends AsyncDisposable {
   share(name: string, shards: number, work: (shard: number, term: Term) => unknown): Shares;
 
   /**
-   * Leaves: aborts all work, waits until it has ended, and gives back what this node owns, so that others take over at
-   * once. If the storage does not answer, it resolves when the session has expired.
+   * Leaves the cluster: aborts all work, waits until it has ended, and releases everything that this node owns, so that
+   * other nodes take over at once. If the storage does not answer, it resolves when the session has expired.
    */
   close(): Promise<void>;
 }
 
 /** One node of a cluster. */
 export interface ClusterMember {
-  /** The name that it joined with. */
+  /** The name under which it joined. */
   readonly name: string;
-  /** Identifies one life of a node: another one each time that it joins, or joins again. */
+  /** The id of one life of a node. It is new each time that the node joins, or joins again. */
   readonly session: string;
-  /** What it takes part in. */
+  /** The services in which it takes part. */
   readonly services: readonly string[];
 }
 
-/** One period during which a node owns a leadership or a shard. */
+/** One period in which a node owns a leadership or a shard. */
 export interface Term {
   /**
-   * The fencing token: greater than that of every owner before. A storage or service that remembers the greatest one it
-   * has seen can refuse a process that was replaced and does not know it yet.
+   * The fencing token: greater than that of every earlier owner. A storage or service can remember the greatest token
+   * it has seen and refuse a smaller one. It then refuses a process that was replaced without noticing.
    */
   readonly term: number;
-  /** Aborted when the ownership is lost, or when the work is to move to another node, which waits until it has ended. */
+  /** Aborted when the ownership is lost, or when the work must move to another node, which waits until it has ended. */
   readonly signal: AbortSignal;
   /**
-   * Whether it is owned right now, by the clock. After a pause of the process it is `false` before `signal` is aborted:
+   * Whether this node owns it now, by the clock. After a pause of the process it is `false` before `signal` is aborted:
    * check it before each step that must not be done twice.
    */
   readonly held: boolean;
 }
 
-/** How to lead. */
+/** Options of {@link Cluster.lead}. */
 export interface LeadOptions {
-  /** Gives the leadership up, or stops waiting for it. */
+  /** Gives up the leadership, or stops waiting for it. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The shards of one name, as one node takes part in them. */
+/** The part of one node in a set of shards. */
 export interface Shares extends AsyncDisposable {
-  /** The shards that this node owns, in order. */
+  /** The shards that this node owns, in ascending order. */
   readonly owned: readonly number[];
-  /** Aborts the work of all shards, waits until it has ended, and gives them back. */
+  /** Aborts the work of all shards, waits until it has ended, and releases them. */
   close(): Promise<void>;
 }

@@ -16,19 +16,19 @@ import type { Cluster, ClusterMember, LeadOptions, Shares, Term } from "./cluste
 import { type CheckedClusterOptions, checkName, checkService } from "./cluster_options.ts";
 import { shardsService, SharedShards } from "./shared_shards.ts";
 
-/** The keys whose changes are read at once where the adapter gives hints. */
+/** The prefix of claim keys. A hint for such a key triggers a read, if the adapter sends hints. */
 const CLAIMS = "claims.";
 
-/** Shards of one set: each is a record that every node reads. */
+/** Maximum number of shards in one set: each shard is a record that every node reads. */
 const MAX_SHARDS = 1_024;
 
 const LEAD_OPTIONS: ReadonlySet<string> = new Set(["signal"]);
 
-/** What a node runs in. */
+/** The environment of a node. */
 export interface ClusterParts {
   readonly records: Records;
   readonly environment: Environment;
-  /** What the node is closed with. */
+  /** The scope of the backend: closing it closes the node. */
   readonly backend: CloseScope;
   /** Does not throw. */
   readonly report: (error: unknown) => void;
@@ -43,9 +43,9 @@ export class ClusterNode implements Cluster {
   readonly #scope: CloseScope;
   readonly #leaveBackend: () => void;
   readonly #listeners: Set<() => void> = new Set();
-  /** What this node leads or shares already, by service or key. */
+  /** The names that this node already leads or shares. */
   readonly #used: Set<string> = new Set();
-  /** Ends the waiting for a leadership that this node does not own. */
+  /** Cancels each wait for a leadership that this node does not own. */
   readonly #waiting: Set<() => void> = new Set();
   #members: readonly ClusterMember[] | undefined;
 

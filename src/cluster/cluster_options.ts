@@ -5,28 +5,29 @@ import { refuseArgument } from "../checks/refuse_argument.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import { randomId } from "../events/random_id.ts";
 
-/** How a node joins a cluster. */
+/** Options of {@link Backend.join}. */
 export interface ClusterOptions {
   /**
-   * The name of this node, which no other live node has: 1 to 64 characters of `A-Z a-z 0-9 _ -`, and dots between them. A
-   * node that restarts with its name gets the same shards again. By default a random one.
+   * The name of this node: 1 to 64 characters of `A-Z a-z 0-9 _ -`, and dots between them. It must be unique among live
+   * nodes. A node that restarts under its old name gets the same shards again. By default a random name.
    */
   readonly name?: string | undefined;
-  /** Milliseconds between two heartbeats: 10 to 60,000, by default 2,000. All nodes use the same. */
+  /** Milliseconds between two heartbeats: 10 to 60,000, by default 2,000. All nodes must use the same value. */
   readonly heartbeat?: number | undefined;
   /**
-   * Milliseconds of silence after which others end the session of a node: at least four heartbeats, at most 600,000, by
-   * default 15,000, which outlasts the election of a leader on three NATS servers. All nodes use the same.
+   * Milliseconds of silence after which other nodes end the session of a node: at least four heartbeats, at most
+   * 600,000. By default 15,000, which outlasts the election of a leader on three NATS servers. All nodes must use the
+   * same value.
    */
   readonly ttl?: number | undefined;
   /**
-   * Called with what no caller waits for: failures of the storage, what the work of a shard throws, work that does not end
-   * when its signal is aborted. By default as the backend's `onError`.
+   * Called with errors of background work: failures of the storage, errors of a shard's work, and work that does not
+   * end after its signal was aborted. By default, the backend's `onError`.
    */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
-/** Options with their defaults. */
+/** The options of a node, after checks and with defaults. */
 export interface CheckedClusterOptions {
   readonly name: string;
   readonly heartbeat: number;
@@ -36,15 +37,15 @@ export interface CheckedClusterOptions {
 
 const NAMES: ReadonlySet<string> = new Set(["name", "heartbeat", "ttl", "onError"]);
 
-/** Milliseconds. A put and a scan each: one message a second for each node. */
+/** Milliseconds. A heartbeat costs one put and one scan: one message per second and node. */
 const DEFAULT_HEARTBEAT = 2_000;
-/** Milliseconds. Sessions of 5,000 did not outlast the election of a stream's leader; those of 15,000 did. */
+/** Milliseconds. Sessions of 5,000 expired during the election of a stream's leader; sessions of 15,000 did not. */
 const DEFAULT_TTL = 15_000;
 
 const MIN_HEARTBEAT = 10;
 const MAX_HEARTBEAT = 60_000;
 const MAX_TTL = 600_000;
-/** Less, and two lost heartbeats would end a session. */
+/** With fewer, two lost heartbeats would end a session. */
 const MIN_HEARTBEATS_PER_TTL = 4;
 
 /** Checks the options of `join`. */

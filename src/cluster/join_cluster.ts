@@ -8,18 +8,18 @@ import { UnsupportedStorageError } from "../errors/unsupported_storage_error.ts"
 import { ClusterNode, type ClusterParts } from "./cluster_node.ts";
 import type { CheckedClusterOptions } from "./cluster_options.ts";
 
-/** How long joining may take, in times to live. */
+/** Maximum duration of joining, in times to live. */
 const JOIN_TIMEOUT = 2;
 
-/** Heartbeats for which a node waits for a sign of life of an earlier session of its name. */
+/** The number of heartbeats for which a joining node watches an earlier session of its name for a renewal. */
 const RIVAL_HEARTBEATS = 2.5;
 
 /**
  * Joins a cluster.
  *
- * @returns A node that the others can see.
+ * @returns A node that the other nodes can see.
  * @throws {InvalidArgumentError} If a live node has the same name.
- * @throws {UnsupportedStorageError} If the cluster has another version of the protocol, or the storage cannot be used.
+ * @throws {UnsupportedStorageError} If the cluster uses another version of the protocol, or the storage is unusable.
  * @throws {UnavailableError} If the storage does not answer within two times to live.
  */
 export async function joinCluster(options: CheckedClusterOptions, parts: ClusterParts): Promise<ClusterNode> {
@@ -37,7 +37,7 @@ export async function joinCluster(options: CheckedClusterOptions, parts: Cluster
   return node;
 }
 
-/** The time from the first request of a node until it has joined. */
+/** The phase from the first request of a node until it has joined. */
 class Joining {
   readonly #coordinator: Coordinator;
   readonly #options: CheckedClusterOptions;
@@ -46,7 +46,7 @@ class Joining {
   readonly #step: Disposable;
   readonly #cancelTimeout: () => void;
   #failure: unknown;
-  /** Live sessions of the same name that began before this one, with their revisions then. */
+  /** Earlier live sessions of the same name, with their revisions at the start. */
   #rivals: ReadonlyMap<string, number> | undefined;
   #rivalsUntil: number | undefined;
 
@@ -62,7 +62,7 @@ class Joining {
     return this.#result.promise;
   }
 
-  /** A request has failed. One that was not answered is repeated. */
+  /** Takes a failed request. A request without an answer is repeated. */
   fail(error: unknown): void {
     this.#failure = error;
     if (isAetherError(error) && !isAetherError(error, "unavailable")) this.#end(error);
@@ -102,33 +102,36 @@ class Joining {
 
   #otherVersion(version: string): Error {
     return new UnsupportedStorageError(
-      `Cannot join the cluster as "${this.#options.name}": it has version ${version} of the protocol, and this release ` +
-        `version ${PROTOCOL_VERSION}. Use a release that has both`,
+      `Cannot join the cluster as "${this.#options.name}": the cluster uses version ${version} of the protocol, and this ` +
+        `release uses version ${PROTOCOL_VERSION}. Use a release that supports both`,
     );
   }
 
-  /** A node that restarts finds its former session, which is silent. One that is renewed is of another process. */
+  /**
+   * A restarted node finds its own former session, which is silent. A session that is renewed belongs to another
+   * process.
+   */
   #lookForRivals(): void {
     const { ttl, heartbeat } = this.#options;
-    // Whoever uses the same settings renews its session at least twice by then.
+    // A live node with the same settings renews its session at least twice in this time.
     this.#rivalsUntil ??= this.#now() + Math.min(ttl, RIVAL_HEARTBEATS * heartbeat);
     const live = [...this.#rivals ?? []].filter(([key]) => this.#coordinator.liveSessions.has(key));
     if (live.some(([key, revision]) => this.#coordinator.record(key)!.revision > revision)) {
       const { name } = this.#options;
-      const message = `Cannot join the cluster: a live node has the name "${name}". Give each node a name of its own`;
+      const message = `Cannot join the cluster: a live node has the name "${name}". Give each node its own name`;
       return this.#end(new InvalidArgumentError(message, { argument: "name" }));
     }
     if (live.length === 0 || this.#now() >= this.#rivalsUntil) this.#end();
   }
 
-  /** The live sessions of the same name that began before this one, with their revisions. */
+  /** Earlier live sessions of the same name, with their revisions. */
   #earlierSessions(own: number): ReadonlyMap<string, number> {
     const { liveSessions, session } = this.#coordinator;
     const rivals = new Map<string, number>();
     for (const [key, record] of liveSessions) {
       if (key === session || nameOfSession(key) !== this.#options.name) continue;
       const { revision } = this.#coordinator.record(key)!;
-      // One that began later finds this one.
+      // A later session detects this one.
       if (revision < own || (record?.beat ?? 0) > 1) rivals.set(key, revision);
     }
     return rivals;

@@ -3,23 +3,23 @@ import { nameOfSession } from "../coordination/session_record.ts";
 import { ClaimedWork, type WorkContext } from "./claimed_work.ts";
 import type { Shares, Term } from "./cluster.ts";
 
-/** What a set of shards is made of. */
+/** The definition of a set of shards. */
 export interface ShardsDefinition {
   readonly name: string;
   readonly count: number;
   readonly work: (shard: number, term: Term) => unknown;
-  /** Milliseconds before work that has thrown begins again. */
+  /** Milliseconds until work that threw an error starts again. */
   readonly backoff: number;
-  /** Called once, when the shards are closed. */
+  /** Called once when the shards are closed. */
   readonly onClose: () => void;
 }
 
-/** The service that nodes offer which share a set of shards. */
+/** The service under which nodes that share a set of shards find each other. */
 export function shardsService({ name, count }: Pick<ShardsDefinition, "name" | "count">): string {
   return `shards.${name}.${count}`;
 }
 
-/** One node's part in a set of shards. */
+/** The part of one node in a set of shards. */
 export class SharedShards implements Shares {
   readonly #definition: ShardsDefinition;
   readonly #context: WorkContext;
@@ -27,7 +27,7 @@ export class SharedShards implements Shares {
   readonly #offer: Disposable;
   readonly #members: Disposable;
   readonly #works: readonly ClaimedWork[];
-  /** The session of each shard's owner, as of the members that are known. */
+  /** The session of each shard's owner, for the currently known members. */
   #plan: readonly string[] | undefined;
   #closing: Promise<void> | undefined;
 
@@ -73,7 +73,7 @@ export class SharedShards implements Shares {
       run: (term) => work(shard, term),
       ended: ({ isOwn, failure }) => {
         if (failure === undefined) return isOwn ? "rest" : "repeat";
-        // Work that was told to end may say so by an error.
+        // Work that was aborted may end with an error.
         if (!isOwn) return "repeat";
         report(failure.error);
         return backoff;

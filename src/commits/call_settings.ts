@@ -3,9 +3,10 @@ import { quote } from "../base/quote.ts";
 import { idProblem } from "../events/id_problem.ts";
 
 /**
- * A time of the clock that the backend was given.
+ * Calls the backend's clock.
  *
- * @throws {InvalidArgumentError} If it is not a whole number of milliseconds: stored, it could not be read again.
+ * @throws {InvalidArgumentError} If the result is not a whole number of milliseconds: a stored fraction could not be
+ * read again.
  */
 export function checkedTime(now: () => number): number {
   const time = now();
@@ -16,13 +17,13 @@ export function checkedTime(now: () => number): number {
 }
 
 /**
- * An id of the source that the backend was given.
+ * Calls the backend's source of ids.
  *
- * @throws {InvalidArgumentError} If it is not what an id may be.
+ * @throws {InvalidArgumentError} If the result is not a valid id.
  */
 export function checkedId(newId: () => string): string {
   const id = newId();
   const problem = idProblem(id);
   if (problem === undefined) return id;
-  throw new InvalidArgumentError(`What newId returns ${problem}`, { argument: "newId" });
+  throw new InvalidArgumentError(`newId must return an id: the returned value ${problem}`, { argument: "newId" });
 }

@@ -3,11 +3,11 @@ import type { CommitContent } from "./commit.ts";
 import { encodeCommit } from "./encode_commit.ts";
 
 /**
- * Checks the bytes of a commit. Encoding it costs more than making it; so it is counted only where a bound on its bytes,
- * which is generous, is above the limit.
+ * Checks the bytes of a commit. Encoding a commit costs more than making it. It is therefore encoded only if a generous
+ * upper bound of its bytes exceeds the limit.
  *
  * @param verb The operation on the actor, such as `append to`.
- * @param bound At least the bytes of the commit.
+ * @param bound An upper bound of the bytes of the commit.
  * @throws {TooLargeError} If it has more bytes than the limit.
  */
 export function checkCommitSize(

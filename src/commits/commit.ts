@@ -1,9 +1,9 @@
 import type { EventMetadata } from "../events/event_metadata.ts";
 import type { ExpectedVersion } from "../values/expected_version.ts";
 
-/** One append, checked and ready to be stored: 1 to 1,000 events of one actor, all or none. */
+/** One append, checked and ready to be stored: 1 to 1,000 events of one actor, stored entirely or not at all. */
 export interface Commit {
-  /** The actor whose stream it is appended to. */
+  /** The actor of the events. */
   readonly actorId: string;
   /** See {@link ExpectedVersion}. */
   readonly expectedVersion: ExpectedVersion;
@@ -18,7 +18,7 @@ export interface Commit {
 /** The part of a commit that is in its JSON form. */
 export type CommitContent = Pick<Commit, "timestamp" | "events">;
 
-/** An event that has been checked, and has no version yet. Its data and metadata are frozen. */
+/** A checked event without a version. Its data and metadata are frozen. */
 export interface PreparedEvent {
   /** The caller's id or a random one: 1 to 128 visible ASCII characters. */
   readonly id: string;
@@ -28,6 +28,6 @@ export interface PreparedEvent {
   readonly schemaVersion: number;
   /** JSON. */
   readonly data: unknown;
-  /** Pairs of strings; empty where none was given. */
+  /** Pairs of strings; empty by default. */
   readonly metadata: EventMetadata;
 }

@@ -3,7 +3,7 @@ import { quote } from "../base/quote.ts";
 import type { CommitContent, PreparedEvent } from "./commit.ts";
 import { prepareEvent } from "./prepare_event.ts";
 
-/** The JSON form of a commit as a value: what is in it beside its actor, its id and its versions. */
+/** The JSON form of a commit as a value. It contains neither actor, id nor versions. */
 export interface CommitJson {
   /** Milliseconds since the epoch. */
   readonly time: number;
@@ -17,11 +17,11 @@ export interface EventJson {
   readonly id: string;
   /** 1 to 200 bytes of UTF-8. */
   readonly type: string;
-  /** The version of the data's shape, 2 to 65,535; left out where it is 1. */
+  /** The version of the data's shape, 2 to 65,535; absent for 1. */
   readonly v?: number;
   /** JSON. */
   readonly data: unknown;
-  /** Pairs of strings; left out where there is none. */
+  /** Pairs of strings; absent if there are none. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
@@ -38,12 +38,13 @@ function toEventJson({ id, type, schemaVersion, data, metadata }: PreparedEvent)
 }
 
 /**
- * The content of a commit whose JSON form came from foreign code: checked like appended events, and copied.
+ * Returns the content of a commit whose JSON form came from a custom codec. It is checked like appended events, and
+ * copied.
  *
- * @param value Anything.
- * @returns Frozen throughout.
- * @throws {TypeError} If it is no such form; the message says what is wrong.
- * @throws {InvalidEventError} If an event is none that could be appended; the error names the path.
+ * @param value Any value.
+ * @returns Deeply frozen.
+ * @throws {TypeError} If it does not have that form; the message names the problem.
+ * @throws {InvalidEventError} If an event could not be appended; the error names the path.
  */
 export function fromCommitJson(value: unknown): CommitContent {
   const { time, events } = checkCommitJson(value);
@@ -59,10 +60,10 @@ const REQUIRED_MEMBERS = 3;
 /**
  * Checks a commit in its JSON form, without its events.
  *
- * A member that is not known may change the meaning of the others, unless its name begins with `_`. So a newer form is
- * refused where it cannot be understood, and never misread.
+ * An unknown member may change the meaning of the others, unless its name begins with `_`. A newer form is therefore
+ * refused and never misread.
  *
- * @throws {TypeError} If it is no such form; the message says what is wrong.
+ * @throws {TypeError} If it does not have that form; the message names the problem.
  */
 export function checkCommitJson(value: unknown): { readonly time: number; readonly events: readonly unknown[] } {
   if (!isPlain(value)) throw new TypeError("a commit is not an object");
@@ -77,14 +78,15 @@ export function checkCommitJson(value: unknown): { readonly time: number; readon
 }
 
 /**
- * Checks that an event in the JSON form of a commit is an object without unknown members, as {@link checkCommitJson} does.
+ * Checks that an event in the JSON form of a commit is an object without unknown members, as {@link checkCommitJson}
+ * does.
  *
  * @throws {TypeError} If it is not.
  */
 export function checkEventJson(value: unknown, i: number): { readonly [K in keyof EventJson]?: unknown } {
   if (!isPlain(value)) throw new TypeError(`events[${i}] is not an object`);
   const { v, metadata } = value as Partial<EventJson>;
-  // To count the members is several times faster than to look at each. The required ones are checked later.
+  // Counting the members is several times faster than comparing their names. The required ones are checked later.
   const known = REQUIRED_MEMBERS + (v === undefined ? 0 : 1) + (metadata === undefined ? 0 : 1);
   if (Object.keys(value).length !== known) refuseUnknown(value, EVENT_MEMBERS, `events[${i}]`);
   return value;

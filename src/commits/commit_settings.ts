@@ -1,9 +1,9 @@
-/** The settings that a commit needs beside the caller's arguments. */
+/** The settings of the backend from which commits are made. */
 export interface CommitSettings {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** A random id. */
+  /** Returns a random id. */
   readonly newId: () => string;
-  /** The most bytes that the adapter takes, in the commit's JSON form. */
+  /** Maximum bytes of a commit in its JSON form. */
   readonly maxCommitBytes: number;
 }

@@ -1,13 +1,13 @@
 /**
- * The JSON form of a commit: what the JetStream adapter stores as the body of one message, and what "bytes of a
- * commit" means in every adapter.
+ * The JSON form of a commit. The JetStream adapter stores it as the body of one message. In every adapter, the "bytes
+ * of a commit" are the bytes of this form.
  *
  * ```json
  * {"time":1767225600000,"events":[{"id":"5f…","type":"Placed","data":{"sku":"A"},"metadata":{"correlationId":"r1"}}]}
  * ```
  *
- * `metadata` is left out where it is empty, and `v`, the schema version of an event, where it is 1. The actor, the commit's id and its versions are not in it: they are the
- * address and the headers of what is stored.
+ * `metadata` is absent if it is empty, and `v`, the schema version of an event, if it is 1. The actor, the commit id
+ * and the versions are stored beside it, in the subject and the headers of the message.
  *
  * @module
  */
@@ -21,12 +21,14 @@ import { typeProblem } from "../events/type_problem.ts";
 import type { CommitContent, PreparedEvent } from "./commit.ts";
 import { checkCommitJson, checkEventJson, toCommitJson } from "./commit_json.ts";
 
-/** Writes the JSON form of a commit in UTF-8: time and events. Its actor, its id and its versions are not in it. */
+/** Encodes the JSON form of a commit in UTF-8: time and events, without actor, id and versions. */
 export function encodeCommit(commit: CommitContent): Uint8Array {
   return encoder.encode(stringifyCommit(commit));
 }
 
-/** Writes the JSON form of a commit as a string, for a storage that encodes strings itself. See {@link encodeCommit}. */
+/**
+ * Encodes the JSON form of a commit as a string, for a storage that encodes strings itself. See {@link encodeCommit}.
+ */
 export function stringifyCommit(commit: CommitContent): string {
   return JSON.stringify(toCommitJson(commit));
 }
@@ -36,16 +38,16 @@ const decoder = new TextDecoder();
 const strictDecoder = new TextDecoder("utf-8", { fatal: true });
 
 /**
- * Reads the JSON form of a commit.
+ * Decodes the JSON form of a commit.
  *
- * @param bytes What {@link encodeCommit} wrote.
+ * @param bytes The result of {@link encodeCommit}.
  * @param skip The number of the commit's oldest events to leave out without checking them.
  * @returns The commit's content; data and metadata of its events are frozen.
- * @throws {TypeError} If the bytes are not that; the message says what is missing, for the adapter to say where.
+ * @throws {TypeError} If the bytes are not of that form. The message names the problem; the adapter adds the place.
  */
 export function decodeCommit(bytes: Uint8Array, skip = 0): CommitContent {
   const json = decoder.decode(bytes);
-  // A replacement character may have been written as such. Being strict at once takes longer than the rest.
+  // The data may contain a real replacement character. Strict decoding from the start would take longer than the rest.
   return toContent(json.includes("\ufffd") ? decodeStrictly(bytes) : json, skip);
 }
 
@@ -84,7 +86,7 @@ function parse(json: string): unknown {
   }
 }
 
-/** Checks by the same rules as {@link fromCommitJson}, and freezes the data in place, where that one copies it. */
+/** Checks by the same rules as {@link fromCommitJson}, which copies the data. This function freezes it in place. */
 function toEvent(value: unknown, i: number, checksStrings: boolean): PreparedEvent {
   const { id, type, v: schemaVersion = 1, data, metadata = NO_METADATA } = checkEventJson(value, i);
   refuse(i, "id", idProblem(id));

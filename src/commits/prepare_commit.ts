@@ -16,10 +16,10 @@ const MAX_FRAME_BYTES = 64;
 /**
  * Checks the events of an append and makes the commit.
  *
- * @throws {InvalidArgumentError} If there is no events, or too many; a commit id that is not one, or that accompanies an
- * expectation that is not a number.
- * @throws {InvalidEventError} If an event cannot be stored as it is.
- * @throws {TooLargeError} If the commit is larger than the adapter takes.
+ * @throws {InvalidArgumentError} If the number of events is not 1 to 1,000, or if the commit id is invalid or is
+ * combined with an expectation that is not a number.
+ * @throws {InvalidEventError} If an event cannot be stored.
+ * @throws {TooLargeError} If the commit is larger than the adapter accepts.
  */
 export function prepareCommit(
   actorId: string,
@@ -49,7 +49,7 @@ export function prepareCommit(
   return commit;
 }
 
-/** How many events there are. Read once: what is an array by name only could tell another number each time. */
+/** The number of events. It is read once: an object that imitates an array could return another number each time. */
 function countEvents(actorId: string, events: unknown): number {
   if (!Array.isArray(events)) refuseArgument("events", `an array of 1 to ${MAX_EVENTS_PER_COMMIT} events`, events);
   const { length } = events;

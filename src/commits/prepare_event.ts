@@ -16,12 +16,12 @@ const ENVELOPE_BYTES = 64;
 /**
  * Checks an event and copies it; data and metadata are frozen.
  *
- * @param event As the caller gave it; an event that was read can be given too.
+ * @param event As the caller gave it. A recorded event is accepted too.
  * @param path Its name in errors, such as `events[0]`.
- * @param settings Where the id of an event that has none comes from, and what is surely too large.
- * @returns The copy, and a number of bytes that its JSON form does not exceed.
- * @throws {InvalidEventError} If a field is wrong, or the data is not JSON; the error names the path.
- * @throws {TooLargeError} If the event alone is surely larger than a commit may be.
+ * @param settings Makes missing ids, and limits the size.
+ * @returns The copy, and an upper bound of the bytes of its JSON form.
+ * @throws {InvalidEventError} If a field is invalid, or the data is not JSON; the error names the path.
+ * @throws {TooLargeError} If the event alone is certainly larger than a commit may be.
  */
 export function prepareEvent(
   event: unknown,
@@ -44,7 +44,7 @@ export function prepareEvent(
   };
 }
 
-/** Those of a new event; the rest are what an event has that was read, and is appended again. */
+/** The fields of a new event first. The rest are those of a recorded event that is appended again. */
 const FIELDS: ReadonlySet<string> = new Set([
   "type",
   "data",
@@ -59,7 +59,7 @@ const FIELDS: ReadonlySet<string> = new Set([
   "timestamp",
 ]);
 
-/** Each field is read once, also where it is an accessor: then what it returns is what counts. */
+/** Reads each field once. The first result of an accessor counts. */
 function readFields(
   event: object,
   path: string,
@@ -67,13 +67,17 @@ function readFields(
   try {
     const unknown = unknownName(event, FIELDS);
     if (unknown !== undefined) {
-      refuse(path, `[${quote(unknown)}]`, "is no field of an event: those are type, data, id, schemaVersion, metadata");
+      refuse(
+        path,
+        `[${quote(unknown)}]`,
+        "is not a field of an event: those are type, data, id, schemaVersion, metadata",
+      );
     }
     const { id, type, schemaVersion, data, metadata } = event as PreparedEvent;
     return { id, type, schemaVersion, data, metadata };
   } catch (cause) {
     if (isAetherError(cause)) throw cause;
-    throw new InvalidEventError(`${path} cannot be read: it throws when it is looked at`, { path }, { cause });
+    throw new InvalidEventError(`${path} cannot be read: reading it throws`, { path }, { cause });
   }
 }
 

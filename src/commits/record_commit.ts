@@ -4,15 +4,15 @@ import { toPosition } from "../values/position.ts";
 import type { Commit } from "./commit.ts";
 
 /**
- * Makes the events that readers see out of a commit and the place where it was stored. The one place where versions and
- * positions are given.
+ * Makes the recorded events of a commit from the place where it was stored. Versions and positions are assigned only
+ * here.
  *
  * @param log Its namespace and its identity.
  * @param commit As it was appended, or as it was stored.
  * @param firstVersion The version of its first event.
- * @param offset Where the commit stands in the log: a whole number from 1, greater than that of every earlier commit.
+ * @param offset The place of the commit in the log: a whole number from 1, greater than that of every earlier commit.
  * @param skipped The number of its oldest events that were left out of `commit`.
- * @returns The events, each frozen; the array is the caller's.
+ * @returns The events, each frozen. The caller owns the array.
  */
 export function recordCommit(
   { namespace, identity }: LogKey,

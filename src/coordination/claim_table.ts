@@ -1,28 +1,28 @@
 import type { Claim, ClaimRecord, Settlement } from "./claim.ts";
 import { ENDED } from "./session_record.ts";
 
-/** What claims depend on. */
+/** The facts about a member on which its claims depend. */
 export interface ClaimContext {
   /** The key of this member's session; `""` without one. */
   readonly session: string;
-  /** Whether this member may act on what its session owns, right now. */
+  /** Whether this member may act now on the claims that its session owns. */
   readonly isValid: boolean;
-  /** Whether this member gives everything back. */
+  /** Whether this member is leaving and releases all claims. */
   readonly isLeaving: boolean;
-  /** Whether claims may be taken in this storage. */
+  /** Whether the storage is open for claims: see {@link Opening}. */
   readonly isOpen: boolean;
   record(key: string): ClaimRecord | undefined;
   /** Whether a session has ended; `undefined` if it was never seen. */
   hasEnded(session: string): boolean | undefined;
-  /** Writes over a revision. Whether it was stored shows in the records. */
+  /** Writes a record over a revision. The result is visible only in a later read. */
   write(key: string, value: Uint8Array, expected: number): void;
 }
 
-/** The work that goes on for a claim. */
+/** The running work of a claim. */
 interface Work {
   readonly session: string;
   readonly term: number;
-  /** The revision that the work knows of. */
+  /** The last revision that the work was notified of. */
   revision: number;
   isStopping: boolean;
 }
@@ -30,43 +30,43 @@ interface Work {
 interface ClaimState {
   readonly claim: Claim;
   work?: Work | undefined;
-  /** This revision was given back. It is never owned again, whatever a record that is behind still says. */
+  /** This revision was released. It counts as free for good, even if a stale read still names this member as owner. */
   releasedRevision: number;
   release?: Settlement["release"] | undefined;
   isWithdrawn: boolean;
 }
 
 /**
- * The claims of one member. {@link ClaimTable.reconcile} compares what is with what is to be, and takes one step for each
- * claim. It is called whenever something may have changed, and a step that got lost is taken again.
+ * The claims of one member. {@link ClaimTable.reconcile} compares the actual with the wanted state and takes one step
+ * for each claim. It is called after every possible change. A lost step is repeated.
  */
 export class ClaimTable {
   readonly #context: ClaimContext;
-  /** By key. */
+  /** By key of the claim. */
   readonly #states: Map<string, ClaimState> = new Map();
 
   constructor(context: ClaimContext) {
     this.#context = context;
   }
 
-  /** Whether work goes on. */
+  /** Whether any work is running. */
   get isWorking(): boolean {
     return [...this.#states.values()].some(({ work }) => work !== undefined);
   }
 
-  /** Whether this member owns anything. */
+  /** Whether this member owns any claim. */
   get isOwning(): boolean {
     return [...this.#states.values()].some(({ claim }) => this.#isOwned(claim));
   }
 
-  /** Adds a claim. There may be one of the same key that was withdrawn and has settled: its release goes on. */
+  /** Adds a claim. An earlier claim of the same key may have been withdrawn and settled. Its release continues. */
   add(claim: Claim): void {
     const { releasedRevision = 0, release } = this.#states.get(claim.key) ?? {};
     this.#states.set(claim.key, { claim, releasedRevision, release, isWithdrawn: false });
     this.reconcile();
   }
 
-  /** The claim is not wanted any more: its work is stopped, it is released and forgotten. */
+  /** Withdraws a claim: its work is stopped, and the claim is released and removed. */
   withdraw(claim: Claim): void {
     const state = this.#stateOf(claim);
     if (state === undefined) return;
@@ -74,7 +74,7 @@ export class ClaimTable {
     this.reconcile();
   }
 
-  /** The work of a claim has ended. */
+  /** Records that the work of a claim has ended. */
   settle(claim: Claim, { done, release }: Settlement): void {
     const state = this.#stateOf(claim);
     if (state?.work === undefined) return;
@@ -84,14 +84,14 @@ export class ClaimTable {
     this.reconcile();
   }
 
-  /** Whether this member owns a claim and its work may go on. */
+  /** Whether this member owns a claim and its work may continue. */
   holds(claim: Claim): boolean {
     const work = this.#stateOf(claim)?.work;
     const { session, isValid } = this.#context;
     return work !== undefined && !work.isStopping && isValid && work.session === session;
   }
 
-  /** Whether work goes on that began in a session. */
+  /** Whether work of a claim is running that was started in a session. */
   isWorkingIn(session: string): boolean {
     return [...this.#states.values()].some(({ work }) => work?.session === session);
   }
@@ -157,7 +157,8 @@ export class ClaimTable {
     if (hasEnded === true) {
       this.#context.write(key, codec.withOwner(record?.value, this.#context.session), record?.revision ?? 0);
     } else if (hasEnded === undefined) {
-      // A session that was never seen may be seen later. Ended where it does not exist, it can never begin.
+      // A session that was never seen may still appear later. This record ends it before it exists, so that it can
+      // never begin.
       this.#context.write(owner, ENDED, 0);
     }
   }

@@ -7,23 +7,25 @@ import type { MemberPort } from "./member_port.ts";
 import { sessionKey, type SessionRecord } from "./session_record.ts";
 import { SuspensionDetector } from "./suspension.ts";
 
-/** How a member takes part in a scope of records. */
+/** Settings of a member in a scope of records. */
 export interface CoordinatorSettings {
   /** The name of this member: 1 to 64 of `A-Z a-z 0-9 _ - .`. */
   readonly name: string;
   /** Milliseconds between two heartbeats. */
   readonly heartbeat: number;
-  /** Milliseconds of silence after which others may end the session. At least four heartbeats. */
+  /** Milliseconds of silence after which other members may end the session. At least four heartbeats. */
   readonly ttl: number;
-  /** Whether the first claim of a new storage waits until owners in one that it replaces have given up. */
+  /**
+   * Whether the first claim in a new storage waits. The storage may replace a lost one whose owners are still active.
+   */
   readonly waitsInNewStorage: boolean;
-  /** The prefixes of keys whose changes are read at once, where the adapter gives hints. */
+  /** Prefixes of keys. A hint for such a key triggers a read, if the adapter sends hints. */
   readonly hints: readonly string[];
-  /** Called with failures of the storage: the first of each outage. Does not throw. */
+  /** Called with the first storage failure of each outage. Does not throw. */
   readonly onError: (error: unknown) => void;
 }
 
-/** Runs a {@link Member} over records and timers. */
+/** Runs a {@link Member} with real records and timers. */
 export class Coordinator implements MemberPort, HintedReader {
   readonly #records: Records;
   readonly #settings: CoordinatorSettings;
@@ -36,10 +38,10 @@ export class Coordinator implements MemberPort, HintedReader {
   readonly #requests: Set<AbortController> = new Set();
   #cancelTick: () => void = () => {};
   readonly #hints: HintedReads;
-  /** The revision after which records were not read yet. */
+  /** The last revision that was read. */
   #after = 0;
   #generation: number | undefined;
-  /** Changes when all records are to be read again: what a scan under way reads is void then. */
+  /** The number of the current pass over all records. A running scan of an earlier pass is discarded. */
   #reading = 0;
   #isScanning = false;
   #isScanDue = false;
@@ -64,17 +66,17 @@ export class Coordinator implements MemberPort, HintedReader {
     return this.#member.session;
   }
 
-  /** Whether this member may act on what it owns, right now. */
+  /** Whether this member may act now on what it owns. */
   get isValid(): boolean {
     return this.#member.isValid;
   }
 
-  /** The live members by the keys of their sessions, this one included, in the order of the keys. */
+  /** The live members, this one included, in the order of their session keys. */
   get members(): ReadonlyMap<string, SessionRecord> {
     return this.#member.members;
   }
 
-  /** All live sessions by key, also those that are no members. */
+  /** All live sessions by key, including those that are not members. */
   get liveSessions(): ReadonlyMap<string, SessionRecord | undefined> {
     return this.#member.liveSessions;
   }
@@ -84,19 +86,22 @@ export class Coordinator implements MemberPort, HintedReader {
     return this.#member.record(key);
   }
 
-  /** Calls a listener after each step: when records were read, or time has passed. It must not throw. */
+  /** Calls a listener after each step: records were read, or time has passed. The listener must not throw. */
   onStep(listener: () => void): Disposable {
     this.#stepListeners.add(listener);
     return { [Symbol.dispose]: () => void this.#stepListeners.delete(listener) };
   }
 
-  /** Calls a listener when members or their services have changed, before claims are reconciled. It must not throw. */
+  /**
+   * Calls a listener when members or their services have changed, before claims are reconciled. The listener must not
+   * throw.
+   */
   onMembersChanged(listener: () => void): Disposable {
     this.#memberListeners.add(listener);
     return { [Symbol.dispose]: () => void this.#memberListeners.delete(listener) };
   }
 
-  /** Announces that this member takes part in a service, until the result is disposed of. */
+  /** Announces that this member takes part in a service, until the result is disposed. */
   offer(service: string): Disposable {
     const offer = { service };
     this.#offers.add(offer);
@@ -116,20 +121,20 @@ export class Coordinator implements MemberPort, HintedReader {
     this.#member.withdraw(claim);
   }
 
-  /** The work of a claim has ended. Not to be called from within `start` or `stop` of the claim. */
+  /** Records that the work of a claim has ended. Must not be called inside `start` or `stop` of the claim. */
   settle(claim: Claim, settlement: Settlement): void {
     this.#member.settle(claim, settlement);
   }
 
-  /** Whether this member owns a claim and its work may go on, right now. */
+  /** Whether this member owns a claim now and its work may continue. */
   holds(claim: Claim): boolean {
     return this.#member.holds(claim);
   }
 
   /**
-   * Changes the record of a claim that this member owns. The owner in the value stays as it is.
+   * Changes the record of a claim that this member owns. The owner in the value does not change.
    *
-   * @returns The new revision; `undefined` if the record is at another one.
+   * @returns The new revision; `undefined` if the record is at another revision.
    * @throws As {@link Records.put}.
    */
   async update(claim: Claim, value: Uint8Array, expected: number, signal?: AbortSignal): Promise<number | undefined> {
@@ -139,7 +144,7 @@ export class Coordinator implements MemberPort, HintedReader {
     return revision;
   }
 
-  /** Stops all work, gives back what this member owns, and ends the session. Resolves when that is done. */
+  /** Stops all work, releases all claims, and ends the session. Resolves when all of this is done. */
   async leave(): Promise<void> {
     while (!this.#member.leave()) {
       await new Promise<void>((resolve) => {
@@ -152,7 +157,7 @@ export class Coordinator implements MemberPort, HintedReader {
     this.close();
   }
 
-  /** Ends all timers and scans, at once. Others end the session after its time to live. */
+  /** Ends all timers and scans at once. Other members end the session after its time to live. */
   close(): void {
     this.#isClosed = true;
     this.#cancelTick();
@@ -160,7 +165,7 @@ export class Coordinator implements MemberPort, HintedReader {
     this.#hints[Symbol.dispose]();
   }
 
-  // What the member asks for.
+  // The methods below implement MemberPort.
 
   now(): number {
     return this.#environment.now();
@@ -198,7 +203,7 @@ export class Coordinator implements MemberPort, HintedReader {
     this.#plan();
   }
 
-  /** Asks the storage for something whose answer shows in the records. */
+  /** Sends a request whose effect becomes visible in the records. */
   async #ask(call: (signal: AbortSignal) => unknown, scans: boolean): Promise<void> {
     try {
       await this.#within(call);
@@ -209,7 +214,7 @@ export class Coordinator implements MemberPort, HintedReader {
     if (scans) this.scan();
   }
 
-  /** A request has a heartbeat's time: the next one asks again. */
+  /** Limits a request to one heartbeat. The next heartbeat repeats it. */
   async #within<T>(call: (signal: AbortSignal) => T): Promise<Awaited<T>> {
     const request = new AbortController();
     const { heartbeat } = this.#settings;
@@ -236,7 +241,7 @@ export class Coordinator implements MemberPort, HintedReader {
     return this.#after;
   }
 
-  /** Reads what is new, now or as soon as the scan under way has ended. */
+  /** Reads the new records, now or as soon as the running scan has ended. */
   scan(): void {
     this.#isScanDue = true;
     if (!this.#isScanning) void this.#scanAll();
@@ -294,7 +299,7 @@ export class Coordinator implements MemberPort, HintedReader {
   #tick(): void {
     this.#checkSuspension();
     this.#member.tick();
-    // Each heartbeat that is answered leads to a scan: this one is for those that are not.
+    // An answered heartbeat triggers a scan. This scan is for heartbeats without an answer.
     if (this.now() - this.#scannedAt >= 1.5 * this.#settings.heartbeat) this.scan();
     for (const listener of [...this.#stepListeners]) listener();
     this.#plan();

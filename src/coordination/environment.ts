@@ -1,19 +1,19 @@
 import { randomId } from "../events/random_id.ts";
 
-/** Time and identity as coordination uses them. A simulator passes its own. */
+/** Time and identity for coordination. A simulator passes its own. */
 export interface Environment {
-  /** Milliseconds of a clock that never goes back. It may stand still while the machine is suspended. */
+  /** Milliseconds of a monotonic clock. It may stand still while the machine is suspended. */
   now(): number;
-  /** Milliseconds since the epoch. It may go back. */
+  /** Milliseconds since the epoch. This clock may go back. */
   wallTime(): number;
   /**
-   * Calls a function once, later.
+   * Calls a function once after a delay.
    *
    * @param delay Milliseconds.
-   * @returns Cancels the call.
+   * @returns A function that cancels the call.
    */
   schedule(delay: number, call: () => void): () => void;
-  /** A token of `A-Z a-z 0-9 -` that no other call, in any process, returns. */
+  /** Returns a unique token of `A-Z a-z 0-9 -`. No other call returns it, in any process. */
   newId(): string;
 }
 

@@ -1,31 +1,29 @@
 import type { Records } from "../driver/records.ts";
 import type { Environment } from "./environment.ts";
 
-/** Milliseconds from a hint to a read. The server may announce a put before it has stored it. */
+/** Milliseconds from a hint to the first read. A hint may arrive before the server has stored the put. */
 const FIRST_DELAY = 25;
 
-/** Milliseconds until the second read, if the first one has found nothing or there was another hint since. */
+/** Milliseconds until the second read. It happens if the first read returned nothing, or another hint arrived since. */
 const SECOND_DELAY = 250;
 
-/** What reads. */
+/** The reader that hints trigger. */
 export interface HintedReader {
-  /** The revision up to which everything was read. */
+  /** The last revision that was read. */
   readonly lastRead: number;
   scan(): void;
 }
 
-/** Reads soon after a hint that something may have changed, and at most twice for all hints of a moment. */
+/** Reads soon after a hint that records may have changed. Hints that arrive together trigger at most two reads. */
 export class HintedReads implements Disposable {
   readonly #environment: Environment;
   readonly #reader: HintedReader;
   readonly #hints: readonly Disposable[];
   #cancel: (() => void) | undefined;
-  /** Whether there was a hint since the first read. */
+  /** Whether a hint arrived after the first read. */
   #isHinted = false;
 
-  /**
-   * @param prefixes Of the keys whose changes are read soon.
-   */
+  /** @param prefixes The prefixes of the keys whose hints trigger a read. */
   constructor(records: Records, prefixes: readonly string[], environment: Environment, reader: HintedReader) {
     this.#environment = environment;
     this.#reader = reader;

@@ -1,15 +1,18 @@
 /**
- * One member as a state machine without I/O: records that were read and the time go in, conditional writes come out. It
- * never waits for the answer to a write: what was stored is read back, and what was not is written again. So no outcome is
- * unknown.
+ * One member as a state machine without I/O. Its inputs are the records that were read and the time; its outputs are
+ * conditional writes. It never waits for the answer to a write. A later read shows whether a write was stored, and a
+ * lost write is repeated. Therefore no outcome is unknown.
  *
- * - A heartbeat counts when it was read back: that proves at once that this member can write, can read and is not behind.
- * - A member acts for two thirds of the time to live after it *sent* the last heartbeat that it has read back.
- * - A session was silent when as many heartbeats of the observer were read back since its last record as cover its time to
- *   live, and two more: the first may have been sent before that record, and the second at the same time as its successor.
- * - A session ends by an empty record, written over exactly the revision that was silent.
+ * - A heartbeat counts when it was read back. This proves that the member can write, can read, and reads current
+ *   data.
+ * - A member acts for two thirds of the time to live, measured from the moment when it *sent* the last heartbeat that
+ *   it has read back.
+ * - A session counts as silent when enough heartbeats of the observer were read back since the session's last record:
+ *   those that cover its time to live, and two more. The first of the two may have been sent before that record. The
+ *   second may have been sent at the same time as the session's next heartbeat.
+ * - A member ends a silent session with an empty record, written over exactly the revision that was silent.
  *
- * So two members never act on one claim as long as the rates of their clocks differ by less than 10 %.
+ * As a result, two members never act on one claim while their clock rates differ by less than 10 %.
  *
  * @module
  */
@@ -23,10 +26,13 @@ import { decodeSession, encodeSession, ENDED, type SessionRecord, SESSIONS } fro
 import { SessionTable } from "./session_table.ts";
 import { WriteThrottle } from "./write_throttle.ts";
 
-/** An ended session is kept for as many times the heartbeats that end a silent one: a write of it may still come. */
+/**
+ * A multiple of the heartbeats that end a silent session. Ended sessions are kept for that long, because a late write
+ * of one may still arrive.
+ */
 const KEEP_ENDED = 5;
 
-/** See the top of this file. */
+/** A member: see the top of this file. */
 export class Member implements ClaimContext {
   readonly #port: MemberPort;
   readonly #settings: MemberSettings;
@@ -35,13 +41,13 @@ export class Member implements ClaimContext {
   readonly #opening: Opening;
   readonly #sessions: SessionTable = new SessionTable();
   readonly #records: Map<string, RecordEntry> = new Map();
-  /** Keys that were not read again yet since the session ended. */
+  /** Keys that were not read again since the session ended. */
   #unread: Set<string> | undefined;
-  /** The sessions that this member has had and that are not known to be ended. */
+  /** Earlier sessions of this member that are not known to have ended. */
   readonly #former: Set<string> = new Set();
   readonly #writes: WriteThrottle;
   #services: readonly string[] = [];
-  /** Whether all records were read. */
+  /** Whether all records have been read. */
   #isCurrent = false;
   #isLeaving = false;
 
@@ -69,17 +75,17 @@ export class Member implements ClaimContext {
     return this.#opening.isOpen(this.#records.get(OPENED));
   }
 
-  /** The live members by the keys of their sessions, this one included. */
+  /** The live members, this one included, by their session keys. */
   get members(): ReadonlyMap<string, SessionRecord> {
     return this.#sessions.members;
   }
 
-  /** All live sessions by key, also those that are no members. */
+  /** All live sessions by key, including those that are not members. */
   get liveSessions(): ReadonlyMap<string, SessionRecord | undefined> {
     return this.#sessions.live;
   }
 
-  /** When {@link Member.tick} is due. */
+  /** The time at which {@link Member.tick} is due. */
   get wakeAt(): number {
     return this.#isCurrent ? this.#own.wakeAt : Infinity;
   }
@@ -92,7 +98,7 @@ export class Member implements ClaimContext {
     return this.#sessions.isKnown(session) ? this.#sessions.isEnded(session) : undefined;
   }
 
-  /** Writes, but not the same key over the same revision again within a heartbeat. */
+  /** Writes a record, but the same key over the same revision only once per heartbeat. */
   write(key: string, value: Uint8Array, expected: number): void {
     if (this.#writes.isDue(key, expected, this.#port.now())) this.#port.put(key, value, expected);
   }
@@ -115,7 +121,7 @@ export class Member implements ClaimContext {
     if (this.#isLeaving) this.leave();
   }
 
-  /** Announces what this member takes part in. */
+  /** Announces the services in which this member takes part. */
   offer(services: readonly string[]): void {
     this.#services = services;
     if (this.session === "" || this.#isLeaving) return;
@@ -124,9 +130,9 @@ export class Member implements ClaimContext {
   }
 
   /**
-   * Stops all work, gives back what this member owns, and ends the session. Heartbeats go on until all work has settled.
+   * Stops all work, releases all claims, and ends the session. Heartbeats continue until all work has settled.
    *
-   * @returns Whether that is done.
+   * @returns Whether the session has ended.
    */
   leave(): boolean {
     if (!this.#isLeaving) {
@@ -141,12 +147,12 @@ export class Member implements ClaimContext {
     return false;
   }
 
-  /** The machine stood still, and its steady clock with it. */
+  /** Called when the machine was suspended and its monotonic clock stood still. */
   suspended(): void {
     this.#end();
   }
 
-  /** The storage is another one than before: nothing that was read counts. */
+  /** Called when the storage was replaced. Everything that was read is discarded. */
   reset(): void {
     for (const known of [this.#records, this.#writes, this.#former, this.#sessions]) known.clear();
     this.#opening.reset();
@@ -156,9 +162,9 @@ export class Member implements ClaimContext {
   }
 
   /**
-   * Takes in records that were read, in the order of revisions.
+   * Takes records that were read, in ascending order of their revisions.
    *
-   * @param isLast Whether there are no more at the moment.
+   * @param isLast Whether no more records exist at the moment.
    */
   see(entries: readonly RecordEntry[], isLast: boolean): void {
     const isReading = !this.#isCurrent;
@@ -169,14 +175,14 @@ export class Member implements ClaimContext {
     this.tick();
   }
 
-  /** A record of a claim that this member owns was changed by itself, as the storage has answered. */
+  /** Takes the record of an own claim that this member changed, as the storage confirmed it. */
   stored(entry: RecordEntry): void {
     if (!this.#isCurrent) return;
     this.#see(entry);
     this.#claims.reconcile();
   }
 
-  /** Does what is due. */
+  /** Does everything that is due. */
   tick(): void {
     if (!this.#isCurrent) return;
     const now = this.#port.now();
@@ -210,7 +216,7 @@ export class Member implements ClaimContext {
     this.#forgetEnded();
   }
 
-  /** All records were read: those that were not among them are gone. */
+  /** Called when all records were read. Records that were not among them no longer exist. */
   #complete(): void {
     this.#isCurrent = true;
     for (const key of this.#unread ?? []) {
@@ -227,19 +233,19 @@ export class Member implements ClaimContext {
     this.#port.put(this.session, value, revision ?? 0);
   }
 
-  /** The session is over, by this member's clock or by another's word. */
+  /** Ends the session locally: the lease is over, or another member ended it. */
   #end(): void {
     if (this.session === "") return;
     this.#former.add(this.session);
     this.#own.end();
-    // What was read may be of a storage that was restored from a backup since: it is all read again.
+    // The records may come from a storage that was restored from a backup since. They are all read again.
     this.#isCurrent = false;
     this.#unread = new Set(this.#records.keys());
     this.#claims.reconcile();
     this.#port.readAgain();
   }
 
-  /** What a former session owns is free for others as soon as its work has settled. */
+  /** Ends earlier sessions whose work has settled, so that other members may take their claims. */
   #endFormer(): void {
     if (!this.#isCurrent) return;
     for (const session of this.#former) {
@@ -259,7 +265,7 @@ export class Member implements ClaimContext {
     if (write !== undefined) this.write(OPENED, write.value, write.expected);
   }
 
-  /** Sessions that ended long ago and own nothing are forgotten. The first of the members deletes their records. */
+  /** Removes sessions that ended long ago and own nothing. The first of the members deletes their records. */
   #forgetEnded(): void {
     const old = this.#sessions.endedFor(KEEP_ENDED * this.#beatsIn(this.#settings.ttl));
     if (old.length === 0) return;
@@ -276,7 +282,7 @@ export class Member implements ClaimContext {
     }
   }
 
-  /** Heartbeats of this member that, all read back, prove that so many milliseconds have passed. */
+  /** The number of heartbeats that prove that a time has passed, once this member has read all of them back. */
   #beatsIn(ttl: number): number {
     return Math.ceil(ttl / this.#settings.heartbeat) + 2;
   }

@@ -4,22 +4,22 @@ export interface MemberSettings {
   readonly heartbeat: number;
   /** Milliseconds of silence after which others may end a session. At least four heartbeats. */
   readonly ttl: number;
-  /** Whether the storage may stand in for one that was lost, in which others still own something. */
+  /** Whether the storage may replace a lost one in which other members still own something. */
   readonly isReplaceable: boolean;
 }
 
-/** What happens outside of the state machine. */
+/** The environment of the state machine. */
 export interface MemberPort {
-  /** Milliseconds of a clock that never goes back. */
+  /** Milliseconds of a monotonic clock. */
   now(): number;
-  /** Whether that clock has stood still, and `suspended` of the member was not called since. */
+  /** Whether that clock stood still since the last call of the member's `suspended`. */
   readonly wasSuspended: boolean;
   /** Makes the key of a new session. */
   newSession(): string;
   put(key: string, value: Uint8Array, expected: number): void;
   delete(key: string, revision: number): void;
-  /** Members came or left, or their services have changed. */
+  /** Called when members joined or left, or their services changed. */
   membersChanged(): void;
-  /** The session has ended: all records are to be read again, from the first one. */
+  /** Called when the session has ended: all records must be read again, from the first one. */
   readAgain(): void;
 }

@@ -1,9 +1,9 @@
 import type { RecordEntry } from "../driver/records.ts";
 
-/** The key of the record that says whether claims may be taken in a storage. */
+/** The key of the record that tells whether a storage is open for claims. */
 export const OPENED = "opened";
 
-/** The version of the protocol of sessions and claims, as that record says it. */
+/** The version of the protocol of sessions and claims, in that record. */
 export const PROTOCOL_VERSION = "1";
 
 const BEGUN = new Uint8Array();
@@ -16,10 +16,10 @@ export interface OpeningWrite {
 }
 
 /**
- * Opens a storage. A new storage may stand in for one that was lost, in which others still own something for as long as
- * their sessions last without it. So the first claim waits until a member has counted as many heartbeats as end a session.
+ * Opens a new storage for claims. The new storage may replace a lost one, whose owners remain active until their
+ * sessions expire. The first claim therefore waits until a member has counted as many heartbeats as end a session.
  *
- * There are two steps, so that a write which was meant for the lost storage and comes late does not open the new one.
+ * Opening takes two writes. A late write that was meant for the lost storage cannot open the new one.
  */
 export class Opening {
   readonly #isReplaceable: boolean;
@@ -38,14 +38,14 @@ export class Opening {
     this.#heartbeats++;
   }
 
-  /** The storage is another one. */
+  /** Called when the storage was replaced. */
   reset(): void {
     this.#heartbeats = 0;
   }
 
   /**
    * @param record The record of {@link OPENED}.
-   * @param limit Counted heartbeats after which no session is alive that was silent.
+   * @param limit The number of counted heartbeats after which every silent session has expired.
    */
   next(record: RecordEntry | undefined, limit: number): OpeningWrite | undefined {
     if (record === undefined) return { value: this.#isReplaceable ? BEGUN : OPEN, expected: 0 };

@@ -1,9 +1,12 @@
 import { decodeSession } from "./session_record.ts";
 
-/** The share of the time to live for which a member acts after it sent a heartbeat. Clock rates may differ by 20 %. */
+/**
+ * The part of the time to live for which a member acts after it sent a heartbeat. It allows for clock rates that differ
+ * by 20 %.
+ */
 const LEASE = 2 / 3;
 
-/** What a heartbeat that was read back means. */
+/** The effect of a heartbeat that was read back. */
 export type BeatOutcome = "ended" | "ignored" | "late" | "renewed" | "counted";
 
 /** The session of this member: its heartbeats and its lease. */
@@ -12,7 +15,7 @@ export class OwnSession {
   readonly #lease: number;
   #key = "";
   #beat = 0;
-  /** By heartbeat that was not read back: when it was sent. */
+  /** The send times of the heartbeats that were not read back, by their numbers. */
   readonly #sent: Map<number, number> = new Map();
   #lastSent = -Infinity;
   #countedAt = -Infinity;
@@ -29,7 +32,7 @@ export class OwnSession {
     return this.#key;
   }
 
-  /** When the next heartbeat is due, or the lease ends. */
+  /** The time at which the next heartbeat is due, or at which the lease ends. */
   get wakeAt(): number {
     return this.#key === "" ? Infinity : Math.min(this.#lastSent + this.#heartbeat, this.#deadline);
   }
@@ -46,7 +49,7 @@ export class OwnSession {
     return now - this.#lastSent >= this.#heartbeat;
   }
 
-  /** The next heartbeat is due at once. */
+  /** Makes the next heartbeat due at once. */
   announce(): void {
     this.#lastSent = -Infinity;
   }
@@ -67,9 +70,9 @@ export class OwnSession {
   }
 
   /**
-   * A heartbeat is sent.
+   * Records that a heartbeat is sent.
    *
-   * @param isFirst Whether none was read back: the first one is sent again as it was.
+   * @param isFirst Whether no heartbeat was read back yet. The first one is repeated unchanged.
    * @returns Its number.
    */
   send(now: number, isFirst: boolean): number {
@@ -79,7 +82,7 @@ export class OwnSession {
     return this.#beat;
   }
 
-  /** A record of this session was read. */
+  /** Takes a record of this session that was read. */
   read(value: Uint8Array, now: number): BeatOutcome {
     if (value.length === 0) return "ended";
     const beat = decodeSession(value)?.beat ?? 0;
@@ -93,7 +96,7 @@ export class OwnSession {
       return "renewed";
     }
     this.#isJoined = true;
-    // Heartbeats are a clock only if they were sent a heartbeat apart.
+    // Heartbeats measure time only if they were sent at least one interval apart.
     if (sentAt - this.#countedAt < this.#heartbeat) return "renewed";
     this.#countedAt = sentAt;
     return "counted";

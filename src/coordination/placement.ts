@@ -1,18 +1,21 @@
 /**
- * Who of several members a key or a shard belongs to: a function of the set of members only, so that all members find the
- * same answer without asking each other. Rendezvous hashing moves only what it has to when a member comes or goes
- * (Thaler and Ravishankar, 1998).
+ * Decides which member owns a key or a shard. It is a function of the set of members, so that all members compute the
+ * same result without communication. Rendezvous hashing moves the minimum when a member joins or leaves (Thaler and
+ * Ravishankar, 1998).
  *
  * @module
  */
 
-/** A member as placement sees it. */
+/** A member for the purpose of placement. */
 export interface Placeable {
-  /** The {@link hashOf} its name. */
+  /** The {@link hashOf} of its name. */
   readonly hash: number;
 }
 
-/** A 32-bit hash of a string: FNV-1a over its UTF-16 units, finished by a mix. The same everywhere, for good. */
+/**
+ * A 32-bit hash of a string: FNV-1a over its UTF-16 units, then a finalizer. It must never change: all releases have to
+ * agree.
+ */
 export function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
@@ -27,10 +30,10 @@ function mix(hash: number): number {
 }
 
 /**
- * The member with the greatest weight for a key.
+ * Returns the member with the greatest weight for a key.
  *
- * @param members In the same order everywhere: of members with equal hashes the first one is chosen.
- * @param key A {@link hashOf} something.
+ * @param members In the same order on every member: of equal hashes, the first is chosen.
+ * @param key The {@link hashOf} of a value.
  */
 export function ownerOf<M extends Placeable>(members: Iterable<M>, key: number): M | undefined {
   let owner: M | undefined;
@@ -48,10 +51,10 @@ export function ownerOf<M extends Placeable>(members: Iterable<M>, key: number):
 const SPREAD = 0x9e3779b1;
 
 /**
- * Assigns shards to members, no member more than `ceil(shards / members)`: each shard, in the order of its number, goes to
- * the member with the greatest weight that has room.
+ * Assigns shards to members, at most `ceil(shards / members)` to each. Shards are assigned in the order of their
+ * numbers. Each goes to the member with the greatest weight that has not reached the maximum.
  *
- * @param members In the same order everywhere.
+ * @param members In the same order on every member.
  * @param salt Makes the assignments of different services independent.
  * @returns The member of each shard. Empty without members.
  */

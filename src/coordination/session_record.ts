@@ -1,5 +1,5 @@
 /**
- * The records of sessions. A session is one life of a process. Its key is never used again.
+ * The records of sessions. A session is one life of a process. Its key is never reused.
  *
  * @module
  */
@@ -7,20 +7,20 @@
 /** The prefix of the keys of all sessions. */
 export const SESSIONS = "sessions.";
 
-/** What a live session says of itself. */
+/** The content of a live session's record. */
 export interface SessionRecord {
   /**
-   * The number of the heartbeat, from 1. With the first one the session exists; from the second one on it has read its own
-   * record back, and counts as a member. A process that writes and cannot read owns nothing.
+   * The number of the heartbeat, from 1. The session exists with its first heartbeat. It counts as a member from the
+   * second: by then it has read its own record back. A process that can write but not read therefore owns nothing.
    */
   readonly beat: number;
-  /** Milliseconds of silence after which others may end it. */
+  /** Milliseconds of silence after which other members may end it. */
   readonly ttl: number;
-  /** What it takes part in. */
+  /** The services in which it takes part. */
   readonly services: readonly string[];
 }
 
-/** The value of a session that has ended, for good. */
+/** The final value of an ended session. */
 export const ENDED: Uint8Array = new Uint8Array();
 
 /** The key of a session. */
@@ -28,20 +28,21 @@ export function sessionKey(name: string, id: string): string {
   return `${SESSIONS}${name}~${id}`;
 }
 
-/** The name of the member whose session has a key. */
+/** The name of the member that a session key belongs to. */
 export function nameOfSession(key: string): string {
   return key.slice(SESSIONS.length, key.lastIndexOf("~"));
 }
 
-/** The value of a live session. */
+/** Encodes the record of a live session. */
 export function encodeSession({ beat, ttl, services }: SessionRecord): Uint8Array {
   return new TextEncoder().encode(JSON.stringify({ beat, ttl, services }));
 }
 
 /**
- * Reads the value of a live session. A later release may write members of the object that this one does not know.
+ * Decodes the record of a live session. It ignores members of the object that it does not know, as a later release may
+ * write them.
  *
- * @returns `undefined` if it is not one: the session lives, and is no member.
+ * @returns `undefined` if the value cannot be decoded. The session is then alive but not a member.
  */
 export function decodeSession(value: Uint8Array): SessionRecord | undefined {
   try {

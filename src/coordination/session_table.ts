@@ -2,27 +2,27 @@ import { decodeSession, type SessionRecord } from "./session_record.ts";
 
 interface LiveSession {
   readonly record: SessionRecord | undefined;
-  /** Counted heartbeats of the observer since its last record. */
+  /** The number of heartbeats that the observer has counted since the session's last record. */
   silence: number;
 }
 
 /**
- * The sessions that an observer has seen. Silence is counted in the observer's own heartbeats, not in seconds: an outage of
- * the storage, or a pause of the observer, makes no other session silent.
+ * The sessions that an observer has seen. Silence is counted in the observer's own heartbeats, not in seconds. Neither
+ * an outage of the storage nor a pause of the observer makes another session silent.
  */
 export class SessionTable {
   readonly #live: Map<string, LiveSession> = new Map();
-  /** By session that has ended: counted heartbeats of the observer since. */
+  /** The observer's counted heartbeats since each ended session has ended, by session key. */
   readonly #ended: Map<string, number> = new Map();
   #members: ReadonlyMap<string, SessionRecord> = new Map();
   #isDirty = false;
 
-  /** The live sessions that count as members, by key, in the order of their keys. */
+  /** The live sessions that count as members, in the order of their keys. */
   get members(): ReadonlyMap<string, SessionRecord> {
     return this.#members;
   }
 
-  /** All live sessions, by key. The value is absent if the record cannot be read. */
+  /** All live sessions by key. The value is absent if the record cannot be decoded. */
   get live(): ReadonlyMap<string, SessionRecord | undefined> {
     return new Map([...this.#live].map(([key, { record }]) => [key, record]));
   }
@@ -35,7 +35,7 @@ export class SessionTable {
     return this.#live.has(key) || this.#ended.has(key);
   }
 
-  /** Takes in a session's record. */
+  /** Takes the record of a session. */
   set(key: string, value: Uint8Array): void {
     this.#isDirty = true;
     if (value.length === 0) {
@@ -65,17 +65,17 @@ export class SessionTable {
     for (const [key, age] of this.#ended) this.#ended.set(key, age + 1);
   }
 
-  /** The live sessions that were silent for as many heartbeats as `limit` gives for their time to live. */
+  /** The live sessions that are silent. `limit` returns the number of heartbeats for a time to live. */
   silent(limit: (ttl: number | undefined) => number): string[] {
     return [...this.#live].filter(([, { record, silence }]) => silence >= limit(record?.ttl)).map(([key]) => key);
   }
 
-  /** The sessions that ended at least so many heartbeats ago. */
+  /** The sessions that ended at least a number of heartbeats ago. */
   endedFor(heartbeats: number): string[] {
     return [...this.#ended].filter(([, age]) => age >= heartbeats).map(([key]) => key);
   }
 
-  /** Makes the list of members again. Returns whether it or their services have changed. */
+  /** Rebuilds the list of members. Returns whether the members or their services have changed. */
   refreshMembers(): boolean {
     if (!this.#isDirty) return false;
     this.#isDirty = false;

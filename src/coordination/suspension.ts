@@ -1,11 +1,15 @@
 import type { Environment } from "./environment.ts";
 
-/** Milliseconds by which wall clock and steady clock may part between two looks: more, and the machine stood still. */
+/**
+ * Milliseconds by which the wall clock may run ahead of the monotonic clock between two checks. A greater difference
+ * means that the machine was suspended.
+ */
 const MAX_DRIFT = 500;
 
 /**
- * Notices that the machine was suspended, or moved to another host: the steady clock may stand still then, and the wall
- * clock does not. A wall clock that was set forward looks the same. So it only ever ends a session early.
+ * Detects that the machine was suspended or moved to another host. The monotonic clock may stand still then, while the
+ * wall clock does not. A wall clock that was set forward looks the same. Such a false detection only ends a session
+ * early.
  */
 export class SuspensionDetector {
   readonly #environment: Environment;

@@ -1,4 +1,4 @@
-/** Keeps a member from writing the same key over the same revision again within a heartbeat. */
+/** Allows a write of the same key over the same revision once per interval. */
 export class WriteThrottle {
   readonly #interval: number;
   readonly #last: Map<string, { readonly expected: number; readonly at: number }> = new Map();
@@ -8,7 +8,7 @@ export class WriteThrottle {
     this.#interval = interval;
   }
 
-  /** Whether a write is due; it then counts as written. */
+  /** Whether a write is due. If it is, it counts as written. */
   isDue(key: string, expected: number, now: number): boolean {
     const last = this.#last.get(key);
     if (last?.expected === expected && now - last.at < this.#interval) return false;

@@ -1,9 +1,9 @@
 /**
- * When the oldest commits of a namespace expire: the log loses its oldest commit first. Every given bound holds. The
- * newest commit stays until it is too old, also if it is larger than the bound.
+ * The rule by which commits of a namespace expire. The oldest commit of the log expires first. All given bounds apply.
+ * The newest commit stays until `maxAge`, even if it is larger than `maxBytes`.
  */
 export interface Retention {
-  /** Milliseconds that a commit stays, by the clock of the storage. */
+  /** Milliseconds until a commit expires, by the clock of the storage. */
   readonly maxAge?: number | undefined;
   /** Bytes of all commits, as the adapter counts them. */
   readonly maxBytes?: number | undefined;
@@ -11,7 +11,7 @@ export interface Retention {
   readonly maxCommits?: number | undefined;
 }
 
-/** When a namespace is full. Every bound that is given holds. */
+/** The size at which a namespace is full. All given bounds apply. */
 export interface Quota {
   /** Bytes of all commits, as the adapter counts them. */
   readonly maxBytes?: number | undefined;

@@ -7,7 +7,7 @@ const UNITS: Readonly<Record<string, string>> = { maxAge: "milliseconds", maxByt
 const QUOTA: ReadonlySet<string> = new Set(["maxBytes", "maxCommits"]);
 const RETENTION: ReadonlySet<string> = new Set(["maxAge", ...QUOTA]);
 
-/** The bounds of a namespace, checked. */
+/** The bounds of a namespace, after checks. */
 export interface CheckedBounds {
   /** Absent if none was given. */
   readonly retention: Retention | undefined;
@@ -16,11 +16,11 @@ export interface CheckedBounds {
 }
 
 /**
- * Checks the options that bound a namespace; each is optional. Reads each bound once.
+ * Checks the options that bound a namespace. Both are optional. Reads each bound once.
  *
  * @returns Frozen copies: later changes to the options have no effect.
- * @throws {InvalidArgumentError} If a bound is unknown or not a whole number from 1, if an option has no bound, or if both
- * options are given: they exclude each other.
+ * @throws {InvalidArgumentError} If a bound is unknown or not a whole number from 1, if an option has no bound, or if
+ * both options are given: they exclude each other.
  *
  * @example
  * ```ts
@@ -38,7 +38,7 @@ export function checkBounds(retention: Retention | undefined, quota: Quota | und
   };
   if (retention === undefined || quota === undefined) return checked;
   throw new InvalidArgumentError(
-    "retention and quota exclude each other: the one expires the oldest, the other refuses the newest",
+    "retention and quota exclude each other: retention expires the oldest commits, a quota refuses new ones",
     { argument: "quota" },
   );
 }

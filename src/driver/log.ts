@@ -3,7 +3,7 @@ import type { RecordedEvent } from "../events/recorded_event.ts";
 import type { ActorPattern } from "../values/pattern.ts";
 import type { Records } from "./records.ts";
 
-/** One namespace's storage, as an adapter implements it. The core has checked every argument. */
+/** The storage of one namespace, as an adapter implements it. The core has checked every argument. */
 export interface Log {
   /** The records of the namespace. Absent if the adapter keeps none. */
   readonly records?: Records | undefined;
@@ -11,59 +11,66 @@ export interface Log {
   /**
    * Stores a commit entirely or not at all, if the actor is at the expected version ({@link meetsExpectation}).
    *
-   * If it is not, the expectation is a number, and the commit that begins right after that version has the id of this
-   * one, the answer is that commit's, with `duplicate: true`. `"any"` and `"exists"` race again until they win, bounded
-   * by attempts and signal.
+   * If it is not, and the expectation is a number, the driver checks the commit that begins directly after that
+   * version. If that commit has the id of this one, the result is that of the stored commit with `duplicate: true`.
+   * `"any"` and `"exists"` are retried until they succeed, bounded by attempts and signal.
    *
-   * Answers to appends to one actor come in the order of the versions that were stored: the core announces them on the
-   * bus as they come.
+   * The results of appends to one actor must come in the order of the stored versions: the core publishes the commits
+   * to the bus in that order.
    *
-   * @param signal Aborted: stop waiting. Reject with an `AbortError` if nothing was stored, with an
-   * `OutcomeUnknownError` if that is not known.
-   * @returns A conflict is an answer, not an exception. A driver without I/O answers at once, without a promise.
+   * @param signal If aborted, stop waiting. Reject with an `AbortError` if nothing was stored, with an
+   * `OutcomeUnknownError` if that is unknown.
+   * @returns The outcome. A conflict is a result, not an exception. A driver without I/O returns synchronously, without
+   * a promise.
    * @throws {QuotaExceededError} If the namespace is full.
-   * @throws {OutcomeUnknownError} If it could not be learned whether the commit was stored.
-   * @throws {UnavailableError} If the storage did not answer; nothing was stored.
+   * @throws {OutcomeUnknownError} If it is unknown whether the commit was stored.
+   * @throws {UnavailableError} If the storage did not answer. Nothing was stored.
    */
   append(commit: Commit, signal: AbortSignal | undefined): AppendOutcome | Promise<AppendOutcome>;
 
   /**
-   * Reads an actor's events. Commits whose appends were acknowledged before the call are among them.
+   * Reads an actor's events. Commits whose appends were acknowledged before the call are included.
    *
-   * @returns Events in the order asked for; the first and last page may hold events outside of the range.
-   * @throws {EventsExpiredError} If the next event in the order asked for has expired: after what came before it.
+   * @returns Events in the requested order. The first and the last page may hold events outside of the range.
+   * @throws {EventsExpiredError} If the next event in the requested order has expired. Thrown after the events before
+   * it were returned.
    */
   readActor(actorId: string, range: ActorRange, signal: AbortSignal | undefined): Pages;
 
   /**
    * Reads the log up to its end as of the call.
    *
-   * @returns Events in the order asked for; the first and last page may hold events outside of the range.
-   * @throws {EventsExpiredError} If a commit of the range has expired: forwards at once, backwards after the events that
-   * are left of the range.
+   * @returns Events in the requested order. The first and the last page may hold events outside of the range.
+   * @throws {EventsExpiredError} If a commit of the range has expired: forwards at once, backwards after the remaining
+   * events of the range were returned.
    * @throws {UnknownPositionError} If `range.identity` is that of another log, or the last commit's offset is below
    * `range.reached`.
    */
   readLog(range: LogRange, signal: AbortSignal | undefined): Pages;
 
   /**
-   * Reads the log from an offset, tells `"caughtUp"` once when everything stored as of the call was given, then goes on
-   * with what is appended, gap-free and in order. It gives a page only when it is asked for one.
+   * Reads the log from an offset. Yields `"caughtUp"` once, after everything that was stored as of the call. Then it
+   * continues with new commits, without gaps and in order. It reads a page only when the consumer asks for one.
    *
-   * @param signal Aborted: the iteration ends, and nothing is left behind.
-   * @throws {EventsExpiredError} If a commit that is due has expired.
+   * @param signal If aborted, the iteration ends and releases all its resources.
+   * @throws {EventsExpiredError} If the next commit has expired.
    * @throws {UnknownPositionError} If `range.identity` is that of another log, or the last commit's offset is below
    * `range.reached`.
    */
   follow(range: FollowRange, signal: AbortSignal): FollowedLog;
 
-  /** The place of the last commit, acknowledged appends included, also if it has expired; `undefined` before the first. */
+  /**
+   * The place of the last commit, acknowledged appends included, even if it has expired; `undefined` before the first.
+   */
   latestCommit(signal: AbortSignal | undefined): CommitPlace | undefined | Promise<CommitPlace | undefined>;
 
-  /** The actor's version, acknowledged appends included; 0 when it never had an event. */
+  /** The actor's version, acknowledged appends included; 0 if it never had an event. */
   latestVersion(actorId: string, signal: AbortSignal | undefined): number | Promise<number>;
 
-  /** Keeps a snapshot beside the actor's others: one a version, a later one replaces; then the `keep` newest stay. */
+  /**
+   * Stores a snapshot of an actor. There is one per version: a later write replaces it. Then only the `keep` newest
+   * remain.
+   */
   putSnapshot(
     actorId: string,
     snapshot: StoredSnapshot,
@@ -71,7 +78,7 @@ export interface Log {
     signal: AbortSignal | undefined,
   ): void | Promise<void>;
 
-  /** The snapshot with the greatest version up to `atMost`. */
+  /** Returns the snapshot with the greatest version up to `atMost`. */
   getSnapshot(
     actorId: string,
     atMost: number,
@@ -83,11 +90,11 @@ export interface Log {
 export interface CommitPlace {
   /** The identity of the log, as in {@link recordCommit}. */
   readonly identity: string;
-  /** Where the commit stands in the log. */
+  /** The place of the commit in the log. */
   readonly offset: number;
 }
 
-/** The answer to an append. */
+/** The result of an append. */
 export type AppendOutcome =
   | CommitPlace & {
     readonly ok: true;
@@ -102,63 +109,63 @@ export type AppendOutcome =
     readonly actual: number;
   };
 
-/** Events from {@link recordCommit}, one or more, of one commit or of many. The array is given away. */
+/** Events from {@link recordCommit}: one or more, of one commit or of several. The receiver owns the array. */
 export type Page = RecordedEvent[];
 
-/** Pages in order. A driver without I/O gives them at once, without promises. */
+/** Pages in order. A driver without I/O returns them synchronously, without promises. */
 export type Pages = Iterable<Page> | AsyncIterable<Page>;
 
-/** A log that is being followed. */
+/** A log that a reader follows. */
 export interface FollowedLog extends AsyncIterable<Page | "caughtUp"> {
-  /** Whether the storage cannot be reached at the moment. Absent where that does not occur. */
+  /** Whether the storage is currently unreachable. Absent if that cannot occur. */
   readonly isReconnecting?: boolean | undefined;
 }
 
-/** Which events of an actor to read. */
+/** A range of an actor's events. */
 export interface ActorRange {
   /** The lowest version, inclusive; at least 1. */
   readonly from: number;
-  /** The highest version, inclusive, not below `from`; may lie beyond the actor's. */
+  /** The highest version, inclusive, not below `from`. It may be greater than the actor's version. */
   readonly to: number;
   /** Newest first. */
   readonly backwards: boolean;
-  /** How many events are wanted at most; a hint, and `Infinity` where all are. */
+  /** The maximum number of wanted events, as a hint. `Infinity` for all. */
   readonly limit: number;
 }
 
-/** Which commits of the log to read. */
+/** A range of commits of the log. */
 export interface LogRange {
-  /** The offset of the first commit that is wanted; `"oldest-available"`: of the first that is left. */
+  /** The offset of the first wanted commit. `"oldest-available"`: of the first remaining commit. */
   readonly from: number | "oldest-available";
-  /** The offset of the last commit that is wanted, not below `from`; `Infinity`: of the last as of the call. */
+  /** The offset of the last wanted commit, not below `from`. `Infinity`: of the last one as of the call. */
   readonly to: number;
   /** Newest first. */
   readonly backwards: boolean;
-  /** The offset that the log had reached when the reader was there; 0 for a reader who comes for the first time. */
+  /** The offset that the log had reached when the reader read last; 0 for a reader without a position. */
   readonly reached: number;
   /** The identity of the log that the reader's position belongs to; `undefined` for a reader without a position. */
   readonly identity: string | undefined;
-  /** Only actors of this pattern are wanted; a hint. */
+  /** Only actors of this pattern are wanted. A hint. */
   readonly actors: ActorPattern | undefined;
-  /** How many events are wanted at most; a hint, and `Infinity` where all are. */
+  /** The maximum number of wanted events, as a hint. `Infinity` for all. */
   readonly limit: number;
 }
 
-/** Which commits of the log to follow. */
+/** A range of commits to follow. */
 export interface FollowRange {
-  /** The offset of the first commit that is wanted; `"oldest-available"`: of the first that is left; `"now"`: of the next one. */
+  /** The offset of the first wanted commit. `"oldest-available"`: of the first remaining commit. `"now"`: of the next one. */
   readonly from: number | "oldest-available" | "now";
   /** See {@link LogRange.reached}. */
   readonly reached: number;
   /** See {@link LogRange.identity}. */
   readonly identity: string | undefined;
-  /** Only actors of this pattern are wanted; a hint. */
+  /** Only actors of this pattern are wanted. A hint. */
   readonly actors: ActorPattern | undefined;
 }
 
-/** A snapshot as it is stored: the core makes and reads the bytes. */
+/** A snapshot as it is stored. The core writes and reads the bytes. */
 export interface StoredSnapshot {
-  /** The actor's version that it is a state of; at least 1. */
+  /** The actor's version that the snapshot represents; at least 1. */
   readonly version: number;
   /** Opaque. */
   readonly bytes: Uint8Array;

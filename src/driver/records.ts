@@ -1,27 +1,29 @@
 /**
- * Small values with revisions and compare-and-set, beside the events: what processes that share a storage agree on.
+ * Small values with revisions and compare-and-set, beside the events. Processes that share a storage coordinate through
+ * them.
  *
- * There is one scope for each namespace ({@link Log.records}) and one for the backend ({@link Driver.records}). The core
- * checks keys and values before it calls: a key is 1 to 16 tokens of `A-Z a-z 0-9 _ - ~ =`, joined by dots, at most
- * {@link MAX_RECORD_KEY_LENGTH} characters. Keys that differ in case differ. A value has 0 to {@link MAX_RECORD_BYTES} bytes.
+ * There is one scope for each namespace ({@link Log.records}) and one for the backend ({@link Driver.records}). The
+ * core checks keys and values before it calls. A key is 1 to 16 tokens of `A-Z a-z 0-9 _ - ~ =`, joined by dots, at
+ * most {@link MAX_RECORD_KEY_LENGTH} characters. Keys are case-sensitive. A value has 0 to {@link MAX_RECORD_BYTES}
+ * bytes.
  */
 export interface Records {
   /**
    * Whether the storage can be deleted and created again while processes use it. The first user of a new storage then
-   * waits until every owner in a storage that it may have replaced has given up.
+   * waits until every owner in a replaced storage has given up.
    */
   readonly isReplaceable: boolean;
 
   /**
-   * Compare-and-set. Stores a value if the key is at the expected revision.
+   * Stores a value by compare-and-set: only if the key is at the expected revision.
    *
-   * A put that repeats the same bytes over the same expected revision, and finds them stored as the key's last value,
-   * returns that revision: the acknowledgement of the first put may have been lost.
+   * A put may repeat the same bytes over the same expected revision. If these bytes are already the key's last value,
+   * it returns their revision: the acknowledgement of the first put may have been lost.
    *
    * @param expected The revision of the key's last value. 0 if the key has none.
-   * @param signal Aborted: stop waiting and reject with its reason. The value may have been stored.
-   * @returns The new revision: greater than every earlier one of the scope, also of deleted keys and of a scope that was
-   * deleted. `undefined` if the key is at another revision; nothing was stored then.
+   * @param signal If aborted, stop waiting and reject with its reason. The value may have been stored.
+   * @returns The new revision: greater than every earlier one of the scope, including those of deleted keys and of a
+   * deleted scope. `undefined` if the key is at another revision; nothing was stored then.
    * @throws {UnavailableError} If the storage did not answer. The value may have been stored.
    */
   put(
@@ -32,32 +34,32 @@ export interface Records {
   ): number | undefined | Promise<number | undefined>;
 
   /**
-   * Reads the last values of keys whose revision is above `after`, in the order of revisions. Every put that was
-   * acknowledged before the call is included, unless a later put or a deletion replaced it. Deletions are not reported.
+   * Reads the last values of the keys whose revision is above `after`, in the order of revisions. It includes every put
+   * that was acknowledged before the call, unless a later put or a deletion replaced it. Deletions are not reported.
    *
    * @param prefix Whole tokens that end with a dot, or `""` for all keys.
    * @param after A revision, or 0 for all.
-   * @param signal Aborted: reject with its reason.
+   * @param signal If aborted, reject with its reason.
    * @throws {UnavailableError} If the storage did not answer.
    */
   scan(prefix: string, after: number, signal?: AbortSignal): RecordScan | Promise<RecordScan>;
 
   /**
-   * Deletes the value of a key if it is still at a revision. The key then has no value: a put expects 0. Does nothing if
-   * the key is at another revision or has no value.
+   * Deletes the value of a key if it is still at a revision. The key then has no value: a put expects 0. Does nothing
+   * if the key is at another revision or has no value.
    *
-   * @param signal Aborted: stop waiting and reject with its reason.
+   * @param signal If aborted, stop waiting and reject with its reason.
    * @throws {UnavailableError} If the storage did not answer. The value may have been deleted.
    */
   delete(key: string, revision: number, signal?: AbortSignal): void | Promise<void>;
 
   /**
-   * Calls a listener when a value under a prefix may have changed, without cost for the storage. Hints may be missing,
-   * early or needless: a scan tells. Absent if the adapter has no such means.
+   * Calls a listener when a value under a prefix may have changed, at no cost for the storage. Hints may be missing,
+   * early or unnecessary: only a scan is reliable. Absent if the adapter has no hints.
    *
-   * @param prefix As that of {@link Records.scan}.
+   * @param prefix As in {@link Records.scan}.
    * @param listener Does not throw.
-   * @returns Ends the hints when disposed of.
+   * @returns Ends the hints when disposed.
    */
   onHint?(prefix: string, listener: () => void): Disposable;
 }
@@ -66,21 +68,21 @@ export interface Records {
 export interface RecordEntry {
   /** Unique in its scope. */
   readonly key: string;
-  /** Belongs to the reader. */
+  /** The caller owns the bytes. */
   readonly value: Uint8Array;
   /** The revision that the put of this value returned. */
   readonly revision: number;
 }
 
-/** A part of what a scan reads. */
+/** One batch of a scan. */
 export interface RecordScan {
   /** In the order of revisions, one per key. */
   readonly entries: readonly RecordEntry[];
-  /** Whether there may be more: scan again after the revision of the last entry. */
+  /** Whether more records may exist: scan again after the revision of the last entry. */
   readonly more: boolean;
   /**
-   * Another value than before as soon as the adapter notices that the storage was deleted, created again, or restored from
-   * an older copy. Entries that were read before no longer count.
+   * A number that changes when the adapter notices that the storage was deleted, created again, or restored from an
+   * older copy. Entries that were read before no longer count.
    */
   readonly generation: number;
 }

@@ -1,12 +1,12 @@
 import type { ErrorCode } from "./error_code.ts";
 
-/** Shared by every copy of the package in a process, so that errors are recognised across copies. */
+/** Shared by all copies of the package in a process, so that they recognise each other's errors. */
 export const BRAND: unique symbol = Symbol.for("@flowmade-one/aether/error");
 
 /**
- * The base class of all errors of this package: a stable `code`, flat fields for programs, a message for people, and
- * the `cause` if there is one. Recognise one with {@link isAetherError}, not with `instanceof`: two copies of the
- * package in one process then agree.
+ * The base class of all errors of this package: a stable `code` and flat fields for programs, a message for people, and
+ * a `cause` if one exists. Use {@link isAetherError} and not `instanceof`, which fails if a process has two copies of
+ * the package.
  */
 export abstract class AetherError extends Error {
   /** The stable code of the error, which a program tests. */

@@ -1,7 +1,7 @@
 import type { Namespace } from "../base/namespace.ts";
 import { AetherError } from "./aether_error.ts";
 
-/** Stored bytes are not what this module wrote: of foreign origin, damaged, or of a newer format. */
+/** Stored bytes cannot be read: they are damaged, of another program, or of a newer format. */
 export class CorruptDataError extends AetherError {
   /** The name of the class. */
   override readonly name = "CorruptDataError";

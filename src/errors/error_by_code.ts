@@ -30,13 +30,13 @@ export interface ErrorByCode {
   readonly "too-large": TooLargeError;
   /** A read needs events that retention has expired. */
   readonly "events-expired": EventsExpiredError;
-  /** A decider's `evolve` did not take an event. */
+  /** A decider's `evolve` failed for an event. */
   readonly "evolve-failed": EvolveError;
   /** A string is not an actor id. */
   readonly "invalid-actor-id": InvalidActorIdError;
-  /** An argument or option is not what the function takes. */
+  /** An argument or option is invalid. */
   readonly "invalid-argument": InvalidArgumentError;
-  /** An event cannot be stored as it is. */
+  /** An event cannot be stored. */
   readonly "invalid-event": InvalidEventError;
   /** A value is not a grant of this backend. */
   readonly "invalid-grant": InvalidGrantError;
@@ -46,13 +46,13 @@ export interface ErrorByCode {
   readonly "invalid-pattern": InvalidPatternError;
   /** A commit id was not found, and older commits were not searched. */
   readonly "lookback-exhausted": LookbackExhaustedError;
-  /** It could not be learned whether a commit was stored. */
+  /** It is unknown whether a commit was stored. */
   readonly "outcome-unknown": OutcomeUnknownError;
   /** A queue of bus events was full. */
   readonly "queue-overflow": QueueOverflowError;
   /** The namespace's quota refuses the commit. */
   readonly "quota-exceeded": QuotaExceededError;
-  /** A snapshot is not what the events lead to. */
+  /** A snapshot differs from the state of its events. */
   readonly "snapshot-mismatch": SnapshotMismatchError;
   /** A position belongs to another log, or lies beyond the end of the log. */
   readonly "unknown-position": UnknownPositionError;

@@ -1,4 +1,4 @@
-/** The codes of the errors of this module: stable for good. */
+/** The codes of the errors of this package. They never change. */
 export type ErrorCode =
   | "aborted"
   | "closed"

@@ -2,18 +2,19 @@ import type { Namespace } from "../base/namespace.ts";
 import type { Position } from "../base/position.ts";
 import { AetherError } from "./aether_error.ts";
 
-/** The facts of a read that met expired history. */
+/** The facts of a read that needs expired events. */
 export interface ExpiredEvents {
   /** The namespace that was read. */
   readonly namespace: Namespace;
-  /** The actor that was read; absent where the log of the whole namespace was. */
+  /** The actor that was read; absent if the log of the whole namespace was read. */
   readonly actorId?: string | undefined;
   /**
-   * Where history begins now: of an actor, the version of its first event that is left, or the version that its next
-   * event will have when none is; of a log, the position of the first event that is left, or `undefined` when none is.
+   * The beginning of the remaining history. For an actor: the version of its first remaining event, or, if no event
+   * remains, the version that its next event will have. For a log: the position of the first remaining event, or
+   * `undefined` if no event remains.
    */
   readonly firstAvailable: number | Position | undefined;
-  /** Whether the actor was to be loaded: what is left of its events does not tell its state. Only for the message. */
+  /** Whether the actor was loaded: its remaining events are not sufficient to know its state. Only for the message. */
   readonly isLoad?: boolean | undefined;
 }
 
@@ -28,9 +29,9 @@ export class EventsExpiredError extends AetherError implements Omit<ExpiredEvent
   override readonly code = "events-expired";
   /** The namespace that was read. */
   readonly namespace: Namespace;
-  /** The actor that was read; absent where the log of the whole namespace was. */
+  /** The actor that was read; absent if the log of the whole namespace was read. */
   readonly actorId?: string | undefined;
-  /** Where history begins now: see {@link ExpiredEvents}. */
+  /** The beginning of the remaining history: see {@link ExpiredEvents}. */
   readonly firstAvailable: number | Position | undefined;
 
   /**

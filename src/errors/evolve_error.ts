@@ -2,7 +2,7 @@ import type { Namespace } from "../base/namespace.ts";
 import { AetherError } from "./aether_error.ts";
 import { quote } from "../base/quote.ts";
 
-/** The facts of an event that `evolve` did not take: which one, and of whom. */
+/** The facts of an event for which `evolve` failed. */
 export interface UnevolvedEvent {
   /** The namespace of the event. */
   readonly namespace: Namespace;
@@ -17,8 +17,8 @@ export interface UnevolvedEvent {
 }
 
 /**
- * A decider's `evolve` threw, which is the `cause`, or returned `undefined`. The state that it leads to is not known: no
- * part of one is returned.
+ * A decider's `evolve` returned `undefined`, or threw, in which case its error is the `cause`. The state is unknown,
+ * and no part of one is returned.
  */
 export class EvolveError extends AetherError {
   /** The name of the class. */

@@ -1,6 +1,6 @@
 import { AetherError } from "./aether_error.ts";
 
-/** An argument or option is not what the function takes. Nothing was done. */
+/** An argument or option is invalid. Nothing was done. */
 export class InvalidArgumentError extends AetherError {
   /** The name of the class. */
   override readonly name = "InvalidArgumentError";

@@ -1,12 +1,12 @@
 import { AetherError } from "./aether_error.ts";
 
-/** An event cannot be stored as it is: a field is wrong, or its data is not JSON. Nothing was done. */
+/** An event cannot be stored: a field is invalid, or its data is not JSON. Nothing was done. */
 export class InvalidEventError extends AetherError {
   /** The name of the class. */
   override readonly name = "InvalidEventError";
   /** The stable code of the error. */
   override readonly code = "invalid-event";
-  /** Where in the event, such as `events[0].data.items[2].when`. */
+  /** The path of the invalid value, such as `events[0].data.items[2].when`. */
   readonly path: string;
 
   /**

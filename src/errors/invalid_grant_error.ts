@@ -1,6 +1,6 @@
 import { AetherError } from "./aether_error.ts";
 
-/** A value is not a grant of this backend, or a grant was to be widened. Nothing was shown. */
+/** A value is not a grant of this backend, or a grant would have been widened. No data was returned. */
 export class InvalidGrantError extends AetherError {
   /** The name of the class. */
   override readonly name = "InvalidGrantError";

@@ -3,10 +3,10 @@ import type { ErrorByCode } from "./error_by_code.ts";
 import type { ErrorCode } from "./error_code.ts";
 
 /**
- * Tells whether a caught value is an error of this module, and narrows it to the fields of its code.
+ * Tells whether a caught value is an error of this package, and narrows it to the fields of its code.
  *
- * @param error Anything that was thrown.
- * @param code Only this code; without it, any error of this module.
+ * @param error Any thrown value.
+ * @param code Accept only this code; without it, any error of this package.
  * @returns `true` also for errors of another copy of the package.
  *
  * @example
@@ -26,7 +26,7 @@ import type { ErrorCode } from "./error_code.ts";
  * ```
  */
 export function isAetherError(error: unknown): error is ErrorByCode[ErrorCode];
-/** Tells whether a caught value is an error of this module with a code, and narrows it to the fields of that code. */
+/** Tells whether a caught value is an error of this package with a code, and narrows it to the fields of that code. */
 export function isAetherError<const C extends ErrorCode>(error: unknown, code: C): error is ErrorByCode[C];
 export function isAetherError(error: unknown, code?: ErrorCode): boolean {
   if (typeof error !== "object" || error === null || (error as { [BRAND]?: unknown })[BRAND] !== true) return false;

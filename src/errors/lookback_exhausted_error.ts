@@ -2,8 +2,8 @@ import type { Namespace } from "../base/namespace.ts";
 import { AetherError } from "./aether_error.ts";
 
 /**
- * A command was refused before it was decided: its commit id is not among the commits that were searched, and older ones
- * remain, so that it may have been executed before. Nothing was stored.
+ * A command was refused before it was decided. Its commit id was not found in the commits that were searched, and older
+ * commits exist, so that the command may have been executed before. Nothing was stored.
  */
 export class LookbackExhaustedError extends AetherError {
   /** The name of the class. */
@@ -17,7 +17,7 @@ export class LookbackExhaustedError extends AetherError {
   /** The commit id of the command. */
   readonly commitId: string;
 
-  /** Makes the error. The message is made of the facts. */
+  /** Makes the error. Its message is made of the facts. */
   constructor(
     facts: { readonly namespace: Namespace; readonly actorId: string; readonly commitId: string },
     options?: ErrorOptions,

@@ -15,7 +15,7 @@ export class OutcomeUnknownError extends AetherError {
   readonly namespace: Namespace;
   /** The actor of the append. */
   readonly actorId: string;
-  /** The commit id to ask again with. */
+  /** The commit id with which to repeat the call. */
   readonly commitId: string;
 
   /** `true`: with the same commit id the repetition stores nothing twice. */

@@ -1,18 +1,18 @@
 import { AetherError } from "./aether_error.ts";
 
-/** A queue of bus events was full, and its owner had chosen to fail then. */
+/** A queue of bus events was full, and its policy was to fail. */
 export class QueueOverflowError extends AetherError {
   /** The name of the class. */
   override readonly name = "QueueOverflowError";
   /** The stable code of the error. */
   override readonly code = "queue-overflow";
-  /** How many events the queue could hold. */
+  /** The capacity of the queue in events. */
   readonly capacity: number;
 
   /**
    * Makes the error.
    *
-   * @param capacity How many events the queue could hold.
+   * @param capacity The capacity of the queue in events.
    */
   constructor(capacity: number, options?: ErrorOptions) {
     super(

@@ -2,13 +2,13 @@ import type { Namespace } from "../base/namespace.ts";
 import { AetherError } from "./aether_error.ts";
 import { quote } from "../base/quote.ts";
 
-/** The facts of a snapshot that says something else than the events. */
+/** The facts of a snapshot that differs from the state of its events. */
 export interface SnapshotMismatch {
   /** The namespace of the actor. */
   readonly namespace: Namespace;
   /** The actor. */
   readonly actorId: string;
-  /** The version that the snapshot is of. */
+  /** The version of the snapshot. */
   readonly version: number;
   /** The first place where they differ, such as `state.items[2].price`. */
   readonly path: string;
@@ -19,8 +19,8 @@ export interface SnapshotMismatch {
 }
 
 /**
- * A snapshot is not what the events lead to: `evolve` was changed and the schema number was not, or it is not a pure
- * function. Told where snapshots are verified; the state that is given is that of the events.
+ * A snapshot differs from the state of its events: `evolve` was changed without a new schema number, or it is not a
+ * pure function. Reported if snapshots are verified. The load returns the state of the events.
  */
 export class SnapshotMismatchError extends AetherError {
   /** The name of the class. */
@@ -31,7 +31,7 @@ export class SnapshotMismatchError extends AetherError {
   readonly namespace: Namespace;
   /** The actor. */
   readonly actorId: string;
-  /** The version that the snapshot is of. */
+  /** The version of the snapshot. */
   readonly version: number;
   /** The first place where they differ. */
   readonly path: string;
@@ -44,7 +44,7 @@ export class SnapshotMismatchError extends AetherError {
   constructor(mismatch: SnapshotMismatch, options?: ErrorOptions) {
     const { namespace, actorId, version, path, left, right } = mismatch;
     super(
-      `The snapshot of "${actorId}" in namespace "${namespace}" at version ${version} is not what the events lead to: ` +
+      `The snapshot of "${actorId}" in namespace "${namespace}" at version ${version} differs from its events: ` +
         `${path} is ${quote(left)}, by the events ${quote(right)}. Give the state another schema number`,
       options,
     );

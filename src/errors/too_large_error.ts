@@ -1,17 +1,17 @@
 import { AetherError } from "./aether_error.ts";
 
 /**
- * A commit, a published event or a snapshot is larger than it may be. Nothing was stored; split it, or keep large contents
- * elsewhere and refer to them.
+ * A commit, a published event or a snapshot exceeds its maximum size. Nothing was stored. Split it, or keep large
+ * contents elsewhere and refer to them.
  */
 export class TooLargeError extends AetherError {
   /** The name of the class. */
   override readonly name = "TooLargeError";
   /** The stable code of the error. */
   override readonly code = "too-large";
-  /** Bytes of its JSON form; of what is far too large only as many as were counted before it was given up. */
+  /** Bytes of its JSON form. For a much larger value, the bytes that were counted before the count stopped. */
   readonly bytes: number;
-  /** The most that it may have. */
+  /** The maximum number of bytes. */
   readonly maxBytes: number;
 
   /**

@@ -1,6 +1,6 @@
 import { AetherError } from "./aether_error.ts";
 
-/** The storage did not answer, and nothing was stored by the call. It may answer later. */
+/** The storage did not answer, and the call stored nothing. It may answer later. */
 export class UnavailableError extends AetherError {
   /** The name of the class. */
   override readonly name = "UnavailableError";

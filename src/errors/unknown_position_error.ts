@@ -2,8 +2,8 @@ import type { Namespace } from "../base/namespace.ts";
 import { AetherError } from "./aether_error.ts";
 
 /**
- * A position belongs to another log, or lies beyond the end of this one. The log of its namespace was created anew or
- * restored since, or the position is of another namespace or backend. Reading after it would skip events in silence.
+ * A position belongs to another log, or lies beyond the end of this log. The log was created again or restored since,
+ * or the position comes from another namespace or backend. A read after it would skip events silently.
  */
 export class UnknownPositionError extends AetherError {
   /** The name of the class. */

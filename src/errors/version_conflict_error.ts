@@ -12,11 +12,11 @@ export interface VersionConflict {
   /** The version that the actor has. */
   readonly actual: number;
   /**
-   * How often `execute` tried, each time with a conflict; absent where the expectation was the caller's: of an append, or of
-   * a command with an `expectedVersion`.
+   * The number of attempts of `execute`, each of which met a conflict. Absent if the caller set the expected version:
+   * in an append, or in a command with `expectedVersion`.
    */
   readonly attempts?: number | undefined;
-  /** Whether a command was to be executed. Only for the message. */
+  /** Whether the operation was a command. Only for the message. */
   readonly isCommand?: boolean | undefined;
 }
 
@@ -37,7 +37,7 @@ export class VersionConflictError extends AetherError implements Omit<VersionCon
   readonly expected: number | "exists";
   /** The version that the actor has. */
   readonly actual: number;
-  /** How often `execute` tried: see {@link VersionConflict}. */
+  /** The number of attempts of `execute`: see {@link VersionConflict}. */
   readonly attempts?: number | undefined;
 
   /**

@@ -1,7 +1,7 @@
 /** A map from event types to the type of their data, as an interface or a type alias. */
 export type EventMap = object;
 
-/** The event map of a store that was not given one: any type, any data. */
+/** The event map of a store without one: any type, any data. */
 export type AnyEvents = Record<string, unknown>;
 
 /** The event types of a map. */
@@ -10,11 +10,11 @@ export type TypeOf<E extends EventMap> = Extract<keyof E, string>;
 /** The primitive values of JavaScript. */
 export type Primitive = string | number | boolean | bigint | symbol | null | undefined;
 
-// An array is written as one in these types, and not mapped, so that a type may be made of arrays of itself: the compiler
-// looks into what is written as an array only where it has to. A tuple is mapped place by place; one with a rest has any
-// number as its length too, and is told by its first place.
+// These types write an array as an array, and do not map it. A type may then contain arrays of itself, because the
+// compiler expands such an array only where necessary. A tuple is mapped element by element. A tuple with a rest
+// element has the length `number` too; its first element distinguishes it from an array.
 
-/** A type with everything in it read-only: events are frozen. */
+/** A type that is read-only at every level. Events are frozen. */
 export type DeepReadonly<T> = T extends Primitive ? T
   : T extends readonly [unknown, ...unknown[]] ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
   : T extends readonly (infer U)[]
@@ -36,7 +36,7 @@ export type NotJson =
   | ArrayBuffer
   | Promise<unknown>;
 
-/** A type as it is where it is JSON; what is not JSON becomes a sentence, which the compiler then shows. */
+/** The type itself if it is JSON. A part that is not JSON becomes a sentence that the compiler shows. */
 export type Json<T> = unknown extends T ? T
   : T extends string | number | boolean | null | undefined ? T
   : T extends NotJson ? "event data must be JSON: use a string, number, boolean, null, array or plain object"
@@ -49,14 +49,14 @@ export type Json<T> = unknown extends T ? T
 export type JsonEvents<E> = { [K in keyof E]: Json<E[K]> };
 
 /**
- * The event map of a type argument of {@link events}: a map as it is, or the map of a union of `{ type, data }` objects.
+ * The event map of a type argument of {@link events}: a map itself, or the map of a union of `{ type, data }` objects.
  * Other members of the union's objects, such as `metadata`, are left out.
  */
 export type EventMapOf<E extends EventMap> = [E] extends [{ readonly type: string; readonly data: unknown }]
   ? { [M in E as M["type"]]: M["data"] }
   : E;
 
-/** A sentence for a type argument of {@link events} that is missing or not valid; `unknown` for a valid one. */
+/** A sentence for a type argument of {@link events} that is missing or invalid; `unknown` for a valid one. */
 export type EventsProblem<E> = [E] extends [never]
   ? "events needs the types of the events: events<{ Placed: { sku: string } }>(); for any events leave the map out"
   : [E] extends [{ readonly type: string }] ? [
@@ -67,7 +67,7 @@ export type EventsProblem<E> = [E] extends [never]
     : never
   : unknown;
 
-/** Data as it may be given: read-only or not, and `undefined` for what may be left out. */
+/** The type of data as a caller may give it: read-only or not, and `undefined` for an optional property. */
 export type Input<T> = T extends Primitive ? T
   : T extends readonly [unknown, ...unknown[]] ? { readonly [K in keyof T]: Input<T[K]> }
   : T extends readonly (infer U)[]

@@ -3,7 +3,7 @@
  * of 1 to 128 characters.
  */
 export interface EventMetadata {
-  /** The id that everything belonging to one request or process shares. */
+  /** The id that all events of one request or process share. */
   readonly correlationId?: string | undefined;
   /** The id of the event or command that caused this event. */
   readonly causationId?: string | undefined;
@@ -11,6 +11,6 @@ export interface EventMetadata {
   readonly traceparent?: string | undefined;
   /** The W3C trace context's `tracestate`; visible ASCII and spaces. */
   readonly tracestate?: string | undefined;
-  /** The application's own. */
+  /** A pair of the application. */
   readonly [key: string]: string | undefined;
 }

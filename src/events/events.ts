@@ -2,23 +2,23 @@ import { refuseArgument } from "../checks/refuse_argument.ts";
 import type { Brand } from "../base/brand.ts";
 import type { EventMap, EventMapOf, EventsProblem, JsonEvents } from "./event_map.ts";
 
-/** A value that carries an event map to the functions that take one. Made by {@link events}. */
+/** A value that carries an event map to functions. Made by {@link events}. */
 export interface Events<E extends EventMap> extends Brand<"events"> {
   /**
-   * Exists in types only, never at run time. It is a function type, so that one map is not used as a wider or a
+   * Exists in types only, never at run time. It is a function type, so that one map is not accepted as a wider or a
    * narrower one.
    */
   readonly map?: (map: E) => E;
 }
 
-/** At run time there is nothing to carry. The brand tells it from a value that was meant for another argument. */
+/** A map has no content at run time. The brand distinguishes it from a value that was meant for another argument. */
 const BRAND: unique symbol = Symbol.for("@flowmade-one/aether/events");
 const CARRIER: object = Object.freeze({ [BRAND]: true });
 
 /**
- * Makes a value that carries an event map, so that stores, buses and deciders infer their types from it. The type argument
- * is a map from event types to data, or a union of `{ type, data }` objects. Without one it does not compile: a store or bus
- * of any events takes no map, a decider of any events takes `events<AnyEvents>()`.
+ * Makes a value that carries an event map, so that stores, buses and deciders infer their types from it. The type
+ * argument is a map from event types to data, or a union of `{ type, data }` objects. It is required. For any events,
+ * pass no map to a store or bus, and `events<AnyEvents>()` to a decider.
  *
  * @returns A frozen value without content.
  *
@@ -37,7 +37,7 @@ const CARRIER: object = Object.freeze({ [BRAND]: true });
  * await store.append("order.42", [{ type: "Placed", data: { sku: "A" } }], { expectedVersion: 0 });
  * ```
  *
- * @example The same of a union
+ * @example A union of events
  * ```ts
  * import { events } from "@flowmade-one/aether";
  * import { memory } from "@flowmade-one/aether/memory";

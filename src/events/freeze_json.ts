@@ -1,15 +1,15 @@
 /**
- * Event data is checked, copied and frozen in one pass, once in its life: nothing copies or freezes it again.
+ * Event data is checked, copied and frozen in one pass, when it enters. It is never copied or frozen again.
  *
- * - Each property is read once, through its descriptor, so that an accessor is refused without being called, and a
- *   proxy cannot show one thing to the check and another to the copy.
- * - Size is limited on the way: an object that many others refer to is copied for each of them.
- * - Depth is limited, so that neither nesting nor a cycle can overflow the stack; a cycle is distinguished from depth
- * only when the limit was reached.
- * - `__proto__` as a key is refused: it is legal JSON, but the next careless copy of it changes a prototype.
- *   `constructor` and the like are keys like any other.
- * - Symbol keys, properties that are not enumerable and extra properties of arrays are not part of JSON and are left
- *   out, as `JSON.stringify` leaves them out; `-0` becomes `0`, as it does there.
+ * - Each property is read once, through its descriptor. An accessor is refused without a call, and a proxy cannot
+ *   return one value to the check and another to the copy.
+ * - Size is limited during the copy. An object that several others refer to is copied for each of them.
+ * - Depth is limited, so that neither nesting nor a cycle can overflow the stack. Only when the limit is reached is a
+ *   cycle distinguished from depth.
+ * - `__proto__` as a key is refused: it is legal JSON, but a careless copy of it would change a prototype.
+ *   `constructor` and similar keys are allowed.
+ * - Symbol keys, properties that are not enumerable and extra properties of arrays are left out, as `JSON.stringify`
+ *   leaves them out. `-0` becomes `0`, as it does there.
  *
  * @module
  */
@@ -33,12 +33,12 @@ export interface FrozenJson {
 /**
  * Makes a deeply frozen copy of a JSON value.
  *
- * @param value Anything; it is not changed.
+ * @param value Any value; it is not changed.
  * @param path The name of the value in errors, such as `events[0].data`.
  * @param limit Maximum bytes of its JSON. The copy stops when they are certainly exceeded. A slightly larger value may
  * pass.
  * @throws {InvalidEventError} If it is not JSON; the error names the path.
- * @throws {TooLargeError} If it is surely larger than the limit.
+ * @throws {TooLargeError} If it is certainly larger than the limit.
  */
 export function freezeJson(value: unknown, path: string, limit: number): FrozenJson {
   const copier = new Copier(value, path, limit);
@@ -46,8 +46,8 @@ export function freezeJson(value: unknown, path: string, limit: number): FrozenJ
     return { value: copier.copy(value, 0), maxBytes: copier.maxBytes };
   } catch (cause) {
     if (isAetherError(cause)) throw cause;
-    // Only a proxy's traps can throw here.
-    throw new InvalidEventError(`${path} cannot be read: an object in it throws when it is looked at`, { path }, {
+    // Only the traps of a proxy can throw here.
+    throw new InvalidEventError(`${path} cannot be read: reading an object in it throws`, { path }, {
       cause,
     });
   }
@@ -68,7 +68,7 @@ class Copier {
   readonly #limit: number;
   readonly #root: unknown;
   readonly #rootPath: string;
-  /** The key at each depth of what is being copied now. Built as it goes, read only for an error. */
+  /** The keys from the root to the value that is being copied. Read only for an error. */
   readonly #trail: (string | number)[] = [];
 
   constructor(root: unknown, rootPath: string, limit: number) {
@@ -78,12 +78,12 @@ class Copier {
   }
 
   copy(value: unknown, depth: number): unknown {
-    // A value that one object refers to several times is written as often: 30 levels reach 2^30 copies.
+    // A value that is referred to several times is copied each time: 30 levels can reach 2^30 copies.
     if (++this.#minBytes > this.#limit) this.#refuseSize();
     switch (typeof value) {
       case "string":
         this.#minBytes += value.length;
-        if (!value.isWellFormed()) this.#refuse(depth, "is text with a lone surrogate, which UTF-8 cannot carry");
+        if (!value.isWellFormed()) this.#refuse(depth, "is a string with a lone surrogate, which UTF-8 cannot carry");
         this.maxBytes += value.length * BYTES_PER_UNIT + BYTES_AROUND;
         return value;
       case "number":
@@ -109,7 +109,8 @@ class Copier {
     this.maxBytes += BYTES_AROUND;
     if (Array.isArray(value)) return this.#copyArray(value, depth);
     const prototype = getPrototypeOf(value);
-    // Plain: no prototype, or one that is at the root, as `Object.prototype` of any realm is; ours is told without a look.
+    // A plain object has no prototype, or one without a prototype, such as the `Object.prototype` of any realm. The
+    // prototype of this realm is compared first.
     if (prototype !== ROOT && prototype !== null && getPrototypeOf(prototype) !== null) {
       this.#refuse(depth, `is ${kindOf(value)}`, jsonFix(value));
     }
@@ -177,7 +178,7 @@ class Copier {
     );
   }
 
-  /** Whether the trail passes an object before it comes to it at `depth`. */
+  /** Whether an object occurs on the trail above `depth`. */
   #isOnTrail(value: object, depth: number): boolean {
     let at: unknown = this.#root;
     for (let i = 0; i < depth; i++) {

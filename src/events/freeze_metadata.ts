@@ -7,7 +7,7 @@ import { freezeJson, type FrozenJson } from "./freeze_json.ts";
 /** The shared object of all events without metadata. */
 export const NO_METADATA: EventMetadata = Object.freeze({});
 
-/** These travel in headers too, so that they are held to what a header carries. */
+/** These travel in message headers too, so that the rules of headers apply. */
 const TRACE_KEYS = ["traceparent", "tracestate"];
 const VISIBLE_ASCII_AND_SPACES = /^[ -~]*$/;
 
@@ -17,7 +17,7 @@ const VISIBLE_ASCII_AND_SPACES = /^[ -~]*$/;
  * @param metadata Pairs of strings; `undefined` values are left out.
  * @param path Its name in errors, such as `events[0].metadata`.
  * @param limit See {@link freezeJson}.
- * @throws {InvalidEventError} If it is not pairs of strings, or past a limit.
+ * @throws {InvalidEventError} If a value is not a string, or a limit is exceeded.
  */
 export function freezeMetadata(metadata: unknown, path: string, limit: number): FrozenJson {
   if (metadata === undefined) return { value: NO_METADATA, maxBytes: 0 };

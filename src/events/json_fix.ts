@@ -12,7 +12,7 @@ const FIXES: ReadonlyMap<string, string> = new Map([
   ["Boolean", "Use its valueOf()"],
 ]);
 
-/** How a value that is not JSON can be stored all the same; a sentence for an error message. */
+/** Suggests how to store a value that is not JSON; a sentence for an error message. */
 export function jsonFix(value: unknown): string {
   switch (typeof value) {
     case "object":

@@ -2,11 +2,12 @@ import type { EventMetadata } from "./event_metadata.ts";
 import type { RecordedEvent } from "./recorded_event.ts";
 
 /**
- * The metadata of events that answer another event, such as those of a command that a handler executes.
+ * Returns the metadata for events that are caused by another event, such as the events of a command that a handler
+ * executes.
  *
- * @param event The event that is answered: a recorded or a published one.
- * @returns `correlationId`: that of the event, or else its id. `causationId`: its id. `traceparent` and `tracestate`: those
- * of the event. The application's own pairs are not carried on.
+ * @param event The causing event: a recorded or a published one.
+ * @returns `correlationId`: that of the event, otherwise its id. `causationId`: its id. `traceparent` and `tracestate`:
+ * those of the event. The application's own pairs are not copied.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 /**
- * Whether the values of a JSON text may have a string or key that {@link parsedStringProblem} refuses. Neither is in what
- * was appended: UTF-8 carries no lone surrogate, which an escape sequence only can write.
+ * Whether the values of a JSON document may have a string or key that {@link parsedStringProblem} refuses. Appended
+ * data never has one. A lone surrogate can only come from an escape sequence, because UTF-8 cannot carry it.
  *
  * @param json JSON that was decoded from UTF-8.
  */

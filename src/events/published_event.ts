@@ -3,7 +3,7 @@ import type { DeepReadonly, EventMap, TypeOf } from "./event_map.ts";
 import type { EventMetadata } from "./event_metadata.ts";
 import type { RecordedEvent } from "./recorded_event.ts";
 
-/** An event that was published on a bus and not stored: it has no version, position or commit id. Frozen throughout. */
+/** An event that was published on a bus and not stored: it has no version, position or commit id. Deeply frozen. */
 export interface PublishedEvent<T extends string = string, D = unknown> {
   /** The caller's id, or a random one. */
   readonly id: string;
@@ -11,26 +11,26 @@ export interface PublishedEvent<T extends string = string, D = unknown> {
   readonly type: T;
   /** The version of the data's shape: 1 unless the publisher gave another one, 65,535 at most. */
   readonly schemaVersion: number;
-  /** Where it is visible, and nowhere else. */
+  /** The namespace in which it was published. It is visible only there. */
   readonly namespace: Namespace;
-  /** The entity that it is about. */
+  /** The entity that the event is about. */
   readonly actorId: string;
-  /** Milliseconds since the epoch by the publisher's clock; informational, never an order. */
+  /** Milliseconds since the epoch by the publisher's clock. Informational: never use it as an order. */
   readonly timestamp: number;
   /** The event's data. */
   readonly data: DeepReadonly<D>;
-  /** See {@link EventMetadata}; empty where none was given. */
+  /** See {@link EventMetadata}; empty by default. */
   readonly metadata: EventMetadata;
-  /** Absent: it was not stored. */
+  /** Absent: the event was not stored. */
   readonly version?: undefined;
-  /** Absent: it was not stored. */
+  /** Absent: the event was not stored. */
   readonly position?: undefined;
-  /** Absent: it was not stored. */
+  /** Absent: the event was not stored. */
   readonly commitId?: undefined;
 }
 
-/** An event on a bus: a published event or a stored one. A `version` tells them apart. */
+/** An event on a bus: a published or a stored one. Only a stored event has a `version`. */
 export type BusEvent<T extends string = string, D = unknown> = PublishedEvent<T, D> | RecordedEvent<T, D>;
 
-/** The union of the events of a map, discriminated by `type`, as a bus carries them. */
+/** The union of the events of a map on a bus, discriminated by `type`. */
 export type BusEventOf<E extends EventMap, T extends TypeOf<E> = TypeOf<E>> = { [K in T]: BusEvent<K, E[K]> }[T];

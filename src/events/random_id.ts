@@ -1,4 +1,7 @@
-/** A random UUID, version 4. Browsers offer `crypto.randomUUID` in secure contexts only, `getRandomValues` everywhere. */
+/**
+ * Returns a random UUID, version 4. Browsers offer `crypto.randomUUID` in secure contexts only, `getRandomValues`
+ * everywhere.
+ */
 export function randomId(): string {
   if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));

@@ -3,7 +3,7 @@ import type { Position } from "../base/position.ts";
 import type { DeepReadonly, EventMap, TypeOf } from "./event_map.ts";
 import type { EventMetadata } from "./event_metadata.ts";
 
-/** An event as it was stored: a fact that never changes. Frozen throughout; it can be appended again. */
+/** A stored event: a fact that never changes. Deeply frozen. It can be appended again. */
 export interface RecordedEvent<T extends string = string, D = unknown> {
   /** The caller's id, or a random one. */
   readonly id: string;
@@ -11,25 +11,25 @@ export interface RecordedEvent<T extends string = string, D = unknown> {
   readonly type: T;
   /** The version of the data's shape: 1 unless the writer gave another one, 65,535 at most. */
   readonly schemaVersion: number;
-  /** Where it is visible, and nowhere else. */
+  /** The namespace in which it is stored. It is visible only there. */
   readonly namespace: Namespace;
-  /** The entity that it is a fact about. */
+  /** The entity that the event is about. */
   readonly actorId: string;
-  /** Its number in the actor's stream: 1, 2, 3, without gap or repeat. */
+  /** Its number in the actor's stream: 1, 2, 3, without gaps or repeats. */
   readonly version: number;
-  /** Where it stands in its namespace's log. */
+  /** Its place in the log of its namespace. */
   readonly position: Position;
-  /** The id of the append that stored it, which all events of the append share. */
+  /** The id of the append that stored it, shared by all events of that append. */
   readonly commitId: string;
-  /** Milliseconds since the epoch by the appender's clock; informational, never an order. */
+  /** Milliseconds since the epoch by the writer's clock. Informational: never use it as an order. */
   readonly timestamp: number;
   /** The event's data. */
   readonly data: DeepReadonly<D>;
-  /** See {@link EventMetadata}; empty where none was given. */
+  /** See {@link EventMetadata}; empty by default. */
   readonly metadata: EventMetadata;
 }
 
-/** The union of the events of a map, discriminated by `type`, as they are read. */
+/** The union of the events of a map as readers receive them, discriminated by `type`. */
 export type RecordedEventOf<E extends EventMap, T extends TypeOf<E> = TypeOf<E>> = {
   [K in T]: RecordedEvent<K, E[K]>;
 }[T];

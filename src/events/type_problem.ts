@@ -2,10 +2,10 @@ import { MAX_EVENT_TYPE_BYTES } from "../base/limits.ts";
 import { quote } from "../base/quote.ts";
 import { utf8Length } from "../base/utf8_length.ts";
 
-// deno-lint-ignore no-control-regex -- control characters are what it looks for
+// deno-lint-ignore no-control-regex -- it matches control characters
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 
-/** What most types are: it breaks no rule. */
+/** The form of most types, which breaks no rule. */
 const SHORT_ASCII = /^[ -~]{1,100}$/;
 
 /** The rule that the type of an event breaks, if any. */

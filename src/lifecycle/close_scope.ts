@@ -1,6 +1,6 @@
 import { ClosedError } from "../errors/closed_error.ts";
 
-/** Ends one piece of running work, and resolves when nothing of it is left. */
+/** Ends one piece of running work. It resolves when the work has ended completely. */
 export type Closer = () => Promise<void>;
 
 /**
@@ -32,7 +32,7 @@ export class CloseScope {
     this.#parent?.check(attempt);
   }
 
-  /** Takes note of running work; the function returned tells that it has ended. */
+  /** Registers running work. The returned function unregisters it when it has ended. */
   start(closer: Closer): () => void {
     this.#running.add(closer);
     const ended = this.#parent?.start(closer);
@@ -42,11 +42,11 @@ export class CloseScope {
     };
   }
 
-  /** Refuses from now on, ends what is running, then calls `last`; all of it once. */
+  /** Refuses new operations, ends the running ones, then calls `last`. Repeated calls return the first promise. */
   close(last?: Closer): Promise<void> {
     if (this.#closing === undefined) {
       const { promise, resolve } = Promise.withResolvers<void>();
-      // Set before anything is ended, so that what is ended sees this as closed.
+      // Set before any work is ended, so that the ending work sees this scope as closed.
       this.#closing = promise;
       resolve(this.#end(last));
     }

@@ -1,9 +1,9 @@
-/** What is to be called when a signal is aborted. */
+/** The functions to call when a signal is aborted. */
 const waiting: WeakMap<AbortSignal, { readonly calls: Set<() => void>; readonly listener: () => void }> = new WeakMap();
 
 /**
- * Calls a function when a signal is aborted, once. However many wait for one signal, it has one listener: a runtime looks
- * through all listeners of a signal whenever one is added.
+ * Calls a function once when a signal is aborted. All functions of one signal share one listener, because a runtime
+ * searches all listeners of a signal whenever one is added.
  *
  * @returns Removes the listener from the signal.
  */

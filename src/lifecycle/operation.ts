@@ -3,7 +3,7 @@ import { AbortError } from "../errors/abort_error.ts";
 import { ClosedError } from "../errors/closed_error.ts";
 import type { CloseScope } from "./close_scope.ts";
 
-/** One thing that is asked of a store: what it is called in errors, the signal that aborts it, what it lives in. */
+/** One operation of a store: its name in errors, the signal that aborts it, and the scope that contains it. */
 export class Operation {
   readonly lifetime: CloseScope;
   readonly signal: AbortSignal | undefined;
@@ -11,10 +11,10 @@ export class Operation {
   readonly #name: string;
 
   /**
-   * Begins an attempt, if it may.
+   * Begins an operation. Throws if the store is closed or the signal aborted.
    *
    * @param verb With the name it makes a phrase: `append to` and `cart.7` make `append to "cart.7"`.
-   * @throws {InvalidArgumentError} If the signal is not one.
+   * @throws {InvalidArgumentError} If the signal is not an `AbortSignal`.
    * @throws {ClosedError}
    * @throws {AbortError}
    */
@@ -32,13 +32,13 @@ export class Operation {
     this.#name = name;
   }
 
-  /** The attempted operation, as errors name it. */
+  /** Its name in errors. */
   toString(): string {
     return `${this.#verb} "${this.#name}"`;
   }
 
   /**
-   * Refuses once the store is closed or the signal is aborted.
+   * Throws once the store is closed or the signal is aborted.
    *
    * @throws {ClosedError}
    * @throws {AbortError}
@@ -58,12 +58,12 @@ export class Operation {
     return new ClosedError(`Cannot ${this} any further: it was closed meanwhile`);
   }
 
-  /** A driver's error, as the caller receives it: a signal's reason becomes an {@link AbortError}. */
+  /** Returns a driver's error in the form for the caller: the reason of a signal becomes an {@link AbortError}. */
   explain(error: unknown): unknown {
     return this.signal?.aborted && error === this.signal.reason ? this.aborted() : error;
   }
 
-  /** Asks a driver. It answers at once or with a promise, which is to be settled. */
+  /** Calls a driver. It returns a value, or a promise to pass to `settle`. */
   ask<T>(call: () => T): T {
     try {
       return call();
@@ -72,7 +72,7 @@ export class Operation {
     }
   }
 
-  /** Waits for a driver's answer; closing the store waits for it too. */
+  /** Waits for a driver's answer. Closing the store waits for it too. */
   async settle<T>(answer: PromiseLike<T>): Promise<T> {
     const ended = this.lifetime.start(async () => void await answer);
     try {
@@ -85,7 +85,7 @@ export class Operation {
   }
 }
 
-/** Whether an answer is still to come. Not by class: a promise of another library is one too. */
+/** Whether the value is a promise. It does not test the class, because promises of other libraries count too. */
 export function isPromise<T>(answer: T | PromiseLike<T>): answer is PromiseLike<T> {
   const isObject = (typeof answer === "object" && answer !== null) || typeof answer === "function";
   return isObject && "then" in answer;

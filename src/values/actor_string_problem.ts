@@ -2,7 +2,7 @@ import { MAX_ACTOR_ID_BYTES, MAX_SUBJECT_TOKENS } from "../base/limits.ts";
 import { utf8Length } from "../base/utf8_length.ts";
 
 /** Whitespace and control characters of all of Unicode. */
-// deno-lint-ignore no-control-regex -- control characters are what it looks for
+// deno-lint-ignore no-control-regex -- it matches control characters
 const SPACE_OR_CONTROL = /[\s\u0000-\u001f\u007f-\u009f]/;
 
 /** The rule of actor ids and actor patterns that a string breaks, if any. */

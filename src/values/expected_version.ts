@@ -1,8 +1,8 @@
 import { refuseArgument } from "../checks/refuse_argument.ts";
 
 /**
- * What an append expects of the actor: a version (0: no events yet), `"exists"` (more than 0), or `"any"`, the
- * explicit way to expect nothing.
+ * The expectation of an append: a version (0: no events yet), `"exists"` (more than 0), or `"any"`, the explicit way to
+ * expect nothing.
  */
 export type ExpectedVersion = number | "exists" | "any";
 
@@ -21,7 +21,7 @@ function isWord(expected: unknown): boolean {
   return expected === "any" || expected === "exists";
 }
 
-/** The rule of optimistic concurrency: whether an actor at a version is what an append expects. */
+/** The rule of optimistic concurrency: whether an actor at a version meets the expectation of an append. */
 export function meetsExpectation(expected: ExpectedVersion, version: number): boolean {
   if (expected === "any") return true;
   return expected === "exists" ? version > 0 : expected === version;

@@ -1,15 +1,21 @@
 import type { Namespace } from "../base/namespace.ts";
 
-/** Characters of a log identity: 48 random bits in lower-case hexadecimal. Two logs share one by chance 1 in 2^48 times. */
+/**
+ * Characters of a log identity: 48 random bits in lower-case hexadecimal. Two logs share one with a probability of 1 in
+ * 2^48.
+ */
 export const LOG_IDENTITY_LENGTH = 12;
 
 /**
- * The identity in the positions of events whose log is not known. No log has it, so that every log refuses such a
+ * The identity in the positions of events whose log is unknown. No log has it, so that every log refuses such a
  * position with `UnknownPositionError`.
  */
 export const UNKNOWN_LOG_IDENTITY = "000000000000";
 
-/** One log: its namespace, and the identity that tells it from every other log, also from earlier ones of the namespace. */
+/**
+ * One log: its namespace, and the identity that distinguishes it from every other log, including earlier ones of the
+ * namespace.
+ */
 export interface LogKey {
   /** The namespace of the log. */
   readonly namespace: Namespace;

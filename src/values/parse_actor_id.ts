@@ -14,10 +14,10 @@ const SURELY_SHORT = 61;
 /**
  * Checks that a string is an actor id.
  *
- * @param value 1 to 200 bytes of UTF-8; dots make tokens, 31 at most; no empty token, control character, whitespace,
- * lone surrogate, `*` or `>`. Nothing is normalised: two spellings are two actors.
+ * @param value 1 to 200 bytes of UTF-8, at most 31 tokens joined by dots; without empty token, control character,
+ * whitespace, lone surrogate, `*` or `>`. Nothing is normalised: two spellings are two actors.
  * @returns The same string.
- * @throws {InvalidActorIdError} If it is not valid; the message names the rule.
+ * @throws {InvalidActorIdError} If it is invalid; the message names the rule.
  *
  * @example
  * ```ts

@@ -3,7 +3,7 @@ import { quote } from "../base/quote.ts";
 import { MAX_NAMESPACE_LENGTH, MAX_NAMESPACE_TOKEN_LENGTH, MAX_NAMESPACE_TOKENS } from "../base/limits.ts";
 import { DEFAULT_NAMESPACE, type Namespace } from "../base/namespace.ts";
 
-/** The alphabet of one token of a namespace. */
+/** The characters of one token of a namespace. */
 const NAMESPACE_TOKEN = /^[A-Za-z0-9_-]+$/;
 
 /**
@@ -31,8 +31,8 @@ export function parseNamespace(value: string): Namespace {
 }
 
 /**
- * The namespace that a call names with its first argument. Only a call without any argument means `default`: an explicit
- * `undefined`, as an absent tenant gives it, is refused.
+ * The namespace in the first argument of a call. Only a call without any argument means `default`. An explicit
+ * `undefined` is refused, because it may come from a missing tenant name.
  *
  * @throws {InvalidNamespaceError} If the argument is not a namespace.
  */

@@ -30,11 +30,11 @@ export function parseNamespacePattern(value: string): NamespacePattern {
 /**
  * Checks that a string is a pattern over actor ids.
  *
- * @param value Tokens as in an actor id, or `*` for any one token, or `>` in the last place for one or more tokens;
- * 1 to 31 tokens, 200 bytes at most.
+ * @param value Tokens as in an actor id, or `*` for any one token, or `>` in the last place for one or more tokens; 1
+ * to 31 tokens, 200 bytes at most.
  * @returns The same value, typed.
- * @throws {InvalidPatternError} If it is not valid; the message names the rule. nats-server takes a token such as `a*b` or `**`
- * literally; that is a trap, so it is refused here.
+ * @throws {InvalidPatternError} If it is invalid; the message names the rule. A token such as `a*b` or `**` is refused:
+ * nats-server would take it literally, which is rarely intended.
  *
  * @example
  * ```ts

@@ -9,5 +9,5 @@ export type NamespacePattern = string & Brand<"namespace pattern">;
 /** A pattern over actor ids, as {@link parseActorPattern} has checked it: `order.*`, `user/7`, `>`. */
 export type ActorPattern = string & Brand<"actor pattern">;
 
-/** Either. The matching rules are the same; the alphabets differ. */
+/** A pattern of either kind. The matching rules are the same; the allowed characters differ. */
 export type Pattern = NamespacePattern | ActorPattern;

@@ -4,10 +4,10 @@ import type { Pattern } from "./pattern.ts";
 /**
  * Tells whether a pattern covers another: whether every string that `inner` matches is matched by `outer` too.
  *
- * The answer is exact for strings of any length. The limits of 16 and 31 tokens are ignored, so that a `false` may be
- * given where only that limit would make it true, never the reverse: a grant is not widened by it.
+ * The result is exact for strings of any length. The limits of 16 and 31 tokens are ignored. The result may be `false`
+ * where only such a limit would make it true, never the reverse: it cannot widen a grant.
  *
- * @param outer The wider pattern, as it is hoped.
+ * @param outer The pattern that is expected to be wider.
  * @param inner The narrower pattern, or a name without wildcards.
  * @throws {InvalidPatternError} If one of them is not a pattern.
  *
@@ -23,7 +23,7 @@ import type { Pattern } from "./pattern.ts";
  * ```
  */
 export function patternCovers<P extends Pattern>(outer: P, inner: P): boolean {
-  const outerTokens = parseActorPattern(outer).split("."); // The wider of the two alphabets.
+  const outerTokens = parseActorPattern(outer).split("."); // Accepts both alphabets.
   const innerTokens = parseActorPattern(inner).split(".");
   for (const [i, token] of outerTokens.entries()) {
     const against = innerTokens[i];

@@ -4,9 +4,9 @@ import { MAX_EVENTS_PER_COMMIT } from "../base/limits.ts";
 import type { Position } from "../base/position.ts";
 import { LOG_IDENTITY_LENGTH } from "./log_identity.ts";
 
-// A position is `<log identity>-<16 digits>`. The digits are a commit's offset in the log and an event's index in the
-// commit, in one number of fixed width. The last event of a commit has the index LAST whatever its number, so that a
-// reader who has seen it knows, also when the commit has expired since, that nothing of that commit is missing.
+// A position is `<log identity>-<16 digits>`. The digits combine a commit's offset in the log and an event's index in
+// the commit, in one number of fixed width. The last event of each commit has the index LAST, regardless of its number.
+// A reader that has seen it knows that the commit is complete, even if the commit has expired since.
 
 /** Slots for the events of one commit: a power of two above {@link MAX_EVENTS_PER_COMMIT}. */
 const SLOTS = 1_024;
@@ -15,16 +15,19 @@ const LAST = SLOTS - 1;
 /** Added so that the number of every position has 16 digits; a multiple of SLOTS. */
 const BASE = 1_000_000_000_000_000;
 
-/** Where the digits of a position begin. */
+/** The index of the first digit in a position. */
 const DIGITS = LOG_IDENTITY_LENGTH + 1;
 
 /** The greatest offset of a commit: 7.8 million million commits in one namespace. */
 export const MAX_OFFSET: number = Math.floor((Number.MAX_SAFE_INTEGER - BASE) / SLOTS) - 1;
 
-/** The position of an event by the identity of its log, its commit's offset, and its index among so many events. */
+/**
+ * The position of an event: from the identity of its log, the offset of its commit, its index and the number of events
+ * of its commit.
+ */
 export function toPosition(identity: string, offset: number, index: number, count: number): Position {
   const number = BASE + offset * SLOTS + (index === count - 1 ? LAST : index);
-  // A template would make a tree of two strings: 32 bytes more for each event that is kept, and slower to compare.
+  // A template would make a tree of two strings: 32 bytes more for each event in memory, and slower to compare.
   return [identity, number].join("-") as Position;
 }
 
@@ -48,12 +51,15 @@ export function offsetOf(position: Position): number {
   return Math.floor((numberOf(position) - BASE) / SLOTS);
 }
 
-/** The offset at which to read on after a position: of the next commit, or of its own where the commit has a rest. */
+/**
+ * The offset at which to continue after a position: that of the next commit, or of its own commit if that has more
+ * events.
+ */
 export function offsetAfter(position: Position): number {
   return offsetOf(position) + (isEndOfCommit(position) ? 1 : 0);
 }
 
-/** Whether a position comes after another in the same log, also if the log has been given another identity in between. */
+/** Whether a position comes after another in the same log, even if the log received another identity in between. */
 export function comesAfter(position: Position, other: Position): boolean {
   return position.slice(DIGITS) > other.slice(DIGITS);
 }
@@ -61,10 +67,10 @@ export function comesAfter(position: Position, other: Position): boolean {
 /**
  * Checks that a string has the form of a position, such as one that was kept in a file.
  *
- * @param value 12 characters of `0-9 a-f`, `-`, and 16 digits. A read tells whether it belongs to the log.
+ * @param value 12 characters of `0-9 a-f`, `-`, and 16 digits. Only a read can tell whether it belongs to the log.
  * @returns The same string, typed.
- * @throws {InvalidArgumentError} If it has another form. Positions of 16 digits, from versions before 0.1, are refused:
- * they do not say which log they belong to.
+ * @throws {InvalidArgumentError} If it has another form. Positions of 16 digits, from versions before 0.1, are refused
+ * because they do not name their log.
  *
  * @example
  * ```ts

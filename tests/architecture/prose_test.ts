@@ -4,40 +4,54 @@ import { type Prose, proseOfMarkdown, proseOfSource } from "./find_prose.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** The files and directories that this check covers. */
-const CHECKED = [
-  "README.md",
-  "ARCHITECTURE.md",
-  "CONTRIBUTING.md",
-  "CHANGELOG.md",
-  "mod.ts",
-  "adapter.ts",
-  "errors.ts",
-  "limits.ts",
-  "patterns.ts",
-  "snapshots.ts",
-  "types.ts",
-  "conformance/",
-  "docs/cluster.md",
-  "docs/errors.md",
-  "docs/operating-on-sqlite.md",
-  "docs/processes.md",
-  "docs/security.md",
-  "docs/snapshots.md",
-  "docs/testing-your-domain.md",
-  "docs/writing-an-adapter.md",
-  "adapters/memory/",
-  "src/base/",
-  "src/bus/",
-  "src/checks/",
-  "src/errors/",
-  "src/grants/",
-  "src/state/",
-  "src/store/",
+/** Files and directories that were not rewritten yet. Every other TypeScript and Markdown file is checked. */
+const UNCHECKED = [
+  "adapters/jetstream/",
+  "adapters/sqlite/",
+  "bench/jetstream/",
+  "bench/measure.ts",
+  "bench/memory/",
+  "bench/report.ts",
+  "bench/routing/",
+  "bench/scale.ts",
+  "bench/state/",
+  "bench/table/",
+  "docs/benchmarks.md",
+  "docs/deciders-and-conflicts.md",
+  "docs/operating-on-nats.md",
+  "docs/wire-format.md",
+  "examples/booking/",
+  "examples/file_adapter/",
+  "examples/flights/",
+  "src/routing/",
+  "tests/backend/",
+  "tests/base/",
+  "tests/bus/",
+  "tests/check/",
+  "tests/cluster/",
+  "tests/commits/",
+  "tests/conformance/",
+  "tests/coordination/",
+  "tests/docs/",
+  "tests/events/",
+  "tests/examples/",
+  "tests/jetstream/",
+  "tests/lifecycle/",
+  "tests/memory/",
+  "tests/routing/",
+  "tests/sqlite/",
+  "tests/state/",
+  "tests/store/",
+  "tests/tools/",
+  "tests/types/",
+  "tests/values/",
+  "tools/nats/nats_server_version.ts",
+  "tools/nats/start_nats_server.ts",
+  "tools/nats_server.ts",
 ];
 
-Deno.test("the checked comments, Markdown and test names use plain technical English", async () => {
-  const files = (await Promise.all(CHECKED.map((path) => path.endsWith("/") ? listFiles(path) : [path]))).flat();
+Deno.test("comments, Markdown and test names use plain technical English", async () => {
+  const files = (await listFiles("")).filter((file) => !UNCHECKED.some((path) => file.startsWith(path)));
   assert(files.length > 100, `only ${files.length} files were read`);
   const flagged: string[] = [];
   for (const file of files) {
@@ -100,6 +114,7 @@ Deno.test("proseOfMarkdown() leaves out code blocks and splits list items and ta
 async function listFiles(folder: string): Promise<string[]> {
   const found: string[] = [];
   for await (const { name, isDirectory } of Deno.readDir(new URL(folder, ROOT))) {
+    if (/^\.|^coverage$|^node_modules$/.test(name)) continue;
     if (isDirectory) found.push(...await listFiles(`${folder}${name}/`));
     else if (/\.(?:ts|md)$/.test(name)) found.push(`${folder}${name}`);
   }

@@ -94,7 +94,7 @@ Deno.test("join() refuses a cluster of another version of the protocol", async (
   test.records.put("opened", new TextEncoder().encode("2"), 0);
   const error = await assertRejects(() => test.join("one"), AetherError);
   assert(isAetherError(error, "unsupported-storage"), String(error));
-  assertStringIncludes(error.message, "it has version 2 of the protocol, and this release version 1");
+  assertStringIncludes(error.message, "the cluster uses version 2 of the protocol, and this release uses version 1");
 });
 
 /** A backend in memory whose records are others. */

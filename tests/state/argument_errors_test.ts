@@ -231,7 +231,7 @@ const unstorable: [name: string, event: unknown, path: string, message: string][
     "a field that events do not have",
     { type: "Filled", data: {}, payload: 1 },
     'decided[1]["payload"]',
-    'decide returned an event "Filled" that cannot be stored. decided[1]["payload"] is no field of an event',
+    'decide returned an event "Filled" that cannot be stored. decided[1]["payload"] is not a field of an event',
   ],
 ];
 
