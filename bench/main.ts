@@ -22,6 +22,7 @@ type Group = (scale: Scale) => AsyncIterable<Row>;
 const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
   memory: async () => (await import("./memory/group.ts")).memoryGroup,
   jetstream: async () => (await import("./jetstream/group.ts")).jetStreamGroup,
+  sqlite: async () => (await import("./sqlite/group.ts")).sqliteGroup,
   state: async () => (await import("./state/group.ts")).stateGroup,
   routing: async () => (await import("./routing/group.ts")).routingGroup,
 };

@@ -1,5 +1,7 @@
 /** How much is measured. */
 export interface Scale {
+  /** False if the answers are checked only: references that take long to install are left out. */
+  readonly isFull: boolean;
   /** Rounds, of so many in a full run. */
   rounds(full: number): number;
   /** Actors, events or operations, of so many in a full run. */
@@ -7,7 +9,7 @@ export interface Scale {
 }
 
 /** What figures are quoted from. */
-export const FULL: Scale = { rounds: (full) => full, count: (full) => full };
+export const FULL: Scale = { isFull: true, rounds: (full) => full, count: (full) => full };
 
 /** Enough to check every answer; its times mean nothing. */
-export const SHORT: Scale = { rounds: () => 2, count: (full) => Math.max(10, Math.ceil(full / 50)) };
+export const SHORT: Scale = { isFull: false, rounds: () => 2, count: (full) => Math.max(10, Math.ceil(full / 50)) };

@@ -15,6 +15,7 @@ const groups: [group: string, rows: number, charted: number, needsServer: boolea
   ["memory", 18, 3, false],
   ["routing", 60, 3, false],
   ["jetstream", 20, 3, true],
+  ["sqlite", 7, 0, false],
   ["state", 10, 1, true],
 ];
 

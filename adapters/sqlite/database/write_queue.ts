@@ -1,7 +1,9 @@
 /**
  * Group commit: all writes that are queued in one turn of the event loop go into one transaction, which costs one flush.
  *
- * The transaction runs in a macrotask. In a microtask, a loop of awaited appends would starve the event loop.
+ * The transaction runs in a macrotask, so that a loop of awaited appends does not starve the event loop. A lone writer
+ * gains nothing from that wait: after a transaction with one write, the next transaction runs in a microtask, for at most
+ * {@link MAX_TURN_MS} in each turn.
  *
  * @module
  */
@@ -62,6 +64,9 @@ const MAX_BYTES = 8_000_000;
 /** Milliseconds, at most, between two attempts to lock the file. Random, so that processes do not stay in step. */
 const MAX_RETRY_DELAY_MS = 3;
 
+/** Milliseconds that a lone writer may keep the event loop in one turn. */
+const MAX_TURN_MS = 2;
+
 /** See the top of this file. */
 export class WriteQueue {
   readonly #file: StoreFile;
@@ -69,6 +74,8 @@ export class WriteQueue {
   readonly #writes: Set<Write> = new Set();
   #isScheduled = false;
   #isBusy = false;
+  #isLone = false;
+  #turnBegan = -Infinity;
   #drained: PromiseWithResolvers<void> | undefined;
   #observer: TransactionObserver | undefined;
 
@@ -104,12 +111,19 @@ export class WriteQueue {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     if (this.#isBusy) setTimeout(() => this.#flush(), Math.random() * MAX_RETRY_DELAY_MS);
-    else setImmediate(() => this.#flush());
+    else if (this.#isLone && performance.now() - this.#turnBegan < MAX_TURN_MS) queueMicrotask(() => this.#flush());
+    else setImmediate(() => this.#flushInNewTurn());
+  }
+
+  #flushInNewTurn(): void {
+    this.#turnBegan = performance.now();
+    this.#flush();
   }
 
   #flush(): void {
     this.#isScheduled = false;
     const group = this.#nextGroup();
+    this.#isLone = group.length === 1;
     if (group.length > 0) this.#commit(group);
     if (this.#writes.size > 0) return this.#schedule();
     this.#drained?.resolve();

@@ -1,0 +1,95 @@
+import { createRequire } from "node:module";
+import { makeEvent } from "../jetstream/make_event.ts";
+import { type Durability, SYNCHRONOUS } from "./bare_file.ts";
+
+/** Emmett's packages that fit together, and the driver that its SQLite store needs. */
+const PACKAGES = [
+  "@event-driven-io/emmett@0.38.5",
+  "@event-driven-io/emmett-sqlite@0.38.5",
+  "sqlite3@5.1.7",
+];
+const FOLDER = new URL("../../.cache/emmett-sqlite/", import.meta.url);
+
+/** The part of Emmett's connection that the bench uses. */
+interface Connection {
+  command(sql: string): Promise<unknown>;
+  close(): void;
+}
+
+/** The part of `@event-driven-io/emmett-sqlite` that the bench uses. */
+interface Emmett {
+  getSQLiteEventStore(options: { fileName: string }): {
+    appendToStream(stream: string, events: readonly unknown[], options: object): Promise<{
+      nextExpectedStreamVersion: bigint;
+    }>;
+  };
+  sqliteConnection(options: { fileName: string }): Connection;
+  appendToStream(
+    connection: Connection,
+    stream: string,
+    type: string,
+    events: readonly unknown[],
+    options: object,
+  ): Promise<{ nextStreamPosition: bigint }>;
+}
+
+/**
+ * Emmett's SQLite store, installed with npm into `.cache/` at the first use: its driver is a native module, which npm
+ * downloads or compiles.
+ *
+ * @returns Undefined, with a printed reason, if it cannot be installed.
+ */
+export async function loadEmmett(): Promise<Emmett | undefined> {
+  const require = createRequire(new URL("index.js", FOLDER));
+  try {
+    return require("@event-driven-io/emmett-sqlite");
+  } catch {
+    await Deno.mkdir(FOLDER, { recursive: true });
+    const args = ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error", ...PACKAGES];
+    const command = new Deno.Command("npm", { args: ["--prefix", FOLDER.pathname, ...args], stdout: "null" });
+    const { success } = await command.spawn().status;
+    if (success) return require("@event-driven-io/emmett-sqlite");
+    console.error("Emmett's SQLite store could not be installed: its rows are left out");
+    return undefined;
+  }
+}
+
+/** A store as it comes: it opens a connection for each append. */
+export function appendAsItComes(emmett: Emmett, fileName: string): (actor: string, version: number) => Promise<number> {
+  const store = emmett.getSQLiteEventStore({ fileName });
+  return async (actor, version) => {
+    const options = { expectedStreamVersion: BigInt(version) };
+    const { nextExpectedStreamVersion } = await store.appendToStream(actor, [makeEvent(version)], options);
+    return Number(nextExpectedStreamVersion);
+  };
+}
+
+/** One connection that is kept, with Emmett's append on it. */
+export class KeptConnection implements Disposable {
+  readonly #emmett: Emmett;
+  readonly #connection: Connection;
+
+  private constructor(emmett: Emmett, connection: Connection) {
+    this.#emmett = emmett;
+    this.#connection = connection;
+  }
+
+  /** @param fileName A file whose tables exist. */
+  static async open(emmett: Emmett, fileName: string, durability: Durability): Promise<KeptConnection> {
+    const connection = emmett.sqliteConnection({ fileName });
+    await connection.command(`PRAGMA synchronous = ${SYNCHRONOUS[durability]}`);
+    return new KeptConnection(emmett, connection);
+  }
+
+  /** Appends one event to an actor at a version, and returns the next version. */
+  async append(actor: string, version: number): Promise<number> {
+    const event = { kind: "Event", metadata: {}, ...makeEvent(version) };
+    const options = { expectedStreamVersion: BigInt(version) };
+    const result = await this.#emmett.appendToStream(this.#connection, actor, actor, [event], options);
+    return Number(result.nextStreamPosition);
+  }
+
+  [Symbol.dispose](): void {
+    this.#connection.close();
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * 256 writers at once, each of which appends one event after the other to an actor of its own and waits for each answer.
+ * The limit stores the same events as prepared strings, 256 in each transaction.
+ */
+import { sqlite } from "../../adapters/sqlite/mod.ts";
+import { makeEvent } from "../jetstream/make_event.ts";
+import { microseconds } from "../jetstream/microseconds.ts";
+import { type AsyncCandidate, measureAsync } from "../measure.ts";
+import type { Row } from "../report.ts";
+import type { Scale } from "../scale.ts";
+import { BareFile } from "./bare_file.ts";
+
+const WRITERS = 256;
+
+/** See the top of this file. `folder` takes the files. */
+export async function* benchFlight(folder: string, scale: Scale): AsyncGenerator<Row, void, void> {
+  const each = scale.count(20);
+  const operations = WRITERS * each;
+  const bodies = Array.from({ length: WRITERS }, (_, i) => JSON.stringify(makeEvent(i)));
+  for (const durability of ["disk", "process"] as const) {
+    await using backend = await sqlite({ path: `${folder}/flight-${durability}.aether`, durability });
+    using bare = new BareFile(`${folder}/bare-flight-${durability}.db`, durability);
+    const store = backend.store("bench");
+    const prepare = (round: number) => bodies.map((_, i) => `order.${round}.${i}`);
+
+    const append: AsyncCandidate<readonly string[]> = {
+      name: "append",
+      operations,
+      prepare,
+      async run(actors) {
+        const versions = await Promise.all(actors.map(async (actor, i) => {
+          let version = 0;
+          while (version < each) {
+            version = (await store.append(actor, [makeEvent(i + version)], { expectedVersion: version })).version;
+          }
+          return version;
+        }));
+        return versions.reduce((sum, version) => sum + version, 0);
+      },
+    };
+    const groups: AsyncCandidate<readonly string[]> = {
+      name: "bare",
+      operations,
+      prepare,
+      run(actors) {
+        for (let version = 1; version <= each; version++) bare.store(actors, version, bodies);
+        return each * actors.length;
+      },
+    };
+    const measured = await measureAsync(scale.rounds(15), [append, groups]);
+    yield {
+      group: `SQLite, ${durability}: commits of 1 event, to ${WRITERS} actors at once`,
+      name: `vs bare transactions of ${WRITERS} rows`,
+      measured: measured.timeRatio("bare", "append"),
+      unit: "x",
+      reach: 0.5,
+      stretch: 0.65,
+      note: `${microseconds(measured, "append")}, reference ${microseconds(measured, "bare")} µs each`,
+    };
+  }
+}

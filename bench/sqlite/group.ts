@@ -1,0 +1,17 @@
+import type { Row } from "../report.ts";
+import type { Scale } from "../scale.ts";
+import { benchFlight } from "./flight_bench.ts";
+import { benchRead } from "./read_bench.ts";
+import { benchWriter } from "./writer_bench.ts";
+
+/** Every row about the store on SQLite. Its files are in a temporary folder: put `TMPDIR` on a real disk. */
+export async function* sqliteGroup(scale: Scale): AsyncGenerator<Row, void, void> {
+  const folder = await Deno.makeTempDir({ prefix: "aether-bench-" });
+  try {
+    yield* benchWriter(folder, scale);
+    yield* benchFlight(folder, scale);
+    yield* benchRead(folder, scale);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
