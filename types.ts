@@ -39,3 +39,4 @@ export type { GivenEvents } from "./src/state/given.ts";
 export type { IfPartOf } from "./src/state/if_part_of.ts";
 export type { Lookback } from "./src/state/options.ts";
 export type { EndOptions, LatestVersionOptions, SubscriptionFilter } from "./src/store/options.ts";
+export type { LogHandle } from "./src/store/log_handle.ts";

@@ -1,4 +1,4 @@
-import type { Capabilities, Driver } from "../../adapter.ts";
+import { type Capabilities, type Driver, PARTITIONS } from "../../adapter.ts";
 import { DEFAULT_MAX_COMMIT_BYTES } from "../../limits.ts";
 import type { Namespace } from "../../mod.ts";
 import { ActorIdCache } from "./wire/actor_id_cache.ts";
@@ -17,7 +17,6 @@ import { MessageGet } from "./api/message_get.ts";
 import { namesOf } from "./wire/names.ts";
 import type { OrderedConsumer } from "./api/ordered_consumer.ts";
 import { SelfEchoFilter } from "./bus/self_echo_filter.ts";
-import { PARTITIONS } from "./wire/partition.ts";
 import { VersionFloors } from "./retention/version_floors.ts";
 import { JetStreamRecords } from "./records/jetstream_records.ts";
 import { backendRecords, namespaceRecords } from "./records/records_stream.ts";

@@ -6,7 +6,7 @@
  */
 import { jetstreamManager } from "@nats-io/jetstream";
 import { actorSubject, namesOf } from "../../adapters/jetstream/wire/names.ts";
-import { PARTITIONS } from "../../adapters/jetstream/wire/partition.ts";
+import { PARTITIONS } from "../../src/values/partition.ts";
 import { parseNamespace } from "../../mod.ts";
 import { type AsyncCandidate, measureAsync } from "../measure.ts";
 import type { Row } from "../report.ts";

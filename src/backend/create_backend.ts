@@ -3,6 +3,7 @@ import type { EventBus } from "../bus/event_bus.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { checkClusterOptions, type ClusterOptions } from "../cluster/cluster_options.ts";
 import { joinCluster } from "../cluster/join_cluster.ts";
+import { CoordinatorPool } from "../coordination/coordinator_pool.ts";
 import { SYSTEM_ENVIRONMENT } from "../coordination/environment.ts";
 import { UnsupportedStorageError } from "../errors/unsupported_storage_error.ts";
 import { checkOptions } from "../checks/check_options.ts";
@@ -149,7 +150,9 @@ class DriverBackend implements Backend {
     let parts = this.#parts.get(namespace);
     if (parts === undefined) {
       const [log, room] = [this.#driver.open(namespace), this.#bus.room(namespace)];
-      this.#parts.set(namespace, parts = { log, room, storage: Object.freeze({}) });
+      const coordinators = log.records && new CoordinatorPool(log.records, SYSTEM_ENVIRONMENT);
+      parts = { log, room, storage: Object.freeze({}), coordinators, consuming: new Set() };
+      this.#parts.set(namespace, parts);
     }
     return parts;
   }

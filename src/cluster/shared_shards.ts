@@ -1,5 +1,4 @@
-import { assignShards, hashOf } from "../coordination/placement.ts";
-import { nameOfSession } from "../coordination/session_record.ts";
+import { ShardPlan } from "../coordination/shard_plan.ts";
 import { ClaimedWork, type WorkContext } from "./claimed_work.ts";
 import type { Shares, Term } from "./cluster.ts";
 
@@ -23,23 +22,20 @@ export function shardsService({ name, count }: Pick<ShardsDefinition, "name" | "
 export class SharedShards implements Shares {
   readonly #definition: ShardsDefinition;
   readonly #context: WorkContext;
-  readonly #service: string;
   readonly #offer: Disposable;
-  readonly #members: Disposable;
+  readonly #plan: ShardPlan;
   readonly #works: readonly ClaimedWork[];
-  /** The session of each shard's owner, for the currently known members. */
-  #plan: readonly string[] | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(definition: ShardsDefinition, context: WorkContext) {
     const { coordinator } = context;
     this.#definition = definition;
     this.#context = context;
-    this.#service = shardsService(definition);
-    this.#members = coordinator.onMembersChanged(() => this.#plan = undefined);
+    const service = shardsService(definition);
+    this.#plan = new ShardPlan(coordinator, service, definition.count);
     this.#works = Array.from({ length: definition.count }, (_, shard) => this.#work(shard));
     for (const work of this.#works) coordinator.add(work);
-    this.#offer = coordinator.offer(this.#service);
+    this.#offer = coordinator.offer(service);
   }
 
   get owned(): readonly number[] {
@@ -59,17 +55,17 @@ export class SharedShards implements Shares {
     this.#offer[Symbol.dispose]();
     for (const work of this.#works) coordinator.withdraw(work);
     await Promise.all(this.#works.map((work) => work.settled));
-    this.#members[Symbol.dispose]();
+    this.#plan[Symbol.dispose]();
     this.#definition.onClose();
   }
 
   #work(shard: number): ClaimedWork {
     const { name, count, work, backoff } = this.#definition;
-    const { coordinator, report } = this.#context;
+    const { report } = this.#context;
     return new ClaimedWork({
       key: `claims.shards.${name}.${count}.${shard}`,
       title: `shard ${shard} of "${name}"`,
-      isWanted: () => this.#owners()[shard] === coordinator.session,
+      isWanted: () => this.#plan.includes(shard),
       run: (term) => work(shard, term),
       ended: ({ isOwn, failure }) => {
         if (failure === undefined) return isOwn ? "rest" : "repeat";
@@ -79,16 +75,5 @@ export class SharedShards implements Shares {
         return backoff;
       },
     }, this.#context);
-  }
-
-  #owners(): readonly string[] {
-    if (this.#plan === undefined) {
-      const { coordinator } = this.#context;
-      const sharing = [...coordinator.members].filter(([, { services }]) => services.includes(this.#service));
-      const members = sharing.map(([session]) => ({ session, hash: hashOf(nameOfSession(session)) }));
-      const plan = assignShards(members, this.#definition.count, hashOf(this.#service));
-      this.#plan = plan.map(({ session }) => session);
-    }
-    return this.#plan;
   }
 }

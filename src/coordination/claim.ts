@@ -42,7 +42,7 @@ export interface Claim {
    * @param term The revision at which this member became the owner: greater than that of every earlier owner.
    */
   start(term: number, record: ClaimRecord): void;
-  /** Signals the work to end. Called at most once for each start. */
+  /** Signals the work to end. Called at most once for each reason and start; `"lost"` may follow `"released"`. */
   stop(reason: StopReason): void;
   /**
    * Called when the record changed while this member owns it. This member changed it, or another one that kept the

@@ -1,4 +1,4 @@
-import type { Claim, ClaimRecord, Settlement } from "./claim.ts";
+import type { Claim, ClaimRecord, Settlement, StopReason } from "./claim.ts";
 import { ENDED } from "./session_record.ts";
 
 /** The facts about a member on which its claims depend. */
@@ -24,7 +24,8 @@ interface Work {
   readonly term: number;
   /** The last revision that the work was notified of. */
   revision: number;
-  isStopping: boolean;
+  /** The reason of the last stop; `undefined` while the work goes on. */
+  stopping: StopReason | undefined;
 }
 
 interface ClaimState {
@@ -88,7 +89,7 @@ export class ClaimTable {
   holds(claim: Claim): boolean {
     const work = this.#stateOf(claim)?.work;
     const { session, isValid } = this.#context;
-    return work !== undefined && !work.isStopping && isValid && work.session === session;
+    return work !== undefined && work.stopping === undefined && isValid && work.session === session;
   }
 
   /** Whether work of a claim is running that was started in a session. */
@@ -133,14 +134,16 @@ export class ClaimTable {
       work.revision = record.revision;
       claim.changed?.(record);
     }
-    if (work.isStopping || (isHeld && isWanted)) return;
-    work.isStopping = true;
-    claim.stop(isHeld ? "released" : "lost");
+    const reason = !isHeld ? "lost" : isWanted ? undefined : "released";
+    // Work that gives its claim back may lose it meanwhile.
+    if (reason === undefined || reason === work.stopping || work.stopping === "lost") return;
+    work.stopping = reason;
+    claim.stop(reason);
   }
 
   #start(state: ClaimState, record: ClaimRecord): void {
     const { session } = this.#context;
-    state.work = { session, term: record.revision, revision: record.revision, isStopping: false };
+    state.work = { session, term: record.revision, revision: record.revision, stopping: undefined };
     state.release = undefined;
     state.claim.start(record.revision, record);
   }

@@ -135,10 +135,10 @@ export class Coordinator implements MemberPort, HintedReader {
    * Changes the record of a claim that this member owns. The owner in the value does not change.
    *
    * @returns The new revision; `undefined` if the record is at another revision.
-   * @throws As {@link Records.put}.
+   * @throws As {@link Records.put}, and if there is no answer within a heartbeat. The value may have been stored.
    */
-  async update(claim: Claim, value: Uint8Array, expected: number, signal?: AbortSignal): Promise<number | undefined> {
-    const revision = await this.#records.put(claim.key, value, expected, signal);
+  async update(claim: Claim, value: Uint8Array, expected: number): Promise<number | undefined> {
+    const revision = await this.#within((signal) => this.#records.put(claim.key, value, expected, signal));
     if (revision === undefined) this.scan();
     else if (!this.#isClosed) this.#member.stored({ key: claim.key, value, revision });
     return revision;

@@ -3,6 +3,7 @@ import type { NewEventOf } from "../events/new_event.ts";
 import type { RecordedEventOf } from "../events/recorded_event.ts";
 import type { Namespace } from "../base/namespace.ts";
 import type { ExpectedVersion } from "../values/expected_version.ts";
+import type { LogHandle } from "./log_handle.ts";
 import type { SnapshotStore } from "./snapshot_store.ts";
 import type { Position } from "../base/position.ts";
 import type {
@@ -160,6 +161,9 @@ export interface ReadOnlyStore<E extends EventMap = AnyEvents> {
 
 /** One namespace: appends and reads. */
 export interface EventStore<E extends EventMap = AnyEvents> extends ReadOnlyStore<E>, AsyncDisposable {
+  /** Stands for the log of the namespace: see {@link LogHandle}. A store without it cannot be consumed. */
+  readonly logHandle?: LogHandle | undefined;
+
   /**
    * Appends one commit to an actor's stream: all events or none. A conflict is reported and never retried.
    *

@@ -4,6 +4,7 @@ import { checkOptions } from "../checks/check_options.ts";
 import { checkWholeNumber } from "../checks/check_whole_number.ts";
 import type { Commit } from "../commits/commit.ts";
 import type { CommitSettings } from "../commits/commit_settings.ts";
+import type { CoordinatorPool } from "../coordination/coordinator_pool.ts";
 import { prepareCommit } from "../commits/prepare_commit.ts";
 import type { AppendOutcome, Log, Page } from "../driver/log.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
@@ -16,6 +17,7 @@ import { CloseScope } from "../lifecycle/close_scope.ts";
 import { endOfCommit } from "../values/position.ts";
 import type { Namespace } from "../base/namespace.ts";
 import type { Position } from "../base/position.ts";
+import { createLogHandle, type LogHandle } from "./log_handle.ts";
 import { LogSnapshots } from "./log_snapshots.ts";
 import type { SnapshotStore } from "./snapshot_store.ts";
 import { checkExpectedVersion } from "../values/expected_version.ts";
@@ -49,6 +51,10 @@ export interface NamespaceParts {
   readonly room: Announcements;
   /** See `SnapshotStore.storage`. */
   readonly storage: object;
+  /** See {@link LogHandleParts}. */
+  readonly coordinators: CoordinatorPool | undefined;
+  /** See {@link LogHandleParts}. */
+  readonly consuming: Set<string>;
 }
 
 const APPEND_OPTIONS: ReadonlySet<string> = new Set(["expectedVersion", "commitId", "signal"]);
@@ -73,12 +79,14 @@ const SUBSCRIBE_OPTIONS: ReadonlySet<string> = new Set(["after", "types", "actor
 export class NamespaceStore implements EventStore {
   readonly namespace: Namespace;
   readonly snapshots: SnapshotStore;
+  readonly logHandle: LogHandle;
   readonly #log: Log;
   readonly #room: Announcements;
   readonly #settings: CommitSettings;
   readonly #lifetime: CloseScope;
 
-  constructor({ log, room, storage }: NamespaceParts, settings: CommitSettings, backend: CloseScope) {
+  constructor(parts: NamespaceParts, settings: CommitSettings, backend: CloseScope) {
+    const { log, room, storage, coordinators, consuming } = parts;
     const { namespace } = room;
     this.namespace = namespace;
     this.#log = log;
@@ -86,6 +94,7 @@ export class NamespaceStore implements EventStore {
     this.#settings = settings;
     this.#lifetime = new CloseScope(`the store of namespace "${namespace}"`, backend);
     this.snapshots = new LogSnapshots(log, storage, this.#lifetime);
+    this.logHandle = createLogHandle({ log, lifetime: this.#lifetime, coordinators, consuming });
   }
 
   // Methods are own properties, so that a wrapper can inherit from a store and replace some of them, while what all stores

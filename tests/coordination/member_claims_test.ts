@@ -218,11 +218,11 @@ Deno.test("Member leaves after all work has ended and is given back, and sends h
   assertEquals([me.session, me.sent], ["", []]);
 });
 
-Deno.test("Member stops work as lost when its session ends while it leaves", () => {
+Deno.test("Member stops work as released when it leaves, and then as lost when its session ends", () => {
   const { me, claim } = owning();
   me.member.leave();
   me.pass(LEASE + 1);
-  assertEquals([claim.stops, me.member.holds(claim), me.member.leave()], [["released"], false, false]);
+  assertEquals([claim.stops, me.member.holds(claim), me.member.leave()], [["released", "lost"], false, false]);
   me.member.settle(claim, { done: true });
   assertEquals(me.member.leave(), true);
 });

@@ -3,9 +3,9 @@
  *
  * @module
  */
+import { partitionOf } from "../../../adapter.ts";
 import { type Namespace, parseActorId, parseNamespace } from "../../../mod.ts";
 import { decodeToken, encodeToken } from "./encode_token.ts";
-import { partitionOf } from "./partition.ts";
 
 /** Every name that belongs to one namespace. */
 export interface Names {

@@ -7,7 +7,7 @@ import {
   patternSubject,
 } from "../../../adapters/jetstream/wire/names.ts";
 import { decodeToken, encodeToken } from "../../../adapters/jetstream/wire/encode_token.ts";
-import { partitionOf } from "../../../adapters/jetstream/wire/partition.ts";
+import { partitionOf } from "../../../src/values/partition.ts";
 import { parseNamespace } from "@flowmade-one/aether";
 
 const tokens: [text: string, token: string, because: string][] = [

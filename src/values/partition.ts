@@ -1,4 +1,4 @@
-/** How many partitions a new log has; one that exists keeps its own. */
+/** Partitions of a log: the parallelism of a consumer, and the tokens of the subjects of a new log on JetStream. */
 export const PARTITIONS = 16;
 
 const FNV_OFFSET = 0x811c9dc5;
@@ -6,7 +6,19 @@ const FNV_PRIME = 0x01000193;
 
 /**
  * The partition of an actor: the 32-bit FNV-1a hash of its id in UTF-8, modulo the number of partitions. It is the hash
- * of nats-server's own subject mapping.
+ * of nats-server's own subject mapping. Stored data depends on it: it never changes.
+ *
+ * @param actorId An actor id.
+ * @param partitions How many there are.
+ * @returns 0 to `partitions - 1`.
+ *
+ * @example
+ * ```ts
+ * import { partitionOf, PARTITIONS } from "@flowmade-one/aether/adapter";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(partitionOf("order.42", PARTITIONS), 13);
+ * ```
  */
 export function partitionOf(actorId: string, partitions: number): number {
   let hash = FNV_OFFSET;

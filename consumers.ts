@@ -1,0 +1,26 @@
+/**
+ * Durable consumers: named handlers of a namespace's events that processes share. `consume` calls a handler for each event
+ * at least once, in order, and stores how far it has come beside the events.
+ *
+ * @example
+ * ```ts
+ * import { consume } from "@flowmade-one/aether/consumers";
+ * import { memory } from "@flowmade-one/aether/memory";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using backend = memory();
+ * const store = backend.store("prod.orders");
+ * await store.append("order.42", [{ type: "Placed", data: {} }], { expectedVersion: 0 });
+ *
+ * const seen = Promise.withResolvers<string>();
+ * await using mailer = await consume(store, { name: "mailer" }, (event) => seen.resolve(event.type));
+ * assertEquals(await seen.promise, "Placed");
+ * ```
+ *
+ * @module
+ */
+export { type ConsumableStore, consume } from "./src/consumers/consume.ts";
+export type { Consumer } from "./src/consumers/consumer.ts";
+export type { ConsumeOptions, FailureAction, HandlerFailure } from "./src/consumers/consumer_options.ts";
+export type { ConsumerFilter, ConsumerOrder } from "./src/consumers/definition.ts";
+export type { EventHandler, ExecuteAnswer, HandlerContext } from "./src/consumers/handler_context.ts";

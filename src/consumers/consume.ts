@@ -1,0 +1,200 @@
+import { throwLater } from "../base/throw_later.ts";
+import { requireFunction } from "../checks/check_function.ts";
+import { refuseArgument } from "../checks/refuse_argument.ts";
+import type { CoordinatorPool } from "../coordination/coordinator_pool.ts";
+import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import { UnsupportedStorageError } from "../errors/unsupported_storage_error.ts";
+import type { RecordedEvent } from "../events/recorded_event.ts";
+import { type LogHandle, type LogHandleParts, partsOfLog } from "../store/log_handle.ts";
+import type { Namespace } from "../base/namespace.ts";
+import type { Consumer } from "./consumer.ts";
+import { CONSUMERS, definitionKey } from "./consumer_keys.ts";
+import { ConsumerMember } from "./consumer_member.ts";
+import { checkConsumeOptions, type CheckedConsumeOptions, type ConsumeOptions } from "./consumer_options.ts";
+import { defineConsumer } from "./define_consumer.ts";
+import type { EventHandler } from "./handler_context.ts";
+import { SessionStart } from "./session_start.ts";
+
+/** A store that can be consumed: an event store of a backend. */
+export interface ConsumableStore<V> {
+  /** The namespace whose events are consumed. */
+  readonly namespace: Namespace;
+  /** See {@link LogHandle}. */
+  readonly logHandle?: LogHandle | undefined;
+  /** Tells the type of the events. It is not called. */
+  subscribe(): AsyncIterable<V>;
+}
+
+/**
+ * Consumes the events of a namespace: calls a handler for each event, at least once. Processes that consume under the same
+ * name share the work. How far they have come is stored beside the events, so that a process which starts later continues.
+ *
+ * An event whose handler fails is retried, and later events of its lane wait: see `onFailure`. Close the consumer to hand
+ * its work over without a repetition. After a crash, other processes repeat at most what was done since the last
+ * checkpoint: see `saveEvery`. A handler must therefore be able to handle an event twice.
+ *
+ * @param store The store of the namespace.
+ * @param options See {@link ConsumeOptions}.
+ * @param handler Called with one event at a time in each lane. See {@link HandlerContext} for its second argument.
+ * @returns When this process has joined the consumer.
+ * @throws {InvalidArgumentError} If an argument is not valid, the consumer exists with another `order`, `types` or
+ * `actors`, or this process consumes under the name already.
+ * @throws {InvalidPatternError} If `actors` is not a pattern.
+ * @throws {UnknownPositionError} If the consumer is new, and `from` is a position of another log.
+ * @throws {UnsupportedStorageError} If the adapter keeps no records, or members use another version of the protocol.
+ * @throws {CorruptDataError} If the stored definition of the consumer cannot be decoded.
+ * @throws {UnavailableError} If the storage does not answer within two sessions.
+ * @throws {ClosedError} If the store was closed.
+ *
+ * @example
+ * ```ts
+ * import { consume } from "@flowmade-one/aether/consumers";
+ * import { memory } from "@flowmade-one/aether/memory";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using backend = memory();
+ * const store = backend.store("prod.orders");
+ * await store.append("order.42", [{ type: "Placed", data: { total: 12 } }], { expectedVersion: 0 });
+ *
+ * const placed = Promise.withResolvers<string>();
+ * await using mailer = await consume(store, { name: "mailer", types: ["Placed"] }, (event) => {
+ *   placed.resolve(event.actorId);
+ * });
+ * assertEquals(await placed.promise, "order.42");
+ * ```
+ */
+export async function consume<V extends RecordedEvent>(
+  store: ConsumableStore<V>,
+  options: ConsumeOptions<V>,
+  handler: EventHandler<V>,
+): Promise<Consumer> {
+  const checked = checkConsumeOptions(options as unknown as ConsumeOptions);
+  requireFunction(handler, "handler");
+  const parts = consumableParts(store, checked.name);
+  const { consuming } = parts;
+  if (consuming.has(checked.name)) {
+    throw new InvalidArgumentError(
+      `Cannot consume as "${checked.name}": this process already does. Close that consumer, or use another name`,
+      { argument: "name" },
+    );
+  }
+  consuming.add(checked.name);
+  try {
+    return await join(store.namespace, parts, checked, handler as unknown as EventHandler);
+  } catch (error) {
+    consuming.delete(checked.name);
+    throw error;
+  }
+}
+
+/** The parts of a store that can be consumed. */
+export interface ConsumableParts extends LogHandleParts {
+  readonly coordinators: CoordinatorPool;
+}
+
+/**
+ * The parts of a store.
+ *
+ * @throws {InvalidArgumentError} If it is not a store of a backend.
+ * @throws {UnsupportedStorageError} If its adapter keeps no records.
+ * @throws {ClosedError} If it was closed.
+ */
+export function consumableParts(store: ConsumableStore<unknown>, name: string): ConsumableParts {
+  const parts = partsOfLog(store?.logHandle);
+  if (parts === undefined) refuseArgument("store", "an event store of a backend", store);
+  const { coordinators, lifetime } = parts;
+  lifetime.check(`consume as "${name}"`);
+  if (coordinators !== undefined && parts.log.records !== undefined) return { ...parts, coordinators };
+  throw new UnsupportedStorageError(
+    `Cannot consume as "${name}": this adapter keeps no records. Use another adapter`,
+  );
+}
+
+async function join(
+  namespace: Namespace,
+  parts: ConsumableParts,
+  options: CheckedConsumeOptions,
+  handler: EventHandler,
+): Promise<Consumer> {
+  const { log, coordinators, lifetime } = parts;
+  const { environment } = coordinators;
+  const { name, session } = options;
+  const report = reporter(options);
+  const start = new SessionStart(name);
+  const lease = coordinators.acquire({
+    hints: CONSUMERS,
+    ttl: session,
+    onError: (error) => start.isOver ? report(error) : start.fail(error),
+  });
+  const place = { namespace, log, records: log.records! };
+  try {
+    await start.wait(lease.coordinator, environment, session);
+    const definition = await defineConsumer(place, options);
+    lifetime.check(`consume as "${name}"`);
+    const member = new ConsumerMember({
+      namespace,
+      log,
+      environment,
+      random: Math.random,
+      options,
+      handler,
+      report,
+      lease,
+      redefine: async () => void await defineConsumer(place, options),
+      definitionKey: definitionKey(name),
+    }, definition);
+    return new OpenConsumer(name, member, parts);
+  } catch (error) {
+    await lease[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** A consumer that ends with its store. */
+class OpenConsumer implements Consumer {
+  readonly name: string;
+  readonly #member: ConsumerMember;
+  readonly #consuming: Set<string>;
+  readonly #leaveStore: () => void;
+  #closing: Promise<void> | undefined;
+
+  constructor(name: string, member: ConsumerMember, { lifetime, consuming }: ConsumableParts) {
+    this.name = name;
+    this.#member = member;
+    this.#consuming = consuming;
+    this.#leaveStore = lifetime.start(() => this.close());
+  }
+
+  get member(): string {
+    return this.#member.member;
+  }
+
+  get owned(): readonly number[] {
+    return this.#member.owned;
+  }
+
+  close(): Promise<void> {
+    return this.#closing ??= this.#close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    await this.#member.close();
+    this.#consuming.delete(this.name);
+    this.#leaveStore();
+  }
+}
+
+/** Reports errors to the function of the options. Does not throw. */
+function reporter({ onError }: CheckedConsumeOptions): (error: unknown, event?: RecordedEvent) => void {
+  return (error, event) => {
+    try {
+      (onError ?? throwLater)(error, event);
+    } catch (failure) {
+      throwLater(failure);
+    }
+  };
+}

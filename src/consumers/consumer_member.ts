@@ -1,0 +1,127 @@
+import type { CoordinatorLease } from "../coordination/coordinator_pool.ts";
+import { nameOfSession } from "../coordination/session_record.ts";
+import { ShardPlan } from "../coordination/shard_plan.ts";
+import { toEventFilter } from "../store/event_filter.ts";
+import { prefixOf } from "./consumer_keys.ts";
+import { type ConsumerDefinition, decodeDefinition, laneOf, lanesOf } from "./definition.ts";
+import type { LaneContext, LaneEvents } from "./lane.ts";
+import { LaneClaim } from "./lane_claim.ts";
+
+/** The parts that a member works with. */
+export interface MemberContext extends Omit<LaneContext, "coordinator" | "isPaused" | "from"> {
+  readonly lease: CoordinatorLease;
+  /** Stores the definition again: its record was lost. */
+  readonly redefine: () => Promise<void>;
+  readonly definitionKey: string;
+}
+
+/** One process's part in a consumer: owns lanes, as placement says, until it is closed. */
+export class ConsumerMember implements AsyncDisposable {
+  readonly #context: MemberContext;
+  readonly #claims: readonly LaneClaim[];
+  readonly #plan: ShardPlan;
+  readonly #offer: Disposable;
+  readonly #step: Disposable;
+  #definition: ConsumerDefinition;
+  #isRedefining = false;
+  #closing: Promise<void> | undefined;
+
+  constructor(context: MemberContext, definition: ConsumerDefinition) {
+    const { lease: { coordinator }, options } = context;
+    this.#context = context;
+    this.#definition = definition;
+    const service = prefixOf(options.name);
+    const count = lanesOf(definition);
+    this.#plan = new ShardPlan(coordinator, service, count);
+    const laneContext = {
+      ...context,
+      coordinator,
+      from: definition.from,
+      isPaused: () => this.#definition.paused,
+    };
+    this.#claims = Array.from(
+      { length: count },
+      (_, lane) =>
+        new LaneClaim(laneContext, lane, laneEvents(definition, lane, count), () => this.#plan.includes(lane)),
+    );
+    for (const claim of this.#claims) coordinator.add(claim);
+    this.#offer = coordinator.offer(service);
+    this.#step = coordinator.onStep(() => this.#readDefinition());
+  }
+
+  /** The name of this process in the status of the consumer. */
+  get member(): string {
+    return nameOfSession(this.#context.lease.coordinator.session);
+  }
+
+  /** The lanes that this process owns, in order. */
+  get owned(): readonly number[] {
+    const { coordinator } = this.#context.lease;
+    return this.#claims.flatMap((claim, lane) => coordinator.holds(claim) ? [lane] : []);
+  }
+
+  close(): Promise<void> {
+    return this.#closing ??= this.#close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    const { lease } = this.#context;
+    this.#offer[Symbol.dispose]();
+    for (const claim of this.#claims) lease.coordinator.withdraw(claim);
+    // The session goes on until the last handler has ended: no other process handles its event meanwhile.
+    await Promise.all(this.#claims.map((claim) => claim.settled));
+    await this.#released();
+    this.#step[Symbol.dispose]();
+    this.#plan[Symbol.dispose]();
+    await lease[Symbol.asyncDispose]();
+  }
+
+  /** Resolves when other processes can own the lanes. */
+  async #released(): Promise<void> {
+    const { coordinator } = this.#context.lease;
+    const isOwned = ({ key, codec }: LaneClaim) => {
+      const record = coordinator.record(key);
+      return record !== undefined && codec.ownerOf(record.value) === coordinator.session;
+    };
+    while (coordinator.isValid && this.#claims.some(isOwned)) {
+      await new Promise<void>((resolve) => {
+        const step = coordinator.onStep(() => {
+          step[Symbol.dispose]();
+          resolve();
+        });
+      });
+    }
+  }
+
+  #readDefinition(): void {
+    const { lease: { coordinator }, definitionKey } = this.#context;
+    if (!coordinator.isValid || this.#closing !== undefined) return;
+    const before = this.#definition;
+    const definition = decodeDefinition(coordinator.record(definitionKey)?.value);
+    if (definition === undefined) return this.#redefine();
+    this.#definition = definition;
+    if (definition.resumes !== before.resumes) { for (const claim of this.#claims) claim.resume(); }
+    else if (definition.paused !== before.paused) { for (const claim of this.#claims) claim.pause(); }
+  }
+
+  #redefine(): void {
+    if (this.#isRedefining) return;
+    this.#isRedefining = true;
+    const { redefine, report } = this.#context;
+    redefine().catch(report).finally(() => this.#isRedefining = false);
+  }
+}
+
+/** The events of one lane. */
+function laneEvents(definition: ConsumerDefinition, lane: number, count: number): LaneEvents {
+  const filter = toEventFilter(definition);
+  if (count === 1) return { isWanted: filter ?? (() => true) };
+  return {
+    partition: lane,
+    isWanted: (event) => laneOf(definition, event.actorId) === lane && (filter?.(event) ?? true),
+  };
+}

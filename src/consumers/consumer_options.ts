@@ -1,0 +1,177 @@
+import type { Position } from "../base/position.ts";
+import { checkChoice } from "../checks/check_choice.ts";
+import { checkFunction } from "../checks/check_function.ts";
+import { checkOptions } from "../checks/check_options.ts";
+import { checkWholeNumber } from "../checks/check_whole_number.ts";
+import { copyEventTypes } from "../checks/copy_event_types.ts";
+import { refuseArgument } from "../checks/refuse_argument.ts";
+import type { RecordedEvent } from "../events/recorded_event.ts";
+import { parseActorPattern } from "../values/parse_pattern.ts";
+import { parsePosition } from "../values/position.ts";
+import { checkConsumerName } from "./consumer_keys.ts";
+import type { ConsumerFilter, ConsumerOrder } from "./definition.ts";
+
+/**
+ * The action after a handler has failed for an event:
+ * - `"retry"`: its lane waits and calls the handler again;
+ * - `"park"`: its actor is parked: the event and all later events of the actor wait until an operator redrives them;
+ * - `"skip"`: it is passed over for good;
+ * - `"stop"`: its lane stands still until an operator resumes or resets the consumer.
+ */
+export type FailureAction = "retry" | "park" | "skip" | "stop";
+
+/** An event whose handler failed. */
+export interface HandlerFailure<V = RecordedEvent> {
+  /** The error that the handler threw. */
+  readonly error: unknown;
+  /** The event. */
+  readonly event: V;
+  /** How often the handler was called for it, 1 or more. Counted from 1 again by another process. */
+  readonly attempt: number;
+}
+
+/** How events are consumed. */
+export interface ConsumeOptions<V extends { readonly type: string } = RecordedEvent> {
+  /**
+   * The name of the consumer, for good: 1 to 64 characters of `A-Z a-z 0-9 _ -`. Processes that use the same name share
+   * the work. Each namespace has consumers of its own.
+   */
+  readonly name: string;
+  /**
+   * `"log"`, the default: events are handled one after the other in the order of the log, by one process at a time.
+   * `"actor"`: the events of one actor are handled one after the other, in 16 lanes that all processes share. It cannot be
+   * changed later.
+   */
+  readonly order?: ConsumerOrder | undefined;
+  /** Only events of these types. It cannot be changed later. */
+  readonly types?: readonly V["type"][] | undefined;
+  /** Only events of actors of this pattern: see {@link parseActorPattern}. It cannot be changed later. */
+  readonly actors?: string | undefined;
+  /**
+   * Where a new consumer begins: at the `"start"` of the log, the default; `"now"`: after the last event; or after a
+   * position. It is decided once, for all processes.
+   */
+  readonly from?: "start" | "now" | Position | undefined;
+  /**
+   * Milliseconds that an event must be old before it is handled, 0 to 31,536,000,000, by default 0: a deadline without a
+   * timer. The clock of the appender and the clock of the handling process decide.
+   */
+  readonly delay?: number | undefined;
+  /** Decides what becomes of an event whose handler failed. By default every event is retried until it is handled. */
+  readonly onFailure?: ((failure: HandlerFailure<V>) => FailureAction) | undefined;
+  /**
+   * Milliseconds until the handler is called again, by the number of attempts for one event and a random number from 0 to
+   * below 1. By default 100 ms, doubled up to 30 s, minus up to half of it at random.
+   */
+  readonly backoff?: ((attempt: number, random: number) => number) | undefined;
+  /**
+   * Milliseconds between two checkpoints of a lane, 0 to 60,000, by default 1,000: the work that a crash may repeat. 0: a
+   * checkpoint after each event, before the next one.
+   */
+  readonly saveEvery?: number | undefined;
+  /**
+   * Milliseconds of silence after which other processes take over: 1,000 to 600,000, by default 15,000, which outlasts the
+   * election of a leader on three NATS servers. All processes use the same.
+   */
+  readonly session?: number | undefined;
+  /**
+   * Called with each failure: of the handler, with the event, and of the storage. By default it is thrown as an uncaught
+   * error.
+   */
+  readonly onError?: ((error: unknown, event?: V) => void) | undefined;
+}
+
+/** Options with their defaults. */
+export interface CheckedConsumeOptions extends ConsumerFilter {
+  readonly name: string;
+  readonly order: ConsumerOrder;
+  readonly from: "start" | "now" | Position;
+  readonly delay: number;
+  readonly onFailure: (failure: HandlerFailure) => FailureAction;
+  readonly backoff: (attempt: number, random: number) => number;
+  readonly saveEvery: number;
+  readonly session: number;
+  readonly onError: ((error: unknown, event?: RecordedEvent) => void) | undefined;
+}
+
+const NAMES: ReadonlySet<string> = new Set([
+  "name",
+  "order",
+  "types",
+  "actors",
+  "from",
+  "delay",
+  "onFailure",
+  "backoff",
+  "saveEvery",
+  "session",
+  "onError",
+]);
+
+/** Milliseconds: a year. */
+const MAX_DELAY = 31_536_000_000;
+const DEFAULT_SAVE_EVERY = 1_000;
+const MAX_SAVE_EVERY = 60_000;
+/** Milliseconds. Sessions of 5,000 did not outlast the election of a stream's leader; those of 15,000 did. */
+const DEFAULT_SESSION = 15_000;
+const MIN_SESSION = 1_000;
+const MAX_SESSION = 600_000;
+
+/** Milliseconds of the first pause, and of the longest. */
+const FIRST_BACKOFF = 100;
+const LONGEST_BACKOFF = 30_000;
+
+/**
+ * Checks the options of `consume`. Reads each of them once.
+ *
+ * @throws {InvalidArgumentError} If an option is not valid.
+ * @throws {InvalidPatternError} If `actors` is not a pattern.
+ */
+export function checkConsumeOptions(options: ConsumeOptions): CheckedConsumeOptions {
+  checkOptions(options, NAMES, "consume");
+  const { name, order = "log", types, actors, from = "start", delay = 0, onFailure, backoff } = options;
+  const { saveEvery = DEFAULT_SAVE_EVERY, session = DEFAULT_SESSION, onError } = options;
+  checkConsumerName(name);
+  checkChoice(order, "order", ["log", "actor"]);
+  checkWholeNumber(delay, "delay", 0, MAX_DELAY, "milliseconds");
+  checkWholeNumber(saveEvery, "saveEvery", 0, MAX_SAVE_EVERY, "milliseconds");
+  checkWholeNumber(session, "session", MIN_SESSION, MAX_SESSION, "milliseconds");
+  for (const [option, value] of Object.entries({ onFailure, backoff, onError })) checkFunction(value, option);
+  return {
+    name,
+    order,
+    types: types === undefined ? undefined : copyEventTypes(types),
+    actors: actors === undefined ? undefined : parseActorPattern(actors),
+    from: checkStart(from, "from", ["start", "now"]),
+    delay,
+    onFailure: onFailure ?? (() => "retry"),
+    backoff: backoff ?? halfJitter,
+    saveEvery,
+    session,
+    onError,
+  };
+}
+
+/**
+ * Checks a place to begin at.
+ *
+ * @param words The words that it may be beside a position.
+ * @throws {InvalidArgumentError} If it is neither one of the words nor a position.
+ */
+export function checkStart<const W extends string>(
+  from: W | Position,
+  name: string,
+  words: readonly W[],
+): W | Position {
+  if ((words as readonly string[]).includes(from)) return from;
+  try {
+    return parsePosition(from);
+  } catch {
+    refuseArgument(name, [...words.map((word) => `"${word}"`), "the position of an event"].join(" or "), from);
+  }
+}
+
+/** The default of `backoff`: doubled each time, minus up to half of it at random. */
+export function halfJitter(attempt: number, random: number): number {
+  return Math.min(FIRST_BACKOFF * 2 ** (attempt - 1), LONGEST_BACKOFF) * (1 - random / 2);
+}

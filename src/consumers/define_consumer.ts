@@ -1,0 +1,84 @@
+import type { Position } from "../base/position.ts";
+import type { Namespace } from "../base/namespace.ts";
+import type { Log } from "../driver/log.ts";
+import type { Records } from "../driver/records.ts";
+import { CorruptDataError } from "../errors/corrupt_data_error.ts";
+import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import { UnknownPositionError } from "../errors/unknown_position_error.ts";
+import { endOfCommit, logIdentityOf, offsetOf } from "../values/position.ts";
+import { definitionKey, prefixOf } from "./consumer_keys.ts";
+import type { CheckedConsumeOptions } from "./consumer_options.ts";
+import { type ConsumerDefinition, decodeDefinition, definitionDifference, encodeDefinition } from "./definition.ts";
+import type { Mark } from "./mark.ts";
+import { readRecords } from "./read_records.ts";
+
+/** Where a definition is kept. */
+export interface DefinitionPlace {
+  readonly namespace: Namespace;
+  readonly log: Pick<Log, "latestCommit">;
+  readonly records: Records;
+}
+
+/**
+ * Reads the definition of a consumer, or stores it if the consumer is new.
+ *
+ * @throws {InvalidArgumentError} If the consumer was defined in another way.
+ * @throws {UnknownPositionError} If it is new and is to begin at a position of another log.
+ * @throws {CorruptDataError} If its definition cannot be decoded.
+ */
+export async function defineConsumer(
+  place: DefinitionPlace,
+  options: CheckedConsumeOptions,
+): Promise<ConsumerDefinition> {
+  const { name, order, types, actors } = options;
+  const key = definitionKey(name);
+  const given: ConsumerDefinition = { order, types, actors, paused: false, resumes: 0 };
+  while (true) {
+    const record = (await readRecords(place.records, prefixOf(name))).get(key);
+    if (record !== undefined && record.value.length > 0) return known(place.namespace, name, record.value, given);
+    const definition = { ...given, from: await markOf(place, options.from) };
+    const revision = await place.records.put(key, encodeDefinition(definition), record?.revision ?? 0);
+    if (revision !== undefined) return definition;
+  }
+}
+
+function known(
+  namespace: Namespace,
+  name: string,
+  value: Uint8Array,
+  given: ConsumerDefinition,
+): ConsumerDefinition {
+  const definition = decodeDefinition(value);
+  if (definition === undefined) {
+    throw new CorruptDataError(
+      `Cannot consume as "${name}": the definition of the consumer cannot be decoded. Forget the consumer, or use the ` +
+        `release that has stored it`,
+      { namespace },
+    );
+  }
+  const difference = definitionDifference(definition, given);
+  if (difference === undefined) return definition;
+  throw new InvalidArgumentError(
+    `Cannot consume as "${name}": its ${difference}. Use another name, or forget the consumer first`,
+    { argument: difference.slice(0, difference.indexOf(" ")) },
+  );
+}
+
+/**
+ * The mark of a place to begin at.
+ *
+ * @returns `undefined`: the start of the log.
+ * @throws {UnknownPositionError} If a position belongs to another log or lies beyond its end.
+ */
+export async function markOf(
+  { log, namespace }: Pick<DefinitionPlace, "log" | "namespace">,
+  from: "start" | "now" | Position,
+): Promise<Mark | undefined> {
+  if (from === "start") return undefined;
+  const last = await log.latestCommit(undefined);
+  if (from === "now") return last && { position: endOfCommit(last.identity, last.offset) };
+  if (last === undefined || last.identity !== logIdentityOf(from) || last.offset < offsetOf(from)) {
+    throw new UnknownPositionError(namespace);
+  }
+  return { position: from };
+}

@@ -1,0 +1,62 @@
+import type { Mark } from "./mark.ts";
+import { partitionOf, PARTITIONS } from "../values/partition.ts";
+
+/** Whether all events are handled in the order of the log, or the events of each actor in the order of its versions. */
+export type ConsumerOrder = "log" | "actor";
+
+/** The events of the log that a consumer wants. */
+export interface ConsumerFilter {
+  readonly types?: readonly string[] | undefined;
+  readonly actors?: string | undefined;
+}
+
+/** The properties that all members of a consumer share. They are decided once, when the consumer is new. */
+export interface ConsumerDefinition extends ConsumerFilter {
+  readonly order: ConsumerOrder;
+  /** Where lanes without a mark begin. Absent: at the start of the log. */
+  readonly from?: Mark | undefined;
+  readonly paused: boolean;
+  /** How often the consumer was resumed. Lanes that have failed begin again when it rises. */
+  readonly resumes: number;
+}
+
+/** Encodes a definition. */
+export function encodeDefinition(definition: ConsumerDefinition): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(definition));
+}
+
+/** Decodes a definition; `undefined` if the consumer does not exist or was forgotten. */
+export function decodeDefinition(value: Uint8Array | undefined): ConsumerDefinition | undefined {
+  if (value === undefined || value.length === 0) return undefined;
+  try {
+    const definition = JSON.parse(new TextDecoder().decode(value));
+    return definition.order === "log" || definition.order === "actor" ? definition : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The number of lanes. */
+export function lanesOf({ order }: Pick<ConsumerDefinition, "order">): number {
+  return order === "log" ? 1 : PARTITIONS;
+}
+
+/** The lane of an actor. */
+export function laneOf({ order }: Pick<ConsumerDefinition, "order">, actorId: string): number {
+  return order === "log" ? 0 : partitionOf(actorId, PARTITIONS);
+}
+
+/** The part of a definition that a process gave and another one may not change, as a sentence; `undefined` if it is equal. */
+export function definitionDifference(known: ConsumerDefinition, given: ConsumerDefinition): string | undefined {
+  const pairs = [
+    ["order", known.order, given.order],
+    ["types", listed(known.types), listed(given.types)],
+    ["actors", known.actors ?? ">", given.actors ?? ">"],
+  ] as const;
+  const changed = pairs.find(([, before, now]) => before !== now);
+  return changed && `${changed[0]} is ${changed[1]}, not ${changed[2]}`;
+}
+
+function listed(types: readonly string[] | undefined): string {
+  return types === undefined ? "any" : [...new Set(types)].sort().join(", ");
+}

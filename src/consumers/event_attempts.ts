@@ -1,0 +1,168 @@
+import { MAX_BACKOFF_MS } from "../base/limits.ts";
+import { refuseArgument } from "../checks/refuse_argument.ts";
+import type { Environment } from "../coordination/environment.ts";
+import type { RecordedEvent } from "../events/recorded_event.ts";
+import { isPromise } from "../lifecycle/operation.ts";
+import type { CheckedConsumeOptions, FailureAction } from "./consumer_options.ts";
+import { CallContext, type EventHandler, type SharedContext } from "./handler_context.ts";
+import { errorString, type LaneProgress } from "./lane_progress.ts";
+import { sleep } from "./sleep.ts";
+
+/** Milliseconds after which an event that a handler is at work on shows in the record of the lane. */
+const LONG_WORK_MS = 5_000;
+
+/** The parts that the attempts of a lane work with. */
+export interface AttemptsContext {
+  readonly handler: EventHandler;
+  readonly options: Pick<CheckedConsumeOptions, "onFailure" | "backoff">;
+  readonly environment: Environment;
+  /** From 0 to below 1. */
+  readonly random: () => number;
+  readonly progress: LaneProgress;
+  readonly shared: SharedContext;
+  /** Whether the lane is owned right now. */
+  readonly isHeld: () => boolean;
+  /** The progress has changed. */
+  readonly onChange: () => void;
+  readonly report: (error: unknown, event: RecordedEvent) => void;
+}
+
+/** The lane is to stand still. The cause says why. */
+export class LaneStopped extends Error {
+  override readonly name = "LaneStopped";
+}
+
+const ACTIONS: readonly FailureAction[] = ["retry", "park", "skip", "stop"];
+
+/** Calls the handler for one event after the other, again after a failure, and decides what becomes of those that fail. */
+export class EventAttempts {
+  readonly #context: AttemptsContext;
+  /** The event that the handler is at work on. */
+  #event: RecordedEvent | undefined;
+  #attempt = 0;
+  /** The error of the last attempt. */
+  #error: string | undefined;
+  /** When the first attempt began, by the clock of the wall. */
+  #since = 0;
+  #cancelWatch: (() => void) | undefined;
+
+  constructor(context: AttemptsContext) {
+    this.#context = context;
+  }
+
+  /**
+   * Handles an event. It waits for nothing if the handler does not.
+   *
+   * @param signal Aborted: no further attempt is made.
+   * @returns Whether the event is done: handled, skipped or parked.
+   * @throws {LaneStopped} If the lane is to stand still.
+   */
+  handle(event: RecordedEvent, signal: AbortSignal): boolean | Promise<boolean> {
+    let result: unknown;
+    try {
+      result = this.#call(event, 1);
+    } catch (error) {
+      return this.#settle(event, Promise.reject(error), signal);
+    }
+    return isPromise(result) ? this.#settle(event, result, signal) : true;
+  }
+
+  /** Ends the timer. */
+  stop(): void {
+    this.#cancelWatch?.();
+    this.#cancelWatch = undefined;
+  }
+
+  #call(event: RecordedEvent, attempt: number): unknown {
+    const { handler, shared } = this.#context;
+    return handler(event, new CallContext(event, attempt, shared));
+  }
+
+  async #settle(event: RecordedEvent, result: PromiseLike<unknown>, signal: AbortSignal): Promise<boolean> {
+    this.#begin(event);
+    try {
+      await result;
+      return true;
+    } catch (error) {
+      return await this.#retry(event, error, signal);
+    } finally {
+      this.#event = undefined;
+    }
+  }
+
+  async #retry(event: RecordedEvent, error: unknown, signal: AbortSignal): Promise<boolean> {
+    const { environment, progress, report, isHeld } = this.#context;
+    for (this.#attempt = 1;; this.#attempt++) {
+      report(error, event);
+      // The lane is lost, or another pass of it asks again.
+      if (signal.aborted) return false;
+      const action = this.#decide(event, error);
+      if (action === "skip") return true;
+      if (action === "park" && progress.park(event, error, environment.wallTime())) return true;
+      if (action === "stop") throw new LaneStopped("onFailure returned stop", { cause: error });
+      this.#error = errorString(error);
+      this.#show();
+      await sleep(environment, this.#pause(error), signal);
+      if (signal.aborted || !isHeld()) return false;
+      try {
+        await this.#call(event, this.#attempt + 1);
+        return true;
+      } catch (again) {
+        error = again;
+      }
+    }
+  }
+
+  #decide(event: RecordedEvent, error: unknown): FailureAction {
+    const { onFailure } = this.#context.options;
+    return this.#ask(error, () => {
+      const action = onFailure({ error, event, attempt: this.#attempt });
+      if (ACTIONS.includes(action)) return action;
+      return refuseArgument("the result of onFailure", ACTIONS.map((name) => `"${name}"`).join(" or "), action);
+    });
+  }
+
+  #pause(error: unknown): number {
+    const { random, options: { backoff } } = this.#context;
+    return this.#ask(error, () => {
+      const pause = backoff(this.#attempt, random());
+      if (typeof pause === "number" && pause >= 0 && pause <= MAX_BACKOFF_MS) return pause;
+      return refuseArgument("the result of backoff", `milliseconds, a number from 0 to ${MAX_BACKOFF_MS}`, pause);
+    });
+  }
+
+  /** Calls a function of the user. If it fails, the lane stands still: how to go on is not known. */
+  #ask<T>(error: unknown, call: () => T): T {
+    try {
+      return call();
+    } catch (failure) {
+      throw new LaneStopped("a function of the options failed", { cause: failure ?? error });
+    }
+  }
+
+  #begin(event: RecordedEvent): void {
+    const { environment } = this.#context;
+    this.#event = event;
+    this.#attempt = 1;
+    this.#error = undefined;
+    this.#since = environment.wallTime();
+    this.#cancelWatch ??= environment.schedule(LONG_WORK_MS, () => this.#look());
+  }
+
+  /** Shows an event that takes long. One timer serves all events. */
+  #look(): void {
+    const { environment } = this.#context;
+    this.#cancelWatch = undefined;
+    if (this.#event === undefined) return;
+    const left = this.#since + LONG_WORK_MS - environment.wallTime();
+    if (left > 0) this.#cancelWatch = environment.schedule(left, () => this.#look());
+    else this.#show();
+  }
+
+  #show(): void {
+    const { actorId, version, type } = this.#event!;
+    const [attempt, since, error] = [this.#attempt, this.#since, this.#error];
+    this.#context.progress.working({ actorId, version, type, attempt, since, error });
+    this.#context.onChange();
+  }
+}

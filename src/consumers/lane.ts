@@ -1,0 +1,268 @@
+/**
+ * One lane of a consumer for one term of its owner: follows the log after the mark of the lane, calls the handler for one
+ * event after the other, and saves how far it has come. All that it saves is one record, put over the revision before, so
+ * that an owner that was replaced saves nothing.
+ *
+ * @module
+ */
+import type { Claim, ClaimRecord, StopReason } from "../coordination/claim.ts";
+import type { Coordinator } from "../coordination/coordinator.ts";
+import type { Environment } from "../coordination/environment.ts";
+import type { Log, Page } from "../driver/log.ts";
+import { AbortError } from "../errors/abort_error.ts";
+import { isAetherError } from "../errors/is_aether_error.ts";
+import { UnavailableError } from "../errors/unavailable_error.ts";
+import type { RecordedEvent } from "../events/recorded_event.ts";
+import type { Namespace } from "../base/namespace.ts";
+import type { ActorPattern } from "../values/pattern.ts";
+import { comesAfter } from "../values/position.ts";
+import { type CheckedConsumeOptions, halfJitter } from "./consumer_options.ts";
+import { EventAttempts, LaneStopped } from "./event_attempts.ts";
+import type { EventHandler } from "./handler_context.ts";
+import { iterateUntil } from "./iterate_until.ts";
+import { LaneProgress } from "./lane_progress.ts";
+import { CORRUPT_RECORD, decodeLane, encodeLane } from "./lane_record.ts";
+import { LaneSaver } from "./lane_saver.ts";
+import { checkMark, type Mark, rangeAfter } from "./mark.ts";
+import { redriveActor } from "./redrive.ts";
+import { sleep, untilAborted } from "./sleep.ts";
+
+/** The parts that all lanes of a member work with. */
+export interface LaneContext {
+  readonly namespace: Namespace;
+  readonly log: Log;
+  readonly coordinator: Coordinator;
+  readonly environment: Environment;
+  /** From 0 to below 1. */
+  readonly random: () => number;
+  readonly options: CheckedConsumeOptions;
+  readonly handler: EventHandler;
+  /** Where a lane without a mark begins. */
+  readonly from: Mark | undefined;
+  readonly isPaused: () => boolean;
+  /** Does not throw. */
+  readonly report: (error: unknown, event?: RecordedEvent) => void;
+}
+
+/** Which events belong to a lane. */
+export interface LaneEvents {
+  /** Whether an event is to be handled by the lane. */
+  readonly isWanted: (event: RecordedEvent) => boolean;
+  /** The only partition whose actors are wanted. Absent: those of all. */
+  readonly partition?: number | undefined;
+}
+
+/** Milliseconds of work without a wait after which timers and heartbeats get a turn. */
+const TURN_MS = 20;
+
+/** The codes of errors that a repetition does not end. */
+const FINAL_CODES = ["unknown-position", "events-expired", "corrupt-data"] as const;
+
+/** See the top of this file. */
+export class Lane {
+  /** Resolves when no handler is at work and no put is under way. */
+  readonly ended: Promise<void>;
+  readonly #context: LaneContext;
+  readonly #events: LaneEvents;
+  readonly #claim: Claim;
+  readonly #progress: LaneProgress;
+  readonly #saver: LaneSaver;
+  readonly #attempts: EventAttempts;
+  readonly #lost: AbortController = new AbortController();
+  /** A pass of the lane ends when operators change something, and when the lane is to stop. */
+  #pass: AbortController = new AbortController();
+  #isStopping = false;
+  #turnAt: number;
+
+  constructor(context: LaneContext, events: LaneEvents, claim: Claim, { value, revision }: ClaimRecord) {
+    this.#context = context;
+    this.#events = events;
+    this.#claim = claim;
+    const { environment, options, handler, random, log, coordinator } = context;
+    const record = decodeLane(value);
+    this.#progress = new LaneProgress({ ...record, mark: record.mark ?? context.from });
+    const { failure } = this.#progress;
+    // Another owner may be able to do what the one before was not.
+    if (failure?.code !== CORRUPT_RECORD) this.#progress.recovered();
+    this.#turnAt = environment.now();
+    this.#saver = new LaneSaver({
+      claim,
+      coordinator,
+      environment,
+      interval: options.saveEvery,
+      progress: this.#progress,
+      onEdit: () => this.interrupt(),
+      report: (error) => context.report(error),
+    }, revision);
+    this.#attempts = new EventAttempts({
+      handler,
+      options,
+      environment,
+      random,
+      progress: this.#progress,
+      shared: { consumer: options.name, log, signal: this.#lost.signal, token: revision },
+      isHeld: () => coordinator.holds(claim),
+      onChange: () => this.#saver.changed(),
+      report: (error, event) => context.report(error, event),
+    });
+    this.ended = this.#run();
+  }
+
+  /** Tells the lane to end. */
+  stop(reason: StopReason): void {
+    this.#isStopping = true;
+    if (reason === "lost") {
+      void this.#saver.stop();
+      this.#lost.abort(
+        new AbortError(`Cannot go on with the event: another process may handle it. End the handler's work`),
+      );
+    }
+    this.interrupt();
+  }
+
+  /** The record was put, by this lane or by an operator. */
+  read(record: ClaimRecord): void {
+    this.#saver.read(record);
+  }
+
+  /** Begins a new pass after the event that is handled. */
+  interrupt(): void {
+    this.#pass.abort();
+  }
+
+  /** An operator has resumed the consumer. */
+  resume(): void {
+    if (this.#progress.failure?.code !== CORRUPT_RECORD) this.#progress.recovered();
+    this.interrupt();
+  }
+
+  /** Makes the value of the record when the lane is given back; `undefined` if the lane was lost. */
+  get release(): ((value: Uint8Array) => Uint8Array) | undefined {
+    if (this.#lost.signal.aborted) return undefined;
+    return (value) => {
+      this.#progress.adopt(decodeLane(value));
+      return encodeLane(this.#progress.record(""));
+    };
+  }
+
+  async #run(): Promise<void> {
+    // The claim counts as held when the call that starts it has returned.
+    await Promise.resolve();
+    for (let failures = 0; !this.#isStopping;) {
+      this.#pass = new AbortController();
+      const { signal } = this.#pass;
+      const before = this.#progress.position;
+      try {
+        if (this.#isIdle()) await untilAborted(signal);
+        else await this.#work(signal);
+      } catch (error) {
+        if (signal.aborted || this.#standStill(error)) continue;
+        this.#context.report(error);
+        failures = this.#progress.position === before ? failures + 1 : 1;
+        await sleep(this.#context.environment, halfJitter(failures, this.#context.random()), signal);
+      }
+    }
+    this.#attempts.stop();
+    await this.#saver.stop();
+  }
+
+  /** Whether there is nothing to do before the next change. The claim table stops a lane that is not held any more. */
+  #isIdle(): boolean {
+    return this.#context.isPaused() || this.#progress.failure !== undefined || !this.#isHeld();
+  }
+
+  #isHeld(): boolean {
+    return this.#context.coordinator.holds(this.#claim);
+  }
+
+  /** Whether an error is one that a repetition does not end. The lane then keeps its owner and shows why it stands. */
+  #standStill(error: unknown): boolean {
+    const cause = error instanceof LaneStopped ? error.cause : error;
+    const isFinal = error instanceof LaneStopped || FINAL_CODES.some((code) => isAetherError(error, code));
+    if (!isFinal) return false;
+    if (!(error instanceof LaneStopped)) this.#context.report(error);
+    const code = isAetherError(cause) ? cause.code : "stopped";
+    const message = cause instanceof Error ? cause.message : String(cause);
+    this.#progress.failed({ code, message: message.slice(0, 300), at: this.#context.environment.wallTime() });
+    this.#saver.changed();
+    return true;
+  }
+
+  /** One pass: everything that is due, then what comes, until the pass ends. */
+  async #work(signal: AbortSignal): Promise<void> {
+    const { log, namespace } = this.#context;
+    if (this.#isCareful) await this.#saver.flush();
+    const { mark } = this.#progress;
+    if (mark !== undefined) await checkMark(log, namespace, mark, signal);
+    for (const { actorId } of this.#progress.redriven) {
+      await redriveActor(log, actorId, {
+        progress: this.#progress,
+        isWanted: this.#events.isWanted,
+        handle: (event) => this.#handle(event, signal),
+        onProgress: () => this.#progressed(),
+        report: this.#context.report,
+      }, signal);
+      if (signal.aborted) return;
+    }
+    await this.#follow(signal);
+  }
+
+  async #follow(signal: AbortSignal): Promise<void> {
+    const { log, options, namespace } = this.#context;
+    const { mark } = this.#progress;
+    const range = { ...rangeAfter(mark), actors: options.actors as ActorPattern | undefined };
+    for await (const item of iterateUntil(log.follow(range, signal), signal)) {
+      if (item === "caughtUp") continue;
+      if (!await this.#handlePage(item, mark, signal)) return;
+    }
+    if (signal.aborted) return;
+    throw new UnavailableError(`Cannot follow namespace "${namespace}" any further: the storage ended it`);
+  }
+
+  /** @returns Whether to go on. */
+  async #handlePage(page: Page, after: Mark | undefined, signal: AbortSignal): Promise<boolean> {
+    const { environment } = this.#context;
+    for (const event of page) {
+      // A driver gives whole commits, of which a part may be done.
+      if (after !== undefined && !comesAfter(event.position, after.position)) continue;
+      if (this.#events.isWanted(event) && !this.#progress.isParked(event.actorId)) {
+        const done = this.#handle(event, signal);
+        if (done !== true && !await done) return false;
+      }
+      this.#progress.passed(event);
+      if (this.#isCareful) await this.#saver.flush();
+      else this.#saver.changed();
+      const now = environment.now();
+      if (now - this.#turnAt < TURN_MS) continue;
+      await sleep(environment, 0, signal);
+      this.#turnAt = environment.now();
+    }
+    return !signal.aborted;
+  }
+
+  /** @returns Whether the event is done. */
+  #handle(event: RecordedEvent, signal: AbortSignal): boolean | Promise<boolean> {
+    const { delay } = this.#context.options;
+    if (delay > 0) return this.#handleLater(event, delay, signal);
+    if (signal.aborted || !this.#isHeld()) return false;
+    return this.#attempts.handle(event, signal);
+  }
+
+  async #handleLater(event: RecordedEvent, delay: number, signal: AbortSignal): Promise<boolean> {
+    const { environment } = this.#context;
+    const wait = event.timestamp + delay - environment.wallTime();
+    if (wait > 0) await sleep(environment, wait, signal);
+    if (signal.aborted || !this.#isHeld()) return false;
+    return await this.#attempts.handle(event, signal);
+  }
+
+  async #progressed(): Promise<void> {
+    if (this.#isCareful) await this.#saver.flush();
+    else this.#saver.changed();
+  }
+
+  /** Whether each event is saved before the next one. */
+  get #isCareful(): boolean {
+    return this.#context.options.saveEvery === 0;
+  }
+}

@@ -1,0 +1,54 @@
+import type { Claim, ClaimCodec, ClaimRecord, StopReason } from "../coordination/claim.ts";
+import { laneKey } from "./consumer_keys.ts";
+import { Lane, type LaneContext, type LaneEvents } from "./lane.ts";
+import { LANE_CODEC } from "./lane_record.ts";
+
+/** The claim of one lane: begins a {@link Lane} for each term, and hands its progress over at the end. */
+export class LaneClaim implements Claim {
+  readonly key: string;
+  readonly codec: ClaimCodec = LANE_CODEC;
+  readonly isWanted: () => boolean;
+  readonly #context: LaneContext;
+  readonly #events: LaneEvents;
+  #lane: Lane | undefined;
+  #settled: Promise<void> = Promise.resolve();
+
+  constructor(context: LaneContext, lane: number, events: LaneEvents, isWanted: () => boolean) {
+    this.key = laneKey(context.options.name, lane);
+    this.isWanted = isWanted;
+    this.#context = context;
+    this.#events = events;
+  }
+
+  /** Resolves when no term goes on. */
+  get settled(): Promise<void> {
+    return this.#settled;
+  }
+
+  start(_term: number, record: ClaimRecord): void {
+    const lane = new Lane(this.#context, this.#events, this, record);
+    this.#lane = lane;
+    this.#settled = lane.ended.then(() => {
+      this.#lane = undefined;
+      this.#context.coordinator.settle(this, { done: false, release: lane.release });
+    });
+  }
+
+  stop(reason: StopReason): void {
+    this.#lane?.stop(reason);
+  }
+
+  changed(record: ClaimRecord): void {
+    this.#lane?.read(record);
+  }
+
+  /** The consumer was paused. */
+  pause(): void {
+    this.#lane?.interrupt();
+  }
+
+  /** The consumer was resumed. */
+  resume(): void {
+    this.#lane?.resume();
+  }
+}

@@ -1,0 +1,192 @@
+import { formatValue } from "../base/format_value.ts";
+import type { Position } from "../base/position.ts";
+import type { CommitPlace } from "../driver/log.ts";
+import type { RecordedEvent } from "../events/recorded_event.ts";
+import { comesAfter, endOfCommit } from "../values/position.ts";
+import { encodeLane, type LaneFailure, type LaneRecord, type LaneWork, type ParkedRecord } from "./lane_record.ts";
+import { type Mark, markAfter } from "./mark.ts";
+
+/** Actors that a lane parks at most. If more fail, the reason is not the events. */
+export const MAX_PARKED = 64;
+
+/** Bytes of the record of a lane, below the limit of every record: a parked actor is refused that would exceed it. */
+export const MAX_LANE_BYTES = 49_152;
+
+/** Characters of an error in a record. */
+const MAX_ERROR_LENGTH = 300;
+
+/** How far a lane has come, saved or not. */
+export class LaneProgress {
+  #mark: Mark | undefined;
+  /** The last event that was passed since the mark. */
+  #passed: RecordedEvent | undefined;
+  readonly #parked: Map<string, ParkedRecord>;
+  #edits: number;
+  #resets: number;
+  #failure: LaneFailure | undefined;
+  #work: LaneWork | undefined;
+  #changes = 0;
+
+  constructor({ mark, parked, edits, resets, failure }: LaneRecord) {
+    this.#mark = mark;
+    this.#parked = new Map(parked.map((entry) => [entry.actorId, entry]));
+    this.#edits = edits;
+    this.#resets = resets;
+    this.#failure = failure;
+  }
+
+  /** Rises with every change that is to be saved. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  get mark(): Mark | undefined {
+    return this.#passed === undefined ? this.#mark : markAfter(this.#passed);
+  }
+
+  get failure(): LaneFailure | undefined {
+    return this.#failure;
+  }
+
+  /** The parked actors that an operator has asked to redrive. */
+  get redriven(): readonly ParkedRecord[] {
+    return [...this.#parked.values()].filter(({ redrive }) => redrive);
+  }
+
+  /** The record to save. */
+  record(owner: string): LaneRecord {
+    return {
+      owner,
+      mark: this.mark,
+      parked: [...this.#parked.values()],
+      edits: this.#edits,
+      resets: this.#resets,
+      failure: this.#failure,
+      work: this.#work,
+    };
+  }
+
+  /** An event is done, or not wanted. */
+  passed(event: RecordedEvent): void {
+    this.#passed = event;
+    this.#changes++;
+    this.#work = undefined;
+  }
+
+  /** Nothing that the lane wants is left up to a commit. */
+  passedThrough({ identity, offset }: CommitPlace): void {
+    const { mark } = this;
+    const position = endOfCommit(identity, offset);
+    if (mark !== undefined && !comesAfter(position, mark.position)) return;
+    this.#mark = { position, anchor: mark?.anchor };
+    this.#passed = undefined;
+    this.#changes++;
+  }
+
+  isParked(actorId: string): boolean {
+    return this.#parked.size > 0 && this.#parked.has(actorId);
+  }
+
+  parkedEntry(actorId: string): ParkedRecord | undefined {
+    return this.#parked.get(actorId);
+  }
+
+  /**
+   * Parks the actor of an event that failed.
+   *
+   * @returns Whether there was room.
+   */
+  park({ actorId, version, id: eventId }: RecordedEvent, error: unknown, at: number): boolean {
+    const before = this.#parked.get(actorId);
+    if (before === undefined && this.#parked.size >= MAX_PARKED) return false;
+    this.#parked.set(actorId, { actorId, version, eventId, error: errorString(error), at });
+    if (encodeLane(this.record("")).length <= MAX_LANE_BYTES) {
+      this.#work = undefined;
+      this.#changes++;
+      return true;
+    }
+    if (before === undefined) this.#parked.delete(actorId);
+    else this.#parked.set(actorId, before);
+    return false;
+  }
+
+  /** The events of a parked actor that is redriven wait from a later version on. */
+  waitsFrom(actorId: string, version: number): void {
+    this.#work = undefined;
+    this.#parked.set(actorId, { ...this.#parked.get(actorId)!, version });
+    this.#changes++;
+  }
+
+  /** The redrive of an actor has failed: it waits for another one. */
+  redriveFailed(actorId: string, error: unknown): void {
+    this.#work = undefined;
+    this.#parked.set(actorId, { ...this.#parked.get(actorId)!, error: errorString(error), redrive: undefined });
+    this.#changes++;
+  }
+
+  unpark(actorId: string): void {
+    this.#work = undefined;
+    this.#parked.delete(actorId);
+    this.#changes++;
+  }
+
+  /** A handler is at work for long, or has failed. Until the event is done. */
+  working(work: LaneWork): void {
+    this.#work = work;
+    this.#changes++;
+  }
+
+  /** The lane stands still. */
+  failed(failure: LaneFailure): void {
+    this.#failure = failure;
+    this.#changes++;
+  }
+
+  /** The lane begins again after a failure. */
+  recovered(): void {
+    if (this.#failure === undefined) return;
+    this.#failure = undefined;
+    this.#changes++;
+  }
+
+  /**
+   * Takes in what operators have changed in the record.
+   *
+   * @returns Whether they have changed anything.
+   */
+  adopt(record: LaneRecord): boolean {
+    if (record.edits === this.#edits) return false;
+    this.#edits = record.edits;
+    this.#changes++;
+    if (record.resets !== this.#resets) this.#reset(record);
+    else for (const entry of record.parked) this.#adoptEntry(entry);
+    return true;
+  }
+
+  /** Where events of the log are to be read on. */
+  get position(): Position | undefined {
+    return this.mark?.position;
+  }
+
+  #reset({ mark, parked, resets, failure }: LaneRecord): void {
+    this.#resets = resets;
+    this.#mark = mark;
+    this.#passed = undefined;
+    this.#parked.clear();
+    for (const entry of parked) this.#parked.set(entry.actorId, entry);
+    this.#failure = failure;
+    this.#work = undefined;
+  }
+
+  /** An entry that was unparked meanwhile needs nothing any more. */
+  #adoptEntry({ actorId, version, redrive }: ParkedRecord): void {
+    const own = this.#parked.get(actorId);
+    if (own === undefined) return;
+    this.#parked.set(actorId, { ...own, version: Math.max(version, own.version), redrive: redrive || own.redrive });
+  }
+}
+
+/** An error as a record holds it. */
+export function errorString(error: unknown): string {
+  return formatValue(error).slice(0, MAX_ERROR_LENGTH);
+}

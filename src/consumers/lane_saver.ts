@@ -1,0 +1,136 @@
+import type { Claim, ClaimRecord } from "../coordination/claim.ts";
+import type { Coordinator } from "../coordination/coordinator.ts";
+import type { Environment } from "../coordination/environment.ts";
+import { decodeLane, encodeLane } from "./lane_record.ts";
+import type { LaneProgress } from "./lane_progress.ts";
+
+/** The parts that a saver works with. */
+export interface SaverContext {
+  readonly claim: Claim;
+  readonly coordinator: Pick<Coordinator, "update" | "session">;
+  readonly environment: Environment;
+  /** Milliseconds between two puts. */
+  readonly interval: number;
+  readonly progress: LaneProgress;
+  /** An operator has changed the record, and the progress has taken that in. */
+  readonly onEdit: () => void;
+  readonly report: (error: unknown) => void;
+}
+
+/** Milliseconds before a put that failed is repeated. */
+const RETRY_MS = 1_000;
+
+/**
+ * Saves the progress of a lane in its record: one put at a time, each over the revision before. A put after a quiet time
+ * is made at once, and at most one in each interval.
+ */
+export class LaneSaver {
+  readonly #context: SaverContext;
+  readonly #owner: string;
+  #revision: number;
+  /** The newest record of the lane that was read. */
+  #seen: ClaimRecord | undefined;
+  #savedChanges: number;
+  #savedAt = -Infinity;
+  #saving: Promise<void> | undefined;
+  #cancelTimer: (() => void) | undefined;
+  #isFailing = false;
+  #isOver = false;
+
+  constructor(context: SaverContext, revision: number) {
+    this.#context = context;
+    this.#owner = context.coordinator.session;
+    this.#revision = revision;
+    this.#savedChanges = context.progress.changes;
+  }
+
+  /** Whether something is not saved. */
+  get isDirty(): boolean {
+    return this.#savedChanges !== this.#context.progress.changes;
+  }
+
+  /** The progress has changed. */
+  changed(): void {
+    if (this.#saving !== undefined || this.#cancelTimer !== undefined || this.#isOver) return;
+    this.#plan(this.#context.interval);
+  }
+
+  /**
+   * Saves now, after the put that is under way.
+   *
+   * @throws The error of the storage.
+   */
+  async flush(): Promise<void> {
+    await this.#saving?.catch(() => {});
+    if (!this.isDirty || this.#isOver) return;
+    this.#stopTimer();
+    await this.#save();
+  }
+
+  /** The record was put, by this saver or by an operator. */
+  read(record: ClaimRecord): void {
+    this.#seen = record;
+    if (this.#saving === undefined) this.#adopt();
+  }
+
+  /** Saves nothing any more. Resolves when no put is under way. */
+  async stop(): Promise<void> {
+    this.#isOver = true;
+    this.#stopTimer();
+    await this.#saving?.catch(() => {});
+  }
+
+  #plan(interval: number): void {
+    const { environment } = this.#context;
+    const wait = this.#savedAt + interval - environment.now();
+    if (wait <= 0) return this.#saveInBackground();
+    this.#cancelTimer = environment.schedule(wait, () => {
+      this.#cancelTimer = undefined;
+      this.#saveInBackground();
+    });
+  }
+
+  #stopTimer(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+  }
+
+  #saveInBackground(): void {
+    this.#save().then(() => this.#isFailing = false, (error) => {
+      if (!this.#isFailing) this.#context.report(error);
+      this.#isFailing = true;
+    });
+  }
+
+  #save(): Promise<void> {
+    this.#saving = this.#put().finally(() => {
+      this.#saving = undefined;
+      this.#adopt();
+      if (this.isDirty && !this.#isOver && this.#cancelTimer === undefined) {
+        this.#plan(Math.max(this.#context.interval, this.#isFailing ? RETRY_MS : 0));
+      }
+    });
+    return this.#saving;
+  }
+
+  async #put(): Promise<void> {
+    const { claim, coordinator, environment, progress } = this.#context;
+    const { changes } = progress;
+    this.#savedAt = environment.now();
+    const revision = await coordinator.update(claim, encodeLane(progress.record(this.#owner)), this.#revision);
+    // Another revision: an operator has changed the record, or an earlier put had no answer. The record will be read.
+    if (revision === undefined) return;
+    this.#revision = Math.max(this.#revision, revision);
+    this.#savedChanges = changes;
+  }
+
+  /** Takes in a record that is newer than the own put. */
+  #adopt(): void {
+    if (this.#seen === undefined || this.#seen.revision <= this.#revision) return;
+    const { value, revision } = this.#seen;
+    this.#revision = revision;
+    if (!this.#context.progress.adopt(decodeLane(value))) return;
+    this.#context.onEdit();
+    this.changed();
+  }
+}

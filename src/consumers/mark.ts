@@ -1,0 +1,74 @@
+/**
+ * Marks: how far a lane has come. A mark names an event by position and id, so that a log which was restored from an older
+ * copy, and has grown since, is recognised.
+ *
+ * @module
+ */
+import type { Namespace } from "../base/namespace.ts";
+import type { Position } from "../base/position.ts";
+import { MAX_EVENTS_PER_COMMIT } from "../base/limits.ts";
+import type { FollowRange, Log } from "../driver/log.ts";
+import { isAetherError } from "../errors/is_aether_error.ts";
+import { UnknownPositionError } from "../errors/unknown_position_error.ts";
+import type { RecordedEvent } from "../events/recorded_event.ts";
+import { logIdentityOf, offsetAfter, offsetOf } from "../values/position.ts";
+
+/** The place of an event that proves which log a mark belongs to. */
+export interface MarkAnchor {
+  readonly position: Position;
+  readonly eventId: string;
+}
+
+/** Every event of the lane up to here is done, except those of parked actors. */
+export interface Mark {
+  readonly position: Position;
+  /** The last event that was read, at `position` or before it. Absent if none was read yet. */
+  readonly anchor?: MarkAnchor | undefined;
+}
+
+/** The mark after an event. */
+export function markAfter({ position, id }: Pick<RecordedEvent, "position" | "id">): Mark {
+  return { position, anchor: { position, eventId: id } };
+}
+
+/** Where to follow a log from, after a mark. */
+export function rangeAfter(mark: Mark | undefined): Pick<FollowRange, "from" | "reached" | "identity"> {
+  if (mark === undefined) return { from: 1, reached: 0, identity: undefined };
+  const { position } = mark;
+  return { from: offsetAfter(position), reached: offsetOf(position), identity: logIdentityOf(position) };
+}
+
+/**
+ * Checks that the anchor of a mark is still in its place. If its commit has expired, that is unknown, and no error.
+ *
+ * @throws {UnknownPositionError} If another event is in its place, or none.
+ */
+export async function checkMark(
+  log: Pick<Log, "readLog">,
+  namespace: Namespace,
+  { position, anchor }: Mark,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (anchor === undefined) return;
+  const offset = offsetOf(anchor.position);
+  const range = {
+    from: offset,
+    to: offset,
+    backwards: false,
+    reached: offsetOf(position),
+    identity: logIdentityOf(position),
+    actors: undefined,
+    limit: MAX_EVENTS_PER_COMMIT,
+  };
+  try {
+    for await (const page of log.readLog(range, signal)) {
+      const event = page.find((event) => event.position === anchor.position);
+      if (event !== undefined && event.id === anchor.eventId) return;
+      if (event !== undefined) break;
+    }
+  } catch (error) {
+    if (isAetherError(error, "events-expired")) return;
+    throw error;
+  }
+  throw new UnknownPositionError(namespace);
+}

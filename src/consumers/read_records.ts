@@ -1,0 +1,17 @@
+import type { RecordEntry, Records } from "../driver/records.ts";
+
+/** Reads all records under a prefix. */
+export async function readRecords(
+  records: Records,
+  prefix: string,
+  signal?: AbortSignal,
+): Promise<Map<string, RecordEntry>> {
+  const found: Map<string, RecordEntry> = new Map();
+  let after = 0;
+  while (true) {
+    const { entries, more } = await records.scan(prefix, after, signal);
+    for (const entry of entries) found.set(entry.key, entry);
+    if (!more || entries.length === 0) return found;
+    after = entries.at(-1)!.revision;
+  }
+}

@@ -1,0 +1,73 @@
+import type { ActorRange, Log } from "../driver/log.ts";
+import { isAetherError } from "../errors/is_aether_error.ts";
+import type { RecordedEvent } from "../events/recorded_event.ts";
+import { comesAfter } from "../values/position.ts";
+import type { LaneProgress } from "./lane_progress.ts";
+
+/** The parts that a redrive works with. */
+export interface RedriveContext {
+  readonly progress: LaneProgress;
+  readonly isWanted: (event: RecordedEvent) => boolean;
+  /** Handles an event. It tells whether the event is done, which may be by parking it again. */
+  readonly handle: (event: RecordedEvent) => boolean | Promise<boolean>;
+  /** Saves the progress, now or with the next checkpoint. */
+  readonly onProgress: () => Promise<void>;
+  readonly report: (error: unknown) => void;
+}
+
+/**
+ * Handles the events of a parked actor that wait, in order, up to where the lane has come. The actor stays parked until
+ * the last of them is done: a crash in between loses no event. It is parked again if one of them fails again.
+ */
+export async function redriveActor(
+  log: Pick<Log, "readActor">,
+  actorId: string,
+  context: RedriveContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const { progress } = context;
+  const { version: from } = progress.parkedEntry(actorId)!;
+  const range: ActorRange = { from, to: Number.MAX_SAFE_INTEGER, backwards: false, limit: Infinity };
+  try {
+    for await (const page of log.readActor(actorId, range, signal)) {
+      for (const event of page) {
+        if (event.version < from) continue;
+        if (isBeyond(event, progress)) return await end(actorId, context);
+        if (!await redriveEvent(event, context)) return;
+        if (signal.aborted) return;
+      }
+    }
+  } catch (error) {
+    if (!isAetherError(error, "events-expired")) throw error;
+    progress.redriveFailed(actorId, error);
+    context.report(error);
+    return await context.onProgress();
+  }
+  await end(actorId, context);
+}
+
+/** Whether the lane has not come to an event, so that it will meet it in the log. */
+function isBeyond({ position }: RecordedEvent, { position: reached }: LaneProgress): boolean {
+  return reached === undefined || comesAfter(position, reached);
+}
+
+/** @returns Whether to go on with the next event. */
+async function redriveEvent(event: RecordedEvent, context: RedriveContext): Promise<boolean> {
+  const { progress, isWanted, handle, onProgress } = context;
+  const { actorId } = event;
+  if (isWanted(event)) {
+    if (!await handle(event)) return false;
+    if (!progress.parkedEntry(actorId)?.redrive) {
+      await onProgress();
+      return false;
+    }
+  }
+  progress.waitsFrom(actorId, event.version + 1);
+  await onProgress();
+  return true;
+}
+
+async function end(actorId: string, { progress, onProgress }: RedriveContext): Promise<void> {
+  progress.unpark(actorId);
+  await onProgress();
+}

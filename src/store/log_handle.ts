@@ -1,0 +1,35 @@
+import type { CoordinatorPool } from "../coordination/coordinator_pool.ts";
+import type { Log } from "../driver/log.ts";
+import type { CloseScope } from "../lifecycle/close_scope.ts";
+import type { Brand } from "../base/brand.ts";
+
+/**
+ * Stands for the log of a store's namespace. Functions of this package that keep records beside the events take the log
+ * from it, such as `consume`. It is opaque: it shows nothing and does nothing.
+ */
+export type LogHandle = object & Brand<"log handle">;
+
+/** The parts that a log handle stands for. */
+export interface LogHandleParts {
+  readonly log: Log;
+  /** The life of the store. */
+  readonly lifetime: CloseScope;
+  /** The sessions of this process in the records of the namespace. Absent if the adapter keeps no records. */
+  readonly coordinators: CoordinatorPool | undefined;
+  /** The names of the consumers that run in this process in the namespace. */
+  readonly consuming: Set<string>;
+}
+
+const PARTS: WeakMap<object, LogHandleParts> = new WeakMap();
+
+/** Makes the handle of a store. */
+export function createLogHandle(parts: LogHandleParts): LogHandle {
+  const handle = Object.freeze({}) as LogHandle;
+  PARTS.set(handle, parts);
+  return handle;
+}
+
+/** The parts that a handle stands for; `undefined` if the value is not a handle. */
+export function partsOfLog(handle: unknown): LogHandleParts | undefined {
+  return typeof handle === "object" && handle !== null ? PARTS.get(handle) : undefined;
+}
