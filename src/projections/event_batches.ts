@@ -1,0 +1,130 @@
+import type { RecordedEvent } from "../events/recorded_event.ts";
+import type { EventFilter } from "../store/event_filter.ts";
+import type { Subscription } from "../store/event_store.ts";
+
+/** Events to apply together. */
+export interface Batch<V> {
+  /** The wanted events, oldest first. */
+  readonly events: readonly V[];
+  /** The last event that was received, wanted or not; `undefined` if none was received since the last batch. */
+  readonly last: V | undefined;
+  /** Whether every event that was stored when the subscription started is in this batch or an earlier one. */
+  readonly isCaughtUp: boolean;
+}
+
+/** Milliseconds after which the pump lets timers run, also if events are always ready. */
+const TURN_MS = 20;
+
+/**
+ * Collects the events of a subscription into batches. A pump takes events from the subscription while the last batch is
+ * applied. It holds at most one batch.
+ */
+export class EventBatches<V extends RecordedEvent> {
+  readonly #subscription: Subscription<V>;
+  readonly #isWanted: EventFilter;
+  readonly #size: number;
+  readonly #pumped: Promise<void>;
+  #events: V[] = [];
+  #last: V | undefined;
+  #isCaughtUp = false;
+  #ended = false;
+  #failure: unknown;
+  /** Resolved and replaced when an event or the end arrives. */
+  #arrival: PromiseWithResolvers<void> = Promise.withResolvers();
+  /** Resolved and replaced when the batch is full. */
+  #full: PromiseWithResolvers<void> = Promise.withResolvers();
+  /** Resolved and replaced when a batch was taken. */
+  #taken: PromiseWithResolvers<void> = Promise.withResolvers();
+
+  constructor(subscription: Subscription<V>, isWanted: EventFilter, size: number) {
+    this.#subscription = subscription;
+    this.#isWanted = isWanted;
+    this.#size = size;
+    subscription.caughtUp.then(() => {
+      this.#isCaughtUp = true;
+      this.#arrived();
+    }, () => {});
+    this.#pumped = this.#pump();
+  }
+
+  /**
+   * Takes the next batch. Waits for an event, and then until the batch is full or no other event is ready.
+   *
+   * @param limit Milliseconds after which it returns an empty batch; `undefined` to wait for an event.
+   * @param wasCaughtUp Whether the caller has seen `isCaughtUp`.
+   * @returns `undefined` at the end of the subscription.
+   * @throws The failure of the subscription, after the last batch.
+   */
+  async take(limit: number | undefined, wasCaughtUp: boolean): Promise<Batch<V> | undefined> {
+    const isReady = () => this.#ended || this.#last !== undefined || this.#isCaughtUp !== wasCaughtUp;
+    if (!isReady()) await firstOf(() => this.#arrival.promise, isReady, limit);
+    if (!this.#ended && this.#events.length < this.#size) {
+      await firstOf(() => this.#full.promise, () => this.#ended || this.#events.length >= this.#size, 0);
+    }
+    if (this.#ended && this.#last === undefined) {
+      if (this.#failure !== undefined) throw this.#failure;
+      return undefined;
+    }
+    const batch = { events: this.#events, last: this.#last, isCaughtUp: this.#isCaughtUp };
+    this.#events = [];
+    this.#last = undefined;
+    this.#taken.resolve();
+    this.#taken = Promise.withResolvers();
+    return batch;
+  }
+
+  /** Ends the subscription. */
+  async close(): Promise<void> {
+    this.#ended = true;
+    this.#taken.resolve();
+    this.#arrived();
+    await this.#subscription.close();
+    await this.#pumped;
+  }
+
+  async #pump(): Promise<void> {
+    let turned = performance.now();
+    try {
+      for await (const event of this.#subscription) {
+        if (this.#ended) return;
+        if (this.#isWanted(event)) this.#events.push(event);
+        const isFirst = this.#last === undefined;
+        this.#last = event;
+        if (isFirst) this.#arrived();
+        while (this.#events.length >= this.#size && !this.#ended) {
+          this.#full.resolve();
+          this.#full = Promise.withResolvers();
+          await this.#taken.promise;
+        }
+        if (performance.now() - turned < TURN_MS) continue;
+        await new Promise((resolve) => setTimeout(resolve));
+        turned = performance.now();
+      }
+    } catch (error) {
+      this.#failure = error;
+    } finally {
+      this.#ended = true;
+      this.#arrived();
+    }
+  }
+
+  #arrived(): void {
+    this.#arrival.resolve();
+    this.#arrival = Promise.withResolvers();
+    if (this.#ended) this.#full.resolve();
+  }
+}
+
+/** Waits until a condition holds, checked after each change, at most for a number of milliseconds. */
+async function firstOf(change: () => Promise<void>, holds: () => boolean, limit: number | undefined): Promise<void> {
+  let isOver = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const over = limit === undefined ? undefined : new Promise<void>((resolve) => {
+    timer = setTimeout(() => {
+      isOver = true;
+      resolve();
+    }, limit);
+  });
+  while (!holds() && !isOver) await (over === undefined ? change() : Promise.race([change(), over]));
+  clearTimeout(timer);
+}

@@ -1,0 +1,113 @@
+import type { RecordedEvent } from "../events/recorded_event.ts";
+import { requireFunction } from "../checks/check_function.ts";
+import { checkOptions } from "../checks/check_options.ts";
+import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import { isPromise } from "../lifecycle/operation.ts";
+import type { Mark } from "./mark.ts";
+import { toProjectionSettings } from "./project.ts";
+import type { Projection, ProjectOptions, ReadModel } from "./projection.ts";
+import type { ProjectionSource } from "./projection_source.ts";
+import { RunningProjection } from "./running_projection.ts";
+
+/** Options of {@link live}. */
+export interface LiveOptions<V extends RecordedEvent, S> extends Omit<ProjectOptions<NoInfer<V["type"]>>, "batch"> {
+  /** Returns the value before the first event. Called again if the log was replaced. */
+  readonly initial: () => S;
+  /** Returns the value after an event. It must not change the value that it receives. */
+  readonly evolve: (value: S, event: V) => S;
+}
+
+/** A running projection into memory: see {@link live}. */
+export interface LiveProjection<S> extends Projection {
+  /** The value as of {@link Projection.position}. Readers must not change it. */
+  readonly value: S;
+}
+
+const LIVE_OPTIONS: ReadonlySet<string> = new Set(["initial", "evolve", "types", "actors", "after", "onError"]);
+
+/**
+ * Keeps a value in memory up to date with the events of a namespace. Each process replays the log when it starts, so
+ * that nothing is stored. It suits models that fit into memory and logs that are read in an acceptable time.
+ *
+ * @param store The events.
+ * @param options See {@link LiveOptions}.
+ * @returns The running projection with its value. Await `caughtUp` before the first read.
+ * @throws {InvalidArgumentError} If an option is not valid.
+ * @throws {InvalidPatternError} If `actors` is not a pattern.
+ *
+ * @example
+ * ```ts
+ * import { memory } from "@flowmade-one/aether/memory";
+ * import { live } from "@flowmade-one/aether/projections";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const store = memory().store("shop");
+ * await store.append("order.1", [{ type: "Placed", data: {} }], { expectedVersion: 0 });
+ * await using orders = live(store, { initial: () => 0, evolve: (count) => count + 1, types: ["Placed"] });
+ * await orders.caughtUp;
+ * assertEquals(orders.value, 1);
+ * ```
+ */
+export function live<V extends RecordedEvent, S>(
+  store: ProjectionSource<V>,
+  options: LiveOptions<V, S>,
+): LiveProjection<S> {
+  checkOptions(options, LIVE_OPTIONS, "live");
+  const { initial, evolve, types, actors, after, onError } = options;
+  requireFunction(initial, "initial");
+  requireFunction(evolve, "evolve");
+  const model = new MemoryModel<V, S>(initial, evolve);
+  return new RunningLive(store, model, toProjectionSettings({ types, actors, after, onError }));
+}
+
+/** A value and its mark. Nothing outlives the process. */
+class MemoryModel<V extends RecordedEvent, S> implements ReadModel<V> {
+  readonly #initial: () => S;
+  readonly #evolve: (value: S, event: V) => S;
+  value: S;
+  #mark: Mark | undefined;
+
+  constructor(initial: () => S, evolve: (value: S, event: V) => S) {
+    this.#initial = initial;
+    this.#evolve = evolve;
+    this.value = initial();
+  }
+
+  mark(): Mark | undefined {
+    return this.#mark;
+  }
+
+  apply(events: readonly V[], mark: Mark): void {
+    let { value } = this;
+    for (const event of events) value = this.#evolve(value, event);
+    if (isPromise(value)) {
+      throw new InvalidArgumentError("Cannot take a promise as the value: evolve must return the value itself", {
+        argument: "evolve",
+      });
+    }
+    this.value = value;
+    this.#mark = mark;
+  }
+
+  clear(): void {
+    this.value = this.#initial();
+    this.#mark = undefined;
+  }
+}
+
+class RunningLive<V extends RecordedEvent, S> extends RunningProjection<V> implements LiveProjection<S> {
+  readonly #model: MemoryModel<V, S>;
+
+  constructor(
+    source: ProjectionSource<V>,
+    model: MemoryModel<V, S>,
+    settings: ConstructorParameters<typeof RunningProjection<V>>[2],
+  ) {
+    super(source, model, settings);
+    this.#model = model;
+  }
+
+  get value(): S {
+    return this.#model.value;
+  }
+}

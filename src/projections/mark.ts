@@ -1,0 +1,94 @@
+import type { Brand } from "../base/brand.ts";
+import type { Namespace } from "../base/namespace.ts";
+import type { Position } from "../base/position.ts";
+import { quote } from "../base/quote.ts";
+import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import { isAetherError } from "../errors/is_aether_error.ts";
+import { UnknownPositionError } from "../errors/unknown_position_error.ts";
+import type { RecordedEvent } from "../events/recorded_event.ts";
+import { comesAfter, endOfCommit, logIdentityOf, offsetOf, parsePosition } from "../values/position.ts";
+import type { ProjectionSource } from "./projection_source.ts";
+
+/**
+ * The checkpoint of a read model: an opaque string of at most 500 ASCII characters, to be stored unchanged in the
+ * transaction of the changes. It holds the position and the id of an event, and the namespace. A log that was restored
+ * from an older copy and has grown again has another event at that position.
+ */
+export type Mark = string & Brand<"mark">;
+
+/** The parts of a mark. */
+export interface MarkParts {
+  readonly position: Position;
+  /** The id of the event at the position. */
+  readonly eventId: string;
+  readonly namespace: string;
+}
+
+/** Makes the mark of an event: everything up to this event is in the model. */
+export function toMark({ position, id, namespace }: Pick<RecordedEvent, "position" | "id" | "namespace">): Mark {
+  return `${position} ${id} ${namespace}` as Mark;
+}
+
+/**
+ * Reads a mark that a model returned.
+ *
+ * @param mark `undefined` for a model that has no event yet.
+ * @param namespace The namespace that is projected.
+ * @throws {InvalidArgumentError} If it is not a mark, or a mark of another namespace.
+ */
+export function parseMark(mark: unknown, namespace: Namespace): MarkParts | undefined {
+  if (mark === undefined) return undefined;
+  const parts = typeof mark === "string" ? mark.split(" ") : [];
+  const position = parts.length === 3 ? toPositionOrNothing(parts[0]!) : undefined;
+  if (position === undefined) {
+    throw new InvalidArgumentError(
+      `Cannot project namespace "${namespace}": mark() returned ${
+        quote(mark)
+      }, which is not a mark. Return the mark that ` +
+        `apply() stored last, unchanged, or undefined if apply() stored none`,
+      { argument: "mark" },
+    );
+  }
+  const [, eventId, markedNamespace] = parts as [string, string, string];
+  if (markedNamespace !== namespace) {
+    throw new InvalidArgumentError(
+      `Cannot project namespace "${namespace}": the mark of the model is of namespace "${markedNamespace}". Use a model ` +
+        `of its own for each namespace`,
+      { argument: "mark" },
+    );
+  }
+  return { position, eventId, namespace: markedNamespace };
+}
+
+/**
+ * Checks that the event of a mark is still at its position. The check passes if the event has expired.
+ *
+ * @throws {UnknownPositionError} If another event is at the position, or none.
+ */
+export async function verifyMark(
+  source: Pick<ProjectionSource<RecordedEvent>, "namespace" | "readAll">,
+  { position, eventId }: MarkParts,
+  signal: AbortSignal,
+): Promise<void> {
+  const offset = offsetOf(position);
+  const after = offset > 1 ? endOfCommit(logIdentityOf(position), offset - 1) : "start";
+  try {
+    for await (const event of source.readAll({ after, signal })) {
+      if (comesAfter(position, event.position)) continue;
+      if (event.position === position && event.id === eventId) return;
+      break;
+    }
+  } catch (error) {
+    if (isAetherError(error, "events-expired")) return;
+    throw error;
+  }
+  throw new UnknownPositionError(source.namespace);
+}
+
+function toPositionOrNothing(value: string): Position | undefined {
+  try {
+    return parsePosition(value);
+  } catch {
+    return undefined;
+  }
+}

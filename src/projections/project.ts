@@ -1,0 +1,86 @@
+import { checkChoice } from "../checks/check_choice.ts";
+import { checkFunction, requireFunction } from "../checks/check_function.ts";
+import { checkOptions } from "../checks/check_options.ts";
+import { checkWholeNumber } from "../checks/check_whole_number.ts";
+import { refuseArgument } from "../checks/refuse_argument.ts";
+import type { RecordedEvent } from "../events/recorded_event.ts";
+import { toEventFilter } from "../store/event_filter.ts";
+import type { Projection, ProjectOptions, ReadModel } from "./projection.ts";
+import type { ProjectionSource } from "./projection_source.ts";
+import { type ProjectionSettings, RunningProjection } from "./running_projection.ts";
+
+/** Events of one `apply`. A larger batch makes a read model in SQLite less than 5 % faster. */
+const DEFAULT_BATCH = 500;
+
+/** Events of one `apply` at most: a transaction of more holds the locks of a database for long. */
+const MAX_BATCH = 10_000;
+
+const PROJECT_OPTIONS: ReadonlySet<string> = new Set(["types", "actors", "batch", "after", "onError"]);
+
+/**
+ * Keeps a read model up to date with the events of a namespace. The model contains each event exactly once, also after
+ * crashes, because it stores its mark in the transaction of its changes. Several processes may project into one
+ * database: of two transactions for the same events, one fails on the mark.
+ *
+ * Starts at the mark of the model, and continues with new events until it is closed. After a failure it starts again at
+ * the mark, after a pause of 100 ms that doubles up to 10 s. Events that the model cannot apply are retried, never
+ * skipped. The projection ends with the error if a retry cannot help: events have expired, the log was replaced and the
+ * model has no `clear`, stored data is corrupt, or the mark is not valid.
+ *
+ * @param store The events. The projection reads the whole log; the filter chooses what is applied.
+ * @param model See {@link ReadModel}. {@link sqliteModel} makes one for SQLite, {@link live} keeps one in memory.
+ * @param options See {@link ProjectOptions}.
+ * @returns The running projection. Close it before the store and the model.
+ * @throws {InvalidArgumentError} If the model or an option is not valid.
+ * @throws {InvalidPatternError} If `actors` is not a pattern.
+ *
+ * @example
+ * ```ts
+ * import { memory } from "@flowmade-one/aether/memory";
+ * import { type Mark, project } from "@flowmade-one/aether/projections";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const totals = new Map<string, number>();
+ * let mark: Mark | undefined;
+ *
+ * const store = memory().store("shop");
+ * await store.append("order.1", [{ type: "Placed", data: { cents: 500 } }], { expectedVersion: 0 });
+ * await using projection = project(store, {
+ *   mark: () => mark,
+ *   apply: (events, next, before) => {
+ *     if (mark !== before) throw new Error("Another process has applied these events");
+ *     for (const { actorId } of events) totals.set(actorId, (totals.get(actorId) ?? 0) + 1);
+ *     mark = next;
+ *   },
+ * });
+ * const { position } = await store.append("order.1", [{ type: "Paid", data: {} }], { expectedVersion: 1 });
+ * await projection.reached(position);
+ * assertEquals(totals.get("order.1"), 2);
+ * ```
+ */
+export function project<V extends RecordedEvent>(
+  store: ProjectionSource<V>,
+  model: ReadModel<V>,
+  options: ProjectOptions<NoInfer<V["type"]>> = {},
+): Projection {
+  checkOptions(options, PROJECT_OPTIONS, "project");
+  checkModel(model);
+  return new RunningProjection(store, model, toProjectionSettings(options));
+}
+
+/** Checks the options that `project` and `live` share, and sets the defaults. */
+export function toProjectionSettings(options: ProjectOptions): ProjectionSettings {
+  const { types, actors, batch = DEFAULT_BATCH, after = "start", onError } = options;
+  checkWholeNumber(batch, "batch", 1, MAX_BATCH, "events");
+  checkChoice(after, "after", ["start", "oldest-available"]);
+  checkFunction(onError, "onError");
+  return { isWanted: toEventFilter({ types, actors }) ?? (() => true), batch, after, onError };
+}
+
+function checkModel(model: unknown): void {
+  if (typeof model !== "object" || model === null) refuseArgument("model", "an object with mark and apply", model);
+  const { mark, apply, clear } = model as Partial<Record<keyof ReadModel, unknown>>;
+  requireFunction(mark, "model.mark");
+  requireFunction(apply, "model.apply");
+  checkFunction(clear, "model.clear");
+}

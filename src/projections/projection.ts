@@ -1,0 +1,88 @@
+import type { Position } from "../base/position.ts";
+import type { RecordedEvent } from "../events/recorded_event.ts";
+import type { Mark } from "./mark.ts";
+
+/** A read model, such as the tables of a database. It stores its mark in the transaction of its changes. */
+export interface ReadModel<V extends RecordedEvent = RecordedEvent> {
+  /** Returns the mark that `apply` stored last; `undefined` if the model is empty. */
+  mark(): Mark | undefined | Promise<Mark | undefined>;
+  /**
+   * Changes the model by events, oldest first, and stores the mark, in one transaction. The array is empty if only the
+   * mark moves, past events that the filter excludes.
+   *
+   * @param events At most one batch.
+   * @param mark The mark to store.
+   * @param before The mark that the model must still have. If it has another one, `apply` must throw and change
+   * nothing: another process has applied these events. The projection then continues at the mark of the model.
+   */
+  apply(events: readonly V[], mark: Mark, before: Mark | undefined): void | Promise<void>;
+  /**
+   * Empties the model, its mark included, in one transaction. Called if the log does not contain the event of the mark:
+   * the log was restored from an older copy, or created anew. Without it, the projection stops in that state.
+   *
+   * @param before The mark that the model must still have. If it has another one, `clear` must change nothing.
+   */
+  clear?(before: Mark): void | Promise<void>;
+}
+
+/** Options of {@link project}. */
+export interface ProjectOptions<T extends string = string> {
+  /** Only events of these types; at least one. The mark also moves past the others. */
+  readonly types?: readonly T[] | undefined;
+  /** Only actors of this pattern: `order.*`, `user/7`, `>`. The mark also moves past the others. */
+  readonly actors?: string | undefined;
+  /** The maximum number of events of one `apply`: 1 to 10,000, by default 500. */
+  readonly batch?: number | undefined;
+  /**
+   * Where a model without a mark begins: `"start"`, the default, fails if the first events have expired;
+   * `"oldest-available"` begins with the oldest event that retention has kept.
+   */
+  readonly after?: "start" | "oldest-available" | undefined;
+  /**
+   * Called with each failure: of the model, of the storage, and the one that stops the projection. Without it, a failure
+   * is thrown as an uncaught error.
+   */
+  readonly onError?: ((error: unknown) => void) | undefined;
+}
+
+/**
+ * The state of a projection:
+ * - `"catching-up"`: it has not applied every event that was stored when it started;
+ * - `"live"`: it has, and applies events as they are appended;
+ * - `"retrying"`: it failed, and starts again after a pause;
+ * - `"ended"`: it was closed, its store was closed, or it stopped with an error that a retry does not change.
+ */
+export type ProjectionState = "catching-up" | "live" | "retrying" | "ended";
+
+/** A running projection: see {@link project}. */
+export interface Projection extends AsyncDisposable {
+  /**
+   * Resolves when every event that was stored at the start is in the model. Rejects if the projection ends before, with
+   * the error that stopped it or with `ClosedError`.
+   */
+  readonly caughtUp: Promise<void>;
+  /** The current state; see {@link ProjectionState}. */
+  readonly state: ProjectionState;
+  /** The model contains every wanted event up to this position; `undefined` before the first event. */
+  readonly position: Position | undefined;
+  /**
+   * Waits until the model contains every wanted event up to a position, such as the position of an append: a reader then
+   * reads its own writes.
+   *
+   * @param position The position of an append or of an event of the namespace.
+   * @param options `signal`: aborts the wait.
+   * @throws {InvalidArgumentError} If it is not a position.
+   * @throws {UnknownPositionError} If it is a position of another log.
+   * @throws {AbortError} If the signal is aborted.
+   * @throws {ClosedError} If the projection or its store is closed. If an error stops the projection: that error.
+   */
+  reached(position: Position, options?: ReachedOptions): Promise<void>;
+  /** Ends the projection. Resolves when the current `apply` has ended. */
+  close(): Promise<void>;
+}
+
+/** Options of {@link Projection.reached}. */
+export interface ReachedOptions {
+  /** Aborts the wait. */
+  readonly signal?: AbortSignal | undefined;
+}

@@ -1,0 +1,289 @@
+import type { Position } from "../base/position.ts";
+import { throwLater } from "../base/throw_later.ts";
+import { checkOptions } from "../checks/check_options.ts";
+import { checkSignalOption } from "../checks/check_signal_option.ts";
+import { AbortError } from "../errors/abort_error.ts";
+import { ClosedError } from "../errors/closed_error.ts";
+import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import { isAetherError } from "../errors/is_aether_error.ts";
+import { UnknownPositionError } from "../errors/unknown_position_error.ts";
+import type { RecordedEvent } from "../events/recorded_event.ts";
+import { onAbort } from "../lifecycle/on_abort.ts";
+import { pauseFor } from "../state/backoff.ts";
+import type { EventFilter } from "../store/event_filter.ts";
+import { comesAfter, logIdentityOf, parsePosition } from "../values/position.ts";
+import { EventBatches } from "./event_batches.ts";
+import { type Mark, type MarkParts, parseMark, toMark, verifyMark } from "./mark.ts";
+import type { Projection, ProjectionState, ReachedOptions, ReadModel } from "./projection.ts";
+import type { ProjectionSource } from "./projection_source.ts";
+
+/** Options with their defaults. */
+export interface ProjectionSettings {
+  readonly isWanted: EventFilter;
+  readonly batch: number;
+  readonly after: "start" | "oldest-available";
+  readonly onError: ((error: unknown) => void) | undefined;
+}
+
+/** Milliseconds of the first pause after a failure. Each further failure without progress doubles the pause. */
+const FIRST_PAUSE_MS = 100;
+
+/** Milliseconds of the longest pause: short enough for a user who waits for a repaired database. */
+const MAX_PAUSE_MS = 10_000;
+
+/** Milliseconds after which a mark behind unwanted events is stored, so that retention does not pass it. */
+const MARK_ONLY_MS = 1_000;
+
+const REACHED_OPTIONS: ReadonlySet<string> = new Set(["signal"]);
+
+/** A projection, from its start to its end: follows the log, and starts again after each failure. */
+export class RunningProjection<V extends RecordedEvent> implements Projection {
+  readonly caughtUp: Promise<void>;
+  readonly #source: ProjectionSource<V>;
+  readonly #model: ReadModel<V>;
+  readonly #settings: ProjectionSettings;
+  readonly #caughtUp: PromiseWithResolvers<void> = Promise.withResolvers();
+  readonly #closing: AbortController = new AbortController();
+  readonly #running: Promise<void>;
+  /** Called after each change of the position and at the end. */
+  readonly #waiting: Set<() => void> = new Set();
+  #state: ProjectionState = "catching-up";
+  #position: Position | undefined;
+  #failure: unknown;
+  /** The last error of `apply`. */
+  #modelFailure: unknown;
+  /** Whether the model has returned a mark that `apply` stored. */
+  #isChecked = false;
+  #batches: EventBatches<V> | undefined;
+  /** The mark that the model has, and its parts. */
+  #mark: Mark | undefined;
+  #marked: MarkParts | undefined;
+
+  constructor(source: ProjectionSource<V>, model: ReadModel<V>, settings: ProjectionSettings) {
+    this.#source = source;
+    this.#model = model;
+    this.#settings = settings;
+    this.caughtUp = this.#caughtUp.promise;
+    // A caller that does not await it need not handle its rejection: `onError` gets the same error.
+    this.caughtUp.catch(() => {});
+    this.#running = this.#run();
+  }
+
+  get state(): ProjectionState {
+    return this.#state;
+  }
+
+  get position(): Position | undefined {
+    return this.#position;
+  }
+
+  async reached(position: Position, options: ReachedOptions = {}): Promise<void> {
+    checkOptions(options, REACHED_OPTIONS, "reached");
+    const { signal } = options;
+    checkSignalOption(signal);
+    parsePosition(position);
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const check = () => {
+      const outcome = this.#outcomeOf(position, signal);
+      if (outcome === "waiting") return;
+      if (outcome === "reached") resolve();
+      else reject(outcome);
+    };
+    const letGo = onAbort(signal, check);
+    this.#waiting.add(check);
+    check();
+    try {
+      await promise;
+    } finally {
+      this.#waiting.delete(check);
+      letGo();
+    }
+  }
+
+  // An own property, so that it can be passed on without its object.
+  readonly close = async (): Promise<void> => {
+    this.#closing.abort();
+    await this.#batches?.close();
+    await this.#running;
+  };
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#closing;
+    // The caller gets the projection before the model is called.
+    await null;
+    for (let pause = FIRST_PAUSE_MS; !signal.aborted;) {
+      const before = this.#position;
+      try {
+        await this.#follow();
+      } catch (error) {
+        if (signal.aborted) break;
+        if (this.#position !== before) pause = FIRST_PAUSE_MS;
+        this.#report(error);
+        if (!await this.#isRecoverable(error)) return this.#end(error);
+        this.#state = "retrying";
+        await pauseFor(pause, signal);
+        pause = Math.min(2 * pause, MAX_PAUSE_MS);
+      }
+    }
+    this.#end(new ClosedError(`Cannot project namespace "${this.#source.namespace}" any further: it was closed`));
+  }
+
+  /** Whether a retry may succeed. Empties the model first if the log was replaced. */
+  async #isRecoverable(error: unknown): Promise<boolean> {
+    if (error === this.#modelFailure) return !isAetherError(error, "invalid-argument");
+    if (!isAetherError(error) || error.isRetryable) return true;
+    if (error.code !== "unknown-position") return false;
+    if (this.#mark !== undefined) {
+      if (this.#model.clear === undefined) return false;
+      try {
+        await this.#model.clear(this.#mark);
+      } catch (failure) {
+        this.#report(failure);
+      }
+    }
+    this.#position = undefined;
+    return true;
+  }
+
+  /** Applies events from the mark of the model on, until the subscription ends or fails. */
+  async #follow(): Promise<void> {
+    const { isWanted, batch: size, after } = this.#settings;
+    this.#take(await this.#model.mark());
+    if (this.#marked !== undefined) await verifyMark(this.#source, this.#marked, this.#closing.signal);
+    if (this.#closing.signal.aborted) return;
+    const subscription = this.#source.subscribe({ after: this.#marked?.position ?? after });
+    const batches = this.#batches = new EventBatches(subscription, isWanted, size);
+    try {
+      this.#reach(this.#marked?.position);
+      await this.#applyAll(batches);
+    } finally {
+      this.#batches = undefined;
+      await batches.close();
+    }
+  }
+
+  async #applyAll(batches: EventBatches<V>): Promise<void> {
+    let isCaughtUp = false;
+    let unmarked: V | undefined;
+    let markedAt = performance.now();
+    while (!this.#closing.signal.aborted) {
+      const batch = await batches.take(unmarked && MARK_ONLY_MS, isCaughtUp);
+      if (batch === undefined) return this.#storeEnded();
+      unmarked = batch.last ?? unmarked;
+      if (unmarked !== undefined && (batch.events.length > 0 || performance.now() - markedAt >= MARK_ONLY_MS)) {
+        if (!await this.#apply(batch.events, unmarked)) return;
+        unmarked = undefined;
+        markedAt = performance.now();
+      }
+      if (batch.last !== undefined) this.#reach(batch.last.position);
+      isCaughtUp = batch.isCaughtUp;
+      this.#state = isCaughtUp ? "live" : "catching-up";
+      if (isCaughtUp) this.#caughtUp.resolve();
+    }
+  }
+
+  /**
+   * Applies events, and moves the mark to the last event that was received. If the model has another mark by then, only
+   * the events after that mark are applied.
+   *
+   * @returns Whether the subscription continues at the right position.
+   */
+  async #apply(events: readonly V[], last: V): Promise<boolean> {
+    const mark = toMark(last);
+    while (!this.#isApplied(last)) {
+      const before = this.#mark;
+      try {
+        await this.#model.apply(events.filter((event) => !this.#isApplied(event)), mark, before);
+      } catch (error) {
+        this.#modelFailure = error;
+        const current = await this.#model.mark();
+        if (current === before) throw error;
+        if (!this.#continueAt(current)) return false;
+        continue;
+      }
+      if (!this.#isChecked && await this.#model.mark() === before) throw this.#markNotStored();
+      this.#isChecked = true;
+      this.#take(mark);
+    }
+    return true;
+  }
+
+  /**
+   * Continues at a mark that another process has stored, or that was stored by a transaction whose reply was lost.
+   *
+   * @returns `false` if the mark went back, which needs another subscription.
+   */
+  #continueAt(current: Mark | undefined): boolean {
+    const former = this.#marked?.position;
+    this.#take(current);
+    const position = this.#marked?.position;
+    if (position === undefined) return false;
+    return former === undefined || logIdentityOf(former) === logIdentityOf(position) && comesAfter(position, former);
+  }
+
+  #isApplied({ position }: V): boolean {
+    return this.#marked !== undefined && !comesAfter(position, this.#marked.position);
+  }
+
+  #take(mark: Mark | undefined): void {
+    this.#marked = parseMark(mark, this.#source.namespace);
+    this.#mark = mark;
+  }
+
+  #reach(position: Position | undefined): void {
+    if (position === undefined) return;
+    this.#position = position;
+    for (const check of [...this.#waiting]) check();
+  }
+
+  #outcomeOf(position: Position, signal: AbortSignal | undefined): "reached" | "waiting" | unknown {
+    if (this.#position !== undefined) {
+      if (logIdentityOf(position) !== logIdentityOf(this.#position)) {
+        return new UnknownPositionError(this.#source.namespace);
+      }
+      if (!comesAfter(position, this.#position)) return "reached";
+    }
+    if (this.#state === "ended") return this.#failure;
+    if (!signal?.aborted) return "waiting";
+    const { namespace } = this.#source;
+    return new AbortError(`Cannot wait for the projection of namespace "${namespace}": its signal was aborted`, {
+      cause: signal.reason,
+    });
+  }
+
+  #report(error: unknown): void {
+    const { onError } = this.#settings;
+    if (onError === undefined) return throwLater(error);
+    try {
+      onError(error);
+    } catch (failure) {
+      throwLater(failure);
+    }
+  }
+
+  #end(error: unknown): void {
+    this.#state = "ended";
+    this.#failure = error;
+    this.#caughtUp.reject(error);
+    for (const check of [...this.#waiting]) check();
+  }
+
+  /** A subscription ends without an error if its store is closed. */
+  #storeEnded(): void {
+    if (this.#closing.signal.aborted) return;
+    const { namespace } = this.#source;
+    throw new ClosedError(`Cannot project namespace "${namespace}" any further: its store was closed. Open it again`);
+  }
+
+  #markNotStored(): InvalidArgumentError {
+    return new InvalidArgumentError(
+      `Cannot project namespace "${this.#source.namespace}": mark() does not return the mark that apply() received. Store ` +
+        `it in the transaction of the changes, and return a promise if that is asynchronous`,
+      { argument: "model" },
+    );
+  }
+}

@@ -1,0 +1,128 @@
+import { checkFunction, requireFunction } from "../checks/check_function.ts";
+import { checkOptions } from "../checks/check_options.ts";
+import { refuseArgument } from "../checks/refuse_argument.ts";
+import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import type { RecordedEvent } from "../events/recorded_event.ts";
+import { isPromise } from "../lifecycle/operation.ts";
+import type { Mark } from "./mark.ts";
+import type { ReadModel } from "./projection.ts";
+
+/** The part of a synchronous SQLite connection that is used: `DatabaseSync` of `node:sqlite` has it. */
+export interface SqliteDatabase {
+  /** Executes statements. */
+  exec(sql: string): unknown;
+  /** Prepares one statement. */
+  prepare(sql: string): SqliteStatement;
+}
+
+/** A prepared statement. */
+export interface SqliteStatement {
+  /** Returns the first row; `undefined` or `null` without rows. */
+  get(...values: string[]): unknown;
+  /** Executes it. */
+  run(...values: string[]): unknown;
+}
+
+/** Options of {@link sqliteModel}. */
+export interface SqliteModelOptions<V extends RecordedEvent> {
+  /** The name of the model in the table of marks, 1 to 128 characters. Models in one database have different names. */
+  readonly name: string;
+  /** Changes the tables by one event. It must be synchronous: it runs inside of the transaction. */
+  readonly apply: (event: V) => void;
+  /** Deletes all rows of the model's tables. See `clear` of {@link ReadModel}. */
+  readonly clear?: (() => void) | undefined;
+}
+
+const OPTIONS: ReadonlySet<string> = new Set(["name", "apply", "clear"]);
+const MAX_NAME_LENGTH = 128;
+
+/**
+ * Makes a read model of tables in a SQLite database. Changes and mark are one transaction: `BEGIN IMMEDIATE`, the changes
+ * of a batch, the mark, `COMMIT`. Marks are rows of the table `aether_marks`, which is created if it does not exist.
+ *
+ * @param database An open connection. A timeout for busy locks is advisable where several processes write.
+ * @param options See {@link SqliteModelOptions}.
+ * @throws {InvalidArgumentError} If an option is not valid.
+ *
+ * @example
+ * ```ts ignore
+ * import { project, sqliteModel } from "@flowmade-one/aether/projections";
+ * import { DatabaseSync } from "node:sqlite";
+ *
+ * const database = new DatabaseSync("orders.db", { timeout: 5_000 });
+ * database.exec("CREATE TABLE IF NOT EXISTS orders (id TEXT PRIMARY KEY, cents INTEGER NOT NULL) STRICT");
+ * const insert = database.prepare("INSERT INTO orders VALUES (?, ?)");
+ * const model = sqliteModel<OrderEvent>(database, {
+ *   name: "orders",
+ *   apply: (event) => {
+ *     if (event.type === "Placed") insert.run(event.actorId, event.data.cents);
+ *   },
+ *   clear: () => database.exec("DELETE FROM orders"),
+ * });
+ * await using projection = project(store, model, { types: ["Placed"] });
+ * ```
+ */
+export function sqliteModel<V extends RecordedEvent>(
+  database: SqliteDatabase,
+  options: SqliteModelOptions<V>,
+): ReadModel<V> {
+  checkOptions(options, OPTIONS, "sqliteModel");
+  const { name, apply, clear } = options;
+  if (typeof name !== "string" || name === "" || name.length > MAX_NAME_LENGTH) {
+    refuseArgument("name", `1 to ${MAX_NAME_LENGTH} characters`, name);
+  }
+  requireFunction(apply, "apply");
+  checkFunction(clear, "clear");
+  database.exec("CREATE TABLE IF NOT EXISTS aether_marks (name TEXT PRIMARY KEY, mark TEXT NOT NULL) STRICT");
+  const select = database.prepare("SELECT mark FROM aether_marks WHERE name = ?");
+  const upsert = database.prepare("INSERT OR REPLACE INTO aether_marks VALUES (?, ?)");
+  const remove = database.prepare("DELETE FROM aether_marks WHERE name = ?");
+
+  const mark = () => (select.get(name) as { readonly mark: Mark } | null | undefined)?.mark;
+  const model: ReadModel<V> = {
+    mark,
+    apply: (events, next, before) =>
+      inTransaction(database, () => {
+        if (mark() !== before) throw new Error(`Cannot apply events to "${name}": another process has applied them`);
+        for (const event of events) refusePromise(apply(event), name);
+        upsert.run(name, next);
+      }),
+  };
+  if (clear === undefined) return model;
+  return {
+    ...model,
+    clear: (before) =>
+      inTransaction(database, () => {
+        if (mark() !== before) return;
+        refusePromise(clear(), name);
+        remove.run(name);
+      }),
+  };
+}
+
+function inTransaction(database: SqliteDatabase, work: () => void): void {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    work();
+    database.exec("COMMIT");
+  } catch (error) {
+    try {
+      database.exec("ROLLBACK");
+    } catch {
+      // SQLite has rolled back by itself, as it does if the disk is full.
+    }
+    throw error;
+  }
+}
+
+/** A promise would be settled after the transaction. */
+function refusePromise(returned: unknown, name: string): void {
+  if (!isPromise(returned)) return;
+  // Its rejection would be an unhandled one.
+  returned.then(undefined, () => {});
+  throw new InvalidArgumentError(
+    `Cannot apply an event to "${name}": apply or clear returned a promise, but a transaction of this connection is ` +
+      `synchronous. Return nothing, and await before the event is needed`,
+    { argument: "apply" },
+  );
+}

@@ -1,0 +1,79 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { events, type EventStore, isAetherError, type RecordedEvent } from "@flowmade-one/aether";
+import { memory } from "@flowmade-one/aether/memory";
+import { live, type LiveOptions } from "@flowmade-one/aether/projections";
+
+interface CartEvents {
+  Added: { pieces: number };
+  Noted: { note: string };
+}
+const CartEvents = events<CartEvents>();
+
+async function add(store: EventStore<CartEvents>, pieces: number) {
+  return await store.append("cart.1", [{ type: "Added", data: { pieces } }], { expectedVersion: "any" });
+}
+
+const sum = { initial: () => 0, evolve: (total: number, event: { readonly version: number }) => total + event.version };
+
+const refused: [name: string, options: unknown, argument: string][] = [
+  ["no options", undefined, "options"],
+  ["no initial", { evolve: sum.evolve }, "initial"],
+  ["no evolve", { initial: sum.initial }, "evolve"],
+  ["a batch", { ...sum, batch: 3 }, "batch"],
+  ["another word as after", { ...sum, after: "now" }, "after"],
+];
+
+for (const [name, options, argument] of refused) {
+  Deno.test(`live() refuses ${name}`, () => {
+    const error = assertThrows(() => live(memory().store("a"), options as LiveOptions<RecordedEvent, number>));
+    assert(isAetherError(error, "invalid-argument"), String(error));
+    assertEquals(error.argument, argument);
+  });
+}
+
+Deno.test("live() has the initial value first, then every event, then new ones", async () => {
+  const store = memory().store("a", CartEvents);
+  await add(store, 2);
+  await add(store, 3);
+  const options = { initial: () => 10, types: ["Added"] as const };
+  await using pieces = live(store, {
+    ...options,
+    evolve: (total, event) => event.type === "Added" ? total + event.data.pieces : total,
+  });
+  assertEquals(pieces.value, 10);
+  await pieces.caughtUp;
+  assertEquals([pieces.value, pieces.state], [15, "live"]);
+  await store.append("cart.1", [{ type: "Noted", data: { note: "gift" } }], { expectedVersion: 2 });
+  const { position } = await add(store, 5);
+  await pieces.reached(position);
+  assertEquals([pieces.value, pieces.position], [20, position]);
+});
+
+Deno.test("live() keeps its value if evolve throws, reports it, and retries", async () => {
+  const store = memory().store("a", CartEvents);
+  for (const pieces of [1, 2, 3]) await add(store, pieces);
+  const errors: unknown[] = [];
+  let failures = 1;
+  await using total = live(store, {
+    initial: () => 0,
+    evolve: (total, event) => {
+      if (event.version === 3 && failures-- > 0) throw new Error("a bug");
+      return total + event.version;
+    },
+    onError: (error) => {
+      errors.push(error);
+      assertEquals(total.value, 0);
+    },
+  });
+  await total.caughtUp;
+  assertEquals([total.value, errors.length], [6, 1]);
+});
+
+Deno.test("live() stops if evolve returns a promise", async () => {
+  const store = memory().store("a", CartEvents);
+  await add(store, 1);
+  const total = live(store, { initial: () => Promise.resolve(0), evolve: (total) => total, onError: () => {} });
+  const error = await assertRejects(() => total.caughtUp);
+  assert(isAetherError(error, "invalid-argument"), String(error));
+  assertStringIncludes(error.message, "evolve must return the value itself");
+});
