@@ -8,7 +8,7 @@ import { checkMemoryOptions, type MemoryOptions } from "./memory_options.ts";
  *
  * @param options See {@link MemoryOptions}.
  * @returns A backend of its own: two calls share nothing.
- * @throws {InvalidArgumentError} If an option is not what it must be.
+ * @throws {InvalidArgumentError} If an option is invalid.
  *
  * @example A clock that a test holds
  * ```ts

@@ -30,7 +30,7 @@ export interface CheckedMemoryOptions extends CheckedBounds {
 /**
  * Checks the options of `memory()`.
  *
- * @throws {InvalidArgumentError} If an option is not what it must be.
+ * @throws {InvalidArgumentError} If an option is invalid.
  */
 export function checkMemoryOptions(options: MemoryOptions): CheckedMemoryOptions {
   const backend = checkBackendOptions(options, "memory", ["retention", "quota", "maxCommitBytes"]);

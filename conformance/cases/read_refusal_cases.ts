@@ -16,7 +16,7 @@ const POSITIONS = ["", "0", "now ", "end", 7, null, "1000000000002047", "3f9c0a1
 
 /** Reads, subscriptions and namespaces that are refused at the call, before anything is done. */
 export const readRefusalCases: readonly CaseDefinition[] = [
-  refusesOptions("A read with an option that is not what it must be is refused at the call", "read", [
+  refusesOptions("A read with an option is invalid is refused at the call", "read", [
     ["from", WHOLE],
     ["to", WHOLE],
     ["limit", WHOLE],
@@ -25,7 +25,7 @@ export const readRefusalCases: readonly CaseDefinition[] = [
     ["form", [1, undefined]],
     ["after", ["start"]],
   ]),
-  refusesOptions("A read of the log with an option that is not what it must be is refused at the call", "readAll", [
+  refusesOptions("A read of the log with an option is invalid is refused at the call", "readAll", [
     ["after", ["now", ...POSITIONS]],
     ["before", ["start", "oldest-available", "now", ...POSITIONS]],
     ["limit", WHOLE],
@@ -35,7 +35,7 @@ export const readRefusalCases: readonly CaseDefinition[] = [
     ["signal", SIGNALS],
     ["from", [1]],
   ]),
-  refusesOptions("A subscription with an option that is not what it must be is refused at the call", "subscribe", [
+  refusesOptions("A subscription with an option is invalid is refused at the call", "subscribe", [
     ["after", POSITIONS],
     ["types", TYPES],
     ["actors", PATTERNS, "invalid-pattern"],

@@ -17,7 +17,7 @@ import { FileLog } from "./file_log.ts";
 /**
  * Opens a backend on a folder, which one backend at a time can have open.
  *
- * @throws {InvalidArgumentError} If an option is not what it must be.
+ * @throws {InvalidArgumentError} If an option is invalid.
  * @throws {UnavailableError} If another process, or another backend of this one, has it open.
  */
 export async function file(folder: string, options: BackendOptions = {}): Promise<Backend> {

@@ -149,9 +149,9 @@ class DriverBackend implements Backend {
   #partsOf(namespace: Namespace): NamespaceParts {
     let parts = this.#parts.get(namespace);
     if (parts === undefined) {
-      const [log, room] = [this.#driver.open(namespace), this.#bus.room(namespace)];
+      const [log, channel] = [this.#driver.open(namespace), this.#bus.channel(namespace)];
       const coordinators = log.records && new CoordinatorPool(log.records, SYSTEM_ENVIRONMENT);
-      parts = { log, room, storage: Object.freeze({}), coordinators, consuming: new Set() };
+      parts = { log, channel, storage: Object.freeze({}), coordinators, consuming: new Set() };
       this.#parts.set(namespace, parts);
     }
     return parts;

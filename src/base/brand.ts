@@ -6,8 +6,5 @@ export declare abstract class Brand<Kind extends string> {
   private readonly kind: Kind;
 }
 
-/**
- * A member of a union that no value has. The compiler shows it, with its sentence, where a value fits no member of the
- * union.
- */
+/** A member of a union that no value has. If a value fits no member of the union, the compiler shows this sentence. */
 export type Hint<Sentence extends string> = string & Brand<Sentence>;

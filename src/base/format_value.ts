@@ -1,6 +1,9 @@
 const SHOWN = 400;
 
-/** A value as the failure of a test shows it: like JSON on one line, but for what JSON has no words for, and cut where it is long. */
+/**
+ * A value as the failure of a test shows it: like JSON on one line, with notations for values that JSON lacks, and
+ * truncated if it is long.
+ */
 export function formatValue(value: unknown): string {
   const text = toText(value, []);
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}… (${text.length} characters)` : text;

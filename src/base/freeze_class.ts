@@ -1,8 +1,8 @@
 const { freeze, getOwnPropertyDescriptors } = Object;
 
 /**
- * Freezes what the instances of a class share: the class, its prototype and the prototypes of its generators. Code that
- * holds one instance, such as the store of one namespace, can then not change what the other instances do.
+ * Freezes the shared parts of a class: the class, its prototype and the prototypes of its generators. Code that has one
+ * instance, such as the store of one namespace, cannot then change the behaviour of other instances.
  */
 export function freezeClass(constructor: { readonly prototype: object }): void {
   const members = getOwnPropertyDescriptors(constructor.prototype) as Record<string | symbol, PropertyDescriptor>;

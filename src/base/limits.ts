@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Tokens in a namespace. Deep enough for any hierarchy; keeps the subjects made from it short. */
+/** Tokens in a namespace. Deep enough for any hierarchy; keeps the NATS subjects of the namespace short. */
 export const MAX_NAMESPACE_TOKENS = 16;
 
 /** Characters in one token of a namespace: a DNS label's limit (RFC 1035), so that names can be used as host labels. */
@@ -13,12 +13,12 @@ export const MAX_NAMESPACE_TOKEN_LENGTH = 63;
 /** Characters in a namespace. NATS stream names end at 255 characters; this leaves room for the encoding and a suffix. */
 export const MAX_NAMESPACE_LENGTH = 128;
 
-/** Bytes of UTF-8 in an actor id. Encoded at three characters a byte it still fits into a NATS subject. */
+/** Bytes of UTF-8 in an actor id. Encoded at three characters per byte, it still fits into a NATS subject. */
 export const MAX_ACTOR_ID_BYTES = 200;
 
 /**
- * Tokens in an actor id and in a pattern. nats-server splits subjects of up to 32 tokens without allocating; what an
- * adapter puts in front comes on top.
+ * Tokens in an actor id and in a pattern. nats-server splits subjects of up to 32 tokens without allocating. The prefix
+ * of an adapter adds tokens to that.
  */
 export const MAX_SUBJECT_TOKENS = 31;
 
@@ -26,24 +26,27 @@ export const MAX_SUBJECT_TOKENS = 31;
 export const MAX_EVENTS_PER_COMMIT = 1_000;
 
 /**
- * Bytes of one commit in its JSON form, by default: what nats-server's default `max_payload` of 1,048,576 bytes
- * leaves when headers are taken off. An adapter may declare less or more.
+ * Bytes of one commit in its JSON form, by default: nats-server's default `max_payload` of 1,048,576 bytes, less the
+ * space for headers. An adapter may have another limit.
  */
 export const DEFAULT_MAX_COMMIT_BYTES = 1_000_000;
 
-/** Bytes of a snapshot's state in its JSON form. Read and written whole, so a bound on memory rather than on storage. */
+/**
+ * Bytes of a snapshot's state in its JSON form. A snapshot is read and written whole, so that this limits memory rather
+ * than storage.
+ */
 export const MAX_SNAPSHOT_BYTES = 64_000_000;
 
 /**
- * Bytes of one decided event while it is checked, before the adapter's own limit for commits applies: a bound on memory
- * for data that refers to one object many times over.
+ * Bytes of one decided event during its check, before the adapter's limit for commits applies. It limits memory for
+ * data that refers to one object many times.
  */
 export const MAX_DECIDED_EVENT_BYTES = 64_000_000;
 
 /** Bytes of UTF-8 in an event's type. */
 export const MAX_EVENT_TYPE_BYTES = 200;
 
-/** Characters in the id of an event or of a commit; only visible ASCII, since ids travel in headers. */
+/** Characters in the id of an event or of a commit. Only visible ASCII, because ids are sent in headers. */
 export const MAX_ID_LENGTH = 128;
 
 /** Levels of objects and arrays in event data. Far above real data, far below a stack overflow. */
@@ -61,21 +64,23 @@ export const MAX_METADATA_KEY_LENGTH = 128;
 /** Characters in the reason of a grant. */
 export const MAX_REASON_LENGTH = 500;
 
-/** Snapshots of one actor that can be kept, newest first. */
+/** Snapshots kept per actor, newest first. */
 export const MAX_SNAPSHOTS_KEPT = 100;
 
 /**
- * Maximum executions of one command under contention. A command that loses as often needs fewer writers, not more
+ * Maximum attempts of one command under contention. A command that conflicts more often needs fewer writers, not more
  * attempts.
  */
 export const MAX_ATTEMPTS = 1_000;
 
-/** Milliseconds of a pause between two attempts: what a timer takes at most. Beyond it timers do not wait at all. */
+/**
+ * Milliseconds of a pause between two attempts: the longest delay of a timer. With a longer delay, timers fire at once.
+ */
 export const MAX_BACKOFF_MS = 2_147_483_647;
 
 /**
- * Commits of an actor, the last ones, among which a command's commit id is looked for, and whose ids a snapshot may have.
- * A repetition comes within seconds as a rule; 256 ids take about 10 kB of a snapshot.
+ * Number of an actor's last commits that are searched for a commit id by default, and whose ids a snapshot may have.
+ * Repetitions usually come within seconds; 256 ids take about 10 kB of a snapshot.
  */
 export const COMMIT_ID_LOOKBACK = 256;
 

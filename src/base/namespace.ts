@@ -4,7 +4,7 @@ import type { Brand } from "./brand.ts";
  * The boundary of visibility and storage: a tenant, a domain, an environment. 1 to 16 tokens joined by `.`, each 1 to
  * 63 of `A-Z a-z 0-9 _ -`, 128 characters at most, case-sensitive. A string that {@link parseNamespace} has checked.
  *
- * A hierarchy is a naming habit: `prod` sees nothing of `prod.orders`.
+ * A hierarchy is only a naming convention: `prod` sees nothing of `prod.orders`.
  */
 export type Namespace = string & Brand<"namespace">;
 
@@ -13,5 +13,5 @@ export type ExactNamespace<N extends string> = N extends `${string}*${string}` |
   ? "a namespace has no wildcards; to see many, observe with a grant"
   : N;
 
-/** The namespace where none is given: one like any other. */
+/** The namespace of a call without arguments. It has no other special property. */
 export const DEFAULT_NAMESPACE: Namespace = "default" as Namespace;

@@ -1,8 +1,8 @@
 import type { Brand } from "./brand.ts";
 
 /**
- * Where an event stands in its namespace's log: an opaque string of 29 visible ASCII characters, which names the log.
- * Plain string comparison orders the positions of one log, and nothing else. Made to be kept as a checkpoint; another log
+ * The place of an event in the log of its namespace: an opaque string of 29 visible ASCII characters that names the
+ * log. String comparison orders the positions of one log, and only those. Keep it as a checkpoint. Any other log
  * refuses it.
  */
 export type Position = string & Brand<"position">;

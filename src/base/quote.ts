@@ -2,7 +2,9 @@ import { kindOf } from "./kind_of.ts";
 
 const SHOWN = 80;
 
-/** A value as an error message shows it: quoted, on one line, cut where it is long. Runs no accessor of the value. */
+/**
+ * A value as an error message shows it: quoted, on one line, truncated if it is long. Runs no accessor of the value.
+ */
 export function quote(value: unknown): string {
   switch (typeof value) {
     case "string":

@@ -51,7 +51,7 @@ export interface BusContext {
   readonly onUnheard: (error: Error) => void;
 }
 
-/** Where a subscription stands, and what is left to filter there. */
+/** The namespaces and actors of a subscription, and the filter for the rest. */
 interface Place {
   readonly pattern: NamespacePattern;
   /** The name of the subscribing method in errors. */
@@ -61,22 +61,22 @@ interface Place {
   readonly remove: (subscriber: Subscriber) => void;
 }
 
-/** A subscription that stands in its place. */
+/** An active subscription. */
 interface Membership {
   readonly attempt: Operation;
-  /** Takes it away, once. */
+  /** Removes it. Repeated calls do nothing. */
   readonly leave: () => void;
-  /** Says what to do when the backend is closed, or the signal aborted; both must come to `leave`. */
+  /** Sets the functions to call when the backend is closed or the signal aborted. Both must end in `leave`. */
   readonly onEnd: (close: () => void, abort: () => void) => void;
 }
 
-/** The bus of a backend: a room for each namespace, and a router that finds who listens to which. */
+/** The bus of a backend: a channel per namespace, and a router that finds the subscribers of a namespace. */
 export class BackendBus implements EventBus {
   readonly #context: BusContext;
   readonly #interests: TransportSubscriptions;
   readonly #subscribers: PatternRouter<Subscriber> = new PatternRouter();
   readonly #line: DispatchQueue = new DispatchQueue();
-  readonly #rooms: Map<Namespace, NamespaceChannel> = new Map();
+  readonly #channels: Map<Namespace, NamespaceChannel> = new Map();
 
   constructor(context: BusContext) {
     this.#context = context;
@@ -92,16 +92,16 @@ export class BackendBus implements EventBus {
     const parsed = namespaceOf(args);
     checkEvents(args[1]);
     this.#context.lifetime.check(`give the bus of namespace "${parsed}"`);
-    const room = this.room(parsed);
-    // Closures in a frozen object: its holder reaches no class, no field and no prototype of the bus.
+    const channel = this.channel(parsed);
+    // Closures in a frozen object: from it, no class, field or prototype of the bus can be reached.
     const bus = Object.freeze({
       namespace: parsed,
-      publish: (actorId: string, event: unknown) => this.#publish(room, actorId, event),
+      publish: (actorId: string, event: unknown) => this.#publish(channel, actorId, event),
       subscribe: (handler: Handler<BusEvent>, options: BusSubscribeOptions = {}) =>
-        this.#subscribe(handler, options, (filter) => placeIn(room, filter)),
-      queue: (options: QueueOptions) => this.#queue(options, (filter) => placeIn(room, filter)),
+        this.#subscribe(handler, options, (filter) => placeIn(channel, filter)),
+      queue: (options: QueueOptions) => this.#queue(options, (filter) => placeIn(channel, filter)),
     });
-    return bus as unknown as NamespacedEventBus<E>; // At run time a bus is one of any events.
+    return bus as unknown as NamespacedEventBus<E>; // At run time, every bus is a bus of any events.
   }
 
   observe(grant: Grant, handler: Handler<never>, options: BusSubscribeOptions = {}): BusSubscription {
@@ -113,35 +113,35 @@ export class BackendBus implements EventBus {
   }
 
   subscriberCount(namespace: string): number {
-    return this.#rooms.get(parseNamespace(namespace))?.subscribers ?? 0;
+    return this.#channels.get(parseNamespace(namespace))?.subscribers ?? 0;
   }
 
   subscriberCounts(grant: Grant): ReadonlyMap<Namespace, number> {
     this.#context.lifetime.check("count subscribers");
     const covered = compilePattern(this.#context.mint.use(grant, "subscriberCounts").pattern);
-    const counts = [...this.#rooms.values()]
+    const counts = [...this.#channels.values()]
       .filter(({ namespace, subscribers }) => subscribers > 0 && covered(namespace))
       .map(({ namespace, subscribers }) => [namespace, subscribers] as const);
     return new Map(counts);
   }
 
-  /** The room of a namespace, where its stores announce what they stored. */
-  room(namespace: Namespace): NamespaceChannel {
-    let room = this.#rooms.get(namespace);
-    if (room === undefined) {
-      this.#rooms.set(namespace, room = new NamespaceChannel(namespace, this.#subscribers, this.#line));
+  /** The channel of a namespace. Its stores publish their commits there. */
+  channel(namespace: Namespace): NamespaceChannel {
+    let channel = this.#channels.get(namespace);
+    if (channel === undefined) {
+      this.#channels.set(namespace, channel = new NamespaceChannel(namespace, this.#subscribers, this.#line));
     }
-    return room;
+    return channel;
   }
 
-  #publish(room: NamespaceChannel, actorId: string, event: unknown): void {
+  #publish(channel: NamespaceChannel, actorId: string, event: unknown): void {
     const { lifetime, settings, carrier } = this.#context;
-    const published = preparePublished(room.namespace, parseActorId(actorId), event, settings);
-    // Last of the checks: reading the event may have run code of the caller's, which may have closed the backend.
+    const published = preparePublished(channel.namespace, parseActorId(actorId), event, settings);
+    // The last check: reading the event may have run code of the caller, which may have closed the backend.
     Operation.begin(lifetime, "publish of", actorId, undefined);
-    // First to the others: a handler here may publish what comes after it.
+    // Other processes first: a handler in this process may publish a later event.
     carrier?.send(published);
-    room.deliver(published);
+    channel.deliver(published);
   }
 
   #subscribe(
@@ -168,7 +168,7 @@ export class BackendBus implements EventBus {
     return queue.facade();
   }
 
-  /** Puts a subscription where it belongs. */
+  /** Adds a subscription to its channel or to the router. */
   #join(place: Place, receive: (event: BusEvent) => unknown, signal: AbortSignal | undefined): Membership {
     const { lifetime, onError } = this.#context;
     const { pattern, verb, wants, add, remove } = place;
@@ -190,7 +190,7 @@ export class BackendBus implements EventBus {
         ended();
         letGo();
       };
-      // A carrier may have taken its time, or run code of others.
+      // The transport may have run other code, which may have closed the backend.
       try {
         attempt.check();
       } catch (error) {
@@ -203,7 +203,7 @@ export class BackendBus implements EventBus {
 
   #placeOf(grant: Grant, filter: SubscriptionFilter): Place {
     const { lifetime, mint } = this.#context;
-    // Before the grant is used: what is refused anyway is no use of it.
+    // Checked before the grant is used: a refused call must not count as a use of it.
     lifetime.check("observe");
     const wants = toEventFilter(filter);
     const { pattern } = mint.use(grant, "observe");
@@ -220,19 +220,21 @@ export class BackendBus implements EventBus {
   #receive(pattern: NamespacePattern, events: readonly BusEvent[]): void {
     this.#line.deliverAll(events, (event) => {
       dispatchAll(this.#subscribers.subscribersOf(pattern), event);
-      if (pattern as string === event.namespace) this.#rooms.get(event.namespace)?.dispatchByActor(event);
+      if (pattern as string === event.namespace) this.#channels.get(event.namespace)?.dispatchByActor(event);
     });
   }
 }
 
-/** In a namespace: the room sorts by actor, so that types are all that is left to filter. */
-function placeIn(room: NamespaceChannel, { types, actors }: SubscriptionFilter): Place {
+/**
+ * The place of a subscription in one namespace. The channel sorts by actor, so that only event types remain to filter.
+ */
+function placeIn(channel: NamespaceChannel, { types, actors }: SubscriptionFilter): Place {
   const pattern = actors === undefined ? undefined : detachString(parseActorPattern(actors));
   return {
-    pattern: parseNamespacePattern(room.namespace),
+    pattern: parseNamespacePattern(channel.namespace),
     verb: "subscribe in namespace",
     wants: toEventFilter({ types }),
-    add: (subscriber) => room.add(subscriber, pattern),
-    remove: (subscriber) => room.remove(subscriber, pattern),
+    add: (subscriber) => channel.add(subscriber, pattern),
+    remove: (subscriber) => channel.remove(subscriber, pattern),
   };
 }

@@ -1,18 +1,18 @@
 import type { BusEvent } from "../events/published_event.ts";
 
-/** Hands one event to those who are to get it. Never throws what a handler throws. */
+/** Delivers one event to its subscribers. Never throws an error of a handler. */
 export type Dispatch = (event: BusEvent) => void;
 
 /**
- * The order of delivery in a bus: one event at a time, first come, first served. An event that a handler publishes or
- * stores waits until the current event has reached every subscriber. All subscribers see the same order, and a chain of
- * handlers that publish is a loop, not a recursion.
+ * The order of delivery in a bus: one event at a time, in FIFO order. An event that a handler publishes or stores waits
+ * until the current event has reached every subscriber. All subscribers see the same order, and a chain of handlers
+ * that publish is a loop, not a recursion.
  */
 export class DispatchQueue {
   #busy = false;
   #waiting: { readonly event: BusEvent; readonly give: Dispatch }[] = [];
 
-  /** Hands an event over now, or when its turn comes. */
+  /** Delivers an event now, or after the events that were queued before it. */
   deliver(event: BusEvent, give: Dispatch): void {
     if (this.#busy || this.#waiting.length > 0) return this.deliverAll([event], give);
     this.#busy = true;
@@ -24,7 +24,7 @@ export class DispatchQueue {
     }
   }
 
-  /** Hands the events of a commit over; nothing comes in between. */
+  /** Delivers the events of a commit with no other event in between. */
   deliverAll(events: readonly BusEvent[], give: Dispatch): void {
     for (const event of events) this.#waiting.push({ event, give });
     if (this.#busy) return;
@@ -47,7 +47,7 @@ export class DispatchQueue {
           give(event);
         }
       } finally {
-        // Cut short by an overflow of the stack: the rest keeps its place.
+        // Interrupted by a stack overflow: the rest keeps its place in the queue.
         if (done < batch.length) this.#waiting = [...batch.slice(done), ...this.#waiting];
       }
     }

@@ -7,21 +7,23 @@ import type { ExactNamespace, Namespace } from "../base/namespace.ts";
 import type { SubscriptionFilter } from "../store/options.ts";
 
 /**
- * Is called with each event. May be asynchronous: it is not awaited, so that the next event can come before it has
- * ended. An error that it throws or rejects with goes to the backend's `onError`; other handlers still receive the
- * event.
+ * A function that is called with each event. It may be asynchronous. The bus does not await it, so that the next event
+ * can arrive before it has ended. An error that it throws or rejects with goes to the backend's `onError`. Other
+ * handlers still receive the event.
  */
 export type Handler<T> = (event: T) => unknown;
 
-/** The bus of a backend, for trusted code: hands out buses of one namespace, and observes many with a grant. */
+/**
+ * The bus of a backend, for trusted code. It returns the buses of single namespaces, and observes several namespaces
+ * with a grant.
+ */
 export interface EventBus {
   /**
-   * Gives the bus of one namespace, which can publish and subscribe there and nowhere else. A namespace that was asked
-   * for keeps some hundred bytes until the backend is closed, and 30 kB while a subscription to an actor pattern
-   * exists.
+   * Returns the bus of one namespace. It publishes and subscribes only there. Each namespace that was requested uses
+   * some hundred bytes until the backend is closed, and 30 kB while a subscription to an actor pattern exists.
    *
-   * @param namespace See {@link parseNamespace}. Only a call without arguments means `default`: an explicit `undefined` is
-   * refused.
+   * @param namespace See {@link parseNamespace}. Only a call without arguments means `default`: an explicit `undefined`
+   * is refused.
    * @param events The event map, from {@link events}; without it, any events.
    * @throws {InvalidNamespaceError} If it is not a namespace.
    * @throws {InvalidArgumentError} If `events` is not from {@link events}.
@@ -45,7 +47,7 @@ export interface EventBus {
     namespace: ExactNamespace<N>,
     events?: Events<E>,
   ): NamespacedEventBus<E>;
-  /** Gives the bus of the namespace `default`, of any events. */
+  /** Returns the bus of the namespace `default`, of any events. */
   within(): NamespacedEventBus;
 
   /**
@@ -54,11 +56,11 @@ export interface EventBus {
    * @param grant Minted by this backend. Each call is reported to the audit hook.
    * @param handler See {@link Handler}.
    * @param options Which events; `signal` ends it.
-   * @returns Ends it when disposed of.
+   * @returns Ends it when disposed.
    * @throws {InvalidGrantError} If it is not a grant of this backend.
-   * @throws {InvalidArgumentError} If the handler is not a function, or an option is not what it must be.
+   * @throws {InvalidArgumentError} If the handler is not a function, or an option is invalid.
    * @throws {InvalidPatternError} If `actors` is not a pattern.
-   * @throws {AbortError} If the signal was aborted before.
+   * @throws {AbortError} If the signal was aborted before the call.
    * @throws {ClosedError} If the backend was closed.
    * @throws {UnavailableError} If the storage has other processes, and the connection to them was closed for good.
    *
@@ -89,15 +91,15 @@ export interface EventBus {
   ): QueuedEvents<BusEventOf<E, T>>;
 
   /**
-   * Counts the subscriptions that were made in a namespace by its own bus. Observers are not counted: they are not of
-   * the namespace.
+   * Counts the subscriptions that the bus of a namespace has made. Observers are not counted, because they do not
+   * belong to the namespace.
    *
    * @throws {InvalidNamespaceError} If it is not a namespace.
    */
   subscriberCount(namespace: string): number;
 
   /**
-   * Counts the subscriptions of each namespace of a grant that has any.
+   * Counts the subscriptions of each namespace of a grant that has at least one.
    *
    * @throws {InvalidGrantError} If it is not a grant of this backend.
    */
@@ -105,17 +107,20 @@ export interface EventBus {
 }
 
 /**
- * The bus of one namespace. A frozen object that knows its namespace and nothing else: no property, method or prototype
- * of it leads to another namespace or to the bus that it came from.
+ * The bus of one namespace. It is a frozen object: no property, method or prototype of it leads to another namespace or
+ * to the bus of the backend.
  *
- * Delivery is at most once, to those who are subscribed at the moment, in order per actor. A reader that needs every
- * event uses `store.subscribe`.
+ * Delivery is at most once, to the current subscribers, in order per actor. A reader that needs every event uses
+ * `store.subscribe`.
  */
 export interface NamespacedEventBus<E extends EventMap = AnyEvents> {
-  /** Exists in types only, never at run time. It keeps a bus of some events from being used as one of more or fewer. */
+  /**
+   * Exists in types only, never at run time. It prevents the use of a bus of some events as a bus of more or fewer
+   * events.
+   */
   readonly map?: (map: E) => E;
 
-  /** The namespace that everything here is about. */
+  /** The namespace of the bus. */
   readonly namespace: Namespace;
 
   /**
@@ -124,8 +129,8 @@ export interface NamespacedEventBus<E extends EventMap = AnyEvents> {
    *
    * @param actorId See {@link parseActorId}.
    * @param event Copied: later changes to it have no effect.
-   * @throws {InvalidActorIdError} If it is not an actor id.
-   * @throws {InvalidEventError} If the event's data is not JSON, or a field of it is wrong; the error names the path.
+   * @throws {InvalidActorIdError} If the actor id is invalid.
+   * @throws {InvalidEventError} If the event's data is not JSON, or a field is invalid; the error names the path.
    * @throws {TooLargeError} If the event is larger than a commit may be.
    * @throws {ClosedError} If the backend was closed.
    * @throws {UnavailableError} If the storage has other processes, and the connection to them was closed for good.
@@ -145,11 +150,11 @@ export interface NamespacedEventBus<E extends EventMap = AnyEvents> {
    *
    * @param handler See {@link Handler}.
    * @param options Which events; `signal` ends the subscription.
-   * @returns Ends the subscription when disposed of: after that the handler is not called, not even with an event that
+   * @returns Ends the subscription when disposed: after that the handler is not called, not even with an event that
    * is being delivered.
-   * @throws {InvalidArgumentError} If the handler is not a function, or an option is not what it must be.
+   * @throws {InvalidArgumentError} If the handler is not a function, or an option is invalid.
    * @throws {InvalidPatternError} If `actors` is not a pattern.
-   * @throws {AbortError} If the signal was aborted before.
+   * @throws {AbortError} If the signal was aborted before the call.
    * @throws {ClosedError} If the backend was closed.
    * @throws {UnavailableError} If the storage has other processes, and the connection to them was closed for good.
    *
@@ -176,9 +181,9 @@ export interface NamespacedEventBus<E extends EventMap = AnyEvents> {
    *
    * @param options `capacity` and `overflow` are required: what waits is bounded, and what happens then is your choice.
    * @returns For one use; leaving the loop ends it.
-   * @throws {InvalidArgumentError} If an option is not what it must be.
+   * @throws {InvalidArgumentError} If an option is invalid.
    * @throws {InvalidPatternError} If `actors` is not a pattern.
-   * @throws {AbortError} If the signal was aborted before.
+   * @throws {AbortError} If the signal was aborted before the call.
    * @throws {ClosedError} If the backend was closed.
    * @throws {UnavailableError} If the storage has other processes, and the connection to them was closed for good.
    *
@@ -202,31 +207,31 @@ export interface NamespacedEventBus<E extends EventMap = AnyEvents> {
 
 /** A subscription to a bus. */
 export interface BusSubscription extends Disposable {
-  /** Ends it: the handler is not called any more, not even with an event that is being delivered. */
+  /** Ends the subscription: the handler is not called again, not even with an event that is being delivered. */
   close(): void;
 }
 
-/** Which events of a bus are wanted. */
+/** A selection of the events of a bus. */
 export interface BusSubscribeOptions<T extends string = string> extends SubscriptionFilter<T> {
   /** Ends the subscription. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Which events of a bus are wanted, and how many may wait. */
+/** A selection of the events of a bus, and the size of the queue. */
 export interface QueueOptions<T extends string = string> extends BusSubscribeOptions<T> {
-  /** How many events may wait; 1 or more. One that the consumer is waiting for already does not count. */
+  /** The maximum number of waiting events; 1 or more. An event that the consumer already awaits does not count. */
   readonly capacity: number;
   /**
-   * The handling of an event that finds the queue full: `"drop-oldest"`: it takes the place of the one that waits
-   * longest; `"drop-newest"`: it is dropped; `"fail"`: the iteration fails with `QueueOverflowError`.
+   * The policy for an event that finds the queue full. `"drop-oldest"`: it replaces the event that has waited longest.
+   * `"drop-newest"`: it is dropped. `"fail"`: the iteration fails with `QueueOverflowError`.
    */
   readonly overflow: "drop-oldest" | "drop-newest" | "fail";
 }
 
-/** Events of a bus that wait in a bounded queue, for one `for await`; leaving the loop drops what waits. */
+/** Events of a bus in a bounded queue, for one `for await`. Leaving the loop drops the waiting events. */
 export interface QueuedEvents<T> extends AsyncIterable<T>, Disposable {
-  /** How many events were dropped so far. */
+  /** The number of dropped events so far. */
   readonly dropped: number;
-  /** Ends the subscription; what waits is still given. */
+  /** Ends the subscription. The waiting events can still be read. */
   close(): void;
 }

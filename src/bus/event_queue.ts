@@ -5,23 +5,23 @@ import { QueueOverflowError } from "../errors/queue_overflow_error.ts";
 import type { BusEvent } from "../events/published_event.ts";
 import type { QueuedEvents, QueueOptions } from "./event_bus.ts";
 
-/** Places at the front of the array that may be dead before the array is cut. */
+/** Maximum number of delivered places at the front of the array before the array is cut. */
 const MAX_DEAD = 1_024;
 
 /** A call of `next` that has no event yet. */
 type Waiter = PromiseWithResolvers<IteratorResult<BusEvent, void>>;
 
 /**
- * A bounded queue between a bus and one consumer. An event goes to a consumer that waits for it; an event that finds
- * none waits in the queue, up to the capacity, and the overflow policy decides about the rest.
+ * A bounded queue between a bus and one consumer. An event goes to a consumer that waits for it. Without one, it waits
+ * in the queue, up to the capacity. Beyond that, the overflow policy decides.
  */
 export class EventQueue {
   readonly #capacity: number;
   readonly #overflow: QueueOptions["overflow"];
   #events: (BusEvent | undefined)[] = [];
-  /** Where in the array the first event waits. */
+  /** The index of the first waiting event. */
   #first = 0;
-  /** Only while no event waits. */
+  /** Not empty only while no event waits. */
   readonly #waiters: Waiter[] = [];
   #dropped = 0;
   #used = false;
@@ -37,7 +37,7 @@ export class EventQueue {
     this.#overflow = overflow;
   }
 
-  /** The queue as its consumer sees it: a frozen object that does not lead back to this class. */
+  /** The queue for its consumer: a frozen object that does not lead back to this class. */
   facade(): QueuedEvents<BusEvent> {
     const queue = this as EventQueue;
     return Object.freeze({
@@ -50,7 +50,7 @@ export class EventQueue {
     });
   }
 
-  /** Sets the function that is called once, when the queue takes no more events. */
+  /** Sets the function that is called once, when the queue accepts no more events. */
   onEnd(onEnd: () => void): void {
     this.#onEnd = onEnd;
   }
@@ -63,13 +63,13 @@ export class EventQueue {
     else if (this.#events.length - this.#first < this.#capacity || this.#makeRoom()) this.#events.push(event);
   }
 
-  /** Ends the queue with a failure, which the consumer meets after the events that wait. */
+  /** Ends the queue with an error, which the consumer receives after the waiting events. */
   fail(failure: unknown): void {
     if (!this.#ended) this.#failure = failure;
     this.close();
   }
 
-  /** Takes no more events; those that wait are still given. */
+  /** Accepts no more events. The waiting events can still be read. */
   close(): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -106,7 +106,7 @@ export class EventQueue {
     return waiter.promise;
   }
 
-  /** The end of the iteration; the first call gives the failure. */
+  /** The end of the iteration. The first call rejects with the error, if there is one. */
   #end(): Promise<IteratorResult<BusEvent, void>> {
     const failure = this.#failure;
     if (failure === undefined) return Promise.resolve({ done: true, value: undefined });
@@ -114,7 +114,7 @@ export class EventQueue {
     return Promise.reject(failure);
   }
 
-  /** Applies the overflow policy; tells whether there is room now. */
+  /** Applies the overflow policy; returns whether there is room now. */
   #makeRoom(): boolean {
     if (this.#overflow === "fail") {
       this.fail(new QueueOverflowError(this.#capacity));
@@ -129,7 +129,8 @@ export class EventQueue {
   #shift(): BusEvent {
     const event = this.#events[this.#first]!;
     this.#events[this.#first++] = undefined; // The queue does not keep a delivered event alive.
-    // Cutting costs as much as what stays: done when as much again is dead, it costs one step an event.
+    // Cutting costs as much as the rest is long. It is done when at least half is delivered, which makes it one step
+    // per event.
     if (this.#first >= MAX_DEAD && this.#first >= this.#events.length / 2) {
       this.#events = this.#events.slice(this.#first);
       this.#first = 0;

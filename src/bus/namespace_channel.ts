@@ -8,9 +8,9 @@ import { dispatchAll, type Subscriber } from "./subscriber.ts";
 /**
  * The bus of one namespace: its subscriptions and its deliveries.
  *
- * Subscriptions to all actors, and observers, stand in the bus's router under namespace patterns; the room keeps its
- * route there, so that publishing looks no name up. Subscriptions to an actor pattern stand in a router of the room's
- * own, so that 100,000 of them cost no more than those that match.
+ * Subscriptions to all actors, and observers, are in the router of the bus under namespace patterns. The channel keeps
+ * its route there, so that publishing needs no lookup by name. Subscriptions to an actor pattern are in a router of the
+ * channel itself, so that 100,000 of them cost no more than the matching ones.
  */
 export class NamespaceChannel {
   readonly namespace: Namespace;
@@ -27,7 +27,7 @@ export class NamespaceChannel {
     this.#line = line;
   }
 
-  /** How many subscriptions were made here and not ended. */
+  /** The number of active subscriptions that were made in this namespace. */
   get subscribers(): number {
     return this.#subscribers;
   }
@@ -61,7 +61,7 @@ export class NamespaceChannel {
     this.#line.deliverAll(events, this.#give);
   }
 
-  /** Hands an event to the subscriptions to actor patterns, at once. */
+  /** Delivers an event immediately to the subscriptions to actor patterns. */
   dispatchByActor(event: BusEvent): void {
     if (this.#actors !== undefined) dispatchAll(this.#actors.match(event.actorId), event);
   }

@@ -6,9 +6,9 @@ import type { PublishedEvent } from "../events/published_event.ts";
 import type { Namespace } from "../base/namespace.ts";
 
 /**
- * Checks an event that is to be published, and makes what subscribers see of it.
+ * Checks an event to publish, and makes the event that subscribers receive.
  *
- * @throws {InvalidEventError} If a field is wrong, or the data is not JSON; the error names the path.
+ * @throws {InvalidEventError} If a field is invalid, or the data is not JSON; the error names the path.
  * @throws {TooLargeError} If it is larger than a commit may be.
  */
 export function preparePublished(

@@ -7,10 +7,10 @@ import { isPromise } from "../lifecycle/operation.ts";
  */
 export type OnError = (error: unknown, event: BusEvent | undefined) => void;
 
-/** One subscription: what it wants, and who gets it. */
+/** One subscription: its filter and its receiver. */
 export class Subscriber {
   #wants: ((event: BusEvent) => boolean) | undefined;
-  /** Absent once it was stopped: what was unsubscribed is not to be kept alive by a list that still names it. */
+  /** Absent after `stop`, so that a list that still contains this subscription does not keep the receiver in memory. */
   #receive: ((event: BusEvent) => unknown) | undefined;
   readonly #onError: OnError;
 
@@ -24,7 +24,7 @@ export class Subscriber {
     this.#onError = onError;
   }
 
-  /** Hands an event over, if it is wanted. Throws what the handler throws: see {@link dispatchAll}. */
+  /** Delivers an event if the filter accepts it. Throws the error of the handler: see {@link dispatchAll}. */
   give(event: BusEvent): void {
     const receive = this.#receive;
     if (receive === undefined || (this.#wants !== undefined && !this.#wants(event))) return;
@@ -32,12 +32,12 @@ export class Subscriber {
     if (isPromise(result)) this.#hear(result, event);
   }
 
-  /** Reports what the handler threw or rejected with. */
+  /** Reports an error that the handler threw or rejected with. */
   fail(error: unknown, event: BusEvent): void {
     this.#onError(error, event);
   }
 
-  /** Hands nothing over from now on, also of what is being delivered. Tells whether it did until now. */
+  /** Stops all deliveries, including those of the current event. Returns whether the subscription was active. */
   stop(): boolean {
     const wasActive = this.#receive !== undefined;
     this.#receive = undefined;
@@ -52,8 +52,8 @@ export class Subscriber {
 }
 
 /**
- * Hands an event to subscribers in turn. One `try` goes around all of them, since entering it for each would cost as much
- * as a call: after a failure the loop goes on behind the one that failed.
+ * Delivers an event to subscribers in turn. One `try` surrounds all of them, because entering one for each would cost
+ * as much as a call. After an error the loop continues with the next subscriber.
  */
 export function dispatchAll(subscribers: readonly Subscriber[], event: BusEvent): void {
   let i = 0;

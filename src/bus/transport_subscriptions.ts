@@ -3,7 +3,10 @@ import type { BusEvent } from "../events/published_event.ts";
 import { compilePattern } from "../values/compile_pattern.ts";
 import type { NamespacePattern } from "../values/pattern.ts";
 
-/** The patterns that have subscribers in this process. The transport listens to each of them once, while it has one. */
+/**
+ * The patterns that have subscribers in this process. The transport listens to each pattern once while it has a
+ * subscriber.
+ */
 export class TransportSubscriptions {
   readonly #carrier: BusTransport | undefined;
   readonly #receive: (pattern: NamespacePattern, events: readonly BusEvent[]) => void;
@@ -39,7 +42,7 @@ export class TransportSubscriptions {
     let isActive = true;
     const listener = this.#carrier.listen(pattern, {
       receive: (events) => {
-        if (!isActive) return; // They were on their way when the last subscriber left.
+        if (!isActive) return; // These events were in flight when the last subscriber left.
         if (!events.every(({ namespace }) => covers(namespace))) {
           throw new TypeError(`The driver gave what "${pattern}" does not cover`);
         }

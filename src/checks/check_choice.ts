@@ -1,10 +1,10 @@
 import { refuseArgument } from "./refuse_argument.ts";
 
 /**
- * Checks an optional choice of a few words.
+ * Checks an optional option with a fixed set of values.
  *
  * @param name The name of the option, such as `direction`.
- * @throws {InvalidArgumentError} If the value is given and is none of the choices.
+ * @throws {InvalidArgumentError} If the value is given and is not one of the choices.
  *
  * @example
  * ```ts
@@ -20,10 +20,10 @@ export function checkChoice(value: unknown, name: string, choices: readonly stri
 }
 
 /**
- * Checks a required choice of a few words.
+ * Checks a required option with a fixed set of values.
  *
  * @param name The name of the option, such as `overflow`.
- * @throws {InvalidArgumentError} If the value is missing or none of the choices.
+ * @throws {InvalidArgumentError} If the value is missing or not one of the choices.
  */
 export function requireChoice(value: unknown, name: string, choices: readonly string[]): void {
   if (choices.includes(value as string)) return;

@@ -3,10 +3,10 @@ import { quote } from "../base/quote.ts";
 import { unknownName } from "./unknown_name.ts";
 
 /**
- * Checks that options are an object and have no misspelt name. It reads no value: the caller reads each option once, into
- * a variable, and uses that.
+ * Checks that options are an object without unknown names. It reads no value. The caller reads each option once into a
+ * variable and uses that.
  *
- * @param options The options as the caller gave them; without any, `undefined` is refused.
+ * @param options The options as the caller gave them. `undefined` is refused.
  * @param known The names of the options.
  * @param of The function or object that takes the options, such as `append`.
  * @throws {InvalidArgumentError} If they are missing, not an object, or have another name.

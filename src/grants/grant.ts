@@ -2,18 +2,18 @@ import type { NamespacePattern } from "../values/pattern.ts";
 import type { Brand } from "../base/brand.ts";
 
 /**
- * An unforgeable value that lets its holder observe the namespaces of a pattern. Created by `backend.grant`, valid with
- * that backend only. Its holder can pass on less, by {@link Grant.narrow}, never more.
+ * An unforgeable value that lets its holder observe the namespaces of a pattern. `backend.grant` creates it, and it is
+ * valid only with that backend. Its holder can pass on a narrower grant by {@link Grant.narrow}, never a wider one.
  */
 export interface Grant extends Brand<"grant"> {
   /** The namespaces that it covers. */
   readonly pattern: NamespacePattern;
-  /** Why it was minted. */
+  /** The purpose of the grant. */
   readonly reason: string;
   /**
-   * Makes a grant for less.
+   * Makes a narrower grant.
    *
-   * @param pattern Covered by this grant's pattern; see `patternCovers`.
+   * @param pattern Must be covered by this grant's pattern; see `patternCovers`.
    * @returns A grant with the same reason, of the same backend.
    * @throws {InvalidPatternError} If it is not a pattern over namespaces.
    * @throws {InvalidGrantError} If it is not covered.

@@ -9,13 +9,13 @@ import type { NamespacePattern } from "../values/pattern.ts";
 import { patternCovers } from "../values/pattern_covers.ts";
 import type { Grant, GrantUse } from "./grant.ts";
 
-// As they are when this is loaded: code that replaces a method of WeakSet later forges nothing.
+// Captured when this module is loaded: code that later replaces a method of WeakSet cannot forge a grant.
 const { apply } = Reflect;
 const { add, has } = WeakSet.prototype;
 
 /**
- * Mints the grants of one backend, and tells them from everything else: a grant is what this mint remembers to have
- * made. There is no field to copy and no constructor to call that would make another.
+ * Mints the grants of one backend and recognises them. A value is a grant only if this mint remembers having made it.
+ * No field can be copied and no constructor called to make another one.
  */
 export class GrantMint {
   readonly #minted: WeakSet<object> = new WeakSet();
@@ -35,7 +35,7 @@ export class GrantMint {
   }
 
   /**
-   * Checks that a value is a grant of this mint, and reports its use. A hook that throws refuses the use.
+   * Checks that a value is a grant of this mint, and reports its use. If the hook throws, the use is refused.
    *
    * @throws {InvalidGrantError} If it is not.
    */
@@ -46,7 +46,7 @@ export class GrantMint {
       );
     }
     const grant = value as Grant;
-    const onUsed = this.#onUsed; // Called as a function: as a method its `this` would be the mint.
+    const onUsed = this.#onUsed; // Called as a function: as a method, the hook would receive the mint as `this`.
     const result: unknown = onUsed?.({ pattern: grant.pattern, reason: grant.reason, operation });
     if (isPromise(result)) {
       Promise.resolve(result).catch(() => {}); // A rejection comes too late to refuse the use.

@@ -1,7 +1,7 @@
 import type { VersionedMatch } from "./invalidation_log.ts";
 import type { PatternIndex } from "./pattern_index.ts";
 
-/** The subscribers of a subject, with the facts that tell whether the match is still current. About 70 bytes. */
+/** The subscribers of a subject, with the facts that tell whether this match is still current. About 70 bytes. */
 export class CachedMatch<T extends object> implements VersionedMatch {
   readonly subject: string;
   readonly exactKind: number;
@@ -10,7 +10,7 @@ export class CachedMatch<T extends object> implements VersionedMatch {
   asOf: number;
   handlers: readonly T[];
 
-  /** The answer to the search that was made last. */
+  /** The result of the last search. */
   constructor(index: PatternIndex<T>, subject: string, handlers: readonly T[]) {
     this.subject = subject;
     this.exactKind = index.lastExactKind;

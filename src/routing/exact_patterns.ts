@@ -21,7 +21,7 @@ export class ExactPatterns<T extends object> {
     return slot < 0 ? undefined : this.#subscribersAt(slot);
   }
 
-  /** Adds a subscriber; false when it was there. */
+  /** Adds a subscriber; returns false if it was already there. */
   add(hash: number, text: string, value: T): boolean {
     const slot = this.#slotOf(hash, text);
     if (slot < 0) {
@@ -34,7 +34,7 @@ export class ExactPatterns<T extends object> {
     return true;
   }
 
-  /** Removes a subscriber; false when it was not there. */
+  /** Removes a subscriber; returns false if it was not there. */
   remove(hash: number, text: string, value: T): boolean {
     const slot = this.#slotOf(hash, text);
     if (slot < 0) return false;

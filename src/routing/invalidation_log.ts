@@ -5,73 +5,78 @@ import { isWildcard } from "./wildcard_tokens.ts";
 
 const BITS = Math.log2(CHANGE_KINDS);
 const MASK = CHANGE_KINDS - 1;
-/** The kind of patterns that begin with two wildcards, beside those found by hash. */
+/** The kind of the patterns that begin with two wildcards. It follows the kinds that are found by hash. */
 const ANY_SUBJECT = CHANGE_KINDS;
-/** Stands for a wildcard, or for anything, where tokens stand by their hash. */
+/** Stored in place of a token's hash: a wildcard, or any token. */
 const WILD = 0x2a;
 /** Change `n` is at `n & RING`. */
 const RING = REMEMBERED_CHANGES - 1;
 
-/** An answer, as of when it was known to be current. */
+/** A match, with the last change up to which it is known to be current. */
 export interface VersionedMatch {
   /** The subject of the match. */
   readonly subject: string;
-  /** The kind of the exact pattern that is the same string as the subject. */
+  /** The kind of the exact pattern that equals the subject. */
   readonly exactKind: number;
-  /** Those of the patterns that begin like the subject: both tokens, the first and a wildcard, a wildcard and the second. */
+  /**
+   * The kinds of the patterns that begin like the subject: with both tokens, with the first and a wildcard, with a
+   * wildcard and the second.
+   */
   readonly wildcardKinds: number;
   /** The hash of the subject's third token. */
   readonly third: number;
-  /** How many changes there had been when it was last known to be current. */
+  /** The number of changes when the match was last known to be current. */
   asOf: number;
 }
 
 /**
- * Tells whether anything changed for a subject, without a look at the patterns.
+ * Tells whether a change affected a subject, without a search of the patterns.
  *
- * A change of `a.b.c` can only matter to that subject; of `a.b.*` only to those that begin with `a.b`; of `a.*.c` or `a.>` with
- * `a`; of `*.b` with any token and `b`. Changes are grouped into kinds, a subject has five of them, and each kind
- * stores the number of its latest change. Without any change, one comparison shows that a match is current; otherwise
- * five comparisons usually do.
+ * A change of `a.b.c` can affect only that subject. A change of `a.b.*` affects only subjects that begin with `a.b`;
+ * one of `a.*.c` or `a.>`, those that begin with `a`; one of `*.b`, those whose second token is `b`. Changes are
+ * grouped into kinds. A subject has five of them, and each kind stores the number of its latest change. If there was no
+ * change at all, one comparison shows that a match is current. Otherwise five comparisons usually do.
  *
- * Many subjects share a kind: `eu.*.42` is of the kind of all subjects that begin with `eu`. Each change links to the
- * previous change of its kind, and the changes since the match was found are compared with the subject: first the hash
- * of the third token, at 2 ns each, then the patterns, at 10 to 30 ns. A search costs 350 ns and more.
+ * Different subjects share a kind: `eu.*.42` has the kind of all subjects that begin with `eu`. Each change therefore
+ * links to the previous change of its kind. The changes since the match was found are compared with the subject: first
+ * the hash of the third token, at 2 ns each, then the pattern, at 10 to 30 ns. A search costs 350 ns and more.
  */
 export class InvalidationLog {
-  /** The number of the latest change of each kind, counted from 1; 0 where there was none. As doubles, so that it never wraps. */
+  /**
+   * The number of the latest change of each kind, counted from 1; 0 before the first. Doubles, so that it never wraps.
+   */
   readonly #latest: Float64Array = new Float64Array(CHANGE_KINDS + 1);
-  /** The patterns that changed. This and the next two are rings, which grow as changes come. */
+  /** The changed patterns. This and the next two are ring buffers, which grow until they are full. */
   readonly #patterns: string[] = [""];
-  /** Hashes of their third tokens, {@link WILD} where it can be any or none. */
+  /** The hashes of their third tokens, {@link WILD} where the third token may be absent or have any value. */
   readonly #thirds: number[] = [WILD];
-  /** Which change of the same kind there was before. */
+  /** The number of the previous change of the same kind. */
   readonly #before: number[] = [0];
   #total = 0;
 
-  /** How many changes there have been. */
+  /** The number of changes so far. */
   get total(): number {
     return this.#total;
   }
 
-  /** The kind of the exact pattern that is the subject read last. */
+  /** The kind of the exact pattern that equals the last scanned subject. */
   exactKind(scan: TokenScan): number {
     return kindOf(scan.whole, 0);
   }
 
-  /** The three kinds that depend on how the subject read last begins, as one number. */
+  /** The three kinds that the first two tokens of the last scanned subject determine, as one number. */
   wildcardKinds(scan: TokenScan): number {
     const first = hashOf(scan, 0);
     const second = hashOf(scan, 1);
     return kindOf(first, second) | kindOf(first, WILD) << BITS | kindOf(WILD, second) << 2 * BITS;
   }
 
-  /** The hash of the third token of the subject read last. */
+  /** The hash of the third token of the last scanned subject. */
   third(scan: TokenScan): number {
     return hashOf(scan, 2);
   }
 
-  /** Whether nothing changed for an answer's subject since it was found, as far as is remembered. */
+  /** Whether no remembered change affected the subject of a match since it was found. */
   isCurrent(answer: VersionedMatch): boolean {
     if (answer.asOf === this.#total) return true;
     if (this.#mayMatter(answer)) return false;
@@ -79,12 +84,12 @@ export class InvalidationLog {
     return true;
   }
 
-  /** Notes that the exact pattern changed that was read last. */
+  /** Records a change of the last scanned pattern, which has no wildcard. */
   exactChanged(scan: TokenScan, pattern: string): void {
     this.#note(pattern, kindOf(scan.whole, 0), WILD);
   }
 
-  /** Notes that the pattern with a wildcard changed that was read last. */
+  /** Records a change of the last scanned pattern, which has a wildcard. */
   wildcardChanged(scan: TokenScan, pattern: string): void {
     const first = neededToken(scan, pattern, 0);
     const second = neededToken(scan, pattern, 1);
@@ -92,7 +97,10 @@ export class InvalidationLog {
     this.#note(pattern, kind, neededToken(scan, pattern, 2));
   }
 
-  /** Whether a pattern that matches an answer's subject changed since it was last known to be current, as far as is remembered. */
+  /**
+   * Whether a remembered change of a pattern that matches the subject happened since the match was last known to be
+   * current.
+   */
   #mayMatter(answer: VersionedMatch): boolean {
     const { exactKind, wildcardKinds, asOf } = answer;
     const begins = wildcardKinds & MASK;
@@ -128,12 +136,15 @@ export class InvalidationLog {
   }
 }
 
-/** The hash of a token of the string that was scanned last, 0 if it has none. */
+/** The hash of a token of the last scanned string; 0 if it has no such token. */
 function hashOf(scan: TokenScan, token: number): number {
   return token < scan.count ? scan.hashes[token]! : 0;
 }
 
-/** The hash of the token that subjects must have for the pattern read last, {@link WILD} where that can be any or none. */
+/**
+ * The hash of the token that a subject must have for the last scanned pattern; {@link WILD} where that token may be
+ * absent or have any value.
+ */
 function neededToken(scan: TokenScan, pattern: string, token: number): number {
   return token < scan.count && !isWildcard(pattern, scan.starts[token]!) ? scan.hashes[token]! : WILD;
 }

@@ -1,42 +1,43 @@
 import { MatchTable, type TableEntry } from "./match_table.ts";
 import { CACHED_SUBJECT_LENGTH, HOT_SUBJECTS, REMEMBERED_SUBJECTS } from "./routing_limits.ts";
 
-/** The share of new subjects, as a whole number: all of them. */
+/** A miss rate of 100 %, as a whole number. */
 const ALL = 1 << 16;
 /** Number of lookups over which the miss rate is averaged. */
 const DELAY = 64;
-/** Up to here the `Map` pays: it costs 10 ns for a string that it has hashed before, and 400 for one that it has not. */
-const FEW = 0.15 * ALL;
-/** From here on it is not worth looking, but for a part, so that a change is noticed. */
-const NEARLY_ALL = 0.8 * ALL;
 /**
- * The sample: one in 16 subjects at each lookup, which shows when subjects repeat, and every 64th of the other lookups.
+ * Below this miss rate, the `Map` is worth its cost: 10 ns for a string that it has hashed before, 400 ns for a new
+ * one.
  */
+const FEW = 0.15 * ALL;
+/** From this miss rate on, lookups are skipped, except for a sample that detects a change of the rate. */
+const NEARLY_ALL = 0.8 * ALL;
+/** The sample: one in 16 subjects at each lookup, to detect repeated subjects, and every 64th of the other lookups. */
 const PART = 15 << 20;
 const NTH = 64;
 
 /**
- * Answers by subject, for subjects that come again, at a cost that fits how many do.
+ * A cache of matches by subject. Its strategy follows the share of subjects that repeat.
  *
- * Where nearly all subjects come again, a `Map` is asked first: for a string object that was looked up before, V8 has the hash at
- * hand. For a new string it has to make one, which costs more than our own scan of it; so where more are new the scan comes
- * first, and its hash leads to an {@link MatchTable}. Where nearly all are new, that one is left alone too.
+ * If most subjects repeat, a `Map` is searched first: V8 has already hashed a string object that was looked up before.
+ * For a new string V8 computes a hash, which costs more than our own scan. If more subjects are new, the scan comes
+ * first, and its hash is the key into a {@link MatchTable}. If almost all are new, that table is skipped too.
  *
- * A subject is cached from its second lookup on: the first leaves its hash in a fixed table. Therefore a sender of ever
- * new subjects fills nothing, and memory is bounded for any sequence of lookups.
+ * A subject is cached on its second lookup. The first lookup only records its hash in a fixed table. A sender of ever
+ * new subjects therefore fills no cache, and memory is bounded for any sequence of lookups.
  */
 export class MatchCache<V extends TableEntry> {
   readonly #answers: MatchTable<V> = new MatchTable();
   #hot: Map<string, V> = new Map();
-  /** The hashes of subjects that were seen once, two by two: the newer first. */
+  /** The hashes of subjects that were seen once, two per bucket: the newer first. */
   #seen: Int32Array | undefined;
-  /** The share of new subjects among those that were asked for lately. */
+  /** The recent share of new subjects. */
   #missRate = 0;
   #calls = 0;
-  /** Whether the last `get` looked. */
+  /** Whether the last `get` searched. */
   #looked = true;
 
-  /** Subjects held. */
+  /** The number of cached subjects. */
   get size(): number {
     return this.#answers.size;
   }
@@ -49,7 +50,10 @@ export class MatchCache<V extends TableEntry> {
     return known;
   }
 
-  /** The answer for a subject that `getNear` did not know, by its hash, if it is held and the cache does not step aside. */
+  /**
+   * The match of a subject that `getHot` did not find, by its hash. `undefined` if it is not cached, or this lookup is
+   * skipped.
+   */
   get(subject: string, hash: number): V | undefined {
     this.#looked = this.#missRate < NEARLY_ALL || (hash & PART) === 0 || ++this.#calls % NTH === 0;
     if (!this.#looked) return undefined;
@@ -60,7 +64,7 @@ export class MatchCache<V extends TableEntry> {
     return known;
   }
 
-  /** Tells of a subject that `get` did not know. True when it should be put: it has been seen not long ago. */
+  /** Records a subject that `get` did not find. Returns true if the subject was seen recently and should be cached. */
   admits(subject: string, hash: number): boolean {
     if (!this.#looked) return false;
     const seen = this.#seen ??= new Int32Array(REMEMBERED_SUBJECTS);
@@ -75,18 +79,18 @@ export class MatchCache<V extends TableEntry> {
     return false;
   }
 
-  /** Holds an answer whose subject has this hash and is not here. */
+  /** Caches a match whose subject has this hash and is not cached. */
   put(answer: V, hash: number): void {
     this.#answers.put(answer, hash);
   }
 
-  /** Lets an answer go. */
+  /** Removes a match. */
   delete(answer: V): void {
     this.#answers.delete(answer);
     this.#hot.delete(answer.subject);
   }
 
-  /** Gives all memory back. */
+  /** Releases all memory. */
   clear(): void {
     this.#answers.clear();
     this.#hot = new Map();

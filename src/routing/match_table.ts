@@ -1,9 +1,9 @@
 import { CACHED_SUBJECTS } from "./routing_limits.ts";
 
-/** Places that one hash can stand at. */
+/** The number of slots that one hash can use. */
 const WAYS = 4;
 const SMALLEST = 64;
-/** Places for {@link CACHED_SUBJECTS}: a power of two. */
+/** The number of slots for {@link CACHED_SUBJECTS}: a power of two. */
 const LARGEST = 4_096;
 
 /** An entry of the table: a match that knows its subject. */
@@ -12,27 +12,27 @@ export interface TableEntry {
 }
 
 /**
- * A bounded table of matches by subject, under the hash of a scan: a lookup costs one cache line, and strings are
- * compared only where the whole hash agrees.
+ * A bounded hash table of matches by subject, under the hash of a scan. A lookup touches one cache line, and compares
+ * strings only if the whole hash agrees.
  *
- * It grows from {@link SMALLEST} to {@link LARGEST} places as they run out; then those of a hash are taken in turns, and beyond
- * {@link CACHED_SUBJECTS} those of all.
+ * It grows from {@link SMALLEST} to {@link LARGEST} slots. When all slots of a hash are used, they are replaced in
+ * turn. Beyond {@link CACHED_SUBJECTS} entries, any slot is replaced in turn.
  */
 export class MatchTable<V extends TableEntry> {
-  /** At place `p` the hash is at `2 * p`, 0 where the place is free, and the answer next to it. */
+  /** The hash of slot `p` is at `2 * p`, 0 for a free slot. The match follows it. */
   #places: (number | V | undefined)[] = freePlaces(SMALLEST);
   #size = 0;
-  /** Which place of a hash is taken next where all are held. */
+  /** The next slot of a hash to replace if all are used. */
   #turn = 0;
   /** The slot of the next match to evict when the table is full. */
   #hand = 0;
 
-  /** Subjects held. */
+  /** The number of cached subjects. */
   get size(): number {
     return this.#size;
   }
 
-  /** The answer for a subject with this hash, which is not 0, if it is held. */
+  /** The match of a subject with this hash, which is not 0, if it is cached. */
   get(subject: string, hash: number): V | undefined {
     const places = this.#places;
     const first = firstPlace(places, hash);
@@ -44,7 +44,7 @@ export class MatchTable<V extends TableEntry> {
     return undefined;
   }
 
-  /** Holds an answer whose subject has this hash and is not here. */
+  /** Stores a match whose subject has this hash and is not in the table. */
   put(answer: V, hash: number): void {
     let at = this.#findFree(hash);
     while (at === undefined && this.#places.length < 2 * LARGEST) {
@@ -60,13 +60,13 @@ export class MatchTable<V extends TableEntry> {
     if (++this.#size > CACHED_SUBJECTS) this.#letOneGo();
   }
 
-  /** Lets an answer go. */
+  /** Removes a match. */
   delete(answer: V): void {
     const at = this.#places.indexOf(answer);
     if (at >= 0) this.#free(at - 1);
   }
 
-  /** Gives all memory back. */
+  /** Releases all memory. */
   clear(): void {
     this.#places = freePlaces(SMALLEST);
     this.#size = 0;
@@ -93,7 +93,7 @@ export class MatchTable<V extends TableEntry> {
     this.#free(this.#hand);
   }
 
-  /** Doubles the places. There is room for all that were held, as those of one place have two now. */
+  /** Doubles the slots. All entries fit, because each bucket is split into two. */
   #grow(): void {
     const places = this.#places;
     this.#places = freePlaces(places.length);
@@ -108,7 +108,7 @@ function freePlaces<V>(count: number): (number | V | undefined)[] {
   return Array.from({ length: 2 * count }, (_, at) => at % 2 === 0 ? 0 : undefined);
 }
 
-/** Where in `places` those of a hash begin. */
+/** The index of the first slot of a hash. */
 function firstPlace(places: readonly unknown[], hash: number): number {
   return hash & places.length - 2 * WAYS;
 }

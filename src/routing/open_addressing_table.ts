@@ -1,24 +1,24 @@
 const SMALLEST = 16;
 
 /**
- * A hash table in two flat arrays, which its users search in their own loops.
+ * A hash table in two flat arrays. Its users search it in their own loops.
  *
- * A search starts at `hash & mask` and goes to the next slot (around the end) until a hash of 0. Only where the whole
- * hash agrees does it look at `entries`, where the key of slot `s` is at `2 * s` and its value next to it. A lookup
- * touches two cache lines, a miss usually one, and a slot takes 20 bytes without an object.
+ * A search starts at `hash & mask` and continues with the next slot (around the end) until a hash of 0. It reads
+ * `entries` only if the whole hash agrees: the key of slot `s` is at `2 * s`, followed by its value. A lookup touches
+ * two cache lines, a miss usually one. A slot takes 20 bytes and no object.
  *
- * At most half of the slots are taken, which keeps runs short. Removing closes the gap, so that no marks of removed keys pile
- * up; below an eighth the table halves.
+ * At most half of the slots are used, which keeps runs short. A removal moves later entries into the gap, so that no
+ * tombstones accumulate. Below one eighth, the table halves.
  */
 export class OpenAddressingTable<K, V> {
   /** The hash of each slot's key, never 0; 0 for an empty slot. */
   hashes: Int32Array = new Int32Array(SMALLEST);
   /** Key and value of each slot, side by side. */
   entries: (K | V | undefined)[] = emptyEntries(SMALLEST);
-  /** Keys in the table. */
+  /** The number of keys in the table. */
   size = 0;
 
-  /** Slots of the table: a power of two, at least twice `size`. */
+  /** The number of slots: a power of two, at least twice `size`. */
   get capacity(): number {
     return this.hashes.length;
   }
@@ -30,7 +30,7 @@ export class OpenAddressingTable<K, V> {
     this.#place(hash, key, value);
   }
 
-  /** Removes what is in a slot; the contents of others may move. */
+  /** Removes the entry in a slot. Other entries may move. */
   removeAt(slot: number): void {
     const { hashes, entries } = this;
     const mask = hashes.length - 1;

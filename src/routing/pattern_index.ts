@@ -11,20 +11,20 @@ export const NO_SUBSCRIBERS: readonly never[] = Object.freeze([]);
 
 /** The sizes of a {@link PatternIndex}, for tests. */
 export interface IndexSizes {
-  /** Slots of the table of exact patterns. */
+  /** The slots of the table of exact patterns. */
   readonly exactCapacity: number;
-  /** Nodes of the trie, literal edges between them, and slots of the table of edges. */
+  /** The nodes of the trie, its literal edges, and the slots of the table of edges. */
   readonly nodes: number;
   readonly edges: number;
   readonly edgeCapacity: number;
 }
 
 /**
- * Patterns and their subscribers, and the search among them: a table of exact patterns beside a trie of those with wildcards,
- * both under the hashes of one {@link TokenScan} over the subject.
+ * Patterns with their subscribers, and the search. Exact patterns are in a table, patterns with wildcards in a trie.
+ * Both use the hashes of one {@link TokenScan} over the subject.
  */
 export class PatternIndex<T extends object> {
-  /** When a search must be repeated. */
+  /** Tells when a search must be repeated. */
   readonly changes: InvalidationLog = new InvalidationLog();
   readonly #scan: TokenScan;
   readonly #exact: ExactPatterns<T> = new ExactPatterns();
@@ -50,27 +50,27 @@ export class PatternIndex<T extends object> {
     return { exactCapacity: this.#exact.capacity, ...this.#wildcards.sizes };
   }
 
-  /** Hash of the subject searched last. */
+  /** The hash of the subject that was searched last. */
   get lastHash(): number {
     return this.#scan.whole;
   }
 
-  /** The kind in {@link changes} of the exact pattern that is the subject searched last. */
+  /** The kind in {@link changes} of the exact pattern that equals the subject that was searched last. */
   get lastExactKind(): number {
     return this.changes.exactKind(this.#scan);
   }
 
-  /** The kinds in {@link changes} of the patterns that begin like the subject searched last. */
+  /** The kinds in {@link changes} of the patterns that begin like the subject that was searched last. */
   get lastWildcardKinds(): number {
     return this.changes.wildcardKinds(this.#scan);
   }
 
-  /** The hash of the third token of the subject searched last. */
+  /** The hash of the third token of the subject that was searched last. */
   get lastThird(): number {
     return this.changes.third(this.#scan);
   }
 
-  /** Adds a subscriber; false when it was there. */
+  /** Adds a subscriber; returns false if it was already there. */
   add(pattern: string, value: T): boolean {
     this.#readPattern(pattern);
     if (!hasWildcard(pattern)) {
@@ -83,7 +83,7 @@ export class PatternIndex<T extends object> {
     return added;
   }
 
-  /** Removes a subscriber; false when it was not there. */
+  /** Removes a subscriber; returns false if it was not there. */
   remove(pattern: string, value: T): boolean {
     this.#readPattern(pattern);
     if (!hasWildcard(pattern)) {
@@ -110,12 +110,12 @@ export class PatternIndex<T extends object> {
     return this.read(subject) ? this.searchRead(subject) : NO_SUBSCRIBERS;
   }
 
-  /** Reads a subject, so that its hash is known. False if no pattern can match it: it has an empty token. */
+  /** Scans a subject, so that its hash is known. Returns false if it has an empty token: then no pattern matches it. */
   read(subject: string): boolean {
     return this.#scan.read(subject);
   }
 
-  /** Searches for the subject that was read last. */
+  /** Searches for the subject that was scanned last. */
   searchRead(subject: string): readonly T[] {
     const found = this.#found;
     let count = this.#wildcards.collect(subject, found, 0);
@@ -124,7 +124,10 @@ export class PatternIndex<T extends object> {
     return this.#takeFound(count);
   }
 
-  /** Empties the scratch space into one array, last found first; what a lone pattern has is handed out as it is. */
+  /**
+   * Empties the scratch space into one array, last found first. The array of a single matching pattern is returned
+   * without a copy.
+   */
   #takeFound(count: number): readonly T[] {
     if (count === 0) return NO_SUBSCRIBERS;
     const found = this.#found;

@@ -2,10 +2,10 @@ import { CachedMatch } from "./cached_match.ts";
 import type { PatternIndex } from "./pattern_index.ts";
 
 /**
- * The subscribers of one subject: reading {@link handlers} looks nothing up until something changed for it.
+ * The subscribers of one subject. Reading {@link handlers} searches only after a change that affects the subject.
  *
- * A holder that publishes to one subject again and again keeps its route. A route needs no closing; it keeps its router's
- * patterns alive.
+ * Keep a route to publish to one subject repeatedly. A route needs no closing. It keeps the patterns of its router in
+ * memory.
  */
 export class Route<T extends object> {
   readonly #index: PatternIndex<T>;

@@ -1,20 +1,19 @@
 import { COPIED_SUBSCRIBERS } from "./routing_limits.ts";
 
 /**
- * The subscribers of one pattern, in the order in which they subscribed, each once.
+ * The subscribers of one pattern, in the order of subscription, each once. A subscriber is never an array.
  *
- * Most patterns have one: the value itself, so that it costs no array, neither memory nor a wait for it. Some have a few: a plain
- * array that is replaced on every change, so that it can be handed out as it is. From {@link COPIED_SUBSCRIBERS} on they are a
- * {@link SubscriberSet}, because copying 1,000 for each of 1,000 changes would be quadratic.
- *
- * Therefore a subscriber is never an array.
+ * Most patterns have one subscriber: the value itself, which saves the memory of an array and the access to it. A few
+ * subscribers are an array that is replaced on every change, so that it can be returned without a copy. From
+ * {@link COPIED_SUBSCRIBERS} on they are a {@link SubscriberSet}, because copying 1,000 for each of 1,000 changes would
+ * be quadratic.
  */
 export type Subscribers<T extends object> = T | readonly T[] | SubscriberSet<T>;
 
 /**
- * Many subscribers of one pattern: a `Set` takes changes at constant cost, and an array of its members is made only when one
- * is asked for after a change. The caller is about to call all k of them, so that the copy adds a constant factor, and
- * any number of changes between two publications costs one copy.
+ * A large set of subscribers of one pattern. Changes have constant cost. An array of the members is made only when one
+ * is requested after a change. Its caller calls all k members anyway, so that the copy adds a constant factor. Any
+ * number of changes between two publications costs one copy.
  */
 export class SubscriberSet<T extends object> {
   readonly members: Set<T>;
@@ -34,24 +33,24 @@ export class SubscriberSet<T extends object> {
     this.#snapshot = undefined;
   }
 
-  /** The members as of now, in an array that later changes leave alone. */
+  /** The current members, in an array that later changes do not modify. */
   snapshot(): readonly T[] {
     return this.#snapshot ??= [...this.members];
   }
 }
 
-/** Whether these are one: the value itself. */
+/** Whether there is exactly one: the value itself. */
 export function isSole<T extends object>(subscribers: Subscribers<T>): subscribers is T {
   return !Array.isArray(subscribers) && !(subscribers instanceof SubscriberSet);
 }
 
-/** How many there are. */
+/** The number of subscribers. */
 export function countOf<T extends object>(subscribers: Subscribers<T>): number {
   if (isSole(subscribers)) return 1;
   return subscribers instanceof SubscriberSet ? subscribers.members.size : subscribers.length;
 }
 
-/** The subscribers in an array that later changes leave alone. */
+/** The subscribers, in an array that later changes do not modify. */
 export function snapshotOf<T extends object>(subscribers: Subscribers<T>): readonly T[] {
   if (isSole(subscribers)) return [subscribers];
   return subscribers instanceof SubscriberSet ? subscribers.snapshot() : subscribers;
@@ -63,7 +62,7 @@ export function hasSubscriber<T extends object>(subscribers: Subscribers<T>, val
   return subscribers instanceof SubscriberSet ? subscribers.members.has(value) : subscribers.includes(value);
 }
 
-/** The subscribers and one more, that is not among them. */
+/** The subscribers and one more, which must not be among them. */
 export function withSubscriber<T extends object>(subscribers: Subscribers<T>, value: T): Subscribers<T> {
   if (isSole(subscribers)) return [subscribers, value];
   if (subscribers instanceof SubscriberSet) {
@@ -74,7 +73,7 @@ export function withSubscriber<T extends object>(subscribers: Subscribers<T>, va
   return more.length > COPIED_SUBSCRIBERS ? new SubscriberSet(more) : more;
 }
 
-/** The subscribers without one that is among them; `undefined` if no subscriber remains. */
+/** The subscribers without one of them; `undefined` if no subscriber remains. */
 export function withoutSubscriber<T extends object>(subscribers: Subscribers<T>, value: T): Subscribers<T> | undefined {
   if (isSole(subscribers)) return undefined;
   if (subscribers instanceof SubscriberSet) {

@@ -3,29 +3,32 @@ import { MAX_PATTERN_TOKENS } from "./routing_limits.ts";
 /** The code of `.`, which separates tokens. */
 export const DOT = 46;
 
-/** Every hash in a table has this bit, so that 0 means an empty slot. With it a hash fits V8's small integers everywhere. */
+/**
+ * Every hash in a table has this bit, so that 0 means an empty slot. A hash then fits V8's small integers everywhere.
+ */
 const OCCUPIED = 1 << 29;
 const WIDEST_HASH = 29;
 
-/** One more than a pattern can have: enough to know that a subject goes on. */
+/** One more than a pattern can have: enough to know that a subject has more tokens. */
 const TOKENS_KEPT = MAX_PATTERN_TOKENS + 1;
 
 /**
- * Cuts a subject or a pattern into tokens and hashes them, in one pass over its characters.
+ * Splits a subject or a pattern into tokens and hashes them, in one pass over its characters.
  *
- * The pass is most of what a first look at a subject costs, and reading the characters is most of the pass (70 of 75 ns for
- * 27 fresh characters): so every token is hashed even where the answer will not need it, and nothing is cut out as a string.
+ * The pass is most of the cost of a new subject, and reading the characters is most of the pass (70 of 75 ns for 27 new
+ * characters). Therefore every token is hashed, needed or not, and no substring is created.
  *
- * Hashes are seeded: a sender that does not know the seed cannot aim patterns at one slot. Each step rotates, so that
- * no bit of the state depends on lower bits alone, as it would by multiplication only. It is not a cryptographic hash.
- * If two strings collide, lookups compare the strings, so that a match is never wrong, only slower.
+ * Hashes are seeded: a sender that does not know the seed cannot choose patterns that share a slot. Each step rotates,
+ * so that each bit of the state depends on more than the lower bits, which multiplication alone would not achieve. It
+ * is not a cryptographic hash. If two strings collide, lookups compare the strings, so that a match is never wrong,
+ * only slower.
  */
 export class TokenScan {
   /** Hash of token `i`, for the first 32 tokens. */
   readonly hashes: Int32Array = new Int32Array(TOKENS_KEPT);
   /** Token `i` begins at `starts[i]` and ends before `starts[i + 1] - 1`, for the first 32 tokens. */
   readonly starts: Int32Array = new Int32Array(TOKENS_KEPT + 1);
-  /** How many tokens there are; 0 when one of them is empty. */
+  /** The number of tokens; 0 if one of them is empty. */
   count = 0;
   /** Hash of all tokens. */
   whole = 0;
@@ -36,7 +39,7 @@ export class TokenScan {
 
   /**
    * @param seed Any 32-bit integer.
-   * @param hashBits How many bits of a table's hash to keep, 0 to 29: few make collisions common, for tests.
+   * @param hashBits The number of hash bits to keep, 0 to 29. A small number makes collisions common, for tests.
    */
   constructor(seed: number, hashBits: number = WIDEST_HASH) {
     this.#basis = scramble(seed);
@@ -45,7 +48,8 @@ export class TokenScan {
   }
 
   /**
-   * Scans a string. False if a token is empty, as in `""`, `"a..b"`, `".a"` and `"a."`: such a string matches nothing.
+   * Scans a string. Returns false if a token is empty, as in `""`, `"a..b"`, `".a"` and `"a."`: such a string matches
+   * nothing.
    */
   read(text: string): boolean {
     const { hashes, starts } = this;
@@ -78,7 +82,7 @@ export class TokenScan {
     return true;
   }
 
-  /** The table's hash of the edge that leaves a node, itself known by `nodeHash`, by a token. */
+  /** The hash of the edge from a node, given by its `nodeHash`, with a token. */
   edgeHash(nodeHash: number, tokenHash: number): number {
     return this.#tableHash(Math.imul((nodeHash << 5 | nodeHash >>> 27) ^ tokenHash, this.#multiplier));
   }

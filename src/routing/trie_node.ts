@@ -3,25 +3,28 @@ import { DOT } from "./token_scan.ts";
 import { MULTI_WILDCARD, SINGLE_WILDCARD } from "./wildcard_tokens.ts";
 
 /**
- * The place in the trie that some beginning of patterns leads to.
+ * A node of the trie: the end of a common beginning of patterns.
  *
- * The node of `orders.*` and of nothing else yet is *unexpanded*: the rest stays a string. `text` is the whole pattern,
- * `leaf` its subscribers. Only a second pattern with the same beginning turns the string into nodes, one level at a
- * time, so that most patterns of any length cost one node.
+ * If only one pattern begins with `orders.*`, its node is *unexpanded*: the rest of the pattern stays a string. `text`
+ * is the whole pattern, `leaf` its subscribers. A second pattern with the same beginning turns the string into nodes,
+ * one level at a time. Most patterns of any length therefore cost one node.
  */
 export class TrieNode<T extends object> {
-  /** How many literal edges leave: the edges themselves are in the trie's one table. Or {@link UNEXPANDED}. */
+  /** The number of outgoing literal edges, which are in the one table of the trie; or {@link UNEXPANDED}. */
   literals: number;
-  /** The subscribers of the pattern that ends here (unexpanded: of `text`). */
+  /** The subscribers of the pattern that ends here; of `text` if unexpanded. */
   leaf: Subscribers<T> | undefined = undefined;
-  /** The subscribers of this and `.>`. */
+  /** The subscribers of this pattern followed by `.>`. */
   tail: Subscribers<T> | undefined = undefined;
-  /** Where `*` leads. */
+  /** The node after `*`. */
   star: TrieNode<T> | undefined = undefined;
   readonly parent: TrieNode<T> | undefined;
-  /** The hash under which the edge to here is found; it stands for all tokens up to here. */
+  /** The hash of the incoming edge. It stands for all tokens up to here. */
   readonly hash: number;
-  /** The token of the edge to here: a string of its own, because one next to the node is in the cache when it is compared. */
+  /**
+   * The token of the incoming edge. It is a separate string, because one next to the node is in the CPU cache when it
+   * is compared.
+   */
   readonly token: string;
   /** The pattern for which the node was made; the token ends before `end` in it. Read while the node is unexpanded. */
   readonly text: string;
@@ -37,16 +40,16 @@ export class TrieNode<T extends object> {
   }
 }
 
-/** In place of {@link TrieNode.literals}: the rest of `text` is not made into nodes. */
+/** The value of {@link TrieNode.literals} of a node whose rest of `text` is not expanded into nodes. */
 export const UNEXPANDED = -1;
 
-/** Where the token that begins at `start` ends. */
+/** The end of the token that begins at `start`. */
 export function tokenEnd(text: string, start: number): number {
   const dot = text.indexOf(".", start);
   return dot < 0 ? text.length : dot;
 }
 
-/** Whether a node's token is that part of a string. */
+/** Whether a node's token equals a part of a string. */
 export function isToken({ token }: TrieNode<object>, text: string, start: number, end: number): boolean {
   if (token.length !== end - start) return false;
   for (let i = 0; i < token.length; i++) {
@@ -55,7 +58,7 @@ export function isToken({ token }: TrieNode<object>, text: string, start: number
   return true;
 }
 
-/** Whether the rest of a pattern matches the rest of a subject, each from the first character of a token on. */
+/** Whether the rest of a pattern matches the rest of a subject. Both rests begin at the first character of a token. */
 export function restMatches(pattern: string, at: number, subject: string, from: number): boolean {
   while (at < pattern.length) {
     const code = pattern.charCodeAt(at);

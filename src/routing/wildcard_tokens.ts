@@ -1,4 +1,4 @@
-// Patterns arrive checked: "*" and ">" are whole tokens, and ">" is the last. Therefore one character is enough to
+// Patterns are already checked: "*" and ">" are whole tokens, and ">" is the last. One character is therefore enough to
 // recognise them.
 
 /** The code of `*`, which stands for one token. */

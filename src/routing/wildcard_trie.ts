@@ -7,11 +7,11 @@ import { endsInMultiWildcard, isMultiWildcard, isSingleWildcard } from "./wildca
 /**
  * The patterns with wildcards, as a compressed trie over tokens.
  *
- * The literal edges of all nodes are in one table, under a hash of the node (which stands for all tokens up to it) and the
- * token. An edge is accepted if the hash, the node and the token agree. A step down is one probe that needs neither a
+ * The literal edges of all nodes are in one table, under a hash of the node (which stands for all tokens up to it) and
+ * the token. An edge matches if the hash, the node and the token agree. A step down is one probe that needs neither a
  * string nor a map per node, and the reached leaf needs no second check.
  *
- * Every call concerns the string that was scanned last.
+ * Every method uses the string that was scanned last.
  */
 export class WildcardTrie<T extends object> {
   readonly #scan: TokenScan;
@@ -29,12 +29,12 @@ export class WildcardTrie<T extends object> {
     return this.#patterns;
   }
 
-  /** How much is held, for tests. */
+  /** The sizes of the trie, for tests. */
   get sizes(): { readonly nodes: number; readonly edges: number; readonly edgeCapacity: number } {
     return { nodes: this.#nodes, edges: this.#edges.size, edgeCapacity: this.#edges.capacity };
   }
 
-  /** Adds a subscriber; false when it was there. */
+  /** Adds a subscriber; returns false if it was already there. */
   add(pattern: string, value: T): boolean {
     const node = this.#reach(pattern, true)!;
     const subscribers = subscribersAt(node, pattern);
@@ -44,7 +44,7 @@ export class WildcardTrie<T extends object> {
     return true;
   }
 
-  /** Removes a subscriber, and the nodes that led to it alone; false when it was not there. */
+  /** Removes a subscriber, and the nodes that led only to it; returns false if it was not there. */
   remove(pattern: string, value: T): boolean {
     const node = this.#reach(pattern, false);
     const subscribers = node && subscribersAt(node, pattern);
@@ -64,7 +64,9 @@ export class WildcardTrie<T extends object> {
     return node && subscribersAt(node, pattern);
   }
 
-  /** Writes the subscribers of each pattern that matches to `found`, from `count` on: `>` before `*` before literals. */
+  /**
+   * Writes the subscribers of each matching pattern to `found`, from index `count` on: `>` before `*` before literals.
+   */
   collect(subject: string, found: (Subscribers<T> | undefined)[], count: number): number {
     return this.#collectFrom(this.#root, 0, subject, found, count);
   }
@@ -94,7 +96,7 @@ export class WildcardTrie<T extends object> {
     }
   }
 
-  /** The node that a pattern ends at; for `orders.>` that is the node of `orders`, unless an unexpanded one covers it. */
+  /** The node of a pattern's end. For `orders.>` that is the node of `orders`, unless an unexpanded node covers it. */
   #reach(pattern: string, create: boolean): TrieNode<T> | undefined {
     const { count, hashes, starts } = this.#scan;
     let node = this.#root;
@@ -154,7 +156,7 @@ export class WildcardTrie<T extends object> {
     return undefined;
   }
 
-  /** Unlinks an unused node, and then its ancestors that are unused without it. */
+  /** Unlinks an unused node, and each ancestor that is unused without it. */
   #prune(from: TrieNode<T>): void {
     let node = from;
     while (node.parent !== undefined && isUnused(node)) {
@@ -183,7 +185,9 @@ function isUnused(node: TrieNode<object>): boolean {
   return node.leaf === undefined && node.tail === undefined && node.star === undefined && node.literals <= 0;
 }
 
-/** Whether a pattern that ends at a node has its subscribers in `tail`: an unexpanded node has all in `leaf`. */
+/**
+ * Whether the subscribers of a pattern that ends at a node are in `tail`. An unexpanded node has all of them in `leaf`.
+ */
 function isAtTail(node: TrieNode<object>, pattern: string): boolean {
   return node.literals !== UNEXPANDED && endsInMultiWildcard(pattern);
 }

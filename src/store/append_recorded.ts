@@ -5,18 +5,20 @@ import { isEndOfCommit } from "../values/position.ts";
 import type { EventStore } from "./event_store.ts";
 import type { AppendOptions, AppendResult } from "./options.ts";
 
-/** An append, and the events that it stored, or that were stored before. */
+/** The result of an append together with its events, which this or an earlier append stored. */
 export interface RecordedAppend extends AppendResult {
   readonly events: readonly RecordedEvent[];
 }
 
-/** An append that expects a number, and may have a commit id. */
+/** The options of an append with a numeric expected version, and possibly a commit id. */
 type NumericAppendOptions = Extract<AppendOptions, { readonly expectedVersion: number }>;
 
 /**
- * Appends, and reads the events back where the result has none: it is a duplicate, or a copy by a store that wraps this one.
+ * Appends. Reads the events back if the result has none: it is a duplicate, or was changed by a store that wraps this
+ * one.
  *
- * @throws {OutcomeUnknownError} Also if it was stored, and could not be read back: the commit id leads to it.
+ * @throws {OutcomeUnknownError} Also if the commit was stored and could not be read back. A repetition with its commit
+ * id finds it.
  */
 export async function appendRecorded(
   store: EventStore,
@@ -31,9 +33,9 @@ export async function appendRecorded(
 }
 
 /**
- * Reads what is stored. A failure of that, or a signal that is aborted by now, must not look as if nothing was.
+ * Reads the stored events. A failure or an aborted signal must not look as if nothing was stored.
  *
- * @param limit How many events it has, where that is known.
+ * @param limit The number of events, if known.
  */
 async function readBack(
   store: EventStore,
@@ -44,9 +46,9 @@ async function readBack(
   const { namespace } = store;
   try {
     const events = await readCommit(store, actorId, version, undefined, limit);
-    if (events.at(-1)?.version !== version) throw new TypeError(`The store gave no event of version ${version}`);
+    if (events.at(-1)?.version !== version) throw new TypeError(`The store returned no event of version ${version}`);
     if (limit === undefined || events.length === limit) return events;
-    throw new TypeError(`The store gave ${events.length} of the ${limit} events up to version ${version}`);
+    throw new TypeError(`The store returned ${events.length} of the ${limit} events up to version ${version}`);
   } catch (cause) {
     throw new OutcomeUnknownError(
       `Cannot tell what was stored as version ${version} of "${actorId}" in namespace "${namespace}": it could not be ` +
@@ -58,10 +60,10 @@ async function readBack(
 }
 
 /**
- * The events of a commit.
+ * Reads the events of a commit.
  *
- * @param version That of its last event.
- * @param limit How many there are, where that is known.
+ * @param version The version of its last event.
+ * @param limit The number of its events, if known.
  */
 export async function readCommit(
   store: Pick<EventStore, "read">,

@@ -9,8 +9,8 @@ import { freezeParsed } from "../events/freeze_parsed.ts";
 import type { Snapshot, SnapshotCommits } from "./snapshot_store.ts";
 
 /**
- * The bytes that are stored beside the version: `{"schema":1,"eventId":"…","state":…,"commits":{"ids":["…"],"complete":true}}`
- * in UTF-8; `commits` may be absent.
+ * Encodes the part of a snapshot that is stored beside its version:
+ * `{"schema":1,"eventId":"…","state":…,"commits":{"ids":["…"],"complete":true}}` in UTF-8. `commits` may be absent.
  */
 export function encodeSnapshot({ schema, eventId, state, commits }: Snapshot): Uint8Array {
   const { value } = freezeJson(state, "snapshot.state", MAX_SNAPSHOT_BYTES);
@@ -22,7 +22,7 @@ export function encodeSnapshot({ schema, eventId, state, commits }: Snapshot): U
   );
 }
 
-/** The snapshot, or `undefined` where the bytes are not one: it is damaged, and counts as absent. */
+/** Decodes a snapshot; `undefined` if the bytes are damaged. A damaged snapshot counts as absent. */
 export function decodeSnapshot(version: number, bytes: Uint8Array): Snapshot | undefined {
   try {
     const { schema, eventId, state, commits } = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
@@ -43,7 +43,7 @@ export function decodeSnapshot(version: number, bytes: Uint8Array): Snapshot | u
 /**
  * Checks the commits of a snapshot and copies them. Reads each member once.
  *
- * @throws {InvalidArgumentError} If they are not ids and `complete`, or too many.
+ * @throws {InvalidArgumentError} If they have another form, or too many ids.
  */
 export function copyCommits(commits: unknown): SnapshotCommits {
   if (typeof commits !== "object" || commits === null) {

@@ -4,13 +4,13 @@ import { compilePattern } from "../values/compile_pattern.ts";
 import { parseActorPattern } from "../values/parse_pattern.ts";
 import type { SubscriptionFilter } from "./options.ts";
 
-/** Tells whether an event is wanted. */
+/** Returns whether an event is wanted. */
 export type EventFilter = (event: Pick<RecordedEvent, "type" | "actorId">) => boolean;
 
 /**
- * Makes a filter out of event types and an actor pattern.
+ * Makes a filter of event types and an actor pattern.
  *
- * @returns `undefined` where every event is wanted.
+ * @returns `undefined` if every event is wanted.
  * @throws {InvalidArgumentError} If `types` is not an array of one or more strings.
  * @throws {InvalidPatternError} If `actors` is not a pattern.
  */

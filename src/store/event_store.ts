@@ -17,26 +17,26 @@ import type {
 } from "./options.ts";
 
 /**
- * The reading side of one namespace. A function that is to take a store of any events takes an `ReadOnlyStore` without an
- * event map.
+ * The read operations of one namespace. A function that accepts a store of any events takes a `ReadOnlyStore` without
+ * an event map.
  */
 export interface ReadOnlyStore<E extends EventMap = AnyEvents> {
-  /** The namespace that everything here is about. */
+  /** The namespace of the store. */
   readonly namespace: Namespace;
 
   /** The snapshots of this namespace's actors. */
   readonly snapshots: SnapshotStore;
 
   /**
-   * Reads an actor's events by version. Reading starts when the reader is asked for its first event, and shows every
-   * append that was acknowledged by then.
+   * Reads an actor's events by version. Reading starts with the request for the first event, and includes every append
+   * that was acknowledged by then.
    *
-   * @param actorId See {@link parseActorId}. An actor without events has nothing to read.
+   * @param actorId See {@link parseActorId}. An actor without events yields nothing.
    * @param options See {@link ReadOptions}.
-   * @returns A reader for one use. It fails with `EventsExpiredError` when the next event due has expired, with
-   * `AbortError` by the signal, and with `ClosedError` when the store is closed before the end.
-   * @throws {InvalidActorIdError} If it is not an actor id.
-   * @throws {InvalidArgumentError} If an option is not what it must be.
+   * @returns A reader for one use. It fails with `EventsExpiredError` if the next event has expired, with `AbortError`
+   * if the signal is aborted, and with `ClosedError` if the store is closed before the end.
+   * @throws {InvalidActorIdError} If the actor id is invalid.
+   * @throws {InvalidArgumentError} If an option is invalid.
    * @throws {AbortError} If the signal was aborted before the call.
    * @throws {ClosedError} If the store was closed.
    *
@@ -58,12 +58,13 @@ export interface ReadOnlyStore<E extends EventMap = AnyEvents> {
   read(actorId: string, options?: ReadOptions): EventReader<RecordedEventOf<E>>;
 
   /**
-   * Reads the namespace's events in the order of the log, or newest first, up to its end as of when reading starts.
+   * Reads the namespace's events in the order of the log, or newest first. It ends at the end that the log had when
+   * reading started.
    *
    * @param options See {@link ReadAllOptions}.
-   * @returns A reader for one use. It fails like that of {@link ReadOnlyStore.read}, and with `UnknownPositionError` when
+   * @returns A reader for one use. It fails like that of {@link ReadOnlyStore.read}, and with `UnknownPositionError` if
    * `after` or `before` lies beyond the end of the log.
-   * @throws {InvalidArgumentError} If an option is not what it must be.
+   * @throws {InvalidArgumentError} If an option is invalid.
    * @throws {InvalidPatternError} If `actors` is not a pattern.
    * @throws {AbortError} If the signal was aborted before the call.
    * @throws {ClosedError} If the store was closed.
@@ -87,9 +88,9 @@ export interface ReadOnlyStore<E extends EventMap = AnyEvents> {
   readAll<const T extends TypeOf<E> = TypeOf<E>>(options?: ReadAllOptions<T>): EventReader<RecordedEventOf<E, T>>;
 
   /**
-   * Tells an actor's version: how many events it has, 0 when none.
+   * Returns an actor's version: the number of its events; 0 for an actor without events.
    *
-   * @throws {InvalidActorIdError} If it is not an actor id.
+   * @throws {InvalidActorIdError} If the actor id is invalid.
    * @throws {AbortError} If the signal was aborted.
    * @throws {ClosedError} If the store was closed.
    *
@@ -104,8 +105,8 @@ export interface ReadOnlyStore<E extends EventMap = AnyEvents> {
   latestVersion(actorId: string, options?: LatestVersionOptions): Promise<number>;
 
   /**
-   * Finds the end of the log: the position of the last event of the last commit, also if that has expired. Acknowledged
-   * appends are included.
+   * Returns the end of the log: the position of the last event of the last commit, even if that has expired.
+   * Acknowledged appends are included.
    *
    * @param options See {@link EndOptions}.
    * @returns `undefined` if nothing was ever appended. As an option `after`, that is the start of the log.
@@ -126,19 +127,21 @@ export interface ReadOnlyStore<E extends EventMap = AnyEvents> {
   end(options?: EndOptions): Promise<Position | undefined>;
 
   /**
-   * Follows the namespace's events: first those stored already, then each new one, in the order of the log, without gap
-   * or repeat. Starts at once. At most two pages of the driver wait in memory: no further one is taken before
-   * the consumer has taken the first, so that a slow consumer slows nothing but itself.
+   * Follows the namespace's events in the order of the log, without gaps or repeats: first the stored ones, then each
+   * new one. It starts at once. At most two pages of the driver are in memory. The next page is read only after the
+   * consumer has taken the previous one, so that a slow consumer slows only itself.
    *
-   * A subscription does not end at the end of the log: it waits for the next event. In memory only this program can append
-   * one, and a subscription does not keep the program alive. A `for await` at the top level that waits while nothing else
-   * runs ends the program: Deno reports `Top-level await promise never resolved`, and Node.js exits with code 13.
+   * A subscription does not end at the end of the log: it waits for the next event. In memory only this program can
+   * append one, and a subscription does not keep the program alive. A `for await` at the top level that waits while
+   * nothing else runs ends the program: Deno reports `Top-level await promise never resolved`, and Node.js exits with
+   * code 13.
    *
    * @param options See {@link SubscribeOptions}.
-   * @returns A subscription for one use. Its iteration ends when it is closed, fails with `AbortError` by the signal,
-   * and with `EventsExpiredError` or `UnknownPositionError` where history is not there. A failure is thrown by the
-   * iteration, and `caughtUp` rejects with it. A failure that no caller awaits is ignored.
-   * @throws {InvalidArgumentError} If an option is not what it must be.
+   * @returns A subscription for one use. Its iteration ends when it is closed. It fails with `AbortError` if the signal
+   * is aborted, with `EventsExpiredError` if history has expired, and with `UnknownPositionError` if the position is
+   * not of this log. The iteration throws a failure, and `caughtUp` rejects with it. A failure of a subscription
+   * without a consumer is ignored.
+   * @throws {InvalidArgumentError} If an option is invalid.
    * @throws {InvalidPatternError} If `actors` is not a pattern.
    * @throws {AbortError} If the signal was aborted before the call.
    * @throws {ClosedError} If the store was closed.
@@ -159,7 +162,7 @@ export interface ReadOnlyStore<E extends EventMap = AnyEvents> {
   subscribe<const T extends TypeOf<E> = TypeOf<E>>(options?: SubscribeOptions<T>): Subscription<RecordedEventOf<E, T>>;
 }
 
-/** One namespace: appends and reads. */
+/** The store of one namespace, for appends and reads. */
 export interface EventStore<E extends EventMap = AnyEvents> extends ReadOnlyStore<E>, AsyncDisposable {
   /** Stands for the log of the namespace: see {@link LogHandle}. A store without it cannot be consumed. */
   readonly logHandle?: LogHandle | undefined;
@@ -172,14 +175,14 @@ export interface EventStore<E extends EventMap = AnyEvents> extends ReadOnlyStor
    * @param options `expectedVersion` is required; `"any"` is the explicit way to skip the check.
    * @returns The actor's version after the commit, the position of its last event, the commit's id, and the recorded
    * events: see {@link AppendResult}.
-   * @throws {VersionConflictError} If the actor is not at `expectedVersion`: nothing was stored.
-   * @throws {InvalidActorIdError} If it is not an actor id.
-   * @throws {InvalidEventError} If an event's data is not JSON, or a field of it is wrong; the error names the path.
-   * @throws {InvalidArgumentError} If there is no events, too many, or an option that is not what it must be.
-   * @throws {TooLargeError} If the commit is larger than the adapter takes; the error says both sizes.
+   * @throws {VersionConflictError} If the actor is not at `expectedVersion`. Nothing was stored.
+   * @throws {InvalidActorIdError} If the actor id is invalid.
+   * @throws {InvalidEventError} If an event's data is not JSON, or a field is invalid; the error names the path.
+   * @throws {InvalidArgumentError} If the number of events is not 1 to 1,000, or an option is invalid.
+   * @throws {TooLargeError} If the commit is larger than the adapter accepts; the error has both sizes.
    * @throws {QuotaExceededError} If the namespace is full.
-   * @throws {OutcomeUnknownError} If it could not be learned whether the commit was stored; the error says how to ask.
-   * @throws {UnavailableError} If the storage did not answer; nothing was stored.
+   * @throws {OutcomeUnknownError} If it is unknown whether the commit was stored; the error says how to find out.
+   * @throws {UnavailableError} If the storage did not answer. Nothing was stored.
    * @throws {AbortError} If the signal was aborted before anything was stored.
    * @throws {ClosedError} If the store was closed.
    *
@@ -194,22 +197,23 @@ export interface EventStore<E extends EventMap = AnyEvents> extends ReadOnlyStor
    * assertEquals(events, await store.read("cart.7").toArray());
    * ```
    */
-  // A property, not a method: so a store of some events is not taken for one of any events, which could append others.
+  // A property, not a method: the compiler then refuses a store of some events as a store of any events, which could
+  // append others.
   readonly append: (
     actorId: string,
     events: readonly NewEventOf<E>[],
-    // Written out, so that the compiler names it where the options are empty.
+    // Written out, so that the compiler names `expectedVersion` if the options are empty.
     options: AppendOptions & { readonly expectedVersion: ExpectedVersion },
   ) => Promise<AppendResult<E>>;
 
   /**
-   * Closes this store: ends its subscriptions, fails its reads, waits for its appends. Stored events stay, and other
-   * stores of the same namespace continue. A second call does nothing more.
+   * Closes this store: ends its subscriptions, fails its reads, waits for its appends. Stored events remain, and other
+   * stores of the same namespace continue. Repeated calls do nothing.
    */
   close(): Promise<void>;
 }
 
-/** Events to be read once: by `for await`, or all at once. */
+/** Events to read once, by `for await` or all at once. */
 export interface EventReader<T> extends AsyncIterable<T> {
   /**
    * Reads all events into an array.
@@ -224,23 +228,24 @@ export interface EventReader<T> extends AsyncIterable<T> {
  * The state of a subscription:
  *
  * - `"catching-up"`: the consumer has not handled every event that was stored when the subscription started;
- * - `"live"`: it has, and gets events as they are appended. After `"reconnecting"` it first gets those that it missed;
- * - `"reconnecting"`: the storage cannot be reached, and the subscription goes on by itself when it can. On JetStream: the
- *   connection to the server is down. In memory and on SQLite it does not occur;
+ * - `"live"`: it has, and receives events as they are appended. After `"reconnecting"` it first receives the missed
+ *   ones;
+ * - `"reconnecting"`: the storage is unreachable, and the subscription continues by itself afterwards. On JetStream:
+ *   the connection to the server is down. It does not occur in memory and on SQLite;
  * - `"ended"`: it was closed, its signal was aborted, or it failed.
  */
 export type SubscriptionState = "catching-up" | "live" | "reconnecting" | "ended";
 
-/** Events to be followed once, by `for await`; leaving the loop closes the subscription. */
+/** Events to follow once, by `for await`. Leaving the loop closes the subscription. */
 export interface Subscription<T> extends AsyncIterable<T>, AsyncDisposable {
   /**
-   * Resolves when the consumer has handled every event that was stored when the subscription started, that is when it
-   * has taken them all and comes back for more; what comes now is live. A caller that awaits it must consume events at
-   * the same time. Rejects if the subscription ends before, also when the consumer leaves.
+   * Resolves when the consumer has handled every event that was stored when the subscription started: it has taken all
+   * of them and asks for more. The next event is live. A caller that awaits it must consume events at the same time.
+   * Rejects if the subscription ends earlier, including when the consumer leaves its loop.
    */
   readonly caughtUp: Promise<void>;
   /** The current state; see {@link SubscriptionState}. */
   readonly state: SubscriptionState;
-  /** Ends the subscription. Resolves when nothing of it is left behind. */
+  /** Ends the subscription. Resolves when all its resources are released. */
   close(): Promise<void>;
 }

@@ -2,14 +2,14 @@ import type { Operation } from "../lifecycle/operation.ts";
 import { onAbort } from "../lifecycle/on_abort.ts";
 
 /**
- * Gives the items of a driver. Fails as soon as the store is closed or the signal is aborted, also while an item is
- * awaited; the driver's iteration is then left without waiting for it.
+ * Yields the items of a driver. Fails as soon as the store is closed or the signal is aborted, also while it waits for
+ * an item. It then leaves the driver's iteration without waiting for it.
  */
 export async function* interruptible<T>(items: AsyncIterable<T>, attempt: Operation): AsyncGenerator<T, void, void> {
   const { lifetime, signal } = attempt;
   const iterator = items[Symbol.asyncIterator]();
   let failure: Error | undefined;
-  /** Rejects the wait for the next item, and only that one: a promise for the whole iteration would keep them all. */
+  /** Rejects only the wait for the next item. One promise for the whole iteration would keep all items in memory. */
   let reject: ((failure: Error) => void) | undefined;
   const interrupt = (error: Error) => {
     failure ??= error;
@@ -33,6 +33,6 @@ export async function* interruptible<T>(items: AsyncIterable<T>, attempt: Operat
     ended();
     const left = Promise.resolve(iterator.return?.());
     if (reject === undefined) await left;
-    else left.catch(() => {}); // The driver may never answer, and its failure has been thrown.
+    else left.catch(() => {}); // The driver may never answer, and its error has been thrown already.
   }
 }

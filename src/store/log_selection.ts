@@ -7,11 +7,11 @@ import type { Position } from "../base/position.ts";
 import { toEventFilter } from "./event_filter.ts";
 import type { ReadAllOptions } from "./options.ts";
 
-/** The part of a log that is wanted: the range for the driver, and what is wanted of its pages. */
+/** A selection from a log: the range for the driver, and the filter for its pages. */
 export interface LogSelection<W extends string> extends Pick<LogRange, "to" | "reached" | "identity" | "actors"> {
-  /** The offset of the first commit that is wanted, or a word that stands for it. */
+  /** The offset of the first wanted commit, or a word for it. */
   readonly from: number | W;
-  /** The events of a page that are wanted; the page itself where all are. */
+  /** Returns the wanted events of a page; the page itself if all are wanted. */
   readonly select: (page: Page) => Page;
 }
 
@@ -19,10 +19,10 @@ export interface LogSelection<W extends string> extends Pick<LogRange, "to" | "r
 type SelectionOptions = Pick<ReadAllOptions, "before" | "types" | "actors"> & { readonly after?: string | undefined };
 
 /**
- * Makes the selection of the options that `readAll` and `subscribe` share.
+ * Makes the selection from the options that `readAll` and `subscribe` share.
  *
- * @param words The words that `after` may be beside `"start"`.
- * @throws {InvalidArgumentError} If `after`, `before` or `types` is not valid.
+ * @param words The words that `after` may have beside `"start"`.
+ * @throws {InvalidArgumentError} If `after`, `before` or `types` is invalid.
  * @throws {InvalidPatternError} If `actors` is not a pattern.
  */
 export function toLogSelection<const W extends string>(
@@ -40,13 +40,13 @@ export function toLogSelection<const W extends string>(
   const bounds = [start, end].filter((position) => position !== undefined);
   const [identity, ...others] = new Set(bounds.map(logIdentityOf));
   return {
-    // A driver gives whole commits, of which a part may be wanted.
+    // A driver returns whole commits. The page filter removes the rest.
     from: start === undefined ? word ?? 1 : offsetAfter(start),
     to: end === undefined ? Infinity : offsetOf(end),
     reached: Math.max(0, ...bounds.map(offsetOf)),
-    // Positions of two logs belong to no one log.
+    // No log contains positions of two logs.
     identity: others.length > 0 ? UNKNOWN_LOG_IDENTITY : identity,
-    actors: actors as ActorPattern | undefined, // Which the filter has parsed.
+    actors: actors as ActorPattern | undefined, // The filter has parsed it.
     select,
   };
 }
@@ -67,6 +67,6 @@ function parseBound(name: string, value: unknown, words: readonly string[]): Pos
 function cut(page: Page, start: Position | undefined, end: Position | undefined): Page {
   const isInside = ({ position }: Page[number]) =>
     (start === undefined || comesAfter(position, start)) && (end === undefined || comesAfter(end, position));
-  // Only a page at the edge of the range is ever cut.
+  // Only the first and the last page of a range have to be cut.
   return page.length === 0 || (isInside(page[0]!) && isInside(page.at(-1)!)) ? page : page.filter(isInside);
 }

@@ -16,7 +16,7 @@ import type { LatestSnapshotOptions, PutSnapshotOptions, Snapshot, SnapshotStore
 const PUT_OPTIONS: ReadonlySet<string> = new Set(["keep", "signal"]);
 const LATEST_OPTIONS: ReadonlySet<string> = new Set(["atMost", "signal"]);
 
-/** The snapshots of one namespace over an adapter's log. */
+/** The snapshots of one namespace, stored in an adapter's log. */
 export class LogSnapshots implements SnapshotStore {
   readonly storage: object;
   readonly #log: Log;
@@ -51,7 +51,7 @@ export class LogSnapshots implements SnapshotStore {
       if (stored === undefined) return undefined;
       const snapshot = decodeSnapshot(stored.version, stored.bytes);
       if (snapshot !== undefined) return snapshot;
-      // Damaged: an older one may do.
+      // It is damaged: an older one may be intact.
       most = stored.version - 1;
     }
   };
@@ -59,7 +59,7 @@ export class LogSnapshots implements SnapshotStore {
 
 freezeClass(LogSnapshots);
 
-/** The given snapshot, each field read once. */
+/** A copy of the given snapshot. Each field is read once. */
 function copySnapshot(given: Snapshot): Snapshot {
   if (typeof given !== "object" || given === null) {
     refuseArgument("snapshot", "an object with version, schema, eventId and state", given);

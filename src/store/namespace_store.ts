@@ -37,7 +37,7 @@ import { PageReader } from "./page_reader.ts";
 import { StoredAppend } from "./stored_append.ts";
 import { StoreSubscription } from "./store_subscription.ts";
 
-/** Receives the commits of a namespace once they are stored: the bus, if there is one. */
+/** Receives the commits of a namespace after they are stored: the bus, if there is one. */
 export interface Announcements {
   readonly namespace: Namespace;
   /** Whether a subscriber exists. */
@@ -48,7 +48,7 @@ export interface Announcements {
 /** The parts that all stores of one namespace share. */
 export interface NamespaceParts {
   readonly log: Log;
-  readonly room: Announcements;
+  readonly channel: Announcements;
   /** See `SnapshotStore.storage`. */
   readonly storage: object;
   /** See {@link LogHandleParts}. */
@@ -73,32 +73,32 @@ const LATEST_VERSION_OPTIONS: ReadonlySet<string> = new Set(["signal"]);
 const SUBSCRIBE_OPTIONS: ReadonlySet<string> = new Set(["after", "types", "actors", "signal"]);
 
 /**
- * The store of one namespace over an adapter's log: checks what is asked, prepares what is stored, cuts what is read.
- * Event maps are the compiler's business: at run time every store is one of any events.
+ * The store of one namespace on an adapter's log. It checks arguments, prepares commits, and cuts pages to the
+ * requested range. The compiler checks event maps: at run time, every store is a store of any events.
  */
 export class NamespaceStore implements EventStore {
   readonly namespace: Namespace;
   readonly snapshots: SnapshotStore;
   readonly logHandle: LogHandle;
   readonly #log: Log;
-  readonly #room: Announcements;
+  readonly #channel: Announcements;
   readonly #settings: CommitSettings;
   readonly #lifetime: CloseScope;
 
   constructor(parts: NamespaceParts, settings: CommitSettings, backend: CloseScope) {
-    const { log, room, storage, coordinators, consuming } = parts;
-    const { namespace } = room;
+    const { log, channel, storage, coordinators, consuming } = parts;
+    const { namespace } = channel;
     this.namespace = namespace;
     this.#log = log;
-    this.#room = room;
+    this.#channel = channel;
     this.#settings = settings;
     this.#lifetime = new CloseScope(`the store of namespace "${namespace}"`, backend);
     this.snapshots = new LogSnapshots(log, storage, this.#lifetime);
     this.logHandle = createLogHandle({ log, lifetime: this.#lifetime, coordinators, consuming });
   }
 
-  // Methods are own properties, so that a wrapper can inherit from a store and replace some of them, while what all stores
-  // share is frozen.
+  // Methods are own properties. A wrapper can inherit from a store and replace some of them, while the shared prototype
+  // is frozen.
 
   readonly append = async (
     actorId: string,
@@ -109,14 +109,14 @@ export class NamespaceStore implements EventStore {
     const { expectedVersion, commitId, signal } = options;
     checkExpectedVersion(expectedVersion);
     const commit = prepareCommit(parseActorId(actorId), events, expectedVersion, commitId, this.#settings);
-    // Last of the checks: reading the events may have run code of the caller's, which may have closed the store.
+    // The last check: reading the events may have run code of the caller, which may have closed the store.
     const attempt = Operation.begin(this.#lifetime, "append to", actorId, signal);
     const answer = attempt.ask(() => this.#log.append(commit, signal));
     const outcome = isPromise(answer) ? await attempt.settle(answer) : answer;
     if (!outcome.ok) throw this.#conflict(commit, outcome);
     const result = new StoredAppend(this.namespace, commit, outcome);
-    // The bus delivers the events that a read returns.
-    if (!result.duplicate && this.#room.hasSubscribers) this.#room.deliverAll(result.events!);
+    // The bus delivers the same events that a read returns.
+    if (!result.duplicate && this.#channel.hasSubscribers) this.#channel.deliverAll(result.events!);
     return result;
   };
 
@@ -159,7 +159,7 @@ export class NamespaceStore implements EventStore {
       select,
       limit: most,
     });
-    return reader as EventReader<RecordedEvent<T>>; // The filter leaves only events of these types.
+    return reader as EventReader<RecordedEvent<T>>; // The filter lets only events of these types pass.
   };
 
   readonly latestVersion = async (actorId: string, options: LatestVersionOptions = {}): Promise<number> => {
@@ -193,7 +193,7 @@ export class NamespaceStore implements EventStore {
     const range = { from, reached, identity, actors };
     const following = { attempt, log: this.#log, range, select };
     const subscription: unknown = new StoreSubscription(following);
-    return subscription as Subscription<RecordedEvent<T>>; // The filter leaves only events of these types.
+    return subscription as Subscription<RecordedEvent<T>>; // The filter lets only events of these types pass.
   };
 
   readonly close = (): Promise<void> => this.#lifetime.close();
@@ -219,16 +219,16 @@ function checkLimit(limit: unknown): void {
   checkWholeNumber(limit, "limit", 1, undefined, "events");
 }
 
-/** A handler in place of options belongs to a bus. */
+/** A caller that passes a handler confuses the store with a bus. */
 function refuseHandler(options: unknown): void {
   if (typeof options !== "function") return;
   throw new InvalidArgumentError(
-    "subscribe takes no handler: iterate what it returns with for await, or give the handler to the namespace's bus",
+    "subscribe takes no handler: iterate its result with for await, or pass the handler to the namespace's bus",
     { argument: "options" },
   );
 }
 
-/** The selection of all there is. */
+/** The selection of all events. */
 function whole(page: Page): Page {
   return page;
 }

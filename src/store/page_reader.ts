@@ -8,17 +8,17 @@ import { interruptible } from "./interruptible.ts";
 
 /** The arguments of a reader. */
 export interface Reading {
-  /** The operation, for errors and for its end. */
+  /** The operation, which names it in errors and can end it. */
   readonly attempt: Operation;
   /** Starts reading. */
   readonly open: () => Pages;
-  /** The events of a page that are wanted; the page itself where all are. */
+  /** Returns the wanted events of a page; the page itself if all are wanted. */
   readonly select: (page: Page) => Page;
-  /** How many events at most. */
+  /** The maximum number of events. */
   readonly limit: number;
 }
 
-/** A reader over the pages of a driver: cuts them to what was asked for. For one use. */
+/** A reader over the pages of a driver, cut to the requested range. For one use. */
 export class PageReader implements EventReader<RecordedEvent> {
   readonly #reading: Reading;
   #used = false;
@@ -32,14 +32,14 @@ export class PageReader implements EventReader<RecordedEvent> {
     let all: RecordedEvent[] = [];
     const add = (page: Page): boolean => {
       const cut = this.#cut(page, all.length);
-      // A page was given away by the driver, so that a lone one, as is usual, is not copied.
+      // The driver does not keep a page: a single page, the usual case, is returned without a copy.
       if (all.length === 0) all = cut;
       else for (const event of cut) all.push(event);
       return all.length >= limit;
     };
     try {
       const pages = this.#open();
-      // The same loop twice: without promises where the driver needs none.
+      // The same loop twice, so that a driver without I/O needs no promises.
       if (Symbol.iterator in pages) { for (const page of pages) if (add(page)) break; }
       else for await (const page of interruptible(pages, attempt)) if (add(page)) break;
     } catch (error) {
@@ -70,7 +70,7 @@ export class PageReader implements EventReader<RecordedEvent> {
     const { attempt, open } = this.#reading;
     if (this.#used) {
       throw new InvalidArgumentError(
-        `Cannot ${attempt} with a reader that was used: it is for one use. Make another`,
+        `Cannot ${attempt}: the reader was used before, and it is for one use. Call the method again`,
         {
           argument: "reader",
         },

@@ -1,10 +1,10 @@
-/** The state of an actor as of one version: an optimisation that can be lost at any time without loss. */
+/** The state of an actor at one version. It is an optimisation: losing it loses no data. */
 export interface Snapshot {
-  /** The actor's version that it is the state of. */
+  /** The actor's version at which it has this state. */
   readonly version: number;
-  /** The number of the state's shape, chosen by the application: a reader ignores shapes that it does not know. */
+  /** The version of the state's shape, chosen by the application. Readers ignore shapes that they do not know. */
   readonly schema: number;
-  /** The id of the event at `version`: another id there means that this snapshot is of another history. */
+  /** The id of the event at `version`. If that event has another id, this snapshot belongs to another history. */
   readonly eventId: string;
   /** JSON, frozen. */
   readonly state: unknown;
@@ -23,20 +23,20 @@ export interface SnapshotCommits {
 /** The snapshots of one namespace's actors. */
 export interface SnapshotStore {
   /**
-   * Identifies where the snapshots are kept: one value for all stores of one namespace of one backend. It is frozen and
-   * empty. A snapshot store without it counts as a storage of its own.
+   * Identifies the storage of the snapshots: the same frozen, empty object for all stores of one namespace of one
+   * backend. A snapshot store without it counts as a separate storage.
    */
   readonly storage?: object | undefined;
 
   /**
-   * Keeps a snapshot. One of the same version is replaced.
+   * Stores a snapshot. It replaces one of the same version.
    *
    * @param actorId See {@link parseActorId}.
-   * @param snapshot `version` 1 or more; `schema` a whole number from 0; `state` JSON like event data, 64,000,000
-   * bytes at most, copied; `commits` with 256 ids at most.
-   * @param options `keep`: how many of the actor's snapshots stay, newest first; 1 to 100, by default 1.
-   * @throws {InvalidActorIdError} If it is not an actor id.
-   * @throws {InvalidArgumentError} If another part of the snapshot or an option is not what it must be.
+   * @param snapshot `version` 1 or more; `schema` a whole number from 0; `state` JSON like event data, 64,000,000 bytes
+   * at most, copied; `commits` with 256 ids at most.
+   * @param options `keep`: how many of the actor's snapshots remain, newest first; 1 to 100, by default 1.
+   * @throws {InvalidActorIdError} If the actor id is invalid.
+   * @throws {InvalidArgumentError} If another part of the snapshot or an option is invalid.
    * @throws {InvalidEventError} If the state is not JSON; the error names the path.
    * @throws {TooLargeError} If the snapshot is larger than its limit.
    * @throws {AbortError} If the signal was aborted.
@@ -55,12 +55,12 @@ export interface SnapshotStore {
   put(actorId: string, snapshot: Snapshot, options?: PutSnapshotOptions): Promise<void>;
 
   /**
-   * Finds the snapshot with the greatest version. One that is damaged counts as absent.
+   * Returns the snapshot with the greatest version; `undefined` if there is none. A damaged snapshot counts as absent.
    *
    * @param actorId See {@link parseActorId}.
-   * @param options `atMost`: of this version or a lower one; 1 or more.
-   * @throws {InvalidActorIdError} If it is not an actor id.
-   * @throws {InvalidArgumentError} If an option is not what it must be.
+   * @param options `atMost`: the greatest allowed version; 1 or more.
+   * @throws {InvalidActorIdError} If the actor id is invalid.
+   * @throws {InvalidArgumentError} If an option is invalid.
    * @throws {AbortError} If the signal was aborted.
    * @throws {ClosedError} If the store was closed.
    *
@@ -77,18 +77,18 @@ export interface SnapshotStore {
   latest(actorId: string, options?: LatestSnapshotOptions): Promise<Snapshot | undefined>;
 }
 
-/** How to keep a snapshot. */
+/** Options of {@link SnapshotStore.put}. */
 export interface PutSnapshotOptions {
-  /** How many of the actor's snapshots stay, newest first; 1 to 100, by default 1. */
+  /** The number of the actor's snapshots to keep, newest first; 1 to 100, by default 1. */
   readonly keep?: number | undefined;
-  /** Aborts waiting. */
+  /** Aborts the wait. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Which snapshot to find. */
+/** Options of {@link SnapshotStore.latest}. */
 export interface LatestSnapshotOptions {
-  /** The greatest version of the snapshot; 1 or more. */
+  /** The greatest allowed version of the snapshot; 1 or more. */
   readonly atMost?: number | undefined;
-  /** Aborts waiting. */
+  /** Aborts the wait. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -9,20 +9,20 @@ import type { Subscription, SubscriptionState } from "./event_store.ts";
 
 /** The arguments of a subscription. */
 export interface Following {
-  /** The operation, for errors and for its end. */
+  /** The operation, which names it in errors and can end it. */
   readonly attempt: Operation;
   /** The log to follow. */
   readonly log: Log;
-  /** From where, and which actors. */
+  /** The start, and the wanted actors. */
   readonly range: FollowRange;
-  /** The events of a page that are wanted. */
+  /** Returns the wanted events of a page. */
   readonly select: (page: Page) => Page;
 }
 
 /**
- * Two loops and a table between them: the pump takes a page from the driver and waits until the table is empty to put
- * it there; the consumer takes the events one by one. At most two pages are in memory, one on the table and one in the
- * pump, for any speed of the consumer and the log.
+ * Two loops with a one-page buffer between them. The pump reads a page from the driver and waits until the buffer is
+ * empty. The consumer takes the events of the buffered page one by one. At most two pages are in memory, one in the
+ * buffer and one in the pump, at any speed of the consumer and the log.
  */
 export class StoreSubscription implements Subscription<RecordedEvent> {
   readonly caughtUp: Promise<void>;
@@ -31,10 +31,10 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
   readonly #pumped: Promise<void>;
   #followed: FollowedLog | undefined;
   #isLive = false;
-  /** The page on the table, and how many events of it were taken. */
+  /** The buffered page, and the number of its events that were taken. */
   #page: Page = [];
   #taken = 0;
-  /** Whether the consumer is at work on the event that it took last. */
+  /** Whether the consumer is handling the event that it took last. */
   #isHandling = false;
   #ended = false;
   #failure: unknown;
@@ -71,7 +71,7 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
     const events = this.#events();
     return {
       next: () => events.next(),
-      // A generator would wait for the event that it was asked for last, which may never come.
+      // A generator would first wait for the requested event, which may never come.
       return: async () => {
         await this.close();
         return await events.return();
@@ -91,7 +91,7 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  // An own property, so that it can be replaced, as that of a store.
+  // An own property, so that a wrapper can replace it, as that of a store.
   readonly close = (): Promise<void> => {
     this.#stop.abort();
     this.#changed();
@@ -102,7 +102,7 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
     return this.close();
   }
 
-  /** The pump's life: all that is set up here is undone here. */
+  /** Runs the pump. It releases everything that it acquires. */
   async #run(caughtUp: PromiseWithResolvers<void>): Promise<void> {
     const { attempt } = this.#following;
     const { signal, lifetime } = attempt;

@@ -9,7 +9,7 @@ import type { Namespace } from "../base/namespace.ts";
 import type { Position } from "../base/position.ts";
 import type { AppendResult } from "./options.ts";
 
-/** The result of an append that was stored, now or earlier. Makes the recorded events on first access. */
+/** The result of a stored append. It makes the recorded events on first access. */
 export class StoredAppend implements AppendResult {
   readonly version: number;
   readonly position: Position;

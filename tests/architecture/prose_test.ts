@@ -23,7 +23,6 @@ const UNCHECKED = [
   "examples/booking/",
   "examples/file_adapter/",
   "examples/flights/",
-  "src/routing/",
   "tests/backend/",
   "tests/base/",
   "tests/bus/",

@@ -81,7 +81,7 @@ const ROWS: readonly (readonly [call: () => unknown, message: string])[] = [
   [() => store.read("a", { limit: 0 }), "limit must be a whole number of events, 1 or more, not 0"],
 
   // What was meant is suggested.
-  [() => store.subscribe((() => {}) as never), "subscribe takes no handler: iterate what it returns with for await"],
+  [() => store.subscribe((() => {}) as never), "subscribe takes no handler: iterate its result with for await"],
   [() => store.read("a", { signal: new AbortController() as never }), "not an AbortController: pass its signal"],
   [() => store.read("a", { signal: Promise.resolve() as never }), "signal must be an AbortSignal, not a Promise"],
 

@@ -139,8 +139,8 @@ const failures: [what: string, read: EventStore<AccountEvents>["read"], cause: s
   ["throws", () => {
     throw new Error("no");
   }, "Error: no"],
-  ["gives nothing", () => failing(), "TypeError: The store gave no event of version 2"],
-  ["gives the commit before", () => newStoreOf(1).read("x"), "TypeError: The store gave no event of version 2"],
+  ["gives nothing", () => failing(), "TypeError: The store returned no event of version 2"],
+  ["gives the commit before", () => newStoreOf(1).read("x"), "TypeError: The store returned no event of version 2"],
 ];
 
 for (const [what, read, cause] of failures) {
@@ -167,7 +167,7 @@ Deno.test("a store that has stored two events and whose read then gives the last
   const twice = decider(AccountEvents, { ...account, decide: () => filled(1, 2) });
   const error = await assertRejects(() => execute(wrapped, twice, "x", undefined, { commitId: "c1" }));
   assert(isAetherError(error, "outcome-unknown"), String(error));
-  assertStringIncludes(String(error.cause), "TypeError: The store gave 1 of the 2 events up to version 3");
+  assertStringIncludes(String(error.cause), "TypeError: The store returned 1 of the 2 events up to version 3");
   const again = await execute(wrapped, twice, "x", undefined, { commitId: "c1" });
   assertEquals([again.duplicate, again.version, again.events.length], [true, 3, 2]);
 });
