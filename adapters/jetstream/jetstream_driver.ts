@@ -4,6 +4,7 @@ import type { Namespace } from "../../mod.ts";
 import { ActorIdCache } from "./wire/actor_id_cache.ts";
 import { BusCarrier } from "./bus/bus_carrier.ts";
 import { maxCommitBytesFor } from "./streams/check_server.ts";
+import { JetStreamCalls } from "./calls/jetstream_calls.ts";
 import type { Codecs } from "./wire/codecs.ts";
 import { withUserErrorsEach } from "./api/to_user_error.ts";
 import { FairSemaphore } from "./api/fair_semaphore.ts";
@@ -37,6 +38,7 @@ const MAX_BIRTHS = 128;
 export class JetStreamDriver implements Driver {
   readonly capabilities: Capabilities;
   readonly transport: BusCarrier;
+  readonly calls: JetStreamCalls;
   readonly records: JetStreamRecords;
   readonly #api: ServerApi;
   readonly #report: (error: Error) => void;
@@ -64,6 +66,7 @@ export class JetStreamDriver implements Driver {
     this.#marks = new SequenceCache(cachedActors);
     this.#batches = new FairSemaphore(MAX_BATCHES, api.timeout);
     this.records = new JetStreamRecords(api, backendRecords(prefix), streams);
+    this.calls = new JetStreamCalls(api, prefix, report);
     this.transport = new BusCarrier(api, prefix, this.#own, codecs, report);
   }
 

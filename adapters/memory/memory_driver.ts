@@ -1,6 +1,7 @@
 import type { Capabilities, Driver } from "../../adapter.ts";
 import { DEFAULT_MAX_COMMIT_BYTES } from "../../limits.ts";
 import type { Namespace } from "../../mod.ts";
+import { MemoryCalls } from "./memory_calls.ts";
 import { MemoryLog, type MemoryLogOptions } from "./memory_log.ts";
 import type { MemoryOptions } from "./memory_options.ts";
 import { MemoryRecords } from "./memory_records.ts";
@@ -8,6 +9,7 @@ import { MemoryRecords } from "./memory_records.ts";
 /** One log per namespace, which nothing connects. */
 export class MemoryDriver implements Driver {
   readonly capabilities: Capabilities;
+  readonly calls: MemoryCalls = new MemoryCalls();
   readonly records: MemoryRecords = new MemoryRecords();
   readonly #options: MemoryLogOptions;
   readonly #logs: Map<Namespace, MemoryLog> = new Map();

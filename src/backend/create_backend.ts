@@ -126,12 +126,13 @@ class DriverBackend implements Backend {
   async join(options: ClusterOptions = {}): Promise<Cluster> {
     const checked = checkClusterOptions(options);
     this.#lifetime.check(`join the cluster as "${checked.name}"`);
-    const { records } = this.#driver;
+    const { records, calls } = this.#driver;
     if (records === undefined) {
       throw new UnsupportedStorageError("Cannot join a cluster: this adapter keeps no records. Use another adapter");
     }
     return await joinCluster(checked, {
       records,
+      calls,
       environment: SYSTEM_ENVIRONMENT,
       backend: this.#lifetime,
       report: errorReporter(checked.onError) ?? this.#report,

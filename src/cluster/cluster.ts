@@ -1,3 +1,5 @@
+import type { Calls } from "../driver/calls.ts";
+
 /** One node's view of the processes that share a storage. Made by {@link Backend.join}. */
 export interface Cluster extends AsyncDisposable {
   /** The name of this node. */
@@ -11,6 +13,12 @@ export interface Cluster extends AsyncDisposable {
 
   /** The live nodes, this one included, in the order of their sessions. Updated with each heartbeat. */
   readonly members: readonly ClusterMember[];
+
+  /**
+   * Carries requests between the nodes: `hostActors` sends commands to the owners of actors over it. `undefined` if the
+   * adapter has no such transport.
+   */
+  readonly calls: Calls | undefined;
 
   /**
    * Calls a listener when nodes joined or left, or their services changed.

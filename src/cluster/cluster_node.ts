@@ -5,6 +5,7 @@ import { requireWholeNumber } from "../checks/check_whole_number.ts";
 import { Coordinator } from "../coordination/coordinator.ts";
 import type { Environment } from "../coordination/environment.ts";
 import { nameOfSession, SESSIONS } from "../coordination/session_record.ts";
+import type { Calls } from "../driver/calls.ts";
 import type { Records } from "../driver/records.ts";
 import { AbortError } from "../errors/abort_error.ts";
 import { ClosedError } from "../errors/closed_error.ts";
@@ -27,6 +28,7 @@ const LEAD_OPTIONS: ReadonlySet<string> = new Set(["signal"]);
 /** The environment of a node. */
 export interface ClusterParts {
   readonly records: Records;
+  readonly calls?: Calls | undefined;
   readonly environment: Environment;
   /** The scope of the backend: closing it closes the node. */
   readonly backend: CloseScope;
@@ -37,6 +39,7 @@ export interface ClusterParts {
 /** One node of a cluster: leaders and shards over the sessions and claims of a {@link Coordinator}. */
 export class ClusterNode implements Cluster {
   readonly name: string;
+  readonly calls: Calls | undefined;
   readonly coordinator: Coordinator;
   readonly #context: WorkContext;
   readonly #heartbeat: number;
@@ -49,9 +52,10 @@ export class ClusterNode implements Cluster {
   readonly #waiting: Set<() => void> = new Set();
   #members: readonly ClusterMember[] | undefined;
 
-  constructor(options: CheckedClusterOptions, { records, environment, backend, report }: ClusterParts) {
+  constructor(options: CheckedClusterOptions, { records, calls, environment, backend, report }: ClusterParts) {
     const { name, heartbeat, ttl } = options;
     this.name = name;
+    this.calls = calls;
     this.#heartbeat = heartbeat;
     this.#scope = new CloseScope(`the cluster node "${name}"`, backend);
     this.coordinator = new Coordinator(

@@ -1,5 +1,6 @@
 import type { Namespace } from "../base/namespace.ts";
 import type { BusTransport } from "./carrier.ts";
+import type { Calls } from "./calls.ts";
 import type { Log } from "./log.ts";
 import type { Records } from "./records.ts";
 
@@ -12,6 +13,8 @@ export interface Driver {
   readonly capabilities: Capabilities;
   /** Carries bus events between processes. Absent if only one process can use the storage. */
   readonly transport?: BusTransport | undefined;
+  /** Carries requests between processes; absent where commands are executed where they are given. */
+  readonly calls?: Calls | undefined;
   /** The records of the backend, which belong to no namespace. Absent if the adapter keeps none. */
   readonly records?: Records | undefined;
   /**

@@ -11,6 +11,7 @@ import type { InvalidNamespaceError } from "./invalid_namespace_error.ts";
 import type { InvalidPatternError } from "./invalid_pattern_error.ts";
 import type { LookbackExhaustedError } from "./lookback_exhausted_error.ts";
 import type { OutcomeUnknownError } from "./outcome_unknown_error.ts";
+import type { OverloadedError } from "./overloaded_error.ts";
 import type { QueueOverflowError } from "./queue_overflow_error.ts";
 import type { QuotaExceededError } from "./quota_exceeded_error.ts";
 import type { SnapshotMismatchError } from "./snapshot_mismatch_error.ts";
@@ -48,6 +49,8 @@ export interface ErrorByCode {
   readonly "lookback-exhausted": LookbackExhaustedError;
   /** It is unknown whether a commit was stored. */
   readonly "outcome-unknown": OutcomeUnknownError;
+  /** Too many commands wait for one actor. */
+  readonly "overloaded": OverloadedError;
   /** A queue of bus events was full. */
   readonly "queue-overflow": QueueOverflowError;
   /** The namespace's quota refuses the commit. */

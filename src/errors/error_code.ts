@@ -12,6 +12,7 @@ export type ErrorCode =
   | "invalid-pattern"
   | "lookback-exhausted"
   | "outcome-unknown"
+  | "overloaded"
   | "queue-overflow"
   | "quota-exceeded"
   | "snapshot-mismatch"

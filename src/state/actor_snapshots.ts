@@ -84,9 +84,13 @@ export class ActorSnapshots<S> {
     return false;
   }
 
-  /** Starts writing a snapshot if the policy requires one. The caller does not wait for it. */
-  writeIfDue(state: S, tail: EventsSinceSnapshot, recent: RecentCommits | undefined): void {
-    if (tail.last === undefined || !this.#isDue(state, tail)) return;
+  /**
+   * Starts writing a snapshot if the policy requires one. The caller does not wait for it.
+   *
+   * @returns Whether the policy requires one.
+   */
+  writeIfDue(state: S, tail: EventsSinceSnapshot, recent: RecentCommits | undefined): boolean {
+    if (tail.last === undefined || !this.#isDue(state, tail)) return false;
     const { version, id: eventId } = tail.last;
     const { schema } = this.#settings;
     const snapshot = { version, schema, eventId, state, commits: recent?.forSnapshot };
@@ -99,6 +103,7 @@ export class ActorSnapshots<S> {
         () => this.#source.snapshots.put(this.#actorId, snapshot, { keep }),
       )
       .catch((error) => this.report(error));
+    return true;
   }
 
   /**

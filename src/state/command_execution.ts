@@ -16,12 +16,17 @@ import { evolveFrozen } from "./apply_event.ts";
 import type { ExecuteSettings } from "./execute_settings.ts";
 import { findCommitAfter } from "./find_commit_after.ts";
 import { StateLoader } from "./state_loader.ts";
+import { LoadingSource, type StateSource } from "./state_source.ts";
+import type { ActorState } from "./actor_state.ts";
 import type { ExecuteResult } from "./options.ts";
 import { type DecidedEvent, prepareDecided } from "./prepare_decided.ts";
 import type { RecentCommits } from "./recent_commits.ts";
 
 /** A decider of any event map. The compiler has checked its events already. */
 export type AnyDecider<S, C> = Decider<S, C, AnyEvents>;
+
+/** How an attempt ended. */
+type Outcome<S> = ExecuteResult<S> | VersionConflictError | "outdated";
 
 /** The execution of one command. An instance is used once. */
 export class CommandExecution<S, C> {
@@ -30,65 +35,98 @@ export class CommandExecution<S, C> {
   readonly #actorId: string;
   readonly #command: C;
   readonly #settings: ExecuteSettings;
+  readonly #source: StateSource<S>;
   readonly #search: CommitSearch | undefined;
 
+  /** @param source Provides the state. Without it, each attempt loads the actor. */
   constructor(
     store: EventStore,
     decider: AnyDecider<S, C>,
     actorId: string,
     command: C,
     settings: ExecuteSettings,
+    source: StateSource<S> = new LoadingSource(store, decider, actorId),
   ) {
     this.#store = store;
     this.#decider = decider;
     this.#actorId = actorId;
     this.#command = command;
     this.#settings = settings;
-    const { commitId, lookback, signal } = settings;
-    this.#search = commitId === undefined ? undefined : new CommitSearch(store, actorId, commitId, lookback, signal);
+    this.#source = source;
+    const { commitId } = settings;
+    this.#search = commitId === undefined ? undefined : new CommitSearch(store, actorId, commitId, settings);
   }
 
   /** Runs the command. */
   async run(): Promise<ExecuteResult<S>> {
     const { attempts } = this.#settings;
-    for (let conflicts = 1;; conflicts++) {
+    for (let conflicts = 0;;) {
       const outcome = await this.#attempt();
+      if (outcome === "outdated") {
+        this.#source.expire();
+        continue;
+      }
       if (!isAetherError(outcome, "version-conflict")) return outcome;
-      if (conflicts === attempts) throw this.#gaveUp(outcome, attempts);
+      this.#source.expire();
+      if (++conflicts === attempts) throw this.#gaveUp(outcome, attempts);
       await this.#pause(conflicts, outcome);
     }
   }
 
   /**
    * Makes one attempt. A conflict is returned, not thrown, so that it cannot be confused with one that `decide` throws.
+   * `"outdated"`: no append has proven that the state is the latest one, or a conflict has proven that it is not.
    */
-  async #attempt(): Promise<ExecuteResult<S> | VersionConflictError> {
-    const { commitId, signal, refusesExhausted } = this.#settings;
-    const loading = new StateLoader(this.#store, this.#decider, this.#actorId, { signal }, commitId);
-    const { state, version, tail, recent } = await loading.run();
-    const { expectedVersion = version } = this.#settings;
+  async #attempt(): Promise<Outcome<S>> {
+    const actor = await this.#source.get(this.#settings.commitId, this.#settings.signal);
+    const { isFresh } = this.#source;
+    let decided: readonly DecidedEvent[] | ExecuteResult<S>;
+    try {
+      decided = await this.#decide(actor);
+    } catch (error) {
+      if (isFresh) throw error;
+      return "outdated";
+    }
+    if ("duplicate" in decided) return decided;
+    if (decided.length === 0) return isFresh ? this.#nothingDecided(actor) : "outdated";
+    try {
+      const appended = await this.#append(decided, actor.version);
+      if (isAetherError(appended, "version-conflict")) return isFresh ? appended : "outdated";
+      return this.#appended(actor, appended);
+    } catch (error) {
+      this.#source.discard();
+      throw error;
+    }
+  }
+
+  /** The decided events, tried on the state; or the earlier result of the command. */
+  async #decide({ state, version, recent }: ActorState<S>): Promise<readonly DecidedEvent[] | ExecuteResult<S>> {
+    const { expectedVersion = version, refusesExhausted } = this.#settings;
     const executedAt = await this.#findExecuted(recent, expectedVersion, version);
     if (executedAt !== undefined) return await this.#repeat(executedAt);
     if (version !== expectedVersion) throw this.#notExpected(expectedVersion, version);
-    const lookbackExhausted = this.#search?.isExhausted ?? false;
-    if (lookbackExhausted && refusesExhausted) throw this.#exhausted();
+    if (this.#isLookbackExhausted && refusesExhausted) throw this.#exhausted();
     const decision = this.#decider.decide(this.#command, state);
     const decided = this.#prepare(isPromise(decision) ? await decision : decision);
-    if (decided.length === 0) {
-      loading.snapshots?.writeIfDue(state, tail!, recent);
-      return { state, version, events: [], duplicate: false, lookbackExhausted };
-    }
-    this.#tryEvolve(state, version, decided);
-    const appended = await this.#append(decided, version);
-    if (isAetherError(appended, "version-conflict")) return appended;
-    const next = evolveFrozen(this.#decider, state, appended.events);
-    for (const event of appended.events) {
-      tail?.add(event);
-      recent?.see(event);
-    }
-    loading.snapshots?.writeIfDue(next, tail!, recent);
-    const { version: newVersion, events, duplicate } = appended;
-    return { state: next, version: newVersion, events, duplicate, lookbackExhausted: lookbackExhausted && !duplicate };
+    if (decided.length > 0) this.#tryEvolve(state, version, decided);
+    return decided;
+  }
+
+  #nothingDecided(actor: ActorState<S>): ExecuteResult<S> {
+    actor.writeSnapshotIfDue();
+    const { state, version } = actor;
+    return { state, version, events: [], duplicate: false, lookbackExhausted: this.#isLookbackExhausted };
+  }
+
+  #appended(actor: ActorState<S>, { version, events, duplicate }: RecordedAppend): ExecuteResult<S> {
+    actor.advance(events);
+    actor.writeSnapshotIfDue();
+    const lookbackExhausted = this.#isLookbackExhausted && !duplicate;
+    return { state: actor.state, version, events, duplicate, lookbackExhausted };
+  }
+
+  get #isLookbackExhausted(): boolean {
+    return this.#search?.isExhausted ?? false;
   }
 
   /** The version of the last event of the commit with this command's id, if the command was executed before. */
@@ -119,7 +157,8 @@ export class CommandExecution<S, C> {
     const commit = { actorId: this.#actorId, id: commitId, timestamp: Date.now(), events };
     const log = { namespace: this.#store.namespace, identity: UNKNOWN_LOG_IDENTITY };
     const recorded = recordCommit(log, commit, version + 1, MAX_OFFSET);
-    evolveFrozen(this.#decider, state, recorded, ". Nothing was stored");
+    const next = evolveFrozen(this.#decider, state, recorded, ". Nothing was stored");
+    this.#settings.checkState?.(next);
   }
 
   async #append(

@@ -4,6 +4,7 @@ import { UnknownPositionError } from "../errors/unknown_position_error.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
 import type { ReadOnlyStore } from "../store/event_store.ts";
 import { logIdentityOf } from "../values/position.ts";
+import type { ExecuteSettings } from "./execute_settings.ts";
 import type { Lookback } from "./options.ts";
 import { readCommitsBackwards } from "./read_commits_backwards.ts";
 import type { KnownCommit, RecentCommits } from "./recent_commits.ts";
@@ -14,22 +15,24 @@ export class CommitSearch {
   readonly #actorId: string;
   readonly #commitId: string;
   readonly #lookback: Lookback;
+  readonly #issuedAfter: number;
   readonly #signal: AbortSignal | undefined;
   /** The version up to which an earlier attempt of the command has searched. */
   #searchedTo = 0;
   #isExhausted = false;
 
+  /** @param issuedAfter See {@link ExecuteSettings.issuedAfter}. */
   constructor(
     source: Pick<ReadOnlyStore, "read" | "namespace">,
     actorId: string,
     commitId: string,
-    lookback: Lookback,
-    signal: AbortSignal | undefined,
+    { lookback, issuedAfter = Infinity, signal }: Pick<ExecuteSettings, "lookback" | "issuedAfter" | "signal">,
   ) {
     this.#source = source;
     this.#actorId = actorId;
     this.#commitId = commitId;
     this.#lookback = lookback;
+    this.#issuedAfter = issuedAfter;
     this.#signal = signal;
   }
 
@@ -75,14 +78,15 @@ export class CommitSearch {
     return undefined;
   }
 
-  #covers(followers: number, { position }: Pick<RecordedEvent, "position">): boolean {
-    if (this.#lookback === "all") return true;
+  #covers(followers: number, { version, position }: Pick<RecordedEvent, "version" | "position">): boolean {
+    if (this.#lookback === "all" || version > this.#issuedAfter) return true;
     return typeof this.#lookback === "number" ? followers < this.#lookback : position > this.#lookback.since;
   }
 
   /** Whether no commit has to be read: the known ones cover the lookback, or no older commit exists. */
   #isCovered(recent: RecentCommits): boolean {
     if (recent.isComplete) return true;
+    if (!recent.knowsSince(this.#issuedAfter)) return false;
     if (typeof this.#lookback === "object") return recent.firstPosition! <= this.#lookback.since;
     if (recent.isCutOff) return true;
     if (this.#lookback === "all") return false;
@@ -99,13 +103,15 @@ export class CommitSearch {
    * an older one exists.
    */
   async #readOlder(recent: RecentCommits, version: number): Promise<number | undefined> {
+    const isAll = typeof this.#lookback !== "number" || !recent.knowsSince(this.#issuedAfter);
     const covered = typeof this.#lookback === "number" ? Math.max(this.#lookback, COMMIT_ID_LOOKBACK) : Infinity;
     const ids: string[] = [];
     let followers = recent.count;
     let end: "beginning" | "covered" | "expired" = "beginning";
     try {
-      for await (const last of this.#readBackwards(recent, covered - followers + 1)) {
-        if (followers === covered || typeof this.#lookback === "object" && last.position <= this.#lookback.since) {
+      for await (const last of this.#readBackwards(recent, isAll ? Infinity : covered - followers + 1)) {
+        const isPast = typeof this.#lookback === "object" && last.position <= this.#lookback.since;
+        if ((followers >= covered || isPast) && last.version <= this.#issuedAfter) {
           end = "covered";
           break;
         }

@@ -23,6 +23,13 @@ export interface ExecuteSettings {
   readonly commitId: string | undefined;
   readonly lookback: Lookback;
   readonly refusesExhausted: boolean;
+  /**
+   * A version that the actor had before the command was issued, if another process may execute a copy of it. Commits after
+   * it are searched for the commit id, in addition to those of the lookback.
+   */
+  readonly issuedAfter?: number | undefined;
+  /** Called with the state that the decided events lead to, before they are appended. If it throws, nothing is stored. */
+  readonly checkState?: ((state: unknown) => void) | undefined;
   readonly metadata: EventMetadata;
   readonly signal: AbortSignal | undefined;
 }

@@ -12,13 +12,25 @@ export interface KnownCommit {
   readonly last: Pick<RecordedEvent, "version" | "position"> | undefined;
 }
 
-/** The last commits of an actor, collected while it is loaded. */
+/** The end of a commit that was read. */
+export interface CommitEnd {
+  readonly commitId: string;
+  readonly version: number;
+  readonly position: Position;
+}
+
+/** Commits that an actor in memory remembers at most, before the oldest 256 of them are dropped. */
+const MAX_REMEMBERED = 2 * COMMIT_ID_LOOKBACK + 1;
+
+/** The last commits of an actor, gathered while it is loaded, and afterwards if it stays in memory. */
 export class RecentCommits {
   /** The position of the first event that was read; `undefined` before the first. */
   firstPosition: Position | undefined;
-  /** The version of the first event that is read. */
-  readonly readFrom: number;
-  readonly #sought: string | undefined;
+  /** The version of the first event that is read, or that is still remembered. */
+  readFrom: number;
+  #sought: string | undefined;
+  /** The last commits that were read, oldest first, if the actor stays in memory. */
+  readonly #ends: CommitEnd[] | undefined;
   /** The commits before those that were read. */
   #older: SnapshotCommits | undefined;
   /** The ids of the last commits that were read, oldest first. */
@@ -33,9 +45,11 @@ export class RecentCommits {
    * @param sought The wanted commit id.
    * @param older The commits of the snapshot from which loading starts; `undefined` if it has none.
    * @param readFrom The version of the first event that is read and does not belong to these commits.
+   * @param isKept Whether the actor stays in memory, so that other ids are wanted later.
    */
-  constructor(sought: string | undefined, older: SnapshotCommits | undefined, readFrom: number) {
+  constructor(sought: string | undefined, older: SnapshotCommits | undefined, readFrom: number, isKept = false) {
     this.#sought = sought;
+    this.#ends = isKept ? [] : undefined;
     this.#older = readFrom === 1 ? NONE : older;
     this.readFrom = readFrom;
   }
@@ -51,9 +65,40 @@ export class RecentCommits {
     this.firstPosition ??= position;
     if (!isEndOfCommit(position)) return;
     this.#count++;
+    if (commitId === this.#sought) this.#found = { at: this.#count, last: { version, position } };
+    if (this.#ends !== undefined) return this.#remember({ commitId, version, position });
     this.#ids.push(commitId);
     if (this.#ids.length > 2 * COMMIT_ID_LOOKBACK) this.#ids = this.#ids.slice(-COMMIT_ID_LOOKBACK);
-    if (commitId === this.#sought) this.#found = { at: this.#count, last: { version, position } };
+  }
+
+  /** Looks for another commit id from now on. For an actor that stays in memory. */
+  seek(commitId: string | undefined): void {
+    this.#sought = commitId;
+    const at = commitId === undefined ? -1 : this.#ends!.findLastIndex((end) => end.commitId === commitId);
+    this.#found = at < 0 ? undefined : { at: at + 1, last: this.#ends![at]! };
+  }
+
+  /** The last commit that was read, if the actor stays in memory. */
+  get last(): CommitEnd | undefined {
+    return this.#ends?.at(-1);
+  }
+
+  /** Whether every commit after a version is known. */
+  knowsSince(version: number): boolean {
+    return this.isComplete || this.readFrom <= version + 1;
+  }
+
+  /** Drops the oldest commits when there are too many: from then on they count as not read. */
+  #remember(end: CommitEnd): void {
+    const ends = this.#ends!;
+    ends.push(end);
+    if (ends.length <= MAX_REMEMBERED) return;
+    const [dropped] = ends.splice(0, COMMIT_ID_LOOKBACK).slice(-1);
+    this.readFrom = dropped!.version + 1;
+    this.firstPosition = ends[0]!.position;
+    this.#older = undefined;
+    this.#count = ends.length;
+    this.seek(this.#sought);
   }
 
   /** The number of commits that were read. */
@@ -100,7 +145,8 @@ export class RecentCommits {
   /** The last commits, for the next snapshot; `undefined` if some are unknown. */
   get forSnapshot(): SnapshotCommits | undefined {
     if (this.#older === undefined && this.#count <= COMMIT_ID_LOOKBACK) return undefined;
-    const ids = [...this.#older?.ids ?? [], ...this.#ids].slice(-COMMIT_ID_LOOKBACK);
+    const read = this.#ends?.map(({ commitId }) => commitId) ?? this.#ids;
+    const ids = [...this.#older?.ids ?? [], ...read].slice(-COMMIT_ID_LOOKBACK);
     return { ids, complete: this.isComplete && this.known === ids.length };
   }
 }

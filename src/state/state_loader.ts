@@ -36,14 +36,19 @@ export class StateLoader<S> {
   readonly #actorId: string;
   readonly #options: LoadOptions;
   readonly #commitId: string | undefined;
+  readonly #isKept: boolean;
 
-  /** @param commitId The wanted commit id. */
+  /**
+   * @param commitId The wanted commit id.
+   * @param isKept Whether the actor stays in memory: see {@link RecentCommits}.
+   */
   constructor(
     source: ReadOnlyStore,
     evolver: AnyEvolver<S>,
     actorId: string,
     options: LoadOptions,
     commitId?: string,
+    isKept = false,
   ) {
     this.snapshots = ActorSnapshots.of(source, evolver, actorId);
     this.#source = source;
@@ -51,6 +56,7 @@ export class StateLoader<S> {
     this.#actorId = actorId;
     this.#options = options;
     this.#commitId = commitId;
+    this.#isKept = isKept;
   }
 
   /** Loads from the newest valid snapshot, otherwise from the first event. The state is frozen. */
@@ -136,7 +142,8 @@ export class StateLoader<S> {
 
   /** The last commits, if an id is wanted, or if a snapshot has some, which the next snapshot then keeps. */
   #recent(hasCommits: boolean, older: SnapshotCommits | undefined, readFrom: number): RecentCommits | undefined {
-    return hasCommits || this.#commitId !== undefined ? new RecentCommits(this.#commitId, older, readFrom) : undefined;
+    const isNeeded = hasCommits || this.#isKept || this.#commitId !== undefined;
+    return isNeeded ? new RecentCommits(this.#commitId, older, readFrom, this.#isKept) : undefined;
   }
 
   #startFrom({ version, state, commits }: Snapshot, stand: RecordedEvent): Progress<S> {

@@ -23,6 +23,7 @@ const names: Record<ErrorCode, string> = {
   "invalid-pattern": "InvalidPatternError",
   "lookback-exhausted": "LookbackExhaustedError",
   "outcome-unknown": "OutcomeUnknownError",
+  "overloaded": "OverloadedError",
   "queue-overflow": "QueueOverflowError",
   "quota-exceeded": "QuotaExceededError",
   "snapshot-mismatch": "SnapshotMismatchError",
@@ -51,6 +52,7 @@ Deno.test("the table of this test has every error class", () => {
 const conflict = { namespace, actorId: "a", expected: 0, actual: 1 };
 const retries: [error: AetherError, isRetryable: boolean, because: string][] = [
   [examples["unavailable"], true, "the storage may answer later"],
+  [examples["overloaded"], true, "the queue may have room later"],
   [examples["outcome-unknown"], true, "the commit id makes the repetition safe"],
   [new VersionConflictError({ ...conflict, attempts: 1, isCommand: true }), true, "the command decides anew"],
   [new VersionConflictError(conflict), false, "the same append conflicts again"],

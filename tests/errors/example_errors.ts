@@ -14,6 +14,7 @@ import {
   InvalidPatternError,
   LookbackExhaustedError,
   OutcomeUnknownError,
+  OverloadedError,
   QueueOverflowError,
   QuotaExceededError,
   SnapshotMismatchError,
@@ -43,6 +44,7 @@ export function exampleErrors(cause: Error): { readonly [C in ErrorCode]: ErrorB
     "invalid-pattern": new InvalidPatternError("message", { value: "a..b" }, options),
     "lookback-exhausted": new LookbackExhaustedError({ ...actor, commitId: "c" }, options),
     "outcome-unknown": new OutcomeUnknownError("message", { ...actor, commitId: "c" }, options),
+    "overloaded": new OverloadedError({ ...actor, capacity: 1_000 }, options),
     "queue-overflow": new QueueOverflowError(5, options),
     "quota-exceeded": new QuotaExceededError("message", { namespace }, options),
     "snapshot-mismatch": new SnapshotMismatchError(

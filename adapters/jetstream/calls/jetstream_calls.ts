@@ -1,0 +1,90 @@
+import type { CallAddress, CallOptions, Calls } from "../../../adapter.ts";
+import { InvalidArgumentError } from "../../../errors.ts";
+import type { ServerApi } from "../api/server_api.ts";
+import { toUserError } from "../api/to_user_error.ts";
+import type { JetStreamMessage } from "../nats/connection.ts";
+import { RequestFailure, toRequestFailure } from "../nats/request_failure.ts";
+import { callSubject } from "../wire/call_subjects.ts";
+
+type Handler = (request: Uint8Array) => Promise<Uint8Array>;
+
+/** Bytes of `max_payload` that stay free for the headers which a connection may add. */
+const RESERVED = 4_096;
+
+/** Failures after which the request has certainly reached no handler. */
+const NOT_SENT: ReadonlySet<string> = new Set(["unheard", "down", "unsent", "denied", "unsendable"]);
+
+/** Requests between nodes over core NATS: a server delivers each to at most one handler, or says that there is none. */
+export class JetStreamCalls implements Calls {
+  readonly #api: ServerApi;
+  readonly #prefix: string;
+  readonly #report: (error: Error) => void;
+  readonly #served: Set<string> = new Set();
+
+  /** @param report Receives refused permissions; does not throw. */
+  constructor(api: ServerApi, prefix: string, report: (error: Error) => void) {
+    this.#api = api;
+    this.#prefix = prefix;
+    this.#report = report;
+  }
+
+  get maxBytes(): number {
+    return (this.#api.connection.info?.max_payload ?? Infinity) - RESERVED;
+  }
+
+  serve(address: CallAddress, answer: Handler): Disposable {
+    const { connection } = this.#api;
+    const attempt = `answer requests to "${address.service}" in namespace "${address.namespace}"`;
+    const subject = callSubject(this.#prefix, address);
+    if (this.#served.has(subject)) {
+      throw new InvalidArgumentError(
+        `Cannot ${attempt}: node "${address.node}" already does. Use another name`,
+        { argument: "name" },
+      );
+    }
+    const callback = (error: Error | null, message: JetStreamMessage) => {
+      if (error !== null) this.#report(explain(attempt, error));
+      else void this.#reply(attempt, message, answer);
+    };
+    let subscription: { unsubscribe(): void };
+    try {
+      subscription = connection.subscribe(subject, { callback });
+    } catch (error) {
+      throw explain(attempt, error);
+    }
+    this.#served.add(subject);
+    return {
+      [Symbol.dispose]: () => {
+        if (this.#served.delete(subject) && !connection.isClosed()) subscription.unsubscribe();
+      },
+    };
+  }
+
+  async call(address: CallAddress, request: Uint8Array, options: CallOptions): Promise<Uint8Array | undefined> {
+    const attempt = `call "${address.service}" of node "${address.node}"`;
+    try {
+      const { data } = await this.#api.send(callSubject(this.#prefix, address), request, options);
+      // A copy: the bytes of a message are a part of those that came with it.
+      return new Uint8Array(data);
+    } catch (error) {
+      if (!(error instanceof RequestFailure)) throw error;
+      if (error.kind === "denied") this.#report(explain(attempt, error));
+      if (NOT_SENT.has(error.kind)) return undefined;
+      throw explain(attempt, error);
+    }
+  }
+
+  async #reply(attempt: string, { reply, data }: JetStreamMessage, answer: Handler): Promise<void> {
+    if (reply === undefined) return;
+    const bytes = await answer(new Uint8Array(data));
+    try {
+      this.#api.publish(reply, bytes);
+    } catch (error) {
+      this.#report(explain(attempt, error));
+    }
+  }
+}
+
+function explain(attempt: string, error: unknown): Error {
+  return toUserError(attempt, toRequestFailure(error)) as Error;
+}

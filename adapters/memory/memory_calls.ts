@@ -1,0 +1,53 @@
+import type { CallAddress, CallOptions, Calls } from "../../adapter.ts";
+import { InvalidArgumentError, UnavailableError } from "../../errors.ts";
+
+type Handler = (request: Uint8Array) => Promise<Uint8Array>;
+
+/** Calls the handlers of the same process. */
+export class MemoryCalls implements Calls {
+  readonly maxBytes = Infinity;
+  readonly #handlers: Map<string, Handler> = new Map();
+
+  serve(address: CallAddress, answer: Handler): Disposable {
+    const key = keyOf(address);
+    if (this.#handlers.has(key)) {
+      throw new InvalidArgumentError(
+        `Cannot answer requests to "${address.service}" in namespace "${address.namespace}": node "${address.node}" ` +
+          `already does. Use another name`,
+        { argument: "name" },
+      );
+    }
+    this.#handlers.set(key, answer);
+    return {
+      [Symbol.dispose]: () => {
+        if (this.#handlers.get(key) === answer) this.#handlers.delete(key);
+      },
+    };
+  }
+
+  async call(address: CallAddress, request: Uint8Array, options: CallOptions): Promise<Uint8Array | undefined> {
+    const { timeout, signal } = options;
+    signal?.throwIfAborted();
+    const handler = this.#handlers.get(keyOf(address));
+    if (handler === undefined) return undefined;
+    const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+    const abort = () => reject(signal?.reason);
+    const timer = setTimeout(() => reject(unanswered(address, timeout)), timeout);
+    signal?.addEventListener("abort", abort);
+    handler(request.slice()).then((answer) => resolve(answer.slice()), reject);
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+    }
+  }
+}
+
+function keyOf({ namespace, service, node }: CallAddress): string {
+  return `${namespace}/${service}/${node}`;
+}
+
+function unanswered({ service, node }: CallAddress, timeout: number): UnavailableError {
+  return new UnavailableError(`Cannot call "${service}" of node "${node}": there was no answer in ${timeout} ms`);
+}

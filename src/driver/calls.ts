@@ -1,0 +1,47 @@
+import type { Namespace } from "../base/namespace.ts";
+
+/**
+ * Request and reply between the processes that share a storage. Requests of one namespace reach no handler of another.
+ * Delivery is at most once, and an answer may be lost.
+ */
+export interface Calls {
+  /** The most bytes of a request and of an answer. */
+  readonly maxBytes: number;
+  /**
+   * Answers the requests to an address of this process.
+   *
+   * @param address See {@link CallAddress}.
+   * @param answer Called with the bytes of each request, which belong to it. It does not reject.
+   * @returns Ends it when disposed of.
+   * @throws {InvalidArgumentError} If this process already answers at the address.
+   * @throws {UnavailableError} If the connection was closed for good.
+   */
+  serve(address: CallAddress, answer: (request: Uint8Array) => Promise<Uint8Array>): Disposable;
+  /**
+   * Sends a request and waits for its answer.
+   *
+   * @param request At most {@link Calls.maxBytes}.
+   * @returns The bytes of the answer. `undefined` if the request certainly reached no handler.
+   * @throws {UnavailableError} If there was no answer: a handler may have received the request.
+   * @throws The reason of the signal, if it is aborted: a handler may have received the request.
+   */
+  call(address: CallAddress, request: Uint8Array, options: CallOptions): Promise<Uint8Array | undefined>;
+}
+
+/** Where requests are sent to. */
+export interface CallAddress {
+  /** The namespace that the request is about. */
+  readonly namespace: Namespace;
+  /** The service that answers: 1 to 64 characters of `A-Z a-z 0-9 _ - .`. */
+  readonly service: string;
+  /** The name of the node that answers: 1 to 64 characters of `A-Z a-z 0-9 _ - .`. */
+  readonly node: string;
+}
+
+/** How a request is sent. */
+export interface CallOptions {
+  /** Milliseconds to wait for the answer. */
+  readonly timeout: number;
+  /** Stops waiting. */
+  readonly signal?: AbortSignal | undefined;
+}

@@ -1,0 +1,88 @@
+import type { Environment } from "../coordination/environment.ts";
+import { KeptActor, type KeptActorContext } from "./kept_actor.ts";
+
+/** How many actors stay in memory, and for how long. */
+export interface CacheLimits {
+  /** Milliseconds after its last use when an actor is dropped. */
+  readonly idleAfter: number;
+  /** The number of actors above which the least recently used idle ones are dropped. */
+  readonly maxActors: number;
+}
+
+/** The actors that a host keeps in memory: an LRU cache in which actors also expire when they are idle. */
+export class ActorCache<S> {
+  readonly #context: KeptActorContext<S>;
+  readonly #limits: CacheLimits;
+  readonly #environment: Environment;
+  /** By actor id, the least recently used first. */
+  readonly #actors: Map<string, KeptActor<S>> = new Map();
+  #cancelSweep: (() => void) | undefined;
+
+  constructor(context: KeptActorContext<S>, limits: CacheLimits, environment: Environment) {
+    this.#context = context;
+    this.#limits = limits;
+    this.#environment = environment;
+  }
+
+  /** The number of actors in memory. */
+  get size(): number {
+    return this.#actors.size;
+  }
+
+  /** The number of commands that wait, over all actors. */
+  get waiting(): number {
+    return [...this.#actors.values()].reduce((sum, { mutex }) => sum + mutex.waiting, 0);
+  }
+
+  /** An actor, which now counts as used. */
+  use(actorId: string): KeptActor<S> {
+    const actor = this.#actors.get(actorId) ?? new KeptActor(actorId, this.#context);
+    this.#actors.delete(actorId);
+    this.#actors.set(actorId, actor);
+    actor.usedAt = this.#environment.now();
+    this.#evict(actor);
+    this.#cancelSweep ??= this.#sweepAfter(this.#limits.idleAfter);
+    return actor;
+  }
+
+  /** Drops all actors. */
+  clear(): void {
+    this.#cancelSweep?.();
+    this.#cancelSweep = undefined;
+    this.#actors.clear();
+  }
+
+  #evict(used: KeptActor<S>): void {
+    if (this.#actors.size <= this.#limits.maxActors) return;
+    for (const actor of this.#actors.values()) {
+      if (!actor.isIdle || actor === used) continue;
+      this.#actors.delete(actor.id);
+      if (this.#actors.size <= this.#limits.maxActors) return;
+    }
+  }
+
+  #sweepAfter(milliseconds: number): () => void {
+    return this.#environment.schedule(milliseconds, () => {
+      this.#cancelSweep = undefined;
+      this.#sweep();
+    });
+  }
+
+  #sweep(): void {
+    const now = this.#environment.now();
+    for (const actor of [...this.#actors.values()]) {
+      if (this.#leftOf(actor, now) > 0) break;
+      this.#actors.delete(actor.id);
+      if (actor.isIdle) continue;
+      actor.usedAt = now;
+      this.#actors.set(actor.id, actor);
+    }
+    const [oldest] = this.#actors.values();
+    if (oldest !== undefined) this.#cancelSweep = this.#sweepAfter(this.#leftOf(oldest, now));
+  }
+
+  /** Milliseconds until an actor is dropped. */
+  #leftOf({ usedAt }: KeptActor<S>, now: number): number {
+    return usedAt + this.#limits.idleAfter - now;
+  }
+}

@@ -1,0 +1,172 @@
+import type { Environment } from "../coordination/environment.ts";
+import { AbortError } from "../errors/abort_error.ts";
+import { OutcomeUnknownError } from "../errors/outcome_unknown_error.ts";
+import { OverloadedError } from "../errors/overloaded_error.ts";
+import type { AnyEvents } from "../events/event_map.ts";
+import { CloseScope } from "../lifecycle/close_scope.ts";
+import { type AnyDecider, CommandExecution } from "../state/command_execution.ts";
+import type { ExecuteSettings } from "../state/execute_settings.ts";
+import type { ExecuteResult } from "../state/options.ts";
+import type { EventStore } from "../store/event_store.ts";
+import { parseActorId } from "../values/parse_actor_id.ts";
+import type { ActorHost, HostedOptions, HostedResult, HostStats } from "./actor_host.ts";
+import { type HostContext, newCounts } from "./host_context.ts";
+import { answerOf, freezeMessage } from "./hosted_answer.ts";
+import { type HostSettings, toCommandSettings } from "./host_options.ts";
+import { OwnedActors } from "./owned_actors.ts";
+import { OwnerCalls, type SendOutcome } from "./owner_calls.ts";
+import { OwnerTable } from "./owner_table.ts";
+import { RequestHandler } from "./request_handler.ts";
+import type { TravellingOptions } from "./request_message.ts";
+
+/** The parts of a host. */
+export interface HostParts<S, C> {
+  readonly store: EventStore;
+  readonly decider: AnyDecider<S, C>;
+  readonly settings: HostSettings<S>;
+  readonly environment: Environment;
+  /** How pauses between attempts are made; by default as in `execute`. */
+  readonly retry?: HostContext<S, C>["retry"];
+}
+
+/** Hosts the actors of one decider in one namespace. */
+export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
+  readonly #context: HostContext<S, C>;
+  readonly #actors: OwnedActors<S, C>;
+  readonly #scope: CloseScope;
+  /** Present in a cluster whose adapter carries requests. */
+  readonly #owners: OwnerCalls<S, C> | undefined;
+  readonly #offer: Disposable | undefined;
+  readonly #serving: Disposable | undefined;
+
+  constructor(parts: HostParts<S, C>) {
+    const { store: { namespace }, settings: { name, cluster }, environment, retry = {} } = parts;
+    this.#context = { ...parts, retry, counts: newCounts() };
+    this.#actors = new OwnedActors(this.#context);
+    this.#scope = new CloseScope(`the host of "${name}" in namespace "${namespace}"`);
+    if (cluster?.calls === undefined) return;
+    const handler = new RequestHandler(this.#context, this.#actors, cluster.calls);
+    const service = `actors:${namespace}:${name}`;
+    const address = { namespace, service: name, node: cluster.name };
+    this.#serving = cluster.calls.serve(address, (bytes) => this.#whileOpen(handler.answer(bytes)));
+    this.#offer = cluster.offer(service);
+    const table = new OwnerTable(cluster, service, environment);
+    this.#owners = new OwnerCalls(this.#context, cluster.calls, table, cluster.name);
+  }
+
+  get stats(): HostStats {
+    return Object.freeze({ actors: this.#actors.size, waiting: this.#actors.waiting, ...this.#context.counts });
+  }
+
+  async execute(actorId: string, command: C, options: HostedOptions = {}): Promise<HostedResult<AnyEvents, unknown>> {
+    this.#scope.check({ toString: () => `execute a command on "${actorId}"` });
+    parseActorId(actorId);
+    const { cluster, answer } = this.#context.settings;
+    const settings: ExecuteSettings = {
+      ...toCommandSettings(options, this.#context.retry),
+      ...(answer !== undefined &&
+        { checkState: (state: unknown) => void answerOf(this.#context.settings, state as S) }),
+    };
+    const copy = cluster === undefined ? command : freezeMessage(command, "command") as C;
+    return await this.#whileOpen(this.#execute(actorId, copy, settings));
+  }
+
+  close(): Promise<void> {
+    this.#offer?.[Symbol.dispose]();
+    this.#serving?.[Symbol.dispose]();
+    return this.#scope.close(() => {
+      this.#actors.clear();
+      return Promise.resolve();
+    });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #execute(actorId: string, command: C, settings: ExecuteSettings): Promise<HostedResult<AnyEvents, unknown>> {
+    if (this.#owners?.isElsewhere(actorId) !== true) return this.#toResult(await this.#own(actorId, command, settings));
+    const { commitId = this.#context.environment.newId() } = settings;
+    const outcome = await this.#send(this.#owners, actorId, command, { ...settings, commitId });
+    // Without an id of the user, nothing can have been executed before.
+    const hidden = settings.commitId === undefined && { lookbackExhausted: false };
+    switch (outcome.kind) {
+      case "done": {
+        const { version, events, duplicate, lookbackExhausted, answer } = outcome;
+        return { version, events, duplicate, lookbackExhausted, answer, ...hidden };
+      }
+      case "overloaded": {
+        const { namespace } = this.#context.store;
+        throw new OverloadedError({ namespace, actorId, capacity: outcome.capacity });
+      }
+      case "own": {
+        const { since } = outcome;
+        const named = since === undefined ? settings : { ...settings, commitId, issuedAfter: since };
+        return { ...this.#toResult(await this.#own(actorId, command, named)), ...hidden };
+      }
+      case "fallback": {
+        const named = { ...settings, commitId, issuedAfter: outcome.since };
+        return { ...this.#toResult(await this.#fallBack(actorId, command, named)), ...hidden };
+      }
+    }
+  }
+
+  #own(actorId: string, command: C, settings: ExecuteSettings): Promise<ExecuteResult<S>> {
+    return this.#actors.inTurn(
+      actorId,
+      settings.signal,
+      (actor) => this.#actors.execute(actorId, command, settings, actor.source()),
+    );
+  }
+
+  /** Executes a command of which a copy may be executed elsewhere, as `execute` does. */
+  async #fallBack(actorId: string, command: C, settings: ExecuteSettings): Promise<ExecuteResult<S>> {
+    const { store, decider, counts } = this.#context;
+    counts.fallbacks++;
+    return await new CommandExecution(store, decider, actorId, command, settings).run();
+  }
+
+  async #send(
+    owners: OwnerCalls<S, C>,
+    actorId: string,
+    command: C,
+    settings: ExecuteSettings & { readonly commitId: string },
+  ): Promise<SendOutcome> {
+    const { commitId, signal } = settings;
+    const attempt = `execute a command on "${actorId}"`;
+    if (signal?.aborted) throw new AbortError(`Cannot ${attempt}: its signal was aborted`, { cause: signal.reason });
+    try {
+      return await owners.send({ actorId, command, commitId, options: travelling(settings), signal });
+    } catch (cause) {
+      if (!signal?.aborted) throw cause;
+      const { namespace } = this.#context.store;
+      throw new OutcomeUnknownError(
+        `Cannot tell whether a command on "${actorId}" in namespace "${namespace}" was executed: its signal was aborted ` +
+          `while the owner of the actor was asked. Execute the command again with commit id "${commitId}"`,
+        { namespace, actorId, commitId },
+        { cause },
+      );
+    }
+  }
+
+  #toResult({ state, ...result }: ExecuteResult<S>): HostedResult<AnyEvents, unknown> {
+    return { ...result, answer: answerOf(this.#context.settings, state) };
+  }
+
+  /** Closing the host waits for it. */
+  async #whileOpen<T>(work: Promise<T>): Promise<T> {
+    const ended = this.#scope.start(async () => void await work);
+    try {
+      return await work;
+    } finally {
+      ended();
+    }
+  }
+}
+
+function travelling(
+  { expectedVersion, attempts, lookback, refusesExhausted, metadata }: ExecuteSettings,
+): TravellingOptions {
+  const onExhausted = refusesExhausted ? "refuse" : "execute";
+  return { expectedVersion, attempts, lookback, onExhausted, metadata };
+}

@@ -1,0 +1,64 @@
+import { SYSTEM_ENVIRONMENT } from "../coordination/environment.ts";
+import type { EventMap } from "../events/event_map.ts";
+import { checkExecuteArguments } from "../state/check_arguments.ts";
+import type { AnyDecider } from "../state/command_execution.ts";
+import type { Decider, WithTypes } from "../state/decider.ts";
+import type { IfPartOf } from "../state/if_part_of.ts";
+import type { EventStore } from "../store/event_store.ts";
+import type { ActorHost, ClusterHostOptions, HostedJson, LocalHostOptions } from "./actor_host.ts";
+import { DeciderHost } from "./decider_host.ts";
+import { toHostSettings } from "./host_options.ts";
+
+/**
+ * Hosts the actors of a decider: keeps their states in memory and executes their commands one at a time.
+ *
+ * Without a cluster this process hosts all of them. With a cluster the live nodes that give the same name distribute the
+ * actors among themselves, and each command is executed by the owner of its actor. Nothing depends on that for
+ * correctness: the version that an append expects is the fence, as in `execute`.
+ *
+ * @param store A store of the decider's events. It may have more: the decider then names its types.
+ * @param decider See {@link decider}.
+ * @param options See {@link LocalHostOptions} and {@link ClusterHostOptions}.
+ * @returns Closed by its `close`.
+ * @throws {InvalidArgumentError} If an argument or option is not valid, or this node already hosts actors under the name.
+ * @throws {ClosedError} If the cluster was closed.
+ *
+ * @example Actors of a cluster, with an answer
+ * ```ts
+ * import { decider, events } from "@flowmade-one/aether";
+ * import { hostActors } from "@flowmade-one/aether/hosting";
+ * import { memory } from "@flowmade-one/aether/memory";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const SeatEvents = events<{ Booked: { by: string } }>();
+ * const seat = decider(SeatEvents, {
+ *   initial: () => ({ bookedBy: "" }),
+ *   evolve: (_, event) => ({ bookedBy: event.data.by }),
+ *   decide: (by: string, { bookedBy }) => bookedBy === "" ? [{ type: "Booked", data: { by } }] : [],
+ * });
+ *
+ * await using backend = memory();
+ * await using cluster = await backend.join({ name: "node-1" });
+ * const store = backend.store("tenant-a", SeatEvents);
+ * await using seats = hostActors(store, seat, { cluster, name: "seats", answer: ({ bookedBy }) => bookedBy });
+ * assertEquals((await seats.execute("seat.12", "Ann")).answer, "Ann");
+ * assertEquals((await seats.execute("seat.12", "Bob")).answer, "Ann");
+ * ```
+ */
+export function hostActors<S, C, E extends EventMap, D extends EventMap = E, A = undefined>(
+  store: EventStore<E>,
+  // Not an alias, so that the compiler shows the sentence of IfPartOf. The first one is for functions over any E.
+  decider: Decider<S, C, NoInfer<E>> | IfPartOf<E, D, Decider<S, C, D> & WithTypes<D>>,
+  options: LocalHostOptions<S, A> | (ClusterHostOptions<S, A> & HostedJson<C, A>) = {},
+): ActorHost<C, D, A> {
+  checkExecuteArguments(store, decider);
+  const settings = toHostSettings<S>(options as LocalHostOptions<S, unknown> | ClusterHostOptions<S, unknown>);
+  // Event maps are the compiler's business: from here on the events are any.
+  const host = new DeciderHost<S, C>({
+    store: store as unknown as EventStore,
+    decider: decider as unknown as AnyDecider<S, C>,
+    settings,
+    environment: SYSTEM_ENVIRONMENT,
+  });
+  return host as unknown as ActorHost<C, D, A>;
+}

@@ -1,0 +1,30 @@
+import { MAX_DECIDED_EVENT_BYTES } from "../base/limits.ts";
+import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import { isAetherError } from "../errors/is_aether_error.ts";
+import { freezeJson } from "../events/freeze_json.ts";
+import type { HostSettings } from "./host_options.ts";
+
+/**
+ * A frozen copy of a command or an answer, which is to travel between processes.
+ *
+ * @throws {InvalidArgumentError} If it is not JSON.
+ */
+export function freezeMessage(value: unknown, name: "command" | "answer"): unknown {
+  try {
+    return freezeJson(value, name, MAX_DECIDED_EVENT_BYTES).value;
+  } catch (cause) {
+    if (!isAetherError(cause, "invalid-event")) throw cause;
+    throw new InvalidArgumentError(
+      `Cannot execute a command of actors that a cluster hosts: ${cause.message}. Nothing was stored`,
+      { argument: name },
+      { cause },
+    );
+  }
+}
+
+/** The answer of a host to a command that led to a state; `undefined` if the host gives none. */
+export function answerOf<S>({ answer, cluster }: HostSettings<S>, state: S): unknown {
+  if (answer === undefined) return undefined;
+  const value = answer(state);
+  return cluster === undefined ? value : freezeMessage(value, "answer");
+}

@@ -1,0 +1,118 @@
+import type { CallAddress, Calls } from "../driver/calls.ts";
+import type { HostContext } from "./host_context.ts";
+import type { OwnerTable } from "./owner_table.ts";
+import { type CommandAnswer, decodeAnswer, encodeRequest, type TravellingOptions } from "./request_message.ts";
+
+/** Requests for one command, at most: each one but the last was certainly not executed. */
+const MAX_REQUESTS = 4;
+
+/** Milliseconds that a caller waits longer than a command may wait at its owner. */
+const GRACE = 500;
+
+/** Actors whose versions are remembered: about 100 bytes each. */
+const MAX_VERSIONS = 10_000;
+
+/** A command as its caller has it. */
+export interface SentCommand {
+  readonly actorId: string;
+  readonly command: unknown;
+  readonly commitId: string;
+  readonly options: TravellingOptions;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The outcome of sending a command. */
+export type SendOutcome =
+  | Extract<CommandAnswer, { readonly kind: "done" | "overloaded" }>
+  /** This process is to execute the command as the owner. With `since` as below, if another node has received a copy. */
+  | { readonly kind: "own"; readonly since: number | undefined }
+  /** This process is to execute the command. A copy may be executed elsewhere after this version of the actor. */
+  | { readonly kind: "fallback"; readonly since: number };
+
+/** Sends commands to the owners of their actors. */
+export class OwnerCalls<S, C> {
+  readonly #context: HostContext<S, C>;
+  readonly #calls: Calls;
+  readonly #owners: OwnerTable;
+  readonly #self: string;
+  /** By actor, a version that it has had. The least recently learned one comes first. */
+  readonly #versions: Map<string, number> = new Map();
+
+  /** @param self The name of this node. */
+  constructor(context: HostContext<S, C>, calls: Calls, owners: OwnerTable, self: string) {
+    this.#context = context;
+    this.#calls = calls;
+    this.#owners = owners;
+    this.#self = self;
+  }
+
+  /** Whether another node owns an actor. */
+  isElsewhere(actorId: string): boolean {
+    const owner = this.#owners.ownerOf(actorId);
+    return owner !== undefined && owner !== this.#self;
+  }
+
+  /**
+   * Sends a command.
+   *
+   * @throws The reason of the signal, if it is aborted: the command may be executed.
+   */
+  async send(sent: SentCommand): Promise<SendOutcome> {
+    const { actorId } = sent;
+    let since = this.#versions.get(actorId) ?? 0;
+    let isReceived = false;
+    for (let requests = 0; requests < MAX_REQUESTS; requests++) {
+      const owner = this.#owners.ownerOf(actorId);
+      if (owner === undefined || owner === this.#self) return { kind: "own", since: isReceived ? since : undefined };
+      const answer = await this.#call(owner, sent, since);
+      if (answer === "unreachable") continue;
+      if (answer === "too large") return { kind: "own", since: isReceived ? since : undefined };
+      if (answer === undefined || answer.kind === "handed-back") break;
+      if (answer.kind === "again") {
+        isReceived = true;
+        this.#learn(actorId, since = answer.version);
+        continue;
+      }
+      if (answer.kind === "done") this.#learn(actorId, answer.version);
+      return answer;
+    }
+    return { kind: "fallback", since };
+  }
+
+  #learn(actorId: string, version: number): void {
+    this.#versions.delete(actorId);
+    this.#versions.set(actorId, version);
+    if (this.#versions.size <= MAX_VERSIONS) return;
+    const [oldest] = this.#versions.keys();
+    this.#versions.delete(oldest!);
+  }
+
+  /** `"unreachable"`: it certainly has not received the command. `undefined`: there is no answer. */
+  async #call(
+    owner: string,
+    sent: SentCommand,
+    since: number,
+  ): Promise<CommandAnswer | "unreachable" | "too large" | undefined> {
+    const { actorId, command, commitId, options, signal } = sent;
+    const { store: { namespace }, settings, environment, counts } = this.#context;
+    const address: CallAddress = { namespace, service: settings.name, node: owner };
+    const request = encodeRequest({ actorId, command, commitId, since, options });
+    if (request.length > this.#calls.maxBytes) return "too large";
+    const sentAt = environment.now();
+    counts.sent++;
+    let bytes: Uint8Array | undefined;
+    try {
+      bytes = await this.#calls.call(address, request, { timeout: settings.maxRequestAge + GRACE, signal });
+    } catch (error) {
+      if (signal?.aborted) throw error;
+      this.#owners.timedOut(owner, sentAt);
+      return undefined;
+    }
+    if (bytes === undefined) {
+      this.#owners.unreachable(owner);
+      return "unreachable";
+    }
+    this.#owners.answered(owner);
+    return decodeAnswer(bytes, namespace, actorId);
+  }
+}

@@ -1,0 +1,78 @@
+import { COMMIT_ID_LOOKBACK } from "../base/limits.ts";
+import type { Calls } from "../driver/calls.ts";
+import { isAetherError } from "../errors/is_aether_error.ts";
+import { parseActorId } from "../values/parse_actor_id.ts";
+import type { HostContext } from "./host_context.ts";
+import { answerOf } from "./hosted_answer.ts";
+import { toCommandSettings } from "./host_options.ts";
+import type { KeptActor } from "./kept_actor.ts";
+import type { OwnedActors } from "./owned_actors.ts";
+import {
+  type CommandAnswer,
+  type CommandRequest,
+  decodeRequest,
+  encodeAnswer,
+  type HandBackReason,
+} from "./request_message.ts";
+
+/**
+ * Executes the commands that other nodes send. Only a stored commit is a result. Everything else is handed back, so that
+ * the caller decides by its own decider and gets the error itself, with its class.
+ */
+export class RequestHandler<S, C> {
+  readonly #context: HostContext<S, C>;
+  readonly #actors: OwnedActors<S, C>;
+  readonly #calls: Pick<Calls, "maxBytes">;
+
+  constructor(context: HostContext<S, C>, actors: OwnedActors<S, C>, calls: Pick<Calls, "maxBytes">) {
+    this.#context = context;
+    this.#actors = actors;
+    this.#calls = calls;
+  }
+
+  /** Answers a request. Does not reject. */
+  async answer(bytes: Uint8Array): Promise<Uint8Array> {
+    const request = decodeRequest(bytes);
+    const answer = encodeAnswer(request === undefined ? handedBack("unsupported") : await this.#handle(request));
+    // The command is stored: its caller finds the commit.
+    return answer.length > this.#calls.maxBytes ? encodeAnswer(handedBack("too-large")) : answer;
+  }
+
+  async #handle(request: CommandRequest): Promise<CommandAnswer> {
+    const { environment } = this.#context;
+    const arrivedAt = environment.now();
+    try {
+      const actorId = parseActorId(request.actorId);
+      return await this.#actors.inTurn(actorId, undefined, (actor) => this.#execute(actor, request, arrivedAt));
+    } catch (error) {
+      if (isAetherError(error, "overloaded")) return { kind: "overloaded", capacity: error.capacity };
+      return handedBack("no-result");
+    }
+  }
+
+  async #execute(actor: KeptActor<S>, request: CommandRequest, arrivedAt: number): Promise<CommandAnswer> {
+    const { environment, settings: { maxRequestAge }, settings, retry, counts } = this.#context;
+    const { command, commitId, since, options } = request;
+    if (environment.now() - arrivedAt > maxRequestAge) {
+      counts.overdue++;
+      return handedBack("overdue");
+    }
+    const source = actor.source();
+    const state = await source.get(commitId, undefined);
+    // Versions only rise: a copy of a request that was answered so is never executed.
+    if (state.version - since > COMMIT_ID_LOOKBACK) return { kind: "again", version: state.version };
+    counts.served++;
+    const result = await this.#actors.execute(actor.id, command as C, {
+      ...toCommandSettings({ ...options, commitId }, retry),
+      issuedAfter: since,
+      checkState: (next) => void answerOf(settings, next as S),
+    }, source);
+    if (result.events.length === 0) return handedBack("no-result");
+    const { state: next, ...done } = result;
+    return { kind: "done", ...done, answer: answerOf(settings, next) };
+  }
+}
+
+function handedBack(reason: HandBackReason): CommandAnswer {
+  return { kind: "handed-back", reason };
+}

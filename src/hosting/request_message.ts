@@ -1,0 +1,164 @@
+/**
+ * The messages between a caller and the owner of an actor: JSON in UTF-8. See docs/wire-format.md.
+ *
+ * Later versions of the protocol may add members. An owner answers a request whose `v` is greater than its own version by
+ * handing it back, so that a member which changes what a command does needs a greater `v`. A caller takes an answer whose
+ * kind it does not know as no answer.
+ *
+ * @module
+ */
+import { fromCommitJson, toCommitJson } from "../commits/commit_json.ts";
+import { recordCommit } from "../commits/record_commit.ts";
+import type { Namespace } from "../base/namespace.ts";
+import type { PreparedEvent } from "../commits/commit.ts";
+import type { RecordedEvent } from "../events/recorded_event.ts";
+import type { ExecuteOptions } from "../state/options.ts";
+import { isLogIdentity } from "../values/log_identity.ts";
+import { logIdentityOf, MAX_OFFSET, offsetOf } from "../values/position.ts";
+
+/** The version of the protocol. */
+export const HOSTING_PROTOCOL = 1;
+
+/** The options of a command that travel with it. */
+export type TravellingOptions = Pick<
+  ExecuteOptions,
+  "expectedVersion" | "attempts" | "lookback" | "onExhausted" | "metadata"
+>;
+
+/** A command for the owner of an actor. */
+export interface CommandRequest {
+  readonly actorId: string;
+  readonly command: unknown;
+  readonly commitId: string;
+  /** A version that the actor had before the command was issued. */
+  readonly since: number;
+  readonly options: TravellingOptions;
+}
+
+/** Why an owner did not execute a command. */
+export type HandBackReason =
+  /** It decided nothing, or failed to: the caller finds out the same and gets the error itself. */
+  | "no-result"
+  /** It waited too long for its turn. */
+  | "overdue"
+  /** It was stored, and the answer is larger than the transport takes. */
+  | "too-large"
+  /** The owner does not understand the request, or is closing. */
+  | "unsupported";
+
+/** The answer of an owner. */
+export type CommandAnswer =
+  | {
+    readonly kind: "done";
+    readonly version: number;
+    readonly events: readonly RecordedEvent[];
+    readonly duplicate: boolean;
+    readonly lookbackExhausted: boolean;
+    readonly answer: unknown;
+  }
+  /** The command will not be executed: ask again with this version as `since`. */
+  | { readonly kind: "again"; readonly version: number }
+  /** The caller is to execute the command: it finds the commit if there is one. */
+  | { readonly kind: "handed-back"; readonly reason: HandBackReason }
+  /** The actor's queue is full. */
+  | { readonly kind: "overloaded"; readonly capacity: number };
+
+/** Encodes a request. */
+export function encodeRequest({ actorId, command, commitId, since, options }: CommandRequest): Uint8Array {
+  return encode({ v: HOSTING_PROTOCOL, actorId, command, commitId, since, options });
+}
+
+/**
+ * Decodes a request.
+ *
+ * @returns `undefined` if it is not one, or one of a later version.
+ */
+export function decodeRequest(bytes: Uint8Array): CommandRequest | undefined {
+  const { v, actorId, command, commitId, since, options } = decode(bytes);
+  const isRequest = Number.isSafeInteger(v) && (v as number) <= HOSTING_PROTOCOL && typeof actorId === "string" &&
+    command !== undefined && typeof commitId === "string" && isVersion(since) && typeof options === "object" &&
+    options !== null;
+  return isRequest ? { actorId, command, commitId, since, options: options as TravellingOptions } : undefined;
+}
+
+/** Encodes an answer. */
+export function encodeAnswer(answer: CommandAnswer): Uint8Array {
+  if (answer.kind !== "done") return encode({ v: HOSTING_PROTOCOL, ...answer });
+  const { events, ...rest } = answer;
+  const { commitId, position, timestamp } = events[0]!;
+  const commit = toCommitJson({ timestamp, events: events as unknown as readonly PreparedEvent[] });
+  const place = { commitId, identity: logIdentityOf(position), offset: offsetOf(position) };
+  return encode({ v: HOSTING_PROTOCOL, ...rest, ...place, commit });
+}
+
+/**
+ * Decodes an answer.
+ *
+ * @param actorId The actor that was asked about.
+ * @returns `undefined` if it is not one that this release knows.
+ */
+export function decodeAnswer(bytes: Uint8Array, namespace: Namespace, actorId: string): CommandAnswer | undefined {
+  const { kind, version, reason, capacity, ...rest } = decode(bytes);
+  switch (kind) {
+    case "done":
+      return isVersion(version) ? decodeDone({ namespace, actorId, version }, rest) : undefined;
+    case "again":
+      return isVersion(version) ? { kind, version } : undefined;
+    case "handed-back":
+      return { kind, reason: reason as HandBackReason };
+    case "overloaded":
+      return isVersion(capacity) ? { kind, capacity } : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** The actor, and its version after the commit. */
+interface Place {
+  readonly namespace: Namespace;
+  readonly actorId: string;
+  readonly version: number;
+}
+
+function decodeDone({ namespace, actorId, version }: Place, message: Message): CommandAnswer | undefined {
+  const { commitId, identity, offset, commit, duplicate, lookbackExhausted, answer } = message;
+  const isPlace = typeof identity === "string" && isLogIdentity(identity) && isVersion(offset) && offset <= MAX_OFFSET;
+  if (!isPlace || typeof commitId !== "string") return undefined;
+  try {
+    const { timestamp, events } = fromCommitJson(commit);
+    const stored = { actorId, id: commitId, timestamp, events };
+    const recorded = recordCommit({ namespace, identity }, stored, version - events.length + 1, offset);
+    return {
+      kind: "done",
+      version,
+      events: Object.freeze(recorded),
+      duplicate: duplicate === true,
+      lookbackExhausted: lookbackExhausted === true,
+      answer,
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+function isVersion(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+type Message = Readonly<Record<string, unknown>>;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+function encode(message: object): Uint8Array {
+  return encoder.encode(JSON.stringify(message));
+}
+
+function decode(bytes: Uint8Array): Message {
+  try {
+    const value: unknown = JSON.parse(decoder.decode(bytes));
+    return typeof value === "object" && value !== null ? value as Message : {};
+  } catch {
+    return {};
+  }
+}

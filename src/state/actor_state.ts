@@ -1,0 +1,50 @@
+import type { RecordedEvent } from "../events/recorded_event.ts";
+import type { ActorSnapshots } from "./actor_snapshots.ts";
+import { type AnyEvolver, evolveFrozen } from "./apply_event.ts";
+import { EventsSinceSnapshot } from "./events_since_snapshot.ts";
+import type { RecentCommits } from "./recent_commits.ts";
+import type { LoadedState } from "./state_loader.ts";
+
+/** The state of an actor in memory, with its last commits and its events since the snapshot. */
+export class ActorState<S> {
+  state: S;
+  version: number;
+  readonly recent: RecentCommits | undefined;
+  readonly #evolver: AnyEvolver<S>;
+  readonly #snapshots: ActorSnapshots<S> | undefined;
+  #tail: EventsSinceSnapshot | undefined;
+
+  constructor(
+    evolver: AnyEvolver<S>,
+    { state, version, recent, tail }: LoadedState<S>,
+    snapshots: ActorSnapshots<S> | undefined,
+  ) {
+    this.state = state;
+    this.version = version;
+    this.recent = recent;
+    this.#evolver = evolver;
+    this.#snapshots = snapshots;
+    this.#tail = tail;
+  }
+
+  /**
+   * Takes in the events that follow.
+   *
+   * @throws {EvolveError} If `evolve` fails. The state is then unusable.
+   */
+  advance(events: readonly RecordedEvent[]): void {
+    this.state = evolveFrozen(this.#evolver, this.state, events);
+    for (const event of events) {
+      this.version = event.version;
+      this.#tail?.add(event);
+      this.recent?.see(event);
+    }
+  }
+
+  /** Writes a snapshot if the policy says so. Nothing waits for it. */
+  writeSnapshotIfDue(): void {
+    const last = this.#tail?.last;
+    if (!this.#snapshots?.writeIfDue(this.state, this.#tail!, this.recent)) return;
+    this.#tail = new EventsSinceSnapshot(last);
+  }
+}

@@ -1,0 +1,44 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { openNodes } from "./hosting_nodes.ts";
+import { SoldOut } from "./seats.ts";
+
+Deno.test("execute() sends a command to the owner of its actor, whose state serves all nodes", async () => {
+  await using scene = await openNodes(["n1", "n2", "n3"]);
+  const [owner, ...others] = scene.nodes;
+  const actorId = scene.actorOf(owner!);
+  for (const { host } of scene.nodes) await host.execute(actorId, { take: "Ann" });
+  const { version, answer } = await others[0]!.host.execute(actorId, { return: "Ann" });
+  assertEquals([version, answer], [4, []]);
+  assertEquals([owner!.host.stats.loads, owner!.host.stats.served], [1, 3]);
+  for (const { host } of others) assertEquals([host.stats.loads, host.stats.fallbacks], [0, 0]);
+});
+
+Deno.test("execute() returns the same result from another node as from the owner", async () => {
+  await using scene = await openNodes(["n1", "n2"]);
+  const [one, two] = scene.nodes;
+  const actorId = scene.actorOf(one!);
+  const sent = await two!.host.execute(actorId, { take: "Ann" }, { commitId: "c1", metadata: { by: "test" } });
+  const own = await one!.host.execute(actorId, { take: "Ann" }, { commitId: "c1" });
+  assertEquals({ ...sent, duplicate: true }, own);
+  assertEquals(sent.events, await scene.store.read(actorId).toArray());
+  assert(Object.isFrozen(sent.events[0]) && Object.isFrozen(sent.events[0]!.data));
+});
+
+Deno.test("execute() throws what decide throws, of its class, when another node owns the actor", async () => {
+  await using scene = await openNodes(["n1", "n2"]);
+  const [one, two] = scene.nodes;
+  const actorId = scene.actorOf(one!);
+  for (const by of ["Ann", "Bob", "Cid"]) await two!.host.execute(actorId, { take: by });
+  await assertRejects(() => two!.host.execute(actorId, { take: "Dan" }), SoldOut);
+  assertEquals(two!.host.stats.fallbacks, 1);
+});
+
+Deno.test("execute() reaches the next owner when a node has left", async () => {
+  await using scene = await openNodes(["n1", "n2"]);
+  const [one, two] = scene.nodes;
+  const actorId = scene.actorOf(one!);
+  await two!.host.execute(actorId, { take: "Ann" });
+  await one!.host.close();
+  assertEquals((await two!.host.execute(actorId, { take: "Bob" })).answer, ["Ann", "Bob"]);
+  assertEquals(two!.host.stats.fallbacks, 0);
+});

@@ -1,0 +1,57 @@
+/** Hosted actors of several backends on real servers. */
+import { jetstream } from "@flowmade-one/aether/jetstream";
+import { assertEquals, assertRejects } from "@std/assert";
+import { hostSeats, untilHosted } from "../../hosting/hosting_nodes.ts";
+import { SeatEvents, SoldOut } from "../../hosting/seats.ts";
+import { type ServerScene, testOnServer } from "../_support/test_server.ts";
+
+/** A pace at which a busy machine loses no session. */
+const PACE = { heartbeat: 100, ttl: 20_000 } as const;
+
+/** Nodes that host the same actors, each over a connection of its own. */
+async function openNodes({ connect }: ServerScene, names: readonly string[]) {
+  const nodes = await Promise.all(names.map(async (name) => {
+    const backend = await jetstream({ connection: await connect() });
+    const cluster = await backend.join({ name, ...PACE });
+    const store = backend.store("screenings", SeatEvents);
+    return { name, backend, cluster, store, host: hostSeats(store, cluster) };
+  }));
+  await untilHosted(nodes, names.length);
+  const close = async () => {
+    for (const { host, backend } of nodes) {
+      await host.close();
+      await backend.close();
+    }
+  };
+  return { nodes, [Symbol.asyncDispose]: close };
+}
+
+await testOnServer("execute() of hosts in several processes uses one state per actor", async (scene) => {
+  await using opened = await openNodes(scene, ["n1", "n2", "n3"]);
+  const { nodes } = opened;
+  const actors = Array.from({ length: 12 }, (_, i) => `screening.${i}`);
+  for (const actorId of actors) {
+    for (const { name, host } of nodes) await host.execute(actorId, { take: name });
+  }
+  const results = await Promise.all(actors.map((id) => nodes[0]!.host.execute(id, { return: "n2" })));
+  assertEquals(results.map(({ version }) => version), actors.map(() => 4));
+  assertEquals(results.map(({ answer }) => answer), actors.map(() => ["n1", "n3"]));
+  const stats = nodes.map(({ host }) => host.stats);
+  assertEquals(stats.reduce((sum, { loads }) => sum + loads, 0), actors.length);
+  assertEquals(stats.reduce((sum, { fallbacks }) => sum + fallbacks, 0), 0);
+  const stored = await nodes[1]!.store.readAll().toArray();
+  assertEquals(stored.length, 4 * actors.length);
+});
+
+await testOnServer("execute() throws what decide throws, whichever process owns the actor", async (scene) => {
+  await using opened = await openNodes(scene, ["n1", "n2"]);
+  for (const { host } of opened.nodes) {
+    for (const [i, actorId] of ["a", "b", "c", "d"].entries()) {
+      const by = `${i}`;
+      if ((await opened.nodes[0]!.store.latestVersion(actorId)) === 0) {
+        for (let seat = 0; seat < 3; seat++) await host.execute(actorId, { take: `${by}.${seat}` });
+      }
+      await assertRejects(() => host.execute(actorId, { take: "late" }), SoldOut);
+    }
+  }
+});
