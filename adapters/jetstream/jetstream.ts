@@ -1,11 +1,7 @@
+import { createBackend, type Driver } from "../../adapter.ts";
 import type { Backend } from "../../mod.ts";
-import { backgroundErrorReporter, createBackend, type Driver } from "../../adapter.ts";
-import { checkFeatures } from "./streams/check_features.ts";
-import { checkServer } from "./streams/check_server.ts";
-import { withUserErrors } from "./api/to_user_error.ts";
-import { JetStreamDriver } from "./jetstream_driver.ts";
-import { type AdapterOptions, checkJetStreamOptions, type JetStreamOptions } from "./jetstream_options.ts";
-import { ServerApi } from "./api/server_api.ts";
+import { checkJetStreamOptions, type JetStreamOptions } from "./jetstream_options.ts";
+import { openDriver } from "./open_driver.ts";
 
 /**
  * Makes a backend that keeps everything on a nats-server with JetStream, 2.9 or newer, or on a cluster of such, 2.9.21 or
@@ -39,7 +35,7 @@ import { ServerApi } from "./api/server_api.ts";
  */
 export async function jetstream(options: JetStreamOptions): Promise<Backend> {
   const checked = checkJetStreamOptions(options, "jetstream");
-  return createBackend(await open(checked), checked.backend);
+  return createBackend(await openDriver(checked), checked.backend);
 }
 
 /**
@@ -52,17 +48,5 @@ export async function jetstream(options: JetStreamOptions): Promise<Backend> {
  * @throws {UnavailableError} As {@link jetstream}.
  */
 export async function jetstreamDriver(options: JetStreamOptions): Promise<Driver> {
-  return await open(checkJetStreamOptions(options, "jetstreamDriver"));
-}
-
-async function open(options: AdapterOptions): Promise<JetStreamDriver> {
-  const api = new ServerApi(options.connection, options.timeout);
-  try {
-    await withUserErrors("use JetStream", checkServer(api, options));
-    checkFeatures(api, options);
-  } catch (error) {
-    api.close();
-    throw error;
-  }
-  return new JetStreamDriver(api, options, backgroundErrorReporter(options.backend.onError));
+  return await openDriver(checkJetStreamOptions(options, "jetstreamDriver"));
 }

@@ -64,7 +64,7 @@ export class JetStreamDriver implements Driver {
     this.#codecs = codecs;
     this.#heads = new SequenceCache(cachedActors);
     this.#marks = new SequenceCache(cachedActors);
-    this.#batches = new FairSemaphore(MAX_BATCHES, api.timeout);
+    this.#batches = new FairSemaphore(MAX_BATCHES, api.timeout, api.environment);
     this.records = new JetStreamRecords(api, backendRecords(prefix), streams);
     this.calls = new JetStreamCalls(api, prefix, report);
     this.transport = new BusCarrier(api, prefix, this.#own, codecs, report);
@@ -87,7 +87,7 @@ export class JetStreamDriver implements Driver {
     });
     const shared = {
       consumers: this.#consumers,
-      batches: new Semaphore(MAX_BATCHES_PER_NAMESPACE, api.timeout),
+      batches: new Semaphore(MAX_BATCHES_PER_NAMESPACE, api.timeout, api.environment),
       sharedBatches: this.#batches,
     };
     const log = {
@@ -102,7 +102,7 @@ export class JetStreamDriver implements Driver {
       codecs: this.#codecs,
       horizon: beginning,
       floors: new VersionFloors(api, names, this.#streams, shared),
-      firstAppends: new Semaphore(MAX_BIRTHS, api.timeout),
+      firstAppends: new Semaphore(MAX_BIRTHS, api.timeout, api.environment),
       report: this.#report,
     };
     const trimmer = new Purger(log);

@@ -16,7 +16,6 @@ import { findLatestCommit } from "./log/find_latest_commit.ts";
 import { LogFollower } from "./log/log_follower.ts";
 import type { SelfEchoFilter } from "./bus/self_echo_filter.ts";
 import type { LogContext } from "./log/log_context.ts";
-import { RetryBudget } from "./api/retry_budget.ts";
 import { ActorReader } from "./log/actor_reader.ts";
 import { readLog } from "./log/read_log.ts";
 import { findLastCommit, readLogBackwards } from "./log/read_log_backwards.ts";
@@ -56,7 +55,7 @@ export class JetStreamLog implements Log {
 
   /** Makes the namespace's streams, those that are not there. */
   async provision(): Promise<void> {
-    const budget = new RetryBudget(this.#log.api.timeout, undefined);
+    const budget = this.#log.api.newBudget(undefined);
     const { stream, floors: parked, names } = this.#log;
     await withUserErrors(
       `provision namespace "${names.namespace}"`,
@@ -115,7 +114,7 @@ export class JetStreamLog implements Log {
   }
 
   async latestVersion(actorId: string, signal: AbortSignal | undefined): Promise<number> {
-    const budget = new RetryBudget(this.#log.api.timeout, signal);
+    const budget = this.#log.api.newBudget(signal);
     const head = await withUserErrors(
       this.#attempt("tell the version of", actorId),
       findLatestCommit(this.#log, actorId, budget),

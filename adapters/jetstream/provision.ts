@@ -1,11 +1,6 @@
-import { backgroundErrorReporter } from "../../adapter.ts";
 import { parseNamespace } from "../../mod.ts";
-import { checkFeatures } from "./streams/check_features.ts";
-import { checkServer } from "./streams/check_server.ts";
-import { withUserErrors } from "./api/to_user_error.ts";
-import { JetStreamDriver } from "./jetstream_driver.ts";
 import { checkJetStreamOptions, type JetStreamOptions } from "./jetstream_options.ts";
-import { ServerApi } from "./api/server_api.ts";
+import { openDriver } from "./open_driver.ts";
 
 /**
  * Creates the streams of namespaces, and that of the cluster, for those whose NATS users may not create any themselves.
@@ -30,12 +25,8 @@ import { ServerApi } from "./api/server_api.ts";
  */
 export async function provision(namespaces: readonly string[], options: JetStreamOptions): Promise<void> {
   const names = namespaces.map(parseNamespace);
-  const checked = checkJetStreamOptions(options, "provision");
-  const api = new ServerApi(checked.connection, checked.timeout);
-  const driver = new JetStreamDriver(api, checked, backgroundErrorReporter(checked.backend.onError));
+  const driver = await openDriver(checkJetStreamOptions(options, "provision"));
   try {
-    await withUserErrors("use JetStream", checkServer(api, checked));
-    checkFeatures(api, checked);
     for (const namespace of names) await driver.open(namespace).provision();
     await driver.records.provision();
   } finally {

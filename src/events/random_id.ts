@@ -1,6 +1,13 @@
 /**
- * Returns a random UUID, version 4. Browsers offer `crypto.randomUUID` in secure contexts only, `getRandomValues`
- * everywhere.
+ * Returns a random UUID, version 4. Browsers offer `crypto.randomUUID` in secure contexts only, and this everywhere.
+ *
+ * @example
+ * ```ts
+ * import { randomId } from "@flowmade-one/aether/adapter";
+ * import { assertMatch } from "@std/assert";
+ *
+ * assertMatch(randomId(), /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+ * ```
  */
 export function randomId(): string {
   if (typeof crypto.randomUUID === "function") return crypto.randomUUID();

@@ -1,4 +1,5 @@
 import { abortable } from "../util/abortable.ts";
+import { type Environment, SYSTEM_ENVIRONMENT } from "../util/environment.ts";
 import { RequestFailure } from "../nats/request_failure.ts";
 
 /** Milliseconds between two checks whether any work makes progress, while something waits. */
@@ -32,6 +33,7 @@ interface Waiter {
 export class FairSemaphore {
   readonly #permits: number;
   readonly #timeout: number;
+  readonly #clock: Pick<Environment, "now">;
   readonly #holders: Set<Holder> = new Set();
   /** By namespace, in the order of their turns. */
   readonly #waiting: Map<string, Set<Waiter>> = new Map();
@@ -48,10 +50,11 @@ export class FairSemaphore {
    * @param permits Works that have a permit at the same time.
    * @param timeout Milliseconds without progress of any work after which waiters fail.
    */
-  constructor(permits: number, timeout: number) {
+  constructor(permits: number, timeout: number, clock: Pick<Environment, "now"> = SYSTEM_ENVIRONMENT) {
     this.#permits = permits;
     this.#free = permits;
     this.#timeout = timeout;
+    this.#clock = clock;
   }
 
   /**
@@ -86,7 +89,7 @@ export class FairSemaphore {
       this.#idleChecks = 0;
       for (const holder of [...this.#holders]) this.#take(holder);
     }
-    const oldest = performance.now() - this.#timeout;
+    const oldest = this.#clock.now() - this.#timeout;
     if (this.#progress > oldest) return;
     for (const { began, reject } of [...this.#waiting.values()].flatMap((waiters) => [...waiters])) {
       if (began <= oldest) reject(new RequestFailure("lost", new Error("the server does not answer")));
@@ -96,7 +99,7 @@ export class FairSemaphore {
   #note(holder: Holder): void {
     holder.begun = this.#begun;
     holder.overtaken = 0;
-    this.#progress = performance.now();
+    this.#progress = this.#clock.now();
     this.#idleChecks = 0;
   }
 
@@ -113,7 +116,7 @@ export class FairSemaphore {
 
   async #wait(namespace: string, signal: AbortSignal | undefined): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const waiter: Waiter = { began: performance.now(), resolve, reject };
+    const waiter: Waiter = { began: this.#clock.now(), resolve, reject };
     const waiters = this.#waiting.get(namespace) ?? new Set();
     this.#waiting.set(namespace, waiters.add(waiter));
     if (this.#timer === undefined) {

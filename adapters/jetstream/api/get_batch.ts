@@ -3,7 +3,8 @@ import type { JetStreamMessage, JetStreamMessageHeaders } from "../nats/connecti
 import { headersOf, isStored, serverHeader } from "../nats/message_headers.ts";
 import { type MessageGet, toFailure } from "./message_get.ts";
 import { RequestFailure, toRequestFailure } from "../nats/request_failure.ts";
-import { encodeJson, type RequestOptions, type ServerApi } from "./server_api.ts";
+import type { RequestOptions } from "./request_options.ts";
+import { encodeJson, type ServerApi } from "./server_api.ts";
 import { fromDirectGet, type StoredMessage } from "./stored_message.ts";
 
 /** Bytes of one batch, unless said otherwise. */
@@ -50,9 +51,10 @@ export async function getBatch(
   { signal, timeout = api.timeout, onMessage }: RequestOptions & { readonly onMessage?: () => void },
 ): Promise<Batch> {
   signal?.throwIfAborted();
+  const { environment: clock } = api;
   const result = Promise.withResolvers<Batch>();
   const messages: StoredMessage[] = [];
-  let heard = performance.now();
+  let heard = clock.now();
   const address = api.inbox.open(gets.directSubject, (answer) => {
     if (answer instanceof Error) return result.reject(toRequestFailure(answer));
     const headers = headersOf(answer);
@@ -65,11 +67,11 @@ export async function getBatch(
     messages.push(step);
     // A server that knows no batches answers with one message that does not tell how many are pending.
     if (serverHeader(headers, "Nats-Num-Pending") === "") result.resolve({ messages, more: "maybe" });
-    heard = performance.now();
+    heard = clock.now();
     onMessage?.();
   });
   const giveUp = () => {
-    const left = heard + timeout - performance.now();
+    const left = heard + timeout - clock.now();
     if (left > 0) timer = setTimeout(giveUp, Math.ceil(left));
     else result.reject(new RequestFailure("lost", new Error("timeout")));
   };

@@ -12,7 +12,8 @@ import { headersOf, isStored, serverHeader } from "../nats/message_headers.ts";
 import { parseTime } from "./parse_time.ts";
 import { API_ERROR, ApiError } from "./api_error.ts";
 import { RequestFailure } from "../nats/request_failure.ts";
-import { API, encodeJson, type RequestOptions, type ServerApi } from "./server_api.ts";
+import type { RequestOptions } from "./request_options.ts";
+import { API, encodeJson, type ServerApi } from "./server_api.ts";
 import { type ApiMessage, fromApi, fromDirectGet, type StoredMessage } from "./stored_message.ts";
 
 const EMPTY = new Uint8Array();

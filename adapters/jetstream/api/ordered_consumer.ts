@@ -7,6 +7,7 @@
  * @module
  */
 import { abortable, delay } from "../util/abortable.ts";
+import { backoffMs } from "../util/backoff.ts";
 import type { JetStreamMessage } from "../nats/connection.ts";
 import type { Address } from "../nats/inbox.ts";
 import { createConsumer } from "./create_consumer.ts";
@@ -25,9 +26,6 @@ const LOOKS_IN_VAIN = 5;
 const PAGE = 512;
 /** Milliseconds that the end of a consumer may take; the server ends it by itself otherwise. */
 const GOODBYE = 1_000;
-/** Milliseconds before another consumer after one that gave no sign of life, doubled each time. */
-const FIRST_PAUSE = 10;
-const MAX_PAUSE = 1_000;
 
 const EMPTY = new Uint8Array();
 
@@ -119,11 +117,11 @@ export class OrderedConsumer {
     this.#lose();
     this.#failure = undefined;
     const tries = this.#fruitless++;
-    if (tries > 0) await delay(Math.min(FIRST_PAUSE * 2 ** (tries - 1), MAX_PAUSE), options.signal);
+    if (tries > 0) await delay(backoffMs(tries), options.signal);
     if (this.#closed) throw closed();
     const address = api.inbox.subscribe((message) => this.#receive(message, address));
     this.#address = address;
-    this.#name = `aether-${crypto.randomUUID()}`;
+    this.#name = `aether-${api.environment.newId()}`;
     this.#delivered = 0;
     this.#pending = Infinity;
     this.#scanned = 0;

@@ -1,36 +1,46 @@
 import { delay } from "../util/abortable.ts";
-import type { RequestOptions } from "./server_api.ts";
+import { backoffMs } from "../util/backoff.ts";
+import type { RequestOptions } from "./request_options.ts";
+import { type Environment, SYSTEM_ENVIRONMENT } from "../util/environment.ts";
 
 /** This part of an operation's time the first try has, so that a lost one leaves time for others. */
 const FIRST_TRY = 0.1;
 
-/** Milliseconds before another try, doubled each time. */
-const FIRST_PAUSE = 10;
-const MAX_PAUSE = 1_000;
-
 /** The time that one operation has, over all its requests. */
 export class RetryBudget {
   readonly signal: AbortSignal | undefined;
-  readonly #start: number = performance.now();
+  readonly #environment: Pick<Environment, "now" | "random">;
+  readonly #start: number;
   readonly #ms: number;
-  #pause: number = FIRST_PAUSE;
+  #failures = 0;
 
   /** @param ms Milliseconds from now on. */
-  constructor(ms: number, signal: AbortSignal | undefined) {
+  constructor(
+    ms: number,
+    signal: AbortSignal | undefined,
+    environment: Pick<Environment, "now" | "random"> = SYSTEM_ENVIRONMENT,
+  ) {
     this.signal = signal;
+    this.#environment = environment;
+    this.#start = environment.now();
     this.#ms = ms;
   }
 
   /** For one request: it has as long again as has passed, so that on a slow line the last try has half of all. */
   get options(): RequestOptions {
-    const passed = performance.now() - this.#start;
+    const passed = this.#passed;
     const timeout = Math.min(Math.max(this.#ms * FIRST_TRY, passed), this.#ms - passed);
     return { signal: this.signal, timeout: Math.max(1, Math.ceil(timeout)) };
   }
 
   /** The milliseconds that are left. */
   get remaining(): number {
-    return Math.max(0, this.#ms - (performance.now() - this.#start));
+    return Math.max(0, this.#ms - this.#passed);
+  }
+
+  /** The milliseconds since the start. */
+  get #passed(): number {
+    return this.#environment.now() - this.#start;
   }
 
   /**
@@ -40,9 +50,8 @@ export class RetryBudget {
    * @throws The reason of the signal, if it is aborted.
    */
   async backoff(failure: unknown): Promise<void> {
-    if (performance.now() - this.#start + this.#pause >= this.#ms) throw failure;
-    const ms = this.#pause;
-    this.#pause = Math.min(ms * 2, MAX_PAUSE);
-    await delay(ms * (0.5 + Math.random() / 2), this.signal);
+    const ms = backoffMs(++this.#failures);
+    if (this.#passed + ms >= this.#ms) throw failure;
+    await delay(ms * (0.5 + this.#environment.random() / 2), this.signal);
   }
 }

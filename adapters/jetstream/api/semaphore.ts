@@ -1,4 +1,5 @@
 import { abortable } from "../util/abortable.ts";
+import { type Environment, SYSTEM_ENVIRONMENT } from "../util/environment.ts";
 import { RequestFailure } from "../nats/request_failure.ts";
 
 /**
@@ -7,6 +8,7 @@ import { RequestFailure } from "../nats/request_failure.ts";
  */
 export class Semaphore {
   readonly #budget: number;
+  readonly #clock: Pick<Environment, "now">;
   readonly #waiting: Set<() => void> = new Set();
   #free: number;
   /** When a work was done last. */
@@ -16,9 +18,10 @@ export class Semaphore {
    * @param count How many work at the same time.
    * @param budget Milliseconds without a finished task after which waiters give up.
    */
-  constructor(count: number, budget: number) {
+  constructor(count: number, budget: number, clock: Pick<Environment, "now"> = SYSTEM_ENVIRONMENT) {
     this.#free = count;
     this.#budget = budget;
+    this.#clock = clock;
   }
 
   /**
@@ -32,7 +35,7 @@ export class Semaphore {
     else await this.#wait(signal);
     try {
       const result = await work();
-      this.#progress = performance.now();
+      this.#progress = this.#clock.now();
       return result;
     } finally {
       this.#release();
@@ -41,9 +44,9 @@ export class Semaphore {
 
   async #wait(signal: AbortSignal | undefined): Promise<void> {
     const turn = Promise.withResolvers<void>();
-    const began = performance.now();
+    const began = this.#clock.now();
     const look = () => {
-      const left = Math.max(began, this.#progress) + this.#budget - performance.now();
+      const left = Math.max(began, this.#progress) + this.#budget - this.#clock.now();
       if (left > 0) timer = setTimeout(look, left);
       else turn.reject(new RequestFailure("lost", new Error("the server answers nothing")));
     };

@@ -5,7 +5,9 @@ import { Inbox } from "../nats/inbox.ts";
 import { ApiError } from "./api_error.ts";
 import { RequestFailure, toRequestFailure } from "../nats/request_failure.ts";
 import { Requests } from "../nats/requests.ts";
-import type { EncodedHeaders } from "../nats/encode_headers.ts";
+import type { RequestOptions } from "./request_options.ts";
+import { RetryBudget } from "./retry_budget.ts";
+import { type Environment, SYSTEM_ENVIRONMENT } from "../util/environment.ts";
 
 /** The prefix of the subjects of JetStream's API. */
 export const API = "$JS.API";
@@ -13,29 +15,29 @@ export const API = "$JS.API";
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** How one request is sent. */
-export interface RequestOptions {
-  readonly headers?: EncodedHeaders | undefined;
-  readonly signal?: AbortSignal | undefined;
-  /** Milliseconds; without it, those of every request. */
-  readonly timeout?: number | undefined;
-}
-
-/** Requests over the user's connection. */
+/** Sends requests to JetStream over the user's connection. */
 export class ServerApi {
   readonly connection: JetStreamConnection;
   /** Milliseconds that a whole operation may take, however many requests it makes. */
   readonly timeout: number;
   readonly inbox: Inbox;
   readonly watch: ConnectionMonitor;
+  readonly environment: Environment;
   readonly #requests: Requests;
 
-  constructor(connection: JetStreamConnection, budget: number) {
+  /** @param timeout Milliseconds that a whole operation may take. */
+  constructor(connection: JetStreamConnection, timeout: number, environment: Environment = SYSTEM_ENVIRONMENT) {
     this.connection = connection;
-    this.timeout = budget;
-    this.inbox = new Inbox(connection);
+    this.timeout = timeout;
+    this.environment = environment;
+    this.inbox = new Inbox(connection, environment);
     this.watch = ConnectionMonitor.of(connection);
-    this.#requests = new Requests(connection, this.inbox);
+    this.#requests = new Requests(connection, this.inbox, environment);
+  }
+
+  /** The time of an operation that starts now. */
+  newBudget(signal: AbortSignal | undefined): RetryBudget {
+    return new RetryBudget(this.timeout, signal, this.environment);
   }
 
   /**

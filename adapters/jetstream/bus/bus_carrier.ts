@@ -30,7 +30,7 @@ export class BusCarrier implements BusTransport {
 
   /** @param report Receives the error of a published event that is not carried; does not throw. */
   constructor(
-    { connection, watch }: Pick<ServerApi, "connection" | "watch">,
+    { connection, watch, environment }: Pick<ServerApi, "connection" | "watch" | "environment">,
     prefix: string,
     own: SelfEchoFilter,
     codecs: Codecs,
@@ -39,7 +39,7 @@ export class BusCarrier implements BusTransport {
     this.#connection = connection;
     this.#watch = watch;
     this.#report = report;
-    this.#bus = { prefix, origin: crypto.randomUUID(), own, codecs, places: new LruCache(MAX_PLACES) };
+    this.#bus = { prefix, origin: environment.newId(), own, codecs, places: new LruCache(MAX_PLACES) };
     watch.add(this.#refused);
   }
 

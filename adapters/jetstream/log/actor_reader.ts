@@ -11,7 +11,7 @@ import {
 import type { LogContext } from "./log_context.ts";
 import { findLogState } from "./log_range.ts";
 import { actorSubject } from "../wire/names.ts";
-import { RetryBudget } from "../api/retry_budget.ts";
+import type { RetryBudget } from "../api/retry_budget.ts";
 import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import { readMessages } from "./read_messages.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
@@ -202,7 +202,7 @@ export class ActorReader {
   }
 
   #budget(): RetryBudget {
-    return new RetryBudget(this.#log.api.timeout, this.#signal);
+    return this.#log.api.newBudget(this.#signal);
   }
 
   #expired(firstAvailable: number): EventsExpiredError {

@@ -26,7 +26,7 @@ import type { LogContext } from "./log_context.ts";
 import type { LogMetadata } from "../wire/log_marker.ts";
 import { findLogState } from "./log_range.ts";
 import { actorSubject } from "../wire/names.ts";
-import { RetryBudget } from "../api/retry_budget.ts";
+import type { RetryBudget } from "../api/retry_budget.ts";
 import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import { API_ERROR, ApiError, isTransient } from "../api/api_error.ts";
 import { RequestFailure } from "../nats/request_failure.ts";
@@ -62,7 +62,7 @@ export class Append {
   constructor(log: LogContext, commit: Commit, signal: AbortSignal | undefined) {
     this.#log = log;
     this.#commit = commit;
-    this.budget = new RetryBudget(log.api.timeout, signal);
+    this.budget = log.api.newBudget(signal);
   }
 
   /** Does it: see `Log.append`. */

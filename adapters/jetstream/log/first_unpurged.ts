@@ -1,4 +1,3 @@
-import { RetryBudget } from "../api/retry_budget.ts";
 import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import type { LogContext } from "./log_context.ts";
 
@@ -11,7 +10,7 @@ export async function firstUnpurged(
   from: number,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const budget = new RetryBudget(log.api.timeout, signal);
+  const budget = log.api.newBudget(signal);
   const info = await retryWhileTransient(log, budget, (options) => log.stream.info({}, options));
   return Math.max(from, info?.state.first_seq ?? 0);
 }

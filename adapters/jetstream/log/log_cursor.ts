@@ -90,14 +90,14 @@ export class LogCursor {
     if (this.isStarted) return;
     const { api, stream, names } = this.#log;
     let doubtedSince: number | undefined;
-    await keepTrying(api.timeout, signal, async (budget) => {
+    await keepTrying(api, signal, async (budget) => {
       const found = await findLogState(this.#log, budget);
       const state = found ?? NOTHING;
       const isSame = await this.#isSameLog(state, budget);
       if (isSame === undefined) {
-        doubtedSince ??= performance.now();
+        doubtedSince ??= api.environment.now();
         const doubt = stream.isReplicated ? STALE_LEADER : found === undefined ? RESTORE : 0;
-        if (performance.now() - doubtedSince < doubt) return undefined;
+        if (api.environment.now() - doubtedSince < doubt) return undefined;
       }
       if (!isSame) throw new UnknownPositionError(names.namespace);
       this.#detectRestore(state);
@@ -143,7 +143,7 @@ export class LogCursor {
   async take(signal: AbortSignal): Promise<readonly StoredMessage[]> {
     if (this.#received.length === 0) this.#received = await this.#consumer.take(signal);
     const messages = await keepTrying(
-      this.#log.api.timeout,
+      this.#log.api,
       signal,
       (budget) => this.#check.accept(this.#received, budget),
     );
@@ -179,7 +179,7 @@ export class LogCursor {
   }
 
   async #advance(next: number, signal: AbortSignal): Promise<void> {
-    await keepTrying(this.#log.api.timeout, signal, async (budget) => {
+    await keepTrying(this.#log.api, signal, async (budget) => {
       await this.#check.advance(next, budget);
       return true;
     });

@@ -6,7 +6,7 @@ import { LiveFeeds } from "./live_feeds.ts";
 import type { LogContext } from "./log_context.ts";
 import { toLogFilter } from "./log_filter.ts";
 import { findLast, findLogState, messageAt, startOf } from "./log_range.ts";
-import { RetryBudget } from "../api/retry_budget.ts";
+import type { RetryBudget } from "../api/retry_budget.ts";
 import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import { toUserError } from "../api/to_user_error.ts";
 import { RevocableSemaphore } from "../util/revocable_semaphore.ts";
@@ -26,7 +26,7 @@ export class LogFollower {
 
   constructor(log: LogContext) {
     this.#log = log;
-    this.#starting = new Semaphore(MAX_STARTING, log.api.timeout);
+    this.#starting = new Semaphore(MAX_STARTING, log.api.timeout, log.api.environment);
     this.#shared = { feeds: new LiveFeeds(log), catchUps: new RevocableSemaphore(MAX_CATCHING_UP) };
   }
 
@@ -44,9 +44,9 @@ export class LogFollower {
   }
 
   #findStart(range: FollowRange, signal: AbortSignal): Promise<SubscriptionStart> {
-    const { timeout } = this.#log.api;
-    const find = () => findStart(this.#log, range, new RetryBudget(timeout, signal));
-    return keepTrying(timeout, signal, () => this.#starting.run(signal, find));
+    const { api } = this.#log;
+    const find = () => findStart(this.#log, range, api.newBudget(signal));
+    return keepTrying(api, signal, () => this.#starting.run(signal, find));
   }
 }
 

@@ -3,7 +3,6 @@ import { GapCheck } from "./gap_check.ts";
 import type { LogContext } from "./log_context.ts";
 import { toLogFilter } from "./log_filter.ts";
 import { checkPosition, eventsExpiredError, findLast, findLogState, startOf } from "./log_range.ts";
-import { RetryBudget } from "../api/retry_budget.ts";
 import { readMessages } from "./read_messages.ts";
 import { FirstEventExpired } from "./first_event_expired.ts";
 import { decoderOf, toPages } from "./to_pages.ts";
@@ -14,7 +13,7 @@ export async function* readLog(
   { to, actors, limit, ...range }: LogRange,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Page, void, void> {
-  const newBudget = () => new RetryBudget(log.api.timeout, signal);
+  const newBudget = () => log.api.newBudget(signal);
   const budget = newBudget();
   const state = await findLogState(log, budget);
   checkPosition(log, range, state);

@@ -1,5 +1,4 @@
 import type { CommitPlace, LogRange, Page } from "../../../adapter.ts";
-import { RetryBudget } from "../api/retry_budget.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 import { decodeCommitHeaders } from "../wire/commit_message.ts";
 import { firstUnpurged } from "./first_unpurged.ts";
@@ -17,7 +16,7 @@ export async function* readLogBackwards(
   { from, to, actors, limit, ...position }: LogRange,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Page, void, void> {
-  const budget = new RetryBudget(log.api.timeout, signal);
+  const budget = log.api.newBudget(signal);
   const state = await findLogState(log, budget);
   checkPosition(log, position, state);
   if (state === undefined) return;
@@ -25,7 +24,7 @@ export async function* readLogBackwards(
   const filter = toLogFilter(log.names, partitions, actors);
   const { subject, isWhole } = filter;
   const decode = decoderOf(log, state);
-  const expired = (next: number) => eventsExpiredError(log, next, new RetryBudget(log.api.timeout, signal));
+  const expired = (next: number) => eventsExpiredError(log, next, log.api.newBudget(signal));
   const until = Math.min(to, await findLast(log, subject, state, budget));
   const lowest = from === "oldest-available" ? first : Math.max(from, first);
   let next = until + 1;
@@ -47,7 +46,7 @@ export async function findLastCommit(
   log: LogContext,
   signal: AbortSignal | undefined,
 ): Promise<CommitPlace | undefined> {
-  const budget = new RetryBudget(log.api.timeout, signal);
+  const budget = log.api.newBudget(signal);
   const state = await findLogState(log, budget);
   if (state === undefined || state.last === 0) return undefined;
   const { identity } = state;

@@ -10,10 +10,9 @@ import type { ManagedStream } from "../streams/managed_stream.ts";
 import type { LogContext } from "./log_context.ts";
 import type { Names } from "../wire/names.ts";
 import { OrderedConsumer } from "../api/ordered_consumer.ts";
-import { RetryBudget } from "../api/retry_budget.ts";
 import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import { RequestFailure } from "../nats/request_failure.ts";
-import type { RequestOptions } from "../api/server_api.ts";
+import type { RequestOptions } from "../api/request_options.ts";
 import { isAtLeast } from "../api/server_version.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 import { FirstEventExpired } from "./first_event_expired.ts";
@@ -133,7 +132,7 @@ function ask<T>(
   signal: AbortSignal | undefined,
   read: (options: RequestOptions) => Promise<T>,
 ): Promise<T | undefined> {
-  return retryWhileTransient(log, new RetryBudget(log.api.timeout, signal), read);
+  return retryWhileTransient(log, log.api.newBudget(signal), read);
 }
 
 /** Asks for a batch within the limits of the namespace and of all namespaces. */

@@ -189,7 +189,7 @@ export class Subscriber {
 
   /** The sequences of the last wanted commit and, before that was asked, of the last commit; 0 if there is none. */
   #findEnd(): Promise<{ readonly last: number; readonly end: number }> {
-    return keepTrying(this.#log.api.timeout, this.#signal, async (budget) => {
+    return keepTrying(this.#log.api, this.#signal, async (budget) => {
       const state = await findLogState(this.#log, budget);
       if (state === undefined) return { last: 0, end: 0 };
       return { last: await findLast(this.#log, this.#filter.subject, state, budget), end: state.last };

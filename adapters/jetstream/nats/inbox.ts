@@ -1,5 +1,6 @@
 import type { JetStreamConnection, JetStreamMessage } from "./connection.ts";
 import { ConnectionMonitor } from "./connection_monitor.ts";
+import type { Environment } from "../util/environment.ts";
 import { RequestFailure, toRequestFailure } from "./request_failure.ts";
 
 /** A message that arrived at an address, or the reason why no message will. */
@@ -28,10 +29,10 @@ export class Inbox {
   #addresses = 0;
   #closed = false;
 
-  constructor(connection: JetStreamConnection) {
+  constructor(connection: JetStreamConnection, { newId }: Pick<Environment, "newId">) {
     this.#connection = connection;
     this.#watch = ConnectionMonitor.of(connection);
-    this.#base = `${connection.options?.inboxPrefix ?? "_INBOX"}.${crypto.randomUUID().replaceAll("-", "")}.`;
+    this.#base = `${connection.options?.inboxPrefix ?? "_INBOX"}.${newId().replaceAll("-", "")}.`;
   }
 
   /**

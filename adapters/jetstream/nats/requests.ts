@@ -6,6 +6,7 @@
  * @module
  */
 import type { JetStreamConnection, JetStreamMessage } from "./connection.ts";
+import type { Environment } from "../util/environment.ts";
 import type { Address, Inbox } from "./inbox.ts";
 import { RequestFailure, toRequestFailure } from "./request_failure.ts";
 import { isStored } from "./message_headers.ts";
@@ -13,7 +14,7 @@ import type { EncodedHeaders } from "./encode_headers.ts";
 
 /** A question that has no answer yet. */
 interface Pending {
-  /** When it is given up, as `performance.now()` tells time. */
+  /** When it is given up, as the clock of the backend tells time. */
   readonly deadline: number;
   readonly fail: (failure: RequestFailure) => void;
 }
@@ -22,14 +23,16 @@ interface Pending {
 export class Requests {
   readonly #connection: JetStreamConnection;
   readonly #inbox: Inbox;
+  readonly #clock: Pick<Environment, "now">;
   readonly #pending: Set<Pending> = new Set();
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** When the timer ends. */
   #sweep = Infinity;
 
-  constructor(connection: JetStreamConnection, inbox: Inbox) {
+  constructor(connection: JetStreamConnection, inbox: Inbox, clock: Pick<Environment, "now">) {
     this.#connection = connection;
     this.#inbox = inbox;
+    this.#clock = clock;
   }
 
   /**
@@ -47,7 +50,7 @@ export class Requests {
         resolve(answer);
       });
       const pending: Pending = {
-        deadline: performance.now() + timeout,
+        deadline: this.#clock.now() + timeout,
         fail: (failure) => {
           this.#end(pending, address);
           reject(failure);
@@ -75,13 +78,13 @@ export class Requests {
     if (deadline >= this.#sweep) return;
     clearTimeout(this.#timer);
     this.#sweep = deadline;
-    this.#timer = setTimeout(() => this.#giveUpLate(), Math.max(0, Math.ceil(deadline - performance.now())));
+    this.#timer = setTimeout(() => this.#giveUpLate(), Math.max(0, Math.ceil(deadline - this.#clock.now())));
   }
 
   /** Fails what is overdue, and comes again when the next will be. */
   #giveUpLate(): void {
     this.#sweep = Infinity;
-    const now = performance.now();
+    const now = this.#clock.now();
     let next = Infinity;
     for (const pending of [...this.#pending]) {
       if (pending.deadline <= now) pending.fail(new RequestFailure("lost", new Error("timeout")));

@@ -8,8 +8,8 @@ import { API_ERROR, ApiError } from "../api/api_error.ts";
 import { withUserErrors } from "../api/to_user_error.ts";
 import { getBatch } from "../api/get_batch.ts";
 import { MessageGet } from "../api/message_get.ts";
-import { RetryBudget } from "../api/retry_budget.ts";
-import { parseAnswer, type RequestOptions, type ServerApi } from "../api/server_api.ts";
+import type { RequestOptions } from "../api/request_options.ts";
+import { parseAnswer, type ServerApi } from "../api/server_api.ts";
 import { isAtLeast } from "../api/server_version.ts";
 import { encodeHeaders } from "../nats/encode_headers.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
@@ -40,7 +40,7 @@ export class JetStreamRecords implements Records {
     this.#names = names;
     this.#stream = new ManagedStream(api, recordsConfig(names, settings), {
       check: ({ config }) => checkRecordsStream(names, config, api.connection.info?.version),
-      newSubjects: () => subjectsOf(names, Math.max(Date.now(), this.#lastRevision)),
+      newSubjects: () => subjectsOf(names, Math.max(api.environment.wallTime(), this.#lastRevision)),
     });
     this.#gets = new MessageGet(api, this.#stream);
   }
@@ -160,7 +160,7 @@ export class JetStreamRecords implements Records {
     attempt: (options: RequestOptions) => Promise<T | undefined>,
     signal: AbortSignal | undefined,
   ): Promise<T | undefined> {
-    const budget = new RetryBudget(this.#api.timeout, signal);
+    const budget = this.#api.newBudget(signal);
     return withUserErrors(
       `${verb} the records of ${this.#names.scope}`,
       retryWhileTransient({ stream: this.#stream }, budget, attempt),

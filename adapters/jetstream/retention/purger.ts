@@ -12,7 +12,7 @@ import { toUserError } from "../api/to_user_error.ts";
 import { type CommitHeaders, decodeCommitHeaders, MIN_RETAINED_COMMITS } from "../wire/commit_message.ts";
 import type { LogContext } from "../log/log_context.ts";
 import { findLogState } from "../log/log_range.ts";
-import { RetryBudget } from "../api/retry_budget.ts";
+import type { RetryBudget } from "../api/retry_budget.ts";
 import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import { readMessages } from "../log/read_messages.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
@@ -61,7 +61,7 @@ export class Purger {
     try {
       do {
         this.#due = 0;
-        await this.#trim(new RetryBudget(this.#log.api.timeout, this.#closing.signal));
+        await this.#trim(this.#log.api.newBudget(this.#closing.signal));
       } while (this.#due > 0);
     } catch (error) {
       if (isTransient(error) || error instanceof FirstEventExpired || this.#closing.signal.aborted) return;
@@ -116,7 +116,7 @@ export class Purger {
   /** Parks heads, then purges the messages before a sequence. */
   async #purge(heads: ReadonlyMap<string, CommitHeaders>, next: number): Promise<void> {
     const { names, floors: parked, api } = this.#log;
-    const budget = new RetryBudget(api.timeout, this.#closing.signal);
+    const budget = api.newBudget(this.#closing.signal);
     await Promise.all(
       Array.from(
         heads,

@@ -8,7 +8,7 @@
 import { ManagedStream } from "../streams/managed_stream.ts";
 import { MessageGet } from "../api/message_get.ts";
 import { encodeActor, type Names } from "../wire/names.ts";
-import { RetryBudget } from "../api/retry_budget.ts";
+import type { RetryBudget } from "../api/retry_budget.ts";
 import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import { API_ERROR, ApiError } from "../api/api_error.ts";
 import { RequestFailure } from "../nats/request_failure.ts";
@@ -64,7 +64,7 @@ export class VersionFloors {
   /** The version floors of all actors of a pattern. */
   async *list(actors: string, signal: AbortSignal | undefined): AsyncGenerator<VersionFloor, void, void> {
     const stream = this.#stream;
-    const budget = new RetryBudget(this.#api.timeout, signal);
+    const budget = this.#api.newBudget(signal);
     if (!/[*>]/.test(actors)) {
       const floor = await this.find(actors, budget);
       if (floor !== undefined) yield floor;

@@ -10,7 +10,6 @@ import type { ManagedStream } from "../streams/managed_stream.ts";
 import type { LogContext } from "../log/log_context.ts";
 import { MessageGet } from "../api/message_get.ts";
 import { encodeActor, type Names } from "../wire/names.ts";
-import { RetryBudget } from "../api/retry_budget.ts";
 import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import { ApiError } from "../api/api_error.ts";
 import { isAtLeast } from "../api/server_version.ts";
@@ -117,7 +116,7 @@ export class SnapshotManifests {
     read: Parameters<typeof retryWhileTransient<T>>[2],
     signal: AbortSignal | undefined,
   ): Promise<T | undefined> {
-    return retryWhileTransient({ stream: this.#stream }, new RetryBudget(this.#log.api.timeout, signal), read);
+    return retryWhileTransient({ stream: this.#stream }, this.#log.api.newBudget(signal), read);
   }
 }
 

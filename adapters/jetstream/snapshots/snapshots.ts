@@ -13,7 +13,6 @@ import { ManagedStream } from "../streams/managed_stream.ts";
 import type { LogContext } from "../log/log_context.ts";
 import { actorSubject } from "../wire/names.ts";
 import { concat, digestOf, gunzip, gzip } from "./gzip.ts";
-import { RetryBudget } from "../api/retry_budget.ts";
 import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import { parseAnswer } from "../api/server_api.ts";
 import { encodeManifest, type SnapshotManifest } from "../wire/snapshot_manifest.ts";
@@ -131,7 +130,7 @@ export class Snapshots {
 
   /** The sequence of the frame that holds a version; `undefined` if there is none. */
   async #sequenceOf(actorId: string, version: number, signal?: AbortSignal): Promise<number | undefined> {
-    const budget = new RetryBudget(this.#log.api.timeout, signal);
+    const budget = this.#log.api.newBudget(signal);
     const head = await findLatestCommit(this.#log, actorId, budget);
     if (head?.commit === undefined || head.version < version) return undefined;
     const frame = await findVersion(this.#log, head.subject, version, head.commit, budget);
@@ -172,7 +171,7 @@ export class Snapshots {
     read: Parameters<typeof retryWhileTransient<T>>[2],
     signal: AbortSignal | undefined,
   ): Promise<T | undefined> {
-    return retryWhileTransient({ stream: this.#stream }, new RetryBudget(this.#log.api.timeout, signal), read);
+    return retryWhileTransient({ stream: this.#stream }, this.#log.api.newBudget(signal), read);
   }
 
   #subject(actorId: string): string {

@@ -2,7 +2,6 @@ import { UnavailableError, UnsupportedStorageError } from "../../../errors.ts";
 import type { JetStreamConnection } from "../nats/connection.ts";
 import type { StreamSettings } from "./stream_settings.ts";
 import { API_ERROR, ApiError, isTransient } from "../api/api_error.ts";
-import { RetryBudget } from "../api/retry_budget.ts";
 import { RequestFailure } from "../nats/request_failure.ts";
 import type { ServerApi } from "../api/server_api.ts";
 import { isAtLeast } from "../api/server_version.ts";
@@ -65,7 +64,7 @@ interface AccountLimits {
 
 /** Tries again while there is time: a cluster that elects a leader does not answer, nor does a connection that is down. */
 async function askAccount(api: ServerApi): Promise<AccountInfo> {
-  const budget = new RetryBudget(api.timeout, undefined);
+  const budget = api.newBudget(undefined);
   while (true) {
     try {
       return await api.ask<AccountInfo>("INFO", {}, budget.options);

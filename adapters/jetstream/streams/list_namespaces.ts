@@ -3,7 +3,6 @@ import { UnavailableError } from "../../../errors.ts";
 import type { StreamInfo } from "./managed_stream.ts";
 import { decodeLogMarker } from "../wire/log_marker.ts";
 import { namespaceOfLog } from "../wire/names.ts";
-import { RetryBudget } from "../api/retry_budget.ts";
 import { isTransient } from "../api/api_error.ts";
 import type { ServerApi } from "../api/server_api.ts";
 
@@ -29,7 +28,7 @@ export async function* listNamespaces(api: ServerApi, prefix: string): AsyncGene
 }
 
 async function listStreams(api: ServerApi, question: object): Promise<StreamList> {
-  const budget = new RetryBudget(api.timeout, undefined);
+  const budget = api.newBudget(undefined);
   let failure: unknown;
   while (true) {
     try {

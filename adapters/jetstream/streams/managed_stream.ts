@@ -4,7 +4,8 @@ import { anchorAt, type ReadAnchor } from "./read_anchor.ts";
 import { MessageGet } from "../api/message_get.ts";
 import { API_ERROR, ApiError } from "../api/api_error.ts";
 import { RequestFailure } from "../nats/request_failure.ts";
-import type { RequestOptions, ServerApi } from "../api/server_api.ts";
+import type { RequestOptions } from "../api/request_options.ts";
+import type { ServerApi } from "../api/server_api.ts";
 import type { StreamConfig } from "./stream_settings.ts";
 import { type Continuity, type ContinuityMark, StreamContinuity, type StreamIdentity } from "./stream_continuity.ts";
 
@@ -94,7 +95,7 @@ export class ManagedStream<F> {
    */
   get cached(): F | undefined {
     if (this.#knownIn !== this.#api.watch.reconnects) return undefined;
-    return performance.now() - this.#knownAt < FRESH ? this.#known : undefined;
+    return this.#api.environment.now() - this.#knownAt < FRESH ? this.#known : undefined;
   }
 
   /** Something is remembered of a commit: whether it is still in its place is asked for from time to time. */
@@ -187,7 +188,7 @@ export class ManagedStream<F> {
     const known = this.#watch.check(info);
     this.#isReplicated = (info.config.num_replicas ?? 1) > 1;
     this.#onContinuity(this.#history.learn(info, before, !this.#isReplicated));
-    this.#knownAt = performance.now();
+    this.#knownAt = this.#api.environment.now();
     this.#knownIn = this.#api.watch.reconnects;
     return this.#known = known;
   }

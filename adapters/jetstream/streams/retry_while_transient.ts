@@ -2,7 +2,7 @@ import type { ManagedStream } from "./managed_stream.ts";
 import type { RetryBudget } from "../api/retry_budget.ts";
 import { API_ERROR, ApiError, isTransient } from "../api/api_error.ts";
 import { RequestFailure } from "../nats/request_failure.ts";
-import type { RequestOptions } from "../api/server_api.ts";
+import type { RequestOptions } from "../api/request_options.ts";
 
 /**
  * Asks something of a stream, and tries again while there is time where the answer may come later.

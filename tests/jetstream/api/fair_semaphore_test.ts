@@ -1,13 +1,14 @@
 import { assertEquals } from "@std/assert";
 import { FairSemaphore } from "../../../adapters/jetstream/api/fair_semaphore.ts";
 import { failureOf } from "../_support/failure_of.ts";
-import { later } from "../_support/later.ts";
+import { MovedClock } from "../_support/moved_clock.ts";
 
 const LONG_MS = 600_000;
 
 /** Runs works that end when the test says so. */
 class Works {
   readonly semaphore: FairSemaphore;
+  readonly clock: MovedClock = new MovedClock();
   /** The names of the works that have begun, in order. */
   readonly begun: string[] = [];
   readonly #ends: Map<string, PromiseWithResolvers<string>> = new Map();
@@ -15,7 +16,7 @@ class Works {
   readonly #running: Promise<unknown>[] = [];
 
   constructor(permits: number, timeout: number = LONG_MS) {
-    this.semaphore = new FairSemaphore(permits, timeout);
+    this.semaphore = new FairSemaphore(permits, timeout, this.clock);
   }
 
   /** Asks for a permit for a work, whose name is its namespace and a number. */
@@ -139,17 +140,16 @@ Deno.test("FairSemaphore.check() fails waiters when no work makes progress for t
   let failure: unknown;
   void waiting.then((error) => failure = error);
   works.semaphore.check();
-  await later(async () => {
-    works.semaphore.check();
-    works.progress("a 1");
-    // 62 seconds after it began to wait, and 31 after the progress.
-    await later(async () => {
-      works.semaphore.check();
-      await turn();
-      assertEquals(failure, undefined);
-      await later(() => Promise.resolve(works.semaphore.check()));
-    });
-  });
+  works.clock.advance(31_000);
+  works.semaphore.check();
+  works.progress("a 1");
+  // 62 seconds after "a 2" began to wait, and 31 after the progress.
+  works.clock.advance(31_000);
+  works.semaphore.check();
+  await turn();
+  assertEquals(failure, undefined);
+  works.clock.advance(31_000);
+  works.semaphore.check();
   assertEquals((await waiting as { kind?: string }).kind, "lost");
   await works.endAll();
   assertEquals(works.begun, ["a 1"]);

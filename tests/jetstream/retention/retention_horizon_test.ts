@@ -10,7 +10,7 @@ const size = messageSize(message(1));
 
 /** A log of ten messages of one size, which are there to read whatever has left. */
 const log = {
-  api: { connection: { info: { version: "2.10.0" } }, timeout: 60_000 },
+  api: { connection: { info: { version: "2.10.0" } }, newBudget: () => new RetryBudget(60_000, undefined) },
   names: { allActors: "s" },
   stream: { isReplicated: false },
   gets: { next: (_subject: string, sequence: number) => Promise.resolve(message(sequence)) },

@@ -7,7 +7,7 @@ import { NATS_SERVER_VERSIONS, type NatsServer } from "../../../tools/nats_serve
 import { ask } from "../_support/ask_server.ts";
 import { deleteStream } from "../_support/delete_stream.ts";
 import { codeOf, failureOf } from "../_support/failure_of.ts";
-import { later } from "../_support/later.ts";
+import { MovedClock, openWithClock } from "../_support/moved_clock.ts";
 import { clusterOfThree } from "../_support/test_cluster.ts";
 import { testOnServer } from "../_support/test_server.ts";
 
@@ -20,9 +20,12 @@ async function makeAnew(server: NatsServer, connection: NatsConnection, other: E
 }
 
 /** Ways in which an open store comes to look at its stream again. */
-const looks: [what: string, look: (store: EventStore) => Promise<unknown>][] = [
+const looks: [what: string, look: (store: EventStore, clock: MovedClock) => Promise<unknown>][] = [
   ["a reading of the log", (store) => store.readAll().toArray()],
-  ["time", (store) => later(() => store.latestVersion("a"))],
+  ["time", (store, clock) => {
+    clock.advance();
+    return store.latestVersion("a");
+  }],
   ["a subscription", async (store) => {
     await using subscription = store.subscribe({ after: "now" });
     await subscription.caughtUp;
@@ -32,14 +35,15 @@ const looks: [what: string, look: (store: EventStore) => Promise<unknown>][] = [
 for (const version of NATS_SERVER_VERSIONS) {
   await testOnServer("a log that was made anew is noticed, and nothing of the one before counts", async (scene, t) => {
     const connection = await scene.connect();
-    await using one = await jetstream({ connection });
+    const clock = new MovedClock();
+    await using one = await openWithClock({ connection }, clock);
     await using two = await jetstream({ connection: await scene.connect() });
     for (const [i, [what, look]] of looks.entries()) {
       await t.step(`noticed by ${what}`, async () => {
         const store = one.store(`t${i}`);
         await store.append("a", event, { expectedVersion: 0 });
         await makeAnew(scene.server, connection, two.store(`t${i}`));
-        await look(store);
+        await look(store, clock);
         // Its sequence is what this store knows of the log before, so that the server would take the append.
         assertEquals(await codeOf(store.append("a", event, { expectedVersion: 1 })), "version-conflict");
         assertEquals((await store.append("a", event, { expectedVersion: 3 })).version, 4);
@@ -117,7 +121,8 @@ const tests = await clusterOfThree();
 
 tests.test("a log that is given replicas, or fewer, goes on as it was", async ({ connect }) => {
   const connection = await connect();
-  await using backend = await jetstream({ connection: await connect() });
+  const clock = new MovedClock();
+  await using backend = await openWithClock({ connection: await connect() }, clock);
   const store = backend.store("scaled");
   let version = 0;
   const work = async (commits: number) => {
@@ -129,7 +134,8 @@ tests.test("a log that is given replicas, or fewer, goes on as it was", async ({
     const { config } = await ask<{ config: object }>(connection, "STREAM.INFO.scaled_events");
     await ask(connection, "STREAM.UPDATE.scaled_events", { ...config, num_replicas: replicas });
     await work(20);
-    assertEquals(await later(() => store.latestVersion("a")), version);
+    clock.advance();
+    assertEquals(await store.latestVersion("a"), version);
     assertEquals((await store.read("a").toArray()).length, version);
   }
   const seen: number[] = [];

@@ -17,7 +17,7 @@ import { ask } from "../_support/ask_server.ts";
 import { Backup, StoreCopy } from "../_support/backup.ts";
 import { deleteStream } from "../_support/delete_stream.ts";
 import { codeOf, failureOf } from "../_support/failure_of.ts";
-import { later } from "../_support/later.ts";
+import { MovedClock, openWithClock } from "../_support/moved_clock.ts";
 import { reconnected } from "../_support/reconnected.ts";
 import { clusterOfThree } from "../_support/test_cluster.ts";
 import { testOnServer } from "../_support/test_server.ts";
@@ -92,7 +92,8 @@ for (const version of NATS_SERVER_VERSIONS) {
     "a copy of the files refuses positions from before once it has another identity",
     async (scene) => {
       const connection = await scene.connect({ reconnectTimeWait: 20, maxReconnectAttempts: -1 });
-      await using one = await jetstream({ connection });
+      const clock = new MovedClock();
+      await using one = await openWithClock({ connection }, clock);
       const store = one.store("t");
       await appendTo(store, "ab");
       await using copy = await StoreCopy.of(scene.server);
@@ -106,7 +107,9 @@ for (const version of NATS_SERVER_VERSIONS) {
       await renewLogIdentity(["t"], { connection });
       await assertRefused(store, lost);
       await assertRefused(store, regrown);
-      const renewed = await later(async () => (await appendTo(store, "h"), (await store.end())!));
+      clock.advance();
+      await appendTo(store, "h");
+      const renewed = (await store.end())!;
       await renewLogIdentity(["t"], { connection });
       await assertRefused(store, renewed);
       await using three = await jetstream({ connection: await scene.connect() });
@@ -266,10 +269,14 @@ const tests = await clusterOfThree();
 
 tests.test("a log keeps its identity when leaders and the number of replicas change", async ({ cluster, connect }) => {
   const connection = await connect();
-  await using backend = await jetstream({ connection, replicas: 3, timeout: 60_000 });
+  const clock = new MovedClock();
+  await using backend = await openWithClock({ connection, replicas: 3, timeout: 60_000 }, clock);
   const store = backend.store("kept");
   const first = await appendTo(store, "a");
-  const look = () => later(() => actorsAfter(store, first));
+  const look = () => {
+    clock.advance();
+    return actorsAfter(store, first);
+  };
   for (const replicas of [1, 3]) {
     const { config } = await ask<{ config: object }>(connection, "STREAM.INFO.kept_events");
     await ask(connection, "STREAM.UPDATE.kept_events", { ...config, num_replicas: replicas });

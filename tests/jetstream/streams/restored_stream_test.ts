@@ -7,7 +7,7 @@ import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
 import { ask } from "../_support/ask_server.ts";
 import { Backup, StoreCopy } from "../_support/backup.ts";
 import { codeOf, failureOf } from "../_support/failure_of.ts";
-import { later } from "../_support/later.ts";
+import { MovedClock, openWithClock } from "../_support/moved_clock.ts";
 import { reconnected } from "../_support/reconnected.ts";
 import { makePurgeableLog } from "../_support/purgeable_log.ts";
 import { testOnServer } from "../_support/test_server.ts";
@@ -30,12 +30,20 @@ async function expectConflict(store: EventStore, actor: string, expected: number
   assertEquals(versions, Array.from({ length: actual + 1 }, (_, i) => i + 1));
 }
 
+type Look = (store: EventStore, clock: MovedClock) => Promise<unknown>;
+
+/** Reads from a log whose stream has not been asked for a while. */
+const lookLater: Look = (store, clock) => {
+  clock.advance();
+  return store.latestVersion("z");
+};
+
 /** Ways in which an open store notices it: what others append before that and after, so that "b" is the fourth. */
-const looks: [what: string, before: string, look: (store: EventStore) => Promise<unknown>, after: string][] = [
+const looks: [what: string, before: string, look: Look, after: string][] = [
   ["a reading of the log", "", (store) => store.readAll().toArray(), "ab"],
-  ["time", "", (store) => later(() => store.latestVersion("z")), "ab"],
-  ["time, when it has as many commits again", "aba", (store) => later(() => store.latestVersion("z")), ""],
-  ["time, when it has more than before", "abaa", (store) => later(() => store.latestVersion("z")), ""],
+  ["time", "", lookLater, "ab"],
+  ["time, when it has as many commits again", "aba", lookLater, ""],
+  ["time, when it has more than before", "abaa", lookLater, ""],
   ["where an append is stored", "", (store) => store.append("c", event, { expectedVersion: 0 }), "b"],
   ["an append that is refused", "", (store) => codeOf(store.append("d", event, { expectedVersion: 1 })), "ab"],
   ["the version of an actor", "", (store) => store.latestVersion("d"), "ab"],
@@ -54,7 +62,8 @@ for (const version of NATS_SERVER_VERSIONS) {
     t,
   ) => {
     const connection = await connect();
-    await using one = await jetstream({ connection });
+    const clock = new MovedClock();
+    await using one = await openWithClock({ connection }, clock);
     await using two = await jetstream({ connection: await connect() });
     for (const [i, [what, before, look, after]] of looks.entries()) {
       await t.step(`noticed by ${what}`, async () => {
@@ -64,7 +73,7 @@ for (const version of NATS_SERVER_VERSIONS) {
         await appendTo(store, "bbd");
         await backup.restore(server, connection);
         await appendTo(other, before);
-        await look(store);
+        await look(store, clock);
         await appendTo(other, after);
         // Where the store knew its third version there is the second now: the server would take what follows the third.
         await expectConflict(store, "b", 3, 2);
@@ -162,14 +171,15 @@ for (const version of NATS_SERVER_VERSIONS.filter((version) => version !== "2.9.
 await testOnServer("a log whose commits have left is not one that was taken back", async ({ server, connect }) => {
   const connection = await connect(lasting);
   await makePurgeableLog(connection);
-  await using one = await jetstream({ connection });
+  const clock = new MovedClock();
+  await using one = await openWithClock({ connection }, clock);
   const store = one.store("t");
   await appendTo(store, "abc");
   await ask(connection, "STREAM.PURGE.t_events");
   const subscription = store.subscribe({ after: "oldest-available" });
   const followed = take(subscription, 1);
   await subscription.caughtUp;
-  await later(() => store.latestVersion("z"));
+  await lookLater(store, clock);
   const back = reconnected(connection);
   await server.stop();
   await server.restart();

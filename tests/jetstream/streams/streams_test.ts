@@ -7,7 +7,7 @@ import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
 import { ask } from "../_support/ask_server.ts";
 import { deleteStream } from "../_support/delete_stream.ts";
 import { codeOf, failureOf } from "../_support/failure_of.ts";
-import { later } from "../_support/later.ts";
+import { MovedClock, openWithClock } from "../_support/moved_clock.ts";
 import { testOnServer } from "../_support/test_server.ts";
 
 const opened = [{ type: "Opened", data: {} }];
@@ -191,12 +191,14 @@ await testOnServer(
   "a log whose direct gets are switched off while it is used is refused with the reason",
   async ({ connect }) => {
     const connection = await connect();
-    await using backend = await jetstream({ connection });
+    const clock = new MovedClock();
+    await using backend = await openWithClock({ connection }, clock);
     const store = backend.store("t");
     await store.append("a", opened, { expectedVersion: 0 });
     const { config } = await ask<{ config: object }>(connection, "STREAM.INFO.t_events");
     await ask(connection, "STREAM.UPDATE.t_events", { ...config, allow_direct: false });
-    const error = await failureOf(later(() => store.append("a", opened, { expectedVersion: 1 })));
+    clock.advance();
+    const error = await failureOf(store.append("a", opened, { expectedVersion: 1 }));
     assert(isAetherError(error, "unsupported-storage"), String(error));
     assertStringIncludes(error.message, "Set allow_direct again");
   },

@@ -1,0 +1,14 @@
+/** Milliseconds before the second attempt, doubled before each further one. */
+const FIRST_PAUSE = 10;
+/** The longest pause, in milliseconds. */
+const MAX_PAUSE = 1_000;
+
+/**
+ * The exponential backoff of this adapter.
+ *
+ * @param failures The number of attempts in a row that have failed, from 1.
+ * @returns Milliseconds to wait before the next attempt.
+ */
+export function backoffMs(failures: number): number {
+  return Math.min(FIRST_PAUSE * 2 ** (failures - 1), MAX_PAUSE);
+}

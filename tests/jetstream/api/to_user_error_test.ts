@@ -1,0 +1,47 @@
+import { isAetherError } from "@flowmade-one/aether";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { ApiError, isTransient } from "../../../adapters/jetstream/api/api_error.ts";
+import { toUserError } from "../../../adapters/jetstream/api/to_user_error.ts";
+import { toRequestFailure } from "../../../adapters/jetstream/nats/request_failure.ts";
+
+class NoResponders extends Error {
+  override name = "NoResponders";
+}
+
+class Named extends Error {
+  constructor(name: string) {
+    super("said");
+    this.name = name;
+  }
+}
+
+Deno.test("toUserError() explains failures of any copy of nats.js by their names", () => {
+  const cases: [error: unknown, kind: string, code: string][] = [
+    [new Error("no responders", { cause: new NoResponders() }), "unheard", "unavailable"],
+    [new Named("TimeoutError"), "lost", "unavailable"],
+    [new Named("ClosedConnectionError"), "unsent", "unavailable"],
+    [new Named("DrainingConnectionError"), "unsent", "unavailable"],
+    [new Error("x", { cause: new Named("PermissionViolationError") }), "denied", "unsupported-storage"],
+    [new Error("x", { cause: new Named("InvalidArgumentError") }), "unsendable", "unsupported-storage"],
+    [new Named("InvalidSubjectError"), "unsendable", "unsupported-storage"],
+    ["a string", "lost", "unavailable"],
+    [undefined, "lost", "unavailable"],
+  ];
+  for (const [error, kind, code] of cases) {
+    const failure = toRequestFailure(error);
+    assertEquals(failure.kind, kind);
+    const explained = toUserError(`read "a"`, failure) as { code: string; message: string };
+    assertEquals(explained.code, code);
+    assert(explained.message.startsWith(`Cannot read "a"`));
+  }
+  const other = new Error("not a request's");
+  assertEquals(toUserError("x", other), other);
+  assertNotEquals(toUserError("x", toRequestFailure(other)), other);
+});
+
+Deno.test("isTransient() accepts a stream that is offline, and toUserError() calls it unavailable", () => {
+  const error = new ApiError({ code: 500, err_code: 10118, description: "stream is offline" });
+  assert(isTransient(error));
+  const explained = toUserError("read", error);
+  assert(isAetherError(explained, "unavailable"), String(explained));
+});

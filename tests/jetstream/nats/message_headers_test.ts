@@ -1,0 +1,41 @@
+import { assertEquals } from "@std/assert";
+import type { JetStreamMessage } from "../../../adapters/jetstream/nats/connection.ts";
+import { headersOf } from "../../../adapters/jetstream/nats/message_headers.ts";
+
+/** A message as nats.js makes it: the body is a view of bytes that begin with the headers. */
+function received(block: string, more: { reply?: string; gap?: string; size?: number } = {}): JetStreamMessage {
+  const { reply = "r", gap = "", size } = more;
+  const bytes = new TextEncoder().encode(`before${block}${gap}body`);
+  const get = (name: string) => `${name} of nats.js`;
+  const headers = { code: 404, description: "of nats.js", get, values: (name: string) => [get(name)] };
+  return {
+    subject: "s",
+    reply,
+    data: bytes.subarray(bytes.length - 4),
+    headers,
+    size: () => size ?? 1 + reply.length + new TextEncoder().encode(block).length + 4,
+  };
+}
+
+const block = "NATS/1.0\r\nA-B:  x y \r\nA:1\r\nA: 2\r\nb: A: 3\r\n\r\n";
+
+Deno.test("headersOf() reads the headers from the bytes before the body", () => {
+  const headers = headersOf(received(block));
+  const values = ["A-B", "A", "b", "B", "a", "C"].map((name) => headers?.get(name));
+  assertEquals(values, ["x y", "1", "A: 3", "", "", ""]);
+  assertEquals([headers?.code, headers?.description], [0, ""]);
+});
+
+const unusual: [what: string, message: JetStreamMessage][] = [
+  ["there is a status", received("NATS/1.0 404 Message Not Found\r\nA: 1\r\n\r\n")],
+  ["something stands between", received(block, { gap: "\0" })],
+  ["the size is another", received(block, { size: 9 })],
+  ["the size is too great", received(block, { size: 900 })],
+  ["the size is missing", { ...received(block), size: undefined } as unknown as JetStreamMessage],
+  ["they are not ASCII", received("NATS/1.0\r\nA: é\r\n\r\n")],
+];
+
+Deno.test("headersOf() returns the headers of nats.js where the bytes before the body are not them", () => {
+  for (const [what, message] of unusual) assertEquals(headersOf(message)?.get("A"), "A of nats.js", what);
+  assertEquals(headersOf({ subject: "s", data: new Uint8Array() }), undefined);
+});
