@@ -19,6 +19,7 @@ import { logEndCases } from "./cases/log_end_cases.ts";
 import { lookbackCases } from "./cases/lookback_cases.ts";
 import { nearCollisionCases } from "./cases/near_collision_cases.ts";
 import { positionCases } from "./cases/position_cases.ts";
+import { projectionCases } from "./cases/projection_cases.ts";
 import { quotaCases } from "./cases/quota_cases.ts";
 import { rangeCases } from "./cases/range_cases.ts";
 import { readRefusalCases } from "./cases/read_refusal_cases.ts";
@@ -49,6 +50,7 @@ export const ALL_CASES: readonly CaseDefinition[] = [
   ...positionCases,
   ...followingCases,
   ...followingEndCases,
+  ...projectionCases,
   ...busCases,
   ...valueCases,
   ...schemaVersionCases,

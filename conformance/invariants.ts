@@ -18,6 +18,7 @@ export const INVARIANTS = {
   ranges: "A read gives exactly the events that were asked for, in the order that was asked for",
   order: "The log of a namespace has one order, which positions tell",
   following: "A subscription gives every event once, in the order of the log, until it is ended",
+  projections: "A read model contains every event of its namespace once, in the order of the log",
   announcing: "The bus announces what was stored, once, in the order of each actor's versions",
   carrying: "What one process publishes and stores the others hear once, in order, and nothing else",
   records: "A record changes only over the revision that its writer expects, and revisions rise for good",

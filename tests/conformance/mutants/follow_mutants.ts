@@ -5,6 +5,16 @@ import type { Mutant } from "../mutant.ts";
 /** Faults of what is followed. */
 export const followMutants: readonly Mutant[] = [
   {
+    name: "loses the rest of a commit that a position cuts",
+    fault: (log) => ({
+      follow: (range, signal) => {
+        const from = typeof range.from === "number" && range.from > 1 ? range.from + 1 : range.from;
+        return log.follow({ ...range, from }, signal);
+      },
+    }),
+    caughtBy: "A projection that starts again continues after its mark, also in the middle of a commit",
+  },
+  {
     name: "says caughtUp before it has given anything",
     fault: (log) => ({
       follow: async function* (range, signal) {
