@@ -7,6 +7,7 @@ import type { AnyEvents, EventMap } from "../events/event_map.ts";
 import type { Events } from "../events/events.ts";
 import type { Grant, GrantUse } from "../grants/grant.ts";
 import type { ExactNamespace, Namespace } from "../base/namespace.ts";
+import type { Observer } from "../observer/observer.ts";
 import type { EventStore } from "../store/event_store.ts";
 
 /** A storage with all its namespaces. Trusted code holds it and gives stores to the rest of the application. */
@@ -145,4 +146,9 @@ export interface BackendOptions {
    *   failure that keeps expired events from being removed. Without `onError`, these are ignored.
    */
   readonly onError?: OnError | undefined;
+  /**
+   * Receives the operations of this backend. `openTelemetry()` of `@flowmade-one/aether/opentelemetry` makes one. Its first
+   * failure is reported through `onError`, and is ignored without that option.
+   */
+  readonly observer?: Observer | undefined;
 }

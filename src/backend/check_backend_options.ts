@@ -1,8 +1,10 @@
 import { checkFunction } from "../checks/check_function.ts";
 import { checkOptions } from "../checks/check_options.ts";
+import { checkObserver } from "../observer/check_observer.ts";
 import type { BackendOptions } from "./backend.ts";
 
-const NAMES = ["now", "newId", "onGrantUsed", "onError"] as const satisfies readonly (keyof BackendOptions)[];
+const FUNCTIONS = ["now", "newId", "onGrantUsed", "onError"] as const satisfies readonly (keyof BackendOptions)[];
+const NAMES = [...FUNCTIONS, "observer"] as const satisfies readonly (keyof BackendOptions)[];
 
 /**
  * Checks the options of an adapter's function before it opens anything: each option must be known, and the options of
@@ -13,7 +15,7 @@ const NAMES = ["now", "newId", "onGrantUsed", "onError"] as const satisfies read
  * @param own The names of the options that only this adapter has. The adapter checks their values.
  * @returns The options of every backend, for {@link createBackend}.
  * @throws {InvalidArgumentError} If `options` is not an object or has an unknown name, or if `now`, `newId`,
- * `onGrantUsed` or `onError` is not a function.
+ * `onGrantUsed` or `onError` is not a function, or if `observer` has no method of an observer.
  *
  * @example
  * ```ts
@@ -31,8 +33,9 @@ export function checkBackendOptions(
   own: readonly string[] = [],
 ): BackendOptions {
   checkOptions(options, new Set([...own, ...NAMES]), of);
-  const { now, newId, onGrantUsed, onError } = options;
-  const checked = { now, newId, onGrantUsed, onError };
-  for (const name of NAMES) checkFunction(checked[name], name);
+  const { now, newId, onGrantUsed, onError, observer } = options;
+  const checked = { now, newId, onGrantUsed, onError, observer };
+  for (const name of FUNCTIONS) checkFunction(checked[name], name);
+  if (observer !== undefined) checkObserver(observer);
   return checked;
 }

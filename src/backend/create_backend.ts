@@ -21,6 +21,8 @@ import { CloseScope } from "../lifecycle/close_scope.ts";
 import type { Namespace } from "../base/namespace.ts";
 import { namespaceOf } from "../values/parse_namespace.ts";
 import { compilePattern } from "../values/compile_pattern.ts";
+import { ObserverGuard } from "../observer/observer_guard.ts";
+import { backgroundErrorReporter } from "./background_error_reporter.ts";
 import type { EventStore } from "../store/event_store.ts";
 import { type NamespaceParts, NamespaceStore } from "../store/namespace_store.ts";
 import type { Backend, BackendOptions, GrantOptions } from "./backend.ts";
@@ -72,7 +74,7 @@ class DriverBackend implements Backend {
   readonly #report: (error: unknown) => void;
 
   constructor(driver: Driver, options: BackendOptions) {
-    const { now = Date.now, newId = randomId, onGrantUsed, onError } = options;
+    const { now = Date.now, newId = randomId, onGrantUsed, onError, observer } = options;
     const report = (error: unknown, event: BusEvent | undefined) => {
       try {
         (onError ?? throwLater)(error, event);
@@ -82,6 +84,7 @@ class DriverBackend implements Backend {
     };
     this.capabilities = Object.freeze({ ...driver.capabilities });
     this.#driver = driver;
+    const guard = observer && new ObserverGuard(observer, backgroundErrorReporter(onError));
     this.#report = (error) => report(error, undefined);
     this.#settings = { now, newId, maxCommitBytes: driver.capabilities.maxCommitBytes };
     this.#mint = new GrantMint(onGrantUsed);
@@ -91,6 +94,7 @@ class DriverBackend implements Backend {
       lifetime: this.#lifetime,
       carrier: driver.transport,
       onError: report,
+      observer: guard,
       onUnheard: (error) => {
         // A sender in another process must not be able to end this process.
         if (onError !== undefined || !isAetherError(error, "corrupt-data")) report(error, undefined);

@@ -5,7 +5,10 @@ import type { CommitSettings } from "../commits/commit_settings.ts";
 import type { BusTransport } from "../driver/carrier.ts";
 import type { EventMap } from "../events/event_map.ts";
 import { checkEvents, type Events } from "../events/events.ts";
-import type { BusEvent } from "../events/published_event.ts";
+import type { BusEvent, PublishedEvent } from "../events/published_event.ts";
+import { NamespaceObserver } from "../observer/namespace_observer.ts";
+import type { DerivedMetadata } from "../observer/observer.ts";
+import type { ObserverGuard } from "../observer/observer_guard.ts";
 import type { Grant } from "../grants/grant.ts";
 import type { GrantMint } from "../grants/grant_mint.ts";
 import { Operation } from "../lifecycle/operation.ts";
@@ -49,6 +52,8 @@ export interface BusContext {
   readonly onError: OnError;
   /** Receives the reason why an event of another process is not delivered; does not throw. */
   readonly onUnheard: (error: Error) => void;
+  /** Absent if the backend has no observer. */
+  readonly observer: ObserverGuard | undefined;
 }
 
 /** The namespaces and actors of a subscription, and the filter for the rest. */
@@ -129,19 +134,35 @@ export class BackendBus implements EventBus {
   channel(namespace: Namespace): NamespaceChannel {
     let channel = this.#channels.get(namespace);
     if (channel === undefined) {
-      this.#channels.set(namespace, channel = new NamespaceChannel(namespace, this.#subscribers, this.#line));
+      const { observer: guard } = this.#context;
+      const observer = guard && new NamespaceObserver(namespace, guard);
+      channel = new NamespaceChannel(namespace, this.#subscribers, this.#line, observer);
+      this.#channels.set(namespace, channel);
     }
     return channel;
   }
 
   #publish(channel: NamespaceChannel, actorId: string, event: unknown): void {
+    const { observer } = channel;
+    if (observer === undefined) return void this.#send(channel, actorId, event, undefined);
+    const work = (derived: DerivedMetadata | undefined) => this.#send(channel, actorId, event, derived);
+    observer.runSync({ name: "publish", actorId }, work, (published) => ({ events: 1, event: published }));
+  }
+
+  #send(
+    channel: NamespaceChannel,
+    actorId: string,
+    event: unknown,
+    derived: DerivedMetadata | undefined,
+  ): PublishedEvent {
     const { lifetime, settings, carrier } = this.#context;
-    const published = preparePublished(channel.namespace, parseActorId(actorId), event, settings);
+    const published = preparePublished(channel.namespace, parseActorId(actorId), event, settings, derived);
     // The last check: reading the event may have run code of the caller, which may have closed the backend.
     Operation.begin(lifetime, "publish of", actorId, undefined);
     // Other processes first: a handler in this process may publish a later event.
     carrier?.send(published);
     channel.deliver(published);
+    return published;
   }
 
   #subscribe(
@@ -152,16 +173,22 @@ export class BackendBus implements EventBus {
     checkOptions(options, SUBSCRIBE_OPTIONS, "subscribe");
     requireFunction(handler, "handler");
     const { types, actors, signal } = options;
-    const membership = this.#join(choose({ types, actors }), handler, signal);
+    const membership = this.#join(choose({ types, actors }), this.#observed(handler), signal);
     const { leave } = membership;
     membership.onEnd(leave, leave);
     return Object.freeze({ close: leave, [Symbol.dispose]: leave });
   }
 
+  #observed(handler: Handler<BusEvent>): Handler<BusEvent> {
+    const { observer } = this.#context;
+    if (observer === undefined) return handler;
+    return (event) => new NamespaceObserver(event.namespace, observer).deliver(event, () => handler(event));
+  }
+
   #queue(options: QueueOptions, choose: (filter: SubscriptionFilter) => Place): QueuedEvents<BusEvent> {
     checkOptions(options, QUEUE_OPTIONS, "queue");
     const { types, actors, signal, capacity, overflow } = options;
-    const queue = new EventQueue({ capacity, overflow });
+    const queue = new EventQueue({ capacity, overflow }, this.#context.observer);
     const { leave, onEnd, attempt } = this.#join(choose({ types, actors }), (event) => queue.put(event), signal);
     queue.onEnd(leave);
     onEnd(() => queue.close(), () => queue.fail(attempt.aborted()));

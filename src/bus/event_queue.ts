@@ -3,6 +3,8 @@ import { requireWholeNumber } from "../checks/check_whole_number.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import { QueueOverflowError } from "../errors/queue_overflow_error.ts";
 import type { BusEvent } from "../events/published_event.ts";
+import type { MeasurementName } from "../observer/observer.ts";
+import type { ObserverGuard } from "../observer/observer_guard.ts";
 import type { QueuedEvents, QueueOptions } from "./event_bus.ts";
 
 /** Maximum number of delivered places at the front of the array before the array is cut. */
@@ -28,13 +30,16 @@ export class EventQueue {
   #ended = false;
   #failure: unknown;
   #onEnd: () => void = () => {};
+  /** Receives depths and drops; absent if the backend has no observer, or the queue has ended. */
+  #observer: ObserverGuard | undefined;
 
   /** @throws {InvalidArgumentError} If `capacity` or `overflow` is missing or invalid. */
-  constructor({ capacity, overflow }: Pick<QueueOptions, "capacity" | "overflow">) {
+  constructor({ capacity, overflow }: Pick<QueueOptions, "capacity" | "overflow">, observer?: ObserverGuard) {
     requireWholeNumber(capacity, "capacity", 1, undefined, "events");
     requireChoice(overflow, "overflow", ["drop-oldest", "drop-newest", "fail"]);
     this.#capacity = capacity;
     this.#overflow = overflow;
+    this.#observer = observer;
   }
 
   /** The queue for its consumer: a frozen object that does not lead back to this class. */
@@ -60,7 +65,10 @@ export class EventQueue {
     if (this.#ended) return;
     const waiter = this.#waiters.shift();
     if (waiter !== undefined) waiter.resolve({ done: false, value: event });
-    else if (this.#events.length - this.#first < this.#capacity || this.#makeRoom()) this.#events.push(event);
+    else if (this.#events.length - this.#first < this.#capacity || this.#makeRoom(event)) {
+      this.#events.push(event);
+      if (this.#observer !== undefined) this.#measure("queue.depth", 1, event);
+    }
   }
 
   /** Ends the queue with an error, which the consumer receives after the waiting events. */
@@ -73,6 +81,7 @@ export class EventQueue {
   close(): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#endMeasuring();
     for (const waiter of this.#waiters.splice(0)) waiter.resolve(this.#end());
     this.#onEnd();
   }
@@ -87,9 +96,9 @@ export class EventQueue {
     const iterator: AsyncIterableIterator<BusEvent, void, void> = {
       next: () => this.#next(),
       return: () => {
+        this.close();
         this.#events = [];
         this.#first = 0;
-        this.close();
         this.#failure = undefined;
         return Promise.resolve({ done: true, value: undefined });
       },
@@ -114,20 +123,34 @@ export class EventQueue {
     return Promise.reject(failure);
   }
 
+  #measure(name: MeasurementName, value: number, { namespace }: BusEvent): void {
+    this.#observer?.measure({ name, value, namespace });
+  }
+
+  /** Events that wait in an ended queue are no longer measured, as their consumer may never come. */
+  #endMeasuring(): void {
+    if (this.#observer === undefined) return;
+    for (let i = this.#first; i < this.#events.length; i++) this.#measure("queue.depth", -1, this.#events[i]!);
+    this.#observer = undefined;
+  }
+
   /** Applies the overflow policy; returns whether there is room now. */
-  #makeRoom(): boolean {
+  #makeRoom(event: BusEvent): boolean {
     if (this.#overflow === "fail") {
       this.fail(new QueueOverflowError(this.#capacity));
       return false;
     }
     this.#dropped++;
-    if (this.#overflow === "drop-newest") return false;
+    const isNewest = this.#overflow === "drop-newest";
+    if (this.#observer !== undefined) this.#measure("queue.dropped", 1, isNewest ? event : this.#events[this.#first]!);
+    if (isNewest) return false;
     this.#shift();
     return true;
   }
 
   #shift(): BusEvent {
     const event = this.#events[this.#first]!;
+    if (this.#observer !== undefined) this.#measure("queue.depth", -1, event);
     this.#events[this.#first++] = undefined; // The queue does not keep a delivered event alive.
     // Cutting costs as much as the rest is long. It is done when at least half is delivered, which makes it one step
     // per event.

@@ -1,5 +1,6 @@
 import type { BusEvent } from "../events/published_event.ts";
 import type { Namespace } from "../base/namespace.ts";
+import type { NamespaceObserver } from "../observer/namespace_observer.ts";
 import { PatternRouter } from "../routing/pattern_router.ts";
 import type { Route } from "../routing/route.ts";
 import type { DispatchQueue } from "./dispatch_queue.ts";
@@ -14,14 +15,22 @@ import { dispatchAll, type Subscriber } from "./subscriber.ts";
  */
 export class NamespaceChannel {
   readonly namespace: Namespace;
+  /** Absent if the backend has no observer. */
+  readonly observer: NamespaceObserver | undefined;
   readonly #namespaces: PatternRouter<Subscriber>;
   readonly #route: Route<Subscriber>;
   readonly #line: DispatchQueue;
   #actors: PatternRouter<Subscriber> | undefined;
   #subscribers = 0;
 
-  constructor(namespace: Namespace, namespaces: PatternRouter<Subscriber>, line: DispatchQueue) {
+  constructor(
+    namespace: Namespace,
+    namespaces: PatternRouter<Subscriber>,
+    line: DispatchQueue,
+    observer?: NamespaceObserver,
+  ) {
     this.namespace = namespace;
+    this.observer = observer;
     this.#namespaces = namespaces;
     this.#route = namespaces.route(namespace);
     this.#line = line;

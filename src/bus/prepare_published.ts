@@ -1,13 +1,16 @@
+import { addMetadata } from "../commits/add_metadata.ts";
 import { checkedTime } from "../commits/call_settings.ts";
 import { checkCommitSize } from "../commits/check_commit_size.ts";
 import type { CommitSettings } from "../commits/commit_settings.ts";
 import { prepareEvent } from "../commits/prepare_event.ts";
+import type { EventMetadata } from "../events/event_metadata.ts";
 import type { PublishedEvent } from "../events/published_event.ts";
 import type { Namespace } from "../base/namespace.ts";
 
 /**
  * Checks an event to publish, and makes the event that subscribers receive.
  *
+ * @param derived Metadata for an event that has no such keys.
  * @throws {InvalidEventError} If a field is invalid, or the data is not JSON; the error names the path.
  * @throws {TooLargeError} If it is larger than a commit may be.
  */
@@ -16,11 +19,16 @@ export function preparePublished(
   actorId: string,
   event: unknown,
   settings: CommitSettings,
+  derived?: EventMetadata,
 ): PublishedEvent {
   const { event: prepared, maxBytes } = prepareEvent(event, "event", settings);
-  const { id, type, schemaVersion, data, metadata } = prepared;
   const timestamp = checkedTime(settings.now);
-  checkCommitSize("publish of", actorId, { timestamp, events: [prepared] }, maxBytes, settings.maxCommitBytes);
+  const content = { timestamp, events: [prepared] };
+  checkCommitSize("publish of", actorId, content, maxBytes, settings.maxCommitBytes);
+  const { events: [extended] } = derived === undefined
+    ? content
+    : addMetadata(content, derived, maxBytes, settings.maxCommitBytes);
+  const { id, type, schemaVersion, data, metadata } = extended!;
   return Object.freeze({
     id,
     type,

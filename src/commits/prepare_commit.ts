@@ -1,10 +1,12 @@
 import { refuseArgument } from "../checks/refuse_argument.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import { quote } from "../base/quote.ts";
+import type { EventMetadata } from "../events/event_metadata.ts";
 import { idProblem } from "../events/id_problem.ts";
 import { MAX_EVENTS_PER_COMMIT } from "../base/limits.ts";
 import type { ExpectedVersion } from "../values/expected_version.ts";
 import type { Commit, PreparedEvent } from "./commit.ts";
+import { addMetadata } from "./add_metadata.ts";
 import type { CommitSettings } from "./commit_settings.ts";
 import { checkedId, checkedTime } from "./call_settings.ts";
 import { checkCommitSize } from "./check_commit_size.ts";
@@ -16,6 +18,7 @@ const MAX_FRAME_BYTES = 64;
 /**
  * Checks the events of an append and makes the commit.
  *
+ * @param derived Metadata for each event that has no such keys.
  * @throws {InvalidArgumentError} If the number of events is not 1 to 1,000, or if the commit id is invalid or is
  * combined with an expectation that is not a number.
  * @throws {InvalidEventError} If an event cannot be stored.
@@ -27,6 +30,7 @@ export function prepareCommit(
   expectedVersion: ExpectedVersion,
   commitId: string | undefined,
   settings: CommitSettings,
+  derived?: EventMetadata,
 ): Commit {
   const { now, newId, maxCommitBytes } = settings;
   const count = countEvents(actorId, events);
@@ -46,7 +50,7 @@ export function prepareCommit(
     events: prepared,
   };
   checkCommitSize("append to", actorId, commit, maxBytes, maxCommitBytes);
-  return commit;
+  return derived === undefined ? commit : addMetadata(commit, derived, maxBytes, maxCommitBytes);
 }
 
 /** The number of events. It is read once: an object that imitates an array could return another number each time. */

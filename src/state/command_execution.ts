@@ -8,6 +8,8 @@ import { isPromise } from "../lifecycle/operation.ts";
 import { UNKNOWN_LOG_IDENTITY } from "../values/log_identity.ts";
 import { MAX_OFFSET } from "../values/position.ts";
 import { appendRecorded, readCommit, type RecordedAppend } from "../store/append_recorded.ts";
+import type { NamespaceObserver } from "../observer/namespace_observer.ts";
+import type { OperationOutcome } from "../observer/observer.ts";
 import type { EventStore } from "../store/event_store.ts";
 import { pauseAfter } from "./backoff.ts";
 import { CommitSearch } from "./commit_search.ts";
@@ -58,10 +60,17 @@ export class CommandExecution<S, C> {
   }
 
   /** Runs the command. */
-  async run(): Promise<ExecuteResult<S>> {
+  run(): Promise<ExecuteResult<S>> {
+    const { observer } = this.#store;
+    if (observer === undefined) return this.#run();
+    return observer.run({ name: "execute", actorId: this.#actorId }, () => this.#run(), describe);
+  }
+
+  async #run(): Promise<ExecuteResult<S>> {
     const { attempts } = this.#settings;
-    for (let conflicts = 0;;) {
-      const outcome = await this.#attempt();
+    const { observer } = this.#store;
+    for (let conflicts = 0, attempt = 1;; attempt++) {
+      const outcome = observer === undefined ? await this.#attempt() : await this.#observed(observer, attempt);
       if (outcome === "outdated") {
         this.#source.expire();
         continue;
@@ -71,6 +80,14 @@ export class CommandExecution<S, C> {
       if (++conflicts === attempts) throw this.#gaveUp(outcome, attempts);
       await this.#pause(conflicts, outcome);
     }
+  }
+
+  #observed(observer: NamespaceObserver, attempt: number): Promise<Outcome<S>> {
+    const facts = { name: "attempt", actorId: this.#actorId, attempt } as const;
+    return observer.run(facts, () => this.#attempt(), (outcome) => {
+      if (outcome === "outdated") return {};
+      return isAetherError(outcome, "version-conflict") ? { failed: true, error: outcome } : describe(outcome);
+    });
   }
 
   /**
@@ -208,4 +225,8 @@ export class CommandExecution<S, C> {
     const { namespace } = this.#store;
     return new VersionConflictError({ namespace, actorId: this.#actorId, expected, actual, isCommand: true }, options);
   }
+}
+
+function describe({ version, events, duplicate }: ExecuteResult<unknown>): Partial<OperationOutcome> {
+  return { version, events: duplicate ? 0 : events.length, duplicate };
 }

@@ -2,6 +2,7 @@ import { isAetherError } from "../errors/is_aether_error.ts";
 import { EventsExpiredError } from "../errors/events_expired_error.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
 import type { Snapshot, SnapshotCommits } from "../store/snapshot_store.ts";
+import type { OperationOutcome } from "../observer/observer.ts";
 import type { ReadOnlyStore } from "../store/event_store.ts";
 import { ActorSnapshots } from "./actor_snapshots.ts";
 import { type AnyEvolver, applyEvent, initialOf } from "./apply_event.ts";
@@ -60,7 +61,17 @@ export class StateLoader<S> {
   }
 
   /** Loads from the newest valid snapshot, otherwise from the first event. The state is frozen. */
-  async run(): Promise<LoadedState<S>> {
+  run(): Promise<LoadedState<S>> {
+    const { observer } = this.#source;
+    if (observer === undefined) return this.#run();
+    return observer.run(
+      { name: "load", actorId: this.#actorId },
+      () => this.#run(),
+      (loaded) => this.#describe(loaded),
+    );
+  }
+
+  async #run(): Promise<LoadedState<S>> {
     try {
       const loaded = await this.#load();
       freezePlain(loaded.state);
@@ -70,6 +81,11 @@ export class StateLoader<S> {
       const { namespace, actorId, firstAvailable } = error;
       throw new EventsExpiredError({ namespace, actorId, firstAvailable, isLoad: true }, { cause: error });
     }
+  }
+
+  #describe({ version, snapshotVersion }: LoadedState<S>): Partial<OperationOutcome> {
+    const found = snapshotVersion > 0 ? "hit" : "miss";
+    return { version, events: version - snapshotVersion, snapshot: this.snapshots && found };
   }
 
   async #load(): Promise<LoadedState<S>> {

@@ -4,6 +4,7 @@ import type { RecordedEventOf } from "../events/recorded_event.ts";
 import type { Namespace } from "../base/namespace.ts";
 import type { ExpectedVersion } from "../values/expected_version.ts";
 import type { LogHandle } from "./log_handle.ts";
+import type { NamespaceObserver } from "../observer/namespace_observer.ts";
 import type { SnapshotStore } from "./snapshot_store.ts";
 import type { Position } from "../base/position.ts";
 import type {
@@ -26,6 +27,9 @@ export interface ReadOnlyStore<E extends EventMap = AnyEvents> {
 
   /** The snapshots of this namespace's actors. */
   readonly snapshots: SnapshotStore;
+
+  /** Reports operations of this namespace to the backend's observer; absent if the backend has none. */
+  readonly observer?: NamespaceObserver | undefined;
 
   /**
    * Reads an actor's events by version. Reading starts with the request for the first event, and includes every append

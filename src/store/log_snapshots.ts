@@ -9,6 +9,7 @@ import { idProblem } from "../events/id_problem.ts";
 import { freezeClass } from "../base/freeze_class.ts";
 import { isPromise, Operation } from "../lifecycle/operation.ts";
 import type { CloseScope } from "../lifecycle/close_scope.ts";
+import type { NamespaceObserver } from "../observer/namespace_observer.ts";
 import { MAX_SNAPSHOTS_KEPT } from "../base/limits.ts";
 import { copyCommits, decodeSnapshot, encodeSnapshot } from "./encode_snapshot.ts";
 import type { LatestSnapshotOptions, PutSnapshotOptions, Snapshot, SnapshotStore } from "./snapshot_store.ts";
@@ -21,15 +22,29 @@ export class LogSnapshots implements SnapshotStore {
   readonly storage: object;
   readonly #log: Log;
   readonly #lifetime: CloseScope;
+  readonly #observer: NamespaceObserver | undefined;
 
   /** @param storage See {@link SnapshotStore.storage}. */
-  constructor(log: Log, storage: object, lifetime: CloseScope) {
+  constructor(log: Log, storage: object, lifetime: CloseScope, observer?: NamespaceObserver) {
     this.storage = storage;
     this.#log = log;
     this.#lifetime = lifetime;
+    this.#observer = observer;
   }
 
-  readonly put = async (actorId: string, snapshot: Snapshot, options: PutSnapshotOptions = {}): Promise<void> => {
+  readonly put = (actorId: string, snapshot: Snapshot, options: PutSnapshotOptions = {}): Promise<void> => {
+    if (this.#observer === undefined) return this.#put(actorId, snapshot, options);
+    const work = () => this.#put(actorId, snapshot, options);
+    return this.#observer.run({ name: "putSnapshot", actorId }, work, () => ({ version: snapshot.version }));
+  };
+
+  readonly latest = (actorId: string, options: LatestSnapshotOptions = {}): Promise<Snapshot | undefined> => {
+    if (this.#observer === undefined) return this.#latest(actorId, options);
+    const work = () => this.#latest(actorId, options);
+    return this.#observer.run({ name: "getSnapshot", actorId }, work, (found) => ({ version: found?.version }));
+  };
+
+  async #put(actorId: string, snapshot: Snapshot, options: PutSnapshotOptions): Promise<void> {
     checkOptions(options, PUT_OPTIONS, "put");
     const { keep = 1, signal } = options;
     checkWholeNumber(keep, "keep", 1, MAX_SNAPSHOTS_KEPT, "snapshots");
@@ -38,9 +53,9 @@ export class LogSnapshots implements SnapshotStore {
     const stored = { version: copy.version, bytes: encodeSnapshot(copy) };
     const answer = attempt.ask(() => this.#log.putSnapshot(actorId, stored, keep, signal));
     if (isPromise(answer)) await attempt.settle(answer);
-  };
+  }
 
-  readonly latest = async (actorId: string, options: LatestSnapshotOptions = {}): Promise<Snapshot | undefined> => {
+  async #latest(actorId: string, options: LatestSnapshotOptions): Promise<Snapshot | undefined> {
     checkOptions(options, LATEST_OPTIONS, "latest");
     const { atMost = Number.MAX_SAFE_INTEGER, signal } = options;
     checkWholeNumber(atMost, "atMost", 1);
@@ -54,7 +69,7 @@ export class LogSnapshots implements SnapshotStore {
       // It is damaged: an older one may be intact.
       most = stored.version - 1;
     }
-  };
+  }
 }
 
 freezeClass(LogSnapshots);

@@ -18,6 +18,8 @@ import { endOfCommit } from "../values/position.ts";
 import type { Namespace } from "../base/namespace.ts";
 import type { Position } from "../base/position.ts";
 import { createLogHandle, type LogHandle } from "./log_handle.ts";
+import type { NamespaceObserver } from "../observer/namespace_observer.ts";
+import type { DerivedMetadata } from "../observer/observer.ts";
 import { LogSnapshots } from "./log_snapshots.ts";
 import type { SnapshotStore } from "./snapshot_store.ts";
 import { checkExpectedVersion } from "../values/expected_version.ts";
@@ -33,6 +35,7 @@ import type {
   ReadOptions,
   SubscribeOptions,
 } from "./options.ts";
+import { ObservedReader } from "./observed_reader.ts";
 import { PageReader } from "./page_reader.ts";
 import { StoredAppend } from "./stored_append.ts";
 import { StoreSubscription } from "./store_subscription.ts";
@@ -42,6 +45,8 @@ export interface Announcements {
   readonly namespace: Namespace;
   /** Whether a subscriber exists. */
   readonly hasSubscribers: boolean;
+  /** Absent if the backend has no observer. */
+  readonly observer: NamespaceObserver | undefined;
   deliverAll(events: readonly RecordedEvent[]): void;
 }
 
@@ -80,6 +85,7 @@ export class NamespaceStore implements EventStore {
   readonly namespace: Namespace;
   readonly snapshots: SnapshotStore;
   readonly logHandle: LogHandle;
+  readonly observer: NamespaceObserver | undefined;
   readonly #log: Log;
   readonly #channel: Announcements;
   readonly #settings: CommitSettings;
@@ -87,37 +93,28 @@ export class NamespaceStore implements EventStore {
 
   constructor(parts: NamespaceParts, settings: CommitSettings, backend: CloseScope) {
     const { log, channel, storage, coordinators, consuming } = parts;
-    const { namespace } = channel;
+    const { namespace, observer } = channel;
     this.namespace = namespace;
+    this.observer = observer;
     this.#log = log;
     this.#channel = channel;
     this.#settings = settings;
     this.#lifetime = new CloseScope(`the store of namespace "${namespace}"`, backend);
-    this.snapshots = new LogSnapshots(log, storage, this.#lifetime);
+    this.snapshots = new LogSnapshots(log, storage, this.#lifetime, observer);
     this.logHandle = createLogHandle({ log, lifetime: this.#lifetime, coordinators, consuming });
   }
 
   // Methods are own properties. A wrapper can inherit from a store and replace some of them, while the shared prototype
   // is frozen.
 
-  readonly append = async (
+  readonly append = (
     actorId: string,
     events: readonly unknown[],
     options: AppendOptions,
   ): Promise<AppendResult> => {
-    checkOptions(options, APPEND_OPTIONS, "append");
-    const { expectedVersion, commitId, signal } = options;
-    checkExpectedVersion(expectedVersion);
-    const commit = prepareCommit(parseActorId(actorId), events, expectedVersion, commitId, this.#settings);
-    // The last check: reading the events may have run code of the caller, which may have closed the store.
-    const attempt = Operation.begin(this.#lifetime, "append to", actorId, signal);
-    const answer = attempt.ask(() => this.#log.append(commit, signal));
-    const outcome = isPromise(answer) ? await attempt.settle(answer) : answer;
-    if (!outcome.ok) throw this.#conflict(commit, outcome);
-    const result = new StoredAppend(this.namespace, commit, outcome);
-    // The bus delivers the same events that a read returns.
-    if (!result.duplicate && this.#channel.hasSubscribers) this.#channel.deliverAll(result.events!);
-    return result;
+    if (this.observer === undefined) return this.#append(actorId, events, options, undefined);
+    const work = (derived: DerivedMetadata | undefined) => this.#append(actorId, events, options, derived);
+    return this.observer.run({ name: "append", actorId }, work, StoredAppend.describe);
   };
 
   readonly read = (actorId: string, options: ReadOptions = {}): EventReader<RecordedEvent> => {
@@ -134,12 +131,13 @@ export class NamespaceStore implements EventStore {
       limit: limit ?? Infinity,
       backwards: direction === "backwards",
     };
-    return new PageReader({
+    const reader = new PageReader({
       attempt,
       open: () => range.to < range.from ? [] : this.#log.readActor(actorId, range, signal),
       select: from === undefined && to === undefined ? whole : (page) => cutToVersions(page, range.from, range.to),
       limit: range.limit,
     });
+    return this.#observed(reader, actorId);
   };
 
   readonly readAll = <const T extends string = string>(
@@ -153,31 +151,44 @@ export class NamespaceStore implements EventStore {
     const attempt = Operation.begin(this.#lifetime, "read the log of namespace", this.namespace, signal);
     const most = limit ?? Infinity;
     const range = { ...section, backwards: direction === "backwards", limit: types === undefined ? most : Infinity };
-    const reader: unknown = new PageReader({
-      attempt,
-      open: () => range.from !== "oldest-available" && range.to < range.from ? [] : this.#log.readLog(range, signal),
-      select,
-      limit: most,
-    });
+    const reader: unknown = this.#observed(
+      new PageReader({
+        attempt,
+        open: () => range.from !== "oldest-available" && range.to < range.from ? [] : this.#log.readLog(range, signal),
+        select,
+        limit: most,
+      }),
+    );
     return reader as EventReader<RecordedEvent<T>>; // The filter lets only events of these types pass.
   };
 
-  readonly latestVersion = async (actorId: string, options: LatestVersionOptions = {}): Promise<number> => {
+  readonly latestVersion = (actorId: string, options: LatestVersionOptions = {}): Promise<number> => {
+    if (this.observer === undefined) return this.#latestVersion(actorId, options);
+    const work = () => this.#latestVersion(actorId, options);
+    return this.observer.run({ name: "version", actorId }, work, (version) => ({ version }));
+  };
+
+  async #latestVersion(actorId: string, options: LatestVersionOptions): Promise<number> {
     checkOptions(options, LATEST_VERSION_OPTIONS, "latestVersion");
     const { signal } = options;
     const attempt = Operation.begin(this.#lifetime, "tell the version of", parseActorId(actorId), signal);
     const answer = attempt.ask(() => this.#log.latestVersion(actorId, signal));
     return isPromise(answer) ? await attempt.settle(answer) : answer;
+  }
+
+  readonly end = (options: EndOptions = {}): Promise<Position | undefined> => {
+    if (this.observer === undefined) return this.#end(options);
+    return this.observer.run({ name: "end" }, () => this.#end(options), () => ({}));
   };
 
-  readonly end = async (options: EndOptions = {}): Promise<Position | undefined> => {
+  async #end(options: EndOptions): Promise<Position | undefined> {
     checkOptions(options, END_OPTIONS, "end");
     const { signal } = options;
     const attempt = Operation.begin(this.#lifetime, "find the end of namespace", this.namespace, signal);
     const answer = attempt.ask(() => this.#log.latestCommit(signal));
     const last = isPromise(answer) ? await attempt.settle(answer) : answer;
     return last && endOfCommit(last.identity, last.offset);
-  };
+  }
 
   readonly subscribe = <const T extends string = string>(
     options: SubscribeOptions<T> = {},
@@ -191,7 +202,7 @@ export class NamespaceStore implements EventStore {
     ]);
     const attempt = Operation.begin(this.#lifetime, "follow namespace", this.namespace, signal);
     const range = { from, reached, identity, actors };
-    const following = { attempt, log: this.#log, range, select };
+    const following = { attempt, log: this.#log, range, select, observer: this.observer };
     const subscription: unknown = new StoreSubscription(following);
     return subscription as Subscription<RecordedEvent<T>>; // The filter lets only events of these types pass.
   };
@@ -199,6 +210,31 @@ export class NamespaceStore implements EventStore {
   readonly close = (): Promise<void> => this.#lifetime.close();
 
   readonly [Symbol.asyncDispose] = (): Promise<void> => this.close();
+
+  async #append(
+    actorId: string,
+    events: readonly unknown[],
+    options: AppendOptions,
+    derived: DerivedMetadata | undefined,
+  ): Promise<AppendResult> {
+    checkOptions(options, APPEND_OPTIONS, "append");
+    const { expectedVersion, commitId, signal } = options;
+    checkExpectedVersion(expectedVersion);
+    const commit = prepareCommit(parseActorId(actorId), events, expectedVersion, commitId, this.#settings, derived);
+    // The last check: reading the events may have run code of the caller, which may have closed the store.
+    const attempt = Operation.begin(this.#lifetime, "append to", actorId, signal);
+    const answer = attempt.ask(() => this.#log.append(commit, signal));
+    const outcome = isPromise(answer) ? await attempt.settle(answer) : answer;
+    if (!outcome.ok) throw this.#conflict(commit, outcome);
+    const result = new StoredAppend(this.namespace, commit, outcome);
+    // The bus delivers the same events that a read returns.
+    if (!result.duplicate && this.#channel.hasSubscribers) this.#channel.deliverAll(result.events!);
+    return result;
+  }
+
+  #observed(reader: EventReader<RecordedEvent>, actorId?: string): EventReader<RecordedEvent> {
+    return this.observer === undefined ? reader : new ObservedReader(reader, this.observer, actorId);
+  }
 
   #conflict(
     { actorId, expectedVersion: expected }: Commit,

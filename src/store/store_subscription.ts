@@ -3,6 +3,7 @@ import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import { UnavailableError } from "../errors/unavailable_error.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
 import { freezeClass } from "../base/freeze_class.ts";
+import type { NamespaceObserver } from "../observer/namespace_observer.ts";
 import type { Operation } from "../lifecycle/operation.ts";
 import { onAbort } from "../lifecycle/on_abort.ts";
 import type { Subscription, SubscriptionState } from "./event_store.ts";
@@ -17,6 +18,8 @@ export interface Following {
   readonly range: FollowRange;
   /** Returns the wanted events of a page. */
   readonly select: (page: Page) => Page;
+  /** Absent if the backend has no observer. */
+  readonly observer?: NamespaceObserver | undefined;
 }
 
 /**
@@ -84,6 +87,7 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
       await this.#until(() => this.#ended || !this.#isTableEmpty());
       if (this.#stop.signal.aborted || this.#isTableEmpty()) break;
       this.#isHandling = true;
+      this.#following.observer?.measure("delivered", 1);
       yield this.#page[this.#taken++]!;
       this.#isHandling = false;
       if (this.#isTableEmpty()) this.#changed();
@@ -104,8 +108,9 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
 
   /** Runs the pump. It releases everything that it acquires. */
   async #run(caughtUp: PromiseWithResolvers<void>): Promise<void> {
-    const { attempt } = this.#following;
+    const { attempt, observer } = this.#following;
     const { signal, lifetime } = attempt;
+    observer?.measure("subscriptions", 1);
     const ended = lifetime.start(() => this.close());
     const letGo = onAbort(signal, () => {
       this.#failure ??= attempt.aborted();
@@ -121,6 +126,7 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
     } finally {
       letGo();
       ended();
+      observer?.measure("subscriptions", -1);
       caughtUp.reject(this.#failure ?? attempt.closed());
       this.#ended = true;
       this.#changed();

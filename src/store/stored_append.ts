@@ -7,6 +7,7 @@ import type { LogKey } from "../values/log_identity.ts";
 import { endOfCommit } from "../values/position.ts";
 import type { Namespace } from "../base/namespace.ts";
 import type { Position } from "../base/position.ts";
+import type { OperationOutcome } from "../observer/observer.ts";
 import type { AppendResult } from "./options.ts";
 
 /** The result of a stored append. It makes the recorded events on first access. */
@@ -28,6 +29,14 @@ export class StoredAppend implements AppendResult {
     this.#log = { namespace, identity: outcome.identity };
     this.#commit = commit;
     this.#offset = outcome.offset;
+  }
+
+  /** The facts of an append for an observer. */
+  static describe(this: void, result: AppendResult): Partial<OperationOutcome> {
+    const { version, duplicate, commitId } = result;
+    const { events } = (result as StoredAppend).#commit;
+    const event = events.length === 1 && !duplicate ? events[0] : undefined;
+    return { version, duplicate, commitId, events: duplicate ? 0 : events.length, event };
   }
 
   get events(): readonly RecordedEvent[] | undefined {

@@ -13,7 +13,13 @@ const counter = decider(events<AnyEvents>(), {
 });
 const signal = new AbortController().signal;
 const filter = { types: ["Made"], actors: ">", signal };
-const functions = { now: Date.now, newId: () => "id", onGrantUsed: () => {}, onError: () => {} };
+const functions = {
+  now: Date.now,
+  newId: () => "id",
+  onGrantUsed: () => {},
+  onError: () => {},
+  observer: { start: () => undefined },
+};
 
 function store() {
   return memory().store("ns");

@@ -1,0 +1,55 @@
+import { MAX_METADATA_PAIRS } from "../base/limits.ts";
+import type { EventMetadata } from "../events/event_metadata.ts";
+import type { CommitContent, PreparedEvent } from "./commit.ts";
+import { encodeCommit } from "./encode_commit.ts";
+
+/** Quotes, colons and commas of one pair, and the key `metadata`, in the JSON form of an event. */
+const PAIR_BYTES = 24;
+
+/** `traceparent` and `tracestate` describe one span together. */
+const TRACE_KEYS = ["traceparent", "tracestate"] as const;
+
+/**
+ * Adds derived metadata to each event of a commit that has no such keys.
+ *
+ * @param commit A commit within the limit.
+ * @param derived Pairs of visible ASCII strings.
+ * @param bound At least the bytes of the commit.
+ * @returns A new commit; the given one if no event takes a pair, or the new one would have more bytes than the limit.
+ */
+export function addMetadata<C extends CommitContent>(
+  commit: C,
+  derived: EventMetadata,
+  bound: number,
+  maxBytes: number,
+): C {
+  const events = commit.events.map((event) => extendEvent(event, derived));
+  if (events.every((event, i) => event === commit.events[i])) return commit;
+  const extended = { ...commit, events };
+  return hasRoom(extended, bound + events.length * bytesOf(derived), maxBytes) ? extended : commit;
+}
+
+/** Adds derived metadata to an event that has no such keys. Returns the given event if it takes no pair. */
+function extendEvent(event: PreparedEvent, derived: EventMetadata): PreparedEvent {
+  const { metadata } = event;
+  const isTraced = TRACE_KEYS.some((key) => metadata[key] !== undefined);
+  const added = Object.entries(derived).filter(([key]) => {
+    return metadata[key] === undefined && !(isTraced && TRACE_KEYS.some((traceKey) => traceKey === key));
+  });
+  if (added.length === 0 || Object.keys(metadata).length + added.length > MAX_METADATA_PAIRS) return event;
+  return { ...event, metadata: Object.freeze({ ...metadata, ...Object.fromEntries(added) }) };
+}
+
+/** At least the bytes that derived metadata takes in the JSON form of one event. */
+function bytesOf(derived: EventMetadata): number {
+  // In JSON, a character of visible ASCII takes two bytes at most.
+  return Object.entries(derived).reduce(
+    (sum, [key, value = ""]) => sum + PAIR_BYTES + key.length + 2 * value.length,
+    0,
+  );
+}
+
+/** Whether a commit has at most `maxBytes`. It is encoded only where a bound on its bytes is above the limit. */
+function hasRoom(content: CommitContent, bound: number, maxBytes: number): boolean {
+  return bound <= maxBytes || encodeCommit(content).length <= maxBytes;
+}

@@ -1,0 +1,119 @@
+import type { Namespace } from "../base/namespace.ts";
+import { freezeClass } from "../base/freeze_class.ts";
+import { isPromise } from "../lifecycle/operation.ts";
+import type {
+  DerivedMetadata,
+  HandledEvent,
+  MeasurementName,
+  OperationFacts,
+  OperationOutcome,
+  StartedOperation,
+} from "./observer.ts";
+import type { ObserverGuard } from "./observer_guard.ts";
+
+/**
+ * Reports the operations of one namespace to the backend's observer. Its holder can report nothing of another namespace.
+ * No method throws an error of the observer.
+ */
+export class NamespaceObserver {
+  readonly #namespace: Namespace;
+  readonly #guard: ObserverGuard;
+
+  /** Made by the backend. */
+  constructor(namespace: Namespace, guard: ObserverGuard) {
+    this.#namespace = namespace;
+    this.#guard = guard;
+  }
+
+  /** Starts an operation, which the caller ends. */
+  start(facts: OperationFacts): StartedOperation {
+    return this.#guard.start({ ...facts, namespace: this.#namespace });
+  }
+
+  /**
+   * Runs asynchronous work as an operation.
+   *
+   * @param work Receives the metadata that the observer adds to events.
+   * @param describe The facts of a result. A result can be that of a failed operation.
+   * @returns The result of the work.
+   */
+  async run<T>(
+    facts: OperationFacts,
+    work: (metadata: DerivedMetadata | undefined) => Promise<T>,
+    describe: (result: T) => Partial<OperationOutcome>,
+  ): Promise<T> {
+    const observation = this.start(facts);
+    try {
+      const result = await observation.run(() => work(observation.metadata));
+      observation.end({ failed: false, ...describe(result) });
+      return result;
+    } catch (error) {
+      observation.end({ failed: true, error });
+      throw error;
+    }
+  }
+
+  /** Runs synchronous work as an operation. See {@link NamespaceObserver.run}. */
+  runSync<T>(
+    facts: OperationFacts,
+    work: (metadata: DerivedMetadata | undefined) => T,
+    describe: (result: T) => Partial<OperationOutcome>,
+  ): T {
+    const observation = this.start(facts);
+    try {
+      const result = observation.run(() => work(observation.metadata));
+      observation.end({ failed: false, ...describe(result) });
+      return result;
+    } catch (error) {
+      observation.end({ failed: true, error });
+      throw error;
+    }
+  }
+
+  /** Iterates items as an operation, which lasts until the iteration ends. The work between two items is included. */
+  async *iterate<T>(facts: OperationFacts, items: AsyncIterator<T, void, void>): AsyncGenerator<T, void, void> {
+    const observation = this.start(facts);
+    let events = 0;
+    let failure: Pick<OperationOutcome, "error"> | undefined;
+    try {
+      while (true) {
+        const { done, value } = await observation.run(() => items.next());
+        if (done) return;
+        events++;
+        yield value;
+      }
+    } catch (error) {
+      failure = { error };
+      throw error;
+    } finally {
+      observation.end({ failed: failure !== undefined, ...failure, events });
+      await items.return?.();
+    }
+  }
+
+  /**
+   * Runs a handler on an event as a `"deliver"` operation, which lasts until the handler's promise settles.
+   *
+   * @returns The result of the handler, unchanged.
+   */
+  deliver<T>(event: HandledEvent, handler: () => T, consumer?: string): T {
+    const observation = this.start({ name: "deliver", actorId: event.actorId, events: [event], consumer });
+    const failed = (error: unknown) => observation.end({ failed: true, error });
+    try {
+      const result = observation.run(handler);
+      if (!isPromise(result)) observation.end({ failed: false, events: 1 });
+      else Promise.resolve(result).then(() => observation.end({ failed: false, events: 1 }), failed);
+      return result;
+    } catch (error) {
+      failed(error);
+      throw error;
+    }
+  }
+
+  /** Gives a value to the observer. */
+  measure(name: MeasurementName, value: number): void {
+    this.#guard.measure({ name, value, namespace: this.#namespace });
+  }
+}
+
+freezeClass(NamespaceObserver);

@@ -1,0 +1,155 @@
+import type { Namespace } from "../base/namespace.ts";
+import type { EventMetadata } from "../events/event_metadata.ts";
+
+/**
+ * Receives the operations and measurements of one backend. An application gives it to the backend as the option
+ * `observer`.
+ *
+ * An observer changes no result. If a method throws, or returns a promise that rejects, the backend goes on without it,
+ * and reports the first such error through `onError`. The backend never awaits an observer.
+ *
+ * @example Counting failed operations by name
+ * ```ts
+ * import type { Observer } from "@flowmade-one/aether/observability";
+ * import { memory } from "@flowmade-one/aether/memory";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * const failures: string[] = [];
+ * const observer: Observer = {
+ *   start: ({ name }) => ({ end: ({ failed }) => void (failed && failures.push(name)) }),
+ * };
+ * const store = memory({ observer }).store("tenant-a");
+ * await store.append("cart.7", [{ type: "Opened", data: {} }], { expectedVersion: 0 });
+ * await assertRejects(() => store.append("cart.7", [{ type: "Opened", data: {} }], { expectedVersion: 0 }));
+ * assertEquals(failures, ["append"]);
+ * ```
+ */
+export interface Observer {
+  /**
+   * Called when an operation starts.
+   *
+   * @returns The observation of this operation; `undefined` if it is not observed.
+   */
+  start?(operation: ObservedOperation): Observation | undefined;
+  /** Called when a value beside the operations changes. */
+  measure?(measurement: Measurement): void;
+}
+
+/**
+ * The names of operations. `"deliver"`: a handler processes an event. `"attempt"`: one attempt of an `execute`.
+ * `"version"` and `"end"` are `latestVersion()` and `end()` of a store.
+ */
+export type OperationName =
+  | "append"
+  | "read"
+  | "version"
+  | "end"
+  | "load"
+  | "execute"
+  | "attempt"
+  | "publish"
+  | "deliver"
+  | "getSnapshot"
+  | "putSnapshot";
+
+/** An operation that starts. It holds no data of events. */
+export interface ObservedOperation {
+  /** See {@link OperationName}. */
+  readonly name: OperationName;
+  /** The namespace that the operation is about. */
+  readonly namespace: Namespace;
+  /** The actor that the operation is about, as the caller gave it. Absent where it is about a log. */
+  readonly actorId?: string | undefined;
+  /** The number of the attempt, from 1. Only of `"attempt"`. */
+  readonly attempt?: number | undefined;
+  /** The events that a handler processes. Only of `"deliver"`. */
+  readonly events?: readonly HandledEvent[] | undefined;
+  /** The name of the consumer that processes the events; absent where it has none. */
+  readonly consumer?: string | undefined;
+}
+
+/** An event that a handler processes, without its data. */
+export interface HandledEvent {
+  /** See `RecordedEvent.id`. */
+  readonly id: string;
+  /** The event type. */
+  readonly type: string;
+  /** The actor that the event is about. */
+  readonly actorId: string;
+  /** Strings beside the data. */
+  readonly metadata: EventMetadata;
+}
+
+/** One operation, as an observer sees it. Every member is optional. */
+export interface Observation {
+  /**
+   * Metadata for events that the operation stores or publishes. Each pair is added to an event that does not have its key.
+   * `traceparent` and `tracestate` are one unit: an event that has one of them receives neither. The four keys below are
+   * taken, up to 512 characters each. A commit that would exceed a limit is stored without them.
+   */
+  readonly metadata?: DerivedMetadata | undefined;
+  /**
+   * Runs the work in the context of the operation. It must call `work` synchronously. The backend ignores the result, and
+   * calls after the first one have no effect.
+   */
+  run?(work: () => void): unknown;
+  /** Called once, when the operation has ended. */
+  end?(outcome: OperationOutcome): void;
+}
+
+/** The metadata that an observer can add. */
+export type DerivedMetadata = Pick<EventMetadata, "correlationId" | "causationId" | "traceparent" | "tracestate">;
+
+/** The facts of an operation when its namespace is known. */
+export type OperationFacts = Omit<ObservedOperation, "namespace">;
+
+/** An operation that has started. No method throws an error of the observer. */
+export interface StartedOperation {
+  /** Metadata for events that have no such keys. */
+  readonly metadata: DerivedMetadata | undefined;
+  /** Runs the work once, in the context of the operation, and returns its result. */
+  run<T>(work: () => T): T;
+  /** Ends the operation. */
+  end(outcome: OperationOutcome): void;
+}
+
+/** How an operation ended. Facts that do not apply are absent. */
+export interface OperationOutcome {
+  /** Whether the operation failed. */
+  readonly failed: boolean;
+  /** The error of a failed operation, as its caller receives it. */
+  readonly error?: unknown;
+  /** How many events were stored, read, replayed or published. */
+  readonly events?: number | undefined;
+  /** The actor's version at the end. */
+  readonly version?: number | undefined;
+  /** Whether the append, or the command, had been stored before. */
+  readonly duplicate?: boolean | undefined;
+  /** The id of the commit. */
+  readonly commitId?: string | undefined;
+  /** The only event that was stored or published: its id and its correlation id. Absent if there are several. */
+  readonly event?: Pick<HandledEvent, "id" | "metadata"> | undefined;
+  /** Whether a load began from a snapshot. Absent if the evolver has no snapshots. */
+  readonly snapshot?: "hit" | "miss" | undefined;
+}
+
+/**
+ * The names of measurements. Gauges give the current value; counters give what is added.
+ *
+ * - `"subscriptions"`: counter that goes up and down: open subscriptions of a store.
+ * - `"delivered"`: counter: events that a subscription gave to its reader.
+ * - `"reconnects"`: counter: subscriptions that lost their storage and found it again.
+ * - `"queue.depth"`: counter that goes up and down: events that wait in queues of the bus.
+ * - `"queue.dropped"`: counter: events that full queues dropped.
+ */
+export type MeasurementName = "subscriptions" | "delivered" | "reconnects" | "queue.depth" | "queue.dropped";
+
+/** A value beside the operations. */
+export interface Measurement {
+  /** See {@link MeasurementName}. */
+  readonly name: MeasurementName;
+  /** The value of a gauge, or what is added to a counter. */
+  readonly value: number;
+  /** The namespace that the value is about; absent where it is about several. */
+  readonly namespace?: Namespace | undefined;
+}

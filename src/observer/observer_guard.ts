@@ -1,0 +1,135 @@
+import { isPromise } from "../lifecycle/operation.ts";
+import type {
+  DerivedMetadata,
+  Measurement,
+  Observation,
+  ObservedOperation,
+  Observer,
+  OperationOutcome,
+  StartedOperation,
+} from "./observer.ts";
+
+/** Characters of a derived value: the W3C allows 512 for `tracestate`, and a longer id is no id. */
+const MAX_DERIVED_LENGTH = 512;
+
+const DERIVED_KEYS = ["correlationId", "causationId", "traceparent", "tracestate"] as const;
+const VISIBLE_ASCII_AND_SPACES = /^[ -~]+$/;
+
+/** Calls an observer so that no failure of it reaches an operation. Reports the first failure. */
+export class ObserverGuard {
+  readonly #observer: Observer;
+  readonly #report: (error: Error) => void;
+  #hasFailed = false;
+
+  /** @param report Does not throw. */
+  constructor(observer: Observer, report: (error: Error) => void) {
+    this.#observer = observer;
+    this.#report = report;
+  }
+
+  /** Starts an operation. */
+  start(operation: ObservedOperation): StartedOperation {
+    const observation = this.#call(() => this.#observer.start?.(operation));
+    if (observation === undefined || observation === null) return new GuardedObservation(this, undefined, undefined);
+    if (typeof observation !== "object" || isPromise(observation)) {
+      this.fail(new TypeError("Observer.start must return an observation or undefined, without a promise"));
+      this.call(() => observation);
+      return new GuardedObservation(this, undefined, undefined);
+    }
+    return new GuardedObservation(this, observation, this.#call(() => this.#derived(observation.metadata)));
+  }
+
+  /** Gives a value to the observer. */
+  measure(measurement: Measurement): void {
+    this.call(() => this.#observer.measure?.(measurement));
+  }
+
+  /** Calls the observer. A promise that it returns is not awaited; its rejection is a failure. */
+  call(work: () => unknown): void {
+    const result = this.#call(work);
+    if (isPromise(result)) Promise.resolve(result).then(undefined, (error) => this.fail(error));
+  }
+
+  /** Reports a failure of the observer, if it is the first. */
+  fail(error: unknown): void {
+    if (this.#hasFailed) return;
+    this.#hasFailed = true;
+    this.#report(error instanceof Error ? error : new Error("The observer failed", { cause: error }));
+  }
+
+  #call<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      this.fail(error);
+      return undefined;
+    }
+  }
+
+  #derived(metadata: DerivedMetadata | undefined): DerivedMetadata | undefined {
+    if (metadata === undefined) return undefined;
+    const derived: Record<string, string> = {};
+    for (const key of DERIVED_KEYS) {
+      const value: unknown = metadata[key];
+      if (value === undefined) continue;
+      if (typeof value === "string" && value.length <= MAX_DERIVED_LENGTH && VISIBLE_ASCII_AND_SPACES.test(value)) {
+        derived[key] = value;
+      } else {
+        this.fail(
+          new TypeError(`Observation.metadata.${key} must be 1 to ${MAX_DERIVED_LENGTH} visible ASCII characters`),
+        );
+      }
+    }
+    return Object.freeze(derived);
+  }
+}
+
+/** An observation whose methods do not throw. */
+class GuardedObservation implements StartedOperation {
+  /** Metadata for events that have no such keys. */
+  readonly metadata: DerivedMetadata | undefined;
+  readonly #guard: ObserverGuard;
+  readonly #observation: Observation | undefined;
+
+  constructor(guard: ObserverGuard, observation: Observation | undefined, metadata: DerivedMetadata | undefined) {
+    this.#guard = guard;
+    this.#observation = observation;
+    this.metadata = metadata;
+  }
+
+  /** Runs the work once, in the context of the operation if the observer has one. */
+  run<T>(work: () => T): T {
+    const observation = this.#observation;
+    if (observation === undefined) return work();
+    let ending: Ending<T> | undefined;
+    const once = () => {
+      ending ??= endingOf(work);
+    };
+    this.#guard.call(() => observation.run === undefined ? once() : observation.run(once));
+    if (ending === undefined) this.#guard.fail(new TypeError("Observation.run must call its argument synchronously"));
+    once();
+    return resultOf(ending!);
+  }
+
+  /** Ends the operation. */
+  end(outcome: OperationOutcome): void {
+    const observation = this.#observation;
+    if (observation !== undefined) this.#guard.call(() => observation.end?.(outcome));
+  }
+}
+
+/** How work ended. */
+type Ending<T> = { readonly result: T } | { readonly error: unknown };
+
+function endingOf<T>(work: () => T): Ending<T> {
+  try {
+    return { result: work() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function resultOf<T>(ending: Ending<T>): T {
+  if ("error" in ending) throw ending.error;
+  return ending.result;
+}

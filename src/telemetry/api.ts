@@ -1,0 +1,120 @@
+/**
+ * The parts of the OpenTelemetry API that the observer uses. The module `npm:@opentelemetry/api` 1.9 or newer has them, and
+ * so has the object that Deno registers when `OTEL_DENO=true`.
+ */
+export interface OpenTelemetryApi {
+  /** Gives tracers. */
+  readonly trace: { getTracer(name: string, version?: string, options?: { schemaUrl?: string }): Tracer };
+  /** Gives meters. */
+  readonly metrics: { getMeter(name: string, version?: string, options?: { schemaUrl?: string }): Meter };
+  /** Carries the context across asynchronous calls. */
+  readonly context: { active(): Context; with(context: Context, work: () => void): unknown };
+}
+
+/** Starts spans. */
+export interface Tracer {
+  /** Starts a span below that of the context. */
+  startSpan(name: string, options?: SpanOptions, context?: Context): Span;
+}
+
+/** How a span starts. */
+export interface SpanOptions {
+  /** 0 internal, 2 client, 3 producer, 4 consumer. */
+  kind?: number;
+  /** Known when the span starts, for samplers. */
+  attributes?: Attributes;
+  /** Related spans. */
+  links?: { context: SpanContext; attributes?: Attributes }[];
+}
+
+/** A span. */
+export interface Span {
+  /** Its identity. */
+  spanContext(): SpanContext;
+  /** Adds attributes. */
+  setAttributes(attributes: Attributes): unknown;
+  /** Sets the status; code 2 is an error. */
+  setStatus(status: { code: number }): unknown;
+  /** Ends it. */
+  end(): void;
+}
+
+/** The identity of a span. */
+export interface SpanContext {
+  /** 32 hexadecimal digits. */
+  traceId: string;
+  /** 16 hexadecimal digits. */
+  spanId: string;
+  /** 1 if the span is sampled. */
+  traceFlags: number;
+  /** Whether another process made it. */
+  isRemote?: boolean;
+  /** The values of tracing systems. */
+  traceState?: TraceState;
+}
+
+/** The values of tracing systems, by key. */
+export interface TraceState {
+  /** A copy with a value. */
+  set(key: string, value: string): TraceState;
+  /** A copy without a value. */
+  unset(key: string): TraceState;
+  /** A value. */
+  get(key: string): string | undefined;
+  /** The header `tracestate`. */
+  serialize(): string;
+}
+
+/** Values that a call passes on to the calls below it. Immutable. */
+export interface Context {
+  /** A value. */
+  getValue(key: symbol): unknown;
+  /** A copy with a value. */
+  setValue(key: symbol, value: unknown): Context;
+  /** A copy without a value. */
+  deleteValue(key: symbol): Context;
+}
+
+/** Makes instruments. */
+export interface Meter {
+  /** A sum that only rises. */
+  createCounter(name: string, options?: InstrumentOptions): { add(value: number, attributes?: Attributes): void };
+  /** A sum that rises and falls. */
+  createUpDownCounter(name: string, options?: InstrumentOptions): { add(value: number, attributes?: Attributes): void };
+  /** A distribution. */
+  createHistogram(name: string, options?: InstrumentOptions): { record(value: number, attributes?: Attributes): void };
+  /** A current value. */
+  createGauge(name: string, options?: InstrumentOptions): { record(value: number, attributes?: Attributes): void };
+}
+
+/** The description of an instrument. */
+export interface InstrumentOptions {
+  /** In the notation of UCUM. */
+  unit?: string;
+  /** A sentence. */
+  description?: string;
+  /** The bounds of a histogram's buckets. */
+  advice?: { explicitBucketBoundaries?: number[] };
+}
+
+/** Attributes of a span or of a value. */
+export type Attributes = Record<string, string | number | boolean>;
+
+/** The key under which every implementation of the API registers itself. */
+const GLOBAL_KEY = Symbol.for("opentelemetry.js.api.1");
+
+/** The key of a context's span, which all implementations share. */
+export const SPAN_KEY: symbol = Symbol.for("OpenTelemetry Context Key SPAN");
+
+/** The API that the runtime, or an SDK, has registered for this process. */
+export function registeredApi(): OpenTelemetryApi | undefined {
+  const registered = (globalThis as { readonly [GLOBAL_KEY]?: Partial<OpenTelemetryApi> })[GLOBAL_KEY];
+  return isApi(registered) ? registered : undefined;
+}
+
+/** Whether a value has the parts of the API. */
+export function isApi(value: unknown): value is OpenTelemetryApi {
+  const { trace, metrics, context } = (value ?? {}) as Partial<OpenTelemetryApi>;
+  return typeof trace?.getTracer === "function" && typeof metrics?.getMeter === "function" &&
+    typeof context?.with === "function" && typeof context.active === "function";
+}

@@ -1,0 +1,59 @@
+/** The kinds of instruments. */
+export type InstrumentKind = "counter" | "upDownCounter" | "histogram" | "gauge";
+
+/** One metric. */
+export interface MetricDefinition {
+  readonly name: string;
+  readonly kind: InstrumentKind;
+  /** In the notation of UCUM. */
+  readonly unit: string;
+  readonly description: string;
+}
+
+/** The bounds that the conventions give for durations of messaging, in seconds. */
+const MESSAGING_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+
+/** The bounds that the conventions give for durations of databases, in seconds. */
+const DATABASE_SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10];
+
+/** The bounds for numbers of replayed events. */
+const EVENTS = [0, 1, 5, 10, 50, 100, 500, 1_000, 5_000, 10_000, 100_000];
+
+/** All metrics. */
+export const METRICS = {
+  clientDuration: histogram("messaging.client.operation.duration", "s", "Duration of an append or a publication."),
+  sent: counter("messaging.client.sent.messages", "{message}", "Events that were stored or published."),
+  consumed: counter("messaging.client.consumed.messages", "{message}", "Events that the application received."),
+  processDuration: histogram("messaging.process.duration", "s", "Duration of a handler's work on events."),
+  databaseDuration: histogram("db.client.operation.duration", "s", "Duration of a read, or of a snapshot's transfer."),
+  ownDuration: histogram("aether.operation.duration", "s", "Duration of a load, a command or an attempt of one."),
+  conflicts: counter("aether.append.conflicts", "{conflict}", "Appends that another append had overtaken."),
+  duplicates: counter("aether.append.duplicates", "{commit}", "Appends whose commit had been stored before."),
+  outcomeUnknown: counter("aether.append.outcome_unknown", "{commit}", "Appends that may have been stored or not."),
+  attempts: counter("aether.execute.attempts", "{attempt}", "Attempts of commands."),
+  loadedEvents: histogram("aether.load.events", "{event}", "Events that a load replayed."),
+  snapshotHits: counter("aether.snapshot.hits", "{load}", "Loads that began from a snapshot."),
+  snapshotMisses: counter("aether.snapshot.misses", "{load}", "Loads that found no valid snapshot."),
+  subscriptions: upDownCounter("aether.subscriptions", "{subscription}", "Open subscriptions of stores."),
+  reconnects: counter("aether.reconnects", "{reconnect}", "Subscriptions that lost the storage and found it again."),
+  queueDepth: upDownCounter("aether.bus.queue.depth", "{event}", "Events that wait in queues of the bus."),
+  queueDropped: counter("aether.bus.queue.dropped", "{event}", "Events that full queues of the bus dropped."),
+} as const satisfies Readonly<Record<string, MetricDefinition>>;
+
+/** The bounds of a histogram's buckets. */
+export function bucketsOf({ name, unit }: MetricDefinition): number[] {
+  if (unit !== "s") return EVENTS;
+  return name.startsWith("messaging.") ? MESSAGING_SECONDS : DATABASE_SECONDS;
+}
+
+function counter(name: string, unit: string, description: string): MetricDefinition {
+  return { name, kind: "counter", unit, description };
+}
+
+function upDownCounter(name: string, unit: string, description: string): MetricDefinition {
+  return { name, kind: "upDownCounter", unit, description };
+}
+
+function histogram(name: string, unit: string, description: string): MetricDefinition {
+  return { name, kind: "histogram", unit, description };
+}

@@ -1,0 +1,100 @@
+import { isAetherError } from "../errors/is_aether_error.ts";
+import type { Measurement, MeasurementName, ObservedOperation, OperationOutcome } from "../observer/observer.ts";
+import type { Attributes, Meter } from "./api.ts";
+import { errorType } from "./error_type.ts";
+import { bucketsOf, type MetricDefinition, METRICS } from "./metric_definitions.ts";
+import type { NamespaceLabels } from "./namespace_labels.ts";
+import { operationAttributes, SPAN_DEFINITIONS } from "./span_definitions.ts";
+
+const MEASURED: Readonly<Record<MeasurementName, MetricDefinition>> = {
+  subscriptions: METRICS.subscriptions,
+  delivered: METRICS.consumed,
+  reconnects: METRICS.reconnects,
+  "queue.depth": METRICS.queueDepth,
+  "queue.dropped": METRICS.queueDropped,
+};
+
+/** The operation that the attributes of a delivered event name, as no handler processes it. */
+const SUBSCRIBE = { verb: "subscribe", kind: "client", convention: "messaging" } as const;
+
+/** Records metrics. No attribute names an actor, and none a namespace unless the application gives labels. */
+export class Metrics {
+  readonly #getMeter: () => Meter;
+  readonly #labels: NamespaceLabels | undefined;
+  readonly #instruments: Map<string, (value: number, attributes: Attributes) => void> = new Map();
+
+  /** @param getMeter Called at the first value: an SDK may be registered after the observer was made. */
+  constructor(getMeter: () => Meter, labels: NamespaceLabels | undefined) {
+    this.#getMeter = getMeter;
+    this.#labels = labels;
+  }
+
+  /** Records the end of an operation. */
+  operation({ name, namespace }: ObservedOperation, outcome: OperationOutcome, seconds: number): void {
+    const { failed, error, events = 0, duplicate, snapshot } = outcome;
+    const definition = SPAN_DEFINITIONS[name];
+    const label = this.#labelOf(namespace);
+    const attributes = {
+      ...label,
+      ...operationAttributes(definition),
+      ...(failed && { "error.type": errorType(error) }),
+    };
+    const { convention, messagingType } = definition;
+    if (convention === "db") this.#record(METRICS.databaseDuration, seconds, attributes);
+    else if (convention === "aether") this.#record(METRICS.ownDuration, seconds, attributes);
+    else if (messagingType === "process") this.#record(METRICS.processDuration, seconds, attributes);
+    else this.#record(METRICS.clientDuration, seconds, attributes);
+    if (messagingType === "send" && events > 0) this.#record(METRICS.sent, events, attributes);
+    if (name === "append" && isAetherError(error, "version-conflict")) this.#record(METRICS.conflicts, 1, label);
+    if (name === "append" && isAetherError(error, "outcome-unknown")) this.#record(METRICS.outcomeUnknown, 1, label);
+    if (name === "append" && duplicate) this.#record(METRICS.duplicates, 1, label);
+    if (name === "attempt") this.#record(METRICS.attempts, 1, label);
+    if (name === "load" && !failed) this.#record(METRICS.loadedEvents, events, label);
+    if (snapshot === "hit") this.#record(METRICS.snapshotHits, 1, label);
+    if (snapshot === "miss") this.#record(METRICS.snapshotMisses, 1, label);
+  }
+
+  /** Records that a handler receives events. */
+  received({ name, namespace, events = [] }: ObservedOperation): void {
+    const attributes = { ...this.#labelOf(namespace), ...operationAttributes(SPAN_DEFINITIONS[name]) };
+    this.#record(METRICS.consumed, events.length, attributes);
+  }
+
+  /** Records a value beside the operations. */
+  measure({ name, value, namespace }: Measurement): void {
+    const attributes = name === "delivered" ? operationAttributes({ ...SUBSCRIBE, messagingType: "process" }) : {};
+    this.#record(MEASURED[name], value, { ...this.#labelOf(namespace), ...attributes });
+  }
+
+  #labelOf(namespace: string | undefined): Attributes {
+    return this.#labels === undefined || namespace === undefined ? {} : this.#labels.attributesOf(namespace);
+  }
+
+  #record(definition: MetricDefinition, value: number, attributes: Attributes): void {
+    let instrument = this.#instruments.get(definition.name);
+    if (instrument === undefined) {
+      this.#instruments.set(definition.name, instrument = makeInstrument(this.#getMeter(), definition));
+    }
+    instrument(value, attributes);
+  }
+}
+
+function makeInstrument(
+  meter: Meter,
+  definition: MetricDefinition,
+): (value: number, attributes: Attributes) => void {
+  const { name, kind, unit, description } = definition;
+  if (kind === "histogram") {
+    const advice = { explicitBucketBoundaries: bucketsOf(definition) };
+    const histogram = meter.createHistogram(name, { unit, description, advice });
+    return (value, attributes) => histogram.record(value, attributes);
+  }
+  if (kind === "gauge") {
+    const gauge = meter.createGauge(name, { unit, description });
+    return (value, attributes) => gauge.record(value, attributes);
+  }
+  const counter = kind === "counter"
+    ? meter.createCounter(name, { unit, description })
+    : meter.createUpDownCounter(name, { unit, description });
+  return (value, attributes) => counter.add(value, attributes);
+}

@@ -1,0 +1,87 @@
+import { checkChoice } from "../checks/check_choice.ts";
+import { checkFunction } from "../checks/check_function.ts";
+import { checkOptions } from "../checks/check_options.ts";
+import { checkWholeNumber } from "../checks/check_whole_number.ts";
+import { refuseArgument } from "../checks/refuse_argument.ts";
+import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+
+/** How signals look. */
+export interface OpenTelemetryOptions {
+  /**
+   * Names the destination on spans, by a template with few values: `(namespace) => "tenants.*"`. By default every
+   * destination is `aether`. Metrics never have it.
+   */
+  readonly destination?: ((namespace: string) => string) | undefined;
+  /** Whether spans name the namespace; by default true. */
+  readonly spanNamespaces?: boolean | undefined;
+  /** Whether spans name the actor; by default true. */
+  readonly spanActors?: boolean | undefined;
+  /**
+   * The trace of a delivery. `"new"`: a trace of its own; `"continued"`: that of the append, whose span is the parent. The
+   * span has a link to the append in both. By default `"new"`, as the conventions recommend.
+   */
+  readonly deliveryTrace?: "new" | "continued" | undefined;
+  /**
+   * Labels namespaces on metrics, as the attribute `aether.namespace.label`. Without it, no metric names a namespace. Labels
+   * show names of tenants to all who read metrics.
+   */
+  readonly namespaceLabel?: ((namespace: string) => string) | undefined;
+  /** The most labels, 1 to 10,000; by default 100. Further namespaces have the label `_OTHER`. */
+  readonly maxNamespaceLabels?: number | undefined;
+}
+
+/** The options of `openTelemetry()`, checked and with defaults. */
+export interface CheckedOptions {
+  readonly destination: (namespace: string) => string;
+  readonly spanNamespaces: boolean;
+  readonly spanActors: boolean;
+  readonly deliveryTrace: "new" | "continued";
+  readonly namespaceLabel: ((namespace: string) => string) | undefined;
+  readonly maxNamespaceLabels: number;
+}
+
+const OPTIONS: ReadonlySet<string> = new Set([
+  "destination",
+  "spanNamespaces",
+  "spanActors",
+  "deliveryTrace",
+  "namespaceLabel",
+  "maxNamespaceLabels",
+]);
+
+/** Series of one metric that backends of metrics accept without harm. */
+const DEFAULT_NAMESPACE_LABELS = 100;
+const MAX_NAMESPACE_LABELS = 10_000;
+
+/**
+ * Checks the options of `openTelemetry()`. Reads each of them once.
+ *
+ * @throws {InvalidArgumentError} If an option is not valid.
+ */
+export function checkOpenTelemetryOptions(options: OpenTelemetryOptions): CheckedOptions {
+  checkOptions(options, OPTIONS, "openTelemetry");
+  const { destination, spanNamespaces, spanActors, deliveryTrace, namespaceLabel, maxNamespaceLabels } = options;
+  checkFunction(destination, "destination");
+  checkBoolean(spanNamespaces, "spanNamespaces");
+  checkBoolean(spanActors, "spanActors");
+  checkChoice(deliveryTrace, "deliveryTrace", ["new", "continued"]);
+  checkFunction(namespaceLabel, "namespaceLabel");
+  checkWholeNumber(maxNamespaceLabels, "maxNamespaceLabels", 1, MAX_NAMESPACE_LABELS, "labels");
+  if (maxNamespaceLabels !== undefined && namespaceLabel === undefined) {
+    throw new InvalidArgumentError("maxNamespaceLabels needs namespaceLabel: without it, no metric has a label", {
+      argument: "maxNamespaceLabels",
+    });
+  }
+  return {
+    destination: destination ?? (() => "aether"),
+    spanNamespaces: spanNamespaces ?? true,
+    spanActors: spanActors ?? true,
+    deliveryTrace: deliveryTrace ?? "new",
+    namespaceLabel,
+    maxNamespaceLabels: maxNamespaceLabels ?? DEFAULT_NAMESPACE_LABELS,
+  };
+}
+
+function checkBoolean(value: unknown, name: string): void {
+  if (value !== undefined && typeof value !== "boolean") refuseArgument(name, "true or false", value);
+}

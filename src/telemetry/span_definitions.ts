@@ -1,0 +1,46 @@
+import type { OperationName } from "../observer/observer.ts";
+
+/** The release of the semantic conventions that names, kinds and attributes follow. */
+export const CONVENTIONS_VERSION = "1.44.0";
+
+/** Span kinds of the OpenTelemetry API. */
+export const SPAN_KINDS = { internal: 0, client: 2, producer: 3, consumer: 4 } as const;
+
+/** The attributes that say which operation it is, by convention: of messaging, of databases, or of this project. */
+export type Convention = "messaging" | "db" | "aether";
+
+/** How the spans of one operation look. */
+export interface SpanDefinition {
+  /** The first word of the span's name, and the name of the operation in attributes. */
+  readonly verb: string;
+  readonly kind: keyof typeof SPAN_KINDS;
+  readonly convention: Convention;
+  /** `messaging.operation.type`. */
+  readonly messagingType?: "send" | "process";
+}
+
+/** The spans of all operations. */
+export const SPAN_DEFINITIONS: Readonly<Record<OperationName, SpanDefinition>> = {
+  append: { verb: "append", kind: "producer", convention: "messaging", messagingType: "send" },
+  publish: { verb: "publish", kind: "producer", convention: "messaging", messagingType: "send" },
+  deliver: { verb: "process", kind: "consumer", convention: "messaging", messagingType: "process" },
+  read: { verb: "read", kind: "client", convention: "db" },
+  version: { verb: "version", kind: "client", convention: "db" },
+  end: { verb: "end", kind: "client", convention: "db" },
+  getSnapshot: { verb: "getSnapshot", kind: "client", convention: "db" },
+  putSnapshot: { verb: "putSnapshot", kind: "client", convention: "db" },
+  load: { verb: "load", kind: "internal", convention: "aether" },
+  execute: { verb: "execute", kind: "internal", convention: "aether" },
+  attempt: { verb: "attempt", kind: "internal", convention: "aether" },
+};
+
+/** The attributes by which spans and values name their operation. They have few values. */
+export function operationAttributes({ verb, convention, messagingType }: SpanDefinition): Record<string, string> {
+  if (convention === "db") return { "db.system.name": "aether", "db.operation.name": verb };
+  if (convention === "aether") return { "aether.operation": verb };
+  return {
+    "messaging.system": "aether",
+    "messaging.operation.name": verb,
+    "messaging.operation.type": messagingType!,
+  };
+}
