@@ -1,3 +1,4 @@
+import { freezeClass } from "../base/freeze_class.ts";
 import { isPromise } from "../lifecycle/operation.ts";
 import type {
   DerivedMetadata,
@@ -117,6 +118,8 @@ class GuardedObservation implements StartedOperation {
     if (observation !== undefined) this.#guard.call(() => observation.end?.(outcome));
   }
 }
+
+freezeClass(GuardedObservation);
 
 /** How work ended. */
 type Ending<T> = { readonly result: T } | { readonly error: unknown };

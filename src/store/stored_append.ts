@@ -47,3 +47,4 @@ export class StoredAppend implements AppendResult {
 }
 
 freezeClass(StoredAppend);
+Object.freeze(StoredAppend.describe);

@@ -72,6 +72,7 @@ Deno.test("checkBackendOptions() returns the options of every backend, each read
     newId: undefined,
     onGrantUsed: undefined,
     onError,
+    observer: undefined,
   });
   assertEquals(reads, 1);
 });

@@ -1,12 +1,15 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { Backend } from "@flowmade-one/aether";
 import { createBackend, type Driver, type Log } from "@flowmade-one/aether/adapter";
+import type { Observer } from "@flowmade-one/aether/observability";
 import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
 
 const made = [{ type: "Made", data: {} }];
 
 /** A backend in memory, and the logs of its driver. */
-function backendWithLogs(): { readonly backend: Backend; readonly driver: Driver; readonly logs: readonly Log[] } {
+function backendWithLogs(
+  observer?: Observer,
+): { readonly backend: Backend; readonly driver: Driver; readonly logs: readonly Log[] } {
   const driver = new MemoryDriver({});
   const logs: Log[] = [];
   const open = driver.open.bind(driver);
@@ -15,7 +18,7 @@ function backendWithLogs(): { readonly backend: Backend; readonly driver: Driver
     logs.push(log);
     return log;
   };
-  return { backend: createBackend(driver), driver, logs };
+  return { backend: createBackend(driver, { observer }), driver, logs };
 }
 
 /** The objects that code of one namespace can hold. */
@@ -39,6 +42,7 @@ async function heldIn(backend: Backend, namespace: string): Promise<object[]> {
     bus.subscribe(() => {}),
     queue,
     queue[Symbol.asyncIterator](),
+    ...(store.observer === undefined ? [] : [store.observer.start({ name: "end" })]),
   ];
 }
 
@@ -97,16 +101,19 @@ Deno.test("nothing that a store or bus of one namespace gives leads to the drive
   for (const secret of [driver, backend, backend.bus, other, ...logs]) assert(!reachable.has(secret));
 });
 
-Deno.test("what the stores and buses of two namespaces share is frozen", async () => {
-  const { backend } = backendWithLogs();
-  await using _ = backend;
-  const a = reachableFrom(await heldIn(backend, "a"), BUILT_IN);
-  const b = reachableFrom(await heldIn(backend, "b"), BUILT_IN);
-  const shared = a.intersection(b).difference(BUILT_IN);
-  assert(shared.size > 0);
-  const thawed = [...shared].filter((value) => !Object.isFrozen(value));
-  assertEquals(thawed.map((value) => String((value as { constructor?: unknown }).constructor ?? value)), []);
-});
+for (const observer of [undefined, { start: () => undefined }]) {
+  const backends = observer === undefined ? "a backend" : "an observed backend";
+  Deno.test(`what the stores and buses of two namespaces of ${backends} share is frozen`, async () => {
+    const { backend } = backendWithLogs(observer);
+    await using _ = backend;
+    const a = reachableFrom(await heldIn(backend, "a"), BUILT_IN);
+    const b = reachableFrom(await heldIn(backend, "b"), BUILT_IN);
+    const shared = a.intersection(b).difference(BUILT_IN);
+    assert(shared.size > 0);
+    const thawed = [...shared].filter((value) => !Object.isFrozen(value));
+    assertEquals(thawed.map((value) => String((value as { constructor?: unknown }).constructor ?? value)), []);
+  });
+}
 
 Deno.test("a store of one namespace cannot be used to replace a method of the stores of others", async () => {
   const { backend } = backendWithLogs();
