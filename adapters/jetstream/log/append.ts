@@ -1,62 +1,61 @@
 /**
- * Appending: a frame is published with the sequence of the actor's last frame, and the server takes it only if that is
- * still the last.
- *
- * Whatever the server answers, or if it does not, one rule tells what became of a frame: look at the frame that stands
- * right after the expected sequence at the actor's subject. If it has the commit's id, the commit is stored. If it is
- * another's, the commit never will be. If there is none, the same bytes may be sent again: at most one copy of them can
- * be stored.
+ * Appends a commit: publishes a commit message with the sequence of the actor's latest commit, and the server stores it
+ * only if that is still the latest. `append_decision.ts` decides what follows from each reply.
  *
  * @module
  */
 import { type AppendOutcome, type Commit, meetsExpectation } from "../../../adapter.ts";
 import { TooLargeError, UnavailableError } from "../../../errors.ts";
-import { explainAppend, unknownOutcome } from "./append_errors.ts";
+import { ApiError } from "../api/api_error.ts";
+import type { RetryBudget } from "../api/retry_budget.ts";
+import { parseAnswer } from "../api/server_api.ts";
+import { RequestFailure } from "../nats/request_failure.ts";
+import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import type { Codecs } from "../wire/codecs.ts";
-import { findLatestCommit, type FoundCommit } from "./find_latest_commit.ts";
-import { findVersion } from "./find_version.ts";
 import {
   type CommitHeaders,
   type CommitMessage,
   decodeCommitHeaders,
   encodeCommitMessage,
-  isWithinWindow,
 } from "../wire/commit_message.ts";
-import type { LogContext } from "./log_context.ts";
 import type { LogMetadata } from "../wire/log_marker.ts";
-import { findLogState } from "./log_range.ts";
 import { actorSubject } from "../wire/names.ts";
-import type { RetryBudget } from "../api/retry_budget.ts";
-import { retryWhileTransient } from "../streams/retry_while_transient.ts";
-import { API_ERROR, ApiError, isTransient } from "../api/api_error.ts";
-import { RequestFailure } from "../nats/request_failure.ts";
-import { parseAnswer } from "../api/server_api.ts";
+import {
+  type AppendFacts,
+  decide,
+  decideByReply,
+  decideBySuccessor,
+  type ExpectedLatest,
+  mayBeStoredAfter,
+  type Reply,
+  type RereadDecision,
+  type StoredDecision,
+  type Successor,
+} from "./append_decision.ts";
+import { explainAppend, unknownOutcome } from "./append_errors.ts";
+import { findLatestCommit, type FoundCommit } from "./find_latest_commit.ts";
+import { findRepeatedCommit } from "./find_repeated_commit.ts";
+import type { LogContext } from "./log_context.ts";
 
-/** So often an append whose expectation other writers do not break races them. */
+/** Maximum number of rounds that an append loses to other writers before it fails. */
 const MAX_ROUNDS = 256;
 
-/** Where an actor's history ends; of what the server just told, more is known. */
-type Head = Pick<FoundCommit, "version" | "sequence" | "commit" | "observedLastSequence">;
+/** The latest commit of the actor, cached or read. */
+type Latest = ExpectedLatest & Pick<FoundCommit, "commit">;
 
-/** What became of a frame. */
-type Verdict =
-  | { readonly stored: true; readonly sequence: number; readonly version: number; readonly duplicate: boolean }
-  /** Doubted: whoever refused it may have been a leader that does not know yet that there is another. */
-  | { readonly stored: false; readonly isDoubted?: boolean };
-
-/** One append, for one use. Others of this process to the same actor are to wait for it. */
+/** One append, for one use. The caller holds the mutex of the actor. */
 export class Append {
   readonly #log: LogContext;
   readonly #commit: Commit;
-  /** Its time, which runs from the call on. */
+  /** The time of the append, which starts with the call. */
   readonly budget: RetryBudget;
   #partitions = 0;
   #identity = "";
-  /** Whether commits of the log expire; as long as there is no log, they may. */
+  /** Whether commits of the log expire. Until the log is known, they may. */
   #mayExpire = true;
   #subject = "";
-  /** Whether a copy of the frame may be stored, or on its way to the server. */
-  #unsure = false;
+  /** See `AppendFacts.mayBeStored`. */
+  #mayBeStored = false;
   #encoded: ReturnType<Codecs["encode"]> | undefined;
 
   constructor(log: LogContext, commit: Commit, signal: AbortSignal | undefined) {
@@ -65,69 +64,59 @@ export class Append {
     this.budget = log.api.newBudget(signal);
   }
 
-  /** Does it: see `Log.append`. */
+  /** Runs the append: see `Log.append`. */
   async run(): Promise<AppendOutcome> {
     try {
-      return await this.#race();
+      const cached = this.#cachedLatest();
+      if (cached !== undefined || !this.#mayExpire) return await this.#appendAfter(cached);
+      return await this.#log.firstAppends.run(this.budget.signal, () => this.#appendAfter(undefined));
     } catch (error) {
       this.#log.latest.delete(this.#subject);
       const { namespace } = this.#log.names;
-      throw this.#unsure
+      throw this.#mayBeStored
         ? unknownOutcome(namespace, this.#commit, error)
         : explainAppend(String(this), namespace, error);
     }
   }
 
-  #race(): Promise<AppendOutcome> {
-    const known = this.#knownHead();
-    if (known !== undefined || !this.#mayExpire) return this.#raceFrom(known);
-    return this.#log.firstAppends.run(this.budget.signal, () => this.#raceFrom(undefined));
-  }
-
-  async #raceFrom(known: Head | undefined): Promise<AppendOutcome> {
+  async #appendAfter(cached: Latest | undefined): Promise<AppendOutcome> {
     const { expectedVersion } = this.#commit;
-    let head = known ?? await this.#freshHead();
+    let latest = cached ?? await this.#readLatest();
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      if (!meetsExpectation(expectedVersion, head.version)) {
-        head = await this.#freshHead();
-        if (!meetsExpectation(expectedVersion, head.version)) return await this.#refuse(head);
+      if (!meetsExpectation(expectedVersion, latest.version)) {
+        latest = await this.#readLatest();
+        if (!meetsExpectation(expectedVersion, latest.version)) return await this.#refuse(latest);
       }
-      const verdict = await this.#store(head);
-      if (verdict.stored) return this.#stored(verdict);
-      this.#unsure = verdict.isDoubted ?? false;
-      const before = head;
-      head = await this.#freshHead();
-      if (!this.#unsure || head.sequence === before.sequence) continue;
-      const found = await this.#look(before);
-      if (found?.stored) return this.#stored(found);
-      // Another's stands there.
-      if (found !== undefined) this.#unsure = false;
+      const decision = await this.#store(latest);
+      if (decision.kind === "stored") return this.#succeed(decision);
+      this.#mayBeStored = decision.mayBeStored;
+      const before = latest;
+      latest = await this.#readLatest();
+      if (!this.#mayBeStored || latest.sequence === before.sequence) continue;
+      const found = decideBySuccessor(await this.#findSuccessor(before), this.#facts(before));
+      if (found?.kind === "stored") return this.#succeed(found);
+      if (found?.kind === "fail") throw found.error;
+      if (found !== undefined) this.#mayBeStored = false;
     }
     throw new UnavailableError(
       `Cannot ${this}: other writers were faster ${MAX_ROUNDS} times. Nothing was stored; try again`,
     );
   }
 
-  /** The head as this process knows it, so that an append need not ask. */
-  #knownHead(): Head | undefined {
-    const { cached: known } = this.#log.stream;
-    if (known === undefined) return undefined;
-    this.#learn(known);
+  /** The latest commit as this process knows it, which saves a request. */
+  #cachedLatest(): Latest | undefined {
+    const { cached } = this.#log.stream;
+    if (cached === undefined) return undefined;
+    this.#learn(cached);
     return this.#log.latest.get(this.#subject);
   }
 
-  /** The head as the server has it. */
-  async #freshHead(): Promise<Head> {
-    await this.#find();
-    return await findLatestCommit(this.#log, this.#commit.actorId, this.budget) ?? { version: 0, sequence: 0 };
-  }
-
-  /** Whether there is a log. */
-  async #find(): Promise<boolean> {
+  /** The latest commit as the server has it. */
+  async #readLatest(): Promise<Latest> {
     const { stream } = this.#log;
-    const facts = await retryWhileTransient(this.#log, this.budget, (options) => stream.find(options));
-    if (facts !== undefined) this.#learn(facts);
-    return facts !== undefined;
+    const metadata = await retryWhileTransient(this.#log, this.budget, (options) => stream.find(options));
+    if (metadata !== undefined) this.#learn(metadata);
+    return await findLatestCommit(this.#log, this.#commit.actorId, this.budget) ?? { version: 0, sequence: 0 };
   }
 
   #learn({ partitions, retention, identity }: LogMetadata): void {
@@ -138,79 +127,72 @@ export class Append {
     this.#subject = actorSubject(this.#log.names, partitions, this.#commit.actorId);
   }
 
-  /** Answers an append whose expectation is not met: a conflict, or a commit that had been stored before. */
-  async #refuse({ version, commit: frame }: Head): Promise<AppendOutcome> {
-    const { expectedVersion, id } = this.#commit;
-    if (typeof expectedVersion === "number" && expectedVersion < version && frame !== undefined) {
-      const first = expectedVersion + 1;
-      const found = await findVersion(this.#log, this.#subject, first, frame, this.budget);
-      if (found.firstVersion === first && found.commitId === id && !await this.#hasExpired(found)) {
-        const { lastVersion: version, sequence: offset } = found;
-        return { ok: true, version, identity: this.#identity, offset, duplicate: !this.#unsure };
-      }
-    }
-    return { ok: false, actual: version };
+  #facts(latest: Latest): AppendFacts {
+    return {
+      commitId: this.#commit.id,
+      eventCount: this.#commit.events.length,
+      latest,
+      mayExpire: this.#mayExpire,
+      isReplicated: this.#log.stream.isReplicated,
+      mayBeStored: this.#mayBeStored,
+    };
   }
 
-  /** What has expired counts as gone, though it may still be stored. */
-  async #hasExpired({ sequence }: CommitHeaders): Promise<boolean> {
-    const state = this.#mayExpire ? await findLogState(this.#log, this.budget) : undefined;
-    return state !== undefined && sequence < state.first;
+  /** The expected version is not the actor's: a conflict, or the commit was stored before. */
+  async #refuse({ version, commit: latest }: Latest): Promise<AppendOutcome> {
+    const search = latest && { subject: this.#subject, latest, mayExpire: this.#mayExpire };
+    const found = search && await findRepeatedCommit(this.#log, this.#commit, search, this.budget);
+    if (found === undefined) return { ok: false, actual: version };
+    const { lastVersion, sequence: offset } = found;
+    return { ok: true, version: lastVersion, identity: this.#identity, offset, duplicate: !this.#mayBeStored };
   }
 
-  #stored({ sequence, version, duplicate }: Verdict & { stored: true }): AppendOutcome {
+  #succeed({ sequence, version, duplicate }: StoredDecision): AppendOutcome {
     this.#log.latest.set(this.#subject, { version, sequence });
     this.#log.stream.rememberCommit(sequence, this.#commit.id);
     return { ok: true, version, identity: this.#identity, offset: sequence, duplicate };
   }
 
-  /** Publishes the frame until it is known what became of it. */
-  async #store(head: Head): Promise<Verdict> {
+  /** Sends the commit message until it is known whether it is stored. */
+  async #store(latest: Latest): Promise<StoredDecision | RereadDecision> {
     await this.#ensure();
-    // The log was only just made: it has to be looked at.
-    if (this.#mayExpire && head.sequence === 0 && head.observedLastSequence === undefined) return { stored: false };
-    const { version, sequence: lastSequence, observedLastSequence } = head;
-    const [stream, identity] = [this.#log.names.log, this.#identity];
-    const expectation = { stream, identity, lastSequence, firstVersion: version + 1, observedLastSequence };
-    this.#encoded ??= this.#log.codecs.encode(this.#commit);
-    const frame = encodeCommitMessage(this.#commit, this.#encoded, expectation);
-    this.#checkSize(frame, this.#encoded.contentType);
-    const partitions = this.#partitions;
+    // The stream was created just now: the last sequence of the log was not read.
+    const isUnread = latest.sequence === 0 && latest.observedLastSequence === undefined;
+    if (this.#mayExpire && isUnread) return { kind: "reread", mayBeStored: false };
+    const message = this.#encode(latest);
+    const [partitions, identity] = [this.#partitions, this.#identity];
     while (true) {
-      const wasUnsure = this.#unsure;
-      const answer = await this.#send(frame);
-      const isStored = typeof answer === "number";
-      if (isStored && (observedLastSequence === undefined || isWithinWindow(answer, observedLastSequence))) {
-        const version = head.version + this.#commit.events.length;
-        return { stored: true, sequence: answer, version, duplicate: false };
-      }
-      // It came too late to count.
-      if (isStored) this.#unsure = wasUnsure;
-      const verdict = await this.#look(head);
-      if (verdict !== undefined) return verdict;
-      // Now it is the actor's last, so that no earlier copy is taken any more, and another can be sent from there on.
-      if (isStored) return { stored: false };
-      // Nothing stands there, and yet it is the wrong sequence: the head is not of this stream, or has left it. Unless a
-      // copy was sent before, which may be what made it wrong; but where it left, no copy is taken any more.
-      const isWrong = answer instanceof ApiError && answer.code === API_ERROR.wrongLastSequence;
-      const hasLeft = this.#mayExpire && head.sequence > 0;
-      if (isWrong && (hasLeft || !this.#unsure)) {
-        return { stored: false, isDoubted: !hasLeft && this.#log.stream.isReplicated };
-      }
-      if (!this.#unsure && !isTransient(answer)) throw answer;
-      await this.budget.backoff(answer);
+      const reply = await this.#send(message);
+      const facts = this.#facts(latest);
+      const decision = decideByReply(reply, facts) ?? decide(reply, await this.#findSuccessor(latest), facts);
+      if (decision.kind === "fail") throw decision.error;
+      if (decision.kind !== "resend") return decision;
+      await this.budget.backoff(reply);
       await this.#ensure();
-      if (this.#partitions !== partitions || this.#identity !== identity) return { stored: false };
+      if (this.#partitions !== partitions || this.#identity !== identity) return { kind: "reread", mayBeStored: false };
     }
   }
 
+  #encode({ version, sequence, observedLastSequence }: Latest): CommitMessage {
+    this.#encoded ??= this.#log.codecs.encode(this.#commit);
+    const message = encodeCommitMessage(this.#commit, this.#encoded, {
+      stream: this.#log.names.log,
+      identity: this.#identity,
+      lastSequence: sequence,
+      firstVersion: version + 1,
+      observedLastSequence,
+    });
+    this.#checkSize(message, this.#encoded.contentType);
+    return message;
+  }
+
   #checkSize({ headers, body }: CommitMessage, contentType: string): void {
-    const room = (this.#log.api.connection.info?.max_payload ?? Infinity) - headers.encode().length;
-    if (body.length <= room) return;
+    const maxBytes = (this.#log.api.connection.info?.max_payload ?? Infinity) - headers.encode().length;
+    if (body.length <= maxBytes) return;
     throw new TooLargeError(
-      `Cannot ${this}: the commit has ${body.length} bytes as ${contentType}, the server takes ${room}. Split it, or keep ` +
-        `large contents elsewhere and refer to them`,
-      { bytes: body.length, maxBytes: room },
+      `Cannot ${this}: the commit has ${body.length} bytes as ${contentType}, the server takes ${maxBytes}. Split it, or ` +
+        `keep large contents elsewhere and refer to them`,
+      { bytes: body.length, maxBytes },
     );
   }
 
@@ -218,83 +200,64 @@ export class Append {
     const { stream } = this.#log;
     if (stream.cached !== undefined) return this.#learn(stream.cached);
     while (true) {
-      const facts = await retryWhileTransient(this.#log, this.budget, (options) => stream.ensure(options));
-      if (facts !== undefined) return this.#learn(facts);
+      const metadata = await retryWhileTransient(this.#log, this.budget, (options) => stream.ensure(options));
+      if (metadata !== undefined) return this.#learn(metadata);
       await this.budget.backoff(new RequestFailure("unheard", new Error("the stream was deleted")));
     }
   }
 
-  /** Sends the frame once. Returns its sequence, or why it is not known to be stored. */
-  async #send({ headers, body }: CommitMessage): Promise<number | ApiError | RequestFailure> {
-    const { api, names, stream } = this.#log;
+  /** Sends the commit message once. */
+  async #send({ headers, body }: CommitMessage): Promise<Reply> {
     this.budget.signal?.throwIfAborted();
+    const before = this.#mayBeStored;
+    // An abort leaves it so.
+    this.#mayBeStored = true;
+    const reply = await this.#replyTo(headers, body);
+    this.#mayBeStored = mayBeStoredAfter(reply, before);
+    return reply;
+  }
+
+  async #replyTo(headers: CommitMessage["headers"], body: Uint8Array): Promise<Reply> {
+    const { api, names, stream } = this.#log;
     const { mark } = stream;
-    // Until there is an answer.
-    const wasUnsure = this.#unsure;
-    this.#unsure = true;
     try {
       const { data } = await api.send(this.#subject, body, { ...this.budget.options, headers });
       const ack = parseAnswer<{ stream: string; seq: number }>(data);
-      if (ack.stream === names.log) {
-        stream.recordStored(ack.seq, mark);
-        return ack.seq;
+      if (ack.stream !== names.log) {
+        return new RequestFailure("lost", new Error(`the stream "${ack.stream}" answered`));
       }
-      return new RequestFailure("lost", new Error(`the stream "${ack.stream}" answered`));
+      stream.recordStored(ack.seq, mark);
+      return ack.seq;
     } catch (error) {
-      if (!(error instanceof ApiError || error instanceof RequestFailure)) throw error;
-      this.#unsure = wasUnsure || mayBeStored(error);
-      return error;
+      if (error instanceof ApiError || error instanceof RequestFailure) return error;
+      throw error;
     }
   }
 
-  /** Looks at what stands right after the expected sequence; `undefined` if nothing does. */
-  async #look(head: Head): Promise<Verdict | undefined> {
-    const next = await this.#next(head.sequence + 1);
-    if (next === undefined) return this.#mayExpire ? await this.#lookParked(head) : undefined;
-    const { commitId, sequence, firstVersion, lastVersion } = next;
-    if (this.#mayExpire && firstVersion !== head.version + 1) return this.#sinceExpired();
-    if (commitId !== this.#commit.id) return { stored: false };
-    // If no copy that this append sent can be the one, an earlier append with the same id stored it.
-    return { stored: true, sequence, version: lastVersion, duplicate: !this.#unsure };
+  async #findSuccessor({ sequence, version }: Latest): Promise<Successor> {
+    const commit = await this.#nextCommit(sequence + 1);
+    if (commit !== undefined) return { kind: "commit", commit };
+    const floor = this.#mayExpire ? await this.#log.floors.find(this.#commit.actorId, this.budget) : undefined;
+    return floor === undefined || floor.version <= version ? { kind: "none" } : { kind: "floor", floor };
   }
 
-  /** The first frame that counts at a sequence or after it. */
-  async #next(from: number): Promise<CommitHeaders | undefined> {
+  /** The first commit of the actor that counts, from a sequence on. */
+  async #nextCommit(from: number): Promise<CommitHeaders | undefined> {
     const { gets, names } = this.#log;
-    const next = await retryWhileTransient(
-      this.#log,
-      this.budget,
-      (options) => gets.next(this.#subject, from, options),
-    );
-    const frame = next && decodeCommitHeaders(names, next);
-    return frame?.isSuperseded ? await this.#next(frame.sequence + 1) : frame;
-  }
-
-  /** The same where the log has nothing of what came after the expected sequence: it may have left. */
-  async #lookParked(head: Head): Promise<Verdict | undefined> {
-    const { actorId, events, id } = this.#commit;
-    const parked = await this.#log.floors.find(actorId, this.budget);
-    if (parked === undefined || parked.version <= head.version) return undefined;
-    const version = head.version + events.length;
-    if (parked.version === version && parked.commitId === id) {
-      return { stored: true, sequence: parked.sequence, version, duplicate: !this.#unsure };
+    for (let next = from;;) {
+      const message = await retryWhileTransient(
+        this.#log,
+        this.budget,
+        (options) => gets.next(this.#subject, next, options),
+      );
+      const commit = message && decodeCommitHeaders(names, message);
+      if (!commit?.isSuperseded) return commit;
+      next = commit.sequence + 1;
     }
-    return parked.version <= version ? { stored: false } : this.#sinceExpired();
   }
 
-  /** What came right after the expected sequence has expired: whose it was, nobody can tell any more. */
-  #sinceExpired(): Verdict {
-    if (!this.#unsure) return { stored: false };
-    throw new RequestFailure("lost", new Error("what was stored there has expired since"));
-  }
-
-  /** What is attempted, as errors tell it. */
+  /** The attempt, for errors. */
   toString(): string {
     return `append to "${this.#commit.actorId}" in namespace "${this.#log.names.namespace}"`;
   }
-}
-
-/** Whether a frame may be stored although this is what came back. */
-function mayBeStored(error: ApiError | RequestFailure): boolean {
-  return error instanceof ApiError ? error.code === API_ERROR.unavailable : error.kind === "lost";
 }

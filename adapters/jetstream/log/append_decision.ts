@@ -1,0 +1,131 @@
+/**
+ * The decision of an append: pure functions of the server's reply, the successor and the known facts.
+ *
+ * One rule holds, with any reply and without one. The successor is the commit right after the expected sequence at the
+ * actor's subject. If it has the commit id of the append, the commit is stored. If it has another one, the commit never
+ * will be. If there is no successor, the same message may be sent again: the server stores one copy of it at most.
+ *
+ * @module
+ */
+import { API_ERROR, ApiError, isTransient } from "../api/api_error.ts";
+import { RequestFailure } from "../nats/request_failure.ts";
+import { type CommitHeaders, isWithinWindow } from "../wire/commit_message.ts";
+import type { VersionFloor } from "../wire/version_floor.ts";
+
+/** The latest commit of an actor, as an append expects it. */
+export interface ExpectedLatest {
+  /** 0 if the actor has no events. */
+  readonly version: number;
+  /** 0 if the actor has no commits in the log. */
+  readonly sequence: number;
+  /** See `CommitExpectation.observedLastSequence`. */
+  readonly observedLastSequence?: number | undefined;
+}
+
+/** The facts about an append that its decisions depend on. */
+export interface AppendFacts {
+  readonly commitId: string;
+  readonly eventCount: number;
+  readonly latest: ExpectedLatest;
+  /** Whether commits of the log expire. */
+  readonly mayExpire: boolean;
+  /** Whether the stream has replicas. Then a former leader may have answered. */
+  readonly isReplicated: boolean;
+  /** Whether a copy of the message may be stored, or on its way to the server. */
+  readonly mayBeStored: boolean;
+}
+
+/** The reply to a commit message: the sequence at which it is stored, or a failure. */
+export type Reply = number | ApiError | RequestFailure;
+
+/** The commit that follows the expected sequence: one of the log, or one that expired and left a version floor. */
+export type Successor =
+  | { readonly kind: "none" }
+  | { readonly kind: "commit"; readonly commit: CommitHeaders }
+  | { readonly kind: "floor"; readonly floor: VersionFloor };
+
+/** The commit is stored. */
+export interface StoredDecision {
+  readonly kind: "stored";
+  readonly sequence: number;
+  readonly version: number;
+  /** Whether an earlier append with the same commit id stored it. */
+  readonly duplicate: boolean;
+}
+
+/** The commit is not stored after the expected latest commit, which has to be read again. */
+export interface RereadDecision {
+  readonly kind: "reread";
+  /** Whether the commit may be stored all the same: a former leader may have refused it. */
+  readonly mayBeStored: boolean;
+}
+
+/** The append ends with an error. */
+export interface FailDecision {
+  readonly kind: "fail";
+  readonly error: Error;
+}
+
+/** An append has ended, or goes on with the latest commit read again, or with the same message sent again. */
+export type AppendDecision = StoredDecision | RereadDecision | FailDecision | { readonly kind: "resend" };
+
+const NOT_STORED: RereadDecision = { kind: "reread", mayBeStored: false };
+
+/** Whether a copy of the message may be stored after a reply. */
+export function mayBeStoredAfter(reply: Reply, before: boolean): boolean {
+  if (before || typeof reply === "number") return before;
+  return reply instanceof ApiError ? reply.code === API_ERROR.unavailable : reply.kind === "lost";
+}
+
+/** Decides by the reply alone; `undefined` if the successor has to be known. */
+export function decideByReply(reply: Reply, { latest, eventCount }: AppendFacts): StoredDecision | undefined {
+  const { observedLastSequence: observed, version } = latest;
+  if (typeof reply !== "number") return undefined;
+  if (observed !== undefined && !isWithinWindow(reply, observed)) return undefined;
+  return { kind: "stored", sequence: reply, version: version + eventCount, duplicate: false };
+}
+
+/** Decides by the successor alone; `undefined` if there is none. */
+export function decideBySuccessor(
+  successor: Successor,
+  facts: AppendFacts,
+): StoredDecision | RereadDecision | FailDecision | undefined {
+  const { latest, commitId, eventCount, mayExpire, mayBeStored } = facts;
+  // An append that cannot have stored the commit itself found that of an earlier append.
+  const duplicate = !mayBeStored;
+  if (successor.kind === "commit") {
+    const { commit } = successor;
+    if (mayExpire && commit.firstVersion !== latest.version + 1) return decideByExpired(facts);
+    if (commit.commitId !== commitId) return NOT_STORED;
+    return { kind: "stored", sequence: commit.sequence, version: commit.lastVersion, duplicate };
+  }
+  if (successor.kind === "none" || successor.floor.version <= latest.version) return undefined;
+  const { floor } = successor;
+  const version = latest.version + eventCount;
+  if (floor.version > version) return decideByExpired(facts);
+  if (floor.version < version || floor.commitId !== commitId) return NOT_STORED;
+  return { kind: "stored", sequence: floor.sequence, version, duplicate };
+}
+
+/** The real successor has expired, and with it its commit id. */
+function decideByExpired({ mayBeStored }: AppendFacts): RereadDecision | FailDecision {
+  if (!mayBeStored) return NOT_STORED;
+  return { kind: "fail", error: new RequestFailure("lost", new Error("the successor has expired")) };
+}
+
+/** Decides by reply and successor. */
+export function decide(reply: Reply, successor: Successor, facts: AppendFacts): AppendDecision {
+  const decision = decideBySuccessor(successor, facts);
+  if (decision !== undefined) return decision;
+  const { latest, mayExpire, isReplicated, mayBeStored } = facts;
+  // The message is superseded. It is the actor's last one now: the server refuses each earlier copy.
+  if (typeof reply === "number") return NOT_STORED;
+  if (reply instanceof ApiError && reply.code === API_ERROR.wrongLastSequence) {
+    // The expected commit is not of this stream, or was purged. After a purge, the server refuses each copy. Without
+    // one, an earlier copy may be stored, and be the reason for this reply.
+    const mayBePurged = mayExpire && latest.sequence > 0;
+    if (mayBePurged || !mayBeStored) return { kind: "reread", mayBeStored: !mayBePurged && isReplicated };
+  }
+  if (!mayBeStored && !isTransient(reply)) return { kind: "fail", error: reply };
+  return { kind: "resend" };
+}
