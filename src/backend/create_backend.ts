@@ -50,8 +50,7 @@ export function createBackend(driver: Driver, options: BackendOptions = {}): Bac
 }
 
 /** Returns a function that does not throw: an error of the user's function becomes an uncaught exception. */
-function errorReporter(onError: ((error: unknown) => void) | undefined): ((error: unknown) => void) | undefined {
-  if (onError === undefined) return undefined;
+function errorReporter(onError: (error: unknown) => void): (error: unknown) => void {
   return (error) => {
     try {
       onError(error);
@@ -71,7 +70,7 @@ class DriverBackend implements Backend {
   readonly #mint: GrantMint;
   readonly #bus: BackendBus;
   readonly #lifetime: CloseScope = new CloseScope("the backend");
-  readonly #report: (error: unknown) => void;
+  readonly #onError: BackendOptions["onError"];
 
   constructor(driver: Driver, options: BackendOptions) {
     const { now = Date.now, newId = randomId, onGrantUsed, onError, observer } = options;
@@ -85,7 +84,7 @@ class DriverBackend implements Backend {
     this.capabilities = Object.freeze({ ...driver.capabilities });
     this.#driver = driver;
     const guard = observer && new ObserverGuard(observer, backgroundErrorReporter(onError));
-    this.#report = (error) => report(error, undefined);
+    this.#onError = onError;
     this.#settings = { now, newId, maxCommitBytes: driver.capabilities.maxCommitBytes };
     this.#mint = new GrantMint(onGrantUsed);
     this.#bus = new BackendBus({
@@ -134,12 +133,16 @@ class DriverBackend implements Backend {
     if (records === undefined) {
       throw new UnsupportedStorageError("Cannot join a cluster: this adapter keeps no records. Use another adapter");
     }
+    const { onError = this.#onError } = checked;
+    const report = onError && errorReporter((error) => onError(error, undefined));
     return await joinCluster(checked, {
       records,
       calls,
       environment: SYSTEM_ENVIRONMENT,
       backend: this.#lifetime,
-      report: errorReporter(checked.onError) ?? this.#report,
+      report: report ?? throwLater,
+      // An outage of the storage must not be able to end the process.
+      reportStorage: report ?? (() => {}),
     });
   }
 

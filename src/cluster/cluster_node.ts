@@ -32,8 +32,10 @@ export interface ClusterParts {
   readonly environment: Environment;
   /** The scope of the backend: closing it closes the node. */
   readonly backend: CloseScope;
-  /** Does not throw. */
+  /** Called with errors of the application's work. Does not throw. */
   readonly report: (error: unknown) => void;
+  /** Called with the first failure of each outage of the storage. Does not throw. */
+  readonly reportStorage: (error: unknown) => void;
 }
 
 /** One node of a cluster: leaders and shards over the sessions and claims of a {@link Coordinator}. */
@@ -52,7 +54,10 @@ export class ClusterNode implements Cluster {
   readonly #waiting: Set<() => void> = new Set();
   #members: readonly ClusterMember[] | undefined;
 
-  constructor(options: CheckedClusterOptions, { records, calls, environment, backend, report }: ClusterParts) {
+  constructor(
+    options: CheckedClusterOptions,
+    { records, calls, environment, backend, report, reportStorage }: ClusterParts,
+  ) {
     const { name, heartbeat, ttl } = options;
     this.name = name;
     this.calls = calls;
@@ -60,7 +65,7 @@ export class ClusterNode implements Cluster {
     this.#scope = new CloseScope(`the cluster node "${name}"`, backend);
     this.coordinator = new Coordinator(
       records,
-      { name, heartbeat, ttl, waitsInNewStorage: true, hints: [CLAIMS], onError: report },
+      { name, heartbeat, ttl, waitsInNewStorage: true, hints: [CLAIMS], onError: reportStorage },
       environment,
     );
     this.#context = { coordinator: this.coordinator, environment, patience: ttl, report };

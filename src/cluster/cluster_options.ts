@@ -22,7 +22,8 @@ export interface ClusterOptions {
   readonly ttl?: number | undefined;
   /**
    * Called with errors of background work: failures of the storage, errors of a shard's work, and work that does not
-   * end after its signal was aborted. By default, the backend's `onError`.
+   * end after its signal was aborted. By default, the backend's `onError`. Without one, failures of the storage are
+   * ignored, and other errors become uncaught exceptions.
    */
   readonly onError?: ((error: unknown) => void) | undefined;
 }

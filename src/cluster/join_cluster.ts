@@ -24,7 +24,7 @@ const RIVAL_HEARTBEATS = 2.5;
  */
 export async function joinCluster(options: CheckedClusterOptions, parts: ClusterParts): Promise<ClusterNode> {
   let onFailure: (error: unknown) => void = () => {};
-  const node = new ClusterNode(options, { ...parts, report: (error) => onFailure(error) });
+  const node = new ClusterNode(options, { ...parts, reportStorage: (error) => onFailure(error) });
   const joining = new Joining(node, options, parts);
   onFailure = (error) => joining.fail(error);
   try {
@@ -33,7 +33,7 @@ export async function joinCluster(options: CheckedClusterOptions, parts: Cluster
     await node.close();
     throw error;
   }
-  onFailure = parts.report;
+  onFailure = parts.reportStorage;
   return node;
 }
 

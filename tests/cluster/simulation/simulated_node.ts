@@ -52,6 +52,7 @@ export class SimulatedNode {
       environment: process.environment,
       backend: new CloseScope("the backend"),
       report: (error) => observer.reported(this, error),
+      reportStorage: (error) => observer.reported(this, error),
     });
     for (const name of LEADERS) void this.#lead(name);
     this.#shares = this.cluster.share("work", SHARDS, (shard, term) => this.#work(`shard.${shard}`, term));

@@ -7,6 +7,7 @@ export class TcpProxy implements AsyncDisposable {
   readonly #running: Set<Promise<void>> = new Set();
   #losesAnswers = false;
   #held: Promise<void> | undefined;
+  #heldRequests: Promise<void> | undefined;
   readonly #disposed: PromiseWithResolvers<void> = Promise.withResolvers();
   #onLost: () => void = () => {};
   /** Called with what the client sends. */
@@ -30,6 +31,11 @@ export class TcpProxy implements AsyncDisposable {
   holdAnswers(until: number | Promise<void>): void {
     const over = typeof until === "number" ? new Promise<void>((resolve) => setTimeout(resolve, until)) : until;
     this.#held = Promise.race([over, this.#disposed.promise]);
+  }
+
+  /** The client's requests wait until a promise resolves. */
+  holdRequests(until: Promise<void>): void {
+    this.#heldRequests = Promise.race([until, this.#disposed.promise]);
   }
 
   /** Ends every connection, and carries answers again. */
@@ -73,7 +79,7 @@ export class TcpProxy implements AsyncDisposable {
       for (let n = await from.read(buffer); n !== null; n = await from.read(buffer)) {
         const bytes = buffer.slice(0, n);
         tell(new TextDecoder().decode(bytes));
-        if (isAnswer) await this.#held;
+        await (isAnswer ? this.#held : this.#heldRequests);
         if (isLost()) {
           this.#onLost();
           continue;

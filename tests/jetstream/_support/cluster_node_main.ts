@@ -1,0 +1,59 @@
+/**
+ * One node of a cluster in a process of its own. It leads "boss", shares 6 shards of "work", and appends a line to a ledger
+ * for each step that it makes as an owner. It leaves when its standard input ends.
+ */
+import { jetstream } from "@flowmade-one/aether/jetstream";
+import type { Cluster, Term } from "@flowmade-one/aether/cluster";
+import { connect } from "@nats-io/transport-node";
+import type { LedgerLine, NodeSettings } from "./cluster_ledger.ts";
+import { CONNECTION } from "./test_server.ts";
+
+/** Milliseconds between two steps of an owner. */
+const PACE_MS = 20;
+
+const { ledger, name, servers, replicas, heartbeat, ttl, hasOnError }: NodeSettings = JSON.parse(Deno.args[0]!);
+
+function write(line: Omit<LedgerLine, "node" | "at">): void {
+  Deno.writeTextFileSync(ledger, `${JSON.stringify({ node: name, at: Date.now(), ...line })}\n`, { append: true });
+}
+
+/** Makes a step every {@link PACE_MS} until the term ends. */
+async function own(key: string, term: Term): Promise<void> {
+  while (!term.signal.aborted) {
+    if (term.held) {
+      write({ key, term: term.term });
+      // The process may have been stopped between the check and the line.
+      if (!term.held) write({ key, late: term.term });
+    }
+    await new Promise((resolve) => setTimeout(resolve, PACE_MS));
+  }
+}
+
+async function lead(cluster: Cluster): Promise<void> {
+  await cluster.lead("boss", (term) => own("boss", term)).catch((error) => write({ error: `${error}` }));
+}
+
+const connection = await connect({
+  servers: [...servers],
+  ...CONNECTION,
+  maxReconnectAttempts: -1,
+  reconnectTimeWait: 50,
+});
+const backend = await jetstream({ connection, replicas, timeout: 5_000 });
+const onError = hasOnError ? (error: unknown) => write({ error: `${error}` }) : undefined;
+const cluster = await backend.join({ name, heartbeat, ttl, onError });
+let session: string | undefined;
+const watch = setInterval(() => {
+  if (cluster.session === session) return;
+  session = cluster.session;
+  write({ session: session ?? "none" });
+}, 10);
+const leading = lead(cluster);
+cluster.share("work", 6, (shard, term) => own(`shard.${shard}`, term));
+
+for await (const _ of Deno.stdin.readable);
+clearInterval(watch);
+await cluster.close();
+await leading;
+await backend.close();
+await connection.close();

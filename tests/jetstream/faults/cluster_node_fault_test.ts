@@ -1,0 +1,146 @@
+/** Nodes in processes of their own, on a real server, under faults of processes, the network and the server. */
+import { assert, assertEquals } from "@std/assert";
+import { ClusterLedger, KEYS, ownersOf } from "../_support/cluster_ledger.ts";
+import { TcpProxy } from "../_support/tcp_proxy.ts";
+import { clusterOfThree } from "../_support/test_cluster.ts";
+import { testOnServer } from "../_support/test_server.ts";
+
+const [ONE, TWO, THREE] = ["one", "two", "three"] as const;
+const ALL = [ONE, TWO, THREE];
+
+await testOnServer(
+  "join(): the other nodes own everything after a node was killed with SIGKILL",
+  async ({ server }) => {
+    await using ledger = await ClusterLedger.create();
+    for (const name of ALL) ledger.start(name, [server.url]);
+    const before = await ledger.ownedBy(ALL);
+    const leader = ownersOf(await ledger.lines()).get("boss")!;
+    await ledger.signal(leader, "SIGKILL");
+    const others = ALL.filter((name) => name !== leader);
+    const after = await ledger.ownedBy(others, before);
+    ledger.start(leader, [server.url]);
+    await ledger.ownedBy(ALL, after);
+    await ledger.check();
+  },
+);
+
+await testOnServer(
+  "join(): a node that was stopped beyond its ttl makes no step when it goes on",
+  async ({ server }) => {
+    await using ledger = await ClusterLedger.create();
+    for (const name of ALL) ledger.start(name, [server.url]);
+    let seen = await ledger.ownedBy(ALL);
+    for (const name of [ONE, TWO]) {
+      await ledger.signal(name, "SIGSTOP");
+      seen = await ledger.ownedBy(ALL.filter((other) => other !== name), seen);
+      await ledger.signal(name, "SIGCONT");
+      seen = await ledger.ownedBy(ALL, seen);
+    }
+    await ledger.check();
+  },
+);
+
+await testOnServer(
+  "Cluster.close(): others own everything, and the process ends without an error",
+  async ({ server }) => {
+    // The ttl is longer than the test may take.
+    await using ledger = await ClusterLedger.create({ ttl: 600_000 });
+    await ledger.openStorage([server.url]);
+    for (const name of ALL) ledger.start(name, [server.url]);
+    let seen = await ledger.ownedBy(ALL);
+    assertEquals(await ledger.leave(ONE), 0);
+    seen = await ledger.ownedBy([TWO, THREE], seen);
+    assertEquals(await ledger.leave(TWO), 0);
+    await ledger.ownedBy([THREE], seen);
+    await ledger.check();
+    assertEquals((await ledger.lines()).filter(({ error }) => error?.includes("unavailable")), []);
+  },
+);
+
+const cuts: [what: string, cut: (proxy: TcpProxy) => Disposable][] = [
+  ["whose network is cut in both directions", (proxy) => {
+    const over = Promise.withResolvers<void>();
+    proxy.holdRequests(over.promise);
+    proxy.holdAnswers(over.promise);
+    return { [Symbol.dispose]: over.resolve };
+  }],
+  ["that sends but receives nothing", (proxy) => {
+    proxy.loseAnswers();
+    return { [Symbol.dispose]: () => proxy.cut() };
+  }],
+];
+
+for (const [what, cut] of cuts) {
+  await testOnServer(`join(): a node ${what} makes no step while others own its shards`, async ({ server }) => {
+    await using proxy = new TcpProxy(server.port);
+    await using ledger = await ClusterLedger.create();
+    ledger.start(ONE, [proxy.url]);
+    for (const name of [TWO, THREE]) ledger.start(name, [server.url]);
+    let seen = await ledger.ownedBy(ALL);
+    {
+      using _fault = cut(proxy);
+      seen = await ledger.ownedBy([TWO, THREE], seen);
+    }
+    await ledger.ownedBy(ALL, seen);
+    await ledger.check();
+  });
+}
+
+await testOnServer("join(): an outage of the server that ends within the lease ends no session", async ({ server }) => {
+  await using ledger = await ClusterLedger.create({ heartbeat: 1_000, ttl: 120_000 });
+  await ledger.openStorage([server.url]);
+  for (const name of ALL) ledger.start(name, [server.url]);
+  const before = await ledger.ownedBy(ALL);
+  const owners = ownersOf(await ledger.lines());
+  await server.kill9();
+  await server.restart();
+  ledger.start("four", [server.url]); // It can join once the server answers.
+  const joined = await ledger.until(before, (lines) => lines.some(({ node, session }) => node === "four" && session));
+  await ledger.ownedBy([...ALL, "four"], joined);
+  const lines = (await ledger.lines()).slice(before);
+  assertEquals(lines.filter(({ node, session }) => node !== "four" && session !== undefined), []);
+  assertEquals(ownersOf(await ledger.lines()).get("boss"), owners.get("boss"));
+  await ledger.check();
+});
+
+for (const hasOnError of [true, false]) {
+  const [is, how] = hasOnError ? ["is reported", "with"] : ["ends no process", "without"];
+  await testOnServer(`join(): an outage beyond the ttl ${is} ${how} onError, and all go on`, async ({ server }) => {
+    await using ledger = await ClusterLedger.create({ hasOnError });
+    for (const name of ALL) ledger.start(name, [server.url]);
+    const before = await ledger.ownedBy(ALL);
+    await server.kill9();
+    const lost = await ledger.until(before, (lines) => {
+      return ALL.every((name) => lines.some(({ node, session }) => node === name && session === "none"));
+    });
+    await server.restart();
+    await ledger.ownedBy(ALL, lost);
+    await ledger.check();
+    const errors = (await ledger.lines()).filter(({ error }) => error !== undefined);
+    assertEquals(errors.length > 0, hasOnError);
+    for (const name of ALL) assertEquals(await ledger.leave(name), 0);
+  });
+}
+
+const clusterTests = await clusterOfThree();
+
+clusterTests.test("join() with defaults: no session ends when the leader of the stream is killed", async (scene) => {
+  const { cluster } = scene;
+  await using ledger = await ClusterLedger.create({ replicas: 3, heartbeat: 2_000, ttl: 15_000 });
+  await ledger.openStorage(cluster.urls);
+  for (const name of ALL) ledger.start(name, cluster.urls);
+  const before = await ledger.ownedBy(ALL);
+  const leader = await scene.leaderOf("aether_cluster");
+  const killedAt = Date.now();
+  await leader.kill9();
+  // A session without renewals would have ended by then: its lease is 10 seconds, its time to live 15.
+  await ledger.until(before, (lines) => {
+    return ALL.every((name) => lines.some(({ node, at, key }) => node === name && key && at > killedAt + 20_000));
+  });
+  const lines = (await ledger.lines()).slice(before);
+  assertEquals(lines.filter(({ session }) => session !== undefined), []);
+  assertEquals(ownersOf(lines).size, KEYS.length);
+  assert(new Set(lines.map(({ key, term }) => `${key} ${term}`)).size >= KEYS.length);
+  await ledger.check();
+  await leader.restart();
+});
