@@ -8,6 +8,7 @@ import {
   type Retention,
 } from "../../adapter.ts";
 import { InvalidArgumentError } from "../../errors.ts";
+import { apiPrefixOf, type ApiTarget } from "./api/api_prefix.ts";
 import { checkPrefix, DEFAULT_PREFIX } from "./wire/prefix.ts";
 import { Codecs } from "./wire/codecs.ts";
 import type { CommitCodec } from "./wire/commit_codec.ts";
@@ -15,7 +16,7 @@ import type { JetStreamConnection } from "./nats/connection.ts";
 import type { StreamSettings } from "./streams/stream_settings.ts";
 
 /** How a JetStream backend behaves. */
-export interface JetStreamOptions extends BackendOptions {
+export interface JetStreamOptions extends BackendOptions, ApiTarget {
   /**
    * A connection of nats.js 3, from any of its transports. It stays yours: the backend never closes it, and ends what it
    * has running over it when the backend is closed.
@@ -87,6 +88,8 @@ export interface AdapterOptions {
   readonly backend: BackendOptions;
   readonly connection: JetStreamConnection;
   readonly prefix: string;
+  /** The prefix of the subjects of JetStream's API. */
+  readonly apiPrefix: string;
   readonly timeout: number;
   readonly streams: StreamSettings;
   /** Absent: as many as the server allows, up to the default. */
@@ -99,6 +102,8 @@ export interface AdapterOptions {
 const OPTIONS = [
   "connection",
   "prefix",
+  "domain",
+  "apiPrefix",
   "replicas",
   "storage",
   "maxCommitBytes",
@@ -130,6 +135,7 @@ export function checkJetStreamOptions(options: JetStreamOptions, of: string): Ad
   const backend = checkBackendOptions(options, of, OPTIONS);
   const { connection, prefix = DEFAULT_PREFIX, timeout = DEFAULT_TIMEOUT, retention, quota } = options;
   const { codec, readCodecs = [] } = options;
+  const { domain, apiPrefix } = options;
   const { replicas = 1, storage = "file", maxCommitBytes, cachedActors = DEFAULT_CACHED_ACTORS } = options;
   checkConnection(connection);
   checkPrefix(prefix);
@@ -144,6 +150,7 @@ export function checkJetStreamOptions(options: JetStreamOptions, of: string): Ad
     backend,
     connection,
     prefix,
+    apiPrefix: apiPrefixOf({ domain, apiPrefix }),
     timeout,
     streams: { replicas, storage, ...bounds },
     maxCommitBytes,

@@ -3,9 +3,9 @@ import { checkJetStreamOptions, type JetStreamOptions } from "./jetstream_option
 import { ServerApi } from "./api/server_api.ts";
 
 /** How the identity of a log is assigned: see the options of `jetstream()`. */
-export type LogIdentityOptions = Pick<JetStreamOptions, "connection" | "prefix" | "timeout">;
+export type LogIdentityOptions = Pick<JetStreamOptions, "connection" | "prefix" | "domain" | "apiPrefix" | "timeout">;
 
-const OPTIONS: ReadonlySet<string> = new Set(["connection", "prefix", "timeout"]);
+const OPTIONS: ReadonlySet<string> = new Set(["connection", "prefix", "domain", "apiPrefix", "timeout"]);
 
 /**
  * Checks the options, and runs something with the API of the server.
@@ -19,8 +19,8 @@ export async function withServerApi(
   run: (api: ServerApi, prefix: string) => Promise<void>,
 ): Promise<void> {
   checkOptions(options, OPTIONS, of);
-  const { connection, timeout, prefix } = checkJetStreamOptions(options, of);
-  const api = new ServerApi(connection, timeout);
+  const { connection, timeout, prefix, apiPrefix } = checkJetStreamOptions(options, of);
+  const api = new ServerApi(connection, timeout, undefined, apiPrefix);
   try {
     await run(api, prefix);
   } finally {

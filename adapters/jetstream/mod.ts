@@ -26,6 +26,7 @@ export type {
   JetStreamServerInfo,
 } from "./nats/connection.ts";
 export type { CommitJson, EventJson, Quota, Retention } from "../../adapter.ts";
+export type { ApiTarget } from "./api/api_prefix.ts";
 export type { CommitCodec } from "./wire/commit_codec.ts";
 export { adoptLogIdentity } from "./adopt_log_identity.ts";
 export { jetstream, jetstreamDriver } from "./jetstream.ts";

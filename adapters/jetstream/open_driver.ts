@@ -17,7 +17,7 @@ export async function openDriver(
   options: AdapterOptions,
   environment: Environment = SYSTEM_ENVIRONMENT,
 ): Promise<JetStreamDriver> {
-  const api = new ServerApi(options.connection, options.timeout, environment);
+  const api = new ServerApi(options.connection, options.timeout, environment, options.apiPrefix);
   try {
     await withUserErrors("use JetStream", checkServer(api, options));
     checkFeatures(api, options);

@@ -16,6 +16,8 @@ const ROWS: readonly (readonly [of: string, values: object, call: (options: neve
     {
       connection,
       prefix: "a",
+      domain: "hub",
+      apiPrefix: undefined,
       replicas: 1,
       storage: "memory",
       maxCommitBytes: 1_000,
@@ -33,9 +35,13 @@ const ROWS: readonly (readonly [of: string, values: object, call: (options: neve
     (options) => checkJetStreamOptions(options, "jetstream"),
   ],
   ["a codec", codec, (codec) => checkJetStreamOptions({ connection, codec } as never, "jetstream")],
-  ["natsPermissions", { inboxPrefix: "_I", prefix: "a" }, (options) => natsPermissions({ role: "operator" }, options)],
+  [
+    "natsPermissions",
+    { inboxPrefix: "_I", prefix: "a", domain: undefined, apiPrefix: "a.b" },
+    (options) => natsPermissions({ role: "operator" }, options),
+  ],
   ["a right", { role: "tenant", namespace: "a", retention: true }, (right) => natsPermissions(right, options())],
-  ["natsAccounts", { tenants: [tenant], observers: [observer], prefix: "a" }, natsAccounts],
+  ["natsAccounts", { tenants: [tenant], observers: [observer], prefix: "a", domain: "d" }, natsAccounts],
   ["a tenant of natsAccounts", tenant, (tenant) => natsAccounts({ tenants: [tenant], observers: [observer] })],
   ["an observer of natsAccounts", observer, (observer) => natsAccounts({ tenants: [tenant], observers: [observer] })],
 ];

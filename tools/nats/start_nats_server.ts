@@ -14,6 +14,8 @@ export interface StartNatsServerOptions {
   readonly version?: NatsServerVersion | undefined;
   /** Whether JetStream is on, which it is unless this says no. */
   readonly jetstream?: boolean | undefined;
+  /** The JetStream domain. Without it, the server has none. */
+  readonly domain?: string | undefined;
   /** More lines for the server's configuration file: `max_payload: 4096`, `accounts { ... }`. */
   readonly config?: string | undefined;
   /** A port on 127.0.0.1. Without it the server takes a free one. */
@@ -188,13 +190,14 @@ class LocalNatsServer implements NatsServer {
   }
 
   #configText(): string {
-    const { jetstream = true, config = "", port } = this.#options;
+    const { jetstream = true, domain, config = "", port } = this.#options;
+    const inDomain = domain === undefined ? "" : `, domain: ${domain}`;
     return [
       `listen: "127.0.0.1:${this.#ports?.client ?? port ?? -1}"`,
       `http: "127.0.0.1:${this.#ports?.monitoring ?? -1}"`,
       `ports_file_dir: ${JSON.stringify(this.#folder)}`,
       `log_file: ${JSON.stringify(`${this.#folder}/log`)}`,
-      jetstream ? `jetstream { store_dir: ${JSON.stringify(this.storeDir)} }` : "",
+      jetstream ? `jetstream { store_dir: ${JSON.stringify(this.storeDir)}${inDomain} }` : "",
       config,
     ].join("\n");
   }

@@ -6,6 +6,7 @@
 import { compilePattern, parseNamespacePattern } from "../../../patterns.ts";
 import { InvalidArgumentError } from "../../../errors.ts";
 import { type Namespace, parseNamespace } from "../../../mod.ts";
+import type { ApiTarget } from "../api/api_prefix.ts";
 import { busSubjects } from "../wire/bus_subjects.ts";
 import { checkPrefix, DEFAULT_PREFIX } from "../wire/prefix.ts";
 import { type NatsPermissions, natsPermissions, type NatsRights } from "./nats_permissions.ts";
@@ -64,7 +65,7 @@ export interface ObserverAccount {
 }
 
 /** Options of {@link natsAccounts}. */
-export interface NatsAccountsOptions {
+export interface NatsAccountsOptions extends ApiTarget {
   /** One account each. A namespace belongs to one tenant. */
   readonly tenants: readonly TenantAccount[];
   /** One account each; by default none. */
@@ -136,7 +137,7 @@ export interface NatsAccount {
  */
 export function natsAccounts(options: NatsAccountsOptions): NatsAccounts {
   // A copy: an accessor is read once.
-  const { tenants, observers = [], prefix = DEFAULT_PREFIX } = structuredClone(options);
+  const { tenants, observers = [], prefix = DEFAULT_PREFIX, domain, apiPrefix } = structuredClone(options);
   checkPrefix(prefix);
   const owners = ownersOf(tenants);
   const names = [...tenants, ...observers].map(({ name }) => checkName(name));
@@ -146,7 +147,7 @@ export function natsAccounts(options: NatsAccountsOptions): NatsAccounts {
     return { name, namespaces: [...owners.keys()].filter((namespace) => covers(namespace)) };
   });
   const accounts = [
-    ...tenants.map((tenant) => [tenant.name, tenantAccount(tenant, heard, prefix)] as const),
+    ...tenants.map((tenant) => [tenant.name, tenantAccount(tenant, heard, { prefix, domain, apiPrefix })] as const),
     ...observers.map((observer, i) => {
       const imports = heard[i]!.namespaces.flatMap((namespace) =>
         subjectsOf(prefix, namespace).map((subject) => ({ stream: { account: owners.get(namespace)!, subject } }))
@@ -163,7 +164,12 @@ interface Hearing {
   readonly namespaces: readonly Namespace[];
 }
 
-function tenantAccount(tenant: TenantAccount, heard: readonly Hearing[], prefix: string): NatsAccount {
+function tenantAccount(
+  tenant: TenantAccount,
+  heard: readonly Hearing[],
+  options: ApiTarget & { readonly prefix: string },
+): NatsAccount {
+  const { prefix } = options;
   const exports = (tenant.namespaces ?? []).flatMap((text) => {
     const namespace = parseNamespace(text);
     const accounts = heard.filter(({ namespaces }) => namespaces.includes(namespace)).map(({ name }) => name);
@@ -176,7 +182,7 @@ function tenantAccount(tenant: TenantAccount, heard: readonly Hearing[], prefix:
     users: tenant.users.map(({ rights, inboxPrefix, ...credentials }) =>
       rights === undefined
         ? credentials
-        : { ...credentials, permissions: natsPermissions(rights, { inboxPrefix: inboxPrefix ?? "", prefix }) }
+        : { ...credentials, permissions: natsPermissions(rights, { ...options, inboxPrefix: inboxPrefix ?? "" }) }
     ),
     ...(exports.length > 0 && { exports }),
   };

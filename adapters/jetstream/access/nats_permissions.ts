@@ -10,7 +10,7 @@ import { parseNamespacePattern } from "../../../patterns.ts";
 import { busSubjects, eventsSubject } from "../wire/bus_subjects.ts";
 import { checkPrefix, DEFAULT_PREFIX } from "../wire/prefix.ts";
 import { type Names, namesOf } from "../wire/names.ts";
-import { API } from "../api/server_api.ts";
+import { apiPrefixOf, type ApiTarget } from "../api/api_prefix.ts";
 import { backendRecords, namespaceRecords, type RecordsStream } from "../records/records_stream.ts";
 
 /**
@@ -36,7 +36,7 @@ export type NatsRights =
   | { readonly role: "operator" };
 
 /** Options of {@link natsPermissions}. */
-export interface NatsPermissionsOptions {
+export interface NatsPermissionsOptions extends ApiTarget {
   /**
    * The inbox prefix of this user: one token of 1 to 64 characters `A-Z a-z 0-9 _ -`, such as `_INBOX_orders`. No other
    * user has it, and it is neither `_INBOX` nor the prefix of the subjects. Connect with it: `connect({ inboxPrefix })`.
@@ -94,12 +94,13 @@ export interface SubjectPermissions {
  */
 export function natsPermissions(
   rights: NatsRights | readonly NatsRights[],
-  { inboxPrefix, prefix = DEFAULT_PREFIX }: NatsPermissionsOptions,
+  { inboxPrefix, prefix = DEFAULT_PREFIX, domain, apiPrefix }: NatsPermissionsOptions,
 ): NatsPermissions {
   checkPrefix(prefix);
+  const api = apiPrefixOf({ domain, apiPrefix });
   checkInboxPrefix(inboxPrefix, prefix);
   // A copy: an accessor is read once.
-  const each = [structuredClone(rights)].flat().map((right) => subjectsOf(right, prefix));
+  const each = [structuredClone(rights)].flat().map((right) => subjectsOf(right, prefix, api));
   const publish = unique(each.flatMap((subjects) => subjects.publish));
   const subscribe = unique([`${inboxPrefix}.>`, ...each.flatMap((subjects) => subjects.subscribe)]);
   // An empty list of what is allowed would allow everything.
@@ -111,7 +112,7 @@ interface Subjects {
   readonly subscribe: readonly string[];
 }
 
-function subjectsOf(right: NatsRights, prefix: string): Subjects {
+function subjectsOf(right: NatsRights, prefix: string, api: string): Subjects {
   switch (right.role) {
     case "tenant":
     case "reader":
@@ -121,20 +122,20 @@ function subjectsOf(right: NatsRights, prefix: string): Subjects {
       if (right.role === "publisher") return { publish: [published], subscribe: [] };
       const names = namesOf(prefix, namespace);
       const bus = busSubjects(prefix, parseNamespacePattern(namespace));
-      if (right.role !== "tenant") return { publish: toRead(names), subscribe: bus };
+      if (right.role !== "tenant") return { publish: toRead(names, api), subscribe: bus };
       return {
-        publish: [...toRead(names), ...toWrite(names, right.retention === true), published],
+        publish: [...toRead(names, api), ...toWrite(names, right.retention === true, api), published],
         subscribe: [...bus, `${names.recordsPrefix}>`],
       };
     }
     case "node": {
       const records = backendRecords(prefix);
-      return { publish: [...toGet(records.name), ...toPut(records)], subscribe: [`${records.prefix}>`] };
+      return { publish: [...toGet(records.name, api), ...toPut(records, api)], subscribe: [`${records.prefix}>`] };
     }
     case "observer":
       return { publish: [], subscribe: busSubjects(prefix, parseNamespacePattern(right.pattern)) };
     case "operator":
-      return { publish: TO_OPERATE, subscribe: [] };
+      return { publish: toOperate(api), subscribe: [] };
     default:
       throw new InvalidArgumentError(
         `role must be "tenant", "reader", "publisher", "observer", "node" or "operator", not ` +
@@ -145,47 +146,44 @@ function subjectsOf(right: NatsRights, prefix: string): Subjects {
 }
 
 /** Subjects for reading: stream information, single messages, and consumers of the log and of the version floors. */
-function toRead({ log, snapshots, heads, records }: Names): string[] {
+function toRead({ log, snapshots, heads, records }: Names, api: string): string[] {
   const consumers = [log, heads].flatMap((stream) => [
-    `${API}.CONSUMER.CREATE.${stream}.>`,
-    `${API}.CONSUMER.DELETE.${stream}.*`,
+    `${api}.CONSUMER.CREATE.${stream}.>`,
+    `${api}.CONSUMER.DELETE.${stream}.*`,
     `$JS.FC.${stream}.>`,
   ]);
-  return [...[log, snapshots, heads, records].flatMap(toGet), ...consumers];
+  return [...[log, snapshots, heads, records].flatMap((stream) => toGet(stream, api)), ...consumers];
 }
 
 /** Subjects for reading single messages of a stream. */
-function toGet(stream: string): string[] {
+function toGet(stream: string, api: string): string[] {
   return [
-    `${API}.STREAM.INFO.${stream}`,
-    `${API}.DIRECT.GET.${stream}`,
-    `${API}.DIRECT.GET.${stream}.>`,
+    `${api}.STREAM.INFO.${stream}`,
+    `${api}.DIRECT.GET.${stream}`,
+    `${api}.DIRECT.GET.${stream}.>`,
     // The adapter asks the leader of a stream with replicas.
-    `${API}.STREAM.MSG.GET.${stream}`,
+    `${api}.STREAM.MSG.GET.${stream}`,
   ];
 }
 
 /** Subjects for putting and deleting records. */
-function toPut({ name, prefix }: RecordsStream): string[] {
-  return [`${prefix}>`, `${API}.STREAM.MSG.DELETE.${name}`];
+function toPut({ name, prefix }: RecordsStream, api: string): string[] {
+  return [`${prefix}>`, `${api}.STREAM.MSG.DELETE.${name}`];
 }
 
 /** Subjects for appending, for writing snapshots and records; with a retention, also for purging commits. */
-function toWrite(names: Names, hasRetention: boolean): string[] {
+function toWrite(names: Names, hasRetention: boolean, api: string): string[] {
   const { log, logPrefix, snapshotsPrefix, snapshots, headsPrefix } = names;
-  const snapshotting = [`${snapshotsPrefix}>`, `${API}.STREAM.PURGE.${snapshots}`];
-  const always = [`${logPrefix}>`, ...snapshotting, ...toPut(namespaceRecords(names))];
-  return hasRetention ? [...always, `${headsPrefix}>`, `${API}.STREAM.PURGE.${log}`] : always;
+  const snapshotting = [`${snapshotsPrefix}>`, `${api}.STREAM.PURGE.${snapshots}`];
+  const always = [`${logPrefix}>`, ...snapshotting, ...toPut(namespaceRecords(names), api)];
+  return hasRetention ? [...always, `${headsPrefix}>`, `${api}.STREAM.PURGE.${log}`] : always;
 }
 
-const TO_OPERATE = [
-  `${API}.INFO`,
-  `${API}.STREAM.CREATE.*`,
-  `${API}.STREAM.UPDATE.*`,
-  `${API}.STREAM.INFO.*`,
-  `${API}.STREAM.LIST`,
-  `${API}.STREAM.NAMES`,
-];
+/** Subjects for creating, changing and listing streams. */
+function toOperate(api: string): string[] {
+  const calls = ["INFO", "STREAM.CREATE.*", "STREAM.UPDATE.*", "STREAM.INFO.*", "STREAM.LIST", "STREAM.NAMES"];
+  return calls.map((call) => `${api}.${call}`);
+}
 
 const INBOX_PREFIX = /^[A-Za-z0-9_-]{1,64}$/;
 

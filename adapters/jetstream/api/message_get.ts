@@ -13,7 +13,7 @@ import { parseTime } from "./parse_time.ts";
 import { API_ERROR, ApiError } from "./api_error.ts";
 import { RequestFailure } from "../nats/request_failure.ts";
 import type { RequestOptions } from "./request_options.ts";
-import { API, encodeJson, type ServerApi } from "./server_api.ts";
+import { encodeJson, type ServerApi } from "./server_api.ts";
 import { type ApiMessage, fromApi, fromDirectGet, type StoredMessage } from "./stored_message.ts";
 
 const EMPTY = new Uint8Array();
@@ -36,7 +36,7 @@ export class MessageGet {
   constructor(api: ServerApi, stream: KnownStream) {
     this.#api = api;
     this.#stream = stream;
-    this.directSubject = `${API}.DIRECT.GET.${stream.name}`;
+    this.directSubject = `${api.prefix}.DIRECT.GET.${stream.name}`;
   }
 
   /**

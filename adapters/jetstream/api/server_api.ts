@@ -1,16 +1,16 @@
+import type { JetStreamManager } from "@nats-io/jetstream";
 import { abortable } from "../util/abortable.ts";
 import type { JetStreamConnection, JetStreamMessage } from "../nats/connection.ts";
 import { ConnectionMonitor } from "../nats/connection_monitor.ts";
 import { Inbox } from "../nats/inbox.ts";
 import { ApiError } from "./api_error.ts";
+import { DEFAULT_API_PREFIX } from "./api_prefix.ts";
+import { fromManagerError, managerOver } from "./jetstream_manager.ts";
 import { RequestFailure, toRequestFailure } from "../nats/request_failure.ts";
 import { Requests } from "../nats/requests.ts";
 import type { RequestOptions } from "./request_options.ts";
 import { RetryBudget } from "./retry_budget.ts";
 import { type Environment, SYSTEM_ENVIRONMENT } from "../util/environment.ts";
-
-/** The prefix of the subjects of JetStream's API. */
-export const API = "$JS.API";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -23,13 +23,24 @@ export class ServerApi {
   readonly inbox: Inbox;
   readonly watch: ConnectionMonitor;
   readonly environment: Environment;
+  /** The prefix of the subjects of JetStream's API, without a dot at its end. */
+  readonly prefix: string;
   readonly #requests: Requests;
 
-  /** @param timeout Milliseconds that a whole operation may take. */
-  constructor(connection: JetStreamConnection, timeout: number, environment: Environment = SYSTEM_ENVIRONMENT) {
+  /**
+   * @param timeout Milliseconds that a whole operation may take.
+   * @param prefix The prefix of the subjects of JetStream's API, without a dot at its end.
+   */
+  constructor(
+    connection: JetStreamConnection,
+    timeout: number,
+    environment: Environment = SYSTEM_ENVIRONMENT,
+    prefix: string = DEFAULT_API_PREFIX,
+  ) {
     this.connection = connection;
     this.timeout = timeout;
     this.environment = environment;
+    this.prefix = prefix;
     this.inbox = new Inbox(connection, environment);
     this.watch = ConnectionMonitor.of(connection);
     this.#requests = new Requests(connection, this.inbox, environment);
@@ -38,6 +49,11 @@ export class ServerApi {
   /** The time of an operation that starts now. */
   newBudget(signal: AbortSignal | undefined): RetryBudget {
     return new RetryBudget(this.timeout, signal, this.environment);
+  }
+
+  /** Whether requests go to the JetStream of the connected server and account. */
+  get isOwnJetStream(): boolean {
+    return this.prefix === DEFAULT_API_PREFIX;
   }
 
   /**
@@ -72,7 +88,26 @@ export class ServerApi {
   }
 
   /**
-   * Asks JetStream's API.
+   * Calls the manager of nats.js, over the requests of this adapter. For calls that are not hot.
+   *
+   * @param call Makes the call. Each of its requests has the time limit and the signal of the options.
+   * @throws {ApiError} If JetStream answered with an error.
+   * @throws {RequestFailure} If there was no answer, or it was not JetStream's.
+   * @throws The reason of the signal, if it is aborted.
+   */
+  async manage<T>(call: (manager: JetStreamManager) => Promise<T>, options: RequestOptions = {}): Promise<T> {
+    try {
+      return await call(
+        await managerOver(this.connection, this.prefix, (subject, payload) => this.send(subject, payload, options)),
+      );
+    } catch (error) {
+      if (options.signal?.aborted && error === options.signal.reason) throw error;
+      throw fromManagerError(error);
+    }
+  }
+
+  /**
+   * Sends a request to JetStream's API that the manager of nats.js does not serve well: see docs/decisions.
    *
    * @param path The subject without its beginning: `STREAM.INFO.tenant-a_events`.
    * @param question Sent as JSON.
@@ -82,7 +117,7 @@ export class ServerApi {
    * @throws The reason of the signal, if it is aborted.
    */
   async ask<T>(path: string, question: object = {}, options: RequestOptions = {}): Promise<T> {
-    const { data } = await this.send(`${API}.${path}`, encodeJson(question), options);
+    const { data } = await this.send(`${this.prefix}.${path}`, encodeJson(question), options);
     return parseAnswer<T>(data);
   }
 }

@@ -95,7 +95,7 @@ export class JetStreamRecords implements Records {
       const sequence = revision - (await this.#stream.find(options) ?? revision);
       if (sequence <= 0 || !await this.#isAt(key, sequence, options)) return;
       try {
-        await this.#api.ask(`STREAM.MSG.DELETE.${this.#names.name}`, { seq: sequence, no_erase: true }, options);
+        await this.#api.manage(({ streams }) => streams.deleteMessage(this.#names.name, sequence, false), options);
       } catch (error) {
         if (!(error instanceof ApiError) || await this.#isAt(key, sequence, options)) throw error;
       }

@@ -128,7 +128,7 @@ export class Purger {
     await retryWhileTransient(
       this.#log,
       budget,
-      (options) => api.ask(`STREAM.PURGE.${names.log}`, { seq: next }, options),
+      (options) => api.manage(({ streams }) => streams.purge(names.log, { seq: next }), options),
     );
     this.#reported = undefined;
   }

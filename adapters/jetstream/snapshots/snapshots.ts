@@ -148,8 +148,11 @@ export class Snapshots {
   async #drop(actorId: string, version: number, signal: AbortSignal | undefined): Promise<void> {
     // The manifest first: what is not whole counts as absent. With ">" there would be other actors among them.
     for (const rest of [MANIFEST, "*.*"]) {
-      const question = { filter: `${this.#subject(actorId)}.${version}.${rest}` };
-      await this.#ask((options) => this.#log.api.ask(`STREAM.PURGE.${this.#stream.name}`, question, options), signal);
+      const filter = `${this.#subject(actorId)}.${version}.${rest}`;
+      await this.#ask(
+        (options) => this.#log.api.manage(({ streams }) => streams.purge(this.#stream.name, { filter }), options),
+        signal,
+      );
     }
   }
 

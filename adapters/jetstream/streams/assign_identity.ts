@@ -27,12 +27,12 @@ export async function assignIdentity(
   const [derived, identity] = [derivedIdentity(names.log, info.created), choose(info)];
   const assigned = identity === derived ? undefined : { derived, identity };
   const description = encodeLogMarker({ partitions, retention, assigned });
-  await api.ask(`STREAM.UPDATE.${names.log}`, { ...info.config, description });
+  await api.manage(({ streams }) => streams.update(names.log, { description }));
 }
 
 async function findInfo(api: ServerApi, { log, namespace }: Names): Promise<StreamInfo> {
   try {
-    return await api.ask<StreamInfo>(`STREAM.INFO.${log}`);
+    return await api.manage(({ streams }) => streams.info(log));
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== API_ERROR.streamNotFound) throw error;
     throw new InvalidArgumentError(

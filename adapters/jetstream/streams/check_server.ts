@@ -1,3 +1,4 @@
+import type { JetStreamAccountStats } from "@nats-io/jetstream";
 import { UnavailableError, UnsupportedStorageError } from "../../../errors.ts";
 import type { JetStreamConnection } from "../nats/connection.ts";
 import type { StreamSettings } from "./stream_settings.ts";
@@ -46,35 +47,19 @@ export async function checkServer(
         `max_payload to ${maxCommitBytes + MAX_HEADER_BYTES} or more in its configuration, or maxCommitBytes to less`,
     );
   }
-  if (streams.replicas > 1) checkCluster(connection, streams.replicas);
+  if (streams.replicas > 1) checkCluster(api, streams.replicas);
   checkAccount(version, await askAccount(api));
 }
 
-/** JetStream's information about an account. */
-interface AccountInfo {
-  readonly limits?: AccountLimits | undefined;
-  readonly tiers?: Readonly<Record<string, { readonly limits?: AccountLimits | undefined }>> | undefined;
-}
-
-/** Bytes that an account may store; negative: as many as it likes. */
-interface AccountLimits {
-  readonly max_memory?: number | undefined;
-  readonly max_storage?: number | undefined;
-}
-
 /** Tries again while there is time: a cluster that elects a leader does not answer, nor does a connection that is down. */
-async function askAccount(api: ServerApi): Promise<AccountInfo> {
+async function askAccount(api: ServerApi): Promise<Partial<JetStreamAccountStats>> {
   const budget = api.newBudget(undefined);
   while (true) {
     try {
-      return await api.ask<AccountInfo>("INFO", {}, budget.options);
+      return await api.manage((manager) => manager.getAccountInfo(), budget.options);
     } catch (error) {
       if (isWithoutJetStream(error)) {
-        throw new UnsupportedStorageError(
-          "Cannot use this server: JetStream is off, for all of it or for this account. Start nats-server with -js, or " +
-            "set jetstream in its configuration and in the account",
-          { cause: error },
-        );
+        throw withoutJetStream(api, error);
       }
       // A user without this permission creates no streams either. The provisioning user checks.
       if (isForbiddenToAsk(error)) return {};
@@ -88,10 +73,10 @@ async function askAccount(api: ServerApi): Promise<AccountInfo> {
  * An old server that has refused a message for the account's limit tells nothing of the subject's last one any more, and
  * takes a message that expects none: a version would be given twice.
  */
-function checkAccount(version: string | undefined, { limits = {}, tiers = {} }: AccountInfo): void {
+function checkAccount(version: string | undefined, account: Partial<JetStreamAccountStats>): void {
   if (isAtLeast(version, 2, 10)) return;
-  const all = [limits, ...Object.values(tiers).map((tier) => tier.limits ?? {})];
-  if (all.every(({ max_memory = -1, max_storage = -1 }) => max_memory < 0 && max_storage < 0)) return;
+  const all = [account, ...Object.values(account.tiers ?? {})].map((each) => each?.limits);
+  if (all.every((limits) => !((limits?.max_memory ?? -1) >= 0 || (limits?.max_storage ?? -1) >= 0))) return;
   throw new UnsupportedStorageError(
     `Cannot use nats-server ${version}: the storage of this account is limited, and before 2.10 a server forgets the last ` +
       `message of a subject once it has refused one for that. Use 2.10 or newer, or an account without such limits`,
@@ -103,13 +88,13 @@ export function maxCommitBytesFor({ info }: JetStreamConnection): number {
   return (info?.max_payload ?? Infinity) - MAX_HEADER_BYTES;
 }
 
-function checkCluster({ info = { version: "", max_payload: 0 } }: JetStreamConnection, replicas: number): void {
-  const { version, jetstream, cluster } = info;
+function checkCluster(api: ServerApi, replicas: number): void {
+  const { version, jetstream, cluster } = api.connection.info ?? {};
   if (!checksReplicas(version)) {
     throw new UnsupportedStorageError(`Cannot keep ${replicas} replicas: nats-server ${version} ${WHY_NOT_REPLICATED}`);
   }
-  // Where the server has JetStream itself it is what will keep them.
-  if (jetstream === true && cluster === undefined) {
+  // Without JetStream of its own, or with that of another domain, other servers store the replicas.
+  if (api.isOwnJetStream && jetstream === true && cluster === undefined) {
     throw new UnsupportedStorageError(
       `Cannot keep ${replicas} replicas: the server is in no cluster. Make a cluster of ${replicas} servers or more, or ` +
         `set replicas to 1`,
@@ -121,6 +106,17 @@ function isWithoutJetStream(error: unknown): boolean {
   if (error instanceof RequestFailure) return error.kind === "unheard";
   return error instanceof ApiError &&
     (error.code === API_ERROR.notEnabled || error.code === API_ERROR.notEnabledForAccount);
+}
+
+function withoutJetStream(api: ServerApi, cause: unknown): UnsupportedStorageError {
+  return new UnsupportedStorageError(
+    api.isOwnJetStream
+      ? "Cannot use this server: JetStream is off, for all of it or for this account. Start nats-server with -js, or set " +
+        "jetstream in its configuration and in the account"
+      : `Cannot use the JetStream at "${api.prefix}": no server of it answers. Check domain or apiPrefix, the connections ` +
+        `of leaf nodes, and the imports of the account`,
+    { cause },
+  );
 }
 
 /** The question is forbidden, and not that an answer is heard, without which nothing can be done. */

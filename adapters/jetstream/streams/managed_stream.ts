@@ -143,7 +143,7 @@ export class ManagedStream<F> {
    * remembered is still in its place: it may have been taken back and have grown since.
    */
   async info(
-    question: { subjects_filter?: string; offset?: number },
+    question: { subjects_filter?: string },
     options: RequestOptions,
   ): Promise<StreamInfo | undefined> {
     const { anchor: foothold, mark } = this.#history;
@@ -158,9 +158,9 @@ export class ManagedStream<F> {
     return this.#onInfo(info, mark);
   }
 
-  async #ask(question: object, options: RequestOptions): Promise<StreamInfo | undefined> {
+  async #ask(question: { subjects_filter?: string }, options: RequestOptions): Promise<StreamInfo | undefined> {
     try {
-      return await this.#api.ask<StreamInfo>(`STREAM.INFO.${this.name}`, question, options);
+      return await this.#api.manage(({ streams }) => streams.info(this.name, question), options);
     } catch (error) {
       if (error instanceof ApiError && error.code === API_ERROR.streamNotFound) return undefined;
       throw error;
@@ -219,7 +219,8 @@ export class ManagedStream<F> {
     try {
       const subjects = this.#watch.newSubjects?.();
       const config = subjects === undefined ? this.#config : { ...this.#config, subjects };
-      const info = await this.#api.ask<StreamInfo>(`STREAM.CREATE.${this.name}`, config, options);
+      // A copy: the manager changes what it gets.
+      const info: StreamInfo = await this.#api.manage(({ streams }) => streams.add({ ...config }), options);
       return this.#adopt(info, mark);
     } catch (error) {
       if (error instanceof RequestFailure && error.kind === "denied") throw this.#isMissing(error);

@@ -9,7 +9,11 @@ import { checkJetStreamOptions } from "../../../adapters/jetstream/jetstream_opt
 /** A driver, whose records are below what a backend shows. */
 export function openDriver(connection: JetStreamConnection, options: Partial<JetStreamOptions> = {}): JetStreamDriver {
   const checked = checkJetStreamOptions({ connection, ...options }, "jetstream");
-  return new JetStreamDriver(new ServerApi(checked.connection, checked.timeout), checked, () => {});
+  return new JetStreamDriver(
+    new ServerApi(checked.connection, checked.timeout, undefined, checked.apiPrefix),
+    checked,
+    () => {},
+  );
 }
 
 /** The records of a namespace. */

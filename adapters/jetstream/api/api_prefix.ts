@@ -1,0 +1,45 @@
+import { refuseArgument } from "../../../adapter.ts";
+
+/** The prefix of the subjects of JetStream's API in the account and the domain of the connected server. */
+export const DEFAULT_API_PREFIX = "$JS.API";
+
+/** Characters in a domain or an API prefix. Subjects with them stay far below the limits of a server. */
+const MAX_LENGTH = 128;
+
+const DOMAIN = /^[A-Za-z0-9_-]+$/;
+const SUBJECT = /^[^\s.*>]+(\.[^\s.*>]+)*$/;
+
+/** The JetStream that requests go to; by default that of the connected server and account. */
+export interface ApiTarget {
+  /**
+   * The JetStream domain: one token of `A-Z a-z 0-9 _ -`, 128 characters at most. A connection to a leaf node reaches
+   * the JetStream of another domain with it.
+   */
+  readonly domain?: string | undefined;
+  /**
+   * The prefix of the subjects of JetStream's API, by default `$JS.API`: tokens joined by `.`, without wildcards, 128
+   * characters at most. For an account that imports the API of another account under it. Not together with `domain`.
+   */
+  readonly apiPrefix?: string | undefined;
+}
+
+/**
+ * Checks the options, and returns the prefix of the subjects of the API, without a dot at its end.
+ *
+ * @throws {InvalidArgumentError} If one of them is malformed, or both are present.
+ */
+export function apiPrefixOf({ domain, apiPrefix }: ApiTarget): string {
+  if (domain !== undefined) {
+    if (apiPrefix !== undefined) refuseArgument("apiPrefix", "absent beside domain, which decides about it", apiPrefix);
+    check(domain, DOMAIN, "domain", "one token of A-Z a-z 0-9 _ -");
+    return `$JS.${domain}.API`;
+  }
+  if (apiPrefix === undefined) return DEFAULT_API_PREFIX;
+  check(apiPrefix, SUBJECT, "apiPrefix", "tokens joined by dots, without wildcards");
+  return apiPrefix;
+}
+
+function check(value: unknown, pattern: RegExp, argument: string, rule: string): void {
+  if (typeof value === "string" && value.length <= MAX_LENGTH && pattern.test(value)) return;
+  refuseArgument(argument, `${rule}, 1 to ${MAX_LENGTH} characters`, value);
+}

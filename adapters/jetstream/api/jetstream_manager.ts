@@ -1,0 +1,40 @@
+import { JetStreamApiError, type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
+import type { JetStreamConnection, JetStreamMessage } from "../nats/connection.ts";
+import { RequestFailure } from "../nats/request_failure.ts";
+import { ApiError } from "./api_error.ts";
+
+type NatsConnection = Parameters<typeof jetstreamManager>[0];
+
+/**
+ * Makes a manager of nats.js over a connection. It sends its requests by a function of the adapter in place of the
+ * connection's `request`, so that they fail when the connection is lost, and have a time limit and a signal each.
+ *
+ * @param apiPrefix The prefix of the subjects of JetStream's API.
+ * @param request Sends a request and returns the reply.
+ */
+export function managerOver(
+  connection: JetStreamConnection,
+  apiPrefix: string,
+  request: (subject: string, payload: Uint8Array) => Promise<JetStreamMessage>,
+): Promise<JetStreamManager> {
+  const derived: unknown = Object.create(connection, {
+    options: { value: connection.options ?? {} },
+    request: { value: request },
+  });
+  return jetstreamManager(derived as NatsConnection, { apiPrefix, checkAPI: false });
+}
+
+/** The adapter's error for an error of a manager. An error of a request is returned as it is. */
+export function fromManagerError(error: unknown): unknown {
+  if (error instanceof JetStreamApiError) return toApiError(error);
+  const { cause } = error as { readonly cause?: unknown };
+  if (cause instanceof JetStreamApiError) return toApiError(cause);
+  // The manager fails so for a reply that is not JSON, or not an object: another client replies at the subject.
+  const isForeign = error instanceof SyntaxError || error instanceof TypeError;
+  return isForeign ? new RequestFailure("lost", new TypeError("the answer is not one of JetStream")) : error;
+}
+
+function toApiError(error: JetStreamApiError): ApiError {
+  const { code, status, message } = error;
+  return new ApiError({ err_code: code, code: status, description: message });
+}

@@ -1,0 +1,65 @@
+import { jetstream, natsPermissions, provision, renewLogIdentity } from "@flowmade-one/aether/jetstream";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
+import { codeOf, failureOf } from "../_support/failure_of.ts";
+import { HUB_DOMAIN, testOnLeafNode } from "../_support/leaf_node.ts";
+import { openRecords, useRecords } from "../_support/open_records.ts";
+import { useEverything } from "../_support/use_everything.ts";
+
+const domain = HUB_DOMAIN;
+const made = [{ type: "Made", data: 1 }];
+
+for (const version of NATS_SERVER_VERSIONS) {
+  for (const leafDomain of [undefined, "edge"]) {
+    const kind = leafDomain === undefined ? "without JetStream" : "with a JetStream domain of its own";
+    await testOnLeafNode(`jetstream({ domain }) does everything over a leaf node ${kind}`, async ({ connect }) => {
+      const [onLeaf, onHub] = [await connect("leaf"), await connect("hub")];
+      await using leaf = await jetstream({ connection: onLeaf, domain });
+      await using hub = await jetstream({ connection: onHub });
+      await useEverything(leaf, hub, "from.leaf");
+      await useRecords(openRecords(onLeaf, "from.leaf", { domain }));
+      await provision(["provisioned"], { connection: onLeaf, domain });
+      const grant = leaf.grant(">", { reason: "test" });
+      assertEquals(await Array.fromAsync(leaf.namespaces(grant)) as string[], ["from.leaf"]);
+    }, { version, leafDomain });
+  }
+}
+
+await testOnLeafNode("renewLogIdentity() renews the identity of a log in a domain", async ({ connect }) => {
+  const connection = await connect("leaf");
+  await using before = await jetstream({ connection, domain });
+  const { position } = await before.store("t").append("a", made, { expectedVersion: 0 });
+  await renewLogIdentity(["t"], { connection, domain });
+  await using after = await jetstream({ connection, domain });
+  assertEquals(await codeOf(after.store("t").readAll({ after: position }).toArray()), "unknown-position");
+  assertEquals((await after.store("t").readAll().toArray()).length, 1);
+});
+
+await testOnLeafNode("jetstream() names a domain that no server answers for", async ({ connect }) => {
+  const connection = await connect("leaf");
+  const error = await failureOf(jetstream({ connection, domain: "nowhere" }));
+  assertStringIncludes(String(error), `Cannot use the JetStream at "$JS.nowhere.API": no server of it answers`);
+  assertEquals(await codeOf(jetstream({ connection, domain: "nowhere" })), "unsupported-storage");
+});
+
+const user = (name: string, rights: Parameters<typeof natsPermissions>[0]) => ({
+  user: name,
+  password: "p",
+  permissions: natsPermissions(rights, { inboxPrefix: `_INBOX_${name}`, domain }),
+});
+const users = [
+  user("operator", { role: "operator" }),
+  user("tenant", { role: "tenant", namespace: "t" }),
+];
+const leafConfig = `authorization { users: ${JSON.stringify(users)} }`;
+
+await testOnLeafNode("natsPermissions({ domain }) permits what a tenant on a leaf node needs", async ({ connect }) => {
+  const as = (name: string) => connect("leaf", { user: name, pass: "p", inboxPrefix: `_INBOX_${name}` });
+  await provision(["t", "other"], { connection: await as("operator"), domain });
+  const connection = await as("tenant");
+  await using one = await jetstream({ connection, domain });
+  await using two = await jetstream({ connection, domain });
+  await useEverything(one, two, "t");
+  await useRecords(openRecords(connection, "t", { domain }));
+  assertEquals(await codeOf(one.store("other").append("a", made, { expectedVersion: 0 })), "unsupported-storage");
+}, { leafConfig });
