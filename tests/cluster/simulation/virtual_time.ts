@@ -11,7 +11,13 @@ interface Event {
 export class VirtualTime {
   now = 0;
   readonly #heap: Event[] = [];
+  readonly #microtasks: number;
   #order = 0;
+
+  /** @param microtasks Microtasks that one event leads to, at most. */
+  constructor(microtasks = MICROTASKS) {
+    this.#microtasks = microtasks;
+  }
 
   /** Runs a function at a time, or now if that is over. */
   at(time: number, run: () => void): void {
@@ -31,7 +37,7 @@ export class VirtualTime {
       this.#pop();
       this.now = next.at;
       next.run();
-      for (let i = 0; i < MICROTASKS; i++) await undefined;
+      for (let i = 0; i < this.#microtasks; i++) await undefined;
     }
     if (!isOver()) this.now = Math.max(this.now, end);
   }

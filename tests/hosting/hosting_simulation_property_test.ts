@@ -1,0 +1,28 @@
+/** Hosted actors in virtual time, with faults: `deno task simulate 10000` runs as many worlds. */
+import { assert } from "@std/assert";
+import { SEEDS, withSeed } from "../_support/seeds.ts";
+import { HostingWorld } from "./simulation/hosting_world.ts";
+
+/** Worlds of a test run that asks for no number. */
+const DEFAULT_WORLDS = 300;
+
+/** Worlds of one test. */
+const CHUNK = 100;
+
+const first = SEEDS[0]!;
+const seeds = SEEDS.length > 1 ? SEEDS : Array.from({ length: DEFAULT_WORLDS }, (_, i) => (first + i) >>> 0);
+
+for (let at = 0; at < seeds.length; at += CHUNK) {
+  const chunk = seeds.slice(at, at + CHUNK);
+  Deno.test(withSeed(`hosts keep their invariants in ${chunk.length} worlds`, chunk[0]!), async () => {
+    const total: Record<string, number> = {};
+    for (const seed of chunk) {
+      const world = new HostingWorld(seed);
+      await world.run();
+      if (world.violations.length > 0) throw new Error(withSeed(world.violations.join("; "), seed));
+      for (const [what, count] of Object.entries(world.stats)) total[what] = (total[what] ?? 0) + count;
+    }
+    if (chunk.length < CHUNK) return;
+    for (const [what, count] of Object.entries(total)) assert(count > 10, `the worlds are too quiet: ${count} ${what}`);
+  });
+}

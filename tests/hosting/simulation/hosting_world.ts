@@ -1,0 +1,278 @@
+import { type Backend, type EventStore, isAetherError, type RecordedEvent } from "@flowmade-one/aether";
+import type { ClusterMember } from "@flowmade-one/aether/cluster";
+import { memory } from "@flowmade-one/aether/memory";
+import { everyEvents, withSnapshots } from "@flowmade-one/aether/snapshots";
+import type { AnyDecider } from "../../../src/state/command_execution.ts";
+import { SimulatedProcess } from "../../cluster/simulation/simulated_process.ts";
+import { randomFrom, VirtualTime } from "../../cluster/simulation/virtual_time.ts";
+import { type SeatCommand, SeatEvents, SEATS, type Seats, seats, SoldOut } from "../seats.ts";
+import { SimulatedNetwork } from "./simulated_calls.ts";
+import { type HostWorld, SimulatedHost } from "./simulated_host.ts";
+import { SimulatedStorage, sleep } from "./simulated_storage.ts";
+
+const ACTORS = 3;
+const CLIENTS = 6;
+const COMMANDS = 8;
+/** Milliseconds within which the faults of a world begin. */
+const TROUBLE = 3_000;
+/** Milliseconds after which a world must be done. */
+const END = 300_000;
+/** Microtasks of the longest chain of promises in a host. */
+const MICROTASKS = 96;
+
+/** The events that an actor has in a world that begins with a history: more than commit ids are remembered. */
+const HISTORY = 300;
+
+/** What happened in a world. */
+export interface HostingStats {
+  commands: number;
+  acknowledged: number;
+  refused: number;
+  failed: number;
+  duplicates: number;
+  served: number;
+  fallbacks: number;
+  refreshes: number;
+}
+
+/** One command of a client. */
+interface Attempt {
+  readonly actorId: string;
+  readonly command: SeatCommand;
+  /** Absent: the host makes one. */
+  readonly commitId: string | undefined;
+  readonly lookback: number | undefined;
+}
+
+/**
+ * Hosts in virtual time: real hosts over a storage and a network that fail. Everything in it depends on the seed.
+ *
+ * - H1: The events of a command are stored at most once, and exactly once if it was acknowledged.
+ * - H2: The versions of an actor have no gap, and each commit was decided on the state right before it.
+ * - H3: A refusal, or a command that decided nothing, was right at a moment between request and answer.
+ * - H4: The events and the answer of a result are those of its commit.
+ */
+export class HostingWorld implements HostWorld {
+  readonly time: VirtualTime = new VirtualTime(MICROTASKS);
+  readonly random: () => number;
+  readonly storage: SimulatedStorage;
+  readonly network: SimulatedNetwork;
+  readonly decider: AnyDecider<Seats, SeatCommand>;
+  readonly violations: string[] = [];
+  readonly stats: HostingStats = {
+    commands: 0,
+    acknowledged: 0,
+    refused: 0,
+    failed: 0,
+    duplicates: 0,
+    served: 0,
+    fallbacks: 0,
+    refreshes: 0,
+  };
+  readonly #backend: Backend;
+  readonly #truth: EventStore<SeatEvents>;
+  readonly #hosts: SimulatedHost[] = [];
+  /** By commit id, the acknowledged results that have events. */
+  readonly #results: Map<string, readonly RecordedEvent[]> = new Map();
+  #wrongView = 0;
+  #names = 0;
+  #commands = 0;
+  #running = CLIENTS;
+
+  constructor(seed: number) {
+    this.random = randomFrom(seed);
+    let ids = 0;
+    this.#backend = memory({ newId: () => `id-${ids++}`, now: () => 1_767_225_600_000 + Math.floor(this.time.now) });
+    this.#truth = this.#backend.store("screenings", SeatEvents);
+    this.storage = new SimulatedStorage(this.#truth as unknown as EventStore, this.time, this.random);
+    this.network = new SimulatedNetwork(this.time, this.random);
+    const snapshotted = withSnapshots(seats, { schema: 1, policy: everyEvents(7), onError: () => {} });
+    this.decider = (this.random() < 0.5 ? seats : snapshotted) as unknown as AnyDecider<Seats, SeatCommand>;
+  }
+
+  /** A process sees most of the live nodes, and sometimes a dead one. */
+  membersOf(_host: SimulatedHost): readonly ClusterMember[] {
+    const known = this.#hosts.filter(({ isAlive }) => isAlive || this.random() < 0.1);
+    const seen = this.random() < this.#wrongView ? known.filter(() => this.random() < 0.6) : known;
+    return seen.map(({ member }) => member);
+  }
+
+  /** Runs a world full of random faults. */
+  async run(): Promise<void> {
+    const { random, storage, network, time } = this;
+    if (random() < 0.7) network.faults.loss = random() * 0.2;
+    if (random() < 0.7) network.faults.lateness = random() * 0.2;
+    if (random() < 0.7) storage.faults.unknown = random() * 0.1;
+    if (random() < 0.7) storage.faults.slowness = random() * 0.05;
+    if (random() < 0.7) this.#wrongView = random() * 0.4;
+    const hasHistory = random() < 0.3;
+    if (hasHistory) { for (let i = 0; i < ACTORS; i++) await this.#writeHistory(`screening.${i}`); }
+    const hosts = 2 + Math.floor(random() * 3);
+    for (let i = 0; i < hosts; i++) this.#start();
+    const isNarrow = random() < 0.5;
+    for (let i = 0; i < CLIENTS; i++) time.after(0, () => void this.#client(i, isNarrow));
+    const faults = Math.floor(random() * 5);
+    for (let i = 0; i < faults; i++) time.at(random() * TROUBLE, () => this.#fault());
+    await time.runUntil(END, () => false);
+    if (this.#running > 0) this.#violate("H0", `${this.#running} clients still wait`);
+    await this.#check();
+    for (const { host } of this.#hosts) {
+      this.stats.served += host.stats.served;
+      this.stats.fallbacks += host.stats.fallbacks;
+      this.stats.refreshes += host.stats.refreshes;
+    }
+    await this.#backend.close();
+  }
+
+  async #writeHistory(actorId: string): Promise<void> {
+    for (let version = 0; version < HISTORY; version++) {
+      const type = version % 2 === 0 ? "Taken" : "Returned";
+      const options = { expectedVersion: version, commitId: `history.${version}` };
+      await this.#truth.append(actorId, [{ type, data: { by: "history" } }], options);
+    }
+  }
+
+  #start(): SimulatedHost {
+    const host = new SimulatedHost(`n${this.#names++}`, this);
+    this.#hosts.push(host);
+    return host;
+  }
+
+  #fault(): void {
+    const { random, time } = this;
+    const alive = this.#hosts.filter(({ isAlive }) => isAlive);
+    const host = alive[Math.floor(random() * alive.length)]!;
+    const kind = random();
+    if (kind < 0.3 && alive.length > 1) {
+      host.process.isAlive = false;
+      time.after(random() * 2_000, () => void this.#start());
+    } else if (kind < 0.8) host.process.pause(random() * 6_000);
+    else this.#start();
+  }
+
+  /** A client executes commands one after the other, and repeats each until it knows the outcome. */
+  async #client(index: number, isNarrow: boolean): Promise<void> {
+    const { random } = this;
+    const process = new SimulatedProcess(`client${index}`, this.time, random, 1);
+    for (let i = 0; i < COMMANDS; i++) {
+      await sleep(process, random() * 300);
+      const isTaking = random() < 0.6;
+      const other = `c${Math.floor(random() * CLIENTS)}.${Math.floor(random() * COMMANDS)}`;
+      const attempt = {
+        actorId: `screening.${Math.floor(random() * ACTORS)}`,
+        command: isTaking ? { take: `c${index}.${i}` } : { return: other },
+        commitId: random() < 0.5 ? undefined : `command-${this.#commands++}`,
+        // A command that is repeated is searched for within the default lookback.
+        lookback: isNarrow ? 1 : undefined,
+      };
+      await this.#execute(process, attempt, isNarrow ? 1 : 4);
+    }
+    this.#running--;
+  }
+
+  async #execute(process: { readonly name: string }, attempt: Attempt, attempts: number): Promise<void> {
+    const { stats, random } = this;
+    const { actorId, command, lookback } = attempt;
+    let { commitId } = attempt;
+    stats.commands++;
+    for (let i = 0; i < attempts; i++) {
+      const alive = this.#hosts.filter(({ isAlive }) => isAlive);
+      const host = alive[Math.floor(random() * alive.length)]!;
+      const before = await this.#truth.latestVersion(actorId);
+      const options = commitId === undefined ? {} : { commitId, ...(lookback !== undefined && { lookback }) };
+      const outcome = await this.#outcomeOf(host, host.host.execute(actorId, command, options));
+      // The process of the host was killed: its caller learns nothing, and may repeat the command by its id only.
+      if (outcome === undefined) {
+        stats.failed++;
+        if (commitId === undefined) return;
+        continue;
+      }
+      if ("result" in outcome) {
+        stats.acknowledged++;
+        const { events, duplicate, answer, version } = outcome.result;
+        if (duplicate) stats.duplicates++;
+        if (events.length === 0) return await this.#checkNothing(actorId, command, before);
+        this.#results.set(events[0]!.commitId, events);
+        return await this.#checkAnswer(actorId, version, answer as readonly string[]);
+      }
+      const { error } = outcome;
+      if (error instanceof SoldOut) {
+        stats.refused++;
+        return await this.#checkNothing(actorId, command, before);
+      }
+      if (!isAetherError(error)) return this.#violate("H3", `${process.name} caught ${error}`);
+      stats.failed++;
+      if (isAetherError(error, "outcome-unknown")) commitId ??= error.commitId;
+      else if (commitId === undefined) return;
+    }
+  }
+
+  /** The outcome of a command; `undefined` if the process of the host was killed first. */
+  #outcomeOf(host: SimulatedHost, command: ReturnType<SimulatedHost["host"]["execute"]>) {
+    type Outcome = { readonly result: Awaited<typeof command> } | { readonly error: unknown } | undefined;
+    return new Promise<Outcome>((resolve) => {
+      let isSettled = false;
+      const settle = (outcome: Outcome) => {
+        isSettled = true;
+        resolve(outcome);
+      };
+      command.then((result) => settle({ result }), (error: unknown) => settle({ error }));
+      const look = () => {
+        if (!host.isAlive) settle(undefined);
+        else if (!isSettled) this.time.after(1_000, look);
+      };
+      this.time.after(1_000, look);
+    });
+  }
+
+  /** The command must have led to nothing on a state since it was issued. */
+  async #checkNothing(actorId: string, command: SeatCommand, before: number): Promise<void> {
+    let state = seats.initial();
+    for (const event of [undefined, ...await this.#truth.read(actorId).toArray()]) {
+      if (event !== undefined) state = seats.evolve(state, event);
+      if ((event?.version ?? 0) < before) continue;
+      const { takenBy } = state;
+      if ("take" in command ? takenBy.length >= SEATS : !takenBy.includes(command.return)) return;
+    }
+    this.#violate("H3", `${JSON.stringify(command)} led to nothing although it was possible all the time`);
+  }
+
+  async #checkAnswer(actorId: string, version: number, answer: readonly string[]): Promise<void> {
+    const events = await this.#truth.read(actorId, { to: version }).toArray();
+    const { takenBy } = events.reduce((state, event) => seats.evolve(state, event), seats.initial());
+    if (`${takenBy}` !== `${answer}`) {
+      this.#violate("H4", `the answer at version ${version} of ${actorId} is ${answer}, not ${takenBy}`);
+    }
+  }
+
+  async #check(): Promise<void> {
+    const stored = new Map<string, RecordedEvent[]>();
+    const takes = new Map<string, number>();
+    for (let i = 0; i < ACTORS; i++) {
+      const actorId = `screening.${i}`;
+      let state = seats.initial();
+      for (const [index, event] of (await this.#truth.read(actorId).toArray()).entries()) {
+        if (event.version !== index + 1) this.#violate("H2", `${actorId} has a gap before version ${event.version}`);
+        const { by } = event.data;
+        const isPossible = event.type === "Taken" ? state.takenBy.length < SEATS : state.takenBy.includes(by);
+        if (!isPossible) this.#violate("H2", `${actorId}: version ${event.version} was decided on an older state`);
+        state = seats.evolve(state, event);
+        if (by === "history") continue;
+        const key = `${actorId} ${event.commitId}`;
+        stored.set(key, [...stored.get(key) ?? [], event as RecordedEvent]);
+        if (event.type === "Taken") takes.set(by, (takes.get(by) ?? 0) + 1);
+      }
+    }
+    for (const [by, count] of takes) if (count > 1) this.#violate("H1", `${by} took ${count} seats by one command`);
+    for (const [key, { length }] of stored) if (length > 1) this.#violate("H1", `${key} is stored ${length} times`);
+    for (const [commitId, events] of this.#results) {
+      const found = stored.get(`${events[0]!.actorId} ${commitId}`);
+      if (found === undefined) this.#violate("H1", `${commitId} was acknowledged and is not stored`);
+      else if (JSON.stringify(found) !== JSON.stringify(events)) this.#violate("H4", `${commitId} has other events`);
+    }
+  }
+
+  #violate(invariant: string, what: string): void {
+    this.violations.push(`${invariant} at ${Math.round(this.time.now)} ms: ${what}`);
+  }
+}
