@@ -2,6 +2,7 @@ import type { CaseDefinition } from "./case_definition.ts";
 import { abortCases } from "./cases/abort_cases.ts";
 import { appendCases } from "./cases/append_cases.ts";
 import { atomicityCases } from "./cases/atomicity_cases.ts";
+import { callCases } from "./cases/call_cases.ts";
 import { busCases } from "./cases/bus_cases.ts";
 import { closeCases } from "./cases/close_cases.ts";
 import { commitIdCases } from "./cases/commit_id_cases.ts";
@@ -64,6 +65,7 @@ export const ALL_CASES: readonly CaseDefinition[] = [
   ...snapshotCases,
   ...recordCases,
   ...recordScanCases,
+  ...callCases,
   ...abortCases,
   ...closeCases,
   ...reopenCases,

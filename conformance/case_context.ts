@@ -1,4 +1,5 @@
 import type { Backend, BackendOptions } from "../src/backend/backend.ts";
+import type { Calls } from "../src/driver/calls.ts";
 import type { Driver } from "../src/driver/driver.ts";
 import type { EventStore } from "../src/store/event_store.ts";
 import { ConformanceFailure } from "./conformance_failure.ts";
@@ -68,6 +69,20 @@ export class CaseContext {
         return this.wait(driver.close(), "a driver to close");
       };
       return new RecordScopes(this.namespace, driver, close);
+    };
+  }
+
+  /** A storage, and the function that opens one more driver on it, for its requests. */
+  async calls(): Promise<() => Promise<{ readonly calls: Calls; readonly close: () => Promise<void> }>> {
+    const open = await this.#offered("calls")();
+    return async () => {
+      const driver = this.#keep(await open(), "driver");
+      if (driver.calls === undefined) throw new ConformanceFailure("A driver for requests carries none");
+      const close = () => {
+        this.#opened.splice(this.#opened.indexOf(driver), 1);
+        return this.wait(driver.close(), "a driver to close");
+      };
+      return { calls: driver.calls, close };
     };
   }
 

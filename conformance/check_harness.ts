@@ -8,6 +8,7 @@ const CAPABILITIES: Readonly<Record<CapabilityName, true>> = {
   sharedStorage: true,
   sharedBus: true,
   records: true,
+  calls: true,
   retainCommits: true,
   retainBytes: true,
   retainAge: true,

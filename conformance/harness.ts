@@ -29,6 +29,12 @@ export interface ConformanceHarness {
    * the backend and of namespaces. An adapter whose drivers keep no records declines it.
    */
   readonly records: Supported<() => OpenDriver | Promise<OpenDriver>>;
+  /**
+   * Makes a storage, and gives the function that opens drivers on it that live side by side. The requests between them are
+   * tested. An adapter whose drivers carry no requests declines it: hosted actors then execute each command where it is
+   * given.
+   */
+  readonly calls: Supported<() => OpenDriver | Promise<OpenDriver>>;
   /** Opens a backend whose namespaces keep at most `maxCommits` commits: the oldest expire. */
   readonly retainCommits: Supported<(maxCommits: number) => Backend | Promise<Backend>>;
   /**

@@ -16,6 +16,7 @@ const inMemory: ConformanceHarness = {
   reopen: unsupported,
   sharedStorage: unsupported,
   records: unsupported,
+  calls: unsupported,
   retainCommits: (maxCommits) => memory({ retention: { maxCommits } }),
   retainBytes: (maxBytes) => memory({ retention: { maxBytes } }),
   retainAge: () => {

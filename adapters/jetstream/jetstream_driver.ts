@@ -118,6 +118,7 @@ export class JetStreamDriver implements Driver {
   async close(): Promise<void> {
     await Promise.all(this.#trimmers.map((trimmer) => trimmer.close()));
     await Promise.all([...this.#consumers].map((consumer) => consumer.close()));
+    this.calls.close();
     this.transport.close();
     this.#api.close();
     this.#own.close();

@@ -6,7 +6,18 @@ type Handler = (request: Uint8Array) => Promise<Uint8Array>;
 /** Calls the handlers of the same process. */
 export class MemoryCalls implements Calls {
   readonly maxBytes = Infinity;
-  readonly #handlers: Map<string, Handler> = new Map();
+  /** By address; shared by all that have joined. */
+  readonly #handlers: Map<string, Handler>;
+  readonly #served: Set<Disposable> = new Set();
+
+  constructor(handlers: Map<string, Handler> = new Map()) {
+    this.#handlers = handlers;
+  }
+
+  /** The calls of one more driver, which reach the same handlers. */
+  join(): MemoryCalls {
+    return new MemoryCalls(this.#handlers);
+  }
 
   serve(address: CallAddress, answer: Handler): Disposable {
     const key = keyOf(address);
@@ -18,11 +29,13 @@ export class MemoryCalls implements Calls {
       );
     }
     this.#handlers.set(key, answer);
-    return {
+    const served = {
       [Symbol.dispose]: () => {
-        if (this.#handlers.get(key) === answer) this.#handlers.delete(key);
+        if (this.#served.delete(served)) this.#handlers.delete(key);
       },
     };
+    this.#served.add(served);
+    return served;
   }
 
   async call(address: CallAddress, request: Uint8Array, options: CallOptions): Promise<Uint8Array | undefined> {
@@ -41,6 +54,11 @@ export class MemoryCalls implements Calls {
       clearTimeout(timer);
       signal?.removeEventListener("abort", abort);
     }
+  }
+
+  /** Ends its handlers. */
+  close(): void {
+    for (const served of [...this.#served]) served[Symbol.dispose]();
   }
 }
 

@@ -31,6 +31,7 @@ export class MemoryDriver implements Driver {
   }
 
   close(): Promise<void> {
+    this.calls.close();
     this.#logs.clear();
     return Promise.resolve();
   }

@@ -18,6 +18,7 @@ const NOTHING: ConformanceHarness = {
   sharedStorage: { reason: "no shared storage" },
   sharedBus: { reason: "no shared bus" },
   records: { reason: "no records" },
+  calls: { reason: "no calls" },
   retainCommits: { reason: "no retention of commits" },
   retainBytes: { reason: "no retention of bytes" },
   retainAge: { reason: "no retention by age" },
@@ -53,7 +54,7 @@ Deno.test("a case that needs what is not offered has the reason in skip and in i
     const { reason } = NOTHING[needs] as { reason: string };
     assertEquals([skip, title], [reason, `${name} (skipped: ${reason})`]);
   }
-  assertEquals(needed.size, 9);
+  assertEquals(needed.size, 10);
 });
 
 Deno.test("a case that needs what is offered is not skipped", () => {

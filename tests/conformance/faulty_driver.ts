@@ -1,4 +1,15 @@
-import type { BusTransport, Capabilities, Commit, Driver, Log, LogRange, Page, Pages, Records } from "../../adapter.ts";
+import type {
+  BusTransport,
+  Calls,
+  Capabilities,
+  Commit,
+  Driver,
+  Log,
+  LogRange,
+  Page,
+  Pages,
+  Records,
+} from "../../adapter.ts";
 import type { Namespace, RecordedEvent } from "../../mod.ts";
 
 /** What is wrong with a log: the methods that differ from those of a good one. */
@@ -20,6 +31,9 @@ export type NameFault = (namespace: Namespace) => Namespace;
 /** What is wrong with how bus events are carried: the methods that differ from those of a good carrier. */
 export type CarrierFault = (carrier: BusTransport) => Partial<BusTransport>;
 
+/** The faults of requests: the members that differ from those of good ones. */
+export type CallsFault = (calls: Calls) => Partial<Calls>;
+
 /** What is wrong with records, of namespaces and of the backend: the methods that differ from those of good ones. */
 export type RecordsFault = (records: Records) => Partial<Records>;
 
@@ -30,12 +44,14 @@ export interface Faults {
   readonly nameFault?: NameFault | undefined;
   readonly carrierFault?: CarrierFault | undefined;
   readonly recordsFault?: RecordsFault | undefined;
+  readonly callsFault?: CallsFault | undefined;
 }
 
 /** A good driver whose logs, or whose list of them, or whose carrier or records, have a fault. */
 export class FaultyDriver implements Driver {
   readonly transport: BusTransport | undefined;
   readonly records: Records | undefined;
+  readonly calls: Calls | undefined;
   readonly #recordsFault: RecordsFault;
   readonly #good: Driver;
   readonly #fault: Fault;
@@ -43,9 +59,11 @@ export class FaultyDriver implements Driver {
   readonly #nameFault: NameFault;
   readonly #logs: Map<Namespace, Log> = new Map();
 
-  constructor(good: Driver, { fault, listFault, nameFault, carrierFault, recordsFault }: Faults) {
+  constructor(good: Driver, { fault, listFault, nameFault, carrierFault, recordsFault, callsFault }: Faults) {
     this.#good = good;
     this.#recordsFault = recordsFault ?? (() => ({}));
+    const { calls } = good;
+    this.calls = calls && { ...delegateToCalls(calls), ...callsFault?.(calls) };
     this.records = this.#spoil(good.records);
     this.transport = good.transport && { ...good.transport, ...carrierFault?.(good.transport) };
     this.#fault = fault ?? (() => ({}));
@@ -86,6 +104,15 @@ function delegateToRecords(records: Records): Records {
     scan: (prefix, after, signal) => records.scan(prefix, after, signal),
     delete: (key, revision, signal) => records.delete(key, revision, signal),
     ...(records.onHint && { onHint: (prefix, listener) => records.onHint!(prefix, listener) }),
+  };
+}
+
+/** Calls that do what others do. */
+function delegateToCalls(calls: Calls): Calls {
+  return {
+    maxBytes: calls.maxBytes,
+    serve: (address, answer) => calls.serve(address, answer),
+    call: (address, request, options) => calls.call(address, request, options),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { CarrierFault, Fault, ListFault, NameFault, RecordsFault } from "./faulty_driver.ts";
+import type { CallsFault, CarrierFault, Fault, ListFault, NameFault, RecordsFault } from "./faulty_driver.ts";
 
 /** A backend with one fault, and a case that notices it. */
 export interface Mutant {
@@ -9,6 +9,7 @@ export interface Mutant {
   readonly nameFault?: NameFault;
   readonly carrierFault?: CarrierFault;
   readonly recordsFault?: RecordsFault;
+  readonly callsFault?: CallsFault;
   /** The name of a case that fails on it. */
   readonly caughtBy: string;
 }

@@ -6,6 +6,7 @@ import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
 import { type Faults, FaultyDriver } from "./faulty_driver.ts";
 import type { Mutant } from "./mutant.ts";
 import { appendMutants } from "./mutants/append_mutants.ts";
+import { callMutants } from "./mutants/call_mutants.ts";
 import { carrierMutants } from "./mutants/carrier_mutants.ts";
 import { followMutants } from "./mutants/follow_mutants.ts";
 import { followRetentionMutants } from "./mutants/follow_retention_mutants.ts";
@@ -32,6 +33,7 @@ const MUTANTS: readonly Mutant[] = [
   ...reopenMutants,
   ...carrierMutants,
   ...recordMutants,
+  ...callMutants,
 ];
 
 for (const mutant of MUTANTS) {
@@ -61,6 +63,10 @@ function casesFor(faults: Faults, { patience }: { patience?: number } = {}): rea
       return () => make(memory.join());
     },
     records: () => {
+      const memory = new SharedMemory();
+      return () => new FaultyDriver(memory.join(), faults);
+    },
+    calls: () => {
       const memory = new SharedMemory();
       return () => new FaultyDriver(memory.join(), faults);
     },

@@ -15,15 +15,17 @@ export class SharedMemory {
 
   /** The driver of one more backend. */
   join(): Driver {
+    const calls = this.#memory.calls.join();
     const { carrier, announcing } = this.#bus.join();
     return {
       capabilities: this.#memory.capabilities,
       transport: carrier,
       records: this.#memory.records,
+      calls,
       open: (namespace) =>
         announcing(namespace, this.#logs.getOrInsertComputed(namespace, () => this.#memory.open(namespace))),
       namespaces: () => this.#memory.namespaces(),
-      close: () => Promise.resolve(),
+      close: () => Promise.resolve(calls.close()),
     };
   }
 }

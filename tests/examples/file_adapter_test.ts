@@ -25,6 +25,7 @@ const cases = conformanceCases({
   },
   sharedStorage: { reason: "a lock keeps a folder for one backend at a time" },
   records: { reason: "the files keep events and snapshots only" },
+  calls: { reason: "the files belong to one process" },
   retainCommits: notKept,
   retainBytes: notKept,
   retainAge: notKept,

@@ -77,6 +77,7 @@ for (const target of TARGETS) {
     open,
     sharedStorage: () => () => open(),
     records: () => async () => openDriver(await connected(target), { replicas, timeout: TIMEOUT }),
+    calls: () => async () => openDriver(await connected(target), { replicas, timeout: TIMEOUT }),
     retainCommits: (maxCommits) => open({ retention: { maxCommits } }),
     retainBytes: (maxBytes) => open({ retention: { maxBytes } }),
     retainAge: version === "2.9.10" ? { reason: "before 2.10, a server does not tell its time" } : async () => {

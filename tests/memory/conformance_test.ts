@@ -15,6 +15,10 @@ const cases = conformanceCases({
     const shared = new SharedMemory();
     return () => shared.join();
   },
+  calls: () => {
+    const shared = new SharedMemory();
+    return () => shared.join();
+  },
   retainCommits: (maxCommits) => memory({ retention: { maxCommits } }),
   retainBytes: (maxBytes) => memory({ retention: { maxBytes } }),
   retainAge: () => {

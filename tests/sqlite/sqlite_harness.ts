@@ -16,6 +16,7 @@ export function sqliteHarness(folder: string, durability: "disk" | "process"): C
       const path = newPath();
       return () => sqliteDriver({ path, durability });
     },
+    calls: { reason: "processes on one file execute commands where they are given" },
     retainCommits: (maxCommits) => open({ retention: { maxCommits } }),
     retainBytes: (maxBytes) => open({ retention: { maxBytes } }),
     retainAge: async () => {

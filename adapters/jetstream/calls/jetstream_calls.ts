@@ -19,7 +19,8 @@ export class JetStreamCalls implements Calls {
   readonly #api: ServerApi;
   readonly #prefix: string;
   readonly #report: (error: Error) => void;
-  readonly #served: Set<string> = new Set();
+  /** By subject. */
+  readonly #served: Map<string, { unsubscribe(): void }> = new Map();
 
   /** @param report Receives refused permissions; does not throw. */
   constructor(api: ServerApi, prefix: string, report: (error: Error) => void) {
@@ -52,12 +53,23 @@ export class JetStreamCalls implements Calls {
     } catch (error) {
       throw explain(attempt, error);
     }
-    this.#served.add(subject);
+    this.#served.set(subject, subscription);
     return {
       [Symbol.dispose]: () => {
-        if (this.#served.delete(subject) && !connection.isClosed()) subscription.unsubscribe();
+        if (this.#served.get(subject) === subscription) this.#end(subject);
       },
     };
+  }
+
+  /** Ends its handlers. */
+  close(): void {
+    for (const subject of [...this.#served.keys()]) this.#end(subject);
+  }
+
+  #end(subject: string): void {
+    const subscription = this.#served.get(subject);
+    this.#served.delete(subject);
+    if (!this.#api.connection.isClosed()) subscription?.unsubscribe();
   }
 
   async call(address: CallAddress, request: Uint8Array, options: CallOptions): Promise<Uint8Array | undefined> {

@@ -23,7 +23,7 @@ const MICROTASKS = 96;
 /** The events that an actor has in a world that begins with a history: more than commit ids are remembered. */
 const HISTORY = 300;
 
-/** What happened in a world. */
+/** The counts of a world. */
 export interface HostingStats {
   commands: number;
   acknowledged: number;

@@ -1,0 +1,99 @@
+import type { Mutant } from "../mutant.ts";
+
+/** Faults of requests between processes. */
+export const callMutants: readonly Mutant[] = [
+  {
+    name: "sends requests without regard to the namespace",
+    callsFault: (calls) => ({
+      serve: (address, answer) =>
+        calls.serve({ ...address, namespace: address.namespace.slice(0, 21) as never }, answer),
+      call: (address, request, options) =>
+        calls.call({ ...address, namespace: address.namespace.slice(0, 21) as never }, request, options),
+    }),
+    caughtBy: "A request reaches the handler of its address and no other, and its answer reaches its caller",
+  },
+  {
+    name: "joins the parts of an address without a separator",
+    callsFault: (calls) => {
+      const joined = (address: Parameters<typeof calls.serve>[0]) => ({
+        ...address,
+        service: `${address.service}.${address.node}`,
+        node: "all",
+      });
+      return {
+        serve: (address, answer) => calls.serve(joined(address), answer),
+        call: (address, request, options) => calls.call(joined(address), request, options),
+      };
+    },
+    caughtBy: "A request reaches the handler of its address and no other, and its answer reaches its caller",
+  },
+  {
+    name: "fails a request that reached no handler",
+    callsFault: (calls) => ({
+      call: async (address, request, options) => {
+        const answer = await calls.call(address, request, options);
+        if (answer === undefined) throw new Error("no handler");
+        return answer;
+      },
+    }),
+    caughtBy: "A request to an address without a handler is told to have reached none",
+  },
+  {
+    name: "goes on to call a handler that has ended",
+    callsFault: (calls) => ({
+      serve: (address, answer) => {
+        calls.serve(address, answer);
+        return { [Symbol.dispose]: () => {} };
+      },
+    }),
+    caughtBy: "A request to an address without a handler is told to have reached none",
+  },
+  {
+    name: "lets a second handler take over an address",
+    callsFault: (calls) => {
+      const served = new Map<string, Disposable>();
+      return {
+        serve: (address, answer) => {
+          const key = JSON.stringify(address);
+          served.get(key)?.[Symbol.dispose]();
+          const serving = calls.serve(address, answer);
+          served.set(key, serving);
+          return serving;
+        },
+      };
+    },
+    caughtBy: "A second handler at an address of a process is refused, and the first one stays",
+  },
+  {
+    name: "gives all callers the first answer",
+    callsFault: (calls) => {
+      let first: Promise<Uint8Array | undefined> | undefined;
+      return {
+        call: (address, request, options) => {
+          const answer = calls.call(address, request, options);
+          if (request.length > 2) return answer;
+          return first ??= answer;
+        },
+      };
+    },
+    caughtBy: "Requests that are under way at once get each its own answer, in any order",
+  },
+  {
+    name: "cuts off the last byte of an answer",
+    callsFault: (calls) => ({
+      call: async (address, request, options) => {
+        const answer = await calls.call(address, request, options);
+        return answer !== undefined && answer.length > 255 ? answer.slice(0, -1) : answer;
+      },
+    }),
+    caughtBy: "A request and an answer carry any bytes, up to the size that is said",
+  },
+  {
+    name: "takes a request without an answer for one that reached no handler",
+    callsFault: (calls) => ({
+      call: (address, request, options) => calls.call(address, request, options).catch(() => undefined),
+    }),
+    caughtBy:
+      "A request that is not answered in time fails as unavailable, and an aborted one with the signal's reason",
+  },
+];
