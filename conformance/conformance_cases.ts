@@ -48,6 +48,7 @@ export interface ConformanceCase {
  *   reopen: { reason },
  *   sharedStorage: { reason },
  *   records: { reason },
+ *   calls: { reason },
  *   retainCommits: { reason },
  *   retainBytes: { reason },
  *   retainAge: { reason },

@@ -11,6 +11,7 @@
  *   reopen: { reason: "what is in memory ends with its backend" },
  *   sharedStorage: { reason: "two backends in memory share nothing" },
  *   records: { reason: "two drivers in memory share nothing" },
+ *   calls: { reason: "two drivers in memory share nothing" },
  *   retainCommits: (maxCommits) => memory({ retention: { maxCommits } }),
  *   retainBytes: (maxBytes) => memory({ retention: { maxBytes } }),
  *   retainAge: () => {

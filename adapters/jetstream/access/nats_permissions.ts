@@ -8,6 +8,7 @@ import { InvalidArgumentError } from "../../../errors.ts";
 import { parseNamespace } from "../../../mod.ts";
 import { parseNamespacePattern } from "../../../patterns.ts";
 import { busSubjects, eventsSubject } from "../wire/bus_subjects.ts";
+import { allCallsSubject } from "../wire/call_subjects.ts";
 import { checkPrefix, DEFAULT_PREFIX } from "../wire/prefix.ts";
 import { type Names, namesOf } from "../wire/names.ts";
 import { apiPrefixOf, type ApiTarget } from "../api/api_prefix.ts";
@@ -22,6 +23,8 @@ import { backendRecords, namespaceRecords, type RecordsStream } from "../records
  * - `"publisher"`: publishes on the bus of one namespace.
  * - `"observer"`: receives the bus events of the namespaces of a pattern. It sends nothing.
  * - `"node"`: joins the cluster, whose stream exists.
+ * - `"host"`: hosts actors of a namespace, and sends commands to the other nodes that do. Besides `"tenant"` and `"node"`.
+ *   Any user with this role can have commands executed in that namespace, with the rights of the other nodes.
  * - `"operator"`: makes, changes and lists streams, so that it can provision namespaces.
  *
  * A tenant, a reader, a node or an operator makes JetStream requests. A hostile one can read, change and delete **every** stream
@@ -33,6 +36,7 @@ export type NatsRights =
   | { readonly role: "reader" | "publisher"; readonly namespace: string }
   | { readonly role: "observer"; readonly pattern: string }
   | { readonly role: "node" }
+  | { readonly role: "host"; readonly namespace: string }
   | { readonly role: "operator" };
 
 /** Options of {@link natsPermissions}. */
@@ -52,6 +56,8 @@ export interface NatsPermissions {
   readonly publish: SubjectPermissions;
   /** Subjects to which it may subscribe. */
   readonly subscribe: SubjectPermissions;
+  /** Whether it may answer each request that it receives, once and within two minutes. Only for the role `"host"`. */
+  readonly allow_responses?: true | undefined;
 }
 
 /** Subjects, with wildcards. */
@@ -103,13 +109,20 @@ export function natsPermissions(
   const each = [structuredClone(rights)].flat().map((right) => subjectsOf(right, prefix, api));
   const publish = unique(each.flatMap((subjects) => subjects.publish));
   const subscribe = unique([`${inboxPrefix}.>`, ...each.flatMap((subjects) => subjects.subscribe)]);
+  const answers = each.some((subjects) => subjects.answers) && { allow_responses: true as const };
   // An empty list of what is allowed would allow everything.
-  return { publish: publish.length > 0 ? { allow: publish } : { deny: [">"] }, subscribe: { allow: subscribe } };
+  return {
+    publish: publish.length > 0 ? { allow: publish } : { deny: [">"] },
+    subscribe: { allow: subscribe },
+    ...answers,
+  };
 }
 
 interface Subjects {
   readonly publish: readonly string[];
   readonly subscribe: readonly string[];
+  /** Whether the role answers requests. */
+  readonly answers?: true;
 }
 
 function subjectsOf(right: NatsRights, prefix: string, api: string): Subjects {
@@ -132,13 +145,17 @@ function subjectsOf(right: NatsRights, prefix: string, api: string): Subjects {
       const records = backendRecords(prefix);
       return { publish: [...toGet(records.name, api), ...toPut(records, api)], subscribe: [`${records.prefix}>`] };
     }
+    case "host": {
+      const calls = [allCallsSubject(prefix, parseNamespace(right.namespace))];
+      return { publish: calls, subscribe: calls, answers: true };
+    }
     case "observer":
       return { publish: [], subscribe: busSubjects(prefix, parseNamespacePattern(right.pattern)) };
     case "operator":
       return { publish: toOperate(api), subscribe: [] };
     default:
       throw new InvalidArgumentError(
-        `role must be "tenant", "reader", "publisher", "observer", "node" or "operator", not ` +
+        `role must be "tenant", "reader", "publisher", "observer", "node", "host" or "operator", not ` +
           `${JSON.stringify((right as { role?: unknown }).role)}`,
         { argument: "role" },
       );

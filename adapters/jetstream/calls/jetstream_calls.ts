@@ -66,6 +66,14 @@ export class JetStreamCalls implements Calls {
     for (const subject of [...this.#served.keys()]) this.#end(subject);
   }
 
+  /**
+   * Whether a subject can be that of a caller's inbox. An answer to a subject of a server's API, or of the adapter, would be
+   * a request or a message with the rights of this process.
+   */
+  #isInbox(reply: string): boolean {
+    return !reply.startsWith("$") && !reply.startsWith(`${this.#prefix}.`);
+  }
+
   #end(subject: string): void {
     const subscription = this.#served.get(subject);
     this.#served.delete(subject);
@@ -87,7 +95,7 @@ export class JetStreamCalls implements Calls {
   }
 
   async #reply(attempt: string, { reply, data }: JetStreamMessage, answer: Handler): Promise<void> {
-    if (reply === undefined) return;
+    if (reply === undefined || !this.#isInbox(reply)) return;
     const bytes = await answer(new Uint8Array(data));
     try {
       this.#api.publish(reply, bytes);

@@ -1,0 +1,148 @@
+/** Who may send commands to hosted actors: accounts isolate, permissions prevent mistakes. */
+import type { Namespace } from "@flowmade-one/aether";
+import { type ActorHost, hostActors } from "@flowmade-one/aether/hosting";
+import { jetstream, natsAccounts, provision } from "@flowmade-one/aether/jetstream";
+import type { ConnectionOptions, NatsConnection } from "@nats-io/transport-node";
+import { assert, assertEquals } from "@std/assert";
+import { JetStreamCalls } from "../../../adapters/jetstream/calls/jetstream_calls.ts";
+import { ServerApi } from "../../../adapters/jetstream/api/server_api.ts";
+import { encodeRequest } from "../../../src/hosting/request_message.ts";
+import { until } from "../../cluster/open_cluster.ts";
+import { type SeatCommand, SeatEvents, seats } from "../../hosting/seats.ts";
+import { ask } from "../_support/ask_server.ts";
+import { testOnServer } from "../_support/test_server.ts";
+
+const NAMESPACE = "prod.a" as Namespace;
+const ADDRESS = { namespace: NAMESPACE, service: "seats", node: "n1" };
+const PACE = { heartbeat: 100, ttl: 20_000 } as const;
+
+/** A command that takes a seat in the first place. */
+const REQUEST = encodeRequest({
+  actorId: "screening.1",
+  command: { take: "Mallory" },
+  commitId: "hostile",
+  since: 0,
+  options: {},
+});
+
+const hosting = (namespace: string) => [
+  { role: "tenant", namespace } as const,
+  { role: "node" } as const,
+  { role: "host", namespace } as const,
+];
+const userOf = (
+  user: string,
+  rights?: Parameters<typeof natsAccounts>[0]["tenants"][number]["users"][number]["rights"],
+) => rights === undefined ? { user, password: "p" } : { user, password: "p", rights, inboxPrefix: `_INBOX_${user}` };
+const as = (user: string): ConnectionOptions => ({ user, pass: "p", inboxPrefix: `_INBOX_${user}` });
+
+const { accounts } = natsAccounts({
+  tenants: [
+    {
+      name: "A",
+      users: [
+        userOf("operator", { role: "operator" }),
+        userOf("one", hosting("prod.a")),
+        userOf("two", hosting("prod.a")),
+        userOf("other", hosting("prod.b")),
+        userOf("tenant", { role: "tenant", namespace: "prod.a" }),
+      ],
+    },
+    // It may do everything in its own account.
+    { name: "B", users: [userOf("hostile")] },
+  ],
+});
+const config = `accounts: ${JSON.stringify(accounts)}`;
+
+async function openNode(connection: NatsConnection, name: string) {
+  const backend = await jetstream({ connection });
+  const cluster = await backend.join({ name, ...PACE });
+  const store = backend.store(NAMESPACE, SeatEvents);
+  return { backend, cluster, store, host: hostActors(store, seats, { cluster, name: "seats" }) };
+}
+
+function callsOf(connection: NatsConnection, reported: Error[] = []): JetStreamCalls {
+  return new JetStreamCalls(new ServerApi(connection, 5_000), "aether", (error) => reported.push(error));
+}
+
+/** Executes commands from one node until the other has executed one of them. */
+async function executeOnBoth(from: ActorHost<SeatCommand, SeatEvents>): Promise<void> {
+  for (let i = 0; from.stats.sent - from.stats.fallbacks === 0; i++) {
+    assert(i < 100, "no command reached the other node");
+    await from.execute(`shared.${i}`, { take: "Ann" });
+  }
+}
+
+await testOnServer(
+  'hosts with the role "host" execute commands for each other, and for no other user',
+  async (scene) => {
+    await provision(["prod.a", "prod.b"], { connection: await scene.connect(as("operator")) });
+    const [one, two] = [
+      await openNode(await scene.connect(as("one")), "n1"),
+      await openNode(await scene.connect(as("two")), "n2"),
+    ];
+    await until(
+      "both nodes host",
+      () =>
+        [one, two].every(({ cluster }) => cluster.members.filter(({ services }) => services.length > 0).length === 2),
+    );
+    await executeOnBoth(one.host);
+    await executeOnBoth(two.host);
+    const before = await one.store.latestVersion("screening.1");
+
+    // Hostile users of another account: the same subjects, and nothing behind them.
+    const hostile = await scene.connect({ user: "hostile", pass: "p" });
+    const heard: string[] = [];
+    hostile.subscribe("aether.calls.>", { callback: (_, { subject }) => void heard.push(subject) });
+    hostile.subscribe(">", { callback: (_, { subject }) => void heard.push(subject) });
+    await hostile.flush();
+    await executeOnBoth(one.host);
+    const calls = callsOf(hostile);
+    heard.length = 0;
+    assertEquals(
+      await calls.call({ ...ADDRESS, node: "n2" }, REQUEST, { timeout: 200 }).catch(() => "own echo"),
+      "own echo",
+    );
+    assert(
+      heard.every((subject) => subject === "aether.calls.prod=2Ea.seats.n2" || subject.startsWith("_INBOX")),
+      `${heard}`,
+    );
+    const quiet = callsOf(await scene.connect({ user: "hostile", pass: "p" }));
+    assertEquals(
+      await quiet.call({ ...ADDRESS, node: "n9" }, REQUEST, { timeout: 200 }).catch(() => "own echo"),
+      "own echo",
+    );
+
+    // Users of the same account without the role, or with that of another namespace.
+    for (const name of ["tenant", "other"]) {
+      const reported: Error[] = [];
+      const refused = callsOf(await scene.connect(as(name)), reported);
+      assertEquals(await refused.call(ADDRESS, REQUEST, { timeout: 2_000 }), undefined);
+      assertEquals(reported.length, 1, name);
+    }
+    assertEquals(await one.store.latestVersion("screening.1"), before);
+    for (const { host, backend } of [one, two]) {
+      await host.close();
+      await backend.close();
+    }
+  },
+  { config },
+);
+
+await testOnServer("a host does not answer to a subject of a server's API or of the adapter", async (scene) => {
+  const connection = await scene.connect();
+  const node = await openNode(connection, "n1");
+  await node.host.execute("screening.1", { take: "Ann" });
+  const hostile = await scene.connect();
+  for (const reply of ["$JS.API.STREAM.DELETE.prod=2Ea_events", "aether.log.prod=2Ea.0.screening.1"]) {
+    hostile.publish("aether.calls.prod=2Ea.seats.n1", REQUEST, { reply });
+  }
+  await hostile.flush();
+  // A later request has been answered: the earlier ones are done.
+  assert(await callsOf(hostile).call(ADDRESS, REQUEST, { timeout: 20_000 }) !== undefined);
+  const { state } = await ask<{ state: { messages: number } }>(hostile, "STREAM.INFO.prod=2Ea_events");
+  // The requests have one commit id.
+  assertEquals(state.messages, 2);
+  await node.host.close();
+  await node.backend.close();
+});
