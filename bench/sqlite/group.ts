@@ -1,6 +1,7 @@
 import type { Row } from "../report.ts";
 import type { Scale } from "../scale.ts";
 import { benchFlight } from "./flight_bench.ts";
+import { benchProjection } from "./projection_bench.ts";
 import { benchRead } from "./read_bench.ts";
 import { benchWriter } from "./writer_bench.ts";
 
@@ -11,6 +12,7 @@ export async function* sqliteGroup(scale: Scale): AsyncGenerator<Row, void, void
     yield* benchWriter(folder, scale);
     yield* benchFlight(folder, scale);
     yield* benchRead(folder, scale);
+    yield* benchProjection(folder, scale);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
