@@ -19,8 +19,21 @@
  *
  * @module
  */
-export { type ConsumableStore, consume } from "./src/consumers/consume.ts";
-export type { Consumer } from "./src/consumers/consumer.ts";
+export type { ConsumableStore } from "./src/consumers/consumable_store.ts";
+export { consume } from "./src/consumers/consume.ts";
+export type {
+  Consumer,
+  ConsumerControl,
+  ConsumerStatus,
+  LaneFailureStatus,
+  LaneLag,
+  LaneState,
+  LaneStatus,
+  LaneWorkStatus,
+  ParkedActor,
+  WaitOptions,
+} from "./src/consumers/consumer.ts";
 export type { ConsumeOptions, FailureAction, HandlerFailure } from "./src/consumers/consumer_options.ts";
+export { consumer } from "./src/consumers/control_consumer.ts";
 export type { ConsumerFilter, ConsumerOrder } from "./src/consumers/definition.ts";
 export type { EventHandler, ExecuteAnswer, HandlerContext } from "./src/consumers/handler_context.ts";

@@ -1,29 +1,18 @@
 import { throwLater } from "../base/throw_later.ts";
 import { requireFunction } from "../checks/check_function.ts";
-import { refuseArgument } from "../checks/refuse_argument.ts";
-import type { CoordinatorPool } from "../coordination/coordinator_pool.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
-import { UnsupportedStorageError } from "../errors/unsupported_storage_error.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
-import { type LogHandle, type LogHandleParts, partsOfLog } from "../store/log_handle.ts";
 import type { Namespace } from "../base/namespace.ts";
+import { type ConsumableParts, consumableParts, type ConsumableStore } from "./consumable_store.ts";
 import type { Consumer } from "./consumer.ts";
+import { controlContext } from "./control_consumer.ts";
 import { CONSUMERS, definitionKey } from "./consumer_keys.ts";
 import { ConsumerMember } from "./consumer_member.ts";
 import { checkConsumeOptions, type CheckedConsumeOptions, type ConsumeOptions } from "./consumer_options.ts";
 import { defineConsumer } from "./define_consumer.ts";
 import type { EventHandler } from "./handler_context.ts";
 import { SessionStart } from "./session_start.ts";
-
-/** A store that can be consumed: an event store of a backend. */
-export interface ConsumableStore<V> {
-  /** The namespace whose events are consumed. */
-  readonly namespace: Namespace;
-  /** See {@link LogHandle}. */
-  readonly logHandle?: LogHandle | undefined;
-  /** Tells the type of the events. It is not called. */
-  subscribe(): AsyncIterable<V>;
-}
+import { StoredConsumer } from "./stored_consumer.ts";
 
 /**
  * Consumes the events of a namespace: calls a handler for each event, at least once. Processes that consume under the same
@@ -70,7 +59,7 @@ export async function consume<V extends RecordedEvent>(
 ): Promise<Consumer> {
   const checked = checkConsumeOptions(options as unknown as ConsumeOptions);
   requireFunction(handler, "handler");
-  const parts = consumableParts(store, checked.name);
+  const parts = consumableParts(store, `consume as "${checked.name}"`);
   const { consuming } = parts;
   if (consuming.has(checked.name)) {
     throw new InvalidArgumentError(
@@ -87,36 +76,13 @@ export async function consume<V extends RecordedEvent>(
   }
 }
 
-/** The parts of a store that can be consumed. */
-export interface ConsumableParts extends LogHandleParts {
-  readonly coordinators: CoordinatorPool;
-}
-
-/**
- * The parts of a store.
- *
- * @throws {InvalidArgumentError} If it is not a store of a backend.
- * @throws {UnsupportedStorageError} If its adapter keeps no records.
- * @throws {ClosedError} If it was closed.
- */
-export function consumableParts(store: ConsumableStore<unknown>, name: string): ConsumableParts {
-  const parts = partsOfLog(store?.logHandle);
-  if (parts === undefined) refuseArgument("store", "an event store of a backend", store);
-  const { coordinators, lifetime } = parts;
-  lifetime.check(`consume as "${name}"`);
-  if (coordinators !== undefined && parts.log.records !== undefined) return { ...parts, coordinators };
-  throw new UnsupportedStorageError(
-    `Cannot consume as "${name}": this adapter keeps no records. Use another adapter`,
-  );
-}
-
 async function join(
   namespace: Namespace,
   parts: ConsumableParts,
   options: CheckedConsumeOptions,
   handler: EventHandler,
 ): Promise<Consumer> {
-  const { log, coordinators, lifetime } = parts;
+  const { log, records, coordinators, lifetime } = parts;
   const { environment } = coordinators;
   const { name, session } = options;
   const report = reporter(options);
@@ -126,7 +92,7 @@ async function join(
     ttl: session,
     onError: (error) => start.isOver ? report(error) : start.fail(error),
   });
-  const place = { namespace, log, records: log.records! };
+  const place = { namespace, log, records };
   try {
     await start.wait(lease.coordinator, environment, session);
     const definition = await defineConsumer(place, options);
@@ -143,7 +109,7 @@ async function join(
       redefine: async () => void await defineConsumer(place, options),
       definitionKey: definitionKey(name),
     }, definition);
-    return new OpenConsumer(name, member, parts);
+    return new OpenConsumer(namespace, name, member, parts);
   } catch (error) {
     await lease[Symbol.asyncDispose]();
     throw error;
@@ -151,18 +117,17 @@ async function join(
 }
 
 /** A consumer that ends with its store. */
-class OpenConsumer implements Consumer {
-  readonly name: string;
+class OpenConsumer extends StoredConsumer implements Consumer {
   readonly #member: ConsumerMember;
   readonly #consuming: Set<string>;
   readonly #leaveStore: () => void;
   #closing: Promise<void> | undefined;
 
-  constructor(name: string, member: ConsumerMember, { lifetime, consuming }: ConsumableParts) {
-    this.name = name;
+  constructor(namespace: Namespace, name: string, member: ConsumerMember, parts: ConsumableParts) {
+    super(name, controlContext(namespace, name, parts));
     this.#member = member;
-    this.#consuming = consuming;
-    this.#leaveStore = lifetime.start(() => this.close());
+    this.#consuming = parts.consuming;
+    this.#leaveStore = parts.lifetime.start(() => this.close());
   }
 
   get member(): string {

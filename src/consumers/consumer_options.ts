@@ -113,7 +113,7 @@ const MAX_DELAY = 31_536_000_000;
 const DEFAULT_SAVE_EVERY = 1_000;
 const MAX_SAVE_EVERY = 60_000;
 /** Milliseconds. Sessions of 5,000 did not outlast the election of a stream's leader; those of 15,000 did. */
-const DEFAULT_SESSION = 15_000;
+export const DEFAULT_SESSION = 15_000;
 const MIN_SESSION = 1_000;
 const MAX_SESSION = 600_000;
 

@@ -93,15 +93,15 @@ export class EventAttempts {
   async #retry(event: RecordedEvent, error: unknown, signal: AbortSignal): Promise<boolean> {
     const { environment, progress, report, isHeld } = this.#context;
     for (this.#attempt = 1;; this.#attempt++) {
+      this.#error = errorString(error);
       report(error, event);
       // The lane is lost, or another pass of it asks again.
       if (signal.aborted) return false;
       const action = this.#decide(event, error);
       if (action === "skip") return true;
       if (action === "park" && progress.park(event, error, environment.wallTime())) return true;
-      if (action === "stop") throw new LaneStopped("onFailure returned stop", { cause: error });
-      this.#error = errorString(error);
       this.#show();
+      if (action === "stop") throw new LaneStopped("onFailure returned stop", { cause: error });
       await sleep(environment, this.#pause(error), signal);
       if (signal.aborted || !isHeld()) return false;
       try {

@@ -21,7 +21,7 @@ import { EventAttempts, LaneStopped } from "./event_attempts.ts";
 import type { EventHandler } from "./handler_context.ts";
 import { iterateUntil } from "./iterate_until.ts";
 import { LaneProgress } from "./lane_progress.ts";
-import { CORRUPT_RECORD, decodeLane, encodeLane } from "./lane_record.ts";
+import { CORRUPT_RECORD, decodeLane, encodeLane, startOf } from "./lane_record.ts";
 import { LaneSaver } from "./lane_saver.ts";
 import { checkMark, type Mark, rangeAfter } from "./mark.ts";
 import { redriveActor } from "./redrive.ts";
@@ -80,7 +80,7 @@ export class Lane {
     this.#claim = claim;
     const { environment, options, handler, random, log, coordinator } = context;
     const record = decodeLane(value);
-    this.#progress = new LaneProgress({ ...record, mark: record.mark ?? context.from });
+    this.#progress = new LaneProgress(startOf(record, context.from));
     const { failure } = this.#progress;
     // Another owner may be able to do what the one before was not.
     if (failure?.code !== CORRUPT_RECORD) this.#progress.recovered();
@@ -153,6 +153,8 @@ export class Lane {
       const { signal } = this.#pass;
       const before = this.#progress.position;
       try {
+        this.#progress.setPaused(this.#context.isPaused());
+        if (this.#saver.isDirty) this.#saver.changed();
         if (this.#isIdle()) await untilAborted(signal);
         else await this.#work(signal);
       } catch (error) {
@@ -245,7 +247,7 @@ export class Lane {
     const { delay } = this.#context.options;
     if (delay > 0) return this.#handleLater(event, delay, signal);
     if (signal.aborted || !this.#isHeld()) return false;
-    return this.#attempts.handle(event, signal);
+    return this.#progress.isSkipped(event) || this.#attempts.handle(event, signal);
   }
 
   async #handleLater(event: RecordedEvent, delay: number, signal: AbortSignal): Promise<boolean> {
@@ -253,7 +255,7 @@ export class Lane {
     const wait = event.timestamp + delay - environment.wallTime();
     if (wait > 0) await sleep(environment, wait, signal);
     if (signal.aborted || !this.#isHeld()) return false;
-    return await this.#attempts.handle(event, signal);
+    return this.#progress.isSkipped(event) || await this.#attempts.handle(event, signal);
   }
 
   async #progressed(): Promise<void> {

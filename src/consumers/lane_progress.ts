@@ -3,7 +3,14 @@ import type { Position } from "../base/position.ts";
 import type { CommitPlace } from "../driver/log.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
 import { comesAfter, endOfCommit } from "../values/position.ts";
-import { encodeLane, type LaneFailure, type LaneRecord, type LaneWork, type ParkedRecord } from "./lane_record.ts";
+import {
+  encodeLane,
+  type LaneFailure,
+  type LaneRecord,
+  type LaneWork,
+  type ParkedRecord,
+  type SkippedEvent,
+} from "./lane_record.ts";
 import { type Mark, markAfter } from "./mark.ts";
 
 /** Actors that a lane parks at most. If more fail, the reason is not the events. */
@@ -25,14 +32,17 @@ export class LaneProgress {
   #resets: number;
   #failure: LaneFailure | undefined;
   #work: LaneWork | undefined;
+  #paused: true | undefined;
+  #skipped: SkippedEvent | undefined;
   #changes = 0;
 
-  constructor({ mark, parked, edits, resets, failure }: LaneRecord) {
+  constructor({ mark, parked, edits, resets, failure, skipped }: LaneRecord) {
     this.#mark = mark;
     this.#parked = new Map(parked.map((entry) => [entry.actorId, entry]));
     this.#edits = edits;
     this.#resets = resets;
     this.#failure = failure;
+    this.#skipped = skipped;
   }
 
   /** Rises with every change that is to be saved. */
@@ -63,6 +73,8 @@ export class LaneProgress {
       resets: this.#resets,
       failure: this.#failure,
       work: this.#work,
+      paused: this.#paused,
+      skipped: this.#skipped,
     };
   }
 
@@ -81,6 +93,11 @@ export class LaneProgress {
     this.#mark = { position, anchor: mark?.anchor };
     this.#passed = undefined;
     this.#changes++;
+  }
+
+  /** Whether an operator has passed over an event. */
+  isSkipped({ actorId, version }: RecordedEvent): boolean {
+    return this.#skipped?.actorId === actorId && this.#skipped.version === version;
   }
 
   isParked(actorId: string): boolean {
@@ -136,6 +153,13 @@ export class LaneProgress {
     this.#changes++;
   }
 
+  /** The lane has paused, or begins again. */
+  setPaused(isPaused: boolean): void {
+    if (isPaused === (this.#paused === true)) return;
+    this.#paused = isPaused ? true : undefined;
+    this.#changes++;
+  }
+
   /** The lane stands still. */
   failed(failure: LaneFailure): void {
     this.#failure = failure;
@@ -158,6 +182,8 @@ export class LaneProgress {
     if (record.edits === this.#edits) return false;
     this.#edits = record.edits;
     this.#changes++;
+    this.#failure = record.failure;
+    this.#skipped = record.skipped;
     if (record.resets !== this.#resets) this.#reset(record);
     else for (const entry of record.parked) this.#adoptEntry(entry);
     return true;
@@ -168,13 +194,12 @@ export class LaneProgress {
     return this.mark?.position;
   }
 
-  #reset({ mark, parked, resets, failure }: LaneRecord): void {
+  #reset({ mark, parked, resets }: LaneRecord): void {
     this.#resets = resets;
     this.#mark = mark;
     this.#passed = undefined;
     this.#parked.clear();
     for (const entry of parked) this.#parked.set(entry.actorId, entry);
-    this.#failure = failure;
     this.#work = undefined;
   }
 

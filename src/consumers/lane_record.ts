@@ -51,6 +51,16 @@ export interface LaneRecord {
   readonly resets: number;
   readonly failure?: LaneFailure | undefined;
   readonly work?: LaneWork | undefined;
+  /** Whether the owner has paused. */
+  readonly paused?: true | undefined;
+  /** An event that an operator has passed over. */
+  readonly skipped?: SkippedEvent | undefined;
+}
+
+/** An event that is passed over when its lane comes to it. */
+export interface SkippedEvent {
+  readonly actorId: string;
+  readonly version: number;
 }
 
 /** The record of a lane that never had an owner. */
@@ -78,6 +88,11 @@ export function decodeLane(value: Uint8Array | undefined): LaneRecord {
   }
   const message = `Cannot decode the record of the lane: ${string.slice(0, 100)}. Reset the consumer`;
   return { ...NEW_LANE, failure: { code: CORRUPT_RECORD, message, at: 0 } };
+}
+
+/** A record with the mark that its lane begins after. A lane that was reset does not begin where the consumer did. */
+export function startOf(record: LaneRecord, from: Mark | undefined): LaneRecord {
+  return record.mark !== undefined || record.resets > 0 ? record : { ...record, mark: from };
 }
 
 /** The owner in the record of a lane. */

@@ -11,7 +11,7 @@ import type { FollowRange, Log } from "../driver/log.ts";
 import { isAetherError } from "../errors/is_aether_error.ts";
 import { UnknownPositionError } from "../errors/unknown_position_error.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
-import { logIdentityOf, offsetAfter, offsetOf } from "../values/position.ts";
+import { endOfCommit, logIdentityOf, offsetAfter, offsetOf } from "../values/position.ts";
 
 /** The place of an event that proves which log a mark belongs to. */
 export interface MarkAnchor {
@@ -32,7 +32,9 @@ export function markAfter({ position, id }: Pick<RecordedEvent, "position" | "id
 }
 
 /** Where to follow a log from, after a mark. */
-export function rangeAfter(mark: Mark | undefined): Pick<FollowRange, "from" | "reached" | "identity"> {
+export function rangeAfter(
+  mark: Mark | undefined,
+): Pick<FollowRange, "reached" | "identity"> & { readonly from: number } {
   if (mark === undefined) return { from: 1, reached: 0, identity: undefined };
   const { position } = mark;
   return { from: offsetAfter(position), reached: offsetOf(position), identity: logIdentityOf(position) };
@@ -71,4 +73,23 @@ export async function checkMark(
     throw error;
   }
   throw new UnknownPositionError(namespace);
+}
+
+/** The mark before the first event that has not expired; `undefined` if none is left. */
+export async function firstLeft(log: Pick<Log, "readLog">): Promise<Mark | undefined> {
+  const range = {
+    from: "oldest-available",
+    to: Infinity,
+    backwards: false,
+    reached: 0,
+    identity: undefined,
+    actors: undefined,
+    limit: 1,
+  } as const;
+  for await (const [first] of log.readLog(range, undefined)) {
+    if (first === undefined) continue;
+    const { position } = first;
+    return { position: endOfCommit(logIdentityOf(position), offsetOf(position) - 1) };
+  }
+  return undefined;
 }

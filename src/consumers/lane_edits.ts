@@ -1,0 +1,38 @@
+/**
+ * The changes that operators make to the record of a lane. Each is a function of the record; `undefined` means that there
+ * is nothing to change.
+ *
+ * @module
+ */
+import type { LaneRecord } from "./lane_record.ts";
+import type { Mark } from "./mark.ts";
+
+/** Sets the mark of a lane and forgets its parked actors and its failure. */
+export function resetTo(mark: Mark | undefined): (record: LaneRecord) => LaneRecord {
+  return ({ owner, edits, resets }) => ({ owner, mark, parked: [], edits, resets: resets + 1 });
+}
+
+/** Asks to handle the events of a parked actor. */
+export function redriven(actorId: string): (record: LaneRecord) => LaneRecord | undefined {
+  return (record) => {
+    if (!record.parked.some((entry) => entry.actorId === actorId)) return undefined;
+    return {
+      ...record,
+      parked: record.parked.map((entry) => entry.actorId === actorId ? { ...entry, redrive: true } : entry),
+    };
+  };
+}
+
+/** Passes over the first event of a parked actor that waits, or the event that the lane retries or has stopped at. */
+export function skipped(actorId: string): (record: LaneRecord) => LaneRecord | undefined {
+  return (record) => {
+    const entry = record.parked.find((entry) => entry.actorId === actorId);
+    if (entry !== undefined) {
+      const later = { ...entry, version: entry.version + 1, redrive: true };
+      return { ...record, parked: record.parked.map((other) => other === entry ? later : other) };
+    }
+    if (record.work?.actorId !== actorId) return undefined;
+    const { version } = record.work;
+    return { ...record, failure: undefined, work: undefined, skipped: { actorId, version } };
+  };
+}

@@ -1,0 +1,85 @@
+import type { Log, Page } from "../driver/log.ts";
+import { isAetherError } from "../errors/is_aether_error.ts";
+import { toEventFilter } from "../store/event_filter.ts";
+import { comesAfter } from "../values/position.ts";
+import type { ActorPattern } from "../values/pattern.ts";
+import type { LaneLag } from "./consumer.ts";
+import { type ConsumerDefinition, laneOf } from "./definition.ts";
+import type { LaneRecord } from "./lane_record.ts";
+import { rangeAfter } from "./mark.ts";
+
+/** Events of the log that are read to count the lag of all lanes. */
+export const MAX_COUNTED_EVENTS = 10_000;
+
+/** A lane while its events are counted. */
+interface Count {
+  events: number;
+  oldest: number | undefined;
+}
+
+/**
+ * Counts the events of each lane that wait, with one read from the lowest mark on.
+ *
+ * @param lanes The records of the lanes, in order.
+ * @param now Milliseconds since the epoch.
+ */
+export async function countLag(
+  log: Pick<Log, "readLog">,
+  definition: ConsumerDefinition,
+  lanes: readonly LaneRecord[],
+  now: number,
+): Promise<LaneLag[]> {
+  const counts: Count[] = lanes.map(() => ({ events: 0, oldest: undefined }));
+  const parked = lanes.map((lane) => new Set(lane.parked.map(({ actorId }) => actorId)));
+  const isWanted = toEventFilter(definition) ?? (() => true);
+  let read = 0;
+  for await (const page of readFrom(log, definition, lanes)) {
+    for (const event of page) {
+      if (read++ >= MAX_COUNTED_EVENTS) return toLag(counts, now, false);
+      const lane = laneOf(definition, event.actorId);
+      const mark = lanes[lane]!.mark?.position;
+      if (mark !== undefined && !comesAfter(event.position, mark)) continue;
+      if (!isWanted(event) || parked[lane]!.has(event.actorId)) continue;
+      counts[lane]!.events++;
+      counts[lane]!.oldest ??= event.timestamp;
+    }
+  }
+  return toLag(counts, now, true);
+}
+
+/** The log after the lowest mark, as far as it has not expired. */
+async function* readFrom(
+  log: Pick<Log, "readLog">,
+  { actors }: ConsumerDefinition,
+  lanes: readonly LaneRecord[],
+): AsyncGenerator<Page, void, void> {
+  const marks = lanes.map(({ mark }) => mark);
+  const [lowest] = marks.includes(undefined)
+    ? []
+    : marks.toSorted((a, b) => comesAfter(a!.position, b!.position) ? 1 : -1);
+  const rest = {
+    to: Infinity,
+    backwards: false,
+    actors: actors as ActorPattern | undefined,
+    limit: MAX_COUNTED_EVENTS + 1,
+  };
+  try {
+    yield* log.readLog(
+      { ...rangeAfter(lowest), ...rest },
+      undefined,
+    );
+  } catch (error) {
+    // A log that was restored holds nothing that the marks know: the failure of the lane says so.
+    if (isAetherError(error, "unknown-position")) return;
+    if (!isAetherError(error, "events-expired")) throw error;
+    yield* log.readLog({ from: "oldest-available", reached: 0, identity: undefined, ...rest }, undefined);
+  }
+}
+
+function toLag(counts: readonly Count[], now: number, isComplete: boolean): LaneLag[] {
+  return counts.map(({ events, oldest }) => ({
+    events,
+    milliseconds: oldest === undefined ? 0 : Math.max(0, now - oldest),
+    isComplete,
+  }));
+}

@@ -1,0 +1,218 @@
+import type { Namespace } from "../base/namespace.ts";
+import type { Position } from "../base/position.ts";
+import { checkOptions } from "../checks/check_options.ts";
+import { checkSignalOption } from "../checks/check_signal_option.ts";
+import type { Environment } from "../coordination/environment.ts";
+import { SESSIONS } from "../coordination/session_record.ts";
+import type { Log } from "../driver/log.ts";
+import type { Records } from "../driver/records.ts";
+import { AbortError } from "../errors/abort_error.ts";
+import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import type { CloseScope } from "../lifecycle/close_scope.ts";
+import { comesAfter } from "../values/position.ts";
+import type { ConsumerControl, ConsumerStatus, ParkedActor, WaitOptions } from "./consumer.ts";
+import { definitionKey, laneKey, prefixOf } from "./consumer_keys.ts";
+import { checkStart } from "./consumer_options.ts";
+import { membersOf, toStatus } from "./consumer_status.ts";
+import { markOf } from "./define_consumer.ts";
+import { type ConsumerDefinition, decodeDefinition, encodeDefinition, laneOf, lanesOf } from "./definition.ts";
+import { countLag } from "./lane_lag.ts";
+import { decodeLane, encodeLane, type LaneRecord, startOf } from "./lane_record.ts";
+import { firstLeft, type Mark } from "./mark.ts";
+import { redriven, resetTo, skipped } from "./lane_edits.ts";
+import { readRecords } from "./read_records.ts";
+import { sleep } from "./sleep.ts";
+
+/** The parts that a stored consumer works with. */
+export interface StoredConsumerContext {
+  readonly namespace: Namespace;
+  readonly log: Log;
+  readonly records: Records;
+  readonly environment: Environment;
+  /** The life of the store. */
+  readonly lifetime: CloseScope;
+  /** Refuses if the consumer has members. */
+  readonly checkUnused: () => Promise<void>;
+}
+
+/** A consumer as its records show it. */
+interface Stored {
+  readonly definition: ConsumerDefinition;
+  readonly revision: number;
+  /** In order. */
+  readonly lanes: readonly { readonly record: LaneRecord; readonly revision: number }[];
+}
+
+const WAIT_OPTIONS: ReadonlySet<string> = new Set(["signal"]);
+
+/** Milliseconds between the first two looks at the records while waiting; doubled up to the longest. */
+const FIRST_LOOK = 5;
+const LONGEST_LOOK = 250;
+
+/** Milliseconds before a change that met another one is tried again, at most. */
+const LONGEST_RETRY = 20;
+
+/** Controls a consumer by its records. */
+export class StoredConsumer implements ConsumerControl {
+  readonly name: string;
+  readonly #context: StoredConsumerContext;
+
+  constructor(name: string, context: StoredConsumerContext) {
+    this.name = name;
+    this.#context = context;
+  }
+
+  async status(): Promise<ConsumerStatus> {
+    const { log, records, environment } = this.#context;
+    const { definition, lanes } = await this.#read("show");
+    const sessions = await readRecords(records, SESSIONS);
+    const stored = lanes.map(({ record }) => record);
+    const lags = await countLag(log, definition, stored, environment.wallTime());
+    return toStatus(this.name, definition, membersOf(this.name, sessions.values()), stored, lags);
+  }
+
+  async caughtUp(options: WaitOptions = {}): Promise<void> {
+    const signal = signalOf(options, "caughtUp");
+    this.#check("wait for");
+    const end = await markOf(this.#context, "now");
+    await this.#wait(end?.position, signal);
+  }
+
+  async reached(position: Position, options: WaitOptions = {}): Promise<void> {
+    const signal = signalOf(options, "reached");
+    checkStart(position, "position", []);
+    this.#check("wait for");
+    const mark = await markOf(this.#context, position);
+    await this.#wait(mark?.position, signal);
+  }
+
+  async pause(): Promise<void> {
+    await this.#redefine("pause", (definition) => ({ ...definition, paused: true }));
+  }
+
+  async resume(): Promise<void> {
+    await this.#redefine("resume", (definition) => ({ ...definition, paused: false, resumes: definition.resumes + 1 }));
+  }
+
+  async reset(to: "start" | "now" | "oldest-available" | Position): Promise<void> {
+    checkStart(to, "to", ["start", "now", "oldest-available"]);
+    const { definition } = await this.#read("reset");
+    const mark = to === "oldest-available" ? await this.#firstLeft() : await markOf(this.#context, to);
+    for (let lane = 0; lane < lanesOf(definition); lane++) await this.#edit("reset", lane, resetTo(mark));
+  }
+
+  async parked(): Promise<readonly ParkedActor[]> {
+    const { lanes } = await this.#read("list the parked actors of");
+    return lanes.flatMap(({ record }, lane) =>
+      record.parked.map(({ redrive, ...entry }) => ({ ...entry, lane, isRedriven: redrive === true }))
+    );
+  }
+
+  redrive(actorId: string): Promise<void> {
+    return this.#editActor("redrive", actorId, redriven);
+  }
+
+  skip(actorId: string): Promise<void> {
+    return this.#editActor("skip", actorId, skipped);
+  }
+
+  async forget(): Promise<void> {
+    const { records, checkUnused } = this.#context;
+    await this.#read("forget");
+    await checkUnused();
+    // Members keep records that they have read: an empty record tells them, and a deleted one would not.
+    const entries = await readRecords(records, prefixOf(this.name));
+    for (const { key, value, revision } of entries.values()) {
+      if (value.length > 0) await records.put(key, new Uint8Array(), revision);
+    }
+  }
+
+  /** The mark before the first event that is left. */
+  async #firstLeft(): Promise<Mark | undefined> {
+    return await firstLeft(this.#context.log) ?? await markOf(this.#context, "now");
+  }
+
+  #check(verb: string): void {
+    this.#context.lifetime.check(`${verb} the consumer "${this.name}"`);
+  }
+
+  async #read(verb: string): Promise<Stored> {
+    this.#check(verb);
+    const { records, namespace } = this.#context;
+    const entries = await readRecords(records, prefixOf(this.name));
+    const stored = entries.get(definitionKey(this.name));
+    const definition = decodeDefinition(stored?.value);
+    if (stored === undefined || definition === undefined) {
+      throw new InvalidArgumentError(
+        `Cannot ${verb} the consumer "${this.name}": it does not exist in namespace "${namespace}". Call consume with ` +
+          `this name first`,
+        { argument: "name" },
+      );
+    }
+    const lanes = Array.from({ length: lanesOf(definition) }, (_, lane) => {
+      const entry = entries.get(laneKey(this.name, lane));
+      return { record: startOf(decodeLane(entry?.value), definition.from), revision: entry?.revision ?? 0 };
+    });
+    return { definition, revision: stored.revision, lanes };
+  }
+
+  async #wait(position: Position | undefined, signal: AbortSignal | undefined): Promise<void> {
+    const { environment } = this.#context;
+    const never = new AbortController();
+    for (let pause = FIRST_LOOK;; pause = Math.min(2 * pause, LONGEST_LOOK)) {
+      if (signal?.aborted) {
+        const message = `Cannot wait for the consumer "${this.name}": its signal was aborted`;
+        throw new AbortError(message, { cause: signal.reason });
+      }
+      const { lanes } = await this.#read("wait for");
+      const hasReached = ({ record: { mark } }: Stored["lanes"][number]) =>
+        position === undefined || (mark !== undefined && !comesAfter(position, mark.position));
+      if (lanes.every(hasReached)) return;
+      await sleep(environment, pause, signal ?? never.signal);
+    }
+  }
+
+  async #redefine(verb: string, change: (definition: ConsumerDefinition) => ConsumerDefinition): Promise<void> {
+    await this.#repeat(async () => {
+      const { definition, revision } = await this.#read(verb);
+      return await this.#context.records.put(definitionKey(this.name), encodeDefinition(change(definition)), revision);
+    });
+  }
+
+  async #editActor(
+    verb: string,
+    actorId: string,
+    change: (actorId: string) => (record: LaneRecord) => LaneRecord | undefined,
+  ): Promise<void> {
+    const { definition } = await this.#read(verb);
+    await this.#edit(verb, laneOf(definition, actorId), (record) => {
+      const changed = change(actorId)(record);
+      if (changed !== undefined) return changed;
+      const state = `no event of the actor "${actorId}" waits in the consumer "${this.name}"`;
+      throw new InvalidArgumentError(`Cannot ${verb} it: ${state}. See parked() and status()`, { argument: "actorId" });
+    });
+  }
+
+  /** Changes the record of a lane. The owner stays, and takes the change in. */
+  async #edit(verb: string, lane: number, change: (record: LaneRecord) => LaneRecord): Promise<void> {
+    await this.#repeat(async () => {
+      const { record, revision } = (await this.#read(verb)).lanes[lane]!;
+      const changed = { ...change(record), edits: record.edits + 1 };
+      return await this.#context.records.put(laneKey(this.name, lane), encodeLane(changed), revision);
+    });
+  }
+
+  /** Tries a change until it meets no other one. */
+  async #repeat(change: () => Promise<number | undefined>): Promise<void> {
+    const { environment } = this.#context;
+    const never = new AbortController();
+    while (await change() === undefined) await sleep(environment, Math.random() * LONGEST_RETRY, never.signal);
+  }
+}
+
+function signalOf(options: WaitOptions, of: string): AbortSignal | undefined {
+  checkOptions(options, WAIT_OPTIONS, of);
+  const { signal } = options;
+  checkSignalOption(signal);
+  return signal;
+}
