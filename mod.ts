@@ -36,6 +36,7 @@ export type { EventMap } from "./src/events/event_map.ts";
 export type { EventMetadata } from "./src/events/event_metadata.ts";
 export { event } from "./src/events/event.ts";
 export { type Events, events } from "./src/events/events.ts";
+export { unchecked } from "./src/events/unchecked.ts";
 export { metadataFrom } from "./src/events/metadata_from.ts";
 export type { NewEvent, NewEventOf } from "./src/events/new_event.ts";
 export type { BusEvent, BusEventOf, PublishedEvent } from "./src/events/published_event.ts";

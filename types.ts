@@ -32,11 +32,25 @@ export type {
   Primitive,
   TypeOf,
 } from "./src/events/event_map.ts";
+export type {
+  AnySchema,
+  EventConstructor,
+  EventConstructors,
+  EventMapFrom,
+  EventSpecs,
+  InputOf,
+  OutputOf,
+  Upcaster,
+  VersionedEvent,
+} from "./src/events/event_specs.ts";
+export type { EventsOptions } from "./src/events/events.ts";
+export type { SpecsProblem } from "./src/events/specs_problem.ts";
+export type { SchemaIssue, SchemaResult, StandardSchema } from "./src/events/standard_schema.ts";
 export type { GrantUse } from "./src/grants/grant.ts";
 export type { DeciderOf, Evolver, KnownEvents } from "./src/state/decider.ts";
 export type { WhenCommand } from "./src/state/decision.ts";
 export type { GivenEvents } from "./src/state/given.ts";
 export type { IfPartOf } from "./src/state/if_part_of.ts";
 export type { Lookback } from "./src/state/options.ts";
-export type { EndOptions, LatestVersionOptions, SubscriptionFilter } from "./src/store/options.ts";
+export type { EndOptions, LatestVersionOptions, ReadingOptions, SubscriptionFilter } from "./src/store/options.ts";
 export type { LogHandle } from "./src/store/log_handle.ts";

@@ -105,7 +105,7 @@ class DriverBackend implements Backend {
     const namespace = namespaceOf(args);
     checkEvents(args[1]);
     this.#lifetime.check(`open a store of namespace "${namespace}"`);
-    const store: EventStore = new NamespaceStore(this.#partsOf(namespace), this.#settings, this.#lifetime);
+    const store: EventStore = new NamespaceStore(this.#partsOf(namespace), this.#settings, this.#lifetime, args[1]);
     return store as unknown as EventStore<E>; // At run time, every store is a store of any events.
   }
 

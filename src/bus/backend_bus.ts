@@ -4,7 +4,8 @@ import { checkOptions } from "../checks/check_options.ts";
 import type { CommitSettings } from "../commits/commit_settings.ts";
 import type { BusTransport } from "../driver/carrier.ts";
 import type { EventMap } from "../events/event_map.ts";
-import { checkEvents, type Events } from "../events/events.ts";
+import { checkEvents, type Events, eventTypesOf } from "../events/events.ts";
+import type { EventTypes } from "../events/event_types.ts";
 import type { BusEvent, PublishedEvent } from "../events/published_event.ts";
 import { NamespaceObserver } from "../observer/namespace_observer.ts";
 import type { DerivedMetadata } from "../observer/observer.ts";
@@ -62,6 +63,8 @@ interface Place {
   /** The name of the subscribing method in errors. */
   readonly verb: string;
   readonly wants: EventFilter | undefined;
+  /** The event types of the subscriber's map; `undefined` if it receives events as they were published or stored. */
+  readonly types: EventTypes | undefined;
   readonly add: (subscriber: Subscriber) => void;
   readonly remove: (subscriber: Subscriber) => void;
 }
@@ -98,13 +101,15 @@ export class BackendBus implements EventBus {
     checkEvents(args[1]);
     this.#context.lifetime.check(`give the bus of namespace "${parsed}"`);
     const channel = this.channel(parsed);
+    const types = eventTypesOf(args[1]);
+    const settings = types === undefined ? this.#context.settings : { ...this.#context.settings, types };
     // Closures in a frozen object: from it, no class, field or prototype of the bus can be reached.
     const bus = Object.freeze({
       namespace: parsed,
-      publish: (actorId: string, event: unknown) => this.#publish(channel, actorId, event),
+      publish: (actorId: string, event: unknown) => this.#publish(channel, actorId, event, settings),
       subscribe: (handler: Handler<BusEvent>, options: BusSubscribeOptions = {}) =>
-        this.#subscribe(handler, options, (filter) => placeIn(channel, filter)),
-      queue: (options: QueueOptions) => this.#queue(options, (filter) => placeIn(channel, filter)),
+        this.#subscribe(handler, options, (filter) => placeIn(channel, filter, types)),
+      queue: (options: QueueOptions) => this.#queue(options, (filter) => placeIn(channel, filter, types)),
     });
     return bus as unknown as NamespacedEventBus<E>; // At run time, every bus is a bus of any events.
   }
@@ -142,20 +147,21 @@ export class BackendBus implements EventBus {
     return channel;
   }
 
-  #publish(channel: NamespaceChannel, actorId: string, event: unknown): void {
+  #publish(channel: NamespaceChannel, actorId: string, event: unknown, settings: CommitSettings): void {
     const { observer } = channel;
-    if (observer === undefined) return void this.#send(channel, actorId, event, undefined);
-    const work = (derived: DerivedMetadata | undefined) => this.#send(channel, actorId, event, derived);
-    observer.runSync({ name: "publish", actorId }, work, (published) => ({ events: 1, event: published }));
+    const send = (derived?: DerivedMetadata) => this.#send(channel, actorId, event, settings, derived);
+    if (observer === undefined) return void send();
+    observer.runSync({ name: "publish", actorId }, send, (published) => ({ events: 1, event: published }));
   }
 
   #send(
     channel: NamespaceChannel,
     actorId: string,
     event: unknown,
+    settings: CommitSettings,
     derived: DerivedMetadata | undefined,
   ): PublishedEvent {
-    const { lifetime, settings, carrier } = this.#context;
+    const { lifetime, carrier } = this.#context;
     const published = preparePublished(channel.namespace, parseActorId(actorId), event, settings, derived);
     // The last check: reading the event may have run code of the caller, which may have closed the backend.
     Operation.begin(lifetime, "publish of", actorId, undefined);
@@ -197,10 +203,14 @@ export class BackendBus implements EventBus {
 
   /** Adds a subscription to its channel or to the router. */
   #join(place: Place, receive: (event: BusEvent) => unknown, signal: AbortSignal | undefined): Membership {
-    const { lifetime, onError } = this.#context;
-    const { pattern, verb, wants, add, remove } = place;
+    const { lifetime, onError, onUnheard } = this.#context;
+    const { pattern, verb, wants, types, add, remove } = place;
     const attempt = Operation.begin(lifetime, verb, pattern, signal);
-    const subscriber = new Subscriber(wants, receive, onError);
+    const subscriber = new Subscriber(
+      wants,
+      types === undefined ? receive : reading(types, receive, onUnheard),
+      onError,
+    );
     this.#interests.add(pattern);
     add(subscriber);
     let unbind = () => {};
@@ -238,6 +248,7 @@ export class BackendBus implements EventBus {
       pattern,
       verb: "observe",
       wants,
+      types: undefined,
       add: (subscriber) => this.#subscribers.add(pattern, subscriber),
       remove: (subscriber) => this.#subscribers.remove(pattern, subscriber),
     };
@@ -255,13 +266,35 @@ export class BackendBus implements EventBus {
 /**
  * The place of a subscription in one namespace. The channel sorts by actor, so that only event types remain to filter.
  */
-function placeIn(channel: NamespaceChannel, { types, actors }: SubscriptionFilter): Place {
+function placeIn(
+  channel: NamespaceChannel,
+  { types, actors }: SubscriptionFilter,
+  eventTypes: EventTypes | undefined,
+): Place {
   const pattern = actors === undefined ? undefined : detachString(parseActorPattern(actors));
   return {
     pattern: parseNamespacePattern(channel.namespace),
     verb: "subscribe in namespace",
-    wants: toEventFilter({ types }),
+    wants: toEventFilter({ types }, eventTypes),
+    types: eventTypes,
     add: (subscriber) => channel.add(subscriber, pattern),
     remove: (subscriber) => channel.remove(subscriber, pattern),
+  };
+}
+
+/** Hands each event over in its current shape. An event that has none is reported and not handed over. */
+function reading(
+  types: EventTypes,
+  receive: (event: BusEvent) => unknown,
+  report: (error: Error) => void,
+): (event: BusEvent) => unknown {
+  return (event) => {
+    let current: BusEvent;
+    try {
+      current = types.read(event, "stop");
+    } catch (error) {
+      return report(error as Error);
+    }
+    return receive(current);
   };
 }

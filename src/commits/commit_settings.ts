@@ -1,3 +1,5 @@
+import type { EventTypes } from "../events/event_types.ts";
+
 /** The settings of the backend from which commits are made. */
 export interface CommitSettings {
   /** Milliseconds since the epoch. */
@@ -6,4 +8,6 @@ export interface CommitSettings {
   readonly newId: () => string;
   /** Maximum bytes of a commit in its JSON form. */
   readonly maxCommitBytes: number;
+  /** The event types of the store, which validate each event; `undefined` for a store of any events. */
+  readonly types?: EventTypes | undefined;
 }

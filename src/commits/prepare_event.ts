@@ -3,45 +3,66 @@ import { isAetherError } from "../errors/is_aether_error.ts";
 import { InvalidEventError } from "../errors/invalid_event_error.ts";
 import { quote } from "../base/quote.ts";
 import type { EventMetadata } from "../events/event_metadata.ts";
+import type { CheckedData } from "../events/event_types.ts";
 import { freezeJson } from "../events/freeze_json.ts";
 import { freezeMetadata } from "../events/freeze_metadata.ts";
 import { idProblem } from "../events/id_problem.ts";
 import { schemaVersionProblem } from "../events/schema_version_problem.ts";
 import { typeProblem } from "../events/type_problem.ts";
 import type { PreparedEvent } from "./commit.ts";
+import type { CommitSettings } from "./commit_settings.ts";
 
 /** The names, braces and commas of an event's JSON form. */
 const ENVELOPE_BYTES = 64;
 
+/** The settings of a commit that an event needs. */
+export type EventSettings = Pick<CommitSettings, "newId" | "maxCommitBytes" | "types">;
+
 /**
- * Checks an event and copies it; data and metadata are frozen.
+ * Checks an event and copies it; data and metadata are frozen. With event types, it validates the data, and the output of
+ * the schema is the data.
  *
  * @param event As the caller gave it. A recorded event is accepted too.
  * @param path Its name in errors, such as `events[0]`.
- * @param settings Makes missing ids, and limits the size.
+ * @param settings Makes missing ids, limits the size, and validates the data.
  * @returns The copy, and an upper bound of the bytes of its JSON form.
- * @throws {InvalidEventError} If a field is invalid, or the data is not JSON; the error names the path.
+ * @throws {InvalidEventError} If a field or the data is invalid, or the data is not JSON; the error names the path.
+ * @throws {InvalidArgumentError} If a schema gives no answer.
  * @throws {TooLargeError} If the event alone is certainly larger than a commit may be.
  */
 export function prepareEvent(
   event: unknown,
   path: string,
-  { newId, maxCommitBytes }: { readonly newId: () => string; readonly maxCommitBytes: number },
+  { newId, maxCommitBytes, types }: EventSettings,
 ): { readonly event: PreparedEvent; readonly maxBytes: number } {
   if (typeof event !== "object" || event === null) {
     refuse(path, "", mustBe("an object with type and data", event));
   }
-  const { id = newId(), type, schemaVersion = 1, data, metadata } = readFields(event as object, path);
+  const { id = newId(), type, schemaVersion, data, metadata } = readFields(event as object, path);
   refuse(path, ".type", typeProblem(type));
   refuse(path, ".id", idProblem(id));
-  refuse(path, ".schemaVersion", schemaVersionProblem(schemaVersion));
-  const frozenData = freezeJson(data, `${path}.data`, maxCommitBytes);
+  const checked = types === undefined
+    ? checkData(schemaVersion, data, path, maxCommitBytes)
+    : types.check(event as object, { type, schemaVersion, data }, path, maxCommitBytes);
   const frozenMetadata = freezeMetadata(metadata, `${path}.metadata`, maxCommitBytes);
   return {
-    event: { id, type, schemaVersion, data: frozenData.value, metadata: frozenMetadata.value as EventMetadata },
+    event: {
+      id,
+      type,
+      schemaVersion: checked.schemaVersion,
+      data: checked.value,
+      metadata: frozenMetadata.value as EventMetadata,
+    },
     // In JSON, a character of an id takes two bytes at most (`\\"`), one of a type six (`\\u2028`).
-    maxBytes: ENVELOPE_BYTES + id.length * 2 + type.length * 6 + frozenData.maxBytes + frozenMetadata.maxBytes,
+    maxBytes: ENVELOPE_BYTES + id.length * 2 + type.length * 6 + checked.maxBytes + frozenMetadata.maxBytes,
   };
+}
+
+function checkData(given: number | undefined, data: unknown, path: string, limit: number): CheckedData {
+  const schemaVersion = given === undefined ? 1 : given;
+  refuse(path, ".schemaVersion", schemaVersionProblem(schemaVersion));
+  const { value, maxBytes } = freezeJson(data, `${path}.data`, limit);
+  return { value, maxBytes, schemaVersion };
 }
 
 /** The fields of a new event first. The rest are those of a recorded event that is appended again. */
@@ -63,7 +84,7 @@ const FIELDS: ReadonlySet<string> = new Set([
 function readFields(
   event: object,
   path: string,
-): Partial<PreparedEvent> & Pick<PreparedEvent, "type" | "data" | "metadata"> {
+): Partial<PreparedEvent> & Pick<PreparedEvent, "type" | "data"> {
   try {
     const unknown = unknownName(event, FIELDS);
     if (unknown !== undefined) {

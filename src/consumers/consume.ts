@@ -1,6 +1,7 @@
 import { throwLater } from "../base/throw_later.ts";
 import { requireFunction } from "../checks/check_function.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import type { EventTypes } from "../events/event_types.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
 import type { Namespace } from "../base/namespace.ts";
 import { type ConsumableParts, consumableParts, type ConsumableStore } from "./consumable_store.ts";
@@ -69,11 +70,16 @@ export async function consume<V extends RecordedEvent>(
   }
   consuming.add(checked.name);
   try {
-    return await join(store.namespace, parts, checked, handler as unknown as EventHandler);
+    return await join(store.namespace, parts, checked, reading(parts.eventTypes, handler as unknown as EventHandler));
   } catch (error) {
     consuming.delete(checked.name);
     throw error;
   }
+}
+
+/** Hands each event over in its current shape. An event that has none counts as one whose handler failed. */
+function reading(eventTypes: EventTypes | undefined, handler: EventHandler): EventHandler {
+  return eventTypes === undefined ? handler : (event, context) => handler(eventTypes.read(event, "stop"), context);
 }
 
 async function join(
@@ -82,7 +88,7 @@ async function join(
   options: CheckedConsumeOptions,
   handler: EventHandler,
 ): Promise<Consumer> {
-  const { log, records, coordinators, lifetime } = parts;
+  const { log, eventTypes, records, coordinators, lifetime } = parts;
   const { environment } = coordinators;
   const { name, session } = options;
   const report = reporter(options);
@@ -95,7 +101,7 @@ async function join(
   const place = { namespace, log, records };
   try {
     await start.wait(lease.coordinator, environment, session);
-    const definition = await defineConsumer(place, options);
+    const definition = await defineConsumer(place, options, eventTypes);
     lifetime.check(`consume as "${name}"`);
     const member = new ConsumerMember({
       namespace,
@@ -103,10 +109,11 @@ async function join(
       environment,
       random: Math.random,
       options,
+      eventTypes,
       handler,
       report,
       lease,
-      redefine: async () => void await defineConsumer(place, options),
+      redefine: async () => void await defineConsumer(place, options, eventTypes),
       definitionKey: definitionKey(name),
     }, definition);
     return new OpenConsumer(namespace, name, member, parts);

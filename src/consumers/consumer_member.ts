@@ -1,6 +1,7 @@
 import type { CoordinatorLease } from "../coordination/coordinator_pool.ts";
 import { nameOfSession } from "../coordination/session_record.ts";
 import { ShardPlan } from "../coordination/shard_plan.ts";
+import type { EventTypes } from "../events/event_types.ts";
 import { toEventFilter } from "../store/event_filter.ts";
 import { prefixOf } from "./consumer_keys.ts";
 import { type ConsumerDefinition, decodeDefinition, laneOf, lanesOf } from "./definition.ts";
@@ -13,6 +14,8 @@ export interface MemberContext extends Omit<LaneContext, "coordinator" | "isPaus
   /** Stores the definition again: its record was lost. */
   readonly redefine: () => Promise<void>;
   readonly definitionKey: string;
+  /** The event types of the store's map, if it was made from schemas. */
+  readonly eventTypes: EventTypes | undefined;
 }
 
 /** One process's part in a consumer: owns lanes, as placement says, until it is closed. */
@@ -42,7 +45,12 @@ export class ConsumerMember implements AsyncDisposable {
     this.#claims = Array.from(
       { length: count },
       (_, lane) =>
-        new LaneClaim(laneContext, lane, laneEvents(definition, lane, count), () => this.#plan.includes(lane)),
+        new LaneClaim(
+          laneContext,
+          lane,
+          laneEvents(definition, context.eventTypes, lane, count),
+          () => this.#plan.includes(lane),
+        ),
     );
     for (const claim of this.#claims) coordinator.add(claim);
     this.#offer = coordinator.offer(service);
@@ -117,8 +125,13 @@ export class ConsumerMember implements AsyncDisposable {
 }
 
 /** The events of one lane. */
-function laneEvents(definition: ConsumerDefinition, lane: number, count: number): LaneEvents {
-  const filter = toEventFilter(definition);
+function laneEvents(
+  definition: ConsumerDefinition,
+  eventTypes: EventTypes | undefined,
+  lane: number,
+  count: number,
+): LaneEvents {
+  const filter = toEventFilter(definition, eventTypes);
   if (count === 1) return { isWanted: filter ?? (() => true) };
   return {
     partition: lane,

@@ -43,10 +43,11 @@ export function consumer(store: ConsumableStore<unknown>, name: string): Consume
 
 /** The parts that control of a consumer works with. */
 export function controlContext(namespace: Namespace, name: string, parts: ConsumableParts): StoredConsumerContext {
-  const { log, records, lifetime, coordinators } = parts;
+  const { log, eventTypes, records, lifetime, coordinators } = parts;
   return {
     namespace,
     log,
+    eventTypes,
     records,
     lifetime,
     environment: coordinators.environment,

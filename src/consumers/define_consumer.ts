@@ -3,6 +3,7 @@ import type { Namespace } from "../base/namespace.ts";
 import type { Log } from "../driver/log.ts";
 import type { Records } from "../driver/records.ts";
 import { CorruptDataError } from "../errors/corrupt_data_error.ts";
+import type { EventTypes } from "../events/event_types.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import { UnknownPositionError } from "../errors/unknown_position_error.ts";
 import { endOfCommit, logIdentityOf, offsetOf } from "../values/position.ts";
@@ -22,20 +23,25 @@ export interface DefinitionPlace {
 /**
  * Reads the definition of a consumer, or stores it if the consumer is new.
  *
- * @throws {InvalidArgumentError} If the consumer was defined in another way.
+ * @param eventTypes The event types of the store. A former name of a type is equal to the current one.
+ * @throws {InvalidArgumentError} If the consumer was defined in another way, or wants a type that the map does not have.
  * @throws {UnknownPositionError} If it is new and is to begin at a position of another log.
  * @throws {CorruptDataError} If its definition cannot be decoded.
  */
 export async function defineConsumer(
   place: DefinitionPlace,
   options: CheckedConsumeOptions,
+  eventTypes: EventTypes | undefined,
 ): Promise<ConsumerDefinition> {
   const { name, order, types, actors } = options;
+  if (types !== undefined) eventTypes?.storedNames(types);
   const key = definitionKey(name);
   const given: ConsumerDefinition = { order, types, actors, paused: false, resumes: 0 };
   while (true) {
     const record = (await readRecords(place.records, prefixOf(name))).get(key);
-    if (record !== undefined && record.value.length > 0) return known(place.namespace, name, record.value, given);
+    if (record !== undefined && record.value.length > 0) {
+      return known(place.namespace, name, record.value, given, eventTypes);
+    }
     const definition = { ...given, from: await markOf(place, options.from) };
     const revision = await place.records.put(key, encodeDefinition(definition), record?.revision ?? 0);
     if (revision !== undefined) return definition;
@@ -47,6 +53,7 @@ function known(
   name: string,
   value: Uint8Array,
   given: ConsumerDefinition,
+  eventTypes: EventTypes | undefined,
 ): ConsumerDefinition {
   const definition = decodeDefinition(value);
   if (definition === undefined) {
@@ -56,7 +63,7 @@ function known(
       { namespace },
     );
   }
-  const difference = definitionDifference(definition, given);
+  const difference = definitionDifference(definition, given, (type) => eventTypes?.currentName(type) ?? type);
   if (difference === undefined) return definition;
   throw new InvalidArgumentError(
     `Cannot consume as "${name}": its ${difference}. Use another name, or forget the consumer first`,

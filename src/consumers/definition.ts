@@ -46,11 +46,19 @@ export function laneOf({ order }: Pick<ConsumerDefinition, "order">, actorId: st
   return order === "log" ? 0 : partitionOf(actorId, PARTITIONS);
 }
 
-/** The part of a definition that a process gave and another one may not change, as a sentence; `undefined` if it is equal. */
-export function definitionDifference(known: ConsumerDefinition, given: ConsumerDefinition): string | undefined {
+/**
+ * The part of a definition that a process gave and another one may not change, as a sentence; `undefined` if it is equal.
+ *
+ * @param nameOf The current name of an event type.
+ */
+export function definitionDifference(
+  known: ConsumerDefinition,
+  given: ConsumerDefinition,
+  nameOf: (type: string) => string = (type) => type,
+): string | undefined {
   const pairs = [
     ["order", known.order, given.order],
-    ["types", listed(known.types), listed(given.types)],
+    ["types", listed(known.types?.map(nameOf)), listed(given.types?.map(nameOf))],
     ["actors", known.actors ?? ">", given.actors ?? ">"],
   ] as const;
   const changed = pairs.find(([, before, now]) => before !== now);

@@ -1,5 +1,6 @@
 import type { Log, Page } from "../driver/log.ts";
 import { isAetherError } from "../errors/is_aether_error.ts";
+import type { EventTypes } from "../events/event_types.ts";
 import { toEventFilter } from "../store/event_filter.ts";
 import { comesAfter } from "../values/position.ts";
 import type { ActorPattern } from "../values/pattern.ts";
@@ -20,18 +21,21 @@ interface Count {
 /**
  * Counts the events of each lane that wait, with one read from the lowest mark on.
  *
+ * @param eventTypes The event types of the store. Types that it does not have count under their own name only.
  * @param lanes The records of the lanes, in order.
  * @param now Milliseconds since the epoch.
  */
 export async function countLag(
   log: Pick<Log, "readLog">,
   definition: ConsumerDefinition,
+  eventTypes: EventTypes | undefined,
   lanes: readonly LaneRecord[],
   now: number,
 ): Promise<LaneLag[]> {
   const counts: Count[] = lanes.map(() => ({ events: 0, oldest: undefined }));
   const parked = lanes.map((lane) => new Set(lane.parked.map(({ actorId }) => actorId)));
-  const isWanted = toEventFilter(definition) ?? (() => true);
+  const isKnown = definition.types?.every((type) => eventTypes?.currentName(type) !== undefined) ?? false;
+  const isWanted = toEventFilter(definition, isKnown ? eventTypes : undefined) ?? (() => true);
   let read = 0;
   for await (const page of readFrom(log, definition, lanes)) {
     for (const event of page) {

@@ -8,6 +8,7 @@ import type { Log } from "../driver/log.ts";
 import type { Records } from "../driver/records.ts";
 import { AbortError } from "../errors/abort_error.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import type { EventTypes } from "../events/event_types.ts";
 import type { CloseScope } from "../lifecycle/close_scope.ts";
 import { comesAfter } from "../values/position.ts";
 import type { ConsumerControl, ConsumerStatus, ParkedActor, WaitOptions } from "./consumer.ts";
@@ -27,6 +28,8 @@ import { sleep } from "./sleep.ts";
 export interface StoredConsumerContext {
   readonly namespace: Namespace;
   readonly log: Log;
+  /** The event types of the store's map, if it was made from schemas. */
+  readonly eventTypes: EventTypes | undefined;
   readonly records: Records;
   readonly environment: Environment;
   /** The life of the store. */
@@ -63,11 +66,11 @@ export class StoredConsumer implements ConsumerControl {
   }
 
   async status(): Promise<ConsumerStatus> {
-    const { log, records, environment } = this.#context;
+    const { log, eventTypes, records, environment } = this.#context;
     const { definition, lanes } = await this.#read("show");
     const sessions = await readRecords(records, SESSIONS);
     const stored = lanes.map(({ record }) => record);
-    const lags = await countLag(log, definition, stored, environment.wallTime());
+    const lags = await countLag(log, definition, eventTypes, stored, environment.wallTime());
     return toStatus(this.name, definition, membersOf(this.name, sessions.values()), stored, lags);
   }
 

@@ -1,7 +1,10 @@
 import type { Namespace } from "../base/namespace.ts";
 import { AetherError } from "./aether_error.ts";
 
-/** Stored bytes cannot be read: they are damaged, of another program, or of a newer format. */
+/**
+ * Stored bytes cannot be read: they are damaged, of another program, or of a newer format. Or the event map of the reader
+ * does not know the type or the schema version of a stored event, or an upcaster failed.
+ */
 export class CorruptDataError extends AetherError {
   /** The name of the class. */
   override readonly name = "CorruptDataError";
@@ -9,14 +12,33 @@ export class CorruptDataError extends AetherError {
   override readonly code = "corrupt-data";
   /** The namespace that was read. */
   readonly namespace: Namespace;
+  /** The actor of the event; `undefined` if it is not known. */
+  readonly actorId: string | undefined;
+  /** The version of the event; `undefined` if it is not known. */
+  readonly version: number | undefined;
+  /** The type of the event, as it is stored; `undefined` if it is not known. */
+  readonly eventType: string | undefined;
+  /** The schema version of the event, as it is stored; `undefined` if it is not known. */
+  readonly schemaVersion: number | undefined;
 
   /**
    * Makes the error.
    *
    * @param message The data that was read, its place, and its problem.
+   * @param facts The namespace, and what is known of the event.
    */
-  constructor(message: string, facts: { readonly namespace: Namespace }, options?: ErrorOptions) {
+  constructor(
+    message: string,
+    facts:
+      & Pick<CorruptDataError, "namespace">
+      & Partial<Pick<CorruptDataError, "actorId" | "version" | "eventType" | "schemaVersion">>,
+    options?: ErrorOptions,
+  ) {
     super(message, options);
     this.namespace = facts.namespace;
+    this.actorId = facts.actorId;
+    this.version = facts.version;
+    this.eventType = facts.eventType;
+    this.schemaVersion = facts.schemaVersion;
   }
 }

@@ -1,6 +1,9 @@
 import { AetherError } from "./aether_error.ts";
 
-/** An event cannot be stored: a field is invalid, or its data is not JSON. Nothing was done. */
+/**
+ * An event cannot be stored: a field is invalid, its data is not JSON, or the schema of its type refuses the data. Nothing
+ * was done.
+ */
 export class InvalidEventError extends AetherError {
   /** The name of the class. */
   override readonly name = "InvalidEventError";
@@ -8,14 +11,24 @@ export class InvalidEventError extends AetherError {
   override readonly code = "invalid-event";
   /** The path of the invalid value, such as `events[0].data.items[2].when`. */
   readonly path: string;
+  /** The type of the event whose schema refused the data; `undefined` for any other reason. */
+  readonly eventType: string | undefined;
+  /** The issues that the schema reported, with the paths of the values; empty for any other reason. */
+  readonly issues: readonly { readonly path: string; readonly message: string }[];
 
   /**
    * Makes the error.
    *
    * @param message The problem and its path.
    */
-  constructor(message: string, facts: { readonly path: string }, options?: ErrorOptions) {
+  constructor(
+    message: string,
+    facts: Pick<InvalidEventError, "path"> & Partial<Pick<InvalidEventError, "eventType" | "issues">>,
+    options?: ErrorOptions,
+  ) {
     super(message, options);
     this.path = facts.path;
+    this.eventType = facts.eventType;
+    this.issues = facts.issues ?? [];
   }
 }

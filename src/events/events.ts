@@ -1,6 +1,14 @@
+import { checkChoice } from "../checks/check_choice.ts";
+import { checkOptions } from "../checks/check_options.ts";
 import { refuseArgument } from "../checks/refuse_argument.ts";
 import type { Brand } from "../base/brand.ts";
+import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import type { EventMap, EventMapOf, EventsProblem, JsonEvents } from "./event_map.ts";
+import type { EventConstructors, EventMapFrom, EventSpecs } from "./event_specs.ts";
+import { toEventType } from "./event_type.ts";
+import { EventTypes } from "./event_types.ts";
+import type { NewEvent } from "./new_event.ts";
+import type { SpecsProblem } from "./specs_problem.ts";
 
 /** A value that carries an event map to functions. Made by {@link events}. */
 export interface Events<E extends EventMap> extends Brand<"events"> {
@@ -11,9 +19,20 @@ export interface Events<E extends EventMap> extends Brand<"events"> {
   readonly map?: (map: E) => E;
 }
 
-/** A map has no content at run time. The brand distinguishes it from a value that was meant for another argument. */
+/** The options of an event map that is made from schemas. */
+export interface EventsOptions {
+  /**
+   * When schemas validate: `"append"`, the default: new events, when they are appended or published.
+   * `"append-and-read"`: also events that are read, after their upcasters. Readers then get the output of the schema, which
+   * must accept its own output. An event that the schema refuses fails the read with `CorruptDataError`.
+   */
+  readonly validate?: "append" | "append-and-read" | undefined;
+}
+
+/** The member of an event map that holds its {@link EventTypes}; `true` for a map that exists in types only. */
 const BRAND: unique symbol = Symbol.for("@flowmade-one/aether/events");
 const CARRIER: object = Object.freeze({ [BRAND]: true });
+const OPTIONS: ReadonlySet<string> = new Set(["validate"]);
 
 /**
  * Makes a value that carries an event map, so that stores, buses and deciders infer their types from it. The type
@@ -50,8 +69,80 @@ const CARRIER: object = Object.freeze({ [BRAND]: true });
  * await store.append("order.42", [{ type: "Placed", data: { sku: "A" } }], { expectedVersion: 0 });
  * ```
  */
-export function events<E extends object & JsonEvents<E> = never>(this: EventsProblem<E>): Events<EventMapOf<E>> {
-  return CARRIER as unknown as Events<EventMapOf<E>>;
+export function events<E extends object & JsonEvents<E> = never>(this: EventsProblem<E>): Events<EventMapOf<E>>;
+/**
+ * Makes an event map from schemas. Each event type has a schema of any library that implements Standard Schema version 1, or
+ * {@link unchecked}, or `{ schema, version, from, formerly }` where its shape or its name has changed. The map has a
+ * constructor for each type.
+ *
+ * New events are validated at `append` and `publish`, and the output of the schema is stored. Stored events are read in
+ * their current shape: an event of an earlier schema version goes through the upcasters in `from`, an event of a former
+ * name gets the current name. The map is closed: an append of another type is refused.
+ *
+ * @param specs The event types by name.
+ * @param options See {@link EventsOptions}.
+ * @returns A frozen map. A constructor validates its data, and throws `InvalidEventError` if the schema refuses it.
+ * @throws {InvalidArgumentError} If a spec or an option is not valid, or a chain of upcasters has a gap.
+ *
+ * @example
+ * ```ts
+ * import { events, unchecked } from "@flowmade-one/aether";
+ * import { memory } from "@flowmade-one/aether/memory";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const Orders = events({
+ *   Placed: {
+ *     schema: unchecked<{ sku: string; quantity: number }>(),
+ *     version: 2,
+ *     from: { 1: (old: { sku: string }) => ({ ...old, quantity: 1 }) },
+ *     formerly: ["OrderPlaced"],
+ *   },
+ *   Shipped: unchecked<{ at: string }>(),
+ * });
+ *
+ * const backend = memory();
+ * const old = [{ type: "OrderPlaced", data: { sku: "A" } }];
+ * await backend.store("prod.orders").append("order.42", old, { expectedVersion: 0 });
+ *
+ * const store = backend.store("prod.orders", Orders);
+ * await store.append("order.42", [Orders.Shipped({ at: "noon" })], { expectedVersion: 1 });
+ * const [placed] = await store.readAll({ types: ["Placed"] }).toArray();
+ * assertEquals([placed?.type, placed?.data], ["Placed", { sku: "A", quantity: 1 }]);
+ * ```
+ */
+export function events<const S extends EventSpecs>(
+  this: SpecsProblem<S>,
+  specs: S,
+  options?: EventsOptions,
+): Events<EventMapFrom<S>> & EventConstructors<S>;
+// With a `this` that no caller has, the compiler does not mention this signature where a call fits no overload.
+export function events(this: string, ...args: readonly [specs?: EventSpecs, options?: EventsOptions]): unknown {
+  return args.length === 0 ? CARRIER : eventsOf(...args);
+}
+
+function eventsOf(specs: unknown, options: EventsOptions = {}): object {
+  if (typeof specs !== "object" || specs === null || Array.isArray(specs)) {
+    refuseArgument("events", "an object with a schema for each event type", specs);
+  }
+  checkOptions(options, OPTIONS, "events");
+  const { validate } = options;
+  checkChoice(validate, "validate", ["append", "append-and-read"]);
+  const checked = Object.entries(specs).map(([name, spec]) => toEventType(name, spec));
+  if (checked.length === 0) {
+    throw new InvalidArgumentError("Cannot make an event map: it has no event types. Add one", { argument: "events" });
+  }
+  const types = new EventTypes(checked, validate === "append-and-read");
+  const constructors = checked.map(({ name }) => {
+    const make = (data: unknown, options: Pick<NewEvent, "id" | "metadata"> = {}) => types.make(name, data, options);
+    return [name, Object.freeze(make)];
+  });
+  return Object.freeze({ [BRAND]: types, ...Object.fromEntries(constructors) });
+}
+
+/** The event types of a map that was made from schemas; `undefined` for a map that exists in types only, or none. */
+export function eventTypesOf(map: object | undefined): EventTypes | undefined {
+  const types = (map as { readonly [BRAND]?: unknown } | undefined)?.[BRAND];
+  return types instanceof EventTypes ? types : undefined;
 }
 
 /**
@@ -69,6 +160,9 @@ export function checkEvents(value: unknown): void {
  * @throws {InvalidArgumentError} If {@link events} did not make the value.
  */
 export function requireEvents(value: unknown): void {
-  if (typeof value === "object" && value !== null && (value as { [BRAND]?: unknown })[BRAND] === true) return;
+  if (typeof value === "object" && value !== null && BRAND in value) {
+    const { [BRAND]: types } = value;
+    if (types === true || types instanceof EventTypes) return;
+  }
   refuseArgument("events", "an event map, such as events<...>() returns", value);
 }

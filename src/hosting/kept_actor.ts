@@ -1,7 +1,7 @@
 import { isAetherError } from "../errors/is_aether_error.ts";
 import { ActorState } from "../state/actor_state.ts";
 import type { AnyEvolver } from "../state/apply_event.ts";
-import { StateLoader } from "../state/state_loader.ts";
+import { StateLoader, unknownOf } from "../state/state_loader.ts";
 import type { StateSource } from "../state/state_source.ts";
 import type { EventStore } from "../store/event_store.ts";
 import { FifoMutex } from "./fifo_mutex.ts";
@@ -60,13 +60,13 @@ export class KeptActor<S> {
 
   /** Reads the events that others have appended. Loads the actor if the history is not the one of the state. */
   async refresh(state: ActorState<S>, signal: AbortSignal | undefined): Promise<ActorState<S>> {
-    const { store, onRead } = this.#context;
+    const { store, evolver, onRead } = this.#context;
     onRead("refresh");
     const last = state.recent?.last;
     let isSame = last === undefined;
     try {
       const from = last?.version ?? state.version + 1;
-      for await (const event of store.read(this.id, { from, signal })) {
+      for await (const event of store.read(this.id, { from, unknown: unknownOf(evolver), signal })) {
         if (event.version > state.version) state.advance([event]);
         else isSame = event.position === last!.position && event.commitId === last!.commitId;
         if (!isSame) break;

@@ -1,3 +1,4 @@
+import type { EventTypes } from "../events/event_types.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
 import type { EventFilter } from "../store/event_filter.ts";
 import type { Subscription } from "../store/event_store.ts";
@@ -12,6 +13,15 @@ export interface Batch<V> {
   readonly isCaughtUp: boolean;
 }
 
+/** The settings of batches. */
+export interface BatchSettings {
+  readonly isWanted: EventFilter;
+  /** Makes the current shape of the wanted events; `undefined` if the subscription gives it. */
+  readonly eventTypes: EventTypes | undefined;
+  /** The maximum number of events of a batch. */
+  readonly batch: number;
+}
+
 /** Milliseconds after which the pump lets timers run, also if events are always ready. */
 const TURN_MS = 20;
 
@@ -21,8 +31,7 @@ const TURN_MS = 20;
  */
 export class EventBatches<V extends RecordedEvent> {
   readonly #subscription: Subscription<V>;
-  readonly #isWanted: EventFilter;
-  readonly #size: number;
+  readonly #settings: BatchSettings;
   readonly #pumped: Promise<void>;
   #events: V[] = [];
   #last: V | undefined;
@@ -36,10 +45,9 @@ export class EventBatches<V extends RecordedEvent> {
   /** Resolved and replaced when a batch was taken. */
   #taken: PromiseWithResolvers<void> = Promise.withResolvers();
 
-  constructor(subscription: Subscription<V>, isWanted: EventFilter, size: number) {
+  constructor(subscription: Subscription<V>, settings: BatchSettings) {
     this.#subscription = subscription;
-    this.#isWanted = isWanted;
-    this.#size = size;
+    this.#settings = settings;
     subscription.caughtUp.then(() => {
       this.#isCaughtUp = true;
       this.#arrived();
@@ -58,8 +66,9 @@ export class EventBatches<V extends RecordedEvent> {
   async take(limit: number | undefined, wasCaughtUp: boolean): Promise<Batch<V> | undefined> {
     const isReady = () => this.#ended || this.#last !== undefined || this.#isCaughtUp !== wasCaughtUp;
     if (!isReady()) await firstOf(() => this.#arrival.promise, isReady, limit);
-    if (!this.#ended && this.#events.length < this.#size) {
-      await firstOf(() => this.#full.promise, () => this.#ended || this.#events.length >= this.#size, 0);
+    const { batch: size } = this.#settings;
+    if (!this.#ended && this.#events.length < size) {
+      await firstOf(() => this.#full.promise, () => this.#ended || this.#events.length >= size, 0);
     }
     if (this.#ended && this.#last === undefined) {
       if (this.#failure !== undefined) throw this.#failure;
@@ -83,15 +92,16 @@ export class EventBatches<V extends RecordedEvent> {
   }
 
   async #pump(): Promise<void> {
+    const { isWanted, eventTypes, batch: size } = this.#settings;
     let turned = performance.now();
     try {
       for await (const event of this.#subscription) {
         if (this.#ended) return;
-        if (this.#isWanted(event)) this.#events.push(event);
+        if (isWanted(event)) this.#events.push(eventTypes === undefined ? event : eventTypes.read(event, "stop"));
         const isFirst = this.#last === undefined;
         this.#last = event;
         if (isFirst) this.#arrived();
-        while (this.#events.length >= this.#size && !this.#ended) {
+        while (this.#events.length >= size && !this.#ended) {
           this.#full.resolve();
           this.#full = Promise.withResolvers();
           await this.#taken.promise;

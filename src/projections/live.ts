@@ -57,7 +57,7 @@ export function live<V extends RecordedEvent, S>(
   requireFunction(initial, "initial");
   requireFunction(evolve, "evolve");
   const model = new MemoryModel<V, S>(initial, evolve);
-  return new RunningLive(store, model, toProjectionSettings({ types, actors, after, onError }));
+  return new RunningLive(store, model, toProjectionSettings({ types, actors, after, onError }, store.events));
 }
 
 /** A value and its mark. Nothing outlives the process. */

@@ -73,7 +73,7 @@ export async function verifyMark(
   const offset = offsetOf(position);
   const after = offset > 1 ? endOfCommit(logIdentityOf(position), offset - 1) : "start";
   try {
-    for await (const event of source.readAll({ after, signal })) {
+    for await (const event of source.readAll({ after, raw: true, signal })) {
       if (comesAfter(position, event.position)) continue;
       if (event.position === position && event.id === eventId) return;
       break;

@@ -3,6 +3,8 @@ import { checkFunction, requireFunction } from "../checks/check_function.ts";
 import { checkOptions } from "../checks/check_options.ts";
 import { checkWholeNumber } from "../checks/check_whole_number.ts";
 import { refuseArgument } from "../checks/refuse_argument.ts";
+import type { Brand } from "../base/brand.ts";
+import { eventTypesOf } from "../events/events.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
 import { toEventFilter } from "../store/event_filter.ts";
 import type { Projection, ProjectOptions, ReadModel } from "./projection.ts";
@@ -65,16 +67,24 @@ export function project<V extends RecordedEvent>(
 ): Projection {
   checkOptions(options, PROJECT_OPTIONS, "project");
   checkModel(model);
-  return new RunningProjection(store, model, toProjectionSettings(options));
+  return new RunningProjection(store, model, toProjectionSettings(options, store.events));
 }
 
-/** Checks the options that `project` and `live` share, and sets the defaults. */
-export function toProjectionSettings(options: ProjectOptions): ProjectionSettings {
+/**
+ * Checks the options that `project` and `live` share, and sets the defaults.
+ *
+ * @param events The event map of the store.
+ */
+export function toProjectionSettings(
+  options: ProjectOptions,
+  events: Brand<"events"> | undefined,
+): ProjectionSettings {
   const { types, actors, batch = DEFAULT_BATCH, after = "start", onError } = options;
   checkWholeNumber(batch, "batch", 1, MAX_BATCH, "events");
   checkChoice(after, "after", ["start", "oldest-available"]);
   checkFunction(onError, "onError");
-  return { isWanted: toEventFilter({ types, actors }) ?? (() => true), batch, after, onError };
+  const eventTypes = eventTypesOf(events);
+  return { isWanted: toEventFilter({ types, actors }, eventTypes) ?? (() => true), eventTypes, batch, after, onError };
 }
 
 function checkModel(model: unknown): void {

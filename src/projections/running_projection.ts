@@ -10,17 +10,14 @@ import { UnknownPositionError } from "../errors/unknown_position_error.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
 import { onAbort } from "../lifecycle/on_abort.ts";
 import { pauseFor } from "../state/backoff.ts";
-import type { EventFilter } from "../store/event_filter.ts";
 import { comesAfter, logIdentityOf, parsePosition } from "../values/position.ts";
-import { EventBatches } from "./event_batches.ts";
+import { type BatchSettings, EventBatches } from "./event_batches.ts";
 import { type Mark, type MarkParts, parseMark, toMark, verifyMark } from "./mark.ts";
 import type { Projection, ProjectionState, ReachedOptions, ReadModel } from "./projection.ts";
 import type { ProjectionSource } from "./projection_source.ts";
 
 /** Options with their defaults. */
-export interface ProjectionSettings {
-  readonly isWanted: EventFilter;
-  readonly batch: number;
+export interface ProjectionSettings extends BatchSettings {
   readonly after: "start" | "oldest-available";
   readonly onError: ((error: unknown) => void) | undefined;
 }
@@ -151,12 +148,14 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
 
   /** Applies events from the mark of the model on, until the subscription ends or fails. */
   async #follow(): Promise<void> {
-    const { isWanted, batch: size, after } = this.#settings;
+    const { eventTypes, after } = this.#settings;
     this.#take(await this.#model.mark());
     if (this.#marked !== undefined) await verifyMark(this.#source, this.#marked, this.#closing.signal);
     if (this.#closing.signal.aborted) return;
-    const subscription = this.#source.subscribe({ after: this.#marked?.position ?? after });
-    const batches = this.#batches = new EventBatches(subscription, isWanted, size);
+    // Unwanted events are not upcast: the event map need not know them.
+    const raw = eventTypes !== undefined;
+    const subscription = this.#source.subscribe({ after: this.#marked?.position ?? after, raw });
+    const batches = this.#batches = new EventBatches(subscription, this.#settings);
     try {
       this.#reach(this.#marked?.position);
       await this.#applyAll(batches);

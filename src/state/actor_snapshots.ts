@@ -3,6 +3,7 @@ import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import { quote } from "../base/quote.ts";
 import { SnapshotMismatchError } from "../errors/snapshot_mismatch_error.ts";
 import { throwLater } from "../base/throw_later.ts";
+import { eventTypesOf } from "../events/events.ts";
 import { freezeJson } from "../events/freeze_json.ts";
 import { MAX_SNAPSHOT_BYTES, MAX_SNAPSHOTS_KEPT } from "../base/limits.ts";
 import type { Snapshot } from "../store/snapshot_store.ts";
@@ -21,6 +22,8 @@ export class ActorSnapshots<S> {
   readonly #settings: SnapshotSettings<S>;
   readonly #writer: SnapshotWriter;
   readonly #loadedAt: number;
+  /** The fingerprint of the store's event map. */
+  readonly #fingerprint: string | undefined;
   /** The versions of the snapshots that were found. */
   readonly #found: number[] = [];
 
@@ -36,6 +39,7 @@ export class ActorSnapshots<S> {
     this.#settings = settings;
     this.#writer = SnapshotWriter.of(source.snapshots);
     this.#loadedAt = this.#writer.moment;
+    this.#fingerprint = eventTypesOf(source.events)?.fingerprint;
   }
 
   /** Whether every snapshot is compared with the state that the events make. */
@@ -43,14 +47,18 @@ export class ActorSnapshots<S> {
     return this.#settings.verify ?? false;
   }
 
-  /** The newest snapshot of the state's schema at or below a version; `undefined` if none exists or the read failed. */
+  /**
+   * The newest snapshot of the state's schema and of the store's event map at or below a version; `undefined` if none
+   * exists or the read failed.
+   */
   async latest(atMost: number, signal: AbortSignal | undefined): Promise<Snapshot | undefined> {
     let most = atMost;
     while (most > 0) {
       const snapshot = await this.#latest(most, signal);
       if (snapshot === undefined) return undefined;
       this.#found.push(snapshot.version);
-      if (snapshot.schema === this.#settings.schema) return snapshot;
+      const { schema, fingerprint } = snapshot;
+      if (schema === this.#settings.schema && fingerprint === this.#fingerprint) return snapshot;
       most = snapshot.version - 1;
     }
     return undefined;
@@ -93,7 +101,8 @@ export class ActorSnapshots<S> {
     if (tail.last === undefined || !this.#isDue(state, tail)) return false;
     const { version, id: eventId } = tail.last;
     const { schema } = this.#settings;
-    const snapshot = { version, schema, eventId, state, commits: recent?.forSnapshot };
+    const fingerprint = this.#fingerprint;
+    const snapshot = { version, schema, fingerprint, eventId, state, commits: recent?.forSnapshot };
     const keep = this.#keepAt(version);
     this.#writer
       .write(

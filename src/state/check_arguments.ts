@@ -1,28 +1,33 @@
 import { copyEventTypes } from "../checks/copy_event_types.ts";
 import { requireFunction } from "../checks/check_function.ts";
 import { refuseArgument } from "../checks/refuse_argument.ts";
+import { checkSameShapes } from "./check_same_shapes.ts";
 
 /**
  * Checks the first arguments of `load`.
  *
- * @throws {InvalidArgumentError} If the source has no `read`, or the evolver has no `initial` or `evolve`.
+ * @throws {InvalidArgumentError} If the source has no `read`, the evolver has no `initial` or `evolve`, or their event maps
+ * differ.
  */
 export function checkLoadArguments(source: unknown, evolver: unknown): void {
   checkSource(source, "source");
   checkEvolver(evolver, "evolver");
   checkSnapshots(source, "source", evolver);
+  checkSameShapes(source as object, "source", evolver as object);
 }
 
 /**
  * Checks the first arguments of `execute`.
  *
- * @throws {InvalidArgumentError} If the store has no `read` or `append`, or the decider lacks a part.
+ * @throws {InvalidArgumentError} If the store has no `read` or `append`, the decider lacks a part, or their event maps
+ * differ.
  */
 export function checkExecuteArguments(store: unknown, decider: unknown): void {
   checkSource(store, "store");
   if (!hasMethod(store, "append")) refuseArgument("store", "a store that appends", store);
   checkDecider(decider);
   checkSnapshots(store, "store", decider);
+  checkSameShapes(store as object, "store", decider as object);
 }
 
 /**

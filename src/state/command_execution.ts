@@ -4,6 +4,7 @@ import { isAetherError } from "../errors/is_aether_error.ts";
 import { LookbackExhaustedError } from "../errors/lookback_exhausted_error.ts";
 import { VersionConflictError } from "../errors/version_conflict_error.ts";
 import type { AnyEvents } from "../events/event_map.ts";
+import { eventTypesOf } from "../events/events.ts";
 import { isPromise } from "../lifecycle/operation.ts";
 import { UNKNOWN_LOG_IDENTITY } from "../values/log_identity.ts";
 import { MAX_OFFSET } from "../values/position.ts";
@@ -161,7 +162,8 @@ export class CommandExecution<S, C> {
 
   #prepare(decided: unknown): readonly DecidedEvent[] {
     let ids = 0;
-    return prepareDecided(decided, this.#actorId, this.#settings.metadata, () => `provisional-${++ids}`);
+    const types = eventTypesOf(this.#store.events);
+    return prepareDecided(decided, this.#actorId, this.#settings.metadata, () => `provisional-${++ids}`, types);
   }
 
   /**

@@ -1,7 +1,9 @@
 import { copyEventTypes } from "../checks/copy_event_types.ts";
 import { requireFunction } from "../checks/check_function.ts";
 import { checkOptions } from "../checks/check_options.ts";
-import { type Events, requireEvents } from "../events/events.ts";
+import type { Brand } from "../base/brand.ts";
+import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import { type Events, eventTypesOf, requireEvents } from "../events/events.ts";
 import type { EventMap, TypeOf } from "../events/event_map.ts";
 import type { NewEventOf } from "../events/new_event.ts";
 import type { RecordedEventOf } from "../events/recorded_event.ts";
@@ -22,6 +24,11 @@ export interface Evolver<S, E extends EventMap> {
    * position, so that a failure stores nothing. The second time is after the append, as they were recorded.
    */
   readonly evolve: (state: S, event: RecordedEventOf<E>) => NoInfer<S>;
+  /**
+   * The event map of a decider, if it was made from schemas; set by {@link decider}. The store of `load` and `execute` must
+   * have the same event types in the same versions.
+   */
+  readonly events?: Brand<"events"> | undefined;
 }
 
 /**
@@ -64,7 +71,7 @@ export interface Decider<S, C, E extends EventMap> extends Evolver<S, E> {
   readonly decide: (command: C, state: S) => DecidedEvents<E> | Promise<DecidedEvents<E>>;
 }
 
-const PARTS: ReadonlySet<string> = new Set(["types", "initial", "evolve", "decide"]);
+const PARTS: ReadonlySet<string> = new Set(["types", "initial", "evolve", "decide", "events"]);
 
 /**
  * Makes a decider. The compiler infers the argument types of its functions from the event map. Its parts are checked at
@@ -74,7 +81,8 @@ const PARTS: ReadonlySet<string> = new Set(["types", "initial", "evolve", "decid
  * @param parts See {@link Decider}. With `types`, the decider covers these events of the map only: see
  * {@link WithTypes}.
  * @returns A frozen decider, for {@link load} and {@link execute}.
- * @throws {InvalidArgumentError} If `events` is not from {@link events}, a part is not a function, or `types` is empty.
+ * @throws {InvalidArgumentError} If `events` is not from {@link events}, a part is not a function, or `types` is empty or
+ * has a type that the event map does not have.
  *
  * @example
  * ```ts
@@ -114,6 +122,24 @@ export function decider<E extends EventMap, S, C, const T extends TypeOf<E> = ne
   const { types, initial, evolve, decide } = parts;
   for (const [name, part] of Object.entries({ initial, evolve, decide })) requireFunction(part, name);
   const named = types === undefined ? undefined : { types: Object.freeze(copyEventTypes(types)) };
-  // Event maps exist for the compiler only.
-  return Object.freeze({ ...named, initial, evolve, decide }) as object as DeciderOf<S, C, E, T>;
+  const map = mapOf(events, parts.events);
+  if (named !== undefined) eventTypesOf(map)?.storedNames(named.types);
+  // The types of an event map exist for the compiler only.
+  return Object.freeze({ ...named, initial, evolve, decide, ...(map && { events: map }) }) as object as DeciderOf<
+    S,
+    C,
+    E,
+    T
+  >;
+}
+
+/** The event map of a decider, if it was made from schemas. The parts of another decider may have one too. */
+function mapOf(events: Brand<"events">, ofParts: Brand<"events"> | undefined): Brand<"events"> | undefined {
+  if (ofParts !== undefined && ofParts !== events) {
+    throw new InvalidArgumentError(
+      "Cannot make a decider: its parts are of a decider with another event map. Leave out events",
+      { argument: "events" },
+    );
+  }
+  return eventTypesOf(events) === undefined ? undefined : events;
 }

@@ -3,6 +3,8 @@ import { checkCommitSize } from "../commits/check_commit_size.ts";
 import { prepareEvent } from "../commits/prepare_event.ts";
 import { recordCommit } from "../commits/record_commit.ts";
 import type { AnyEvents } from "../events/event_map.ts";
+import { eventTypesOf } from "../events/events.ts";
+import type { EventTypes } from "../events/event_types.ts";
 import { NO_METADATA } from "../events/freeze_metadata.ts";
 import type { NewEvent } from "../events/new_event.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
@@ -21,14 +23,20 @@ const ACTOR = "given";
 export class DeciderHistory<S> {
   /** The state after the events; frozen. */
   readonly state: S;
-  readonly #decider: Pick<Decider<S, never, AnyEvents>, "initial" | "evolve">;
+  /** The event types of the decider's map, which validate events; `undefined` for a map that exists in types only. */
+  readonly types: EventTypes | undefined;
+  readonly #decider: Pick<Decider<S, never, AnyEvents>, "initial" | "evolve" | "events">;
   readonly #version: number;
 
-  constructor(decider: Pick<Decider<S, never, AnyEvents>, "initial" | "evolve">, events: readonly NewEvent[]) {
+  constructor(
+    decider: Pick<Decider<S, never, AnyEvents>, "initial" | "evolve" | "events">,
+    events: readonly NewEvent[],
+  ) {
     this.#decider = decider;
+    this.types = eventTypesOf(decider.events);
     this.#version = events.length;
     const recorded = events.map((event, i) => {
-      const { event: prepared } = prepareEvent(event, `given[${i}]`, settings(i + 1));
+      const { event: prepared } = prepareEvent(event, `given[${i}]`, { ...settings(i + 1), types: this.types });
       return record([prepared], i + 1)[0]!;
     });
     this.state = evolveFrozen(decider, initialOf(decider), recorded);
@@ -42,7 +50,9 @@ export class DeciderHistory<S> {
   /** Checks the result of `decide`, and records its events as a store does. */
   record(decided: unknown): RecordedEvent[] {
     const first = this.#version + 1;
-    const events = prepareDecided(decided, ACTOR, NO_METADATA, settings(first).newId).map(({ prepared }) => prepared);
+    const { newId } = settings(first);
+    const all = prepareDecided(decided, ACTOR, NO_METADATA, newId, this.types);
+    const events = all.map(({ prepared }) => prepared);
     checkCommitSize("append to", ACTOR, { timestamp: 0, events }, Infinity, DEFAULT_MAX_COMMIT_BYTES);
     return record(events, first);
   }

@@ -1,5 +1,6 @@
 import { prepareEvent } from "../commits/prepare_event.ts";
 import type { AnyEvents, EventMap } from "../events/event_map.ts";
+import type { EventTypes } from "../events/event_types.ts";
 import type { NewEvent, NewEventOf } from "../events/new_event.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
 import { isPromise } from "../lifecycle/operation.ts";
@@ -47,7 +48,7 @@ export class Decision<S> implements WhenCommand<S> {
         "The outcome of a command cannot be awaited directly: state what is expected with then(...events)",
       );
     }
-    const expected = events.map((event, i) => toExpected(event, i));
+    const expected = events.map((event, i) => toExpected(event, i, this.#history.types));
     return this.#check((outcome) => {
       const actual = this.#recorded(outcome).map((event, i) => toActual(event, events[i]));
       const difference = firstDifference(actual, expected, "decided");
@@ -143,8 +144,8 @@ function outcomeOf(decide: () => readonly NewEvent[] | Promise<readonly NewEvent
 type Compared = Pick<NewEvent, "id" | "type" | "schemaVersion" | "data" | "metadata">;
 
 /** An expected event in the form in which it would be stored. */
-function toExpected(event: NewEvent, i: number): Compared {
-  const settings = { newId: () => "none", maxCommitBytes: DEFAULT_MAX_COMMIT_BYTES };
+function toExpected(event: NewEvent, i: number, types: EventTypes | undefined): Compared {
+  const settings = { newId: () => "none", maxCommitBytes: DEFAULT_MAX_COMMIT_BYTES, types };
   const { event: prepared } = prepareEvent(event, `expected[${i}]`, settings);
   return toActual(prepared, event);
 }

@@ -15,7 +15,7 @@ export async function findCommitAfter(
   version: number,
   signal: AbortSignal | undefined,
 ): Promise<number | undefined> {
-  const read = (limit: number) => source.read(actorId, { from: version + 1, limit, signal });
+  const read = (limit: number) => source.read(actorId, { from: version + 1, limit, raw: true, signal });
   try {
     for await (const first of read(1)) if (first.commitId !== commitId) return undefined;
     if (!await endsCommit(source, actorId, version, signal)) return undefined;
@@ -36,7 +36,7 @@ async function endsCommit(
 ): Promise<boolean> {
   if (version === 0) return true;
   try {
-    for await (const { position } of source.read(actorId, { from: version, limit: 1, signal })) {
+    for await (const { position } of source.read(actorId, { from: version, limit: 1, raw: true, signal })) {
       return isEndOfCommit(position);
     }
     return false;

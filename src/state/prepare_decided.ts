@@ -6,6 +6,7 @@ import { isAetherError } from "../errors/is_aether_error.ts";
 import { quote } from "../base/quote.ts";
 import type { EventMetadata } from "../events/event_metadata.ts";
 import { freezeMetadata, NO_METADATA } from "../events/freeze_metadata.ts";
+import type { EventTypes } from "../events/event_types.ts";
 import type { NewEvent } from "../events/new_event.ts";
 import { MAX_DECIDED_EVENT_BYTES, MAX_EVENTS_PER_COMMIT } from "../base/limits.ts";
 
@@ -22,6 +23,7 @@ export interface DecidedEvent {
  *
  * @param metadata Pairs for every event; a pair of the event itself has priority.
  * @param newId Makes the provisional ids.
+ * @param types The event types that validate the events; `undefined` without a map that was made from schemas.
  * @throws {InvalidArgumentError} If it is not an array, or has too many events.
  * @throws {InvalidEventError} If an event cannot be stored. The error names its type and the path.
  */
@@ -30,6 +32,7 @@ export function prepareDecided(
   actorId: string,
   metadata: EventMetadata,
   newId: () => string,
+  types: EventTypes | undefined,
 ): readonly DecidedEvent[] {
   const cannot = `Cannot execute a command on "${actorId}": decide returned`;
   if (!Array.isArray(decided)) {
@@ -49,24 +52,35 @@ export function prepareDecided(
   return Array.from({ length }, (_, i) => {
     const event: unknown = decided[i];
     try {
-      return prepareOne(event, `decided[${i}]`, metadata, newId);
+      return prepareOne(event, `decided[${i}]`, metadata, newId, types);
     } catch (error) {
       if (!isAetherError(error, "invalid-event")) throw error;
-      const { message, path } = error;
+      const { message, path, eventType, issues } = error;
       const type = typeOf(event);
       const which = type === undefined ? "an event" : `an event ${type}`;
-      throw new InvalidEventError(`${cannot} ${which} that cannot be stored. ${message}`, { path }, { cause: error });
+      throw new InvalidEventError(`${cannot} ${which} that cannot be stored. ${message}`, { path, eventType, issues }, {
+        cause: error,
+      });
     }
   });
 }
 
-function prepareOne(event: unknown, path: string, shared: EventMetadata, newId: () => string): DecidedEvent {
+function prepareOne(
+  event: unknown,
+  path: string,
+  shared: EventMetadata,
+  newId: () => string,
+  types: EventTypes | undefined,
+): DecidedEvent {
   let isNew = false;
-  const settings = { newId: () => (isNew = true, newId()), maxCommitBytes: MAX_DECIDED_EVENT_BYTES };
-  const { event: { id, type, schemaVersion, data, metadata: own } } = prepareEvent(event, path, settings);
+  const settings = { newId: () => (isNew = true, newId()), maxCommitBytes: MAX_DECIDED_EVENT_BYTES, types };
+  const { event: { id, type, schemaVersion, data, metadata: own }, maxBytes } = prepareEvent(event, path, settings);
   const metadata = shared === NO_METADATA ? own : merge(shared, own, path);
-  const toAppend = { type, schemaVersion, data: data as NewEvent["data"], metadata };
-  return { prepared: { id, type, schemaVersion, data, metadata }, toAppend: isNew ? toAppend : { ...toAppend, id } };
+  const fields = { type, schemaVersion, data: data as NewEvent["data"], metadata };
+  const toAppend = isNew ? fields : { ...fields, id };
+  // The append would validate the output of the schema, which the schema need not accept.
+  types?.keep(toAppend, { value: data, maxBytes, schemaVersion });
+  return { prepared: { id, type, schemaVersion, data, metadata }, toAppend };
 }
 
 function merge(shared: EventMetadata, own: EventMetadata, path: string): EventMetadata {

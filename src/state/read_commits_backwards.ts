@@ -24,7 +24,7 @@ export async function* readCommitsBackwards(
   let left = commits;
   // Enough if each commit has one event. The limit doubles while it is not enough.
   for (let limit = commits <= MAX_FIRST_READ ? commits : COMMIT_ID_LOOKBACK; left > 0 && below > 1; limit *= 2) {
-    const reader = source.read(actorId, { to: below - 1, direction: "backwards", limit, signal });
+    const reader = source.read(actorId, { to: below - 1, direction: "backwards", limit, raw: true, signal });
     const before = below;
     for await (const event of reader) {
       below = event.version;

@@ -1,11 +1,14 @@
 import { isAetherError } from "../errors/is_aether_error.ts";
 import { EventsExpiredError } from "../errors/events_expired_error.ts";
+import type { AnyEvents } from "../events/event_map.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
 import type { Snapshot, SnapshotCommits } from "../store/snapshot_store.ts";
 import type { OperationOutcome } from "../observer/observer.ts";
 import type { ReadOnlyStore } from "../store/event_store.ts";
+import type { ReadOptions } from "../store/options.ts";
 import { ActorSnapshots } from "./actor_snapshots.ts";
 import { type AnyEvolver, applyEvent, initialOf } from "./apply_event.ts";
+import type { WithTypes } from "./decider.ts";
 import { freezePlain } from "./freeze_plain.ts";
 import type { LoadOptions, LoadResult } from "./options.ts";
 import { RecentCommits } from "./recent_commits.ts";
@@ -117,7 +120,7 @@ export class StateLoader<S> {
   async #isOfThisHistory(snapshot: Snapshot): Promise<boolean> {
     const { version } = snapshot;
     const { signal } = this.#options;
-    for await (const event of this.#source.read(this.#actorId, { from: version, to: version, signal })) {
+    for await (const event of this.#source.read(this.#actorId, { from: version, to: version, raw: true, signal })) {
       return standsOn(snapshot, event);
     }
     return false;
@@ -177,11 +180,16 @@ export class StateLoader<S> {
 
   #read(from: number): AsyncIterable<RecordedEvent> {
     const { to, signal } = this.#options;
-    return this.#source.read(this.#actorId, { from, to, signal });
+    return this.#source.read(this.#actorId, { from, to, unknown: unknownOf(this.#evolver), signal });
   }
 }
 
 /** Whether an event is the anchor event of a snapshot. */
 function standsOn(snapshot: Snapshot, { version, id }: RecordedEvent): boolean {
   return version === snapshot.version && id === snapshot.eventId;
+}
+
+/** How a load reads events of unknown types: an evolver with types passes over all others, which the event map need not have. */
+export function unknownOf(evolver: object): ReadOptions["unknown"] {
+  return (evolver as Partial<WithTypes<AnyEvents>>).types === undefined ? undefined : "pass";
 }

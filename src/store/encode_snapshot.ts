@@ -10,11 +10,12 @@ import type { Snapshot, SnapshotCommits } from "./snapshot_store.ts";
 
 /**
  * Encodes the part of a snapshot that is stored beside its version:
- * `{"schema":1,"eventId":"…","state":…,"commits":{"ids":["…"],"complete":true}}` in UTF-8. `commits` may be absent.
+ * `{"schema":1,"fingerprint":"…","eventId":"…","state":…,"commits":{"ids":["…"],"complete":true}}` in UTF-8.
+ * `fingerprint` and `commits` may be absent.
  */
-export function encodeSnapshot({ schema, eventId, state, commits }: Snapshot): Uint8Array {
+export function encodeSnapshot({ schema, fingerprint, eventId, state, commits }: Snapshot): Uint8Array {
   const { value } = freezeJson(state, "snapshot.state", MAX_SNAPSHOT_BYTES);
-  const bytes = new TextEncoder().encode(JSON.stringify({ schema, eventId, state: value, commits }));
+  const bytes = new TextEncoder().encode(JSON.stringify({ schema, fingerprint, eventId, state: value, commits }));
   if (bytes.length <= MAX_SNAPSHOT_BYTES) return bytes;
   throw new TooLargeError(
     `Cannot keep a snapshot of ${bytes.length} bytes: the limit is ${MAX_SNAPSHOT_BYTES}. Keep less in the state`,
@@ -25,11 +26,15 @@ export function encodeSnapshot({ schema, eventId, state, commits }: Snapshot): U
 /** Decodes a snapshot; `undefined` if the bytes are damaged. A damaged snapshot counts as absent. */
 export function decodeSnapshot(version: number, bytes: Uint8Array): Snapshot | undefined {
   try {
-    const { schema, eventId, state, commits } = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    const { schema, fingerprint, eventId, state, commits } = JSON.parse(
+      new TextDecoder("utf-8", { fatal: true }).decode(bytes),
+    );
+    if (fingerprint !== undefined && idProblem(fingerprint) !== undefined) return undefined;
     if (!Number.isSafeInteger(schema) || typeof eventId !== "string" || state === undefined) return undefined;
     const snapshot = {
       version,
       schema,
+      ...(fingerprint !== undefined && { fingerprint }),
       eventId,
       state,
       ...(commits !== undefined && { commits: copyCommits(commits) }),

@@ -1,6 +1,7 @@
 import type { AnyEvents, EventMap, TypeOf } from "../events/event_map.ts";
 import type { NewEventOf } from "../events/new_event.ts";
 import type { RecordedEventOf } from "../events/recorded_event.ts";
+import type { Brand } from "../base/brand.ts";
 import type { Namespace } from "../base/namespace.ts";
 import type { ExpectedVersion } from "../values/expected_version.ts";
 import type { LogHandle } from "./log_handle.ts";
@@ -30,6 +31,12 @@ export interface ReadOnlyStore<E extends EventMap = AnyEvents> {
 
   /** Reports operations of this namespace to the backend's observer; absent if the backend has none. */
   readonly observer?: NamespaceObserver | undefined;
+
+  /**
+   * The event map that the store was given; `undefined` without one. A store that wraps another passes it on: `load` and
+   * `execute` compare it with the event map of the decider.
+   */
+  readonly events?: Brand<"events"> | undefined;
 
   /**
    * Reads an actor's events by version. Reading starts with the request for the first event, and includes every append

@@ -1,5 +1,6 @@
 import { refuseArgument } from "../checks/refuse_argument.ts";
 import type { LogRange, Page } from "../driver/log.ts";
+import type { EventTypes } from "../events/event_types.ts";
 import type { ActorPattern } from "../values/pattern.ts";
 import { UNKNOWN_LOG_IDENTITY } from "../values/log_identity.ts";
 import { comesAfter, logIdentityOf, offsetAfter, offsetOf, parsePosition } from "../values/position.ts";
@@ -22,14 +23,16 @@ type SelectionOptions = Pick<ReadAllOptions, "before" | "types" | "actors"> & { 
  * Makes the selection from the options that `readAll` and `subscribe` share.
  *
  * @param words The words that `after` may have beside `"start"`.
+ * @param eventTypes The event types of the store; see {@link toEventFilter}.
  * @throws {InvalidArgumentError} If `after`, `before` or `types` is invalid.
  * @throws {InvalidPatternError} If `actors` is not a pattern.
  */
 export function toLogSelection<const W extends string>(
   { after = "start", before, types, actors }: SelectionOptions,
   words: readonly W[],
+  eventTypes: EventTypes | undefined,
 ): LogSelection<W> {
-  const wanted = toEventFilter({ types, actors });
+  const wanted = toEventFilter({ types, actors }, eventTypes);
   const word = words.find((word) => word === after);
   const start = after === "start" || word !== undefined ? undefined : parseBound("after", after, ["start", ...words]);
   const end = before === undefined ? undefined : parseBound("before", before, []);

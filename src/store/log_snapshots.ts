@@ -79,19 +79,21 @@ function copySnapshot(given: Snapshot): Snapshot {
   if (typeof given !== "object" || given === null) {
     refuseArgument("snapshot", "an object with version, schema, eventId and state", given);
   }
-  const { version, schema, eventId, state, commits, ...rest } = given;
+  const { version, schema, fingerprint, eventId, state, commits, ...rest } = given;
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined) {
     throw new InvalidArgumentError(
-      `A snapshot has no field ${quote(unknown)}; it has version, schema, eventId, state and commits`,
+      `A snapshot has no field ${quote(unknown)}; it has version, schema, fingerprint, eventId, state and commits`,
       { argument: unknown },
     );
   }
   requireWholeNumber(version, "version", 1);
   requireWholeNumber(schema, "schema", 0);
+  const flaw = fingerprint === undefined ? undefined : idProblem(fingerprint);
+  if (flaw !== undefined) throw new InvalidArgumentError(`fingerprint ${flaw}`, { argument: "fingerprint" });
   if (eventId === undefined) refuseArgument("eventId", "a string", eventId);
   const problem = idProblem(eventId);
   if (problem !== undefined) throw new InvalidArgumentError(`eventId ${problem}`, { argument: "eventId" });
-  if (commits === undefined) return { version, schema, eventId, state };
-  return { version, schema, eventId, state, commits: copyCommits(commits) };
+  const copy = { version, schema, ...(fingerprint !== undefined && { fingerprint }), eventId, state };
+  return commits === undefined ? copy : { ...copy, commits: copyCommits(commits) };
 }

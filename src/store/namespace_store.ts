@@ -10,6 +10,8 @@ import type { AppendOutcome, Log, Page } from "../driver/log.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import { VersionConflictError } from "../errors/version_conflict_error.ts";
 import type { AnyEvents } from "../events/event_map.ts";
+import { eventTypesOf } from "../events/events.ts";
+import type { EventTypes } from "../events/event_types.ts";
 import type { RecordedEvent, RecordedEventOf } from "../events/recorded_event.ts";
 import { freezeClass } from "../base/freeze_class.ts";
 import { isPromise, Operation } from "../lifecycle/operation.ts";
@@ -38,6 +40,7 @@ import type {
 import { ObservedReader } from "./observed_reader.ts";
 import { PageReader } from "./page_reader.ts";
 import { StoredAppend } from "./stored_append.ts";
+import { toCurrent } from "./to_current.ts";
 import { StoreSubscription } from "./store_subscription.ts";
 
 /** Receives the commits of a namespace after they are stored: the bus, if there is one. */
@@ -63,7 +66,7 @@ export interface NamespaceParts {
 }
 
 const APPEND_OPTIONS: ReadonlySet<string> = new Set(["expectedVersion", "commitId", "signal"]);
-const READ_OPTIONS: ReadonlySet<string> = new Set(["from", "to", "limit", "direction", "signal"]);
+const READ_OPTIONS: ReadonlySet<string> = new Set(["from", "to", "limit", "direction", "unknown", "raw", "signal"]);
 const READ_ALL_OPTIONS: ReadonlySet<string> = new Set([
   "after",
   "before",
@@ -71,37 +74,51 @@ const READ_ALL_OPTIONS: ReadonlySet<string> = new Set([
   "direction",
   "types",
   "actors",
+  "unknown",
+  "raw",
   "signal",
 ]);
 const END_OPTIONS: ReadonlySet<string> = new Set(["signal"]);
 const LATEST_VERSION_OPTIONS: ReadonlySet<string> = new Set(["signal"]);
-const SUBSCRIBE_OPTIONS: ReadonlySet<string> = new Set(["after", "types", "actors", "signal"]);
+const SUBSCRIBE_OPTIONS: ReadonlySet<string> = new Set(["after", "types", "actors", "unknown", "raw", "signal"]);
 
 /**
  * The store of one namespace on an adapter's log. It checks arguments, prepares commits, and cuts pages to the
- * requested range. The compiler checks event maps: at run time, every store is a store of any events.
+ * requested range. With an event map that was made from schemas, it validates new events and gives stored events in their
+ * current shape.
  */
 export class NamespaceStore implements EventStore {
   readonly namespace: Namespace;
   readonly snapshots: SnapshotStore;
   readonly logHandle: LogHandle;
   readonly observer: NamespaceObserver | undefined;
+  readonly events: EventStore["events"];
+  readonly #types: EventTypes | undefined;
   readonly #log: Log;
   readonly #channel: Announcements;
   readonly #settings: CommitSettings;
   readonly #lifetime: CloseScope;
 
-  constructor(parts: NamespaceParts, settings: CommitSettings, backend: CloseScope) {
+  /** @param events The event map, if the store was given one. */
+  constructor(parts: NamespaceParts, settings: CommitSettings, backend: CloseScope, events?: EventStore["events"]) {
     const { log, channel, storage, coordinators, consuming } = parts;
     const { namespace, observer } = channel;
     this.namespace = namespace;
     this.observer = observer;
     this.#log = log;
     this.#channel = channel;
-    this.#settings = settings;
+    this.events = events;
+    this.#types = eventTypesOf(events);
+    this.#settings = this.#types === undefined ? settings : { ...settings, types: this.#types };
     this.#lifetime = new CloseScope(`the store of namespace "${namespace}"`, backend);
     this.snapshots = new LogSnapshots(log, storage, this.#lifetime, observer);
-    this.logHandle = createLogHandle({ log, lifetime: this.#lifetime, coordinators, consuming });
+    this.logHandle = createLogHandle({
+      log,
+      eventTypes: this.#types,
+      lifetime: this.#lifetime,
+      coordinators,
+      consuming,
+    });
   }
 
   // Methods are own properties. A wrapper can inherit from a store and replace some of them, while the shared prototype
@@ -119,11 +136,12 @@ export class NamespaceStore implements EventStore {
 
   readonly read = (actorId: string, options: ReadOptions = {}): EventReader<RecordedEvent> => {
     checkOptions(options, READ_OPTIONS, "read");
-    const { from, to, limit, direction, signal } = options;
+    const { from, to, limit, direction, unknown, raw, signal } = options;
     checkWholeNumber(from, "from", 1);
     checkWholeNumber(to, "to", 1);
     checkLimit(limit);
     checkDirection(direction);
+    const current = toCurrent(this.#types, unknown, raw);
     const attempt = Operation.begin(this.#lifetime, "read", parseActorId(actorId), signal);
     const range = {
       from: from ?? 1,
@@ -136,6 +154,7 @@ export class NamespaceStore implements EventStore {
       open: () => range.to < range.from ? [] : this.#log.readActor(actorId, range, signal),
       select: from === undefined && to === undefined ? whole : (page) => cutToVersions(page, range.from, range.to),
       limit: range.limit,
+      current,
     });
     return this.#observed(reader, actorId);
   };
@@ -144,10 +163,11 @@ export class NamespaceStore implements EventStore {
     options: ReadAllOptions<T> = {},
   ): EventReader<RecordedEventOf<AnyEvents, T>> => {
     checkOptions(options, READ_ALL_OPTIONS, "readAll");
-    const { after, before, limit, direction, types, actors, signal } = options;
+    const { after, before, limit, direction, types, actors, unknown, raw, signal } = options;
     checkLimit(limit);
     checkDirection(direction);
-    const { select, ...section } = toLogSelection({ after, before, types, actors }, ["oldest-available"]);
+    const { select, ...section } = toLogSelection({ after, before, types, actors }, ["oldest-available"], this.#types);
+    const current = toCurrent(this.#types, unknown, raw);
     const attempt = Operation.begin(this.#lifetime, "read the log of namespace", this.namespace, signal);
     const most = limit ?? Infinity;
     const range = { ...section, backwards: direction === "backwards", limit: types === undefined ? most : Infinity };
@@ -157,6 +177,7 @@ export class NamespaceStore implements EventStore {
         open: () => range.from !== "oldest-available" && range.to < range.from ? [] : this.#log.readLog(range, signal),
         select,
         limit: most,
+        current,
       }),
     );
     return reader as EventReader<RecordedEvent<T>>; // The filter lets only events of these types pass.
@@ -195,14 +216,16 @@ export class NamespaceStore implements EventStore {
   ): Subscription<RecordedEventOf<AnyEvents, T>> => {
     refuseHandler(options);
     checkOptions(options, SUBSCRIBE_OPTIONS, "subscribe");
-    const { after, types, actors: pattern, signal } = options;
-    const { select, from, reached, identity, actors } = toLogSelection({ after, types, actors: pattern }, [
-      "oldest-available",
-      "now",
-    ]);
+    const { after, types, actors: pattern, unknown, raw, signal } = options;
+    const { select, from, reached, identity, actors } = toLogSelection(
+      { after, types, actors: pattern },
+      ["oldest-available", "now"],
+      this.#types,
+    );
+    const current = toCurrent(this.#types, unknown, raw);
     const attempt = Operation.begin(this.#lifetime, "follow namespace", this.namespace, signal);
     const range = { from, reached, identity, actors };
-    const following = { attempt, log: this.#log, range, select, observer: this.observer };
+    const following = { attempt, log: this.#log, range, select, current, observer: this.observer };
     const subscription: unknown = new StoreSubscription(following);
     return subscription as Subscription<RecordedEvent<T>>; // The filter lets only events of these types pass.
   };

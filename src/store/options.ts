@@ -55,8 +55,22 @@ export interface SubscriptionFilter<T extends string = string> {
   readonly actors?: string | undefined;
 }
 
+/** How a store with an event map that was made from schemas reads events. Other stores read them as they are stored. */
+export interface ReadingOptions {
+  /**
+   * How to treat an event of a type that the event map does not have: `"stop"`, the default, fails with `CorruptDataError`;
+   * `"pass"` gives the event as it is stored, so that its reader needs a case for other types. Not with `raw`.
+   */
+  readonly unknown?: "pass" | "stop" | undefined;
+  /**
+   * Whether events are given as they are stored: not upcast, under former names, of any type. For exports and tools. The
+   * compiler does not know their shapes: declare them as `RecordedEvent`, or read from a store without an event map.
+   */
+  readonly raw?: boolean | undefined;
+}
+
 /** Options of {@link ReadOnlyStore.read}. */
-export interface ReadOptions {
+export interface ReadOptions extends ReadingOptions {
   /** The lowest version, inclusive; 1 or more. By default 1. */
   readonly from?: number | undefined;
   /**
@@ -73,7 +87,7 @@ export interface ReadOptions {
 }
 
 /** Options of {@link ReadOnlyStore.readAll}. */
-export interface ReadAllOptions<T extends string = string> extends SubscriptionFilter<T> {
+export interface ReadAllOptions<T extends string = string> extends SubscriptionFilter<T>, ReadingOptions {
   /**
    * Events after this position. `"start"`, the default: all; the read fails if the first events have expired.
    * `"oldest-available"`: all that retention has left.
@@ -98,7 +112,7 @@ export interface ReadAllOptions<T extends string = string> extends SubscriptionF
 }
 
 /** Options of {@link ReadOnlyStore.subscribe}. */
-export interface SubscribeOptions<T extends string = string> extends SubscriptionFilter<T> {
+export interface SubscribeOptions<T extends string = string> extends SubscriptionFilter<T>, ReadingOptions {
   /**
    * Events after this position. `"start"`, the default: all; the subscription fails if the first events have expired.
    * `"oldest-available"`: all that retention has left. `"now"`: only new events. The first of them is one that is

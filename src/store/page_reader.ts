@@ -16,6 +16,8 @@ export interface Reading {
   readonly select: (page: Page) => Page;
   /** The maximum number of events. */
   readonly limit: number;
+  /** Makes the current shape of an event; `undefined` where events are given as they are stored. */
+  readonly current: ((event: RecordedEvent) => RecordedEvent) | undefined;
 }
 
 /** A reader over the pages of a driver, cut to the requested range. For one use. */
@@ -28,7 +30,7 @@ export class PageReader implements EventReader<RecordedEvent> {
   }
 
   async toArray(): Promise<RecordedEvent[]> {
-    const { attempt, limit } = this.#reading;
+    const { attempt, limit, current } = this.#reading;
     let all: RecordedEvent[] = [];
     const add = (page: Page): boolean => {
       const cut = this.#cut(page, all.length);
@@ -45,18 +47,18 @@ export class PageReader implements EventReader<RecordedEvent> {
     } catch (error) {
       throw attempt.explain(error);
     }
-    return all;
+    return current === undefined ? all : all.map(current);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<RecordedEvent, void, void> {
-    const { attempt, limit } = this.#reading;
+    const { attempt, limit, current } = this.#reading;
     let taken = 0;
     try {
       const pages = this.#open();
       for await (const page of Symbol.iterator in pages ? pages : interruptible(pages, attempt)) {
         for (const event of this.#cut(page, taken)) {
           taken++;
-          yield event;
+          yield current === undefined ? event : current(event);
           attempt.check();
         }
         if (taken >= limit) return;

@@ -4,6 +4,11 @@ export interface Snapshot {
   readonly version: number;
   /** The version of the state's shape, chosen by the application. Readers ignore shapes that they do not know. */
   readonly schema: number;
+  /**
+   * The fingerprint of the versions in the event map by which the events were read, 1 to 128 visible ASCII characters: a
+   * reader with another event map ignores the snapshot. Absent if each event type is of version 1 and has one name.
+   */
+  readonly fingerprint?: string | undefined;
   /** The id of the event at `version`. If that event has another id, this snapshot belongs to another history. */
   readonly eventId: string;
   /** JSON, frozen. */
@@ -32,8 +37,8 @@ export interface SnapshotStore {
    * Stores a snapshot. It replaces one of the same version.
    *
    * @param actorId See {@link parseActorId}.
-   * @param snapshot `version` 1 or more; `schema` a whole number from 0; `state` JSON like event data, 64,000,000 bytes
-   * at most, copied; `commits` with 256 ids at most.
+   * @param snapshot `version` 1 or more; `schema` a whole number from 0; `fingerprint` like an id; `state` JSON like event
+   * data, 64,000,000 bytes at most, copied; `commits` with 256 ids at most.
    * @param options `keep`: how many of the actor's snapshots remain, newest first; 1 to 100, by default 1.
    * @throws {InvalidActorIdError} If the actor id is invalid.
    * @throws {InvalidArgumentError} If another part of the snapshot or an option is invalid.

@@ -18,6 +18,8 @@ export interface Following {
   readonly range: FollowRange;
   /** Returns the wanted events of a page. */
   readonly select: (page: Page) => Page;
+  /** Makes the current shape of an event; `undefined` where events are given as they are stored. */
+  readonly current: ((event: RecordedEvent) => RecordedEvent) | undefined;
   /** Absent if the backend has no observer. */
   readonly observer?: NamespaceObserver | undefined;
 }
@@ -86,13 +88,29 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
     while (true) {
       await this.#until(() => this.#ended || !this.#isTableEmpty());
       if (this.#stop.signal.aborted || this.#isTableEmpty()) break;
+      const event = this.#take();
+      if (event === undefined) break;
       this.#isHandling = true;
       this.#following.observer?.measure("delivered", 1);
-      yield this.#page[this.#taken++]!;
+      yield event;
       this.#isHandling = false;
       if (this.#isTableEmpty()) this.#changed();
     }
     if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** The next event, in its current shape; `undefined` if it has none, which ends the subscription. */
+  #take(): RecordedEvent | undefined {
+    const { current } = this.#following;
+    const event = this.#page[this.#taken++]!;
+    if (current === undefined) return event;
+    try {
+      return current(event);
+    } catch (error) {
+      this.#failure ??= error;
+      void this.close();
+      return undefined;
+    }
   }
 
   // An own property, so that a wrapper can replace it, as that of a store.

@@ -65,6 +65,7 @@ const ROOT_NAMES = [
   "parseActorId",
   "parseNamespace",
   "parsePosition",
+  "unchecked",
 ];
 
 function namesOf(path: string): string[] {

@@ -6,7 +6,7 @@ const parts = { initial: () => 0, evolve: (sum: number) => sum + 1, decide: () =
 
 Deno.test("a decider has the parts that it was made of, and is frozen", () => {
   const made = decider(Counted, parts);
-  assertEquals({ ...made }, parts);
+  assertEquals<object>({ ...made }, parts);
   assert(Object.isFrozen(made));
 });
 

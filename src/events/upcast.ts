@@ -1,0 +1,93 @@
+import { formatValue } from "../base/format_value.ts";
+import { MAX_DECIDED_EVENT_BYTES } from "../base/limits.ts";
+import type { Namespace } from "../base/namespace.ts";
+import { quote } from "../base/quote.ts";
+import { CorruptDataError } from "../errors/corrupt_data_error.ts";
+import type { EventType } from "./event_type.ts";
+import { freezeJson } from "./freeze_json.ts";
+import { askSchema } from "./schema_answer.ts";
+
+/** The fields of a stored or published event by which it is read. */
+export interface StoredEvent {
+  readonly type: string;
+  readonly schemaVersion: number;
+  readonly namespace: Namespace;
+  readonly actorId: string;
+  readonly version?: number | undefined;
+  readonly data: unknown;
+}
+
+/**
+ * The current shape of an event: its upcasters are called one after another, and its former name is replaced. Nothing is
+ * stored.
+ *
+ * @param event The event, as it is stored. Its data is frozen.
+ * @param type The event type of its name; `undefined` if there is none.
+ * @param validates Whether the schema validates the result.
+ * @returns A frozen copy.
+ * @throws {CorruptDataError} If there is no such type, if its version is lower than that of the event, if an upcaster throws,
+ * or returns a promise or what is not JSON, or if the schema refuses the result.
+ */
+export function upcast<T extends StoredEvent>(event: T, type: EventType | undefined, validates: boolean): T {
+  if (type === undefined) {
+    refuse(event, 'the event map does not have its type. Deploy the newer event map, or read with unknown: "pass"');
+  }
+  const { name, version, standard } = type;
+  if (event.schemaVersion > version) {
+    refuse(event, `the event map knows its versions up to ${version}. Deploy readers before writers of a new version`);
+  }
+  const data = applyUpcasters(event, type);
+  const current = validates && standard !== undefined ? validated(event, standard, data) : data;
+  return Object.freeze({ ...event, type: name, schemaVersion: version, data: frozen(event, current) });
+}
+
+function applyUpcasters(event: StoredEvent, { upcasters, version }: EventType): unknown {
+  let { data } = event;
+  for (let from = event.schemaVersion; from < version; from++) {
+    try {
+      data = upcasters[from - 1]!(data);
+    } catch (cause) {
+      refuse(event, `its upcaster for version ${from} threw ${formatValue(cause)}${hintOn(cause)}`, cause);
+    }
+    if (data === undefined) refuse(event, `its upcaster for version ${from} returned undefined. Return the new data`);
+  }
+  return data;
+}
+
+function validated(event: StoredEvent, standard: NonNullable<EventType["standard"]>, data: unknown): unknown {
+  const answer = askSchema(standard, data, "data");
+  if ("output" in answer) return answer.output;
+  if ("fault" in answer) refuse(event, `its schema ${answer.fault}`, answer.cause);
+  const [{ path, message } = { path: "data", message: "" }] = answer.issues;
+  refuse(event, `${path} is not valid: ${message}. Add an upcaster, or validate at append only`);
+}
+
+function frozen(event: StoredEvent, data: unknown): unknown {
+  if (data === event.data) return data;
+  try {
+    return freezeJson(data, "data", MAX_DECIDED_EVENT_BYTES).value;
+  } catch (cause) {
+    refuse(event, `its upcaster did not return JSON: ${(cause as Error).message}`, cause);
+  }
+}
+
+function refuse(event: StoredEvent, problem: string, cause?: unknown): never {
+  const { namespace, actorId, version, type: eventType, schemaVersion } = event;
+  const which = version === undefined ? "a published event" : `version ${version}`;
+  throw new CorruptDataError(
+    `Cannot read ${which} of "${actorId}" in namespace "${namespace}", an event ${
+      quote(eventType)
+    } of schema version ` +
+      `${schemaVersion}: ${problem}`,
+    { namespace, actorId, version, eventType, schemaVersion },
+    cause === undefined ? undefined : { cause },
+  );
+}
+
+function hintOn(cause: unknown): string {
+  const isOfFrozen = cause instanceof TypeError && FROZEN.test(cause.message);
+  return isOfFrozen ? ". It must return other data, and not change what it is given" : "";
+}
+
+/** The messages of engines about a change of a frozen object. */
+const FROZEN = /read.?only|not extensible|frozen|[Cc]annot delete property/;

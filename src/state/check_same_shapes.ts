@@ -1,0 +1,37 @@
+import { quote } from "../base/quote.ts";
+import { refuseArgument } from "../checks/refuse_argument.ts";
+import { eventTypesOf } from "../events/events.ts";
+import type { Evolver, WithTypes } from "./decider.ts";
+
+/**
+ * Checks that a store reads events in the shapes that a decider takes: each event type of the decider's map has the same
+ * version in the map of the store.
+ *
+ * @param name The name of the argument, such as `store`.
+ * @throws {InvalidArgumentError} If the decider's map was made from schemas, and the store has none or has another version.
+ */
+export function checkSameShapes(store: object, name: string, evolver: object): void {
+  const { events, types } = evolver as Partial<Evolver<unknown, object> & WithTypes<Record<string, unknown>>>;
+  const { events: ofStore } = store as Pick<Evolver<unknown, object>, "events">;
+  if (events === undefined || events === ofStore) return;
+  const [wanted, stored] = [eventTypesOf(events), eventTypesOf(ofStore)];
+  if (wanted === undefined) return;
+  if (stored === undefined) {
+    refuseArgument(
+      name,
+      "a store of the decider's event map",
+      store,
+      ". Pass that map to backend.store(namespace, events)",
+    );
+  }
+  for (const type of types ?? wanted.names) {
+    if (stored.versionOf(type) === wanted.versionOf(type)) continue;
+    const has = stored.versionOf(type) === undefined ? "does not have it" : `has version ${stored.versionOf(type)}`;
+    refuseArgument(
+      name,
+      `a store with the decider's version ${wanted.versionOf(type)} of ${quote(type)}`,
+      store,
+      `, which ${has}. Make the store and the decider of one event map`,
+    );
+  }
+}

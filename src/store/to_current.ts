@@ -1,0 +1,31 @@
+import { checkChoice } from "../checks/check_choice.ts";
+import { refuseArgument } from "../checks/refuse_argument.ts";
+import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import type { EventTypes } from "../events/event_types.ts";
+import type { RecordedEvent } from "../events/recorded_event.ts";
+import type { ReadingOptions } from "./options.ts";
+
+/**
+ * Makes the function that gives stored events in their current shape. All events that a store gives out go through it.
+ *
+ * @returns `undefined` if events are given as they are stored.
+ * @throws {InvalidArgumentError} If an option is not valid, or both are given.
+ */
+export function toCurrent(
+  types: EventTypes | undefined,
+  unknown: ReadingOptions["unknown"],
+  raw: ReadingOptions["raw"],
+): ((event: RecordedEvent) => RecordedEvent) | undefined {
+  checkChoice(unknown, "unknown", ["pass", "stop"]);
+  if (raw !== undefined && typeof raw !== "boolean") refuseArgument("raw", "true or false", raw);
+  if (raw === true && unknown !== undefined) {
+    throw new InvalidArgumentError(
+      "unknown has no effect with raw: true, which gives events of any type. Leave one out",
+      {
+        argument: "unknown",
+      },
+    );
+  }
+  if (types === undefined || raw === true) return undefined;
+  return (event) => types.read(event, unknown);
+}

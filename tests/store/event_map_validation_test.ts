@@ -1,0 +1,218 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { events, isAetherError, unchecked } from "@flowmade-one/aether";
+import { memory } from "@flowmade-one/aether/memory";
+import { lineSchema, schemaOf } from "../events/schema_support.ts";
+
+const Orders = events({ Placed: lineSchema, Shipped: unchecked<{ at: string }>() });
+
+Deno.test("append() stores the output of the schema", async () => {
+  const store = memory().store("a", Orders);
+  const given = { sku: "A", extra: true };
+  const { events: recorded } = await store.append("o", [{ type: "Placed", data: given as never }], {
+    expectedVersion: 0,
+  });
+  assertEquals(recorded?.[0]?.data, { sku: "A", quantity: 1 });
+  assertEquals(await store.read("o").toArray(), recorded);
+  assertEquals(given, { sku: "A", extra: true });
+});
+
+const refused: [what: string, event: unknown, path: string, message: string][] = [
+  ["data that the schema refuses", { type: "Placed", data: { sku: 5 } }, "events[1].data.sku", "Expected a string"],
+  [
+    "a type that the map does not have",
+    { type: "Cancelled", data: {} },
+    "events[1].type",
+    'Its types are "Placed", "Shipped"',
+  ],
+  [
+    "another schema version",
+    { type: "Placed", data: { sku: "A" }, schemaVersion: 2 },
+    "events[1].schemaVersion",
+    "in version 1. Leave it out",
+  ],
+  [
+    "data that is no JSON behind unchecked()",
+    { type: "Shipped", data: { at: new Date() } },
+    "events[1].data.at",
+    "toISOString",
+  ],
+  ["missing data", { type: "Shipped" }, "events[1].data", "is missing"],
+];
+
+for (const [what, event, path, message] of refused) {
+  Deno.test(`append() of a store with schemas refuses ${what}, and stores nothing`, async () => {
+    const store = memory().store("a", Orders);
+    const both = [Orders.Placed({ sku: "A" }), event as never];
+    const error = await assertRejects(() => store.append("o", both, { expectedVersion: 0 }));
+    assert(isAetherError(error, "invalid-event"), String(error));
+    assertEquals(error.path, path);
+    assertStringIncludes(error.message, message);
+    assertEquals(await store.latestVersion("o"), 0);
+  });
+
+  Deno.test(`publish() of a bus with schemas refuses ${what}, and delivers nothing`, () => {
+    const backend = memory();
+    const seen: unknown[] = [];
+    backend.bus.within("a").subscribe((event) => seen.push(event));
+    const error = assertThrows(() => backend.bus.within("a", Orders).publish("o", event as never));
+    assert(isAetherError(error, "invalid-event"), String(error));
+    assertEquals(error.path, path.replace("events[1]", "event"));
+    assertEquals(seen, []);
+  });
+}
+
+Deno.test("publish() delivers the output of the schema", () => {
+  const backend = memory();
+  const seen: unknown[] = [];
+  backend.bus.within("a").subscribe(({ data }) => seen.push(data));
+  backend.bus.within("a", Orders).publish("o", { type: "Placed", data: { sku: "A" } as never });
+  backend.bus.within("a", Orders).publish("o", Orders.Placed({ sku: "B" }));
+  assertEquals(seen, [{ sku: "A", quantity: 1 }, { sku: "B", quantity: 1 }]);
+});
+
+/** Schemas that give no answer. Each is a fault of the application. */
+const faults: [what: string, validate: (value: unknown) => unknown, message: string][] = [
+  ["throws", () => {
+    throw new Error("no network");
+  }, "its schema threw Error: no network"],
+  ["throws null", () => {
+    throw null;
+  }, "its schema threw null"],
+  [
+    "returns a promise",
+    () => Promise.resolve({ value: 1 }),
+    "its schema answered with a promise. Use a schema that answers at once",
+  ],
+  ["returns a promise that rejects", () => Promise.reject(new Error("no")), "answered with a promise"],
+  ["returns a thenable", () => ({ then: () => {} }), "answered with a promise"],
+  ["returns an object whose then throws", () =>
+    Object.defineProperty({}, "then", {
+      get: () => {
+        throw new Error("then");
+      },
+    }), "its schema threw Error: then"],
+  ["returns nothing", () => undefined, "its schema returned undefined"],
+  ["returns a boolean", () => true, "its schema returned true"],
+  ["returns neither a value nor issues", () => ({}), "returned neither a value nor issues"],
+  ["returns issues that are no array", () => ({ issues: "no" }), "returned issues that are not an array"],
+  ["returns an empty array of issues", () => ({ issues: [] }), "returned issues that are not an array of issues"],
+  ["returns null as an issue", () => ({ issues: [null] }), "returned an issue that is null"],
+  [
+    "returns an issue whose path is no list",
+    () => ({ issues: [{ message: "no", path: 7 }] }),
+    "returned an issue whose path is not an array",
+  ],
+];
+
+for (const [what, validate, message] of faults) {
+  Deno.test(`append() refuses an event whose schema ${what}, and stores nothing`, async () => {
+    const store = memory().store("a", events({ Placed: schemaOf<unknown>(validate) }));
+    const error = await assertRejects(() => store.append("o", [{ type: "Placed", data: {} }], { expectedVersion: 0 }));
+    assert(isAetherError(error, "invalid-argument") && error.argument === "events.Placed", String(error));
+    assertStringIncludes(error.message, `Cannot validate events[0].data of an event "Placed": its schema`);
+    assertStringIncludes(error.message, message);
+    assertEquals(await store.latestVersion("o"), 0);
+  });
+}
+
+/** Schemas that answer with a value that cannot be stored. */
+const outputs: [what: string, output: unknown, message: string][] = [
+  ["undefined", undefined, "events[0].data is missing"],
+  ["a Date", new Date(0), "events[0].data is a Date"],
+  ["a Date inside", { at: new Date(0) }, "events[0].data.at is a Date"],
+  [
+    "an accessor",
+    Object.defineProperty({}, "sku", { enumerable: true, get: () => "A" }),
+    "events[0].data.sku is an accessor",
+  ],
+  ["a bigint", { amount: 1n }, "events[0].data.amount is the bigint 1"],
+  ["a cycle", cycle(), "a cycle"],
+];
+
+function cycle(): object {
+  const object: { self?: object } = {};
+  object.self = object;
+  return object;
+}
+
+for (const [what, output, message] of outputs) {
+  Deno.test(`append() refuses an event whose schema returns ${what}, and stores nothing`, async () => {
+    const store = memory().store("a", events({ Placed: schemaOf<unknown>(() => ({ value: output })) }));
+    const error = await assertRejects(() => store.append("o", [{ type: "Placed", data: {} }], { expectedVersion: 0 }));
+    assert(isAetherError(error, "invalid-event"), String(error));
+    assertStringIncludes(error.message, message);
+    assertEquals(await store.latestVersion("o"), 0);
+  });
+}
+
+Deno.test("a schema that keeps its output and changes it later does not change what was stored", async () => {
+  const output: { sku: string } = { sku: "A" };
+  const store = memory().store("a", events({ Placed: schemaOf<object>(() => ({ value: output })) }));
+  await store.append("o", [{ type: "Placed", data: {} }], { expectedVersion: 0 });
+  output.sku = "B";
+  assertEquals((await store.read("o").toArray())[0]?.data, { sku: "A" });
+});
+
+Deno.test("a schema that changes its input fails on an event that was read", async () => {
+  const store = memory().store(
+    "a",
+    events({
+      Placed: schemaOf<{ sku: string }>((value) => {
+        (value as { sku: string }).sku = "changed";
+        return { value };
+      }),
+    }),
+  );
+  await memory().store("a").append("o", [{ type: "Placed", data: { sku: "A" } }], { expectedVersion: 0 });
+  const frozen = Object.freeze({ sku: "A" });
+  const error = await assertRejects(() =>
+    store.append("o", [{ type: "Placed", data: frozen }], { expectedVersion: 0 })
+  );
+  assert(isAetherError(error, "invalid-argument") && error.argument === "events.Placed", String(error));
+  assertEquals(await store.latestVersion("o"), 0);
+});
+
+Deno.test("append() validates an event of a constructor once", async () => {
+  let calls = 0;
+  const Counted = events({
+    Placed: schemaOf<{ n: string }, { n: number }>((value) => {
+      calls++;
+      return { value: { n: Number((value as { n: string }).n) } };
+    }),
+  });
+  const store = memory().store("a", Counted);
+  await store.append("o", [Counted.Placed({ n: "7" })], { expectedVersion: 0 });
+  assertEquals([calls, (await store.read("o").toArray())[0]?.data], [1, { n: 7 }]);
+});
+
+Deno.test("append() validates an event of the constructor of another map", async () => {
+  const Loose = events({ Placed: unchecked<{ sku: number }>() });
+  const store = memory().store("a", Orders);
+  const error = await assertRejects(() =>
+    store.append("o", [Loose.Placed({ sku: 7 }) as never], { expectedVersion: 0 })
+  );
+  assert(isAetherError(error, "invalid-event") && error.path === "events[0].data.sku", String(error));
+});
+
+Deno.test("append() validates the copy of an event of a constructor", async () => {
+  const store = memory().store("a", Orders);
+  const copy = { ...Orders.Placed({ sku: "A" }), data: { sku: 7 } };
+  const error = await assertRejects(() => store.append("o", [copy as never], { expectedVersion: 0 }));
+  assert(isAetherError(error, "invalid-event") && error.path === "events[0].data.sku", String(error));
+});
+
+Deno.test("a schema that closes the store refuses its own append", async () => {
+  const backend = memory();
+  const store = backend.store(
+    "a",
+    events({
+      Placed: schemaOf<null>((value) => {
+        void store.close();
+        return { value };
+      }),
+    }),
+  );
+  const error = await assertRejects(() => store.append("o", [{ type: "Placed", data: null }], { expectedVersion: 0 }));
+  assert(isAetherError(error, "closed"), String(error));
+  assertEquals(await backend.store("a").latestVersion("o"), 0);
+});
