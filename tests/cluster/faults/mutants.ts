@@ -1,0 +1,165 @@
+import type { ScheduleName } from "./schedules.ts";
+
+/** A deliberate mistake in the code of the cluster. */
+export interface Mutant {
+  /** The mistake, as the end of the sentence "the cluster ...". */
+  readonly name: string;
+  /** Replacements in files of `src/`. */
+  readonly edits: readonly (readonly [file: string, from: string, to: string])[];
+  /** The invariants that it violates, of {@link Invariants}. */
+  readonly violates: readonly ("I1" | "I2" | "I3" | "I4" | "I5")[];
+  /** The schedule that shows it every time; without one, random worlds do. */
+  readonly schedule?: ScheduleName;
+}
+
+const MEMBER = "coordination/member.ts";
+const OWN = "coordination/own_session.ts";
+const CLAIMS = "coordination/claim_table.ts";
+const SESSIONS = "coordination/session_table.ts";
+const OPENING = "coordination/opening.ts";
+
+/** Mistakes that would break a promise of the cluster, each of which a test must detect. */
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: "acts without a lease",
+    edits: [[OWN, "const LEASE = 2 / 3;", "const LEASE = 1_000;"]],
+    violates: ["I1", "I3"],
+  },
+  {
+    name: "acts for 1.5 times to live",
+    edits: [[OWN, "const LEASE = 2 / 3;", "const LEASE = 1.5;"]],
+    violates: ["I1", "I3"],
+  },
+  {
+    name: "acts for the time to live, and counts no spare heartbeats",
+    edits: [[OWN, "const LEASE = 2 / 3;", "const LEASE = 1;"], [MEMBER, ".heartbeat) + 2;", ".heartbeat);"]],
+    violates: ["I1", "I3"],
+  },
+  {
+    name: "counts every heartbeat, however close they are",
+    edits: [[OWN, 'if (sentAt - this.#countedAt < this.#heartbeat) return "renewed";', ""]],
+    violates: ["I1", "I3"],
+  },
+  {
+    name: "ends silent sessions after half of the heartbeats",
+    edits: [[SESSIONS, "silence >= limit(record?.ttl)", "silence >= limit(record?.ttl) / 2"]],
+    violates: ["I1", "I3"],
+  },
+  {
+    name: "opens a new storage at once",
+    edits: [[CLAIMS, "if (!this.#context.isOpen) return;", ""]],
+    violates: ["I1", "I3"],
+  },
+  {
+    name: "opens a new storage with one write",
+    edits: [[OPENING, "this.#isReplaceable ? BEGUN : OPEN", "OPEN"]],
+    violates: ["I1", "I3"],
+  },
+  {
+    name: "counts a member from its first heartbeat",
+    edits: [[SESSIONS, "record.beat > 1", "record.beat > 0"], [
+      OWN,
+      '    if (beat === 1) {\n      this.announce();\n      return "renewed";\n    }\n',
+      "",
+    ]],
+    violates: ["I5"],
+    schedule: "a node that receives nothing",
+  },
+  {
+    name: "never ends a silent session",
+    edits: [[MEMBER, "    this.#endSilent();\n    this.tick();", "    this.tick();"]],
+    violates: ["I5"],
+  },
+  {
+    name: "ends its own former session while its work goes on",
+    edits: [[MEMBER, "else if (!this.#claims.isWorkingIn(session))", "else"]],
+    violates: ["I1", "I3"],
+  },
+  {
+    name: "takes claims of live sessions",
+    edits: [[CLAIMS, 'const hasEnded = owner === "" || this.#context.hasEnded(owner);', "const hasEnded = true;"]],
+    violates: ["I1", "I3"],
+  },
+  {
+    name: "takes claims over any revision",
+    edits: [[CLAIMS, "record?.revision ?? 0);\n    } else if", "0);\n    } else if"]],
+    violates: ["I5"],
+  },
+  {
+    name: "releases a claim while its work goes on",
+    edits: [[
+      CLAIMS,
+      "if (state.work !== undefined) return this.#supervise(state, state.work, isOwner ? record : undefined, isWanted);",
+      "if (state.work !== undefined) { this.#supervise(state, state.work, isOwner ? record : undefined, isWanted); " +
+      "if (state.work?.stopping === undefined) return; if (isOwner) this.#release(state, record!); return; }",
+    ]],
+    violates: ["I1", "I3"],
+  },
+  {
+    name: "starts work beside work that has not ended",
+    edits: [[
+      CLAIMS,
+      "if (state.work !== undefined) return this.#supervise",
+      'if (state.work !== undefined && state.work.stopping !== "lost") return this.#supervise',
+    ]],
+    violates: ["I4"],
+  },
+  {
+    name: "leaves before its work has ended",
+    edits: [[MEMBER, "if (this.#claims.isWorking) return false;", ""]],
+    violates: ["I1", "I3"],
+  },
+  {
+    name: "never notices that work lost its claim",
+    edits: [[CLAIMS, 'const reason = !isHeld ? "lost" : isWanted', "const reason = isWanted"]],
+    violates: ["I3", "I5"],
+  },
+  {
+    name: "passes the same term to all work",
+    edits: [[CLAIMS, "term: record.revision, revision", "term: 1, revision"], [
+      CLAIMS,
+      "state.claim.start(record.revision, record);",
+      "state.claim.start(1, record);",
+    ]],
+    violates: ["I2"],
+  },
+  {
+    name: "does not read all records again after its session ended",
+    edits: [[MEMBER, "    this.#port.readAgain();\n", ""]],
+    violates: ["I5"],
+  },
+  {
+    name: "ignores a suspended machine",
+    edits: [[MEMBER, "&& !this.#port.wasSuspended", ""], [
+      "coordination/coordinator.ts",
+      "if (wasSuspended) this.#member.suspended();",
+      "",
+    ]],
+    violates: ["I1", "I3"],
+  },
+  {
+    name: "ignores a storage that was made again",
+    edits: [["coordination/coordinator.ts", "this.#generation !== scan.generation) {", "false) {"]],
+    violates: ["I1", "I3", "I5"],
+  },
+  {
+    name: "measures its lease from the read of a heartbeat",
+    edits: [[OWN, "Math.max(this.#deadline, sentAt + this.#lease)", "Math.max(this.#deadline, now + this.#lease)"], [
+      OWN,
+      "if (now >= this.#deadline || now >= sentAt + this.#lease)",
+      "if (now >= this.#deadline)",
+    ]],
+    violates: ["I1"],
+    schedule: "a heartbeat that is read late",
+  },
+  {
+    name: "starts again on a revision that it released",
+    edits: [[CLAIMS, " && record!.revision > state.releasedRevision", ""]],
+    violates: ["I1", "I3"],
+  },
+  {
+    name: "takes claims of sessions that it never saw",
+    edits: [[CLAIMS, "if (hasEnded === true) {", "if (hasEnded !== false) {"]],
+    violates: ["I1", "I3"],
+  },
+];
