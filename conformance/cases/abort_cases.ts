@@ -100,7 +100,12 @@ export const abortCases: readonly CaseDefinition[] = [
       const readers = [store.read("order.1", options), store.readAll(options)];
       controller.abort(reason);
       for (const reader of readers) {
-        await expectError(reader.toArray(), "aborted", { cause: reason }, "collect after the abort");
+        await expectError(
+          reader.toArray(),
+          "aborted",
+          { cause: reason, name: "AbortError" },
+          "toArray() after the abort",
+        );
       }
     },
   },

@@ -94,7 +94,7 @@ export const followingEndCases: readonly CaseDefinition[] = [
       const followed = new SubscriptionRecorder(scene, store.subscribe({ signal: controller.signal }));
       await followed.until(1);
       controller.abort(reason);
-      checkError(await followed.end(), "aborted", { cause: reason }, "the error of its iteration");
+      checkError(await followed.end(), "aborted", { cause: reason, name: "AbortError" }, "the error of its iteration");
       expectEqual((await appendOne(store, "order.1")).version, 2, "the version after an append after the abort");
     },
   },

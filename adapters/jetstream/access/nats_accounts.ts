@@ -4,9 +4,10 @@
  * @module
  */
 import { compilePattern, parseNamespacePattern } from "../../../patterns.ts";
+import { checkOptions } from "../../../adapter.ts";
 import { InvalidArgumentError } from "../../../errors.ts";
 import { type Namespace, parseNamespace } from "../../../mod.ts";
-import type { ApiTarget } from "../api/api_prefix.ts";
+import { apiPrefixOf, type ApiTarget } from "../api/api_prefix.ts";
 import { busSubjects } from "../wire/bus_subjects.ts";
 import { checkPrefix, DEFAULT_PREFIX } from "../wire/prefix.ts";
 import { type NatsPermissions, natsPermissions, type NatsRights } from "./nats_permissions.ts";
@@ -136,9 +137,11 @@ export interface NatsAccount {
  * ```
  */
 export function natsAccounts(options: NatsAccountsOptions): NatsAccounts {
+  checkOptions(options, OPTIONS, "natsAccounts");
   // A copy: an accessor is read once.
   const { tenants, observers = [], prefix = DEFAULT_PREFIX, domain, apiPrefix } = structuredClone(options);
   checkPrefix(prefix);
+  apiPrefixOf({ domain, apiPrefix });
   const owners = ownersOf(tenants);
   const names = [...tenants, ...observers].map(({ name }) => checkName(name));
   refuseTwice(names, "two accounts are named");
@@ -157,6 +160,8 @@ export function natsAccounts(options: NatsAccountsOptions): NatsAccounts {
   ];
   return { accounts: Object.fromEntries(accounts) };
 }
+
+const OPTIONS: ReadonlySet<string> = new Set(["tenants", "observers", "prefix", "domain", "apiPrefix"]);
 
 /** The namespaces that the observer receives. */
 interface Hearing {

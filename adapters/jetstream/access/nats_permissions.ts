@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { checkOptions } from "../../../adapter.ts";
 import { InvalidArgumentError } from "../../../errors.ts";
 import { parseNamespace } from "../../../mod.ts";
 import { parseNamespacePattern } from "../../../patterns.ts";
@@ -100,8 +101,10 @@ export interface SubjectPermissions {
  */
 export function natsPermissions(
   rights: NatsRights | readonly NatsRights[],
-  { inboxPrefix, prefix = DEFAULT_PREFIX, domain, apiPrefix }: NatsPermissionsOptions,
+  options: NatsPermissionsOptions,
 ): NatsPermissions {
+  checkOptions(options, OPTIONS, "natsPermissions");
+  const { inboxPrefix, prefix = DEFAULT_PREFIX, domain, apiPrefix } = options;
   checkPrefix(prefix);
   const api = apiPrefixOf({ domain, apiPrefix });
   checkInboxPrefix(inboxPrefix, prefix);
@@ -117,6 +120,8 @@ export function natsPermissions(
     ...answers,
   };
 }
+
+const OPTIONS: ReadonlySet<string> = new Set(["inboxPrefix", "prefix", "domain", "apiPrefix"]);
 
 interface Subjects {
   readonly publish: readonly string[];

@@ -39,6 +39,11 @@ export function apiPrefixOf({ domain, apiPrefix }: ApiTarget): string {
   return apiPrefix;
 }
 
+/** The domain in the prefix of the subjects of an API, if it has one. */
+export function domainOf(apiPrefix: string): string | undefined {
+  return /^\$JS\.([^.]+)\.API$/.exec(apiPrefix)?.[1];
+}
+
 function check(value: unknown, pattern: RegExp, argument: string, rule: string): void {
   if (typeof value === "string" && value.length <= MAX_LENGTH && pattern.test(value)) return;
   refuseArgument(argument, `${rule}, 1 to ${MAX_LENGTH} characters`, value);

@@ -4,7 +4,7 @@ import type { JetStreamConnection, JetStreamMessage } from "../nats/connection.t
 import { ConnectionMonitor } from "../nats/connection_monitor.ts";
 import { Inbox } from "../nats/inbox.ts";
 import { ApiError } from "./api_error.ts";
-import { DEFAULT_API_PREFIX } from "./api_prefix.ts";
+import { DEFAULT_API_PREFIX, domainOf } from "./api_prefix.ts";
 import { fromManagerError, managerOver } from "./jetstream_manager.ts";
 import { RequestFailure, toRequestFailure } from "../nats/request_failure.ts";
 import { Requests } from "../nats/requests.ts";
@@ -25,6 +25,8 @@ export class ServerApi {
   readonly environment: Environment;
   /** The prefix of the subjects of JetStream's API, without a dot at its end. */
   readonly prefix: string;
+  /** The domain of the JetStream that requests go to, as far as it is known. */
+  domain: string | undefined;
   readonly #requests: Requests;
 
   /**
@@ -41,6 +43,7 @@ export class ServerApi {
     this.timeout = timeout;
     this.environment = environment;
     this.prefix = prefix;
+    this.domain = domainOf(prefix);
     this.inbox = new Inbox(connection, environment);
     this.watch = ConnectionMonitor.of(connection);
     this.#requests = new Requests(connection, this.inbox, environment);

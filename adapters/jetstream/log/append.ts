@@ -8,7 +8,6 @@ import { type AppendOutcome, type Commit, meetsExpectation } from "../../../adap
 import { TooLargeError, UnavailableError } from "../../../errors.ts";
 import { ApiError } from "../api/api_error.ts";
 import type { RetryBudget } from "../api/retry_budget.ts";
-import { parseAnswer } from "../api/server_api.ts";
 import { RequestFailure } from "../nats/request_failure.ts";
 import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import type { Codecs } from "../wire/codecs.ts";
@@ -218,16 +217,11 @@ export class Append {
   }
 
   async #replyTo(headers: CommitMessage["headers"], body: Uint8Array): Promise<Reply> {
-    const { api, names, stream } = this.#log;
+    const { api, stream } = this.#log;
     const { mark } = stream;
     try {
       const { data } = await api.send(this.#subject, body, { ...this.budget.options, headers });
-      const ack = parseAnswer<{ stream: string; seq: number }>(data);
-      if (ack.stream !== names.log) {
-        return new RequestFailure("lost", new Error(`the stream "${ack.stream}" answered`));
-      }
-      stream.recordStored(ack.seq, mark);
-      return ack.seq;
+      return stream.readAck(data, mark);
     } catch (error) {
       if (error instanceof ApiError || error instanceof RequestFailure) return error;
       throw error;

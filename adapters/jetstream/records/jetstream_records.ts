@@ -9,7 +9,7 @@ import { withUserErrors } from "../api/to_user_error.ts";
 import { getBatch } from "../api/get_batch.ts";
 import { MessageGet } from "../api/message_get.ts";
 import type { RequestOptions } from "../api/request_options.ts";
-import { parseAnswer, type ServerApi } from "../api/server_api.ts";
+import type { ServerApi } from "../api/server_api.ts";
 import { isAtLeast } from "../api/server_version.ts";
 import { encodeHeaders } from "../nats/encode_headers.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
@@ -29,7 +29,7 @@ export class JetStreamRecords implements Records {
   readonly isReplaceable = true;
   readonly #api: ServerApi;
   readonly #names: RecordsStream;
-  /** What is known of the stream is its epoch. */
+  /** The known fact of the stream is its epoch. */
   readonly #stream: ManagedStream<number>;
   readonly #gets: MessageGet;
   /** The greatest revision that is known: that of a stream that is created now is greater. */
@@ -61,9 +61,7 @@ export class JetStreamRecords implements Records {
       try {
         const headers = encodeHeaders([["Nats-Expected-Stream", this.#names.name], [EXPECTED, sequence]]);
         const { data } = await this.#api.send(subject, value, { ...options, headers });
-        const { seq } = parseAnswer<{ readonly seq: number }>(data);
-        this.#stream.recordStored(seq, mark);
-        return this.#toRevision(epoch, seq);
+        return this.#toRevision(epoch, this.#stream.readAck(data, mark));
       } catch (error) {
         if (!(error instanceof ApiError) || error.code !== API_ERROR.wrongLastSequence) throw error;
         const last = await this.#gets.last(subject, options);

@@ -1,7 +1,7 @@
 /**
- * The heads of actors whose last commits have left the log: a stream beside it that keeps the last message of each
- * actor for good, so that no version is used twice. A head is parked before the commits up to it are dropped from the
- * log: whoever finds nothing of an actor in the log, and looks here after that, finds where its history ended.
+ * Version floors: the last version of each actor whose commits were purged from the log. A stream beside the log keeps
+ * them, so that no version is used twice. A floor is stored before the purge. A writer that finds no commit of an actor in
+ * the log reads the floor afterwards.
  *
  * @module
  */
@@ -11,8 +11,7 @@ import { encodeActor, type Names } from "../wire/names.ts";
 import type { RetryBudget } from "../api/retry_budget.ts";
 import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import { API_ERROR, ApiError } from "../api/api_error.ts";
-import { RequestFailure } from "../nats/request_failure.ts";
-import { parseAnswer, type ServerApi } from "../api/server_api.ts";
+import type { ServerApi } from "../api/server_api.ts";
 import { readMessages, type ScanSource } from "../log/read_messages.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 import { checkFloors, floorsConfig } from "../streams/stream_config.ts";
@@ -111,10 +110,10 @@ export class VersionFloors {
     try {
       return await retryWhileTransient({ stream: this.#stream }, budget, async (options) => {
         await this.#stream.ensure(options);
+        const { mark } = this.#stream;
         const { data } = await this.#api.send(subject, EMPTY, { ...options, headers });
-        const { stream } = parseAnswer<{ stream: string }>(data);
-        if (stream === this.#names.heads) return true;
-        throw new RequestFailure("lost", new Error(`the stream "${stream}" answered`));
+        this.#stream.readAck(data, mark);
+        return true;
       }) ?? false;
     } catch (error) {
       if (error instanceof ApiError && error.code === API_ERROR.wrongLastSequence) return false;

@@ -14,7 +14,6 @@ import type { LogContext } from "../log/log_context.ts";
 import { actorSubject } from "../wire/names.ts";
 import { concat, digestOf, gunzip, gzip } from "./gzip.ts";
 import { retryWhileTransient } from "../streams/retry_while_transient.ts";
-import { parseAnswer } from "../api/server_api.ts";
 import { encodeManifest, type SnapshotManifest } from "../wire/snapshot_manifest.ts";
 import { MANIFEST, SnapshotManifests, snapshotSubject, type StoredManifest } from "./snapshot_manifests.ts";
 import { checkSnapshots, snapshotsConfig } from "../streams/stream_config.ts";
@@ -165,8 +164,9 @@ export class Snapshots {
     // Published twice it is stored once, as the last of its subject.
     await this.#ask(async (options) => {
       await this.#stream.ensure(options);
+      const { mark } = this.#stream;
       const { data } = await this.#log.api.send(subject, body, { ...options, headers });
-      return parseAnswer<object>(data);
+      return this.#stream.readAck(data, mark);
     }, signal);
   }
 

@@ -48,7 +48,9 @@ export async function checkServer(
     );
   }
   if (streams.replicas > 1) checkCluster(api, streams.replicas);
-  checkAccount(version, await askAccount(api));
+  const account = await askAccount(api);
+  api.domain ??= account.domain;
+  checkAccount(version, account);
 }
 
 /** Tries again while there is time: a cluster that elects a leader does not answer, nor does a connection that is down. */
@@ -119,7 +121,7 @@ function withoutJetStream(api: ServerApi, cause: unknown): UnsupportedStorageErr
   );
 }
 
-/** The question is forbidden, and not that an answer is heard, without which nothing can be done. */
+/** Whether the request is forbidden. Without the permission to receive a reply, nothing works. */
 function isForbiddenToAsk(error: unknown): boolean {
   if (!(error instanceof RequestFailure) || error.kind !== "denied") return false;
   return (error.cause as { operation?: unknown } | undefined)?.operation === "publish";

@@ -5,7 +5,7 @@ import { MessageGet } from "../api/message_get.ts";
 import { API_ERROR, ApiError } from "../api/api_error.ts";
 import { RequestFailure } from "../nats/request_failure.ts";
 import type { RequestOptions } from "../api/request_options.ts";
-import type { ServerApi } from "../api/server_api.ts";
+import { parseAnswer, type ServerApi } from "../api/server_api.ts";
 import type { StreamConfig } from "./stream_settings.ts";
 import { type Continuity, type ContinuityMark, StreamContinuity, type StreamIdentity } from "./stream_continuity.ts";
 
@@ -15,6 +15,8 @@ export interface StreamInfo extends StreamIdentity {
   readonly state: StreamState;
   /** The server's time; absent before 2.10. */
   readonly ts?: string | undefined;
+  /** The JetStream domain, if the servers of the stream are in one. Only a request for information is answered with it. */
+  readonly domain?: string | undefined;
 }
 
 /** The content of a stream. */
@@ -25,6 +27,13 @@ export interface StreamState {
   readonly last_seq: number;
   /** How many messages each subject has; only of those that were asked for. */
   readonly subjects?: Readonly<Record<string, number>> | undefined;
+}
+
+/** The reply to a published message that a stream stored. */
+interface PublishAck {
+  readonly stream: string;
+  readonly seq: number;
+  readonly domain?: string | undefined;
 }
 
 /** Milliseconds for which a stream is taken to be as it was found. */
@@ -61,6 +70,7 @@ export class ManagedStream<F> {
   #knownIn = 0;
   #looking: Promise<unknown> | undefined;
   #isReplicated = false;
+  #domain: string | undefined;
 
   /** @param config Its configuration at creation. */
   constructor(api: ServerApi, config: StreamConfig, watch: StreamObserver<F>) {
@@ -90,8 +100,8 @@ export class ManagedStream<F> {
   }
 
   /**
-   * What is known of the stream without asking; `undefined` if nothing is, or if that was long ago, or over another
-   * connection: the server may have been started again since, on an older copy.
+   * The known facts of the stream, without a request. `undefined` if none are known, if they are older than 30 seconds, or
+   * if they come from an earlier connection: the server may have restarted on an older copy since.
    */
   get cached(): F | undefined {
     if (this.#knownIn !== this.#api.watch.reconnects) return undefined;
@@ -106,13 +116,32 @@ export class ManagedStream<F> {
   /**
    * A message was stored at a sequence.
    *
-   * @param before What {@link ManagedStream.mark} was when it was sent.
+   * @param before The value of {@link ManagedStream.mark} when it was sent.
    */
   recordStored(sequence: number, before: ContinuityMark): void {
     this.#onContinuity(this.#history.grow(sequence, before));
   }
 
-  /** What is known of the stream; `undefined` if there is none. Asks the server once, and again from time to time. */
+  /**
+   * Reads the reply to a message that was published to the stream.
+   *
+   * @param before The value of {@link ManagedStream.mark} when it was sent.
+   * @returns The sequence of the stored message.
+   * @throws {ApiError} If the stream refused the message.
+   * @throws {RequestFailure} If another stream replied, which has the same subjects: of another domain, for instance.
+   */
+  readAck(data: Uint8Array, before: ContinuityMark): number {
+    const { stream, seq, domain } = parseAnswer<PublishAck>(data);
+    const expected = this.#domain ?? this.#api.domain;
+    if (stream !== this.name || (expected !== undefined && domain !== expected)) {
+      const place = domain === undefined ? "" : ` of the domain "${domain}"`;
+      throw new RequestFailure("lost", new Error(`the stream "${stream}"${place} answered`));
+    }
+    this.recordStored(seq, before);
+    return seq;
+  }
+
+  /** The facts of the stream; `undefined` if there is none. Requests them once, and again after 30 seconds. */
   async find(options: RequestOptions): Promise<F | undefined> {
     if (this.cached === undefined) await this.#look(options);
     return this.#known;
@@ -139,8 +168,8 @@ export class ManagedStream<F> {
   }
 
   /**
-   * Asks what the stream holds; `undefined` if there is none. Where the stream does not count as known, also whether what is
-   * remembered is still in its place: it may have been taken back and have grown since.
+   * Requests the state of the stream; `undefined` if there is none. If the stream does not count as known, it also checks
+   * that the remembered commit is still in its place: the stream may have been restored from an older copy and have grown.
    */
   async info(
     question: { subjects_filter?: string },
@@ -167,7 +196,7 @@ export class ManagedStream<F> {
     }
   }
 
-  /** Takes in an answer, to what was asked when so much was known. */
+  /** Applies the reply to a request that was sent at a mark. */
   #onInfo(info: StreamInfo | undefined, before: ContinuityMark): StreamInfo | undefined {
     if (info !== undefined) {
       this.#adopt(info, before);
@@ -187,6 +216,7 @@ export class ManagedStream<F> {
   #adopt(info: StreamInfo, before: ContinuityMark): F {
     const known = this.#watch.check(info);
     this.#isReplicated = (info.config.num_replicas ?? 1) > 1;
+    this.#domain = info.domain ?? this.#domain;
     this.#onContinuity(this.#history.learn(info, before, !this.#isReplicated));
     this.#knownAt = this.#api.environment.now();
     this.#knownIn = this.#api.watch.reconnects;

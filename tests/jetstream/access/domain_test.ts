@@ -25,6 +25,21 @@ for (const version of NATS_SERVER_VERSIONS) {
   }
 }
 
+for (const version of NATS_SERVER_VERSIONS) {
+  await testOnLeafNode("append() ignores the reply of a stream of another domain", async ({ connect }) => {
+    const connection = await connect("leaf");
+    await using edge = await jetstream({ connection });
+    // The stream of the leaf node is ahead of that of the hub, and has the same subjects.
+    for (const actorId of ["a", "b", "c"]) await edge.store("t").append(actorId, made, { expectedVersion: 0 });
+    await using hub = await jetstream({ connection, domain });
+    const store = hub.store("t");
+    const appended = [];
+    for (let n = 1; n <= 10; n++) appended.push(await store.append(`n${n}`, made, { expectedVersion: 0 }));
+    const stored = await store.readAll().toArray();
+    assertEquals(stored.map(({ position }) => position), appended.map(({ position }) => position));
+  }, { version, leafDomain: "edge" });
+}
+
 await testOnLeafNode("renewLogIdentity() renews the identity of a log in a domain", async ({ connect }) => {
   const connection = await connect("leaf");
   await using before = await jetstream({ connection, domain });

@@ -106,6 +106,8 @@ const flaws: [options: object, code: string, says: string][] = [
   ],
   [{ tenants: [], observers: [{ name: "A", pattern: "a.>.b", users: [] }] }, "invalid-pattern", "a.>.b"],
   [{ tenants: [], prefix: "a.b" }, "invalid-argument", "prefix"],
+  [{ tenants: [], apiPrefix: "a.*" }, "invalid-argument", "apiPrefix"],
+  [{ tenants: [], observer: [] }, "invalid-argument", "observers"],
   [
     {
       tenants: [{ name: "A", namespaces: ["a"], users: [{ user: "u", rights: { role: "reader", namespace: "a" } }] }],

@@ -202,6 +202,8 @@ const refusals: [rights: unknown, options: unknown, code: string, because: strin
   [tenant, { inboxPrefix: "aether" }, "invalid-argument", "everything is below that"],
   [tenant, { inboxPrefix, prefix: inboxPrefix }, "invalid-argument", "everything is below that"],
   [tenant, { inboxPrefix, prefix: "a.b" }, "invalid-argument", "a prefix is one token"],
+  [tenant, { inboxPrefix, domain: "a.b" }, "invalid-argument", "a domain is one token"],
+  [tenant, { inboxPrefix, domian: "hub" }, "invalid-argument", "there is no such option"],
 ];
 
 for (const [rights, options, code, because] of refusals) {

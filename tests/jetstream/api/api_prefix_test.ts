@@ -1,7 +1,7 @@
 import { isAetherError } from "@flowmade-one/aether";
 import { natsPermissions } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { apiPrefixOf, type ApiTarget } from "../../../adapters/jetstream/api/api_prefix.ts";
+import { apiPrefixOf, type ApiTarget, domainOf } from "../../../adapters/jetstream/api/api_prefix.ts";
 
 const prefixes: [target: ApiTarget, prefix: string][] = [
   [{}, "$JS.API"],
@@ -17,6 +17,17 @@ const prefixes: [target: ApiTarget, prefix: string][] = [
 
 for (const [target, prefix] of prefixes) {
   Deno.test(`apiPrefixOf(${JSON.stringify(target)}) is ${prefix}`, () => assertEquals(apiPrefixOf(target), prefix));
+}
+
+const domains: [prefix: string, domain: string | undefined][] = [
+  ["$JS.hub.API", "hub"],
+  ["$JS.API", undefined],
+  ["JS.HUB.API", undefined],
+  ["$JS.a.b.API", undefined],
+];
+
+for (const [prefix, domain] of domains) {
+  Deno.test(`domainOf("${prefix}") is ${domain}`, () => assertEquals(domainOf(prefix), domain));
 }
 
 const refused: [target: Record<string, unknown>, argument: string][] = [
