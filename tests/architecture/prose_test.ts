@@ -19,7 +19,6 @@ const UNCHECKED = [
   "docs/benchmarks.md",
   "docs/deciders-and-conflicts.md",
   "docs/operating-on-nats.md",
-  "docs/wire-format.md",
   "examples/booking/",
   "examples/file_adapter/",
   "examples/flights/",
