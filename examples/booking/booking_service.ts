@@ -1,15 +1,17 @@
 import type { Backend } from "@flowmade-one/aether";
+import type { Consumer } from "@flowmade-one/aether/consumers";
 import { Feeds } from "./http/feed.ts";
 import { type Room, router } from "./http/router.ts";
 import { bookingRoutes } from "./http/routes.ts";
-import { GRACE_MS, HEARTBEAT_MS, LINGER_MS, PAUSE_MS } from "./limits.ts";
-import { follow, type Following } from "./service/follow.ts";
-import { settle } from "./service/payments.ts";
+import { GRACE_MS, HEARTBEAT_MS, HOLD_MS, LINGER_MS } from "./limits.ts";
+import { consumerSettings } from "./service/consumer_settings.ts";
+import { deadlines } from "./service/deadlines.ts";
+import { payments } from "./service/payments.ts";
 import type { Report } from "./service/report.ts";
 import { ReadModel } from "./service/read_model.ts";
-import { openTenant } from "./service/tenant.ts";
+import { openTenant, type Tenant } from "./service/tenant.ts";
 
-/** What a service is made from. */
+/** The options of {@link startService}. */
 export interface ServiceOptions {
   /** Where events are kept. The service closes it at its end. */
   readonly backend: Backend;
@@ -19,14 +21,16 @@ export interface ServiceOptions {
   readonly port: number;
   /** Where read models are kept; without it, in memory, and made again from the events at each start. */
   readonly data?: string | undefined;
-  /** Is told what a client cannot mend. */
+  /** Called with failures that a client cannot repair. */
   readonly report: Report;
   /** Milliseconds between comments in a silent feed. */
   readonly heartbeat?: number | undefined;
   /** Milliseconds that requests under way are given at the end. */
   readonly grace?: number | undefined;
-  /** Milliseconds until what follows the events begins again after a failure. */
+  /** Milliseconds before a payment that failed is retried; without it, the default of \`consume\`. */
   readonly pause?: number | undefined;
+  /** Milliseconds that a seat stays held for a customer who has not paid. */
+  readonly holdTime?: number | undefined;
 }
 
 /** A service that runs. */
@@ -43,25 +47,33 @@ export interface BookingService extends AsyncDisposable {
 /**
  * Starts the service.
  *
+ * @returns When it listens, and takes part in the payments of each tenant.
  * @throws {InvalidNamespaceError} If a tenant's name cannot be one.
- * @throws {Deno.errors.AddrInUse} The port is taken.
+ * @throws {UnavailableError} If the storage does not answer.
+ * @throws {Deno.errors.AddrInUse} If the port is taken.
  */
-export function startService(options: ServiceOptions): BookingService {
-  const { backend, tenants, port, data, report } = options;
-  const { heartbeat = HEARTBEAT_MS, grace = GRACE_MS, pause = PAUSE_MS } = options;
+export async function startService(options: ServiceOptions): Promise<BookingService> {
+  const { backend, tenants, port, report, heartbeat = HEARTBEAT_MS, grace = GRACE_MS } = options;
   const ending = new AbortController();
   const impatience = new AbortController();
-  const rooms = new Map(tenants.map((name): [string, Room] => [name, {
-    tenant: openTenant(backend, name, report),
-    model: new ReadModel(data === undefined ? ":memory:" : `${data}/${name}.sqlite`),
-  }]));
+  const rooms = new Map(tenants.map((name) => [name, openRoom(name, options)]));
   const feeds = new Feeds({ signal: ending.signal, heartbeat, report });
   const handler = router({ routes: bookingRoutes(feeds), rooms, signal: impatience.signal, report });
-  const server = Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, handler);
-  const following = new AbortController();
-  const followers = [...rooms.values()].flatMap((room) =>
-    followersOf(room, { signal: following.signal, report, pause })
-  );
+  const consumers: Consumer[] = [];
+  const closeRooms = async () => {
+    await Promise.all(consumers.map((consumer) => consumer.close()));
+    await Promise.all([...rooms.values()].map(({ projection }) => projection.close()));
+    await backend.close();
+    for (const { model } of rooms.values()) model[Symbol.dispose]();
+  };
+  let server: Deno.HttpServer<Deno.NetAddr>;
+  try {
+    for (const { tenant } of rooms.values()) consumers.push(...await startConsumers(tenant, options));
+    server = Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, handler);
+  } catch (error) {
+    await closeRooms();
+    throw error;
+  }
 
   let closing: Promise<void> | undefined;
   const close = async () => {
@@ -74,36 +86,26 @@ export function startService(options: ServiceOptions): BookingService {
     // It waits for each client to send its whole request and to read its whole answer, and some never do.
     await Promise.race([server.shutdown(), lingered.promise]);
     clearTimeout(timer);
-    following.abort();
-    await Promise.all(followers);
-    await backend.close();
-    for (const { model } of rooms.values()) model[Symbol.dispose]();
+    await closeRooms();
   };
   const closeOnce = () => closing ??= close();
   return { url: `http://127.0.0.1:${server.addr.port}`, close: closeOnce, [Symbol.asyncDispose]: closeOnce };
 }
 
-/** What follows a tenant's events: the tables, and the payments. */
-function followersOf({ tenant, model }: Room, following: Following): Promise<void>[] {
-  const prepare = async () => {
-    const [first] = await tenant.store.readAll({ limit: 1, signal: following.signal }).toArray();
-    model.belongTo(first?.id);
-  };
-  const programme = follow(tenant.store, {
-    name: "the programme",
-    prepare,
-    checkpoint: () => model.position,
-    handle: (event) => model.apply(event),
-  }, following);
-  const payments = follow(tenant.store, {
-    name: "the payments",
-    types: ["SeatHeld"],
-    prepare,
-    checkpoint: () => model.checkpoint("payments"),
-    handle: async (event) => {
-      await settle(tenant, event);
-      model.keep("payments", event.position);
-    },
-  }, following);
-  return [programme, payments];
+/** Opens the store and the tables of a tenant. */
+function openRoom(name: string, { backend, data, report }: ServiceOptions): Room {
+  const tenant = openTenant(backend, name, report);
+  const model = new ReadModel(data === undefined ? ":memory:" : `${data}/${name}.sqlite`);
+  const projection = model.follow(tenant.store, (error) => report(`the programme of ${tenant.store.namespace}`, error));
+  return { tenant, model, projection };
+}
+
+/** Starts the part of this process in the payments and deadlines of a tenant. */
+function startConsumers(tenant: Tenant, { report, pause, holdTime = HOLD_MS }: ServiceOptions): Promise<Consumer[]> {
+  const { namespace } = tenant.store;
+  const settings = (what: string) => consumerSettings(`${what} of ${namespace}`, report, pause);
+  return Promise.all([
+    payments(tenant, settings("the payments")),
+    deadlines(tenant, holdTime, settings("the deadlines")),
+  ]);
 }

@@ -30,7 +30,7 @@ export const ATTEMPTS = 10;
 /** Milliseconds that a read waits for the read model. */
 export const MODEL_TIMEOUT_MS = 5_000;
 
-/** Milliseconds between comments in a feed that is silent, so that nobody on the way takes it for dead. */
+/** Milliseconds between comments in a silent feed, so that no proxy closes its connection. */
 export const HEARTBEAT_MS = 15_000;
 
 /** Milliseconds that requests under way are given when the service is to end. */
@@ -39,5 +39,11 @@ export const GRACE_MS = 10_000;
 /** Milliseconds after these for the answers that they were given up. A client may never send or read the rest. */
 export const LINGER_MS = 500;
 
-/** Milliseconds until a subscription that failed begins again. */
-export const PAUSE_MS = 1_000;
+/** Milliseconds that a seat stays held for a customer who has not paid. */
+export const HOLD_MS = 15 * 60_000;
+
+/** Attempts of a payment before its screening is parked. With the default pauses they take about four minutes. */
+export const PARK_AFTER = 15;
+
+/** Milliseconds of silence after which another process takes over the payments of a process that crashed. */
+export const SESSION_MS = 15_000;

@@ -22,7 +22,10 @@ async function main(args: readonly string[]): Promise<void> {
 
   if (data !== undefined) await Deno.mkdir(data, { recursive: true });
   await using open = await openBackend(nats, data);
-  await using service = listening(() => startService({ backend: open.backend, tenants, port, data, report }), port);
+  await using service = await listening(
+    () => startService({ backend: open.backend, tenants, port, data, report }),
+    port,
+  );
   console.log(`Booking seats for ${tenants.join(" and ")}, stored ${open.adapter}: ${service.url}`);
   console.log(`Try: curl ${service.url}/${tenants[0]}/screenings`);
   console.log("Ctrl-C ends it.");
@@ -37,9 +40,9 @@ function openBackend(nats: string | undefined, data: string | undefined): OpenBa
   return data === undefined ? openInMemory() : openInFolder(data);
 }
 
-function listening(start: () => BookingService, port: number): BookingService {
+async function listening(start: () => Promise<BookingService>, port: number): Promise<BookingService> {
   try {
-    return start();
+    return await start();
   } catch (error) {
     if (!(error instanceof Deno.errors.AddrInUse)) throw error;
     throw new UsageError(`Cannot listen on port ${port}: another program does. --port chooses another`);

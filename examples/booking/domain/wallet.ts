@@ -7,6 +7,8 @@ export interface WalletEvents {
   Charged: { amount: number; hold: string };
   /** There was too little money. A fact and not an error, so that it stays decided when somebody asks again. */
   ChargeRefused: { amount: number; hold: string };
+  /** The seat was released before it could be sold. */
+  Refunded: { amount: number; hold: string };
 }
 export const WalletEvents = events<WalletEvents>();
 
@@ -16,16 +18,18 @@ export interface Wallet {
 
 export type WalletCommand =
   | { readonly type: "top-up"; readonly amount: number }
-  | { readonly type: "charge"; readonly amount: number; readonly hold: string };
+  | { readonly type: "charge"; readonly amount: number; readonly hold: string }
+  | { readonly type: "refund"; readonly amount: number; readonly hold: string };
 
 export const wallet: Decider<Wallet, WalletCommand, WalletEvents> & WithTypes<WalletEvents> = decider(WalletEvents, {
-  types: ["ToppedUp", "Charged", "ChargeRefused"],
+  types: ["ToppedUp", "Charged", "ChargeRefused", "Refunded"],
 
   initial: (): Wallet => ({ balance: 0 }),
 
   evolve: ({ balance }, event) => {
     switch (event.type) {
       case "ToppedUp":
+      case "Refunded":
         return { balance: balance + event.data.amount };
       case "Charged":
         return { balance: balance - event.data.amount };
@@ -37,6 +41,7 @@ export const wallet: Decider<Wallet, WalletCommand, WalletEvents> & WithTypes<Wa
   decide: (command: WalletCommand, { balance }) => {
     const { amount } = command;
     if (command.type === "top-up") return [{ type: "ToppedUp", data: { amount } }];
+    if (command.type === "refund") return [{ type: "Refunded", data: { amount, hold: command.hold } }];
     return [{ type: amount > balance ? "ChargeRefused" : "Charged", data: { amount, hold: command.hold } }];
   },
 });

@@ -1,4 +1,5 @@
 import type { EventMetadata } from "@flowmade-one/aether";
+import type { Projection } from "@flowmade-one/aether/projections";
 import type { ReadModel } from "../service/read_model.ts";
 import type { Tenant } from "../service/tenant.ts";
 
@@ -6,6 +7,8 @@ import type { Tenant } from "../service/tenant.ts";
 export interface Call {
   readonly tenant: Tenant;
   readonly model: ReadModel;
+  /** Keeps the model up to date. */
+  readonly projection: Projection;
   readonly request: Request;
   readonly url: URL;
   /** The parts of the path that have names. */

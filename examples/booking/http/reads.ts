@@ -1,4 +1,4 @@
-import { load, parsePosition, type Position } from "@flowmade-one/aether";
+import { isAetherError, load, parsePosition, type Position } from "@flowmade-one/aether";
 import { screening } from "../domain/screening.ts";
 import { MODEL_TIMEOUT_MS } from "../limits.ts";
 import type { Call } from "./call.ts";
@@ -30,29 +30,31 @@ export async function showWallet({ tenant, params, signal }: Call): Promise<Resp
 /** `GET /:tenant/screenings`: from the read model, which follows the events. */
 export async function showProgramme(call: Call): Promise<Response> {
   await untilSeen(call);
-  return json({ position: call.model.position, screenings: call.model.programme() });
+  return json({ position: call.projection.position, screenings: call.model.programme() });
 }
 
 /** `GET /:tenant/customers/:customer/tickets`: from the read model. */
 export async function showTickets(call: Call): Promise<Response> {
   const customer = name(call.params["customer"], "customer");
   await untilSeen(call);
-  return json({ position: call.model.position, tickets: call.model.ticketsOf(customer) });
+  return json({ position: call.projection.position, tickets: call.model.ticketsOf(customer) });
 }
 
-/** With `?atLeast=<position>` a client sees what it did itself: the answer waits until the read model has it. */
-async function untilSeen({ model, url, signal }: Call): Promise<void> {
+/** With `?atLeast=<position>` a client reads its own writes: the answer waits until the tables contain that position. */
+async function untilSeen({ projection, url, signal }: Call): Promise<void> {
   const atLeast = url.searchParams.get("atLeast");
   if (atLeast === null) return;
-  const isThere = await model.reached(
-    positionOf(atLeast, "atLeast"),
-    AbortSignal.any([signal, AbortSignal.timeout(MODEL_TIMEOUT_MS)]),
-  );
-  if (isThere) return;
-  throw new Problem(503, "not-there-yet", "The read model is not there yet; repeat the request", {
-    facts: { position: model.position },
-    headers: { "retry-after": "1" },
-  });
+  const position = positionOf(atLeast, "atLeast");
+  try {
+    await projection.reached(position, { signal: AbortSignal.any([signal, AbortSignal.timeout(MODEL_TIMEOUT_MS)]) });
+  } catch (error) {
+    if (isAetherError(error, "unknown-position")) throw badRequest("atLeast is of another log", { field: "atLeast" });
+    if (!isAetherError(error, "aborted")) throw error;
+    throw new Problem(503, "not-there-yet", "The read model is not there yet; repeat the request", {
+      facts: { position: projection.position },
+      headers: { "retry-after": "1" },
+    });
+  }
 }
 
 /** A position that a client was told. */

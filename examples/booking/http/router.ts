@@ -1,3 +1,4 @@
+import type { Projection } from "@flowmade-one/aether/projections";
 import type { ReadModel } from "../service/read_model.ts";
 import type { Report } from "../service/report.ts";
 import { namespaceOf, type Tenant } from "../service/tenant.ts";
@@ -14,10 +15,11 @@ export type Route =
     | { readonly method: "POST" | "PUT"; readonly answer: (change: Change) => Promise<Response> }
   );
 
-/** A tenant, and what its pages show. */
+/** A tenant, its tables, and the projection that keeps them up to date. */
 export interface Room {
   readonly tenant: Tenant;
   readonly model: ReadModel;
+  readonly projection: Projection;
 }
 
 /** What a router works with. */

@@ -1,5 +1,6 @@
 import { bookSeat, openScreening, setPrice, topUp } from "./changes.ts";
 import type { Feeds } from "./feed.ts";
+import { redrive, showConsumer } from "./operate.ts";
 import { showProgramme, showScreening, showTickets, showWallet } from "./reads.ts";
 import type { Route } from "./router.ts";
 
@@ -14,6 +15,8 @@ export function bookingRoutes(feeds: Feeds): Route[] {
     { method: "GET", path: "/:tenant/wallets/:customer", answer: showWallet },
     { method: "POST", path: "/:tenant/wallets/:customer/top-ups", answer: topUp },
     { method: "GET", path: "/:tenant/customers/:customer/tickets", answer: showTickets },
+    { method: "GET", path: "/:tenant/consumers/:consumer", answer: showConsumer },
+    { method: "POST", path: "/:tenant/consumers/:consumer/parked/:actor/redrive", answer: redrive },
     { method: "GET", path: "/:tenant/feed", answer: (call) => feeds.answer(call) },
   ];
 }

@@ -1,30 +1,28 @@
-import { execute, metadataFrom, type RecordedEventOf } from "@flowmade-one/aether";
-import { screening, type ScreeningCommand, type ScreeningEvents } from "../domain/screening.ts";
+import { consume, type Consumer } from "@flowmade-one/aether/consumers";
+import { Refusal } from "../domain/refusal.ts";
+import { screening } from "../domain/screening.ts";
+import type { ConsumerSettings } from "./consumer_settings.ts";
 import type { Tenant } from "./tenant.ts";
 
-type SeatHeld = RecordedEventOf<ScreeningEvents, "SeatHeld">;
-
-/** Nobody waits for an answer here: better late than given up. */
-const ATTEMPTS = 20;
-
 /**
- * The process between two actors: a seat that is held is paid for from its customer's wallet and then sold, or released
- * when there is too little money. No transaction spans the two. Each step is a command with an id made from the event
- * that it answers: done again, after a crash or by a second process, it is found to be done, and leads to what it led to
- * the first time.
+ * The process manager between two actors: a held seat is charged to the wallet of its customer, and then sold, or released
+ * if the balance is too small. If the seat was released in between, the customer gets the money back. Each step is executed
+ * once, however often the event is handled. A screening whose payments keep failing is parked for an operator.
  */
-export async function settle({ store, wallet }: Tenant, held: SeatHeld): Promise<void> {
-  const { seat, price, customer } = held.data;
-  const hold = held.id;
-  // Each step comes after the hold in the log, and is found there however many commits came after it.
-  const options = { attempts: ATTEMPTS, metadata: metadataFrom(held), lookback: { since: held.position } };
-  const charge = { type: "charge", amount: price, hold } as const;
-  const charged = await execute(store, wallet, `wallet.${customer}`, charge, {
-    ...options,
-    commitId: `charge-${hold}`,
+export function payments({ store, wallet }: Tenant, settings: ConsumerSettings): Promise<Consumer> {
+  const options = { name: "payments", order: "actor", types: ["SeatHeld"] } as const;
+  return consume(store, { ...options, ...settings }, async (event, { execute }) => {
+    if (event.type !== "SeatHeld") return;
+    const { id: hold, actorId, data: { seat, price: amount, customer } } = event;
+    const { events } = await execute(store, wallet, `wallet.${customer}`, { type: "charge", amount, hold }, "charge");
+    const isPaid = events.some(({ type }) => type === "Charged");
+    const release = { type: "release", seat, hold, reason: "too little money" } as const;
+    try {
+      await execute(store, screening, actorId, isPaid ? { type: "sell", seat, hold } : release, "settle");
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      // The deadline has released the seat.
+      if (isPaid) await execute(store, wallet, `wallet.${customer}`, { type: "refund", amount, hold }, "refund");
+    }
   });
-  const command: ScreeningCommand = charged.events.some(({ type }) => type === "Charged")
-    ? { type: "sell", seat, hold }
-    : { type: "release", seat, hold, reason: "too little money" };
-  await execute(store, screening, held.actorId, command, { ...options, commitId: `settle-${hold}` });
 }

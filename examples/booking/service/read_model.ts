@@ -1,4 +1,5 @@
-import { parsePosition, type Position, type RecordedEventOf } from "@flowmade-one/aether";
+import type { ReadOnlyStore, RecordedEventOf } from "@flowmade-one/aether";
+import { project, type Projection, sqliteModel } from "@flowmade-one/aether/projections";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import type { BookingEvents } from "../domain/booking_events.ts";
 
@@ -24,8 +25,6 @@ export interface Ticket {
 const SCHEMA = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
-  CREATE TABLE IF NOT EXISTS checkpoints (name TEXT PRIMARY KEY, position TEXT NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS origin (event TEXT PRIMARY KEY) STRICT;
   CREATE TABLE IF NOT EXISTS screenings (id TEXT PRIMARY KEY, title TEXT NOT NULL, price INTEGER NOT NULL,
     seats INTEGER NOT NULL, free INTEGER NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS tickets (hold TEXT PRIMARY KEY, customer TEXT NOT NULL, screening TEXT NOT NULL,
@@ -34,26 +33,29 @@ const SCHEMA = `
 `;
 
 /**
- * What one tenant's pages show, in a database of its own: tables that are made from events, and can be thrown away and
- * made again. An event's changes and the position of that event are one transaction, so that after a crash no event is
- * counted twice and none is missing.
+ * The tables of one tenant, in a database of its own. They are made from events, and can be deleted and made again. The
+ * projection stores its mark in the transaction of the changes, so that the tables contain each event once.
  */
 export class ReadModel implements Disposable {
   readonly #database: DatabaseSync;
-  readonly #waiting: Set<() => void> = new Set();
 
-  /** @param path A file, which is made if it is not there; or `:memory:`. */
+  /** @param path A file, which is created if it does not exist; or `:memory:`. */
   constructor(path: string) {
     this.#database = new DatabaseSync(path);
     this.#database.exec(SCHEMA);
   }
 
-  /** The position of the last event that is in the tables. */
-  get position(): Position | undefined {
-    return this.checkpoint("programme");
+  /** Keeps the tables up to date with the events of a store. */
+  follow(store: ReadOnlyStore<BookingEvents>, onError: (error: unknown) => void): Projection {
+    const model = sqliteModel(this.#database, {
+      name: "programme",
+      apply: (event: RecordedEventOf<BookingEvents>) => this.#change(event),
+      clear: () => this.#database.exec("DELETE FROM screenings; DELETE FROM tickets"),
+    });
+    return project(store, model, { onError });
   }
 
-  /** What is on, by id. */
+  /** The screenings, by id. */
   programme(): ProgrammeEntry[] {
     return this.#all("SELECT id, title, price, seats, free FROM screenings ORDER BY id") as unknown as ProgrammeEntry[];
   }
@@ -62,56 +64,6 @@ export class ReadModel implements Disposable {
   ticketsOf(customer: string): Ticket[] {
     const query = "SELECT hold, screening, seat, price, status FROM tickets WHERE customer = ? ORDER BY rowid";
     return this.#all(query, customer) as unknown as Ticket[];
-  }
-
-  /**
-   * Begins again if the tables were made from another log: a server that was emptied, or restored. Positions mean nothing
-   * there, and that one is known would be luck.
-   *
-   * @param firstEvent The id of the log's first event; `undefined` while there is none.
-   */
-  belongTo(firstEvent: string | undefined): void {
-    const [origin] = this.#all("SELECT event FROM origin");
-    if (origin === undefined || origin["event"] === firstEvent) return;
-    this.#inTransaction(() => {
-      for (const table of ["checkpoints", "origin", "screenings", "tickets"]) this.#run(`DELETE FROM ${table}`);
-    });
-  }
-
-  /** Changes the tables by one event. */
-  apply(event: RecordedEventOf<BookingEvents>): void {
-    this.#inTransaction(() => {
-      if (this.position === undefined) this.#run("INSERT INTO origin VALUES (?)", event.id);
-      this.#change(event);
-      this.keep("programme", event.position);
-    });
-    for (const look of this.#waiting) look();
-  }
-
-  /** Resolves when the tables have what happened up to a position; early, and with `false`, by the signal. */
-  reached(position: Position, signal: AbortSignal): Promise<boolean> {
-    return new Promise((resolve) => {
-      const look = () => {
-        const isThere = (this.position ?? "") >= position;
-        if (!isThere && !signal.aborted) return;
-        this.#waiting.delete(look);
-        signal.removeEventListener("abort", look);
-        resolve(isThere);
-      };
-      this.#waiting.add(look);
-      signal.addEventListener("abort", look);
-      look();
-    });
-  }
-
-  /** Up to where a subscription has done its work. */
-  checkpoint(name: string): Position | undefined {
-    const [row] = this.#all("SELECT position FROM checkpoints WHERE name = ?", name);
-    return row === undefined ? undefined : parsePosition(String(row["position"]));
-  }
-
-  keep(name: string, position: Position): void {
-    this.#run("INSERT OR REPLACE INTO checkpoints VALUES (?, ?)", name, position);
   }
 
   [Symbol.dispose](): void {
@@ -137,17 +89,6 @@ export class ReadModel implements Disposable {
       case "SeatReleased":
         this.#run("UPDATE screenings SET free = free + 1 WHERE id = ?", id);
         return this.#run("UPDATE tickets SET status = 'released' WHERE hold = ?", event.data.hold);
-    }
-  }
-
-  #inTransaction(work: () => void): void {
-    this.#run("BEGIN");
-    try {
-      work();
-      this.#run("COMMIT");
-    } catch (error) {
-      this.#run("ROLLBACK");
-      throw error;
     }
   }
 

@@ -1,2 +1,2 @@
-/** Is told what went wrong, and in doing what, where no client can mend it. */
+/** Called with a failure that no client can repair, and with the operation that failed. */
 export type Report = (what: string, error: unknown) => void;

@@ -6,14 +6,14 @@ import type { Report } from "./report.ts";
 import { snapshottedWallet } from "./snapshotted_wallet.ts";
 
 /**
- * All that can be reached on behalf of one tenant: the store of its namespace. Whoever answers a request holds this and not
- * the backend, and so has no way to name another tenant's events.
+ * The part of the backend that belongs to one tenant: the store of its namespace. A route receives this and not the backend,
+ * so that it cannot name another tenant's events.
  */
 export interface Tenant {
   readonly name: string;
   /** Screenings and wallets. The decider of each knows its own part of the events. */
   readonly store: EventStore<BookingEvents>;
-  /** What the wallets are decided by: with snapshots. */
+  /** The decider of wallets, with snapshots. */
   readonly wallet: typeof wallet;
 }
 

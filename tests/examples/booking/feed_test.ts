@@ -9,7 +9,7 @@ import { FaultyDriver } from "../../conformance/faulty_driver.ts";
 import { start } from "./started.ts";
 
 Deno.test("a feed in which nothing happens shows that it lives", async () => {
-  await using started = start(memory(), { heartbeat: 1 });
+  await using started = await start(memory(), { heartbeat: 1 });
   using feed = await started.north.feed();
   assertEquals([await feed.block(), await feed.block()], ["retry: 1000", ": still here"]);
   await started.north.open("s", 2);
@@ -18,14 +18,14 @@ Deno.test("a feed in which nothing happens shows that it lives", async () => {
 });
 
 Deno.test("a feed is of text/event-stream, and no cache keeps it", async () => {
-  await using started = start();
+  await using started = await start();
   using feed = await started.north.feed();
   const { headers } = feed.response;
   assertEquals([headers.get("content-type"), headers.get("cache-control")], ["text/event-stream", "no-store"]);
 });
 
 Deno.test("a feed shows the actors of its pattern, from the first event or only what is new", async () => {
-  await using started = start();
+  await using started = await start();
   const { north } = started;
   await north.open("a", 2);
   await north.topUp("ann", 5);
@@ -39,7 +39,7 @@ Deno.test("a feed shows the actors of its pattern, from the first event or only 
 });
 
 Deno.test("an empty Last-Event-ID is none: the feed begins where the address says", async () => {
-  await using started = start();
+  await using started = await start();
   const { north } = started;
   await north.open("a", 1);
   const { position } = (await north.open("b", 1)).body;
@@ -61,7 +61,7 @@ Deno.test("a feed whose client leaves ends its subscription", async () => {
       },
     }),
   });
-  await using started = start(createBackend(driver));
+  await using started = await start(createBackend(driver));
   {
     using feed = await started.north.feed("?actors=screening.left");
     await feed.block();

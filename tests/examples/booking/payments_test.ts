@@ -1,20 +1,25 @@
 import { execute, load, type RecordedEventOf } from "@flowmade-one/aether";
+import { createBackend, type Log } from "@flowmade-one/aether/adapter";
+import { consumer } from "@flowmade-one/aether/consumers";
 import { UnavailableError } from "@flowmade-one/aether/errors";
 import { memory } from "@flowmade-one/aether/memory";
-import { createBackend } from "@flowmade-one/aether/adapter";
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { MemoryDriver } from "../../../adapters/memory/memory_driver.ts";
 import { screening, type ScreeningEvents } from "../../../examples/booking/domain/screening.ts";
-import { settle } from "../../../examples/booking/service/payments.ts";
+import { consumerSettings } from "../../../examples/booking/service/consumer_settings.ts";
+import { deadlines } from "../../../examples/booking/service/deadlines.ts";
+import { payments } from "../../../examples/booking/service/payments.ts";
 import { openTenant, type Tenant } from "../../../examples/booking/service/tenant.ts";
 import { FaultyDriver } from "../../conformance/faulty_driver.ts";
 
-function fail(what: string, error: unknown): never {
-  throw new Error(what, { cause: error });
+/** Settings without a pause before a retry, and the errors that were reported. */
+function settings() {
+  const errors: string[] = [];
+  return { errors, shared: consumerSettings("the test", (_, error) => errors.push(String(error)), 0) };
 }
 
 function topUp({ store, wallet }: Tenant, amount: number) {
-  return execute(store, wallet, "wallet.ann", { type: "top-up", amount });
+  return execute(store, wallet, "wallet.ann", { type: "top-up", amount }, { attempts: 20 });
 }
 
 /** A seat for 900, held for Ann. */
@@ -24,47 +29,110 @@ async function holdSeat({ store }: Tenant) {
   return events[0] as RecordedEventOf<ScreeningEvents, "SeatHeld">;
 }
 
-Deno.test("who comes by all history again charges nothing, however much happened to the wallet since", async () => {
+/** A tenant whose appends of a type are done otherwise, as often as `times` says. */
+function failing(type: string, times: number, fail: (log: Log) => Promise<never>) {
+  let left = times;
+  const fault = (log: Log): Partial<Log> => ({
+    append: (commit, signal) => commit.events[0]?.type === type && left-- > 0 ? fail(log) : log.append(commit, signal),
+  });
+  const backend = createBackend(new FaultyDriver(new MemoryDriver({}), { fault }));
+  return { backend, tenant: openTenant(backend, "north", () => {}), repair: () => left = 0 };
+}
+
+async function balanceOf({ store, wallet }: Tenant): Promise<number> {
+  return (await load(store, wallet, "wallet.ann")).state.balance;
+}
+
+async function seatOf({ store }: Tenant) {
+  return (await load(store, screening, "screening.s")).state.taken[1];
+}
+
+async function typesOf({ store }: Tenant, ...types: ("Charged" | "ChargeRefused" | "Refunded")[]) {
+  return (await store.readAll({ types }).toArray()).map(({ type }) => type);
+}
+
+Deno.test("payments() charges nothing again when all events are handled again, 300 commits later", async () => {
   await using backend = memory();
-  const tenant = openTenant(backend, "north", fail);
-  const { store, wallet } = tenant;
+  const tenant = openTenant(backend, "north", () => {});
   await topUp(tenant, 2_000);
-  const held = await holdSeat(tenant);
-  await settle(tenant, held);
-  for (let i = 0; i < 256; i++) await topUp(tenant, 1); // As many as a commit id is looked for among.
-  await settle(tenant, held);
-  assertEquals((await load(store, wallet, "wallet.ann")).state.balance, 2_000 - 900 + 256);
-  assertEquals((await load(store, screening, "screening.s")).state.taken[1]?.sold, true);
+  await holdSeat(tenant);
+  await using running = await payments(tenant, settings().shared);
+  await running.caughtUp();
+  for (let i = 0; i < 300; i++) await topUp(tenant, 1);
+  await running.reset("start");
+  await running.caughtUp();
+  assertEquals(await typesOf(tenant, "Charged"), ["Charged"]);
+  assertEquals([await balanceOf(tenant), (await seatOf(tenant))?.sold], [2_000 - 900 + 300, true]);
 });
 
 const stopped: [what: string, money: number, answer: string, decided: string, balance: number, sold?: boolean][] = [
-  ["charged", 2_000, "SeatSold", "Charged", 2_000 - 900 + 256 * 10, true],
-  ["refused", 0, "SeatReleased", "ChargeRefused", 256 * 10],
+  ["charged", 2_000, "SeatSold", "Charged", 2_000 - 900 + 300 * 10, true],
+  ["refused", 0, "SeatReleased", "ChargeRefused", 300 * 10],
 ];
 
 for (const [what, money, answer, decided, balance, sold] of stopped) {
-  Deno.test(`who stopped after a charge was ${what} goes on from there, however much happened to the wallet`, async () => {
-    let left = 1;
-    await using backend = createBackend(
-      new FaultyDriver(new MemoryDriver({}), {
-        fault: (log) => ({
-          append: (commit, signal) =>
-            commit.events[0]?.type === answer && left-- > 0
-              ? Promise.reject(new UnavailableError("Nobody answers"))
-              : log.append(commit, signal),
-        }),
-      }),
-    );
-    const tenant = openTenant(backend, "north", fail);
-    const { store, wallet } = tenant;
+  Deno.test(`payments() that failed after a charge was ${what} continue, 300 commits of the wallet later`, async () => {
+    const later = Promise.withResolvers<void>();
+    const { backend, tenant } = failing(answer, 1, async () => {
+      for (let i = 0; i < 300; i++) await topUp(tenant, 10);
+      later.resolve();
+      throw new UnavailableError("Cannot append: no server answers");
+    });
+    await using _backend = backend;
     if (money > 0) await topUp(tenant, money);
-    const held = await holdSeat(tenant);
-    await assertRejects(() => settle(tenant, held), UnavailableError);
-    for (let i = 0; i < 256; i++) await topUp(tenant, 10);
-    await settle(tenant, held);
-    const charges = await store.readAll({ types: ["Charged", "ChargeRefused"] }).toArray();
-    assertEquals(charges.map(({ type }) => type), [decided as "Charged" | "ChargeRefused"]);
-    assertEquals((await load(store, wallet, "wallet.ann")).state.balance, balance);
-    assertEquals((await load(store, screening, "screening.s")).state.taken[1]?.sold, sold);
+    await holdSeat(tenant);
+    const { errors, shared } = settings();
+    await using running = await payments(tenant, shared);
+    await later.promise;
+    await running.caughtUp();
+    assertEquals(await typesOf(tenant, "Charged", "ChargeRefused"), [decided]);
+    assertEquals([await balanceOf(tenant), (await seatOf(tenant))?.sold, errors.length], [balance, sold, 1]);
   });
 }
+
+Deno.test("deadlines() releases a seat that is not paid for in time, and a late payment is refunded", async () => {
+  const { backend, tenant, repair } = failing("SeatSold", Infinity, () => {
+    return Promise.reject(new UnavailableError("Cannot append: no server answers"));
+  });
+  await using _backend = backend;
+  await topUp(tenant, 2_000);
+  await holdSeat(tenant);
+  await using paying = await payments(tenant, settings().shared);
+  await paying.caughtUp(); // Its screening is parked.
+  const [parked] = await paying.parked();
+  assertEquals([parked?.actorId, await balanceOf(tenant), (await seatOf(tenant))?.sold], ["screening.s", 1_100, false]);
+
+  await using running = await deadlines(tenant, 1, settings().shared);
+  await running.caughtUp();
+  assertEquals(await seatOf(tenant), undefined);
+
+  repair();
+  await consumer(tenant.store, "payments").redrive("screening.s");
+  while ((await paying.parked()).length > 0) await new Promise((resolve) => setTimeout(resolve));
+  assertEquals(await typesOf(tenant, "Charged", "Refunded"), ["Charged", "Refunded"]);
+  assertEquals(await balanceOf(tenant), 2_000);
+});
+
+Deno.test("deadlines() leaves a seat that was sold, and one that is held by another hold", async () => {
+  await using backend = memory();
+  const tenant = openTenant(backend, "north", () => {});
+  const { store } = tenant;
+  const held = await holdSeat(tenant);
+  await execute(store, screening, "screening.s", { type: "release", seat: 1, hold: held.id, reason: "given up" });
+  await execute(store, screening, "screening.s", { type: "hold", customer: "bob" });
+  const second = (await seatOf(tenant))!.hold;
+  await execute(store, screening, "screening.s", { type: "sell", seat: 1, hold: second });
+  const { errors, shared } = settings();
+  await using running = await deadlines(tenant, 1, shared);
+  await running.caughtUp();
+  assertEquals([(await seatOf(tenant))?.customer, (await seatOf(tenant))?.sold, errors], ["bob", true, []]);
+});
+
+Deno.test("deadlines() keeps a seat that is not due", async () => {
+  await using backend = memory();
+  const tenant = openTenant(backend, "north", () => {});
+  await holdSeat(tenant);
+  await using running = await deadlines(tenant, 60_000, settings().shared);
+  assertEquals((await running.status()).lanes.reduce((sum, { lag }) => sum + lag.events, 0), 1);
+  assertEquals((await seatOf(tenant))?.customer, "ann");
+});

@@ -64,7 +64,7 @@ const refused: [what: string, send: Send, status: number, code: string, says: st
 ];
 
 Deno.test("what is wrong with a request is said by a status, a code and a sentence", async (t) => {
-  await using started = start();
+  await using started = await start();
   for (const [what, send, status, code, says] of refused) {
     await t.step(what, async () => {
       const { status: actual, headers, body } = await send(started.north, started.south);
@@ -95,7 +95,7 @@ const tenants: [what: string, path: string, status: number, says: string][] = [
 ];
 
 Deno.test("a path leads to a tenant that there is, or nowhere", async (t) => {
-  await using started = start();
+  await using started = await start();
   for (const [what, path, status, says] of tenants) {
     await t.step(what, async () => {
       const response = await fetch(`${started.service.url}${path}`);
@@ -107,7 +107,7 @@ Deno.test("a path leads to a tenant that there is, or nowhere", async (t) => {
 });
 
 Deno.test("a request without a key is told one, with which it can be repeated", async () => {
-  await using started = start();
+  await using started = await start();
   const first = await started.north.topUp("ann", 100);
   const key = first.headers.get("idempotency-key");
   assert(key !== null);
@@ -116,7 +116,7 @@ Deno.test("a request without a key is told one, with which it can be repeated", 
 });
 
 Deno.test("a client's key is never a payment's", async () => {
-  await using started = start();
+  await using started = await start();
   const { north } = started;
   await north.open("s", 2, 900);
   await north.topUp("ann", 1_000);

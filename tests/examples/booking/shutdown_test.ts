@@ -42,7 +42,7 @@ class Gate {
 }
 
 Deno.test("a feed that is open ends when the service does, without a report", async () => {
-  await using started = start();
+  await using started = await start();
   const { north, service } = started;
   await north.open("s", 2);
   using feed = await north.feed();
@@ -55,7 +55,7 @@ Deno.test("a feed that is open ends when the service does, without a report", as
 
 Deno.test("a request under way is waited for and answered; others find nobody", async () => {
   const gate = new Gate("ToppedUp");
-  await using started = start(gate.backend);
+  await using started = await start(gate.backend);
   const { north, service } = started;
   using feed = await north.feed();
   const underWay = north.topUp("ann", 100);
@@ -72,7 +72,7 @@ Deno.test("a request under way is waited for and answered; others find nobody", 
 
 Deno.test("a request that takes too long is given up, and told to come again", async () => {
   const gate = new Gate("ToppedUp");
-  await using started = start(gate.backend, { grace: 1 });
+  await using started = await start(gate.backend, { grace: 1 });
   const { north, service } = started;
   const underWay = north.topUp("ann", 100);
   await gate.arrived;
@@ -101,7 +101,7 @@ for (const [what, request, answer] of stalling) {
         expectedVersion: 0,
       });
     }
-    const { service } = start(backend, { grace: 1 });
+    const { service } = await start(backend, { grace: 1 });
     using stalled = await Deno.connect({ hostname: "127.0.0.1", port: Number(new URL(service.url).port) });
     await stalled.write(new TextEncoder().encode(request));
     const bytes = new Uint8Array(answer.length);
@@ -113,7 +113,7 @@ for (const [what, request, answer] of stalling) {
 
 Deno.test("a payment that is being made is finished", async () => {
   const gate = new Gate("Charged");
-  await using started = start(gate.backend);
+  await using started = await start(gate.backend);
   const { north, service } = started;
   await north.open("s", 2, 0);
   // Announced when it is stored, also when the service is ending.
@@ -127,7 +127,7 @@ Deno.test("a payment that is being made is finished", async () => {
 });
 
 Deno.test("closing twice is closing once", async () => {
-  const { service } = start();
+  const { service } = await start();
   assert(service.close() === service.close());
   await service.close();
 });

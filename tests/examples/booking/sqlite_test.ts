@@ -17,7 +17,7 @@ async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
 Deno.test("the booking service on SQLite", async (t) => {
   await inFolder(async (folder) => {
     await using open = await openInFolder(folder);
-    await using started = start(open.backend, { data: folder });
+    await using started = await start(open.backend, { data: folder });
     for (const [name, run] of SERVICE_CASES) await t.step(name, () => run(started));
     assertEquals(started.reports, []);
   });

@@ -11,10 +11,10 @@ export interface Started extends AsyncDisposable {
   readonly reports: string[];
 }
 
-export function start(backend: Backend = memory(), options: Partial<ServiceOptions> = {}): Started {
+export async function start(backend: Backend = memory(), options: Partial<ServiceOptions> = {}): Promise<Started> {
   const reports: string[] = [];
   const report = (what: string, error: unknown) => reports.push(`${what}: ${error}`);
-  const service = startService({ backend, tenants: ["north", "south"], port: 0, report, ...options });
+  const service = await startService({ backend, tenants: ["north", "south"], port: 0, report, ...options });
   return {
     service,
     north: new Client(`${service.url}/north`),

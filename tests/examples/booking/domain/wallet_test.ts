@@ -17,6 +17,13 @@ Deno.test("a wallet gives what was put into it, and not a cent more", () => {
   given(wallet).when(charge(0)).then(charged(0));
 });
 
+Deno.test("a refund adds the amount to the balance", () => {
+  const refund = { type: "refund", amount: 5, hold: "h" } as const;
+  const refunded = { type: "Refunded", data: { amount: 5, hold: "h" } } as const;
+  given(wallet, toppedUp(5), charged(5)).when(refund).then(refunded);
+  given(wallet, toppedUp(5), charged(5), refunded).when(charge(5)).then(charged(5));
+});
+
 Deno.test("a balance is what was put in and not taken out", () => {
   given(wallet, toppedUp(9), charged(2), refused(8)).when({ type: "top-up", amount: 1 }).thenState({ balance: 8 });
 });

@@ -1,0 +1,40 @@
+import { consumer, type ConsumerControl, type ConsumerStatus } from "@flowmade-one/aether/consumers";
+import { isAetherError } from "@flowmade-one/aether";
+import type { Call, Change } from "./call.ts";
+import { json } from "./json.ts";
+import { Problem } from "./problem.ts";
+
+const CONSUMERS: readonly string[] = ["payments", "deadlines"];
+
+/** `GET /:tenant/consumers/:consumer`: its progress, and the actors that wait for an operator. */
+export async function showConsumer(call: Call): Promise<Response> {
+  const control = controlOf(call);
+  const [status, parked] = await Promise.all([control.status(), control.parked()]);
+  return json({ ...summaryOf(status), parked });
+}
+
+/** `POST /:tenant/consumers/:consumer/parked/:actor/redrive`: handles the waiting events of a parked actor again. */
+export async function redrive(change: Change): Promise<Response> {
+  const actorId = change.params["actor"] ?? "";
+  try {
+    await controlOf(change).redrive(actorId);
+  } catch (error) {
+    if (!isAetherError(error, "invalid-argument") && !isAetherError(error, "invalid-actor-id")) throw error;
+    throw new Problem(404, "not-parked", `"${actorId}" is not parked`);
+  }
+  return json({ actorId, status: "redriven" }, { status: 202 });
+}
+
+function controlOf({ tenant, params }: Call): ConsumerControl {
+  const name = params["consumer"] ?? "";
+  if (CONSUMERS.includes(name)) return consumer(tenant.store, name);
+  throw new Problem(404, "no-such-consumer", `There is no consumer "${name}"`);
+}
+
+/** The status of all lanes together. Lanes that need an operator are listed. */
+function summaryOf({ name, members, paused, lanes }: ConsumerStatus) {
+  const events = lanes.reduce((sum, { lag }) => sum + lag.events, 0);
+  const milliseconds = Math.max(...lanes.map(({ lag }) => lag.milliseconds));
+  const troubled = lanes.filter(({ state }) => state !== "running");
+  return { consumer: name, members: members.length, paused, lag: { events, milliseconds }, troubled };
+}
