@@ -7,6 +7,9 @@ import { busCases } from "./cases/bus_cases.ts";
 import { closeCases } from "./cases/close_cases.ts";
 import { commitIdCases } from "./cases/commit_id_cases.ts";
 import { concurrencyCases } from "./cases/concurrency_cases.ts";
+import { consumerCases } from "./cases/consumer_cases.ts";
+import { consumerControlCases } from "./cases/consumer_control_cases.ts";
+import { followProgressCases } from "./cases/follow_progress_cases.ts";
 import { followingCases } from "./cases/subscription_cases.ts";
 import { followingEndCases } from "./cases/subscription_end_cases.ts";
 import { followingRetentionCases } from "./cases/following_retention_cases.ts";
@@ -66,6 +69,9 @@ export const ALL_CASES: readonly CaseDefinition[] = [
   ...recordCases,
   ...recordScanCases,
   ...callCases,
+  ...followProgressCases,
+  ...consumerCases,
+  ...consumerControlCases,
   ...abortCases,
   ...closeCases,
   ...reopenCases,

@@ -1,5 +1,6 @@
 import type { Backend, BackendOptions } from "../src/backend/backend.ts";
 import type { Calls } from "../src/driver/calls.ts";
+import { createBackend } from "../src/backend/create_backend.ts";
 import type { Driver } from "../src/driver/driver.ts";
 import type { EventStore } from "../src/store/event_store.ts";
 import { ConformanceFailure } from "./conformance_failure.ts";
@@ -84,6 +85,18 @@ export class CaseContext {
       };
       return { calls: driver.calls, close };
     };
+  }
+
+  /** A storage that keeps records, and the function that opens one more backend on it. */
+  async recordBackends(): Promise<() => Promise<Backend>> {
+    const open = await this.#offered("records")();
+    return this.#several(async () => createBackend(await open()));
+  }
+
+  /** A storage that keeps records, and the function that opens one more driver on it. */
+  async recordDrivers(): Promise<() => Promise<Driver>> {
+    const open = await this.#offered("records")();
+    return async () => this.#keep(await open(), "driver");
   }
 
   /** A backend whose namespaces keep at most `maxCommits` commits. */

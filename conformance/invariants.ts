@@ -23,6 +23,7 @@ export const INVARIANTS = {
   carrying: "What one process publishes and stores the others hear once, in order, and nothing else",
   records: "A record changes only over the revision that its writer expects, and revisions rise for good",
   calls: "A request reaches the handler of its address at most once, and no handler of another address",
+  consuming: "A consumer passes over no event that it did not handle, skip or park, and keeps the order of each actor",
   snapshots: "Snapshots change speed, never results",
   retention: "Retention expires whole prefixes, uses no version again, and no read returns less in silence",
   quota: "A full namespace refuses the newest and keeps the rest",

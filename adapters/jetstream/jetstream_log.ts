@@ -13,7 +13,7 @@ import type {
 import { Append } from "./log/append.ts";
 import { withUserErrors, withUserErrorsEach } from "./api/to_user_error.ts";
 import { findLatestCommit } from "./log/find_latest_commit.ts";
-import { LogFollower } from "./log/log_follower.ts";
+import { type FollowProgress, LogFollower } from "./log/log_follower.ts";
 import type { SelfEchoFilter } from "./bus/self_echo_filter.ts";
 import type { LogContext } from "./log/log_context.ts";
 import { ActorReader } from "./log/actor_reader.ts";
@@ -104,8 +104,12 @@ export class JetStreamLog implements Log {
 
   follow(range: FollowRange, signal: AbortSignal): FollowedLog {
     const { watch } = this.#log.api;
-    const items = this.#follower.follow(range, signal);
+    const progress: FollowProgress = {};
+    const items = this.#follower.follow(range, progress, signal);
     return {
+      get through() {
+        return progress.through;
+      },
       get isReconnecting() {
         return watch.isDown;
       },

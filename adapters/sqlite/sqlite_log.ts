@@ -3,17 +3,17 @@ import type {
   AppendOutcome,
   Commit,
   CommitPlace,
+  FollowedLog,
   FollowRange,
   Log,
   LogRange,
-  Page,
   Pages,
   StoredSnapshot,
 } from "../../adapter.ts";
 import { toUserError } from "./database/explain_failure.ts";
 import type { WriteQueue } from "./database/write_queue.ts";
 import type { ChangeWatch } from "./log/change_watch.ts";
-import { follow } from "./log/follow.ts";
+import { follow, type FollowProgress } from "./log/follow.ts";
 import type { LogState } from "./log/log_state.ts";
 import { AppendWrite, type CommitSender, ExpiryWrite, type LogWriteContext, SnapshotWrite } from "./log/log_writes.ts";
 import { readActor } from "./log/read_actor.ts";
@@ -75,8 +75,18 @@ export class SqliteLog implements Log {
     });
   }
 
-  follow(range: FollowRange, signal: AbortSignal): AsyncIterable<Page | "caughtUp"> {
-    return this.#explained("follow the log", () => follow(this.#reading, this.#watch, range, signal));
+  follow(range: FollowRange, signal: AbortSignal): FollowedLog {
+    const progress: FollowProgress = {};
+    const items = this.#explained(
+      "follow the log",
+      () => follow(this.#reading, this.#watch, range, progress, signal),
+    );
+    return {
+      get through() {
+        return progress.through;
+      },
+      [Symbol.asyncIterator]: () => items[Symbol.asyncIterator](),
+    };
   }
 
   latestVersion(actorId: string): number {

@@ -110,7 +110,8 @@ const NAMES: ReadonlySet<string> = new Set([
 
 /** Milliseconds: a year. */
 const MAX_DELAY = 31_536_000_000;
-const DEFAULT_SAVE_EVERY = 1_000;
+/** Milliseconds. It costs nothing that can be measured; a crash repeats a second of work at most. */
+export const DEFAULT_SAVE_EVERY = 1_000;
 const MAX_SAVE_EVERY = 60_000;
 /** Milliseconds. Sessions of 5,000 did not outlast the election of a stream's leader; those of 15,000 did. */
 export const DEFAULT_SESSION = 15_000;

@@ -8,7 +8,7 @@
 import type { Claim, ClaimRecord, StopReason } from "../coordination/claim.ts";
 import type { Coordinator } from "../coordination/coordinator.ts";
 import type { Environment } from "../coordination/environment.ts";
-import type { Log, Page } from "../driver/log.ts";
+import type { CommitPlace, Log, Page } from "../driver/log.ts";
 import { AbortError } from "../errors/abort_error.ts";
 import { isAetherError } from "../errors/is_aether_error.ts";
 import { UnavailableError } from "../errors/unavailable_error.ts";
@@ -16,7 +16,7 @@ import type { RecordedEvent } from "../events/recorded_event.ts";
 import type { Namespace } from "../base/namespace.ts";
 import type { ActorPattern } from "../values/pattern.ts";
 import { comesAfter } from "../values/position.ts";
-import { type CheckedConsumeOptions, halfJitter } from "./consumer_options.ts";
+import { type CheckedConsumeOptions, DEFAULT_SAVE_EVERY, halfJitter } from "./consumer_options.ts";
 import { EventAttempts, LaneStopped } from "./event_attempts.ts";
 import type { EventHandler } from "./handler_context.ts";
 import { iterateUntil } from "./iterate_until.ts";
@@ -89,7 +89,8 @@ export class Lane {
       claim,
       coordinator,
       environment,
-      interval: options.saveEvery,
+      // Events that are not wanted need no checkpoint of their own, also where each handled event has one.
+      interval: options.saveEvery === 0 ? DEFAULT_SAVE_EVERY : options.saveEvery,
       progress: this.#progress,
       onEdit: () => this.interrupt(),
       report: (error) => context.report(error),
@@ -212,13 +213,22 @@ export class Lane {
   async #follow(signal: AbortSignal): Promise<void> {
     const { log, options, namespace } = this.#context;
     const { mark } = this.#progress;
-    const range = { ...rangeAfter(mark), actors: options.actors as ActorPattern | undefined };
-    for await (const item of iterateUntil(log.follow(range, signal), signal)) {
-      if (item === "caughtUp") continue;
-      if (!await this.#handlePage(item, mark, signal)) return;
+    const actors = options.actors as ActorPattern | undefined;
+    const { partition } = this.#events;
+    const followed = log.follow({ ...rangeAfter(mark), actors, partition, progress: true }, signal);
+    for await (const item of iterateUntil(followed, signal)) {
+      if (item !== "caughtUp" && !await this.#handlePage(item, mark, signal)) return;
+      this.#passThrough(followed.through);
     }
     if (signal.aborted) return;
     throw new UnavailableError(`Cannot follow namespace "${namespace}" any further: the storage ended it`);
+  }
+
+  /** Moves the mark over unwanted commits, which the storage has left out. */
+  #passThrough(place: CommitPlace | undefined): void {
+    if (place === undefined) return;
+    this.#progress.passedThrough(place);
+    if (this.#saver.isDirty) this.#saver.changed();
   }
 
   /** @returns Whether to go on. */
@@ -227,12 +237,13 @@ export class Lane {
     for (const event of page) {
       // A driver gives whole commits, of which a part may be done.
       if (after !== undefined && !comesAfter(event.position, after.position)) continue;
-      if (this.#events.isWanted(event) && !this.#progress.isParked(event.actorId)) {
+      const isDue = this.#events.isWanted(event) && !this.#progress.isParked(event.actorId);
+      if (isDue) {
         const done = this.#handle(event, signal);
         if (done !== true && !await done) return false;
       }
       this.#progress.passed(event);
-      if (this.#isCareful) await this.#saver.flush();
+      if (isDue && this.#isCareful) await this.#saver.flush();
       else this.#saver.changed();
       const now = environment.now();
       if (now - this.#turnAt < TURN_MS) continue;

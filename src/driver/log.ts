@@ -119,6 +119,12 @@ export type Pages = Iterable<Page> | AsyncIterable<Page>;
 export interface FollowedLog extends AsyncIterable<Page | "caughtUp"> {
   /** Whether the storage is currently unreachable. Absent if that cannot occur. */
   readonly isReconnecting?: boolean | undefined;
+  /**
+   * The last commit up to which every wanted event was yielded, if {@link FollowRange.progress} asked for it. It moves only
+   * while the consumer waits for the next item. An empty page reports that it has moved. Absent if the log yields every
+   * commit, wanted or not.
+   */
+  readonly through?: CommitPlace | undefined;
 }
 
 /** A range of an actor's events. */
@@ -161,6 +167,13 @@ export interface FollowRange {
   readonly identity: string | undefined;
   /** Only actors of this pattern are wanted. A hint. */
   readonly actors: ActorPattern | undefined;
+  /** Only actors of this partition are wanted, of {@link PARTITIONS}. A hint. */
+  readonly partition?: number | undefined;
+  /**
+   * Whether the consumer wants {@link FollowedLog.through}: soon after commits that it does not want, and before
+   * `"caughtUp"`. A reader that stores how far it has come is then not behind commits that expire and that it does not want.
+   */
+  readonly progress?: boolean | undefined;
 }
 
 /** A snapshot as it is stored. The core writes and reads the bytes. */

@@ -8,6 +8,7 @@ import type { Mutant } from "./mutant.ts";
 import { appendMutants } from "./mutants/append_mutants.ts";
 import { callMutants } from "./mutants/call_mutants.ts";
 import { carrierMutants } from "./mutants/carrier_mutants.ts";
+import { consumerMutants } from "./mutants/consumer_mutants.ts";
 import { followMutants } from "./mutants/follow_mutants.ts";
 import { followRetentionMutants } from "./mutants/follow_retention_mutants.ts";
 import { keepingMutants } from "./mutants/keeping_mutants.ts";
@@ -34,6 +35,7 @@ const MUTANTS: readonly Mutant[] = [
   ...carrierMutants,
   ...recordMutants,
   ...callMutants,
+  ...consumerMutants,
 ];
 
 for (const mutant of MUTANTS) {

@@ -13,11 +13,17 @@ export class FeedMember {
   #anchor: ReadAnchor | undefined;
   #pending: number | undefined;
   #wake: (() => void) | undefined;
+  readonly #wantsProgress: boolean;
+  #isProgressDue = false;
 
-  /** @param signal Ends its wait; until {@link FeedMember.dispose}. */
-  constructor(filter: LogFilter, { last, anchor, next }: LogPlace, signal: AbortSignal) {
+  /**
+   * @param signal Ends its wait; until {@link FeedMember.dispose}.
+   * @param wantsProgress Whether it is woken up for commits that it does not want.
+   */
+  constructor(filter: LogFilter, { last, anchor, next }: LogPlace, signal: AbortSignal, wantsProgress: boolean) {
     this.filter = filter;
     this.signal = signal;
+    this.#wantsProgress = wantsProgress && !filter.isWhole;
     this.from = next;
     this.#last = last;
     this.#anchor = anchor;
@@ -50,6 +56,25 @@ export class FeedMember {
       this.#pending = sequence;
       return this.wakeUp();
     }
+  }
+
+  /** Whether it waits for messages while others come that it does not want. */
+  get needsProgress(): boolean {
+    return this.#wantsProgress && this.#pending === undefined;
+  }
+
+  /** Ends its wait with no message, to report progress. */
+  reportProgress(): void {
+    if (!this.needsProgress) return;
+    this.#isProgressDue = true;
+    this.wakeUp();
+  }
+
+  /** Whether it is to report progress; once. */
+  takeProgress(): boolean {
+    const isDue = this.#isProgressDue;
+    this.#isProgressDue = false;
+    return isDue;
   }
 
   /** It was given messages, all that are pending. */

@@ -23,6 +23,9 @@ export const WINDOW_BYTES = 8_000_000;
 /** Non-matching commits over which an idle feed moves at once: half of those that are never purged. */
 const SKIPPED = 512;
 
+/** Milliseconds after which members that want none of the messages learn how far the feed has come. */
+const PROGRESS_MS = 200;
+
 /** See the top of this file. */
 export class LiveFeed {
   readonly #cursor: LogCursor;
@@ -38,6 +41,7 @@ export class LiveFeed {
   #end: number;
   #starting: Promise<void> | undefined;
   #isReading = false;
+  #progressTimer: ReturnType<typeof setTimeout> | undefined;
 
   /**
    * @param cursor At the end of the log; it belongs to the feed from now on.
@@ -61,8 +65,8 @@ export class LiveFeed {
   }
 
   /** Joins a subscription, to be left by {@link LiveFeed.leave}. It must be covered. */
-  join(filter: LogFilter, place: LogPlace, signal: AbortSignal): FeedMember {
-    const member = new FeedMember(filter, place, signal);
+  join(filter: LogFilter, place: LogPlace, signal: AbortSignal, wantsProgress = false): FeedMember {
+    const member = new FeedMember(filter, place, signal, wantsProgress);
     this.#members.add(member);
     this.#cursor.alsoProvenBy(place.anchor);
     member.offer(this.#window);
@@ -90,13 +94,15 @@ export class LiveFeed {
   /**
    * Takes the messages that a member wants next, as soon as there are some.
    *
-   * @returns `undefined` if the member fell behind, or the feed has ended.
+   * @returns `undefined` if the member fell behind, or the feed has ended. None if only commits came that the member does
+   * not want: see {@link LiveFeed.placeOf}.
    * @throws The signal's reason.
    */
   async take(member: FeedMember): Promise<readonly StoredMessage[] | undefined> {
     while (member.pending === undefined) {
       member.signal.throwIfAborted();
       if (this.isOver) return undefined;
+      if (member.takeProgress()) return [];
       const woken = member.wait();
       void this.#read();
       await woken;
@@ -179,6 +185,17 @@ export class LiveFeed {
     }
     this.#trim(received);
     for (const member of this.#members) member.offer(messages);
+    this.#planProgress();
+  }
+
+  /** Has members report progress that want none of the messages, once for all that come within a moment. */
+  #planProgress(): void {
+    if (this.#progressTimer !== undefined) return;
+    if (![...this.#members].some(({ needsProgress }) => needsProgress)) return;
+    this.#progressTimer = setTimeout(() => {
+      this.#progressTimer = undefined;
+      for (const member of this.#members) member.reportProgress();
+    }, PROGRESS_MS);
   }
 
   /** Drops the oldest messages that are too many, but none of those that were received just now. */
@@ -204,6 +221,7 @@ export class LiveFeed {
   #finish(): void {
     if (this.isOver) return;
     this.#closing.abort();
+    clearTimeout(this.#progressTimer);
     this.#onEnd();
     for (const member of this.#members) member.wakeUp();
   }

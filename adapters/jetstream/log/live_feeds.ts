@@ -20,26 +20,32 @@ export class LiveFeeds {
     this.#log = log;
   }
 
-  /** The feed that has what a filter wants: by the same filter or of the whole log; `undefined` if there is none. */
-  find({ subject }: LogFilter): LiveFeed | undefined {
-    return this.#feeds.get(subject) ?? this.#feeds.get(this.#log.names.allActors);
+  /**
+   * The feed that has what a filter wants: by the same filter or of the whole log; `undefined` if there is none.
+   *
+   * @param isWhole Whether only a feed of the whole log will do, which knows of commits that are not wanted.
+   */
+  find({ subject }: LogFilter, isWhole: boolean): LiveFeed | undefined {
+    const whole = this.#feeds.get(this.#log.names.allActors);
+    return isWhole ? whole : this.#feeds.get(subject) ?? whole;
   }
 
   /**
    * Opens a feed where there is none.
    *
    * @param cursor Of the subscription that needs it, at the end of the log.
+   * @param isWhole As that of {@link LiveFeeds.find}.
    * @returns Whether the cursor belongs to the feed from now on. If not, the feed has one of the whole log.
    */
-  open(cursor: LogCursor): boolean {
-    const filter = this.#filterFor(cursor.filter);
+  open(cursor: LogCursor, isWhole: boolean): boolean {
+    const filter = this.#filterFor(cursor.filter, isWhole);
     const isSame = filter === cursor.filter;
     this.#add(isSame ? cursor : this.#widen(cursor, filter));
     return isSame;
   }
 
-  #filterFor(filter: LogFilter): LogFilter {
-    if (filter.isWhole || this.#feeds.size < MAX_FILTERED_FEEDS) return filter;
+  #filterFor(filter: LogFilter, isWhole: boolean): LogFilter {
+    if (filter.isWhole || (!isWhole && this.#feeds.size < MAX_FILTERED_FEEDS)) return filter;
     return toLogFilter(this.#log.names, filter.partitions);
   }
 

@@ -46,10 +46,15 @@ export interface ExpiryHorizon {
   find(log: LogContext, state: StreamState, now: number, retention: Retention, budget: RetryBudget): Promise<number>;
 }
 
+/** A version floor and the actor that it belongs to; absent if the subject is not one of an actor. */
+export interface ListedFloor extends VersionFloor {
+  readonly actorId: string | undefined;
+}
+
 /** Keeps the last version of actors whose commits have left the log. */
 export interface VersionFloorStore {
   provision(budget: RetryBudget): Promise<void>;
   find(actorId: string, budget: RetryBudget): Promise<VersionFloor | undefined>;
-  list(actors: string, signal: AbortSignal | undefined): AsyncIterable<VersionFloor>;
+  list(actors: string, signal: AbortSignal | undefined): AsyncIterable<ListedFloor>;
   raise(actorId: string, head: VersionFloor, budget: RetryBudget): Promise<void>;
 }

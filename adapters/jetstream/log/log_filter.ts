@@ -1,3 +1,4 @@
+import { partitionOf, PARTITIONS } from "../../../adapter.ts";
 import { type Names, patternSubject } from "../wire/names.ts";
 
 /** The actors of a log that a reader wants. */
@@ -5,6 +6,8 @@ export interface LogFilter {
   readonly partitions: number;
   /** The pattern of their ids. */
   readonly actors: string;
+  /** The partition that they belong to. Absent: to any. */
+  readonly partition: number | undefined;
   /** The subject that matches the subjects of these actors, and no other. */
   readonly subject: string;
   /** Whether these are all actors: every message of the log is wanted. */
@@ -13,11 +16,26 @@ export interface LogFilter {
   readonly matches: (subject: string) => boolean;
 }
 
-/** The filter of an actor pattern; without one, of all actors. */
-export function toLogFilter(names: Names, partitions: number, actors: string = ">"): LogFilter {
-  const isWhole = actors === ">";
-  const subject = isWhole ? names.allActors : patternSubject(names, partitions, actors);
-  return { partitions, actors, subject, isWhole, matches: isWhole ? () => true : toMatcher(subject) };
+/**
+ * The filter of an actor pattern and a partition; without them, of all actors. A log whose number of partitions is another
+ * one has no subject for a partition: the reader filters then.
+ */
+export function toLogFilter(
+  names: Names,
+  partitions: number,
+  actors: string = ">",
+  partition?: number,
+): LogFilter {
+  const known = partitions === PARTITIONS ? partition : undefined;
+  const isWhole = actors === ">" && known === undefined;
+  const subject = isWhole ? names.allActors : patternSubject(names, partitions, actors, known);
+  const matches = isWhole ? () => true : toMatcher(subject);
+  return { partitions, actors, partition: known, subject, isWhole, matches };
+}
+
+/** Whether an actor belongs to the partition of a filter. */
+export function isInPartition({ partition }: LogFilter, actorId: string): boolean {
+  return partition === undefined || partitionOf(actorId, PARTITIONS) === partition;
 }
 
 /** Tokens of these subjects are encoded, so that none has a character of the syntax of regular expressions. */

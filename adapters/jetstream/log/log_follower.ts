@@ -1,4 +1,4 @@
-import type { FollowRange } from "../../../adapter.ts";
+import type { CommitPlace, FollowRange, Page } from "../../../adapter.ts";
 import { anchorAt } from "../streams/read_anchor.ts";
 import { GapCheck } from "./gap_check.ts";
 import { keepTrying } from "../api/keep_trying.ts";
@@ -11,12 +11,18 @@ import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import { toUserError } from "../api/to_user_error.ts";
 import { RevocableSemaphore } from "../util/revocable_semaphore.ts";
 import { Semaphore } from "../api/semaphore.ts";
-import { type FollowItem, type SharedFollowing, Subscriber, type SubscriptionStart } from "./subscriber.ts";
+import { type SharedFollowing, Subscriber, type SubscriptionStart } from "./subscriber.ts";
 
 /** Subscriptions of one log that find out where they start at the same time: a few requests each. */
 const MAX_STARTING = 64;
 /** Subscriptions of one log that have a consumer of their own at the same time, to catch up. */
 const MAX_CATCHING_UP = 32;
+
+/** How far the reader of a followed log has come. */
+export interface FollowProgress {
+  /** See `FollowedLog.through`. */
+  through?: CommitPlace | undefined;
+}
 
 /** The subscriptions of one log in this process. */
 export class LogFollower {
@@ -31,11 +37,23 @@ export class LogFollower {
   }
 
   /** Follows the log: see `Log.follow`. */
-  async *follow(range: FollowRange, signal: AbortSignal): AsyncGenerator<FollowItem, void, void> {
+  async *follow(
+    range: FollowRange,
+    progress: FollowProgress,
+    signal: AbortSignal,
+  ): AsyncGenerator<Page | "caughtUp", void, void> {
     let subscriber: Subscriber | undefined;
     try {
       subscriber = new Subscriber(this.#log, this.#shared, await this.#findStart(range, signal), signal);
-      while (true) for (const item of await subscriber.next()) yield item;
+      while (true) {
+        for (const item of await subscriber.next()) {
+          if (item === "caughtUp" || Array.isArray(item)) yield item;
+          else {
+            progress.through = item.through;
+            yield [];
+          }
+        }
+      }
     } catch (error) {
       if (!signal.aborted) throw toUserError(`follow namespace "${this.#log.names.namespace}"`, error);
     } finally {
@@ -62,12 +80,12 @@ async function findStart(
   if (state === undefined) return undefined;
   const { generation } = log.stream;
   const from = await startOf(log, range, state, budget);
-  const filter = toLogFilter(log.names, state.partitions, range.actors);
+  const filter = toLogFilter(log.names, state.partitions, range.actors, range.partition);
   const until = await findLast(log, filter.subject, state, budget);
   const check = new GapCheck(log, filter, from);
   if (from > until) await check.advance(state.last + 1, budget);
   const before = from === 1 ? undefined : await messageAt(log, from - 1, budget);
   const anchor = before && anchorAt(before);
   const place = { last: from - 1, anchor, next: check.next, identity: state.identity, generation };
-  return { filter, place, until, end: state.last };
+  return { filter, place, until, end: state.last, progress: range.progress === true };
 }

@@ -1,5 +1,5 @@
 import type { LogContext } from "./log_context.ts";
-import type { LogFilter } from "./log_filter.ts";
+import { isInPartition, type LogFilter } from "./log_filter.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 
 /** A part of a log that a reader has read, of which some may have been purged. */
@@ -25,7 +25,9 @@ export async function hasLost(
   const received = new Set(messages.map(({ sequence }) => sequence));
   const isMissing = (sequence: number) => sequence >= from && !received.has(sequence);
   if (messages.some((message) => isMissing(previousOf(message)))) return true;
-  for await (const { sequence } of floors.list(filter.actors, signal)) if (isMissing(sequence)) return true;
+  for await (const { sequence, actorId } of floors.list(filter.actors, signal)) {
+    if (isMissing(sequence) && (actorId === undefined || isInPartition(filter, actorId))) return true;
+  }
   return false;
 }
 

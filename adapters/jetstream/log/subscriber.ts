@@ -1,4 +1,4 @@
-import type { Page } from "../../../adapter.ts";
+import type { CommitPlace, Page } from "../../../adapter.ts";
 import { EventsExpiredError, UnknownPositionError } from "../../../errors.ts";
 import { keepTrying } from "../api/keep_trying.ts";
 import type { FeedMember } from "./feed_member.ts";
@@ -21,6 +21,8 @@ export interface SubscriptionStart {
   readonly until: number;
   /** The sequence of the last commit as of the call. */
   readonly end: number;
+  /** Whether the reader wants {@link Progress}. */
+  readonly progress: boolean;
 }
 
 /** The parts that the subscriptions of a log share. */
@@ -30,8 +32,13 @@ export interface SharedFollowing {
   readonly catchUps: RevocableSemaphore;
 }
 
+/** Every wanted commit up to a place was given. */
+export interface Progress {
+  readonly through: CommitPlace;
+}
+
 /** An item of a subscription. */
-export type FollowItem = Page | "caughtUp";
+export type FollowItem = Page | "caughtUp" | Progress;
 
 /** One subscription of a log: catches up with a cursor of its own, then takes part in a live feed. */
 export class Subscriber {
@@ -42,6 +49,8 @@ export class Subscriber {
   readonly #signal: AbortSignal;
   #place: LogPlace;
   #until: number;
+  readonly #end: number;
+  readonly #wantsProgress: boolean;
   #isCaughtUp = false;
   /** While it catches up. */
   #own: { readonly cursor: LogCursor; readonly permit: PermitHolder } | undefined;
@@ -55,9 +64,11 @@ export class Subscriber {
     this.#filter = start.filter;
     this.#place = start.place;
     this.#until = start.until;
+    this.#end = start.end;
+    this.#wantsProgress = start.progress;
     this.#signal = signal;
     // There is nothing to catch up with, and nothing that an own cursor would have to pass over.
-    if (start.place.next > start.end && this.#feeds.find(this.#filter) === undefined) this.#openFeed();
+    if (start.place.next > start.end && this.#findFeed() === undefined) this.#openFeed();
   }
 
   /** The next items of `Log.follow`, once the items before them were taken. They may be none. */
@@ -77,13 +88,17 @@ export class Subscriber {
   #openFeed(): void {
     const cursor = new LogCursor(this.#log, this.#filter, this.#place);
     // It has not been started, so that closing it asks nothing of the server.
-    if (!this.#feeds.open(cursor)) void cursor.close();
+    if (!this.#feeds.open(cursor, this.#wantsProgress)) void cursor.close();
   }
 
   /** A feed that has everything from the place on. */
   #joinable(): LiveFeed | undefined {
-    const feed = this.#feeds.find(this.#filter);
+    const feed = this.#findFeed();
     return feed?.covers(this.#place.next) ? feed : undefined;
+  }
+
+  #findFeed(): LiveFeed | undefined {
+    return this.#feeds.find(this.#filter, this.#wantsProgress);
   }
 
   /** Whether everything that was stored as of the call has been given. */
@@ -114,13 +129,13 @@ export class Subscriber {
     if (!cursor.isAtEnd || this.#joinable() !== undefined) return;
     if (!this.#isUpToDate) await this.#giveUpPurged();
     if (!this.#isUpToDate) return;
-    if (this.#feeds.find(this.#filter) === undefined) this.#share(cursor);
+    if (this.#findFeed() === undefined) this.#share(cursor);
     else await this.#skipOthers(cursor);
   }
 
   #share(cursor: LogCursor): void {
     const { permit } = this.#own!;
-    if (!this.#feeds.open(cursor)) return;
+    if (!this.#feeds.open(cursor, this.#wantsProgress)) return;
     this.#catchUps.release(permit);
     this.#own = undefined;
   }
@@ -139,7 +154,7 @@ export class Subscriber {
   }
 
   async #join(feed: LiveFeed): Promise<Iterable<FollowItem>> {
-    const member = feed.join(this.#filter, this.#place, this.#signal);
+    const member = feed.join(this.#filter, this.#place, this.#signal, this.#wantsProgress);
     this.#live = { feed, member };
     await this.#drop();
     try {
@@ -153,6 +168,7 @@ export class Subscriber {
 
   async #nextLive({ feed, member }: { feed: LiveFeed; member: FeedMember }): Promise<Iterable<FollowItem>> {
     const messages = await feed.take(member);
+    if (messages?.length === 0) return [this.#progress(feed.placeOf(member))];
     if (messages !== undefined) return this.#give(messages, (message) => feed.eventsOf(message));
     await this.#leave();
     return [];
@@ -177,7 +193,12 @@ export class Subscriber {
 
   #tellCaughtUp(): FollowItem[] {
     this.#isCaughtUp = true;
-    return ["caughtUp"];
+    if (!this.#wantsProgress || this.#end === 0) return ["caughtUp"];
+    return [this.#progress({ ...this.#place, next: this.#end + 1 }), "caughtUp"];
+  }
+
+  #progress({ identity, next }: LogPlace): Progress {
+    return { through: { identity, offset: next - 1 } };
   }
 
   *#give(messages: readonly StoredMessage[], decode: Decoder): Generator<FollowItem, void, void> {

@@ -7,11 +7,12 @@
  */
 import { ManagedStream } from "../streams/managed_stream.ts";
 import { MessageGet } from "../api/message_get.ts";
-import { encodeActor, type Names } from "../wire/names.ts";
+import { decodeActor, encodeActor, type Names } from "../wire/names.ts";
 import type { RetryBudget } from "../api/retry_budget.ts";
 import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import { API_ERROR, ApiError } from "../api/api_error.ts";
 import type { ServerApi } from "../api/server_api.ts";
+import type { ListedFloor } from "../log/log_context.ts";
 import { readMessages, type ScanSource } from "../log/read_messages.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 import { checkFloors, floorsConfig } from "../streams/stream_config.ts";
@@ -61,12 +62,12 @@ export class VersionFloors {
   }
 
   /** The version floors of all actors of a pattern. */
-  async *list(actors: string, signal: AbortSignal | undefined): AsyncGenerator<VersionFloor, void, void> {
+  async *list(actors: string, signal: AbortSignal | undefined): AsyncGenerator<ListedFloor, void, void> {
     const stream = this.#stream;
     const budget = this.#api.newBudget(signal);
     if (!/[*>]/.test(actors)) {
       const floor = await this.find(actors, budget);
-      if (floor !== undefined) yield floor;
+      if (floor !== undefined) yield { ...floor, actorId: actors };
       return;
     }
     const found = await retryWhileTransient({ stream }, budget, (options) => stream.find(options));
@@ -78,7 +79,10 @@ export class VersionFloors {
       from = next;
       const range = { subject: this.#subject(actors), from, about: Infinity };
       for await (const messages of readMessages(source, range, signal)) {
-        for (const message of messages) yield decodeVersionFloor(this.#names, message);
+        for (const message of messages) {
+          const actorId = decodeActor(message.subject.slice(this.#names.headsPrefix.length));
+          yield { ...decodeVersionFloor(this.#names, message), actorId };
+        }
         next = messages.at(-1)!.sequence + 1;
       }
     }

@@ -81,10 +81,12 @@ export function actorSubject(names: Names, partitions: number, actorId: string):
   return `${names.logPrefix}${partitionOf(actorId, partitions)}.${encodeActor(actorId)}`;
 }
 
-/** The subject that matches all actors of a pattern, and no other actor. */
-export function patternSubject(names: Names, partitions: number, pattern: string): string {
+/** The subject that matches all actors of a pattern, of one partition if it is given, and no other actor. */
+export function patternSubject(names: Names, partitions: number, pattern: string, partition?: number): string {
   const isOne = !/[*>]/.test(pattern);
-  return isOne ? actorSubject(names, partitions, pattern) : `${names.logPrefix}*.${encodeActor(pattern)}`;
+  return isOne
+    ? actorSubject(names, partitions, pattern)
+    : `${names.logPrefix}${partition ?? "*"}.${encodeActor(pattern)}`;
 }
 
 /** The actor whose commits are stored at a subject; `undefined` if it is no actor's. */

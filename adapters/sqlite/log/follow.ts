@@ -1,13 +1,20 @@
-import type { FollowRange, Page } from "../../../adapter.ts";
+import type { CommitPlace, FollowRange, Page } from "../../../adapter.ts";
 import type { ChangeWatch } from "./change_watch.ts";
 import { nextTurn, type Reading } from "./reading.ts";
 import { readPage, stretchOf } from "./read_log.ts";
+
+/** How far the reader of a followed log has come. */
+export interface FollowProgress {
+  /** See `FollowedLog.through`. */
+  through?: CommitPlace | undefined;
+}
 
 /** Follows a log. Nothing is open between two pages: the subscription is an offset. */
 export async function* follow(
   reading: Reading,
   watch: ChangeWatch,
   range: FollowRange,
+  progress: FollowProgress,
   signal: AbortSignal,
 ): AsyncGenerator<Page | "caughtUp", void, void> {
   const { log } = reading;
@@ -39,9 +46,10 @@ export async function* follow(
       if (failure !== undefined) throw failure.error;
       if (isCaughtUp) last = log.extent.lastOffset;
       if (next <= last) {
-        const page = readPage(reading, { next, last }, range.actors);
+        const page = readPage(reading, { next, last }, range);
         next = page.next;
-        if (page.events.length > 0) yield page.events;
+        if (range.progress) progress.through = { identity: log.key.identity, offset: next - 1 };
+        if (range.progress || page.events.length > 0) yield page.events;
         if (next <= last) await nextTurn();
       } else {
         await new Promise<void>((resolve) => {

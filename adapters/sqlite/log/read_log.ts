@@ -1,4 +1,12 @@
-import { type FollowRange, type LogRange, MAX_OFFSET, type Page, type Pages } from "../../../adapter.ts";
+import {
+  type FollowRange,
+  type LogRange,
+  MAX_OFFSET,
+  type Page,
+  type Pages,
+  partitionOf,
+  PARTITIONS,
+} from "../../../adapter.ts";
 import { compilePattern } from "../../../patterns.ts";
 import { EventsExpiredError, UnknownPositionError } from "../../../errors.ts";
 import { keyOf } from "../database/schema.ts";
@@ -16,6 +24,9 @@ export interface LogStretch {
   /** Offset of the last commit. */
   readonly last: number;
 }
+
+/** The actors that a reader wants. */
+type WantedActors = Pick<FollowRange, "actors" | "partition">;
 
 /** One page, and the offset after its last commit. */
 export interface LogPage {
@@ -57,7 +68,7 @@ export function readLog(reading: Reading, range: LogRange, signal: AbortSignal |
   const last = Math.min(range.to, lastOffset);
   if (next > last) return [];
   const limit = range.actors === undefined ? Math.min(range.limit, MAX_PAGE_COMMITS) : MAX_PAGE_COMMITS;
-  const first = readPage(reading, { next, last }, range.actors, limit);
+  const first = readPage(reading, { next, last }, range, limit);
   const isAll = first.next > last || first.events.length >= range.limit;
   if (isAll) return first.events.length === 0 ? [] : [first.events];
   return readFurtherPages(reading, first, last, range, signal);
@@ -67,7 +78,7 @@ async function* readFurtherPages(
   reading: Reading,
   first: LogPage,
   last: number,
-  { actors }: LogRange,
+  range: LogRange,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Page, void, void> {
   let page = first;
@@ -76,7 +87,7 @@ async function* readFurtherPages(
     if (page.next > last) return;
     await nextTurn();
     signal?.throwIfAborted();
-    page = readPage(reading, { next: page.next, last }, actors);
+    page = readPage(reading, { next: page.next, last }, range);
   }
 }
 
@@ -88,7 +99,7 @@ async function* readFurtherPages(
 export function readPage(
   reading: Reading,
   { next, last }: LogStretch,
-  actors: LogRange["actors"],
+  { actors, partition }: WantedActors,
   limit: number = MAX_PAGE_COMMITS,
 ): LogPage {
   const { log } = reading;
@@ -96,7 +107,7 @@ export function readPage(
   const expired = expiredOffset(reading);
   // Offsets have no gap: a missing row belongs to an expired commit.
   if (next <= expired || rows[0]?.[0] !== next) throw eventsExpired(reading, Math.max(expired, next));
-  const isWanted = actors === undefined ? undefined : compilePattern(actors);
+  const isWanted = toFilter(actors, partition);
   const events: Page = [];
   let end = next;
   for (const row of cutToPageBytes(rows)) {
@@ -108,6 +119,16 @@ export function readPage(
     end = row[0] + 1;
   }
   return { events, next: end };
+}
+
+/** Whether an actor is wanted; absent if all are. */
+function toFilter(
+  actors: WantedActors["actors"],
+  partition: number | undefined,
+): ((actorId: string) => boolean) | undefined {
+  const matches = actors === undefined ? undefined : compilePattern(actors);
+  if (partition === undefined) return matches;
+  return (actorId) => partitionOf(actorId, PARTITIONS) === partition && (matches?.(actorId) ?? true);
 }
 
 /** The events of one commit; absent if its row is deleted. */

@@ -1,0 +1,93 @@
+import { consume } from "../../src/consumers/consume.ts";
+import type { ConsumeOptions } from "../../src/consumers/consumer_options.ts";
+import { consumer } from "../../src/consumers/control_consumer.ts";
+import type { CaseDefinition } from "../case_definition.ts";
+import { ConsumerRecorder, waitUntil } from "../consumer_recorder.ts";
+import { expectEqual, expectError, expectTrue } from "../expect.ts";
+import { appendOne, countUp } from "../fixtures.ts";
+
+/** Parks at the first failure. See `consumer_cases.ts` for the session. */
+const PARKING: Partial<ConsumeOptions> = { session: 3_000, saveEvery: 20, onFailure: () => "park", onError: () => {} };
+
+/** Control of a consumer by another process. */
+export const consumerControlCases: readonly CaseDefinition[] = [
+  {
+    name: "Another process sees the status of a consumer, and redrives and skips its parked actors",
+    invariant: "consuming",
+    requires: "records",
+    run: async (scene) => {
+      const open = await scene.recordBackends();
+      const store = (await open()).store(scene.namespace);
+      const control = consumer((await open()).store(scene.namespace), "c");
+      const recorder = new ConsumerRecorder(scene);
+      recorder.failing.add("order.1").add("order.2");
+      const member = await consume(store, { ...PARKING, name: "c", order: "actor" }, recorder.handler);
+      for (const n of [1, 2, 3, 1, 2, 3]) await appendOne(store, `order.${n}`);
+      await scene.wait(control.caughtUp(), "caughtUp by another process");
+      const { members, lanes } = await control.status();
+      expectEqual(members, [member.member], "the members");
+      expectEqual(lanes.map(({ owner }) => owner), lanes.map(() => member.member), "the owners of the lanes");
+      expectEqual(lanes.map(({ lag }) => lag.events), lanes.map(() => 0), "the lag of the lanes");
+      const parked = (await control.parked()).map(({ actorId, version }) => `${actorId}@${version}`).sort();
+      expectEqual(parked, ["order.1@1", "order.2@1"], "the parked actors");
+      recorder.failing.clear();
+      await control.redrive("order.1");
+      await control.skip("order.2");
+      await waitUntil(scene, "no parked actor", async () => (await control.parked()).length === 0);
+      expectEqual(recorder.versions("order.1"), [1, 2], "the handled versions of the redriven actor");
+      expectEqual(recorder.versions("order.2"), [2], "the handled versions of the actor with a skipped event");
+      await member.close();
+    },
+  },
+  {
+    name: "Another process pauses, resumes and resets a consumer",
+    invariant: "consuming",
+    requires: "records",
+    run: async (scene) => {
+      const open = await scene.recordBackends();
+      const store = (await open()).store(scene.namespace);
+      const control = consumer((await open()).store(scene.namespace), "c");
+      const recorder = new ConsumerRecorder(scene);
+      const member = await consume(store, { ...PARKING, name: "c" }, recorder.handler);
+      for (const n of countUp(1, 3)) await appendOne(store, `order.${n}`);
+      await scene.wait(control.caughtUp(), "caughtUp");
+      await control.pause();
+      await waitUntil(scene, "a paused lane", async () => (await control.status()).lanes[0]!.state === "paused");
+      await appendOne(store, "order.4");
+      expectEqual((await control.status()).lanes[0]!.lag.events, 1, "the lag of the paused consumer");
+      expectEqual(recorder.handled.length, 3, "the number of events that were handled before the resume");
+      await control.resume();
+      await scene.wait(control.caughtUp(), "caughtUp after the resume");
+      expectEqual(recorder.handled.length, 4, "the number of events that were handled after the resume");
+      const [second] = await store.readAll({ limit: 2 }).toArray().then((events) => events.slice(1));
+      await control.reset(second!.position);
+      await recorder.until(6);
+      await scene.wait(control.caughtUp(), "caughtUp after the reset");
+      expectEqual(recorder.handled.slice(4), ["order.3@1", "order.4@1"], "the events that were handled again");
+      await member.close();
+    },
+  },
+  {
+    name: "A consumer is deleted when it has no members, and its name begins anew",
+    invariant: "consuming",
+    requires: "records",
+    run: async (scene) => {
+      const open = await scene.recordBackends();
+      const store = (await open()).store(scene.namespace);
+      const control = consumer((await open()).store(scene.namespace), "c");
+      const recorder = new ConsumerRecorder(scene);
+      await appendOne(store, "order.1");
+      const member = await consume(store, { ...PARKING, name: "c" }, recorder.handler);
+      await scene.wait(member.caughtUp(), "caughtUp");
+      await expectError(control.forget(), "invalid-argument", {}, "a consumer with a member");
+      await member.close();
+      await control.forget();
+      await expectError(control.status(), "invalid-argument", {}, "the status of a deleted consumer");
+      const again = await consume(store, { ...PARKING, name: "c", order: "actor" }, recorder.handler);
+      await scene.wait(again.caughtUp(), "caughtUp of the new consumer");
+      expectEqual(recorder.versions("order.1"), [1, 1], "the handled versions");
+      expectTrue(again.owned.length === 16, "the new consumer has 16 lanes");
+      await again.close();
+    },
+  },
+];
