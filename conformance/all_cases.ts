@@ -9,6 +9,7 @@ import { commitIdCases } from "./cases/commit_id_cases.ts";
 import { concurrencyCases } from "./cases/concurrency_cases.ts";
 import { consumerCases } from "./cases/consumer_cases.ts";
 import { consumerControlCases } from "./cases/consumer_control_cases.ts";
+import { eventMapCases } from "./cases/event_map_cases.ts";
 import { followProgressCases } from "./cases/follow_progress_cases.ts";
 import { followingCases } from "./cases/subscription_cases.ts";
 import { followingEndCases } from "./cases/subscription_end_cases.ts";
@@ -58,6 +59,7 @@ export const ALL_CASES: readonly CaseDefinition[] = [
   ...busCases,
   ...valueCases,
   ...schemaVersionCases,
+  ...eventMapCases,
   ...immutabilityCases,
   ...limitCases,
   ...refusalCases,

@@ -24,6 +24,20 @@ export const readMutants: readonly Mutant[] = [
     caughtBy: "100 writers that each try again with the version that a conflict told make versions 1 to 100",
   },
   {
+    name: "gives no schema version above 2",
+    fault: (log) =>
+      changeEvents(log, (event) => event.schemaVersion < 3 ? event : Object.freeze({ ...event, schemaVersion: 2 })),
+    caughtBy: "Events of former names and versions are read in their current shape, and raw as they are stored",
+  },
+  {
+    name: "gives each event under the first type of its page",
+    fault: (log) => ({
+      readLog: (range, signal) =>
+        mapPages(log.readLog(range, signal), (page) => page.map((event) => ({ ...event, type: page[0]!.type }))),
+    }),
+    caughtBy: "A filter by a type selects events that are stored under its former names",
+  },
+  {
     name: "reads from the version after the one asked for",
     fault: (log) => ({
       readActor: (actorId, range, signal) =>
