@@ -4,6 +4,7 @@ import { benchAppend } from "./append_bench.ts";
 import { benchHeld } from "./held_bench.ts";
 import { benchPeers } from "./peers_bench.ts";
 import { benchRead } from "./read_bench.ts";
+import { benchSchemas } from "./schema_bench.ts";
 import { benchSplit } from "./split_bench.ts";
 import { benchStreams } from "./stream_bench.ts";
 
@@ -15,4 +16,5 @@ export async function* memoryGroup(scale: Scale): AsyncGenerator<Row, void, void
   yield* benchPeers(scale);
   yield* benchRead(scale);
   yield* benchHeld(scale);
+  yield* benchSchemas(scale);
 }

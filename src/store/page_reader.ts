@@ -47,7 +47,8 @@ export class PageReader implements EventReader<RecordedEvent> {
     } catch (error) {
       throw attempt.explain(error);
     }
-    return current === undefined ? all : all.map(current);
+    if (current !== undefined) { for (let i = 0; i < all.length; i++) all[i] = current(all[i]!); }
+    return all;
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<RecordedEvent, void, void> {

@@ -1,7 +1,10 @@
 import { events } from "@flowmade-one/aether";
-import type { ScreeningEvents } from "./screening.ts";
-import type { WalletEvents } from "./wallet.ts";
+import type { EventMapFrom } from "@flowmade-one/aether/types";
+import { screeningSchemas } from "./screening.ts";
+import { walletSchemas } from "./wallet.ts";
 
-/** All that happens at one cinema, whichever actor it happens to. */
-export interface BookingEvents extends ScreeningEvents, WalletEvents {}
-export const BookingEvents = events<BookingEvents>();
+const bookingSchemas = { ...screeningSchemas, ...walletSchemas };
+
+/** All events of one cinema, of every actor. */
+export const BookingEvents = events(bookingSchemas);
+export type BookingEvents = EventMapFrom<typeof bookingSchemas>;

@@ -1,19 +1,24 @@
 import { type Decider, decider, events, type NewEventOf, type WithTypes } from "@flowmade-one/aether";
+import type { EventMapFrom } from "@flowmade-one/aether/types";
+import * as v from "valibot";
+import { cents, holdId, name, seat, title } from "./fields.ts";
 import { Refusal } from "./refusal.ts";
 
-/** What can happen to a screening, the actor `screening.<id>`. Prices are in cents; seats are numbered from 1. */
-export interface ScreeningEvents {
-  ScreeningOpened: { title: string; seats: number; price: number };
-  PriceChanged: { price: number };
+/** The events of a screening, the actor `screening.<id>`. Prices are in cents; seats are numbered from 1. */
+export const screeningSchemas = {
+  ScreeningOpened: v.object({ title, seats: seat, price: cents }),
+  PriceChanged: v.object({ price: cents }),
   /** The seat is the customer's until the price is paid or refused. */
-  SeatHeld: { seat: number; customer: string; price: number };
+  SeatHeld: v.object({ seat, customer: name, price: cents }),
   /** `hold` is the id of the event that held the seat. */
-  SeatSold: { seat: number; hold: string; customer: string };
-  SeatReleased: { seat: number; hold: string; customer: string; reason: string };
-}
-export const ScreeningEvents = events<ScreeningEvents>();
+  SeatSold: v.object({ seat, hold: holdId, customer: name }),
+  SeatReleased: v.object({ seat, hold: holdId, customer: name, reason: v.string() }),
+};
 
-/** Who has a seat. */
+export const ScreeningEvents = events(screeningSchemas);
+export type ScreeningEvents = EventMapFrom<typeof screeningSchemas>;
+
+/** The holder of a seat. */
 export interface Taken {
   readonly customer: string;
   readonly hold: string;
@@ -70,18 +75,18 @@ export const screening: ScreeningDecider = decider(ScreeningEvents, {
     if (state.seats === 0) throw new Refusal("no-such-screening", "There is no such screening");
     switch (command.type) {
       case "set-price":
-        return command.price === state.price ? [] : [{ type: "PriceChanged", data: { price: command.price } }];
+        return command.price === state.price ? [] : [ScreeningEvents.PriceChanged({ price: command.price })];
       case "hold":
         return hold(command, state);
       case "sell": {
         const { customer, sold } = heldBy(command, state);
-        return sold ? [] : [{ type: "SeatSold", data: { seat: command.seat, hold: command.hold, customer } }];
+        return sold ? [] : [ScreeningEvents.SeatSold({ seat: command.seat, hold: command.hold, customer })];
       }
       case "release": {
         const { seat, hold, reason } = command;
         const { customer, sold } = heldBy(command, state);
         if (sold) throw new Refusal("seat-taken", `Seat ${seat} was sold to ${customer}`);
-        return [{ type: "SeatReleased", data: { seat, hold, customer, reason } }];
+        return [ScreeningEvents.SeatReleased({ seat, hold, customer, reason })];
       }
     }
   },
@@ -91,7 +96,7 @@ type Open = Extract<ScreeningCommand, { type: "open" }>;
 type Hold = Extract<ScreeningCommand, { type: "hold" }>;
 
 function open({ title, seats, price }: Open, state: Screening): NewEventOf<ScreeningEvents>[] {
-  if (state.seats === 0) return [{ type: "ScreeningOpened", data: { title, seats, price } }];
+  if (state.seats === 0) return [ScreeningEvents.ScreeningOpened({ title, seats, price })];
   // The price is not compared: it may have been changed since.
   if (state.title === title && state.seats === seats) return [];
   throw new Refusal("other-screening", `This is the screening of "${state.title}" with ${state.seats} seats`);
@@ -102,7 +107,7 @@ function hold({ customer, seat }: Hold, { seats, price, taken }: Screening): New
   if (seat !== undefined && taken[seat] !== undefined) throw new Refusal("seat-taken", `Seat ${seat} is taken`);
   const free = seat ?? firstFree(seats, taken);
   if (free === undefined) throw new Refusal("sold-out", `All ${seats} seats are taken`);
-  return [{ type: "SeatHeld", data: { seat: free, customer, price } }];
+  return [ScreeningEvents.SeatHeld({ seat: free, customer, price })];
 }
 
 function firstFree(seats: number, taken: Screening["taken"]): number | undefined {
@@ -110,7 +115,7 @@ function firstFree(seats: number, taken: Screening["taken"]): number | undefined
   return undefined;
 }
 
-/** Whose seat it is, if it is still held by that hold: it may have been released, and be another's by now. */
+/** The holder of a seat. Refuses if the seat is not held by that hold any more: it may have been released and held again. */
 function heldBy({ seat, hold }: { readonly seat: number; readonly hold: string }, { taken }: Screening): Taken {
   const held = taken[seat];
   if (held?.hold === hold) return held;

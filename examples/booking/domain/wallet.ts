@@ -1,16 +1,21 @@
 import { type Decider, decider, events, type WithTypes } from "@flowmade-one/aether";
+import type { EventMapFrom } from "@flowmade-one/aether/types";
+import * as v from "valibot";
+import { amount, cents, holdId } from "./fields.ts";
 
-/** What can happen to a wallet, the actor `wallet.<customer>`. Amounts are in cents. */
-export interface WalletEvents {
-  ToppedUp: { amount: number };
+/** The events of a wallet, the actor `wallet.<customer>`. Amounts are in cents. */
+export const walletSchemas = {
+  ToppedUp: v.object({ amount }),
   /** `hold` is the id of the event that held the seat that is paid for. */
-  Charged: { amount: number; hold: string };
-  /** There was too little money. A fact and not an error, so that it stays decided when somebody asks again. */
-  ChargeRefused: { amount: number; hold: string };
+  Charged: v.object({ amount: cents, hold: holdId }),
+  /** There was too little money. A fact and not an error, so that it stays decided when a command is repeated. */
+  ChargeRefused: v.object({ amount: cents, hold: holdId }),
   /** The seat was released before it could be sold. */
-  Refunded: { amount: number; hold: string };
-}
-export const WalletEvents = events<WalletEvents>();
+  Refunded: v.object({ amount: cents, hold: holdId }),
+};
+
+export const WalletEvents = events(walletSchemas);
+export type WalletEvents = EventMapFrom<typeof walletSchemas>;
 
 export interface Wallet {
   readonly balance: number;
@@ -40,8 +45,9 @@ export const wallet: Decider<Wallet, WalletCommand, WalletEvents> & WithTypes<Wa
 
   decide: (command: WalletCommand, { balance }) => {
     const { amount } = command;
-    if (command.type === "top-up") return [{ type: "ToppedUp", data: { amount } }];
-    if (command.type === "refund") return [{ type: "Refunded", data: { amount, hold: command.hold } }];
-    return [{ type: amount > balance ? "ChargeRefused" : "Charged", data: { amount, hold: command.hold } }];
+    if (command.type === "top-up") return [WalletEvents.ToppedUp({ amount })];
+    const { hold } = command;
+    if (command.type === "refund") return [WalletEvents.Refunded({ amount, hold })];
+    return [amount > balance ? WalletEvents.ChargeRefused({ amount, hold }) : WalletEvents.Charged({ amount, hold })];
   },
 });

@@ -8,21 +8,20 @@ import {
   type WithTypes,
 } from "@flowmade-one/aether";
 import type { IfPartOf } from "@flowmade-one/aether/types";
+import * as v from "valibot";
 import type { BookingEvents } from "../domain/booking_events.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { screening } from "../domain/screening.ts";
-import { ATTEMPTS, MAX_CENTS, MAX_SEATS, MAX_TITLE_LENGTH } from "../limits.ts";
+import { amount, cents, name, seat, title, wholeNumber } from "../domain/fields.ts";
+import { ATTEMPTS } from "../limits.ts";
 import type { Change } from "./call.ts";
-import { name, optional, parseFields, text, wholeNumber } from "./fields.ts";
+import { parseField, parseFields } from "./fields.ts";
 import { checkSameRequest } from "./idempotency.ts";
 import { json } from "./json.ts";
 
-const cents = wholeNumber(0, MAX_CENTS);
-
 /** `PUT /:tenant/screenings/:screening` */
 export async function openScreening(change: Change): Promise<Response> {
-  const fields = { title: text(MAX_TITLE_LENGTH), seats: wholeNumber(1, MAX_SEATS), price: cents };
-  const opened = parseFields(change.body, fields);
+  const opened = parseFields(change.body, { title, seats: seat, price: cents });
   const done = await run(change, screening, screeningOf(change), { type: "open", ...opened });
   return answer(done, {}, done.events.length === 0 ? 200 : 201);
 }
@@ -44,7 +43,7 @@ export async function setPrice(change: Change): Promise<Response> {
 
 /** `POST /:tenant/screenings/:screening/bookings` */
 export async function bookSeat(change: Change): Promise<Response> {
-  const wanted = parseFields(change.body, { customer: name, seat: optional(wholeNumber(1, MAX_SEATS)) });
+  const wanted = parseFields(change.body, { customer: name, seat: v.optional(seat) });
   const done = await run(change, screening, screeningOf(change), { type: "hold", ...wanted });
   const [held] = done.events;
   if (held?.type !== "SeatHeld") throw new Error("A hold has one event");
@@ -53,9 +52,9 @@ export async function bookSeat(change: Change): Promise<Response> {
 
 /** `POST /:tenant/wallets/:customer/top-ups` */
 export async function topUp(change: Change): Promise<Response> {
-  const { amount } = parseFields(change.body, { amount: wholeNumber(1, MAX_CENTS) });
-  const customer = name(change.params["customer"], "customer");
-  const done = await run(change, change.tenant.wallet, `wallet.${customer}`, { type: "top-up", amount });
+  const command = parseFields(change.body, { amount });
+  const customer = parseField(name, change.params["customer"], "customer");
+  const done = await run(change, change.tenant.wallet, `wallet.${customer}`, { type: "top-up", ...command });
   return answer(done, { customer, balance: done.state.balance }, 201);
 }
 
@@ -78,7 +77,7 @@ async function run<S, C, D extends EventMap>(
 }
 
 function screeningOf({ params }: Change): string {
-  return `screening.${name(params["screening"], "screening")}`;
+  return `screening.${parseField(name, params["screening"], "screening")}`;
 }
 
 /** `position` is what a later read can ask to be shown at least: see `atLeast`. */

@@ -1,54 +1,28 @@
-import { MAX_NAME_LENGTH } from "../limits.ts";
+import * as v from "valibot";
 import { badRequest } from "./problem.ts";
 
-/** Takes a value that was sent under a name, or refuses it, saying which and why. */
-export type Field<T> = (value: unknown, name: string) => T;
+/** Validates a value that was sent under a name, or refuses it with the name and the rule. */
+export function parseField<T>(field: v.GenericSchema<unknown, T>, value: unknown, name: string): T {
+  const { success, output, issues } = v.safeParse(field, value);
+  if (success) return output;
+  throw refused(name, issues[0].message);
+}
 
-type Parsed<F> = { [K in keyof F]: F[K] extends Field<infer T> ? T : never };
+/** The output of the schemas of fields. */
+type Output<F extends Fields> = { [K in keyof F]: v.InferOutput<F[K]> };
+type Fields = Readonly<Record<string, v.GenericSchema>>;
 
-/** Checks a body against its fields: all there are, and no others. */
-export function parseFields<F extends Record<string, Field<unknown>>>(body: unknown, fields: F): Parsed<F> {
+/** Validates a body: it has all fields and no other member. The fields are those of the events that it leads to. */
+export function parseFields<F extends Fields>(body: unknown, fields: F): Output<F> {
   if (typeof body !== "object" || body === null || Array.isArray(body)) throw badRequest("The body must be an object");
   const unknown = Object.keys(body).find((name) => !Object.hasOwn(fields, name));
   if (unknown !== undefined) {
     throw refused(unknown, `is not known; there are ${Object.keys(fields).join(", ")}`);
   }
   const values = new Map(Object.entries(body));
-  const parsed = Object.entries(fields).map(([name, field]) => [name, field(values.get(name), name)]);
-  return Object.fromEntries(parsed);
+  const parsed = Object.entries(fields).map(([name, field]) => [name, parseField(field, values.get(name), name)]);
+  return Object.fromEntries(parsed) as Output<F>;
 }
-
-export function text(maxLength: number): Field<string> {
-  return (value, name) => {
-    if (typeof value !== "string" || value.trim() === "" || value.length > maxLength || !value.isWellFormed()) {
-      throw refused(name, `must be a text of 1 to ${maxLength} characters`);
-    }
-    return value;
-  };
-}
-
-export function wholeNumber(least: number, most: number): Field<number> {
-  return (value, name) => {
-    if (!Number.isSafeInteger(value) || (value as number) < least || (value as number) > most) {
-      throw refused(name, `must be a whole number from ${least} to ${most}`);
-    }
-    return value as number;
-  };
-}
-
-export function optional<T>(field: Field<T>): Field<T | undefined> {
-  return (value, name) => value === undefined ? undefined : field(value, name);
-}
-
-const NAME = new RegExp(`^[A-Za-z0-9_-]{1,${MAX_NAME_LENGTH}}$`);
-
-/** What becomes one token of an actor id. */
-export const name: Field<string> = (value, name) => {
-  if (typeof value !== "string" || !NAME.test(value)) {
-    throw refused(name, `must be 1 to ${MAX_NAME_LENGTH} of A-Z a-z 0-9 _ -`);
-  }
-  return value;
-};
 
 function refused(name: string, rule: string) {
   return badRequest(`${JSON.stringify(name)} ${rule}`, { field: name });

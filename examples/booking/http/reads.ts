@@ -2,13 +2,14 @@ import { isAetherError, load, parsePosition, type Position } from "@flowmade-one
 import { screening } from "../domain/screening.ts";
 import { MODEL_TIMEOUT_MS } from "../limits.ts";
 import type { Call } from "./call.ts";
-import { name } from "./fields.ts";
+import { name } from "../domain/fields.ts";
+import { parseField } from "./fields.ts";
 import { json } from "./json.ts";
 import { badRequest, Problem } from "./problem.ts";
 
 /** `GET /:tenant/screenings/:screening`: as it is now, from its events. */
 export async function showScreening({ tenant, params, signal }: Call): Promise<Response> {
-  const id = name(params["screening"], "screening");
+  const id = parseField(name, params["screening"], "screening");
   const { state, version } = await load(tenant.store, screening, `screening.${id}`, { signal });
   if (version === 0) throw new Problem(404, "no-such-screening", "There is no such screening");
   const { title, price, seats, taken } = state;
@@ -22,7 +23,7 @@ export async function showScreening({ tenant, params, signal }: Call): Promise<R
 
 /** `GET /:tenant/wallets/:customer`: as it is now. A wallet that nothing happened to is empty. */
 export async function showWallet({ tenant, params, signal }: Call): Promise<Response> {
-  const customer = name(params["customer"], "customer");
+  const customer = parseField(name, params["customer"], "customer");
   const { state, version } = await load(tenant.store, tenant.wallet, `wallet.${customer}`, { signal });
   return json({ customer, version, balance: state.balance });
 }
@@ -35,7 +36,7 @@ export async function showProgramme(call: Call): Promise<Response> {
 
 /** `GET /:tenant/customers/:customer/tickets`: from the read model. */
 export async function showTickets(call: Call): Promise<Response> {
-  const customer = name(call.params["customer"], "customer");
+  const customer = parseField(name, call.params["customer"], "customer");
   await untilSeen(call);
   return json({ position: call.projection.position, tickets: call.model.ticketsOf(customer) });
 }
