@@ -32,7 +32,7 @@ export { recordCommit } from "./src/commits/record_commit.ts";
 export { backgroundErrorReporter } from "./src/backend/background_error_reporter.ts";
 export type { BusTransport, TransportReceiver } from "./src/driver/carrier.ts";
 export type { CallAddress, CallOptions, Calls } from "./src/driver/calls.ts";
-export type { Capabilities, Driver } from "./src/driver/driver.ts";
+export type { Capabilities, Driver, StorageProbe } from "./src/driver/driver.ts";
 export type {
   ActorRange,
   AppendOutcome,

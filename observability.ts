@@ -1,8 +1,11 @@
 /**
- * The observer of a backend: which operations it receives, and what it returns for them.
+ * Observability of backends: the observer and its operations, the health of a backend, and the causality of events.
  *
  * @module
  */
+export type { BackendProbe, ProbeOptions } from "./src/backend/backend.ts";
+export type { ConsumerFacts, ConsumerHealth, HealthReason, HealthStatus } from "./src/diagnostics/assess_health.ts";
+export { type CheckedConsumer, health, type HealthOptions, type HealthReport } from "./src/diagnostics/health.ts";
 export type { NamespaceObserver } from "./src/observer/namespace_observer.ts";
 export type {
   DerivedMetadata,

@@ -1,4 +1,4 @@
-import { type Capabilities, type Driver, PARTITIONS } from "../../adapter.ts";
+import { type Capabilities, type Driver, PARTITIONS, type StorageProbe } from "../../adapter.ts";
 import { DEFAULT_MAX_COMMIT_BYTES } from "../../limits.ts";
 import type { Namespace } from "../../mod.ts";
 import { ActorIdCache } from "./wire/actor_id_cache.ts";
@@ -6,7 +6,7 @@ import { BusCarrier } from "./bus/bus_carrier.ts";
 import { maxCommitBytesFor } from "./streams/check_server.ts";
 import { JetStreamCalls } from "./calls/jetstream_calls.ts";
 import type { Codecs } from "./wire/codecs.ts";
-import { withUserErrorsEach } from "./api/to_user_error.ts";
+import { withUserErrors, withUserErrorsEach } from "./api/to_user_error.ts";
 import { FairSemaphore } from "./api/fair_semaphore.ts";
 import { SequenceCache } from "./log/sequence_cache.ts";
 import { JetStreamLog } from "./jetstream_log.ts";
@@ -16,6 +16,7 @@ import { listNamespaces } from "./streams/list_namespaces.ts";
 import { RetentionHorizon } from "./retention/retention_horizon.ts";
 import { MessageGet } from "./api/message_get.ts";
 import { namesOf } from "./wire/names.ts";
+import { probeServer } from "./probe_server.ts";
 import type { OrderedConsumer } from "./api/ordered_consumer.ts";
 import { SelfEchoFilter } from "./bus/self_echo_filter.ts";
 import { VersionFloors } from "./retention/version_floors.ts";
@@ -51,6 +52,9 @@ export class JetStreamDriver implements Driver {
   readonly #batches: FairSemaphore;
   readonly #trimmers: Purger[] = [];
   readonly #own: SelfEchoFilter = new SelfEchoFilter();
+  readonly #stopListening: (() => void)[] = [];
+  /** The stream of the namespace that was opened last. It may not exist. */
+  #lastStream: string | undefined;
 
   /** @param report Reports background failures. Never throws. */
   constructor(api: ServerApi, options: AdapterOptions, report: (error: Error) => void) {
@@ -70,9 +74,18 @@ export class JetStreamDriver implements Driver {
     this.transport = new BusCarrier(api, prefix, this.#own, codecs, report);
   }
 
+  onReconnect(listener: () => void): void {
+    this.#stopListening.push(this.#api.watch.onReconnect(listener));
+  }
+
+  async probe(signal: AbortSignal): Promise<StorageProbe> {
+    return await withUserErrors("probe the server", probeServer(this.#api, this.#lastStream, signal));
+  }
+
   open(namespace: Namespace): JetStreamLog {
     const api = this.#api;
     const names = namesOf(this.#prefix, namespace);
+    this.#lastStream = names.log;
     const beginning = new RetentionHorizon();
     const marker = { partitions: PARTITIONS, retention: this.#streams.retention };
     const stream = new ManagedStream(api, logConfig(names, marker, this.#streams), {
@@ -119,6 +132,7 @@ export class JetStreamDriver implements Driver {
     await Promise.all(this.#trimmers.map((trimmer) => trimmer.close()));
     await Promise.all([...this.#consumers].map((consumer) => consumer.close()));
     this.calls.close();
+    for (const stop of this.#stopListening) stop();
     this.transport.close();
     this.#api.close();
     this.#own.close();

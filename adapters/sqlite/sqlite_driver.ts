@@ -1,6 +1,7 @@
-import { backgroundErrorReporter, type Capabilities, type Driver } from "../../adapter.ts";
+import { backgroundErrorReporter, type Capabilities, type Driver, type StorageProbe } from "../../adapter.ts";
 import type { Namespace } from "../../mod.ts";
 import { BusCarrier } from "./bus/bus_carrier.ts";
+import { toUserError } from "./database/explain_failure.ts";
 import { ChangePoll } from "./database/change_poll.ts";
 import type { StoreFile } from "./database/store_file.ts";
 import { WriteQueue } from "./database/write_queue.ts";
@@ -44,6 +45,18 @@ export class SqliteDriver implements Driver {
       bus: this.transport,
       now: this.#now,
     });
+  }
+
+  probe(): Promise<StorageProbe> {
+    try {
+      this.#file.checkPath();
+      const [pages, pageSize, maxPages] = ["page_count", "page_size", "max_page_count"].map((name) => {
+        return Number(this.#file.connection.row(`PRAGMA ${name}`)![0]);
+      }) as [number, number, number];
+      return Promise.resolve({ usedBytes: pages * pageSize, maxBytes: maxPages * pageSize });
+    } catch (error) {
+      return Promise.reject(toUserError("probe the file", undefined, error));
+    }
   }
 
   namespaces(): Namespace[] {

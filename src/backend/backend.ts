@@ -94,6 +94,27 @@ export interface Backend extends AsyncDisposable {
   readonly bus: EventBus;
 
   /**
+   * Asks the storage for a sign of life, and counts the subscriptions of this backend. `health()` of
+   * `@flowmade-one/aether/observability` makes a report of it.
+   *
+   * @param options `signal`: aborts the request.
+   * @throws {UnavailableError} If the storage does not answer.
+   * @throws {UnsupportedStorageError} If the storage cannot be used any more.
+   * @throws {AbortError} If the signal was aborted.
+   * @throws {ClosedError} If the backend was closed.
+   *
+   * @example
+   * ```ts
+   * import { memory } from "@flowmade-one/aether/memory";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using backend = memory();
+   * assertEquals((await backend.probe()).subscriptions, { open: 0, reconnecting: 0 });
+   * ```
+   */
+  probe(options?: ProbeOptions): Promise<BackendProbe>;
+
+  /**
    * Joins the cluster of the processes that share this backend's storage. One process may join several times, under
    * different names. See docs/cluster.md for the guarantees of a cluster.
    *
@@ -126,6 +147,31 @@ export interface Backend extends AsyncDisposable {
 export interface GrantOptions {
   /** The purpose of the grant, 1 to 500 characters, for an audit of its uses. */
   readonly reason: string;
+}
+
+/** Options of {@link Backend.probe}. */
+export interface ProbeOptions {
+  /** Aborts the request. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The state of a backend and its storage at one moment. Facts that the storage does not know are absent. */
+export interface BackendProbe {
+  /** Milliseconds until the storage answered. */
+  readonly roundTrip: number;
+  /** Milliseconds by which the clock of the storage is ahead of this process, as far as the round trip allows to know. */
+  readonly clockSkew?: number | undefined;
+  /** Bytes that are used, of all namespaces together. */
+  readonly usedBytes?: number | undefined;
+  /** The limit of `usedBytes`. */
+  readonly maxBytes?: number | undefined;
+  /** The subscriptions of stores of this backend. */
+  readonly subscriptions: {
+    /** How many have not ended. */
+    readonly open: number;
+    /** How many of them have lost their storage at the moment. */
+    readonly reconnecting: number;
+  };
 }
 
 /** The options of every backend. */

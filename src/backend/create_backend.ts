@@ -17,15 +17,17 @@ import type { BusEvent } from "../events/published_event.ts";
 import { randomId } from "../events/random_id.ts";
 import type { Grant } from "../grants/grant.ts";
 import { GrantMint } from "../grants/grant_mint.ts";
+import { Operation } from "../lifecycle/operation.ts";
 import { CloseScope } from "../lifecycle/close_scope.ts";
 import type { Namespace } from "../base/namespace.ts";
 import { namespaceOf } from "../values/parse_namespace.ts";
 import { compilePattern } from "../values/compile_pattern.ts";
 import { ObserverGuard } from "../observer/observer_guard.ts";
 import { backgroundErrorReporter } from "./background_error_reporter.ts";
-import type { EventStore } from "../store/event_store.ts";
+import type { EventStore, Subscription } from "../store/event_store.ts";
 import { type NamespaceParts, NamespaceStore } from "../store/namespace_store.ts";
-import type { Backend, BackendOptions, GrantOptions } from "./backend.ts";
+import type { Backend, BackendOptions, BackendProbe, GrantOptions, ProbeOptions } from "./backend.ts";
+import { countSubscriptions, probeStorage } from "./probe_storage.ts";
 import { checkBackendOptions } from "./check_backend_options.ts";
 
 /**
@@ -61,6 +63,7 @@ function errorReporter(onError: (error: unknown) => void): (error: unknown) => v
 }
 
 const GRANT_OPTIONS: ReadonlySet<string> = new Set(["reason"]);
+const PROBE_OPTIONS: ReadonlySet<string> = new Set(["signal"]);
 
 class DriverBackend implements Backend {
   readonly capabilities: Capabilities;
@@ -71,6 +74,9 @@ class DriverBackend implements Backend {
   readonly #bus: BackendBus;
   readonly #lifetime: CloseScope = new CloseScope("the backend");
   readonly #onError: BackendOptions["onError"];
+  /** Those of stores that have not ended. */
+  readonly #subscriptions: Set<Pick<Subscription<unknown>, "state">> = new Set();
+  readonly #observer: ObserverGuard | undefined;
 
   constructor(driver: Driver, options: BackendOptions) {
     const { now = Date.now, newId = randomId, onGrantUsed, onError, observer } = options;
@@ -83,7 +89,8 @@ class DriverBackend implements Backend {
     };
     this.capabilities = Object.freeze({ ...driver.capabilities });
     this.#driver = driver;
-    const guard = observer && new ObserverGuard(observer, backgroundErrorReporter(onError));
+    this.#observer = observer && new ObserverGuard(observer, backgroundErrorReporter(onError));
+    if (this.#observer !== undefined) this.#watchReconnects(this.#observer);
     this.#onError = onError;
     this.#settings = { now, newId, maxCommitBytes: driver.capabilities.maxCommitBytes };
     this.#mint = new GrantMint(onGrantUsed);
@@ -93,7 +100,7 @@ class DriverBackend implements Backend {
       lifetime: this.#lifetime,
       carrier: driver.transport,
       onError: report,
-      observer: guard,
+      observer: this.#observer,
       onUnheard: (error) => {
         // A sender in another process must not be able to end this process.
         if (onError !== undefined || !isAetherError(error, "corrupt-data")) report(error, undefined);
@@ -126,6 +133,13 @@ class DriverBackend implements Backend {
     return this.#bus;
   }
 
+  async probe(options: ProbeOptions = {}): Promise<BackendProbe> {
+    checkOptions(options, PROBE_OPTIONS, "probe");
+    const { signal } = options;
+    const operation = Operation.begin(this.#lifetime, "probe", "the storage", signal);
+    return { ...await probeStorage(this.#driver, operation), subscriptions: countSubscriptions(this.#subscriptions) };
+  }
+
   async join(options: ClusterOptions = {}): Promise<Cluster> {
     const checked = checkClusterOptions(options);
     this.#lifetime.check(`join the cluster as "${checked.name}"`);
@@ -143,7 +157,12 @@ class DriverBackend implements Backend {
       report: report ?? throwLater,
       // An outage of the storage must not be able to end the process.
       reportStorage: report ?? (() => {}),
+      observer: this.#observer,
     });
+  }
+
+  #watchReconnects(observer: ObserverGuard): void {
+    this.#driver.onReconnect?.(() => observer.measure({ name: "reconnects", value: 1 }));
   }
 
   close(): Promise<void> {
@@ -159,7 +178,8 @@ class DriverBackend implements Backend {
     if (parts === undefined) {
       const [log, channel] = [this.#driver.open(namespace), this.#bus.channel(namespace)];
       const coordinators = log.records && new CoordinatorPool(log.records, SYSTEM_ENVIRONMENT);
-      parts = { log, channel, storage: Object.freeze({}), coordinators, consuming: new Set() };
+      const subscriptions = this.#subscriptions;
+      parts = { log, channel, storage: Object.freeze({}), coordinators, consuming: new Set(), subscriptions };
       this.#parts.set(namespace, parts);
     }
     return parts;

@@ -2,6 +2,7 @@ import { type Claim, type ClaimCodec, OWNER_ONLY, type StopReason } from "../coo
 import type { Coordinator } from "../coordination/coordinator.ts";
 import type { Environment } from "../coordination/environment.ts";
 import { AbortError } from "../errors/abort_error.ts";
+import type { ObserverGuard } from "../observer/observer_guard.ts";
 import { onAbort } from "../lifecycle/on_abort.ts";
 import type { Term } from "./cluster.ts";
 
@@ -39,6 +40,8 @@ export interface WorkContext {
   /** Milliseconds that work may take to end after its signal was aborted. Longer work is reported. */
   readonly patience: number;
   report(error: unknown): void;
+  /** Absent if the backend has no observer. */
+  readonly observer?: ObserverGuard | undefined;
 }
 
 /** A claim whose work is a function of the application. */

@@ -10,6 +10,7 @@ import type { Records } from "../driver/records.ts";
 import { AbortError } from "../errors/abort_error.ts";
 import { ClosedError } from "../errors/closed_error.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import type { ObserverGuard } from "../observer/observer_guard.ts";
 import { CloseScope } from "../lifecycle/close_scope.ts";
 import { onAbort } from "../lifecycle/on_abort.ts";
 import { ClaimedWork, type WorkContext } from "./claimed_work.ts";
@@ -36,6 +37,8 @@ export interface ClusterParts {
   readonly report: (error: unknown) => void;
   /** Called with the first failure of each outage of the storage. Does not throw. */
   readonly reportStorage: (error: unknown) => void;
+  /** Absent if the backend has no observer. */
+  readonly observer?: ObserverGuard | undefined;
 }
 
 /** One node of a cluster: leaders and shards over the sessions and claims of a {@link Coordinator}. */
@@ -54,10 +57,8 @@ export class ClusterNode implements Cluster {
   readonly #waiting: Set<() => void> = new Set();
   #members: readonly ClusterMember[] | undefined;
 
-  constructor(
-    options: CheckedClusterOptions,
-    { records, calls, environment, backend, report, reportStorage }: ClusterParts,
-  ) {
+  constructor(options: CheckedClusterOptions, parts: ClusterParts) {
+    const { records, calls, environment, backend, report, reportStorage, observer } = parts;
     const { name, heartbeat, ttl } = options;
     this.name = name;
     this.calls = calls;
@@ -68,7 +69,7 @@ export class ClusterNode implements Cluster {
       { name, heartbeat, ttl, waitsInNewStorage: true, hints: [CLAIMS], onError: reportStorage },
       environment,
     );
-    this.#context = { coordinator: this.coordinator, environment, patience: ttl, report };
+    this.#context = { coordinator: this.coordinator, environment, patience: ttl, report, observer };
     this.coordinator.onMembersChanged(() => this.#changed());
     this.#leaveBackend = backend.start(() => this.close());
   }
@@ -119,7 +120,10 @@ export class ClusterNode implements Cluster {
       key,
       title: `the leader "${name}"`,
       isWanted: () => !isOver,
-      run: (term) => work(term),
+      run: (term) => {
+        this.#context.observer?.measure({ name: "cluster.term", value: term.term, group: name });
+        return work(term);
+      },
       ended: ({ isOwn, result, failure }) => {
         if (!isOwn && !isOver) return "repeat";
         if (!isOwn) return "forget";
@@ -168,6 +172,7 @@ export class ClusterNode implements Cluster {
     return this.#scope.close(async () => {
       for (const end of [...this.#waiting]) end();
       await this.coordinator.leave();
+      this.#context.observer?.measure({ name: "cluster.members", value: 0 });
       this.#leaveBackend();
     });
   }
@@ -187,6 +192,7 @@ export class ClusterNode implements Cluster {
 
   #changed(): void {
     this.#members = undefined;
+    this.#context.observer?.measure({ name: "cluster.members", value: this.coordinator.members.size });
     if (this.#listeners.size === 0) return;
     queueMicrotask(() => {
       for (const listener of [...this.#listeners]) {

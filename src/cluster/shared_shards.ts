@@ -56,7 +56,12 @@ export class SharedShards implements Shares {
     for (const work of this.#works) coordinator.withdraw(work);
     await Promise.all(this.#works.map((work) => work.settled));
     this.#plan[Symbol.dispose]();
+    this.#measure(0);
     this.#definition.onClose();
+  }
+
+  #measure(value: number): void {
+    this.#context.observer?.measure({ name: "cluster.shards", value, group: this.#definition.name });
   }
 
   #work(shard: number): ClaimedWork {
@@ -66,8 +71,12 @@ export class SharedShards implements Shares {
       key: `claims.shards.${name}.${count}.${shard}`,
       title: `shard ${shard} of "${name}"`,
       isWanted: () => this.#plan.includes(shard),
-      run: (term) => work(shard, term),
+      run: (term) => {
+        this.#measure(this.owned.length);
+        return work(shard, term);
+      },
       ended: ({ isOwn, failure }) => {
+        this.#measure(this.owned.length);
         if (failure === undefined) return isOwn ? "rest" : "repeat";
         // Work that was aborted may end with an error.
         if (!isOwn) return "repeat";

@@ -13,7 +13,6 @@ const TRACE_KEYS = ["traceparent", "tracestate"] as const;
  * Adds derived metadata to each event of a commit that has no such keys.
  *
  * @param commit A commit within the limit.
- * @param derived Pairs of visible ASCII strings.
  * @param bound At least the bytes of the commit.
  * @returns A new commit; the given one if no event takes a pair, or the new one would have more bytes than the limit.
  */
@@ -42,9 +41,9 @@ function extendEvent(event: PreparedEvent, derived: EventMetadata): PreparedEven
 
 /** At least the bytes that derived metadata takes in the JSON form of one event. */
 function bytesOf(derived: EventMetadata): number {
-  // In JSON, a character of visible ASCII takes two bytes at most.
+  // In JSON, a character takes six bytes at most.
   return Object.entries(derived).reduce(
-    (sum, [key, value = ""]) => sum + PAIR_BYTES + key.length + 2 * value.length,
+    (sum, [key, value = ""]) => sum + PAIR_BYTES + key.length + 6 * value.length,
     0,
   );
 }

@@ -111,6 +111,7 @@ async function join(
       options,
       eventTypes,
       handler,
+      observer: parts.observer,
       report,
       lease,
       redefine: async () => void await defineConsumer(place, options, eventTypes),

@@ -75,7 +75,11 @@ export class EventAttempts {
 
   #call(event: RecordedEvent, attempt: number): unknown {
     const { handler, shared } = this.#context;
-    return handler(event, new CallContext(event, attempt, shared));
+    const { observer, consumer } = shared;
+    const call = new CallContext(event, attempt, shared);
+    return observer === undefined
+      ? handler(event, call)
+      : observer.deliver(event, () => handler(event, call), { consumer, attempt });
   }
 
   async #settle(event: RecordedEvent, result: PromiseLike<unknown>, signal: AbortSignal): Promise<boolean> {

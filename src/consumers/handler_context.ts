@@ -1,8 +1,10 @@
 import { MAX_ID_LENGTH } from "../base/limits.ts";
 import type { Log } from "../driver/log.ts";
 import type { EventMap } from "../events/event_map.ts";
+import type { EventMetadata } from "../events/event_metadata.ts";
 import { metadataFrom } from "../events/metadata_from.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
+import type { NamespaceObserver } from "../observer/namespace_observer.ts";
 import type { Decider, WithTypes } from "../state/decider.ts";
 import { execute } from "../state/execute.ts";
 import type { IfPartOf } from "../state/if_part_of.ts";
@@ -59,6 +61,8 @@ export interface SharedContext {
   readonly log: Log;
   readonly signal: AbortSignal;
   readonly token: number;
+  /** Absent if the backend has no observer. */
+  readonly observer: NamespaceObserver | undefined;
 }
 
 /** The context of one call. */
@@ -84,17 +88,23 @@ export class CallContext implements HandlerContext {
   /** Made when it is read: most handlers execute nothing. */
   get execute(): ExecuteAnswer {
     return async (store, decider, actorId, command, step) => {
-      const { consumer, log, signal } = this.#shared;
+      const { consumer, log, signal, observer } = this.#shared;
       const isSameLog = partsOfLog(store?.logHandle)?.log === log;
       return await execute(store, decider, actorId, command, {
         commitId: await answerId(consumer, this.#event.id, step),
         lookback: isSameLog ? { since: this.#event.position } : "all",
-        metadata: metadataFrom(this.#event),
+        metadata: observer === undefined ? metadataFrom(this.#event) : causeOf(this.#event),
         attempts: ATTEMPTS,
         signal,
       });
     };
   }
+}
+
+/** The metadata of an answer without its trace, which the observer adds: the handler's span is in it. */
+function causeOf(event: RecordedEvent): EventMetadata {
+  const { correlationId, causationId } = metadataFrom(event);
+  return { correlationId, causationId };
 }
 
 /** The commit id of a command that answers an event: its parts, or a SHA-256 digest of them if they are too long. */

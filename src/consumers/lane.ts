@@ -13,6 +13,7 @@ import { AbortError } from "../errors/abort_error.ts";
 import { isAetherError } from "../errors/is_aether_error.ts";
 import { UnavailableError } from "../errors/unavailable_error.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
+import type { NamespaceObserver } from "../observer/namespace_observer.ts";
 import type { Namespace } from "../base/namespace.ts";
 import type { ActorPattern } from "../values/pattern.ts";
 import { comesAfter } from "../values/position.ts";
@@ -37,6 +38,8 @@ export interface LaneContext {
   readonly random: () => number;
   readonly options: CheckedConsumeOptions;
   readonly handler: EventHandler;
+  /** Absent if the backend has no observer. */
+  readonly observer: NamespaceObserver | undefined;
   /** Where a lane without a mark begins. */
   readonly from: Mark | undefined;
   readonly isPaused: () => boolean;
@@ -101,7 +104,13 @@ export class Lane {
       environment,
       random,
       progress: this.#progress,
-      shared: { consumer: options.name, log, signal: this.#lost.signal, token: revision },
+      shared: {
+        consumer: options.name,
+        log,
+        signal: this.#lost.signal,
+        token: revision,
+        observer: context.observer,
+      },
       isHeld: () => coordinator.holds(claim),
       onChange: () => this.#saver.changed(),
       report: (error, event) => context.report(error, event),

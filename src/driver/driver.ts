@@ -17,6 +17,13 @@ export interface Driver {
   readonly calls?: Calls | undefined;
   /** The records of the backend, which belong to no namespace. Absent if the adapter keeps none. */
   readonly records?: Records | undefined;
+  /** Calls a function each time the connection to the storage is made again. Absent if the storage has no connection. */
+  onReconnect?(listener: () => void): void;
+  /**
+   * Asks the storage for a sign of life, with one round trip. Rejects if it does not answer. Absent if the storage is the
+   * memory of this process.
+   */
+  probe?(signal: AbortSignal): Promise<StorageProbe>;
   /**
    * Opens the log of a namespace, without I/O. A backend opens each namespace once. `importLog` may have opened it
    * before.
@@ -26,6 +33,16 @@ export interface Driver {
   namespaces(): Iterable<Namespace> | AsyncIterable<Namespace>;
   /** Releases everything that was opened. The core calls it once, and no other method afterwards. */
   close(): Promise<void>;
+}
+
+/** The answer of a storage to a probe. Facts that it does not know are absent. */
+export interface StorageProbe {
+  /** The time of the storage when it answered, in ms since the epoch. */
+  readonly serverTime?: number | undefined;
+  /** Bytes that are used, of all namespaces together. */
+  readonly usedBytes?: number | undefined;
+  /** The limit of `usedBytes`. */
+  readonly maxBytes?: number | undefined;
 }
 
 /** The guarantees and limits of a backend. */

@@ -5,6 +5,7 @@ import { OverloadedError } from "../errors/overloaded_error.ts";
 import type { AnyEvents } from "../events/event_map.ts";
 import { CloseScope } from "../lifecycle/close_scope.ts";
 import { type AnyDecider, CommandExecution } from "../state/command_execution.ts";
+import type { DerivedMetadata } from "../observer/observer.ts";
 import type { ExecuteSettings } from "../state/execute_settings.ts";
 import type { ExecuteResult } from "../state/options.ts";
 import type { EventStore } from "../store/event_store.ts";
@@ -135,8 +136,12 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
     const { commitId, signal } = settings;
     const attempt = `execute a command on "${actorId}"`;
     if (signal?.aborted) throw new AbortError(`Cannot ${attempt}: its signal was aborted`, { cause: signal.reason });
+    const { observer } = this.#context.store;
+    const send = (trace?: DerivedMetadata) => {
+      return owners.send({ actorId, command, commitId, options: travelling(settings), signal, trace });
+    };
     try {
-      return await owners.send({ actorId, command, commitId, options: travelling(settings), signal });
+      return observer === undefined ? await send() : await observer.run({ name: "request", actorId }, send, () => ({}));
     } catch (cause) {
       if (!signal?.aborted) throw cause;
       const { namespace } = this.#context.store;

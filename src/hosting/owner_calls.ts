@@ -1,4 +1,5 @@
 import type { CallAddress, Calls } from "../driver/calls.ts";
+import type { DerivedMetadata } from "../observer/observer.ts";
 import type { HostContext } from "./host_context.ts";
 import type { OwnerTable } from "./owner_table.ts";
 import { type CommandAnswer, decodeAnswer, encodeRequest, type TravellingOptions } from "./request_message.ts";
@@ -19,6 +20,8 @@ export interface SentCommand {
   readonly commitId: string;
   readonly options: TravellingOptions;
   readonly signal: AbortSignal | undefined;
+  /** The trace and the cause of the command, from the caller's observer. */
+  readonly trace: DerivedMetadata | undefined;
 }
 
 /** The outcome of sending a command. */
@@ -93,10 +96,10 @@ export class OwnerCalls<S, C> {
     sent: SentCommand,
     since: number,
   ): Promise<CommandAnswer | "unreachable" | "too large" | undefined> {
-    const { actorId, command, commitId, options, signal } = sent;
+    const { actorId, command, commitId, options, signal, trace } = sent;
     const { store: { namespace }, settings, environment, counts } = this.#context;
     const address: CallAddress = { namespace, service: settings.name, node: owner };
-    const request = encodeRequest({ actorId, command, commitId, since, options });
+    const request = encodeRequest({ actorId, command, commitId, since, options, trace });
     if (request.length > this.#calls.maxBytes) return "too large";
     const sentAt = environment.now();
     counts.sent++;

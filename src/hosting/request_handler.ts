@@ -33,9 +33,16 @@ export class RequestHandler<S, C> {
   /** Answers a request. Does not reject. */
   async answer(bytes: Uint8Array): Promise<Uint8Array> {
     const request = decodeRequest(bytes);
-    const answer = encodeAnswer(request === undefined ? handedBack("unsupported") : await this.#handle(request));
+    const answer = encodeAnswer(request === undefined ? handedBack("unsupported") : await this.#serve(request));
     // The command is stored: its caller finds the commit.
     return answer.length > this.#calls.maxBytes ? encodeAnswer(handedBack("too-large")) : answer;
+  }
+
+  #serve(request: CommandRequest): Promise<CommandAnswer> {
+    const { observer } = this.#context.store;
+    if (observer === undefined) return this.#handle(request);
+    const facts = { name: "serve", actorId: request.actorId, caller: request.trace ?? {} } as const;
+    return observer.run(facts, () => this.#handle(request), () => ({}));
   }
 
   async #handle(request: CommandRequest): Promise<CommandAnswer> {

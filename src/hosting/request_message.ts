@@ -12,6 +12,8 @@ import { recordCommit } from "../commits/record_commit.ts";
 import type { Namespace } from "../base/namespace.ts";
 import type { PreparedEvent } from "../commits/commit.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
+import { copyDerivedMetadata } from "../observer/derived_metadata.ts";
+import type { DerivedMetadata } from "../observer/observer.ts";
 import type { ExecuteOptions } from "../state/options.ts";
 import { isLogIdentity } from "../values/log_identity.ts";
 import { logIdentityOf, MAX_OFFSET, offsetOf } from "../values/position.ts";
@@ -33,6 +35,8 @@ export interface CommandRequest {
   /** A version that the actor had before the command was issued. */
   readonly since: number;
   readonly options: TravellingOptions;
+  /** The trace and the cause of the command, from the caller's observer. */
+  readonly trace?: DerivedMetadata | undefined;
 }
 
 /** Why an owner did not execute a command. */
@@ -64,8 +68,8 @@ export type CommandAnswer =
   | { readonly kind: "overloaded"; readonly capacity: number };
 
 /** Encodes a request. */
-export function encodeRequest({ actorId, command, commitId, since, options }: CommandRequest): Uint8Array {
-  return encode({ v: HOSTING_PROTOCOL, actorId, command, commitId, since, options });
+export function encodeRequest({ actorId, command, commitId, since, options, trace }: CommandRequest): Uint8Array {
+  return encode({ v: HOSTING_PROTOCOL, actorId, command, commitId, since, options, trace });
 }
 
 /**
@@ -74,11 +78,17 @@ export function encodeRequest({ actorId, command, commitId, since, options }: Co
  * @returns `undefined` if it is not one, or one of a later version.
  */
 export function decodeRequest(bytes: Uint8Array): CommandRequest | undefined {
-  const { v, actorId, command, commitId, since, options } = decode(bytes);
+  const { v, actorId, command, commitId, since, options, trace } = decode(bytes);
   const isRequest = Number.isSafeInteger(v) && (v as number) <= HOSTING_PROTOCOL && typeof actorId === "string" &&
     command !== undefined && typeof commitId === "string" && isVersion(since) && typeof options === "object" &&
     options !== null;
-  return isRequest ? { actorId, command, commitId, since, options: options as TravellingOptions } : undefined;
+  if (!isRequest) return undefined;
+  return { actorId, command, commitId, since, options: options as TravellingOptions, trace: decodeTrace(trace) };
+}
+
+/** The valid part of the trace of a request. The rest is ignored: a command must not depend on it. */
+function decodeTrace(trace: unknown): DerivedMetadata | undefined {
+  return typeof trace === "object" && trace !== null ? copyDerivedMetadata(trace, () => {}) : undefined;
 }
 
 /** Encodes an answer. */

@@ -96,8 +96,8 @@ export class NamespaceObserver {
    *
    * @returns The result of the handler, unchanged.
    */
-  deliver<T>(event: HandledEvent, handler: () => T, consumer?: string): T {
-    const observation = this.start({ name: "deliver", actorId: event.actorId, events: [event], consumer });
+  deliver<T>(event: HandledEvent, handler: () => T, facts?: Pick<OperationFacts, "consumer" | "attempt">): T {
+    const observation = this.start({ name: "deliver", actorId: event.actorId, events: [event], ...facts });
     const failed = (error: unknown) => observation.end({ failed: true, error });
     try {
       const result = observation.run(handler);

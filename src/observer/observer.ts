@@ -37,7 +37,8 @@ export interface Observer {
 
 /**
  * The names of operations. `"deliver"`: a handler processes an event. `"attempt"`: one attempt of an `execute`.
- * `"version"` and `"end"` are `latestVersion()` and `end()` of a store.
+ * `"version"` and `"end"` are `latestVersion()` and `end()` of a store. `"request"`: a command is sent to the node that hosts
+ * its actor. `"serve"`: that node executes it.
  */
 export type OperationName =
   | "append"
@@ -50,7 +51,9 @@ export type OperationName =
   | "publish"
   | "deliver"
   | "getSnapshot"
-  | "putSnapshot";
+  | "putSnapshot"
+  | "request"
+  | "serve";
 
 /** An operation that starts. It holds no data of events. */
 export interface ObservedOperation {
@@ -60,12 +63,14 @@ export interface ObservedOperation {
   readonly namespace: Namespace;
   /** The actor that the operation is about, as the caller gave it. Absent where it is about a log. */
   readonly actorId?: string | undefined;
-  /** The number of the attempt, from 1. Only of `"attempt"`. */
+  /** The number of the attempt, from 1. Of `"attempt"`, and of `"deliver"` to a consumer. */
   readonly attempt?: number | undefined;
   /** The events that a handler processes. Only of `"deliver"`. */
   readonly events?: readonly HandledEvent[] | undefined;
   /** The name of the consumer that processes the events; absent where it has none. */
   readonly consumer?: string | undefined;
+  /** The metadata of the request, as the observer of its sender returned it. Only of `"serve"`. */
+  readonly caller?: DerivedMetadata | undefined;
 }
 
 /** An event that a handler processes, without its data. */
@@ -85,7 +90,7 @@ export interface Observation {
   /**
    * Metadata for events that the operation stores or publishes. Each pair is added to an event that does not have its key.
    * `traceparent` and `tracestate` are one unit: an event that has one of them receives neither. The four keys below are
-   * taken, up to 512 characters each. A commit that would exceed a limit is stored without them.
+   * taken, 1 to 512 characters each, and those of a trace in visible ASCII. A commit that would exceed a limit is stored without them.
    */
   readonly metadata?: DerivedMetadata | undefined;
   /**
@@ -138,11 +143,22 @@ export interface OperationOutcome {
  *
  * - `"subscriptions"`: counter that goes up and down: open subscriptions of a store.
  * - `"delivered"`: counter: events that a subscription gave to its reader.
- * - `"reconnects"`: counter: subscriptions that lost their storage and found it again.
+ * - `"reconnects"`: counter: connections to the storage that were lost and made again.
  * - `"queue.depth"`: counter that goes up and down: events that wait in queues of the bus.
  * - `"queue.dropped"`: counter: events that full queues dropped.
+ * - `"cluster.members"`: gauge: live nodes of the cluster, as this node knows them.
+ * - `"cluster.shards"`: gauge: shards of one set that this node owns.
+ * - `"cluster.term"`: gauge: the term of a leader, when this node becomes it.
  */
-export type MeasurementName = "subscriptions" | "delivered" | "reconnects" | "queue.depth" | "queue.dropped";
+export type MeasurementName =
+  | "subscriptions"
+  | "delivered"
+  | "reconnects"
+  | "queue.depth"
+  | "queue.dropped"
+  | "cluster.members"
+  | "cluster.shards"
+  | "cluster.term";
 
 /** A value beside the operations. */
 export interface Measurement {
@@ -152,4 +168,6 @@ export interface Measurement {
   readonly value: number;
   /** The namespace that the value is about; absent where it is about several. */
   readonly namespace?: Namespace | undefined;
+  /** The name of the set of shards, or of the leader. Absent where there is none. */
+  readonly group?: string | undefined;
 }

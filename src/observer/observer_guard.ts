@@ -1,5 +1,6 @@
 import { freezeClass } from "../base/freeze_class.ts";
 import { isPromise } from "../lifecycle/operation.ts";
+import { copyDerivedMetadata } from "./derived_metadata.ts";
 import type {
   DerivedMetadata,
   Measurement,
@@ -9,12 +10,6 @@ import type {
   OperationOutcome,
   StartedOperation,
 } from "./observer.ts";
-
-/** Characters of a derived value: the W3C allows 512 for `tracestate`, and a longer id is no id. */
-const MAX_DERIVED_LENGTH = 512;
-
-const DERIVED_KEYS = ["correlationId", "causationId", "traceparent", "tracestate"] as const;
-const VISIBLE_ASCII_AND_SPACES = /^[ -~]+$/;
 
 /** Calls an observer so that no failure of it reaches an operation. Reports the first failure. */
 export class ObserverGuard {
@@ -69,19 +64,11 @@ export class ObserverGuard {
 
   #derived(metadata: DerivedMetadata | undefined): DerivedMetadata | undefined {
     if (metadata === undefined) return undefined;
-    const derived: Record<string, string> = {};
-    for (const key of DERIVED_KEYS) {
-      const value: unknown = metadata[key];
-      if (value === undefined) continue;
-      if (typeof value === "string" && value.length <= MAX_DERIVED_LENGTH && VISIBLE_ASCII_AND_SPACES.test(value)) {
-        derived[key] = value;
-      } else {
-        this.fail(
-          new TypeError(`Observation.metadata.${key} must be 1 to ${MAX_DERIVED_LENGTH} visible ASCII characters`),
-        );
-      }
-    }
-    return Object.freeze(derived);
+    return copyDerivedMetadata(metadata, (key) => {
+      this.fail(
+        new TypeError(`Observation.metadata.${key} must be a string of 1 to 512 characters, visible ASCII for a trace`),
+      );
+    });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { CoordinatorPool } from "../coordination/coordinator_pool.ts";
 import type { Log } from "../driver/log.ts";
 import type { EventTypes } from "../events/event_types.ts";
+import type { NamespaceObserver } from "../observer/namespace_observer.ts";
 import type { CloseScope } from "../lifecycle/close_scope.ts";
 import type { Brand } from "../base/brand.ts";
 
@@ -21,6 +22,8 @@ export interface LogHandleParts {
   readonly coordinators: CoordinatorPool | undefined;
   /** The names of the consumers that run in this process in the namespace. */
   readonly consuming: Set<string>;
+  /** Absent if the backend has no observer. */
+  readonly observer: NamespaceObserver | undefined;
 }
 
 const PARTS: WeakMap<object, LogHandleParts> = new WeakMap();

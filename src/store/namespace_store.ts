@@ -63,6 +63,8 @@ export interface NamespaceParts {
   readonly coordinators: CoordinatorPool | undefined;
   /** See {@link LogHandleParts}. */
   readonly consuming: Set<string>;
+  /** The subscriptions of the backend that have not ended. */
+  readonly subscriptions: Set<Pick<Subscription<unknown>, "state">>;
 }
 
 const APPEND_OPTIONS: ReadonlySet<string> = new Set(["expectedVersion", "commitId", "signal"]);
@@ -98,10 +100,11 @@ export class NamespaceStore implements EventStore {
   readonly #channel: Announcements;
   readonly #settings: CommitSettings;
   readonly #lifetime: CloseScope;
+  readonly #subscriptions: Set<Pick<Subscription<unknown>, "state">>;
 
   /** @param events The event map, if the store was given one. */
   constructor(parts: NamespaceParts, settings: CommitSettings, backend: CloseScope, events?: EventStore["events"]) {
-    const { log, channel, storage, coordinators, consuming } = parts;
+    const { log, channel, storage, coordinators, consuming, subscriptions } = parts;
     const { namespace, observer } = channel;
     this.namespace = namespace;
     this.observer = observer;
@@ -110,6 +113,7 @@ export class NamespaceStore implements EventStore {
     this.events = events;
     this.#types = eventTypesOf(events);
     this.#settings = this.#types === undefined ? settings : { ...settings, types: this.#types };
+    this.#subscriptions = subscriptions;
     this.#lifetime = new CloseScope(`the store of namespace "${namespace}"`, backend);
     this.snapshots = new LogSnapshots(log, storage, this.#lifetime, observer);
     this.logHandle = createLogHandle({
@@ -118,6 +122,7 @@ export class NamespaceStore implements EventStore {
       lifetime: this.#lifetime,
       coordinators,
       consuming,
+      observer,
     });
   }
 
@@ -225,7 +230,8 @@ export class NamespaceStore implements EventStore {
     const current = toCurrent(this.#types, unknown, raw);
     const attempt = Operation.begin(this.#lifetime, "follow namespace", this.namespace, signal);
     const range = { from, reached, identity, actors };
-    const following = { attempt, log: this.#log, range, select, current, observer: this.observer };
+    const shared = { observer: this.observer, open: this.#subscriptions };
+    const following = { attempt, log: this.#log, range, select, current, ...shared };
     const subscription: unknown = new StoreSubscription(following);
     return subscription as Subscription<RecordedEvent<T>>; // The filter lets only events of these types pass.
   };

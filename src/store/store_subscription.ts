@@ -20,6 +20,8 @@ export interface Following {
   readonly select: (page: Page) => Page;
   /** Makes the current shape of an event; `undefined` where events are given as they are stored. */
   readonly current: ((event: RecordedEvent) => RecordedEvent) | undefined;
+  /** The subscriptions of the backend that have not ended. */
+  readonly open?: Set<Pick<Subscription<unknown>, "state">>;
   /** Absent if the backend has no observer. */
   readonly observer?: NamespaceObserver | undefined;
 }
@@ -126,8 +128,9 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
 
   /** Runs the pump. It releases everything that it acquires. */
   async #run(caughtUp: PromiseWithResolvers<void>): Promise<void> {
-    const { attempt, observer } = this.#following;
+    const { attempt, observer, open } = this.#following;
     const { signal, lifetime } = attempt;
+    open?.add(this);
     observer?.measure("subscriptions", 1);
     const ended = lifetime.start(() => this.close());
     const letGo = onAbort(signal, () => {
@@ -144,6 +147,7 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
     } finally {
       letGo();
       ended();
+      open?.delete(this);
       observer?.measure("subscriptions", -1);
       caughtUp.reject(this.#failure ?? attempt.closed());
       this.#ended = true;

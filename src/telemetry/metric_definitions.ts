@@ -35,9 +35,12 @@ export const METRICS = {
   snapshotHits: counter("aether.snapshot.hits", "{load}", "Loads that began from a snapshot."),
   snapshotMisses: counter("aether.snapshot.misses", "{load}", "Loads that found no valid snapshot."),
   subscriptions: upDownCounter("aether.subscriptions", "{subscription}", "Open subscriptions of stores."),
-  reconnects: counter("aether.reconnects", "{reconnect}", "Subscriptions that lost the storage and found it again."),
+  reconnects: counter("aether.reconnects", "{reconnect}", "Connections to the storage that were lost and made again."),
   queueDepth: upDownCounter("aether.bus.queue.depth", "{event}", "Events that wait in queues of the bus."),
   queueDropped: counter("aether.bus.queue.dropped", "{event}", "Events that full queues of the bus dropped."),
+  members: gauge("aether.cluster.members", "{node}", "Live nodes of the cluster, as this process knows them."),
+  shards: gauge("aether.cluster.shards", "{shard}", "Shards of one set that this process owns."),
+  term: gauge("aether.cluster.term", "{term}", "The term of a leader, when this process became it."),
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 
 /** The bounds of a histogram's buckets. */
@@ -52,6 +55,10 @@ function counter(name: string, unit: string, description: string): MetricDefinit
 
 function upDownCounter(name: string, unit: string, description: string): MetricDefinition {
   return { name, kind: "upDownCounter", unit, description };
+}
+
+function gauge(name: string, unit: string, description: string): MetricDefinition {
+  return { name, kind: "gauge", unit, description };
 }
 
 function histogram(name: string, unit: string, description: string): MetricDefinition {

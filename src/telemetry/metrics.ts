@@ -12,6 +12,9 @@ const MEASURED: Readonly<Record<MeasurementName, MetricDefinition>> = {
   reconnects: METRICS.reconnects,
   "queue.depth": METRICS.queueDepth,
   "queue.dropped": METRICS.queueDropped,
+  "cluster.members": METRICS.members,
+  "cluster.shards": METRICS.shards,
+  "cluster.term": METRICS.term,
 };
 
 /** The operation that the attributes of a delivered event name, as no handler processes it. */
@@ -61,9 +64,10 @@ export class Metrics {
   }
 
   /** Records a value beside the operations. */
-  measure({ name, value, namespace }: Measurement): void {
+  measure({ name, value, namespace, group }: Measurement): void {
     const attributes = name === "delivered" ? operationAttributes({ ...SUBSCRIBE, messagingType: "process" }) : {};
-    this.#record(MEASURED[name], value, { ...this.#labelOf(namespace), ...attributes });
+    const named = group === undefined ? {} : { "aether.group": group };
+    this.#record(MEASURED[name], value, { ...this.#labelOf(namespace), ...attributes, ...named });
   }
 
   #labelOf(namespace: string | undefined): Attributes {

@@ -4,7 +4,7 @@ import type { OperationName } from "../observer/observer.ts";
 export const CONVENTIONS_VERSION = "1.44.0";
 
 /** Span kinds of the OpenTelemetry API. */
-export const SPAN_KINDS = { internal: 0, client: 2, producer: 3, consumer: 4 } as const;
+export const SPAN_KINDS = { internal: 0, server: 1, client: 2, producer: 3, consumer: 4 } as const;
 
 /** The attributes that say which operation it is, by convention: of messaging, of databases, or of this project. */
 export type Convention = "messaging" | "db" | "aether";
@@ -32,6 +32,8 @@ export const SPAN_DEFINITIONS: Readonly<Record<OperationName, SpanDefinition>> =
   load: { verb: "load", kind: "internal", convention: "aether" },
   execute: { verb: "execute", kind: "internal", convention: "aether" },
   attempt: { verb: "attempt", kind: "internal", convention: "aether" },
+  request: { verb: "request", kind: "client", convention: "aether" },
+  serve: { verb: "serve", kind: "server", convention: "aether" },
 };
 
 /** The attributes by which spans and values name their operation. They have few values. */

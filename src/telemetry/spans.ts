@@ -1,5 +1,13 @@
-import type { DerivedMetadata, HandledEvent, ObservedOperation, OperationOutcome } from "../observer/observer.ts";
-import { type Attributes, type Context, type OpenTelemetryApi, type Span, SPAN_KEY, type Tracer } from "./api.ts";
+import type { DerivedMetadata, ObservedOperation, OperationName, OperationOutcome } from "../observer/observer.ts";
+import {
+  type Attributes,
+  type Context,
+  type OpenTelemetryApi,
+  type Span,
+  SPAN_KEY,
+  type SpanContext,
+  type Tracer,
+} from "./api.ts";
 import { EMPTY_CONTEXT } from "./empty_context.ts";
 import { errorType } from "./error_type.ts";
 import type { CheckedOptions } from "./options.ts";
@@ -11,8 +19,18 @@ const MAX_LINKS = 128;
 
 const ERROR_STATUS = { code: 2 };
 
-/** The key of the event that a handler processes, in the context of the handler. */
-const HANDLED_KEY = Symbol("the event that is handled");
+/** The key of the {@link Cause} of the work in a context. */
+const CAUSE_KEY = Symbol("the cause of the work");
+
+/** Operations that begin a context, and those that pass it on. */
+const BEGINNINGS: ReadonlySet<OperationName> = new Set(["deliver", "serve"]);
+const PASSING: ReadonlySet<OperationName> = new Set(["append", "publish", "request"]);
+
+/** Ids longer than this are not derived. */
+const MAX_ID_LENGTH = 512;
+
+/** The event or command that caused the work, for events that the work appends. */
+type Cause = Pick<DerivedMetadata, "correlationId" | "causationId">;
 
 /** A span that has started, and the context of the work below it. */
 export interface StartedSpan {
@@ -40,7 +58,7 @@ export class Spans {
     const definition = SPAN_DEFINITIONS[name];
     const links = events.slice(0, MAX_LINKS).flatMap(({ metadata }) => parseTraceMetadata(metadata) ?? [])
       .map((context) => ({ context }));
-    const parent = name === "deliver" ? this.#deliveryParent(events) : this.#context.active();
+    const parent = BEGINNINGS.has(name) ? this.#beginning(operation) : this.#context.active();
     const destination = this.#options.destination(namespace);
     const span = this.#tracer.startSpan(`${definition.verb} ${destination}`, {
       kind: SPAN_KINDS[definition.kind],
@@ -50,7 +68,7 @@ export class Spans {
     return {
       span,
       context: parent.setValue(SPAN_KEY, span),
-      metadata: definition.messagingType === "send" ? derivedMetadata(span, parent) : undefined,
+      metadata: PASSING.has(name) ? derivedMetadata(span, parent) : undefined,
     };
   }
 
@@ -75,15 +93,17 @@ export class Spans {
   }
 
   /**
-   * The context that a delivery starts from, with the event that is handled. It is not the active context: the bus delivers
+   * The context that a delivery, or a request of another node, starts from. It is not the active context: the bus delivers
    * events of several namespaces in turn.
    */
-  #deliveryParent(events: readonly HandledEvent[]): Context {
+  #beginning({ events = [], caller }: ObservedOperation): Context {
+    if (caller !== undefined) return contextOf(caller, parseTraceMetadata(caller));
     const [event] = events;
     if (event === undefined || events.length > 1) return EMPTY_CONTEXT;
-    const context = EMPTY_CONTEXT.setValue(HANDLED_KEY, event);
-    const creator = this.#options.deliveryTrace === "continued" ? parseTraceMetadata(event.metadata) : undefined;
-    return creator === undefined ? context : context.setValue(SPAN_KEY, { spanContext: () => creator });
+    const { id, metadata } = event;
+    const isContinued = this.#options.deliveryTrace === "continued";
+    const cause = { correlationId: metadata.correlationId ?? id, causationId: id };
+    return contextOf(cause, isContinued ? parseTraceMetadata(metadata) : undefined);
   }
 
   #attributes(operation: ObservedOperation, definition: SpanDefinition, destination: string): Attributes {
@@ -105,12 +125,20 @@ export class Spans {
   }
 }
 
-/** The trace of a span, and the cause and the correlation of the event that is being handled. */
+/** A context with a cause, below a span of another process if there is one. */
+function contextOf({ correlationId, causationId }: Cause, parent: SpanContext | undefined): Context {
+  const cause: Cause = { correlationId: idOrNothing(correlationId), causationId: idOrNothing(causationId) };
+  const context = EMPTY_CONTEXT.setValue(CAUSE_KEY, cause);
+  return parent === undefined ? context : context.setValue(SPAN_KEY, { spanContext: () => parent });
+}
+
+function idOrNothing(id: string | undefined): string | undefined {
+  return id === undefined || id === "" || id.length > MAX_ID_LENGTH ? undefined : id;
+}
+
+/** The trace of a span, and the cause of the work in a context. */
 function derivedMetadata(span: Span, context: Context): DerivedMetadata {
-  const handled = context.getValue(HANDLED_KEY) as HandledEvent | undefined;
-  const trace = toTraceMetadata(span.spanContext());
-  if (handled === undefined) return trace;
-  return { ...trace, correlationId: handled.metadata.correlationId ?? handled.id, causationId: handled.id };
+  return { ...toTraceMetadata(span.spanContext()), ...context.getValue(CAUSE_KEY) as Cause | undefined };
 }
 
 /** The attributes that have a value. */

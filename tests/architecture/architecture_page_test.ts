@@ -30,7 +30,7 @@ Deno.test("the core has at most 14 directories besides those of features", () =>
     "cluster",
     "coordination",
     "hosting",
-    "observability",
+    "diagnostics",
     "observer",
     "projections",
     "telemetry",

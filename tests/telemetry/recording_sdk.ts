@@ -9,6 +9,9 @@ import {
 import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import type { OpenTelemetryApi } from "@flowmade-one/aether/opentelemetry";
 
+/** A span as it is exported. */
+export type RecordedSpan = ReadableSpan;
+
 /** An exported value of a metric. */
 export interface ExportedValue {
   readonly metric: string;

@@ -16,6 +16,7 @@ const watches = new WeakMap<JetStreamConnection, ConnectionMonitor>();
 /** Watches whether a connection is up, and what the server refuses on it, for all backends that use it. */
 export class ConnectionMonitor {
   readonly #listeners: Set<ConnectionListener> = new Set();
+  readonly #onReconnect: Set<() => void> = new Set();
   #isDown = false;
   #returns = 0;
 
@@ -46,6 +47,12 @@ export class ConnectionMonitor {
 
   delete(listener: ConnectionListener): void {
     this.#listeners.delete(listener);
+  }
+
+  /** Calls a function each time the connection is made again. Returns a function that ends it. */
+  onReconnect(listener: () => void): () => void {
+    this.#onReconnect.add(listener);
+    return () => void this.#onReconnect.delete(listener);
   }
 
   /** Follows the status until the connection is closed. Pending requests fail then, as nothing will answer them. */
@@ -84,6 +91,7 @@ export class ConnectionMonitor {
   #return(): void {
     this.#returns++;
     this.#isDown = false;
+    for (const listener of [...this.#onReconnect]) listener();
   }
 
   #tell(failure: RequestFailure, subject?: string): void {

@@ -122,7 +122,7 @@ function withoutJetStream(api: ServerApi, cause: unknown): UnsupportedStorageErr
 }
 
 /** Whether the request is forbidden. Without the permission to receive a reply, nothing works. */
-function isForbiddenToAsk(error: unknown): boolean {
+export function isForbiddenToAsk(error: unknown): boolean {
   if (!(error instanceof RequestFailure) || error.kind !== "denied") return false;
   return (error.cause as { operation?: unknown } | undefined)?.operation === "publish";
 }

@@ -1,0 +1,30 @@
+import type { Driver } from "../driver/driver.ts";
+import { interrupted } from "../lifecycle/interrupted.ts";
+import type { Operation } from "../lifecycle/operation.ts";
+import type { Subscription } from "../store/event_store.ts";
+import type { BackendProbe } from "./backend.ts";
+
+/** Asks a storage for a sign of life. Rejects when the signal is aborted, also if the storage never answers. */
+export async function probeStorage(
+  driver: Driver,
+  operation: Operation,
+): Promise<Omit<BackendProbe, "subscriptions">> {
+  const startedAt = performance.now();
+  if (driver.probe === undefined) return { roundTrip: 0 };
+  const { serverTime, usedBytes, maxBytes } = await interrupted((signal) => driver.probe!(signal), operation);
+  const roundTrip = performance.now() - startedAt;
+  // The server has answered in the middle of the round trip, more or less.
+  const clockSkew = serverTime === undefined ? undefined : serverTime - (Date.now() - roundTrip / 2);
+  return { roundTrip, clockSkew, usedBytes, maxBytes };
+}
+
+/** Counts subscriptions by their states. */
+export function countSubscriptions(
+  subscriptions: Iterable<Pick<Subscription<unknown>, "state">>,
+): BackendProbe["subscriptions"] {
+  const states = [...subscriptions].map(({ state }) => state);
+  return {
+    open: states.filter((state) => state !== "ended").length,
+    reconnecting: states.filter((state) => state === "reconnecting").length,
+  };
+}

@@ -1,0 +1,28 @@
+import type { DerivedMetadata } from "./observer.ts";
+
+/** Characters of a derived value: the W3C allows 512 for `tracestate`, and a longer id is no id. */
+const MAX_DERIVED_LENGTH = 512;
+
+const DERIVED_KEYS = ["correlationId", "causationId", "traceparent", "tracestate"] as const;
+const VISIBLE_ASCII_AND_SPACES = /^[ -~]+$/;
+
+/**
+ * Copies the derived metadata of foreign code. Reads each value once.
+ *
+ * @param refuse Called with the key of a value that is not valid, which is left out.
+ */
+export function copyDerivedMetadata(metadata: object, refuse: (key: string) => void): DerivedMetadata {
+  const derived: Record<string, string> = {};
+  for (const key of DERIVED_KEYS) {
+    const value: unknown = (metadata as DerivedMetadata)[key];
+    if (value === undefined) continue;
+    if (isDerived(key, value)) derived[key] = value;
+    else refuse(key);
+  }
+  return Object.freeze(derived);
+}
+
+function isDerived(key: (typeof DERIVED_KEYS)[number], value: unknown): value is string {
+  if (typeof value !== "string" || value === "" || value.length > MAX_DERIVED_LENGTH) return false;
+  return key.startsWith("trace") ? VISIBLE_ASCII_AND_SPACES.test(value) : value.isWellFormed();
+}

@@ -1,0 +1,88 @@
+import { assert, assertEquals } from "@std/assert";
+import { decider, events, execute } from "@flowmade-one/aether";
+import { memory } from "@flowmade-one/aether/memory";
+import { openTelemetry, type OpenTelemetryOptions } from "@flowmade-one/aether/opentelemetry";
+import { RecordingSdk } from "./recording_sdk.ts";
+
+const CounterEvents = events<{ Counted: { by: number } }>();
+const counter = decider(CounterEvents, {
+  initial: () => 0,
+  evolve: (sum, { data }) => sum + data.by,
+  decide: (by: number) => [{ type: "Counted", data: { by } }],
+});
+
+/** A backend of its own SDK, and handlers on the buses of two tenants. */
+function open(sdk: RecordingSdk, options?: OpenTelemetryOptions) {
+  const backend = memory({ observer: openTelemetry(sdk.api, options) });
+  for (const tenant of ["acme", "zeta"]) backend.bus.within(tenant).subscribe(() => Promise.resolve());
+  return backend;
+}
+
+/** Work in one tenant, with an actor that is named for it. */
+async function work(backend: ReturnType<typeof open>, tenant: string): Promise<void> {
+  const store = backend.store(tenant, CounterEvents);
+  for (const by of [1, 2]) await execute(store, counter, `${tenant}-actor`, by);
+  await store.readAll().toArray();
+  backend.bus.within(tenant).publish(`${tenant}-actor`, { type: "Pinged", data: {} });
+}
+
+Deno.test("with an observer per backend, no signal of one backend names what happened in the other", async () => {
+  await using one = new RecordingSdk();
+  await using other = new RecordingSdk();
+  await using first = open(one);
+  await using second = open(other);
+  await Promise.all([work(first, "acme"), work(second, "zeta")]);
+  for (const [sdk, own, foreign] of [[one, "acme", "zeta"], [other, "zeta", "acme"]] as const) {
+    assert(sdk.spans.length > 10);
+    assert(sdk.spans.every(({ attributes }) => attributes["aether.namespace"] === own));
+    const exported = sdk.spans.map(({ name, attributes, events }) => ({ name, attributes, events }));
+    assert(!JSON.stringify([exported, await sdk.values()]).includes(foreign));
+  }
+  const ids = (sdk: RecordingSdk) => new Set(sdk.spans.map((span) => span.spanContext().spanId));
+  const linked = (sdk: RecordingSdk) => {
+    return sdk.spans.flatMap((
+      { links, parentSpanContext },
+    ) => [...links.map(({ context }) => context), parentSpanContext])
+      .flatMap((context) => context === undefined ? [] : [context.spanId]);
+  };
+  assert(linked(one).length > 0 && linked(one).every((id) => ids(one).has(id)));
+  assert(linked(other).length > 0 && linked(other).every((id) => ids(other).has(id)));
+});
+
+Deno.test("spans of two namespaces of one backend have neither parents nor links between them", async () => {
+  await using sdk = new RecordingSdk();
+  await using backend = open(sdk);
+  await Promise.all([work(backend, "acme"), work(backend, "zeta")]);
+  const namespaces = new Map(sdk.spans.map((span) => [span.spanContext().spanId, span.attributes["aether.namespace"]]));
+  for (const { attributes, links, parentSpanContext } of sdk.spans) {
+    const related = [...links.map(({ context }) => context), parentSpanContext].flatMap((context) => context ?? []);
+    for (const { spanId } of related) assertEquals(namespaces.get(spanId), attributes["aether.namespace"]);
+  }
+});
+
+Deno.test("no metric names a namespace or an actor", async () => {
+  await using sdk = new RecordingSdk();
+  await using backend = open(sdk, { destination: (namespace) => namespace });
+  await work(backend, "acme");
+  const values = await sdk.values();
+  assert(values.length > 8);
+  assert(!JSON.stringify(values).includes("acme"));
+});
+
+Deno.test("spanNamespaces and spanActors leave names out of spans", async () => {
+  await using sdk = new RecordingSdk();
+  await using backend = open(sdk, { spanNamespaces: false, spanActors: false, destination: () => "tenants.*" });
+  await work(backend, "acme");
+  assert(!JSON.stringify(sdk.spans.map(({ name, attributes }) => ({ name, attributes }))).includes("acme"));
+  assert(sdk.named("append tenants.*").length > 0);
+});
+
+Deno.test("namespaceLabel labels namespaces on metrics, up to maxNamespaceLabels", async () => {
+  await using sdk = new RecordingSdk();
+  const options = { namespaceLabel: (namespace: string) => `label-${namespace}`, maxNamespaceLabels: 2 };
+  await using backend = open(sdk, options);
+  for (const tenant of ["acme", "beta", "zeta", "omega", "acme"]) await work(backend, tenant);
+  const sent = (await sdk.values()).filter(({ metric }) => metric === "messaging.client.sent.messages");
+  const labels = new Set(sent.map(({ attributes }) => attributes["aether.namespace.label"]));
+  assertEquals([...labels].sort(), ["_OTHER", "label-acme", "label-beta"]);
+});
