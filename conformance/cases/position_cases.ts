@@ -62,6 +62,30 @@ export const positionCases: readonly CaseDefinition[] = [
     },
   },
   {
+    name: "A read of an empty range returns no event, and refuses positions of another log",
+    invariant: "order",
+    run: async (scene) => {
+      const store = await scene.store();
+      const other = positionOfAnotherLog();
+      await expectEmptyRangesRefused(store, other, other, "of an empty log");
+      const { position: first } = await appendOne(store, "order.1");
+      await appendCommits(store, "order.2", countUp(1, 20).map(() => 2));
+      const last = (await store.end())!;
+      for (const [after, before] of [[first, first], [last, first], [last, last]] as const) {
+        for (const direction of ["forwards", "backwards"] as const) {
+          const read = await store.readAll({ after, before, direction }).toArray();
+          expectEqual(coordinatesOf(read), [], `a read ${direction} of an empty range`);
+        }
+      }
+      const [otherFirst, otherLast] = [positionOfAnotherLog(first), positionOfAnotherLog(last)];
+      await expectEmptyRangesRefused(store, otherFirst, otherFirst, "of another log");
+      await expectEmptyRangesRefused(store, otherLast, otherFirst, "whose bounds are of another log");
+      await expectEmptyRangesRefused(store, last, otherFirst, "whose end is of another log");
+      const beyond = toPosition(logIdentityOf(last), offsetOf(last) + 1, 0, 1);
+      await expectEmptyRangesRefused(store, beyond, first, "that starts beyond the end of the log");
+    },
+  },
+  {
     name: "A subscription after a position of another log fails at once, and still when this log has grown past it",
     invariant: "order",
     run: async (scene) => {
@@ -135,6 +159,19 @@ async function expectReadsRefused(store: EventStore, after: Position, when: stri
   for (const options of reads) {
     const read = store.readAll(options).toArray();
     await expectError(read, "unknown-position", { namespace }, `a read ${when}, ${JSON.stringify(options)}`);
+  }
+}
+
+async function expectEmptyRangesRefused(
+  store: EventStore,
+  after: Position,
+  before: Position,
+  when: string,
+): Promise<void> {
+  const { namespace } = store;
+  for (const direction of ["forwards", "backwards"] as const) {
+    const read = store.readAll({ after, before, direction }).toArray();
+    await expectError(read, "unknown-position", { namespace }, `a read ${direction} of an empty range ${when}`);
   }
 }
 

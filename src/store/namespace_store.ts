@@ -39,6 +39,7 @@ import type {
 } from "./options.ts";
 import { ObservedReader } from "./observed_reader.ts";
 import { PageReader } from "./page_reader.ts";
+import { readEmptyRange } from "./read_empty_range.ts";
 import { StoredAppend } from "./stored_append.ts";
 import { toCurrent } from "./to_current.ts";
 import { StoreSubscription } from "./store_subscription.ts";
@@ -179,7 +180,10 @@ export class NamespaceStore implements EventStore {
     const reader: unknown = this.#observed(
       new PageReader({
         attempt,
-        open: () => range.from !== "oldest-available" && range.to < range.from ? [] : this.#log.readLog(range, signal),
+        open: () =>
+          range.from !== "oldest-available" && range.to < range.from
+            ? readEmptyRange(this.#log, this.namespace, range, signal)
+            : this.#log.readLog(range, signal),
         select,
         limit: most,
         current,

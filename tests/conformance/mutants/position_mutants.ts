@@ -49,6 +49,13 @@ export const positionMutants: readonly Mutant[] = [
     caughtBy: NAMED,
   },
   {
+    name: "tells an end of a log that is empty",
+    fault: (log) => ({
+      latestCommit: async (signal) => await log.latestCommit(signal) ?? { identity: "ffffffffffff", offset: 1 },
+    }),
+    caughtBy: "A read of an empty range returns no event, and refuses positions of another log",
+  },
+  {
     name: "answers an append with the identity of another log",
     fault: (log) => ({
       append: async (commit, signal) => {
