@@ -75,7 +75,7 @@ export class JetStreamDriver implements Driver {
   }
 
   onReconnect(listener: () => void): void {
-    this.#stopListening.push(this.#api.watch.onReconnect(listener));
+    this.#stopListening.push(this.#api.monitor.onReconnect(listener));
   }
 
   async probe(signal: AbortSignal): Promise<StorageProbe> {

@@ -13,7 +13,7 @@ import type {
 import { Append } from "./log/append.ts";
 import { withUserErrors, withUserErrorsEach } from "./api/to_user_error.ts";
 import { findLatestCommit } from "./log/find_latest_commit.ts";
-import { type FollowProgress, LogFollower } from "./log/log_follower.ts";
+import { LogFollower } from "./log/log_follower.ts";
 import type { SelfEchoFilter } from "./bus/self_echo_filter.ts";
 import type { LogContext } from "./log/log_context.ts";
 import { ActorReader } from "./log/actor_reader.ts";
@@ -103,18 +103,7 @@ export class JetStreamLog implements Log {
   }
 
   follow(range: FollowRange, signal: AbortSignal): FollowedLog {
-    const { watch } = this.#log.api;
-    const progress: FollowProgress = {};
-    const items = this.#follower.follow(range, progress, signal);
-    return {
-      get through() {
-        return progress.through;
-      },
-      get isReconnecting() {
-        return watch.isDown;
-      },
-      [Symbol.asyncIterator]: () => items,
-    };
+    return this.#follower.follow(range, signal);
   }
 
   async latestVersion(actorId: string, signal: AbortSignal | undefined): Promise<number> {

@@ -117,7 +117,7 @@ export type Pages = Iterable<Page> | AsyncIterable<Page>;
 
 /** A log that a reader follows. */
 export interface FollowedLog extends AsyncIterable<Page | "caughtUp"> {
-  /** Whether the storage is currently unreachable. Absent if that cannot occur. */
+  /** Whether nothing is currently received from the storage. Absent if that cannot occur. */
   readonly isReconnecting?: boolean | undefined;
   /**
    * The last commit up to which every wanted event was yielded, if {@link FollowRange.progress} asked for it. It moves only

@@ -242,7 +242,8 @@ export interface EventReader<T> extends AsyncIterable<T> {
  * - `"live"`: it has, and receives events as they are appended. After `"reconnecting"` it first receives the missed
  *   ones;
  * - `"reconnecting"`: the storage is unreachable, and the subscription continues by itself afterwards. On JetStream:
- *   the connection to the server is down. It does not occur in memory and on SQLite;
+ *   the connection to the server is down, or the consumer was lost and is created again. It does not occur in memory
+ *   and on SQLite;
  * - `"ended"`: it was closed, its signal was aborted, or it failed.
  */
 export type SubscriptionState = "catching-up" | "live" | "reconnecting" | "ended";

@@ -16,4 +16,5 @@ export async function* readEmptyRange(
 ): AsyncGenerator<Page, void, void> {
   const last = await log.latestCommit(signal);
   if (last?.identity !== identity || reached > last!.offset) throw new UnknownPositionError(namespace);
+  yield* [];
 }

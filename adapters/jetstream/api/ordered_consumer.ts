@@ -1,69 +1,77 @@
 /**
- * Messages of a log in order, as fast as the server can push them: a consumer without acknowledgements, kept in the
- * server's memory, which is made anew from the next message on whenever one is missing or the server falls silent. That
- * is what nats.js calls an ordered consumer; this one notices silence in seconds, not in minutes, and holds back the
- * server (by its flow control) while its reader does not ask for more: what waits here is 32 MB at most.
+ * Reads the messages of a stream in order: a push consumer without acknowledgements, kept in the server's memory.
+ * nats.js calls it an ordered consumer. When a message is missing or the server falls silent, the consumer is lost, and
+ * a new one starts at the next message.
+ *
+ * This one notices silence within seconds, that of nats.js within minutes. While its reader asks for nothing, it holds
+ * back the server by flow control: at most 32 MB of messages wait here.
  *
  * @module
  */
-import { abortable, delay } from "../util/abortable.ts";
-import { backoffMs } from "../util/backoff.ts";
 import type { JetStreamMessage } from "../nats/connection.ts";
 import type { Address } from "../nats/inbox.ts";
-import { createConsumer } from "./create_consumer.ts";
-import type { ServerApi } from "./server_api.ts";
-import { ApiError } from "./api_error.ts";
 import { RequestFailure, toRequestFailure } from "../nats/request_failure.ts";
-import { fromDelivery, type StoredMessage } from "./stored_message.ts";
+import { delay } from "../util/abortable.ts";
+import { backoffMs } from "../util/backoff.ts";
+import { Change } from "../util/change.ts";
+import { ApiError } from "./api_error.ts";
+import { createConsumer } from "./create_consumer.ts";
+import { DeliveryBuffer } from "./delivery_buffer.ts";
+import { type Heartbeat, readPushMessage } from "./push_message.ts";
+import type { RequestOptions } from "./request_options.ts";
+import type { ServerApi } from "./server_api.ts";
+import type { Delivery, StoredMessage } from "./stored_message.ts";
 
-/**
- * Milliseconds between checks for received messages, and the number of failed checks after which a consumer counts as
- * lost.
- */
-const LOOK = 500;
-const LOOKS_IN_VAIN = 5;
-/** Messages that are handed out at once. */
-const PAGE = 512;
-/** Milliseconds that the end of a consumer may take; the server ends it by itself otherwise. */
-const GOODBYE = 1_000;
+/** Milliseconds between checks for received messages. */
+const CHECK_INTERVAL_MS = 500;
+/** Checks in a row without a received message, after which a consumer counts as lost. */
+const MAX_SILENT_CHECKS = 5;
+/** The maximum number of messages that one call returns. */
+const MAX_TAKEN = 512;
+/** Milliseconds that the deletion of a consumer may take. The server deletes an unused consumer by itself later. */
+const DELETE_TIMEOUT_MS = 1_000;
 
 const EMPTY = new Uint8Array();
 
-/** A message, or a request of flow control: to be answered when everything before it has been handed out. */
-type Entry = StoredMessage | { readonly flowReply: string };
+/** A consumer on the server, from its creation on. */
+interface Consumer {
+  readonly name: string;
+  readonly address: Address;
+  /** Whether the server has confirmed its creation. */
+  isCreated: boolean;
+  /** Whether its messages are still received. */
+  isRunning: boolean;
+  /** The number of messages that it has delivered. */
+  delivered: number;
+  /** Messages that it had still to deliver after the last one. */
+  pending: number;
+  /** The sequence up to which the server had looked when it had no further message. */
+  scanned: number;
+  /** The number of reconnects of the connection when the last message was received. */
+  receivedIn: number;
+  /** The number of checks in a row without a received message. */
+  silentChecks: number;
+}
 
 /** See the top of this file. For one reader. */
 export class OrderedConsumer {
   readonly #api: ServerApi;
   readonly #stream: string;
   readonly #filter: string | undefined;
-  readonly #onChange: Set<() => void> = new Set();
-  /** The messages that were received and not returned yet. */
-  #waiting: Entry[] = [];
-  /** How many of these have been handed out. */
-  #taken = 0;
-  /** Whether the server said that it has nothing more at the moment. */
-  #idle = false;
+  readonly #change: Change = new Change();
+  readonly #buffer: DeliveryBuffer = new DeliveryBuffer();
+  /** The consumer that was created last. */
+  #consumer: Consumer | undefined;
+  #checks: ReturnType<typeof setInterval> | undefined;
+  /** Whether the server has said that it has no further message at the moment. */
+  #isIdle = false;
   /** The sequence after the last message that was received. */
   #next: number;
-  /** Where the running consumer delivers, if one runs. */
-  #address: Address | undefined;
-  #name = "";
-  /** Whether the server said that it has made the running consumer. */
-  #made = false;
-  /** The number of consecutive consumers, created or attempted, that delivered nothing. */
+  /** The number of consumers in a row, created or attempted, that delivered nothing. */
   #fruitless = 0;
-  #closed = false;
-  /** Why the connection receives nothing: the NATS user may not, for instance. */
+  /** Why the connection receives nothing: a missing permission of the NATS user, for instance. */
   #failure: RequestFailure | undefined;
-  #delivered = 0;
-  /** Messages that the running consumer had still to deliver after the last one. */
-  #pending = Infinity;
-  /** The sequence that the running consumer had scanned when the server had nothing more. */
-  #scanned = 0;
-  /** The number of consecutive checks without a received message. */
-  #inVain = 0;
-  #watch: ReturnType<typeof setInterval> | undefined;
+  #isClosed = false;
 
   /**
    * @param filter The subject of the messages, which may have wildcards; without it, all of the stream.
@@ -76,218 +84,202 @@ export class OrderedConsumer {
     this.#next = next;
   }
 
-  /** Whether a consumer runs on the server, as far as is known. If not, {@link OrderedConsumer.start} it. */
-  get running(): boolean {
-    return this.#address !== undefined;
+  /** Whether a consumer runs on the server, as far as is known. If not, {@link OrderedConsumer.start} creates one. */
+  get isRunning(): boolean {
+    return this.#consumer?.isRunning === true;
+  }
+
+  /** Whether a consumer runs, and has sent something since the connection was made last. */
+  get isReceiving(): boolean {
+    if (!this.isRunning || !this.#consumer!.isCreated) return false;
+    return this.#consumer!.receivedIn === this.#api.monitor.reconnects;
   }
 
   /** Whether messages wait to be taken. */
-  get ready(): boolean {
-    return this.#taken < this.#waiting.length;
+  get hasMessages(): boolean {
+    return !this.#buffer.isEmpty;
   }
 
-  /** The sequence after the last message that was received: from there a consumer goes on. */
-  get next(): number {
-    return this.#next;
-  }
-
-  /** Whether the server had no further message when the last one was received, and everything has been taken. */
+  /** Whether the server had no further message when the last one was received, and all messages were taken. */
   get isAtEnd(): boolean {
-    return !this.ready && this.#pending === 0;
+    return !this.hasMessages && this.#consumer?.pending === 0;
   }
 
   /**
    * The sequence up to which the server has looked for messages of the filter. To be read when {@link OrderedConsumer.take}
-   * has returned none: everything up to there has been taken then, unless it was purged before the server looked.
+   * has returned no messages. Then each message up to there was taken, unless it was purged before the server looked.
    */
   get scanned(): number {
-    return this.ready ? 0 : this.#scanned;
+    return this.hasMessages ? 0 : this.#consumer?.scanned ?? 0;
   }
 
   /**
    * Creates the consumer. It waits first if the previous one delivered nothing.
    *
-   * @returns `true`, so that a caller can recognise a missing message.
-   * @throws {ApiError} If the server makes none.
-   * @throws {RequestFailure} If there was no answer, or the connection cannot receive what the consumer would send.
+   * @returns `true`, so that a caller can recognise a missing stream.
+   * @throws {ApiError} If the server creates no consumer.
+   * @throws {RequestFailure} If there was no reply, or the connection cannot receive the messages of the consumer.
    * @throws The reason of the signal, if it is aborted.
    */
-  async start(options: { signal?: AbortSignal | undefined; timeout?: number | undefined }): Promise<true> {
-    const api = this.#api;
-    this.#lose();
+  async start(options: RequestOptions): Promise<true> {
+    this.#detach();
     this.#failure = undefined;
-    const tries = this.#fruitless++;
-    if (tries > 0) await delay(backoffMs(tries), options.signal);
-    if (this.#closed) throw closed();
-    const address = api.inbox.subscribe((message) => this.#receive(message, address));
-    this.#address = address;
-    this.#name = `aether-${api.environment.newId()}`;
-    this.#delivered = 0;
-    this.#pending = Infinity;
-    this.#scanned = 0;
-    const { path, question } = createConsumer({
-      stream: this.#stream,
-      name: this.#name,
-      filter: this.#filter,
-      from: this.#next,
-      deliverTo: address.subject,
-    });
-    try {
-      const { num_pending } = await api.ask<{ num_pending: number }>(path, question, options);
-      if (this.#delivered === 0) this.#pending = num_pending;
-    } catch (error) {
-      // It may have been made, and the answer was lost.
-      if (!(error instanceof ApiError)) void this.#delete();
-      this.#lose();
-      throw error;
-    }
-    if (this.#address !== address) {
-      void this.#delete();
+    const failures = this.#fruitless++;
+    if (failures > 0) await delay(backoffMs(failures), options.signal);
+    if (this.#isClosed) throw closed();
+    const consumer = this.#attach();
+    await this.#create(consumer, options);
+    if (!consumer.isRunning) {
+      void this.#delete(consumer);
       throw this.#failure ?? new RequestFailure("lost", new Error("the consumer was lost"));
     }
-    this.#made = true;
-    // Not before: however long the answer takes, the server is not silent as long as it is awaited.
-    this.#inVain = 0;
-    this.#watch = setInterval(() => this.#look(), LOOK);
+    consumer.isCreated = true;
+    // Silence counts from here: the server sends nothing before its reply.
+    consumer.silentChecks = 0;
+    consumer.receivedIn = this.#api.monitor.reconnects;
+    this.#checks = setInterval(() => this.#checkSilence(consumer), CHECK_INTERVAL_MS);
     return true;
+  }
+
+  /** Subscribes to the messages of a new consumer. */
+  #attach(): Consumer {
+    const { inbox, environment, monitor } = this.#api;
+    const address = inbox.subscribe((message) => this.#receive(message, consumer));
+    const consumer: Consumer = {
+      name: `aether-${environment.newId()}`,
+      address,
+      isCreated: false,
+      isRunning: true,
+      delivered: 0,
+      pending: Infinity,
+      scanned: 0,
+      receivedIn: monitor.reconnects,
+      silentChecks: 0,
+    };
+    return this.#consumer = consumer;
+  }
+
+  async #create(consumer: Consumer, options: RequestOptions): Promise<void> {
+    const { path, question } = createConsumer({
+      stream: this.#stream,
+      name: consumer.name,
+      filter: this.#filter,
+      from: this.#next,
+      deliverTo: consumer.address.subject,
+    });
+    try {
+      const { num_pending } = await this.#api.ask<{ num_pending: number }>(path, question, options);
+      if (consumer.delivered === 0) consumer.pending = num_pending;
+    } catch (error) {
+      // The server may have created it, and the reply was lost.
+      if (!(error instanceof ApiError)) void this.#delete(consumer);
+      if (consumer.isRunning) this.#detach();
+      throw error;
+    }
   }
 
   /**
    * Takes the next messages, as soon as there are some.
    *
-   * @returns None if the consumer does not run any more, or if the server says that it has none at the moment.
+   * @returns An empty array if the consumer is lost, or if the server says that it has no message at the moment.
    * @throws {RequestFailure} If the connection cannot receive any, or the consumer was closed.
    * @throws The reason of the signal, if it is aborted.
    */
   async take(signal: AbortSignal | undefined): Promise<StoredMessage[]> {
-    this.#idle = false;
+    this.#isIdle = false;
     while (true) {
-      if (this.#closed) throw closed();
-      const messages = this.#takeReady();
+      if (this.#isClosed) throw closed();
+      const messages = this.#buffer.take(MAX_TAKEN, this.#reply);
       if (messages.length === 0 && this.#failure !== undefined) throw this.#failure;
-      if (messages.length > 0 || this.#idle || !this.running) return messages;
-      await this.#change(signal);
+      if (messages.length > 0 || this.#isIdle || !this.isRunning) return messages;
+      await this.#change.wait(signal);
     }
   }
 
   /** Deletes the running consumer. Received messages stay available, and another consumer can be started. */
   stop(): void {
-    if (this.running) this.#abandon();
+    if (this.isRunning) this.#abandon(this.#consumer!);
   }
 
-  #takeReady(): StoredMessage[] {
-    const messages: StoredMessage[] = [];
-    while (this.ready && messages.length < PAGE) {
-      const entry = this.#waiting[this.#taken++]!;
-      if ("flowReply" in entry) this.#reply(entry.flowReply);
-      else messages.push(entry);
-    }
-    if (!this.ready) {
-      this.#waiting = [];
-      this.#taken = 0;
-    }
-    return messages;
-  }
-
-  /** Ends the consumer; resolves when the server has, or does not answer. */
+  /** Ends the consumer; resolves when the server has deleted it, or does not answer. */
   async close(): Promise<void> {
-    this.#closed = true;
-    const wasRunning = this.running;
-    this.#lose();
-    this.#waiting = [];
-    this.#taken = 0;
-    if (wasRunning) await this.#delete();
+    this.#isClosed = true;
+    const wasRunning = this.isRunning;
+    this.#detach();
+    this.#buffer.clear();
+    if (wasRunning) await this.#delete(this.#consumer!);
   }
 
-  async #delete(): Promise<void> {
+  async #delete({ name }: Consumer): Promise<void> {
     const api = this.#api;
     if (api.connection.isClosed()) return;
     try {
-      await api.ask(`CONSUMER.DELETE.${this.#stream}.${this.#name}`, {}, { timeout: GOODBYE });
+      await api.ask(`CONSUMER.DELETE.${this.#stream}.${name}`, {}, { timeout: DELETE_TIMEOUT_MS });
     } catch {
-      // It ends by itself, having no reader.
+      // The server deletes a consumer without a subscriber by itself.
     }
   }
 
-  /** Forgets the running consumer. */
-  #lose(): void {
-    clearInterval(this.#watch);
-    this.#address?.close();
-    this.#address = undefined;
-    this.#made = false;
-    this.#changed();
+  /** Unsubscribes from the messages of the running consumer. */
+  #detach(): void {
+    clearInterval(this.#checks);
+    if (this.isRunning) this.#consumer!.address.close();
+    if (this.#consumer !== undefined) this.#consumer.isRunning = false;
+    this.#change.notify();
   }
 
-  /** Gives up the running consumer, of which a message was missed, or nothing will come. */
-  #abandon(): void {
-    const wasMade = this.#made;
-    this.#lose();
-    // If the server has not answered yet, it is deleted when it has.
-    if (wasMade) void this.#delete();
+  /** The running consumer is lost: a message is missing, or no further one will come. */
+  #abandon(consumer: Consumer): void {
+    this.#detach();
+    // Otherwise `start()` deletes it, once the server has replied.
+    if (consumer.isCreated) void this.#delete(consumer);
   }
 
-  #look(): void {
-    if (++this.#inVain > LOOKS_IN_VAIN) this.#abandon();
+  #checkSilence(consumer: Consumer): void {
+    if (++consumer.silentChecks > MAX_SILENT_CHECKS) this.#abandon(consumer);
   }
 
-  #receive(message: JetStreamMessage | Error, address: Address): void {
-    if (address !== this.#address) return;
+  #receive(message: JetStreamMessage | Error, consumer: Consumer): void {
+    if (!consumer.isRunning) return;
     if (message instanceof Error) {
       this.#failure = toRequestFailure(message);
-      return this.#abandon();
+      return this.#abandon(consumer);
     }
-    this.#inVain = 0;
-    const delivery = fromDelivery(message);
-    if (delivery === undefined) return this.#receiveStatus(message);
-    if (delivery.delivered !== this.#delivered + 1) return this.#abandon();
-    this.#delivered++;
-    this.#pending = delivery.pending;
+    consumer.silentChecks = 0;
+    consumer.receivedIn = this.#api.monitor.reconnects;
+    const received = readPushMessage(message);
+    if (received.kind === "delivery") return this.#receiveDelivery(received.delivery, consumer);
+    if (received.kind === "unknown") return;
+    if (received.kind === "end") return this.#abandon(consumer);
     this.#fruitless = 0;
-    this.#next = delivery.message.sequence + 1;
-    this.#waiting.push(delivery.message);
-    this.#changed();
+    if (received.kind === "heartbeat") return this.#receiveHeartbeat(received, consumer);
+    this.#buffer.addFlowReply(received.reply);
+    this.#change.notify();
   }
 
-  #receiveStatus({ headers, reply = "" }: JetStreamMessage): void {
-    if (headers === undefined || headers.code === 0) return;
-    // Deleted, or its stream was.
-    if (headers.code !== 100) return this.#abandon();
+  #receiveDelivery({ message, delivered, pending }: Delivery, consumer: Consumer): void {
+    if (delivered !== consumer.delivered + 1) return this.#abandon(consumer);
+    consumer.delivered++;
+    consumer.pending = pending;
     this.#fruitless = 0;
-    if (reply !== "") {
-      this.#waiting.push({ flowReply: reply });
-      return this.#changed();
-    }
-    const last = headers.get("Nats-Last-Consumer");
-    if (last !== "" && Number(last) !== this.#delivered) return this.#abandon();
-    // The server has received no reply to its flow-control request.
-    const stalled = headers.get("Nats-Consumer-Stalled");
-    if (stalled !== "" && !this.ready) this.#reply(stalled);
-    if (stalled === "") this.#pending = 0;
-    this.#scanned = Number(headers.get("Nats-Last-Stream"));
-    this.#idle = true;
-    this.#changed();
+    this.#next = message.sequence + 1;
+    this.#buffer.add(message);
+    this.#change.notify();
   }
 
-  #reply(subject: string): void {
+  #receiveHeartbeat({ delivered, scanned, stalled }: Heartbeat, consumer: Consumer): void {
+    if (delivered !== undefined && delivered !== consumer.delivered) return this.#abandon(consumer);
+    if (stalled === undefined) consumer.pending = 0;
+    else if (!this.hasMessages) this.#reply(stalled);
+    consumer.scanned = scanned;
+    this.#isIdle = true;
+    this.#change.notify();
+  }
+
+  readonly #reply = (subject: string): void => {
     const api = this.#api;
     if (!api.connection.isClosed()) api.publish(subject, EMPTY);
-  }
-
-  #changed(): void {
-    if (this.#onChange.size === 0) return;
-    for (const resolve of this.#onChange) resolve();
-    this.#onChange.clear();
-  }
-
-  async #change(signal: AbortSignal | undefined): Promise<void> {
-    const changed = Promise.withResolvers<void>();
-    this.#onChange.add(changed.resolve);
-    try {
-      await abortable(changed.promise, signal);
-    } finally {
-      this.#onChange.delete(changed.resolve);
-    }
-  }
+  };
 }
 
 function closed(): RequestFailure {

@@ -21,7 +21,7 @@ export class ServerApi {
   /** Milliseconds that a whole operation may take, however many requests it makes. */
   readonly timeout: number;
   readonly inbox: Inbox;
-  readonly watch: ConnectionMonitor;
+  readonly monitor: ConnectionMonitor;
   readonly environment: Environment;
   /** The prefix of the subjects of JetStream's API, without a dot at its end. */
   readonly prefix: string;
@@ -45,7 +45,7 @@ export class ServerApi {
     this.prefix = prefix;
     this.domain = domainOf(prefix);
     this.inbox = new Inbox(connection, environment);
-    this.watch = ConnectionMonitor.of(connection);
+    this.monitor = ConnectionMonitor.of(connection);
     this.#requests = new Requests(connection, this.inbox, environment);
   }
 

@@ -21,7 +21,7 @@ const MAX_PLACES = 10_000;
 /** Carries the bus over core NATS: what is published, and what the server announces of what is stored. */
 export class BusCarrier implements BusTransport {
   readonly #connection: JetStreamConnection;
-  readonly #watch: ConnectionMonitor;
+  readonly #monitor: ConnectionMonitor;
   readonly #report: (error: Error) => void;
   /** By subject, the namespaces in which events were published last. */
   readonly #published: LruCache<string, Namespace> = new LruCache(MAX_PUBLISHED);
@@ -30,17 +30,17 @@ export class BusCarrier implements BusTransport {
 
   /** @param report Receives the error of a published event that is not carried; does not throw. */
   constructor(
-    { connection, watch, environment }: Pick<ServerApi, "connection" | "watch" | "environment">,
+    { connection, monitor, environment }: Pick<ServerApi, "connection" | "monitor" | "environment">,
     prefix: string,
     own: SelfEchoFilter,
     codecs: Codecs,
     report: (error: Error) => void,
   ) {
     this.#connection = connection;
-    this.#watch = watch;
+    this.#monitor = monitor;
     this.#report = report;
     this.#bus = { prefix, origin: environment.newId(), own, codecs, places: new LruCache(MAX_PLACES) };
-    watch.add(this.#refused);
+    monitor.add(this.#refused);
   }
 
   /** The server says later, of a subject, that the user may not publish there: what was sent is lost. */
@@ -92,7 +92,7 @@ export class BusCarrier implements BusTransport {
 
   /** Ends it. */
   close(): void {
-    this.#watch.delete(this.#refused);
+    this.#monitor.delete(this.#refused);
   }
 
   /** A log was deleted and recreated, or restored: everything received of it belongs to another log. */

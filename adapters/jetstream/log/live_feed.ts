@@ -59,6 +59,11 @@ export class LiveFeed {
     return this.#closing.signal.aborted;
   }
 
+  /** See `LogCursor.isReconnecting`. */
+  get isReconnecting(): boolean {
+    return this.#cursor.isReconnecting;
+  }
+
   /** Whether a subscription that wants a sequence next can join. */
   covers(sequence: number): boolean {
     return !this.isOver && sequence >= this.#start;

@@ -42,6 +42,8 @@ export class LogCursor {
   #anchor: ReadAnchor | undefined;
   #identity: string;
   #generation: number;
+  /** Whether a consumer was created, and not suspended since. */
+  #hasStarted = false;
 
   constructor(log: LogContext, filter: LogFilter, { last, anchor, next, identity, generation }: LogPlace) {
     this.filter = filter;
@@ -68,7 +70,12 @@ export class LogCursor {
 
   /** Whether there is something to take, or the server will send it. If not, {@link LogCursor.start} it. */
   get isStarted(): boolean {
-    return this.#consumer.running || this.#hasReceived;
+    return this.#consumer.isRunning || this.#hasReceived;
+  }
+
+  /** Whether its consumer was lost, and another one has not been created yet. */
+  get isReconnecting(): boolean {
+    return this.#hasStarted && !this.#consumer.isReceiving;
   }
 
   /** Whether the server had nothing more when the last message was delivered, and everything has been taken. */
@@ -77,7 +84,7 @@ export class LogCursor {
   }
 
   get #hasReceived(): boolean {
-    return this.#consumer.ready || this.#received.length > 0;
+    return this.#consumer.hasMessages || this.#received.length > 0;
   }
 
   /**
@@ -109,6 +116,7 @@ export class LogCursor {
       if (!started) await retryWhileTransient(this.#log, budget, (options) => stream.ensure(options));
       return started;
     });
+    this.#hasStarted = true;
   }
 
   /** Whether the log is the one that was read; `undefined` if it ends before what was read. */
@@ -187,6 +195,7 @@ export class LogCursor {
 
   /** Deletes the consumer on the server; what was received can still be taken. */
   suspend(): void {
+    this.#hasStarted = false;
     this.#consumer.stop();
   }
 

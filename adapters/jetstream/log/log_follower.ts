@@ -1,4 +1,4 @@
-import type { CommitPlace, FollowRange, Page } from "../../../adapter.ts";
+import type { CommitPlace, FollowedLog, FollowRange, Page } from "../../../adapter.ts";
 import { anchorAt } from "../streams/read_anchor.ts";
 import { GapCheck } from "./gap_check.ts";
 import { keepTrying } from "../api/keep_trying.ts";
@@ -18,10 +18,12 @@ const MAX_STARTING = 64;
 /** Subscriptions of one log that have a consumer of their own at the same time, to catch up. */
 const MAX_CATCHING_UP = 32;
 
-/** How far the reader of a followed log has come. */
-export interface FollowProgress {
+/** The state of a reader that follows a log. */
+interface FollowProgress {
   /** See `FollowedLog.through`. */
   through?: CommitPlace | undefined;
+  /** Absent until the start of the subscription is known. */
+  subscriber?: Subscriber;
 }
 
 /** The subscriptions of one log in this process. */
@@ -37,7 +39,22 @@ export class LogFollower {
   }
 
   /** Follows the log: see `Log.follow`. */
-  async *follow(
+  follow(range: FollowRange, signal: AbortSignal): FollowedLog {
+    const { monitor } = this.#log.api;
+    const progress: FollowProgress = {};
+    const items = this.#follow(range, progress, signal);
+    return {
+      get through() {
+        return progress.through;
+      },
+      get isReconnecting() {
+        return monitor.isDown || progress.subscriber?.isReconnecting === true;
+      },
+      [Symbol.asyncIterator]: () => items,
+    };
+  }
+
+  async *#follow(
     range: FollowRange,
     progress: FollowProgress,
     signal: AbortSignal,
@@ -45,6 +62,7 @@ export class LogFollower {
     let subscriber: Subscriber | undefined;
     try {
       subscriber = new Subscriber(this.#log, this.#shared, await this.#findStart(range, signal), signal);
+      progress.subscriber = subscriber;
       while (true) {
         for (const item of await subscriber.next()) {
           if (item === "caughtUp" || Array.isArray(item)) yield item;

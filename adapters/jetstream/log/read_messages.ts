@@ -1,164 +1,105 @@
 /**
- * Reading a range of a log's messages in the cheapest way there is. Few come by direct gets, which leave nothing behind
- * on the server: many with one request since 2.11, one by one before. Many come by a consumer, which costs two requests
- * more and is then several times faster.
+ * Reads a range of a stream's messages with the fewest requests. A few messages come by direct gets, which leave nothing
+ * on the server: since nats-server 2.11 in batches, before one by one. Many messages come by a consumer. It costs two
+ * further requests, and is then several times faster.
  *
  * @module
  */
 import { type Batch, type BatchQuestion, getBatch } from "../api/get_batch.ts";
-import type { ManagedStream } from "../streams/managed_stream.ts";
-import type { LogContext } from "./log_context.ts";
-import type { Names } from "../wire/names.ts";
-import { OrderedConsumer } from "../api/ordered_consumer.ts";
-import { retryWhileTransient } from "../streams/retry_while_transient.ts";
-import { RequestFailure } from "../nats/request_failure.ts";
-import type { RequestOptions } from "../api/request_options.ts";
 import { isAtLeast } from "../api/server_version.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 import { FirstEventExpired } from "./first_event_expired.ts";
+import { ask, type MessageSource, streamDeleted, upTo } from "./message_source.ts";
+import { scanByConsumer } from "./scan_by_consumer.ts";
 
 /** Messages of one batch. */
 const BATCH = 256;
-/** So many messages come by direct gets before a consumer is made, where the server knows batches and where not. */
-const BY_BATCHES = 1_024;
-const ONE_BY_ONE = 8;
+/** Messages that come by direct gets before a consumer is created: from a server with batches, and without. */
+const MAX_BY_BATCHES = 1_024;
+const MAX_ONE_BY_ONE = 8;
 
-/** A stream that can be read: a log is one. */
-export interface ScanSource extends Pick<LogContext, "api" | "gets" | "batches" | "sharedBatches" | "consumers"> {
-  readonly stream: ManagedStream<unknown>;
-  readonly names: Pick<Names, "namespace" | "allActors">;
-}
-
-/** Which messages to read. */
+/** The messages to read. */
 export interface MessageRange {
   /** The subject, which may have wildcards. */
   readonly subject: string;
   /** The first sequence. */
   readonly from: number;
-  /** That of the last message that is wanted; `undefined`: of the last as of the call. */
+  /** The sequence of the last wanted message; `undefined`: of the last one as of the call. */
   readonly until?: number | undefined;
-  /** About how many will be wanted. */
+  /** The approximate number of wanted messages. */
   readonly about: number;
+}
+
+/** The answer to one request for messages. */
+interface Part extends Batch {
+  /** Whether it shows where the stream ends. A replica that is not the leader may be behind. */
+  readonly isAuthoritative: boolean;
 }
 
 /**
  * Reads messages in order, a few hundred at a time.
  *
- * @throws {RequestFailure} If they cannot be read to the end: it never ends before as if that was all.
- * @throws {FirstEventExpired} If those up to the end were there when it began, and have left the stream.
+ * @throws {RequestFailure} If the messages cannot be read to the end of the range.
+ * @throws {FirstEventExpired} If messages of the range were purged after the read began.
  */
 export async function* readMessages(
-  log: ScanSource,
+  source: MessageSource,
   { subject, from, until, about }: MessageRange,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<StoredMessage[], void, void> {
-  const knowsBatches = isAtLeast(log.api.connection.info?.version, 2, 11);
-  const byGets = knowsBatches ? BY_BATCHES : ONE_BY_ONE;
+  const hasBatches = isAtLeast(source.api.connection.info?.version, 2, 11);
+  const maxByGets = hasBatches ? MAX_BY_BATCHES : MAX_ONE_BY_ONE;
   let next = from;
-  let leads = false;
+  let asksLeader = false;
+  /** Whether a server said that further messages follow. */
   let isPending = false;
-  for (let given = 0; given < byGets;) {
+  for (let received = 0; received < maxByGets;) {
     if (until !== undefined && next > until) return;
-    const count = Math.max(1, Math.min(BATCH, given === 0 ? about : BATCH, (until ?? Infinity) - next + 1));
-    const from = next;
-    const single: boolean = leads || !knowsBatches || count === 1;
-    const batch: Batch | undefined = single
-      ? await ask(log, signal, (options) => getOne(log, subject, from, options))
-      : await askBatch(log, { seq: from, next_by_subj: subject, batch: count }, signal);
-    if (batch === undefined && given > 0) throw gone();
-    const messages = upTo(batch?.messages ?? [], until);
+    const wanted = Math.max(1, Math.min(BATCH, received === 0 ? about : BATCH, (until ?? Infinity) - next + 1));
+    const part: Part | undefined = asksLeader || !hasBatches || wanted === 1
+      ? await getOne(source, subject, next, signal)
+      : await getSome(source, { seq: next, next_by_subj: subject, batch: wanted }, signal);
+    if (part === undefined && received > 0) throw streamDeleted();
+    if (part === undefined) return;
+    const messages = upTo(part.messages, until);
     if (messages.length > 0) yield messages;
-    const last: StoredMessage | undefined = batch?.messages.at(-1);
-    if (last === undefined && isPending) throw new FirstEventExpired();
-    const ends: boolean = last === undefined || !batch?.more;
-    // A batch comes from any replica, also from one that is behind: what comes after its end, the leader tells.
-    if (ends && (batch === undefined || single || !log.stream.isReplicated)) return;
-    leads = ends;
-    // Which server it is that is asked, nobody knows while there is no connection.
-    isPending = !ends && !single && batch?.more === true;
-    next = (last?.sequence ?? next - 1) + 1;
-    given += messages.length;
-  }
-  yield* scanByConsumer(log, { subject, from: next, until }, signal);
-}
-
-async function* scanByConsumer(
-  log: ScanSource,
-  { subject, from, until }: Omit<MessageRange, "about">,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<StoredMessage[], void, void> {
-  const findEnd = async () => {
-    const found = await ask(log, signal, async (options) => ({ last: await log.gets.last(subject, options) }));
-    if (found === undefined) throw gone();
-    return found.last?.sequence ?? 0;
-  };
-  const end = until ?? await findEnd();
-  const consumer = new OrderedConsumer(
-    log.api,
-    log.stream.name,
-    log.names.allActors === subject ? undefined : subject,
-    from,
-  );
-  log.consumers.add(consumer);
-  const { generation: history } = log.stream;
-  const isAnother = async () => {
-    await ask(log, signal, (options) => log.stream.info({}, options));
-    return log.stream.generation !== history;
-  };
-  let reached = from - 1;
-  try {
-    for (let starts = 0; reached < end;) {
-      if (!consumer.running && !consumer.ready) {
-        if (starts++ > 0 && await isAnother()) throw gone();
-        if (!await ask(log, signal, (options) => consumer.start(options))) throw gone();
-      }
-      const taken = await consumer.take(signal);
-      const messages = upTo(taken, end);
-      reached = messages.at(-1)?.sequence ?? reached;
-      if (messages.length > 0) yield messages;
-      if (messages.length < taken.length) return;
-      // The server has no more at the moment. If the last is not there any more, neither will it come.
-      if (taken.length === 0 && consumer.running && await findEnd() < end) throw new FirstEventExpired();
+    const last: StoredMessage | undefined = part.messages.at(-1);
+    const isEnd: boolean = last === undefined || part.more === false;
+    if (isEnd && part.isAuthoritative) {
+      if (last === undefined && isPending) throw new FirstEventExpired();
+      return;
     }
-  } finally {
-    log.consumers.delete(consumer);
-    await consumer.close();
+    asksLeader = isEnd;
+    if (last === undefined) continue;
+    isPending = part.more === true;
+    next = last.sequence + 1;
+    received += messages.length;
   }
+  yield* scanByConsumer(source, { subject, from: next, until }, signal);
 }
 
-/** Asks with the whole time of an operation from now on; `undefined` if the stream is gone. */
-function ask<T>(
-  log: ScanSource,
+/** Gets one message; from the leader if the stream has replicas. */
+function getOne(
+  source: MessageSource,
+  subject: string,
+  sequence: number,
   signal: AbortSignal | undefined,
-  read: (options: RequestOptions) => Promise<T>,
-): Promise<T | undefined> {
-  return retryWhileTransient(log, log.api.newBudget(signal), read);
+): Promise<Part | undefined> {
+  return ask(source, signal, async (options) => {
+    const message = await source.gets.next(subject, sequence, options);
+    return { messages: message === undefined ? [] : [message], more: "maybe", isAuthoritative: true };
+  });
 }
 
-/** Asks for a batch within the limits of the namespace and of all namespaces. */
-function askBatch(
-  log: ScanSource,
+/** Gets a batch from any replica, within the limits of the namespace and of all namespaces. */
+async function getSome(
+  source: MessageSource,
   question: BatchQuestion,
   signal: AbortSignal | undefined,
-): Promise<Batch | undefined> {
-  const { batches, sharedBatches, names } = log;
+): Promise<Part | undefined> {
+  const { batches, sharedBatches, names, stream } = source;
   const run = (onMessage: () => void) =>
-    ask(log, signal, (options) => getBatch(log, question, { ...options, onMessage }));
-  return batches.run(signal, () => sharedBatches.run(names.namespace, signal, run));
-}
-
-async function getOne(log: ScanSource, subject: string, sequence: number, options: RequestOptions): Promise<Batch> {
-  const message = await log.gets.next(subject, sequence, options);
-  return message === undefined ? { messages: [], more: false } : { messages: [message], more: true };
-}
-
-/** The stream was deleted while it was read. */
-function gone(): RequestFailure {
-  return new RequestFailure("unheard", new Error("the stream was deleted"));
-}
-
-function upTo(messages: readonly StoredMessage[], until = Infinity): StoredMessage[] {
-  const last = messages.at(-1);
-  if (last === undefined || last.sequence <= until) return [...messages];
-  return messages.filter(({ sequence }) => sequence <= until);
+    ask(source, signal, (options) => getBatch(source, question, { ...options, onMessage }));
+  const batch = await batches.run(signal, () => sharedBatches.run(names.namespace, signal, run));
+  return batch && { ...batch, isAuthoritative: !stream.isReplicated };
 }

@@ -71,6 +71,11 @@ export class Subscriber {
     if (start.place.next > start.end && this.#findFeed() === undefined) this.#openFeed();
   }
 
+  /** Whether the consumer of the subscription was lost, and another one has not been created yet. */
+  get isReconnecting(): boolean {
+    return (this.#own?.cursor ?? this.#live?.feed)?.isReconnecting === true;
+  }
+
   /** The next items of `Log.follow`, once the items before them were taken. They may be none. */
   async next(): Promise<Iterable<FollowItem>> {
     if (this.#live !== undefined) return await this.#nextLive(this.#live);

@@ -11,7 +11,7 @@ export interface ConnectionListener {
 }
 
 /** One for each connection: a connection keeps every iterator of its status. */
-const watches = new WeakMap<JetStreamConnection, ConnectionMonitor>();
+const monitors = new WeakMap<JetStreamConnection, ConnectionMonitor>();
 
 /** Watches whether a connection is up, and what the server refuses on it, for all backends that use it. */
 export class ConnectionMonitor {
@@ -20,15 +20,15 @@ export class ConnectionMonitor {
   #isDown = false;
   #returns = 0;
 
-  /** The watch of a connection. */
+  /** The monitor of a connection. */
   static of(connection: JetStreamConnection): ConnectionMonitor {
-    const known = watches.get(connection);
+    const known = monitors.get(connection);
     if (known !== undefined) return known;
-    const watch = new ConnectionMonitor();
-    watches.set(connection, watch);
-    void watch.#run(connection);
-    void watch.#probe(connection);
-    return watch;
+    const monitor = new ConnectionMonitor();
+    monitors.set(connection, monitor);
+    void monitor.#run(connection);
+    void monitor.#probe(connection);
+    return monitor;
   }
 
   /** Whether the connection was lost and is not there again: what is sent meanwhile is dropped. */

@@ -22,7 +22,7 @@ interface Waiter {
 /** The subjects of replies, which no other client knows. */
 export class Inbox {
   readonly #connection: JetStreamConnection;
-  readonly #watch: ConnectionMonitor;
+  readonly #monitor: ConnectionMonitor;
   readonly #base: string;
   readonly #waiters: Map<string, Waiter> = new Map();
   #subscription: { unsubscribe(): void } | undefined;
@@ -31,7 +31,7 @@ export class Inbox {
 
   constructor(connection: JetStreamConnection, { newId }: Pick<Environment, "newId">) {
     this.#connection = connection;
-    this.#watch = ConnectionMonitor.of(connection);
+    this.#monitor = ConnectionMonitor.of(connection);
     this.#base = `${connection.options?.inboxPrefix ?? "_INBOX"}.${newId().replaceAll("-", "")}.`;
   }
 
@@ -45,7 +45,7 @@ export class Inbox {
   open(asked: string, receive: Receiver): Address {
     if (this.#closed) throw closed();
     if (this.#connection.isClosed()) throw new RequestFailure("unsent", new Error("the connection was closed"));
-    if (this.#watch.isDown) throw new RequestFailure("down", new Error("the connection is down"));
+    if (this.#monitor.isDown) throw new RequestFailure("down", new Error("the connection is down"));
     this.#subscription ??= this.#subscribeAll();
     const token = (this.#addresses++).toString(36);
     this.#waiters.set(token, { receive, asked });
@@ -79,13 +79,13 @@ export class Inbox {
       this.#forget();
       this.#fail(message);
     });
-    this.#watch.add(this.#fail);
+    this.#monitor.add(this.#fail);
     return subscription;
   }
 
   #forget(): void {
     this.#subscription = undefined;
-    this.#watch.delete(this.#fail);
+    this.#monitor.delete(this.#fail);
   }
 
   #listen(subject: string, receive: Receiver): { unsubscribe(): void } {

@@ -13,7 +13,8 @@ import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import { API_ERROR, ApiError } from "../api/api_error.ts";
 import type { ServerApi } from "../api/server_api.ts";
 import type { ListedFloor } from "../log/log_context.ts";
-import { readMessages, type ScanSource } from "../log/read_messages.ts";
+import type { MessageSource } from "../log/message_source.ts";
+import { readMessages } from "../log/read_messages.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 import { checkFloors, floorsConfig } from "../streams/stream_config.ts";
 import type { StreamSettings } from "../streams/stream_settings.ts";
@@ -22,7 +23,7 @@ import { decodeVersionFloor, encodeVersionFloor, type VersionFloor } from "../wi
 const EMPTY = new Uint8Array();
 
 /** Limits reads of streams, and ends them with the backend. */
-type Shared = Pick<ScanSource, "batches" | "sharedBatches" | "consumers">;
+type Shared = Pick<MessageSource, "batches" | "sharedBatches" | "consumers">;
 
 /** See the top of this file. */
 export class VersionFloors {

@@ -61,7 +61,7 @@ export interface StreamObserver<F> {
 export class ManagedStream<F> {
   readonly #api: ServerApi;
   readonly #config: StreamConfig;
-  readonly #watch: StreamObserver<F>;
+  readonly #observer: StreamObserver<F>;
   readonly #history: StreamContinuity = new StreamContinuity();
   readonly #gets: MessageGet;
   #known: F | undefined;
@@ -73,10 +73,10 @@ export class ManagedStream<F> {
   #domain: string | undefined;
 
   /** @param config Its configuration at creation. */
-  constructor(api: ServerApi, config: StreamConfig, watch: StreamObserver<F>) {
+  constructor(api: ServerApi, config: StreamConfig, observer: StreamObserver<F>) {
     this.#api = api;
     this.#config = config;
-    this.#watch = watch;
+    this.#observer = observer;
     this.#gets = new MessageGet(api, this);
   }
 
@@ -104,7 +104,7 @@ export class ManagedStream<F> {
    * if they come from an earlier connection: the server may have restarted on an older copy since.
    */
   get cached(): F | undefined {
-    if (this.#knownIn !== this.#api.watch.reconnects) return undefined;
+    if (this.#knownIn !== this.#api.monitor.reconnects) return undefined;
     return this.#api.environment.now() - this.#knownAt < FRESH ? this.#known : undefined;
   }
 
@@ -181,7 +181,7 @@ export class ManagedStream<F> {
     looking?.catch(() => {});
     const info = await this.#ask(question, options);
     if (info !== undefined) {
-      this.#watch.check(info);
+      this.#observer.check(info);
       if (await looking && mark.number === this.#history.number) this.#change(info.state.last_seq);
     }
     return this.#onInfo(info, mark);
@@ -214,12 +214,12 @@ export class ManagedStream<F> {
   }
 
   #adopt(info: StreamInfo, before: ContinuityMark): F {
-    const known = this.#watch.check(info);
+    const known = this.#observer.check(info);
     this.#isReplicated = (info.config.num_replicas ?? 1) > 1;
     this.#domain = info.domain ?? this.#domain;
     this.#onContinuity(this.#history.learn(info, before, !this.#isReplicated));
     this.#knownAt = this.#api.environment.now();
-    this.#knownIn = this.#api.watch.reconnects;
+    this.#knownIn = this.#api.monitor.reconnects;
     return this.#known = known;
   }
 
@@ -230,8 +230,8 @@ export class ManagedStream<F> {
 
   #onContinuity(past: Continuity): void {
     if (past === "same") return;
-    this.#watch.onUncertain?.();
-    if (past === "another") this.#watch.onReplaced?.();
+    this.#observer.onUncertain?.();
+    if (past === "another") this.#observer.onReplaced?.();
   }
 
   /** Makes the stream if it is not there. Others may do so at the same time. */
@@ -247,7 +247,7 @@ export class ManagedStream<F> {
   async #create(options: RequestOptions): Promise<F> {
     const { mark } = this;
     try {
-      const subjects = this.#watch.newSubjects?.();
+      const subjects = this.#observer.newSubjects?.();
       const config = subjects === undefined ? this.#config : { ...this.#config, subjects };
       // A copy: the manager changes what it gets.
       const info: StreamInfo = await this.#api.manage(({ streams }) => streams.add({ ...config }), options);

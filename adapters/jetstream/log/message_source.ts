@@ -1,0 +1,34 @@
+import type { RequestOptions } from "../api/request_options.ts";
+import type { StoredMessage } from "../api/stored_message.ts";
+import { RequestFailure } from "../nats/request_failure.ts";
+import type { ManagedStream } from "../streams/managed_stream.ts";
+import { retryWhileTransient } from "../streams/retry_while_transient.ts";
+import type { Names } from "../wire/names.ts";
+import type { LogContext } from "./log_context.ts";
+
+/** A stream whose messages can be read, such as that of a log. */
+export interface MessageSource extends Pick<LogContext, "api" | "gets" | "batches" | "sharedBatches" | "consumers"> {
+  readonly stream: ManagedStream<unknown>;
+  readonly names: Pick<Names, "namespace" | "allActors">;
+}
+
+/** Asks with a budget that starts now; `undefined` if the stream is gone. */
+export function ask<T>(
+  source: MessageSource,
+  signal: AbortSignal | undefined,
+  read: (options: RequestOptions) => Promise<T | undefined>,
+): Promise<T | undefined> {
+  return retryWhileTransient(source, source.api.newBudget(signal), read);
+}
+
+/** The error of a read whose stream was deleted meanwhile. */
+export function streamDeleted(): RequestFailure {
+  return new RequestFailure("unheard", new Error("the stream was deleted"));
+}
+
+/** The messages up to a sequence. */
+export function upTo(messages: readonly StoredMessage[], until = Infinity): StoredMessage[] {
+  const last = messages.at(-1);
+  if (last === undefined || last.sequence <= until) return [...messages];
+  return messages.filter(({ sequence }) => sequence <= until);
+}

@@ -1,0 +1,119 @@
+import { assertEquals } from "@std/assert";
+import type { MessageSource } from "../../../adapters/jetstream/log/message_source.ts";
+import { readMessages } from "../../../adapters/jetstream/log/read_messages.ts";
+import { FirstEventExpired } from "../../../adapters/jetstream/log/first_event_expired.ts";
+import { Semaphore } from "../../../adapters/jetstream/api/semaphore.ts";
+import { FairSemaphore } from "../../../adapters/jetstream/api/fair_semaphore.ts";
+import { RetryBudget } from "../../../adapters/jetstream/api/retry_budget.ts";
+import type { JetStreamMessage } from "../../../adapters/jetstream/nats/connection.ts";
+import { encodeHeaders } from "../../../adapters/jetstream/nats/encode_headers.ts";
+import { HeaderBlock } from "../../../adapters/jetstream/nats/message_headers.ts";
+import { SYSTEM_ENVIRONMENT } from "../../../adapters/jetstream/util/environment.ts";
+import { failureOf } from "../_support/failure_of.ts";
+
+const LONG_MS = 60_000;
+
+/** The messages that one replica has when it answers a batch request. */
+type Replica = readonly number[];
+
+/** A stream with replicas: each batch request is answered by the next of them, a single request by the leader. */
+class ReplicatedStream {
+  readonly source: MessageSource;
+  readonly asked: string[] = [];
+  readonly #replicas: Replica[];
+  #receive: (answer: JetStreamMessage) => void = () => {};
+
+  constructor(leader: readonly number[], replicas: readonly Replica[], isReplicated = true) {
+    this.#replicas = [...replicas];
+    const message = (sequence: number) => ({ sequence, subject: "s", headers: undefined, data: new Uint8Array() });
+    const next = (_: string, from: number) => {
+      this.asked.push(`leader ${from}`);
+      const sequence = leader.find((each) => each >= from);
+      return Promise.resolve(sequence === undefined ? undefined : message(sequence));
+    };
+    this.source = {
+      api: {
+        connection: { info: { version: "2.11.0" } },
+        environment: SYSTEM_ENVIRONMENT,
+        timeout: LONG_MS,
+        newBudget: () => new RetryBudget(LONG_MS, undefined),
+        inbox: {
+          open: (_: string, receive: (answer: JetStreamMessage) => void) => {
+            this.#receive = receive;
+            return { subject: "reply", close: () => {} };
+          },
+        },
+        publish: (_: string, question: Uint8Array) => this.#answer(JSON.parse(new TextDecoder().decode(question))),
+      },
+      gets: { directSubject: "direct", next },
+      stream: { isReplicated },
+      names: { namespace: "t", allActors: "s" },
+      batches: new Semaphore(8, LONG_MS),
+      sharedBatches: new FairSemaphore(8, LONG_MS),
+      consumers: new Set(),
+    } as unknown as MessageSource;
+  }
+
+  #answer({ seq, batch }: { seq: number; batch: number }): void {
+    this.asked.push(`replica ${seq}`);
+    const stored = this.#replicas.shift()!.filter((each) => each >= seq);
+    let last = 0;
+    for (const [i, sequence] of stored.slice(0, batch).entries()) {
+      const pending = stored.length - i - 1;
+      const headers = encodeHeaders([
+        ["Nats-Sequence", sequence],
+        ["Nats-Subject", "s"],
+        ["Nats-Num-Pending", pending],
+        ["Nats-Last-Sequence", last],
+      ]);
+      this.#receive({ subject: "reply", headers: new HeaderBlock(headers.encode()), data: new Uint8Array() });
+      last = sequence;
+    }
+    const end = { "Nats-Num-Pending": `${Math.max(0, stored.length - batch)}`, "Nats-Last-Sequence": `${last}` };
+    const get = (name: string) => end[name as keyof typeof end] ?? "";
+    const values = (name: string) => get(name) === "" ? [] : [get(name)];
+    const code = stored.length === 0 ? 404 : 204;
+    this.#receive({ subject: "reply", data: new Uint8Array(), headers: { code, description: "", get, values } });
+  }
+
+  async read(until: number): Promise<number[]> {
+    const range = { subject: "s", from: 1, until, about: 256 };
+    return (await Array.fromAsync(readMessages(this.source, range, undefined))).flat().map(({ sequence }) => sequence);
+  }
+}
+
+const upTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
+
+Deno.test("readMessages() asks the leader where a replica has no more, and reads on", async () => {
+  const rows: [title: string, replicas: Replica[], asked: string[]][] = [
+    ["one replica has them all", [upTo(300), upTo(300)], ["replica 1", "replica 257", "leader 301"]],
+    ["the second replica is behind", [upTo(300), upTo(200), upTo(300)], [
+      "replica 1",
+      "replica 257",
+      "leader 257",
+      "replica 258",
+      "leader 301",
+    ]],
+    ["the first replica has nothing", [[], upTo(300), upTo(300)], [
+      "replica 1",
+      "leader 1",
+      "replica 2",
+      "replica 258",
+      "leader 301",
+    ]],
+  ];
+  for (const [title, replicas, asked] of rows) {
+    const stream = new ReplicatedStream(upTo(300), replicas);
+    assertEquals(await stream.read(310), upTo(300), title);
+    assertEquals(stream.asked, asked, title);
+  }
+});
+
+Deno.test("readMessages() fails if messages that a server had announced were purged", async () => {
+  const replicated = new ReplicatedStream([], [upTo(300), []]);
+  assertEquals((await failureOf(replicated.read(300))) instanceof FirstEventExpired, true);
+  assertEquals(replicated.asked, ["replica 1", "replica 257", "leader 257"]);
+  const single = new ReplicatedStream([], [upTo(300), []], false);
+  assertEquals((await failureOf(single.read(300))) instanceof FirstEventExpired, true);
+  assertEquals(single.asked, ["replica 1", "replica 257"]);
+});
