@@ -5,7 +5,7 @@ import { NumberedList } from "./numbered_list.ts";
 export class ActorHistories {
   readonly #histories: Map<string, NumberedList<RecordedEvent>> = new Map();
 
-  /** An actor's events; also of one of which nothing is left, since its version is kept for good. */
+  /** An actor's events. Present even if all of them have expired, because the version is kept for good. */
   of(actorId: string): NumberedList<RecordedEvent> | undefined {
     return this.#histories.get(actorId);
   }

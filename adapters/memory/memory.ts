@@ -4,13 +4,13 @@ import { MemoryDriver } from "./memory_driver.ts";
 import { checkMemoryOptions, type MemoryOptions } from "./memory_options.ts";
 
 /**
- * Makes a backend that keeps everything in the memory of this process.
+ * Makes a backend that keeps all data in the memory of this process.
  *
  * @param options See {@link MemoryOptions}.
- * @returns A backend of its own: two calls share nothing.
+ * @returns A separate backend: two calls share nothing.
  * @throws {InvalidArgumentError} If an option is invalid.
  *
- * @example A clock that a test holds
+ * @example A fixed clock for a test
  * ```ts
  * import { memory } from "@flowmade-one/aether/memory";
  * import { assertEquals } from "@std/assert";
@@ -27,8 +27,8 @@ export function memory(options: MemoryOptions = {}): Backend {
 }
 
 /**
- * Makes a driver that keeps everything in memory, for `importLog` and for tests of adapters. `createBackend` makes a
- * backend of it, which has what was imported. Applications use {@link memory}.
+ * Makes a driver that keeps all data in memory, for `importLog` and for tests of adapters. `createBackend` makes a
+ * backend of it, which has the imported data. Applications use {@link memory}.
  *
  * @param options See {@link MemoryOptions}.
  * @throws {InvalidArgumentError} As {@link memory}.

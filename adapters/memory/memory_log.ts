@@ -46,7 +46,7 @@ export interface MemoryLogOptions {
   readonly now: () => number;
 }
 
-/** See the top of this file. */
+/** A log in memory: see the top of this file. */
 export class MemoryLog implements Log {
   readonly records: MemoryRecords = new MemoryRecords();
   readonly #key: LogKey;
@@ -55,7 +55,7 @@ export class MemoryLog implements Log {
   readonly #events: NumberedList<RecordedEvent> = new NumberedList();
   readonly #actors: ActorHistories = new ActorHistories();
   readonly #snapshots: MemorySnapshots = new MemorySnapshots();
-  /** Called when something was appended. */
+  /** Called after each append. */
   readonly #followers: Set<() => void> = new Set();
 
   constructor(namespace: Namespace, options: MemoryLogOptions) {
@@ -143,7 +143,7 @@ export class MemoryLog implements Log {
     return this.#snapshots.get(actorId, atMost);
   }
 
-  /** The commit that begins right after the expected version, if it has the id of this one. */
+  /** The commit that begins directly after the expected version, if it has the id of this one. */
   #findRepeated({ actorId, expectedVersion, id }: Commit): AppendOutcome | undefined {
     const history = this.#actors.of(actorId);
     if (typeof expectedVersion !== "number" || history === undefined) return undefined;
@@ -191,7 +191,7 @@ export class MemoryLog implements Log {
     } while (!isEndOfCommit(event.position));
   }
 
-  /** The number of the first event of the commit at an offset, as far as it is left. */
+  /** The number of the first remaining event of the commit at an offset. */
   #firstNumber(
     from: number | "oldest-available",
     { reached, identity }: Pick<LogRange, "reached" | "identity">,
@@ -210,7 +210,7 @@ export class MemoryLog implements Log {
     throw new EventsExpiredError({ namespace: this.#key.namespace, firstAvailable });
   }
 
-  /** One page of events `from` to `to`, both inclusive, as far as a page goes. */
+  /** One page of events from `from` to `to`, both inclusive. A page may end earlier. */
   #page(from: number, to: number): Page {
     this.#checkLeft(from);
     return this.#events.slice(from, Math.min(to, from + PAGE - 1));
@@ -260,7 +260,7 @@ function inOnePage(history: NumberedList<RecordedEvent>, from: number, to: numbe
   return to < from ? [] : [history.slice(from, to)];
 }
 
-/** Yields the remaining events, then throws if the range goes on into expired ones. */
+/** Yields the remaining events, then throws if the range continues into expired ones. */
 function* readBackwards(
   history: NumberedList<RecordedEvent>,
   from: number,

@@ -8,7 +8,7 @@ import {
   type Retention,
 } from "../../adapter.ts";
 
-/** How a memory backend behaves. */
+/** Options of {@link memory}. */
 export interface MemoryOptions extends BackendOptions {
   /**
    * Retention: the oldest commits of each namespace expire when a bound is exceeded. Without it, no commit expires. Age
@@ -17,11 +17,11 @@ export interface MemoryOptions extends BackendOptions {
   readonly retention?: Retention | undefined;
   /** Quota of each namespace: an append past it is refused. It excludes `retention`. */
   readonly quota?: Quota | undefined;
-  /** The most bytes of one commit in its JSON form; by default 1,000,000, as on JetStream. */
+  /** Maximum bytes of one commit in its JSON form; by default 1,000,000, as on JetStream. */
   readonly maxCommitBytes?: number | undefined;
 }
 
-/** The options of `memory()`, checked. */
+/** The options of `memory()`, after checks. */
 export interface CheckedMemoryOptions extends CheckedBounds {
   readonly backend: BackendOptions;
   readonly maxCommitBytes: number | undefined;

@@ -11,7 +11,7 @@ interface HintListener {
   readonly notify: () => void;
 }
 
-/** Records in memory. A key that is put moves to the end of the map, which is so in the order of revisions. */
+/** Records in memory. A put moves its key to the end of the map, so that the map is in the order of revisions. */
 export class MemoryRecords implements Records {
   readonly isReplaceable = false;
   readonly #records: Map<string, StoredRecord> = new Map();

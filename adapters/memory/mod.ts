@@ -1,6 +1,6 @@
 /**
- * The in-memory adapter: for tests, and for services that may forget everything when they end. It keeps every promise
- * of the event store but durability.
+ * The in-memory adapter: for tests, and for services that may lose their data when they end. It keeps every guarantee
+ * of the event store except durability.
  *
  * @example
  * ```ts

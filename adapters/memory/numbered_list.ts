@@ -6,15 +6,15 @@ const MAX_DEAD = 1_024;
  */
 const EXACT = 8;
 
-/** Items numbered 1, 2, 3, ... for good, of which the first can be dropped, each at constant cost. */
+/** Items numbered 1, 2, 3, ... for good. The first item can be removed. Each operation has constant cost. */
 export class NumberedList<T> {
   #items: (T | undefined)[] = [];
   /** The number of the item at index 0, less one. */
   #base = 0;
-  /** How many were dropped in all: those below the base, and those that are dead at the front of the array. */
+  /** The number of removed items: those below the base, and those still at the front of the array. */
   #dropped = 0;
 
-  /** How many were dropped: the first that is left has the next number. */
+  /** The number of removed items. The first remaining item has the next number. */
   get dropped(): number {
     return this.#dropped;
   }
@@ -24,7 +24,7 @@ export class NumberedList<T> {
     return this.#base + this.#items.length;
   }
 
-  /** The item of a number; absent where it was dropped, or is not there yet. */
+  /** The item with a number; absent if it was removed, or does not exist yet. */
   at(number: number): T | undefined {
     return this.#items[number - this.#base - 1];
   }
@@ -34,17 +34,18 @@ export class NumberedList<T> {
     else this.#items.push(item);
   }
 
-  /** The items of numbers `from` to `to`, both inclusive and not dropped, as a new array. */
+  /** The items `from` to `to`, both inclusive and not removed, as a new array. */
   slice(from: number, to: number): T[] {
     return this.#items.slice(from - this.#base - 1, to - this.#base) as T[];
   }
 
-  /** Drops the first item that is left. */
+  /** Removes the first remaining item. */
   drop(): void {
     const dead = this.#dropped - this.#base;
     this.#items[dead] = undefined; // The list does not keep a dropped item alive.
     this.#dropped++;
-    // Cutting costs as much as what stays: done when as much again is dead, it costs one step an item.
+    // Cutting costs as much as the rest is long. It is done when at least half is removed, which makes it one step per
+    // item.
     if (dead + 1 < this.#items.length && (dead < MAX_DEAD || dead < this.#items.length / 2)) return;
     this.#items = this.#items.slice(dead + 1);
     this.#base = this.#dropped;

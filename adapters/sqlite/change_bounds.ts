@@ -11,19 +11,19 @@ import { type OperatorOptions, OperatorWrite, withExistingFile } from "./operato
 
 /** The new bounds of a file. */
 export interface ChangeBoundsOptions extends OperatorOptions {
-  /** See {@link SqliteOptions.retention}. Absent: no commit expires any more. Excludes `quota`. */
+  /** See {@link SqliteOptions.retention}. If absent, commits do not expire. Excludes `quota`. */
   readonly retention?: Retention | undefined;
-  /** See {@link SqliteOptions.quota}. Absent: no namespace is full any more. */
+  /** See {@link SqliteOptions.quota}. If absent, there is no quota. */
   readonly quota?: Quota | undefined;
 }
 
 /**
- * Changes the retention and the quota of a file, also while other processes have it open: they follow the new bounds from
- * their next operation on. Commits that the new retention no longer covers expire in all namespaces.
+ * Changes the retention and the quota of a file, also while other processes have it open: they apply the new bounds
+ * from their next operation on. Commits that the new retention no longer covers expire in all namespaces.
  *
- * A process that opens the file later has to give the new bounds to {@link sqlite}.
+ * A process that opens the file later must pass the new bounds to {@link sqlite}.
  *
- * @param options Both bounds as they are to be: an absent one is removed.
+ * @param options The new bounds: an absent one is removed.
  * @throws {InvalidArgumentError} If an option is unknown or has a wrong value.
  * @throws {UnsupportedStorageError} If the file belongs to another application, was written by a newer release, or is
  * damaged.

@@ -17,7 +17,7 @@ export interface OperatorOptions {
 /**
  * Opens an existing file with any bounds, makes changes, and closes it.
  *
- * @param of The operator's function, as errors name it.
+ * @param of The name of the operator's function in errors.
  * @param own The names of its options beside those of {@link OperatorOptions}.
  * @throws {InvalidArgumentError} If an option is unknown, or the path or the timeout has a wrong value.
  */
@@ -46,7 +46,7 @@ export class OperatorWrite extends PendingWrite<void> {
   readonly #attempt: string;
   readonly #change: () => void;
 
-  /** @param attempt What errors say was attempted. */
+  /** @param attempt The attempted change, for errors. */
   constructor(attempt: string, change: () => void) {
     super();
     this.#attempt = attempt;

@@ -8,18 +8,19 @@ const NAMES = `SELECT name FROM namespaces`;
 const RENEW = `UPDATE namespaces SET identity = ? WHERE name = ? RETURNING id`;
 
 /**
- * Gives logs of a file a new random identity: from then on they refuse every position from before, with
- * `UnknownPositionError`. For operators, after the file was restored from a backup that may lack commits, or when a copy of
- * the file is used beside the original.
+ * Gives logs of a file a new random identity: from then on they refuse every earlier position with
+ * `UnknownPositionError`. For operators, after the file was restored from a backup that may lack commits, or when a
+ * copy of the file is used beside the original.
  *
- * Without it, such a log takes the positions of the lost commits again once it has grown past them, and a reader misses
- * the commits before them. Processes that have the file open use the new identities from their next operation on.
+ * Without it, such a log accepts the positions of the lost commits again once it has grown past them, and a reader
+ * misses the commits before them. Processes that have the file open use the new identities from their next operation
+ * on.
  *
  * @param namespaces Their names, or `"all"`: all namespaces of the file.
  * @param options See {@link OperatorOptions}.
- * @throws {InvalidNamespaceError} If one is not a namespace; nothing was changed.
- * @throws {InvalidArgumentError} If an option is unknown or has a wrong value, or the file has no such namespace; nothing
- * was changed.
+ * @throws {InvalidNamespaceError} If one is not a namespace. Nothing was changed.
+ * @throws {InvalidArgumentError} If an option is unknown or has a wrong value, or the file has no such namespace.
+ * Nothing was changed.
  * @throws {UnsupportedStorageError} If the file belongs to another application, was written by a newer release, or is
  * damaged.
  * @throws {UnavailableError} If the file does not exist, cannot be written, or is locked for the whole timeout.

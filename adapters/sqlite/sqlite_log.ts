@@ -24,7 +24,7 @@ import { getSnapshot } from "./log/snapshots.ts";
 import type { SqliteRecords } from "./records/sqlite_records.ts";
 import { Expiry } from "./log/expiry.ts";
 
-/** What a log works on beside its state. */
+/** The parts that a log needs beside its state. */
 export interface SqliteLogOptions {
   readonly records: SqliteRecords;
   readonly queue: WriteQueue;
@@ -118,7 +118,7 @@ export class SqliteLog implements Log {
     this.#queue.add(new ExpiryWrite(this.#writing.expiry, settled));
   }
 
-  /** Explains what a call throws, and what an iteration throws that it returns. */
+  /** Translates the errors of a call, and of the iteration that it returns. */
   #explained<T>(attempt: string, call: () => T): T {
     const { namespace } = this.#log;
     let answer: T;

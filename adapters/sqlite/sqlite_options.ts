@@ -13,7 +13,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Bounds } from "./database/bounds.ts";
 
-/** How a SQLite backend behaves. */
+/** Options of {@link sqlite}. */
 export interface SqliteOptions extends BackendOptions {
   /**
    * The path of the file, or its `file:` URL. A file that does not exist is created; its folder must exist. SQLite keeps
@@ -21,37 +21,37 @@ export interface SqliteOptions extends BackendOptions {
    */
   readonly path: string | URL;
   /**
-   * The failure that an acknowledged append survives. `"disk"`, the default: a power loss; each transaction is flushed to
-   * the disk before its appends are acknowledged. `"process"`: a crash of any process; a power loss may take the last
-   * moments with it.
+   * The failure that an acknowledged append survives. `"disk"`, the default: a power loss; each transaction is flushed
+   * to the disk before its appends are acknowledged. `"process"`: a crash of any process; a power loss may lose the
+   * appends of the last seconds.
    */
   readonly durability?: "disk" | "process" | undefined;
-  /** Bytes of one commit in its JSON form, at most; 1,000,000 by default, 500,000,000 at most. */
+  /** Maximum bytes of one commit in its JSON form; 1,000,000 by default, 500,000,000 at most. */
   readonly maxCommitBytes?: number | undefined;
   /**
-   * Milliseconds that an append waits while another process keeps the file locked; 15,000 by default. Then it fails with
-   * `UnavailableError`, and nothing was stored.
+   * Milliseconds that an append waits while another process keeps the file locked; 15,000 by default. Then it fails
+   * with `UnavailableError`, and nothing was stored.
    */
   readonly timeout?: number | undefined;
   /**
-   * Milliseconds between two looks for the appends of other processes; 10 by default. It applies while there is a
+   * Milliseconds between two checks for appends of other processes; 10 by default. It applies while there is a
    * subscription. Appends of this backend reach its subscriptions at once.
    */
   readonly pollInterval?: number | undefined;
   /**
-   * When the oldest commits of each namespace expire; never by default. The file stores it when it is created: opening
-   * the file with other bounds is refused with `UnsupportedStorageError`. Age goes by `now`. Bytes are those of the
-   * commits' JSON form. Excludes `quota`.
+   * The rule by which the oldest commits of each namespace expire; by default they never expire. The file stores the
+   * rule when it is created: opening the file with other bounds is refused with `UnsupportedStorageError`. Age is
+   * measured by `now`. Bytes are those of the commits' JSON form. Excludes `quota`.
    */
   readonly retention?: Retention | undefined;
   /**
-   * When a namespace is full; never by default. An append to a full namespace fails with `QuotaExceededError`. The file
-   * stores it like `retention`. Excludes `retention`.
+   * The size at which a namespace is full; by default there is no quota. An append to a full namespace fails with
+   * `QuotaExceededError`. The file stores the quota like `retention`. Excludes `retention`.
    */
   readonly quota?: Quota | undefined;
 }
 
-/** Checked options, with their defaults. */
+/** The options, after checks and with defaults. */
 export interface CheckedSqliteOptions {
   readonly path: string;
   readonly durability: "disk" | "process";
@@ -75,7 +75,7 @@ const OPTIONS: readonly (keyof SqliteOptions)[] = [
 export const DEFAULT_TIMEOUT_MS = 15_000;
 const DEFAULT_POLL_INTERVAL_MS = 10;
 
-/** Bytes; strings of V8 and rows of SQLite end a little above. */
+/** Bytes; the limits of V8 for strings and of SQLite for rows are slightly greater. */
 const MAX_MAX_COMMIT_BYTES = 500_000_000;
 
 /** Milliseconds: the longest delay of a timer. */
@@ -84,7 +84,7 @@ export const MAX_DELAY_MS = 2 ** 31 - 1;
 /**
  * Checks the options of {@link sqlite}.
  *
- * @param of The function that takes them, as errors name it.
+ * @param of The name of the function that takes them, in errors.
  * @throws {InvalidArgumentError} If an option is unknown or has a wrong value.
  */
 export function checkSqliteOptions(options: SqliteOptions, of: string): CheckedSqliteOptions {

@@ -135,7 +135,7 @@ function byName(rotating: number, { rounds, count }: Scale, reach?: number, stre
     ", ",
   );
   return {
-    group: "existing event by text, 100,000 patterns",
+    group: "existing event by name, 100,000 patterns",
     name: `${rotating.toLocaleString("en")} rotating names / EventEmitter3`,
     measured: measured.timeRatio("router", "EventEmitter3"),
     unit: "of the time",

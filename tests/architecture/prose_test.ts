@@ -7,7 +7,6 @@ const ROOT = new URL("../../", import.meta.url);
 /** Files and directories that were not rewritten yet. Every other TypeScript and Markdown file is checked. */
 const UNCHECKED = [
   "adapters/jetstream/",
-  "adapters/sqlite/",
   "bench/jetstream/",
   "bench/measure.ts",
   "bench/memory/",
@@ -16,9 +15,6 @@ const UNCHECKED = [
   "bench/scale.ts",
   "bench/state/",
   "bench/table/",
-  "docs/benchmarks.md",
-  "docs/deciders-and-conflicts.md",
-  "docs/operating-on-nats.md",
   "examples/booking/",
   "examples/file_adapter/",
   "examples/flights/",

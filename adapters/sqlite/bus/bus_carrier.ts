@@ -13,12 +13,12 @@ import { PublishWrite, SessionWrite } from "./bus_writes.ts";
 /** Milliseconds that the first subscription waits for the file, while it blocks the event loop. */
 const REGISTRATION_TIMEOUT_MS = 1_000;
 
-/** What the carrier shares with the rest of the backend. */
+/** The parts that the carrier shares with the rest of the backend. */
 export interface BusCarrierOptions {
   readonly file: StoreFile;
   readonly queue: WriteQueue;
   readonly poll: ChangePoll;
-  /** Called with what goes wrong while no caller waits. */
+  /** Called with errors of background work. */
   readonly report: (error: Error) => void;
 }
 
@@ -28,11 +28,11 @@ interface Listener {
 }
 
 /**
- * Carries bus events between the backends that have the file open, in tables of the file and without a flush. Nothing is
- * written while no other backend listens.
+ * Carries bus events between the backends that have the file open, in tables of the file and without a flush. Nothing
+ * is written while no other backend listens.
  *
- * A transaction of this backend first takes what others sent before it. So commits of one actor arrive in the order of
- * their versions, whichever backend stored them.
+ * A transaction of this backend first takes the events that others sent before it. Therefore commits of one actor
+ * arrive in the order of their versions, whichever backend stored them.
  */
 export class BusCarrier implements BusTransport, ChangeListener, TransactionObserver {
   readonly #file: StoreFile;
@@ -112,7 +112,9 @@ export class BusCarrier implements BusTransport, ChangeListener, TransactionObse
     this.#writeSession();
   }
 
-  /** What others send after this call arrives here: so it does not wait for the queue. */
+  /**
+   * Registers this backend at once, without waiting for the queue: events that others send after this call arrive here.
+   */
   #register(): void {
     this.#file.setFlush(false);
     try {

@@ -5,10 +5,10 @@ import type { StoreFile } from "../database/store_file.ts";
 import { LogState } from "../log/log_state.ts";
 import { readCommit } from "../log/read_log.ts";
 
-/** Milliseconds that bus events stay in the file: receivers that lag behind for longer lose some. */
+/** Milliseconds that bus events stay in the file. A receiver that lags behind for longer misses some. */
 export const KEPT_MS = 10_000;
 
-/** Old bus events are deleted each time that as many new ones were sent. */
+/** Number of new bus events after which old ones are deleted. */
 export const DELETION_INTERVAL = 128;
 
 const INSERT = `INSERT INTO bus_events (session, sent, namespace, actor, commit_offset, body)
@@ -20,11 +20,11 @@ const LAST_ID = `SELECT coalesce(max(id), 0) FROM bus_events`;
 const RECEIVE = `SELECT namespace, actor, commit_offset, body FROM bus_events
   WHERE id > ? AND id <= ? AND session <> ? ORDER BY id`;
 
-/** A bus event of another backend, which is not decoded yet. */
+/** A bus event of another backend, before it is decoded. */
 export interface ReceivedRow {
   readonly namespace: Namespace;
   readonly actorId: string;
-  /** Of a commit; absent for a published event. */
+  /** The offset of a commit; absent for a published event. */
   readonly commitOffset: number | null;
   readonly body: string | null;
 }

@@ -1,9 +1,9 @@
 import type { StoreFile } from "../database/store_file.ts";
 
-/** Milliseconds between two signs of life of a session that receives bus events. */
+/** Milliseconds between two heartbeats of a session that receives bus events. */
 export const HEARTBEAT_INTERVAL_MS = 5_000;
 
-/** Milliseconds without a sign of life after which nothing is sent to a session any more. */
+/** Milliseconds without a heartbeat after which no events are sent to a session. */
 export const SESSION_TIMEOUT_MS = 30_000;
 
 const TOUCH = `INSERT INTO bus_sessions (session, seen) VALUES (?, ?)
@@ -12,7 +12,7 @@ const REMOVE = `DELETE FROM bus_sessions WHERE session = ?`;
 const REMOVE_DEAD = `DELETE FROM bus_sessions WHERE seen < ?`;
 const LAST_SEEN = `SELECT max(seen) FROM bus_sessions WHERE session <> ?`;
 
-/** The backends, of this process or of others, that receive bus events by way of the file. */
+/** The backends, of this process or of others, that receive bus events through the file. */
 export class BusSessions {
   /** Names this backend. */
   readonly own: string = crypto.randomUUID();
@@ -37,14 +37,14 @@ export class BusSessions {
     return this.#lastSeen > 0 && this.#lastSeen >= this.#now() - SESSION_TIMEOUT_MS;
   }
 
-  /** Within a transaction: writes a sign of life of this backend, and removes dead sessions. */
+  /** Within a transaction: writes a heartbeat of this backend, and removes dead sessions. */
   touch(): void {
     const now = this.#now();
     this.#file.connection.run(TOUCH, this.own, now);
     this.#file.connection.run(REMOVE_DEAD, now - SESSION_TIMEOUT_MS);
   }
 
-  /** Within a transaction: this backend receives nothing any more. */
+  /** Within a transaction: ends the session of this backend. */
   remove(): void {
     this.#file.connection.run(REMOVE, this.own);
   }

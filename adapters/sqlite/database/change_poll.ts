@@ -3,9 +3,9 @@ import type { StoreFile } from "./store_file.ts";
 
 /** A part of the backend that waits for other connections to write to the file. */
 export interface ChangeListener {
-  /** Another connection has committed. */
+  /** Called after another connection has committed. */
   changed(): void;
-  /** The file cannot be read. Called at each poll as long as it lasts. */
+  /** Called at each poll while the file cannot be read. */
   failed(error: unknown): void;
 }
 

@@ -12,9 +12,9 @@ const STATES: Readonly<Partial<Record<FileFailure, string>>> = {
 /**
  * The error that a user receives for a failure of the file, when nothing was stored.
  *
- * @param attempt What was attempted, such as `read "order.42"`.
- * @param namespace Absent if it belongs to no namespace.
- * @returns An error that is no failure of the file is returned as it is.
+ * @param attempt The attempted operation, such as `read "order.42"`.
+ * @param namespace Absent if the operation concerns no namespace.
+ * @returns An error that is not a failure of the file is returned unchanged.
  */
 export function toUserError(attempt: string, namespace: Namespace | undefined, error: unknown): unknown {
   const kind = classifyFailure(error);

@@ -22,9 +22,9 @@ const MESSAGES: readonly (readonly [RegExp, FileFailure])[] = [
   [/database or disk is full/, "full"],
 ];
 
-/** The open file is not the one to use any more. The message is the state and the fix, for the user's error. */
+/** The open file was deleted or replaced. The message contains the state and the fix, for the user's error. */
 export class ReplacedFileError extends Error {
-  /** The class, for readers of a log. */
+  /** The class name, for logs. */
   override readonly name = "ReplacedFileError";
 }
 

@@ -1,8 +1,8 @@
 import { statSync } from "node:fs";
 
 /**
- * Tells whether a path still leads to the file that was opened. A file that is deleted or replaced while it is open takes
- * writes that no other process ever sees.
+ * Tells whether a path still leads to the file that was opened. If a file is deleted or replaced while it is open, no
+ * other process sees later writes to it.
  */
 export class FileIdentity {
   readonly #path: string;
@@ -17,7 +17,7 @@ export class FileIdentity {
     this.#inode = ino;
   }
 
-  /** Whether the path leads to no file or to another one. */
+  /** Whether the path leads to no file, or to another file. */
   isReplaced(): boolean {
     const stats = statSync(this.#path, { throwIfNoEntry: false });
     return stats === undefined || stats.dev !== this.#device || stats.ino !== this.#inode;

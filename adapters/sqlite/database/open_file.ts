@@ -12,7 +12,7 @@ import { StoreFile } from "./store_file.ts";
 /** Milliseconds between two attempts to open a file that another process creates, migrates or keeps locked. */
 const RETRY_DELAY_MS = 10;
 
-/** How a file is opened. */
+/** Options of {@link openFile}. */
 export interface OpenFileOptions {
   readonly path: string;
   readonly durability: "disk" | "process";
@@ -44,7 +44,7 @@ export async function openFile(options: OpenFileOptions): Promise<StoreFile> {
 }
 
 async function tryToOpen({ path, durability, bounds }: OpenFileOptions): Promise<StoreFile> {
-  // SQLite itself may change a foreign file, such as by recovering it: so the header is read first.
+  // The header is read first, because SQLite itself may change a foreign file, such as by recovering it.
   if (isEmpty(path) && bounds === undefined) throw new UnavailableError(`Cannot open "${path}": there is no such file`);
   const connection = await Connection.open(path);
   try {
@@ -78,7 +78,7 @@ function isEmpty(path: string): boolean {
   }
   if (header.readUInt32BE(APPLICATION_ID_AT) !== APPLICATION_ID) {
     throw new UnsupportedStorageError(
-      `Cannot open "${path}": it is a database of another application. Give the events a file of their own`,
+      `Cannot open "${path}": it is a database of another application. Use a separate file for the events`,
     );
   }
   checkVersion(path, header.readUInt32BE(USER_VERSION_AT));

@@ -91,7 +91,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
       UNIQUE (scope, key)
     ) STRICT`,
     `CREATE INDEX records_by_revision ON records (scope, revision)`,
-    // Milliseconds since the epoch: so revisions go on rising in a file that takes the place of another one.
+    // Milliseconds since the epoch: revisions then continue to rise in a file that replaces another one.
     `INSERT INTO sqlite_sequence (name, seq) VALUES ('records', 1000 * CAST(strftime('%s', 'now') AS INTEGER))`,
   ],
 ];

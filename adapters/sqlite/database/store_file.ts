@@ -4,7 +4,7 @@ import { ReplacedFileError } from "./failure.ts";
 import type { FileIdentity } from "./file_identity.ts";
 import { SCHEMA_VERSION } from "./schema.ts";
 
-/** How a file is used. */
+/** Options of a file. */
 export interface StoreFileOptions {
   readonly connection: Connection;
   readonly identity: FileIdentity;
@@ -12,10 +12,13 @@ export interface StoreFileOptions {
   readonly flushes: boolean;
 }
 
-/** Milliseconds between two checks of the path. Where commits are flushed, each is checked: a flush takes longer. */
+/**
+ * Milliseconds between two checks of the path. If commits are flushed, each commit is checked, because a flush takes
+ * longer than the check.
+ */
 const CHECK_INTERVAL_MS = 100;
 
-/** An open file, and what other parts may remember of it until another connection writes to it. */
+/** An open file. It tells how long cached data of the file is valid: until another connection writes to it. */
 export class StoreFile {
   readonly connection: Connection;
   readonly #identity: FileIdentity;
@@ -46,13 +49,13 @@ export class StoreFile {
     this.#bounds = bounds;
   }
 
-  /** Changes whenever what was read from the file before may differ from what it holds now. */
+  /** Changes whenever data that was read from the file before may have changed. */
   get generation(): number {
     return this.#generation;
   }
 
   /**
-   * Notices what other connections have committed since the last call, of this process or of another one.
+   * Checks for commits of other connections since the last call, of this process or of another one.
    *
    * @returns Whether there is any.
    */
@@ -66,7 +69,7 @@ export class StoreFile {
     return true;
   }
 
-  /** A transaction was rolled back: what was remembered of it is wrong. */
+  /** Called after a transaction was rolled back: data that was cached during it is invalid. */
   invalidate(): void {
     this.#generation++;
   }
@@ -99,7 +102,7 @@ export class StoreFile {
     try {
       this.connection.row("PRAGMA wal_checkpoint(PASSIVE)");
     } catch {
-      // Nothing is lost: the commits are in the WAL, which whichever process opens the file next reads.
+      // No data is lost: the commits are in the WAL, and the next process that opens the file reads it.
     }
     this.connection.close();
   }

@@ -12,18 +12,18 @@ import type { StoreFile } from "./store_file.ts";
 
 /** One change of the file. */
 export abstract class Write {
-  /** When another process first kept this write from its transaction. */
+  /** The time at which another process first kept this write from its transaction. */
   waitingSince: number | undefined;
 
-  /** The bytes that it writes, approximately. */
+  /** The approximate number of bytes that it writes. */
   abstract readonly bytes: number;
-  /** Whether it has to survive what the backend's durability promises. Other writes need no flush. */
+  /** Whether it must survive the failures that the backend's durability names. Other writes need no flush. */
   abstract readonly isDurable: boolean;
   /** Makes the change within a transaction. Called again after a transaction that was rolled back. */
   abstract apply(transaction: Transaction): void;
-  /** The change was committed. */
+  /** Called after the change was committed. */
   abstract committed(): void;
-  /** The change was not committed. `isUnknown`: a later recovery of the file may still find it. */
+  /** Called if the change was not committed. `isUnknown`: a later recovery of the file may still find it. */
   abstract failed(error: unknown, isUnknown: boolean): void;
 }
 
@@ -32,7 +32,7 @@ export interface FinalStep {
   run(): void;
 }
 
-/** The transaction that is open. */
+/** The open transaction. */
 export class Transaction {
   readonly #finalSteps: Set<FinalStep> = new Set();
 
@@ -47,15 +47,15 @@ export class Transaction {
   }
 }
 
-/** A part of the backend that has to know where in the order of all transactions those of this queue are. */
+/** A part of the backend that must know the place of this queue's transactions in the order of all transactions. */
 export interface TransactionObserver {
-  /** A transaction has begun: what other connections have committed comes before it. */
+  /** Called when a transaction has begun. Earlier commits of other connections come before it. */
   begun(): void;
-  /** It was committed or rolled back. Its writes have not settled yet. */
+  /** Called when it was committed or rolled back. Its writes have not settled yet. */
   ended(): void;
 }
 
-/** Writes in one transaction. The event loop is blocked meanwhile. */
+/** Maximum writes in one transaction, which blocks the event loop. */
 const MAX_WRITES = 1_024;
 
 /** Bytes of the writes in one transaction, unless one write alone has more. Bounds the growth of the WAL. */
@@ -67,7 +67,7 @@ const MAX_RETRY_DELAY_MS = 3;
 /** Milliseconds that a lone writer may keep the event loop in one turn. */
 const MAX_TURN_MS = 2;
 
-/** See the top of this file. */
+/** The queue: see the top of this file. */
 export class WriteQueue {
   readonly #file: StoreFile;
   readonly #timeout: number;
@@ -79,7 +79,7 @@ export class WriteQueue {
   #drained: PromiseWithResolvers<void> | undefined;
   #observer: TransactionObserver | undefined;
 
-  /** @param timeout Milliseconds that another process may keep a write from its transaction. */
+  /** @param timeout Maximum milliseconds that another process may keep a write from its transaction. */
   constructor(file: StoreFile, timeout: number) {
     this.#file = file;
     this.#timeout = timeout;
@@ -168,7 +168,7 @@ export class WriteQueue {
     for (const write of group) write.committed();
   }
 
-  /** @param applied How many writes were applied; -1 before the transaction, one more than there are at its commit. */
+  /** @param applied The number of applied writes; -1 before the transaction, one more than all at its commit. */
   #fail(group: readonly Write[], applied: number, error: unknown): void {
     if (applied >= 0) {
       this.#rollBack();
@@ -177,9 +177,10 @@ export class WriteQueue {
     const kind = classifyFailure(error);
     this.#isBusy = kind === "busy";
     if (this.#isBusy) return this.#failLate(error);
-    // An error that is no failure of the file is the fault of one write: the others are tried again without it.
+    // An error that is not a failure of the file is the fault of one write: the other writes are tried again without
+    // it.
     const culprit = kind === "other" ? group[applied] : undefined;
-    // A commit whose flush failed may be found whole when the file is recovered.
+    // If the flush of a commit failed, a recovery of the file may still find the commit.
     const isUnknown = applied > group.length && kind === "io";
     for (const write of culprit === undefined ? group : [culprit]) {
       this.#writes.delete(write);

@@ -20,7 +20,7 @@ export interface EncodedCommit {
 /**
  * Appends a commit within a transaction, if the actor is at the expected version.
  *
- * @returns A refusal has changed nothing: the transaction goes on.
+ * @returns The outcome. A refusal has changed nothing: the transaction continues.
  */
 export function appendCommit(
   log: LogState,
@@ -53,7 +53,7 @@ export function appendCommit(
   return { ok: true, version, identity, offset, duplicate: false };
 }
 
-/** The commit right after the expected version, if it has the same id and has not expired. */
+/** The commit directly after the expected version, if it has the same id and has not expired. */
 function findRepeated(log: LogState, { actorId, expectedVersion, id }: Commit): AppendOutcome | undefined {
   if (typeof expectedVersion !== "number" || log.id === undefined) return undefined;
   const row = log.file.connection.row(FIRST_AFTER, log.id, actorId, expectedVersion);

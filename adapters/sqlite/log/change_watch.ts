@@ -23,7 +23,7 @@ export class ChangeWatch implements ChangeListener {
     };
   }
 
-  /** This backend has appended to a namespace. */
+  /** Called after this backend has appended to a namespace. */
   appended(namespace: Namespace): void {
     for (const watcher of this.#watchers.get(namespace) ?? []) watcher.changed();
   }

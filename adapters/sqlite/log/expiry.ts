@@ -3,10 +3,10 @@ import { keyOf, KEYS_PER_NAMESPACE, OFFSET } from "../database/schema.ts";
 import type { FinalStep } from "../database/write_queue.ts";
 import type { LogExtent, LogState } from "./log_state.ts";
 
-/** Expired commits are deleted once there are as many. */
+/** Number of expired commits that triggers their deletion. */
 const MIN_DELETED_COMMITS = 64;
 
-/** Commits that one transaction deletes at most: other processes wait for it. */
+/** Maximum commits that one transaction deletes, because other processes wait for it. */
 const MAX_DELETED_COMMITS = 2_048;
 
 const LOG_END = keyOf("?1", `${KEYS_PER_NAMESPACE}`);
@@ -29,7 +29,7 @@ const DELETE = `DELETE FROM commits WHERE ${UP_TO}`;
 /** The end of the expired part of a log. */
 type ExpiredPart = Pick<LogExtent, "expiredOffset" | "expiredBytes">;
 
-/** What retention has expired by now. The newest commit stays until it is too old. */
+/** The part of a log that has expired by now. The newest commit stays until it is too old. */
 export function expiredPart(log: LogState, retention: Retention, now: number): ExpiredPart {
   const { extent } = log;
   const { maxCommits = Infinity, maxBytes = Infinity, maxAge } = retention;
@@ -66,7 +66,7 @@ export class Expiry implements FinalStep {
   readonly #now: () => number;
   readonly #continueLater: () => void;
 
-  /** @param continueLater Called when there are more rows to delete than one transaction may. */
+  /** @param continueLater Called when more rows must be deleted than one transaction may delete. */
   constructor(log: LogState, now: () => number, continueLater: () => void) {
     this.#log = log;
     this.#now = now;

@@ -3,13 +3,13 @@ import type { ChangeWatch } from "./change_watch.ts";
 import { nextTurn, type Reading } from "./reading.ts";
 import { readPage, stretchOf } from "./read_log.ts";
 
-/** How far the reader of a followed log has come. */
+/** The progress of the reader of a followed log. */
 export interface FollowProgress {
   /** See `FollowedLog.through`. */
   through?: CommitPlace | undefined;
 }
 
-/** Follows a log. Nothing is open between two pages: the subscription is an offset. */
+/** Follows a log. No query is open between two pages: the subscription is an offset. */
 export async function* follow(
   reading: Reading,
   watch: ChangeWatch,

@@ -3,9 +3,9 @@ import type { Namespace } from "../../../mod.ts";
 import { keyOf, KEYS_PER_NAMESPACE, OFFSET } from "../database/schema.ts";
 import type { StoreFile } from "../database/store_file.ts";
 
-/** Where a log begins and ends. */
+/** The beginning and the end of a log. */
 export interface LogExtent {
-  /** Offset of the last commit, also if that has expired; 0 before the first. */
+  /** Offset of the last commit, even if that has expired; 0 before the first. */
   readonly lastOffset: number;
   /** Bytes of all commits up to the last one, expired ones included. */
   readonly totalBytes: number;
@@ -35,10 +35,10 @@ export interface LogRow extends LogKey {
   readonly id: number;
 }
 
-/** Actors of one namespace whose versions are remembered: about 100 bytes each. */
+/** Maximum number of actors per namespace whose versions are cached: about 100 bytes each. */
 const MAX_VERSIONS = 10_000;
 
-/** One log of the file, with what is remembered of it as long as no other connection writes. */
+/** One log of the file, with a cache that is valid as long as no other connection writes. */
 export class LogState {
   readonly namespace: Namespace;
   readonly file: StoreFile;
@@ -52,7 +52,7 @@ export class LogState {
     this.file = file;
   }
 
-  /** The namespace's number in the file; absent before anything is stored in it. A number never changes. */
+  /** The namespace's number in the file; absent before anything is stored in it. The number never changes. */
   get id(): number | undefined {
     this.#forgetIfStale();
     return this.#find()?.id;
@@ -64,7 +64,7 @@ export class LogState {
     return this.#find() ?? { namespace: this.namespace, identity: "" };
   }
 
-  /** The namespace's number in the file, which is assigned if it has none. Within a transaction. */
+  /** The namespace's number in the file. Assigns one if it has none. Within a transaction. */
   createId(): number {
     return this.create().id;
   }
@@ -86,13 +86,13 @@ export class LogState {
     return { namespace: this.namespace, id, identity };
   }
 
-  /** Where the log begins and ends. Retention by age may have moved its beginning since. */
+  /** The beginning and the end of the log. Retention by age may have moved its beginning since. */
   get extent(): LogExtent {
     this.#forgetIfStale();
     return this.#extent ??= this.#readExtent();
   }
 
-  /** An actor's version, also if all its commits expired. */
+  /** An actor's version, even if all its commits have expired. */
   versionOf(actorId: string): number {
     const { id } = this;
     if (id === undefined) return 0;
@@ -101,7 +101,7 @@ export class LogState {
     return version;
   }
 
-  /** Within a transaction: a commit was added. */
+  /** Within a transaction: records a new commit. */
   advance(actorId: string, version: number, extent: LogExtent): void {
     this.#extent = extent;
     this.#remember(actorId, version);

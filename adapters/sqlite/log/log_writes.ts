@@ -10,16 +10,16 @@ import type { ChangeWatch } from "./change_watch.ts";
 import type { LogState } from "./log_state.ts";
 import { putSnapshot } from "./snapshots.ts";
 
-/** Bytes of a row beside its body, approximately. */
+/** Approximate bytes of a row without its body. */
 const ROW_BYTES = 200;
 
-/** Announces commits to other backends. */
+/** Sends commits to other backends. */
 export interface CommitSender {
-  /** Within the transaction that stores the commit. */
+  /** Called within the transaction that stores the commit. */
   sendCommit(namespace: Namespace, actorId: string, offset: number): void;
 }
 
-/** What the writes of one log share. */
+/** The parts that the writes of one log share. */
 export interface LogWriteContext {
   readonly log: LogState;
   readonly watch: ChangeWatch;
@@ -108,10 +108,10 @@ export class SnapshotWrite extends PendingWrite<void> {
   }
 }
 
-/** Bytes of the rows that one expiry may delete, approximately. It keeps transactions with many of them short. */
+/** Approximate bytes of the rows that one expiry may delete. It keeps transactions with many of them short. */
 const EXPIRY_BYTES = 1_000_000;
 
-/** Expires commits when nothing is appended. No caller waits for it: a failure is left to the next one. */
+/** Expires commits when nothing is appended. No caller waits for it: after a failure, the next one repeats it. */
 export class ExpiryWrite extends Write {
   readonly bytes = EXPIRY_BYTES;
   readonly isDurable = false;

@@ -13,7 +13,10 @@ const BACKWARDS = `SELECT ${COMMIT_COLUMNS} FROM commits WHERE ${IN_RANGE} ORDER
 const FIRST_AVAILABLE = `SELECT first_version FROM commits
   WHERE namespace = ?1 AND actor = ?2 AND log_key > ${keyOf("?1", "?3")} ORDER BY last_version LIMIT 1`;
 
-/** Reads an actor's events. One page is returned at once; between several, the event loop gets a turn. */
+/**
+ * Reads an actor's events. A single page is returned synchronously. Between several pages, other tasks of the event
+ * loop run.
+ */
 export function readActor(
   reading: Reading,
   actorId: string,
@@ -30,7 +33,7 @@ interface ActorPage {
   readonly events: Page;
   /** The rest of the range; absent after the last page. */
   readonly next: ActorRange | undefined;
-  /** Why the read cannot go on after this page. */
+  /** The reason why the read cannot continue after this page. */
   readonly failure: Error | undefined;
 }
 
@@ -80,7 +83,7 @@ function readPage(reading: Reading, actorId: string, range: ActorRange): ActorPa
   const isEnough = !isCut && available.length === limit && limit === range.limit;
   if (isEnough || (backwards ? next < from : next > to)) return { events, next: undefined, failure: undefined };
   if (isCut || available.length === limit) return { events, next: rest(range, next), failure: undefined };
-  // The actor has no more commits in this direction: it has come to its end, or to its expired ones.
+  // The actor has no more commits in this direction: the read has reached its end, or its expired commits.
   const failure = backwards ? eventsExpired(reading, actorId, expired) : undefined;
   return { events, next: undefined, failure };
 }
@@ -89,7 +92,7 @@ function rest(range: ActorRange, next: number): ActorRange {
   return range.backwards ? { ...range, to: next } : { ...range, from: next };
 }
 
-/** Versions have no gap: if the first row starts after the lowest version, commits before it have expired. */
+/** Versions have no gaps: if the first row starts after the lowest version, earlier commits have expired. */
 function checkFirst(
   reading: Reading,
   actorId: string,

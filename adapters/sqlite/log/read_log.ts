@@ -17,7 +17,7 @@ import { COMMIT_COLUMNS, cutToPageBytes, MAX_PAGE_COMMITS, type StoredCommit, to
 const COMMITS = `SELECT ${COMMIT_COLUMNS} FROM commits
   WHERE log_key BETWEEN ${keyOf("?1", "?2")} AND ${keyOf("?1", "?3")} ORDER BY log_key LIMIT ?4`;
 
-/** A stretch of a log that is still to be read. */
+/** The part of a log that remains to be read. */
 export interface LogStretch {
   /** Offset of the next commit. */
   readonly next: number;
@@ -36,7 +36,7 @@ export interface LogPage {
 }
 
 /**
- * Makes sure that a log is the one that a reader's position belongs to.
+ * Checks that a log is the one that a reader's position belongs to.
  *
  * @throws {UnknownPositionError} If the position belongs to another log, or lies beyond the end.
  */
@@ -46,7 +46,7 @@ export function checkPosition(log: LogState, { reached, identity }: Pick<LogRang
 }
 
 /**
- * The stretch from the start of a range to the end of the log.
+ * The part of a log from the start of a range to the end of the log.
  *
  * @throws {EventsExpiredError} If the range starts with an expired commit.
  * @throws {UnknownPositionError} If the position of the reader belongs to another log, or lies beyond the end.
@@ -105,7 +105,7 @@ export function readPage(
   const { log } = reading;
   const rows = queryCommits(log, next, last, limit);
   const expired = expiredOffset(reading);
-  // Offsets have no gap: a missing row belongs to an expired commit.
+  // Offsets have no gaps: a missing row belongs to an expired commit.
   if (next <= expired || rows[0]?.[0] !== next) throw eventsExpired(reading, Math.max(expired, next));
   const isWanted = toFilter(actors, partition);
   const events: Page = [];
@@ -142,7 +142,7 @@ function queryCommits(log: LogState, from: number, to: number, limit: number): r
   return log.file.connection.rows(COMMITS, log.id!, from, to, limit) as unknown as StoredCommit[];
 }
 
-/** The error of a read that meets expired commits, those up to an offset. */
+/** The error of a read that reaches expired commits, which end at an offset. */
 export function eventsExpired({ log }: Reading, expired: number): EventsExpiredError {
   const [row] = queryCommits(log, expired + 1, MAX_OFFSET, 1);
   const firstAvailable = row && toEvents(log, row)?.[0]?.position;

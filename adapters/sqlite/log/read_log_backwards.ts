@@ -14,14 +14,14 @@ interface BackwardsPage {
   readonly events: Page;
   /** Offset of the commit before the last one of the page. */
   readonly last: number;
-  /** Why the read cannot go on after this page. */
+  /** The reason why the read cannot continue after this page. */
   readonly failure: Error | undefined;
 }
 
 /**
  * The log from the end of a range, as of the call, to its start.
  *
- * @throws {EventsExpiredError} If a commit of the range has expired, after the events that are left.
+ * @throws {EventsExpiredError} If a commit of the range has expired, after the remaining events were returned.
  * @throws {UnknownPositionError} If the position of the reader belongs to another log, or lies beyond the end.
  */
 export function readLogBackwards(reading: Reading, range: LogRange, signal: AbortSignal | undefined): Pages {
@@ -69,7 +69,7 @@ function readPage(
   let end = last;
   for (const row of cutToPageBytes(rows)) {
     const [offset, actorId] = row;
-    // Offsets have no gap: a missing row belongs to an expired commit.
+    // Offsets have no gaps: a missing row belongs to an expired commit.
     if (offset !== end || offset <= expired) break;
     if (isWanted === undefined || isWanted(actorId)) {
       const commit = toEvents(log, row);

@@ -2,19 +2,21 @@ import type { Retention } from "../../../adapter.ts";
 import { expiredPart } from "./expiry.ts";
 import type { LogState } from "./log_state.ts";
 
-/** What the reads of one log share. */
+/** The parts that the reads of one log share. */
 export interface Reading {
   readonly log: LogState;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Called when commits have become too old since the last append: their expiry is to be stored. */
+  /** Called when commits have become too old since the last append, so that their expiry is stored. */
   readonly onAged: () => void;
 }
 
 /**
- * Offset of the last expired commit as of now. Expired commits are never returned, also while their rows are still there.
+ * Offset of the last commit that has expired by now. Expired commits are never returned, even while their rows still
+ * exist.
  *
- * Call it after the query whose rows it is to judge: then a commit that expires in between is refused, not left out.
+ * Call it after the query whose rows it is compared with: a commit that expires in between is then refused, not
+ * silently left out.
  */
 export function expiredOffset({ log, now, onAged }: Reading): number {
   log.file.refresh();

@@ -3,13 +3,13 @@ import { CorruptDataError } from "../../../errors.ts";
 import { keyOf, OFFSET } from "../database/schema.ts";
 import type { LogState } from "./log_state.ts";
 
-/** Commits in one page. The event loop is blocked while one page is read. */
+/** Maximum commits of one page. Reading a page blocks the event loop. */
 export const MAX_PAGE_COMMITS = 256;
 
-/** Bytes of the bodies in one page, unless one commit alone has more. */
+/** Maximum bytes of the bodies in one page, unless one commit alone has more. */
 export const MAX_PAGE_BYTES = 2_000_000;
 
-/** A query returns larger bodies one by one, so that it reads this many bytes times {@link MAX_PAGE_COMMITS} at most. */
+/** Larger bodies are read one by one: a query then reads at most this many bytes times {@link MAX_PAGE_COMMITS}. */
 const MAX_INLINE_BYTES = 16_384;
 
 /** The columns of a {@link StoredCommit}. SQLite learns the size of a body without reading it. */
@@ -31,7 +31,7 @@ export type StoredCommit = readonly [
 
 const BODY = `SELECT body FROM commits WHERE log_key = ${keyOf("?", "?")}`;
 
-/** As many of the rows, from the first on, as one page may have. */
+/** The rows that fit into one page, from the first on. */
 export function cutToPageBytes(rows: readonly StoredCommit[]): readonly StoredCommit[] {
   let total = 0;
   for (let i = 0; i < rows.length; i++) {
@@ -42,10 +42,10 @@ export function cutToPageBytes(rows: readonly StoredCommit[]): readonly StoredCo
 }
 
 /**
- * A stored commit as readers see it.
+ * The recorded events of a stored commit.
  *
  * @returns Absent if the row has a large body and another process has deleted it since.
- * @throws {CorruptDataError} If the row is not what this adapter wrote.
+ * @throws {CorruptDataError} If the row was not written by this adapter.
  */
 export function toEvents(log: LogState, row: StoredCommit): Page | undefined {
   const [offset, actorId, firstVersion, lastVersion, commitId, , , inlineBody] = row;

@@ -1,12 +1,12 @@
 import type { Namespace } from "../../../mod.ts";
 
-/** Whose records they are. */
+/** The scope that records belong to. */
 export interface RecordOwner {
   /** Absent for the records of the backend. */
   readonly namespace?: Namespace;
-  /** The number that the scope has in the file; absent before anything is stored in it. */
+  /** The number of the scope in the file; absent before anything is stored in it. */
   readonly id: number | undefined;
-  /** The same, assigned if there is none. Within a transaction. */
+  /** The same number. Assigns one if there is none. Within a transaction. */
   createId(): number;
 }
 

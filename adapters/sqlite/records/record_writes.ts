@@ -3,11 +3,11 @@ import { PendingWrite } from "../database/pending_write.ts";
 import type { StoreFile } from "../database/store_file.ts";
 import type { RecordOwner } from "./record_owner.ts";
 
-/** Bytes of a record beside its value, approximately. */
+/** Approximate bytes of a record without its value. */
 const ROW_BYTES = 300;
 
 const LAST = `SELECT revision, expected, value FROM records WHERE scope = ? AND key = ?`;
-// The row that is replaced is deleted: the new one has the next number.
+// The replaced row is deleted, and the new one has the next number.
 const PUT = `INSERT OR REPLACE INTO records (scope, key, expected, value) VALUES (?, ?, ?, ?) RETURNING revision`;
 const DELETE = `DELETE FROM records WHERE scope = ? AND key = ? AND revision = ?`;
 

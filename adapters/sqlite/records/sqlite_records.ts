@@ -6,13 +6,13 @@ import type { WriteQueue } from "../database/write_queue.ts";
 import type { RecordOwner } from "./record_owner.ts";
 import { RecordDeletion, RecordPut } from "./record_writes.ts";
 
-/** Records of one part of a scan: a row may have 64 KiB, and the event loop is blocked meanwhile. */
+/** Maximum records in one batch of a scan. A row may have 64 KiB, and reading a batch blocks the event loop. */
 const PART = 256;
 
 const SCAN = `SELECT revision, key, value FROM records
   WHERE scope = ? AND revision > ? AND substr(key, 1, ?) = ? ORDER BY revision LIMIT ${PART}`;
 
-/** What the records of one file share. */
+/** The parts that the records of one file share. */
 export interface SqliteRecordsOptions {
   readonly file: StoreFile;
   readonly queue: WriteQueue;
@@ -27,7 +27,7 @@ export class SqliteRecords implements Records, ChangeListener {
   readonly #file: StoreFile;
   readonly #queue: WriteQueue;
   readonly #poll: ChangePoll;
-  /** By listener, its prefix. */
+  /** The prefix of each listener. */
   readonly #listeners: Map<object, { readonly prefix: string; readonly notify: () => void }> = new Map();
 
   constructor(owner: RecordOwner, { file, queue, poll }: SqliteRecordsOptions) {
@@ -73,12 +73,12 @@ export class SqliteRecords implements Records, ChangeListener {
     };
   }
 
-  /** Another connection has committed something: it may be records. */
+  /** Called after another connection has committed. The commit may contain records. */
   changed(): void {
     this.#notify(() => true);
   }
 
-  /** The next scan fails likewise. */
+  /** The next scan fails in the same way. */
   failed(): void {}
 
   #notify(concerns: (prefix: string) => boolean): void {
