@@ -1,5 +1,5 @@
 /**
- * A nats-server to try things on: finds one or downloads it, and runs it on 127.0.0.1.
+ * A nats-server for experiments: finds or downloads one, and runs it on 127.0.0.1.
  *
  * ```sh
  * deno task nats                  # runs one on port 4222 until Ctrl-C; another port may follow `run`
@@ -33,7 +33,7 @@ async function obtain(version: string): Promise<void> {
   console.log(`nats-server ${found.version}: ${found.binary}`);
 }
 
-/** Where clients look when they are told nothing else. */
+/** The default port of NATS clients. */
 const USUAL_PORT = "4222";
 
 async function run(argument: string): Promise<void> {
@@ -52,7 +52,7 @@ async function run(argument: string): Promise<void> {
 if (import.meta.main) {
   try {
     await main(Deno.args);
-    Deno.exit(0); // The signal listeners would keep it alive.
+    Deno.exit(0); // The signal listeners would keep the process alive.
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     Deno.exit(1);

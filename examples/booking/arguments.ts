@@ -1,19 +1,19 @@
 import { UsageError } from "./usage_error.ts";
 
-/** What the service was asked for. */
+/** The parsed command line. */
 export interface Arguments {
   readonly help: boolean;
   readonly port: number;
   readonly tenants: readonly string[];
-  /** Address of the NATS server. Undefined: events are stored in `data`, or else in memory. */
+  /** Address of the NATS server. If undefined, events are stored in `data` or in memory. */
   readonly nats: string | undefined;
-  /** Folder of the read models, and of the events unless `nats` stores them. Undefined: they stay in memory. */
+  /** Folder of the read models, and of the events unless `nats` stores them. If undefined, they stay in memory. */
   readonly data: string | undefined;
 }
 
 const OWN_SERVER = "nats://127.0.0.1:4222";
 
-/** What `--help` prints. */
+/** The output of `--help`. */
 export const USAGE = `Usage: deno task booking [--port 8080] [--tenants north,south] [--nats [url]] [--data folder]
 
 Books seats for the cinemas that are its tenants, over HTTP.
@@ -31,7 +31,7 @@ Books seats for the cinemas that are its tenants, over HTTP.
 /**
  * Reads the command line.
  *
- * @throws {UsageError} If it asks for what there is not.
+ * @throws {UsageError} If an option is unknown or has a wrong value.
  */
 export function parseArguments(args: readonly string[]): Arguments {
   const parsed = { help: false, port: 8080, tenants: ["north", "south"], nats: undefined, data: undefined } as {

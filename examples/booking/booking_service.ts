@@ -13,19 +13,19 @@ import { openTenant, type Tenant } from "./service/tenant.ts";
 
 /** The options of {@link startService}. */
 export interface ServiceOptions {
-  /** Where events are kept. The service closes it at its end. */
+  /** The storage of the events. The service closes it at its end. */
   readonly backend: Backend;
-  /** The tenants that there are: each is one token of a namespace. */
+  /** The names of the tenants. Each is one token of a namespace. */
   readonly tenants: readonly string[];
-  /** On 127.0.0.1; 0 is any that is free. */
+  /** The port on 127.0.0.1; 0 for any free one. */
   readonly port: number;
-  /** Where read models are kept; without it, in memory, and made again from the events at each start. */
+  /** The folder of the read models. Without it, they stay in memory and are built from the events at each start. */
   readonly data?: string | undefined;
   /** Called with failures that a client cannot repair. */
   readonly report: Report;
   /** Milliseconds between comments in a silent feed. */
   readonly heartbeat?: number | undefined;
-  /** Milliseconds that requests under way are given at the end. */
+  /** Milliseconds that running requests have to end when the service ends. */
   readonly grace?: number | undefined;
   /** Milliseconds before a payment that failed is retried; without it, the default of \`consume\`. */
   readonly pause?: number | undefined;
@@ -33,12 +33,12 @@ export interface ServiceOptions {
   readonly holdTime?: number | undefined;
 }
 
-/** A service that runs. */
+/** A running service. */
 export interface BookingService extends AsyncDisposable {
   readonly url: string;
   /**
-   * Ends it: takes no more connections, ends the feeds, waits for the requests under way, though not for clients that
-   * stall beyond the grace, then for the payment that is being made and for snapshots on their way, and closes the
+   * Ends the service: accepts no more connections, ends the feeds, and waits for running requests, but not beyond the
+   * grace period for clients that stall. Then it waits for the running payment and for snapshots, and closes the
    * backend.
    */
   close(): Promise<void>;
@@ -83,7 +83,7 @@ export async function startService(options: ServiceOptions): Promise<BookingServ
       timer = setTimeout(lingered.resolve, LINGER_MS);
     }, grace);
     ending.abort();
-    // It waits for each client to send its whole request and to read its whole answer, and some never do.
+    // The server waits until each client has sent its whole request and read its whole answer. Some clients never do.
     await Promise.race([server.shutdown(), lingered.promise]);
     clearTimeout(timer);
     await closeRooms();

@@ -1,9 +1,9 @@
 /** Every bound of the service, with its unit and its reason. */
 
-/** Bytes of a request's body. The longest that makes sense has some 300. */
+/** Bytes of a request's body. Useful ones have at most some 300. */
 export const MAX_BODY_BYTES = 10_000;
 
-/** Seats of a screening. Each is a part of its state, and of what a client is shown. */
+/** Seats of a screening. Each is a part of its state, and of the answer to a client. */
 export const MAX_SEATS = 1_000;
 
 /** Characters of a title. */
@@ -15,15 +15,15 @@ export const MAX_CENTS = 1_000_000;
 /** Characters of an id in a path, and of a customer. */
 export const MAX_NAME_LENGTH = 64;
 
-/** Characters of an idempotency key: a commit id has 128 at most, and its prefix takes some. */
+/** Characters of an idempotency key: a commit id has 128 at most, including its prefix. */
 export const MAX_KEY_LENGTH = 100;
 
-/** Feeds of all tenants at once. Each is a subscription, and holds two pages of events at most. */
+/** Feeds of all tenants together. Each is a subscription that holds two pages of events at most. */
 export const MAX_FEEDS = 1_000;
 
 /**
- * How often a command is decided on for a client who waits. Those who want seats of one screening at the same moment are
- * each other's conflicts; one of them wins each round.
+ * Attempts to decide a command while a client waits. Requests for seats of one screening at the same time conflict, and
+ * one of them succeeds in each round.
  */
 export const ATTEMPTS = 10;
 
@@ -33,10 +33,10 @@ export const MODEL_TIMEOUT_MS = 5_000;
 /** Milliseconds between comments in a silent feed, so that no proxy closes its connection. */
 export const HEARTBEAT_MS = 15_000;
 
-/** Milliseconds that requests under way are given when the service is to end. */
+/** Milliseconds that running requests have to end when the service ends. */
 export const GRACE_MS = 10_000;
 
-/** Milliseconds after these for the answers that they were given up. A client may never send or read the rest. */
+/** Milliseconds after that to answer them with an error. A client may never send or read the rest. */
 export const LINGER_MS = 500;
 
 /** Milliseconds that a seat stays held for a customer who has not paid. */

@@ -1,5 +1,6 @@
 /**
- * Seats of cinemas, booked over HTTP: `deno task booking --help`, and what to send in the README beside this file.
+ * A booking service for cinemas over HTTP. `deno task booking --help` lists the options; the README in this folder
+ * lists the requests.
  *
  * @module
  */
@@ -56,7 +57,7 @@ function report(what: string, error: unknown): void {
 
 try {
   await main(Deno.args);
-  Deno.exit(0); // The signal listeners would keep it alive.
+  Deno.exit(0); // The signal listeners would keep the process alive.
 } catch (error) {
   const isPlain = error instanceof UsageError || isAetherError(error);
   if (!isPlain) throw error;

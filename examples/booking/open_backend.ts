@@ -2,26 +2,26 @@ import type { Backend } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
 import { UsageError } from "./usage_error.ts";
 
-/** A backend, and how to let go of it with all that it stands on. */
+/** A backend and the resources that it needs, to be closed together. */
 export interface OpenBackend extends AsyncDisposable {
   readonly backend: Backend;
-  /** Where things are stored, in words: `in memory`. */
+  /** The storage in words: `in memory`. */
   readonly adapter: string;
 }
 
-/** Milliseconds that an operation waits for the server: a client of HTTP waits for the answer meanwhile. */
+/** Milliseconds that an operation waits for the server. The HTTP client waits as long. */
 const TIMEOUT_MS = 5_000;
 
-/** Milliseconds between attempts to reach a server that went away. */
+/** Milliseconds between attempts to reconnect to a server. */
 const RECONNECT_MS = 250;
 
-/** Everything stays in this process. */
+/** Opens a backend in memory. */
 export function openInMemory(): OpenBackend {
   const backend = memory();
   return { backend, adapter: "in memory", [Symbol.asyncDispose]: () => backend.close() };
 }
 
-/** Everything is stored in a file of a folder. What that takes is loaded here. */
+/** Opens a backend on a SQLite file in a folder. The adapter is loaded only when it is needed. */
 export async function openInFolder(folder: string): Promise<OpenBackend> {
   const { sqlite } = await import("@flowmade-one/aether/sqlite");
   const path = `${folder}/events.db`;
@@ -30,10 +30,10 @@ export async function openInFolder(folder: string): Promise<OpenBackend> {
 }
 
 /**
- * Everything is stored by a NATS server. What that takes is loaded here, so that who stays in memory needs none of it.
+ * Opens a backend on a NATS server. The adapter and the client are loaded only when they are needed.
  *
  * @throws {UsageError} If no server answers there.
- * @throws {UnsupportedStorageError} If there is one, and it has no JetStream, say.
+ * @throws {UnsupportedStorageError} If the server is not suitable, such as one without JetStream.
  */
 export async function openOnNats(url: string, timeout: number = TIMEOUT_MS): Promise<OpenBackend> {
   const { jetstream } = await import("@flowmade-one/aether/jetstream");
@@ -54,7 +54,7 @@ export async function openOnNats(url: string, timeout: number = TIMEOUT_MS): Pro
 async function connectTo(url: string) {
   const { connect } = await import("@nats-io/transport-node");
   try {
-    // A server that goes away may come back at any time: never give up.
+    // A server may come back at any time: never give up.
     return await connect({
       servers: url,
       timeout: TIMEOUT_MS,

@@ -1,4 +1,4 @@
-/** Something that whoever starts the service can put right. Its message is all that they are shown. */
+/** A mistake in the command line, which the caller can fix. Only its message is printed. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }

@@ -1,4 +1,4 @@
-/** Where a commit stands in its file, and what has to be known of it without reading it. */
+/** The place of a commit in its file, with the facts that are needed without reading it. */
 export interface Entry {
   readonly actorId: string;
   /** The commit's. */
@@ -6,9 +6,9 @@ export interface Entry {
   /** The versions of its first and its last event. */
   readonly first: number;
   readonly last: number;
-  /** In the log: the number of the line's first byte, counted from 1. It rises, and that is all it has to. */
+  /** The place in the log: the number of the line's first byte, counted from 1. It only has to rise. */
   readonly offset: number;
-  /** Where its JSON form begins in the file, and how long it is, in bytes. */
+  /** The place of its JSON form in the file, and its length, in bytes. */
   readonly start: number;
   readonly length: number;
 }
@@ -31,7 +31,7 @@ export class CommitIndex {
     return this.of(actorId).at(-1)?.last ?? 0;
   }
 
-  /** The place in `entries` of the first commit at an offset or after it: there need not be one at that very offset. */
+  /** The index in `entries` of the first commit at an offset or after it. No commit has to be at that offset. */
   placeOf(offset: number): number {
     let [low, high] = [0, this.entries.length];
     while (low < high) {

@@ -1,5 +1,5 @@
 /**
- * An adapter that keeps each namespace in a file: what docs/writing-an-adapter.md explains, at full length.
+ * An adapter that stores each namespace in a file: the complete version of the one in docs/writing-an-adapter.md.
  *
  * ```ts ignore
  * await using backend = await file("data");
@@ -15,10 +15,10 @@ import { UnavailableError } from "@flowmade-one/aether/errors";
 import { FileLog } from "./file_log.ts";
 
 /**
- * Opens a backend on a folder, which one backend at a time can have open.
+ * Opens a backend on a folder. Only one backend at a time can have it open.
  *
  * @throws {InvalidArgumentError} If an option is invalid.
- * @throws {UnavailableError} If another process, or another backend of this one, has it open.
+ * @throws {UnavailableError} If another backend, of this or another process, has it open.
  */
 export async function file(folder: string, options: BackendOptions = {}): Promise<Backend> {
   const checked = checkBackendOptions(options, "file");
@@ -32,7 +32,7 @@ export async function file(folder: string, options: BackendOptions = {}): Promis
 class FileDriver implements Driver {
   readonly capabilities: Capabilities = { durability: "disk", maxCommitBytes: DEFAULT_MAX_COMMIT_BYTES };
   readonly #folder: string;
-  /** The system takes it back when the process ends, however it ends. */
+  /** The system releases it when the process ends, in any way. */
   readonly #lock: Deno.FsFile;
   readonly #logs: Map<Namespace, FileLog> = new Map();
 
@@ -48,7 +48,7 @@ class FileDriver implements Driver {
   async *namespaces(): AsyncGenerator<Namespace, void, void> {
     for await (const { name } of Deno.readDir(this.#folder)) {
       const namespace = fromFileName(name);
-      // A file whose only line is torn holds no commit, which shows when it is read.
+      // A file whose only line is torn holds no commit. Only reading it shows that.
       if (namespace !== undefined && !await this.open(namespace).isUnused()) yield namespace;
     }
   }
@@ -60,15 +60,15 @@ class FileDriver implements Driver {
 }
 
 /**
- * A file name for each namespace and no other, where names that differ in case alone are one name too: `Prod.a` is
- * `ns.prod.a+20.jsonl`, lower case and then in hexadecimal which characters were capitals.
+ * A unique file name for each namespace, even on file systems that ignore case. `Prod.a` is `ns.prod.a+20.jsonl`: the
+ * name in lower case, then in hexadecimal which characters were upper case.
  */
 function toFileName(namespace: Namespace): string {
   const capitals = namespace.replace(/./g, (character) => /[A-Z]/.test(character) ? "1" : "0");
   return `ns.${namespace.toLowerCase()}+${BigInt(`0b${capitals}`).toString(16)}.jsonl`;
 }
 
-/** The namespace of a file name; `undefined` where it is the name of something else. */
+/** The namespace of a file name; `undefined` for any other file. */
 function fromFileName(fileName: string): Namespace | undefined {
   const [, lower, capitals] = /^ns\.([^+]+)\+([0-9a-f]+)\.jsonl$/.exec(fileName) ?? [];
   if (lower === undefined) return undefined;

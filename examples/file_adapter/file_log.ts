@@ -1,12 +1,13 @@
 /**
- * One namespace in a file of lines, one a commit:
+ * One namespace in a file of lines, one per commit:
  *
  * ```json
  * {"log":"3f9c0a1b2c4d"}
  * {"actorId":"order.42","id":"c1","version":1,"commit":{"time":1767225600000,"events":[…]}}
  * ```
  *
- * The first line has the identity of the log, and is written together with the first commit. The file is only ever appended to. What is held in memory is where each commit stands.
+ * The first line has the identity of the log, and is written together with the first commit. The file is only appended
+ * to. The memory holds the place of each commit.
  *
  * @module
  */
@@ -35,24 +36,27 @@ import { FileSnapshots } from "./file_snapshots.ts";
 
 /** Commits in one page. */
 const PAGE = 64;
-/** What is before the JSON form of a commit. In JSON a quote inside a string is escaped: this stands nowhere earlier. */
+/**
+ * The string before the JSON form of a commit. It cannot occur earlier in the line, because JSON escapes a quote inside
+ * a string.
+ */
 const MARK = ',"commit":';
 
 const toBytes = (text: string) => new TextEncoder().encode(text);
 const toText = (bytes: Uint8Array) => new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 
-/** See the top of this file. */
+/** A log in a file: see the top of this file. */
 export class FileLog implements Log {
   readonly #namespace: Namespace;
-  /** That of the first line, if there is one; else it is written with the first commit. */
+  /** The identity in the first line, if there is one. Otherwise it is written with the first commit. */
   #identity: string = newLogIdentity();
   readonly #folder: string;
   readonly #path: string;
   readonly #snapshots: FileSnapshots;
   readonly #wakeFollowers: Set<() => void> = new Set();
-  /** What the file holds; read once, when it is asked for first. */
+  /** The index of the file's content; read on first use. */
   #index: Promise<CommitIndex> | undefined;
-  /** Bytes of the lines that are in the index. What comes after them in the file was not acknowledged. */
+  /** Bytes of the lines in the index. The bytes after them were not acknowledged. */
   #size = 0;
   #file: Deno.FsFile | undefined;
   #lastAppend: Promise<unknown> = Promise.resolve();
@@ -68,7 +72,7 @@ export class FileLog implements Log {
     return (await this.#load()).entries.length === 0;
   }
 
-  /** One append after another, so that answers come in the order of versions. */
+  /** Appends run one after another, so that results come in the order of versions. */
   append(commit: Commit, signal: AbortSignal | undefined): Promise<AppendOutcome> {
     const answer = this.#lastAppend.then(() => this.#append(commit, signal));
     this.#lastAppend = answer.catch(() => {});
@@ -84,7 +88,7 @@ export class FileLog implements Log {
 
   async *readLog(range: LogRange, signal: AbortSignal | undefined): AsyncGenerator<Page> {
     const index = await this.#load();
-    // Actors and limit are hints: the core takes what it wants, and asks for no page after that.
+    // Actors and limit are hints: the core filters the events, and stops when it has enough.
     const entries = index.entries.slice(this.#placeOf(range, index), index.placeOf(range.to + 1));
     yield* range.backwards ? this.#pagesBackwards(entries, signal) : this.#pages(entries, signal);
   }
@@ -117,7 +121,7 @@ export class FileLog implements Log {
         }
       }
     } finally {
-      // The core calls return() when nobody wants more: this is where a driver lets go of what it holds.
+      // The core calls return() when the consumer ends: the driver releases its resources here.
       this.#wakeFollowers.delete(onChange);
       signal.removeEventListener("abort", onChange);
     }
@@ -135,7 +139,7 @@ export class FileLog implements Log {
     return this.#snapshots.get(actorId, atMost);
   }
 
-  /** Lets go of the file. The core has waited for every append. */
+  /** Closes the file. The core has waited for every append. */
   async close(): Promise<void> {
     await this.#index?.catch(() => {});
     await this.#snapshots.settled();
@@ -144,7 +148,7 @@ export class FileLog implements Log {
 
   async #append(commit: Commit, signal: AbortSignal | undefined): Promise<AppendOutcome> {
     const index = await this.#load();
-    signal?.throwIfAborted(); // Of the reason the core makes an AbortError.
+    signal?.throwIfAborted(); // The core makes an AbortError of this reason.
     const { actorId, expectedVersion, id, events } = commit;
     const version = index.version(actorId);
     if (!meetsExpectation(expectedVersion, version)) {
@@ -173,7 +177,7 @@ export class FileLog implements Log {
       this.#size += line.length;
     } catch (cause) {
       this.#file?.close();
-      this.#file = undefined; // Opened again, it is cut to what was acknowledged.
+      this.#file = undefined; // When it is opened again, it is cut to the acknowledged lines.
       throw new OutcomeUnknownError(
         `Cannot tell whether the append to "${actorId}" was stored: the file could not be written. Append it again with ` +
           `commit id "${commitId}"`,
@@ -185,10 +189,10 @@ export class FileLog implements Log {
 
   async #open(): Promise<Deno.FsFile> {
     const file = await Deno.open(this.#path, { create: true, write: true });
-    await file.truncate(this.#size); // A torn line goes.
+    await file.truncate(this.#size); // Removes a torn line.
     await file.seek(0, Deno.SeekMode.End);
     if (this.#size > 0 || Deno.build.os === "windows") return file;
-    using folder = await Deno.open(this.#folder); // That there is such a file has to survive too.
+    using folder = await Deno.open(this.#folder); // The entry of the new file in its folder must survive a power loss too.
     await folder.sync();
     return file;
   }
@@ -209,7 +213,7 @@ export class FileLog implements Log {
         if (start === 0) this.#identity = toIdentity(bytes.subarray(0, end));
         else index.add(toEntry(bytes.subarray(start, end), start, index));
       } catch (cause) {
-        // The last line was torn by a crash, before it was acknowledged. Any other was there, and is damaged.
+        // The last line was torn by a crash before it was acknowledged. A problem in any other line is damage.
         if (end === bytes.length - 1) break;
         throw new CorruptDataError(`Cannot read "${this.#path}" at byte ${start}: ${(cause as Error).message}`, {
           namespace: this.#namespace,
@@ -226,7 +230,7 @@ export class FileLog implements Log {
     return from === "oldest-available" ? 0 : index.placeOf(from);
   }
 
-  /** Opens the file for each page, so that nothing is open while a consumer takes its time. */
+  /** Opens the file for each page, so that it is not open while a consumer is busy. */
   async *#pages(entries: readonly Entry[], signal: AbortSignal | undefined): AsyncGenerator<Page, void, void> {
     for (let i = 0; i < entries.length; i += PAGE) {
       signal?.throwIfAborted();

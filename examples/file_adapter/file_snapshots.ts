@@ -1,6 +1,6 @@
 import type { StoredSnapshot } from "@flowmade-one/aether/adapter";
 
-/** The snapshots of a namespace: a folder for each actor, in it a file for each version. */
+/** The snapshots of a namespace: a folder for each actor, with a file for each version. */
 export class FileSnapshots {
   readonly #folder: string;
   #last: Promise<unknown> = Promise.resolve();
@@ -13,7 +13,7 @@ export class FileSnapshots {
     return this.#inTurn(async () => {
       const folder = await this.#folderOf(actorId);
       await Deno.mkdir(folder, { recursive: true });
-      // Renamed into place, so that a crash leaves the snapshot from before, or this one, never half of it.
+      // Renamed into place, so that after a crash either the old or the new snapshot exists, never a part of one.
       await Deno.writeFile(`${folder}/draft`, bytes);
       await Deno.rename(`${folder}/draft`, `${folder}/${version}`);
       for (const old of (await versionsIn(folder)).slice(keep)) await Deno.remove(`${folder}/${old}`);
@@ -28,19 +28,19 @@ export class FileSnapshots {
     });
   }
 
-  /** Resolves when nothing is being read or written. */
+  /** Resolves when no read or write is running. */
   async settled(): Promise<void> {
     await this.#last;
   }
 
-  /** One after another, so that no file is removed between its being found and being read. */
+  /** Runs work one after another, so that no file is removed between its listing and its reading. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#last.then(work);
     this.#last = result.catch(() => {});
     return result;
   }
 
-  /** An actor id can be longer than a file name, and of any characters: its hash is neither. */
+  /** An actor id may be longer than a file name and have other characters. Its hash is neither. */
   async #folderOf(actorId: string): Promise<string> {
     const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(actorId));
     return `${this.#folder}/${new Uint8Array(hash).toHex()}`;

@@ -1,13 +1,13 @@
 import type { RecordedEventOf } from "@flowmade-one/aether";
 import type { Arrivals, Departures } from "./airport_events.ts";
 
-/** An airport's departures, as its events in one namespace tell them. */
+/** The departures of an airport, from its events in one namespace. */
 export interface Departing {
   readonly flights: number;
   readonly farthest: { readonly airport: string; readonly miles: number } | undefined;
 }
 
-/** An airport's arrivals, as its events in the other namespace tell them. */
+/** The arrivals of an airport, from its events in the other namespace. */
 export interface Arriving {
   readonly flights: number;
   readonly minutesLate: number;
@@ -28,7 +28,7 @@ export function afterArrival({ flights, minutesLate }: Arriving, event: Recorded
   return { flights: flights + 1, minutesLate: minutesLate + event.data.minutesLate };
 }
 
-/** Rebuilds a state from the events that led to it. */
+/** Rebuilds a state from its events. */
 export async function rebuild<S, E>(
   initial: S,
   events: AsyncIterable<E>,

@@ -1,15 +1,15 @@
 import { type Events, events, type NewEventOf } from "@flowmade-one/aether";
 import type { FlightRecord } from "./flight_record.ts";
 
-/** What is known of an airport where flights leave. */
+/** The events of an airport as an origin. */
 export interface Departures {
-  /** A flight left for another airport, so many miles away. `at` is local to the airport. */
+  /** A flight departed for another airport, at a distance in miles. `at` is local to the airport. */
   Departed: { to: string; miles: number; at: string };
 }
 
-/** What is known of an airport where flights arrive. */
+/** The events of an airport as a destination. */
 export interface Arrivals {
-  /** A flight from another airport landed, so many minutes late; early when negative. */
+  /** A flight from another airport landed, late by a number of minutes; early if negative. */
   Landed: { from: string; miles: number; minutesLate: number };
 }
 
@@ -18,18 +18,18 @@ export const Departures: Events<Departures> = events<Departures>();
 /** Carries the types of {@link Arrivals} to a store. */
 export const Arrivals: Events<Arrivals> = events<Arrivals>();
 
-/** The actor id of an airport: the same in every namespace, for there it is another actor. */
+/** The actor id of an airport. It is the same in every namespace, and names another actor in each. */
 export function airportActor(code: string): string {
   return `airport.${code}`;
 }
 
-/** What a flight means to the airport that it left. */
+/** The event of a flight for its origin. */
 export function departed({ destination, distance, date }: FlightRecord): NewEventOf<Departures> {
   const at = date.replaceAll("/", "-").replace(" ", "T");
   return { type: "Departed", data: { to: destination, miles: distance, at } };
 }
 
-/** What a flight means to the airport that it reached. */
+/** The event of a flight for its destination. */
 export function landed({ origin, distance, delay }: FlightRecord): NewEventOf<Arrivals> {
   return { type: "Landed", data: { from: origin, miles: distance, minutesLate: delay } };
 }

@@ -2,21 +2,21 @@ import type { EventMap, EventStore, NewEventOf } from "@flowmade-one/aether";
 import { MAX_EVENTS_PER_COMMIT } from "@flowmade-one/aether/limits";
 
 /**
- * Appends to the actors of one namespace, whose only writer it is: it knows what version each of them is at, and has
- * the store refuse the append if that is not so.
+ * Appends to the actors of one namespace as its only writer. It remembers the version of each actor, and the store
+ * refuses an append at another version.
  */
 export class AirportWriter<E extends EventMap> {
   readonly #store: EventStore<E>;
   readonly #onStored: (events: number) => void;
   readonly #versions: Map<string, number> = new Map();
 
-  /** @param onStored Is told how many events each commit stored. */
+  /** @param onStored Called with the number of events of each stored commit. */
   constructor(store: EventStore<E>, onStored: (events: number) => void) {
     this.#store = store;
     this.#onStored = onStored;
   }
 
-  /** Appends events of an actor, oldest first: one commit, unless there are more of them than one can hold. */
+  /** Appends events of an actor, oldest first: one commit, or several if one cannot hold all events. */
   async append(actorId: string, events: readonly NewEventOf<E>[]): Promise<void> {
     for (let start = 0; start < events.length; start += MAX_EVENTS_PER_COMMIT) {
       const commit = events.slice(start, start + MAX_EVENTS_PER_COMMIT);

@@ -1,13 +1,13 @@
 import { DemoError } from "./demo_error.ts";
 
-/** What the demo was asked for. */
+/** The parsed command line. */
 export interface Arguments {
   readonly help: boolean;
   /** Path of the flight records. */
   readonly file: string;
-  /** Address of the NATS server, which stores the events. */
+  /** Address of the NATS server that stores the events. */
   readonly nats: string | undefined;
-  /** Folder of the SQLite file that stores the events. Neither: they stay in memory. */
+  /** Folder of the SQLite file that stores the events. With neither, events stay in memory. */
   readonly data: string | undefined;
 }
 
@@ -16,7 +16,7 @@ export const OWN_FILE: string = `${import.meta.dirname}/data/flights-2k.json`;
 
 const OWN_SERVER = "nats://127.0.0.1:4222";
 
-/** What `--help` prints. */
+/** The output of `--help`. */
 export const USAGE = `Usage: deno task demo [file] [--data folder | --nats [url]]
 
 Records flights as events of the airports that they left and reached, and
@@ -31,7 +31,7 @@ Each run has namespaces of its own, so runs do not mix.
   --help        print this
 `;
 
-/** What a server's address looks like: `nats://localhost`, `localhost:4222`. Anything else is a file. */
+/** Matches the address of a server: `nats://localhost`, `localhost:4222`. Anything else is a file. */
 const SERVER = /:\/\/|:\d+$/;
 
 /**

@@ -1,4 +1,4 @@
-/** Something that whoever runs the demo can put right. Its message is all that they are shown. */
+/** A mistake in the command line or the input, which the caller can fix. Only its message is printed. */
 export class DemoError extends Error {
   override readonly name = "DemoError";
 }

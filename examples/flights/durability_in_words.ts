@@ -7,7 +7,7 @@ const IN_WORDS: Readonly<Record<Backend["capabilities"]["durability"], string>> 
   quorum: "survives the loss of a minority of machines",
 };
 
-/** What an acknowledged append survives, as the adapter declares it. */
+/** The failures that an acknowledged append survives, as the adapter declares them. */
 export function durabilityInWords({ capabilities }: Backend): string {
   return IN_WORDS[capabilities.durability];
 }

@@ -1,20 +1,20 @@
 import { DemoError } from "./demo_error.ts";
 
-/** One flight, as the file tells it. See data/README.md. */
+/** One flight of the file. See data/README.md. */
 export interface FlightRecord {
-  /** When it left, `YYYY/MM/DD HH:MM`: text that sorts by time. */
+  /** The time of departure, `YYYY/MM/DD HH:MM`: a string that sorts by time. */
   readonly date: string;
-  /** Minutes by which it arrived late; negative when it was early. */
+  /** Minutes of delay at the arrival; negative if it was early. */
   readonly delay: number;
   /** Miles. */
   readonly distance: number;
-  /** Code of the airport that it left. */
+  /** Code of the airport of departure. */
   readonly origin: string;
-  /** Code of the airport that it reached. */
+  /** Code of the airport of arrival. */
   readonly destination: string;
 }
 
-/** Each field, whether a value will do for it, and what it must be in words. */
+/** Each field, the check of its value, and its rule in words. */
 const FIELDS: readonly [name: keyof FlightRecord, isValid: (value: unknown) => boolean, must: string][] = [
   ["date", isDate, `a time like "2001/01/31 23:59"`],
   ["delay", Number.isSafeInteger, "a whole number of minutes"],
@@ -24,11 +24,12 @@ const FIELDS: readonly [name: keyof FlightRecord, isValid: (value: unknown) => b
 ];
 
 /**
- * Reads flights from JSON text.
+ * Parses the JSON of a file of flights.
  *
  * @param text A JSON array of at least one record.
- * @param file Where the text is from, for messages.
- * @throws {DemoError} If it is something else; the message names the file, the record's number from 1 on, and the field.
+ * @param file The name of the file, for messages.
+ * @throws {DemoError} If it has another form; the message names the file, the number of the record from 1, and the
+ * field.
  */
 export function parseFlightRecords(text: string, file: string): FlightRecord[] {
   const value = parseJson(text, file);

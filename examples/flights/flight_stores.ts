@@ -1,13 +1,13 @@
 import type { Backend, EventStore } from "@flowmade-one/aether";
 import { Arrivals, Departures } from "./airport_events.ts";
 
-/** The two namespaces of the demo. Whoever holds one of the stores sees nothing of the other's namespace. */
+/** The two namespaces of the demo. A holder of one store sees nothing of the other's namespace. */
 export interface FlightStores {
   readonly departures: EventStore<Departures>;
   readonly arrivals: EventStore<Arrivals>;
 }
 
-/** @param root What both namespaces begin with: `flights`. */
+/** @param root The beginning of both namespaces: `flights`. */
 export function flightStores(backend: Backend, root: string): FlightStores {
   return {
     departures: backend.store(`${root}.departures`, Departures),

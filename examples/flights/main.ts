@@ -1,9 +1,9 @@
 /**
- * Records real flights as events of airports, and reports what these events tell: `deno task demo --help`.
+ * Records real flights as events of airports, and prints a report from these events: `deno task demo --help`.
  *
- * A flight is two facts: its origin's `Departed` in namespace `flights.departures`, and its destination's `Landed` in
- * `flights.arrivals`, two namespaces in which `airport.ABQ` is two actors that know nothing of each other. What an
- * airport tells about one day is one commit, appended with the version that the airport must be at.
+ * A flight is two facts: `Departed` of its origin in namespace `flights.departures`, and `Landed` of its destination in
+ * `flights.arrivals`. In these two namespaces, `airport.ABQ` is two independent actors. The events of an airport on one
+ * day are one commit, appended at the expected version.
  *
  * @module
  */
@@ -29,7 +29,7 @@ async function main(args: readonly string[]): Promise<void> {
   console.log(`Stored ${adapter}`);
   console.log(`Durability "${backend.capabilities.durability}": ${durabilityInWords(backend)}\n`);
 
-  // A server or a file may hold earlier runs: each has its own namespaces, and all actors begin at version 0.
+  // A server or a file may hold earlier runs. Each run has its own namespaces, so that all actors begin at version 0.
   const root = nats === undefined && data === undefined ? "flights" : `flights.${crypto.randomUUID().slice(0, 8)}`;
   {
     using progress = new Progress(2 * flights.length, standardOutput());

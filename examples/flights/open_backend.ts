@@ -2,23 +2,23 @@ import type { Backend } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
 import { DemoError } from "./demo_error.ts";
 
-/** A backend, and how to let go of it with all that it stands on. */
+/** A backend and the resources that it needs, to be closed together. */
 export interface OpenBackend extends AsyncDisposable {
   readonly backend: Backend;
-  /** Where things are stored, in words: `in memory`. */
+  /** The storage in words: `in memory`. */
   readonly adapter: string;
 }
 
-/** How long the server may take to answer the first time. */
+/** Milliseconds that the server may take to answer the first time. */
 const CONNECT_TIMEOUT_MS = 5_000;
 
-/** Everything stays in this process. */
+/** Opens a backend in memory. */
 export function openInMemory(): OpenBackend {
   const backend = memory();
   return { backend, adapter: "in memory", [Symbol.asyncDispose]: () => backend.close() };
 }
 
-/** Everything is stored in a file of a folder, which is created if it does not exist. */
+/** Opens a backend on a SQLite file in a folder, which is created if it does not exist. */
 export async function openInFolder(folder: string): Promise<OpenBackend> {
   const { sqlite } = await import("@flowmade-one/aether/sqlite");
   await Deno.mkdir(folder, { recursive: true });
@@ -28,11 +28,10 @@ export async function openInFolder(folder: string): Promise<OpenBackend> {
 }
 
 /**
- * Everything is stored by a NATS server, and the domain's code does not notice. What that takes is loaded here, so that
- * who stays in memory needs none of it.
+ * Opens a backend on a NATS server. The adapter and the client are loaded only when they are needed.
  *
  * @throws {DemoError} If no server answers there.
- * @throws {UnsupportedStorageError} If there is one, and it has no JetStream, say.
+ * @throws {UnsupportedStorageError} If the server is not suitable, such as one without JetStream.
  */
 export async function openOnNats(url: string): Promise<OpenBackend> {
   const { jetstream } = await import("@flowmade-one/aether/jetstream");

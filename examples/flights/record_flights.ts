@@ -4,10 +4,10 @@ import type { FlightRecord } from "./flight_record.ts";
 import type { FlightStores } from "./flight_stores.ts";
 
 /**
- * Records flights as events, day after day. What an airport tells about one day is one commit. The airports of a day
- * have nothing to wait for from each other; the days of an airport have.
+ * Records flights as events, day after day. The events of an airport on one day are one commit. The airports of a day
+ * are written concurrently, the days of an airport in order.
  *
- * @param onStored Is told how many events each commit stored.
+ * @param onStored Called with the number of events of each stored commit.
  */
 export async function recordFlights(
   flights: readonly FlightRecord[],
@@ -26,7 +26,7 @@ export async function recordFlights(
   }
 }
 
-/** The flights of each day, oldest first throughout. */
+/** The flights of each day. Days and flights are in ascending order of time. */
 function flightsByDay(flights: readonly FlightRecord[]): Iterable<FlightRecord[]> {
   const oldestFirst = flights.toSorted((a, b) => a.date === b.date ? 0 : a.date < b.date ? -1 : 1);
   return Map.groupBy(oldestFirst, ({ date }) => date.slice(0, "YYYY/MM/DD".length)).values();

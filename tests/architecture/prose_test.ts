@@ -15,9 +15,6 @@ const UNCHECKED = [
   "bench/scale.ts",
   "bench/state/",
   "bench/table/",
-  "examples/booking/",
-  "examples/file_adapter/",
-  "examples/flights/",
   "tests/backend/",
   "tests/base/",
   "tests/bus/",
@@ -39,9 +36,6 @@ const UNCHECKED = [
   "tests/tools/",
   "tests/types/",
   "tests/values/",
-  "tools/nats/nats_server_version.ts",
-  "tools/nats/start_nats_server.ts",
-  "tools/nats_server.ts",
 ];
 
 Deno.test("comments, Markdown and test names use plain technical English", async () => {

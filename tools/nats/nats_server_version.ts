@@ -3,7 +3,7 @@ export const NATS_SERVER_VERSIONS = ["2.15.1", "2.10.27", "2.9.10"] as const;
 
 export type NatsServerVersion = (typeof NATS_SERVER_VERSIONS)[number];
 
-/** The Debian suite that carries it. A suite moves on: what it carries later is taken in its place. */
+/** The Debian suite that contains it. A suite may move on to a later version, which is then used. */
 export const DEBIAN_SUITES: Readonly<Record<NatsServerVersion, string>> = {
   "2.15.1": "forky",
   "2.10.27": "trixie",
@@ -13,7 +13,7 @@ export const DEBIAN_SUITES: Readonly<Record<NatsServerVersion, string>> = {
 /** A server program that runs on this machine. */
 export interface NatsServerBinary {
   readonly binary: string;
-  /** What it says of itself, `2.15.1`. */
+  /** Its version, `2.15.1`. */
   readonly version: string;
 }
 

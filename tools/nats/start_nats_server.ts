@@ -6,57 +6,56 @@ import { processState } from "./process_state.ts";
 import { poll } from "./poll.ts";
 import { type ServerPorts, waitUntilReady } from "./wait_until_ready.ts";
 
-/** How a server is to be started. */
+/** Options of a server. */
 export interface StartNatsServerOptions {
-  /** The program. Without it one is found, or else downloaded. */
+  /** The program. Without it, one is found or downloaded. */
   readonly binary?: string | undefined;
-  /** Which one is found or downloaded where `binary` is not given. */
+  /** The version to find or download if `binary` is absent. */
   readonly version?: NatsServerVersion | undefined;
-  /** Whether JetStream is on, which it is unless this says no. */
+  /** Whether JetStream is enabled; by default it is. */
   readonly jetstream?: boolean | undefined;
   /** The JetStream domain. Without it, the server has none. */
   readonly domain?: string | undefined;
   /** More lines for the server's configuration file: `max_payload: 4096`, `accounts { ... }`. */
   readonly config?: string | undefined;
-  /** A port on 127.0.0.1. Without it the server takes a free one. */
+  /** A port on 127.0.0.1; by default a free one. */
   readonly port?: number | undefined;
 }
 
-/** A server on 127.0.0.1 with a store of its own. Disposing of it stops it and removes the store. */
+/** A server on 127.0.0.1 with its own store. Disposing stops it and removes the store. */
 export interface NatsServer extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
-  /** Where its monitoring answers, `http://127.0.0.1:34567`. */
+  /** The URL of its monitoring port, `http://127.0.0.1:34567`. */
   readonly monitoringUrl: string;
-  /** Undefined while it does not run. */
+  /** Undefined while it is not running. */
   readonly pid: number | undefined;
   readonly storeDir: string;
-  /** What it logged so far. */
+  /** Its log so far. */
   log(): Promise<string>;
-  /** Ends it as a power cut would end it: at once, with nothing said to clients. */
+  /** Kills it with SIGKILL, like a crash: it closes no connection. */
   kill9(): Promise<void>;
-  /** Asks it to end, and waits until it has. */
+  /** Ends it gracefully, and waits for its end. */
   stop(): Promise<void>;
-  /** Starts it again, after stopping it if it runs, on the same port and store. */
+  /** Starts it again on the same port and store. Stops it first if it is running. */
   restart(): Promise<void>;
-  /** Freezes it, and resolves once it is frozen: connections stay open and nothing is answered. */
+  /** Freezes it, and resolves once it is frozen. Connections stay open without answers. */
   suspend(): Promise<void>;
   resume(): void;
 }
 
-/** How long a server that was asked to end may take before it is killed. */
+/** Milliseconds that a graceful end may take before the server is killed. */
 const STOP_TIMEOUT_MS = 10_000;
 
-/** How long a server that starts again waits for its port, which another program may have been given meanwhile. */
+/** Milliseconds that a restarted server waits for its port, which another program may use meanwhile. */
 const PORT_TIMEOUT_MS = 30_000;
 
 /**
  * Starts a nats-server for tests and resolves as soon as it accepts connections.
  *
- * It is gone with all that belongs to it when it is disposed of, and also when this process ends without doing that,
- * however it ends.
+ * The server and its files are removed when it is disposed, and also when this process ends in any other way.
  *
- * @throws {Error} If it did not start; the message carries what the server said.
+ * @throws {Error} If it did not start; the message contains its output.
  */
 export async function startNatsServer(options: StartNatsServerOptions = {}): Promise<NatsServer> {
   const binary = options.binary ?? await anyServer(options.version);
@@ -151,7 +150,7 @@ class LocalNatsServer implements NatsServer {
   }
 
   async stop(): Promise<void> {
-    // A frozen process does not see the request before it is thawed.
+    // A frozen process sees the request only after it continues.
     if (this.#child !== undefined) signal(this.#child, "SIGCONT");
     await this.#end("SIGTERM");
   }
@@ -202,7 +201,9 @@ class LocalNatsServer implements NatsServer {
     ].join("\n");
   }
 
-  /** Why it did not start: the log's last lines, or what is wrong with the configuration, which is not logged. */
+  /**
+   * The reason why it did not start: the last lines of its log, or a problem of the configuration, which is not logged.
+   */
   async #complaint(): Promise<string> {
     const check = new Deno.Command(this.#binary, { args: ["-t", "--config", `${this.#folder}/config`] });
     const { success, stderr } = await check.output();

@@ -1,4 +1,4 @@
-/** Why a command was refused: words that stay, for programs. What they mean for an HTTP client is not said here. */
+/** The reasons for a refusal, as stable words for programs. The HTTP layer maps them to statuses. */
 export type RefusalCode =
   | "no-such-screening"
   | "no-such-seat"
@@ -7,7 +7,7 @@ export type RefusalCode =
   | "sold-out"
   | "not-held";
 
-/** The domain says no: the command was understood, and the rules do not allow it in this state. */
+/** The domain refuses a command: it is understood, but the rules do not allow it in this state. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
   readonly code: RefusalCode;

@@ -27,17 +27,17 @@ export interface Taken {
 
 export interface Screening {
   readonly title: string;
-  /** How many there are; 0 until it is opened. */
+  /** The number of seats; 0 before the screening is opened. */
   readonly seats: number;
   readonly price: number;
-  /** By the seat's number; the others are free. */
+  /** By the number of the seat. Other seats are free. */
   readonly taken: Readonly<Record<string, Taken>>;
 }
 
 export type ScreeningCommand =
   | { readonly type: "open"; readonly title: string; readonly seats: number; readonly price: number }
   | { readonly type: "set-price"; readonly price: number }
-  /** Without a seat, the first one that is free. */
+  /** Without a seat, the first free one. */
   | { readonly type: "hold"; readonly customer: string; readonly seat?: number | undefined }
   | { readonly type: "sell"; readonly seat: number; readonly hold: string }
   | { readonly type: "release"; readonly seat: number; readonly hold: string; readonly reason: string };

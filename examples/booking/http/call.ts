@@ -3,7 +3,7 @@ import type { Projection } from "@flowmade-one/aether/projections";
 import type { ReadModel } from "../service/read_model.ts";
 import type { Tenant } from "../service/tenant.ts";
 
-/** A request on behalf of a tenant, and all that may be used to answer it. */
+/** A request on behalf of a tenant, with everything that may be used to answer it. */
 export interface Call {
   readonly tenant: Tenant;
   readonly model: ReadModel;
@@ -11,17 +11,17 @@ export interface Call {
   readonly projection: Projection;
   readonly request: Request;
   readonly url: URL;
-  /** The parts of the path that have names. */
+  /** The named parts of the path. */
   readonly params: Readonly<Record<string, string | undefined>>;
-  /** Aborted when the service has waited long enough for this to end. */
+  /** Aborted when the request has taken too long. */
   readonly signal: AbortSignal;
 }
 
-/** A {@link Call} that changes something. */
+/** A {@link Call} that changes data. */
 export interface Change extends Call {
   readonly body: unknown;
-  /** What its commit is known by. */
+  /** The id of its commit. */
   readonly commitId: string;
-  /** Kept with its events. */
+  /** The metadata of its events. */
   readonly metadata: EventMetadata;
 }

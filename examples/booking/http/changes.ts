@@ -35,7 +35,7 @@ export async function setPrice(change: Change): Promise<Response> {
     const done = await run(change, screening, screeningOf(change), command, expectedVersion);
     return answer(done, { price });
   } catch (error) {
-    // It was not decided on, so that the screening could not say so itself.
+    // Nothing was decided, so that the decider could not report this.
     if (!isAetherError(error, "version-conflict") || error.actual > 0) throw error;
     throw new Refusal("no-such-screening", "There is no such screening");
   }
@@ -59,8 +59,8 @@ export async function topUp(change: Change): Promise<Response> {
 }
 
 /**
- * Executes a command. One that is right whatever happened in between is decided on again when others were faster; one that
- * follows from what somebody saw has the version that this was, and is done at that version or not at all.
+ * Executes a command. A command that does not depend on displayed data is decided again after a conflict. A command
+ * with an expected version is executed at that version or not at all.
  */
 async function run<S, C, D extends EventMap>(
   { tenant: { store }, commitId, signal, metadata }: Change,
@@ -80,7 +80,7 @@ function screeningOf({ params }: Change): string {
   return `screening.${parseField(name, params["screening"], "screening")}`;
 }
 
-/** `position` is what a later read can ask to be shown at least: see `atLeast`. */
+/** `position` can be passed to a later read: see `atLeast`. */
 function answer<E extends EventMap>(
   { version, events, duplicate }: ExecuteResult<unknown, E>,
   facts: object,

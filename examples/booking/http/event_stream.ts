@@ -1,18 +1,18 @@
 import type { Subscription } from "@flowmade-one/aether";
 
-/** How a subscription becomes a body. */
+/** Options of {@link eventStream}. */
 export interface EventStreamOptions<T> {
   /** One event as a message of server-sent events, without its empty line. */
   readonly toMessage: (event: T) => string;
-  /** Milliseconds between comments while nothing happens. */
+  /** Milliseconds between comments while there are no events. */
   readonly heartbeat: number;
-  /** Is told when it is over, and why, if not because either side ended it. */
+  /** Called at the end, with the failure unless the client or the service ended the stream. */
   readonly onEnd: (failure?: unknown) => void;
 }
 
 /**
- * A subscription as server-sent events. It is pulled: while the client does not read, no event is taken, and the
- * subscription holds two pages at most. Whoever ends first, client or subscription, ends the other.
+ * A subscription as server-sent events. The stream is pulled: while the client does not read, no event is taken, and
+ * the subscription holds two pages at most. The end of the client ends the subscription, and the reverse.
  */
 export function eventStream<T>(
   subscription: Subscription<T>,
@@ -29,7 +29,7 @@ export function eventStream<T>(
 
   return new ReadableStream({
     start(controller) {
-      // A client that lost the connection comes back after so many milliseconds.
+      // Milliseconds after which a client reconnects.
       controller.enqueue(encoder.encode("retry: 1000\n\n"));
     },
     async pull(controller) {
@@ -45,7 +45,7 @@ export function eventStream<T>(
         if (ended) return;
         end(error);
       }
-      // Also after a failure: the client comes back with the id of the last message, and goes on from there.
+      // Also after a failure: the client reconnects with the id of the last message, and continues from there.
       controller.close();
     },
     async cancel() {
@@ -55,7 +55,7 @@ export function eventStream<T>(
   });
 }
 
-/** What a promise gives within so many milliseconds; `undefined` if it does not. */
+/** The result of a promise, or `undefined` if it is not available within a number of milliseconds. */
 async function within<T>(promise: Promise<T>, milliseconds: number): Promise<T | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {

@@ -8,7 +8,7 @@ import { eventStream } from "./event_stream.ts";
 import { badRequest, Problem } from "./problem.ts";
 import { positionOf } from "./reads.ts";
 
-/** What feeds live by. */
+/** Options of the feeds. */
 export interface FeedOptions {
   /** Ends all feeds. */
   readonly signal: AbortSignal;
@@ -16,7 +16,7 @@ export interface FeedOptions {
   readonly report: Report;
 }
 
-/** `GET /:tenant/feed`: what happened and what happens, as server-sent events. */
+/** `GET /:tenant/feed`: stored and new events, as server-sent events. */
 export class Feeds {
   readonly #options: FeedOptions;
   #open = 0;
@@ -29,7 +29,7 @@ export class Feeds {
     const { signal, heartbeat, report } = this.#options;
     const actors = actorsOf(url);
     const after = afterOf(request, url);
-    // A subscription fails where history is not there any more, but then it is too late for a status.
+    // A subscription fails if the history after a position has expired, but then a status can no longer be sent.
     if (after !== "now") await tenant.store.readAll({ after, limit: 1, signal }).toArray();
     if (this.#open >= MAX_FEEDS) {
       throw new Problem(503, "too-many-feeds", `There are ${MAX_FEEDS} feeds already`, {
@@ -54,9 +54,9 @@ export class Feeds {
   }
 }
 
-/** From the first event on, so that nothing is missed; after the last one that a client had, when it comes back. */
+/** The start of a feed: the first event, or the position that a reconnecting client received last. */
 function afterOf(request: Request, url: URL): Position | "start" | "now" {
-  // An empty one says that there was none: so does the standard of server-sent events.
+  // An empty value means that there was no last event, as in the standard of server-sent events.
   const lastEventId = request.headers.get("last-event-id") ?? "";
   if (lastEventId !== "") return positionOf(lastEventId, "Last-Event-ID");
   const after = url.searchParams.get("after") ?? "start";

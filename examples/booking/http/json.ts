@@ -1,4 +1,4 @@
-/** JSON as a response, with an end of line, so that a terminal's prompt stands on a line of its own. */
+/** JSON as a response, with a final line break for terminals. */
 export function json(
   body: unknown,
   { status = 200, headers = {} }: { readonly status?: number; readonly headers?: Readonly<Record<string, string>> } =

@@ -2,11 +2,11 @@ import { isAetherError } from "@flowmade-one/aether";
 import { Refusal, type RefusalCode } from "../domain/refusal.ts";
 import { json } from "./json.ts";
 
-/** An answer that is not what was asked for, as problem details (RFC 9457). */
+/** An error response, as problem details (RFC 9457). */
 export class Problem extends Error {
   override readonly name = "Problem";
   readonly status: number;
-  /** Stays, for programs. */
+  /** Stable, for programs. */
   readonly code: string;
   readonly facts: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, string>>;
@@ -35,7 +35,7 @@ export class Problem extends Error {
   }
 }
 
-/** What was sent is not what is taken. */
+/** The request is not valid. */
 export function badRequest(detail: string, facts: Readonly<Record<string, unknown>> = {}): Problem {
   return new Problem(400, "bad-request", detail, { facts });
 }
@@ -51,16 +51,19 @@ const REFUSED: Readonly<Record<RefusalCode, number>> = {
 
 const LATER = { "retry-after": "1" };
 
-/** Not "nothing was stored": what is repeated here may have been stored the first time. */
+/** Not "nothing was stored": the first execution of a repeated request may have stored something. */
 const REPEAT = "This request stored nothing; repeat it, a change with the same Idempotency-Key: it is done once";
 
-/** What a failure means for the client. What it cannot mend is not told to it, and has `cause`, to be reported. */
+/**
+ * Maps a failure to a response. If the client cannot fix it, the response hides it, and `cause` contains it for the
+ * report.
+ */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof Refusal) return new Problem(REFUSED[error.code], error.code, error.message);
   if (isAetherError(error, "version-conflict")) {
     const { expected, actual, attempts } = error;
-    // Whoever said no version only had bad luck, and may try the same again; whoever did has to look first.
+    // A command without an expected version may be repeated unchanged. With one, the client must read first.
     return attempts === undefined
       ? new Problem(409, error.code, `It is at version ${actual}, not ${expected}. Read it, and decide anew`, {
         facts: { expected, actual },

@@ -1,7 +1,7 @@
 import { MAX_BODY_BYTES } from "../limits.ts";
 import { badRequest, Problem } from "./problem.ts";
 
-/** Reads a body, no further than it may be long. */
+/** Reads a body up to the maximum length. */
 export async function readBody(request: Request): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;

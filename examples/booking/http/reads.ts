@@ -7,7 +7,7 @@ import { parseField } from "./fields.ts";
 import { json } from "./json.ts";
 import { badRequest, Problem } from "./problem.ts";
 
-/** `GET /:tenant/screenings/:screening`: as it is now, from its events. */
+/** `GET /:tenant/screenings/:screening`: the current state, from its events. */
 export async function showScreening({ tenant, params, signal }: Call): Promise<Response> {
   const id = parseField(name, params["screening"], "screening");
   const { state, version } = await load(tenant.store, screening, `screening.${id}`, { signal });
@@ -21,14 +21,14 @@ export async function showScreening({ tenant, params, signal }: Call): Promise<R
   return json({ id, version, title, price, seats, taken: takenSeats });
 }
 
-/** `GET /:tenant/wallets/:customer`: as it is now. A wallet that nothing happened to is empty. */
+/** `GET /:tenant/wallets/:customer`: the current state. A wallet without events is empty. */
 export async function showWallet({ tenant, params, signal }: Call): Promise<Response> {
   const customer = parseField(name, params["customer"], "customer");
   const { state, version } = await load(tenant.store, tenant.wallet, `wallet.${customer}`, { signal });
   return json({ customer, version, balance: state.balance });
 }
 
-/** `GET /:tenant/screenings`: from the read model, which follows the events. */
+/** `GET /:tenant/screenings`: from the read model. */
 export async function showProgramme(call: Call): Promise<Response> {
   await untilSeen(call);
   return json({ position: call.projection.position, screenings: call.model.programme() });
@@ -58,7 +58,7 @@ async function untilSeen({ projection, url, signal }: Call): Promise<void> {
   }
 }
 
-/** A position that a client was told. */
+/** Parses a position that a client sends back. */
 export function positionOf(text: string, name: string): Position {
   try {
     return parsePosition(text);

@@ -7,7 +7,7 @@ import { commitIdOf, KEY, keyOf, metadataOf } from "./idempotency.ts";
 import { badRequest, Problem, toProblem } from "./problem.ts";
 import { parseJson, readBody } from "./read_body.ts";
 
-/** What answers a method and a path. The path begins with `/:tenant`. */
+/** A handler for a method and a path. The path begins with `/:tenant`. */
 export type Route =
   & { readonly path: string }
   & (
@@ -15,18 +15,22 @@ export type Route =
     | { readonly method: "POST" | "PUT"; readonly answer: (change: Change) => Promise<Response> }
   );
 
+// HEAD
 /** A tenant, its tables, and the projection that keeps them up to date. */
+//
+/** A tenant with its read model. */
+//8832dac (Examples and tools use plain technical English)
 export interface Room {
   readonly tenant: Tenant;
   readonly model: ReadModel;
   readonly projection: Projection;
 }
 
-/** What a router works with. */
+/** Options of the router. */
 export interface RouterOptions {
   readonly routes: readonly Route[];
   readonly rooms: ReadonlyMap<string, Room>;
-  /** Aborts what is under way. */
+  /** Aborts running requests. */
   readonly signal: AbortSignal;
   readonly report: Report;
 }
@@ -70,7 +74,7 @@ export function router({ routes, rooms, signal, report }: RouterOptions): (reque
     return await chosen.route.answer({ ...call, body: parseJson(bytes), commitId: commitIdOf(key), metadata });
   }
 
-  /** Who may speak for a tenant is to be checked here: this example lets everybody. */
+  /** A real service checks here whether the caller may act for the tenant. This example allows every caller. */
   function roomOf(name: string): Room {
     try {
       namespaceOf(name);

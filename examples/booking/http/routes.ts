@@ -4,7 +4,7 @@ import { redrive, showConsumer } from "./operate.ts";
 import { showProgramme, showScreening, showTickets, showWallet } from "./reads.ts";
 import type { Route } from "./router.ts";
 
-/** Everything that the service answers. */
+/** All routes of the service. */
 export function bookingRoutes(feeds: Feeds): Route[] {
   return [
     { method: "GET", path: "/:tenant/screenings", answer: showProgramme },

@@ -3,7 +3,7 @@ import { project, type Projection, sqliteModel } from "@flowmade-one/aether/proj
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import type { BookingEvents } from "../domain/booking_events.ts";
 
-/** A line of the programme. */
+/** A row of the programme. */
 export interface ProgrammeEntry {
   readonly id: string;
   readonly title: string;
@@ -12,7 +12,7 @@ export interface ProgrammeEntry {
   readonly free: number;
 }
 
-/** A seat that a customer has, or asked for and did not get. */
+/** A seat that a customer has, or did not get. */
 export interface Ticket {
   readonly hold: string;
   readonly screening: string;
@@ -21,7 +21,7 @@ export interface Ticket {
   readonly status: "held" | "sold" | "released";
 }
 
-// WAL without a write to disk at each commit: what a power cut takes is read again from the events.
+// WAL without a flush at each commit: after a power loss, lost rows are computed from the events again.
 const SCHEMA = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;

@@ -15,7 +15,7 @@ export function tenths(value: number): string {
   return TENTHS.format(value);
 }
 
-/** Text as indented lines of at most 80 columns. */
+/** A string as indented lines of at most 80 columns. */
 export function paragraph(text: string): string[] {
   const lines: string[] = [];
   for (const word of text.split(/\s+/)) {

@@ -1,7 +1,7 @@
 import type { Backend } from "@flowmade-one/aether";
 import { table } from "./table.ts";
 
-/** What holders of two grants see: each only the namespaces of its pattern, and of those the ones that hold something. */
+/** The namespaces that the holders of two grants see: those of the grant's pattern that have events. */
 export async function granted(backend: Backend, root: string): Promise<string[]> {
   const rows: string[][] = [];
   for (const pattern of [`${root}.arrivals`, `${root}.*`]) {

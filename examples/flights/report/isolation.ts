@@ -3,7 +3,7 @@ import type { FlightStores } from "../flight_stores.ts";
 import { count } from "./format.ts";
 import { table } from "./table.ts";
 
-/** What the namespaces see of each other: one actor id, asked for in two that hold it and in one that was never used. */
+/** Shows the isolation of namespaces: one actor id in two namespaces that use it, and in one without events. */
 export async function isolation(
   backend: Backend,
   root: string,

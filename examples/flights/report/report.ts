@@ -8,9 +8,9 @@ import { takeStock } from "./stock.ts";
 import { totals } from "./totals.ts";
 
 /**
- * What the stored events tell, as text. Nothing here was remembered from writing them.
+ * The report, made from the stored events only.
  *
- * @param root What the demo's namespaces begin with.
+ * @param root The beginning of the demo's namespaces.
  */
 export async function report(backend: Backend, root: string): Promise<string> {
   const stores = flightStores(backend, root);

@@ -2,7 +2,7 @@ import { type EventStore, isAetherError } from "@flowmade-one/aether";
 import type { Departures } from "../airport_events.ts";
 import { count, paragraph } from "./format.ts";
 
-/** What a writer is told that has not seen an actor's last event. */
+/** Shows the error of a writer that has not seen an actor's last event. */
 export async function staleAppend(departures: EventStore<Departures>, actorId: string): Promise<string[]> {
   const version = await departures.latestVersion(actorId);
   const refusal = await appendExpecting(version - 1, departures, actorId);
@@ -14,7 +14,7 @@ export async function staleAppend(departures: EventStore<Departures>, actorId: s
   ];
 }
 
-/** Why the append was refused. */
+/** The reason for which the append was refused. */
 async function appendExpecting(
   expectedVersion: number,
   departures: EventStore<Departures>,

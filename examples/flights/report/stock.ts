@@ -1,14 +1,14 @@
 import type { ReadOnlyStore } from "@flowmade-one/aether";
 
-/** How much a namespace holds. */
+/** The content of a namespace. */
 export interface Stock {
   readonly events: number;
   readonly commits: number;
-  /** How many events each actor has, most first. */
+  /** The number of events of each actor, in descending order. */
   readonly actors: ReadonlyMap<string, number>;
 }
 
-/** Counts what a namespace holds by reading all of it. */
+/** Counts the events of a namespace by reading all of them. */
 export async function takeStock(source: ReadOnlyStore): Promise<Stock> {
   const commits = new Set<string>();
   const actors = new Map<string, number>();

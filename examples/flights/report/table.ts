@@ -1,8 +1,8 @@
 /**
- * Rows as indented lines with aligned columns: those of numbers to the right, all others to the left.
+ * Rows as indented lines with aligned columns: numbers to the right, all others to the left.
  *
- * @param rows The first is the heading. A number stands in its row as text already, in the form for people.
- * @param numbers Which columns hold numbers, from 0 on.
+ * @param rows The first row is the heading. Numbers are formatted already.
+ * @param numbers The columns with numbers, counted from 0.
  */
 export function table(rows: readonly (readonly string[])[], numbers: readonly number[]): string[] {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));

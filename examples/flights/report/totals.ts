@@ -3,7 +3,7 @@ import { count } from "./format.ts";
 import type { Stock } from "./stock.ts";
 import { table } from "./table.ts";
 
-/** How much each namespace holds. */
+/** The content of each namespace in numbers. */
 export function totals({ departures, arrivals }: FlightStores, left: Stock, reached: Stock): string[] {
   const row = (namespace: string, { events, commits, actors }: Stock) => [
     namespace,
