@@ -11,8 +11,11 @@ import type { CheckedClusterOptions } from "./cluster_options.ts";
 /** Maximum duration of joining, in times to live. */
 const JOIN_TIMEOUT = 2;
 
-/** The number of heartbeats for which a joining node watches an earlier session of its name for a renewal. */
-const RIVAL_HEARTBEATS = 2.5;
+/**
+ * The number of its own heartbeats for which a joining node watches an earlier session of its name for a renewal. A live
+ * node with the same settings renews its session at least twice meanwhile.
+ */
+const RIVAL_HEARTBEATS = 3;
 
 /**
  * Joins a cluster.
@@ -41,19 +44,18 @@ export async function joinCluster(options: CheckedClusterOptions, parts: Cluster
 class Joining {
   readonly #coordinator: Coordinator;
   readonly #options: CheckedClusterOptions;
-  readonly #now: () => number;
   readonly #result: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #step: Disposable;
   readonly #cancelTimeout: () => void;
   #failure: unknown;
   /** Earlier live sessions of the same name, with their revisions at the start. */
   #rivals: ReadonlyMap<string, number> | undefined;
-  #rivalsUntil: number | undefined;
+  /** The own heartbeat that ends the watch. */
+  #lastHeartbeat: number | undefined;
 
   constructor({ coordinator }: ClusterNode, options: CheckedClusterOptions, { environment }: ClusterParts) {
     this.#coordinator = coordinator;
     this.#options = options;
-    this.#now = () => environment.now();
     this.#step = coordinator.onStep(() => this.#look());
     this.#cancelTimeout = environment.schedule(JOIN_TIMEOUT * options.ttl, () => this.#end(this.#timeout()));
   }
@@ -112,16 +114,15 @@ class Joining {
    * process.
    */
   #lookForRivals(): void {
-    const { ttl, heartbeat } = this.#options;
-    // A live node with the same settings renews its session at least twice in this time.
-    this.#rivalsUntil ??= this.#now() + Math.min(ttl, RIVAL_HEARTBEATS * heartbeat);
+    const { beat } = this.#coordinator.members.get(this.#coordinator.session)!;
+    this.#lastHeartbeat ??= beat + RIVAL_HEARTBEATS;
     const live = [...this.#rivals ?? []].filter(([key]) => this.#coordinator.liveSessions.has(key));
     if (live.some(([key, revision]) => this.#coordinator.record(key)!.revision > revision)) {
       const { name } = this.#options;
       const message = `Cannot join the cluster: a live node has the name "${name}". Give each node its own name`;
       return this.#end(new InvalidArgumentError(message, { argument: "name" }));
     }
-    if (live.length === 0 || this.#now() >= this.#rivalsUntil) this.#end();
+    if (live.length === 0 || beat >= this.#lastHeartbeat) this.#end();
   }
 
   /** Earlier live sessions of the same name, with their revisions. */
