@@ -56,7 +56,7 @@ export class Member implements ClaimContext {
     this.#settings = settings;
     this.#own = new OwnSession(settings);
     this.#writes = new WriteThrottle(settings.heartbeat);
-    this.#opening = new Opening(settings.isReplaceable);
+    this.#opening = new Opening(settings.isReplaceable, settings.ttl);
   }
 
   get session(): string {
@@ -211,7 +211,7 @@ export class Member implements ClaimContext {
     if (decodeSession(value)?.services.join() !== this.#services.join()) this.#own.announce();
     if (outcome !== "counted") return;
     this.#sessions.countHeartbeat(this.session);
-    this.#opening.countHeartbeat();
+    this.#opening.readHeartbeat(this.#port.now());
     this.#open();
     this.#forgetEnded();
   }
@@ -261,7 +261,7 @@ export class Member implements ClaimContext {
   }
 
   #open(): void {
-    const write = this.#opening.next(this.#records.get(OPENED), this.#beatsIn(this.#settings.ttl));
+    const write = this.#opening.next(this.#records.get(OPENED), this.#port.now());
     if (write !== undefined) this.write(OPENED, write.value, write.expected);
   }
 

@@ -1,4 +1,8 @@
 import type { RecordEntry } from "../driver/records.ts";
+import { LEASE } from "./own_session.ts";
+
+/** The ratio of two clock rates, at most: both may be wrong by 11 %. */
+const MAX_RATE_RATIO = 1.25;
 
 /** The key of the record that tells whether a storage is open for claims. */
 export const OPENED = "opened";
@@ -17,39 +21,42 @@ export interface OpeningWrite {
 
 /**
  * Opens a new storage for claims. The new storage may replace a lost one, whose owners remain active until their
- * sessions expire. The first claim therefore waits until a member has counted as many heartbeats as end a session.
+ * leases end. The first claim therefore waits for as long as a lease lasts by the slowest clock. A member measures that
+ * time with its own clock, from the moment when it has read back its first heartbeat in the new storage: each owner in the
+ * lost storage has sent its last heartbeat before that.
  *
  * Opening takes two writes. A late write that was meant for the lost storage cannot open the new one.
  */
 export class Opening {
   readonly #isReplaceable: boolean;
-  /** Heartbeats that were counted in this storage. */
-  #heartbeats = 0;
+  readonly #wait: number;
+  /** When the first heartbeat in this storage was read back. */
+  #readAt: number | undefined;
 
-  constructor(isReplaceable: boolean) {
+  /** @param ttl Milliseconds after which a silent session ends. */
+  constructor(isReplaceable: boolean, ttl: number) {
     this.#isReplaceable = isReplaceable;
+    this.#wait = ttl * LEASE * MAX_RATE_RATIO;
   }
 
   isOpen(record: RecordEntry | undefined): boolean {
     return record !== undefined && record.value.length > 0;
   }
 
-  countHeartbeat(): void {
-    this.#heartbeats++;
+  /** Called when a heartbeat was read back. */
+  readHeartbeat(now: number): void {
+    this.#readAt ??= now;
   }
 
   /** Called when the storage was replaced. */
   reset(): void {
-    this.#heartbeats = 0;
+    this.#readAt = undefined;
   }
 
-  /**
-   * @param record The record of {@link OPENED}.
-   * @param limit The number of counted heartbeats after which every silent session has expired.
-   */
-  next(record: RecordEntry | undefined, limit: number): OpeningWrite | undefined {
+  /** @param record The record of {@link OPENED}. */
+  next(record: RecordEntry | undefined, now: number): OpeningWrite | undefined {
     if (record === undefined) return { value: this.#isReplaceable ? BEGUN : OPEN, expected: 0 };
-    if (this.isOpen(record) || this.#heartbeats < limit) return undefined;
+    if (this.isOpen(record) || now - (this.#readAt ?? now) < this.#wait) return undefined;
     return { value: OPEN, expected: record.revision };
   }
 }

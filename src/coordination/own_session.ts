@@ -4,7 +4,7 @@ import { decodeSession } from "./session_record.ts";
  * The part of the time to live for which a member acts after it sent a heartbeat. It allows for clock rates that differ
  * by 20 %.
  */
-const LEASE = 2 / 3;
+export const LEASE = 2 / 3;
 
 /** The effect of a heartbeat that was read back. */
 export type BeatOutcome = "ended" | "ignored" | "late" | "renewed" | "counted";
