@@ -81,6 +81,11 @@ export function toProblem(error: unknown): Problem {
     const detail = `The storage does not answer. ${REPEAT}`;
     return new Problem(503, error.code, detail, { headers: LATER, cause: error });
   }
+  if (isAetherError(error, "overloaded")) {
+    return new Problem(503, error.code, "Too many requests wait for it. Nothing was stored; repeat the request", {
+      headers: LATER,
+    });
+  }
   if (isAetherError(error, "aborted") || isAetherError(error, "closed")) {
     return new Problem(503, "closing", `The service is ending. ${REPEAT}`, { headers: LATER });
   }

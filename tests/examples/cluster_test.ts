@@ -1,0 +1,55 @@
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { parseArguments } from "../../examples/cluster/arguments.ts";
+import { denoArguments, denoCommand } from "../_support/deno.ts";
+import { testOnServer } from "../jetstream/_support/test_server.ts";
+
+await testOnServer(
+  "the cluster example answers every command while nodes are killed, and moves what they owned",
+  async ({ server }) => {
+    const [, , config] = denoArguments(["run"]);
+    const script = [
+      "-A",
+      "--quiet",
+      "examples/cluster/main.ts",
+      "--nats",
+      server.url,
+      "--kill",
+      "5",
+      "--seconds",
+      "18",
+    ];
+    const { code, stdout, stderr } = await denoCommand(["run", ...script], {
+      stdin: "null",
+      env: { NO_COLOR: "1", ...(config !== undefined && { CLUSTER_CONFIG: config }) },
+    }).output();
+    const [output, errors] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+    assertEquals([code, errors], [0, ""], output);
+    const [, sent, answered] = /(\d+) commands: (\d+) answered, 0 lost, 0 stored twice\n$/.exec(output!) ?? [];
+    assert(Number(sent) > 0 && sent === answered, output);
+    assertMatch(output!, /kill -9 of cinema-\d/);
+    const leaders = [...output!.matchAll(/^(cinema-\d): leads the nightly report in term (\d+)$/gm)];
+    const terms = leaders.map(([, , term]) => Number(term));
+    assert(terms.length > 0, output);
+    assertEquals(terms, terms.toSorted((a, b) => a - b));
+    assertMatch(output!, /^cinema-\d: owns shards \d/m);
+    assertMatch(output!, /^cinema-\d: has left$/m);
+  },
+);
+
+const refused: [args: string[], message: string][] = [
+  [["--nodes", "3"], "there is no option --nodes"],
+  [["--kill"], "--kill needs a value"],
+  [["--kill", "0"], "--kill must be 1 to 86400 seconds, not 0"],
+  [["--seconds", "soon"], "--seconds must be 1 to 86400 seconds, not soon"],
+];
+
+for (const [args, message] of refused) {
+  Deno.test(`parseArguments() of the cluster example refuses ${args.join(" ")}`, () => {
+    assertThrows(() => parseArguments(args), Error, message);
+  });
+}
+
+Deno.test("parseArguments() of the cluster example accepts all options", () => {
+  const { nats, kill, seconds, help } = parseArguments(["--kill", "1", "--seconds", "86400", "--nats", "nats://a:1"]);
+  assertEquals([nats, kill, seconds, help], ["nats://a:1", 1, 86_400, false]);
+});
