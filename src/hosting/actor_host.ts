@@ -38,7 +38,7 @@ export interface ActorHost<C, E extends EventMap = AnyEvents, A = undefined> ext
 export interface HostedOptions
   extends Pick<ExecuteOptions, "expectedVersion" | "commitId" | "lookback" | "onExhausted" | "metadata"> {
   /**
-   * How often to decide and append at most, when others append in between; 1 to 1,000. By default 10, with an
+   * How often to decide and append at most, when others append in between; 1 to 1,000. By default 100, with an
    * `expectedVersion` 1. A conflict that only shows that a state in memory was outdated does not count.
    */
   readonly attempts?: number | undefined;
@@ -66,13 +66,13 @@ export interface HostStats {
   readonly actors: number;
   /** Commands that wait for their actor now. */
   readonly waiting: number;
-  /** Commands that this process executed as the owner. */
+  /** Commands that this process executed. */
   readonly executed: number;
-  /** Those of them that other nodes had sent. */
+  /** Those of them that other nodes had sent, as to the owner. */
   readonly served: number;
   /** Commands that were sent to the owner in another process. */
   readonly sent: number;
-  /** Commands that this process executed after it had sent them: the owner did not answer, or handed them back. */
+  /** Those of them that this process had sent before: the owner did not answer, or handed them back. */
   readonly fallbacks: number;
   /** Commands of other nodes that were handed back because they waited longer than `maxRequestAge`. */
   readonly overdue: number;

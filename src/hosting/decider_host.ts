@@ -4,7 +4,7 @@ import { OutcomeUnknownError } from "../errors/outcome_unknown_error.ts";
 import { OverloadedError } from "../errors/overloaded_error.ts";
 import type { AnyEvents } from "../events/event_map.ts";
 import { CloseScope } from "../lifecycle/close_scope.ts";
-import { type AnyDecider, CommandExecution } from "../state/command_execution.ts";
+import type { AnyDecider } from "../state/command_execution.ts";
 import type { DerivedMetadata } from "../observer/observer.ts";
 import type { ExecuteSettings } from "../state/execute_settings.ts";
 import type { ExecuteResult } from "../state/options.ts";
@@ -13,7 +13,7 @@ import { parseActorId } from "../values/parse_actor_id.ts";
 import type { ActorHost, HostedOptions, HostedResult, HostStats } from "./actor_host.ts";
 import { type HostContext, newCounts } from "./host_context.ts";
 import { answerOf, freezeMessage } from "./hosted_answer.ts";
-import { type HostSettings, toCommandSettings } from "./host_options.ts";
+import { HOSTED_RETRY, type HostSettings, toCommandSettings } from "./host_options.ts";
 import { OwnedActors } from "./owned_actors.ts";
 import { OwnerCalls, type SendOutcome } from "./owner_calls.ts";
 import { OwnerTable } from "./owner_table.ts";
@@ -26,7 +26,7 @@ export interface HostParts<S, C> {
   readonly decider: AnyDecider<S, C>;
   readonly settings: HostSettings<S>;
   readonly environment: Environment;
-  /** How pauses between attempts are made; by default as in `execute`. */
+  /** How pauses between attempts are made. */
   readonly retry?: HostContext<S, C>["retry"];
 }
 
@@ -41,7 +41,7 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
   readonly #serving: Disposable | undefined;
 
   constructor(parts: HostParts<S, C>) {
-    const { store: { namespace }, settings: { name, cluster }, environment, retry = {} } = parts;
+    const { store: { namespace }, settings: { name, cluster }, environment, retry = HOSTED_RETRY } = parts;
     this.#context = { ...parts, retry, counts: newCounts() };
     this.#actors = new OwnedActors(this.#context);
     this.#scope = new CloseScope(`the host of "${name}" in namespace "${namespace}"`);
@@ -106,25 +106,20 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
         return { ...this.#toResult(await this.#own(actorId, command, named)), ...hidden };
       }
       case "fallback": {
+        this.#context.counts.fallbacks++;
         const named = { ...settings, commitId, issuedAfter: outcome.since };
-        return { ...this.#toResult(await this.#fallBack(actorId, command, named)), ...hidden };
+        return { ...this.#toResult(await this.#own(actorId, command, named)), ...hidden };
       }
     }
   }
 
+  /** Executes a command on the state in memory. */
   #own(actorId: string, command: C, settings: ExecuteSettings): Promise<ExecuteResult<S>> {
     return this.#actors.inTurn(
       actorId,
       settings.signal,
       (actor) => this.#actors.execute(actorId, command, settings, actor.source()),
     );
-  }
-
-  /** Executes a command of which a copy may be executed elsewhere, as `execute` does. */
-  async #fallBack(actorId: string, command: C, settings: ExecuteSettings): Promise<ExecuteResult<S>> {
-    const { store, decider, counts } = this.#context;
-    counts.fallbacks++;
-    return await new CommandExecution(store, decider, actorId, command, settings).run();
   }
 
   async #send(

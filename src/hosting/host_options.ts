@@ -45,8 +45,20 @@ const MAX_QUEUE = 1_000_000;
 const DEFAULT_MAX_REQUEST_AGE = 2_000;
 const MAX_REQUEST_AGE = 60_000;
 
-/** Executions of one command under contention. An owner meets others only while ownership moves. */
-const DEFAULT_ATTEMPTS = 10;
+/**
+ * Executions of one command under contention. A caller to which a busy owner has handed back a command competes with that
+ * owner: it wins one of a few appends.
+ */
+const DEFAULT_ATTEMPTS = 100;
+
+/** Milliseconds of the first pause after a conflict, and of the longest. An attempt on a state in memory takes about one. */
+const FIRST_PAUSE = 2;
+const LONGEST_PAUSE = 50;
+
+/** Pauses of hosted commands: full jitter, and shorter than those of `execute`, whose attempts load the actor. */
+export const HOSTED_RETRY: Backoff = {
+  backoff: (conflicts, random) => random * Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (conflicts - 1)),
+};
 
 /** Checks the options of `hostActors`. Reads each of them once. */
 export function toHostSettings<S>(

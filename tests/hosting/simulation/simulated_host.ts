@@ -1,6 +1,6 @@
 import type { Cluster, ClusterMember } from "@flowmade-one/aether/cluster";
 import { DeciderHost } from "../../../src/hosting/decider_host.ts";
-import { toHostSettings } from "../../../src/hosting/host_options.ts";
+import { HOSTED_RETRY, toHostSettings } from "../../../src/hosting/host_options.ts";
 import type { AnyDecider } from "../../../src/state/command_execution.ts";
 import { SimulatedProcess } from "../../cluster/simulation/simulated_process.ts";
 import type { VirtualTime } from "../../cluster/simulation/virtual_time.ts";
@@ -48,7 +48,7 @@ export class SimulatedHost {
         answer: ({ takenBy }: Seats) => takenBy,
       }),
       environment,
-      retry: { random: world.random, pause: (milliseconds) => sleep(process, milliseconds) },
+      retry: { ...HOSTED_RETRY, random: world.random, pause: (milliseconds) => sleep(process, milliseconds) },
     });
   }
 

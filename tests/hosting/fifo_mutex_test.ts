@@ -1,0 +1,29 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { FifoMutex } from "../../src/hosting/fifo_mutex.ts";
+
+const aborted = () => new Error("aborted");
+
+Deno.test("FifoMutex.acquire() keeps FIFO order when a waiter aborts", async () => {
+  const mutex = new FifoMutex();
+  const order: string[] = [];
+  await mutex.acquire(undefined, aborted);
+  const controller = new AbortController();
+  const waiters = ["a", "b", "c"].map(async (name) => {
+    await mutex.acquire(name === "b" ? controller.signal : undefined, aborted);
+    order.push(name);
+    mutex.release();
+  });
+  assertEquals(mutex.waiting, 3);
+  controller.abort();
+  await assertRejects(() => waiters[1]!, Error, "aborted");
+  assertEquals(mutex.waiting, 2);
+  mutex.release();
+  await Promise.all([waiters[0], waiters[2]]);
+  assertEquals([order, mutex.isHeld, mutex.waiting], [["a", "c"], false, 0]);
+});
+
+Deno.test("FifoMutex.acquire() rejects an aborted signal also when the mutex is free", async () => {
+  const mutex = new FifoMutex();
+  await assertRejects(() => mutex.acquire(AbortSignal.abort(), aborted), Error, "aborted");
+  assertEquals(mutex.isHeld, false);
+});

@@ -1,0 +1,133 @@
+import { isAetherError } from "@flowmade-one/aether";
+import { hostActors } from "@flowmade-one/aether/hosting";
+import { memory } from "@flowmade-one/aether/memory";
+import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { openNodes } from "./hosting_nodes.ts";
+import { SeatEvents, seats } from "./seats.ts";
+
+const refused: [options: object, message: string][] = [
+  [{ maxActor: 1 }, 'hostActors has no option "maxActor"'],
+  [{ idleAfter: 0 }, "idleAfter must be a whole number of milliseconds, 1 to 86400000"],
+  [{ idleAfter: 86_400_001 }, "idleAfter must be a whole number of milliseconds, 1 to 86400000"],
+  [{ maxActors: 0 }, "maxActors must be a whole number, 1 to 10000000"],
+  [{ maxActors: 10_000_001 }, "maxActors must be a whole number, 1 to 10000000"],
+  [{ maxQueue: 0 }, "maxQueue must be a whole number, 1 to 1000000"],
+  [{ maxQueue: 1.5 }, "maxQueue must be a whole number, 1 to 1000000"],
+  [{ maxRequestAge: 1_000 }, "maxRequestAge needs a cluster"],
+  [{ answer: "state" }, "answer must be a function"],
+  [{ cluster: {} }, "cluster must be a cluster that backend.join() returned"],
+  [{ name: "a/b" }, "name must be 1 to 64 characters"],
+  [{ name: "" }, "name must be 1 to 64 characters"],
+];
+
+for (const [options, message] of refused) {
+  Deno.test(`hostActors() refuses ${JSON.stringify(options)}`, () => {
+    const store = memory().store("screenings", SeatEvents);
+    const error = assertThrows(() => hostActors(store, seats, options));
+    assert(isAetherError(error, "invalid-argument"), String(error));
+    assertStringIncludes(error.message, message);
+  });
+}
+
+for (const options of [{ idleAfter: 1 }, { idleAfter: 86_400_000, maxActors: 10_000_000, maxQueue: 1_000_000 }, {}]) {
+  Deno.test(`hostActors() accepts ${JSON.stringify(options)}`, async () => {
+    const host = hostActors(memory().store("screenings", SeatEvents), seats, options);
+    assertEquals((await host.execute("screening.1", { take: "Ann" })).version, 1);
+    await host.close();
+  });
+}
+
+const refusedCommands: [options: object, message: string][] = [
+  [{ attempt: 1 }, 'execute of a host has no option "attempt"'],
+  [{ backoff: () => 0 }, 'execute of a host has no option "backoff"'],
+  [{ attempts: 0 }, "attempts must be a whole number, 1 to 1000"],
+  [{ attempts: 2, expectedVersion: 0 }, "attempts must be 1 with an expectedVersion"],
+  [{ lookback: 5 }, "lookback needs a commitId"],
+  [{ commitId: "a b" }, "commitId"],
+  [{ signal: {} }, "signal must be an AbortSignal"],
+];
+
+for (const [options, message] of refusedCommands) {
+  Deno.test(`execute() of a host refuses ${JSON.stringify(Object.keys(options))}: ${message}`, async () => {
+    const host = hostActors(memory().store("screenings", SeatEvents), seats);
+    const error = await assertRejects(() => host.execute("screening.1", { take: "Ann" }, options));
+    assert(isAetherError(error, "invalid-argument"), String(error));
+    assertStringIncludes(error.message, message);
+    await host.close();
+  });
+}
+
+Deno.test("hostActors() refuses the name of actors that the node hosts already in the namespace", async () => {
+  await using scene = await openNodes(["n1"]);
+  const [{ cluster }] = scene.nodes as [typeof scene.nodes[number]];
+  const error = assertThrows(() => hostActors(scene.store, seats, { cluster, name: "seats" }));
+  assert(isAetherError(error, "invalid-argument"), String(error));
+  assertStringIncludes(error.message, "already does. Use another name");
+  await using other = hostActors(scene.test.backend.store("other", SeatEvents), seats, { cluster, name: "seats" });
+  assertEquals((await other.execute("screening.1", { take: "Ann" })).version, 1);
+});
+
+const notJson: [title: string, command: unknown, path: string][] = [
+  ["a Date", { take: new Date(0) }, "command.take is a Date"],
+  ["undefined", undefined, "command is missing"],
+  ["a number that is not finite", { take: NaN }, "command.take is NaN"],
+  ["a function", { take: () => {} }, "command.take is"],
+];
+
+for (const [title, command, message] of notJson) {
+  Deno.test(`execute() in a cluster refuses a command with ${title}, and stores nothing`, async () => {
+    await using scene = await openNodes(["n1"]);
+    const error = await assertRejects(() => scene.nodes[0]!.host.execute("screening.1", command as never));
+    assert(isAetherError(error, "invalid-argument"), String(error));
+    assertStringIncludes(error.message, message);
+    assertEquals(await scene.store.latestVersion("screening.1"), 0);
+  });
+}
+
+Deno.test("execute() in a cluster refuses an answer that is not JSON, and stores nothing", async () => {
+  await using scene = await openNodes(["n1"]);
+  const { cluster } = scene.nodes[0]!;
+  await using host = hostActors(scene.store, seats, { cluster, name: "other", answer: () => new Map() as never });
+  const error = await assertRejects(() => host.execute("screening.1", { take: "Ann" }));
+  assert(isAetherError(error, "invalid-argument"), String(error));
+  assertStringIncludes(error.message, "answer is a Map");
+  assertEquals(await scene.store.latestVersion("screening.1"), 0);
+});
+
+Deno.test("execute() throws what the option answer throws before anything is stored", async () => {
+  const store = memory().store("screenings", SeatEvents);
+  const host = hostActors(store, seats, {
+    answer: (): number => {
+      throw new RangeError("no answer");
+    },
+  });
+  await assertRejects(() => host.execute("screening.1", { take: "Ann" }), RangeError, "no answer");
+  assertEquals(await store.latestVersion("screening.1"), 0);
+  await host.close();
+});
+
+Deno.test("execute() passes a frozen copy of the command to decide in a cluster", async () => {
+  await using scene = await openNodes(["n1"]);
+  const { cluster } = scene.nodes[0]!;
+  const seen: unknown[] = [];
+  const watching = {
+    ...seats,
+    decide: (...args: Parameters<typeof seats.decide>) => (seen.push(args[0]), seats.decide(...args)),
+  };
+  await using host = hostActors(scene.store, watching, { cluster, name: "other" });
+  const command = { take: "Ann" };
+  await host.execute("screening.1", command);
+  assert(seen[0] !== command && Object.isFrozen(seen[0]));
+  assertEquals(seen[0], command);
+});
+
+Deno.test("execute() fails with ClosedError once the host was closed, which waits for running commands", async () => {
+  const store = memory().store("screenings", SeatEvents);
+  const host = hostActors(store, seats);
+  const running = host.execute("screening.1", { take: "Ann" });
+  await host.close();
+  assertEquals((await running).version, 1);
+  const error = await assertRejects(() => host.execute("screening.1", { take: "Bob" }));
+  assert(isAetherError(error, "closed"), String(error));
+  await host.close();
+});

@@ -1,0 +1,77 @@
+import type { EventStore } from "@flowmade-one/aether";
+import { memory } from "@flowmade-one/aether/memory";
+import type { Environment } from "../../src/coordination/environment.ts";
+import { type HostContext, newCounts } from "../../src/hosting/host_context.ts";
+import { toHostSettings } from "../../src/hosting/host_options.ts";
+import { OwnedActors } from "../../src/hosting/owned_actors.ts";
+import { RequestHandler } from "../../src/hosting/request_handler.ts";
+import type { AnyDecider } from "../../src/state/command_execution.ts";
+import { type SeatCommand, SeatEvents, type Seats, seats } from "./seats.ts";
+
+/** A clock that a test sets, with timers that it fires. */
+export class TestClock implements Environment {
+  time = 1_000;
+  readonly #timers: { readonly at: number; readonly call: () => void }[] = [];
+  #ids = 0;
+
+  now(): number {
+    return this.time;
+  }
+
+  wallTime(): number {
+    return this.time;
+  }
+
+  schedule(delay: number, call: () => void): () => void {
+    const timer = { at: this.time + delay, call };
+    this.#timers.push(timer);
+    return () => {
+      const index = this.#timers.indexOf(timer);
+      if (index >= 0) this.#timers.splice(index, 1);
+    };
+  }
+
+  newId(): string {
+    return `id-${this.#ids++}`;
+  }
+
+  /** Lets time pass, and fires the timers that are due. */
+  pass(milliseconds: number): void {
+    const end = this.time + milliseconds;
+    for (;;) {
+      const next = this.#timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
+      if (next === undefined) break;
+      this.#timers.splice(this.#timers.indexOf(next), 1);
+      this.time = Math.max(this.time, next.at);
+      next.call();
+    }
+    this.time = end;
+  }
+}
+
+/** The parts of a host, which a test drives. */
+export function openHandler(options: { maxQueue?: number; idleAfter?: number; maxActors?: number } = {}) {
+  const clock = new TestClock();
+  const store = memory().store("screenings", SeatEvents);
+  const context: HostContext<Seats, SeatCommand> = {
+    store: store as unknown as EventStore,
+    decider: seats as unknown as AnyDecider<Seats, SeatCommand>,
+    settings: toHostSettings<Seats>({ answer: ({ takenBy }) => takenBy, ...options }),
+    environment: clock,
+    retry: {},
+    counts: newCounts(),
+  };
+  const actors = new OwnedActors(context);
+  const limits = { maxBytes: Infinity };
+  const handler = new RequestHandler(context, actors, limits);
+  const ask = async (request: object): Promise<Record<string, unknown>> => {
+    const bytes = new TextEncoder().encode(JSON.stringify(request));
+    return JSON.parse(new TextDecoder().decode(await handler.answer(bytes)));
+  };
+  return { clock, store, context, actors, handler, ask, limits };
+}
+
+/** A request that takes a seat. */
+export function taking(by: string, more: object = {}): object {
+  return { v: 1, actorId: "screening.1", command: { take: by }, commitId: by, since: 0, options: {}, ...more };
+}

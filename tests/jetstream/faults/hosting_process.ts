@@ -1,0 +1,94 @@
+import type { HostStats } from "@flowmade-one/aether/hosting";
+import { assertEquals } from "@std/assert";
+import { denoCommand } from "../../_support/deno.ts";
+import { textLines } from "./text_lines.ts";
+
+/** The report of a process on the commands that it has executed. */
+export interface RunReport {
+  readonly executed: number;
+  readonly errors: readonly string[];
+  /** Milliseconds of the slowest command. */
+  readonly slowest: number;
+  readonly stats: HostStats;
+}
+
+/** A running hosting_worker.ts. */
+export class HostingProcess implements AsyncDisposable {
+  readonly name: string;
+  readonly build: 1 | 2;
+  readonly #child: Deno.ChildProcess;
+  readonly #lines: AsyncGenerator<string>;
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+
+  /** Starts one, and resolves when it sees a number of hosting processes. */
+  static async start(url: string, name: string, build: 1 | 2, size: number): Promise<HostingProcess> {
+    const process = new HostingProcess(url, name, build, size);
+    await process.#read();
+    return process;
+  }
+
+  private constructor(url: string, name: string, build: 1 | 2, size: number) {
+    const script = "tests/jetstream/faults/hosting_worker.ts";
+    const args = ["run", "-A", "--quiet", "--no-check", script, url, name, `${build}`, `${size}`] as const;
+    this.name = name;
+    this.build = build;
+    this.#child = denoCommand([...args], { stdin: "piped", stdout: "piped", stderr: "inherit" }).spawn();
+    this.#lines = textLines(this.#child.stdout);
+    this.#writer = this.#child.stdin.getWriter();
+  }
+
+  /** Begins to execute commands. */
+  run(actors: number, commands: number, flight: number): void {
+    this.#write({ run: { actors, commands, flight } });
+  }
+
+  /** The report when they are executed. */
+  async report(): Promise<RunReport> {
+    return await this.#read() as RunReport;
+  }
+
+  /** Ends the commands early. */
+  async stop(): Promise<RunReport> {
+    this.#write({ stop: true });
+    return await this.report();
+  }
+
+  /** Leaves the cluster in order. */
+  async leave(): Promise<void> {
+    this.#write({ leave: true });
+    assertEquals((await this.#child.status).code, 0, this.name);
+    await this.#end();
+  }
+
+  /** Kills it. */
+  async kill(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.#child.status;
+    await this.#end();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      this.#child.kill("SIGKILL");
+    } catch {
+      // It has ended.
+    }
+    await this.#child.status;
+    await this.#end();
+  }
+
+  async #end(): Promise<void> {
+    await this.#writer.close().catch(() => {});
+    await this.#lines.return(undefined);
+  }
+
+  async #read(): Promise<unknown> {
+    const { value, done } = await this.#lines.next();
+    if (done) throw new Error(`${this.name} has ended`);
+    return JSON.parse(value);
+  }
+
+  #write(order: object): void {
+    void this.#writer.write(new TextEncoder().encode(`${JSON.stringify(order)}\n`)).catch(() => {});
+  }
+}

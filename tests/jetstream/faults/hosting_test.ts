@@ -1,0 +1,86 @@
+/** Hosted actors in several processes, which are killed and upgraded under load. */
+import { jetstream } from "@flowmade-one/aether/jetstream";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { assert, assertEquals } from "@std/assert";
+import { hashOf, ownerOf } from "../../../src/coordination/placement.ts";
+import { testOnServer } from "../_support/test_server.ts";
+import { HostingProcess } from "./hosting_process.ts";
+
+const ACTORS = 10;
+const FLIGHT = 4;
+
+/** By the id of a command, the number of its events. */
+async function storedCounts(connection: NatsConnection): Promise<Map<string, number>> {
+  await using backend = await jetstream({ connection, timeout: 60_000 });
+  const counts = new Map<string, number>();
+  const versions = new Map<string, number>();
+  for await (const { actorId, version, data } of backend.store("counts").readAll()) {
+    assertEquals(version, (versions.get(actorId) ?? 0) + 1, `a version of ${actorId}`);
+    versions.set(actorId, version);
+    const { id } = data as { id: string };
+    counts.set(id, (counts.get(id) ?? 0) + 1);
+  }
+  return counts;
+}
+
+await testOnServer("an owner that is killed amid 2,400 commands fails none of them, and none is stored twice", async (
+  { server, connect },
+) => {
+  const names = ["w0", "w1", "w2", "w3"];
+  const processes = await Promise.all(names.map((name) => HostingProcess.start(server.url, name, 1, names.length)));
+  const members = names.map((name) => ({ name, hash: hashOf(name) }));
+  const victim = processes.find(({ name }) => name === ownerOf(members, hashOf("counter.0"))!.name)!;
+  const survivors = processes.filter((process) => process !== victim);
+  for (const process of survivors) process.run(ACTORS, 800, FLIGHT);
+  victim.run(ACTORS, 100_000, FLIGHT);
+  // Some commands of each are done when the owner of some actors is killed.
+  const watching = await jetstream({ connection: await connect() });
+  while ((await watching.store("counts").latestVersion("counter.0")) < 20);
+  await watching.close();
+  await victim.kill();
+  const reports = await Promise.all(survivors.map((process) => process.report()));
+  assertEquals(reports.flatMap(({ errors }) => errors), []);
+  assertEquals(reports.map(({ executed }) => executed), [800, 800, 800]);
+  const counts = await storedCounts(await connect());
+  const twice = [...counts].filter(([, count]) => count > 1);
+  assertEquals(twice, []);
+  for (const { name } of survivors) {
+    for (let n = 0; n < 800; n++) assertEquals(counts.get(`${name}.1.${n}`), 1, `${name}.1.${n}`);
+  }
+  await Promise.all(survivors.map((process) => process.leave()));
+});
+
+await testOnServer("three processes are upgraded one after the other under load, and no command fails", async (
+  { server, connect },
+) => {
+  const names = ["w0", "w1", "w2"];
+  const running = await Promise.all(names.map((name) => HostingProcess.start(server.url, name, 1, names.length)));
+  const done: { readonly name: string; readonly build: number; readonly executed: number }[] = [];
+  const stop = async (process: HostingProcess) => {
+    const { executed, errors } = await process.stop();
+    assertEquals(errors, [], `${process.name} of build ${process.build}`);
+    assert(executed > 0, `${process.name} of build ${process.build} has executed no command`);
+    done.push({ name: process.name, build: process.build, executed });
+  };
+  for (const process of running) process.run(ACTORS, 1_000_000, FLIGHT);
+  for (const [i, name] of names.entries()) {
+    const old = running[i]!;
+    await stop(old);
+    await old.leave();
+    const upgraded = await HostingProcess.start(server.url, name, 2, names.length);
+    upgraded.run(ACTORS, 1_000_000, FLIGHT);
+    running[i] = upgraded;
+  }
+  await Promise.all(running.map(stop));
+  await Promise.all(running.map((process) => process.leave()));
+  const counts = await storedCounts(await connect());
+  let total = 0;
+  for (const { name, build, executed } of done) {
+    total += executed;
+    for (let n = 0; n < executed; n++) {
+      const events = build === 2 && n % 2 === 1 ? 2 : 1;
+      assertEquals(counts.get(`${name}.${build}.${n}`), events, `${name}.${build}.${n}`);
+    }
+  }
+  assertEquals(counts.size, total);
+});

@@ -1,0 +1,86 @@
+/**
+ * A process that hosts counters and commands them, run by {@link HostingProcess}. It reads lines of JSON from stdin and
+ * writes lines of JSON to stdout.
+ *
+ * ```sh
+ * hosting_worker.ts <url> <name> <build: 1 or 2> <hosting processes to wait for>
+ * ```
+ *
+ * @module
+ */
+import { decider, events } from "@flowmade-one/aether";
+import { hostActors } from "@flowmade-one/aether/hosting";
+import { jetstream } from "@flowmade-one/aether/jetstream";
+import { connect } from "@nats-io/transport-node";
+import { textLines } from "./text_lines.ts";
+
+/** Build 1 does not know `double`. */
+type Command = { readonly count: string } | { readonly double: string };
+
+/** A line from the test. */
+type Order =
+  | { readonly run: { readonly actors: number; readonly commands: number; readonly flight: number } }
+  | { readonly stop: true }
+  | { readonly leave: true };
+
+const [url = "", name = "", build = "", size = ""] = Deno.args;
+
+const Counts = events<{ Counted: { id: string } }>();
+const counter = decider(Counts, {
+  initial: () => ({ count: 0 }),
+  evolve: ({ count }) => ({ count: count + 1 }),
+  decide: (command: Command) => {
+    if ("count" in command) return [{ type: "Counted", data: { id: command.count } }];
+    if (build === "1" || !("double" in command)) throw new TypeError(`Unknown command ${JSON.stringify(command)}`);
+    return [1, 2].map(() => ({ type: "Counted", data: { id: command.double } } as const));
+  },
+});
+
+const connection = await connect({ servers: [url], noAsyncTraces: true, maxReconnectAttempts: -1 });
+const backend = await jetstream({ connection, timeout: 60_000 });
+const cluster = await backend.join({ name, heartbeat: 200, ttl: 20_000 });
+const host = hostActors(backend.store("counts", Counts), counter, { cluster, name: "counters" });
+
+const hosting = () => cluster.members.filter(({ services }) => services.length > 0).length;
+while (hosting() < Number(size)) await new Promise((resolve) => setTimeout(resolve, 10));
+say({ ready: true });
+
+let isStopped = false;
+
+/** Executes commands one after the other, several such sequences at the same time. */
+async function run(actors: number, commands: number, flight: number): Promise<void> {
+  isStopped = false;
+  let executed = 0;
+  const errors: string[] = [];
+  let slowest = 0;
+  await Promise.all(Array.from({ length: flight }, async () => {
+    while (executed < commands && !isStopped) {
+      const n = executed++;
+      const id = `${name}.${build}.${n}`;
+      const command = build === "2" && n % 2 === 1 ? { double: id } : { count: id };
+      const began = performance.now();
+      try {
+        await host.execute(`counter.${n % actors}`, command);
+      } catch (error) {
+        errors.push(String(error));
+      }
+      slowest = Math.max(slowest, performance.now() - began);
+    }
+  }));
+  say({ executed, errors, slowest: Math.round(slowest), stats: host.stats });
+}
+
+for await (const line of textLines(Deno.stdin.readable)) {
+  const order: Order = JSON.parse(line);
+  if ("run" in order) void run(order.run.actors, order.run.commands, order.run.flight);
+  else if ("stop" in order) isStopped = true;
+  else break;
+}
+await host.close();
+await cluster.close();
+await backend.close();
+await connection.close();
+
+function say(message: object): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${JSON.stringify(message)}\n`));
+}
