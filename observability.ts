@@ -5,6 +5,14 @@
  */
 export type { BackendProbe, ProbeOptions } from "./src/backend/backend.ts";
 export type { ConsumerFacts, ConsumerHealth, HealthReason, HealthStatus } from "./src/diagnostics/assess_health.ts";
+export {
+  type Causality,
+  causalityOf,
+  type CausalityOptions,
+  type CausalitySource,
+  type CausalitySubject,
+} from "./src/diagnostics/causality.ts";
+export type { CausalityNode } from "./src/diagnostics/causality_tree.ts";
 export { type CheckedConsumer, health, type HealthOptions, type HealthReport } from "./src/diagnostics/health.ts";
 export type { NamespaceObserver } from "./src/observer/namespace_observer.ts";
 export type {

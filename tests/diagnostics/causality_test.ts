@@ -1,0 +1,128 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { type EventMetadata, isAetherError } from "@flowmade-one/aether";
+import { memory } from "@flowmade-one/aether/memory";
+import { type CausalityNode, causalityOf, type CausalitySubject } from "@flowmade-one/aether/observability";
+
+/** An event: its id, its causation id, its correlation id. */
+type Link = readonly [id: string, causationId?: string | undefined, correlationId?: string];
+
+/** A node as a string: the id, its cause if that is not known, its effects. */
+function show({ event, cause, effects }: CausalityNode): string {
+  const below = effects.length === 0 ? "" : `(${effects.map(show).join(" ")})`;
+  return `${event.id}${cause === "known" ? "" : `:${cause}`}${below}`;
+}
+
+function toEvent([id, causationId, correlationId = "r"]: Link) {
+  const metadata: EventMetadata = { causationId, correlationId };
+  return { type: "Made", data: {}, id, metadata };
+}
+
+async function storeWith(links: readonly Link[]) {
+  const backend = memory();
+  const store = backend.store("tenant-a");
+  for (const [i, link] of links.entries()) await store.append("a", [toEvent(link)], { expectedVersion: i });
+  return { backend, store };
+}
+
+const trees: readonly (readonly [of: string, links: readonly Link[], roots: string])[] = [
+  ["one event", [["a"]], "a:none"],
+  ["a chain", [["a"], ["b", "a"], ["c", "b"]], "a:none(b(c))"],
+  ["several effects", [["a"], ["b", "a"], ["c", "a"]], "a:none(b c)"],
+  ["an effect that stands before its cause", [["b", "a"], ["a"]], "a:none(b)"],
+  ["two roots", [["a"], ["b"], ["c", "a"]], "a:none(c) b:none"],
+  ["a cause that is missing", [["a", "lost"], ["b", "a"]], "a:missing(b)"],
+  ["a cause of another correlation id", [["a", undefined, "s"], ["b", "a"]], "b:missing"],
+  ["an event that causes itself", [["a", "a"], ["b", "a"]], "a:cycle(b)"],
+  ["a cycle of two", [["a", "b"], ["b", "a"]], "a:cycle(b)"],
+  ["a cycle of three, and an effect", [["a", "c"], ["b", "a"], ["c", "b"], ["d", "c"]], "a:cycle(b(c(d)))"],
+  ["two events with one id", [["a"], ["b", "a"], ["a", "b"]], "a:none(b(a))"],
+  ["the event that the correlation id names", [["r", undefined, "other"], ["b", "r"]], "r:none(b)"],
+];
+
+for (const [of, links, roots] of trees) {
+  Deno.test(`causalityOf() arranges ${of}`, async () => {
+    const { backend, store } = await storeWith(links);
+    await using _ = backend;
+    const causality = await causalityOf(store, { correlationId: "r" });
+    assertEquals(causality?.roots.map(show).join(" "), roots);
+  });
+}
+
+Deno.test("causalityOf() finds the correlation id of an event, or takes its id", async () => {
+  const { backend, store } = await storeWith([["a", undefined, "r"], ["b", "a", "r"]]);
+  await using _ = backend;
+  assertEquals((await causalityOf(store, { eventId: "b" }))?.correlationId, "r");
+  await store.append("b", [{ type: "Made", data: {}, id: "alone" }], { expectedVersion: 0 });
+  const alone = await causalityOf(store, { eventId: "alone" });
+  assertEquals([alone?.correlationId, alone?.roots.map(show)], ["alone", ["alone:none"]]);
+  assertEquals(await causalityOf(store, { eventId: "unknown" }), undefined);
+});
+
+Deno.test("causalityOf() of a correlation id without events has no roots", async () => {
+  await using backend = memory();
+  const causality = await causalityOf(backend.store("tenant-a"), { correlationId: "r" });
+  assertEquals(causality, { correlationId: "r", roots: [], count: 0, isComplete: true });
+});
+
+Deno.test("causalityOf() ends at its limit, and continues after the last position", async () => {
+  const { backend, store } = await storeWith([["a"], ["b", "a"], ["c", "b"]]);
+  await using _ = backend;
+  const first = await causalityOf(store, { correlationId: "r" }, { limit: 2 });
+  assertEquals([first?.roots.map(show), first?.count, first?.isComplete], [["a:none(b)"], 2, false]);
+  const rest = await causalityOf(store, { correlationId: "r" }, { limit: 2, after: first!.last });
+  assertEquals([rest?.roots.map(show), rest?.isComplete], [["c:missing"], true]);
+  assertEquals((await causalityOf(store, { correlationId: "r" }, { limit: 3 }))?.isComplete, true);
+});
+
+Deno.test("causalityOf() sees one namespace; with a grant, those that it covers", async () => {
+  let now = 0;
+  const used: string[] = [];
+  await using backend = memory({ now: () => ++now, onGrantUsed: ({ operation }) => void used.push(operation) });
+  const append = (namespace: string, link: Link) => {
+    return backend.store(namespace).append("a", [toEvent(link)], { expectedVersion: "any" });
+  };
+  await append("prod.parcels", ["x", undefined, "s"]);
+  await append("prod.orders", ["a"]);
+  await append("prod.parcels", ["b", "a"]);
+  await append("test", ["c", "a"]);
+  await append("prod.orders", ["d", "b"]);
+  const own = await causalityOf(backend.store("prod.orders"), { correlationId: "r" });
+  assertEquals(own?.roots.map(show), ["a:none", "d:missing"]);
+  const grant = backend.grant("prod.*", { reason: "support case 7" });
+  const all = await causalityOf({ backend, grant }, { eventId: "b" });
+  assertEquals([all?.roots.map(show), all?.last], [["a:none(b(d))"], undefined]);
+  assert(used.length > 0 && used.every((operation) => operation === "namespaces"));
+});
+
+Deno.test("causalityOf() refuses the grant of another backend", async () => {
+  await using backend = memory();
+  await using other = memory();
+  const grant = other.grant(">", { reason: "test" });
+  const error = await assertRejects(() => causalityOf({ backend, grant }, { correlationId: "r" }));
+  assert(isAetherError(error, "invalid-grant"));
+});
+
+const refused: readonly (readonly [of: string, subject: unknown, options: object])[] = [
+  ["no subject", undefined, {}],
+  ["an id that is a number", { eventId: 7 }, {}],
+  ["two ids", { eventId: "a", correlationId: "r" }, {}],
+  ["a limit of 0", { eventId: "a" }, { limit: 0 }],
+  ["a limit of 10,001", { eventId: "a" }, { limit: 10_001 }],
+  ["an unknown option", { eventId: "a" }, { before: "x" }],
+];
+
+for (const [of, subject, options] of refused) {
+  Deno.test(`causalityOf() refuses ${of}`, async () => {
+    await using backend = memory();
+    const error = await assertRejects(() => causalityOf(backend.store("a"), subject as CausalitySubject, options));
+    assert(isAetherError(error, "invalid-argument"));
+  });
+}
+
+Deno.test("causalityOf() refuses a position together with a grant", async () => {
+  await using backend = memory();
+  const { position: after } = await backend.store("a").append("a", [toEvent(["a"])], { expectedVersion: 0 });
+  const grant = backend.grant(">", { reason: "test" });
+  const error = await assertRejects(() => causalityOf({ backend, grant }, { correlationId: "r" }, { after }));
+  assert(isAetherError(error, "invalid-argument"));
+});
