@@ -7,6 +7,7 @@ import type { Namespace } from "../base/namespace.ts";
 import { type ConsumableParts, consumableParts, type ConsumableStore } from "./consumable_store.ts";
 import type { Consumer } from "./consumer.ts";
 import { controlContext } from "./control_consumer.ts";
+import { ConsumerGauges } from "./consumer_gauges.ts";
 import { CONSUMERS, definitionKey } from "./consumer_keys.ts";
 import { ConsumerMember } from "./consumer_member.ts";
 import { checkConsumeOptions, type CheckedConsumeOptions, type ConsumeOptions } from "./consumer_options.ts";
@@ -129,6 +130,7 @@ class OpenConsumer extends StoredConsumer implements Consumer {
   readonly #member: ConsumerMember;
   readonly #consuming: Set<string>;
   readonly #leaveStore: () => void;
+  readonly #gauges: Disposable | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(namespace: Namespace, name: string, member: ConsumerMember, parts: ConsumableParts) {
@@ -136,6 +138,8 @@ class OpenConsumer extends StoredConsumer implements Consumer {
     this.#member = member;
     this.#consuming = parts.consuming;
     this.#leaveStore = parts.lifetime.start(() => this.close());
+    const { observer, coordinators } = parts;
+    this.#gauges = observer && new ConsumerGauges(this, observer, coordinators.environment);
   }
 
   get member(): string {
@@ -156,6 +160,7 @@ class OpenConsumer extends StoredConsumer implements Consumer {
 
   async #close(): Promise<void> {
     await this.#member.close();
+    this.#gauges?.[Symbol.dispose]();
     this.#consuming.delete(this.name);
     this.#leaveStore();
   }

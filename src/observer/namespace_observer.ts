@@ -111,8 +111,8 @@ export class NamespaceObserver {
   }
 
   /** Gives a value to the observer. */
-  measure(name: MeasurementName, value: number): void {
-    this.#guard.measure({ name, value, namespace: this.#namespace });
+  measure(name: MeasurementName, value: number, group?: string): void {
+    this.#guard.measure({ name, value, namespace: this.#namespace, group });
   }
 }
 

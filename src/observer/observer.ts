@@ -146,6 +146,9 @@ export interface OperationOutcome {
  * - `"reconnects"`: counter: connections to the storage that were lost and made again.
  * - `"queue.depth"`: counter that goes up and down: events that wait in queues of the bus.
  * - `"queue.dropped"`: counter: events that full queues dropped.
+ * - `"consumer.lag"`: gauge: events that wait for a consumer, counted up to 10,000.
+ * - `"consumer.waiting"`: gauge: seconds that the oldest of them has waited; 0 if none.
+ * - `"consumer.parked"`: gauge: parked actors of a consumer.
  * - `"cluster.members"`: gauge: live nodes of the cluster, as this node knows them.
  * - `"cluster.shards"`: gauge: shards of one set that this node owns.
  * - `"cluster.term"`: gauge: the term of a leader, when this node becomes it.
@@ -156,6 +159,9 @@ export type MeasurementName =
   | "reconnects"
   | "queue.depth"
   | "queue.dropped"
+  | "consumer.lag"
+  | "consumer.waiting"
+  | "consumer.parked"
   | "cluster.members"
   | "cluster.shards"
   | "cluster.term";
@@ -168,6 +174,6 @@ export interface Measurement {
   readonly value: number;
   /** The namespace that the value is about; absent where it is about several. */
   readonly namespace?: Namespace | undefined;
-  /** The name of the set of shards, or of the leader. Absent where there is none. */
+  /** The name of the consumer, the set of shards or the leader. Absent where there is none. */
   readonly group?: string | undefined;
 }

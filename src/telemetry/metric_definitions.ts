@@ -38,6 +38,13 @@ export const METRICS = {
   reconnects: counter("aether.reconnects", "{reconnect}", "Connections to the storage that were lost and made again."),
   queueDepth: upDownCounter("aether.bus.queue.depth", "{event}", "Events that wait in queues of the bus."),
   queueDropped: counter("aether.bus.queue.dropped", "{event}", "Events that full queues of the bus dropped."),
+  consumerLag: gauge("aether.consumer.lag", "{event}", "Events that wait for a consumer, counted up to 10,000."),
+  consumerWaiting: gauge(
+    "aether.consumer.waiting",
+    "s",
+    "Time that the oldest waiting event of a consumer has waited.",
+  ),
+  consumerParked: gauge("aether.consumer.parked", "{actor}", "Parked actors of a consumer."),
   members: gauge("aether.cluster.members", "{node}", "Live nodes of the cluster, as this process knows them."),
   shards: gauge("aether.cluster.shards", "{shard}", "Shards of one set that this process owns."),
   term: gauge("aether.cluster.term", "{term}", "The term of a leader, when this process became it."),

@@ -2,6 +2,7 @@ import { isAetherError } from "../errors/is_aether_error.ts";
 import type { Measurement, MeasurementName, ObservedOperation, OperationOutcome } from "../observer/observer.ts";
 import type { Attributes, Meter } from "./api.ts";
 import { errorType } from "./error_type.ts";
+import { HighestValues } from "./highest_values.ts";
 import { bucketsOf, type MetricDefinition, METRICS } from "./metric_definitions.ts";
 import type { NamespaceLabels } from "./namespace_labels.ts";
 import { operationAttributes, SPAN_DEFINITIONS } from "./span_definitions.ts";
@@ -12,6 +13,9 @@ const MEASURED: Readonly<Record<MeasurementName, MetricDefinition>> = {
   reconnects: METRICS.reconnects,
   "queue.depth": METRICS.queueDepth,
   "queue.dropped": METRICS.queueDropped,
+  "consumer.lag": METRICS.consumerLag,
+  "consumer.waiting": METRICS.consumerWaiting,
+  "consumer.parked": METRICS.consumerParked,
   "cluster.members": METRICS.members,
   "cluster.shards": METRICS.shards,
   "cluster.term": METRICS.term,
@@ -24,6 +28,7 @@ const SUBSCRIBE = { verb: "subscribe", kind: "client", convention: "messaging" }
 export class Metrics {
   readonly #getMeter: () => Meter;
   readonly #labels: NamespaceLabels | undefined;
+  readonly #highest: HighestValues = new HighestValues();
   readonly #instruments: Map<string, (value: number, attributes: Attributes) => void> = new Map();
 
   /** @param getMeter Called at the first value: an SDK may be registered after the observer was made. */
@@ -67,7 +72,10 @@ export class Metrics {
   measure({ name, value, namespace, group }: Measurement): void {
     const attributes = name === "delivered" ? operationAttributes({ ...SUBSCRIBE, messagingType: "process" }) : {};
     const named = group === undefined ? {} : { "aether.group": group };
-    this.#record(MEASURED[name], value, { ...this.#labelOf(namespace), ...attributes, ...named });
+    const label = this.#labelOf(namespace);
+    const isShared = MEASURED[name].kind === "gauge" && namespace !== undefined;
+    const shown = isShared ? this.#highest.update(JSON.stringify([name, group, label]), namespace, value) : value;
+    this.#record(MEASURED[name], shown, { ...label, ...attributes, ...named });
   }
 
   #labelOf(namespace: string | undefined): Attributes {

@@ -1,12 +1,10 @@
 /** A process that consumes orders on JetStream until it has handled one. Arguments: the URL of a nats-server. */
 import { consume } from "@flowmade-one/aether/consumers";
 import { jetstream } from "@flowmade-one/aether/jetstream";
-import { openTelemetry } from "@flowmade-one/aether/opentelemetry";
+import { openTelemetry, type OpenTelemetryApi } from "@flowmade-one/aether/opentelemetry";
 import { connect } from "@nats-io/transport-node";
 
-const api = (globalThis as unknown as Record<symbol, Parameters<typeof openTelemetry>[0]>)[
-  Symbol.for("opentelemetry.js.api.1")
-]!;
+const api = (globalThis as unknown as Record<symbol, OpenTelemetryApi>)[Symbol.for("opentelemetry.js.api.1")]!;
 
 const [servers = ""] = Deno.args;
 const connection = await connect({ servers });

@@ -1,0 +1,55 @@
+import type { Environment } from "../coordination/environment.ts";
+import type { NamespaceObserver } from "../observer/namespace_observer.ts";
+import type { ConsumerControl } from "./consumer.ts";
+
+/** Milliseconds between two measurements. Each reads the records, and at most 10,000 events that wait. */
+const INTERVAL_MS = 10_000;
+
+/** Measures a consumer while it is open, for the backend's observer. */
+export class ConsumerGauges implements Disposable {
+  readonly #consumer: Pick<ConsumerControl, "name" | "status">;
+  readonly #observer: NamespaceObserver;
+  readonly #environment: Environment;
+  #cancel: () => void = () => {};
+  #isOver = false;
+
+  constructor(
+    consumer: Pick<ConsumerControl, "name" | "status">,
+    observer: NamespaceObserver,
+    environment: Environment,
+  ) {
+    this.#consumer = consumer;
+    this.#observer = observer;
+    this.#environment = environment;
+    void this.#measure();
+  }
+
+  [Symbol.dispose](): void {
+    this.#isOver = true;
+    this.#cancel();
+    this.#report(0, 0, 0);
+  }
+
+  async #measure(): Promise<void> {
+    try {
+      const { lanes } = await this.#consumer.status();
+      const waiting = lanes.map(({ lag }) => lag.events > 0 ? lag.milliseconds / 1_000 : 0);
+      const [events, parked] = [lanes.map(({ lag }) => lag.events), lanes.map(({ parked }) => parked)];
+      if (!this.#isOver) this.#report(sum(events), Math.max(...waiting), sum(parked));
+    } catch {
+      // The storage does not answer: operations and health() report that. The next measurement may succeed.
+    }
+    if (!this.#isOver) this.#cancel = this.#environment.schedule(INTERVAL_MS, () => void this.#measure());
+  }
+
+  #report(lag: number, waiting: number, parked: number): void {
+    const { name } = this.#consumer;
+    this.#observer.measure("consumer.lag", lag, name);
+    this.#observer.measure("consumer.waiting", waiting, name);
+    this.#observer.measure("consumer.parked", parked, name);
+  }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
