@@ -86,6 +86,11 @@ Deno.test("no two entry points of the core export the same name", () => {
   assertEquals([...entries].filter(([, paths]) => paths.length > 1), []);
 });
 
+Deno.test("no exported name is a global of the runtime, except for an error of the same meaning", () => {
+  const names = Object.values(config.exports).flatMap(namesOf);
+  assertEquals(names.filter((name) => name in globalThis && name !== "QuotaExceededError"), []);
+});
+
 Deno.test("every TypeScript file of the root directory is exported and published", () => {
   const files = [...Deno.readDirSync(ROOT)].map(({ name }) => name).filter((name) => name.endsWith(".ts"));
   const exported = Object.values(config.exports);
