@@ -24,6 +24,7 @@ const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
   jetstream: async () => (await import("./jetstream/group.ts")).jetStreamGroup,
   sqlite: async () => (await import("./sqlite/group.ts")).sqliteGroup,
   state: async () => (await import("./state/group.ts")).stateGroup,
+  hosting: async () => (await import("./hosting/group.ts")).hostingGroup,
   routing: async () => (await import("./routing/group.ts")).routingGroup,
 };
 

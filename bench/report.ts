@@ -3,7 +3,7 @@ export interface Row {
   readonly group: string;
   readonly name: string;
   readonly measured: number;
-  readonly unit: "x" | "of the time" | "of the memory" | "KiB" | "B" | "µs" | "ns" | "/s";
+  readonly unit: "x" | "of the time" | "of the memory" | "KiB" | "B" | "ms" | "µs" | "ns" | "/s";
   /** What it should reach at least (`x`), or at most (all other units). Absent where it is only reported. */
   readonly reach?: number | undefined;
   readonly stretch?: number | undefined;

@@ -1,4 +1,5 @@
 import type { Calls } from "../driver/calls.ts";
+import type { BackendHandle } from "../lifecycle/backend_handle.ts";
 
 /** One node's view of the processes that share a storage. Made by {@link Backend.join}. */
 export interface Cluster extends AsyncDisposable {
@@ -13,6 +14,9 @@ export interface Cluster extends AsyncDisposable {
 
   /** The live nodes, this one included, in the order of their sessions. Updated with each heartbeat. */
   readonly members: readonly ClusterMember[];
+
+  /** The backend that has joined: `hostActors` refuses a store of another one. */
+  readonly backendHandle?: BackendHandle | undefined;
 
   /**
    * Carries requests between the nodes: `hostActors` sends commands to the owners of actors over it. `undefined` if the

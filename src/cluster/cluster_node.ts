@@ -11,6 +11,7 @@ import { AbortError } from "../errors/abort_error.ts";
 import { ClosedError } from "../errors/closed_error.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import type { ObserverGuard } from "../observer/observer_guard.ts";
+import { type BackendHandle, backendHandleOf } from "../lifecycle/backend_handle.ts";
 import { CloseScope } from "../lifecycle/close_scope.ts";
 import { onAbort } from "../lifecycle/on_abort.ts";
 import { ClaimedWork, type WorkContext } from "./claimed_work.ts";
@@ -45,6 +46,7 @@ export interface ClusterParts {
 export class ClusterNode implements Cluster {
   readonly name: string;
   readonly calls: Calls | undefined;
+  readonly backendHandle: BackendHandle;
   readonly coordinator: Coordinator;
   readonly #context: WorkContext;
   readonly #heartbeat: number;
@@ -62,6 +64,7 @@ export class ClusterNode implements Cluster {
     const { name, heartbeat, ttl } = options;
     this.name = name;
     this.calls = calls;
+    this.backendHandle = backendHandleOf(backend);
     this.#heartbeat = heartbeat;
     this.#scope = new CloseScope(`the cluster node "${name}"`, backend);
     this.coordinator = new Coordinator(

@@ -1,4 +1,6 @@
+import type { Cluster } from "../cluster/cluster.ts";
 import { SYSTEM_ENVIRONMENT } from "../coordination/environment.ts";
+import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import type { EventMap } from "../events/event_map.ts";
 import { checkExecuteArguments } from "../state/check_arguments.ts";
 import type { AnyDecider } from "../state/command_execution.ts";
@@ -7,6 +9,7 @@ import type { IfPartOf } from "../state/if_part_of.ts";
 import type { EventStore } from "../store/event_store.ts";
 import type { ActorHost, ClusterHostOptions, HostedJson, LocalHostOptions } from "./actor_host.ts";
 import { DeciderHost } from "./decider_host.ts";
+import { partsOfLog } from "../store/log_handle.ts";
 import { toHostSettings } from "./host_options.ts";
 
 /**
@@ -20,7 +23,8 @@ import { toHostSettings } from "./host_options.ts";
  * @param decider See {@link decider}.
  * @param options See {@link LocalHostOptions} and {@link ClusterHostOptions}.
  * @returns Closed by its `close`.
- * @throws {InvalidArgumentError} If an argument or option is not valid, or this node already hosts actors under the name.
+ * @throws {InvalidArgumentError} If an argument or option is not valid, the store belongs to another backend than the
+ * cluster, or this node already hosts actors under the name.
  * @throws {ClosedError} If the cluster was closed.
  *
  * @example Actors of a cluster, with an answer
@@ -53,6 +57,7 @@ export function hostActors<S, C, E extends EventMap, D extends EventMap = E, A =
 ): ActorHost<C, D, A> {
   checkExecuteArguments(store, decider);
   const settings = toHostSettings<S>(options as LocalHostOptions<S, unknown> | ClusterHostOptions<S, unknown>);
+  checkBackend(store as unknown as EventStore, settings.cluster);
   // Event maps are the compiler's business: from here on the events are any.
   const host = new DeciderHost<S, C>({
     store: store as unknown as EventStore,
@@ -61,4 +66,15 @@ export function hostActors<S, C, E extends EventMap, D extends EventMap = E, A =
     environment: SYSTEM_ENVIRONMENT,
   });
   return host as unknown as ActorHost<C, D, A>;
+}
+
+/** Commands of one backend must not reach a store of another: it may be that of another tenant. */
+function checkBackend({ namespace, logHandle }: EventStore, cluster: Cluster | undefined): void {
+  const backend = partsOfLog(logHandle)?.backend;
+  if (cluster?.backendHandle === undefined || backend === undefined || backend === cluster.backendHandle) return;
+  throw new InvalidArgumentError(
+    `Cannot host actors of namespace "${namespace}": the store belongs to another backend than the cluster. Pass a node ` +
+      `that the backend of the store has joined`,
+    { argument: "cluster" },
+  );
 }

@@ -2,6 +2,7 @@ import type { CoordinatorPool } from "../coordination/coordinator_pool.ts";
 import type { Log } from "../driver/log.ts";
 import type { EventTypes } from "../events/event_types.ts";
 import type { NamespaceObserver } from "../observer/namespace_observer.ts";
+import type { BackendHandle } from "../lifecycle/backend_handle.ts";
 import type { CloseScope } from "../lifecycle/close_scope.ts";
 import type { Brand } from "../base/brand.ts";
 
@@ -16,6 +17,8 @@ export interface LogHandleParts {
   readonly log: Log;
   /** The event types of the store's map, if it was made from schemas: events of the log go through `EventTypes.read`. */
   readonly eventTypes: EventTypes | undefined;
+  /** The backend of the store. */
+  readonly backend: BackendHandle;
   /** The life of the store. */
   readonly lifetime: CloseScope;
   /** The sessions of this process in the records of the namespace. Absent if the adapter keeps no records. */

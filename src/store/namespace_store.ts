@@ -15,6 +15,7 @@ import type { EventTypes } from "../events/event_types.ts";
 import type { RecordedEvent, RecordedEventOf } from "../events/recorded_event.ts";
 import { freezeClass } from "../base/freeze_class.ts";
 import { isPromise, Operation } from "../lifecycle/operation.ts";
+import { backendHandleOf } from "../lifecycle/backend_handle.ts";
 import { CloseScope } from "../lifecycle/close_scope.ts";
 import { endOfCommit } from "../values/position.ts";
 import type { Namespace } from "../base/namespace.ts";
@@ -120,6 +121,7 @@ export class NamespaceStore implements EventStore {
     this.logHandle = createLogHandle({
       log,
       eventTypes: this.#types,
+      backend: backendHandleOf(backend),
       lifetime: this.#lifetime,
       coordinators,
       consuming,

@@ -67,6 +67,18 @@ Deno.test("hostActors() refuses the name of actors that the node hosts already i
   assertEquals((await other.execute("screening.1", { take: "Ann" })).version, 1);
 });
 
+Deno.test("hostActors() refuses a store of another backend than that of the cluster", async () => {
+  await using scene = await openNodes(["n1"]);
+  const { cluster } = scene.nodes[0]!;
+  await using other = memory();
+  const foreign = other.store("screenings", SeatEvents);
+  for (const store of [foreign, Object.assign(Object.create(foreign), {})]) {
+    const error = assertThrows(() => hostActors(store as typeof foreign, seats, { cluster, name: "other" }));
+    assert(isAetherError(error, "invalid-argument"), String(error));
+    assertStringIncludes(error.message, "belongs to another backend");
+  }
+});
+
 const notJson: [title: string, command: unknown, path: string][] = [
   ["a Date", { take: new Date(0) }, "command.take is a Date"],
   ["undefined", undefined, "command is missing"],

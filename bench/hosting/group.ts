@@ -1,0 +1,20 @@
+import { openScene } from "../jetstream/scene.ts";
+import type { Row } from "../report.ts";
+import type { Scale } from "../scale.ts";
+import { CounterEvents } from "../state/counter.ts";
+import { benchFailover } from "./failover_bench.ts";
+import { benchHotActor } from "./hot_actor_bench.ts";
+import { benchProcesses } from "./processes_bench.ts";
+
+/** Every row about hosted actors and the cluster, on JetStream. */
+export async function* hostingGroup(scale: Scale): AsyncGenerator<Row, void, void> {
+  {
+    await using scene = await openScene();
+    await using cluster = await scene.backend.join({ name: "bench", heartbeat: 2_000, ttl: 60_000 });
+    const store = scene.backend.store("hosting", CounterEvents);
+    yield* benchHotActor(store, cluster, scale);
+    yield* benchProcesses(scene.server.url, store, cluster, scale);
+  }
+  await using scene = await openScene();
+  yield* benchFailover(scene.server.url, scale);
+}
