@@ -4,7 +4,7 @@ import { refuseArgument } from "../checks/refuse_argument.ts";
 import type { Brand } from "../base/brand.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import type { EventMap, EventMapOf, EventsProblem, JsonEvents } from "./event_map.ts";
-import type { EventConstructors, EventMapFrom, EventSpecs } from "./event_specs.ts";
+import type { EventConstructors, EventSpecs, OutputOf } from "./event_specs.ts";
 import { toEventType } from "./event_type.ts";
 import { EventTypes } from "./event_types.ts";
 import type { NewEvent } from "./new_event.ts";
@@ -114,7 +114,8 @@ export function events<const S extends EventSpecs>(
   this: SpecsProblem<S>,
   specs: S,
   options?: EventsOptions,
-): Events<EventMapFrom<S>> & EventConstructors<S>;
+  // Written out, so that the compiler shows the types of the data where a call does not fit.
+): Events<{ -readonly [T in keyof S & string]: OutputOf<S[T]> }> & EventConstructors<S>;
 // With a `this` that no caller has, the compiler does not mention this signature where a call fits no overload.
 export function events(this: string, ...args: readonly [specs?: EventSpecs, options?: EventsOptions]): unknown {
   return args.length === 0 ? CARRIER : eventsOf(...args);

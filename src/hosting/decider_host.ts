@@ -3,11 +3,14 @@ import { AbortError } from "../errors/abort_error.ts";
 import { OutcomeUnknownError } from "../errors/outcome_unknown_error.ts";
 import { OverloadedError } from "../errors/overloaded_error.ts";
 import type { AnyEvents } from "../events/event_map.ts";
+import { eventTypesOf } from "../events/events.ts";
+import type { RecordedEvent } from "../events/recorded_event.ts";
 import { CloseScope } from "../lifecycle/close_scope.ts";
 import type { AnyDecider } from "../state/command_execution.ts";
 import type { DerivedMetadata } from "../observer/observer.ts";
 import type { ExecuteSettings } from "../state/execute_settings.ts";
 import type { ExecuteResult } from "../state/options.ts";
+import { unknownOf } from "../state/state_loader.ts";
 import type { EventStore } from "../store/event_store.ts";
 import { parseActorId } from "../values/parse_actor_id.ts";
 import type { ActorHost, HostedOptions, HostedResult, HostStats } from "./actor_host.ts";
@@ -93,7 +96,8 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
     const hidden = settings.commitId === undefined && { lookbackExhausted: false };
     switch (outcome.kind) {
       case "done": {
-        const { version, events, duplicate, lookbackExhausted, answer } = outcome;
+        const { version, duplicate, lookbackExhausted, answer } = outcome;
+        const events = this.#toCurrent(outcome.events);
         return { version, events, duplicate, lookbackExhausted, answer, ...hidden };
       }
       case "overloaded": {
@@ -111,6 +115,13 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
         return { ...this.#toResult(await this.#own(actorId, command, named)), ...hidden };
       }
     }
+  }
+
+  /** The events of another node, which may have another event map, in the current shape of this node. */
+  #toCurrent(events: readonly RecordedEvent[]): readonly RecordedEvent[] {
+    const { store, decider } = this.#context;
+    const types = eventTypesOf(store.events);
+    return types === undefined ? events : events.map((event) => types.read(event, unknownOf(decider)));
   }
 
   /** Executes a command on the state in memory. */

@@ -64,10 +64,14 @@ export async function openNodes(names: readonly string[], options: HostOptions =
 }
 
 /** Waits until each node sees a number of nodes that host. */
-export async function untilHosted(nodes: readonly { readonly cluster: Cluster }[], count: number): Promise<void> {
+export async function untilHosted(
+  nodes: readonly { readonly cluster: Cluster }[],
+  count: number,
+  service: string = "actors:screenings:seats",
+): Promise<void> {
   await until(`all nodes see ${count} hosting nodes`, () =>
     nodes.every(({ cluster }) => {
-      const hosting = cluster.members.filter(({ services }) => services.includes("actors:screenings:seats"));
+      const hosting = cluster.members.filter(({ services }) => services.includes(service));
       return hosting.length === count;
     }));
 }
