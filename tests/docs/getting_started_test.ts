@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { inRoot, ROOT } from "../../tools/root.ts";
+import { denoArguments } from "../_support/deno.ts";
 import { testOnServer } from "../jetstream/_support/test_server.ts";
 import { codeBlocks } from "./code_blocks.ts";
 import { DENO, isObtained, runProgram, RUNTIMES } from "./runtimes.ts";
@@ -34,7 +35,7 @@ await testOnServer("the NATS block of docs/getting-started.md counts on after a 
   const folder = await Deno.makeTempDir({ prefix: "aether-getting-started-" });
   await Deno.writeTextFile(`${folder}/block.mts`, onNats!.replace("127.0.0.1:4222", server.url));
   for (const version of [1, 2]) {
-    const result = await runProgram({ ...DENO, run: ["run", "-A"] }, "block.mts", folder);
+    const result = await runProgram({ ...DENO, run: denoArguments(["run", "-A"]) }, "block.mts", folder);
     assertEquals(result, { code: 0, stdout: `${version}\n`, stderr: "" });
   }
   await Deno.remove(folder, { recursive: true });
