@@ -1,4 +1,4 @@
-/** Where figures come from: they are nothing without it. */
+/** Describes the machine and the versions. Figures without them have no meaning. */
 export function describeMachine(): Record<string, string> {
   const { deno, v8 } = Deno.version;
   const cores = `${navigator.hardwareConcurrency} cores, load ${Deno.loadavg()[0]?.toFixed(1)}`;

@@ -20,8 +20,8 @@ export interface AsyncCandidate<I = unknown> extends Pick<Candidate<I>, "name" |
 }
 
 /**
- * Milliseconds. With `--cpu` they are what all threads of this process spent computing, the garbage collector's included:
- * on a busy machine the better measure, elsewhere the harder one for whoever makes garbage.
+ * Milliseconds. With `--cpu`, the computing time of all threads of this process, the garbage collector included. It is
+ * the better measure on a busy machine. Elsewhere it counts garbage at a higher price.
  */
 const clock = Deno.args.includes("--cpu") ? cpuMilliseconds : () => performance.now();
 
@@ -43,7 +43,7 @@ export class Measured {
     return median(this.#of(name));
   }
 
-  /** How many times the time of `right` is in the time of `left`: the median of the ratios of each round. */
+  /** The time of `left` as a multiple of the time of `right`: the median of the ratios of each round. */
   timeRatio(left: string, right: string): number {
     const rights = this.#of(right);
     return median(this.#of(left).map((time, round) => time / rights[round]!));
@@ -63,8 +63,8 @@ export class Measured {
 }
 
 /**
- * Runs candidates in turn, so that what the machine does besides falls on all of them, and checks that they agree.
- * A quarter of the rounds warms up and is not counted.
+ * Runs candidates in turn, so that other load of the machine affects all of them equally, and checks that they agree. A
+ * quarter of the rounds warms up and is not counted.
  */
 export function measure<I>(rounds: number, candidates: readonly Candidate<I>[]): Measured {
   const samples = new Samples(rounds, candidates);
@@ -84,7 +84,7 @@ export async function measureAsync(rounds: number, candidates: readonly AsyncCan
   return samples.measured();
 }
 
-/** A function of its own, so that nothing holds a turn's input while the next one is prepared. */
+/** A separate function, so that no variable holds a turn's input while the next one is prepared. */
 async function runAsync(samples: Samples<AsyncCandidate>, round: number, candidate: AsyncCandidate): Promise<void> {
   const input = await candidate.prepare(round);
   const start = clock();
@@ -94,7 +94,7 @@ async function runAsync(samples: Samples<AsyncCandidate>, round: number, candida
 
 type Timed = Pick<Candidate<unknown>, "name" | "operations" | "checked">;
 
-/** Whose turn it is, and what came of the turns so far. */
+/** The current turn, and the results of the turns so far. */
 class Samples<C extends Timed> {
   readonly #rounds: number;
   readonly #warmUp: number;
@@ -129,7 +129,7 @@ class Samples<C extends Timed> {
   }
 }
 
-/** The middle one. */
+/** The middle value. */
 export function median(values: readonly number[]): number {
   return values.toSorted((left, right) => left - right)[values.length >> 1]!;
 }

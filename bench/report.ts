@@ -1,10 +1,10 @@
-/** One line of a result: a figure beside what it should reach. */
+/** One line of a result: a figure beside its goal. */
 export interface Row {
   readonly group: string;
   readonly name: string;
   readonly measured: number;
   readonly unit: "x" | "of the time" | "of the memory" | "KiB" | "B" | "ms" | "µs" | "ns" | "/s";
-  /** What it should reach at least (`x`), or at most (all other units). Absent where it is only reported. */
+  /** The goal: a minimum (`x`), or a maximum (all other units). Absent if the figure is only reported. */
   readonly reach?: number | undefined;
   readonly stretch?: number | undefined;
   readonly note?: string | undefined;
@@ -27,7 +27,7 @@ export function report(rows: readonly Row[]): void {
   }
 }
 
-/** Rows as aligned text. */
+/** Rows as an aligned table. */
 export function table(rows: readonly Row[]): string {
   const head = ["bench", "measured", "unit", "reach", "stretch", "verdict", "note"];
   const lines = [
@@ -73,7 +73,7 @@ export function summarize(rows: readonly Row[]): Summary | undefined {
   };
 }
 
-/** A {@link Summary} as text. */
+/** A {@link Summary} as a string. */
 export function summaryText({ figures, reach, stretch, short }: Summary): string {
   const counts = `${figures} figures: ${stretch} stretch, ${reach} reach, ${short.length} short`;
   return [short.length === 0 ? counts : `${counts}:`, ...short.map((name) => `- ${name}`)].join("\n");

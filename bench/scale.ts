@@ -1,15 +1,15 @@
-/** How much is measured. */
+/** The size of a measurement. */
 export interface Scale {
-  /** False if the answers are checked only: references that take long to install are left out. */
+  /** False if only the answers are checked: references with a long installation are left out. */
   readonly isFull: boolean;
-  /** Rounds, of so many in a full run. */
+  /** The number of rounds, given that of a full run. */
   rounds(full: number): number;
-  /** Actors, events or operations, of so many in a full run. */
+  /** The number of actors, events or operations, given that of a full run. */
   count(full: number): number;
 }
 
-/** What figures are quoted from. */
+/** The scale of published figures. */
 export const FULL: Scale = { isFull: true, rounds: (full) => full, count: (full) => full };
 
-/** Enough to check every answer; its times mean nothing. */
+/** Enough to check every answer; its times have no meaning. */
 export const SHORT: Scale = { isFull: false, rounds: () => 2, count: (full) => Math.max(10, Math.ceil(full / 50)) };

@@ -1,11 +1,11 @@
 /**
- * As little of a NATS client as can be: a socket, and a parser that counts messages without looking into them. What then
- * takes time is the server, the wire, and the runtime's sockets.
+ * A minimal NATS client: a socket, and a parser that counts messages without reading them. The remaining time is that
+ * of the server, the wire, and the runtime's sockets.
  */
 export class BareSocket implements Disposable {
   readonly #socket: Deno.TcpConn;
   readonly #buffer: Uint8Array = new Uint8Array(65_536);
-  /** What was received and not looked at. */
+  /** Received bytes that are not parsed yet. */
   #rest: Uint8Array = new Uint8Array();
   /** The body of the last message. */
   #body: Uint8Array = this.#rest;
@@ -36,7 +36,7 @@ export class BareSocket implements Disposable {
     for (let at = 0; at < bytes.length;) at += await this.#socket.write(bytes.subarray(at));
   }
 
-  /** Waits for so many messages, and returns the last one's body, its headers included. */
+  /** Waits for a number of messages, and returns the body of the last one, its headers included. */
   async receive(count: number): Promise<Uint8Array> {
     for (let i = 0; i < count;) {
       const step = this.#parse();
@@ -51,7 +51,10 @@ export class BareSocket implements Disposable {
     this.#socket.close();
   }
 
-  /** Takes a message or a line of the protocol; what it is to be answered with, and nothing if it is not whole yet. */
+  /**
+   * Parses a message or a line of the protocol. Returns `"message"`, the reply to a line, or `undefined` if the input
+   * is incomplete.
+   */
   #parse(): "message" | string | undefined {
     const end = this.#rest.indexOf(10);
     if (end < 0) return undefined;

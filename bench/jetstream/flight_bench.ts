@@ -1,8 +1,7 @@
 /**
- * 256 writers at once, each of which appends one event after the other to an actor of its own and waits for each answer.
- * The reference publishes the same events, whose bytes were made beforehand, to 256 subjects, and expects the last
- * sequence of each. It does less: an append also checks, copies, freezes and encodes its event, and its stream
- * announces each commit.
+ * 256 concurrent writers, each of which appends one event after the other to its own actor and waits for each result.
+ * The reference publishes the same events as prepared bytes to 256 subjects, and expects the last sequence of each. It
+ * does less: an append also checks, copies, freezes and encodes its event, and its stream republishes each commit.
  */
 import { type AsyncCandidate, measureAsync } from "../measure.ts";
 import type { Row } from "../report.ts";

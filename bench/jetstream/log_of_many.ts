@@ -2,18 +2,18 @@ import type { EventStore } from "../../mod.ts";
 import { actorIds } from "../memory/actors.ts";
 import { makeEvent } from "./make_event.ts";
 
-/** Appends that are on their way at once while the log is filled. */
+/** Number of concurrent appends that fill the log. */
 const IN_FLIGHT = 256;
 
-/** Actors that are read. Each has 10 events, in commits of one. */
+/** The actors that are read. Each has 10 events, in commits of one. */
 export const READ_ACTORS: readonly string[] = Array.from({ length: 16 }, (_, i) => `cart.${i}`);
 export const EVENTS_OF_READ_ACTOR = 10;
 
 /**
- * Fills a log with one-event commits: one of each of so many actors, and among them, at even distances, those of the
- * {@link READ_ACTORS}.
+ * Fills a log with one-event commits: one of each of a number of actors, and among them, at even distances, those of
+ * the {@link READ_ACTORS}.
  *
- * @returns How many commits there are.
+ * @returns The number of commits.
  */
 export async function fillLog(store: EventStore, others: number): Promise<number> {
   const actors = actorIds(others);

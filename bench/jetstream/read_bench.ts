@@ -1,8 +1,8 @@
 /**
- * The 10 events of one of 16 actors are read among 100,000 events of others, each event a message of its own. The
- * references ask for the same messages by the same batched direct get and look at nothing in them but what tells the end:
- * `getBatch` of nats.js, which subscribes anew each time, and by hand on a subscription that is there already, which is
- * the least that a client can do.
+ * The 10 events of one of 16 actors are read among 100,000 events of others, each event a message. The references
+ * request the same messages by the same batched direct get, and read only the end marker. They are `getBatch` of
+ * nats.js, which subscribes anew each time, and a request by hand on an existing subscription, which is the least that
+ * a client can do.
  */
 import { jetstreamManager } from "@nats-io/jetstream";
 import { actorSubject, namesOf } from "../../adapters/jetstream/wire/names.ts";

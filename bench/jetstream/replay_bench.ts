@@ -1,8 +1,8 @@
 /**
- * A log of 100,000 one-event commits is read from its beginning to its end. The reference is the ordered push consumer of
- * nats.js over the same stream, which looks at nothing in the messages; a read parses headers and body of each, freezes
- * the event, and checks that none is missing. The third does with each body what no reader of frozen JSON can do without:
- * to decode, parse and freeze it.
+ * A log of 100,000 one-event commits is read from its beginning to its end. The reference is the ordered push consumer
+ * of nats.js over the same stream, which does not read the messages. A read parses headers and body of each, freezes
+ * the event, and checks that none is missing. The third candidate does the minimum for frozen JSON: it decodes, parses
+ * and freezes each body.
  */
 import type { JsMsg } from "@nats-io/jetstream";
 import { type AsyncCandidate, measureAsync } from "../measure.ts";

@@ -7,18 +7,18 @@ import { type NatsServer, startNatsServer } from "../../tools/nats_server.ts";
 /** The server that figures are quoted for. */
 const VERSION = "2.15.1";
 
-/** What the JetStream benches work on: one server, and a connection for either side. */
+/** The fixtures of the JetStream benches: one server, and a connection for each side. */
 export interface Scene extends AsyncDisposable {
   readonly server: NatsServer;
   readonly backend: Backend;
-  /** That of the references; the backend has another one, made with the same options. */
+  /** The connection of the references. The backend has another one with the same options. */
   readonly connection: NatsConnection;
   readonly js: JetStreamClient;
-  /** Makes a stream for a reference, as the adapter's are: on files, one replica. It takes `<name>.>`. */
+  /** Makes a stream for a reference like those of the adapter: on files, one replica. It accepts `<name>.>`. */
   addStream(name: string, options?: { readonly allow_atomic?: boolean }): Promise<void>;
 }
 
-/** Starts a server and connects to it; all is gone once it is disposed of. */
+/** Starts a server and connects to it. Disposing removes both. */
 export async function openScene(): Promise<Scene> {
   await using stack = new AsyncDisposableStack();
   const server = stack.use(await startNatsServer({ version: VERSION }));

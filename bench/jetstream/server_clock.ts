@@ -1,7 +1,7 @@
 /** Hundredths of a second, in which Linux counts computing time. */
 const TICK_MICROSECONDS = 10_000;
 
-/** Counts what a server computes while something is done. */
+/** Measures the computing time of a server during operations. */
 export class ServerClock {
   readonly #stat: string;
   #ticks = 0;
@@ -12,7 +12,7 @@ export class ServerClock {
     this.#stat = `/proc/${pid}/stat`;
   }
 
-  /** Does so many operations. */
+  /** Runs a number of operations. */
   async during<T>(operations: number, work: () => T | Promise<T>): Promise<T> {
     const before = await this.#read();
     const result = await work();
@@ -21,7 +21,7 @@ export class ServerClock {
     return result;
   }
 
-  /** Of one operation, over all that were done; `undefined` where the system does not tell. */
+  /** Microseconds of one operation, over all operations; `undefined` if the system does not provide it. */
   get microseconds(): number | undefined {
     return this.#known ? this.#ticks * TICK_MICROSECONDS / this.#operations : undefined;
   }

@@ -1,7 +1,7 @@
 /**
- * What an append by one writer, and an event of a replay, are made of: a bare socket, which takes what the server and the
- * wire take; the same by nats.js, with bytes that were made beforehand and messages that nobody looks into; and the store.
- * The server's own computing time stands in the notes, where the system tells it.
+ * The parts of an append by one writer, and of an event of a replay. A bare socket shows the share of the server and
+ * the wire. The same by nats.js, with prepared bytes and unread messages, shows the share of the client. The store is
+ * the third row. The notes contain the server's own computing time if the system provides it.
  */
 import { jetstreamManager } from "@nats-io/jetstream";
 import { actorSubject, namesOf } from "../../adapters/jetstream/wire/names.ts";
@@ -16,7 +16,7 @@ import type { Scene } from "./scene.ts";
 import { ServerClock } from "./server_clock.ts";
 
 const NAMESPACE = "share";
-/** Where the bare socket receives acknowledgements. */
+/** The subject at which the bare socket receives acknowledgements. */
 const REPLY = "_INBOX.bare";
 
 /** See the top of this file. */
@@ -31,7 +31,7 @@ export async function* benchShares(
   yield* rows("one event of a replay", scene, await replays(scene, replayed, commits), scale.rounds(3));
 }
 
-/** Each candidate does what the one before it does, and more. */
+/** Each candidate does the work of the one before it, and more. */
 async function* rows(
   group: string,
   { server }: Scene,

@@ -1,12 +1,12 @@
 /**
- * One writer appends to one actor and waits for each answer. The references publish the same events, whose bytes were made
- * beforehand, to a subject of a stream of their own:
+ * One writer appends to one actor and waits for each result. The references publish the same events as prepared bytes
+ * to a subject of a separate stream:
  *
  * - commits of 10 events beside an atomic batch of 10 messages, and beside 10 publishes, each awaited;
  * - commits of one event beside one publish.
  *
  * `js.publish` expects the last sequence of the subject, as an append does. An append also checks, copies, freezes and
- * encodes its events, and its stream announces each commit.
+ * encodes its events, and its stream republishes each commit.
  */
 import { type AsyncCandidate, measureAsync, type Measured } from "../measure.ts";
 import type { Row } from "../report.ts";
@@ -25,7 +25,7 @@ export async function* benchWriter({ backend, js, addStream }: Scene, scale: Sca
   const events = Array.from({ length: EVENTS }, (_, i) => makeEvent(i));
   const store = backend.store("writer");
 
-  /** Appends commits of so many events to an actor of its own each round, and returns the actor's version. */
+  /** Appends commits of a number of events to a new actor each round, and returns the actor's version. */
   const append = (count: number, operations: number): AsyncCandidate<string> => ({
     name: "append",
     operations,
@@ -39,7 +39,7 @@ export async function* benchWriter({ backend, js, addStream }: Scene, scale: Sca
       return version;
     },
   });
-  /** Publishes so many messages an operation, one after the other, and returns how many were stored. */
+  /** Publishes a number of messages per operation, one after the other, and returns how many were stored. */
   const publish = (count: number, operations: number): AsyncCandidate<string> => ({
     name: "publish",
     operations,

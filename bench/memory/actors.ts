@@ -1,6 +1,9 @@
 import { Random } from "../random.ts";
 
-/** Ids of so many actors. They are flat strings that were hashed, as those of an application that knows its actors. */
+/**
+ * The ids of a number of actors. They are flat strings with a computed hash, as in an application that uses its actors
+ * repeatedly.
+ */
 export function actorIds(count: number): string[] {
   const ids = Array.from({ length: count }, (_, i) => ["order", String(100_000 + i)].join("."));
   if (new Set(ids).size !== count) throw new Error("Actors must differ");

@@ -1,6 +1,6 @@
 /**
- * What the store holds beyond the event objects: everything that is live when 100,000 actors have 2 events each, less
- * what is live when these event objects are all that is left. The actors' ids are the caller's, and in neither.
+ * The memory of the store without the event objects. It is the live memory when 100,000 actors have 2 events each, less
+ * the live memory when only these event objects remain. The actors' ids belong to the caller and are in neither.
  */
 import { memory } from "../../adapters/memory/mod.ts";
 import type { RecordedEvent } from "../../mod.ts";
@@ -29,7 +29,7 @@ export async function* benchHeld({ count }: Scale): AsyncGenerator<Row, void, vo
   };
 }
 
-/** Fills a store, weighs it, and leaves only its events. */
+/** Fills a store, measures its memory, and keeps only its events. */
 async function fillAndEmpty(
   actors: readonly string[],
   before: number,
@@ -44,7 +44,7 @@ async function fillAndEmpty(
   return { events: await store.readAll().toArray(), held };
 }
 
-/** Bytes of an array of so many events, without them. */
+/** Bytes of an array of a number of events, without the events. */
 function listBytes(events: readonly RecordedEvent[]): number {
   const before = liveBytes();
   const copy = events.slice();

@@ -1,7 +1,7 @@
 const CITIES = ["Aachen", "Bergen", "Cádiz", "Delft", "Essen", "Faro", "Gent", "Hamm"];
 const SKUS = Array.from({ length: 64 }, (_, i) => `sku-${1000 + i}`);
 
-/** What a {@link makeEvent} makes. */
+/** The result of {@link makeEvent}. */
 export type Placed = ReturnType<typeof makeEvent>;
 
 /** The event of all memory benches: its data is an object with six others in it, and 14 scalars. */

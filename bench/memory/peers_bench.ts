@@ -19,7 +19,7 @@ import { makeEvent } from "./make_event.ts";
 
 const CONTEXT = { eventStoreId: "bench" };
 
-/** What a candidate appends to, and the actors in the order in which it does. */
+/** The store of a candidate, and the actors in the order of the appends. */
 interface Input<S> {
   readonly store: S;
   readonly order: Uint32Array;

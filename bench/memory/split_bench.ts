@@ -1,9 +1,9 @@
 /**
- * What an append to memory is made of. Each candidate does one thing more than the one before it, over a log that does
- * nothing, makes the recorded event, or keeps it too; so the differences add up to the whole.
+ * The parts of an append to memory. Each candidate does one thing more than the one before it, on a log that does
+ * nothing, makes the recorded event, or also keeps it. The differences add up to the whole.
  *
- * What is dropped dies young and costs the garbage collector little; what is kept, it has to move. So the price of
- * keeping stands in the row of the first candidate that keeps, wherever the objects were made.
+ * Discarded objects cost the garbage collector little, but it has to move kept ones. The cost of keeping is therefore
+ * in the row of the first candidate that keeps objects, wherever they were made.
  */
 import { createBackend, type Log, newLogIdentity, recordCommit } from "../../adapter.ts";
 import { memory } from "../../adapters/memory/mod.ts";
@@ -18,7 +18,7 @@ import { makeEvent } from "./make_event.ts";
 
 interface Input {
   readonly store: EventStore;
-  /** Of each actor; all are at version 1 in the beginning. */
+  /** The versions of the actors; 1 in the beginning. */
   readonly versions: Uint32Array;
   /** Indexes of actors. */
   readonly order: Uint32Array;
@@ -39,7 +39,7 @@ export async function* benchSplit({ rounds, count }: Scale): AsyncGenerator<Row,
     return { store, versions: new Uint32Array(size).fill(1), order: randomOrder(round, length, size) };
   };
 
-  // Loops that differ in what they append, so that none is slowed down by the others' shapes.
+  // Separate loops, so that no candidate is slowed down by the object shapes of another.
   const awaitOnly: Run = async ({ versions, order }) => {
     let sum = 0;
     for (const at of order) sum += versions[at] = (await answer(versions[at]! + 1)).version;
@@ -115,24 +115,24 @@ export async function* benchSplit({ rounds, count }: Scale): AsyncGenerator<Row,
   }
 }
 
-/** What an append resolves to, and nothing else. */
+/** The minimal result of an append. */
 // deno-lint-ignore require-await -- its promise is what is measured
 async function answer(version: number): Promise<Pick<AppendResult, "version" | "duplicate">> {
   return { version, duplicate: false };
 }
 
-/** A store that forgets each commit at once. */
+/** A store that discards each commit at once. */
 function ignoring(): EventStore {
   return storeOver(() => {});
 }
 
-/** A store that makes the events that readers would see, and forgets them. */
+/** A store that makes the recorded events, and discards them. */
 function recording(): EventStore {
   let last: RecordedEvent | undefined;
   return storeOver((events) => last = events()[0] ?? last);
 }
 
-/** A store that keeps the events that readers would see in one array. */
+/** A store that keeps the recorded events in one array. */
 function keeping(): EventStore {
   const all: RecordedEvent[] = [];
   return storeOver((events) => all.push(...events()));

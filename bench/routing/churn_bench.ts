@@ -16,7 +16,7 @@ const COMING_AND_GOING = 512;
 type Handler = () => void;
 const handler: Handler = () => {};
 
-/** What to do one after the other: match a subject, or add a pattern or remove it again. */
+/** One step of the script: match a subject, or add or remove a pattern. */
 interface Script {
   readonly kinds: Uint8Array;
   readonly texts: readonly string[];

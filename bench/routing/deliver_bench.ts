@@ -1,9 +1,9 @@
 /**
- * What a bus takes to hand an event that is there to the handlers of its namespace: the namespace's route, the order of
- * delivery, filters, and the isolation of handlers that throw or reject. 64 namespaces take turns.
+ * The time in which a bus delivers an existing event to the handlers of its namespace: the namespace's route, the order
+ * of delivery, filters, and the isolation of handlers that throw or reject. 64 namespaces take turns.
  *
- * That is the time to publish where there are handlers, less the time to publish the same where there are none. The limit
- * calls the same handlers from an array.
+ * It is the time to publish with handlers, less the time to publish without. The limit calls the same handlers from an
+ * array.
  */
 import { memory } from "../../adapters/memory/mod.ts";
 import type { NamespacedEventBus } from "../../mod.ts";
@@ -74,7 +74,7 @@ export async function* benchDelivery({ rounds, count }: Scale): AsyncGenerator<R
   }
 }
 
-/** Subscribes handlers, and gives an event that they got. */
+/** Subscribes handlers, and returns an event that they received. */
 function takeEvent(bus: NamespacedEventBus, handlers: readonly Handler[]): Counted {
   for (const handler of handlers) bus.subscribe(handler);
   let taken: Counted | undefined;

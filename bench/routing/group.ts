@@ -16,7 +16,7 @@ const BENCHES = [
   "held_subscriptions_bench",
 ] as const;
 
-/** What {@link routingGroup} asks of an isolate. */
+/** The request of {@link routingGroup} to an isolate. */
 export interface IsolateRequest {
   readonly bench: typeof BENCHES[number];
   readonly short: boolean;
@@ -28,8 +28,8 @@ export async function* routingGroup(scale: Scale): AsyncGenerator<Row, void, voi
 }
 
 /**
- * Runs a bench in a worker, which has a heap of its own, and a V8 that has learnt nothing from the benches before: with them
- * in one isolate, the later ones are measured with loops that expect what the earlier ones put in.
+ * Runs a bench in a worker, which has its own heap and a V8 that earlier benches have not influenced. In one isolate,
+ * the loops of later benches would be optimized for the data of earlier ones.
  */
 async function* runIsolated(request: IsolateRequest): AsyncGenerator<Row, void, void> {
   const worker = new Worker(new URL("./isolate.ts", import.meta.url), { type: "module", name: request.bench });

@@ -1,6 +1,6 @@
 /**
- * The handlers of an existing event are called: found by a kept route, and by the text of a namespace. The limit is a loop over
- * an array; the peer is EventEmitter3, which knows exact names only.
+ * The handlers of an existing event are called: found by a kept route, and by the name of a namespace. The limit is a
+ * loop over an array. The peer is EventEmitter3, which has exact names only.
  */
 import { EventEmitter } from "npm:eventemitter3@5.0.4";
 import { PatternRouter } from "../../src/routing/pattern_router.ts";
@@ -12,7 +12,7 @@ import { type Counted, type Handler, newHandler, seen } from "./handlers.ts";
 import { fresh, Workload } from "./workload.ts";
 
 const HOLDERS = 64;
-/** An event, as far as handlers look at it. */
+/** The part of an event that handlers read. */
 const event: Counted = { timestamp: 1 };
 
 /** See the top of this file. */

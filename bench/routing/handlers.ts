@@ -1,7 +1,7 @@
-/** What the handlers of a bench add to, so that calls of them can be counted. */
+/** The sum to which the handlers of a bench add, so that their calls can be counted. */
 export const seen = { sum: 0 };
 
-/** What a handler takes of an event. */
+/** The part of an event that a handler reads. */
 export interface Counted {
   readonly timestamp: number;
 }
@@ -9,7 +9,7 @@ export interface Counted {
 /** A handler, which returns nothing. */
 export type Handler = (event: Counted) => void;
 
-/** Written out, because closures of one literal share what V8 learns about them, and real handlers are many functions. */
+/** Written out, because closures of one literal share V8's feedback, and real handlers are different functions. */
 const HANDLERS: readonly Handler[] = [
   (event) => void (seen.sum += event.timestamp),
   (event) => void (seen.sum += event.timestamp + 1),
@@ -21,7 +21,7 @@ const HANDLERS: readonly Handler[] = [
   (event) => void (seen.sum += event.timestamp + 7),
 ];
 
-/** A handler of its own for every subscription. */
+/** A separate handler for every subscription. */
 export function newHandler(i: number): Handler {
   return HANDLERS[i % HANDLERS.length]!.bind(undefined);
 }

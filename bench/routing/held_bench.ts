@@ -1,4 +1,6 @@
-/** What patterns hold beyond their own strings, and how the cache grows by subjects that a stranger chose. */
+/**
+ * The memory of patterns without their own strings, and the growth of the cache by subjects that another sender chose.
+ */
 import { PatternRouter } from "../../src/routing/pattern_router.ts";
 import { CACHED_SUBJECTS } from "../../src/routing/routing_limits.ts";
 import { liveBytes } from "../heap.ts";
@@ -10,7 +12,7 @@ import { fresh, Workload } from "./workload.ts";
 type Handler = () => void;
 const handler: Handler = () => {};
 
-/** Bytes that what is made holds. */
+/** The bytes that a result holds. */
 function held<T>(make: () => T): { bytes: number; made: T } {
   const before = liveBytes();
   const made = make();
@@ -55,7 +57,7 @@ export function* benchHeldPatterns({ count }: Scale): Generator<Row, void, void>
   const workload = new Workload(count(100_000));
   const subjects = count(2_000_000);
   const full = Math.min(CACHED_SUBJECTS, subjects / 30);
-  /** Has the code compiled, which counts as memory too, before anything is measured. */
+  /** Compiles the code, which counts as memory too, before the measurement. */
   const warm = new PatternRouter<Handler>();
   for (const order of ["once", "in any order"] as const) {
     const router = new PatternRouter<Handler>();
@@ -66,7 +68,7 @@ export function* benchHeldPatterns({ count }: Scale): Generator<Row, void, void>
     }
     const before = liveBytes();
     for (let seen = 0; seen < subjects;) {
-      // A stranger makes every subject new by its last token; those to be cached come again before the cache can forget them.
+      // The last token makes every subject new. Those to be cached are repeated before the cache can forget them.
       const chosen = sources().map((tokens) => [...tokens.slice(0, -1), `s${seen++}`]);
       for (const subject of fresh(chosen)) router.match(subject);
       if (order === "once") continue;

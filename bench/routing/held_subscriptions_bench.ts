@@ -1,7 +1,8 @@
 /**
- * What a subscription on a bus holds: all that is live with 100,000 of them, less what was live before. The handler and the
- * texts of patterns and namespaces are the caller's, and not counted; what ends the subscription is. Where each subscription
- * has a namespace of its own, the bus and the room of that namespace are counted too.
+ * The memory of a subscription on a bus: the live memory with 100,000 of them, less the live memory before. The handler
+ * and the strings of patterns and namespaces belong to the caller and are not counted. The object that ends the
+ * subscription is counted. If each subscription has its own namespace, the bus and the channel of that namespace are
+ * counted too.
  */
 import { memory } from "../../adapters/memory/mod.ts";
 import type { EventBus } from "../../mod.ts";
@@ -29,7 +30,7 @@ export async function* benchHeldSubscriptions({ count }: Scale): AsyncGenerator<
   for (const [name, hears, subscribe] of kinds) {
     await using backend = memory();
     await using other = memory();
-    subscribe(other.bus, 0); // Has the code compiled, which counts as memory too.
+    subscribe(other.bus, 0); // Compiles the code, which counts as memory too.
     const disposables = new Array<Disposable | undefined>(subscriptions).fill(undefined);
     const before = liveBytes();
     for (let i = 0; i < subscriptions; i++) disposables[i] = subscribe(backend.bus, i);

@@ -1,7 +1,7 @@
 /**
- * One pattern against 256 texts, half of which match. A miss differs from a match in one token or ends early, so that it is
- * not told from the first character. The peer splits both at the dots and compares token by token, as one writes it first;
- * a kinder one has split the pattern beforehand.
+ * One pattern against 256 strings, half of which match. A miss differs from a match in one token or ends early, so that
+ * the first character does not reveal it. One peer splits both at the dots and compares token by token. A faster one
+ * has split the pattern beforehand.
  */
 import { compilePattern, parseActorPattern } from "../../patterns.ts";
 import { measure } from "../measure.ts";
@@ -70,7 +70,7 @@ export function* benchPatterns({ rounds, count }: Scale): Generator<Row, void, v
   }
 }
 
-/** A text that matches, or one of those that do not: a string of its own, as texts are that arrive. */
+/** A string that matches, or one of those that do not. It is a new string, like a received one. */
 function textFor(pattern: string, misses: readonly string[] | undefined, random: Random): string {
   if (misses !== undefined) return random.pick(misses).split(".").join(".");
   return pattern.split(".").map((token) => {

@@ -1,6 +1,6 @@
 /**
- * A new event is published on one of 64 namespaced buses and goes to one handler: `publish(actorId, event)`. What that is made
- * of: each candidate does one thing more than the one before it, so the differences add up to the whole.
+ * A new event is published on one of 64 namespaced buses and goes to one handler: `publish(actorId, event)`. Each
+ * candidate does one thing more than the one before it, so that the differences add up to the whole.
  *
  * The limit makes the same event and calls the handler: no check, no id, no copy, no freeze.
  */
@@ -13,7 +13,7 @@ import type { Scale } from "../scale.ts";
 import { newHandler, seen } from "./handlers.ts";
 
 const BUSES = 64;
-/** What the clock says, for handlers to add up; it is asked nevertheless. */
+/** The fixed time of the clock, which handlers add up. The clock is called nevertheless. */
 const NOW = 3;
 
 /** See the top of this file. */
@@ -29,12 +29,12 @@ export async function* benchPublish({ rounds, count }: Scale): AsyncGenerator<Ro
   const actors = Array.from({ length: 256 }, (_, i) => ["order", String(100_000 + i)].join("."));
   const operations = count(8_192);
   const made = Array.from({ length: operations }, (_, i) => makeEvent(i));
-  /** Many, so that V8 has to make the event. */
+  /** Several handlers, so that V8 cannot leave out the event. */
   const handlers = Array.from({ length: BUSES }, () => newHandler(0));
   const common = { operations, prepare: (round: number) => round };
   const one = heard[1]!;
 
-  // Loops that differ in what they publish, so that none is slowed down by the others' shapes.
+  // Separate loops, so that no candidate is slowed down by the object shapes of another.
   const split: Candidate<number>[] = [
     {
       ...common,

@@ -1,13 +1,16 @@
 import qlobber from "npm:qlobber@8.0.1";
 
-/** What the benches use of qlobber. */
+/** The part of qlobber that the benches use. */
 export interface Qlobber<T> {
   add(pattern: string, value: T): void;
   remove(pattern: string, value: T): void;
   match(subject: string): T[];
 }
 
-/** A qlobber with the separator and wildcards of NATS. Its `>` also takes no token at all, so subjects avoid that case. */
+/**
+ * A qlobber with the separator and wildcards of NATS. Its `>` also matches no token at all, so that subjects avoid that
+ * case.
+ */
 export function newQlobber<T>(): Qlobber<T> {
   return new qlobber.Qlobber({ separator: ".", wildcard_one: "*", wildcard_some: ">", max_words: 1000 }) as Qlobber<T>;
 }

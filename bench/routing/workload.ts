@@ -25,7 +25,10 @@ export class Workload {
     this.#tokens = this.patterns.map((pattern) => pattern.split("."));
   }
 
-  /** Contents of subjects: 3 of 4 match a random pattern, 1 of 4 is that but for one token that is nowhere else. */
+  /**
+   * Contents of subjects: 3 of 4 match a random pattern, 1 of 4 is such a subject with one token that occurs nowhere
+   * else.
+   */
   contents(count: number): Content[] {
     return Array.from({ length: count }, () => this.#content());
   }
@@ -75,7 +78,7 @@ export class Workload {
   }
 }
 
-/** The tokens of a subject, to make strings of that nobody has looked at yet. */
+/** The tokens of a subject, from which new strings are made. */
 export type Content = readonly string[];
 
 const REGIONS = ["eu", "us", "ap", "sa", "af", "me", "cn", "oc"];
@@ -96,8 +99,8 @@ const AREAS = [
 const STEPS = ["open", "paid", "sent", "back", "closed", "failed", "moved", "read"];
 
 /**
- * New strings of these contents: flat, and never hashed. (`join` writes one flat string; concatenation would make a rope, which is
- * flattened at the expense of whoever reads it first.)
+ * New strings of these contents: flat, and without a computed hash. (`join` writes one flat string. Concatenation would
+ * make a rope, which the first reader pays to flatten.)
  */
 export function fresh(contents: readonly Content[]): string[] {
   return contents.map((tokens) => tokens.join("."));

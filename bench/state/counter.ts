@@ -7,10 +7,10 @@ export interface CounterEvents {
   Counted: { by: number; at: string };
 }
 
-/** Their carrier. */
+/** The event map of a counter. */
 export const CounterEvents = events<CounterEvents>();
 
-/** What a counter has counted. */
+/** The state of a counter. */
 export interface Counter {
   readonly sum: number;
   readonly times: number;
@@ -24,7 +24,7 @@ export function counted(version: number): { type: "Counted"; data: CounterEvents
   return { type: "Counted", data: { by: version % 10, at: PLACES[version & 7]! } };
 }
 
-/** The decider of the benches: a command counts so many times. */
+/** The decider of the benches. A command is a number of counts. */
 export const counter = decider(CounterEvents, {
   initial: (): Counter => ({ sum: 0, times: 0, places: {} }),
   evolve: ({ sum, times, places }, { data: { by, at } }) => ({
@@ -35,7 +35,7 @@ export const counter = decider(CounterEvents, {
   decide: (count: number, { times }) => Array.from({ length: count }, (_, i) => counted(times + 1 + i)),
 });
 
-/** Reads snapshots, and writes none: what is measured then is a load. */
+/** Reads snapshots and writes none, so that only loads are measured. */
 export const snapshotted = withSnapshots(counter, {
   schema: 1,
   policy: never,
@@ -44,7 +44,7 @@ export const snapshotted = withSnapshots(counter, {
   },
 });
 
-/** Appends in commits of so many events until the actor has a version. */
+/** Appends commits of a number of events until the actor has a version. */
 export async function fillUpTo(
   store: EventStore<CounterEvents>,
   actorId: string,

@@ -1,7 +1,7 @@
 /**
  * An actor of a million events, in commits of 1,000, is loaded through its snapshot, and one of 100 events, with a
- * snapshot and without. The last 50 events of each are commits of one, and come after the snapshot: as many as there are on
- * average where every 100 events a snapshot is written. Every state is compared with what the versions say.
+ * snapshot and without. The last 50 events of each are commits of one after the snapshot: the average if every 100
+ * events a snapshot is written. Every state is compared with the state that the version implies.
  */
 import { type EventStore, load, type LoadResult } from "../../mod.ts";
 import { everyEvents, withSnapshots } from "../../snapshots.ts";
@@ -82,7 +82,7 @@ export async function* benchLoad(
   };
 }
 
-/** Gives an actor its events, and a snapshot below the last ones. */
+/** Appends an actor's events, and stores a snapshot before the last ones. */
 async function fill(store: EventStore<CounterEvents>, actorId: string, version: number): Promise<void> {
   await fillUpTo(store, actorId, version - TAIL);
   const written = Promise.withResolvers<void>();
@@ -93,7 +93,7 @@ async function fill(store: EventStore<CounterEvents>, actorId: string, version: 
   await fillUpTo(store, actorId, version, 1);
 }
 
-/** What a counter of so many events has counted. */
+/** The state of a counter with a number of events. */
 function sumOf(version: number): number {
   const rest = version % 10;
   return Math.floor(version / 10) * 45 + rest * (rest + 1) / 2;

@@ -1,6 +1,6 @@
 /**
- * One pattern against 256 texts in Deno's own table: `deno task bench table`. Half of the texts match; a miss differs in one
- * token. Its nanoseconds are for a look; figures that hold from machine to machine come from `deno task bench`.
+ * One pattern against 256 strings in Deno's own table: `deno task bench table`. Half of the strings match; a miss
+ * differs in one token. Its nanoseconds are a first impression. Comparable figures come from `deno task bench`.
  */
 import { compilePattern, parseActorPattern } from "../../patterns.ts";
 import { agree, run, TEXTS } from "./table.ts";

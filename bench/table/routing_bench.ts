@@ -1,7 +1,7 @@
 /**
- * Subjects among 1,000 and 100,000 patterns in Deno's own table: `deno task bench table`. 90 % of the patterns are exact; a
- * quarter of the subjects matches none of them. *Known* are 256 subjects that come again, *new* 16,384 that
- * come again so late that nobody remembers them.
+ * Subjects among 1,000 and 100,000 patterns in Deno's own table: `deno task bench table`. 90 % of the patterns are
+ * exact; a quarter of the subjects has no match. *Known* are 256 subjects that repeat. *New* are 16,384 subjects, each
+ * of which repeats only after the cache has forgotten it.
  */
 import { PatternRouter } from "../../src/routing/pattern_router.ts";
 import { newQlobber } from "../routing/qlobber.ts";
@@ -33,7 +33,7 @@ for (const size of isShort ? [100] : [1_000, 100_000]) {
   run({ group: known, name: "qlobber" }, hot, (subject) => qlobber.match(subject).length > 0);
   run({ group: known, name: "Map.get, exact patterns only" }, hot, (subject) => exact.get(subject) !== undefined);
 
-  // No Map.get here: it is slow with a string that was never hashed, and each of these is hashed once.
+  // No Map.get here: it is slow for a string without a computed hash, and each of these is hashed once.
   const unknown = `${size.toLocaleString("en")} patterns, new subjects`;
   const subjects = fresh(workload.contents(64 * TEXTS));
   run(

@@ -1,9 +1,9 @@
-/** What the benches in this folder share. */
+/** Shared parts of the benches in this folder. */
 
-/** Texts that take turns. */
+/** Number of strings that take turns. */
 export const TEXTS = 256;
 
-/** Whether only the answers are to be checked: the times mean nothing then. */
+/** Whether only the answers are checked: the times then have no meaning. */
 export const isShort: boolean = Deno.args.includes("--short");
 
 /** Fails unless all candidates give the same answer. */
@@ -13,10 +13,10 @@ export function agree(group: string, candidates: readonly [name: string, answer:
   if (differ) throw new Error(`The candidates of "${group}" do not agree: ${answers.join(", ")}`);
 }
 
-/** Keeps what is measured from being left out by the compiler. */
+/** A sum that keeps the compiler from removing the measured code. */
 export const kept = { found: 0 };
 
-/** Registers one candidate, which is asked about one text after the other. */
+/** Registers one candidate, which is called with one string after the other. */
 export function run(
   options: Pick<Deno.BenchDefinition, "group" | "name" | "baseline">,
   texts: readonly string[],
