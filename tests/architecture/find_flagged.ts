@@ -30,7 +30,13 @@ export const RULES: readonly Rule[] = [
   { pattern: /(?:^|[.!?] )Of [a-z]/, instead: "begin with the subject" },
 ];
 
+/** Rules for the names of tests, which begin in lower case. */
+export const TEST_NAME_RULES: readonly Rule[] = [
+  { pattern: /^(?:what|who|whose|so) /, instead: "begin with the tested symbol" },
+];
+
 /** The rules that a piece of prose breaks. */
-export function findFlagged(words: string): Rule[] {
-  return RULES.filter(({ pattern }) => pattern.test(words));
+export function findFlagged(words: string, isTestName = false): Rule[] {
+  const rules = isTestName ? [...RULES, ...TEST_NAME_RULES] : RULES;
+  return rules.filter(({ pattern }) => pattern.test(words));
 }

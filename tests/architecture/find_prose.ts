@@ -3,6 +3,8 @@ export interface Prose {
   /** The line on which it begins, from 1. */
   readonly line: number;
   readonly words: string;
+  /** Whether it is the name of a test. */
+  readonly isTestName?: true;
 }
 
 /** The comments of a TypeScript source, and the names of its tests. Code blocks inside of docstrings are left out. */
@@ -14,7 +16,7 @@ export function proseOfSource(source: string): Prose[] {
   for (const { 0: token, index } of source.matchAll(tokens)) {
     if (!token.trimStart().startsWith("/")) {
       if (/Deno\.test\(\s*$/.test(source.slice(0, index))) {
-        found.push({ line: lineAt(source, index), words: token.slice(1, -1) });
+        found.push({ line: lineAt(source, index), words: nameOf(token), isTestName: true });
       }
       continue;
     }
@@ -53,6 +55,11 @@ function paragraphs(lines: readonly string[], firstLine: number): Prose[] {
     }
   }
   return found.map(({ line, words }) => ({ line, words: withoutCode(words) })).filter(({ words }) => words !== "");
+}
+
+/** The name of a test; the values in a template are code. */
+function nameOf(token: string): string {
+  return token.slice(1, -1).replace(/\$\{[^}]*\}/g, "`code`");
 }
 
 /** Quoted strings and code are the program's words, not ours. */

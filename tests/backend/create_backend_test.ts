@@ -132,7 +132,7 @@ Deno.test("closing closes the driver once, after which everything is refused", a
   assert(isAetherError(await assertRejects(() => store.snapshots.latest("a")), "closed"));
 });
 
-Deno.test("a driver that fails to close is heard", async () => {
+Deno.test("Backend.close() rejects with the error of a driver that fails to close", async () => {
   const backend = createBackend(driver({ close: () => Promise.reject(new RangeError("stuck")) }));
   await assertRejects(() => backend.close(), RangeError, "stuck");
 });

@@ -54,7 +54,7 @@ function reachableFrom(roots: readonly unknown[], known?: ReadonlySet<object>): 
     try {
       waiting.push(read());
     } catch {
-      // What throws leads nowhere.
+      // A property that throws has no value to follow.
     }
   };
   while (waiting.length > 0) {
@@ -83,7 +83,7 @@ function reachableFrom(roots: readonly unknown[], known?: ReadonlySet<object>): 
   return found;
 }
 
-/** What every program can reach: the built-in objects. */
+/** The objects that every program can reach: the built-in ones. */
 const BUILT_IN = reachableFrom([
   globalThis,
   (async function* () {})(),
@@ -103,7 +103,7 @@ Deno.test("nothing that a store or bus of one namespace gives leads to the drive
 
 for (const observer of [undefined, { start: () => undefined }]) {
   const backends = observer === undefined ? "a backend" : "an observed backend";
-  Deno.test(`what the stores and buses of two namespaces of ${backends} share is frozen`, async () => {
+  Deno.test(`every object that stores and buses of two namespaces of ${backends} share is frozen`, async () => {
     const { backend } = backendWithLogs(observer);
     await using _ = backend;
     const a = reachableFrom(await heldIn(backend, "a"), BUILT_IN);

@@ -38,7 +38,7 @@ class Wire {
 
 const viewed = (n: number) => ({ type: "Viewed", data: n });
 
-Deno.test("what is published in one process reaches another once for each subscription, and its own once", () => {
+Deno.test("publish() reaches each subscription of another process once, and the own process once", () => {
   const wire = new Wire();
   const [here, there] = [wire.backend(1), wire.backend(2)];
   const seen: Record<string, unknown[]> = { own: [], all: [], actor: [], wide: [], exact: [], other: [] };
@@ -54,7 +54,7 @@ Deno.test("what is published in one process reaches another once for each subscr
   assertEquals(seen, { own: [1, 2], all: [1, 2], actor: [1], wide: [1, 2], exact: [1, 2], other: [] });
 });
 
-Deno.test("a carrier listens to a pattern once, while somebody is subscribed to it", () => {
+Deno.test("TransportSubscriptions listens to a pattern once, while it has a subscriber", () => {
   const wire = new Wire();
   const backend = wire.backend(1);
   const first = backend.bus.within("ns").subscribe(() => {});
@@ -75,7 +75,7 @@ Deno.test("a bus that only publishes listens to nothing", () => {
   assertEquals(wire.listeners, []);
 });
 
-Deno.test("a driver that gives what was not listened to is at fault, and nobody sees it", () => {
+Deno.test("BackendBus ignores an event of a namespace that no subscriber listens to", () => {
   const wire = new Wire();
   const [here, there] = [wire.backend(1), wire.backend(2)];
   const seen: unknown[] = [];

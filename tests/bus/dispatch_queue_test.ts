@@ -4,7 +4,7 @@ import { DispatchQueue } from "../../src/bus/dispatch_queue.ts";
 
 const event = (id: string) => ({ id }) as BusEvent;
 
-Deno.test("what waited when a delivery broke off, as by an overflow of the stack, comes before what is published next", () => {
+Deno.test("DispatchQueue keeps the order of waiting events after a stack overflow", () => {
   const line = new DispatchQueue();
   const seen: string[] = [];
   const note = ({ id }: BusEvent) => void seen.push(id);

@@ -3,7 +3,7 @@ import { type BusEvent, isAetherError, type NamespacedEventBus } from "@flowmade
 import { memory } from "@flowmade-one/aether/memory";
 import { because, recorder, viewed } from "./recorder.ts";
 
-Deno.test("a published event reaches who is subscribed in its namespace, and nobody else", () => {
+Deno.test("publish() reaches the subscribers of its namespace only", () => {
   const { bus } = memory();
   const names = ["prod", "prod.orders", "prod.orders.eu", "Prod", "prod-orders", "default"];
   const seen = new Map(names.map((name) => [name, recorder()]));
@@ -34,7 +34,7 @@ Deno.test("a published event is frozen, whole, and not stored", async () => {
   assertEquals(await backend.store("prod.orders").latestVersion("order.42"), 0);
 });
 
-Deno.test("what is stored is announced, in order, as what a read gives; a repeated or refused append is not", async () => {
+Deno.test("append() publishes stored events in order, as a read returns them, and no refused or repeated ones", async () => {
   const backend = memory();
   const store = backend.store("ns");
   const seen: BusEvent[] = [];

@@ -3,7 +3,7 @@ import { isAetherError } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
 import { because, recorder, viewed } from "./recorder.ts";
 
-Deno.test("a handler that throws or rejects keeps nobody from the event, and is heard", async () => {
+Deno.test("publish() reaches all handlers if one throws or rejects, and reports the error", async () => {
   const errors: [unknown, unknown][] = [];
   const backend = memory({ onError: (error, event) => errors.push([error, event?.actorId]) });
   const orders = backend.bus.within("ns");
@@ -31,7 +31,7 @@ Deno.test("an asynchronous handler is not waited for", () => {
   assertEquals(seen, [1, 2]);
 });
 
-Deno.test("what is published or stored inside of a handler comes after the current event, for everybody", async () => {
+Deno.test("an event that a handler publishes or stores comes after the current event for every subscriber", async () => {
   const backend = memory();
   const orders = backend.bus.within("ns");
   const store = backend.store("ns");
@@ -48,7 +48,7 @@ Deno.test("what is published or stored inside of a handler comes after the curre
   assertEquals(last.seen, [1, 10, 2, 3]);
 });
 
-Deno.test("who is unsubscribed inside of a handler does not get the current event, who is subscribed there neither", () => {
+Deno.test("subscribe() and close() inside a handler take effect before the rest of the current delivery", () => {
   const orders = memory().bus.within("ns");
   const [gone, come] = [recorder(), recorder()];
   orders.subscribe(() => {

@@ -33,7 +33,7 @@ Deno.test("after 10,000 subscriptions have come and gone, a room and the router 
   assertEquals(router.sizes, empty.sizes);
 });
 
-Deno.test("who has left is kept by nobody, also if they heard an event and there is none after it", async () => {
+Deno.test("close() of a subscription releases its handler, also if no further event comes", async () => {
   const room = new NamespaceChannel(parseNamespace("ns"), new PatternRouter<Subscriber>(), new DispatchQueue());
   const left = (() => {
     const subscriber = deaf();

@@ -6,7 +6,7 @@ import { memory } from "@flowmade-one/aether/memory";
 const viewed = (n: number) => ({ type: "Viewed", data: n });
 const made = (count: number) => Array.from({ length: count }, () => ({ type: "Made", data: null }));
 
-Deno.test("a handler that appends does not come between the events of the commit that it is told of", async () => {
+Deno.test("an append inside a handler does not separate the events of the current commit", async () => {
   const backend = memory();
   const store = backend.store("ns");
   const seen: (number | undefined)[] = [];
@@ -98,7 +98,7 @@ Deno.test("other processes hear what a handler publishes after what it answers",
   assertEquals(sent, [1, 2]);
 });
 
-Deno.test("what a handler of a carried event publishes comes after that event, for everybody", () => {
+Deno.test("an event that a handler of a carried event publishes comes after that event for every subscriber", () => {
   const { backend, heard } = carried({});
   const orders = backend.bus.within("ns");
   let carriedEvent: BusEvent | undefined;

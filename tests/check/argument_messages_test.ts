@@ -80,12 +80,12 @@ const ROWS: readonly (readonly [call: () => unknown, message: string])[] = [
   [() => memory({ maxCommitBytes: 0 }), "maxCommitBytes must be a whole number of bytes, 1 or more, not 0"],
   [() => store.read("a", { limit: 0 }), "limit must be a whole number of events, 1 or more, not 0"],
 
-  // What was meant is suggested.
+  // The message suggests the intended call.
   [() => store.subscribe((() => {}) as never), "subscribe takes no handler: iterate its result with for await"],
   [() => store.read("a", { signal: new AbortController() as never }), "not an AbortController: pass its signal"],
   [() => store.read("a", { signal: Promise.resolve() as never }), "signal must be an AbortSignal, not a Promise"],
 
-  // What is not JSON has a fix.
+  // A value that is not JSON has a fix.
   [() => appendData({ at: new Date(0) }), "events[0].data.at is a Date; it must be JSON"],
   [() => appendData({ at: new Date(0) }), "Use its toISOString()"],
   [() => appendData(new Map()), "events[0].data is a Map; it must be JSON"],

@@ -61,7 +61,7 @@ function pairsOf(count: number): object {
   return Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, "v"]));
 }
 
-/** Data nested in so many arrays. */
+/** Data nested in a number of arrays. */
 function nested(levels: number): string {
   return `{"time":1,"events":[{"id":"a","type":"b","data":${"[".repeat(levels)}${"]".repeat(levels)}}]}`;
 }
@@ -171,7 +171,7 @@ for (const [body, says] of wrong) {
   Deno.test(`a commit in its JSON form is refused where ${says}: ${body.slice(0, 100)}`, () => {
     assertThrows(() => decodeCommit(bytes(body)), TypeError, says);
     assertThrows(() => parseCommit(body), TypeError, says);
-    // What a codec returns is held to the same rules.
+    // The result of a codec has to meet the same rules.
     assertThrows(() => fromCommitJson(JSON.parse(body)));
   });
 }

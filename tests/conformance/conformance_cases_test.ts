@@ -74,7 +74,7 @@ Deno.test("a storage for several backends at once serves for one after another, 
   assertEquals(reasons({ ...harness, reopen: { reason: "it is gone" } }), new Set(["it is gone"]));
 });
 
-Deno.test("what is said of a shared storage is said of its bus, unless the harness says otherwise", () => {
+Deno.test("a harness declares its bus as shared like its storage, unless it says otherwise", () => {
   const { sharedBus: _, ...rest } = NOTHING;
   const reasons = (harness: ConformanceHarness) =>
     new Set(conformanceCases(harness).filter(({ needs }) => needs === "sharedBus").map(({ skip }) => skip));
@@ -83,7 +83,7 @@ Deno.test("what is said of a shared storage is said of its bus, unless the harne
   assertEquals(reasons({ ...NOTHING, sharedStorage: () => memory }), new Set(["no shared bus"]));
 });
 
-Deno.test("who promises durability cannot decline to be opened again, who promises none can", async () => {
+Deno.test("a harness with durability must support reopen, one without may decline it", async () => {
   const claim = "An adapter that promises durability lets its storage be opened again";
   for (const durability of ["none", "process", "disk", "quorum"] as const) {
     const open = () => {
@@ -143,7 +143,7 @@ Deno.test("a harness that is not one is refused when cases are made, and what is
   conformanceCases({ ...NOTHING, timeout: undefined });
 });
 
-Deno.test("a harness that gives something else than a backend is told so", async () => {
+Deno.test("conformanceCases() reports a harness that does not return a backend", async () => {
   const open = (() => Promise.resolve({ store: memory })) as unknown as ConformanceHarness["open"];
   const { message } = await assertRejects(conformanceCases({ ...NOTHING, open })[0]!.run, ConformanceFailure);
   assertStringIncludes(message, "The harness gave { store: a function } where a backend is due");
@@ -195,7 +195,7 @@ Deno.test("a failure says which case, what was expected, what came, and what is 
   assert(cause instanceof ConformanceFailure);
 });
 
-Deno.test("an error that no case expects is told, and kept as the cause", async () => {
+Deno.test("a case reports an unexpected error and keeps it as the cause", async () => {
   const error = new TypeError("no such table");
   const harness: ConformanceHarness = {
     ...NOTHING,

@@ -40,13 +40,13 @@ Deno.test("values are equal by structure", () => {
   for (const [a, b] of equal) expectEqual(a, b, "it");
 });
 
-Deno.test("values that differ are told with the place where they part", () => {
+Deno.test("expectEqual() reports the first difference", () => {
   for (const [actual, expected, message] of unequal) {
     assertEquals(assertThrows(() => expectEqual(actual, expected, "it"), ConformanceFailure).message, message);
   }
 });
 
-Deno.test("a sentence that is not true is told", () => {
+Deno.test("expect() reports the sentence that is false", () => {
   expectTrue(true, "the sky is blue");
   assertThrows(() => expectTrue(false, "the sky is green"), ConformanceFailure, "Not so: the sky is green");
 });

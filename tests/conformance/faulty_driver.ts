@@ -12,32 +12,32 @@ import type {
 } from "../../adapter.ts";
 import type { Namespace, RecordedEvent } from "../../mod.ts";
 
-/** What is wrong with a log: the methods that differ from those of a good one. */
+/** The faults of a log: the methods that replace those of a correct one. */
 export type Fault = (log: Log, context: FaultContext) => Partial<Log>;
 
-/** What a fault can make use of. */
+/** The parts that a fault can use. */
 export interface FaultContext {
   readonly namespace: Namespace;
   /** The good logs of every namespace opened so far, this one included. */
   readonly logs: ReadonlyMap<Namespace, Log>;
 }
 
-/** What is wrong with the list of namespaces: it is made of the right one, and of what this backend opened. */
+/** The fault of the list of namespaces: a function of the correct list and of the namespaces that this backend opened. */
 export type ListFault = (listed: readonly Namespace[], opened: readonly Namespace[]) => Iterable<Namespace>;
 
-/** What is wrong with the names that logs are stored under. */
+/** The fault of the names under which logs are stored. */
 export type NameFault = (namespace: Namespace) => Namespace;
 
-/** What is wrong with how bus events are carried: the methods that differ from those of a good carrier. */
+/** The faults of the bus transport: the methods that replace those of a correct one. */
 export type CarrierFault = (carrier: BusTransport) => Partial<BusTransport>;
 
 /** The faults of requests: the members that differ from those of good ones. */
 export type CallsFault = (calls: Calls) => Partial<Calls>;
 
-/** What is wrong with records, of namespaces and of the backend: the methods that differ from those of good ones. */
+/** The faults of records, of namespaces and of the backend: the methods that replace those of correct ones. */
 export type RecordsFault = (records: Records) => Partial<Records>;
 
-/** What is wrong with a driver; nothing, where nothing is given. */
+/** The faults of a driver; none by default. */
 export interface Faults {
   readonly fault?: Fault | undefined;
   readonly listFault?: ListFault | undefined;

@@ -2,7 +2,7 @@ import type { CallsFault, CarrierFault, Fault, ListFault, NameFault, RecordsFaul
 
 /** A backend with one fault, and a case that notices it. */
 export interface Mutant {
-  /** What it does wrong, as a sentence without a subject. */
+  /** Its fault, as a sentence without a subject. */
   readonly name: string;
   readonly fault?: Fault;
   readonly listFault?: ListFault;

@@ -5,8 +5,8 @@ import type { Namespace } from "../../mod.ts";
 import { SharedMemoryBus } from "./shared_memory_bus.ts";
 
 /**
- * Memory as several backends can share it, each with a driver of its own: they open the same logs, none of them takes
- * them along when it closes, and they carry bus events to each other.
+ * Memory that several backends share, each through its own driver. They open the same logs. Closing one driver keeps the
+ * logs, and the drivers carry bus events to each other.
  */
 export class SharedMemory {
   readonly #memory: MemoryDriver = new MemoryDriver({});

@@ -3,7 +3,7 @@ import type { BusEvent, Namespace } from "../../mod.ts";
 import { compilePattern, type Matcher } from "../../patterns.ts";
 import { delegateTo } from "./faulty_driver.ts";
 
-/** Who listens to what. */
+/** The listeners and their patterns. */
 interface Listener {
   readonly side: number;
   readonly covers: Matcher;

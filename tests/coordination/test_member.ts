@@ -61,7 +61,7 @@ export class TestMember implements MemberPort {
     this.after = 0;
   }
 
-  /** What was sent arrives at the storage. */
+  /** The requests that were sent arrive at the storage. */
   arrive(): this {
     for (const { key, value, expected } of this.sent.splice(0)) {
       if (value === "delete") this.records.delete(key, expected);
@@ -70,7 +70,7 @@ export class TestMember implements MemberPort {
     return this;
   }
 
-  /** What was sent is lost. */
+  /** The requests that were sent are lost. */
   lose(): this {
     this.sent.length = 0;
     return this;
@@ -98,7 +98,7 @@ export class TestMember implements MemberPort {
     return this;
   }
 
-  /** So many heartbeats, each of which is read back. */
+  /** A number of heartbeats, each of which is read back. */
   beat(count = 1): this {
     for (let i = 0; i < count; i++) this.pass(SETTINGS.heartbeat).arrive().read();
     return this;

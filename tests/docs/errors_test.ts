@@ -11,7 +11,7 @@ const rows = [
   ),
 ].map(([, code, name, meaning, retry, statuses]) => ({ code, name, meaning, retry, statuses }));
 
-/** What a table cell says of a single call, without the help of another argument. */
+/** The cell of the table for a single call without further arguments. */
 const RETRIES: Readonly<Record<string, boolean>> = {
   "yes": true,
   "no": false,

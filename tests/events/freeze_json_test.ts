@@ -128,7 +128,7 @@ Deno.test("a getter is refused without being called", () => {
   assertEquals(calls, 0);
 });
 
-Deno.test("what is copied is what was checked, also when a proxy shows something else at each look", () => {
+Deno.test("freezeJson() copies the checked value of a proxy that changes at each read", () => {
   let looks = 0;
   const shifty = new Proxy({ a: 0 }, {
     getOwnPropertyDescriptor: () => ({ value: ++looks, enumerable: true, configurable: true, writable: true }),
@@ -160,7 +160,7 @@ Deno.test("__proto__ in the data changes no prototype", () => {
   assertEquals(({} as { polluted?: boolean }).polluted, undefined);
 });
 
-Deno.test("the bound on bytes is never below the bytes of the JSON text", () => {
+Deno.test("freezeJson() returns a bound that is never below the bytes of the JSON", () => {
   const values = [
     "\u0001".repeat(100),
     "é".repeat(100),
@@ -184,7 +184,7 @@ function assertFrozen(value: unknown): void {
   Object.values(value).forEach(assertFrozen);
 }
 
-Deno.test("what is surely too large is given up on the way, however little memory it takes to name it", () => {
+Deno.test("freezeJson() stops early for a value that is certainly too large", () => {
   let shared: unknown = {};
   for (let level = 0; level < 60; level++) shared = { a: shared, b: shared };
   for (const value of [shared, Array(1_000_001).fill(0), ["x".repeat(1_000_001), 0]]) {
@@ -193,7 +193,7 @@ Deno.test("what is surely too large is given up on the way, however little memor
   }
 });
 
-Deno.test("what has just the bytes of the limit is never given up on the way", () => {
+Deno.test("freezeJson() accepts a value with exactly the limit of bytes", () => {
   for (const value of ["x".repeat(50), Array(50).fill(0), Array(20).fill({ a: 1 }), [[[[[]]]]], Array(30).fill("")]) {
     const bytes = new TextEncoder().encode(JSON.stringify(value)).length;
     assertEquals(freezeJson(value, "data", bytes).value, value);

@@ -21,7 +21,7 @@ async function open(): Promise<Backend> {
 }
 
 const backend = await open();
-// Types of the releases differ, so that the compiler knows none of them here.
+// Types of the releases differ, so that the compiler does not know them here.
 const store = backend.store("shop", map as never) as unknown as EventStore;
 const order = decider(map as never, {
   initial: () => [] as unknown[],

@@ -130,7 +130,7 @@ Deno.test("an append that cannot be written has an unknown outcome, and can be r
   assertEquals((await append()).version, 1);
 });
 
-/** Opens the folder, appends so many commits of one event, closes it, and tells the versions that it held then. */
+/** Opens the folder, appends a number of commits of one event, closes it, and returns the stored versions. */
 async function record(folder: string, commits: number): Promise<number[]> {
   await using backend = await file(folder);
   const store = backend.store("Prod");

@@ -7,7 +7,7 @@ export interface ExampleResult {
   readonly stderr: string;
 }
 
-/** What an example may do when it is run as its users run it. */
+/** The permissions of an example that runs as users run it. */
 export const READ_ONLY = ["--allow-read"];
 export const WITH_NETWORK = ["--allow-read", "--allow-net", "--allow-env"];
 

@@ -118,7 +118,7 @@ Deno.test("an audit hook that answers with a promise refuses the use: it would c
   assertEquals(isAetherError(error, "invalid-argument") && error.argument, "onGrantUsed");
 });
 
-Deno.test("what is called for the application has no this, which could lead it to where grants are made", async () => {
+Deno.test("callbacks of the application are called without a this that leads to the mint", async () => {
   const called: [name: string, self: unknown][] = [];
   const note = (name: string, answer: unknown) =>
     function (this: unknown) {

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { isAetherError } from "@flowmade-one/aether";
 import { CloseScope } from "../../src/lifecycle/close_scope.ts";
 
-Deno.test("what is closed refuses, and names itself and what was attempted", async () => {
+Deno.test("CloseScope.check() throws an error with the closed object and the attempt", async () => {
   const lifetime = new CloseScope("the backend");
   lifetime.check("list namespaces");
   await lifetime.close();
@@ -44,7 +44,7 @@ Deno.test("closing ends what is running here, waits for it, then does the last t
   assertEquals(order, ["ended", "last"]);
 });
 
-Deno.test("what has ended by itself is not ended again", async () => {
+Deno.test("CloseScope.close() does not end finished work again", async () => {
   let ends = 0;
   const parent = new CloseScope("the backend");
   const child = new CloseScope("the store", parent);

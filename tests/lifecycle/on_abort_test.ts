@@ -28,6 +28,6 @@ Deno.test("after the last has let go, the next one listens anew", () => {
   assertEquals(called, 1);
 });
 
-Deno.test("without a signal there is nothing to let go of", () => {
+Deno.test("onAbort() without a signal returns a function that does nothing", () => {
   assertEquals(onAbort(undefined, () => {})(), undefined);
 });

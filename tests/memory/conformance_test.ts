@@ -6,7 +6,7 @@ import { createBackend } from "../../adapter.ts";
 
 const cases = conformanceCases({
   open: memory,
-  // Without reopen: it is taken from this. Of memory alone nothing is left to be opened again.
+  // Without `reopen`: a backend in memory cannot be opened again.
   sharedStorage: () => {
     const shared = new SharedMemory();
     return () => createBackend(shared.join());

@@ -7,7 +7,7 @@ interface Answer {
 
 const PLACES = 4_096;
 
-Deno.test("an answer is found by its subject's hash and text, whichever string that is", () => {
+Deno.test("MatchTable.get() finds a match by the hash and the content of its subject", () => {
   const table = new MatchTable<Answer>();
   table.put({ subject: "eu.orders.42" }, 77);
   assertEquals(table.get("eu.orders.42".split(".").join("."), 77)?.subject, "eu.orders.42");
@@ -15,7 +15,7 @@ Deno.test("an answer is found by its subject's hash and text, whichever string t
   assertEquals(table.get("eu.orders.43", 77), undefined, "the hash collides, the text does not");
 });
 
-Deno.test("whatever is put, no more than 3,500 are held, and what is held is right", () => {
+Deno.test("MatchTable holds at most 3,500 matches after any sequence of calls, and each is correct", () => {
   const table = new MatchTable<Answer>();
   const hashOf = (i: number) => Math.imul(i + 1, 0x9e3779b1) >>> 3 | 1;
   for (let i = 0; i < 20_000; i++) {

@@ -64,7 +64,7 @@ function churn(random: RandomSource, run: typeof RUNS[number]): void {
   assertEquals(router.sizes, new PatternRouter().sizes, "something is left of an empty router");
 }
 
-/** One to 40 changes: of one subscriber, or so many of one pattern that they become a crowd or cease to be one. */
+/** One to 40 changes: of one subscriber, or of enough subscribers of one pattern to create or dissolve a SubscriberSet. */
 function change(
   random: RandomSource,
   run: typeof RUNS[number],

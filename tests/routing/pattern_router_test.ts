@@ -183,7 +183,7 @@ for (const pattern of ["a.b", "a.*", ">"]) {
   }
 }
 
-Deno.test("what changed is seen at once, by cached subjects too", () => {
+Deno.test("PatternRouter.match() sees a change at once, also for cached subjects", () => {
   const router = routerOf("a.b");
   const late = named("late");
   for (let sight = 0; sight < 3; sight++) router.match("a.b");

@@ -14,7 +14,7 @@ export class RandomSource {
     return Math.floor(((bits ^ bits >>> 14) >>> 0) / 2 ** 32 * limit);
   }
 
-  /** True in so many percent of cases. */
+  /** True in a percentage of cases. */
   chance(percent: number): boolean {
     return this.below(100) < percent;
   }

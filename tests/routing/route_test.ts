@@ -102,7 +102,7 @@ for (const count of [COMPARED_CHANGES, COMPARED_CHANGES + 1, 3 * REMEMBERED_CHAN
   });
 }
 
-Deno.test("a route of a subject that nobody receives finds the first who does", () => {
+Deno.test("a route of a subject without subscribers finds the first one that is added", () => {
   const router = new PatternRouter<Named>();
   const route = router.route("a");
   assertEquals(route.handlers, []);

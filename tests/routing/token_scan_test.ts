@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { TokenScan } from "../../src/routing/token_scan.ts";
 
-Deno.test("a scan cuts a text at its dots", () => {
+Deno.test("TokenScan.read() splits a string at its dots", () => {
   const scan = new TokenScan(1);
   for (const [text, tokens] of [["a", ["a"]], ["ab.c", ["ab", "c"]], ["a.é.🦕", ["a", "é", "🦕"]]] as const) {
     assertEquals(scan.read(text), true);
@@ -29,7 +29,7 @@ Deno.test("hashes depend on the seed, so that collisions under one seed are none
   assertEquals(one.filter((hash, i) => hash === two[i]).length, 0);
 });
 
-Deno.test("hashes spread over a table whatever the seed: no slot of 65,536 holds more than 12 of 32,768 similar texts", () => {
+Deno.test("TokenScan spreads the hashes of 32,768 similar strings over 65,536 slots, at most 12 per slot, for any seed", () => {
   for (const seed of [0, 1, -1, 0x9e3779b9, 123_456_789]) {
     const scan = new TokenScan(seed);
     const taken = new Uint8Array(65_536);

@@ -14,7 +14,7 @@ export interface Account {
 
 export type Command = { fill: number } | "empty" | "nothing" | "fail";
 
-/** What `fail` throws. */
+/** The error that `fail` throws. */
 export class Refusal extends Error {}
 
 export const account: Decider<Account, Command, AccountEvents> = decider(AccountEvents, {

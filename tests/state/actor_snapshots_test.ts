@@ -68,7 +68,7 @@ const notJson: [what: string, state: unknown, path: string][] = [
 ];
 
 for (const [what, state, path] of notJson) {
-  Deno.test(`a state with ${what} is told when a snapshot of it is due, and nothing else fails`, async () => {
+  Deno.test(`a due snapshot of a state with ${what} is reported, and the command succeeds`, async () => {
     const store = memory().store("a", AccountEvents);
     const problems: unknown[] = [];
     const plain = decider(AccountEvents, { initial: () => state, evolve: (state) => state, decide: () => [] });
@@ -94,7 +94,7 @@ const wrongPolicies: [policy: SnapshotSettings<Account>["policy"], says: string]
 ];
 
 for (const [policy, says] of wrongPolicies) {
-  Deno.test(`a policy that fails is told, and no snapshot is written: ${says}`, async () => {
+  Deno.test(`a failing snapshot policy is reported, and no snapshot is written: ${says}`, async () => {
     const store = memory().store("a", AccountEvents);
     const { account: order, problems } = snapshotted({ policy });
     assertEquals((await execute(store, order, "x", { fill: 1 })).version, 1);
@@ -133,7 +133,7 @@ Deno.test("where nothing is new the policy is not asked", async () => {
   assertEquals(asked, 1, "an actor at the version of its snapshot");
 });
 
-Deno.test("a hook that throws fails nothing, and is thrown where nobody catches it", async () => {
+Deno.test("an error of onError becomes an uncaught exception, and the command succeeds", async () => {
   const store = memory().store("a", AccountEvents);
   const thrown = Promise.withResolvers<unknown>();
   const listener = (event: ErrorEvent) => {

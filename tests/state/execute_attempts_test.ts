@@ -20,7 +20,7 @@ Deno.test("a conflict that decide throws is not taken for one of the append", as
   assertEquals(decisions, 1);
 });
 
-Deno.test("a command is tried once unless more attempts are asked for, and the conflict is told", async () => {
+Deno.test("execute() makes one attempt by default and throws the conflict", async () => {
   const store = newStore();
   const race = raced(store, 1);
   const options = impatient();
@@ -117,7 +117,7 @@ const noPauses: [argument: "backoff" | "random", returned: unknown, shown: strin
 ];
 
 for (const [argument, returned, shown] of noPauses) {
-  Deno.test(`a ${argument} that returns ${shown} is told, and nothing waits`, async () => {
+  Deno.test(`execute() refuses a ${argument} that returns ${shown}, without a pause`, async () => {
     const store = newStore();
     const race = raced(store, 1);
     const options = impatient({ attempts: 3, [argument]: () => returned });

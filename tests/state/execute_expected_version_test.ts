@@ -55,7 +55,7 @@ for (const [expectedVersion, because] of missed) {
   }
 }
 
-Deno.test("a conflict of the append is told as one of the version that was expected, and is not tried again", async () => {
+Deno.test("execute() with an expectedVersion throws the conflict of its append and does not retry", async () => {
   const store = newStore();
   const race = raced(store, 1);
   const error = await assertRejects(() => execute(store, race.decider, "x", { fill: 1 }, { expectedVersion: 0 }));
@@ -87,7 +87,7 @@ for (const commits of [0, 1, 300]) {
   }
 }
 
-Deno.test("a repeated command is given its first result whatever version it expects now", async () => {
+Deno.test("execute() returns the first result of a repeated command at any expectedVersion", async () => {
   const store = newStore();
   const first = await execute(store, account, "x", { fill: 1 }, { expectedVersion: 0, commitId: "c1" });
   for (const expectedVersion of [0, 1, 2]) {
@@ -134,7 +134,7 @@ Deno.test("where the commit after the version has expired, it is a conflict", as
   assertEquals([error.expected, error.actual], [1, 300]);
 });
 
-Deno.test("of many who saw one version, one is executed, and the others are told both versions", async () => {
+Deno.test("execute() with one expectedVersion succeeds for one of many callers, and the others get both versions", async () => {
   const store = newStore();
   const slow = decider(AccountEvents, {
     ...account,

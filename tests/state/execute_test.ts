@@ -21,7 +21,7 @@ Deno.test("a command that decides nothing appends nothing", async () => {
   assertEquals(await store.latestVersion("x"), 1);
 });
 
-Deno.test("what decide throws passes through as it is, and nothing is stored", async () => {
+Deno.test("execute() rejects with the error of decide unchanged, and stores nothing", async () => {
   const store = newStore();
   await assertRejects(() => execute(store, account, "x", "fail"), Refusal, "at 0");
   const later = decider(AccountEvents, { ...account, decide: () => Promise.reject(new Refusal("later")) });
@@ -86,7 +86,7 @@ const undecided: [decided: unknown, code: string, because: string][] = [
 ];
 
 for (const [decided, code, because] of undecided) {
-  Deno.test(`a decide that returns ${because} is told, and nothing is stored`, async () => {
+  Deno.test(`execute() refuses a decide that returns ${because}, and stores nothing`, async () => {
     const store = newStore();
     const wrong = decider(AccountEvents, { ...account, decide: () => decided as never });
     const error = await assertRejects(() => execute(store, wrong, "x", undefined));

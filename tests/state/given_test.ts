@@ -85,7 +85,7 @@ Deno.test("a difference is shown with all that was decided and expected", () => 
   ]);
 });
 
-Deno.test("what decide threw is the cause", () => {
+Deno.test("the error of thenThrows() has the error of decide as its cause", () => {
   const error = assertThrows(() => given(account).when("fail").then(), Error);
   assert(error.cause instanceof Refusal);
 });

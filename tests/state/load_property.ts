@@ -58,7 +58,7 @@ interface Script {
   readonly steps: readonly Step[];
 }
 
-/** What is filled in; 0 empties the account. */
+/** The amount to add; 0 empties the account. */
 const amounts = (minLength: number) => fc.array(fc.nat(9), { minLength, maxLength: 4 });
 
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -103,7 +103,7 @@ export async function checkLoads({ seed, open, runs, maxSteps }: PropertyOptions
   await fc.assert(property, { seed, numRuns: runs });
 }
 
-/** Decides whatever it is told to. */
+/** Decides the events in the command. */
 const ledger = decider(AccountEvents, { ...account, decide: (amounts: readonly number[]) => amounts.map(toEvent) });
 
 function toEvent(amount: number): NewEventOf<AccountEvents> {
@@ -138,7 +138,7 @@ class Scene {
     await this.#snapshotStays();
   }
 
-  /** Whatever stands beside it, and however few are kept, a snapshot that is written is what the next load begins from. */
+  /** The next load begins from the snapshot that was written last, with any number of other snapshots. */
   async #snapshotStays(): Promise<void> {
     await this.#store.close(); // Waits for the snapshots on their way, beside which none would be written.
     const writing = this.#openStore();

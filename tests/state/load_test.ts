@@ -87,7 +87,7 @@ const flaws: [evolve: (state: string[]) => string[], says: string, cause: unknow
 ];
 
 for (const [evolve, says, cause] of flaws) {
-  Deno.test(`an evolve that fails is told with the event that it failed at: ${says}`, async () => {
+  Deno.test(`load() throws an EvolveError that names the event: ${says}`, async () => {
     const store = memory().store("a", AccountEvents);
     await store.append("x", filled(1), { expectedVersion: 0 });
     await store.append("x", [{ type: "Emptied", data: {}, id: "e-2" }], { expectedVersion: 1 });

@@ -7,7 +7,7 @@ export function newStore(): EventStore<AccountEvents> {
   return memory().store("a", AccountEvents);
 }
 
-/** The account, before whose decision somebody else appends, so many times. */
+/** The account. Before its decisions, another writer appends a number of times. */
 export function raced(
   store: EventStore<AccountEvents>,
   times: number,

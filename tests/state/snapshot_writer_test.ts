@@ -70,7 +70,7 @@ Deno.test("executions at the same time, of several stores, write each snapshot o
   assertEquals(asked.filter((what) => what.startsWith("put")), ["put 10"]);
 });
 
-Deno.test("what others wrote while an execution was deciding is not written again", async () => {
+Deno.test("SnapshotWriter does not write a snapshot that another load has written meanwhile", async () => {
   const { backend, asked } = faulty(() => ({}));
   const store = backend.store("a", AccountEvents);
   await fill(store, 10);

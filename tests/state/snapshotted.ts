@@ -10,7 +10,7 @@ export function snapshotted(settings: Partial<SnapshotSettings<Account>> = {}) {
   return { account: withSnapshots(account, snapshots), problems };
 }
 
-/** Appends events to the actor "x", one a commit, until it has so many. */
+/** Appends events to the actor "x", one per commit, until it has a number of events. */
 export async function fill(store: EventStore<AccountEvents>, events: number): Promise<void> {
   const version = await store.latestVersion("x");
   for (let i = version; i < events; i++) await store.append("x", filled(i + 1), { expectedVersion: i });

@@ -102,7 +102,7 @@ Deno.test("a damaged snapshot is passed over for an older one", async () => {
   assertEquals(loaded, { ...await load(store, account, "x"), snapshotVersion: 7 });
 });
 
-Deno.test("snapshots that cannot be found are told, and the events are replayed", async () => {
+Deno.test("load() reports a failed read of snapshots and replays the events", async () => {
   const { backend } = faulty(() => ({ getSnapshot: () => Promise.reject(new Error("on fire")) }));
   const store = backend.store("a", AccountEvents);
   await fill(store, 20);
@@ -111,7 +111,7 @@ Deno.test("snapshots that cannot be found are told, and the events are replayed"
   assertEquals(problems.map(String), ["Error: on fire"]);
 });
 
-Deno.test("snapshots that answer with a newer one than asked for are told, and not asked for ever", async () => {
+Deno.test("load() reports a snapshot above the requested version, and does not repeat the request", async () => {
   const store = memory().store("a", AccountEvents);
   await fill(store, 20);
   const { account: order, problems } = snapshotted({ policy: never });
@@ -161,7 +161,7 @@ for (const [left, version, ok, because] of expired) {
   });
 }
 
-Deno.test("verified, a snapshot that the events do not lead to is told with the path, and the events count", async () => {
+Deno.test("load() with verify reports a wrong snapshot with its path, and returns the state of the events", async () => {
   const store = memory().store("a", AccountEvents);
   await fill(store, 20);
   const wrong = { balance: 28, log: ["1+1", "2+2", "3+4", "4+4", "5+5", "6+6", "7+7"] };

@@ -117,7 +117,7 @@ Deno.test("an unknown outcome passes through with its commit id, by which the co
   assertEquals([duplicate, version], [true, 1]);
 });
 
-/** A store in front of one, whose reads of what was stored go wrong, so many times. */
+/** A store that wraps another one and whose reads fail a number of times. */
 function forgetful(store: EventStore<AccountEvents>, times: number, read: EventStore<AccountEvents>["read"]) {
   let isStored = false;
   let left = times;
@@ -146,7 +146,7 @@ const failures: [what: string, read: EventStore<AccountEvents>["read"], cause: s
 for (const [what, read, cause] of failures) {
   for (const commitId of ["c1", undefined]) {
     const name = commitId === undefined ? "an id that was made" : "the command's id";
-    Deno.test(`a store that has stored and whose read then ${what} is told as unknown, with ${name}`, async () => {
+    Deno.test(`appendRecorded() throws an OutcomeUnknownError if the read after the append ${what}, with ${name}`, async () => {
       const store = newStoreOf(1);
       const wrapped = forgetful(store, 1, read);
       const error = await assertRejects(() => execute(wrapped, account, "x", { fill: 3 }, { commitId, attempts: 3 }));
@@ -161,7 +161,7 @@ for (const [what, read, cause] of failures) {
   }
 }
 
-Deno.test("a store that has stored two events and whose read then gives the last one is told as unknown", async () => {
+Deno.test("appendRecorded() throws an OutcomeUnknownError if the read returns one of two events", async () => {
   const store = newStoreOf(1);
   const wrapped = forgetful(store, 1, () => store.read("x", { from: 3 }));
   const twice = decider(AccountEvents, { ...account, decide: () => filled(1, 2) });

@@ -7,7 +7,7 @@ const made = [{ type: "Made", data: null }];
 const identity = "3f9c0a1b2c4d";
 const stored = { ok: true, version: 1, identity, offset: 1, duplicate: false } as const;
 
-Deno.test("the driver gets a checked commit, and its answer is told", async () => {
+Deno.test("append() passes a checked commit to the driver and returns its result", async () => {
   const commits: Commit[] = [];
   const store = scriptedStore({ append: (commit) => (commits.push(commit), stored) });
   const result = await store.append("a", made, { expectedVersion: 0, commitId: "c1" });
@@ -24,7 +24,7 @@ Deno.test("an answer that comes later is waited for", async () => {
 });
 
 for (const expectedVersion of [0, 3, "exists"] as const) {
-  Deno.test(`a conflict with ${expectedVersion} is told with both versions`, async () => {
+  Deno.test(`append() throws a conflict with ${expectedVersion} and both versions`, async () => {
     const store = scriptedStore({ append: () => ({ ok: false, actual: 5 }) });
     const error = await assertRejects(() => store.append("a", made, { expectedVersion }));
     assert(isAetherError(error, "version-conflict"));
@@ -135,7 +135,7 @@ Deno.test("a function that returns no promise throws at the call", () => {
   }
 });
 
-Deno.test("a driver is told how many events are wanted only where it can know", () => {
+Deno.test("read() passes a limit to the driver only if no filter follows", () => {
   const limits: number[] = [];
   const store = scriptedStore({ readLog: ({ limit }) => (limits.push(limit), []) });
   return Promise.all([store.readAll({ limit: 5 }).toArray(), store.readAll({ limit: 5, types: ["A"] }).toArray()])
@@ -162,7 +162,7 @@ Deno.test("a promise of another library is waited for like any", async () => {
   assertEquals(await store.latestVersion("a"), 7);
 });
 
-Deno.test("a signal's reason that a driver throws at once is told as an abort", async () => {
+Deno.test("a signal's reason that a driver throws synchronously becomes an AbortError", async () => {
   const controller = new AbortController();
   const store = scriptedStore({
     append: (_, signal) => {

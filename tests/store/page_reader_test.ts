@@ -145,7 +145,7 @@ Deno.test("an abort between events ends the loop with an error that names the re
   assertEquals(seen, [1]);
 });
 
-Deno.test("a signal's reason that a driver throws is told as an abort", async () => {
+Deno.test("a signal's reason that a driver throws becomes an AbortError", async () => {
   const controller = new AbortController();
   async function* waits(_: string, __: unknown, signal?: AbortSignal): AsyncGenerator<Page> {
     controller.abort();

@@ -29,7 +29,7 @@ export function scriptedStore(script: Partial<Log>): EventStore {
   return createBackend(driver).store("scripted");
 }
 
-/** A page of so many one-event commits of actor "a", from a version on. */
+/** A page of a number of one-event commits of actor "a", from a version on. */
 export function page(firstVersion: number, count: number): Page {
   return Array.from({ length: count }, (_, i) => recorded(firstVersion + i));
 }

@@ -132,7 +132,7 @@ Deno.test("a consumer that waits for a live event ends when the store is closed"
   assertEquals([await waiting, state.ended], [[], true]);
 });
 
-Deno.test("closing before it caught up rejects caughtUp, and nobody has to handle that", async () => {
+Deno.test("close() before the end of the log rejects caughtUp, without an unhandled rejection", async () => {
   const { follow } = following([page(1, 1)]);
   const subscription = scriptedStore({ follow }).subscribe();
   await subscription.close();

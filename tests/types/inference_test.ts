@@ -57,7 +57,7 @@ Deno.test("events() takes AnyEvents for any events", () => {
   }
 });
 
-Deno.test("what is read is a union that the type discriminates", () => {
+Deno.test("read() returns a union that `type` discriminates", () => {
   const read = (event: Order) => {
     assertType<IsExact<Order["type"], "Placed" | "Shipped">>(true);
     assertType<IsExact<typeof event.version, number>>(true);
@@ -68,7 +68,7 @@ Deno.test("what is read is a union that the type discriminates", () => {
   void read;
 });
 
-Deno.test("what is read is read-only all the way down", () => {
+Deno.test("read() returns events that are read-only at every level", () => {
   assertType<
     IsExact<
       DeepReadonly<OrderEvents["Placed"]>,
@@ -92,7 +92,7 @@ Deno.test("without a map, any type and any data", () => {
   assertType<IsExact<Awaited<ReturnType<typeof reader.toArray>>[number]["data"], unknown>>(true);
 });
 
-Deno.test("a namespace may be a literal, a text, a parsed one, or left out", () => {
+Deno.test("store() accepts a namespace as a literal, a string, a parsed one, or left out", () => {
   const backend = memory();
   const text: string = "tenant-a";
   for (const store of [backend.store("a"), backend.store(text), backend.store(parseNamespace(text)), backend.store()]) {
@@ -100,7 +100,7 @@ Deno.test("a namespace may be a literal, a text, a parsed one, or left out", () 
   }
 });
 
-Deno.test("what was read can be appended again", () => {
+Deno.test("append() accepts an event that was read", () => {
   const again = (store: EventStore<OrderEvents>, event: Order) =>
     store.append("order.1", [event], { expectedVersion: 0 });
   void again;

@@ -8,7 +8,7 @@ import { runDeno } from "../_support/deno.ts";
 const folder = new URL("./refused/", import.meta.url);
 const DIRECTIVE = /^ *\/\/ @ts-expect-error: (.*)\n/m;
 
-Deno.test("what must not compile does not, and says why", async (t) => {
+Deno.test("each wrong usage is refused with the expected message", async (t) => {
   const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
   assert(names.length >= 15);
   // Inside of the project, so that its own name and its packages are found.

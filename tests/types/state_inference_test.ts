@@ -62,7 +62,7 @@ Deno.test("a decider infers its events from the map, its state from initial, its
   assertType<IsExact<typeof order, Decider<Order, Command, OrderEvents>>>(true);
 });
 
-Deno.test("what is loaded and executed has the types of the decider", async () => {
+Deno.test("load() and execute() have the types of the decider", async () => {
   const store = memory().store("prod.orders", OrderEvents);
   const executed = await execute(store, order, "order.1", { place: "A" });
   assertType<IsExact<typeof executed, ExecuteResult<Order, OrderEvents>>>(true);

@@ -21,7 +21,7 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** 1 to `max` tokens out of few, so that patterns and texts meet often. */
+/** 1 to `max` tokens out of a small set, so that patterns and strings match often. */
 export function randomTokens(random: () => number, alphabet: readonly string[], max: number): string[] {
   return Array.from(
     { length: 1 + Math.floor(random() * max) },

@@ -58,7 +58,7 @@ export class Invariants {
     }
   }
 
-  /** Nobody else acts on what somebody acts on. */
+  /** At most one node acts on a claim. */
   check(): void {
     for (const [claim, works] of this.#works) {
       if (works.size < 2) continue;
@@ -77,7 +77,7 @@ export class Invariants {
     }
   }
 
-  /** Why not everything is owned by whom placement names, and known by everybody, if it is so. */
+  /** The reason why some claim is not owned by the node that placement names, or not known to all nodes. */
   unsettled(): string | undefined {
     const nodes = this.#nodes.filter(({ isAlive, isLeaving }) => isAlive && !isLeaving);
     const names = nodes.map(({ name }) => name).sort();

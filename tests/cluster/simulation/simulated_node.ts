@@ -24,7 +24,7 @@ export interface Work {
 export interface WorkObserver {
   began(work: Work): void;
   settled(work: Work): void;
-  /** Milliseconds that work takes to end once it was told to. */
+  /** Milliseconds that work takes to end after its signal was aborted. */
   endsAfter(): number;
   /** Milliseconds after which work ends by itself; `undefined`: it does not. */
   endsItself(): number | undefined;

@@ -18,7 +18,7 @@ export class SimulatedProcess {
   readonly #arrivals: (() => void)[] = [];
   #ids = 0;
 
-  /** @param rate Of its clocks, against true time. */
+  /** @param rate The rate of its clocks relative to true time. */
   constructor(name: string, time: VirtualTime, random: () => number, rate: number) {
     this.name = name;
     this.#time = time;

@@ -3,7 +3,7 @@ import { OPENED, PROTOCOL_VERSION } from "../../../src/coordination/opening.ts";
 import type { SimulatedProcess } from "./simulated_process.ts";
 import type { VirtualTime } from "./virtual_time.ts";
 
-/** What the network does to requests and answers. */
+/** The delays and losses of requests and answers. */
 export interface NetworkFaults {
   /** Probability that a message is lost. */
   loss: number;
@@ -50,7 +50,7 @@ export class SimulatedStorage {
     this.#records.clear();
   }
 
-  /** Claims may be taken at once: nobody can own anything in another storage. */
+  /** Claims may be taken at once: no other storage has an owner. */
   open(): void {
     this.put(OPENED, new TextEncoder().encode(PROTOCOL_VERSION), 0, "the storage");
   }
@@ -165,7 +165,7 @@ export class SimulatedRecords implements Records {
     this.#epochAt = this.#storage.time.now;
   }
 
-  /** Sends a request, and gives the answer to it when it arrives. What is lost is never answered. */
+  /** Sends a request, and resolves with its answer. A lost request is never answered. */
   #request<T>(signal: AbortSignal | undefined, mayBeLate: boolean, carryOut: () => T): Promise<T> {
     const { time, random, faults } = this.#storage;
     const { promise, resolve, reject } = Promise.withResolvers<T>();

@@ -24,7 +24,7 @@ export class VirtualTime {
     this.#push({ at: Math.max(time, this.now), order: this.#order++, run });
   }
 
-  /** Runs a function after so many milliseconds. */
+  /** Runs a function after a number of milliseconds. */
   after(delay: number, run: () => void): void {
     this.at(this.now + delay, run);
   }

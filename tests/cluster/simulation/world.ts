@@ -6,7 +6,7 @@ import { randomFrom, VirtualTime } from "./virtual_time.ts";
 
 /** Milliseconds of trouble. */
 const TROUBLE = 40_000;
-/** Milliseconds within which everything is well after the trouble, whatever puts are still under way. */
+/** Milliseconds after the faults within which the cluster must be stable, even if puts are still in flight. */
 const CALM = LATEST_MS + 4 * TTL + 10 * HEARTBEAT;
 /** Milliseconds for which it has to stay so, and between two looks at it. */
 const REST = 4_000;
@@ -14,7 +14,7 @@ const LOOK = 250;
 
 const MAX_NODES = 8;
 
-/** What happened in a world. */
+/** The result of a run. */
 export interface WorldStats {
   works: number;
   ended: number;

@@ -174,7 +174,7 @@ function swapping(isOne: (events: readonly BusEvent[]) => boolean): CarrierFault
   };
 }
 
-/** A carrier that listens to something else than what it is told to. */
+/** A transport that listens to another pattern than requested. */
 function listening(change: (pattern: NamespacePattern) => string): CarrierFault {
   return (carrier) => ({
     listen: (pattern, receiver) => carrier.listen(parseNamespacePattern(change(pattern)), receiver),
@@ -195,7 +195,7 @@ function echo(carrier: BusTransport): Partial<BusTransport> {
   };
 }
 
-/** Whoever stores something is told of it too. */
+/** A writer receives its own commits too. */
 function announcingToAll(): Mutant {
   const listeners: { covers: Matcher; receiver: TransportReceiver }[] = [];
   return {

@@ -150,7 +150,7 @@ function collapses(name: string, collapse: (namespace: string) => string, caught
   };
 }
 
-/** A log whose offsets begin so much later. */
+/** A log whose offsets begin later by a number. */
 function shiftBy(log: Log, more: number): Partial<Log> {
   return {
     append: async (commit, signal) => {

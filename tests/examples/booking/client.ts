@@ -68,7 +68,7 @@ export class Feed implements Disposable {
     this.#blocks = blocksOf(response);
   }
 
-  /** The next message. What comes before it that is none is passed over. */
+  /** The next message. Blocks that are not messages are skipped. */
   async next(): Promise<Message | undefined> {
     for (let block = await this.block(); block !== undefined; block = await this.block()) {
       const fields = new Map(block.split("\n").map((line) => line.split(/: (.*)/s, 2) as [string, string]));
@@ -96,7 +96,7 @@ export class Feed implements Disposable {
     throw new Error(`The feed ended before ${event}`);
   }
 
-  /** The next block of lines, whatever it is; `undefined` at the end. */
+  /** The next block of lines, of any kind; `undefined` at the end. */
   async block(): Promise<string | undefined> {
     return (await this.#blocks.next()).value ?? undefined;
   }

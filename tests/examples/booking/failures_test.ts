@@ -189,7 +189,7 @@ Deno.test("a tenant whose storage is full is 507, another is not", async () => {
   assertEquals((await south.topUp("ann", 1)).status, 201);
 });
 
-Deno.test("what is wrong inside is 500, is reported, and is not told", async () => {
+Deno.test("an internal error is answered with 500, reported, and not shown to the client", async () => {
   await using started = await startFailing("ToppedUp", 1, () => Promise.reject(new Error("a secret")));
   const { status, body } = await started.north.topUp("ann", 1);
   assertEquals([status, body], [500, {

@@ -95,7 +95,7 @@ Deno.test("no event is taken while the client does not read", async () => {
   await reader.cancel();
 });
 
-Deno.test("a subscription that fails ends the stream, and its failure is told once", async () => {
+Deno.test("a subscription that fails ends the stream and reports its failure once", async () => {
   const store = await ticking(1);
   const failures: unknown[] = [];
   const failure = new UnavailableError("gone");

@@ -87,7 +87,7 @@ const refused: [what: string, args: string[], says: string][] = [
   ["no folder", ["--data"], "--data needs a value"],
 ];
 
-Deno.test("what cannot be started is refused in one line", async (t) => {
+Deno.test("main() refuses wrong options in one line", async (t) => {
   for (const [what, args, says] of refused) {
     await t.step(what, async () => {
       const { code, stdout, stderr } = await run(...args);
@@ -98,7 +98,7 @@ Deno.test("what cannot be started is refused in one line", async (t) => {
   }
 });
 
-Deno.test("a port that is taken is told in one line", async () => {
+Deno.test("main() reports a port that is in use in one line", async () => {
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { code, stdout, stderr } = await run("--port", String(taken.addr.port));
   assertEquals([code, stdout], [1, ""]);
@@ -106,7 +106,7 @@ Deno.test("a port that is taken is told in one line", async () => {
   assertStringIncludes(stderr, `Cannot listen on port ${taken.addr.port}: `);
 });
 
-Deno.test("a NATS server that is not there is told in one line", async () => {
+Deno.test("main() reports an unreachable NATS server in one line", async () => {
   using nobody = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const url = `nats://127.0.0.1:${nobody.addr.port}`;
   nobody.close();
@@ -116,7 +116,7 @@ Deno.test("a NATS server that is not there is told in one line", async () => {
   assertStringIncludes(stderr, `Cannot connect to a NATS server at ${url}: `);
 });
 
-Deno.test("--help prints the usage, whatever else is asked for", async () => {
+Deno.test("--help prints the usage with any other arguments", async () => {
   const result = await runExample(MAIN, ["--port", "0", "--help"], []);
   assertEquals(result, { code: 0, stdout: `${USAGE}\n`, stderr: "" });
 });

@@ -39,7 +39,7 @@ testOnNats("two services at once make each payment once", async (nats) => {
   await one.north.topUp("ann", 1_000);
   using feed = await other.north.feed("?actors=screening.s");
   const messages = await feed.take(1);
-  // Two at once, so that nobody loses as often as it may.
+  // Two at once, so that no command exhausts its attempts.
   for (let seat = 1; seat <= 12; seat += 2) {
     const bookings = [one, other].map(({ north }, i) => north.book("s", "ann", seat + i));
     assertEquals((await Promise.all(bookings)).map(({ status }) => status), [201, 201]);

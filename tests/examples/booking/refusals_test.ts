@@ -63,7 +63,7 @@ const refused: [what: string, send: Send, status: number, code: string, says: st
   ["no such method", (n) => n.send("DELETE", "/screenings/two"), 405, "method-not-allowed", "takes GET, PUT"],
 ];
 
-Deno.test("what is wrong with a request is said by a status, a code and a sentence", async (t) => {
+Deno.test("an invalid request is answered with a status, a code and a sentence", async (t) => {
   await using started = await start();
   for (const [what, send, status, code, says] of refused) {
     await t.step(what, async () => {
@@ -106,7 +106,7 @@ Deno.test("a path leads to a tenant that there is, or nowhere", async (t) => {
   }
 });
 
-Deno.test("a request without a key is told one, with which it can be repeated", async () => {
+Deno.test("the answer to a request without a key contains one for repetitions", async () => {
   await using started = await start();
   const first = await started.north.topUp("ann", 100);
   const key = first.headers.get("idempotency-key");

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Started } from "./started.ts";
 
-/** What the service does whatever it keeps its events in. Each case has screenings and customers of its own. */
+/** The behaviour of the service on every storage. Each case uses its own screenings and customers. */
 export const SERVICE_CASES: readonly [name: string, run: (started: Started) => Promise<void>][] = [
   ["of 50 clients who want the last seat, one gets it and the others are told that it is taken", async ({ north }) => {
     await north.open("last", 1, 0);

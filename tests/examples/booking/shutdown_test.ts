@@ -53,7 +53,7 @@ Deno.test("a feed that is open ends when the service does, without a report", as
   assertEquals(started.reports, []);
 });
 
-Deno.test("a request under way is waited for and answered; others find nobody", async () => {
+Deno.test("close() answers a running request and refuses new connections", async () => {
   const gate = new Gate("ToppedUp");
   await using started = await start(gate.backend);
   const { north, service } = started;

@@ -1,4 +1,4 @@
-/** What the demo must report of flights, worked out from the file's records alone, without events and without store. */
+/** The expected report of the demo, computed from the records of the file without events or a store. */
 
 export interface Flight {
   readonly date: string;

@@ -88,7 +88,7 @@ const texts: [text: string, says: string][] = [
   ["date,delay\n2001/01/31,1\n", "it is not JSON: "],
 ];
 
-Deno.test("texts are refused that hold no flights", async (t) => {
+Deno.test("parseFlightRecords() refuses JSON without flights", async (t) => {
   for (const [text, says] of texts) {
     await t.step(JSON.stringify(text), () => {
       assertThrows(() => parseFlightRecords(text, "f.json"), DemoError, `Cannot read flights from "f.json": ${says}`);

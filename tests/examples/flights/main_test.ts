@@ -56,7 +56,7 @@ Deno.test("a day with more flights than a commit holds takes two commits", async
   assertMatch(stdout, /^ {2}flights\.arrivals +1,001 +2 +1$/m);
 });
 
-/** `FILE` stands for a file that holds the text. */
+/** `FILE` stands for a file with this content. */
 const refused: [name: string, args: string[], text: string, says: string[]][] = [
   ["a missing file", ["no/such.json"], "", [`Cannot read flights from "no/such.json": there is no such file`]],
   ["a directory", ["examples"], "", [`Cannot read flights from "examples": it is a directory`]],
@@ -80,7 +80,7 @@ const refused: [name: string, args: string[], text: string, says: string[]][] = 
   ["two files", ["a.json", "b.json"], "", ["Cannot record from 2 files"]],
 ];
 
-Deno.test("what cannot be recorded is refused in one line", async (t) => {
+Deno.test("main() refuses an invalid file in one line", async (t) => {
   for (const [name, args, text, says] of refused) {
     await t.step(name, async () => {
       await using file = await temporaryFile(text);
@@ -92,7 +92,7 @@ Deno.test("what cannot be recorded is refused in one line", async (t) => {
   }
 });
 
-Deno.test("--help prints the usage, whatever else is asked for", async () => {
+Deno.test("--help prints the usage with any other arguments", async () => {
   assertEquals(await runDemo(["no/such.json", "--help"], []), { code: 0, stdout: `${USAGE}\n`, stderr: "" });
 });
 

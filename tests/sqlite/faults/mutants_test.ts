@@ -7,7 +7,7 @@ import { inRoot } from "../../../tools/root.ts";
 import { denoArguments } from "../../_support/deno.ts";
 
 interface Mutant {
-  /** What the adapter does wrong. */
+  /** The fault of the adapter. */
   readonly name: string;
   /** Below adapters/sqlite. */
   readonly file: string;

@@ -168,7 +168,7 @@ Deno.test({
     );
     assertEquals(config.num_replicas, 3);
     await untilAnswered(() => jetstream(connection).publish("kept", "a", { msgID: "a" }));
-    // Without its leader a stream answers nobody until it has elected another one, which takes seconds.
+    // A stream without a leader answers no request until it has elected another one, which takes seconds.
     const leader = (await untilAnswered(() => manager.streams.info("kept"))).cluster?.leader;
     const follower = cluster.servers.find(({ port }, index) =>
       leader !== `n${index + 1}` && port !== connection.info?.port

@@ -66,7 +66,7 @@ Deno.test("a held seat is sold or released, once, and by its own hold only", () 
   }
 });
 
-Deno.test("who has which seat is known", () => {
+Deno.test("the state of a screening has the holder of each seat", () => {
   given(screening, opened, held(1, "ann"), sold).when({ type: "hold", customer: "bob", seat: 3 }).thenThrows(Refusal);
   given(screening, opened, held(1, "ann"), sold, held(2, "bob")).when({ type: "set-price", price: 900 }).thenState({
     title: "Alien",
