@@ -1,6 +1,7 @@
 import type { Backend } from "@flowmade-one/aether";
 import type { Consumer } from "@flowmade-one/aether/consumers";
 import { Feeds } from "./http/feed.ts";
+import { withHealthz } from "./http/healthz.ts";
 import { type Room, router } from "./http/router.ts";
 import { bookingRoutes } from "./http/routes.ts";
 import { GRACE_MS, HEARTBEAT_MS, HOLD_MS, LINGER_MS } from "./limits.ts";
@@ -69,7 +70,10 @@ export async function startService(options: ServiceOptions): Promise<BookingServ
   let server: Deno.HttpServer<Deno.NetAddr>;
   try {
     for (const { tenant } of rooms.values()) consumers.push(...await startConsumers(tenant, options));
-    server = Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, handler);
+    server = Deno.serve(
+      { hostname: "127.0.0.1", port, onListen: () => {} },
+      withHealthz(backend, consumers, handler),
+    );
   } catch (error) {
     await closeRooms();
     throw error;

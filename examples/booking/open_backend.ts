@@ -1,5 +1,6 @@
 import type { Backend } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
+import { openTelemetry } from "@flowmade-one/aether/opentelemetry";
 import { UsageError } from "./usage_error.ts";
 
 /** A backend and the resources that it needs, to be closed together. */
@@ -15,9 +16,15 @@ const TIMEOUT_MS = 5_000;
 /** Milliseconds between attempts to reconnect to a server. */
 const RECONNECT_MS = 250;
 
+/**
+ * Traces and metrics, if `OTEL_DENO=true`. The trace of a request goes on in the payment that it leads to, so that one
+ * trace shows a whole booking.
+ */
+const observer = openTelemetry(undefined, { deliveryTrace: "continued", destination: () => "booking" });
+
 /** Opens a backend in memory. */
 export function openInMemory(): OpenBackend {
-  const backend = memory();
+  const backend = memory({ observer });
   return { backend, adapter: "in memory", [Symbol.asyncDispose]: () => backend.close() };
 }
 
@@ -25,7 +32,7 @@ export function openInMemory(): OpenBackend {
 export async function openInFolder(folder: string): Promise<OpenBackend> {
   const { sqlite } = await import("@flowmade-one/aether/sqlite");
   const path = `${folder}/events.db`;
-  const backend = await sqlite({ path });
+  const backend = await sqlite({ path, observer });
   return { backend, adapter: `by SQLite in ${path}`, [Symbol.asyncDispose]: () => backend.close() };
 }
 
@@ -39,7 +46,7 @@ export async function openOnNats(url: string, timeout: number = TIMEOUT_MS): Pro
   const { jetstream } = await import("@flowmade-one/aether/jetstream");
   const connection = await connectTo(url);
   try {
-    const backend = await jetstream({ connection, timeout });
+    const backend = await jetstream({ connection, timeout, observer });
     const close = async () => {
       await backend.close();
       await connection.close();

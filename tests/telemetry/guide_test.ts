@@ -1,0 +1,40 @@
+import { assert, assertEquals } from "@std/assert";
+import { METRICS } from "../../src/telemetry/metric_definitions.ts";
+import { CONVENTIONS_VERSION, SPAN_DEFINITIONS } from "../../src/telemetry/span_definitions.ts";
+
+const guide = await Deno.readTextFile(new URL("../../docs/observability.md", import.meta.url));
+
+/** The cells of the rows of the guide's table whose first column has a title, without backquotes. */
+function tableOf(title: string): string[][] {
+  const lines = guide.split("\n");
+  const start = lines.findIndex((line) => line.startsWith(`| ${title} `));
+  const end = lines.findIndex((line, i) => i > start && !line.startsWith("|"));
+  return lines.slice(start + 2, end).map((line) => {
+    return line.split("|").slice(1, -1).map((cell) => cell.trim().replaceAll("`", ""));
+  });
+}
+
+Deno.test("the guide lists all spans with their kinds", () => {
+  const listed = tableOf("span").map(([verb, kind]) => [verb, kind]);
+  const defined = Object.values(SPAN_DEFINITIONS).map(({ verb, kind }) => [verb, kind]);
+  assertEquals(listed.toSorted(), defined.toSorted());
+});
+
+Deno.test("the guide lists all metrics with their kinds and units", () => {
+  const listed = tableOf("metric").map(([name, kind, unit]) => [name, kind, unit]);
+  assertEquals(listed, Object.values(METRICS).map(({ name, kind, unit }) => [name, kind, unit]));
+});
+
+Deno.test("the guide lists all attributes that the code sets on spans", async () => {
+  const files = ["spans.ts", "span_definitions.ts"];
+  const sources = await Promise.all(files.map((file) => {
+    return Deno.readTextFile(new URL(`../../src/telemetry/${file}`, import.meta.url));
+  }));
+  const set = [...sources.join("").matchAll(/"((?:messaging|db|error|aether)\.[\w.]+)"/g)].map(([, name]) => name!);
+  assert(set.length > 20);
+  assertEquals(tableOf("attribute").map(([name]) => name!).toSorted(), [...new Set(set)].sort());
+});
+
+Deno.test("the guide names the version of the conventions", () => {
+  assert(guide.includes(`version ${CONVENTIONS_VERSION}`));
+});
