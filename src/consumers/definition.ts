@@ -6,7 +6,9 @@ export type ConsumerOrder = "log" | "actor";
 
 /** The events of the log that a consumer wants. */
 export interface ConsumerFilter {
+  /** Only events of these types. */
   readonly types?: readonly string[] | undefined;
+  /** Only events of actors that match this pattern. */
   readonly actors?: string | undefined;
 }
 
