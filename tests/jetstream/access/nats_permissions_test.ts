@@ -193,6 +193,7 @@ const refusals: [rights: unknown, options: unknown, code: string, because: strin
   [{ role: "tenant", namespace: "a..b" }, { inboxPrefix }, "invalid-namespace", "it has an empty token"],
   [{ role: "tenant", namespace: "prod.*" }, { inboxPrefix }, "invalid-namespace", "a tenant has one namespace"],
   [{ role: "observer", pattern: "a.>.b" }, { inboxPrefix }, "invalid-pattern", "> is last only"],
+  [{ role: "host", namespace: "prod.>" }, { inboxPrefix }, "invalid-namespace", "a host has one namespace"],
   [{ role: "root" }, { inboxPrefix }, "invalid-argument", "there is no such role"],
   [tenant, { inboxPrefix: "_INBOX" }, "invalid-argument", "all share that"],
   [tenant, { inboxPrefix: "_INBOX.a" }, "invalid-argument", "who has _INBOX hears it"],
@@ -217,4 +218,14 @@ for (const [rights, options, code, because] of refusals) {
 Deno.test("who may send nothing is forbidden to, as an empty list would permit everything", () => {
   const { publish } = natsPermissions({ role: "observer", pattern: ">" }, { inboxPrefix });
   assertEquals(publish, { deny: [">"] });
+});
+
+Deno.test("natsPermissions() lets a host send, receive and answer the requests of its namespace, and no others", () => {
+  const permissions = natsPermissions({ role: "host", namespace: "prod.a" }, { inboxPrefix, prefix: "p" });
+  assertEquals(permissions, {
+    publish: { allow: ["p.calls.prod=2Ea.>"] },
+    subscribe: { allow: ["_INBOX_a.>", "p.calls.prod=2Ea.>"] },
+    allow_responses: true,
+  });
+  assertEquals("allow_responses" in natsPermissions(tenant, { inboxPrefix }), false);
 });
