@@ -1,4 +1,4 @@
-/** Who may send commands to hosted actors: accounts isolate, permissions prevent mistakes. */
+/** Accounts isolate the commands of hosted actors, and permissions prevent mistakes. */
 import type { Namespace } from "@flowmade-one/aether";
 import { type ActorHost, hostActors } from "@flowmade-one/aether/hosting";
 import { jetstream, natsAccounts, provision } from "@flowmade-one/aether/jetstream";

@@ -60,6 +60,16 @@ export class HostingProcess implements AsyncDisposable {
     await this.#end();
   }
 
+  /** Suspends it: it keeps its connection, and answers nothing. */
+  suspend(): void {
+    this.#child.kill("SIGSTOP");
+  }
+
+  /** Lets it continue. */
+  resume(): void {
+    this.#child.kill("SIGCONT");
+  }
+
   /** Kills it. */
   async kill(): Promise<void> {
     this.#child.kill("SIGKILL");

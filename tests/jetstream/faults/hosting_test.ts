@@ -50,6 +50,34 @@ await testOnServer("an owner that is killed amid 2,400 commands fails none of th
   await Promise.all(survivors.map((process) => process.leave()));
 });
 
+await testOnServer("an owner that is suspended amid commands fails none of them, and none is stored twice", async (
+  { server, connect },
+) => {
+  const names = ["w0", "w1", "w2"];
+  const processes = await Promise.all(names.map((name) => HostingProcess.start(server.url, name, 1, names.length)));
+  const members = names.map((name) => ({ name, hash: hashOf(name) }));
+  const victim = processes.find(({ name }) => name === ownerOf(members, hashOf("counter.0"))!.name)!;
+  const others = processes.filter((process) => process !== victim);
+  victim.run(ACTORS, 1_000_000, FLIGHT);
+  const watching = await jetstream({ connection: await connect() });
+  while ((await watching.store("counts").latestVersion("counter.0")) < 20);
+  await watching.close();
+  victim.suspend();
+  for (const process of others) process.run(ACTORS, 200, FLIGHT);
+  const reports = await Promise.all(others.map((process) => process.report()));
+  victim.resume();
+  reports.push(await victim.stop());
+  assertEquals(reports.flatMap(({ errors }) => errors), []);
+  const counts = await storedCounts(await connect());
+  for (const [i, process] of [...others, victim].entries()) {
+    const { executed } = reports[i]!;
+    for (let n = 0; n < executed; n++) {
+      assertEquals(counts.get(`${process.name}.1.${n}`), 1, `${process.name}.1.${n}`);
+    }
+  }
+  await Promise.all(processes.map((process) => process.leave()));
+});
+
 await testOnServer("three processes are upgraded one after the other under load, and no command fails", async (
   { server, connect },
 ) => {
