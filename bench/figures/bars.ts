@@ -9,7 +9,7 @@ export interface Bar {
   readonly factor: number;
 }
 
-/** The rows that the chart shows, each with the words for it: `[row, what, peer]`. */
+/** The rows of the chart, each with its label and the name of its peer: `[row, what, peer]`. */
 export const CHARTED: readonly (readonly [row: string, what: string, peer: string])[] = [
   ["100,000 patterns: same 256 strings vs qlobber", "Match a known subject, 100,000 patterns", "qlobber"],
   ["100,000 patterns: cold vs qlobber", "Match a new subject, 100,000 patterns", "qlobber"],

@@ -32,8 +32,8 @@ const ROW = 26;
 const TOP = 44;
 
 /**
- * Draws bars to both sides of one line on a logarithmic scale: to the right what is faster than its peer, to the left
- * what costs more.
+ * Draws bars on both sides of a line, on a logarithmic scale. Bars to the right are faster than their peer, bars to the
+ * left cost more.
  *
  * @param source Machine and date of the figures.
  * @returns An SVG without a background and without a font of its own.

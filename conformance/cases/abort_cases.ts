@@ -3,10 +3,10 @@ import { isAetherError } from "../../src/errors/is_aether_error.ts";
 import { expectEqual, expectError, expectThrows, expectTrue } from "../expect.ts";
 import { appendCommits, countUp, oneEvent, versionsOf } from "../fixtures.ts";
 
-/** A signal that is aborted ends what it was given to, says why, and leaves nothing half done. */
+/** An aborted signal ends its operation with its reason, and leaves no partial result. */
 export const abortCases: readonly CaseDefinition[] = [
   {
-    name: "An append whose signal is aborted already stores nothing, and says the reason",
+    name: "An append with an aborted signal stores nothing, and rejects with the reason",
     invariant: "endings",
     run: async (scene) => {
       const store = await scene.store();
@@ -21,7 +21,7 @@ export const abortCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "An append whose signal is aborted while it waits is stored whole, or not at all and says so",
+    name: "An append whose signal is aborted while it waits rejects as aborted only if it stored nothing",
     invariant: "endings",
     run: async (scene) => {
       const store = await scene.store();
@@ -43,7 +43,7 @@ export const abortCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A signal that was aborted already keeps everything else from being started",
+    name: "An aborted signal prevents every other operation",
     invariant: "endings",
     run: async (scene) => {
       const store = await scene.store();
@@ -110,7 +110,7 @@ export const abortCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A signal that is aborted after everything was done changes nothing",
+    name: "A signal that is aborted after its operation has ended has no effect",
     invariant: "endings",
     run: async (scene) => {
       const store = await scene.store();

@@ -48,7 +48,7 @@ export interface BookingService extends AsyncDisposable {
 /**
  * Starts the service.
  *
- * @returns When it listens, and takes part in the payments of each tenant.
+ * @returns When it accepts connections, and its consumers of payments run.
  * @throws {InvalidNamespaceError} If a tenant's name cannot be one.
  * @throws {UnavailableError} If the storage does not answer.
  * @throws {Deno.errors.AddrInUse} If the port is taken.
@@ -104,7 +104,7 @@ function openRoom(name: string, { backend, data, report }: ServiceOptions): Room
   return { tenant, model, projection };
 }
 
-/** Starts the part of this process in the payments and deadlines of a tenant. */
+/** Starts this process's consumers for the payments and deadlines of a tenant. */
 function startConsumers(tenant: Tenant, { report, pause, holdTime = HOLD_MS }: ServiceOptions): Promise<Consumer[]> {
   const { namespace } = tenant.store;
   const settings = (what: string) => consumerSettings(`${what} of ${namespace}`, report, pause);

@@ -17,11 +17,12 @@ import { SessionStart } from "./session_start.ts";
 import { StoredConsumer } from "./stored_consumer.ts";
 
 /**
- * Consumes the events of a namespace: calls a handler for each event, at least once. Processes that consume under the same
- * name share the work. How far they have come is stored beside the events, so that a process which starts later continues.
+ * Consumes the events of a namespace: calls a handler for each event, at least once. Processes that consume under the
+ * same name share the work. Their progress is stored beside the events, so that a process that starts later continues
+ * there.
  *
- * An event whose handler fails is retried, and later events of its lane wait: see `onFailure`. Close the consumer to hand
- * its work over without a repetition. After a crash, other processes repeat at most what was done since the last
+ * An event whose handler fails is retried, and later events of its lane wait: see `onFailure`. Close the consumer to
+ * hand its work over without a repetition. After a crash, other processes repeat at most what was done since the last
  * checkpoint: see `saveEvery`. A handler must therefore be able to handle an event twice.
  *
  * @param store The store of the namespace.
@@ -78,7 +79,10 @@ export async function consume<V extends RecordedEvent>(
   }
 }
 
-/** Hands each event over in its current shape. An event that has none counts as one whose handler failed. */
+/**
+ * Passes each event to the handler in its current shape. An event without a current shape counts as a failure of the
+ * handler.
+ */
 function reading(eventTypes: EventTypes | undefined, handler: EventHandler): EventHandler {
   return eventTypes === undefined ? handler : (event, context) => handler(eventTypes.read(event, "stop"), context);
 }

@@ -13,7 +13,7 @@ import { type ConsumerDefinition, decodeDefinition, definitionDifference, encode
 import type { Mark } from "./mark.ts";
 import { readRecords } from "./read_records.ts";
 
-/** Where a definition is kept. */
+/** The place where a definition is stored. */
 export interface DefinitionPlace {
   readonly namespace: Namespace;
   readonly log: Pick<Log, "latestCommit">;
@@ -24,8 +24,9 @@ export interface DefinitionPlace {
  * Reads the definition of a consumer, or stores it if the consumer is new.
  *
  * @param eventTypes The event types of the store. A former name of a type is equal to the current one.
- * @throws {InvalidArgumentError} If the consumer was defined in another way, or wants a type that the map does not have.
- * @throws {UnknownPositionError} If it is new and is to begin at a position of another log.
+ * @throws {InvalidArgumentError} If the consumer was defined in another way, or wants a type that the map does not
+ * have.
+ * @throws {UnknownPositionError} If it is new and `from` is a position of another log.
  * @throws {CorruptDataError} If its definition cannot be decoded.
  */
 export async function defineConsumer(
@@ -72,7 +73,7 @@ function known(
 }
 
 /**
- * The mark of a place to begin at.
+ * Returns the mark at which a new consumer begins.
  *
  * @returns `undefined`: the start of the log.
  * @throws {UnknownPositionError} If a position belongs to another log or lies beyond its end.

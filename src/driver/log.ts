@@ -120,9 +120,9 @@ export interface FollowedLog extends AsyncIterable<Page | "caughtUp"> {
   /** Whether nothing is currently received from the storage. Absent if that cannot occur. */
   readonly isReconnecting?: boolean | undefined;
   /**
-   * The last commit up to which every wanted event was yielded, if {@link FollowRange.progress} asked for it. It moves only
-   * while the consumer waits for the next item. An empty page reports that it has moved. Absent if the log yields every
-   * commit, wanted or not.
+   * The last commit up to which every wanted event was yielded, if {@link FollowRange.progress} asked for it. It moves
+   * only while the consumer waits for the next item. An empty page reports that it has moved. Absent if the log yields
+   * every commit, wanted or not.
    */
   readonly through?: CommitPlace | undefined;
 }
@@ -159,7 +159,10 @@ export interface LogRange {
 
 /** A range of commits to follow. */
 export interface FollowRange {
-  /** The offset of the first wanted commit. `"oldest-available"`: of the first remaining commit. `"now"`: of the next one. */
+  /**
+   * The offset of the first wanted commit. `"oldest-available"`: of the first remaining commit. `"now"`: of the next
+   * one.
+   */
   readonly from: number | "oldest-available" | "now";
   /** See {@link LogRange.reached}. */
   readonly reached: number;
@@ -170,8 +173,8 @@ export interface FollowRange {
   /** Only actors of this partition are wanted, of {@link PARTITIONS}. A hint. */
   readonly partition?: number | undefined;
   /**
-   * Whether the consumer wants {@link FollowedLog.through}: soon after commits that it does not want, and before
-   * `"caughtUp"`. A reader that stores how far it has come is then not behind commits that expire and that it does not want.
+   * Whether the consumer reads {@link FollowedLog.through}. It is then updated soon after unwanted commits, and before
+   * `"caughtUp"`. A reader that stores its progress can so pass unwanted commits before they expire.
    */
   readonly progress?: boolean | undefined;
 }

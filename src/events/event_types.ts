@@ -20,9 +20,14 @@ export interface CheckedData extends FrozenJson {
 /** The options of a constructor. */
 const OPTIONS: ReadonlySet<string> = new Set(["id", "metadata"]);
 
-/** The event types of a map that is made from specs: validates new events, and reads stored ones in their current shape. */
+/**
+ * The event types of a map that is made from specs: validates new events, and reads stored ones in their current shape.
+ */
 export class EventTypes {
-  /** Differs between two maps if stored events may read differently; `undefined` if each type is of version 1 and has one name. */
+  /**
+   * A string that differs between two maps if they may read stored events differently. `undefined` if each type has
+   * version 1 and one name.
+   */
   readonly fingerprint: string | undefined;
   /** By current and by former name. */
   readonly #types: ReadonlyMap<string, EventType>;
@@ -100,7 +105,7 @@ export class EventTypes {
     return event;
   }
 
-  /** Freezes an event, and keeps its checked data until the event is appended or dropped. */
+  /** Freezes an event, and keeps its checked data for the append of the event. */
   keep(event: object, checked: CheckedData): void {
     this.#made.set(Object.freeze(event), checked);
   }
@@ -108,13 +113,13 @@ export class EventTypes {
   /**
    * Validates the data of a new event.
    *
-   * @param event The event as the caller gave it, by which its data may be known already.
+   * @param event The event as the caller passed it. If this map made it, its data is already checked.
    * @param fields The fields that were read from the event.
    * @param path The name of the event in errors, such as `events[0]`.
    * @param limit See {@link freezeJson}.
    * @returns The output of the schema, frozen, and its schema version.
-   * @throws {InvalidEventError} If the map does not have the type or has it in another version, if the schema refuses the
-   * data, or its output is not JSON.
+   * @throws {InvalidEventError} If the map does not have the type or has it in another version, if the schema refuses
+   * the data, or its output is not JSON.
    * @throws {InvalidArgumentError} If the schema gives no answer.
    * @throws {TooLargeError} If the output is surely larger than the limit.
    */

@@ -2,7 +2,7 @@ import { pathStep } from "../base/path_step.ts";
 import { formatValue } from "../base/format_value.ts";
 import type { SchemaIssue, StandardSchema } from "./standard_schema.ts";
 
-/** The answer of a schema about a value: its output or its issues; or why it gave no answer. */
+/** The result of a schema for a value: its output, its issues, or the reason why it returned neither. */
 export type SchemaAnswer =
   | { readonly output: unknown }
   | { readonly issues: readonly { readonly path: string; readonly message: string }[] }

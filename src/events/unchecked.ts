@@ -1,8 +1,8 @@
 import type { StandardSchema } from "./standard_schema.ts";
 
 /**
- * Makes a schema that accepts any value: for an event type whose data has a type, and is not validated. That the data is
- * JSON is checked as always.
+ * Makes a schema that accepts any value, for an event type whose data is typed but not validated. The data must still
+ * be JSON.
  *
  * @returns The schema, for {@link events}.
  *
@@ -27,7 +27,7 @@ const UNCHECKED: StandardSchema = Object.freeze({
   }),
 });
 
-/** Whether a schema is that of {@link unchecked}, which need not be called. */
+/** Whether a schema was made by {@link unchecked}. Such a schema need not be called. */
 export function isUnchecked(schema: StandardSchema): boolean {
   return schema === UNCHECKED;
 }

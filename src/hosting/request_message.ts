@@ -1,9 +1,9 @@
 /**
  * The messages between a caller and the owner of an actor: JSON in UTF-8. See docs/wire-format.md.
  *
- * Later versions of the protocol may add members. An owner answers a request whose `v` is greater than its own version by
- * handing it back, so that a member which changes what a command does needs a greater `v`. A caller takes an answer whose
- * kind it does not know as no answer.
+ * Later versions of the protocol may add members. A member that changes the meaning of a command needs a greater `v`:
+ * an owner hands back a request whose `v` is greater than its own version. A caller treats an answer of an unknown kind
+ * like a missing answer.
  *
  * @module
  */
@@ -39,9 +39,9 @@ export interface CommandRequest {
   readonly trace?: DerivedMetadata | undefined;
 }
 
-/** Why an owner did not execute a command. */
+/** The reason for which an owner did not execute a command. */
 export type HandBackReason =
-  /** It decided nothing, or failed to: the caller finds out the same and gets the error itself. */
+  /** The command has no events, or failed: the caller decides it again, and gets the same result or error. */
   | "no-result"
   /** It waited too long for its turn. */
   | "overdue"

@@ -28,7 +28,10 @@ const FIRST_PAUSE_MS = 100;
 /** Milliseconds of the longest pause: short enough for a user who waits for a repaired database. */
 const MAX_PAUSE_MS = 10_000;
 
-/** Milliseconds after which a mark behind unwanted events is stored, so that retention does not pass it. */
+/**
+ * Milliseconds after which the mark is moved past unwanted events and stored. Otherwise these could expire before the
+ * mark has passed them.
+ */
 const MARK_ONLY_MS = 1_000;
 
 const REACHED_OPTIONS: ReadonlySet<string> = new Set(["signal"]);

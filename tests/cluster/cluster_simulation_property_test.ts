@@ -1,9 +1,9 @@
-/** The cluster in virtual time, with faults: `deno task simulate 10000` runs as many worlds. */
+/** The cluster in virtual time, with faults. `deno task simulate 10000` runs 10,000 worlds. */
 import { assert, assertEquals } from "@std/assert";
 import { SEEDS, withSeed } from "../_support/seeds.ts";
 import { World, type WorldStats } from "./simulation/world.ts";
 
-/** Worlds of a test run that asks for no number. */
+/** The default number of worlds. */
 const DEFAULT_WORLDS = 300;
 
 /** Worlds of one test. */
@@ -44,7 +44,7 @@ Deno.test("a world depends on its seed only", async () => {
   assertEquals(traces[0], traces[1]);
 });
 
-/** The violation, and what led to it. */
+/** The violation, and the steps before it. */
 async function explain(seed: number): Promise<string> {
   const world = new World(seed, true);
   await world.runRandom();

@@ -10,12 +10,15 @@ interface Listener {
   readonly receiver: TransportReceiver;
 }
 
-/** Joins several backends as a network joins processes: each hears what the others send, for what it listens to. */
+/**
+ * Connects several backends as a network connects processes: each receives the events of the others that match its
+ * patterns.
+ */
 export class SharedMemoryBus {
   readonly #listeners: Set<Listener> = new Set();
   #sides = 0;
 
-  /** The carrier of one more backend, and its logs, whose commits the others hear. */
+  /** The transport of one more backend, and its logs, whose commits the others receive. */
   join(): { carrier: BusTransport; announcing: (namespace: Namespace, log: Log) => Log } {
     const side = this.#sides++;
     const carrier: BusTransport = {
@@ -36,7 +39,7 @@ export class SharedMemoryBus {
     return {
       append: (commit: Commit, signal) => {
         const outcome = log.append(commit, signal);
-        // Memory answers at once, and the core announces what it answers before anything else happens.
+        // Memory returns synchronously, and the core publishes the result before any other event.
         if (!(outcome instanceof Promise) && outcome.ok && !outcome.duplicate) {
           const { version, identity, offset } = outcome;
           const first = version - commit.events.length + 1;

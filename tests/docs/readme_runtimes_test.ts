@@ -24,14 +24,14 @@ for await (const event of store.subscribe()) console.log(event.version);
 const folder = Deno.makeTempDirSync({ prefix: "aether-readme-" });
 Deno.test.afterAll(() => Deno.remove(folder, { recursive: true }));
 
-/** Writes a program; `.mts`, as there is no package.json that says that it is an ES module. */
+/** Writes a program. The extension `.mts` makes it an ES module without a package.json. */
 function write(name: string, code: string): string {
   const path = `${folder}/${name}.mts`;
   Deno.writeTextFileSync(path, code);
   return path;
 }
 
-/** Output without what each runtime prints in a way of its own: quotes, commas and white space of objects. */
+/** The output without the characters that differ between runtimes: quotes, commas and white space of objects. */
 function withoutStyle(output: string): string {
   return output.replace(/[\s"',]/g, "");
 }

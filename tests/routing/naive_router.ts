@@ -39,7 +39,10 @@ export class NaiveRouter<T> {
   }
 }
 
-/** Whether a pattern matches a subject, by the letter of the rule; a subject with an empty token matches nothing. */
+/**
+ * Whether a pattern matches a subject, by a direct translation of the rule. A subject with an empty token matches
+ * nothing.
+ */
 export function naivelyMatches(pattern: string, subject: string): boolean {
   const wanted = pattern.split(".");
   const given = subject.split(".");

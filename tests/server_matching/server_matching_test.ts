@@ -1,4 +1,4 @@
-/** The tables of this directory against a nats-server, and refused strings against the functions that refuse them. */
+/** Compares the tables of this directory with a nats-server, and the refused strings with the functions of Aether. */
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { NATS_SERVER_VERSIONS } from "../../tools/nats_server.ts";
 import { testOnServer } from "../jetstream/_support/test_server.ts";
@@ -8,7 +8,7 @@ import { REFUSED_INPUTS } from "./refused_inputs.ts";
 import { WRITTEN_CASES } from "./written_cases.ts";
 
 for (const version of NATS_SERVER_VERSIONS) {
-  await testOnServer("a server delivers as written", async ({ server }, t) => {
+  await testOnServer("nats-server delivers each subject as the table says", async ({ server }, t) => {
     const column = (index: 0 | 1) => [...new Set(WRITTEN_CASES.map((row) => row[index]))];
     const [patterns, subjects] = [column(0), column(1)];
     const deliveries = await countDeliveries(server.url, patterns, subjects);
@@ -19,7 +19,7 @@ for (const version of NATS_SERVER_VERSIONS) {
     }
   }, { version, jetstream: false });
 
-  await testOnServer("a server reacts as written to strings that Aether refuses", async ({ server }, t) => {
+  await testOnServer("nats-server reacts to strings that Aether refuses as the table says", async ({ server }, t) => {
     for (const { input, as, server: reaction, decoy } of REFUSED_INPUTS) {
       await t.step(`${as} ${JSON.stringify(input)}: ${reaction}`, async () => {
         const [subscribe, publish] = as === "pattern" ? [input, [input, decoy ?? []].flat()] : [">", [input]];

@@ -25,8 +25,8 @@ export interface OpenFileOptions {
 /**
  * Opens a file, creates it if it does not exist, and migrates one of an earlier schema version.
  *
- * @throws {UnsupportedStorageError} If the file belongs to another application, was written by a newer release, is damaged,
- * or has other bounds. It is left as it was.
+ * @throws {UnsupportedStorageError} If the file belongs to another application, was written by a newer release, is
+ * damaged, or has other bounds. It is left as it was.
  * @throws {UnavailableError} If it cannot be read or written, or is locked for the whole timeout.
  */
 export async function openFile(options: OpenFileOptions): Promise<StoreFile> {
@@ -153,7 +153,7 @@ function configure(connection: Connection, path: string, durability: "disk" | "p
   const isDisk = durability === "disk";
   const pragmas = [
     `synchronous = ${isDisk ? "FULL" : "NORMAL"}`,
-    // macOS keeps a flush without it in the memory of the drive. Other systems ignore it.
+    // Without it, a flush on macOS may leave data in the cache of the drive. Other systems ignore it.
     `fullfsync = ${isDisk ? "ON" : "OFF"}`,
     "checkpoint_fullfsync = ON",
     "cache_size = -16000", // 16 MB.

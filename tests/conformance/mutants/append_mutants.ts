@@ -215,7 +215,7 @@ export const appendMutants: readonly Mutant[] = [
         return outcome;
       },
     }),
-    caughtBy: "An append whose signal is aborted while it waits is stored whole, or not at all and says so",
+    caughtBy: "An append whose signal is aborted while it waits rejects as aborted only if it stored nothing",
   },
   {
     name: "loses what is acknowledged while another append is going on",

@@ -46,7 +46,7 @@ Deno.test("command lines are refused", async (t) => {
   }
 });
 
-Deno.test("help is asked for by --help and by -h", () => {
+Deno.test("parseArguments() accepts --help and -h", () => {
   assertEquals([parseArguments(["--help"]).help, parseArguments(["a.json", "-h"]).help], [true, true]);
 });
 

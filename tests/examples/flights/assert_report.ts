@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { ExampleResult } from "../run_example.ts";
 import { english, expectedBusiest, expectedMain, expectedTotals, type Flight } from "./expected_report.ts";
 
-/** Compares what a demo said with what its flights give, and looks at how it said it. */
+/** Compares the output of a demo with the flights of its file, and checks its form. */
 export function assertReport({ code, stdout, stderr }: ExampleResult, flights: readonly Flight[], root = "flights") {
   assertEquals([code, stderr], [0, ""]);
   const lines = stdout.trimEnd().split("\n");
@@ -38,7 +38,7 @@ export function assertReport({ code, stdout, stderr }: ExampleResult, flights: r
   ]);
 }
 
-/** The lines below a heading as far as they are indented, each cut into its cells. */
+/** The indented lines below a heading, each split into its cells. */
 function cellsBelow(lines: readonly string[], heading: string): string[][] {
   const start = lines.indexOf(heading);
   assert(start >= 0, `there is no "${heading}"`);
