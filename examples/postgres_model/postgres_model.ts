@@ -1,0 +1,77 @@
+import type { RecordedEvent } from "@flowmade-one/aether";
+import type { Mark, ReadModel } from "@flowmade-one/aether/projections";
+
+/** The table of marks, for the migrations of the database. */
+export const MARKS_TABLE = "CREATE TABLE IF NOT EXISTS aether_marks (name text PRIMARY KEY, mark text NOT NULL)";
+
+/** A connection that a pool lends: a `PoolClient` of the npm package `pg`. */
+export interface Connection {
+  // deno-lint-ignore no-explicit-any -- the columns depend on the statement
+  query(sql: string, values?: readonly any[]): Promise<{ readonly rows: any[]; readonly rowCount: number | null }>;
+  release(destroy?: boolean): void;
+}
+
+/** The part of a `Pool` of the npm package `pg` that is used. */
+export interface ConnectionPool extends Pick<Connection, "query"> {
+  connect(): Promise<Connection>;
+}
+
+/** Options of {@link postgresModel}. */
+export interface PostgresModelOptions<V extends RecordedEvent> {
+  /** The name of the model in the table of marks. */
+  readonly name: string;
+  /** Changes the tables by events, oldest first, in the transaction of a connection. */
+  readonly apply: (connection: Connection, events: readonly V[]) => Promise<unknown>;
+  /** Deletes all rows of the model's tables. */
+  readonly clear: (connection: Connection) => Promise<unknown>;
+}
+
+/**
+ * Makes a read model of tables in PostgreSQL. The mark moves first: that locks its row, so that of two processes with the
+ * same events one waits, finds another mark, and rolls back.
+ *
+ * @param pool It has a listener for `error`, and adds one to each connection, so that a lost connection is not an uncaught
+ * error.
+ */
+export function postgresModel<V extends RecordedEvent>(
+  pool: ConnectionPool,
+  { name, apply, clear }: PostgresModelOptions<V>,
+): ReadModel<V> {
+  return {
+    mark: async () => {
+      const { rows } = await pool.query("SELECT mark FROM aether_marks WHERE name = $1", [name]);
+      return rows[0]?.mark;
+    },
+    apply: (events, mark, before) =>
+      inTransaction(pool, async (connection) => {
+        const { rowCount } = await connection.query(...moveMark(name, mark, before));
+        if (rowCount !== 1) throw new Error(`Cannot apply events to "${name}": another process has applied them`);
+        if (events.length > 0) await apply(connection, events);
+      }),
+    clear: (before) =>
+      inTransaction(pool, async (connection) => {
+        const remove = "DELETE FROM aether_marks WHERE name = $1 AND mark = $2";
+        const { rowCount } = await connection.query(remove, [name, before]);
+        if (rowCount === 1) await clear(connection);
+      }),
+  };
+}
+
+function moveMark(name: string, mark: Mark, before: Mark | undefined): [sql: string, values: string[]] {
+  return before === undefined
+    ? ["INSERT INTO aether_marks VALUES ($1, $2) ON CONFLICT DO NOTHING", [name, mark]]
+    : ["UPDATE aether_marks SET mark = $2 WHERE name = $1 AND mark = $3", [name, mark, before]];
+}
+
+async function inTransaction(pool: ConnectionPool, work: (connection: Connection) => Promise<void>): Promise<void> {
+  const connection = await pool.connect();
+  try {
+    await connection.query("BEGIN");
+    await work(connection);
+    await connection.query("COMMIT");
+  } catch (error) {
+    connection.release(true); // The server rolls back when the connection is closed.
+    throw error;
+  }
+  connection.release();
+}
