@@ -5,6 +5,7 @@ import { CounterEvents } from "../state/counter.ts";
 import { benchFailover } from "./failover_bench.ts";
 import { benchHotActor } from "./hot_actor_bench.ts";
 import { benchProcesses } from "./processes_bench.ts";
+import { benchTraffic } from "./traffic_bench.ts";
 
 /** Every row about hosted actors and the cluster, on JetStream. */
 export async function* hostingGroup(scale: Scale): AsyncGenerator<Row, void, void> {
@@ -14,6 +15,10 @@ export async function* hostingGroup(scale: Scale): AsyncGenerator<Row, void, voi
     const store = scene.backend.store("hosting", CounterEvents);
     yield* benchHotActor(store, cluster, scale);
     yield* benchProcesses(scene.server.url, store, cluster, scale);
+  }
+  {
+    await using scene = await openScene();
+    yield* benchTraffic(scene.server, scale);
   }
   await using scene = await openScene();
   yield* benchFailover(scene.server.url, scale);

@@ -17,7 +17,7 @@ const groups: [group: string, rows: number, charted: number, needsServer: boolea
   ["jetstream", 20, 3, true],
   ["sqlite", 7, 0, false],
   ["state", 10, 1, true],
-  ["hosting", 7, 0, true],
+  ["hosting", 9, 0, true],
 ];
 
 for (const [group, count, charted, needsServer] of groups) {
