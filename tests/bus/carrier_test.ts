@@ -69,7 +69,7 @@ Deno.test("TransportSubscriptions listens to a pattern once, while it has a subs
   assertEquals(wire.patterns(1), []);
 });
 
-Deno.test("a bus that only publishes listens to nothing", () => {
+Deno.test("publish() alone makes the transport listen to no pattern", () => {
   const wire = new Wire();
   wire.backend(1).bus.within("ns").publish("a", viewed(1));
   assertEquals(wire.listeners, []);

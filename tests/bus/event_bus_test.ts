@@ -12,7 +12,7 @@ Deno.test("publish() reaches the subscribers of its namespace only", () => {
   assertEquals([...seen].filter(([, { seen }]) => seen.length > 0).map(([name]) => name), ["prod.orders"]);
 });
 
-Deno.test("a published event is frozen, whole, and not stored", async () => {
+Deno.test("publish() delivers a deeply frozen event and stores nothing", async () => {
   const backend = memory({ now: () => 5 });
   const events: BusEvent[] = [];
   const orders = backend.bus.within("prod.orders");
@@ -46,7 +46,7 @@ Deno.test("append() publishes stored events in order, as a read returns them, an
   assertEquals(seen, await store.read("a").toArray());
 });
 
-Deno.test("an append of one store is announced to subscribers through any bus of the namespace", async () => {
+Deno.test("append() reaches the subscribers of every bus of its namespace", async () => {
   const backend = memory();
   const { seen, handler } = recorder();
   const subscription = backend.bus.within("ns").subscribe(handler);
@@ -75,7 +75,7 @@ Deno.test("subscribers are counted by namespace, observers are not", () => {
   assert(isAetherError(assertThrows(() => backend.bus.subscriberCount("prod.*")), "invalid-namespace"));
 });
 
-Deno.test("a bus of one namespace leads nowhere else", () => {
+Deno.test("no property of a namespaced bus leads to another namespace", () => {
   const backend = memory();
   const orders = backend.bus.within("prod.orders");
   assertEquals(Object.getPrototypeOf(orders), Object.prototype);

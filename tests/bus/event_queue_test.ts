@@ -91,7 +91,7 @@ Deno.test('a full queue with "fail" gives what waited, then fails, and takes not
   assertEquals(seen, [1, 2]);
 });
 
-Deno.test("a consumer that waits gets the next event, one at a time", async () => {
+Deno.test("EventQueue gives each waiting consumer one event", async () => {
   const orders = memory().bus.within("ns");
   const iterator = orders.queue({ capacity: 1, overflow: "fail" })[Symbol.asyncIterator]();
   for (const n of [1, 2, 3]) {
@@ -110,7 +110,7 @@ Deno.test("leaving the loop ends the subscription", async () => {
   assertEquals(backend.bus.subscriberCount("ns"), 0);
 });
 
-Deno.test("a signal fails the iteration after what waited", async () => {
+Deno.test("an aborted signal fails the iteration after the waiting events", async () => {
   const orders = memory().bus.within("ns");
   const controller = new AbortController();
   const queue = orders.queue({ capacity: 5, overflow: "fail", signal: controller.signal });
@@ -179,7 +179,7 @@ Deno.test("leaving before the first event, or while one is waited for, ends the 
   assertEquals([(await next).done, backend.bus.subscriberCount("ns")], [true, 0]);
 });
 
-Deno.test("an event that the consumer waits for does not count against the capacity", async () => {
+Deno.test("EventQueue does not count an event that the consumer awaits", async () => {
   const orders = memory().bus.within("ns");
   const queue = orders.queue({ capacity: 1, overflow: "fail" });
   const iterator = queue[Symbol.asyncIterator]();
@@ -190,7 +190,7 @@ Deno.test("an event that the consumer waits for does not count against the capac
   assertEquals([(await next).value?.data, (await iterator.next()).value?.data], [1, 2]);
 });
 
-Deno.test("an iterator of a queue leads nowhere else", () => {
+Deno.test("no property of a queue's iterator leads to the bus", () => {
   const orders = memory().bus.within("ns");
   const iterator = orders.queue({ capacity: 1, overflow: "fail" })[Symbol.asyncIterator]();
   assertEquals(Object.getPrototypeOf(iterator), Object.prototype);

@@ -21,7 +21,7 @@ Deno.test("publish() reaches all handlers if one throws or rejects, and reports 
   assertEquals(errors, [[thrown, "a"], [rejected, "a"], ["thenable", "a"]]);
 });
 
-Deno.test("an asynchronous handler is not waited for", () => {
+Deno.test("publish() does not await an asynchronous handler", () => {
   const orders = memory().bus.within("ns");
   const { seen, handler } = recorder();
   orders.subscribe(() => new Promise(() => {}));
@@ -75,7 +75,7 @@ Deno.test("a handler can end its own subscription", () => {
   assertEquals(seen, [1]);
 });
 
-Deno.test("a signal ends a subscription, and nothing stays on it", () => {
+Deno.test("an aborted signal ends a subscription, whose listener is removed from it", () => {
   const backend = memory();
   const orders = backend.bus.within("ns");
   const controller = new AbortController();

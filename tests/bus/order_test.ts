@@ -26,7 +26,7 @@ Deno.test("an append inside a handler does not separate the events of the curren
   assertEquals(seen.slice(0, 3), [1, 2, 3]);
 });
 
-Deno.test("a chain of 100,000 handlers that publish is no recursion, and nothing waits behind it", () => {
+Deno.test("publish() in a chain of 100,000 handlers does not recurse, and leaves no waiting event", () => {
   const { bus } = memory();
   let left = 100_000;
   for (const [from, to] of [["a", "b"], ["b", "a"]] as const) {
@@ -41,7 +41,7 @@ Deno.test("a chain of 100,000 handlers that publish is no recursion, and nothing
   assertEquals(seen, [-1]);
 });
 
-Deno.test("an overflow of the stack in a publisher does not silence the bus", () => {
+Deno.test("publish() works again after a stack overflow of a publisher", () => {
   const { bus } = memory({ onError: () => {} });
   const orders = bus.within("ns");
   const seen: unknown[] = [];
@@ -118,7 +118,7 @@ Deno.test("an event that a handler of a carried event publishes comes after that
   assertEquals(last, [1, 2]);
 });
 
-Deno.test("a carrier that cannot listen leaves no subscription behind", () => {
+Deno.test("a transport that fails to listen leaves no subscription", () => {
   const { backend } = carried({
     listen: () => {
       throw new RangeError("no");
@@ -131,7 +131,7 @@ Deno.test("a carrier that cannot listen leaves no subscription behind", () => {
   assertEquals([seen, backend.bus.subscriberCount("ns")], [[], 0]);
 });
 
-Deno.test("a carrier that cannot stop listening does not keep a backend from closing the rest", async () => {
+Deno.test("close() of a backend continues if the transport fails to stop", async () => {
   const { backend } = carried({
     listen: () => ({
       [Symbol.dispose]: () => {
@@ -147,7 +147,7 @@ Deno.test("a carrier that cannot stop listening does not keep a backend from clo
   assertEquals(backend.bus.subscriberCount("a"), 0);
 });
 
-Deno.test("an event whose reading closes the backend is not published", async () => {
+Deno.test("publish() does not publish an event whose accessor closes the backend", async () => {
   const { backend, sent } = carried({});
   const event = {
     data: null,
@@ -162,7 +162,7 @@ Deno.test("an event whose reading closes the backend is not published", async ()
   await backend.close();
 });
 
-Deno.test("a signal that is aborted while a subscription is made ends it", async () => {
+Deno.test("a signal that is aborted during subscribe() ends the subscription", async () => {
   const controller = new AbortController();
   const { backend } = carried({
     listen: () => {

@@ -22,7 +22,7 @@ Deno.test("executions write a snapshot when the policy says so, with the id of i
   assertEquals((await load(store, order, "x")).snapshotVersion, 20);
 });
 
-Deno.test("a load of the last version writes a snapshot too, one of a past version does not", async () => {
+Deno.test("load() writes a snapshot of the last version, not of an earlier one", async () => {
   const { backend, asked } = faulty(() => ({}));
   const store = backend.store("a", AccountEvents);
   await fill(store, 15);
@@ -35,7 +35,7 @@ Deno.test("a load of the last version writes a snapshot too, one of a past versi
   assertEquals(asked, ["read from 1", "read from 1", "put 15", "read from 15"]);
 });
 
-Deno.test("a command that decides nothing has a snapshot written as well", async () => {
+Deno.test("execute() writes a due snapshot for a command without events", async () => {
   const { backend, asked } = faulty(() => ({}));
   const store = backend.store("a", AccountEvents);
   await fill(store, 15);
@@ -103,7 +103,7 @@ for (const [policy, says] of wrongPolicies) {
   });
 }
 
-Deno.test("a policy goes by facts of what happened since the snapshot, and by the clock it is given", async () => {
+Deno.test("a snapshot policy receives the facts since the snapshot, with the age by the given clock", async () => {
   let time = 1_000;
   const store = memory({ now: () => time }).store("a", AccountEvents);
   const facts: unknown[] = [];
@@ -166,7 +166,7 @@ const beside: [what: string, keep: number | undefined, stale: number, change: ob
 for (const [what, keep, stale, change] of beside) {
   for (const verify of [false, true]) {
     const name = `${what} and a greater version, keep ${keep}${verify ? ", verified" : ""}`;
-    Deno.test(`a snapshot is not pushed out by ${name}`, async () => {
+    Deno.test(`a snapshot is not displaced by ${name}`, async () => {
       const store = memory().store("a", AccountEvents);
       await fill(store, 5);
       for (let i = 0; i < stale; i++) await put(store, 100 + i, change);
@@ -198,7 +198,7 @@ const impure: [what: string, decide: (state: Mutable) => unknown][] = [
 
 for (const [what, decide] of impure) {
   for (const loaded of ["replayed", "from a snapshot", "from a snapshot and events"]) {
-    Deno.test(`a decide that changes ${what} of its state, ${loaded}, fails, and spoils no snapshot`, async () => {
+    Deno.test(`execute() fails if decide changes ${what} of its state, ${loaded}, and no snapshot has the change`, async () => {
       const store = memory().store("a", AccountEvents);
       await fill(store, 5);
       if (loaded !== "replayed") await put(store, loaded === "from a snapshot" ? 5 : 4);
@@ -212,7 +212,7 @@ for (const [what, decide] of impure) {
   }
 }
 
-Deno.test("an evolve that changes its state fails the load of all that has events, before anything is stored", async () => {
+Deno.test("load() fails if evolve changes its state, and execute() stores nothing", async () => {
   const { account: order } = snapshotted({ policy: everyEvents(1) });
   const changing = { ...order, evolve: (state: Account) => ((state as Mutable).log.push("changed"), state) };
   for (const events of [1, 5]) {
@@ -227,7 +227,7 @@ Deno.test("an evolve that changes its state fails the load of all that has event
   }
 });
 
-Deno.test("a state that is too deep for a snapshot is decided on all the same", async () => {
+Deno.test("execute() decides on a state that is too deep for a snapshot", async () => {
   interface Link {
     readonly next: Link | null;
   }

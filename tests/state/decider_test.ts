@@ -4,7 +4,7 @@ import { decider, events, isAetherError } from "@flowmade-one/aether";
 const Counted = events<{ Counted: null }>();
 const parts = { initial: () => 0, evolve: (sum: number) => sum + 1, decide: () => [] };
 
-Deno.test("a decider has the parts that it was made of, and is frozen", () => {
+Deno.test("decider() returns a frozen object with the given parts", () => {
   const made = decider(Counted, parts);
   assertEquals<object>({ ...made }, parts);
   assert(Object.isFrozen(made));
@@ -21,7 +21,7 @@ const refused: [make: () => unknown, argument: string, because: string][] = [
 ];
 
 for (const [make, argument, because] of refused) {
-  Deno.test(`a decider ${because} is refused`, () => {
+  Deno.test(`decider() refuses parts ${because}`, () => {
     const error = assertThrows(make);
     assert(isAetherError(error, "invalid-argument"), String(error));
     assertEquals(error.argument, argument);

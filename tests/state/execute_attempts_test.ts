@@ -4,7 +4,7 @@ import { MAX_ATTEMPTS, MAX_BACKOFF_MS } from "@flowmade-one/aether/limits";
 import { account, AccountEvents, filled } from "./account.ts";
 import { impatient, newStore, raced } from "./raced.ts";
 
-Deno.test("a conflict that decide throws is not taken for one of the append", async () => {
+Deno.test("execute() rejects with a conflict that decide throws, and does not retry it", async () => {
   const store = newStore();
   const conflict = await assertRejects(() => store.append("x", filled(1), { expectedVersion: 1 }));
   let decisions = 0;
@@ -77,7 +77,7 @@ Deno.test("a signal that is aborted while a pause lasts ends it", async () => {
   assert(isAetherError(error, "aborted"), String(error));
 });
 
-Deno.test(`a command may be tried ${MAX_ATTEMPTS} times`, async () => {
+Deno.test(`execute() accepts ${MAX_ATTEMPTS} attempts`, async () => {
   const store = newStore();
   const race = raced(store, MAX_ATTEMPTS - 1);
   const { version } = await execute(store, race.decider, "x", { fill: 1 }, impatient({ attempts: MAX_ATTEMPTS }));
@@ -92,7 +92,7 @@ const pauses: [what: string, options: ExecuteOptions, pause: number][] = [
 ];
 
 for (const [what, options, pause] of pauses) {
-  Deno.test(`a pause may be ${what}`, async () => {
+  Deno.test(`execute() accepts a pause of ${what}`, async () => {
     const store = newStore();
     const patient = impatient({ attempts: 2, ...options });
     await execute(store, raced(store, 1).decider, "x", { fill: 1 }, patient);

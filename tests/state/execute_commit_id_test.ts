@@ -3,7 +3,7 @@ import { execute } from "@flowmade-one/aether";
 import { account, filled } from "./account.ts";
 import { newStore } from "./raced.ts";
 
-Deno.test("a command with a commit id is executed once, however often it is asked for", async () => {
+Deno.test("execute() with a commit id executes a repeated command once", async () => {
   const store = newStore();
   const first = await execute(store, account, "x", { fill: 1 }, { commitId: "c1" });
   await execute(store, account, "x", { fill: 2 });
@@ -12,14 +12,14 @@ Deno.test("a command with a commit id is executed once, however often it is aske
   assertEquals(await store.latestVersion("x"), 2);
 });
 
-Deno.test("a repeated command is not decided on again", async () => {
+Deno.test("execute() does not call decide for a repeated command", async () => {
   const store = newStore();
   await execute(store, account, "x", { fill: 1 }, { commitId: "c1" });
   const { state } = await execute(store, account, "x", "fail", { commitId: "c1" });
   assertEquals(state.balance, 1);
 });
 
-Deno.test("a repeated commit of many events is given back whole", async () => {
+Deno.test("execute() returns all events of a repeated commit", async () => {
   const store = newStore();
   await store.append("x", filled(1, 2), { expectedVersion: 0 });
   await store.append("x", filled(3, 4, 5), { expectedVersion: 2, commitId: "c1" });

@@ -12,7 +12,7 @@ const met: [version: number, because: string][] = [
 ];
 
 for (const [version, because] of met) {
-  Deno.test(`a command is executed on ${because}`, async () => {
+  Deno.test(`execute() with an expectedVersion executes a command on ${because}`, async () => {
     const store = newStore();
     if (version > 0) await store.append("x", filled(...Array(version).fill(1)), { expectedVersion: 0 });
     const executed = await execute(store, account, "x", { fill: 1 }, { expectedVersion: version });
@@ -69,7 +69,7 @@ Deno.test("execute() with an expectedVersion throws the conflict of its append a
 for (const commits of [0, 1, 300]) {
   for (const withSnapshots of [false, true]) {
     const name = `${commits} more commits${withSnapshots ? ", with snapshots" : ""}`;
-    Deno.test(`a repeated command is given its first result after ${name}, and another one a conflict`, async () => {
+    Deno.test(`execute() returns the first result of a repeated command after ${name}, and throws a conflict for another one`, async () => {
       const store = newStore();
       const order = withSnapshots ? snapshotted().account : account;
       await store.append("x", filled(1), { expectedVersion: 0 });
@@ -96,7 +96,7 @@ Deno.test("execute() returns the first result of a repeated command at any expec
   }
 });
 
-Deno.test("a repeated command that expects a version within its commit is given a conflict once 256 commits came after", async () => {
+Deno.test("execute() throws a conflict for a repeated command that expects a version within its commit, after 256 more commits", async () => {
   const store = newStore();
   await store.append("x", filled(1), { expectedVersion: 0 });
   await store.append("x", filled(2, 3, 4), { expectedVersion: 1, commitId: "c1" });
@@ -110,7 +110,7 @@ Deno.test("a repeated command that expects a version within its commit is given 
   assertEquals([again.duplicate, again.version, again.events.length], [true, 4, 3]);
 });
 
-Deno.test("a repeated command is known, also where what it was made for has expired", async () => {
+Deno.test("execute() finds a repeated command if the events before its commit have expired", async () => {
   const store = memory({ retention: { maxCommits: 300 } }).store("a", AccountEvents);
   const { account: order } = snapshotted({ policy: never });
   await store.append("x", filled(1), { expectedVersion: 0 });

@@ -4,7 +4,7 @@ import { MAX_ATTEMPTS } from "@flowmade-one/aether/limits";
 import { type Account, account, AccountEvents, type Command, Refusal } from "./account.ts";
 import { newStore } from "./raced.ts";
 
-Deno.test("a command is decided on the state that the events make, and its events are stored", async () => {
+Deno.test("execute() decides on the state of the events and stores the decided events", async () => {
   const store = newStore();
   await execute(store, account, "x", { fill: 3 });
   const executed = await execute(store, account, "x", { fill: 4 });
@@ -13,7 +13,7 @@ Deno.test("a command is decided on the state that the events make, and its event
   assertEquals(executed.events, await store.read("x", { from: 2 }).toArray());
 });
 
-Deno.test("a command that decides nothing appends nothing", async () => {
+Deno.test("execute() appends nothing for a command without events", async () => {
   const store = newStore();
   await execute(store, account, "x", { fill: 3 });
   const { state, version, events, duplicate } = await execute(store, account, "x", "nothing");
@@ -29,7 +29,7 @@ Deno.test("execute() rejects with the error of decide unchanged, and stores noth
   assertEquals(await store.latestVersion("x"), 0);
 });
 
-Deno.test("a decision may take its time", async () => {
+Deno.test("execute() awaits a promise of decide", async () => {
   const store = newStore();
   const slow = decider(AccountEvents, {
     ...account,
@@ -70,7 +70,7 @@ const refused: [options: unknown, code: string, because: string][] = [
 ];
 
 for (const [options, code, because] of refused) {
-  Deno.test(`a command is refused with ${because}, and nothing is decided`, async () => {
+  Deno.test(`execute() refuses ${because} and does not call decide`, async () => {
     const store = newStore();
     const error = await assertRejects(() => execute(store, account, "x", "fail", options as never));
     assert(isAetherError(error), String(error));

@@ -65,7 +65,7 @@ rows.forEach(([events, command, check, says], i) => {
   });
 });
 
-Deno.test("a difference is shown with all that was decided and expected", () => {
+Deno.test("then() shows the decided and the expected events of a difference", () => {
   const check = () => given(account).when({ fill: 1 }).then({ ...one, metadata: { by: "Ann" } }, emptied);
   const error = assertThrows(check, Error) as Error & { actual: unknown; expected: unknown };
   assertEquals(
@@ -107,13 +107,13 @@ Deno.test("events that could not be stored are refused, given, decided or expect
   }
 });
 
-Deno.test("a decide that returns no array is refused as a store refuses it", () => {
+Deno.test("given() refuses a decide that returns no array, like execute()", () => {
   const wrong = decider(AccountEvents, { ...account, decide: () => undefined as never });
   const error = assertThrows(() => given(wrong).when(undefined).then());
   assert(isAetherError(error, "invalid-argument"), String(error));
 });
 
-Deno.test("an evolve that changes the state that it is given fails", () => {
+Deno.test("given() fails if evolve changes its state", () => {
   const changing = decider(AccountEvents, {
     ...account,
     initial: () => ({ deep: { items: [] as string[] } }),
@@ -128,7 +128,7 @@ Deno.test("an evolve that changes the state that it is given fails", () => {
   assertStringIncludes(error.message, "return a new state and not change its argument");
 });
 
-Deno.test("a state may be anything that evolve makes, also what cannot be kept", () => {
+Deno.test("given() accepts a state that is not JSON", () => {
   const sets = decider(AccountEvents, {
     initial: () => new Map<string, Set<number>>(),
     evolve: (map, event) =>
@@ -141,7 +141,7 @@ Deno.test("a state may be anything that evolve makes, also what cannot be kept",
   assertStringIncludes(error.message, `state.get("v2")[0] is 2, expected 3`);
 });
 
-Deno.test("a test that is awaited before it says what is expected fails", async () => {
+Deno.test("when() fails if it is awaited directly", async () => {
   const error = await assertRejects(async () => await (given(account).when("nothing") as unknown), Error);
   assertStringIncludes(error.message, "state what is expected with then(...events)");
 });

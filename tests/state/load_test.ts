@@ -12,7 +12,7 @@ const loads: [to: number | undefined, balance: number, version: number, because:
 ];
 
 for (const [to, balance, version, because] of loads) {
-  Deno.test(`a load takes ${because}`, async () => {
+  Deno.test(`load() accepts ${because}`, async () => {
     const store = memory().store("a", AccountEvents);
     await store.append("x", filled(1, 2), { expectedVersion: 0 });
     await store.append("x", [{ type: "Emptied", data: {} }, ...filled(5)], { expectedVersion: 2 });
@@ -21,7 +21,7 @@ for (const [to, balance, version, because] of loads) {
   });
 }
 
-Deno.test("an actor without events has the initial state, each load its own", async () => {
+Deno.test("load() of an actor without events calls initial each time", async () => {
   const store = memory().store("a", AccountEvents);
   const first = await load(store, account, "x");
   assertEquals(first, { state: { balance: 0, log: [] }, version: 0, snapshotVersion: 0 });
@@ -38,7 +38,7 @@ const refused: [actorId: string, options: unknown, code: string, because: string
 ];
 
 for (const [actorId, options, code, because] of refused) {
-  Deno.test(`a load is refused with ${because}`, async () => {
+  Deno.test(`load() refuses ${because}`, async () => {
     const store = memory().store("a", AccountEvents);
     const error = await assertRejects(() => load(store, account, actorId, options as never));
     assert(isAetherError(error), String(error));
@@ -46,7 +46,7 @@ for (const [actorId, options, code, because] of refused) {
   });
 }
 
-Deno.test("a load needs all of the history", async () => {
+Deno.test("load() fails if a part of the history has expired", async () => {
   await using backend = memory({ retention: { maxCommits: 2 } });
   const store = backend.store("a", AccountEvents);
   for (let i = 0; i < 3; i++) await store.append("x", filled(1), { expectedVersion: i });
@@ -112,7 +112,7 @@ for (const [evolve, says, cause] of flaws) {
   });
 }
 
-Deno.test("an initial that returns undefined is refused", async () => {
+Deno.test("load() refuses an initial that returns undefined", async () => {
   const store = memory().store("a", AccountEvents);
   const nothing = decider(AccountEvents, { initial: () => undefined, evolve: () => undefined, decide: () => [] });
   const error = await assertRejects(() => load(store, nothing, "x"));

@@ -115,7 +115,7 @@ for (const snapshot of [0, 100, 200, 300]) {
   });
 }
 
-Deno.test("a lookback since a position within a commit covers that commit", async () => {
+Deno.test("execute() with a lookback since a position within a commit searches that commit", async () => {
   const store = newStore();
   await store.append("x", filled(1, 2, 3), { expectedVersion: 0, commitId: "c1" });
   const [first, , last] = await store.read("x").toArray();
@@ -156,14 +156,14 @@ Deno.test('execute() with onExhausted "refuse" refuses before it decides, and na
   assertEquals([executed.version, executed.lookbackExhausted], [6, true]);
 });
 
-Deno.test("a command for another version is a conflict, also if its lookback is exhausted", async () => {
+Deno.test("execute() throws a conflict for another version, also if the lookback is exhausted", async () => {
   const { store } = await withHistory(4);
   const options = { commitId: "c9", lookback: 1, onExhausted: "refuse", expectedVersion: 3 } as const;
   const error = await assertRejects(() => execute(store, account, "x", { fill: 1 }, options));
   assert(isAetherError(error, "version-conflict"), String(error));
 });
 
-Deno.test("a lookback reads nothing that loading has read, nor commits whose ids the snapshot has", async () => {
+Deno.test("execute() with a lookback does not read commits that loading has read or whose ids the snapshot has", async () => {
   const { store, positionOf, reads } = await withHistory(300);
   const { account: decider } = snapshotted({ policy: never });
   await put(store, 100);
@@ -193,7 +193,7 @@ Deno.test('a lookback of "all" reads nothing if the snapshot has the ids of all 
   assertEquals(await look(store, decider, "none", 256), "new");
 });
 
-Deno.test("a short lookback leaves the ids of 256 commits to the next snapshot", async () => {
+Deno.test("execute() with a short lookback keeps the ids of 256 commits for the next snapshot", async () => {
   const { store, reads } = await withHistory(300);
   await put(store, 299);
   await execute(store, snapshotted({ policy: everyEvents(1) }).account, "x", "nothing", {
@@ -211,7 +211,7 @@ Deno.test("a short lookback leaves the ids of 256 commits to the next snapshot",
   ]);
 });
 
-Deno.test("a lookback since a position leaves no ids to the next snapshot that are not the last 256", async () => {
+Deno.test("execute() with a lookback since a position keeps at most the last 256 ids for the next snapshot", async () => {
   for (const [before, ids] of [[45, undefined], [44, 256]] as const) {
     const { store, positionOf } = await withHistory(300);
     await put(store, 200);

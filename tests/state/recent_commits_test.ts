@@ -21,7 +21,7 @@ for (const [after, found] of [[255, true], [256, false]] as const) {
   });
 }
 
-Deno.test("a commit id that was seen after the snapshot, or enough others, need no look back", async () => {
+Deno.test("RecentCommits needs no search if the commit id, or enough other ids, were seen after the snapshot", async () => {
   const { backend, asked } = faulty(() => ({}));
   const store = backend.store("a", AccountEvents);
   await fill(store, 300);
@@ -77,7 +77,7 @@ Deno.test("ids of a snapshot that are not in the history are not believed", asyn
   assertEquals((await execute(store, order, "x", { fill: 1 }, { commitId: "c1" })).duplicate, false);
 });
 
-Deno.test("a command that is known to be executed is not executed again when its events have expired", async () => {
+Deno.test("execute() does not repeat a known command whose events have expired", async () => {
   const store = memory({ retention: { maxCommits: 5 } }).store("a", AccountEvents);
   const { account: order } = snapshotted({ policy: everyEvents(1) });
   for (let i = 0; i < 9; i++) await execute(store, order, "x", { fill: 1 }, { commitId: `c${i}` });

@@ -74,7 +74,7 @@ const refused: [make: () => unknown, argument: string, because: string][] = [
 ];
 
 for (const [make, argument, because] of refused) {
-  Deno.test(`a policy is refused with ${because}`, () => {
+  Deno.test(`snapshot policies refuse ${because}`, () => {
     const error = assertThrows(make);
     assert(isAetherError(error, "invalid-argument"), String(error));
     assertEquals(error.argument, argument);

@@ -86,7 +86,7 @@ Deno.test("SnapshotWriter does not write a snapshot that another load has writte
   assertEquals(asked.filter((what) => what.startsWith("put")), ["put 10"]);
 });
 
-Deno.test("a snapshot that was lost is written again", async () => {
+Deno.test("SnapshotWriter writes a lost snapshot again", async () => {
   const { backend, asked } = faulty(() => ({ getSnapshot: () => undefined }));
   const store = backend.store("a", AccountEvents);
   await fill(store, 10);

@@ -78,7 +78,7 @@ for (const [what, putSnapshots, to, from] of uses) {
   });
 }
 
-Deno.test("a load with a snapshot reads its event and what follows, once", async () => {
+Deno.test("load() with a snapshot reads the anchor event and later events once", async () => {
   const { backend, asked } = faulty(() => ({}));
   const store = backend.store("a", AccountEvents);
   await fill(store, 20);
@@ -88,7 +88,7 @@ Deno.test("a load with a snapshot reads its event and what follows, once", async
   assertEquals(asked, ["read from 15"]);
 });
 
-Deno.test("a damaged snapshot is passed over for an older one", async () => {
+Deno.test("load() uses an older snapshot if the newest is damaged", async () => {
   const { backend } = faulty((log) => ({
     getSnapshot: (actorId, atMost, signal) =>
       atMost >= 12

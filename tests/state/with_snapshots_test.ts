@@ -5,7 +5,7 @@ import { account } from "./account.ts";
 
 const good = { schema: 1, policy: everyEvents(10), onError: () => {} };
 
-Deno.test("a decider with snapshots has the same parts, is frozen, and leaves the other as it was", () => {
+Deno.test("withSnapshots() returns a frozen decider with the same parts and does not change its argument", () => {
   const settings = { ...good, keep: 3, verify: true, now: () => 5 };
   const snapshotted = withSnapshots(account, settings);
   assertEquals(snapshotted.snapshots, settings);

@@ -5,7 +5,7 @@ import { memory } from "@flowmade-one/aether/memory";
 import { account, AccountEvents, filled } from "../state/account.ts";
 import { newStore } from "../state/raced.ts";
 
-Deno.test("a store that wraps another is read from for what was stored", async () => {
+Deno.test("appendRecorded() reads the stored events from a store that wraps another", async () => {
   const store = newStore();
   const { append } = store;
   const wrapped: EventStore<AccountEvents> = Object.create(null, {
@@ -69,7 +69,7 @@ Deno.test("execute() evolves by the events that a store that changes them return
   assertEquals((await execute(store, account, "x", "nothing")).state.balance, 14);
 });
 
-Deno.test("an append that stands in front of a store's own is the one that is used", async () => {
+Deno.test("appendRecorded() uses the append of the wrapping store", async () => {
   const store = newStore();
   let appends = 0;
   const counted = new Proxy(store, {
@@ -95,7 +95,7 @@ Deno.test("an append that stands in front of a store's own is the one that is us
   assertEquals(await store.latestVersion("x"), 1);
 });
 
-Deno.test("an unknown outcome passes through with its commit id, by which the command is repeated", async () => {
+Deno.test("appendRecorded() rejects with an unknown outcome and its commit id", async () => {
   const store = newStore();
   let commitId = "";
   const unsure = new Proxy(store, {

@@ -256,7 +256,7 @@ Deno.test('validate: "append-and-read" does not give what a schema changed in pl
   assertEquals((await store.read("o", { raw: true }).toArray())[0]?.data, { sku: "A" });
 });
 
-Deno.test("a read with a map leaves the stored events as they are", async () => {
+Deno.test("read() with a map does not change the stored events", async () => {
   const backend = memory();
   const plain = backend.store("a");
   await plain.append("o", [{ type: "Created", data: { n: 7 } }], { expectedVersion: 0 });

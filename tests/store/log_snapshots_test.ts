@@ -8,7 +8,7 @@ import { scriptedStore } from "./scripted_log.ts";
 
 const snapshot: Snapshot = { version: 12, schema: 1, eventId: "e12", state: { items: [1, 2] } };
 
-Deno.test("a snapshot comes back as it was put, frozen, and shares nothing", async () => {
+Deno.test("latest() returns a frozen copy of the snapshot", async () => {
   const { snapshots } = memory().store("a");
   const state = { items: [1, 2] };
   await snapshots.put("cart", { ...snapshot, state });
@@ -19,7 +19,7 @@ Deno.test("a snapshot comes back as it was put, frozen, and shares nothing", asy
   assertEquals(Object.isFrozen(state), false, "the caller's own state is left as it was");
 });
 
-Deno.test("a snapshot keeps up to 256 ids of commits", async () => {
+Deno.test("put() accepts up to 256 commit ids, and latest() returns them frozen", async () => {
   const { snapshots } = memory().store("a");
   for (const ids of [[], ["c1"], Array.from({ length: 256 }, (_, i) => `c${i}`)]) {
     const commits = { ids, complete: ids.length === 1 };
@@ -32,7 +32,7 @@ Deno.test("a snapshot keeps up to 256 ids of commits", async () => {
 
 const states: unknown[] = [null, 0, "", [], {}, "é😀", { deep: [{ er: true }] }];
 for (const state of states) {
-  Deno.test(`a state may be ${JSON.stringify(state)}`, async () => {
+  Deno.test(`put() accepts the state ${JSON.stringify(state)}`, async () => {
     const { snapshots } = memory().store("a");
     await snapshots.put("cart", { ...snapshot, state });
     assertEquals((await snapshots.latest("cart"))?.state, state);
@@ -67,7 +67,7 @@ const refused: [snapshot: unknown, options: unknown, code: string, because: stri
 ];
 
 for (const [value, options, code, because] of refused) {
-  Deno.test(`a snapshot is refused with ${because}, and nothing is kept`, async () => {
+  Deno.test(`put() refuses ${because} and stores nothing`, async () => {
     const { snapshots } = memory().store("a");
     const error = await assertRejects(() => snapshots.put("cart", value as Snapshot, options as never));
     assert(isAetherError(error), String(error));
@@ -92,7 +92,7 @@ const damaged: [bytes: string, because: string][] = [
 ];
 
 for (const [text, because] of damaged) {
-  Deno.test(`a stored snapshot that is ${because} counts as absent, and an older one is found`, async () => {
+  Deno.test(`latest() ignores a stored snapshot that is ${because}, and returns an older one`, async () => {
     const good: StoredSnapshot = { version: 3, bytes: bytes('{"schema":1,"eventId":"e","state":7}') };
     const bad: StoredSnapshot = { version: 9, bytes: bytes(text) };
     const store = scriptedStore({ getSnapshot: (_, atMost) => [bad, good].find(({ version }) => version <= atMost) });
@@ -102,7 +102,7 @@ for (const [text, because] of damaged) {
   });
 }
 
-Deno.test("a driver that answers later is waited for", async () => {
+Deno.test("put() awaits a driver that returns a promise", async () => {
   let kept = 0;
   const store = scriptedStore({ putSnapshot: () => Promise.resolve().then(() => void kept++) });
   await store.snapshots.put("cart", snapshot);
@@ -120,7 +120,7 @@ Deno.test("100 snapshots of an actor can be kept", async () => {
   assertEquals(await snapshots.latest("cart", { atMost: 1 }), undefined);
 });
 
-Deno.test("a snapshot may have 64,000,000 bytes, and not one more", async () => {
+Deno.test("put() accepts 64,000,000 bytes, and refuses one more", async () => {
   const { snapshots } = memory().store("a");
   const around = JSON.stringify({ schema: 1, eventId: "e12", state: "" }).length;
   await snapshots.put("cart", { ...snapshot, state: "x".repeat(MAX_SNAPSHOT_BYTES - around) });

@@ -17,7 +17,7 @@ Deno.test("append() passes a checked commit to the driver and returns its result
   assertEquals([actorId, expectedVersion, id, events.length], ["a", 0, "c1", 1]);
 });
 
-Deno.test("an answer that comes later is waited for", async () => {
+Deno.test("append() awaits a driver that returns a promise", async () => {
   const store = scriptedStore({ append: () => Promise.resolve(stored), latestVersion: () => Promise.resolve(7) });
   assertEquals((await store.append("a", made, { expectedVersion: 0 })).version, 1);
   assertEquals(await store.latestVersion("a"), 7);
@@ -38,7 +38,7 @@ Deno.test('a driver that reports a conflict for "any" is at fault', async () => 
   await assertRejects(() => store.append("a", made, { expectedVersion: "any" }), TypeError, "expects nothing");
 });
 
-Deno.test("a driver's failure is passed on as it is", async () => {
+Deno.test("append() rejects with a driver's error unchanged", async () => {
   const failure = new RangeError("disk on fire");
   const store = scriptedStore({
     append: () => {
@@ -62,14 +62,14 @@ Deno.test("closing waits for an append that is under way, and the append succeed
   assertEquals(order, ["stored", "closed"]);
 });
 
-Deno.test("an append under way that fails does not keep the store from closing", async () => {
+Deno.test("close() succeeds if a running append fails", async () => {
   const store = scriptedStore({ append: () => Promise.reject(new RangeError("disk on fire")) });
   const failing = assertRejects(() => store.append("a", made, { expectedVersion: 0 }), RangeError);
   await store.close();
   await failing;
 });
 
-Deno.test("a refused call does not reach the driver", async () => {
+Deno.test("refused calls do not reach the driver", async () => {
   const store = scriptedStore({});
   const aborted = AbortSignal.abort();
   const refusals: [call: () => unknown, code: string][] = [
@@ -94,7 +94,7 @@ Deno.test("a refused call does not reach the driver", async () => {
   }
 });
 
-Deno.test("a function that returns no promise throws at the call", () => {
+Deno.test("read(), readAll() and subscribe() throw synchronously", () => {
   const store = scriptedStore({});
   const aborted = AbortSignal.abort();
   const refusals: [call: () => unknown, code: string][] = [
@@ -142,7 +142,7 @@ Deno.test("read() passes a limit to the driver only if no filter follows", () =>
     .then(() => assertEquals(limits, [5, Infinity]));
 });
 
-Deno.test("an event whose reading closes the store is not stored", async () => {
+Deno.test("append() does not store an event whose accessor closes the store", async () => {
   const store = scriptedStore({ append: () => assert(false, "it was stored") as never });
   const event = {
     data: null,
@@ -154,7 +154,7 @@ Deno.test("an event whose reading closes the store is not stored", async () => {
   assert(isAetherError(await assertRejects(() => store.append("a", [event], { expectedVersion: 0 })), "closed"));
 });
 
-Deno.test("a promise of another library is waited for like any", async () => {
+Deno.test("append() awaits a promise of another library", async () => {
   const thenable = <T>(value: T) =>
     ({ then: (resolve: (value: T) => void) => resolve(value) }) as unknown as Promise<T>;
   const store = scriptedStore({ append: () => thenable(stored), latestVersion: () => thenable(7) });

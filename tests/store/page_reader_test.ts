@@ -37,7 +37,7 @@ for (const [name, pages] of kinds) {
   }
 }
 
-Deno.test("a driver is not asked for more than was asked for", async () => {
+Deno.test("read() stops the driver after the wanted events", async () => {
   let given = 0;
   function* counted(): Generator<Page> {
     for (let i = 0; i < 10; i++, given++) yield page(1 + i * 2, 2);
@@ -74,7 +74,7 @@ for (const [name, read] of [["toArray()", "toArray"], ["an iteration", "iterate"
   });
 }
 
-Deno.test("a read of many pages that come later adds a bounded number of reactions to each promise", async () => {
+Deno.test("read() of many asynchronous pages adds a bounded number of reactions to each promise", async () => {
   const { then } = Promise.prototype;
   const reactions = new Map<Promise<unknown>, number>();
   const count = function (this: Promise<unknown>, ...handlers: Parameters<typeof then>) {
@@ -105,7 +105,7 @@ Deno.test("leaving the loop leaves the driver's iteration", async () => {
   assert(left);
 });
 
-Deno.test("a driver's failure after some pages reaches the caller, after the events before it", async () => {
+Deno.test("read() throws a driver's error after the events before it", async () => {
   function* failing(): Generator<Page> {
     yield page(1, 2);
     throw new RangeError("disk on fire");
@@ -119,7 +119,7 @@ Deno.test("a driver's failure after some pages reaches the caller, after the eve
   assertEquals(seen, [1, 2]);
 });
 
-Deno.test("a reader is for one use", async () => {
+Deno.test("a reader refuses a second use", async () => {
   const reader = scriptedStore({ readActor: () => [page(1, 1)] }).read("a");
   await reader.toArray();
   const error = await assertRejects(() => reader.toArray(), Error, "it is for one use");
@@ -127,7 +127,7 @@ Deno.test("a reader is for one use", async () => {
   await assertRejects(() => Array.fromAsync(reader), Error, "it is for one use");
 });
 
-Deno.test("an abort between events ends the loop with an error that names the reason", async () => {
+Deno.test("an abort between events fails the loop with its reason", async () => {
   const controller = new AbortController();
   const reader = scriptedStore({ readActor: () => [page(1, 3)] }).read("a", { signal: controller.signal });
   const seen: number[] = [];
@@ -187,7 +187,7 @@ Deno.test("closing the store, or an abort, fails a read that waits for a driver 
   assert(isAetherError(await iterated, "closed"));
 });
 
-Deno.test("a read that has ended leaves nothing on the signal, and the driver's iteration is left", async () => {
+Deno.test("read() removes its listener from the signal and ends the driver's iteration", async () => {
   const { signal } = new AbortController();
   let listeners = 0;
   const [add, remove] = [signal.addEventListener.bind(signal), signal.removeEventListener.bind(signal)];

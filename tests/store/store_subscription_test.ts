@@ -32,7 +32,7 @@ async function take(events: AsyncIterable<{ version: number }>, count: number): 
 /** Lets everything that can go on go on. */
 const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
 
-Deno.test("a consumer that takes nothing holds the driver up after two pages", async () => {
+Deno.test("subscribe() reads at most two pages ahead of its consumer", async () => {
   const { state, follow } = following([page(1, 2), page(3, 2), page(5, 2), page(7, 2)]);
   const subscription = scriptedStore({ follow }).subscribe();
   await settled();
@@ -91,7 +91,7 @@ Deno.test("leaving before the first event closes the subscription", async () => 
   assertEquals(state.ended, true);
 });
 
-Deno.test("a driver that stops following does not look like a subscription that was closed", async () => {
+Deno.test("subscribe() fails if the driver ends its iteration", async () => {
   async function* follow(): AsyncGenerator<Item> {
     yield await Promise.resolve(page(1, 1));
   }
@@ -122,7 +122,7 @@ Deno.test("closing ends a consumer that waits, and drops what it has not taken",
   assertEquals(await iterator.next(), { done: true, value: undefined });
 });
 
-Deno.test("a consumer that waits for a live event ends when the store is closed", async () => {
+Deno.test("close() of a store ends a consumer that waits for an event", async () => {
   const { state, follow } = following(["caughtUp"]);
   const store = scriptedStore({ follow });
   const subscription = store.subscribe();
@@ -169,7 +169,7 @@ Deno.test("nothing stays on the signal when a subscription has ended", async () 
   assertEquals(listeners, 0);
 });
 
-Deno.test("a driver's failure reaches the consumer after the events before it", async () => {
+Deno.test("subscribe() throws a driver's error after the events before it", async () => {
   async function* follow(): AsyncGenerator<Item> {
     yield await Promise.resolve(page(1, 2));
     throw new RangeError("disk on fire");
@@ -187,7 +187,7 @@ Deno.test("a driver's failure reaches the consumer after the events before it", 
   await assertRejects(() => subscription.caughtUp, RangeError);
 });
 
-Deno.test("a subscription is for one use", async () => {
+Deno.test("a subscription refuses a second use", async () => {
   const subscription = scriptedStore({ follow: following([page(1, 1)]).follow }).subscribe();
   await take(subscription, 1);
   await assertRejects(() => take(subscription, 1), Error, "it is for one use");
