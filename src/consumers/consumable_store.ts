@@ -11,7 +11,7 @@ export interface ConsumableStore<V> {
   readonly namespace: Namespace;
   /** See {@link LogHandle}. */
   readonly logHandle?: LogHandle | undefined;
-  /** Tells the type of the events. It is not called. */
+  /** Only for the type of the events. It is not called. */
   subscribe(): AsyncIterable<V>;
 }
 
@@ -24,7 +24,7 @@ export interface ConsumableParts extends LogHandleParts {
 /**
  * The parts of a store.
  *
- * @param attempt The operation, as errors name it.
+ * @param attempt The operation, for errors.
  * @throws {InvalidArgumentError} If it is not a store of a backend.
  * @throws {UnsupportedStorageError} If its adapter keeps no records.
  * @throws {ClosedError} If it was closed.

@@ -2,25 +2,28 @@ import type { Position } from "../base/position.ts";
 import type { ConsumerFilter, ConsumerOrder } from "./definition.ts";
 
 /**
- * A consumer, as any process sees and controls it, also one that takes no part in it. Made by {@link consumer}, and a part
- * of what {@link consume} returns.
+ * The state and the control of a consumer. It works in any process, including one that is not a member. Made by
+ * {@link consumer}, and a part of the result of {@link consume}.
  *
- * Each change is a compare-and-set of a record. The members of the consumer see it at their next heartbeat, 2 seconds with
- * the default session, and within milliseconds in memory and on JetStream.
+ * Each change is a compare-and-set of a record. The members of the consumer see it at their next heartbeat, 2 seconds
+ * with the default session, and within milliseconds in memory and on JetStream.
  *
- * Each method fails with `InvalidArgumentError` if the consumer does not exist, with `UnavailableError` if the storage does
- * not answer, and with `ClosedError` if the store was closed.
+ * Each method fails with `InvalidArgumentError` if the consumer does not exist, with `UnavailableError` if the storage
+ * does not answer, and with `ClosedError` if the store was closed.
  */
 export interface ConsumerControl {
   /** The name of the consumer. */
   readonly name: string;
 
-  /** Shows how far the consumer has come, and why a lane stands still. It reads up to 10,000 events to count the lag. */
+  /**
+   * Returns the progress of the consumer, and the reasons of lanes that have stopped. It reads up to 10,000 events to
+   * count the lag.
+   */
   status(): Promise<ConsumerStatus>;
 
   /**
-   * Waits until every event that was stored at the time of the call is handled, skipped or parked, by any process. It waits
-   * for as long as the consumer is paused, has no members, or a lane has failed: pass a signal.
+   * Waits until every event that was stored at the time of the call is handled, skipped or parked, by any process. It
+   * does not end while the consumer is paused, has no members, or has a failed lane: pass a signal.
    *
    * @throws {AbortError} If the signal was aborted.
    */
@@ -40,15 +43,16 @@ export interface ConsumerControl {
    */
   pause(): Promise<void>;
 
-  /** Resumes the consumer: lanes that were paused or have failed begin again. */
+  /** Resumes the consumer: lanes that were paused or have failed start again. */
   resume(): Promise<void>;
 
   /**
-   * Sets the marks of all lanes. Parked actors and failures are forgotten. The call returns when the marks are stored: an
+   * Sets the marks of all lanes. Parked actors and failures are removed. The call returns when the marks are stored: an
    * owner finishes its event before it continues after the new mark.
    *
-   * @param to `"start"`: every event of the log is handled again. `"now"`: events up to the end of the log are passed over.
-   * `"oldest-available"`: expired events are passed over, those that are left are handled again. A position: the events after it.
+   * @param to `"start"`: every event of the log is handled again. `"now"`: events up to the end of the log are skipped.
+   * `"oldest-available"`: all remaining events are handled again, expired ones are skipped. A position: the events
+   * after it are handled.
    * @throws {UnknownPositionError} If the position belongs to another log, or lies beyond its end.
    */
   reset(to: "start" | "now" | "oldest-available" | Position): Promise<void>;
@@ -57,43 +61,44 @@ export interface ConsumerControl {
   parked(): Promise<readonly ParkedActor[]>;
 
   /**
-   * Handles the events of a parked actor that wait, in order, in the process that owns its lane. The call returns when the
-   * request is stored. The actor stays parked until the last event is done, or is parked again.
+   * Handles the waiting events of a parked actor, in order, in the process that owns its lane. The call returns when
+   * the request is stored. The actor stays parked until its last event is done, or is parked again.
    *
    * @throws {InvalidArgumentError} If the actor is not parked.
    */
   redrive(actorId: string): Promise<void>;
 
   /**
-   * Passes over one event for good: the first that waits of a parked actor, whose later events are then redriven; or the
-   * event of the actor that its lane retries, or has stopped at.
+   * Skips one event for good. For a parked actor, its first waiting event; its later events are then redriven. For
+   * another actor, the event that its lane retries or at which it has stopped.
    *
    * @throws {InvalidArgumentError} If no event of the actor waits, is retried or has stopped its lane.
    */
   skip(actorId: string): Promise<void>;
 
   /**
-   * Deletes what is stored of the consumer. A later consumer of the same name is new.
+   * Deletes the records of the consumer. A later consumer of the same name is new.
    *
-   * @throws {InvalidArgumentError} If the consumer has members. A process that crashed counts until its session is over.
+   * @throws {InvalidArgumentError} If the consumer has members. A process that crashed counts until its session is
+   * over.
    */
   forget(): Promise<void>;
 }
 
-/** One process's part in a consumer. Made by {@link consume}. */
+/** The part of one process in a consumer. Made by {@link consume}. */
 export interface Consumer extends ConsumerControl, AsyncDisposable {
-  /** The name of this process in the status of the consumer. Another one after a lost session. */
+  /** The name of this process in the status of the consumer. It changes after a lost session. */
   readonly member: string;
   /** The lanes that this process owns, in order: 0 for `order: "log"`, 0 to 15 for `order: "actor"`. */
   readonly owned: readonly number[];
   /**
-   * Waits until the handlers at work have ended, saves how far they have come, and gives the lanes back, so that other
-   * processes take over at once and repeat nothing.
+   * Waits until the running handlers have ended, saves the progress, and releases the lanes, so that other processes
+   * take over at once and repeat nothing.
    */
   close(): Promise<void>;
 }
 
-/** How to wait. */
+/** Options of the methods that wait. */
 export interface WaitOptions {
   /** Ends the wait. */
   readonly signal?: AbortSignal | undefined;
@@ -116,9 +121,9 @@ export interface ConsumerStatus extends ConsumerFilter {
 /**
  * The state of a lane:
  * - `"running"`: it handles events, or waits for the next one;
- * - `"busy"`: the handler has been at work on one event for more than 5 seconds: see {@link LaneStatus.work};
+ * - `"busy"`: the handler has been working on one event for more than 5 seconds: see {@link LaneStatus.work};
  * - `"retrying"`: the handler has failed, and is called again: see {@link LaneStatus.work};
- * - `"failed"`: it stands still until the consumer is resumed or reset: see {@link LaneStatus.failure};
+ * - `"failed"`: it has stopped until the consumer is resumed or reset: see {@link LaneStatus.failure};
  * - `"paused"`: the consumer is paused, and the lane has finished its event;
  * - `"unowned"`: no process owns it.
  */
@@ -134,17 +139,17 @@ export interface LaneStatus {
   readonly owner?: string | undefined;
   /** Every event of the lane up to here is handled, skipped or parked. Absent before the first one. */
   readonly position?: Position | undefined;
-  /** The events that wait. */
+  /** The waiting events. */
   readonly lag: LaneLag;
   /** The number of parked actors. */
   readonly parked: number;
-  /** The event that is retried, or that the handler has been at work on for more than 5 seconds. */
+  /** The event that is retried, or on which the handler has been working for more than 5 seconds. */
   readonly work?: LaneWorkStatus | undefined;
-  /** Why the lane stands still. */
+  /** The reason why the lane has stopped. */
   readonly failure?: LaneFailureStatus | undefined;
 }
 
-/** The events of a lane that wait. Events of parked actors do not count. */
+/** The waiting events of a lane. Events of parked actors do not count. */
 export interface LaneLag {
   /** The number of events. */
   readonly events: number;
@@ -154,7 +159,7 @@ export interface LaneLag {
   readonly isComplete: boolean;
 }
 
-/** An event that a lane is at work on. */
+/** The current event of a lane. */
 export interface LaneWorkStatus {
   /** The actor of the event. */
   readonly actorId: string;
@@ -170,7 +175,7 @@ export interface LaneWorkStatus {
   readonly error?: string | undefined;
 }
 
-/** Why a lane stands still. */
+/** The reason why a lane has stopped. */
 export interface LaneFailureStatus {
   /** The code of the error; `"stopped"` if `onFailure` returned `"stop"` for an error without a code. */
   readonly code: string;
@@ -186,7 +191,7 @@ export interface ParkedActor {
   readonly actorId: string;
   /** Its lane. */
   readonly lane: number;
-  /** The version of the first event that waits. */
+  /** The version of its first waiting event. */
   readonly version: number;
   /** The id of the event that failed. */
   readonly eventId: string;

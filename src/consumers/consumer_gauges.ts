@@ -2,7 +2,7 @@ import type { Environment } from "../coordination/environment.ts";
 import type { NamespaceObserver } from "../observer/namespace_observer.ts";
 import type { ConsumerControl } from "./consumer.ts";
 
-/** Milliseconds between two measurements. Each reads the records, and at most 10,000 events that wait. */
+/** Milliseconds between two measurements. Each reads the records, and at most 10,000 waiting events. */
 const INTERVAL_MS = 10_000;
 
 /** Measures a consumer while it is open, for the backend's observer. */
@@ -37,7 +37,7 @@ export class ConsumerGauges implements Disposable {
       const [events, parked] = [lanes.map(({ lag }) => lag.events), lanes.map(({ parked }) => parked)];
       if (!this.#isOver) this.#report(sum(events), Math.max(...waiting), sum(parked));
     } catch {
-      // The storage does not answer: operations and health() report that. The next measurement may succeed.
+      // The storage does not answer. The operations and health() report that. The next measurement may succeed.
     }
     if (!this.#isOver) this.#cancel = this.#environment.schedule(INTERVAL_MS, () => void this.#measure());
   }

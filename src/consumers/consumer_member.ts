@@ -8,17 +8,17 @@ import { type ConsumerDefinition, decodeDefinition, laneOf, lanesOf } from "./de
 import type { LaneContext, LaneEvents } from "./lane.ts";
 import { LaneClaim } from "./lane_claim.ts";
 
-/** The parts that a member works with. */
+/** The parts that a member needs. */
 export interface MemberContext extends Omit<LaneContext, "coordinator" | "isPaused" | "from"> {
   readonly lease: CoordinatorLease;
-  /** Stores the definition again: its record was lost. */
+  /** Stores the definition again after its record was lost. */
   readonly redefine: () => Promise<void>;
   readonly definitionKey: string;
   /** The event types of the store's map, if it was made from schemas. */
   readonly eventTypes: EventTypes | undefined;
 }
 
-/** One process's part in a consumer: owns lanes, as placement says, until it is closed. */
+/** The part of one process in a consumer. It owns the lanes that placement assigns to it, until it is closed. */
 export class ConsumerMember implements AsyncDisposable {
   readonly #context: MemberContext;
   readonly #claims: readonly LaneClaim[];
@@ -80,7 +80,7 @@ export class ConsumerMember implements AsyncDisposable {
     const { lease } = this.#context;
     this.#offer[Symbol.dispose]();
     for (const claim of this.#claims) lease.coordinator.withdraw(claim);
-    // The session goes on until the last handler has ended: no other process handles its event meanwhile.
+    // The session continues until the last handler has ended, so that no other process handles its event.
     await Promise.all(this.#claims.map((claim) => claim.settled));
     await this.#released();
     this.#step[Symbol.dispose]();

@@ -15,8 +15,8 @@ import type { ConsumerFilter, ConsumerOrder } from "./definition.ts";
  * The action after a handler has failed for an event:
  * - `"retry"`: its lane waits and calls the handler again;
  * - `"park"`: its actor is parked: the event and all later events of the actor wait until an operator redrives them;
- * - `"skip"`: it is passed over for good;
- * - `"stop"`: its lane stands still until an operator resumes or resets the consumer.
+ * - `"skip"`: the event is skipped for good;
+ * - `"stop"`: its lane stops until an operator resumes or resets the consumer.
  */
 export type FailureAction = "retry" | "park" | "skip" | "stop";
 
@@ -26,15 +26,15 @@ export interface HandlerFailure<V = RecordedEvent> {
   readonly error: unknown;
   /** The event. */
   readonly event: V;
-  /** How often the handler was called for it, 1 or more. Counted from 1 again by another process. */
+  /** The number of calls for it, 1 or more. Another process counts from 1 again. */
   readonly attempt: number;
 }
 
-/** How events are consumed. */
+/** Options of {@link consume}. */
 export interface ConsumeOptions<V extends { readonly type: string } = RecordedEvent> {
   /**
    * The name of the consumer, for good: 1 to 64 characters of `A-Z a-z 0-9 _ -`. Processes that use the same name share
-   * the work. Each namespace has consumers of its own.
+   * the work. Each namespace has its own consumers.
    */
   readonly name: string;
   /**
@@ -48,35 +48,36 @@ export interface ConsumeOptions<V extends { readonly type: string } = RecordedEv
   /** Only events of actors of this pattern: see {@link parseActorPattern}. It cannot be changed later. */
   readonly actors?: string | undefined;
   /**
-   * Where a new consumer begins: at the `"start"` of the log, the default; `"now"`: after the last event; or after a
-   * position. It is decided once, for all processes.
+   * The start of a new consumer. `"start"`, the default: the start of the log. `"now"`: after the last event. Or after
+   * a position. It is decided once, for all processes.
    */
   readonly from?: "start" | "now" | Position | undefined;
   /**
-   * Milliseconds that an event must be old before it is handled, 0 to 31,536,000,000, by default 0: a deadline without a
-   * timer. The clock of the appender and the clock of the handling process decide.
+   * The minimum age of an event in milliseconds before it is handled, 0 to 31,536,000,000, by default 0. It makes
+   * deadlines without a timer. The age is measured by the clocks of the appender and of the handling process.
    */
   readonly delay?: number | undefined;
-  /** Decides what becomes of an event whose handler failed. By default every event is retried until it is handled. */
+  /** Decides on an event whose handler failed. By default every event is retried until it is handled. */
   readonly onFailure?: ((failure: HandlerFailure<V>) => FailureAction) | undefined;
   /**
-   * Milliseconds until the handler is called again, by the number of attempts for one event and a random number from 0 to
-   * below 1. By default 100 ms, doubled up to 30 s, minus up to half of it at random.
+   * Returns the milliseconds until the handler is called again. Its arguments are the number of attempts for one event
+   * and a random number from 0 to below 1. By default 100 ms, doubled up to 30 s, minus a random part of up to one
+   * half.
    */
   readonly backoff?: ((attempt: number, random: number) => number) | undefined;
   /**
-   * Milliseconds between two checkpoints of a lane, 0 to 60,000, by default 1,000: the work that a crash may repeat. 0: a
-   * checkpoint after each event, before the next one.
+   * Milliseconds between two checkpoints of a lane, 0 to 60,000, by default 1,000. A crash may repeat the work since
+   * the last checkpoint. With 0, a checkpoint is stored after each event, before the next one.
    */
   readonly saveEvery?: number | undefined;
   /**
-   * Milliseconds of silence after which other processes take over: 1,000 to 600,000, by default 15,000, which outlasts the
-   * election of a leader on three NATS servers. All processes use the same.
+   * Milliseconds of silence after which other processes take over: 1,000 to 600,000, by default 15,000, which outlasts
+   * the election of a leader on three NATS servers. All processes must use the same value.
    */
   readonly session?: number | undefined;
   /**
-   * Called with each failure: of the handler, with the event, and of the storage. By default it is thrown as an uncaught
-   * error.
+   * Called with each failure: of the handler, with the event, and of the storage. By default it becomes an uncaught
+   * exception.
    */
   readonly onError?: ((error: unknown, event?: V) => void) | undefined;
 }
@@ -110,10 +111,10 @@ const NAMES: ReadonlySet<string> = new Set([
 
 /** Milliseconds: a year. */
 const MAX_DELAY = 31_536_000_000;
-/** Milliseconds. It costs nothing that can be measured; a crash repeats a second of work at most. */
+/** Milliseconds. The cost is not measurable, and a crash repeats at most one second of work. */
 export const DEFAULT_SAVE_EVERY = 1_000;
 const MAX_SAVE_EVERY = 60_000;
-/** Milliseconds. Sessions of 5,000 did not outlast the election of a stream's leader; those of 15,000 did. */
+/** Milliseconds. Sessions of 5,000 expired during the election of a stream's leader; sessions of 15,000 did not. */
 export const DEFAULT_SESSION = 15_000;
 const MIN_SESSION = 1_000;
 const MAX_SESSION = 600_000;
@@ -172,7 +173,7 @@ export function checkStart<const W extends string>(
   }
 }
 
-/** The default of `backoff`: doubled each time, minus up to half of it at random. */
+/** The default of `backoff`: doubled each time, minus a random part of up to one half. */
 export function halfJitter(attempt: number, random: number): number {
   return Math.min(FIRST_BACKOFF * 2 ** (attempt - 1), LONGEST_BACKOFF) * (1 - random / 2);
 }

@@ -9,11 +9,11 @@ import { SessionStart } from "./session_start.ts";
 import { StoredConsumer, type StoredConsumerContext } from "./stored_consumer.ts";
 
 /**
- * Gives control of a consumer without taking part in it: its status, waits, pause, reset, parked actors. Without I/O.
+ * Returns the control of a consumer without joining it: its status, waits, pause, reset, parked actors. Without I/O.
  *
  * @param store A store of the namespace of the consumer.
  * @param name The name of the consumer.
- * @returns See {@link ConsumerControl}. It may be used for a consumer that does not exist yet.
+ * @returns See {@link ConsumerControl}. The consumer need not exist yet.
  * @throws {InvalidArgumentError} If the store is not that of a backend, or the name is not valid.
  * @throws {UnsupportedStorageError} If the adapter keeps no records.
  * @throws {ClosedError} If the store was closed.
@@ -41,7 +41,7 @@ export function consumer(store: ConsumableStore<unknown>, name: string): Consume
   return new StoredConsumer(name, controlContext(store.namespace, name, parts));
 }
 
-/** The parts that control of a consumer works with. */
+/** The parts that the control of a consumer needs. */
 export function controlContext(namespace: Namespace, name: string, parts: ConsumableParts): StoredConsumerContext {
   const { log, eventTypes, records, lifetime, coordinators } = parts;
   return {
@@ -55,7 +55,7 @@ export function controlContext(namespace: Namespace, name: string, parts: Consum
   };
 }
 
-/** Refuses if a consumer has members. A session of its own shows which sessions of others live. */
+/** Throws if a consumer has members. A temporary session of this process shows which other sessions live. */
 async function checkUnused(name: string, { coordinators }: ConsumableParts): Promise<void> {
   const start = new SessionStart(name);
   const lease = coordinators.acquire({

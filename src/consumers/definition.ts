@@ -8,11 +8,11 @@ export type ConsumerOrder = "log" | "actor";
 export interface ConsumerFilter {
   /** Only events of these types. */
   readonly types?: readonly string[] | undefined;
-  /** Only events of actors that match this pattern. */
+  /** The start of lanes without a mark. Absent: the start of the log. */
   readonly actors?: string | undefined;
 }
 
-/** The properties that all members of a consumer share. They are decided once, when the consumer is new. */
+/** The number of calls of `resume`. Failed lanes start again when it rises. */
 export interface ConsumerDefinition extends ConsumerFilter {
   readonly order: ConsumerOrder;
   /** Where lanes without a mark begin. Absent: at the start of the log. */

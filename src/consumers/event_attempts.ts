@@ -8,10 +8,10 @@ import { CallContext, type EventHandler, type SharedContext } from "./handler_co
 import { errorString, type LaneProgress } from "./lane_progress.ts";
 import { sleep } from "./sleep.ts";
 
-/** Milliseconds after which an event that a handler is at work on shows in the record of the lane. */
+/** Milliseconds after which the current event of a handler appears in the record of the lane. */
 const LONG_WORK_MS = 5_000;
 
-/** The parts that the attempts of a lane work with. */
+/** The parts that the attempts of a lane need. */
 export interface AttemptsContext {
   readonly handler: EventHandler;
   readonly options: Pick<CheckedConsumeOptions, "onFailure" | "backoff">;
@@ -22,27 +22,27 @@ export interface AttemptsContext {
   readonly shared: SharedContext;
   /** Whether the lane is owned right now. */
   readonly isHeld: () => boolean;
-  /** The progress has changed. */
+  /** Called when the progress has changed. */
   readonly onChange: () => void;
   readonly report: (error: unknown, event: RecordedEvent) => void;
 }
 
-/** The lane is to stand still. The cause says why. */
+/** The lane must stop. The cause is the reason. */
 export class LaneStopped extends Error {
   override readonly name = "LaneStopped";
 }
 
 const ACTIONS: readonly FailureAction[] = ["retry", "park", "skip", "stop"];
 
-/** Calls the handler for one event after the other, again after a failure, and decides what becomes of those that fail. */
+/** Calls the handler for one event after the other, repeats failed ones, and decides on their further treatment. */
 export class EventAttempts {
   readonly #context: AttemptsContext;
-  /** The event that the handler is at work on. */
+  /** The current event of the handler. */
   #event: RecordedEvent | undefined;
   #attempt = 0;
   /** The error of the last attempt. */
   #error: string | undefined;
-  /** When the first attempt began, by the clock of the wall. */
+  /** The start of the first attempt, by the wall clock. */
   #since = 0;
   #cancelWatch: (() => void) | undefined;
 
@@ -51,11 +51,11 @@ export class EventAttempts {
   }
 
   /**
-   * Handles an event. It waits for nothing if the handler does not.
+   * Handles an event. It is synchronous if the handler is.
    *
-   * @param signal Aborted: no further attempt is made.
+   * @param signal If aborted, no further attempt is made.
    * @returns Whether the event is done: handled, skipped or parked.
-   * @throws {LaneStopped} If the lane is to stand still.
+   * @throws {LaneStopped} If the lane must stop.
    */
   handle(event: RecordedEvent, signal: AbortSignal): boolean | Promise<boolean> {
     let result: unknown;
@@ -99,7 +99,7 @@ export class EventAttempts {
     for (this.#attempt = 1;; this.#attempt++) {
       this.#error = errorString(error);
       report(error, event);
-      // The lane is lost, or another pass of it asks again.
+      // The lane is lost, or another pass of it calls again.
       if (signal.aborted) return false;
       const action = this.#decide(event, error);
       if (action === "skip") return true;
@@ -135,7 +135,7 @@ export class EventAttempts {
     });
   }
 
-  /** Calls a function of the user. If it fails, the lane stands still: how to go on is not known. */
+  /** Calls a function of the user. If it fails, the lane stops, because the wanted action is unknown. */
   #ask<T>(error: unknown, call: () => T): T {
     try {
       return call();
@@ -153,7 +153,7 @@ export class EventAttempts {
     this.#cancelWatch ??= environment.schedule(LONG_WORK_MS, () => this.#look());
   }
 
-  /** Shows an event that takes long. One timer serves all events. */
+  /** Reports an event that takes long. One timer serves all events. */
   #look(): void {
     const { environment } = this.#context;
     this.#cancelWatch = undefined;

@@ -19,22 +19,22 @@ export interface HandlerContext {
   /** 1 for the first call for this event, and one more for each further call by this process. */
   readonly attempt: number;
   /**
-   * The fencing token: greater than that of every earlier owner of the lane. A storage or service that remembers the
-   * greatest one it has seen can refuse a process that was replaced and does not know it yet.
+   * The fencing token: greater than that of every earlier owner of the lane. A storage or service can remember the
+   * greatest token it has seen and refuse a smaller one. It then refuses a process that was replaced without noticing.
    */
   readonly token: number;
   /**
    * Executes a command that answers this event. However often the event is handled, the command is executed once: its
-   * commit id is made of the consumer's name, the event's id and `step`. The decided events carry the metadata of
+   * commit id is made of the consumer's name, the event's id and `step`. The decided events have the metadata of
    * {@link metadataFrom}.
    *
-   * The commit id is looked for among the commits of the actor after this event. If the actor is in another log than the
-   * event, it is looked for in the whole history of the actor that is left.
+   * The commit id is searched among the commits of the actor after this event. If the actor is in another log than the
+   * event, the whole remaining history of the actor is searched.
    *
    * @param store See {@link execute}, as `decider`, `actorId` and `command`.
-   * @param step Distinguishes several commands that one event leads to for one actor: visible ASCII characters.
-   * @returns As {@link execute}: at a repetition the earlier result, so that the handler continues in the same way.
-   * @throws As {@link execute}. It decides up to 20 times if others append at the same time.
+   * @param step Distinguishes several commands of one event for one actor: visible ASCII characters.
+   * @returns As {@link execute}. A repetition returns the first result, so that the handler continues in the same way.
+   * @throws As {@link execute}. It makes up to 20 attempts if others append at the same time.
    */
   readonly execute: ExecuteAnswer;
 }
@@ -51,7 +51,7 @@ export type ExecuteAnswer = <S, C, E extends EventMap, D extends EventMap = E>(
 /** Handles an event. If it throws or rejects, the event counts as failed. */
 export type EventHandler<V = RecordedEvent> = (event: V, context: HandlerContext) => unknown;
 
-/** Attempts of a command that answers an event: no caller waits, so that late is better than never. */
+/** Attempts of a command that answers an event. No caller waits, so that more attempts are made. */
 const ATTEMPTS = 20;
 
 /** The parts of a context that all events of one term of a lane share. */
@@ -85,7 +85,7 @@ export class CallContext implements HandlerContext {
     return this.#shared.token;
   }
 
-  /** Made when it is read: most handlers execute nothing. */
+  /** Created on access: most handlers execute no command. */
   get execute(): ExecuteAnswer {
     return async (store, decider, actorId, command, step) => {
       const { consumer, log, signal, observer } = this.#shared;
@@ -101,7 +101,7 @@ export class CallContext implements HandlerContext {
   }
 }
 
-/** The metadata of an answer without its trace, which the observer adds: the handler's span is in it. */
+/** The metadata of an answer without its trace. The observer adds the trace, which contains the handler's span. */
 function causeOf(event: RecordedEvent): EventMetadata {
   const { correlationId, causationId } = metadataFrom(event);
   return { correlationId, causationId };

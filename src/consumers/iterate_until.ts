@@ -1,12 +1,12 @@
 import { onAbort } from "../lifecycle/on_abort.ts";
 
 /**
- * Gives the items of an iteration, and ends at once when the signal is aborted. It does not wait until the iteration has
- * released what it holds.
+ * Yields the items of an iteration, and ends at once when the signal is aborted, without waiting until the iteration
+ * has released its resources.
  */
 export async function* iterateUntil<T>(items: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T, void, void> {
   const iterator = items[Symbol.asyncIterator]();
-  /** Ends the wait for the next item, and only that one: one promise for the whole iteration would keep all waits. */
+  /** Ends only the wait for the next item. One promise for the whole iteration would keep all waits in memory. */
   let end: (() => void) | undefined;
   const release = onAbort(signal, () => end?.());
   try {
@@ -20,7 +20,7 @@ export async function* iterateUntil<T>(items: AsyncIterable<T>, signal: AbortSig
     }
   } finally {
     release();
-    // The signal has ended the iteration: an error after that concerns no caller.
+    // The signal has ended the iteration: no caller needs a later error.
     Promise.resolve(iterator.return?.()).catch(() => {});
   }
 }

@@ -1,7 +1,7 @@
 /**
- * One lane of a consumer for one term of its owner: follows the log after the mark of the lane, calls the handler for one
- * event after the other, and saves how far it has come. All that it saves is one record, put over the revision before, so
- * that an owner that was replaced saves nothing.
+ * One lane of a consumer for one term of its owner. It follows the log after the mark of the lane, calls the handler
+ * for one event after the other, and saves its progress. The progress is one record, put over the previous revision, so
+ * that an owner that was replaced can save nothing.
  *
  * @module
  */
@@ -28,7 +28,7 @@ import { checkMark, type Mark, rangeAfter } from "./mark.ts";
 import { redriveActor } from "./redrive.ts";
 import { sleep, untilAborted } from "./sleep.ts";
 
-/** The parts that all lanes of a member work with. */
+/** The parts that all lanes of a member need. */
 export interface LaneContext {
   readonly namespace: Namespace;
   readonly log: Log;
@@ -40,30 +40,30 @@ export interface LaneContext {
   readonly handler: EventHandler;
   /** Absent if the backend has no observer. */
   readonly observer: NamespaceObserver | undefined;
-  /** Where a lane without a mark begins. */
+  /** The start of a lane without a mark. */
   readonly from: Mark | undefined;
   readonly isPaused: () => boolean;
   /** Does not throw. */
   readonly report: (error: unknown, event?: RecordedEvent) => void;
 }
 
-/** Which events belong to a lane. */
+/** The events that belong to a lane. */
 export interface LaneEvents {
-  /** Whether an event is to be handled by the lane. */
+  /** Whether the lane must handle an event. */
   readonly isWanted: (event: RecordedEvent) => boolean;
-  /** The only partition whose actors are wanted. Absent: those of all. */
+  /** The only partition whose actors are wanted. If absent, all are. */
   readonly partition?: number | undefined;
 }
 
-/** Milliseconds of work without a wait after which timers and heartbeats get a turn. */
+/** Milliseconds of uninterrupted work after which timers and heartbeats run. */
 const TURN_MS = 20;
 
-/** The codes of errors that a repetition does not end. */
+/** The codes of errors that a repetition does not fix. */
 const FINAL_CODES = ["unknown-position", "events-expired", "corrupt-data"] as const;
 
-/** See the top of this file. */
+/** A lane: see the top of this file. */
 export class Lane {
-  /** Resolves when no handler is at work and no put is under way. */
+  /** Resolves when no handler and no put is running. */
   readonly ended: Promise<void>;
   readonly #context: LaneContext;
   readonly #events: LaneEvents;
@@ -72,7 +72,7 @@ export class Lane {
   readonly #saver: LaneSaver;
   readonly #attempts: EventAttempts;
   readonly #lost: AbortController = new AbortController();
-  /** A pass of the lane ends when operators change something, and when the lane is to stop. */
+  /** A pass of the lane ends when an operator changes something, or when the lane must stop. */
   #pass: AbortController = new AbortController();
   #isStopping = false;
   #turnAt: number;
@@ -85,14 +85,14 @@ export class Lane {
     const record = decodeLane(value);
     this.#progress = new LaneProgress(startOf(record, context.from));
     const { failure } = this.#progress;
-    // Another owner may be able to do what the one before was not.
+    // Another owner may succeed where the previous one failed.
     if (failure?.code !== CORRUPT_RECORD) this.#progress.recovered();
     this.#turnAt = environment.now();
     this.#saver = new LaneSaver({
       claim,
       coordinator,
       environment,
-      // Events that are not wanted need no checkpoint of their own, also where each handled event has one.
+      // Unwanted events need no separate checkpoint, even if each handled event has one.
       interval: options.saveEvery === 0 ? DEFAULT_SAVE_EVERY : options.saveEvery,
       progress: this.#progress,
       onEdit: () => this.interrupt(),
@@ -130,23 +130,23 @@ export class Lane {
     this.interrupt();
   }
 
-  /** The record was put, by this lane or by an operator. */
+  /** Called when the record was put, by this lane or by an operator. */
   read(record: ClaimRecord): void {
     this.#saver.read(record);
   }
 
-  /** Begins a new pass after the event that is handled. */
+  /** Starts a new pass after the current event. */
   interrupt(): void {
     this.#pass.abort();
   }
 
-  /** An operator has resumed the consumer. */
+  /** Called when an operator has resumed the consumer. */
   resume(): void {
     if (this.#progress.failure?.code !== CORRUPT_RECORD) this.#progress.recovered();
     this.interrupt();
   }
 
-  /** Makes the value of the record when the lane is given back; `undefined` if the lane was lost. */
+  /** Makes the value of the record at the release of the lane; `undefined` if the lane was lost. */
   get release(): ((value: Uint8Array) => Uint8Array) | undefined {
     if (this.#lost.signal.aborted) return undefined;
     return (value) => {
@@ -156,7 +156,7 @@ export class Lane {
   }
 
   async #run(): Promise<void> {
-    // The claim counts as held when the call that starts it has returned.
+    // The claim counts as held only when the call that starts it has returned.
     await Promise.resolve();
     for (let failures = 0; !this.#isStopping;) {
       this.#pass = new AbortController();
@@ -178,7 +178,7 @@ export class Lane {
     await this.#saver.stop();
   }
 
-  /** Whether there is nothing to do before the next change. The claim table stops a lane that is not held any more. */
+  /** Whether nothing can be done before the next change. The claim table stops a lane that is no longer held. */
   #isIdle(): boolean {
     return this.#context.isPaused() || this.#progress.failure !== undefined || !this.#isHeld();
   }
@@ -187,7 +187,7 @@ export class Lane {
     return this.#context.coordinator.holds(this.#claim);
   }
 
-  /** Whether an error is one that a repetition does not end. The lane then keeps its owner and shows why it stands. */
+  /** Whether a repetition cannot fix an error. The lane then keeps its owner and reports the reason. */
   #standStill(error: unknown): boolean {
     const cause = error instanceof LaneStopped ? error.cause : error;
     const isFinal = error instanceof LaneStopped || FINAL_CODES.some((code) => isAetherError(error, code));
@@ -200,7 +200,7 @@ export class Lane {
     return true;
   }
 
-  /** One pass: everything that is due, then what comes, until the pass ends. */
+  /** One pass: handles waiting events, then new ones, until the pass ends. */
   async #work(signal: AbortSignal): Promise<void> {
     const { log, namespace } = this.#context;
     if (this.#isCareful) await this.#saver.flush();
@@ -233,18 +233,18 @@ export class Lane {
     throw new UnavailableError(`Cannot follow namespace "${namespace}" any further: the storage ended it`);
   }
 
-  /** Moves the mark over unwanted commits, which the storage has left out. */
+  /** Moves the mark past unwanted commits, which the storage has left out. */
   #passThrough(place: CommitPlace | undefined): void {
     if (place === undefined) return;
     this.#progress.passedThrough(place);
     if (this.#saver.isDirty) this.#saver.changed();
   }
 
-  /** @returns Whether to go on. */
+  /** @returns Whether to continue. */
   async #handlePage(page: Page, after: Mark | undefined, signal: AbortSignal): Promise<boolean> {
     const { environment } = this.#context;
     for (const event of page) {
-      // A driver gives whole commits, of which a part may be done.
+      // A driver returns whole commits, of which some events may be done already.
       if (after !== undefined && !comesAfter(event.position, after.position)) continue;
       const isDue = this.#events.isWanted(event) && !this.#progress.isParked(event.actorId);
       if (isDue) {

@@ -3,7 +3,7 @@ import { laneKey } from "./consumer_keys.ts";
 import { Lane, type LaneContext, type LaneEvents } from "./lane.ts";
 import { LANE_CODEC } from "./lane_record.ts";
 
-/** The claim of one lane: begins a {@link Lane} for each term, and hands its progress over at the end. */
+/** The claim of one lane: starts a {@link Lane} for each term, and releases its progress at the end. */
 export class LaneClaim implements Claim {
   readonly key: string;
   readonly codec: ClaimCodec = LANE_CODEC;
@@ -20,7 +20,7 @@ export class LaneClaim implements Claim {
     this.#events = events;
   }
 
-  /** Resolves when no term goes on. */
+  /** Resolves when no term is running. */
   get settled(): Promise<void> {
     return this.#settled;
   }
@@ -42,12 +42,12 @@ export class LaneClaim implements Claim {
     this.#lane?.read(record);
   }
 
-  /** The consumer was paused. */
+  /** Called when the consumer was paused. */
   pause(): void {
     this.#lane?.interrupt();
   }
 
-  /** The consumer was resumed. */
+  /** Called when the consumer was resumed. */
   resume(): void {
     this.#lane?.resume();
   }

@@ -1,18 +1,18 @@
 /**
- * The changes that operators make to the record of a lane. Each is a function of the record; `undefined` means that there
- * is nothing to change.
+ * The changes that operators make to the record of a lane. Each is a function of the record that returns `undefined`
+ * for no change.
  *
  * @module
  */
 import type { LaneRecord } from "./lane_record.ts";
 import type { Mark } from "./mark.ts";
 
-/** Sets the mark of a lane and forgets its parked actors and its failure. */
+/** Sets the mark of a lane and removes its parked actors and its failure. */
 export function resetTo(mark: Mark | undefined): (record: LaneRecord) => LaneRecord {
   return ({ owner, edits, resets }) => ({ owner, mark, parked: [], edits, resets: resets + 1 });
 }
 
-/** Asks to handle the events of a parked actor. */
+/** Requests to handle the events of a parked actor. */
 export function redriven(actorId: string): (record: LaneRecord) => LaneRecord | undefined {
   return (record) => {
     if (!record.parked.some((entry) => entry.actorId === actorId)) return undefined;
@@ -23,7 +23,7 @@ export function redriven(actorId: string): (record: LaneRecord) => LaneRecord | 
   };
 }
 
-/** Passes over the first event of a parked actor that waits, or the event that the lane retries or has stopped at. */
+/** Skips the first waiting event of a parked actor, or the event that the lane retries or at which it has stopped. */
 export function skipped(actorId: string): (record: LaneRecord) => LaneRecord | undefined {
   return (record) => {
     const entry = record.parked.find((entry) => entry.actorId === actorId);

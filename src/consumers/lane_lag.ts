@@ -9,7 +9,7 @@ import { type ConsumerDefinition, laneOf } from "./definition.ts";
 import type { LaneRecord } from "./lane_record.ts";
 import { rangeAfter } from "./mark.ts";
 
-/** Events of the log that are read to count the lag of all lanes. */
+/** Maximum events of the log that are read to count the lag of all lanes. */
 export const MAX_COUNTED_EVENTS = 10_000;
 
 /** A lane while its events are counted. */
@@ -19,7 +19,7 @@ interface Count {
 }
 
 /**
- * Counts the events of each lane that wait, with one read from the lowest mark on.
+ * Counts the waiting events of each lane, with one read from the lowest mark.
  *
  * @param eventTypes The event types of the store. Types that it does not have count under their own name only.
  * @param lanes The records of the lanes, in order.
@@ -51,7 +51,7 @@ export async function countLag(
   return toLag(counts, now, true);
 }
 
-/** The log after the lowest mark, as far as it has not expired. */
+/** Reads the log after the lowest mark, without expired events. */
 async function* readFrom(
   log: Pick<Log, "readLog">,
   { actors }: ConsumerDefinition,
@@ -73,7 +73,7 @@ async function* readFrom(
       undefined,
     );
   } catch (error) {
-    // A log that was restored holds nothing that the marks know: the failure of the lane says so.
+    // A restored log does not contain the marks. The failure of the lane reports that.
     if (isAetherError(error, "unknown-position")) return;
     if (!isAetherError(error, "events-expired")) throw error;
     yield* log.readLog({ from: "oldest-available", reached: 0, identity: undefined, ...rest }, undefined);

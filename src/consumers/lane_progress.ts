@@ -13,19 +13,22 @@ import {
 } from "./lane_record.ts";
 import { type Mark, markAfter } from "./mark.ts";
 
-/** Actors that a lane parks at most. If more fail, the reason is not the events. */
+/** Maximum parked actors of a lane. If more fail, the events are not the cause. */
 export const MAX_PARKED = 64;
 
-/** Bytes of the record of a lane, below the limit of every record: a parked actor is refused that would exceed it. */
+/**
+ * Maximum bytes of the record of a lane, below the limit of every record. An actor whose parking would exceed it is not
+ * parked.
+ */
 export const MAX_LANE_BYTES = 49_152;
 
 /** Characters of an error in a record. */
 const MAX_ERROR_LENGTH = 300;
 
-/** How far a lane has come, saved or not. */
+/** The progress of a lane, saved or not. */
 export class LaneProgress {
   #mark: Mark | undefined;
-  /** The last event that was passed since the mark. */
+  /** The last event that was done or skipped after the mark. */
   #passed: RecordedEvent | undefined;
   readonly #parked: Map<string, ParkedRecord>;
   #edits: number;
@@ -45,7 +48,7 @@ export class LaneProgress {
     this.#skipped = skipped;
   }
 
-  /** Rises with every change that is to be saved. */
+  /** Rises with every change that must be saved. */
   get changes(): number {
     return this.#changes;
   }
@@ -78,14 +81,14 @@ export class LaneProgress {
     };
   }
 
-  /** An event is done, or not wanted. */
+  /** Records that an event is done, or not wanted. */
   passed(event: RecordedEvent): void {
     this.#passed = event;
     this.#changes++;
     this.#work = undefined;
   }
 
-  /** Nothing that the lane wants is left up to a commit. */
+  /** Records that no wanted event remains up to a commit. */
   passedThrough({ identity, offset }: CommitPlace): void {
     const { mark } = this;
     const position = endOfCommit(identity, offset);
@@ -95,7 +98,7 @@ export class LaneProgress {
     this.#changes++;
   }
 
-  /** Whether an operator has passed over an event. */
+  /** Whether an operator has skipped an event. */
   isSkipped({ actorId, version }: RecordedEvent): boolean {
     return this.#skipped?.actorId === actorId && this.#skipped.version === version;
   }
@@ -127,14 +130,14 @@ export class LaneProgress {
     return false;
   }
 
-  /** The events of a parked actor that is redriven wait from a later version on. */
+  /** Records that the events of a redriven actor wait from a later version on. */
   waitsFrom(actorId: string, version: number): void {
     this.#work = undefined;
     this.#parked.set(actorId, { ...this.#parked.get(actorId)!, version });
     this.#changes++;
   }
 
-  /** The redrive of an actor has failed: it waits for another one. */
+  /** Records that the redrive of an actor has failed: it waits for another one. */
   redriveFailed(actorId: string, error: unknown): void {
     this.#work = undefined;
     this.#parked.set(actorId, { ...this.#parked.get(actorId)!, error: errorString(error), redrive: undefined });
@@ -147,26 +150,26 @@ export class LaneProgress {
     this.#changes++;
   }
 
-  /** A handler is at work for long, or has failed. Until the event is done. */
+  /** Records that a handler takes long or has failed, until the event is done. */
   working(work: LaneWork): void {
     this.#work = work;
     this.#changes++;
   }
 
-  /** The lane has paused, or begins again. */
+  /** Records that the lane has paused, or continues. */
   setPaused(isPaused: boolean): void {
     if (isPaused === (this.#paused === true)) return;
     this.#paused = isPaused ? true : undefined;
     this.#changes++;
   }
 
-  /** The lane stands still. */
+  /** Records that the lane has stopped. */
   failed(failure: LaneFailure): void {
     this.#failure = failure;
     this.#changes++;
   }
 
-  /** The lane begins again after a failure. */
+  /** Records that the lane has started again after a failure. */
   recovered(): void {
     if (this.#failure === undefined) return;
     this.#failure = undefined;
@@ -174,9 +177,9 @@ export class LaneProgress {
   }
 
   /**
-   * Takes in what operators have changed in the record.
+   * Takes the changes of operators from the record.
    *
-   * @returns Whether they have changed anything.
+   * @returns Whether there were any.
    */
   adopt(record: LaneRecord): boolean {
     if (record.edits === this.#edits) return false;
@@ -189,7 +192,7 @@ export class LaneProgress {
     return true;
   }
 
-  /** Where events of the log are to be read on. */
+  /** The position after which events are read from the log. */
   get position(): Position | undefined {
     return this.mark?.position;
   }
@@ -203,7 +206,7 @@ export class LaneProgress {
     this.#work = undefined;
   }
 
-  /** An entry that was unparked meanwhile needs nothing any more. */
+  /** An entry that was unparked since needs no change. */
   #adoptEntry({ actorId, version, redrive }: ParkedRecord): void {
     const own = this.#parked.get(actorId);
     if (own === undefined) return;
@@ -211,7 +214,7 @@ export class LaneProgress {
   }
 }
 
-/** An error as a record holds it. */
+/** An error in the form for a record. */
 export function errorString(error: unknown): string {
   return formatValue(error).slice(0, MAX_ERROR_LENGTH);
 }

@@ -1,21 +1,21 @@
 import type { ClaimCodec } from "../coordination/claim.ts";
 import type { Mark } from "./mark.ts";
 
-/** An actor whose events wait, from one of them on. */
+/** An actor with waiting events. */
 export interface ParkedRecord {
   readonly actorId: string;
-  /** The version of the first event that waits. */
+  /** The version of its first waiting event. */
   readonly version: number;
   /** The id of the event that failed. */
   readonly eventId: string;
   readonly error: string;
-  /** When it was parked: milliseconds since the epoch, by the clock of the owner. */
+  /** The time at which it was parked: milliseconds since the epoch, by the clock of the owner. */
   readonly at: number;
   /** Whether an operator asked to handle the events now. */
   readonly redrive?: boolean | undefined;
 }
 
-/** Why a lane stands still until it is resumed or reset. */
+/** The reason why a lane has stopped until it is resumed or reset. */
 export interface LaneFailure {
   /** The code of the error; `"stopped"` if `onFailure` said so. */
   readonly code: string;
@@ -24,20 +24,20 @@ export interface LaneFailure {
   readonly at: number;
 }
 
-/** An event that a handler has been at work on for long, or that has failed. */
+/** An event whose handler takes long or has failed. */
 export interface LaneWork {
   readonly actorId: string;
   readonly version: number;
   readonly type: string;
   readonly attempt: number;
-  /** When its first attempt began: milliseconds since the epoch, by the clock of the owner. */
+  /** The start of its first attempt: milliseconds since the epoch, by the clock of the owner. */
   readonly since: number;
   /** The error of the last attempt. */
   readonly error?: string | undefined;
 }
 
 /**
- * All that is kept of one lane, in one record. Each change of it is a compare-and-set: an owner that was replaced can
+ * The complete state of one lane, in one record. Each change of it is a compare-and-set: an owner that was replaced can
  * store nothing.
  */
 export interface LaneRecord {
@@ -45,19 +45,19 @@ export interface LaneRecord {
   readonly owner: string;
   readonly mark?: Mark | undefined;
   readonly parked: readonly ParkedRecord[];
-  /** How often operators have changed the record. */
+  /** The number of changes by operators. */
   readonly edits: number;
-  /** How often operators have set the mark. */
+  /** The number of resets by operators. */
   readonly resets: number;
   readonly failure?: LaneFailure | undefined;
   readonly work?: LaneWork | undefined;
   /** Whether the owner has paused. */
   readonly paused?: true | undefined;
-  /** An event that an operator has passed over. */
+  /** An event that an operator has skipped. */
   readonly skipped?: SkippedEvent | undefined;
 }
 
-/** An event that is passed over when its lane comes to it. */
+/** An event that its lane must skip. */
 export interface SkippedEvent {
   readonly actorId: string;
   readonly version: number;
@@ -66,7 +66,7 @@ export interface SkippedEvent {
 /** The record of a lane that never had an owner. */
 export const NEW_LANE: LaneRecord = { owner: "", parked: [], edits: 0, resets: 0 };
 
-/** The code of the failure of a lane whose record cannot be decoded. It stands still until it is reset. */
+/** The code of the failure of a lane whose record cannot be decoded. The lane has stopped until it is reset. */
 export const CORRUPT_RECORD = "corrupt-record";
 
 /** Encodes a record. */
@@ -74,7 +74,7 @@ export function encodeLane(record: LaneRecord): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(record));
 }
 
-/** Decodes a record. A value that is not one becomes a lane that has failed. */
+/** Decodes a record. A value that cannot be decoded becomes a failed lane. */
 export function decodeLane(value: Uint8Array | undefined): LaneRecord {
   if (value === undefined || value.length === 0) return NEW_LANE;
   const string = new TextDecoder().decode(value);
@@ -90,7 +90,7 @@ export function decodeLane(value: Uint8Array | undefined): LaneRecord {
   return { ...NEW_LANE, failure: { code: CORRUPT_RECORD, message, at: 0 } };
 }
 
-/** A record with the mark that its lane begins after. A lane that was reset does not begin where the consumer did. */
+/** A record with the mark at which its lane starts. A lane that was reset does not start where the consumer did. */
 export function startOf(record: LaneRecord, from: Mark | undefined): LaneRecord {
   return record.mark !== undefined || record.resets > 0 ? record : { ...record, mark: from };
 }

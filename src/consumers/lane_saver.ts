@@ -4,7 +4,7 @@ import type { Environment } from "../coordination/environment.ts";
 import { decodeLane, encodeLane } from "./lane_record.ts";
 import type { LaneProgress } from "./lane_progress.ts";
 
-/** The parts that a saver works with. */
+/** The parts that a saver needs. */
 export interface SaverContext {
   readonly claim: Claim;
   readonly coordinator: Pick<Coordinator, "update" | "session">;
@@ -12,7 +12,7 @@ export interface SaverContext {
   /** Milliseconds between two puts. */
   readonly interval: number;
   readonly progress: LaneProgress;
-  /** An operator has changed the record, and the progress has taken that in. */
+  /** Called when an operator has changed the record, after the progress has taken the change. */
   readonly onEdit: () => void;
   readonly report: (error: unknown) => void;
 }
@@ -21,8 +21,8 @@ export interface SaverContext {
 const RETRY_MS = 1_000;
 
 /**
- * Saves the progress of a lane in its record: one put at a time, each over the revision before. A put after a quiet time
- * is made at once, and at most one in each interval.
+ * Saves the progress of a lane in its record: one put at a time, each over the previous revision. The first put after a
+ * pause is immediate; further ones follow at most once per interval.
  */
 export class LaneSaver {
   readonly #context: SaverContext;
@@ -44,19 +44,19 @@ export class LaneSaver {
     this.#savedChanges = context.progress.changes;
   }
 
-  /** Whether something is not saved. */
+  /** Whether the progress has unsaved changes. */
   get isDirty(): boolean {
     return this.#savedChanges !== this.#context.progress.changes;
   }
 
-  /** The progress has changed. */
+  /** Called when the progress has changed. */
   changed(): void {
     if (this.#saving !== undefined || this.#cancelTimer !== undefined || this.#isOver) return;
     this.#plan(this.#context.interval);
   }
 
   /**
-   * Saves now, after the put that is under way.
+   * Saves now, after the running put.
    *
    * @throws The error of the storage.
    */
@@ -67,13 +67,13 @@ export class LaneSaver {
     await this.#save();
   }
 
-  /** The record was put, by this saver or by an operator. */
+  /** Called when the record was put, by this saver or by an operator. */
   read(record: ClaimRecord): void {
     this.#seen = record;
     if (this.#saving === undefined) this.#adopt();
   }
 
-  /** Saves nothing any more. Resolves when no put is under way. */
+  /** Stops saving. Resolves when no put is running. */
   async stop(): Promise<void> {
     this.#isOver = true;
     this.#stopTimer();
@@ -124,7 +124,7 @@ export class LaneSaver {
     this.#savedChanges = changes;
   }
 
-  /** Takes in a record that is newer than the own put. */
+  /** Takes a record that is newer than the own put. */
   #adopt(): void {
     if (this.#seen === undefined || this.#seen.revision <= this.#revision) return;
     const { value, revision } = this.#seen;

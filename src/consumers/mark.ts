@@ -1,6 +1,6 @@
 /**
- * Marks: how far a lane has come. A mark names an event by position and id, so that a log which was restored from an older
- * copy, and has grown since, is recognised.
+ * A mark is the progress of a lane. It names an event by position and id. A log that was restored from an older copy,
+ * and has grown since, is therefore recognised.
  *
  * @module
  */
@@ -31,7 +31,7 @@ export function markAfter({ position, id }: Pick<RecordedEvent, "position" | "id
   return { position, anchor: { position, eventId: id } };
 }
 
-/** Where to follow a log from, after a mark. */
+/** The range of the log after a mark. */
 export function rangeAfter(
   mark: Mark | undefined,
 ): Pick<FollowRange, "reached" | "identity"> & { readonly from: number } {
@@ -41,9 +41,10 @@ export function rangeAfter(
 }
 
 /**
- * Checks that the anchor of a mark is still in its place. If its commit has expired, that is unknown, and no error.
+ * Checks that the anchor of a mark is still at its position. If its commit has expired, the result is unknown, and no
+ * error is thrown.
  *
- * @throws {UnknownPositionError} If another event is in its place, or none.
+ * @throws {UnknownPositionError} If another event is at its position, or none.
  */
 export async function checkMark(
   log: Pick<Log, "readLog">,
@@ -75,7 +76,7 @@ export async function checkMark(
   throw new UnknownPositionError(namespace);
 }
 
-/** The mark before the first event that has not expired; `undefined` if none is left. */
+/** The mark before the first remaining event; `undefined` if no event remains. */
 export async function firstLeft(log: Pick<Log, "readLog">): Promise<Mark | undefined> {
   const range = {
     from: "oldest-available",

@@ -4,11 +4,11 @@ import type { RecordedEvent } from "../events/recorded_event.ts";
 import { comesAfter } from "../values/position.ts";
 import type { LaneProgress } from "./lane_progress.ts";
 
-/** The parts that a redrive works with. */
+/** The parts that a redrive needs. */
 export interface RedriveContext {
   readonly progress: LaneProgress;
   readonly isWanted: (event: RecordedEvent) => boolean;
-  /** Handles an event. It tells whether the event is done, which may be by parking it again. */
+  /** Handles an event. Returns whether the event is done. An event that is parked again counts as done. */
   readonly handle: (event: RecordedEvent) => boolean | Promise<boolean>;
   /** Saves the progress, now or with the next checkpoint. */
   readonly onProgress: () => Promise<void>;
@@ -16,8 +16,8 @@ export interface RedriveContext {
 }
 
 /**
- * Handles the events of a parked actor that wait, in order, up to where the lane has come. The actor stays parked until
- * the last of them is done: a crash in between loses no event. It is parked again if one of them fails again.
+ * Handles the waiting events of a parked actor, in order, up to the progress of the lane. The actor stays parked until
+ * its last event is done, so that a crash in between loses no event. It is parked again if an event fails again.
  */
 export async function redriveActor(
   log: Pick<Log, "readActor">,
@@ -46,12 +46,12 @@ export async function redriveActor(
   await end(actorId, context);
 }
 
-/** Whether the lane has not come to an event, so that it will meet it in the log. */
+/** Whether the lane has not reached an event yet: it will read the event in the log. */
 function isBeyond({ position }: RecordedEvent, { position: reached }: LaneProgress): boolean {
   return reached === undefined || comesAfter(position, reached);
 }
 
-/** @returns Whether to go on with the next event. */
+/** @returns Whether to continue with the next event. */
 async function redriveEvent(event: RecordedEvent, context: RedriveContext): Promise<boolean> {
   const { progress, isWanted, handle, onProgress } = context;
   const { actorId } = event;

@@ -5,10 +5,10 @@ import { isAetherError } from "../errors/is_aether_error.ts";
 import { UnavailableError } from "../errors/unavailable_error.ts";
 import { UnsupportedStorageError } from "../errors/unsupported_storage_error.ts";
 
-/** How long joining may take, in sessions. */
+/** Maximum duration of joining, in sessions. */
 const JOIN_TIMEOUT = 2;
 
-/** Waits until a session of this process is one that others can see. */
+/** Waits until other processes can see the session of this process. */
 export class SessionStart {
   readonly #result: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #name: string;
@@ -21,7 +21,7 @@ export class SessionStart {
     this.#result.promise.catch(() => {});
   }
 
-  /** A request has failed. One that was not answered is repeated by the coordinator. */
+  /** Takes a failed request. The coordinator repeats a request without an answer. */
   fail(error: unknown): void {
     this.#failure = error;
     if (isAetherError(error) && !error.isRetryable) this.#result.reject(error);
@@ -35,7 +35,7 @@ export class SessionStart {
   /**
    * Waits for the session.
    *
-   * @throws {UnsupportedStorageError} If members use another version of the protocol, or the storage cannot be used.
+   * @throws {UnsupportedStorageError} If members use another version of the protocol, or the storage is unusable.
    * @throws {UnavailableError} If the storage does not answer within two sessions.
    */
   async wait(coordinator: Coordinator, environment: Environment, session: number): Promise<void> {

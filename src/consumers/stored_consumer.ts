@@ -24,7 +24,7 @@ import { redriven, resetTo, skipped } from "./lane_edits.ts";
 import { readRecords } from "./read_records.ts";
 import { sleep } from "./sleep.ts";
 
-/** The parts that a stored consumer works with. */
+/** The parts that a stored consumer needs. */
 export interface StoredConsumerContext {
   readonly namespace: Namespace;
   readonly log: Log;
@@ -34,11 +34,11 @@ export interface StoredConsumerContext {
   readonly environment: Environment;
   /** The life of the store. */
   readonly lifetime: CloseScope;
-  /** Refuses if the consumer has members. */
+  /** Throws if the consumer has members. */
   readonly checkUnused: () => Promise<void>;
 }
 
-/** A consumer as its records show it. */
+/** The content of a consumer's records. */
 interface Stored {
   readonly definition: ConsumerDefinition;
   readonly revision: number;
@@ -48,14 +48,14 @@ interface Stored {
 
 const WAIT_OPTIONS: ReadonlySet<string> = new Set(["signal"]);
 
-/** Milliseconds between the first two looks at the records while waiting; doubled up to the longest. */
+/** Milliseconds between the first two reads of the records during a wait; doubled up to the longest. */
 const FIRST_LOOK = 5;
 const LONGEST_LOOK = 250;
 
-/** Milliseconds before a change that met another one is tried again, at most. */
+/** Maximum milliseconds before a change that met another one is repeated. */
 const LONGEST_RETRY = 20;
 
-/** Controls a consumer by its records. */
+/** Controls a consumer through its records. */
 export class StoredConsumer implements ConsumerControl {
   readonly name: string;
   readonly #context: StoredConsumerContext;
@@ -123,14 +123,14 @@ export class StoredConsumer implements ConsumerControl {
     const { records, checkUnused } = this.#context;
     await this.#read("forget");
     await checkUnused();
-    // Members keep records that they have read: an empty record tells them, and a deleted one would not.
+    // Members keep records that they have read. They notice an empty record, but not a deleted one.
     const entries = await readRecords(records, prefixOf(this.name));
     for (const { key, value, revision } of entries.values()) {
       if (value.length > 0) await records.put(key, new Uint8Array(), revision);
     }
   }
 
-  /** The mark before the first event that is left. */
+  /** The mark before the first remaining event. */
   async #firstLeft(): Promise<Mark | undefined> {
     return await firstLeft(this.#context.log) ?? await markOf(this.#context, "now");
   }
@@ -196,7 +196,7 @@ export class StoredConsumer implements ConsumerControl {
     });
   }
 
-  /** Changes the record of a lane. The owner stays, and takes the change in. */
+  /** Changes the record of a lane. The owner stays the same and reads the change. */
   async #edit(verb: string, lane: number, change: (record: LaneRecord) => LaneRecord): Promise<void> {
     await this.#repeat(async () => {
       const { record, revision } = (await this.#read(verb)).lanes[lane]!;
@@ -205,7 +205,7 @@ export class StoredConsumer implements ConsumerControl {
     });
   }
 
-  /** Tries a change until it meets no other one. */
+  /** Repeats a change until it meets no other one. */
   async #repeat(change: () => Promise<number | undefined>): Promise<void> {
     const { environment } = this.#context;
     const never = new AbortController();
