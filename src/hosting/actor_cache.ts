@@ -1,9 +1,9 @@
 import type { Environment } from "../coordination/environment.ts";
 import { KeptActor, type KeptActorContext } from "./kept_actor.ts";
 
-/** How many actors stay in memory, and for how long. */
+/** The limits of the actors that stay in memory. */
 export interface CacheLimits {
-  /** Milliseconds after its last use when an actor is dropped. */
+  /** Milliseconds after its last use until an actor is dropped. */
   readonly idleAfter: number;
   /** The number of actors above which the least recently used idle ones are dropped. */
   readonly maxActors: number;

@@ -6,19 +6,20 @@ import type { ExecuteOptions } from "../state/options.ts";
 /** Executes the commands of actors whose states stay in memory. Made by {@link hostActors}. */
 export interface ActorHost<C, E extends EventMap = AnyEvents, A = undefined> extends AsyncDisposable {
   /**
-   * Executes a command, as `execute` does and with its promises. The owner of the actor executes it: this process, or
-   * another node of the cluster. If the owner does not answer, this process executes the command.
+   * Executes a command, with the guarantees of `execute`. The owner of the actor executes it: this process, or another
+   * node of the cluster. If the owner does not answer, this process executes the command.
    *
-   * Commands of one actor are executed one at a time by its owner, in the order of arrival. A command is stored at most
-   * once, however often it is repeated under one `commitId` and wherever: within the history that its `lookback` searches.
+   * The owner executes the commands of an actor one at a time, in the order of arrival. A command with a `commitId` is
+   * stored at most once, however often and on whichever node it is repeated, within the history that its `lookback`
+   * searches.
    *
    * @param actorId See {@link parseActorId}.
    * @param command Passed to `decide`. In a cluster it must be JSON, and `decide` receives a frozen copy.
    * @param options See {@link HostedOptions}.
    * @returns When the events are stored.
-   * @throws {OverloadedError} If as many commands of the actor wait as `maxQueue` allows; nothing was stored.
-   * @throws {OutcomeUnknownError} Also if the signal was aborted while the owner was asked.
-   * @throws {InvalidArgumentError} Also if the command, or the answer, is not JSON in a cluster; nothing was stored.
+   * @throws {OverloadedError} If `maxQueue` commands of the actor are waiting already. Nothing was stored.
+   * @throws {OutcomeUnknownError} Also if the signal was aborted during the request to the owner.
+   * @throws {InvalidArgumentError} Also if the command, or the answer, is not JSON in a cluster. Nothing was stored.
    * @throws {ClosedError} Also if the host was closed.
    * @throws The other errors of `execute`, of the same classes, whichever process executed the command.
    */
@@ -28,18 +29,18 @@ export interface ActorHost<C, E extends EventMap = AnyEvents, A = undefined> ext
   readonly stats: HostStats;
 
   /**
-   * Takes no further commands, finishes those that wait, and drops all states. Other nodes take over at once. Call it
-   * before the cluster is closed.
+   * Accepts no further commands, finishes the waiting ones, and drops all states. Other nodes take over at once. Call
+   * it before the cluster is closed.
    */
   close(): Promise<void>;
 }
 
-/** How one hosted command is executed: the options of `execute` that can travel to another process, and a signal. */
+/** Options of one hosted command: those options of `execute` that can be sent to another process, and a signal. */
 export interface HostedOptions
   extends Pick<ExecuteOptions, "expectedVersion" | "commitId" | "lookback" | "onExhausted" | "metadata"> {
   /**
-   * How often to decide and append at most, when others append in between; 1 to 1,000. By default 100, with an
-   * `expectedVersion` 1. A conflict that only shows that a state in memory was outdated does not count.
+   * The maximum number of attempts to decide and append when other writers append in between; 1 to 1,000. By default
+   * 100; with an `expectedVersion` 1. A conflict that only shows an outdated state in memory does not count.
    */
   readonly attempts?: number | undefined;
   /** Aborts waiting, loading and appending. */
@@ -50,7 +51,7 @@ export interface HostedOptions
 export interface HostedResult<E extends EventMap = AnyEvents, A = undefined> {
   /** The actor's version after the events. */
   readonly version: number;
-  /** The events that were decided and stored, oldest first; none if the command changed nothing. */
+  /** The events that were decided and stored, oldest first; empty if the command changed nothing. */
   readonly events: readonly RecordedEventOf<E>[];
   /** Whether the command had been executed before, with the same commit id. */
   readonly duplicate: boolean;
@@ -68,46 +69,51 @@ export interface HostStats {
   readonly waiting: number;
   /** Commands that this process executed. */
   readonly executed: number;
-  /** Those of them that other nodes had sent, as to the owner. */
+  /** The number of executed commands that other nodes had sent to this node as the owner. */
   readonly served: number;
   /** Commands that were sent to the owner in another process. */
   readonly sent: number;
-  /** Those of them that this process had sent before: the owner did not answer, or handed them back. */
+  /**
+   * The number of executed commands that this process had first sent to the owner, which did not answer or handed them
+   * back.
+   */
   readonly fallbacks: number;
   /** Commands of other nodes that were handed back because they waited longer than `maxRequestAge`. */
   readonly overdue: number;
   /** Times that an actor was loaded. */
   readonly loads: number;
-  /** Times that the events of others were read into a state in memory. */
+  /** The number of times that events of other writers were read into a state in memory. */
   readonly refreshes: number;
 }
 
-/** How actors are hosted in this process alone. */
+/** Options of a host in one process. */
 export interface LocalHostOptions<S, A = undefined> {
-  /** Milliseconds after its last command when an actor is dropped from memory; by default 60,000. */
+  /** Milliseconds after its last command until an actor is dropped from memory; by default 60,000. */
   readonly idleAfter?: number | undefined;
-  /** Actors in memory above which the least recently used ones are dropped; by default 10,000. */
+  /** The number of actors in memory above which the least recently used ones are dropped; by default 10,000. */
   readonly maxActors?: number | undefined;
-  /** Commands of one actor that may wait; by default 1,000. A further one fails with `OverloadedError`. */
+  /**
+   * The number of commands of one actor that may wait; by default 1,000. A further one fails with `OverloadedError`.
+   */
   readonly maxQueue?: number | undefined;
   /**
-   * Makes the answer to a command of the state after its events. A pure function. It is tried before the events are
-   * stored: if it throws, nothing is stored. In a cluster the answer must be JSON.
+   * Makes the answer to a command from the state after its events. It must be a pure function. It is tried before the
+   * events are stored: if it throws, nothing is stored. In a cluster the answer must be JSON.
    */
   readonly answer?: ((state: S) => A) | undefined;
   /** Absent. */
   readonly cluster?: undefined;
-  /** Names the host in errors; by default `actors`. */
+  /** The name of the host in errors; by default `actors`. */
   readonly name?: string | undefined;
 }
 
-/** How actors are hosted by the nodes of a cluster. */
+/** Options of a host in the nodes of a cluster. */
 export interface ClusterHostOptions<S, A = undefined> extends Omit<LocalHostOptions<S, A>, "cluster" | "name"> {
   /** A node of the cluster of the store's own backend. */
   readonly cluster: Cluster;
   /**
-   * The name of these actors in their namespace: 1 to 64 characters of `A-Z a-z 0-9 _ -`, and dots between them. All nodes
-   * that give the same name for the same namespace host the same actors, and must have the same decider, or another
+   * The name of these actors in their namespace: 1 to 64 characters of `A-Z a-z 0-9 _ -`, and dots between them. All
+   * nodes that use the same name in the same namespace host the same actors, and must have the same decider, or another
    * version of it.
    */
   readonly name: string;
@@ -118,7 +124,7 @@ export interface ClusterHostOptions<S, A = undefined> extends Omit<LocalHostOpti
   readonly maxRequestAge?: number | undefined;
 }
 
-/** `unknown` if commands and answers are JSON; else a sentence, which the compiler then shows. */
+/** `unknown` if commands and answers are JSON; otherwise a sentence that the compiler shows. */
 export type HostedJson<C, A> = [C] extends [Json<C>] ? [A] extends [Json<A>] ? unknown
   : { readonly answer: "the answer of actors that are hosted in a cluster must be JSON: it travels between processes" }
   : { readonly cluster: "commands of actors that are hosted in a cluster must be JSON: they travel between processes" };

@@ -29,7 +29,7 @@ export interface HostParts<S, C> {
   readonly decider: AnyDecider<S, C>;
   readonly settings: HostSettings<S>;
   readonly environment: Environment;
-  /** How pauses between attempts are made. */
+  /** Makes the pauses between attempts. */
   readonly retry?: HostContext<S, C>["retry"];
 }
 
@@ -38,7 +38,7 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
   readonly #context: HostContext<S, C>;
   readonly #actors: OwnedActors<S, C>;
   readonly #scope: CloseScope;
-  /** Present in a cluster whose adapter carries requests. */
+  /** Present in a cluster whose adapter can send requests. */
   readonly #owners: OwnerCalls<S, C> | undefined;
   readonly #offer: Disposable | undefined;
   readonly #serving: Disposable | undefined;
@@ -92,7 +92,7 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
     if (this.#owners?.isElsewhere(actorId) !== true) return this.#toResult(await this.#own(actorId, command, settings));
     const { commitId = this.#context.environment.newId() } = settings;
     const outcome = await this.#send(this.#owners, actorId, command, { ...settings, commitId });
-    // Without an id of the user, nothing can have been executed before.
+    // Without an id of the user, the command cannot have been executed before.
     const hidden = settings.commitId === undefined && { lookbackExhausted: false };
     switch (outcome.kind) {
       case "done": {
@@ -117,7 +117,7 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
     }
   }
 
-  /** The events of another node, which may have another event map, in the current shape of this node. */
+  /** The events of another node in the current shape of this node. The other node may have another event map. */
   #toCurrent(events: readonly RecordedEvent[]): readonly RecordedEvent[] {
     const { store, decider } = this.#context;
     const types = eventTypesOf(store.events);

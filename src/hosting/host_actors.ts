@@ -15,15 +15,15 @@ import { toHostSettings } from "./host_options.ts";
 /**
  * Hosts the actors of a decider: keeps their states in memory and executes their commands one at a time.
  *
- * Without a cluster this process hosts all of them. With a cluster the live nodes that give the same name distribute the
- * actors among themselves, and each command is executed by the owner of its actor. Nothing depends on that for
- * correctness: the version that an append expects is the fence, as in `execute`.
+ * Without a cluster, this process hosts all of them. With a cluster, the live nodes that use the same name distribute
+ * the actors among themselves, and the owner of an actor executes its commands. Correctness does not depend on that:
+ * the expected version of an append is the fence, as in `execute`.
  *
- * @param store A store of the decider's events. It may have more: the decider then names its types.
+ * @param store A store of the decider's events. If the store has more event types, the decider must name its `types`.
  * @param decider See {@link decider}.
  * @param options See {@link LocalHostOptions} and {@link ClusterHostOptions}.
  * @returns Closed by its `close`.
- * @throws {InvalidArgumentError} If an argument or option is not valid, the store belongs to another backend than the
+ * @throws {InvalidArgumentError} If an argument or option is invalid, the store belongs to another backend than the
  * cluster, or this node already hosts actors under the name.
  * @throws {ClosedError} If the cluster was closed.
  *
@@ -51,14 +51,14 @@ import { toHostSettings } from "./host_options.ts";
  */
 export function hostActors<S, C, E extends EventMap, D extends EventMap = E, A = undefined>(
   store: EventStore<E>,
-  // Not an alias, so that the compiler shows the sentence of IfPartOf. The first one is for functions over any E.
+  // Not an alias, so that the compiler shows the sentence of IfPartOf. The first type is for functions over any E.
   decider: Decider<S, C, NoInfer<E>> | IfPartOf<E, D, Decider<S, C, D> & WithTypes<D>>,
   options: LocalHostOptions<S, A> | (ClusterHostOptions<S, A> & HostedJson<C, A>) = {},
 ): ActorHost<C, D, A> {
   checkExecuteArguments(store, decider);
   const settings = toHostSettings<S>(options as LocalHostOptions<S, unknown> | ClusterHostOptions<S, unknown>);
   checkBackend(store as unknown as EventStore, settings.cluster);
-  // Event maps are the compiler's business: from here on the events are any.
+  // The compiler has checked the event maps: from here on the events are any.
   const host = new DeciderHost<S, C>({
     store: store as unknown as EventStore,
     decider: decider as unknown as AnyDecider<S, C>,
@@ -68,7 +68,7 @@ export function hostActors<S, C, E extends EventMap, D extends EventMap = E, A =
   return host as unknown as ActorHost<C, D, A>;
 }
 
-/** Commands of one backend must not reach a store of another: it may be that of another tenant. */
+/** Commands of one backend must not reach a store of another backend, which may belong to another tenant. */
 function checkBackend({ namespace, logHandle }: EventStore, cluster: Cluster | undefined): void {
   const backend = partsOfLog(logHandle)?.backend;
   if (cluster?.backendHandle === undefined || backend === undefined || backend === cluster.backendHandle) return;

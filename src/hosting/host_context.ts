@@ -15,7 +15,7 @@ export interface HostContext<S, C> {
   readonly decider: AnyDecider<S, C>;
   readonly settings: HostSettings<S>;
   readonly environment: Environment;
-  /** How pauses between attempts are made. */
+  /** Makes the pauses between attempts. */
   readonly retry: Backoff & Pick<ExecuteOptions, "pause">;
   readonly counts: HostCounts;
 }

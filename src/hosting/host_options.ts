@@ -11,7 +11,7 @@ import { type ExecuteSettings, toExecuteSettings } from "../state/execute_settin
 import type { ExecuteOptions } from "../state/options.ts";
 import type { ClusterHostOptions, HostedOptions, LocalHostOptions } from "./actor_host.ts";
 
-/** Options of a host with their defaults. */
+/** The options of a host, after checks and with defaults. */
 export interface HostSettings<S> {
   readonly name: string;
   readonly cluster: Cluster | undefined;
@@ -46,8 +46,8 @@ const DEFAULT_MAX_REQUEST_AGE = 2_000;
 const MAX_REQUEST_AGE = 60_000;
 
 /**
- * Executions of one command under contention. A caller to which a busy owner has handed back a command competes with that
- * owner: it wins one of a few appends.
+ * Attempts of one command under contention. After a busy owner has handed back a command, its caller competes with that
+ * owner and wins only some of the appends.
  */
 const DEFAULT_ATTEMPTS = 100;
 
@@ -111,7 +111,7 @@ const COMMAND_OPTIONS: ReadonlySet<string> = new Set([
 /**
  * Checks the options of one command.
  *
- * @param retry How pauses between attempts are made; a simulator passes its own.
+ * @param retry Makes the pauses between attempts; a simulator passes its own.
  */
 export function toCommandSettings(
   options: HostedOptions,

@@ -5,7 +5,7 @@ import { freezeJson } from "../events/freeze_json.ts";
 import type { HostSettings } from "./host_options.ts";
 
 /**
- * A frozen copy of a command or an answer, which is to travel between processes.
+ * A frozen copy of a command or an answer that is sent between processes.
  *
  * @throws {InvalidArgumentError} If it is not JSON.
  */
@@ -22,7 +22,7 @@ export function freezeMessage(value: unknown, name: "command" | "answer"): unkno
   }
 }
 
-/** The answer of a host to a command that led to a state; `undefined` if the host gives none. */
+/** The answer of a host for the state after a command; `undefined` if the host makes none. */
 export function answerOf<S>({ answer, cluster }: HostSettings<S>, state: S): unknown {
   if (answer === undefined) return undefined;
   const value = answer(state);

@@ -10,7 +10,7 @@ import { FifoMutex } from "./fifo_mutex.ts";
 export interface KeptActorContext<S> {
   readonly store: EventStore;
   readonly evolver: AnyEvolver<S>;
-  /** Called when an actor is loaded, or the events of others are read. */
+  /** Called when an actor is loaded, or events of other writers are read. */
   readonly onRead: (kind: "load" | "refresh") => void;
 }
 
@@ -19,7 +19,7 @@ export class KeptActor<S> {
   readonly id: string;
   /** Held while a command is executed. */
   readonly mutex: FifoMutex = new FifoMutex();
-  /** When it was last used, by the clock of its host. */
+  /** The time of its last use, by the clock of its host. */
   usedAt = 0;
   readonly #context: KeptActorContext<S>;
   #state: ActorState<S> | undefined;
@@ -58,7 +58,7 @@ export class KeptActor<S> {
     return this.#state = new ActorState(evolver, await loader.run(), loader.snapshots);
   }
 
-  /** Reads the events that others have appended. Loads the actor if the history is not the one of the state. */
+  /** Reads the events that other writers have appended. Loads the actor if the state belongs to another history. */
   async refresh(state: ActorState<S>, signal: AbortSignal | undefined): Promise<ActorState<S>> {
     const { store, evolver, onRead } = this.#context;
     onRead("refresh");

@@ -8,7 +8,7 @@ import { ActorCache } from "./actor_cache.ts";
 import type { HostContext } from "./host_context.ts";
 import type { KeptActor } from "./kept_actor.ts";
 
-/** Executes commands on states in memory, those of one actor one at a time. */
+/** Executes commands on states in memory, one at a time for each actor. */
 export class OwnedActors<S, C> {
   readonly #context: HostContext<S, C>;
   readonly #cache: ActorCache<S>;
@@ -31,9 +31,9 @@ export class OwnedActors<S, C> {
   }
 
   /**
-   * Waits until no other command of an actor is executed, then runs a function.
+   * Waits until no other command of an actor is running, then runs a function.
    *
-   * @throws {OverloadedError} If too many wait.
+   * @throws {OverloadedError} If too many commands wait.
    * @throws {AbortError} If the signal is aborted before its turn.
    */
   async inTurn<T>(
@@ -56,7 +56,7 @@ export class OwnedActors<S, C> {
     }
   }
 
-  /** Executes a command whose turn it is. */
+  /** Executes a command that holds the mutex of its actor. */
   async execute(
     actorId: string,
     command: C,

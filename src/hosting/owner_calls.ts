@@ -4,16 +4,16 @@ import type { HostContext } from "./host_context.ts";
 import type { OwnerTable } from "./owner_table.ts";
 import { type CommandAnswer, decodeAnswer, encodeRequest, type TravellingOptions } from "./request_message.ts";
 
-/** Requests for one command, at most: each one but the last was certainly not executed. */
+/** Maximum requests for one command. Each but the last was certainly not executed. */
 const MAX_REQUESTS = 4;
 
-/** Milliseconds that a caller waits longer than a command may wait at its owner. */
+/** Milliseconds for which a caller waits in addition to the maximum wait of a command at its owner. */
 const GRACE = 500;
 
-/** Actors whose versions are remembered: about 100 bytes each. */
+/** Maximum number of actors whose versions are cached: about 100 bytes each. */
 const MAX_VERSIONS = 10_000;
 
-/** A command as its caller has it. */
+/** A command at its caller. */
 export interface SentCommand {
   readonly actorId: string;
   readonly command: unknown;
@@ -27,9 +27,9 @@ export interface SentCommand {
 /** The outcome of sending a command. */
 export type SendOutcome =
   | Extract<CommandAnswer, { readonly kind: "done" | "overloaded" }>
-  /** This process is to execute the command as the owner. With `since` as below, if another node has received a copy. */
+  /** This process must execute the command as the owner. `since` as below, if another node has received a copy. */
   | { readonly kind: "own"; readonly since: number | undefined }
-  /** This process is to execute the command. A copy may be executed elsewhere after this version of the actor. */
+  /** This process must execute the command. Another node may execute a copy after this version of the actor. */
   | { readonly kind: "fallback"; readonly since: number };
 
 /** Sends commands to the owners of their actors. */
@@ -38,7 +38,7 @@ export class OwnerCalls<S, C> {
   readonly #calls: Calls;
   readonly #owners: OwnerTable;
   readonly #self: string;
-  /** By actor, a version that it has had. The least recently learned one comes first. */
+  /** A past version of each actor. The entry that was learned first comes first. */
   readonly #versions: Map<string, number> = new Map();
 
   /** @param self The name of this node. */
@@ -90,7 +90,7 @@ export class OwnerCalls<S, C> {
     this.#versions.delete(oldest!);
   }
 
-  /** `"unreachable"`: it certainly has not received the command. `undefined`: there is no answer. */
+  /** `"unreachable"`: the node has certainly not received the command. `undefined`: there is no answer. */
   async #call(
     owner: string,
     sent: SentCommand,

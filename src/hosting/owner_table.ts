@@ -2,7 +2,7 @@ import type { Cluster, ClusterMember } from "../cluster/cluster.ts";
 import type { Environment } from "../coordination/environment.ts";
 import { hashOf, ownerOf } from "../coordination/placement.ts";
 
-/** Milliseconds for which a node that did not answer is passed over: others host its actors meanwhile. */
+/** Milliseconds for which a node that did not answer is skipped: other nodes then host its actors. */
 const PASSED_OVER = 2_000;
 
 interface HostingNode {
@@ -10,19 +10,19 @@ interface HostingNode {
   readonly hash: number;
 }
 
-/** Which node owns an actor: rendezvous hashing over the live nodes that host the same actors. */
+/** Decides which node owns an actor: rendezvous hashing over the live nodes that host the same actors. */
 export class OwnerTable {
   readonly #cluster: Pick<Cluster, "members">;
   readonly #service: string;
   readonly #environment: Environment;
-  /** By the name of a node: until when it is passed over. */
+  /** By the name of a node, the time until which it is skipped. */
   readonly #passedOver: Map<string, number> = new Map();
-  /** By the name of a node: when its last answer came. */
+  /** By the name of a node, the time of its last answer. */
   readonly #answeredAt: Map<string, number> = new Map();
   #members: readonly ClusterMember[] | undefined;
   #nodes: readonly HostingNode[] = [];
 
-  /** @param service The service that nodes offer which host these actors. */
+  /** @param service The service under which nodes that host these actors find each other. */
   constructor(cluster: Pick<Cluster, "members">, service: string, environment: Environment) {
     this.#cluster = cluster;
     this.#service = service;
@@ -38,17 +38,17 @@ export class OwnerTable {
     return ownerOf(reachable, hashOf(actorId))?.name;
   }
 
-  /** A node has answered. */
+  /** Called when a node has answered. */
   answered(name: string): void {
     this.#answeredAt.set(name, this.#environment.now());
   }
 
-  /** A request has certainly not reached a node. */
+  /** Called when a request has certainly not reached a node. */
   unreachable(name: string): void {
     this.#passedOver.set(name, this.#environment.now() + PASSED_OVER);
   }
 
-  /** A node has not answered a request in time. One that has answered another since is only slow. */
+  /** Called when a node has not answered in time. A node that has answered another request since is only slow. */
   timedOut(name: string, sentAt: number): void {
     if ((this.#answeredAt.get(name) ?? -Infinity) < sentAt) this.unreachable(name);
   }

@@ -16,8 +16,8 @@ import {
 } from "./request_message.ts";
 
 /**
- * Executes the commands that other nodes send. Only a stored commit is a result. Everything else is handed back, so that
- * the caller decides by its own decider and gets the error itself, with its class.
+ * Executes the commands that other nodes send. Only a stored commit is a result. In every other case the command is
+ * handed back: the caller decides it with its own decider and gets the error itself, with its class.
  */
 export class RequestHandler<S, C> {
   readonly #context: HostContext<S, C>;
@@ -66,7 +66,7 @@ export class RequestHandler<S, C> {
     }
     const source = actor.source();
     const state = await source.get(commitId, undefined);
-    // Versions only rise: a copy of a request that was answered so is never executed.
+    // Versions only rise: a copy of such a request is never executed.
     if (state.version - since > COMMIT_ID_LOOKBACK) return { kind: "again", version: state.version };
     counts.served++;
     const result = await this.#actors.execute(actor.id, command as C, {

@@ -21,7 +21,7 @@ import { logIdentityOf, MAX_OFFSET, offsetOf } from "../values/position.ts";
 /** The version of the protocol. */
 export const HOSTING_PROTOCOL = 1;
 
-/** The options of a command that travel with it. */
+/** The options of a command that are sent with it. */
 export type TravellingOptions = Pick<
   ExecuteOptions,
   "expectedVersion" | "attempts" | "lookback" | "onExhausted" | "metadata"
@@ -62,7 +62,7 @@ export type CommandAnswer =
   }
   /** The command will not be executed: ask again with this version as `since`. */
   | { readonly kind: "again"; readonly version: number }
-  /** The caller is to execute the command: it finds the commit if there is one. */
+  /** The caller must execute the command. It finds the commit if there is one. */
   | { readonly kind: "handed-back"; readonly reason: HandBackReason }
   /** The actor's queue is full. */
   | { readonly kind: "overloaded"; readonly capacity: number };
@@ -75,7 +75,7 @@ export function encodeRequest({ actorId, command, commitId, since, options, trac
 /**
  * Decodes a request.
  *
- * @returns `undefined` if it is not one, or one of a later version.
+ * @returns `undefined` if it has another form, or a later version.
  */
 export function decodeRequest(bytes: Uint8Array): CommandRequest | undefined {
   const { v, actorId, command, commitId, since, options, trace } = decode(bytes);
@@ -104,8 +104,8 @@ export function encodeAnswer(answer: CommandAnswer): Uint8Array {
 /**
  * Decodes an answer.
  *
- * @param actorId The actor that was asked about.
- * @returns `undefined` if it is not one that this release knows.
+ * @param actorId The actor of the request.
+ * @returns `undefined` if this release does not know its form.
  */
 export function decodeAnswer(bytes: Uint8Array, namespace: Namespace, actorId: string): CommandAnswer | undefined {
   const { kind, version, reason, capacity, ...rest } = decode(bytes);

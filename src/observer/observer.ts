@@ -2,11 +2,11 @@ import type { Namespace } from "../base/namespace.ts";
 import type { EventMetadata } from "../events/event_metadata.ts";
 
 /**
- * Receives the operations and measurements of one backend. An application gives it to the backend as the option
+ * Receives the operations and measurements of one backend. An application passes it to the backend as the option
  * `observer`.
  *
- * An observer changes no result. If a method throws, or returns a promise that rejects, the backend goes on without it,
- * and reports the first such error through `onError`. The backend never awaits an observer.
+ * An observer changes no result. If a method throws, or returns a promise that rejects, the backend continues without
+ * it, and reports the first such error through `onError`. The backend never awaits an observer.
  *
  * @example Counting failed operations by name
  * ```ts
