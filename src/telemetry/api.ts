@@ -33,6 +33,8 @@ export interface Span {
   spanContext(): SpanContext;
   /** Adds attributes. */
   setAttributes(attributes: Attributes): unknown;
+  /** Adds a link. Absent before version 1.9 of the API. */
+  addLink?(link: { context: SpanContext }): unknown;
   /** Sets the status; code 2 is an error. */
   setStatus(status: { code: number }): unknown;
   /** Ends it. */

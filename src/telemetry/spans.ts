@@ -88,6 +88,9 @@ export class Spans {
       "aether.commit.id": commitId,
       "aether.snapshot": snapshot,
     }));
+    const creator = event === undefined ? undefined : parseTraceMetadata(event.metadata);
+    // The caller gave the event a trace of its own, which was kept.
+    if (creator !== undefined && creator.spanId !== span.spanContext().spanId) span.addLink?.({ context: creator });
     if (failed) span.setStatus(ERROR_STATUS);
     span.end();
   }

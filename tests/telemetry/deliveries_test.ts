@@ -103,6 +103,17 @@ Deno.test("a correlation id is passed on, and metadata of the caller is not repl
   assertEquals(given?.metadata, { correlationId: "own", causationId: "e-1", traceparent: "not a trace" });
 });
 
+Deno.test("an append of an event with a trace of the caller has a link to that span", async () => {
+  await using sdk = new RecordingSdk();
+  await using backend = memory({ observer: openTelemetry(sdk.api) });
+  const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  const store = backend.store("tenant-a");
+  await store.append("order.1", [{ ...placed, metadata: { traceparent } }], { expectedVersion: 0 });
+  await store.append("order.1", [{ ...placed, metadata: { traceparent: "malformed" } }], { expectedVersion: 1 });
+  await store.append("order.1", [placed], { expectedVersion: 2 });
+  assertEquals(sdk.named("append aether").map(linksOf), [["b7ad6b7169203331"], [], []]);
+});
+
 Deno.test("a consumer's handler runs in a span of the event, and its command is below that span", async () => {
   await using sdk = new RecordingSdk();
   await using backend = memory({ observer: openTelemetry(sdk.api, { deliveryTrace: "continued" }) });

@@ -1,0 +1,17 @@
+import { assertEquals } from "@std/assert";
+import { health } from "@flowmade-one/aether/observability";
+import { sqlite } from "@flowmade-one/aether/sqlite";
+import { TempFolder } from "./temp_folder.ts";
+
+Deno.test("health() of a SQLite file passes with its size, and fails when the file was deleted", async () => {
+  await using folder = await TempFolder.create();
+  const path = `${folder.path}/events.db`;
+  await using backend = await sqlite({ path });
+  const store = backend.store("tenant-a");
+  await store.append("a", [{ type: "Made", data: {} }], { expectedVersion: 0 });
+  const { status, storage } = await health(backend, { maxRoundTrip: 60_000 });
+  assertEquals([status, storage!.usedBytes! > 0, storage!.maxBytes! > storage!.usedBytes!], ["pass", true, true]);
+  await Deno.remove(path);
+  const ill = await health(backend);
+  assertEquals([ill.status, ill.reasons.map(({ code }) => code)], ["fail", ["unreachable"]]);
+});
