@@ -8,17 +8,17 @@ export type ConsumerOrder = "log" | "actor";
 export interface ConsumerFilter {
   /** Only events of these types. */
   readonly types?: readonly string[] | undefined;
-  /** The start of lanes without a mark. Absent: the start of the log. */
+  /** Only events of actors that match this pattern. */
   readonly actors?: string | undefined;
 }
 
-/** The number of calls of `resume`. Failed lanes start again when it rises. */
+/** The properties that all members of a consumer share. They are decided once, when the consumer is new. */
 export interface ConsumerDefinition extends ConsumerFilter {
   readonly order: ConsumerOrder;
-  /** Where lanes without a mark begin. Absent: at the start of the log. */
+  /** The start of lanes without a mark. Absent: the start of the log. */
   readonly from?: Mark | undefined;
   readonly paused: boolean;
-  /** How often the consumer was resumed. Lanes that have failed begin again when it rises. */
+  /** The number of calls of `resume`. Failed lanes start again when it rises. */
   readonly resumes: number;
 }
 
