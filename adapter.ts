@@ -30,7 +30,7 @@ export { type CommitJson, type EventJson, fromCommitJson, toCommitJson } from ".
 export { decodeCommit, encodeCommit, parseCommit, stringifyCommit } from "./src/commits/encode_commit.ts";
 export { recordCommit } from "./src/commits/record_commit.ts";
 export { backgroundErrorReporter } from "./src/backend/background_error_reporter.ts";
-export type { BusTransport, TransportReceiver } from "./src/driver/carrier.ts";
+export type { BusTransport, TransportReceiver } from "./src/driver/bus_transport.ts";
 export type { CallAddress, CallOptions, Calls } from "./src/driver/calls.ts";
 export type { Capabilities, Driver, StorageProbe } from "./src/driver/driver.ts";
 export type {

@@ -4,22 +4,21 @@ import { checkJetStreamOptions, type JetStreamOptions } from "./jetstream_option
 import { openDriver } from "./open_driver.ts";
 
 /**
- * Makes a backend that keeps everything on a nats-server with JetStream, 2.9 or newer, or on a cluster of such, 2.9.21 or
- * newer: a stream per namespace, made when something is first appended to it.
+ * Makes a backend on a nats-server with JetStream, 2.9 or newer, or on a cluster of servers, 2.9.21 or newer. Each
+ * namespace has a stream, which the first append creates.
  *
- * What was acknowledged outlives a crash of any process; with replicas, also the loss of a minority of their machines.
- * It outlives a loss of power, of one machine or of all, for certain only if the servers are told to write to disk at
- * once (`sync_interval: always` in their configuration): by default they do every two minutes. `capabilities.durability`
- * tells what holds for the streams that this backend makes: `"process"`, with replicas `"quorum"`, and `"none"` for a
- * single server's memory.
+ * An acknowledged commit survives a crash of any process; with replicas, also the loss of a minority of their machines.
+ * It surely survives a loss of power only with `sync_interval: always` in the configuration of the servers: by default
+ * they write to disk every two minutes. `capabilities.durability` is the durability of the streams that this backend
+ * creates: `"process"`, with replicas `"quorum"`, and `"none"` in the memory of a single server.
  *
  * @param options See {@link JetStreamOptions}.
- * @returns A backend. Closing it ends what it has running over the connection; the connection stays open.
- * @throws {InvalidArgumentError} If an option is not what it must be.
- * @throws {UnsupportedStorageError} If the server has no JetStream, not for this account, is older than 2.9, or its
- * `max_payload` is less than 8,192, or leaves no room for `maxCommitBytes`; or it cannot keep replicas: it is in no
- * cluster, or older than 2.9.21; or it is too old for the bounds that are asked for, or, before 2.10, for the account's own;
- * or the NATS user lacks a permission.
+ * @returns A backend. Closing it ends its subscriptions and requests; the connection stays open.
+ * @throws {InvalidArgumentError} If an option is not valid.
+ * @throws {UnsupportedStorageError} If the server has no JetStream, or none for this account; is older than 2.9; has a
+ * `max_payload` below 8,192, or too small for `maxCommitBytes`; cannot store replicas, since it is in no cluster or older
+ * than 2.9.21; is too old for the retention, the quota or the limits of the account; or if the NATS user lacks a
+ * permission.
  * @throws {UnavailableError} If the connection was closed, or the server does not answer.
  *
  * @example

@@ -29,11 +29,14 @@ import { Purger } from "./retention/purger.ts";
 import { checkLog, durabilityOf, logConfig } from "./streams/stream_config.ts";
 import type { StreamSettings } from "./streams/stream_settings.ts";
 
-/** Batches in flight, of one namespace and of all: a stream that does not answer leaves permits to the others. */
+/** Batches in flight, of one namespace and of all: a stream without answers leaves permits to the others. */
 const MAX_BATCHES_PER_NAMESPACE = 8;
 const MAX_BATCHES = 16;
-/** Appends of one namespace in flight to actors without a known head: far fewer than a frame may come too late by. */
-const MAX_BIRTHS = 128;
+/**
+ * First appends of one namespace in flight to actors without a known commit. The number stays far below the window of a
+ * commit message, MIN_RETAINED_COMMITS.
+ */
+const MAX_FIRST_APPENDS = 128;
 
 /** All namespaces of one prefix and NATS account. */
 export class JetStreamDriver implements Driver {
@@ -46,12 +49,12 @@ export class JetStreamDriver implements Driver {
   readonly #prefix: string;
   readonly #streams: StreamSettings;
   readonly #codecs: Codecs;
-  readonly #heads: SequenceCache;
-  readonly #marks: SequenceCache;
+  readonly #latest: SequenceCache;
+  readonly #snapshotSequences: SequenceCache;
   readonly #consumers: Set<OrderedConsumer> = new Set();
   readonly #batches: FairSemaphore;
-  readonly #trimmers: Purger[] = [];
-  readonly #own: SelfEchoFilter = new SelfEchoFilter();
+  readonly #purgers: Purger[] = [];
+  readonly #selfEchoes: SelfEchoFilter = new SelfEchoFilter();
   readonly #stopListening: (() => void)[] = [];
   /** The stream of the namespace that was opened last. It may not exist. */
   #lastStream: string | undefined;
@@ -59,19 +62,19 @@ export class JetStreamDriver implements Driver {
   /** @param report Reports background failures. Never throws. */
   constructor(api: ServerApi, options: AdapterOptions, report: (error: Error) => void) {
     const { prefix, streams, maxCommitBytes, cachedActors, codecs } = options;
-    const room = Math.min(DEFAULT_MAX_COMMIT_BYTES, maxCommitBytesFor(api.connection));
-    this.capabilities = { durability: durabilityOf(streams), maxCommitBytes: maxCommitBytes ?? room };
+    const maxBytes = Math.min(DEFAULT_MAX_COMMIT_BYTES, maxCommitBytesFor(api.connection));
+    this.capabilities = { durability: durabilityOf(streams), maxCommitBytes: maxCommitBytes ?? maxBytes };
     this.#api = api;
     this.#report = report;
     this.#prefix = prefix;
     this.#streams = streams;
     this.#codecs = codecs;
-    this.#heads = new SequenceCache(cachedActors);
-    this.#marks = new SequenceCache(cachedActors);
+    this.#latest = new SequenceCache(cachedActors);
+    this.#snapshotSequences = new SequenceCache(cachedActors);
     this.#batches = new FairSemaphore(MAX_BATCHES, api.timeout, api.environment);
     this.records = new JetStreamRecords(api, backendRecords(prefix), streams);
     this.calls = new JetStreamCalls(api, prefix, report);
-    this.transport = new BusCarrier(api, prefix, this.#own, codecs, report);
+    this.transport = new BusCarrier(api, prefix, this.#selfEchoes, codecs, report);
   }
 
   onReconnect(listener: () => void): void {
@@ -86,15 +89,15 @@ export class JetStreamDriver implements Driver {
     const api = this.#api;
     const names = namesOf(this.#prefix, namespace);
     this.#lastStream = names.log;
-    const beginning = new RetentionHorizon();
+    const horizon = new RetentionHorizon();
     const marker = { partitions: PARTITIONS, retention: this.#streams.retention };
     const stream = new ManagedStream(api, logConfig(names, marker, this.#streams), {
       check: (info) => checkLog(names, info, this.#streams, api.connection.info?.version),
       onUncertain: () => {
-        for (const cache of [this.#heads, this.#marks]) {
+        for (const cache of [this.#latest, this.#snapshotSequences]) {
           cache.deleteAll((subject) => subject.startsWith(names.logPrefix));
         }
-        beginning.forget();
+        horizon.forget();
       },
       onReplaced: () => this.transport.forget(names.log),
     });
@@ -108,20 +111,25 @@ export class JetStreamDriver implements Driver {
       names,
       stream,
       gets: new MessageGet(api, stream),
-      latest: this.#heads,
-      snapshotSequences: this.#marks,
+      latest: this.#latest,
+      snapshotSequences: this.#snapshotSequences,
       actorIds: new ActorIdCache(names),
       ...shared,
       codecs: this.#codecs,
-      horizon: beginning,
+      horizon: horizon,
       floors: new VersionFloors(api, names, this.#streams, shared),
-      firstAppends: new Semaphore(MAX_BIRTHS, api.timeout, api.environment),
+      firstAppends: new Semaphore(MAX_FIRST_APPENDS, api.timeout, api.environment),
       report: this.#report,
     };
-    const trimmer = new Purger(log);
-    this.#trimmers.push(trimmer);
+    const purger = new Purger(log);
+    this.#purgers.push(purger);
     const records = new JetStreamRecords(api, namespaceRecords(names), this.#streams);
-    return new JetStreamLog(log, { snapshots: new Snapshots(log, this.#streams), records, trimmer, own: this.#own });
+    return new JetStreamLog(log, {
+      snapshots: new Snapshots(log, this.#streams),
+      records,
+      purger,
+      own: this.#selfEchoes,
+    });
   }
 
   namespaces(): AsyncIterable<Namespace> {
@@ -129,12 +137,12 @@ export class JetStreamDriver implements Driver {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#trimmers.map((trimmer) => trimmer.close()));
+    await Promise.all(this.#purgers.map((purger) => purger.close()));
     await Promise.all([...this.#consumers].map((consumer) => consumer.close()));
     this.calls.close();
     for (const stop of this.#stopListening) stop();
     this.transport.close();
     this.#api.close();
-    this.#own.close();
+    this.#selfEchoes.close();
   }
 }

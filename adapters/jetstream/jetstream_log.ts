@@ -29,57 +29,57 @@ import { KeyedMutex } from "./api/keyed_mutex.ts";
 export interface LogParts {
   readonly snapshots: Snapshots;
   readonly records: JetStreamRecords;
-  readonly trimmer: Purger;
+  readonly purger: Purger;
   readonly own: SelfEchoFilter;
 }
 
-/** One namespace on JetStream. Touches the server only when it is asked for something. */
+/** One namespace on JetStream. It sends no request before the first call. */
 export class JetStreamLog implements Log {
   readonly records: JetStreamRecords;
   readonly #log: LogContext;
   readonly #follower: LogFollower;
   readonly #snapshots: Snapshots;
-  readonly #trimmer: Purger;
-  readonly #own: SelfEchoFilter;
-  /** A server with replicas refuses a second append of an actor while one is on its way. */
-  readonly #turns: KeyedMutex = new KeyedMutex();
+  readonly #purger: Purger;
+  readonly #selfEchoes: SelfEchoFilter;
+  /** A server with replicas refuses an append to an actor while another one is in flight. */
+  readonly #actors: KeyedMutex = new KeyedMutex();
 
-  constructor(log: LogContext, { snapshots, records, trimmer, own }: LogParts) {
+  constructor(log: LogContext, { snapshots, records, purger, own }: LogParts) {
     this.records = records;
     this.#log = log;
     this.#follower = new LogFollower(log);
     this.#snapshots = snapshots;
-    this.#trimmer = trimmer;
-    this.#own = own;
+    this.#purger = purger;
+    this.#selfEchoes = own;
   }
 
-  /** Makes the namespace's streams, those that are not there. */
+  /** Creates the missing streams of the namespace. */
   async provision(): Promise<void> {
     const budget = this.#log.api.newBudget(undefined);
-    const { stream, floors: parked, names } = this.#log;
+    const { stream, floors: floors, names } = this.#log;
     await withUserErrors(
       `provision namespace "${names.namespace}"`,
-      retryWhileTransient(this.#log, budget, (options) => stream.ensure(options)).then(async (facts) => {
+      retryWhileTransient(this.#log, budget, (options) => stream.ensure(options)).then(async (metadata) => {
         await this.#snapshots.provision();
         await this.records.provision();
-        if (facts?.retention !== undefined) await parked.provision(budget);
+        if (metadata?.retention !== undefined) await floors.provision(budget);
       }),
     );
   }
 
   async append(commit: Commit, signal: AbortSignal | undefined): Promise<AppendOutcome> {
     const append = new Append(this.#log, commit, signal);
-    const turn = this.#turns.acquire(commit.actorId, append.budget);
-    if (turn !== undefined) await withUserErrors(String(append), turn);
+    const acquired = this.#actors.acquire(commit.actorId, append.budget);
+    if (acquired !== undefined) await withUserErrors(String(append), acquired);
     try {
-      const wait = this.#trimmer.wait(append.budget);
+      const wait = this.#purger.wait(append.budget);
       if (wait !== undefined) await withUserErrors(String(append), wait);
       const { names } = this.#log;
-      const outcome = await this.#own.whileAppending(names.log, commit.actorId, () => append.run());
-      if (outcome.ok && !outcome.duplicate) this.#trimmer.stored(outcome.offset);
+      const outcome = await this.#selfEchoes.whileAppending(names.log, commit.actorId, () => append.run());
+      if (outcome.ok && !outcome.duplicate) this.#purger.stored(outcome.offset);
       return outcome;
     } finally {
-      this.#turns.release(commit.actorId);
+      this.#actors.release(commit.actorId);
     }
   }
 
@@ -108,11 +108,11 @@ export class JetStreamLog implements Log {
 
   async latestVersion(actorId: string, signal: AbortSignal | undefined): Promise<number> {
     const budget = this.#log.api.newBudget(signal);
-    const head = await withUserErrors(
+    const latest = await withUserErrors(
       this.#attempt("tell the version of", actorId),
       findLatestCommit(this.#log, actorId, budget),
     );
-    return head?.version ?? 0;
+    return latest?.version ?? 0;
   }
 
   putSnapshot(

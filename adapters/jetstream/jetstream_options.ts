@@ -15,70 +15,67 @@ import type { CommitCodec } from "./wire/commit_codec.ts";
 import type { JetStreamConnection } from "./nats/connection.ts";
 import type { StreamSettings } from "./streams/stream_settings.ts";
 
-/** How a JetStream backend behaves. */
+/** Options of a JetStream backend. */
 export interface JetStreamOptions extends BackendOptions, ApiTarget {
   /**
-   * A connection of nats.js 3, from any of its transports. It stays yours: the backend never closes it, and ends what it
-   * has running over it when the backend is closed.
+   * A connection of nats.js 3, over any of its transports. It stays yours: the backend never closes it. When the
+   * backend is closed, it ends its subscriptions and requests.
    */
   readonly connection: JetStreamConnection;
   /**
    * The prefix of every subject: one token of `A-Z a-z 0-9 _ -`, 32 characters at most; by default `aether`. Names of
-   * streams do not depend on it, so that one NATS account has room for one prefix.
+   * streams do not depend on it, so that one NATS account has one prefix only.
    */
   readonly prefix?: string | undefined;
   /**
-   * On how many servers of a cluster the streams are kept that are made for new namespaces: 1 to 5, by default 1; 3 is
-   * usual, and survives the loss of one. Streams that exist stay as they are, whoever made them.
+   * The number of servers of a cluster that store each new stream: 1 to 5, by default 1. With 3, which is usual, a
+   * stream survives the loss of one server. Existing streams stay unchanged.
    */
   readonly replicas?: number | undefined;
-  /**
-   * Where the servers keep the streams that are made for new namespaces: in files, which is the default, or in memory,
-   * which a server's end empties.
-   */
+  /** The storage of new streams: `"file"`, the default, or `"memory"`, which is lost when a server ends. */
   readonly storage?: "file" | "memory" | undefined;
   /**
-   * The most bytes of one commit in its JSON form; by default 1,000,000, or what the server's `max_payload` leaves room
-   * for if that is less. More than 1,000,000 takes a greater `max_payload` on every server.
+   * The maximum number of bytes of one commit in its JSON form; by default 1,000,000, or less if the server's
+   * `max_payload` is smaller. More than 1,000,000 requires a greater `max_payload` on every server.
    */
   readonly maxCommitBytes?: number | undefined;
   /**
-   * The number of actors whose last version is remembered, so that an append to them is one round trip; by default
+   * The number of actors whose latest commit is cached, so that an append to them takes one round trip; by default
    * 20,000, which take about 3 MB.
    */
   readonly cachedActors?: number | undefined;
   /**
-   * The form in which new commits are stored; by default JSON text. The size of a commit is that of its JSON form all the
-   * same; what the codec makes of it has to fit into a message too, or the append fails with `TooLargeError`. Published
-   * events are sent in it too, so that whoever hears them has to know it; snapshots stay JSON.
+   * The codec of new commits; by default JSON. The size of a commit is that of its JSON form. The encoded commit has to
+   * fit into one message, or the append fails with `TooLargeError`. Published events use the codec too, so that every
+   * receiver needs it. Snapshots stay JSON.
    */
   readonly codec?: CommitCodec | undefined;
   /**
-   * Further forms of commits that are read: those in which a log was written before. JSON and that of `codec` always are.
-   * A commit of another form fails its reading with `CorruptDataError`, which names its content type.
+   * Further codecs for reading: those of earlier commits. JSON and `codec` are always among them. A read that meets a
+   * commit of another codec fails with `CorruptDataError`, which names its content type.
    */
   readonly readCodecs?: readonly CommitCodec[] | undefined;
   /**
-   * Milliseconds that an operation waits for the server, over all that it asks of it; by default 15,000, which outlasts
-   * the election of a new leader. Then reading fails with `UnavailableError`, and an append, unless it is known that
-   * nothing was stored, with `OutcomeUnknownError`. A subscription waits for as long as it is open, also from its start.
+   * Milliseconds that an operation waits for the server, over all its requests; by default 15,000, which outlasts the
+   * election of a new leader. Then a read fails with `UnavailableError`. An append fails with `OutcomeUnknownError`,
+   * unless it is certain that nothing was stored. A subscription waits while it is open, also at its start.
    */
   readonly timeout?: number | undefined;
   /**
-   * What expires: the oldest commits of each namespace, when a bound is passed. Without it, nothing does. It is written
-   * down with the namespace's stream when that is made, and holds for whoever uses it; a stream that exists with another
-   * is refused with `UnsupportedStorageError`. Not together with `quota`.
+   * The retention: the oldest commits of each namespace expire when a bound is exceeded. By default none does. It is
+   * stored with the namespace's stream when that is created, and holds for every backend. An existing stream with
+   * another retention is refused with `UnsupportedStorageError`. Not together with `quota`.
    *
-   * Age goes by the server's clock, from 2.10 on. Bytes are as the server counts them: the commit's body, its subject, its
-   * headers, and 34 more. What has expired is not given to anybody who begins to read. It leaves the server's disk as
-   * commits follow, some hundreds at once; the newest 1,024 commits stay there.
+   * Age goes by the server's clock, from nats-server 2.10 on. Bytes are counted as the server counts them: the commit's
+   * body, its subject, its headers, and 34 more. A new read does not return expired commits. They are purged later,
+   * some hundreds at once, except for the newest 1,024 commits.
    */
   readonly retention?: Retention | undefined;
   /**
-   * What each namespace takes: an append past it is refused with `QuotaExceededError`. It becomes the limits of the
-   * namespace's stream when that is made; one that exists with other limits is refused with `UnsupportedStorageError`.
-   * Bytes are as the server counts them: the commit's body, its subject, its headers, and 34 more. `maxBytes` needs
-   * nats-server 2.10.
+   * The quota of each namespace: an append beyond it is refused with `QuotaExceededError`. It becomes the limits of the
+   * namespace's stream when that is created. An existing stream with other limits is refused with
+   * `UnsupportedStorageError`. Bytes are counted as the server counts them: the commit's body, its subject, its
+   * headers, and 34 more. `maxBytes` needs nats-server 2.10.
    */
   readonly quota?: Quota | undefined;
 }
@@ -92,7 +89,7 @@ export interface AdapterOptions {
   readonly apiPrefix: string;
   readonly timeout: number;
   readonly streams: StreamSettings;
-  /** Absent: as many as the server allows, up to the default. */
+  /** Absent: the server's maximum, up to the default. */
   readonly maxCommitBytes: number | undefined;
   readonly cachedActors: number;
   readonly codecs: Codecs;
@@ -121,14 +118,14 @@ const DEFAULT_CACHED_ACTORS = 20_000;
 /** JetStream's own bound. */
 const MAX_REPLICAS = 5;
 
-/** The longest time that a timer takes. */
+/** The maximum time of a timer, in milliseconds. */
 const MAX_TIMEOUT = 2 ** 31 - 1;
 
 /**
- * Checks the options of this adapter's functions, without any request.
+ * Checks the options of this adapter's functions, without a request.
  *
  * @param of The function, such as `jetstream`, as errors name it.
- * @throws {InvalidArgumentError} If an option is not what it must be.
+ * @throws {InvalidArgumentError} If an option is not valid.
  */
 export function checkJetStreamOptions(options: JetStreamOptions, of: string): AdapterOptions {
   refuseConnection(options, of);
@@ -168,7 +165,7 @@ function checkConnection(connection: unknown): void {
   );
 }
 
-/** A connection in place of the options. */
+/** Refuses a connection in place of the options. */
 function refuseConnection(options: unknown, of: string): void {
   if (!isConnection(options)) return;
   throw new InvalidArgumentError(`${of} takes options, not a connection: pass { connection }`, { argument: "options" });

@@ -2,7 +2,7 @@ import { checkOptions } from "../../adapter.ts";
 import { checkJetStreamOptions, type JetStreamOptions } from "./jetstream_options.ts";
 import { ServerApi } from "./api/server_api.ts";
 
-/** How the identity of a log is assigned: see the options of `jetstream()`. */
+/** Options for assigning the identity of a log: see the options of `jetstream()`. */
 export type LogIdentityOptions = Pick<JetStreamOptions, "connection" | "prefix" | "domain" | "apiPrefix" | "timeout">;
 
 const OPTIONS: ReadonlySet<string> = new Set(["connection", "prefix", "domain", "apiPrefix", "timeout"]);

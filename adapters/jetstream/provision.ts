@@ -3,15 +3,15 @@ import { checkJetStreamOptions, type JetStreamOptions } from "./jetstream_option
 import { openDriver } from "./open_driver.ts";
 
 /**
- * Creates the streams of namespaces, and that of the cluster, for those whose NATS users may not create any themselves.
- * Streams that exist are checked, and stay as they are. Without it, a stream is created when something is first stored.
+ * Creates the streams of namespaces and of the cluster, for processes whose NATS users may not create streams. Existing
+ * streams are checked, and stay unchanged. Without it, the first write creates a stream.
  *
  * @param namespaces Their names.
- * @param options As those of `jetstream()`: what the streams are made with.
- * @throws {InvalidNamespaceError} If one is not a namespace; nothing was made.
- * @throws {InvalidArgumentError} If an option is not what it must be.
- * @throws {UnsupportedStorageError} If the server does not do, a stream of that name is not what it must be, or the NATS user
- * may not make streams. Namespaces before the one that it names are there.
+ * @param options The options of `jetstream()`, with which the streams are created.
+ * @throws {InvalidNamespaceError} If a namespace is malformed. Then no stream was created.
+ * @throws {InvalidArgumentError} If an option is not valid.
+ * @throws {UnsupportedStorageError} If the server lacks a feature, an existing stream is a foreign one, or the NATS user
+ * may not create streams. The streams of earlier namespaces in the list exist then.
  * @throws {UnavailableError} If the server does not answer.
  *
  * @example

@@ -2,7 +2,7 @@ import { parseActorId } from "../values/parse_actor_id.ts";
 import { requireFunction } from "../checks/check_function.ts";
 import { checkOptions } from "../checks/check_options.ts";
 import type { CommitSettings } from "../commits/commit_settings.ts";
-import type { BusTransport } from "../driver/carrier.ts";
+import type { BusTransport } from "../driver/bus_transport.ts";
 import type { EventMap } from "../events/event_map.ts";
 import { checkEvents, type Events, eventTypesOf } from "../events/events.ts";
 import type { EventTypes } from "../events/event_types.ts";

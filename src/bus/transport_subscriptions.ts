@@ -1,4 +1,4 @@
-import type { BusTransport } from "../driver/carrier.ts";
+import type { BusTransport } from "../driver/bus_transport.ts";
 import type { BusEvent } from "../events/published_event.ts";
 import { compilePattern } from "../values/compile_pattern.ts";
 import type { NamespacePattern } from "../values/pattern.ts";

@@ -1,5 +1,5 @@
 import type { Namespace } from "../base/namespace.ts";
-import type { BusTransport } from "./carrier.ts";
+import type { BusTransport } from "./bus_transport.ts";
 import type { Calls } from "./calls.ts";
 import type { Log } from "./log.ts";
 import type { Records } from "./records.ts";

@@ -168,13 +168,13 @@ function subjectsOf(right: NatsRights, prefix: string, api: string): Subjects {
 }
 
 /** Subjects for reading: stream information, single messages, and consumers of the log and of the version floors. */
-function toRead({ log, snapshots, heads, records }: Names, api: string): string[] {
-  const consumers = [log, heads].flatMap((stream) => [
+function toRead({ log, snapshots, floors, records }: Names, api: string): string[] {
+  const consumers = [log, floors].flatMap((stream) => [
     `${api}.CONSUMER.CREATE.${stream}.>`,
     `${api}.CONSUMER.DELETE.${stream}.*`,
     `$JS.FC.${stream}.>`,
   ]);
-  return [...[log, snapshots, heads, records].flatMap((stream) => toGet(stream, api)), ...consumers];
+  return [...[log, snapshots, floors, records].flatMap((stream) => toGet(stream, api)), ...consumers];
 }
 
 /** Subjects for reading single messages of a stream. */
@@ -195,10 +195,10 @@ function toPut({ name, prefix }: RecordsStream, api: string): string[] {
 
 /** Subjects for appending, for writing snapshots and records; with a retention, also for purging commits. */
 function toWrite(names: Names, hasRetention: boolean, api: string): string[] {
-  const { log, logPrefix, snapshotsPrefix, snapshots, headsPrefix } = names;
+  const { log, logPrefix, snapshotsPrefix, snapshots, floorsPrefix } = names;
   const snapshotting = [`${snapshotsPrefix}>`, `${api}.STREAM.PURGE.${snapshots}`];
   const always = [`${logPrefix}>`, ...snapshotting, ...toPut(namespaceRecords(names), api)];
-  return hasRetention ? [...always, `${headsPrefix}>`, `${api}.STREAM.PURGE.${log}`] : always;
+  return hasRetention ? [...always, `${floorsPrefix}>`, `${api}.STREAM.PURGE.${log}`] : always;
 }
 
 /** Subjects for creating, changing and listing streams. */

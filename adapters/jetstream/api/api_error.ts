@@ -1,8 +1,8 @@
 import { type FailureKind, RequestFailure } from "../nats/request_failure.ts";
 
-/** An error that JetStream answered with. Stays inside the adapter. */
+/** An error of JetStream's API. It stays inside the adapter. */
 export class ApiError extends Error {
-  /** JetStream's own number of the error, such as 10059. */
+  /** JetStream's number of the error, such as 10059. */
   readonly code: number;
   constructor(error: { readonly err_code?: number; readonly code?: number; readonly description?: string }) {
     super(`${error.description ?? "error"} (${error.err_code ?? error.code})`);
@@ -10,7 +10,7 @@ export class ApiError extends Error {
   }
 }
 
-/** JetStream's numbers of the errors that the adapter tells apart. */
+/** JetStream's numbers of the errors that the adapter handles. */
 export const API_ERROR = {
   accountExceeded: 10002,
   clusterIncomplete: 10004,
@@ -34,10 +34,10 @@ export const API_ERROR = {
   anotherWriteInFlight: 10164,
 } as const;
 
-/** Those after which the same request may well be answered a moment later. */
-const PASSING_KINDS: ReadonlySet<FailureKind> = new Set(["down", "unheard", "lost"]);
+/** Failures after which the same request may succeed soon. */
+const PASSING_KINDS: ReadonlySet<FailureKind> = new Set(["disconnected", "no-responders", "no-reply"]);
 
-/** By number, as the status does not tell: a full stream is a 503 too. */
+/** Errors after which the same request may succeed soon. The status does not decide: a full stream has 503 too. */
 const PASSING: ReadonlySet<number> = new Set([
   API_ERROR.clusterIncomplete,
   API_ERROR.unavailable,
@@ -46,7 +46,7 @@ const PASSING: ReadonlySet<number> = new Set([
   API_ERROR.anotherWriteInFlight,
 ]);
 
-/** Those by which a message is refused as there is no room for it: in its stream, its account, or the server. */
+/** Errors of a message for which there is no space: in its stream, its account, or the server. */
 const FULL: ReadonlyMap<number, string> = new Map([
   [API_ERROR.streamFull, "the namespace is full, as the limits of its stream say"],
   [API_ERROR.accountExceeded, "the NATS account has used up its JetStream resources"],
@@ -55,12 +55,12 @@ const FULL: ReadonlyMap<number, string> = new Map([
   [API_ERROR.noRoom, "the server has no room left for JetStream"],
 ]);
 
-/** The full resource for which the server refused a message; `undefined` if it was not. */
+/** The resource without space for which the server refused a message; `undefined` for other errors. */
 export function exhaustedResource(error: unknown): string | undefined {
   return error instanceof ApiError ? FULL.get(error.code) : undefined;
 }
 
-/** Whether the same request may well be answered a moment later. */
+/** Whether the same request may succeed soon. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof ApiError) return PASSING.has(error.code);
   return error instanceof RequestFailure && PASSING_KINDS.has(error.kind);

@@ -4,7 +4,7 @@ import { RequestFailure } from "../nats/request_failure.ts";
 
 /** Milliseconds between two checks whether any work makes progress, while something waits. */
 const CHECK_INTERVAL_MS = 100;
-/** Checks in a row without any progress after which all works count as stalled. One check alone may only be late itself. */
+/** Checks in a row without progress, after which all works count as stalled. A single check may itself be late. */
 const MAX_IDLE_CHECKS = 3;
 
 /** One work that has a permit. */
@@ -25,10 +25,10 @@ interface Waiter {
 /**
  * A counting semaphore that the namespaces of a backend share. It bounds the answers in flight on their connection.
  *
- * Namespaces get permits by turns, so that a long queue of one does not delay another. A stalled work loses its permit and
- * goes on without it, so that a stream that does not answer does not delay another either. Answers come over one
- * connection, nearly in the order of the requests. A work is stalled when as many later works as there are permits have
- * ended before it got anything, or when no work gets anything for a while.
+ * Namespaces get permits in turn, so that a long queue of one does not delay another. A stalled work loses its permit
+ * and continues without it, so that a stream without answers does not delay another either. Answers come over one
+ * connection, nearly in the order of the requests. A work is stalled when as many later works as there are permits
+ * ended before it made progress. All works are stalled when no work makes progress for a while.
  */
 export class FairSemaphore {
   readonly #permits: number;
@@ -92,7 +92,7 @@ export class FairSemaphore {
     const oldest = this.#clock.now() - this.#timeout;
     if (this.#progress > oldest) return;
     for (const { began, reject } of [...this.#waiting.values()].flatMap((waiters) => [...waiters])) {
-      if (began <= oldest) reject(new RequestFailure("lost", new Error("the server does not answer")));
+      if (began <= oldest) reject(new RequestFailure("no-reply", new Error("the server does not answer")));
     }
   }
 
@@ -126,7 +126,7 @@ export class FairSemaphore {
     try {
       await abortable(promise, signal);
     } catch (error) {
-      // It may have been given a permit just before.
+      // The work may have been given a permit just before.
       if (!this.#remove(namespace, waiter)) this.#release();
       throw error;
     }
@@ -149,7 +149,7 @@ export class FairSemaphore {
     waiter!.resolve();
   }
 
-  /** Returns whether it was waiting. */
+  /** Returns whether the work was waiting. */
   #remove(namespace: string, waiter: Waiter): boolean {
     const waiters = this.#waiting.get(namespace);
     if (!waiters?.delete(waiter)) return false;

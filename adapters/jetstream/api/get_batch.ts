@@ -7,13 +7,13 @@ import type { RequestOptions } from "./request_options.ts";
 import { encodeJson, type ServerApi } from "./server_api.ts";
 import { fromDirectGet, type StoredMessage } from "./stored_message.ts";
 
-/** Bytes of one batch, unless said otherwise. */
+/** Bytes of one batch, by default. */
 const MAX_BATCH_BYTES = 2_000_000;
 
-/** Messages that one request was answered with. */
+/** The messages of one reply. */
 export interface Batch {
   readonly messages: readonly StoredMessage[];
-  /** Whether the stream has more of them; a server before 2.11 does not tell. */
+  /** Whether the stream has more of them; `"maybe"` from a server before 2.11. */
   readonly more: boolean | "maybe";
 }
 
@@ -22,19 +22,19 @@ export type BatchQuestion =
   & BatchSize
   & (
     | {
-      /** The first sequence that may be among them. */
+      /** The lowest sequence. */
       readonly seq: number;
       /** The subject of the messages, which may have wildcards. */
       readonly next_by_subj: string;
     }
     | {
-      /** The last message of each subject that one of these matches; needs nats-server 2.11. */
+      /** The subjects, each of which returns its last message; needs nats-server 2.11. */
       readonly multi_last: readonly string[];
     }
   );
 
 interface BatchSize {
-  /** How many messages at most. A server before 2.11 takes it for 1. */
+  /** The maximum number of messages. A server before 2.11 returns one. */
   readonly batch: number;
   /** The batch ends with the message that reaches this number of bytes. */
   readonly max_bytes?: number;
@@ -61,11 +61,11 @@ export async function getBatch(
     const step = readAnswer(answer, headers);
     if (step instanceof Error) return result.reject(step);
     if (isAfterGap(headers, messages.at(-1)?.sequence ?? 0)) {
-      return result.reject(new RequestFailure("lost", new Error("a message of a batch did not arrive")));
+      return result.reject(new RequestFailure("no-reply", new Error("a message of a batch did not arrive")));
     }
     if (typeof step === "boolean") return result.resolve({ messages, more: step });
     messages.push(step);
-    // A server that knows no batches answers with one message that does not tell how many are pending.
+    // A server without batches answers with one message that has no number of pending ones.
     if (serverHeader(headers, "Nats-Num-Pending") === "") result.resolve({ messages, more: "maybe" });
     heard = clock.now();
     onMessage?.();
@@ -73,7 +73,7 @@ export async function getBatch(
   const giveUp = () => {
     const left = heard + timeout - clock.now();
     if (left > 0) timer = setTimeout(giveUp, Math.ceil(left));
-    else result.reject(new RequestFailure("lost", new Error("timeout")));
+    else result.reject(new RequestFailure("no-reply", new Error("timeout")));
   };
   let timer = setTimeout(giveUp, timeout);
   try {
@@ -85,13 +85,13 @@ export async function getBatch(
   }
 }
 
-/** Whether the answer says that another came before it than the one that did; servers since 2.11 say it. */
+/** Whether the server sent a message before this one that was not received. Servers since 2.11 say it. */
 function isAfterGap(headers: JetStreamMessageHeaders | undefined, before: number): boolean {
   const last = serverHeader(headers, "Nats-Last-Sequence");
   return last !== "" && Number(last) !== before;
 }
 
-/** A message; or, at the end, whether the stream has more; or what went wrong. */
+/** A message; at the end, whether the stream has more; or an error. */
 function readAnswer(
   answer: JetStreamMessage,
   headers: JetStreamMessageHeaders | undefined,

@@ -31,7 +31,7 @@ export function fromManagerError(error: unknown): unknown {
   if (cause instanceof JetStreamApiError) return toApiError(cause);
   // The manager fails so for a reply that is not JSON, or not an object: another client replies at the subject.
   const isForeign = error instanceof SyntaxError || error instanceof TypeError;
-  return isForeign ? new RequestFailure("lost", new TypeError("the answer is not one of JetStream")) : error;
+  return isForeign ? new RequestFailure("no-reply", new TypeError("the answer is not one of JetStream")) : error;
 }
 
 function toApiError(error: JetStreamApiError): ApiError {

@@ -2,7 +2,7 @@ import { abortable } from "../util/abortable.ts";
 import type { RetryBudget } from "./retry_budget.ts";
 import { RequestFailure } from "../nats/request_failure.ts";
 
-/** Lets those that want the same thing at the same time have it one after another, in the order in which they asked. */
+/** A mutex per key. Waiters acquire it in FIFO order. */
 export class KeyedMutex {
   /** For each held key: the functions that admit its waiters, if there are any. */
   readonly #waiting: Map<string, Set<() => void> | undefined> = new Map();
@@ -13,11 +13,11 @@ export class KeyedMutex {
   }
 
   /**
-   * Takes a turn, which is to be given back by {@link KeyedMutex.release}.
+   * Acquires the mutex of a key, to be released by {@link KeyedMutex.release}.
    *
    * @param budget Bounds the wait.
    * @returns A promise to await first; `undefined` if the mutex is acquired.
-   * @throws {RequestFailure} If time ran out.
+   * @throws {RequestFailure} If the budget is used up.
    * @throws The reason of the signal, if it is aborted.
    */
   acquire(key: string, budget: Pick<RetryBudget, "signal" | "remaining">): Promise<void> | undefined {
@@ -25,7 +25,7 @@ export class KeyedMutex {
     this.#waiting.set(key, undefined);
   }
 
-  /** Lets the next one in. */
+  /** Releases the mutex of a key; the next waiter acquires it. */
   release(key: string): void {
     const waiting = this.#waiting.get(key);
     const [next] = waiting ?? [];
@@ -38,12 +38,12 @@ export class KeyedMutex {
     const turn = Promise.withResolvers<void>();
     const waiting = this.#waiting.get(key) ?? new Set();
     this.#waiting.set(key, waiting.add(turn.resolve));
-    const giveUp = () => turn.reject(new RequestFailure("lost", new Error("others took all of the time")));
+    const giveUp = () => turn.reject(new RequestFailure("no-reply", new Error("others took all of the time")));
     const timer = setTimeout(giveUp, left);
     try {
       await abortable(turn.promise, signal);
     } catch (error) {
-      // It may have been let in just before.
+      // The waiter may have acquired it just before.
       if (!waiting.delete(turn.resolve)) this.release(key);
       throw error;
     } finally {

@@ -1,9 +1,9 @@
 /**
- * Reading single messages of one stream, without a consumer.
+ * Reads single messages of one stream, without a consumer.
  *
- * A direct get is answered by any replica of a stream, also by one that is behind: it may know nothing of a message
- * that was acknowledged a moment ago. Therefore requests about a stream with replicas go to its leader, which costs the
- * server more and never lags behind its acknowledgements.
+ * Any replica of a stream answers a direct get, also one that is behind. It may lack a message that was acknowledged a
+ * moment ago. Therefore requests about a stream with replicas go to its leader. They cost the server more, and their
+ * answers have every acknowledged message.
  *
  * @module
  */
@@ -40,8 +40,8 @@ export class MessageGet {
   }
 
   /**
-   * The last message of a subject, which may have wildcards; `undefined` if it has none. In a direct get the subject
-   * stands in the request's own, so that permissions can be given for it.
+   * The last message of a subject, which may have wildcards; `undefined` if there is none. The subject of a direct get
+   * ends with it, so that a permission can name it.
    */
   last(subject: string, options: RequestOptions): Promise<StoredMessage | undefined> {
     return this.#stream.isReplicated
@@ -104,7 +104,9 @@ export class MessageGet {
 
 /** The error of a reply that is neither a message nor "not found". */
 export function toFailure(status: { readonly code: number; readonly description: string } | undefined): Error {
-  if (status === undefined) return new RequestFailure("lost", new TypeError("the answer is not a message of a stream"));
-  if (status.code === 503) return new RequestFailure("unheard", new Error("no responders"));
+  if (status === undefined) {
+    return new RequestFailure("no-reply", new TypeError("the answer is not a message of a stream"));
+  }
+  if (status.code === 503) return new RequestFailure("no-responders", new Error("no responders"));
   return new ApiError({ code: status.code, description: status.description });
 }

@@ -131,7 +131,7 @@ export class OrderedConsumer {
     await this.#create(consumer, options);
     if (!consumer.isRunning) {
       void this.#delete(consumer);
-      throw this.#failure ?? new RequestFailure("lost", new Error("the consumer was lost"));
+      throw this.#failure ?? new RequestFailure("no-reply", new Error("the consumer was lost"));
     }
     consumer.isCreated = true;
     // Silence counts from here: the server sends nothing before its reply.
@@ -283,5 +283,5 @@ export class OrderedConsumer {
 }
 
 function closed(): RequestFailure {
-  return new RequestFailure("unsent", new Error("the reading was ended"));
+  return new RequestFailure("closed", new Error("the reading was ended"));
 }

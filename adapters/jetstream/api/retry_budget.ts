@@ -3,10 +3,10 @@ import { backoffMs } from "../util/backoff.ts";
 import type { RequestOptions } from "./request_options.ts";
 import { type Environment, SYSTEM_ENVIRONMENT } from "../util/environment.ts";
 
-/** This part of an operation's time the first try has, so that a lost one leaves time for others. */
+/** The part of the budget for the first attempt. A lost reply leaves time for further attempts. */
 const FIRST_TRY = 0.1;
 
-/** The time that one operation has, over all its requests. */
+/** The time of one operation over all its requests. */
 export class RetryBudget {
   readonly signal: AbortSignal | undefined;
   readonly #environment: Pick<Environment, "now" | "random">;
@@ -26,14 +26,17 @@ export class RetryBudget {
     this.#ms = ms;
   }
 
-  /** For one request: it has as long again as has passed, so that on a slow line the last try has half of all. */
+  /**
+   * The options of one request. Its timeout is the time since the start: on a slow line the last attempt has half of
+   * the budget.
+   */
   get options(): RequestOptions {
     const passed = this.#passed;
     const timeout = Math.min(Math.max(this.#ms * FIRST_TRY, passed), this.#ms - passed);
     return { signal: this.signal, timeout: Math.max(1, Math.ceil(timeout)) };
   }
 
-  /** The milliseconds that are left. */
+  /** The remaining milliseconds. */
   get remaining(): number {
     return Math.max(0, this.#ms - this.#passed);
   }
@@ -44,9 +47,9 @@ export class RetryBudget {
   }
 
   /**
-   * Waits before another try.
+   * Waits before another attempt.
    *
-   * @throws `failure`, if the time is over.
+   * @throws `failure`, if the budget is used up.
    * @throws The reason of the signal, if it is aborted.
    */
   async backoff(failure: unknown): Promise<void> {

@@ -11,12 +11,12 @@ export class Semaphore {
   readonly #clock: Pick<Environment, "now">;
   readonly #waiting: Set<() => void> = new Set();
   #free: number;
-  /** When a work was done last. */
+  /** The time at which a task ended last. */
   #progress = 0;
 
   /**
-   * @param count How many work at the same time.
-   * @param budget Milliseconds without a finished task after which waiters give up.
+   * @param count The maximum number of concurrent tasks.
+   * @param budget Milliseconds without a finished task after which waiters fail.
    */
   constructor(count: number, budget: number, clock: Pick<Environment, "now"> = SYSTEM_ENVIRONMENT) {
     this.#free = count;
@@ -25,9 +25,9 @@ export class Semaphore {
   }
 
   /**
-   * Works as soon as it may.
+   * Runs a task once it has a permit.
    *
-   * @throws {RequestFailure} If no other work was done for as long as the budget lasts.
+   * @throws {RequestFailure} If no other task ended within the budget.
    * @throws The reason of the signal, if it is aborted.
    */
   async run<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
@@ -48,14 +48,14 @@ export class Semaphore {
     const look = () => {
       const left = Math.max(began, this.#progress) + this.#budget - this.#clock.now();
       if (left > 0) timer = setTimeout(look, left);
-      else turn.reject(new RequestFailure("lost", new Error("the server answers nothing")));
+      else turn.reject(new RequestFailure("no-reply", new Error("the server answers nothing")));
     };
     let timer = setTimeout(look, this.#budget);
     this.#waiting.add(turn.resolve);
     try {
       await abortable(turn.promise, signal);
     } catch (error) {
-      // It may have been let in just before.
+      // The waiter may have acquired it just before.
       if (!this.#waiting.delete(turn.resolve)) this.#release();
       throw error;
     } finally {
@@ -63,7 +63,7 @@ export class Semaphore {
     }
   }
 
-  /** Lets the next one in. */
+  /** Gives the permit to the next waiter. */
   #release(): void {
     const [next] = this.#waiting;
     if (next === undefined) {

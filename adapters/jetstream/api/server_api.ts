@@ -18,7 +18,7 @@ const decoder = new TextDecoder();
 /** Sends requests to JetStream over the user's connection. */
 export class ServerApi {
   readonly connection: JetStreamConnection;
-  /** Milliseconds that a whole operation may take, however many requests it makes. */
+  /** Milliseconds that a whole operation may take, over all its requests. */
   readonly timeout: number;
   readonly inbox: Inbox;
   readonly monitor: ConnectionMonitor;
@@ -60,7 +60,7 @@ export class ServerApi {
   }
 
   /**
-   * Sends a message and waits for the answer.
+   * Sends a message and waits for the reply.
    *
    * @throws {RequestFailure} If there was no reply.
    * @throws The reason of the signal, if it is aborted.
@@ -72,15 +72,15 @@ export class ServerApi {
     return signal === undefined ? answer : abortable(answer, signal);
   }
 
-  /** Ends what it has running over the connection. */
+  /** Ends its subscriptions and pending requests. */
   close(): void {
     this.inbox.close();
   }
 
   /**
-   * Sends a message whose answers, if any, come to `reply`.
+   * Sends a message whose replies, if any, go to `reply`.
    *
-   * @throws {RequestFailure} If it was not sent.
+   * @throws {RequestFailure} If the message was not sent.
    */
   publish(subject: string, payload: Uint8Array, reply?: string): void {
     try {
@@ -126,15 +126,15 @@ export class ServerApi {
 }
 
 /**
- * Reads an answer of JetStream, to a question or to a publish.
+ * Reads a reply of JetStream to a request or to a published message.
  *
  * @throws {ApiError} If it is an error.
- * @throws {RequestFailure} If it is not JetStream's: another client listens at the subject.
+ * @throws {RequestFailure} If it is not JetStream's: another client subscribes to the subject.
  */
 export function parseAnswer<T>(data: Uint8Array): T {
   const answer = parseJson(data);
   if (typeof answer !== "object" || answer === null) {
-    throw new RequestFailure("lost", new TypeError("the answer is not one of JetStream"));
+    throw new RequestFailure("no-reply", new TypeError("the answer is not one of JetStream"));
   }
   if ("error" in answer) throw new ApiError(answer.error as object);
   return answer as T;

@@ -1,4 +1,4 @@
-/** Whether a server's version is at least this one; what is not a version is taken for the newest. */
+/** Whether a server's version is at least the given one. A string that is not a version counts as the newest. */
 export function isAtLeast(version: string | undefined, major: number, minor: number, patch = 0): boolean {
   const [, ...found] = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(version ?? "") ?? [];
   if (found.length === 0) return true;

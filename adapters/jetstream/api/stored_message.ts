@@ -3,16 +3,16 @@ import { HeaderBlock, headersOf, serverHeader } from "../nats/message_headers.ts
 
 /** A message of a stream. */
 export interface StoredMessage {
-  /** Its number in the stream, from 1. */
+  /** Its sequence in the stream, from 1. */
   readonly sequence: number;
   /** Where it was published. */
   readonly subject: string;
-  /** Absent where it was published without. */
+  /** Absent if it was published without headers. */
   readonly headers: JetStreamMessageHeaders | undefined;
   readonly data: Uint8Array;
 }
 
-/** A message as a direct get answers with it: its place stands in headers. */
+/** Reads the reply to a direct get. Headers hold the sequence and the subject. */
 export function fromDirectGet(
   { data }: Pick<JetStreamMessage, "data">,
   headers: JetStreamMessageHeaders,
@@ -21,7 +21,7 @@ export function fromDirectGet(
   return { sequence, subject: serverHeader(headers, "Nats-Subject"), headers, data };
 }
 
-/** A message as JetStream's API gives it: headers and body in base64, absent where it has none. */
+/** A message in a reply of JetStream's API: headers and body in base64, absent if it has none. */
 export interface ApiMessage {
   readonly seq: number;
   readonly subject: string;
@@ -31,7 +31,7 @@ export interface ApiMessage {
   readonly time: string;
 }
 
-/** A message as the leader of a stream answers with it. */
+/** Reads a message in a reply of the leader. */
 export function fromApi({ seq, subject, hdrs, data = "" }: ApiMessage): StoredMessage {
   const headers = hdrs === undefined ? undefined : new HeaderBlock(fromBase64(hdrs));
   return { sequence: seq, subject, headers, data: fromBase64(data) };
@@ -44,23 +44,23 @@ function fromBase64(text: string): Uint8Array {
   return bytes;
 }
 
-/** A message as a consumer delivers it. */
+/** A message that a consumer delivers. */
 export interface Delivery {
   readonly message: StoredMessage;
-  /** Its number among the messages that the consumer delivered. */
+  /** Its number among the messages of the consumer, from 1. */
   readonly delivered: number;
-  /** Messages that the consumer had still to deliver. */
+  /** The number of messages that the consumer had still to deliver. */
   readonly pending: number;
 }
 
 const ACK = "$JS.ACK.";
 
 /**
- * Reads a delivery, whose place stands in its reply subject:
- * `$JS.ACK.<stream>.<consumer>.<times>.<stream sequence>.<consumer sequence>.<time>.<pending>`, and in servers with
- * domains `$JS.ACK.<domain>.<account>.<stream>...` with a random token at the end (NATS ADR-15).
+ * Reads a delivery. The reply subject has its numbers: `$JS.ACK.<stream>.<consumer>.<times>.<stream sequence>.<consumer
+ * sequence>.<time>.<pending>`. Servers with domains write `$JS.ACK.<domain>.<account>.<stream>...` with a random token
+ * at the end (NATS ADR-15).
  *
- * @returns `undefined` if it is not one.
+ * @returns `undefined` if the message is not a delivery.
  */
 export function fromDelivery(message: JetStreamMessage): Delivery | undefined {
   const { subject, reply = "", data } = message;

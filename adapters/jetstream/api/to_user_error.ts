@@ -6,27 +6,27 @@ import { RequestFailure } from "../nats/request_failure.ts";
  * The error that a caller receives for a failure without a more specific one.
  *
  * @param attempt The attempted operation: `read "order.42"`.
- * @param error Anything; what is not a failure of a request is returned as it is.
+ * @param error Any value. One that is not a failure of a request is returned unchanged.
  */
 export function toUserError(attempt: string, error: unknown): unknown {
   if (error instanceof ApiError) return explainApiError(attempt, error);
   if (!(error instanceof RequestFailure)) return error;
   const cause = { cause: error.cause };
   switch (error.kind) {
-    case "unsent":
+    case "closed":
       return new UnavailableError(`Cannot ${attempt}: the connection was closed. Make a backend of a new one`, cause);
-    case "down":
+    case "disconnected":
       return new UnavailableError(`Cannot ${attempt}: there is no connection at the moment. Try again`, cause);
-    case "unheard":
+    case "no-responders":
       return new UnavailableError(`Cannot ${attempt}: JetStream does not answer for its stream. Try again`, cause);
-    case "denied":
+    case "permission-denied":
       return new UnsupportedStorageError(
         `Cannot ${attempt}: the NATS user lacks a permission: ${error.message}`,
         cause,
       );
-    case "unsendable":
+    case "invalid":
       return new UnsupportedStorageError(`Cannot ${attempt}: the message cannot be sent: ${error.message}`, cause);
-    case "lost":
+    case "no-reply":
       return new UnavailableError(`Cannot ${attempt}: the server did not answer. Try again when it does`, cause);
   }
 }
@@ -42,7 +42,7 @@ function explainApiError(attempt: string, error: ApiError): AetherError {
   return new UnsupportedStorageError(`Cannot ${attempt}: JetStream refused: ${error.message}`, cause);
 }
 
-/** Waits, and tells failures as errors of this module. */
+/** Awaits a promise, and converts its failure to an error of this module. */
 export async function withUserErrors<T>(attempt: string, promise: Promise<T>): Promise<T> {
   try {
     return await promise;
@@ -51,7 +51,7 @@ export async function withUserErrors<T>(attempt: string, promise: Promise<T>): P
   }
 }
 
-/** Gives what an iteration gives, and tells failures as errors of this module. */
+/** Yields the items of an iteration, and converts its failure to an error of this module. */
 export async function* withUserErrorsEach<T>(attempt: string, items: AsyncIterable<T>): AsyncGenerator<T, void, void> {
   try {
     yield* items;

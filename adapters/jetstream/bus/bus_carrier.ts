@@ -18,7 +18,7 @@ const MAX_PUBLISHED = 1_000;
 /** Number of remembered subjects of republished commits: about 500 bytes each. */
 const MAX_PLACES = 10_000;
 
-/** Carries the bus over core NATS: what is published, and what the server announces of what is stored. */
+/** Carries the bus over core NATS: published events, and the server's copies of stored commits. */
 export class BusCarrier implements BusTransport {
   readonly #connection: JetStreamConnection;
   readonly #monitor: ConnectionMonitor;
@@ -43,7 +43,7 @@ export class BusCarrier implements BusTransport {
     monitor.add(this.#refused);
   }
 
-  /** The server says later, of a subject, that the user may not publish there: what was sent is lost. */
+  /** The server refuses a publish later, by its subject: the sent event is lost. */
   readonly #refused: ConnectionListener = (failure, subject = "") => {
     const namespace = this.#published.get(subject);
     if (namespace !== undefined) this.#report(explain(`publish in namespace "${namespace}"`, failure));
@@ -73,7 +73,7 @@ export class BusCarrier implements BusTransport {
       for (const subscription of subscriptions) subscription.unsubscribe();
     };
     const refuse = (error: unknown) => {
-      // One word for all subjects of the pattern.
+      // One report for all subjects of the pattern.
       if (!isRefused) receiver.fail(explain(`hear other processes in "${pattern}"`, error));
       isRefused = true;
     };

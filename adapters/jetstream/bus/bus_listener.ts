@@ -17,26 +17,26 @@ const MAX_LOGS = 20_000;
 /** The parts that all listeners of one backend share. */
 export interface BusContext {
   readonly prefix: string;
-  /** Tells this backend's messages from those of all others. */
+  /** Distinguishes this backend's messages from those of others. */
   readonly origin: string;
   readonly own: SelfEchoFilter;
   readonly codecs: Codecs;
-  /** By subject: decoding and checking one costs more than all else. */
+  /** By subject, as decoding and checking a subject costs more than all other steps. */
   readonly places: LruCache<string, CommitSource>;
 }
 
-/** How far the announcements of a log have come. */
+/** The last republished commit of a log that was received. */
 interface Reached {
   readonly sequence: number;
-  /** When the last of them was stored, in milliseconds since the epoch; 0 before nats-server 2.10. */
+  /** The time of its storage, in milliseconds since the epoch; 0 before nats-server 2.10. */
   readonly time: number;
 }
 
-/** Makes events of the messages that come for one pattern. Never throws: it is called from inside of a connection. */
+/** Decodes the messages of one pattern. Never throws: nats.js calls it. */
 export class BusListener {
   readonly #bus: BusContext;
   readonly #receiver: TransportReceiver;
-  /** By log, how far its announcements have come. A server that takes over from another announces some again. */
+  /** By log, the last republished commit. A server that takes over from another republishes some again. */
   readonly #reached: LruCache<string, Reached> = new LruCache(MAX_LOGS);
 
   constructor(bus: BusContext, receiver: TransportReceiver) {
@@ -53,7 +53,7 @@ export class BusListener {
     });
   }
 
-  /** The log was deleted and made anew: its sequences begin again. */
+  /** The log was deleted and created again: its sequences start again. */
   forget(log: string): void {
     this.#reached.deleteAll((known) => known === log);
   }
@@ -68,31 +68,31 @@ export class BusListener {
     const place = this.#placeOf(message.subject);
     if (place === undefined) return;
     const { names, actorId } = place;
-    const frame = messageOfRepublished(place, message);
-    if (!this.#advance(names.log, frame)) return;
+    const stored = messageOfRepublished(place, message);
+    if (!this.#advance(names.log, stored)) return;
     // Decoded on delivery: commits that this backend stored are not delivered and need no decoding.
     const { codecs } = this.#bus;
     const give = () =>
       this.#trying(() => {
-        const identity = announcedIdentity(names, frame);
-        const { events } = decodeCommitMessage({ names, codecs, identity }, actorId, frame);
+        const identity = announcedIdentity(names, stored);
+        const { events } = decodeCommitMessage({ names, codecs, identity }, actorId, stored);
         if (events.length > 0) this.#receiver.receive(events);
       });
-    this.#bus.own.filter(names.log, actorId, frame.sequence, give);
+    this.#bus.own.filter(names.log, actorId, stored.sequence, give);
   }
 
-  /** Whether it is not one that was announced before, or stands before one that was. */
+  /** Whether a republished commit is new, or stored before an earlier one. */
   #advance(log: string, { sequence, headers }: StoredMessage): boolean {
     const reached = this.#reached.get(log);
     const time = parseTime(serverHeader(headers, "Nats-Time-Stamp")) || 0;
     if (reached !== undefined && sequence <= reached.sequence) {
       if (time <= reached.time) return false;
-      // Stored after a commit with a greater sequence: the log was restored to an older copy, or recreated.
+      // A commit with a greater sequence was stored before: the log was restored to an older copy, or created again.
       this.#bus.own.forget(log);
       this.#reached.set(log, { sequence, time });
       return true;
     }
-    // Servers' clocks differ, and so may times go back where another has taken over.
+    // The clocks of servers differ: times may decrease after another server has taken over.
     this.#reached.set(log, { sequence, time: Math.max(time, reached?.time ?? 0) });
     return true;
   }

@@ -1,12 +1,12 @@
 /**
- * Keeps a backend from delivering its own commits twice, since the core delivers them when they are acknowledged, and
- * the server republishes them too. It also keeps commits of other backends in the order of versions.
+ * Keeps a backend from delivering its own commits twice: the core delivers them once they are acknowledged, and the
+ * server republishes them too. It also keeps commits of other backends in the order of versions.
  *
- * What tells a commit is its sequence, which the acknowledgement gives. So while an append to an actor is on its way,
- * what the server announces of that actor waits. When the append is settled, all that stands before its commit is let
- * through, the commit itself is dropped, and the rest is let through when the core has announced it. Of an append that
- * failed, and of one that repeats what had been stored, nothing is dropped: the core does not announce it, so that the
- * server's word is the only one.
+ * The acknowledgement has the sequence of the own commit. While an append to an actor is in flight, republished commits
+ * of that actor are held. When the append has ended, commits before its own are delivered, and the own one is dropped.
+ * The later ones are delivered after the core has delivered the own one.
+ *
+ * An append that failed, or that repeats an earlier one, drops nothing: the core does not deliver its commit.
  *
  * @module
  */
@@ -29,7 +29,7 @@ interface Held {
 
 /** An actor with an append in flight. */
 interface Busy {
-  /** Appends that are on their way. */
+  /** The number of appends in flight. */
   appends: number;
   /** In the order of their sequences. */
   held: Held[];
@@ -43,9 +43,9 @@ interface Busy {
 /** See the top of this file. */
 export class SelfEchoFilter {
   readonly #busy: Map<string, Busy> = new Map();
-  /** Actors whose last append was settled just now: the core has not announced it yet. */
+  /** Actors whose last append ended just now: the core has not delivered its commit yet. */
   readonly #settled: Set<string> = new Set();
-  /** By actor, the sequence of the last commit that the core announced. */
+  /** By actor, the sequence of the last commit that the core delivered. */
   readonly #announced: LruCache<string, number> = new LruCache(MAX_ACTORS);
   #listeners = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -56,7 +56,7 @@ export class SelfEchoFilter {
     return { end: () => this.#listeners-- };
   }
 
-  /** Appends to an actor of a log. Must return before anything else learns of the outcome. */
+  /** Runs an append to an actor of a log. It must return before any other code learns the outcome. */
   async whileAppending(log: string, actorId: string, append: () => Promise<AppendOutcome>): Promise<AppendOutcome> {
     const key = keyOf(log, actorId);
     const busy = this.#busy.get(key) ?? { appends: 0, held: [], due: 0 };
@@ -70,7 +70,9 @@ export class SelfEchoFilter {
     }
   }
 
-  /** Gives an announcement when it is due, or never if it is one of an own commit, or comes after a later one. */
+  /**
+   * Delivers a republished commit when it is due; never if it is an own commit, or older than one that was delivered.
+   */
   filter(log: string, actorId: string, sequence: number, give: () => void): void {
     const key = keyOf(log, actorId);
     const busy = this.#busy.get(key);
@@ -78,7 +80,7 @@ export class SelfEchoFilter {
     else if (busy.held.length < MAX_HELD) busy.held.push({ sequence, give });
   }
 
-  /** The log was deleted and made anew: its sequences begin again. */
+  /** The log was deleted and created again: its sequences start again. */
   forget(log: string): void {
     this.#announced.deleteAll((key) => key.startsWith(`${log}.`));
   }
@@ -106,7 +108,7 @@ export class SelfEchoFilter {
     else this.#releaseSoon(key);
   }
 
-  /** In a turn of the event loop of its own: by then the core has announced what was acknowledged in this one. */
+  /** In a later turn of the event loop the core has delivered the commits that were acknowledged in this one. */
   #releaseSoon(key: string): void {
     this.#settled.add(key);
     this.#timer ??= setTimeout(() => {

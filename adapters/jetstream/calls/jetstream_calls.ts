@@ -12,7 +12,13 @@ type Handler = (request: Uint8Array) => Promise<Uint8Array>;
 const RESERVED = 4_096;
 
 /** Failures after which the request has certainly reached no handler. */
-const NOT_SENT: ReadonlySet<string> = new Set(["unheard", "down", "unsent", "denied", "unsendable"]);
+const NOT_SENT: ReadonlySet<string> = new Set([
+  "no-responders",
+  "disconnected",
+  "closed",
+  "permission-denied",
+  "invalid",
+]);
 
 /** Requests between nodes over core NATS: a server delivers each to at most one handler, or says that there is none. */
 export class JetStreamCalls implements Calls {
@@ -84,11 +90,11 @@ export class JetStreamCalls implements Calls {
     const attempt = `call "${address.service}" of node "${address.node}"`;
     try {
       const { data } = await this.#api.send(callSubject(this.#prefix, address), request, options);
-      // A copy: the bytes of a message are a part of those that came with it.
+      // A copy: the bytes of a message are a view of received bytes.
       return new Uint8Array(data);
     } catch (error) {
       if (!(error instanceof RequestFailure)) throw error;
-      if (error.kind === "denied") this.#report(explain(attempt, error));
+      if (error.kind === "permission-denied") this.#report(explain(attempt, error));
       if (NOT_SENT.has(error.kind)) return undefined;
       throw explain(attempt, error);
     }

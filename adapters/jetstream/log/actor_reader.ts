@@ -17,10 +17,10 @@ import { readMessages } from "./read_messages.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 import { FirstEventExpired } from "./first_event_expired.ts";
 
-/** Events that are turned around at once in a reading backwards. */
+/** The number of events that a backwards read reverses at once. */
 const WINDOW = 512;
 
-/** One reading of an actor. */
+/** One read of an actor. */
 export class ActorReader {
   readonly #log: LogContext;
   readonly #actorId: string;
@@ -28,7 +28,7 @@ export class ActorReader {
   readonly #signal: AbortSignal | undefined;
   #subject = "";
   #identity = "";
-  /** The sequence of the first commit of the log that is left. */
+  /** The sequence of the first commit of the log that has not expired. */
   #first = 1;
 
   constructor(log: LogContext, actorId: string, range: ActorRange, signal: AbortSignal | undefined) {
@@ -55,29 +55,29 @@ export class ActorReader {
     const { from, to, limit } = this.#range;
     const mark = this.#log.snapshotSequences.get(this.#subject);
     if (from > 1 && mark?.version === from && mark.sequence >= this.#first) {
-      const frames = this.#frames(mark.sequence, undefined, Math.min(limit, to - from + 1));
-      const { value: first } = await frames.next();
-      if (first !== undefined && holds(first[0]!, from)) return yield* this.#goOn(first, frames, from);
-      await frames.return();
+      const commits = this.#commits(mark.sequence, undefined, Math.min(limit, to - from + 1));
+      const { value: first } = await commits.next();
+      if (first !== undefined && holds(first[0]!, from)) return yield* this.#goOn(first, commits, from);
+      await commits.return();
     }
     const start = from === 1 ? this.#first : await this.#find(from);
     if (start === undefined) return;
-    const frames = this.#frames(start, undefined, Math.min(limit, to - from + 1));
-    const { value: first } = await frames.next();
-    if (first !== undefined) return yield* this.#goOn(first, frames, from);
+    const commits = this.#commits(start, undefined, Math.min(limit, to - from + 1));
+    const { value: first } = await commits.next();
+    if (first !== undefined) return yield* this.#goOn(first, commits, from);
     if (start > 1) await this.#find(from); // It may have expired, all of it.
   }
 
   /**
-   * The sequence from which a version is to be read; `undefined` if the actor has not come to it.
+   * The sequence from which a version has to be read; `undefined` if the actor has no such version.
    *
-   * @throws {EventsExpiredError} If nothing of the actor is left.
+   * @throws {EventsExpiredError} If no commit of the actor is left.
    */
   async #find(version: number): Promise<number | undefined> {
-    const head = await findLatestCommit(this.#log, this.#actorId, this.#budget());
-    if (head === undefined || head.version < version) return undefined;
-    if (head.commit === undefined || head.commit.sequence < this.#first) throw this.#expired(head.version + 1);
-    return (await this.#search(version, head.commit)).sequence;
+    const latest = await findLatestCommit(this.#log, this.#actorId, this.#budget());
+    if (latest === undefined || latest.version < version) return undefined;
+    if (latest.commit === undefined || latest.commit.sequence < this.#first) throw this.#expired(latest.version + 1);
+    return (await this.#search(version, latest.commit)).sequence;
   }
 
   async *#goOn(
@@ -89,48 +89,48 @@ export class ActorReader {
     let next = holds(first[0]!, from) ? first[0]!.firstVersion : from;
     let last: CommitHeaders | undefined;
     let pages = 0;
-    for await (const frames of startWith(first, rest)) {
+    for await (const commits of startWith(first, rest)) {
       pages++;
       const page: Page = [];
-      for (const frame of frames) {
+      for (const commit of commits) {
         if (next > to) break;
-        if (frame.firstVersion !== next) {
+        if (commit.firstVersion !== next) {
           if (page.length > 0) yield page;
-          throw this.#expired(frame.firstVersion);
+          throw this.#expired(commit.firstVersion);
         }
-        for (const event of frame.events) page.push(event);
-        next = frame.lastVersion + 1;
-        last = frame;
+        for (const event of commit.events) page.push(event);
+        next = commit.lastVersion + 1;
+        last = commit;
       }
       if (page.length > 0) yield page;
       if (next > to) return;
     }
-    // What one page held was all there was; more may have left meanwhile.
+    // One page had all commits. Later ones may have been purged meanwhile.
     if (pages > 1) await this.#checkEnd(next);
-    // It was the actor's last: who loads an actor and then appends to it need not ask again.
+    // The latest commit is known now: an append after a load of the actor needs no request for it.
     if (last !== undefined) {
       this.#log.latest.advance(this.#subject, { version: last.lastVersion, sequence: last.sequence });
       this.#log.stream.rememberCommit(last.sequence, last.commitId);
     }
   }
 
-  /** Makes sure that an actor which has a version by now has it in the log: whoever reads to the end has not missed it. */
+  /** Checks that no commit after the last read version was purged: a reader that reaches the end has missed none. */
   async #checkEnd(next: number): Promise<void> {
-    const head = await findLatestCommit(this.#log, this.#actorId, this.#budget());
-    if (head === undefined || head.version < next) return;
-    const { firstVersion } = head.commit === undefined
+    const latest = await findLatestCommit(this.#log, this.#actorId, this.#budget());
+    if (latest === undefined || latest.version < next) return;
+    const { firstVersion } = latest.commit === undefined
       ? { firstVersion: Infinity }
-      : await this.#search(next, head.commit);
-    if (firstVersion > next) throw this.#expired(Math.min(firstVersion, head.version + 1));
+      : await this.#search(next, latest.commit);
+    if (firstVersion > next) throw this.#expired(Math.min(firstVersion, latest.version + 1));
   }
 
   async *#backwards(): AsyncGenerator<Page, void, void> {
     const { from, limit } = this.#range;
-    const head = await findLatestCommit(this.#log, this.#actorId, this.#budget());
-    let above = head?.commit;
-    let to = Math.min(this.#range.to, head?.version ?? 0);
+    const latest = await findLatestCommit(this.#log, this.#actorId, this.#budget());
+    let above = latest?.commit;
+    let to = Math.min(this.#range.to, latest?.version ?? 0);
     const isGone = above === undefined || above.sequence < this.#first;
-    if (isGone && to >= from) throw this.#expired(head!.version + 1);
+    if (isGone && to >= from) throw this.#expired(latest!.version + 1);
     for (let left = limit; above !== undefined && to >= from && left > 0;) {
       const wanted = Math.max(from, to - Math.min(left, WINDOW) + 1);
       const start: CommitHeaders = await this.#search(wanted, above);
@@ -143,41 +143,44 @@ export class ActorReader {
     }
   }
 
-  /** The events of the frames from one on to the one that holds a version; where some are missing, those after them. */
+  /**
+   * The events of the commits from one on up to the commit with a version. If commits are missing, the events after
+   * them.
+   */
   async #upTo(start: CommitHeaders, to: number, above: CommitHeaders): Promise<{ page: Page; first: number }> {
     let page: Page = [];
     let first = start.firstVersion;
     let next = first;
     if (first > to) return { page, first };
-    for await (const frames of this.#frames(start.sequence, above.sequence, to - first + 1)) {
-      for (const frame of frames) {
+    for await (const commits of this.#commits(start.sequence, above.sequence, to - first + 1)) {
+      for (const commit of commits) {
         if (next > to) return { page, first };
-        if (frame.firstVersion !== next) {
+        if (commit.firstVersion !== next) {
           page = [];
-          first = frame.firstVersion;
+          first = commit.firstVersion;
         }
-        for (const event of frame.events) page.push(event);
-        next = frame.lastVersion + 1;
+        for (const event of commit.events) page.push(event);
+        next = commit.lastVersion + 1;
       }
     }
     return { page, first };
   }
 
-  #search(version: number, head: CommitHeaders): Promise<CommitHeaders> {
-    return findVersion(this.#log, this.#subject, version, head, this.#budget(), this.#first);
+  #search(version: number, latest: CommitHeaders): Promise<CommitHeaders> {
+    return findVersion(this.#log, this.#subject, version, latest, this.#budget(), this.#first);
   }
 
-  async *#frames(from: number, until: number | undefined, about: number): AsyncGenerator<DecodedCommit[], void, void> {
+  async *#commits(from: number, until: number | undefined, about: number): AsyncGenerator<DecodedCommit[], void, void> {
     const { names, codecs } = this.#log;
     const context: MessageContext = { names, codecs, identity: this.#identity };
     for await (const messages of this.#scan(from, until, about)) {
-      const frames = messages.map((message) => decodeCommitMessage(context, this.#actorId, message, this.#range.from));
-      const counting = frames.filter(({ isSuperseded }) => !isSuperseded);
+      const commits = messages.map((message) => decodeCommitMessage(context, this.#actorId, message, this.#range.from));
+      const counting = commits.filter(({ isSuperseded }) => !isSuperseded);
       if (counting.length > 0) yield counting;
     }
   }
 
-  /** Where the rest has left, what came instead is told by its versions, or by nothing. */
+  /** If commits were purged meanwhile, the versions of the received ones show it, or there are none. */
   async *#scan(from: number, until: number | undefined, about: number): AsyncGenerator<StoredMessage[], void, void> {
     let reached = from - 1;
     try {
@@ -196,8 +199,8 @@ export class ActorReader {
         (o) => this.#log.gets.next(this.#subject, reached + 1, o),
       );
       if (next !== undefined) return yield [next];
-      const head = await findLatestCommit(this.#log, this.#actorId, budget);
-      throw this.#expired((head?.version ?? 0) + 1);
+      const latest = await findLatestCommit(this.#log, this.#actorId, budget);
+      throw this.#expired((latest?.version ?? 0) + 1);
     }
   }
 

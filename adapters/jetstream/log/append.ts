@@ -201,7 +201,7 @@ export class Append {
     while (true) {
       const metadata = await retryWhileTransient(this.#log, this.budget, (options) => stream.ensure(options));
       if (metadata !== undefined) return this.#learn(metadata);
-      await this.budget.backoff(new RequestFailure("unheard", new Error("the stream was deleted")));
+      await this.budget.backoff(new RequestFailure("no-responders", new Error("the stream was deleted")));
     }
   }
 

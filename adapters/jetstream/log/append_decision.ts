@@ -74,7 +74,7 @@ const NOT_STORED: RereadDecision = { kind: "reread", mayBeStored: false };
 /** Whether a copy of the message may be stored after a reply. */
 export function mayBeStoredAfter(reply: Reply, before: boolean): boolean {
   if (before || typeof reply === "number") return before;
-  return reply instanceof ApiError ? reply.code === API_ERROR.unavailable : reply.kind === "lost";
+  return reply instanceof ApiError ? reply.code === API_ERROR.unavailable : reply.kind === "no-reply";
 }
 
 /** Decides by the reply alone; `undefined` if the successor has to be known. */
@@ -110,7 +110,7 @@ export function decideBySuccessor(
 /** The real successor has expired, and with it its commit id. */
 function decideByExpired({ mayBeStored }: AppendFacts): RereadDecision | FailDecision {
   if (!mayBeStored) return NOT_STORED;
-  return { kind: "fail", error: new RequestFailure("lost", new Error("the successor has expired")) };
+  return { kind: "fail", error: new RequestFailure("no-reply", new Error("the successor has expired")) };
 }
 
 /** Decides by reply and successor. */

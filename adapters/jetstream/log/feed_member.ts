@@ -3,7 +3,7 @@ import type { LogPlace } from "./log_place.ts";
 import { anchorAt, type ReadAnchor } from "../streams/read_anchor.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 
-/** A subscription that takes part in a live feed, as the feed sees it. */
+/** A subscription in a live feed, as the feed sees it. */
 export class FeedMember {
   readonly filter: LogFilter;
   readonly signal: AbortSignal;
@@ -30,7 +30,7 @@ export class FeedMember {
     signal.addEventListener("abort", this.wakeUp);
   }
 
-  /** The sequence of the message that it was given last: see `LogPlace`. */
+  /** The sequence of the last message that it received: see `LogPlace`. */
   get last(): number {
     return this.#last;
   }
@@ -39,7 +39,7 @@ export class FeedMember {
     return this.#anchor;
   }
 
-  /** The sequence of the first message that waits for it. */
+  /** The sequence of the first pending message. */
   get pending(): number | undefined {
     return this.#pending;
   }
@@ -48,7 +48,7 @@ export class FeedMember {
     return this.#wake !== undefined;
   }
 
-  /** Offers it messages that were received; the first that it wants becomes pending, and ends its wait. */
+  /** Offers received messages. The first wanted one becomes pending, and ends the wait. */
   offer(messages: readonly StoredMessage[]): void {
     if (this.#pending !== undefined) return;
     for (const { sequence, subject } of messages) {
@@ -77,7 +77,7 @@ export class FeedMember {
     return isDue;
   }
 
-  /** It was given messages, all that are pending. */
+  /** All pending messages were delivered. */
   accept(messages: readonly StoredMessage[]): void {
     const last = messages.at(-1)!;
     this.#pending = undefined;
@@ -85,12 +85,12 @@ export class FeedMember {
     this.#anchor = anchorAt(last);
   }
 
-  /** Resolves when it is woken up. */
+  /** Resolves at the next {@link FeedMember.wakeUp}. */
   wait(): Promise<void> {
     return new Promise((resolve) => this.#wake = resolve);
   }
 
-  /** Ends its wait, if it waits. */
+  /** Ends the wait, if there is one. */
   readonly wakeUp = (): void => {
     const wake = this.#wake;
     this.#wake = undefined;

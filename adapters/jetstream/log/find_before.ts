@@ -5,8 +5,8 @@ import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 
 /**
- * The last frame of an actor before a sequence. A writer appends a void frame only where there is none, which takes one
- * request to see. A frame that another client made void may have some: a server finds messages forwards only, so that it
+ * The last commit of an actor before a sequence. A superseded message that Aether wrote has no commit before it, which
+ * one request shows. One that another client wrote may have some. A server searches forwards only, so that a search
  * takes as many requests as the sequence has binary digits.
  */
 export async function findBefore(
@@ -19,7 +19,7 @@ export async function findBefore(
   while (true) {
     const found = await searchBefore(next, sequence);
     if (found === undefined) return undefined;
-    // Purges take the oldest first. While it is stored, none after it was purged during the search.
+    // A purge removes the oldest messages first. While this one is stored, no later one was purged during the search.
     if ((await next(found.sequence))?.sequence === found.sequence) return decodeCommitHeaders(log.names, found);
   }
 }

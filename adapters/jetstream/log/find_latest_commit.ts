@@ -8,65 +8,70 @@ import type { RetryBudget } from "../api/retry_budget.ts";
 import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import { RequestFailure } from "../nats/request_failure.ts";
 
-/** The end of an actor's history, as the server has it. */
+/** The latest commit of an actor, as the server has it. */
 export interface FoundCommit extends LatestCommit {
   /** The actor's. */
   readonly subject: string;
-  /** Its last frame that is not void; absent if it has none in the log. */
+  /** The last commit of the actor that is not superseded; absent if there is none in the log. */
   readonly commit?: CommitHeaders;
-  /** Where there is nothing of the actor in a log that keeps not everything: see `CommitExpectation.observedLastSequence`. */
+  /**
+   * Present if commits of the log expire and there is none of the actor: see `CommitExpectation.observedLastSequence`.
+   */
   readonly observedLastSequence?: number;
 }
 
-/** Finds where an actor's history ends; `undefined` if the namespace has no log. */
+/** Finds the latest commit of an actor; `undefined` if the namespace has no log. */
 export async function findLatestCommit(
   log: LogContext,
   actorId: string,
   budget: RetryBudget,
 ): Promise<FoundCommit | undefined> {
-  const facts = await retryWhileTransient(log, budget, (options) => log.stream.find(options));
-  if (facts === undefined) return undefined;
-  const subject = actorSubject(log.names, facts.partitions, actorId);
-  const last = await findLastKnown(log, subject, facts, budget);
-  const head = await headBehind(log, subject, last, budget);
-  if (head !== undefined) return head;
-  if (facts.retention === undefined) return { subject, version: 0, sequence: last?.sequence ?? 0 };
-  return await findParked(log, subject, actorId, budget);
+  const metadata = await retryWhileTransient(log, budget, (options) => log.stream.find(options));
+  if (metadata === undefined) return undefined;
+  const subject = actorSubject(log.names, metadata.partitions, actorId);
+  const last = await findLastKnown(log, subject, metadata, budget);
+  const latest = await commitBehind(log, subject, last, budget);
+  if (latest !== undefined) return latest;
+  if (metadata.retention === undefined) return { subject, version: 0, sequence: last?.sequence ?? 0 };
+  return await findFloor(log, subject, actorId, budget);
 }
 
 /**
- * The last frame of an actor, void or not, which is not before one that is known.
+ * The last message of an actor, superseded or not, and at least as new as a known one.
  *
- * @throws {RequestFailure} If with replicas, the leader knew less until the time was over: see below.
+ * @throws {RequestFailure} If the stream has replicas, and its leader knew less until the budget was used up.
  */
 async function findLastKnown(
   log: LogContext,
   subject: string,
-  facts: LogMetadata,
+  metadata: LogMetadata,
   budget: RetryBudget,
 ): Promise<CommitHeaders | undefined> {
   const known = log.latest.get(subject);
-  const { generation: history } = log.stream;
+  const { generation: generation } = log.stream;
   while (true) {
-    const frame = await findLast(log, subject, budget);
-    if (known === undefined || !isBefore(frame, known, facts)) return frame;
+    const commit = await findLast(log, subject, budget);
+    if (known === undefined || !isBefore(commit, known, metadata)) return commit;
     // The log was restored, or is another one.
     log.latest.delete(subject);
     log.stream.invalidate();
-    if (!log.stream.isReplicated) return frame;
-    // Or who answered was frozen, or cut off, and does not know yet that there is another leader.
+    if (!log.stream.isReplicated) return commit;
+    // Otherwise a former leader answered, which was frozen or cut off, and does not know its successor.
     await retryWhileTransient(log, budget, (options) => log.stream.find(options));
-    if (log.stream.generation !== history) return frame;
-    await budget.backoff(new RequestFailure("lost", new Error("the stream's leader knows less than was known before")));
+    if (log.stream.generation !== generation) return commit;
+    await budget.backoff(
+      new RequestFailure("no-reply", new Error("the stream's leader knows less than was known before")),
+    );
   }
 }
 
 /**
- * The order is what counts: first how far the log has come, then that it has nothing of the actor, then the head that
- * was parked. What left the log before the second is in the third, and what came after the first is still in the log
- * when a frame comes in time: the server would refuse it.
+ * The order of the three reads matters: first the last sequence of the log, then the commits of the actor, then its
+ * version floor. A commit that was purged before the second read is in the version floor. A commit that was stored
+ * after the first read is still in the log when a message arrives within its window, and the server refuses that
+ * message.
  */
-async function findParked(
+async function findFloor(
   log: LogContext,
   subject: string,
   actorId: string,
@@ -74,18 +79,18 @@ async function findParked(
 ): Promise<FoundCommit> {
   const info = await retryWhileTransient(log, budget, (options) => log.stream.info({}, options));
   const last = await findLast(log, subject, budget);
-  const head = await headBehind(log, subject, last, budget);
-  if (head !== undefined) return head;
+  const latest = await commitBehind(log, subject, last, budget);
+  if (latest !== undefined) return latest;
   const { version = 0 } = await log.floors.find(actorId, budget) ?? {};
   // A superseded message keeps its sequence: the next appender expects it as the last one.
   if (last !== undefined) return { subject, version, sequence: last.sequence };
   return { subject, version, sequence: 0, observedLastSequence: info?.state.last_seq ?? 0 };
 }
 
-/** Whether an actor's last frame is before one that was known when it was asked for. */
-function isBefore(frame: CommitHeaders | undefined, known: LatestCommit, { retention }: LogMetadata): boolean {
+/** Whether an actor's last message is older than one that was known before the request. */
+function isBefore(commit: CommitHeaders | undefined, known: LatestCommit, { retention }: LogMetadata): boolean {
   // Expired commits may have been purged.
-  return frame === undefined ? retention === undefined : frame.sequence < known.sequence;
+  return commit === undefined ? retention === undefined : commit.sequence < known.sequence;
 }
 
 async function findLast(log: LogContext, subject: string, budget: RetryBudget): Promise<CommitHeaders | undefined> {
@@ -93,18 +98,18 @@ async function findLast(log: LogContext, subject: string, budget: RetryBudget): 
   return last && decodeCommitHeaders(log.names, last);
 }
 
-/** The head of an actor whose last frame is known; `undefined` if no frame of it counts. */
-async function headBehind(
+/** The latest commit of an actor whose last message is known; `undefined` if all its messages are superseded. */
+async function commitBehind(
   log: LogContext,
   subject: string,
   last: CommitHeaders | undefined,
   budget: RetryBudget,
 ): Promise<FoundCommit | undefined> {
-  let frame = last;
-  while (frame?.isSuperseded) frame = await findBefore(log, subject, frame.sequence, budget);
-  if (last === undefined || frame === undefined) return undefined;
-  const head = { version: frame.lastVersion, sequence: last.sequence };
-  log.latest.advance(subject, head);
-  log.stream.rememberCommit(frame.sequence, frame.commitId);
-  return { ...head, subject, commit: frame };
+  let commit = last;
+  while (commit?.isSuperseded) commit = await findBefore(log, subject, commit.sequence, budget);
+  if (last === undefined || commit === undefined) return undefined;
+  const latest = { version: commit.lastVersion, sequence: last.sequence };
+  log.latest.advance(subject, latest);
+  log.stream.rememberCommit(commit.sequence, commit.commitId);
+  return { ...latest, subject, commit };
 }

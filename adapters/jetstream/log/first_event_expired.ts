@@ -1,2 +1,2 @@
-/** The rest of what was being read has left the stream meanwhile. Stays inside the adapter. */
+/** The rest of a range was purged while it was read. It stays inside the adapter. */
 export class FirstEventExpired extends Error {}

@@ -2,8 +2,8 @@ import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import type { LogContext } from "./log_context.ts";
 
 /**
- * For a reader that has read a log from a sequence on: the sequence from which on no commit can have been purged
- * meanwhile. Costs a request.
+ * For a reader that has read from a sequence on: the sequence from which on no commit was purged meanwhile. It takes
+ * one request.
  */
 export async function firstUnpurged(
   log: LogContext,

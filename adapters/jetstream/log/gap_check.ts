@@ -7,7 +7,10 @@ import type { RetryBudget } from "../api/retry_budget.ts";
 import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 
-/** Messages of other actors are no gap, and purged ones are no loss: only wanted commits that were not received are. */
+/**
+ * Finds out whether a reader has missed a wanted commit. A message of another actor is no gap, and a purged commit that
+ * the reader does not want is no loss.
+ */
 export class GapCheck {
   readonly #log: LogContext;
   readonly #filter: LogFilter;
@@ -45,18 +48,18 @@ export class GapCheck {
   }
 
   /**
-   * Moves `next` forward to a sequence up to which the server has nothing wanted.
+   * Moves `next` forward to a sequence below which the server has no further wanted commit.
    *
-   * @throws {EventsExpiredError} If it had something wanted before that was purged.
+   * @throws {EventsExpiredError} If a wanted commit below it was purged.
    */
   async advance(next: number, budget: RetryBudget): Promise<void> {
     if (next > this.#next) await this.#check([], next, budget);
   }
 
   /**
-   * Before reading goes on at `next`: moves it to the first sequence that is stored, if that is greater.
+   * Before a reader continues at `next`: moves it to the first stored sequence, if that is greater.
    *
-   * @throws {EventsExpiredError} If a wanted commit has been purged, or that cannot be known.
+   * @throws {EventsExpiredError} If a wanted commit was purged, or that cannot be known.
    */
   async resume({ stored, retention }: LogState, budget: RetryBudget): Promise<void> {
     if (stored <= this.#next) return;
@@ -82,7 +85,7 @@ export class GapCheck {
     this.#next = Math.max(this.#next, next);
   }
 
-  /** Whether commits are purged, as far as is known. Nothing else removes commits from a log without retention. */
+  /** Whether commits are purged, as far as is known. Otherwise only an operator removes commits. */
   get #mayPurge(): boolean {
     const { cached } = this.#log.stream;
     return cached === undefined || cached.retention !== undefined;

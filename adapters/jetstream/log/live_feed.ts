@@ -64,7 +64,7 @@ export class LiveFeed {
     return this.#cursor.isReconnecting;
   }
 
-  /** Whether a subscription that wants a sequence next can join. */
+  /** Whether a subscription whose next wanted sequence is this one can join. */
   covers(sequence: number): boolean {
     return !this.isOver && sequence >= this.#start;
   }
@@ -82,8 +82,8 @@ export class LiveFeed {
    * Waits until the server has a consumer for later messages.
    *
    * @returns `false` if the feed has ended.
-   * @throws What the cursor fails with; the feed has ended then.
-   * @throws The signal's reason.
+   * @throws The error of the cursor, which ends the feed.
+   * @throws The reason of the signal, if it is aborted.
    */
   async ready({ signal }: FeedMember): Promise<boolean> {
     if (this.isOver) return false;
@@ -150,7 +150,7 @@ export class LiveFeed {
     return this.#starting ??= this.#cursor.start(this.#closing.signal).finally(() => this.#starting = undefined);
   }
 
-  /** Reads as long as a member waits. */
+  /** Reads while a member waits. */
   async #read(): Promise<void> {
     if (this.#isReading) return;
     this.#isReading = true;
@@ -168,7 +168,7 @@ export class LiveFeed {
     return false;
   }
 
-  /** The next messages; `undefined` if the cursor fails. Each member then meets the failure by itself, if it does. */
+  /** The next messages; `undefined` if the cursor fails. Each member then finds out by itself whether it fails too. */
   async #next(): Promise<readonly StoredMessage[] | undefined> {
     const { signal } = this.#closing;
     try {
@@ -203,7 +203,7 @@ export class LiveFeed {
     }, PROGRESS_MS);
   }
 
-  /** Drops the oldest messages that are too many, but none of those that were received just now. */
+  /** Drops the oldest messages beyond the limits, but none that were received just now. */
   #trim(received: number): void {
     let dropped = 0;
     let bytes = this.#bytes;

@@ -31,11 +31,11 @@ export class LiveFeeds {
   }
 
   /**
-   * Opens a feed where there is none.
+   * Opens a feed; there is none yet.
    *
-   * @param cursor Of the subscription that needs it, at the end of the log.
+   * @param cursor The cursor of the subscription that needs the feed, at the end of the log.
    * @param isWhole As that of {@link LiveFeeds.find}.
-   * @returns Whether the cursor belongs to the feed from now on. If not, the feed has one of the whole log.
+   * @returns Whether the cursor belongs to the feed from now on. If not, the feed has a cursor of the whole log.
    */
   open(cursor: LogCursor, isWhole: boolean): boolean {
     const filter = this.#filterFor(cursor.filter, isWhole);

@@ -20,10 +20,10 @@ export interface LogContext {
   /** The stream of the log, with the metadata of its marker. */
   readonly stream: ManagedStream<LogMetadata>;
   readonly gets: MessageGet;
-  /** Shared by all namespaces: subjects tell them apart. */
+  /** Shared by all namespaces, whose subjects differ. */
   readonly latest: SequenceCache;
   readonly actorIds: ActorIdCache;
-  /** Those that run, to be ended with the backend. */
+  /** The running consumers, to be closed with the backend. */
   readonly consumers: Set<OrderedConsumer>;
   /** For the batches of this namespace. */
   readonly batches: Semaphore;
@@ -33,15 +33,15 @@ export interface LogContext {
   /** Finds expired commits of logs with retention. */
   readonly horizon: ExpiryHorizon;
   readonly floors: VersionFloorStore;
-  /** For those who append to actors that nothing is known of, to logs that keep not everything. */
+  /** Limits concurrent first appends to actors without a known commit, in logs whose commits expire. */
   readonly firstAppends: Semaphore;
-  /** By subject, the frame that holds the version of the actor's snapshot that was found last. */
+  /** By subject, the commit with the version of the actor's snapshot that was found last. */
   readonly snapshotSequences: SequenceCache;
   /** Reports background failures. Never throws. */
   readonly report: (error: Error) => void;
 }
 
-/** Tells from which sequence on commits have not expired. */
+/** Finds the sequence from which on commits have not expired. */
 export interface ExpiryHorizon {
   find(log: LogContext, state: StreamState, now: number, retention: Retention, budget: RetryBudget): Promise<number>;
 }
@@ -51,10 +51,10 @@ export interface ListedFloor extends VersionFloor {
   readonly actorId: string | undefined;
 }
 
-/** Keeps the last version of actors whose commits have left the log. */
+/** Keeps the last version of actors whose commits were purged from the log. */
 export interface VersionFloorStore {
   provision(budget: RetryBudget): Promise<void>;
   find(actorId: string, budget: RetryBudget): Promise<VersionFloor | undefined>;
   list(actors: string, signal: AbortSignal | undefined): AsyncIterable<ListedFloor>;
-  raise(actorId: string, head: VersionFloor, budget: RetryBudget): Promise<void>;
+  raise(actorId: string, floor: VersionFloor, budget: RetryBudget): Promise<void>;
 }

@@ -20,14 +20,14 @@ import type { StoredMessage } from "../api/stored_message.ts";
 import { type Decoder, decoderOf } from "./to_pages.ts";
 
 /**
- * Milliseconds for which a leader of a replicated stream is doubted that knows less than was read. One that was cut off
- * learns of the next leader, or steps down, within 20 seconds.
+ * Milliseconds for which the leader of a replicated stream may know less than was read. A leader that was cut off
+ * learns of its successor, or steps down, within 20 seconds.
  */
 const STALE_LEADER = 20_000;
 /** Milliseconds for which a stream may be missing while it is restored. */
 const RESTORE = 5_000;
 
-/** A log whose stream was deleted holds nothing, and never did. */
+/** A log whose stream was deleted is empty, and always was. */
 const NOTHING: LogState = { partitions: 1, identity: UNKNOWN_LOG_IDENTITY, first: 1, stored: 1, last: 0 };
 
 /** See the top of this file. For one reader. */
@@ -78,7 +78,7 @@ export class LogCursor {
     return this.#hasStarted && !this.#consumer.isReceiving;
   }
 
-  /** Whether the server had nothing more when the last message was delivered, and everything has been taken. */
+  /** Whether the server had no further message when the last one was delivered, and all messages were taken. */
   get isAtEnd(): boolean {
     return !this.#hasReceived && this.#consumer.isAtEnd;
   }

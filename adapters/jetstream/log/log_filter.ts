@@ -6,7 +6,7 @@ export interface LogFilter {
   readonly partitions: number;
   /** The pattern of their ids. */
   readonly actors: string;
-  /** The partition that they belong to. Absent: to any. */
+  /** The partition of the actors. Absent: any partition. */
   readonly partition: number | undefined;
   /** The subject that matches the subjects of these actors, and no other. */
   readonly subject: string;
@@ -17,8 +17,8 @@ export interface LogFilter {
 }
 
 /**
- * The filter of an actor pattern and a partition; without them, of all actors. A log whose number of partitions is another
- * one has no subject for a partition: the reader filters then.
+ * The filter of an actor pattern and a partition; without them, of all actors. A log with another number of partitions
+ * has no subject for the partition: the reader filters then.
  */
 export function toLogFilter(
   names: Names,
@@ -38,7 +38,7 @@ export function isInPartition({ partition }: LogFilter, actorId: string): boolea
   return partition === undefined || partitionOf(actorId, PARTITIONS) === partition;
 }
 
-/** Tokens of these subjects are encoded, so that none has a character of the syntax of regular expressions. */
+/** The tokens of these subjects are encoded: none has a character with a meaning in regular expressions. */
 function toMatcher(pattern: string): (subject: string) => boolean {
   if (!/[*>]/.test(pattern)) return (subject) => subject === pattern;
   const tokens = pattern.split(".").map((token) => token === "*" ? "[^.]+" : token === ">" ? ".+" : token);

@@ -13,9 +13,9 @@ import { RevocableSemaphore } from "../util/revocable_semaphore.ts";
 import { Semaphore } from "../api/semaphore.ts";
 import { type SharedFollowing, Subscriber, type SubscriptionStart } from "./subscriber.ts";
 
-/** Subscriptions of one log that find out where they start at the same time: a few requests each. */
+/** Subscriptions of one log that find their start at the same time, with a few requests each. */
 const MAX_STARTING = 64;
-/** Subscriptions of one log that have a consumer of their own at the same time, to catch up. */
+/** Subscriptions of one log that catch up with a consumer of their own at the same time. */
 const MAX_CATCHING_UP = 32;
 
 /** The state of a reader that follows a log. */
@@ -94,7 +94,7 @@ async function findStart(
 ): Promise<SubscriptionStart | undefined> {
   await retryWhileTransient(log, budget, (options) => log.stream.ensure(options));
   const state = await findLogState(log, budget);
-  // It was deleted, or another process is creating it and a cluster does not have it everywhere yet.
+  // The stream was deleted, or another process creates it and not every server of the cluster has it yet.
   if (state === undefined) return undefined;
   const { generation } = log.stream;
   const from = await startOf(log, range, state, budget);

@@ -13,17 +13,17 @@ export interface LogState {
   readonly partitions: number;
   /** The identity of the log. */
   readonly identity: string;
-  /** The sequence of the first commit that is left; one past the last if none is. */
+  /** The sequence of the first commit that has not expired; one past the last if all have. */
   readonly first: number;
-  /** The sequence of the first that is stored: what has expired may be, for a while. */
+  /** The sequence of the first stored commit. Expired commits may be stored for a while. */
   readonly stored: number;
-  /** The sequence of the last commit there has been; 0 if there was none. */
+  /** The sequence of the last commit, expired or not; 0 if there was none. */
   readonly last: number;
-  /** Absent from a log that keeps everything. */
+  /** Absent from a log whose commits never expire. */
   readonly retention?: Retention | undefined;
 }
 
-/** Asks what a log holds; `undefined` if there is none. */
+/** Reads the state of a log; `undefined` if there is none. */
 export async function findLogState(log: LogContext, budget: RetryBudget): Promise<LogState | undefined> {
   const info: StreamInfo | undefined = await retryWhileTransient(
     log,
@@ -38,7 +38,7 @@ export async function findLogState(log: LogContext, budget: RetryBudget): Promis
   return { partitions, identity, first, stored, last: info.state.last_seq, retention };
 }
 
-/** The sequence of the first message that is stored; one past the last if none is. */
+/** The sequence of the first stored message; one past the last if there is none. */
 export function firstStored({ messages, first_seq, last_seq }: StreamState): number {
   return messages === 0 ? last_seq + 1 : first_seq;
 }
@@ -59,11 +59,12 @@ async function findBeginning(
 }
 
 /**
- * Makes sure that a log is the one that a reader's position belongs to.
+ * Checks that a log is the one that a reader's position belongs to.
  *
- * @param range The identity of the log of the position, if there is one, and the sequence that it had reached.
+ * @param range The identity of the log of the position, if there is one, and the sequence that the position had
+ * reached.
  * @param state Absent if there is no log.
- * @throws {UnknownPositionError} If the position belongs to another log, or the log has not come that far.
+ * @throws {UnknownPositionError} If the position belongs to another log, or lies beyond the end of this one.
  */
 export function checkPosition(
   { names }: LogContext,
@@ -75,10 +76,10 @@ export function checkPosition(
 }
 
 /**
- * The sequence from which a log is to be read.
+ * The sequence from which a log has to be read.
  *
- * @throws {UnknownPositionError} If the position belongs to another log, or the log has not come that far.
- * @throws {EventsExpiredError} If the commit that is due has expired.
+ * @throws {UnknownPositionError} If the position belongs to another log, or lies beyond the end of this one.
+ * @throws {EventsExpiredError} If the first wanted commit has expired.
  */
 export async function startOf(
   log: LogContext,
@@ -94,7 +95,7 @@ export async function startOf(
   return from;
 }
 
-/** The error of a reading that meets expired commits, when those from a sequence on are left. */
+/** The error of a read that meets expired commits, when those from a sequence on are left. */
 export async function eventsExpiredError(
   log: LogContext,
   sequence: number,
@@ -119,7 +120,7 @@ export async function findLast(
   return last?.sequence ?? 0;
 }
 
-/** The message with a sequence; `undefined` if it is not there. */
+/** The message with a sequence; `undefined` if it is not stored. */
 export async function messageAt(
   log: LogContext,
   sequence: number,

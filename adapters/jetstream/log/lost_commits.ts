@@ -2,20 +2,20 @@ import type { LogContext } from "./log_context.ts";
 import { isInPartition, type LogFilter } from "./log_filter.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 
-/** A part of a log that a reader has read, of which some may have been purged. */
+/** A part of a log that a reader has read, and that may have been purged in part. */
 export interface ReadPart {
   readonly filter: LogFilter;
   /** Where it begins. */
   readonly from: number;
-  /** The messages that the reader received of it. */
+  /** The messages that the reader received. */
   readonly messages: readonly StoredMessage[];
 }
 
 /**
- * Whether a wanted commit was purged that its reader did not receive. To be asked after the purge.
+ * Whether a wanted commit was purged that its reader did not receive. To be called after the purge.
  *
- * Before commits are purged, the sequence of each actor's last one is written to its version floor. And each message
- * names the sequence of its actor's previous one. So no commit can be missing if none of these sequences is.
+ * A purge first writes the sequence of each actor's last commit to its version floor. Each commit message names the
+ * sequence of the actor's previous one. A commit is missing only if one of these sequences names it.
  */
 export async function hasLost(
   { floors }: LogContext,
@@ -31,7 +31,7 @@ export async function hasLost(
   return false;
 }
 
-/** The sequence of the actor's commit before this one, 0 if the log had none: what its writer expected of the server. */
+/** The sequence of the actor's previous commit, 0 if the log had none: the one that its writer expected. */
 function previousOf({ headers }: StoredMessage): number {
   return Number(headers?.get("Nats-Expected-Last-Subject-Sequence"));
 }

@@ -23,7 +23,7 @@ export function ask<T>(
 
 /** The error of a read whose stream was deleted meanwhile. */
 export function streamDeleted(): RequestFailure {
-  return new RequestFailure("unheard", new Error("the stream was deleted"));
+  return new RequestFailure("no-responders", new Error("the stream was deleted"));
 }
 
 /** The messages up to a sequence. */

@@ -27,7 +27,7 @@ export async function* readLog(
   const decode = decoderOf(log, state);
   const expired = () => eventsExpiredError(log, check.next, newBudget());
   try {
-    // The first commit may be one that its reader knows a part of.
+    // The reader may know a part of the first commit.
     for await (
       const messages of readMessages(log, { subject: filter.subject, from: start, until, about: limit + 1 }, signal)
     ) {
@@ -42,7 +42,7 @@ export async function* readLog(
   }
   if (check.next > until) return;
   if (filter.isWhole || until === last) throw await expired();
-  // Where commits of others are left out, the last wanted one before the end of the range is unknown.
+  // With a filter, the last wanted commit before the end of the range is unknown.
   const end = await findLogState(log, newBudget());
   if (end !== undefined) await check.resume(end, newBudget());
 }

@@ -41,7 +41,7 @@ export async function* readLogBackwards(
   if (from !== "oldest-available" && from < first) throw await expired(first);
 }
 
-/** The place of the last commit there has been; `undefined` if there was none. */
+/** The place of the last commit, expired or not; `undefined` before the first. */
 export async function findLastCommit(
   log: LogContext,
   signal: AbortSignal | undefined,
@@ -58,7 +58,7 @@ export async function findLastCommit(
   return { identity, offset: state.last };
 }
 
-/** The sequence from which on a window of a whole log has no gap: what is before a gap was purged. */
+/** The sequence from which on a window of a whole log has no gap. Commits before a gap were purged. */
 function firstOfRun({ until, messages }: LogWindow): number {
   let first = until + 1;
   while (messages[messages.length - 1 - (until + 1 - first)]?.sequence === first - 1) first--;
@@ -66,8 +66,8 @@ function firstOfRun({ until, messages }: LogWindow): number {
 }
 
 /**
- * The sequence from which on nothing of a window of some actors can have been purged before it was read. A log that keeps
- * everything is checked at its lowest window only: an operator may have purged it.
+ * The sequence from which on no commit of a filtered window was purged before it was read. In a log without retention
+ * only the lowest window is checked, since only an operator purges it.
  */
 async function firstComplete(
   log: LogContext,
@@ -83,7 +83,10 @@ async function firstComplete(
   return first === from || keepsAll || await hasLost(log, { filter, from, messages }, signal) ? first : from;
 }
 
-/** The events of messages, newest first; where one is unreadable, that is thrown after the events that come after it. */
+/**
+ * The events of messages, newest first. If a message cannot be read, its error is thrown after the events that follow
+ * it in the log.
+ */
 function* pageOf(messages: readonly StoredMessage[], decode: Decoder): Generator<Page, void, void> {
   const page: Page = [];
   try {

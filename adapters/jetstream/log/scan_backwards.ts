@@ -1,6 +1,6 @@
 /**
- * Reading a range of a log's messages from its end. A server gives messages in order only, so that they are read in
- * windows of sequences, the highest window first, and each window in order.
+ * Reads a range of a log's messages from its end. A server sends messages in ascending order only. Therefore the range
+ * is read in windows of sequences, the highest window first, and each window in ascending order.
  *
  * @module
  */
@@ -10,12 +10,12 @@ import { readMessages } from "./read_messages.ts";
 
 /** Sequences in the first window. */
 const FIRST_WINDOW = 256;
-/** Messages of a window, and bytes of their bodies, beyond which it is read again as a smaller one. */
+/** Messages of a window, and bytes of their bodies. A larger window is read again in smaller parts. */
 const MAX_MESSAGES = 1_024;
 const MAX_BYTES = 8_000_000;
-/** A window grows by this factor while the next one then stays within these bounds, and shrinks by it when it does not. */
+/** The factor by which a window grows or shrinks, to keep the next one within these bounds. */
 const FACTOR = 4;
-/** Messages that are asked for beyond those that a window is likely to have: a server ends a batch by their number only. */
+/** Messages that are requested beyond the likely number: a server ends a batch by their number only. */
 const SPARE = 8;
 
 /** Which messages to read. */
@@ -26,7 +26,7 @@ export interface BackwardsRange {
   readonly from: number;
   /** The highest sequence, at most that of the last message of the log. */
   readonly until: number;
-  /** About how many will be wanted; a hint. */
+  /** The approximate number of wanted messages; a hint. */
   readonly about: number;
 }
 
@@ -36,7 +36,7 @@ export interface LogWindow {
   readonly from: number;
   /** Its highest sequence. */
   readonly until: number;
-  /** In the order of the log; those that have been purged are missing. */
+  /** In the order of the log, without purged ones. */
   readonly messages: readonly StoredMessage[];
 }
 
@@ -70,7 +70,7 @@ export async function* scanBackwards(
   }
 }
 
-/** The messages of a window; `undefined` if they are too many to be kept. */
+/** The messages of a window; `undefined` if they exceed the limits. */
 async function readWindow(
   log: LogContext,
   { subject, from, until, about }: BackwardsRange,

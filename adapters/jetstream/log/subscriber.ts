@@ -40,7 +40,7 @@ export interface Progress {
 /** An item of a subscription. */
 export type FollowItem = Page | "caughtUp" | Progress;
 
-/** One subscription of a log: catches up with a cursor of its own, then takes part in a live feed. */
+/** One subscription of a log. It catches up with a cursor of its own, then joins a live feed. */
 export class Subscriber {
   readonly #log: LogContext;
   readonly #feeds: LiveFeeds;
@@ -54,7 +54,7 @@ export class Subscriber {
   #isCaughtUp = false;
   /** While it catches up. */
   #own: { readonly cursor: LogCursor; readonly permit: PermitHolder } | undefined;
-  /** While it takes part in a feed. */
+  /** Present while it is in a feed. */
   #live: { readonly feed: LiveFeed; readonly member: FeedMember } | undefined;
 
   constructor(log: LogContext, shared: SharedFollowing, start: SubscriptionStart, signal: AbortSignal) {
@@ -67,7 +67,7 @@ export class Subscriber {
     this.#end = start.end;
     this.#wantsProgress = start.progress;
     this.#signal = signal;
-    // There is nothing to catch up with, and nothing that an own cursor would have to pass over.
+    // There is nothing to catch up with.
     if (start.place.next > start.end && this.#findFeed() === undefined) this.#openFeed();
   }
 
@@ -92,7 +92,7 @@ export class Subscriber {
 
   #openFeed(): void {
     const cursor = new LogCursor(this.#log, this.#filter, this.#place);
-    // It has not been started, so that closing it asks nothing of the server.
+    // The cursor has not been started: closing it sends no request.
     if (!this.#feeds.open(cursor, this.#wantsProgress)) void cursor.close();
   }
 
@@ -106,7 +106,7 @@ export class Subscriber {
     return this.#feeds.find(this.#filter, this.#wantsProgress);
   }
 
-  /** Whether everything that was stored as of the call has been given. */
+  /** Whether every commit that was stored as of the call was delivered. */
   get #isUpToDate(): boolean {
     return this.#isCaughtUp || this.#place.next > this.#until;
   }
@@ -129,7 +129,7 @@ export class Subscriber {
     return { cursor, permit: { revoke: () => cursor.suspend() } };
   }
 
-  /** When the own cursor has caught up: makes a feed of it if there is none, or else moves it to where it can join. */
+  /** Once the own cursor has caught up: makes a feed of it if there is none, or moves it to where it can join one. */
   async #goLive(cursor: LogCursor): Promise<void> {
     if (!cursor.isAtEnd || this.#joinable() !== undefined) return;
     if (!this.#isUpToDate) await this.#giveUpPurged();
@@ -145,7 +145,7 @@ export class Subscriber {
     this.#own = undefined;
   }
 
-  /** If the last commit as of the call is not there any more, it will not come. */
+  /** If the last commit as of the call was purged, it will not come. */
   async #giveUpPurged(): Promise<void> {
     const { last } = await this.#findEnd();
     this.#until = Math.min(this.#until, last);
@@ -213,7 +213,7 @@ export class Subscriber {
     yield* toPages(messages.slice(due.length), decode);
   }
 
-  /** The sequences of the last wanted commit and, before that was asked, of the last commit; 0 if there is none. */
+  /** The sequences of the last wanted commit and, as of before, of the last commit; 0 if there is none. */
   #findEnd(): Promise<{ readonly last: number; readonly end: number }> {
     return keepTrying(this.#log.api, this.#signal, async (budget) => {
       const state = await findLogState(this.#log, budget);

@@ -9,9 +9,9 @@ import type { StoredMessage } from "../api/stored_message.ts";
 export type Decoder = (message: StoredMessage) => readonly RecordedEvent[];
 
 /**
- * The decoder of a log. It throws a `CorruptDataError` for a message that is no commit.
+ * The decoder of a log. It throws a `CorruptDataError` for a message that is not a commit.
  *
- * @param metadata As it was known before the messages were received.
+ * @param metadata The metadata that was known before the messages were received.
  */
 export function decoderOf(
   { names, codecs, actorIds }: LogContext,

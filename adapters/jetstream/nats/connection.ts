@@ -1,11 +1,11 @@
 /**
- * The few members of a NATS connection that the adapter uses. Every connection of nats.js 3 has them, whichever copy or
- * release of it made the connection, so that the adapter brings none of its own.
+ * The members of a NATS connection that the adapter uses. Every connection of nats.js 3 has them, from any copy and
+ * release, so that the adapter has no copy of nats.js of its own.
  */
 export interface JetStreamConnection {
   /** The server's information about itself; absent without a connection. */
   readonly info?: JetStreamServerInfo | undefined;
-  /** How the connection was made, where it can be seen. */
+  /** The options of the connection, if they are visible. */
   readonly options?: { readonly inboxPrefix?: string | undefined } | undefined;
   /** Whether it was closed for good. */
   isClosed(): boolean;
@@ -13,7 +13,7 @@ export interface JetStreamConnection {
   publish(subject: string, payload: Uint8Array, options?: { reply?: string; headers?: object }): void;
   /** Milliseconds of a round trip to the server. Rejects if the connection is lost. */
   rtt(): Promise<number>;
-  /** Tells what becomes of the connection, until it is closed. */
+  /** Yields the status of the connection until it is closed. */
   status(): AsyncIterable<ConnectionStatus>;
   /** Receives messages until it is unsubscribed. */
   subscribe(
@@ -24,7 +24,7 @@ export interface JetStreamConnection {
 
 /** A change of a connection's state. */
 export interface ConnectionStatus {
-  /** Such as `disconnect`, `reconnect` and `error`; what else there is is passed over. */
+  /** Such as `disconnect`, `reconnect` and `error`; others are ignored. */
   readonly type: string;
   /** The server's refusal, of type `error`. */
   readonly error?: Error | undefined;
@@ -34,25 +34,25 @@ export interface ConnectionStatus {
 export interface JetStreamServerInfo {
   /** Such as `2.15.1`. */
   readonly version: string;
-  /** The most bytes of one message, headers included. */
+  /** The maximum number of bytes of one message, headers included. */
   readonly max_payload: number;
-  /** Whether it has JetStream itself; a leaf node may lead to one that has. */
+  /** Whether the server has JetStream itself. A leaf node may lead to a server that has. */
   readonly jetstream?: boolean | undefined;
-  /** The cluster that it is in, if it is in one. */
+  /** The cluster of the server, if it is in one. */
   readonly cluster?: string | undefined;
 }
 
 /** A message that was received. */
 export interface JetStreamMessage {
-  /** Where it was sent to. */
+  /** The subject to which it was sent. */
   readonly subject: string;
-  /** Where its sender wants answers. */
+  /** The subject for replies. */
   readonly reply?: string | undefined;
   /** The body. */
   readonly data: Uint8Array;
   /** The headers, if it has any. */
   readonly headers?: JetStreamMessageHeaders | undefined;
-  /** Bytes of subject, reply, headers and body together; if it is present, headers are decoded faster. */
+  /** Bytes of subject, reply, headers and body together. With it, the adapter decodes headers faster. */
   size?(): number;
 }
 
@@ -62,8 +62,8 @@ export interface JetStreamMessageHeaders {
   readonly code: number;
   /** The status in words. */
   readonly description: string;
-  /** A header's first value, empty if it has none. */
+  /** The first value of a header, empty if there is none. */
   get(name: string): string;
-  /** All values of a header, in their order. */
+  /** All values of a header, in order. */
   values(name: string): string[];
 }

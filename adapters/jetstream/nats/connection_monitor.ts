@@ -1,19 +1,19 @@
 import type { ConnectionStatus, JetStreamConnection } from "./connection.ts";
 import { RequestFailure, toRequestFailure } from "./request_failure.ts";
 
-/** Hears why what is awaited over a connection will not come. */
+/** Receives the reason why requests over a connection get no reply. */
 export interface ConnectionListener {
   /**
-   * @param failure Why.
-   * @param subject Only what was sent there is meant; without it, everything.
+   * @param failure The reason.
+   * @param subject The subject of the affected requests; without it, all requests are affected.
    */
   (failure: RequestFailure, subject?: string): void;
 }
 
-/** One for each connection: a connection keeps every iterator of its status. */
+/** One monitor per connection, since a connection keeps every iterator of its status. */
 const monitors = new WeakMap<JetStreamConnection, ConnectionMonitor>();
 
-/** Watches whether a connection is up, and what the server refuses on it, for all backends that use it. */
+/** Watches the state of a connection and the server's refusals, for all backends that use it. */
 export class ConnectionMonitor {
   readonly #listeners: Set<ConnectionListener> = new Set();
   readonly #onReconnect: Set<() => void> = new Set();
@@ -31,12 +31,12 @@ export class ConnectionMonitor {
     return monitor;
   }
 
-  /** Whether the connection was lost and is not there again: what is sent meanwhile is dropped. */
+  /** Whether the connection is lost. Messages that are sent meanwhile are dropped. */
   get isDown(): boolean {
     return this.#isDown;
   }
 
-  /** How often the connection was made again after it was lost. */
+  /** The number of reconnects so far. */
   get reconnects(): number {
     return this.#returns;
   }
@@ -63,10 +63,10 @@ export class ConnectionMonitor {
     } catch (error) {
       failure = error;
     }
-    this.#tell(new RequestFailure("lost", failure));
+    this.#tell(new RequestFailure("no-reply", failure));
   }
 
-  /** The status says nothing of a connection that was lost before. A round trip fails at once then. */
+  /** The status does not report a connection that was lost before. A round trip then fails at once. */
   async #probe(connection: JetStreamConnection): Promise<void> {
     try {
       await connection.rtt();
@@ -85,7 +85,7 @@ export class ConnectionMonitor {
 
   #lose(): void {
     this.#isDown = true;
-    this.#tell(new RequestFailure("lost", new Error("the connection was lost")));
+    this.#tell(new RequestFailure("no-reply", new Error("the connection was lost")));
   }
 
   #return(): void {

@@ -1,15 +1,15 @@
-/** A block of headers in bytes, as a connection of nats.js takes it. */
+/** Headers as bytes, in the form that a connection of nats.js takes. */
 export interface EncodedHeaders {
-  /** The block as it goes over the wire, from `NATS/1.0` to the empty line. */
+  /** The bytes on the wire, from `NATS/1.0` to the empty line. */
   encode(): Uint8Array;
 }
 
 const encoder = new TextEncoder();
 
 /**
- * Writes headers in the order given. Values are visible ASCII and spaces.
+ * Encodes headers in the given order. Values are visible ASCII and spaces.
  *
- * @param lines Headers that come before them, as they are to be written, each with its end of line.
+ * @param lines Encoded headers that come first, each with its end of line.
  */
 export function encodeHeaders(
   pairs: readonly (readonly [name: string, value: string | number])[],

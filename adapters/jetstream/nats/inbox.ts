@@ -6,7 +6,7 @@ import { RequestFailure, toRequestFailure } from "./request_failure.ts";
 /** A message that arrived at an address, or the reason why no message will. */
 export type Receiver = (message: JetStreamMessage | Error) => void;
 
-/** A subject of one's own. */
+/** A subject for replies. */
 export interface Address {
   readonly subject: string;
   close(): void;
@@ -19,7 +19,7 @@ interface Waiter {
   readonly asked: string;
 }
 
-/** The subjects of replies, which no other client knows. */
+/** The reply subjects of a backend, which no other client knows. */
 export class Inbox {
   readonly #connection: JetStreamConnection;
   readonly #monitor: ConnectionMonitor;
@@ -36,16 +36,16 @@ export class Inbox {
   }
 
   /**
-   * Makes an address for the answers to one question. All such share one subscription, made when the first is. When the
-   * connection is lost, so are they.
+   * Opens an address for the reply to one request. All addresses share one subscription, which the first one makes.
+   * They are lost with the connection.
    *
    * @param asked The subject of the request: a refused permission for it is reported.
-   * @throws {RequestFailure} If the connection is down or was closed, or the inbox was.
+   * @throws {RequestFailure} If the connection is down or closed, or the inbox is closed.
    */
   open(asked: string, receive: Receiver): Address {
     if (this.#closed) throw closed();
-    if (this.#connection.isClosed()) throw new RequestFailure("unsent", new Error("the connection was closed"));
-    if (this.#monitor.isDown) throw new RequestFailure("down", new Error("the connection is down"));
+    if (this.#connection.isClosed()) throw new RequestFailure("closed", new Error("the connection was closed"));
+    if (this.#monitor.isDown) throw new RequestFailure("disconnected", new Error("the connection is down"));
     this.#subscription ??= this.#subscribeAll();
     const token = (this.#addresses++).toString(36);
     this.#waiters.set(token, { receive, asked });
@@ -53,9 +53,10 @@ export class Inbox {
   }
 
   /**
-   * Makes an address with a subscription of its own, as a push consumer needs: the server looks for a literal one.
+   * Opens an address with a subscription of its own. A push consumer needs one, since the server looks for a literal
+   * subject.
    *
-   * @throws {RequestFailure} If the connection was closed, or the inbox.
+   * @throws {RequestFailure} If the connection or the inbox is closed.
    */
   subscribe(receive: Receiver): Address {
     if (this.#closed) throw closed();
@@ -64,7 +65,7 @@ export class Inbox {
     return { subject, close: () => this.#unsubscribe(subscription) };
   }
 
-  /** Ends the subscription that is shared, tells those who wait for an answer, and makes no address any more. */
+  /** Ends the shared subscription and fails pending requests. No address can be opened any more. */
   close(): void {
     this.#closed = true;
     if (this.#subscription !== undefined) this.#unsubscribe(this.#subscription);
@@ -75,7 +76,7 @@ export class Inbox {
   #subscribeAll(): { unsubscribe(): void } {
     const subscription = this.#listen(`${this.#base}*`, (message) => {
       if (!(message instanceof Error)) return this.#deliver(message);
-      // The server refused the subscription: the next address tries again.
+      // The server refused the subscription. The next address subscribes again.
       this.#forget();
       this.#fail(message);
     });
@@ -104,7 +105,7 @@ export class Inbox {
     this.#waiters.get(message.subject.slice(this.#base.length))?.receive(message);
   }
 
-  /** Tells those who wait, or those of them who asked at a subject, why nothing will come. */
+  /** Fails pending requests; with a subject, only those that were sent there. */
   readonly #fail = (failure: Error, asked?: string): void => {
     for (const waiter of [...this.#waiters.values()]) {
       if (asked === undefined || asked === waiter.asked) waiter.receive(failure);
@@ -113,5 +114,5 @@ export class Inbox {
 }
 
 function closed(): RequestFailure {
-  return new RequestFailure("unsent", new Error("the backend was closed"));
+  return new RequestFailure("closed", new Error("the backend was closed"));
 }

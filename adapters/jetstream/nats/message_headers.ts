@@ -1,8 +1,9 @@
 /**
- * The headers of a message that was received. Those of nats.js are taken apart and checked as soon as one of them is asked
- * for, and searched one by one for each; that takes longer than all else that is done with a message. A message comes as
- * one run of bytes, headers and then body, of which nats.js shows the body; so the block of headers, which the server has
- * checked, is what stands before it.
+ * The headers of a received message. nats.js decodes and checks all headers of a message at the first access, and then
+ * searches them one by one. That costs more than all other steps with a message.
+ *
+ * A received message is one run of bytes: headers, then body. nats.js shows the body as a view of it. The headers,
+ * which the server has checked, are the bytes before it.
  *
  * @module
  */
@@ -13,18 +14,18 @@ const END = "\r\n\r\n";
 const decoder = new TextDecoder();
 
 /**
- * A header that the server adds to a stored message as it gives it out, such as `Nats-Sequence`; empty if it added none.
- * A publisher may have added such headers too: the server's headers follow them.
+ * A header that the server adds to a stored message in its reply, such as `Nats-Sequence`; empty if there is none. A
+ * publisher may have added the same header: the server's comes last.
  */
 export function serverHeader(headers: JetStreamMessageHeaders | undefined, name: ServerHeader): string {
   if (headers instanceof HeaderBlock) return headers.last(name);
   return headers?.values(name).at(-1) ?? "";
 }
 
-/** Those of direct gets and announcements. In announcements there is no time before 2.10. */
+/** The headers of direct gets and republished commits. The latter have no time before 2.10. */
 export type ServerHeader = "Nats-Stream" | "Nats-Subject" | "Nats-Sequence" | "Nats-Time-Stamp" | BatchHeader;
 
-/** Those of the messages of a batch, which servers since 2.11 add. */
+/** The headers of the messages of a batch, since nats-server 2.11. */
 type BatchHeader = "Nats-Num-Pending" | "Nats-Last-Sequence";
 
 /** The headers of a message; `undefined` if it has none. */
@@ -33,8 +34,8 @@ export function headersOf(message: JetStreamMessage): JetStreamMessageHeaders | 
 }
 
 /**
- * The block of headers, if it stands where it is looked for. A block with a status, which few have, is left to nats.js; so
- * is that of a message that was copied apart.
+ * The headers, if they are where they should be. nats.js decodes headers with a status, which are rare, and those of a
+ * copied message.
  */
 function blockOf(message: JetStreamMessage): HeaderBlock | undefined {
   const { subject, reply = "", data } = message;
@@ -50,7 +51,7 @@ function blockOf(message: JetStreamMessage): HeaderBlock | undefined {
 export class HeaderBlock implements JetStreamMessageHeaders {
   readonly code = 0;
   readonly description = "";
-  /** Whether it is one, and in ASCII throughout. */
+  /** Whether it is complete, and ASCII only. */
   readonly isWhole: boolean;
   readonly #text: string;
 
@@ -64,7 +65,7 @@ export class HeaderBlock implements JetStreamMessageHeaders {
     return this.#valueAt(name, this.#text.indexOf(lineOf(name)));
   }
 
-  /** A header's last value, empty if it has none. */
+  /** The last value of a header, empty if there is none. */
   last(name: string): string {
     return this.#valueAt(name, this.#text.lastIndexOf(lineOf(name)));
   }
@@ -84,7 +85,7 @@ export class HeaderBlock implements JetStreamMessageHeaders {
 
 const lines = new Map<string, string>();
 
-/** How a header begins in a block. The adapter asks for few, so that they are kept. */
+/** The start of a header's line. The adapter asks for few headers, so that all are cached. */
 function lineOf(name: string): string {
   let line = lines.get(name);
   if (line === undefined) lines.set(name, line = `\r\n${name}:`);
@@ -92,8 +93,8 @@ function lineOf(name: string): string {
 }
 
 /**
- * Whether a reply is a message of a stream, not the server's status. The headers that the server adds decide: a stored
- * message may have any status.
+ * Whether a reply is a message of a stream, and not a status of the server. The headers of the server decide, since a
+ * stored message may have any status.
  */
 export function isStored(headers: JetStreamMessageHeaders): boolean {
   return serverHeader(headers, "Nats-Sequence") !== "";

@@ -1,12 +1,16 @@
 /**
- * Why a request has no answer. `"unsent"`: the connection was closed before; `"down"`: it is not there at the moment, and
- * nothing was sent; `"unheard"`: nobody listens there, such as where a stream is missing or has no leader; `"denied"`: the
- * server forbids it; `"unsendable"`: the server takes no such message; `"lost"`: anything else, such as time running out:
- * it may or may not have been carried out.
+ * The reason why a request has no reply:
+ *
+ * - `"closed"`: the connection was closed before.
+ * - `"disconnected"`: the connection is down, and nothing was sent.
+ * - `"no-responders"`: no client subscribes to the subject. A stream is missing or has no leader, for instance.
+ * - `"permission-denied"`: the server refuses the subject.
+ * - `"invalid"`: the server takes no such message.
+ * - `"no-reply"`: any other reason, such as a timeout. The request may have been carried out.
  */
-export type FailureKind = "unsent" | "down" | "unheard" | "denied" | "unsendable" | "lost";
+export type FailureKind = "closed" | "disconnected" | "no-responders" | "permission-denied" | "invalid" | "no-reply";
 
-/** A request without an answer. Stays inside the adapter. */
+/** A request without a reply. It stays inside the adapter. */
 export class RequestFailure extends Error {
   readonly kind: FailureKind;
 
@@ -16,21 +20,21 @@ export class RequestFailure extends Error {
   }
 }
 
-/** Converts an error of a connection, which may come from any copy of nats.js: all copies use the same names. */
+/** Converts an error of a connection, which may come from any copy of nats.js. All copies use the same names. */
 export function toRequestFailure(error: unknown): RequestFailure {
   if (error instanceof RequestFailure) return error;
   const names = [nameOf(error), nameOf((error as { cause?: unknown } | undefined)?.cause)];
   if (names.includes("NoResponders") || names.includes("NoRespondersError")) {
-    return new RequestFailure("unheard", error);
+    return new RequestFailure("no-responders", error);
   }
-  if (names.includes("PermissionViolationError")) return new RequestFailure("denied", error);
+  if (names.includes("PermissionViolationError")) return new RequestFailure("permission-denied", error);
   if (names.includes("ClosedConnectionError") || names.includes("DrainingConnectionError")) {
-    return new RequestFailure("unsent", error);
+    return new RequestFailure("closed", error);
   }
   if (names.includes("InvalidArgumentError") || names.includes("InvalidSubjectError")) {
-    return new RequestFailure("unsendable", error);
+    return new RequestFailure("invalid", error);
   }
-  return new RequestFailure("lost", error);
+  return new RequestFailure("no-reply", error);
 }
 
 function nameOf(error: unknown): unknown {

@@ -1,7 +1,6 @@
 /**
- * Questions that have one answer. A connection of nats.js can ask them too; this does it in half the time where many are
- * on their way, as it keeps one timer for all of them, and does not let them wait for time to run out after the
- * connection was lost.
+ * Requests with one reply. A connection of nats.js has them too. With many in flight, these take half the time, since
+ * all share one timer. When the connection is lost, they fail at once, not at their timeout.
  *
  * @module
  */
@@ -12,9 +11,9 @@ import { RequestFailure, toRequestFailure } from "./request_failure.ts";
 import { isStored } from "./message_headers.ts";
 import type { EncodedHeaders } from "./encode_headers.ts";
 
-/** A question that has no answer yet. */
+/** A request without a reply yet. */
 interface Pending {
-  /** When it is given up, as the clock of the backend tells time. */
+  /** The time of its timeout, by the clock of the backend. */
   readonly deadline: number;
   readonly fail: (failure: RequestFailure) => void;
 }
@@ -36,7 +35,7 @@ export class Requests {
   }
 
   /**
-   * Sends a message and waits for the answer.
+   * Sends a message and waits for the reply.
    *
    * @param timeout Milliseconds.
    * @throws {RequestFailure} If there was no reply.
@@ -45,7 +44,7 @@ export class Requests {
     return new Promise((resolve, reject) => {
       const address: Address = this.#inbox.open(subject, (answer) => {
         if (answer instanceof Error) return pending.fail(asSent(answer));
-        if (isUnheard(answer)) return pending.fail(new RequestFailure("unheard", new Error("no responders")));
+        if (isUnheard(answer)) return pending.fail(new RequestFailure("no-responders", new Error("no responders")));
         this.#end(pending, address);
         resolve(answer);
       });
@@ -81,13 +80,13 @@ export class Requests {
     this.#timer = setTimeout(() => this.#giveUpLate(), Math.max(0, Math.ceil(deadline - this.#clock.now())));
   }
 
-  /** Fails what is overdue, and comes again when the next will be. */
+  /** Fails the requests whose timeout is over, and starts the timer for the next one. */
   #giveUpLate(): void {
     this.#sweep = Infinity;
     const now = this.#clock.now();
     let next = Infinity;
     for (const pending of [...this.#pending]) {
-      if (pending.deadline <= now) pending.fail(new RequestFailure("lost", new Error("timeout")));
+      if (pending.deadline <= now) pending.fail(new RequestFailure("no-reply", new Error("timeout")));
       else next = Math.min(next, pending.deadline);
     }
     if (next < Infinity) this.#sweepAt(next);
@@ -99,8 +98,8 @@ function isUnheard({ data, headers }: JetStreamMessage): boolean {
   return data.length === 0 && headers?.code === 503 && !isStored(headers);
 }
 
-/** Why there will be no answer to what was sent: it may have been carried out. */
+/** The failure of a message that was sent: the request may have been carried out. */
 function asSent(error: Error): RequestFailure {
   const failure = toRequestFailure(error);
-  return failure.kind === "unsent" ? new RequestFailure("lost", failure.cause) : failure;
+  return failure.kind === "closed" ? new RequestFailure("no-reply", failure.cause) : failure;
 }

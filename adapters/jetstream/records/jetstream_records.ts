@@ -18,7 +18,7 @@ import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import type { StreamSettings } from "../streams/stream_settings.ts";
 import { checkRecordsStream, recordsConfig, type RecordsStream, subjectsOf } from "./records_stream.ts";
 
-/** Records of one part of a scan. */
+/** Records in one part of a scan. */
 const PART = 256;
 
 const EXPECTED = "Nats-Expected-Last-Subject-Sequence";
@@ -32,7 +32,7 @@ export class JetStreamRecords implements Records {
   /** The known fact of the stream is its epoch. */
   readonly #stream: ManagedStream<number>;
   readonly #gets: MessageGet;
-  /** The greatest revision that is known: that of a stream that is created now is greater. */
+  /** The greatest known revision. A stream that is created now has greater ones. */
   #lastRevision = 0;
 
   constructor(api: ServerApi, names: RecordsStream, settings: StreamSettings) {
@@ -53,7 +53,7 @@ export class JetStreamRecords implements Records {
   async put(key: string, value: Uint8Array, expected: number, signal?: AbortSignal): Promise<number | undefined> {
     return await this.#attempt(`put "${key}" into`, async (options) => {
       const epoch = await this.#stream.ensure(options);
-      // A revision of a stream that was there before.
+      // The revision belongs to an earlier stream.
       if (expected > 0 && expected <= epoch) return undefined;
       const sequence = expected === 0 ? 0 : expected - epoch;
       const subject = this.#subject(epoch, key);
@@ -65,7 +65,7 @@ export class JetStreamRecords implements Records {
       } catch (error) {
         if (!(error instanceof ApiError) || error.code !== API_ERROR.wrongLastSequence) throw error;
         const last = await this.#gets.last(subject, options);
-        // A revision that was deleted, or the stream was restored from an older backup: the next scan tells which.
+        // The record was deleted, or the stream was restored from an older backup: the next scan shows it.
         if ((last?.sequence ?? 0) < sequence) this.#stream.invalidate();
         return isResultOf(last, value, sequence) ? this.#toRevision(epoch, last!.sequence) : undefined;
       }
@@ -102,7 +102,7 @@ export class JetStreamRecords implements Records {
 
   onHint(prefix: string, listener: () => void): Disposable {
     const { connection } = this.#api;
-    // Each put is a message to all who subscribe to its subject, before the server stores or refuses it.
+    // Each put is a message to all subscribers of its subject, before the server stores or refuses it.
     const callback = (error: Error | null) => {
       if (error === null) listener();
     };
@@ -118,7 +118,7 @@ export class JetStreamRecords implements Records {
     return { messages, more: more !== false };
   }
 
-  /** By the leader where there are replicas, since another replica may be behind. */
+  /** Asks the leader, since another replica may be behind. */
   async #getEach(subject: string, from: number, options: RequestOptions): Promise<Part> {
     const messages: StoredMessage[] = [];
     for (let next = from; messages.length < PART;) {
@@ -143,7 +143,7 @@ export class JetStreamRecords implements Records {
 
   #toEntry(epoch: number, { subject, data, sequence }: StoredMessage): RecordEntry {
     const key = subject.slice(this.#subject(epoch, "").length);
-    // A copy: the bytes of a message are a part of those that came with it.
+    // A copy: the bytes of a message are a view of received bytes.
     return { key, value: new Uint8Array(data), revision: this.#toRevision(epoch, sequence) };
   }
 

@@ -1,9 +1,9 @@
 /**
- * How the streams of records are created, and how they are told from foreign ones.
+ * The configuration of streams of records, and the check of existing ones.
  *
- * The subjects of a stream have a number that no other stream of that name has: its epoch, the time of its creation. So a
- * process that knows a stream which was deleted and created again can neither write into the new one nor read from it.
- * A revision is the epoch plus the sequence, so that revisions go on rising over deletions, whatever the server's version.
+ * The subjects of a stream contain its epoch, the time of its creation, which no other stream of that name has. A
+ * process that knows a deleted stream therefore neither writes into a new one nor reads from it. A revision is the
+ * epoch plus the sequence: revisions rise over deletions, with every version of the server.
  *
  * @module
  */
@@ -18,11 +18,11 @@ export interface RecordsStream {
   readonly scope: string;
   /** `prod=2Eorders_records`. */
   readonly name: string;
-  /** What every subject begins with, the dot included. The epoch and a key follow. */
+  /** The prefix of every subject, the dot included. The epoch and a key follow. */
   readonly prefix: string;
   /** The description of the stream. */
   readonly marker: string;
-  /** Where it is kept, if the settings of the backend do not decide. */
+  /** The storage, if the settings of the backend do not decide. */
   readonly storage?: "file";
 }
 
@@ -32,23 +32,23 @@ export function namespaceRecords({ namespace, records, recordsPrefix }: Names): 
 }
 
 /**
- * The records of the backend. They are always kept in files: after the loss of a stream in memory, owners of claims would
- * be taken for dead that are alive.
+ * The records of the backend. They are always stored in files. If a stream in memory were lost, owners of claims would
+ * count as dead that are alive.
  */
 export function backendRecords(prefix: string): RecordsStream {
   const [name, marker] = [`${prefix}_cluster`, "aether cluster v1"];
   return { scope: "the cluster", name, prefix: `${prefix}.cluster.`, marker, storage: "file" };
 }
 
-/** The epoch of a stream, which stands in its subjects. */
+/** The epoch of a stream, which is a part of its subjects. */
 const EPOCH = /^([1-9][0-9]{12,14})\.>$/;
 
-/** What a stream accepts. */
+/** The subjects of all records of a stream. */
 export function subjectsOf({ prefix }: RecordsStream, epoch: number): string[] {
   return [`${prefix}${epoch}.>`];
 }
 
-/** The configuration of a stream, whose subjects come with its epoch: the last message of each stays. */
+/** The configuration of a stream with an epoch. It keeps the last message of each subject. */
 export function recordsConfig(stream: RecordsStream, { replicas, storage }: StreamSettings): StreamConfig {
   return {
     name: stream.name,
@@ -64,11 +64,11 @@ export function recordsConfig(stream: RecordsStream, { replicas, storage }: Stre
 }
 
 /**
- * Makes sure that a stream holds the records of a scope.
+ * Checks that a stream holds the records of a scope.
  *
- * @returns Its epoch.
- * @throws {UnsupportedStorageError} If it belongs to another program, or was changed so that records get lost or are written
- * twice over one revision.
+ * @returns The epoch of the stream.
+ * @throws {UnsupportedStorageError} If it belongs to another program, or its configuration loses records or lets two
+ * writers replace one revision.
  */
 export function checkRecordsStream(stream: RecordsStream, config: StreamConfig, version: string | undefined): number {
   const flaw = flawOf(stream, config, version);
@@ -102,7 +102,7 @@ function flawOf({ marker, prefix }: RecordsStream, config: StreamConfig, version
   return undefined;
 }
 
-/** The setting by which the server drops the last message of a subject, if there is one. */
+/** The limit of the stream that removes the last message of a subject, if there is one. */
 function limitOf(config: StreamConfig): string | undefined {
   const { max_age = 0, max_msgs = -1, max_bytes = -1, max_msgs_per_subject, retention = "limits" } = config;
   if (retention !== "limits") return `retention: ${retention}`;

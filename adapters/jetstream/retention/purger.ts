@@ -1,7 +1,7 @@
 /**
- * Purges expired commits from the stream of a log, after it has parked the heads of their actors. The writer of every
- * 256th commit does it, so that the processes that write to a log share the work without any coordination; two at once do
- * no harm. Appends do not depend on it: a failure is reported to `onError`, and the next run tries again.
+ * Purges expired commits from the stream of a log, after it has raised the version floors of their actors. The writer
+ * of every 256th commit runs a purge, so that all writers of a log share the work without coordination. Two purges at
+ * once do no harm. Appends do not depend on it: a failure is reported to `onError`, and the next run tries again.
  *
  * @module
  */
@@ -20,7 +20,7 @@ import { FirstEventExpired } from "../log/first_event_expired.ts";
 
 /** Commits between two runs. */
 const EVERY = 256;
-/** Runs that may become due while one is running. Beyond it appends wait, so that a stream cannot outgrow its purges. */
+/** Due runs during a running one. Beyond them appends wait, so that a stream cannot outgrow its purges. */
 const MAX_DUE = 16;
 
 /** See the top of this file. For one log. */
@@ -28,9 +28,11 @@ export class Purger {
   readonly #log: LogContext;
   readonly #closing: AbortController = new AbortController();
   #running: Promise<void> | undefined;
-  /** How often it was due since the run began. */
+  /** The number of runs that became due since the run began. */
   #due = 0;
-  /** What was reported last, until a purge succeeds: the sequence at which a run stopped, or the name of its error. */
+  /**
+   * The last reported problem, until a purge succeeds: the sequence at which a run stopped, or the name of its error.
+   */
   #reported: number | string | undefined;
 
   constructor(log: LogContext) {
@@ -51,7 +53,7 @@ export class Purger {
     return abortable(this.#running, signal);
   }
 
-  /** Ends it, and waits until it has ended. */
+  /** Ends the purger; resolves when a run has ended. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#running;
@@ -92,39 +94,39 @@ export class Purger {
    */
   async #drop(partitions: number, messages: readonly StoredMessage[]): Promise<boolean> {
     const { names, actorIds: actors } = this.#log;
-    const heads = new Map<string, CommitHeaders>();
+    const latest = new Map<string, CommitHeaders>();
     let next = messages[0]!.sequence;
     let flaw: unknown;
     for (const message of messages) {
       const actorId = actors.of(partitions, message.subject);
       // A message of another writer belongs to no actor's history.
       try {
-        const head = actorId === undefined ? undefined : decodeCommitHeaders(names, message);
-        if (actorId !== undefined && head?.isSuperseded === false) heads.set(actorId, head);
+        const commit = actorId === undefined ? undefined : decodeCommitHeaders(names, message);
+        if (actorId !== undefined && commit?.isSuperseded === false) latest.set(actorId, commit);
       } catch (error) {
         flaw = error;
         break;
       }
       next = message.sequence + 1;
     }
-    if (next > messages[0]!.sequence) await this.#purge(heads, next);
+    if (next > messages[0]!.sequence) await this.#purge(latest, next);
     if (flaw === undefined) return true;
     this.#report(next, this.#stopped(next, flaw));
     return false;
   }
 
-  /** Parks heads, then purges the messages before a sequence. */
-  async #purge(heads: ReadonlyMap<string, CommitHeaders>, next: number): Promise<void> {
-    const { names, floors: parked, api } = this.#log;
+  /** Raises version floors, then purges the messages before a sequence. */
+  async #purge(latest: ReadonlyMap<string, CommitHeaders>, next: number): Promise<void> {
+    const { names, floors: floors, api } = this.#log;
     const budget = api.newBudget(this.#closing.signal);
     await Promise.all(
       Array.from(
-        heads,
+        latest,
         ([actorId, { lastVersion, commitId, sequence }]) =>
-          parked.raise(actorId, { version: lastVersion, commitId, sequence }, budget),
+          floors.raise(actorId, { version: lastVersion, commitId, sequence }, budget),
       ),
     );
-    // Also if the answer is lost: what is gone by then is not purged again.
+    // Also without a reply: purged messages are not purged again.
     await retryWhileTransient(
       this.#log,
       budget,
@@ -144,7 +146,7 @@ export class Purger {
     );
   }
 
-  /** Reports an error, unless what it is about was reported last. */
+  /** Reports an error, unless the same problem was reported last. */
   #report(about: number | string, error: Error): void {
     if (about === this.#reported) return;
     this.#reported = about;

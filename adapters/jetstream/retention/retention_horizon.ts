@@ -1,9 +1,9 @@
 /**
- * Where a log with retention begins: what is before that has expired, though it may still be stored. Commits are dropped
- * from the stream some time after they have expired, hundreds at once, and the newest 1,024 never are: see
+ * Finds the retention horizon: the first commit that has not expired. Expired commits may still be stored. A purge
+ * removes them later, hundreds at once, and never the newest 1,024: see
  * docs/decisions/writers_purge_expired_commits_lazily.md.
  *
- * Only ever moves forward within one process, so that finding it again costs a request at most, mostly none.
+ * The horizon only moves forward within one process. Finding it again takes one request at most, and usually none.
  *
  * @module
  */
@@ -21,11 +21,11 @@ const ABOUT = 64;
 
 /** See the top of this file. For one log. */
 export class RetentionHorizon {
-  /** Messages before this one are too old. */
+  /** Messages before this one are older than the maximum age. */
   #young = 1;
-  /** When it was stored, once that was asked for. */
+  /** The time of its storage, once it is known. */
   #youngTime: number | undefined;
-  /** Bytes of the messages from the first that is stored on, which are too many. */
+  /** Bytes from the first stored message on that exceed the maximum. */
   #sizes: { readonly sequence: number; readonly bytes: number }[] = [];
   /** The latest known state of the log: replies may arrive out of order. */
   #state: StreamState | undefined;
@@ -33,12 +33,12 @@ export class RetentionHorizon {
   readonly #mutex: KeyedMutex = new KeyedMutex();
 
   /**
-   * Finds it.
+   * Finds the horizon.
    *
    * @param now The server's time, in milliseconds since the epoch.
    * @param budget Bounds the search and the wait for earlier searches.
-   * @returns The sequence of the first commit that is left; one past the last if none is.
-   * @throws {RequestFailure} If time ran out.
+   * @returns The sequence of the first commit that has not expired; one past the last if all have.
+   * @throws {RequestFailure} If the budget is used up.
    * @throws The reason of the signal, if it is aborted.
    */
   async find(
@@ -63,7 +63,7 @@ export class RetentionHorizon {
     this.#state = undefined;
   }
 
-  /** One that has more at its beginning is older than another: what it counts has left since. */
+  /** A state with an earlier first sequence is older: messages that it counts were purged since. */
   #newest(state: StreamState): StreamState {
     if (this.#state === undefined || state.first_seq >= this.#state.first_seq) this.#state = state;
     return this.#state;
@@ -84,7 +84,7 @@ export class RetentionHorizon {
     return Math.max(byCount, byAge, byBytes);
   }
 
-  /** Looks ahead in steps that double, then halves the last of them. */
+  /** Searches ahead in steps that double, then by halves within the last step. */
   async #byAge(log: LogContext, state: StreamState, oldest: number, budget: RetryBudget): Promise<number> {
     const end = state.last_seq + 1;
     if (this.#young < state.first_seq) this.#goOn(state.first_seq);

@@ -56,7 +56,7 @@ export class VersionFloors {
     await retryWhileTransient({ stream: this.#stream }, budget, (options) => this.#stream.ensure(options));
   }
 
-  /** An actor's head; `undefined` if none was parked. */
+  /** The version floor of an actor; `undefined` if there is none. */
   async find(actorId: string, budget: RetryBudget): Promise<VersionFloor | undefined> {
     const message = await this.#last(actorId, budget);
     return message && decodeVersionFloor(this.#names, message);
@@ -81,7 +81,7 @@ export class VersionFloors {
       const range = { subject: this.#subject(actors), from, about: Infinity };
       for await (const messages of readMessages(source, range, signal)) {
         for (const message of messages) {
-          const actorId = decodeActor(message.subject.slice(this.#names.headsPrefix.length));
+          const actorId = decodeActor(message.subject.slice(this.#names.floorsPrefix.length));
           yield { ...decodeVersionFloor(this.#names, message), actorId };
         }
         next = messages.at(-1)!.sequence + 1;
@@ -97,20 +97,20 @@ export class VersionFloors {
   }
 
   /**
-   * Parks the head of an actor, unless it has a later one. Others may park it at the same time, also an earlier one that
-   * they found long ago: each takes the place only of what it has seen.
+   * Raises the version floor of an actor, unless it is as high already. Other processes may raise it at the same time,
+   * also to an earlier version. Each replaces only the floor that it has read.
    */
-  async raise(actorId: string, head: VersionFloor, budget: RetryBudget): Promise<void> {
+  async raise(actorId: string, floor: VersionFloor, budget: RetryBudget): Promise<void> {
     while (true) {
       const last = await this.#last(actorId, budget);
-      if (last !== undefined && decodeVersionFloor(this.#names, last).version >= head.version) return;
-      if (await this.#replace(actorId, head, last?.sequence ?? 0, budget)) return;
+      if (last !== undefined && decodeVersionFloor(this.#names, last).version >= floor.version) return;
+      if (await this.#replace(actorId, floor, last?.sequence ?? 0, budget)) return;
     }
   }
 
-  /** @returns Whether it is surely there; if not, others may have been faster. */
-  async #replace(actorId: string, head: VersionFloor, lastSequence: number, budget: RetryBudget): Promise<boolean> {
-    const headers = encodeVersionFloor(head, { stream: this.#names.heads, lastSequence });
+  /** @returns Whether the floor is surely stored; if not, another process may have been faster. */
+  async #replace(actorId: string, floor: VersionFloor, lastSequence: number, budget: RetryBudget): Promise<boolean> {
+    const headers = encodeVersionFloor(floor, { stream: this.#names.floors, lastSequence });
     const subject = this.#subject(actorId);
     try {
       return await retryWhileTransient({ stream: this.#stream }, budget, async (options) => {
@@ -128,6 +128,6 @@ export class VersionFloors {
 
   /** The subject of an actor's version floor, or of those of a pattern. */
   #subject(actorId: string): string {
-    return `${this.#names.headsPrefix}${encodeActor(actorId)}`;
+    return `${this.#names.floorsPrefix}${encodeActor(actorId)}`;
   }
 }

@@ -1,13 +1,13 @@
 /** Minimum bytes for compression to be worthwhile. */
 const MIN_BYTES = 1_024;
 
-/** Bytes as they are stored. */
+/** Stored bytes. */
 export interface Compressed {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly isGzip: boolean;
 }
 
-/** Compresses bytes, if that makes them fewer. */
+/** Compresses bytes, if that saves some. */
 export async function gzip(bytes: Uint8Array): Promise<Compressed> {
   const plain = { bytes: new Uint8Array(bytes), isGzip: false };
   if (bytes.length < MIN_BYTES) return plain;
@@ -15,7 +15,7 @@ export async function gzip(bytes: Uint8Array): Promise<Compressed> {
   return packed === undefined ? plain : { bytes: packed, isGzip: true };
 }
 
-/** Undoes {@link gzip}; `undefined` where the bytes are not such, or do not come to `size`. */
+/** Undoes {@link gzip}; `undefined` if the bytes are damaged, or do not have `size` bytes. */
 export async function gunzip({ bytes, isGzip }: Compressed, size: number): Promise<Uint8Array | undefined> {
   try {
     const plain = isGzip
@@ -48,14 +48,14 @@ function streamOf(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<Arr
   return new Blob([bytes]).stream();
 }
 
-/** All bytes of a stream; `undefined` where they come to `limit` or more. */
+/** All bytes of a stream; `undefined` if there are `limit` or more. */
 async function collect(
   stream: ReadableStream<Uint8Array>,
   limit: number,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const parts: Uint8Array[] = [];
   let length = 0;
-  // Not every browser iterates streams.
+  // Some browsers do not iterate streams.
   const reader = stream.getReader();
   for (let { done, value } = await reader.read(); !done && value !== undefined; { done, value } = await reader.read()) {
     length += value.length;

@@ -1,7 +1,7 @@
 /**
- * Which snapshots an actor has: their manifests, with one round trip where it can be. Usually there is one, and with all
- * that there are comes whatever a load needs. Where they cannot be asked for at once, they are listed, which costs the
- * server more: a list tells subjects, and the manifest is to be asked for besides.
+ * Reads the manifests of an actor's snapshots, with one request where possible. Usually there is one manifest, and a
+ * load needs no more. If one request does not return them all, their subjects are listed, and the needed manifest is
+ * read. That costs the server more.
  *
  * @module
  */
@@ -25,7 +25,7 @@ const SMALL = 65_536;
 
 /** A manifest as it is stored. */
 export interface StoredManifest extends SnapshotManifest {
-  /** The snapshot itself, where there are no chunks. */
+  /** The snapshot itself, if it has no chunks. */
   readonly body: Uint8Array;
 }
 
@@ -48,7 +48,7 @@ export class SnapshotManifests {
   readonly #stream: ManagedStream<unknown>;
   readonly #gets: MessageGet;
 
-  /** @param stream That of the snapshots. */
+  /** @param stream The stream of the snapshots. */
   constructor(log: LogContext, stream: ManagedStream<unknown>) {
     this.#log = log;
     this.#stream = stream;
@@ -57,16 +57,16 @@ export class SnapshotManifests {
 
   /** Which there are. */
   async find(actorId: string, signal: AbortSignal | undefined): Promise<FoundSnapshots> {
-    // Not before the stream is known: it may be missing, or have replicas.
+    // Only once the stream is known: it may be missing, or have replicas.
     if (this.#stream.cached === undefined) return { versions: (await this.list(actorId, signal)).whole, known: [] };
     const all = await this.#all(actorId, signal);
     if (all !== undefined) return found([], all);
-    // The one that was written last is nearly always that of the newest version.
+    // The manifest that was written last is nearly always that of the newest version.
     const [{ whole }, last] = await Promise.all([this.list(actorId, signal), this.of(actorId, "*", signal)]);
     return found(whole, last === undefined ? [] : [last]);
   }
 
-  /** The manifest of a version, or the one that was written last; `undefined` if there is none that is well formed. */
+  /** The manifest of a version, or the one that was written last; `undefined` if none is well-formed. */
   async of(
     actorId: string,
     version: number | "*",
@@ -77,7 +77,7 @@ export class SnapshotManifests {
     return message && toManifest(subject, message);
   }
 
-  /** The versions, newest first: those with a manifest, and all of which there is anything. */
+  /** The versions, newest first: those with a manifest, and those with any message. */
   async list(actorId: string, signal: AbortSignal | undefined): Promise<{ whole: number[]; begun: number[] }> {
     const subject = snapshotSubject(this.#log.names, actorId);
     const question = { subjects_filter: `${subject}.*.*.*` };
@@ -93,8 +93,8 @@ export class SnapshotManifests {
   }
 
   /**
-   * All manifests; `undefined` where they cannot be asked for at once: of a stream with replicas, of which one answers
-   * that may be behind; by a server before 2.11; and where they are many or large.
+   * All manifests; `undefined` if one request does not return them: from a stream with replicas, one of which may be
+   * behind; from a server before 2.11; and if they are many or large.
    */
   async #all(actorId: string, signal: AbortSignal | undefined): Promise<StoredManifest[] | undefined> {
     const { api, names } = this.#log;
@@ -105,7 +105,7 @@ export class SnapshotManifests {
     try {
       batch = await this.#ask((options) => getBatch({ api, gets: this.#gets }, question, options), signal);
     } catch (error) {
-      // The server that has the stream may be older than the one that it is asked by, or count too many.
+      // The server of the stream may be older than the connected one, or the messages too many.
       if (!(error instanceof ApiError)) throw error;
     }
     if (batch === undefined || batch.more) return undefined;
@@ -124,7 +124,7 @@ function found(versions: readonly number[], known: readonly StoredManifest[]): F
   return { versions: newestFirst([...versions, ...known.map(({ version }) => version)]), known };
 }
 
-/** Reads a manifest; `undefined` if it is damaged, of a newer format, or that of another version. */
+/** Reads a manifest; `undefined` if it is damaged, of a newer format, or of another version. */
 function toManifest(subject: string, message: StoredMessage): StoredManifest | undefined {
   const manifest = decodeManifest(message);
   if (manifest === undefined || message.subject !== `${subject}.${manifest.version}.${MANIFEST}`) return undefined;

@@ -1,8 +1,9 @@
 /**
- * The snapshots of one namespace: a manifest of each at `<actor>.<version>.manifest.0`, which holds the bytes too where
- * they fit into a message. Where not, they are in chunks at `<actor>.<version>.<digest>.<number>`, published before it.
+ * The snapshots of one namespace. Each has a manifest at `<actor>.<version>.manifest.0`, with the bytes if they fit
+ * into one message. Otherwise they are in chunks at `<actor>.<version>.<digest>.<number>`, which are published before
+ * the manifest.
  *
- * A snapshot that is not whole counts as absent: the next older one is given instead.
+ * An incomplete snapshot counts as absent: the next older one is returned instead.
  *
  * @module
  */
@@ -20,9 +21,9 @@ import { checkSnapshots, snapshotsConfig } from "../streams/stream_config.ts";
 import type { StreamSettings } from "../streams/stream_settings.ts";
 import { type EncodedHeaders, encodeHeaders } from "../nats/encode_headers.ts";
 
-/** Bytes of a message that are left for its headers. */
+/** Bytes of a message that are reserved for its headers. */
 const HEADERS = 4_096;
-/** Bytes of one message, wherever the server would take more. */
+/** The maximum number of bytes of one message, also if the server takes more. */
 const MAX_BODY = 1_000_000;
 
 const NO_HEADERS = encodeHeaders([]);
@@ -54,7 +55,7 @@ export class Snapshots {
     const packed = await gzip(bytes);
     const digest = await digestOf(packed.bytes);
     const subject = `${this.#subject(actorId)}.${version}`;
-    // At least one byte, should the connection move to a server that takes too little: that one says so then.
+    // At least one byte, if the connection has moved to a server that takes too little. That server then refuses it.
     const room = Math.max(1, Math.min(MAX_BODY, (this.#log.api.connection.info?.max_payload ?? Infinity) - HEADERS));
     const chunks = packed.bytes.length <= room ? 0 : Math.ceil(packed.bytes.length / room);
     for (let i = 0; i < chunks; i++) {
@@ -105,13 +106,13 @@ export class Snapshots {
       const chunk = await this.#manifests.last(`${subject}.${i}`, signal);
       if (chunk === undefined) return undefined;
       parts.push(chunk.data);
-      // Compressed bytes are fewer than the snapshot has. More are another writer's.
+      // Compressed bytes are fewer than those of the snapshot. More come from another writer.
       if ((left -= chunk.data.length) < 0) return undefined;
     }
     return concat(parts);
   }
 
-  /** Notes where the events after the snapshot begin, so that reading them need not search. */
+  /** Records where the events after the snapshot start, so that a read of them needs no search. */
   async #mark(
     actorId: string,
     { version, sequence }: SnapshotManifest,
@@ -127,16 +128,16 @@ export class Snapshots {
     return facts && actorSubject(this.#log.names, facts.partitions, actorId);
   }
 
-  /** The sequence of the frame that holds a version; `undefined` if there is none. */
+  /** The sequence of the commit with a version; `undefined` if there is none. */
   async #sequenceOf(actorId: string, version: number, signal?: AbortSignal): Promise<number | undefined> {
     const budget = this.#log.api.newBudget(signal);
-    const head = await findLatestCommit(this.#log, actorId, budget);
-    if (head?.commit === undefined || head.version < version) return undefined;
-    const frame = await findVersion(this.#log, head.subject, version, head.commit, budget);
-    return frame.firstVersion <= version ? frame.sequence : undefined;
+    const latest = await findLatestCommit(this.#log, actorId, budget);
+    if (latest?.commit === undefined || latest.version < version) return undefined;
+    const commit = await findVersion(this.#log, latest.subject, version, latest.commit, budget);
+    return commit.firstVersion <= version ? commit.sequence : undefined;
   }
 
-  /** Lets only the newest snapshots stay, and no chunks of older ones. */
+  /** Deletes all but the newest snapshots. */
   async #dropBeyond(actorId: string, keep: number, signal: AbortSignal | undefined): Promise<void> {
     const { whole, begun } = await this.#manifests.list(actorId, signal);
     const oldest = whole[keep - 1];
@@ -145,7 +146,7 @@ export class Snapshots {
   }
 
   async #drop(actorId: string, version: number, signal: AbortSignal | undefined): Promise<void> {
-    // The manifest first: what is not whole counts as absent. With ">" there would be other actors among them.
+    // The manifest first: a snapshot without one counts as absent. The pattern ">" would match other actors.
     for (const rest of [MANIFEST, "*.*"]) {
       const filter = `${this.#subject(actorId)}.${version}.${rest}`;
       await this.#ask(
@@ -161,7 +162,7 @@ export class Snapshots {
     body: Uint8Array,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    // Published twice it is stored once, as the last of its subject.
+    // A message that is published twice is stored once, as the last one of its subject.
     await this.#ask(async (options) => {
       await this.#stream.ensure(options);
       const { mark } = this.#stream;

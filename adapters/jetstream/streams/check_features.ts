@@ -5,9 +5,9 @@ import { keepsLimitedBytes, WHY_NO_BYTES } from "./check_stream_limits.ts";
 import { isAtLeast } from "../api/server_version.ts";
 
 /**
- * Makes sure that a server can do what the options ask of it.
+ * Checks that a server has the features that the options need.
  *
- * @throws {UnsupportedStorageError} If it is too old for one of them; the message names it.
+ * @throws {UnsupportedStorageError} If it is too old for an option, which the message names.
  */
 export function checkFeatures({ connection }: ServerApi, { streams }: { readonly streams: StreamSettings }): void {
   const version = connection.info?.version;

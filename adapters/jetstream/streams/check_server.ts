@@ -8,16 +8,16 @@ import type { ServerApi } from "../api/server_api.ts";
 import { isAtLeast } from "../api/server_version.ts";
 import { checksReplicas, WHY_NOT_REPLICATED } from "./stream_config.ts";
 
-/** Bytes of a message that are left for its headers and its subject. */
+/** Bytes of a message that are reserved for its headers and its subject. */
 const MAX_HEADER_BYTES = 4_096;
-/** Bytes that a message must be able to have, so that a commit and its headers fit in. */
+/** The minimum of `max_payload`, in bytes: a commit and its headers have to fit. */
 const MIN_PAYLOAD = 8_192;
 
 /**
- * Makes sure that a server can hold what is to be stored.
+ * Checks that a server can store commits.
  *
- * @throws {UnsupportedStorageError} If it has no JetStream, not for this account, is older than 2.9, takes only messages of
- * less than 8,192 bytes, or ones without room for the commits that are wanted, cannot keep the replicas, or forgets in
+ * @throws {UnsupportedStorageError} If it has no JetStream, or none for this account; is older than 2.9; has a
+ * `max_payload` below 8,192 bytes, or too small for the wanted commits; cannot store the replicas; or loses versions in
  * an account with limits.
  * @throws {UnavailableError} If it does not answer.
  */
@@ -53,7 +53,10 @@ export async function checkServer(
   checkAccount(version, account);
 }
 
-/** Tries again while there is time: a cluster that elects a leader does not answer, nor does a connection that is down. */
+/**
+ * Repeats the request within the budget: a cluster that elects a leader does not answer, nor does a connection that is
+ * down.
+ */
 async function askAccount(api: ServerApi): Promise<Partial<JetStreamAccountStats>> {
   const budget = api.newBudget(undefined);
   while (true) {
@@ -72,8 +75,8 @@ async function askAccount(api: ServerApi): Promise<Partial<JetStreamAccountStats
 }
 
 /**
- * An old server that has refused a message for the account's limit tells nothing of the subject's last one any more, and
- * takes a message that expects none: a version would be given twice.
+ * An old server that has refused a message for the account's limit no longer reports the last message of the subject.
+ * It then stores a message that expects none: a version would be used twice.
  */
 function checkAccount(version: string | undefined, account: Partial<JetStreamAccountStats>): void {
   if (isAtLeast(version, 2, 10)) return;
@@ -85,7 +88,7 @@ function checkAccount(version: string | undefined, account: Partial<JetStreamAcc
   );
 }
 
-/** The most bytes of a commit that a server takes. */
+/** The maximum number of bytes of a commit that a server takes. */
 export function maxCommitBytesFor({ info }: JetStreamConnection): number {
   return (info?.max_payload ?? Infinity) - MAX_HEADER_BYTES;
 }
@@ -105,7 +108,7 @@ function checkCluster(api: ServerApi, replicas: number): void {
 }
 
 function isWithoutJetStream(error: unknown): boolean {
-  if (error instanceof RequestFailure) return error.kind === "unheard";
+  if (error instanceof RequestFailure) return error.kind === "no-responders";
   return error instanceof ApiError &&
     (error.code === API_ERROR.notEnabled || error.code === API_ERROR.notEnabledForAccount);
 }
@@ -121,8 +124,8 @@ function withoutJetStream(api: ServerApi, cause: unknown): UnsupportedStorageErr
   );
 }
 
-/** Whether the request is forbidden. Without the permission to receive a reply, nothing works. */
+/** Whether the server forbids the request. The adapter needs the permission to receive replies. */
 export function isForbiddenToAsk(error: unknown): boolean {
-  if (!(error instanceof RequestFailure) || error.kind !== "denied") return false;
+  if (!(error instanceof RequestFailure) || error.kind !== "permission-denied") return false;
   return (error.cause as { operation?: unknown } | undefined)?.operation === "publish";
 }

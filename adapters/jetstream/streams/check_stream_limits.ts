@@ -6,10 +6,9 @@ import { isAtLeast } from "../api/server_version.ts";
 import type { StreamConfig, StreamSettings } from "./stream_settings.ts";
 
 /**
- * Makes sure that a log which exists has the bounds that were asked for, and none under which a version would be used
- * twice, or a commit be lost.
+ * Checks that an existing log has the requested bounds, and no limit that reuses a version or loses a commit.
  *
- * @throws {UnsupportedStorageError} If it has others: both are in the message.
+ * @throws {UnsupportedStorageError} If it has other limits, which the message compares.
  */
 export function checkStreamLimits(
   names: Names,
@@ -35,12 +34,12 @@ function checkBytes({ namespace }: Names, { name, max_bytes = -1 }: StreamConfig
 /** The problem of a limit of bytes on older servers. */
 export const WHY_NO_BYTES = "loses messages of such a stream that it has acknowledged (it was mended in 2.10)";
 
-/** Whether a server keeps what it has acknowledged in a stream with a limit of bytes. */
+/** Whether a server keeps acknowledged messages in a stream with a limit of bytes. */
 export function keepsLimitedBytes(version: string | undefined): boolean {
   return isAtLeast(version, 2, 10);
 }
 
-/** Asked for as a whole: where one bound is another, so is what a reader finds. */
+/** All bounds are compared: a reader finds other commits with another one. */
 function checkRetention(names: Names, { name }: StreamConfig, marker: LogMarker, retention: Retention): void {
   const wanted = encodeLogMarker({ ...marker, retention });
   const has = encodeLogMarker(marker);
@@ -67,9 +66,9 @@ function checkQuota(names: Names, config: StreamConfig, marker: LogMarker, { max
 }
 
 /**
- * Makes sure that the server drops nothing by itself: it would forget which versions an actor has had.
+ * Checks that the server removes no message by itself: it would lose the versions of actors.
  *
- * @throws {UnsupportedStorageError} If it would.
+ * @throws {UnsupportedStorageError} If it does.
  */
 export function checkNothingExpires({ namespace }: Names, config: StreamConfig): void {
   const dropping = droppingOf(config);
@@ -81,7 +80,7 @@ export function checkNothingExpires({ namespace }: Names, config: StreamConfig):
   );
 }
 
-/** By what of its configuration a stream drops messages. */
+/** The limit by which a stream removes messages. */
 function droppingOf(config: StreamConfig): string | undefined {
   const { max_age = 0, max_msgs = -1, max_bytes = -1, discard = "old", retention = "limits" } = config;
   if (retention !== "limits") return `retention: ${retention}`;

@@ -9,7 +9,7 @@ import type { ServerApi } from "../api/server_api.ts";
 interface StreamList {
   readonly total: number;
   readonly streams: readonly StreamInfo[] | null;
-  /** Those of a cluster whose servers did not answer. */
+  /** Streams whose servers did not answer. */
   readonly missing?: readonly string[] | null;
 }
 

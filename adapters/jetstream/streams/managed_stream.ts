@@ -1,4 +1,3 @@
-import { UnsupportedStorageError } from "../../../errors.ts";
 import { abortable, delay } from "../util/abortable.ts";
 import { anchorAt, type ReadAnchor } from "./read_anchor.ts";
 import { MessageGet } from "../api/message_get.ts";
@@ -6,10 +5,11 @@ import { API_ERROR, ApiError } from "../api/api_error.ts";
 import { RequestFailure } from "../nats/request_failure.ts";
 import type { RequestOptions } from "../api/request_options.ts";
 import { parseAnswer, type ServerApi } from "../api/server_api.ts";
+import { missingStream, overlappingSubjects, tooManyReplicas } from "./create_stream_errors.ts";
 import type { StreamConfig } from "./stream_settings.ts";
 import { type Continuity, type ContinuityMark, StreamContinuity, type StreamIdentity } from "./stream_continuity.ts";
 
-/** A stream as JetStream describes it. */
+/** The information of JetStream about a stream. */
 export interface StreamInfo extends StreamIdentity {
   readonly config: StreamConfig;
   readonly state: StreamState;
@@ -25,7 +25,7 @@ export interface StreamState {
   readonly bytes: number;
   readonly first_seq: number;
   readonly last_seq: number;
-  /** How many messages each subject has; only of those that were asked for. */
+  /** The number of messages per subject, of the requested subjects only. */
   readonly subjects?: Readonly<Record<string, number>> | undefined;
 }
 
@@ -36,43 +36,40 @@ interface PublishAck {
   readonly domain?: string | undefined;
 }
 
-/** Milliseconds for which a stream is taken to be as it was found. */
+/** Milliseconds for which the facts of a stream count as known. */
 const FRESH = 30_000;
 
-/** Milliseconds after which a stream is there that was being made. */
+/** Milliseconds after which a stream exists that another client was creating. */
 const OVERLAP = 100;
 
-/** Called when an operator or another program changed the stream. */
+/** Receives changes of a stream by an operator or another program. */
 export interface StreamObserver<F> {
-  /** Tells what is to be known of a stream, or throws where it is a foreign one. */
+  /** Returns the facts of a stream, or throws if it is a foreign one. */
   check(stream: Pick<StreamInfo, "config" | "created">): F;
-  /** It may have been: what is remembered of its messages is not to be relied on. Comes before `replaced`, too. */
+  /** The stream may be another one: do not rely on cached messages. It is also called before `onReplaced`. */
   onUncertain?(): void;
-  /** The stream was deleted and recreated, or restored to an older copy: everything remembered of it is invalid. */
+  /** The stream was deleted and created again, or restored to an older copy: all cached facts are invalid. */
   onReplaced?(): void;
-  /** The subjects of a stream that is created now, where those of the configuration are not all. */
+  /** The subjects of a stream that is created now, if the configuration does not have them. */
   newSubjects?(): string[];
 }
 
-/**
- * A stream that is made when it is first needed. `F` is what is known of one that was checked, and kept, so that a
- * stream in use is asked for every 30 seconds.
- */
+/** A stream that is created on first use. `F` are the checked facts about it, which are cached for 30 seconds. */
 export class ManagedStream<F> {
   readonly #api: ServerApi;
   readonly #config: StreamConfig;
   readonly #observer: StreamObserver<F>;
-  readonly #history: StreamContinuity = new StreamContinuity();
+  readonly #continuity: StreamContinuity = new StreamContinuity();
   readonly #gets: MessageGet;
   #known: F | undefined;
   #knownAt = 0;
-  /** How often the connection had been made again by then. */
+  /** The number of reconnects at that time. */
   #knownIn = 0;
-  #looking: Promise<unknown> | undefined;
+  #request: Promise<unknown> | undefined;
   #isReplicated = false;
   #domain: string | undefined;
 
-  /** @param config Its configuration at creation. */
+  /** @param config The configuration of a new stream. */
   constructor(api: ServerApi, config: StreamConfig, observer: StreamObserver<F>) {
     this.#api = api;
     this.#config = config;
@@ -91,12 +88,12 @@ export class ManagedStream<F> {
 
   /** A number that changes when the stream is recreated or restored to an older copy. */
   get generation(): number {
-    return this.#history.number;
+    return this.#continuity.number;
   }
 
   /** The known continuity before a request is sent. */
   get mark(): ContinuityMark {
-    return this.#history.mark;
+    return this.#continuity.mark;
   }
 
   /**
@@ -108,9 +105,9 @@ export class ManagedStream<F> {
     return this.#api.environment.now() - this.#knownAt < FRESH ? this.#known : undefined;
   }
 
-  /** Something is remembered of a commit: whether it is still in its place is asked for from time to time. */
+  /** Remembers a commit. From time to time a request checks that it is still in its place. */
   rememberCommit(sequence: number, commitId: string): void {
-    this.#history.remember(sequence, commitId);
+    this.#continuity.remember(sequence, commitId);
   }
 
   /**
@@ -119,7 +116,7 @@ export class ManagedStream<F> {
    * @param before The value of {@link ManagedStream.mark} when it was sent.
    */
   recordStored(sequence: number, before: ContinuityMark): void {
-    this.#onContinuity(this.#history.grow(sequence, before));
+    this.#onContinuity(this.#continuity.grow(sequence, before));
   }
 
   /**
@@ -135,7 +132,7 @@ export class ManagedStream<F> {
     const expected = this.#domain ?? this.#api.domain;
     if (stream !== this.name || (expected !== undefined && domain !== expected)) {
       const place = domain === undefined ? "" : ` of the domain "${domain}"`;
-      throw new RequestFailure("lost", new Error(`the stream "${stream}"${place} answered`));
+      throw new RequestFailure("no-reply", new Error(`the stream "${stream}"${place} answered`));
     }
     this.recordStored(seq, before);
     return seq;
@@ -147,21 +144,21 @@ export class ManagedStream<F> {
     return this.#known;
   }
 
-  /** Asks anew: one for all who want to know. */
+  /** Sends one request for all callers. */
   async #look(options: RequestOptions): Promise<void> {
-    const isJoined = this.#looking !== undefined;
+    const isJoined = this.#request !== undefined;
     await this.#join(options);
     // The server may have answered an earlier request before the stream was created.
     if (isJoined && this.#known === undefined) await this.#join(options);
   }
 
   async #join({ signal, timeout }: RequestOptions): Promise<void> {
-    this.#looking ??= this.info({}, { timeout }).finally(() => this.#looking = undefined);
-    await abortable(this.#looking, signal);
+    this.#request ??= this.info({}, { timeout }).finally(() => this.#request = undefined);
+    await abortable(this.#request, signal);
   }
 
-  /** Whether another commit stands in the place of one that is remembered. Where none does, it may have left. */
-  async #isOther({ sequence, commitId }: ReadAnchor, options: RequestOptions): Promise<boolean> {
+  /** Whether another commit is in the place of the remembered one. If there is none, it may have been purged. */
+  async #isReplaced({ sequence, commitId }: ReadAnchor, options: RequestOptions): Promise<boolean> {
     const [subject = ">"] = this.#config.subjects ?? [];
     const message = await this.#gets.next(subject, sequence, options);
     return message?.sequence === sequence && anchorAt(message).commitId !== commitId;
@@ -175,14 +172,14 @@ export class ManagedStream<F> {
     question: { subjects_filter?: string },
     options: RequestOptions,
   ): Promise<StreamInfo | undefined> {
-    const { anchor: foothold, mark } = this.#history;
-    const looking = this.cached === undefined && foothold ? this.#isOther(foothold, options) : undefined;
-    // If it has no answer, and the stream is not there or not as it must be, that is why.
-    looking?.catch(() => {});
+    const { anchor: anchor, mark } = this.#continuity;
+    const isReplaced = this.cached === undefined && anchor ? this.#isReplaced(anchor, options) : undefined;
+    // If the anchor cannot be read, a missing or wrong stream is the better reason to report.
+    isReplaced?.catch(() => {});
     const info = await this.#ask(question, options);
     if (info !== undefined) {
       this.#observer.check(info);
-      if (await looking && mark.number === this.#history.number) this.#change(info.state.last_seq);
+      if (await isReplaced && mark.number === this.#continuity.number) this.#change(info.state.last_seq);
     }
     return this.#onInfo(info, mark);
   }
@@ -207,9 +204,9 @@ export class ManagedStream<F> {
     return info;
   }
 
-  /** The next stream is another one, unless the reply came from a former leader that does not know the new one yet. */
+  /** The next stream is another one, unless a former leader replied that does not know the new stream yet. */
   #onMissing(): void {
-    if (this.#isReplicated) this.#onContinuity("doubted");
+    if (this.#isReplicated) this.#onContinuity("uncertain");
     else this.#change(0);
   }
 
@@ -217,29 +214,29 @@ export class ManagedStream<F> {
     const known = this.#observer.check(info);
     this.#isReplicated = (info.config.num_replicas ?? 1) > 1;
     this.#domain = info.domain ?? this.#domain;
-    this.#onContinuity(this.#history.learn(info, before, !this.#isReplicated));
+    this.#onContinuity(this.#continuity.learn(info, before, !this.#isReplicated));
     this.#knownAt = this.#api.environment.now();
     this.#knownIn = this.#api.monitor.reconnects;
     return this.#known = known;
   }
 
   #change(reached: number): void {
-    this.#history.change(reached);
-    this.#onContinuity("another");
+    this.#continuity.change(reached);
+    this.#onContinuity("replaced");
   }
 
-  #onContinuity(past: Continuity): void {
-    if (past === "same") return;
+  #onContinuity(continuity: Continuity): void {
+    if (continuity === "same") return;
     this.#observer.onUncertain?.();
-    if (past === "another") this.#observer.onReplaced?.();
+    if (continuity === "replaced") this.#observer.onReplaced?.();
   }
 
-  /** Makes the stream if it is not there. Others may do so at the same time. */
+  /** Creates the stream if it does not exist. Other clients may do so at the same time. */
   async ensure(options: RequestOptions): Promise<F> {
     return await this.find(options) ?? await this.#create(options);
   }
 
-  /** Has the server asked again: the stream does not answer, so that it may be gone. */
+  /** Has the next call ask the server: the stream does not answer, and may have been deleted. */
   invalidate(): void {
     this.#known = undefined;
   }
@@ -249,57 +246,32 @@ export class ManagedStream<F> {
     try {
       const subjects = this.#observer.newSubjects?.();
       const config = subjects === undefined ? this.#config : { ...this.#config, subjects };
-      // A copy: the manager changes what it gets.
+      // A copy: the manager changes its argument.
       const info: StreamInfo = await this.#api.manage(({ streams }) => streams.add({ ...config }), options);
       return this.#adopt(info, mark);
     } catch (error) {
-      if (error instanceof RequestFailure && error.kind === "denied") throw this.#isMissing(error);
+      if (error instanceof RequestFailure && error.kind === "permission-denied") throw missingStream(this.name, error);
       if (!(error instanceof ApiError)) throw error;
       if (error.code === API_ERROR.subjectsOverlap) return await this.#findAfterOverlap(error, options);
-      if (error.code === API_ERROR.noPeers || error.code === API_ERROR.noReplicas) throw this.#isTooMuch(error);
+      if (error.code === API_ERROR.noPeers || error.code === API_ERROR.noReplicas) {
+        throw tooManyReplicas(this.#config, error);
+      }
       if (error.code !== API_ERROR.nameInUse) throw error;
-      // Another client created it just now, with another configuration: the existing stream decides.
+      // Another client created it just now, with another configuration. The existing stream decides.
       const known = await this.find(options);
-      // In a cluster it may not be there yet.
-      if (known === undefined) throw new RequestFailure("lost", error);
+      // In a cluster it may not exist on all servers yet.
+      if (known === undefined) throw new RequestFailure("no-reply", error);
       return known;
     }
   }
 
-  /** A server before 2.10 may report this of the same stream when another client creates it at the same time. */
+  /** A server before 2.10 may report this about the same stream when another client creates it at the same time. */
   async #findAfterOverlap(error: ApiError, options: RequestOptions): Promise<F> {
     const known = await this.find(options);
     if (known !== undefined) return known;
     await delay(OVERLAP, options.signal);
     const later = await this.find(options);
-    if (later === undefined) throw this.#overlaps(error);
+    if (later === undefined) throw overlappingSubjects(this.#config, error);
     return later;
-  }
-
-  #isMissing(cause: RequestFailure): UnsupportedStorageError {
-    return new UnsupportedStorageError(
-      `Cannot make the stream "${this.name}", which does not exist: the NATS user may not make streams. Have one that may ` +
-        `make it, with provision(), or permit it`,
-      { cause },
-    );
-  }
-
-  #isTooMuch(cause: ApiError): UnsupportedStorageError {
-    const { num_replicas: replicas, storage } = this.#config;
-    return new UnsupportedStorageError(
-      `Cannot make the stream "${this.name}" with ${replicas} replicas in ${storage} storage: the cluster has not that ` +
-        `many servers with JetStream and room for it that are up (${cause.message}). Add or start servers, or set ` +
-        `replicas to less`,
-      { cause },
-    );
-  }
-
-  #overlaps(cause: ApiError): UnsupportedStorageError {
-    const [subject] = this.#config.subjects ?? [];
-    return new UnsupportedStorageError(
-      `Cannot make the stream "${this.name}": another stream of this NATS account takes subjects of "${subject}". ` +
-        `Remove that one, or use another prefix or account`,
-      { cause },
-    );
   }
 }

@@ -1,6 +1,6 @@
 import type { StoredMessage } from "../api/stored_message.ts";
 
-/** The commit that a reader stands on: as long as it is in its place, what comes after it is what follows. */
+/** The last commit that a reader has read. While it is in its place, the stream is the same. */
 export interface ReadAnchor {
   readonly sequence: number;
   readonly commitId: string;

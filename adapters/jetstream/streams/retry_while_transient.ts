@@ -5,11 +5,11 @@ import { RequestFailure } from "../nats/request_failure.ts";
 import type { RequestOptions } from "../api/request_options.ts";
 
 /**
- * Asks something of a stream, and tries again while there is time where the answer may come later.
+ * Sends a request about a stream, and repeats it within the budget while it may succeed later.
  *
- * @param read One try.
- * @returns `undefined` also if the stream is not there: it has nothing then.
- * @throws {RequestFailure} If no answer came in time.
+ * @param read One attempt.
+ * @returns `undefined` also if the stream does not exist.
+ * @throws {RequestFailure} If no reply came within the budget.
  * @throws The reason of the signal, if it is aborted.
  */
 export async function retryWhileTransient<T>(
@@ -26,8 +26,8 @@ export async function retryWhileTransient<T>(
         return undefined;
       }
       if (!isTransient(error)) throw error;
-      // A deleted stream has no responders; for a while, neither has a stream without a leader.
-      if (error instanceof RequestFailure && error.kind === "unheard" && await isGone(stream, budget)) {
+      // A deleted stream has no responders. Neither has a stream without a leader, for a while.
+      if (error instanceof RequestFailure && error.kind === "no-responders" && await isGone(stream, budget)) {
         return undefined;
       }
       await budget.backoff(error);
@@ -41,6 +41,6 @@ async function isGone(stream: ManagedStream<unknown>, budget: RetryBudget): Prom
     return await stream.find(budget.options) === undefined;
   } catch (error) {
     if (!isTransient(error)) throw error;
-    return false; // Nobody knows.
+    return false; // It may exist.
   }
 }

@@ -1,5 +1,5 @@
 /**
- * How the streams of a namespace are made, and how they are told from foreign ones.
+ * The configuration of a namespace's streams, and the checks of existing ones.
  *
  * @module
  */
@@ -17,12 +17,13 @@ export function durabilityOf(
   { replicas, storage }: Pick<StreamSettings, "replicas" | "storage">,
 ): Capabilities["durability"] {
   if (replicas > 1) return "quorum";
-  // The server writes to disk every two minutes by default: what it acknowledged outlives a process, not the power.
+  // The server writes to disk every two minutes by default: acknowledged commits survive a crash of its process, not a
+  // loss of power.
   return storage === "file" ? "process" : "none";
 }
 
 const SNAPSHOTS_MARKER = "aether snapshots v1";
-const HEADS_MARKER = "aether heads v1";
+const FLOORS_MARKER = "aether heads v1";
 
 /** The stream of a new log. */
 export function logConfig(names: Names, marker: LogMarker, settings: StreamSettings): StreamConfig {
@@ -45,7 +46,7 @@ export function logConfig(names: Names, marker: LogMarker, settings: StreamSetti
   };
 }
 
-/** How the server is to announce commits. */
+/** The republishing of stored commits by the server. */
 function republishOf({ logPrefix, commitsPrefix }: Names): { readonly src: string; readonly dest: string } {
   return { src: `${logPrefix}>`, dest: `${commitsPrefix}>` };
 }
@@ -65,12 +66,12 @@ export function snapshotsConfig(names: Names, { replicas, storage }: StreamSetti
   };
 }
 
-/** The stream of the heads of actors that have left the log: the last of each stays for good. */
+/** The stream of version floors. It keeps the last message of each subject for good. */
 export function floorsConfig(names: Names, { replicas, storage }: StreamSettings): StreamConfig {
   return {
-    name: names.heads,
-    description: HEADS_MARKER,
-    subjects: [`${names.headsPrefix}>`],
+    name: names.floors,
+    description: FLOORS_MARKER,
+    subjects: [`${names.floorsPrefix}>`],
     storage,
     retention: "limits",
     discard: "old",
@@ -83,10 +84,10 @@ export function floorsConfig(names: Names, { replicas, storage }: StreamSettings
 }
 
 /**
- * Makes sure that a stream is this namespace's log.
+ * Checks that a stream is the log of this namespace.
  *
  * @returns The metadata of its marker, and its identity.
- * @throws {UnsupportedStorageError} If it is a foreign stream, was changed so that it cannot be read, or has other
+ * @throws {UnsupportedStorageError} If it is a foreign stream, its configuration makes it unreadable, or it has other
  * bounds than requested.
  */
 export function checkLog(
@@ -106,9 +107,9 @@ export function checkLog(
 }
 
 /**
- * Makes sure that a stream holds this namespace's snapshots.
+ * Checks that a stream holds the snapshots of this namespace.
  *
- * @throws {UnsupportedStorageError} If it is somebody else's, or was changed so that it cannot be read.
+ * @throws {UnsupportedStorageError} If it is a foreign stream, or its configuration makes it unreadable.
  */
 export function checkSnapshots(names: Names, config: StreamConfig): void {
   if (config.description !== SNAPSHOTS_MARKER) throw foreign(names, config, `"${SNAPSHOTS_MARKER}"`);
@@ -117,13 +118,13 @@ export function checkSnapshots(names: Names, config: StreamConfig): void {
 }
 
 /**
- * Makes sure that a stream holds this namespace's heads.
+ * Checks that a stream holds the version floors of this namespace.
  *
- * @throws {UnsupportedStorageError} If it is somebody else's, or was changed so that it cannot be read.
+ * @throws {UnsupportedStorageError} If it is a foreign stream, or its configuration makes it unreadable.
  */
 export function checkFloors(names: Names, config: StreamConfig): void {
-  if (config.description !== HEADS_MARKER) throw foreign(names, config, `"${HEADS_MARKER}"`);
-  checkSubjects(names, config, `${names.headsPrefix}>`);
+  if (config.description !== FLOORS_MARKER) throw foreign(names, config, `"${FLOORS_MARKER}"`);
+  checkSubjects(names, config, `${names.floorsPrefix}>`);
   checkDirect(names, config);
   checkNothingExpires(names, config);
 }

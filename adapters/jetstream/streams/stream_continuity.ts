@@ -2,60 +2,61 @@ import type { ReadAnchor } from "./read_anchor.ts";
 
 /** The server's information about a stream that distinguishes one history from another. */
 export interface StreamIdentity {
-  /** Its time of creation, as a string. */
+  /** The time of its creation, as a string. */
   readonly created: string;
   readonly state: { readonly last_seq: number };
 }
 
-/** How far a stream had come when something was asked. */
+/** The known history before a request. */
 export interface ContinuityMark {
   readonly number: number;
   readonly reached: number;
 }
 
-/** Whether a stream has the past that is remembered. */
-export type Continuity = "same" | "doubted" | "another";
+/** Whether a stream has the known history, may have another one, or has another one. */
+export type Continuity = "same" | "uncertain" | "replaced";
 
 /**
- * What is remembered of a stream's past, by which it is noticed when that is not its past any more: when it was made
- * anew, or taken back to an older copy, or has lost what its server had not written to disk when the power failed.
+ * Detects that a stream has another history: it was created again, restored to an older copy, or lost what its server
+ * had not written to disk at a loss of power.
  *
- * A stream's last sequence never becomes less. So one that is less than another which was told before the question was
- * asked tells; against those that were told meanwhile nothing is held, as answers overtake each other. Once it has grown
- * past that, the last commit of which something is remembered still tells: another stands in its place.
+ * The last sequence of a stream never decreases. If it is less than a value that was received before the request was
+ * sent, the stream has another history. Values that were received later do not count, since replies can arrive out of
+ * order. Once the stream has grown past that value, the last remembered commit decides: another one is in its place.
  */
 export class StreamContinuity {
   #created: string | undefined;
   #reached = 0;
-  #foothold: ReadAnchor | undefined;
+  #anchor: ReadAnchor | undefined;
   #number = 0;
 
-  /** Another one than before if the stream has another past by now. */
+  /** A number that changes with the history of the stream. */
   get number(): number {
     return this.#number;
   }
 
-  /** What is known before something is asked: the greatest sequence that a server has told of, and in which past. */
+  /** The known history before a request is sent: its number, and the greatest received sequence. */
   get mark(): ContinuityMark {
     return { number: this.#number, reached: this.#reached };
   }
 
-  /** The last commit of which something is remembered. */
+  /** The last remembered commit. */
   get anchor(): ReadAnchor | undefined {
-    return this.#foothold;
+    return this.#anchor;
   }
 
-  /** Something is remembered of a commit. */
+  /** Remembers a commit. */
   remember(sequence: number, commitId: string): void {
-    if (this.#foothold === undefined || this.#foothold.sequence < sequence) this.#foothold = { sequence, commitId };
+    if (this.#anchor === undefined || this.#anchor.sequence < sequence) this.#anchor = { sequence, commitId };
   }
 
   /**
-   * Takes in what a server says.
+   * Applies a reply with the information about the stream.
    *
-   * @param before What `mark` was when it was asked.
-   * @param isProof Whether a lesser sequence proves it: a leader that does not know yet that there is another is behind.
-   * @returns Whether the past is another one, or may be.
+   * @param before The value of `mark` when the request was sent.
+   * @param isProof Whether a lesser sequence proves another history. With replicas it does not: a former leader may be
+   * behind.
+   * @returns Whether the stream has another history, or may have one.
    */
   learn({ created, state }: StreamIdentity, before: ContinuityMark, isProof: boolean): Continuity {
     const isAnew = this.#created !== undefined && this.#created !== created;
@@ -64,21 +65,21 @@ export class StreamContinuity {
     this.#created = created;
     if (isAnother) this.change(state.last_seq);
     this.#reached = Math.max(this.#reached, state.last_seq);
-    return isAnother ? "another" : isBack ? "doubted" : "same";
+    return isAnother ? "replaced" : isBack ? "uncertain" : "same";
   }
 
-  /** Takes in the sequence of a message that was stored; what it returns is as that of {@link StreamContinuity.learn}. */
+  /** Applies the sequence of a message that was stored. Returns a result as {@link StreamContinuity.learn}. */
   grow(sequence: number, before: ContinuityMark): Continuity {
     const isBack = before.number === this.#number && sequence <= before.reached;
     if (isBack) this.change(sequence);
     this.#reached = Math.max(this.#reached, sequence);
-    return isBack ? "another" : "same";
+    return isBack ? "replaced" : "same";
   }
 
-  /** From here on the past is another one. */
+  /** The stream has another history from now on. */
   change(reached: number): void {
     this.#number++;
     this.#reached = reached;
-    this.#foothold = undefined;
+    this.#anchor = undefined;
   }
 }

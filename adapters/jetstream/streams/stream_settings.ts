@@ -1,6 +1,6 @@
 import type { Quota, Retention } from "../../../adapter.ts";
 
-/** The part of a stream's configuration that the adapter sets or reads, by JetStream's own names (NATS ADR-8). */
+/** The part of a stream's configuration that the adapter sets or reads, by JetStream's names (NATS ADR-8). */
 export interface StreamConfig {
   readonly name: string;
   readonly description?: string;

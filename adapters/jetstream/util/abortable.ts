@@ -1,5 +1,5 @@
 /**
- * Waits for a promise, but not longer than until the signal is aborted.
+ * Waits for a promise, at most until the signal is aborted.
  *
  * @throws The reason of the signal, if it is aborted.
  */

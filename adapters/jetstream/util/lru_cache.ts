@@ -1,8 +1,8 @@
 /**
  * An LRU cache with a maximum number of entries.
  *
- * There are two generations: what is used is in the young one, which becomes the old one when it is full, and what was
- * not used since then is forgotten. To keep the order of use, a map would have to be written to at each use.
+ * It has two generations. Used entries are in the young one. When it is full, it becomes the old one, and the former
+ * old one is dropped. An exact order of use would need a write at each read.
  */
 export class LruCache<K, V> {
   readonly #max: number;
@@ -35,7 +35,7 @@ export class LruCache<K, V> {
     this.#old.delete(key);
   }
 
-  /** Forgets every entry whose key is one of these. */
+  /** Deletes every entry whose key matches. */
   deleteAll(isOne: (key: K) => boolean): void {
     for (const generation of [this.#young, this.#old]) {
       for (const key of generation.keys()) if (isOne(key)) generation.delete(key);

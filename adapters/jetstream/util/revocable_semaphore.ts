@@ -1,22 +1,22 @@
 import { abortable } from "./abortable.ts";
 
-/** What can hold a permit. */
+/** A holder of a permit. */
 export interface PermitHolder {
-  /** Called when its permit is given to another one. */
+  /** Called when another holder gets its permit. */
   revoke(): void;
 }
 
 /**
- * A semaphore that can revoke permits: a holder that has made progress gives its permit to the next waiter. A holder that
- * keeps its permit for long, since it is slow or waits for something else, delays none of the others.
+ * A semaphore that can revoke permits: a holder that has made progress gives its permit to the next waiter. A slow
+ * holder, or one that waits for something else, delays no other.
  */
 export class RevocableSemaphore {
-  /** Whether the permit of each may be revoked, in the order in which they were acquired. */
+  /** Holders in the order of their permits, and whether each permit may be revoked. */
   readonly #holders: Map<PermitHolder, boolean> = new Map();
   readonly #waiting: Map<PermitHolder, () => void> = new Map();
   #free: number;
 
-  /** @param permits Holders at the same time. */
+  /** @param permits The maximum number of holders. */
   constructor(permits: number) {
     this.#free = permits;
   }
@@ -45,14 +45,14 @@ export class RevocableSemaphore {
     }
   }
 
-  /** Tells that a holder has made progress: its permit is revoked now if another one waits, or else when one does. */
+  /** A holder has made progress. Its permit is revoked now if another one waits, or else when one does. */
   progress(holder: PermitHolder): void {
     if (!this.#holders.has(holder)) return;
     if (this.#waiting.size > 0) this.#revoke(holder);
     else this.#holders.set(holder, true);
   }
 
-  /** Gives back the permit of a holder, or its place among those that wait. */
+  /** Releases the permit of a holder, or its place in the queue. */
   release(holder: PermitHolder): void {
     this.#waiting.delete(holder);
     if (!this.#holders.delete(holder)) return;

@@ -1,17 +1,17 @@
 import { actorOfSubject, type Names } from "./names.ts";
 
-/** Places of the table: a power of two. */
+/** Slots of the table: a power of two. */
 const PLACES = 256;
 
 /**
- * Which actor a subject of one namespace's log is of. Remembers some, one at each place of a table, once they come again:
- * decoding and checking take longer, and the events of an actor then share one text. Where all differ, to remember each
- * would take longer yet.
+ * The actor ids of the subjects of one namespace's log. A slot caches one id when its subject comes again. A hit saves
+ * decoding and checking, and the events of an actor share one string. Caching each id at its first use would cost more
+ * if all subjects differ.
  */
 export class ActorIdCache {
   readonly #names: Names;
   readonly #known: { readonly subject: string; readonly actorId: string }[] = [];
-  /** At each place the hash of the subject that was there last. */
+  /** The hash of the last subject in each slot. */
   readonly #seen: Int32Array = new Int32Array(PLACES);
   #partitions = 0;
 
@@ -19,7 +19,7 @@ export class ActorIdCache {
     this.#names = names;
   }
 
-  /** The actor whose commits are stored at a subject; `undefined` if it is no actor's. */
+  /** The actor whose commits are stored at a subject; `undefined` if it is no subject of an actor. */
   of(partitions: number, subject: string): string | undefined {
     if (partitions !== this.#partitions) this.#known.length = 0;
     this.#partitions = partitions;

@@ -1,20 +1,22 @@
 /**
- * Where the bus is on the wire: published events at `<prefix>.events.<namespace>`, and the server's announcements of
- * commits at `<prefix>.commits.<depth>.<namespace>.<partition>.<actor>`. Nothing stands behind the namespace of a
- * published event, so that a pattern over namespaces is a subject as it is. Behind that of a commit stands its actor:
- * the depth tells how many tokens are the namespace's, and `prod.>` is one subject for each depth.
+ * The subjects of the bus: published events at `<prefix>.events.<namespace>`, and republished commits at
+ * `<prefix>.commits.<depth>.<namespace>.<partition>.<actor>`.
+ *
+ * The subject of a published event ends with its namespace, so that a pattern of namespaces is a subject as it is. The
+ * subject of a commit ends with its actor. The depth is the number of tokens of the namespace, and `prod.>` is one
+ * subject for each depth.
  *
  * @module
  */
 import { MAX_NAMESPACE_TOKENS } from "../../../limits.ts";
 import type { NamespacePattern } from "../../../patterns.ts";
 
-/** The subjects at which events of a namespace are published and those of a pattern are received. */
+/** The subjects at which events of a namespace are published, and those of a pattern received. */
 export function eventsSubject(prefix: string, namespaces: string): string {
   return `${prefix}.events.${namespaces}`;
 }
 
-/** Where commits in the namespaces of a pattern are announced, those and no others: 1 to 16 subjects. */
+/** The 1 to 16 subjects that match exactly the republished commits in the namespaces of a pattern. */
 export function commitsSubjects(prefix: string, pattern: string): string[] {
   if (pattern === ">") return [`${prefix}.commits.>`];
   const tokens = pattern.split(".");

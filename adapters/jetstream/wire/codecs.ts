@@ -13,15 +13,15 @@ import type { CommitCodec } from "./commit_codec.ts";
 const JSON_TYPE = "application/json";
 const CONTENT_TYPE = /^[!-~]{1,128}$/;
 
-/** The forms in which a backend writes and reads commits. */
+/** The codecs with which a backend writes and reads commits. */
 export class Codecs {
   readonly #write: CommitCodec | undefined;
   readonly #read: Map<string, CommitCodec> = new Map();
 
   /**
-   * @param write The form of new commits; without it, JSON.
-   * @param read Further forms of commits that exist. JSON is always one.
-   * @throws {InvalidArgumentError} If one is no codec, or two have the same content type.
+   * @param write The codec of new commits; without it, JSON.
+   * @param read Further codecs for reading. JSON is always one.
+   * @throws {InvalidArgumentError} If one is not a codec, or two have the same content type.
    */
   constructor(write: CommitCodec | undefined, read: readonly CommitCodec[]) {
     this.#write = write && this.#add(write, "codec");
@@ -55,9 +55,9 @@ export class Codecs {
   }
 
   /**
-   * Writes a commit.
+   * Encodes a commit.
    *
-   * @throws {InvalidArgumentError} If the codec does not.
+   * @throws {InvalidArgumentError} If the codec fails.
    */
   encode(commit: CommitContent): { readonly contentType: string; readonly body: Uint8Array } {
     if (this.#write === undefined) return { contentType: JSON_TYPE, body: encodeCommit(commit) };
@@ -75,15 +75,15 @@ export class Codecs {
     if (!(body instanceof Uint8Array)) {
       throw new InvalidArgumentError(`What codec.encode returns must be a Uint8Array`, { argument: "codec" });
     }
-    // The codec may use its bytes again.
+    // The codec may reuse its bytes.
     return { contentType, body: new Uint8Array(body) };
   }
 
   /**
-   * Reads a commit.
+   * Decodes a commit.
    *
    * @param skip The number of its oldest events to leave out.
-   * @throws Anything, where it is none.
+   * @throws Any error, if the bytes are not a commit.
    */
   decode(contentType: string, body: Uint8Array, skip = 0): CommitContent {
     if (contentType === JSON_TYPE) return decodeCommit(body, skip);
@@ -94,7 +94,7 @@ export class Codecs {
   }
 }
 
-/** No codec is at hand that reads a commit. Stays inside the adapter. */
+/** No codec has the content type of a commit. It stays inside the adapter. */
 export class UnknownContentType extends Error {
   constructor(contentType: string) {
     super(

@@ -1,8 +1,8 @@
 import type { CommitJson } from "../../../adapter.ts";
 
 /**
- * Another form of commits than JSON text: CBOR, MessagePack, something compressed or encrypted. It turns the JSON form of
- * a commit, as a value, into the body of a message and back, without waiting for anything.
+ * Encodes commits in another format than JSON: CBOR, MessagePack, a compressed or an encrypted one. It converts the JSON
+ * value of a commit into the body of a message and back, synchronously.
  *
  * @example Compressed
  * ```ts ignore
@@ -18,8 +18,8 @@ import type { CommitJson } from "../../../adapter.ts";
  */
 export interface CommitCodec {
   /**
-   * The name of the form, by which readers find their codec: it becomes the header `Content-Type` of every commit. 1 to
-   * 128 visible ASCII characters; not `application/json`, which is the adapter's own form.
+   * The content type of the codec, by which readers find it: the header `Content-Type` of every commit. 1 to 128
+   * visible ASCII characters; not `application/json`, the default codec.
    */
   readonly contentType: string;
   /**
@@ -28,8 +28,8 @@ export interface CommitCodec {
    */
   encode(commit: CommitJson): Uint8Array;
   /**
-   * Reads what `encode` wrote, also what another version of it wrote, which may be years old. What it returns is checked
-   * and copied. What it throws fails the reading with `CorruptDataError`.
+   * Decodes the bytes of `encode`, also those of an earlier version of the codec, which may be years old. The adapter
+   * checks and copies the result. If it throws, the read fails with `CorruptDataError`.
    */
   decode(bytes: Uint8Array): unknown;
 }

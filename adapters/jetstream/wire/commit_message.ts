@@ -1,5 +1,5 @@
 /**
- * A frame: one commit as one message, as docs/wire-format.md tells it.
+ * A commit message: one commit as one message, as docs/wire-format.md specifies it.
  *
  * @module
  */
@@ -22,18 +22,19 @@ import { traceHeaders } from "./trace_headers.ts";
 import { type EncodedHeaders, encodeHeaders } from "../nats/encode_headers.ts";
 
 /**
- * So many commits, the newest of a log, are never dropped from its stream, whatever has expired. And so far at most a
- * frame whose writer found nothing of its actor may come after what that writer knew of the log: see {@link CommitHeaders}.
+ * The newest commits of a log that are never purged, even if they have expired. It is also the window of a first
+ * commit. A message whose writer found no commit of its actor is superseded if more commits were stored since its
+ * writer read the end of the log: see {@link CommitHeaders}.
  */
 export const MIN_RETAINED_COMMITS = 1_024;
 
-/** A message that is to be stored. */
+/** A message to store. */
 export interface CommitMessage {
   readonly headers: EncodedHeaders;
   readonly body: Uint8Array;
 }
 
-/** The headers that a frame may have. */
+/** The headers of a commit message. */
 export const COMMIT_HEADERS = [
   "Nats-Expected-Stream",
   "Nats-Expected-Last-Subject-Sequence",
@@ -49,26 +50,29 @@ export const COMMIT_HEADERS = [
   "tracestate",
 ] as const;
 
-/** Where a frame is to be stored. */
+/** The expected state of the log before the message. */
 export interface CommitExpectation {
   readonly stream: string;
   /** The identity of the log. */
   readonly identity: string;
-  /** The sequence of the actor's last frame; 0 if it has none. */
+  /** The sequence of the actor's latest commit message; 0 if there is none. */
   readonly lastSequence: number;
   /** The version of the commit's first event. */
   readonly firstVersion: number;
-  /** Where the log keeps not everything and nothing of the actor was found in it: how far it had come before that. */
+  /**
+   * Present if commits of the log expire and the writer found none of the actor: the last sequence of the log before
+   * the search.
+   */
   readonly observedLastSequence: number | undefined;
 }
 
-/** Writes the frame of a commit, whose body is encoded. */
+/** Encodes the message of a commit, whose body is encoded. */
 export function encodeCommitMessage(
   commit: Commit,
   { contentType, body }: ReturnType<Codecs["encode"]>,
   { stream, identity, lastSequence, firstVersion, observedLastSequence: reached }: CommitExpectation,
 ): CommitMessage {
-  // Not as pairs: writing a frame was a seventh of all the garbage of an append that way.
+  // One string, not pairs: with pairs, a seventh of the garbage of an append came from here.
   const lines = `Nats-Expected-Stream: ${stream}\r\n` +
     `Nats-Expected-Last-Subject-Sequence: ${lastSequence}\r\n` +
     `Aether-Version: ${firstVersion}\r\n` +
@@ -82,7 +86,7 @@ export function encodeCommitMessage(
 
 /** The decoded headers of a commit message, without its body. */
 export interface CommitHeaders {
-  /** Its place in the log. */
+  /** Its sequence in the log. */
   readonly sequence: number;
   /** The version of its first event. */
   readonly firstVersion: number;
@@ -90,19 +94,19 @@ export interface CommitHeaders {
   readonly lastVersion: number;
   readonly commitId: string;
   /**
-   * It counts as never stored: it came so long after its writer had looked for the actor that others may have appended
-   * to this, and their commits have been dropped meanwhile. It has no events.
+   * Whether the commit counts as never stored: it arrived outside of its window. Others may have appended to the actor
+   * since its writer searched for the actor, and their commits may have been purged. It has no events.
    */
   readonly isSuperseded: boolean;
 }
 
-/** An id of a commit. */
+/** A valid commit id. */
 const COMMIT_ID = /^[!-~]{1,128}$/;
 
 /**
- * Reads the headers of a frame.
+ * Decodes the headers of a commit message.
  *
- * @throws {CorruptDataError} If it is not one, or has a newer format.
+ * @throws {CorruptDataError} If it is not a commit message, or has a newer format.
  */
 export function decodeCommitHeaders(names: Names, { sequence, headers }: StoredMessage): CommitHeaders {
   const critical = unknownCritical(headers);
@@ -117,24 +121,24 @@ export function decodeCommitHeaders(names: Names, { sequence, headers }: StoredM
   if (!(sequence <= MAX_OFFSET)) throw unreadable(names, sequence, "its sequence is too great to be a position");
   const reached = headers?.get("Aether-Reached") ?? "";
   if (!/^[0-9]*$/.test(reached)) throw unreadable(names, sequence, "its Aether-Reached is no sequence");
-  const isVoid = reached !== "" && !isWithinWindow(sequence, Number(reached));
-  return { sequence, firstVersion, lastVersion: firstVersion + events - 1, commitId, isSuperseded: isVoid };
+  const isSuperseded = reached !== "" && !isWithinWindow(sequence, Number(reached));
+  return { sequence, firstVersion, lastVersion: firstVersion + events - 1, commitId, isSuperseded };
 }
 
-/** Whether a frame that came there counts, by what its writer knew of the log. */
+/** Whether a commit message is within its window, by the sequence that its writer had observed. */
 export function isWithinWindow(sequence: number, reached: number): boolean {
   return sequence - reached <= MIN_RETAINED_COMMITS;
 }
 
-/** A frame that was read. */
+/** A decoded commit message. */
 export interface DecodedCommit extends CommitHeaders {
-  /** Those that are wanted, none if it is void; the array is the caller's. */
+  /** The wanted events; empty if the commit is superseded. The caller owns the array. */
   readonly events: RecordedEvent[];
 }
 
 /**
- * The identity of a log as the header of a frame tells it, for an observer that may not ask for the stream. It is that of
- * no log if the frame has no such header, as those of earlier versions have none.
+ * The identity of a log in the header of a commit message, for an observer that may not read the stream. It is the
+ * unknown identity if there is no such header, as in messages of earlier versions.
  *
  * @throws {CorruptDataError} If the header is not a log identity.
  */
@@ -150,18 +154,18 @@ export interface MessageContext {
   readonly names: Names;
   readonly codecs: Codecs;
   /**
-   * The identity of the log, which becomes part of positions. It is to be learned before the frames are received: should
-   * the stream be replaced in between, the new log refuses the positions.
+   * The identity of the log, which becomes a part of positions. Read it before the messages are received: if the stream
+   * is replaced in between, the new log refuses the positions.
    */
   readonly identity: string;
 }
 
 /**
- * Reads a frame.
+ * Decodes a commit message.
  *
- * @param actorId The actor of its subject; `undefined` if it is no actor's.
- * @param from Events of versions below it are not wanted: all but the last of them are left out.
- * @throws {CorruptDataError} If it is not one, or has a newer format.
+ * @param actorId The actor of its subject; `undefined` if it has none.
+ * @param from Events with lower versions are not wanted; all but the last of these are left out.
+ * @throws {CorruptDataError} If it is not a commit message, or has a newer format.
  */
 export function decodeCommitMessage(
   { names, codecs, identity }: MessageContext,
@@ -171,10 +175,10 @@ export function decodeCommitMessage(
 ): DecodedCommit {
   const { sequence, subject } = message;
   if (actorId === undefined) throw unreadable(names, sequence, `its subject "${subject}" is no actor's`);
-  const head = decodeCommitHeaders(names, message);
-  if (head.isSuperseded) return { ...head, events: [] };
-  const { firstVersion, lastVersion, commitId, isSuperseded: isVoid } = head;
-  // One is always looked at, so that it shows whether there are as many as there should be.
+  const decoded = decodeCommitHeaders(names, message);
+  if (decoded.isSuperseded) return { ...decoded, events: [] };
+  const { firstVersion, lastVersion, commitId } = decoded;
+  // One event is always decoded, to check the number of events.
   const skipped = Math.min(Math.max(0, from - firstVersion), lastVersion - firstVersion);
   const { timestamp, events } = decodeBody(names, codecs, message, skipped);
   if (skipped + events.length !== lastVersion - firstVersion + 1) {
@@ -182,7 +186,7 @@ export function decodeCommitMessage(
   }
   const commit = { actorId, id: commitId, timestamp, events };
   const recorded = recordCommit({ namespace: names.namespace, identity }, commit, firstVersion, sequence, skipped);
-  return { sequence, firstVersion, lastVersion, commitId, isSuperseded: isVoid, events: recorded };
+  return { sequence, firstVersion, lastVersion, commitId, isSuperseded: false, events: recorded };
 }
 
 function decodeBody(
@@ -204,7 +208,7 @@ function decodeBody(
   }
 }
 
-/** A whole number from 1, as a header says it. */
+/** A header's whole number, at least 1. */
 function wholeNumber(text: string): number | undefined {
   if (text === "1") return 1; // Nearly all counts, and many versions.
   const number = Number(text);

@@ -1,8 +1,8 @@
 import type { JetStreamMessageHeaders } from "../nats/connection.ts";
 
 /**
- * What a message needs its reader to understand and this version does not know, as its `Aether-Critical` header says;
- * `undefined` if there is nothing. This version knows no critical name.
+ * The first name in the header `Aether-Critical` that this version does not know; `undefined` if there is none. A
+ * reader must know every name in it. This version knows none.
  */
 export function unknownCritical(headers: JetStreamMessageHeaders | undefined): string | undefined {
   return headers?.get("Aether-Critical") || undefined;

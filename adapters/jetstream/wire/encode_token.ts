@@ -1,7 +1,7 @@
 /**
- * How text becomes a token of a NATS subject, or a stream's name: `A-Z a-z 0-9 _ -` stay, every other byte of the UTF-8
- * is written as `=` and two hexadecimal digits in capitals. Injective, as `=` itself is not among those that stay; a dot
- * or a wildcard never comes out of it.
+ * Encodes a string as a token of a NATS subject, or as the name of a stream: `A-Z a-z 0-9 _ -` stay, and every other
+ * byte of the UTF-8 becomes `=` and two hexadecimal digits in capitals. The encoding is injective, since `=` is encoded
+ * too. A token has no dot and no wildcard.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export function encodeToken(text: string): string {
   return encoded;
 }
 
-/** The text that {@link encodeToken} makes this token of; `undefined` if there is none. */
+/** The string that {@link encodeToken} encodes as this token; `undefined` if there is none. */
 export function decodeToken(token: string): string | undefined {
   if (PLAIN.test(token)) return token;
   if (!ENCODED.test(token)) return undefined;

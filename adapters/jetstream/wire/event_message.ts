@@ -1,5 +1,5 @@
 /**
- * A published event as a message: see docs/wire-format.md. Its body has the form of a commit's, of one event.
+ * A published event as a message: see docs/wire-format.md. Its body is that of a commit with one event.
  *
  * @module
  */
@@ -13,16 +13,16 @@ import { decodeActor, encodeActor } from "./names.ts";
 import { traceHeaders } from "./trace_headers.ts";
 import { type EncodedHeaders, encodeHeaders } from "../nats/encode_headers.ts";
 
-/** A message that is to be sent. */
+/** A message to send. */
 export interface EventMessage {
   readonly headers: EncodedHeaders;
   readonly body: Uint8Array;
 }
 
 /**
- * Writes the message of an event.
+ * Encodes an event.
  *
- * @param origin Tells its sender's messages from those of all others.
+ * @param origin Distinguishes the messages of this backend from others.
  */
 export function encodeEvent(event: PublishedEvent, origin: string, codecs: Codecs): EventMessage {
   const { actorId, timestamp, metadata } = event;
@@ -42,10 +42,10 @@ export function originOf(message: JetStreamMessage): string {
 }
 
 /**
- * Reads the message of an event.
+ * Decodes an event.
  *
- * @param namespace That of its subject.
- * @throws {CorruptDataError} If it is not one, or has a newer format.
+ * @param namespace The namespace of its subject.
+ * @throws {CorruptDataError} If it is not an event, or has a newer format.
  */
 export function decodeEvent(namespace: Namespace, message: JetStreamMessage, codecs: Codecs): PublishedEvent {
   try {

@@ -6,12 +6,12 @@ const [FNV_HIGH, FNV_LOW] = [0xcbf29ce4, 0x84222325];
 const FNV_PRIME = 0x1b3;
 
 /**
- * The identity of a stream that was assigned none: the 64-bit FNV-1a hash of its name, a space and the time of its
- * creation, folded to 48 bits. The server sets that time when the stream is created or restored, and tells it to every
- * role that may read the stream.
+ * The derived identity of a stream: the 64-bit FNV-1a hash of its name, a space and the time of its creation, folded to
+ * 48 bits. The server sets that time when the stream is created or restored, and returns it to every role that may read
+ * the stream.
  *
  * @param stream The name of the stream.
- * @param created The string that the server gives for `created`.
+ * @param created The string that the server returns as `created`.
  */
 export function derivedIdentity(stream: string, created: string): string {
   let [high, low] = [FNV_HIGH, FNV_LOW];

@@ -2,11 +2,11 @@ import type { Retention } from "../../../adapter.ts";
 
 /** The metadata of a log in the description of its stream, which every server keeps. */
 export interface LogMarker {
-  /** How many partitions its actors are spread over; never changes. */
+  /** The number of partitions of its actors, which never changes. */
   readonly partitions: number;
   /** The retention; absent without one. */
   readonly retention?: Retention | undefined;
-  /** The identity that an operator has assigned to the log; absent where none did. */
+  /** The identity that an operator has assigned to the log; absent if none was assigned. */
   readonly assigned?: AssignedIdentity | undefined;
 }
 
@@ -30,7 +30,7 @@ const MARKER = new RegExp(
     `(?: identity=${IDENTITY}:${IDENTITY})?$`,
 );
 
-/** Writes the marker of a log: `aether log v1 partitions=16 max-age=86400000`. */
+/** Encodes the marker of a log: `aether log v1 partitions=16 max-age=86400000`. */
 export function encodeLogMarker({ partitions, retention, assigned }: LogMarker): string {
   const { maxAge, maxBytes, maxCommits } = retention ?? {};
   const bounds = ([["max-age", maxAge], ["max-bytes", maxBytes], ["max-commits", maxCommits]] as const)
@@ -40,7 +40,7 @@ export function encodeLogMarker({ partitions, retention, assigned }: LogMarker):
   return `aether log v1 partitions=${partitions}${bounds.join("")}${identity}`;
 }
 
-/** Reads the marker of a log; `undefined` if it is not one, or of a newer format. */
+/** Decodes the marker of a log; `undefined` if it is not one, or has a newer format. */
 export function decodeLogMarker(description = ""): LogMarker | undefined {
   const [marker, partitions, maxAge, maxBytes, maxCommits, derived, identity] = MARKER.exec(description) ?? [];
   if (marker === undefined) return undefined;

@@ -3,12 +3,14 @@ import type { StoredMessage } from "../api/stored_message.ts";
 
 /** Bytes that JetStream counts for a message beside its subject, headers and body. */
 const RECORD = 34;
-/** The first line of a block of headers, and the empty one at its end. */
+/** The first line of the headers, and the empty line at their end. */
 const BLOCK = 12;
-/** The bytes between a header's name and its value, and after it. */
+/** The bytes between a header's name and its value, and after the value. */
 const LINE = 4;
 
-/** The bytes that a frame counts for in its stream. Headers that frames have not are left out of account. */
+/**
+ * The bytes of a commit message as the stream counts them. Headers that commit messages do not have are not counted.
+ */
 export function messageSize({ subject, headers, data }: StoredMessage): number {
   let bytes = RECORD + BLOCK + subject.length + data.length;
   for (const name of COMMIT_HEADERS) {

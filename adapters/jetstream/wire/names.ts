@@ -1,5 +1,5 @@
 /**
- * The names of a namespace's streams and subjects. Fixed for good: see docs/wire-format.md.
+ * The names of a namespace's streams and subjects. They never change: see docs/wire-format.md.
  *
  * @module
  */
@@ -16,19 +16,19 @@ export interface Names {
   readonly snapshots: string;
   /** The prefix of every subject of the log, the dot included: `aether.log.tenant-a.`. */
   readonly logPrefix: string;
-  /** The stream of the heads of actors that have left the log, `tenant-a_heads`. */
-  readonly heads: string;
+  /** The stream of the version floors, `tenant-a_heads`. */
+  readonly floors: string;
   /** The stream of the records, `tenant-a_records`. */
   readonly records: string;
-  /** The subject that matches all of the log. */
+  /** The subject that matches every message of the log. */
   readonly allActors: string;
-  /** The same of the server's announcements of commits: `aether.commits.1.tenant-a.`. */
+  /** The prefix of the subjects of republished commits: `aether.commits.1.tenant-a.`. */
   readonly commitsPrefix: string;
-  /** The same of the snapshots: `aether.snapshots.tenant-a.`. */
+  /** The prefix of the subjects of the snapshots: `aether.snapshots.tenant-a.`. */
   readonly snapshotsPrefix: string;
-  /** The same of the heads: `aether.heads.tenant-a.`. */
-  readonly headsPrefix: string;
-  /** The same of the records: `aether.records.tenant-a.`. */
+  /** The prefix of the subjects of the version floors: `aether.heads.tenant-a.`. */
+  readonly floorsPrefix: string;
+  /** The prefix of the subjects of the records: `aether.records.tenant-a.`. */
   readonly recordsPrefix: string;
 }
 
@@ -40,25 +40,25 @@ export function namesOf(prefix: string, namespace: Namespace): Names {
     namespace,
     log: `${token}_events`,
     snapshots: `${token}_snapshots`,
-    heads: `${token}_heads`,
+    floors: `${token}_heads`,
     records: `${token}_records`,
     logPrefix: `${prefix}.log.${token}.`,
     allActors: `${prefix}.log.${token}.>`,
     commitsPrefix: `${prefix}.commits.${depth}.${namespace}.`,
     snapshotsPrefix: `${prefix}.snapshots.${token}.`,
-    headsPrefix: `${prefix}.heads.${token}.`,
+    floorsPrefix: `${prefix}.heads.${token}.`,
     recordsPrefix: `${prefix}.records.${token}.`,
   };
 }
 
-/** The namespace whose log is this stream with these subjects; `undefined` if it is nobody's. */
+/** The namespace whose log is a stream with this name and these subjects; `undefined` if there is none. */
 export function namespaceOfLog(prefix: string, stream: string, subjects: readonly string[]): Namespace | undefined {
   const token = stream.endsWith("_events") ? stream.slice(0, -"_events".length) : "";
   if (subjects.length !== 1 || subjects[0] !== `${prefix}.log.${token}.>`) return undefined;
   return toNamespace(decodeToken(token) ?? "");
 }
 
-/** A namespace; `undefined` if the text is none. */
+/** The namespace of a string; `undefined` if it is not one. */
 export function toNamespace(text: string): Namespace | undefined {
   try {
     return parseNamespace(text);
@@ -70,18 +70,18 @@ export function toNamespace(text: string): Namespace | undefined {
 /** Strings that are encoded unchanged. */
 const PLAIN = /^[A-Za-z0-9_.-]*$/;
 
-/** An actor id, or a pattern of such, as tokens of a subject. */
+/** An actor id, or a pattern of actor ids, as tokens of a subject. */
 export function encodeActor(actorId: string): string {
   if (PLAIN.test(actorId)) return actorId;
   return actorId.split(".").map((token) => token === "*" || token === ">" ? token : encodeToken(token)).join(".");
 }
 
-/** Where an actor's commits are stored. */
+/** The subject of an actor's commits. */
 export function actorSubject(names: Names, partitions: number, actorId: string): string {
   return `${names.logPrefix}${partitionOf(actorId, partitions)}.${encodeActor(actorId)}`;
 }
 
-/** The subject that matches all actors of a pattern, of one partition if it is given, and no other actor. */
+/** The subject that matches exactly the actors of a pattern, of one partition if it is given. */
 export function patternSubject(names: Names, partitions: number, pattern: string, partition?: number): string {
   const isOne = !/[*>]/.test(pattern);
   return isOne
@@ -89,7 +89,7 @@ export function patternSubject(names: Names, partitions: number, pattern: string
     : `${names.logPrefix}${partition ?? "*"}.${encodeActor(pattern)}`;
 }
 
-/** The actor whose commits are stored at a subject; `undefined` if it is no actor's. */
+/** The actor whose commits are stored at a subject; `undefined` if it is no subject of an actor. */
 export function actorOfSubject(names: Names, partitions: number, subject: string): string | undefined {
   if (!subject.startsWith(names.logPrefix)) return undefined;
   const dot = subject.indexOf(".", names.logPrefix.length);
@@ -97,7 +97,7 @@ export function actorOfSubject(names: Names, partitions: number, subject: string
   return actorId !== undefined && actorSubject(names, partitions, actorId) === subject ? actorId : undefined;
 }
 
-/** The actor id that {@link encodeActor} makes these tokens of; `undefined` if there is none. */
+/** The actor id that {@link encodeActor} encodes as these tokens; `undefined` if there is none. */
 export function decodeActor(encoded: string): string | undefined {
   const tokens = PLAIN.test(encoded) ? [encoded] : encoded.split(".").map(decodeToken);
   if (tokens.includes(undefined)) return undefined;

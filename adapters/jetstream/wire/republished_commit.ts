@@ -1,5 +1,5 @@
 /**
- * The server's announcement of a commit: the frame as it was stored, sent again at
+ * A republished commit: the server's copy of a stored commit message, published at
  * `<prefix>.commits.<depth>.<namespace>.<partition>.<actor>`.
  *
  * @module
@@ -14,13 +14,15 @@ import { fromDirectGet, type StoredMessage } from "../api/stored_message.ts";
 export interface CommitSource {
   readonly names: Names;
   readonly actorId: string;
-  /** Where the frame is stored. */
+  /** The subject at which the commit message is stored. */
   readonly logSubject: string;
 }
 
 const PARTITION = /^(?:0|[1-9][0-9]{0,3})$/;
 
-/** Whose commits are announced at a subject; `undefined` if it is nobody's. */
+/**
+ * The namespace and the actor of the commits that are republished at a subject; `undefined` if it is no such subject.
+ */
 export function sourceOfRepublished(prefix: string, subject: string): CommitSource | undefined {
   const start = `${prefix}.commits.`;
   if (!subject.startsWith(start)) return undefined;
@@ -36,10 +38,10 @@ export function sourceOfRepublished(prefix: string, subject: string): CommitSour
 }
 
 /**
- * The frame that an announcement is of.
+ * The stored message that a copy is of.
  *
- * @param place That of its subject.
- * @throws {CorruptDataError} If it is not the server's.
+ * @param place The source of its subject.
+ * @throws {CorruptDataError} If the copy is not the server's.
  */
 export function messageOfRepublished(place: CommitSource, message: JetStreamMessage): StoredMessage {
   const { names, logSubject } = place;

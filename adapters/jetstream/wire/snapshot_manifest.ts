@@ -1,5 +1,5 @@
 /**
- * How a snapshot is stored: see docs/wire-format.md.
+ * The manifest of a snapshot: see docs/wire-format.md.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { unknownCritical } from "./critical_header.ts";
 import { type EncodedHeaders, encodeHeaders } from "../nats/encode_headers.ts";
 
 const CONTENT_TYPE = "application/json";
-/** A digest becomes a token of subjects: what is none must not be asked for. */
+/** A digest becomes a token of subjects: a malformed one must not be requested. */
 const DIGEST = /^[0-9a-f]{64}$/;
 
 /** The decoded headers of a snapshot's manifest. */
@@ -18,15 +18,15 @@ export interface SnapshotManifest {
   /** SHA-256 of the stored bytes, in hexadecimal digits. */
   readonly digest: string;
   readonly isGzip: boolean;
-  /** How many bytes the snapshot has when it is unpacked: `MAX_SNAPSHOT_BYTES` at most. */
+  /** The number of bytes of the uncompressed snapshot: `MAX_SNAPSHOT_BYTES` at most. */
   readonly size: number;
-  /** How many messages hold the bytes; 0: the manifest itself does. */
+  /** The number of messages that hold the bytes; 0: the manifest itself does. */
   readonly chunks: number;
-  /** The sequence of the frame that holds the version, where it was known: a hint. */
+  /** The sequence of the commit with the version, if it was known: a hint. */
   readonly sequence: number | undefined;
 }
 
-/** Writes the headers of a manifest. */
+/** Encodes the headers of a manifest. */
 export function encodeManifest({ version, digest, isGzip, size, chunks, sequence }: SnapshotManifest): EncodedHeaders {
   return encodeHeaders([
     ["Aether-Version", version],
@@ -39,7 +39,7 @@ export function encodeManifest({ version, digest, isGzip, size, chunks, sequence
   ]);
 }
 
-/** Reads the headers of a manifest; `undefined` if they are damaged, or of a newer format. */
+/** Decodes the headers of a manifest; `undefined` if they are damaged, or of a newer format. */
 export function decodeManifest({ headers }: StoredMessage): SnapshotManifest | undefined {
   if (headers === undefined || unknownCritical(headers) !== undefined) return undefined;
   const version = wholeNumber(headers.get("Aether-Version"));
@@ -49,7 +49,7 @@ export function decodeManifest({ headers }: StoredMessage): SnapshotManifest | u
   const encoding = headers.get("Content-Encoding");
   if (version === undefined || size === undefined || chunks === undefined || !DIGEST.test(digest)) return undefined;
   if (headers.get("Content-Type") !== CONTENT_TYPE || !["", "gzip"].includes(encoding)) return undefined;
-  // A hint: without it the frame is searched for.
+  // A hint: without it a search finds the commit.
   const sequence = wholeNumber(headers.get("Aether-Sequence")) || undefined;
   return { version, digest, isGzip: encoding === "gzip", size, chunks, sequence };
 }

@@ -1,6 +1,6 @@
 import type { EventMetadata } from "../../../mod.ts";
 
-/** Characters of a traceparent or tracestate that become a header; the W3C allows 512. A longer one is in the body. */
+/** Characters of a traceparent or tracestate in a header; the W3C allows 512. A longer one is in the body only. */
 const MAX_TRACE_LENGTH = 512;
 
 const NONE: readonly [] = [];

@@ -4,17 +4,17 @@ import type { Names } from "./names.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 import { type EncodedHeaders, encodeHeaders } from "../nats/encode_headers.ts";
 
-/** Where an actor's history ended when its last commit left the log. */
+/** The version floor of an actor: the last version before its commits were purged. */
 export interface VersionFloor {
   /** The version of the actor's last event. */
   readonly version: number;
   /** The id of its last commit. */
   readonly commitId: string;
-  /** The sequence that this had in the log. */
+  /** The sequence that this commit had in the log. */
   readonly sequence: number;
 }
 
-/** Writes the headers of a parked head; it has no body. */
+/** Encodes the headers of a version floor; it has no body. */
 export function encodeVersionFloor(
   { version, commitId, sequence }: VersionFloor,
   place: { readonly stream: string; readonly lastSequence: number },
@@ -29,12 +29,12 @@ export function encodeVersionFloor(
 }
 
 /**
- * Reads a parked head.
+ * Decodes a version floor.
  *
- * @throws {CorruptDataError} If it is not one: without it, versions could be used again.
+ * @throws {CorruptDataError} If it is malformed: without it, versions could be used again.
  */
 export function decodeVersionFloor(
-  { namespace, heads }: Names,
+  { namespace, floors }: Names,
   { sequence: at, headers }: StoredMessage,
 ): VersionFloor {
   const commitId = headers?.get("Aether-Commit") ?? "";
@@ -46,8 +46,10 @@ export function decodeVersionFloor(
     return { version, commitId, sequence };
   }
   throw new CorruptDataError(
-    `Cannot read the message with sequence ${at} of stream "${heads}": ${
-      critical === undefined ? "it lacks the headers of a head" : `its reader has to know ${JSON.stringify(critical)}`
+    `Cannot read the message with sequence ${at} of stream "${floors}": ${
+      critical === undefined
+        ? "it lacks the headers of a version floor"
+        : `its reader has to know ${JSON.stringify(critical)}`
     }. Something else ` +
       `wrote it, or a newer version of Aether`,
     { namespace },

@@ -59,7 +59,7 @@ async function hasNoEffect(row: Row, sender: NatsConnection, owner: NatsConnecti
 /** Asserts that the server refuses the sender what the row does by its reply subject. */
 async function assertDenied(row: Row, sender: NatsConnection): Promise<void> {
   const error = await assertRejects(() => sender.request(row.reply, "x", { timeout: 60_000 }));
-  assertEquals(toRequestFailure(error).kind, "denied");
+  assertEquals(toRequestFailure(error).kind, "permission-denied");
 }
 
 const roles = Object.keys(rightsOf).map((role) => ({ ...login(role), permissions: permissionsOf(role) }));

@@ -150,7 +150,7 @@ Deno.test("FairSemaphore.check() fails waiters when no work makes progress for t
   assertEquals(failure, undefined);
   works.clock.advance(31_000);
   works.semaphore.check();
-  assertEquals((await waiting as { kind?: string }).kind, "lost");
+  assertEquals((await waiting as { kind?: string }).kind, "no-reply");
   await works.endAll();
   assertEquals(works.begun, ["a 1"]);
 });

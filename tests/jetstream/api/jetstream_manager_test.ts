@@ -37,12 +37,12 @@ for (const body of ["", "not JSON", "null", "7"]) {
     const { streams } = await managerOver(connection, "$JS.API", () => Promise.resolve(reply(body)));
     const error = fromManagerError(await failureOf(streams.info("s")));
     assert(error instanceof RequestFailure);
-    assertEquals([error.kind, error.message], ["lost", "no answer: the answer is not one of JetStream"]);
+    assertEquals([error.kind, error.message], ["no-reply", "no answer: the answer is not one of JetStream"]);
   });
 }
 
 Deno.test("fromManagerError() returns the error of a request unchanged", async () => {
-  const failure = new RequestFailure("denied", new Error("no permission"));
+  const failure = new RequestFailure("permission-denied", new Error("no permission"));
   const { streams } = await managerOver(connection, "$JS.API", () => Promise.reject(failure));
   assertEquals(fromManagerError(await failureOf(streams.info("s"))), failure);
 });

@@ -51,7 +51,10 @@ Deno.test("KeyedMutex.acquire() keeps FIFO order when a waiter aborts", async ()
 Deno.test("KeyedMutex.acquire() rejects when the budget of a waiter is used up", async () => {
   const mutex = new KeyedMutex();
   mutex.acquire("a", longBudget);
-  assertEquals((await failureOf(mutex.acquire("a", new RetryBudget(10, undefined))!) as { kind: string }).kind, "lost");
+  assertEquals(
+    (await failureOf(mutex.acquire("a", new RetryBudget(10, undefined))!) as { kind: string }).kind,
+    "no-reply",
+  );
   const third = mutex.acquire("a", longBudget);
   mutex.release("a");
   await third;

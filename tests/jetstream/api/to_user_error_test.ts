@@ -17,15 +17,15 @@ class Named extends Error {
 
 Deno.test("toUserError() explains failures of any copy of nats.js by their names", () => {
   const cases: [error: unknown, kind: string, code: string][] = [
-    [new Error("no responders", { cause: new NoResponders() }), "unheard", "unavailable"],
-    [new Named("TimeoutError"), "lost", "unavailable"],
-    [new Named("ClosedConnectionError"), "unsent", "unavailable"],
-    [new Named("DrainingConnectionError"), "unsent", "unavailable"],
-    [new Error("x", { cause: new Named("PermissionViolationError") }), "denied", "unsupported-storage"],
-    [new Error("x", { cause: new Named("InvalidArgumentError") }), "unsendable", "unsupported-storage"],
-    [new Named("InvalidSubjectError"), "unsendable", "unsupported-storage"],
-    ["a string", "lost", "unavailable"],
-    [undefined, "lost", "unavailable"],
+    [new Error("no responders", { cause: new NoResponders() }), "no-responders", "unavailable"],
+    [new Named("TimeoutError"), "no-reply", "unavailable"],
+    [new Named("ClosedConnectionError"), "closed", "unavailable"],
+    [new Named("DrainingConnectionError"), "closed", "unavailable"],
+    [new Error("x", { cause: new Named("PermissionViolationError") }), "permission-denied", "unsupported-storage"],
+    [new Error("x", { cause: new Named("InvalidArgumentError") }), "invalid", "unsupported-storage"],
+    [new Named("InvalidSubjectError"), "invalid", "unsupported-storage"],
+    ["a string", "no-reply", "unavailable"],
+    [undefined, "no-reply", "unavailable"],
   ];
   for (const [error, kind, code] of cases) {
     const failure = toRequestFailure(error);

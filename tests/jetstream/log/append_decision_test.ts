@@ -27,9 +27,9 @@ const failure = (kind: FailureKind) => new RequestFailure(kind, new Error("test"
 const apiError = (err_code: number) => new ApiError({ err_code });
 const wrongSequence = apiError(API_ERROR.wrongLastSequence);
 const streamFull = apiError(API_ERROR.streamFull);
-const lost = failure("lost");
-const down = failure("down");
-const denied = failure("denied");
+const lost = failure("no-reply");
+const down = failure("disconnected");
+const denied = failure("permission-denied");
 
 const none: Successor = { kind: "none" };
 
@@ -131,14 +131,14 @@ Deno.test("decide() rereads, resends or fails when there is no successor", () =>
     ["a lost reply", lost, unsure, "resend"],
     ["no connection", down, {}, "resend"],
     ["no connection, after a lost reply", down, unsure, "resend"],
-    ["no responders", failure("unheard"), {}, "resend"],
+    ["no responders", failure("no-responders"), {}, "resend"],
     ["no leader", apiError(API_ERROR.notLeader), {}, "resend"],
     ["another write in flight", apiError(API_ERROR.anotherWriteInFlight), {}, "resend"],
     ["a full stream", streamFull, {}, "fail"],
     ["a full stream, after a lost reply", streamFull, unsure, "resend"],
     ["a permission that is missing", denied, {}, DENIED],
     ["a permission that is missing, after a lost reply", denied, unsure, "resend"],
-    ["a closed connection", failure("unsent"), {}, DENIED],
+    ["a closed connection", failure("closed"), {}, DENIED],
   ];
   for (const [title, reply, facts, decision] of rows) {
     assertEquals(short(decide(reply, none, { ...FACTS, ...facts })), decision, title);
@@ -162,10 +162,10 @@ Deno.test("mayBeStoredAfter() is true for a reply that does not exclude it, and 
     [streamFull, false],
     [apiError(API_ERROR.notLeader), false],
     [down, false],
-    [failure("unheard"), false],
+    [failure("no-responders"), false],
     [denied, false],
-    [failure("unsent"), false],
-    [failure("unsendable"), false],
+    [failure("closed"), false],
+    [failure("invalid"), false],
   ];
   for (const [reply, after] of rows) {
     assertEquals(mayBeStoredAfter(reply, false), after, String(reply));

@@ -31,7 +31,7 @@ Deno.test("ConnectionMonitor fails pending requests when the status of the conne
   next.reject(broken);
   const failure = await asking;
   assert(failure instanceof RequestFailure, String(failure));
-  assertEquals([failure.kind, failure.cause, api.monitor.isDown], ["lost", broken, false]);
+  assertEquals([failure.kind, failure.cause, api.monitor.isDown], ["no-reply", broken, false]);
 });
 
 Deno.test("ConnectionMonitor.of() takes a connection whose status() throws as up", async () => {

@@ -15,14 +15,14 @@ const cases: [
 ][] = [
   ["the same again", (history, before) => history.learn(told(10), before, true), "same"],
   ["more", (history, before) => history.learn(told(11), before, true), "same"],
-  ["less", (history, before) => history.learn(told(9), before, true), "another"],
-  ["none any more", (history, before) => history.learn(told(0), before, true), "another"],
-  ["less, by a leader that may be behind", (history, before) => history.learn(told(9), before, false), "doubted"],
-  ["made anew, as long", (history, before) => history.learn(told(10, "later"), before, true), "another"],
-  ["made anew, with replicas", (history, before) => history.learn(told(11, "later"), before, false), "another"],
+  ["less", (history, before) => history.learn(told(9), before, true), "replaced"],
+  ["none any more", (history, before) => history.learn(told(0), before, true), "replaced"],
+  ["less, by a leader that may be behind", (history, before) => history.learn(told(9), before, false), "uncertain"],
+  ["made anew, as long", (history, before) => history.learn(told(10, "later"), before, true), "replaced"],
+  ["made anew, with replicas", (history, before) => history.learn(told(11, "later"), before, false), "replaced"],
   ["a message stored after the last", (history, before) => history.grow(11, before), "same"],
-  ["a message stored at the last", (history, before) => history.grow(10, before), "another"],
-  ["a message stored before the last", (history, before) => history.grow(1, before), "another"],
+  ["a message stored at the last", (history, before) => history.grow(10, before), "replaced"],
+  ["a message stored before the last", (history, before) => history.grow(1, before), "replaced"],
 ];
 
 Deno.test("another past of a stream is told by what the server says", () => {
@@ -32,8 +32,8 @@ Deno.test("another past of a stream is told by what the server says", () => {
     history.remember(10, "c-10");
     const { mark } = history;
     assertEquals(say(history, mark), past, what);
-    assertEquals(history.number, mark.number + (past === "another" ? 1 : 0), what);
-    assertEquals(history.anchor === undefined, past === "another", what);
+    assertEquals(history.number, mark.number + (past === "replaced" ? 1 : 0), what);
+    assertEquals(history.anchor === undefined, past === "replaced", what);
   }
 });
 
@@ -50,7 +50,7 @@ Deno.test("one taking back is told once, however much was on its way", () => {
   history.grow(300, history.mark);
   const { mark } = history;
   const pasts = [105, 101, 103, 102, 104].map((sequence) => history.grow(sequence, mark));
-  assertEquals(pasts, ["another", "same", "same", "same", "same"]);
+  assertEquals(pasts, ["replaced", "same", "same", "same", "same"]);
   assertEquals(history.learn(told(105), mark, true), "same");
   assertEquals(history.mark, { number: 1, reached: 105 });
 });

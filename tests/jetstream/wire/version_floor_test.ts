@@ -21,11 +21,11 @@ Deno.test("decodeVersionFloor() reads well-formed headers, and ignores others", 
 });
 
 const refused: [headers: Record<string, string>, says: string][] = [
-  [{ "Aether-Version": "" }, "headers of a head"],
-  [{ "Aether-Version": "0" }, "headers of a head"],
-  [{ "Aether-Version": "1.5" }, "headers of a head"],
-  [{ "Aether-Sequence": "" }, "headers of a head"],
-  [{ "Aether-Commit": "" }, "headers of a head"],
+  [{ "Aether-Version": "" }, "headers of a version floor"],
+  [{ "Aether-Version": "0" }, "headers of a version floor"],
+  [{ "Aether-Version": "1.5" }, "headers of a version floor"],
+  [{ "Aether-Sequence": "" }, "headers of a version floor"],
+  [{ "Aether-Commit": "" }, "headers of a version floor"],
   [{ "Aether-Critical": "Aether-Later" }, `"Aether-Later"`],
 ];
 
