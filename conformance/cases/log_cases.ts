@@ -4,7 +4,7 @@ import type { ReadAllOptions } from "../../src/store/options.ts";
 import type { EventStore } from "../../src/store/event_store.ts";
 import type { CaseDefinition } from "../case_definition.ts";
 import { expectEqual, expectError, expectTrue } from "../expect.ts";
-import { appendCommits, appendOne, coordinatesOf, countUp, oneEvent, someEvents } from "../fixtures.ts";
+import { appendCommits, appendOne, coordinatesOf, countUp, someEvents } from "../fixtures.ts";
 
 /** Six commits of three actors, in this order. */
 const HISTORY: readonly (readonly [actorId: string, types: readonly string[]])[] = [
@@ -228,32 +228,6 @@ export const logCases: readonly CaseDefinition[] = [
         const expected = log.slice(i + 1).filter(({ type }) => type === "Paid" || type === "Returned");
         expectEqual(coordinatesOf(read), coordinatesOf(expected), `what is selected after event ${i + 1} of the log`);
       }
-    },
-  },
-  {
-    name: "A read of the log ends at its end as of when it started, while writers go on",
-    invariant: "ranges",
-    run: async (scene) => {
-      const store = await scene.store();
-      await appendCommits(store, "order.1", [1, 1, 1]);
-      const seen = [];
-      for await (const event of store.readAll()) {
-        seen.push(event.version);
-        expectTrue(seen.length < 50, "a read ends though each of its events is answered by an append");
-        await store.append("order.1", oneEvent(), { expectedVersion: "exists" });
-      }
-      expectEqual(seen, [1, 2, 3], "the versions that stood in the log when the read started");
-    },
-  },
-  {
-    name: "A read shows what was acknowledged before its first event was asked for",
-    invariant: "durability",
-    run: async (scene) => {
-      const store = await scene.store();
-      const [log, actor] = [store.readAll(), store.read("order.1")];
-      await appendCommits(store, "order.1", [2]);
-      expectEqual(coordinatesOf(await log.toArray()), ["order.1@1", "order.1@2"], "the log");
-      expectEqual(coordinatesOf(await actor.toArray()), ["order.1@1", "order.1@2"], "the actor");
     },
   },
   {

@@ -1,11 +1,11 @@
 import type { CaseDefinition } from "../case_definition.ts";
-import { expectEqual, expectError } from "../expect.ts";
+import { expectEqual, expectError, expectTrue } from "../expect.ts";
 import { SubscriptionRecorder } from "../subscription_recorder.ts";
 import { appendCommits, appendOne, coordinatesOf, countUp, oneEvent, someEvents } from "../fixtures.ts";
 
 const BACKWARDS = { direction: "backwards" } as const;
 
-/** The end of a log, and reading from it into what has expired. */
+/** The end of a log, as reads see it, and backwards reads from it into expired history. */
 export const logEndCases: readonly CaseDefinition[] = [
   {
     name: "The end of a log is the position of its last event, and undefined where nothing was ever appended",
@@ -147,6 +147,32 @@ export const logEndCases: readonly CaseDefinition[] = [
       expectEqual(await store.readAll({ after: end, ...BACKWARDS }).toArray(), [], "the log after its end, backwards");
       const { position } = await store.append("order.1", oneEvent(), { expectedVersion: 3 });
       expectEqual(await store.end(), position, "the end of the log after a further append");
+    },
+  },
+  {
+    name: "A read of the log ends at its end as of when it started, while writers go on",
+    invariant: "ranges",
+    run: async (scene) => {
+      const store = await scene.store();
+      await appendCommits(store, "order.1", [1, 1, 1]);
+      const seen = [];
+      for await (const event of store.readAll()) {
+        seen.push(event.version);
+        expectTrue(seen.length < 50, "a read ends though each of its events is answered by an append");
+        await store.append("order.1", oneEvent(), { expectedVersion: "exists" });
+      }
+      expectEqual(seen, [1, 2, 3], "the versions that stood in the log when the read started");
+    },
+  },
+  {
+    name: "A read shows what was acknowledged before its first event was asked for",
+    invariant: "durability",
+    run: async (scene) => {
+      const store = await scene.store();
+      const [log, actor] = [store.readAll(), store.read("order.1")];
+      await appendCommits(store, "order.1", [2]);
+      expectEqual(coordinatesOf(await log.toArray()), ["order.1@1", "order.1@2"], "the log");
+      expectEqual(coordinatesOf(await actor.toArray()), ["order.1@1", "order.1@2"], "the actor");
     },
   },
 ];

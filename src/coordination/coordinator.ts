@@ -1,29 +1,12 @@
 import type { Records } from "../driver/records.ts";
 import type { Claim, Settlement } from "./claim.ts";
+import type { CoordinatorSettings } from "./coordinator_settings.ts";
 import type { Environment } from "./environment.ts";
 import { type HintedReader, HintedReads } from "./hinted_reads.ts";
 import { Member } from "./member.ts";
 import type { MemberPort } from "./member_port.ts";
 import { sessionKey, type SessionRecord } from "./session_record.ts";
 import { SuspensionDetector } from "./suspension.ts";
-
-/** Settings of a member in a scope of records. */
-export interface CoordinatorSettings {
-  /** The name of this member: 1 to 64 of `A-Z a-z 0-9 _ - .`. */
-  readonly name: string;
-  /** Milliseconds between two heartbeats. */
-  readonly heartbeat: number;
-  /** Milliseconds of silence after which other members may end the session. At least four heartbeats. */
-  readonly ttl: number;
-  /**
-   * Whether the first claim in a new storage waits. The storage may replace a lost one whose owners are still active.
-   */
-  readonly waitsInNewStorage: boolean;
-  /** Prefixes of keys. A hint for such a key triggers a read, if the adapter sends hints. */
-  readonly hints: readonly string[];
-  /** Called with the first storage failure of each outage. Does not throw. */
-  readonly onError: (error: unknown) => void;
-}
 
 /** Runs a {@link Member} with real records and timers. */
 export class Coordinator implements MemberPort, HintedReader {

@@ -5,7 +5,7 @@ import { untilSubscriptions } from "./_support/ask_server.ts";
 import { codeOf, failureOf } from "./_support/failure_of.ts";
 import { testOnServer } from "./_support/test_server.ts";
 
-await testOnServer("closing the backend leaves the user's connection open", async ({ connect }) => {
+await testOnServer("Backend.close() leaves the user's connection open", async ({ connect }) => {
   const connection = await connect();
   const backend = await jetstream({ connection });
   await backend.store("t").append("a", [{ type: "T", data: 1 }], { expectedVersion: 0 });
@@ -14,7 +14,7 @@ await testOnServer("closing the backend leaves the user's connection open", asyn
   await connection.flush();
 });
 
-await testOnServer("a backend that is closed amid reads leaves no subscription", async ({ server, connect }) => {
+await testOnServer("Backend.close() during reads leaves no subscription", async ({ server, connect }) => {
   const connection = await connect();
   for (let round = 0; round < 20; round++) {
     const backend = await jetstream({ connection });
@@ -30,7 +30,7 @@ await testOnServer("a backend that is closed amid reads leaves no subscription",
   await untilSubscriptions(server.monitoringUrl, connection, 0);
 });
 
-await testOnServer("a read that waits when its backend is closed ends at once", async ({ server, connect }) => {
+await testOnServer("Backend.close() ends a waiting read at once", async ({ server, connect }) => {
   const connection = await connect();
   const backend = await jetstream({ connection });
   const store = backend.store("t");
@@ -45,18 +45,21 @@ await testOnServer("a read that waits when its backend is closed ends at once", 
   await untilSubscriptions(server.monitoringUrl, connection, 0);
 });
 
-await testOnServer("a backend whose connection gave up says that it takes another one", async ({ server, connect }) => {
-  const connection = await connect({ maxReconnectAttempts: 1, reconnectTimeWait: 10 });
-  await using backend = await jetstream({ connection, timeout: 2_000 });
-  const closed = connection.closed();
-  await server.stop();
-  await closed;
-  const error = await failureOf(backend.store("t").latestVersion("a"));
-  assert(isAetherError(error, "unavailable"), String(error));
-  assertStringIncludes(error.message, "Make a backend of a new one");
-});
+await testOnServer(
+  "a backend whose connection gave up reconnecting fails with a message that asks for a new one",
+  async ({ server, connect }) => {
+    const connection = await connect({ maxReconnectAttempts: 1, reconnectTimeWait: 10 });
+    await using backend = await jetstream({ connection, timeout: 2_000 });
+    const closed = connection.closed();
+    await server.stop();
+    await closed;
+    const error = await failureOf(backend.store("t").latestVersion("a"));
+    assert(isAetherError(error, "unavailable"), String(error));
+    assertStringIncludes(error.message, "Make a backend of a new one");
+  },
+);
 
-await testOnServer("a backend whose connection was closed says so", async ({ connect }) => {
+await testOnServer("a backend whose connection was closed fails with that reason", async ({ connect }) => {
   const connection = await connect();
   const backend = await jetstream({ connection });
   const store = backend.store("t");

@@ -1,4 +1,4 @@
-/** What a cluster does otherwise than a single server. */
+/** Differences of a cluster from a single server. */
 import { isAetherError } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
@@ -11,7 +11,7 @@ const event = [{ type: "T", data: {} }];
 /** Leaders change now and then on a busy machine. */
 const R3 = { replicas: 3, timeout: 60_000 };
 
-tests.test("logs and snapshots have as many replicas as is said, and are declared so", async ({ connect }) => {
+tests.test('jetstream({ replicas }) creates logs and snapshots with replicas, and declares durability "quorum"', async ({ connect }) => {
   const connection = await connect();
   await using backend = await jetstream({ connection, ...R3 });
   assertEquals(backend.capabilities.durability, "quorum");
@@ -27,14 +27,14 @@ tests.test("logs and snapshots have as many replicas as is said, and are declare
   }
 });
 
-tests.test("more replicas than there are servers are an error that says so", async ({ connect }) => {
+tests.test("jetstream({ replicas }) refuses more replicas than there are servers", async ({ connect }) => {
   await using backend = await jetstream({ connection: await connect(), replicas: 5 });
   const error = await failureOf(backend.store("five").append("a", event, { expectedVersion: 0 }));
   assert(isAetherError(error, "unsupported-storage"), String(error));
   assertStringIncludes(error.message, "5 replicas");
 });
 
-tests.test("many make a namespace at once, with different options: what one of them made decides", async (scene) => {
+tests.test("many backends create a namespace at once with different options, and the stream of one decides", async (scene) => {
   const options = Array.from({ length: 12 }, (_, i) => ({ replicas: 1 + i % 3, storage: i % 2 ? "memory" : "file" }));
   const backends = await Promise.all(
     options.map(async (each) => await jetstream({ connection: await scene.connect(), ...R3, ...each as object })),
@@ -60,7 +60,7 @@ tests.test("many make a namespace at once, with different options: what one of t
   await Promise.all(backends.map((backend) => backend.close()));
 });
 
-tests.test("no read is behind what was acknowledged, here or by another connection", async ({ connect }) => {
+tests.test("reads return every acknowledged commit, over any connection", async ({ connect }) => {
   await using writing = await jetstream({ connection: await connect(), ...R3 });
   const others = await Promise.all([1, 2, 3].map(async () => await jetstream({ connection: await connect(), ...R3 })));
   const ROUNDS = 300;
@@ -82,11 +82,11 @@ tests.test("no read is behind what was acknowledged, here or by another connecti
   await Promise.all(others.map((backend) => backend.close()));
 });
 
-tests.test("a snapshot that was put is the latest, of any size, here and by another connection", async ({ connect }) => {
+tests.test("snapshots.latest() returns an acknowledged snapshot of any size, over any connection", async ({ connect }) => {
   await using one = await jetstream({ connection: await connect(), ...R3 });
   await using two = await jetstream({ connection: await connect(), ...R3 });
   for (let version = 1; version <= 40; version++) {
-    // Every tenth takes several messages; random text can hardly be compressed.
+    // Every tenth takes several messages: random strings can hardly be compressed.
     const count = version % 10 === 0 ? 80_000 : 10;
     const state = { version, ids: Array.from({ length: count }, () => crypto.randomUUID()) };
     await one.store("snap").snapshots.put("a", { version, schema: 1, eventId: "e", state }, { keep: 2 });
@@ -96,7 +96,7 @@ tests.test("a snapshot that was put is the latest, of any size, here and by anot
   }
 });
 
-tests.test("a commit as large as may be is stored and read", async ({ connect }) => {
+tests.test("append() stores a commit of the maximum size", async ({ connect }) => {
   await using backend = await jetstream({ connection: await connect(), ...R3 });
   const store = backend.store("large");
   const data = "x".repeat(backend.capabilities.maxCommitBytes - 1_000);
@@ -109,7 +109,7 @@ tests.test("a commit as large as may be is stored and read", async ({ connect })
   assertEquals(await store.latestVersion("a"), 1);
 });
 
-tests.test("what a leader that was replaced refuses, and the new one stores, is there once", async ({ connect }) => {
+tests.test("append() stores a commit once that a former leader refused and the new one stored", async ({ connect }) => {
   const connection = await connect();
   let frames = 0;
   let looks = 0;

@@ -20,7 +20,7 @@ const AGE = 3_600_000;
 const PATIENCE = 180_000;
 const TIMEOUT = 60_000;
 
-/** What the cases run on. */
+/** The servers on which the cases run. */
 interface Target {
   readonly name: string;
   readonly version: NatsServerVersion;
@@ -36,7 +36,7 @@ const TARGETS: readonly Target[] = [
   { name: "commits of another form", version: "2.15.1", replicas: 1, codec: masked },
 ];
 
-/** What runs, and the connections of the case that runs. */
+/** The running servers, and the connections of the running case. */
 const running = new Map<Target, AsyncDisposable & { readonly urls: readonly string[] }>();
 const connections: NatsConnection[] = [];
 

@@ -13,7 +13,7 @@ export function accept(connection: NatsConnection): JetStreamConnection {
 }
 
 for (const version of NATS_SERVER_VERSIONS) {
-  await testOnServer("a server without JetStream is refused, and the error says what to do", async ({ connect }) => {
+  await testOnServer("jetstream() refuses a server without JetStream, and names the fix", async ({ connect }) => {
     const error = await failureOf(jetstream({ connection: await connect() }));
     assert(isAetherError(error, "unsupported-storage"), String(error));
     assertStringIncludes(error.message, "JetStream is off");
@@ -29,7 +29,7 @@ const accounts = `
 `;
 
 await testOnServer(
-  "an account without JetStream is refused, another of the same server is not",
+  "jetstream() refuses an account without JetStream, and takes another one of the same server",
   async ({ connect }) => {
     const plain = await connect({ user: "plain", pass: "p" });
     assertEquals(await codeOf(jetstream({ connection: plain })), "unsupported-storage");
@@ -40,7 +40,7 @@ await testOnServer(
   { config: accounts },
 );
 
-await testOnServer("a closed connection is refused", async ({ connect }) => {
+await testOnServer("jetstream() refuses a closed connection", async ({ connect }) => {
   const connection = await connect();
   await connection.close();
   assertEquals(await codeOf(jetstream({ connection })), "unavailable");
@@ -112,28 +112,31 @@ Deno.test("jetstream() says how its options are to be given", async () => {
   }
 });
 
-await testOnServer("more replicas than the server can keep are refused at once", async ({ connect }) => {
+await testOnServer("jetstream() refuses more replicas than the server can store", async ({ connect }) => {
   const opening = jetstream({ connection: await connect(), replicas: 2 });
   const error = await failureOf(opening);
   assert(isAetherError(error, "unsupported-storage"), String(error));
   assertStringIncludes(error.message, "no cluster");
 });
 
-await testOnServer("replicas are refused at once where the server lets two writers win", async ({ connect }) => {
+await testOnServer("jetstream() refuses replicas on a server that lets two writers succeed", async ({ connect }) => {
   const error = await failureOf(jetstream({ connection: await connect(), replicas: 3 }));
   assert(isAetherError(error, "unsupported-storage"), String(error));
   assertStringIncludes(error.message, "2.9.21 or newer");
 }, { version: "2.9.10" });
 
-await testOnServer("memory storage is declared as what it is, and is kept in memory", async ({ connect }) => {
-  const connection = await connect();
-  await using backend = await jetstream({ connection, storage: "memory", cachedActors: 0 });
-  assertEquals(backend.capabilities.durability, "none");
-  const store = backend.store("t");
-  for (const expectedVersion of [0, 1]) await store.append("a", [{ type: "T", data: 1 }], { expectedVersion });
-  await store.snapshots.put("a", { version: 1, schema: 1, eventId: "e", state: 1 });
-  for (const stream of ["t_events", "t_snapshots"]) {
-    const { config } = await ask<{ config: { storage: string } }>(connection, `STREAM.INFO.${stream}`);
-    assertEquals(config.storage, "memory");
-  }
-});
+await testOnServer(
+  'jetstream({ storage: "memory" }) declares durability "none", and stores in memory',
+  async ({ connect }) => {
+    const connection = await connect();
+    await using backend = await jetstream({ connection, storage: "memory", cachedActors: 0 });
+    assertEquals(backend.capabilities.durability, "none");
+    const store = backend.store("t");
+    for (const expectedVersion of [0, 1]) await store.append("a", [{ type: "T", data: 1 }], { expectedVersion });
+    await store.snapshots.put("a", { version: 1, schema: 1, eventId: "e", state: 1 });
+    for (const stream of ["t_events", "t_snapshots"]) {
+      const { config } = await ask<{ config: { storage: string } }>(connection, `STREAM.INFO.${stream}`);
+      assertEquals(config.storage, "memory");
+    }
+  },
+);

@@ -51,7 +51,7 @@ function options(): { readonly inboxPrefix: string } {
 }
 
 for (const [of, values, call] of ROWS) {
-  Deno.test(`each option of ${of} is read exactly once`, () => {
+  Deno.test(`${of} reads each option exactly once`, () => {
     const { options, reads } = counting(values);
     call(options as never);
     assertEquals(reads, Object.fromEntries(Object.keys(values).map((name) => [name, 1])));

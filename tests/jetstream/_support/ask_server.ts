@@ -8,7 +8,7 @@ export async function ask<T>(connection: NatsConnection, path: string, question:
   return answer.json<T>();
 }
 
-/** A message as it is stored: headers in text. */
+/** A stored message. Its headers are a string. */
 export interface RawMessage {
   readonly subject: string;
   readonly headers: string;
@@ -63,7 +63,10 @@ export async function untilNoConsumers(connection: NatsConnection, stream: strin
   assert(areGone, `${stream} still has consumers: ${await consumerNames(connection, stream)}`);
 }
 
-/** Waits until the server knows so many subscriptions of a connection: what is late may end one that began late. */
+/**
+ * Waits until the server has this number of subscriptions of a connection. An end may be reported late, and hide one
+ * that began late.
+ */
 export async function untilSubscriptions(
   monitoringUrl: string,
   connection: NatsConnection,

@@ -2,7 +2,7 @@ import type { BusEvent, BusSubscription, NamespacedEventBus } from "@flowmade-on
 import { assert, assertEquals } from "@std/assert";
 import { poll } from "../../../tools/nats/poll.ts";
 
-/** What a bus hears of a namespace that others append to and publish in, while something breaks. */
+/** The events that a bus delivers of a namespace during a fault, while others append and publish. */
 export class BusLedger implements Disposable {
   readonly #publishing: NamespacedEventBus;
   readonly #subscription: BusSubscription;
@@ -26,7 +26,7 @@ export class BusLedger implements Disposable {
     this.#commits++;
   }
 
-  /** Publishes until something that was published from now on is heard, and something that was announced. */
+  /** Publishes until the bus delivers an event that was published from now on, and a republished commit. */
   async more(): Promise<void> {
     const [commits, sent] = [this.#commits, this.#sent];
     const isHeard = () => {
@@ -40,7 +40,7 @@ export class BusLedger implements Disposable {
     );
   }
 
-  /** What is lost is lost; but nothing was heard twice, or after what came later. */
+  /** Events may be lost. None is delivered twice, or after a later one. */
   check(): void {
     for (const [actorId, numbers] of [...this.#announced, ["published", this.#published] as const]) {
       const inOrder = [...new Set(numbers)].sort((a, b) => a - b);

@@ -21,7 +21,7 @@ export class Collector {
     return this.#subscription.caughtUp;
   }
 
-  /** Waits until so many events were taken, or the subscription has ended. Gives all that were taken. */
+  /** Waits until this number of events were taken, or the subscription has ended. Returns all taken ones. */
   async until(count: number): Promise<readonly number[]> {
     while (this.data.length < count && !this.#isOver) {
       await this.#more.promise;

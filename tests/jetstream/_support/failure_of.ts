@@ -1,6 +1,6 @@
 import { type ErrorCode, isAetherError } from "@flowmade-one/aether";
 
-/** What a promise rejects with; `undefined` if it does not. */
+/** The reason with which a promise rejects; `undefined` if it resolves. */
 export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise;

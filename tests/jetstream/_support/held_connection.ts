@@ -1,6 +1,6 @@
 import type { NatsConnection } from "@nats-io/transport-node";
 
-/** What a connection holds back. */
+/** Messages that a connection holds back. */
 export interface Hold {
   /** Resolves when the first message is held. */
   readonly reached: Promise<void>;

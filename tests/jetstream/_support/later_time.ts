@@ -6,8 +6,8 @@ const MESSAGE = '{"type":"io.nats.jetstream.api.v1.stream_msg_get_response"';
 const ACK = '{"stream":';
 
 /**
- * A server's time as a backend is told it, which can be put forward: what is stored grows old without a wait, so that no
- * machine is too slow for what is to be tried before it is too old. For one namespace.
+ * The server's time, as one backend sees it for one namespace. A test moves it forward, so that stored commits age
+ * without a wait, also on a slow machine.
  */
 export class LaterTime {
   readonly connection: JetStreamConnection;

@@ -15,7 +15,7 @@ interface HubAndLeaf extends AsyncDisposable {
   readonly leaf: NatsServer;
 }
 
-/** What a test on a leaf node gets. */
+/** The servers and connections of a test on a leaf node. */
 export interface LeafNodeScene {
   /** Makes a connection that is closed after the test. */
   connect(to: "hub" | "leaf", options?: ConnectionOptions): Promise<NatsConnection>;

@@ -4,9 +4,9 @@ import { assertEquals } from "@std/assert";
 /** Events of one commit: more than one, so that half a commit would be seen. */
 const EVENTS = 2;
 
-/** What writers were told while something broke, to be compared with what is stored afterwards. */
+/** The results of appends during a fault, to be compared with the stored commits. */
 export class Ledger {
-  /** Of each commit that was acknowledged, its actor and the version of its last event. */
+  /** The actor and the version of each acknowledged commit. */
   readonly #acknowledged: Map<string, string> = new Map();
   readonly #errors: Map<string, number> = new Map();
   readonly #waiting: Set<() => void> = new Set();
@@ -22,10 +22,8 @@ export class Ledger {
   }
 
   /**
-   * Appends commit after commit to an actor that nobody else writes to, as an application is told to: after an error
-   * that leaves the outcome open, the same commit again, with the same id and expectation.
-   *
-   * @param until Whether it is enough.
+   * Appends commits to an actor without other writers, as an application does: after an error with an unknown outcome,
+   * it repeats the commit with the same id and expected version.
    */
   async write(store: EventStore, actorId: string, until: () => boolean): Promise<void> {
     for (let version = 0; !until(); version += EVENTS) {
@@ -38,7 +36,7 @@ export class Ledger {
     }
   }
 
-  /** Resolves when so many commits more than now are acknowledged. */
+  /** Resolves when this number of further commits are acknowledged. */
   async more(count: number): Promise<void> {
     const enough = this.size + count;
     const reached = Promise.withResolvers<void>();
@@ -73,7 +71,7 @@ export class Ledger {
       ends.set(commitId, `${actorId} ${version}`);
     }
     assertEquals(log.length, ends.size * EVENTS, "each commit is there once, and whole");
-    // As texts: maps of so many are compared each with each.
+    // As strings, since large maps compare slowly.
     assertEquals(textOf(ends), textOf(this.#acknowledged), "what is stored, against what was acknowledged");
   }
 }

@@ -1,6 +1,6 @@
 import type { CommitCodec } from "@flowmade-one/aether/jetstream";
 
-/** Commits that nobody takes for JSON: as long as that, each byte another. */
+/** A codec whose commits are not JSON: each byte differs, and the length is the same. */
 export const masked: CommitCodec = {
   contentType: "application/vnd.example.commit+masked",
   encode: (commit) => mask(new TextEncoder().encode(JSON.stringify(commit))),

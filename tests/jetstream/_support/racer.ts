@@ -29,7 +29,7 @@ for (let round = 0; round < Number(rounds); round++) {
   try {
     await store.append("prize", one, { expectedVersion: round });
     won.push(round);
-    // Who lost takes longer to learn it: without a wait it would be late for the next round too.
+    // A loser learns its result later: without a wait it would be late for the next round too.
     while (await store.latestVersion("losses") <= round);
   } catch (error) {
     if (!isAetherError(error, "version-conflict")) throw error;

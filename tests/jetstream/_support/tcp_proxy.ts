@@ -1,4 +1,4 @@
-/** Stands between a client and a server on this machine, and loses what it is told to lose. */
+/** A proxy between a client and a server on this machine. A test has it drop or hold data. */
 export class TcpProxy implements AsyncDisposable {
   readonly url: string;
   readonly #listener: Deno.TcpListener;
@@ -27,7 +27,7 @@ export class TcpProxy implements AsyncDisposable {
     this.#onLost = onLost;
   }
 
-  /** From now on the server's answers wait: for so many milliseconds, or for something to be done. */
+  /** From now on the server's replies wait for a number of milliseconds, or for a promise. */
   holdAnswers(until: number | Promise<void>): void {
     const over = typeof until === "number" ? new Promise<void>((resolve) => setTimeout(resolve, until)) : until;
     this.#held = Promise.race([over, this.#disposed.promise]);

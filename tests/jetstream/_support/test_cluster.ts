@@ -2,7 +2,7 @@ import { connect, type ConnectionOptions, type NatsConnection } from "@nats-io/t
 import { type NatsCluster, type NatsServer, natsServerForTests, startNatsCluster } from "../../../tools/nats_server.ts";
 import { CONNECTION, QUICK, TEST_TIMEOUT_MS } from "./test_server.ts";
 
-/** What a test on a cluster gets. */
+/** The cluster and the connections of a test. */
 export interface ClusterScene {
   readonly cluster: NatsCluster;
   /** Makes a connection, to any server of the cluster, that is closed after the test. */

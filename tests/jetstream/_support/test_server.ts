@@ -8,7 +8,10 @@ import {
   type StartNatsServerOptions,
 } from "../../../tools/nats_server.ts";
 
-/** Many times what any test takes on a busy machine: one that waits for what never comes is told by name. */
+/**
+ * The timeout of a test in milliseconds: many times its duration on a busy machine. A test that hangs is reported by
+ * name.
+ */
 export const TEST_TIMEOUT_MS = 240_000;
 
 /**
@@ -20,7 +23,7 @@ export const CONNECTION: ConnectionOptions = { noAsyncTraces: true, pingInterval
 /** Whether this run has only tests on one server of the newest version, as `deno task test` does. */
 export const QUICK: boolean = Deno.env.get("AETHER_TESTS") === "quick";
 
-/** What a test on a real server gets. */
+/** The server and the connections of a test. */
 export interface ServerScene {
   readonly server: NatsServer;
   /** Makes a connection that is closed after the test. */

@@ -49,7 +49,7 @@ async function keepSnapshots(backend: Backend, namespace: string): Promise<void>
   assertEquals(await snapshots.latest("order.1", { atMost: 1 }), undefined);
 }
 
-/** Subscribes, and gives what waits until so many events were heard. */
+/** Subscribes. Returns a function that waits for this number of events. */
 export async function listen(backend: Backend, namespace: string): Promise<(count: number) => Promise<BusEvent[]>> {
   const events: BusEvent[] = [];
   let wake = () => {};
@@ -57,7 +57,7 @@ export async function listen(backend: Backend, namespace: string): Promise<(coun
     events.push(event);
     wake();
   });
-  // What is answered was asked after the server heard of the subscription.
+  // The server has the subscription before it replies.
   await backend.store(namespace).latestVersion("nobody");
   return async (count) => {
     while (events.length < count) await new Promise<void>((resolve) => wake = resolve);

@@ -7,11 +7,8 @@ const ACTORS = ["a", "b.1", "b.2", "é"];
 const COMMITS = 100;
 
 /**
- * Has writers and subscribers at work while `fault` is done. Afterwards what writers were told is compared with what is
- * stored, and what subscribers were given.
- *
- * @param writing A store of a namespace.
- * @param following One of the same namespace, of another connection.
+ * Runs writers and subscribers during a fault. Then compares the results of appends with the stored commits, and with
+ * the delivered events.
  */
 export async function workThrough(
   writing: EventStore,
@@ -23,7 +20,7 @@ export async function workThrough(
   const seen = subscriptions.map(collect);
   let enough = false;
   const work = Promise.all(ACTORS.map((actorId) => ledger.write(writing, actorId, () => enough)));
-  // A beginning that fails is told to who subscribed; after that a subscription goes on, whatever happens.
+  // A subscription that fails at its start reports that. Later it continues through every fault.
   await Promise.race([Promise.all(subscriptions.map(({ caughtUp }) => caughtUp)), work]);
   await Promise.race([ledger.more(COMMITS), work]);
   await Promise.race([fault(ledger), work]);
@@ -37,7 +34,7 @@ export async function workThrough(
   }
 }
 
-/** Takes events until so many are there. */
+/** Takes events up to this number. */
 function collect(subscription: Subscription<RecordedEvent>): { until(count: number): Promise<string[]> } {
   const places: string[] = [];
   let more = Promise.withResolvers<void>();
@@ -47,7 +44,7 @@ function collect(subscription: Subscription<RecordedEvent>): { until(count: numb
       more.resolve();
     }
   })();
-  // Told by whoever waits for events.
+  // Called by each waiter for events.
   taking.catch(() => {});
   return {
     async until(count) {

@@ -138,7 +138,7 @@ const oneAccount = {
 
 const as = (name: string) => ({ user: name, pass: "p", inboxPrefix: `_INBOX_${name}`, reconnect: false });
 
-/** What the server says to a request: an answer, or why there is none. */
+/** The server's reply to a request, or the reason why there is none. */
 async function attempt(
   connection: NatsConnection,
   subject: string,
@@ -192,7 +192,7 @@ for (const version of NATS_SERVER_VERSIONS) {
       await useEverything(a, a, "prod.a");
       for (const [what, subject, body] of sent) {
         await t.step(`it cannot ${what}`, async () => {
-          assertEquals(await attempt(own, subject, body), "denied");
+          assertEquals(await attempt(own, subject, body), "permission-denied");
         });
       }
       for (const [what, subject] of heard) {
@@ -215,11 +215,11 @@ for (const version of NATS_SERVER_VERSIONS) {
   );
 }
 
-await testOnServer("every attempt is one that a user of the whole account may make", async ({ connect }) => {
+await testOnServer("hostile requests succeed for a user of the whole account", async ({ connect }) => {
   const operator = await connect({ user: "operator", pass: "p" });
   for (const [what, subject, body] of sent) {
-    // Some of it nobody answers.
-    assertNotEquals(await attempt(operator, subject, body, 1_000), "denied", what);
+    // Some requests have no reply.
+    assertNotEquals(await attempt(operator, subject, body, 1_000), "permission-denied", what);
   }
   for (const [what, subject] of heard) assert(await mayHear(operator, subject), what);
 }, { config: `accounts: ${JSON.stringify(oneAccount)}` });

@@ -133,7 +133,7 @@ const flaws: [options: object, code: string, says: string][] = [
 ];
 
 for (const [options, code, says] of flaws) {
-  Deno.test(`accounts of ${JSON.stringify(options)} are refused`, () => {
+  Deno.test(`natsAccounts() refuses ${JSON.stringify(options)}`, () => {
     const error = assertThrows(() => natsAccounts(options as NatsAccountsOptions));
     assert(isAetherError(error), String(error));
     assertEquals(error.code as string, code);

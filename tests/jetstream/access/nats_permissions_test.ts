@@ -23,27 +23,30 @@ const onlySometimes = [
   /^\$JS\.API\.DIRECT\.GET\.prod=2Ea_snapshots$/,
 ];
 
-await testOnServer("a tenant's permissions are what the adapter asks for, no less and no more", async ({ connect }) => {
-  const connection = recorded(await connect({ inboxPrefix }));
-  await provision(["prod.a"], { connection: await connect() });
-  await using one = await jetstream({ connection });
-  await using two = await jetstream({ connection });
-  await useEverything(one, two, "prod.a");
-  await useRecords(openRecords(connection, "prod.a"));
-  const { publish, subscribe } = natsPermissions(tenant, { inboxPrefix });
-  const lacking = (asked: Set<string>, allow: readonly string[] = []) =>
-    [...asked].filter((subject) => !allow.some((pattern) => naiveMatches(pattern, subject)));
-  // Without it the adapter goes on.
-  assertEquals(lacking(connection.sent, publish.allow), ["$JS.API.INFO"]);
-  assertEquals(lacking(connection.heard, subscribe.allow), []);
-  const unused = (allow: readonly string[] = [], asked: Set<string>) =>
-    allow.filter((pattern) => ![...asked].some((subject) => naiveMatches(pattern, subject)));
-  assertEquals(
-    unused(publish.allow, connection.sent).filter((subject) => !onlySometimes.some((some) => some.test(subject))),
-    [],
-  );
-  assertEquals(unused(subscribe.allow, connection.heard), []);
-});
+await testOnServer(
+  "natsPermissions() permits a tenant exactly the subjects that the adapter uses",
+  async ({ connect }) => {
+    const connection = recorded(await connect({ inboxPrefix }));
+    await provision(["prod.a"], { connection: await connect() });
+    await using one = await jetstream({ connection });
+    await using two = await jetstream({ connection });
+    await useEverything(one, two, "prod.a");
+    await useRecords(openRecords(connection, "prod.a"));
+    const { publish, subscribe } = natsPermissions(tenant, { inboxPrefix });
+    const lacking = (asked: Set<string>, allow: readonly string[] = []) =>
+      [...asked].filter((subject) => !allow.some((pattern) => naiveMatches(pattern, subject)));
+    // Without it the adapter goes on.
+    assertEquals(lacking(connection.sent, publish.allow), ["$JS.API.INFO"]);
+    assertEquals(lacking(connection.heard, subscribe.allow), []);
+    const unused = (allow: readonly string[] = [], asked: Set<string>) =>
+      allow.filter((pattern) => ![...asked].some((subject) => naiveMatches(pattern, subject)));
+    assertEquals(
+      unused(publish.allow, connection.sent).filter((subject) => !onlySometimes.some((some) => some.test(subject))),
+      [],
+    );
+    assertEquals(unused(subscribe.allow, connection.heard), []);
+  },
+);
 
 const user = (name: string, rights: NatsRights | NatsRights[], options: Partial<NatsPermissionsOptions> = {}) => ({
   user: name,
@@ -73,7 +76,7 @@ const roles = {
 const config = `accounts: ${JSON.stringify(roles.accounts)}`;
 const made = [{ type: "Made", data: 1 }];
 
-await testOnServer("each role can do what it is meant to, and is told what it may not", async ({ connect }, t) => {
+await testOnServer("natsPermissions() permits each role its work, and other requests fail", async ({ connect }, t) => {
   const open = async (name: string, more: object = {}) =>
     await jetstream({ connection: await connect(as(name)), timeout: 60_000, ...more });
 
@@ -208,14 +211,14 @@ const refusals: [rights: unknown, options: unknown, code: string, because: strin
 ];
 
 for (const [rights, options, code, because] of refusals) {
-  Deno.test(`permissions for ${JSON.stringify(rights)} with ${JSON.stringify(options)} are refused: ${because}`, () => {
+  Deno.test(`natsPermissions() refuses ${JSON.stringify(rights)} with ${JSON.stringify(options)}: ${because}`, () => {
     const error = assertThrows(() => natsPermissions(rights as NatsRights, options as NatsPermissionsOptions));
     assert(isAetherError(error), String(error));
     assertEquals(error.code as string, code);
   });
 }
 
-Deno.test("who may send nothing is forbidden to, as an empty list would permit everything", () => {
+Deno.test("natsPermissions() denies every subject to a role that sends nothing, as an empty list would permit all", () => {
   const { publish } = natsPermissions({ role: "observer", pattern: ">" }, { inboxPrefix });
   assertEquals(publish, { deny: [">"] });
 });

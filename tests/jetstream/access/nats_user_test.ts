@@ -6,7 +6,7 @@ import { countSubscriptions } from "../_support/ask_server.ts";
 import { codeOf, failureOf } from "../_support/failure_of.ts";
 import { testOnServer } from "../_support/test_server.ts";
 
-await testOnServer("inboxes are where the connection's are", async ({ server }) => {
+await testOnServer("jetstream() uses the inbox prefix of the connection", async ({ server }) => {
   const connection = await connectTo({ servers: server.url, inboxPrefix: "_INBOX_tenant", user: "tenant", pass: "p" });
   try {
     await using backend = await jetstream({ connection });
@@ -27,7 +27,7 @@ await testOnServer("inboxes are where the connection's are", async ({ server }) 
 });
 
 await testOnServer(
-  "a NATS user who hears no answers is refused at once, one who may ask nothing is told so when it asks",
+  "jetstream() refuses a NATS user without replies at once, and one without requests at its first request",
   async (scene) => {
     const timeout = 2 ** 31 - 1;
     const deaf = await scene.connect({ user: "deaf", pass: "p" });
@@ -54,7 +54,7 @@ await testOnServer(
   },
 );
 
-await testOnServer("what the NATS user may not do is told as such", async ({ connect }) => {
+await testOnServer("a request without permission fails with unsupported-storage", async ({ connect }) => {
   const connection = await connect({ user: "reader", pass: "p" });
   await using backend = await jetstream({ connection, timeout: 60_000 });
   const error = await failureOf(backend.store("t").append("a", [{ type: "T", data: 1 }], { expectedVersion: 0 }));

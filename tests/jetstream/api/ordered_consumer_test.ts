@@ -1,4 +1,4 @@
-/** What becomes of reads and subscriptions when their consumer does not come about, or goes away. */
+/** Reads and subscriptions whose consumer is not created, or is deleted. */
 import type { EventStore } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals } from "@std/assert";
@@ -20,7 +20,7 @@ async function fill(store: EventStore): Promise<void> {
 
 for (const version of NATS_SERVER_VERSIONS) {
   await testOnServer(
-    "a read is whole though the server takes its time to make a consumer",
+    "readAll() is complete though the server creates a consumer slowly",
     async ({ server, connect }) => {
       await using writer = await jetstream({ connection: await connect() });
       await fill(writer.store("t"));
@@ -40,45 +40,53 @@ for (const version of NATS_SERVER_VERSIONS) {
     { version },
   );
 
-  await testOnServer("a read of a log that is deleted meanwhile fails, and does not end early", async ({ connect }) => {
-    const connection = await connect();
-    await using writer = await jetstream({ connection });
-    await using backend = await jetstream({ connection, timeout: 2_000 });
-    for (const all of [true, false]) {
-      const store = backend.store(`t${all}`);
-      await fill(writer.store(`t${all}`));
-      const reading = (async () => {
-        let count = 0;
-        for await (const _ of all ? store.readAll() : store.read("a")) {
-          if (++count === 2) await ask(connection, `STREAM.DELETE.t${all}_events`);
-        }
-      })();
-      assertEquals(await codeOf(reading), "unavailable");
-    }
-  }, { version });
+  await testOnServer(
+    "readAll() of a log that is deleted meanwhile fails, and does not end early",
+    async ({ connect }) => {
+      const connection = await connect();
+      await using writer = await jetstream({ connection });
+      await using backend = await jetstream({ connection, timeout: 2_000 });
+      for (const all of [true, false]) {
+        const store = backend.store(`t${all}`);
+        await fill(writer.store(`t${all}`));
+        const reading = (async () => {
+          let count = 0;
+          for await (const _ of all ? store.readAll() : store.read("a")) {
+            if (++count === 2) await ask(connection, `STREAM.DELETE.t${all}_events`);
+          }
+        })();
+        assertEquals(await codeOf(reading), "unavailable");
+      }
+    },
+    { version },
+  );
 
-  await testOnServer("where the NATS user may not receive, reads and subscriptions say so", async ({ connect }) => {
-    const root = await connect({ user: "root", pass: "p" });
-    await using writer = await jetstream({ connection: root });
-    await fill(writer.store("t"));
-    await using backend = await jetstream({ connection: await connect({ user: "some", pass: "p" }) });
-    const store = backend.store("t");
-    assertEquals(await codeOf(store.read("a").toArray()), "unsupported-storage");
-    assertEquals(await codeOf(store.readAll().toArray()), "unsupported-storage");
-    const subscription = store.subscribe();
-    subscription.caughtUp.catch(() => {});
-    assertEquals(await codeOf(Array.fromAsync(subscription)), "unsupported-storage");
-    await backend.close();
-    await untilNoConsumers(root, "t_events");
-  }, {
-    version,
-    config: `accounts { A { jetstream: enabled, users: [
+  await testOnServer(
+    "readAll() and subscribe() fail for a NATS user without permission to receive",
+    async ({ connect }) => {
+      const root = await connect({ user: "root", pass: "p" });
+      await using writer = await jetstream({ connection: root });
+      await fill(writer.store("t"));
+      await using backend = await jetstream({ connection: await connect({ user: "some", pass: "p" }) });
+      const store = backend.store("t");
+      assertEquals(await codeOf(store.read("a").toArray()), "unsupported-storage");
+      assertEquals(await codeOf(store.readAll().toArray()), "unsupported-storage");
+      const subscription = store.subscribe();
+      subscription.caughtUp.catch(() => {});
+      assertEquals(await codeOf(Array.fromAsync(subscription)), "unsupported-storage");
+      await backend.close();
+      await untilNoConsumers(root, "t_events");
+    },
+    {
+      version,
+      config: `accounts { A { jetstream: enabled, users: [
       { user: root, password: p }
       { user: some, password: p, permissions: { publish: ">", subscribe: ["_INBOX.*", "_INBOX.*.*"] } }
     ] } }`,
-  });
+    },
+  );
 
-  await testOnServer("a subscription to an empty log goes on when its stream is deleted", async ({ connect }) => {
+  await testOnServer("subscribe() to an empty log continues when its stream is deleted", async ({ connect }) => {
     const connection = await connect();
     await using backend = await jetstream({ connection });
     const store = backend.store("t");
@@ -95,7 +103,7 @@ for (const version of NATS_SERVER_VERSIONS) {
     assertEquals((await first).value?.version, 1);
   }, { version });
 
-  await testOnServer("a subscription whose log is deleted says that its position is unknown", async ({ connect }) => {
+  await testOnServer("subscribe() fails with unknown-position when its log is deleted", async ({ connect }) => {
     const connection = await connect();
     await using backend = await jetstream({ connection });
     const store = backend.store("t");

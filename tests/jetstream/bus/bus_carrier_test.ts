@@ -14,7 +14,7 @@ import { testOnServer } from "../_support/test_server.ts";
 const viewed = (n: number) => ({ type: "Viewed", data: n });
 const because = { reason: "test" };
 
-/** What is heard, and a promise of the next time that so much was. */
+/** The delivered events, and a promise of a number of them. */
 class Heard {
   readonly events: BusEvent[] = [];
   #wanted = 0;
@@ -47,7 +47,7 @@ async function hear(backend: Backend, connection: NatsConnection, namespace: str
 }
 
 for (const version of NATS_SERVER_VERSIONS) {
-  await testOnServer("a bus goes on after its server was restarted", async ({ server, connect }) => {
+  await testOnServer("BusCarrier delivers events after a restart of the server", async ({ server, connect }) => {
     const options = { reconnectTimeWait: 20, maxReconnectAttempts: -1 };
     const [here, there] = [await connect(options), await connect(options)];
     await using one = await jetstream({ connection: here });
@@ -68,32 +68,35 @@ for (const version of NATS_SERVER_VERSIONS) {
   }, { version });
 }
 
-await testOnServer("the server knows of subscriptions while somebody is subscribed, and of no other", async (scene) => {
-  const connection = await scene.connect();
-  await using backend = await jetstream({ connection });
-  const count = () => countSubscriptions(scene.server.monitoringUrl, connection);
-  // That one is for answers.
-  assertEquals(await count(), 1);
-  const { bus } = backend;
-  const orders = bus.within("prod.orders");
-  const exact = [orders.subscribe(() => {}), orders.subscribe(() => {}, { actors: "order.*" })];
-  assertEquals(await count(), 3, "commits and published events of one namespace");
-  const wide = bus.observe(backend.grant("prod.>", because), () => {});
-  assertEquals(await count(), 3 + 15 + 1, "commits of 15 depths, and published events");
-  wide.close();
-  exact[0]!.close();
-  assertEquals(await count(), 3);
-  exact[1]!.close();
-  assertEquals(await count(), 1);
-  orders.publish("order.42", viewed(1));
-  await backend.store("prod.orders").append("order.42", [viewed(1)], { expectedVersion: 0 });
-  assertEquals(await count(), 1, "who only publishes and appends listens to nothing");
-  orders.subscribe(() => {});
-  await backend.close();
-  assertEquals(await count(), 0, "closing ends all");
-});
+await testOnServer(
+  "BusCarrier.listen() subscribes on the server, and ends the subscriptions when it is disposed",
+  async (scene) => {
+    const connection = await scene.connect();
+    await using backend = await jetstream({ connection });
+    const count = () => countSubscriptions(scene.server.monitoringUrl, connection);
+    // That one is for answers.
+    assertEquals(await count(), 1);
+    const { bus } = backend;
+    const orders = bus.within("prod.orders");
+    const exact = [orders.subscribe(() => {}), orders.subscribe(() => {}, { actors: "order.*" })];
+    assertEquals(await count(), 3, "commits and published events of one namespace");
+    const wide = bus.observe(backend.grant("prod.>", because), () => {});
+    assertEquals(await count(), 3 + 15 + 1, "commits of 15 depths, and published events");
+    wide.close();
+    exact[0]!.close();
+    assertEquals(await count(), 3);
+    exact[1]!.close();
+    assertEquals(await count(), 1);
+    orders.publish("order.42", viewed(1));
+    await backend.store("prod.orders").append("order.42", [viewed(1)], { expectedVersion: 0 });
+    assertEquals(await count(), 1, "who only publishes and appends listens to nothing");
+    orders.subscribe(() => {});
+    await backend.close();
+    assertEquals(await count(), 0, "closing ends all");
+  },
+);
 
-await testOnServer("two backends on one connection hear each other, once, and themselves once", async ({ connect }) => {
+await testOnServer("BusCarrier delivers each event once to both backends of one connection", async ({ connect }) => {
   const connection = await connect();
   await using one = await jetstream({ connection });
   await using two = await jetstream({ connection });
@@ -105,7 +108,7 @@ await testOnServer("two backends on one connection hear each other, once, and th
   assertEquals([await own.until(3), await other.until(3)], [[1, 2, 3], [1, 2, 3]]);
 });
 
-await testOnServer("backends of different prefixes do not hear each other", async ({ connect }) => {
+await testOnServer("BusCarrier delivers no events of another prefix", async ({ connect }) => {
   const connection = await connect();
   await using one = await jetstream({ connection });
   await using two = await jetstream({ connection, prefix: "other" });
@@ -120,7 +123,7 @@ await testOnServer("backends of different prefixes do not hear each other", asyn
   assertEquals(foreign.data, []);
 });
 
-await testOnServer("what is announced again, or late, is not heard again", async ({ connect }) => {
+await testOnServer("BusCarrier delivers a commit once that is republished again, or late", async ({ connect }) => {
   const connection = await connect();
   await using one = await jetstream({ connection });
   await using two = await jetstream({ connection });
@@ -140,38 +143,44 @@ await testOnServer("what is announced again, or late, is not heard again", async
   assertEquals(await heard.until(4), [1, 2, 3, 4]);
 });
 
-await testOnServer("a commit that was stored though its append gave up is heard, once", async ({ server, connect }) => {
-  await using proxy = new TcpProxy(server.port);
-  const through = await connect({ servers: proxy.url, reconnectTimeWait: 20, maxReconnectAttempts: -1 });
-  await using one = await jetstream({ connection: through, timeout: 500 });
-  const own = await hear(one, through, "prod");
-  const append = (n: number) =>
-    one.store("prod").append("a", [viewed(n)], { expectedVersion: n - 1, commitId: `c-${n}` });
-  await insist(() => append(1));
-  const isUnknown = Promise.withResolvers<void>();
-  proxy.holdAnswers(isUnknown.promise);
-  assertEquals(await codeOf(append(2)), "outcome-unknown");
-  isUnknown.resolve();
-  assertEquals(await own.until(2), [1, 2]);
-  assertEquals((await insist(() => append(2))).duplicate, true);
-  await insist(() => append(3));
-  assertEquals(await own.until(3), [1, 2, 3]);
-});
+await testOnServer(
+  "BusCarrier delivers a commit once that was stored after its append failed",
+  async ({ server, connect }) => {
+    await using proxy = new TcpProxy(server.port);
+    const through = await connect({ servers: proxy.url, reconnectTimeWait: 20, maxReconnectAttempts: -1 });
+    await using one = await jetstream({ connection: through, timeout: 500 });
+    const own = await hear(one, through, "prod");
+    const append = (n: number) =>
+      one.store("prod").append("a", [viewed(n)], { expectedVersion: n - 1, commitId: `c-${n}` });
+    await insist(() => append(1));
+    const isUnknown = Promise.withResolvers<void>();
+    proxy.holdAnswers(isUnknown.promise);
+    assertEquals(await codeOf(append(2)), "outcome-unknown");
+    isUnknown.resolve();
+    assertEquals(await own.until(2), [1, 2]);
+    assertEquals((await insist(() => append(2))).duplicate, true);
+    await insist(() => append(3));
+    assertEquals(await own.until(3), [1, 2, 3]);
+  },
+);
 
-await testOnServer("a log that was made anew is heard from its beginning", async ({ server, connect }) => {
-  const connection = await connect();
-  await using one = await jetstream({ connection });
-  const own = await hear(one, connection, "prod");
-  await using two = await jetstream({ connection });
-  for (const n of [1, 2]) await two.store("prod").append("a", [viewed(n)], { expectedVersion: n - 1 });
-  await one.store("prod").latestVersion("a");
-  await deleteStream(server, connection, "prod_events");
-  assertEquals(await one.store("prod").latestVersion("a"), 0);
-  await two.store("prod").append("b", [viewed(3)], { expectedVersion: "any" });
-  assertEquals(await one.store("prod").latestVersion("b"), 1);
-  await two.store("prod").append("b", [viewed(4)], { expectedVersion: 1 });
-  assertEquals(await own.until(4), [1, 2, 3, 4]);
-});
+await testOnServer(
+  "BusCarrier delivers a log that was created again from its first commit",
+  async ({ server, connect }) => {
+    const connection = await connect();
+    await using one = await jetstream({ connection });
+    const own = await hear(one, connection, "prod");
+    await using two = await jetstream({ connection });
+    for (const n of [1, 2]) await two.store("prod").append("a", [viewed(n)], { expectedVersion: n - 1 });
+    await one.store("prod").latestVersion("a");
+    await deleteStream(server, connection, "prod_events");
+    assertEquals(await one.store("prod").latestVersion("a"), 0);
+    await two.store("prod").append("b", [viewed(3)], { expectedVersion: "any" });
+    assertEquals(await one.store("prod").latestVersion("b"), 1);
+    await two.store("prod").append("b", [viewed(4)], { expectedVersion: 1 });
+    assertEquals(await own.until(4), [1, 2, 3, 4]);
+  },
+);
 
 const foreign: [what: string, subject: string, headers: Record<string, string>, isTold: boolean][] = [
   ["published without headers", "aether.events.prod", {}, true],
@@ -185,29 +194,32 @@ const foreign: [what: string, subject: string, headers: Record<string, string>, 
   }, true],
 ];
 
-await testOnServer("what is no event is told, or ignored where it is nobody's, and the bus goes on", async (scene) => {
-  const connection = await scene.connect();
-  const told: [code: string, event: unknown][] = [];
-  const onError = (error: unknown, event: unknown) => told.push([(error as { code: string }).code, event]);
-  await using backend = await jetstream({ connection, onError });
-  await using silent = await jetstream({ connection });
-  const [heard, unheard] = [new Heard(), new Heard()];
-  backend.bus.observe(backend.grant(">", because), heard.handler);
-  silent.bus.observe(silent.grant(">", because), unheard.handler);
-  await connection.flush();
-  for (const [, subject, pairs] of foreign) {
-    const headers = newHeaders();
-    for (const [name, value] of Object.entries(pairs)) headers.set(name, value);
-    connection.publish(subject, "x", Object.keys(pairs).length > 0 ? { headers } : {});
-  }
-  await using sender = await jetstream({ connection });
-  sender.bus.within("prod").publish("a", viewed(1));
-  // Without an onError it is ignored: whoever may publish must not be able to end a process.
-  assertEquals([await heard.until(1), await unheard.until(1)], [[1], [1]]);
-  assertEquals(told, foreign.filter(([, , , isTold]) => isTold).map(() => ["corrupt-data", undefined]));
-});
+await testOnServer(
+  "BusCarrier reports a message that is not an event, ignores foreign subjects, and continues",
+  async (scene) => {
+    const connection = await scene.connect();
+    const told: [code: string, event: unknown][] = [];
+    const onError = (error: unknown, event: unknown) => told.push([(error as { code: string }).code, event]);
+    await using backend = await jetstream({ connection, onError });
+    await using silent = await jetstream({ connection });
+    const [heard, unheard] = [new Heard(), new Heard()];
+    backend.bus.observe(backend.grant(">", because), heard.handler);
+    silent.bus.observe(silent.grant(">", because), unheard.handler);
+    await connection.flush();
+    for (const [, subject, pairs] of foreign) {
+      const headers = newHeaders();
+      for (const [name, value] of Object.entries(pairs)) headers.set(name, value);
+      connection.publish(subject, "x", Object.keys(pairs).length > 0 ? { headers } : {});
+    }
+    await using sender = await jetstream({ connection });
+    sender.bus.within("prod").publish("a", viewed(1));
+    // Without an onError it is ignored: a publisher must not be able to end a process.
+    assertEquals([await heard.until(1), await unheard.until(1)], [[1], [1]]);
+    assertEquals(told, foreign.filter(([, , , isTold]) => isTold).map(() => ["corrupt-data", undefined]));
+  },
+);
 
-await testOnServer("who may not subscribe is told so once, and hears itself", async ({ connect }) => {
+await testOnServer("BusCarrier reports a refused subscription once, and delivers own events", async ({ connect }) => {
   const connection = await connect({ user: "deaf", pass: "p" });
   const told: unknown[] = [];
   const toldOfEach = Promise.withResolvers<void>();
@@ -235,7 +247,7 @@ await testOnServer("who may not subscribe is told so once, and hears itself", as
   `,
 });
 
-await testOnServer("over a closed connection nothing is published or subscribed, and that is told", async (scene) => {
+await testOnServer("BusCarrier reports publishing and subscribing over a closed connection", async (scene) => {
   const connection = await scene.connect();
   const backend = await jetstream({ connection });
   const heard = new Heard();
@@ -252,7 +264,7 @@ await testOnServer("over a closed connection nothing is published or subscribed,
   await backend.close();
 });
 
-await testOnServer("who may not publish is told of each event that is lost", async ({ connect }) => {
+await testOnServer("BusCarrier reports each event that the NATS user may not publish", async ({ connect }) => {
   const connection = await connect({ user: "mute", pass: "p" });
   const told: unknown[] = [];
   const toldOfEach = Promise.withResolvers<void>();

@@ -142,7 +142,7 @@ for (const [name, play, given] of plays) {
   });
 }
 
-Deno.test("a subscriber that comes while an append is on its way does not hear it twice", async () => {
+Deno.test("SelfEchoFilter drops an own commit for a listener that came during the append", async () => {
   const play = new Play({ isHeard: false });
   const settle = play.append();
   play.own.listen();
@@ -152,7 +152,7 @@ Deno.test("a subscriber that comes while an append is on its way does not hear i
   assertEquals(play.given, ["own 1"]);
 });
 
-Deno.test("closing drops what waits, and leaves no timer", async () => {
+Deno.test("SelfEchoFilter.close() drops held commits, and leaves no timer", async () => {
   const play = new Play();
   const settle = play.append();
   play.announce(1);

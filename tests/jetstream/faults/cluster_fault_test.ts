@@ -1,4 +1,4 @@
-/** What becomes of appends and subscriptions when a cluster loses the server that leads their stream. */
+/** Appends and subscriptions in a cluster that loses the leader of their stream. */
 import type { Backend, EventStore } from "@flowmade-one/aether";
 import { jetstream, type Retention } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals } from "@std/assert";
@@ -26,7 +26,7 @@ async function workWhile(
   });
 }
 
-tests.test("a leader that is killed takes no commit with it, and none comes twice, nor on the bus", async (scene) => {
+tests.test("a kill of the leader loses and repeats no commit, also on the bus", async (scene) => {
   await workWhile(scene, "killed", async (leader, { writing, following }) => {
     using heard = new BusLedger(writing.bus.within("killed"), following.bus.within("killed"));
     await heard.more();
@@ -39,7 +39,7 @@ tests.test("a leader that is killed takes no commit with it, and none comes twic
   });
 });
 
-tests.test("a log of one replica goes with its server, and comes back with it", async ({ cluster, connect, leaderOf }) => {
+tests.test("a log of one replica is unavailable while its server is down, and complete afterwards", async ({ cluster, connect, leaderOf }) => {
   await using making = await jetstream({ connection: await connect() });
   await making.store("single").append("a", event, { expectedVersion: 0 });
   const server = await leaderOf("single_events");
@@ -60,7 +60,7 @@ tests.test("a log of one replica goes with its server, and comes back with it", 
   assertEquals(read.map(({ version }) => version), [1, 2, 3, 4]);
 });
 
-tests.test("a leader that freezes and thaws takes no commit with it, and none comes twice", async (scene) => {
+tests.test("a leader that freezes and continues loses and repeats no commit", async (scene) => {
   await workWhile(scene, "frozen", async (leader) => {
     await leader.suspend();
     await scene.leaderOf("frozen_events", leader);
@@ -126,12 +126,13 @@ for (const [i, [what, retention, work]] of neighbours.entries()) {
   });
 }
 
-tests.test("one leader after another is told to step down, and nothing is lost or comes twice", async (scene) => {
+tests.test("leaders that step down one after another lose and repeat no commit", async (scene) => {
   const admin = await scene.connect();
   await workWhile(scene, "moved", async (leader) => {
     for (let round = 0; round < 3; round++) {
       const before = leader;
-      // Said again until another leads: amid an election nobody answers, and the one before may be elected again.
+      // Repeated until another server leads: during an election no server replies, and the former leader may be elected
+      // again.
       while ((leader = await scene.leaderOf("moved_events")) === before) {
         await admin.request("$JS.API.STREAM.LEADER.STEPDOWN.moved_events", "", { timeout: 5_000 }).catch(() => {});
       }

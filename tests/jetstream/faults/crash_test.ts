@@ -1,4 +1,4 @@
-/** What becomes of appends and subscriptions when their server crashes, freezes, or is cut off. */
+/** Appends and subscriptions whose server crashes, freezes, or is cut off. */
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert } from "@std/assert";
 import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
@@ -10,16 +10,20 @@ const LASTING = { reconnectTimeWait: 20, maxReconnectAttempts: -1, noAsyncTraces
 const TIMEOUT = { timeout: 20_000 };
 
 for (const version of NATS_SERVER_VERSIONS) {
-  await testOnServer("a server that is killed and restarted has every commit, once", async ({ server, connect }) => {
-    await using writing = await jetstream({ connection: await connect(LASTING), ...TIMEOUT });
-    await using following = await jetstream({ connection: await connect(LASTING), ...TIMEOUT });
-    await workThrough(writing.store("t"), following.store("t"), async () => {
-      await server.kill9();
-      await server.restart();
-    });
-  }, { version });
+  await testOnServer(
+    "a server that is killed and restarted loses and repeats no commit",
+    async ({ server, connect }) => {
+      await using writing = await jetstream({ connection: await connect(LASTING), ...TIMEOUT });
+      await using following = await jetstream({ connection: await connect(LASTING), ...TIMEOUT });
+      await workThrough(writing.store("t"), following.store("t"), async () => {
+        await server.kill9();
+        await server.restart();
+      });
+    },
+    { version },
+  );
 
-  await testOnServer("a server that freezes and thaws has every commit, once", async ({ server, connect }) => {
+  await testOnServer("a server that freezes and continues loses and repeats no commit", async ({ server, connect }) => {
     // The first tries of requests have run out before it thaws, so that the same frame is sent again.
     await using writing = await jetstream({ connection: await connect(LASTING), timeout: 1_000 });
     await using following = await jetstream({ connection: await connect(LASTING), ...TIMEOUT });
@@ -32,7 +36,7 @@ for (const version of NATS_SERVER_VERSIONS) {
 }
 
 await testOnServer(
-  "a connection that is cut between publish and acknowledgement, again and again, loses and doubles nothing",
+  "a connection that is cut repeatedly between publish and acknowledgement loses and repeats no commit",
   async ({ server, connect }) => {
     await using proxy = new TcpProxy(server.port);
     const via = { ...LASTING, servers: proxy.url };

@@ -12,7 +12,7 @@ const event = [{ type: "T", data: {} }];
 
 for (const version of NATS_SERVER_VERSIONS) {
   await testOnServer(
-    "an append whose acknowledgement is lost finds its commit stored, once",
+    "append() finds its commit stored once after a lost acknowledgement",
     async ({ server, connect }) => {
       await using proxy = new TcpProxy(server.port);
       const connection = await connect(via(proxy));
@@ -34,7 +34,7 @@ for (const version of NATS_SERVER_VERSIONS) {
 }
 
 await testOnServer(
-  "an append whose connection is lost need not wait for time to run out",
+  "append() repeats its request at once after a lost connection",
   async ({ server, connect }) => {
     await using proxy = new TcpProxy(server.port);
     // A tenth of it, which a first try has, is longer than any test.
@@ -51,7 +51,7 @@ await testOnServer(
 );
 
 await testOnServer(
-  "an append without a connection was not sent, so that it is unreachable, and stored when there is one again",
+  "append() without a connection fails with unavailable, and succeeds after a reconnect",
   async ({ server, connect }) => {
     const connection = await connect({ reconnectTimeWait: 20, maxReconnectAttempts: -1 });
     await using hasty = await jetstream({ connection, timeout: 300 });
@@ -74,7 +74,7 @@ await testOnServer(
 );
 
 await testOnServer(
-  "when time runs out without a verdict the outcome is unknown, and can be asked for",
+  "append() fails with outcome-unknown at its timeout, and a repeat returns the outcome",
   async ({ server, connect }) => {
     await using proxy = new TcpProxy(server.port);
     await using backend = await jetstream({ connection: await connect(via(proxy)), timeout: 500 });
@@ -93,7 +93,7 @@ await testOnServer(
 );
 
 await testOnServer(
-  "an append that is aborted on its way has an unknown outcome, before that it was not stored",
+  "append() that is aborted in flight fails with outcome-unknown, and before that with the reason",
   async ({ server, connect }) => {
     await using proxy = new TcpProxy(server.port);
     await using backend = await jetstream({ connection: await connect(via(proxy)) });
@@ -121,23 +121,26 @@ await testOnServer(
   },
 );
 
-await testOnServer("what cannot have stored anything is unreachable, not unknown", async ({ server, connect }) => {
-  await using proxy = new TcpProxy(server.port);
-  await using backend = await jetstream({ connection: await connect(via(proxy)), timeout: 300 });
-  const store = backend.store("t");
-  await insist(() => store.append("a", event, { expectedVersion: 0, commitId: "first" }));
-  proxy.loseAnswers();
-  assertEquals(await codeOf(store.append("b", event, { expectedVersion: 0 })), "unavailable");
-  assertEquals(await codeOf(store.read("a").toArray()), "unavailable");
-  assertEquals(await codeOf(store.read("a", { from: 2 }).toArray()), "unavailable");
-  assertEquals(await codeOf(store.readAll().toArray()), "unavailable");
-  assertEquals(await codeOf(store.latestVersion("a")), "unavailable");
-  assertEquals(await codeOf(store.snapshots.latest("a")), "unavailable");
-  proxy.cut();
-});
+await testOnServer(
+  "append() fails with unavailable where no commit can have been stored",
+  async ({ server, connect }) => {
+    await using proxy = new TcpProxy(server.port);
+    await using backend = await jetstream({ connection: await connect(via(proxy)), timeout: 300 });
+    const store = backend.store("t");
+    await insist(() => store.append("a", event, { expectedVersion: 0, commitId: "first" }));
+    proxy.loseAnswers();
+    assertEquals(await codeOf(store.append("b", event, { expectedVersion: 0 })), "unavailable");
+    assertEquals(await codeOf(store.read("a").toArray()), "unavailable");
+    assertEquals(await codeOf(store.read("a", { from: 2 }).toArray()), "unavailable");
+    assertEquals(await codeOf(store.readAll().toArray()), "unavailable");
+    assertEquals(await codeOf(store.latestVersion("a")), "unavailable");
+    assertEquals(await codeOf(store.snapshots.latest("a")), "unavailable");
+    proxy.cut();
+  },
+);
 
 await testOnServer(
-  "time runs from the call on, also for an append that waits for others",
+  "the timeout of append() starts with the call, also while it waits for other appends",
   async ({ server, connect }) => {
     await using proxy = new TcpProxy(server.port);
     await using backend = await jetstream({ connection: await connect(via(proxy)), timeout: 500 });
@@ -152,11 +155,11 @@ await testOnServer(
   },
 );
 
-await testOnServer("a commit is stored once though looking for it finds nothing at first", async ({ connect }) => {
+await testOnServer("append() stores a commit once though the first search does not find it", async ({ connect }) => {
   const connection = await connect();
   let lost = 0;
   let blind = 0;
-  // The first acknowledgement is lost, and then whoever is asked is behind for a while.
+  // The first acknowledgement is lost, and then the answering server is behind for a while.
   const behind = new Proxy(connection, {
     get(target, name) {
       if (name !== "publish") {
@@ -178,7 +181,7 @@ await testOnServer("a commit is stored once though looking for it finds nothing 
   assertEquals((await store.read("a").toArray()).map(({ version }) => version), [1]);
 });
 
-await testOnServer("reads that wait for the server end when they are aborted", async ({ server, connect }) => {
+await testOnServer("reads that wait for the server reject when they are aborted", async ({ server, connect }) => {
   await using proxy = new TcpProxy(server.port);
   await using backend = await jetstream({ connection: await connect(via(proxy)) });
   const store = backend.store("t");
@@ -202,7 +205,7 @@ await testOnServer("reads that wait for the server end when they are aborted", a
   proxy.cut();
 });
 
-await testOnServer("a full stream is a quota that is exceeded", async ({ connect }) => {
+await testOnServer("append() to a full stream fails with quota-exceeded", async ({ connect }) => {
   const connection = await connect();
   await connection.request(
     "$JS.API.STREAM.CREATE.t_events",

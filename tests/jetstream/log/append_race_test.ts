@@ -12,28 +12,32 @@ const ROUNDS = 300;
 const UNHURRIED = { timeout: 60_000 };
 
 for (const version of NATS_SERVER_VERSIONS) {
-  await testOnServer(`of two backends that race on an actor one wins, ${ROUNDS} times`, async ({ connect }) => {
-    const backends = [
-      await jetstream({ connection: await connect(), ...UNHURRIED }),
-      await jetstream({ connection: await connect(), ...UNHURRIED }),
-    ];
-    const stores = backends.map((backend) => backend.store("t"));
-    for (let expectedVersion = 0; expectedVersion < ROUNDS; expectedVersion++) {
-      // Each goes first as often as the other.
-      const racers = expectedVersion % 2 ? [0, 1] : [1, 0];
-      const codes = await Promise.all(
-        racers.map((i) => codeOf(stores[i]!.append("a", [{ type: "T", data: i }], { expectedVersion }))),
-      );
-      assertEquals(codes.toSorted(), ["version-conflict", undefined], `round ${expectedVersion}`);
-    }
-    const events = await stores[0]!.read("a").toArray();
-    assertEquals(events.map(({ version }) => version), Array.from({ length: ROUNDS }, (_, i) => i + 1));
-    await Promise.all(backends.map((backend) => backend.close()));
-  }, { version });
+  await testOnServer(
+    `append() of two backends at one version succeeds for one of them, ${ROUNDS} times`,
+    async ({ connect }) => {
+      const backends = [
+        await jetstream({ connection: await connect(), ...UNHURRIED }),
+        await jetstream({ connection: await connect(), ...UNHURRIED }),
+      ];
+      const stores = backends.map((backend) => backend.store("t"));
+      for (let expectedVersion = 0; expectedVersion < ROUNDS; expectedVersion++) {
+        // Each goes first as often as the other.
+        const racers = expectedVersion % 2 ? [0, 1] : [1, 0];
+        const codes = await Promise.all(
+          racers.map((i) => codeOf(stores[i]!.append("a", [{ type: "T", data: i }], { expectedVersion }))),
+        );
+        assertEquals(codes.toSorted(), ["version-conflict", undefined], `round ${expectedVersion}`);
+      }
+      const events = await stores[0]!.read("a").toArray();
+      assertEquals(events.map(({ version }) => version), Array.from({ length: ROUNDS }, (_, i) => i + 1));
+      await Promise.all(backends.map((backend) => backend.close()));
+    },
+    { version },
+  );
 }
 
 await testOnServer(
-  "appends of any expectation from three backends all succeed, at versions of their own",
+  'append() with expectedVersion "any" succeeds for three backends at different versions',
   async ({ connect }) => {
     const backends = await Promise.all(
       [1, 2, 3].map(async () => await jetstream({ connection: await connect(), ...UNHURRIED })),
@@ -50,7 +54,7 @@ await testOnServer(
   },
 );
 
-await testOnServer("one commit id that two backends append at once is stored once", async ({ connect }) => {
+await testOnServer("append() of one commit id by two backends stores one commit", async ({ connect }) => {
   const backends = [
     await jetstream({ connection: await connect(), ...UNHURRIED }),
     await jetstream({ connection: await connect(), ...UNHURRIED }),
@@ -68,7 +72,7 @@ await testOnServer("one commit id that two backends append at once is stored onc
   await Promise.all(backends.map((backend) => backend.close()));
 });
 
-await testOnServer("a commit that was stored long ago is found again by its id", async ({ connect }) => {
+await testOnServer("append() finds an old commit by its commit id", async ({ connect }) => {
   await using backend = await jetstream({ connection: await connect(), ...UNHURRIED });
   await using other = await jetstream({ connection: await connect(), ...UNHURRIED });
   const store = backend.store("t");
@@ -89,17 +93,24 @@ await testOnServer("a commit that was stored long ago is found again by its id",
   assertEquals(await codeOf(inside), "version-conflict");
 });
 
-await testOnServer("a backend that is behind learns the version of now from the conflict", async ({ connect }) => {
-  await using behind = await jetstream({ connection: await connect(), ...UNHURRIED });
-  await using ahead = await jetstream({ connection: await connect(), ...UNHURRIED });
-  const event = [{ type: "T", data: {} }];
-  await behind.store("t").append("a", event, { expectedVersion: 0 });
-  for (const expectedVersion of [1, 2, 3]) await ahead.store("t").append("a", event, { expectedVersion });
-  assertEquals(await codeOf(behind.store("t").append("a", event, { expectedVersion: 1 })), "version-conflict");
-  assertEquals((await behind.store("t").append("a", event, { expectedVersion: 4 })).version, 5);
-  await ahead.store("t").append("a", event, { expectedVersion: 5 });
-  assertEquals((await behind.store("t").append("a", event, { expectedVersion: 6 })).version, 7, "known version behind");
-});
+await testOnServer(
+  "append() of a backend that is behind reports the current version in the conflict",
+  async ({ connect }) => {
+    await using behind = await jetstream({ connection: await connect(), ...UNHURRIED });
+    await using ahead = await jetstream({ connection: await connect(), ...UNHURRIED });
+    const event = [{ type: "T", data: {} }];
+    await behind.store("t").append("a", event, { expectedVersion: 0 });
+    for (const expectedVersion of [1, 2, 3]) await ahead.store("t").append("a", event, { expectedVersion });
+    assertEquals(await codeOf(behind.store("t").append("a", event, { expectedVersion: 1 })), "version-conflict");
+    assertEquals((await behind.store("t").append("a", event, { expectedVersion: 4 })).version, 5);
+    await ahead.store("t").append("a", event, { expectedVersion: 5 });
+    assertEquals(
+      (await behind.store("t").append("a", event, { expectedVersion: 6 })).version,
+      7,
+      "known version behind",
+    );
+  },
+);
 
 await testOnServer("JetStreamLog.append() sends appends to one actor one after another", async ({ connect }) => {
   const connection = await connect();

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { codeOf, failureOf } from "../_support/failure_of.ts";
 import { testOnServer } from "../_support/test_server.ts";
 
-await testOnServer("a commit may be as large as the server's messages allow", async ({ connect }) => {
+await testOnServer("append() takes a commit up to the server's max_payload", async ({ connect }) => {
   const connection = await connect();
   await using backend = await jetstream({ connection });
   assertEquals(backend.capabilities.maxCommitBytes, 20_000 - 4_096);
@@ -42,7 +42,7 @@ for (const [maxPayload, isEnough] of [[1_024, false], [4_096, false], [8_191, fa
   );
 }
 
-await testOnServer("commits may have as many bytes as is said, if the server takes them", async ({ connect }) => {
+await testOnServer("jetstream({ maxCommitBytes }) takes larger commits if the server does", async ({ connect }) => {
   const connection = await connect();
   const room = 1_048_576 - 4_096;
   const error = await failureOf(jetstream({ connection, maxCommitBytes: room + 1 }));

@@ -121,7 +121,7 @@ class Run {
     const first = kind === 0 ? 0 : kind === 1 ? this.#log.length : index + 1;
     const follower = new Follower(this.#store, { ...filter, after }, first);
     this.#followers.push(follower);
-    // What is appended before it has caught up comes too, or does not.
+    // Events that are appended before it has caught up may be delivered or not.
     if (after === "now" || random.chance(30)) await follower.caughtUp;
     if (random.chance(20)) follower.pause();
   }

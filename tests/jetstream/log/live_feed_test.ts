@@ -22,14 +22,14 @@ async function append(store: EventStore, from: number, to: number, actors = ["a.
 
 const countUp = (from: number, to: number) => Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i);
 
-/** Waits until the log has so many consumers. */
+/** Waits until the log has this number of consumers. */
 async function untilConsumers(connection: NatsConnection, count: number): Promise<void> {
   const areThere = await poll(async () => (await consumerNames(connection, "t_events")).length === count);
   assert(areThere, `${(await consumerNames(connection, "t_events")).length} consumers, not ${count}`);
 }
 
 for (const version of NATS_SERVER_VERSIONS) {
-  await testOnServer("subscriptions of one log share a consumer once they have caught up", async ({ connect }) => {
+  await testOnServer("LiveFeeds gives subscriptions that have caught up one consumer", async ({ connect }) => {
     const connection = await connect();
     await using writer = await jetstream({ connection });
     await using backend = await jetstream({ connection: await connect() });
@@ -63,7 +63,7 @@ for (const version of NATS_SERVER_VERSIONS) {
     await untilNoConsumers(connection, "t_events");
   }, { version });
 
-  await testOnServer("further filters than have a consumer of their own share that of the log", async ({ connect }) => {
+  await testOnServer("LiveFeeds gives further filters the consumer of the whole log", async ({ connect }) => {
     const connection = await connect();
     await using backend = await jetstream({ connection });
     const store = backend.store("t");
@@ -84,7 +84,7 @@ for (const version of NATS_SERVER_VERSIONS) {
   }, { version });
 
   await testOnServer(
-    "a slow subscription gets everything, and delays no subscription beside it",
+    "LiveFeed delivers every event to a slow subscription, which delays no other",
     async ({ connect }) => {
       const connection = await connect();
       await using writer = await jetstream({ connection, timeout: 60_000 });
@@ -121,7 +121,7 @@ for (const version of NATS_SERVER_VERSIONS) {
   );
 
   await testOnServer(
-    "subscriptions of one log go on when their consumer is deleted and when the server restarts",
+    "LiveFeed continues when its consumer is deleted and when the server restarts",
     async ({ server, connect }) => {
       await using backend = await jetstream({ connection: await connect(lasting) });
       const store = backend.store("t");
@@ -148,7 +148,7 @@ for (const version of NATS_SERVER_VERSIONS) {
 }
 
 await testOnServer(
-  "subscriptions of one log fail by themselves: a commit that is missing concerns its own",
+  "LiveFeed fails only the subscriptions that want a missing commit",
   async ({ server, connect }) => {
     const connection = await connect();
     await makePurgeableLog(connection);
@@ -176,7 +176,7 @@ await testOnServer(
 );
 
 await testOnServer(
-  "a message that cannot be read fails the subscriptions that want it, and no other",
+  "LiveFeed fails only the subscriptions that want an unreadable message",
   async ({ connect }) => {
     const connection = await connect();
     await using backend = await jetstream({ connection });
@@ -200,7 +200,7 @@ await testOnServer(
 );
 
 await testOnServer(
-  "a commit that is stored while a subscription looks for the end of the log is not passed over",
+  "Subscriber delivers a commit that is stored while it reads the end of the log",
   async ({ connect }) => {
     await using writer = await jetstream({ connection: await connect() });
     const written = writer.store("t");

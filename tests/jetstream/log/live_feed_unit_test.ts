@@ -45,7 +45,7 @@ class FakeCursor {
     return Promise.resolve();
   }
 
-  /** Gives messages of these actors, one after the other, each of so many bytes. */
+  /** Delivers messages of these actors in order, each of this number of bytes. */
   give(actors: readonly string[], bytes = 10): void {
     const { next } = this.place;
     this.#given.resolve(actors.map((actorId, i) => ({
@@ -108,7 +108,7 @@ Deno.test("LiveFeed reads only while a member waits", async () => {
   assertEquals(sequences(await feed.take(member)), [2]);
 });
 
-/** What a fast member takes while a slow one takes nothing, and whether the slow one falls behind. */
+/** The messages that a fast member takes while a slow one takes none, and whether the slow one falls behind. */
 const bounds: [what: string, pieces: [count: number, bytes: number][], isBehind: boolean][] = [
   [`${WINDOW_MESSAGES} messages`, [[1, 10], [WINDOW_MESSAGES - 1, 10]], false],
   [`${WINDOW_MESSAGES} messages and one more`, [[1, 10], [WINDOW_MESSAGES - 1, 10], [1, 10]], true],
@@ -149,7 +149,7 @@ Deno.test("LiveFeed never loses what its only member has not taken", async () =>
   }
 });
 
-Deno.test("a member to which nothing in the window matters does not fall behind", async () => {
+Deno.test("LiveFeed lets no member fall behind that wants no message of the window", async () => {
   const { feed, cursor, join } = newFeed();
   const [quiet, fast] = [join("quiet"), join()];
   for (let i = 0; i < 5; i++) {
@@ -162,7 +162,7 @@ Deno.test("a member to which nothing in the window matters does not fall behind"
   assertEquals(sequences(await taken), [5 * WINDOW_MESSAGES + 1]);
 });
 
-Deno.test("when its cursor fails, LiveFeed ends, and members keep what they have been offered and their places", async () => {
+Deno.test("LiveFeed ends when its cursor fails, and members keep offered messages and their places", async () => {
   const { feed, cursor, state, join } = newFeed();
   const [waiting, busy] = [join("a.*"), join()];
   const taken = feed.take(waiting);
@@ -189,7 +189,7 @@ Deno.test("LiveFeed.ready() starts the cursor once for all members, and ends the
   assertEquals([failing.feed.isOver, failing.state.ended], [true, 1]);
 });
 
-Deno.test("an aborted member stops to wait with the reason, and the others go on", async () => {
+Deno.test("LiveFeed.take() of an aborted member rejects with the reason, and other members continue", async () => {
   const { feed, cursor, join } = newFeed();
   const controller = new AbortController();
   const [leaving, staying] = [join(undefined, 1, controller.signal), join()];

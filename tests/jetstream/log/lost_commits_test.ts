@@ -26,7 +26,7 @@ function message([sequence, previous]: readonly [number, number]) {
   return { sequence, subject: "s", headers, data: new Uint8Array() };
 }
 
-/** What was read from sequence 10 on, and whether something is missing. */
+/** The messages that were read from sequence 10 on, and whether a commit is missing. */
 const rows: [what: string, messages: [number, number][], floors: number[], isLost: boolean][] = [
   ["nothing was received, and nothing was purged", [], [], false],
   ["what was purged is before the part", [], [3, 9], false],

@@ -29,7 +29,7 @@ async function fill(store: EventStore): Promise<number> {
 }
 
 for (const version of NATS_SERVER_VERSIONS) {
-  await testOnServer("a long history is read by any range, in both directions", async ({ connect }, t) => {
+  await testOnServer("read() returns any range of a long history, in both directions", async ({ connect }, t) => {
     const connection = await connect();
     await using backend = await jetstream({ connection });
     const store = backend.store("t");
@@ -80,7 +80,7 @@ for (const version of NATS_SERVER_VERSIONS) {
 }
 
 await testOnServer(
-  "events of half a megabyte each are read, forwards, backwards and from the log",
+  "read() and readAll() return events of half a megabyte each",
   async ({ connect }) => {
     const connection = await connect();
     await using backend = await jetstream({ connection });
@@ -93,7 +93,7 @@ await testOnServer(
   },
 );
 
-await testOnServer("however many reads there are at once, each asks for what it needs once", async ({ connect }) => {
+await testOnServer("concurrent reads send each request once", async ({ connect }) => {
   await using writer = await jetstream({ connection: await connect() });
   const data = "x".repeat(600);
   const events = Array.from({ length: 10 }, () => ({ type: "T", data }));
@@ -121,7 +121,7 @@ await testOnServer("however many reads there are at once, each asks for what it 
   assert(most <= 16, `${most} at once`);
 });
 
-await testOnServer("a message of a batch that is lost on its way is asked for again", async ({ connect }) => {
+await testOnServer("getBatch() is repeated when a message of a batch is lost", async ({ connect }) => {
   const connection = await connect();
   await using writer = await jetstream({ connection });
   for (let i = 0; i < 20; i++) {
@@ -161,7 +161,7 @@ await testOnServer("a message of a batch that is lost on its way is asked for ag
   }
 });
 
-await testOnServer("a read that is left early leaves nothing behind", async ({ connect }) => {
+await testOnServer("a read that ends early leaves no consumer and no subscription", async ({ connect }) => {
   const connection = await connect();
   await using backend = await jetstream({ connection });
   const store = backend.store("t");
@@ -171,7 +171,7 @@ await testOnServer("a read that is left early leaves nothing behind", async ({ c
   await untilNoConsumers(connection, "t_events");
 });
 
-await testOnServer("reading on from a snapshot needs no search", async ({ connect }) => {
+await testOnServer("read() after a snapshot needs no search", async ({ connect }) => {
   const connection = await connect();
   await using writer = await jetstream({ connection: await connect() });
   const store = writer.store("t");

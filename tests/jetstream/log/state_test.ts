@@ -8,7 +8,7 @@ import { failureOf } from "../_support/failure_of.ts";
 import { makePurgeableLog } from "../_support/purgeable_log.ts";
 import { testOnServer } from "../_support/test_server.ts";
 
-await testOnServer("closing a backend waits for the snapshots on their way", async ({ connect }) => {
+await testOnServer("Backend.close() waits for snapshots in flight", async ({ connect }) => {
   const connection = await connect();
   const problems: unknown[] = [];
   const onError = (error: unknown) => void problems.push(error);
@@ -28,7 +28,7 @@ await testOnServer("closing a backend waits for the snapshots on their way", asy
 });
 
 await testOnServer(
-  "a snapshot stands in for events that have expired, and for its own it does not",
+  "load() uses a snapshot in place of expired events, but not without its anchor event",
   async ({ connect }) => {
     const connection = await connect();
     await makePurgeableLog(connection);

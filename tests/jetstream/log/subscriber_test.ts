@@ -19,7 +19,7 @@ const event = (data: unknown) => [{ type: "T", data: data as string }];
 
 for (const version of NATS_SERVER_VERSIONS) {
   await testOnServer(
-    "a subscription that is closed or aborted leaves no consumer and no subscription",
+    "Subscription.close() and an abort leave no consumer and no subscription",
     async ({ server, connect }) => {
       const connection = await connect();
       const observer = await connect();
@@ -48,7 +48,7 @@ for (const version of NATS_SERVER_VERSIONS) {
       await untilNoConsumers(observer, "t_events");
       await untilSubscriptions(server.monitoringUrl, connection, before);
 
-      // One that nobody ends is ended with the backend, and so is a long read that nobody finishes.
+      // A subscription or a long read without an end ends with its backend.
       for (let i = 0; i < 1_200; i++) void store.append("b", event(i), { expectedVersion: "any" });
       await store.append("b", event("last"), { expectedVersion: "any" });
       const { caughtUp } = store.subscribe({ after: "now" });
@@ -64,7 +64,7 @@ for (const version of NATS_SERVER_VERSIONS) {
   );
 
   await testOnServer(
-    "a subscription goes on when its consumer is deleted, without gap or repeat",
+    "subscribe() continues without gap or repeat when its consumer is deleted",
     async ({ connect }) => {
       const connection = await connect();
       await using backend = await jetstream({ connection });
@@ -85,7 +85,7 @@ for (const version of NATS_SERVER_VERSIONS) {
   );
 
   await testOnServer(
-    "a subscription goes on over a restart of the server, without gap or repeat",
+    "subscribe() continues without gap or repeat over a restart of the server",
     async ({ server, connect }) => {
       const connection = await connect({ reconnectTimeWait: 20, maxReconnectAttempts: -1 });
       await using backend = await jetstream({ connection });
@@ -105,7 +105,7 @@ for (const version of NATS_SERVER_VERSIONS) {
   );
 
   await testOnServer(
-    "what was appended before a restart of the server is read after it, and appended to",
+    "append() and read() continue after a restart of the server",
     async ({ server, connect }) => {
       const connection = await connect({ reconnectTimeWait: 20, maxReconnectAttempts: -1 });
       await using backend = await jetstream({ connection });
@@ -126,29 +126,33 @@ for (const version of NATS_SERVER_VERSIONS) {
 }
 
 for (const version of NATS_SERVER_VERSIONS) {
-  await testOnServer("caughtUp rejects if the server creates no consumer for what comes later", async ({ connect }) => {
-    const connection = await connect();
-    await makePurgeableLog(connection, "t", { max_consumers: 1 });
-    await using backend = await jetstream({ connection });
-    await using other = await jetstream({ connection: await connect() });
-    await using first = backend.store("t").subscribe({ after: "now" });
-    await first.caughtUp;
-    assertEquals((await consumerNames(connection, "t_events")).length, 1);
-    for (const options of [{ after: "now" }, { after: "now", actors: "a" }, {}] as const) {
-      await using refused = other.store("t").subscribe(options);
-      assertEquals(await codeOf(refused.caughtUp), "unsupported-storage", JSON.stringify(options));
-    }
-    await first.close();
-    await using last = other.store("t").subscribe({ after: "now" });
-    await last.caughtUp;
-  }, { version });
+  await testOnServer(
+    "Subscription.caughtUp rejects if the server creates no consumer for later events",
+    async ({ connect }) => {
+      const connection = await connect();
+      await makePurgeableLog(connection, "t", { max_consumers: 1 });
+      await using backend = await jetstream({ connection });
+      await using other = await jetstream({ connection: await connect() });
+      await using first = backend.store("t").subscribe({ after: "now" });
+      await first.caughtUp;
+      assertEquals((await consumerNames(connection, "t_events")).length, 1);
+      for (const options of [{ after: "now" }, { after: "now", actors: "a" }, {}] as const) {
+        await using refused = other.store("t").subscribe(options);
+        assertEquals(await codeOf(refused.caughtUp), "unsupported-storage", JSON.stringify(options));
+      }
+      await first.close();
+      await using last = other.store("t").subscribe({ after: "now" });
+      await last.caughtUp;
+    },
+    { version },
+  );
 
-  await testOnServer("a read that begins without a connection is of all there is", async ({ connect }) => {
+  await testOnServer("readAll() that begins without a connection is complete", async ({ connect }) => {
     const connection = await connect();
     let isAway = false;
     const away = new Proxy(connection, {
       get(target, name) {
-        // What nats.js says of the server before it is connected again.
+        // The server information of nats.js before it is connected again.
         if (name === "info" && isAway) return undefined;
         const value = Reflect.get(target, name, target);
         return typeof value === "function" ? value.bind(target) : value;
@@ -164,7 +168,7 @@ for (const version of NATS_SERVER_VERSIONS) {
   }, { version });
 }
 
-await testOnServer("the server filters by actor: what is not wanted is not sent", async ({ connect }) => {
+await testOnServer("subscribe() filters by actor on the server", async ({ connect }) => {
   const connection = await connect();
   await using backend = await jetstream({ connection });
   const store = backend.store("t");
@@ -183,7 +187,7 @@ await testOnServer("the server filters by actor: what is not wanted is not sent"
   assert(connection.stats().inMsgs - inMsgs < 110, `${connection.stats().inMsgs - inMsgs} messages`);
 });
 
-await testOnServer("a consumer that nobody takes from holds the server back", async ({ connect }) => {
+await testOnServer("OrderedConsumer holds the server back while its reader takes nothing", async ({ connect }) => {
   const writer = await jetstream({ connection: await connect() });
   const connection = await connect();
   await using backend = await jetstream({ connection });
@@ -193,7 +197,7 @@ await testOnServer("a consumer that nobody takes from holds the server back", as
   await using subscription = backend.store("t").subscribe();
   const take = taker(subscription);
   await take(1);
-  // What the server sends without being asked for more comes within a round trip; the rest of 60 MB waits there.
+  // The server sends a part without further requests, within a round trip. The rest of 60 MB waits there.
   for (let i = 0; i < 20; i++) await connection.flush();
   const received = connection.stats().inBytes;
   assert(received < 40_000_000, `${received} bytes`);
@@ -202,7 +206,7 @@ await testOnServer("a consumer that nobody takes from holds the server back", as
   await writer.close();
 });
 
-await testOnServer("many followers and writers see one order without gap", async ({ connect }) => {
+await testOnServer("subscriptions beside many writers deliver one order without gap", async ({ connect }) => {
   const backends = await Promise.all([1, 2, 3].map(async () => await jetstream({ connection: await connect() })));
   const subscriptions = backends.map((backend) => backend.store("t").subscribe());
   const following = subscriptions.map((subscription) => taker(subscription)(600));
@@ -219,7 +223,7 @@ await testOnServer("many followers and writers see one order without gap", async
 });
 
 await testOnServer(
-  "a filtered subscription of a log that expires outlasts an outage, whatever it asked as that began",
+  "a filtered subscription of a log with retention survives an outage during any of its requests",
   async ({ server, connect }) => {
     await using writer = await jetstream({ connection: await connect(), retention: { maxCommits: 1_000 } });
     const written = writer.store("t");
@@ -251,7 +255,7 @@ await testOnServer(
   },
 );
 
-await testOnServer("a subscription that begins while the server is away waits for it", async ({ server, connect }) => {
+await testOnServer("subscribe() waits for a server that is down", async ({ server, connect }) => {
   const connection = await connect({ reconnectTimeWait: 20, maxReconnectAttempts: -1 });
   await using backend = await jetstream({ connection, timeout: 200 });
   const store = backend.store("t");
@@ -272,7 +276,7 @@ await testOnServer("a subscription that begins while the server is away waits fo
 });
 
 await testOnServer(
-  "a subscription to a log that is made meanwhile, and is not there for a moment, gets it all",
+  "subscribe() delivers every event of a log that is created meanwhile and briefly missing",
   async (scene) => {
     const connection = await scene.connect();
     await using writer = await jetstream({ connection: await scene.connect() });

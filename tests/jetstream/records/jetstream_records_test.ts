@@ -53,7 +53,7 @@ for (const version of NATS_SERVER_VERSIONS) {
       const { generation } = await one.scan("", 0);
       await deleteStream(server, connection, "t_records");
       await openRecords(connection, "t").put("b", encode("2"), 0);
-      // It still knows the stream that was deleted. What it puts is in the new one, as its next scan tells.
+      // It still has the facts of the deleted stream. Its puts go to the new one, as its next scan shows.
       const last = await put(two, "c", "3", 0);
       assertNotEquals((await two.scan("", last - 1)).generation, known);
       assertEquals(await one.put("a", encode("3"), before), undefined);
@@ -85,15 +85,19 @@ for (const version of NATS_SERVER_VERSIONS) {
     { version },
   );
 
-  await testOnServer("records survive a kill of the server, each at its revision", async ({ server, connect }) => {
-    const records = openRecords(await connect(lasting), "t", { timeout: 60_000 });
-    const revisions = [await put(records, "a", "1", 0), await put(records, "b", "2", 0)];
-    await server.kill9();
-    await server.restart();
-    const { entries } = await records.scan("", 0);
-    assertEquals(entries.map(({ revision }) => revision), revisions);
-    await put(records, "a", "3", revisions[0]!);
-  }, { version });
+  await testOnServer(
+    "JetStreamRecords keeps records and revisions over a kill of the server",
+    async ({ server, connect }) => {
+      const records = openRecords(await connect(lasting), "t", { timeout: 60_000 });
+      const revisions = [await put(records, "a", "1", 0), await put(records, "b", "2", 0)];
+      await server.kill9();
+      await server.restart();
+      const { entries } = await records.scan("", 0);
+      assertEquals(entries.map(({ revision }) => revision), revisions);
+      await put(records, "a", "3", revisions[0]!);
+    },
+    { version },
+  );
 
   await testOnServer("delete() of a revision that is another key's deletes nothing", async ({ connect }) => {
     const records = openRecords(await connect(), "t");
@@ -104,7 +108,7 @@ for (const version of NATS_SERVER_VERSIONS) {
   }, { version });
 }
 
-await testOnServer("records are stored as the last messages of their subjects", async ({ connect }) => {
+await testOnServer("JetStreamRecords stores a record as the last message of its subject", async ({ connect }) => {
   const connection = await connect();
   const driver = openDriver(connection);
   const revision = await put(driver.records, "claims.leaders.nightly", "one", 0);
@@ -118,7 +122,7 @@ await testOnServer("records are stored as the last messages of their subjects", 
 });
 
 await testOnServer(
-  "the stream of the cluster is kept in files also where those of namespaces are not",
+  "JetStreamRecords stores the cluster's records in files, with any storage of namespaces",
   async ({ connect }) => {
     const connection = await connect();
     const driver = openDriver(connection, { storage: "memory" });
@@ -143,7 +147,7 @@ const good = {
   subjects: [`aether.records.t.${epoch}.>`],
 };
 
-const configs: [change: Partial<StreamConfig>, version: string, flaw: string | undefined][] = [
+const configs: [change: Partial<StreamConfig>, version: string, problem: string | undefined][] = [
   [{}, "2.15.1", undefined],
   [{}, "2.9.10", undefined],
   [{ storage: "memory", num_replicas: 3 }, "2.9.21", undefined],
@@ -165,17 +169,17 @@ const configs: [change: Partial<StreamConfig>, version: string, flaw: string | u
   [{ max_msgs: -1, max_bytes: -1, max_age: 0 }, "2.15.1", undefined],
 ];
 
-for (const [change, version, flaw] of configs) {
+for (const [change, version, problem] of configs) {
   const title = `${JSON.stringify(change)} on nats-server ${version}`;
-  Deno.test(`checkRecordsStream() ${flaw === undefined ? "accepts" : "refuses"} ${title}`, () => {
+  Deno.test(`checkRecordsStream() ${problem === undefined ? "accepts" : "refuses"} ${title}`, () => {
     const check = () => checkRecordsStream(names, { ...good, ...change }, version);
-    if (flaw === undefined) return assertEquals(check(), epoch);
+    if (problem === undefined) return assertEquals(check(), epoch);
     try {
       check();
     } catch (error) {
       assert(isAetherError(error, "unsupported-storage"), String(error));
       assertStringIncludes(error.message, `Cannot use the records of namespace "t": the stream "t_records" `);
-      return assertStringIncludes(error.message, flaw);
+      return assertStringIncludes(error.message, problem);
     }
     throw new Error("not refused");
   });

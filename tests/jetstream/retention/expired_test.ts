@@ -19,7 +19,7 @@ async function fill(store: EventStore): Promise<Position[]> {
   return positions;
 }
 
-/** What a read gave before it failed, and where it says that history begins. */
+/** The events that a read returned before it failed, and the first available position of its error. */
 async function expiry(events: AsyncIterable<{ readonly version: number }>): Promise<[number[], unknown]> {
   const seen: number[] = [];
   const error = await failureOf(Array.fromAsync(events, ({ version }) => void seen.push(version)));
@@ -28,7 +28,7 @@ async function expiry(events: AsyncIterable<{ readonly version: number }>): Prom
 }
 
 for (const version of NATS_SERVER_VERSIONS) {
-  await testOnServer("what an operator purges from the beginning has expired", async ({ connect }) => {
+  await testOnServer("reads report commits that an operator purged from the start as expired", async ({ connect }) => {
     const connection = await connect();
     await makePurgeableLog(connection);
     await using backend = await jetstream({ connection });
@@ -58,7 +58,7 @@ for (const version of NATS_SERVER_VERSIONS) {
     assertEquals((await store.append("a", [{ type: "T", data: 0 }], { expectedVersion: 10 })).version, 11);
   }, { version });
 
-  await testOnServer("a message that is missing within the log has expired", async ({ connect }) => {
+  await testOnServer("reads report a missing message within the log as expired", async ({ connect }) => {
     const connection = await connect();
     await makePurgeableLog(connection);
     await using backend = await jetstream({ connection });
@@ -72,11 +72,11 @@ for (const version of NATS_SERVER_VERSIONS) {
     const before = [1, 2, 1, 2, 3, 4, 3, 4];
     assertEquals(await expiry(store.readAll()), [before, next?.position]);
     assertEquals(await expiry(store.subscribe()), [before, next?.position]);
-    // Of another actor nothing is missing.
+    // No commit of another actor is missing.
     assertEquals((await store.readAll({ actors: "b" }).toArray()).length, 10);
   }, { version });
 
-  await testOnServer("when all has expired a log is not one that never was", async ({ connect }) => {
+  await testOnServer("reads tell a log whose commits have all expired from an empty one", async ({ connect }) => {
     const connection = await connect();
     await makePurgeableLog(connection);
     await using backend = await jetstream({ connection });
@@ -89,7 +89,7 @@ for (const version of NATS_SERVER_VERSIONS) {
     assertEquals(await store.readAll({ after: positions.at(-1)! }).toArray(), []);
   }, { version });
 
-  await testOnServer("a subscription that history expires under says so", async ({ connect }) => {
+  await testOnServer("subscribe() fails with events-expired when history expires under it", async ({ connect }) => {
     const connection = await connect();
     await makePurgeableLog(connection);
     const writer = await jetstream({ connection: await connect() });
@@ -113,7 +113,7 @@ for (const version of NATS_SERVER_VERSIONS) {
   }, { version });
 
   await testOnServer(
-    "a read whose rest is purged under it says so, and never ends as if that was all",
+    "reads fail with events-expired when the rest is purged under them",
     async ({ connect }, t) => {
       const connection = await connect();
       await using writer = await jetstream({ connection: await connect() });

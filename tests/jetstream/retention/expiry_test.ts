@@ -1,4 +1,4 @@
-/** What a log with retention does when its commits leave, and when two writers meet over it. */
+/** A log with retention whose commits are purged, also with two writers of one actor. */
 import { type EventStore, isAetherError } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
@@ -14,7 +14,7 @@ const one = [{ type: "T", data: {} }];
 /** Thousands of appends at once take their time on a busy machine. */
 const options = { retention: { maxCommits: 5 }, timeout: 60_000 };
 
-/** Appends so many commits to other actors. */
+/** Appends this number of commits to other actors. */
 async function fill(store: EventStore, count: number): Promise<void> {
   const actors = Array.from({ length: count }, (_, i) => `other.${i % 512}`);
   await Promise.all(actors.map((actorId) => store.append(actorId, one, { expectedVersion: "any" })));
@@ -31,7 +31,7 @@ async function hasLeft(connection: NatsConnection, sequence: number): Promise<vo
 }
 
 for (const version of NATS_SERVER_VERSIONS) {
-  await testOnServer("an actor that has left keeps its version, its ids and its way back", async ({ connect }) => {
+  await testOnServer("an actor whose commits expired keeps its version and its commit ids", async ({ connect }) => {
     const connection = await connect();
     await using backend = await jetstream({ connection, ...options });
     const store = backend.store("t");
@@ -64,7 +64,7 @@ for (const version of NATS_SERVER_VERSIONS) {
   }, { version });
 
   await testOnServer(
-    "a frame that comes after 1,024 others is void, and its append is told no lie",
+    "append() is repeated when its first commit message arrives outside of the window",
     async ({ connect }) => {
       const slow = new HeldConnection(await connect());
       await using late = await jetstream({ connection: slow.connection, ...options });
@@ -110,7 +110,7 @@ const LAST = "$JS.API.DIRECT.GET.t_events.aether.log.t.12.a";
 /** While which requests are held how many commits are stored, of which the last have version 2 of the actor purged. */
 const orders: [name: string, holds: [request: string, commits: number][]][] = [
   ["findLatestCommit() asks for the end of the log before it looks for the actor", [[INFO, 1_536]]],
-  // Version 2 is stored before the end that it is told, and so late that its own commit still counts.
+  // Version 2 is stored before the end of the log is read, and its own commit is still within its window.
   ["findLatestCommit() looks for the actor before it reads the version floor", [[INFO, 512], [LAST, 768]]],
 ];
 
@@ -143,16 +143,19 @@ for (const [name, holds] of orders) {
   });
 }
 
-await testOnServer("far more actors at once than may come too late all begin at version 1", async ({ connect }) => {
-  await using backend = await jetstream({ connection: await connect(), ...options });
-  const store = backend.store("t");
-  const actors = Array.from({ length: 4_000 }, (_, i) => `a.${i}`);
-  const results = await Promise.all(actors.map((actorId) => store.append(actorId, one, { expectedVersion: 0 })));
-  assertEquals(new Set(results.map(({ version }) => version)), new Set([1]));
-});
+await testOnServer(
+  "append() to more new actors at once than the window has commits starts each at version 1",
+  async ({ connect }) => {
+    await using backend = await jetstream({ connection: await connect(), ...options });
+    const store = backend.store("t");
+    const actors = Array.from({ length: 4_000 }, (_, i) => `a.${i}`);
+    const results = await Promise.all(actors.map((actorId) => store.append(actorId, one, { expectedVersion: 0 })));
+    assertEquals(new Set(results.map(({ version }) => version)), new Set([1]));
+  },
+);
 
 await testOnServer(
-  "what cannot be read at an actor's subject stays, is told once, and stops no append",
+  "Purger keeps an unreadable message of an actor, reports it once, and appends continue",
   async (scene) => {
     const connection = await scene.connect();
     const told: unknown[] = [];
@@ -164,7 +167,7 @@ await testOnServer(
     await connection.request("aether.log.t.12.a", "of another program", { timeout: 60_000 });
     await fill(store, 1_278);
     await hasLeft(connection, 1);
-    // Trimming is due again, for who is told and who is not.
+    // A purge is due again, with onError and without.
     await fill(store, 256);
     await fill(silent.store("t"), 256);
     assertEquals((await store.append("b", one, { expectedVersion: 0 })).version, 1);
@@ -219,38 +222,45 @@ for (const denied of ["$JS.API.STREAM.PURGE.>", "aether.heads.>"]) {
   );
 }
 
-await testOnServer("a log keeps the retention that it was made with, and another is refused", async ({ connect }) => {
-  const connection = await connect();
-  await using backend = await jetstream({ connection, retention: { maxCommits: 3, maxAge: 3_600_000 } });
-  for (let i = 0; i < 5; i++) await backend.store("t").append("a", one, { expectedVersion: i });
-  // Who asks for none is held to it.
-  await using plain = await jetstream({ connection });
-  assertEquals(await codeOf(plain.store("t").read("a").toArray()), "events-expired");
-  const refused: [options: object, says: string][] = [
-    [{ retention: { maxCommits: 3 } }, "max-age=3600000 max-commits=3"],
-    [{ retention: { maxCommits: 4, maxAge: 3_600_000 } }, "max-commits=4"],
-    [{ quota: { maxCommits: 3 } }, "a retention instead"],
-  ];
-  for (const [options, says] of refused) {
-    await using other = await jetstream({ connection, ...options });
-    const error = await failureOf(other.store("t").latestVersion("a"));
+await testOnServer(
+  "jetstream({ retention }) refuses a log that was created with another retention",
+  async ({ connect }) => {
+    const connection = await connect();
+    await using backend = await jetstream({ connection, retention: { maxCommits: 3, maxAge: 3_600_000 } });
+    for (let i = 0; i < 5; i++) await backend.store("t").append("a", one, { expectedVersion: i });
+    // A backend without a retention uses that of the log.
+    await using plain = await jetstream({ connection });
+    assertEquals(await codeOf(plain.store("t").read("a").toArray()), "events-expired");
+    const refused: [options: object, says: string][] = [
+      [{ retention: { maxCommits: 3 } }, "max-age=3600000 max-commits=3"],
+      [{ retention: { maxCommits: 4, maxAge: 3_600_000 } }, "max-commits=4"],
+      [{ quota: { maxCommits: 3 } }, "a retention instead"],
+    ];
+    for (const [options, says] of refused) {
+      await using other = await jetstream({ connection, ...options });
+      const error = await failureOf(other.store("t").latestVersion("a"));
+      assert(isAetherError(error, "unsupported-storage"), String(error));
+      assertStringIncludes(error.message, says);
+    }
+    await plain.store("u").append("a", one, { expectedVersion: 0 });
+    const error = await failureOf(backend.store("u").append("a", one, { expectedVersion: 1 }));
     assert(isAetherError(error, "unsupported-storage"), String(error));
-    assertStringIncludes(error.message, says);
-  }
-  await plain.store("u").append("a", one, { expectedVersion: 0 });
-  const error = await failureOf(backend.store("u").append("a", one, { expectedVersion: 1 }));
-  assert(isAetherError(error, "unsupported-storage"), String(error));
-  assertStringIncludes(error.message, "made without retention");
-});
+    assertStringIncludes(error.message, "made without retention");
+  },
+);
 
-await testOnServer("age is refused where the server does not tell its time", async ({ connect }) => {
-  const connection = await connect();
-  const error = await failureOf(jetstream({ connection, retention: { maxAge: 1_000 } }));
-  assert(isAetherError(error, "unsupported-storage"), String(error));
-  assertStringIncludes(error.message, "retention.maxAge");
-}, { version: "2.9.10" });
+await testOnServer(
+  "jetstream({ retention: { maxAge } }) refuses a server that does not report its time",
+  async ({ connect }) => {
+    const connection = await connect();
+    const error = await failureOf(jetstream({ connection, retention: { maxAge: 1_000 } }));
+    assert(isAetherError(error, "unsupported-storage"), String(error));
+    assertStringIncludes(error.message, "retention.maxAge");
+  },
+  { version: "2.9.10" },
+);
 
-await testOnServer("bytes are counted as the server counts them", async ({ connect }) => {
+await testOnServer("messageSize() counts bytes as the server does", async ({ connect }) => {
   const connection = await connect();
   await using roomy = await jetstream({ connection, retention: { maxBytes: 1_000_000 } });
   const data = "x".repeat(700);

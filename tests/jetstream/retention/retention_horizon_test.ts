@@ -8,7 +8,7 @@ import { RetryBudget } from "../../../adapters/jetstream/api/retry_budget.ts";
 const message = (sequence: number) => ({ sequence, subject: "s", headers: undefined, data: new Uint8Array(100) });
 const size = messageSize(message(1));
 
-/** A log of ten messages of one size, which are there to read whatever has left. */
+/** A log of ten messages of one size, which stay readable after a purge. */
 const log = {
   api: { connection: { info: { version: "2.10.0" } }, newBudget: () => new RetryBudget(60_000, undefined) },
   names: { allActors: "s" },
@@ -16,13 +16,13 @@ const log = {
   gets: { next: (_subject: string, sequence: number) => Promise.resolve(message(sequence)) },
 } as unknown as LogContext;
 
-/** What the server tells when the messages before one have left. */
+/** The state of the stream after a purge of the messages before a sequence. */
 const state = (first_seq: number) => {
   const messages = 11 - first_seq;
   return { messages, bytes: messages * size, first_seq, last_seq: 10 };
 };
 
-Deno.test("a log begins where its bytes say, in whatever order the server's answers come", async () => {
+Deno.test("RetentionHorizon.find() is correct by bytes for replies in any order", async () => {
   const orders = [[1, 4, 1, 4], [4, 1], [1, 1, 4], [4, 1, 6, 4, 1]];
   for (const order of orders) {
     const beginning = new RetentionHorizon();

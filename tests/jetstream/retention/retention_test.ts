@@ -43,7 +43,7 @@ class Acknowledged {
     });
   }
 
-  /** Versions that were given to nobody: of appends whose outcome is unknown. */
+  /** Versions without an acknowledgement: of appends whose outcome is unknown. */
   get missing(): number {
     return this.check().reduce((sum, [, version]) => sum + version, 0) - this.count;
   }
@@ -51,7 +51,7 @@ class Acknowledged {
 
 for (const version of NATS_SERVER_VERSIONS) {
   await testOnServer(
-    "two writers, commits that leave all the time and a server that is killed use no version twice",
+    "two writers and constant purges use no version twice when the server is killed",
     async ({ server, connect }) => {
       const COMMITS = 3_000;
       const ACTORS = 400;
@@ -91,7 +91,7 @@ for (const version of NATS_SERVER_VERSIONS) {
       await writing;
       const connection = await connect();
       await using trimming = await jetstream({ connection, retention });
-      // Whoever stores a commit goes on with what leaves.
+      // The writer of a commit continues the purge.
       for (let i = 0; (await stateOf(connection, "t_events")).first_seq <= COMMITS / 2; i++) {
         assert(i < COMMITS, "commits leave");
         const actorId = `last.${i % 8}`;

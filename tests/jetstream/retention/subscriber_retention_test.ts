@@ -49,7 +49,7 @@ const filters: SubscribeOptions[] = [
 
 for (const version of NATS_SERVER_VERSIONS) {
   await testOnServer(
-    "a live subscription by actors outlasts the purge of other actors' commits and a restart of the server",
+    "a live subscription by actors survives the purge of other commits and a restart of the server",
     async ({ server, connect }) => {
       const admin = await connect(lasting);
       await using writer = await jetstream({ connection: admin, ...options });

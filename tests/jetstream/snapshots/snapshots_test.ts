@@ -1,48 +1,17 @@
 import { isAetherError } from "@flowmade-one/aether";
-import { MAX_SNAPSHOT_BYTES } from "@flowmade-one/aether/limits";
 import type { SnapshotStore } from "@flowmade-one/aether/snapshots";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals } from "@std/assert";
-import type { NatsConnection } from "@nats-io/transport-node";
 import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
 import { encodeHeaders } from "../../../adapters/jetstream/nats/encode_headers.ts";
-import { digestOf, gzip } from "../../../adapters/jetstream/snapshots/gzip.ts";
 import { ask, storedMessage } from "../_support/ask_server.ts";
 import { failureOf } from "../_support/failure_of.ts";
+import { at, noise, overwrite, subjectsOf } from "../_support/snapshot_messages.ts";
 import { testOnServer } from "../_support/test_server.ts";
-import { recorded } from "../_support/use_everything.ts";
-
-const at = (version: number, state: unknown) => ({ version, schema: 1, eventId: `e${version}`, state });
-
-/** Text of so many characters that no compression shortens much. */
-function noise(length: number): string {
-  const bytes = new Uint8Array(length);
-  for (let i = 0; i < length; i += 65_536) crypto.getRandomValues(bytes.subarray(i, i + 65_536));
-  return Array.from(bytes, (byte) => String.fromCharCode(32 + (byte % 94))).join("");
-}
-
-async function subjectsOf(connection: NatsConnection): Promise<string[]> {
-  const { state } = await ask<{ state: { subjects?: Record<string, number> } }>(connection, "STREAM.INFO.t_snapshots", {
-    subjects_filter: ">",
-  });
-  return Object.keys(state.subjects ?? {}).map((subject) => subject.replace("aether.snapshots.t.", "")).sort();
-}
-
-/** Replaces a stored message, as a fault would: the headers stay, or are what is given. */
-async function overwrite(
-  connection: NatsConnection,
-  subject: string,
-  body: string | Uint8Array,
-  headers?: string,
-): Promise<void> {
-  const bytes = headers === undefined ? undefined : new TextEncoder().encode(headers);
-  const options: object = { timeout: 60_000, ...(bytes && { headers: { encode: () => bytes } }) };
-  await connection.request(`aether.snapshots.t.${subject}`, body, options as { timeout: number });
-}
 
 for (const version of NATS_SERVER_VERSIONS) {
   await testOnServer(
-    "a snapshot larger than a message is stored in chunks, and goes whole when it is too old",
+    "snapshots.put() stores a large snapshot in chunks, and deletes all chunks of an old one",
     async ({ connect }) => {
       const connection = await connect();
       await using backend = await jetstream({ connection });
@@ -62,7 +31,7 @@ for (const version of NATS_SERVER_VERSIONS) {
   );
 
   await testOnServer(
-    "the greatest version up to atMost is found, and as many as keep says stay",
+    "Snapshots.get() finds the greatest version up to atMost, and put() keeps the newest ones",
     async ({ connect }) => {
       const connection = await connect();
       await using backend = await jetstream({ connection });
@@ -86,7 +55,7 @@ for (const version of NATS_SERVER_VERSIONS) {
 }
 
 for (const version of NATS_SERVER_VERSIONS) {
-  await testOnServer("of many snapshots, and of large ones, the right one is found", async ({ connect }) => {
+  await testOnServer("Snapshots.get() finds the right one of many and of large snapshots", async ({ connect }) => {
     await using backend = await jetstream({ connection: await connect() });
     const { snapshots } = backend.store("t");
     const large = noise(100_000);
@@ -109,7 +78,7 @@ for (const version of NATS_SERVER_VERSIONS) {
 }
 
 await testOnServer(
-  "a server that is older than the one it is asked by has its snapshots listed",
+  "SnapshotManifests lists the snapshots of a server that is older than the connected one",
   async ({ connect }) => {
     const connection = await connect();
     const said = Object.create(connection, { info: { value: { ...connection.info, version: "2.15.1" } } });
@@ -122,7 +91,7 @@ await testOnServer(
   { version: "2.10.27" },
 );
 
-await testOnServer("what can be compressed is, and takes one message", async ({ connect }) => {
+await testOnServer("Snapshots.put() compresses a snapshot into one message", async ({ connect }) => {
   const connection = await connect();
   await using backend = await jetstream({ connection });
   const { snapshots } = backend.store("t");
@@ -133,152 +102,22 @@ await testOnServer("what can be compressed is, and takes one message", async ({ 
   assertEquals((await snapshots.latest("a"))?.state, state);
 });
 
-/** A snapshot that the core would take. */
-const forged = JSON.stringify({ schema: 1, eventId: "e2", state: "forged" });
+await testOnServer(
+  "Snapshots.put() replaces a snapshot of the same version, also a larger one",
+  async ({ connect }) => {
+    const connection = await connect();
+    await using backend = await jetstream({ connection });
+    const { snapshots } = backend.store("t");
+    for (const state of [noise(2_500_000), "small", noise(1_500_000), noise(1_500_000)]) {
+      await snapshots.put("a", at(7, state));
+      assertEquals((await snapshots.latest("a"))?.state, state);
+    }
+    await snapshots.put("a", at(8, "next"));
+    assertEquals(await subjectsOf(connection), ["a.8.manifest.0"], "no chunk of any of them is left");
+  },
+);
 
-/** The headers of a manifest, by default of one that is as it should be. */
-async function manifestOf(
-  body: string | Uint8Array<ArrayBuffer>,
-  version: number,
-  { size, digest, chunks = 0, encoding }: { size?: number; digest?: string; chunks?: number; encoding?: string } = {},
-): Promise<string> {
-  const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
-  const headers = encodeHeaders([
-    ["Aether-Version", version],
-    ["Aether-Digest", digest ?? await digestOf(bytes)],
-    ["Aether-Size", size ?? bytes.length],
-    ["Aether-Chunks", chunks],
-    ["Content-Type", "application/json"],
-    ...(encoding === undefined ? [] : [["Content-Encoding", encoding] as const]),
-  ]);
-  return new TextDecoder().decode(headers.encode());
-}
-
-/** A compressed snapshot that unpacks to so many bytes. */
-async function compressed(size: number): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(size).fill(0x20);
-  bytes.set(new TextEncoder().encode(forged));
-  return (await gzip(bytes)).bytes;
-}
-
-const damages: [what: string, damage: (connection: NatsConnection, subjects: string[]) => Promise<void>][] = [
-  ["a chunk is missing", async (connection, subjects) => {
-    const filter = `aether.snapshots.t.${subjects.find((subject) => subject.endsWith(".1"))}`;
-    await ask(connection, "STREAM.PURGE.t_snapshots", { filter });
-  }],
-  ["a chunk was changed", async (connection, subjects) => {
-    await overwrite(connection, subjects.find((subject) => subject.endsWith(".1"))!, "x");
-  }],
-  ["the manifest is missing", async (connection) => {
-    await ask(connection, "STREAM.PURGE.t_snapshots", { filter: "aether.snapshots.t.a.2.manifest.0" });
-  }],
-  ["the manifest has no headers", (connection) => overwrite(connection, "a.2.manifest.0", "{}")],
-  ["the manifest is of a newer format", (connection) =>
-    overwrite(
-      connection,
-      "a.2.manifest.0",
-      "{}",
-      "NATS/1.0\r\nAether-Version: 2\r\nAether-Size: 2\r\nAether-Chunks: 0\r\nAether-Digest: x\r\n" +
-        "Content-Type: application/cbor\r\n\r\n",
-    )],
-  ["the manifest's size is another", async (connection) => {
-    const digest = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"; // Of "{}".
-    await overwrite(
-      connection,
-      "a.2.manifest.0",
-      "{}",
-      `NATS/1.0\r\nAether-Version: 2\r\nAether-Size: 3\r\nAether-Chunks: 0\r\nAether-Digest: ${digest}\r\n` +
-        "Content-Type: application/json\r\n\r\n",
-    );
-  }],
-  ["the manifest says gzip, and it is none", async (connection) => {
-    const digest = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
-    await overwrite(
-      connection,
-      "a.2.manifest.0",
-      "{}",
-      `NATS/1.0\r\nAether-Version: 2\r\nAether-Size: 2\r\nAether-Chunks: 0\r\nAether-Digest: ${digest}\r\n` +
-        "Content-Type: application/json\r\nContent-Encoding: gzip\r\n\r\n",
-    );
-  }],
-  ["it is of another version than its subject", async (connection) => {
-    await overwrite(connection, "a.2.manifest.0", forged, await manifestOf(forged, 3));
-  }],
-  ...["", "a..b", "a b", ">"].map((digest): typeof damages[number] => [
-    `the digest of its chunks is ${JSON.stringify(digest)}`,
-    async (connection) => {
-      await overwrite(connection, "a.2.manifest.0", "", await manifestOf("", 2, { digest, chunks: 1, size: 9 }));
-    },
-  ]),
-  ["it unpacks to one byte more than a snapshot may have", async (connection) => {
-    const size = MAX_SNAPSHOT_BYTES + 1;
-    const bytes = await compressed(size);
-    await overwrite(connection, "a.2.manifest.0", bytes, await manifestOf(bytes, 2, { size, encoding: "gzip" }));
-  }],
-  ["its body is another, as long as its own", async (connection) => {
-    await overwrite(connection, "a.2.manifest.0", forged, await manifestOf(forged.replace("forged", "true!!"), 2));
-  }],
-];
-
-await testOnServer("a damaged snapshot counts as absent, and the next older one is found", async ({ connect }, t) => {
-  const connection = await connect();
-  await using backend = await jetstream({ connection });
-  const { snapshots } = backend.store("t");
-  for (const [what, damage] of damages) {
-    await t.step(what, async () => {
-      await snapshots.put("a", at(1, "older"), { keep: 9 });
-      await snapshots.put("a", at(2, noise(2_000_000)), { keep: 9 });
-      assertEquals((await snapshots.latest("a"))?.version, 2);
-      await damage(connection, await subjectsOf(connection));
-      assertEquals((await snapshots.latest("a"))?.state, "older");
-      assertEquals(await snapshots.latest("a", { atMost: 1 }), at(1, "older"));
-      // Put again it is whole.
-      await snapshots.put("a", at(2, "again"), { keep: 9 });
-      assertEquals((await snapshots.latest("a"))?.state, "again");
-    });
-  }
-});
-
-await testOnServer("snapshots.latest() unpacks as many bytes as a snapshot may have", async ({ connect }) => {
-  const connection = await connect();
-  await using backend = await jetstream({ connection });
-  const { snapshots } = backend.store("t");
-  await snapshots.put("a", at(1, "older"), { keep: 9 });
-  const bytes = await compressed(MAX_SNAPSHOT_BYTES);
-  const headers = await manifestOf(bytes, 2, { size: MAX_SNAPSHOT_BYTES, encoding: "gzip" });
-  await overwrite(connection, "a.2.manifest.0", bytes, headers);
-  assertEquals((await snapshots.latest("a"))?.state, "forged");
-});
-
-await testOnServer("snapshots.latest() reads no chunk beyond the size that the manifest tells", async ({ connect }) => {
-  const connection = await connect();
-  const watched = recorded(await connect());
-  await using backend = await jetstream({ connection: watched });
-  const { snapshots } = backend.store("t");
-  await snapshots.put("a", at(1, "older"), { keep: 9 });
-  const digest = "0".repeat(64);
-  for (let i = 0; i < 6; i++) await overwrite(connection, `a.2.${digest}.${i}`, "x".repeat(100));
-  await overwrite(connection, "a.2.manifest.0", "", await manifestOf("", 2, { digest, chunks: 6, size: 250 }));
-  assertEquals((await snapshots.latest("a"))?.state, "older");
-  const read = [...watched.sent].filter((subject) => subject.includes(digest)).map((subject) =>
-    subject.split(".").at(-1)
-  );
-  assertEquals(read, ["0", "1", "2"]);
-});
-
-await testOnServer("a snapshot of the same version replaces the one before, also a larger one", async ({ connect }) => {
-  const connection = await connect();
-  await using backend = await jetstream({ connection });
-  const { snapshots } = backend.store("t");
-  for (const state of [noise(2_500_000), "small", noise(1_500_000), noise(1_500_000)]) {
-    await snapshots.put("a", at(7, state));
-    assertEquals((await snapshots.latest("a"))?.state, state);
-  }
-  await snapshots.put("a", at(8, "next"));
-  assertEquals(await subjectsOf(connection), ["a.8.manifest.0"], "no chunk of any of them is left");
-});
-
-await testOnServer("actors whose ids and versions run together keep their snapshots apart", async ({ connect }) => {
+await testOnServer("Snapshots keeps actors apart whose ids and versions nearly collide", async ({ connect }) => {
   await using backend = await jetstream({ connection: await connect() });
   const { snapshots }: { snapshots: SnapshotStore } = backend.store("t");
   const actors = ["a", "a.1", "a.1.manifest", "a.1.manifest.0", "a.2.1.manifest.0", "a/1"];
@@ -293,7 +132,7 @@ await testOnServer("actors whose ids and versions run together keep their snapsh
   }
 });
 
-await testOnServer("the hint of a snapshot that leads astray changes nothing", async ({ connect }) => {
+await testOnServer("a wrong hint of a snapshot changes no result", async ({ connect }) => {
   const connection = await connect();
   await using writer = await jetstream({ connection: await connect() });
   const store = writer.store("t");

@@ -1,4 +1,4 @@
-/** What becomes of open stores when an operator deletes their stream, makes it anew, or changes it. */
+/** Open stores whose stream an operator deletes, creates again, or changes. */
 import { type EventStore, isAetherError } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
@@ -33,7 +33,7 @@ const looks: [what: string, look: (store: EventStore, clock: MovedClock) => Prom
 ];
 
 for (const version of NATS_SERVER_VERSIONS) {
-  await testOnServer("a log that was made anew is noticed, and nothing of the one before counts", async (scene, t) => {
+  await testOnServer("ManagedStream detects a log that was created again", async (scene, t) => {
     const connection = await scene.connect();
     const clock = new MovedClock();
     await using one = await openWithClock({ connection }, clock);
@@ -52,7 +52,7 @@ for (const version of NATS_SERVER_VERSIONS) {
     }
   }, { version });
 
-  await testOnServer("a subscription does not go on in a log that was made anew", async ({ server, connect }) => {
+  await testOnServer("subscribe() does not continue in a log that was created again", async ({ server, connect }) => {
     const connection = await connect();
     await using one = await jetstream({ connection });
     await using two = await jetstream({ connection: await connect() });
@@ -86,40 +86,51 @@ async function fillUp(connection: NatsConnection): Promise<void> {
 const limited = "accounts { A { jetstream { max_file: 1MB }, users: [{ user: u, password: p }] } }";
 
 for (const version of NATS_SERVER_VERSIONS.filter((version) => version !== "2.9.10")) {
-  await testOnServer("an account that has used up its storage is a quota that is exceeded", async ({ connect }) => {
-    await fillUp(await connect({ user: "u", pass: "p" }));
-  }, { version, config: limited });
+  await testOnServer(
+    "append() fails with quota-exceeded when the account has used up its storage",
+    async ({ connect }) => {
+      await fillUp(await connect({ user: "u", pass: "p" }));
+    },
+    { version, config: limited },
+  );
 }
 
-await testOnServer("an account with limits is refused where they make the server forget", async ({ connect }) => {
-  const error = await failureOf(jetstream({ connection: await connect({ user: "u", pass: "p" }) }));
-  assert(isAetherError(error, "unsupported-storage"), String(error));
-  assertStringIncludes(error.message, "2.10 or newer");
-}, { version: "2.9.10", config: limited });
+await testOnServer(
+  "jetstream() refuses an account with limits on a server that loses versions by them",
+  async ({ connect }) => {
+    const error = await failureOf(jetstream({ connection: await connect({ user: "u", pass: "p" }) }));
+    assert(isAetherError(error, "unsupported-storage"), String(error));
+    assertStringIncludes(error.message, "2.10 or newer");
+  },
+  { version: "2.9.10", config: limited },
+);
 
 const folder = await Deno.makeTempDir({ prefix: "aether-full-" });
 Deno.test.afterAll(() => Deno.remove(folder, { recursive: true }));
 
-await testOnServer("a server that has no room left is a quota that is exceeded", async ({ connect }) => {
+await testOnServer("append() fails with quota-exceeded when the server has no space left", async ({ connect }) => {
   await fillUp(await connect());
 }, { jetstream: false, config: `jetstream { max_file_store: 1MB, store_dir: ${JSON.stringify(folder)} }` });
 
-await testOnServer("a stream whose messages were limited says what to raise, and nothing is stored", async (scene) => {
-  const connection = await scene.connect();
-  await using backend = await jetstream({ connection });
-  const store = backend.store("t");
-  await store.append("a", event, { expectedVersion: 0 });
-  const { config } = await ask<{ config: object }>(connection, "STREAM.INFO.t_events");
-  await ask(connection, "STREAM.UPDATE.t_events", { ...config, max_msg_size: 1_000 });
-  const error = await failureOf(store.append("a", [{ type: "T", data: "x".repeat(2_000) }], { expectedVersion: 1 }));
-  assert(isAetherError(error, "unsupported-storage"), String(error));
-  assertStringIncludes(error.message, "max_msg_size");
-  assertEquals((await store.append("a", event, { expectedVersion: 1 })).version, 2);
-});
+await testOnServer(
+  "append() beyond max_msg_size of the stream fails, names that limit, and stores nothing",
+  async (scene) => {
+    const connection = await scene.connect();
+    await using backend = await jetstream({ connection });
+    const store = backend.store("t");
+    await store.append("a", event, { expectedVersion: 0 });
+    const { config } = await ask<{ config: object }>(connection, "STREAM.INFO.t_events");
+    await ask(connection, "STREAM.UPDATE.t_events", { ...config, max_msg_size: 1_000 });
+    const error = await failureOf(store.append("a", [{ type: "T", data: "x".repeat(2_000) }], { expectedVersion: 1 }));
+    assert(isAetherError(error, "unsupported-storage"), String(error));
+    assertStringIncludes(error.message, "max_msg_size");
+    assertEquals((await store.append("a", event, { expectedVersion: 1 })).version, 2);
+  },
+);
 
 const tests = await clusterOfThree();
 
-tests.test("a log that is given replicas, or fewer, goes on as it was", async ({ connect }) => {
+tests.test("a log continues when its number of replicas changes", async ({ connect }) => {
   const connection = await connect();
   const clock = new MovedClock();
   await using backend = await openWithClock({ connection: await connect() }, clock);

@@ -8,15 +8,19 @@ import { testOnServer } from "../_support/test_server.ts";
 
 const opened = [{ type: "Opened", data: {} }];
 
-await testOnServer("a quota of bytes is refused where the server would lose messages for it", async ({ connect }) => {
-  const error = await failureOf(jetstream({ connection: await connect(), quota: { maxBytes: 1_000_000 } }));
-  assert(isAetherError(error, "unsupported-storage"), String(error));
-  assertStringIncludes(error.message, "quota.maxBytes");
-  await (await jetstream({ connection: await connect(), quota: { maxCommits: 1 } })).close();
-}, { version: "2.9.10" });
+await testOnServer(
+  "jetstream({ quota: { maxBytes } }) refuses a server that would lose messages",
+  async ({ connect }) => {
+    const error = await failureOf(jetstream({ connection: await connect(), quota: { maxBytes: 1_000_000 } }));
+    assert(isAetherError(error, "unsupported-storage"), String(error));
+    assertStringIncludes(error.message, "quota.maxBytes");
+    await (await jetstream({ connection: await connect(), quota: { maxCommits: 1 } })).close();
+  },
+  { version: "2.9.10" },
+);
 
 await testOnServer(
-  "a log that an operator limits by bytes is refused where the server would lose messages for it",
+  "a log with a limit of bytes is refused on a server that would lose messages",
   async (
     { connect },
   ) => {
@@ -40,7 +44,7 @@ await testOnServer(
   { version: "2.9.10" },
 );
 
-await testOnServer("a log keeps the quota that it was made with, and another is refused", async ({ connect }) => {
+await testOnServer("jetstream({ quota }) refuses a log that was created with another quota", async ({ connect }) => {
   const connection = await connect();
   await using backend = await jetstream({ connection, quota: { maxCommits: 2, maxBytes: 9_999 } });
   await backend.store("t").append("a", opened, { expectedVersion: 0 });
@@ -62,7 +66,7 @@ await testOnServer("a log keeps the quota that it was made with, and another is 
   }
 });
 
-await testOnServer("whoever opens a log without asking for its quota is held to it", async ({ connect }) => {
+await testOnServer("the quota of a log holds for a backend without one", async ({ connect }) => {
   await using made = await jetstream({ connection: await connect(), quota: { maxCommits: 1 } });
   await made.store("t").append("a", opened, { expectedVersion: 0 });
   await using backend = await jetstream({ connection: await connect() });
@@ -70,35 +74,38 @@ await testOnServer("whoever opens a log without asking for its quota is held to 
   assert(isAetherError(error, "quota-exceeded"), String(error));
 });
 
-await testOnServer("a log from which the server drops commits by itself is refused", async ({ server, connect }, t) => {
-  const connection = await connect();
-  const ways = [
-    { max_age: 3_600_000_000_000 },
-    { max_msgs: 5 },
-    { max_bytes: 5_000 },
-    { retention: "interest" },
-    { retention: "workqueue" },
-  ];
-  for (const limits of ways) {
-    await t.step(JSON.stringify(limits), async () => {
-      await using backend = await jetstream({ connection });
-      await ask(connection, "STREAM.CREATE.t_events", {
-        name: "t_events",
-        description: "aether log v1 partitions=16",
-        subjects: ["aether.log.t.>"],
-        allow_direct: true,
-        republish: { src: "aether.log.t.>", dest: "aether.commits.1.t.>" },
-        ...limits,
+await testOnServer(
+  "a log from which the server removes commits by itself is refused",
+  async ({ server, connect }, t) => {
+    const connection = await connect();
+    const ways = [
+      { max_age: 3_600_000_000_000 },
+      { max_msgs: 5 },
+      { max_bytes: 5_000 },
+      { retention: "interest" },
+      { retention: "workqueue" },
+    ];
+    for (const limits of ways) {
+      await t.step(JSON.stringify(limits), async () => {
+        await using backend = await jetstream({ connection });
+        await ask(connection, "STREAM.CREATE.t_events", {
+          name: "t_events",
+          description: "aether log v1 partitions=16",
+          subjects: ["aether.log.t.>"],
+          allow_direct: true,
+          republish: { src: "aether.log.t.>", dest: "aether.commits.1.t.>" },
+          ...limits,
+        });
+        const error = await failureOf(backend.store("t").append("a", opened, { expectedVersion: 0 }));
+        assert(isAetherError(error, "unsupported-storage"), String(error));
+        assertStringIncludes(error.message, "used again");
+        await deleteStream(server, connection, "t_events");
       });
-      const error = await failureOf(backend.store("t").append("a", opened, { expectedVersion: 0 }));
-      assert(isAetherError(error, "unsupported-storage"), String(error));
-      assertStringIncludes(error.message, "used again");
-      await deleteStream(server, connection, "t_events");
-    });
-  }
-});
+    }
+  },
+);
 
-await testOnServer("a log that an operator makes one of interest is refused, its heads too", async ({ connect }) => {
+await testOnServer("a log or version floors with interest retention are refused", async ({ connect }) => {
   const connection = await connect();
   const options = { connection, retention: { maxCommits: 5 } };
   await using made = await jetstream(options);

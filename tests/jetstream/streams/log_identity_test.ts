@@ -1,4 +1,4 @@
-/** What becomes of positions when a log is created anew, restored, copied, or given another identity by an operator. */
+/** Positions of a log that is created again, restored, copied, or given another identity by an operator. */
 import { type EventStore, isAetherError, parsePosition, type Position } from "@flowmade-one/aether";
 import { logIdentityOf } from "@flowmade-one/aether/adapter";
 import {
@@ -42,17 +42,21 @@ async function assertRefused(store: EventStore, after: Position): Promise<void> 
 }
 
 for (const version of NATS_SERVER_VERSIONS) {
-  await testOnServer("positions of a log that was deleted are refused by the next one", async ({ server, connect }) => {
-    const connection = await connect();
-    await using backend = await jetstream({ connection });
-    const store = backend.store("t");
-    const before = await appendTo(store, "ab");
-    await deleteStream(server, connection, "t_events");
-    await assertRefused(store, before);
-    const first = await appendTo(store, "cdef");
-    await assertRefused(store, before);
-    assertEquals(await actorsAfter(store, first), "");
-  }, { version });
+  await testOnServer(
+    "a log that was created again refuses positions of the deleted one",
+    async ({ server, connect }) => {
+      const connection = await connect();
+      await using backend = await jetstream({ connection });
+      const store = backend.store("t");
+      const before = await appendTo(store, "ab");
+      await deleteStream(server, connection, "t_events");
+      await assertRefused(store, before);
+      const first = await appendTo(store, "cdef");
+      await assertRefused(store, before);
+      assertEquals(await actorsAfter(store, first), "");
+    },
+    { version },
+  );
 
   await testOnServer(
     "a restored log whose identity was renewed refuses positions from before, until it adopts their identity",
@@ -81,7 +85,7 @@ for (const version of NATS_SERVER_VERSIONS) {
       // It belonged to the log as it was before.
       await assertRefused(store, since);
       if (version !== "2.15.1") return;
-      // What was assigned to this stream is not assigned to another one.
+      // An identity that was assigned to this stream does not belong to another one.
       await (await Backup.of(connection, "t_events")).restore(scene.server, connection);
       await assertRefused(store, second);
     },
@@ -89,7 +93,7 @@ for (const version of NATS_SERVER_VERSIONS) {
   );
 
   await testOnServer(
-    "a copy of the files refuses positions from before once it has another identity",
+    "renewLogIdentity() makes a copy of the files refuse earlier positions",
     async (scene) => {
       const connection = await scene.connect({ reconnectTimeWait: 20, maxReconnectAttempts: -1 });
       const clock = new MovedClock();
@@ -120,7 +124,7 @@ for (const version of NATS_SERVER_VERSIONS) {
   );
 }
 
-await testOnServer("the identity of a log is a function of what every role may ask for", async ({ connect }) => {
+await testOnServer("derivedIdentity() needs only facts that every role may read", async ({ connect }) => {
   const connection = await connect();
   await using backend = await jetstream({ connection });
   const position = await appendTo(backend.store("t"), "a");
@@ -128,7 +132,7 @@ await testOnServer("the identity of a log is a function of what every role may a
   assertEquals(logIdentityOf(position), derivedIdentity("t_events", created));
 });
 
-await testOnServer("assigning an identity leaves the rest of a stream as it is", async ({ connect }) => {
+await testOnServer("renewLogIdentity() leaves the rest of the stream unchanged", async ({ connect }) => {
   const connection = await connect();
   const info = () => ask<{ config: Record<string, unknown> }>(connection, "STREAM.INFO.t_events");
   await using backend = await jetstream({ connection, retention: { maxCommits: 5_000 } });
@@ -252,7 +256,7 @@ const config = `accounts: ${
   JSON.stringify({ A: { jetstream: "enabled", users: [user("o", "operator"), user("t", "tenant")] } })
 }`;
 
-await testOnServer("an operator may assign identities, a tenant may not", async ({ connect }) => {
+await testOnServer("renewLogIdentity() is permitted to an operator, and not to a tenant", async ({ connect }) => {
   const as = (name: string) => connect({ user: name, pass: "p", inboxPrefix: `_INBOX_${name}` });
   const [operator, tenant] = [await as("o"), await as("t")];
   await provision(["t"], { connection: operator });

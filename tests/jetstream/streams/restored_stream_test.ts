@@ -1,4 +1,4 @@
-/** What becomes of open stores when an operator puts an older copy in the place of their stream, while they run. */
+/** Open stores whose stream an operator replaces with an older copy while they run. */
 import { type EventStore, isAetherError, type RecordedEvent, type Subscription } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals } from "@std/assert";
@@ -49,7 +49,7 @@ const looks: [what: string, before: string, look: Look, after: string][] = [
   ["the version of an actor", "", (store) => store.latestVersion("d"), "ab"],
 ];
 
-/** What a store is used for before it appends. */
+/** Uses of a store before it appends. */
 const uses: [what: string, use: (store: EventStore) => Promise<unknown>][] = [
   ["nothing", () => Promise.resolve()],
   ["reading", (store) => store.readAll().toArray()],
@@ -57,7 +57,7 @@ const uses: [what: string, use: (store: EventStore) => Promise<unknown>][] = [
 ];
 
 for (const version of NATS_SERVER_VERSIONS) {
-  await testOnServer("a log that was taken back to an older copy is noticed, and what was lost does not count", async (
+  await testOnServer("ManagedStream detects a log that was restored to an older copy", async (
     { server, connect },
     t,
   ) => {
@@ -81,28 +81,32 @@ for (const version of NATS_SERVER_VERSIONS) {
     }
   }, { version });
 
-  await testOnServer("a server that is started again on an older copy is noticed", async ({ server, connect }, t) => {
-    const connection = await connect(lasting);
-    await using one = await jetstream({ connection });
-    for (const [what, use] of uses) {
-      await t.step(`after ${what}`, async () => {
-        const store = one.store(what);
-        await appendTo(store, "ba");
-        await using copy = await StoreCopy.of(server);
-        await appendTo(store, "bbd");
-        const back = reconnected(connection);
-        await copy.restore();
-        await back;
-        await using two = await jetstream({ connection: await connect() });
-        await appendTo(two.store(what), "abaa");
-        await use(store);
-        await expectConflict(store, "b", 3, 2);
-      });
-    }
-  }, { version });
+  await testOnServer(
+    "ManagedStream detects a server that restarted on an older copy",
+    async ({ server, connect }, t) => {
+      const connection = await connect(lasting);
+      await using one = await jetstream({ connection });
+      for (const [what, use] of uses) {
+        await t.step(`after ${what}`, async () => {
+          const store = one.store(what);
+          await appendTo(store, "ba");
+          await using copy = await StoreCopy.of(server);
+          await appendTo(store, "bbd");
+          const back = reconnected(connection);
+          await copy.restore();
+          await back;
+          await using two = await jetstream({ connection: await connect() });
+          await appendTo(two.store(what), "abaa");
+          await use(store);
+          await expectConflict(store, "b", 3, 2);
+        });
+      }
+    },
+    { version },
+  );
 
   await testOnServer(
-    "a subscription goes on after an older copy if that has what it was given",
+    "subscribe() continues in an older copy that has its last commit",
     async ({ server, connect }) => {
       const connection = await connect();
       await using one = await jetstream({ connection });
@@ -144,7 +148,7 @@ function take(subscription: Subscription<RecordedEvent>, count: number) {
 }
 
 for (const version of NATS_SERVER_VERSIONS.filter((version) => version !== "2.9.10")) {
-  await testOnServer("the bus hears what is stored in an older copy", async ({ server, connect }) => {
+  await testOnServer("BusCarrier delivers commits that are stored in an older copy", async ({ server, connect }) => {
     const connection = await connect();
     await using one = await jetstream({ connection: await connect() });
     const listening = await connect();
@@ -168,7 +172,7 @@ for (const version of NATS_SERVER_VERSIONS.filter((version) => version !== "2.9.
   }, { version });
 }
 
-await testOnServer("a log whose commits have left is not one that was taken back", async ({ server, connect }) => {
+await testOnServer("ManagedStream does not take a purged log for a restored one", async ({ server, connect }) => {
   const connection = await connect(lasting);
   await makePurgeableLog(connection);
   const clock = new MovedClock();

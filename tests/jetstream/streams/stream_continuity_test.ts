@@ -7,7 +7,7 @@ import {
 
 const told = (last_seq: number, created = "then") => ({ created, state: { last_seq } });
 
-/** What a server says of a stream that had come to 10, when the question was asked as of a mark. */
+/** Replies about a stream whose known last sequence was 10 at a mark. */
 const cases: [
   what: string,
   say: (history: StreamContinuity, before: ContinuityMark) => Continuity,
@@ -25,7 +25,7 @@ const cases: [
   ["a message stored before the last", (history, before) => history.grow(1, before), "replaced"],
 ];
 
-Deno.test("another past of a stream is told by what the server says", () => {
+Deno.test("StreamContinuity.learn() detects another history of a stream", () => {
   for (const [what, say, past] of cases) {
     const history = new StreamContinuity();
     assertEquals(history.learn(told(10), history.mark, true), "same", what);
@@ -37,7 +37,7 @@ Deno.test("another past of a stream is told by what the server says", () => {
   }
 });
 
-Deno.test("answers that overtake each other do not make another past of a stream", () => {
+Deno.test("StreamContinuity.learn() ignores replies that arrive out of order", () => {
   const history = new StreamContinuity();
   const { mark } = history;
   for (const sequence of [3, 1, 2]) assertEquals(history.grow(sequence, mark), "same");
@@ -45,7 +45,7 @@ Deno.test("answers that overtake each other do not make another past of a stream
   assertEquals(history.mark, { number: 0, reached: 3 });
 });
 
-Deno.test("one taking back is told once, however much was on its way", () => {
+Deno.test("StreamContinuity reports one restore once, with any number of requests in flight", () => {
   const history = new StreamContinuity();
   history.grow(300, history.mark);
   const { mark } = history;
@@ -55,7 +55,7 @@ Deno.test("one taking back is told once, however much was on its way", () => {
   assertEquals(history.mark, { number: 1, reached: 105 });
 });
 
-Deno.test("the commit that came last of those remembered is the foothold", () => {
+Deno.test("StreamContinuity.anchor is the last remembered commit", () => {
   const history = new StreamContinuity();
   for (const sequence of [2, 5, 3]) history.remember(sequence, `c-${sequence}`);
   assertEquals(history.anchor, { sequence: 5, commitId: "c-5" });

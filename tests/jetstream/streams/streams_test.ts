@@ -18,7 +18,7 @@ interface StreamInfo {
 }
 
 for (const version of NATS_SERVER_VERSIONS) {
-  await testOnServer("no client can delete what a log holds", async ({ connect }) => {
+  await testOnServer("no client can delete the messages of a log", async ({ connect }) => {
     const connection = await connect();
     await using backend = await jetstream({ connection });
     await backend.store("t").append("a", opened, { expectedVersion: 0 });
@@ -30,7 +30,7 @@ for (const version of NATS_SERVER_VERSIONS) {
     assertEquals(codes, [10057, 10110]);
   }, { version });
 
-  await testOnServer("two connections make the same streams at the same time", async ({ connect }) => {
+  await testOnServer("two connections create the same streams at the same time", async ({ connect }) => {
     const backends = await Promise.all(
       [1, 2].map(async () => await jetstream({ connection: await connect() })),
     );
@@ -49,7 +49,7 @@ for (const version of NATS_SERVER_VERSIONS) {
   }, { version });
 }
 
-await testOnServer("a log that exists keeps its number of partitions", async ({ connect }) => {
+await testOnServer("an existing log keeps its number of partitions", async ({ connect }) => {
   const connection = await connect();
   await ask(connection, "STREAM.CREATE.t_events", {
     name: "t_events",
@@ -69,7 +69,7 @@ await testOnServer("a log that exists keeps its number of partitions", async ({ 
   assertEquals((await store.readAll({ actors: "a.*" }).toArray()).length, 40);
 });
 
-Deno.test("a log with replicas is refused where the server lets two writers win", async () => {
+Deno.test("checkLog() refuses replicas on a server that lets two writers succeed", async () => {
   const names = namesOf("aether", "t" as Namespace);
   const cases: [replicas: number, version: string, refused: boolean][] = [
     [3, "2.9.10", true],
@@ -121,7 +121,7 @@ const foreign: [what: string, config: object, says: string][] = [
   ["that announces headers", { ...ours, republish: { ...ours.republish, headers_only: true } }, "Set it to"],
 ];
 
-await testOnServer("a stream of that name which is not ours is refused and left as it is", async (scene, t) => {
+await testOnServer("a foreign stream with the name of a log is refused and stays unchanged", async (scene, t) => {
   const { server, connect } = scene;
   const connection = await connect();
   await using backend = await jetstream({ connection });
@@ -151,7 +151,7 @@ await testOnServer("a stream of that name which is not ours is refused and left 
   }
 });
 
-await testOnServer("a stream of snapshots which is not ours is refused", async ({ connect }) => {
+await testOnServer("a foreign stream with the name of the snapshots is refused", async ({ connect }) => {
   const connection = await connect();
   await using backend = await jetstream({ connection });
   await ask(connection, "STREAM.CREATE.t_snapshots", { name: "t_snapshots", subjects: ["aether.snapshots.t.>"] });
@@ -161,7 +161,7 @@ await testOnServer("a stream of snapshots which is not ours is refused", async (
   assertEquals(await codeOf(put), "unsupported-storage");
 });
 
-await testOnServer("a stream that takes subjects of the log is told as the reason", async ({ connect }) => {
+await testOnServer("a stream with subjects of the log is named as the reason", async ({ connect }) => {
   const connection = await connect();
   await using backend = await jetstream({ connection });
   await ask(connection, "STREAM.CREATE.audit", { name: "audit", subjects: ["aether.>"] });
@@ -170,7 +170,7 @@ await testOnServer("a stream that takes subjects of the log is told as the reaso
   assertStringIncludes(error.message, "aether.log.t.>");
 });
 
-await testOnServer("a log that was deleted is an empty one, and is made anew", async ({ server, connect }) => {
+await testOnServer("a deleted log is empty, and the next append creates it", async ({ server, connect }) => {
   const connection = await connect();
   await using backend = await jetstream({ connection, timeout: 5_000 });
   const store = backend.store("t");
@@ -188,7 +188,7 @@ await testOnServer("a log that was deleted is an empty one, and is made anew", a
 });
 
 await testOnServer(
-  "a log whose direct gets are switched off while it is used is refused with the reason",
+  "a log whose direct gets are switched off during use is refused with the reason",
   async ({ connect }) => {
     const connection = await connect();
     const clock = new MovedClock();
@@ -204,7 +204,7 @@ await testOnServer(
   },
 );
 
-await testOnServer("only looking at a namespace makes no stream", async ({ connect }) => {
+await testOnServer("reads of a namespace create no stream", async ({ connect }) => {
   const connection = await connect();
   await using backend = await jetstream({ connection });
   const store = backend.store("t");
@@ -218,7 +218,7 @@ await testOnServer("only looking at a namespace makes no stream", async ({ conne
 });
 
 await testOnServer(
-  "namespaces are listed over all pages, and only those of the prefix with commits",
+  "namespaces() lists all pages, and only namespaces of the prefix with commits",
   async ({ connect }) => {
     const connection = await connect();
     await using backend = await jetstream({ connection });

@@ -38,7 +38,7 @@ function messageOf(subject: string, { headers, body }: Parts): JetStreamMessage 
   return { subject, headers: new HeaderBlock(bytes), data: encoder.encode(data) };
 }
 
-Deno.test("what is written of an event is read again, frozen, its origin apart", () => {
+Deno.test("decodeEvent() reads an encoded event, frozen, without its origin", () => {
   const { headers, body } = encodeEvent(event, "origin-1", codecs);
   const message = { subject: "s", headers: new HeaderBlock(headers.encode()), data: body };
   const read = decodeEvent(namespace, message, codecs);
@@ -48,7 +48,7 @@ Deno.test("what is written of an event is read again, frozen, its origin apart",
   assertEquals(message.headers.get("traceparent"), event.metadata.traceparent);
 });
 
-Deno.test("an event of a program that names no origin is read, and so are headers that nobody knows", () => {
+Deno.test("decodeEvent() reads an event without an origin and with unknown headers", () => {
   const { "Aether-Origin": _, ...headers } = good.headers;
   const message = messageOf("s", { ...good, headers: { ...headers, "Aether-New": "1" } });
   assertEquals([originOf(message), decodeEvent(namespace, message, codecs).id], ["", "e-1"]);
@@ -78,7 +78,7 @@ const refusals: [what: string, parts: { headers?: object; body?: unknown }, says
 ];
 
 for (const [what, { headers, body = good.body }, says] of refusals) {
-  Deno.test(`a message ${what} is no event, and the error says where it was published`, () => {
+  Deno.test(`decodeEvent() refuses a message ${what}, and names its subject`, () => {
     const all = Object.entries({ ...good.headers, ...headers }).filter(([, value]) => value !== undefined);
     const message = messageOf("aether.events.prod.orders", { headers: Object.fromEntries(all), body });
     const error = assertThrows(() => decodeEvent(namespace, message, codecs));

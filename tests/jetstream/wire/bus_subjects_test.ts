@@ -17,12 +17,12 @@ const cases: [pattern: string, subjects: string[], because: string][] = [
 ];
 
 for (const [pattern, subjects, because] of cases) {
-  Deno.test(`commits in ${pattern} are heard at ${subjects.length} subjects: ${because}`, () => {
+  Deno.test(`busSubjects() of ${pattern} has ${subjects.length} subjects of commits: ${because}`, () => {
     assertEquals(commitsSubjects("aether", pattern), subjects);
   });
 }
 
-Deno.test("what is published in a pattern is heard at one subject, which is the pattern", () => {
+Deno.test("eventsSubject() of a pattern is one subject with that pattern", () => {
   for (const pattern of ["prod", "prod.*", "prod.>", ">"]) {
     assertEquals(eventsSubject("x", pattern), `x.events.${pattern}`);
   }

@@ -6,7 +6,7 @@ import { deflated } from "../_support/deflated.ts";
 import { codeOf, failureOf } from "../_support/failure_of.ts";
 import { testOnServer } from "../_support/test_server.ts";
 
-/** A codec that writes JSON, and reads what it is told to. */
+/** A codec that writes JSON, and decodes with a given function. */
 function reading(decode: (commit: CommitJson) => unknown, contentType = "test/one"): CommitCodec {
   return {
     contentType,
@@ -18,7 +18,7 @@ function reading(decode: (commit: CommitJson) => unknown, contentType = "test/on
 const same = reading((commit) => commit);
 const placed = [{ type: "Placed", data: { sku: "A" } }];
 
-await testOnServer("a log holds commits of several forms, and each is read by its codec", async ({ connect }) => {
+await testOnServer("Codecs reads each commit of a log by its content type", async ({ connect }) => {
   const connection = await connect();
   for (const [version, codec] of [[0, undefined], [1, deflated], [2, same]] as const) {
     await using backend = await jetstream({ connection, codec });
@@ -37,7 +37,7 @@ await testOnServer("a log holds commits of several forms, and each is read by it
     assertEquals(events.map(({ version, data }) => [version, data]), [1, 2, 3].map((n) => [n, { sku: "A" }]));
   }
 
-  // Who lacks a codec is told, and can append all the same: versions stand in headers.
+  // A backend without the codec fails to read, and can append all the same: versions are in headers.
   await using plain = await jetstream({ connection, readCodecs: [same] });
   const error = await failureOf(plain.store("t").read("a").toArray());
   assert(isAetherError(error, "corrupt-data"), String(error));
@@ -48,7 +48,7 @@ await testOnServer("a log holds commits of several forms, and each is read by it
   assertEquals((await plain.store("t").append("a", placed, { expectedVersion: 3 })).version, 4);
 });
 
-await testOnServer("announcements of another form are heard by those who can read it", async ({ connect }) => {
+await testOnServer("BusCarrier delivers republished commits to backends that have their codec", async ({ connect }) => {
   await using writer = await jetstream({ connection: await connect(), codec: deflated });
   const errors: unknown[] = [];
   const hear = async (options: Partial<JetStreamOptions>) => {
@@ -86,7 +86,7 @@ const untrusted: [what: string, decode: (commit: CommitJson) => unknown, says: s
   }, "cannot be read"],
 ];
 
-await testOnServer("what a codec reads is not taken on trust", async ({ connect }, t) => {
+await testOnServer("Codecs.decode() checks the result of a codec", async ({ connect }, t) => {
   const connection = await connect();
   await using writer = await jetstream({ connection, codec: same });
   await writer.store("t").append("a", placed, { expectedVersion: 0 });
@@ -109,36 +109,39 @@ await testOnServer("what a codec reads is not taken on trust", async ({ connect 
   });
 });
 
-await testOnServer("a commit that its codec cannot write, or makes too large, is not stored", async ({ connect }) => {
-  const connection = await connect();
-  const { max_payload } = connection.info!;
-  let encode: (commit: CommitJson) => unknown = () => {
-    throw new RangeError("no room");
-  };
-  const codec = { ...same, encode: (commit: CommitJson) => encode(commit) as Uint8Array };
-  await using backend = await jetstream({ connection, codec });
-  const store = backend.store("t");
-  const append = () => store.append("a", placed, { expectedVersion: 0 });
-  const refused = await failureOf(append());
-  assert(isAetherError(refused, "invalid-argument") && refused.argument === "codec", String(refused));
-  assertStringIncludes(refused.message, "no room");
-  encode = () => "text";
-  assertEquals(await codeOf(append()), "invalid-argument");
+await testOnServer(
+  "append() stores no commit that its codec fails to encode, or makes too large",
+  async ({ connect }) => {
+    const connection = await connect();
+    const { max_payload } = connection.info!;
+    let encode: (commit: CommitJson) => unknown = () => {
+      throw new RangeError("no room");
+    };
+    const codec = { ...same, encode: (commit: CommitJson) => encode(commit) as Uint8Array };
+    await using backend = await jetstream({ connection, codec });
+    const store = backend.store("t");
+    const append = () => store.append("a", placed, { expectedVersion: 0 });
+    const refused = await failureOf(append());
+    assert(isAetherError(refused, "invalid-argument") && refused.argument === "codec", String(refused));
+    assertStringIncludes(refused.message, "no room");
+    encode = () => "text";
+    assertEquals(await codeOf(append()), "invalid-argument");
 
-  encode = () => new Uint8Array(max_payload);
-  const tooLarge = await failureOf(append());
-  assert(isAetherError(tooLarge, "too-large"), String(tooLarge));
-  const { bytes, maxBytes } = tooLarge;
-  assertEquals([bytes, maxBytes < max_payload, maxBytes > max_payload - 1_000], [max_payload, true, true]);
-  assertEquals(await store.latestVersion("a"), 0);
-  // At the limit it is stored.
-  encode = () => new Uint8Array(maxBytes);
-  assertEquals((await append()).version, 1);
-  const { state } = await ask<{ state: { messages: number } }>(connection, "STREAM.INFO.t_events");
-  assertEquals(state.messages, 1);
-});
+    encode = () => new Uint8Array(max_payload);
+    const tooLarge = await failureOf(append());
+    assert(isAetherError(tooLarge, "too-large"), String(tooLarge));
+    const { bytes, maxBytes } = tooLarge;
+    assertEquals([bytes, maxBytes < max_payload, maxBytes > max_payload - 1_000], [max_payload, true, true]);
+    assertEquals(await store.latestVersion("a"), 0);
+    // At the limit it is stored.
+    encode = () => new Uint8Array(maxBytes);
+    assertEquals((await append()).version, 1);
+    const { state } = await ask<{ state: { messages: number } }>(connection, "STREAM.INFO.t_events");
+    assertEquals(state.messages, 1);
+  },
+);
 
-await testOnServer("the bytes that a codec gives are its own again at once", async ({ connect }) => {
+await testOnServer("Codecs.encode() copies the bytes of a codec", async ({ connect }) => {
   const buffer = new Uint8Array(1_000);
   const codec = {
     ...same,
@@ -155,7 +158,7 @@ await testOnServer("the bytes that a codec gives are its own again at once", asy
   );
 });
 
-await testOnServer("options that are no codecs are refused by name", async ({ connect }) => {
+await testOnServer("jetstream() refuses options that are not codecs by name", async ({ connect }) => {
   const connection = await connect();
   const refused: [options: unknown, argument: string, because: string][] = [
     [{ codec: 7 }, "codec", "it is none"],

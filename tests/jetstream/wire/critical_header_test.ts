@@ -1,4 +1,4 @@
-/** What this release makes of messages that a later one may write: read as they are meant, or refused, never misread. */
+/** Messages that a later release may write: this one reads them right, or refuses them. */
 import { type BusEvent, isAetherError } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
@@ -64,7 +64,7 @@ const refused: [what: string, row: Row, says: string][] = [
 ];
 
 for (const version of NATS_SERVER_VERSIONS) {
-  await testOnServer("a commit of a newer release is read where it is understood", async ({ connect }, t) => {
+  await testOnServer("a commit of a newer release without critical names is read", async ({ connect }, t) => {
     const connection = await connect();
     await using backend = await jetstream({ connection });
     const listening = await connect();
@@ -95,7 +95,7 @@ for (const version of NATS_SERVER_VERSIONS) {
     }
   }, { version });
 
-  await testOnServer("a commit of a newer release is refused where it is not understood", async ({ connect }, t) => {
+  await testOnServer("a commit of a newer release with a critical name is refused", async ({ connect }, t) => {
     const connection = await connect();
     await using backend = await jetstream({ connection });
     const listening = await connect();
@@ -133,7 +133,7 @@ for (const version of NATS_SERVER_VERSIONS) {
   }, { version });
 }
 
-await testOnServer("an actor whose last commit has a critical name is not appended to", async ({ connect }) => {
+await testOnServer("append() refuses an actor whose last commit has a critical name", async ({ connect }) => {
   const connection = await connect();
   await using one = await jetstream({ connection });
   await one.store("t").append("a", [{ type: "T", data: 1 }], { expectedVersion: 0 });

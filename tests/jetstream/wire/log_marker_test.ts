@@ -16,7 +16,7 @@ const markers: [description: string, marker: LogMarker][] = [
 ];
 
 for (const [description, marker] of markers) {
-  Deno.test(`a marker of a log is written and read: ${description}`, () => {
+  Deno.test(`decodeLogMarker() reads an encoded marker: ${description}`, () => {
     assertEquals(encodeLogMarker(marker), description);
     assertEquals(decodeLogMarker(description), marker);
   });

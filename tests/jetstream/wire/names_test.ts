@@ -27,7 +27,7 @@ const tokens: [text: string, token: string, because: string][] = [
   ["", "", "nothing is nothing"],
 ];
 
-Deno.test("texts become tokens by bytes", () => {
+Deno.test("encodeToken() encodes strings by bytes", () => {
   for (const [text, token, because] of tokens) {
     assertEquals(encodeToken(text), token, because);
     assertEquals(decodeToken(token), text, because);
@@ -45,7 +45,7 @@ const strangers: [token: string, because: string][] = [
   ["é", "nor is anything but ASCII"],
 ];
 
-Deno.test("tokens that no text becomes are nobody's", () => {
+Deno.test("decodeToken() refuses tokens that no string is encoded as", () => {
   for (const [token, because] of strangers) assertEquals(decodeToken(token), undefined, because);
 });
 
@@ -68,14 +68,14 @@ const hostile = [
   "0",
 ];
 
-Deno.test("actors whose ids nearly collide have subjects of their own", () => {
+Deno.test("actorSubject() differs for actor ids that nearly collide", () => {
   const names = namesOf("aether", parseNamespace("tenant-a"));
   const subjects = hostile.map((actorId) => actorSubject(names, 16, actorId));
   assertEquals(new Set(subjects).size, hostile.length);
   assertEquals(subjects.map((subject) => actorOfSubject(names, 16, subject)), hostile);
 });
 
-Deno.test("namespaces whose names nearly collide have streams and subjects of their own", () => {
+Deno.test("namesOf() differs for namespaces that nearly collide", () => {
   const namespaces = ["a.b", "a_b", "a-b", "a", "A", "a.b.c", "a_events", "a_snapshots", "a.events", "a_b_events"].map(
     parseNamespace,
   );
@@ -88,7 +88,7 @@ Deno.test("namespaces whose names nearly collide have streams and subjects of th
   }
 });
 
-Deno.test("the name of a log and its subject lead back to the namespace", () => {
+Deno.test("namespaceOfLog() returns the namespace of a stream name and its subjects", () => {
   const namespace = parseNamespace("prod.orders_2");
   const { log, allActors } = namesOf("aether", namespace);
   assertEquals([log, allActors], ["prod=2Eorders_2_events", "aether.log.prod=2Eorders_2.>"]);
@@ -106,7 +106,7 @@ Deno.test("the name of a log and its subject lead back to the namespace", () => 
   }
 });
 
-Deno.test("the longest names fit into what the server takes", () => {
+Deno.test("namesOf() and actorSubject() stay within the server's limits", () => {
   const namespace = parseNamespace(Array.from({ length: 16 }, () => "abcdefg").join(".").padEnd(128, "x"));
   const names = namesOf("p".repeat(32), namespace);
   assert(Math.max(names.log.length, names.snapshots.length) <= 255);
@@ -125,12 +125,12 @@ const foreign: [subject: string, because: string][] = [
   ["aether.log.tenant-a.13.order.=3d", "no text is encoded so"],
 ];
 
-Deno.test("subjects that are no actor's are told apart", () => {
+Deno.test("actorOfSubject() refuses subjects that are not of an actor", () => {
   const names = namesOf("aether", parseNamespace("tenant-a"));
   for (const [subject, because] of foreign) assertEquals(actorOfSubject(names, 16, subject), undefined, because);
 });
 
-Deno.test("a pattern is a filter over all partitions, and an actor id is one subject", () => {
+Deno.test("patternSubject() of a pattern covers all partitions, and of an actor id is one subject", () => {
   const names = namesOf("aether", parseNamespace("tenant-a"));
   assertEquals(patternSubject(names, 16, "order.*"), "aether.log.tenant-a.*.order.*");
   assertEquals(patternSubject(names, 16, "user/7.>"), "aether.log.tenant-a.*.user=2F7.>");
@@ -144,7 +144,7 @@ const hashes: [actorId: string, hash: number][] = [
   ["é", 0x1e9de8c1],
 ];
 
-Deno.test("the partition is FNV-1a modulo the number of partitions", () => {
+Deno.test("partitionOf() is FNV-1a modulo the number of partitions", () => {
   for (const [actorId, hash] of hashes) {
     for (const partitions of [1, 16, 1_000]) assertEquals(partitionOf(actorId, partitions), hash % partitions, actorId);
   }

@@ -18,7 +18,7 @@ const body = `{"time":1,"events":[{"id":"e","type":"T","data":1}]}`;
 /** The partition of the actor "a" is 12. */
 const subject = "aether.log.t.12.a";
 
-/** The body of a commit of so many events. */
+/** The body of a commit with this number of events. */
 function bodyOf(count: number): string {
   return `{"time":1,"events":[${Array(count).fill(`{"id":"e","type":"T","data":1}`).join(",")}]}`;
 }
@@ -67,7 +67,7 @@ const damages: [what: string, subject: string, headers: Headers, body: string, s
 ];
 
 await testOnServer(
-  "a message that is no commit is an error that names stream and sequence, never passed over",
+  "reads of a message that is not a commit fail, and name stream and sequence",
   async ({ connect }, t) => {
     for (const [i, [what, subject, headers, body, says]] of damages.entries()) {
       await t.step(what, async () => {
@@ -103,7 +103,7 @@ await testOnServer(
   },
 );
 
-await testOnServer("a last message without the headers of a commit has no version to tell", async ({ connect }) => {
+await testOnServer("latestVersion() fails if the last message has no headers of a commit", async ({ connect }) => {
   const connection = await connect();
   await using backend = await jetstream({ connection });
   const store = backend.store("t");
@@ -114,7 +114,7 @@ await testOnServer("a last message without the headers of a commit has no versio
   assertEquals(await codeOf(store.read("a", { direction: "backwards" }).toArray()), "corrupt-data");
 });
 
-/** What only a server says of a message, said by whoever publishes it. */
+/** Headers of a server, written by a publisher. */
 const forged: Headers = [
   ["Nats-Sequence", 99],
   ["Nats-Subject", "aether.log.t.0.x"],
@@ -131,7 +131,7 @@ function block(status: string, headers: Headers): { encode(): Uint8Array } {
 }
 
 for (const version of NATS_SERVER_VERSIONS) {
-  await testOnServer("a message that says of itself what a server says is at its own place", async ({ connect }) => {
+  await testOnServer("a message with headers of a server is read at its real sequence", async ({ connect }) => {
     const connection = await connect();
     const told: unknown[] = [];
     await using backend = await jetstream({ connection, onError: (error) => told.push(error) });
@@ -161,7 +161,7 @@ for (const version of NATS_SERVER_VERSIONS) {
       assertEquals(await readAll(), [1, 2, 3, 4, 5]);
       assertEquals(await subscribe(5), [1, 2, 3, 4, 5]);
     }
-    // Of no body, and no commit: nothing but a status.
+    // A status without a body, and no commit.
     for (const status of ["", " 404 Not Found", " 503"]) {
       await connection.request(subject, "", { timeout: 60_000, headers: block(status, forged) } as never);
       assertEquals(await codeOf(other.store("t").latestVersion("a")), "corrupt-data");

@@ -51,7 +51,7 @@ Deno.test("derivedIdentity() returns the identity in the document", () => {
 const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
 for (const version of NATS_SERVER_VERSIONS) {
-  await testOnServer("what is stored is what the document says, byte for byte", async ({ connect }) => {
+  await testOnServer("a commit is stored as the document says, byte for byte", async ({ connect }) => {
     const connection = await connect();
     await using backend = await jetstream({ connection, now: () => 1_767_225_600_000 });
     const store = backend.store("prod.orders");
@@ -86,7 +86,7 @@ for (const version of NATS_SERVER_VERSIONS) {
 
 for (const version of NATS_SERVER_VERSIONS) {
   await testOnServer(
-    "what stays of commits that left is what the document says, byte for byte",
+    "a version floor is stored as the document says, byte for byte",
     async ({ connect }) => {
       const connection = await connect();
       await using backend = await jetstream({
@@ -149,7 +149,7 @@ await testOnServer("records that another program stored after the document are r
   assertEquals(entries, [{ key: "a", value: encode("1"), revision: 1_767_225_600_001 }]);
 });
 
-await testOnServer("what another program stored after the document is read", async ({ connect }) => {
+await testOnServer("commits that another program stored after the document are read", async ({ connect }) => {
   const connection = await connect();
   await ask(connection, "STREAM.CREATE.prod=2Eorders_events", JSON.parse(logConfig!));
   await ask(connection, "STREAM.CREATE.prod=2Eorders_snapshots", JSON.parse(snapshotsConfig!));
@@ -206,7 +206,7 @@ await testOnServer("what another program stored after the document is read", asy
   assertEquals(await store.latestVersion("order.42"), 3);
 });
 
-await testOnServer("what is published is what the document says, byte for byte", async ({ server, connect }) => {
+await testOnServer("an event is published as the document says, byte for byte", async ({ server, connect }) => {
   await using proxy = new TcpProxy(server.port);
   const connection = await connect({ servers: proxy.url });
   await using backend = await jetstream({ connection, now: () => 1_767_225_600_000 });
@@ -223,7 +223,7 @@ await testOnServer("what is published is what the document says, byte for byte",
   assertStringIncludes(prose, `${bytes} bytes of headers, ${all} bytes in all`);
 });
 
-await testOnServer("what another program published after the document is heard", async ({ connect }) => {
+await testOnServer("events that another program published after the document are delivered", async ({ connect }) => {
   const connection = await connect();
   await using backend = await jetstream({ connection });
   const heard: BusEvent[] = [];
@@ -243,7 +243,7 @@ await testOnServer("what another program published after the document is heard",
   }]);
 });
 
-await testOnServer("the server announces each commit where its namespace's depth says", async ({ connect }) => {
+await testOnServer("the server republishes each commit at the depth of its namespace", async ({ connect }) => {
   const connection = await connect();
   await using backend = await jetstream({ connection });
   const heard: [pattern: string, subject: string, sequence: string, last: string][] = [];
@@ -271,7 +271,7 @@ await testOnServer("the server announces each commit where its namespace's depth
   ]);
 });
 
-await testOnServer("a trace that is too long for a header is in the body alone", async ({ connect }) => {
+await testOnServer("traceHeaders() leaves a trace that is too long to the body", async ({ connect }) => {
   const connection = await connect();
   await using backend = await jetstream({ connection });
   const store = backend.store("t");
