@@ -13,6 +13,7 @@ export {
   type CausalitySubject,
 } from "./src/diagnostics/causality.ts";
 export type { CausalityNode } from "./src/diagnostics/causality_tree.ts";
+export { handleEvent } from "./src/diagnostics/handle_event.ts";
 export { type CheckedConsumer, health, type HealthOptions, type HealthReport } from "./src/diagnostics/health.ts";
 export type { NamespaceObserver } from "./src/observer/namespace_observer.ts";
 export type {

@@ -1,7 +1,8 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { decider, events, execute } from "@flowmade-one/aether";
 import { consume } from "@flowmade-one/aether/consumers";
 import { memory } from "@flowmade-one/aether/memory";
+import { handleEvent } from "@flowmade-one/aether/observability";
 import { openTelemetry } from "@flowmade-one/aether/opentelemetry";
 import { type RecordedSpan, RecordingSdk } from "./recording_sdk.ts";
 
@@ -112,6 +113,23 @@ Deno.test("an append of an event with a trace of the caller has a link to that s
   await store.append("order.1", [{ ...placed, metadata: { traceparent: "malformed" } }], { expectedVersion: 1 });
   await store.append("order.1", [placed], { expectedVersion: 2 });
   assertEquals(sdk.named("append aether").map(linksOf), [["b7ad6b7169203331"], [], []]);
+});
+
+Deno.test("handleEvent() runs the body of a loop in a span of the event, and refuses an event of another namespace", async () => {
+  await using sdk = new RecordingSdk();
+  await using backend = memory({ observer: openTelemetry(sdk.api) });
+  const store = backend.store("tenant-a");
+  await store.append("order.1", [{ ...placed, id: "e-1" }], { expectedVersion: 0 });
+  for await (const event of store.subscribe()) {
+    await handleEvent(store, event, () => store.append("parcel.1", [placed], { expectedVersion: 0 }));
+    assertThrows(() => handleEvent(backend.store("tenant-b"), event, () => {}));
+    break;
+  }
+  const [parcel] = await store.read("parcel.1").toArray();
+  assertEquals([parcel?.metadata.correlationId, parcel?.metadata.causationId], ["e-1", "e-1"]);
+  const [process, ...others] = sdk.named("process aether");
+  assertEquals([linksOf(process), others], [[sdk.named("append aether")[0]!.spanContext().spanId], []]);
+  assertEquals(sdk.named("append aether")[1]?.parentSpanContext?.spanId, process?.spanContext().spanId);
 });
 
 Deno.test("a consumer's handler runs in a span of the event, and its command is below that span", async () => {
