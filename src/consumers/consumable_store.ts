@@ -21,6 +21,9 @@ export interface ConsumableParts extends LogHandleParts {
   readonly records: Records;
 }
 
+/** The parts that a consumer works with. */
+export type ConsumingParts = Omit<ConsumableParts, "backend">;
+
 /**
  * The parts of a store.
  *

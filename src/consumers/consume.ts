@@ -4,7 +4,7 @@ import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import type { EventTypes } from "../events/event_types.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
 import type { Namespace } from "../base/namespace.ts";
-import { type ConsumableParts, consumableParts, type ConsumableStore } from "./consumable_store.ts";
+import { consumableParts, type ConsumableStore, type ConsumingParts } from "./consumable_store.ts";
 import type { Consumer } from "./consumer.ts";
 import { controlContext } from "./control_consumer.ts";
 import { ConsumerGauges } from "./consumer_gauges.ts";
@@ -72,7 +72,8 @@ export async function consume<V extends RecordedEvent>(
   }
   consuming.add(checked.name);
   try {
-    return await join(store.namespace, parts, checked, reading(parts.eventTypes, handler as unknown as EventHandler));
+    const read = reading(parts.eventTypes, handler as unknown as EventHandler);
+    return await joinConsumer(store.namespace, parts, checked, read);
   } catch (error) {
     consuming.delete(checked.name);
     throw error;
@@ -87,9 +88,15 @@ function reading(eventTypes: EventTypes | undefined, handler: EventHandler): Eve
   return eventTypes === undefined ? handler : (event, context) => handler(eventTypes.read(event, "stop"), context);
 }
 
-async function join(
+/**
+ * Joins a consumer.
+ *
+ * @param options Checked.
+ * @throws As {@link consume}.
+ */
+export async function joinConsumer(
   namespace: Namespace,
-  parts: ConsumableParts,
+  parts: ConsumingParts,
   options: CheckedConsumeOptions,
   handler: EventHandler,
 ): Promise<Consumer> {
@@ -112,7 +119,6 @@ async function join(
       namespace,
       log,
       environment,
-      random: Math.random,
       options,
       eventTypes,
       handler,
@@ -137,7 +143,7 @@ class OpenConsumer extends StoredConsumer implements Consumer {
   readonly #gauges: Disposable | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(namespace: Namespace, name: string, member: ConsumerMember, parts: ConsumableParts) {
+  constructor(namespace: Namespace, name: string, member: ConsumerMember, parts: ConsumingParts) {
     super(name, controlContext(namespace, name, parts));
     this.#member = member;
     this.#consuming = parts.consuming;

@@ -1,7 +1,7 @@
 import type { Namespace } from "../base/namespace.ts";
 import { nameOfSession } from "../coordination/session_record.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
-import { type ConsumableParts, consumableParts, type ConsumableStore } from "./consumable_store.ts";
+import { consumableParts, type ConsumableStore, type ConsumingParts } from "./consumable_store.ts";
 import type { ConsumerControl } from "./consumer.ts";
 import { checkConsumerName, CONSUMERS, prefixOf } from "./consumer_keys.ts";
 import { DEFAULT_SESSION } from "./consumer_options.ts";
@@ -42,7 +42,7 @@ export function consumer(store: ConsumableStore<unknown>, name: string): Consume
 }
 
 /** The parts that the control of a consumer needs. */
-export function controlContext(namespace: Namespace, name: string, parts: ConsumableParts): StoredConsumerContext {
+export function controlContext(namespace: Namespace, name: string, parts: ConsumingParts): StoredConsumerContext {
   const { log, eventTypes, records, lifetime, coordinators } = parts;
   return {
     namespace,
@@ -56,7 +56,7 @@ export function controlContext(namespace: Namespace, name: string, parts: Consum
 }
 
 /** Throws if a consumer has members. A temporary session of this process shows which other sessions live. */
-async function checkUnused(name: string, { coordinators }: ConsumableParts): Promise<void> {
+async function checkUnused(name: string, { coordinators }: ConsumingParts): Promise<void> {
   const start = new SessionStart(name);
   const lease = coordinators.acquire({
     hints: CONSUMERS,

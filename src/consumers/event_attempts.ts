@@ -16,8 +16,6 @@ export interface AttemptsContext {
   readonly handler: EventHandler;
   readonly options: Pick<CheckedConsumeOptions, "onFailure" | "backoff">;
   readonly environment: Environment;
-  /** From 0 to below 1. */
-  readonly random: () => number;
   readonly progress: LaneProgress;
   readonly shared: SharedContext;
   /** Whether the lane is owned right now. */
@@ -127,9 +125,9 @@ export class EventAttempts {
   }
 
   #pause(error: unknown): number {
-    const { random, options: { backoff } } = this.#context;
+    const { environment, options: { backoff } } = this.#context;
     return this.#ask(error, () => {
-      const pause = backoff(this.#attempt, random());
+      const pause = backoff(this.#attempt, environment.random());
       if (typeof pause === "number" && pause >= 0 && pause <= MAX_BACKOFF_MS) return pause;
       return refuseArgument("the result of backoff", `milliseconds, a number from 0 to ${MAX_BACKOFF_MS}`, pause);
     });

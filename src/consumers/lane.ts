@@ -34,8 +34,6 @@ export interface LaneContext {
   readonly log: Log;
   readonly coordinator: Coordinator;
   readonly environment: Environment;
-  /** From 0 to below 1. */
-  readonly random: () => number;
   readonly options: CheckedConsumeOptions;
   readonly handler: EventHandler;
   /** Absent if the backend has no observer. */
@@ -81,7 +79,7 @@ export class Lane {
     this.#context = context;
     this.#events = events;
     this.#claim = claim;
-    const { environment, options, handler, random, log, coordinator } = context;
+    const { environment, options, handler, log, coordinator } = context;
     const record = decodeLane(value);
     this.#progress = new LaneProgress(startOf(record, context.from));
     const { failure } = this.#progress;
@@ -102,7 +100,6 @@ export class Lane {
       handler,
       options,
       environment,
-      random,
       progress: this.#progress,
       shared: {
         consumer: options.name,
@@ -171,7 +168,8 @@ export class Lane {
         if (signal.aborted || this.#standStill(error)) continue;
         this.#context.report(error);
         failures = this.#progress.position === before ? failures + 1 : 1;
-        await sleep(this.#context.environment, halfJitter(failures, this.#context.random()), signal);
+        const { environment } = this.#context;
+        await sleep(environment, halfJitter(failures, environment.random()), signal);
       }
     }
     this.#attempts.stop();
@@ -226,6 +224,7 @@ export class Lane {
     const { partition } = this.#events;
     const followed = log.follow({ ...rangeAfter(mark), actors, partition, progress: true }, signal);
     for await (const item of iterateUntil(followed, signal)) {
+      if (signal.aborted) return;
       if (item !== "caughtUp" && !await this.#handlePage(item, mark, signal)) return;
       this.#passThrough(followed.through);
     }
@@ -244,6 +243,8 @@ export class Lane {
   async #handlePage(page: Page, after: Mark | undefined, signal: AbortSignal): Promise<boolean> {
     const { environment } = this.#context;
     for (const event of page) {
+      // An operator may have set the mark in the meantime: this pass must not move it.
+      if (signal.aborted) return false;
       // A driver returns whole commits, of which some events may be done already.
       if (after !== undefined && !comesAfter(event.position, after.position)) continue;
       const isDue = this.#events.isWanted(event) && !this.#progress.isParked(event.actorId);
@@ -262,8 +263,14 @@ export class Lane {
     return !signal.aborted;
   }
 
-  /** @returns Whether the event is done. */
+  /** @returns Whether the event is done, and the mark was not set in the meantime. */
   #handle(event: RecordedEvent, signal: AbortSignal): boolean | Promise<boolean> {
+    const { resets } = this.#progress;
+    const done = this.#handleDue(event, signal);
+    return typeof done === "boolean" ? done : done.then((isDone) => isDone && resets === this.#progress.resets);
+  }
+
+  #handleDue(event: RecordedEvent, signal: AbortSignal): boolean | Promise<boolean> {
     const { delay } = this.#context.options;
     if (delay > 0) return this.#handleLater(event, delay, signal);
     if (signal.aborted || !this.#isHeld()) return false;

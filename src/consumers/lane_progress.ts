@@ -57,6 +57,11 @@ export class LaneProgress {
     return this.#passed === undefined ? this.#mark : markAfter(this.#passed);
   }
 
+  /** How often operators have set the mark. */
+  get resets(): number {
+    return this.#resets;
+  }
+
   get failure(): LaneFailure | undefined {
     return this.#failure;
   }

@@ -209,7 +209,7 @@ export class StoredConsumer implements ConsumerControl {
   async #repeat(change: () => Promise<number | undefined>): Promise<void> {
     const { environment } = this.#context;
     const never = new AbortController();
-    while (await change() === undefined) await sleep(environment, Math.random() * LONGEST_RETRY, never.signal);
+    while (await change() === undefined) await sleep(environment, environment.random() * LONGEST_RETRY, never.signal);
   }
 }
 

@@ -112,6 +112,8 @@ export class ClaimTable {
     if (state.work !== undefined) return this.#supervise(state, state.work, isOwner ? record : undefined, isWanted);
     if (isOwner && isWanted && record!.revision > state.releasedRevision) return this.#start(state, record!);
     if (isOwner) return this.#release(state, record!);
+    // The claim was given back, or lost: what its record was to hold belongs to a term that is over.
+    state.release = undefined;
     if (isValid && isWanted) return this.#take(claim, record, owner);
     if (state.isWithdrawn) this.#states.delete(claim.key);
   }

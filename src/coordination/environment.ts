@@ -13,6 +13,8 @@ export interface Environment {
    * @returns A function that cancels the call.
    */
   schedule(delay: number, call: () => void): () => void;
+  /** Returns a random number that is at least 0 and less than 1. */
+  random(): number;
   /** Returns a unique token of `A-Z a-z 0-9 -`. No other call returns it, in any process. */
   newId(): string;
 }
@@ -25,5 +27,6 @@ export const SYSTEM_ENVIRONMENT: Environment = {
     const timer = setTimeout(call, delay);
     return () => clearTimeout(timer);
   },
+  random: () => Math.random(),
   newId: () => randomId().replaceAll("-", "").slice(0, 16),
 };

@@ -31,6 +31,10 @@ export class TestClock implements Environment {
     };
   }
 
+  random(): number {
+    return 0.5;
+  }
+
   newId(): string {
     return `id-${this.#ids++}`;
   }

@@ -29,7 +29,8 @@ export class SimulatedProcess {
       now: () => this.#local(this.#steady()),
       wallTime: () => this.#local(this.#time.now),
       schedule: (delay, call) => this.#schedule(delay, call),
-      newId: () => `${this.#ids++}`,
+      random: () => random(),
+      newId: () => `${name}-${this.#ids++}`,
     };
   }
 

@@ -1,0 +1,158 @@
+/** Mistakes that the simulation of consumers must notice, and situations that random worlds rarely reach. */
+import { assert, assertEquals } from "@std/assert";
+import type { Records } from "../../src/driver/records.ts";
+import { decodeLane, encodeLane, type LaneRecord } from "../../src/consumers/lane_record.ts";
+import { ConsumerWorld, SESSION } from "./simulation/consumer_world.ts";
+
+/** Worlds within which a mistake must show. */
+const WORLDS = 40;
+
+/** Changes the records of lanes on their way to the storage. */
+function changingLanes(
+  change: (record: LaneRecord, key: string) => LaneRecord,
+): (records: Records) => Partial<Records> {
+  return (records) => ({
+    put: (key, value, expected, signal) => {
+      const isLane = key.includes(".lanes.") && value.length > 0;
+      return records.put(key, isLane ? encodeLane(change(decodeLane(value), key)) : value, expected, signal);
+    },
+  });
+}
+
+const mistakes: readonly [what: string, mistake: (records: Records) => Partial<Records>, invariants: string][] = [
+  [
+    "a redrive removes the parked actor before its events are done",
+    changingLanes((record) => ({ ...record, parked: record.parked.filter(({ redrive }) => !redrive) })),
+    "I2",
+  ],
+  [
+    "parking loses the actor",
+    changingLanes((record) => ({ ...record, parked: [] })),
+    "I2",
+  ],
+  [
+    "a lane forgets its mark when it is given back",
+    changingLanes((record) => record.owner === "" ? { ...record, mark: undefined } : record),
+    "I6|I3|I1",
+  ],
+  [
+    "a record of a lane is put over whatever is there",
+    (records) => ({
+      put: async (key, value, expected, signal) => {
+        if (!key.includes(".lanes.")) return await records.put(key, value, expected, signal);
+        const { entries } = await records.scan(key.slice(0, key.lastIndexOf(".") + 1), 0, signal);
+        const last = entries.find((entry) => entry.key === key)?.revision ?? 0;
+        return await records.put(key, value, last, signal);
+      },
+    }),
+    "I3|I4|I2|I6",
+  ],
+];
+
+for (const [what, mistake, invariants] of mistakes) {
+  Deno.test(`the simulation notices that ${what}`, async () => {
+    for (let seed = 1; seed <= WORLDS; seed++) {
+      const world = new ConsumerWorld(seed);
+      world.mistake = mistake;
+      await world.runRandom();
+      const [violation] = world.oracle.violations;
+      if (violation !== undefined && new RegExp(`^(${invariants})`).test(violation)) return;
+    }
+    throw new Error(`no violation of ${invariants} in ${WORLDS} worlds`);
+  });
+}
+
+/** A world with one process that owns the only lane, and a second one. */
+async function twoProcesses(saveEvery: number): Promise<ConsumerWorld> {
+  const world = new ConsumerWorld(7, true, { order: "log", saveEvery, parks: false });
+  world.handling = () => 0;
+  world.start(1);
+  await world.runUntil(2_000);
+  world.start(1);
+  await world.runUntil(4_000);
+  return world;
+}
+
+function ownerOf(world: ConsumerWorld) {
+  const owner = world.running.find(({ consumer }) => consumer?.owned.length === 1);
+  assert(owner !== undefined, "no process owns the lane");
+  return owner;
+}
+
+Deno.test("a consumer that closes keeps its session until a handler has ended that is longer than the session", async () => {
+  const world = await twoProcesses(1_000);
+  world.handling = () => 4 * SESSION;
+  world.append();
+  await world.runUntil(4_100);
+  const owner = ownerOf(world);
+  const began = world.oracle.calls;
+  assertEquals(began, 1);
+  world.handling = () => 0;
+  const closing = world.close(owner);
+  await world.runUntil(4_100 + 4 * SESSION - 200);
+  assertEquals(world.oracle.calls, 1, "calls while the handler of the closing process is at work");
+  await world.runUntil(4_100 + 6 * SESSION);
+  await closing;
+  assertEquals([world.oracle.undone, world.oracle.repeats, world.oracle.violations], [[], 0, []]);
+});
+
+Deno.test("without heartbeats while it closes, a consumer would repeat the event of a long handler", async () => {
+  const world = new ConsumerWorld(7, true, { order: "log", saveEvery: 1_000, parks: false });
+  // A session without services is that of a process that closes.
+  world.mistake = (records) => ({
+    put: (key, value, expected, signal) => {
+      const isLeaving = key.startsWith("sessions.") && new TextDecoder().decode(value).includes('"services":[]');
+      if (isLeaving && Number(/"beat":(\d+)/.exec(new TextDecoder().decode(value))?.[1]) > 2) return undefined;
+      return records.put(key, value, expected, signal);
+    },
+  });
+  world.handling = () => 0;
+  world.start(1);
+  await world.runUntil(2_000);
+  world.start(1);
+  await world.runUntil(4_000);
+  world.handling = () => 4 * SESSION;
+  world.append();
+  await world.runUntil(4_100);
+  const owner = ownerOf(world);
+  world.handling = () => 0;
+  void world.close(owner);
+  await world.runUntil(4_100 + 6 * SESSION);
+  assert(world.oracle.repeats + world.oracle.overlaps > 0, "the event was handled once");
+});
+
+const bounds: readonly [saveEvery: number, mostRepeats: number][] = [[0, 1], [1_000, 24]];
+for (const [saveEvery, most] of bounds) {
+  Deno.test(`a crash with saveEvery ${saveEvery} repeats at most ${most} of 20 events a second`, async () => {
+    const world = await twoProcesses(saveEvery);
+    world.handling = () => 50;
+    for (let i = 0; i < 60; i++) world.time.at(4_000 + i * 100, () => world.append());
+    world.time.at(8_050, () => world.kill(ownerOf(world)));
+    // A session, three heartbeats, and the work that waits.
+    await world.runUntil(8_050 + SESSION + 3 * SESSION / 7.5 + 12_000);
+    const { undone, repeats, violations } = world.oracle;
+    assertEquals([undone, violations], [[], []]);
+    assert(repeats <= most, `${repeats} repeats`);
+  });
+}
+
+Deno.test("a lane has another owner within a session and three heartbeats after a crash", async () => {
+  const world = await twoProcesses(1_000);
+  const owner = ownerOf(world);
+  world.kill(owner);
+  await world.runUntil(4_000 + SESSION + 3 * SESSION / 7.5 + 200);
+  assertEquals(ownerOf(world) === owner, false);
+});
+
+Deno.test("a process that was frozen for longer than its session repeats and saves nothing when it runs again", async () => {
+  const world = await twoProcesses(1_000);
+  const owner = ownerOf(world);
+  for (let i = 0; i < 40; i++) world.append();
+  world.handling = () => 30;
+  await world.runUntil(4_300);
+  world.pause(owner, 3 * SESSION);
+  await world.runUntil(4_300 + 6 * SESSION);
+  const { undone, violations } = world.oracle;
+  assertEquals([undone, violations], [[], []]);
+  assert(world.trace!.every((line) => !/the operator/.test(line)));
+});

@@ -1,0 +1,55 @@
+/** Consumers in virtual time, with faults: `deno task simulate 10000` runs as many worlds. */
+import { assert, assertEquals } from "@std/assert";
+import { SEEDS, withSeed } from "../_support/seeds.ts";
+import { ConsumerWorld } from "./simulation/consumer_world.ts";
+
+/** Worlds of a test run that asks for no number. */
+const DEFAULT_WORLDS = 200;
+
+/** Worlds of one test. */
+const CHUNK = 50;
+
+/** Lines of the trace that a failure shows. */
+const SHOWN = 60;
+
+const first = SEEDS[0]!;
+const seeds = SEEDS.length > 1 ? SEEDS : Array.from({ length: DEFAULT_WORLDS }, (_, i) => (first + i) >>> 0);
+
+for (let at = 0; at < seeds.length; at += CHUNK) {
+  const chunk = seeds.slice(at, at + CHUNK);
+  Deno.test(withSeed(`a consumer keeps its invariants in ${chunk.length} worlds`, chunk[0]!), async () => {
+    const total: Record<string, number> = {};
+    for (const seed of chunk) {
+      const world = new ConsumerWorld(seed);
+      await world.runRandom();
+      const { violations, calls, repeats, overlaps } = world.oracle;
+      if (violations.length > 0) throw new Error(await explain(seed));
+      for (const [what, count] of Object.entries({ ...world.stats, calls, repeats, overlaps })) {
+        total[what] = (total[what] ?? 0) + count;
+      }
+    }
+    if (chunk.length < CHUNK) return;
+    for (const what of ["calls", "repeats", "kills", "closes", "reset", "pause", "redrive", "restores"]) {
+      assert(total[what]! > 0, `the worlds are too quiet: ${total[what]} ${what}`);
+    }
+  });
+}
+
+Deno.test("a world of consumers depends on its seed only", async () => {
+  const traces = [];
+  for (let round = 0; round < 2; round++) {
+    const world = new ConsumerWorld(first, true);
+    await world.runRandom();
+    traces.push(world.trace!);
+  }
+  assert(traces[0]!.length > 50, `${traces[0]!.length} lines`);
+  assertEquals(traces[0], traces[1]);
+});
+
+/** The violation, and what led to it. */
+async function explain(seed: number): Promise<string> {
+  const world = new ConsumerWorld(seed, true);
+  await world.runRandom();
+  const trace = world.trace!.slice(-SHOWN).map((line) => line.slice(0, 300));
+  return `${withSeed(world.oracle.violations.join("; "), seed)}\n${JSON.stringify(world.options)}\n${trace.join("\n")}`;
+}

@@ -1,0 +1,169 @@
+import type { Position, RecordedEvent } from "../../../mod.ts";
+import { comesAfter, offsetOf } from "../../../src/values/position.ts";
+import { laneOf } from "../../../src/consumers/definition.ts";
+import { decodeLane, type LaneRecord } from "../../../src/consumers/lane_record.ts";
+import type { SimulatedProcess } from "../../cluster/simulation/simulated_process.ts";
+import type { SimulatedEventLog } from "./simulated_event_log.ts";
+
+/** The name of the operator in the storage. */
+export const OPERATOR = "the operator";
+
+/** Milliseconds within which a process that ran again has aborted the signals of what it lost. */
+const NOTICE_MS = 400;
+
+/** One call of the handler. */
+export interface Call {
+  readonly process: SimulatedProcess;
+  readonly event: RecordedEvent;
+  readonly signal: AbortSignal;
+}
+
+/** Sees everything that happens to a consumer, and records what must not happen. */
+export class ConsumerOracle {
+  readonly violations: string[] = [];
+  calls = 0;
+  repeats = 0;
+  /** Calls that began beside a call whose process had lost its lane. */
+  overlaps = 0;
+  readonly #log: SimulatedEventLog;
+  readonly #order: "log" | "actor";
+  readonly #now: () => number;
+  /** By id: events that were handled, or passed over by a decision of an operator. */
+  readonly #done: Set<string> = new Set();
+  readonly #running: Map<string, Set<Call>> = new Map();
+  readonly #lanes: Map<number, LaneRecord> = new Map();
+  /** Lanes that were reset and whose owner has not stored that it knows. */
+  readonly #resetLanes: Set<number> = new Set();
+  /** Whether the consumer is paused. */
+  isPaused = false;
+  /** By name: when a paused process ran again. */
+  readonly #resumedAt: Map<string, number> = new Map();
+
+  constructor(log: SimulatedEventLog, order: "log" | "actor", now: () => number) {
+    this.#log = log;
+    this.#order = order;
+    this.#now = now;
+  }
+
+  get lanes(): ReadonlyMap<number, LaneRecord> {
+    return this.#lanes;
+  }
+
+  /** Events that are not done. */
+  get undone(): readonly RecordedEvent[] {
+    return this.#log.events.filter(({ id }) => !this.#done.has(id));
+  }
+
+  began(call: Call): void {
+    const { event } = call;
+    this.calls++;
+    if (this.#done.has(event.id)) this.repeats++;
+    // The owner of a lane that was reset continues until it reads that.
+    if (!this.#resetLanes.has(this.#laneOf(event))) {
+      this.#checkOrder(call);
+      this.#checkSaved(call);
+      this.#checkPaused(call);
+    }
+    const running = this.#running.get(event.actorId) ?? new Set();
+    for (const other of running) this.#checkOverlap(call, other);
+    this.#running.set(event.actorId, running.add(call));
+  }
+
+  ended(call: Call, isDone: boolean): void {
+    this.#running.get(call.event.actorId)?.delete(call);
+    if (isDone) this.#done.add(call.event.id);
+  }
+
+  killed(process: SimulatedProcess): void {
+    for (const running of this.#running.values()) {
+      for (const call of running) if (call.process === process) running.delete(call);
+    }
+  }
+
+  resumed(process: SimulatedProcess): void {
+    this.#resumedAt.set(process.name, this.#now());
+  }
+
+  /** The record of a lane was stored. */
+  stored(lane: number, value: Uint8Array, by: string): void {
+    const record = decodeLane(value);
+    const before = this.#lanes.get(lane);
+    this.#lanes.set(lane, record);
+    const isReset = (before?.resets ?? 0) !== record.resets;
+    if (isReset) this.#reset(lane, record.mark?.position);
+    else if (by !== OPERATOR) this.#resetLanes.delete(lane);
+    if (record.mark === undefined) {
+      if (before?.mark !== undefined && !isReset) this.#violate("I3", `${by} removes the mark of lane ${lane}`);
+      return;
+    }
+    const { position } = record.mark;
+    if (before?.mark !== undefined && !isReset && comesAfter(before.mark.position, position)) {
+      this.#violate("I3", `${by} takes the mark of lane ${lane} back`);
+    }
+    if (offsetOf(position) > this.#log.offset) return;
+    const parked = new Map(record.parked.map(({ actorId, version }) => [actorId, version]));
+    for (const event of this.#log.events) {
+      if (comesAfter(event.position, position)) break;
+      if (this.#laneOf(event) !== lane || event.version >= (parked.get(event.actorId) ?? Infinity)) continue;
+      if (!this.#done.has(event.id)) this.#violate("I2", `${by} saves lane ${lane} past ${nameOf(event)}`);
+    }
+  }
+
+  /** An operator sets the mark of a lane: everything before it counts as done, everything after it as not. */
+  #reset(lane: number, position: Position | undefined): void {
+    this.#resetLanes.add(lane);
+    for (const event of this.#log.events) {
+      if (this.#laneOf(event) !== lane) continue;
+      if (position !== undefined && !comesAfter(event.position, position)) this.#done.add(event.id);
+      else this.#done.delete(event.id);
+    }
+  }
+
+  #checkOrder({ process, event }: Call): void {
+    for (const { actorId, version, id } of this.#log.events) {
+      if (actorId !== event.actorId || version >= event.version || this.#done.has(id)) continue;
+      this.#violate("I1", `${process.name} begins ${nameOf(event)} before version ${version} is done`);
+    }
+  }
+
+  /** An event before the saved mark of its lane is done for good: no process that owns the lane handles it again. */
+  #checkSaved({ process, event, signal }: Call): void {
+    const record = this.#lanes.get(this.#laneOf(event));
+    if (record?.mark === undefined || comesAfter(event.position, record.mark.position)) return;
+    if (event.version >= (record.parked.find(({ actorId }) => actorId === event.actorId)?.version ?? Infinity)) return;
+    if (!this.#done.has(event.id) || this.#mayBeStale(process, signal)) return;
+    this.#violate("I6", `${process.name} repeats ${nameOf(event)}, which is saved`);
+  }
+
+  #checkPaused({ process, event, signal }: Call): void {
+    const record = this.#lanes.get(this.#laneOf(event));
+    if (!this.isPaused || !record?.paused || this.#mayBeStale(process, signal)) return;
+    this.#violate("I7", `${process.name} begins ${nameOf(event)} in a lane that has paused`);
+  }
+
+  #checkOverlap({ process, event }: Call, other: Call): void {
+    this.overlaps++;
+    if (other.process === process) this.#violate("I4", `${process.name} handles ${event.actorId} twice at once`);
+    else if (!this.#mayBeStale(other.process, other.signal)) {
+      this.#violate("I4", `${process.name} handles ${event.actorId} beside ${other.process.name}`);
+    }
+  }
+
+  /** Whether the code of a process may not know yet that it lost a lane. */
+  #mayBeStale(process: SimulatedProcess, signal: AbortSignal): boolean {
+    const resumed = this.#resumedAt.get(process.name) ?? -Infinity;
+    return signal.aborted || process.isPaused || this.#now() - resumed < NOTICE_MS;
+  }
+
+  #laneOf({ actorId }: RecordedEvent): number {
+    return laneOf({ order: this.#order }, actorId);
+  }
+
+  #violate(invariant: string, what: string): void {
+    if (this.violations.length < 5) this.violations.push(`${invariant} at ${Math.round(this.#now())} ms: ${what}`);
+  }
+}
+
+function nameOf({ actorId, version }: RecordedEvent): string {
+  return `${actorId}@${version}`;
+}

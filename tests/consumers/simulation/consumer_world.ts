@@ -1,0 +1,377 @@
+import type { RecordedEvent } from "../../../mod.ts";
+import type { Records } from "../../../src/driver/records.ts";
+import { CoordinatorPool } from "../../../src/coordination/coordinator_pool.ts";
+import { joinConsumer } from "../../../src/consumers/consume.ts";
+import type { Consumer } from "../../../src/consumers/consumer.ts";
+import { definitionKey } from "../../../src/consumers/consumer_keys.ts";
+import { checkConsumeOptions } from "../../../src/consumers/consumer_options.ts";
+import { decodeDefinition, lanesOf } from "../../../src/consumers/definition.ts";
+import type { HandlerContext } from "../../../src/consumers/handler_context.ts";
+import { StoredConsumer } from "../../../src/consumers/stored_consumer.ts";
+import { UnavailableError } from "../../../errors.ts";
+import { CloseScope } from "../../../src/lifecycle/close_scope.ts";
+import { SimulatedProcess } from "../../cluster/simulation/simulated_process.ts";
+import {
+  LATEST_MS,
+  type SimulatedRecords,
+  SimulatedStorage,
+  type StoredPut,
+} from "../../cluster/simulation/simulated_storage.ts";
+import { randomFrom, VirtualTime } from "../../cluster/simulation/virtual_time.ts";
+import { ConsumerOracle, OPERATOR } from "./consumer_oracle.ts";
+import { SimulatedEventLog, SimulatedLogClient } from "./simulated_event_log.ts";
+
+export const NAME = "c";
+/** Milliseconds of a session; a heartbeat is two fifteenths of it. */
+export const SESSION = 5_000;
+/** Milliseconds of trouble, and within which everything is well after it. */
+const TROUBLE = 20_000;
+const LONGEST_HANDLER = 6_000;
+const CALM = LATEST_MS + 4 * SESSION + LONGEST_HANDLER;
+const MAX_PROCESSES = 6;
+const ACTORS = 12;
+
+/** One process that takes part in the consumer. */
+export interface Participant {
+  readonly process: SimulatedProcess;
+  readonly records: SimulatedRecords;
+  consumer: Consumer | undefined;
+  isClosing: boolean;
+}
+
+/** How the consumer of a world works. */
+export interface WorldOptions {
+  readonly order: "log" | "actor";
+  readonly saveEvery: number;
+  /** Whether actors are parked whose event fails twice. */
+  readonly parks: boolean;
+}
+
+/** A consumer in virtual time. Everything in it depends on the seed. */
+export class ConsumerWorld {
+  readonly time: VirtualTime = new VirtualTime();
+  readonly random: () => number;
+  readonly log: SimulatedEventLog = new SimulatedEventLog();
+  readonly storage: SimulatedStorage;
+  readonly oracle: ConsumerOracle;
+  readonly options: WorldOptions;
+  readonly participants: Participant[] = [];
+  readonly trace: string[] | undefined;
+  readonly stats: Record<string, number> = {};
+  /** Milliseconds that a call of the handler takes; a negative number: it fails. */
+  handling: () => number;
+  readonly control: StoredConsumer;
+  /** A mistake in how every process uses records. */
+  mistake: ((records: Records) => Partial<Records>) | undefined;
+
+  /** @param isTraced Whether to keep a list of what happens. */
+  constructor(seed: number, isTraced = false, options?: WorldOptions) {
+    this.random = randomFrom(seed);
+    this.trace = isTraced ? [] : undefined;
+    const pick = <T>(values: readonly T[]) => values[Math.floor(this.random() * values.length)]!;
+    this.options = options ??
+      { order: pick(["log", "actor"]), saveEvery: pick([0, 200, 1_000]), parks: this.random() < 0.5 };
+    this.oracle = new ConsumerOracle(this.log, this.options.order, () => this.time.now);
+    this.storage = new SimulatedStorage(this.time, this.random, (put) => this.#stored(put));
+    this.handling = () => {
+      const chance = this.random();
+      if (chance < 0.05) return -1;
+      return chance < 0.3 ? 0 : chance < 0.31 ? this.random() * LONGEST_HANDLER : this.random() * 60;
+    };
+    this.control = this.#operator();
+  }
+
+  note(what: () => string): void {
+    this.trace?.push(`${Math.round(this.time.now)} ${what()}`);
+  }
+
+  count(what: string): void {
+    this.stats[what] = (this.stats[what] ?? 0) + 1;
+  }
+
+  /** Those that run and are not about to leave. */
+  get running(): Participant[] {
+    return this.participants.filter(({ process, isClosing }) => process.isAlive && !isClosing);
+  }
+
+  start(rate = 0.9 + 0.2 * this.random()): Participant {
+    const process = new SimulatedProcess(`p${this.participants.length}`, this.time, this.random, rate);
+    const participant: Participant = {
+      process,
+      records: this.storage.join(process),
+      consumer: undefined,
+      isClosing: false,
+    };
+    this.participants.push(participant);
+    this.note(() => `${process.name} starts`);
+    void this.#join(participant);
+    return participant;
+  }
+
+  kill({ process }: Participant): void {
+    this.note(() => `${process.name} is killed`);
+    this.count("kills");
+    process.isAlive = false;
+    this.oracle.killed(process);
+  }
+
+  async close(participant: Participant): Promise<void> {
+    const { process } = participant;
+    this.note(() => `${process.name} closes`);
+    this.count("closes");
+    participant.isClosing = true;
+    await participant.consumer?.close();
+    this.note(() => `${process.name} has closed`);
+    process.isAlive = false;
+  }
+
+  pause({ process }: Participant, span: number, isSuspended = false): void {
+    if (isSuspended) process.suspend(span);
+    else process.pause(span);
+    this.time.after(span, () => this.oracle.resumed(process));
+  }
+
+  append(): void {
+    const actorId = `actor.${Math.floor(this.random() * ACTORS)}`;
+    this.log.append(actorId, 1 + Math.floor(this.random() * 3), this.time.now);
+  }
+
+  /** Runs up to a time, or to the first violation. */
+  runUntil(time: number): Promise<void> {
+    return this.time.runUntil(time, () => this.oracle.violations.length > 0);
+  }
+
+  /** Runs a world of random trouble, and until everything is well after it. */
+  async runRandom(): Promise<void> {
+    const { random, time, storage } = this;
+    const count = 1 + Math.floor(random() * 3);
+    for (let i = 0; i < count; i++) time.at(random() * 3_000, () => this.start());
+    if (random() < 0.5) storage.faults.loss = random() * 0.2;
+    if (random() < 0.5) storage.faults.lateness = random() * 0.05;
+    for (let i = 0; i < 100; i++) time.at(random() * TROUBLE, () => this.append());
+    const faults = Math.floor(random() * 16);
+    for (let i = 0; i < faults; i++) time.at(2_000 + random() * (TROUBLE - 2_000), () => this.#trouble());
+    await this.runUntil(TROUBLE);
+    await this.recover();
+  }
+
+  /** The trouble is over: runs until each lane has one owner and every event is done. */
+  async recover(): Promise<void> {
+    const { violations } = this.oracle;
+    this.#heal();
+    const began = this.time.now;
+    for (let round = 0; violations.length === 0; round++) {
+      if (round % 8 === 0) await this.#redriveAll();
+      // A process may have closed as its last act.
+      if (this.running.length === 0) this.start();
+      await this.runUntil(this.time.now + 250);
+      const unsettled = this.unsettled();
+      if (unsettled === undefined) break;
+      if (this.time.now > began + CALM) violations.push(`I5 ${CALM} ms after the trouble: ${unsettled}`);
+    }
+    this.stats.recovery = this.time.now - began;
+  }
+
+  /** Why not every lane has one owner, or not every event is done, if that is so. */
+  unsettled(): string | undefined {
+    const owners = this.running.flatMap(({ consumer, process }) =>
+      (consumer?.owned ?? []).map((lane) => ({ lane, name: process.name }))
+    );
+    for (let lane = 0; lane < lanesOf(this.options); lane++) {
+      const names = owners.filter((owner) => owner.lane === lane).map(({ name }) => name);
+      if (names.length !== 1) return `lane ${lane} is owned by ${names.join() || "no process"}`;
+    }
+    const [undone] = this.oracle.undone;
+    return undone && `${undone.actorId}@${undone.version} is not done`;
+  }
+
+  async #join(participant: Participant): Promise<void> {
+    const { process, records } = participant;
+    const log = new SimulatedLogClient(this.log, records, process, this.time, this.random);
+    const seen = { ...delegate(records), ...this.mistake?.(records) };
+    const { saveEvery, order, parks } = this.options;
+    const options = checkConsumeOptions({
+      name: NAME,
+      order,
+      saveEvery,
+      session: SESSION,
+      backoff: (attempt) => Math.min(50 * 2 ** attempt, 2_000),
+      onFailure: ({ attempt }) => parks && attempt > 1 ? "park" : "retry",
+      onError: (error) => this.note(() => `${process.name} reports ${error}`),
+    });
+    const parts = {
+      log,
+      eventTypes: undefined,
+      records: answering(seen, process),
+      lifetime: new CloseScope("the store"),
+      coordinators: new CoordinatorPool(seen, process.environment),
+      consuming: new Set<string>(),
+      observer: undefined,
+    };
+    const handler = (event: RecordedEvent, context: HandlerContext) => this.#handle(participant, event, context);
+    while (participant.consumer === undefined && !participant.isClosing) {
+      try {
+        participant.consumer = await joinConsumer(this.log.namespace, parts, options, handler);
+      } catch (error) {
+        this.note(() => `${process.name} cannot join: ${error}`);
+      }
+    }
+  }
+
+  async #handle({ process }: Participant, event: RecordedEvent, { signal, attempt }: HandlerContext): Promise<void> {
+    const call = { process, event, signal };
+    this.note(() => `${process.name} begins ${event.actorId}@${event.version} attempt ${attempt}`);
+    this.oracle.began(call);
+    const duration = this.handling();
+    if (duration > 0) await new Promise<void>((resolve) => process.environment.schedule(duration, resolve));
+    this.oracle.ended(call, duration >= 0);
+    this.note(() => `${process.name} ${duration >= 0 ? "ended" : "failed"} ${event.actorId}@${event.version}`);
+    if (duration < 0) throw new Error("the handler fails");
+  }
+
+  #stored({ key, value, by, revision }: StoredPut): void {
+    this.note(() => `${by} put ${key}=${new TextDecoder().decode(value)} @${revision}`);
+    if (key === definitionKey(NAME)) this.oracle.isPaused = decodeDefinition(value)?.paused === true;
+    const lane = /\.lanes\.(\d+)$/.exec(key)?.[1];
+    if (lane !== undefined) this.oracle.stored(Number(lane), value, by);
+  }
+
+  /** An operator beside the storage, whose requests are never lost. */
+  #operator(): StoredConsumer {
+    const { storage, log, time } = this;
+    const records: Records = {
+      isReplaceable: false,
+      put: (key, value, expected) => storage.put(key, value, expected, OPERATOR),
+      scan: (prefix, after) => ({ ...storage.scan(prefix, after), generation: 0 }),
+      delete: (key, revision) => storage.delete(key, revision),
+    };
+    const process = new SimulatedProcess(OPERATOR, time, this.random, 1);
+    return new StoredConsumer(NAME, {
+      namespace: log.namespace,
+      log: new SimulatedLogClient(log, storage.join(process), process, time, this.random),
+      eventTypes: undefined,
+      records,
+      environment: process.environment,
+      lifetime: new CloseScope("the store"),
+      checkUnused: () => Promise.resolve(),
+    });
+  }
+
+  #heal(): void {
+    this.note(() => "the trouble is over");
+    this.storage.faults.loss = this.storage.faults.lateness = 0;
+    this.storage.isUp = true;
+    const { handling } = this;
+    this.handling = () => Math.max(0, handling());
+    for (const { records, process } of this.participants) {
+      records.canSend = records.canReceive = true;
+      records.lag = 0;
+      process.wake();
+      this.oracle.resumed(process);
+    }
+    if (this.running.length === 0) this.start();
+    this.#operate("resume", () => this.control.resume());
+  }
+
+  async #redriveAll(): Promise<void> {
+    for (const [, { parked }] of this.oracle.lanes) {
+      for (const { actorId, redrive } of parked) {
+        if (!redrive) this.#operate("redrive", () => this.control.redrive(actorId));
+      }
+    }
+    await Promise.resolve();
+  }
+
+  /** An operator does something. It may come too early, or too late. */
+  #operate(what: string, call: () => Promise<void>): void {
+    this.note(() => `the operator: ${what}`);
+    this.count(what);
+    call().catch((error) => this.note(() => `the operator cannot ${what}: ${error}`));
+  }
+
+  #restore(): void {
+    this.count("restores");
+    this.log.restore(Math.floor(this.random() * this.log.offset));
+    this.note(() => `the log is restored to commit ${this.log.offset}`);
+    this.#operate("reset", () => this.control.reset("start"));
+  }
+
+  #trouble(): void {
+    const { random, time, storage } = this;
+    const { running } = this;
+    const one = running[Math.floor(random() * running.length)];
+    if (one === undefined) return void this.start();
+    const span = random() < 0.5 ? random() * 2_000 : random() * 12_000;
+    const { records, process } = one;
+    const restoring = (restore: () => void) => time.at(Math.min(time.now + span, TROUBLE), restore);
+    const kinds: (() => void)[] = [
+      () => {
+        this.kill(one);
+        restoring(() => this.start());
+      },
+      () => this.pause(one, span),
+      () => this.pause(one, span, true),
+      () => {
+        records.canSend = records.canReceive = false;
+        restoring(() => records.canSend = records.canReceive = true);
+      },
+      () => {
+        records.canReceive = false;
+        restoring(() => records.canReceive = true);
+      },
+      () => {
+        storage.isUp = false;
+        restoring(() => storage.isUp = true);
+      },
+      () => {
+        records.lag = random() * 3_000;
+        restoring(() => records.lag = 0);
+      },
+      () => {
+        if (running.length < MAX_PROCESSES) this.start();
+      },
+      () => process.receive(() => void this.close(one)),
+      () => {
+        this.#operate("pause", () => this.control.pause());
+        restoring(() => this.#operate("resume", () => this.control.resume()));
+      },
+      () => this.#operate("reset", () => this.control.reset(random() < 0.5 ? "start" : "now")),
+      () => void this.#redriveAll(),
+      () => {
+        if (random() < 0.5) this.#restore();
+      },
+    ];
+    const kind = Math.floor(random() * kinds.length);
+    this.note(() => `trouble ${kind} for ${process.name}, ${Math.round(span)} ms`);
+    kinds[kind]!();
+  }
+}
+
+function delegate(records: SimulatedRecords): Records {
+  return {
+    isReplaceable: false,
+    put: (key, value, expected, signal) => records.put(key, value, expected, signal),
+    scan: (prefix, after, signal) => records.scan(prefix, after, signal),
+    delete: (key, revision, signal) => records.delete(key, revision, signal),
+    onHint: (prefix, listener) => records.onHint(prefix, listener),
+  };
+}
+
+/** Milliseconds after which a request that is not answered fails. */
+const REQUEST_TIMEOUT = 2_000;
+
+/** Records whose requests fail if they are not answered, as those of every adapter. */
+function answering(records: Records, { environment }: SimulatedProcess): Records {
+  const within = <T>(call: (signal: AbortSignal) => T) => {
+    const timeout = new AbortController();
+    const reason = new UnavailableError("no answer");
+    environment.schedule(REQUEST_TIMEOUT, () => timeout.abort(reason));
+    return call(timeout.signal);
+  };
+  return {
+    isReplaceable: false,
+    put: (key, value, expected) => within((signal) => records.put(key, value, expected, signal)),
+    scan: (prefix, after) => within((signal) => records.scan(prefix, after, signal)),
+    delete: (key, revision) => within((signal) => records.delete(key, revision, signal)),
+  };
+}
