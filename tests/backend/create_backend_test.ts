@@ -23,7 +23,7 @@ Deno.test("without a namespace a store is of the namespace default, one like any
   assertEquals(await backend.store("other").latestVersion("a"), 0);
 });
 
-Deno.test("a driver opens each namespace once, when it is first asked for", () => {
+Deno.test("createBackend() opens each namespace of a driver once, at its first use", () => {
   const opened: string[] = [];
   const backend = createBackend(driver({ open: (namespace) => (opened.push(namespace), {} as Log) }));
   assertEquals(opened, []);
@@ -85,7 +85,7 @@ Deno.test("checkBackendOptions() refuses an option that the adapter does not hav
   );
 });
 
-Deno.test("an unknown option is refused, not ignored", () => {
+Deno.test("createBackend() refuses an unknown option", () => {
   assertThrows(
     () => createBackend(driver(), { clock: Date.now } as never),
     Error,
@@ -137,7 +137,7 @@ Deno.test("Backend.close() rejects with the error of a driver that fails to clos
   await assertRejects(() => backend.close(), RangeError, "stuck");
 });
 
-Deno.test("a listing of namespaces that is under way ends when the backend is closed", async () => {
+Deno.test("close() ends a running namespaces()", async () => {
   const names = ["a", "b"].map((name) => parseNamespace(name));
   const backend = createBackend(driver({ namespaces: () => names }));
   const seen: string[] = [];
@@ -151,7 +151,7 @@ Deno.test("a listing of namespaces that is under way ends when the backend is cl
   assertEquals(seen, ["a"]);
 });
 
-Deno.test("a listing of namespaces that was not begun when the backend was closed is refused", async () => {
+Deno.test("namespaces() refuses an iteration that starts after close()", async () => {
   const backend = createBackend(driver({ namespaces: () => assert(false, "the driver was asked") as never }));
   const listing = backend.namespaces(backend.grant(">", { reason: "test" }));
   await backend.close();

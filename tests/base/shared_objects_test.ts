@@ -115,7 +115,7 @@ for (const observer of [undefined, { start: () => undefined }]) {
   });
 }
 
-Deno.test("a store of one namespace cannot be used to replace a method of the stores of others", async () => {
+Deno.test("no store can replace a method of the stores of other namespaces", async () => {
   const { backend } = backendWithLogs();
   await using _ = backend;
   const store = backend.store("a");
@@ -126,7 +126,7 @@ Deno.test("a store of one namespace cannot be used to replace a method of the st
   assertEquals((await backend.store("b").append("x", made, { expectedVersion: 0 })).version, 1);
 });
 
-Deno.test("a store that inherits from another, or is a copy of it, can replace methods", async () => {
+Deno.test("a store that inherits from another, or copies it, can replace methods", async () => {
   const { backend } = backendWithLogs();
   await using _ = backend;
   const store = backend.store("a");
@@ -150,7 +150,7 @@ Deno.test("snapshots.storage is one opaque value for all stores of a namespace, 
   assert(backendWithLogs().backend.store("a").snapshots.storage !== storage);
 });
 
-Deno.test("a grant is still recognised by the methods that WeakSet had when the package was loaded", async () => {
+Deno.test("a grant is recognised by the WeakSet methods from the load of the package", async () => {
   const { backend } = backendWithLogs();
   await using _ = backend;
   const { has } = WeakSet.prototype;

@@ -33,7 +33,7 @@ for (let at = 0; at < seeds.length; at += CHUNK) {
   });
 }
 
-Deno.test("a world depends on its seed only", async () => {
+Deno.test("World.runRandom() depends on its seed only", async () => {
   const traces = [];
   for (let round = 0; round < 2; round++) {
     const world = new World(first, true);

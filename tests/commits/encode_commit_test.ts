@@ -4,7 +4,7 @@ import { decodeCommit, encodeCommit, fromCommitJson, parseCommit, stringifyCommi
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 const bytes = (value: string) => new TextEncoder().encode(value);
 
-Deno.test("the JSON form of a commit is this, for good", () => {
+Deno.test("encodeCommit() writes the fixed JSON form", () => {
   const commit = {
     timestamp: 1_767_225_600_000,
     events: [
@@ -41,7 +41,7 @@ Deno.test("stringifyCommit() gives the JSON form as a string, and parseCommit() 
   assert(parsed.events.every(({ data, metadata }) => Object.isFrozen(data) && Object.isFrozen(metadata)));
 });
 
-Deno.test("a replacement character that was written is read, one that stands for damage is not", () => {
+Deno.test("decodeCommit() accepts a written replacement character and refuses damaged UTF-8", () => {
   const [before, after] = ['{"time":1,"events":[{"id":"a","type":"b","data":"', '"}]}'];
   assertEquals(decodeCommit(bytes(`${before}\ufffd${after}`)).events[0]?.data, "\ufffd");
   const damaged = Uint8Array.from([...bytes(before), 0xc3, ...bytes(after)]);
@@ -88,7 +88,7 @@ const accepted: [what: string, body: string][] = [
 ];
 
 for (const [what, body] of accepted) {
-  Deno.test(`a stored commit may have ${what}`, () => {
+  Deno.test(`decodeCommit() accepts a commit with ${what}`, () => {
     const commit = decodeCommit(bytes(body));
     assertEquals(parseCommit(body), commit);
     assertEquals(fromCommitJson(JSON.parse(body)), commit);
@@ -103,7 +103,7 @@ const refused: [body: string | Uint8Array, says: string][] = [
 ];
 
 for (const [body, says] of refused) {
-  Deno.test(`a stored commit is refused where ${says}: ${body}`, () => {
+  Deno.test(`decodeCommit() refuses a commit if ${says}: ${body}`, () => {
     assertThrows(() => decodeCommit(typeof body === "string" ? bytes(body) : body), TypeError, says);
     if (typeof body === "string") assertThrows(() => parseCommit(body), TypeError, says);
   });
@@ -168,7 +168,7 @@ const wrong: [body: string, says: string][] = [
 ];
 
 for (const [body, says] of wrong) {
-  Deno.test(`a commit in its JSON form is refused where ${says}: ${body.slice(0, 100)}`, () => {
+  Deno.test(`fromCommitJson() refuses a commit if ${says}: ${body.slice(0, 100)}`, () => {
     assertThrows(() => decodeCommit(bytes(body)), TypeError, says);
     assertThrows(() => parseCommit(body), TypeError, says);
     // The result of a codec has to meet the same rules.

@@ -12,7 +12,7 @@ function prepare(events: unknown, expected: ExpectedVersion = 0, commitId?: unkn
   return prepareCommit("a", events as unknown[], expected, commitId as string, { ...settings, maxCommitBytes });
 }
 
-Deno.test("a commit holds what was given, with ids and one time", () => {
+Deno.test("prepareCommit() returns the given events with ids and one time", () => {
   ids = 0;
   const commit = prepare([{ type: "Made", data: { n: 1 } }, {
     type: "Sold",
@@ -75,17 +75,17 @@ const refusedEvents: [event: unknown, path: string, because: string][] = [
 ];
 
 for (const [event, because] of acceptedEvents) {
-  Deno.test(`an event may have ${because}`, () => assertEquals(prepare([event]).events.length, 1));
+  Deno.test(`prepareCommit() accepts an event with ${because}`, () => assertEquals(prepare([event]).events.length, 1));
 }
 
 for (const [event, path, because] of refusedEvents) {
-  Deno.test(`an event may not have ${because}`, () => {
+  Deno.test(`prepareCommit() refuses an event with ${because}`, () => {
     const error = assertThrows(() => prepare([event]));
     assertEquals(isAetherError(error, "invalid-event") && error.path, path);
   });
 }
 
-Deno.test("a problem in a later event names its number", () => {
+Deno.test("prepareCommit() names the index of an invalid event", () => {
   const error = assertThrows(() => prepare([made, made, { type: "Made", data: [NaN] }]));
   assertEquals(isAetherError(error, "invalid-event") && error.path, "events[2].data[0]");
 });
@@ -107,13 +107,13 @@ const refused: [events: unknown, expected: ExpectedVersion, commitId: unknown, a
 ];
 
 for (const [events, expected, commitId, argument, because] of refused) {
-  Deno.test(`a commit may not have ${because}`, () => {
+  Deno.test(`prepareCommit() refuses a commit with ${because}`, () => {
     const error = assertThrows(() => prepare(events, expected, commitId));
     assertEquals(isAetherError(error, "invalid-argument") && error.argument, argument);
   });
 }
 
-Deno.test("a commit may have 1,000 events and a commit id of 128 characters", () => {
+Deno.test("prepareCommit() accepts 1,000 events and a commit id of 128 characters", () => {
   const commit = prepare(Array(1_000).fill(made), 0, "x".repeat(128));
   assertEquals([commit.events.length, commit.id.length], [1_000, 128]);
 });
@@ -127,7 +127,7 @@ const texts: [text: string, because: string][] = [
 ];
 
 for (const [text, because] of texts) {
-  Deno.test(`a commit may have as many bytes as its limit, and not one more: ${because}`, () => {
+  Deno.test(`prepareCommit() accepts a commit with the limit of bytes, and refuses one more: ${because}`, () => {
     const event = { type: "Made", data: text.repeat(500), id: "i" };
     const { length: bytes } = encodeCommit(prepare([event]));
     assertEquals(prepare([event], 0, undefined, bytes).events.length, 1);
@@ -140,7 +140,7 @@ for (const [text, because] of texts) {
   });
 }
 
-Deno.test("the bound that saves encoding is never below the encoded bytes", () => {
+Deno.test("prepareCommit() estimates at least the encoded bytes", () => {
   // The envelope at its largest: every field at its limit, in characters that JSON writes longest.
   const event = {
     type: "\u2028".repeat(66),
@@ -165,12 +165,12 @@ const hostile: [events: unknown, because: string][] = [
 ];
 
 for (const [events, because] of hostile) {
-  Deno.test(`an event may not have ${because}`, () => {
+  Deno.test(`prepareCommit() refuses an event with ${because}`, () => {
     assert(isAetherError(assertThrows(() => prepare(events)), "invalid-event"));
   });
 }
 
-Deno.test("the number of events is read once, so that an array by name only cannot tell two", () => {
+Deno.test("prepareCommit() reads the number of events once", () => {
   let looks = 0;
   const shifty = new Proxy([made], {
     get: (target, key) => key === "length" ? (looks++ === 0 ? 1 : 3_000) : Reflect.get(target, key) ?? made,
@@ -180,7 +180,7 @@ Deno.test("the number of events is read once, so that an array by name only cann
 
 const badTimes: unknown[] = [NaN, Infinity, 1.5, "1", new Date(), undefined, 2 ** 60];
 for (const time of badTimes) {
-  Deno.test(`a clock may not tell ${String(time)}: stored, it could not be read again`, () => {
+  Deno.test(`prepareCommit() refuses the time ${String(time)}`, () => {
     const now = () => time as number;
     const error = assertThrows(() => prepareCommit("a", [made], 0, undefined, { ...settings, now }));
     assertEquals(isAetherError(error, "invalid-argument") && error.argument, "now");
@@ -188,7 +188,7 @@ for (const time of badTimes) {
 }
 
 for (const id of ["x\r\ny", "", 7, undefined]) {
-  Deno.test(`a source of ids may not give ${JSON.stringify(id)}, which cannot travel in a header`, () => {
+  Deno.test(`prepareCommit() refuses the id ${JSON.stringify(id)} of newId`, () => {
     const newId = () => id as string;
     const withId = { ...made, id: "mine" };
     const error = assertThrows(() => prepareCommit("a", [withId], 0, undefined, { ...settings, newId }));

@@ -33,17 +33,17 @@ Deno.test("there are more than the 80 cases that are required, each with a name 
   assertEquals(new Set(CASES.map(({ name }) => name)).size, CASES.length);
 });
 
-Deno.test("a case's name reads as a sentence", () => {
+Deno.test("the name of each case is a sentence", () => {
   for (const { name } of CASES) assertMatch(name, /^[-A-Z0-9][^\n]{20,150}[^.\s]$/);
 });
 
-Deno.test("a case protects a promise, and every promise is protected by several cases", () => {
+Deno.test("each case names an invariant, and each invariant has several cases", () => {
   const count = Map.groupBy(CASES, ({ protects }) => protects);
   assertEquals([...count.keys()].sort(), Object.values(INVARIANTS).sort());
   for (const [promise, cases] of count) assert(cases.length >= 2, `${cases.length} cases protect: ${promise}`);
 });
 
-Deno.test("a case that needs what is not offered has the reason in skip and in its title", () => {
+Deno.test("conformanceCases() gives a case without its capability the reason in skip and title", () => {
   const needed = new Set<CapabilityName>();
   for (const { name, title, needs, skip } of CASES) {
     if (needs === undefined) {
@@ -57,7 +57,7 @@ Deno.test("a case that needs what is not offered has the reason in skip and in i
   assertEquals(needed.size, 10);
 });
 
-Deno.test("a case that needs what is offered is not skipped", () => {
+Deno.test("conformanceCases() does not skip a case whose capability is supported", () => {
   const cases = conformanceCases({ ...NOTHING, quotaCommits: (maxCommits) => memory({ quota: { maxCommits } }) });
   const skipped = (all: readonly ConformanceCase[]) => all.filter(({ skip }) => skip !== undefined).length;
   const offered = CASES.filter(({ needs }) => needs === "quotaCommits").length;
@@ -65,7 +65,7 @@ Deno.test("a case that needs what is offered is not skipped", () => {
   assertEquals(skipped(cases), skipped(CASES) - offered);
 });
 
-Deno.test("a storage for several backends at once serves for one after another, unless the harness says otherwise", () => {
+Deno.test("conformanceCases() uses sharedStorage for reopen, unless the harness declines it", () => {
   const { reopen: _, ...rest } = NOTHING;
   const harness: ConformanceHarness = { ...rest, sharedStorage: () => memory };
   const reasons = (harness: ConformanceHarness) =>
@@ -74,7 +74,7 @@ Deno.test("a storage for several backends at once serves for one after another, 
   assertEquals(reasons({ ...harness, reopen: { reason: "it is gone" } }), new Set(["it is gone"]));
 });
 
-Deno.test("a harness declares its bus as shared like its storage, unless it says otherwise", () => {
+Deno.test("conformanceCases() uses sharedStorage for sharedBus, unless the harness declines it", () => {
   const { sharedBus: _, ...rest } = NOTHING;
   const reasons = (harness: ConformanceHarness) =>
     new Set(conformanceCases(harness).filter(({ needs }) => needs === "sharedBus").map(({ skip }) => skip));
@@ -133,7 +133,7 @@ const badHarnesses: [harness: unknown, message: string][] = [
   [{ ...NOTHING, timeout: "1s" }, "timeout must be a whole number of milliseconds"],
 ];
 
-Deno.test("a harness that is not one is refused when cases are made, and what is wrong is named", () => {
+Deno.test("conformanceCases() refuses an invalid harness and names the problem", () => {
   for (const [harness, message] of badHarnesses) {
     const make = () => conformanceCases(harness as ConformanceHarness);
     const error = assertThrows(make, TypeError, message);
@@ -149,13 +149,13 @@ Deno.test("conformanceCases() reports a harness that does not return a backend",
   assertStringIncludes(message, "The harness gave { store: a function } where a backend is due");
 });
 
-Deno.test("a case that is run though it is skipped fails, and says what it needs", async () => {
+Deno.test("run() of a skipped case fails with the missing capability", async () => {
   for (const { run } of CASES.filter(({ skip }) => skip !== undefined)) {
     assertStringIncludes((await assertRejects(run, ConformanceFailure)).message, "has to say that it needs");
   }
 });
 
-Deno.test("a case closes every backend that it opened, also when it fails", async () => {
+Deno.test("run() closes every backend that it opened, also after a failure", async () => {
   for (const harness of [NOTHING, { ...NOTHING, open: openFaulty }]) {
     const opened: Backend[] = [];
     const open: ConformanceHarness["open"] = async (options) => {
@@ -183,7 +183,7 @@ Deno.test("cases can be run at the same time, on one storage, and again", async 
   for (let round = 0; round < 2; round++) await Promise.all(runnable.map(({ run }) => run()));
 });
 
-Deno.test("a failure says which case, what was expected, what came, and what is at stake", async () => {
+Deno.test("ConformanceFailure names the case, both values and the invariant", async () => {
   const [first] = conformanceCases({ ...NOTHING, open: openFaulty });
   const { message, cause } = await assertRejects(first!.run, ConformanceFailure);
   assertEquals(message.split("\n"), [
@@ -208,14 +208,14 @@ Deno.test("a case reports an unexpected error and keeps it as the cause", async 
   assertEquals(cause as Error, error);
 });
 
-Deno.test("a case on a backend that never answers is given up when timeout is at its end", async () => {
+Deno.test("run() fails at the timeout if the backend never answers", async () => {
   const open: ConformanceHarness["open"] = () => new Promise(() => {});
   const [first] = conformanceCases({ ...NOTHING, open, timeout: 20 });
   const { message } = await assertRejects(first!.run, ConformanceFailure);
   assertStringIncludes(message, "Gave up after 20 ms of waiting for an answer of the backend");
 });
 
-Deno.test("a case on a backend that never closes is given up, and says so", async () => {
+Deno.test("run() fails if the backend never closes", async () => {
   const open: ConformanceHarness["open"] = () => {
     const driver = new MemoryDriver({});
     driver.close = () => new Promise(() => {});

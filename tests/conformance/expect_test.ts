@@ -64,7 +64,7 @@ const wrongErrors: [what: string, attempt: () => unknown, message: string][] = [
   }, 'close: expected an error "closed", got "invalid-argument": bad'],
 ];
 
-Deno.test("an error is expected by code and fields, thrown or rejected", async () => {
+Deno.test("expectError() and expectThrows() compare code and fields", async () => {
   const error = new ClosedError("it was closed", { cause: 7 });
   const fail = () => {
     throw error;
@@ -100,7 +100,7 @@ Deno.test("values are shown on one line", () => {
   for (const [value, text] of shown) assertEquals(formatValue(value), text);
 });
 
-Deno.test("a long value is cut, and its length told", () => {
+Deno.test("expectEqual() truncates a long value and shows its length", () => {
   const text = formatValue("x".repeat(5_000));
   assert(text.length < 500 && text.endsWith("… (5002 characters)"), text);
 });

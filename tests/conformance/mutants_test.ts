@@ -40,7 +40,7 @@ const MUTANTS: readonly Mutant[] = [
 
 for (const mutant of MUTANTS) {
   const { name, caughtBy } = mutant;
-  Deno.test(`a backend that ${name} is caught`, async () => {
+  Deno.test(`the cases detect a backend that ${name}`, async () => {
     const found = casesFor(mutant, { patience: 300 }).find((candidate) => candidate.name === caughtBy);
     assert(found !== undefined, `no case is named "${caughtBy}"`);
     const failure = await assertRejects(found.run, ConformanceFailure);
@@ -48,7 +48,7 @@ for (const mutant of MUTANTS) {
   });
 }
 
-Deno.test("a faulty driver without a fault is a good one", async () => {
+Deno.test("FaultyDriver without a fault passes all cases", async () => {
   for (const { run } of casesFor({})) await run();
 });
 

@@ -255,7 +255,7 @@ Deno.test("status() shows members, the owner and the filter", async () => {
   assertEquals([members, lanes[0]!.owner, types, actors, order], [[one.member], one.member, ["Made"], "a.*", "log"]);
 });
 
-Deno.test("a lane stands still when an event has expired that it was to handle, until reset()", async () => {
+Deno.test("a lane with an expired event stops until reset()", async () => {
   await using backend = memory({ retention: { maxCommits: 2 } });
   const store = backend.store("test");
   await appendTo(store, "a", "b", "c", "d");

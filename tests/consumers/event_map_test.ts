@@ -33,7 +33,7 @@ Deno.test("consume() hands over events in their current shape", async () => {
   assertEquals(handled, [["Made", 2, 10], ["Sold", 1, 2]]);
 });
 
-Deno.test("a consumer goes on after a rename of a type in its filter", async () => {
+Deno.test("consume() continues after a rename of a type in its filter", async () => {
   await using backend = memory();
   const plain = backend.store("a", Old);
   const handled: string[] = [];

@@ -44,7 +44,7 @@ for (const [code, name] of Object.entries(names) as [ErrorCode, string][]) {
   });
 }
 
-Deno.test("the table of this test has every error class", () => {
+Deno.test("the table of this test contains every error class", () => {
   const exported = Object.keys(errors).filter((name) => name !== "AetherError");
   assertEquals(exported.sort(), Object.values(names).sort());
 });
@@ -84,13 +84,13 @@ for (const [value, because] of others) {
   });
 }
 
-Deno.test("an error of another code is not taken for this one", () => {
+Deno.test("isAetherError() distinguishes codes", () => {
   const error = new VersionConflictError({ namespace, actorId: "a", expected: 0, actual: 1 });
   assertEquals(isAetherError(error, "closed"), false);
   assertEquals(isAetherError(error, "version-conflict"), true);
 });
 
-Deno.test("an error of another copy of the package is recognised", async () => {
+Deno.test("isAetherError() recognises an error of another copy of the package", async () => {
   // A second instance of the module, as a second copy of the package brings it.
   const copy = await import("../../src/errors/aether_error.ts?copy");
   class ForeignError extends copy.AetherError {
@@ -108,7 +108,7 @@ const conflicts: [expected: number | "exists", actual: number, says: string][] =
 ];
 
 for (const [expected, actual, says] of conflicts) {
-  Deno.test(`a conflict says both sides: ${says}`, () => {
+  Deno.test(`VersionConflictError shows both versions: ${says}`, () => {
     const { message } = new VersionConflictError({ namespace, actorId: "order.42", expected, actual });
     assert(message.startsWith(`Cannot append to "order.42" in namespace "prod.orders" ${says}.`), message);
   });

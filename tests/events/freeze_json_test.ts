@@ -112,7 +112,7 @@ for (const [value, path, says, because] of refused) {
   });
 }
 
-Deno.test("a getter is refused without being called", () => {
+Deno.test("freezeJson() refuses a getter without calling it", () => {
   let calls = 0;
   assertThrows(() =>
     freezeJson(
@@ -139,14 +139,14 @@ Deno.test("freezeJson() copies the checked value of a proxy that changes at each
   assertEquals(looks, 2);
 });
 
-Deno.test("a proxy whose traps throw is refused with what it threw as the cause", () => {
+Deno.test("freezeJson() refuses a proxy whose traps throw, with their error as the cause", () => {
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
   const error = assertThrows(() => freezeJson({ a: proxy }, "data", 1_000_000));
   assert(isAetherError(error, "invalid-event") && error.cause instanceof TypeError);
 });
 
-Deno.test("the copy shares nothing with the original", () => {
+Deno.test("freezeJson() returns a copy that shares no object with the original", () => {
   const original = { a: { b: [1] } };
   const copy = freezeJson(original, "data", 1_000_000).value as typeof original;
   assert(copy.a !== original.a && copy.a.b !== original.a.b);

@@ -5,7 +5,7 @@ import { memory } from "@flowmade-one/aether/memory";
 
 const because = { reason: "audit log" };
 
-Deno.test("a grant tells its pattern and reason, and cannot be changed", () => {
+Deno.test("grant() returns a frozen grant with its pattern and reason", () => {
   const grant = memory().grant("prod.>", because);
   assertEquals([grant.pattern as string, grant.reason], ["prod.>", "audit log"]);
   assertThrows(() => Object.assign(grant, { pattern: ">" }), TypeError);
@@ -27,7 +27,7 @@ const narrowings: [outer: string, inner: string, allowed: boolean][] = [
 ];
 
 for (const [outer, inner, allowed] of narrowings) {
-  Deno.test(`a grant for ${outer} ${allowed ? "can" : "cannot"} be narrowed to ${inner}`, () => {
+  Deno.test(`narrow() ${allowed ? "accepts" : "refuses"} ${inner} for a grant for ${outer}`, () => {
     const grant = memory().grant(outer, because);
     if (allowed) {
       const narrow = grant.narrow(inner);
@@ -51,17 +51,17 @@ Deno.test("narrowing twice cannot widen again", () => {
 
 const badReasons = [undefined, null, "", "   ", 7, "x".repeat(501)];
 for (const reason of badReasons) {
-  Deno.test(`a grant needs a reason, not ${JSON.stringify(reason)?.slice(0, 20)}`, () => {
+  Deno.test(`grant() refuses the reason ${JSON.stringify(reason)?.slice(0, 20)}`, () => {
     const error = assertThrows(() => memory().grant("prod.>", { reason: reason as string }));
     assertEquals(isAetherError(error, "invalid-argument") && error.argument, "reason");
   });
 }
 
-Deno.test("a reason may have 500 characters", () => {
+Deno.test("grant() accepts a reason of 500 characters", () => {
   assertEquals(memory().grant("prod.>", { reason: "x".repeat(500) }).reason.length, 500);
 });
 
-Deno.test("a grant needs a pattern and known options", () => {
+Deno.test("grant() refuses a missing pattern and unknown options", () => {
   assert(isAetherError(assertThrows(() => memory().grant("prod.*x", because)), "invalid-pattern"));
   assert(isAetherError(assertThrows(() => memory().grant("prod", undefined as never)), "invalid-argument"));
   assert(
@@ -84,7 +84,7 @@ const forgeries: [value: unknown, because: string][] = [
 ];
 
 for (const [forgery, description] of forgeries) {
-  Deno.test(`a backend does not take ${description} for a grant of its own`, () => {
+  Deno.test(`observe() refuses ${description} as a grant`, () => {
     const error = assertThrows(() => backend.namespaces(forgery as Grant), Error, "is not a grant of this backend");
     assert(isAetherError(error, "invalid-grant"));
   });
@@ -103,7 +103,7 @@ Deno.test("each use of a grant is reported with its pattern and reason, a refuse
   ]);
 });
 
-Deno.test("an audit hook that throws refuses the use", () => {
+Deno.test("an error of onGrantUsed refuses the use of a grant", () => {
   const audited = memory({
     onGrantUsed: () => {
       throw new RangeError("not today");
@@ -112,7 +112,7 @@ Deno.test("an audit hook that throws refuses the use", () => {
   assertThrows(() => audited.namespaces(audited.grant(">", because)), RangeError, "not today");
 });
 
-Deno.test("an audit hook that answers with a promise refuses the use: it would come too late", () => {
+Deno.test("an onGrantUsed that returns a promise refuses the use of a grant", () => {
   const audited = memory({ onGrantUsed: (() => Promise.reject(new Error("late"))) as () => void });
   const error = assertThrows(() => audited.namespaces(audited.grant(">", because)));
   assertEquals(isAetherError(error, "invalid-argument") && error.argument, "onGrantUsed");

@@ -21,7 +21,7 @@ Deno.test("it refuses from the moment that closing begins", () => {
   return closing;
 });
 
-Deno.test("a child refuses when its parent was closed, not the reverse", async () => {
+Deno.test("CloseScope.check() throws if the parent was closed, not the reverse", async () => {
   const parent = new CloseScope("the backend");
   const [child, sibling] = [new CloseScope("the store", parent), new CloseScope("another store", parent)];
   await child.close();

@@ -15,7 +15,7 @@ Deno.test("numbers stay while the first items are dropped, also when the array i
   assertEquals(list.at(5_002), undefined);
 });
 
-Deno.test("a list of which everything was dropped goes on with the next number", () => {
+Deno.test("NumberedList continues with the next number after all items were removed", () => {
   const list = new NumberedList<string>();
   list.push("a");
   list.drop();

@@ -85,7 +85,7 @@ Deno.test("backwards, what is left comes before the failure", async () => {
   assertEquals(seen, [5, 4, 3]);
 });
 
-Deno.test("an actor of which nothing is left reads as expired, not as empty", async () => {
+Deno.test("read() of an actor without remaining events fails as expired", async () => {
   const store = memory({ retention: { maxCommits: 1 } }).store("ns");
   await fill(store);
   const error = await assertRejects(() => store.read("a").toArray());
@@ -94,7 +94,7 @@ Deno.test("an actor of which nothing is left reads as expired, not as empty", as
   assertEquals(await store.read("a", { from: 6 }).toArray(), []);
 });
 
-Deno.test("a checkpoint at the end of what expired goes on, one before does not", async () => {
+Deno.test("subscribe() continues after the last expired event, and fails after an earlier one", async () => {
   const store = memory({ retention: { maxCommits: 2 } }).store("ns");
   const positions: Position[] = [];
   for (let version = 0; version < 4; version++) {
@@ -106,7 +106,7 @@ Deno.test("a checkpoint at the end of what expired goes on, one before does not"
   assert(isAetherError(await assertRejects(() => Array.fromAsync(subscription)), "events-expired"));
 });
 
-Deno.test("a subscription that falls behind retention fails, it does not skip", async () => {
+Deno.test("subscribe() fails if its next event expires", async () => {
   const store = memory({ retention: { maxCommits: 3 } }).store("ns");
   const subscription = store.subscribe();
   const iterator = subscription[Symbol.asyncIterator]();
@@ -126,7 +126,7 @@ Deno.test("a subscription that falls behind retention fails, it does not skip", 
   assert(isAetherError(error, "events-expired"));
 });
 
-Deno.test("a commit whose history is gone is not recognised as a repetition", async () => {
+Deno.test("append() does not recognise a repetition of an expired commit", async () => {
   const store = memory({ retention: { maxCommits: 1 } }).store("ns");
   await store.append("a", made(), { expectedVersion: 0, commitId: "c1" });
   await store.append("a", made(), { expectedVersion: 1, commitId: "c2" });
@@ -157,7 +157,7 @@ const quotas: [quota: MemoryOptions["quota"], fits: number, says: string][] = [
 ];
 
 for (const [quota, fits, says] of quotas) {
-  Deno.test(`a namespace takes ${fits} commits under the quota ${JSON.stringify(quota)}, and no more`, async () => {
+  Deno.test(`append() accepts ${fits} commits under the quota ${JSON.stringify(quota)}, and refuses the next`, async () => {
     const backend = memory({ quota, now: () => 0, newId: () => "i" });
     const store = backend.store("ns");
     for (let version = 0; version < fits; version++) await store.append("a", made(), { expectedVersion: version });

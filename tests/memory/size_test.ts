@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { memory } from "@flowmade-one/aether/memory";
 
-Deno.test("a million events of 100,000 actors are stored, and found again", async () => {
+Deno.test("memory() stores a million events of 100,000 actors and finds them", async () => {
   const store = memory().store("big");
   const [actors, each] = [100_000, 10];
   for (let version = 0; version < each; version += 5) {

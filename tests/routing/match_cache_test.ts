@@ -12,7 +12,7 @@ function look(cache: MatchCache<Answer>, subject: string, hash: number): boolean
   return false;
 }
 
-Deno.test("a subject is held from its second sight on", () => {
+Deno.test("MatchCache caches a subject at its second lookup", () => {
   const cache = new MatchCache<Answer>();
   assertEquals([1, 2, 3].map(() => look(cache, "a", 7)), [false, false, true]);
   assertEquals(cache.size, 1);
@@ -51,7 +51,7 @@ Deno.test("where nearly all subjects are new it is noticed when each comes a few
   assertEquals([1, 2, 3].map(() => look(cache, "b", 1_000_000)), [false, false, true]);
 });
 
-Deno.test("a subject that comes again and again is near, and is gone when it is let go", () => {
+Deno.test("MatchCache.getHot() finds a repeated subject until it is deleted", () => {
   const cache = new MatchCache<Answer>();
   const answer = { subject: "a" };
   cache.put(answer, 7);
@@ -80,7 +80,7 @@ Deno.test("subjects of more than 128 characters are not admitted", () => {
   }
 });
 
-Deno.test("a cleared cache holds nothing", () => {
+Deno.test("MatchCache.clear() removes all matches", () => {
   const cache = new MatchCache<Answer>();
   for (let sight = 0; sight < 3; sight++) look(cache, "a", 7);
   cache.clear();

@@ -38,7 +38,7 @@ Deno.test("of subjects with one hash, or one place, the four latest are held", (
   }
 });
 
-Deno.test("an answer that was let go is not found, and its place is free", () => {
+Deno.test("MatchTable.delete() removes a match and frees its slot", () => {
   const table = new MatchTable<Answer>();
   const answer = { subject: "a.b" };
   table.put(answer, 5);
@@ -47,7 +47,7 @@ Deno.test("an answer that was let go is not found, and its place is free", () =>
   assertEquals([table.get("a.b", 5), table.size], [undefined, 0]);
 });
 
-Deno.test("a cleared table holds nothing", () => {
+Deno.test("MatchTable.clear() removes all matches", () => {
   const table = new MatchTable<Answer>();
   table.put({ subject: "a" }, 5);
   table.clear();

@@ -11,7 +11,7 @@ function slotOf(table: OpenAddressingTable<string, number>, hash: number, key: s
 }
 
 for (const [spread, title] of [[1, "one hash for all keys"], [7, "7 hashes"], [1_000, "1,000 hashes"]] as const) {
-  Deno.test(`a table of slots agrees with a Map while keys come and go: ${title}`, () => {
+  Deno.test(`OpenAddressingTable agrees with a Map while keys are added and removed: ${title}`, () => {
     const random = new RandomSource(spread);
     const table = new OpenAddressingTable<string, number>();
     const map = new Map<string, number>();
@@ -36,7 +36,7 @@ for (const [spread, title] of [[1, "one hash for all keys"], [7, "7 hashes"], [1
   });
 }
 
-Deno.test("a table forgets what was removed", () => {
+Deno.test("OpenAddressingTable.removeAt() releases the key and the value", () => {
   const table = new OpenAddressingTable<string, number>();
   for (let i = 0; i < 100; i++) table.insert(i + 1, `k${i}`, i);
   for (let i = 0; i < 100; i++) table.removeAt(slotOf(table, i + 1, `k${i}`));

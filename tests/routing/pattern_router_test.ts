@@ -102,7 +102,7 @@ for (const hashBits of [undefined, 0]) {
   }
 }
 
-Deno.test("the most specific pattern comes first: token by token a literal before * before >", () => {
+Deno.test("PatternRouter.match() returns the most specific pattern first: token by token a literal before * before >", () => {
   const router = routerOf(
     ">",
     "*.*.*",
@@ -132,7 +132,7 @@ Deno.test("subscribers of one pattern come in order of subscription", () => {
   assertEquals(router.subscribersOf("a.*"), expected);
 });
 
-Deno.test("a value subscribes to a pattern once, and to two patterns twice", () => {
+Deno.test("PatternRouter.add() adds a value once per pattern", () => {
   const router = new PatternRouter<Named>();
   const value = named("one");
   assertEquals([router.add("a.*", value), router.add("a.*", value), router.add("a.b", value)], [true, false, true]);
@@ -197,7 +197,7 @@ Deno.test("PatternRouter.match() sees a change at once, also for cached subjects
   assertEquals(router.match("a.b").length, 2);
 });
 
-Deno.test("a crowd that comes and goes is all there and then all gone", () => {
+Deno.test("PatternRouter.match() returns all of many subscribers, and none after their removal", () => {
   const router = routerOf("a.b");
   const crowd = Array.from({ length: 10_000 }, (_, i) => named(`${i}`));
   for (let sight = 0; sight < 3; sight++) router.match("a.b");

@@ -40,7 +40,7 @@ const related: [pattern: string, because: string][] = [
 ];
 
 for (const pattern of unrelated) {
-  Deno.test(`a change of ${pattern} leaves the route of prod.orders.42 alone`, () => {
+  Deno.test(`a change of ${pattern} does not affect the route of prod.orders.42`, () => {
     const { router, route } = routeOfTwo();
     const { handlers } = route;
     router.add(pattern, { name: "z" });
@@ -62,7 +62,7 @@ for (const [pattern, because] of related) {
   });
 }
 
-Deno.test("a change that changes nothing leaves routes alone", () => {
+Deno.test("add() and remove() without effect do not affect routes", () => {
   const { router, route } = routeOfTwo();
   const { handlers } = route;
   router.add("prod.orders.42", x);
@@ -80,7 +80,7 @@ for (const count of [0, 1, REMEMBERED_CHANGES - 1, REMEMBERED_CHANGES]) {
 }
 
 for (const count of [0, 1, REMEMBERED_CHANGES - 1, REMEMBERED_CHANGES, 3 * REMEMBERED_CHANGES]) {
-  Deno.test(`a change is noticed after ${count} others that do not matter`, () => {
+  Deno.test(`Route.handlers sees a change after ${count} unrelated ones`, () => {
     const { router, route } = routeOfTwo();
     const z = { name: "z" };
     router.add("prod.*.*", z);
@@ -90,7 +90,7 @@ for (const count of [0, 1, REMEMBERED_CHANGES - 1, REMEMBERED_CHANGES, 3 * REMEM
 }
 
 for (const count of [COMPARED_CHANGES, COMPARED_CHANGES + 1, 3 * REMEMBERED_CHANGES]) {
-  Deno.test(`a change is noticed before and after ${count} others of its kind`, () => {
+  Deno.test(`Route.handlers sees a change before and after ${count} others of its kind`, () => {
     const { router, route } = routeOfTwo();
     const [before, after] = [{ name: "before" }, { name: "after" }];
     router.add("prod.orders.*", before);
@@ -113,7 +113,7 @@ Deno.test("a route of a subject without subscribers finds the first one that is 
 });
 
 for (const subject of ["", "a..b", "a."]) {
-  Deno.test(`a route of "${subject}", which is no subject, stays empty`, () => {
+  Deno.test(`Route.handlers of the invalid subject "${subject}" is empty`, () => {
     const router = new PatternRouter<Named>();
     const route = router.route(subject);
     router.add(">", x);

@@ -40,7 +40,7 @@ Deno.test("10,000 subscribers of one pattern come and go with less than 300 copi
   assertEquals(go.list, undefined);
 });
 
-Deno.test("a snapshot is made once between two changes, and no change disturbs it", () => {
+Deno.test("SubscriberSet.snapshot() is made once between two changes, and never modified", () => {
   let list: Subscribers<Subscriber> = many[0]!;
   for (const value of many.slice(1, 100)) list = withSubscriber(list, value);
   const before = snapshotOf(list);
@@ -52,7 +52,7 @@ Deno.test("a snapshot is made once between two changes, and no change disturbs i
   assertEquals(snapshotOf(list), many.slice(1, 101));
 });
 
-Deno.test("a crowd that shrinks becomes a plain array again", () => {
+Deno.test("withoutSubscriber() turns a small SubscriberSet into an array", () => {
   let list: Subscribers<Subscriber> = many[0]!;
   for (const value of many.slice(1, 17)) list = withSubscriber(list, value);
   assert(!Array.isArray(list), "17 are a crowd");

@@ -12,7 +12,7 @@ Deno.test("TokenScan.read() splits a string at its dots", () => {
 });
 
 for (const text of ["", ".", "a.", ".a", "a..b"]) {
-  Deno.test(`a scan refuses "${text}", which has an empty token`, () => {
+  Deno.test(`TokenScan.read() refuses "${text}", which has an empty token`, () => {
     const scan = new TokenScan(1);
     scan.read("a.b");
     assertEquals(scan.read(text), false);

@@ -16,7 +16,7 @@ const cases: [expected: ExpectedVersion, version: number, meets: boolean][] = [
 ];
 
 for (const [expected, version, meets] of cases) {
-  Deno.test(`an actor at version ${version} ${meets ? "meets" : "does not meet"} the expectation ${expected}`, () => {
+  Deno.test(`meetsExpectation() is ${meets} for version ${version} and the expectation ${expected}`, () => {
     assertEquals(meetsExpectation(expected, version), meets);
   });
 }

@@ -59,7 +59,7 @@ for (const [text, says, because] of refused) {
   });
 }
 
-Deno.test("a refused namespace is shown in part when it is long", () => {
+Deno.test("parseNamespace() truncates a long namespace in its error", () => {
   const error = assertThrows(() => parseNamespace("x".repeat(10_000)));
   assertEquals((error as Error).message.length < 200, true);
 });

@@ -24,7 +24,7 @@ const places: [offset: number, index: number, count: number, offsetAfter: number
 ];
 
 for (const [offset, index, count, after, because] of places) {
-  Deno.test(`a position tells its commit, and where to read on: ${because}`, () => {
+  Deno.test(`offsetOf() and offsetAfter() read a position: ${because}`, () => {
     const position = toPosition(LOG, offset, index, count);
     assertEquals(position.length, 29);
     assertEquals(logIdentityOf(position), LOG);
@@ -60,7 +60,7 @@ Deno.test("string comparison orders positions as the log does", () => {
   assertEquals(new Set(inOrder).size, inOrder.length);
 });
 
-Deno.test("the last event of a commit has the position of its end, however many there are", () => {
+Deno.test("toPosition() gives the last event of every commit the position of its end", () => {
   assertEquals(toPosition(LOG, 5, 0, 1), endOfCommit(LOG, 5));
   assertEquals(toPosition(LOG, 5, 999, 1_000), endOfCommit(LOG, 5));
 });
