@@ -50,7 +50,7 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
   #state: ProjectionState = "catching-up";
   #position: Position | undefined;
   #failure: unknown;
-  /** The last error of `apply`. */
+  /** The last error of `apply` or `mark`. */
   #modelFailure: unknown;
   /** Whether the model has returned a mark that `apply` stored. */
   #isChecked = false;
@@ -152,7 +152,7 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
   /** Applies events from the mark of the model on, until the subscription ends or fails. */
   async #follow(): Promise<void> {
     const { eventTypes, after } = this.#settings;
-    this.#take(await this.#model.mark());
+    this.#take(await this.#readMark());
     if (this.#marked !== undefined) await verifyMark(this.#source, this.#marked, this.#closing.signal);
     if (this.#closing.signal.aborted) return;
     // Unwanted events are not upcast: the event map need not know them.
@@ -202,12 +202,12 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
         await this.#model.apply(events.filter((event) => !this.#isApplied(event)), mark, before);
       } catch (error) {
         this.#modelFailure = error;
-        const current = await this.#model.mark();
+        const current = await this.#readMark();
         if (current === before) throw error;
         if (!this.#continueAt(current)) return false;
         continue;
       }
-      if (!this.#isChecked && await this.#model.mark() === before) throw this.#markNotStored();
+      if (!this.#isChecked && await this.#readMark() === before) throw this.#markNotStored();
       this.#isChecked = true;
       this.#take(mark);
     }
@@ -225,6 +225,15 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
     const position = this.#marked?.position;
     if (position === undefined) return false;
     return former === undefined || logIdentityOf(former) === logIdentityOf(position) && comesAfter(position, former);
+  }
+
+  async #readMark(): Promise<Mark | undefined> {
+    try {
+      return await this.#model.mark();
+    } catch (error) {
+      this.#modelFailure = error;
+      throw error;
+    }
   }
 
   #isApplied({ position }: V): boolean {

@@ -318,6 +318,31 @@ Deno.test("project() keeps the model if apply() itself fails with an unknown pos
   assertStringIncludes(messages()[0]!, "after that position");
 });
 
+Deno.test("project() keeps the model if mark() itself fails with an unknown position", async () => {
+  const { store, start, messages } = scene();
+  await append(store, "a", 2);
+  const model = new ListModel();
+  const foreign = await append(memory().store("other"), "x", 1);
+  let fails = false;
+  model.interfere = () => {
+    fails = model.batches.length === 1 && messages().length === 0;
+    if (fails) throw new Error("a bug");
+  };
+  await using projection = start({
+    apply: model.apply,
+    clear: model.clear,
+    mark: async () => {
+      if (fails) await store.readAll({ after: foreign }).toArray();
+      return model.mark();
+    },
+  }, { batch: 1 });
+  while (messages().length === 0) await new Promise((resolve) => setTimeout(resolve));
+  fails = false;
+  await projection.caughtUp;
+  assertEquals([model.clears, model.rows], [0, ["a@1", "a@2"]]);
+  assertStringIncludes(messages()[0]!, "after that position");
+});
+
 Deno.test('project() stops where history has expired, and with after "oldest-available" begins with what is left', async () => {
   const store = memory({ retention: { maxCommits: 3 } }).store("shop");
   await append(store, "a", 9);
