@@ -4,8 +4,8 @@ import type { CapabilityName, ConformanceHarness, Unsupported } from "./harness.
 export type Capability<N extends CapabilityName> = Exclude<ConformanceHarness[N], Unsupported | undefined>;
 
 /**
- * The value of a harness for a capability. A storage for several backends at once also serves backends one after
- * another, and its answer also counts for the bus.
+ * The value of a harness for a capability. A storage for several backends at once also serves for backends one after
+ * another, and for the bus.
  */
 export function capabilityOf<N extends CapabilityName>(harness: ConformanceHarness, need: N): ConformanceHarness[N] {
   const { reopen, sharedStorage, sharedBus } = harness;
@@ -14,7 +14,7 @@ export function capabilityOf<N extends CapabilityName>(harness: ConformanceHarne
   return sharedStorage as ConformanceHarness[N];
 }
 
-/** Why a harness does not offer what cases need, if it does not. */
+/** The reason why a harness does not support a capability; `undefined` if it does. */
 export function skipReason(harness: ConformanceHarness, need: CapabilityName): string | undefined {
   const offer = capabilityOf(harness, need);
   return typeof offer === "object" ? offer.reason : undefined;

@@ -13,7 +13,7 @@ const DEFAULT_PATIENCE = 30_000;
 
 /** The context of one run of a case: backends that are closed after it, and an unused namespace. */
 export class CaseContext {
-  /** A name of this run: the namespace itself, or the beginning of several. Lower case, one token. */
+  /** A name of this run: a namespace, or the beginning of several. Lower case, one token. */
   readonly namespace: string = `c${crypto.randomUUID().replaceAll("-", "").slice(0, 20)}`;
   readonly #harness: ConformanceHarness;
   readonly #opened: (Backend | Driver)[] = [];
@@ -24,22 +24,22 @@ export class CaseContext {
     this.#harness = harness;
   }
 
-  /** A backend. */
+  /** Opens a backend. */
   async open(options?: BackendOptions): Promise<Backend> {
     return this.#keep(await this.#harness.open(options));
   }
 
-  /** A store of this scene's namespace, in a backend of its own. */
+  /** Opens a store of this run's namespace, in a new backend. */
   async store(options?: BackendOptions): Promise<EventStore> {
     return (await this.open(options)).store(this.namespace);
   }
 
-  /** Why the harness does not open a storage again, if it does not. */
+  /** The reason why the harness does not reopen a storage; `undefined` if it does. */
   get whyNotReopened(): string | undefined {
     return skipReason(this.#harness, "reopen");
   }
 
-  /** A storage that is opened again and again: each call first closes the backend that the one before gave. */
+  /** Makes a storage that is opened repeatedly. Each call first closes the backend of the previous one. */
   async reopen(): Promise<() => Promise<Backend>> {
     const open: BackendFactory = await this.#offered("reopen")();
     let last: Backend | undefined;
@@ -49,18 +49,18 @@ export class CaseContext {
     };
   }
 
-  /** A storage that several backends can be opened on. */
+  /** Makes a storage on which several backends can be opened. */
   async sharedStorage(): Promise<() => Promise<Backend>> {
     return this.#several(await this.#offered("sharedStorage")());
   }
 
-  /** Two backends on one storage, which carry bus events to each other. */
+  /** Opens two backends on one storage that carry bus events to each other. */
   async sharedBus(): Promise<readonly [Backend, Backend]> {
     const open = this.#several(await this.#offered("sharedBus")());
     return [await open(), await open()];
   }
 
-  /** A storage, and the function that opens one more driver on it, for its records. */
+  /** Makes a storage. Returns a function that opens another driver on it, for its records. */
   async records(): Promise<() => Promise<RecordScopes>> {
     const open = await this.#offered("records")();
     return async () => {
@@ -73,7 +73,7 @@ export class CaseContext {
     };
   }
 
-  /** A storage, and the function that opens one more driver on it, for its requests. */
+  /** Makes a storage. Returns a function that opens another driver on it, for its requests. */
   async calls(): Promise<() => Promise<{ readonly calls: Calls; readonly close: () => Promise<void> }>> {
     const open = await this.#offered("calls")();
     return async () => {
@@ -87,29 +87,29 @@ export class CaseContext {
     };
   }
 
-  /** A storage that keeps records, and the function that opens one more backend on it. */
+  /** Makes a storage with records. Returns a function that opens another backend on it. */
   async recordBackends(): Promise<() => Promise<Backend>> {
     const open = await this.#offered("records")();
     return this.#several(async () => createBackend(await open()));
   }
 
-  /** A storage that keeps records, and the function that opens one more driver on it. */
+  /** Makes a storage with records. Returns a function that opens another driver on it. */
   async recordDrivers(): Promise<() => Promise<Driver>> {
     const open = await this.#offered("records")();
     return async () => this.#keep(await open(), "driver");
   }
 
-  /** A backend whose namespaces keep at most `maxCommits` commits. */
+  /** Opens a backend whose namespaces keep at most `maxCommits` commits. */
   async retainCommits(maxCommits: number): Promise<Backend> {
     return this.#keep(await this.#offered("retainCommits")(maxCommits));
   }
 
-  /** A backend whose namespaces keep at most `maxBytes` bytes. */
+  /** Opens a backend whose namespaces keep at most `maxBytes` bytes. */
   async retainBytes(maxBytes: number): Promise<Backend> {
     return this.#keep(await this.#offered("retainBytes")(maxBytes));
   }
 
-  /** A backend whose commits expire by age. */
+  /** Opens a backend whose commits expire by age. */
   async retainAge(): Promise<AgingBackend> {
     const { backend, advanceTime: pass } = await this.#offered("retainAge")();
     return {
@@ -118,23 +118,26 @@ export class CaseContext {
     };
   }
 
-  /** A backend whose namespaces have a quota of `maxCommits` commits. */
+  /** Opens a backend whose namespaces have a quota of `maxCommits` commits. */
   async quotaCommits(maxCommits: number): Promise<Backend> {
     return this.#keep(await this.#offered("quotaCommits")(maxCommits));
   }
 
-  /** A backend whose namespaces have a quota of `maxBytes` bytes. */
+  /** Opens a backend whose namespaces have a quota of `maxBytes` bytes. */
   async quotaBytes(maxBytes: number): Promise<Backend> {
     return this.#keep(await this.#offered("quotaBytes")(maxBytes));
   }
 
-  /** Work that goes on beside the case and is awaited later: its failure is not unhandled when the case fails first. */
+  /**
+   * Registers work that runs beside the case and is awaited later. Its failure is not unhandled if the case fails
+   * first.
+   */
   background<T>(work: Promise<T>): Promise<T> {
     work.catch(() => {});
     return work;
   }
 
-  /** Waits; if the case has to be given up meanwhile, it is said what for, and the case ends here. */
+  /** Waits for a promise. At the timeout the case fails with `whatFor`. */
   async wait<T>(promise: PromiseLike<T>, whatFor: string): Promise<T> {
     this.#waits.add(whatFor);
     const result = await promise;
@@ -180,7 +183,10 @@ export class CaseContext {
     return opened;
   }
 
-  /** Cases that need what is not offered are skipped, so that this throws only for a case that forgot to say. */
+  /**
+   * Returns a supported capability. Other cases are skipped, so that it throws only for a case whose definition lacks
+   * `requires`.
+   */
   #offered<N extends CapabilityName>(need: N): Capability<N> {
     const offer = capabilityOf(this.#harness, need);
     if (typeof offer !== "function") throw new TypeError(`The case has to say that it needs ${need}`);

@@ -2,7 +2,7 @@ import { quote } from "../src/base/quote.ts";
 import type { CapabilityName, ConformanceHarness } from "./harness.ts";
 import { capabilityOf } from "./capability.ts";
 
-/** As an object, so that the compiler asks for each. */
+/** An object, so that the compiler requires each name. */
 const CAPABILITIES: Readonly<Record<CapabilityName, true>> = {
   reopen: true,
   sharedStorage: true,
@@ -16,13 +16,13 @@ const CAPABILITIES: Readonly<Record<CapabilityName, true>> = {
   quotaBytes: true,
 };
 
-/** Milliseconds: the longest that a timer can wait for. */
+/** Milliseconds: the longest delay of a timer. */
 const MAX_TIMEOUT_MS = 2_147_483_647;
 
 /**
- * Checks what the author of an adapter wrote, which name not have gone through a compiler.
+ * Checks a harness, which may come from code without types.
  *
- * @throws {TypeError} If a member is missing or is not what it must be; the message names it.
+ * @throws {TypeError} If a member is missing or invalid; the message names it.
  */
 export function checkHarness(harness: ConformanceHarness): void {
   if (typeof harness !== "object" || harness === null) {

@@ -8,32 +8,32 @@ import { skipReason } from "./capability.ts";
 import { CaseContext } from "./case_context.ts";
 import { formatValue } from "../src/base/format_value.ts";
 
-/** One behaviour that every adapter has, ready to be run on one. */
+/** One behaviour of all adapters, ready to run on one of them. */
 export interface ConformanceCase {
   /** A sentence that is true of every adapter; no two cases share one. */
   readonly name: string;
-  /** The name, and the reason where it is skipped: give this to the test framework, so that the reason is printed. */
+  /** The name, and the reason if it is skipped. Pass it to the test framework, so that the reason is printed. */
   readonly title: string;
-  /** The promise of the design that it checks. */
+  /** The invariant that it checks, as a sentence. */
   readonly protects: string;
   /** The capability that it requires beside `open`, if anything. */
   readonly needs?: CapabilityName | undefined;
-  /** Why it cannot be run, in the words of the harness; absent where it can. */
+  /** The reason why it cannot run, in the words of the harness; absent if it can. */
   readonly skip?: string | undefined;
   /**
-   * Runs it, on backends and namespaces of its own; cases can run at the same time. Needs no `this`.
+   * Runs the case on its own backends and namespaces. Cases can run at the same time. It needs no `this`.
    *
-   * @throws {ConformanceFailure} If the adapter does not behave so. The message says what was expected and what came.
+   * @throws {ConformanceFailure} If the adapter behaves differently. The message has the expected and the actual value.
    */
   readonly run: () => Promise<void>;
 }
 
 /**
- * The behaviour of an event store as data: one case for each sentence that is true of every adapter. They use no test
- * framework and do no I/O of their own, so that any framework of any runtime can run them.
+ * The behaviour of an event store as data: one case for each sentence that is true of every adapter. The cases use no
+ * test framework and do no I/O of their own, so that any framework of any runtime can run them.
  *
- * @param harness How to get backends of the adapter, see {@link ConformanceHarness}.
- * @returns All cases; those that need what the harness does not offer have a `skip`.
+ * @param harness Opens backends of the adapter: see {@link ConformanceHarness}.
+ * @returns All cases. Those whose capability the harness declines have a `skip`.
  * @throws {TypeError} If a member of the harness is missing, or declined without a reason; the message names it.
  *
  * @example

@@ -1,5 +1,7 @@
-/** A backend does not do what a case expects. The message says what was expected, what came, and of what. */
+/**
+ * A backend does not behave as a case expects. The message has the compared fact, its expected and its actual value.
+ */
 export class ConformanceFailure extends Error {
-  /** Tells it from other errors in a report. */
+  /** Distinguishes it from other errors in a report. */
   override readonly name = "ConformanceFailure";
 }

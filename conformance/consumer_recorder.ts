@@ -1,7 +1,7 @@
 import type { RecordedEvent } from "../src/events/recorded_event.ts";
 import type { CaseContext } from "./case_context.ts";
 
-/** Milliseconds between two looks at a condition that no promise reports. */
+/** Milliseconds between two checks of a condition that no promise reports. */
 const LOOK_MS = 5;
 
 /** Records the events that the members of a consumer handle. Its handlers fail for the actors in `failing`. */

@@ -1,6 +1,5 @@
 /**
- * The few assertions of the kit. Each takes a phrase that says what was looked at: of which actor, in which namespace,
- * after what.
+ * The assertions of the kit. Each takes a phrase that names the compared fact: its actor, its namespace, its moment.
  *
  * @module
  */
@@ -9,7 +8,7 @@ import type { ErrorCode } from "../src/errors/error_code.ts";
 import { ConformanceFailure } from "./conformance_failure.ts";
 import { formatValue } from "../src/base/format_value.ts";
 
-/** Fails unless both are equal by structure. `-0` is not `0`; a property that is absent is not one that is undefined. */
+/** Fails unless both are structurally equal. `-0` does not equal `0`; an absent property does not equal `undefined`. */
 export function expectEqual(actual: unknown, expected: unknown, of: string): void {
   if (areEqual(actual, expected)) return;
   throw new ConformanceFailure(
@@ -17,7 +16,7 @@ export function expectEqual(actual: unknown, expected: unknown, of: string): voi
   );
 }
 
-/** Fails unless it holds. */
+/** Fails unless the condition is true. */
 export function expectTrue(holds: boolean, sentence: string): void {
   if (!holds) throw new ConformanceFailure(`Not so: ${sentence}`);
 }
@@ -45,7 +44,7 @@ export async function expectError<C extends ErrorCode>(
   throw new ConformanceFailure(`${of}: expected an error "${code}", got the result ${formatValue(result)}`);
 }
 
-/** Fails unless a function throws at the call, as misuse of a synchronous function does. */
+/** Fails unless a function throws synchronously with an error of the code and with these fields. */
 export function expectThrows<C extends ErrorCode>(
   call: () => unknown,
   code: C,
@@ -61,7 +60,7 @@ export function expectThrows<C extends ErrorCode>(
   throw new ConformanceFailure(`${of}: expected an error "${code}" at the call, got the result ${formatValue(result)}`);
 }
 
-/** Fails unless an error is one of this module with the code and with these fields. */
+/** Fails unless an error is one of this package with the code and with these fields. */
 export function checkError(error: unknown, code: ErrorCode, fields: ErrorFields, of: string): Error {
   if (!isAetherError(error, code)) {
     const got = isAetherError(error) ? `"${error.code}": ${error.message}` : formatValue(error);
@@ -82,7 +81,7 @@ function areEqual(a: unknown, b: unknown): boolean {
     keys.every((key) => Object.hasOwn(b, key) && areEqual(property(a, key), property(b, key)));
 }
 
-/** Where two values part, for values that are too long, or look too much alike, to be compared by eye. */
+/** The first difference of two values that are too long, or too similar, to be compared by eye. */
 function difference(actual: unknown, expected: unknown, path: string = ""): string {
   if (typeof actual === "string" && typeof expected === "string") return textDifference(actual, expected, path);
   if (typeof actual !== "object" || typeof expected !== "object" || actual === null || expected === null) {

@@ -1,10 +1,10 @@
 /**
- * The invariants, one sentence each. Every case protects one of them.
+ * The invariants, one sentence each. Each case checks one of them.
  *
  * @module
  */
 
-/** The promises by the short names that cases refer to them with. */
+/** The invariants by their short names. */
 export const INVARIANTS = {
   isolation: "What happens in one namespace is invisible to everything asked of another",
   hierarchy: "A hierarchy of namespaces is a naming habit, not visibility",
@@ -32,5 +32,5 @@ export const INVARIANTS = {
   endings: "What was closed or aborted says so, and stores nothing",
 } as const;
 
-/** The short name of a promise. */
+/** The short name of an invariant. */
 export type Invariant = keyof typeof INVARIANTS;

@@ -28,7 +28,7 @@
  * }
  * ```
  *
- * @example The same as tests of Deno, which prints the titles of what it ignores
+ * @example The same as tests of Deno, which prints the titles of ignored tests
  * ```ts ignore
  * for (const { title, skip, run } of cases) Deno.test({ name: title, ignore: skip !== undefined, fn: run });
  * ```

@@ -3,7 +3,10 @@ import { appendOne } from "./fixtures.ts";
 import { BusRecorder } from "./bus_recorder.ts";
 import type { CaseContext } from "./case_context.ts";
 
-/** Two backends on one storage: `own` is what the first hears in the scene's namespace, `other` what the second does. */
+/**
+ * Two backends on one storage: `own` records the events of the first in the run's namespace, `other` those of the
+ * second.
+ */
 export async function openTwoBackends(scene: CaseContext) {
   const [one, two] = await scene.sharedBus();
   const own = new BusRecorder(scene, "the backend itself");

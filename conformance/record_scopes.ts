@@ -5,7 +5,7 @@ import { parseNamespace } from "../src/values/parse_namespace.ts";
 import { ConformanceFailure } from "./conformance_failure.ts";
 import { expectEqual, expectTrue } from "./expect.ts";
 
-/** One scope of a driver's records, with keys of the case's own. */
+/** One scope of a driver's records, with keys of this case only. */
 export class RecordScope {
   /** The scope, for failures. */
   readonly title: string;
@@ -38,7 +38,7 @@ export class RecordScope {
     return revision;
   }
 
-  /** Reads all parts of a scan, and checks their order. */
+  /** Reads all batches of a scan, and checks their order. */
   async scan(prefix = "", after = 0): Promise<RecordEntry[]> {
     const entries: RecordEntry[] = [];
     for (let from = after;;) {
@@ -90,7 +90,7 @@ export class RecordScopes {
     return new RecordScope("the backend's records", this.#driver.records, this.#token);
   }
 
-  /** The records of a namespace: the case's own, or one below it. */
+  /** The records of a namespace: that of the case, or one below it. */
   namespace(child?: string): RecordScope {
     const name = child === undefined ? this.#token : `${this.#token}.${child}`;
     let log = this.#logs.get(name);
@@ -98,7 +98,7 @@ export class RecordScopes {
     return new RecordScope(`the records of namespace "${name}"`, log.records, this.#token);
   }
 
-  /** A scope of each kind. */
+  /** One scope of each kind. */
   both(): RecordScope[] {
     return [this.namespace(), this.backend];
   }

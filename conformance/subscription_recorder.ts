@@ -5,7 +5,7 @@ import { coordinatesOf } from "./fixtures.ts";
 import type { CaseContext } from "./case_context.ts";
 import { formatValue } from "../src/base/format_value.ts";
 
-/** A subscription whose events are taken as they come. */
+/** Consumes a subscription and records its events. */
 export class SubscriptionRecorder {
   /** The events that were consumed. */
   readonly events: RecordedEvent[] = [];
