@@ -4,6 +4,7 @@ import { MessageGet } from "../api/message_get.ts";
 import { API_ERROR, ApiError } from "../api/api_error.ts";
 import { RequestFailure } from "../nats/request_failure.ts";
 import type { RequestOptions } from "../api/request_options.ts";
+import { isAtLeast } from "../api/server_version.ts";
 import { parseAnswer, type ServerApi } from "../api/server_api.ts";
 import { missingStream, overlappingSubjects, tooManyReplicas } from "./create_stream_errors.ts";
 import type { StreamConfig } from "./stream_settings.ts";
@@ -248,6 +249,10 @@ export class ManagedStream<F> {
       const config = subjects === undefined ? this.#config : { ...this.#config, subjects };
       // A copy: the manager changes its argument.
       const info: StreamInfo = await this.#api.manage(({ streams }) => streams.add({ ...config }), options);
+      // A server before 2.10 may tell two clients that create the stream at the same time different times of creation.
+      if (!isAtLeast(this.#api.connection.info?.version, 2, 10)) {
+        return await this.find(options) ?? this.#adopt(info, mark);
+      }
       return this.#adopt(info, mark);
     } catch (error) {
       if (error instanceof RequestFailure && error.kind === "permission-denied") throw missingStream(this.name, error);
