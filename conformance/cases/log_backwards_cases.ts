@@ -1,21 +1,11 @@
 import { endOfCommit, logIdentityOf, offsetOf, toPosition } from "../../src/values/position.ts";
-import type { EventStore } from "../../src/store/event_store.ts";
 import type { ReadAllOptions } from "../../src/store/options.ts";
 import type { CaseDefinition } from "../case_definition.ts";
+import { appendHistory } from "../history.ts";
 import { expectEqual, expectError, expectTrue } from "../expect.ts";
 import { appendCommits, appendOne, coordinatesOf, countUp, oneEvent } from "../fixtures.ts";
 
 const BACKWARDS = { direction: "backwards" } as const;
-
-/** Commits of a short log: whose, and the types of their events. */
-const HISTORY: readonly (readonly [actorId: string, types: readonly string[]])[] = [
-  ["order.1", ["Placed"]],
-  ["order.2", ["Placed", "Paid", "Shipped"]],
-  ["cart.1", ["Opened", "Filled"]],
-  ["order.1", ["Paid", "Shipped"]],
-  ["order.1.lines", ["Placed"]],
-  ["order.2", ["Returned"]],
-];
 
 /** Reading the log newest first, and between two positions. */
 export const logBackwardsCases: readonly CaseDefinition[] = [
@@ -192,10 +182,3 @@ export const logBackwardsCases: readonly CaseDefinition[] = [
     },
   },
 ];
-
-async function appendHistory(store: EventStore): Promise<void> {
-  for (const [actorId, types] of HISTORY) {
-    const events = types.map((type) => ({ type, data: {} }));
-    await store.append(actorId, events, { expectedVersion: "any" });
-  }
-}

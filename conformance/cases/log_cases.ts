@@ -1,20 +1,10 @@
 import { endOfCommit, logIdentityOf, offsetOf, parsePosition, toPosition } from "../../src/values/position.ts";
 import type { Position } from "../../src/base/position.ts";
 import type { ReadAllOptions } from "../../src/store/options.ts";
-import type { EventStore } from "../../src/store/event_store.ts";
 import type { CaseDefinition } from "../case_definition.ts";
+import { appendHistory, HISTORY } from "../history.ts";
 import { expectEqual, expectError, expectTrue } from "../expect.ts";
 import { appendCommits, appendOne, coordinatesOf, countUp, someEvents } from "../fixtures.ts";
-
-/** Six commits of three actors, in this order. */
-const HISTORY: readonly (readonly [actorId: string, types: readonly string[]])[] = [
-  ["order.1", ["Placed"]],
-  ["order.2", ["Placed", "Paid", "Shipped"]],
-  ["cart.1", ["Opened", "Filled"]],
-  ["order.1", ["Paid", "Shipped"]],
-  ["order.1.lines", ["Placed"]],
-  ["order.2", ["Returned"]],
-];
 
 const PLACES = HISTORY.flatMap(([actorId, types], i) => {
   const before = HISTORY.slice(0, i).filter(([other]) => other === actorId).flatMap(([, earlier]) => earlier).length;
@@ -265,15 +255,6 @@ function logGives(
       }
     },
   };
-}
-
-async function appendHistory(store: EventStore): Promise<Position[]> {
-  const told = [];
-  for (const [actorId, types] of HISTORY) {
-    const events = types.map((type) => ({ type, data: {} }));
-    told.push((await store.append(actorId, events, { expectedVersion: "any" })).position);
-  }
-  return told;
 }
 
 function placesWhere(wanted: (place: Place) => boolean): string[] {

@@ -12,6 +12,16 @@ export interface MessageSource extends Pick<LogContext, "api" | "gets" | "batche
   readonly names: Pick<Names, "namespace" | "allActors">;
 }
 
+/** A range of messages. */
+export interface MessageRange {
+  /** The subject, which may have wildcards. */
+  readonly subject: string;
+  /** The first sequence. */
+  readonly from: number;
+  /** The sequence of the last wanted message; `undefined`: of the last one as of the call. */
+  readonly until?: number | undefined;
+}
+
 /** Asks with a budget that starts now; `undefined` if the stream is gone. */
 export function ask<T>(
   source: MessageSource,

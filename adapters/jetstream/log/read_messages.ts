@@ -9,7 +9,7 @@ import { type Batch, type BatchQuestion, getBatch } from "../api/get_batch.ts";
 import { isAtLeast } from "../api/server_version.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 import { FirstEventExpired } from "./first_event_expired.ts";
-import { ask, type MessageSource, streamDeleted, upTo } from "./message_source.ts";
+import { ask, type MessageRange, type MessageSource, streamDeleted, upTo } from "./message_source.ts";
 import { scanByConsumer } from "./scan_by_consumer.ts";
 
 /** Messages of one batch. */
@@ -17,18 +17,6 @@ const BATCH = 256;
 /** Messages that come by direct gets before a consumer is created: from a server with batches, and without. */
 const MAX_BY_BATCHES = 1_024;
 const MAX_ONE_BY_ONE = 8;
-
-/** The messages to read. */
-export interface MessageRange {
-  /** The subject, which may have wildcards. */
-  readonly subject: string;
-  /** The first sequence. */
-  readonly from: number;
-  /** The sequence of the last wanted message; `undefined`: of the last one as of the call. */
-  readonly until?: number | undefined;
-  /** The approximate number of wanted messages. */
-  readonly about: number;
-}
 
 /** The answer to one request for messages. */
 interface Part extends Batch {
@@ -39,14 +27,16 @@ interface Part extends Batch {
 /**
  * Reads messages in order, a few hundred at a time.
  *
+ * @param range The messages to read; `about` is their approximate number.
  * @throws {RequestFailure} If the messages cannot be read to the end of the range.
  * @throws {FirstEventExpired} If messages of the range were purged after the read began.
  */
 export async function* readMessages(
   source: MessageSource,
-  { subject, from, until, about }: MessageRange,
+  range: MessageRange & { readonly about: number },
   signal: AbortSignal | undefined,
 ): AsyncGenerator<StoredMessage[], void, void> {
+  const { subject, from, until, about } = range;
   const hasBatches = isAtLeast(source.api.connection.info?.version, 2, 11);
   const maxByGets = hasBatches ? MAX_BY_BATCHES : MAX_ONE_BY_ONE;
   let next = from;

@@ -1,17 +1,7 @@
 import { OrderedConsumer } from "../api/ordered_consumer.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 import { FirstEventExpired } from "./first_event_expired.ts";
-import { ask, type MessageSource, streamDeleted, upTo } from "./message_source.ts";
-
-/** The messages to read with a consumer. */
-export interface ConsumerRange {
-  /** The subject, which may have wildcards. */
-  readonly subject: string;
-  /** The first sequence. */
-  readonly from: number;
-  /** The sequence of the last wanted message; `undefined`: of the last one as of the call. */
-  readonly until: number | undefined;
-}
+import { ask, type MessageRange, type MessageSource, streamDeleted, upTo } from "./message_source.ts";
 
 /**
  * Reads messages in order with a consumer.
@@ -21,7 +11,7 @@ export interface ConsumerRange {
  */
 export async function* scanByConsumer(
   source: MessageSource,
-  { subject, from, until }: ConsumerRange,
+  { subject, from, until }: MessageRange,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<StoredMessage[], void, void> {
   const { api, stream, names, consumers } = source;

@@ -52,34 +52,32 @@ function republishOf({ logPrefix, commitsPrefix }: Names): { readonly src: strin
 }
 
 /** The stream of a namespace's snapshots: the last message of each subject stays. */
-export function snapshotsConfig(names: Names, { replicas, storage }: StreamSettings): StreamConfig {
-  return {
-    name: names.snapshots,
-    description: SNAPSHOTS_MARKER,
-    subjects: [`${names.snapshotsPrefix}>`],
-    storage,
-    retention: "limits",
-    discard: "old",
-    num_replicas: replicas,
-    max_msgs_per_subject: 1,
-    allow_direct: true,
-  };
+export function snapshotsConfig(names: Names, settings: StreamSettings): StreamConfig {
+  const subjects = [`${names.snapshotsPrefix}>`];
+  return { name: names.snapshots, description: SNAPSHOTS_MARKER, subjects, ...lastPerSubject(settings) };
 }
 
 /** The stream of version floors. It keeps the last message of each subject for good. */
-export function floorsConfig(names: Names, { replicas, storage }: StreamSettings): StreamConfig {
+export function floorsConfig(names: Names, settings: StreamSettings): StreamConfig {
   return {
     name: names.floors,
     description: FLOORS_MARKER,
     subjects: [`${names.floorsPrefix}>`],
+    ...lastPerSubject(settings),
+    deny_delete: true,
+    deny_purge: true,
+  };
+}
+
+/** The configuration of a stream that keeps the last message of each subject. */
+function lastPerSubject({ replicas, storage }: StreamSettings): Omit<StreamConfig, "name"> {
+  return {
     storage,
     retention: "limits",
     discard: "old",
     num_replicas: replicas,
     max_msgs_per_subject: 1,
     allow_direct: true,
-    deny_delete: true,
-    deny_purge: true,
   };
 }
 
