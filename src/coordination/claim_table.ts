@@ -28,12 +28,21 @@ interface Work {
   stopping: StopReason | undefined;
 }
 
+/** A write that makes a session the owner of a claim. */
+interface Take {
+  readonly session: string;
+  /** The revision that it replaces. */
+  readonly expected: number;
+}
+
 interface ClaimState {
   readonly claim: Claim;
   work?: Work | undefined;
   /** This revision was released. It counts as free for good, even if a stale read still names this member as owner. */
   releasedRevision: number;
   release?: Settlement["release"] | undefined;
+  /** The last take. It can be stored as long as the record is at the revision that it replaces. */
+  take?: Take | undefined;
   isWithdrawn: boolean;
 }
 
@@ -62,8 +71,8 @@ export class ClaimTable {
 
   /** Adds a claim. An earlier claim of the same key may have been withdrawn and settled. Its release continues. */
   add(claim: Claim): void {
-    const { releasedRevision = 0, release } = this.#states.get(claim.key) ?? {};
-    this.#states.set(claim.key, { claim, releasedRevision, release, isWithdrawn: false });
+    const { releasedRevision = 0, release, take } = this.#states.get(claim.key) ?? {};
+    this.#states.set(claim.key, { claim, releasedRevision, release, take, isWithdrawn: false });
     this.reconcile();
   }
 
@@ -114,8 +123,16 @@ export class ClaimTable {
     if (isOwner) return this.#release(state, record!);
     // The claim was given back, or lost: what its record was to hold belongs to a term that is over.
     state.release = undefined;
-    if (isValid && isWanted) return this.#take(claim, record, owner);
-    if (state.isWithdrawn) this.#states.delete(claim.key);
+    if (isValid && isWanted) return this.#take(state, record, owner);
+    if (state.isWithdrawn) this.#forget(state, record);
+  }
+
+  /** Removes a withdrawn claim. A take that can still be stored is replaced first: otherwise it is never released. */
+  #forget({ claim: { key, codec }, take }: ClaimState, record: ClaimRecord | undefined): void {
+    const revision = record?.revision ?? 0;
+    const { session, isValid } = this.#context;
+    if (take?.session !== session || take.expected !== revision) this.#states.delete(key);
+    else if (isValid) this.#context.write(key, codec.withOwner(record?.value, ""), revision);
   }
 
   #stateOf(claim: Claim): ClaimState | undefined {
@@ -156,11 +173,15 @@ export class ClaimTable {
     this.#context.write(claim.key, claim.codec.withOwner(release?.(value) ?? value, ""), revision);
   }
 
-  #take({ key, codec }: Claim, record: ClaimRecord | undefined, owner: string): void {
+  #take(state: ClaimState, record: ClaimRecord | undefined, owner: string): void {
     if (!this.#context.isOpen) return;
+    const { session } = this.#context;
+    const { key, codec } = state.claim;
     const hasEnded = owner === "" || this.#context.hasEnded(owner);
     if (hasEnded === true) {
-      this.#context.write(key, codec.withOwner(record?.value, this.#context.session), record?.revision ?? 0);
+      const expected = record?.revision ?? 0;
+      state.take = { session, expected };
+      this.#context.write(key, codec.withOwner(record?.value, session), expected);
     } else if (hasEnded === undefined) {
       // A session that was never seen may still appear later. This record ends it before it exists, so that it can
       // never begin.

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { consume, type ConsumeOptions } from "@flowmade-one/aether/consumers";
+import { consume, type ConsumeOptions, consumer } from "@flowmade-one/aether/consumers";
 import { events, type Position } from "@flowmade-one/aether";
 import {
   ClosedError,
@@ -8,8 +8,9 @@ import {
   UnknownPositionError,
   UnsupportedStorageError,
 } from "@flowmade-one/aether/errors";
-import { createBackend } from "@flowmade-one/aether/adapter";
+import { createBackend, partitionOf, PARTITIONS } from "@flowmade-one/aether/adapter";
 import { memory } from "@flowmade-one/aether/memory";
+import { laneKey } from "../../src/consumers/consumer_keys.ts";
 import { appendTo, SharedMemory, until } from "./open_store.ts";
 
 for (const order of ["log", "actor"] as const) {
@@ -72,6 +73,61 @@ Deno.test("consume() shares the lanes among processes, and hands over at a close
   await until("two owns all lanes", () => two.owned.length === 16);
   await appendTo(store, ...actors);
   await until("all new events are handled", () => handled.length === 100);
+});
+
+Deno.test({
+  name: "Consumer.close() releases lanes whose acquisition is stored after the call, and resolves",
+  timeout: 60_000,
+  async fn() {
+    await using shared = new SharedMemory();
+    const store = shared.store();
+    const { records } = shared.driver.open(store.namespace);
+    const options = { name: "c", order: "actor", session: 1_000 } as const;
+    const handler = Promise.withResolvers<void>();
+    let isHandling = false;
+    const one = await consume(shared.store(), options, async () => {
+      isHandling = true;
+      await handler.promise;
+    });
+    await until("one owns all lanes", () => one.owned.length === 16);
+    const two = await consume(shared.store(), options, () => {});
+    await until("both own 8 lanes", () => one.owned.length === 8 && two.owned.length === 8);
+    const actor = Array.from({ length: 50 }, (_, i) => `a${i}`).find((id) =>
+      one.owned.includes(partitionOf(id, PARTITIONS))
+    )!;
+    await appendTo(store, actor);
+    await until("one handles an event", () => isHandling);
+
+    const owned = new Set(one.owned.map((lane) => laneKey("c", lane)));
+    const gate = Promise.withResolvers<void>();
+    const late = new Set<string>();
+    let scans = 0;
+    const { put, scan } = records;
+    Object.assign(records, {
+      put: async (...[key, value, revision]: Parameters<typeof put>) => {
+        const isTake = new TextDecoder().decode(value).includes(one.member) && !key.startsWith("sessions.");
+        if (isTake && !owned.has(key)) {
+          late.add(key);
+          await gate.promise;
+        }
+        return put.call(records, key, value, revision);
+      },
+      scan: (...range: Parameters<typeof scan>) => {
+        scans++;
+        return scan.call(records, ...range);
+      },
+    });
+    await two.close();
+    await until("one takes the lanes of two", () => late.size === 8);
+    const closing = one.close();
+    gate.resolve();
+    const before = scans;
+    await until("one has read the records", () => scans > before + 2);
+    handler.resolve();
+    await closing;
+    const { lanes } = await consumer(store, "c").status();
+    assertEquals(lanes.map(({ state }) => state), lanes.map(() => "unowned"));
+  },
 });
 
 Deno.test("consume() passes over events that the filter does not cover", async () => {

@@ -168,6 +168,54 @@ Deno.test("ClaimTable stops and forgets a claim that is withdrawn", () => {
   assertEquals([ownerIn(me.records, key), claim.terms.length], ["", 1]);
 });
 
+Deno.test("ClaimTable releases a claim that was withdrawn before its take was stored", () => {
+  const { me, claim } = claiming();
+  me.member.withdraw(claim);
+  me.arrive();
+  assertEquals(ownerIn(me.records, key), me.session);
+  me.settle();
+  assertEquals([ownerIn(me.records, key), claim.terms], ["", []]);
+});
+
+Deno.test("ClaimTable replaces the take of a withdrawn claim that was not stored for a heartbeat, then forgets the claim", () => {
+  const { me, claim } = claiming();
+  const late = me.sent.filter((sent) => sent.key === key);
+  assertEquals(late.length, 1);
+  me.lose().member.withdraw(claim);
+  me.beat();
+  me.sent.push(...late);
+  me.settle();
+  assertEquals([ownerIn(me.records, key), claim.terms], ["", []]);
+  const revision = me.member.record(key)!.revision;
+  me.beat(3);
+  assertEquals([me.member.record(key)!.revision, ownerIn(me.records, key)], [revision, ""]);
+});
+
+Deno.test("ClaimTable writes nothing for a withdrawn claim that another member took", () => {
+  const { me, claim } = claiming();
+  me.lose().member.withdraw(claim);
+  putSession(me.records, other, {});
+  const revision = putClaim(me.records, key, other);
+  me.settle().beat(3);
+  assertEquals([ownerIn(me.records, key), me.member.record(key)!.revision], [other, revision]);
+});
+
+Deno.test("ClaimTable forgets a withdrawn claim when the session of its take has ended", () => {
+  const { me, claim } = claiming();
+  me.lose().member.withdraw(claim);
+  me.pass(LEASE + 1).settle().beat(3);
+  assertEquals(ownerIn(me.records, key), undefined);
+});
+
+Deno.test("ClaimTable starts the work of the next claim of a key by the take of a withdrawn one", () => {
+  const { me, claim } = claiming();
+  me.member.withdraw(claim);
+  const next = new TestClaim(key);
+  me.member.add(next);
+  me.settle();
+  assertEquals([claim.terms, next.terms.length, ownerIn(me.records, key)], [[], 1, me.session]);
+});
+
 Deno.test("ClaimTable starts the next claim of a key at a new term, while the one before is given back", () => {
   const { me, claim } = owning();
   me.member.settle(claim, { done: true });

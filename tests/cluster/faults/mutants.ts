@@ -82,7 +82,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "takes claims over any revision",
-    edits: [[CLAIMS, "record?.revision ?? 0);\n    } else if", "0);\n    } else if"]],
+    edits: [[CLAIMS, "expected);\n    } else if", "0);\n    } else if"]],
     violates: ["I5"],
   },
   {
