@@ -22,6 +22,7 @@ type Group = (scale: Scale) => AsyncIterable<Row>;
 const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
   memory: async () => (await import("./memory/group.ts")).memoryGroup,
   jetstream: async () => (await import("./jetstream/group.ts")).jetStreamGroup,
+  consumers: async () => (await import("./consumers/group.ts")).consumersGroup,
   sqlite: async () => (await import("./sqlite/group.ts")).sqliteGroup,
   state: async () => (await import("./state/group.ts")).stateGroup,
   hosting: async () => (await import("./hosting/group.ts")).hostingGroup,

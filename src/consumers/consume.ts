@@ -1,5 +1,6 @@
 import { throwLater } from "../base/throw_later.ts";
 import { requireFunction } from "../checks/check_function.ts";
+import { isAetherError } from "../errors/is_aether_error.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import type { EventTypes } from "../events/event_types.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
@@ -180,9 +181,15 @@ class OpenConsumer extends StoredConsumer implements Consumer {
 function reporter({ onError }: CheckedConsumeOptions): (error: unknown, event?: RecordedEvent) => void {
   return (error, event) => {
     try {
-      (onError ?? throwLater)(error, event);
+      (onError ?? throwUnlessTemporary)(error, event);
     } catch (failure) {
       throwLater(failure);
     }
   };
+}
+
+/** Throws an uncaught error, but not for an outage of the storage: the consumer continues when the storage answers. */
+function throwUnlessTemporary(error: unknown, event?: RecordedEvent): void {
+  const isLasting = isAetherError(error) && !error.isRetryable;
+  if (event !== undefined || isLasting) throwLater(error);
 }

@@ -76,8 +76,8 @@ export interface ConsumeOptions<V extends { readonly type: string } = RecordedEv
    */
   readonly session?: number | undefined;
   /**
-   * Called with each failure: of the handler, with the event, and of the storage. By default it becomes an uncaught
-   * exception.
+   * Called with each failure: of the handler, with the event, and of the storage. Without it, a failure of
+   * the handler and one that stops a lane become uncaught exceptions, and an outage of the storage is ignored.
    */
   readonly onError?: ((error: unknown, event?: V) => void) | undefined;
 }

@@ -1,0 +1,194 @@
+/** Members of a consumer in processes of their own, on a real server, under faults of processes, network and server. */
+import type { EventStore } from "@flowmade-one/aether";
+import { jetstream } from "@flowmade-one/aether/jetstream";
+import type { NatsConnection } from "@nats-io/transport-node";
+import { assert, assertEquals } from "@std/assert";
+import { ConsumerLedger } from "../_support/consumer_ledger.ts";
+import { TcpProxy } from "../_support/tcp_proxy.ts";
+import { clusterOfThree } from "../_support/test_cluster.ts";
+import { testOnServer } from "../_support/test_server.ts";
+
+const ALL = ["one", "two", "three"] as const;
+const ACTORS = 24;
+/** Milliseconds between two checkpoints, and by which one may be late on a busy machine. */
+const SAVE_EVERY = 200;
+const SLACK = 2_000;
+const LASTING = { reconnectTimeWait: 20, maxReconnectAttempts: -1, noAsyncTraces: true };
+
+/** Appends events while a test makes faults. */
+class Writer {
+  readonly versions: Map<string, number> = new Map();
+  readonly #store: EventStore;
+  #isOver = false;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(store: EventStore) {
+    this.#store = store;
+  }
+
+  get count(): number {
+    return [...this.versions.values()].reduce((sum, version) => sum + version, 0);
+  }
+
+  begin(): void {
+    this.#writing = this.#write();
+  }
+
+  /** Waits until a number of further events is stored. */
+  async more(count: number): Promise<void> {
+    const until = this.count + count;
+    while (this.count < until) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+
+  async end(): Promise<void> {
+    this.#isOver = true;
+    await this.#writing;
+  }
+
+  async #write(): Promise<void> {
+    for (let i = 0; !this.#isOver; i++) {
+      const actorId = `order.${i % ACTORS}`;
+      const expectedVersion = this.versions.get(actorId) ?? 0;
+      const events = [{ type: "Placed", data: { i } }];
+      // The commit id makes a repetition after an unknown outcome safe.
+      for (let isStored = false; !isStored;) {
+        try {
+          await this.#store.append(actorId, events, { expectedVersion, commitId: `c${i}` });
+          isStored = true;
+        } catch {
+          await new Promise((resolve) => setTimeout(resolve, 100));
+        }
+      }
+      this.versions.set(actorId, expectedVersion + 1);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+  }
+}
+
+async function openWriter(connection: NatsConnection, replicas = 1) {
+  const backend = await jetstream({ connection, replicas, timeout: 5_000 });
+  const writer = new Writer(backend.store("orders"));
+  writer.begin();
+  return { writer, [Symbol.asyncDispose]: () => backend.close() };
+}
+
+/** Ends a run: every event is handled, in order. Returns the repeats. */
+async function finish(ledger: ConsumerLedger, writer: Writer) {
+  await writer.more(100);
+  await writer.end();
+  await ledger.handled(writer.count);
+  return await ledger.check(writer.versions);
+}
+
+await testOnServer(
+  "consume(): a killed member loses no event and repeats what it had not saved",
+  async ({ server, connect }) => {
+    await using ledger = await ConsumerLedger.create({ saveEvery: SAVE_EVERY });
+    await using writing = await openWriter(await connect());
+    await ledger.start(ALL, [server.url]);
+    await writing.writer.more(300);
+    const killedAt = Date.now();
+    await ledger.signal("two", "SIGKILL");
+    const repeats = await finish(ledger, writing.writer);
+    for (const { event, at } of repeats) {
+      assert(
+        at > killedAt - SAVE_EVERY - SLACK,
+        `${event} was saved, and is repeated`,
+      );
+    }
+    for (const name of ["one", "three"]) assertEquals(await ledger.leave(name), 0);
+  },
+);
+
+await testOnServer(
+  "consume(): a stopped member handles no event when it runs again after its session",
+  async ({ server, connect }) => {
+    await using ledger = await ConsumerLedger.create({ saveEvery: SAVE_EVERY });
+    await using writing = await openWriter(await connect());
+    await ledger.start(ALL, [server.url]);
+    await writing.writer.more(200);
+    const stoppedAt = Date.now();
+    await ledger.signal("one", "SIGSTOP");
+    await writing.writer.more(300);
+    // Others have taken over once events of every actor are handled.
+    const { writer } = writing;
+    const behind = new Map(writer.versions);
+    await ledger.until((lines) => {
+      const ended = new Set(lines.flatMap(({ ends }) => ends ?? []));
+      return [...behind].every(([actorId, version]) => ended.has(`${actorId}@${version}`));
+    });
+    await ledger.signal("one", "SIGCONT");
+    const repeats = await finish(ledger, writer);
+    for (const { event, at } of repeats) {
+      assert(
+        at > stoppedAt - SAVE_EVERY - SLACK,
+        `${event} was saved, and is repeated`,
+      );
+    }
+    for (const name of ALL) assertEquals(await ledger.leave(name), 0);
+  },
+);
+
+await testOnServer("consume(): members that close one after the other repeat nothing", async ({ server, connect }) => {
+  await using ledger = await ConsumerLedger.create({ session: 15_000, saveEvery: 60_000 });
+  await using writing = await openWriter(await connect());
+  await ledger.start(ALL, [server.url]);
+  await writing.writer.more(200);
+  for (const name of ["one", "two"]) {
+    assertEquals(await ledger.leave(name), 0);
+    await writing.writer.more(100);
+  }
+  assertEquals(await finish(ledger, writing.writer), []);
+});
+
+await testOnServer(
+  "consume(): a server that is killed and restarted loses no event and no lane",
+  async ({ server, connect }) => {
+    await using ledger = await ConsumerLedger.create({ session: 60_000, saveEvery: SAVE_EVERY });
+    await using writing = await openWriter(await connect(LASTING));
+    await ledger.start(ALL, [server.url]);
+    await writing.writer.more(200);
+    await server.kill9();
+    await server.restart();
+    assertEquals(await finish(ledger, writing.writer), []);
+  },
+);
+
+await testOnServer("consume(): a member whose network is cut loses no event", async ({ server, connect }) => {
+  await using proxy = new TcpProxy(server.port);
+  await using ledger = await ConsumerLedger.create({ saveEvery: SAVE_EVERY });
+  await using writing = await openWriter(await connect());
+  await ledger.start(["one"], [proxy.url]);
+  await ledger.start(["two", "three"], [server.url]);
+  await writing.writer.more(200);
+  const cutAt = Date.now();
+  const over = Promise.withResolvers<void>();
+  proxy.holdRequests(over.promise);
+  proxy.holdAnswers(over.promise);
+  const { writer } = writing;
+  await writer.more(200);
+  const behind = new Map(writer.versions);
+  await ledger.until((lines) => {
+    const ended = new Set(lines.flatMap(({ ends }) => ends ?? []));
+    return [...behind].every(([actorId, version]) => ended.has(`${actorId}@${version}`));
+  });
+  over.resolve();
+  const repeats = await finish(ledger, writer);
+  // The lease of the member that was cut off goes on for two thirds of its session.
+  for (const { event, at } of repeats) assert(at > cutAt - SAVE_EVERY - SLACK, `${event} was saved, and is repeated`);
+});
+
+const clusterTests = await clusterOfThree();
+
+clusterTests.test("consume() with the default session: no lane is lost when the leader of the records is killed", async (scene) => {
+  const { cluster } = scene;
+  await using ledger = await ConsumerLedger.create({ replicas: 3, session: 15_000, saveEvery: SAVE_EVERY });
+  await using writing = await openWriter(await scene.connect(), 3);
+  await ledger.start(ALL, cluster.urls);
+  await writing.writer.more(200);
+  const leader = await scene.leaderOf("orders_records");
+  await leader.kill9();
+  await writing.writer.more(200);
+  assertEquals(await finish(ledger, writing.writer), []);
+  await leader.restart();
+});
