@@ -178,10 +178,9 @@ function explain(path: string, cause: unknown): Error {
       cause,
     });
   }
+  const reason = cause instanceof Error ? cause.message : String(cause);
   const state = kind === "busy"
-    ? "another process kept it locked for the whole timeout"
-    : cause instanceof Error
-    ? cause.message
-    : String(cause);
+    ? "another process kept it locked for the whole timeout. Try again"
+    : `${reason}. The folder must exist and permit this process to write the file and others beside it`;
   return new UnavailableError(`Cannot open "${path}": ${state}`, { cause });
 }

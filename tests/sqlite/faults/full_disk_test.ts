@@ -40,3 +40,17 @@ for (const durability of ["disk", "process"]) {
     assertEquals([code, output], [0, "outcome-unknown\n"]);
   });
 }
+
+Deno.test({
+  name: "sqlite() refuses a file on a read-only file system, and leaves it as it was",
+  ignore: !canMount,
+  fn: async () => {
+    await using folder = await TempFolder.create();
+    const command = [Deno.execPath(), ...denoArguments(["run", "-A", "--quiet", "tests/sqlite/faults/append_once.ts"])];
+    const onTwoDisks = 'mount -t tmpfs tmpfs "$0" && "$@" && cp "$0/events.db" "$0/copy.db" && ' +
+      'mount -o remount,ro "$0" && "$@" && cmp "$0/events.db" "$0/copy.db" && ls "$0"';
+    const args = [...command, `${folder.path}/events.db`];
+    const { code, output } = await shell(`exec unshare -rm sh -c '${onTwoDisks}' "$@"`, folder.path, ...args);
+    assertEquals([code, output], [0, "1\nunavailable\ncopy.db\nevents.db\n"]);
+  },
+});

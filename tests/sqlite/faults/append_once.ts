@@ -1,0 +1,15 @@
+/**
+ * Appends one event to the file of the first argument, and writes the version that the actor has then. If that fails, it
+ * writes the code of the error.
+ */
+import { isAetherError } from "@flowmade-one/aether";
+import { sqlite } from "@flowmade-one/aether/sqlite";
+
+try {
+  await using backend = await sqlite({ path: Deno.args[0]! });
+  const { version } = await backend.store("t").append("a", [{ type: "Made", data: 1 }], { expectedVersion: "any" });
+  console.log(version);
+} catch (error) {
+  if (!isAetherError(error)) throw error;
+  console.log(error.code);
+}
