@@ -4,7 +4,6 @@ import { checkOptions } from "../checks/check_options.ts";
 import { checkWholeNumber } from "../checks/check_whole_number.ts";
 import type { Commit } from "../commits/commit.ts";
 import type { CommitSettings } from "../commits/commit_settings.ts";
-import type { CoordinatorPool } from "../coordination/coordinator_pool.ts";
 import { prepareCommit } from "../commits/prepare_commit.ts";
 import type { AppendOutcome, Log, Page } from "../driver/log.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
@@ -24,6 +23,7 @@ import { createLogHandle, type LogHandle } from "./log_handle.ts";
 import type { NamespaceObserver } from "../observer/namespace_observer.ts";
 import type { DerivedMetadata } from "../observer/observer.ts";
 import { LogSnapshots } from "./log_snapshots.ts";
+import type { Announcements, NamespaceParts } from "./namespace_parts.ts";
 import type { SnapshotStore } from "./snapshot_store.ts";
 import { checkExpectedVersion } from "../values/expected_version.ts";
 import { cutToVersions } from "./cut_to_versions.ts";
@@ -44,30 +44,6 @@ import { readEmptyRange } from "./read_empty_range.ts";
 import { StoredAppend } from "./stored_append.ts";
 import { toCurrent } from "./to_current.ts";
 import { StoreSubscription } from "./store_subscription.ts";
-
-/** Receives the commits of a namespace after they are stored: the bus, if there is one. */
-export interface Announcements {
-  readonly namespace: Namespace;
-  /** Whether a subscriber exists. */
-  readonly hasSubscribers: boolean;
-  /** Absent if the backend has no observer. */
-  readonly observer: NamespaceObserver | undefined;
-  deliverAll(events: readonly RecordedEvent[]): void;
-}
-
-/** The parts that all stores of one namespace share. */
-export interface NamespaceParts {
-  readonly log: Log;
-  readonly channel: Announcements;
-  /** See `SnapshotStore.storage`. */
-  readonly storage: object;
-  /** See {@link LogHandleParts}. */
-  readonly coordinators: CoordinatorPool | undefined;
-  /** See {@link LogHandleParts}. */
-  readonly consuming: Set<string>;
-  /** The subscriptions of the backend that have not ended. */
-  readonly subscriptions: Set<Pick<Subscription<unknown>, "state">>;
-}
 
 const APPEND_OPTIONS: ReadonlySet<string> = new Set(["expectedVersion", "commitId", "signal"]);
 const READ_OPTIONS: ReadonlySet<string> = new Set(["from", "to", "limit", "direction", "unknown", "raw", "signal"]);
