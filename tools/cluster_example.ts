@@ -8,7 +8,8 @@ import { startNatsServer } from "./nats/start_nats_server.ts";
 import { inRoot } from "./root.ts";
 
 const hasServer = Deno.args.some((argument) => argument === "--nats" || argument === "--help");
-await using server = hasServer ? undefined : await startNatsServer();
+// The nodes need the server after Ctrl-C: they finish the commands and leave the cluster.
+await using server = hasServer ? undefined : await startNatsServer({ detached: true });
 const config = Deno.env.get("CLUSTER_CONFIG");
 const child = new Deno.Command(Deno.execPath(), {
   args: [

@@ -45,6 +45,9 @@ const server = Deno.serve(
 const leading = leadNights(cluster).catch(() => {}); // It rejects when the cluster is closed.
 const shares = cluster.share("occupancy", SHARDS, watchOccupancy);
 
+/** Ctrl-C reaches all processes of a terminal. The supervisor ends the nodes once every command is answered. */
+Deno.addSignalListener("SIGINT", () => {});
+
 /** A graceful shutdown: others take over at once. */
 Deno.addSignalListener("SIGTERM", async () => {
   console.log("shuts down");

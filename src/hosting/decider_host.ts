@@ -52,8 +52,14 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
     const handler = new RequestHandler(this.#context, this.#actors, cluster.calls);
     const service = `actors:${namespace}:${name}`;
     const address = { namespace, service: name, node: cluster.name };
-    this.#serving = cluster.calls.serve(address, (bytes) => this.#whileOpen(handler.answer(bytes)));
-    this.#offer = cluster.offer(service);
+    const serving = cluster.calls.serve(address, (bytes) => this.#whileOpen(handler.answer(bytes)));
+    try {
+      this.#offer = cluster.offer(service);
+    } catch (error) {
+      serving[Symbol.dispose]();
+      throw error;
+    }
+    this.#serving = serving;
     const table = new OwnerTable(cluster, service, environment);
     this.#owners = new OwnerCalls(this.#context, cluster.calls, table, cluster.name);
   }

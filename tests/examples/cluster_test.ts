@@ -36,6 +36,32 @@ await testOnServer(
   },
 );
 
+await testOnServer("the cluster example answers every command and ends by itself after Ctrl-C", async () => {
+  const [, , config] = denoArguments(["run"]);
+  const child = denoCommand(["run", "-A", "--quiet", "tools/cluster_example.ts", "--seconds", "120"], {
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    // A process group, to which a terminal sends Ctrl-C.
+    detached: true,
+    env: { NO_COLOR: "1", ...(config !== undefined && { CLUSTER_CONFIG: config }) },
+  }).spawn();
+  const stderr = new Response(child.stderr).text();
+  let output = "";
+  let isInterrupted = false;
+  for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+    output += text;
+    if (isInterrupted || !/^clients: \d+ sent, [1-9]/m.test(output)) continue;
+    isInterrupted = true;
+    Deno.kill(-child.pid, "SIGINT");
+  }
+  const { code } = await child.status;
+  assert(isInterrupted, output);
+  assertEquals([code, await stderr], [0, ""], output);
+  assertMatch(output, /\d+ commands: \d+ answered, 0 lost, 0 stored twice\n$/);
+  assertEquals(output.match(/^cinema-\d: has left$/gm)?.length, 3, output);
+});
+
 const refused: [args: string[], message: string][] = [
   [["--nodes", "3"], "there is no option --nodes"],
   [["--kill"], "--kill needs a value"],

@@ -143,3 +143,13 @@ Deno.test("execute() fails with ClosedError once the host was closed, which wait
   assert(isAetherError(error, "closed"), String(error));
   await host.close();
 });
+
+Deno.test("hostActors() fails with ClosedError after the cluster was closed, and keeps no address", async () => {
+  await using scene = await openNodes(["n1"]);
+  const { store, nodes: [node] } = scene;
+  await node!.cluster.close();
+  for (let i = 0; i < 2; i++) {
+    const error = assertThrows(() => hostActors(store, seats, { cluster: node!.cluster, name: "late" }));
+    assert(isAetherError(error, "closed"), String(error));
+  }
+});

@@ -20,6 +20,8 @@ export interface StartNatsServerOptions {
   readonly config?: string | undefined;
   /** A port on 127.0.0.1; by default a free one. */
   readonly port?: number | undefined;
+  /** Whether it runs in a process group of its own, where Ctrl-C in the terminal does not end it; by default not. */
+  readonly detached?: boolean | undefined;
 }
 
 /** A server on 127.0.0.1 with its own store. Disposing stops it and removes the store. */
@@ -136,6 +138,7 @@ class LocalNatsServer implements NatsServer {
   async #start(): Promise<void> {
     const child = new Deno.Command(this.#binary, {
       args: ["--config", `${this.#folder}/config`],
+      detached: this.#options.detached ?? false,
       stdin: "null",
       stdout: "null",
       stderr: "null",
