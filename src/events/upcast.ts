@@ -26,7 +26,7 @@ export interface StoredEvent {
  * @param validates Whether the schema validates the result.
  * @returns A frozen copy.
  * @throws {CorruptDataError} If there is no such type, if its version is lower than that of the event, if an upcaster throws,
- * or returns a promise or what is not JSON, or if the schema refuses the result.
+ * or returns a promise or other data that is not JSON, or if the schema refuses the result.
  */
 export function upcast<T extends StoredEvent>(event: T, type: EventType | undefined, validates: boolean): T {
   if (type === undefined) {
@@ -38,36 +38,42 @@ export function upcast<T extends StoredEvent>(event: T, type: EventType | undefi
   }
   const data = applyUpcasters(event, type);
   const current = validates && standard !== undefined ? validated(event, standard, data) : data;
-  return Object.freeze({ ...event, type: name, schemaVersion: version, data: frozen(event, current) });
+  return Object.freeze({ ...event, type: name, schemaVersion: version, data: current });
 }
 
+/** Calls the upcasters one after another. Each gets the frozen JSON that the one before it returned, as if it were stored. */
 function applyUpcasters(event: StoredEvent, { upcasters, version }: EventType): unknown {
   let { data } = event;
   for (let from = event.schemaVersion; from < version; from++) {
+    const upcaster = upcasters[from - 1]!;
+    const who = `its upcaster for version ${from}`;
+    let returned: unknown;
     try {
-      data = upcasters[from - 1]!(data);
+      returned = upcaster(data);
     } catch (cause) {
-      refuse(event, `its upcaster for version ${from} threw ${formatValue(cause)}${hintOn(cause)}`, cause);
+      refuse(event, `${who} threw ${formatValue(cause)}${hintOn(cause)}`, cause);
     }
-    if (data === undefined) refuse(event, `its upcaster for version ${from} returned undefined. Return the new data`);
+    if (returned === undefined) refuse(event, `${who} returned undefined. Return the new data`);
+    // A rejection that no caller awaits would end the process.
+    if (returned instanceof Promise) returned.catch(() => {});
+    if (returned !== data) data = frozen(event, who, returned);
   }
   return data;
 }
 
 function validated(event: StoredEvent, standard: NonNullable<EventType["standard"]>, data: unknown): unknown {
   const answer = askSchema(standard, data, "data");
-  if ("output" in answer) return answer.output;
-  if ("fault" in answer) refuse(event, `its schema ${answer.fault}`, answer.cause);
+  if ("output" in answer) return answer.output === data ? data : frozen(event, "its schema", answer.output);
+  if ("fault" in answer) refuse(event, `its schema ${answer.fault}${hintOn(answer.cause)}`, answer.cause);
   const [{ path, message } = { path: "data", message: "" }] = answer.issues;
   refuse(event, `${path} is not valid: ${message}. Add an upcaster, or validate at append only`);
 }
 
-function frozen(event: StoredEvent, data: unknown): unknown {
-  if (data === event.data) return data;
+function frozen(event: StoredEvent, who: string, data: unknown): unknown {
   try {
     return freezeJson(data, "data", MAX_DECIDED_EVENT_BYTES).value;
   } catch (cause) {
-    refuse(event, `its upcaster did not return JSON: ${(cause as Error).message}`, cause);
+    refuse(event, `${who} did not return JSON: ${(cause as Error).message}`, cause);
   }
 }
 

@@ -5,10 +5,11 @@ import type { Evolver, WithTypes } from "./decider.ts";
 
 /**
  * Checks that a store reads events in the shapes that a decider takes: each event type of the decider's map has the same
- * version in the map of the store.
+ * version in the map of the store, under at least the same names.
  *
  * @param name The name of the argument, such as `store`.
- * @throws {InvalidArgumentError} If the decider's map was made from schemas, and the store has none or has another version.
+ * @throws {InvalidArgumentError} If the decider's map was made from schemas, and the store has none has another version,
+ * or lacks a name.
  */
 export function checkSameShapes(store: object, name: string, evolver: object): void {
   const { events, types } = evolver as Partial<Evolver<unknown, object> & WithTypes<Record<string, unknown>>>;
@@ -25,8 +26,14 @@ export function checkSameShapes(store: object, name: string, evolver: object): v
     );
   }
   for (const type of types ?? wanted.names) {
-    if (stored.versionOf(type) === wanted.versionOf(type)) continue;
-    const has = stored.versionOf(type) === undefined ? "does not have it" : `has version ${stored.versionOf(type)}`;
+    const isSame = stored.versionOf(type) === wanted.versionOf(type);
+    const missing = isSame ? wanted.storedNames([type]).find((name) => stored.currentName(name) !== type) : undefined;
+    if (isSame && missing === undefined) continue;
+    const has = missing !== undefined
+      ? `does not have its former name ${quote(missing)}`
+      : stored.versionOf(type) === undefined
+      ? "does not have it"
+      : `has version ${stored.versionOf(type)}`;
     refuseArgument(
       name,
       `a store with the decider's version ${wanted.versionOf(type)} of ${quote(type)}`,

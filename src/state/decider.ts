@@ -121,9 +121,8 @@ export function decider<E extends EventMap, S, C, const T extends TypeOf<E> = ne
   checkOptions(parts, PARTS, "decider");
   const { types, initial, evolve, decide } = parts;
   for (const [name, part] of Object.entries({ initial, evolve, decide })) requireFunction(part, name);
-  const named = types === undefined ? undefined : { types: Object.freeze(copyEventTypes(types)) };
   const map = mapOf(events, parts.events);
-  if (named !== undefined) eventTypesOf(map)?.storedNames(named.types);
+  const named = types === undefined ? undefined : { types: currentTypes(copyEventTypes(types), map) };
   // The types of an event map exist for the compiler only.
   return Object.freeze({ ...named, initial, evolve, decide, ...(map && { events: map }) }) as object as DeciderOf<
     S,
@@ -131,6 +130,13 @@ export function decider<E extends EventMap, S, C, const T extends TypeOf<E> = ne
     E,
     T
   >;
+}
+
+/** The current names of event types, frozen. Refuses a type that the event map does not have. */
+function currentTypes(types: readonly string[], map: object | undefined): readonly string[] {
+  const eventTypes = eventTypesOf(map);
+  eventTypes?.storedNames(types);
+  return Object.freeze(types.map((type) => eventTypes?.currentName(type) ?? type));
 }
 
 /** The event map of a decider, if it was made from schemas. The parts of another decider may have one too. */

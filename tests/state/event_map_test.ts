@@ -87,11 +87,29 @@ const stores: [what: string, store: () => unknown, isAccepted: boolean, message?
     memory().store(
       "a",
       events({
-        Placed: { schema: lineSchema, version: 2, from: { 1: (sku: string) => ({ sku, quantity: 1 }) } },
+        Placed: {
+          schema: lineSchema,
+          version: 2,
+          from: { 1: (sku: string) => ({ sku, quantity: 1 }) },
+          formerly: ["OrderPlaced", "Created"],
+        },
         Shipped: unchecked<null>(),
         Lost: unchecked<null>(),
       }),
     ), true],
+  [
+    "a map without a former name of a type",
+    () =>
+      memory().store(
+        "a",
+        events({
+          Placed: { schema: lineSchema, version: 2, from: { 1: (sku: string) => ({ sku, quantity: 1 }) } },
+          Shipped: unchecked<null>(),
+        }),
+      ),
+    false,
+    'which does not have its former name "OrderPlaced". Make the store and the decider of one event map',
+  ],
   ["no map", () => memory().store("a"), false, "a store of the decider's event map"],
   [
     "a map of types only",
@@ -105,7 +123,14 @@ const stores: [what: string, store: () => unknown, isAccepted: boolean, message?
     () =>
       memory().store(
         "a",
-        events({ Placed: { schema: lineSchema, version: 2, from: { 1: (sku: string) => ({ sku, quantity: 1 }) } } }),
+        events({
+          Placed: {
+            schema: lineSchema,
+            version: 2,
+            from: { 1: (sku: string) => ({ sku, quantity: 1 }) },
+            formerly: ["OrderPlaced"],
+          },
+        }),
       ),
     false,
     'version 1 of "Shipped"',
@@ -143,6 +168,15 @@ Deno.test("a decider with types passes over events of types that the map does no
   });
   assertEquals(await load(backend.store("a", Orders), placedOnly, "o"), { state: 1, version: 2, snapshotVersion: 0 });
   assert(isAetherError(await assertRejects(() => load(backend.store("a", Orders), order, "o")), "corrupt-data"));
+});
+
+Deno.test("load() evolves by a type that a decider names by a former name", async () => {
+  const backend = memory();
+  const renamed = decider(Orders, { ...order, types: ["OrderPlaced"] as never } as never) as unknown as typeof order;
+  await backend.store("a").append("o", [{ type: "OrderPlaced", data: "A" }, { type: "Placed", data: "B" }], {
+    expectedVersion: 0,
+  });
+  assertEquals((await load(backend.store("a", Orders), renamed, "o")).state.lines, 2);
 });
 
 Deno.test("decider() refuses a type that the event map does not have", () => {

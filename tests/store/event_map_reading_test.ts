@@ -90,8 +90,17 @@ const broken: [what: string, upcaster: (data: never) => unknown, message: string
     return data;
   }, "It must return other data, and not change what it is given"],
   ["returns nothing", () => {}, "its upcaster for version 1 returned undefined. Return the new data"],
-  ["returns a promise", () => Promise.resolve({ n: 1 }), "its upcaster did not return JSON: data is a Promise"],
-  ["returns a Date", () => ({ at: new Date(0) }), "its upcaster did not return JSON: data.at is a Date"],
+  [
+    "returns a promise",
+    () => Promise.resolve({ n: 1 }),
+    "its upcaster for version 1 did not return JSON: data is a Promise",
+  ],
+  [
+    "returns a promise that rejects",
+    () => Promise.reject(new Error("no rate")),
+    "its upcaster for version 1 did not return JSON: data is a Promise",
+  ],
+  ["returns a Date", () => ({ at: new Date(0) }), "its upcaster for version 1 did not return JSON: data.at is a Date"],
   [
     "returns an accessor",
     () => Object.defineProperty({}, "n", { enumerable: true, get: () => 1 }),
@@ -116,6 +125,57 @@ for (const [what, upcaster, message] of broken) {
     assertEquals([seen, error.version, error.schemaVersion], [[{ n: 1 }], 2, 1]);
   });
 }
+
+/** First upcasters of a chain that do not return JSON, of which the second one takes all members. */
+const brokenFirst: [what: string, upcaster: () => unknown, message: string][] = [
+  [
+    "returns a promise",
+    () => Promise.resolve({ n: 1 }),
+    "its upcaster for version 1 did not return JSON: data is a Pr",
+  ],
+  ["returns a thenable", () => ({ n: 1, then: () => {} }), "version 1 did not return JSON: data.then is a function"],
+  ["returns a Date", () => new Date(0), "its upcaster for version 1 did not return JSON: data is a Date"],
+];
+
+for (const [what, upcaster, message] of brokenFirst) {
+  Deno.test(`read() fails for an event whose first upcaster ${what}, and does not call the second one`, async () => {
+    const made = {
+      schema: unchecked<object>(),
+      version: 3,
+      from: { 1: upcaster, 2: (old: object) => ({ ...old, m: 2 }) },
+    };
+    const store = await stored([{ type: "Made", data: { n: 1 } }], events({ Made: made as never }) as never);
+    const error = await assertRejects(() => store.read("o").toArray());
+    assert(isAetherError(error, "corrupt-data"), String(error));
+    assertStringIncludes(error.message, message);
+  });
+}
+
+Deno.test("read() gives each upcaster of a chain frozen data, and does not freeze what the one before it returned", async () => {
+  const shared = { n: 1, list: [1] };
+  const change = (old: { list: number[] }) => ({ list: old.list.splice(0) }) as object;
+  const from = { 1: () => shared, 2: change as (old: unknown) => never };
+  const store = await stored(
+    [{ type: "Made", data: null }],
+    events({ Made: { schema: unchecked<object>(), version: 3, from } }) as never,
+  );
+  const error = await assertRejects(() => store.read("o").toArray());
+  assert(isAetherError(error, "corrupt-data"), String(error));
+  assertStringIncludes(error.message, "its upcaster for version 2 threw TypeError");
+  assertStringIncludes(error.message, "It must return other data, and not change what it is given");
+  assertEquals([shared, Object.isFrozen(shared)], [{ n: 1, list: [1] }, false]);
+});
+
+Deno.test("read() calls upcasters without a receiver", async () => {
+  const receivers: unknown[] = [];
+  function upcaster(this: unknown): { n: number } {
+    receivers.push(this);
+    return { n: 1 };
+  }
+  const map = events({ Made: { schema: any, version: 2, from: { 1: upcaster as () => { n: number } } } });
+  await (await stored([{ type: "Made", data: null }], map as never)).read("o").toArray();
+  assertEquals(receivers, [undefined]);
+});
 
 Deno.test("a subscription ends after the events before one that cannot be read", async () => {
   const store = await stored(
@@ -243,6 +303,15 @@ Deno.test('validate: "append-and-read" fails for stored data that the schema ref
   assertStringIncludes(error.message, "data.sku is not valid: Expected a string");
   const trusting = await stored(newEvents, events({ Placed: lineSchema }) as never);
   assertEquals((await trusting.read("o").toArray())[0]?.data, { sku: 5 });
+});
+
+Deno.test('validate: "append-and-read" names the schema whose output is not JSON', async () => {
+  const dated = schemaOf<unknown>(() => ({ value: { at: new Date(0) } }));
+  const map = events({ Made: dated }, { validate: "append-and-read" });
+  const store = await stored([{ type: "Made", data: {} }], map as never);
+  const error = await assertRejects(() => store.read("o").toArray());
+  assert(isAetherError(error, "corrupt-data"), String(error));
+  assertStringIncludes(error.message, "its schema did not return JSON: data.at is a Date");
 });
 
 Deno.test('validate: "append-and-read" does not give what a schema changed in place', async () => {
