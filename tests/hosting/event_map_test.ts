@@ -57,6 +57,10 @@ Deno.test("execute() gives events of a node of an older release in their current
   };
   const { events: [event], version } = await newer.execute(ownedBy("n1"), "A");
   assertEquals([version, event?.type, event?.data], [1, "Made", { sku: "A", quantity: 10 }]);
-  const error = await assertRejects(() => older.execute(ownedBy("n2"), "B"));
-  assert(isAetherError(error, "corrupt-data") && error.eventType === "Made", String(error));
+  // A repetition with the same commit id stores nothing.
+  for (let i = 0; i < 2; i++) {
+    const error = await assertRejects(() => older.execute(ownedBy("n2"), "B", { commitId: "c1" }));
+    assert(isAetherError(error, "corrupt-data") && error.eventType === "Made", String(error));
+    assertEquals(await test.backend.store("a", New).latestVersion(ownedBy("n2")), 1);
+  }
 });
