@@ -1,9 +1,9 @@
 /**
- * Prints the configuration file for the `deno` commands of this project. The tasks in deno.json call it.
+ * Prints the name of the configuration file for the `deno` commands of this project. The tasks in deno.json call it.
  *
- * Where JSR can be reached, that is deno.json. Elsewhere it is deno.offline.json, which this program writes: deno.json
- * with packages from npm and with the modules in tools/offline/ in place of those from JSR. No flag of `deno` falls back
- * from one registry to another. `AETHER_JSR=on` or `AETHER_JSR=off` decides without asking.
+ * The file is deno.json where JSR can be reached. Elsewhere it is deno.offline.json, which this program writes. That is
+ * deno.json with packages from npm and modules in tools/offline/ instead of packages from JSR. No flag of `deno` falls
+ * back from one registry to another. `AETHER_JSR=on` or `AETHER_JSR=off` decides without a request to JSR.
  *
  * @module
  */
@@ -15,13 +15,13 @@ export interface Config {
   readonly [setting: string]: unknown;
 }
 
-/** Modules that replace those of packages that only JSR has. */
+/** Modules in tools/offline/ by the module that they replace. The packages of these modules are on JSR only. */
 const STAND_INS: Readonly<Record<string, string>> = {
   "@std/assert": "./tools/offline/assert.ts",
   "@std/testing/types": "./tools/offline/testing_types.ts",
 };
 
-/** Time limit in milliseconds for the first package. Only a network that drops packets reaches it. */
+/** Time limit in milliseconds for the first package. It matters where the network drops packets and nothing answers. */
 const PROBE_TIMEOUT_MS = 8_000;
 
 /** deno.json for a machine that cannot reach JSR. nats.js has the same releases on npm. */
@@ -32,7 +32,7 @@ export function offlineConfig(config: Config): Config {
   return { ...config, imports: { ...config.imports, ...Object.fromEntries(npm), ...STAND_INS } };
 }
 
-/** Asks `deno`, which follows the registry settings of the user and accepts cached packages. */
+/** Whether `deno` can load the packages from JSR. `deno` follows the user's registry settings and uses its cache. */
 async function canReachJsr(config: Config): Promise<boolean> {
   const [first = "", ...rest] = Object.values(config.imports).filter((specifier) => specifier.startsWith("jsr:"))
     .map((specifier) => specifier.includes("@std/testing") ? `${specifier}/types` : specifier);
@@ -45,7 +45,7 @@ async function canLoad(specifiers: readonly string[], signal?: AbortSignal): Pro
   return (await new Deno.Command(Deno.execPath(), options).output()).success;
 }
 
-/** Renames the file into place, so that a command that reads it at the same time never sees half of it. */
+/** Writes the file under another name and renames it. A command that reads it at the same time sees a whole file. */
 function writeOfflineConfig(config: Config): void {
   const draft = inRoot(`deno.offline.json.${Deno.pid}`);
   Deno.writeTextFileSync(draft, `${JSON.stringify(offlineConfig(config), null, 2)}\n`);

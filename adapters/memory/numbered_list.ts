@@ -1,15 +1,16 @@
-/** Number of dropped items at the front before the array is cut. */
+/** Minimum number of dropped items at the front of the array before they are cut off, unless all items are dropped. */
 const MAX_DEAD = 1_024;
 
-/**
- * Number of items up to which the array is created anew at its exact size: V8 grows an array by 16 elements at least.
- */
+/** `push` copies an array shorter than this to its exact size, because V8 grows an array by at least 16 elements. */
 const EXACT = 8;
 
-/** Items numbered 1, 2, 3, ... for good. The first item can be removed. Each operation has constant cost. */
+/**
+ * A list that numbers its items 1, 2, 3, ... An item keeps its number. Only the first remaining item can be removed.
+ * `push` and `drop` have constant cost on average.
+ */
 export class NumberedList<T> {
   #items: (T | undefined)[] = [];
-  /** The number of the item at index 0, less one. */
+  /** The number of the item at index 0, minus 1. */
   #base = 0;
   /** The number of removed items: those below the base, and those still at the front of the array. */
   #dropped = 0;
@@ -19,7 +20,7 @@ export class NumberedList<T> {
     return this.#dropped;
   }
 
-  /** The number of the last item, 0 before the first. */
+  /** The number of the last item; 0 if no item was ever pushed. */
   get last(): number {
     return this.#base + this.#items.length;
   }
@@ -34,7 +35,7 @@ export class NumberedList<T> {
     else this.#items.push(item);
   }
 
-  /** The items `from` to `to`, both inclusive and not removed, as a new array. */
+  /** The items `from` to `to`, both inclusive, as a new array. Neither may have been removed. */
   slice(from: number, to: number): T[] {
     return this.#items.slice(from - this.#base - 1, to - this.#base) as T[];
   }
@@ -44,8 +45,8 @@ export class NumberedList<T> {
     const dead = this.#dropped - this.#base;
     this.#items[dead] = undefined; // The list does not keep a dropped item alive.
     this.#dropped++;
-    // Cutting costs as much as the rest is long. It is done when at least half is removed, which makes it one step per
-    // item.
+    // Cutting copies the remaining items. At most half of the items remain then, which costs at most one copy per
+    // removed item.
     if (dead + 1 < this.#items.length && (dead < MAX_DEAD || dead < this.#items.length / 2)) return;
     this.#items = this.#items.slice(dead + 1);
     this.#base = this.#dropped;

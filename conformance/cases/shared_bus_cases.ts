@@ -6,10 +6,10 @@ import { appendOne, coordinatesOf, countUp, someEvents } from "../fixtures.ts";
 import { BusRecorder } from "../bus_recorder.ts";
 import { openTwoBackends } from "../open_two_backends.ts";
 
-/** Several backends on one storage, as several processes: what one publishes and stores the others hear. */
+/** Cases with several backends on one storage. Each delivers the events that the others publish and store. */
 export const sharedBusCases: readonly CaseDefinition[] = [
   {
-    name: "What one backend publishes another hears once, in order, as the publisher's own bus gives it",
+    name: "A published event reaches another backend once, in order, as the publisher's own bus delivers it",
     invariant: "carrying",
     requires: "sharedBus",
     run: async (scene) => {
@@ -20,11 +20,15 @@ export const sharedBusCases: readonly CaseDefinition[] = [
       bus.publish("user/7.é", { type: "Typed 😀", data: null });
       for (const n of countUp(1, 100)) bus.publish("order.1", { type: "Viewed", data: n });
       const heard = byActor(await other.until(102));
-      expectEqual(heard, byActor(own.events), "what another backend heard, against what the publisher's own bus gave");
+      expectEqual(
+        heard,
+        byActor(own.events),
+        "the events on the other backend's bus, compared with the publisher's own bus",
+      );
     },
   },
   {
-    name: "What one backend stores another hears once, in order, as a read gives it",
+    name: "A stored event reaches another backend's bus once, in order, as a read returns it",
     invariant: "carrying",
     requires: "sharedBus",
     run: async (scene) => {
@@ -34,11 +38,15 @@ export const sharedBusCases: readonly CaseDefinition[] = [
       await appendOne(store, "user/7.é", { text: "é😀", deep: [{ n: 1 }] });
       for (const n of countUp(4, 20)) await store.append("order.1", someEvents(1), { expectedVersion: n - 1 });
       const log = await two.store(scene.namespace).readAll({ types: ["Made"] }).toArray();
-      expectEqual(byActor(await other.until(21)), byActor(log), "what another backend heard, against the log");
+      expectEqual(
+        byActor(await other.until(21)),
+        byActor(log),
+        "the events on the other backend's bus, compared with the log",
+      );
     },
   },
   {
-    name: "A backend hears once what it publishes and stores itself, though it carries it to others",
+    name: "A backend that sends its events to others delivers them to its own subscribers once",
     invariant: "carrying",
     requires: "sharedBus",
     run: async (scene) => {
@@ -50,19 +58,19 @@ export const sharedBusCases: readonly CaseDefinition[] = [
       one.bus.within(scene.namespace).publish("order.1", { type: "Viewed", data: 0 });
       for (const n of countUp(1, 20)) await appendOne(one.store(scene.namespace), "order.1", n);
       await other.until(21);
-      // An echo would have arrived by then.
+      // A copy of an own event from the storage would have arrived before these events.
       two.bus.within(scene.namespace).publish("order.1", { type: "Viewed", data: 21 });
       await appendOne(two.store(scene.namespace), "order.1", 22);
       const told = countUp(0, 22).join();
       for (const [heard, name] of [[own, "a subscriber"], [wide, "an observer"]] as const) {
         await heard.until(23);
         const sorted = dataOf(heard.events).sort((a, b) => Number(a) - Number(b));
-        expectEqual(sorted.join(), told, `what ${name} of the backend itself heard`);
+        expectEqual(sorted.join(), told, `the events that ${name} of the sending backend received`);
       }
     },
   },
   {
-    name: "Commits that several backends append to an actor are heard by each in the order of its versions",
+    name: "Commits that several backends append to one actor reach each backend's bus in the order of versions",
     invariant: "carrying",
     requires: "sharedBus",
     run: async (scene) => {
@@ -74,12 +82,16 @@ export const sharedBusCases: readonly CaseDefinition[] = [
       await scene.wait(Promise.all(appends), "the appends of both backends");
       const places = countUp(1, 40).map((n) => `order.1@${n}`);
       for (const [heard, name] of [[own, "one"], [other, "the other"]] as const) {
-        expectEqual(coordinatesOf(await heard.until(40) as RecordedEvent[]), places, `what ${name} backend heard`);
+        expectEqual(
+          coordinatesOf(await heard.until(40) as RecordedEvent[]),
+          places,
+          `the events that ${name} backend received`,
+        );
       }
     },
   },
   {
-    name: "A handler that publishes does not come between the events of another backend's commit",
+    name: "An event that a handler publishes is not delivered between the events of another backend's commit",
     invariant: "carrying",
     requires: "sharedBus",
     run: async (scene) => {
@@ -92,11 +104,15 @@ export const sharedBusCases: readonly CaseDefinition[] = [
       await heard.reachedBy(one, scene.namespace);
       await one.store(scene.namespace).append("order.1", someEvents(3), { expectedVersion: 0 });
       const versions = (await heard.until(4)).map(({ version }) => version);
-      expectEqual(versions, [1, 2, 3, undefined], "the versions that were heard, and of what was published none");
+      expectEqual(
+        versions,
+        [1, 2, 3, undefined],
+        "the versions of the three stored events, then `undefined` for the published event",
+      );
     },
   },
   {
-    name: "What another backend does not store is not heard: a conflict, a repetition",
+    name: "A conflict or a repeated commit of another backend delivers no event",
     invariant: "carrying",
     requires: "sharedBus",
     run: async (scene) => {
@@ -112,11 +128,15 @@ export const sharedBusCases: readonly CaseDefinition[] = [
       );
       await store.append("order.1", someEvents(1), first);
       await appendOne(store, "order.1");
-      expectEqual(coordinatesOf(await other.until(2) as RecordedEvent[]), ["order.1@1", "order.1@2"], "what was heard");
+      expectEqual(
+        coordinatesOf(await other.until(2) as RecordedEvent[]),
+        ["order.1@1", "order.1@2"],
+        "the events that the other backend received",
+      );
     },
   },
   {
-    name: "Repeating the commit of another backend tells nobody of it again",
+    name: "A commit that another backend repeats is delivered once to each backend",
     invariant: "carrying",
     requires: "sharedBus",
     run: async (scene) => {
@@ -129,12 +149,12 @@ export const sharedBusCases: readonly CaseDefinition[] = [
       await appendOne(two.store(scene.namespace), "order.1");
       for (const [heard, name] of [[own, "one"], [other, "the other"]] as const) {
         const places = coordinatesOf(await heard.until(2) as RecordedEvent[]);
-        expectEqual(places, ["order.1@1", "order.1@2"], `what ${name} backend heard`);
+        expectEqual(places, ["order.1@1", "order.1@2"], `the events that ${name} backend received`);
       }
     },
   },
   {
-    name: "Events that come from another backend are frozen throughout",
+    name: "Events from another backend are deeply frozen",
     invariant: "immutability",
     requires: "sharedBus",
     run: async (scene) => {
@@ -148,7 +168,7 @@ export const sharedBusCases: readonly CaseDefinition[] = [
         const what = heard.version === undefined ? "published" : "stored";
         expectTrue(
           parts.every((part) => Object.isFrozen(part)),
-          `an event that was ${what} is frozen in all its parts`,
+          `an event that was ${what} is deeply frozen`,
         );
       }
     },
@@ -159,7 +179,7 @@ function dataOf(events: readonly BusEvent[]): unknown[] {
   return events.map(({ data }) => data);
 }
 
-/** The events of each actor, in order: there is no order between actors. */
+/** The events by actor, in their order. The bus defines no order between events of different actors. */
 function byActor(events: readonly BusEvent[]): Record<string, readonly BusEvent[] | undefined> {
   return Object.groupBy(events, ({ actorId }) => actorId);
 }

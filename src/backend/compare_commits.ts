@@ -13,14 +13,12 @@ import type { RecordedCommit } from "./read_commits.ts";
 export function compareCommits(namespace: Namespace, original: RecordedCommit | undefined, copy: RecordedCommit): void {
   const [{ actorId, version }] = copy;
   const difference = original === undefined
-    ? "the source has no commit there"
+    ? "the source has no commit at that place"
     : differenceOf(original.map(withoutPosition), copy.map(withoutPosition));
   if (difference === undefined) return;
   throw new InvalidArgumentError(
-    `Cannot import into namespace "${namespace}": the target holds version ${version} of ${
-      quote(actorId)
-    }, which is not ` +
-      `from this import: ${difference}. Import into a namespace without events`,
+    `Cannot import into namespace "${namespace}": version ${version} of ${quote(actorId)} in the target ` +
+      `differs from the source: ${difference}. Import into a namespace without events`,
     { argument: "to" },
   );
 }

@@ -15,10 +15,10 @@ export interface ConsumerFilter {
 /** The properties that all members of a consumer share. They are decided once, when the consumer is new. */
 export interface ConsumerDefinition extends ConsumerFilter {
   readonly order: ConsumerOrder;
-  /** The start of lanes without a mark. Absent: the start of the log. */
+  /** The mark after which a lane without a mark of its own starts. If absent, it starts with the first event. */
   readonly from?: Mark | undefined;
   readonly paused: boolean;
-  /** The number of calls of `resume`. Failed lanes start again when it rises. */
+  /** The number of calls of `resume`. Each call starts failed lanes again. */
   readonly resumes: number;
 }
 
@@ -49,7 +49,8 @@ export function laneOf({ order }: Pick<ConsumerDefinition, "order">, actorId: st
 }
 
 /**
- * The part of a definition that a process gave and another one may not change, as a sentence; `undefined` if it is equal.
+ * Describes the first difference between the known definition of a consumer and the one that a process gave. It
+ * compares the properties that all members must agree on. Returns `undefined` if they are equal.
  *
  * @param nameOf The current name of an event type.
  */

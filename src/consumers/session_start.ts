@@ -5,7 +5,7 @@ import { isAetherError } from "../errors/is_aether_error.ts";
 import { UnavailableError } from "../errors/unavailable_error.ts";
 import { UnsupportedStorageError } from "../errors/unsupported_storage_error.ts";
 
-/** Maximum duration of joining, in sessions. */
+/** Time limit for joining, as a multiple of the time to live of a session. */
 const JOIN_TIMEOUT = 2;
 
 /** Waits until other processes can see the session of this process. */
@@ -21,13 +21,13 @@ export class SessionStart {
     this.#result.promise.catch(() => {});
   }
 
-  /** Takes a failed request. The coordinator repeats a request without an answer. */
+  /** Takes the error of a request. An error that is not retryable ends the wait. After others, the coordinator retries. */
   fail(error: unknown): void {
     this.#failure = error;
     if (isAetherError(error) && !error.isRetryable) this.#result.reject(error);
   }
 
-  /** Whether the start has ended: failures after that concern the running consumer. */
+  /** Whether the wait has ended. Later errors belong to the running consumer. */
   get isOver(): boolean {
     return this.#isOver;
   }
@@ -35,8 +35,9 @@ export class SessionStart {
   /**
    * Waits for the session.
    *
+   * @param session Milliseconds: the time to live of the session.
    * @throws {UnsupportedStorageError} If members use another version of the protocol, or the storage is unusable.
-   * @throws {UnavailableError} If the storage does not answer within two sessions.
+   * @throws {UnavailableError} If the storage does not answer within twice the time to live.
    */
   async wait(coordinator: Coordinator, environment: Environment, session: number): Promise<void> {
     const look = () => {
@@ -58,8 +59,8 @@ export class SessionStart {
   #checkVersion(version: string): void {
     if (version === "" || version === PROTOCOL_VERSION) return;
     throw new UnsupportedStorageError(
-      `Cannot consume as "${this.#name}": the members have version ${version} of the protocol, and this release version ` +
-        `${PROTOCOL_VERSION}. Use a release that has both`,
+      `Cannot consume as "${this.#name}": the members use version ${version} of the protocol, and this release uses ` +
+        `version ${PROTOCOL_VERSION}. Use a release that supports both`,
     );
   }
 

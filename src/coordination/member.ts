@@ -1,16 +1,18 @@
 /**
  * One member as a state machine without I/O. Its inputs are the records that were read and the time; its outputs are
- * conditional writes. It never waits for the answer to a write. A later read shows whether a write was stored, and a
- * lost write is repeated. Therefore no outcome is unknown.
+ * conditional writes. It never waits for the answer to a write. A later read shows whether the write was stored. If
+ * not, the member writes again.
  *
- * - A heartbeat counts when it was read back. This proves that the member can write, can read, and reads current
- *   data.
+ * - A heartbeat counts when the member has read it back. This proves that the member can write, can read, and reads
+ *   current data.
  * - A member acts for two thirds of the time to live, measured from the moment when it *sent* the last heartbeat that
  *   it has read back.
- * - A session counts as silent when enough heartbeats of the observer were read back since the session's last record:
- *   those that cover its time to live, and two more. The first of the two may have been sent before that record. The
- *   second may have been sent at the same time as the session's next heartbeat.
- * - A member ends a silent session with an empty record, written over exactly the revision that was silent.
+ * - A member measures the silence of another session in its own heartbeats: those that it has read back since the last
+ *   record of that session. The session is silent when they cover its time to live, plus two more. The first of the two
+ *   may have been sent before that record. The second may have been sent at the same time as the session's next
+ *   heartbeat.
+ * - A member ends a silent session by an empty record. The write expects the revision of the session's last record, and
+ *   fails if a heartbeat was stored meanwhile.
  *
  * As a result, two members never act on one claim while their clock rates differ by less than 10 %.
  *
@@ -27,8 +29,8 @@ import { SessionTable } from "./session_table.ts";
 import { WriteThrottle } from "./write_throttle.ts";
 
 /**
- * A multiple of the heartbeats that end a silent session. Ended sessions are kept for that long, because a late write
- * of one may still arrive.
+ * Ended sessions are kept for this multiple of the heartbeats that end a silent session. A late write of an ended
+ * session may still arrive in that time.
  */
 const KEEP_ENDED = 5;
 
@@ -41,9 +43,9 @@ export class Member implements ClaimContext {
   readonly #opening: Opening;
   readonly #sessions: SessionTable = new SessionTable();
   readonly #records: Map<string, RecordEntry> = new Map();
-  /** Keys that were not read again since the session ended. */
+  /** Keys of records that were known when the session ended, and that were not read again since. */
   #unread: Set<string> | undefined;
-  /** Earlier sessions of this member that are not known to have ended. */
+  /** Earlier sessions of this member whose end was not read back. */
   readonly #former: Set<string> = new Set();
   readonly #writes: WriteThrottle;
   #services: readonly string[] = [];
@@ -98,7 +100,7 @@ export class Member implements ClaimContext {
     return this.#sessions.isKnown(session) ? this.#sessions.isEnded(session) : undefined;
   }
 
-  /** Writes a record, but the same key over the same revision only once per heartbeat. */
+  /** Writes a record. It sends a write of the same key over the same revision at most once per heartbeat. */
   write(key: string, value: Uint8Array, expected: number): void {
     if (this.#writes.isDue(key, expected, this.#port.now())) this.#port.put(key, value, expected);
   }
@@ -175,7 +177,7 @@ export class Member implements ClaimContext {
     this.tick();
   }
 
-  /** Takes the record of an own claim that this member changed, as the storage confirmed it. */
+  /** Takes the changed record of a claim that this member owns, after the storage has confirmed the change. */
   stored(entry: RecordEntry): void {
     if (!this.#isCurrent) return;
     this.#see(entry);
@@ -216,7 +218,7 @@ export class Member implements ClaimContext {
     this.#forgetEnded();
   }
 
-  /** Called when all records were read. Records that were not among them no longer exist. */
+  /** Called when all records were read. Removes the records that were known before and were not read again. */
   #complete(): void {
     this.#isCurrent = true;
     for (const key of this.#unread ?? []) {
@@ -238,7 +240,7 @@ export class Member implements ClaimContext {
     if (this.session === "") return;
     this.#former.add(this.session);
     this.#own.end();
-    // The records may come from a storage that was restored from a backup since. They are all read again.
+    // The storage may have been restored from a backup after the records were read. All records are read again.
     this.#isCurrent = false;
     this.#unread = new Set(this.#records.keys());
     this.#claims.reconcile();
@@ -282,7 +284,7 @@ export class Member implements ClaimContext {
     }
   }
 
-  /** The number of heartbeats that prove that a time has passed, once this member has read all of them back. */
+  /** The number of own heartbeats that this member must read back to prove that a time to live has passed. */
   #beatsIn(ttl: number): number {
     return Math.ceil(ttl / this.#settings.heartbeat) + 2;
   }

@@ -150,11 +150,11 @@ const targets: [what: string, prepare: (to: Driver, from: Driver) => Promise<unk
   ["events of its own", async (to) => {
     const store = createBackend(to).store(namespace);
     await store.append("order.0", [{ type: "Made", data: {} }], { expectedVersion: 0 });
-  }, "which is not from this import"],
+  }, "differs from the source"],
   ["events after an import", async (to, from) => {
     await importLog(from, to, { namespace });
     await createBackend(to).store(namespace).append("order.9", [{ type: "Made", data: {} }], { expectedVersion: 0 });
-  }, "the source has no commit there"],
+  }, "the source has no commit at that place"],
 ];
 
 for (const [what, prepare, says] of targets) {

@@ -41,15 +41,15 @@ export interface NatsServer extends AsyncDisposable {
   stop(): Promise<void>;
   /** Starts it again on the same port and store. Stops it first if it is running. */
   restart(): Promise<void>;
-  /** Freezes it, and resolves once it is frozen. Connections stay open without answers. */
+  /** Suspends the process with SIGSTOP, and waits until it is suspended. Connections stay open without answers. */
   suspend(): Promise<void>;
   resume(): void;
 }
 
-/** Milliseconds that a graceful end may take before the server is killed. */
+/** Milliseconds after SIGTERM before the server is killed with SIGKILL. */
 const STOP_TIMEOUT_MS = 10_000;
 
-/** Milliseconds that a restarted server waits for its port, which another program may use meanwhile. */
+/** Milliseconds for which a restart is tried again while another program uses the port of the server. */
 const PORT_TIMEOUT_MS = 30_000;
 
 /**
@@ -57,7 +57,7 @@ const PORT_TIMEOUT_MS = 30_000;
  *
  * The server and its files are removed when it is disposed, and also when this process ends in any other way.
  *
- * @throws {Error} If it did not start; the message contains its output.
+ * @throws {Error} If the server does not start. The message contains the output of the server.
  */
 export async function startNatsServer(options: StartNatsServerOptions = {}): Promise<NatsServer> {
   const binary = options.binary ?? await anyServer(options.version);
@@ -111,7 +111,9 @@ class LocalNatsServer implements NatsServer {
   }
 
   get #known(): ServerPorts {
-    if (this.#ports === undefined) throw new Error("Cannot tell the server's ports: it has never run");
+    if (this.#ports === undefined) {
+      throw new Error("Cannot read the ports of the server: it has not started. Call restart() first");
+    }
     return this.#ports;
   }
 
@@ -153,7 +155,7 @@ class LocalNatsServer implements NatsServer {
   }
 
   async stop(): Promise<void> {
-    // A frozen process sees the request only after it continues.
+    // A suspended process handles SIGTERM only after SIGCONT.
     if (this.#child !== undefined) signal(this.#child, "SIGCONT");
     await this.#end("SIGTERM");
   }
@@ -162,7 +164,7 @@ class LocalNatsServer implements NatsServer {
     const child = this.#running("suspend");
     signal(child, "SIGSTOP");
     const isFrozen = await poll(async () => await processState(child.pid) === "T");
-    if (!isFrozen) throw new Error(`Cannot suspend the server: process ${child.pid} does not stop`);
+    if (!isFrozen) throw new Error(`Cannot suspend the server: process ${child.pid} still runs after SIGSTOP`);
   }
 
   resume(): void {
@@ -187,7 +189,9 @@ class LocalNatsServer implements NatsServer {
   }
 
   #running(verb: string): Deno.ChildProcess {
-    if (this.#child === undefined) throw new Error(`Cannot ${verb} the server: it does not run`);
+    if (this.#child === undefined) {
+      throw new Error(`Cannot ${verb} the server: it is not running. Call restart() first`);
+    }
     return this.#child;
   }
 
@@ -205,7 +209,8 @@ class LocalNatsServer implements NatsServer {
   }
 
   /**
-   * The reason why it did not start: the last lines of its log, or a problem of the configuration, which is not logged.
+   * The reason why the server did not start. `nats-server -t` prints an error of the configuration, which is not logged.
+   * Otherwise the reason is in the last lines of the log.
    */
   async #complaint(): Promise<string> {
     const check = new Deno.Command(this.#binary, { args: ["-t", "--config", `${this.#folder}/config`] });
@@ -215,7 +220,7 @@ class LocalNatsServer implements NatsServer {
   }
 }
 
-/** A process that has ended by itself needs no signal. */
+/** Sends a signal, unless the process has already ended. */
 function signal(child: Deno.ChildProcess, name: Deno.Signal): void {
   try {
     child.kill(name);

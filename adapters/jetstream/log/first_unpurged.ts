@@ -2,8 +2,9 @@ import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import type { LogContext } from "./log_context.ts";
 
 /**
- * For a reader that has read from a sequence on: the sequence from which on no commit was purged meanwhile. It takes
- * one request.
+ * Returns the first sequence of the stream, but at least `from`. A reader that has read from `from` on calls it after
+ * the read. If the result is greater than `from`, commits below it may have been purged before they were read. The call
+ * takes one request.
  */
 export async function firstUnpurged(
   log: LogContext,

@@ -1,10 +1,12 @@
 /**
- * The messages that one cursor reads at the end of a log, shared by the subscriptions of this process. The newest
- * messages stay in a window of bounded size, from which each subscription takes them at its own pace.
+ * Reads the end of a log with one cursor for all live subscriptions of this process. The newest messages stay in a
+ * window of bounded size. Each subscription takes them from the window at its own pace.
  *
- * The cursor reads as fast as the fastest subscription takes. One that falls behind the window leaves the feed, catches up
- * with a cursor of its own, and joins again. The feed ends with its last subscription, and when its cursor fails: then
- * each subscription continues by itself, and finds out whether the failure concerns it.
+ * The cursor reads at the speed of the fastest subscription. A subscription that falls behind the window leaves the
+ * feed, catches up with a cursor of its own, and joins again.
+ *
+ * The feed ends when its last subscription leaves, or when its cursor fails. After a failure, each subscription
+ * continues with a cursor of its own. That cursor fails too if the failure concerns the subscription.
  *
  * @module
  */
@@ -16,14 +18,17 @@ import type { LogFilter } from "./log_filter.ts";
 import type { LogPlace } from "./log_place.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 
-/** Messages in the window, and bytes of their bodies. It exceeds these only by messages that were received at once. */
+/** Limits of the window: messages, and bytes of their bodies. Only the messages of the last read may exceed them. */
 export const WINDOW_MESSAGES = 1_024;
 export const WINDOW_BYTES = 8_000_000;
 
-/** Non-matching commits over which an idle feed moves at once: half of those that are never purged. */
+/**
+ * Minimum number of non-matching commits over which an idle feed moves its cursor. It is half of
+ * `MIN_RETAINED_COMMITS`, so that the cursor stays among commits that are never purged.
+ */
 const SKIPPED = 512;
 
-/** Milliseconds after which members that want none of the messages learn how far the feed has come. */
+/** Milliseconds between new messages and the progress report to members that want none of the messages. */
 const PROGRESS_MS = 200;
 
 /** See the top of this file. */
@@ -35,17 +40,17 @@ export class LiveFeed {
   readonly #decoded: WeakMap<StoredMessage, readonly RecordedEvent[]> = new WeakMap();
   #window: StoredMessage[] = [];
   #bytes = 0;
-  /** The window has every message from here on. */
+  /** The window has every message from this sequence on. */
   #start: number;
-  /** Every message below it was received. */
+  /** The feed has received every message below this sequence. */
   #end: number;
   #starting: Promise<void> | undefined;
   #isReading = false;
   #progressTimer: ReturnType<typeof setTimeout> | undefined;
 
   /**
-   * @param cursor At the end of the log; it belongs to the feed from now on.
-   * @param onEnd Called when nothing can join it any more.
+   * @param cursor A cursor at the end of the log. The feed closes it.
+   * @param onEnd Called once, when the feed ends. No subscription can join it after that.
    */
   constructor(cursor: LogCursor, onEnd: () => void) {
     this.#cursor = cursor;
@@ -54,7 +59,7 @@ export class LiveFeed {
     this.#end = this.#start;
   }
 
-  /** Whether it has ended. */
+  /** Whether the feed has ended. */
   get isOver(): boolean {
     return this.#closing.signal.aborted;
   }
@@ -69,7 +74,7 @@ export class LiveFeed {
     return !this.isOver && sequence >= this.#start;
   }
 
-  /** Joins a subscription, to be left by {@link LiveFeed.leave}. It must be covered. */
+  /** Adds a subscription that the feed {@link LiveFeed.covers}. The caller ends it by {@link LiveFeed.leave}. */
   join(filter: LogFilter, place: LogPlace, signal: AbortSignal, wantsProgress = false): FeedMember {
     const member = new FeedMember(filter, place, signal, wantsProgress);
     this.#members.add(member);
@@ -99,8 +104,8 @@ export class LiveFeed {
   /**
    * Takes the messages that a member wants next, as soon as there are some.
    *
-   * @returns `undefined` if the member fell behind, or the feed has ended. None if only commits came that the member does
-   * not want: see {@link LiveFeed.placeOf}.
+   * @returns `undefined` if the member fell behind, or the feed has ended. An empty array if the member only has
+   * progress to report: see {@link LiveFeed.placeOf}.
    * @throws The signal's reason.
    */
   async take(member: FeedMember): Promise<readonly StoredMessage[] | undefined> {
@@ -137,7 +142,7 @@ export class LiveFeed {
     return { last, anchor, next: pending ?? Math.max(from, this.#end), identity, generation };
   }
 
-  /** Leaves the feed; with its last member it ends, and its consumer is deleted. */
+  /** Removes a member. When no member remains, the feed ends and its consumer is deleted. */
   async leave(member: FeedMember): Promise<void> {
     this.#members.delete(member);
     member.dispose();
@@ -168,7 +173,7 @@ export class LiveFeed {
     return false;
   }
 
-  /** The next messages; `undefined` if the cursor fails. Each member then finds out by itself whether it fails too. */
+  /** Returns the next messages, or `undefined` if the cursor fails. */
   async #next(): Promise<readonly StoredMessage[] | undefined> {
     const { signal } = this.#closing;
     try {
@@ -193,7 +198,7 @@ export class LiveFeed {
     this.#planProgress();
   }
 
-  /** Has members report progress that want none of the messages, once for all that come within a moment. */
+  /** Schedules one progress report for members without a wanted message. It covers all messages until then. */
   #planProgress(): void {
     if (this.#progressTimer !== undefined) return;
     if (![...this.#members].some(({ needsProgress }) => needsProgress)) return;
@@ -203,7 +208,7 @@ export class LiveFeed {
     }, PROGRESS_MS);
   }
 
-  /** Drops the oldest messages beyond the limits, but none that were received just now. */
+  /** Drops the oldest of the first `received` messages until the window is within its limits. */
   #trim(received: number): void {
     let dropped = 0;
     let bytes = this.#bytes;

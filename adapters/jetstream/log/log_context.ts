@@ -20,22 +20,22 @@ export interface LogContext {
   /** The stream of the log, with the metadata of its marker. */
   readonly stream: ManagedStream<LogMetadata>;
   readonly gets: MessageGet;
-  /** Shared by all namespaces, whose subjects differ. */
+  /** One cache for all namespaces. Its keys are subjects, which differ between namespaces. */
   readonly latest: SequenceCache;
   readonly actorIds: ActorIdCache;
   /** The running consumers, to be closed with the backend. */
   readonly consumers: Set<OrderedConsumer>;
-  /** For the batches of this namespace. */
+  /** Limits concurrent batch requests of this namespace. */
   readonly batches: Semaphore;
-  /** For the batches of all namespaces. */
+  /** Limits concurrent batch requests of all namespaces together. */
   readonly sharedBatches: FairSemaphore;
   readonly codecs: Codecs;
   /** Finds expired commits of logs with retention. */
   readonly horizon: ExpiryHorizon;
   readonly floors: VersionFloorStore;
-  /** Limits concurrent first appends to actors without a known commit, in logs whose commits expire. */
+  /** Limits concurrent appends to actors that are not in `latest`, in logs whose commits expire. */
   readonly firstAppends: Semaphore;
-  /** By subject, the commit with the version of the actor's snapshot that was found last. */
+  /** By the actor's subject: where the events after its last known snapshot start. */
   readonly snapshotSequences: SequenceCache;
   /** Reports background failures. Never throws. */
   readonly report: (error: Error) => void;
@@ -46,7 +46,7 @@ export interface ExpiryHorizon {
   find(log: LogContext, state: StreamState, now: number, retention: Retention, budget: RetryBudget): Promise<number>;
 }
 
-/** A version floor and the actor that it belongs to; absent if the subject is not one of an actor. */
+/** A version floor and the actor that it belongs to; the id is `undefined` if the subject names no actor. */
 export interface ListedFloor extends VersionFloor {
   readonly actorId: string | undefined;
 }

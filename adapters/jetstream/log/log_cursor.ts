@@ -20,17 +20,17 @@ import type { StoredMessage } from "../api/stored_message.ts";
 import { type Decoder, decoderOf } from "./to_pages.ts";
 
 /**
- * Milliseconds for which the leader of a replicated stream may know less than was read. A leader that was cut off
- * learns of its successor, or steps down, within 20 seconds.
+ * Milliseconds for which a stale leader of a replicated stream may report a lower last sequence than was read. A leader
+ * that has lost its followers learns of its successor, or steps down, within 20 seconds.
  */
 const STALE_LEADER = 20_000;
 /** Milliseconds for which a stream may be missing while it is restored. */
 const RESTORE = 5_000;
 
-/** A log whose stream was deleted is empty, and always was. */
+/** The state of a log whose stream does not exist: the same as of a log in which nothing was ever stored. */
 const NOTHING: LogState = { partitions: 1, identity: UNKNOWN_LOG_IDENTITY, first: 1, stored: 1, last: 0 };
 
-/** See the top of this file. For one reader. */
+/** See the top of this file. A cursor serves one reader. */
 export class LogCursor {
   readonly filter: LogFilter;
   readonly #log: LogContext;
@@ -68,7 +68,7 @@ export class LogCursor {
     return decoderOf(this.#log, { partitions: this.filter.partitions, identity: this.#identity });
   }
 
-  /** Whether there is something to take, or the server will send it. If not, {@link LogCursor.start} it. */
+  /** Whether messages were received, or the consumer is running. If not, call {@link LogCursor.start}. */
   get isStarted(): boolean {
     return this.#consumer.isRunning || this.#hasReceived;
   }
@@ -88,9 +88,10 @@ export class LogCursor {
   }
 
   /**
-   * Creates the consumer unless there is one, however long the server is away. It delivers what was stored meanwhile.
+   * Creates the consumer unless one is running. It waits without a time limit for a server that does not answer. The
+   * consumer also delivers messages that were stored in that time.
    *
-   * @throws {UnknownPositionError} If the log is another one.
+   * @throws {UnknownPositionError} If the log is not the one that was read.
    * @throws {EventsExpiredError} If a wanted commit has been purged.
    */
   async start(signal: AbortSignal): Promise<void> {
@@ -119,22 +120,25 @@ export class LogCursor {
     this.#hasStarted = true;
   }
 
-  /** Whether the log is the one that was read; `undefined` if it ends before what was read. */
+  /** Whether the log is the one that was read; `undefined` if it ends before the last message that was read. */
   async #isSameLog(state: LogState, budget: RetryBudget): Promise<boolean | undefined> {
     if (state.last < this.#last) return undefined;
     const isInPlace = this.#anchor && await this.#holds(this.#anchor, budget);
     if (isInPlace !== undefined) return isInPlace;
-    // The commit may have been purged. A log that was deleted and created again may have come as far as the one before.
+    // The anchor may have been purged. Sequences prove nothing: a stream that was created again may have reached them.
     return this.#last === 0 || this.#log.stream.generation === this.#generation;
   }
 
-  /** Whether a commit is in its place; `undefined` if nothing is there. */
+  /** Whether the commit of an anchor is at its sequence; `undefined` if no message is there. */
   async #holds({ sequence, commitId }: ReadAnchor, budget: RetryBudget): Promise<boolean | undefined> {
     const message = await messageAt(this.#log, sequence, budget);
     return message && anchorAt(message).commitId === commitId;
   }
 
-  /** An older copy that has what was given may have, after that, other wanted commits than the stream had before. */
+  /**
+   * Resets the gap check after the stream was restored from an older copy. The copy has the commits that were taken.
+   * New commits may follow them at sequences that were already checked.
+   */
   #detectRestore(state: LogState): void {
     const { generation } = this.#log.stream;
     if (generation !== this.#generation || state.last + 1 < this.#check.next) this.#check.reset(this.#last + 1);
@@ -144,7 +148,7 @@ export class LogCursor {
   /**
    * Takes the next messages, as soon as there are some.
    *
-   * @returns None if the cursor is not started, or if the server has none at the moment.
+   * @returns An empty array if the cursor is not started, or if the server has no message at the moment.
    * @throws {EventsExpiredError} If a wanted commit before them has expired.
    * @throws The reason of the signal, if it is aborted.
    */
@@ -164,15 +168,15 @@ export class LogCursor {
     return messages;
   }
 
-  /** Has the log proven by a commit, if that is later than the one which proves it now. */
+  /** Makes a commit the read anchor, unless the present one is later. */
   alsoProvenBy(anchor: ReadAnchor | undefined): void {
     if (anchor !== undefined && !(anchor.sequence < (this.#anchor?.sequence ?? 0))) this.#anchor = anchor;
   }
 
   /**
-   * When nothing was taken: moves the place over the messages that are not wanted.
+   * Moves the place past messages that are not wanted. Called after {@link LogCursor.take} has returned none.
    *
-   * @param least Number of non-matching commits that make a request worthwhile.
+   * @param least Minimum number of non-matching commits. With fewer, the place stays, which saves a request.
    * @throws {EventsExpiredError} If a wanted commit among them has been purged.
    */
   async skip(least: number, signal: AbortSignal): Promise<void> {
@@ -181,7 +185,7 @@ export class LogCursor {
     await this.#advance(scanned + 1, signal);
   }
 
-  /** Moves the place to a sequence below which there is nothing wanted that was not taken. */
+  /** Moves the place to a sequence. Every wanted message below it must have been taken. */
   async skipTo(next: number, signal: AbortSignal): Promise<void> {
     if (next > this.#check.next) await this.#advance(next, signal);
   }
@@ -193,13 +197,13 @@ export class LogCursor {
     });
   }
 
-  /** Deletes the consumer on the server; what was received can still be taken. */
+  /** Deletes the consumer on the server. Messages that were received can still be taken. */
   suspend(): void {
     this.#hasStarted = false;
     this.#consumer.stop();
   }
 
-  /** Ends it; resolves when the server has deleted its consumer, or does not answer. */
+  /** Ends the cursor. Resolves when the server has deleted the consumer, or has not answered in time. */
   async close(): Promise<void> {
     this.#log.consumers.delete(this.#consumer);
     await this.#consumer.close();

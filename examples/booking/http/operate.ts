@@ -13,7 +13,7 @@ export async function showConsumer(call: Call): Promise<Response> {
   return json({ ...summaryOf(status), parked });
 }
 
-/** `POST /:tenant/consumers/:consumer/parked/:actor/redrive`: handles the waiting events of a parked actor again. */
+/** `POST /:tenant/consumers/:consumer/parked/:actor/redrive`: lets a consumer handle the events of a parked actor. */
 export async function redrive(change: Change): Promise<Response> {
   const actorId = change.params["actor"] ?? "";
   try {

@@ -12,12 +12,12 @@ export const carrierMutants: readonly Mutant[] = [
   {
     name: "sends nothing of what is published",
     carrierFault: () => ({ send: () => {} }),
-    caughtBy: "What one backend publishes another hears once, in order, as the publisher's own bus gives it",
+    caughtBy: "A published event reaches another backend once, in order, as the publisher's own bus delivers it",
   },
   {
     name: "gives what was published twice",
     carrierFault: receiving((events) => isStored(events) ? [events] : [events, events]),
-    caughtBy: "What one backend publishes another hears once, in order, as the publisher's own bus gives it",
+    caughtBy: "A published event reaches another backend once, in order, as the publisher's own bus delivers it",
   },
   {
     name: "loses the schema version of what was published",
@@ -27,53 +27,53 @@ export const carrierMutants: readonly Mutant[] = [
   {
     name: "loses the metadata of what was published",
     carrierFault: receiving(each((event) => ({ ...event, metadata: {} }))),
-    caughtBy: "What one backend publishes another hears once, in order, as the publisher's own bus gives it",
+    caughtBy: "A published event reaches another backend once, in order, as the publisher's own bus delivers it",
   },
   {
     name: "gives what was published with the time of its arrival",
     carrierFault: receiving(each((event) => ({ ...event, timestamp: event.timestamp + 1 }))),
-    caughtBy: "What one backend publishes another hears once, in order, as the publisher's own bus gives it",
+    caughtBy: "A published event reaches another backend once, in order, as the publisher's own bus delivers it",
   },
   {
     name: "gives every second event of an actor before the one that it follows",
     carrierFault: swapping((events) => !isStored(events)),
-    caughtBy: "What one backend publishes another hears once, in order, as the publisher's own bus gives it",
+    caughtBy: "A published event reaches another backend once, in order, as the publisher's own bus delivers it",
   },
   {
     name: "tells nobody of what others store",
     carrierFault: receiving((events) => isStored(events) ? [] : [events]),
-    caughtBy: "What one backend stores another hears once, in order, as a read gives it",
+    caughtBy: "A stored event reaches another backend's bus once, in order, as a read returns it",
   },
   {
     name: "tells twice of what others store",
     carrierFault: receiving((events) => isStored(events) ? [events, events] : [events]),
-    caughtBy: "What one backend stores another hears once, in order, as a read gives it",
+    caughtBy: "A stored event reaches another backend's bus once, in order, as a read returns it",
   },
   {
     name: "tells of what others store without its position",
     carrierFault: receiving(each(({ position: _, ...event }) => event as BusEvent)),
-    caughtBy: "What one backend stores another hears once, in order, as a read gives it",
+    caughtBy: "A stored event reaches another backend's bus once, in order, as a read returns it",
   },
   {
     name: "tells of one event of a commit only",
     carrierFault: receiving((events) => [events.slice(0, 1)]),
-    caughtBy: "What one backend stores another hears once, in order, as a read gives it",
+    caughtBy: "A stored event reaches another backend's bus once, in order, as a read returns it",
   },
   {
     name: "tells the events of a commit one by one",
     carrierFault: receiving((events) => events.map((event) => [event])),
-    caughtBy: "A handler that publishes does not come between the events of another backend's commit",
+    caughtBy: "An event that a handler publishes is not delivered between the events of another backend's commit",
   },
   {
     name: "gives back what was published here",
     carrierFault: echo,
-    caughtBy: "A backend hears once what it publishes and stores itself, though it carries it to others",
+    caughtBy: "A backend that sends its events to others delivers them to its own subscribers once",
   },
   announcingToAll(),
   {
     name: "tells of an older commit after a newer one",
     carrierFault: swapping(isStored),
-    caughtBy: "Commits that several backends append to an actor are heard by each in the order of its versions",
+    caughtBy: "Commits that several backends append to one actor reach each backend's bus in the order of versions",
   },
   {
     name: "takes * for one or more tokens",
@@ -98,7 +98,7 @@ export const carrierMutants: readonly Mutant[] = [
   {
     name: "gives events that can be changed",
     carrierFault: receiving((events) => [structuredClone(events) as BusEvent[]]),
-    caughtBy: "Events that come from another backend are frozen throughout",
+    caughtBy: "Events from another backend are deeply frozen",
   },
   {
     name: "does not listen to a namespace again",
@@ -135,7 +135,7 @@ export const carrierMutants: readonly Mutant[] = [
         return !(outcome instanceof Promise) && outcome.ok ? { ...outcome, duplicate: false } : outcome;
       },
     }),
-    caughtBy: "Repeating the commit of another backend tells nobody of it again",
+    caughtBy: "A commit that another backend repeats is delivered once to each backend",
   },
 ];
 
@@ -216,7 +216,7 @@ function announcingToAll(): Mutant {
         return carrier.listen(pattern, receiver);
       },
     }),
-    caughtBy: "A backend hears once what it publishes and stores itself, though it carries it to others",
+    caughtBy: "A backend that sends its events to others delivers them to its own subscribers once",
   };
 }
 

@@ -11,7 +11,7 @@ function run(...args: string[]): Promise<ExampleResult> {
   return runExample(MAIN, args, NETWORK_ONLY);
 }
 
-/** A service as a process of its own, from the moment that it listens. */
+/** The booking service in a child process. {@link Process.start} resolves when the service listens. */
 class Process {
   readonly #child: Deno.ChildProcess;
   readonly #listens: PromiseWithResolvers<void> = Promise.withResolvers();
@@ -34,7 +34,7 @@ class Process {
     return /http:\/\/[\d.:]+/.exec(this.#said)?.[0] ?? this.#said;
   }
 
-  /** Ends it, and tells how it ended and all that it said. */
+  /** Sends the signal and waits for the end of the process. Returns its exit code and its whole standard output. */
   async end(signal: Deno.Signal): Promise<{ code: number; stdout: string }> {
     this.#child.kill(signal);
     const { code } = await this.#child.status;
@@ -47,18 +47,18 @@ class Process {
       this.#said += text;
       if (this.#said.includes("Ctrl-C")) this.#listens.resolve();
     }
-    this.#listens.reject(new Error(`It ended: ${this.#said}`));
+    this.#listens.reject(new Error(`Cannot start the service: it ended. Its output: ${this.#said}`));
   }
 }
 
-const ended: [how: string, signal: Deno.Signal, command: [string, ...string[]]][] = [
-  ["by itself, without any permission but the network's", "SIGINT", ["run", "--no-prompt", "--allow-net", MAIN]],
-  ["as a task, which hands the signal on", "SIGTERM", ["task", "--quiet", "booking"]],
+const ended: [what: string, signal: Deno.Signal, command: [string, ...string[]]][] = [
+  ["main() with network permission only", "SIGINT", ["run", "--no-prompt", "--allow-net", MAIN]],
+  ["deno task booking", "SIGTERM", ["task", "--quiet", "booking"]],
 ];
 
-for (const [how, signal, command] of ended) {
+for (const [what, signal, command] of ended) {
   Deno.test({
-    name: `the service runs ${how}; ${signal} ends it, and the feeds`,
+    name: `${what} ends its feeds and exits with code 0 on ${signal}`,
     ignore: Deno.build.os === "windows",
     fn: async () => {
       const process = await Process.start(...command, "--port", "0", "--tenants", "east,west");
@@ -77,14 +77,14 @@ for (const [how, signal, command] of ended) {
 }
 
 const refused: [what: string, args: string[], says: string][] = [
-  ["an option that there is not", ["--fast"], `There is no option "--fast"`],
-  ["a word", ["fast"], `There is no option "fast"`],
-  ["no port", ["--port"], "--port needs a value"],
-  ["a port past the last", ["--port", "65536"], `"65536" is not a port`],
+  ["an unknown option", ["--fast"], `There is no option "--fast"`],
+  ["a word without dashes", ["fast"], `There is no option "fast"`],
+  ["--port without a value", ["--port"], "--port needs a value"],
+  ["a port above 65535", ["--port", "65536"], `"65536" is not a port`],
   ["a port in words", ["--port", "http"], `"http" is not a port`],
   ["a tenant of two tokens", ["--port", "0", "--tenants", "a.b"], `"a.b" is not a tenant: it has a dot`],
-  ["a tenant without a name", ["--port", "0", "--tenants", "a,"], "empty"],
-  ["no folder", ["--data"], "--data needs a value"],
+  ["an empty tenant name", ["--port", "0", "--tenants", "a,"], "empty"],
+  ["--data without a value", ["--data"], "--data needs a value"],
 ];
 
 Deno.test("main() refuses wrong options in one line", async (t) => {
@@ -98,7 +98,7 @@ Deno.test("main() refuses wrong options in one line", async (t) => {
   }
 });
 
-Deno.test("main() reports a port that is in use in one line", async () => {
+Deno.test("main() reports in one line that its port is in use", async () => {
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { code, stdout, stderr } = await run("--port", String(taken.addr.port));
   assertEquals([code, stdout], [1, ""]);
@@ -106,7 +106,7 @@ Deno.test("main() reports a port that is in use in one line", async () => {
   assertStringIncludes(stderr, `Cannot listen on port ${taken.addr.port}: `);
 });
 
-Deno.test("main() reports an unreachable NATS server in one line", async () => {
+Deno.test("main() reports in one line that it cannot reach the NATS server", async () => {
   using nobody = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const url = `nats://127.0.0.1:${nobody.addr.port}`;
   nobody.close();
@@ -116,7 +116,7 @@ Deno.test("main() reports an unreachable NATS server in one line", async () => {
   assertStringIncludes(stderr, `Cannot connect to a NATS server at ${url}: `);
 });
 
-Deno.test("--help prints the usage with any other arguments", async () => {
+Deno.test("main() prints the usage if --help stands beside other arguments", async () => {
   const result = await runExample(MAIN, ["--port", "0", "--help"], []);
   assertEquals(result, { code: 0, stdout: `${USAGE}\n`, stderr: "" });
 });

@@ -3,7 +3,7 @@ import { OWN_FILE } from "../../../examples/flights/arguments.ts";
 import { runDemo } from "../run_example.ts";
 import { assertReport } from "./assert_report.ts";
 
-Deno.test("a folder stores run after run, and each reports its own events only", async () => {
+Deno.test("main() with --data stores two runs in one folder, and each run reports only its own events", async () => {
   const flights = JSON.parse(await Deno.readTextFile(OWN_FILE));
   const folder = `${await Deno.makeTempDir({ prefix: "aether-flights-" })}/data`;
   const roots = new Set<string>();
@@ -18,7 +18,7 @@ Deno.test("a folder stores run after run, and each reports its own events only",
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("a folder that cannot be written is one line", async () => {
+Deno.test("main() with --data reports a file that is not a SQLite database in one line", async () => {
   const folder = await Deno.makeTempDir({ prefix: "aether-flights-" });
   await Deno.writeTextFile(`${folder}/flights.db`, "notes\n".repeat(100));
   const { code, stdout, stderr } = await runDemo(["--data", folder], ["--allow-read", `--allow-write=${folder}`]);
