@@ -114,8 +114,10 @@ function toUpcasters(name: string, version: number, from: unknown): readonly Upc
 }
 
 /** Throws the error of a spec. */
-export function refuse(name: string, problem: string): never {
-  throw new InvalidArgumentError(`Cannot make an event map with the event type ${quote(name)}: ${problem}`, {
-    argument: `events.${name}`,
-  });
+export function refuse(name: string, problem: string, cause?: unknown): never {
+  throw new InvalidArgumentError(
+    `Cannot make an event map with the event type ${quote(name)}: ${problem}`,
+    { argument: `events.${name}` },
+    cause === undefined ? undefined : { cause },
+  );
 }

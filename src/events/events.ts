@@ -2,10 +2,12 @@ import { checkChoice } from "../checks/check_choice.ts";
 import { checkOptions } from "../checks/check_options.ts";
 import { refuseArgument } from "../checks/refuse_argument.ts";
 import type { Brand } from "../base/brand.ts";
+import { formatValue } from "../base/format_value.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import { isAetherError } from "../errors/is_aether_error.ts";
 import type { EventMap, EventMapOf, EventsProblem, JsonEvents } from "./event_map.ts";
 import type { EventConstructors, EventSpecs, OutputOf } from "./event_specs.ts";
-import { toEventType } from "./event_type.ts";
+import { type EventType, refuse, toEventType } from "./event_type.ts";
 import { EventTypes } from "./event_types.ts";
 import type { NewEvent } from "./new_event.ts";
 import type { SpecsProblem } from "./specs_problem.ts";
@@ -125,10 +127,17 @@ function eventsOf(specs: unknown, options: EventsOptions = {}): object {
   if (typeof specs !== "object" || specs === null || Array.isArray(specs)) {
     refuseArgument("events", "an object with a schema for each event type", specs);
   }
+  if ("~standard" in specs) {
+    throw new InvalidArgumentError(
+      "Cannot make an event map: events is a schema. Pass an object with a schema for each event type, such as " +
+        "{ Placed: schema }",
+      { argument: "events" },
+    );
+  }
   checkOptions(options, OPTIONS, "events");
   const { validate } = options;
   checkChoice(validate, "validate", ["append", "append-and-read"]);
-  const checked = Object.entries(specs).map(([name, spec]) => toEventType(name, spec));
+  const checked = Object.entries(specs).map(([name, spec]) => toReadableType(name, spec));
   if (checked.length === 0) {
     throw new InvalidArgumentError("Cannot make an event map: it has no event types. Add one", { argument: "events" });
   }
@@ -138,6 +147,16 @@ function eventsOf(specs: unknown, options: EventsOptions = {}): object {
     return [name, Object.freeze(make)];
   });
   return Object.freeze({ [BRAND]: types, ...Object.fromEntries(constructors) });
+}
+
+/** Checks a spec, whose accessors may throw. */
+function toReadableType(name: string, spec: unknown): EventType {
+  try {
+    return toEventType(name, spec);
+  } catch (cause) {
+    if (isAetherError(cause)) throw cause;
+    refuse(name, `Reading its spec threw ${formatValue(cause)}. Pass a spec of plain values`, cause);
+  }
 }
 
 /** The event types of a map that was made from schemas; `undefined` for a map that exists in types only, or none. */

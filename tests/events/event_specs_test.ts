@@ -34,10 +34,32 @@ for (const [what, specs] of accepted) {
   });
 }
 
+function unreadable(member: string): object {
+  return Object.defineProperty({}, member, {
+    get: () => {
+      throw new Error("no interface");
+    },
+  });
+}
+
 const refused: [what: string, specs: unknown, message: string][] = [
   ["a string in place of specs", "Placed", "events must be an object with a schema for each event type"],
   ["an array in place of specs", [any], "events must be an object with a schema for each event type"],
   ["null in place of specs", null, "events must be an object with a schema for each event type"],
+  ["a schema in place of specs", lineSchema, "events is a schema. Pass an object with a schema for each event type"],
+  [
+    "a schema whose interface throws",
+    { Placed: unreadable("~standard") },
+    "Reading its spec threw Error: no interface",
+  ],
+  ["a spec whose version throws", {
+    Placed: {
+      schema: any,
+      get version() {
+        throw new Error("no version");
+      },
+    },
+  }, "Reading its spec threw Error: no version"],
   ["specs without an event type", {}, "it has no event types. Add one"],
   ["a function that is no schema", { Placed: same }, 'the event type "Placed": It is a function. Pass a schema'],
   ["null as a schema", { Placed: null }, "It is null. Pass a schema"],
