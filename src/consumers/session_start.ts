@@ -21,7 +21,7 @@ export class SessionStart {
     this.#result.promise.catch(() => {});
   }
 
-  /** Takes the error of a request. An error that is not retryable ends the wait. After others, the coordinator retries. */
+  /** Takes the error of a request. The wait ends if it is not retryable. Otherwise the coordinator retries. */
   fail(error: unknown): void {
     this.#failure = error;
     if (isAetherError(error) && !error.isRetryable) this.#result.reject(error);

@@ -209,8 +209,8 @@ class LocalNatsServer implements NatsServer {
   }
 
   /**
-   * The reason why the server did not start. `nats-server -t` prints an error of the configuration, which is not logged.
-   * Otherwise the reason is in the last lines of the log.
+   * The reason why the server did not start: an error of the configuration, which only `nats-server -t` prints, or the
+   * last lines of the log.
    */
   async #complaint(): Promise<string> {
     const check = new Deno.Command(this.#binary, { args: ["-t", "--config", `${this.#folder}/config`] });
