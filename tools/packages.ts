@@ -9,7 +9,7 @@
  */
 import { inRoot } from "./root.ts";
 
-/** The part of deno.json that differs without JSR. */
+/** The content of deno.json. Only its `imports` differ without JSR. */
 export interface Config {
   readonly imports: Readonly<Record<string, string>>;
   readonly [setting: string]: unknown;
@@ -24,7 +24,7 @@ const STAND_INS: Readonly<Record<string, string>> = {
 /** Time limit in milliseconds for the first package. It matters where the network drops packets and nothing answers. */
 const PROBE_TIMEOUT_MS = 8_000;
 
-/** deno.json for a machine that cannot reach JSR. nats.js has the same releases on npm. */
+/** Makes the configuration for a machine that cannot reach JSR. npm has the same releases of nats.js as JSR. */
 export function offlineConfig(config: Config): Config {
   const npm = Object.entries(config.imports)
     .filter(([, specifier]) => specifier.startsWith("jsr:@nats-io/"))

@@ -29,16 +29,19 @@ import { Purger } from "./retention/purger.ts";
 import { checkLog, durabilityOf, logConfig } from "./streams/stream_config.ts";
 import type { StreamSettings } from "./streams/stream_settings.ts";
 
-/** Batches in flight, of one namespace and of all: a stream without answers leaves permits to the others. */
+/**
+ * The maximum numbers of batches in flight: for one namespace, and for all namespaces. If the stream of one namespace
+ * does not answer, the other namespaces still have permits.
+ */
 const MAX_BATCHES_PER_NAMESPACE = 8;
 const MAX_BATCHES = 16;
 /**
- * First appends of one namespace in flight to actors without a known commit. The number stays far below the window of a
- * commit message, MIN_RETAINED_COMMITS.
+ * The maximum number of appends in flight, per namespace, to actors whose latest commit is not cached. It is far below
+ * MIN_RETAINED_COMMITS, the window in which a first commit must arrive.
  */
 const MAX_FIRST_APPENDS = 128;
 
-/** All namespaces of one prefix and NATS account. */
+/** The driver for all namespaces under one prefix in one NATS account. */
 export class JetStreamDriver implements Driver {
   readonly capabilities: Capabilities;
   readonly transport: BusCarrier;

@@ -18,13 +18,13 @@ import type { StreamSettings } from "./streams/stream_settings.ts";
 /** Options of a JetStream backend. */
 export interface JetStreamOptions extends BackendOptions, ApiTarget {
   /**
-   * A connection of nats.js 3, over any of its transports. It stays yours: the backend never closes it. When the
-   * backend is closed, it ends its subscriptions and requests.
+   * A connection of nats.js 3, over any of its transports. The backend never closes it. A backend that is closed ends
+   * only its own subscriptions and requests on the connection.
    */
   readonly connection: JetStreamConnection;
   /**
-   * The prefix of every subject: one token of `A-Z a-z 0-9 _ -`, 32 characters at most; by default `aether`. Names of
-   * streams do not depend on it, so that one NATS account has one prefix only.
+   * The prefix of every subject: one token of `A-Z a-z 0-9 _ -`, 32 characters at most; by default `aether`. Use one
+   * prefix per NATS account, because the names of streams do not depend on it.
    */
   readonly prefix?: string | undefined;
   /**
@@ -35,52 +35,54 @@ export interface JetStreamOptions extends BackendOptions, ApiTarget {
   /** The storage of new streams: `"file"`, the default, or `"memory"`, which is lost when a server ends. */
   readonly storage?: "file" | "memory" | undefined;
   /**
-   * The maximum number of bytes of one commit in its JSON form; by default 1,000,000, or less if the server's
-   * `max_payload` is smaller. More than 1,000,000 requires a greater `max_payload` on every server.
+   * The maximum size of one commit in its JSON form, in bytes; by default 1,000,000, or less if the server's
+   * `max_payload` is smaller. A value above 1,000,000 requires a greater `max_payload` on every server.
    */
   readonly maxCommitBytes?: number | undefined;
   /**
-   * The number of actors whose latest commit is cached, so that an append to them takes one round trip; by default
-   * 20,000, which take about 3 MB.
+   * The number of actors whose latest commit is cached; by default 20,000, which take about 3 MB. An append to a cached
+   * actor takes one round trip.
    */
   readonly cachedActors?: number | undefined;
   /**
-   * The codec of new commits; by default JSON. The size of a commit is that of its JSON form. The encoded commit has to
-   * fit into one message, or the append fails with `TooLargeError`. Published events use the codec too, so that every
-   * receiver needs it. Snapshots stay JSON.
+   * The codec of new commits and of published events; by default JSON. Every receiver needs it. `maxCommitBytes` limits
+   * the JSON form of a commit, also with another codec. The encoded commit has to fit into one message, or the append
+   * fails with `TooLargeError`. Snapshots are always JSON.
    */
   readonly codec?: CommitCodec | undefined;
   /**
-   * Further codecs for reading: those of earlier commits. JSON and `codec` are always among them. A read that meets a
-   * commit of another codec fails with `CorruptDataError`, which names its content type.
+   * Further codecs that can decode earlier commits. JSON and `codec` need not be listed. A read of a commit in another
+   * codec fails with `CorruptDataError`, which names its content type.
    */
   readonly readCodecs?: readonly CommitCodec[] | undefined;
   /**
-   * Milliseconds that an operation waits for the server, over all its requests; by default 15,000, which outlasts the
-   * election of a new leader. Then a read fails with `UnavailableError`. An append fails with `OutcomeUnknownError`,
-   * unless it is certain that nothing was stored. A subscription waits while it is open, also at its start.
+   * The time limit of one operation over all its requests, in milliseconds; by default 15,000, which is longer than the
+   * election of a new leader. After this time a read fails with `UnavailableError`. An append fails with
+   * `OutcomeUnknownError`, unless it is certain that nothing was stored. A subscription has no time limit: it waits for
+   * the server until it is closed.
    */
   readonly timeout?: number | undefined;
   /**
-   * The retention: the oldest commits of each namespace expire when a bound is exceeded. By default none does. It is
-   * stored with the namespace's stream when that is created, and holds for every backend. An existing stream with
-   * another retention is refused with `UnsupportedStorageError`. Not together with `quota`.
+   * The retention: the oldest commits of each namespace expire when a bound is exceeded. By default no commit expires.
+   * The namespace's stream stores the retention when it is created, and it then applies to every backend. An existing
+   * stream with another retention is refused with `UnsupportedStorageError`. A backend cannot have both `retention` and
+   * `quota`.
    *
-   * Age goes by the server's clock, from nats-server 2.10 on. Bytes are counted as the server counts them: the commit's
-   * body, its subject, its headers, and 34 more. A new read does not return expired commits. They are purged later,
-   * some hundreds at once, except for the newest 1,024 commits.
+   * The server's clock determines the age of a commit, which needs nats-server 2.10. Bytes are counted as the server
+   * counts them: the body, the subject and the headers of the commit, and 34 more. A new read does not return expired
+   * commits. Writers purge them later, some hundreds at once, and never purge the newest 1,024 commits.
    */
   readonly retention?: Retention | undefined;
   /**
-   * The quota of each namespace: an append beyond it is refused with `QuotaExceededError`. It becomes the limits of the
-   * namespace's stream when that is created. An existing stream with other limits is refused with
-   * `UnsupportedStorageError`. Bytes are counted as the server counts them: the commit's body, its subject, its
-   * headers, and 34 more. `maxBytes` needs nats-server 2.10.
+   * The quota of each namespace: an append beyond it is refused with `QuotaExceededError`. The namespace's stream
+   * gets the quota as its limits when it is created. An existing stream with other limits is refused with
+   * `UnsupportedStorageError`. Bytes are counted as the server counts them: the body, the subject and the headers of
+   * the commit, and 34 more. `maxBytes` needs nats-server 2.10.
    */
   readonly quota?: Quota | undefined;
 }
 
-/** The options of this adapter's functions, checked. */
+/** The checked options of this adapter's functions. */
 export interface AdapterOptions {
   readonly backend: BackendOptions;
   readonly connection: JetStreamConnection;
@@ -89,7 +91,7 @@ export interface AdapterOptions {
   readonly apiPrefix: string;
   readonly timeout: number;
   readonly streams: StreamSettings;
-  /** Absent: the server's maximum, up to the default. */
+  /** Absent: the smaller of the default and the maximum that the server's `max_payload` permits. */
   readonly maxCommitBytes: number | undefined;
   readonly cachedActors: number;
   readonly codecs: Codecs;
@@ -115,16 +117,16 @@ const MEMBERS = ["isClosed", "publish", "rtt", "status", "subscribe"] as const;
 const DEFAULT_TIMEOUT = 15_000;
 const DEFAULT_CACHED_ACTORS = 20_000;
 
-/** JetStream's own bound. */
+/** The maximum number of replicas that JetStream permits. */
 const MAX_REPLICAS = 5;
 
-/** The maximum time of a timer, in milliseconds. */
+/** The maximum delay of `setTimeout`, in milliseconds. */
 const MAX_TIMEOUT = 2 ** 31 - 1;
 
 /**
- * Checks the options of this adapter's functions, without a request.
+ * Checks the options of this adapter's functions. It sends no request.
  *
- * @param of The function, such as `jetstream`, as errors name it.
+ * @param of The name of the function for errors, such as `jetstream`.
  * @throws {InvalidArgumentError} If an option is not valid.
  */
 export function checkJetStreamOptions(options: JetStreamOptions, of: string): AdapterOptions {
@@ -159,13 +161,15 @@ export function checkJetStreamOptions(options: JetStreamOptions, of: string): Ad
 function checkConnection(connection: unknown): void {
   if (isConnection(connection)) return;
   throw new InvalidArgumentError(
-    `connection ${connection === undefined ? "is missing: it " : ""}must be a connection of nats.js, as connect() of ` +
-      `@nats-io/transport-node or another transport gives it`,
+    `connection ${
+      connection === undefined ? "is missing: it " : ""
+    }must be a connection of nats.js, which connect() of ` +
+      `@nats-io/transport-node or of another transport returns`,
     { argument: "connection" },
   );
 }
 
-/** Refuses a connection in place of the options. */
+/** Refuses a connection that a caller passes instead of the options. */
 function refuseConnection(options: unknown, of: string): void {
   if (!isConnection(options)) return;
   throw new InvalidArgumentError(`${of} takes options, not a connection: pass { connection }`, { argument: "options" });

@@ -12,7 +12,7 @@ export class NumberedList<T> {
   #items: (T | undefined)[] = [];
   /** The number of the item at index 0, minus 1. */
   #base = 0;
-  /** The number of removed items: those below the base, and those still at the front of the array. */
+  /** The number of removed items. The array still has an empty place for each one above the base. */
   #dropped = 0;
 
   /** The number of removed items. The first remaining item has the next number. */
@@ -25,7 +25,7 @@ export class NumberedList<T> {
     return this.#base + this.#items.length;
   }
 
-  /** The item with a number; absent if it was removed, or does not exist yet. */
+  /** The item with a number; `undefined` if it was removed or was not added yet. */
   at(number: number): T | undefined {
     return this.#items[number - this.#base - 1];
   }

@@ -7,7 +7,8 @@ import type { RecordedCommit } from "./read_commits.ts";
 /**
  * Checks that a commit of the target equals the commit of the source at the same place in the log.
  *
- * @param original Absent if the source has no commit at that place.
+ * @param original The commit of the source; absent if the source has no commit at that place.
+ * @param copy The commit of the target.
  * @throws {InvalidArgumentError} If they differ.
  */
 export function compareCommits(namespace: Namespace, original: RecordedCommit | undefined, copy: RecordedCommit): void {

@@ -1,7 +1,10 @@
 import type { Mark } from "./mark.ts";
 import { partitionOf, PARTITIONS } from "../values/partition.ts";
 
-/** Whether all events are handled in the order of the log, or the events of each actor in the order of its versions. */
+/**
+ * The order in which events are handled. `"log"`: all events in the order of the log. `"actor"`: the events of each
+ * actor in the order of its versions.
+ */
 export type ConsumerOrder = "log" | "actor";
 
 /** The events of the log that a consumer wants. */
@@ -12,7 +15,10 @@ export interface ConsumerFilter {
   readonly actors?: string | undefined;
 }
 
-/** The properties that all members of a consumer share. They are decided once, when the consumer is new. */
+/**
+ * The properties that all members of a consumer share. The first member stores them. Later only `pause` and `resume`
+ * change them.
+ */
 export interface ConsumerDefinition extends ConsumerFilter {
   readonly order: ConsumerOrder;
   /** The mark after which a lane without a mark of its own starts. If absent, it starts with the first event. */
@@ -52,7 +58,7 @@ export function laneOf({ order }: Pick<ConsumerDefinition, "order">, actorId: st
  * Describes the first difference between the known definition of a consumer and the one that a process gave. It
  * compares the properties that all members must agree on. Returns `undefined` if they are equal.
  *
- * @param nameOf The current name of an event type.
+ * @param nameOf Returns the current name of an event type.
  */
 export function definitionDifference(
   known: ConsumerDefinition,

@@ -4,14 +4,14 @@ import type { RecordedEvent } from "../events/recorded_event.ts";
 import type { EventReader, Subscription } from "../store/event_store.ts";
 import type { ReadAllOptions, SubscribeOptions } from "../store/options.ts";
 
-/** The part of a store that a projection reads: every `EventStore` and `ReadOnlyStore` has it. */
+/** The members of a store that a projection uses. Every `EventStore` and every `ReadOnlyStore` implements them. */
 export interface ProjectionSource<V extends RecordedEvent> {
-  /** The namespace that is projected. */
+  /** The namespace whose events the projection reads. */
   readonly namespace: Namespace;
-  /** The event map of the store. */
+  /** The event map of the store; absent if the store has none. */
   readonly events?: Brand<"events"> | undefined;
-  /** Reads the log, to check a mark. */
+  /** Reads the log. A projection checks its mark with it. */
   readAll(options?: Pick<ReadAllOptions, "after" | "raw" | "signal">): EventReader<V>;
-  /** Follows the log. */
+  /** Subscribes to the log. A projection receives its events from this subscription. */
   subscribe(options?: Pick<SubscribeOptions, "after" | "raw">): Subscription<V>;
 }

@@ -12,6 +12,7 @@ import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes,
 import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
 import { INVARIANTS } from "../../conformance/invariants.ts";
 
+/** A harness that declines every capability. */
 const NOTHING: ConformanceHarness = {
   open: memory,
   reopen: { reason: "no reopening" },
@@ -28,22 +29,22 @@ const NOTHING: ConformanceHarness = {
 
 const CASES = conformanceCases(NOTHING);
 
-Deno.test("there are more than the 80 cases that are required, each with a name of its own", () => {
+Deno.test("conformanceCases() returns at least 180 cases, and each name is unique", () => {
   assert(CASES.length >= 180, `${CASES.length} cases`);
   assertEquals(new Set(CASES.map(({ name }) => name)).size, CASES.length);
 });
 
-Deno.test("the name of each case is a sentence", () => {
+Deno.test("conformanceCases() names each case by a sentence", () => {
   for (const { name } of CASES) assertMatch(name, /^[-A-Z0-9][^\n]{20,150}[^.\s]$/);
 });
 
-Deno.test("each case names an invariant, and each invariant has several cases", () => {
+Deno.test("conformanceCases() names an invariant for each case, and has several cases for each invariant", () => {
   const count = Map.groupBy(CASES, ({ protects }) => protects);
   assertEquals([...count.keys()].sort(), Object.values(INVARIANTS).sort());
   for (const [promise, cases] of count) assert(cases.length >= 2, `${cases.length} cases protect: ${promise}`);
 });
 
-Deno.test("conformanceCases() gives a case without its capability the reason in skip and title", () => {
+Deno.test("conformanceCases() puts the reason for a declined capability into skip and title of a case", () => {
   const needed = new Set<CapabilityName>();
   for (const { name, title, needs, skip } of CASES) {
     if (needs === undefined) {
@@ -83,7 +84,7 @@ Deno.test("conformanceCases() uses sharedStorage for sharedBus, unless the harne
   assertEquals(reasons({ ...NOTHING, sharedStorage: () => memory }), new Set(["no shared bus"]));
 });
 
-Deno.test("a harness with durability must support reopen, one without may decline it", async () => {
+Deno.test("run() fails if the harness declines reopen, unless the backend has durability none", async () => {
   const claim = "An adapter that promises durability lets its storage be opened again";
   for (const durability of ["none", "process", "disk", "quorum"] as const) {
     const open = () => {
@@ -106,6 +107,7 @@ Deno.test("a harness with durability must support reopen, one without may declin
   }
 });
 
+/** A harness without `reopen` and `sharedStorage`: it neither supports nor declines them. */
 const { reopen: _, sharedStorage: __, ...NEITHER } = NOTHING;
 
 const badHarnesses: [harness: unknown, message: string][] = [
@@ -149,7 +151,7 @@ Deno.test("conformanceCases() reports a harness that does not return a backend",
   assertStringIncludes(message, "The harness gave { store: a function } where a backend is due");
 });
 
-Deno.test("run() of a skipped case fails with the missing capability", async () => {
+Deno.test("run() of a skipped case fails, because the case has to name the capability that it needs", async () => {
   for (const { run } of CASES.filter(({ skip }) => skip !== undefined)) {
     assertStringIncludes((await assertRejects(run, ConformanceFailure)).message, "has to say that it needs");
   }
@@ -168,7 +170,7 @@ Deno.test("run() closes every backend that it opened, also after a failure", asy
   }
 });
 
-Deno.test("cases can be run at the same time, on one storage, and again", async () => {
+Deno.test("run() of all cases passes concurrently on one storage, and a second time", async () => {
   const driver = new MemoryDriver({});
   driver.close = () => Promise.resolve();
   const logs = new Map();
@@ -195,7 +197,7 @@ Deno.test("ConformanceFailure names the case, both values and the invariant", as
   assert(cause instanceof ConformanceFailure);
 });
 
-Deno.test("a case reports an unexpected error and keeps it as the cause", async () => {
+Deno.test("run() reports an unexpected error and keeps it as the cause", async () => {
   const error = new TypeError("no such table");
   const harness: ConformanceHarness = {
     ...NOTHING,
@@ -226,7 +228,7 @@ Deno.test("run() fails if the backend never closes", async () => {
   assertStringIncludes(message, "Gave up after 20 ms of waiting for the backends to close");
 });
 
-/** Its appends store an event too many. */
+/** A backend whose appends store one event too many. */
 function openFaulty(): Backend {
   const driver = new MemoryDriver({});
   return createBackend({

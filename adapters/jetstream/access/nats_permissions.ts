@@ -1,6 +1,6 @@
 /**
- * Permissions of a NATS user: the subjects that Aether uses in a role. They prevent mistakes and do not isolate users of
- * one account: see docs/security.md.
+ * Makes the permissions of a NATS user: the subjects that Aether uses in a role. Permissions prevent mistakes. They do
+ * not isolate users of one account: see docs/security.md.
  *
  * @module
  */
@@ -18,19 +18,20 @@ import { backendRecords, namespaceRecords, type RecordsStream } from "../records
 /**
  * The role of a NATS user. For rights in several namespaces, or in several roles, pass a list.
  *
- * - `"tenant"`: appends, reads, follows, keeps snapshots and records, publishes and receives bus events in one namespace
- *   whose streams exist. Set `retention` if the namespace has a retention: its writers purge expired commits.
+ * - `"tenant"`: appends, reads, follows, keeps snapshots and records, publishes and receives bus events in one
+ *   namespace whose streams exist. Set `retention` if the namespace has a retention: its writers purge expired commits.
  * - `"reader"`: reads and follows one namespace, its snapshots and records, and receives its bus events.
  * - `"publisher"`: publishes on the bus of one namespace.
  * - `"observer"`: receives the bus events of the namespaces of a pattern. It sends nothing.
  * - `"node"`: joins the cluster, whose stream exists.
- * - `"host"`: hosts actors of a namespace, and sends commands to the other nodes that do. Besides `"tenant"` and `"node"`.
- *   Any user with this role can have commands executed in that namespace, with the rights of the other nodes.
+ * - `"host"`: hosts actors of a namespace, and sends commands to the other nodes that host them. Its user also needs
+ *   `"tenant"` and `"node"`. A user with this role can send commands, which other nodes execute with their rights.
  * - `"operator"`: makes, changes and lists streams, so that it can provision namespaces.
  *
- * A tenant, a reader, a node or an operator makes JetStream requests. A hostile one can read, change and delete **every** stream
- * of its account, because a nats-server does not check reply subjects. A publisher or an observer makes no JetStream
- * request and cannot. See {@link natsAccounts} and docs/security.md.
+ * The roles `"tenant"`, `"reader"`, `"node"` and `"operator"` make JetStream requests. A hostile user with one of them
+ * can read, change and delete **every** stream of its account, because a nats-server does not check reply subjects. A
+ * user that is only a publisher or an observer makes no JetStream request and cannot do that. See {@link natsAccounts}
+ * and docs/security.md.
  */
 export type NatsRights =
   | { readonly role: "tenant"; readonly namespace: string; readonly retention?: boolean | undefined }
@@ -44,7 +45,7 @@ export type NatsRights =
 export interface NatsPermissionsOptions extends ApiTarget {
   /**
    * The inbox prefix of this user: one token of 1 to 64 characters `A-Z a-z 0-9 _ -`, such as `_INBOX_orders`. No other
-   * user has it, and it is neither `_INBOX` nor the prefix of the subjects. Connect with it: `connect({ inboxPrefix })`.
+   * user may have it. It must be neither `_INBOX` nor `prefix`. Pass it to `connect({ inboxPrefix })` too.
    */
   readonly inboxPrefix: string;
   /** The `prefix` of `jetstream()`; by default `aether`. */
@@ -53,11 +54,11 @@ export interface NatsPermissionsOptions extends ApiTarget {
 
 /** Permissions of a NATS user, in the form of a nats-server's configuration, which takes JSON. */
 export interface NatsPermissions {
-  /** Subjects at which it may publish. */
+  /** Subjects to which the user may publish. */
   readonly publish: SubjectPermissions;
-  /** Subjects to which it may subscribe. */
+  /** Subjects to which the user may subscribe. */
   readonly subscribe: SubjectPermissions;
-  /** Whether it may answer each request that it receives, once and within two minutes. Only for the role `"host"`. */
+  /** Whether the user may answer each received request once, within two minutes. Only the role `"host"` has it. */
   readonly allow_responses?: true | undefined;
 }
 
@@ -65,21 +66,21 @@ export interface NatsPermissions {
 export interface SubjectPermissions {
   /** The permitted subjects; all others are denied. */
   readonly allow?: readonly string[] | undefined;
-  /** The denied subjects, also where `allow` has them. */
+  /** The denied subjects. They take precedence over `allow`. */
   readonly deny?: readonly string[] | undefined;
 }
 
 /**
  * Makes the permissions of a NATS user: the subjects that the adapter uses in a role.
  *
- * They prevent mistakes: the server refuses what the user requests of another namespace. **They do not isolate users of
- * one account.** A nats-server does not check the reply subject of a request, so a hostile user that may make JetStream
- * requests can read, change and delete every stream of its account. For tenants use {@link natsAccounts}: an account is
- * the isolation boundary.
+ * They prevent mistakes: the server refuses requests that the user sends to another namespace. **They do not isolate
+ * users of one account.** A nats-server does not check the reply subject of a request, so a hostile user that may make
+ * JetStream requests can read, change and delete every stream of its account. For tenants use {@link natsAccounts}: an
+ * account is the isolation boundary.
  *
  * @param rights One role, or several.
  * @param options See {@link NatsPermissionsOptions}.
- * @returns Data. `JSON.stringify(permissions)` is valid in a nats-server's configuration.
+ * @returns The permissions as data. `JSON.stringify(permissions)` is valid in a nats-server's configuration.
  * @throws {InvalidNamespaceError} If a namespace is malformed.
  * @throws {InvalidPatternError} If a pattern is malformed.
  * @throws {InvalidArgumentError} If another option is not valid.
@@ -108,12 +109,12 @@ export function natsPermissions(
   checkPrefix(prefix);
   const api = apiPrefixOf({ domain, apiPrefix });
   checkInboxPrefix(inboxPrefix, prefix);
-  // A copy: an accessor is read once.
+  // The copy reads each property once: a getter could return another role at the next read.
   const each = [structuredClone(rights)].flat().map((right) => subjectsOf(right, prefix, api));
   const publish = unique(each.flatMap((subjects) => subjects.publish));
   const subscribe = unique([`${inboxPrefix}.>`, ...each.flatMap((subjects) => subjects.subscribe)]);
   const answers = each.some((subjects) => subjects.answers) && { allow_responses: true as const };
-  // An empty list of what is allowed would allow everything.
+  // The server would take an empty `allow` as permission for every subject.
   return {
     publish: publish.length > 0 ? { allow: publish } : { deny: [">"] },
     subscribe: { allow: subscribe },
@@ -193,7 +194,7 @@ function toPut({ name, prefix }: RecordsStream, api: string): string[] {
   return [`${prefix}>`, `${api}.STREAM.MSG.DELETE.${name}`];
 }
 
-/** Subjects for appending, for writing snapshots and records; with a retention, also for purging commits. */
+/** Subjects for appending commits and for writing snapshots and records. With a retention, also for purging commits. */
 function toWrite(names: Names, hasRetention: boolean, api: string): string[] {
   const { log, logPrefix, snapshotsPrefix, snapshots, floorsPrefix } = names;
   const snapshotting = [`${snapshotsPrefix}>`, `${api}.STREAM.PURGE.${snapshots}`];
@@ -212,14 +213,14 @@ const INBOX_PREFIX = /^[A-Za-z0-9_-]{1,64}$/;
 function checkInboxPrefix(inboxPrefix: unknown, prefix: string): void {
   if (typeof inboxPrefix !== "string" || !INBOX_PREFIX.test(inboxPrefix) || inboxPrefix === "_INBOX") {
     throw new InvalidArgumentError(
-      `inboxPrefix must be one token of A-Z a-z 0-9 _ -, 1 to 64 characters, and not the "_INBOX" that all share by ` +
-        `default, not ${JSON.stringify(inboxPrefix)}`,
+      `inboxPrefix must be one token of 1 to 64 characters A-Z a-z 0-9 _ -, other than the default "_INBOX" that ` +
+        `users share, not ${JSON.stringify(inboxPrefix)}`,
       { argument: "inboxPrefix" },
     );
   }
   if (inboxPrefix !== prefix) return;
   throw new InvalidArgumentError(
-    `inboxPrefix must be another than the prefix "${prefix}": its user would hear every namespace`,
+    `inboxPrefix must differ from the prefix "${prefix}", or its user could receive the messages of every namespace`,
     { argument: "inboxPrefix" },
   );
 }

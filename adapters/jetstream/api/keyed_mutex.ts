@@ -4,7 +4,10 @@ import { RequestFailure } from "../nats/request_failure.ts";
 
 /** A mutex per key. Waiters acquire it in FIFO order. */
 export class KeyedMutex {
-  /** For each held key: the functions that admit its waiters, if there are any. */
+  /**
+   * The held keys. A value has one function per waiter, which lets the waiter acquire the mutex; absent without
+   * waiters.
+   */
   readonly #waiting: Map<string, Set<() => void> | undefined> = new Map();
 
   /** The number of held keys. */
@@ -13,11 +16,11 @@ export class KeyedMutex {
   }
 
   /**
-   * Acquires the mutex of a key, to be released by {@link KeyedMutex.release}.
+   * Acquires the mutex of a key. The caller releases it by {@link KeyedMutex.release}.
    *
    * @param budget Bounds the wait.
-   * @returns A promise to await first; `undefined` if the mutex is acquired.
-   * @throws {RequestFailure} If the budget is used up.
+   * @returns `undefined` if the mutex was free. Otherwise a promise that resolves when the caller has acquired it.
+   * @throws {RequestFailure} If the budget ends before the mutex is free.
    * @throws The reason of the signal, if it is aborted.
    */
   acquire(key: string, budget: Pick<RetryBudget, "signal" | "remaining">): Promise<void> | undefined {
@@ -38,12 +41,13 @@ export class KeyedMutex {
     const turn = Promise.withResolvers<void>();
     const waiting = this.#waiting.get(key) ?? new Set();
     this.#waiting.set(key, waiting.add(turn.resolve));
-    const giveUp = () => turn.reject(new RequestFailure("no-reply", new Error("others took all of the time")));
+    const giveUp = () =>
+      turn.reject(new RequestFailure("no-reply", new Error("other operations held the mutex until the time limit")));
     const timer = setTimeout(giveUp, left);
     try {
       await abortable(turn.promise, signal);
     } catch (error) {
-      // The waiter may have acquired it just before.
+      // The waiter may have acquired the mutex just before it failed. It then releases the mutex.
       if (!waiting.delete(turn.resolve)) this.release(key);
       throw error;
     } finally {

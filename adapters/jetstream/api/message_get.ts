@@ -1,9 +1,9 @@
 /**
  * Reads single messages of one stream, without a consumer.
  *
- * Any replica of a stream answers a direct get, also one that is behind. It may lack a message that was acknowledged a
- * moment ago. Therefore requests about a stream with replicas go to its leader. They cost the server more, and their
- * answers have every acknowledged message.
+ * Any replica of a stream can answer a direct get. A replica that is behind may lack a message that the server has
+ * already acknowledged. For a stream with replicas, this class therefore asks the leader, which has every acknowledged
+ * message. Such a request costs the server more than a direct get.
  *
  * @module
  */
@@ -19,16 +19,16 @@ import { type ApiMessage, fromApi, fromDirectGet, type StoredMessage } from "./s
 const EMPTY = new Uint8Array();
 const NOT_FOUND = 404;
 
-/** The stream to ask, and the known facts about it. */
+/** The stream that is read. */
 interface KnownStream {
   readonly name: string;
-  /** Whether it has replicas. */
+  /** Whether the stream has replicas, so that its leader must be asked. */
   readonly isReplicated: boolean;
 }
 
 /** See the top of this file. */
 export class MessageGet {
-  /** Where direct gets go. */
+  /** The subject of direct gets. `last` appends the subject of the message to it. */
   readonly directSubject: string;
   readonly #api: ServerApi;
   readonly #stream: KnownStream;
@@ -40,8 +40,8 @@ export class MessageGet {
   }
 
   /**
-   * The last message of a subject, which may have wildcards; `undefined` if there is none. The subject of a direct get
-   * ends with it, so that a permission can name it.
+   * Gets the last message of a subject, which may have wildcards; `undefined` if there is none. The subject of a direct
+   * get ends with that subject, so that a permission can restrict it.
    */
   last(subject: string, options: RequestOptions): Promise<StoredMessage | undefined> {
     return this.#stream.isReplicated
@@ -49,7 +49,9 @@ export class MessageGet {
       : this.#direct(`${this.directSubject}.${subject}`, EMPTY, options);
   }
 
-  /** The first message of a subject, which may have wildcards, at a sequence or after it; `undefined` if it has none. */
+  /**
+   * Gets the first message of a subject at `sequence` or later; `undefined` if there is none. Wildcards are possible.
+   */
   next(subject: string, sequence: number, options: RequestOptions): Promise<StoredMessage | undefined> {
     const question = { seq: sequence, next_by_subj: subject };
     return this.#stream.isReplicated
@@ -57,7 +59,7 @@ export class MessageGet {
       : this.#direct(this.directSubject, encodeJson(question), options);
   }
 
-  /** When the server stored that message, in milliseconds since the epoch. */
+  /** The time at which the server stored the message that `next` gets, in milliseconds since the epoch. */
   async timeOfNext(subject: string, sequence: number, options: RequestOptions): Promise<number | undefined> {
     const question = { seq: sequence, next_by_subj: subject };
     if (this.#stream.isReplicated) {

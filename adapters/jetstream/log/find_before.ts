@@ -5,9 +5,11 @@ import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 
 /**
- * The last commit of an actor before a sequence. A superseded message that Aether wrote has no commit before it, which
- * one request shows. One that another client wrote may have some. A server searches forwards only, so that a search
- * takes as many requests as the sequence has binary digits.
+ * Finds the last commit of an actor before a sequence; `undefined` if there is none.
+ *
+ * The caller has found a superseded message at that sequence. If Aether wrote it, the actor has no earlier commit, and
+ * one request shows this. If another client wrote it, the actor may have earlier commits. A server can search forwards
+ * only. The function therefore does a binary search, with one request per step.
  */
 export async function findBefore(
   log: LogContext,
@@ -19,11 +21,12 @@ export async function findBefore(
   while (true) {
     const found = await searchBefore(next, sequence);
     if (found === undefined) return undefined;
-    // A purge removes the oldest messages first. While this one is stored, no later one was purged during the search.
+    // A purge removes the oldest messages first. If the found message is still stored, no later message was purged.
     if ((await next(found.sequence))?.sequence === found.sequence) return decodeCommitHeaders(log.names, found);
   }
 }
 
+/** Searches for the last message before a sequence. A purge during the search can falsify the result. */
 async function searchBefore(
   next: (from: number) => Promise<StoredMessage | undefined>,
   sequence: number,

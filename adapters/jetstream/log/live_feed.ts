@@ -69,7 +69,7 @@ export class LiveFeed {
     return this.#cursor.isReconnecting;
   }
 
-  /** Whether a subscription whose next wanted sequence is this one can join. */
+  /** Whether a subscription can join that wants messages from this sequence on. */
   covers(sequence: number): boolean {
     return !this.isOver && sequence >= this.#start;
   }
@@ -87,7 +87,7 @@ export class LiveFeed {
    * Waits until the server has a consumer for later messages.
    *
    * @returns `false` if the feed has ended.
-   * @throws The error of the cursor, which ends the feed.
+   * @throws The error of the cursor. It ends the feed.
    * @throws The reason of the signal, if it is aborted.
    */
   async ready({ signal }: FeedMember): Promise<boolean> {
@@ -125,7 +125,7 @@ export class LiveFeed {
     return wanted;
   }
 
-  /** The events of a message, which all members share. */
+  /** The events of a message. All members share the decoded events. */
   eventsOf(message: StoredMessage): readonly RecordedEvent[] {
     const { decode } = this.#cursor;
     if (this.#members.size === 1) return decode(message);
@@ -155,7 +155,7 @@ export class LiveFeed {
     return this.#starting ??= this.#cursor.start(this.#closing.signal).finally(() => this.#starting = undefined);
   }
 
-  /** Reads while a member waits. */
+  /** Reads messages into the window as long as a member waits for one. */
   async #read(): Promise<void> {
     if (this.#isReading) return;
     this.#isReading = true;

@@ -6,7 +6,7 @@ import { Problem } from "./problem.ts";
 
 const CONSUMERS: readonly string[] = ["payments", "deadlines"];
 
-/** `GET /:tenant/consumers/:consumer`: its progress, and the actors that wait for an operator. */
+/** `GET /:tenant/consumers/:consumer`: shows the progress of a consumer and its parked actors. */
 export async function showConsumer(call: Call): Promise<Response> {
   const control = controlOf(call);
   const [status, parked] = await Promise.all([control.status(), control.parked()]);
@@ -31,7 +31,7 @@ function controlOf({ tenant, params }: Call): ConsumerControl {
   throw new Problem(404, "no-such-consumer", `There is no consumer "${name}"`);
 }
 
-/** The status of all lanes together. Lanes that need an operator are listed. */
+/** Sums up the status of all lanes. `troubled` lists the lanes that are not running. */
 function summaryOf({ name, members, paused, lanes }: ConsumerStatus) {
   const events = lanes.reduce((sum, { lag }) => sum + lag.events, 0);
   const milliseconds = Math.max(...lanes.map(({ lag }) => lag.milliseconds));
