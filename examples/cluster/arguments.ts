@@ -19,10 +19,13 @@ Runs three nodes on one NATS server, and clients that send commands to any of th
   --nats url   uses a running server; by default one is started
   --help       prints this`;
 
+/** The example cannot run as it was called. Its message is for the terminal. */
+export class UsageError extends Error {}
+
 /**
  * Reads the command line.
  *
- * @throws {Error} If it has an unknown option, or a value that is not valid.
+ * @throws {UsageError} If it has an unknown option, or a value that is not valid.
  */
 export function parseArguments(args: readonly string[]): Arguments {
   const values = new Map<string, string>();
@@ -33,10 +36,10 @@ export function parseArguments(args: readonly string[]): Arguments {
       continue;
     }
     if (!["--nats", "--kill", "--seconds"].includes(option)) {
-      throw new Error(`Cannot run the example: there is no option ${option}. See --help`);
+      throw new UsageError(`Cannot run the example: there is no option ${option}. See --help`);
     }
     const value = args[++i];
-    if (value === undefined) throw new Error(`Cannot run the example: ${option} needs a value. See --help`);
+    if (value === undefined) throw new UsageError(`Cannot run the example: ${option} needs a value. See --help`);
     values.set(option, value);
   }
   return {
@@ -51,5 +54,5 @@ function toSeconds(option: string, value: string | undefined): number | undefine
   if (value === undefined) return undefined;
   const seconds = Number(value);
   if (Number.isFinite(seconds) && seconds >= 1 && seconds <= 86_400) return seconds;
-  throw new Error(`Cannot run the example: ${option} must be 1 to 86400 seconds, not ${value}. See --help`);
+  throw new UsageError(`Cannot run the example: ${option} must be 1 to 86400 seconds, not ${value}. See --help`);
 }

@@ -15,7 +15,7 @@ import { jetstream } from "@flowmade-one/aether/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { LoadGenerator } from "./load_generator.ts";
 import { NodeProcess } from "./node_process.ts";
-import { parseArguments, USAGE } from "./arguments.ts";
+import { parseArguments, USAGE, UsageError } from "./arguments.ts";
 
 /** Names that stay over restarts, as those of the pods of a StatefulSet. */
 const NAMES = ["cinema-0", "cinema-1", "cinema-2"] as const;
@@ -84,12 +84,25 @@ async function countStoredTwice(url: string): Promise<number> {
   return [...counts.values()].filter((count) => count > 1).length;
 }
 
+/** @throws {UsageError} If no NATS server answers at the address. */
+async function checkServer(url: string): Promise<void> {
+  try {
+    const connection = await connect({ servers: [url] });
+    await connection.close();
+  } catch (cause) {
+    throw new UsageError(`Cannot run the example: no NATS server answers at ${url}. Start one, or leave out --nats`, {
+      cause,
+    });
+  }
+}
+
 async function run(): Promise<number> {
   const { help, nats, kill, seconds } = parseArguments(Deno.args);
   if (help) {
     console.log(USAGE);
     return 0;
   }
+  await checkServer(nats);
   const supervisor = new Supervisor(nats);
   const load = new LoadGenerator(CLIENTS, () => supervisor.ports);
   const timers = [setInterval(() => {
@@ -113,4 +126,10 @@ async function run(): Promise<number> {
   return load.sent === load.answered && twice === 0 ? 0 : 1;
 }
 
-Deno.exit(await run());
+try {
+  Deno.exit(await run());
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(error.message);
+  Deno.exit(1);
+}

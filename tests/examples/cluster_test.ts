@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
-import { parseArguments } from "../../examples/cluster/arguments.ts";
+import { parseArguments, UsageError } from "../../examples/cluster/arguments.ts";
 import { denoArguments, denoCommand } from "../_support/deno.ts";
 import { testOnServer } from "../jetstream/_support/test_server.ts";
+import { runExample } from "./run_example.ts";
 
 await testOnServer(
   "the cluster example answers every command while nodes are killed, and moves what they owned",
@@ -71,9 +72,16 @@ const refused: [args: string[], message: string][] = [
 
 for (const [args, message] of refused) {
   Deno.test(`parseArguments() of the cluster example refuses ${args.join(" ")}`, () => {
-    assertThrows(() => parseArguments(args), Error, message);
+    assertThrows(() => parseArguments(args), UsageError, message);
   });
 }
+
+Deno.test("the cluster example fails when no server answers, and starts no node", async () => {
+  const result = await runExample("examples/cluster/main.ts", ["--nats", "nats://127.0.0.1:1"], ["-A"]);
+  const message =
+    "Cannot run the example: no NATS server answers at nats://127.0.0.1:1. Start one, or leave out --nats";
+  assertEquals(result, { code: 1, stdout: "", stderr: `${message}\n` });
+});
 
 Deno.test("parseArguments() of the cluster example accepts all options", () => {
   const { nats, kill, seconds, help } = parseArguments(["--kill", "1", "--seconds", "86400", "--nats", "nats://a:1"]);
