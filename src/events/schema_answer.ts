@@ -1,5 +1,6 @@
 import { pathStep } from "../base/path_step.ts";
 import { formatValue } from "../base/format_value.ts";
+import { isFrozenError } from "../base/is_frozen_error.ts";
 import type { SchemaIssue, StandardSchema } from "./standard_schema.ts";
 
 /** The result of a schema for a value: its output, its issues, or the reason why it returned neither. */
@@ -41,7 +42,8 @@ export function askSchema(
     if (flaw !== undefined) return { fault: `returned an issue ${flaw}` };
     return { issues: Object.freeze(known.map((issue: SchemaIssue) => readIssue(issue, path))) };
   } catch (cause) {
-    return { fault: `threw ${formatValue(cause)}`, cause };
+    const hint = isFrozenError(cause) ? ". It must return other data, and not change its input" : "";
+    return { fault: `threw ${formatValue(cause)}${hint}`, cause };
   }
 }
 

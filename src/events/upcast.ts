@@ -1,4 +1,5 @@
 import { formatValue } from "../base/format_value.ts";
+import { isFrozenError } from "../base/is_frozen_error.ts";
 import { MAX_DECIDED_EVENT_BYTES } from "../base/limits.ts";
 import type { Namespace } from "../base/namespace.ts";
 import { quote } from "../base/quote.ts";
@@ -54,8 +55,11 @@ function applyUpcasters(event: StoredEvent, { upcasters, version }: EventType): 
       refuse(event, `${who} threw ${formatValue(cause)}${hintOn(cause)}`, cause);
     }
     if (returned === undefined) refuse(event, `${who} returned undefined. Return the new data`);
-    // A rejection that no caller awaits would end the process.
-    if (returned instanceof Promise) returned.catch(() => {});
+    if (returned instanceof Promise) {
+      // A rejection that no caller awaits would end the process.
+      returned.catch(() => {});
+      refuse(event, `${who} returned a promise. It must be synchronous and return the new data`);
+    }
     if (returned !== data) data = frozen(event, who, returned);
   }
   return data;
@@ -64,7 +68,7 @@ function applyUpcasters(event: StoredEvent, { upcasters, version }: EventType): 
 function validated(event: StoredEvent, standard: NonNullable<EventType["standard"]>, data: unknown): unknown {
   const answer = askSchema(standard, data, "data");
   if ("output" in answer) return answer.output === data ? data : frozen(event, "its schema", answer.output);
-  if ("fault" in answer) refuse(event, `its schema ${answer.fault}${hintOn(answer.cause)}`, answer.cause);
+  if ("fault" in answer) refuse(event, `its schema ${answer.fault}`, answer.cause);
   const [{ path, message } = { path: "data", message: "" }] = answer.issues;
   refuse(event, `${path} is not valid: ${message}. Add an upcaster, or validate at append only`);
 }
@@ -91,9 +95,5 @@ function refuse(event: StoredEvent, problem: string, cause?: unknown): never {
 }
 
 function hintOn(cause: unknown): string {
-  const isOfFrozen = cause instanceof TypeError && FROZEN.test(cause.message);
-  return isOfFrozen ? ". It must return other data, and not change what it is given" : "";
+  return isFrozenError(cause) ? ". It must return other data, and not change what it is given" : "";
 }
-
-/** The messages of engines about a change of a frozen object. */
-const FROZEN = /read.?only|not extensible|frozen|[Cc]annot delete property/;

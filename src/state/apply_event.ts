@@ -3,6 +3,7 @@ import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import type { AnyEvents } from "../events/event_map.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
 import { formatValue } from "../base/format_value.ts";
+import { isFrozenError } from "../base/is_frozen_error.ts";
 import type { Evolver, WithTypes } from "./decider.ts";
 import { freezePlain } from "./freeze_plain.ts";
 
@@ -56,10 +57,6 @@ export function evolveFrozen<S>(
 }
 
 function describe(cause: unknown): string {
-  const isOfFrozen = cause instanceof TypeError && FROZEN.test(cause.message);
-  const hint = isOfFrozen ? ". It must return a new state and not change its argument" : "";
+  const hint = isFrozenError(cause) ? ". It must return a new state and not change its argument" : "";
   return formatValue(cause) + hint;
 }
-
-/** Matches the messages of JavaScript engines for a write to a frozen object. */
-const FROZEN = /read.?only|not extensible|frozen|[Cc]annot delete property/;

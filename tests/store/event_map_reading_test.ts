@@ -89,16 +89,20 @@ const broken: [what: string, upcaster: (data: never) => unknown, message: string
     data.n = 1;
     return data;
   }, "It must return other data, and not change what it is given"],
+  ["deletes a member of its argument", (data: { n?: number }) => {
+    delete data.n;
+    return data;
+  }, "It must return other data, and not change what it is given"],
   ["returns nothing", () => {}, "its upcaster for version 1 returned undefined. Return the new data"],
   [
     "returns a promise",
     () => Promise.resolve({ n: 1 }),
-    "its upcaster for version 1 did not return JSON: data is a Promise",
+    "its upcaster for version 1 returned a promise. It must be synchronous",
   ],
   [
     "returns a promise that rejects",
     () => Promise.reject(new Error("no rate")),
-    "its upcaster for version 1 did not return JSON: data is a Promise",
+    "its upcaster for version 1 returned a promise. It must be synchronous",
   ],
   ["returns a Date", () => ({ at: new Date(0) }), "its upcaster for version 1 did not return JSON: data.at is a Date"],
   [
@@ -131,7 +135,7 @@ const brokenFirst: [what: string, upcaster: () => unknown, message: string][] = 
   [
     "returns a promise",
     () => Promise.resolve({ n: 1 }),
-    "its upcaster for version 1 did not return JSON: data is a Pr",
+    "its upcaster for version 1 returned a promise",
   ],
   ["returns a thenable", () => ({ n: 1, then: () => {} }), "version 1 did not return JSON: data.then is a function"],
   ["returns a Date", () => new Date(0), "its upcaster for version 1 did not return JSON: data is a Date"],

@@ -169,6 +169,7 @@ Deno.test("a schema that changes its input fails on an event that was read", asy
     store.append("o", [{ type: "Placed", data: frozen }], { expectedVersion: 0 })
   );
   assert(isAetherError(error, "invalid-argument") && error.argument === "events.Placed", String(error));
+  assertStringIncludes(error.message, "It must return other data, and not change its input");
   assertEquals(await store.latestVersion("o"), 0);
 });
 
