@@ -1,11 +1,11 @@
 /**
  * The interface between the core and a storage, for the authors of adapters.
  *
- * A {@link Driver} opens a {@link Log} per namespace, which stores a prepared {@link Commit} and returns events in
- * pages. {@link createBackend} makes the `Backend` of the application from a driver. The cases of
- * `@flowmade-one/aether/conformance` verify every guarantee.
+ * A {@link Driver} opens one {@link Log} per namespace. A log stores prepared commits, see {@link Commit}, and returns
+ * events in pages. {@link createBackend} makes the application's `Backend` from a driver. The cases of
+ * `@flowmade-one/aether/conformance` verify every guarantee of an adapter.
  *
- * @example Make a backend of a driver
+ * @example Make a backend from a driver
  * ```ts ignore
  * import type { Backend } from "@flowmade-one/aether";
  * import { createBackend } from "@flowmade-one/aether/adapter";

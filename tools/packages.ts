@@ -60,6 +60,6 @@ if (import.meta.main) {
   }
   const online = choice === undefined ? await canReachJsr(config) : choice === "on";
   if (!online) writeOfflineConfig(config);
-  console.error(online ? "packages: JSR" : "packages: npm and tools/offline/, as JSR cannot be reached");
+  console.error(online ? "packages: JSR" : "packages: npm and tools/offline/, without JSR");
   console.log(online ? "deno.json" : "deno.offline.json");
 }

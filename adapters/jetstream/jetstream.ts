@@ -7,18 +7,20 @@ import { openDriver } from "./open_driver.ts";
  * Makes a backend on a nats-server with JetStream, 2.9 or newer, or on a cluster of servers, 2.9.21 or newer. Each
  * namespace has a stream, which the first append creates.
  *
- * An acknowledged commit survives a crash of any process; with replicas, also the loss of a minority of their machines.
- * It surely survives a loss of power only with `sync_interval: always` in the configuration of the servers: by default
- * they write to disk every two minutes. `capabilities.durability` is the durability of the streams that this backend
- * creates: `"process"`, with replicas `"quorum"`, and `"none"` in the memory of a single server.
+ * An acknowledged commit survives a crash of any process. With replicas, it also survives the loss of a minority of the
+ * machines that store it. It is certain to survive a loss of power only if the servers have `sync_interval: always` in
+ * their configuration. By default, they write to disk every two minutes.
+ *
+ * `capabilities.durability` is the durability of the streams that this backend creates. It is `"quorum"` with replicas,
+ * `"process"` in the file storage of one server, and `"none"` in the memory of one server.
  *
  * @param options See {@link JetStreamOptions}.
  * @returns A backend. Closing it ends its subscriptions and requests; the connection stays open.
  * @throws {InvalidArgumentError} If an option is not valid.
- * @throws {UnsupportedStorageError} If the server has no JetStream, or none for this account; is older than 2.9; has a
- * `max_payload` below 8,192, or too small for `maxCommitBytes`; cannot store replicas, since it is in no cluster or older
- * than 2.9.21; is too old for the retention, the quota or the limits of the account; or if the NATS user lacks a
- * permission.
+ * @throws {UnsupportedStorageError} If the server is older than 2.9, or has not enabled JetStream for this account. If
+ * its `max_payload` is below 8,192, or too small for `maxCommitBytes`. If replicas are requested, and the server is in
+ * no cluster or older than 2.9.21. If it is too old for the retention, the quota or the limits of the account. If the
+ * NATS user lacks a permission.
  * @throws {UnavailableError} If the connection was closed, or the server does not answer.
  *
  * @example
@@ -41,10 +43,10 @@ export async function jetstream(options: JetStreamOptions): Promise<Backend> {
  * Opens the driver of a server, for `importLog` and for tests of adapters. Applications use {@link jetstream}.
  *
  * @param options See {@link JetStreamOptions}.
- * @returns Closed by its `close`; the connection stays open.
- * @throws {InvalidArgumentError} As {@link jetstream}.
- * @throws {UnsupportedStorageError} As {@link jetstream}.
- * @throws {UnavailableError} As {@link jetstream}.
+ * @returns A driver. Its `close` ends its requests; the connection stays open.
+ * @throws {InvalidArgumentError} As from {@link jetstream}.
+ * @throws {UnsupportedStorageError} As from {@link jetstream}.
+ * @throws {UnavailableError} As from {@link jetstream}.
  */
 export async function jetstreamDriver(options: JetStreamOptions): Promise<Driver> {
   return await openDriver(checkJetStreamOptions(options, "jetstreamDriver"));

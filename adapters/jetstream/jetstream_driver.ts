@@ -59,7 +59,7 @@ export class JetStreamDriver implements Driver {
   readonly #purgers: Purger[] = [];
   readonly #selfEchoes: SelfEchoFilter = new SelfEchoFilter();
   readonly #stopListening: (() => void)[] = [];
-  /** The stream of the namespace that was opened last. It may not exist. */
+  /** The name of the log's stream of the namespace that was opened last. The stream may not exist. */
   #lastStream: string | undefined;
 
   /** @param report Reports background failures. Never throws. */

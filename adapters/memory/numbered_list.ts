@@ -15,7 +15,7 @@ export class NumberedList<T> {
   /** The number of removed items. The array still has an empty place for each one above the base. */
   #dropped = 0;
 
-  /** The number of removed items. The first remaining item has the next number. */
+  /** The count of removed items, which is also the number of the last removed item. */
   get dropped(): number {
     return this.#dropped;
   }
@@ -43,7 +43,7 @@ export class NumberedList<T> {
   /** Removes the first remaining item. */
   drop(): void {
     const dead = this.#dropped - this.#base;
-    this.#items[dead] = undefined; // The list does not keep a dropped item alive.
+    this.#items[dead] = undefined; // Frees the memory of the item.
     this.#dropped++;
     // Cutting copies the remaining items. At most half of the items remain then, which costs at most one copy per
     // removed item.

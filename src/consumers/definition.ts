@@ -44,12 +44,12 @@ export function decodeDefinition(value: Uint8Array | undefined): ConsumerDefinit
   }
 }
 
-/** The number of lanes. */
+/** The number of lanes of a consumer. */
 export function lanesOf({ order }: Pick<ConsumerDefinition, "order">): number {
   return order === "log" ? 1 : PARTITIONS;
 }
 
-/** The lane of an actor. */
+/** The index of the lane that handles the events of an actor. */
 export function laneOf({ order }: Pick<ConsumerDefinition, "order">, actorId: string): number {
   return order === "log" ? 0 : partitionOf(actorId, PARTITIONS);
 }

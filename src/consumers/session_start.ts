@@ -33,7 +33,7 @@ export class SessionStart {
   }
 
   /**
-   * Waits for the session.
+   * Waits until the session is valid.
    *
    * @param session Milliseconds: the time to live of the session.
    * @throws {UnsupportedStorageError} If members use another version of the protocol, or the storage is unusable.

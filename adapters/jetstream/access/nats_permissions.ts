@@ -52,7 +52,7 @@ export interface NatsPermissionsOptions extends ApiTarget {
   readonly prefix?: string | undefined;
 }
 
-/** Permissions of a NATS user, in the form of a nats-server's configuration, which takes JSON. */
+/** Permissions of a NATS user, in the format of a nats-server's configuration file, which accepts JSON. */
 export interface NatsPermissions {
   /** Subjects to which the user may publish. */
   readonly publish: SubjectPermissions;
@@ -71,7 +71,7 @@ export interface SubjectPermissions {
 }
 
 /**
- * Makes the permissions of a NATS user: the subjects that the adapter uses in a role.
+ * Makes the permissions of a NATS user: the subjects that its role needs.
  *
  * They prevent mistakes: the server refuses requests that the user sends to another namespace. **They do not isolate
  * users of one account.** A nats-server does not check the reply subject of a request, so a hostile user that may make
@@ -184,7 +184,7 @@ function toGet(stream: string, api: string): string[] {
     `${api}.STREAM.INFO.${stream}`,
     `${api}.DIRECT.GET.${stream}`,
     `${api}.DIRECT.GET.${stream}.>`,
-    // The adapter asks the leader of a stream with replicas.
+    // The adapter sends this request to the leader of a stream with replicas.
     `${api}.STREAM.MSG.GET.${stream}`,
   ];
 }

@@ -104,10 +104,10 @@ export class MessageGet {
   }
 }
 
-/** The error of a reply that is neither a message nor "not found". */
+/** Makes the error for a reply that is neither a message nor "not found". */
 export function toFailure(status: { readonly code: number; readonly description: string } | undefined): Error {
   if (status === undefined) {
-    return new RequestFailure("no-reply", new TypeError("the answer is not a message of a stream"));
+    return new RequestFailure("no-reply", new TypeError("the reply is not a message of a stream"));
   }
   if (status.code === 503) return new RequestFailure("no-responders", new Error("no responders"));
   return new ApiError({ code: status.code, description: status.description });

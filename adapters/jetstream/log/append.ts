@@ -1,6 +1,7 @@
 /**
- * Appends a commit: publishes a commit message with the sequence of the actor's latest commit, and the server stores it
- * only if that is still the latest. `append_decision.ts` decides what follows from each reply.
+ * Appends a commit: publishes a commit message with the expected last sequence of the actor's subject. The server
+ * stores the message only if that sequence is still the last. `append_decision.ts` decides what follows from each
+ * reply.
  *
  * @module
  */
@@ -36,21 +37,21 @@ import { findLatestCommit, type FoundCommit } from "./find_latest_commit.ts";
 import { findRepeatedCommit } from "./find_repeated_commit.ts";
 import type { LogContext } from "./log_context.ts";
 
-/** Maximum number of rounds that an append loses to other writers before it fails. */
+/** Maximum number of attempts of one append. An attempt is lost when another writer stores a commit first. */
 const MAX_ROUNDS = 256;
 
 /** The latest commit of the actor, cached or read. */
 type Latest = ExpectedLatest & Pick<FoundCommit, "commit">;
 
-/** One append, for one use. The caller holds the mutex of the actor. */
+/** One append. An instance is used once. The caller holds the mutex of the actor. */
 export class Append {
   readonly #log: LogContext;
   readonly #commit: Commit;
-  /** The time of the append, which starts with the call. */
+  /** The retry budget of the append. It starts when the instance is created. */
   readonly budget: RetryBudget;
   #partitions = 0;
   #identity = "";
-  /** Whether commits of the log expire. Until the log is known, they may. */
+  /** Whether commits of the log may expire: `true` until the metadata of the log is known. */
   #mayExpire = true;
   #subject = "";
   /** See `AppendFacts.mayBeStored`. */
@@ -98,11 +99,11 @@ export class Append {
       if (found !== undefined) this.#mayBeStored = false;
     }
     throw new UnavailableError(
-      `Cannot ${this}: other writers were faster ${MAX_ROUNDS} times. Nothing was stored; try again`,
+      `Cannot ${this}: other writers stored first ${MAX_ROUNDS} times. Nothing was stored. Try again`,
     );
   }
 
-  /** The latest commit as this process knows it, which saves a request. */
+  /** The actor's latest commit in the sequence cache. A hit saves a request. */
   #cachedLatest(): Latest | undefined {
     const { cached } = this.#log.stream;
     if (cached === undefined) return undefined;
@@ -110,7 +111,7 @@ export class Append {
     return this.#log.latest.get(this.#subject);
   }
 
-  /** The latest commit as the server has it. */
+  /** Reads the actor's latest commit from the server. */
   async #readLatest(): Promise<Latest> {
     const { stream } = this.#log;
     const metadata = await retryWhileTransient(this.#log, this.budget, (options) => stream.find(options));
@@ -137,7 +138,7 @@ export class Append {
     };
   }
 
-  /** The expected version is not the actor's: a conflict, or the commit was stored before. */
+  /** Answers when the actor does not have the expected version: the commit was stored earlier, or it is a conflict. */
   async #refuse({ version, commit: latest }: Latest): Promise<AppendOutcome> {
     const search = latest && { subject: this.#subject, latest, mayExpire: this.#mayExpire };
     const found = search && await findRepeatedCommit(this.#log, this.#commit, search, this.budget);
@@ -152,10 +153,10 @@ export class Append {
     return { ok: true, version, identity: this.#identity, offset: sequence, duplicate };
   }
 
-  /** Sends the commit message until it is known whether it is stored. */
+  /** Sends the commit message, repeatedly if needed, until the result is known. */
   async #store(latest: Latest): Promise<StoredDecision | RereadDecision> {
     await this.#ensure();
-    // The stream was created just now: the last sequence of the log was not read.
+    // `ensure` has just created the stream. The last sequence of the log has not been read yet.
     const isUnread = latest.sequence === 0 && latest.observedLastSequence === undefined;
     if (this.#mayExpire && isUnread) return { kind: "reread", mayBeStored: false };
     const message = this.#encode(latest);
@@ -189,8 +190,8 @@ export class Append {
     const maxBytes = (this.#log.api.connection.info?.max_payload ?? Infinity) - headers.encode().length;
     if (body.length <= maxBytes) return;
     throw new TooLargeError(
-      `Cannot ${this}: the commit has ${body.length} bytes as ${contentType}, the server takes ${maxBytes}. Split it, or ` +
-        `keep large contents elsewhere and refer to them`,
+      `Cannot ${this}: the commit has ${body.length} bytes as ${contentType}, and the server accepts ${maxBytes}. ` +
+        `Split it, or keep large contents elsewhere and refer to them`,
       { bytes: body.length, maxBytes },
     );
   }
@@ -209,7 +210,7 @@ export class Append {
   async #send({ headers, body }: CommitMessage): Promise<Reply> {
     this.budget.signal?.throwIfAborted();
     const before = this.#mayBeStored;
-    // An abort leaves it so.
+    // If the request is aborted, the value stays true.
     this.#mayBeStored = true;
     const reply = await this.#replyTo(headers, body);
     this.#mayBeStored = mayBeStoredAfter(reply, before);
@@ -235,7 +236,7 @@ export class Append {
     return floor === undefined || floor.version <= version ? { kind: "none" } : { kind: "floor", floor };
   }
 
-  /** The first commit of the actor that counts, from a sequence on. */
+  /** The actor's first commit at a sequence or after it, without superseded ones. */
   async #nextCommit(from: number): Promise<CommitHeaders | undefined> {
     const { gets, names } = this.#log;
     for (let next = from;;) {
@@ -250,7 +251,7 @@ export class Append {
     }
   }
 
-  /** The attempt, for errors. */
+  /** The operation, as error messages name it. */
   toString(): string {
     return `append to "${this.#commit.actorId}" in namespace "${this.#log.names.namespace}"`;
   }

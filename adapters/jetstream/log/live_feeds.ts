@@ -4,16 +4,15 @@ import type { LogContext } from "./log_context.ts";
 import { type LogFilter, toLogFilter } from "./log_filter.ts";
 
 /**
- * Feeds of a log by different filters. For this number the server sends only matching commits; further filters share
- * the feed of the whole log, so that a server with its default limit of 1,000 consumers per stream has enough for many
- * processes.
+ * Maximum number of filtered feeds of one log in this process. Further filters share the feed of the whole log. Each
+ * feed needs a consumer on the server, which allows 1,000 consumers per stream by default.
  */
 export const MAX_FILTERED_FEEDS = 4;
 
 /** The live feeds of one log in this process. */
 export class LiveFeeds {
   readonly #log: LogContext;
-  /** By the subjects of their filters. */
+  /** The key is the subject of the feed's filter. */
   readonly #feeds: Map<string, LiveFeed> = new Map();
 
   constructor(log: LogContext) {
@@ -21,9 +20,10 @@ export class LiveFeeds {
   }
 
   /**
-   * The feed that has what a filter wants: by the same filter or of the whole log; `undefined` if there is none.
+   * Finds a feed that delivers the commits of a filter: the feed of the same filter, or that of the whole log.
    *
-   * @param isWhole Whether only a feed of the whole log will do, which knows of commits that are not wanted.
+   * @param isWhole Whether the feed must be that of the whole log, which also receives the commits that do not match.
+   * @returns `undefined` if there is no such feed.
    */
   find({ subject }: LogFilter, isWhole: boolean): LiveFeed | undefined {
     const whole = this.#feeds.get(this.#log.names.allActors);
@@ -31,11 +31,11 @@ export class LiveFeeds {
   }
 
   /**
-   * Opens a feed; there is none yet.
+   * Opens a feed for a filter for which {@link LiveFeeds.find} has found none.
    *
-   * @param cursor The cursor of the subscription that needs the feed, at the end of the log.
-   * @param isWhole As that of {@link LiveFeeds.find}.
-   * @returns Whether the cursor belongs to the feed from now on. If not, the feed has a cursor of the whole log.
+   * @param cursor The subscription's cursor, which is at the end of the log.
+   * @param isWhole As for {@link LiveFeeds.find}.
+   * @returns Whether the feed owns the cursor from now on. If not, the feed has its own cursor over the whole log.
    */
   open(cursor: LogCursor, isWhole: boolean): boolean {
     const filter = this.#filterFor(cursor.filter, isWhole);
@@ -49,7 +49,7 @@ export class LiveFeeds {
     return toLogFilter(this.#log.names, filter.partitions);
   }
 
-  /** A cursor of the whole log from the same place. */
+  /** Creates a cursor over the whole log that starts at the same place. */
   #widen({ place }: LogCursor, filter: LogFilter): LogCursor {
     return new LogCursor(this.#log, filter, { ...place, last: place.next - 1 });
   }

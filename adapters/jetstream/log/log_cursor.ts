@@ -24,7 +24,7 @@ import { type Decoder, decoderOf } from "./to_pages.ts";
  * that has lost its followers learns of its successor, or steps down, within 20 seconds.
  */
 const STALE_LEADER = 20_000;
-/** Milliseconds for which a stream may be missing while it is restored. */
+/** Milliseconds for which a stream may not exist while it is restored. */
 const RESTORE = 5_000;
 
 /** The state of a log whose stream does not exist: the same as of a log in which nothing was ever stored. */
@@ -57,13 +57,13 @@ export class LogCursor {
     log.consumers.add(this.#consumer);
   }
 
-  /** How far it has come. */
+  /** The place up to which the cursor has read. */
   get place(): LogPlace {
     const [last, anchor, identity, generation] = [this.#last, this.#anchor, this.#identity, this.#generation];
     return { last, anchor, next: this.#check.next, identity, generation };
   }
 
-  /** Decodes its messages. */
+  /** The decoder for the messages of this cursor. */
   get decode(): Decoder {
     return decoderOf(this.#log, { partitions: this.filter.partitions, identity: this.#identity });
   }
@@ -73,7 +73,7 @@ export class LogCursor {
     return this.#consumer.isRunning || this.#hasReceived;
   }
 
-  /** Whether its consumer was lost, and another one has not been created yet. */
+  /** Whether the consumer was lost, and no other one has been created yet. */
   get isReconnecting(): boolean {
     return this.#hasStarted && !this.#consumer.isReceiving;
   }
@@ -146,7 +146,7 @@ export class LogCursor {
   }
 
   /**
-   * Takes the next messages, as soon as there are some.
+   * Takes the next messages, and waits for them if needed.
    *
    * @returns An empty array if the cursor is not started, or if the server has no message at the moment.
    * @throws {EventsExpiredError} If a wanted commit before them has expired.
