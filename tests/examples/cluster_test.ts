@@ -52,7 +52,8 @@ await testOnServer("the cluster example answers every command and ends by itself
   let isInterrupted = false;
   for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
     output += text;
-    if (isInterrupted || !/^clients: \d+ sent, [1-9]/m.test(output)) continue;
+    const ready = output.match(/^cinema-\d: listens on port/gm)?.length ?? 0;
+    if (isInterrupted || ready < 3 || !/^clients: \d+ sent, [1-9]/m.test(output)) continue;
     isInterrupted = true;
     Deno.kill(-child.pid, "SIGINT");
   }
