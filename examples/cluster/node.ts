@@ -28,6 +28,9 @@ const ROUND = 1_000;
 /** The shards of the background job. */
 const SHARDS = 6;
 
+/** Ctrl-C reaches all processes of a terminal. The supervisor ends the nodes once every command is answered. */
+Deno.addSignalListener("SIGINT", () => {});
+
 const connection = await connect({ servers: [url], name, maxReconnectAttempts: -1 });
 const backend = await jetstream({ connection });
 const cluster = await backend.join({ name, ...PACE, onError: (error) => console.log(`reports: ${error}`) });
@@ -44,9 +47,6 @@ const server = Deno.serve(
 );
 const leading = leadNights(cluster).catch(() => {}); // It rejects when the cluster is closed.
 const shares = cluster.share("occupancy", SHARDS, watchOccupancy);
-
-/** Ctrl-C reaches all processes of a terminal. The supervisor ends the nodes once every command is answered. */
-Deno.addSignalListener("SIGINT", () => {});
 
 /** A graceful shutdown: others take over at once. */
 Deno.addSignalListener("SIGTERM", async () => {
