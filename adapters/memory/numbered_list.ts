@@ -1,5 +1,5 @@
 /** Minimum number of dropped items at the front of the array before they are cut off, unless all items are dropped. */
-const MAX_DEAD = 1_024;
+const MIN_DEAD = 1_024;
 
 /** `push` copies an array shorter than this to its exact size, because V8 grows an array by at least 16 elements. */
 const EXACT = 8;
@@ -47,7 +47,7 @@ export class NumberedList<T> {
     this.#dropped++;
     // Cutting copies the remaining items. At most half of the items remain then, which costs at most one copy per
     // removed item.
-    if (dead + 1 < this.#items.length && (dead < MAX_DEAD || dead < this.#items.length / 2)) return;
+    if (dead + 1 < this.#items.length && (dead < MIN_DEAD || dead < this.#items.length / 2)) return;
     this.#items = this.#items.slice(dead + 1);
     this.#base = this.#dropped;
   }

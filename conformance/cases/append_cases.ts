@@ -94,7 +94,7 @@ export const appendCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: 'An append that expects "exists" continues an actor that has events, whatever its version',
+    name: 'An append that expects "exists" continues an actor that has events, at any version',
     invariant: "conflicts",
     run: async (scene) => {
       const store = await scene.store();
@@ -183,7 +183,7 @@ export const appendCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "What one store appends, another store of the same namespace sees",
+    name: "Two stores of one namespace read each other's appends",
     invariant: "durability",
     run: async (scene) => {
       const backend = await scene.open();
@@ -213,7 +213,7 @@ export const appendCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "The capabilities of a backend are what users are told to rely on",
+    name: "The capabilities of a backend have documented values",
     invariant: "durability",
     run: async (scene) => {
       const { capabilities: { durability, maxCommitBytes } } = await scene.open();

@@ -8,7 +8,7 @@ import { appendOne, coordinatesOf, countUp, someEvents } from "../fixtures.ts";
 /** The stored and published events that a bus delivers, and to which subscribers. */
 export const busCases: readonly CaseDefinition[] = [
   {
-    name: "What is stored is announced on its namespace's bus, as a read gives it",
+    name: "Stored events are announced on the bus of their namespace, as a read returns them",
     invariant: "announcing",
     run: async (scene) => {
       const backend = await scene.open();
@@ -21,7 +21,7 @@ export const busCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "What is not stored is not announced: a conflict, a repetition, a refused event",
+    name: "A conflict, a repetition and a refused event are not announced",
     invariant: "announcing",
     run: async (scene) => {
       const backend = await scene.open();
@@ -42,7 +42,7 @@ export const busCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "Commits of one actor are announced in the order of its versions, whoever appends them",
+    name: "Commits of one actor by several writers are announced in the order of its versions",
     invariant: "announcing",
     run: async (scene) => {
       const backend = await scene.open();
@@ -71,7 +71,7 @@ export const busCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "What is stored or published in one namespace is heard in no other",
+    name: "Events that are stored or published in one namespace reach no other",
     invariant: "isolation",
     run: async (scene) => {
       const backend = await scene.open();
@@ -109,7 +109,7 @@ export const busCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "What is published is not stored",
+    name: "Published events are not stored",
     invariant: "versions",
     run: async (scene) => {
       const backend = await scene.open();

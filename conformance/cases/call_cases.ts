@@ -44,7 +44,7 @@ export const callCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A request to an address without a handler is told to have reached none",
+    name: "A request to an address without a handler fails as one without a receiver",
     invariant: "calls",
     requires: "calls",
     run: async (scene) => {

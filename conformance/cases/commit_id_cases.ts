@@ -157,7 +157,7 @@ export const commitIdCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "Of many appends with one commit id at once, one is stored and all get its result",
+    name: "Many appends with one commit id at once store one commit, and all get its result",
     invariant: "commitIds",
     run: async (scene) => {
       const store = await scene.store();

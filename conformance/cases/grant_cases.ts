@@ -133,7 +133,7 @@ export const grantCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "Each use of a grant is told before anything is shown, and can be refused",
+    name: "Each use of a grant is reported before any event is shown, and can be refused",
     invariant: "grants",
     run: async (scene) => {
       const uses: GrantUse[] = [];

@@ -46,7 +46,7 @@ export const immutabilityCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "Whatever is tried on an event that was read, the next read gives it as it was",
+    name: "No change of an event that was read affects the next read",
     invariant: "immutability",
     run: async (scene) => {
       const store = await scene.store();

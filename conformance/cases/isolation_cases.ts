@@ -30,7 +30,7 @@ export const isolationCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: 'What "exists" in one namespace does not exist in another',
+    name: 'An actor that "exists" in one namespace does not exist in another',
     invariant: "isolation",
     run: async (scene) => {
       const [one, two] = twoStores(await scene.open(), scene.namespace);
@@ -100,7 +100,7 @@ export const isolationCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A subscription gives nothing of another namespace, whatever is appended there",
+    name: "A subscription gives no event of another namespace",
     invariant: "isolation",
     run: async (scene) => {
       const backend = await scene.open();

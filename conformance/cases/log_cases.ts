@@ -76,7 +76,7 @@ export const logCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A position that was kept as text goes on where it was taken",
+    name: "A position that was stored as a string continues at its place",
     invariant: "order",
     run: async (scene) => {
       const store = await scene.store();

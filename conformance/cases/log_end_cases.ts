@@ -45,7 +45,7 @@ export const logEndCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "The end of a namespace's log is its own, whatever is appended to others",
+    name: "Appends to other namespaces do not move the end of a log",
     invariant: "isolation",
     run: async (scene) => {
       const backend = await scene.open();

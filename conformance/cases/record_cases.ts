@@ -96,7 +96,7 @@ export const recordCases: readonly CaseDefinition[] = [
     },
   }),
   {
-    name: "Of many puts over one revision one succeeds, whichever driver puts them",
+    name: "One of many puts over one revision succeeds, from any driver",
     invariant: "records",
     requires: "records",
     run: async (scene) => {

@@ -21,7 +21,7 @@ export const reopenCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "What was appended is there when its backend was closed and another is opened, field by field",
+    name: "A backend that is opened later reads all fields of events that a closed one appended",
     invariant: "durability",
     requires: "reopen",
     run: async (scene) => {

@@ -167,7 +167,7 @@ export const retentionCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "Of an actor whose events have all expired, an empty range and one beyond the end have no events",
+    name: "An empty range and one beyond the end have no events, if all events of the actor expired",
     invariant: "retention",
     requires: "retainCommits",
     run: async (scene) => {
@@ -196,7 +196,7 @@ export const retentionCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "What expires in one namespace leaves another as it was",
+    name: "Expiry in one namespace does not change another",
     invariant: "isolation",
     requires: "retainCommits",
     run: async (scene) => {

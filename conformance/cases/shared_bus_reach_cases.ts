@@ -8,7 +8,7 @@ import { openTwoBackends, publishAndAppend } from "../open_two_backends.ts";
 /** Several backends on one storage: who hears the others and who does not, by namespace, grant and filter, and until when. */
 export const sharedBusReachCases: readonly CaseDefinition[] = [
   {
-    name: "What another backend publishes or stores in one namespace is heard in no other",
+    name: "Events that another backend publishes or stores in one namespace reach no other",
     invariant: "isolation",
     requires: "sharedBus",
     run: async (scene) => {
@@ -85,7 +85,7 @@ export const sharedBusReachCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "Who ends a subscription hears nothing more of other backends, who stays goes on",
+    name: "An ended subscription receives no event of other backends, and others continue",
     invariant: "endings",
     requires: "sharedBus",
     run: async (scene) => {

@@ -6,7 +6,7 @@ import { appendCommits, appendOne, coordinatesOf, countUp, oneEvent, someEvents,
 /** Several backends on one storage, as several processes: what one acknowledges the others go by. */
 export const sharedStorageCases: readonly CaseDefinition[] = [
   {
-    name: "What one backend appends, another on the same storage reads, whichever was opened first",
+    name: "Backends on one storage read each other's appends, in any order of opening",
     invariant: "durability",
     requires: "sharedStorage",
     run: async (scene) => {
@@ -46,7 +46,7 @@ export const sharedStorageCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "Of many backends that append to an actor at once, expecting the same version, one succeeds",
+    name: "One of many backends that append to an actor at once at the same version succeeds",
     invariant: "conflicts",
     requires: "sharedStorage",
     run: async (scene) => {

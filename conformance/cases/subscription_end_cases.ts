@@ -149,7 +149,7 @@ export const followingEndCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A slow consumer gets everything, in order, and slows nobody else",
+    name: "A slow subscriber gets every event in order, and delays no other subscriber",
     invariant: "following",
     run: async (scene) => {
       const store = await scene.store();
@@ -172,7 +172,7 @@ export const followingEndCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A subscription that nobody takes events from keeps no append from being done",
+    name: "A subscription without a reader delays no append",
     invariant: "following",
     run: async (scene) => {
       const store = await scene.store();

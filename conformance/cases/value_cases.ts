@@ -84,7 +84,7 @@ export const valueCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "What was read can be appended again, to another actor",
+    name: "Events that were read can be appended to another actor",
     invariant: "values",
     run: async (scene) => {
       const store = await scene.store();

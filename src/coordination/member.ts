@@ -14,7 +14,7 @@
  * - A member ends a silent session by an empty record. The write expects the revision of the session's last record, and
  *   fails if a heartbeat was stored meanwhile.
  *
- * As a result, two members never act on one claim while their clock rates differ by less than 10 %.
+ * As a result, two members never act on one claim while the rate of each clock is within 10 % of true time.
  *
  * @module
  */

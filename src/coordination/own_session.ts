@@ -1,8 +1,8 @@
 import { decodeSession } from "./session_record.ts";
 
 /**
- * The part of the time to live for which a member acts after it sent a heartbeat. It allows for clock rates that differ
- * by 20 %.
+ * The part of the time to live for which a member acts after it sent a heartbeat. It allows for two clocks whose
+ * rates differ by 20 %: each is within 10 % of true time.
  */
 export const LEASE = 2 / 3;
 

@@ -7,6 +7,12 @@ export interface Prose {
   readonly isTestName?: true;
 }
 
+/** Code before the name of a test: a call that registers it, or the property of a case. */
+const NAMES_A_TEST = /(?:\btest|\btestOnServer|\btestSeeds|\bstep)\(\s*$|\bname:\s*$/;
+
+/** Characters before a string that decide whether it is the name of a test. */
+const LOOK_BEHIND = 60;
+
 /** The comments of a TypeScript source, and the names of its tests. Code blocks inside of docstrings are left out. */
 export function proseOfSource(source: string): Prose[] {
   const found: Prose[] = [];
@@ -15,7 +21,7 @@ export function proseOfSource(source: string): Prose[] {
     /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`|\/\*[\s\S]*?\*\/|(?:^[ \t]*\/\/.*\n?)+|\/\/.*/gm;
   for (const { 0: token, index } of source.matchAll(tokens)) {
     if (!token.trimStart().startsWith("/")) {
-      if (/Deno\.test\(\s*$/.test(source.slice(0, index))) {
+      if (NAMES_A_TEST.test(source.slice(Math.max(0, index - LOOK_BEHIND), index)) && token.includes(" ")) {
         found.push({ line: lineAt(source, index), words: nameOf(token), isTestName: true });
       }
       continue;

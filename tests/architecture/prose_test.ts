@@ -70,6 +70,9 @@ const sources: [source: string, found: Prose[]][] = [
   ["/** See `whoever` and {@link nobody}. */", [{ line: 1, words: "See `code` and `code`." }]],
   ["/**\n * ```ts\n * nobody();\n * ```\n */", []],
   ['Deno.test("f() holds", () => {});', [{ line: 1, words: "f() holds", isTestName: true }]],
+  ['const a = { name: "f() holds" };', [{ line: 1, words: "f() holds", isTestName: true }]],
+  ['await testOnServer("f() holds", run);', [{ line: 1, words: "f() holds", isTestName: true }]],
+  ['const a = { name: "f" };', []],
   ["Deno.test(`f() of ${text} holds`, () => {});", [{ line: 1, words: "f() of `code` holds", isTestName: true }]],
   ["/** @throws {TypeError} If a is b. */", [{ line: 1, words: "If a is b." }]],
 ];

@@ -36,7 +36,7 @@ export const callMutants: readonly Mutant[] = [
         return answer;
       },
     }),
-    caughtBy: "A request to an address without a handler is told to have reached none",
+    caughtBy: "A request to an address without a handler fails as one without a receiver",
   },
   {
     name: "goes on to call a handler that has ended",
@@ -46,7 +46,7 @@ export const callMutants: readonly Mutant[] = [
         return { [Symbol.dispose]: () => {} };
       },
     }),
-    caughtBy: "A request to an address without a handler is told to have reached none",
+    caughtBy: "A request to an address without a handler fails as one without a receiver",
   },
   {
     name: "lets a second handler take over an address",

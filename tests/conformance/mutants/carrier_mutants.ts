@@ -40,7 +40,7 @@ export const carrierMutants: readonly Mutant[] = [
     caughtBy: "A published event reaches another backend once, in order, as the publisher's own bus delivers it",
   },
   {
-    name: "tells nobody of what others store",
+    name: "announces no commits of other backends",
     carrierFault: receiving((events) => isStored(events) ? [] : [events]),
     caughtBy: "A stored event reaches another backend's bus once, in order, as a read returns it",
   },
@@ -88,12 +88,12 @@ export const carrierMutants: readonly Mutant[] = [
   {
     name: "hears the namespaces below the one that it listens to",
     carrierFault: listening((pattern) => /[*>]/.test(pattern) ? pattern : `${pattern}.>`),
-    caughtBy: "What another backend publishes or stores in one namespace is heard in no other",
+    caughtBy: "Events that another backend publishes or stores in one namespace reach no other",
   },
   {
     name: "listens to namespaces in lower case",
     carrierFault: listening((pattern) => pattern.toLowerCase()),
-    caughtBy: "What another backend publishes or stores in one namespace is heard in no other",
+    caughtBy: "Events that another backend publishes or stores in one namespace reach no other",
   },
   {
     name: "gives events that can be changed",
@@ -112,7 +112,7 @@ export const carrierMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "Who ends a subscription hears nothing more of other backends, who stays goes on",
+    caughtBy: "An ended subscription receives no event of other backends, and others continue",
   },
   {
     name: "stops listening to everything when it stops listening to something",
@@ -125,7 +125,7 @@ export const carrierMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "Who ends a subscription hears nothing more of other backends, who stays goes on",
+    caughtBy: "An ended subscription receives no event of other backends, and others continue",
   },
   {
     name: "takes a repeated commit for a new one",

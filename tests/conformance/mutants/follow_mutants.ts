@@ -63,7 +63,7 @@ export const followMutants: readonly Mutant[] = [
         yield* log.follow({ ...range, from: "now" }, signal);
       },
     }),
-    caughtBy: "A slow consumer gets everything, in order, and slows nobody else",
+    caughtBy: "A slow subscriber gets every event in order, and delays no other subscriber",
   },
   {
     name: "gives the last page of what is stored again as the first that is live",
@@ -80,13 +80,13 @@ export const followMutants: readonly Mutant[] = [
     caughtBy: "A subscription gives what is stored, then what is appended, without gap or repeat",
   },
   {
-    name: "drops live events that nobody waits for",
+    name: "drops live events while no reader waits",
     fault: (log) => ({
       follow: async function* (range, signal) {
         for await (const item of log.follow(range, signal)) yield item === "caughtUp" ? item : item.slice(-20);
       },
     }),
-    caughtBy: "A subscription that nobody takes events from keeps no append from being done",
+    caughtBy: "A subscription without a reader delays no append",
   },
   {
     name: "gives live events newest first",
@@ -94,7 +94,7 @@ export const followMutants: readonly Mutant[] = [
     caughtBy: "A subscription that catches up while writers append misses nothing and repeats nothing",
   },
   {
-    name: "follows from the start, whatever position it was given",
+    name: "follows from the start and ignores the given position",
     fault: (log) => ({ follow: (range, signal) => log.follow({ ...range, from: 1 }, signal) }),
     caughtBy:
       'A subscription after "now" gives what is appended after it is caught up, and nothing from before the call',
@@ -135,7 +135,7 @@ export const followMutants: readonly Mutant[] = [
     caughtBy: "A subscription after a position beyond the end of the log fails rather than waits for it",
   },
   {
-    name: "goes on waiting when it is told to stop",
+    name: "continues to wait after its signal is aborted",
     fault: (log) => ({ follow: (range) => log.follow(range, new AbortController().signal) }),
     caughtBy: "Closing a subscription ends its iteration without an error, also while it waits",
   },
@@ -153,7 +153,7 @@ export const followMutants: readonly Mutant[] = [
     caughtBy: "Subscriptions are independent: one that ends or is slow takes nothing from another",
   },
   {
-    name: "keeps appends waiting for a subscription that nobody takes from",
+    name: "delays appends for a subscription without a reader",
     fault: (log) => {
       let turn = Promise.resolve();
       return {
@@ -171,7 +171,7 @@ export const followMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "A subscription that nobody takes events from keeps no append from being done",
+    caughtBy: "A subscription without a reader delays no append",
   },
   {
     name: "ends a subscription to an unused namespace",

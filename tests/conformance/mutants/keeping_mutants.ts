@@ -93,7 +93,7 @@ export const keepingMutants: readonly Mutant[] = [
     caughtBy: "Events up to a version expire together, and the read of what has expired says where history begins",
   },
   {
-    name: "says that events have expired whatever is read of an actor that has none left",
+    name: "reports expired events for each read of an actor without events",
     fault: (log) => ({
       readActor: (actorId, range, signal) => {
         try {
@@ -105,7 +105,7 @@ export const keepingMutants: readonly Mutant[] = [
         return log.readActor(actorId, range, signal);
       },
     }),
-    caughtBy: "Of an actor whose events have all expired, an empty range and one beyond the end have no events",
+    caughtBy: "An empty range and one beyond the end have no events, if all events of the actor expired",
   },
   {
     name: "refuses every read backwards once something has expired",
@@ -220,7 +220,7 @@ export const keepingMutants: readonly Mutant[] = [
     caughtBy: "A subscription that history expires under says so: it never goes on with a gap",
   },
   {
-    name: "refuses with an error that nobody can tell from another when a namespace is full",
+    name: "refuses an append to a full namespace with an unspecific error",
     fault: (log) => ({
       append: async (commit, signal) => {
         try {
@@ -286,6 +286,6 @@ export const keepingMutants: readonly Mutant[] = [
         events: commit.events.map((event) => ({ ...event, id: fresh(event.id) })),
       }));
     },
-    caughtBy: "What was read can be appended again, to another actor",
+    caughtBy: "Events that were read can be appended to another actor",
   },
 ];

@@ -24,7 +24,7 @@ function backwards(read: (log: Log, range: LogRange, signal: AbortSignal | undef
 /** Faults of reading the log from its end, and of telling that. */
 export const logMutants: readonly Mutant[] = [
   {
-    name: "reads the log forwards whatever direction is asked for",
+    name: "reads the log forwards in each direction",
     fault: backwards((log, range, signal) => log.readLog({ ...range, backwards: false }, signal)),
     caughtBy: REVERSED,
   },
@@ -143,7 +143,7 @@ export const logMutants: readonly Mutant[] = [
         return ends.reduce((last, end) => end !== undefined && end.offset > (last?.offset ?? 0) ? end : last);
       },
     }),
-    caughtBy: "The end of a namespace's log is its own, whatever is appended to others",
+    caughtBy: "Appends to other namespaces do not move the end of a log",
   },
   {
     name: "tells as the end of a log the last commit of its own",

@@ -31,7 +31,7 @@ export const namespaceMutants: readonly Mutant[] = [
         return log.append(isSo ? { ...commit, expectedVersion: "any" } : commit, signal);
       },
     }),
-    caughtBy: 'What "exists" in one namespace does not exist in another',
+    caughtBy: 'An actor that "exists" in one namespace does not exist in another',
   },
   {
     name: "remembers commit ids for all namespaces together",
@@ -93,7 +93,7 @@ export const namespaceMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "A subscription gives nothing of another namespace, whatever is appended there",
+    caughtBy: "A subscription gives no event of another namespace",
   },
   collapses(
     "takes _ in a namespace for a dot",

@@ -62,7 +62,7 @@ export const processMutants: readonly Mutant[] = [
           mapPages(log.readLog(range, signal), (page) => page.filter(({ commitId }) => own.has(commitId))),
       };
     },
-    caughtBy: "What one backend appends, another on the same storage reads, whichever was opened first",
+    caughtBy: "Backends on one storage read each other's appends, in any order of opening",
   },
   {
     name: "wakes its subscriptions only for what it appended itself",
@@ -120,6 +120,6 @@ export const processMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "Of many backends that append to an actor at once, expecting the same version, one succeeds",
+    caughtBy: "One of many backends that append to an actor at once at the same version succeeds",
   },
 ];

@@ -224,7 +224,7 @@ export const readMutants: readonly Mutant[] = [
     caughtBy: "Changing an array that was collected changes no later read",
   },
   {
-    name: "normalises text",
+    name: "normalises strings",
     fault: (log) => {
       const normal = <T>(value: T): T => JSON.parse(JSON.stringify(value).normalize());
       return changeCommits(log, (commit) => ({ ...commit, events: normal(commit.events) }));
@@ -262,7 +262,7 @@ export const readMutants: readonly Mutant[] = [
     caughtBy: "The commit id that a commit was given by itself repeats it as well",
   },
   {
-    name: "cuts text at 64 KB",
+    name: "cuts strings at 64 KB",
     fault: (log) => {
       const cut = (_: string, value: unknown) => typeof value === "string" ? value.slice(0, 65_536) : value;
       return changeCommits(log, (commit) => ({ ...commit, events: JSON.parse(JSON.stringify(commit.events), cut) }));

@@ -4,7 +4,7 @@ import type { Mutant } from "../mutant.ts";
 /** Faults of records. */
 export const recordMutants: readonly Mutant[] = [
   {
-    name: "stores a record whatever revision is expected",
+    name: "stores a record and ignores the expected revision",
     recordsFault: (records) => ({
       put: async (key, value) => await records.put(key, value, (await lastOf(records, key))?.revision ?? 0),
     }),
@@ -31,7 +31,7 @@ export const recordMutants: readonly Mutant[] = [
     caughtBy: "A put that is repeated returns the revision of the first, as long as its value is the last",
   },
   {
-    name: "takes equal bytes for a put that is repeated, whatever it expected",
+    name: "takes equal bytes for a repeated put and ignores its expected revision",
     recordsFault: (records) => ({
       put: async (key, value, expected) => {
         const last = await lastOf(records, key);
@@ -77,7 +77,7 @@ export const recordMutants: readonly Mutant[] = [
     caughtBy: "Revisions rise over all keys, also when the last record was deleted",
   },
   {
-    name: "deletes a record whatever its revision is",
+    name: "deletes a record and ignores its revision",
     recordsFault: (records) => ({
       delete: async (key) => {
         const last = await lastOf(records, key);
@@ -260,7 +260,7 @@ export const recordMutants: readonly Mutant[] = [
         }
       },
     }),
-    caughtBy: "Of many puts over one revision one succeeds, whichever driver puts them",
+    caughtBy: "One of many puts over one revision succeeds, from any driver",
   },
   {
     name: "keeps the records of all namespaces in one scope",

@@ -80,7 +80,7 @@ await testOnServer("natsPermissions() permits each role its work, and other requ
   const open = async (name: string, more: object = {}) =>
     await jetstream({ connection: await connect(as(name)), timeout: 60_000, ...more });
 
-  await t.step("a tenant is told that its streams are missing, and who can make them", async () => {
+  await t.step("the error of a missing stream names the tenant's stream and the role that creates it", async () => {
     await using backend = await open("tenant");
     const store = backend.store("prod.a");
     assertEquals(await store.read("a").toArray(), []);

@@ -71,7 +71,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "what was stored survives kill9 and restart, on the same port",
+  name: "NatsServer.restart() after kill9() keeps the store and the port",
   ignore,
   async fn() {
     await using server = await startNatsServer({ binary });
