@@ -4,7 +4,6 @@ import { MessageGet } from "../api/message_get.ts";
 import { API_ERROR, ApiError } from "../api/api_error.ts";
 import { RequestFailure } from "../nats/request_failure.ts";
 import type { RequestOptions } from "../api/request_options.ts";
-import { isAtLeast } from "../api/server_version.ts";
 import { parseAnswer, type ServerApi } from "../api/server_api.ts";
 import { missingStream, overlappingSubjects, tooManyReplicas } from "./create_stream_errors.ts";
 import type { StreamConfig } from "./stream_settings.ts";
@@ -42,6 +41,12 @@ const FRESH = 30_000;
 
 /** Milliseconds after which a stream exists that another client was creating. */
 const OVERLAP = 100;
+
+/** The time of creation that a server before 2.10 reports for a stream whose creation has not ended. */
+const NOT_CREATED = "0001-01-01T00:00:00Z";
+
+/** Requests for a stream whose creation has not ended. */
+const MAX_ATTEMPTS = 20;
 
 /** Receives changes of a stream by an operator or another program. */
 export interface StreamObserver<F> {
@@ -187,7 +192,11 @@ export class ManagedStream<F> {
 
   async #ask(question: { subjects_filter?: string }, options: RequestOptions): Promise<StreamInfo | undefined> {
     try {
-      return await this.#api.manage(({ streams }) => streams.info(this.name, question), options);
+      for (let attempt = 1;; attempt++) {
+        const info = await this.#api.manage(({ streams }) => streams.info(this.name, question), options);
+        if (info.created !== NOT_CREATED || attempt === MAX_ATTEMPTS) return info;
+        await delay(OVERLAP, options.signal);
+      }
     } catch (error) {
       if (error instanceof ApiError && error.code === API_ERROR.streamNotFound) return undefined;
       throw error;
@@ -249,10 +258,8 @@ export class ManagedStream<F> {
       const config = subjects === undefined ? this.#config : { ...this.#config, subjects };
       // A copy: the manager changes its argument.
       const info: StreamInfo = await this.#api.manage(({ streams }) => streams.add({ ...config }), options);
-      // A server before 2.10 may tell two clients that create the stream at the same time different times of creation.
-      if (!isAtLeast(this.#api.connection.info?.version, 2, 10)) {
-        return await this.find(options) ?? this.#adopt(info, mark);
-      }
+      // Another client is creating the stream at the same time.
+      if (info.created === NOT_CREATED) return await this.find(options) ?? this.#adopt(info, mark);
       return this.#adopt(info, mark);
     } catch (error) {
       if (error instanceof RequestFailure && error.kind === "permission-denied") throw missingStream(this.name, error);
