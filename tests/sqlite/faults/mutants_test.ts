@@ -131,7 +131,7 @@ const MUTANTS: readonly Mutant[] = [
     code: `if (this.#listeners.size > 0) this.#take();`,
     mutation: ``,
     test: "conformance_test.ts",
-    filter: "Commits that several backends append to an actor are heard by each",
+    filter: "Commits that several backends append to one actor reach each",
   },
 ];
 
