@@ -57,7 +57,9 @@ export async function startService(options: ServiceOptions): Promise<BookingServ
   const { backend, tenants, port, report, heartbeat = HEARTBEAT_MS, grace = GRACE_MS } = options;
   const ending = new AbortController();
   const impatience = new AbortController();
-  const rooms = new Map(tenants.map((name) => [name, openRoom(name, options)]));
+  // All names are checked before anything runs.
+  const opened = tenants.map((name) => openTenant(backend, name, report));
+  const rooms = new Map(opened.map((tenant) => [tenant.name, openRoom(tenant, options)]));
   const feeds = new Feeds({ signal: ending.signal, heartbeat, report });
   const handler = router({ routes: bookingRoutes(feeds), rooms, signal: impatience.signal, report });
   const consumers: Consumer[] = [];
@@ -96,10 +98,9 @@ export async function startService(options: ServiceOptions): Promise<BookingServ
   return { url: `http://127.0.0.1:${server.addr.port}`, close: closeOnce, [Symbol.asyncDispose]: closeOnce };
 }
 
-/** Opens the store and the tables of a tenant. */
-function openRoom(name: string, { backend, data, report }: ServiceOptions): Room {
-  const tenant = openTenant(backend, name, report);
-  const model = new ReadModel(data === undefined ? ":memory:" : `${data}/${name}.sqlite`);
+/** Opens the tables of a tenant. */
+function openRoom(tenant: Tenant, { data, report }: ServiceOptions): Room {
+  const model = new ReadModel(data === undefined ? ":memory:" : `${data}/${tenant.name}.sqlite`);
   const projection = model.follow(tenant.store, (error) => report(`the programme of ${tenant.store.namespace}`, error));
   return { tenant, model, projection };
 }
