@@ -21,9 +21,10 @@ export async function probeServer(
   stream: string | undefined,
   signal: AbortSignal,
 ): Promise<StorageProbe> {
-  const usage = askUsage(api, signal);
-  const serverTime = stream === undefined ? undefined : await askTime(api, stream, signal).catch(() => undefined);
-  const { storage, limits } = await usage;
+  const [{ storage, limits }, serverTime] = await Promise.all([
+    askUsage(api, signal),
+    stream === undefined ? undefined : askTime(api, stream, signal).catch(() => undefined),
+  ]);
   const { max_storage: maxBytes = -1 } = limits ?? {};
   return { serverTime, ...(maxBytes > 0 && { usedBytes: storage, maxBytes }) };
 }

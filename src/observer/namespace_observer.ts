@@ -94,16 +94,20 @@ export class NamespaceObserver {
   /**
    * Runs a handler on an event as a `"deliver"` operation, which lasts until the handler's promise settles.
    *
-   * @returns The result of the handler, unchanged.
+   * @returns The result of the handler. A thenable becomes a promise, so that it is executed once.
    */
   deliver<T>(event: HandledEvent, handler: () => T, facts?: Pick<OperationFacts, "consumer" | "attempt">): T {
     const observation = this.start({ name: "deliver", actorId: event.actorId, events: [event], ...facts });
     const failed = (error: unknown) => observation.end({ failed: true, error });
     try {
       const result = observation.run(handler);
-      if (!isPromise(result)) observation.end({ failed: false, events: 1 });
-      else Promise.resolve(result).then(() => observation.end({ failed: false, events: 1 }), failed);
-      return result;
+      if (!isPromise(result)) {
+        observation.end({ failed: false, events: 1 });
+        return result;
+      }
+      const promise: unknown = Promise.resolve(result);
+      void (promise as Promise<unknown>).then(() => observation.end({ failed: false, events: 1 }), failed);
+      return promise as T;
     } catch (error) {
       failed(error);
       throw error;
