@@ -147,7 +147,7 @@ class LocalNatsServer implements NatsServer {
     }).spawn();
     this.#child = child;
     await this.#guard.watch(child.pid);
-    this.#ports = await waitUntilReady(child, this.#folder, () => this.#complaint());
+    this.#ports = await waitUntilReady(child, this.#folder, () => this.#startFailure());
   }
 
   async kill9(): Promise<void> {
@@ -181,9 +181,9 @@ class LocalNatsServer implements NatsServer {
     const child = this.#child;
     if (child === undefined) return;
     signal(child, how);
-    const impatience = setTimeout(() => signal(child, "SIGKILL"), STOP_TIMEOUT_MS);
+    const killTimer = setTimeout(() => signal(child, "SIGKILL"), STOP_TIMEOUT_MS);
     await child.status;
-    clearTimeout(impatience);
+    clearTimeout(killTimer);
     this.#child = undefined;
     await this.#guard.watch(undefined);
   }
@@ -212,7 +212,7 @@ class LocalNatsServer implements NatsServer {
    * The reason why the server did not start: an error of the configuration, which only `nats-server -t` prints, or the
    * last lines of the log.
    */
-  async #complaint(): Promise<string> {
+  async #startFailure(): Promise<string> {
     const check = new Deno.Command(this.#binary, { args: ["-t", "--config", `${this.#folder}/config`] });
     const { success, stderr } = await check.output();
     if (!success) return new TextDecoder().decode(stderr).trim();
