@@ -1,4 +1,4 @@
-/** Reads and writes the owner in the value of a claim's record. The value may hold more than the owner. */
+/** Reads and writes the owner in the value of a claim's record. The value may contain more than the owner. */
 export interface ClaimCodec {
   /** The key of the session that owns the claim; `""` if it is free. */
   ownerOf(value: Uint8Array): string;
@@ -11,7 +11,7 @@ export interface ClaimCodec {
   withOwner(value: Uint8Array | undefined, owner: string): Uint8Array;
 }
 
-/** The codec of a record that holds only its owner. */
+/** The codec of a record that contains only its owner. */
 export const OWNER_ONLY: ClaimCodec = {
   ownerOf: (value) => new TextDecoder().decode(value),
   withOwner: (_, owner) => new TextEncoder().encode(owner),
@@ -24,8 +24,8 @@ export interface ClaimRecord {
 }
 
 /**
- * The reason why the work of a claim must end. `"lost"`: another member may own it at any moment, so that the work must
- * stop at once. `"released"`: the claim is released as soon as the work has settled.
+ * The reason why the work of a claim must end. `"lost"`: another member may become the owner at any moment. The work
+ * must stop at once. `"released"`: this member releases the claim after the work has settled.
  */
 export type StopReason = "lost" | "released";
 
@@ -34,7 +34,7 @@ export interface Claim {
   /** The key of its record. */
   readonly key: string;
   readonly codec: ClaimCodec;
-  /** Whether this member currently wants to own it. */
+  /** Whether this member is to own the claim now. */
   isWanted(): boolean;
   /**
    * Starts the work. When the work has ended, the claim must call `settle` of the coordinator once.
@@ -45,18 +45,19 @@ export interface Claim {
   /** Signals the work to end. Called at most once for each reason and start; `"lost"` may follow `"released"`. */
   stop(reason: StopReason): void;
   /**
-   * Called when the record changed while this member owns it. This member changed it, or another one that kept the
-   * owner.
+   * Called when the record changed while this member owns it. The writer was this member, or another member that did
+   * not change the owner.
    */
   changed?(record: ClaimRecord): void;
 }
 
 /** The outcome of the work of a claim. */
 export interface Settlement {
-  /** Whether the claim is no longer wanted: it is released and removed. */
+  /** Whether the claim is finished. If `true`, it is released and removed. */
   readonly done: boolean;
   /**
-   * Returns the value of the record at its release. By default the value stays. The owner is removed in either case.
+   * Returns the value to store with the release. Without this function the value does not change. The owner is removed
+   * in both cases.
    */
   readonly release?: ((value: Uint8Array) => Uint8Array) | undefined;
 }

@@ -24,7 +24,7 @@ interface Work {
   readonly term: number;
   /** The last revision that the work was notified of. */
   revision: number;
-  /** The reason of the last stop; `undefined` while the work goes on. */
+  /** The reason of the last stop; `undefined` while the work continues. */
   stopping: StopReason | undefined;
 }
 
@@ -38,17 +38,19 @@ interface Take {
 interface ClaimState {
   readonly claim: Claim;
   work?: Work | undefined;
-  /** This revision was released. It counts as free for good, even if a stale read still names this member as owner. */
+  /**
+   * The last revision that was released. It counts as free, even if a stale read still names this member as the owner.
+   */
   releasedRevision: number;
   release?: Settlement["release"] | undefined;
-  /** The last take. It can be stored as long as the record is at the revision that it replaces. */
+  /** The last take. The storage may accept it for as long as the record is at the revision that it replaces. */
   take?: Take | undefined;
   isWithdrawn: boolean;
 }
 
 /**
- * The claims of one member. {@link ClaimTable.reconcile} compares the actual with the wanted state and takes one step
- * for each claim. It is called after every possible change. A lost step is repeated.
+ * The claims of one member. {@link ClaimTable.reconcile} compares the actual with the desired state of each claim and
+ * takes one step. It is called after every possible change. The next call repeats a lost step.
  */
 export class ClaimTable {
   readonly #context: ClaimContext;
@@ -69,7 +71,7 @@ export class ClaimTable {
     return [...this.#states.values()].some(({ claim }) => this.#isOwned(claim));
   }
 
-  /** Adds a claim. An earlier claim of the same key may have been withdrawn and settled. Its release continues. */
+  /** Adds a claim. If an earlier claim of the same key was withdrawn and settled, its release continues. */
   add(claim: Claim): void {
     const { releasedRevision = 0, release, take } = this.#states.get(claim.key) ?? {};
     this.#states.set(claim.key, { claim, releasedRevision, release, take, isWithdrawn: false });
@@ -121,13 +123,16 @@ export class ClaimTable {
     if (state.work !== undefined) return this.#supervise(state, state.work, isOwner ? record : undefined, isWanted);
     if (isOwner && isWanted && record!.revision > state.releasedRevision) return this.#start(state, record!);
     if (isOwner) return this.#release(state, record!);
-    // The claim was given back, or lost: what its record was to hold belongs to a term that is over.
+    // This member does not own the claim. The value to store with a release belongs to a term that has ended.
     state.release = undefined;
     if (isValid && isWanted) return this.#take(state, record, owner);
     if (state.isWithdrawn) this.#forget(state, record);
   }
 
-  /** Removes a withdrawn claim. A take that can still be stored is replaced first: otherwise it is never released. */
+  /**
+   * Removes a withdrawn claim. A take that may still be stored is overwritten first. Otherwise no member would release
+   * it.
+   */
   #forget({ claim: { key, codec }, take }: ClaimState, record: ClaimRecord | undefined): void {
     const revision = record?.revision ?? 0;
     const { session, isValid } = this.#context;
@@ -154,7 +159,7 @@ export class ClaimTable {
       claim.changed?.(record);
     }
     const reason = !isHeld ? "lost" : isWanted ? undefined : "released";
-    // Work that gives its claim back may lose it meanwhile.
+    // Work that stops because of a release may still lose its claim.
     if (reason === undefined || reason === work.stopping || work.stopping === "lost") return;
     work.stopping = reason;
     claim.stop(reason);
@@ -183,8 +188,8 @@ export class ClaimTable {
       state.take = { session, expected };
       this.#context.write(key, codec.withOwner(record?.value, session), expected);
     } else if (hasEnded === undefined) {
-      // A session that was never seen may still appear later. This record ends it before it exists, so that it can
-      // never begin.
+      // A session that was never seen may still appear later. This write ends it before it exists, so that it can never
+      // begin.
       this.#context.write(owner, ENDED, 0);
     }
   }

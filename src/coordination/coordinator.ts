@@ -24,8 +24,10 @@ export class Coordinator implements MemberPort, HintedReader {
   /** The last revision that was read. */
   #after = 0;
   #generation: number | undefined;
-  /** The number of the current pass over all records. A running scan of an earlier pass is discarded. */
-  #reading = 0;
+  /**
+   * The number of the current pass over all records. The result of a scan that began in an earlier pass is discarded.
+   */
+  #pass = 0;
   #isScanning = false;
   #isScanDue = false;
   #scannedAt = -Infinity;
@@ -41,7 +43,7 @@ export class Coordinator implements MemberPort, HintedReader {
     this.#suspension = new SuspensionDetector(environment);
     this.#hints = new HintedReads(records, settings.hints, environment, this);
     this.scan();
-    this.#plan();
+    this.#scheduleTick();
   }
 
   /** The key of the session; `""` while there is none. */
@@ -49,7 +51,7 @@ export class Coordinator implements MemberPort, HintedReader {
     return this.#member.session;
   }
 
-  /** Whether this member may act now on what it owns. */
+  /** Whether this member may act now on the claims that it owns. */
   get isValid(): boolean {
     return this.#member.isValid;
   }
@@ -59,7 +61,7 @@ export class Coordinator implements MemberPort, HintedReader {
     return this.#member.members;
   }
 
-  /** All live sessions by key, including those that are not members. */
+  /** All live sessions by key, including sessions that are not members. */
   get liveSessions(): ReadonlyMap<string, SessionRecord | undefined> {
     return this.#member.liveSessions;
   }
@@ -69,7 +71,7 @@ export class Coordinator implements MemberPort, HintedReader {
     return this.#member.record(key);
   }
 
-  /** Calls a listener after each step: records were read, or time has passed. The listener must not throw. */
+  /** Calls a listener after each read of records and after each tick of the timer. The listener must not throw. */
   onStep(listener: () => void): Disposable {
     this.#stepListeners.add(listener);
     return { [Symbol.dispose]: () => void this.#stepListeners.delete(listener) };
@@ -118,16 +120,17 @@ export class Coordinator implements MemberPort, HintedReader {
    * Changes the record of a claim that this member owns. The owner in the value does not change.
    *
    * @returns The new revision; `undefined` if the record is at another revision.
-   * @throws As {@link Records.put}, and if there is no answer within a heartbeat. The value may have been stored.
+   * @throws As {@link Records.put}, and if the storage does not answer within one heartbeat interval. The value may be
+   * stored nevertheless.
    */
   async update(claim: Claim, value: Uint8Array, expected: number): Promise<number | undefined> {
-    const revision = await this.#within((signal) => this.#records.put(claim.key, value, expected, signal));
+    const revision = await this.#withTimeout((signal) => this.#records.put(claim.key, value, expected, signal));
     if (revision === undefined) this.scan();
-    else if (!this.#isClosed) this.#member.stored({ key: claim.key, value, revision });
+    else if (!this.#isClosed) this.#member.applyStored({ key: claim.key, value, revision });
     return revision;
   }
 
-  /** Stops all work, releases all claims, and ends the session. Resolves when all of this is done. */
+  /** Stops all work, releases all claims, and ends the session. Resolves when the session has ended. */
   async leave(): Promise<void> {
     while (!this.#member.leave()) {
       await new Promise<void>((resolve) => {
@@ -144,11 +147,11 @@ export class Coordinator implements MemberPort, HintedReader {
   close(): void {
     this.#isClosed = true;
     this.#cancelTick();
-    for (const request of this.#requests) request.abort(new Error("the member has left"));
+    for (const request of this.#requests) request.abort(new Error("Cannot reach the storage: this member has left"));
     this.#hints[Symbol.dispose]();
   }
 
-  // The methods below implement MemberPort.
+  // The members below implement MemberPort.
 
   now(): number {
     return this.#environment.now();
@@ -163,11 +166,11 @@ export class Coordinator implements MemberPort, HintedReader {
   }
 
   put(key: string, value: Uint8Array, expected: number): void {
-    void this.#ask((signal) => this.#records.put(key, value, expected, signal), true);
+    void this.#send((signal) => this.#records.put(key, value, expected, signal), true);
   }
 
   delete(key: string, revision: number): void {
-    void this.#ask((signal) => this.#records.delete(key, revision, signal), false);
+    void this.#send((signal) => this.#records.delete(key, revision, signal), false);
   }
 
   membersChanged(): void {
@@ -176,34 +179,34 @@ export class Coordinator implements MemberPort, HintedReader {
 
   readAgain(): void {
     this.#after = 0;
-    this.#reading++;
+    this.#pass++;
     this.scan();
   }
 
   #announce(): void {
     if (this.#isClosed) return;
     this.#member.offer([...new Set([...this.#offers].map(({ service }) => service))]);
-    this.#plan();
+    this.#scheduleTick();
   }
 
   /** Sends a request whose effect becomes visible in the records. */
-  async #ask(call: (signal: AbortSignal) => unknown, scans: boolean): Promise<void> {
+  async #send(call: (signal: AbortSignal) => unknown, scans: boolean): Promise<void> {
     try {
-      await this.#within(call);
+      await this.#withTimeout(call);
     } catch (error) {
-      return this.#fail(error);
+      return this.#reportFailure(error);
     }
     this.#isFailing = false;
     if (scans) this.scan();
   }
 
-  /** Limits a request to one heartbeat. The next heartbeat repeats it. */
-  async #within<T>(call: (signal: AbortSignal) => T): Promise<Awaited<T>> {
+  /** Aborts a request that has no answer after one heartbeat interval. */
+  async #withTimeout<T>(call: (signal: AbortSignal) => T): Promise<Awaited<T>> {
     const request = new AbortController();
     const { heartbeat } = this.#settings;
     const cancel = this.#environment.schedule(
       heartbeat,
-      () => request.abort(new Error(`no answer in ${heartbeat} ms`)),
+      () => request.abort(new Error(`Cannot reach the storage: there was no answer in ${heartbeat} ms`)),
     );
     this.#requests.add(request);
     try {
@@ -214,7 +217,7 @@ export class Coordinator implements MemberPort, HintedReader {
     }
   }
 
-  #fail(error: unknown): void {
+  #reportFailure(error: unknown): void {
     if (this.#isFailing || this.#isClosed) return;
     this.#isFailing = true;
     this.#settings.onError(error);
@@ -224,7 +227,7 @@ export class Coordinator implements MemberPort, HintedReader {
     return this.#after;
   }
 
-  /** Reads the new records, now or as soon as the running scan has ended. */
+  /** Reads the new records: now, or as soon as the running scan has ended. */
   scan(): void {
     this.#isScanDue = true;
     if (!this.#isScanning) void this.#scanAll();
@@ -235,18 +238,18 @@ export class Coordinator implements MemberPort, HintedReader {
     while (this.#isScanDue && !this.#isClosed) {
       this.#isScanDue = false;
       this.#scannedAt = this.now();
-      await this.#scanPart();
+      await this.#scanPage();
     }
     this.#isScanning = false;
   }
 
-  async #scanPart(): Promise<void> {
-    const reading = this.#reading;
+  async #scanPage(): Promise<void> {
+    const pass = this.#pass;
     let scan;
     try {
-      scan = await this.#within((signal) => this.#records.scan("", this.#after, signal));
+      scan = await this.#withTimeout((signal) => this.#records.scan("", this.#after, signal));
     } catch (error) {
-      return this.#fail(error);
+      return this.#reportFailure(error);
     }
     this.#isFailing = false;
     if (this.#isClosed) return;
@@ -257,12 +260,12 @@ export class Coordinator implements MemberPort, HintedReader {
     }
     this.#generation = scan.generation;
     this.#checkSuspension();
-    if (reading !== this.#reading) return;
+    if (pass !== this.#pass) return;
     this.#after = scan.entries.at(-1)?.revision ?? this.#after;
     if (scan.more) this.#isScanDue = true;
-    this.#member.see(scan.entries, !scan.more);
+    this.#member.applyRecords(scan.entries, !scan.more);
     for (const listener of [...this.#stepListeners]) listener();
-    this.#plan();
+    this.#scheduleTick();
   }
 
   #checkSuspension(): void {
@@ -271,7 +274,7 @@ export class Coordinator implements MemberPort, HintedReader {
     if (wasSuspended) this.#member.suspended();
   }
 
-  #plan(): void {
+  #scheduleTick(): void {
     this.#cancelTick();
     if (this.#isClosed) return;
     const { heartbeat } = this.#settings;
@@ -282,9 +285,9 @@ export class Coordinator implements MemberPort, HintedReader {
   #tick(): void {
     this.#checkSuspension();
     this.#member.tick();
-    // An answered heartbeat triggers a scan. This scan is for heartbeats without an answer.
+    // An answered heartbeat triggers a scan. Without an answer, this tick scans.
     if (this.now() - this.#scannedAt >= 1.5 * this.#settings.heartbeat) this.scan();
     for (const listener of [...this.#stepListeners]) listener();
-    this.#plan();
+    this.#scheduleTick();
   }
 }

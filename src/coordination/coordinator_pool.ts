@@ -5,17 +5,17 @@ import type { Environment } from "./environment.ts";
 /** Heartbeats in one time to live. The defaults of a session, 2 s and 15 s, have this ratio. */
 const HEARTBEATS_PER_TTL = 7.5;
 
-/** How a user takes part in a scope of records. */
+/** The settings of one user of a shared session. */
 export interface LeaseSettings {
-  /** The prefix of the keys whose changes are read at once, where the adapter gives hints. */
+  /** The prefix of the keys whose hints trigger a read, if the adapter sends hints. */
   readonly hints: string;
-  /** Milliseconds of silence after which others may end the session. */
+  /** Milliseconds of silence after which other members may end the session. */
   readonly ttl: number;
-  /** Called with failures of the storage: the first of each outage. Does not throw. */
+  /** Called with the first storage failure of each outage. Must not throw. */
   readonly onError: (error: unknown) => void;
 }
 
-/** The right to use a coordinator that others use too. */
+/** One user's right to a shared coordinator. Disposal ends it. */
 export interface CoordinatorLease extends AsyncDisposable {
   readonly coordinator: Coordinator;
 }
@@ -27,8 +27,8 @@ interface Shared {
 }
 
 /**
- * One session for all users of a scope of records in a process that want the same time to live. The session begins with
- * the first user and ends with the last one.
+ * Shares one session among all users of a scope of records in this process that have the same time to live. The session
+ * begins with the first user and ends with the last one.
  */
 export class CoordinatorPool {
   readonly #records: Records;
@@ -41,12 +41,14 @@ export class CoordinatorPool {
     this.#environment = environment;
   }
 
-  /** The time and identity that the coordinators use. */
+  /** The clocks, timers and ids that the coordinators use. */
   get environment(): Environment {
     return this.#environment;
   }
 
-  /** Uses a coordinator. Disposal by its last user resolves when the session has ended. */
+  /**
+   * Adds a user to the coordinator of a time to live. Disposal by the last user resolves when the session has ended.
+   */
   acquire(settings: LeaseSettings): CoordinatorLease {
     const { ttl } = settings;
     let shared = this.#shared.get(ttl);

@@ -7,11 +7,12 @@ export interface CoordinatorSettings {
   /** Milliseconds of silence after which other members may end the session. At least four heartbeats. */
   readonly ttl: number;
   /**
-   * Whether the first claim in a new storage waits. The storage may replace a lost one whose owners are still active.
+   * Whether the first claim in a new storage waits. The new storage may replace a lost one whose owners are still
+   * active.
    */
   readonly waitsInNewStorage: boolean;
   /** Prefixes of keys. A hint for such a key triggers a read, if the adapter sends hints. */
   readonly hints: readonly string[];
-  /** Called with the first storage failure of each outage. Does not throw. */
+  /** Called with the first storage failure of each outage. Must not throw. */
   readonly onError: (error: unknown) => void;
 }

@@ -1,10 +1,10 @@
 import { randomId } from "../events/random_id.ts";
 
-/** Time and identity for coordination. A simulator passes its own. */
+/** Clocks, timers, random numbers and ids for coordination. A simulator passes its own. */
 export interface Environment {
-  /** Milliseconds of a monotonic clock. It may stand still while the machine is suspended. */
+  /** Milliseconds of a monotonic clock. It may stop while the machine is suspended. */
   now(): number;
-  /** Milliseconds since the epoch. This clock may go back. */
+  /** Milliseconds since the epoch. This clock may be set back. */
   wallTime(): number;
   /**
    * Calls a function once after a delay.

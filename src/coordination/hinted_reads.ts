@@ -4,7 +4,10 @@ import type { Environment } from "./environment.ts";
 /** Milliseconds from a hint to the first read. A hint may arrive before the server has stored the put. */
 const FIRST_DELAY = 25;
 
-/** Milliseconds until the second read. It happens if the first read returned nothing, or another hint arrived since. */
+/**
+ * Milliseconds from the first read to the second one. The second read is omitted if the first one returned a record and
+ * no hint has arrived since.
+ */
 const SECOND_DELAY = 250;
 
 /** The reader that hints trigger. */
@@ -14,7 +17,7 @@ export interface HintedReader {
   scan(): void;
 }
 
-/** Reads soon after a hint that records may have changed. Hints that arrive together trigger at most two reads. */
+/** Reads records soon after a hint that they may have changed. Hints that arrive together trigger at most two reads. */
 export class HintedReads implements Disposable {
   readonly #environment: Environment;
   readonly #reader: HintedReader;

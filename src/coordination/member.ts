@@ -1,18 +1,18 @@
 /**
  * One member as a state machine without I/O. Its inputs are the records that were read and the time; its outputs are
- * conditional writes. It never waits for the answer to a write. A later read shows whether the write was stored. If
- * not, the member writes again.
+ * conditional writes. It never waits for the answer to a write. A later read shows whether the storage accepted the
+ * write. If not, the member writes again.
  *
- * - A heartbeat counts when the member has read it back. This proves that the member can write, can read, and reads
+ * - A heartbeat counts when the member has read it back. The read proves that the member can write, can read, and reads
  *   current data.
  * - A member acts for two thirds of the time to live, measured from the moment when it *sent* the last heartbeat that
  *   it has read back.
  * - A member measures the silence of another session in its own heartbeats: those that it has read back since the last
- *   record of that session. The session is silent when they cover its time to live, plus two more. The first of the two
- *   may have been sent before that record. The second may have been sent at the same time as the session's next
- *   heartbeat.
- * - A member ends a silent session by an empty record. The write expects the revision of the session's last record, and
- *   fails if a heartbeat was stored meanwhile.
+ *   record of that session. The session counts as silent when these heartbeats cover its time to live, plus two. The
+ *   first of the two may have been sent before that record. The second may have been sent at the same time as the
+ *   session's next heartbeat.
+ * - A member ends a silent session by writing an empty record. The write expects the revision of the session's last
+ *   record. It fails if a heartbeat was stored meanwhile.
  *
  * As a result, two members never act on one claim while the rate of each clock is within 10 % of true time.
  *
@@ -29,12 +29,12 @@ import { SessionTable } from "./session_table.ts";
 import { WriteThrottle } from "./write_throttle.ts";
 
 /**
- * Ended sessions are kept for this multiple of the heartbeats that end a silent session. A late write of an ended
- * session may still arrive in that time.
+ * How long the record of an ended session is kept: a multiple of the heartbeats that end a silent session. A late write
+ * of an ended session may arrive in that time.
  */
 const KEEP_ENDED = 5;
 
-/** A member: see the top of this file. */
+/** The state machine of one member; see the comment of the module. */
 export class Member implements ClaimContext {
   readonly #port: MemberPort;
   readonly #settings: MemberSettings;
@@ -43,9 +43,9 @@ export class Member implements ClaimContext {
   readonly #opening: Opening;
   readonly #sessions: SessionTable = new SessionTable();
   readonly #records: Map<string, RecordEntry> = new Map();
-  /** Keys of records that were known when the session ended, and that were not read again since. */
+  /** Keys of the records that were known when the session ended and were not read again since. */
   #unread: Set<string> | undefined;
-  /** Earlier sessions of this member whose end was not read back. */
+  /** Earlier sessions of this member whose end it has not read back. */
   readonly #former: Set<string> = new Set();
   readonly #writes: WriteThrottle;
   #services: readonly string[] = [];
@@ -82,7 +82,7 @@ export class Member implements ClaimContext {
     return this.#sessions.members;
   }
 
-  /** All live sessions by key, including those that are not members. */
+  /** All live sessions by key, including sessions that are not members. */
   get liveSessions(): ReadonlyMap<string, SessionRecord | undefined> {
     return this.#sessions.live;
   }
@@ -149,12 +149,12 @@ export class Member implements ClaimContext {
     return false;
   }
 
-  /** Called when the machine was suspended and its monotonic clock stood still. */
+  /** Called when the machine was suspended and its monotonic clock stopped meanwhile. */
   suspended(): void {
     this.#end();
   }
 
-  /** Called when the storage was replaced. Everything that was read is discarded. */
+  /** Called when the storage was replaced. This member discards all records that it has read. */
   reset(): void {
     for (const known of [this.#records, this.#writes, this.#former, this.#sessions]) known.clear();
     this.#opening.reset();
@@ -164,27 +164,27 @@ export class Member implements ClaimContext {
   }
 
   /**
-   * Takes records that were read, in ascending order of their revisions.
+   * Applies records that were read, in ascending order of their revisions.
    *
    * @param isLast Whether no more records exist at the moment.
    */
-  see(entries: readonly RecordEntry[], isLast: boolean): void {
+  applyRecords(entries: readonly RecordEntry[], isLast: boolean): void {
     const isReading = !this.#isCurrent;
-    for (const entry of entries) this.#see(entry);
+    for (const entry of entries) this.#apply(entry);
     if (isLast && isReading) this.#complete();
     if (this.#sessions.refreshMembers()) this.#port.membersChanged();
     this.#endSilent();
     this.tick();
   }
 
-  /** Takes the changed record of a claim that this member owns, after the storage has confirmed the change. */
-  stored(entry: RecordEntry): void {
+  /** Applies a change that this member made to the record of its claim, after the storage has confirmed it. */
+  applyStored(entry: RecordEntry): void {
     if (!this.#isCurrent) return;
-    this.#see(entry);
+    this.#apply(entry);
     this.#claims.reconcile();
   }
 
-  /** Does everything that is due. */
+  /** Ends an expired session, sends a due heartbeat, and reconciles the claims. */
   tick(): void {
     if (!this.#isCurrent) return;
     const now = this.#port.now();
@@ -196,7 +196,7 @@ export class Member implements ClaimContext {
     if (this.#isLeaving) this.leave();
   }
 
-  #see(entry: RecordEntry): void {
+  #apply(entry: RecordEntry): void {
     const { key, value, revision } = entry;
     this.#unread?.delete(key);
     if ((this.#records.get(key)?.revision ?? 0) >= revision && this.#isCurrent) return;
@@ -204,10 +204,10 @@ export class Member implements ClaimContext {
     if (!key.startsWith(SESSIONS)) return;
     this.#sessions.set(key, value);
     if (value.length === 0) this.#former.delete(key);
-    if (key === this.session) this.#seeOwn(value);
+    if (key === this.session) this.#applyOwn(value);
   }
 
-  #seeOwn(value: Uint8Array): void {
+  #applyOwn(value: Uint8Array): void {
     const outcome = this.#own.read(value, this.#port.now());
     if (outcome === "late" || outcome === "ended") return this.#end();
     if (decodeSession(value)?.services.join() !== this.#services.join()) this.#own.announce();
@@ -218,7 +218,7 @@ export class Member implements ClaimContext {
     this.#forgetEnded();
   }
 
-  /** Called when all records were read. Removes the records that were known before and were not read again. */
+  /** Called when all records were read. Forgets the records that were known before and were not read again. */
   #complete(): void {
     this.#isCurrent = true;
     for (const key of this.#unread ?? []) {
@@ -235,12 +235,13 @@ export class Member implements ClaimContext {
     this.#port.put(this.session, value, revision ?? 0);
   }
 
-  /** Ends the session locally: the lease is over, or another member ended it. */
+  /** Ends the session in this process. `#endFormer` writes the end to the storage. */
   #end(): void {
     if (this.session === "") return;
     this.#former.add(this.session);
     this.#own.end();
-    // The storage may have been restored from a backup after the records were read. All records are read again.
+    // The storage may have been restored from a backup after the records were read. This member reads all records
+    // again.
     this.#isCurrent = false;
     this.#unread = new Set(this.#records.keys());
     this.#claims.reconcile();
@@ -267,7 +268,7 @@ export class Member implements ClaimContext {
     if (write !== undefined) this.write(OPENED, write.value, write.expected);
   }
 
-  /** Removes sessions that ended long ago and own nothing. The first of the members deletes their records. */
+  /** Forgets sessions that ended long ago and own no claim. The first of the members deletes their records. */
   #forgetEnded(): void {
     const old = this.#sessions.endedFor(KEEP_ENDED * this.#beatsIn(this.#settings.ttl));
     if (old.length === 0) return;

@@ -1,18 +1,18 @@
-/** The pace of a member. */
+/** The settings of the state machine of a member. */
 export interface MemberSettings {
   /** Milliseconds between two heartbeats. */
   readonly heartbeat: number;
-  /** Milliseconds of silence after which others may end a session. At least four heartbeats. */
+  /** Milliseconds of silence after which other members may end a session. At least four heartbeats. */
   readonly ttl: number;
-  /** Whether the storage may replace a lost one in which other members still own something. */
+  /** Whether the storage may replace a lost one in which other members still own claims. */
   readonly isReplaceable: boolean;
 }
 
-/** The environment of the state machine. */
+/** The clock and the storage, as the state machine of a member uses them. */
 export interface MemberPort {
   /** Milliseconds of a monotonic clock. */
   now(): number;
-  /** Whether that clock stood still since the last call of the member's `suspended`. */
+  /** Whether the machine was suspended, and that clock stopped, since the coordinator's last check. */
   readonly wasSuspended: boolean;
   /** Makes the key of a new session. */
   newSession(): string;

@@ -1,10 +1,10 @@
 import type { RecordEntry } from "../driver/records.ts";
 import { LEASE } from "./own_session.ts";
 
-/** The ratio of two clock rates, at most: both may be wrong by 11 %. */
+/** The greatest ratio of two clock rates: each clock may be wrong by 11 %. */
 const MAX_RATE_RATIO = 1.25;
 
-/** The key of the record that tells whether a storage is open for claims. */
+/** The key of the record that shows whether a storage is open for claims. */
 export const OPENED = "opened";
 
 /** The version of the protocol of sessions and claims, in that record. */
@@ -20,17 +20,17 @@ export interface OpeningWrite {
 }
 
 /**
- * Opens a new storage for claims. The new storage may replace a lost one, whose owners remain active until their
- * leases end. The first claim therefore waits for as long as a lease lasts by the slowest clock. A member measures that
- * time with its own clock, from the moment when it has read back its first heartbeat in the new storage: each owner in the
- * lost storage has sent its last heartbeat before that.
+ * Opens a new storage for claims. The new storage may replace a lost one, whose owners remain active until their leases
+ * end. The first claim therefore waits for one lease by the slowest clock. A member measures that time with its own
+ * clock. The time begins when the member has read back its first heartbeat in the new storage. Each owner in the lost
+ * storage has sent its last heartbeat before that.
  *
- * Opening takes two writes. A late write that was meant for the lost storage cannot open the new one.
+ * Opening takes two writes. Therefore one late write, sent to the lost storage, cannot open the new one.
  */
 export class Opening {
   readonly #isReplaceable: boolean;
   readonly #wait: number;
-  /** When the first heartbeat in this storage was read back. */
+  /** The time when the first heartbeat in this storage was read back. */
   #readAt: number | undefined;
 
   /** @param ttl Milliseconds after which a silent session ends. */

@@ -6,7 +6,15 @@ import { decodeSession } from "./session_record.ts";
  */
 export const LEASE = 2 / 3;
 
-/** The effect of a heartbeat that was read back. */
+/**
+ * The effect of a record of this session that was read.
+ *
+ * - `"ended"`: a member has ended the session.
+ * - `"ignored"`: the heartbeat was read before, or was not sent by this process.
+ * - `"late"`: the lease had ended.
+ * - `"renewed"`: the lease was extended.
+ * - `"counted"`: the lease was extended, and the heartbeat counts for the silence of other sessions.
+ */
 export type BeatOutcome = "ended" | "ignored" | "late" | "renewed" | "counted";
 
 /** The session of this member: its heartbeats and its lease. */
@@ -82,7 +90,7 @@ export class OwnSession {
     return this.#beat;
   }
 
-  /** Takes a record of this session that was read. */
+  /** Applies a record of this session that was read. */
   read(value: Uint8Array, now: number): BeatOutcome {
     if (value.length === 0) return "ended";
     const beat = decodeSession(value)?.beat ?? 0;

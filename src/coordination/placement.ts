@@ -1,6 +1,6 @@
 /**
  * Decides which member owns a key or a shard. It is a function of the set of members, so that all members compute the
- * same result without communication. Rendezvous hashing moves the minimum when a member joins or leaves (Thaler and
+ * same result without communication. Rendezvous hashing moves the fewest keys when a member joins or leaves (Thaler and
  * Ravishankar, 1998).
  *
  * @module
@@ -13,8 +13,8 @@ export interface Placeable {
 }
 
 /**
- * A 32-bit hash of a string: FNV-1a over its UTF-16 units, then a finalizer. It must never change: all releases have to
- * agree.
+ * A 32-bit hash of a string: FNV-1a over its UTF-16 units, then a finalizer. It must never change, because all releases
+ * must compute the same hash.
  */
 export function hashOf(text: string): number {
   let hash = 0x811c9dc5;
@@ -32,7 +32,7 @@ function mix(hash: number): number {
 /**
  * Returns the member with the greatest weight for a key.
  *
- * @param members In the same order on every member: of equal hashes, the first is chosen.
+ * @param members In the same order on every member: among members of equal hashes, the first is chosen.
  * @param key The {@link hashOf} of a value.
  */
 export function ownerOf<M extends Placeable>(members: Iterable<M>, key: number): M | undefined {
@@ -61,12 +61,12 @@ const SPREAD = 0x9e3779b1;
 export function assignShards<M extends Placeable>(members: readonly M[], shards: number, salt = 0): M[] {
   if (members.length === 0) return [];
   const capacity = Math.ceil(shards / members.length);
-  const room = new Map(members.map((member) => [member, capacity]));
+  const free = new Map(members.map((member) => [member, capacity]));
   return Array.from({ length: shards }, (_, shard) => {
-    const owner = ownerOf(room.keys(), mix(salt ^ Math.imul(shard + 1, SPREAD)))!;
-    const left = room.get(owner)! - 1;
-    if (left > 0) room.set(owner, left);
-    else room.delete(owner);
+    const owner = ownerOf(free.keys(), mix(salt ^ Math.imul(shard + 1, SPREAD)))!;
+    const remaining = free.get(owner)! - 1;
+    if (remaining > 0) free.set(owner, remaining);
+    else free.delete(owner);
     return owner;
   });
 }

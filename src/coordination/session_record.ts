@@ -11,7 +11,7 @@ export const SESSIONS = "sessions.";
 export interface SessionRecord {
   /**
    * The number of the heartbeat, from 1. The session exists with its first heartbeat. It counts as a member from the
-   * second: by then it has read its own record back. A process that can write but not read therefore owns nothing.
+   * second one: by then it has read its own record back. A process that can write but not read therefore owns nothing.
    */
   readonly beat: number;
   /** Milliseconds of silence after which other members may end it. */
@@ -39,8 +39,8 @@ export function encodeSession({ beat, ttl, services }: SessionRecord): Uint8Arra
 }
 
 /**
- * Decodes the record of a live session. It ignores members of the object that it does not know, as a later release may
- * write them.
+ * Decodes the record of a live session. It ignores unknown properties of the object, because a later release may write
+ * them.
  *
  * @returns `undefined` if the value cannot be decoded. The session is then alive but not a member.
  */

@@ -2,17 +2,17 @@ import { decodeSession, type SessionRecord } from "./session_record.ts";
 
 interface LiveSession {
   readonly record: SessionRecord | undefined;
-  /** The number of heartbeats that the observer has counted since the session's last record. */
+  /** The number of heartbeats that this member has counted since the session's last record. */
   silence: number;
 }
 
 /**
- * The sessions that an observer has seen. Silence is counted in the observer's own heartbeats, not in seconds. Neither
- * an outage of the storage nor a pause of the observer makes another session silent.
+ * The sessions whose records this member has read. The silence of a session is counted in this member's heartbeats, not
+ * in seconds. Neither an outage of the storage nor a pause of this member makes another session silent.
  */
 export class SessionTable {
   readonly #live: Map<string, LiveSession> = new Map();
-  /** The observer's counted heartbeats since each ended session has ended, by session key. */
+  /** The heartbeats that this member has counted since each session ended, by session key. */
   readonly #ended: Map<string, number> = new Map();
   #members: ReadonlyMap<string, SessionRecord> = new Map();
   #isDirty = false;
@@ -22,7 +22,7 @@ export class SessionTable {
     return this.#members;
   }
 
-  /** All live sessions by key. The value is absent if the record cannot be decoded. */
+  /** All live sessions by key. The value is `undefined` if the record cannot be decoded. */
   get live(): ReadonlyMap<string, SessionRecord | undefined> {
     return new Map([...this.#live].map(([key, { record }]) => [key, record]));
   }
@@ -35,7 +35,7 @@ export class SessionTable {
     return this.#live.has(key) || this.#ended.has(key);
   }
 
-  /** Takes the record of a session. */
+  /** Applies the record of a session. */
   set(key: string, value: Uint8Array): void {
     this.#isDirty = true;
     if (value.length === 0) {
@@ -59,13 +59,16 @@ export class SessionTable {
     this.#ended.delete(key);
   }
 
-  /** Counts one more heartbeat of the observer. */
-  countHeartbeat(observer: string): void {
-    for (const [key, session] of this.#live) if (key !== observer) session.silence++;
+  /** Counts one more heartbeat of this member. */
+  countHeartbeat(ownKey: string): void {
+    for (const [key, session] of this.#live) if (key !== ownKey) session.silence++;
     for (const [key, age] of this.#ended) this.#ended.set(key, age + 1);
   }
 
-  /** The live sessions that are silent. `limit` returns the number of heartbeats for a time to live. */
+  /**
+   * The live sessions that are silent. `limit` returns the heartbeats after which a session of a time to live is
+   * silent.
+   */
   silent(limit: (ttl: number | undefined) => number): string[] {
     return [...this.#live].filter(([, { record, silence }]) => silence >= limit(record?.ttl)).map(([key]) => key);
   }

@@ -2,20 +2,20 @@ import type { Coordinator } from "./coordinator.ts";
 import { assignShards, hashOf } from "./placement.ts";
 import { nameOfSession } from "./session_record.ts";
 
-/** Which shards of a service belong to this member: a function of the live members that offer the service. */
+/** Computes which shards of a service belong to this member, from the live members that offer the service. */
 export class ShardPlan implements Disposable {
   readonly #coordinator: Coordinator;
   readonly #service: string;
   readonly #count: number;
-  readonly #members: Disposable;
-  /** The session of each shard's owner, as of the members that are known. */
+  readonly #membersListener: Disposable;
+  /** The session of each shard's owner. `undefined` if the members have changed since it was computed. */
   #owners: readonly string[] | undefined;
 
   constructor(coordinator: Coordinator, service: string, count: number) {
     this.#coordinator = coordinator;
     this.#service = service;
     this.#count = count;
-    this.#members = coordinator.onMembersChanged(() => this.#owners = undefined);
+    this.#membersListener = coordinator.onMembersChanged(() => this.#owners = undefined);
   }
 
   /** Whether a shard belongs to this member. */
@@ -25,12 +25,12 @@ export class ShardPlan implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#members[Symbol.dispose]();
+    this.#membersListener[Symbol.dispose]();
   }
 
   #assign(): string[] {
-    const sharing = [...this.#coordinator.members].filter(([, { services }]) => services.includes(this.#service));
-    const members = sharing.map(([session]) => ({ session, hash: hashOf(nameOfSession(session)) }));
+    const sessions = [...this.#coordinator.members].filter(([, { services }]) => services.includes(this.#service));
+    const members = sessions.map(([session]) => ({ session, hash: hashOf(nameOfSession(session)) }));
     return assignShards(members, this.#count, hashOf(this.#service)).map(({ session }) => session);
   }
 }

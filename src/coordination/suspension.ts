@@ -7,29 +7,28 @@ import type { Environment } from "./environment.ts";
 const MAX_DRIFT = 500;
 
 /**
- * Detects that the machine was suspended or moved to another host. The monotonic clock may stand still then, while the
- * wall clock does not. A wall clock that was set forward looks the same. Such a false detection only ends a session
- * early.
+ * Detects that the machine was suspended or moved to another host. The monotonic clock may stop then, while the wall
+ * clock does not. A wall clock that was set forward looks the same. That false detection only ends a session early.
  */
 export class SuspensionDetector {
   readonly #environment: Environment;
   #wall: number;
-  #steady: number;
+  #monotonic: number;
 
   constructor(environment: Environment) {
     this.#environment = environment;
     this.#wall = environment.wallTime();
-    this.#steady = environment.now();
+    this.#monotonic = environment.now();
   }
 
   /** Whether the machine was suspended since the last {@link SuspensionDetector.restart}. */
   get wasSuspended(): boolean {
     const wall = this.#environment.wallTime() - this.#wall;
-    return wall - (this.#environment.now() - this.#steady) > MAX_DRIFT;
+    return wall - (this.#environment.now() - this.#monotonic) > MAX_DRIFT;
   }
 
   restart(): void {
     this.#wall = this.#environment.wallTime();
-    this.#steady = this.#environment.now();
+    this.#monotonic = this.#environment.now();
   }
 }

@@ -8,7 +8,7 @@ export class WriteThrottle {
     this.#interval = interval;
   }
 
-  /** Whether a write is due. If it is, it counts as written. */
+  /** Whether a write is due. A due write counts as sent. */
   isDue(key: string, expected: number, now: number): boolean {
     const last = this.#last.get(key);
     if (last?.expected === expected && now - last.at < this.#interval) return false;

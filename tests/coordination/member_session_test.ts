@@ -15,9 +15,9 @@ Deno.test("Member sends its first heartbeat when all records were read, and the 
   const me = new TestMember("me", new MemoryRecords());
   me.pass(5_000);
   assertEquals([me.sent.length, me.session], [0, ""]);
-  me.member.see([], false);
+  me.member.applyRecords([], false);
   assertEquals(me.sent.length, 0, "there is more to read");
-  me.member.see([], true);
+  me.member.applyRecords([], true);
   assertEquals([me.sent.length, me.session, me.member.isValid], [1, "sessions.me~0", false]);
   me.arrive().read();
   assertEquals([me.stored(), me.sent.length, me.member.isValid], [{ beat: 1, ttl: 5_000, services: [] }, 1, false]);
@@ -71,7 +71,7 @@ Deno.test("Member ends its session when it reads a heartbeat after the lease has
 
 Deno.test("Member repeats its first heartbeat as it was, and its lease begins with the first sending", () => {
   const me = new TestMember("me", new MemoryRecords());
-  me.member.see([], true);
+  me.member.applyRecords([], true);
   const began = me.time;
   const [first] = me.lose().pass(1_000).sent;
   assertEquals(first?.expected, 0);
@@ -119,7 +119,7 @@ Deno.test("Member ends a session only over the revision that was silent", () => 
   putSession(me.records, other, { beat: 3 });
   const { entries } = me.records.scan("", me.after);
   // It reads its own heartbeat, not yet that of the other.
-  me.member.see(entries.filter(({ key }) => key === me.session), false);
+  me.member.applyRecords(entries.filter(({ key }) => key === me.session), false);
   assertEquals(me.sent.at(-1)?.key, other);
   me.arrive();
   assertEquals(me.stored(other), { beat: 3, ttl: 5_000, services: [] });

@@ -80,7 +80,7 @@ export class TestMember implements MemberPort {
   read(): this {
     const { entries } = this.records.scan("", this.after);
     this.after = entries.at(-1)?.revision ?? this.after;
-    this.member.see(entries, true);
+    this.member.applyRecords(entries, true);
     return this;
   }
 
