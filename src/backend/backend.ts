@@ -10,14 +10,14 @@ import type { ExactNamespace, Namespace } from "../base/namespace.ts";
 import type { Observer } from "../observer/observer.ts";
 import type { EventStore } from "../store/event_store.ts";
 
-/** A storage with all its namespaces. Trusted code holds it and gives stores to the rest of the application. */
+/** A storage with all its namespaces. Trusted code keeps it and passes stores to the rest of the application. */
 export interface Backend extends AsyncDisposable {
   /** The guarantees and limits of the storage. */
   readonly capabilities: Capabilities;
 
   /**
-   * Returns a store of one namespace. This is cheap and needs no I/O: create a store wherever one is needed. Each
-   * namespace that was opened uses about a kilobyte of memory until the backend is closed, even if it is empty.
+   * Returns a store of one namespace. The call needs no I/O and little memory: create a store wherever one is needed.
+   * Each namespace that was opened uses about a kilobyte of memory until the backend is closed, even if it is empty.
    *
    * @param namespace See {@link parseNamespace}. Only a call without arguments means `default`: an explicit `undefined`
    * is refused, so that a missing tenant name does not become a namespace.
@@ -94,7 +94,7 @@ export interface Backend extends AsyncDisposable {
   readonly bus: EventBus;
 
   /**
-   * Asks the storage for a sign of life, and counts the subscriptions of this backend. `health()` of
+   * Checks that the storage answers, and counts the subscriptions of this backend. `health()` of
    * `@flowmade-one/aether/observability` makes a report of it.
    *
    * @param options `signal`: aborts the request.
@@ -155,21 +155,23 @@ export interface ProbeOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The state of a backend and its storage at one moment. Facts that the storage does not know are absent. */
+/** The state of a backend and its storage at one moment. A fact that the storage does not report is absent. */
 export interface BackendProbe {
   /** Milliseconds until the storage answered. */
   readonly roundTrip: number;
-  /** Milliseconds by which the clock of the storage is ahead of this process, as far as the round trip allows to know. */
+  /**
+   * Milliseconds by which the clock of the storage is ahead of this process. The error is up to half of the round trip.
+   */
   readonly clockSkew?: number | undefined;
-  /** Bytes that are used, of all namespaces together. */
+  /** Bytes that all namespaces use together. */
   readonly usedBytes?: number | undefined;
   /** The limit of `usedBytes`. */
   readonly maxBytes?: number | undefined;
   /** The subscriptions of stores of this backend. */
   readonly subscriptions: {
-    /** How many have not ended. */
+    /** The number of subscriptions that have not ended. */
     readonly open: number;
-    /** How many of them have lost their storage at the moment. */
+    /** The number of these that currently have no connection to the storage. */
     readonly reconnecting: number;
   };
 }
@@ -178,23 +180,23 @@ export interface BackendProbe {
 export interface BackendOptions {
   /** The clock for the timestamps of commits, in ms since the epoch; by default `Date.now`. */
   readonly now?: (() => number) | undefined;
-  /** Makes the ids of events and commits that the caller gave no id; by default random UUIDs of version 4. */
+  /** Makes the ids of events and commits for which the caller gave none; by default random UUIDs of version 4. */
   readonly newId?: (() => string) | undefined;
   /** Called before each use of a grant. If it throws, the use is rejected with that error. */
   readonly onGrantUsed?: ((use: GrantUse) => void) | undefined;
   /**
    * Called with the errors of background work, for which no caller waits:
-   * - with the event: an error that a handler of the bus throws, or with which its promise rejects. Without
-   *   `onError`, such an error becomes an uncaught exception;
+   * - with the event: an error that a handler of the bus throws, or with which its promise rejects. Without `onError`,
+   *   such an error becomes an uncaught exception;
    * - without an event: the reason why this process may not receive the events of other processes. Without `onError`,
    *   an uncaught exception as well;
-   * - without an event: a received message that is not an event; a published event that the storage refused; a
-   *   failure that keeps expired events from being removed. Without `onError`, these are ignored.
+   * - without an event: a received message that is not an event; a published event that the storage refused; a failure
+   *   to remove expired events. Without `onError`, these are ignored.
    */
   readonly onError?: OnError | undefined;
   /**
-   * Receives the operations of this backend. `openTelemetry()` of `@flowmade-one/aether/opentelemetry` makes one. Its first
-   * failure is reported through `onError`, and is ignored without that option.
+   * Receives the operations of this backend. `openTelemetry()` of `@flowmade-one/aether/opentelemetry` makes one.
+   * `onError` receives its first failure. Without `onError`, the failure is ignored.
    */
   readonly observer?: Observer | undefined;
 }

@@ -8,7 +8,7 @@ const NAMES = [...FUNCTIONS, "observer"] as const satisfies readonly (keyof Back
 
 /**
  * Checks the options of an adapter's function before it opens anything: each option must be known, and the options of
- * every backend must be functions. Reads each of the latter once.
+ * every backend must be functions. Reads each option of every backend once.
  *
  * @param options All options that the caller gave.
  * @param of The name of the adapter's function in errors, such as `jetstream`.

@@ -3,7 +3,7 @@ import type { RecordEntry, Records } from "../driver/records.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 
 /**
- * Copies the records of a log in the order of their revisions. They replace the records of the target.
+ * Copies the records of a log in the order of their revisions. Each replaces the target's record of the same key.
  *
  * @returns The number of records.
  * @throws {InvalidArgumentError} If records exist, and the adapter of the target keeps none.
@@ -12,9 +12,12 @@ export async function copyRecords(from: Log, to: Log, signal: AbortSignal | unde
   const entries = from.records === undefined ? [] : await scanAll(from.records, signal);
   if (entries.length === 0) return 0;
   if (to.records === undefined) {
-    throw new InvalidArgumentError("Cannot import the records: the adapter of the target keeps none", {
-      argument: "to",
-    });
+    throw new InvalidArgumentError(
+      "Cannot import the records: the adapter of the target keeps none. Use another adapter",
+      {
+        argument: "to",
+      },
+    );
   }
   const stored = new Map((await scanAll(to.records, signal)).map((entry) => [entry.key, entry]));
   for (const entry of entries) await copyRecord(to.records, entry, stored.get(entry.key), signal);

@@ -32,7 +32,8 @@ import { countSubscriptions, probeStorage } from "./probe_storage.ts";
 import { checkBackendOptions } from "./check_backend_options.ts";
 
 /**
- * Makes a backend of a driver. An adapter's own function ends with this call.
+ * Creates a backend from a driver. The function of an adapter that applications call, such as `memory()`, ends with
+ * this call.
  *
  * @param driver See {@link Driver}.
  * @param options See {@link BackendOptions}.
@@ -75,7 +76,7 @@ class DriverBackend implements Backend {
   readonly #bus: BackendBus;
   readonly #lifetime: CloseScope = new CloseScope("the backend");
   readonly #onError: BackendOptions["onError"];
-  /** Those of stores that have not ended. */
+  /** The subscriptions of stores that have not ended. */
   readonly #subscriptions: Set<Pick<Subscription<unknown>, "state">> = new Set();
   readonly #observer: ObserverGuard | undefined;
 
@@ -99,10 +100,10 @@ class DriverBackend implements Backend {
       settings: this.#settings,
       mint: this.#mint,
       lifetime: this.#lifetime,
-      carrier: driver.transport,
+      transport: driver.transport,
       onError: report,
       observer: this.#observer,
-      onUnheard: (error) => {
+      onUndelivered: (error) => {
         // A sender in another process must not be able to end this process.
         if (onError !== undefined || !isAetherError(error, "corrupt-data")) report(error, undefined);
       },

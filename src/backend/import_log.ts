@@ -41,8 +41,8 @@ export interface ImportedLog {
   /** The position of the last event in the source and in the target; absent for a log without events. */
   readonly end: { readonly from: Position; readonly to: Position } | undefined;
   /**
-   * By given position in the source, the position of the same event in the target. A position is missing if no event of
-   * the log has it.
+   * Maps each given position in the source to the position of the same event in the target. A position that no event of
+   * the source has is missing.
    */
   readonly positions: ReadonlyMap<Position, Position>;
 }
@@ -53,16 +53,18 @@ const OPTIONS: ReadonlySet<string> = new Set(["namespace", "positions", "signal"
  * Copies the log of a namespace from one storage to another, with its snapshots and records. Commits keep their order,
  * ids and times; events keep their ids and versions. Positions change, because a position names its log.
  *
- * At the end, source and target are compared completely. A second call continues an interrupted import, or adds what
- * the source has received since. The target may hold only events of earlier imports from this source. No other process
- * may append to the target. Records of the source replace those of the target.
+ * At the end, the call compares source and target completely. A second call continues an interrupted import, or adds
+ * the commits that the source has received since. The target may contain only events of earlier imports from this
+ * source. No other process may append to the target. A record of the source replaces the target's record of the same
+ * key.
  *
  * @param from The driver of the source.
  * @param to The driver of the target.
  * @param options See {@link ImportLogOptions}.
  * @throws {EventsExpiredError} If the beginning of the source has expired: versions cannot be kept. Nothing was
  * imported.
- * @throws {InvalidArgumentError} If an option is invalid, or the target holds anything but the beginning of the source.
+ * @throws {InvalidArgumentError} If an option is invalid, or the commits of the target are not the first commits of the
+ * source.
  * @throws {InvalidNamespaceError} If `namespace` is not a namespace.
  * @throws {TooLargeError} If a commit is too large for the target.
  * @throws {QuotaExceededError} If the target is full.
@@ -164,13 +166,13 @@ interface Comparison {
 function checkCount(namespace: Namespace, found: number, imported: number): void {
   if (found >= imported) return;
   throw new InvalidArgumentError(
-    `Cannot import into namespace "${namespace}": the target holds ${found} of ${imported} commits. Import into a ` +
+    `Cannot import into namespace "${namespace}": the target contains ${found} of ${imported} commits. Import into a ` +
       `storage that keeps all of them`,
     { argument: "to" },
   );
 }
 
-/** Compares both logs completely. Commits that were appended to the source during the import do not count. */
+/** Compares both logs completely. Ignores commits that were appended to the source during the import. */
 async function compareLogs(
   { namespace, source, target }: Logs,
   wanted: ReadonlySet<Position>,

@@ -4,7 +4,7 @@ import type { Operation } from "../lifecycle/operation.ts";
 import type { Subscription } from "../store/event_store.ts";
 import type { BackendProbe } from "./backend.ts";
 
-/** Asks a storage for a sign of life. Rejects when the signal is aborted, also if the storage never answers. */
+/** Checks that a storage answers. Rejects when the signal is aborted, also if the storage never answers. */
 export async function probeStorage(
   driver: Driver,
   operation: Operation,
@@ -13,7 +13,7 @@ export async function probeStorage(
   if (driver.probe === undefined) return { roundTrip: 0 };
   const { serverTime, usedBytes, maxBytes } = await interrupted((signal) => driver.probe!(signal), operation);
   const roundTrip = performance.now() - startedAt;
-  // The server has answered in the middle of the round trip, more or less.
+  // The estimate assumes that the server answered in the middle of the round trip.
   const clockSkew = serverTime === undefined ? undefined : serverTime - (Date.now() - roundTrip / 2);
   return { roundTrip, clockSkew, usedBytes, maxBytes };
 }

@@ -16,7 +16,7 @@ const WHOLE_LOG: LogRange = {
 };
 
 /**
- * Reads all commits of a log, up to its end as of the call.
+ * Reads all commits of a log, up to the last commit at the time of the call.
  *
  * @throws {EventsExpiredError} If the beginning of the log has expired.
  */
@@ -27,7 +27,7 @@ export async function* readCommits(
   for await (const page of log.readLog(WHOLE_LOG, signal)) yield* commitsOf(page);
 }
 
-/** A page holds whole commits, in order. */
+/** Splits a page into its commits. A page of a whole log contains complete commits, in order. */
 function* commitsOf(page: Page): Generator<RecordedCommit, void, void> {
   let start = 0;
   for (let i = 1; i <= page.length; i++) {

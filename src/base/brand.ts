@@ -6,5 +6,8 @@ export declare abstract class Brand<Kind extends string> {
   private readonly kind: Kind;
 }
 
-/** A member of a union that no value has. If a value fits no member of the union, the compiler shows this sentence. */
+/**
+ * A union member that matches no value. If a value fits no member of the union, the compiler's error shows the
+ * sentence.
+ */
 export type Hint<Sentence extends string> = string & Brand<Sentence>;

@@ -1,12 +1,13 @@
-const SHOWN = 400;
+/** Characters of a formatted value, at most. Longer values are truncated. */
+const MAX_SHOWN = 400;
 
 /**
- * A value as the failure of a test shows it: like JSON on one line, with notations for values that JSON lacks, and
- * truncated if it is long.
+ * Formats a value for the failure message of a test: on one line, like JSON, with other notations for values that JSON
+ * lacks. A long result is truncated.
  */
 export function formatValue(value: unknown): string {
   const text = toText(value, []);
-  return text.length > SHOWN ? `${text.slice(0, SHOWN)}… (${text.length} characters)` : text;
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}… (${text.length} characters)` : text;
 }
 
 /** @param ancestors The objects that contain the value. */
@@ -27,11 +28,11 @@ function toText(value: unknown, ancestors: readonly object[]): string {
   }
 }
 
-function objectToText(value: object, within: readonly object[]): string {
+function objectToText(value: object, ancestors: readonly object[]): string {
   if (value instanceof Map || value instanceof Set) {
-    return `${value.constructor.name} ${objectToText([...value], within)}`;
+    return `${value.constructor.name} ${objectToText([...value], ancestors)}`;
   }
-  if (Array.isArray(value)) return `[${value.map((item) => toText(item, within)).join(", ")}]`;
-  const pairs = Object.entries(value).map(([key, property]) => `${key}: ${toText(property, within)}`);
+  if (Array.isArray(value)) return `[${value.map((item) => toText(item, ancestors)).join(", ")}]`;
+  const pairs = Object.entries(value).map(([key, property]) => `${key}: ${toText(property, ancestors)}`);
   return pairs.length === 0 ? "{}" : `{ ${pairs.join(", ")} }`;
 }

@@ -1,7 +1,7 @@
-/** The messages of engines about a change of a frozen object. */
+/** The messages with which JavaScript engines refuse to change a frozen object. */
 const FROZEN = /read.?only|not extensible|frozen|(?:[Cc]annot|[Uu]nable to) delete property|can't be deleted/;
 
-/** Whether an error is that of an engine about a change of a frozen object. */
+/** Whether a JavaScript engine threw an error because it refused to change a frozen object. */
 export function isFrozenError(error: unknown): boolean {
   return error instanceof TypeError && FROZEN.test(error.message);
 }

@@ -1,5 +1,5 @@
 /**
- * Every bound of the core, with its unit and its reason. A test stands at each limit and one past it.
+ * Every limit of the core, with its unit and its reason. Tests cover each limit and the next greater value.
  *
  * @module
  */
@@ -17,8 +17,8 @@ export const MAX_NAMESPACE_LENGTH = 128;
 export const MAX_ACTOR_ID_BYTES = 200;
 
 /**
- * Tokens in an actor id and in a pattern. nats-server splits subjects of up to 32 tokens without allocating. The prefix
- * of an adapter adds tokens to that.
+ * Tokens in an actor id and in a pattern. nats-server splits subjects of up to 32 tokens without allocating. An
+ * adapter's prefix adds tokens to this number.
  */
 export const MAX_SUBJECT_TOKENS = 31;
 
@@ -32,8 +32,8 @@ export const MAX_EVENTS_PER_COMMIT = 1_000;
 export const DEFAULT_MAX_COMMIT_BYTES = 1_000_000;
 
 /**
- * Bytes of a snapshot's state in its JSON form. A snapshot is read and written whole, so that this limits memory rather
- * than storage.
+ * Bytes of a snapshot's state in its JSON form. A snapshot is read and written as a whole: the limit protects memory
+ * rather than storage.
  */
 export const MAX_SNAPSHOT_BYTES = 64_000_000;
 
@@ -74,18 +74,19 @@ export const MAX_SNAPSHOTS_KEPT = 100;
 export const MAX_ATTEMPTS = 1_000;
 
 /**
- * Milliseconds of a pause between two attempts: the longest delay of a timer. With a longer delay, timers fire at once.
+ * Milliseconds of the longest pause between two attempts: the greatest delay of a timer. With a greater delay, a timer
+ * fires at once.
  */
 export const MAX_BACKOFF_MS = 2_147_483_647;
 
 /**
- * Number of an actor's last commits that are searched for a commit id by default, and whose ids a snapshot may have.
- * Repetitions usually come within seconds; 256 ids take about 10 kB of a snapshot.
+ * Number of an actor's last commits that are searched for a commit id by default, and whose ids a snapshot may contain.
+ * Repetitions usually arrive within seconds; 256 ids take about 10 kB of a snapshot.
  */
 export const COMMIT_ID_LOOKBACK = 256;
 
 /** Characters in the key of a record. With a prefix and an encoded namespace it still fits into a NATS subject. */
 export const MAX_RECORD_KEY_LENGTH = 200;
 
-/** Bytes in the value of a record. Every member reads every changed record, so that records stay small. */
+/** Bytes in the value of a record. Every member reads every changed record: records must stay small. */
 export const MAX_RECORD_BYTES = 65_536;

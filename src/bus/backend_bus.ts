@@ -48,21 +48,21 @@ export interface BusContext {
   readonly settings: CommitSettings;
   readonly mint: GrantMint;
   readonly lifetime: CloseScope;
-  readonly carrier: BusTransport | undefined;
-  /** Receives the errors of handlers; does not throw. */
+  readonly transport: BusTransport | undefined;
+  /** Receives the errors of handlers. Must not throw. */
   readonly onError: OnError;
-  /** Receives the reason why an event of another process is not delivered; does not throw. */
-  readonly onUnheard: (error: Error) => void;
+  /** Receives the reason why an event is not delivered. Must not throw. */
+  readonly onUndelivered: (error: Error) => void;
   /** Absent if the backend has no observer. */
   readonly observer: ObserverGuard | undefined;
 }
 
-/** The namespaces and actors of a subscription, and the filter for the rest. */
-interface Place {
+/** The namespaces of a subscription, where it is added, and the filter that remains for it. */
+interface SubscriptionTarget {
   readonly pattern: NamespacePattern;
   /** The name of the subscribing method in errors. */
   readonly verb: string;
-  readonly wants: EventFilter | undefined;
+  readonly filter: EventFilter | undefined;
   /** The event types of the subscriber's map; `undefined` if it receives events as they were published or stored. */
   readonly types: EventTypes | undefined;
   readonly add: (subscriber: Subscriber) => void;
@@ -70,9 +70,9 @@ interface Place {
 }
 
 /** An active subscription. */
-interface Membership {
+interface ActiveSubscription {
   readonly attempt: Operation;
-  /** Removes it. Repeated calls do nothing. */
+  /** Removes the subscription. Repeated calls do nothing. */
   readonly leave: () => void;
   /** Sets the functions to call when the backend is closed or the signal aborted. Both must end in `leave`. */
   readonly onEnd: (close: () => void, abort: () => void) => void;
@@ -81,25 +81,25 @@ interface Membership {
 /** The bus of a backend: a channel per namespace, and a router that finds the subscribers of a namespace. */
 export class BackendBus implements EventBus {
   readonly #context: BusContext;
-  readonly #interests: TransportSubscriptions;
+  readonly #transportSubscriptions: TransportSubscriptions;
   readonly #subscribers: PatternRouter<Subscriber> = new PatternRouter();
-  readonly #line: DispatchQueue = new DispatchQueue();
+  readonly #dispatchQueue: DispatchQueue = new DispatchQueue();
   readonly #channels: Map<Namespace, NamespaceChannel> = new Map();
 
   constructor(context: BusContext) {
     this.#context = context;
-    const { carrier, onUnheard } = context;
-    this.#interests = new TransportSubscriptions(
-      carrier,
+    const { transport, onUndelivered } = context;
+    this.#transportSubscriptions = new TransportSubscriptions(
+      transport,
       (pattern, events) => this.#receive(pattern, events),
-      onUnheard,
+      onUndelivered,
     );
   }
 
   within<E extends EventMap>(...args: readonly [namespace?: string, events?: Events<E>]): NamespacedEventBus<E> {
     const parsed = namespaceOf(args);
     checkEvents(args[1]);
-    this.#context.lifetime.check(`give the bus of namespace "${parsed}"`);
+    this.#context.lifetime.check(`get the bus of namespace "${parsed}"`);
     const channel = this.channel(parsed);
     const types = eventTypesOf(args[1]);
     const settings = types === undefined ? this.#context.settings : { ...this.#context.settings, types };
@@ -108,18 +108,18 @@ export class BackendBus implements EventBus {
       namespace: parsed,
       publish: (actorId: string, event: unknown) => this.#publish(channel, actorId, event, settings),
       subscribe: (handler: Handler<BusEvent>, options: BusSubscribeOptions = {}) =>
-        this.#subscribe(handler, options, (filter) => placeIn(channel, filter, types)),
-      queue: (options: QueueOptions) => this.#queue(options, (filter) => placeIn(channel, filter, types)),
+        this.#subscribe(handler, options, (filter) => targetInChannel(channel, filter, types)),
+      queue: (options: QueueOptions) => this.#queue(options, (filter) => targetInChannel(channel, filter, types)),
     });
     return bus as unknown as NamespacedEventBus<E>; // At run time, every bus is a bus of any events.
   }
 
   observe(grant: Grant, handler: Handler<never>, options: BusSubscribeOptions = {}): BusSubscription {
-    return this.#subscribe(handler as Handler<BusEvent>, options, (filter) => this.#placeOf(grant, filter));
+    return this.#subscribe(handler as Handler<BusEvent>, options, (filter) => this.#targetOfGrant(grant, filter));
   }
 
   queue(grant: Grant, options: QueueOptions): QueuedEvents<never> {
-    return this.#queue(options, (filter) => this.#placeOf(grant, filter)) as QueuedEvents<never>;
+    return this.#queue(options, (filter) => this.#targetOfGrant(grant, filter)) as QueuedEvents<never>;
   }
 
   subscriberCount(namespace: string): number {
@@ -141,7 +141,7 @@ export class BackendBus implements EventBus {
     if (channel === undefined) {
       const { observer: guard } = this.#context;
       const observer = guard && new NamespaceObserver(namespace, guard);
-      channel = new NamespaceChannel(namespace, this.#subscribers, this.#line, observer);
+      channel = new NamespaceChannel(namespace, this.#subscribers, this.#dispatchQueue, observer);
       this.#channels.set(namespace, channel);
     }
     return channel;
@@ -161,12 +161,12 @@ export class BackendBus implements EventBus {
     settings: CommitSettings,
     derived: DerivedMetadata | undefined,
   ): PublishedEvent {
-    const { lifetime, carrier } = this.#context;
+    const { lifetime, transport } = this.#context;
     const published = preparePublished(channel.namespace, parseActorId(actorId), event, settings, derived);
     // The last check: reading the event may have run code of the caller, which may have closed the backend.
     Operation.begin(lifetime, "publish of", actorId, undefined);
     // Other processes first: a handler in this process may publish a later event.
-    carrier?.send(published);
+    transport?.send(published);
     channel.deliver(published);
     return published;
   }
@@ -174,14 +174,14 @@ export class BackendBus implements EventBus {
   #subscribe(
     handler: Handler<BusEvent>,
     options: BusSubscribeOptions,
-    choose: (filter: SubscriptionFilter) => Place,
+    targetFor: (filter: SubscriptionFilter) => SubscriptionTarget,
   ): BusSubscription {
     checkOptions(options, SUBSCRIBE_OPTIONS, "subscribe");
     requireFunction(handler, "handler");
     const { types, actors, signal } = options;
-    const membership = this.#join(choose({ types, actors }), this.#observed(handler), signal);
-    const { leave } = membership;
-    membership.onEnd(leave, leave);
+    const active = this.#add(targetFor({ types, actors }), this.#observed(handler), signal);
+    const { leave } = active;
+    active.onEnd(leave, leave);
     return Object.freeze({ close: leave, [Symbol.dispose]: leave });
   }
 
@@ -191,41 +191,45 @@ export class BackendBus implements EventBus {
     return (event) => new NamespaceObserver(event.namespace, observer).deliver(event, () => handler(event));
   }
 
-  #queue(options: QueueOptions, choose: (filter: SubscriptionFilter) => Place): QueuedEvents<BusEvent> {
+  #queue(options: QueueOptions, targetFor: (filter: SubscriptionFilter) => SubscriptionTarget): QueuedEvents<BusEvent> {
     checkOptions(options, QUEUE_OPTIONS, "queue");
     const { types, actors, signal, capacity, overflow } = options;
     const queue = new EventQueue({ capacity, overflow }, this.#context.observer);
-    const { leave, onEnd, attempt } = this.#join(choose({ types, actors }), (event) => queue.put(event), signal);
+    const { leave, onEnd, attempt } = this.#add(targetFor({ types, actors }), (event) => queue.put(event), signal);
     queue.onEnd(leave);
     onEnd(() => queue.close(), () => queue.fail(attempt.aborted()));
     return queue.facade();
   }
 
   /** Adds a subscription to its channel or to the router. */
-  #join(place: Place, receive: (event: BusEvent) => unknown, signal: AbortSignal | undefined): Membership {
-    const { lifetime, onError, onUnheard } = this.#context;
-    const { pattern, verb, wants, types, add, remove } = place;
+  #add(
+    target: SubscriptionTarget,
+    receive: (event: BusEvent) => unknown,
+    signal: AbortSignal | undefined,
+  ): ActiveSubscription {
+    const { lifetime, onError, onUndelivered } = this.#context;
+    const { pattern, verb, filter, types, add, remove } = target;
     const attempt = Operation.begin(lifetime, verb, pattern, signal);
     const subscriber = new Subscriber(
-      wants,
-      types === undefined ? receive : reading(types, receive, onUnheard),
+      filter,
+      types === undefined ? receive : inCurrentShape(types, receive, onUndelivered),
       onError,
     );
-    this.#interests.add(pattern);
+    this.#transportSubscriptions.add(pattern);
     add(subscriber);
     let unbind = () => {};
     const leave = () => {
       if (!subscriber.stop()) return;
       unbind();
       remove(subscriber);
-      this.#interests.remove(pattern);
+      this.#transportSubscriptions.remove(pattern);
     };
     const onEnd = (close: () => void, abort: () => void) => {
       const ended = lifetime.start(() => Promise.resolve(close()));
-      const letGo = onAbort(signal, abort);
+      const removeAbortListener = onAbort(signal, abort);
       unbind = () => {
         ended();
-        letGo();
+        removeAbortListener();
       };
       // The transport may have run other code, which may have closed the backend.
       try {
@@ -238,16 +242,16 @@ export class BackendBus implements EventBus {
     return { attempt, leave, onEnd };
   }
 
-  #placeOf(grant: Grant, filter: SubscriptionFilter): Place {
+  #targetOfGrant(grant: Grant, selection: SubscriptionFilter): SubscriptionTarget {
     const { lifetime, mint } = this.#context;
     // Checked before the grant is used: a refused call must not count as a use of it.
     lifetime.check("observe");
-    const wants = toEventFilter(filter);
+    const filter = toEventFilter(selection);
     const { pattern } = mint.use(grant, "observe");
     return {
       pattern,
       verb: "observe",
-      wants,
+      filter,
       types: undefined,
       add: (subscriber) => this.#subscribers.add(pattern, subscriber),
       remove: (subscriber) => this.#subscribers.remove(pattern, subscriber),
@@ -256,7 +260,7 @@ export class BackendBus implements EventBus {
 
   /** Delivers the events that the transport received for a pattern. */
   #receive(pattern: NamespacePattern, events: readonly BusEvent[]): void {
-    this.#line.deliverAll(events, (event) => {
+    this.#dispatchQueue.deliverAll(events, (event) => {
       dispatchAll(this.#subscribers.subscribersOf(pattern), event);
       if (pattern as string === event.namespace) this.#channels.get(event.namespace)?.dispatchByActor(event);
     });
@@ -264,26 +268,26 @@ export class BackendBus implements EventBus {
 }
 
 /**
- * The place of a subscription in one namespace. The channel sorts by actor, so that only event types remain to filter.
+ * The target of a subscription in one namespace. The channel selects by actor. The filter selects only by event type.
  */
-function placeIn(
+function targetInChannel(
   channel: NamespaceChannel,
   { types, actors }: SubscriptionFilter,
   eventTypes: EventTypes | undefined,
-): Place {
+): SubscriptionTarget {
   const pattern = actors === undefined ? undefined : detachString(parseActorPattern(actors));
   return {
     pattern: parseNamespacePattern(channel.namespace),
     verb: "subscribe in namespace",
-    wants: toEventFilter({ types }, eventTypes),
+    filter: toEventFilter({ types }, eventTypes),
     types: eventTypes,
     add: (subscriber) => channel.add(subscriber, pattern),
     remove: (subscriber) => channel.remove(subscriber, pattern),
   };
 }
 
-/** Hands each event over in its current shape. An event that has none is reported and not handed over. */
-function reading(
+/** Delivers each event in its current shape. An event without a current shape is reported and not delivered. */
+function inCurrentShape(
   types: EventTypes,
   receive: (event: BusEvent) => unknown,
   report: (error: Error) => void,

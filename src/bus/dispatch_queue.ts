@@ -5,49 +5,49 @@ export type Dispatch = (event: BusEvent) => void;
 
 /**
  * The order of delivery in a bus: one event at a time, in FIFO order. An event that a handler publishes or stores waits
- * until the current event has reached every subscriber. All subscribers see the same order, and a chain of handlers
- * that publish is a loop, not a recursion.
+ * until the current event has reached every subscriber. All subscribers receive the same order. A chain of handlers
+ * that publish runs in a loop, not in a recursion.
  */
 export class DispatchQueue {
-  #busy = false;
-  #waiting: { readonly event: BusEvent; readonly give: Dispatch }[] = [];
+  #isDispatching = false;
+  #waiting: { readonly event: BusEvent; readonly dispatch: Dispatch }[] = [];
 
   /** Delivers an event now, or after the events that were queued before it. */
-  deliver(event: BusEvent, give: Dispatch): void {
-    if (this.#busy || this.#waiting.length > 0) return this.deliverAll([event], give);
-    this.#busy = true;
+  deliver(event: BusEvent, dispatch: Dispatch): void {
+    if (this.#isDispatching || this.#waiting.length > 0) return this.deliverAll([event], dispatch);
+    this.#isDispatching = true;
     try {
-      give(event);
-      if (this.#waiting.length > 0) this.#giveWaiting();
+      dispatch(event);
+      if (this.#waiting.length > 0) this.#dispatchWaiting();
     } finally {
-      this.#busy = false;
+      this.#isDispatching = false;
     }
   }
 
   /** Delivers the events of a commit with no other event in between. */
-  deliverAll(events: readonly BusEvent[], give: Dispatch): void {
-    for (const event of events) this.#waiting.push({ event, give });
-    if (this.#busy) return;
-    this.#busy = true;
+  deliverAll(events: readonly BusEvent[], dispatch: Dispatch): void {
+    for (const event of events) this.#waiting.push({ event, dispatch });
+    if (this.#isDispatching) return;
+    this.#isDispatching = true;
     try {
-      this.#giveWaiting();
+      this.#dispatchWaiting();
     } finally {
-      this.#busy = false;
+      this.#isDispatching = false;
     }
   }
 
-  #giveWaiting(): void {
+  #dispatchWaiting(): void {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting;
       this.#waiting = [];
       let done = 0;
       try {
         while (done < batch.length) {
-          const { event, give } = batch[done++]!;
-          give(event);
+          const { event, dispatch } = batch[done++]!;
+          dispatch(event);
         }
       } finally {
-        // Interrupted by a stack overflow: the rest keeps its place in the queue.
+        // After a stack overflow, the remaining events keep their place in the queue.
         if (done < batch.length) this.#waiting = [...batch.slice(done), ...this.#waiting];
       }
     }

@@ -7,8 +7,8 @@ import type { ExactNamespace, Namespace } from "../base/namespace.ts";
 import type { SubscriptionFilter } from "../store/options.ts";
 
 /**
- * A function that is called with each event. It may be asynchronous. The bus does not await it, so that the next event
- * can arrive before it has ended. An error that it throws or rejects with goes to the backend's `onError`. Other
+ * A function that is called with each event. It may be asynchronous. The bus does not await it: the next event can
+ * arrive before the handler has ended. An error that it throws or rejects with goes to the backend's `onError`. Other
  * handlers still receive the event.
  */
 export type Handler<T> = (event: T) => unknown;
@@ -19,8 +19,8 @@ export type Handler<T> = (event: T) => unknown;
  */
 export interface EventBus {
   /**
-   * Returns the bus of one namespace. It publishes and subscribes only there. Each namespace that was requested uses
-   * some hundred bytes until the backend is closed, and 30 kB while a subscription to an actor pattern exists.
+   * Returns the bus of one namespace, which publishes and subscribes only in that namespace. Each requested namespace
+   * uses some hundred bytes until the backend is closed. It uses 30 kB while a subscription to an actor pattern exists.
    *
    * @param namespace See {@link parseNamespace}. Only a call without arguments means `default`: an explicit `undefined`
    * is refused.
@@ -53,16 +53,16 @@ export interface EventBus {
   /**
    * Observes the namespaces of a grant: every event that is published or stored in them.
    *
-   * @param grant Minted by this backend. Each call is reported to the audit hook.
+   * @param grant Minted by this backend. Each call is reported to `onGrantUsed`.
    * @param handler See {@link Handler}.
-   * @param options Which events; `signal` ends it.
-   * @returns Ends it when disposed.
+   * @param options A selection of the events; `signal` ends the observation.
+   * @returns Ends the observation when disposed.
    * @throws {InvalidGrantError} If it is not a grant of this backend.
    * @throws {InvalidArgumentError} If the handler is not a function, or an option is invalid.
    * @throws {InvalidPatternError} If `actors` is not a pattern.
    * @throws {AbortError} If the signal was aborted before the call.
    * @throws {ClosedError} If the backend was closed.
-   * @throws {UnavailableError} If the storage has other processes, and the connection to them was closed for good.
+   * @throws {UnavailableError} If the storage has other processes, and the connection to them was closed permanently.
    *
    * @example
    * ```ts
@@ -84,15 +84,17 @@ export interface EventBus {
     options?: BusSubscribeOptions<T>,
   ): BusSubscription;
 
-  /** Observes like {@link EventBus.observe}, by iteration over a bounded queue: see {@link NamespacedEventBus.queue}. */
+  /**
+   * Observes like {@link EventBus.observe}, by iterating over a bounded queue: see {@link NamespacedEventBus.queue}.
+   */
   queue<E extends EventMap = AnyEvents, const T extends TypeOf<E> = TypeOf<E>>(
     grant: Grant,
     options: QueueOptions<T>,
   ): QueuedEvents<BusEventOf<E, T>>;
 
   /**
-   * Counts the subscriptions that the bus of a namespace has made. Observers are not counted, because they do not
-   * belong to the namespace.
+   * Counts the active subscriptions to the bus of a namespace. Observers are not counted, because they do not belong to
+   * the namespace.
    *
    * @throws {InvalidNamespaceError} If it is not a namespace.
    */
@@ -115,8 +117,8 @@ export interface EventBus {
  */
 export interface NamespacedEventBus<E extends EventMap = AnyEvents> {
   /**
-   * Exists in types only, never at run time. It prevents the use of a bus of some events as a bus of more or fewer
-   * events.
+   * Exists in types only, never at run time. It prevents the assignment of a bus to a variable whose event map has more
+   * or fewer events.
    */
   readonly map?: (map: E) => E;
 
@@ -124,8 +126,8 @@ export interface NamespacedEventBus<E extends EventMap = AnyEvents> {
   readonly namespace: Namespace;
 
   /**
-   * Publishes an event, which is not stored. All handlers have been called when this returns, unless it is called from
-   * inside of one: then the event waits until the current one has reached every subscriber.
+   * Publishes an event, which is not stored. All handlers have been called when `publish` returns. If a handler calls
+   * `publish`, the event waits until the current event has reached every subscriber.
    *
    * @param actorId See {@link parseActorId}.
    * @param event Copied: later changes to it have no effect.
@@ -133,7 +135,7 @@ export interface NamespacedEventBus<E extends EventMap = AnyEvents> {
    * @throws {InvalidEventError} If the event's data is not JSON, or a field is invalid; the error names the path.
    * @throws {TooLargeError} If the event is larger than a commit may be.
    * @throws {ClosedError} If the backend was closed.
-   * @throws {UnavailableError} If the storage has other processes, and the connection to them was closed for good.
+   * @throws {UnavailableError} If the storage has other processes, and the connection to them was closed permanently.
    *
    * @example
    * ```ts
@@ -149,14 +151,14 @@ export interface NamespacedEventBus<E extends EventMap = AnyEvents> {
    * Calls a handler with each event of this namespace, published or stored, from now on.
    *
    * @param handler See {@link Handler}.
-   * @param options Which events; `signal` ends the subscription.
-   * @returns Ends the subscription when disposed: after that the handler is not called, not even with an event that
-   * is being delivered.
+   * @param options A selection of the events; `signal` ends the subscription.
+   * @returns Ends the subscription when disposed: after that the handler is not called, not even with an event that is
+   * being delivered.
    * @throws {InvalidArgumentError} If the handler is not a function, or an option is invalid.
    * @throws {InvalidPatternError} If `actors` is not a pattern.
    * @throws {AbortError} If the signal was aborted before the call.
    * @throws {ClosedError} If the backend was closed.
-   * @throws {UnavailableError} If the storage has other processes, and the connection to them was closed for good.
+   * @throws {UnavailableError} If the storage has other processes, and the connection to them was closed permanently.
    *
    * @example
    * ```ts
@@ -177,15 +179,16 @@ export interface NamespacedEventBus<E extends EventMap = AnyEvents> {
   ) => BusSubscription;
 
   /**
-   * Gives each event of this namespace by iteration, one at a time, over a bounded queue.
+   * Iterates over the events of this namespace, published or stored, from now on, through a bounded queue.
    *
-   * @param options `capacity` and `overflow` are required: what waits is bounded, and what happens then is your choice.
-   * @returns For one use; leaving the loop ends it.
+   * @param options `capacity` and `overflow` are required: the caller chooses the size of the queue, and the policy
+   * when it is full.
+   * @returns An iterable for one `for await`. Leaving the loop ends the subscription.
    * @throws {InvalidArgumentError} If an option is invalid.
    * @throws {InvalidPatternError} If `actors` is not a pattern.
    * @throws {AbortError} If the signal was aborted before the call.
    * @throws {ClosedError} If the backend was closed.
-   * @throws {UnavailableError} If the storage has other processes, and the connection to them was closed for good.
+   * @throws {UnavailableError} If the storage has other processes, and the connection to them was closed permanently.
    *
    * @example
    * ```ts

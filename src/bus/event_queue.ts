@@ -7,15 +7,15 @@ import type { MeasurementName } from "../observer/observer.ts";
 import type { ObserverGuard } from "../observer/observer_guard.ts";
 import type { QueuedEvents, QueueOptions } from "./event_bus.ts";
 
-/** Maximum number of delivered places at the front of the array before the array is cut. */
-const MAX_DEAD = 1_024;
+/** Minimum number of delivered entries at the front of the array before they are cut off. */
+const MIN_CUT = 1_024;
 
 /** A call of `next` that has no event yet. */
 type Waiter = PromiseWithResolvers<IteratorResult<BusEvent, void>>;
 
 /**
- * A bounded queue between a bus and one consumer. An event goes to a consumer that waits for it. Without one, it waits
- * in the queue, up to the capacity. Beyond that, the overflow policy decides.
+ * A bounded queue between a bus and one consumer. A waiting consumer receives an event at once. Otherwise the event
+ * waits in the queue. When the queue is full, the overflow policy decides.
  */
 export class EventQueue {
   readonly #capacity: number;
@@ -23,7 +23,7 @@ export class EventQueue {
   #events: (BusEvent | undefined)[] = [];
   /** The index of the first waiting event. */
   #first = 0;
-  /** Not empty only while no event waits. */
+  /** Empty while an event waits. */
   readonly #waiters: Waiter[] = [];
   #dropped = 0;
   #used = false;
@@ -42,7 +42,7 @@ export class EventQueue {
     this.#observer = observer;
   }
 
-  /** The queue for its consumer: a frozen object that does not lead back to this class. */
+  /** The queue for its consumer: a frozen object from which this class cannot be reached. */
   facade(): QueuedEvents<BusEvent> {
     const queue = this as EventQueue;
     return Object.freeze({
@@ -60,7 +60,7 @@ export class EventQueue {
     this.#onEnd = onEnd;
   }
 
-  /** Gives an event to a waiting consumer, or stores it as the overflow policy allows. */
+  /** Passes an event to a waiting consumer, or adds it to the queue as the overflow policy allows. */
   put(event: BusEvent): void {
     if (this.#ended) return;
     const waiter = this.#waiters.shift();
@@ -88,9 +88,12 @@ export class EventQueue {
 
   #iterator(): AsyncIterableIterator<BusEvent, void, void> {
     if (this.#used) {
-      throw new InvalidArgumentError("Cannot iterate a queue of events again: it is for one use. Make another", {
-        argument: "queue",
-      });
+      throw new InvalidArgumentError(
+        "Cannot iterate a queue of events again: it is for one use. Create another queue",
+        {
+          argument: "queue",
+        },
+      );
     }
     this.#used = true;
     const iterator: AsyncIterableIterator<BusEvent, void, void> = {
@@ -127,14 +130,14 @@ export class EventQueue {
     this.#observer?.measure({ name, value, namespace });
   }
 
-  /** Events that wait in an ended queue are no longer measured, as their consumer may never come. */
+  /** Events that wait in an ended queue are no longer measured, because no consumer may ever read them. */
   #endMeasuring(): void {
     if (this.#observer === undefined) return;
     for (let i = this.#first; i < this.#events.length; i++) this.#measure("queue.depth", -1, this.#events[i]!);
     this.#observer = undefined;
   }
 
-  /** Applies the overflow policy; returns whether there is room now. */
+  /** Applies the overflow policy. Returns whether the event may be added. */
   #makeRoom(event: BusEvent): boolean {
     if (this.#overflow === "fail") {
       this.fail(new QueueOverflowError(this.#capacity));
@@ -152,9 +155,9 @@ export class EventQueue {
     const event = this.#events[this.#first]!;
     if (this.#observer !== undefined) this.#measure("queue.depth", -1, event);
     this.#events[this.#first++] = undefined; // The queue does not keep a delivered event alive.
-    // Cutting costs as much as the rest is long. It is done when at least half is delivered, which makes it one step
-    // per event.
-    if (this.#first >= MAX_DEAD && this.#first >= this.#events.length / 2) {
+    // A cut copies the remaining events. It happens when at least half of the array is delivered: on average, it copies
+    // at most one event per delivery.
+    if (this.#first >= MIN_CUT && this.#first >= this.#events.length / 2) {
       this.#events = this.#events.slice(this.#first);
       this.#first = 0;
     }

@@ -10,30 +10,30 @@ import { dispatchAll, type Subscriber } from "./subscriber.ts";
  * The bus of one namespace: its subscriptions and its deliveries.
  *
  * Subscriptions to all actors, and observers, are in the router of the bus under namespace patterns. The channel keeps
- * its route there, so that publishing needs no lookup by name. Subscriptions to an actor pattern are in a router of the
- * channel itself, so that 100,000 of them cost no more than the matching ones.
+ * its route in that router: publishing needs no lookup by name. Subscriptions to an actor pattern are in a router of
+ * the channel itself. Even with 100,000 of them, the cost of an event depends only on the matching ones.
  */
 export class NamespaceChannel {
   readonly namespace: Namespace;
   /** Absent if the backend has no observer. */
   readonly observer: NamespaceObserver | undefined;
-  readonly #namespaces: PatternRouter<Subscriber>;
+  readonly #namespaceRouter: PatternRouter<Subscriber>;
   readonly #route: Route<Subscriber>;
-  readonly #line: DispatchQueue;
-  #actors: PatternRouter<Subscriber> | undefined;
+  readonly #dispatchQueue: DispatchQueue;
+  #actorRouter: PatternRouter<Subscriber> | undefined;
   #subscribers = 0;
 
   constructor(
     namespace: Namespace,
-    namespaces: PatternRouter<Subscriber>,
-    line: DispatchQueue,
+    namespaceRouter: PatternRouter<Subscriber>,
+    dispatchQueue: DispatchQueue,
     observer?: NamespaceObserver,
   ) {
     this.namespace = namespace;
     this.observer = observer;
-    this.#namespaces = namespaces;
-    this.#route = namespaces.route(namespace);
-    this.#line = line;
+    this.#namespaceRouter = namespaceRouter;
+    this.#route = namespaceRouter.route(namespace);
+    this.#dispatchQueue = dispatchQueue;
   }
 
   /** The number of active subscriptions that were made in this namespace. */
@@ -43,39 +43,41 @@ export class NamespaceChannel {
 
   /** Whether an event of this namespace may have a subscriber. */
   get hasSubscribers(): boolean {
-    return this.#actors !== undefined || this.#route.handlers.length > 0;
+    return this.#actorRouter !== undefined || this.#route.handlers.length > 0;
   }
 
-  /** Adds a subscription to all actors, or to those of a pattern. */
+  /** Adds a subscription to all actors, or to the actors of a pattern. */
   add(subscriber: Subscriber, actors: string | undefined): void {
-    if (actors === undefined) this.#namespaces.add(this.namespace, subscriber);
-    else (this.#actors ??= new PatternRouter()).add(actors, subscriber);
+    if (actors === undefined) this.#namespaceRouter.add(this.namespace, subscriber);
+    else (this.#actorRouter ??= new PatternRouter()).add(actors, subscriber);
     this.#subscribers++;
   }
 
   remove(subscriber: Subscriber, actors: string | undefined): void {
-    if (actors === undefined) this.#namespaces.remove(this.namespace, subscriber);
-    else if (this.#actors?.remove(actors, subscriber) && this.#actors.patternCount === 0) this.#actors = undefined;
+    if (actors === undefined) this.#namespaceRouter.remove(this.namespace, subscriber);
+    else if (this.#actorRouter?.remove(actors, subscriber) && this.#actorRouter.patternCount === 0) {
+      this.#actorRouter = undefined;
+    }
     // After the last unsubscription, the route releases the former subscribers now instead of at the next event.
     if (--this.#subscribers === 0) void this.#route.handlers;
   }
 
   /** Delivers an event to all subscribers when the dispatch queue reaches it. */
   deliver(event: BusEvent): void {
-    this.#line.deliver(event, this.#give);
+    this.#dispatchQueue.deliver(event, this.#dispatch);
   }
 
   /** Delivers the events of one commit to all subscribers when the dispatch queue reaches them. */
   deliverAll(events: readonly BusEvent[]): void {
-    this.#line.deliverAll(events, this.#give);
+    this.#dispatchQueue.deliverAll(events, this.#dispatch);
   }
 
   /** Delivers an event immediately to the subscriptions to actor patterns. */
   dispatchByActor(event: BusEvent): void {
-    if (this.#actors !== undefined) dispatchAll(this.#actors.match(event.actorId), event);
+    if (this.#actorRouter !== undefined) dispatchAll(this.#actorRouter.match(event.actorId), event);
   }
 
-  readonly #give = (event: BusEvent): void => {
+  readonly #dispatch = (event: BusEvent): void => {
     dispatchAll(this.#route.handlers, event);
     this.dispatchByActor(event);
   };

@@ -8,19 +8,19 @@ import type { NamespacePattern } from "../values/pattern.ts";
  * subscriber.
  */
 export class TransportSubscriptions {
-  readonly #carrier: BusTransport | undefined;
+  readonly #transport: BusTransport | undefined;
   readonly #receive: (pattern: NamespacePattern, events: readonly BusEvent[]) => void;
-  readonly #fail: (error: Error) => void;
+  readonly #onError: (error: Error) => void;
   readonly #listening: Map<NamespacePattern, { count: number; readonly listener: Disposable | undefined }> = new Map();
 
   constructor(
-    carrier: BusTransport | undefined,
+    transport: BusTransport | undefined,
     receive: (pattern: NamespacePattern, events: readonly BusEvent[]) => void,
-    fail: (error: Error) => void,
+    onError: (error: Error) => void,
   ) {
-    this.#carrier = carrier;
+    this.#transport = transport;
     this.#receive = receive;
-    this.#fail = fail;
+    this.#onError = onError;
   }
 
   add(pattern: NamespacePattern): void {
@@ -37,19 +37,21 @@ export class TransportSubscriptions {
   }
 
   #listen(pattern: NamespacePattern): Disposable | undefined {
-    if (this.#carrier === undefined) return undefined;
+    if (this.#transport === undefined) return undefined;
     const covers = compilePattern(pattern);
     let isActive = true;
-    const listener = this.#carrier.listen(pattern, {
+    const listener = this.#transport.listen(pattern, {
       receive: (events) => {
         if (!isActive) return; // These events were in flight when the last subscriber left.
         if (!events.every(({ namespace }) => covers(namespace))) {
-          throw new TypeError(`The driver gave what "${pattern}" does not cover`);
+          throw new TypeError(
+            `Cannot deliver an event of the transport: the pattern "${pattern}" does not cover its namespace`,
+          );
         }
         this.#receive(pattern, events);
       },
       fail: (error) => {
-        if (isActive) this.#fail(error);
+        if (isActive) this.#onError(error);
       },
     });
     return {

@@ -3,13 +3,13 @@ import { quote } from "../base/quote.ts";
 import { unknownName } from "./unknown_name.ts";
 
 /**
- * Checks that options are an object without unknown names. It reads no value. The caller reads each option once into a
- * variable and uses that.
+ * Checks that options are an object without unknown names. It reads no value, because an option may be a getter. The
+ * caller then reads each option once into a variable.
  *
  * @param options The options as the caller gave them. `undefined` is refused.
  * @param known The names of the options.
  * @param of The function or object that takes the options, such as `append`.
- * @throws {InvalidArgumentError} If they are missing, not an object, or have another name.
+ * @throws {InvalidArgumentError} If the options are missing, are not an object, or have an unknown name.
  */
 export function checkOptions(options: unknown, known: ReadonlySet<string>, of: string): void {
   if (typeof options !== "object" || options === null || Array.isArray(options)) refuse(options, known, of);

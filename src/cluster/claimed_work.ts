@@ -8,8 +8,8 @@ import type { Term } from "./cluster.ts";
 
 /** The outcome of the work of one term. */
 export interface WorkOutcome {
-  /** Whether the work ended by itself, neither by its signal nor by a lost claim. */
-  readonly isOwn: boolean;
+  /** Whether the work ended before its signal was aborted and while this node owned the claim. */
+  readonly endedByItself: boolean;
   /** The value that it returned. */
   readonly result?: unknown;
   /** The error that it threw. */
@@ -17,13 +17,16 @@ export interface WorkOutcome {
 }
 
 /**
- * The next step after work has ended. `"forget"`: the claim is no longer wanted. `"repeat"`: the work starts again once
- * the claim is owned again. `"rest"`: nothing runs for the rest of the term. A number: the work starts again after this
- * many milliseconds.
+ * The next step after work has ended.
+ *
+ * - `"withdraw"`: the claim is released and removed.
+ * - `"next-term"`: this term ends. The work starts again when this node owns the claim again.
+ * - `"idle"`: this node keeps the claim. No work runs until the end of the term.
+ * - A number: the work starts again in this term, after this number of milliseconds.
  */
-export type AfterWork = "forget" | "repeat" | "rest" | number;
+export type AfterWork = "withdraw" | "next-term" | "idle" | number;
 
-/** Work that one node at a time runs. */
+/** Work that runs on one node at a time. */
 export interface WorkDefinition {
   readonly key: string;
   /** Its name in errors, such as `the leader "nightly"`. */
@@ -33,12 +36,12 @@ export interface WorkDefinition {
   ended(outcome: WorkOutcome): AfterWork;
 }
 
-/** The environment of claimed work. */
+/** The parts of a node that claimed work uses. */
 export interface WorkContext {
   readonly coordinator: Coordinator;
   readonly environment: Environment;
-  /** Milliseconds that work may take to end after its signal was aborted. Longer work is reported. */
-  readonly patience: number;
+  /** Milliseconds that work may take to end after its signal was aborted. Work that takes longer is reported. */
+  readonly endTimeout: number;
   report(error: unknown): void;
   /** Absent if the backend has no observer. */
   readonly observer?: ObserverGuard | undefined;
@@ -75,23 +78,23 @@ export class ClaimedWork implements Claim {
 
   stop(reason: StopReason): void {
     const state = reason === "lost" ? "another node may own it now" : "it is being released";
-    this.#abort.abort(new AbortError(`Cannot go on with the work of ${this.#definition.title}: ${state}`));
+    this.#abort.abort(new AbortError(`Cannot continue the work of ${this.#definition.title}: ${state}`));
   }
 
   async #run(term: number, signal: AbortSignal): Promise<void> {
-    // The claim must not settle inside the call that started it.
+    // `Claim.start` must return before the claim settles.
     await Promise.resolve();
     let after: AfterWork;
     do {
       after = this.#definition.ended(await this.#runOnce(term, signal));
-      if (after === "rest") await this.#pause(Infinity, signal);
+      if (after === "idle") await this.#pause(Infinity, signal);
       else if (typeof after === "number") await this.#pause(after, signal);
     } while (typeof after === "number" && !signal.aborted);
-    this.#context.coordinator.settle(this, { done: after === "forget" });
+    this.#context.coordinator.settle(this, { done: after === "withdraw" });
   }
 
   async #runOnce(term: number, signal: AbortSignal): Promise<WorkOutcome> {
-    if (signal.aborted) return { isOwn: false };
+    if (signal.aborted) return { endedByItself: false };
     const isHeld = () => !signal.aborted && this.#context.coordinator.holds(this);
     const given: Term = {
       term,
@@ -103,22 +106,22 @@ export class ClaimedWork implements Claim {
     const overdue = this.#reportOverdue(signal);
     try {
       const result = await this.#definition.run(given);
-      return { isOwn: isHeld(), result };
+      return { endedByItself: isHeld(), result };
     } catch (error) {
-      return { isOwn: isHeld(), failure: { error } };
+      return { endedByItself: isHeld(), failure: { error } };
     } finally {
       overdue[Symbol.dispose]();
     }
   }
 
-  /** Other nodes wait for work that does not end. */
+  /** Reports work that does not end in time after its signal was aborted, because other nodes wait for its end. */
   #reportOverdue(signal: AbortSignal): Disposable {
-    const { environment, patience, report } = this.#context;
+    const { environment, endTimeout, report } = this.#context;
     const { title } = this.#definition;
     let cancel = () => {};
     const release = onAbort(signal, () => {
-      cancel = environment.schedule(patience, () => {
-        const state = `its work has not ended ${patience} ms after its signal was aborted`;
+      cancel = environment.schedule(endTimeout, () => {
+        const state = `its work has not ended ${endTimeout} ms after its signal was aborted`;
         report(new Error(`Cannot release ${title}: ${state}. End the work when its signal is aborted`));
       });
     });
@@ -132,12 +135,12 @@ export class ClaimedWork implements Claim {
 
   async #pause(milliseconds: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
-    const over = Promise.withResolvers<void>();
-    const release = onAbort(signal, over.resolve);
+    const ended = Promise.withResolvers<void>();
+    const release = onAbort(signal, ended.resolve);
     const cancel = milliseconds === Infinity
       ? undefined
-      : this.#context.environment.schedule(milliseconds, over.resolve);
-    await over.promise;
+      : this.#context.environment.schedule(milliseconds, ended.resolve);
+    await ended.promise;
     release();
     cancel?.();
   }

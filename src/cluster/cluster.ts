@@ -8,14 +8,14 @@ export interface Cluster extends AsyncDisposable {
 
   /**
    * The session of this node, as in {@link ClusterMember.session}. It is `undefined` after the node failed to renew its
-   * session in time. The node has then stopped all work, and joins again by itself.
+   * session in time. The node then stops all work and joins again without a call.
    */
   readonly session: string | undefined;
 
   /** The live nodes, this one included, in the order of their sessions. Updated with each heartbeat. */
   readonly members: readonly ClusterMember[];
 
-  /** The backend that has joined: `hostActors` refuses a store of another one. */
+  /** The backend that has joined: `hostActors` refuses a store of another backend. */
   readonly backendHandle?: BackendHandle | undefined;
 
   /**
@@ -28,7 +28,7 @@ export interface Cluster extends AsyncDisposable {
    * Calls a listener when nodes joined or left, or their services changed.
    *
    * @param listener Errors that it throws go to `onError`.
-   * @returns Ends the calls when disposed.
+   * @returns Removes the listener when disposed.
    */
   onChange(listener: () => void): Disposable;
 
@@ -74,14 +74,14 @@ export interface Cluster extends AsyncDisposable {
 
   /**
    * Distributes shards among the nodes that call it with the same name and number. Each shard has one owner at a time.
-   * The distribution is even: no node owns more than `ceil(shards / nodes)`. When nodes join or leave, only the shards
-   * move that an even distribution requires.
+   * The distribution is even: no node owns more than `ceil(shards / nodes)`. When nodes join or leave, few more shards
+   * move than an even distribution requires.
    *
    * @param name As for {@link Cluster.lead}. Nodes that pass another number of shards form another set.
    * @param shards 1 to 1,024.
-   * @param work Called for each shard that is assigned to this node. It must end when its signal is aborted: the shard
-   * then moves. If it returns earlier, the node keeps the shard and nothing runs. If it throws, the error goes to
-   * `onError`, and the work is called again a heartbeat later.
+   * @param work Called for each shard that is assigned to this node. It must end when its signal is aborted: another
+   * node then becomes the owner. If it returns earlier, the node keeps the shard, and no work runs. If it throws, the
+   * error goes to `onError`, and the work is called again a heartbeat later.
    * @throws {InvalidArgumentError} If an argument is invalid, or this node already shares under the name and number.
    * @throws {ClosedError} If the cluster was closed.
    *
@@ -101,8 +101,8 @@ export interface Cluster extends AsyncDisposable {
   share(name: string, shards: number, work: (shard: number, term: Term) => unknown): Shares;
 
   /**
-   * Leaves the cluster: aborts all work, waits until it has ended, and releases everything that this node owns, so that
-   * other nodes take over at once. If the storage does not answer, it resolves when the session has expired.
+   * Leaves the cluster: aborts all work, waits until it has ended, and releases every leadership and shard that this
+   * node owns. Other nodes take over at once. If the storage does not answer, it resolves when the session has expired.
    */
   close(): Promise<void>;
 }
@@ -121,14 +121,17 @@ export interface ClusterMember {
 export interface Term {
   /**
    * The fencing token: greater than that of every earlier owner. A storage or service can remember the greatest token
-   * it has seen and refuse a smaller one. It then refuses a process that was replaced without noticing.
+   * that it has seen, and refuse a smaller one. It thus refuses a process that has lost its ownership without noticing.
    */
   readonly term: number;
-  /** Aborted when the ownership is lost, or when the work must move to another node, which waits until it has ended. */
+  /**
+   * Aborted when the ownership is lost, or when another node is to become the owner. That node waits until the work has
+   * ended.
+   */
   readonly signal: AbortSignal;
   /**
-   * Whether this node owns it now, by the clock. After a pause of the process it is `false` before `signal` is aborted:
-   * check it before each step that must not be done twice.
+   * Whether this node owns the leadership or shard now, by its clock. After a pause of the process, `held` is `false`
+   * before `signal` is aborted. Check it before each step that two nodes must not both take.
    */
   readonly held: boolean;
 }
@@ -139,7 +142,7 @@ export interface LeadOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The part of one node in a set of shards. */
+/** The shards of a set that one node owns. */
 export interface Shares extends AsyncDisposable {
   /** The shards that this node owns, in ascending order. */
   readonly owned: readonly number[];

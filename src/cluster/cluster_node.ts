@@ -27,16 +27,16 @@ const MAX_SHARDS = 1_024;
 
 const LEAD_OPTIONS: ReadonlySet<string> = new Set(["signal"]);
 
-/** The environment of a node. */
+/** The parts of a backend that a node uses. */
 export interface ClusterParts {
   readonly records: Records;
   readonly calls?: Calls | undefined;
   readonly environment: Environment;
   /** The scope of the backend: closing it closes the node. */
   readonly backend: CloseScope;
-  /** Called with errors of the application's work. Does not throw. */
+  /** Called with errors of the application's work. Must not throw. */
   readonly report: (error: unknown) => void;
-  /** Called with the first failure of each outage of the storage. Does not throw. */
+  /** Called with the first storage failure of each outage. Must not throw. */
   readonly reportStorage: (error: unknown) => void;
   /** Absent if the backend has no observer. */
   readonly observer?: ObserverGuard | undefined;
@@ -53,10 +53,10 @@ export class ClusterNode implements Cluster {
   readonly #scope: CloseScope;
   readonly #leaveBackend: () => void;
   readonly #listeners: Set<() => void> = new Set();
-  /** The names that this node already leads or shares. */
-  readonly #used: Set<string> = new Set();
-  /** Cancels each wait for a leadership that this node does not own. */
-  readonly #waiting: Set<() => void> = new Set();
+  /** The keys of the leaderships and sets of shards that this node uses. */
+  readonly #reserved: Set<string> = new Set();
+  /** Functions that end the pending calls of `lead` when the cluster is closed. */
+  readonly #pendingLeads: Set<() => void> = new Set();
   #members: readonly ClusterMember[] | undefined;
 
   constructor(options: CheckedClusterOptions, parts: ClusterParts) {
@@ -72,8 +72,8 @@ export class ClusterNode implements Cluster {
       { name, heartbeat, ttl, waitsInNewStorage: true, hints: [CLAIMS], onError: reportStorage },
       environment,
     );
-    this.#context = { coordinator: this.coordinator, environment, patience: ttl, report, observer };
-    this.coordinator.onMembersChanged(() => this.#changed());
+    this.#context = { coordinator: this.coordinator, environment, endTimeout: ttl, report, observer };
+    this.coordinator.onMembersChanged(() => this.#onMembersChanged());
     this.#leaveBackend = backend.start(() => this.close());
   }
 
@@ -116,40 +116,40 @@ export class ClusterNode implements Cluster {
     const aborted = () => new AbortError(`Cannot ${attempt}: its signal was aborted`, { cause: signal?.reason });
     if (signal?.aborted) throw aborted();
     const key = `${CLAIMS}leaders.${name}`;
-    this.#use(key, attempt);
+    this.#reserve(key, attempt);
     const { promise, resolve, reject } = Promise.withResolvers<T>();
-    let isOver = false;
+    let isStopped = false;
     const claimed = new ClaimedWork({
       key,
       title: `the leader "${name}"`,
-      isWanted: () => !isOver,
+      isWanted: () => !isStopped,
       run: (term) => {
         this.#context.observer?.measure({ name: "cluster.term", value: term.term, group: name });
         return work(term);
       },
-      ended: ({ isOwn, result, failure }) => {
-        if (!isOwn && !isOver) return "repeat";
-        if (!isOwn) return "forget";
+      ended: ({ endedByItself, result, failure }) => {
+        if (!endedByItself && !isStopped) return "next-term";
+        if (!endedByItself) return "withdraw";
         if (failure === undefined) resolve(result as T);
         else reject(failure.error);
-        return "forget";
+        return "withdraw";
       },
     }, this.#context);
     const stop = (error: () => Error) => {
-      isOver = true;
+      isStopped = true;
       this.coordinator.withdraw(claimed);
       void claimed.settled.then(() => reject(error()));
     };
     const closed = () => stop(() => new ClosedError(`Cannot ${attempt} any further: the cluster was closed`));
-    this.#waiting.add(closed);
+    this.#pendingLeads.add(closed);
     const release = onAbort(signal, () => stop(aborted));
     this.coordinator.add(claimed);
     try {
       return await promise;
     } finally {
       release();
-      this.#waiting.delete(closed);
-      this.#used.delete(key);
+      this.#pendingLeads.delete(closed);
+      this.#reserved.delete(key);
     }
   }
 
@@ -160,20 +160,20 @@ export class ClusterNode implements Cluster {
     const attempt = `share "${name}"`;
     this.#scope.check(attempt);
     const service = shardsService({ name, count: shards });
-    this.#use(service, attempt);
+    this.#reserve(service, attempt);
     const definition = {
       name,
       count: shards,
       work,
       backoff: this.#heartbeat,
-      onClose: () => this.#used.delete(service),
+      onClose: () => this.#reserved.delete(service),
     };
     return new SharedShards(definition, this.#context);
   }
 
   close(): Promise<void> {
     return this.#scope.close(async () => {
-      for (const end of [...this.#waiting]) end();
+      for (const end of [...this.#pendingLeads]) end();
       await this.coordinator.leave();
       this.#context.observer?.measure({ name: "cluster.members", value: 0 });
       this.#leaveBackend();
@@ -184,16 +184,16 @@ export class ClusterNode implements Cluster {
     return this.close();
   }
 
-  #use(key: string, attempt: string): void {
-    if (this.#used.has(key)) {
-      throw new InvalidArgumentError(`Cannot ${attempt}: this node already does. Use another name`, {
+  #reserve(key: string, attempt: string): void {
+    if (this.#reserved.has(key)) {
+      throw new InvalidArgumentError(`Cannot ${attempt}: this node already does so under that name. Use another name`, {
         argument: "name",
       });
     }
-    this.#used.add(key);
+    this.#reserved.add(key);
   }
 
-  #changed(): void {
+  #onMembersChanged(): void {
     this.#members = undefined;
     this.#context.observer?.measure({ name: "cluster.members", value: this.coordinator.members.size });
     if (this.#listeners.size === 0) return;

@@ -38,7 +38,7 @@ export interface CheckedClusterOptions {
 
 const NAMES: ReadonlySet<string> = new Set(["name", "heartbeat", "ttl", "onError"]);
 
-/** Milliseconds. A heartbeat costs one put and one scan: one message per second and node. */
+/** Milliseconds. A heartbeat costs one put and one scan: each node sends one request per second on average. */
 const DEFAULT_HEARTBEAT = 2_000;
 /** Milliseconds. Sessions of 5,000 expired during the election of a stream's leader; sessions of 15,000 did not. */
 const DEFAULT_TTL = 15_000;
@@ -46,7 +46,7 @@ const DEFAULT_TTL = 15_000;
 const MIN_HEARTBEAT = 10;
 const MAX_HEARTBEAT = 60_000;
 const MAX_TTL = 600_000;
-/** With fewer, two lost heartbeats would end a session. */
+/** Heartbeats in a time to live. With fewer, two lost heartbeats would end a session. */
 const MIN_HEARTBEATS_PER_TTL = 4;
 
 /** Checks the options of `join`. */

@@ -15,7 +15,7 @@ const JOIN_TIMEOUT = 2;
  * The number of its own heartbeats for which a joining node watches an earlier session of its name for a renewal. A live
  * node with the same settings renews its session at least twice meanwhile.
  */
-const RIVAL_HEARTBEATS = 3;
+const WATCH_HEARTBEATS = 3;
 
 /**
  * Joins a cluster.
@@ -45,39 +45,41 @@ class Joining {
   readonly #coordinator: Coordinator;
   readonly #options: CheckedClusterOptions;
   readonly #result: PromiseWithResolvers<void> = Promise.withResolvers();
-  readonly #step: Disposable;
+  readonly #stepListener: Disposable;
   readonly #cancelTimeout: () => void;
   #failure: unknown;
   /** Earlier live sessions of the same name, with their revisions at the start. */
-  #rivals: ReadonlyMap<string, number> | undefined;
-  /** The own heartbeat that ends the watch. */
+  #namesakes: ReadonlyMap<string, number> | undefined;
+  /** The number of this node's heartbeat that ends the watch. */
   #lastHeartbeat: number | undefined;
 
   constructor({ coordinator }: ClusterNode, options: CheckedClusterOptions, { environment }: ClusterParts) {
     this.#coordinator = coordinator;
     this.#options = options;
-    this.#step = coordinator.onStep(() => this.#look());
-    this.#cancelTimeout = environment.schedule(JOIN_TIMEOUT * options.ttl, () => this.#end(this.#timeout()));
+    this.#stepListener = coordinator.onStep(() => this.#check());
+    this.#cancelTimeout = environment.schedule(JOIN_TIMEOUT * options.ttl, () => this.#end(this.#timeoutError()));
   }
 
   get done(): Promise<void> {
     return this.#result.promise;
   }
 
-  /** Takes a failed request. A request without an answer is repeated. */
+  /**
+   * Handles a failed request. The coordinator repeats a request without an answer. Any other error ends the joining.
+   */
   fail(error: unknown): void {
     this.#failure = error;
     if (isAetherError(error) && !isAetherError(error, "unavailable")) this.#end(error);
   }
 
   #end(error?: unknown): void {
-    this.#step[Symbol.dispose]();
+    this.#stepListener[Symbol.dispose]();
     this.#cancelTimeout();
     if (error === undefined) this.#result.resolve();
     else this.#result.reject(error);
   }
 
-  #timeout(): Error {
+  #timeoutError(): Error {
     const { name, ttl } = this.#options;
     return new UnavailableError(
       `Cannot join the cluster as "${name}": the storage did not answer in ${
@@ -87,22 +89,22 @@ class Joining {
     );
   }
 
-  #look(): void {
+  #check(): void {
     const { session, isValid } = this.#coordinator;
     const revision = this.#coordinator.record(session)?.revision;
     if (revision === undefined) return;
-    this.#rivals ??= this.#earlierSessions(revision);
+    this.#namesakes ??= this.#earlierSessions(revision);
     if (!isValid) return;
     const version = this.#protocolVersion();
-    if (version !== "" && version !== PROTOCOL_VERSION) return this.#end(this.#otherVersion(version));
-    this.#lookForRivals();
+    if (version !== "" && version !== PROTOCOL_VERSION) return this.#end(this.#versionError(version));
+    this.#checkNamesakes();
   }
 
   #protocolVersion(): string {
     return new TextDecoder().decode(this.#coordinator.record(OPENED)?.value);
   }
 
-  #otherVersion(version: string): Error {
+  #versionError(version: string): Error {
     return new UnsupportedStorageError(
       `Cannot join the cluster as "${this.#options.name}": the cluster uses version ${version} of the protocol, and this ` +
         `release uses version ${PROTOCOL_VERSION}. Use a release that supports both`,
@@ -110,13 +112,13 @@ class Joining {
   }
 
   /**
-   * A restarted node finds its own former session, which is silent. A session that is renewed belongs to another
+   * A restarted node finds its own former session, which no process renews. A renewed session belongs to another
    * process.
    */
-  #lookForRivals(): void {
+  #checkNamesakes(): void {
     const { beat } = this.#coordinator.members.get(this.#coordinator.session)!;
-    this.#lastHeartbeat ??= beat + RIVAL_HEARTBEATS;
-    const live = [...this.#rivals ?? []].filter(([key]) => this.#coordinator.liveSessions.has(key));
+    this.#lastHeartbeat ??= beat + WATCH_HEARTBEATS;
+    const live = [...this.#namesakes ?? []].filter(([key]) => this.#coordinator.liveSessions.has(key));
     if (live.some(([key, revision]) => this.#coordinator.record(key)!.revision > revision)) {
       const { name } = this.#options;
       const message = `Cannot join the cluster: a live node has the name "${name}". Give each node its own name`;
@@ -128,13 +130,13 @@ class Joining {
   /** Earlier live sessions of the same name, with their revisions. */
   #earlierSessions(own: number): ReadonlyMap<string, number> {
     const { liveSessions, session } = this.#coordinator;
-    const rivals = new Map<string, number>();
+    const namesakes = new Map<string, number>();
     for (const [key, record] of liveSessions) {
       if (key === session || nameOfSession(key) !== this.#options.name) continue;
       const { revision } = this.#coordinator.record(key)!;
-      // A later session detects this one.
-      if (revision < own || (record?.beat ?? 0) > 1) rivals.set(key, revision);
+      // The node of a later session detects this session.
+      if (revision < own || (record?.beat ?? 0) > 1) namesakes.set(key, revision);
     }
-    return rivals;
+    return namesakes;
   }
 }

@@ -13,18 +13,18 @@ export interface ShardsDefinition {
   readonly onClose: () => void;
 }
 
-/** The service under which nodes that share a set of shards find each other. */
+/** The service that a node offers to take part in a set of shards. */
 export function shardsService({ name, count }: Pick<ShardsDefinition, "name" | "count">): string {
   return `shards.${name}.${count}`;
 }
 
-/** The part of one node in a set of shards. */
+/** The shards of a set that one node owns. */
 export class SharedShards implements Shares {
   readonly #definition: ShardsDefinition;
   readonly #context: WorkContext;
   readonly #offer: Disposable;
   readonly #plan: ShardPlan;
-  readonly #works: readonly ClaimedWork[];
+  readonly #claims: readonly ClaimedWork[];
   #closing: Promise<void> | undefined;
 
   constructor(definition: ShardsDefinition, context: WorkContext) {
@@ -33,13 +33,13 @@ export class SharedShards implements Shares {
     this.#context = context;
     const service = shardsService(definition);
     this.#plan = new ShardPlan(coordinator, service, definition.count);
-    this.#works = Array.from({ length: definition.count }, (_, shard) => this.#work(shard));
-    for (const work of this.#works) coordinator.add(work);
+    this.#claims = Array.from({ length: definition.count }, (_, shard) => this.#claim(shard));
+    for (const claim of this.#claims) coordinator.add(claim);
     this.#offer = coordinator.offer(service);
   }
 
   get owned(): readonly number[] {
-    return this.#works.flatMap((work, shard) => this.#context.coordinator.holds(work) ? [shard] : []);
+    return this.#claims.flatMap((claim, shard) => this.#context.coordinator.holds(claim) ? [shard] : []);
   }
 
   close(): Promise<void> {
@@ -53,8 +53,8 @@ export class SharedShards implements Shares {
   async #close(): Promise<void> {
     const { coordinator } = this.#context;
     this.#offer[Symbol.dispose]();
-    for (const work of this.#works) coordinator.withdraw(work);
-    await Promise.all(this.#works.map((work) => work.settled));
+    for (const claim of this.#claims) coordinator.withdraw(claim);
+    await Promise.all(this.#claims.map((claim) => claim.settled));
     this.#plan[Symbol.dispose]();
     this.#measure(0);
     this.#definition.onClose();
@@ -64,7 +64,7 @@ export class SharedShards implements Shares {
     this.#context.observer?.measure({ name: "cluster.shards", value, group: this.#definition.name });
   }
 
-  #work(shard: number): ClaimedWork {
+  #claim(shard: number): ClaimedWork {
     const { name, count, work, backoff } = this.#definition;
     const { report } = this.#context;
     return new ClaimedWork({
@@ -75,11 +75,11 @@ export class SharedShards implements Shares {
         this.#measure(this.owned.length);
         return work(shard, term);
       },
-      ended: ({ isOwn, failure }) => {
+      ended: ({ endedByItself, failure }) => {
         this.#measure(this.owned.length);
-        if (failure === undefined) return isOwn ? "rest" : "repeat";
-        // Work that was aborted may end with an error.
-        if (!isOwn) return "repeat";
+        if (failure === undefined) return endedByItself ? "idle" : "next-term";
+        // Aborted work may throw. Its error is not reported.
+        if (!endedByItself) return "next-term";
         report(failure.error);
         return backoff;
       },

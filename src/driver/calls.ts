@@ -5,16 +5,16 @@ import type { Namespace } from "../base/namespace.ts";
  * Delivery is at most once, and an answer may be lost.
  */
 export interface Calls {
-  /** The most bytes of a request and of an answer. */
+  /** Maximum bytes of a request, and of an answer. */
   readonly maxBytes: number;
   /**
    * Answers the requests to an address of this process.
    *
    * @param address See {@link CallAddress}.
-   * @param answer Called with the bytes of each request, which belong to it. It does not reject.
-   * @returns Ends it when disposed of.
+   * @param answer Called with the bytes of each request, which it owns. It does not reject.
+   * @returns Stops answering when disposed.
    * @throws {InvalidArgumentError} If this process already answers at the address.
-   * @throws {UnavailableError} If the connection was closed for good.
+   * @throws {UnavailableError} If the connection was closed permanently.
    */
   serve(address: CallAddress, answer: (request: Uint8Array) => Promise<Uint8Array>): Disposable;
   /**
@@ -28,7 +28,7 @@ export interface Calls {
   call(address: CallAddress, request: Uint8Array, options: CallOptions): Promise<Uint8Array | undefined>;
 }
 
-/** Where requests are sent to. */
+/** The destination of a request. */
 export interface CallAddress {
   /** The namespace that the request is about. */
   readonly namespace: Namespace;
@@ -38,10 +38,10 @@ export interface CallAddress {
   readonly node: string;
 }
 
-/** How a request is sent. */
+/** Options of a request. */
 export interface CallOptions {
   /** Milliseconds to wait for the answer. */
   readonly timeout: number;
-  /** Stops waiting. */
+  /** Ends the wait for the answer. */
   readonly signal?: AbortSignal | undefined;
 }

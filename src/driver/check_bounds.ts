@@ -9,9 +9,9 @@ const RETENTION: ReadonlySet<string> = new Set(["maxAge", ...QUOTA]);
 
 /** The bounds of a namespace, after checks. */
 export interface CheckedBounds {
-  /** Absent if none was given. */
+  /** `undefined` if the option was absent. */
   readonly retention: Retention | undefined;
-  /** Absent if none was given. */
+  /** `undefined` if the option was absent. */
   readonly quota: Quota | undefined;
 }
 

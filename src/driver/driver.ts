@@ -6,22 +6,25 @@ import type { Records } from "./records.ts";
 
 /**
  * The interface that an adapter implements; `createBackend` makes a backend of it. The core contains everything that is
- * the same for all storages. A driver stores and carries.
+ * the same for all storages. A driver only stores and transports data.
  */
 export interface Driver {
   /** The guarantees and limits of the storage. */
   readonly capabilities: Capabilities;
   /** Carries bus events between processes. Absent if only one process can use the storage. */
   readonly transport?: BusTransport | undefined;
-  /** Carries requests between processes; absent where commands are executed where they are given. */
+  /**
+   * Carries requests between processes. Absent if the adapter has no such transport: each process then executes its own
+   * commands.
+   */
   readonly calls?: Calls | undefined;
   /** The records of the backend, which belong to no namespace. Absent if the adapter keeps none. */
   readonly records?: Records | undefined;
-  /** Calls a function each time the connection to the storage is made again. Absent if the storage has no connection. */
+  /** Calls a function after each reconnection to the storage. Absent if the storage has no connection. */
   onReconnect?(listener: () => void): void;
   /**
-   * Asks the storage for a sign of life, with one round trip. Rejects if it does not answer. Absent if the storage is the
-   * memory of this process.
+   * Checks with one round trip that the storage answers. Rejects if it does not. Absent if the storage is the memory of
+   * this process.
    */
   probe?(signal: AbortSignal): Promise<StorageProbe>;
   /**
@@ -29,17 +32,17 @@ export interface Driver {
    * before.
    */
   open(namespace: Namespace): Log;
-  /** The namespaces that have stored events, in any order. Stored names that are not namespaces are left out. */
+  /** The namespaces that have stored events, in any order. It omits stored names that are not valid namespaces. */
   namespaces(): Iterable<Namespace> | AsyncIterable<Namespace>;
   /** Releases everything that was opened. The core calls it once, and no other method afterwards. */
   close(): Promise<void>;
 }
 
-/** The answer of a storage to a probe. Facts that it does not know are absent. */
+/** The answer of a storage to a probe. A fact that the storage does not report is absent. */
 export interface StorageProbe {
   /** The time of the storage when it answered, in ms since the epoch. */
   readonly serverTime?: number | undefined;
-  /** Bytes that are used, of all namespaces together. */
+  /** Bytes that all namespaces use together. */
   readonly usedBytes?: number | undefined;
   /** The limit of `usedBytes`. */
   readonly maxBytes?: number | undefined;

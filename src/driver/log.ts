@@ -11,14 +11,15 @@ export interface Log {
   /**
    * Stores a commit entirely or not at all, if the actor is at the expected version ({@link meetsExpectation}).
    *
-   * If it is not, and the expectation is a number, the driver checks the commit that begins directly after that
-   * version. If that commit has the id of this one, the result is that of the stored commit with `duplicate: true`.
-   * `"any"` and `"exists"` are retried until they succeed, bounded by attempts and signal.
+   * If the actor is at another version and the expected version is a number, the driver reads the commit that begins
+   * directly after the expected version. If that commit has the same id, the driver returns its outcome, with
+   * `duplicate: true`. With `"any"` or `"exists"`, the driver tries again after a conflict. A maximum number of
+   * attempts and the signal bound the retries.
    *
-   * The results of appends to one actor must come in the order of the stored versions: the core publishes the commits
-   * to the bus in that order.
+   * The appends to one actor must resolve in the order of the stored versions: the core publishes the commits to the
+   * bus in that order.
    *
-   * @param signal If aborted, stop waiting. Reject with an `AbortError` if nothing was stored, with an
+   * @param signal If aborted, stop waiting. Reject with an `AbortError` if nothing was stored, and with an
    * `OutcomeUnknownError` if that is unknown.
    * @returns The outcome. A conflict is a result, not an exception. A driver without I/O returns synchronously, without
    * a promise.
@@ -31,30 +32,30 @@ export interface Log {
   /**
    * Reads an actor's events. Commits whose appends were acknowledged before the call are included.
    *
-   * @returns Events in the requested order. The first and the last page may hold events outside of the range.
+   * @returns Events in the requested order. The first and the last page may contain events outside of the range.
    * @throws {EventsExpiredError} If the next event in the requested order has expired. Thrown after the events before
    * it were returned.
    */
   readActor(actorId: string, range: ActorRange, signal: AbortSignal | undefined): Pages;
 
   /**
-   * Reads the log up to its end as of the call.
+   * Reads the log up to the commit that is the last one at the time of the call.
    *
-   * @returns Events in the requested order. The first and the last page may hold events outside of the range.
+   * @returns Events in the requested order. The first and the last page may contain events outside of the range.
    * @throws {EventsExpiredError} If a commit of the range has expired: forwards at once, backwards after the remaining
    * events of the range were returned.
-   * @throws {UnknownPositionError} If `range.identity` is that of another log, or the last commit's offset is below
+   * @throws {UnknownPositionError} If `range.identity` belongs to another log, or the last commit's offset is below
    * `range.reached`.
    */
   readLog(range: LogRange, signal: AbortSignal | undefined): Pages;
 
   /**
-   * Reads the log from an offset. Yields `"caughtUp"` once, after everything that was stored as of the call. Then it
-   * continues with new commits, without gaps and in order. It reads a page only when the consumer asks for one.
+   * Reads the log from an offset. Yields `"caughtUp"` once, after all commits that were stored before the call. Then it
+   * continues with new commits, without gaps and in order. It reads a page only when the consumer requests one.
    *
    * @param signal If aborted, the iteration ends and releases all its resources.
    * @throws {EventsExpiredError} If the next commit has expired.
-   * @throws {UnknownPositionError} If `range.identity` is that of another log, or the last commit's offset is below
+   * @throws {UnknownPositionError} If `range.identity` belongs to another log, or the last commit's offset is below
    * `range.reached`.
    */
   follow(range: FollowRange, signal: AbortSignal): FollowedLog;
@@ -68,7 +69,7 @@ export interface Log {
   latestVersion(actorId: string, signal: AbortSignal | undefined): number | Promise<number>;
 
   /**
-   * Stores a snapshot of an actor. There is one per version: a later write replaces it. Then only the `keep` newest
+   * Stores a snapshot of an actor. It replaces an earlier snapshot of the same version. Then only the `keep` newest
    * remain.
    */
   putSnapshot(
@@ -100,7 +101,7 @@ export type AppendOutcome =
     readonly ok: true;
     /** The actor's version after the commit. */
     readonly version: number;
-    /** Whether it had been stored before. */
+    /** Whether the commit had been stored before this append. */
     readonly duplicate: boolean;
   }
   | {
@@ -117,12 +118,12 @@ export type Pages = Iterable<Page> | AsyncIterable<Page>;
 
 /** A log that a reader follows. */
 export interface FollowedLog extends AsyncIterable<Page | "caughtUp"> {
-  /** Whether nothing is currently received from the storage. Absent if that cannot occur. */
+  /** Whether the storage currently delivers no commits, because its connection is lost. Absent if that cannot occur. */
   readonly isReconnecting?: boolean | undefined;
   /**
-   * The last commit up to which every wanted event was yielded, if {@link FollowRange.progress} asked for it. It moves
-   * only while the consumer waits for the next item. An empty page reports that it has moved. Absent if the log yields
-   * every commit, wanted or not.
+   * The last commit up to which every wanted event was yielded, if {@link FollowRange.progress} is `true`. It changes
+   * only while the consumer waits for the next item. An empty page reports a change. Absent if the log yields every
+   * commit, wanted or not.
    */
   readonly through?: CommitPlace | undefined;
 }
@@ -135,7 +136,7 @@ export interface ActorRange {
   readonly to: number;
   /** Newest first. */
   readonly backwards: boolean;
-  /** The maximum number of wanted events, as a hint. `Infinity` for all. */
+  /** The maximum number of wanted events; `Infinity` for all. The driver may yield more. */
   readonly limit: number;
 }
 
@@ -143,7 +144,7 @@ export interface ActorRange {
 export interface LogRange {
   /** The offset of the first wanted commit. `"oldest-available"`: of the first remaining commit. */
   readonly from: number | "oldest-available";
-  /** The offset of the last wanted commit, not below `from`. `Infinity`: of the last one as of the call. */
+  /** The offset of the last wanted commit, not below `from`. `Infinity`: of the last one at the time of the call. */
   readonly to: number;
   /** Newest first. */
   readonly backwards: boolean;
@@ -151,9 +152,9 @@ export interface LogRange {
   readonly reached: number;
   /** The identity of the log that the reader's position belongs to; `undefined` for a reader without a position. */
   readonly identity: string | undefined;
-  /** Only actors of this pattern are wanted. A hint. */
+  /** Only actors of this pattern are wanted. The driver may yield events of others. */
   readonly actors: ActorPattern | undefined;
-  /** The maximum number of wanted events, as a hint. `Infinity` for all. */
+  /** The maximum number of wanted events; `Infinity` for all. The driver may yield more. */
   readonly limit: number;
 }
 
@@ -168,21 +169,21 @@ export interface FollowRange {
   readonly reached: number;
   /** See {@link LogRange.identity}. */
   readonly identity: string | undefined;
-  /** Only actors of this pattern are wanted. A hint. */
+  /** Only actors of this pattern are wanted. The driver may yield events of others. */
   readonly actors: ActorPattern | undefined;
-  /** Only actors of this partition are wanted, of {@link PARTITIONS}. A hint. */
+  /** Only actors of this partition are wanted, 0 to {@link PARTITIONS} - 1. The driver may yield events of others. */
   readonly partition?: number | undefined;
   /**
    * Whether the consumer reads {@link FollowedLog.through}. It is then updated soon after unwanted commits, and before
-   * `"caughtUp"`. A reader that stores its progress can so pass unwanted commits before they expire.
+   * `"caughtUp"`. A reader that stores its progress can thus move past unwanted commits before they expire.
    */
   readonly progress?: boolean | undefined;
 }
 
-/** A snapshot as it is stored. The core writes and reads the bytes. */
+/** A stored snapshot. The core encodes and decodes its bytes. */
 export interface StoredSnapshot {
   /** The actor's version that the snapshot represents; at least 1. */
   readonly version: number;
-  /** Opaque. */
+  /** Opaque to the driver. */
   readonly bytes: Uint8Array;
 }

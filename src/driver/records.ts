@@ -3,22 +3,22 @@
  * them.
  *
  * There is one scope for each namespace ({@link Log.records}) and one for the backend ({@link Driver.records}). The
- * core checks keys and values before it calls. A key is 1 to 16 tokens of `A-Z a-z 0-9 _ - ~ =`, joined by dots, at
+ * core checks keys and values before each call. A key is 1 to 16 tokens of `A-Z a-z 0-9 _ - ~ =`, joined by dots, at
  * most {@link MAX_RECORD_KEY_LENGTH} characters. Keys are case-sensitive. A value has 0 to {@link MAX_RECORD_BYTES}
  * bytes.
  */
 export interface Records {
   /**
-   * Whether the storage can be deleted and created again while processes use it. The first user of a new storage then
-   * waits until every owner in a replaced storage has given up.
+   * Whether the storage can be deleted and created again while processes use it. The first claim in a new storage then
+   * waits until the leases of all owners in the replaced storage have ended.
    */
   readonly isReplaceable: boolean;
 
   /**
    * Stores a value by compare-and-set: only if the key is at the expected revision.
    *
-   * A put may repeat the same bytes over the same expected revision. If these bytes are already the key's last value,
-   * it returns their revision: the acknowledgement of the first put may have been lost.
+   * A caller may repeat a put whose acknowledgement was lost: the same bytes over the same expected revision. If these
+   * bytes are already the key's last value, the repeated put returns their revision.
    *
    * @param expected The revision of the key's last value. 0 if the key has none.
    * @param signal If aborted, stop waiting and reject with its reason. The value may have been stored.
@@ -45,8 +45,8 @@ export interface Records {
   scan(prefix: string, after: number, signal?: AbortSignal): RecordScan | Promise<RecordScan>;
 
   /**
-   * Deletes the value of a key if it is still at a revision. The key then has no value: a put expects 0. Does nothing
-   * if the key is at another revision or has no value.
+   * Deletes the value of a key if it is still at a revision. The key then has no value, and the next put must expect 0.
+   * Does nothing if the key is at another revision or has no value.
    *
    * @param signal If aborted, stop waiting and reject with its reason.
    * @throws {UnavailableError} If the storage did not answer. The value may have been deleted.
@@ -58,8 +58,8 @@ export interface Records {
    * early or unnecessary: only a scan is reliable. Absent if the adapter has no hints.
    *
    * @param prefix As in {@link Records.scan}.
-   * @param listener Does not throw.
-   * @returns Ends the hints when disposed.
+   * @param listener Must not throw.
+   * @returns Removes the listener when disposed.
    */
   onHint?(prefix: string, listener: () => void): Disposable;
 }
@@ -82,7 +82,7 @@ export interface RecordScan {
   readonly more: boolean;
   /**
    * A number that changes when the adapter notices that the storage was deleted, created again, or restored from an
-   * older copy. Entries that were read before no longer count.
+   * older copy. Entries that were read before are then invalid.
    */
   readonly generation: number;
 }

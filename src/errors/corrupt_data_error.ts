@@ -2,8 +2,8 @@ import type { Namespace } from "../base/namespace.ts";
 import { AetherError } from "./aether_error.ts";
 
 /**
- * Stored bytes cannot be read: they are damaged, of another program, or of a newer format. Or the event map of the reader
- * does not know the type or the schema version of a stored event, or an upcaster failed.
+ * A stored event or value cannot be read: its bytes are damaged, or written by another program or in a newer format; or
+ * the reader's event map lacks its type or its schema version; or an upcaster failed.
  */
 export class CorruptDataError extends AetherError {
   /** The name of the class. */
@@ -25,7 +25,7 @@ export class CorruptDataError extends AetherError {
    * Makes the error.
    *
    * @param message The data that was read, its place, and its problem.
-   * @param facts The namespace, and what is known of the event.
+   * @param facts The namespace, and the known facts about the event.
    */
   constructor(
     message: string,

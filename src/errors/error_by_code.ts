@@ -21,13 +21,13 @@ import type { CorruptDataError } from "./corrupt_data_error.ts";
 import type { UnsupportedStorageError } from "./unsupported_storage_error.ts";
 import type { VersionConflictError } from "./version_conflict_error.ts";
 
-/** Every error of this module by its code, for narrowing. */
+/** Every error class of this package by its code, for narrowing. */
 export interface ErrorByCode {
   /** The signal of the call was aborted. */
   readonly "aborted": AbortError;
   /** The store or its backend was closed. */
   readonly "closed": ClosedError;
-  /** A commit, a published event or a snapshot is larger than it may be. */
+  /** A commit, a published event or a snapshot exceeds its maximum size. */
   readonly "too-large": TooLargeError;
   /** A read needs events that retention has expired. */
   readonly "events-expired": EventsExpiredError;
@@ -57,13 +57,13 @@ export interface ErrorByCode {
   readonly "quota-exceeded": QuotaExceededError;
   /** A snapshot differs from the state of its events. */
   readonly "snapshot-mismatch": SnapshotMismatchError;
-  /** A position belongs to another log, or lies beyond the end of the log. */
+  /** A position belongs to another log, or is beyond the end of the log. */
   readonly "unknown-position": UnknownPositionError;
   /** The storage did not answer. */
   readonly "unavailable": UnavailableError;
-  /** Stored bytes are not what this module wrote. */
+  /** A stored event or value cannot be read. */
   readonly "corrupt-data": CorruptDataError;
-  /** The server cannot keep the promises of this module. */
+  /** The server or the file cannot give the guarantees of this package. */
   readonly "unsupported-storage": UnsupportedStorageError;
   /** An append expected a version that the actor does not have. */
   readonly "version-conflict": VersionConflictError;

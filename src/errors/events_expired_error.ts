@@ -14,13 +14,14 @@ export interface ExpiredEvents {
    * `undefined` if no event remains.
    */
   readonly firstAvailable: number | Position | undefined;
-  /** Whether the actor was loaded: its remaining events are not sufficient to know its state. Only for the message. */
+  /** Whether the actor was loaded: its state cannot be rebuilt from the remaining events. Only for the message. */
   readonly isLoad?: boolean | undefined;
 }
 
 /**
- * A read needs events that retention has expired. It fails instead of silently returning fewer events. A read of the
- * remaining events of an actor takes `from: firstAvailable`, what is left of a log with `after: "oldest-available"`.
+ * A read needs events that retention has expired. It fails instead of silently returning fewer events. To read the
+ * remaining events of an actor, pass `from: firstAvailable`. To read the remaining events of a log, pass `after:
+ * "oldest-available"`.
  */
 export class EventsExpiredError extends AetherError implements Omit<ExpiredEvents, "isLoad"> {
   /** The name of the class. */
@@ -44,13 +45,13 @@ export class EventsExpiredError extends AetherError implements Omit<ExpiredEvent
     super(
       isLoad
         ? `Cannot load "${actorId}" in namespace "${namespace}": retention has expired its events below version ` +
-          `${firstAvailable}, and there is no snapshot of that version or a later one to begin from. Have snapshots ` +
-          `written before events expire`
+          `${firstAvailable}, and there is no snapshot of that version or a later one to begin from. Write ` +
+          `snapshots before events expire`
         : actorId === undefined
-        ? `Cannot read the log of namespace "${namespace}" from there: retention has expired events that follow. ` +
-          `Read with after: "oldest-available" to take what is left`
-        : `Cannot read "${actorId}" in namespace "${namespace}" from there: retention has expired its events below ` +
-          `version ${firstAvailable}. Read with from: ${firstAvailable} to take what is left`,
+        ? `Cannot read the log of namespace "${namespace}": retention has expired the next events. ` +
+          `Read the remaining ones with after: "oldest-available"`
+        : `Cannot read "${actorId}" in namespace "${namespace}": retention has expired its events below ` +
+          `version ${firstAvailable}. Read the remaining ones with from: ${firstAvailable}`,
       options,
     );
     this.namespace = namespace;

@@ -17,8 +17,7 @@ export interface UnevolvedEvent {
 }
 
 /**
- * A decider's `evolve` returned `undefined`, or threw, in which case its error is the `cause`. The state is unknown,
- * and no part of one is returned.
+ * A decider's `evolve` returned `undefined`, or threw, in which case its error is the `cause`. No state is returned.
  */
 export class EvolveError extends AetherError {
   /** The name of the class. */

@@ -17,7 +17,7 @@ export class LookbackExhaustedError extends AetherError {
   /** The commit id of the command. */
   readonly commitId: string;
 
-  /** Makes the error. Its message is made of the facts. */
+  /** Makes the error. The facts determine its message. */
   constructor(
     facts: { readonly namespace: Namespace; readonly actorId: string; readonly commitId: string },
     options?: ErrorOptions,

@@ -3,8 +3,8 @@ import { AetherError } from "./aether_error.ts";
 
 /**
  * It is unknown whether a commit was stored. After a numeric expected version, append the same events again with this
- * commit id and that version: a commit that was stored answers with `duplicate: true`. After `"any"` or `"exists"`, look
- * for an event with this commit id.
+ * commit id and that version. If the first append stored the commit, the second returns it with `duplicate: true`.
+ * After `"any"` or `"exists"`, search the actor's events for this commit id.
  */
 export class OutcomeUnknownError extends AetherError {
   /** The name of the class. */

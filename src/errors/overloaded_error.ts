@@ -14,7 +14,7 @@ export class OverloadedError extends AetherError {
   /** The number of commands of one actor that may wait. */
   readonly capacity: number;
 
-  /** Makes the error. The message is made of the facts. */
+  /** Makes the error. The facts determine its message. */
   constructor(
     facts: { readonly namespace: Namespace; readonly actorId: string; readonly capacity: number },
     options?: ErrorOptions,
@@ -30,7 +30,7 @@ export class OverloadedError extends AetherError {
     this.capacity = capacity;
   }
 
-  /** `true`: the queue may have room later. */
+  /** `true`: fewer commands may wait later. */
   override get isRetryable(): boolean {
     return true;
   }

@@ -1,6 +1,6 @@
 import { AetherError } from "./aether_error.ts";
 
-/** A queue of bus events was full, and its policy was to fail. */
+/** A queue of bus events was full, and its overflow policy is `"fail"`. */
 export class QueueOverflowError extends AetherError {
   /** The name of the class. */
   override readonly name = "QueueOverflowError";
@@ -16,8 +16,8 @@ export class QueueOverflowError extends AetherError {
    */
   constructor(capacity: number, options?: ErrorOptions) {
     super(
-      `Cannot take another event: the queue is full with ${capacity}. Take events faster, raise the capacity, or choose ` +
-        `to drop the oldest or newest`,
+      `Cannot queue another event: the queue is full with ${capacity}. Read events faster, raise the capacity, or choose ` +
+        `another overflow policy`,
       options,
     );
     this.capacity = capacity;

@@ -45,7 +45,7 @@ export class SnapshotMismatchError extends AetherError {
     const { namespace, actorId, version, path, left, right } = mismatch;
     super(
       `The snapshot of "${actorId}" in namespace "${namespace}" at version ${version} differs from its events: ` +
-        `${path} is ${quote(left)}, by the events ${quote(right)}. Give the state another schema number`,
+        `${path} is ${quote(left)}, and ${quote(right)} after a replay. Give the state another schema number`,
       options,
     );
     this.namespace = namespace;

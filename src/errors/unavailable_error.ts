@@ -1,6 +1,6 @@
 import { AetherError } from "./aether_error.ts";
 
-/** The storage did not answer, and the call stored nothing. It may answer later. */
+/** The storage or a node did not answer. It may answer later. An append that fails with this error stored nothing. */
 export class UnavailableError extends AetherError {
   /** The name of the class. */
   override readonly name = "UnavailableError";

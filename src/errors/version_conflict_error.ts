@@ -21,8 +21,8 @@ export interface VersionConflict {
 }
 
 /**
- * An append or a command expected a version that the actor does not have. Nothing was stored. Load the actor again and
- * decide anew. Appending the same events at the actual version would apply a decision made on stale state.
+ * An append or a command expected a version that the actor does not have. Nothing was stored. Load the actor and decide
+ * again. Appending the same events at the actual version would store a decision that was made on stale state.
  */
 export class VersionConflictError extends AetherError implements Omit<VersionConflict, "isCommand"> {
   /** The name of the class. */
@@ -41,8 +41,8 @@ export class VersionConflictError extends AetherError implements Omit<VersionCon
   readonly attempts?: number | undefined;
 
   /**
-   * Whether a command conflicted with others on every attempt: executing it again loads the actor and decides anew. The
-   * same append, or a command with an `expectedVersion`, never succeeds.
+   * Whether every attempt of a command met a conflict. A new execution of the command loads the actor and decides
+   * again. A repeated append, or a command with an `expectedVersion`, never succeeds.
    */
   override get isRetryable(): boolean {
     return this.attempts !== undefined;
@@ -61,11 +61,11 @@ export class VersionConflictError extends AetherError implements Omit<VersionCon
     super(
       attempts === undefined
         ? `Cannot ${attempt} "${actorId}" in namespace "${namespace}" expecting ${expectation}: ${state}. ` +
-          `Nothing was stored; load it again and decide anew`
-        : `Cannot execute a command on "${actorId}" in namespace "${namespace}": others were faster, ${
-          attempts === 1 ? "once" : `${attempts} times`
-        }; the last append expected ${expectation}, and ${state}. Nothing was stored; execute it again, or allow more ` +
-          `attempts`,
+          `Nothing was stored. Load the actor and decide again`
+        : `Cannot execute a command on "${actorId}" in namespace "${namespace}": ${
+          attempts === 1 ? "its only attempt" : `each of its ${attempts} attempts`
+        } met a conflict. The last append expected ${expectation}, but ${state}. Nothing was stored. Execute it again, ` +
+          `or allow more attempts`,
       options,
     );
     this.namespace = namespace;

@@ -14,8 +14,8 @@ const { apply } = Reflect;
 const { add, has } = WeakSet.prototype;
 
 /**
- * Mints the grants of one backend and recognises them. A value is a grant only if this mint remembers having made it.
- * No field can be copied and no constructor called to make another one.
+ * Mints the grants of one backend and recognises them. A value is a grant only if it is in the set of objects that this
+ * mint has made. A copy of a grant is therefore no grant, and no constructor makes one.
  */
 export class GrantMint {
   readonly #minted: WeakSet<object> = new WeakSet();
@@ -50,7 +50,7 @@ export class GrantMint {
     const result: unknown = onUsed?.({ pattern: grant.pattern, reason: grant.reason, operation });
     if (isPromise(result)) {
       Promise.resolve(result).catch(() => {}); // A rejection comes too late to refuse the use.
-      throw new InvalidArgumentError("onGrantUsed must not return a promise: a use is refused by throwing, at once", {
+      throw new InvalidArgumentError("onGrantUsed must not return a promise. To refuse a use, throw before returning", {
         argument: "onGrantUsed",
       });
     }
@@ -67,5 +67,7 @@ export class GrantMint {
 
 function checkCovered(outer: NamespacePattern, inner: NamespacePattern): NamespacePattern {
   if (patternCovers(outer, inner)) return inner;
-  throw new InvalidGrantError(`Cannot narrow the grant for "${outer}" to "${inner}": that covers more`);
+  throw new InvalidGrantError(
+    `Cannot narrow the grant for "${outer}" to "${inner}": "${inner}" covers more namespaces`,
+  );
 }

@@ -1,38 +1,39 @@
 import { ClosedError } from "../errors/closed_error.ts";
 
-/** Ends one piece of running work. It resolves when the work has ended completely. */
+/** Ends one running operation. It resolves when the operation has ended completely. */
 export type Closer = () => Promise<void>;
 
 /**
- * Whether an object is open, and which operations run in it. An operation of a store also runs in its backend, so that
- * closing either ends it. An idle object is registered in neither and costs nothing.
+ * Tracks whether an object is open, and its running operations. An operation of a store also runs in the scope of the
+ * store's backend: closing either of them ends it. An object without a running operation is not registered and uses no
+ * memory.
  */
 export class CloseScope {
-  readonly #what: string;
+  readonly #title: string;
   readonly #parent: CloseScope | undefined;
   readonly #running: Set<Closer> = new Set();
   #closing: Promise<void> | undefined;
 
-  /** @param what Its name in errors, such as `the backend`. */
-  constructor(what: string, parent?: CloseScope) {
-    this.#what = what;
+  /** @param title Its name in errors, such as `the backend`. */
+  constructor(title: string, parent?: CloseScope) {
+    this.#title = title;
     this.#parent = parent;
   }
 
   /**
-   * Refuses once this or its parent was closed.
+   * Throws if this scope or its parent was closed.
    *
    * @param attempt The attempted operation; formatted only for the error.
    * @throws {ClosedError}
    */
   check(attempt: { toString(): string }): void {
     if (this.#closing !== undefined) {
-      throw new ClosedError(`Cannot ${attempt}: ${this.#what} was closed. Make a new one`);
+      throw new ClosedError(`Cannot ${attempt}: ${this.#title} was closed. Make a new one`);
     }
     this.#parent?.check(attempt);
   }
 
-  /** Registers running work. The returned function unregisters it when it has ended. */
+  /** Registers a running operation. The caller calls the returned function when the operation has ended. */
   start(closer: Closer): () => void {
     this.#running.add(closer);
     const ended = this.#parent?.start(closer);
@@ -46,7 +47,7 @@ export class CloseScope {
   close(last?: Closer): Promise<void> {
     if (this.#closing === undefined) {
       const { promise, resolve } = Promise.withResolvers<void>();
-      // Set before any work is ended, so that the ending work sees this scope as closed.
+      // Set before any operation is ended: an operation that ends must find this scope closed.
       this.#closing = promise;
       resolve(this.#end(last));
     }
@@ -54,7 +55,7 @@ export class CloseScope {
   }
 
   async #end(last: Closer | undefined): Promise<void> {
-    // The caller that started an operation receives its result.
+    // The caller that started an operation receives its result or its error.
     await Promise.allSettled([...this.#running].map(async (closer) => await closer()));
     await last?.();
   }

@@ -2,12 +2,12 @@ import { onAbort } from "./on_abort.ts";
 import type { Operation } from "./operation.ts";
 
 /**
- * Waits for work, at most until the signal of its operation is aborted or its store is closed. Work that does not end then
- * is left alone.
+ * Waits for work until it ends, the signal of its operation is aborted, or its store is closed. In the last two cases
+ * it does not wait for the work to end.
  *
  * @param work Receives a signal that is aborted in both cases.
  * @throws {AbortError} If the signal was aborted.
- * @throws {ClosedError} If it was closed.
+ * @throws {ClosedError} If the store was closed.
  */
 export async function interrupted<T>(work: (signal: AbortSignal) => Promise<T>, operation: Operation): Promise<T> {
   const { lifetime, signal } = operation;

@@ -1,19 +1,19 @@
-/** The functions to call when a signal is aborted. */
-const waiting: WeakMap<AbortSignal, { readonly calls: Set<() => void>; readonly listener: () => void }> = new WeakMap();
+/** The functions to call when a signal is aborted, and the listener that calls them. */
+const entries: WeakMap<AbortSignal, { readonly calls: Set<() => void>; readonly listener: () => void }> = new WeakMap();
 
 /**
  * Calls a function once when a signal is aborted. All functions of one signal share one listener, because a runtime
  * searches all listeners of a signal whenever one is added.
  *
- * @returns Removes the listener from the signal.
+ * @returns A function that cancels the call.
  */
 export function onAbort(signal: AbortSignal | undefined, call: () => void): () => void {
   if (signal === undefined) return () => {};
-  const { calls, listener } = waiting.get(signal) ?? listenTo(signal);
+  const { calls, listener } = entries.get(signal) ?? listenTo(signal);
   calls.add(call);
   return () => {
     if (!calls.delete(call) || calls.size > 0) return;
-    waiting.delete(signal);
+    entries.delete(signal);
     signal.removeEventListener("abort", listener);
   };
 }
@@ -25,6 +25,6 @@ function listenTo(signal: AbortSignal): { readonly calls: Set<() => void>; reado
   };
   signal.addEventListener("abort", listener);
   const entry = { calls, listener };
-  waiting.set(signal, entry);
+  entries.set(signal, entry);
   return entry;
 }

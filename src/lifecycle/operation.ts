@@ -13,7 +13,7 @@ export class Operation {
   /**
    * Begins an operation. Throws if the store is closed or the signal aborted.
    *
-   * @param verb With the name it makes a phrase: `append to` and `cart.7` make `append to "cart.7"`.
+   * @param verb Forms a phrase with the name: `append to` and `cart.7` form `append to "cart.7"`.
    * @throws {InvalidArgumentError} If the signal is not an `AbortSignal`.
    * @throws {ClosedError}
    * @throws {AbortError}
@@ -48,17 +48,20 @@ export class Operation {
     if (this.signal?.aborted) throw this.aborted();
   }
 
-  /** The error of the aborted signal. */
+  /** Makes the error of an operation whose signal was aborted. */
   aborted(): AbortError {
     return new AbortError(`Cannot ${this}: its signal was aborted`, { cause: this.signal?.reason });
   }
 
-  /** The error of the closed store. */
+  /** Makes the error of an operation whose store was closed. */
   closed(): ClosedError {
     return new ClosedError(`Cannot ${this} any further: it was closed meanwhile`);
   }
 
-  /** Returns a driver's error in the form for the caller: the reason of a signal becomes an {@link AbortError}. */
+  /**
+   * Converts a driver's error to the error for the caller: the reason of the aborted signal becomes an
+   * {@link AbortError}.
+   */
   explain(error: unknown): unknown {
     return this.signal?.aborted && error === this.signal.reason ? this.aborted() : error;
   }
@@ -85,7 +88,10 @@ export class Operation {
   }
 }
 
-/** Whether the value is a promise. It does not test the class, because promises of other libraries count too. */
+/**
+ * Whether the value is a promise. Any object with a member `then` counts, because promises of other libraries have
+ * other classes.
+ */
 export function isPromise<T>(answer: T | PromiseLike<T>): answer is PromiseLike<T> {
   const isObject = (typeof answer === "object" && answer !== null) || typeof answer === "function";
   return isObject && "then" in answer;

@@ -7,7 +7,7 @@ import type { Subscription } from "../store/event_store.ts";
 export interface Batch<V> {
   /** The wanted events, oldest first. */
   readonly events: readonly V[];
-  /** The last event that was received, wanted or not; `undefined` if none was received since the last batch. */
+  /** The last event that was received, wanted or not; `undefined` if no event was received since the last batch. */
   readonly last: V | undefined;
   /** Whether every event that was stored when the subscription started is in this batch or an earlier one. */
   readonly isCaughtUp: boolean;
@@ -16,18 +16,18 @@ export interface Batch<V> {
 /** The settings of batches. */
 export interface BatchSettings {
   readonly isWanted: EventFilter;
-  /** Makes the current shape of the wanted events; `undefined` if the subscription gives it. */
+  /** Converts wanted events to their current shape; `undefined` if the subscription does so. */
   readonly eventTypes: EventTypes | undefined;
   /** The maximum number of events of a batch. */
   readonly batch: number;
 }
 
-/** Milliseconds after which the pump lets timers run, also if events are always ready. */
+/** Milliseconds after which the pump lets timers run, even if events are always ready. */
 const TURN_MS = 20;
 
 /**
- * Collects the events of a subscription into batches. A pump takes events from the subscription while the last batch is
- * applied. It holds at most one batch.
+ * Collects the events of a subscription into batches. A pump reads events from the subscription while the model applies
+ * the batch before. It reads at most one batch ahead.
  */
 export class EventBatches<V extends RecordedEvent> {
   readonly #subscription: Subscription<V>;
@@ -59,16 +59,16 @@ export class EventBatches<V extends RecordedEvent> {
    * Takes the next batch. Waits for an event, and then until the batch is full or no other event is ready.
    *
    * @param limit Milliseconds after which it returns an empty batch; `undefined` to wait for an event.
-   * @param wasCaughtUp Whether the caller has seen `isCaughtUp`.
+   * @param wasCaughtUp The `isCaughtUp` of the last batch.
    * @returns `undefined` at the end of the subscription.
    * @throws The failure of the subscription, after the last batch.
    */
   async take(limit: number | undefined, wasCaughtUp: boolean): Promise<Batch<V> | undefined> {
     const isReady = () => this.#ended || this.#last !== undefined || this.#isCaughtUp !== wasCaughtUp;
-    if (!isReady()) await firstOf(() => this.#arrival.promise, isReady, limit);
+    if (!isReady()) await waitUntil(() => this.#arrival.promise, isReady, limit);
     const { batch: size } = this.#settings;
     if (!this.#ended && this.#events.length < size) {
-      await firstOf(() => this.#full.promise, () => this.#ended || this.#events.length >= size, 0);
+      await waitUntil(() => this.#full.promise, () => this.#ended || this.#events.length >= size, 0);
     }
     if (this.#ended && this.#last === undefined) {
       if (this.#failure !== undefined) throw this.#failure;
@@ -93,7 +93,7 @@ export class EventBatches<V extends RecordedEvent> {
 
   async #pump(): Promise<void> {
     const { isWanted, eventTypes, batch: size } = this.#settings;
-    let turned = performance.now();
+    let yieldedAt = performance.now();
     try {
       for await (const event of this.#subscription) {
         if (this.#ended) return;
@@ -106,9 +106,9 @@ export class EventBatches<V extends RecordedEvent> {
           this.#full = Promise.withResolvers();
           await this.#taken.promise;
         }
-        if (performance.now() - turned < TURN_MS) continue;
+        if (performance.now() - yieldedAt < TURN_MS) continue;
         await new Promise((resolve) => setTimeout(resolve));
-        turned = performance.now();
+        yieldedAt = performance.now();
       }
     } catch (error) {
       this.#failure = error;
@@ -125,16 +125,20 @@ export class EventBatches<V extends RecordedEvent> {
   }
 }
 
-/** Waits until a condition holds, checked after each change, at most for a number of milliseconds. */
-async function firstOf(change: () => Promise<void>, holds: () => boolean, limit: number | undefined): Promise<void> {
-  let isOver = false;
+/** Waits until a condition is true, and checks it after each change. Returns after `limit` milliseconds in any case. */
+async function waitUntil(
+  change: () => Promise<void>,
+  condition: () => boolean,
+  limit: number | undefined,
+): Promise<void> {
+  let isTimedOut = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const over = limit === undefined ? undefined : new Promise<void>((resolve) => {
+  const timeout = limit === undefined ? undefined : new Promise<void>((resolve) => {
     timer = setTimeout(() => {
-      isOver = true;
+      isTimedOut = true;
       resolve();
     }, limit);
   });
-  while (!holds() && !isOver) await (over === undefined ? change() : Promise.race([change(), over]));
+  while (!condition() && !isTimedOut) await (timeout === undefined ? change() : Promise.race([change(), timeout]));
   clearTimeout(timer);
 }

@@ -19,15 +19,15 @@ export interface LiveOptions<V extends RecordedEvent, S> extends Omit<ProjectOpt
 
 /** A running projection into memory: see {@link live}. */
 export interface LiveProjection<S> extends Projection {
-  /** The value as of {@link Projection.position}. Readers must not change it. */
+  /** The value after the events up to {@link Projection.position}. Readers must not change it. */
   readonly value: S;
 }
 
 const LIVE_OPTIONS: ReadonlySet<string> = new Set(["initial", "evolve", "types", "actors", "after", "onError"]);
 
 /**
- * Keeps a value in memory up to date with the events of a namespace. Each process replays the log when it starts, so
- * that nothing is stored. It suits models that fit into memory and logs that are read in an acceptable time.
+ * Keeps a value in memory up to date with the events of a namespace. It stores nothing: each process replays the log
+ * when it starts. Use it for a model that fits into memory and a log that a process reads in an acceptable time.
  *
  * @param store The events.
  * @param options See {@link LiveOptions}.
@@ -60,7 +60,7 @@ export function live<V extends RecordedEvent, S>(
   return new RunningLive(store, model, toProjectionSettings({ types, actors, after, onError }, store.events));
 }
 
-/** A value and its mark. Nothing outlives the process. */
+/** A value and its mark, in memory only. */
 class MemoryModel<V extends RecordedEvent, S> implements ReadModel<V> {
   readonly #initial: () => S;
   readonly #evolve: (value: S, event: V) => S;
@@ -81,9 +81,12 @@ class MemoryModel<V extends RecordedEvent, S> implements ReadModel<V> {
     let { value } = this;
     for (const event of events) value = this.#evolve(value, event);
     if (isPromise(value)) {
-      throw new InvalidArgumentError("Cannot take a promise as the value: evolve must return the value itself", {
-        argument: "evolve",
-      });
+      throw new InvalidArgumentError(
+        "Cannot use a promise as the value: evolve must be synchronous. Return the value itself",
+        {
+          argument: "evolve",
+        },
+      );
     }
     this.value = value;
     this.#mark = mark;

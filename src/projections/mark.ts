@@ -11,8 +11,8 @@ import type { ProjectionSource } from "./projection_source.ts";
 
 /**
  * The checkpoint of a read model: an opaque string of at most 500 ASCII characters, to be stored unchanged in the
- * transaction of the changes. It holds the position and the id of an event, and the namespace. A log that was restored
- * from an older copy and has grown again has another event at that position.
+ * transaction of the changes. It contains the position and the id of an event, and the namespace. The id reveals a log
+ * that was restored from an older copy and has grown again: it has another event at that position.
  */
 export type Mark = string & Brand<"mark">;
 
@@ -24,13 +24,13 @@ export interface MarkParts {
   readonly namespace: string;
 }
 
-/** Makes the mark of an event: everything up to this event is in the model. */
+/** Makes the mark of a model that contains every wanted event up to this event. */
 export function toMark({ position, id, namespace }: Pick<RecordedEvent, "position" | "id" | "namespace">): Mark {
   return `${position} ${id} ${namespace}` as Mark;
 }
 
 /**
- * Reads a mark that a model returned.
+ * Parses a mark that a model returned.
  *
  * @param mark `undefined` for a model that has no event yet.
  * @param namespace The namespace that is projected.
@@ -39,7 +39,7 @@ export function toMark({ position, id, namespace }: Pick<RecordedEvent, "positio
 export function parseMark(mark: unknown, namespace: Namespace): MarkParts | undefined {
   if (mark === undefined) return undefined;
   const parts = typeof mark === "string" ? mark.split(" ") : [];
-  const position = parts.length === 3 ? toPositionOrNothing(parts[0]!) : undefined;
+  const position = parts.length === 3 ? tryParsePosition(parts[0]!) : undefined;
   if (position === undefined) {
     throw new InvalidArgumentError(
       `Cannot project namespace "${namespace}": mark() returned ${
@@ -52,7 +52,7 @@ export function parseMark(mark: unknown, namespace: Namespace): MarkParts | unde
   const [, eventId, markedNamespace] = parts as [string, string, string];
   if (markedNamespace !== namespace) {
     throw new InvalidArgumentError(
-      `Cannot project namespace "${namespace}": the mark of the model is of namespace "${markedNamespace}". Use a model ` +
+      `Cannot project namespace "${namespace}": the mark of the model belongs to namespace "${markedNamespace}". Use a model ` +
         `of its own for each namespace`,
       { argument: "mark" },
     );
@@ -63,7 +63,7 @@ export function parseMark(mark: unknown, namespace: Namespace): MarkParts | unde
 /**
  * Checks that the event of a mark is still at its position. The check passes if the event has expired.
  *
- * @throws {UnknownPositionError} If another event is at the position, or none.
+ * @throws {UnknownPositionError} If the position has another event or no event.
  */
 export async function verifyMark(
   source: Pick<ProjectionSource<RecordedEvent>, "namespace" | "readAll">,
@@ -85,7 +85,7 @@ export async function verifyMark(
   throw new UnknownPositionError(source.namespace);
 }
 
-function toPositionOrNothing(value: string): Position | undefined {
+function tryParsePosition(value: string): Position | undefined {
   try {
     return parsePosition(value);
   } catch {

@@ -11,10 +11,10 @@ import type { Projection, ProjectOptions, ReadModel } from "./projection.ts";
 import type { ProjectionSource } from "./projection_source.ts";
 import { type ProjectionSettings, RunningProjection } from "./running_projection.ts";
 
-/** Events of one `apply`. A larger batch makes a read model in SQLite less than 5 % faster. */
+/** Events of one `apply` by default. A larger batch makes a read model in SQLite less than 5 % faster. */
 const DEFAULT_BATCH = 500;
 
-/** Events of one `apply` at most: a transaction of more holds the locks of a database for long. */
+/** Maximum events of one `apply`. A larger transaction would lock a database for too long. */
 const MAX_BATCH = 10_000;
 
 const PROJECT_OPTIONS: ReadonlySet<string> = new Set(["types", "actors", "batch", "after", "onError"]);
@@ -24,10 +24,10 @@ const PROJECT_OPTIONS: ReadonlySet<string> = new Set(["types", "actors", "batch"
  * crashes, because it stores its mark in the transaction of its changes. Several processes may project into one
  * database: of two transactions for the same events, one fails on the mark.
  *
- * Starts at the mark of the model, and continues with new events until it is closed. After a failure it starts again at
- * the mark, after a pause of 100 ms that doubles up to 10 s. Events that the model cannot apply are retried, never
- * skipped. The projection ends with the error if a retry cannot help: events have expired, the log was replaced and the
- * model has no `clear`, stored data is corrupt, or the mark is not valid.
+ * The projection starts at the mark of the model, and continues with new events until it is closed. After a failure it
+ * starts again at the mark, after a pause of 100 ms that doubles up to 10 s. Events that the model cannot apply are
+ * retried, never skipped. The projection ends with the error if a retry cannot help: events have expired, the log was
+ * replaced and the model has no `clear`, stored data is corrupt, or the mark is not valid.
  *
  * @param store The events. The projection reads the whole log; the filter chooses what is applied.
  * @param model See {@link ReadModel}. {@link sqliteModel} makes one for SQLite, {@link live} keeps one in memory.

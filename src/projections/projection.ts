@@ -18,7 +18,7 @@ export interface ReadModel<V extends RecordedEvent = RecordedEvent> {
   apply(events: readonly V[], mark: Mark, before: Mark | undefined): void | Promise<void>;
   /**
    * Empties the model, its mark included, in one transaction. Called if the log does not contain the event of the mark:
-   * the log was restored from an older copy, or created anew. Without it, the projection stops in that state.
+   * the log was restored from an older copy, or created again. Without `clear`, the projection then ends with an error.
    *
    * @param before The mark that the model must still have. If it has another one, `clear` must change nothing.
    */
@@ -27,9 +27,9 @@ export interface ReadModel<V extends RecordedEvent = RecordedEvent> {
 
 /** Options of {@link project}. */
 export interface ProjectOptions<T extends string = string> {
-  /** Only events of these types; at least one. The mark also moves past the others. */
+  /** Only events of these types; at least one type. The mark also moves past other events. */
   readonly types?: readonly T[] | undefined;
-  /** Only actors of this pattern: `order.*`, `user/7`, `>`. The mark also moves past the others. */
+  /** Only actors of this pattern: `order.*`, `user/7`, `>`. The mark also moves past the events of other actors. */
   readonly actors?: string | undefined;
   /** The maximum number of events of one `apply`: 1 to 10,000, by default 500. */
   readonly batch?: number | undefined;
@@ -48,22 +48,22 @@ export interface ProjectOptions<T extends string = string> {
 /**
  * The state of a projection:
  * - `"catching-up"`: it has not applied every event that was stored when it started;
- * - `"live"`: it has, and applies events as they are appended;
+ * - `"live"`: it has applied these events, and applies each new event soon after its append;
  * - `"retrying"`: it failed, and starts again after a pause;
- * - `"ended"`: it was closed, its store was closed, or it stopped with an error that a retry does not change.
+ * - `"ended"`: it was closed, its store was closed, or it stopped with an error after which no retry can succeed.
  */
 export type ProjectionState = "catching-up" | "live" | "retrying" | "ended";
 
 /** A running projection: see {@link project}. */
 export interface Projection extends AsyncDisposable {
   /**
-   * Resolves when every event that was stored at the start is in the model. Rejects if the projection ends before, with
-   * the error that stopped it or with `ClosedError`.
+   * Resolves when every event that was stored at the start is in the model. Rejects if the projection ends earlier,
+   * with the error that stopped it or with `ClosedError`.
    */
   readonly caughtUp: Promise<void>;
   /** The current state; see {@link ProjectionState}. */
   readonly state: ProjectionState;
-  /** The model contains every wanted event up to this position; `undefined` before the first event. */
+  /** The position up to which the model contains every wanted event; `undefined` before the first event. */
   readonly position: Position | undefined;
   /**
    * Waits until the model contains every wanted event up to a position, such as the position of an append: a reader then

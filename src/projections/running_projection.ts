@@ -29,8 +29,8 @@ const FIRST_PAUSE_MS = 100;
 const MAX_PAUSE_MS = 10_000;
 
 /**
- * Milliseconds after which the mark is moved past unwanted events and stored. Otherwise these could expire before the
- * mark has passed them.
+ * Milliseconds after which the mark moves past unwanted events, without a batch of wanted ones. Otherwise unwanted
+ * events could expire before the mark has moved past them.
  */
 const MARK_ONLY_MS = 1_000;
 
@@ -46,7 +46,7 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
   readonly #closing: AbortController = new AbortController();
   readonly #running: Promise<void>;
   /** Called after each change of the position and at the end. */
-  readonly #waiting: Set<() => void> = new Set();
+  readonly #waiters: Set<() => void> = new Set();
   #state: ProjectionState = "catching-up";
   #position: Position | undefined;
   #failure: unknown;
@@ -64,7 +64,7 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
     this.#model = model;
     this.#settings = settings;
     this.caughtUp = this.#caughtUp.promise;
-    // A caller that does not await it need not handle its rejection: `onError` gets the same error.
+    // A caller that does not await the promise need not handle its rejection: `onError` receives the same error.
     this.caughtUp.catch(() => {});
     this.#running = this.#run();
   }
@@ -89,18 +89,18 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
       if (outcome === "reached") resolve();
       else reject(outcome);
     };
-    const letGo = onAbort(signal, check);
-    this.#waiting.add(check);
+    const removeAbortListener = onAbort(signal, check);
+    this.#waiters.add(check);
     check();
     try {
       await promise;
     } finally {
-      this.#waiting.delete(check);
-      letGo();
+      this.#waiters.delete(check);
+      removeAbortListener();
     }
   }
 
-  // An own property, so that it can be passed on without its object.
+  // An own property: a caller may pass the function without its object.
   readonly close = async (): Promise<void> => {
     this.#closing.abort();
     await this.#batches?.close();
@@ -113,7 +113,7 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
 
   async #run(): Promise<void> {
     const { signal } = this.#closing;
-    // The caller gets the projection before the model is called.
+    // `project` returns before the model is called.
     await null;
     for (let pause = FIRST_PAUSE_MS; !signal.aborted;) {
       const before = this.#position;
@@ -152,15 +152,15 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
   /** Applies events from the mark of the model on, until the subscription ends or fails. */
   async #follow(): Promise<void> {
     const { eventTypes, after } = this.#settings;
-    this.#take(await this.#readMark());
+    this.#setMark(await this.#readMark());
     if (this.#marked !== undefined) await verifyMark(this.#source, this.#marked, this.#closing.signal);
     if (this.#closing.signal.aborted) return;
-    // Unwanted events are not upcast: the event map need not know them.
+    // Unwanted events are not upcast: the event map need not contain their types.
     const raw = eventTypes !== undefined;
     const subscription = this.#source.subscribe({ after: this.#marked?.position ?? after, raw });
     const batches = this.#batches = new EventBatches(subscription, this.#settings);
     try {
-      this.#reach(this.#marked?.position);
+      this.#setPosition(this.#marked?.position);
       await this.#applyAll(batches);
     } finally {
       this.#batches = undefined;
@@ -181,7 +181,7 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
         unmarked = undefined;
         markedAt = performance.now();
       }
-      if (batch.last !== undefined) this.#reach(batch.last.position);
+      if (batch.last !== undefined) this.#setPosition(batch.last.position);
       isCaughtUp = batch.isCaughtUp;
       this.#state = isCaughtUp ? "live" : "catching-up";
       if (isCaughtUp) this.#caughtUp.resolve();
@@ -209,7 +209,7 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
       }
       if (!this.#isChecked && await this.#readMark() === before) throw this.#markNotStored();
       this.#isChecked = true;
-      this.#take(mark);
+      this.#setMark(mark);
     }
     return true;
   }
@@ -221,7 +221,7 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
    */
   #continueAt(current: Mark | undefined): boolean {
     const former = this.#marked?.position;
-    this.#take(current);
+    this.#setMark(current);
     const position = this.#marked?.position;
     if (position === undefined) return false;
     return former === undefined || logIdentityOf(former) === logIdentityOf(position) && comesAfter(position, former);
@@ -240,15 +240,15 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
     return this.#marked !== undefined && !comesAfter(position, this.#marked.position);
   }
 
-  #take(mark: Mark | undefined): void {
+  #setMark(mark: Mark | undefined): void {
     this.#marked = parseMark(mark, this.#source.namespace);
     this.#mark = mark;
   }
 
-  #reach(position: Position | undefined): void {
+  #setPosition(position: Position | undefined): void {
     if (position === undefined) return;
     this.#position = position;
-    for (const check of [...this.#waiting]) check();
+    for (const check of [...this.#waiters]) check();
   }
 
   #outcomeOf(position: Position, signal: AbortSignal | undefined): "reached" | "waiting" | unknown {
@@ -280,7 +280,7 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
     this.#state = "ended";
     this.#failure = error;
     this.#caughtUp.reject(error);
-    for (const check of [...this.#waiting]) check();
+    for (const check of [...this.#waiters]) check();
   }
 
   /** A subscription ends without an error if its store is closed. */

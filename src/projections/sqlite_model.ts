@@ -7,7 +7,7 @@ import { isPromise } from "../lifecycle/operation.ts";
 import type { Mark } from "./mark.ts";
 import type { ReadModel } from "./projection.ts";
 
-/** The part of a synchronous SQLite connection that is used: `DatabaseSync` of `node:sqlite` has it. */
+/** The methods of a synchronous SQLite connection that the model calls. `DatabaseSync` of `node:sqlite` has them. */
 export interface SqliteDatabase {
   /** Executes statements. */
   exec(sql: string): unknown;
@@ -37,10 +37,11 @@ const OPTIONS: ReadonlySet<string> = new Set(["name", "apply", "clear"]);
 const MAX_NAME_LENGTH = 128;
 
 /**
- * Makes a read model of tables in a SQLite database. Changes and mark are one transaction: `BEGIN IMMEDIATE`, the changes
- * of a batch, the mark, `COMMIT`. Marks are rows of the table `aether_marks`, which is created if it does not exist.
+ * Makes a read model of tables in a SQLite database. Changes and mark are one transaction: `BEGIN IMMEDIATE`, the
+ * changes of a batch, the mark, `COMMIT`. Marks are rows of the table `aether_marks`, which is created if it does not
+ * exist.
  *
- * @param database An open connection. A timeout for busy locks is advisable where several processes write.
+ * @param database An open connection. Set a timeout for busy locks if several processes write.
  * @param options See {@link SqliteModelOptions}.
  * @throws {InvalidArgumentError} If an option is not valid.
  *
@@ -109,20 +110,20 @@ function inTransaction(database: SqliteDatabase, work: () => void): void {
     try {
       database.exec("ROLLBACK");
     } catch {
-      // SQLite has rolled back by itself, as it does if the disk is full.
+      // SQLite has already rolled back, for example because the disk is full.
     }
     throw error;
   }
 }
 
-/** A promise would be settled after the transaction. */
+/** Refuses a returned promise: it would settle after the transaction. */
 function refusePromise(returned: unknown, name: string): void {
   if (!isPromise(returned)) return;
-  // Its rejection would be an unhandled one.
+  // Prevents an unhandled rejection.
   returned.then(undefined, () => {});
   throw new InvalidArgumentError(
     `Cannot apply an event to "${name}": apply or clear returned a promise, but a transaction of this connection is ` +
-      `synchronous. Return nothing, and await before the event is needed`,
+      `synchronous. Make the function synchronous`,
     { argument: "apply" },
   );
 }

@@ -9,7 +9,7 @@ const SPACE_OR_CONTROL = /[\s\u0000-\u001f\u007f-\u009f]/;
 export function actorStringProblem(value: unknown): string | undefined {
   if (typeof value !== "string") return "it must be a string";
   if (value === "") return "it is empty";
-  if (!value.isWellFormed()) return "it has a lone surrogate, which UTF-8 cannot carry";
+  if (!value.isWellFormed()) return "it has a lone surrogate, which UTF-8 cannot encode";
   const bytes = utf8Length(value);
   if (bytes > MAX_ACTOR_ID_BYTES) return `it has ${bytes} bytes, ${MAX_ACTOR_ID_BYTES} at most`;
   if (SPACE_OR_CONTROL.test(value)) return "it has whitespace or a control character";

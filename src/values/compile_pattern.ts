@@ -16,7 +16,7 @@ export type Matcher = (value: string) => boolean;
 
 /**
  * Makes the matcher of a pattern. The string given to the matcher must be valid: a namespace for a namespace pattern,
- * an actor id for an actor pattern. The result for another string is undefined behaviour.
+ * an actor id for an actor pattern. For any other string the result is undefined.
  *
  * @param pattern From {@link parseNamespacePattern} or {@link parseActorPattern}.
  * @returns A function that allocates nothing.
@@ -49,11 +49,11 @@ function starMatcher(pattern: string): Matcher {
 }
 
 function toExpression(pattern: string): RegExp {
-  const open = pattern.endsWith(".>");
-  const tokens = (open ? pattern.slice(0, -2) : pattern).split(".");
+  const hasTail = pattern.endsWith(".>");
+  const tokens = (hasTail ? pattern.slice(0, -2) : pattern).split(".");
   const body = tokens.map((token) => token === "*" ? "[^.]+" : escape(token)).join("\\.");
-  // `[^]` is any character: one is enough, since a valid string has no empty token.
-  return new RegExp(`^${body}${open ? "\\.[^]" : "$"}`);
+  // `[^]` is any character. One character is enough, because a valid string has no empty token.
+  return new RegExp(`^${body}${hasTail ? "\\.[^]" : "$"}`);
 }
 
 function escape(token: string): string {

@@ -1,23 +1,22 @@
 import { refuseArgument } from "../checks/refuse_argument.ts";
 
 /**
- * The expectation of an append: a version (0: no events yet), `"exists"` (more than 0), or `"any"`, the explicit way to
- * expect nothing.
+ * The version that an append expects: a number (0: no events yet), `"exists"` (1 or more), or `"any"` (no expectation).
  */
 export type ExpectedVersion = number | "exists" | "any";
 
 /**
  * Checks an expected version.
  *
- * @throws {InvalidArgumentError} If it is absent, negative, fractional, not a safe integer, or another string.
+ * @throws {InvalidArgumentError} If it is absent, a number that is not a safe integer of 0 or more, or another string.
  */
 export function checkExpectedVersion(expected: unknown): asserts expected is ExpectedVersion {
-  if (typeof expected === "number" ? Number.isSafeInteger(expected) && expected >= 0 : isWord(expected)) return;
+  if (typeof expected === "number" ? Number.isSafeInteger(expected) && expected >= 0 : isKeyword(expected)) return;
   const rule = 'the version that the actor is expected to have (0 or more), "exists" or "any"';
   refuseArgument("expectedVersion", rule, expected);
 }
 
-function isWord(expected: unknown): boolean {
+function isKeyword(expected: unknown): boolean {
   return expected === "any" || expected === "exists";
 }
 

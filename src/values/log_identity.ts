@@ -7,7 +7,7 @@ import type { Namespace } from "../base/namespace.ts";
 export const LOG_IDENTITY_LENGTH = 12;
 
 /**
- * The identity in the positions of events whose log is unknown. No log has it, so that every log refuses such a
+ * The identity in the positions of events whose log is unknown. No log has it. Every log therefore refuses such a
  * position with `UnknownPositionError`.
  */
 export const UNKNOWN_LOG_IDENTITY = "000000000000";

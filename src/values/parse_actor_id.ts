@@ -8,8 +8,8 @@ const STAR = 0x2a;
 const GREATER = 0x3e;
 const DELETE = 0x7f;
 
-/** Length up to which an ASCII id is within every limit of bytes and tokens, with any number of dots. */
-const SURELY_SHORT = 61;
+/** Characters up to which an ASCII id is within all limits of bytes and tokens, with any number of dots. */
+const MAX_PLAIN_LENGTH = 61;
 
 /**
  * Checks that a string is an actor id.
@@ -39,9 +39,9 @@ export function parseActorId(value: string): string {
   return value;
 }
 
-/** The hot path: one scan accepts a short ASCII id. Any other id goes through the full rules. */
+/** The fast path: one scan accepts a short ASCII id. The full rules check any other id. */
 function isPlainActorId(value: unknown): boolean {
-  if (typeof value !== "string" || value.length > SURELY_SHORT) return false;
+  if (typeof value !== "string" || value.length > MAX_PLAIN_LENGTH) return false;
   let previous = DOT;
   for (let i = 0; i < value.length; i++) {
     const code = value.charCodeAt(i);
@@ -53,5 +53,5 @@ function isPlainActorId(value: unknown): boolean {
 }
 
 function wildcardProblem(value: string): string | undefined {
-  return /[*>]/.test(value) ? "it has * or >, which are for patterns" : undefined;
+  return /[*>]/.test(value) ? "it has * or >, which only a pattern may have" : undefined;
 }

@@ -43,7 +43,7 @@ export function namespaceOf(args: readonly [namespace?: string, ...rest: unknown
 function findProblem(value: unknown): string | undefined {
   if (value === undefined) return 'it must be a string; to use the namespace "default", pass "default" or no argument';
   if (typeof value !== "string") return "it must be a string";
-  if (value === "") return 'it is empty; leave it out for the namespace "default"';
+  if (value === "") return 'it is empty; to use the namespace "default", pass "default" or no argument';
   if (value.length > MAX_NAMESPACE_LENGTH) return `it has ${value.length} characters, ${MAX_NAMESPACE_LENGTH} at most`;
   const tokens = value.split(".");
   if (tokens.length > MAX_NAMESPACE_TOKENS) return `it has ${tokens.length} tokens, ${MAX_NAMESPACE_TOKENS} at most`;

@@ -23,7 +23,7 @@ import type { ActorPattern, NamespacePattern } from "./pattern.ts";
  * ```
  */
 export function parseNamespacePattern(value: string): NamespacePattern {
-  refuse(value, "a namespace pattern", namespacePatternProblem(value));
+  throwIfProblem(value, "a namespace pattern", namespacePatternProblem(value));
   return value as NamespacePattern;
 }
 
@@ -34,7 +34,7 @@ export function parseNamespacePattern(value: string): NamespacePattern {
  * to 31 tokens, 200 bytes at most.
  * @returns The same value, typed.
  * @throws {InvalidPatternError} If it is invalid; the message names the rule. A token such as `a*b` or `**` is refused:
- * nats-server would take it literally, which is rarely intended.
+ * nats-server would match it literally, which is rarely intended.
  *
  * @example
  * ```ts
@@ -46,12 +46,12 @@ export function parseNamespacePattern(value: string): NamespacePattern {
  * ```
  */
 export function parseActorPattern(value: string): ActorPattern {
-  refuse(value, "an actor pattern", actorStringProblem(value) ?? wildcardProblem(value.split(".")));
+  throwIfProblem(value, "an actor pattern", actorStringProblem(value) ?? wildcardProblem(value.split(".")));
   return value as ActorPattern;
 }
 
-function refuse(value: unknown, what: string, problem: string | undefined): void {
-  if (problem !== undefined) throw new InvalidPatternError(`${quote(value)} is not ${what}: ${problem}`, { value });
+function throwIfProblem(value: unknown, kind: string, problem: string | undefined): void {
+  if (problem !== undefined) throw new InvalidPatternError(`${quote(value)} is not ${kind}: ${problem}`, { value });
 }
 
 function namespacePatternProblem(value: unknown): string | undefined {
@@ -64,11 +64,11 @@ function namespacePatternProblem(value: unknown): string | undefined {
 }
 
 function wildcardProblem(tokens: readonly string[]): string | undefined {
-  if (tokens.slice(0, -1).includes(">")) return "> stands in the last place only";
+  if (tokens.slice(0, -1).includes(">")) return "> is allowed as the last token only";
   const mixed = tokens.find((token) => !isWildcard(token) && /[*>]/.test(token));
   return mixed === undefined
     ? undefined
-    : `in ${quote(mixed)} a wildcard is only part of a token; it must be all of it`;
+    : `in ${quote(mixed)} a wildcard is only part of a token; it must be the whole token`;
 }
 
 function isWildcard(token: string): boolean {

@@ -5,11 +5,11 @@ const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
 /**
- * The partition of an actor: the 32-bit FNV-1a hash of its id in UTF-8, modulo the number of partitions. It is the hash
- * of nats-server's own subject mapping. Stored data depends on it: it never changes.
+ * The partition of an actor: the 32-bit FNV-1a hash of its id in UTF-8, modulo the number of partitions. nats-server's
+ * subject mapping uses the same hash. Stored data depends on the hash: it never changes.
  *
  * @param actorId An actor id.
- * @param partitions How many there are.
+ * @param partitions The number of partitions.
  * @returns 0 to `partitions - 1`.
  *
  * @example

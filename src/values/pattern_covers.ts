@@ -4,8 +4,9 @@ import type { Pattern } from "./pattern.ts";
 /**
  * Tells whether a pattern covers another: whether every string that `inner` matches is matched by `outer` too.
  *
- * The result is exact for strings of any length. The limits of 16 and 31 tokens are ignored. The result may be `false`
- * where only such a limit would make it true, never the reverse: it cannot widen a grant.
+ * The result is exact for strings of any length. The limits of 16 and 31 tokens are ignored. The result may therefore
+ * be `false` where `outer` covers `inner` only because of such a limit. It is never wrongly `true`, and cannot widen a
+ * grant.
  *
  * @param outer The pattern that is expected to be wider.
  * @param inner The narrower pattern, or a name without wildcards.
@@ -26,11 +27,11 @@ export function patternCovers<P extends Pattern>(outer: P, inner: P): boolean {
   const outerTokens = parseActorPattern(outer).split("."); // Accepts both alphabets.
   const innerTokens = parseActorPattern(inner).split(".");
   for (const [i, token] of outerTokens.entries()) {
-    const against = innerTokens[i];
-    if (against === undefined) return false;
+    const innerToken = innerTokens[i];
+    if (innerToken === undefined) return false;
     if (token === ">") return true;
-    if (against === ">") return false;
-    if (token !== "*" && token !== against) return false;
+    if (innerToken === ">") return false;
+    if (token !== "*" && token !== innerToken) return false;
   }
   return outerTokens.length === innerTokens.length;
 }

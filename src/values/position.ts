@@ -5,12 +5,13 @@ import type { Position } from "../base/position.ts";
 import { LOG_IDENTITY_LENGTH } from "./log_identity.ts";
 
 // A position is `<log identity>-<16 digits>`. The digits combine a commit's offset in the log and an event's index in
-// the commit, in one number of fixed width. The last event of each commit has the index LAST, regardless of its number.
-// A reader that has seen it knows that the commit is complete, even if the commit has expired since.
+// the commit, in one number of fixed width. The last event of each commit has the index LAST_INDEX, however many events
+// the commit has. Such a position shows that its reader has read the whole commit, even if the commit has expired
+// since.
 
-/** Slots for the events of one commit: a power of two above {@link MAX_EVENTS_PER_COMMIT}. */
+/** Numbers reserved for the events of one commit: a power of two above {@link MAX_EVENTS_PER_COMMIT}. */
 const SLOTS = 1_024;
-const LAST = SLOTS - 1;
+const LAST_INDEX = SLOTS - 1;
 
 /** Added so that the number of every position has 16 digits; a multiple of SLOTS. */
 const BASE = 1_000_000_000_000_000;
@@ -22,12 +23,13 @@ const DIGITS = LOG_IDENTITY_LENGTH + 1;
 export const MAX_OFFSET: number = Math.floor((Number.MAX_SAFE_INTEGER - BASE) / SLOTS) - 1;
 
 /**
- * The position of an event: from the identity of its log, the offset of its commit, its index and the number of events
- * of its commit.
+ * Makes the position of an event from the identity of its log, the offset of its commit, its index in the commit, and
+ * the number of events in the commit.
  */
 export function toPosition(identity: string, offset: number, index: number, count: number): Position {
-  const number = BASE + offset * SLOTS + (index === count - 1 ? LAST : index);
-  // A template would make a tree of two strings: 32 bytes more for each event in memory, and slower to compare.
+  const number = BASE + offset * SLOTS + (index === count - 1 ? LAST_INDEX : index);
+  // A template literal would create a tree of two strings: 32 bytes more for each event in memory, and slower to
+  // compare.
   return [identity, number].join("-") as Position;
 }
 
@@ -41,9 +43,9 @@ export function logIdentityOf(position: Position): string {
   return position.slice(0, LOG_IDENTITY_LENGTH);
 }
 
-/** Whether a position is that of the last event of its commit. */
+/** Whether a position belongs to the last event of its commit. */
 export function isEndOfCommit(position: Position): boolean {
-  return numberOf(position) % SLOTS === LAST;
+  return numberOf(position) % SLOTS === LAST_INDEX;
 }
 
 /** The offset of the commit that an event belongs to. */
@@ -52,8 +54,7 @@ export function offsetOf(position: Position): number {
 }
 
 /**
- * The offset at which to continue after a position: that of the next commit, or of its own commit if that has more
- * events.
+ * The offset at which a read after a position begins: of the next commit, or of the same commit if it has more events.
  */
 export function offsetAfter(position: Position): number {
   return offsetOf(position) + (isEndOfCommit(position) ? 1 : 0);
@@ -65,9 +66,9 @@ export function comesAfter(position: Position, other: Position): boolean {
 }
 
 /**
- * Checks that a string has the form of a position, such as one that was kept in a file.
+ * Checks that a string has the form of a position, such as a position that was read from a file.
  *
- * @param value 12 characters of `0-9 a-f`, `-`, and 16 digits. Only a read can tell whether it belongs to the log.
+ * @param value 12 characters of `0-9 a-f`, `-`, and 16 digits. Only a read shows whether it belongs to the log.
  * @returns The same string, typed.
  * @throws {InvalidArgumentError} If it has another form. Positions of 16 digits, from versions before 0.1, are refused
  * because they do not name their log.
@@ -86,22 +87,22 @@ export function comesAfter(position: Position, other: Position): boolean {
  * ```
  */
 export function parsePosition(value: string): Position {
-  if (typeof value === "string" && POSITION.test(value) && isPlace(Number(value.slice(DIGITS)))) {
+  if (typeof value === "string" && POSITION.test(value) && isValidNumber(Number(value.slice(DIGITS)))) {
     return value as Position;
   }
   const problem = typeof value === "string" && OLD_POSITION.test(value)
-    ? `it does not name its log, as positions of versions before 0.1. Start again with after: "start"`
+    ? `it does not name its log, like all positions of versions before 0.1. Start again with after: "start"`
     : "it does not have the form of one. Pass the position of an event or of an append unchanged";
-  throw new InvalidArgumentError(`Cannot take ${quote(value)} as a position: ${problem}`, { argument: "position" });
+  throw new InvalidArgumentError(`Cannot use ${quote(value)} as a position: ${problem}`, { argument: "position" });
 }
 
 const POSITION = /^[0-9a-f]{12}-\d{16}$/;
 const OLD_POSITION = /^\d{16}$/;
 
-function isPlace(number: number): boolean {
+function isValidNumber(number: number): boolean {
   if (number < BASE + SLOTS || number > Number.MAX_SAFE_INTEGER) return false;
   const index = number % SLOTS;
-  return index === LAST || index < MAX_EVENTS_PER_COMMIT - 1;
+  return index === LAST_INDEX || index < MAX_EVENTS_PER_COMMIT - 1;
 }
 
 function numberOf(position: Position): number {

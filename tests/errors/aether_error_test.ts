@@ -114,9 +114,9 @@ for (const [expected, actual, says] of conflicts) {
   });
 }
 
-Deno.test("expired events say where history begins, and how to read what is left", () => {
+Deno.test("EventsExpiredError shows where history begins, and how to read the remaining events", () => {
   const ofActor = new EventsExpiredError({ namespace, actorId: "order.42", firstAvailable: 8 });
-  assert(ofActor.message.includes("below version 8. Read with from: 8"), ofActor.message);
+  assert(ofActor.message.includes("below version 8. Read the remaining ones with from: 8"), ofActor.message);
   const ofLog = new EventsExpiredError({ namespace, firstAvailable: undefined });
-  assert(ofLog.message.includes('Read with after: "oldest-available"'), ofLog.message);
+  assert(ofLog.message.includes('Read the remaining ones with after: "oldest-available"'), ofLog.message);
 });

@@ -75,5 +75,5 @@ Deno.test("live() stops if evolve returns a promise", async () => {
   const total = live(store, { initial: () => Promise.resolve(0), evolve: (total) => total, onError: () => {} });
   const error = await assertRejects(() => total.caughtUp);
   assert(isAetherError(error, "invalid-argument"), String(error));
-  assertStringIncludes(error.message, "evolve must return the value itself");
+  assertStringIncludes(error.message, "evolve must be synchronous");
 });

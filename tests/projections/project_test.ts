@@ -216,7 +216,7 @@ const wrongMarks: [name: string, mark: unknown, message: string][] = [
   ["an empty string", "", "which is not a mark"],
   ["a position", "0123456789ab-1000000000002047", "which is not a mark"],
   ["a mark without a position", "x y shop", "which is not a mark"],
-  ["a mark of another namespace", "0123456789ab-1000000000002047 e1 other", 'is of namespace "other"'],
+  ["a mark of another namespace", "0123456789ab-1000000000002047 e1 other", 'belongs to namespace "other"'],
 ];
 
 for (const [name, mark, message] of wrongMarks) {

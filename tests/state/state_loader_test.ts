@@ -172,7 +172,7 @@ Deno.test("load() with verify reports a wrong snapshot with its path, and return
   assert(problems.length === 1 && isAetherError(error, "snapshot-mismatch"), String(error));
   const { actorId, version, path, message } = error;
   assertEquals([actorId, version, path], ["x", 7, "state.log[2]"]);
-  assert(message.includes(`state.log[2] is "3+4", by the events "3+3"`), message);
+  assert(message.includes(`state.log[2] is "3+4", and "3+3" after a replay`), message);
 });
 
 Deno.test("verified, a good snapshot is used, and one of another history is passed over", async () => {

@@ -22,7 +22,7 @@ export function assertReport({ code, stdout, stderr }: ExampleResult, flights: r
   assertStringIncludes(
     words(section("A stale append is refused")),
     `Cannot append to "${actorId}" in namespace "${root}.departures" expecting version ${left - 1}: ` +
-      `it is at version ${left}. Nothing was stored; load it again and decide anew ` +
+      `it is at version ${left}. Nothing was stored. Load the actor and decide again ` +
       `Version before ${english(left)}, after ${english(left)}`,
   );
   assertEquals(section(`${actorId} in three namespaces`).slice(1), [
