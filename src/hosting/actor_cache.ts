@@ -16,6 +16,8 @@ export class ActorCache<S> {
   readonly #environment: Environment;
   /** By actor id, the least recently used first. */
   readonly #actors: Map<string, KeptActor<S>> = new Map();
+  /** The most recently used actor, if it is the last one of the map. */
+  #newest: KeptActor<S> | undefined;
   #cancelSweep: (() => void) | undefined;
 
   constructor(context: KeptActorContext<S>, limits: CacheLimits, environment: Environment) {
@@ -37,10 +39,8 @@ export class ActorCache<S> {
   /** An actor, which now counts as used. */
   use(actorId: string): KeptActor<S> {
     const actor = this.#actors.get(actorId) ?? new KeptActor(actorId, this.#context);
-    this.#actors.delete(actorId);
-    this.#actors.set(actorId, actor);
+    if (actor !== this.#newest) this.#moveToEnd(actor);
     actor.usedAt = this.#environment.now();
-    this.#evict(actor);
     this.#cancelSweep ??= this.#sweepAfter(this.#limits.idleAfter);
     return actor;
   }
@@ -50,6 +50,14 @@ export class ActorCache<S> {
     this.#cancelSweep?.();
     this.#cancelSweep = undefined;
     this.#actors.clear();
+    this.#newest = undefined;
+  }
+
+  #moveToEnd(actor: KeptActor<S>): void {
+    this.#actors.delete(actor.id);
+    this.#actors.set(actor.id, actor);
+    this.#newest = actor;
+    this.#evict(actor);
   }
 
   #evict(used: KeptActor<S>): void {
@@ -70,6 +78,7 @@ export class ActorCache<S> {
 
   #sweep(): void {
     const now = this.#environment.now();
+    this.#newest = undefined;
     for (const actor of [...this.#actors.values()]) {
       if (this.#leftOf(actor, now) > 0) break;
       this.#actors.delete(actor.id);

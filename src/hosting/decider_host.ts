@@ -6,6 +6,7 @@ import type { AnyEvents } from "../events/event_map.ts";
 import { eventTypesOf } from "../events/events.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
 import { CloseScope } from "../lifecycle/close_scope.ts";
+import { RunningWork } from "../lifecycle/running_work.ts";
 import type { AnyDecider } from "../state/command_execution.ts";
 import type { DerivedMetadata } from "../observer/observer.ts";
 import type { ExecuteSettings } from "../state/execute_settings.ts";
@@ -13,9 +14,11 @@ import type { ExecuteResult } from "../state/options.ts";
 import { unknownOf } from "../state/state_loader.ts";
 import type { EventStore } from "../store/event_store.ts";
 import { parseActorId } from "../values/parse_actor_id.ts";
+import type { Cluster } from "../cluster/cluster.ts";
 import type { ActorHost, HostedOptions, HostedResult, HostStats } from "./actor_host.ts";
 import { type HostContext, newCounts } from "./host_context.ts";
 import { answerOf, freezeMessage } from "./hosted_answer.ts";
+import { announceHost, serviceOf } from "./hosted_names.ts";
 import { HOSTED_RETRY, type HostSettings, toCommandSettings } from "./host_options.ts";
 import { OwnedActors } from "./owned_actors.ts";
 import { OwnerCalls, type SendOutcome } from "./owner_calls.ts";
@@ -40,27 +43,21 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
   readonly #scope: CloseScope;
   /** Present in a cluster whose adapter can send requests. */
   readonly #owners: OwnerCalls<S, C> | undefined;
-  readonly #offer: Disposable | undefined;
-  readonly #serving: Disposable | undefined;
+  readonly #announced: Disposable | undefined;
+  readonly #running: RunningWork = new RunningWork();
+  /** The settings of a command without options. */
+  readonly #defaults: ExecuteSettings;
 
   constructor(parts: HostParts<S, C>) {
     const { store: { namespace }, settings: { name, cluster }, environment, retry = HOSTED_RETRY } = parts;
     this.#context = { ...parts, retry, counts: newCounts() };
     this.#actors = new OwnedActors(this.#context);
     this.#scope = new CloseScope(`the host of "${name}" in namespace "${namespace}"`);
-    if (cluster?.calls === undefined) return;
-    const handler = new RequestHandler(this.#context, this.#actors, cluster.calls);
-    const service = `actors:${namespace}:${name}`;
-    const address = { namespace, service: name, node: cluster.name };
-    const serving = cluster.calls.serve(address, (bytes) => this.#whileOpen(handler.answer(bytes)));
-    try {
-      this.#offer = cluster.offer(service);
-    } catch (error) {
-      serving[Symbol.dispose]();
-      throw error;
-    }
-    this.#serving = serving;
-    const table = new OwnerTable(cluster, service, environment);
+    this.#defaults = this.#toSettings({});
+    if (cluster === undefined) return;
+    this.#announced = announceHost(cluster, namespace, name, () => this.#serve(cluster));
+    if (cluster.calls === undefined) return;
+    const table = new OwnerTable(cluster, serviceOf(namespace, name), environment);
     this.#owners = new OwnerCalls(this.#context, cluster.calls, table, cluster.name);
   }
 
@@ -68,25 +65,28 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
     return Object.freeze({ actors: this.#actors.size, waiting: this.#actors.waiting, ...this.#context.counts });
   }
 
-  async execute(actorId: string, command: C, options: HostedOptions = {}): Promise<HostedResult<AnyEvents, unknown>> {
+  async execute(actorId: string, command: C, options?: HostedOptions): Promise<HostedResult<AnyEvents, unknown>> {
     this.#scope.check({ toString: () => `execute a command on "${actorId}"` });
     parseActorId(actorId);
-    const { cluster, answer } = this.#context.settings;
-    const settings: ExecuteSettings = {
-      ...toCommandSettings(options, this.#context.retry),
-      ...(answer !== undefined &&
-        { checkState: (state: unknown) => void answerOf(this.#context.settings, state as S) }),
-    };
+    const settings = options === undefined ? this.#defaults : this.#toSettings(options);
+    const { cluster } = this.#context.settings;
     const copy = cluster === undefined ? command : freezeMessage(command, "command") as C;
-    return await this.#whileOpen(this.#execute(actorId, copy, settings));
+    this.#running.begin();
+    try {
+      const owners = this.#owners;
+      return owners?.isElsewhere(actorId)
+        ? await this.#executeElsewhere(owners, actorId, copy, settings)
+        : this.#toResult(await this.#own(actorId, copy, settings));
+    } finally {
+      this.#running.end();
+    }
   }
 
   close(): Promise<void> {
-    this.#offer?.[Symbol.dispose]();
-    this.#serving?.[Symbol.dispose]();
-    return this.#scope.close(() => {
+    this.#announced?.[Symbol.dispose]();
+    return this.#scope.close(async () => {
+      await this.#running.whenIdle();
       this.#actors.clear();
-      return Promise.resolve();
     });
   }
 
@@ -94,10 +94,36 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
     return this.close();
   }
 
-  async #execute(actorId: string, command: C, settings: ExecuteSettings): Promise<HostedResult<AnyEvents, unknown>> {
-    if (this.#owners?.isElsewhere(actorId) !== true) return this.#toResult(await this.#own(actorId, command, settings));
+  #toSettings(options: HostedOptions): ExecuteSettings {
+    const settings = toCommandSettings(options, this.#context.retry);
+    if (this.#context.settings.answer === undefined) return settings;
+    return { ...settings, checkState: (state) => void answerOf(this.#context.settings, state as S) };
+  }
+
+  /** Answers the requests of other nodes. */
+  #serve({ calls, name: node }: Cluster): Disposable {
+    if (calls === undefined) return { [Symbol.dispose]: () => {} };
+    const { store: { namespace }, settings: { name: service } } = this.#context;
+    const handler = new RequestHandler(this.#context, this.#actors, calls);
+    return calls.serve({ namespace, service, node }, async (bytes) => {
+      this.#running.begin();
+      try {
+        return await handler.answer(bytes);
+      } finally {
+        this.#running.end();
+      }
+    });
+  }
+
+  /** Sends a command to the owner of its actor. */
+  async #executeElsewhere(
+    owners: OwnerCalls<S, C>,
+    actorId: string,
+    command: C,
+    settings: ExecuteSettings,
+  ): Promise<HostedResult<AnyEvents, unknown>> {
     const { commitId = this.#context.environment.newId() } = settings;
-    const outcome = await this.#send(this.#owners, actorId, command, { ...settings, commitId });
+    const outcome = await this.#send(owners, actorId, command, { ...settings, commitId });
     // Without an id of the user, the command cannot have been executed before.
     const hidden = settings.commitId === undefined && { lookbackExhausted: false };
     switch (outcome.kind) {
@@ -166,18 +192,9 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
     }
   }
 
-  #toResult({ state, ...result }: ExecuteResult<S>): HostedResult<AnyEvents, unknown> {
-    return { ...result, answer: answerOf(this.#context.settings, state) };
-  }
-
-  /** Closing the host waits for it. */
-  async #whileOpen<T>(work: Promise<T>): Promise<T> {
-    const ended = this.#scope.start(async () => void await work);
-    try {
-      return await work;
-    } finally {
-      ended();
-    }
+  #toResult(result: ExecuteResult<S>): HostedResult<AnyEvents, unknown> {
+    const { state, version, events, duplicate, lookbackExhausted } = result;
+    return { version, events, duplicate, lookbackExhausted, answer: answerOf(this.#context.settings, state) };
   }
 }
 

@@ -15,6 +15,12 @@ export class FifoMutex {
     return this.#isHeld;
   }
 
+  /** Acquires it if it is free. Returns whether it did. */
+  tryAcquire(): boolean {
+    if (this.#isHeld) return false;
+    return this.#isHeld = true;
+  }
+
   /**
    * Acquires it.
    *
@@ -23,10 +29,7 @@ export class FifoMutex {
    */
   async acquire(signal: AbortSignal | undefined, aborted: () => Error): Promise<void> {
     if (signal?.aborted) throw aborted();
-    if (!this.#isHeld) {
-      this.#isHeld = true;
-      return;
-    }
+    if (this.tryAcquire()) return;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#waiters.add(resolve);
     const release = onAbort(signal, () => {
@@ -42,12 +45,10 @@ export class FifoMutex {
 
   /** Releases it: the first waiter acquires it. */
   release(): void {
-    const [next] = this.#waiters;
-    if (next === undefined) {
-      this.#isHeld = false;
-      return;
+    for (const next of this.#waiters) {
+      this.#waiters.delete(next);
+      return next();
     }
-    this.#waiters.delete(next);
-    next();
+    this.#isHeld = false;
   }
 }

@@ -94,18 +94,11 @@ class KeptSource<S> implements StateSource<S> {
     return this.#isFresh;
   }
 
-  async get(commitId: string | undefined, signal: AbortSignal | undefined): Promise<ActorState<S>> {
+  get(commitId: string | undefined, signal: AbortSignal | undefined): ActorState<S> | Promise<ActorState<S>> {
     const kept = this.#actor.state;
-    const isRead = kept === undefined || this.#isExpired;
-    const state = kept === undefined
-      ? await this.#actor.load(signal)
-      : this.#isExpired
-      ? await this.#actor.refresh(kept, signal)
-      : kept;
-    this.#isFresh ||= isRead;
-    this.#isExpired = false;
-    state.recent?.seek(commitId);
-    return state;
+    if (kept === undefined || this.#isExpired) return this.#read(kept, commitId, signal);
+    kept.recent?.seek(commitId);
+    return kept;
   }
 
   expire(): void {
@@ -114,5 +107,17 @@ class KeptSource<S> implements StateSource<S> {
 
   discard(): void {
     this.#actor.discard();
+  }
+
+  async #read(
+    kept: ActorState<S> | undefined,
+    commitId: string | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<ActorState<S>> {
+    const state = kept === undefined ? await this.#actor.load(signal) : await this.#actor.refresh(kept, signal);
+    this.#isFresh = true;
+    this.#isExpired = false;
+    state.recent?.seek(commitId);
+    return state;
   }
 }

@@ -41,23 +41,17 @@ export class OwnedActors<S, C> {
     signal: AbortSignal | undefined,
     run: (actor: KeptActor<S>) => Promise<T>,
   ): Promise<T> {
-    const { store: { namespace }, settings: { maxQueue } } = this.#context;
     const actor = this.#cache.use(actorId);
-    const { mutex } = actor;
-    if (mutex.waiting >= maxQueue) throw new OverloadedError({ namespace, actorId, capacity: maxQueue });
-    await mutex.acquire(signal, () => {
-      const attempt = `execute a command on "${actorId}"`;
-      return new AbortError(`Cannot ${attempt}: its signal was aborted`, { cause: signal?.reason });
-    });
+    if (signal?.aborted || !actor.mutex.tryAcquire()) await this.#wait(actor, signal);
     try {
       return await run(actor);
     } finally {
-      mutex.release();
+      actor.mutex.release();
     }
   }
 
   /** Executes a command that holds the mutex of its actor. */
-  async execute(
+  execute(
     actorId: string,
     command: C,
     settings: ExecuteSettings,
@@ -65,7 +59,17 @@ export class OwnedActors<S, C> {
   ): Promise<ExecuteResult<S>> {
     const { store, decider, counts } = this.#context;
     counts.executed++;
-    return await new CommandExecution(store, decider, actorId, command, settings, source).run();
+    return new CommandExecution(store, decider, actorId, command, settings, source).run();
+  }
+
+  /** Waits until the other commands of an actor are done, and acquires its mutex. */
+  #wait({ id: actorId, mutex }: KeptActor<S>, signal: AbortSignal | undefined): Promise<void> {
+    const { store: { namespace }, settings: { maxQueue } } = this.#context;
+    if (mutex.waiting >= maxQueue) throw new OverloadedError({ namespace, actorId, capacity: maxQueue });
+    return mutex.acquire(signal, () => {
+      const attempt = `execute a command on "${actorId}"`;
+      return new AbortError(`Cannot ${attempt}: its signal was aborted`, { cause: signal?.reason });
+    });
   }
 
   /** Drops all states. */

@@ -31,11 +31,7 @@ export class OwnerTable {
 
   /** The name of the owner; `undefined` if no node is known to host these actors. */
   ownerOf(actorId: string): string | undefined {
-    const nodes = this.#hosting();
-    const now = this.#environment.now();
-    for (const [name, until] of this.#passedOver) if (until <= now) this.#passedOver.delete(name);
-    const reachable = this.#passedOver.size === 0 ? nodes : nodes.filter(({ name }) => !this.#passedOver.has(name));
-    return ownerOf(reachable, hashOf(actorId))?.name;
+    return ownerOf(this.#reachable(), hashOf(actorId))?.name;
   }
 
   /** Called when a node has answered. */
@@ -51,6 +47,14 @@ export class OwnerTable {
   /** Called when a node has not answered in time. A node that has answered another request since is only slow. */
   timedOut(name: string, sentAt: number): void {
     if ((this.#answeredAt.get(name) ?? -Infinity) < sentAt) this.unreachable(name);
+  }
+
+  #reachable(): readonly HostingNode[] {
+    const nodes = this.#hosting();
+    if (this.#passedOver.size === 0) return nodes;
+    const now = this.#environment.now();
+    for (const [name, until] of this.#passedOver) if (until <= now) this.#passedOver.delete(name);
+    return nodes.filter(({ name }) => !this.#passedOver.has(name));
   }
 
   #hosting(): readonly HostingNode[] {

@@ -53,7 +53,8 @@ export function evolveFrozen<S>(
   events: readonly RecordedEvent[],
   consequence?: string,
 ): S {
-  return events.reduce((state, event) => freezePlain(applyEvent(evolver, state, event, consequence)), state);
+  for (const event of events) state = freezePlain(applyEvent(evolver, state, event, consequence));
+  return state;
 }
 
 function describe(cause: unknown): string {

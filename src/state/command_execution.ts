@@ -23,7 +23,6 @@ import { LoadingSource, type StateSource } from "./state_source.ts";
 import type { ActorState } from "./actor_state.ts";
 import type { ExecuteResult } from "./options.ts";
 import { type DecidedEvent, prepareDecided } from "./prepare_decided.ts";
-import type { RecentCommits } from "./recent_commits.ts";
 
 /** A decider of any event map. The compiler has checked its events already. */
 export type AnyDecider<S, C> = Decider<S, C, AnyEvents>;
@@ -96,38 +95,38 @@ export class CommandExecution<S, C> {
    * `"outdated"`: no append has proven that the state is the latest one, or a conflict has proven that it is not.
    */
   async #attempt(): Promise<Outcome<S>> {
-    const actor = await this.#source.get(this.#settings.commitId, this.#settings.signal);
+    const { commitId, signal } = this.#settings;
+    // A state in memory is not awaited: each await delays the append.
+    const loading = this.#source.get(commitId, signal);
+    const actor = isPromise(loading) ? await loading : loading;
     const { isFresh } = this.#source;
-    let decided: readonly DecidedEvent[] | ExecuteResult<S>;
+    let decided: readonly DecidedEvent[];
     try {
-      decided = await this.#decide(actor);
+      const executedAt = commitId === undefined ? undefined : await this.#findExecuted(commitId, actor);
+      if (executedAt !== undefined) return await this.#repeat(executedAt);
+      const decision = this.#decide(actor);
+      decided = this.#prepare(isPromise(decision) ? await decision : decision);
+      if (decided.length > 0) this.#tryEvolve(actor.state, actor.version, decided);
     } catch (error) {
       if (isFresh) throw error;
       return "outdated";
     }
-    if ("duplicate" in decided) return decided;
     if (decided.length === 0) return isFresh ? this.#nothingDecided(actor) : "outdated";
     try {
-      const appended = await this.#append(decided, actor.version);
-      if (isAetherError(appended, "version-conflict")) return isFresh ? appended : "outdated";
-      return this.#appended(actor, appended);
+      return this.#appended(actor, await this.#append(decided, actor.version));
     } catch (error) {
+      if (isAetherError(error, "version-conflict")) return isFresh ? error : "outdated";
       this.#source.discard();
       throw error;
     }
   }
 
-  /** The decided events, tried on the state; or the earlier result of the command. */
-  async #decide({ state, version, recent }: ActorState<S>): Promise<readonly DecidedEvent[] | ExecuteResult<S>> {
+  /** Calls `decide`, if the command may be decided on the state. */
+  #decide({ state, version }: ActorState<S>): unknown {
     const { expectedVersion = version, refusesExhausted } = this.#settings;
-    const executedAt = await this.#findExecuted(recent, expectedVersion, version);
-    if (executedAt !== undefined) return await this.#repeat(executedAt);
     if (version !== expectedVersion) throw this.#notExpected(expectedVersion, version);
     if (this.#isLookbackExhausted && refusesExhausted) throw this.#exhausted();
-    const decision = this.#decider.decide(this.#command, state);
-    const decided = this.#prepare(isPromise(decision) ? await decision : decision);
-    if (decided.length > 0) this.#tryEvolve(state, version, decided);
-    return decided;
+    return this.#decider.decide(this.#command, state);
   }
 
   #nothingDecided(actor: ActorState<S>): ExecuteResult<S> {
@@ -148,13 +147,9 @@ export class CommandExecution<S, C> {
   }
 
   /** The version of the last event of the commit with this command's id, if the command was executed before. */
-  async #findExecuted(
-    recent: RecentCommits | undefined,
-    expectedVersion: number,
-    version: number,
-  ): Promise<number | undefined> {
-    const { commitId, signal } = this.#settings;
-    if (commitId === undefined || recent === undefined) return undefined;
+  async #findExecuted(commitId: string, { recent, version }: ActorState<S>): Promise<number | undefined> {
+    const { expectedVersion = version, signal } = this.#settings;
+    if (recent === undefined) return undefined;
     const found = await this.#search!.run(recent, version);
     if (found !== undefined || expectedVersion >= version) return found;
     return await findCommitAfter(this.#store, this.#actorId, commitId, expectedVersion, signal);
@@ -180,18 +175,10 @@ export class CommandExecution<S, C> {
     this.#settings.checkState?.(next);
   }
 
-  async #append(
-    decided: readonly DecidedEvent[],
-    expectedVersion: number,
-  ): Promise<RecordedAppend | VersionConflictError> {
+  #append(decided: readonly DecidedEvent[], expectedVersion: number): Promise<RecordedAppend> {
     const { commitId, signal } = this.#settings;
     const events = decided.map(({ toAppend }) => toAppend);
-    try {
-      return await appendRecorded(this.#store, this.#actorId, events, { expectedVersion, commitId, signal });
-    } catch (error) {
-      if (isAetherError(error, "version-conflict")) return error;
-      throw error;
-    }
+    return appendRecorded(this.#store, this.#actorId, events, { expectedVersion, commitId, signal });
   }
 
   /** The result that the commit had when it was stored. */

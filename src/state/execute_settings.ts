@@ -61,10 +61,13 @@ export function toExecuteSettings(options: ExecuteOptions): ExecuteSettings {
   checkWholeNumber(expectedVersion, "expectedVersion", 0);
   checkWholeNumber(attempts, "attempts", 1, MAX_ATTEMPTS);
   checkAttempts(expectedVersion, attempts);
-  for (const [name, value] of Object.entries({ backoff, random, pause })) checkFunction(value, name);
+  checkFunction(backoff, "backoff");
+  checkFunction(random, "random");
+  checkFunction(pause, "pause");
   checkCommitId(commitId);
   checkChoice(onExhausted, "onExhausted", ["execute", "refuse"]);
-  for (const [name, value] of Object.entries({ lookback, onExhausted })) checkNeedsCommitId(value, name, commitId);
+  checkNeedsCommitId(lookback, "lookback", commitId);
+  checkNeedsCommitId(onExhausted, "onExhausted", commitId);
   return {
     expectedVersion,
     attempts,

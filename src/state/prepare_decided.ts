@@ -49,10 +49,15 @@ export function prepareDecided(
       `${cannot} ${length} events. A commit has at most ${MAX_EVENTS_PER_COMMIT}: execute several commands`,
     );
   }
-  return Array.from({ length }, (_, i) => {
+  let hasNewId = false;
+  const settings = { newId: () => (hasNewId = true, newId()), maxCommitBytes: MAX_DECIDED_EVENT_BYTES, types };
+  const prepared: DecidedEvent[] = [];
+  for (let i = 0; i < length; i++) {
     const event: unknown = decided[i];
     try {
-      return prepareOne(event, `decided[${i}]`, metadata, newId, types);
+      hasNewId = false;
+      const checked = prepareEvent(event, `decided[${i}]`, settings);
+      prepared.push(toDecided(checked, `decided[${i}]`, metadata, hasNewId, types));
     } catch (error) {
       if (!isAetherError(error, "invalid-event")) throw error;
       const { message, path, eventType, issues } = error;
@@ -62,22 +67,22 @@ export function prepareDecided(
         cause: error,
       });
     }
-  });
+  }
+  return prepared;
 }
 
-function prepareOne(
-  event: unknown,
+/** @param hasNewId Whether the id of the event is provisional. */
+function toDecided(
+  { event, maxBytes }: ReturnType<typeof prepareEvent>,
   path: string,
   shared: EventMetadata,
-  newId: () => string,
+  hasNewId: boolean,
   types: EventTypes | undefined,
 ): DecidedEvent {
-  let isNew = false;
-  const settings = { newId: () => (isNew = true, newId()), maxCommitBytes: MAX_DECIDED_EVENT_BYTES, types };
-  const { event: { id, type, schemaVersion, data, metadata: own }, maxBytes } = prepareEvent(event, path, settings);
+  const { id, type, schemaVersion, data, metadata: own } = event;
   const metadata = shared === NO_METADATA ? own : merge(shared, own, path);
   const fields = { type, schemaVersion, data: data as NewEvent["data"], metadata };
-  const toAppend = isNew ? fields : { ...fields, id };
+  const toAppend = hasNewId ? fields : { ...fields, id };
   // The append would validate the output of the schema, which the schema need not accept.
   types?.keep(toAppend, { value: data, maxBytes, schemaVersion });
   return { prepared: { id, type, schemaVersion, data, metadata }, toAppend };

@@ -15,7 +15,7 @@ export interface StateSource<S> {
    *
    * @param commitId The commit id that is looked for among the actor's last commits.
    */
-  get(commitId: string | undefined, signal: AbortSignal | undefined): Promise<ActorState<S>>;
+  get(commitId: string | undefined, signal: AbortSignal | undefined): ActorState<S> | Promise<ActorState<S>>;
   /** The state may be outdated: the next call of `get` reads what has been appended. */
   expire(): void;
   /** The state cannot be used: the next call of `get` loads the actor. */

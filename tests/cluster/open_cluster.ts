@@ -1,5 +1,5 @@
 import type { Cluster } from "@flowmade-one/aether/cluster";
-import type { Backend } from "@flowmade-one/aether";
+import type { Backend, Namespace } from "@flowmade-one/aether";
 import { createBackend } from "@flowmade-one/aether/adapter";
 import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
 import type { MemoryRecords } from "../../adapters/memory/memory_records.ts";
@@ -19,10 +19,20 @@ export interface TestBackend extends AsyncDisposable {
   join(name: string): Promise<Cluster>;
 }
 
-export function openBackend(): TestBackend {
+/** @param calls `"none"`: the driver cannot send requests between processes. */
+export function openBackend(calls: "memory" | "none" = "memory"): TestBackend {
   const driver = new MemoryDriver({});
   const errors: unknown[] = [];
-  const backend = createBackend(driver, { onError: (error) => errors.push(error) });
+  const withoutCalls = {
+    capabilities: driver.capabilities,
+    records: driver.records,
+    open: (name: Namespace) => driver.open(name),
+    namespaces: () => driver.namespaces(),
+    close: () => driver.close(),
+  };
+  const backend = createBackend(calls === "memory" ? driver : withoutCalls, {
+    onError: (error) => errors.push(error),
+  });
   return {
     backend,
     records: driver.records,

@@ -38,3 +38,20 @@ Deno.test("a host keeps busy actors above maxActors, and drops them when they ar
   await ask(taking("Bob", { actorId: "screening.2" }));
   assertEquals(actors.size, 1);
 });
+
+Deno.test("a host drops actors in the order of their last use, also after it has kept a busy one", async () => {
+  const { ask, actors, clock } = openHandler({ idleAfter: 500 });
+  const turn = Promise.withResolvers<void>();
+  const running = actors.inTurn("screening.0", undefined, () => turn.promise);
+  clock.pass(100);
+  await ask(taking("Ann"));
+  clock.pass(400);
+  turn.resolve();
+  await running;
+  clock.pass(50);
+  await ask(taking("Bob"));
+  clock.pass(450);
+  assertEquals(actors.size, 1);
+  clock.pass(50);
+  assertEquals(actors.size, 0);
+});

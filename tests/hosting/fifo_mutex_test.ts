@@ -27,3 +27,14 @@ Deno.test("FifoMutex.acquire() rejects an aborted signal also when the mutex is 
   await assertRejects(() => mutex.acquire(AbortSignal.abort(), aborted), Error, "aborted");
   assertEquals(mutex.isHeld, false);
 });
+
+Deno.test("FifoMutex.tryAcquire() acquires a free mutex, and refuses a held one and one that passes to a waiter", async () => {
+  const mutex = new FifoMutex();
+  assertEquals([mutex.tryAcquire(), mutex.tryAcquire()], [true, false]);
+  const waiter = mutex.acquire(undefined, aborted);
+  mutex.release();
+  assertEquals(mutex.tryAcquire(), false);
+  await waiter;
+  mutex.release();
+  assertEquals(mutex.tryAcquire(), true);
+});

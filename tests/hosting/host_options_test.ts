@@ -2,6 +2,7 @@ import { isAetherError } from "@flowmade-one/aether";
 import { hostActors } from "@flowmade-one/aether/hosting";
 import { memory } from "@flowmade-one/aether/memory";
 import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { openBackend } from "../cluster/open_cluster.ts";
 import { openNodes } from "./hosting_nodes.ts";
 import { SeatEvents, seats } from "./seats.ts";
 
@@ -57,15 +58,46 @@ for (const [options, message] of refusedCommands) {
   });
 }
 
-Deno.test("hostActors() refuses the name of actors that the node hosts already in the namespace", async () => {
-  await using scene = await openNodes(["n1"]);
-  const [{ cluster }] = scene.nodes as [typeof scene.nodes[number]];
-  const error = assertThrows(() => hostActors(scene.store, seats, { cluster, name: "seats" }));
-  assert(isAetherError(error, "invalid-argument"), String(error));
-  assertStringIncludes(error.message, "already does. Use another name");
-  await using other = hostActors(scene.test.backend.store("other", SeatEvents), seats, { cluster, name: "seats" });
-  assertEquals((await other.execute("screening.1", { take: "Ann" })).version, 1);
-});
+for (const calls of ["memory", "none"] as const) {
+  const transport = calls === "none" ? "without requests between nodes" : "with requests between nodes";
+
+  Deno.test(`hostActors() ${transport} refuses a name that the node uses in the namespace, until that host is closed`, async () => {
+    await using test = openBackend(calls);
+    const cluster = await test.join("n1");
+    const store = test.backend.store("screenings", SeatEvents);
+    const first = hostActors(store, seats, { cluster, name: "seats" });
+    for (let i = 0; i < 2; i++) {
+      const error = assertThrows(() => hostActors(store, seats, { cluster, name: "seats" }));
+      assert(isAetherError(error, "invalid-argument"), String(error));
+      assertEquals(
+        error.message,
+        'Cannot host actors as "seats" in namespace "screenings": node "n1" already does. Close that host, or use another name',
+      );
+    }
+    await using elsewhere = hostActors(test.backend.store("other", SeatEvents), seats, { cluster, name: "seats" });
+    await using named = hostActors(store, seats, { cluster, name: "seats.2" });
+    await first.close();
+    await using again = hostActors(store, seats, { cluster, name: "seats" });
+    for (const host of [elsewhere, named, again]) {
+      assert((await host.execute("screening.1", { take: "Ann" })).version > 0);
+    }
+  });
+
+  Deno.test(`hostActors() ${transport} fails with ClosedError after the cluster was closed, and keeps no address`, async () => {
+    await using test = openBackend(calls);
+    const cluster = await test.join("n1");
+    const store = test.backend.store("screenings", SeatEvents);
+    await cluster.close();
+    for (let i = 0; i < 2; i++) {
+      const error = assertThrows(() => hostActors(store, seats, { cluster, name: "late" }));
+      assert(isAetherError(error, "closed"), String(error));
+      assertEquals(
+        error.message,
+        'Cannot host actors as "late" in namespace "screenings": the cluster node "n1" was closed. Join the cluster again',
+      );
+    }
+  });
+}
 
 Deno.test("hostActors() refuses a store of another backend than that of the cluster", async () => {
   await using scene = await openNodes(["n1"]);
@@ -142,14 +174,4 @@ Deno.test("execute() fails with ClosedError once the host was closed, which wait
   const error = await assertRejects(() => host.execute("screening.1", { take: "Bob" }));
   assert(isAetherError(error, "closed"), String(error));
   await host.close();
-});
-
-Deno.test("hostActors() fails with ClosedError after the cluster was closed, and keeps no address", async () => {
-  await using scene = await openNodes(["n1"]);
-  const { store, nodes: [node] } = scene;
-  await node!.cluster.close();
-  for (let i = 0; i < 2; i++) {
-    const error = assertThrows(() => hostActors(store, seats, { cluster: node!.cluster, name: "late" }));
-    assert(isAetherError(error, "closed"), String(error));
-  }
 });

@@ -1,0 +1,53 @@
+import type { Cluster } from "../cluster/cluster.ts";
+import { ClosedError } from "../errors/closed_error.ts";
+import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import { isAetherError } from "../errors/is_aether_error.ts";
+import type { Namespace } from "../base/namespace.ts";
+
+/** By cluster, the services of the actors that the node hosts. */
+const hosted: WeakMap<Cluster, Set<string>> = new WeakMap();
+
+/** The service by which the nodes find each other that host the same actors. */
+export function serviceOf(namespace: Namespace, name: string): string {
+  return `actors:${namespace}:${name}`;
+}
+
+/**
+ * Announces that a node hosts actors.
+ *
+ * @param serve Begins to answer the requests of other nodes, before they see this node.
+ * @returns Ends both when disposed.
+ * @throws {InvalidArgumentError} If the node already hosts actors under the name.
+ * @throws {ClosedError} If the cluster was closed.
+ */
+export function announceHost(
+  cluster: Cluster,
+  namespace: Namespace,
+  name: string,
+  serve: () => Disposable,
+): Disposable {
+  const service = serviceOf(namespace, name);
+  const cannot = `Cannot host actors as "${name}" in namespace "${namespace}"`;
+  const services = hosted.get(cluster) ?? new Set();
+  if (services.has(service)) {
+    const message = `${cannot}: node "${cluster.name}" already does. Close that host, or use another name`;
+    throw new InvalidArgumentError(message, { argument: "name" });
+  }
+  const serving = serve();
+  let offer: Disposable;
+  try {
+    offer = cluster.offer(service);
+  } catch (error) {
+    serving[Symbol.dispose]();
+    if (!isAetherError(error, "closed")) throw error;
+    throw new ClosedError(`${cannot}: the cluster node "${cluster.name}" was closed. Join the cluster again`);
+  }
+  hosted.set(cluster, services.add(service));
+  return {
+    [Symbol.dispose]: () => {
+      services.delete(service);
+      offer[Symbol.dispose]();
+      serving[Symbol.dispose]();
+    },
+  };
+}
