@@ -33,9 +33,23 @@ function cpuMilliseconds(): number {
 /** Medians of one comparison. */
 export class Measured {
   readonly #samples: ReadonlyMap<string, readonly number[]>;
+  readonly #computing: ReadonlyMap<string, readonly number[]>;
 
-  constructor(samples: ReadonlyMap<string, readonly number[]>) {
+  /**
+   * @param samples Nanoseconds of one operation in each round, by candidate.
+   * @param computing The same in computing time of all threads of this process.
+   */
+  constructor(
+    samples: ReadonlyMap<string, readonly number[]>,
+    computing: ReadonlyMap<string, readonly number[]> = new Map(),
+  ) {
     this.#samples = samples;
+    this.#computing = computing;
+  }
+
+  /** The same comparison by computing time. Only {@link measureAsync} measures both. */
+  get computing(): Measured {
+    return new Measured(this.#computing);
   }
 
   /** Median nanoseconds of one operation. */
@@ -87,9 +101,9 @@ export async function measureAsync(rounds: number, candidates: readonly AsyncCan
 /** A separate function, so that no variable holds a turn's input while the next one is prepared. */
 async function runAsync(samples: Samples<AsyncCandidate>, round: number, candidate: AsyncCandidate): Promise<void> {
   const input = await candidate.prepare(round);
-  const start = clock();
+  const [start, computed] = [clock(), cpuMilliseconds()];
   const answer = await candidate.run(input);
-  samples.add(round, candidate, clock() - start, answer);
+  samples.add(round, candidate, clock() - start, answer, cpuMilliseconds() - computed);
 }
 
 type Timed = Pick<Candidate<unknown>, "name" | "operations" | "checked">;
@@ -100,6 +114,7 @@ class Samples<C extends Timed> {
   readonly #warmUp: number;
   readonly #candidates: readonly C[];
   readonly #nanoseconds: Map<string, number[]>;
+  readonly #computing: Map<string, number[]>;
   readonly #answers: Map<number, number> = new Map();
 
   constructor(rounds: number, candidates: readonly C[]) {
@@ -107,6 +122,7 @@ class Samples<C extends Timed> {
     this.#warmUp = Math.ceil(rounds / 4);
     this.#candidates = candidates;
     this.#nanoseconds = new Map(candidates.map(({ name }) => [name, []]));
+    this.#computing = new Map(candidates.map(({ name }) => [name, []]));
   }
 
   *turns(): Generator<[round: number, candidate: C], void, void> {
@@ -116,8 +132,17 @@ class Samples<C extends Timed> {
     }
   }
 
-  add(round: number, { name, operations, checked = true }: C, milliseconds: number, answer: number): void {
-    if (round >= this.#warmUp) this.#nanoseconds.get(name)!.push(milliseconds * 1e6 / operations);
+  add(
+    round: number,
+    { name, operations, checked = true }: C,
+    milliseconds: number,
+    answer: number,
+    computing = milliseconds,
+  ): void {
+    if (round >= this.#warmUp) {
+      this.#nanoseconds.get(name)!.push(milliseconds * 1e6 / operations);
+      this.#computing.get(name)!.push(computing * 1e6 / operations);
+    }
     if (!checked) return;
     const others = this.#answers.get(round) ?? answer;
     this.#answers.set(round, others);
@@ -125,7 +150,7 @@ class Samples<C extends Timed> {
   }
 
   measured(): Measured {
-    return new Measured(this.#nanoseconds);
+    return new Measured(this.#nanoseconds, this.#computing);
   }
 }
 

@@ -17,7 +17,11 @@ export const CHARTED: readonly (readonly [row: string, what: string, peer: strin
   ["commits of 10 events, one writer: vs 10 publishes, each awaited", "JetStream: append 10 events", "10 publishes"],
   ["append to 2,000 actors of 1 event: vs emmett, in memory", "Memory: append an event", "Emmett"],
   ["append to 2,000 actors of 1 event: vs castore, in memory", "Memory: append an event", "Castore"],
-  ["commits of 1 event, one writer: vs a publish, awaited", "JetStream: append an event", "a publish"],
+  [
+    "commits of 1 event, one writer: vs js.publish as an application writes it",
+    "JetStream: append an event",
+    "a publish written by hand",
+  ],
   [
     "load, on JetStream: 1,000,000 events by their snapshot / 100 without one",
     "JetStream: load 1,000,000 events by snapshot",

@@ -1,29 +1,29 @@
 /**
  * 256 concurrent writers, each of which appends one event after the other to its own actor and waits for each result.
- * The reference publishes the same events as prepared bytes to 256 subjects, and expects the last sequence of each. It
- * does less: an append also checks, copies, freezes and encodes its event, and its stream republishes each commit.
+ * The references store the same events without the store, in as many subjects: see `references.ts`.
  */
-import { type AsyncCandidate, measureAsync } from "../measure.ts";
+import type { AsyncCandidate } from "../measure.ts";
 import type { Row } from "../report.ts";
 import type { Scale } from "../scale.ts";
-import { eventBytes, makeEvent } from "./make_event.ts";
-import { microseconds } from "./microseconds.ts";
+import { appendRows } from "./append_rows.ts";
+import { makeEvent } from "./make_event.ts";
+import { makeReferences, type PublishEvent } from "./references.ts";
 import type { Scene } from "./scene.ts";
 
 const WRITERS = 256;
 
 /** See the top of this file. */
-export async function* benchFlight({ backend, js, addStream }: Scene, scale: Scale): AsyncGenerator<Row, void, void> {
-  await addStream("flight");
-  const bytes = Array.from({ length: WRITERS }, (_, i) => eventBytes(i));
-  const store = backend.store("flight");
+export async function* benchFlight(scene: Scene, scale: Scale): AsyncGenerator<Row, void, void> {
+  const references = await makeReferences(scene, "flight");
+  const store = scene.backend.store("flight");
   const each = scale.count(20);
-  const operations = WRITERS * each;
-
+  const common = {
+    operations: WRITERS * each,
+    prepare: (round: number) => Array.from({ length: WRITERS }, (_, i) => `order.${round}.${i}`),
+  };
   const append: AsyncCandidate<readonly string[]> = {
+    ...common,
     name: "append",
-    operations,
-    prepare: (round) => Array.from(bytes, (_, i) => `order.${round}.${i}`),
     run: (actors) =>
       atOnce(actors, async (actor, i) => {
         let version = 0;
@@ -33,33 +33,34 @@ export async function* benchFlight({ backend, js, addStream }: Scene, scale: Sca
         return version;
       }),
   };
-  const publish: AsyncCandidate<readonly string[]> = {
-    name: "publish",
-    operations,
-    prepare: (round) => Array.from(bytes, (_, i) => `flight.${round}.${i}`),
-    run: (subjects) =>
-      atOnce(subjects, async (subject, i) => {
-        let stored = 0;
-        for (let last = 0; stored < each; stored++) {
-          const { seq } = await js.publish(subject, bytes[i]!, { expect: { lastSubjectSequence: last } });
-          if (seq <= last) return stored;
-          last = seq;
-        }
-        return stored;
-      }),
-  };
-  const measured = await measureAsync(scale.rounds(15), [append, publish]);
-  yield {
-    group: `commits of 1 event, to ${WRITERS} actors at once`,
-    name: "vs publishes to as many subjects at once",
-    measured: measured.timeRatio("publish", "append"),
-    unit: "x",
-    reach: 2,
-    note: `${microseconds(measured, "append")}, reference ${microseconds(measured, "publish")} µs each`,
-  };
+  const candidates = references.map(({ name, stream, publish }): AsyncCandidate<readonly string[]> => ({
+    ...common,
+    name,
+    run: (subjects) => atOnce(subjects, (subject, i) => publishEach(publish, `${stream}.${subject}`, i, each)),
+  }));
+  yield* appendRows(
+    `commits of 1 event, to ${WRITERS} actors at once`,
+    scene.server.pid,
+    scale.rounds(15),
+    append,
+    references,
+    candidates,
+    { prepared: { reach: 1, stretch: 1.15 }, handwritten: { reach: 1.3, stretch: 1.5 } },
+  );
 }
 
-/** Works for all at the same time, and adds up what comes of it. */
+/** Publishes a number of events, one after the other, and returns how many were stored. */
+async function publishEach(publish: PublishEvent, subject: string, i: number, count: number): Promise<number> {
+  let stored = 0;
+  for (let last = 0; stored < count; stored++) {
+    const sequence = await publish(subject, i + stored, last);
+    if (!(sequence > last)) return stored;
+    last = sequence;
+  }
+  return stored;
+}
+
+/** Works for all at the same time, and returns the sum of the results. */
 async function atOnce(names: readonly string[], work: (name: string, i: number) => Promise<number>): Promise<number> {
   const answers = await Promise.all(names.map(work));
   return answers.reduce((sum, answer) => sum + answer, 0);

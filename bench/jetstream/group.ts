@@ -1,6 +1,7 @@
 import type { Row } from "../report.ts";
 import type { Scale } from "../scale.ts";
 import { benchFlight } from "./flight_bench.ts";
+import { benchGarbage } from "./garbage_bench.ts";
 import { fillLog } from "./log_of_many.ts";
 import { benchLive } from "./live_bench.ts";
 import { benchRates } from "./rate_bench.ts";
@@ -19,6 +20,7 @@ export async function* jetStreamGroup(scale: Scale): AsyncGenerator<Row, void, v
   await using scene = await openScene();
   yield* benchWriter(scene, scale);
   yield* benchFlight(scene, scale);
+  yield* benchGarbage(scene, scale);
   const commits = await fillLog(scene.backend.store(NAMESPACE), scale.count(100_000));
   yield* benchRead(scene, NAMESPACE, scale);
   yield* benchReplay(scene, NAMESPACE, commits, scale);

@@ -1,4 +1,9 @@
-import { jetstream as jetStreamClient, type JetStreamClient, jetstreamManager } from "@nats-io/jetstream";
+import {
+  jetstream as jetStreamClient,
+  type JetStreamClient,
+  jetstreamManager,
+  type StreamConfig,
+} from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { jetstream } from "../../adapters/jetstream/mod.ts";
 import type { Backend } from "../../mod.ts";
@@ -15,7 +20,7 @@ export interface Scene extends AsyncDisposable {
   readonly connection: NatsConnection;
   readonly js: JetStreamClient;
   /** Makes a stream for a reference like those of the adapter: on files, one replica. It accepts `<name>.>`. */
-  addStream(name: string, options?: { readonly allow_atomic?: boolean }): Promise<void>;
+  addStream(name: string, options?: Pick<StreamConfig, "allow_atomic" | "republish">): Promise<void>;
 }
 
 /** Starts a server and connects to it. Disposing removes both. */

@@ -1,27 +1,26 @@
 /**
- * One writer appends to one actor and waits for each result. The references publish the same events as prepared bytes
- * to a subject of a separate stream:
+ * One writer appends to one actor and waits for each result:
  *
- * - commits of 10 events beside an atomic batch of 10 messages, and beside 10 publishes, each awaited;
- * - commits of one event beside one publish.
- *
- * `js.publish` expects the last sequence of the subject, as an append does. An append also checks, copies, freezes and
- * encodes its events, and its stream republishes each commit.
+ * - commits of 10 events beside an atomic batch of 10 messages, and beside 10 awaited `js.publish` of prepared bytes;
+ * - commits of one event beside the references that store one event without the store: see `references.ts`.
  */
 import { type AsyncCandidate, measureAsync, type Measured } from "../measure.ts";
 import type { Row } from "../report.ts";
 import type { Scale } from "../scale.ts";
+import { appendRows } from "./append_rows.ts";
 import { microseconds } from "./microseconds.ts";
 import { eventBytes, makeEvent } from "./make_event.ts";
+import { makeReferences, type PublishEvent } from "./references.ts";
 import type { Scene } from "./scene.ts";
 
 const EVENTS = 10;
 
 /** See the top of this file. */
-export async function* benchWriter({ backend, js, addStream }: Scene, scale: Scale): AsyncGenerator<Row, void, void> {
-  await addStream("one");
+export async function* benchWriter(scene: Scene, scale: Scale): AsyncGenerator<Row, void, void> {
+  const { backend, js, addStream, server } = scene;
   await addStream("atomic", { allow_atomic: true });
-  const bytes = Array.from({ length: 256 }, (_, i) => eventBytes(i));
+  const references = await makeReferences(scene, "one");
+  const bytes = Array.from({ length: EVENTS }, (_, i) => eventBytes(i));
   const events = Array.from({ length: EVENTS }, (_, i) => makeEvent(i));
   const store = backend.store("writer");
 
@@ -39,17 +38,17 @@ export async function* benchWriter({ backend, js, addStream }: Scene, scale: Sca
       return version;
     },
   });
-  /** Publishes a number of messages per operation, one after the other, and returns how many were stored. */
-  const publish = (count: number, operations: number): AsyncCandidate<string> => ({
-    name: "publish",
+  /** Publishes a number of events per operation, one after the other, and returns how many were stored. */
+  const publishing = (name: string, stream: string, publish: PublishEvent, count: number, operations: number) => ({
+    name,
     operations,
-    prepare: (round) => `one.${count}.${round}`,
-    async run(subject) {
+    prepare: (round: number) => `${stream}.${count}.${round}`,
+    async run(subject: string) {
       let stored = 0;
       for (let i = 0, last = 0; i < count * operations; i++) {
-        const { seq } = await js.publish(subject, bytes[i & 255]!, { expect: { lastSubjectSequence: last } });
-        if (seq > last) stored++;
-        last = seq;
+        const sequence = await publish(subject, i, last);
+        if (sequence > last) stored++;
+        last = sequence;
       }
       return stored;
     },
@@ -70,25 +69,34 @@ export async function* benchWriter({ backend, js, addStream }: Scene, scale: Sca
   });
 
   const commits = scale.count(100);
+  const [prepared] = references;
   const ten = await measureAsync(scale.rounds(9), [
     append(EVENTS, commits),
     atomic(commits),
-    publish(EVENTS, commits),
+    publishing("publish", prepared!.stream, prepared!.publish, EVENTS, commits),
   ]);
-  yield row("commits of 10 events", "atomic batches of 10", "batch", ten, 10);
-  yield row("commits of 10 events", "10 publishes, each awaited", "publish", ten, 6);
+  yield row("atomic batches of 10", "batch", ten, 10, 15);
+  yield row("10 publishes, each awaited", "publish", ten, 6, 8);
   const appends = scale.count(500);
-  const one = await measureAsync(scale.rounds(21), [append(1, appends), publish(1, appends)]);
-  yield row("commits of 1 event", "a publish, awaited", "publish", one, 1);
+  yield* appendRows(
+    "commits of 1 event, one writer",
+    server.pid,
+    scale.rounds(21),
+    append(1, appends),
+    references,
+    references.map(({ name, stream, publish }) => publishing(name, stream, publish, 1, appends)),
+    { prepared: { reach: 1, stretch: 1.1 }, handwritten: { reach: 1.1, stretch: 1.25 } },
+  );
 }
 
-function row(group: string, reference: string, name: string, measured: Measured, reach: number): Row {
+function row(reference: string, name: string, measured: Measured, reach: number, stretch: number): Row {
   return {
-    group: `${group}, one writer`,
+    group: `commits of ${EVENTS} events, one writer`,
     name: `vs ${reference}`,
     measured: measured.timeRatio(name, "append"),
     unit: "x",
     reach,
+    stretch,
     note: `${microseconds(measured, "append")}, reference ${microseconds(measured, name)} µs`,
   };
 }

@@ -14,7 +14,7 @@ const hasServer = !("skip" in await natsServerForTests("2.15.1"));
 const groups: [group: string, rows: number, charted: number, needsServer: boolean][] = [
   ["memory", 18, 3, false],
   ["routing", 60, 3, false],
-  ["jetstream", 20, 3, true],
+  ["jetstream", 30, 3, true],
   ["sqlite", 7, 0, false],
   ["state", 10, 1, true],
   ["hosting", 9, 0, true],

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { measure, measureAsync, Measured } from "../../bench/measure.ts";
 
 /** A candidate that notes its turns, and answers the same in every round but one. */
@@ -35,4 +35,11 @@ Deno.test("medians are of what each round gave", () => {
   assertEquals(measured.timeRatio("long", "short"), 4); // Of 4, 6 and 1.
   assertEquals(measured.difference("long", "short"), 25); // Of 30, 25 and 0.
   assertThrows(() => measured.nanoseconds("other"), Error, `No candidate is called "other"`);
+});
+
+Deno.test("Measured.computing compares computing time, and measureAsync() measures it for each candidate", async () => {
+  const measured = new Measured(new Map([["a", [40]], ["b", [10]]]), new Map([["a", [6]], ["b", [3]]]));
+  assertEquals([measured.timeRatio("a", "b"), measured.computing.timeRatio("a", "b")], [4, 2]);
+  const { computing } = await measureAsync(3, [candidate("a", []), candidate("b", [])]);
+  for (const name of ["a", "b"]) assert(computing.nanoseconds(name) >= 0);
 });

@@ -1,0 +1,98 @@
+/**
+ * Three ways to store an event without the store. Each publishes to a subject of its own, expects the last sequence of
+ * that subject, and waits for the acknowledgement:
+ *
+ * - `prepared`, the limit of nats.js: `js.publish` of bytes that were encoded before, to a stream without further work;
+ * - `handwritten`, the code that an application has in place of the store: it makes an id and a time, encodes the event,
+ *   expects the stream, and the stream republishes each message to subscribers;
+ * - `inbox`, the floor: prepared bytes and headers, and one subscription for all acknowledgements.
+ *
+ * @module
+ */
+import type { NatsConnection } from "@nats-io/transport-node";
+import { eventBytes, makeEvent } from "./make_event.ts";
+import type { Scene } from "./scene.ts";
+
+/** Publishes event `i` to a subject whose last sequence is `last`; returns the sequence of the stored message. */
+export interface PublishEvent {
+  (subject: string, i: number, last: number): Promise<number>;
+}
+
+/** A way to store an event without the store. */
+export interface Reference {
+  readonly name: "prepared" | "handwritten" | "inbox";
+  /** Its name in rows. */
+  readonly label: string;
+  /** The first token of its subjects. */
+  readonly stream: string;
+  readonly publish: PublishEvent;
+}
+
+/** Events that are encoded before. */
+const PREPARED = 256;
+
+const encoder = new TextEncoder();
+
+/** Makes the references with streams of their own. */
+export async function makeReferences({ js, connection, addStream }: Scene, id: string): Promise<Reference[]> {
+  const bytes = Array.from({ length: PREPARED }, (_, i) => eventBytes(i));
+  const [plain, announced, counted] = [`${id}-plain`, `${id}-announced`, `${id}-counted`];
+  await addStream(plain);
+  await addStream(announced, { republish: { src: ">", dest: `announced.>` } });
+  await addStream(counted);
+  const inbox = new AckInbox(connection);
+  return [
+    {
+      name: "prepared",
+      label: "js.publish of prepared bytes",
+      stream: plain,
+      publish: async (subject, i, last) =>
+        (await js.publish(subject, bytes[i % PREPARED]!, { expect: { lastSubjectSequence: last } })).seq,
+    },
+    {
+      name: "handwritten",
+      label: "js.publish as an application writes it",
+      stream: announced,
+      publish: async (subject, i, last) => {
+        const event = { id: crypto.randomUUID(), time: Date.now(), ...makeEvent(i) };
+        const expect = { streamName: announced, lastSubjectSequence: last };
+        return (await js.publish(subject, encoder.encode(JSON.stringify(event)), { expect })).seq;
+      },
+    },
+    {
+      name: "inbox",
+      label: "acknowledgements on one inbox",
+      stream: counted,
+      publish: (subject, i, last) => inbox.publish(subject, bytes[i % PREPARED]!, last),
+    },
+  ];
+}
+
+/** Publishes with all acknowledgements on one subscription. It handles no failure. */
+class AckInbox {
+  readonly #connection: NatsConnection;
+  readonly #prefix = `_INBOX.${crypto.randomUUID()}.`;
+  readonly #waiting: Map<string, (sequence: number) => void> = new Map();
+  #sent = 0;
+
+  constructor(connection: NatsConnection) {
+    this.#connection = connection;
+    connection.subscribe(`${this.#prefix}*`, {
+      callback: (_, message) => {
+        const resolve = this.#waiting.get(message.subject)!;
+        this.#waiting.delete(message.subject);
+        resolve(message.json<{ seq: number }>().seq);
+      },
+    });
+  }
+
+  publish(subject: string, bytes: Uint8Array, last: number): Promise<number> {
+    const block = encoder.encode(`NATS/1.0\r\nNats-Expected-Last-Subject-Sequence: ${last}\r\n\r\n`);
+    const headers = { encode: () => block } as never;
+    const reply = this.#prefix + (this.#sent++).toString(36);
+    return new Promise((resolve) => {
+      this.#waiting.set(reply, resolve);
+      this.#connection.publish(subject, bytes, { reply, headers });
+    });
+  }
+}
