@@ -1,4 +1,5 @@
 import { ClosedError } from "../errors/closed_error.ts";
+import { RunningWork } from "./running_work.ts";
 
 /** Ends one running operation. It resolves when the operation has ended completely. */
 export type Closer = () => Promise<void>;
@@ -12,6 +13,8 @@ export class CloseScope {
   readonly #title: string;
   readonly #parent: CloseScope | undefined;
   readonly #running: Set<Closer> = new Set();
+  /** The operations between `enter` and `leave`. */
+  readonly #entered: RunningWork = new RunningWork();
   #closing: Promise<void> | undefined;
 
   /** @param title Its name in errors, such as `the backend`. */
@@ -43,6 +46,18 @@ export class CloseScope {
     };
   }
 
+  /** Counts an operation that ends by itself. Closing waits until it has left by {@link CloseScope.leave}. */
+  enter(): void {
+    this.#entered.begin();
+    this.#parent?.enter();
+  }
+
+  /** An operation has ended that was counted by {@link CloseScope.enter}. */
+  leave(): void {
+    this.#parent?.leave();
+    this.#entered.end();
+  }
+
   /** Refuses new operations, ends the running ones, then calls `last`. Repeated calls return the first promise. */
   close(last?: Closer): Promise<void> {
     if (this.#closing === undefined) {
@@ -57,6 +72,7 @@ export class CloseScope {
   async #end(last: Closer | undefined): Promise<void> {
     // The caller that started an operation receives its result or its error.
     await Promise.allSettled([...this.#running].map(async (closer) => await closer()));
+    await this.#entered.whenIdle();
     await last?.();
   }
 }

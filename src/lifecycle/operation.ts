@@ -77,13 +77,13 @@ export class Operation {
 
   /** Waits for a driver's answer. Closing the store waits for it too. */
   async settle<T>(answer: PromiseLike<T>): Promise<T> {
-    const ended = this.lifetime.start(async () => void await answer);
+    this.lifetime.enter();
     try {
       return await answer;
     } catch (error) {
       throw this.explain(error);
     } finally {
-      ended();
+      this.lifetime.leave();
     }
   }
 }

@@ -16,6 +16,12 @@ const LAST_INDEX = SLOTS - 1;
 /** Added so that the number of every position has 16 digits; a multiple of SLOTS. */
 const BASE = 1_000_000_000_000_000;
 
+/** Divides the number of a position in two numbers of 8 digits. */
+const HALF = 100_000_000;
+
+const HYPHEN = "-".charCodeAt(0);
+const ZERO = "0".charCodeAt(0);
+
 /** The index of the first digit in a position. */
 const DIGITS = LOG_IDENTITY_LENGTH + 1;
 
@@ -28,9 +34,46 @@ export const MAX_OFFSET: number = Math.floor((Number.MAX_SAFE_INTEGER - BASE) / 
  */
 export function toPosition(identity: string, offset: number, index: number, count: number): Position {
   const number = BASE + offset * SLOTS + (index === count - 1 ? LAST_INDEX : index);
+  const high = Math.floor(number / HALF);
+  const low = number - high * HALF;
   // A template literal would create a tree of two strings: 32 bytes more for each event in memory, and slower to
-  // compare.
-  return [identity, number].join("-") as Position;
+  // compare. To join identity and number takes twice the time.
+  return String.fromCharCode(
+    identity.charCodeAt(0),
+    identity.charCodeAt(1),
+    identity.charCodeAt(2),
+    identity.charCodeAt(3),
+    identity.charCodeAt(4),
+    identity.charCodeAt(5),
+    identity.charCodeAt(6),
+    identity.charCodeAt(7),
+    identity.charCodeAt(8),
+    identity.charCodeAt(9),
+    identity.charCodeAt(10),
+    identity.charCodeAt(11),
+    HYPHEN,
+    digit(high / 10_000_000),
+    digit(high / 1_000_000),
+    digit(high / 100_000),
+    digit(high / 10_000),
+    digit(high / 1_000),
+    digit(high / 100),
+    digit(high / 10),
+    digit(high),
+    digit(low / 10_000_000),
+    digit(low / 1_000_000),
+    digit(low / 100_000),
+    digit(low / 10_000),
+    digit(low / 1_000),
+    digit(low / 100),
+    digit(low / 10),
+    digit(low),
+  ) as Position;
+}
+
+/** The character code of the last digit of a number, which is below 10^8. */
+function digit(number: number): number {
+  return ZERO + (number | 0) % 10;
 }
 
 /** The position of the last event of a commit. */

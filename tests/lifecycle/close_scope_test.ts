@@ -54,6 +54,29 @@ Deno.test("CloseScope.close() does not end finished work again", async () => {
   assertEquals(ends, 0);
 });
 
+Deno.test("CloseScope.close() of a parent waits until the operations of a child have left, then calls last", async () => {
+  const order: string[] = [];
+  const parent = new CloseScope("the backend");
+  const child = new CloseScope("the store", parent);
+  child.enter();
+  child.enter();
+  child.leave();
+  const closing = [child.close(), parent.close(() => Promise.resolve(void order.push("last")))];
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  order.push("left");
+  child.leave();
+  await Promise.all(closing);
+  assertEquals(order, ["left", "last"]);
+});
+
+Deno.test("CloseScope.close() of a child does not wait for the operations of its parent", async () => {
+  const parent = new CloseScope("the backend");
+  parent.enter();
+  await new CloseScope("the store", parent).close();
+  parent.leave();
+  await parent.close();
+});
+
 Deno.test("work that fails to end does not keep the rest from ending", async () => {
   let ended = false;
   const lifetime = new CloseScope("the backend");

@@ -24,17 +24,23 @@ export class KeyedMutex {
    * @throws The reason of the signal, if it is aborted.
    */
   acquire(key: string, budget: Pick<RetryBudget, "signal" | "remaining">): Promise<void> | undefined {
-    if (this.#waiting.has(key)) return this.#wait(key, budget);
+    return this.tryAcquire(key) ? undefined : this.#wait(key, budget);
+  }
+
+  /** Acquires the mutex of a key if it is free. Returns whether the caller has acquired it. */
+  tryAcquire(key: string): boolean {
+    if (this.#waiting.has(key)) return false;
     this.#waiting.set(key, undefined);
+    return true;
   }
 
   /** Releases the mutex of a key; the next waiter acquires it. */
   release(key: string): void {
     const waiting = this.#waiting.get(key);
-    const [next] = waiting ?? [];
-    if (next === undefined) return void this.#waiting.delete(key);
-    waiting!.delete(next);
-    next();
+    if (waiting === undefined || waiting.size === 0) return void this.#waiting.delete(key);
+    const [next] = waiting;
+    waiting.delete(next!);
+    next!();
   }
 
   async #wait(key: string, { signal, remaining: left }: Pick<RetryBudget, "signal" | "remaining">): Promise<void> {

@@ -4,7 +4,7 @@ import type { RequestOptions } from "./request_options.ts";
 import { type Environment, SYSTEM_ENVIRONMENT } from "../util/environment.ts";
 
 /** The part of the budget for the first attempt. A lost reply leaves time for further attempts. */
-const FIRST_TRY = 0.1;
+export const FIRST_ATTEMPT = 0.1;
 
 /** The time of one operation over all its requests. */
 export class RetryBudget {
@@ -14,15 +14,19 @@ export class RetryBudget {
   readonly #ms: number;
   #failures = 0;
 
-  /** @param ms Milliseconds from now on. */
+  /**
+   * @param ms Milliseconds from the start on.
+   * @param start The time of the start, by the clock of the environment.
+   */
   constructor(
     ms: number,
     signal: AbortSignal | undefined,
     environment: Pick<Environment, "now" | "random"> = SYSTEM_ENVIRONMENT,
+    start: number = environment.now(),
   ) {
     this.signal = signal;
     this.#environment = environment;
-    this.#start = environment.now();
+    this.#start = start;
     this.#ms = ms;
   }
 
@@ -32,7 +36,7 @@ export class RetryBudget {
    */
   get options(): RequestOptions {
     const passed = this.#passed;
-    const timeout = Math.min(Math.max(this.#ms * FIRST_TRY, passed), this.#ms - passed);
+    const timeout = Math.min(Math.max(this.#ms * FIRST_ATTEMPT, passed), this.#ms - passed);
     return { signal: this.signal, timeout: Math.max(1, Math.ceil(timeout)) };
   }
 

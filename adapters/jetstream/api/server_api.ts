@@ -27,7 +27,7 @@ export class ServerApi {
   readonly prefix: string;
   /** The domain of the JetStream that requests go to, as far as it is known. */
   domain: string | undefined;
-  readonly #requests: Requests;
+  readonly requests: Requests;
 
   /**
    * @param timeout Milliseconds that a whole operation may take.
@@ -46,7 +46,7 @@ export class ServerApi {
     this.domain = domainOf(prefix);
     this.inbox = new Inbox(connection, environment);
     this.monitor = ConnectionMonitor.of(connection);
-    this.#requests = new Requests(connection, this.inbox, environment);
+    this.requests = new Requests(connection, this.inbox, environment);
   }
 
   /** The time of an operation that starts now. */
@@ -68,13 +68,14 @@ export class ServerApi {
   send(subject: string, payload: Uint8Array, options: RequestOptions = {}): Promise<JetStreamMessage> {
     const { headers, signal, timeout = this.timeout } = options;
     if (signal?.aborted) return Promise.reject(signal.reason);
-    const answer = this.#requests.send(subject, payload, timeout, headers);
+    const answer = this.requests.send(subject, payload, timeout, headers);
     return signal === undefined ? answer : abortable(answer, signal);
   }
 
   /** Ends its subscriptions and pending requests. */
   close(): void {
     this.inbox.close();
+    this.requests.close();
   }
 
   /**

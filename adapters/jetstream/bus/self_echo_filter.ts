@@ -27,8 +27,12 @@ interface Held {
   readonly give: () => void;
 }
 
+/** No held commits. It is shared, and never changed. */
+const NONE: Held[] = [];
+
 /** An actor with an append in flight. */
-interface Busy {
+export interface BusyActor {
+  readonly key: string;
   /** The number of appends in flight. */
   appends: number;
   /** In the order of their sequences. */
@@ -42,7 +46,7 @@ interface Busy {
 
 /** See the top of this file. */
 export class SelfEchoFilter {
-  readonly #busy: Map<string, Busy> = new Map();
+  readonly #busy: Map<string, BusyActor> = new Map();
   /** Actors whose last append ended just now: the core has not delivered its commit yet. */
   readonly #settled: Set<string> = new Set();
   /** By actor, the sequence of the last commit that the core delivered. */
@@ -58,16 +62,22 @@ export class SelfEchoFilter {
 
   /** Runs an append to an actor of a log. It must return before any other code learns the outcome. */
   async whileAppending(log: string, actorId: string, append: () => Promise<AppendOutcome>): Promise<AppendOutcome> {
-    const key = keyOf(log, actorId);
-    const busy = this.#busy.get(key) ?? { appends: 0, held: [], due: 0 };
-    busy.appends++;
-    this.#busy.set(key, busy);
+    const busy = this.begin(log, actorId);
     let outcome: AppendOutcome | undefined;
     try {
       return outcome = await append();
     } finally {
-      this.#settle(key, busy, outcome);
+      this.end(busy, outcome);
     }
+  }
+
+  /** An append to an actor of a log begins. The caller ends it by {@link SelfEchoFilter.end}. */
+  begin(log: string, actorId: string): BusyActor {
+    const key = keyOf(log, actorId);
+    let busy = this.#busy.get(key);
+    if (busy === undefined) this.#busy.set(key, busy = { key, appends: 0, held: NONE, due: 0 });
+    busy.appends++;
+    return busy;
   }
 
   /**
@@ -77,6 +87,7 @@ export class SelfEchoFilter {
     const key = keyOf(log, actorId);
     const busy = this.#busy.get(key);
     if (busy === undefined) this.#give(key, { sequence, give });
+    else if (busy.held === NONE) busy.held = [{ sequence, give }];
     else if (busy.held.length < MAX_HELD) busy.held.push({ sequence, give });
   }
 
@@ -92,20 +103,31 @@ export class SelfEchoFilter {
     this.#settled.clear();
   }
 
-  #settle(key: string, busy: Busy, outcome: AppendOutcome | undefined): void {
+  /**
+   * An append has ended. The call comes before any other code learns the outcome.
+   *
+   * @param outcome Its outcome; `undefined` if it failed.
+   */
+  end(busy: BusyActor, outcome: AppendOutcome | undefined): void {
+    const { key } = busy;
     busy.appends--;
     const isAnnounced = outcome?.ok === true && !outcome.duplicate;
     if (isAnnounced && this.#listeners > 0) {
       const { offset } = outcome;
-      const before = busy.held.filter(({ sequence }) => sequence < offset);
-      busy.held = busy.held.filter(({ sequence }) => sequence > offset);
-      for (const held of before) this.#give(key, held);
+      if (busy.held !== NONE) this.#giveUntil(offset, busy);
       this.#announced.set(key, offset);
     }
     busy.due = busy.appends > 0 ? 0 : busy.held.length;
     if (busy.appends > 0) return;
     if (this.#listeners === 0 && busy.held.length === 0) this.#busy.delete(key);
     else this.#releaseSoon(key);
+  }
+
+  /** Gives the held commits before a sequence, and drops the one at the sequence. */
+  #giveUntil(offset: number, busy: BusyActor): void {
+    const before = busy.held.filter(({ sequence }) => sequence < offset);
+    busy.held = busy.held.filter(({ sequence }) => sequence > offset);
+    for (const held of before) this.#give(busy.key, held);
   }
 
   /** In a later turn of the event loop the core has delivered the commits that were acknowledged in this one. */

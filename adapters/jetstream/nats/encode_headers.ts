@@ -17,6 +17,17 @@ export function encodeHeaders(
 ): EncodedHeaders {
   let block = `NATS/1.0\r\n${lines}`;
   for (const [name, value] of pairs) block += `${name}: ${value}\r\n`;
-  const bytes = encoder.encode(`${block}\r\n`);
-  return { encode: () => bytes };
+  return new HeaderBytes(encoder.encode(`${block}\r\n`));
+}
+
+class HeaderBytes implements EncodedHeaders {
+  readonly #bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  encode(): Uint8Array {
+    return this.#bytes;
+  }
 }

@@ -13,9 +13,9 @@ export interface Address {
 }
 
 /** The receiver at an address. */
-interface Waiter {
-  readonly receive: Receiver;
-  /** Where the question went. */
+export interface Waiter {
+  receive(message: JetStreamMessage | Error): void;
+  /** The subject of its request. */
   readonly asked: string;
 }
 
@@ -43,13 +43,29 @@ export class Inbox {
    * @throws {RequestFailure} If the connection is down or closed, or the inbox is closed.
    */
   open(asked: string, receive: Receiver): Address {
+    const subject = this.add({ receive, asked });
+    return { subject, close: () => this.remove(subject) };
+  }
+
+  /**
+   * Opens an address as {@link Inbox.open} does, for a caller that removes it by {@link Inbox.remove}.
+   *
+   * @returns Its subject.
+   * @throws {RequestFailure} If the connection is down or closed, or the inbox is closed.
+   */
+  add(waiter: Waiter): string {
     if (this.#closed) throw closed();
     if (this.#connection.isClosed()) throw new RequestFailure("closed", new Error("the connection was closed"));
     if (this.#monitor.isDown) throw new RequestFailure("disconnected", new Error("the connection is down"));
     this.#subscription ??= this.#subscribeAll();
-    const token = (this.#addresses++).toString(36);
-    this.#waiters.set(token, { receive, asked });
-    return { subject: this.#base + token, close: () => this.#waiters.delete(token) };
+    const subject = this.#base + (this.#addresses++).toString(36);
+    this.#waiters.set(subject, waiter);
+    return subject;
+  }
+
+  /** Closes an address. */
+  remove(subject: string): void {
+    this.#waiters.delete(subject);
   }
 
   /**
@@ -102,7 +118,7 @@ export class Inbox {
   }
 
   #deliver(message: JetStreamMessage): void {
-    this.#waiters.get(message.subject.slice(this.#base.length))?.receive(message);
+    this.#waiters.get(message.subject)?.receive(message);
   }
 
   /** Fails pending requests; with a subject, only those that were sent there. */

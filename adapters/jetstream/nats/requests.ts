@@ -6,16 +6,58 @@
  */
 import type { JetStreamConnection, JetStreamMessage } from "./connection.ts";
 import type { Environment } from "../util/environment.ts";
-import type { Address, Inbox } from "./inbox.ts";
+import { ConnectionMonitor } from "./connection_monitor.ts";
+import type { Inbox, Waiter } from "./inbox.ts";
 import { RequestFailure, toRequestFailure } from "./request_failure.ts";
 import { isStored } from "./message_headers.ts";
 import type { EncodedHeaders } from "./encode_headers.ts";
 
-/** A request without a reply yet. */
-interface Pending {
+/** One request. It receives its reply or a failure, once. */
+export abstract class PendingRequest implements Waiter {
+  /** Its subject. */
+  readonly asked: string;
   /** The time of its timeout, by the clock of the backend. */
   readonly deadline: number;
-  readonly fail: (failure: RequestFailure) => void;
+  /** The subject for the reply; empty before it is sent. */
+  replySubject = "";
+  readonly #requests: Requests;
+
+  constructor(requests: Requests, asked: string, deadline: number) {
+    this.#requests = requests;
+    this.asked = asked;
+    this.deadline = deadline;
+  }
+
+  /** Receives the reply. */
+  abstract onReply(message: JetStreamMessage): void;
+
+  /** Receives the reason why there is no reply. */
+  abstract onFailure(failure: RequestFailure): void;
+
+  receive(message: JetStreamMessage | Error): void {
+    this.#requests.end(this);
+    if (message instanceof Error) this.onFailure(asSent(message));
+    else if (isUnheard(message)) this.onFailure(new RequestFailure("no-responders", new Error("no responders")));
+    else this.onReply(message);
+  }
+}
+
+/** A request with a promise of its reply. */
+class PromisedRequest extends PendingRequest {
+  readonly onReply: (message: JetStreamMessage) => void;
+  readonly onFailure: (failure: RequestFailure) => void;
+
+  constructor(
+    requests: Requests,
+    asked: string,
+    deadline: number,
+    resolve: (message: JetStreamMessage) => void,
+    reject: (failure: RequestFailure) => void,
+  ) {
+    super(requests, asked, deadline);
+    this.onReply = resolve;
+    this.onFailure = reject;
+  }
 }
 
 /** See the top of this file. */
@@ -23,7 +65,7 @@ export class Requests {
   readonly #connection: JetStreamConnection;
   readonly #inbox: Inbox;
   readonly #clock: Pick<Environment, "now">;
-  readonly #pending: Set<Pending> = new Set();
+  readonly #pending: Set<PendingRequest> = new Set();
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** When the timer ends. */
   #sweep = Infinity;
@@ -42,54 +84,67 @@ export class Requests {
    */
   send(subject: string, payload: Uint8Array, timeout: number, headers?: EncodedHeaders): Promise<JetStreamMessage> {
     return new Promise((resolve, reject) => {
-      const address: Address = this.#inbox.open(subject, (answer) => {
-        if (answer instanceof Error) return pending.fail(asSent(answer));
-        if (isUnheard(answer)) return pending.fail(new RequestFailure("no-responders", new Error("no responders")));
-        this.#end(pending, address);
-        resolve(answer);
-      });
-      const pending: Pending = {
-        deadline: this.#clock.now() + timeout,
-        fail: (failure) => {
-          this.#end(pending, address);
-          reject(failure);
-        },
-      };
-      this.#pending.add(pending);
-      this.#sweepAt(pending.deadline);
-      try {
-        this.#connection.publish(subject, payload, { reply: address.subject, ...(headers && { headers }) });
-      } catch (error) {
-        pending.fail(toRequestFailure(error));
-      }
+      const deadline = this.#clock.now() + timeout;
+      this.start(new PromisedRequest(this, subject, deadline, resolve, reject), payload, headers);
     });
   }
 
-  #end(pending: Pending, address: Address): void {
-    this.#pending.delete(pending);
-    address.close();
-    if (this.#pending.size > 0) return;
-    clearTimeout(this.#timer);
-    this.#sweep = Infinity;
+  /** Sends a request. If that fails, the request receives the failure before the method returns. */
+  start(request: PendingRequest, payload: Uint8Array, headers: EncodedHeaders | undefined): void {
+    try {
+      const reply = request.replySubject = this.#inbox.add(request);
+      this.#pending.add(request);
+      if (request.deadline < this.#sweep) this.#sweepAt(request.deadline);
+      this.#connection.publish(request.asked, payload, headers === undefined ? { reply } : { reply, headers });
+    } catch (error) {
+      this.end(request);
+      request.onFailure(toRequestFailure(error));
+    }
   }
 
+  /** Forgets a request, whose reply is not wanted any more. */
+  end(request: PendingRequest): void {
+    this.#inbox.remove(request.replySubject);
+    this.#pending.delete(request);
+  }
+
+  /** Stops the timer. Pending requests receive no timeout any more. */
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#sweep = Infinity;
+    ConnectionMonitor.of(this.#connection).delete(this.#stopIdleTimer);
+  }
+
+  /**
+   * The timer goes on when no request is pending: the next one follows soon, and a timer for each request of a single
+   * writer takes more time than the request.
+   */
   #sweepAt(deadline: number): void {
-    if (deadline >= this.#sweep) return;
+    if (this.#timer === undefined) ConnectionMonitor.of(this.#connection).add(this.#stopIdleTimer);
     clearTimeout(this.#timer);
     this.#sweep = deadline;
     this.#timer = setTimeout(() => this.#giveUpLate(), Math.max(0, Math.ceil(deadline - this.#clock.now())));
   }
+
+  /** A program that has closed its connection ends without waiting for the timer. */
+  readonly #stopIdleTimer = (): void => {
+    if (this.#pending.size > 0) return;
+    clearTimeout(this.#timer);
+    this.#sweep = Infinity;
+  };
 
   /** Fails the requests whose timeout is over, and starts the timer for the next one. */
   #giveUpLate(): void {
     this.#sweep = Infinity;
     const now = this.#clock.now();
     let next = Infinity;
-    for (const pending of [...this.#pending]) {
-      if (pending.deadline <= now) pending.fail(new RequestFailure("no-reply", new Error("timeout")));
-      else next = Math.min(next, pending.deadline);
+    for (const request of [...this.#pending]) {
+      if (request.deadline <= now) {
+        this.end(request);
+        request.onFailure(new RequestFailure("no-reply", new Error("timeout")));
+      } else next = Math.min(next, request.deadline);
     }
-    if (next < Infinity) this.#sweepAt(next);
+    if (next < this.#sweep) this.#sweepAt(next);
   }
 }
 

@@ -41,16 +41,20 @@ export class Purger {
 
   /** A commit was stored here. */
   stored(sequence: number): void {
-    if (this.#log.stream.cached?.retention === undefined) return;
     if (sequence % EVERY !== 0 || this.#closing.signal.aborted) return;
+    if (this.#log.stream.cached?.retention === undefined) return;
     this.#due++;
     this.#running ??= this.#run();
   }
 
   /** Waits, before a commit is stored, while too many runs are due. Returns `undefined` if there is nothing to wait for. */
   wait({ signal }: RetryBudget): Promise<void> | undefined {
-    if (this.#due <= MAX_DUE || this.#running === undefined) return undefined;
-    return abortable(this.#running, signal);
+    return this.isBehind ? abortable(this.#running!, signal) : undefined;
+  }
+
+  /** Whether {@link Purger.wait} waits. */
+  get isBehind(): boolean {
+    return this.#due > MAX_DUE && this.#running !== undefined;
   }
 
   /** Ends the purger; resolves when a run has ended. */

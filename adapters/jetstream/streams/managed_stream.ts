@@ -4,7 +4,8 @@ import { MessageGet } from "../api/message_get.ts";
 import { API_ERROR, ApiError } from "../api/api_error.ts";
 import { RequestFailure } from "../nats/request_failure.ts";
 import type { RequestOptions } from "../api/request_options.ts";
-import { parseAnswer, type ServerApi } from "../api/server_api.ts";
+import type { ServerApi } from "../api/server_api.ts";
+import { AckReader } from "./ack_reader.ts";
 import { missingStream, overlappingSubjects, tooManyReplicas } from "./create_stream_errors.ts";
 import type { StreamConfig } from "./stream_settings.ts";
 import { type Continuity, type ContinuityMark, StreamContinuity, type StreamIdentity } from "./stream_continuity.ts";
@@ -27,13 +28,6 @@ export interface StreamState {
   readonly last_seq: number;
   /** The number of messages per subject, of the requested subjects only. */
   readonly subjects?: Readonly<Record<string, number>> | undefined;
-}
-
-/** The reply to a published message that a stream stored. */
-interface PublishAck {
-  readonly stream: string;
-  readonly seq: number;
-  readonly domain?: string | undefined;
 }
 
 /** Milliseconds for which the facts of a stream count as known. */
@@ -67,6 +61,7 @@ export class ManagedStream<F> {
   readonly #observer: StreamObserver<F>;
   readonly #continuity: StreamContinuity = new StreamContinuity();
   readonly #gets: MessageGet;
+  readonly #acks: AckReader;
   #known: F | undefined;
   #knownAt = 0;
   /** The number of reconnects at that time. */
@@ -81,6 +76,7 @@ export class ManagedStream<F> {
     this.#config = config;
     this.#observer = observer;
     this.#gets = new MessageGet(api, this);
+    this.#acks = new AckReader(config.name);
   }
 
   get name(): string {
@@ -107,8 +103,13 @@ export class ManagedStream<F> {
    * if they come from an earlier connection: the server may have restarted on an older copy since.
    */
   get cached(): F | undefined {
+    return this.cachedAt(this.#api.environment.now());
+  }
+
+  /** The value of {@link ManagedStream.cached} at a time, by the clock of the backend. */
+  cachedAt(now: number): F | undefined {
     if (this.#knownIn !== this.#api.monitor.reconnects) return undefined;
-    return this.#api.environment.now() - this.#knownAt < FRESH ? this.#known : undefined;
+    return now - this.#knownAt < FRESH ? this.#known : undefined;
   }
 
   /** Remembers a commit. From time to time a request checks that it is still in its place. */
@@ -134,14 +135,9 @@ export class ManagedStream<F> {
    * @throws {RequestFailure} If another stream replied, which has the same subjects: of another domain, for instance.
    */
   readAck(data: Uint8Array, before: ContinuityMark): number {
-    const { stream, seq, domain } = parseAnswer<PublishAck>(data);
-    const expected = this.#domain ?? this.#api.domain;
-    if (stream !== this.name || (expected !== undefined && domain !== expected)) {
-      const place = domain === undefined ? "" : ` of the domain "${domain}"`;
-      throw new RequestFailure("no-reply", new Error(`the stream "${stream}"${place} answered`));
-    }
-    this.recordStored(seq, before);
-    return seq;
+    const sequence = this.#acks.read(data, this.#domain ?? this.#api.domain);
+    this.recordStored(sequence, before);
+    return sequence;
   }
 
   /** The facts of the stream; `undefined` if there is none. Requests them once, and again after 30 seconds. */

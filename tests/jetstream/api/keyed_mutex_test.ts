@@ -29,6 +29,19 @@ Deno.test("KeyedMutex.acquire() is FIFO for one key, and keys do not wait for ea
   assertEquals(mutex.size, 0, "released keys take no memory");
 });
 
+Deno.test("KeyedMutex.tryAcquire() acquires a free mutex only, and waiters acquire it after its release", async () => {
+  const mutex = new KeyedMutex();
+  assert(mutex.tryAcquire("a"));
+  assert(!mutex.tryAcquire("a"));
+  assert(mutex.tryAcquire("b"));
+  const waiter = mutex.acquire("a", longBudget);
+  mutex.release("a");
+  assert(!mutex.tryAcquire("a"), "the waiter holds it");
+  await waiter;
+  mutex.release("a");
+  assert(mutex.tryAcquire("a"));
+});
+
 Deno.test("KeyedMutex.acquire() keeps FIFO order when a waiter aborts", async () => {
   const mutex = new KeyedMutex();
   assertEquals(mutex.acquire("a", longBudget), undefined, "it is free");
