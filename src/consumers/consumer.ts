@@ -18,8 +18,10 @@ export interface ConsumerControl {
   /**
    * Returns the progress of the consumer, and the reasons of lanes that have stopped. It reads up to 10,000 events to
    * count the lag.
+   *
+   * @throws {AbortError} If the signal was aborted.
    */
-  status(): Promise<ConsumerStatus>;
+  status(options?: WaitOptions): Promise<ConsumerStatus>;
 
   /**
    * Waits until every event that was stored at the time of the call is handled, skipped or parked, by any process. It
@@ -141,6 +143,12 @@ export interface LaneStatus {
   readonly position?: Position | undefined;
   /** The waiting events. */
   readonly lag: LaneLag;
+  /**
+   * Milliseconds for which an event has been due and the lane has made no progress; 0 if no event is due, or the lane has
+   * paused. An event is due once it is as old as the option `delay` says. A new owner and each change by an operator count
+   * as progress. It is exact to the option `saveEvery`, by the clocks of the owner and of this process.
+   */
+  readonly idle: number;
   /** The number of parked actors. */
   readonly parked: number;
   /** The event that is retried, or on which the handler has been working for more than 5 seconds. */

@@ -27,26 +27,32 @@ export class ConsumerGauges implements Disposable {
   [Symbol.dispose](): void {
     this.#isOver = true;
     this.#cancel();
-    this.#report(0, 0, 0);
+    this.#report({ lag: 0, waiting: 0, idle: 0, parked: 0 });
   }
 
   async #measure(): Promise<void> {
     try {
       const { lanes } = await this.#consumer.status();
-      const waiting = lanes.map(({ lag }) => lag.events > 0 ? lag.milliseconds / 1_000 : 0);
-      const [events, parked] = [lanes.map(({ lag }) => lag.events), lanes.map(({ parked }) => parked)];
-      if (!this.#isOver) this.#report(sum(events), Math.max(...waiting), sum(parked));
+      if (!this.#isOver) {
+        this.#report({
+          lag: sum(lanes.map(({ lag }) => lag.events)),
+          waiting: Math.max(...lanes.map(({ lag }) => lag.events > 0 ? lag.milliseconds / 1_000 : 0)),
+          idle: Math.max(...lanes.map(({ idle }) => idle / 1_000)),
+          parked: sum(lanes.map(({ parked }) => parked)),
+        });
+      }
     } catch {
       // The storage does not answer. The operations and health() report that. The next measurement may succeed.
     }
     if (!this.#isOver) this.#cancel = this.#environment.schedule(INTERVAL_MS, () => void this.#measure());
   }
 
-  #report(lag: number, waiting: number, parked: number): void {
+  #report(values: Readonly<Record<"lag" | "waiting" | "idle" | "parked", number>>): void {
     const { name } = this.#consumer;
-    this.#observer.measure("consumer.lag", lag, name);
-    this.#observer.measure("consumer.waiting", waiting, name);
-    this.#observer.measure("consumer.parked", parked, name);
+    this.#observer.measure("consumer.lag", values.lag, name);
+    this.#observer.measure("consumer.waiting", values.waiting, name);
+    this.#observer.measure("consumer.idle", values.idle, name);
+    this.#observer.measure("consumer.parked", values.parked, name);
   }
 }
 

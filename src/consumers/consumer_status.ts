@@ -21,6 +21,7 @@ export function toStatus(
   members: ReadonlyMap<string, string>,
   lanes: readonly LaneRecord[],
   lags: readonly LaneLag[],
+  now: number,
 ): ConsumerStatus {
   const { order, types, actors, paused } = definition;
   return {
@@ -30,7 +31,7 @@ export function toStatus(
     actors,
     paused,
     members: [...members.values()].sort(),
-    lanes: lanes.map((lane, i) => toLaneStatus(i, lane, members.get(lane.owner), lags[i]!)),
+    lanes: lanes.map((lane, i) => toLaneStatus(i, lane, members.get(lane.owner), lags[i]!, now)),
   };
 }
 
@@ -39,10 +40,18 @@ function toLaneStatus(
   record: LaneRecord,
   owner: string | undefined,
   lag: LaneLag,
+  now: number,
 ): LaneStatus {
   const { mark, parked, work, failure } = record;
   const state = owner === undefined ? "unowned" : stateOf(record);
-  return { lane, state, owner, position: mark?.position, lag, parked: parked.length, work, failure };
+  const idle = idleOf(record, lag, now);
+  return { lane, state, owner, position: mark?.position, lag, idle, parked: parked.length, work, failure };
+}
+
+/** Milliseconds for which an event has been due and the lane has made no progress. */
+function idleOf({ paused, progressAt = 0, delay = 0 }: LaneRecord, lag: LaneLag, now: number): number {
+  if (paused || lag.events === 0) return 0;
+  return Math.max(0, Math.min(now - progressAt, lag.milliseconds - delay));
 }
 
 /** The state of a lane that a process owns. */

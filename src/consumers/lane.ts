@@ -81,7 +81,8 @@ export class Lane {
     this.#claim = claim;
     const { environment, options, handler, log, coordinator } = context;
     const record = decodeLane(value);
-    this.#progress = new LaneProgress(startOf(record, context.from));
+    const { delay } = options;
+    this.#progress = new LaneProgress(startOf(record, context.from), { delay, wallTime: () => environment.wallTime() });
     const { failure } = this.#progress;
     // Another owner may succeed where the previous one failed.
     if (failure?.code !== CORRUPT_RECORD) this.#progress.recovered();

@@ -1,12 +1,12 @@
 import type { Claim, ClaimCodec, ClaimRecord, StopReason } from "../coordination/claim.ts";
 import { laneKey } from "./consumer_keys.ts";
 import { Lane, type LaneContext, type LaneEvents } from "./lane.ts";
-import { LANE_CODEC } from "./lane_record.ts";
+import { laneCodec } from "./lane_record.ts";
 
 /** The claim of one lane: starts a {@link Lane} for each term, and releases its progress at the end. */
 export class LaneClaim implements Claim {
   readonly key: string;
-  readonly codec: ClaimCodec = LANE_CODEC;
+  readonly codec: ClaimCodec;
   readonly isWanted: () => boolean;
   readonly #context: LaneContext;
   readonly #events: LaneEvents;
@@ -15,6 +15,8 @@ export class LaneClaim implements Claim {
 
   constructor(context: LaneContext, lane: number, events: LaneEvents, isWanted: () => boolean) {
     this.key = laneKey(context.options.name, lane);
+    const { environment, options: { delay } } = context;
+    this.codec = laneCodec({ delay, wallTime: () => environment.wallTime() });
     this.isWanted = isWanted;
     this.#context = context;
     this.#events = events;

@@ -18,26 +18,29 @@ interface Count {
   oldest: number | undefined;
 }
 
-/**
- * Counts the waiting events of each lane, with one read from the lowest mark.
- *
- * @param eventTypes The event types of the store. Types that it does not have count under their own name only.
- * @param lanes The records of the lanes, in order.
- * @param now Milliseconds since the epoch.
- */
+/** A consumer whose events are counted. */
+export interface CountedConsumer {
+  readonly definition: ConsumerDefinition;
+  /** The event types of the store. Types that it does not have count under their own name only. */
+  readonly eventTypes: EventTypes | undefined;
+  /** The records of the lanes, in order. */
+  readonly lanes: readonly LaneRecord[];
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Counts the waiting events of each lane, with one read from the lowest mark. */
 export async function countLag(
   log: Pick<Log, "readLog">,
-  definition: ConsumerDefinition,
-  eventTypes: EventTypes | undefined,
-  lanes: readonly LaneRecord[],
-  now: number,
+  { definition, eventTypes, lanes, now, signal }: CountedConsumer,
 ): Promise<LaneLag[]> {
   const counts: Count[] = lanes.map(() => ({ events: 0, oldest: undefined }));
   const parked = lanes.map((lane) => new Set(lane.parked.map(({ actorId }) => actorId)));
   const isKnown = definition.types?.every((type) => eventTypes?.currentName(type) !== undefined) ?? false;
   const isWanted = toEventFilter(definition, isKnown ? eventTypes : undefined) ?? (() => true);
   let read = 0;
-  for await (const page of readFrom(log, definition, lanes)) {
+  for await (const page of readFrom(log, definition, lanes, signal)) {
     for (const event of page) {
       if (read++ >= MAX_COUNTED_EVENTS) return toLag(counts, now, false);
       const lane = laneOf(definition, event.actorId);
@@ -56,6 +59,7 @@ async function* readFrom(
   log: Pick<Log, "readLog">,
   { actors }: ConsumerDefinition,
   lanes: readonly LaneRecord[],
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<Page, void, void> {
   const marks = lanes.map(({ mark }) => mark);
   const [lowest] = marks.includes(undefined)
@@ -68,15 +72,12 @@ async function* readFrom(
     limit: MAX_COUNTED_EVENTS + 1,
   };
   try {
-    yield* log.readLog(
-      { ...rangeAfter(lowest), ...rest },
-      undefined,
-    );
+    yield* log.readLog({ ...rangeAfter(lowest), ...rest }, signal);
   } catch (error) {
     // A restored log does not contain the marks. The failure of the lane reports that.
     if (isAetherError(error, "unknown-position")) return;
     if (!isAetherError(error, "events-expired")) throw error;
-    yield* log.readLog({ from: "oldest-available", reached: 0, identity: undefined, ...rest }, undefined);
+    yield* log.readLog({ from: "oldest-available", reached: 0, identity: undefined, ...rest }, signal);
   }
 }
 

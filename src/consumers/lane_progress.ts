@@ -4,8 +4,10 @@ import type { CommitPlace } from "../driver/log.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
 import { comesAfter, endOfCommit } from "../values/position.ts";
 import {
+  delayOf,
   encodeLane,
   type LaneFailure,
+  type LaneOwner,
   type LaneRecord,
   type LaneWork,
   type ParkedRecord,
@@ -37,15 +39,19 @@ export class LaneProgress {
   #work: LaneWork | undefined;
   #paused: true | undefined;
   #skipped: SkippedEvent | undefined;
+  #progressAt: number | undefined;
   #changes = 0;
+  readonly #owner: LaneOwner;
 
-  constructor({ mark, parked, edits, resets, failure, skipped }: LaneRecord) {
+  constructor({ mark, parked, edits, resets, failure, skipped, progressAt }: LaneRecord, owner: LaneOwner) {
     this.#mark = mark;
     this.#parked = new Map(parked.map((entry) => [entry.actorId, entry]));
     this.#edits = edits;
     this.#resets = resets;
     this.#failure = failure;
     this.#skipped = skipped;
+    this.#progressAt = progressAt;
+    this.#owner = owner;
   }
 
   /** Rises with every change that must be saved. */
@@ -83,13 +89,15 @@ export class LaneProgress {
       work: this.#work,
       paused: this.#paused,
       skipped: this.#skipped,
+      progressAt: this.#progressAt,
+      delay: delayOf(this.#owner),
     };
   }
 
   /** Records that an event is done, or not wanted. */
   passed(event: RecordedEvent): void {
     this.#passed = event;
-    this.#changes++;
+    this.#progressed();
     this.#work = undefined;
   }
 
@@ -100,7 +108,7 @@ export class LaneProgress {
     if (mark !== undefined && !comesAfter(position, mark.position)) return;
     this.#mark = { position, anchor: mark?.anchor };
     this.#passed = undefined;
-    this.#changes++;
+    this.#progressed();
   }
 
   /** Whether an operator has skipped an event. */
@@ -139,7 +147,7 @@ export class LaneProgress {
   waitsFrom(actorId: string, version: number): void {
     this.#work = undefined;
     this.#parked.set(actorId, { ...this.#parked.get(actorId)!, version });
-    this.#changes++;
+    this.#progressed();
   }
 
   /** Records that the redrive of an actor has failed: it waits for another one. */
@@ -165,7 +173,7 @@ export class LaneProgress {
   setPaused(isPaused: boolean): void {
     if (isPaused === (this.#paused === true)) return;
     this.#paused = isPaused ? true : undefined;
-    this.#changes++;
+    this.#progressed();
   }
 
   /** Records that the lane has stopped. */
@@ -178,7 +186,7 @@ export class LaneProgress {
   recovered(): void {
     if (this.#failure === undefined) return;
     this.#failure = undefined;
-    this.#changes++;
+    this.#progressed();
   }
 
   /**
@@ -189,7 +197,7 @@ export class LaneProgress {
   adopt(record: LaneRecord): boolean {
     if (record.edits === this.#edits) return false;
     this.#edits = record.edits;
-    this.#changes++;
+    this.#progressed();
     this.#failure = record.failure;
     this.#skipped = record.skipped;
     if (record.resets !== this.#resets) this.#reset(record);
@@ -200,6 +208,12 @@ export class LaneProgress {
   /** The position after which events are read from the log. */
   get position(): Position | undefined {
     return this.mark?.position;
+  }
+
+  /** The change counts as progress in the status of the consumer. */
+  #progressed(): void {
+    this.#progressAt = this.#owner.wallTime();
+    this.#changes++;
   }
 
   #reset({ mark, parked, resets }: LaneRecord): void {

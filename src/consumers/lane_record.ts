@@ -55,6 +55,13 @@ export interface LaneRecord {
   readonly paused?: true | undefined;
   /** An event that an operator has skipped. */
   readonly skipped?: SkippedEvent | undefined;
+  /**
+   * When the lane last made progress, got an owner, or was changed by an operator: milliseconds since the epoch, by the
+   * clock of the process that did it.
+   */
+  readonly progressAt?: number | undefined;
+  /** The option `delay` of the last owner, in milliseconds; absent if it is 0. */
+  readonly delay?: number | undefined;
 }
 
 /** An event that its lane must skip. */
@@ -95,8 +102,26 @@ export function startOf(record: LaneRecord, from: Mark | undefined): LaneRecord 
   return record.mark !== undefined || record.resets > 0 ? record : { ...record, mark: from };
 }
 
-/** The owner in the record of a lane. */
-export const LANE_CODEC: ClaimCodec = {
-  ownerOf: (value) => decodeLane(value).owner,
-  withOwner: (value, owner) => encodeLane({ ...decodeLane(value), owner }),
-};
+/** The parts of an owner that the record of its lane shows. */
+export interface LaneOwner {
+  /** The option `delay`, in milliseconds. */
+  readonly delay: number;
+  /** Milliseconds since the epoch. */
+  readonly wallTime: () => number;
+}
+
+/** The member `delay` of a record. */
+export function delayOf({ delay }: LaneOwner): number | undefined {
+  return delay === 0 ? undefined : delay;
+}
+
+/** Reads and writes the owner in the record of a lane. Taking a lane counts as progress. */
+export function laneCodec(taker: LaneOwner): ClaimCodec {
+  return {
+    ownerOf: (value) => decodeLane(value).owner,
+    withOwner: (value, owner) => {
+      const record = { ...decodeLane(value), owner };
+      return encodeLane(owner === "" ? record : { ...record, progressAt: taker.wallTime(), delay: delayOf(taker) });
+    },
+  };
+}

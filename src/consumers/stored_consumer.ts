@@ -65,13 +65,25 @@ export class StoredConsumer implements ConsumerControl {
     this.#context = context;
   }
 
-  async status(): Promise<ConsumerStatus> {
+  async status(options: WaitOptions = {}): Promise<ConsumerStatus> {
+    const signal = signalOf(options, "status");
+    try {
+      return await this.#status(signal);
+    } catch (error) {
+      if (!signal?.aborted) throw error;
+      throw new AbortError(`Cannot show the consumer "${this.name}": its signal was aborted`, { cause: signal.reason });
+    }
+  }
+
+  async #status(signal: AbortSignal | undefined): Promise<ConsumerStatus> {
     const { log, eventTypes, records, environment } = this.#context;
-    const { definition, lanes } = await this.#read("show");
-    const sessions = await readRecords(records, SESSIONS);
+    signal?.throwIfAborted();
+    const { definition, lanes } = await this.#read("show", signal);
+    const sessions = await readRecords(records, SESSIONS, signal);
     const stored = lanes.map(({ record }) => record);
-    const lags = await countLag(log, definition, eventTypes, stored, environment.wallTime());
-    return toStatus(this.name, definition, membersOf(this.name, sessions.values()), stored, lags);
+    const now = environment.wallTime();
+    const lags = await countLag(log, { definition, eventTypes, lanes: stored, now, signal });
+    return toStatus(this.name, definition, membersOf(this.name, sessions.values()), stored, lags, now);
   }
 
   async caughtUp(options: WaitOptions = {}): Promise<void> {
@@ -139,10 +151,10 @@ export class StoredConsumer implements ConsumerControl {
     this.#context.lifetime.check(`${verb} the consumer "${this.name}"`);
   }
 
-  async #read(verb: string): Promise<Stored> {
+  async #read(verb: string, signal?: AbortSignal): Promise<Stored> {
     this.#check(verb);
     const { records, namespace } = this.#context;
-    const entries = await readRecords(records, prefixOf(this.name));
+    const entries = await readRecords(records, prefixOf(this.name), signal);
     const stored = entries.get(definitionKey(this.name));
     const definition = decodeDefinition(stored?.value);
     if (stored === undefined || definition === undefined) {
@@ -200,7 +212,8 @@ export class StoredConsumer implements ConsumerControl {
   async #edit(verb: string, lane: number, change: (record: LaneRecord) => LaneRecord): Promise<void> {
     await this.#repeat(async () => {
       const { record, revision } = (await this.#read(verb)).lanes[lane]!;
-      const changed = { ...change(record), edits: record.edits + 1 };
+      const progressAt = this.#context.environment.wallTime();
+      const changed = { ...change(record), edits: record.edits + 1, progressAt };
       return await this.#context.records.put(laneKey(this.name, lane), encodeLane(changed), revision);
     });
   }

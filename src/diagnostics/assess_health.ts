@@ -7,9 +7,9 @@ export type HealthStatus = "pass" | "warn" | "fail";
 export interface HealthReason {
   /**
    * `"unreachable"`: the storage did not answer. `"slow"`: it answered late. `"clock-skew"`: its clock differs.
-   * `"quota"`: it is almost full, or full. `"reconnecting"`: subscriptions have lost it. `"stalled"`: a consumer has
-   * left an event waiting for too long. `"failed"`: a lane of a consumer stands still. `"parked"`: actors are parked.
-   * `"unknown-consumer"`: the status of a consumer could not be read.
+   * `"quota"`: it is almost full, or full. `"reconnecting"`: subscriptions have lost it. `"stalled"`: a consumer with a
+   * due event has made no progress for too long. `"failed"`: a lane of a consumer stands still. `"parked"`: actors are
+   * parked. `"paused"`: events wait for a paused consumer. `"unknown-consumer"`: the status of a consumer could not be read.
    */
   readonly code:
     | "unreachable"
@@ -20,11 +20,19 @@ export interface HealthReason {
     | "stalled"
     | "failed"
     | "parked"
+    | "paused"
     | "unknown-consumer";
   /** How bad it is. */
   readonly status: "warn" | "fail";
-  /** A sentence with the numbers. */
+  /** A sentence with the numbers. It names consumers, and no namespaces or actors unless `errorMessages` is true. */
   readonly message: string;
+  /** The consumer that it is about; absent if it is about the storage. */
+  readonly consumer?: string | undefined;
+  /**
+   * The error of a part that could not be checked: the code of an `AetherError`, `"timeout"`, or the name of a standard
+   * error; `"_OTHER"` for another one.
+   */
+  readonly error?: string | undefined;
 }
 
 /** The part of a consumer's status that is assessed. `status()` of a consumer has it. */
@@ -35,6 +43,7 @@ export interface ConsumerFacts {
   readonly lanes: readonly {
     readonly state: string;
     readonly lag: { readonly events: number; readonly milliseconds: number };
+    readonly idle: number;
     readonly parked: number;
   }[];
 }
@@ -47,6 +56,8 @@ export interface ConsumerHealth {
   readonly lag: number;
   /** Milliseconds that the oldest of them has waited; 0 if none. */
   readonly waiting: number;
+  /** Milliseconds for which an event has been due and a lane has made no progress; 0 if there is no such lane. */
+  readonly idle: number;
   /** Parked actors. */
   readonly parked: number;
   /** Lanes that stand still until an operator acts. */
@@ -61,14 +72,14 @@ export interface HealthBounds {
   readonly maxRoundTrip: number;
   /** Milliseconds of clock skew above which the report warns. */
   readonly maxClockSkew: number;
-  /** Milliseconds that an event may wait for a consumer before the consumer counts as stalled. */
-  readonly maxWaiting: number;
+  /** Milliseconds that a lane with a due event may make no progress before its consumer counts as stalled. */
+  readonly maxIdle: number;
   /** The used part of the quota, from 0 to 1, above which the report warns. */
   readonly maxUsage: number;
 }
 
-/** The used part of the quota above which the report fails: appends are refused soon. */
-const FULL = 0.98;
+/** Percent of the quota above which the report fails: appends are refused soon. */
+export const FULL_PERCENT = 98;
 
 /** Sums up the lanes of a consumer. */
 export function summarizeConsumer(name: string, { paused, lanes }: ConsumerFacts): ConsumerHealth {
@@ -76,6 +87,8 @@ export function summarizeConsumer(name: string, { paused, lanes }: ConsumerFacts
     name,
     lag: lanes.reduce((sum, { lag }) => sum + lag.events, 0),
     waiting: lanes.reduce((longest, { lag }) => Math.max(longest, lag.events > 0 ? lag.milliseconds : 0), 0),
+    // A lane that stands still has a reason of its own.
+    idle: lanes.reduce((longest, { state, idle }) => state === "failed" ? longest : Math.max(longest, idle), 0),
     parked: lanes.reduce((sum, { parked }) => sum + parked, 0),
     failed: lanes.filter(({ state }) => state === "failed").length,
     paused,
@@ -99,7 +112,7 @@ export function assessStorage(probe: BackendProbe, bounds: HealthBounds): Health
   const usage = usedBytes / maxBytes;
   if (usage > bounds.maxUsage) {
     const message = `${usedBytes} of ${maxBytes} bytes are used`;
-    reasons.push({ code: "quota", status: usage > FULL ? "fail" : "warn", message });
+    reasons.push({ code: "quota", status: usage > FULL_PERCENT / 100 ? "fail" : "warn", message });
   }
   if (reconnecting > 0) {
     reasons.push({ code: "reconnecting", status: "warn", message: `${reconnecting} subscriptions are reconnecting` });
@@ -107,20 +120,19 @@ export function assessStorage(probe: BackendProbe, bounds: HealthBounds): Health
   return reasons;
 }
 
-/** The reasons why a consumer does not pass. A paused consumer is not stalled. */
-export function assessConsumer(consumer: ConsumerHealth, { maxWaiting }: HealthBounds): HealthReason[] {
-  const { name, lag, waiting, parked, failed, paused } = consumer;
+/** The reasons why a consumer does not pass. A consumer that an operator has paused warns at most. */
+export function assessConsumer(health: ConsumerHealth, { maxIdle }: HealthBounds): HealthReason[] {
+  const { name: consumer, lag, idle, parked, failed, paused } = health;
   const reasons: HealthReason[] = [];
-  if (failed > 0) {
-    reasons.push({ code: "failed", status: "fail", message: `${failed} lanes of the consumer "${name}" stand still` });
+  const add = (code: HealthReason["code"], status: HealthReason["status"], message: string) => {
+    reasons.push({ code, status, message, consumer });
+  };
+  if (failed > 0) add("failed", paused ? "warn" : "fail", `${failed} lanes of the consumer "${consumer}" stand still`);
+  if (paused && lag > 0) add("paused", "warn", `${lag} events wait for the consumer "${consumer}", which is paused`);
+  if (!paused && lag > 0 && idle > maxIdle) {
+    add("stalled", "fail", `The consumer "${consumer}" has made no progress for ${ms(idle)}, and ${lag} events wait`);
   }
-  if (!paused && lag > 0 && waiting > maxWaiting) {
-    const message = `${lag} events wait for the consumer "${name}", the oldest for ${ms(waiting)}`;
-    reasons.push({ code: "stalled", status: "fail", message });
-  }
-  if (parked > 0) {
-    reasons.push({ code: "parked", status: "warn", message: `${parked} actors of the consumer "${name}" are parked` });
-  }
+  if (parked > 0) add("parked", "warn", `${parked} actors of the consumer "${consumer}" are parked`);
   return reasons;
 }
 

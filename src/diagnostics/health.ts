@@ -1,14 +1,17 @@
 import type { Backend, BackendProbe } from "../backend/backend.ts";
 import { checkOptions } from "../checks/check_options.ts";
 import { checkSignalOption } from "../checks/check_signal_option.ts";
+import { formatValue } from "../base/format_value.ts";
 import { checkWholeNumber } from "../checks/check_whole_number.ts";
 import { refuseArgument } from "../checks/refuse_argument.ts";
 import { AbortError } from "../errors/abort_error.ts";
+import { errorType } from "../errors/error_type.ts";
 import {
   assessConsumer,
   assessStorage,
   type ConsumerFacts,
   type ConsumerHealth,
+  FULL_PERCENT,
   type HealthBounds,
   type HealthReason,
   type HealthStatus,
@@ -16,12 +19,15 @@ import {
   worstOf,
 } from "./assess_health.ts";
 
-/** A consumer whose status can be read: the result of `consumer(store, name)`. */
+/** A consumer whose status can be read: the result of `consume` or of `consumer(store, name)`. */
 export interface CheckedConsumer {
-  /** The name of the consumer. */
+  /**
+   * The name in the report. Consumers of several namespaces may have the same name: an object with another `name` and the
+   * same `status` tells them apart.
+   */
   readonly name: string;
-  /** Reads the status. */
-  status(): Promise<ConsumerFacts>;
+  /** Reads the status. The signal is aborted when the time of the check is over. */
+  status(options: { readonly signal: AbortSignal }): Promise<ConsumerFacts>;
 }
 
 /** Options of {@link health}. */
@@ -32,14 +38,22 @@ export interface HealthOptions {
   readonly timeout?: number | undefined;
   /** The consumers to check; by default none. */
   readonly consumers?: readonly CheckedConsumer[] | undefined;
-  /** Milliseconds that an event may wait for a consumer before the consumer counts as stalled; by default 60,000. */
-  readonly maxWaiting?: number | undefined;
+  /**
+   * Milliseconds that a consumer with a due event may make no progress before it counts as stalled; by default 60,000. It
+   * must be greater than the time that a handler needs for one event, and than the option `saveEvery` of the consumer.
+   */
+  readonly maxIdle?: number | undefined;
   /** Milliseconds of a round trip above which the report warns; by default 1,000. */
   readonly maxRoundTrip?: number | undefined;
   /** Milliseconds of clock skew above which the report warns; by default 1,000. */
   readonly maxClockSkew?: number | undefined;
-  /** Percent of the storage's quota above which the report warns, 1 to 100; by default 80. Above 98 it fails. */
+  /** Percent of the storage's quota above which the report warns, 1 to 98; by default 80. Above 98 it fails. */
   readonly maxUsage?: number | undefined;
+  /**
+   * Whether reasons contain the messages of errors; by default false. Such a message can name namespaces, actors and
+   * servers: use it where only operators see the report.
+   */
+  readonly errorMessages?: boolean | undefined;
 }
 
 /** The health of a backend at one moment. It is JSON. */
@@ -58,15 +72,16 @@ const OPTIONS: ReadonlySet<string> = new Set([
   "signal",
   "timeout",
   "consumers",
-  "maxWaiting",
+  "maxIdle",
   "maxRoundTrip",
   "maxClockSkew",
   "maxUsage",
+  "errorMessages",
 ]);
 
 const DEFAULT_TIMEOUT = 5_000;
 const MAX_TIMEOUT = 600_000;
-const DEFAULT_MAX_WAITING = 60_000;
+const DEFAULT_MAX_IDLE = 60_000;
 const DEFAULT_MAX_ROUND_TRIP = 1_000;
 const DEFAULT_MAX_CLOCK_SKEW = 1_000;
 const DEFAULT_MAX_USAGE = 80;
@@ -78,7 +93,8 @@ const DEFAULT_MAX_USAGE = 80;
  *
  * @param backend The backend.
  * @param options See {@link HealthOptions}.
- * @returns A report for a route such as `/healthz`. It names consumers, and no namespaces or actors.
+ * @returns A report for a route such as `/healthz`. It names consumers, and no namespaces or actors unless
+ * `errorMessages` is true.
  * @throws {InvalidArgumentError} If an option is not valid.
  * @throws {AbortError} If the signal was aborted.
  *
@@ -102,21 +118,26 @@ export async function health(
 ): Promise<HealthReport> {
   checkOptions(options, OPTIONS, "health");
   if (typeof backend?.probe !== "function") refuseArgument("backend", "a backend", backend);
-  const { signal, timeout = DEFAULT_TIMEOUT, consumers = [], ...given } = options;
+  const { signal, timeout = DEFAULT_TIMEOUT, consumers = [], errorMessages = false, ...given } = options;
   checkSignalOption(signal);
   checkWholeNumber(timeout, "timeout", 1, MAX_TIMEOUT, "milliseconds");
+  if (typeof errorMessages !== "boolean") refuseArgument("errorMessages", "true or false", errorMessages);
   const bounds = toBounds(given);
-  const checked = [...consumers];
+  const checked = checkConsumers(consumers);
   const limit = new TimeLimit(timeout, signal);
   try {
     const [storage, ...statuses] = await Promise.all([
       limit.wait((limited) => backend.probe({ signal: limited })),
-      ...checked.map(({ name }, i) => limit.wait(async () => summarizeConsumer(name, await checked[i]!.status()))),
+      ...checked.map(({ name }, i) =>
+        limit.wait(async (limited) => {
+          return summarizeConsumer(name, await checked[i]!.status({ signal: limited }));
+        })
+      ),
     ]);
     if (signal?.aborted) {
       throw new AbortError("Cannot check the health: its signal was aborted", { cause: signal.reason });
     }
-    return toReport(storage, statuses, checked.map(({ name }) => name), bounds);
+    return toReport({ storage, statuses, names: checked.map(({ name }) => name), bounds, errorMessages });
   } finally {
     limit.end();
   }
@@ -124,31 +145,56 @@ export async function health(
 
 function toBounds(options: { readonly [K in keyof HealthBounds]?: number | undefined }): HealthBounds {
   const {
-    maxWaiting = DEFAULT_MAX_WAITING,
+    maxIdle = DEFAULT_MAX_IDLE,
     maxRoundTrip = DEFAULT_MAX_ROUND_TRIP,
     maxClockSkew = DEFAULT_MAX_CLOCK_SKEW,
     maxUsage = DEFAULT_MAX_USAGE,
   } = options;
-  for (const [name, value] of Object.entries({ maxWaiting, maxRoundTrip, maxClockSkew })) {
+  for (const [name, value] of Object.entries({ maxIdle, maxRoundTrip, maxClockSkew })) {
     checkWholeNumber(value, name, 0, undefined, "milliseconds");
   }
-  checkWholeNumber(maxUsage, "maxUsage", 1, 100, "percent");
-  return { maxWaiting, maxRoundTrip, maxClockSkew, maxUsage: maxUsage / 100 };
+  checkWholeNumber(maxUsage, "maxUsage", 1, FULL_PERCENT, "percent");
+  return { maxIdle, maxRoundTrip, maxClockSkew, maxUsage: maxUsage / 100 };
+}
+
+function checkConsumers(consumers: unknown): CheckedConsumer[] {
+  const isConsumer = (value: Partial<CheckedConsumer> | null | undefined) => {
+    return typeof value?.name === "string" && typeof value.status === "function";
+  };
+  if (Array.isArray(consumers) && consumers.every(isConsumer)) return [...consumers];
+  return refuseArgument("consumers", "an array of consumers, with a name and a status function", consumers);
 }
 
 /** The answer of one part, or its failure. */
 type Answer<T> = { readonly value: T } | { readonly error: unknown };
 
-function toReport(
-  storage: Answer<BackendProbe>,
-  statuses: readonly Answer<ConsumerHealth>[],
-  names: readonly string[],
-  bounds: HealthBounds,
-): HealthReport {
+/** The answers of all parts, and the options for their assessment. */
+interface Answers {
+  readonly storage: Answer<BackendProbe>;
+  /** Of the consumers, in order. */
+  readonly statuses: readonly Answer<ConsumerHealth>[];
+  readonly names: readonly string[];
+  readonly bounds: HealthBounds;
+  readonly errorMessages: boolean;
+}
+
+function toReport({ storage, statuses, names, bounds, errorMessages }: Answers): HealthReport {
+  const unchecked = (code: HealthReason["code"], state: string, { error }: { readonly error: unknown }) => {
+    const type = error instanceof TimedOut ? "timeout" : errorType(error);
+    const detail = errorMessages || error instanceof TimedOut ? messageOf(error) : type;
+    return { code, status: "fail", message: `${state}: ${detail}`, error: type } as const;
+  };
   const consumers = statuses.flatMap((answer) => "value" in answer ? [answer.value] : []);
   const reasons: HealthReason[] = [
-    ...("value" in storage ? assessStorage(storage.value, bounds) : [unreachable(storage.error)]),
-    ...statuses.flatMap((answer, i) => "error" in answer ? [unknownConsumer(names[i]!, answer.error)] : []),
+    ...("value" in storage
+      ? assessStorage(storage.value, bounds)
+      : [unchecked("unreachable", "The storage did not answer", storage)]),
+    ...statuses.flatMap((answer, i) => {
+      if ("value" in answer) return [];
+      const consumer = names[i]!;
+      const state = `The status of the consumer "${consumer}" could not be read`;
+      return [{ ...unchecked("unknown-consumer", state, answer), consumer }];
+    }),
     ...consumers.flatMap((consumer) => assessConsumer(consumer, bounds)),
   ];
   reasons.sort((a, b) => Number(b.status === "fail") - Number(a.status === "fail"));
@@ -160,17 +206,13 @@ function toReport(
   };
 }
 
-function unreachable(error: unknown): HealthReason {
-  return { code: "unreachable", status: "fail", message: `The storage did not answer: ${messageOf(error)}` };
-}
-
-function unknownConsumer(name: string, error: unknown): HealthReason {
-  const message = `The status of the consumer "${name}" could not be read: ${messageOf(error)}`;
-  return { code: "unknown-consumer", status: "fail", message };
-}
-
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return error instanceof Error ? error.message : formatValue(error);
+}
+
+/** A part has not answered in the time of the check. */
+class TimedOut extends Error {
+  override readonly name = "TimedOut";
 }
 
 /** The time that all parts of a check have together. */
@@ -180,7 +222,7 @@ class TimeLimit {
   readonly #signal: AbortSignal;
 
   constructor(timeout: number, signal: AbortSignal | undefined) {
-    this.#timer = setTimeout(() => this.#over.abort(new Error(`no answer within ${timeout} ms`)), timeout);
+    this.#timer = setTimeout(() => this.#over.abort(new TimedOut(`no answer within ${timeout} ms`)), timeout);
     this.#signal = signal === undefined ? this.#over.signal : AbortSignal.any([signal, this.#over.signal]);
   }
 
@@ -191,7 +233,10 @@ class TimeLimit {
     this.#signal.addEventListener("abort", late);
     try {
       if (this.#signal.aborted) return { error: this.#signal.reason };
-      const answer = work(this.#signal).then((value) => ({ value }), (error) => ({ error }));
+      // A part that stopped because of the signal is late, whatever its error says.
+      const answer = work(this.#signal).then((value) => ({ value }), (error) => {
+        return { error: this.#signal.aborted ? this.#signal.reason : error };
+      });
       return await Promise.race([promise, answer]);
     } catch (error) {
       return { error };

@@ -148,6 +148,7 @@ export interface OperationOutcome {
  * - `"queue.dropped"`: counter: events that full queues dropped.
  * - `"consumer.lag"`: gauge: events that wait for a consumer, counted up to 10,000.
  * - `"consumer.waiting"`: gauge: seconds that the oldest of them has waited; 0 if none.
+ * - `"consumer.idle"`: gauge: seconds for which an event has been due and a lane of the consumer has made no progress.
  * - `"consumer.parked"`: gauge: parked actors of a consumer.
  * - `"cluster.members"`: gauge: live nodes of the cluster, as this node knows them.
  * - `"cluster.shards"`: gauge: shards of one set that this node owns.
@@ -161,6 +162,7 @@ export type MeasurementName =
   | "queue.dropped"
   | "consumer.lag"
   | "consumer.waiting"
+  | "consumer.idle"
   | "consumer.parked"
   | "cluster.members"
   | "cluster.shards"

@@ -44,6 +44,7 @@ export const METRICS = {
     "s",
     "Time that the oldest waiting event of a consumer has waited.",
   ),
+  consumerIdle: gauge("aether.consumer.idle", "s", "Time without progress of a consumer that has a due event."),
   consumerParked: gauge("aether.consumer.parked", "{actor}", "Parked actors of a consumer."),
   members: gauge("aether.cluster.members", "{node}", "Live nodes of the cluster, as this process knows them."),
   shards: gauge("aether.cluster.shards", "{shard}", "Shards of one set that this process owns."),

@@ -1,7 +1,7 @@
 import { isAetherError } from "../errors/is_aether_error.ts";
 import type { Measurement, MeasurementName, ObservedOperation, OperationOutcome } from "../observer/observer.ts";
 import type { Attributes, Meter } from "./api.ts";
-import { errorType } from "./error_type.ts";
+import { errorType } from "../errors/error_type.ts";
 import { HighestValues } from "./highest_values.ts";
 import { bucketsOf, type MetricDefinition, METRICS } from "./metric_definitions.ts";
 import type { NamespaceLabels } from "./namespace_labels.ts";
@@ -15,6 +15,7 @@ const MEASURED: Readonly<Record<MeasurementName, MetricDefinition>> = {
   "queue.dropped": METRICS.queueDropped,
   "consumer.lag": METRICS.consumerLag,
   "consumer.waiting": METRICS.consumerWaiting,
+  "consumer.idle": METRICS.consumerIdle,
   "consumer.parked": METRICS.consumerParked,
   "cluster.members": METRICS.members,
   "cluster.shards": METRICS.shards,

@@ -9,7 +9,7 @@ import {
   type Tracer,
 } from "./api.ts";
 import { EMPTY_CONTEXT } from "./empty_context.ts";
-import { errorType } from "./error_type.ts";
+import { errorType } from "../errors/error_type.ts";
 import type { CheckedOptions } from "./options.ts";
 import { operationAttributes, SPAN_DEFINITIONS, SPAN_KINDS, type SpanDefinition } from "./span_definitions.ts";
 import { parseTraceMetadata, toTraceMetadata } from "./trace_context.ts";

@@ -9,7 +9,7 @@ import {
 } from "../../src/diagnostics/assess_health.ts";
 import type { BackendProbe } from "@flowmade-one/aether/observability";
 
-const bounds = { maxRoundTrip: 100, maxClockSkew: 50, maxWaiting: 1_000, maxUsage: 0.8 };
+const bounds = { maxRoundTrip: 100, maxClockSkew: 50, maxIdle: 1_000, maxUsage: 0.8 };
 const idle = { open: 0, reconnecting: 0 };
 
 const storages: readonly (readonly [of: string, probe: BackendProbe, codes: readonly string[], HealthStatus])[] = [
@@ -28,6 +28,9 @@ const storages: readonly (readonly [of: string, probe: BackendProbe, codes: read
   ["81 percent of the quota", { roundTrip: 0, usedBytes: 81, maxBytes: 100, subscriptions: idle }, ["quota"], "warn"],
   ["98 percent of the quota", { roundTrip: 0, usedBytes: 98, maxBytes: 100, subscriptions: idle }, ["quota"], "warn"],
   ["99 percent of the quota", { roundTrip: 0, usedBytes: 99, maxBytes: 100, subscriptions: idle }, ["quota"], "fail"],
+  ["100 percent of the quota", { roundTrip: 0, usedBytes: 100, maxBytes: 100, subscriptions: idle }, ["quota"], "fail"],
+  ["101 percent of the quota", { roundTrip: 0, usedBytes: 101, maxBytes: 100, subscriptions: idle }, ["quota"], "fail"],
+  ["a quota of 0 bytes", { roundTrip: 0, usedBytes: 0, maxBytes: 0, subscriptions: idle }, [], "pass"],
   ["a storage without a quota", { roundTrip: 0, usedBytes: 1e15, subscriptions: idle }, [], "pass"],
   ["connected subscriptions", { roundTrip: 0, subscriptions: { open: 3, reconnecting: 0 } }, [], "pass"],
   ["a lost subscription", { roundTrip: 0, subscriptions: { open: 3, reconnecting: 1 } }, ["reconnecting"], "warn"],
@@ -40,15 +43,18 @@ for (const [of, probe, codes, status] of storages) {
   });
 }
 
-const well: ConsumerHealth = { name: "mailer", lag: 0, waiting: 0, parked: 0, failed: 0, paused: false };
+const well: ConsumerHealth = { name: "mailer", lag: 0, waiting: 0, idle: 0, parked: 0, failed: 0, paused: false };
 
 const consumers: readonly (readonly [of: string, facts: Partial<ConsumerHealth>, readonly string[], HealthStatus])[] = [
   ["an idle consumer", {}, [], "pass"],
-  ["a consumer that has waited for long without lag", { waiting: 1_001 }, [], "pass"],
-  ["a consumer at the bound", { lag: 5, waiting: 1_000 }, [], "pass"],
-  ["a consumer past the bound", { lag: 5, waiting: 1_001 }, ["stalled"], "fail"],
-  ["a paused consumer past the bound", { lag: 5, waiting: 1_001, paused: true }, [], "pass"],
+  ["a consumer without progress and without lag", { idle: 1_001 }, [], "pass"],
+  ["a consumer that catches up with old events", { lag: 5, waiting: 3_600_000, idle: 10 }, [], "pass"],
+  ["a consumer at the bound", { lag: 5, idle: 1_000 }, [], "pass"],
+  ["a consumer past the bound", { lag: 5, idle: 1_001 }, ["stalled"], "fail"],
+  ["a paused consumer past the bound", { lag: 5, idle: 1_001, paused: true }, ["paused"], "warn"],
+  ["a paused consumer without lag", { paused: true }, [], "pass"],
   ["a consumer with a lane that stands still", { failed: 1 }, ["failed"], "fail"],
+  ["a paused consumer with a lane that stands still", { failed: 1, paused: true }, ["failed"], "warn"],
   ["a consumer with a parked actor", { parked: 1 }, ["parked"], "warn"],
 ];
 
@@ -59,16 +65,17 @@ for (const [of, facts, codes, status] of consumers) {
   });
 }
 
-Deno.test("summarizeConsumer() adds the lanes, and takes the longest wait of lanes with lag", () => {
+Deno.test("summarizeConsumer() adds the lanes, and takes the longest wait and the longest idle time", () => {
   const lanes = [
-    { state: "running", lag: { events: 2, milliseconds: 30 }, parked: 1 },
-    { state: "failed", lag: { events: 3, milliseconds: 70 }, parked: 0 },
-    { state: "running", lag: { events: 0, milliseconds: 900 }, parked: 2 },
+    { state: "running", lag: { events: 2, milliseconds: 30 }, idle: 5, parked: 1 },
+    { state: "failed", lag: { events: 3, milliseconds: 70 }, idle: 60, parked: 0 },
+    { state: "running", lag: { events: 0, milliseconds: 900 }, idle: 0, parked: 2 },
   ];
   assertEquals(summarizeConsumer("mailer", { paused: false, lanes }), {
     name: "mailer",
     lag: 5,
     waiting: 70,
+    idle: 5,
     parked: 3,
     failed: 1,
     paused: false,

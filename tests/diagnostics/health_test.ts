@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { isAetherError } from "@flowmade-one/aether";
+import { consumer as control } from "@flowmade-one/aether/consumers";
+import { UnavailableError } from "@flowmade-one/aether/errors";
 import { memory } from "@flowmade-one/aether/memory";
 import { type CheckedConsumer, health, type HealthOptions } from "@flowmade-one/aether/observability";
 
@@ -10,7 +12,10 @@ function consumer(name: string, status: CheckedConsumer["status"]): CheckedConsu
   return { name, status };
 }
 
-const running = { paused: false, lanes: [{ state: "running", lag: { events: 0, milliseconds: 0 }, parked: 0 }] };
+const running = {
+  paused: false,
+  lanes: [{ state: "running", lag: { events: 0, milliseconds: 0 }, idle: 0, parked: 0 }],
+};
 
 Deno.test("health() of a memory backend passes and counts subscriptions", async () => {
   await using backend = memory();
@@ -53,12 +58,55 @@ Deno.test("health() reports the other parts if the status of a consumer never co
 
 Deno.test("health() puts reasons to fail before reasons to warn", async () => {
   const probe = () => Promise.resolve({ roundTrip: 2_000, subscriptions });
-  const failed = { paused: false, lanes: [{ state: "failed", lag: { events: 0, milliseconds: 0 }, parked: 1 }] };
+  const failed = {
+    paused: false,
+    lanes: [{ state: "failed", lag: { events: 0, milliseconds: 0 }, idle: 0, parked: 1 }],
+  };
   const { reasons } = await health({ probe }, { consumers: [consumer("mailer", () => Promise.resolve(failed))] });
   assertEquals(reasons.map(({ code, status }) => [code, status]), [["failed", "fail"], ["slow", "warn"], [
     "parked",
     "warn",
   ]]);
+});
+
+const secret = new UnavailableError('Cannot read namespace "acme": the storage did not answer');
+
+Deno.test("health() names the error of each part, and no message, unless errorMessages is true", async () => {
+  const probe = () => Promise.reject(secret);
+  const consumers = [
+    consumer("mailer", () => Promise.reject(new Error("acme"))),
+    consumer("packer", () => Promise.reject({ name: "acme" })),
+  ];
+  const { reasons } = await health({ probe }, { consumers });
+  assertEquals(reasons.map(({ code, error, consumer }) => [code, error, consumer]), [
+    ["unreachable", "unavailable", undefined],
+    ["unknown-consumer", "Error", "mailer"],
+    ["unknown-consumer", "_OTHER", "packer"],
+  ]);
+  assert(!JSON.stringify(reasons).includes("acme"));
+  const detailed = await health({ probe }, { consumers, errorMessages: true });
+  assert(detailed.reasons.every(({ message }) => message.includes("acme")));
+});
+
+Deno.test("health() names no namespace for a consumer that does not exist", async () => {
+  await using backend = memory();
+  const { status, reasons } = await health(backend, { consumers: [control(backend.store("acme"), "mailer")] });
+  assertEquals([status, reasons.map(({ error }) => error)], ["fail", ["invalid-argument"]]);
+  assert(!JSON.stringify(reasons).includes("acme"));
+});
+
+Deno.test("health() aborts the reading of a status when its time is over", async () => {
+  const signals: AbortSignal[] = [];
+  const probe = () => Promise.resolve({ roundTrip: 1, subscriptions });
+  const stuck: CheckedConsumer = {
+    name: "stuck",
+    status: ({ signal }) => {
+      signals.push(signal);
+      return new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("acme"))));
+    },
+  };
+  const { reasons } = await health({ probe }, { timeout: 5, consumers: [stuck] });
+  assertEquals([signals.map(({ aborted }) => aborted), reasons.map(({ error }) => error)], [[true], ["timeout"]]);
 });
 
 Deno.test("health() rejects when its signal is aborted", async () => {
@@ -71,9 +119,13 @@ Deno.test("health() rejects when its signal is aborted", async () => {
 const refused: readonly (readonly [of: string, options: HealthOptions])[] = [
   ["a timeout of 0", { timeout: 0 }],
   ["a timeout of 600,001", { timeout: 600_001 }],
-  ["a negative maxWaiting", { maxWaiting: -1 }],
+  ["a negative maxIdle", { maxIdle: -1 }],
   ["a maxUsage of 0", { maxUsage: 0 }],
-  ["a maxUsage of 101", { maxUsage: 101 }],
+  ["a maxUsage of 99", { maxUsage: 99 }],
+  ["errorMessages that is a string", { errorMessages: "yes" } as never],
+  ["null as consumers", { consumers: null } as never],
+  ["a consumer without status()", { consumers: [{ name: "mailer" }] } as never],
+  ["a consumer that is undefined", { consumers: [undefined] } as never],
   ["a fractional maxRoundTrip", { maxRoundTrip: 0.5 }],
   ["an unknown option", { maxLag: 1 } as never],
 ];

@@ -1,0 +1,65 @@
+import type { ErrorCode } from "./error_code.ts";
+import { isAetherError } from "./is_aether_error.ts";
+
+/** The type of an error that is neither of this package nor a standard error. */
+export const OTHER_ERROR = "_OTHER";
+
+/** The codes of this package. Another copy of the package may have a code that this copy does not have. */
+const CODES: Readonly<Record<ErrorCode, true>> = {
+  "aborted": true,
+  "closed": true,
+  "corrupt-data": true,
+  "events-expired": true,
+  "evolve-failed": true,
+  "invalid-actor-id": true,
+  "invalid-argument": true,
+  "invalid-event": true,
+  "invalid-grant": true,
+  "invalid-namespace": true,
+  "invalid-pattern": true,
+  "lookback-exhausted": true,
+  "outcome-unknown": true,
+  "overloaded": true,
+  "queue-overflow": true,
+  "quota-exceeded": true,
+  "snapshot-mismatch": true,
+  "too-large": true,
+  "unavailable": true,
+  "unknown-position": true,
+  "unsupported-storage": true,
+  "version-conflict": true,
+};
+
+/** The names of the errors of ECMAScript and of web platforms that programs meet. */
+const STANDARD_NAMES: ReadonlySet<string> = new Set([
+  "AbortError",
+  "AggregateError",
+  "DataCloneError",
+  "Error",
+  "EvalError",
+  "NetworkError",
+  "NotSupportedError",
+  "OperationError",
+  "QuotaExceededError",
+  "RangeError",
+  "ReferenceError",
+  "SuppressedError",
+  "SyntaxError",
+  "TimeoutError",
+  "TypeError",
+  "URIError",
+]);
+
+/**
+ * The type of an error, of a bounded set: the code of an `AetherError`, the name of a standard error, or
+ * {@link OTHER_ERROR}. Messages and other names can contain data. Does not throw, also if a property of the error does.
+ */
+export function errorType(error: unknown): string {
+  try {
+    if (isAetherError(error)) return Object.hasOwn(CODES, error.code) ? error.code : OTHER_ERROR;
+    const { name } = (error ?? {}) as { readonly name?: unknown };
+    return typeof name === "string" && STANDARD_NAMES.has(name) ? name : OTHER_ERROR;
+  } catch {
+    return OTHER_ERROR;
+  }
+}
