@@ -49,6 +49,7 @@ export type { RecordEntry, Records, RecordScan } from "./src/driver/records.ts";
 export { MAX_RECORD_BYTES, MAX_RECORD_KEY_LENGTH } from "./src/base/limits.ts";
 export { isLogIdentity, type LogKey, newLogIdentity, UNKNOWN_LOG_IDENTITY } from "./src/values/log_identity.ts";
 export { partitionOf, PARTITIONS } from "./src/values/partition.ts";
+export { traceContextOf } from "./src/events/trace_context.ts";
 export { randomId } from "./src/events/random_id.ts";
 export { isEndOfCommit, logIdentityOf, MAX_OFFSET, offsetOf } from "./src/values/position.ts";
 export { type ExpectedVersion, meetsExpectation } from "./src/values/expected_version.ts";

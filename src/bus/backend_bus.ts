@@ -149,8 +149,8 @@ export class BackendBus implements EventBus {
 
   #publish(channel: NamespaceChannel, actorId: string, event: unknown, settings: CommitSettings): void {
     const { observer } = channel;
+    if (observer === undefined) return void this.#send(channel, actorId, event, settings, undefined);
     const send = (derived?: DerivedMetadata) => this.#send(channel, actorId, event, settings, derived);
-    if (observer === undefined) return void send();
     observer.runSync({ name: "publish", actorId }, send, (published) => ({ events: 1, event: published }));
   }
 

@@ -45,6 +45,8 @@ export interface WorkContext {
   report(error: unknown): void;
   /** Absent if the backend has no observer. */
   readonly observer?: ObserverGuard | undefined;
+  /** See `Measurement.source`. */
+  readonly source: object;
 }
 
 /** A claim whose work is a function of the application. */

@@ -10,6 +10,7 @@ import type { Records } from "../driver/records.ts";
 import { AbortError } from "../errors/abort_error.ts";
 import { ClosedError } from "../errors/closed_error.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
+import type { MeasurementName } from "../observer/observer.ts";
 import type { ObserverGuard } from "../observer/observer_guard.ts";
 import { type BackendHandle, backendHandleOf } from "../lifecycle/backend_handle.ts";
 import { CloseScope } from "../lifecycle/close_scope.ts";
@@ -72,7 +73,14 @@ export class ClusterNode implements Cluster {
       { name, heartbeat, ttl, waitsInNewStorage: true, hints: [CLAIMS], onError: reportStorage },
       environment,
     );
-    this.#context = { coordinator: this.coordinator, environment, endTimeout: ttl, report, observer };
+    this.#context = {
+      coordinator: this.coordinator,
+      environment,
+      endTimeout: ttl,
+      report,
+      observer,
+      source: Object.freeze({}),
+    };
     this.coordinator.onMembersChanged(() => this.#onMembersChanged());
     this.#leaveBackend = backend.start(() => this.close());
   }
@@ -124,10 +132,11 @@ export class ClusterNode implements Cluster {
       title: `the leader "${name}"`,
       isWanted: () => !isStopped,
       run: (term) => {
-        this.#context.observer?.measure({ name: "cluster.term", value: term.term, group: name });
+        this.#measure("cluster.term", term.term, name);
         return work(term);
       },
       ended: ({ endedByItself, result, failure }) => {
+        this.#measure("cluster.term", 0, name);
         if (!endedByItself && !isStopped) return "next-term";
         if (!endedByItself) return "withdraw";
         if (failure === undefined) resolve(result as T);
@@ -175,13 +184,18 @@ export class ClusterNode implements Cluster {
     return this.#scope.close(async () => {
       for (const end of [...this.#pendingLeads]) end();
       await this.coordinator.leave();
-      this.#context.observer?.measure({ name: "cluster.members", value: 0 });
+      this.#measure("cluster.members", 0);
       this.#leaveBackend();
     });
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #measure(name: MeasurementName, value: number, group?: string): void {
+    const { observer, source } = this.#context;
+    observer?.measure({ name, value, group, source });
   }
 
   #reserve(key: string, attempt: string): void {
@@ -195,7 +209,7 @@ export class ClusterNode implements Cluster {
 
   #onMembersChanged(): void {
     this.#members = undefined;
-    this.#context.observer?.measure({ name: "cluster.members", value: this.coordinator.members.size });
+    this.#measure("cluster.members", this.coordinator.members.size);
     if (this.#listeners.size === 0) return;
     queueMicrotask(() => {
       for (const listener of [...this.#listeners]) {

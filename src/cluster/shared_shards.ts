@@ -61,7 +61,8 @@ export class SharedShards implements Shares {
   }
 
   #measure(value: number): void {
-    this.#context.observer?.measure({ name: "cluster.shards", value, group: this.#definition.name });
+    const { observer, source } = this.#context;
+    observer?.measure({ name: "cluster.shards", value, group: this.#definition.name, source });
   }
 
   #claim(shard: number): ClaimedWork {
@@ -76,7 +77,8 @@ export class SharedShards implements Shares {
         return work(shard, term);
       },
       ended: ({ endedByItself, failure }) => {
-        this.#measure(this.owned.length);
+        // The claim is still owned in this call.
+        queueMicrotask(() => this.#measure(this.owned.length));
         if (failure === undefined) return endedByItself ? "idle" : "next-term";
         // Aborted work may throw. Its error is not reported.
         if (!endedByItself) return "next-term";

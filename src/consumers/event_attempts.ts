@@ -3,6 +3,7 @@ import { refuseArgument } from "../checks/refuse_argument.ts";
 import type { Environment } from "../coordination/environment.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
 import { isPromise } from "../lifecycle/operation.ts";
+import type { DerivedMetadata } from "../observer/observer.ts";
 import type { CheckedConsumeOptions, FailureAction } from "./consumer_options.ts";
 import { CallContext, type EventHandler, type SharedContext } from "./handler_context.ts";
 import { errorString, type LaneProgress } from "./lane_progress.ts";
@@ -74,10 +75,11 @@ export class EventAttempts {
   #call(event: RecordedEvent, attempt: number): unknown {
     const { handler, shared } = this.#context;
     const { observer, consumer } = shared;
-    const call = new CallContext(event, attempt, shared);
-    return observer === undefined
-      ? handler(event, call)
-      : observer.deliver(event, () => handler(event, call), { consumer, attempt });
+    if (observer === undefined) return handler(event, new CallContext(event, attempt, shared));
+    const work = (derived: DerivedMetadata | undefined) => {
+      return handler(event, new CallContext(event, attempt, shared, derived));
+    };
+    return observer.deliver(event, work, { consumer, attempt });
   }
 
   async #settle(event: RecordedEvent, result: PromiseLike<unknown>, signal: AbortSignal): Promise<boolean> {

@@ -5,6 +5,7 @@ import type { EventMetadata } from "../events/event_metadata.ts";
 import { metadataFrom } from "../events/metadata_from.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
 import type { NamespaceObserver } from "../observer/namespace_observer.ts";
+import type { DerivedMetadata } from "../observer/observer.ts";
 import type { Decider, WithTypes } from "../state/decider.ts";
 import { execute } from "../state/execute.ts";
 import type { IfPartOf } from "../state/if_part_of.ts";
@@ -70,9 +71,12 @@ export class CallContext implements HandlerContext {
   readonly attempt: number;
   readonly #event: RecordedEvent;
   readonly #shared: SharedContext;
+  readonly #derived: DerivedMetadata | undefined;
 
-  constructor(event: RecordedEvent, attempt: number, shared: SharedContext) {
+  /** @param derived The trace of the handler, from the observer. */
+  constructor(event: RecordedEvent, attempt: number, shared: SharedContext, derived?: DerivedMetadata) {
     this.attempt = attempt;
+    this.#derived = derived;
     this.#event = event;
     this.#shared = shared;
   }
@@ -88,12 +92,12 @@ export class CallContext implements HandlerContext {
   /** Created on access: most handlers execute no command. */
   get execute(): ExecuteAnswer {
     return async (store, decider, actorId, command, step) => {
-      const { consumer, log, signal, observer } = this.#shared;
+      const { consumer, log, signal } = this.#shared;
       const isSameLog = partsOfLog(store?.logHandle)?.log === log;
       return await execute(store, decider, actorId, command, {
         commitId: await answerId(consumer, this.#event.id, step),
         lookback: isSameLog ? { since: this.#event.position } : "all",
-        metadata: observer === undefined ? metadataFrom(this.#event) : causeOf(this.#event),
+        metadata: answerMetadata(this.#event, this.#derived, store?.observer !== undefined),
         attempts: ATTEMPTS,
         signal,
       });
@@ -101,10 +105,22 @@ export class CallContext implements HandlerContext {
   }
 }
 
-/** The metadata of an answer without its trace. The observer adds the trace, which contains the handler's span. */
-function causeOf(event: RecordedEvent): EventMetadata {
+/**
+ * The metadata of an answer: the cause, and the trace of the handler. Without an observer that traces, the trace is that of
+ * the event.
+ *
+ * @param handler The trace of the handler's span, if there is one.
+ * @param isObserved Whether the store of the answer has an observer, which then adds the trace of the append.
+ */
+function answerMetadata(
+  event: RecordedEvent,
+  { traceparent, tracestate }: DerivedMetadata = {},
+  isObserved: boolean,
+): EventMetadata {
+  if (traceparent === undefined) return metadataFrom(event);
   const { correlationId, causationId } = metadataFrom(event);
-  return { correlationId, causationId };
+  if (isObserved) return { correlationId, causationId };
+  return { correlationId, causationId, traceparent, ...(tracestate !== undefined && { tracestate }) };
 }
 
 /** The commit id of a command that answers an event: its parts, or a SHA-256 digest of them if they are too long. */

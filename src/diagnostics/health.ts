@@ -171,7 +171,7 @@ type Answer<T> = { readonly value: T } | { readonly error: unknown };
 /** The answers of all parts, and the options for their assessment. */
 interface Answers {
   readonly storage: Answer<BackendProbe>;
-  /** Of the consumers, in order. */
+  /** The answers of the consumers, in order. */
   readonly statuses: readonly Answer<ConsumerHealth>[];
   readonly names: readonly string[];
   readonly bounds: HealthBounds;
@@ -233,7 +233,7 @@ class TimeLimit {
     this.#signal.addEventListener("abort", late);
     try {
       if (this.#signal.aborted) return { error: this.#signal.reason };
-      // A part that stopped because of the signal is late, whatever its error says.
+      // A part that stopped because of the signal is late. Its error can have any class.
       const answer = work(this.#signal).then((value) => ({ value }), (error) => {
         return { error: this.#signal.aborted ? this.#signal.reason : error };
       });

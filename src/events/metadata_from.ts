@@ -1,5 +1,6 @@
 import type { EventMetadata } from "./event_metadata.ts";
 import type { RecordedEvent } from "./recorded_event.ts";
+import { traceContextOf } from "./trace_context.ts";
 
 /**
  * Returns the metadata for events that are caused by another event, such as the events of a command that a handler
@@ -7,7 +8,7 @@ import type { RecordedEvent } from "./recorded_event.ts";
  *
  * @param event The causing event: a recorded or a published one.
  * @returns `correlationId`: that of the event, otherwise its id. `causationId`: its id. `traceparent` and `tracestate`:
- * those of the event. The application's own pairs are not copied.
+ * those of the event, unless they are malformed. The application's own pairs are not copied.
  *
  * @example
  * ```ts
@@ -35,11 +36,6 @@ import type { RecordedEvent } from "./recorded_event.ts";
  * ```
  */
 export function metadataFrom(event: Pick<RecordedEvent, "id" | "metadata">): EventMetadata {
-  const { id, metadata: { correlationId = id, traceparent, tracestate } } = event;
-  return {
-    correlationId,
-    causationId: id,
-    ...(traceparent !== undefined && { traceparent }),
-    ...(tracestate !== undefined && { tracestate }),
-  };
+  const { id, metadata } = event;
+  return { correlationId: metadata.correlationId ?? id, causationId: id, ...traceContextOf(metadata) };
 }

@@ -171,15 +171,25 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
     command: C,
     settings: ExecuteSettings & { readonly commitId: string },
   ): Promise<SendOutcome> {
-    const { commitId, signal } = settings;
+    const { signal } = settings;
     const attempt = `execute a command on "${actorId}"`;
     if (signal?.aborted) throw new AbortError(`Cannot ${attempt}: its signal was aborted`, { cause: signal.reason });
     const { observer } = this.#context.store;
-    const send = (trace?: DerivedMetadata) => {
-      return owners.send({ actorId, command, commitId, options: travelling(settings), signal, trace });
-    };
+    if (observer === undefined) return await this.#request(owners, actorId, command, settings, undefined);
+    const send = (trace: DerivedMetadata | undefined) => this.#request(owners, actorId, command, settings, trace);
+    return await observer.run({ name: "request", actorId }, send, () => ({}));
+  }
+
+  async #request(
+    owners: OwnerCalls<S, C>,
+    actorId: string,
+    command: C,
+    settings: ExecuteSettings & { readonly commitId: string },
+    trace: DerivedMetadata | undefined,
+  ): Promise<SendOutcome> {
+    const { commitId, signal } = settings;
     try {
-      return observer === undefined ? await send() : await observer.run({ name: "request", actorId }, send, () => ({}));
+      return await owners.send({ actorId, command, commitId, options: travelling(settings), signal, trace });
     } catch (cause) {
       if (!signal?.aborted) throw cause;
       const { namespace } = this.#context.store;

@@ -1,10 +1,10 @@
+import { parseTraceparent, parseTracestateMembers } from "../events/trace_context.ts";
 import type { DerivedMetadata } from "./observer.ts";
 
 /** Characters of a derived value: the W3C allows 512 for `tracestate`, and a longer id is no id. */
 const MAX_DERIVED_LENGTH = 512;
 
 const DERIVED_KEYS = ["correlationId", "causationId", "traceparent", "tracestate"] as const;
-const VISIBLE_ASCII_AND_SPACES = /^[ -~]+$/;
 
 /**
  * Copies the derived metadata of foreign code. Reads each value once.
@@ -24,5 +24,6 @@ export function copyDerivedMetadata(metadata: object, refuse: (key: string) => v
 
 function isDerived(key: (typeof DERIVED_KEYS)[number], value: unknown): value is string {
   if (typeof value !== "string" || value === "" || value.length > MAX_DERIVED_LENGTH) return false;
-  return key.startsWith("trace") ? VISIBLE_ASCII_AND_SPACES.test(value) : value.isWellFormed();
+  if (key === "traceparent") return parseTraceparent(value) !== undefined;
+  return key === "tracestate" ? parseTracestateMembers(value) !== undefined : value.isWellFormed();
 }

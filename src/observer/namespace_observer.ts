@@ -27,7 +27,7 @@ export class NamespaceObserver {
 
   /** Starts an operation, which the caller ends. */
   start(facts: OperationFacts): StartedOperation {
-    return this.#guard.start({ ...facts, namespace: this.#namespace });
+    return this.#guard.start({ ...facts, namespace: this.#namespace, backend: this.#guard.backend });
   }
 
   /**
@@ -94,19 +94,34 @@ export class NamespaceObserver {
   /**
    * Runs a handler on an event as a `"deliver"` operation, which lasts until the handler's promise settles.
    *
+   * @param handler Receives the metadata that the observer has for events that the handler appends.
    * @returns The result of the handler. A thenable becomes a promise, so that it is executed once.
    */
-  deliver<T>(event: HandledEvent, handler: () => T, facts?: Pick<OperationFacts, "consumer" | "attempt">): T {
-    const observation = this.start({ name: "deliver", actorId: event.actorId, events: [event], ...facts });
+  deliver<T>(
+    event: HandledEvent,
+    handler: (metadata: DerivedMetadata | undefined) => T,
+    facts?: Pick<OperationFacts, "consumer" | "attempt">,
+  ): T {
+    return this.deliverAll([event], handler, { actorId: event.actorId, ...facts });
+  }
+
+  /** Runs a handler on several events at once. See {@link NamespaceObserver.deliver}. */
+  deliverAll<T>(
+    events: readonly HandledEvent[],
+    handler: (metadata: DerivedMetadata | undefined) => T,
+    facts?: Pick<OperationFacts, "consumer" | "attempt" | "actorId">,
+  ): T {
+    const observation = this.start({ name: "deliver", events, ...facts });
+    const done = () => observation.end({ failed: false, events: events.length });
     const failed = (error: unknown) => observation.end({ failed: true, error });
     try {
-      const result = observation.run(handler);
+      const result = observation.run(() => handler(observation.metadata));
       if (!isPromise(result)) {
-        observation.end({ failed: false, events: 1 });
+        done();
         return result;
       }
       const promise: unknown = Promise.resolve(result);
-      void (promise as Promise<unknown>).then(() => observation.end({ failed: false, events: 1 }), failed);
+      void (promise as Promise<unknown>).then(done, failed);
       return promise as T;
     } catch (error) {
       failed(error);

@@ -59,6 +59,8 @@ export type OperationName =
 export interface ObservedOperation {
   /** See {@link OperationName}. */
   readonly name: OperationName;
+  /** The same object for all operations of one backend, and for no other one. An observer may serve several backends. */
+  readonly backend: object;
   /** The namespace that the operation is about. */
   readonly namespace: Namespace;
   /** The actor that the operation is about, as the caller gave it. Absent where it is about a log. */
@@ -88,9 +90,10 @@ export interface HandledEvent {
 /** One operation, as an observer sees it. Every member is optional. */
 export interface Observation {
   /**
-   * Metadata for events that the operation stores or publishes. Each pair is added to an event that does not have its key.
+   * Metadata for events that the operation stores or publishes. For `"deliver"`, it is the trace of the
+   * handler, for stores without an observer to which the handler appends by `context.execute`. Each pair is added to an event that does not have its key.
    * `traceparent` and `tracestate` are one unit: an event that has one of them receives neither. The four keys below are
-   * taken, 1 to 512 characters each, and those of a trace in visible ASCII. A commit that would exceed a limit is stored without them.
+   * taken, 1 to 512 characters each, and those of a trace in the form of the W3C. A commit that would exceed a limit is stored without them.
    */
   readonly metadata?: DerivedMetadata | undefined;
   /**
@@ -106,7 +109,7 @@ export interface Observation {
 export type DerivedMetadata = Pick<EventMetadata, "correlationId" | "causationId" | "traceparent" | "tracestate">;
 
 /** The facts of an operation when its namespace is known. */
-export type OperationFacts = Omit<ObservedOperation, "namespace">;
+export type OperationFacts = Omit<ObservedOperation, "namespace" | "backend">;
 
 /** An operation that has started. No method throws an error of the observer. */
 export interface StartedOperation {
@@ -152,7 +155,7 @@ export interface OperationOutcome {
  * - `"consumer.parked"`: gauge: parked actors of a consumer.
  * - `"cluster.members"`: gauge: live nodes of the cluster, as this node knows them.
  * - `"cluster.shards"`: gauge: shards of one set that this node owns.
- * - `"cluster.term"`: gauge: the term of a leader, when this node becomes it.
+ * - `"cluster.term"`: gauge: the term of a leader while this node is it; then 0.
  */
 export type MeasurementName =
   | "subscriptions"
@@ -174,6 +177,11 @@ export interface Measurement {
   readonly name: MeasurementName;
   /** The value of a gauge, or what is added to a counter. */
   readonly value: number;
+  /**
+   * The object whose value it is: a node of the cluster, otherwise the backend, as `ObservedOperation.backend`. Gauges of
+   * several sources are several values.
+   */
+  readonly source: object;
   /** The namespace that the value is about; absent where it is about several. */
   readonly namespace?: Namespace | undefined;
   /** The name of the consumer, the set of shards or the leader. Absent where there is none. */

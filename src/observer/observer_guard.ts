@@ -13,6 +13,8 @@ import type {
 
 /** Calls an observer so that no failure of it reaches an operation. Reports the first failure. */
 export class ObserverGuard {
+  /** See `ObservedOperation.backend`. */
+  readonly backend: object = Object.freeze({});
   readonly #observer: Observer;
   readonly #report: (error: Error) => void;
   #hasFailed = false;
@@ -36,8 +38,10 @@ export class ObserverGuard {
   }
 
   /** Gives a value to the observer. */
-  measure(measurement: Measurement): void {
-    this.call(() => this.#observer.measure?.(measurement));
+  measure(
+    { source = this.backend, ...value }: Omit<Measurement, "source"> & Partial<Pick<Measurement, "source">>,
+  ): void {
+    this.call(() => this.#observer.measure?.({ ...value, source }));
   }
 
   /** Calls the observer. A promise that it returns is not awaited; its rejection is a failure. */
@@ -66,7 +70,9 @@ export class ObserverGuard {
     if (metadata === undefined) return undefined;
     return copyDerivedMetadata(metadata, (key) => {
       this.fail(
-        new TypeError(`Observation.metadata.${key} must be a string of 1 to 512 characters, visible ASCII for a trace`),
+        new TypeError(
+          `Observation.metadata.${key} must be a string of 1 to 512 characters, in the form of the W3C for a trace`,
+        ),
       );
     });
   }

@@ -29,7 +29,7 @@ export const METRICS = {
   ownDuration: histogram("aether.operation.duration", "s", "Duration of a load, a command or an attempt of one."),
   conflicts: counter("aether.append.conflicts", "{conflict}", "Appends that another append had overtaken."),
   duplicates: counter("aether.append.duplicates", "{commit}", "Appends whose commit had been stored before."),
-  outcomeUnknown: counter("aether.append.outcome_unknown", "{commit}", "Appends that may have been stored or not."),
+  outcomeUnknown: counter("aether.append.outcome_unknown", "{commit}", "Commits that may have been stored or not."),
   attempts: counter("aether.execute.attempts", "{attempt}", "Attempts of commands."),
   loadedEvents: histogram("aether.load.events", "{event}", "Events that a load replayed."),
   snapshotHits: counter("aether.snapshot.hits", "{load}", "Loads that began from a snapshot."),
@@ -48,7 +48,7 @@ export const METRICS = {
   consumerParked: gauge("aether.consumer.parked", "{actor}", "Parked actors of a consumer."),
   members: gauge("aether.cluster.members", "{node}", "Live nodes of the cluster, as this process knows them."),
   shards: gauge("aether.cluster.shards", "{shard}", "Shards of one set that this process owns."),
-  term: gauge("aether.cluster.term", "{term}", "The term of a leader, when this process became it."),
+  term: gauge("aether.cluster.term", "{term}", "The term of a leader while this process is it; then 0."),
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 
 /** The bounds of a histogram's buckets. */

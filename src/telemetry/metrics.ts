@@ -1,8 +1,14 @@
 import { isAetherError } from "../errors/is_aether_error.ts";
-import type { Measurement, MeasurementName, ObservedOperation, OperationOutcome } from "../observer/observer.ts";
-import type { Attributes, Meter } from "./api.ts";
+import type {
+  Measurement,
+  MeasurementName,
+  ObservedOperation,
+  OperationName,
+  OperationOutcome,
+} from "../observer/observer.ts";
+import type { Attributes, Meter, OpenTelemetryApi } from "./api.ts";
 import { errorType } from "../errors/error_type.ts";
-import { HighestValues } from "./highest_values.ts";
+import { type Combination, type GaugeValues, gaugeValuesOf } from "./gauge_values.ts";
 import { bucketsOf, type MetricDefinition, METRICS } from "./metric_definitions.ts";
 import type { NamespaceLabels } from "./namespace_labels.ts";
 import { operationAttributes, SPAN_DEFINITIONS } from "./span_definitions.ts";
@@ -22,20 +28,27 @@ const MEASURED: Readonly<Record<MeasurementName, MetricDefinition>> = {
   "cluster.term": METRICS.term,
 };
 
+/** The gauges whose values add up: those of what a process owns. The others show the highest value. */
+const SUMS: ReadonlySet<MeasurementName> = new Set(["cluster.shards"]);
+
 /** The operation that the attributes of a delivered event name, as no handler processes it. */
 const SUBSCRIBE = { verb: "subscribe", kind: "client", convention: "messaging" } as const;
+
+/** Operations whose failure can leave it unknown whether a commit was stored. A command contains one of them. */
+const STORING: ReadonlySet<OperationName> = new Set(["append", "request"]);
 
 /** Records metrics. No attribute names an actor, and none a namespace unless the application gives labels. */
 export class Metrics {
   readonly #getMeter: () => Meter;
   readonly #labels: NamespaceLabels | undefined;
-  readonly #highest: HighestValues = new HighestValues();
+  readonly #gauges: GaugeValues;
   readonly #instruments: Map<string, (value: number, attributes: Attributes) => void> = new Map();
 
   /** @param getMeter Called at the first value: an SDK may be registered after the observer was made. */
-  constructor(getMeter: () => Meter, labels: NamespaceLabels | undefined) {
+  constructor(provider: OpenTelemetryApi["metrics"], getMeter: () => Meter, labels: NamespaceLabels | undefined) {
     this.#getMeter = getMeter;
     this.#labels = labels;
+    this.#gauges = gaugeValuesOf(provider);
   }
 
   /** Records the end of an operation. */
@@ -55,7 +68,7 @@ export class Metrics {
     else this.#record(METRICS.clientDuration, seconds, attributes);
     if (messagingType === "send" && events > 0) this.#record(METRICS.sent, events, attributes);
     if (name === "append" && isAetherError(error, "version-conflict")) this.#record(METRICS.conflicts, 1, label);
-    if (name === "append" && isAetherError(error, "outcome-unknown")) this.#record(METRICS.outcomeUnknown, 1, label);
+    if (STORING.has(name) && isAetherError(error, "outcome-unknown")) this.#record(METRICS.outcomeUnknown, 1, label);
     if (name === "append" && duplicate) this.#record(METRICS.duplicates, 1, label);
     if (name === "attempt") this.#record(METRICS.attempts, 1, label);
     if (name === "load" && !failed) this.#record(METRICS.loadedEvents, events, label);
@@ -63,19 +76,22 @@ export class Metrics {
     if (snapshot === "miss") this.#record(METRICS.snapshotMisses, 1, label);
   }
 
-  /** Records that a handler receives events. */
-  received({ name, namespace, events = [] }: ObservedOperation): void {
+  /** Records that a handler receives events. A further attempt receives no further events. */
+  received({ name, namespace, events = [], attempt = 1 }: ObservedOperation): void {
+    if (attempt > 1) return;
     const attributes = { ...this.#labelOf(namespace), ...operationAttributes(SPAN_DEFINITIONS[name]) };
     this.#record(METRICS.consumed, events.length, attributes);
   }
 
   /** Records a value beside the operations. */
-  measure({ name, value, namespace, group }: Measurement): void {
+  measure({ name, value, namespace, group, source }: Measurement): void {
     const attributes = name === "delivered" ? operationAttributes({ ...SUBSCRIBE, messagingType: "process" }) : {};
     const named = group === undefined ? {} : { "aether.group": group };
     const label = this.#labelOf(namespace);
-    const isShared = MEASURED[name].kind === "gauge" && namespace !== undefined;
-    const shown = isShared ? this.#highest.update(JSON.stringify([name, group, label]), namespace, value) : value;
+    const combination: Combination = SUMS.has(name) ? "sum" : "highest";
+    const shown = MEASURED[name].kind === "gauge"
+      ? this.#gauges.update(JSON.stringify([name, group, label]), { source, namespace }, value, combination)
+      : value;
     this.#record(MEASURED[name], shown, { ...label, ...attributes, ...named });
   }
 

@@ -1,24 +1,26 @@
 import type { Attributes } from "./api.ts";
+import type { NamingFunction } from "./naming_function.ts";
 
-/** The label of namespaces beyond the limit. */
+/** The label of namespaces beyond the limit, and of those for which the function of the application fails. */
 export const OTHER_NAMESPACES = "_OTHER";
 
 /** Labels of namespaces on metrics, up to a limit of different ones. */
 export class NamespaceLabels {
-  readonly #label: (namespace: string) => string;
+  readonly #label: NamingFunction;
   readonly #limit: number;
-  readonly #known: Set<string> = new Set();
+  readonly #known: Set<string> = new Set([OTHER_NAMESPACES]);
 
-  constructor(label: (namespace: string) => string, limit: number) {
+  constructor(label: NamingFunction, limit: number) {
     this.#label = label;
     this.#limit = limit;
   }
 
   /** The attribute for a namespace. A label that would exceed the limit becomes {@link OTHER_NAMESPACES}. */
   attributesOf(namespace: string): Attributes {
-    const label = String(this.#label(namespace));
+    const label = this.#label.of(namespace);
     if (!this.#known.has(label)) {
-      if (this.#known.size >= this.#limit) return { "aether.namespace.label": OTHER_NAMESPACES };
+      // OTHER_NAMESPACES does not count.
+      if (this.#known.size > this.#limit) return { "aether.namespace.label": OTHER_NAMESPACES };
       this.#known.add(label);
     }
     return { "aether.namespace.label": label };

@@ -2,8 +2,14 @@ import { refuseArgument } from "../checks/refuse_argument.ts";
 import type { Measurement, Observation, ObservedOperation, Observer } from "../observer/observer.ts";
 import { isApi, type OpenTelemetryApi, registeredApi } from "./api.ts";
 import { Metrics } from "./metrics.ts";
-import { NamespaceLabels } from "./namespace_labels.ts";
-import { type CheckedOptions, checkOpenTelemetryOptions, type OpenTelemetryOptions } from "./options.ts";
+import { NamespaceLabels, OTHER_NAMESPACES } from "./namespace_labels.ts";
+import { NamingFunction } from "./naming_function.ts";
+import {
+  type CheckedOptions,
+  checkOpenTelemetryOptions,
+  DEFAULT_DESTINATION,
+  type OpenTelemetryOptions,
+} from "./options.ts";
 import { CONVENTIONS_VERSION } from "./span_definitions.ts";
 import { Spans } from "./spans.ts";
 
@@ -48,13 +54,23 @@ class OpenTelemetryObserver implements Observer {
   readonly #api: OpenTelemetryApi;
   readonly #spans: Spans;
   readonly #metrics: Metrics;
+  /** The failure of a function of the options. The next call of the backend throws it, after its signals are recorded. */
+  #failure: { readonly error: unknown } | undefined;
 
   constructor(api: OpenTelemetryApi, options: CheckedOptions) {
-    const { namespaceLabel, maxNamespaceLabels } = options;
+    const { destination, namespaceLabel, maxNamespaceLabels } = options;
+    const fail = (error: unknown) => void (this.#failure ??= { error });
+    const naming = (option: string, name: (namespace: string) => unknown, fallback: string) => {
+      return new NamingFunction(option, name, fallback, fail);
+    };
     this.#api = api;
-    this.#spans = new Spans(api.trace.getTracer(SCOPE, undefined, SCHEMA), api.context, options);
-    const labels = namespaceLabel && new NamespaceLabels(namespaceLabel, maxNamespaceLabels);
-    this.#metrics = new Metrics(() => api.metrics.getMeter(SCOPE, undefined, SCHEMA), labels);
+    this.#spans = new Spans(api.trace.getTracer(SCOPE, undefined, SCHEMA), api.context, {
+      ...options,
+      destination: naming("destination", destination, DEFAULT_DESTINATION),
+    });
+    const label = namespaceLabel && naming("namespaceLabel", namespaceLabel, OTHER_NAMESPACES);
+    const labels = label && new NamespaceLabels(label, maxNamespaceLabels);
+    this.#metrics = new Metrics(api.metrics, () => api.metrics.getMeter(SCOPE, undefined, SCHEMA), labels);
   }
 
   start(operation: ObservedOperation): Observation {
@@ -68,11 +84,20 @@ class OpenTelemetryObserver implements Observer {
         const seconds = (performance.now() - startedAt) / 1_000;
         this.#spans.end(started, operation, outcome);
         this.#metrics.operation(operation, outcome, seconds);
+        this.#throwFailure();
       },
     };
   }
 
   measure(measurement: Measurement): void {
     this.#metrics.measure(measurement);
+    this.#throwFailure();
+  }
+
+  /** Throws to the backend, which reports the failure through `onError`. */
+  #throwFailure(): void {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure !== undefined) throw failure.error;
   }
 }

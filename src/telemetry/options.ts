@@ -9,7 +9,7 @@ import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 export interface OpenTelemetryOptions {
   /**
    * Names the destination on spans, by a template with few values: `(namespace) => "tenants.*"`. By default every
-   * destination is `aether`. Metrics never have it.
+   * destination is `aether`, and also if the function throws or returns no string. Metrics never have it.
    */
   readonly destination?: ((namespace: string) => string) | undefined;
   /** Whether spans name the namespace; by default true. */
@@ -23,7 +23,7 @@ export interface OpenTelemetryOptions {
   readonly deliveryTrace?: "new" | "continued" | undefined;
   /**
    * Labels namespaces on metrics, as the attribute `aether.namespace.label`. Without it, no metric names a namespace. Labels
-   * show names of tenants to all who read metrics.
+   * show names of tenants to all who read metrics. If the function throws or returns no string, the label is `_OTHER`.
    */
   readonly namespaceLabel?: ((namespace: string) => string) | undefined;
   /** The most labels, 1 to 10,000; by default 100. Further namespaces have the label `_OTHER`. */
@@ -39,6 +39,9 @@ export interface CheckedOptions {
   readonly namespaceLabel: ((namespace: string) => string) | undefined;
   readonly maxNamespaceLabels: number;
 }
+
+/** The destination of all spans without a template. */
+export const DEFAULT_DESTINATION = "aether";
 
 const OPTIONS: ReadonlySet<string> = new Set([
   "destination",
@@ -73,7 +76,7 @@ export function checkOpenTelemetryOptions(options: OpenTelemetryOptions): Checke
     });
   }
   return {
-    destination: destination ?? (() => "aether"),
+    destination: destination ?? (() => DEFAULT_DESTINATION),
     spanNamespaces: spanNamespaces ?? true,
     spanActors: spanActors ?? true,
     deliveryTrace: deliveryTrace ?? "new",

@@ -10,6 +10,7 @@ import {
 } from "./api.ts";
 import { EMPTY_CONTEXT } from "./empty_context.ts";
 import { errorType } from "../errors/error_type.ts";
+import type { NamingFunction } from "./naming_function.ts";
 import type { CheckedOptions } from "./options.ts";
 import { operationAttributes, SPAN_DEFINITIONS, SPAN_KINDS, type SpanDefinition } from "./span_definitions.ts";
 import { parseTraceMetadata, toTraceMetadata } from "./trace_context.ts";
@@ -19,18 +20,26 @@ const MAX_LINKS = 128;
 
 const ERROR_STATUS = { code: 2 };
 
-/** The key of the {@link Cause} of the work in a context. */
-const CAUSE_KEY = Symbol("the cause of the work");
-
-/** Operations that begin a context, and those that pass it on. */
+/** Operations that begin a context. */
 const BEGINNINGS: ReadonlySet<OperationName> = new Set(["deliver", "serve"]);
+
+/** Operations whose events or requests carry their trace and the cause of the work. */
 const PASSING: ReadonlySet<OperationName> = new Set(["append", "publish", "request"]);
 
 /** Ids longer than this are not derived. */
 const MAX_ID_LENGTH = 512;
 
-/** The event or command that caused the work, for events that the work appends. */
-type Cause = Pick<DerivedMetadata, "correlationId" | "causationId">;
+/** The event or command that caused the work, for events that the work appends to the same namespace. */
+interface Cause {
+  readonly ids: Pick<DerivedMetadata, "correlationId" | "causationId">;
+  readonly backend: object;
+  readonly namespace: string;
+}
+
+/** The options of spans. */
+export interface SpanOptions extends Pick<CheckedOptions, "spanNamespaces" | "spanActors" | "deliveryTrace"> {
+  readonly destination: NamingFunction;
+}
 
 /** A span that has started, and the context of the work below it. */
 export interface StartedSpan {
@@ -44,9 +53,11 @@ export interface StartedSpan {
 export class Spans {
   readonly #tracer: Tracer;
   readonly #context: OpenTelemetryApi["context"];
-  readonly #options: CheckedOptions;
+  readonly #options: SpanOptions;
+  /** The key of the {@link Cause} of the work in a context. */
+  readonly #causeKey: symbol = Symbol("the cause of the work");
 
-  constructor(tracer: Tracer, context: OpenTelemetryApi["context"], options: CheckedOptions) {
+  constructor(tracer: Tracer, context: OpenTelemetryApi["context"], options: SpanOptions) {
     this.#tracer = tracer;
     this.#context = context;
     this.#options = options;
@@ -59,7 +70,7 @@ export class Spans {
     const links = events.slice(0, MAX_LINKS).flatMap(({ metadata }) => parseTraceMetadata(metadata) ?? [])
       .map((context) => ({ context }));
     const parent = BEGINNINGS.has(name) ? this.#beginning(operation) : this.#context.active();
-    const destination = this.#options.destination(namespace);
+    const destination = this.#options.destination.of(namespace);
     const span = this.#tracer.startSpan(`${definition.verb} ${destination}`, {
       kind: SPAN_KINDS[definition.kind],
       attributes: this.#attributes(operation, definition, destination),
@@ -68,7 +79,7 @@ export class Spans {
     return {
       span,
       context: parent.setValue(SPAN_KEY, span),
-      metadata: PASSING.has(name) ? derivedMetadata(span, parent) : undefined,
+      metadata: this.#derivedMetadata(operation, span, parent),
     };
   }
 
@@ -99,14 +110,43 @@ export class Spans {
    * The context that a delivery, or a request of another node, starts from. It is not the active context: the bus delivers
    * events of several namespaces in turn.
    */
-  #beginning({ events = [], caller }: ObservedOperation): Context {
-    if (caller !== undefined) return contextOf(caller, parseTraceMetadata(caller));
+  #beginning(operation: ObservedOperation): Context {
+    const { events = [], caller } = operation;
+    if (caller !== undefined) return this.#contextOf(operation, caller, parseTraceMetadata(caller));
     const [event] = events;
     if (event === undefined || events.length > 1) return EMPTY_CONTEXT;
     const { id, metadata } = event;
     const isContinued = this.#options.deliveryTrace === "continued";
-    const cause = { correlationId: metadata.correlationId ?? id, causationId: id };
-    return contextOf(cause, isContinued ? parseTraceMetadata(metadata) : undefined);
+    const ids = { correlationId: metadata.correlationId ?? id, causationId: id };
+    return this.#contextOf(operation, ids, isContinued ? parseTraceMetadata(metadata) : undefined);
+  }
+
+  /** A context with a cause, below a span of another process if there is one. */
+  #contextOf(
+    { backend, namespace }: ObservedOperation,
+    { correlationId, causationId }: Cause["ids"],
+    parent: SpanContext | undefined,
+  ): Context {
+    const ids = { correlationId: idOrNothing(correlationId), causationId: idOrNothing(causationId) };
+    const cause: Cause = { ids, backend, namespace };
+    const context = EMPTY_CONTEXT.setValue(this.#causeKey, cause);
+    return parent === undefined ? context : context.setValue(SPAN_KEY, { spanContext: () => parent });
+  }
+
+  /**
+   * The trace of a span, and the cause of the work in a context. Ids of events are data of their namespace: a cause is left
+   * out in another namespace and in another backend.
+   */
+  #derivedMetadata(
+    { name, backend, namespace }: ObservedOperation,
+    span: Span,
+    context: Context,
+  ): DerivedMetadata | undefined {
+    if (name === "deliver") return toTraceMetadata(span.spanContext());
+    if (!PASSING.has(name)) return undefined;
+    const cause = context.getValue(this.#causeKey) as Cause | undefined;
+    const isOwn = cause !== undefined && cause.backend === backend && cause.namespace === namespace;
+    return { ...toTraceMetadata(span.spanContext()), ...(isOwn && cause.ids) };
   }
 
   #attributes(operation: ObservedOperation, definition: SpanDefinition, destination: string): Attributes {
@@ -128,20 +168,8 @@ export class Spans {
   }
 }
 
-/** A context with a cause, below a span of another process if there is one. */
-function contextOf({ correlationId, causationId }: Cause, parent: SpanContext | undefined): Context {
-  const cause: Cause = { correlationId: idOrNothing(correlationId), causationId: idOrNothing(causationId) };
-  const context = EMPTY_CONTEXT.setValue(CAUSE_KEY, cause);
-  return parent === undefined ? context : context.setValue(SPAN_KEY, { spanContext: () => parent });
-}
-
 function idOrNothing(id: string | undefined): string | undefined {
   return id === undefined || id === "" || id.length > MAX_ID_LENGTH ? undefined : id;
-}
-
-/** The trace of a span, and the cause of the work in a context. */
-function derivedMetadata(span: Span, context: Context): DerivedMetadata {
-  return { ...toTraceMetadata(span.spanContext()), ...context.getValue(CAUSE_KEY) as Cause | undefined };
 }
 
 /** The attributes that have a value. */

@@ -9,7 +9,8 @@ Deno.test("an observer receives members, owned shards and the term of a leader o
   const cluster = await backend.join({ name: "node-1" });
   assertEquals(lastOf("cluster.members")?.value, 1);
   const term = await cluster.lead("nightly", ({ term }) => term);
-  assertEquals([lastOf("cluster.term")?.value, lastOf("cluster.term")?.group], [term, "nightly"]);
+  const terms = measured.filter(({ name }) => name === "cluster.term").map(({ value, group }) => [value, group]);
+  assertEquals(terms, [[term, "nightly"], [0, "nightly"]]);
   const all = Promise.withResolvers<void>();
   const started = new Set<number>();
   const shares = cluster.share("mail", 3, (shard) => {
@@ -21,5 +22,6 @@ Deno.test("an observer receives members, owned shards and the term of a leader o
   assertEquals(lastOf("cluster.shards")?.value, 0);
   await cluster.close();
   assertEquals(lastOf("cluster.members")?.value, 0);
+  assertEquals(new Set(measured.map(({ source }) => source)).size, 1);
   assertEquals(measured.filter(({ namespace }) => namespace !== undefined), []);
 });

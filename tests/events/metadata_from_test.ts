@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { type BusEvent, type EventMetadata, metadataFrom } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
 
-const trace = { traceparent: "00-1-2-01", tracestate: "a=b" };
+const trace = { traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", tracestate: "a=b" };
 
 const rows: [name: string, metadata: EventMetadata, expected: EventMetadata][] = [
   ["starts a correlation with the event's id", {}, { correlationId: "e1", causationId: "e1" }],
@@ -17,6 +17,15 @@ const rows: [name: string, metadata: EventMetadata, expected: EventMetadata][] =
     { traceparent: trace.traceparent },
     { correlationId: "e1", causationId: "e1", traceparent: trace.traceparent },
   ],
+  ["leaves a malformed traceparent behind, and its tracestate", { traceparent: "00-1-2-01", tracestate: "a=b" }, {
+    correlationId: "e1",
+    causationId: "e1",
+  }],
+  ["leaves a malformed tracestate behind", { ...trace, tracestate: "?" }, {
+    correlationId: "e1",
+    causationId: "e1",
+    traceparent: trace.traceparent,
+  }],
   ["leaves the application's own pairs behind", { user: "ann" }, { correlationId: "e1", causationId: "e1" }],
 ];
 

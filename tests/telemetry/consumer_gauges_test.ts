@@ -3,7 +3,7 @@ import { consume } from "@flowmade-one/aether/consumers";
 import { memory } from "@flowmade-one/aether/memory";
 import type { Measurement } from "@flowmade-one/aether/observability";
 import { openTelemetry } from "@flowmade-one/aether/opentelemetry";
-import { HighestValues } from "../../src/telemetry/highest_values.ts";
+import { GaugeValues } from "../../src/telemetry/gauge_values.ts";
 import { RecordingSdk } from "./recording_sdk.ts";
 
 Deno.test("a consumer measures its lag, the wait of its oldest event and its parked actors", async () => {
@@ -18,7 +18,8 @@ Deno.test("a consumer measures its lag, the wait of its oldest event and its par
   await store.append("a", [{ type: "Made", data: {} }, { type: "Made", data: {} }], { expectedVersion: 0 });
   const blocked = Promise.withResolvers<void>();
   const mailer = await consume(store, { name: "mailer" }, () => blocked.promise);
-  assertEquals(await measured.promise, { name: "consumer.lag", value: 2, namespace: store.namespace, group: "mailer" });
+  const { source: _, ...measurement } = await measured.promise;
+  assertEquals(measurement, { name: "consumer.lag", value: 2, namespace: store.namespace, group: "mailer" });
   blocked.resolve();
   await mailer.close();
 });
@@ -26,8 +27,9 @@ Deno.test("a consumer measures its lag, the wait of its oldest event and its par
 Deno.test("gauges of equally named consumers show the maximum over namespaces, and name none", async () => {
   await using sdk = new RecordingSdk();
   const observer = openTelemetry(sdk.api);
+  const source = {};
   const measure = (namespace: string, value: number) => {
-    observer.measure!({ name: "consumer.lag", value, namespace: namespace as never, group: "mailer" });
+    observer.measure!({ name: "consumer.lag", value, namespace: namespace as never, group: "mailer", source });
   };
   const lag = async () => (await sdk.values()).filter(({ metric }) => metric === "aether.consumer.lag");
   measure("acme", 7);
@@ -39,11 +41,43 @@ Deno.test("gauges of equally named consumers show the maximum over namespaces, a
   assertEquals((await lag())[0]?.value, 0);
 });
 
-Deno.test("HighestValues keeps gauges apart, and forgets namespaces at 0", () => {
-  const highest = new HighestValues();
-  assertEquals(highest.update("a", "one", 5), 5);
-  assertEquals(highest.update("b", "one", 1), 1);
-  assertEquals(highest.update("a", "two", 2), 5);
-  assertEquals(highest.update("a", "one", 0), 2);
-  assertEquals(highest.update("a", "two", 0), 0);
+/** Each row: measurements of `[observer, source, value]`, and the shown value. */
+const shared: readonly (readonly [
+  of: string,
+  name: "consumer.lag" | "cluster.shards",
+  measured: readonly (readonly [observer: 0 | 1, source: 0 | 1, value: number])[],
+  shown: number,
+])[] = [
+  ["two observers", "consumer.lag", [[0, 0, 7], [1, 1, 3]], 7],
+  ["two observers, of which the higher one ends", "consumer.lag", [[0, 0, 7], [1, 1, 3], [0, 0, 0]], 3],
+  ["two backends of one observer", "consumer.lag", [[0, 0, 7], [0, 1, 3]], 7],
+  ["two backends that both end", "consumer.lag", [[0, 0, 7], [0, 1, 3], [0, 1, 0], [0, 0, 0]], 0],
+  ["two nodes of one observer, whose shards add up", "cluster.shards", [[0, 0, 7], [0, 1, 3]], 10],
+  ["two nodes, of which one ends", "cluster.shards", [[0, 0, 7], [0, 1, 3], [0, 0, 0]], 3],
+];
+
+for (const [of, name, measured, shown] of shared) {
+  Deno.test(`openTelemetry() shows the gauges of ${of} of one SDK without replacing one by another`, async () => {
+    await using sdk = new RecordingSdk();
+    const observers = [openTelemetry(sdk.api), openTelemetry(sdk.api)];
+    const sources = [{}, {}];
+    for (const [observer, source, value] of measured) {
+      observers[observer]!.measure!({ name, value, source: sources[source]!, group: "mailer" });
+    }
+    const values = (await sdk.values()).filter(({ metric }) => metric === `aether.${name}`);
+    assertEquals(values.map(({ value }) => value), [shown]);
+  });
+}
+
+Deno.test("GaugeValues keeps gauges apart, and forgets values of 0", () => {
+  const gauges = new GaugeValues();
+  const source = {};
+  const update = (gauge: string, namespace: string, value: number) => {
+    return gauges.update(gauge, { source, namespace }, value, "highest");
+  };
+  assertEquals(update("a", "one", 5), 5);
+  assertEquals(update("b", "one", 1), 1);
+  assertEquals(update("a", "two", 2), 5);
+  assertEquals(update("a", "one", 0), 2);
+  assertEquals(update("a", "two", 0), 0);
 });

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { decider, events, execute } from "@flowmade-one/aether";
 import { consume } from "@flowmade-one/aether/consumers";
 import { memory } from "@flowmade-one/aether/memory";
-import { handleEvent } from "@flowmade-one/aether/observability";
+import { handleEvent, type Observer } from "@flowmade-one/aether/observability";
 import { openTelemetry } from "@flowmade-one/aether/opentelemetry";
 import { type RecordedSpan, RecordingSdk } from "./recording_sdk.ts";
 
@@ -70,19 +70,19 @@ Deno.test("openTelemetry() records a handler that rejects with the error's class
 Deno.test("an event that a handler appends has the cause and the correlation of the handled event", async () => {
   await using sdk = new RecordingSdk();
   await using backend = memory({ observer: openTelemetry(sdk.api) });
-  const parcels = backend.store("parcels", ParcelEvents);
+  const parcels = backend.store("orders", ParcelEvents);
   const packed = Promise.withResolvers<void>();
   using _ = backend.bus.within("orders").subscribe(async ({ actorId }) => {
     await Promise.resolve();
     await execute(parcels, parcel, "parcel.1", actorId);
     packed.resolve();
-  });
+  }, { actors: "order.*" });
   await backend.store("orders").append("order.1", [{ ...placed, id: "e-1" }], { expectedVersion: 0 });
   await packed.promise;
   const [event] = await parcels.read("parcel.1").toArray();
   const { correlationId, causationId, traceparent } = event!.metadata;
   assertEquals([correlationId, causationId], ["e-1", "e-1"]);
-  const append = sdk.named("append aether").find(({ attributes }) => attributes["aether.namespace"] === "parcels");
+  const append = sdk.named("append aether").find(({ attributes }) => attributes["aether.actor.id"] === "parcel.1");
   assertEquals(traceparent?.split("-")[2], append?.spanContext().spanId);
 });
 
@@ -152,6 +152,83 @@ Deno.test("a consumer's handler runs in a span of the event, and its command is 
   assertEquals(new Set(sdk.named("append aether").map((span) => span.spanContext().traceId)).size, 1);
   const [event] = await parcels.read("parcel.1").toArray();
   assertEquals([event?.metadata.correlationId, event?.metadata.causationId], ["e-1", "e-1"]);
+});
+
+const eventTrace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+/** Each row: the observer of the consumer's backend, and the trace that its answer has in a backend without observer. */
+const answers: readonly (readonly [of: string, observer: Observer | undefined, trace: string | undefined])[] = [
+  ["no observer", undefined, eventTrace],
+  ["an observer that adds nothing", { start: () => ({}) }, eventTrace],
+  ["an observer that observes nothing", { start: () => undefined }, eventTrace],
+  [
+    "an observer that adds a trace",
+    { start: () => ({ metadata: { traceparent: eventTrace.replace("b7", "c8") } }) },
+    eventTrace.replace("b7", "c8"),
+  ],
+];
+
+for (const [of, observer, traceparent] of answers) {
+  Deno.test(`context.execute() stores the trace of the handler, or of the event, with ${of}`, async () => {
+    await using backend = memory({ observer });
+    await using other = memory();
+    const orders = backend.store("orders");
+    const stores = [backend.store("orders", ParcelEvents), other.store("orders", ParcelEvents)];
+    await orders.append("order.1", [{ ...placed, id: "e-1", metadata: { traceparent: eventTrace } }], {
+      expectedVersion: 0,
+    });
+    const packed = Promise.withResolvers<void>();
+    const packer = await consume(orders, { name: "packer", actors: "order.*" }, async ({ actorId }, { execute }) => {
+      for (const store of stores) await execute(store, parcel, "parcel.1", actorId);
+      packed.resolve();
+    });
+    await packed.promise;
+    await packer.close();
+    for (const store of stores) {
+      const [event] = await store.read("parcel.1").toArray();
+      assertEquals(event?.metadata, { correlationId: "e-1", causationId: "e-1", traceparent });
+    }
+  });
+}
+
+Deno.test("openTelemetry() continues no malformed trace of an event, and gives its effects a trace of their own", async () => {
+  await using sdk = new RecordingSdk();
+  await using backend = memory({ observer: openTelemetry(sdk.api, { deliveryTrace: "continued" }) });
+  const store = backend.store("orders");
+  const answered = Promise.withResolvers<void>();
+  using _ = backend.bus.within("orders").subscribe(async () => {
+    await store.append("parcel.1", [placed], { expectedVersion: 0 });
+    answered.resolve();
+  }, { actors: "order.*" });
+  const metadata = { traceparent: "00-1-2-01", tracestate: "a=1" };
+  await store.append("order.1", [{ ...placed, metadata }], { expectedVersion: 0 });
+  await answered.promise;
+  const [given, effect] = await store.readAll().toArray();
+  assertEquals(given?.metadata, metadata);
+  const { traceId, spanId } = sdk.named("append aether")[0]!.spanContext();
+  assertEquals(effect?.metadata.traceparent, `00-${traceId}-${spanId}-01`);
+  assertEquals([sdk.named("process aether")[0]?.parentSpanContext, linksOf(sdk.named("process aether")[0])], [
+    undefined,
+    [],
+  ]);
+});
+
+Deno.test("openTelemetry() counts an event that a consumer attempts three times once", async () => {
+  await using sdk = new RecordingSdk();
+  await using backend = memory({ observer: openTelemetry(sdk.api) });
+  const store = backend.store("orders");
+  await store.append("order.1", [placed], { expectedVersion: 0 });
+  const handled = Promise.withResolvers<void>();
+  const options = { name: "packer", backoff: () => 0, onError: () => {} };
+  const packer = await consume(store, options, (_, { attempt }) => {
+    if (attempt < 3) throw new Error("no");
+    handled.resolve();
+  });
+  await handled.promise;
+  await packer.close();
+  assertEquals(sdk.named("process aether").map(({ attributes }) => attributes["aether.attempt"]), [1, 2, 3]);
+  assertEquals(await sdk.sumOf("messaging.client.consumed.messages"), 1);
+  assertEquals(await sdk.sumOf("messaging.process.duration"), 3);
 });
 
 Deno.test("openTelemetry() counts received events, waiting events of queues, drops and subscriptions", async () => {

@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { isAetherError } from "@flowmade-one/aether";
 import { hostActors } from "@flowmade-one/aether/hosting";
 import { openTelemetry } from "@flowmade-one/aether/opentelemetry";
 import { memory } from "@flowmade-one/aether/memory";
@@ -35,4 +36,32 @@ Deno.test("a command for another node is one trace: request, serve, execute, app
     await host.close();
     await cluster.close();
   }
+});
+
+Deno.test("a command whose signal is aborted while its owner is asked counts as an unknown outcome", async () => {
+  await using sdk = new RecordingSdk();
+  await using backend = memory({ observer: openTelemetry(sdk.api) });
+  const store = backend.store("screenings", SeatEvents);
+  const [peer, own] = await Promise.all(["peer", "own"].map((name) => {
+    return backend.join({ name, heartbeat: 20, ttl: 10_000 });
+  }));
+  const asked = Promise.withResolvers<void>();
+  using _serving = peer!.calls!.serve({ namespace: store.namespace, service: "seats", node: "peer" }, () => {
+    asked.resolve();
+    return new Promise(() => {});
+  });
+  using _offer = peer!.offer("actors:screenings:seats");
+  await using host = hostActors(store, seats, { cluster: own!, name: "seats" });
+  const offering = () => own!.members.filter(({ services }) => services.includes("actors:screenings:seats")).length;
+  while (offering() < 2) await new Promise((resolve) => setTimeout(resolve, 2));
+  const members = ["own", "peer"].map((name) => ({ name, hash: hashOf(name) }));
+  const actorId = Array.from({ length: 100 }, (_, i) => `screening.${i}`)
+    .find((id) => ownerOf(members, hashOf(id))!.name === "peer")!;
+  const controller = new AbortController();
+  const failing = assertRejects(() => host.execute(actorId, { take: "Ann" }, { signal: controller.signal }));
+  await asked.promise;
+  controller.abort();
+  assert(isAetherError(await failing, "outcome-unknown"));
+  assertEquals(sdk.named("request aether")[0]?.attributes["error.type"], "outcome-unknown");
+  assertEquals(await sdk.sumOf("aether.append.outcome_unknown"), 1);
 });

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { decider, events, execute } from "@flowmade-one/aether";
+import { type Backend, decider, events, execute } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
 import { openTelemetry, type OpenTelemetryOptions } from "@flowmade-one/aether/opentelemetry";
 import { RecordingSdk } from "./recording_sdk.ts";
@@ -59,6 +59,50 @@ Deno.test("spans of two namespaces of one backend have neither parents nor links
     for (const { spanId } of related) assertEquals(namespaces.get(spanId), attributes["aether.namespace"]);
   }
 });
+
+const made = { type: "Made", data: {} };
+
+/** Backends with an observer, and the names of two namespaces: the handler of one appends to the other. */
+const foreign: readonly (readonly [
+  of: string,
+  open: (sdk: RecordingSdk) => readonly [from: Backend, to: Backend],
+  names: readonly [from: string, to: string],
+])[] = [
+  ["another namespace", (sdk) => {
+    const backend = memory({ observer: openTelemetry(sdk.api) });
+    return [backend, backend];
+  }, ["acme", "zeta"]],
+  ["an equally named namespace of a backend with the same observer", (sdk) => {
+    const observer = openTelemetry(sdk.api);
+    return [memory({ observer }), memory({ observer })];
+  }, ["acme", "acme"]],
+  ["an equally named namespace of a backend with an observer of the same SDK", (sdk) => {
+    return [memory({ observer: openTelemetry(sdk.api) }), memory({ observer: openTelemetry(sdk.api) })];
+  }, ["acme", "acme"]],
+];
+
+for (const [of, open, names] of foreign) {
+  Deno.test(`no id of an event is derived in ${of}, which has the trace only`, async () => {
+    await using sdk = new RecordingSdk();
+    const [from, to] = open(sdk);
+    const [source, target] = [from.store(names[0]), to.store(names[1])];
+    const appended = Promise.withResolvers<void>();
+    from.bus.within(names[0]).subscribe(async () => {
+      await target.append("effect", [{ ...made, id: "e-2" }], { expectedVersion: 0 });
+      appended.resolve();
+    }, { actors: "cause" });
+    await source.append("cause", [{ ...made, id: "secret-1", metadata: { correlationId: "secret-r" } }], {
+      expectedVersion: 0,
+    });
+    await appended.promise;
+    const [effect] = await target.read("effect").toArray();
+    assertEquals(Object.keys(effect!.metadata), ["traceparent"]);
+    const append = sdk.named("append aether").find(({ attributes }) => attributes["aether.actor.id"] === "effect")!;
+    assertEquals(effect?.metadata.traceparent?.split("-")[2], append.spanContext().spanId);
+    assert(!JSON.stringify(append.attributes).includes("secret"));
+    for (const backend of new Set([from, to])) await backend.close();
+  });
+}
 
 Deno.test("no metric names a namespace or an actor", async () => {
   await using sdk = new RecordingSdk();

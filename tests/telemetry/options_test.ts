@@ -31,7 +31,7 @@ for (const api of [null, {}, { trace: module.trace }, 7]) {
 }
 
 Deno.test("openTelemetry() takes the module of the API without a registered SDK", () => {
-  const observation = openTelemetry(module).start?.({ name: "end", namespace: "a" as never });
+  const observation = openTelemetry(module).start?.({ name: "end", namespace: "a" as never, backend: {} });
   observation?.end?.({ failed: false });
   assertEquals(observation?.metadata, undefined);
 });

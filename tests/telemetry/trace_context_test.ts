@@ -1,5 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { parseTraceMetadata, parseTraceparent, parseTracestate } from "../../src/telemetry/trace_context.ts";
+import type { EventMetadata } from "@flowmade-one/aether";
+import { parseTraceparent, traceContextOf } from "../../src/events/trace_context.ts";
+import { parseTraceMetadata, parseTracestate } from "../../src/telemetry/trace_context.ts";
 
 const [trace, span] = ["0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"];
 
@@ -71,3 +73,25 @@ Deno.test("parseTraceMetadata() leaves out a malformed tracestate", () => {
   assertEquals(parseTraceMetadata({ tracestate: "a=1" }), undefined);
   assertEquals(parseTraceMetadata({ traceparent, tracestate: "a=1" })?.traceState?.serialize(), "a=1");
 });
+
+/** Each row: metadata, and the trace context that is passed on. */
+const passedOn: readonly (readonly [of: string, metadata: EventMetadata, passed: EventMetadata])[] = [
+  ["no trace", { correlationId: "r" }, {}],
+  ["a traceparent", { traceparent: `00-${trace}-${span}-01` }, { traceparent: `00-${trace}-${span}-01` }],
+  ["both", { traceparent: `00-${trace}-${span}-01`, tracestate: "a=1" }, {
+    traceparent: `00-${trace}-${span}-01`,
+    tracestate: "a=1",
+  }],
+  ["a malformed tracestate", { traceparent: `00-${trace}-${span}-01`, tracestate: "?" }, {
+    traceparent: `00-${trace}-${span}-01`,
+  }],
+  ["a malformed traceparent", { traceparent: "not a trace", tracestate: "a=1" }, {}],
+  ["a traceparent of 513 characters", { traceparent: `01-${trace}-${span}-01-${"x".repeat(457)}` }, {}],
+  ["a tracestate alone", { tracestate: "a=1" }, {}],
+];
+
+for (const [of, metadata, passed] of passedOn) {
+  Deno.test(`traceContextOf() of metadata with ${of}`, () => {
+    assertEquals(traceContextOf(metadata), passed);
+  });
+}

@@ -1,15 +1,13 @@
+import { traceContextOf } from "../../../adapter.ts";
 import type { EventMetadata } from "../../../mod.ts";
-
-/** Characters of a traceparent or tracestate in a header; the W3C allows 512. A longer one is in the body only. */
-const MAX_TRACE_LENGTH = 512;
 
 const NONE: readonly [] = [];
 
-/** The trace context of an event as headers, for readers that do not decode bodies. */
-export function traceHeaders(
-  { traceparent = "", tracestate = "" }: EventMetadata,
-): readonly (readonly [string, string])[] {
-  if (traceparent === "" && tracestate === "") return NONE;
-  return ([["traceparent", traceparent], ["tracestate", tracestate]] as const)
-    .filter(([, value]) => value.trim() !== "" && value.length <= MAX_TRACE_LENGTH);
+/**
+ * The trace context of an event as headers, for readers that do not decode bodies. A malformed one is in the body only, as
+ * the caller gave it.
+ */
+export function traceHeaders(metadata: EventMetadata): readonly (readonly [string, string])[] {
+  if (metadata.traceparent === undefined) return NONE;
+  return Object.entries(traceContextOf(metadata)) as [string, string][];
 }

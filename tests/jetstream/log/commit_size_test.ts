@@ -10,7 +10,10 @@ await testOnServer("append() takes a commit up to the server's max_payload", asy
   assertEquals(backend.capabilities.maxCommitBytes, 20_000 - 4_096);
   const store = backend.store(Array.from({ length: 16 }, () => "abcdefg").join("."));
   const actorId = "é".repeat(100);
-  const metadata = { traceparent: "x".repeat(512), tracestate: "y".repeat(512) };
+  const metadata = {
+    traceparent: `01-${"a".repeat(32)}-${"b".repeat(16)}-01-${"x".repeat(456)}`,
+    tracestate: `${"a".repeat(255)}=${"b".repeat(256)}`,
+  };
   const commitId = "c".repeat(128);
   const room = backend.capabilities.maxCommitBytes - 1_400;
   await store.append(actorId, [{ type: "T", data: "x".repeat(room), metadata }], { expectedVersion: 0, commitId });

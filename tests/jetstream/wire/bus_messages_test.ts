@@ -17,7 +17,7 @@ const event: PublishedEvent = {
   actorId: "user/7.é",
   timestamp: 1_767_225_600_000,
   data: { text: "é😀" },
-  metadata: { correlationId: "r-1", traceparent: "00-4bf9-00f0-01" },
+  metadata: { correlationId: "r-1", traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01" },
 };
 
 interface Parts {

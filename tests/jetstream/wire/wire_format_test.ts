@@ -271,13 +271,19 @@ await testOnServer("the server republishes each commit at the depth of its names
   ]);
 });
 
-await testOnServer("traceHeaders() leaves a trace that is too long to the body", async ({ connect }) => {
+await testOnServer("traceHeaders() leaves a malformed trace to the body", async ({ connect }) => {
   const connection = await connect();
   await using backend = await jetstream({ connection });
   const store = backend.store("t");
-  const metadata = { traceparent: "x".repeat(512), tracestate: "y".repeat(513) };
+  const metadata = { traceparent, tracestate: "y".repeat(513) };
+  const malformed = { traceparent: "00-1-2-01", tracestate: "a=1" };
   await store.append("a", [{ type: "T", data: 1, metadata }], { expectedVersion: 0 });
-  const { headers } = await storedMessage(connection, "t_events", 1);
-  assertEquals([headers.includes("\r\ntraceparent: x"), headers.includes("tracestate")], [true, false]);
-  assertEquals((await store.read("a").toArray())[0]?.metadata, metadata);
+  await store.append("a", [{ type: "T", data: 1, metadata: malformed }], { expectedVersion: 1 });
+  const [well, ill] = [await storedMessage(connection, "t_events", 1), await storedMessage(connection, "t_events", 2)];
+  assertEquals([well.headers.includes(`\r\ntraceparent: ${traceparent}`), well.headers.includes("tracestate")], [
+    true,
+    false,
+  ]);
+  assertEquals(ill.headers.includes("trace"), false);
+  assertEquals((await store.read("a").toArray()).map((event) => event.metadata), [metadata, malformed]);
 });

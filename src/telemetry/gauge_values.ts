@@ -1,0 +1,51 @@
+/** How the values of one gauge become the value that is shown. */
+export type Combination = "highest" | "sum";
+
+/** The object and the namespace that a value is about. */
+export interface ValueOwner {
+  /** See `Measurement.source`. */
+  readonly source: object;
+  /** Absent if the value is about no namespace. */
+  readonly namespace: string | undefined;
+}
+
+/**
+ * The values of gauges with equal names and attributes: of several namespaces, backends, nodes and observers. A gauge has
+ * one value, so that without a combination the last one that was measured would replace the others.
+ */
+export class GaugeValues {
+  /** By the name and the attributes of the gauge. Values of 0 are left out. */
+  readonly #values: Map<string, Map<object, Map<string, number>>> = new Map();
+
+  /**
+   * Takes a new value.
+   *
+   * @param gauge The name and the attributes of the gauge.
+   * @returns The value to show: the highest value, or the sum of all values.
+   */
+  update(gauge: string, { source, namespace = "" }: ValueOwner, value: number, combination: Combination): number {
+    const sources = this.#values.get(gauge) ?? new Map<object, Map<string, number>>();
+    const values = sources.get(source) ?? new Map<string, number>();
+    if (value === 0) values.delete(namespace);
+    else values.set(namespace, value);
+    if (values.size === 0) sources.delete(source);
+    else sources.set(source, values);
+    if (sources.size === 0) this.#values.delete(gauge);
+    else this.#values.set(gauge, sources);
+    let shown = 0;
+    for (const ofSource of sources.values()) {
+      for (const one of ofSource.values()) shown = combination === "sum" ? shown + one : Math.max(shown, one);
+    }
+    return shown;
+  }
+}
+
+/** The values of each meter provider. Observers of one SDK share its gauges, and cannot know of each other otherwise. */
+const VALUES_OF_PROVIDERS: WeakMap<object, GaugeValues> = new WeakMap();
+
+/** The values of the gauges of a meter provider. */
+export function gaugeValuesOf(provider: object): GaugeValues {
+  let values = VALUES_OF_PROVIDERS.get(provider);
+  if (values === undefined) VALUES_OF_PROVIDERS.set(provider, values = new GaugeValues());
+  return values;
+}
