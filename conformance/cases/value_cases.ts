@@ -73,6 +73,23 @@ export const valueCases: readonly CaseDefinition[] = [
     },
   },
   {
+    name: "A getter in the data is read once, and its result comes back",
+    invariant: "values",
+    run: async (scene) => {
+      const store = await scene.store();
+      let calls = 0;
+      const data = {
+        get sku(): string {
+          return `sku-${++calls}`;
+        },
+      };
+      await appendOne(store, "order.1", data);
+      const [event] = await store.read("order.1").toArray();
+      expectEqual(event?.data, { sku: "sku-1" }, "the data");
+      expectEqual(calls, 1, "the calls of the getter");
+    },
+  },
+  {
     name: "A key __proto__ is refused, since the next copy of it would change a prototype",
     invariant: "refusals",
     run: async (scene) => {

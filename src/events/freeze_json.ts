@@ -1,7 +1,7 @@
 /**
  * Event data is checked, copied and frozen in one pass, when it enters. It is never copied or frozen again.
  *
- * - Each property is read once, through its descriptor. An accessor is refused without a call, and a proxy cannot
+ * - Each property is read once. The result of a getter counts, as for `JSON.stringify`. Neither a getter nor a proxy can
  *   return one value to the check and another to the copy.
  * - Size is limited during the copy. An object that several others refer to is copied for each of them.
  * - Depth is limited, so that neither nesting nor a cycle can overflow the stack. Only when the limit is reached is a
@@ -46,7 +46,7 @@ export function freezeJson(value: unknown, path: string, limit: number): FrozenJ
     return { value: copier.copy(value, 0), maxBytes: copier.maxBytes };
   } catch (cause) {
     if (isAetherError(cause)) throw cause;
-    // Only the traps of a proxy can throw here.
+    // Only a getter, or a trap of a proxy, can throw here.
     throw new InvalidEventError(`${path} cannot be read: reading an object in it throws`, { path }, {
       cause,
     });
@@ -59,7 +59,7 @@ const BYTES_PER_SCALAR = 24;
 /** Quotes, colon and comma around a key; brackets around an object. */
 const BYTES_AROUND = 4;
 
-const { prototype: ROOT, getPrototypeOf, getOwnPropertyDescriptor, keys, freeze } = Object;
+const { prototype: ROOT, getPrototypeOf, getOwnPropertyDescriptor, hasOwn, freeze } = Object;
 
 class Copier {
   maxBytes = 0;
@@ -119,9 +119,11 @@ class Copier {
 
   #copyPlain(value: object, depth: number): unknown {
     const copy: Record<string, unknown> = {};
-    for (const key of keys(value)) {
+    // `Object.keys` would make an array for each object.
+    for (const key in value) {
+      if (!hasOwn(value, key)) continue;
       this.#trail[depth] = key;
-      const property = this.#read(value, key, depth + 1);
+      const property = (value as Readonly<Record<string, unknown>>)[key];
       if (property === undefined) continue;
       if (key === "__proto__") this.#refuse(depth + 1, "is a key that would change a prototype when it is copied");
       if (!key.isWellFormed()) this.#refuse(depth + 1, "is a key with a lone surrogate, which UTF-8 cannot carry");
@@ -136,19 +138,14 @@ class Copier {
     const copy: unknown[] = [];
     for (let i = 0; i < length; i++) {
       this.#trail[depth] = i;
-      if (!Object.hasOwn(value, i)) this.#refuse(depth + 1, "is a hole in a sparse array; use null");
+      const item = value[i];
+      if (item === undefined && !hasOwn(value, i)) {
+        this.#refuse(depth + 1, "is a hole in a sparse array; use null");
+      }
       this.maxBytes += BYTES_AROUND;
-      copy.push(this.copy(this.#read(value, i, depth + 1), depth + 1));
+      copy.push(this.copy(item, depth + 1));
     }
     return freeze(copy);
-  }
-
-  #read(value: object, key: string | number, depth: number): unknown {
-    const descriptor = getOwnPropertyDescriptor(value, key);
-    if (descriptor?.get !== undefined || descriptor?.set !== undefined) {
-      this.#refuse(depth, "is an accessor, not a value");
-    }
-    return descriptor?.value;
   }
 
   #refuse(depth: number, problem: string, fix?: string): never {
@@ -178,10 +175,10 @@ class Copier {
     );
   }
 
-  /** Whether an object occurs on the trail above `depth`. */
+  /** Whether an object occurs on the trail above `depth`. Below a getter, which is not called again, it is not known. */
   #isOnTrail(value: object, depth: number): boolean {
     let at: unknown = this.#root;
-    for (let i = 0; i < depth; i++) {
+    for (let i = 0; i < depth && at !== undefined; i++) {
       if (at === value) return true;
       at = getOwnPropertyDescriptor(at, this.#trail[i] ?? 0)?.value;
     }

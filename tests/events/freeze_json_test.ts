@@ -34,6 +34,26 @@ const accepted: [value: unknown, becomes: unknown, because: string][] = [
   [Object.freeze({ a: Object.freeze([1]) }), { a: [1] }, "what is frozen already"],
   [new (class extends Array<number> {})(), [], "an array of a class: the same as an array"],
   [new Proxy({ a: 1 }, {}), { a: 1 }, "a proxy of a plain object"],
+  [
+    {
+      get x() {
+        return { y: 1 };
+      },
+    },
+    { x: { y: 1 } },
+    "an object with a getter",
+  ],
+  [Object.defineProperty([0], 0, { get: () => 1 }), [1], "an array with a getter"],
+  [
+    Object.defineProperty({ a: 1 }, "x", { set: () => {}, enumerable: true }),
+    { a: 1 },
+    "an object with a property that has only a setter: left out",
+  ],
+  [
+    Object.defineProperty({ a: 1 }, "toJSON", { value: () => 2, enumerable: false }),
+    { a: 1 },
+    "an object with a toJSON that is not enumerable: not called",
+  ],
   [nested(100), nested(100), "100 levels"],
 ];
 
@@ -79,15 +99,24 @@ const refused: [value: unknown, path: string, says: string, because: string][] =
   [
     {
       get x() {
-        return 1;
+        return new Date();
       },
     },
     "data.x",
-    "accessor",
-    "a getter",
+    "is a Date",
+    "a getter that returns a date",
   ],
-  [Object.defineProperty({}, "x", { set: () => {}, enumerable: true }), "data.x", "accessor", "a setter"],
-  [Object.defineProperty([0], 0, { get: () => 1 }), "data[0]", "accessor", "a getter in an array"],
+  [
+    {
+      get toJSON() {
+        return () => 1;
+      },
+    },
+    "data.toJSON",
+    "function",
+    "a getter that returns a function toJSON",
+  ],
+  [Object.defineProperty([0], 0, { set: () => {} }), "data[0]", "undefined", "a setter in an array"],
   [JSON.parse('{"a":{"__proto__":{"admin":true}}}'), "data.a.__proto__", "prototype", "__proto__ as a key"],
   ["\ud800", "data", "lone surrogate", "half of a pair"],
   [{ a: ["x\udc00"] }, "data.a[0]", "lone surrogate", "the other half"],
@@ -95,6 +124,26 @@ const refused: [value: unknown, path: string, says: string, because: string][] =
   [{ "a b": { "0": NaN } }, 'data["a b"]["0"]', "NaN", "a key that is no name, shown in brackets"],
   [cyclic, "data.a.b.a.b.a.b.a.b…", "cycle", "a cycle"],
   [selfish, "data[0][0][0][0][0][0][0][0]…", "cycle", "an array in itself"],
+  [
+    {
+      get inner(): unknown {
+        return this;
+      },
+    },
+    "data.inner.inner.inner.inner.inner.inner.inner.inner…",
+    "cycle",
+    "a getter that returns its object",
+  ],
+  [
+    {
+      get made() {
+        return selfish;
+      },
+    },
+    "data.made[0][0][0][0][0][0][0]…",
+    "more than 100 deep",
+    "a getter that returns a cycle",
+  ],
   [nested(101), "data.inner.inner.inner.inner.inner.inner.inner.inner…", "more than 100 deep", "101 levels"],
   [
     nested(100_000),
@@ -112,31 +161,45 @@ for (const [value, path, says, because] of refused) {
   });
 }
 
-Deno.test("freezeJson() refuses a getter without calling it", () => {
+Deno.test("freezeJson() calls each getter once, and copies the checked value", () => {
   let calls = 0;
-  assertThrows(() =>
-    freezeJson(
-      {
-        get x() {
-          return calls++;
-        },
-      },
-      "data",
-      1_000_000,
-    )
-  );
-  assertEquals(calls, 0);
+  const fickle = {
+    get item() {
+      return ++calls === 1 ? "a string" : new Date();
+    },
+  };
+  assertEquals(freezeJson(fickle, "data", 1_000_000).value, { item: "a string" });
+  assertEquals(calls, 1);
 });
 
-Deno.test("freezeJson() copies the checked value of a proxy that changes at each read", () => {
-  let looks = 0;
-  const shifty = new Proxy({ a: 0 }, {
-    getOwnPropertyDescriptor: () => ({ value: ++looks, enumerable: true, configurable: true, writable: true }),
-  });
-  const { value } = freezeJson(shifty, "data", 1_000_000);
-  // One look was at whether the key is enumerable; the value is that of the last, after which there was none.
-  assertEquals(value, { a: 2 });
-  assertEquals(looks, 2);
+Deno.test("freezeJson() reads each property of a proxy once, and copies the checked value", () => {
+  let reads = 0;
+  const fickle = new Proxy({ item: 0 }, { get: () => ++reads === 1 ? "a string" : new Date() });
+  assertEquals(freezeJson({ fickle }, "data", 1_000_000).value, { fickle: { item: "a string" } });
+  assertEquals(freezeJson(new Proxy([0], { get: readElements }), "data", 1_000_000).value, [1]);
+  assertEquals(reads, 1);
+  assertEquals(elementReads, 1);
+});
+
+let elementReads = 0;
+function readElements(_: unknown, key: string | symbol): unknown {
+  return key === "length" ? 1 : ++elementReads;
+}
+
+Deno.test("freezeJson() refuses an object whose getter throws, with the error as the cause", () => {
+  const cause = new Error("no rate");
+  const data = {
+    get rate() {
+      throw cause;
+    },
+  };
+  const error = assertThrows(() => freezeJson(data, "data", 1_000_000), Error, "data cannot be read");
+  assert(isAetherError(error, "invalid-event") && error.cause === cause);
+});
+
+Deno.test("freezeJson() leaves out properties that an object inherits", () => {
+  const parent = Object.create(null, { inherited: { value: 1, enumerable: true } });
+  assertEquals(freezeJson(Object.create(parent), "data", 1_000_000).value, {});
 });
 
 Deno.test("freezeJson() refuses a proxy whose traps throw, with their error as the cause", () => {

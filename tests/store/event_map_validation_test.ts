@@ -121,9 +121,9 @@ const outputs: [what: string, output: unknown, message: string][] = [
   ["a Date", new Date(0), "events[0].data is a Date"],
   ["a Date inside", { at: new Date(0) }, "events[0].data.at is a Date"],
   [
-    "an accessor",
-    Object.defineProperty({}, "sku", { enumerable: true, get: () => "A" }),
-    "events[0].data.sku is an accessor",
+    "a getter of a Date",
+    Object.defineProperty({}, "sku", { enumerable: true, get: () => new Date(0) }),
+    "events[0].data.sku is a Date",
   ],
   ["a bigint", { amount: 1n }, "events[0].data.amount is the bigint 1"],
   ["a cycle", cycle(), "a cycle"],
