@@ -23,8 +23,10 @@ export function recordCommit(
 ): RecordedEvent[] {
   const { actorId, id: commitId, timestamp, events } = commit;
   const count = skipped + events.length;
-  return events.map(({ id, type, schemaVersion, data, metadata }, i) =>
-    Object.freeze({
+  const recorded: RecordedEvent[] = [];
+  for (let i = 0; i < events.length; i++) {
+    const { id, type, schemaVersion, data, metadata } = events[i]!;
+    recorded.push(Object.freeze({
       id,
       type,
       schemaVersion,
@@ -36,6 +38,7 @@ export function recordCommit(
       timestamp,
       data: data as RecordedEvent["data"],
       metadata,
-    })
-  );
+    }));
+  }
+  return recorded;
 }

@@ -10,10 +10,28 @@ export function freezeParsed(value: unknown, levels: number): string | undefined
   if (typeof value === "number") return Number.isFinite(value) ? undefined : "has a number that is not finite";
   if (typeof value !== "object" || value === null) return undefined;
   if (levels === 0) return "is nested too deep";
-  for (const child of Object.values(value)) {
-    const problem = freezeParsed(child, levels - 1);
+  const problem = Array.isArray(value) ? freezeItems(value, levels - 1) : freezeMembers(value, levels - 1);
+  if (problem === undefined) Object.freeze(value);
+  return problem;
+}
+
+function freezeItems(items: readonly unknown[], levels: number): string | undefined {
+  for (const item of items) {
+    const problem = freezeParsed(item, levels);
     if (problem !== undefined) return problem;
   }
-  Object.freeze(value);
+  return undefined;
+}
+
+/** Without an array of the values, which would be garbage for each object. */
+function freezeMembers(object: object, levels: number): string | undefined {
+  for (const name in object) {
+    const member = (object as Readonly<Record<string, unknown>>)[name];
+    if (typeof member === "number" ? Number.isFinite(member) : typeof member !== "object" || member === null) continue;
+    // Other code may have added members to Object.prototype.
+    if (!Object.hasOwn(object, name)) continue;
+    const problem = freezeParsed(member, levels);
+    if (problem !== undefined) return problem;
+  }
   return undefined;
 }

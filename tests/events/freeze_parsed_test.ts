@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { freezeParsed } from "../../src/events/freeze_parsed.ts";
 
 Deno.test("freezeParsed() freezes all the way down, in place", () => {
@@ -6,6 +6,20 @@ Deno.test("freezeParsed() freezes all the way down, in place", () => {
   assertEquals(freezeParsed(parsed, 3), undefined);
   for (const value of [parsed, parsed.a, parsed.a[0]]) {
     assertThrows(() => value.added = 1, TypeError);
+  }
+});
+
+Deno.test("freezeParsed() freezes no value that an object inherits", () => {
+  const prototype = Object.prototype as { added?: object; great?: number };
+  [prototype.added, prototype.great] = [{}, Infinity];
+  try {
+    const parsed = JSON.parse('{"a":{},"__proto__":{"b":1}}');
+    assertEquals(freezeParsed(parsed, 2), undefined);
+    assert([parsed, parsed.a, Object.values(parsed)[1]].every(Object.isFrozen));
+    assert(!Object.isFrozen(prototype.added));
+  } finally {
+    delete prototype.added;
+    delete prototype.great;
   }
 });
 

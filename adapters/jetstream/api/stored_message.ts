@@ -66,16 +66,38 @@ export function fromDelivery(message: JetStreamMessage): Delivery | undefined {
   const { subject, reply = "", data } = message;
   if (!reply.startsWith(ACK)) return undefined;
   const dots = dotsIn(reply, ACK.length);
-  if (dots.length < 6) return undefined;
-  const before = dots.length === 6 ? 2 : 4;
-  const number = (dot: number) => Number(reply.slice(dots[dot]! + 1, dots[dot + 1]));
-  const headers = headersOf(message);
-  const stored = { sequence: number(before), subject, headers, data };
-  return { message: stored, delivered: number(before + 1), pending: number(before + 3) };
+  if (dots < 6) return undefined;
+  let start = ACK.length;
+  for (let skipped = dots === 6 ? 3 : 5; skipped > 0; skipped--) start = reply.indexOf(".", start) + 1;
+  const sequenceEnd = reply.indexOf(".", start);
+  const deliveredEnd = reply.indexOf(".", sequenceEnd + 1);
+  const timeEnd = reply.indexOf(".", deliveredEnd + 1);
+  const pendingEnd = reply.indexOf(".", timeEnd + 1);
+  const sequence = numberAt(reply, start, sequenceEnd);
+  return {
+    message: { sequence, subject, headers: headersOf(message), data },
+    delivered: numberAt(reply, sequenceEnd + 1, deliveredEnd),
+    pending: numberAt(reply, timeEnd + 1, pendingEnd < 0 ? reply.length : pendingEnd),
+  };
 }
 
-function dotsIn(text: string, from: number): number[] {
-  const dots: number[] = [];
-  for (let at = text.indexOf(".", from); at >= 0; at = text.indexOf(".", at + 1)) dots.push(at);
+const DOT = 0x2e;
+const ZERO = 0x30;
+
+function dotsIn(text: string, from: number): number {
+  let dots = 0;
+  for (let i = from; i < text.length; i++) if (text.charCodeAt(i) === DOT) dots++;
   return dots;
+}
+
+/** The whole number in a part of a string, read without a copy of the part; `NaN` if it has another character. */
+function numberAt(text: string, from: number, to: number): number {
+  if (from >= to) return NaN;
+  let number = 0;
+  for (let i = from; i < to; i++) {
+    const digit = text.charCodeAt(i) - ZERO;
+    if (!(digit >= 0 && digit <= 9)) return NaN;
+    number = number * 10 + digit;
+  }
+  return number;
 }

@@ -61,6 +61,11 @@ export class HeaderBlock implements JetStreamMessageHeaders {
     this.isWhole = text.length === bytes.length && text.startsWith(BEGIN) && text.endsWith(END);
   }
 
+  /** The block as a string. */
+  get text(): string {
+    return this.#text;
+  }
+
   get(name: string): string {
     return this.#valueAt(name, this.#text.indexOf(lineOf(name)));
   }

@@ -8,9 +8,8 @@ import {
 } from "../../../adapter.ts";
 import { InvalidArgumentError } from "../../../errors.ts";
 import type { CommitCodec } from "./commit_codec.ts";
+import { JSON_TYPE } from "./commit_header_values.ts";
 
-/** The adapter's own form. */
-const JSON_TYPE = "application/json";
 const CONTENT_TYPE = /^[!-~]{1,128}$/;
 
 /** The codecs with which a backend writes and reads commits. */

@@ -15,7 +15,7 @@ import { CorruptDataError } from "../../../errors.ts";
 import { MAX_EVENTS_PER_COMMIT } from "../../../limits.ts";
 import type { Namespace, RecordedEvent } from "../../../mod.ts";
 import { type Codecs, UnknownContentType } from "./codecs.ts";
-import { unknownCritical } from "./critical_header.ts";
+import { type CommitHeaderValues, commitHeaderValues } from "./commit_header_values.ts";
 import type { Names } from "./names.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 import { traceHeaders } from "./trace_headers.ts";
@@ -100,29 +100,28 @@ export interface CommitHeaders {
   readonly isSuperseded: boolean;
 }
 
-/** A valid commit id. */
-const COMMIT_ID = /^[!-~]{1,128}$/;
-
 /**
  * Decodes the headers of a commit message.
  *
  * @throws {CorruptDataError} If it is not a commit message, or has a newer format.
  */
 export function decodeCommitHeaders(names: Names, { sequence, headers }: StoredMessage): CommitHeaders {
-  const critical = unknownCritical(headers);
+  return checkHeaders(names, sequence, commitHeaderValues(headers));
+}
+
+function checkHeaders(names: Names, sequence: number, values: CommitHeaderValues): CommitHeaders {
+  const { version: firstVersion, count, commitId, reached, critical } = values;
   if (critical !== undefined) throw unreadable(names, sequence, `its reader has to know ${JSON.stringify(critical)}`);
-  const firstVersion = wholeNumber(headers?.get("Aether-Version") ?? "");
-  const events = wholeNumber(headers?.get("Aether-Count") ?? "");
-  const commitId = headers?.get("Aether-Commit") ?? "";
-  if (firstVersion === undefined || events === undefined || !COMMIT_ID.test(commitId)) {
+  if (firstVersion === undefined || count === undefined || commitId === undefined) {
     throw unreadable(names, sequence, "it lacks the headers of a commit");
   }
-  if (events > MAX_EVENTS_PER_COMMIT) throw unreadable(names, sequence, `its Aether-Count is ${events}`);
+  if (count > MAX_EVENTS_PER_COMMIT) throw unreadable(names, sequence, `its Aether-Count is ${count}`);
   if (!(sequence <= MAX_OFFSET)) throw unreadable(names, sequence, "its sequence is too great to be a position");
-  const reached = headers?.get("Aether-Reached") ?? "";
-  if (!/^[0-9]*$/.test(reached)) throw unreadable(names, sequence, "its Aether-Reached is no sequence");
+  if (reached !== "" && !/^[0-9]+$/.test(reached)) {
+    throw unreadable(names, sequence, "its Aether-Reached is no sequence");
+  }
   const isSuperseded = reached !== "" && !isWithinWindow(sequence, Number(reached));
-  return { sequence, firstVersion, lastVersion: firstVersion + events - 1, commitId, isSuperseded };
+  return { sequence, firstVersion, lastVersion: firstVersion + count - 1, commitId, isSuperseded };
 }
 
 /** Whether a commit message is within its window, by the sequence that its writer had observed. */
@@ -175,12 +174,13 @@ export function decodeCommitMessage(
 ): DecodedCommit {
   const { sequence, subject } = message;
   if (actorId === undefined) throw unreadable(names, sequence, `its subject "${subject}" is no actor's`);
-  const decoded = decodeCommitHeaders(names, message);
+  const values = commitHeaderValues(message.headers);
+  const decoded = checkHeaders(names, sequence, values);
   if (decoded.isSuperseded) return { ...decoded, events: [] };
   const { firstVersion, lastVersion, commitId } = decoded;
   // One event is always decoded, to check the number of events.
   const skipped = Math.min(Math.max(0, from - firstVersion), lastVersion - firstVersion);
-  const { timestamp, events } = decodeBody(names, codecs, message, skipped);
+  const { timestamp, events } = decodeBody(names, codecs, message, values, skipped);
   if (skipped + events.length !== lastVersion - firstVersion + 1) {
     throw unreadable(names, sequence, "it does not hold as many events as its Aether-Count says");
   }
@@ -192,27 +192,20 @@ export function decodeCommitMessage(
 function decodeBody(
   names: Names,
   codecs: Codecs,
-  { sequence, headers, data }: StoredMessage,
+  { sequence, data }: StoredMessage,
+  { contentType, contentEncoding }: CommitHeaderValues,
   skip: number,
 ): CommitContent {
-  const contentEncoding = headers?.get("Content-Encoding") ?? "";
   if (contentEncoding !== "") {
     throw unreadable(names, sequence, `its content encoding ${JSON.stringify(contentEncoding)} is unknown`);
   }
   try {
-    return codecs.decode(headers?.get("Content-Type") ?? "", data, skip);
+    return codecs.decode(contentType, data, skip);
   } catch (cause) {
     if (cause instanceof UnknownContentType) throw unreadable(names, sequence, cause.message, { cause });
     const flaw = cause instanceof Error ? cause.message : String(cause);
     throw unreadable(names, sequence, `its body is not a commit: ${flaw}`, { cause });
   }
-}
-
-/** A header's whole number, at least 1. */
-function wholeNumber(text: string): number | undefined {
-  if (text === "1") return 1; // Nearly all counts, and many versions.
-  const number = Number(text);
-  return /^[1-9][0-9]*$/.test(text) && Number.isSafeInteger(number) ? number : undefined;
 }
 
 function unreadable(names: Names, sequence: number, flaw: string, options?: ErrorOptions): CorruptDataError {

@@ -91,10 +91,37 @@ export function patternSubject(names: Names, partitions: number, pattern: string
 
 /** The actor whose commits are stored at a subject; `undefined` if it is no subject of an actor. */
 export function actorOfSubject(names: Names, partitions: number, subject: string): string | undefined {
-  if (!subject.startsWith(names.logPrefix)) return undefined;
-  const dot = subject.indexOf(".", names.logPrefix.length);
-  const actorId = dot < 0 ? undefined : decodeActor(subject.slice(dot + 1));
-  return actorId !== undefined && actorSubject(names, partitions, actorId) === subject ? actorId : undefined;
+  const { logPrefix } = names;
+  if (!subject.startsWith(logPrefix)) return undefined;
+  const dot = subject.indexOf(".", logPrefix.length);
+  if (dot < 0) return undefined;
+  const tokens = subject.slice(dot + 1);
+  if (!isPlainActorId(tokens)) {
+    const actorId = decodeActor(tokens);
+    return actorId !== undefined && actorSubject(names, partitions, actorId) === subject ? actorId : undefined;
+  }
+  const partition = String(partitionOf(tokens, partitions));
+  return dot === logPrefix.length + partition.length && subject.startsWith(partition, logPrefix.length)
+    ? tokens
+    : undefined;
+}
+
+/** Length up to which a plain id is within the limits of bytes and of tokens. */
+const SURELY_SHORT = 61;
+const DOT = 0x2e;
+/** 1 for each ASCII character that {@link encodeToken} keeps. */
+const IS_PLAIN = Uint8Array.from({ length: 128 }, (_, code) => /[A-Za-z0-9_-]/.test(String.fromCharCode(code)) ? 1 : 0);
+
+/** Whether a string is an actor id that is its own encoding, by one scan. Nearly all are; a long one is not recognised. */
+function isPlainActorId(tokens: string): boolean {
+  if (tokens.length > SURELY_SHORT) return false;
+  let previous = DOT;
+  for (let i = 0; i < tokens.length; i++) {
+    const code = tokens.charCodeAt(i);
+    if (code === DOT ? previous === DOT : IS_PLAIN[code] !== 1) return false;
+    previous = code;
+  }
+  return previous !== DOT;
 }
 
 /** The actor id that {@link encodeActor} encodes as these tokens; `undefined` if there is none. */

@@ -66,6 +66,10 @@ const hostile = [
   "a=2E",
   "$",
   "0",
+  "a".repeat(61),
+  "a".repeat(62),
+  "a".repeat(200),
+  Array(31).fill("a").join("."),
 ];
 
 Deno.test("actorSubject() differs for actor ids that nearly collide", () => {
@@ -119,7 +123,15 @@ const foreign: [subject: string, because: string][] = [
   ["aether.log.tenant-a.order.42", "the partition is missing"],
   ["aether.log.tenant-a.12.order.42", "the partition is another actor's"],
   ["aether.log.tenant-a.013.order.42", "the partition is not written so"],
+  ["aether.log.tenant-a.1.order.42", "the partition is a part of the right one"],
+  ["aether.log.tenant-a.130.order.42", "the partition begins with the right one"],
   ["aether.log.tenant-a.12", "the actor is missing"],
+  ["aether.log.tenant-a.5.", "the actor is empty"],
+  ["aether.log.tenant-a.9.order..42", "a token is empty"],
+  ["aether.log.tenant-a.11.order.", "the last token is empty"],
+  ["aether.log.tenant-a.3..order", "the first token is empty"],
+  [`aether.log.tenant-a.4.${"a".repeat(201)}`, "the actor is too long"],
+  [`aether.log.tenant-a.9.${Array(32).fill("a").join(".")}`, "the actor has too many tokens"],
   ["aether.log.tenant-b.13.order.42", "the namespace is another one"],
   ["aether.log.tenant-a.13.order.=2A", "* is no actor's"],
   ["aether.log.tenant-a.13.order.=3d", "no text is encoded so"],
