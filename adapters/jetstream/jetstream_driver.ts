@@ -93,7 +93,8 @@ export class JetStreamDriver implements Driver {
     const names = namesOf(this.#prefix, namespace);
     this.#lastStream = names.log;
     const horizon = new RetentionHorizon();
-    const marker = { partitions: PARTITIONS, retention: this.#streams.retention };
+    const { retention, republish = true } = this.#streams;
+    const marker = { partitions: PARTITIONS, retention, republish };
     const stream = new ManagedStream(api, logConfig(names, marker, this.#streams), {
       check: (info) => checkLog(names, info, this.#streams, api.connection.info?.version),
       onUncertain: () => {

@@ -5,6 +5,7 @@ import {
   checkChoice,
   checkWholeNumber,
   type Quota,
+  refuseArgument,
   type Retention,
 } from "../../adapter.ts";
 import { InvalidArgumentError } from "../../errors.ts";
@@ -80,6 +81,16 @@ export interface JetStreamOptions extends BackendOptions, ApiTarget {
    * the commit, and 34 more. `maxBytes` needs nats-server 2.10.
    */
   readonly quota?: Quota | undefined;
+  /**
+   * Whether the server republishes the stored commits of each namespace, by default `true`. Without it, an append costs
+   * the server less time. The buses of other processes then do not receive stored events of the namespace: neither
+   * `subscribe` of a bus nor the holder of a grant. They receive published events, and subscriptions of stores receive
+   * everything.
+   *
+   * The namespace's stream stores the choice when it is created, and it then applies to every backend. `false` and
+   * `undefined` accept an existing stream as it is. `true` refuses a stream without it, with `UnsupportedStorageError`.
+   */
+  readonly republish?: boolean | undefined;
 }
 
 /** The checked options of this adapter's functions. */
@@ -112,6 +123,7 @@ const OPTIONS = [
   "timeout",
   "retention",
   "quota",
+  "republish",
 ] as const satisfies readonly (keyof JetStreamOptions)[];
 const MEMBERS = ["isClosed", "publish", "rtt", "status", "subscribe"] as const;
 const DEFAULT_TIMEOUT = 15_000;
@@ -132,7 +144,7 @@ const MAX_TIMEOUT = 2 ** 31 - 1;
 export function checkJetStreamOptions(options: JetStreamOptions, of: string): AdapterOptions {
   refuseConnection(options, of);
   const backend = checkBackendOptions(options, of, OPTIONS);
-  const { connection, prefix = DEFAULT_PREFIX, timeout = DEFAULT_TIMEOUT, retention, quota } = options;
+  const { connection, prefix = DEFAULT_PREFIX, timeout = DEFAULT_TIMEOUT, retention, quota, republish } = options;
   const { codec, readCodecs = [] } = options;
   const { domain, apiPrefix } = options;
   const { replicas = 1, storage = "file", maxCommitBytes, cachedActors = DEFAULT_CACHED_ACTORS } = options;
@@ -143,6 +155,9 @@ export function checkJetStreamOptions(options: JetStreamOptions, of: string): Ad
   checkWholeNumber(maxCommitBytes, "maxCommitBytes", 1, undefined, "bytes");
   checkWholeNumber(cachedActors, "cachedActors", 0, undefined, "actors");
   checkWholeNumber(timeout, "timeout", 1, MAX_TIMEOUT, "milliseconds");
+  if (republish !== undefined && typeof republish !== "boolean") {
+    refuseArgument("republish", "true or false", republish);
+  }
   const bounds = checkBounds(retention, quota);
   const codecs = new Codecs(codec, readCodecs);
   return {
@@ -151,7 +166,7 @@ export function checkJetStreamOptions(options: JetStreamOptions, of: string): Ad
     prefix,
     apiPrefix: apiPrefixOf({ domain, apiPrefix }),
     timeout,
-    streams: { replicas, storage, ...bounds },
+    streams: { replicas, storage, ...bounds, republish },
     maxCommitBytes,
     cachedActors,
     codecs,

@@ -6,6 +6,7 @@ import { fillLog } from "./log_of_many.ts";
 import { benchLive } from "./live_bench.ts";
 import { benchRates } from "./rate_bench.ts";
 import { benchRead } from "./read_bench.ts";
+import { benchRepublish } from "./republish_bench.ts";
 import { benchReplay } from "./replay_bench.ts";
 import { benchShares } from "./share_bench.ts";
 import { benchSnapshots } from "./snapshot_bench.ts";
@@ -21,6 +22,7 @@ export async function* jetStreamGroup(scale: Scale): AsyncGenerator<Row, void, v
   yield* benchWriter(scene, scale);
   yield* benchFlight(scene, scale);
   yield* benchGarbage(scene, scale);
+  yield* benchRepublish(scene, scale);
   const commits = await fillLog(scene.backend.store(NAMESPACE), scale.count(100_000));
   yield* benchRead(scene, NAMESPACE, scale);
   yield* benchReplay(scene, NAMESPACE, commits, scale);

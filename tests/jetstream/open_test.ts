@@ -60,6 +60,7 @@ await testOnServer("jetstream() and provision() refuse wrong options before any 
     [{ connection, replicas: 0 }, "replicas", "something must be kept"],
     [{ connection, replicas: 6 }, "replicas", "JetStream has 5 at most"],
     [{ connection, replicas: "3" }, "replicas", "it is no number"],
+    [{ connection, republish: "off" }, "republish", "it is true or false"],
     [{ connection, storage: "disk" }, "storage", "there is no such storage"],
     [{ connection, storage: null }, "storage", "it is none"],
     [{ connection, maxCommitBytes: 0 }, "maxCommitBytes", "nothing would fit"],

@@ -27,6 +27,7 @@ const ROWS: readonly (readonly [of: string, values: object, call: (options: neve
       timeout: 1_000,
       retention: { maxCommits: 1 },
       quota: undefined,
+      republish: false,
       now: nothing,
       newId: nothing,
       onGrantUsed: nothing,

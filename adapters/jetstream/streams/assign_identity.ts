@@ -23,10 +23,10 @@ export async function assignIdentity(
   choose: (info: StreamInfo) => string,
 ): Promise<void> {
   const info = await findInfo(api, names);
-  const { partitions, retention } = checkLog(names, info, ANY_BOUNDS, api.connection.info?.version);
+  const marker = checkLog(names, info, ANY_BOUNDS, api.connection.info?.version);
   const [derived, identity] = [derivedIdentity(names.log, info.created), choose(info)];
   const assigned = identity === derived ? undefined : { derived, identity };
-  const description = encodeLogMarker({ partitions, retention, assigned });
+  const description = encodeLogMarker({ ...marker, assigned });
   await api.manage(({ streams }) => streams.update(names.log, { description }));
 }
 

@@ -5,6 +5,7 @@
  */
 import type { Capabilities } from "../../../adapter.ts";
 import { UnsupportedStorageError } from "../../../errors.ts";
+import { checkRepublish, republishOf } from "./republish.ts";
 import { checkNothingExpires, checkStreamLimits } from "./check_stream_limits.ts";
 import { identityOf } from "../wire/log_identity.ts";
 import { decodeLogMarker, encodeLogMarker, type LogMarker, type LogMetadata } from "../wire/log_marker.ts";
@@ -40,15 +41,10 @@ export function logConfig(names: Names, marker: LogMarker, settings: StreamSetti
     deny_delete: true,
     // Expired commits are purged.
     deny_purge: marker.retention === undefined,
-    republish: republishOf(names),
+    ...(marker.republish && { republish: republishOf(names) }),
     ...(quota?.maxCommits !== undefined && { max_msgs: quota.maxCommits }),
     ...(quota?.maxBytes !== undefined && { max_bytes: quota.maxBytes }),
   };
-}
-
-/** The republishing of stored commits by the server. */
-function republishOf({ logPrefix, commitsPrefix }: Names): { readonly src: string; readonly dest: string } {
-  return { src: `${logPrefix}>`, dest: `${commitsPrefix}>` };
 }
 
 /** The stream of a namespace's snapshots: the last message of each subject stays. */
@@ -86,7 +82,7 @@ function lastPerSubject({ replicas, storage }: StreamSettings): Omit<StreamConfi
  *
  * @returns The metadata of its marker, and its identity.
  * @throws {UnsupportedStorageError} If it is a foreign stream, its configuration makes it unreadable, or it has other
- * bounds than requested.
+ * bounds than requested, or does not republish commits although that is requested.
  */
 export function checkLog(
   names: Names,
@@ -99,7 +95,7 @@ export function checkLog(
   checkSubjects(names, config, `${names.logPrefix}>`);
   checkDirect(names, config);
   checkReplicas(names, config, serverVersion);
-  checkRepublish(names, config);
+  checkRepublish(names, config, marker, wanted);
   checkStreamLimits(names, config, marker, wanted, serverVersion);
   return { ...marker, identity: identityOf(names.log, created, marker) };
 }
@@ -146,18 +142,6 @@ function checkDirect({ namespace }: Names, { name, allow_direct }: StreamConfig)
   if (allow_direct === true) return;
   throw new UnsupportedStorageError(
     `Cannot use namespace "${namespace}": direct gets of its stream "${name}" were switched off. Set allow_direct again`,
-  );
-}
-
-function checkRepublish(names: Names, { name, republish }: StreamConfig): void {
-  const { src, dest } = republishOf(names);
-  if (republish?.src === src && republish.dest === dest && republish.headers_only !== true) return;
-  throw new UnsupportedStorageError(
-    `Cannot use namespace "${names.namespace}": the republish of its stream "${name}" is ` +
-      `${
-        JSON.stringify(republish ?? null)
-      }, so that no other process would hear of its commits on the bus. Set it to ` +
-      `${JSON.stringify({ src, dest })}`,
   );
 }
 

@@ -25,4 +25,6 @@ export interface StreamSettings {
   readonly storage: "file" | "memory";
   readonly retention?: Retention | undefined;
   readonly quota?: Quota | undefined;
+  /** See `JetStreamOptions.republish`. */
+  readonly republish?: boolean | undefined;
 }

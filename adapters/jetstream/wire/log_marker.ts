@@ -6,6 +6,8 @@ export interface LogMarker {
   readonly partitions: number;
   /** The retention; absent without one. */
   readonly retention?: Retention | undefined;
+  /** Whether the server republishes each stored commit, by which other processes receive it on the bus. */
+  readonly republish: boolean;
   /** The identity that an operator has assigned to the log; absent if none was assigned. */
   readonly assigned?: AssignedIdentity | undefined;
 }
@@ -27,27 +29,29 @@ const NUMBER = "([1-9][0-9]{0,15})";
 const IDENTITY = "([0-9a-f]{12})";
 const MARKER = new RegExp(
   `^aether log v1 partitions=([1-9][0-9]{0,3})(?: max-age=${NUMBER})?(?: max-bytes=${NUMBER})?(?: max-commits=${NUMBER})?` +
-    `(?: identity=${IDENTITY}:${IDENTITY})?$`,
+    `(?: republish=(off))?(?: identity=${IDENTITY}:${IDENTITY})?$`,
 );
 
 /** Encodes the marker of a log: `aether log v1 partitions=16 max-age=86400000`. */
-export function encodeLogMarker({ partitions, retention, assigned }: LogMarker): string {
+export function encodeLogMarker({ partitions, retention, republish, assigned }: LogMarker): string {
   const { maxAge, maxBytes, maxCommits } = retention ?? {};
   const bounds = ([["max-age", maxAge], ["max-bytes", maxBytes], ["max-commits", maxCommits]] as const)
     .filter(([, bound]) => bound !== undefined)
     .map(([name, bound]) => ` ${name}=${bound}`);
+  const choice = republish ? "" : " republish=off";
   const identity = assigned === undefined ? "" : ` identity=${assigned.derived}:${assigned.identity}`;
-  return `aether log v1 partitions=${partitions}${bounds.join("")}${identity}`;
+  return `aether log v1 partitions=${partitions}${bounds.join("")}${choice}${identity}`;
 }
 
 /** Decodes the marker of a log; `undefined` if it is not one, or has a newer format. */
 export function decodeLogMarker(description = ""): LogMarker | undefined {
-  const [marker, partitions, maxAge, maxBytes, maxCommits, derived, identity] = MARKER.exec(description) ?? [];
+  const [marker, partitions, maxAge, maxBytes, maxCommits, off, derived, identity] = MARKER.exec(description) ?? [];
   if (marker === undefined) return undefined;
   const bounds = [maxAge, maxBytes, maxCommits];
   const hasBounds = bounds.some((bound) => bound !== undefined);
   return {
     partitions: Number(partitions),
+    republish: off === undefined,
     ...(hasBounds &&
       { retention: { maxAge: toBound(maxAge), maxBytes: toBound(maxBytes), maxCommits: toBound(maxCommits) } }),
     ...(derived !== undefined && { assigned: { derived, identity: identity! } }),

@@ -82,7 +82,7 @@ Deno.test("checkLog() refuses replicas on a server that lets two writers succeed
   ];
   for (const [replicas, version, refused] of cases) {
     const settings = { replicas, storage: "file" } as const;
-    const config = logConfig(names, { partitions: 16 }, settings);
+    const config = logConfig(names, { partitions: 16, republish: true }, settings);
     const error = await failureOf(
       Promise.resolve().then(() => checkLog(names, { config, created: "" }, settings, version)),
     );
@@ -116,6 +116,10 @@ const foreign: [what: string, config: object, says: string][] = [
     description: "aether log v1 partitions=16",
   }, "allow_direct"],
   ["that announces nothing", { ...ours, republish: undefined }, "Set it to"],
+  ["that announces all, and is described otherwise", {
+    ...ours,
+    description: "aether log v1 partitions=16 republish=off",
+  }, "Remove the republish"],
   ["that announces elsewhere", { ...ours, republish: { ...ours.republish, dest: "x.>" } }, "Set it to"],
   ["that announces some", { ...ours, republish: { ...ours.republish, src: "aether.log.t.0.>" } }, "Set it to"],
   ["that announces headers", { ...ours, republish: { ...ours.republish, headers_only: true } }, "Set it to"],

@@ -5,13 +5,16 @@ import { decodeLogMarker, encodeLogMarker, type LogMarker } from "../../../adapt
 const assigned = { derived: "8991fd8bdce9", identity: "3f9c0a1b2c4d" };
 const retention = { maxAge: 86_400_000, maxBytes: undefined, maxCommits: 10 };
 
+const republish = true;
+
 const markers: [description: string, marker: LogMarker][] = [
-  ["aether log v1 partitions=16", { partitions: 16 }],
-  ["aether log v1 partitions=9999 max-age=86400000 max-commits=10", { partitions: 9_999, retention }],
-  ["aether log v1 partitions=16 identity=8991fd8bdce9:3f9c0a1b2c4d", { partitions: 16, assigned }],
+  ["aether log v1 partitions=16", { partitions: 16, republish }],
+  ["aether log v1 partitions=9999 max-age=86400000 max-commits=10", { partitions: 9_999, retention, republish }],
+  ["aether log v1 partitions=16 republish=off", { partitions: 16, republish: false }],
+  ["aether log v1 partitions=16 identity=8991fd8bdce9:3f9c0a1b2c4d", { partitions: 16, republish, assigned }],
   [
-    "aether log v1 partitions=16 max-age=86400000 max-commits=10 identity=8991fd8bdce9:3f9c0a1b2c4d",
-    { partitions: 16, retention, assigned },
+    "aether log v1 partitions=16 max-age=86400000 max-commits=10 republish=off identity=8991fd8bdce9:3f9c0a1b2c4d",
+    { partitions: 16, retention, republish: false, assigned },
   ],
 ];
 
@@ -33,6 +36,9 @@ const refused: [description: string | undefined, because: string][] = [
   ["aether log v1 partitions=16 identity=8991fd8bdce9:3f9c0a1b2c4", "an identity that is too short"],
   ["aether log v1 partitions=16 identity=8991fd8bdce9:3F9C0A1B2C4D", "an identity in capitals"],
   ["aether log v1 partitions=16 identity=8991fd8bdce9:3f9c0a1b2c4d max-commits=10", "bounds after the identity"],
+  ["aether log v1 partitions=16 republish=on", "another choice than republish=off"],
+  ["aether log v1 partitions=16 republish=off max-commits=10", "bounds after republish"],
+  ["aether log v1 partitions=16 identity=8991fd8bdce9:3f9c0a1b2c4d republish=off", "republish after the identity"],
   ["aether log v1 partitions=16 other=1", "a field that is unknown"],
 ];
 
@@ -44,10 +50,10 @@ for (const [description, because] of refused) {
 
 Deno.test("identityOf() takes an assigned identity for the stream that it was assigned to, and no other", () => {
   const created = "2026-01-01T00:00:00.123456789Z";
-  assertEquals(identityOf("prod=2Eorders_events", created, { partitions: 16 }), "8991fd8bdce9");
-  assertEquals(identityOf("prod=2Eorders_events", created, { partitions: 16, assigned }), "3f9c0a1b2c4d");
+  assertEquals(identityOf("prod=2Eorders_events", created, { partitions: 16, republish }), "8991fd8bdce9");
+  assertEquals(identityOf("prod=2Eorders_events", created, { partitions: 16, republish, assigned }), "3f9c0a1b2c4d");
   const later = "2026-01-01T00:00:00.123456788Z";
-  const restored = identityOf("prod=2Eorders_events", later, { partitions: 16, assigned });
-  assertEquals(restored, identityOf("prod=2Eorders_events", later, { partitions: 16 }));
+  const restored = identityOf("prod=2Eorders_events", later, { partitions: 16, republish, assigned });
+  assertEquals(restored, identityOf("prod=2Eorders_events", later, { partitions: 16, republish }));
   assertEquals([assigned.identity, assigned.derived].includes(restored), false);
 });

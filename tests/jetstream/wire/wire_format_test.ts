@@ -21,6 +21,7 @@ const [
   hpub,
   frameHeaders,
   frameBody,
+  plainLogConfig,
   eventHpub,
   eventHeaders,
   eventBody,
@@ -85,6 +86,16 @@ for (const version of NATS_SERVER_VERSIONS) {
 }
 
 for (const version of NATS_SERVER_VERSIONS) {
+  await testOnServer("a log without republished commits is created as the document says", async ({ connect }) => {
+    const connection = await connect();
+    await using backend = await jetstream({ connection, republish: false });
+    await backend.store("prod.orders").append("order.42", [{ type: "Placed", data: {} }], { expectedVersion: 0 });
+    const wanted = JSON.parse(plainLogConfig!);
+    const { config } = await ask<{ config: Record<string, unknown> }>(connection, "STREAM.INFO.prod=2Eorders_events");
+    assertEquals(Object.fromEntries(Object.keys(wanted).map((name) => [name, config[name]])), wanted);
+    assertEquals([wanted.republish, config["republish"]], [undefined, undefined]);
+  }, { version });
+
   await testOnServer(
     "a version floor is stored as the document says, byte for byte",
     async ({ connect }) => {

@@ -1,0 +1,50 @@
+import { UnsupportedStorageError } from "../../../errors.ts";
+import { encodeLogMarker, type LogMarker } from "../wire/log_marker.ts";
+import type { Names } from "../wire/names.ts";
+import type { StreamConfig, StreamSettings } from "./stream_settings.ts";
+
+/** The `republish` of the stream of a log. */
+export function republishOf({ logPrefix, commitsPrefix }: Names): { readonly src: string; readonly dest: string } {
+  return { src: `${logPrefix}>`, dest: `${commitsPrefix}>` };
+}
+
+/**
+ * Checks that the server republishes the commits of an existing log as its marker says.
+ *
+ * The marker decides, so that all processes agree. A log that republishes is also accepted where `republish: false` is
+ * requested, because nothing is missing there.
+ *
+ * @throws {UnsupportedStorageError} If the stream differs from its marker, or if `republish: true` is requested, and the
+ * log does not republish.
+ */
+export function checkRepublish(
+  names: Names,
+  { name, republish }: StreamConfig,
+  marker: LogMarker,
+  wanted: Pick<StreamSettings, "republish">,
+): void {
+  const { namespace } = names;
+  const { src, dest } = republishOf(names);
+  if (!marker.republish) {
+    if (republish) {
+      throw new UnsupportedStorageError(
+        `Cannot use namespace "${namespace}": its stream "${name}" has the republish ${
+          JSON.stringify(republish)
+        }, and ` +
+          `its description says republish=off. Remove the republish, or set the description to ` +
+          `"${encodeLogMarker({ ...marker, republish: true })}"`,
+      );
+    }
+    if (wanted.republish !== true) return;
+    throw new UnsupportedStorageError(
+      `Cannot use namespace "${namespace}" with republish: true: its stream "${name}" exists with republish=off, so ` +
+        `that the buses of other processes do not receive its commits. Leave the option out, or change the stream`,
+    );
+  }
+  if (republish?.src === src && republish.dest === dest && republish.headers_only !== true) return;
+  throw new UnsupportedStorageError(
+    `Cannot use namespace "${namespace}": the republish of its stream "${name}" is ` +
+      `${JSON.stringify(republish ?? null)}, so that the buses of other processes do not receive its commits. Set it ` +
+      `to ${JSON.stringify({ src, dest })}`,
+  );
+}
