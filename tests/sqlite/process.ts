@@ -1,22 +1,27 @@
 /**
- * One of several processes that use a file: `<path> <task> <name> <count>`.
+ * One of several processes that use a file: `<path> <task> <name> <count> <durability>`.
  *
  * - `race`: expects the versions 0, 1, 2, ... of one actor, and writes those that it won as JSON.
  * - `append`: appends and publishes events.
+ * - `compete`: appends until both processes have stored `count` events, and writes the number of its own.
  */
 import { isAetherError } from "@flowmade-one/aether";
 import { sqlite } from "@flowmade-one/aether/sqlite";
 
-const [path, task, name, count] = Deno.args as [string, string, string, string];
-await using backend = await sqlite({ path, timeout: 60_000 });
+const [path, task, name, count, durability = "disk"] = Deno.args as [string, string, string, string, "disk"?];
+await using backend = await sqlite({ path, durability, timeout: 60_000 });
 const store = backend.store("t");
 
-if (task === "race") {
-  // Both begin at the same time: when the other is there too.
+/** Resolves when the other process is there too. */
+async function untilBothAreReady(): Promise<void> {
   await store.append(`ready.${name}`, [{ type: "Ready", data: {} }], { expectedVersion: 0 });
   while (await store.latestVersion("ready.a") + await store.latestVersion("ready.b") < 2) {
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
+}
+
+if (task === "race") {
+  await untilBothAreReady();
   const won: number[] = [];
   for (let version = 0; version < Number(count); version++) {
     try {
@@ -27,6 +32,14 @@ if (task === "race") {
     }
   }
   console.log(JSON.stringify(won));
+} else if (task === "compete") {
+  await untilBothAreReady();
+  const other = name === "a" ? "b" : "a";
+  let version = 0;
+  while (version < Number(count) || await store.latestVersion(other) < Number(count)) {
+    ({ version } = await store.append(name, [{ type: "Stored", data: {} }], { expectedVersion: version }));
+  }
+  console.log(version);
 } else {
   const bus = backend.bus.within("t");
   for (let n = 1; n <= Number(count); n++) {

@@ -1,6 +1,6 @@
 import type { BusEvent } from "@flowmade-one/aether";
 import { sqlite } from "@flowmade-one/aether/sqlite";
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { denoCommand } from "../_support/deno.ts";
 import { TempFolder } from "./temp_folder.ts";
 
@@ -24,6 +24,23 @@ Deno.test("append() of two processes that expect the same version stores one of 
   const events = await backend.store("t").read("prize").toArray();
   assertEquals(events.map(({ data }) => data), winners);
 });
+
+/** Appends of each process that the other waits for. */
+const COMPETING = 1_000;
+
+/** Appends of one process for each append of the other, at most. */
+const MAX_SHARE = 4;
+
+for (const durability of ["disk", "process"]) {
+  Deno.test(`append() of two processes that append without a pause gets each a fair share: durability ${durability}`, async () => {
+    await using folder = await TempFolder.create();
+    const path = folder.newPath();
+    const counts = await Promise.all(["a", "b"].map(async (name) => {
+      return Number(await run(path, "compete", name, `${COMPETING}`, durability));
+    }));
+    assert(Math.max(...counts) <= MAX_SHARE * COMPETING, `the processes stored ${counts.join(" and ")} commits`);
+  });
+}
 
 Deno.test("a subscription and a bus receive what other processes append and publish, once and in order", async () => {
   await using folder = await TempFolder.create();

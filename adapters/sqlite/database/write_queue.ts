@@ -3,11 +3,12 @@
  *
  * The transaction runs in a macrotask, so that a loop of awaited appends does not starve the event loop. A lone writer
  * gains nothing from that wait: after a transaction with one write, the next transaction runs in a microtask, for at most
- * {@link MAX_TURN_MS} in each turn.
+ * {@link MAX_LONE_MS} in each turn of the event loop. Pauses let other processes lock the file: see {@link LockTurns}.
  *
  * @module
  */
 import { classifyFailure } from "./failure.ts";
+import { LockTurns } from "./lock_turns.ts";
 import type { StoreFile } from "./store_file.ts";
 
 /** One change of the file. */
@@ -65,13 +66,14 @@ const MAX_BYTES = 8_000_000;
 const MAX_RETRY_DELAY_MS = 3;
 
 /** Milliseconds that a lone writer may keep the event loop in one turn. */
-const MAX_TURN_MS = 2;
+const MAX_LONE_MS = 2;
 
 /** The queue: see the top of this file. */
 export class WriteQueue {
   readonly #file: StoreFile;
   readonly #timeout: number;
   readonly #writes: Set<Write> = new Set();
+  readonly #lockTurns: LockTurns = new LockTurns();
   #isScheduled = false;
   #isBusy = false;
   #isLone = false;
@@ -110,8 +112,10 @@ export class WriteQueue {
   #schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    if (this.#isBusy) setTimeout(() => this.#flush(), Math.random() * MAX_RETRY_DELAY_MS);
-    else if (this.#isLone && performance.now() - this.#turnBegan < MAX_TURN_MS) queueMicrotask(() => this.#flush());
+    const now = performance.now();
+    const delay = this.#isBusy ? Math.random() * MAX_RETRY_DELAY_MS : this.#lockTurns.pause(now);
+    if (this.#isBusy || delay > 0) setTimeout(() => this.#flushInNewTurn(), delay);
+    else if (this.#isLone && now - this.#turnBegan < MAX_LONE_MS) queueMicrotask(() => this.#flush());
     else setImmediate(() => this.#flushInNewTurn());
   }
 
@@ -150,6 +154,7 @@ export class WriteQueue {
       connection.run("BEGIN IMMEDIATE");
       applied = 0;
       this.#file.refresh();
+      this.#lockTurns.begun(performance.now(), this.#file.generation);
       this.#observer?.begun();
       const transaction = new Transaction();
       for (const write of group) {
@@ -163,6 +168,7 @@ export class WriteQueue {
       return this.#fail(group, applied, error);
     }
     this.#isBusy = false;
+    this.#lockTurns.ended(performance.now());
     for (const write of group) this.#writes.delete(write);
     this.#observer?.ended();
     for (const write of group) write.committed();
@@ -172,6 +178,7 @@ export class WriteQueue {
   #fail(group: readonly Write[], applied: number, error: unknown): void {
     if (applied >= 0) {
       this.#rollBack();
+      this.#lockTurns.ended(performance.now());
       this.#observer?.ended();
     }
     const kind = classifyFailure(error);
