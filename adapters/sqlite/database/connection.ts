@@ -33,7 +33,8 @@ export class Connection {
 
   /** Runs a statement that returns no row. */
   run(sql: string, ...values: SQLInputValue[]): void {
-    this.#prepare(sql).run(...values);
+    // `run` of a statement also asks SQLite for the number of changes and the last key.
+    this.#prepare(sql).get(...values);
   }
 
   /** The first row of a query. */

@@ -9,22 +9,18 @@ const INSERT = `INSERT INTO commits
 const FIRST_AFTER = `SELECT first_version, last_version, commit_id, ${OFFSET} FROM commits
   WHERE namespace = ? AND actor = ? AND last_version > ? ORDER BY last_version LIMIT 1`;
 
-/** A commit and its JSON form. */
-export interface EncodedCommit {
-  readonly commit: Commit;
-  readonly body: string;
-  /** Bytes of the body in UTF-8. */
-  readonly bytes: number;
-}
-
 /**
  * Appends a commit within a transaction, if the actor is at the expected version.
  *
+ * @param body The JSON form of the commit.
+ * @param bytes The bytes of the body in UTF-8.
  * @returns The outcome. A refusal has changed nothing: the transaction continues.
  */
 export function appendCommit(
   log: LogState,
-  { commit, body, bytes }: EncodedCommit,
+  commit: Commit,
+  body: string,
+  bytes: number,
 ): AppendOutcome | QuotaExceededError {
   const { actorId, expectedVersion, id: commitId, events, timestamp } = commit;
   const actual = log.versionOf(actorId);
@@ -49,7 +45,8 @@ export function appendCommit(
     totalBytes,
     body,
   );
-  log.advance(actorId, version, { ...extent, lastOffset: offset, totalBytes, latestTime });
+  const { expiredOffset, expiredBytes } = extent;
+  log.advance(actorId, version, { lastOffset: offset, totalBytes, latestTime, expiredOffset, expiredBytes });
   return { ok: true, version, identity, offset, duplicate: false };
 }
 

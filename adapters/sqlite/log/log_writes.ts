@@ -49,8 +49,7 @@ export class AppendWrite extends PendingWrite<AppendOutcome> {
 
   override apply(transaction: Transaction): void {
     const { log, bus, expiry } = this.#context;
-    const commit = { commit: this.#commit, body: this.#body, bytes: this.#bodyBytes };
-    const outcome = this.#outcome = appendCommit(log, commit);
+    const outcome = this.#outcome = appendCommit(log, this.#commit, this.#body, this.#bodyBytes);
     if (!isNewCommit(outcome)) return;
     bus.sendCommit(log.namespace, this.#commit.actorId, outcome.offset);
     if (log.file.bounds.retention !== undefined) transaction.addFinalStep(expiry);
