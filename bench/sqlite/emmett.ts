@@ -54,13 +54,22 @@ export async function loadEmmett(): Promise<Emmett | undefined> {
   }
 }
 
-/** A store as it comes: it opens a connection for each append. */
+/**
+ * A store as it comes: it opens a connection for each append. It does not wait for the `PRAGMA journal_mode` of the
+ * connection: an append that fails because the pragma still runs is repeated.
+ */
 export function appendAsItComes(emmett: Emmett, fileName: string): (actor: string, version: number) => Promise<number> {
   const store = emmett.getSQLiteEventStore({ fileName });
   return async (actor, version) => {
     const options = { expectedStreamVersion: BigInt(version) };
-    const { nextExpectedStreamVersion } = await store.appendToStream(actor, [makeEvent(version)], options);
-    return Number(nextExpectedStreamVersion);
+    while (true) {
+      try {
+        const { nextExpectedStreamVersion } = await store.appendToStream(actor, [makeEvent(version)], options);
+        return Number(nextExpectedStreamVersion);
+      } catch (error) {
+        if ((error as { code?: string }).code !== "SQLITE_BUSY") throw error;
+      }
+    }
   };
 }
 

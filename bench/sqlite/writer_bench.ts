@@ -2,10 +2,12 @@
  * One writer appends one event after the other to one actor and waits for each answer. The references:
  *
  * - bare: BEGIN, INSERT and COMMIT of a prepared string, with the same `PRAGMA synchronous`;
+ * - the same by hand: a table with the ids, times and indexes of an event store, without its checks;
  * - Emmett's SQLite store as it comes, which opens a connection for each append, and its append on one kept connection;
  * - commits of 10 events beside 10 commits of one event, both of this store.
  *
  * A bare commit does less: an append also checks, copies, freezes and encodes its event, and finds the actor's version.
+ * The WAL files of all are filled first, except that of Emmett's store as it comes: closing the last connection deletes it.
  */
 import { sqlite } from "../../adapters/sqlite/mod.ts";
 import type { EventStore } from "../../mod.ts";
@@ -16,6 +18,8 @@ import type { Row } from "../report.ts";
 import type { Scale } from "../scale.ts";
 import { BareFile, type Durability } from "./bare_file.ts";
 import { appendAsItComes, KeptConnection, loadEmmett } from "./emmett.ts";
+import { fillWal } from "./fill_wal.ts";
+import { HandWrittenFile } from "./hand_written_file.ts";
 
 /** Events of the larger commits. */
 const EVENTS = 10;
@@ -36,20 +40,28 @@ async function* compare(
   emmett: Awaited<ReturnType<typeof loadEmmett>>,
 ): AsyncGenerator<Row, void, void> {
   const operations = scale.count(durability === "disk" ? 50 : 500);
-  await using backend = await sqlite({ path: `${folder}/writer-${durability}.aether`, durability });
-  using bare = new BareFile(`${folder}/bare-writer-${durability}.db`, durability);
+  const pathOf = (name: string) => `${folder}/${name}-${durability}.db`;
+  await using backend = await sqlite({ path: pathOf("writer"), durability });
+  using bare = new BareFile(pathOf("bare-writer"), durability);
+  using byHand = new HandWrittenFile(pathOf("writer-by-hand"), durability);
+  const append = appendTo(backend.store("bench"));
+  await fillWithAppends(pathOf("writer"), append);
   const candidates = [
-    appends("append", operations, appendTo(backend.store("bench"))),
-    bareCommits(bare, operations),
+    appends("append", operations, append),
+    await bareCommits(pathOf("bare-writer"), bare, operations),
+    await handWrittenCommits(pathOf("writer-by-hand"), byHand, operations),
   ];
   using stack = new DisposableStack();
   if (emmett !== undefined) {
-    const fileName = `${folder}/emmett-${durability}.db`;
-    const asItComes = appendAsItComes(emmett, fileName);
-    await asItComes("first", 0); // Creates the tables.
-    const kept = stack.use(await KeptConnection.open(emmett, fileName, durability));
-    candidates.push(appends("emmett, one connection", operations, (actor, version) => kept.append(actor, version)));
-    if (durability === "disk") candidates.push(appends("emmett", operations, asItComes));
+    const path = pathOf("emmett");
+    await appendAsItComes(emmett, path)("first", 0); // Creates the tables.
+    const kept = stack.use(await KeptConnection.open(emmett, path, durability));
+    const appendToKept: Append = (actor, version) => kept.append(actor, version);
+    await fillWithAppends(path, appendToKept);
+    candidates.push(appends("emmett, one connection", operations, appendToKept));
+    if (durability === "disk") {
+      candidates.push(appends("emmett", operations, appendAsItComes(emmett, pathOf("emmett-as-it-comes"))));
+    }
   }
   const measured = await measureAsync(scale.rounds(15), candidates);
   const group = `SQLite, ${durability}: commits of 1 event, one writer`;
@@ -62,7 +74,14 @@ async function* compare(
     ...durability === "disk" ? { reach: 1.2, stretch: 1.1 } : { reach: 1.75, stretch: 1.4 },
     note: note("bare"),
   };
-  for (const { name } of candidates.slice(2)) {
+  yield {
+    group,
+    name: "append / a transaction with id, time and JSON, by hand",
+    measured: measured.timeRatio("append", "by hand"),
+    unit: "of the time",
+    note: note("by hand"),
+  };
+  for (const { name } of candidates.slice(3)) {
     const goals = durability === "process"
       ? { reach: 6, stretch: 8 }
       : name === "emmett"
@@ -80,8 +99,10 @@ async function* compare(
 }
 
 async function* compareCommits(folder: string, scale: Scale): AsyncGenerator<Row, void, void> {
-  await using backend = await sqlite({ path: `${folder}/commits.aether` });
+  const path = `${folder}/commits.db`;
+  await using backend = await sqlite({ path });
   const store = backend.store("bench");
+  await fillWithAppends(path, appendTo(store));
   const commits = scale.count(10);
   const large: AsyncCandidate<string> = {
     name: "one",
@@ -129,16 +150,44 @@ function appends(name: string, count: number, append: Append): AsyncCandidate<st
   };
 }
 
-function bareCommits(bare: BareFile, operations: number): AsyncCandidate<string> {
+/** Fills the WAL with appends to one actor. See {@link fillWal}. */
+async function fillWithAppends(path: string, append: Append): Promise<void> {
+  let version = 0;
+  await fillWal(path, async () => version = await append("warm-up", version));
+}
+
+async function bareCommits(path: string, bare: BareFile, operations: number): Promise<AsyncCandidate<string>> {
   const bodies = [JSON.stringify(makeEvent(1))];
+  return await commits("bare", path, operations, (actors, version) => bare.store(actors, version, bodies));
+}
+
+async function handWrittenCommits(
+  path: string,
+  byHand: HandWrittenFile,
+  operations: number,
+): Promise<AsyncCandidate<string>> {
+  return await commits("by hand", path, operations, (actors, version) => {
+    byHand.store(actors, version, () => makeEvent(version));
+  });
+}
+
+/** Transactions of a reference, whose WAL is filled first. */
+async function commits(
+  name: string,
+  path: string,
+  operations: number,
+  store: (actors: readonly string[], version: number) => void,
+): Promise<AsyncCandidate<string>> {
+  let warmUps = 0;
+  await fillWal(path, () => store(["warm-up"], ++warmUps));
   return {
-    name: "bare",
+    name,
     operations,
-    prepare: (round) => `bare.${round}`,
+    prepare: (round) => `${name}.${round}`,
     run(actor) {
       const actors = [actor];
       let version = 0;
-      while (version < operations) bare.store(actors, ++version, bodies);
+      while (version < operations) store(actors, ++version);
       return version;
     },
   };
