@@ -51,6 +51,25 @@ for (const order of ["log", "actor"] as const) {
   });
 }
 
+Deno.test("consume() parks 64 actors of a lane, and retries the event of a 65th until there is room", async () => {
+  await using backend = memory();
+  const store = backend.store("test");
+  const actors = Array.from({ length: 66 }, (_, i) => `a${i}`);
+  const failing = new Set(actors.slice(0, 65));
+  const { handled, handle } = recorder(failing);
+  await using _member = await consume(store, { ...PARKING, backoff: () => 1 }, handle);
+  await appendTo(store, ...actors);
+  const control = consumer(store, "c");
+  await until("the 65th actor is retried", async () => states(await control.status())[0] === "retrying");
+  const { lanes: [lane] } = await control.status();
+  assertEquals([lane!.parked, lane!.work?.actorId, handled], [64, "a64", []]);
+  failing.delete("a0");
+  await control.redrive("a0");
+  await control.caughtUp();
+  assertEquals(handled, ["a01", "a651"]);
+  assertEquals((await control.parked()).map(({ actorId }) => actorId).toSorted(), [...failing].toSorted());
+});
+
 Deno.test("redrive() parks the actor again at the event that fails again", async () => {
   await using backend = memory();
   const store = backend.store("test");

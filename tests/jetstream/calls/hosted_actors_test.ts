@@ -3,6 +3,7 @@ import { jetstream } from "@flowmade-one/aether/jetstream";
 import { assertEquals, assertRejects } from "@std/assert";
 import { hostSeats, untilHosted } from "../../hosting/hosting_nodes.ts";
 import { SeatEvents, SoldOut } from "../../hosting/seats.ts";
+import { NATS_SERVER_VERSIONS } from "../../../tools/nats_server.ts";
 import { type ServerScene, testOnServer } from "../_support/test_server.ts";
 
 /** A pace at which a busy machine loses no session. */
@@ -26,32 +27,34 @@ async function openNodes({ connect }: ServerScene, names: readonly string[]) {
   return { nodes, [Symbol.asyncDispose]: close };
 }
 
-await testOnServer("execute() of hosts in several processes uses one state per actor", async (scene) => {
-  await using opened = await openNodes(scene, ["n1", "n2", "n3"]);
-  const { nodes } = opened;
-  const actors = Array.from({ length: 12 }, (_, i) => `screening.${i}`);
-  for (const actorId of actors) {
-    for (const { name, host } of nodes) await host.execute(actorId, { take: name });
-  }
-  const results = await Promise.all(actors.map((id) => nodes[0]!.host.execute(id, { return: "n2" })));
-  assertEquals(results.map(({ version }) => version), actors.map(() => 4));
-  assertEquals(results.map(({ answer }) => answer), actors.map(() => ["n1", "n3"]));
-  const stats = nodes.map(({ host }) => host.stats);
-  assertEquals(stats.reduce((sum, { loads }) => sum + loads, 0), actors.length);
-  assertEquals(stats.reduce((sum, { fallbacks }) => sum + fallbacks, 0), 0);
-  const stored = await nodes[1]!.store.readAll().toArray();
-  assertEquals(stored.length, 4 * actors.length);
-});
-
-await testOnServer("execute() throws what decide throws, whichever process owns the actor", async (scene) => {
-  await using opened = await openNodes(scene, ["n1", "n2"]);
-  for (const { host } of opened.nodes) {
-    for (const [i, actorId] of ["a", "b", "c", "d"].entries()) {
-      const by = `${i}`;
-      if ((await opened.nodes[0]!.store.latestVersion(actorId)) === 0) {
-        for (let seat = 0; seat < 3; seat++) await host.execute(actorId, { take: `${by}.${seat}` });
-      }
-      await assertRejects(() => host.execute(actorId, { take: "late" }), SoldOut);
+for (const version of NATS_SERVER_VERSIONS) {
+  await testOnServer("execute() of hosts in several processes uses one state per actor", async (scene) => {
+    await using opened = await openNodes(scene, ["n1", "n2", "n3"]);
+    const { nodes } = opened;
+    const actors = Array.from({ length: 12 }, (_, i) => `screening.${i}`);
+    for (const actorId of actors) {
+      for (const { name, host } of nodes) await host.execute(actorId, { take: name });
     }
-  }
-});
+    const results = await Promise.all(actors.map((id) => nodes[0]!.host.execute(id, { return: "n2" })));
+    assertEquals(results.map(({ version }) => version), actors.map(() => 4));
+    assertEquals(results.map(({ answer }) => answer), actors.map(() => ["n1", "n3"]));
+    const stats = nodes.map(({ host }) => host.stats);
+    assertEquals(stats.reduce((sum, { loads }) => sum + loads, 0), actors.length);
+    assertEquals(stats.reduce((sum, { fallbacks }) => sum + fallbacks, 0), 0);
+    const stored = await nodes[1]!.store.readAll().toArray();
+    assertEquals(stored.length, 4 * actors.length);
+  }, { version });
+
+  await testOnServer("execute() throws what decide throws, whichever process owns the actor", async (scene) => {
+    await using opened = await openNodes(scene, ["n1", "n2"]);
+    for (const { host } of opened.nodes) {
+      for (const [i, actorId] of ["a", "b", "c", "d"].entries()) {
+        const by = `${i}`;
+        if ((await opened.nodes[0]!.store.latestVersion(actorId)) === 0) {
+          for (let seat = 0; seat < 3; seat++) await host.execute(actorId, { take: `${by}.${seat}` });
+        }
+        await assertRejects(() => host.execute(actorId, { take: "late" }), SoldOut);
+      }
+    }
+  }, { version });
+}

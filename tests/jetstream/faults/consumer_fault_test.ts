@@ -3,7 +3,12 @@ import type { EventStore } from "@flowmade-one/aether";
 import { jetstream } from "@flowmade-one/aether/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { assert, assertEquals } from "@std/assert";
+import type { Records } from "@flowmade-one/aether/adapter";
+import { definitionKey, prefixOf } from "../../../src/consumers/consumer_keys.ts";
+import { LANE_CODEC } from "../../../src/consumers/lane_record.ts";
+import { decodeSession, SESSIONS } from "../../../src/coordination/session_record.ts";
 import { ConsumerLedger } from "../_support/consumer_ledger.ts";
+import { openRecords } from "../_support/open_records.ts";
 import { TcpProxy } from "../_support/tcp_proxy.ts";
 import { clusterOfThree } from "../_support/test_cluster.ts";
 import { testOnServer } from "../_support/test_server.ts";
@@ -13,6 +18,9 @@ const ACTORS = 24;
 /** Milliseconds between two checkpoints, and by which one may be late on a busy machine. */
 const SAVE_EVERY = 200;
 const SLACK = 2_000;
+/** Milliseconds of a session that a busy machine does not lose, and its heartbeats, rounded up. */
+const LONG_SESSION = 8_000;
+const SESSION_HEARTBEATS = 8;
 const LASTING = { reconnectTimeWait: 20, maxReconnectAttempts: -1, noAsyncTraces: true };
 
 /** Appends events while a test makes faults. */
@@ -95,6 +103,46 @@ await testOnServer(
         at > killedAt - SAVE_EVERY - SLACK,
         `${event} was saved, and is repeated`,
       );
+    }
+    for (const name of ["one", "three"]) assertEquals(await ledger.leave(name), 0);
+  },
+);
+
+/** The numbers of the last heartbeats of the members, and the owners of the lanes, by session key. */
+async function readMembers(records: Records) {
+  const { entries } = await records.scan("", 0);
+  const sessions = entries.filter(({ key, value }) => key.startsWith(SESSIONS) && value.length > 0);
+  const lanes = entries.filter(({ key }) => key.startsWith(prefixOf("c")) && key !== definitionKey("c"));
+  return {
+    beats: new Map(sessions.map(({ key, value }) => [key, decodeSession(value)!.beat])),
+    owners: lanes.map(({ value }) => LANE_CODEC.ownerOf(value)),
+  };
+}
+
+/** Waits until a number of members own the 16 lanes. */
+async function untilOwnedBy(records: Records, count: number) {
+  for (;;) {
+    const members = await readMembers(records);
+    const owners = new Set(members.owners);
+    if (members.owners.length === 16 && owners.size === count && !owners.has("")) return members;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+await testOnServer(
+  "consume(): the lanes of a killed member have another owner within its session and three heartbeats",
+  async ({ server, connect }) => {
+    await using ledger = await ConsumerLedger.create({ session: LONG_SESSION });
+    const records = openRecords(await connect(), "orders");
+    await ledger.start(ALL, [server.url]);
+    await untilOwnedBy(records, ALL.length);
+    await ledger.signal("two", "SIGKILL");
+    const before = await readMembers(records);
+    const after = await untilOwnedBy(records, ALL.length - 1);
+    for (const owner of new Set(after.owners)) {
+      const beats = after.beats.get(owner)! - before.beats.get(owner)!;
+      // The count begins and ends between two heartbeats.
+      assert(beats >= 1 && beats <= SESSION_HEARTBEATS + 3 + 2, `${beats} heartbeats of ${owner}`);
     }
     for (const name of ["one", "three"]) assertEquals(await ledger.leave(name), 0);
   },

@@ -1,0 +1,68 @@
+import { memory } from "@flowmade-one/aether/memory";
+import { assertEquals } from "@std/assert";
+import { toStatus } from "../../src/consumers/consumer_status.ts";
+import { EventAttempts } from "../../src/consumers/event_attempts.ts";
+import { LaneProgress } from "../../src/consumers/lane_progress.ts";
+import { type LaneRecord, NEW_LANE } from "../../src/consumers/lane_record.ts";
+import { partsOfLog } from "../../src/store/log_handle.ts";
+import { TestClock } from "../hosting/test_host.ts";
+
+const OWNER = "sessions.one~1";
+const FAILURE = { code: "stopped", message: "no", at: 1 };
+const WORK = { actorId: "order.1", version: 1, type: "Made", attempt: 1, since: 1 };
+
+/** The status of a lane that a process owns. */
+function statusOf(record: LaneRecord) {
+  const definition = { order: "log", paused: false, resumes: 0 } as const;
+  const lag = { events: 0, milliseconds: 0 };
+  return toStatus("c", definition, new Map([[OWNER, "one"]]), [record], [lag as never]).lanes[0]!;
+}
+
+const states: readonly [record: Partial<LaneRecord>, state: string][] = [
+  [{}, "running"],
+  [{ work: WORK }, "busy"],
+  [{ work: { ...WORK, error: "Error: no" } }, "retrying"],
+  [{ work: WORK, failure: FAILURE }, "failed"],
+  [{ work: WORK, failure: FAILURE, paused: true }, "paused"],
+  [{ work: WORK, owner: "sessions.gone~1" }, "unowned"],
+  [{ owner: "" }, "unowned"],
+];
+
+for (const [record, state] of states) {
+  Deno.test(`toStatus() shows ${JSON.stringify(record)} as "${state}"`, () => {
+    assertEquals(statusOf({ ...NEW_LANE, owner: OWNER, ...record }).state, state);
+  });
+}
+
+Deno.test("EventAttempts.handle() shows a handler that works for 5 seconds as busy, and not before", async () => {
+  const store = memory().store("test");
+  const { events } = await store.append("order.1", [{ type: "Made", data: 1 }], { expectedVersion: 0 });
+  const clock = new TestClock();
+  const progress = new LaneProgress(NEW_LANE);
+  const handler = Promise.withResolvers<void>();
+  let changes = 0;
+  const { signal } = new AbortController();
+  const attempts = new EventAttempts({
+    handler: () => handler.promise,
+    options: { onFailure: () => "retry", backoff: () => 0 },
+    environment: clock,
+    progress,
+    shared: { consumer: "c", log: partsOfLog(store.logHandle)!.log, signal, token: 1, observer: undefined },
+    isHeld: () => true,
+    onChange: () => changes++,
+    report: () => {},
+  });
+  const since = clock.wallTime();
+  const handling = attempts.handle(events![0]!, signal);
+  clock.pass(4_999);
+  assertEquals([changes, statusOf(progress.record(OWNER)).state], [0, "running"]);
+  clock.pass(1);
+  const { state, work } = statusOf(progress.record(OWNER));
+  assertEquals([changes, state], [1, "busy"]);
+  assertEquals(work, { actorId: "order.1", version: 1, type: "Made", attempt: 1, since, error: undefined });
+  handler.resolve();
+  assertEquals(await handling, true);
+  progress.passed(events![0]!);
+  assertEquals(statusOf(progress.record(OWNER)).state, "running");
+  attempts.stop();
+});

@@ -1,0 +1,111 @@
+/** `HandlerContext.execute`, and the events that handlers receive. */
+import { decider, events, isAetherError, type RecordedEvent } from "@flowmade-one/aether";
+import { consume, type ConsumeOptions } from "@flowmade-one/aether/consumers";
+import { memory } from "@flowmade-one/aether/memory";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { answerId } from "../../src/consumers/handler_context.ts";
+import { until } from "./open_store.ts";
+
+const BillEvents = events<{ Billed: { order: string } }>();
+const bill = decider(BillEvents, {
+  initial: () => 0,
+  evolve: (count) => count + 1,
+  decide: (order: string) => [{ type: "Billed", data: { order } }],
+});
+
+/** A handler is called again at once. */
+const RETRYING: ConsumeOptions = { name: "c", backoff: () => 0, onError: () => {} };
+
+Deno.test("HandlerContext.execute() on a store of another backend executes a command once, however often the event is handled", async () => {
+  await using orders = memory();
+  await using bills = memory();
+  const store = orders.store("shop");
+  const target = bills.store("shop", BillEvents);
+  // Commits of others before and after the cause: the two logs have nothing in common.
+  for (let i = 0; i < 300; i++) {
+    await target.append("bill.1", [{ type: "Billed", data: { order: `${i}` } }], { expectedVersion: i });
+  }
+  await store.append("order.1", [{ type: "Placed", data: {} }], { expectedVersion: 0 });
+  const results: { version: number; duplicate: boolean }[] = [];
+  await using _consumer = await consume(store, RETRYING, async ({ actorId }, { attempt, execute }) => {
+    const { version, duplicate } = await execute(target, bill, "bill.1", actorId, "bill");
+    results.push({ version, duplicate });
+    const between = Array.from({ length: 300 }, () => ({ type: "Billed" as const, data: { order: "other" } }));
+    for (const event of between) await target.append("bill.1", [event], { expectedVersion: "any" });
+    if (attempt < 3) throw new Error("not yet");
+  });
+  await until("three attempts are made", () => results.length === 3);
+  assertEquals(results, [1, 2, 3].map((n) => ({ version: 301, duplicate: n > 1 })));
+  const stored = await target.read("bill.1").toArray();
+  const own = stored.filter(({ data }) => data.order === "order.1");
+  assertEquals(own.length, 1);
+  const [cause] = await store.read("order.1").toArray();
+  assertEquals(own[0]!.metadata.causationId, cause!.id);
+});
+
+const LONG = "e".repeat(128);
+
+const ids: readonly [title: string, parts: Parameters<typeof answerId>, expected: string | undefined][] = [
+  ["the parts, without a step", ["c", "e"], "c/e"],
+  ["the parts, with a step", ["c", "e", "s"], "c/e/s"],
+  ["the parts of 128 characters", ["c", "e".repeat(124), "s"], `c/${"e".repeat(124)}/s`],
+  ["a digest of 129 characters", ["c", "e".repeat(125), "s"], undefined],
+  ["a digest of the longest name and id", ["c".repeat(64), LONG], undefined],
+  ["a digest of a long step", ["c", "e", "s".repeat(500)], undefined],
+];
+
+for (const [title, parts, expected] of ids) {
+  Deno.test(`answerId() is ${title}`, async () => {
+    const id = await answerId(...parts);
+    if (expected !== undefined) assertEquals(id, expected);
+    else assert(/^[0-9a-f]{64}$/.test(id), id);
+    assertEquals(await answerId(...parts), id);
+    const [consumer, eventId, step] = parts;
+    assertNotEquals(await answerId(consumer, eventId, `${step ?? ""}t`), id);
+    assertNotEquals(await answerId(`${consumer.slice(1)}d`, eventId, step), id);
+  });
+}
+
+Deno.test("HandlerContext.execute() executes each step once for an event id of 128 characters", async () => {
+  await using backend = memory();
+  const store = backend.store("shop");
+  const target = backend.store("bills", BillEvents);
+  await store.append("order.1", [{ id: LONG, type: "Placed", data: {} }], { expectedVersion: 0 });
+  let attempts = 0;
+  await using _consumer = await consume(store, { ...RETRYING, name: "c".repeat(64) }, async (_event, { execute }) => {
+    for (const step of ["first", "second"]) await execute(target, bill, "bill.1", step, step);
+    if (++attempts < 3) throw new Error("not yet");
+  });
+  await until("three attempts are made", () => attempts === 3);
+  assertEquals((await target.read("bill.1").toArray()).map(({ data }) => data.order), ["first", "second"]);
+});
+
+const mutations: readonly [title: string, mutate: (event: RecordedEvent) => void][] = [
+  ["sets a property of the data", ({ data }) => (data as { by: string }).by = "Bob"],
+  ["adds an element to an array in the data", ({ data }) => (data as { seats: number[] }).seats.push(2)],
+  ["deletes a property of the data", ({ data }) => delete (data as { by?: string }).by],
+  ["sets a field of the event", (event) => (event as { version: number }).version = 7],
+  ["adds metadata", ({ metadata }) => (metadata as Record<string, string>).seen = "yes"],
+];
+
+for (const [title, mutate] of mutations) {
+  Deno.test(`consume() counts a handler that ${title} as failed, and the event stays the same`, async () => {
+    await using backend = memory();
+    const store = backend.store("test");
+    const data = { by: "Ann", seats: [1] };
+    await store.append("order.1", [{ type: "Placed", data, metadata: { from: "web" } }], { expectedVersion: 0 });
+    const errors: unknown[] = [];
+    const seen: string[] = [];
+    const options = { ...RETRYING, onError: (error: unknown) => void errors.push(error) };
+    await using _consumer = await consume(store, options, (event, { attempt }) => {
+      seen.push(JSON.stringify(event));
+      if (attempt === 1) mutate(event);
+    });
+    await until("the event is handled again", () => seen.length === 2);
+    assertEquals(errors.length, 1);
+    assert(errors[0] instanceof TypeError && !isAetherError(errors[0]), `${errors[0]}`);
+    const [stored] = await store.read("order.1").toArray();
+    assertEquals(seen, [JSON.stringify(stored), JSON.stringify(stored)]);
+    assertEquals([stored!.data, stored!.metadata.from, stored!.version], [data, "web", 1]);
+  });
+}
