@@ -55,7 +55,7 @@ export class JetStreamDriver implements Driver {
   readonly #latest: SequenceCache;
   readonly #snapshotSequences: SequenceCache;
   readonly #consumers: Set<OrderedConsumer> = new Set();
-  readonly #batches: FairSemaphore;
+  readonly #sharedBatchSemaphore: FairSemaphore;
   readonly #purgers: Purger[] = [];
   readonly #selfEchoes: SelfEchoFilter = new SelfEchoFilter();
   readonly #stopListening: (() => void)[] = [];
@@ -74,7 +74,7 @@ export class JetStreamDriver implements Driver {
     this.#codecs = codecs;
     this.#latest = new SequenceCache(cachedActors);
     this.#snapshotSequences = new SequenceCache(cachedActors);
-    this.#batches = new FairSemaphore(MAX_BATCHES, api.timeout, api.environment);
+    this.#sharedBatchSemaphore = new FairSemaphore(MAX_BATCHES, api.timeout, api.environment);
     this.records = new JetStreamRecords(api, backendRecords(prefix), streams);
     this.calls = new JetStreamCalls(api, prefix, report);
     this.transport = new BusCarrier(api, prefix, this.#selfEchoes, codecs, report);
@@ -107,8 +107,8 @@ export class JetStreamDriver implements Driver {
     });
     const shared = {
       consumers: this.#consumers,
-      batches: new Semaphore(MAX_BATCHES_PER_NAMESPACE, api.timeout, api.environment),
-      sharedBatches: this.#batches,
+      batchSemaphore: new Semaphore(MAX_BATCHES_PER_NAMESPACE, api.timeout, api.environment),
+      sharedBatchSemaphore: this.#sharedBatchSemaphore,
     };
     const log = {
       api,

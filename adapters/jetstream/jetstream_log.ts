@@ -69,8 +69,9 @@ export class JetStreamLog implements Log {
 
   async append(commit: Commit, signal: AbortSignal | undefined): Promise<AppendOutcome> {
     const append = new Append(this.#log, commit, signal);
-    const acquired = this.#actors.acquire(commit.actorId, append.budget);
-    if (acquired !== undefined) await withUserErrors(String(append), acquired);
+    if (!this.#actors.tryAcquire(commit.actorId)) {
+      await withUserErrors(String(append), this.#actors.acquire(commit.actorId, append.budget));
+    }
     try {
       const wait = this.#purger.wait(append.budget);
       if (wait !== undefined) await withUserErrors(String(append), wait);

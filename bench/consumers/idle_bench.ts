@@ -1,4 +1,4 @@
-/** Requests of a process with ten idle consumers in one namespace, with the default session. */
+/** Requests of a process with ten idle consumers in one namespace, with the default `ttl`. */
 import { consume } from "../../consumers.ts";
 import { jetstream } from "../../adapters/jetstream/mod.ts";
 import { connect } from "@nats-io/transport-node";

@@ -11,8 +11,8 @@ import { appendOne, countUp, someEvents } from "../fixtures.ts";
 /** Names of consumers and orders that most cases run with. */
 const ORDERS = ["log", "actor"] as const;
 
-/** A session that a busy machine does not lose, with heartbeats of 0.4 s. */
-const PACE = { session: 3_000, saveEvery: 20, onError: () => {} } as const satisfies Partial<ConsumeOptions>;
+/** A time to live in which a busy machine loses no session, with heartbeats of 0.4 s. */
+const PACE = { ttl: 3_000, saveEvery: 20, onError: () => {} } as const satisfies Partial<ConsumeOptions>;
 
 /** Consumers: order, hand-over, failures, filters and namespaces. */
 export const consumerCases: readonly CaseDefinition[] = [

@@ -7,7 +7,7 @@ import { expectEqual, expectError, expectTrue } from "../expect.ts";
 import { appendOne, countUp } from "../fixtures.ts";
 
 /** Parks at the first failure. See `consumer_cases.ts` for the session. */
-const PARKING: Partial<ConsumeOptions> = { session: 3_000, saveEvery: 20, onFailure: () => "park", onError: () => {} };
+const PARKING: Partial<ConsumeOptions> = { ttl: 3_000, saveEvery: 20, onFailure: () => "park", onError: () => {} };
 
 /** Control of a consumer by another process. */
 export const consumerControlCases: readonly CaseDefinition[] = [

@@ -56,12 +56,12 @@ export interface BookingService extends AsyncDisposable {
 export async function startService(options: ServiceOptions): Promise<BookingService> {
   const { backend, tenants, port, report, heartbeat = HEARTBEAT_MS, grace = GRACE_MS } = options;
   const ending = new AbortController();
-  const impatience = new AbortController();
+  const requestAbort = new AbortController();
   // All names are checked before anything runs.
   const opened = tenants.map((name) => openTenant(backend, name, report));
   const rooms = new Map(opened.map((tenant) => [tenant.name, openRoom(tenant, options)]));
   const feeds = new Feeds({ signal: ending.signal, heartbeat, report });
-  const handler = router({ routes: bookingRoutes(feeds), rooms, signal: impatience.signal, report });
+  const handler = router({ routes: bookingRoutes(feeds), rooms, signal: requestAbort.signal, report });
   const consumers: Consumer[] = [];
   const closeRooms = async () => {
     await Promise.all(consumers.map((consumer) => consumer.close()));
@@ -85,7 +85,7 @@ export async function startService(options: ServiceOptions): Promise<BookingServ
   const close = async () => {
     const lingered = Promise.withResolvers<void>();
     let timer = setTimeout(() => {
-      impatience.abort();
+      requestAbort.abort();
       timer = setTimeout(lingered.resolve, LINGER_MS);
     }, grace);
     ending.abort();

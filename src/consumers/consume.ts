@@ -36,7 +36,7 @@ import { StoredConsumer } from "./stored_consumer.ts";
  * @throws {UnknownPositionError} If the consumer is new, and `from` is a position of another log.
  * @throws {UnsupportedStorageError} If the adapter keeps no records, or members use another version of the protocol.
  * @throws {CorruptDataError} If the stored definition of the consumer cannot be decoded.
- * @throws {UnavailableError} If the storage does not answer within two sessions.
+ * @throws {UnavailableError} If the storage does not answer within twice the `ttl`.
  * @throws {ClosedError} If the store was closed.
  *
  * @example
@@ -103,17 +103,17 @@ export async function joinConsumer(
 ): Promise<Consumer> {
   const { log, eventTypes, records, coordinators, lifetime } = parts;
   const { environment } = coordinators;
-  const { name, session } = options;
+  const { name, ttl } = options;
   const report = reporter(options);
   const start = new SessionStart(name);
   const lease = coordinators.acquire({
     hints: CONSUMERS,
-    ttl: session,
+    ttl,
     onError: (error) => start.isOver ? report(error) : start.fail(error),
   });
   const place = { namespace, log, records };
   try {
-    await start.wait(lease.coordinator, environment, session);
+    await start.wait(lease.coordinator, environment, ttl);
     const definition = await defineConsumer(place, options, eventTypes);
     lifetime.check(`consume as "${name}"`);
     const member = new ConsumerMember({

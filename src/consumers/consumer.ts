@@ -6,7 +6,7 @@ import type { ConsumerFilter, ConsumerOrder } from "./definition.ts";
  * {@link consumer}, and a part of the result of {@link consume}.
  *
  * Each change is a compare-and-set of a record. The members of the consumer see it at their next heartbeat, 2 seconds
- * with the default session, and within milliseconds in memory and on JetStream.
+ * with the default `ttl`, and within milliseconds in memory and on JetStream.
  *
  * Each method fails with `InvalidArgumentError` if the consumer does not exist, with `UnavailableError` if the storage
  * does not answer, and with `ClosedError` if the store was closed.

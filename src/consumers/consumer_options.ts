@@ -71,10 +71,11 @@ export interface ConsumeOptions<V extends { readonly type: string } = RecordedEv
    */
   readonly saveEvery?: number | undefined;
   /**
-   * Milliseconds of silence after which other processes take over: 1,000 to 600,000, by default 15,000, which outlasts
-   * the election of a leader on three NATS servers. All processes must use the same value.
+   * The time to live of the session of this process: milliseconds of silence after which other processes take over,
+   * 1,000 to 600,000. By default 15,000, which outlasts the election of a leader on three NATS servers. All processes
+   * must use the same value.
    */
-  readonly session?: number | undefined;
+  readonly ttl?: number | undefined;
   /**
    * Called with each failure: of the handler, with the event, and of the storage. Without it, a failure of
    * the handler and one that stops a lane become uncaught exceptions, and an outage of the storage is ignored.
@@ -91,7 +92,7 @@ export interface CheckedConsumeOptions extends ConsumerFilter {
   readonly onFailure: (failure: HandlerFailure) => FailureAction;
   readonly backoff: (attempt: number, random: number) => number;
   readonly saveEvery: number;
-  readonly session: number;
+  readonly ttl: number;
   readonly onError: ((error: unknown, event?: RecordedEvent) => void) | undefined;
 }
 
@@ -105,7 +106,7 @@ const NAMES: ReadonlySet<string> = new Set([
   "onFailure",
   "backoff",
   "saveEvery",
-  "session",
+  "ttl",
   "onError",
 ]);
 
@@ -115,9 +116,9 @@ const MAX_DELAY = 31_536_000_000;
 export const DEFAULT_SAVE_EVERY = 1_000;
 const MAX_SAVE_EVERY = 60_000;
 /** Milliseconds. Sessions of 5,000 expired during the election of a stream's leader; sessions of 15,000 did not. */
-export const DEFAULT_SESSION = 15_000;
-const MIN_SESSION = 1_000;
-const MAX_SESSION = 600_000;
+export const DEFAULT_TTL = 15_000;
+const MIN_TTL = 1_000;
+const MAX_TTL = 600_000;
 
 /** Milliseconds of the first pause, and of the longest. */
 const FIRST_BACKOFF = 100;
@@ -132,12 +133,12 @@ const LONGEST_BACKOFF = 30_000;
 export function checkConsumeOptions(options: ConsumeOptions): CheckedConsumeOptions {
   checkOptions(options, NAMES, "consume");
   const { name, order = "log", types, actors, from = "start", delay = 0, onFailure, backoff } = options;
-  const { saveEvery = DEFAULT_SAVE_EVERY, session = DEFAULT_SESSION, onError } = options;
+  const { saveEvery = DEFAULT_SAVE_EVERY, ttl = DEFAULT_TTL, onError } = options;
   checkConsumerName(name);
   checkChoice(order, "order", ["log", "actor"]);
   checkWholeNumber(delay, "delay", 0, MAX_DELAY, "milliseconds");
   checkWholeNumber(saveEvery, "saveEvery", 0, MAX_SAVE_EVERY, "milliseconds");
-  checkWholeNumber(session, "session", MIN_SESSION, MAX_SESSION, "milliseconds");
+  checkWholeNumber(ttl, "ttl", MIN_TTL, MAX_TTL, "milliseconds");
   for (const [option, value] of Object.entries({ onFailure, backoff, onError })) checkFunction(value, option);
   return {
     name,
@@ -149,7 +150,7 @@ export function checkConsumeOptions(options: ConsumeOptions): CheckedConsumeOpti
     onFailure: onFailure ?? (() => "retry"),
     backoff: backoff ?? halfJitter,
     saveEvery,
-    session,
+    ttl,
     onError,
   };
 }

@@ -4,7 +4,7 @@ import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import { consumableParts, type ConsumableStore, type ConsumingParts } from "./consumable_store.ts";
 import type { ConsumerControl } from "./consumer.ts";
 import { checkConsumerName, CONSUMERS, prefixOf } from "./consumer_keys.ts";
-import { DEFAULT_SESSION } from "./consumer_options.ts";
+import { DEFAULT_TTL } from "./consumer_options.ts";
 import { SessionStart } from "./session_start.ts";
 import { StoredConsumer, type StoredConsumerContext } from "./stored_consumer.ts";
 
@@ -60,11 +60,11 @@ async function checkUnused(name: string, { coordinators }: ConsumingParts): Prom
   const start = new SessionStart(name);
   const lease = coordinators.acquire({
     hints: CONSUMERS,
-    ttl: DEFAULT_SESSION,
+    ttl: DEFAULT_TTL,
     onError: (error) => start.fail(error),
   });
   try {
-    await start.wait(lease.coordinator, coordinators.environment, DEFAULT_SESSION);
+    await start.wait(lease.coordinator, coordinators.environment, DEFAULT_TTL);
     const using = [...lease.coordinator.liveSessions]
       .filter(([, session]) => session?.services.includes(prefixOf(name)))
       .map(([key]) => nameOfSession(key));

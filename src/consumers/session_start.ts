@@ -35,16 +35,16 @@ export class SessionStart {
   /**
    * Waits until the session is valid.
    *
-   * @param session Milliseconds: the time to live of the session.
+   * @param ttl Milliseconds: the time to live of the session.
    * @throws {UnsupportedStorageError} If members use another version of the protocol, or the storage is unusable.
    * @throws {UnavailableError} If the storage does not answer within twice the time to live.
    */
-  async wait(coordinator: Coordinator, environment: Environment, session: number): Promise<void> {
+  async wait(coordinator: Coordinator, environment: Environment, ttl: number): Promise<void> {
     const look = () => {
       if (coordinator.isValid) this.#result.resolve();
     };
     const step = coordinator.onStep(look);
-    const cancel = environment.schedule(JOIN_TIMEOUT * session, () => this.#result.reject(this.#timeout(session)));
+    const cancel = environment.schedule(JOIN_TIMEOUT * ttl, () => this.#result.reject(this.#timeout(ttl)));
     look();
     try {
       await this.#result.promise;
@@ -64,10 +64,10 @@ export class SessionStart {
     );
   }
 
-  #timeout(session: number): Error {
+  #timeout(ttl: number): Error {
     return new UnavailableError(
       `Cannot consume as "${this.#name}": the storage did not answer in ${
-        JOIN_TIMEOUT * session
+        JOIN_TIMEOUT * ttl
       } ms. Try again when it does`,
       { cause: this.#failure },
     );

@@ -287,6 +287,6 @@ export class Member implements ClaimContext {
 
   /** The number of own heartbeats that this member must read back to prove that a time to live has passed. */
   #beatsIn(ttl: number): number {
-    return Math.ceil(ttl / this.#settings.heartbeat) + 9;
+    return Math.ceil(ttl / this.#settings.heartbeat) + 2;
   }
 }

@@ -57,7 +57,7 @@ Deno.test("consume() shares the lanes among processes, and hands over at a close
   const store = shared.store();
   const handled: string[] = [];
   const start = (process: string) =>
-    consume(shared.store(), { name: "c", order: "actor", session: 1_000 }, ({ actorId }) => {
+    consume(shared.store(), { name: "c", order: "actor", ttl: 1_000 }, ({ actorId }) => {
       handled.push(`${process} ${actorId}`);
     });
   const one = await start("one");
@@ -82,7 +82,7 @@ Deno.test({
     await using shared = new SharedMemory();
     const store = shared.store();
     const { records } = shared.driver.open(store.namespace);
-    const options = { name: "c", order: "actor", session: 1_000 } as const;
+    const options = { name: "c", order: "actor", ttl: 1_000 } as const;
     const handler = Promise.withResolvers<void>();
     let isHandling = false;
     const one = await consume(shared.store(), options, async () => {
@@ -252,7 +252,7 @@ const refused: readonly [why: string, options: object, error: ErrorClass, messag
   ["a wrong start", { name: "c", from: "end" }, InvalidArgumentError, '"start" or "now"'],
   ["a negative delay", { name: "c", delay: -1 }, InvalidArgumentError, "delay"],
   ["a delay of more than a year", { name: "c", delay: 31_536_000_001 }, InvalidArgumentError, "delay"],
-  ["a session below a second", { name: "c", session: 999 }, InvalidArgumentError, "session"],
+  ["a ttl below a second", { name: "c", ttl: 999 }, InvalidArgumentError, "ttl"],
   ["a saveEvery above a minute", { name: "c", saveEvery: 60_001 }, InvalidArgumentError, "saveEvery"],
   ["an onFailure that is no function", { name: "c", onFailure: "park" }, InvalidArgumentError, "onFailure"],
   ["a position of another log", { name: "c", from: "abcdefabcdef-1000000000002047" }, UnknownPositionError, "another"],
@@ -266,7 +266,7 @@ for (const [why, options, error, message] of refused) {
 
 Deno.test("consume() accepts the longest name and the greatest numbers", async () => {
   await using backend = memory();
-  const options = { name: "a".repeat(64), delay: 31_536_000_000, saveEvery: 60_000, session: 600_000 };
+  const options = { name: "a".repeat(64), delay: 31_536_000_000, saveEvery: 60_000, ttl: 600_000 };
   await using consumer = await consume(backend.store("test"), options, () => {});
   assertEquals(consumer.name.length, 64);
 });

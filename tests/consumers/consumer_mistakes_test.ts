@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Records } from "../../src/driver/records.ts";
 import { decodeLane, encodeLane, type LaneRecord } from "../../src/consumers/lane_record.ts";
-import { ConsumerWorld, SESSION } from "./simulation/consumer_world.ts";
+import { ConsumerWorld, TTL } from "./simulation/consumer_world.ts";
 
 /** Worlds within which a mistake must show. */
 const WORLDS = 40;
@@ -81,7 +81,7 @@ function ownerOf(world: ConsumerWorld) {
 
 Deno.test("a consumer that closes keeps its session until a handler has ended that is longer than the session", async () => {
   const world = await twoProcesses(1_000);
-  world.handling = () => 4 * SESSION;
+  world.handling = () => 4 * TTL;
   world.append();
   await world.runUntil(4_100);
   const owner = ownerOf(world);
@@ -89,9 +89,9 @@ Deno.test("a consumer that closes keeps its session until a handler has ended th
   assertEquals(began, 1);
   world.handling = () => 0;
   const closing = world.close(owner);
-  await world.runUntil(4_100 + 4 * SESSION - 200);
+  await world.runUntil(4_100 + 4 * TTL - 200);
   assertEquals(world.oracle.calls, 1, "calls while the handler of the closing process is at work");
-  await world.runUntil(4_100 + 6 * SESSION);
+  await world.runUntil(4_100 + 6 * TTL);
   await closing;
   assertEquals([world.oracle.undone, world.oracle.repeats, world.oracle.violations], [[], 0, []]);
 });
@@ -111,13 +111,13 @@ Deno.test("without heartbeats while it closes, a consumer would repeat the event
   await world.runUntil(2_000);
   world.start(1);
   await world.runUntil(4_000);
-  world.handling = () => 4 * SESSION;
+  world.handling = () => 4 * TTL;
   world.append();
   await world.runUntil(4_100);
   const owner = ownerOf(world);
   world.handling = () => 0;
   void world.close(owner);
-  await world.runUntil(4_100 + 6 * SESSION);
+  await world.runUntil(4_100 + 6 * TTL);
   assert(world.oracle.repeats + world.oracle.overlaps > 0, "the event was handled once");
 });
 
@@ -129,7 +129,7 @@ for (const [saveEvery, most] of bounds) {
     for (let i = 0; i < 60; i++) world.time.at(4_000 + i * 100, () => world.append());
     world.time.at(8_050, () => world.kill(ownerOf(world)));
     // A session, three heartbeats, and the work that waits.
-    await world.runUntil(8_050 + SESSION + 3 * SESSION / 7.5 + 12_000);
+    await world.runUntil(8_050 + TTL + 3 * TTL / 7.5 + 12_000);
     const { undone, repeats, violations } = world.oracle;
     assertEquals([undone, violations], [[], []]);
     assert(repeats <= most, `${repeats} repeats`);
@@ -140,7 +140,7 @@ Deno.test("a lane has another owner within a session and three heartbeats after 
   const world = await twoProcesses(1_000);
   const owner = ownerOf(world);
   world.kill(owner);
-  await world.runUntil(4_000 + SESSION + 3 * SESSION / 7.5 + 200);
+  await world.runUntil(4_000 + TTL + 3 * TTL / 7.5 + 200);
   assertEquals(ownerOf(world) === owner, false);
 });
 
@@ -150,8 +150,8 @@ Deno.test("a process that was frozen for longer than its session repeats and sav
   for (let i = 0; i < 40; i++) world.append();
   world.handling = () => 30;
   await world.runUntil(4_300);
-  world.pause(owner, 3 * SESSION);
-  await world.runUntil(4_300 + 6 * SESSION);
+  world.pause(owner, 3 * TTL);
+  await world.runUntil(4_300 + 6 * TTL);
   const { undone, violations } = world.oracle;
   assertEquals([undone, violations], [[], []]);
   assert(world.trace!.every((line) => !/the operator/.test(line)));

@@ -15,7 +15,7 @@ const WORK = { actorId: "order.1", version: 1, type: "Made", attempt: 1, since: 
 function statusOf(record: LaneRecord) {
   const definition = { order: "log", paused: false, resumes: 0 } as const;
   const lag = { events: 0, milliseconds: 0 };
-  return toStatus("c", definition, new Map([[OWNER, "one"]]), [record], [lag as never]).lanes[0]!;
+  return toStatus("c", definition, new Map([[OWNER, "one"]]), [record], [lag as never], 0).lanes[0]!;
 }
 
 const states: readonly [record: Partial<LaneRecord>, state: string][] = [
@@ -38,7 +38,7 @@ Deno.test("EventAttempts.handle() shows a handler that works for 5 seconds as bu
   const store = memory().store("test");
   const { events } = await store.append("order.1", [{ type: "Made", data: 1 }], { expectedVersion: 0 });
   const clock = new TestClock();
-  const progress = new LaneProgress(NEW_LANE);
+  const progress = new LaneProgress(NEW_LANE, { delay: 0, wallTime: () => clock.wallTime() });
   const handler = Promise.withResolvers<void>();
   let changes = 0;
   const { signal } = new AbortController();

@@ -2,12 +2,17 @@ import type { RecordedEvent } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
 import { assert, assertEquals } from "@std/assert";
 import { LaneProgress, MAX_LANE_BYTES, MAX_PARKED } from "../../src/consumers/lane_progress.ts";
-import { encodeLane, NEW_LANE } from "../../src/consumers/lane_record.ts";
+import { encodeLane, type LaneRecord, NEW_LANE } from "../../src/consumers/lane_record.ts";
 
 const AT = 1_767_225_600_000;
 
 /** An error of about 900 bytes in a record. When no such entry has room any more, a shorter one has. */
 const LONG = new Error("€".repeat(290));
+
+/** The progress of a lane. Its record has the same members from the beginning. */
+function newProgress(record: LaneRecord = { ...NEW_LANE, progressAt: AT }): LaneProgress {
+  return new LaneProgress(record, { delay: 0, wallTime: () => AT });
+}
 
 /** The first events of actors. */
 async function firstEvents(actorIds: readonly string[]): Promise<RecordedEvent[]> {
@@ -23,7 +28,7 @@ const bytesOf = (progress: LaneProgress) => encodeLane(progress.record("")).leng
 Deno.test("LaneProgress.park() accepts 64 actors of a lane, and refuses a 65th until one of them is unparked", async () => {
   const events = await firstEvents(numbered(MAX_PARKED + 1));
   const last = events.at(-1)!;
-  const progress = new LaneProgress(NEW_LANE);
+  const progress = newProgress();
   for (const event of events.slice(0, -1)) assertEquals(progress.park(event, "no", AT), true, event.actorId);
   const { changes } = progress;
   assertEquals(progress.park(last, "no", AT), false);
@@ -45,9 +50,9 @@ for (const extra of [0, 1]) {
   const title = extra === 0 ? "accepts a record of 49,152 bytes" : "refuses a record of one byte more";
   Deno.test(`LaneProgress.park() ${title}`, async () => {
     const events = await firstEvents(numbered(MAX_PARKED));
-    const progress = new LaneProgress(NEW_LANE);
+    const progress = newProgress();
     const event = fill(progress, events);
-    const trial = new LaneProgress(progress.record(""));
+    const trial = newProgress(progress.record(""));
     assertEquals(trial.park(event, new Error(""), AT), true);
     const bytes = MAX_LANE_BYTES - bytesOf(trial) + extra;
     const error = new Error("€".repeat(Math.floor(bytes / 3)) + "x".repeat(bytes % 3));
@@ -60,7 +65,7 @@ for (const extra of [0, 1]) {
 
 Deno.test("LaneProgress.park() keeps the entry of a parked actor if a longer error would exceed the bound", async () => {
   const events = await firstEvents(numbered(MAX_PARKED));
-  const progress = new LaneProgress(NEW_LANE);
+  const progress = newProgress();
   assertEquals(progress.park(events[0]!, new Error("short"), AT), true);
   const rest = events.slice(events.indexOf(fill(progress, events.slice(1))));
   for (const event of rest) if (!progress.park(event, new Error("short"), AT)) break;

@@ -39,7 +39,7 @@ Deno.test("consume() without onError survives an outage of the storage", async (
   const handled: number[] = [];
   await using consumer = await consume(
     store,
-    { name: "c", session: 1_000 },
+    { name: "c", ttl: 1_000 },
     ({ version }) => void handled.push(version),
   );
   isUp = false;

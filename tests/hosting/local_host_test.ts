@@ -98,7 +98,7 @@ Deno.test("execute() fails with OverloadedError one past maxQueue, and stores no
 
 Deno.test("a host drops the least recently used actor above maxActors", async () => {
   const { backend, host } = open({ maxActors: 2 });
-  for (const id of ["a", "b", "a", "c", "a", "b"]) await host.execute(id, { return: "nobody" });
+  for (const id of ["a", "b", "a", "c", "a", "b"]) await host.execute(id, { return: "Zoe" });
   assertEquals(host.stats.actors, 2);
   // "b" was dropped for "c", and loaded again.
   assertEquals(host.stats.loads, 4);

@@ -42,7 +42,7 @@ Deno.test("snapshots carry the ids of the last commits on, once a command had on
   const store = backend.store("a", AccountEvents);
   const { account: order } = snapshotted();
   for (let i = 1; i <= 10; i++) await execute(store, order, "x", { fill: 1 });
-  assertEquals((await store.snapshots.latest("x"))?.commits, undefined, "nobody asked for them");
+  assertEquals((await store.snapshots.latest("x"))?.commits, undefined, "no commit id was sought");
   for (let i = 11; i <= 20; i++) await execute(store, order, "x", { fill: 1 }, { commitId: `c${i}` });
   const ids = (await store.read("x").toArray()).map(({ commitId }) => commitId);
   assertEquals((await store.snapshots.latest("x"))?.commits, { ids, complete: true });

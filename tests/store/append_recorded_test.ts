@@ -135,7 +135,11 @@ function forgetful(store: EventStore<AccountEvents>, times: number, read: EventS
 }
 
 const failures: [what: string, read: EventStore<AccountEvents>["read"], cause: string][] = [
-  ["fails", () => failing(new UnavailableError("Cannot read: nobody answers")), "UnavailableError: Cannot read"],
+  [
+    "fails",
+    () => failing(new UnavailableError("Cannot read: the storage does not answer")),
+    "UnavailableError: Cannot read",
+  ],
   ["throws", () => {
     throw new Error("no");
   }, "Error: no"],

@@ -19,12 +19,11 @@ export class KeyedMutex {
    * Acquires the mutex of a key. The caller releases it by {@link KeyedMutex.release}.
    *
    * @param budget Bounds the wait.
-   * @returns `undefined` if the mutex was free. Otherwise a promise that resolves when the caller has acquired it.
    * @throws {RequestFailure} If the budget ends before the mutex is free.
    * @throws The reason of the signal, if it is aborted.
    */
-  acquire(key: string, budget: Pick<RetryBudget, "signal" | "remaining">): Promise<void> | undefined {
-    return this.tryAcquire(key) ? undefined : this.#wait(key, budget);
+  async acquire(key: string, budget: Pick<RetryBudget, "signal" | "remaining">): Promise<void> {
+    if (!this.tryAcquire(key)) await this.#wait(key, budget);
   }
 
   /** Acquires the mutex of a key if it is free. Returns whether the caller has acquired it. */

@@ -1,7 +1,7 @@
 /**
  * Reads single messages of one stream, without a consumer.
  *
- * Any replica of a stream can answer a direct get. A replica that is behind may lack a message that the server has
+ * Any replica of a stream can reply a direct get. A replica that is behind may lack a message that the server has
  * already acknowledged. For a stream with replicas, this class therefore asks the leader, which has every acknowledged
  * message. Such a request costs the server more than a direct get.
  *
@@ -45,57 +45,57 @@ export class MessageGet {
    */
   last(subject: string, options: RequestOptions): Promise<StoredMessage | undefined> {
     return this.#stream.isReplicated
-      ? this.#askLeader({ last_by_subj: subject }, options)
-      : this.#direct(`${this.directSubject}.${subject}`, EMPTY, options);
+      ? this.#leaderGet({ last_by_subj: subject }, options)
+      : this.#directGet(`${this.directSubject}.${subject}`, EMPTY, options);
   }
 
   /**
    * Gets the first message of a subject at `sequence` or later; `undefined` if there is none. Wildcards are possible.
    */
   next(subject: string, sequence: number, options: RequestOptions): Promise<StoredMessage | undefined> {
-    const question = { seq: sequence, next_by_subj: subject };
+    const request = { seq: sequence, next_by_subj: subject };
     return this.#stream.isReplicated
-      ? this.#askLeader(question, options)
-      : this.#direct(this.directSubject, encodeJson(question), options);
+      ? this.#leaderGet(request, options)
+      : this.#directGet(this.directSubject, encodeJson(request), options);
   }
 
   /** The time at which the server stored the message that `next` gets, in milliseconds since the epoch. */
   async timeOfNext(subject: string, sequence: number, options: RequestOptions): Promise<number | undefined> {
-    const question = { seq: sequence, next_by_subj: subject };
+    const request = { seq: sequence, next_by_subj: subject };
     if (this.#stream.isReplicated) {
-      const message = await this.#ofLeader(question, options);
+      const message = await this.#requestLeader(request, options);
       return message && parseTime(message.time);
     }
-    const answer = await this.#answer(this.directSubject, encodeJson(question), options);
-    return answer && parseTime(serverHeader(answer.headers, "Nats-Time-Stamp"));
+    const reply = await this.#requestDirectGet(this.directSubject, encodeJson(request), options);
+    return reply && parseTime(serverHeader(reply.headers, "Nats-Time-Stamp"));
   }
 
-  async #direct(subject: string, question: Uint8Array, options: RequestOptions): Promise<StoredMessage | undefined> {
-    const answer = await this.#answer(subject, question, options);
-    return answer && fromDirectGet(answer, answer.headers);
+  async #directGet(subject: string, request: Uint8Array, options: RequestOptions): Promise<StoredMessage | undefined> {
+    const reply = await this.#requestDirectGet(subject, request, options);
+    return reply && fromDirectGet(reply, reply.headers);
   }
 
-  async #answer(
+  async #requestDirectGet(
     subject: string,
-    question: Uint8Array,
+    request: Uint8Array,
     options: RequestOptions,
   ): Promise<{ readonly data: Uint8Array; readonly headers: JetStreamMessageHeaders } | undefined> {
-    const answer = await this.#api.send(subject, question, options);
-    const headers = headersOf(answer);
-    if (headers !== undefined && isStored(headers)) return { data: answer.data, headers };
+    const reply = await this.#api.send(subject, request, options);
+    const headers = headersOf(reply);
+    if (headers !== undefined && isStored(headers)) return { data: reply.data, headers };
     if (headers?.code === NOT_FOUND) return undefined;
     throw toFailure(headers);
   }
 
-  async #askLeader(question: object, options: RequestOptions): Promise<StoredMessage | undefined> {
-    const message = await this.#ofLeader(question, options);
+  async #leaderGet(request: object, options: RequestOptions): Promise<StoredMessage | undefined> {
+    const message = await this.#requestLeader(request, options);
     return message && fromApi(message);
   }
 
-  async #ofLeader(question: object, options: RequestOptions): Promise<ApiMessage | undefined> {
+  async #requestLeader(request: object, options: RequestOptions): Promise<ApiMessage | undefined> {
     try {
       const path = `STREAM.MSG.GET.${this.#stream.name}`;
-      const { message } = await this.#api.ask<{ message: ApiMessage }>(path, question, options);
+      const { message } = await this.#api.ask<{ message: ApiMessage }>(path, request, options);
       return message;
     } catch (error) {
       if (error instanceof ApiError && error.code === API_ERROR.messageNotFound) return undefined;

@@ -12,7 +12,7 @@
  */
 import type { RecordedEvent } from "../../../mod.ts";
 import { abortable } from "../util/abortable.ts";
-import { FeedMember } from "./feed_member.ts";
+import { FeedSubscription } from "./feed_subscription.ts";
 import type { LogCursor } from "./log_cursor.ts";
 import type { LogFilter } from "./log_filter.ts";
 import type { LogPlace } from "./log_place.ts";
@@ -28,14 +28,14 @@ export const WINDOW_BYTES = 8_000_000;
  */
 const SKIPPED = 512;
 
-/** Milliseconds between new messages and the progress report to members that want none of the messages. */
+/** Milliseconds between new messages and the progress report to subscriptions that want none of the messages. */
 const PROGRESS_MS = 200;
 
 /** See the top of this file. */
 export class LiveFeed {
   readonly #cursor: LogCursor;
   readonly #onEnd: () => void;
-  readonly #members: Set<FeedMember> = new Set();
+  readonly #subscriptions: Set<FeedSubscription> = new Set();
   readonly #closing: AbortController = new AbortController();
   readonly #decoded: WeakMap<StoredMessage, readonly RecordedEvent[]> = new WeakMap();
   #window: StoredMessage[] = [];
@@ -75,12 +75,12 @@ export class LiveFeed {
   }
 
   /** Adds a subscription that the feed {@link LiveFeed.covers}. The caller ends it by {@link LiveFeed.leave}. */
-  join(filter: LogFilter, place: LogPlace, signal: AbortSignal, wantsProgress = false): FeedMember {
-    const member = new FeedMember(filter, place, signal, wantsProgress);
-    this.#members.add(member);
-    this.#cursor.alsoProvenBy(place.anchor);
-    member.offer(this.#window);
-    return member;
+  join(filter: LogFilter, place: LogPlace, signal: AbortSignal, wantsProgress = false): FeedSubscription {
+    const subscription = new FeedSubscription(filter, place, signal, wantsProgress);
+    this.#subscriptions.add(subscription);
+    this.#cursor.advanceAnchor(place.anchor);
+    subscription.offer(this.#window);
+    return subscription;
   }
 
   /**
@@ -90,7 +90,7 @@ export class LiveFeed {
    * @throws The error of the cursor. It ends the feed.
    * @throws The reason of the signal, if it is aborted.
    */
-  async ready({ signal }: FeedMember): Promise<boolean> {
+  async ready({ signal }: FeedSubscription): Promise<boolean> {
     if (this.isOver) return false;
     try {
       await abortable(this.#startCursor(), signal);
@@ -102,33 +102,33 @@ export class LiveFeed {
   }
 
   /**
-   * Takes the messages that a member wants next, as soon as there are some.
+   * Takes the messages that a subscription wants next, as soon as there are some.
    *
-   * @returns `undefined` if the member fell behind, or the feed has ended. An empty array if the member only has
+   * @returns `undefined` if the subscription fell behind, or the feed has ended. An empty array if the subscription only has
    * progress to report: see {@link LiveFeed.placeOf}.
    * @throws The signal's reason.
    */
-  async take(member: FeedMember): Promise<readonly StoredMessage[] | undefined> {
-    while (member.pending === undefined) {
-      member.signal.throwIfAborted();
+  async take(subscription: FeedSubscription): Promise<readonly StoredMessage[] | undefined> {
+    while (subscription.pending === undefined) {
+      subscription.signal.throwIfAborted();
       if (this.isOver) return undefined;
-      if (member.takeProgress()) return [];
-      const woken = member.wait();
+      if (subscription.takeProgress()) return [];
+      const woken = subscription.wait();
       void this.#read();
       await woken;
     }
-    if (member.pending < this.#start) return undefined;
-    const messages = this.#from(member.pending);
-    const isSame = member.filter.subject === this.#cursor.filter.subject;
-    const wanted = isSame ? messages : messages.filter(({ subject }) => member.filter.matches(subject));
-    member.accept(wanted);
+    if (subscription.pending < this.#start) return undefined;
+    const messages = this.#from(subscription.pending);
+    const isSame = subscription.filter.subject === this.#cursor.filter.subject;
+    const wanted = isSame ? messages : messages.filter(({ subject }) => subscription.filter.matches(subject));
+    subscription.accept(wanted);
     return wanted;
   }
 
-  /** The events of a message. All members share the decoded events. */
+  /** The events of a message. All subscriptions share the decoded events. */
   eventsOf(message: StoredMessage): readonly RecordedEvent[] {
     const { decode } = this.#cursor;
-    if (this.#members.size === 1) return decode(message);
+    if (this.#subscriptions.size === 1) return decode(message);
     const known = this.#decoded.get(message);
     if (known !== undefined) return known;
     const events = decode(message);
@@ -136,17 +136,17 @@ export class LiveFeed {
     return events;
   }
 
-  /** How far a member has come. */
-  placeOf({ last, anchor, pending, from }: FeedMember): LogPlace {
+  /** How far a subscription has come. */
+  placeOf({ last, anchor, pending, from }: FeedSubscription): LogPlace {
     const { identity, generation } = this.#cursor.place;
     return { last, anchor, next: pending ?? Math.max(from, this.#end), identity, generation };
   }
 
-  /** Removes a member. When no member remains, the feed ends and its consumer is deleted. */
-  async leave(member: FeedMember): Promise<void> {
-    this.#members.delete(member);
-    member.dispose();
-    if (this.#members.size > 0) return;
+  /** Removes a subscription. When no subscription remains, the feed ends and its consumer is deleted. */
+  async leave(subscription: FeedSubscription): Promise<void> {
+    this.#subscriptions.delete(subscription);
+    subscription.dispose();
+    if (this.#subscriptions.size > 0) return;
     this.#finish();
     await this.#cursor.close();
   }
@@ -155,7 +155,7 @@ export class LiveFeed {
     return this.#starting ??= this.#cursor.start(this.#closing.signal).finally(() => this.#starting = undefined);
   }
 
-  /** Reads messages into the window as long as a member waits for one. */
+  /** Reads messages into the window as long as a subscription waits for one. */
   async #read(): Promise<void> {
     if (this.#isReading) return;
     this.#isReading = true;
@@ -169,7 +169,7 @@ export class LiveFeed {
 
   #isWaitedFor(): boolean {
     if (this.isOver) return false;
-    for (const { isWaiting } of this.#members) if (isWaiting) return true;
+    for (const { isWaiting } of this.#subscriptions) if (isWaiting) return true;
     return false;
   }
 
@@ -194,17 +194,17 @@ export class LiveFeed {
       this.#bytes += message.data.length;
     }
     this.#trim(received);
-    for (const member of this.#members) member.offer(messages);
+    for (const subscription of this.#subscriptions) subscription.offer(messages);
     this.#planProgress();
   }
 
-  /** Schedules one progress report for members without a wanted message. It covers all messages until then. */
+  /** Schedules one progress report for subscriptions without a wanted message. It covers all messages until then. */
   #planProgress(): void {
     if (this.#progressTimer !== undefined) return;
-    if (![...this.#members].some(({ needsProgress }) => needsProgress)) return;
+    if (![...this.#subscriptions].some(({ needsProgress }) => needsProgress)) return;
     this.#progressTimer = setTimeout(() => {
       this.#progressTimer = undefined;
-      for (const member of this.#members) member.reportProgress();
+      for (const subscription of this.#subscriptions) subscription.reportProgress();
     }, PROGRESS_MS);
   }
 
@@ -233,6 +233,6 @@ export class LiveFeed {
     this.#closing.abort();
     clearTimeout(this.#progressTimer);
     this.#onEnd();
-    for (const member of this.#members) member.wakeUp();
+    for (const subscription of this.#subscriptions) subscription.wakeUp();
   }
 }

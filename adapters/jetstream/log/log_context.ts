@@ -26,9 +26,9 @@ export interface LogContext {
   /** The running consumers, to be closed with the backend. */
   readonly consumers: Set<OrderedConsumer>;
   /** Limits concurrent batch requests of this namespace. */
-  readonly batches: Semaphore;
+  readonly batchSemaphore: Semaphore;
   /** Limits concurrent batch requests of all namespaces together. */
-  readonly sharedBatches: FairSemaphore;
+  readonly sharedBatchSemaphore: FairSemaphore;
   readonly codecs: Codecs;
   /** Finds expired commits of logs with retention. */
   readonly horizon: ExpiryHorizon;

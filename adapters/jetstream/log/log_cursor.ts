@@ -163,13 +163,13 @@ export class LogCursor {
     const last = messages.at(-1);
     if (last !== undefined) {
       this.#last = last.sequence;
-      this.alsoProvenBy(anchorAt(last));
+      this.advanceAnchor(anchorAt(last));
     }
     return messages;
   }
 
-  /** Makes a commit the read anchor, unless the present one is later. */
-  alsoProvenBy(anchor: ReadAnchor | undefined): void {
+  /** Makes a commit the read anchor, unless the present anchor is a later commit. */
+  advanceAnchor(anchor: ReadAnchor | undefined): void {
     if (anchor !== undefined && !(anchor.sequence < (this.#anchor?.sequence ?? 0))) this.#anchor = anchor;
   }
 

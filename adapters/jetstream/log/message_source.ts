@@ -7,7 +7,8 @@ import type { Names } from "../wire/names.ts";
 import type { LogContext } from "./log_context.ts";
 
 /** A stream whose messages can be read, such as that of a log. */
-export interface MessageSource extends Pick<LogContext, "api" | "gets" | "batches" | "sharedBatches" | "consumers"> {
+export interface MessageSource
+  extends Pick<LogContext, "api" | "gets" | "batchSemaphore" | "sharedBatchSemaphore" | "consumers"> {
   readonly stream: ManagedStream<unknown>;
   readonly names: Pick<Names, "namespace" | "allActors">;
 }

@@ -87,9 +87,9 @@ async function getSome(
   question: BatchQuestion,
   signal: AbortSignal | undefined,
 ): Promise<Part | undefined> {
-  const { batches, sharedBatches, names, stream } = source;
+  const { batchSemaphore, sharedBatchSemaphore, names, stream } = source;
   const run = (onMessage: () => void) =>
     ask(source, signal, (options) => getBatch(source, question, { ...options, onMessage }));
-  const batch = await batches.run(signal, () => sharedBatches.run(names.namespace, signal, run));
+  const batch = await batchSemaphore.run(signal, () => sharedBatchSemaphore.run(names.namespace, signal, run));
   return batch && { ...batch, isAuthoritative: !stream.isReplicated };
 }

@@ -1,7 +1,7 @@
 import type { CommitPlace, Page } from "../../../adapter.ts";
 import { EventsExpiredError, UnknownPositionError } from "../../../errors.ts";
 import { keepTrying } from "../api/keep_trying.ts";
-import type { FeedMember } from "./feed_member.ts";
+import type { FeedSubscription } from "./feed_subscription.ts";
 import type { LiveFeed } from "./live_feed.ts";
 import type { LiveFeeds } from "./live_feeds.ts";
 import { LogCursor } from "./log_cursor.ts";
@@ -55,7 +55,7 @@ export class Subscriber {
   /** While it catches up. */
   #own: { readonly cursor: LogCursor; readonly permit: PermitHolder } | undefined;
   /** Present while it is in a feed. */
-  #live: { readonly feed: LiveFeed; readonly member: FeedMember } | undefined;
+  #live: { readonly feed: LiveFeed; readonly subscription: FeedSubscription } | undefined;
 
   constructor(log: LogContext, shared: SharedFollowing, start: SubscriptionStart, signal: AbortSignal) {
     this.#log = log;
@@ -159,11 +159,11 @@ export class Subscriber {
   }
 
   async #join(feed: LiveFeed): Promise<Iterable<FollowItem>> {
-    const member = feed.join(this.#filter, this.#place, this.#signal, this.#wantsProgress);
-    this.#live = { feed, member };
+    const subscription = feed.join(this.#filter, this.#place, this.#signal, this.#wantsProgress);
+    this.#live = { feed, subscription };
     await this.#drop();
     try {
-      if (await feed.ready(member) && this.#isUpToDate && !this.#isCaughtUp) return this.#tellCaughtUp();
+      if (await feed.ready(subscription) && this.#isUpToDate && !this.#isCaughtUp) return this.#tellCaughtUp();
     } catch (error) {
       // If the feed's place is lost, that of the subscription need not be.
       if (!(error instanceof EventsExpiredError || error instanceof UnknownPositionError)) throw error;
@@ -171,9 +171,11 @@ export class Subscriber {
     return [];
   }
 
-  async #nextLive({ feed, member }: { feed: LiveFeed; member: FeedMember }): Promise<Iterable<FollowItem>> {
-    const messages = await feed.take(member);
-    if (messages?.length === 0) return [this.#progress(feed.placeOf(member))];
+  async #nextLive(
+    { feed, subscription }: { feed: LiveFeed; subscription: FeedSubscription },
+  ): Promise<Iterable<FollowItem>> {
+    const messages = await feed.take(subscription);
+    if (messages?.length === 0) return [this.#progress(feed.placeOf(subscription))];
     if (messages !== undefined) return this.#give(messages, (message) => feed.eventsOf(message));
     await this.#leave();
     return [];
@@ -181,10 +183,10 @@ export class Subscriber {
 
   async #leave(): Promise<void> {
     if (this.#live === undefined) return;
-    const { feed, member } = this.#live;
-    this.#place = feed.placeOf(member);
+    const { feed, subscription } = this.#live;
+    this.#place = feed.placeOf(subscription);
     this.#live = undefined;
-    await feed.leave(member);
+    await feed.leave(subscription);
   }
 
   /** Closes the own cursor, if there is one. */

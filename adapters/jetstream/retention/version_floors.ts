@@ -23,7 +23,7 @@ import { decodeVersionFloor, encodeVersionFloor, type VersionFloor } from "../wi
 const EMPTY = new Uint8Array();
 
 /** Limits reads of streams, and ends them with the backend. */
-type Shared = Pick<MessageSource, "batches" | "sharedBatches" | "consumers">;
+type Shared = Pick<MessageSource, "batchSemaphore" | "sharedBatchSemaphore" | "consumers">;
 
 /** See the top of this file. */
 export class VersionFloors {

@@ -1,9 +1,9 @@
 import type { ConsumeOptions } from "@flowmade-one/aether/consumers";
-import { PARK_AFTER, SESSION_MS } from "../limits.ts";
+import { PARK_AFTER, SESSION_TTL_MS } from "../limits.ts";
 import type { Report } from "./report.ts";
 
 /** The settings that all consumers of the service share. */
-export type ConsumerSettings = Pick<ConsumeOptions, "session" | "onFailure" | "backoff" | "onError">;
+export type ConsumerSettings = Pick<ConsumeOptions, "ttl" | "onFailure" | "backoff" | "onError">;
 
 /**
  * Makes the settings of a consumer.
@@ -13,7 +13,7 @@ export type ConsumerSettings = Pick<ConsumeOptions, "session" | "onFailure" | "b
  */
 export function consumerSettings(what: string, report: Report, pause: number | undefined): ConsumerSettings {
   return {
-    session: SESSION_MS,
+    ttl: SESSION_TTL_MS,
     onFailure: ({ attempt }) => attempt < PARK_AFTER ? "retry" : "park",
     backoff: pause === undefined ? undefined : () => pause,
     onError: (error) => report(what, error),

@@ -22,12 +22,12 @@ import { ConsumerOracle, OPERATOR } from "./consumer_oracle.ts";
 import { SimulatedEventLog, SimulatedLogClient } from "./simulated_event_log.ts";
 
 export const NAME = "c";
-/** Milliseconds of a session; a heartbeat is two fifteenths of it. */
-export const SESSION = 5_000;
+/** Milliseconds of the time to live of a session; a heartbeat is two fifteenths of it. */
+export const TTL = 5_000;
 /** Milliseconds of trouble, and within which everything is well after it. */
 const TROUBLE = 20_000;
 const LONGEST_HANDLER = 6_000;
-const CALM = LATEST_MS + 4 * SESSION + LONGEST_HANDLER;
+const CALM = LATEST_MS + 4 * TTL + LONGEST_HANDLER;
 const MAX_PROCESSES = 6;
 const ACTORS = 12;
 
@@ -194,7 +194,7 @@ export class ConsumerWorld {
       name: NAME,
       order,
       saveEvery,
-      session: SESSION,
+      ttl: TTL,
       backoff: (attempt) => Math.min(50 * 2 ** attempt, 2_000),
       onFailure: ({ attempt }) => parks && attempt > 1 ? "park" : "retry",
       onError: (error) => this.note(() => `${process.name} reports ${error}`),

@@ -28,7 +28,7 @@ function startFailing(
 }
 
 function unreachable(): Promise<never> {
-  return Promise.reject(new UnavailableError("Cannot append: nobody answers"));
+  return Promise.reject(new UnavailableError("Cannot append: the storage does not answer"));
 }
 
 /** Stores, and the answer is lost. */
@@ -42,7 +42,9 @@ Deno.test("a storage that does not answer is 503, is reported, and nothing was s
   const { north, reports } = started;
   const { status, headers, body } = await north.topUp("ann", 100);
   assertEquals([status, body.code, headers.get("retry-after")], [503, "unavailable", "1"]);
-  assertEquals(reports, ["POST /north/wallets/ann/top-ups: UnavailableError: Cannot append: nobody answers"]);
+  assertEquals(reports, [
+    "POST /north/wallets/ann/top-ups: UnavailableError: Cannot append: the storage does not answer",
+  ]);
   assertEquals((await north.get("/wallets/ann")).body.balance, 0);
 });
 
@@ -60,7 +62,7 @@ Deno.test("a repeated request whose events cannot be read is 503, and done once 
   let failures = 0;
   const fault = (log: Log): Partial<Log> => ({
     readActor: (actorId, range, signal) => {
-      if (failures-- > 0) throw new UnavailableError("Cannot read: nobody answers");
+      if (failures-- > 0) throw new UnavailableError("Cannot read: the storage does not answer");
       return log.readActor(actorId, range, signal);
     },
   });
@@ -121,7 +123,7 @@ Deno.test("an operator sees a parked screening and redrives it, and its seats ar
   let { body } = await north.get("/consumers/payments");
   while (body.parked.length === 0) ({ body } = await north.get("/consumers/payments"));
   assertEquals([body.consumer, body.members, body.parked[0].actorId], ["payments", 1, "screening.s"]);
-  assertStringIncludes(body.parked[0].error, "nobody answers");
+  assertStringIncludes(body.parked[0].error, "the storage does not answer");
   assertEquals(reports.length, 15);
 
   isBroken = false;

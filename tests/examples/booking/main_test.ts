@@ -16,7 +16,7 @@ class Process {
   readonly #child: Deno.ChildProcess;
   readonly #listens: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #ended: Promise<void>;
-  #said = "";
+  #output = "";
 
   private constructor(child: Deno.ChildProcess) {
     this.#child = child;
@@ -31,7 +31,7 @@ class Process {
   }
 
   get url(): string {
-    return /http:\/\/[\d.:]+/.exec(this.#said)?.[0] ?? this.#said;
+    return /http:\/\/[\d.:]+/.exec(this.#output)?.[0] ?? this.#output;
   }
 
   /** Sends the signal and waits for the end of the process. Returns its exit code and its whole standard output. */
@@ -39,15 +39,15 @@ class Process {
     this.#child.kill(signal);
     const { code } = await this.#child.status;
     await this.#ended;
-    return { code, stdout: this.#said };
+    return { code, stdout: this.#output };
   }
 
   async #listen(output: ReadableStream<Uint8Array>): Promise<void> {
-    for await (const text of output.pipeThrough(new TextDecoderStream())) {
-      this.#said += text;
-      if (this.#said.includes("Ctrl-C")) this.#listens.resolve();
+    for await (const chunk of output.pipeThrough(new TextDecoderStream())) {
+      this.#output += chunk;
+      if (this.#output.includes("Ctrl-C")) this.#listens.resolve();
     }
-    this.#listens.reject(new Error(`Cannot start the service: it ended. Its output: ${this.#said}`));
+    this.#listens.reject(new Error(`Cannot start the service: it ended. Its output: ${this.#output}`));
   }
 }
 
@@ -107,9 +107,9 @@ Deno.test("main() reports in one line that its port is in use", async () => {
 });
 
 Deno.test("main() reports in one line that it cannot reach the NATS server", async () => {
-  using nobody = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const url = `nats://127.0.0.1:${nobody.addr.port}`;
-  nobody.close();
+  using closedPort = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const url = `nats://127.0.0.1:${closedPort.addr.port}`;
+  closedPort.close();
   const { code, stdout, stderr } = await runExample(MAIN, ["--port", "0", "--nats", url], WITH_NETWORK);
   assertEquals([code, stdout], [1, ""]);
   assertMatch(stderr, /^[^\p{Cc}]+\n$/u);

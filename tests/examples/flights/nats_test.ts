@@ -27,9 +27,9 @@ Deno.test({
 });
 
 Deno.test("a server that is not there is one line", async () => {
-  using nobody = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const url = `nats://127.0.0.1:${nobody.addr.port}`;
-  nobody.close();
+  using closedPort = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const url = `nats://127.0.0.1:${closedPort.addr.port}`;
+  closedPort.close();
   assertRefused(await runDemo(["--nats", url], WITH_NETWORK), `Cannot connect to a NATS server at ${url}: `);
 });
 

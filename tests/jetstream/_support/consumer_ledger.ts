@@ -7,7 +7,7 @@ export interface ConsumerProcessSettings {
   readonly name: string;
   readonly servers: readonly string[];
   readonly replicas: number;
-  readonly session: number;
+  readonly ttl: number;
   readonly saveEvery: number;
 }
 
@@ -27,16 +27,16 @@ export interface HandlingLine {
 export class ConsumerLedger implements AsyncDisposable {
   readonly #path: string;
   readonly #processes: Map<string, Deno.ChildProcess> = new Map();
-  readonly #settings: Pick<ConsumerProcessSettings, "replicas" | "session" | "saveEvery">;
+  readonly #settings: Pick<ConsumerProcessSettings, "replicas" | "ttl" | "saveEvery">;
 
-  private constructor(path: string, settings: Pick<ConsumerProcessSettings, "replicas" | "session" | "saveEvery">) {
+  private constructor(path: string, settings: Pick<ConsumerProcessSettings, "replicas" | "ttl" | "saveEvery">) {
     this.#path = path;
     this.#settings = settings;
   }
 
   static async create(settings: Partial<ConsumerProcessSettings> = {}): Promise<ConsumerLedger> {
     const path = await Deno.makeTempFile({ prefix: "aether-consumers-" });
-    return new ConsumerLedger(path, { replicas: 1, session: 3_000, saveEvery: 200, ...settings });
+    return new ConsumerLedger(path, { replicas: 1, ttl: 3_000, saveEvery: 200, ...settings });
   }
 
   /** Starts member processes, and waits until they have joined. */

@@ -11,7 +11,7 @@ import { CONNECTION } from "./test_server.ts";
 /** Milliseconds that a handler takes. */
 const WORK_MS = 5;
 
-const { ledger, name, servers, replicas, session, saveEvery }: ConsumerProcessSettings = JSON.parse(Deno.args[0]!);
+const { ledger, name, servers, replicas, ttl, saveEvery }: ConsumerProcessSettings = JSON.parse(Deno.args[0]!);
 
 function write(line: Omit<HandlingLine, "process" | "at">): void {
   Deno.writeTextFileSync(ledger, `${JSON.stringify({ process: name, at: Date.now(), ...line })}\n`, { append: true });
@@ -25,7 +25,7 @@ const connection = await connect({
 });
 const backend = await jetstream({ connection, replicas, timeout: 5_000 });
 const onError = (error: unknown) => write({ error: `${error}` });
-const options = { name: "c", order: "actor", session, saveEvery, onError } as const;
+const options = { name: "c", order: "actor", ttl, saveEvery, onError } as const;
 const consumer = await consume(backend.store("orders"), options, async ({ actorId, version }, { signal }) => {
   write({ begins: `${actorId}@${version}` });
   await new Promise((resolve) => setTimeout(resolve, WORK_MS));

@@ -5,7 +5,7 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import { assert, assertEquals } from "@std/assert";
 import type { Records } from "@flowmade-one/aether/adapter";
 import { definitionKey, prefixOf } from "../../../src/consumers/consumer_keys.ts";
-import { LANE_CODEC } from "../../../src/consumers/lane_record.ts";
+import { decodeLane } from "../../../src/consumers/lane_record.ts";
 import { decodeSession, SESSIONS } from "../../../src/coordination/session_record.ts";
 import { ConsumerLedger } from "../_support/consumer_ledger.ts";
 import { openRecords } from "../_support/open_records.ts";
@@ -18,9 +18,9 @@ const ACTORS = 24;
 /** Milliseconds between two checkpoints, and by which one may be late on a busy machine. */
 const SAVE_EVERY = 200;
 const SLACK = 2_000;
-/** Milliseconds of a session that a busy machine does not lose, and its heartbeats, rounded up. */
-const LONG_SESSION = 8_000;
-const SESSION_HEARTBEATS = 8;
+/** Milliseconds of a time to live in which a busy machine loses no session, and its heartbeats, rounded up. */
+const LONG_TTL = 8_000;
+const TTL_HEARTBEATS = 8;
 const LASTING = { reconnectTimeWait: 20, maxReconnectAttempts: -1, noAsyncTraces: true };
 
 /** Appends events while a test makes faults. */
@@ -115,7 +115,7 @@ async function readMembers(records: Records) {
   const lanes = entries.filter(({ key }) => key.startsWith(prefixOf("c")) && key !== definitionKey("c"));
   return {
     beats: new Map(sessions.map(({ key, value }) => [key, decodeSession(value)!.beat])),
-    owners: lanes.map(({ value }) => LANE_CODEC.ownerOf(value)),
+    owners: lanes.map(({ value }) => decodeLane(value).owner),
   };
 }
 
@@ -130,9 +130,9 @@ async function untilOwnedBy(records: Records, count: number) {
 }
 
 await testOnServer(
-  "consume(): the lanes of a killed member have another owner within its session and three heartbeats",
+  "consume(): the lanes of a killed member have another owner within its time to live and three heartbeats",
   async ({ server, connect }) => {
-    await using ledger = await ConsumerLedger.create({ session: LONG_SESSION });
+    await using ledger = await ConsumerLedger.create({ ttl: LONG_TTL });
     const records = openRecords(await connect(), "orders");
     await ledger.start(ALL, [server.url]);
     await untilOwnedBy(records, ALL.length);
@@ -142,7 +142,7 @@ await testOnServer(
     for (const owner of new Set(after.owners)) {
       const beats = after.beats.get(owner)! - before.beats.get(owner)!;
       // The count begins and ends between two heartbeats.
-      assert(beats >= 1 && beats <= SESSION_HEARTBEATS + 3 + 2, `${beats} heartbeats of ${owner}`);
+      assert(beats >= 1 && beats <= TTL_HEARTBEATS + 3 + 2, `${beats} heartbeats of ${owner}`);
     }
     for (const name of ["one", "three"]) assertEquals(await ledger.leave(name), 0);
   },
@@ -178,7 +178,7 @@ await testOnServer(
 );
 
 await testOnServer("consume(): members that close one after the other repeat nothing", async ({ server, connect }) => {
-  await using ledger = await ConsumerLedger.create({ session: 15_000, saveEvery: 60_000 });
+  await using ledger = await ConsumerLedger.create({ ttl: 15_000, saveEvery: 60_000 });
   await using writing = await openWriter(await connect());
   await ledger.start(ALL, [server.url]);
   await writing.writer.more(200);
@@ -192,7 +192,7 @@ await testOnServer("consume(): members that close one after the other repeat not
 await testOnServer(
   "consume(): a server that is killed and restarted loses no event and no lane",
   async ({ server, connect }) => {
-    await using ledger = await ConsumerLedger.create({ session: 60_000, saveEvery: SAVE_EVERY });
+    await using ledger = await ConsumerLedger.create({ ttl: 60_000, saveEvery: SAVE_EVERY });
     await using writing = await openWriter(await connect(LASTING));
     await ledger.start(ALL, [server.url]);
     await writing.writer.more(200);
@@ -228,9 +228,9 @@ await testOnServer("consume(): a member whose network is cut loses no event", as
 
 const clusterTests = await clusterOfThree();
 
-clusterTests.test("consume() with the default session: no lane is lost when the leader of the records is killed", async (scene) => {
+clusterTests.test("consume() with the default ttl: no lane is lost when the leader of the records is killed", async (scene) => {
   const { cluster } = scene;
-  await using ledger = await ConsumerLedger.create({ replicas: 3, session: 15_000, saveEvery: SAVE_EVERY });
+  await using ledger = await ConsumerLedger.create({ replicas: 3, ttl: 15_000, saveEvery: SAVE_EVERY });
   await using writing = await openWriter(await scene.connect(), 3);
   await ledger.start(ALL, cluster.urls);
   await writing.writer.more(200);

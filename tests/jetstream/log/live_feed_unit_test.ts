@@ -39,7 +39,7 @@ class FakeCursor {
   skip(): Promise<void> {
     return Promise.resolve();
   }
-  alsoProvenBy(): void {}
+  advanceAnchor(): void {}
   close(): Promise<void> {
     this.isClosed = true;
     return Promise.resolve();
@@ -73,42 +73,42 @@ function newFeed() {
 const sequences = (messages: readonly StoredMessage[] | undefined) => messages?.map(({ sequence }) => sequence);
 const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
 
-Deno.test("LiveFeed.take() gives each member what its filter matches, from where it joined", async () => {
+Deno.test("LiveFeed.take() gives each subscription what its filter matches, from where it joined", async () => {
   const { feed, cursor, join } = newFeed();
   const [all, some, late] = [join(), join("a.*"), join(undefined, 3)];
-  const taken = [all, some, late].map((member) => feed.take(member));
+  const taken = [all, some, late].map((subscription) => feed.take(subscription));
   cursor.give(["a.1", "b.1", "b.2", "a.2"]);
   assertEquals((await Promise.all(taken)).map(sequences), [[1, 2, 3, 4], [1, 4], [3, 4]]);
   assertEquals(feed.placeOf(some).last, 4);
 });
 
-Deno.test("LiveFeed.take() waits on while nothing matches, and the member's place moves all the same", async () => {
+Deno.test("LiveFeed.take() waits on while nothing matches, and the subscription's place moves all the same", async () => {
   const { feed, cursor, join } = newFeed();
-  const member = join("a.*");
-  const taken = feed.take(member);
+  const subscription = join("a.*");
+  const taken = feed.take(subscription);
   cursor.give(["b.1", "b.2"]);
   await settled();
-  assertEquals(feed.placeOf(member), { ...place(3), last: 0 });
+  assertEquals(feed.placeOf(subscription), { ...place(3), last: 0 });
   cursor.give(["a.1"]);
   assertEquals(sequences(await taken), [3]);
 });
 
-Deno.test("LiveFeed reads only while a member waits", async () => {
+Deno.test("LiveFeed reads only while a subscription waits", async () => {
   const { feed, cursor, join } = newFeed();
-  const member = join();
-  await feed.ready(member);
+  const subscription = join();
+  await feed.ready(subscription);
   await settled();
   assertEquals(cursor.takes, 0);
-  const taken = feed.take(member);
+  const taken = feed.take(subscription);
   cursor.give(["a.1"]);
   await taken;
   cursor.give(["a.2"]);
   await settled();
   assertEquals(cursor.takes, 1);
-  assertEquals(sequences(await feed.take(member)), [2]);
+  assertEquals(sequences(await feed.take(subscription)), [2]);
 });
 
-/** The messages that a fast member takes while a slow one takes none, and whether the slow one falls behind. */
+/** The messages that a fast subscription takes while a slow one takes none, and whether the slow one falls behind. */
 const bounds: [what: string, pieces: [count: number, bytes: number][], isBehind: boolean][] = [
   [`${WINDOW_MESSAGES} messages`, [[1, 10], [WINDOW_MESSAGES - 1, 10]], false],
   [`${WINDOW_MESSAGES} messages and one more`, [[1, 10], [WINDOW_MESSAGES - 1, 10], [1, 10]], true],
@@ -136,12 +136,12 @@ for (const [what, pieces, isBehind] of bounds) {
   });
 }
 
-Deno.test("LiveFeed never loses what its only member has not taken", async () => {
+Deno.test("LiveFeed never loses what its only subscription has not taken", async () => {
   const { feed, cursor, join } = newFeed();
-  const member = join();
+  const subscription = join();
   let next = 1;
   for (let i = 0; i < 5; i++) {
-    const taken = feed.take(member);
+    const taken = feed.take(subscription);
     cursor.give(Array.from({ length: WINDOW_MESSAGES }, () => "a"), 100_000);
     const messages = sequences(await taken)!;
     assertEquals([messages[0], messages.length], [next, WINDOW_MESSAGES]);
@@ -149,7 +149,7 @@ Deno.test("LiveFeed never loses what its only member has not taken", async () =>
   }
 });
 
-Deno.test("LiveFeed lets no member fall behind that wants no message of the window", async () => {
+Deno.test("LiveFeed lets no subscription fall behind that wants no message of the window", async () => {
   const { feed, cursor, join } = newFeed();
   const [quiet, fast] = [join("quiet"), join()];
   for (let i = 0; i < 5; i++) {
@@ -162,7 +162,7 @@ Deno.test("LiveFeed lets no member fall behind that wants no message of the wind
   assertEquals(sequences(await taken), [5 * WINDOW_MESSAGES + 1]);
 });
 
-Deno.test("LiveFeed ends when its cursor fails, and members keep offered messages and their places", async () => {
+Deno.test("LiveFeed ends when its cursor fails, and subscriptions keep offered messages and their places", async () => {
   const { feed, cursor, state, join } = newFeed();
   const [waiting, busy] = [join("a.*"), join()];
   const taken = feed.take(waiting);
@@ -177,19 +177,19 @@ Deno.test("LiveFeed ends when its cursor fails, and members keep offered message
   assertEquals(await feed.ready(busy), false);
 });
 
-Deno.test("LiveFeed.ready() starts the cursor once for all members, and ends the feed if that fails", async () => {
+Deno.test("LiveFeed.ready() starts the cursor once for all subscriptions, and ends the feed if that fails", async () => {
   const { feed, cursor, join } = newFeed();
-  const members = [join(), join(), join()];
-  assertEquals(await Promise.all(members.map((member) => feed.ready(member))), [true, true, true]);
+  const subscriptions = [join(), join(), join()];
+  assertEquals(await Promise.all(subscriptions.map((subscription) => feed.ready(subscription))), [true, true, true]);
   assertEquals(cursor.starts, 1);
   const failing = newFeed();
   failing.cursor.start = () => Promise.reject(new RangeError("no"));
-  const member = failing.join();
-  await assertRejects(() => failing.feed.ready(member), RangeError, "no");
+  const subscription = failing.join();
+  await assertRejects(() => failing.feed.ready(subscription), RangeError, "no");
   assertEquals([failing.feed.isOver, failing.state.ended], [true, 1]);
 });
 
-Deno.test("LiveFeed.take() of an aborted member rejects with the reason, and other members continue", async () => {
+Deno.test("LiveFeed.take() of an aborted subscription rejects with the reason, and other subscriptions continue", async () => {
   const { feed, cursor, join } = newFeed();
   const controller = new AbortController();
   const [leaving, staying] = [join(undefined, 1, controller.signal), join()];
@@ -205,10 +205,10 @@ Deno.test("LiveFeed.take() of an aborted member rejects with the reason, and oth
   assertEquals([feed.isOver, cursor.isClosed], [true, true]);
 });
 
-Deno.test("LiveFeed.eventsOf() decodes a message once for all members", async () => {
+Deno.test("LiveFeed.eventsOf() decodes a message once for all subscriptions", async () => {
   const { feed, cursor, join } = newFeed();
-  const members = [join(), join(), join()];
-  const taken = members.map((member) => feed.take(member));
+  const subscriptions = [join(), join(), join()];
+  const taken = subscriptions.map((subscription) => feed.take(subscription));
   cursor.give(["a.1", "a.2"]);
   for (const messages of await Promise.all(taken)) messages!.forEach((message) => feed.eventsOf(message));
   assertEquals(cursor.decoded, 2);

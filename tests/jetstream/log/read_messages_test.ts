@@ -48,8 +48,8 @@ class ReplicatedStream {
       gets: { directSubject: "direct", next },
       stream: { isReplicated },
       names: { namespace: "t", allActors: "s" },
-      batches: new Semaphore(8, LONG_MS),
-      sharedBatches: new FairSemaphore(8, LONG_MS),
+      batchSemaphore: new Semaphore(8, LONG_MS),
+      sharedBatchSemaphore: new FairSemaphore(8, LONG_MS),
       consumers: new Set(),
     } as unknown as MessageSource;
   }

@@ -16,8 +16,8 @@ const names = namesOf("aether", parseNamespace("t"));
 
 function floorsOf(connection: NatsConnection): VersionFloors {
   const shared = {
-    batches: new Semaphore(8, TIMEOUT),
-    sharedBatches: new FairSemaphore(8, TIMEOUT),
+    batchSemaphore: new Semaphore(8, TIMEOUT),
+    sharedBatchSemaphore: new FairSemaphore(8, TIMEOUT),
     consumers: new Set<never>(),
   };
   return new VersionFloors(new ServerApi(connection, TIMEOUT), names, { replicas: 1, storage: "file" }, shared);

@@ -4,7 +4,7 @@ import { anchorAt, type ReadAnchor } from "../streams/read_anchor.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 
 /** A subscription in a live feed, as the feed sees it. */
-export class FeedMember {
+export class FeedSubscription {
   readonly filter: LogFilter;
   readonly signal: AbortSignal;
   /** The first sequence that it wants. */
@@ -17,7 +17,7 @@ export class FeedMember {
   #isProgressDue = false;
 
   /**
-   * @param signal Ends its wait; until {@link FeedMember.dispose}.
+   * @param signal Ends its wait; until {@link FeedSubscription.dispose}.
    * @param wantsProgress Whether it is woken up for commits that it does not want.
    */
   constructor(filter: LogFilter, { last, anchor, next }: LogPlace, signal: AbortSignal, wantsProgress: boolean) {
@@ -85,7 +85,7 @@ export class FeedMember {
     this.#anchor = anchorAt(last);
   }
 
-  /** Resolves at the next {@link FeedMember.wakeUp}. */
+  /** Resolves at the next {@link FeedSubscription.wakeUp}. */
   wait(): Promise<void> {
     return new Promise((resolve) => this.#wake = resolve);
   }
