@@ -70,3 +70,25 @@ Deno.test("WriteQueue puts a second writer into the transactions of a writer tha
   assertEquals(transactions, 20);
   file.close();
 });
+
+Deno.test("WriteQueue pauses between transactions that follow each other, so that other processes can lock the file", async () => {
+  await using folder = await TempFolder.create();
+  const file = await openStoreFile(folder.newPath());
+  const queue = new WriteQueue(file, 1_000);
+  // A turn of the event loop calls an interval once at most. Only in a pause do several turns pass.
+  let [calls, most] = [0, 0];
+  const timer = setInterval(() => calls++, 1);
+  queue.observe({
+    begun: () => {
+      most = Math.max(most, calls);
+      calls = 0;
+    },
+    ended: () => {},
+  });
+  for (let i = 0; i < MANY && most < 2; i++) {
+    await new Promise<void>((resolve) => queue.add(new RepeatedWrite(queue, 10, 1, resolve)));
+  }
+  clearInterval(timer);
+  assert(most >= 2, `${most} calls between two transactions at most`);
+  file.close();
+});

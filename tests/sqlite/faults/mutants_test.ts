@@ -54,6 +54,14 @@ const MUTANTS: readonly Mutant[] = [
     filter: "an append fails after its timeout",
   },
   {
+    name: "leaves other processes no time between its transactions",
+    file: "database/write_queue.ts",
+    code: `this.#lockTurns.pause(now)`,
+    mutation: `0`,
+    test: "lone_writer_test.ts",
+    filter: "WriteQueue pauses",
+  },
+  {
     name: "stores an append after it was aborted",
     file: "database/pending_write.ts",
     code: `if (queue.remove(this)) this.reject(signal.reason);`,
