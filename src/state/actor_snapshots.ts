@@ -38,11 +38,11 @@ export class ActorSnapshots<S> {
     this.#actorId = actorId;
     this.#settings = settings;
     this.#writer = SnapshotWriter.of(source.snapshots);
-    this.#loadedAt = this.#writer.moment;
+    this.#loadedAt = this.#writer.generation;
     this.#fingerprint = eventTypesOf(source.events)?.fingerprint;
   }
 
-  /** Whether every snapshot is compared with the state that the events make. */
+  /** Whether every snapshot is compared with the state after a replay of the events. */
   get verify(): boolean {
     return this.#settings.verify ?? false;
   }
@@ -52,14 +52,14 @@ export class ActorSnapshots<S> {
    * exists or the read failed.
    */
   async latest(atMost: number, signal: AbortSignal | undefined): Promise<Snapshot | undefined> {
-    let most = atMost;
-    while (most > 0) {
-      const snapshot = await this.#latest(most, signal);
+    let highest = atMost;
+    while (highest > 0) {
+      const snapshot = await this.#latest(highest, signal);
       if (snapshot === undefined) return undefined;
       this.#found.push(snapshot.version);
       const { schema, fingerprint } = snapshot;
       if (schema === this.#settings.schema && fingerprint === this.#fingerprint) return snapshot;
-      most = snapshot.version - 1;
+      highest = snapshot.version - 1;
     }
     return undefined;
   }
@@ -72,7 +72,7 @@ export class ActorSnapshots<S> {
         `The snapshot store returned a snapshot of version ${snapshot.version}, above the requested ${atMost}`,
       );
     } catch (error) {
-      if (CALLERS_OWN.some((code) => isAetherError(error, code))) throw error;
+      if (CALLER_ERRORS.some((code) => isAetherError(error, code))) throw error;
       this.report(error);
       return undefined;
     }
@@ -116,8 +116,9 @@ export class ActorSnapshots<S> {
   }
 
   /**
-   * How many snapshots remain after one of this version is written. Snapshots of greater versions belong to another
-   * history and would displace it. They are kept in addition until the actor has passed their versions.
+   * The number of snapshots to keep when a snapshot of a version is written. Snapshots of greater versions belong to
+   * another history. They are kept in addition until the actor has passed their versions, because they would otherwise
+   * displace the new snapshot.
    */
   #keepAt(version: number): number {
     const { keep = 1 } = this.#settings;
@@ -148,5 +149,5 @@ export class ActorSnapshots<S> {
   }
 }
 
-/** The codes of errors that the caller caused. They are thrown, because they are no failures of a snapshot. */
-const CALLERS_OWN = ["invalid-actor-id", "invalid-argument", "aborted", "closed"] as const;
+/** The codes of errors that the caller caused. These errors are thrown, because the snapshot did not fail. */
+const CALLER_ERRORS = ["invalid-actor-id", "invalid-argument", "aborted", "closed"] as const;

@@ -28,7 +28,7 @@ export class ActorState<S> {
   }
 
   /**
-   * Takes in the events that follow.
+   * Applies the next events.
    *
    * @throws {EvolveError} If `evolve` fails. The state is then unusable.
    */
@@ -37,11 +37,11 @@ export class ActorState<S> {
     for (const event of events) {
       this.version = event.version;
       this.#tail?.add(event);
-      this.recent?.see(event);
+      this.recent?.add(event);
     }
   }
 
-  /** Writes a snapshot if the policy says so. Nothing waits for it. */
+  /** Starts writing a snapshot if the policy requires one. The caller does not wait for it. */
   writeSnapshotIfDue(): void {
     const last = this.#tail?.last;
     if (!this.#snapshots?.writeIfDue(this.state, this.#tail!, this.recent)) return;

@@ -22,7 +22,7 @@ export function initialOf<S>(evolver: AnyEvolver<S>): S {
 }
 
 /**
- * The state after one more event. It is the same state if the evolver names its event types and this is another type.
+ * The state after one more event. It is the same state if the evolver has `types` and the event has another type.
  *
  * @param consequence The end of an error message, such as `. Nothing was stored`.
  * @throws {EvolveError} If `evolve` throws, or returns `undefined`.
@@ -37,8 +37,8 @@ export function applyEvent<S>(evolver: AnyEvolver<S>, state: S, event: RecordedE
     throw new EvolveError(event, `threw ${describe(cause)}${consequence}`, { cause });
   }
   if (next !== undefined) return next;
-  const flaw = "returned undefined. It needs a case for this type that returns the next state";
-  throw new EvolveError(event, `${flaw}${consequence}`);
+  const problem = "returned undefined. It needs a case for this type that returns the next state";
+  throw new EvolveError(event, `${problem}${consequence}`);
 }
 
 /**

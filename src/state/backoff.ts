@@ -4,21 +4,23 @@ import type { VersionConflictError } from "../errors/version_conflict_error.ts";
 import { MAX_BACKOFF_MS } from "../base/limits.ts";
 import { onAbort } from "../lifecycle/on_abort.ts";
 
-/** Milliseconds: the longest first pause, and the longest pause of all. */
-const FIRST = 10;
-const LONGEST = 1_000;
+/** Milliseconds of the longest pause after the first conflict. */
+const MAX_FIRST_PAUSE = 10;
+
+/** Milliseconds of the longest pause after any conflict. */
+const MAX_PAUSE = 1_000;
 
 /**
  * The pause before a command is decided again. It is a random time below a limit that doubles with each conflict, from
- * 10 ms to one second. Each pause is drawn from the whole range, so that two writers that collided once rarely collide
- * again ("full jitter").
+ * 10 ms to one second. Each pause is drawn from the whole range ("full jitter"). Two writers that conflicted once
+ * therefore rarely conflict again.
  *
  * @param conflicts The number of conflicts so far; 1 or more.
  * @param random From 0 to below 1.
  * @returns Milliseconds.
  */
 export function fullJitter(conflicts: number, random: number): number {
-  return random * Math.min(LONGEST, FIRST * 2 ** (conflicts - 1));
+  return random * Math.min(MAX_PAUSE, MAX_FIRST_PAUSE * 2 ** (conflicts - 1));
 }
 
 /** Functions with which a caller replaces the length of the pauses and their randomness. */
@@ -39,11 +41,11 @@ export function pauseAfter(
   conflicts: number,
   { backoff = fullJitter, random = Math.random }: Backoff,
 ): number {
-  const chance = random();
-  if (!(isNumber(chance) && chance >= 0 && chance < 1)) {
-    throw refusal(conflict, "random", chance, "a number from 0 to below 1, as Math.random does");
+  const drawn = random();
+  if (!(isNumber(drawn) && drawn >= 0 && drawn < 1)) {
+    throw refusal(conflict, "random", drawn, "a number from 0 to below 1, as Math.random does");
   }
-  const milliseconds = backoff(conflicts, chance);
+  const milliseconds = backoff(conflicts, drawn);
   if (isNumber(milliseconds) && milliseconds >= 0 && milliseconds <= MAX_BACKOFF_MS) return milliseconds;
   throw refusal(conflict, "backoff", milliseconds, `milliseconds, a number from 0 to ${MAX_BACKOFF_MS}`);
 }
@@ -63,16 +65,16 @@ function refusal(cause: VersionConflictError, argument: string, returned: unknow
   );
 }
 
-/** Waits. Resolves early when the signal is aborted. */
+/** Waits for a number of milliseconds. Resolves earlier if the signal is aborted. */
 export function pauseFor(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve();
     const end = () => {
       clearTimeout(timer);
-      letGo();
+      removeAbortListener();
       resolve();
     };
     const timer = setTimeout(end, milliseconds);
-    const letGo = onAbort(signal, end);
+    const removeAbortListener = onAbort(signal, end);
   });
 }

@@ -65,7 +65,7 @@ function checkSource(source: unknown, name: string): void {
 function checkSnapshots(source: unknown, name: string, evolver: unknown): void {
   if ((evolver as { readonly snapshots?: unknown }).snapshots === undefined) return;
   if (hasMethod((source as { readonly snapshots?: unknown }).snapshots, "latest")) return;
-  refuseArgument(name, "a store with snapshots, as the decider has some", source);
+  refuseArgument(name, "a store with snapshots, because the decider has snapshots", source);
 }
 
 /** The fix to suggest for a value that is not a store: it is probably a backend, or a decider in the wrong place. */

@@ -4,12 +4,12 @@ import { eventTypesOf } from "../events/events.ts";
 import type { Evolver, WithTypes } from "./decider.ts";
 
 /**
- * Checks that a store reads events in the shapes that a decider takes: each event type of the decider's map has the same
- * version in the map of the store, under at least the same names.
+ * Checks that a store reads events in the shapes that a decider expects. Each event type of the decider's map must have
+ * the same schema version in the map of the store, and at least the same names.
  *
  * @param name The name of the argument, such as `store`.
- * @throws {InvalidArgumentError} If the decider's map was made from schemas, and the store has none has another version,
- * or lacks a name.
+ * @throws {InvalidArgumentError} If the decider's map was made from schemas, and the store's map was not, has another
+ * schema version, or lacks a name.
  */
 export function checkSameShapes(store: object, name: string, evolver: object): void {
   const { events, types } = evolver as Partial<Evolver<unknown, object> & WithTypes<Record<string, unknown>>>;
@@ -38,7 +38,7 @@ export function checkSameShapes(store: object, name: string, evolver: object): v
       name,
       `a store with the decider's version ${wanted.versionOf(type)} of ${quote(type)}`,
       store,
-      `, which ${has}. Make the store and the decider of one event map`,
+      `, which ${has}. Make the store and the decider from one event map`,
     );
   }
 }

@@ -27,7 +27,7 @@ import { type DecidedEvent, prepareDecided } from "./prepare_decided.ts";
 /** A decider of any event map. The compiler has checked its events already. */
 export type AnyDecider<S, C> = Decider<S, C, AnyEvents>;
 
-/** How an attempt ended. */
+/** The outcome of an attempt. */
 type Outcome<S> = ExecuteResult<S> | VersionConflictError | "outdated";
 
 /** The execution of one command. An instance is used once. */
@@ -77,7 +77,7 @@ export class CommandExecution<S, C> {
       }
       if (!isAetherError(outcome, "version-conflict")) return outcome;
       this.#source.expire();
-      if (++conflicts === attempts) throw this.#gaveUp(outcome, attempts);
+      if (++conflicts === attempts) throw this.#lastConflict(outcome, attempts);
       await this.#pause(conflicts, outcome);
     }
   }
@@ -91,8 +91,8 @@ export class CommandExecution<S, C> {
   }
 
   /**
-   * Makes one attempt. A conflict is returned, not thrown, so that it cannot be confused with one that `decide` throws.
-   * `"outdated"`: no append has proven that the state is the latest one, or a conflict has proven that it is not.
+   * Makes one attempt. A conflict is returned, not thrown, so that it cannot be confused with a conflict that `decide`
+   * throws. `"outdated"`: the state was not fresh, and no append has proven that it is the latest state.
    */
   async #attempt(): Promise<Outcome<S>> {
     const { commitId, signal } = this.#settings;
@@ -103,7 +103,7 @@ export class CommandExecution<S, C> {
     let decided: readonly DecidedEvent[];
     try {
       const executedAt = commitId === undefined ? undefined : await this.#findExecuted(commitId, actor);
-      if (executedAt !== undefined) return await this.#repeat(executedAt);
+      if (executedAt !== undefined) return await this.#earlierResult(executedAt);
       const decision = this.#decide(actor);
       decided = this.#prepare(isPromise(decision) ? await decision : decision);
       if (decided.length > 0) this.#tryEvolve(actor.state, actor.version, decided);
@@ -124,8 +124,8 @@ export class CommandExecution<S, C> {
   /** Calls `decide`, if the command may be decided on the state. */
   #decide({ state, version }: ActorState<S>): unknown {
     const { expectedVersion = version, refusesExhausted } = this.#settings;
-    if (version !== expectedVersion) throw this.#notExpected(expectedVersion, version);
-    if (this.#isLookbackExhausted && refusesExhausted) throw this.#exhausted();
+    if (version !== expectedVersion) throw this.#conflictWith(expectedVersion, version);
+    if (this.#isLookbackExhausted && refusesExhausted) throw this.#exhaustedError();
     return this.#decider.decide(this.#command, state);
   }
 
@@ -162,8 +162,8 @@ export class CommandExecution<S, C> {
   }
 
   /**
-   * Applies the decided events before they are appended and discards the state, so that an `evolve` that fails stores
-   * nothing. Position, timestamp and new ids are provisional: the append assigns the real ones.
+   * Applies the decided events before they are appended, and discards the state. Nothing is stored if `evolve` fails.
+   * Position, timestamp and new ids are provisional: the append assigns the real ones.
    */
   #tryEvolve(state: S, version: number, decided: readonly DecidedEvent[]): void {
     const { commitId = "provisional" } = this.#settings;
@@ -181,8 +181,8 @@ export class CommandExecution<S, C> {
     return appendRecorded(this.#store, this.#actorId, events, { expectedVersion, commitId, signal });
   }
 
-  /** The result that the commit had when it was stored. */
-  async #repeat(to: number): Promise<ExecuteResult<S>> {
+  /** The result of the earlier execution of the command. */
+  async #earlierResult(to: number): Promise<ExecuteResult<S>> {
     const { signal } = this.#settings;
     const events = await readCommit(this.#store, this.#actorId, to, signal);
     const { state, version } = await new StateLoader(this.#store, this.#decider, this.#actorId, { to, signal }).run();
@@ -198,19 +198,19 @@ export class CommandExecution<S, C> {
     });
   }
 
-  #gaveUp(cause: VersionConflictError, attempts: number): VersionConflictError {
+  #lastConflict(cause: VersionConflictError, attempts: number): VersionConflictError {
     const { namespace, actorId, expected, actual } = cause;
     return this.#settings.expectedVersion === undefined
       ? new VersionConflictError({ namespace, actorId, expected, actual, attempts }, { cause })
-      : this.#notExpected(this.#settings.expectedVersion, actual, { cause });
+      : this.#conflictWith(this.#settings.expectedVersion, actual, { cause });
   }
 
-  #exhausted(): LookbackExhaustedError {
+  #exhaustedError(): LookbackExhaustedError {
     const { namespace } = this.#store;
     return new LookbackExhaustedError({ namespace, actorId: this.#actorId, commitId: this.#settings.commitId! });
   }
 
-  #notExpected(expected: number, actual: number, options?: ErrorOptions): VersionConflictError {
+  #conflictWith(expected: number, actual: number, options?: ErrorOptions): VersionConflictError {
     const { namespace } = this.#store;
     return new VersionConflictError({ namespace, actorId: this.#actorId, expected, actual, isCommand: true }, options);
   }

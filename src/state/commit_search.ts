@@ -9,7 +9,7 @@ import type { Lookback } from "./options.ts";
 import { readCommitsBackwards } from "./read_commits_backwards.ts";
 import type { KnownCommit, RecentCommits } from "./recent_commits.ts";
 
-/** Searches the commits of an actor for the commit id of a command, as far back as the lookback says. */
+/** Searches the commits of an actor for the commit id of a command, as far back as the lookback requires. */
 export class CommitSearch {
   readonly #source: Pick<ReadOnlyStore, "read" | "namespace">;
   readonly #actorId: string;
@@ -36,18 +36,18 @@ export class CommitSearch {
     this.#signal = signal;
   }
 
-  /** Whether some commits with this id may have been missed: commits older than the lookback, or expired ones. */
+  /** Whether some commits could not be searched: commits older than the lookback, or expired ones. */
   get isExhausted(): boolean {
     return this.#isExhausted;
   }
 
   /**
-   * Searches. Reads only commits that loading has not seen, and keeps their ids for the next snapshot.
+   * Searches. Reads only commits that loading has not read, and keeps their ids for the next snapshot.
    *
-   * @param recent The commits that loading has seen.
+   * @param recent The commits that loading has read, and the commits of its snapshot.
    * @param version The version that was loaded.
    * @returns The version of the last event of the commit; `undefined` if no commit has the id.
-   * @throws {UnknownPositionError} If the lookback is since a position of another log.
+   * @throws {UnknownPositionError} If the position of the lookback belongs to another log.
    * @throws {EventsExpiredError} If a snapshot has the id, and the events of that commit have expired.
    */
   async run(recent: RecentCommits, version: number): Promise<number | undefined> {
@@ -70,27 +70,27 @@ export class CommitSearch {
   }
 
   /** The version of the last event of a known commit, if the lookback covers it and it still belongs to the history. */
-  async #confirm({ followers, last }: KnownCommit, recent: RecentCommits): Promise<number | undefined> {
-    if (last !== undefined) return this.#covers(followers, last) ? last.version : undefined;
-    for await (const older of this.#readBackwards(recent, followers - recent.count + 1)) {
-      if (older.commitId === this.#commitId) return this.#covers(followers, older) ? older.version : undefined;
+  async #confirm({ commitsAfter, last }: KnownCommit, recent: RecentCommits): Promise<number | undefined> {
+    if (last !== undefined) return this.#covers(commitsAfter, last) ? last.version : undefined;
+    for await (const older of this.#readBackwards(recent, commitsAfter - recent.count + 1)) {
+      if (older.commitId === this.#commitId) return this.#covers(commitsAfter, older) ? older.version : undefined;
     }
     return undefined;
   }
 
-  #covers(followers: number, { version, position }: Pick<RecordedEvent, "version" | "position">): boolean {
+  #covers(commitsAfter: number, { version, position }: Pick<RecordedEvent, "version" | "position">): boolean {
     if (this.#lookback === "all" || version > this.#issuedAfter) return true;
-    return typeof this.#lookback === "number" ? followers < this.#lookback : position > this.#lookback.since;
+    return typeof this.#lookback === "number" ? commitsAfter < this.#lookback : position > this.#lookback.since;
   }
 
   /** Whether no commit has to be read: the known ones cover the lookback, or no older commit exists. */
   #isCovered(recent: RecentCommits): boolean {
     if (recent.isComplete) return true;
-    if (!recent.knowsSince(this.#issuedAfter)) return false;
+    if (!recent.hasAllSince(this.#issuedAfter)) return false;
     if (typeof this.#lookback === "object") return recent.firstPosition! <= this.#lookback.since;
-    if (recent.isCutOff) return true;
+    if (recent.haveOlderExpired) return true;
     if (this.#lookback === "all") return false;
-    return recent.count > this.#lookback || recent.isListed && recent.known >= this.#lookback;
+    return recent.count > this.#lookback || recent.hasOlder && recent.known >= this.#lookback;
   }
 
   #areMoreThanCovered(recent: RecentCommits): boolean {
@@ -99,24 +99,24 @@ export class CommitSearch {
   }
 
   /**
-   * Reads the commits before those that loading has seen. It reads one more than the lookback covers, to know whether
-   * an older one exists.
+   * Reads the commits before the ones that loading has read. It reads one commit more than the lookback covers, to find
+   * out whether an older one exists.
    */
   async #readOlder(recent: RecentCommits, version: number): Promise<number | undefined> {
-    const isAll = typeof this.#lookback !== "number" || !recent.knowsSince(this.#issuedAfter);
+    const isAll = typeof this.#lookback !== "number" || !recent.hasAllSince(this.#issuedAfter);
     const covered = typeof this.#lookback === "number" ? Math.max(this.#lookback, COMMIT_ID_LOOKBACK) : Infinity;
     const ids: string[] = [];
-    let followers = recent.count;
+    let commitsAfter = recent.count;
     let end: "beginning" | "covered" | "expired" = "beginning";
     try {
-      for await (const last of this.#readBackwards(recent, isAll ? Infinity : covered - followers + 1)) {
+      for await (const last of this.#readBackwards(recent, isAll ? Infinity : covered - commitsAfter + 1)) {
         const isPast = typeof this.#lookback === "object" && last.position <= this.#lookback.since;
-        if ((followers >= covered || isPast) && last.version <= this.#issuedAfter) {
+        if ((commitsAfter >= covered || isPast) && last.version <= this.#issuedAfter) {
           end = "covered";
           break;
         }
-        if (last.commitId === this.#commitId && this.#covers(followers, last)) return last.version;
-        followers++;
+        if (last.commitId === this.#commitId && this.#covers(commitsAfter, last)) return last.version;
+        commitsAfter++;
         if (ids.length < COMMIT_ID_LOOKBACK) ids.push(last.commitId);
       }
     } catch (error) {
@@ -125,10 +125,10 @@ export class CommitSearch {
     }
     const known = recent.count + ids.length;
     if (end !== "covered" || known >= COMMIT_ID_LOOKBACK) {
-      recent.setOlder({ ids: ids.reverse(), complete: end === "beginning" && followers === known });
+      recent.setOlder({ ids: ids.reverse(), complete: end === "beginning" && commitsAfter === known });
     }
     this.#isExhausted = typeof this.#lookback === "number"
-      ? end !== "beginning" || followers > this.#lookback
+      ? end !== "beginning" || commitsAfter > this.#lookback
       : end === "expired";
     this.#searchedTo = version;
     return undefined;

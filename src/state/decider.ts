@@ -42,7 +42,7 @@ export interface WithTypes<E extends EventMap> {
   readonly map?: (map: E) => E;
 }
 
-/** The part of an event map that a decider with `types` knows. Without `types`, or with all of them, the map itself. */
+/** The part of an event map that a decider with `types` handles. Without `types`, or with all types, the map itself. */
 export type KnownEvents<E extends EventMap, T extends TypeOf<E>> = [T] extends [never] ? E
   : [TypeOf<E>] extends [T] ? E
   : Pick<E, T>;
@@ -53,7 +53,7 @@ export type DeciderOf<S, C, E extends EventMap, T extends TypeOf<E>> = [T] exten
 
 /**
  * The events that `decide` returns, oldest first; empty if the command changes nothing. Use it as the return type of a
- * `decide` or helper that is written apart from its decider.
+ * `decide` or helper that is declared outside of its decider.
  */
 export type DecidedEvents<E extends EventMap> = readonly NewEventOf<E>[];
 
@@ -143,7 +143,7 @@ function currentTypes(types: readonly string[], map: object | undefined): readon
 function mapOf(events: Brand<"events">, ofParts: Brand<"events"> | undefined): Brand<"events"> | undefined {
   if (ofParts !== undefined && ofParts !== events) {
     throw new InvalidArgumentError(
-      "Cannot make a decider: its parts are of a decider with another event map. Leave out events",
+      "Cannot make a decider: its parts belong to a decider with another event map. Omit events from the parts",
       { argument: "events" },
     );
   }

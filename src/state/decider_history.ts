@@ -19,7 +19,7 @@ import { prepareDecided } from "./prepare_decided.ts";
 const LOG = { namespace: parseNamespace("given"), identity: UNKNOWN_LOG_IDENTITY };
 const ACTOR = "given";
 
-/** The events of an actor that is in no store. */
+/** The events of an actor in a test, without a store. */
 export class DeciderHistory<S> {
   /** The state after the events; frozen. */
   readonly state: S;
@@ -58,7 +58,7 @@ export class DeciderHistory<S> {
   }
 }
 
-/** Ids and times derived from versions, so that every run of a test sees the same. */
+/** Ids that are derived from versions: every run of a test gets the same ids. */
 function settings(version: number) {
   let next = version;
   return { newId: () => `event-${next++}`, maxCommitBytes: DEFAULT_MAX_COMMIT_BYTES };

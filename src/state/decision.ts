@@ -15,8 +15,8 @@ import { firstDifference } from "./first_difference.ts";
  */
 export interface WhenCommand<S, E extends EventMap = AnyEvents> {
   /**
-   * Expects exactly these events: their types, data and metadata, and their ids where one is given. They are compared
-   * in the form in which a store would store them. Without arguments, it expects no events.
+   * Expects exactly these events: their types, data and metadata, and the id of each event that has one here. They are
+   * compared in the form in which a store would store them. Without arguments, it expects no events.
    */
   then(...events: NewEventOf<E>[]): void | Promise<void>;
   /** Expects that `decide` throws, or rejects with, an error of this class whose message contains this string. */
@@ -45,7 +45,7 @@ export class Decision<S> implements WhenCommand<S> {
   then(...events: readonly NewEvent[]): void | Promise<void> {
     if (typeof events[0] === "function") {
       throw new DecisionError(
-        "The outcome of a command cannot be awaited directly: state what is expected with then(...events)",
+        "Cannot await the outcome of a command: it needs an expectation. Call then(...events) with the expected events",
       );
     }
     const expected = events.map((event, i) => toExpected(event, i, this.#history.types));

@@ -3,11 +3,8 @@ import type { RecordedEvent } from "../events/recorded_event.ts";
 import { isEndOfCommit } from "../values/position.ts";
 import type { SnapshotFacts } from "./snapshot_policy.ts";
 
-/**
- * The number of events to hold for counting their bytes, in case a policy asks for these. Policies usually keep it
- * lower.
- */
-const MAX_HELD = 4_096;
+/** Maximum number of events whose bytes are not counted yet. It limits memory between two snapshots. */
+const MAX_UNCOUNTED = 4_096;
 
 /** The events of an actor since its snapshot, as facts for the policy that decides on the next snapshot. */
 export class EventsSinceSnapshot {
@@ -18,16 +15,16 @@ export class EventsSinceSnapshot {
   /** The timestamp of the snapshot's anchor event, or of the first event. */
   #since: number | undefined;
   /**
-   * Encoding an event costs more than loading it. Their bytes are counted only when a policy asks, or when too many are
-   * held.
+   * The events whose bytes are not counted yet. Encoding an event costs more than loading it. Bytes are therefore
+   * counted only when a policy reads them, or when the list is full.
    */
-  #held: RecordedEvent[] = [];
+  #uncounted: RecordedEvent[] = [];
   #bytes = 0;
 
-  /** @param stand The anchor event of the snapshot; `undefined` without a snapshot. */
-  constructor(stand?: RecordedEvent) {
-    this.snapshotVersion = stand?.version ?? 0;
-    this.#since = stand?.timestamp;
+  /** @param anchor The anchor event of the snapshot; `undefined` without a snapshot. */
+  constructor(anchor?: RecordedEvent) {
+    this.snapshotVersion = anchor?.version ?? 0;
+    this.#since = anchor?.timestamp;
   }
 
   /** The last event since the snapshot; `undefined` if there was none. */
@@ -35,12 +32,12 @@ export class EventsSinceSnapshot {
     return this.#last;
   }
 
-  /** Takes the next event. */
+  /** Adds the next event. */
   add(event: RecordedEvent): void {
     this.#since ??= event.timestamp;
     this.#last = event;
-    this.#held.push(event);
-    if (this.#held.length >= MAX_HELD && isEndOfCommit(event.position)) this.#count();
+    this.#uncounted.push(event);
+    if (this.#uncounted.length >= MAX_UNCOUNTED && isEndOfCommit(event.position)) this.#count();
   }
 
   /** The facts for a state at a time. Requires at least one event. */
@@ -60,13 +57,13 @@ export class EventsSinceSnapshot {
 
   #count(): number {
     let events: RecordedEvent[] = [];
-    for (const event of this.#held) {
+    for (const event of this.#uncounted) {
       events.push(event);
       if (!isEndOfCommit(event.position)) continue;
       this.#bytes += encodeCommit({ timestamp: event.timestamp, events }).length;
       events = [];
     }
-    this.#held = events;
+    this.#uncounted = events;
     return this.#bytes;
   }
 }

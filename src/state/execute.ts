@@ -16,14 +16,14 @@ import type { ExecuteOptions, ExecuteResult } from "./options.ts";
  * @param actorId See {@link parseActorId}.
  * @param command Passed to `decide`.
  * @param options See {@link ExecuteOptions}.
- * @returns When the events are stored.
+ * @returns The state and the decided events, after they were stored.
  * @throws The error that `decide`, `backoff`, `random` or `pause` threw, unchanged.
  * @throws {VersionConflictError} If the actor is not at `expectedVersion`, or if other writers appended during each of
  * the `attempts`. Nothing was stored. The `cause` is the conflict of the last append, if there was one.
  * @throws {EvolveError} If `evolve` fails for an event of the actor, or for a decided event, which is then not stored.
- * @throws {EventsExpiredError} If retention has expired events that are needed: the state cannot be known.
- * @throws {LookbackExhaustedError} If `onExhausted` is `"refuse"`, and the commit id may be that of an older commit.
- * @throws {UnknownPositionError} If the `lookback` is since a position of another log.
+ * @throws {EventsExpiredError} If retention has expired events without which the state cannot be rebuilt.
+ * @throws {LookbackExhaustedError} If `onExhausted` is `"refuse"`, and an older commit may have the commit id.
+ * @throws {UnknownPositionError} If the position of the `lookback` belongs to another log.
  * @throws {OutcomeUnknownError} If it is unknown whether the commit was stored, or if it was stored and could not be
  * read back. Execute the same command again with the error's `commitId` as option: if it was stored, its result is
  * returned.
@@ -70,7 +70,7 @@ export async function execute<S, C, E extends EventMap, D extends EventMap = E>(
 ): Promise<ExecuteResult<S, D>> {
   checkExecuteArguments(store, decider);
   const settings = toExecuteSettings(options);
-  // The compiler has checked the event maps: from here on the events are any.
+  // The compiler has checked the event maps. The execution accepts any events.
   const execution = new CommandExecution(
     store as unknown as EventStore,
     decider as unknown as AnyDecider<S, C>,

@@ -28,7 +28,7 @@ export interface ExecuteSettings {
    * it are searched for the commit id, in addition to those of the lookback.
    */
   readonly issuedAfter?: number | undefined;
-  /** Called with the state that the decided events lead to, before they are appended. If it throws, nothing is stored. */
+  /** Called with the state after the decided events, before they are appended. If it throws, nothing is stored. */
   readonly checkState?: ((state: unknown) => void) | undefined;
   readonly metadata: EventMetadata;
   readonly signal: AbortSignal | undefined;
@@ -85,19 +85,19 @@ function checkAttempts(expectedVersion: number | undefined, attempts: number): v
   if (expectedVersion === undefined || attempts === 1) return;
   throw new InvalidArgumentError(
     `attempts must be 1 with an expectedVersion, not ${attempts}: a command for version ${expectedVersion} is not ` +
-      `decided on at another version. Leave out one of them`,
+      `decided at another version. Omit one of them`,
     { argument: "attempts" },
   );
 }
 
 function checkCommitId(commitId: string | undefined): void {
-  const flaw = commitId === undefined ? undefined : idProblem(commitId);
-  if (flaw !== undefined) throw new InvalidArgumentError(`commitId ${flaw}`, { argument: "commitId" });
+  const problem = commitId === undefined ? undefined : idProblem(commitId);
+  if (problem !== undefined) throw new InvalidArgumentError(`commitId ${problem}`, { argument: "commitId" });
 }
 
 function checkNeedsCommitId(value: unknown, name: string, commitId: string | undefined): void {
   if (value === undefined || commitId !== undefined) return;
-  throw new InvalidArgumentError(`${name} needs a commitId: it says how the commit id is looked for`, {
+  throw new InvalidArgumentError(`${name} needs a commitId: it controls the search for the commit id`, {
     argument: name,
   });
 }

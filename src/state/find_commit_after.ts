@@ -4,9 +4,9 @@ import type { ReadOnlyStore } from "../store/event_store.ts";
 import { isEndOfCommit } from "../values/position.ts";
 
 /**
- * Checks whether the commit that begins directly after a version has an id.
+ * Finds the commit that begins directly after a version, if it has a commit id.
  *
- * @returns The version of its last event; `undefined` if it has another id, or no commit begins there.
+ * @returns The version of its last event; `undefined` if that commit has another id, or no commit begins there.
  */
 export async function findCommitAfter(
   source: Pick<ReadOnlyStore, "read">,
@@ -21,7 +21,7 @@ export async function findCommitAfter(
     if (!await endsCommit(source, actorId, version, signal)) return undefined;
     for await (const event of read(MAX_EVENTS_PER_COMMIT)) if (isEndOfCommit(event.position)) return event.version;
   } catch (error) {
-    // Its commit id is lost.
+    // The commit has expired with its id.
     if (!isAetherError(error, "events-expired")) throw error;
   }
   return undefined;
@@ -41,7 +41,7 @@ async function endsCommit(
     }
     return false;
   } catch (error) {
-    // Commits expire whole.
+    // A commit expires as a whole. The first available version begins a commit.
     if (isAetherError(error, "events-expired")) return error.firstAvailable === version + 1;
     throw error;
   }

@@ -1,7 +1,7 @@
 import { quote } from "../base/quote.ts";
 import { pathStep } from "../base/path_step.ts";
 
-/** The place where two values first differ, and the value of each there: `undefined` if it has none. */
+/** The first place where two values differ, and their values there. A missing value is `undefined`. */
 export interface Difference {
   /** Such as `state.items[2].price`. */
   readonly path: string;
@@ -14,7 +14,7 @@ export interface Difference {
  * order of keys and of set members does not count. A property that is `undefined` counts as absent. Other values are
  * compared with `Object.is`.
  *
- * @param path The name of the values, which the path begins with.
+ * @param path The name of the values, with which the path begins.
  */
 export function firstDifference(left: unknown, right: unknown, path: string): Difference | undefined {
   if (Object.is(left, right)) return undefined;
@@ -98,7 +98,7 @@ function ofMaps(left: Map<unknown, unknown>, right: Map<unknown, unknown>, path:
 
 function ofSets(left: Set<unknown>, right: Set<unknown>, path: string): Difference | undefined {
   const difference = [...left.symmetricDifference(right)];
-  // Two sets never share object members: these are compared in order.
+  // Members that only one set has, such as equal objects, are compared in order.
   return difference.length === 0 ? undefined : ofArrays([...left.difference(right)], [...right.difference(left)], path);
 }
 

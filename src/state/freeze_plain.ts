@@ -1,15 +1,15 @@
 /**
  * Freezes plain objects and arrays in place, deeply. It skips a `Map`, a `Set`, any other class instance and an object
- * that is frozen already, with everything inside. A state that shares most parts with the previous state costs only its
+ * that is frozen already, with their contents. A state that shares most parts with the previous state costs only its
  * new parts.
  */
 export function freezePlain<T>(value: T): T {
   if (!isUnfrozen(value)) return value;
   // An explicit stack: a state may be nested deeper than the call stack allows.
-  const left: object[] = [value];
-  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+  const pending: object[] = [value];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const parts: unknown[] = Array.isArray(next) ? next : Object.values(next);
-    for (const part of parts) if (isUnfrozen(part)) left.push(part);
+    for (const part of parts) if (isUnfrozen(part)) pending.push(part);
     Object.freeze(next); // After its parts: engines iterate over a frozen array slowly.
   }
   return value;

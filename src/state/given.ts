@@ -15,11 +15,11 @@ export interface GivenEvents<S, C, E extends EventMap> {
  * Tests a decider without a store: given these events, when this command is executed, then these events are decided. It
  * works in any test runner, because a failure is a thrown error.
  *
- * States are frozen. An `evolve` that mutates its argument fails here too, and not only in production.
+ * States are frozen, as in `load` and `execute`: an `evolve` that mutates its argument fails.
  *
  * @param decider See {@link decider}.
  * @param events The actor's events, oldest first.
- * @returns An object whose `when` takes the command.
+ * @returns An object whose method `when` decides a command.
  * @throws {InvalidArgumentError} If the decider is invalid, or `decide` does not return an array.
  * @throws {InvalidEventError} If a store would refuse an event.
  * @throws {EvolveError} If `evolve` fails for an event.
@@ -49,7 +49,7 @@ export function given<S, C, E extends EventMap>(
   ...events: NewEventOf<NoInfer<E>>[]
 ): GivenEvents<S, C, E> {
   checkDecider(decider);
-  // The compiler has checked the event maps: from here on the events are any.
+  // The compiler has checked the event maps. The history accepts any events.
   const anyDecider = decider as unknown as Decider<S, C, AnyEvents>;
   const history = new DeciderHistory(anyDecider, events as readonly unknown[] as readonly NewEvent[]);
   return {

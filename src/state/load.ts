@@ -15,16 +15,16 @@ const OPTIONS: ReadonlySet<string> = new Set(["to", "signal"]);
  * Loads the state of an actor by applying its events, in order, to the initial state. With snapshots, it applies the
  * events after the newest snapshot: see {@link withSnapshots}.
  *
- * @param source A store, or another source of the decider's events. If it has more event types, the decider must name
- * its `types`.
+ * @param source A store, or another source of the decider's events. If the source has more event types, the decider
+ * must name its `types`.
  * @param evolver A decider; its `decide` is not needed.
  * @param actorId See {@link parseActorId}. An actor without events has the initial state.
  * @param options See {@link LoadOptions}.
  * @returns The state. Plain objects and arrays in it are frozen; the contents of a `Map`, a `Set` or a class instance
  * are not.
  * @throws {EvolveError} If `evolve` fails for an event.
- * @throws {EventsExpiredError} If retention has expired events that are needed, and no valid snapshot replaces them:
- * the state cannot be known. A snapshot whose anchor event has expired is not valid, because nothing proves that it
+ * @throws {EventsExpiredError} If retention has expired events without which the state cannot be rebuilt, and no valid
+ * snapshot replaces them. A snapshot whose anchor event has expired is not valid, because nothing proves that it
  * belongs to this history.
  * @throws {InvalidActorIdError} If the actor id is invalid.
  * @throws {InvalidArgumentError} If an argument or option is invalid, or `initial` returns `undefined`.
@@ -54,7 +54,7 @@ const OPTIONS: ReadonlySet<string> = new Set(["to", "signal"]);
  */
 export async function load<S, E extends EventMap, D extends EventMap = E>(
   source: ReadOnlyStore<E> | EventStore<E>, // From the second type, the compiler infers the map of a store of any events.
-  // The second type has no evolve, so that the compiler knows the parameters of an evolve that is written inline.
+  // The second type has no evolve, so that the compiler infers the parameters of an evolve that is written inline.
   evolver: Evolver<S, NoInfer<E>> | IfPartOf<E, D, { readonly initial: () => S } & WithTypes<D>>,
   actorId: string,
   options: LoadOptions = {},
@@ -63,7 +63,7 @@ export async function load<S, E extends EventMap, D extends EventMap = E>(
   checkOptions(options, OPTIONS, "load");
   const { to, signal } = options;
   checkWholeNumber(to, "to", 1);
-  // The compiler has checked the event maps: from here on the events are any.
+  // The compiler has checked the event maps. The loader accepts any events.
   const [any, anyEvolver] = [source as unknown as ReadOnlyStore, evolver as unknown as AnyEvolver<S>];
   const loading = new StateLoader(any, anyEvolver, actorId, { to, signal });
   const { state, version, snapshotVersion, tail, recent } = await loading.run();

@@ -6,7 +6,8 @@ import type { RecordedEventOf } from "../events/recorded_event.ts";
 /** Options of {@link load}. */
 export interface LoadOptions {
   /**
-   * Load the state as of this version, 1 or more. It may be greater than the actor's version. By default, the latest.
+   * The version at which to load the state, 1 or more. It may be greater than the actor's version. By default, the
+   * latest.
    */
   readonly to?: number | undefined;
   /** Aborts the load. */
@@ -25,17 +26,17 @@ export interface LoadResult<S> {
 
 /**
  * How far back a command searches for its commit id:
- * - a number, 1 or more: that many of the actor's last commits;
+ * - a number, 1 or more: this number of the actor's last commits;
  * - `"all"`: all commits of the actor;
- * - `since`: the actor's commits after a position, such as the position of the event to which the command responds.
- *   The command cannot have been executed before that event, so that older commits do not count as unsearched. It must
- *   be a position of the actor's own log: a position of another log fails with `UnknownPositionError`. An actor without
- *   events has no commits to search, and accepts any position.
+ * - `since`: the actor's commits after a position, such as the position of the event to which the command responds. The
+ *   command cannot have been executed before that event: older commits need no search. It must be a position of the
+ *   actor's own log: a position of another log fails with `UnknownPositionError`. An actor without events has no
+ *   commits to search, and accepts any position.
  *
- * Commits that loading reads anyway cost nothing. Without snapshots these are all commits; with snapshots, those after
- * the snapshot. A snapshot holds the ids of 256 commits, once a command of the actor had a commit id. The search reads
- * older commits backwards: the remaining ones of the number, those after the position, or with `"all"` the whole
- * history of the actor.
+ * The search needs no read for commits that loading has read: all commits without a snapshot, or the commits after the
+ * snapshot. A snapshot also contains the ids of up to 256 commits, after a command of the actor had a commit id. The
+ * search reads other commits backwards: up to the number, back to the position, or with `"all"` the whole history of
+ * the actor.
  */
 export type Lookback = number | "all" | { readonly since: Position };
 
@@ -53,7 +54,7 @@ export interface ExecuteOptions {
    */
   readonly attempts?: number | undefined;
   /**
-   * Returns the pause after a conflict in milliseconds, from 0 to 2,147,483,647, the longest that a timer takes. Its
+   * Returns the pause after a conflict in milliseconds, from 0 to 2,147,483,647, the longest delay of a timer. Its
    * arguments are the number of conflicts so far and a random number from 0 to below 1. By default a random time, at
    * most 10 ms after the first conflict; the limit doubles up to one second.
    */
@@ -66,8 +67,8 @@ export interface ExecuteOptions {
    * The id of this command of this actor: 1 to 128 visible ASCII characters. If a commit within the `lookback` has this
    * id, the command was executed before. Its first result is returned, and nothing is decided or appended, even if
    * `expectedVersion` differs. With an `expectedVersion`, the commit that directly follows that version is checked too,
-   * even outside of the `lookback`. If the id is known but the events of its commit have expired, the command fails
-   * with `EventsExpiredError`.
+   * even outside of the `lookback`. If a snapshot contains the id but the events of its commit have expired, the
+   * command fails with `EventsExpiredError`.
    */
   readonly commitId?: string | undefined;
   /** How far back to search for the `commitId`: see {@link Lookback}. By default the actor's last 256 commits. */
@@ -98,8 +99,8 @@ export interface ExecuteResult<S, E extends EventMap = AnyEvents> {
   /** Whether the command was executed before with the same commit id. */
   readonly duplicate: boolean;
   /**
-   * Whether the command was executed although its commit id may be that of an older commit: the `lookback` did not
-   * cover all commits of the actor, or some have expired.
+   * Whether the command was executed although an older commit may have its commit id: the `lookback` did not cover all
+   * commits of the actor, or some have expired.
    */
   readonly lookbackExhausted: boolean;
 }

@@ -83,7 +83,7 @@ function toDecided(
   const metadata = shared === NO_METADATA ? own : merge(shared, own, path);
   const fields = { type, schemaVersion, data: data as NewEvent["data"], metadata };
   const toAppend = hasNewId ? fields : { ...fields, id };
-  // The append would validate the output of the schema, which the schema need not accept.
+  // Otherwise the append would validate the output of the schema, which the schema may refuse.
   types?.keep(toAppend, { value: data, maxBytes, schemaVersion });
   return { prepared: { id, type, schemaVersion, data, metadata }, toAppend };
 }

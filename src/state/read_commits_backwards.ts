@@ -3,7 +3,10 @@ import type { RecordedEvent } from "../events/recorded_event.ts";
 import type { ReadOnlyStore } from "../store/event_store.ts";
 import { isEndOfCommit } from "../values/position.ts";
 
-/** Maximum number of events of the first read. A search over more commits starts with fewer, as it may end sooner. */
+/**
+ * Maximum number of events of the first read. A search of more commits begins with a smaller read, because it may end
+ * early.
+ */
 const MAX_FIRST_READ = 1_000;
 
 /**
@@ -21,16 +24,16 @@ export async function* readCommitsBackwards(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<RecordedEvent, void, void> {
   let below = to + 1;
-  let left = commits;
-  // Enough if each commit has one event. The limit doubles while it is not enough.
-  for (let limit = commits <= MAX_FIRST_READ ? commits : COMMIT_ID_LOOKBACK; left > 0 && below > 1; limit *= 2) {
+  let remaining = commits;
+  // The first limit is sufficient if each commit has one event. Otherwise the next reads double it.
+  for (let limit = commits <= MAX_FIRST_READ ? commits : COMMIT_ID_LOOKBACK; remaining > 0 && below > 1; limit *= 2) {
     const reader = source.read(actorId, { to: below - 1, direction: "backwards", limit, raw: true, signal });
     const before = below;
     for await (const event of reader) {
       below = event.version;
       if (!isEndOfCommit(event.position)) continue;
       yield event;
-      if (--left === 0) return;
+      if (--remaining === 0) return;
     }
     if (below === before) return;
   }

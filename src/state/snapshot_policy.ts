@@ -1,5 +1,6 @@
 /**
- * Snapshot policies decide when to write a snapshot. They are pure functions of facts, composed of small ones.
+ * Snapshot policies decide when to write a snapshot. They are pure functions of {@link SnapshotFacts}, and larger
+ * policies are composed of small ones.
  *
  * @module
  */
@@ -7,7 +8,7 @@ import { requireWholeNumber } from "../checks/check_whole_number.ts";
 import { refuseArgument } from "../checks/refuse_argument.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 
-/** The facts on which a policy decides. All of them are known from loading: nothing is read for them. */
+/** The facts on which a policy decides. Loading provides all of them: a policy causes no read. */
 export interface SnapshotFacts<S = unknown> {
   /** The actor's version, which the snapshot would have. */
   readonly version: number;
@@ -16,14 +17,14 @@ export interface SnapshotFacts<S = unknown> {
    * or more.
    */
   readonly eventsSince: number;
-  /** The bytes of the commits of those events. A commit's size is the size of its JSON form, as everywhere. */
+  /** The bytes of the commits of those events in JSON form. */
   readonly bytesSince: number;
   /**
-   * Milliseconds since the timestamp of the snapshot's anchor event. Without a snapshot, since that of the actor's
-   * first event.
+   * Milliseconds since the timestamp of the snapshot's anchor event. Without a snapshot, since the timestamp of the
+   * actor's first event.
    */
   readonly age: number;
-  /** The state that the snapshot would hold. */
+  /** The state that the snapshot would contain. */
   readonly state: S;
 }
 
@@ -74,7 +75,7 @@ export function everyBytes(bytes: number): SnapshotPolicy {
 
 /**
  * A policy that writes a snapshot when the last one is older than a time and the actor has newer events. The age of a
- * snapshot is that of its anchor event.
+ * snapshot is the age of its anchor event.
  *
  * @param milliseconds The age; 1 or more.
  * @throws {InvalidArgumentError} If it is not a whole number of 1 or more.
@@ -95,7 +96,7 @@ export function olderThan(milliseconds: number): SnapshotPolicy {
 }
 
 /**
- * A policy that writes a snapshot when a predicate returns true, such as one over the state.
+ * A policy that writes a snapshot when a predicate returns true, such as a predicate over the state.
  *
  * @param predicate A pure function.
  * @throws {InvalidArgumentError} If it is not a function.
@@ -163,7 +164,7 @@ export function allOf<S>(...policies: SnapshotPolicy<S>[]): SnapshotPolicy<S> {
 }
 
 /**
- * A policy that never writes. Snapshots of other writers are still used.
+ * A policy that never writes a snapshot. Loads still use the snapshots of other writers.
  *
  * @example
  * ```ts

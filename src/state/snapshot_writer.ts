@@ -3,18 +3,18 @@ import type { SnapshotStore } from "../store/snapshot_store.ts";
 /** The number of actors whose last snapshot is remembered. For any other actor, a snapshot may be written twice. */
 const MAX_REMEMBERED = 1_000;
 
-/** The moment at which a snapshot was written, as {@link SnapshotWriter.moment} counts. */
+/** The last written snapshot of an actor, and the {@link SnapshotWriter.generation} after its write. */
 interface Written {
   readonly version: number;
-  readonly moment: number;
+  readonly generation: number;
 }
 
 /** Prevents duplicate writes of snapshots to one storage. */
 export class SnapshotWriter {
-  readonly #onTheirWay: Set<string> = new Set();
+  readonly #inProgress: Set<string> = new Set();
   readonly #written: Map<string, Written> = new Map();
   /** The number of snapshots written so far. */
-  #moment = 0;
+  #generation = 0;
 
   /** The writer of a snapshot storage, shared by all stores that use it. */
   static of(snapshots: SnapshotStore): SnapshotWriter {
@@ -24,28 +24,31 @@ export class SnapshotWriter {
     return writer;
   }
 
-  /** A generation counter. A load that began at moment n may not have seen the snapshots written after n. */
-  get moment(): number {
-    return this.#moment;
+  /**
+   * The number of snapshots written so far. A load that began at generation n may not have read the snapshots after the
+   * nth.
+   */
+  get generation(): number {
+    return this.#generation;
   }
 
   /**
    * Writes a snapshot. Does nothing if another snapshot of the actor is being written, or if one of the same or a later
    * version was written since.
    *
-   * @param loadedAt The moment before the state was loaded.
-   * @param put Writes it. Called synchronously, because the holder of the state may change it later.
+   * @param loadedAt The generation before the state was loaded.
+   * @param put Writes the snapshot. Called synchronously, because the owner of the state may change it later.
    */
   async write(actorId: string, version: number, loadedAt: number, put: () => Promise<void>): Promise<void> {
     const written = this.#written.get(actorId);
-    if (written !== undefined && written.moment > loadedAt && written.version >= version) return;
-    if (this.#onTheirWay.has(actorId)) return;
-    this.#onTheirWay.add(actorId);
+    if (written !== undefined && written.generation > loadedAt && written.version >= version) return;
+    if (this.#inProgress.has(actorId)) return;
+    this.#inProgress.add(actorId);
     try {
       await put();
-      this.#remember(actorId, { version, moment: ++this.#moment });
+      this.#remember(actorId, { version, generation: ++this.#generation });
     } finally {
-      this.#onTheirWay.delete(actorId);
+      this.#inProgress.delete(actorId);
     }
   }
 

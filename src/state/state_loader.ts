@@ -96,19 +96,19 @@ export class StateLoader<S> {
     for (let atMost = to ?? Number.MAX_SAFE_INTEGER; this.snapshots !== undefined && atMost > 0;) {
       const snapshot = await this.snapshots.latest(atMost, signal);
       if (snapshot === undefined) break;
-      const loaded = this.snapshots.verify ? await this.#verify(snapshot) : await this.#goOnFrom(snapshot);
+      const loaded = this.snapshots.verify ? await this.#verify(snapshot) : await this.#continueFrom(snapshot);
       if (loaded !== undefined) return loaded;
       atMost = snapshot.version - 1;
     }
     return await this.#replay();
   }
 
-  /** Continues from a snapshot; `undefined` if its anchor event is missing or has another id. */
-  async #goOnFrom(snapshot: Snapshot): Promise<LoadedState<S> | undefined> {
+  /** Continues from a snapshot. Returns `undefined` if its anchor event is missing or has another id. */
+  async #continueFrom(snapshot: Snapshot): Promise<LoadedState<S> | undefined> {
     let progress: Progress<S> | undefined;
     for await (const event of this.#read(snapshot.version)) {
       if (progress === undefined) {
-        if (!standsOn(snapshot, event)) return undefined;
+        if (!isAnchorOf(snapshot, event)) return undefined;
         progress = this.#startFrom(snapshot, event);
       } else {
         this.#evolve(progress, event);
@@ -117,11 +117,11 @@ export class StateLoader<S> {
     return progress;
   }
 
-  async #isOfThisHistory(snapshot: Snapshot): Promise<boolean> {
+  async #hasAnchor(snapshot: Snapshot): Promise<boolean> {
     const { version } = snapshot;
     const { signal } = this.#options;
     for await (const event of this.#source.read(this.#actorId, { from: version, to: version, raw: true, signal })) {
-      return standsOn(snapshot, event);
+      return isAnchorOf(snapshot, event);
     }
     return false;
   }
@@ -133,22 +133,23 @@ export class StateLoader<S> {
   }
 
   /**
-   * Replays all events and compares the snapshot on the way. Continues from the snapshot without a comparison if the
-   * events before it have expired. `undefined` if the snapshot belongs to another history.
+   * Replays all events, and compares the snapshot with the state at its version. If events before the snapshot have
+   * expired, it continues from the snapshot without a comparison. Returns `undefined` if the snapshot belongs to
+   * another history.
    */
   async #verify(snapshot: Snapshot): Promise<LoadedState<S> | undefined> {
-    if (!await this.#isOfThisHistory(snapshot)) return undefined;
+    if (!await this.#hasAnchor(snapshot)) return undefined;
     const progress = this.#start(snapshot.commits !== undefined);
     try {
       for await (const event of this.#read(1)) {
         this.#evolve(progress, event);
-        if (!standsOn(snapshot, event) || !this.snapshots!.isSame(snapshot, progress.state)) continue;
+        if (!isAnchorOf(snapshot, event) || !this.snapshots!.isSame(snapshot, progress.state)) continue;
         progress.snapshotVersion = snapshot.version;
         progress.tail = new EventsSinceSnapshot(event);
       }
     } catch (error) {
       if (!isAetherError(error, "events-expired")) throw error;
-      return await this.#goOnFrom(snapshot);
+      return await this.#continueFrom(snapshot);
     }
     return progress;
   }
@@ -159,23 +160,26 @@ export class StateLoader<S> {
     return { state: initialOf(this.#evolver), version: 0, snapshotVersion: 0, tail, recent };
   }
 
-  /** The last commits, if an id is wanted, or if a snapshot has some, which the next snapshot then keeps. */
+  /**
+   * Collects the last commits if a commit id is wanted, if the actor stays in memory, or if the snapshot has commits,
+   * which the next snapshot then keeps.
+   */
   #recent(hasCommits: boolean, older: SnapshotCommits | undefined, readFrom: number): RecentCommits | undefined {
     const isNeeded = hasCommits || this.#isKept || this.#commitId !== undefined;
     return isNeeded ? new RecentCommits(this.#commitId, older, readFrom, this.#isKept) : undefined;
   }
 
-  #startFrom({ version, state, commits }: Snapshot, stand: RecordedEvent): Progress<S> {
+  #startFrom({ version, state, commits }: Snapshot, anchor: RecordedEvent): Progress<S> {
     const recent = this.#recent(commits !== undefined, commits, commits === undefined ? version : version + 1);
-    recent?.seeAnchor(stand);
-    return { state: state as S, version, snapshotVersion: version, tail: new EventsSinceSnapshot(stand), recent };
+    recent?.addAnchor(anchor);
+    return { state: state as S, version, snapshotVersion: version, tail: new EventsSinceSnapshot(anchor), recent };
   }
 
   #evolve(progress: Progress<S>, event: RecordedEvent): void {
     progress.state = applyEvent(this.#evolver, progress.state, event);
     progress.version = event.version;
     progress.tail?.add(event);
-    progress.recent?.see(event);
+    progress.recent?.add(event);
   }
 
   #read(from: number): AsyncIterable<RecordedEvent> {
@@ -185,11 +189,14 @@ export class StateLoader<S> {
 }
 
 /** Whether an event is the anchor event of a snapshot. */
-function standsOn(snapshot: Snapshot, { version, id }: RecordedEvent): boolean {
+function isAnchorOf(snapshot: Snapshot, { version, id }: RecordedEvent): boolean {
   return version === snapshot.version && id === snapshot.eventId;
 }
 
-/** How a load reads events of unknown types: an evolver with types passes over all others, which the event map need not have. */
+/**
+ * The option `unknown` for the reads of a load. An evolver with `types` ignores all other event types: the event map
+ * need not contain them.
+ */
 export function unknownOf(evolver: object): ReadOptions["unknown"] {
   return (evolver as Partial<WithTypes<AnyEvents>>).types === undefined ? undefined : "pass";
 }

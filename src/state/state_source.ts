@@ -3,22 +3,22 @@ import { ActorState } from "./actor_state.ts";
 import type { AnyEvolver } from "./apply_event.ts";
 import { StateLoader } from "./state_loader.ts";
 
-/** Provides the state that a command is decided on. One for each command. */
+/** Provides the state on which a command is decided. An instance serves one command. */
 export interface StateSource<S> {
   /**
-   * Whether the state includes every event that was acknowledged before the command began. Without that, nothing but a
-   * successful append shows that it is the actor's latest state.
+   * Whether the state includes every event that was acknowledged before the command began. If not, only a successful
+   * append proves that it is the actor's latest state.
    */
   readonly isFresh: boolean;
   /**
    * The state.
    *
-   * @param commitId The commit id that is looked for among the actor's last commits.
+   * @param commitId The commit id to search for among the actor's last commits.
    */
   get(commitId: string | undefined, signal: AbortSignal | undefined): ActorState<S> | Promise<ActorState<S>>;
-  /** The state may be outdated: the next call of `get` reads what has been appended. */
+  /** Marks the state as possibly outdated: the next call of `get` reads the events that were appended since. */
   expire(): void;
-  /** The state cannot be used: the next call of `get` loads the actor. */
+  /** Marks the state as unusable: the next call of `get` loads the actor. */
   discard(): void;
 }
 

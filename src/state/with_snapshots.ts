@@ -12,8 +12,8 @@ import { checkPolicy, type SnapshotPolicy } from "./snapshot_policy.ts";
 export interface SnapshotSettings<S> {
   /**
    * The version of the state's shape; a whole number, 0 or more. Change it whenever `initial` or `evolve` would make
-   * another state of the same events. Deciders of the same actors must use different numbers. Snapshots of another
-   * schema are ignored.
+   * another state from the same events. Different deciders of the same actors must use different numbers. Snapshots of
+   * another schema are ignored.
    */
   readonly schema: number;
   /**
@@ -21,18 +21,18 @@ export interface SnapshotSettings<S> {
    */
   readonly policy: SnapshotPolicy<S>;
   /**
-   * The number of snapshots to keep per actor, newest first; 1 to 100, by default 1. Snapshots of versions that the
-   * actor has not reached, as a restored log may leave them, do not count. Up to 100 in all are kept until the actor
-   * has passed them.
+   * The number of snapshots to keep per actor, newest first; 1 to 100, by default 1. A restored log may leave snapshots
+   * of versions that the actor has not reached. They do not count. Up to 100 snapshots in total are kept until the
+   * actor has passed those versions.
    */
   readonly keep?: number | undefined;
   /**
    * Whether every load also replays the whole history and compares the result. A difference is reported as a
-   * `SnapshotMismatchError`, and the state of the events is used. If events have expired, nothing is compared.
+   * `SnapshotMismatchError`, and the load returns the state of the events. If events have expired, nothing is compared.
    */
   readonly verify?: boolean | undefined;
   /**
-   * Called with each failure of a snapshot, and its actor: a failed read or write, a policy that threw, a difference.
+   * Called with each failure of a snapshot, and its actor: a failed read or write, a policy that threw, a mismatch.
    * Loads and executions continue without the snapshot. An error that it throws becomes an uncaught exception.
    */
   readonly onError: (error: unknown, actor: SnapshotOwner) => void;
@@ -68,9 +68,9 @@ export type SnapshotSettingsOf<S> = [S] extends [Json<S>] // Not of NoInfer<S>, 
 const SETTINGS: ReadonlySet<string> = new Set(["schema", "policy", "keep", "verify", "onError", "now"]);
 
 /**
- * Adds snapshots to a decider, so that the cost of loading an actor depends on the events since its last snapshot and
- * not on the length of its history. Snapshots change speed, never results. A snapshot that is missing, damaged, of
- * another schema or of another history is ignored: an older one or the events are used.
+ * Adds snapshots to a decider. The cost of loading an actor then depends on the events since its last snapshot, not on
+ * the length of its history. Snapshots change speed, never results. A snapshot that is missing, damaged, of another
+ * schema or of another history is ignored: a load then uses an older snapshot or the events.
  *
  * Snapshots are written in the background. No load or execution waits for a write or fails because of one. Closing the
  * store or its backend waits for the writes in progress. At most one snapshot per actor is being written at a time.

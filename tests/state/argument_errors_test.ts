@@ -74,7 +74,7 @@ const refused: [name: string, call: () => unknown, argument: string, message: st
     "execute() with a decider with snapshots on a store without them",
     call(execute, { append: () => {}, read: () => {} }, withSnapshots(account, settings), "x", "empty"),
     "store",
-    "store must be a store with snapshots, as the decider has some, not an object",
+    "store must be a store with snapshots, because the decider has snapshots, not an object",
   ],
   [
     "load() without a store",

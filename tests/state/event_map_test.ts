@@ -108,7 +108,7 @@ const stores: [what: string, store: () => unknown, isAccepted: boolean, message?
         }),
       ),
     false,
-    'which does not have its former name "OrderPlaced". Make the store and the decider of one event map',
+    'which does not have its former name "OrderPlaced". Make the store and the decider from one event map',
   ],
   ["no map", () => memory().store("a"), false, "a store of the decider's event map"],
   [
@@ -186,7 +186,7 @@ Deno.test("decider() refuses a type that the event map does not have", () => {
 
 Deno.test("decider() refuses the parts of a decider of another event map", () => {
   const error = assertThrows(() => decider(Others, order as never), Error);
-  assertStringIncludes(error.message, "its parts are of a decider with another event map. Leave out events");
+  assertStringIncludes(error.message, "its parts belong to a decider with another event map. Omit events from the parts");
 });
 
 Deno.test("a snapshot of another version of the event map is ignored, and one is written anew", async () => {

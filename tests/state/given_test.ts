@@ -143,7 +143,7 @@ Deno.test("given() accepts a state that is not JSON", () => {
 
 Deno.test("when() fails if it is awaited directly", async () => {
   const error = await assertRejects(async () => await (given(account).when("nothing") as unknown), Error);
-  assertStringIncludes(error.message, "state what is expected with then(...events)");
+  assertStringIncludes(error.message, "Call then(...events) with the expected events");
 });
 
 Deno.test("more events may be given than a commit may have", () => {
