@@ -14,24 +14,24 @@ const PAUSE = 5;
 export class BusRecorder {
   /** The delivered events. */
   readonly events: BusEvent[] = [];
-  readonly #scene: CaseContext;
+  readonly #context: CaseContext;
   readonly #name: string;
   /** Whether a published probe and a stored probe were delivered. */
   #probes: { published: boolean; stored: boolean } = { published: false, stored: false };
   #wake: () => void = () => {};
 
   /** @param name Its name in failures, such as `the other backend`. */
-  constructor(scene: CaseContext, name: string) {
-    this.#scene = scene;
+  constructor(context: CaseContext, name: string) {
+    this.#context = context;
     this.#name = name;
   }
 
-  /** Subscribes in a namespace, to everything. */
+  /** Subscribes to a namespace. */
   in(backend: Backend, namespace: string, options: BusSubscribeOptions = {}): Disposable {
     return backend.bus.within(namespace).subscribe(this.handler, options);
   }
 
-  /** To be subscribed. */
+  /** The handler to subscribe. */
   readonly handler = (event: BusEvent): void => {
     if (event.actorId !== PROBE) this.events.push(event);
     else if (event.version === undefined) this.#probes.published = true;
@@ -40,8 +40,8 @@ export class BusRecorder {
   };
 
   /**
-   * Waits until events that a backend publishes and stores in a namespace are delivered here. A subscription may take
-   * time to reach it.
+   * Waits until this recorder receives events that a backend publishes and stores in a namespace. A subscription may
+   * take effect with a delay.
    */
   async reachedBy(sender: Backend, namespace: string): Promise<void> {
     this.#probes = { published: false, stored: false };
@@ -49,7 +49,7 @@ export class BusRecorder {
     while (!(this.#probes.published && this.#probes.stored)) {
       sender.bus.within(namespace).publish(PROBE, { type: "Probe", data: {} });
       await appendOne(store, PROBE, {}, "Probe");
-      await this.#scene.wait(new Promise((resolve) => setTimeout(resolve, PAUSE)), `a probe to reach ${this.#name}`);
+      await this.#context.wait(new Promise((resolve) => setTimeout(resolve, PAUSE)), `a probe to reach ${this.#name}`);
     }
   }
 
@@ -58,7 +58,7 @@ export class BusRecorder {
     while (this.events.length < count) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#wake = resolve;
-      await this.#scene.wait(promise, `event ${this.events.length + 1} of ${count} that ${this.#name} is to hear`);
+      await this.#context.wait(promise, `event ${this.events.length + 1} of ${count} that ${this.#name} is to receive`);
     }
     return this.events;
   }

@@ -9,16 +9,17 @@ import { RecordScopes } from "./record_scopes.ts";
 import { type Capability, capabilityOf, skipReason } from "./capability.ts";
 import { formatValue } from "../src/base/format_value.ts";
 
-const DEFAULT_PATIENCE = 30_000;
+/** Milliseconds after which a case fails by default. */
+const DEFAULT_TIMEOUT = 30_000;
 
 /** The context of one run of a case: backends that are closed after it, and an unused namespace. */
 export class CaseContext {
-  /** A name of this run: a namespace, or the beginning of several. Lower case, one token. */
+  /** A unique name of this run: a namespace, or the prefix of several. One token in lower case. */
   readonly namespace: string = `c${crypto.randomUUID().replaceAll("-", "").slice(0, 20)}`;
   readonly #harness: ConformanceHarness;
   readonly #opened: (Backend | Driver)[] = [];
   readonly #waits: Set<string> = new Set();
-  #givenUp: ConformanceFailure | undefined;
+  #timeoutFailure: ConformanceFailure | undefined;
 
   constructor(harness: ConformanceHarness) {
     this.#harness = harness;
@@ -34,14 +35,14 @@ export class CaseContext {
     return (await this.open(options)).store(this.namespace);
   }
 
-  /** The reason why the harness does not reopen a storage; `undefined` if it does. */
-  get whyNotReopened(): string | undefined {
+  /** The reason why the harness cannot reopen a storage; `undefined` if it can. */
+  get reopenSkipReason(): string | undefined {
     return skipReason(this.#harness, "reopen");
   }
 
-  /** Makes a storage that is opened repeatedly. Each call first closes the backend of the previous one. */
+  /** Makes a storage. Returns a function that opens it. Each call first closes the backend of the call before. */
   async reopen(): Promise<() => Promise<Backend>> {
-    const open: BackendFactory = await this.#offered("reopen")();
+    const open: BackendFactory = await this.#capability("reopen")();
     let last: Backend | undefined;
     return async () => {
       if (last !== undefined) await this.wait(last.close(), "the backend to close, to be opened again");
@@ -49,20 +50,20 @@ export class CaseContext {
     };
   }
 
-  /** Makes a storage on which several backends can be opened. */
+  /** Makes a storage. Returns a function that opens another backend on it. */
   async sharedStorage(): Promise<() => Promise<Backend>> {
-    return this.#several(await this.#offered("sharedStorage")());
+    return this.#backendFactory(await this.#capability("sharedStorage")());
   }
 
   /** Opens two backends on one storage that carry bus events to each other. */
   async sharedBus(): Promise<readonly [Backend, Backend]> {
-    const open = this.#several(await this.#offered("sharedBus")());
+    const open = this.#backendFactory(await this.#capability("sharedBus")());
     return [await open(), await open()];
   }
 
   /** Makes a storage. Returns a function that opens another driver on it, for its records. */
   async records(): Promise<() => Promise<RecordScopes>> {
-    const open = await this.#offered("records")();
+    const open = await this.#capability("records")();
     return async () => {
       const driver = this.#keep(await open(), "driver");
       const close = () => {
@@ -75,10 +76,10 @@ export class CaseContext {
 
   /** Makes a storage. Returns a function that opens another driver on it, for its requests. */
   async calls(): Promise<() => Promise<{ readonly calls: Calls; readonly close: () => Promise<void> }>> {
-    const open = await this.#offered("calls")();
+    const open = await this.#capability("calls")();
     return async () => {
       const driver = this.#keep(await open(), "driver");
-      if (driver.calls === undefined) throw new ConformanceFailure("A driver for requests carries none");
+      if (driver.calls === undefined) throw new ConformanceFailure("The harness opened a driver without calls");
       const close = () => {
         this.#opened.splice(this.#opened.indexOf(driver), 1);
         return this.wait(driver.close(), "a driver to close");
@@ -89,29 +90,29 @@ export class CaseContext {
 
   /** Makes a storage with records. Returns a function that opens another backend on it. */
   async recordBackends(): Promise<() => Promise<Backend>> {
-    const open = await this.#offered("records")();
-    return this.#several(async () => createBackend(await open()));
+    const open = await this.#capability("records")();
+    return this.#backendFactory(async () => createBackend(await open()));
   }
 
   /** Makes a storage with records. Returns a function that opens another driver on it. */
   async recordDrivers(): Promise<() => Promise<Driver>> {
-    const open = await this.#offered("records")();
+    const open = await this.#capability("records")();
     return async () => this.#keep(await open(), "driver");
   }
 
   /** Opens a backend whose namespaces keep at most `maxCommits` commits. */
   async retainCommits(maxCommits: number): Promise<Backend> {
-    return this.#keep(await this.#offered("retainCommits")(maxCommits));
+    return this.#keep(await this.#capability("retainCommits")(maxCommits));
   }
 
   /** Opens a backend whose namespaces keep at most `maxBytes` bytes. */
   async retainBytes(maxBytes: number): Promise<Backend> {
-    return this.#keep(await this.#offered("retainBytes")(maxBytes));
+    return this.#keep(await this.#capability("retainBytes")(maxBytes));
   }
 
   /** Opens a backend whose commits expire by age. */
   async retainAge(): Promise<AgingBackend> {
-    const { backend, advanceTime: pass } = await this.#offered("retainAge")();
+    const { backend, advanceTime: pass } = await this.#capability("retainAge")();
     return {
       backend: this.#keep(backend),
       advanceTime: (lifetimes) => this.wait(Promise.resolve(pass(lifetimes)), "time to pass"),
@@ -120,45 +121,45 @@ export class CaseContext {
 
   /** Opens a backend whose namespaces have a quota of `maxCommits` commits. */
   async quotaCommits(maxCommits: number): Promise<Backend> {
-    return this.#keep(await this.#offered("quotaCommits")(maxCommits));
+    return this.#keep(await this.#capability("quotaCommits")(maxCommits));
   }
 
   /** Opens a backend whose namespaces have a quota of `maxBytes` bytes. */
   async quotaBytes(maxBytes: number): Promise<Backend> {
-    return this.#keep(await this.#offered("quotaBytes")(maxBytes));
+    return this.#keep(await this.#capability("quotaBytes")(maxBytes));
   }
 
   /**
-   * Registers work that runs beside the case and is awaited later. Its failure is not unhandled if the case fails
-   * first.
+   * Registers work that runs beside the case and is awaited later. If the case fails first, the rejection of the work
+   * is handled.
    */
   background<T>(work: Promise<T>): Promise<T> {
     work.catch(() => {});
     return work;
   }
 
-  /** Waits for a promise. At the timeout the case fails with `whatFor`. */
+  /** Waits for a promise. At the timeout, the message of the failure names `whatFor`. */
   async wait<T>(promise: PromiseLike<T>, whatFor: string): Promise<T> {
     this.#waits.add(whatFor);
     const result = await promise;
     this.#waits.delete(whatFor);
-    if (this.#givenUp !== undefined) throw this.#givenUp;
+    if (this.#timeoutFailure !== undefined) throw this.#timeoutFailure;
     return result;
   }
 
   /** Runs a case and closes its backends. Fails when the timeout of the harness expires. */
-  async run(run: (scene: CaseContext) => Promise<void>): Promise<void> {
-    const { timeout: patience = DEFAULT_PATIENCE } = this.#harness;
-    const { promise: givenUp, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => reject(this.#giveUp(patience)), patience);
+  async run(run: (context: CaseContext) => Promise<void>): Promise<void> {
+    const { timeout = DEFAULT_TIMEOUT } = this.#harness;
+    const { promise: timedOut, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => reject(this.#timeOut(timeout)), timeout);
     try {
-      await Promise.race([this.#runAndClose(run), givenUp]);
+      await Promise.race([this.#runAndClose(run), timedOut]);
     } finally {
       clearTimeout(timer);
     }
   }
 
-  async #runAndClose(run: (scene: CaseContext) => Promise<void>): Promise<void> {
+  async #runAndClose(run: (context: CaseContext) => Promise<void>): Promise<void> {
     try {
       await run(this);
     } finally {
@@ -166,30 +167,34 @@ export class CaseContext {
     }
   }
 
-  #giveUp(patience: number): ConformanceFailure {
-    const what = this.#waits.size === 0 ? "an answer of the backend" : [...this.#waits].join(", and for ");
-    return this.#givenUp = new ConformanceFailure(`Gave up after ${patience} ms of waiting for ${what}`);
+  #timeOut(timeout: number): ConformanceFailure {
+    const waits = this.#waits.size === 0 ? "an answer of the backend" : [...this.#waits].join(", and for ");
+    return this.#timeoutFailure = new ConformanceFailure(
+      `The case did not end in ${timeout} ms. It waited for ${waits}`,
+    );
   }
 
-  #several(open: BackendFactory): () => Promise<Backend> {
+  #backendFactory(open: BackendFactory): () => Promise<Backend> {
     return async () => this.#keep(await open());
   }
 
   #keep<T extends Backend | Driver>(opened: T, kind: "backend" | "driver" = "backend"): T {
     if (typeof opened?.close !== "function") {
-      throw new ConformanceFailure(`The harness gave ${formatValue(opened)} where a ${kind} is due`);
+      throw new ConformanceFailure(`The harness returned ${formatValue(opened)} instead of a ${kind}`);
     }
     this.#opened.push(opened);
     return opened;
   }
 
   /**
-   * Returns a supported capability. Other cases are skipped, so that it throws only for a case whose definition lacks
-   * `requires`.
+   * Returns a supported capability. Cases of other capabilities are skipped. It throws only for a case whose definition
+   * lacks `requires`.
    */
-  #offered<N extends CapabilityName>(need: N): Capability<N> {
+  #capability<N extends CapabilityName>(need: N): Capability<N> {
     const offer = capabilityOf(this.#harness, need);
-    if (typeof offer !== "function") throw new TypeError(`The case has to say that it needs ${need}`);
+    if (typeof offer !== "function") {
+      throw new TypeError(`Cannot use the capability ${need}: the case does not declare it. Add requires: "${need}"`);
+    }
     return offer as Capability<N>;
   }
 }

@@ -2,14 +2,14 @@ import type { CapabilityName } from "./harness.ts";
 import type { Invariant } from "./invariants.ts";
 import type { CaseContext } from "./case_context.ts";
 
-/** One behaviour of all adapters, before it is bound to one. */
+/** One behaviour of all adapters, without a harness. */
 export interface CaseDefinition {
-  /** A sentence that is true of every adapter. */
+  /** The tested symbol and its behaviour, as a sentence that is true of every adapter. */
   readonly name: string;
   /** The invariant that it checks. */
   readonly invariant: Invariant;
   /** The capability that it requires beside `open`. */
   readonly requires?: CapabilityName | undefined;
   /** Rejects if the sentence is not true. */
-  readonly run: (scene: CaseContext) => Promise<void>;
+  readonly run: (context: CaseContext) => Promise<void>;
 }

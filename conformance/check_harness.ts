@@ -2,7 +2,7 @@ import { quote } from "../src/base/quote.ts";
 import type { CapabilityName, ConformanceHarness } from "./harness.ts";
 import { capabilityOf } from "./capability.ts";
 
-/** An object, so that the compiler requires each name. */
+/** The names of all capabilities. It is an object, so that the compiler requires each name. */
 const CAPABILITIES: Readonly<Record<CapabilityName, true>> = {
   reopen: true,
   sharedStorage: true,
@@ -16,7 +16,7 @@ const CAPABILITIES: Readonly<Record<CapabilityName, true>> = {
   quotaBytes: true,
 };
 
-/** Milliseconds: the longest delay of a timer. */
+/** Milliseconds of the longest delay of a timer. */
 const MAX_TIMEOUT_MS = 2_147_483_647;
 
 /**

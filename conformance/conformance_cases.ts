@@ -10,9 +10,11 @@ import { formatValue } from "../src/base/format_value.ts";
 
 /** One behaviour of all adapters, ready to run on one of them. */
 export interface ConformanceCase {
-  /** A sentence that is true of every adapter; no two cases share one. */
+  /**
+   * The tested symbol and its behaviour, as a sentence that is true of every adapter. No two cases have the same name.
+   */
   readonly name: string;
-  /** The name, and the reason if it is skipped. Pass it to the test framework, so that the reason is printed. */
+  /** The name, and the reason if it is skipped. Pass it to the test framework: it then prints the reason. */
   readonly title: string;
   /** The invariant that it checks, as a sentence. */
   readonly protects: string;
@@ -30,10 +32,10 @@ export interface ConformanceCase {
 
 /**
  * The behaviour of an event store as data: one case for each sentence that is true of every adapter. The cases use no
- * test framework and do no I/O of their own, so that any framework of any runtime can run them.
+ * test framework and do no I/O of their own. Any framework of any runtime can run them.
  *
  * @param harness Opens backends of the adapter: see {@link ConformanceHarness}.
- * @returns All cases. Those whose capability the harness declines have a `skip`.
+ * @returns All cases. A case whose capability the harness declines has a `skip`.
  * @throws {TypeError} If a member of the harness is missing, or declined without a reason; the message names it.
  *
  * @example
@@ -82,8 +84,8 @@ async function run(definition: CaseDefinition, harness: ConformanceHarness): Pro
   try {
     await new CaseContext(harness).run(definition.run);
   } catch (cause) {
-    const what = cause instanceof ConformanceFailure ? cause.message : `An unexpected error: ${formatValue(cause)}`;
-    throw new ConformanceFailure(`${definition.name}.\n${what}\nAt stake: ${INVARIANTS[definition.invariant]}.`, {
+    const problem = cause instanceof ConformanceFailure ? cause.message : `An unexpected error: ${formatValue(cause)}`;
+    throw new ConformanceFailure(`${definition.name}.\n${problem}\nInvariant: ${INVARIANTS[definition.invariant]}.`, {
       cause,
     });
   }

@@ -1,22 +1,22 @@
 import type { RecordedEvent } from "../src/events/recorded_event.ts";
 import type { CaseContext } from "./case_context.ts";
 
-/** Milliseconds between two checks of a condition that no promise reports. */
-const LOOK_MS = 5;
+/** Milliseconds between two checks of a condition. */
+const CHECK_INTERVAL_MS = 5;
 
 /** Records the events that the members of a consumer handle. Its handlers fail for the actors in `failing`. */
 export class ConsumerRecorder {
   /** Handled events as `actor@version`, in the order of handling. */
   readonly handled: string[] = [];
   readonly failing: Set<string> = new Set();
-  readonly #scene: CaseContext;
+  readonly #context: CaseContext;
 
-  constructor(scene: CaseContext) {
-    this.#scene = scene;
+  constructor(context: CaseContext) {
+    this.#context = context;
   }
 
   readonly handler = ({ actorId, version }: RecordedEvent): void => {
-    if (this.failing.has(actorId)) throw new Error(`the case lets ${actorId} fail`);
+    if (this.failing.has(actorId)) throw new Error(`the handler fails for ${actorId}`);
     this.handled.push(`${actorId}@${version}`);
   };
 
@@ -27,18 +27,15 @@ export class ConsumerRecorder {
 
   /** Waits until a number of events was handled. */
   until(count: number): Promise<void> {
-    return waitUntil(this.#scene, `${count} handled events`, () => this.handled.length >= count);
+    return waitUntil(this.#context, `${count} handled events`, () => this.handled.length >= count);
   }
 }
 
 /** Waits until a condition is true. The timeout of the harness ends the wait. */
 export async function waitUntil(
-  scene: CaseContext,
+  context: CaseContext,
   whatFor: string,
   isTrue: () => boolean | Promise<boolean>,
 ): Promise<void> {
-  const look = async () => {
-    while (!await isTrue()) await scene.wait(new Promise((resolve) => setTimeout(resolve, LOOK_MS)), whatFor);
-  };
-  await look();
+  while (!await isTrue()) await context.wait(new Promise((resolve) => setTimeout(resolve, CHECK_INTERVAL_MS)), whatFor);
 }

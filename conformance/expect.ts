@@ -1,5 +1,5 @@
 /**
- * The assertions of the kit. Each takes a phrase that names the compared fact: its actor, its namespace, its moment.
+ * The assertions of the kit. Each has a parameter that names the compared fact for the message of a failure.
  *
  * @module
  */
@@ -17,8 +17,8 @@ export function expectEqual(actual: unknown, expected: unknown, of: string): voi
 }
 
 /** Fails unless the condition is true. */
-export function expectTrue(holds: boolean, sentence: string): void {
-  if (!holds) throw new ConformanceFailure(`Not so: ${sentence}`);
+export function expectTrue(condition: boolean, sentence: string): void {
+  if (!condition) throw new ConformanceFailure(`Not true: ${sentence}`);
 }
 
 /** The expected fields of an error beside its code, by name. */
@@ -60,7 +60,7 @@ export function expectThrows<C extends ErrorCode>(
   throw new ConformanceFailure(`${of}: expected an error "${code}" at the call, got the result ${formatValue(result)}`);
 }
 
-/** Fails unless an error is one of this package with the code and with these fields. */
+/** Fails unless an error is an error of this package with the code and with these fields. */
 export function checkError(error: unknown, code: ErrorCode, fields: ErrorFields, of: string): Error {
   if (!isAetherError(error, code)) {
     const got = isAetherError(error) ? `"${error.code}": ${error.message}` : formatValue(error);
@@ -87,24 +87,24 @@ function difference(actual: unknown, expected: unknown, path: string = ""): stri
   if (typeof actual !== "object" || typeof expected !== "object" || actual === null || expected === null) {
     return path === ""
       ? ""
-      : ` (they part at ${path}: ${formatValue(expected)} was expected, ${formatValue(actual)} came)`;
+      : ` (first difference at ${path}: expected ${formatValue(expected)}, got ${formatValue(actual)})`;
   }
   const keys = [...new Set([...Object.keys(expected), ...Object.keys(actual)])];
-  const key = keys.find((key) => !haveAlike(actual, expected, key));
+  const key = keys.find((key) => !haveEqualProperty(actual, expected, key));
   if (key === undefined) return "";
   return difference(property(actual, key), property(expected, key), path === "" ? key : `${path}.${key}`);
 }
 
-function haveAlike(a: object, b: object, key: string): boolean {
+function haveEqualProperty(a: object, b: object, key: string): boolean {
   return Object.hasOwn(a, key) === Object.hasOwn(b, key) && areEqual(property(a, key), property(b, key));
 }
 
 function textDifference(actual: string, expected: string, path: string): string {
   let at = 0;
   while (actual[at] === expected[at] && at < actual.length) at++;
-  const unit = (text: string) => at < text.length ? `U+${hex(text.charCodeAt(at))}` : "its end";
+  const unit = (text: string) => at < text.length ? `U+${hex(text.charCodeAt(at))}` : "the end";
   const where = path === "" ? `unit ${at}` : `${path}, unit ${at}`;
-  return ` (they part at ${where}: ${unit(expected)} was expected, ${unit(actual)} came)`;
+  return ` (first difference at ${where}: expected ${unit(expected)}, got ${unit(actual)})`;
 }
 
 function hex(code: number): string {

@@ -8,7 +8,7 @@ import type { RecordedEvent } from "../src/events/recorded_event.ts";
 import type { EventStore } from "../src/store/event_store.ts";
 import type { AppendResult } from "../src/store/options.ts";
 
-/** A number of events, `{ n: 1 }`, `{ n: 2 }`, ...; all of one type. */
+/** A number of events of one type, with the data `{ n: 1 }`, `{ n: 2 }`, ... */
 export function someEvents(count: number, type: string = "Made"): NewEvent[] {
   return Array.from({ length: count }, (_, i) => ({ type, data: { n: i + 1 } }));
 }
@@ -42,7 +42,7 @@ export function versionsOf(events: readonly RecordedEvent[]): number[] {
   return events.map(({ version }) => version);
 }
 
-/** Events as `actor@version`, for comparing what a log holds. */
+/** Events as `actor@version`. */
 export function coordinatesOf(events: readonly RecordedEvent[]): string[] {
   return events.map(({ actorId, version }) => `${actorId}@${version}`);
 }

@@ -4,19 +4,19 @@ import type { Driver } from "../src/driver/driver.ts";
 /** Opens the backends of the cases. The author of an adapter writes it. */
 export interface ConformanceHarness {
   /**
-   * Opens a backend for one case; the case closes it. Storage may be fresh or may hold what other cases, or other runs,
-   * have left: the namespaces of a case have random names.
+   * Opens a backend for one case; the case closes it. The storage may be new, or may contain the data of other cases
+   * and runs: the namespaces of a case have random names.
    */
   readonly open: (options?: BackendOptions) => Backend | Promise<Backend>;
   /**
    * Makes a storage. Returns a function that opens backends on it one after another: each is closed before the next is
    * opened. Without it, `sharedStorage` is used if it is supported. Only a backend whose `capabilities.durability` is
-   * `"none"` may decline it: for any other, a case fails.
+   * `"none"` may decline it. For any other backend, a case fails.
    */
   readonly reopen?: Supported<() => BackendFactory | Promise<BackendFactory>> | undefined;
   /**
-   * Makes a storage. Returns a function that opens backends on it that live at the same time, like several processes.
-   * Each backend sees the commits of the others.
+   * Makes a storage. Returns a function that opens backends on it. They are open at the same time, like several
+   * processes. Each backend reads the commits of the others.
    */
   readonly sharedStorage: Supported<() => BackendFactory | Promise<BackendFactory>>;
   /**
@@ -25,14 +25,14 @@ export interface ConformanceHarness {
    */
   readonly sharedBus?: Supported<() => BackendFactory | Promise<BackendFactory>> | undefined;
   /**
-   * Makes a storage. Returns a function that opens drivers on it that live at the same time. The records of the backend
-   * and of namespaces are tested. An adapter without records declines it.
+   * Makes a storage. Returns a function that opens drivers on it. They are open at the same time. The cases test the
+   * records of the backend and of namespaces. An adapter without records declines it.
    */
   readonly records: Supported<() => OpenDriver | Promise<OpenDriver>>;
   /**
-   * Makes a storage. Returns a function that opens drivers on it that live at the same time. The requests between them
-   * are tested. An adapter without requests declines it: hosted actors then execute each command in the process that
-   * received it.
+   * Makes a storage. Returns a function that opens drivers on it. They are open at the same time. The cases test the
+   * requests between them. An adapter without requests declines it: hosted actors then execute each command in the
+   * process that received it.
    */
   readonly calls: Supported<() => OpenDriver | Promise<OpenDriver>>;
   /** Opens a backend whose namespaces keep at most `maxCommits` commits: the oldest expire. */

@@ -8,7 +8,7 @@
  *
  * const cases = conformanceCases({
  *   open: (options) => memory(options),
- *   reopen: { reason: "what is in memory ends with its backend" },
+ *   reopen: { reason: "data in memory ends with its backend" },
  *   sharedStorage: { reason: "two backends in memory share nothing" },
  *   records: { reason: "two drivers in memory share nothing" },
  *   calls: { reason: "two drivers in memory share nothing" },

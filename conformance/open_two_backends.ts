@@ -7,13 +7,13 @@ import type { CaseContext } from "./case_context.ts";
  * Two backends on one storage: `own` records the events of the first in the run's namespace, `other` those of the
  * second.
  */
-export async function openTwoBackends(scene: CaseContext) {
-  const [one, two] = await scene.sharedBus();
-  const own = new BusRecorder(scene, "the backend itself");
-  const other = new BusRecorder(scene, "the other backend");
-  own.in(one, scene.namespace);
-  const subscription = other.in(two, scene.namespace);
-  await other.reachedBy(one, scene.namespace);
+export async function openTwoBackends(context: CaseContext) {
+  const [one, two] = await context.sharedBus();
+  const own = new BusRecorder(context, "the backend itself");
+  const other = new BusRecorder(context, "the other backend");
+  own.in(one, context.namespace);
+  const subscription = other.in(two, context.namespace);
+  await other.reachedBy(one, context.namespace);
   return { one, two, own, other, subscription };
 }
 

@@ -7,13 +7,13 @@ import { expectEqual, expectTrue } from "./expect.ts";
 
 /** One scope of a driver's records, with keys of this case only. */
 export class RecordScope {
-  /** The scope, for failures. */
+  /** The name of the scope in failures. */
   readonly title: string;
   readonly records: Records;
   readonly #base: string;
 
   constructor(title: string, records: Records | undefined, base: string) {
-    if (records === undefined) throw new ConformanceFailure(`A driver for records has none of ${title}`);
+    if (records === undefined) throw new ConformanceFailure(`The harness opened a driver without ${title}`);
     this.title = title;
     this.records = records;
     this.#base = base;
@@ -42,8 +42,8 @@ export class RecordScope {
   async scan(prefix = "", after = 0): Promise<RecordEntry[]> {
     const entries: RecordEntry[] = [];
     for (let from = after;;) {
-      const part = await this.records.scan(this.key(prefix), from);
-      for (const entry of part.entries) {
+      const batch = await this.records.scan(this.key(prefix), from);
+      for (const entry of batch.entries) {
         expectTrue(
           entry.revision > from,
           `${this.title}: a scan after ${from} gives revision ${entry.revision} in order`,
@@ -51,8 +51,8 @@ export class RecordScope {
         from = entry.revision;
         entries.push(entry);
       }
-      if (!part.more) return entries;
-      expectTrue(part.entries.length > 0, `${this.title}: a part of a scan that has more is not empty`);
+      if (!batch.more) return entries;
+      expectTrue(batch.entries.length > 0, `${this.title}: a batch of a scan that has more is not empty`);
     }
   }
 
@@ -90,7 +90,7 @@ export class RecordScopes {
     return new RecordScope("the backend's records", this.#driver.records, this.#token);
   }
 
-  /** The records of a namespace: that of the case, or one below it. */
+  /** The records of the namespace of the case, or of a namespace below it. */
   namespace(child?: string): RecordScope {
     const name = child === undefined ? this.#token : `${this.#token}.${child}`;
     let log = this.#logs.get(name);

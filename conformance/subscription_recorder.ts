@@ -9,40 +9,40 @@ import { formatValue } from "../src/base/format_value.ts";
 export class SubscriptionRecorder {
   /** The events that were consumed. */
   readonly events: RecordedEvent[] = [];
-  /** Resolves when the iteration is over: to `undefined`, or to the error that it failed with. */
+  /** Resolves when the iteration has ended: to `undefined`, or to the error with which it failed. */
   readonly ended: Promise<unknown>;
-  readonly #scene: CaseContext;
+  readonly #context: CaseContext;
   readonly #name: string;
-  #over: { readonly error: unknown } | undefined;
+  #outcome: { readonly error: unknown } | undefined;
   #wake: () => void = () => {};
 
   /** @param name Its name in failures, such as `the subscription to "order.*"`. */
-  constructor(scene: CaseContext, subscription: Subscription<RecordedEvent>, name: string = "the subscription") {
-    this.#scene = scene;
+  constructor(context: CaseContext, subscription: Subscription<RecordedEvent>, name: string = "the subscription") {
+    this.#context = context;
     this.#name = name;
-    this.ended = this.#take(subscription);
+    this.ended = this.#consume(subscription);
   }
 
   /**
-   * Waits until `count` events were consumed; fails if the subscription ends before. Returns all consumed events, which
-   * may be more.
+   * Waits until `count` events were consumed; fails if the subscription ends earlier. Returns all consumed events,
+   * which may be more.
    */
   async until(count: number): Promise<readonly RecordedEvent[]> {
     while (this.events.length < count) {
-      if (this.#over !== undefined) throw this.#endedEarly(count, this.#over.error);
+      if (this.#outcome !== undefined) throw this.#endedEarly(count, this.#outcome.error);
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#wake = resolve;
-      await this.#scene.wait(promise, `event ${this.events.length + 1} of ${count} of ${this.#name}`);
+      await this.#context.wait(promise, `event ${this.events.length + 1} of ${count} of ${this.#name}`);
     }
     return this.events;
   }
 
-  /** Waits until the iteration is over. */
+  /** Waits until the iteration has ended. */
   async end(): Promise<unknown> {
-    return await this.#scene.wait(this.ended, `the end of ${this.#name}`);
+    return await this.#context.wait(this.ended, `the end of ${this.#name}`);
   }
 
-  async #take(subscription: Subscription<RecordedEvent>): Promise<unknown> {
+  async #consume(subscription: Subscription<RecordedEvent>): Promise<unknown> {
     let error: unknown;
     try {
       for await (const event of subscription) {
@@ -52,7 +52,7 @@ export class SubscriptionRecorder {
     } catch (caught) {
       error = caught;
     }
-    this.#over = { error };
+    this.#outcome = { error };
     this.#wake();
     return error;
   }

@@ -6,10 +6,10 @@ import { appendCommits, countUp, oneEvent, versionsOf } from "../fixtures.ts";
 /** An aborted signal ends its operation with its reason, and leaves no partial result. */
 export const abortCases: readonly CaseDefinition[] = [
   {
-    name: "An append with an aborted signal stores nothing, and rejects with the reason",
+    name: "append() with an aborted signal stores nothing, and rejects with the signal's reason as the cause",
     invariant: "endings",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       const reason = new Error("too late");
       const signal = AbortSignal.abort(reason);
       for (const expectedVersion of [0, "any"] as const) {
@@ -21,20 +21,20 @@ export const abortCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "An append whose signal is aborted while it waits rejects as aborted only if it stored nothing",
+    name: "append() whose signal is aborted while it waits rejects with AbortError only if it stored nothing",
     invariant: "endings",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       for (const n of countUp(1, 10)) {
         const controller = new AbortController();
         const options = { expectedVersion: 0, commitId: "c1", signal: controller.signal };
         const appending = store.append(`order.${n}`, oneEvent(), options).catch((error: unknown) => error);
         for (let i = 0; i < n; i++) await Promise.resolve();
         controller.abort();
-        const result = await scene.wait(appending, "an append that is aborted");
+        const result = await context.wait(appending, "an append that is aborted");
         const version = await store.latestVersion(`order.${n}`);
         if (isAetherError(result, "aborted")) expectEqual(version, 0, "the version after an append that was aborted");
-        else if (!(result instanceof Error)) expectEqual(version, 1, "the version after an append that was done");
+        else if (!(result instanceof Error)) expectEqual(version, 1, "the version after an append that succeeded");
         else expectTrue(isAetherError(result, "outcome-unknown"), `an append that is aborted fails with ${result}`);
         // With any outcome of the first append, repeating it leaves one commit.
         const again = await store.append(`order.${n}`, oneEvent(), { expectedVersion: 0, commitId: "c1" });
@@ -43,10 +43,10 @@ export const abortCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "An aborted signal prevents every other operation",
+    name: "read(), readAll(), subscribe(), latestVersion(), end() and snapshots refuse an aborted signal",
     invariant: "endings",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, "order.1", [1]);
       const reason = { why: "no error, any value" };
       const options = { signal: AbortSignal.abort(reason) };
@@ -63,10 +63,10 @@ export const abortCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "Aborting a read while it is iterated makes it fail at the next event",
+    name: "read() and readAll() fail at the next event after their signal is aborted",
     invariant: "endings",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, "order.1", [2, 2]);
       for (const name of ["read", "readAll"] as const) {
         const controller = new AbortController();
@@ -84,15 +84,15 @@ export const abortCases: readonly CaseDefinition[] = [
           { cause: reason },
           `${name}, aborted at its second event`,
         );
-        expectEqual(seen, [1, 2], "the versions that were given before");
+        expectEqual(seen, [1, 2], "the versions that were returned before");
       }
     },
   },
   {
-    name: "A reader whose signal is aborted before it is used fails when it is used",
+    name: "toArray() fails if the signal of its reader was aborted before the iteration",
     invariant: "endings",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, "order.1", [2]);
       const controller = new AbortController();
       const reason = new Error("not any more");
@@ -110,17 +110,17 @@ export const abortCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A signal that is aborted after its operation has ended has no effect",
+    name: "append() and read() ignore a signal that is aborted after they have ended",
     invariant: "endings",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       const controller = new AbortController();
       const { signal } = controller;
       await store.append("order.1", oneEvent(), { expectedVersion: 0, signal });
       const events = await store.read("order.1", { signal }).toArray();
       controller.abort();
-      expectEqual(versionsOf(events), [1], "what was read");
-      expectEqual(versionsOf(await store.read("order.1").toArray()), [1], "what is read now");
+      expectEqual(versionsOf(events), [1], "the versions that were read");
+      expectEqual(versionsOf(await store.read("order.1").toArray()), [1], "the versions that are read now");
     },
   },
 ];

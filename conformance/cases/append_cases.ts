@@ -5,10 +5,10 @@ import { appendCommits, appendOne, oneEvent, someEvents, versionsOf } from "../f
 /** Expected versions, results of appends, and conflicts. */
 export const appendCases: readonly CaseDefinition[] = [
   {
-    name: "An append that expects no events starts an actor at version 1",
+    name: "append() with expectedVersion 0 begins an actor at version 1",
     invariant: "versions",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       const result = await store.append("order.1", oneEvent(), { expectedVersion: 0 });
       expectEqual(
         [result.version, result.duplicate],
@@ -20,10 +20,10 @@ export const appendCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "An append that expects the actor's version continues it",
+    name: "append() with the actor's version as expectedVersion continues the actor",
     invariant: "versions",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, "order.1", [1, 3, 2]);
       const { version } = await store.append("order.1", someEvents(2), { expectedVersion: 6 });
       expectEqual(version, 8, "the version after commits of 1, 3, 2 and 2 events");
@@ -31,10 +31,10 @@ export const appendCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "An actor without events has version 0 and nothing to read",
+    name: "latestVersion() returns 0 and read() returns no events for an actor without events",
     invariant: "versions",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       expectEqual(await store.latestVersion("order.1"), 0, "the version of an actor in an unused namespace");
       expectEqual(await store.read("order.1").toArray(), [], "the events of an actor in an unused namespace");
       await appendOne(store, "order.2");
@@ -43,16 +43,16 @@ export const appendCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "An append that expects too low a version is a conflict that says both versions, and stores nothing",
+    name: "append() with an expectedVersion that is too low throws a conflict with both versions, and stores nothing",
     invariant: "conflicts",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, "order.1", [2, 1]);
       for (const expected of [0, 1, 2]) {
         await expectError(
           store.append("order.1", oneEvent(), { expectedVersion: expected }),
           "version-conflict",
-          { namespace: scene.namespace, actorId: "order.1", expected, actual: 3 },
+          { namespace: context.namespace, actorId: "order.1", expected, actual: 3 },
           `an append to "order.1", which is at 3, expecting ${expected}`,
         );
       }
@@ -60,16 +60,16 @@ export const appendCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "An append that expects too high a version is a conflict that says both versions, and stores nothing",
+    name: "append() with an expectedVersion that is too high throws a conflict with both versions, and stores nothing",
     invariant: "conflicts",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, "order.1", [2, 1]);
       for (const expected of [4, 5, Number.MAX_SAFE_INTEGER]) {
         await expectError(
           store.append("order.1", oneEvent(), { expectedVersion: expected }),
           "version-conflict",
-          { namespace: scene.namespace, actorId: "order.1", expected, actual: 3 },
+          { namespace: context.namespace, actorId: "order.1", expected, actual: 3 },
           `an append to "order.1", which is at 3, expecting ${expected}`,
         );
       }
@@ -77,15 +77,15 @@ export const appendCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "An append that expects events of an actor without any is a conflict with version 0",
+    name: "append() that expects events of an actor without events throws a conflict with version 0",
     invariant: "conflicts",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       for (const expected of [1, "exists"] as const) {
         await expectError(
           store.append("order.1", oneEvent(), { expectedVersion: expected }),
           "version-conflict",
-          { namespace: scene.namespace, actorId: "order.1", expected, actual: 0 },
+          { namespace: context.namespace, actorId: "order.1", expected, actual: 0 },
           `an append to "order.1", which has no events, expecting ${expected}`,
         );
       }
@@ -94,10 +94,10 @@ export const appendCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: 'An append that expects "exists" continues an actor that has events, at any version',
+    name: 'append() with "exists" continues an actor that has events, at any version',
     invariant: "conflicts",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, "order.1", [2]);
       const first = await store.append("order.1", oneEvent(), { expectedVersion: "exists" });
       const second = await store.append("order.1", someEvents(2), { expectedVersion: "exists" });
@@ -106,10 +106,10 @@ export const appendCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: 'An append that expects "any" starts an actor and continues it',
+    name: 'append() with "any" begins an actor and continues it',
     invariant: "conflicts",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       const first = await store.append("order.1", oneEvent(), { expectedVersion: "any" });
       const second = await store.append("order.1", someEvents(2), { expectedVersion: "any" });
       expectEqual([first.version, second.version], [1, 3], "the versions after two appends");
@@ -117,10 +117,10 @@ export const appendCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "After a conflict the actor goes on from the version that the conflict told",
+    name: "append() at the version that a conflict reported continues the actor",
     invariant: "conflicts",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, "order.1", [2]);
       await expectError(
         store.append("order.1", oneEvent({ by: "loser" }), { expectedVersion: 1 }),
@@ -129,28 +129,32 @@ export const appendCases: readonly CaseDefinition[] = [
         "an append to an actor at 2 expecting 1",
       );
       const { version } = await store.append("order.1", oneEvent({ by: "winner" }), { expectedVersion: 2 });
-      expectEqual(version, 3, "the version after an append that expects what the conflict told");
+      expectEqual(version, 3, "the version after an append that expects the version of the conflict");
       const [last] = await store.read("order.1", { from: 3 }).toArray();
       expectEqual(last?.data, { by: "winner" }, "the data of version 3");
     },
   },
   {
-    name: "The answer to an append is the position of its last event",
+    name: "append() returns the position of the last event of its commit",
     invariant: "order",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       for (const size of [1, 3, 2]) {
         const { position, version } = await store.append("order.1", someEvents(size), { expectedVersion: "any" });
         const [last] = await store.read("order.1", { direction: "backwards", limit: 1 }).toArray();
-        expectEqual([last?.position, last?.version], [position, version], `place of the last of ${size} events`);
+        expectEqual(
+          [last?.position, last?.version],
+          [position, version],
+          `position and version of the last of ${size} events`,
+        );
       }
     },
   },
   {
-    name: "The events of an append's result are those that a read returns",
+    name: "append() returns the events that a later read returns",
     invariant: "immutability",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       for (const size of [1, 3, 2]) {
         const { events, commitId, version } = await store.append("order.1", someEvents(size), {
           expectedVersion: "any",
@@ -166,10 +170,10 @@ export const appendCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A conflict of one actor leaves every other actor as it was",
+    name: "append() that conflicts changes no other actor",
     invariant: "conflicts",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, "order.1", [1, 1]);
       await appendCommits(store, "order.2", [1]);
       await expectError(
@@ -183,13 +187,13 @@ export const appendCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "Two stores of one namespace read each other's appends",
+    name: "read() returns the appends of another store of the same namespace",
     invariant: "durability",
-    run: async (scene) => {
-      const backend = await scene.open();
-      const [one, two] = [backend.store(scene.namespace), backend.store(scene.namespace)];
+    run: async (context) => {
+      const backend = await context.open();
+      const [one, two] = [backend.store(context.namespace), backend.store(context.namespace)];
       await appendCommits(one, "order.1", [2]);
-      expectEqual(await two.latestVersion("order.1"), 2, "the version that the other store tells");
+      expectEqual(await two.latestVersion("order.1"), 2, "the version that the other store returns");
       const { version } = await two.append("order.1", oneEvent(), { expectedVersion: 2 });
       expectEqual(version, 3, "the version after an append of the other store");
       expectEqual(
@@ -200,23 +204,23 @@ export const appendCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "Without a namespace a store is of the namespace default",
+    name: "backend.store() without a namespace returns a store of the namespace default",
     invariant: "isolation",
-    run: async (scene) => {
-      const backend = await scene.open();
+    run: async (context) => {
+      const backend = await context.open();
       const store = backend.store();
       expectEqual(store.namespace, "default", "the namespace of a store without one");
-      // Storage may have kept what earlier runs appended there.
-      await appendOne(store, scene.namespace);
-      const [event] = await backend.store("default").read(scene.namespace).toArray();
-      expectEqual([event?.namespace, event?.version], ["default", 1], "place of the event");
+      // The storage may contain events of earlier runs in this namespace.
+      await appendOne(store, context.namespace);
+      const [event] = await backend.store("default").read(context.namespace).toArray();
+      expectEqual([event?.namespace, event?.version], ["default", 1], "namespace and version of the event");
     },
   },
   {
-    name: "The capabilities of a backend have documented values",
+    name: "backend.capabilities has documented values",
     invariant: "durability",
-    run: async (scene) => {
-      const { capabilities: { durability, maxCommitBytes } } = await scene.open();
+    run: async (context) => {
+      const { capabilities: { durability, maxCommitBytes } } = await context.open();
       const known = ["none", "process", "disk", "quorum"];
       expectTrue(known.includes(durability), `durability ${durability} is one of ${known.join(", ")}`);
       expectTrue(Number.isSafeInteger(maxCommitBytes), `maxCommitBytes ${maxCommitBytes} is a whole number`);

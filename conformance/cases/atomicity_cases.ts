@@ -2,32 +2,37 @@ import type { CaseDefinition } from "../case_definition.ts";
 import { expectEqual, expectError, expectTrue } from "../expect.ts";
 import { appendCommits, appendOne, countUp, oneEvent, someEvents, versionsOf } from "../fixtures.ts";
 
-/** A commit is one thing: all of its events or none, with one id, one time and places in a row. */
+/** A commit is atomic: all its events are stored or none, with one id, one timestamp and consecutive positions. */
 export const atomicityCases: readonly CaseDefinition[] = [
   {
-    name: "The events of a commit have consecutive versions, increasing positions, one commit id and one timestamp",
+    name:
+      "read() returns a commit's events with consecutive versions, rising positions, one commit id and one timestamp",
     invariant: "atomicity",
-    run: async (scene) => {
-      const store = await scene.store({ now: clock() });
+    run: async (context) => {
+      const store = await context.store({ now: clock() });
       await appendCommits(store, "order.1", [2, 5, 1]);
       const events = await store.read("order.1").toArray();
       expectEqual(versionsOf(events), countUp(1, 8), "the versions of commits of 2, 5 and 1 events");
       for (const [from, to] of [[0, 2], [2, 7], [7, 8]] as const) {
         const commit = events.slice(from, to);
-        const what = `of versions ${from + 1} to ${to}, which are one commit`;
-        expectEqual(new Set(commit.map(({ commitId }) => commitId)).size, 1, `the number of commit ids ${what}`);
-        expectEqual(new Set(commit.map(({ timestamp }) => timestamp)).size, 1, `the number of timestamps ${what}`);
+        const commitName = `of versions ${from + 1} to ${to}, which are one commit`;
+        expectEqual(new Set(commit.map(({ commitId }) => commitId)).size, 1, `the number of commit ids ${commitName}`);
+        expectEqual(
+          new Set(commit.map(({ timestamp }) => timestamp)).size,
+          1,
+          `the number of timestamps ${commitName}`,
+        );
       }
       expectEqual(new Set(events.map(({ commitId }) => commitId)).size, 3, "the number of commit ids of three commits");
       const positions = events.map(({ position }) => position);
-      expectEqual(positions, [...new Set(positions)].sort(), "the positions, which text comparison orders");
+      expectEqual(positions, [...new Set(positions)].sort(), "the positions, in string order");
     },
   },
   {
-    name: "An event carries the namespace, the actor, the clock of the appender and the ids that it was given",
+    name: "read() returns the namespace, the actor, the given ids and the time of the writer's clock with each event",
     invariant: "values",
-    run: async (scene) => {
-      const store = await scene.store({ now: () => 1_767_225_600_123 });
+    run: async (context) => {
+      const store = await context.store({ now: () => 1_767_225_600_123 });
       const event = {
         type: "Placed",
         data: { sku: "A" },
@@ -38,22 +43,22 @@ export const atomicityCases: readonly CaseDefinition[] = [
       const expected = {
         ...event,
         schemaVersion: 1,
-        namespace: scene.namespace,
+        namespace: context.namespace,
         actorId: "order.1",
         version: 1,
         position,
         commitId: "commit-1",
         timestamp: 1_767_225_600_123,
       };
-      expectEqual(await store.read("order.1").toArray(), [expected], 'what is read of "order.1"');
-      expectEqual(await store.readAll().toArray(), [expected], "what is read of the log");
+      expectEqual(await store.read("order.1").toArray(), [expected], 'the events of "order.1"');
+      expectEqual(await store.readAll().toArray(), [expected], "the events of the log");
     },
   },
   {
-    name: "Events and commits that are given no id get one of their own",
+    name: "append() assigns unique ids to events and commits without ids",
     invariant: "values",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, "order.1", [3, 3]);
       await appendCommits(store, "order.2", [3]);
       const events = await store.readAll().toArray();
@@ -66,10 +71,10 @@ export const atomicityCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A bad event in the middle of a commit keeps all of it from being stored",
+    name: "append() of a commit with one invalid event stores no event of the commit",
     invariant: "atomicity",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       const [one, three] = [...oneEvent({ n: 1 }), ...oneEvent({ n: 3 })] as const;
       const bad = { type: "Made", data: { when: new Date(0) } };
       await expectError(
@@ -85,10 +90,10 @@ export const atomicityCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A commit that conflicts leaves none of its events in the log",
+    name: "append() that conflicts stores no event of its commit",
     invariant: "atomicity",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, "order.1", [1]);
       await expectError(
         store.append("order.1", someEvents(5, "Lost"), { expectedVersion: 0 }),
@@ -102,10 +107,10 @@ export const atomicityCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "Commits of several actors stand in the log one after the other, never mixed",
+    name: "readAll() returns commits of several actors one after the other, never mixed",
     invariant: "atomicity",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       const actors = countUp(1, 10).map((n) => `order.${n}`);
       const appends = actors.flatMap((actor) =>
         [2, 3].map((size) => store.append(actor, someEvents(size), { expectedVersion: "any" }))
@@ -118,22 +123,22 @@ export const atomicityCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "No reader sees a part of a commit that is being stored",
+    name: "read() and latestVersion() never return a part of a commit that is being stored",
     invariant: "atomicity",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       let done = false;
       const write = async () => {
         for (let i = 0; i < 30; i++) await store.append("order.1", someEvents(4), { expectedVersion: i * 4 });
       };
-      const writing = scene.background(write().finally(() => done = true));
+      const writing = context.background(write().finally(() => done = true));
       while (!done) {
         const [version, events] = [await store.latestVersion("order.1"), await store.read("order.1").toArray()];
-        expectEqual(version % 4, 0, `the rest of version ${version}, where every commit has four events`);
+        expectEqual(version % 4, 0, `version ${version} modulo 4, where every commit has four events`);
         expectEqual(versionsOf(events), countUp(1, events.length), "the versions while commits are stored");
-        expectEqual(events.length % 4, 0, `the rest of ${events.length} events, where every commit has four`);
+        expectEqual(events.length % 4, 0, `${events.length} events modulo 4, where every commit has four`);
         expectTrue(events.length >= version, `${events.length} events are read after the version was ${version}`);
-        // A turn of the event loop, not of promises alone: or reads without I/O would keep a write's I/O from its end.
+        // Lets the event loop turn. Otherwise reads without I/O would delay the I/O of the writes.
         await new Promise((resolve) => setTimeout(resolve));
       }
       await writing;
@@ -141,7 +146,7 @@ export const atomicityCases: readonly CaseDefinition[] = [
   },
 ];
 
-/** A clock that is never the same twice. */
+/** A clock that returns another time at each call. */
 function clock(): () => number {
   let time = 1_767_225_600_000;
   return () => time++;

@@ -6,22 +6,22 @@ import { expectEqual, expectTrue } from "../expect.ts";
 import { countUp } from "../fixtures.ts";
 import { parseNamespace } from "../../src/values/parse_namespace.ts";
 
-/** Milliseconds that a request waits for an answer which comes. */
-const PATIENCE = 20_000;
-/** Milliseconds that a request waits for an answer which never comes. */
-const SHORT = 50;
-/** Bytes of a large request and answer, where the adapter takes as many. */
+/** Milliseconds that a request waits if a handler answers. */
+const ANSWER_TIMEOUT = 20_000;
+/** Milliseconds that a request waits if no handler answers. */
+const NO_ANSWER_TIMEOUT = 50;
+/** Bytes of a large request and answer, if the adapter accepts them. */
 const LARGE = 800_000;
 
-/** Requests between processes: addresses, answers, and what becomes of a request that is not answered. */
+/** Requests between processes: addresses, answers, and requests without an answer. */
 export const callCases: readonly CaseDefinition[] = [
   {
-    name: "A request reaches the handler of its address and no other, and its answer reaches its caller",
+    name: "calls.call() reaches only the handler of its address, and returns the answer of that handler",
     invariant: "calls",
     requires: "calls",
-    run: async (scene) => {
-      const { serving, calling } = await open(scene);
-      const { namespace } = scene;
+    run: async (context) => {
+      const { serving, calling } = await open(context);
+      const { namespace } = context;
       const addresses = [
         addressOf(namespace, "seats", "n1"),
         addressOf(namespace, "seats", "n2"),
@@ -36,38 +36,42 @@ export const callCases: readonly CaseDefinition[] = [
       for (const [i, address] of addresses.entries()) {
         serving.serve(address, (request) => Promise.resolve(encode(`${i} got ${decode(request)}`)));
       }
-      await reached(scene, calling, addresses.at(-1)!);
+      await waitUntilServed(context, calling, addresses.at(-1)!);
       for (const [i, address] of addresses.entries()) {
-        const answer = await call(scene, calling, address, `request ${i}`);
+        const answer = await call(context, calling, address, `request ${i}`);
         expectEqual(answer, `${i} got request ${i}`, `the answer of ${JSON.stringify(address)}`);
       }
     },
   },
   {
-    name: "A request to an address without a handler fails as one without a receiver",
+    name: "calls.call() returns undefined for an address without a handler",
     invariant: "calls",
     requires: "calls",
-    run: async (scene) => {
-      const { serving, calling } = await open(scene);
-      const address = addressOf(scene.namespace, "seats", "n1");
-      expectEqual(await call(scene, calling, address, "a"), undefined, "the answer before a handler serves");
+    run: async (context) => {
+      const { serving, calling } = await open(context);
+      const address = addressOf(context.namespace, "seats", "n1");
+      expectEqual(await call(context, calling, address, "a"), undefined, "the answer before a handler serves");
       const served = serving.serve(address, echo);
-      await reached(scene, calling, address);
+      await waitUntilServed(context, calling, address);
       served[Symbol.dispose]();
       served[Symbol.dispose]();
-      expectEqual(await unserved(scene, calling, address), undefined, "the answer after the handler has ended");
+      expectEqual(
+        await waitUntilUnserved(context, calling, address),
+        undefined,
+        "the answer after the handler has ended",
+      );
       serving.serve(address, echo);
-      await reached(scene, calling, address);
-      expectEqual(await call(scene, calling, address, "b"), "b", "the answer of another handler");
+      await waitUntilServed(context, calling, address);
+      expectEqual(await call(context, calling, address, "b"), "b", "the answer of another handler");
     },
   },
   {
-    name: "A second handler at an address of a process is refused, and the first one stays",
+    name: "calls.serve() refuses a second handler at an address, and keeps the first one",
     invariant: "refusals",
     requires: "calls",
-    run: async (scene) => {
-      const { serving, calling } = await open(scene);
-      const address = addressOf(scene.namespace, "seats", "n1");
+    run: async (context) => {
+      const { serving, calling } = await open(context);
+      const address = addressOf(context.namespace, "seats", "n1");
       serving.serve(address, echo);
       let error: unknown;
       try {
@@ -76,17 +80,17 @@ export const callCases: readonly CaseDefinition[] = [
         error = caught;
       }
       expectTrue(isAetherError(error, "invalid-argument"), `a second handler is refused: ${error}`);
-      await reached(scene, calling, address);
-      expectEqual(await call(scene, calling, address, "a"), "a", "the answer");
+      await waitUntilServed(context, calling, address);
+      expectEqual(await call(context, calling, address, "a"), "a", "the answer");
     },
   },
   {
-    name: "Requests that are under way at once get each its own answer, in any order",
+    name: "calls.call() gives each of many concurrent requests its own answer, in any order",
     invariant: "calls",
     requires: "calls",
-    run: async (scene) => {
-      const { serving, calling } = await open(scene);
-      const address = addressOf(scene.namespace, "seats", "n1");
+    run: async (context) => {
+      const { serving, calling } = await open(context);
+      const address = addressOf(context.namespace, "seats", "n1");
       const waiting: (() => void)[] = [];
       const all = 20;
       serving.serve(address, async (request) => {
@@ -97,60 +101,63 @@ export const callCases: readonly CaseDefinition[] = [
         await promise;
         return request;
       });
-      await reached(scene, calling, address);
-      const answers = await Promise.all(countUp(1, all).map((n) => call(scene, calling, address, `${n}`)));
+      await waitUntilServed(context, calling, address);
+      const answers = await Promise.all(countUp(1, all).map((n) => call(context, calling, address, `${n}`)));
       expectEqual(answers, countUp(1, all).map((n) => `${n}`), "the answers");
     },
   },
   {
-    name: "A request and an answer carry any bytes, up to the size that is said",
+    name: "calls.call() carries any bytes in both directions, up to maxBytes",
     invariant: "calls",
     requires: "calls",
-    run: async (scene) => {
-      const { serving, calling } = await open(scene);
-      const address = addressOf(scene.namespace, "seats", "n1");
+    run: async (context) => {
+      const { serving, calling } = await open(context);
+      const address = addressOf(context.namespace, "seats", "n1");
       serving.serve(address, (request) => Promise.resolve(request.toReversed()));
-      await reached(scene, calling, address);
+      await waitUntilServed(context, calling, address);
       expectTrue(calling.maxBytes >= 1_000, `a request may have 1,000 bytes: maxBytes is ${calling.maxBytes}`);
       for (const size of [0, 1, 256, Math.min(calling.maxBytes, LARGE)]) {
         const bytes = Uint8Array.from({ length: size }, (_, i) => i);
-        const answer = await scene.wait(calling.call(address, bytes.slice(), { timeout: PATIENCE }), "an answer");
-        expectTrue(`${answer?.toReversed()}` === `${bytes}`, `${size} bytes come back as they were sent`);
+        const answer = await context.wait(
+          calling.call(address, bytes.slice(), { timeout: ANSWER_TIMEOUT }),
+          "an answer",
+        );
+        expectTrue(`${answer?.toReversed()}` === `${bytes}`, `${size} bytes are returned as they were sent`);
       }
     },
   },
   {
-    name: "A request that is not answered in time fails as unavailable, and an aborted one with the signal's reason",
+    name: "calls.call() fails as unavailable without an answer in time, and with the reason of an aborted signal",
     invariant: "endings",
     requires: "calls",
-    run: async (scene) => {
-      const { serving, calling } = await open(scene);
-      const address = addressOf(scene.namespace, "seats", "n1");
+    run: async (context) => {
+      const { serving, calling } = await open(context);
+      const address = addressOf(context.namespace, "seats", "n1");
       serving.serve(address, (request) => decode(request) === PROBE ? echo(request) : new Promise(() => {}));
-      await reached(scene, calling, address);
-      const late = await failureOf(scene, calling.call(address, encode("a"), { timeout: SHORT }));
+      await waitUntilServed(context, calling, address);
+      const late = await failureOf(context, calling.call(address, encode("a"), { timeout: NO_ANSWER_TIMEOUT }));
       expectTrue(isAetherError(late, "unavailable"), `a request without an answer fails as unavailable: ${late}`);
       const controller = new AbortController();
       const reason = new Error("no longer wanted");
-      const options = { timeout: PATIENCE, signal: controller.signal };
-      const failing = failureOf(scene, calling.call(address, encode("b"), options));
+      const options = { timeout: ANSWER_TIMEOUT, signal: controller.signal };
+      const failing = failureOf(context, calling.call(address, encode("b"), options));
       controller.abort(reason);
       expectTrue(await failing === reason, "an aborted request fails with the reason of its signal");
-      const aborted = await failureOf(scene, calling.call(address, encode("c"), options));
+      const aborted = await failureOf(context, calling.call(address, encode("c"), options));
       expectTrue(aborted === reason, "a request of an aborted signal fails with its reason");
     },
   },
   {
-    name: "A driver that is closed answers no request",
+    name: "calls.call() reaches no handler of a closed driver",
     invariant: "endings",
     requires: "calls",
-    run: async (scene) => {
-      const { serving, calling, closeServing } = await open(scene);
-      const address = addressOf(scene.namespace, "seats", "n1");
+    run: async (context) => {
+      const { serving, calling, closeServing } = await open(context);
+      const address = addressOf(context.namespace, "seats", "n1");
       serving.serve(address, echo);
-      await reached(scene, calling, address);
+      await waitUntilServed(context, calling, address);
       await closeServing();
-      expectEqual(await unserved(scene, calling, address), undefined, "the answer");
+      expectEqual(await waitUntilUnserved(context, calling, address), undefined, "the answer");
     },
   },
 ];
@@ -166,36 +173,44 @@ function addressOf(namespace: string, service: string, node: string): CallAddres
   return { namespace: parseNamespace(namespace), service, node };
 }
 
-async function open(scene: CaseContext) {
-  const openDriver = await scene.calls();
+async function open(context: CaseContext) {
+  const openDriver = await context.calls();
   const [one, two] = [await openDriver(), await openDriver()];
   return { serving: one.calls, calling: two.calls, closeServing: one.close };
 }
 
-async function call(scene: CaseContext, calls: Calls, address: CallAddress, request: string) {
-  const answer = await scene.wait(calls.call(address, encode(request), { timeout: PATIENCE }), "an answer");
+async function call(context: CaseContext, calls: Calls, address: CallAddress, request: string) {
+  const answer = await context.wait(calls.call(address, encode(request), { timeout: ANSWER_TIMEOUT }), "an answer");
   return answer && decode(answer);
 }
 
-/** Waits until a handler that was just registered is known to the caller's side. */
-async function reached(scene: CaseContext, calls: Calls, address: CallAddress): Promise<void> {
-  while (await call(scene, calls, address, PROBE) === undefined) await scene.wait(soon(), "a handler to be known");
+/** Waits until the calling driver reaches a handler that was just registered. */
+async function waitUntilServed(context: CaseContext, calls: Calls, address: CallAddress): Promise<void> {
+  while (await call(context, calls, address, PROBE) === undefined) {
+    await context.wait(pause(), "a handler to be reachable");
+  }
 }
 
-/** The answer once a handler that has ended is no longer known. */
-async function unserved(scene: CaseContext, calls: Calls, address: CallAddress): Promise<string | undefined> {
+/** Waits until the calling driver reaches no handler. Returns `undefined`, or a string if it still reaches one. */
+async function waitUntilUnserved(
+  context: CaseContext,
+  calls: Calls,
+  address: CallAddress,
+): Promise<string | undefined> {
   for (let attempt = 0; attempt < 500; attempt++) {
-    const answer = await calls.call(address, encode(PROBE), { timeout: SHORT }).catch(() => encode("no answer"));
+    const answer = await calls.call(address, encode(PROBE), { timeout: NO_ANSWER_TIMEOUT }).catch(() =>
+      encode("no answer")
+    );
     if (answer === undefined) return undefined;
-    await scene.wait(soon(), "a handler to be forgotten");
+    await context.wait(pause(), "a handler to be unreachable");
   }
   return "still served";
 }
 
-function soon(): Promise<void> {
+function pause(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 2));
 }
 
-async function failureOf(scene: CaseContext, promise: Promise<unknown>): Promise<unknown> {
-  return await scene.wait(promise.then(() => undefined, (error: unknown) => error), "a request to fail");
+async function failureOf(context: CaseContext, promise: Promise<unknown>): Promise<unknown> {
+  return await context.wait(promise.then(() => undefined, (error: unknown) => error), "a request to fail");
 }

@@ -6,67 +6,67 @@ import { appendCommits, appendOne, countUp, oneEvent, versionsOf } from "../fixt
 /** A closed object refuses calls, ends its operations, and leaves other objects open. */
 export const closeCases: readonly CaseDefinition[] = [
   {
-    name: "After a store was closed, everything asked of it says closed",
+    name: "store.close() makes every later call of the store fail as closed",
     invariant: "endings",
-    run: async (scene) => {
-      const backend = await scene.open();
-      const store = backend.store(scene.namespace);
+    run: async (context) => {
+      const backend = await context.open();
+      const store = backend.store(context.namespace);
       await appendCommits(store, "order.1", [2]);
       await store.close();
       await checkClosed(store);
-      expectEqual(await backend.store(scene.namespace).latestVersion("order.1"), 2, "the version after the refusals");
+      expectEqual(await backend.store(context.namespace).latestVersion("order.1"), 2, "the version after the refusals");
     },
   },
   {
-    name: "After the backend was closed, everything asked of it and of its stores says closed",
+    name: "backend.close() makes every later call of the backend and its stores fail as closed",
     invariant: "endings",
-    run: async (scene) => {
-      const backend = await scene.open();
-      const store = backend.store(scene.namespace);
+    run: async (context) => {
+      const backend = await context.open();
+      const store = backend.store(context.namespace);
       await appendCommits(store, "order.1", [2]);
       const grant = backend.grant(">", { reason: "conformance" });
       await backend.close();
       await checkClosed(store);
-      expectThrows(() => backend.store(scene.namespace), "closed", {}, "backend.store");
+      expectThrows(() => backend.store(context.namespace), "closed", {}, "backend.store");
       expectThrows(() => backend.grant(">", { reason: "conformance" }), "closed", {}, "backend.grant");
       expectThrows(() => backend.namespaces(grant), "closed", {}, "backend.namespaces");
     },
   },
   {
-    name: "Closing twice, at once or later, and by disposing, is closing",
+    name: "close() can be called repeatedly, at the same time, later or by disposal",
     invariant: "endings",
-    run: async (scene) => {
-      const backend = await scene.open();
-      const store = backend.store(scene.namespace);
+    run: async (context) => {
+      const backend = await context.open();
+      const store = backend.store(context.namespace);
       await appendCommits(store, "order.1", [1]);
-      await scene.wait(Promise.all([store.close(), store.close()]), "two calls of close of a store");
-      await scene.wait(store[Symbol.asyncDispose](), "the disposal of a closed store");
-      await scene.wait(Promise.all([backend.close(), backend.close()]), "two calls of close of a backend");
-      await scene.wait(backend[Symbol.asyncDispose](), "the disposal of a closed backend");
-      await scene.wait(store.close(), "close of a store of a closed backend");
+      await context.wait(Promise.all([store.close(), store.close()]), "two calls of close of a store");
+      await context.wait(store[Symbol.asyncDispose](), "the disposal of a closed store");
+      await context.wait(Promise.all([backend.close(), backend.close()]), "two calls of close of a backend");
+      await context.wait(backend[Symbol.asyncDispose](), "the disposal of a closed backend");
+      await context.wait(store.close(), "close of a store of a closed backend");
     },
   },
   {
-    name: "Closing a store leaves other stores of its namespace, and what is stored, as they were",
+    name: "store.close() changes no other store of its namespace and no stored event",
     invariant: "endings",
-    run: async (scene) => {
-      const backend = await scene.open();
-      const [one, two] = [backend.store(scene.namespace), backend.store(scene.namespace)];
+    run: async (context) => {
+      const backend = await context.open();
+      const [one, two] = [backend.store(context.namespace), backend.store(context.namespace)];
       await appendCommits(one, "order.1", [2]);
       await one.close();
       expectEqual((await appendOne(two, "order.1")).version, 3, "the version after an append by the other store");
-      const three = backend.store(scene.namespace);
-      expectEqual(versionsOf(await three.read("order.1").toArray()), [1, 2, 3], "what a new store reads");
+      const three = backend.store(context.namespace);
+      expectEqual(versionsOf(await three.read("order.1").toArray()), [1, 2, 3], "the versions that a new store reads");
     },
   },
   {
-    name: "A read that is going on fails when its store is closed",
+    name: "store.close() makes running reads fail",
     invariant: "endings",
-    run: async (scene) => {
-      const backend = await scene.open();
-      await appendCommits(backend.store(scene.namespace), "order.1", [2, 2]);
+    run: async (context) => {
+      const backend = await context.open();
+      await appendCommits(backend.store(context.namespace), "order.1", [2, 2]);
       for (const name of ["read", "readAll"] as const) {
-        const store = backend.store(scene.namespace);
+        const store = backend.store(context.namespace);
         const unused = name === "read" ? store.read("order.1") : store.readAll();
         const seen: number[] = [];
         await expectError(
@@ -80,38 +80,38 @@ export const closeCases: readonly CaseDefinition[] = [
           {},
           `${name}, closed at its second event`,
         );
-        expectEqual(seen, [1, 2], "the versions that were given before");
+        expectEqual(seen, [1, 2], "the versions that were returned before");
         await expectError(unused.toArray(), "closed", {}, `${name}, not yet used when the store was closed`);
       }
     },
   },
   {
-    name: "An append that is going on when its store is closed is done before close resolves",
+    name: "store.close() waits for running appends",
     invariant: "endings",
-    run: async (scene) => {
-      const backend = await scene.open();
-      const store = backend.store(scene.namespace);
+    run: async (context) => {
+      const backend = await context.open();
+      const store = backend.store(context.namespace);
       await appendOne(store, "order.1");
       const appends = countUp(1, 20).map((n) => store.append(`order.${n}`, oneEvent(), { expectedVersion: "any" }));
       const done = Promise.allSettled(appends);
-      await scene.wait(store.close(), "close of a store with appends going on");
-      const other = backend.store(scene.namespace);
-      const results = await scene.wait(done, "the appends that were going on");
+      await context.wait(store.close(), "close of a store with running appends");
+      const other = backend.store(context.namespace);
+      const results = await context.wait(done, "the running appends");
       for (const [i, result] of results.entries()) {
         const stored = await other.latestVersion(`order.${i + 1}`) - (i === 0 ? 1 : 0);
         expectEqual(
           stored,
           result.status === "fulfilled" ? 1 : 0,
-          `what is stored of an append that is ${result.status}`,
+          `the number of stored events of an append that is ${result.status}`,
         );
       }
     },
   },
   {
-    name: "A reader is for one use, by iteration or by toArray()",
+    name: "toArray() and iteration refuse a reader that was used before",
     invariant: "refusals",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, "order.1", [2]);
       for (const reader of [store.read("order.1"), store.readAll()]) {
         await reader.toArray();

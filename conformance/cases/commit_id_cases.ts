@@ -2,13 +2,13 @@ import type { CaseDefinition } from "../case_definition.ts";
 import { expectEqual, expectError } from "../expect.ts";
 import { appendCommits, oneEvent, someEvents, versionsOf } from "../fixtures.ts";
 
-/** A commit id makes an append that can be repeated. */
+/** A commit id makes an append repeatable. */
 export const commitIdCases: readonly CaseDefinition[] = [
   {
-    name: "An append that is repeated with its commit id returns its first result as a duplicate",
+    name: "append() that is repeated with its commit id returns its first result as a duplicate",
     invariant: "commitIds",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       const append = () => store.append("order.1", oneEvent(), { expectedVersion: 0, commitId: "c1" });
       const first = await append();
       const again = await append();
@@ -18,22 +18,22 @@ export const commitIdCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A repeated append of several events returns the version and position of the last of them",
+    name: "append() of several events, repeated with its commit id, returns the version and position of the last event",
     invariant: "commitIds",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, "order.1", [2]);
       const append = () => store.append("order.1", someEvents(5), { expectedVersion: 2, commitId: "c1" });
       const first = await append();
-      expectEqual(first.version, 7, "the version after five events more");
+      expectEqual(first.version, 7, "the version after five more events");
       expectEqual(await append(), { ...first, duplicate: true }, "the result of the repeated append");
     },
   },
   {
-    name: "A repeated append is found after later commits too",
+    name: "append() finds its commit id after later commits too",
     invariant: "commitIds",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, "order.1", [1]);
       const append = () => store.append("order.1", someEvents(3), { expectedVersion: 1, commitId: "c1" });
       const first = await append();
@@ -45,10 +45,10 @@ export const commitIdCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "Every commit of a history is found by its own id at its own place",
+    name: "append() finds each commit of a history by its commit id and expected version",
     invariant: "commitIds",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       const sizes = [1, 4, 2, 1, 3];
       const appendAll = async () => {
         const results = [];
@@ -65,10 +65,10 @@ export const commitIdCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A repeated append with other events, or another number of them, returns the first result: the id decides",
+    name: "append() with a stored commit id returns the first result, even with other events",
     invariant: "commitIds",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       const options = { expectedVersion: 0, commitId: "c1" };
       const first = await store.append("order.1", someEvents(2), options);
       for (const size of [1, 2, 3]) {
@@ -76,31 +76,31 @@ export const commitIdCases: readonly CaseDefinition[] = [
         expectEqual(again, { ...first, duplicate: true }, `the result, repeated with ${size} other events`);
       }
       const events = await store.read("order.1").toArray();
-      expectEqual(events.map(({ type }) => type), ["Made", "Made"], "the types that are stored");
+      expectEqual(events.map(({ type }) => type), ["Made", "Made"], "the stored types");
     },
   },
   {
-    name: "Another commit id at a place that is taken is a conflict",
+    name: "append() with another commit id at a version that is taken throws a conflict",
     invariant: "commitIds",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await store.append("order.1", someEvents(2), { expectedVersion: 0, commitId: "c1" });
       for (const commitId of ["c2", "C1", "c", "c11", undefined]) {
         await expectError(
           store.append("order.1", oneEvent(), { expectedVersion: 0, commitId }),
           "version-conflict",
           { expected: 0, actual: 2 },
-          `an append with commit id ${commitId} where c1 stands`,
+          `an append with commit id ${commitId} where c1 is stored`,
         );
       }
       expectEqual(await store.latestVersion("order.1"), 2, "the version after the conflicts");
     },
   },
   {
-    name: "The commit id of a commit is not looked for in the middle of it, nor at any other place",
+    name: "append() with a stored commit id at any other expectedVersion throws a conflict",
     invariant: "commitIds",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, "order.1", [1]);
       await store.append("order.1", someEvents(3), { expectedVersion: 1, commitId: "c1" });
       await store.append("order.1", oneEvent(), { expectedVersion: 4, commitId: "c2" });
@@ -116,15 +116,15 @@ export const commitIdCases: readonly CaseDefinition[] = [
         store.append("order.1", oneEvent(), { expectedVersion: 6, commitId: "c2" }),
         "version-conflict",
         { expected: 6, actual: 5 },
-        "an append with a used commit id, expecting more than there is",
+        "an append with a used commit id, expecting a version beyond the end",
       );
     },
   },
   {
-    name: "A commit id that was used may be used again for the next commit: only the place right after counts",
+    name: "append() accepts a used commit id for the next commit of the actor",
     invariant: "commitIds",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await store.append("order.1", oneEvent(), { expectedVersion: 0, commitId: "c1" });
       const second = await store.append("order.1", oneEvent(), { expectedVersion: 1, commitId: "c1" });
       expectEqual([second.version, second.duplicate], [2, false], "version and duplicate of the second commit");
@@ -133,23 +133,23 @@ export const commitIdCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "Commit ids of one actor are nothing to another",
+    name: "append() finds no commit id of another actor",
     invariant: "commitIds",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       const options = { expectedVersion: 0, commitId: "c1" };
       await store.append("order.1", oneEvent({ of: 1 }), options);
       const other = await store.append("order.2", oneEvent({ of: 2 }), options);
       expectEqual([other.version, other.duplicate], [1, false], 'version and duplicate of the append to "order.2"');
       const [event] = await store.read("order.2").toArray();
-      expectEqual([event?.data, event?.commitId], [{ of: 2 }, "c1"], 'what is stored of "order.2"');
+      expectEqual([event?.data, event?.commitId], [{ of: 2 }, "c1"], 'the data and the commit id of "order.2"');
     },
   },
   {
-    name: "The commit id that a commit was given by itself repeats it as well",
+    name: "append() finds a commit by the commit id that the store assigned",
     invariant: "commitIds",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       const first = await store.append("order.1", someEvents(2), { expectedVersion: 0 });
       const [event] = await store.read("order.1").toArray();
       const again = await store.append("order.1", someEvents(2), { expectedVersion: 0, commitId: event?.commitId });
@@ -157,10 +157,11 @@ export const commitIdCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "Many appends with one commit id at once store one commit, and all get its result",
+    name:
+      "append() with one commit id, called many times at once, stores one commit, and every call returns its result",
     invariant: "commitIds",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, "order.1", [1]);
       const append = () => store.append("order.1", someEvents(2), { expectedVersion: 1, commitId: "c1" });
       const results = await Promise.all(Array.from({ length: 20 }, append));
@@ -169,8 +170,8 @@ export const commitIdCases: readonly CaseDefinition[] = [
         1,
         "the number of results that are no duplicate",
       );
-      expectEqual(new Set(results.map(({ position }) => position)).size, 1, "the number of positions told");
-      expectEqual([...new Set(results.map(({ version }) => version))], [3], "the versions told");
+      expectEqual(new Set(results.map(({ position }) => position)).size, 1, "the number of returned positions");
+      expectEqual([...new Set(results.map(({ version }) => version))], [3], "the returned versions");
       expectEqual(await store.latestVersion("order.1"), 3, "the version after them");
     },
   },

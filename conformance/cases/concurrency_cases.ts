@@ -4,58 +4,71 @@ import type { CaseDefinition } from "../case_definition.ts";
 import { checkError, expectEqual } from "../expect.ts";
 import { appendOne, countUp, oneEvent, someEvents, versionsOf } from "../fixtures.ts";
 
-/** Many writers at once, and what each of them sees of its own writes. */
+/** Many writers at once, and the results that each of them receives. */
 export const concurrencyCases: readonly CaseDefinition[] = [
   {
-    name: "Of 100 writers that start an actor at once, one succeeds and all others conflict",
+    name: "append() of one of 100 concurrent writers begins an actor, and all others conflict",
     invariant: "conflicts",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       const appends = countUp(1, 100).map((by) => store.append("order.1", oneEvent({ by }), { expectedVersion: 0 }));
       const results = await Promise.allSettled(appends);
       const winners = results.filter(({ status }) => status === "fulfilled");
       expectEqual(winners.length, 1, "the number of writers that succeeded");
       for (const result of results) {
         if (result.status === "fulfilled") continue;
-        checkError(result.reason, "version-conflict", { expected: 0, actual: 1 }, "the error of a writer that lost");
+        checkError(
+          result.reason,
+          "version-conflict",
+          { expected: 0, actual: 1 },
+          "the error of a writer that conflicted",
+        );
       }
       const events = await store.read("order.1").toArray();
       expectEqual(versionsOf(events), [1], "the versions after the race");
       const by = results.findIndex(({ status }) => status === "fulfilled") + 1;
-      expectEqual(events[0]?.data, { by }, "the data, of the writer that was told that it succeeded");
+      expectEqual(events[0]?.data, { by }, "the data of the writer that succeeded");
     },
   },
   {
-    name: "100 writers that each try again with the version that a conflict told make versions 1 to 100",
+    name: "append() of 100 writers that retry at the reported version makes versions 1 to 100",
     invariant: "versions",
-    run: async (scene) => {
-      const store = await scene.store();
-      const told = await Promise.all(countUp(1, 100).map((by) => appendUntilDone(store, by)));
-      expectEqual(told.toSorted((a, b) => a - b), countUp(1, 100), "the versions that the writers were told");
+    run: async (context) => {
+      const store = await context.store();
+      const received = await Promise.all(countUp(1, 100).map((by) => appendUntilDone(store, by)));
+      expectEqual(received.toSorted((a, b) => a - b), countUp(1, 100), "the versions that the writers received");
       const events = await store.read("order.1").toArray();
-      expectEqual(versionsOf(events), countUp(1, 100), "the versions that are stored");
-      expectEqual(events.map(({ data }) => data), byVersion(told), "the data, of the writer that was told the version");
+      expectEqual(versionsOf(events), countUp(1, 100), "the stored versions");
+      expectEqual(
+        events.map(({ data }) => data),
+        byVersion(received),
+        "the data of the writer that received the version",
+      );
     },
   },
   {
-    name: '100 writers that append "any" to one actor at once all succeed, each at a version of its own',
+    name: 'append() of 100 concurrent writers with "any" succeeds, each at its own version',
     invariant: "versions",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       const appends = countUp(1, 100).map((by) =>
         store.append("order.1", oneEvent({ by }), { expectedVersion: "any" })
       );
-      const told = (await Promise.all(appends)).map(({ version }) => version);
-      expectEqual(told.toSorted((a, b) => a - b), countUp(1, 100), "the versions that the writers were told");
+      const received = (await Promise.all(appends)).map(({ version }) => version);
+      expectEqual(received.toSorted((a, b) => a - b), countUp(1, 100), "the versions that the writers received");
       const events = await store.read("order.1").toArray();
-      expectEqual(events.map(({ data }) => data), byVersion(told), "the data, of the writer that was told the version");
+      expectEqual(
+        events.map(({ data }) => data),
+        byVersion(received),
+        "the data of the writer that received the version",
+      );
     },
   },
   {
-    name: 'Writers that append commits with "any" and "exists" at once never mix them',
+    name: 'append() of concurrent writers with "any" and "exists" never mixes their commits',
     invariant: "atomicity",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendOne(store, "order.1");
       await Promise.all(
         countUp(1, 40).map((by) => {
@@ -73,11 +86,11 @@ export const concurrencyCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "Writers of different actors never conflict",
+    name: "append() of concurrent writers of different actors never conflicts",
     invariant: "conflicts",
-    run: async (scene) => {
-      const store = await scene.store();
-      const told = await Promise.all(
+    run: async (context) => {
+      const store = await context.store();
+      const received = await Promise.all(
         countUp(1, 50).map(async (n) => {
           const versions = [];
           for (const expectedVersion of [0, 1, 2]) {
@@ -86,22 +99,22 @@ export const concurrencyCases: readonly CaseDefinition[] = [
           return versions;
         }),
       );
-      expectEqual(told, countUp(1, 50).map(() => [1, 2, 3]), "the versions that the writers of 50 actors were told");
+      expectEqual(received, countUp(1, 50).map(() => [1, 2, 3]), "the versions that the writers of 50 actors received");
       expectEqual((await store.readAll().toArray()).length, 150, "the number of events in the log");
     },
   },
   {
-    name: "Every read after an append shows it: 100 times in a row",
+    name: "read() and latestVersion() include the append before, 100 times in a row",
     invariant: "durability",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       for (const n of countUp(1, 100)) {
         const { position } = await store.append("order.1", oneEvent({ n }), { expectedVersion: n - 1 });
         const [last] = await store.read("order.1", { from: n }).toArray();
         expectEqual(
           [last?.version, last?.data, last?.position],
           [n, { n }, position],
-          `what was read after append ${n}`,
+          `the event that was read after append ${n}`,
         );
         expectEqual(await store.latestVersion("order.1"), n, `the version after append ${n}`);
         if (n % 10 !== 0) continue;
@@ -110,10 +123,10 @@ export const concurrencyCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "Every read of the log after an append shows it, whichever actor it was of",
+    name: "readAll() includes the append before, to any actor",
     invariant: "durability",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       for (const n of countUp(1, 50)) {
         const { position } = await appendOne(store, `order.${n % 7}`, { n });
         const log = await store.readAll().toArray();
@@ -136,6 +149,6 @@ async function appendUntilDone(store: EventStore, by: number): Promise<number> {
 }
 
 /** The data in order of versions, of writers 1, 2, 3, ... that received these versions. */
-function byVersion(told: readonly number[]): object[] {
-  return told.map((_, i) => ({ by: told.indexOf(i + 1) + 1 }));
+function byVersion(received: readonly number[]): object[] {
+  return received.map((_, i) => ({ by: received.indexOf(i + 1) + 1 }));
 }

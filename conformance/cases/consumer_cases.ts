@@ -8,27 +8,27 @@ import { ConsumerRecorder, waitUntil } from "../consumer_recorder.ts";
 import { expectEqual, expectTrue } from "../expect.ts";
 import { appendOne, countUp, someEvents } from "../fixtures.ts";
 
-/** Names of consumers and orders that most cases run with. */
+/** The orders of consumers with which most cases run. */
 const ORDERS = ["log", "actor"] as const;
 
 /** A time to live in which a busy machine loses no session, with heartbeats of 0.4 s. */
-const PACE = { ttl: 3_000, saveEvery: 20, onError: () => {} } as const satisfies Partial<ConsumeOptions>;
+const TIMING = { ttl: 3_000, saveEvery: 20, onError: () => {} } as const satisfies Partial<ConsumeOptions>;
 
 /** Consumers: order, hand-over, failures, filters and namespaces. */
 export const consumerCases: readonly CaseDefinition[] = [
   ...ORDERS.map((order): CaseDefinition => ({
-    name: `A consumer with order "${order}" handles stored and new events once, in order`,
+    name: `consume() with order "${order}" handles stored and new events once, in order`,
     invariant: "consuming",
     requires: "records",
-    run: async (scene) => {
-      const store = (await (await scene.recordBackends())()).store(scene.namespace);
+    run: async (context) => {
+      const store = (await (await context.recordBackends())()).store(context.namespace);
       await store.append("order.1", someEvents(3), { expectedVersion: 0 });
       for (const n of countUp(1, 5)) await appendOne(store, `order.${n}`);
-      const recorder = new ConsumerRecorder(scene);
-      const consumer = await consume(store, { ...PACE, name: "c", order }, recorder.handler);
+      const recorder = new ConsumerRecorder(context);
+      const consumer = await consume(store, { ...TIMING, name: "c", order }, recorder.handler);
       await recorder.until(8);
       for (const n of countUp(1, 5)) await appendOne(store, `order.${n}`);
-      await scene.wait(consumer.caughtUp(), "caughtUp of the consumer");
+      await context.wait(consumer.caughtUp(), "caughtUp of the consumer");
       const log = await store.readAll().toArray();
       if (order === "log") {
         expectEqual(recorder.handled, log.map(({ actorId, version }) => `${actorId}@${version}`), "the handled events");
@@ -42,19 +42,19 @@ export const consumerCases: readonly CaseDefinition[] = [
     },
   })),
   ...ORDERS.map((order): CaseDefinition => ({
-    name: `A consumer with order "${order}" that is closed hands over to another process, which repeats nothing`,
+    name: `consume() with order "${order}" continues in another process after close(), and repeats no event`,
     invariant: "consuming",
     requires: "records",
-    run: async (scene) => {
-      const open = await scene.recordBackends();
-      const stores = [(await open()).store(scene.namespace), (await open()).store(scene.namespace)] as const;
-      const recorder = new ConsumerRecorder(scene);
-      const options = { ...PACE, name: "c", order, saveEvery: 60_000 };
+    run: async (context) => {
+      const open = await context.recordBackends();
+      const stores = [(await open()).store(context.namespace), (await open()).store(context.namespace)] as const;
+      const recorder = new ConsumerRecorder(context);
+      const options = { ...TIMING, name: "c", order, saveEvery: 60_000 };
       await stores[0].append("order.1", someEvents(3), { expectedVersion: 0 });
       for (const n of countUp(2, 20)) await appendOne(stores[0], `order.${n}`);
       const first = await consume(stores[0], options, recorder.handler);
       await recorder.until(10);
-      await scene.wait(first.close(), "the first process to close");
+      await context.wait(first.close(), "the first process to close");
       const second = await consume(stores[1], options, recorder.handler);
       await recorder.until(22);
       await appendOne(stores[1], "order.1");
@@ -65,20 +65,20 @@ export const consumerCases: readonly CaseDefinition[] = [
     },
   })),
   {
-    name: "Two processes share the lanes of a consumer, and one of them takes over when the other closes",
+    name: "consume() in two processes shares the lanes, and one process takes over when the other closes",
     invariant: "consuming",
     requires: "records",
-    run: async (scene) => {
-      const open = await scene.recordBackends();
-      const recorder = new ConsumerRecorder(scene);
-      const options = { ...PACE, name: "c", order: "actor" } as const;
-      const stores = [(await open()).store(scene.namespace), (await open()).store(scene.namespace)] as const;
+    run: async (context) => {
+      const open = await context.recordBackends();
+      const recorder = new ConsumerRecorder(context);
+      const options = { ...TIMING, name: "c", order: "actor" } as const;
+      const stores = [(await open()).store(context.namespace), (await open()).store(context.namespace)] as const;
       const one = await consume(stores[0], options, recorder.handler);
       const two = await consume(stores[1], options, recorder.handler);
-      await waitUntil(scene, "8 lanes each", () => one.owned.length === 8 && two.owned.length === 8);
+      await waitUntil(context, "8 lanes each", () => one.owned.length === 8 && two.owned.length === 8);
       for (const n of countUp(1, 30)) await appendOne(stores[n % 2]!, `order.${n}`);
       await recorder.until(30);
-      await scene.wait(one.close(), "one process to close");
+      await context.wait(one.close(), "one process to close");
       for (const n of countUp(1, 30)) await appendOne(stores[0], `order.${n}`);
       await recorder.until(60);
       expectEqual(new Set(recorder.handled).size, 60, "the number of different handled events");
@@ -89,21 +89,21 @@ export const consumerCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A consumer begins where it was defined: at the end once, after a position, in the middle of a commit",
+    name: "consume() begins at the defined place: at the end, after a position, or in the middle of a commit",
     invariant: "consuming",
     requires: "records",
-    run: async (scene) => {
-      const open = await scene.recordBackends();
-      const store = (await open()).store(scene.namespace);
+    run: async (context) => {
+      const open = await context.recordBackends();
+      const store = (await open()).store(context.namespace);
       const { events } = await store.append("order.1", someEvents(3), { expectedVersion: 0 });
-      const ends = new ConsumerRecorder(scene);
-      const middles = new ConsumerRecorder(scene);
-      const now = { ...PACE, name: "now", from: "now" } as const;
+      const ends = new ConsumerRecorder(context);
+      const middles = new ConsumerRecorder(context);
+      const now = { ...TIMING, name: "now", from: "now" } as const;
       await (await consume(store, now, ends.handler)).close();
       await appendOne(store, "order.1");
       const consumers = [
-        await consume((await open()).store(scene.namespace), now, ends.handler),
-        await consume(store, { ...PACE, name: "middle", from: events![0]!.position }, middles.handler),
+        await consume((await open()).store(context.namespace), now, ends.handler),
+        await consume(store, { ...TIMING, name: "middle", from: events![0]!.position }, middles.handler),
       ];
       await ends.until(1);
       await middles.until(3);
@@ -113,24 +113,24 @@ export const consumerCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A consumer with a filter passes over other events, and has caught up when the last events are not wanted",
+    name: "consume() with a filter ignores other events, and catches up when the last events are not wanted",
     invariant: "consuming",
     requires: "records",
-    run: async (scene) => {
-      const open = await scene.recordBackends();
-      const store = (await open()).store(scene.namespace);
-      const reader = (await open()).store(scene.namespace);
+    run: async (context) => {
+      const open = await context.recordBackends();
+      const store = (await open()).store(context.namespace);
+      const reader = (await open()).store(context.namespace);
       for (const order of ORDERS) {
-        const recorder = new ConsumerRecorder(scene);
-        const options = { ...PACE, name: order, order, actors: `${order}.*`, types: ["Made"] };
+        const recorder = new ConsumerRecorder(context);
+        const options = { ...TIMING, name: order, order, actors: `${order}.*`, types: ["Made"] };
         const consumer = await consume(store, options, recorder.handler);
         await appendOne(store, `${order}.1`);
         await appendOne(store, `${order}.1`, {}, "Other");
         await appendOne(store, "another.1");
-        await scene.wait(consumer.caughtUp(), `caughtUp of the consumer with order "${order}"`);
+        await context.wait(consumer.caughtUp(), `caughtUp of the consumer with order "${order}"`);
         expectEqual(recorder.handled, [`${order}.1@1`], "the handled events");
         await appendOne(reader, "another.2");
-        await scene.wait(consumer.caughtUp(), `caughtUp of the consumer with order "${order}", live`);
+        await context.wait(consumer.caughtUp(), `caughtUp of the consumer with order "${order}", live`);
         await appendOne(reader, `${order}.2`);
         await recorder.until(2);
         expectEqual(recorder.handled, [`${order}.1@1`, `${order}.2@1`], "the handled events");
@@ -139,21 +139,21 @@ export const consumerCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A consumer retries an event that fails before it handles a later one, and parks an actor in order",
+    name: "consume() retries a failed event before it handles a later one, and parks an actor in order",
     invariant: "consuming",
     requires: "records",
-    run: async (scene) => {
-      const store = (await (await scene.recordBackends())()).store(scene.namespace);
+    run: async (context) => {
+      const store = (await (await context.recordBackends())()).store(context.namespace);
       const attempts: string[] = [];
-      const recorder = new ConsumerRecorder(scene);
-      const options: ConsumeOptions = { ...PACE, name: "c", backoff: () => 1, onFailure };
+      const recorder = new ConsumerRecorder(context);
+      const options: ConsumeOptions = { ...TIMING, name: "c", backoff: () => 1, onFailure };
       for (const actorId of ["order.1", "order.2", "order.1", "order.3"]) await appendOne(store, actorId);
       recorder.failing.add("order.1");
       const consumer = await consume(store, options, (event, { attempt }) => {
         attempts.push(`${event.actorId}@${event.version} ${attempt}`);
         recorder.handler(event);
       });
-      await scene.wait(consumer.caughtUp(), "caughtUp of the consumer");
+      await context.wait(consumer.caughtUp(), "caughtUp of the consumer");
       expectEqual(attempts, ["order.1@1 1", "order.1@1 2", "order.2@1 1", "order.3@1 1"], "the calls of the handler");
       recorder.failing.clear();
       await consumer.redrive("order.1");
@@ -163,17 +163,17 @@ export const consumerCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "Consumers of one name in two namespaces see nothing of each other",
+    name: "consume() keeps consumers of the same name in two namespaces apart",
     invariant: "isolation",
     requires: "records",
-    run: async (scene) => {
-      const backend = await (await scene.recordBackends())();
-      const namespaces = [scene.namespace, `${scene.namespace}.child`] as const;
+    run: async (context) => {
+      const backend = await (await context.recordBackends())();
+      const namespaces = [context.namespace, `${context.namespace}.child`] as const;
       const stores: EventStore[] = namespaces.map((namespace) => backend.store(namespace));
-      const recorders = namespaces.map(() => new ConsumerRecorder(scene));
-      const first = await consume(stores[0]!, { ...PACE, name: "c" }, recorders[0]!.handler);
+      const recorders = namespaces.map(() => new ConsumerRecorder(context));
+      const first = await consume(stores[0]!, { ...TIMING, name: "c" }, recorders[0]!.handler);
       // Another order, and another place to begin: no definition is shared.
-      const second = await consume(stores[1]!, { ...PACE, name: "c", order: "actor" }, recorders[1]!.handler);
+      const second = await consume(stores[1]!, { ...TIMING, name: "c", order: "actor" }, recorders[1]!.handler);
       await appendOne(stores[0]!, "order.1");
       await appendOne(stores[1]!, "order.2");
       await Promise.all(recorders.map((recorder) => recorder.until(1)));
@@ -190,10 +190,10 @@ export const consumerCases: readonly CaseDefinition[] = [
     },
   },
   ...ORDERS.map((order): CaseDefinition => ({
-    name: `A consumer with order "${order}" whose filter matches rarely continues when only other commits have expired`,
+    name: `consume() with order "${order}" and a filter that rarely matches continues when only other commits have expired`,
     invariant: "consuming",
     requires: "retainCommits",
-    run: (scene) => continueUnderRetention(scene, order),
+    run: (context) => continueUnderRetention(context, order),
   })),
 ];
 
@@ -204,10 +204,10 @@ function onFailure({ attempt }: { readonly attempt: number }): "retry" | "park" 
 /** Commits that the namespace keeps. */
 const KEPT = 1_000;
 
-async function continueUnderRetention(scene: CaseContext, order: "log" | "actor"): Promise<void> {
-  const store = (await scene.retainCommits(KEPT)).store(scene.namespace);
-  const recorder = new ConsumerRecorder(scene);
-  const options = { ...PACE, name: "c", order, actors: "quiet.*" };
+async function continueUnderRetention(context: CaseContext, order: "log" | "actor"): Promise<void> {
+  const store = (await context.retainCommits(KEPT)).store(context.namespace);
+  const recorder = new ConsumerRecorder(context);
+  const options = { ...TIMING, name: "c", order, actors: "quiet.*" };
   await appendOne(store, "quiet.1");
   let consumer;
   try {
@@ -223,12 +223,12 @@ async function continueUnderRetention(scene: CaseContext, order: "log" | "actor"
         for (const _ of countUp(1, 16)) await appendOne(store, `busy.${writer}`);
       }),
     );
-    await scene.wait(consumer.caughtUp(), "caughtUp of the consumer");
+    await context.wait(consumer.caughtUp(), "caughtUp of the consumer");
   }
   await consumer.close();
   const next = await consume(store, options, recorder.handler);
   await appendOne(store, "quiet.1");
-  await scene.wait(next.caughtUp(), "caughtUp of the next process");
+  await context.wait(next.caughtUp(), "caughtUp of the next process");
   expectEqual(recorder.versions("quiet.1"), [1, 2], "the handled versions of the quiet actor");
   expectEqual(
     (await next.status()).lanes.map(({ failure }) => failure?.code ?? ""),

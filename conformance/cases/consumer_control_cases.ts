@@ -12,18 +12,18 @@ const PARKING: Partial<ConsumeOptions> = { ttl: 3_000, saveEvery: 20, onFailure:
 /** Control of a consumer by another process. */
 export const consumerControlCases: readonly CaseDefinition[] = [
   {
-    name: "Another process sees the status of a consumer, and redrives and skips its parked actors",
+    name: "consumer() in another process returns the status, and redrives and skips parked actors",
     invariant: "consuming",
     requires: "records",
-    run: async (scene) => {
-      const open = await scene.recordBackends();
-      const store = (await open()).store(scene.namespace);
-      const control = consumer((await open()).store(scene.namespace), "c");
-      const recorder = new ConsumerRecorder(scene);
+    run: async (context) => {
+      const open = await context.recordBackends();
+      const store = (await open()).store(context.namespace);
+      const control = consumer((await open()).store(context.namespace), "c");
+      const recorder = new ConsumerRecorder(context);
       recorder.failing.add("order.1").add("order.2");
       const member = await consume(store, { ...PARKING, name: "c", order: "actor" }, recorder.handler);
       for (const n of [1, 2, 3, 1, 2, 3]) await appendOne(store, `order.${n}`);
-      await scene.wait(control.caughtUp(), "caughtUp by another process");
+      await context.wait(control.caughtUp(), "caughtUp by another process");
       const { members, lanes } = await control.status();
       expectEqual(members, [member.member], "the members");
       expectEqual(lanes.map(({ owner }) => owner), lanes.map(() => member.member), "the owners of the lanes");
@@ -33,58 +33,58 @@ export const consumerControlCases: readonly CaseDefinition[] = [
       recorder.failing.clear();
       await control.redrive("order.1");
       await control.skip("order.2");
-      await waitUntil(scene, "no parked actor", async () => (await control.parked()).length === 0);
+      await waitUntil(context, "no parked actor", async () => (await control.parked()).length === 0);
       expectEqual(recorder.versions("order.1"), [1, 2], "the handled versions of the redriven actor");
       expectEqual(recorder.versions("order.2"), [2], "the handled versions of the actor with a skipped event");
       await member.close();
     },
   },
   {
-    name: "Another process pauses, resumes and resets a consumer",
+    name: "consumer() in another process pauses, resumes and resets the consumer",
     invariant: "consuming",
     requires: "records",
-    run: async (scene) => {
-      const open = await scene.recordBackends();
-      const store = (await open()).store(scene.namespace);
-      const control = consumer((await open()).store(scene.namespace), "c");
-      const recorder = new ConsumerRecorder(scene);
+    run: async (context) => {
+      const open = await context.recordBackends();
+      const store = (await open()).store(context.namespace);
+      const control = consumer((await open()).store(context.namespace), "c");
+      const recorder = new ConsumerRecorder(context);
       const member = await consume(store, { ...PARKING, name: "c" }, recorder.handler);
       for (const n of countUp(1, 3)) await appendOne(store, `order.${n}`);
-      await scene.wait(control.caughtUp(), "caughtUp");
+      await context.wait(control.caughtUp(), "caughtUp");
       await control.pause();
-      await waitUntil(scene, "a paused lane", async () => (await control.status()).lanes[0]!.state === "paused");
+      await waitUntil(context, "a paused lane", async () => (await control.status()).lanes[0]!.state === "paused");
       await appendOne(store, "order.4");
       expectEqual((await control.status()).lanes[0]!.lag.events, 1, "the lag of the paused consumer");
       expectEqual(recorder.handled.length, 3, "the number of events that were handled before the resume");
       await control.resume();
-      await scene.wait(control.caughtUp(), "caughtUp after the resume");
+      await context.wait(control.caughtUp(), "caughtUp after the resume");
       expectEqual(recorder.handled.length, 4, "the number of events that were handled after the resume");
       const [second] = await store.readAll({ limit: 2 }).toArray().then((events) => events.slice(1));
       await control.reset(second!.position);
       await recorder.until(6);
-      await scene.wait(control.caughtUp(), "caughtUp after the reset");
+      await context.wait(control.caughtUp(), "caughtUp after the reset");
       expectEqual(recorder.handled.slice(4), ["order.3@1", "order.4@1"], "the events that were handled again");
       await member.close();
     },
   },
   {
-    name: "A consumer is deleted when it has no members, and its name begins anew",
+    name: "consumer.forget() deletes a consumer without members, and its name can be used again",
     invariant: "consuming",
     requires: "records",
-    run: async (scene) => {
-      const open = await scene.recordBackends();
-      const store = (await open()).store(scene.namespace);
-      const control = consumer((await open()).store(scene.namespace), "c");
-      const recorder = new ConsumerRecorder(scene);
+    run: async (context) => {
+      const open = await context.recordBackends();
+      const store = (await open()).store(context.namespace);
+      const control = consumer((await open()).store(context.namespace), "c");
+      const recorder = new ConsumerRecorder(context);
       await appendOne(store, "order.1");
       const member = await consume(store, { ...PARKING, name: "c" }, recorder.handler);
-      await scene.wait(member.caughtUp(), "caughtUp");
+      await context.wait(member.caughtUp(), "caughtUp");
       await expectError(control.forget(), "invalid-argument", {}, "a consumer with a member");
       await member.close();
       await control.forget();
       await expectError(control.status(), "invalid-argument", {}, "the status of a deleted consumer");
       const again = await consume(store, { ...PARKING, name: "c", order: "actor" }, recorder.handler);
-      await scene.wait(again.caughtUp(), "caughtUp of the new consumer");
+      await context.wait(again.caughtUp(), "caughtUp of the new consumer");
       expectEqual(recorder.versions("order.1"), [1, 1], "the handled versions");
       expectTrue(again.owned.length === 16, "the new consumer has 16 lanes");
       await again.close();

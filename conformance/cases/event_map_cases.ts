@@ -26,7 +26,7 @@ const STORED: readonly NewEvent[] = [
   { type: "Created", data: { n: 6 }, schemaVersion: 2 },
 ];
 
-/** The same in their current shape, as `type`, schema version and number. */
+/** The same events in their current shape, as type, schema version and number. */
 const CURRENT = ["Made 3 112", "Sold 1 2", "Made 3 32", "Made 3 4", "Sold 1 5", "Made 3 62"];
 const MADE = CURRENT.filter((event) => event.startsWith("Made"));
 
@@ -40,15 +40,15 @@ async function appendStored(store: EventStore): Promise<void> {
   }
 }
 
-/** Event maps: events of earlier shapes and names are read in their current one, on every adapter. */
+/** Event maps: events of earlier shapes and names are read in their current shape, on every adapter. */
 export const eventMapCases: readonly CaseDefinition[] = [
   {
-    name: "A filter by a type selects events that are stored under its former names",
+    name: "readAll() with a type returns events that are stored under its former names",
     invariant: "ranges",
-    run: async (scene) => {
-      const backend = await scene.open();
-      await appendStored(backend.store(scene.namespace));
-      const store = backend.store(scene.namespace, Parts);
+    run: async (context) => {
+      const backend = await context.open();
+      await appendStored(backend.store(context.namespace));
+      const store = backend.store(context.namespace, Parts);
       const forwards = await store.readAll({ types: ["Made"] }).toArray();
       expectEqual(shapesOf(forwards), MADE, "the events of the type");
       const backwards = await store.readAll({ types: ["Made"], direction: "backwards", limit: 3 }).toArray();
@@ -60,14 +60,14 @@ export const eventMapCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A subscription to a type gives events under its former names, also those appended later",
+    name: "subscribe() with a type returns events under its former names, stored and live",
     invariant: "following",
-    run: async (scene) => {
-      const backend = await scene.open();
-      const plain = backend.store(scene.namespace);
+    run: async (context) => {
+      const backend = await context.open();
+      const plain = backend.store(context.namespace);
       await appendStored(plain);
-      const store = backend.store(scene.namespace, Parts);
-      const recorder = new SubscriptionRecorder(scene, store.subscribe({ types: ["Made"] }) as never);
+      const store = backend.store(context.namespace, Parts);
+      const recorder = new SubscriptionRecorder(context, store.subscribe({ types: ["Made"] }) as never);
       await recorder.until(MADE.length);
       await plain.append("part.9", [{ type: "Sold", data: { n: 7 } }, { type: "Built", data: { n: 8 } }], {
         expectedVersion: 0,
@@ -78,13 +78,13 @@ export const eventMapCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "Events of former names and versions are read in their current shape, and raw as they are stored",
+    name: "read() and readAll() return former names and versions in their current shape, and as stored with raw",
     invariant: "values",
-    run: async (scene) => {
-      const backend = await scene.open();
-      const plain = backend.store(scene.namespace);
+    run: async (context) => {
+      const backend = await context.open();
+      const plain = backend.store(context.namespace);
       await plain.append("part.1", STORED, { expectedVersion: 0 });
-      const store = backend.store(scene.namespace, Parts);
+      const store = backend.store(context.namespace, Parts);
       expectEqual(shapesOf(await store.read("part.1").toArray()), CURRENT, "the events of the actor");
       expectEqual(shapesOf(await store.readAll().toArray()), CURRENT, "the events of the log");
       const backwards = await store.read("part.1", { direction: "backwards" }).toArray();
@@ -94,16 +94,16 @@ export const eventMapCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A read fails at an event of a newer version or of an unknown type, after the events before it",
+    name: "read() fails at an event of a newer version or of an unknown type, after the events before it",
     invariant: "refusals",
-    run: async (scene) => {
-      const backend = await scene.open();
-      const plain = backend.store(scene.namespace);
+    run: async (context) => {
+      const backend = await context.open();
+      const plain = backend.store(context.namespace);
       const newer: readonly [string, NewEvent][] = [
         ["part.1", { type: "Made", data: { n: 2 }, schemaVersion: 4 }],
         ["part.2", { type: "Lost", data: { n: 2 } }],
       ];
-      const store = backend.store(scene.namespace, Parts);
+      const store = backend.store(context.namespace, Parts);
       for (const [actorId, event] of newer) {
         await plain.append(actorId, [{ type: "Sold", data: { n: 1 } }, event], { expectedVersion: 0 });
         const seen: string[] = [];
@@ -117,10 +117,10 @@ export const eventMapCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "An event of a type or version that the event map does not have is refused, and nothing is stored",
+    name: "append() refuses an event whose type or version the event map does not have, and stores nothing",
     invariant: "refusals",
-    run: async (scene) => {
-      const store = (await scene.open()).store(scene.namespace, Parts);
+    run: async (context) => {
+      const store = (await context.open()).store(context.namespace, Parts);
       for (
         const [event, path] of [
           [{ type: "Lost", data: { n: 1 } }, "events[1].type"],
@@ -135,29 +135,29 @@ export const eventMapCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "Events of former names and versions have their current shape when a storage is opened again",
+    name: "readAll() returns former names and versions in their current shape after a reopen",
     invariant: "durability",
     requires: "reopen",
-    run: async (scene) => {
-      const reopen = await scene.reopen();
-      await appendStored((await reopen()).store(scene.namespace));
-      const store = (await reopen()).store(scene.namespace, Parts);
+    run: async (context) => {
+      const reopen = await context.reopen();
+      await appendStored((await reopen()).store(context.namespace));
+      const store = (await reopen()).store(context.namespace, Parts);
       expectEqual(shapesOf(await store.readAll().toArray()), CURRENT, "the events of the log");
       expectEqual(shapesOf(await store.readAll({ types: ["Made"] }).toArray()), MADE, "the events of the type");
     },
   },
   {
-    name: "A subscriber of a newer event map receives events of another backend in their current shape",
+    name: "bus.subscribe() with a newer event map receives events of another backend in their current shape",
     invariant: "carrying",
     requires: "sharedBus",
-    run: async (scene) => {
-      const { one, two, other } = await openTwoBackends(scene);
+    run: async (context) => {
+      const { one, two, other } = await openTwoBackends(context);
       const seen: string[] = [];
-      two.bus.within(scene.namespace, Parts).subscribe((event) => void seen.push(...shapesOf([event])), {
+      two.bus.within(context.namespace, Parts).subscribe((event) => void seen.push(...shapesOf([event])), {
         types: ["Made"],
       });
-      for (const event of STORED) one.bus.within(scene.namespace).publish("part.1", event);
-      await one.store(scene.namespace).append("part.1", STORED, { expectedVersion: 0 });
+      for (const event of STORED) one.bus.within(context.namespace).publish("part.1", event);
+      await one.store(context.namespace).append("part.1", STORED, { expectedVersion: 0 });
       await other.until(2 * STORED.length);
       expectEqual(seen, [...MADE, ...MADE], "the published and the stored events of the type");
     },

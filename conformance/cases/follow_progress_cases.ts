@@ -14,23 +14,23 @@ import { appendOne, coordinatesOf, countUp } from "../fixtures.ts";
 /** Actors of several partitions. */
 const ACTORS = countUp(1, 40).map((n) => `order.${n}`);
 
-/** The hints of `Log.follow` and the progress that it reports. */
+/** The selections of `Log.follow`, and the progress that it reports. */
 export const followProgressCases: readonly CaseDefinition[] = [
   {
-    name: "Following the log by partition gives every event of the partition, stored or new",
+    name: "Log.follow() by partition yields every event of the partition, stored or new",
     invariant: "following",
     requires: "records",
-    run: async (scene) => {
-      const { log, append } = await openLog(scene);
+    run: async (context) => {
+      const { log, append } = await openLog(context);
       await append(ACTORS);
       for (const partition of [partitionOf("order.1", PARTITIONS), partitionOf("order.2", PARTITIONS)]) {
         const follower = new Follower(log, { partition });
-        await waitUntil(scene, "caughtUp", () => follower.isCaughtUp);
+        await waitUntil(context, "caughtUp", () => follower.isCaughtUp);
         await append(ACTORS);
         const wanted = ({ actorId }: RecordedEvent) => partitionOf(actorId, PARTITIONS) === partition;
         const all = await readAll(log);
         await waitUntil(
-          scene,
+          context,
           "the last wanted event",
           () => follower.events.filter(wanted).length >= all.filter(wanted).length,
         );
@@ -39,33 +39,33 @@ export const followProgressCases: readonly CaseDefinition[] = [
       }
     },
   },
-  ...[{ actors: "quiet.*" }, { partition: partitionOf("quiet.1", PARTITIONS) }].map((hint): CaseDefinition => ({
-    name: `Following the log by ${
-      Object.keys(hint)
-    } reports progress over commits that are not wanted, and never past one that is`,
+  ...[{ actors: "quiet.*" }, { partition: partitionOf("quiet.1", PARTITIONS) }].map((selection): CaseDefinition => ({
+    name: `Log.follow() by ${
+      Object.keys(selection)
+    } reports progress beyond unwanted commits, and never beyond a wanted one`,
     invariant: "following",
     requires: "records",
-    run: async (scene) => {
-      const { log, append } = await openLog(scene);
-      const partition = "partition" in hint ? hint.partition : undefined;
+    run: async (context) => {
+      const { log, append } = await openLog(context);
+      const partition = "partition" in selection ? selection.partition : undefined;
       const others = ACTORS.filter((actorId) =>
         partitionOf(actorId, PARTITIONS) !== partitionOf("quiet.1", PARTITIONS)
       );
       await append(["quiet.1", ...others]);
-      const actors = "actors" in hint ? parseActorPattern(hint.actors!) : undefined;
+      const actors = "actors" in selection ? parseActorPattern(selection.actors!) : undefined;
       const follower = new Follower(log, { actors, partition });
       const hasReachedEnd = async () => follower.reached >= (await log.latestCommit(undefined))!.offset;
-      await waitUntil(scene, "the end of what is stored", hasReachedEnd);
-      expectTrue(follower.isCaughtUp, "progress to the end comes before caughtUp");
+      await waitUntil(context, "the end of the stored commits", hasReachedEnd);
+      expectTrue(follower.isCaughtUp, "caughtUp is yielded when progress reaches the end");
       for (const _ of countUp(1, 3)) {
         await append(others.slice(0, 3));
-        await waitUntil(scene, "progress over new commits that are not wanted", hasReachedEnd);
+        await waitUntil(context, "progress beyond new unwanted commits", hasReachedEnd);
         await append(["quiet.1"]);
-        await waitUntil(scene, "progress over a wanted commit", hasReachedEnd);
+        await waitUntil(context, "progress to a wanted commit", hasReachedEnd);
       }
       const quiet = follower.events.filter(({ actorId }) => actorId === "quiet.1");
       expectEqual(coordinatesOf(quiet), countUp(1, 4).map((n) => `quiet.1@${n}`), "the wanted events");
-      expectEqual(follower.passed, [], "wanted events that came after progress had passed them");
+      expectEqual(follower.late, [], "wanted events that were yielded after progress beyond them");
       await follower.stop();
     },
   })),
@@ -74,17 +74,17 @@ export const followProgressCases: readonly CaseDefinition[] = [
 /** Follows a log, and records events and progress. */
 class Follower {
   readonly events: RecordedEvent[] = [];
-  /** Events that came after progress was reported past them. */
-  readonly passed: RecordedEvent[] = [];
+  /** Events that were yielded after progress had been reported beyond them. */
+  readonly late: RecordedEvent[] = [];
   isCaughtUp = false;
-  /** The offset of the last commit that was given or reported. */
+  /** The offset of the last commit that was yielded or reported. */
   reached = 0;
   #through = 0;
   readonly #stopping: AbortController = new AbortController();
   readonly #running: Promise<void>;
 
-  constructor(log: Log, hint: Pick<FollowRange, "partition"> & { readonly actors?: FollowRange["actors"] }) {
-    this.#running = this.#follow(log, { actors: undefined, ...hint });
+  constructor(log: Log, selection: Pick<FollowRange, "partition"> & { readonly actors?: FollowRange["actors"] }) {
+    this.#running = this.#follow(log, { actors: undefined, ...selection });
     this.#running.catch(() => {});
   }
 
@@ -93,30 +93,30 @@ class Follower {
     return this.#running;
   }
 
-  async #follow(log: Log, hint: Pick<FollowRange, "partition" | "actors">): Promise<void> {
-    const range = { from: 1, reached: 0, identity: undefined, progress: true, ...hint };
+  async #follow(log: Log, selection: Pick<FollowRange, "partition" | "actors">): Promise<void> {
+    const range = { from: 1, reached: 0, identity: undefined, progress: true, ...selection };
     const followed = log.follow(range, this.#stopping.signal);
     for await (const item of followed) {
       if (item === "caughtUp") this.isCaughtUp = true;
-      else for (const event of item) this.#take(event);
+      else for (const event of item) this.#record(event);
       this.#through = Math.max(this.#through, followed.through?.offset ?? 0);
       this.reached = Math.max(this.reached, this.#through);
     }
   }
 
-  #take(event: RecordedEvent): void {
+  #record(event: RecordedEvent): void {
     this.events.push(event);
     const offset = offsetOf(event.position);
-    if (offset <= this.#through) this.passed.push(event);
+    if (offset <= this.#through) this.late.push(event);
     this.reached = Math.max(this.reached, offset);
   }
 }
 
 /** A log as its driver opens it, and appends to it through a backend. */
-async function openLog(scene: CaseContext) {
-  const open = await scene.recordDrivers();
-  const store = createBackend(await open()).store(scene.namespace);
-  const log = (await open()).open(parseNamespace(scene.namespace));
+async function openLog(context: CaseContext) {
+  const open = await context.recordDrivers();
+  const store = createBackend(await open()).store(context.namespace);
+  const log = (await open()).open(parseNamespace(context.namespace));
   const append = async (actorIds: readonly string[]) => {
     for (const actorId of actorIds) await appendOne(store, actorId);
   };

@@ -4,16 +4,16 @@ import type { CaseDefinition } from "../case_definition.ts";
 import { expectEqual, expectThrows } from "../expect.ts";
 import { appendOne } from "../fixtures.ts";
 
-const WHY = { reason: "conformance" };
+const OPTIONS = { reason: "conformance" };
 
 /** Only a grant of this backend shows namespaces, and only those that its pattern covers. */
 export const grantCases: readonly CaseDefinition[] = [
   {
-    name: "A grant lists the namespaces that its pattern covers and that have stored something",
+    name: "backend.namespaces() lists the namespaces with events that the grant's pattern covers",
     invariant: "grants",
-    run: async (scene) => {
-      const backend = await scene.open();
-      const a = scene.namespace;
+    run: async (context) => {
+      const backend = await context.open();
+      const a = context.namespace;
       const used = [a, `${a}.orders`, `${a}.orders.eu`, `${a}.stock`, `${a}-b.orders`, `${a}_b`];
       for (const name of used) await appendOne(backend.store(name), "order.1");
       const rows: [pattern: string, names: string[]][] = [
@@ -35,46 +35,54 @@ export const grantCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A pattern that ends in > covers what is below a namespace, and neither the namespace nor its near names",
+    name: "backend.namespaces() with a pattern a.> lists the namespaces below a, and neither a nor similar names",
     invariant: "hierarchy",
-    run: async (scene) => {
-      const backend = await scene.open();
-      const a = scene.namespace;
+    run: async (context) => {
+      const backend = await context.open();
+      const a = context.namespace;
       for (const name of [a, `${a}b.orders`, `${a}-b.orders`, `b.${a}.orders`]) {
         await appendOne(backend.store(name), "x");
       }
       expectEqual(await list(backend, `${a}.>`), [], `the namespaces that "${a}.>" lists, where nothing is below it`);
       await appendOne(backend.store(`${a}.orders.eu`), "x");
       expectEqual(await list(backend, `${a}.>`), [`${a}.orders.eu`], `the namespaces that "${a}.>" lists`);
-      expectEqual(await list(backend, `${a}.*`), [], `the namespaces that "${a}.*" lists, where none has two tokens`);
+      expectEqual(
+        await list(backend, `${a}.*`),
+        [],
+        `the namespaces that "${a}.*" lists, where no namespace has two tokens`,
+      );
     },
   },
   {
-    name: "A namespace that was only looked at is not listed",
+    name: "backend.namespaces() does not list a namespace that was only read",
     invariant: "grants",
-    run: async (scene) => {
-      const backend = await scene.open();
-      const store = backend.store(`${scene.namespace}.unused`);
+    run: async (context) => {
+      const backend = await context.open();
+      const store = backend.store(`${context.namespace}.unused`);
       await store.latestVersion("order.1");
       await store.read("order.1").toArray();
       await store.readAll().toArray();
       const subscription = store.subscribe();
-      await scene.wait(subscription.caughtUp, "caughtUp of a subscription to an unused namespace");
-      expectEqual(await list(backend, `${scene.namespace}.>`), [], "the namespaces that are listed");
+      await context.wait(subscription.caughtUp, "caughtUp of a subscription to an unused namespace");
+      expectEqual(await list(backend, `${context.namespace}.>`), [], "the namespaces that are listed");
       await subscription.close();
       await appendOne(store, "order.1");
-      expectEqual(await list(backend, `${scene.namespace}.>`), [store.namespace], "those after an append");
+      expectEqual(
+        await list(backend, `${context.namespace}.>`),
+        [store.namespace],
+        "the namespaces that are listed after an append",
+      );
     },
   },
   {
-    name: "Nothing that merely looks like a grant lists namespaces",
+    name: "backend.namespaces() refuses every value that is not a grant of the backend",
     invariant: "grants",
-    run: async (scene) => {
-      const backend = await scene.open();
-      await appendOne(backend.store(scene.namespace), "order.1");
-      const grant = backend.grant(">", WHY);
-      const other = await scene.open();
-      const forged: [what: string, value: unknown][] = [
+    run: async (context) => {
+      const backend = await context.open();
+      await appendOne(backend.store(context.namespace), "order.1");
+      const grant = backend.grant(">", OPTIONS);
+      const other = await context.open();
+      const forged: [name: string, value: unknown][] = [
         ["nothing", undefined],
         ["null", null],
         ["a pattern", ">"],
@@ -83,84 +91,96 @@ export const grantCases: readonly CaseDefinition[] = [
         ["an object that inherits from a grant", Object.create(grant)],
         ["a proxy of a grant", new Proxy(grant, {})],
         [
-          "a class that is like it",
+          "a class with the same field",
           class {
             pattern = ">";
           },
         ],
-        ["a grant of another backend", other.grant(">", WHY)],
+        ["a grant of another backend", other.grant(">", OPTIONS)],
       ];
-      for (const [what, value] of forged) {
-        expectThrows(() => backend.namespaces(value as never), "invalid-grant", {}, `namespaces with ${what}`);
+      for (const [name, value] of forged) {
+        expectThrows(() => backend.namespaces(value as never), "invalid-grant", {}, `namespaces with ${name}`);
       }
-      expectEqual((await list(backend, scene.namespace)).length, 1, "the number of namespaces listed with a grant");
+      expectEqual((await list(backend, context.namespace)).length, 1, "the number of namespaces listed with a grant");
     },
   },
   {
-    name: "A grant can be narrowed, and never widened",
+    name: "Grant.narrow() makes a narrower grant, and never a wider one",
     invariant: "grants",
-    run: async (scene) => {
-      const backend = await scene.open();
-      const a = scene.namespace;
+    run: async (context) => {
+      const backend = await context.open();
+      const a = context.namespace;
       for (const name of [a, `${a}.orders`, `${a}.orders.eu`, `${a}.stock`]) await appendOne(backend.store(name), "x");
-      const grant = backend.grant(`${a}.>`, WHY);
+      const grant = backend.grant(`${a}.>`, OPTIONS);
       const narrowed = grant.narrow(`${a}.orders.>`);
       expectEqual(
         await Array.fromAsync(backend.namespaces(narrowed)),
         [`${a}.orders.eu`],
-        "what the narrowed one lists",
+        "the namespaces that the narrowed grant lists",
       );
-      expectEqual([narrowed.pattern, narrowed.reason], [`${a}.orders.>`, "conformance"], "pattern and reason of it");
+      expectEqual(
+        [narrowed.pattern, narrowed.reason],
+        [`${a}.orders.>`, "conformance"],
+        "pattern and reason of the narrowed grant",
+      );
       for (const wider of [">", a, `*.orders`, `${a}-b.>`, "*.>"]) {
         expectThrows(() => grant.narrow(wider), "invalid-grant", {}, `narrow from "${a}.>" to "${wider}"`);
       }
-      expectThrows(() => narrowed.narrow(`${a}.>`), "invalid-grant", {}, "narrow back to what it came from");
+      expectThrows(() => narrowed.narrow(`${a}.>`), "invalid-grant", {}, "narrow to the pattern of the first grant");
     },
   },
   {
-    name: "A grant is frozen: its pattern cannot be exchanged",
+    name: "backend.grant() returns a frozen grant whose pattern cannot be replaced",
     invariant: "grants",
-    run: async (scene) => {
-      const backend = await scene.open();
-      await appendOne(backend.store(`${scene.namespace}.a`), "order.1");
-      const grant = backend.grant(`${scene.namespace}.b`, WHY);
+    run: async (context) => {
+      const backend = await context.open();
+      await appendOne(backend.store(`${context.namespace}.a`), "order.1");
+      const grant = backend.grant(`${context.namespace}.b`, OPTIONS);
       try {
         Object.assign(grant, { pattern: ">" });
       } catch (error) {
         if (!(error instanceof TypeError)) throw error;
       }
-      expectEqual(await Array.fromAsync(backend.namespaces(grant)), [], "what it lists after an attempt to change it");
+      expectEqual(
+        await Array.fromAsync(backend.namespaces(grant)),
+        [],
+        "the namespaces that it lists after an attempt to change it",
+      );
     },
   },
   {
-    name: "Each use of a grant is reported before any event is shown, and can be refused",
+    name: "onGrantUsed is called before each use of a grant, and can refuse the use",
     invariant: "grants",
-    run: async (scene) => {
+    run: async (context) => {
       const uses: GrantUse[] = [];
       const refusal = new Error("not on Sundays");
-      const backend = await scene.open({
+      const backend = await context.open({
         onGrantUsed: (use) => {
           uses.push(use);
           if (uses.length > 1) throw refusal;
         },
       });
-      await appendOne(backend.store(scene.namespace), "order.1");
-      const grant = backend.grant(scene.namespace, WHY);
-      expectEqual(uses, [], "the uses before there was one");
-      expectEqual(await Array.fromAsync(backend.namespaces(grant)), [scene.namespace], "what the first use lists");
-      const use = { pattern: scene.namespace, reason: "conformance", operation: "namespaces" };
-      expectEqual(uses, [use], "the use that was told");
+      await appendOne(backend.store(context.namespace), "order.1");
+      const grant = backend.grant(context.namespace, OPTIONS);
+      expectEqual(uses, [], "the uses before the first one");
+      expectEqual(
+        await Array.fromAsync(backend.namespaces(grant)),
+        [context.namespace],
+        "the namespaces that the first use lists",
+      );
+      const use = { pattern: context.namespace, reason: "conformance", operation: "namespaces" };
+      expectEqual(uses, [use], "the reported use");
       let thrown: unknown;
       try {
         backend.namespaces(grant);
       } catch (error) {
         thrown = error;
       }
-      expectEqual(thrown === refusal, true, "the second use is refused with what the hook threw");
+      expectEqual(thrown === refusal, true, "the second use is refused with the error that the hook threw");
     },
   },
 ];
 
 async function list(backend: Backend, pattern: string): Promise<string[]> {
-  return (await Array.fromAsync<string>(backend.namespaces(backend.grant(pattern, WHY)))).sort();
+  return (await Array.fromAsync<string>(backend.namespaces(backend.grant(pattern, OPTIONS)))).sort();
 }

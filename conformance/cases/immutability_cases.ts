@@ -8,10 +8,10 @@ import { appendCommits, appendOne, versionsOf } from "../fixtures.ts";
 /** An event never changes after it is created. */
 export const immutabilityCases: readonly CaseDefinition[] = [
   {
-    name: "Changing what was appended, at once or later, changes nothing of what is stored",
+    name: "append() copies its events: later changes to them change no stored event",
     invariant: "immutability",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       const data = { items: [{ sku: "A" }], note: "first" };
       const metadata: Record<string, string> = { by: "Ann" };
       const events = [{ type: "Placed", data, metadata }];
@@ -26,30 +26,30 @@ export const immutabilityCases: readonly CaseDefinition[] = [
       events[0]!.type = "Changed";
       const read = await store.read("order.1").toArray();
       const expected = [{ type: "Placed", data: { items: [{ sku: "A" }], note: "first" }, metadata: { by: "Ann" } }];
-      expectEqual(read.map(({ type, data, metadata }) => ({ type, data, metadata })), expected, "what is stored");
+      expectEqual(read.map(({ type, data, metadata }) => ({ type, data, metadata })), expected, "the stored event");
     },
   },
   {
-    name: "Everything that is read is frozen throughout, whichever way it is read",
+    name: "read(), readAll() and subscribe() return deeply frozen events",
     invariant: "immutability",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       const event = { type: "Placed", data: { items: [{ sku: "A" }] }, metadata: { by: "Ann" } };
       await store.append("order.1", [event, event], { expectedVersion: 0 });
       for (const [way, [first]] of await readEveryWay(store)) {
-        expectTrue(isFrozen(first), `an event that was read ${way} is frozen throughout`);
+        expectTrue(isFrozen(first), `an event that was read ${way} is deeply frozen`);
       }
-      const followed = new SubscriptionRecorder(scene, store.subscribe());
-      expectTrue((await followed.until(2)).every(isFrozen), "an event that a subscription gave is frozen throughout");
+      const followed = new SubscriptionRecorder(context, store.subscribe());
+      expectTrue((await followed.until(2)).every(isFrozen), "an event that a subscription returned is deeply frozen");
       await appendOne(store, "order.1", { items: [{ sku: "B" }] });
-      expectTrue((await followed.until(3)).every(isFrozen), "an event that came live is frozen throughout");
+      expectTrue((await followed.until(3)).every(isFrozen), "a live event is deeply frozen");
     },
   },
   {
-    name: "No change of an event that was read affects the next read",
+    name: "read() and readAll() return equal events after attempts to change earlier ones",
     invariant: "immutability",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendOne(store, "order.1", { items: [{ sku: "A" }] });
       const before = JSON.stringify(await store.read("order.1").toArray());
       for (const [way, [event]] of await readEveryWay(store)) {
@@ -57,17 +57,21 @@ export const immutabilityCases: readonly CaseDefinition[] = [
         expectEqual(
           JSON.stringify(await store.read("order.1").toArray()),
           before,
-          `the actor, tried on one read ${way}`,
+          `the actor, after attempts on an event read ${way}`,
         );
-        expectEqual(JSON.stringify(await store.readAll().toArray()), before, `the log, tried on an event read ${way}`);
+        expectEqual(
+          JSON.stringify(await store.readAll().toArray()),
+          before,
+          `the log, after attempts on an event read ${way}`,
+        );
       }
     },
   },
   {
-    name: "Changing an array that was collected changes no later read",
+    name: "toArray() returns a new array for each read",
     invariant: "immutability",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, "order.1", [2, 1]);
       for (
         const read of [() => store.read("order.1"), () => store.readAll(), () => store.read("order.1", { limit: 3 })]
@@ -81,16 +85,16 @@ export const immutabilityCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "An event that was read earlier is the same when more has been appended",
+    name: "append() changes no event that was read earlier",
     invariant: "immutability",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, "order.1", [2, 1]);
       const before = await store.readAll().toArray();
       const text = JSON.stringify(before);
       for (const actorId of ["order.1", "order.2", "order.1"]) await appendOne(store, actorId);
-      expectEqual(JSON.stringify(before), text, "what was read before");
-      expectEqual((await store.readAll().toArray()).slice(0, 3), before, "what is read now of the same events");
+      expectEqual(JSON.stringify(before), text, "the events that were read before");
+      expectEqual((await store.readAll().toArray()).slice(0, 3), before, "the same events, read again");
     },
   },
 ];

@@ -16,13 +16,13 @@ import type { CaseDefinition } from "../case_definition.ts";
 import { expectEqual, expectError, expectThrows } from "../expect.ts";
 import { appendOne, countUp, oneEvent, someEvents, versionsOf } from "../fixtures.ts";
 
-/** A value at a limit is stored and read back whole. A value past it is refused, and nothing is stored. */
+/** A value at a limit is stored and read back unchanged. A value beyond it is refused, and nothing is stored. */
 export const limitCases: readonly CaseDefinition[] = [
   {
-    name: `A commit of ${MAX_EVENTS_PER_COMMIT} events is stored, and one of one event more is refused`,
+    name: `append() stores a commit of ${MAX_EVENTS_PER_COMMIT} events, and refuses one event more`,
     invariant: "refusals",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await expectError(
         store.append("order.1", someEvents(MAX_EVENTS_PER_COMMIT + 1), { expectedVersion: 0 }),
         "invalid-argument",
@@ -42,11 +42,11 @@ export const limitCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A commit of exactly maxCommitBytes is stored and comes back whole, one byte more is refused with both sizes",
+    name: "append() stores a commit of exactly maxCommitBytes unchanged, and refuses one byte more with both sizes",
     invariant: "refusals",
-    run: async (scene) => {
-      const backend = await scene.open({ now: () => 1_767_225_600_000 });
-      const store = backend.store(scene.namespace);
+    run: async (context) => {
+      const backend = await context.open({ now: () => 1_767_225_600_000 });
+      const store = backend.store(context.namespace);
       const maxBytes = backend.capabilities.maxCommitBytes;
       const padded = (length: number) => ({
         id: "e1",
@@ -71,11 +71,11 @@ export const limitCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A commit of many events is as large as all of them together",
+    name: "append() counts the bytes of all events of a commit together",
     invariant: "refusals",
-    run: async (scene) => {
-      const backend = await scene.open();
-      const store = backend.store(scene.namespace);
+    run: async (context) => {
+      const backend = await context.open();
+      const store = backend.store(context.namespace);
       const text = "x".repeat(Math.ceil(backend.capabilities.maxCommitBytes / 50));
       const events = Array.from({ length: 51 }, () => ({ type: "Made", data: { text } }));
       await expectError(
@@ -89,10 +89,10 @@ export const limitCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: `An actor id of ${MAX_ACTOR_ID_BYTES} bytes is one like any other, and one of a byte more is refused`,
+    name: `append() accepts an actor id of ${MAX_ACTOR_ID_BYTES} bytes, and refuses one byte more`,
     invariant: "refusals",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       const longest = [
         "x".repeat(MAX_ACTOR_ID_BYTES),
         "é".repeat(MAX_ACTOR_ID_BYTES / 2),
@@ -118,10 +118,10 @@ export const limitCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: `An actor id of ${MAX_SUBJECT_TOKENS} tokens is one like any other, and one of a token more is refused`,
+    name: `append() accepts an actor id of ${MAX_SUBJECT_TOKENS} tokens, and refuses one token more`,
     invariant: "refusals",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       const longest = countUp(1, MAX_SUBJECT_TOKENS).map(() => "é").join(".");
       await store.append(longest, oneEvent(), { expectedVersion: 0 });
       expectEqual((await store.read(longest).toArray()).length, 1, "the number of events of the longest id");
@@ -144,11 +144,11 @@ export const limitCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A namespace at each of its limits is one like any other, and one past it is refused",
+    name: "backend.store() accepts a namespace at each limit, and refuses one beyond it",
     invariant: "refusals",
-    run: async (scene) => {
-      const backend = await scene.open();
-      const start = `${scene.namespace}.`;
+    run: async (context) => {
+      const backend = await context.open();
+      const start = `${context.namespace}.`;
       const at = [
         start + "x".repeat(MAX_NAMESPACE_TOKEN_LENGTH),
         start + countUp(2, MAX_NAMESPACE_TOKENS).map(() => "x").join("."),
@@ -158,22 +158,22 @@ export const limitCases: readonly CaseDefinition[] = [
         const store = backend.store(namespace);
         await store.append("order.1", oneEvent({ i }), { expectedVersion: 0 });
         const [event] = await store.readAll().toArray();
-        expectEqual([event?.namespace, event?.data], [namespace, { i }], `what is read of "${namespace}"`);
+        expectEqual([event?.namespace, event?.data], [namespace, { i }], `the event of "${namespace}"`);
       }
       const past = [
         `${at[0]}x`,
         `${at[1]}.x`,
         `${at[2]}x`,
         "",
-        `${scene.namespace}.`,
-        `.${scene.namespace}`,
-        `${scene.namespace}..x`,
-        `${scene.namespace} x`,
-        `${scene.namespace}/x`,
-        `${scene.namespace}.é`,
-        `${scene.namespace}.*`,
-        `${scene.namespace}.>`,
-        `${scene.namespace}=2Ex`,
+        `${context.namespace}.`,
+        `.${context.namespace}`,
+        `${context.namespace}..x`,
+        `${context.namespace} x`,
+        `${context.namespace}/x`,
+        `${context.namespace}.é`,
+        `${context.namespace}.*`,
+        `${context.namespace}.>`,
+        `${context.namespace}=2Ex`,
       ];
       for (const text of past) {
         expectThrows(
@@ -186,10 +186,11 @@ export const limitCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: `Event types of ${MAX_EVENT_TYPE_BYTES} bytes and ids of ${MAX_ID_LENGTH} characters come back whole`,
+    name:
+      `append() stores event types of ${MAX_EVENT_TYPE_BYTES} bytes and ids of ${MAX_ID_LENGTH} characters unchanged`,
     invariant: "values",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       const events = [
         { type: "x".repeat(MAX_EVENT_TYPE_BYTES), data: 1 },
         { type: "é".repeat(MAX_EVENT_TYPE_BYTES / 2), data: 2 },
@@ -214,10 +215,10 @@ export const limitCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: `Metadata of ${MAX_METADATA_PAIRS} pairs comes back whole`,
+    name: `append() stores metadata of ${MAX_METADATA_PAIRS} pairs unchanged`,
     invariant: "values",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       const metadata: Record<string, string> = {
         correlationId: "r-1",
         causationId: "é 😀",
@@ -234,10 +235,10 @@ export const limitCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: `Data that is nested ${MAX_DATA_DEPTH} deep comes back whole, and one level more is refused`,
+    name: `append() stores data nested ${MAX_DATA_DEPTH} levels deep unchanged, and refuses one level more`,
     invariant: "values",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       const nested = (depth: number) => countUp(1, depth).reduce<unknown>((inner, n) => n % 2 ? [inner] : { inner }, 7);
       await store.append("order.1", oneEvent(nested(MAX_DATA_DEPTH)), { expectedVersion: 0 });
       const [event] = await store.read("order.1").toArray();
@@ -253,7 +254,7 @@ export const limitCases: readonly CaseDefinition[] = [
   },
 ];
 
-/** A string of full length, in tokens that are not too long. */
+/** A namespace of the maximum length, with tokens within their limit. */
 function longestNamespace(start: string): string {
   const rest = `${"x_-9".repeat(14)}.${"Y".repeat(MAX_NAMESPACE_LENGTH)}`;
   return `${start}${rest}`.slice(0, MAX_NAMESPACE_LENGTH);

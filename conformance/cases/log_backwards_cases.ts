@@ -10,10 +10,10 @@ const BACKWARDS = { direction: "backwards" } as const;
 /** Reading the log newest first, and between two positions. */
 export const logBackwardsCases: readonly CaseDefinition[] = [
   {
-    name: "The log read backwards has the same events as the log read forwards, newest first",
+    name: "readAll() backwards returns the same events as forwards, newest first",
     invariant: "order",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       expectEqual(await store.readAll(BACKWARDS).toArray(), [], "an unused log read backwards");
       await appendHistory(store);
       const log = await store.readAll().toArray();
@@ -22,10 +22,10 @@ export const logBackwardsCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A limit cuts the log read backwards, also inside a commit, collected and iterated",
+    name: "readAll() backwards with a limit cuts the log, also inside a commit, by toArray() and by iteration",
     invariant: "ranges",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendHistory(store);
       const newestFirst = (await store.readAll().toArray()).reverse();
       for (const limit of countUp(1, newestFirst.length + 1)) {
@@ -43,10 +43,10 @@ export const logBackwardsCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "The log is read between any two positions, also inside of commits, in both directions",
+    name: "readAll() reads between any two positions, also inside of commits, in both directions",
     invariant: "order",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendHistory(store);
       const log = await store.readAll().toArray();
       for (const [i, after] of [undefined, ...log].entries()) {
@@ -62,10 +62,10 @@ export const logBackwardsCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "Types and an actor pattern select from the log read backwards, and a limit counts what they select",
+    name: "readAll() backwards with types and actors returns the selected events, and the limit counts only these",
     invariant: "ranges",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendHistory(store);
       for (const n of countUp(1, 40)) await appendOne(store, `noise.${n}`, {}, "Noise");
       const log = await store.readAll().toArray();
@@ -98,10 +98,10 @@ export const logBackwardsCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A long log is read backwards to its start, with all actors, with a rare one and with a frequent one",
+    name: "readAll() backwards reads a long log to its start, with all actors, a rare one and a frequent one",
     invariant: "ranges",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       let rare = 0;
       let frequent = 0;
       for (const n of countUp(0, 699)) {
@@ -129,10 +129,10 @@ export const logBackwardsCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "The log is paged through backwards by the position of the last event of each page",
+    name: "readAll() backwards pages through the log by the position of the last event of each page",
     invariant: "order",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendHistory(store);
       const newestFirst = (await store.readAll().toArray()).reverse();
       for (const limit of [1, 3, 4]) {
@@ -148,13 +148,13 @@ export const logBackwardsCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A read before a position beyond the end of the log is refused, in both directions",
+    name: "readAll() refuses a bound beyond the end of the log, in both directions",
     invariant: "order",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, "order.1", [1, 3]);
       const { position } = await appendOne(store, "order.2");
-      const fields = { namespace: scene.namespace };
+      const fields = { namespace: context.namespace };
       const [identity, next] = [logIdentityOf(position), offsetOf(position) + 1];
       for (const before of [endOfCommit(identity, next), toPosition(identity, next, 0, 2)]) {
         for (const options of [{ before }, { before, ...BACKWARDS }, { before, ...BACKWARDS, actors: "order.1" }]) {
@@ -167,18 +167,18 @@ export const logBackwardsCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A read of the log backwards begins at its end as of when it started, while writers go on",
+    name: "readAll() backwards begins at the end that the log has at its start, while writers append",
     invariant: "ranges",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, "order.1", [1, 1, 1]);
       const seen = [];
       for await (const event of store.readAll(BACKWARDS)) {
         seen.push(event.version);
-        expectTrue(seen.length < 50, "a read ends though each of its events is answered by an append");
+        expectTrue(seen.length < 50, "a read ends although each of its events causes an append");
         await store.append("order.1", oneEvent(), { expectedVersion: "exists" });
       }
-      expectEqual(seen, [3, 2, 1], "the versions that stood in the log when the read started");
+      expectEqual(seen, [3, 2, 1], "the versions that were in the log when the read started");
     },
   },
 ];

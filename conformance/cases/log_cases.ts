@@ -11,62 +11,68 @@ const PLACES = HISTORY.flatMap(([actorId, types], i) => {
   return types.map((type, k) => ({ place: `${actorId}@${before + k + 1}`, actorId, type }));
 });
 
-/** The log of a namespace: its order, its positions, and what is selected of it. */
+/** The log of a namespace: its order, its positions, and selections from it. */
 export const logCases: readonly CaseDefinition[] = [
   {
-    name: "The log has all events of the namespace in the order in which they were appended",
+    name: "readAll() returns all events of the namespace in the order of their appends",
     invariant: "order",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendHistory(store);
       const log = await store.readAll().toArray();
       expectEqual(coordinatesOf(log), placesWhere(() => true), "the events of the log");
       expectEqual(log.map(({ type }) => type), PLACES.map(({ type }) => type), "their types");
-      expectTrue(log.every(({ namespace }) => namespace === scene.namespace), "every event is of the namespace");
+      expectTrue(
+        log.every(({ namespace }) => namespace === context.namespace),
+        "every event has the namespace of the store",
+      );
     },
   },
   {
-    name: "Positions grow along the log, by plain text comparison, and each event has one of its own",
+    name: "readAll() returns positions that rise in string order, one for each event",
     invariant: "order",
-    run: async (scene) => {
-      const store = await scene.store();
-      const told = await appendHistory(store);
-      // Enough commits for a number of more digits than the first had.
-      for (const n of countUp(1, 120)) told.push((await appendOne(store, `many.${n}`)).position);
+    run: async (context) => {
+      const store = await context.store();
+      const returned = await appendHistory(store);
+      // Enough commits for an offset with more digits than the first ones.
+      for (const n of countUp(1, 120)) returned.push((await appendOne(store, `many.${n}`)).position);
       const positions = (await store.readAll().toArray()).map(({ position }) => position);
       expectEqual(positions, [...new Set(positions)].sort(), "the positions along the log");
-      expectEqual(told, [...told].sort(), "the positions that the appends told");
-      expectTrue(told.every((position) => positions.includes(position)), "each append told the position of an event");
+      expectEqual(returned, [...returned].sort(), "the positions that the appends returned");
+      expectTrue(
+        returned.every((position) => positions.includes(position)),
+        "each append returned the position of an event",
+      );
       expectEqual(new Set(positions.map(({ length }) => length)).size, 1, "the number of lengths of positions");
     },
   },
   {
-    name: "An event is the same in the log and in the history of its actor",
+    name: "read() and readAll() return equal events",
     invariant: "order",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendHistory(store);
       const log = await store.readAll().toArray();
       for (const actorId of new Set(PLACES.map((place) => place.actorId))) {
         const ofActor = log.filter((event) => event.actorId === actorId);
-        expectEqual(await store.read(actorId).toArray(), ofActor, `"${actorId}" read by itself, and out of the log`);
+        expectEqual(await store.read(actorId).toArray(), ofActor, `"${actorId}" read as an actor, and from the log`);
       }
     },
   },
   {
-    name: "The log of an unused namespace is empty",
+    name: "readAll() returns no events in an unused namespace",
     invariant: "order",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       expectEqual(await store.readAll().toArray(), [], "the log of an unused namespace");
       expectEqual(await store.readAll({ limit: 1, types: ["Made"], actors: ">" }).toArray(), [], "the same, filtered");
     },
   },
   {
-    name: "A read after the position of any event, also inside a commit, goes on with the next one",
+    name: "readAll() after the position of any event, also inside a commit, continues with the next event",
     invariant: "order",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendHistory(store);
       const log = await store.readAll().toArray();
       for (const [i, { position, actorId, version }] of log.entries()) {
@@ -76,15 +82,15 @@ export const logCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A position that was stored as a string continues at its place",
+    name: "readAll() accepts a position that was stored as a string",
     invariant: "order",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendHistory(store);
       const [, , third] = await store.readAll().toArray();
       const kept: { after: string } = JSON.parse(JSON.stringify({ after: third?.position }));
       const after = parsePosition(kept.after);
-      expectEqual(after, third?.position, "the position that was kept");
+      expectEqual(after, third?.position, "the position that was stored");
       expectEqual(
         coordinatesOf(await store.readAll({ after }).toArray()),
         placesWhere(() => true).slice(3),
@@ -93,25 +99,25 @@ export const logCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A read after the last position is empty, and goes on with what is appended later",
+    name: "readAll() after the last position returns no events, and later the new ones",
     invariant: "order",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       const { position } = await store.append("order.1", someEvents(3), { expectedVersion: 0 });
       expectEqual(await store.readAll({ after: position }).toArray(), [], "the log after its last position");
       await appendOne(store, "order.2");
       expectEqual(
         coordinatesOf(await store.readAll({ after: position }).toArray()),
         ["order.2@1"],
-        "the log after it, later",
+        "the log after its former end, later",
       );
     },
   },
   {
-    name: "A position beyond the end of the log is refused rather than read from",
+    name: "readAll() refuses a position beyond the end of the log",
     invariant: "order",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       const read = (after: Position) => store.readAll({ after }).toArray();
       await appendCommits(store, "order.1", [1, 3, 1]);
       const { position } = await appendOne(store, "order.2");
@@ -119,30 +125,30 @@ export const logCases: readonly CaseDefinition[] = [
       await expectError(
         read(parsePosition(`${identity}-9007199254740991`)),
         "unknown-position",
-        { namespace: scene.namespace },
+        { namespace: context.namespace },
         "a read far beyond the end",
       );
       const next = endOfCommit(identity, offsetOf(position) + 1);
       await expectError(
         read(next),
         "unknown-position",
-        { namespace: scene.namespace },
+        { namespace: context.namespace },
         "a read one commit beyond the end",
       );
       const inside = toPosition(identity, offsetOf(position) + 1, 0, 2);
       await expectError(
         read(inside),
         "unknown-position",
-        { namespace: scene.namespace },
-        "a read from inside of a commit that is not there yet",
+        { namespace: context.namespace },
+        "a read from inside of a commit that does not exist yet",
       );
     },
   },
   {
-    name: "A limit cuts the log, also inside a commit",
+    name: "readAll() with a limit cuts the log, also inside a commit",
     invariant: "ranges",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendHistory(store);
       const all = placesWhere(() => true);
       for (const limit of countUp(1, all.length + 1)) {
@@ -162,14 +168,14 @@ export const logCases: readonly CaseDefinition[] = [
       );
     },
   },
-  logGives("Types select the events that have one of them", [
+  logReturns("readAll() with types returns the events of these types", [
     [{ types: ["Placed"] }, ({ type }) => type === "Placed"],
     [{ types: ["Paid", "Shipped"] }, ({ type }) => type === "Paid" || type === "Shipped"],
     [{ types: ["Placed", "Placed"] }, ({ type }) => type === "Placed"],
     [{ types: ["placed"] }, () => false],
     [{ types: ["Place"] }, () => false],
   ]),
-  logGives("An actor pattern selects the events of the actors that it covers", [
+  logReturns("readAll() with an actor pattern returns the events of the actors that it covers", [
     [{ actors: "order.1" }, ({ actorId }) => actorId === "order.1"],
     [{ actors: "order.*" }, ({ actorId }) => actorId === "order.1" || actorId === "order.2"],
     [{ actors: "order.>" }, ({ actorId }) => actorId.startsWith("order.")],
@@ -181,16 +187,16 @@ export const logCases: readonly CaseDefinition[] = [
     [{ actors: "order" }, () => false],
     [{ actors: "Order.1" }, () => false],
   ]),
-  logGives("Types and an actor pattern together select what both select", [
+  logReturns("readAll() with types and an actor pattern returns the events that both select", [
     [{ types: ["Placed"], actors: "order.*" }, ({ type, actorId }) => type === "Placed" && /^order\.\d$/.test(actorId)],
     [{ types: ["Opened"], actors: "order.>" }, () => false],
     [{ types: ["Placed", "Opened"], actors: ">" }, ({ type }) => type === "Placed" || type === "Opened"],
   ]),
   {
-    name: "A limit counts the events that were selected, and not those that were passed over",
+    name: "readAll() with a filter and a limit counts only the selected events",
     invariant: "ranges",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       for (const n of countUp(1, 40)) await appendOne(store, `noise.${n}`, {}, "Noise");
       await appendHistory(store);
       const rows: [ReadAllOptions, string[]][] = [
@@ -207,24 +213,28 @@ export const logCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A selection goes on after the position of an event that it passes over",
+    name: "readAll() with a filter continues after the position of an unselected event",
     invariant: "order",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendHistory(store);
       const log = await store.readAll().toArray();
       for (const [i, { position }] of log.entries()) {
         const read = await store.readAll({ after: position, actors: "order.*", types: ["Paid", "Returned"] }).toArray();
         const expected = log.slice(i + 1).filter(({ type }) => type === "Paid" || type === "Returned");
-        expectEqual(coordinatesOf(read), coordinatesOf(expected), `what is selected after event ${i + 1} of the log`);
+        expectEqual(
+          coordinatesOf(read),
+          coordinatesOf(expected),
+          `the events selected after event ${i + 1} of the log`,
+        );
       }
     },
   },
   {
-    name: 'Where nothing has expired, after "oldest-available" is all of the log',
+    name: 'readAll() after "oldest-available" returns the whole log if no commit has expired',
     invariant: "retention",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       expectEqual(await store.readAll({ after: "oldest-available" }).toArray(), [], "the log of an unused namespace");
       await appendHistory(store);
       expectEqual(
@@ -239,15 +249,15 @@ export const logCases: readonly CaseDefinition[] = [
 
 type Place = (typeof PLACES)[number];
 
-function logGives(
+function logReturns(
   name: string,
   rows: readonly (readonly [ReadAllOptions, (place: Place) => boolean])[],
 ): CaseDefinition {
   return {
     name,
     invariant: "ranges",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendHistory(store);
       for (const [options, wanted] of rows) {
         const read = await store.readAll(options).toArray();

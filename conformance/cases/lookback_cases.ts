@@ -32,10 +32,10 @@ const snapshotted = withSnapshots(counter, {
 /** A command that answers an event is executed once, however many commits separate its two executions. */
 export const lookbackCases: readonly CaseDefinition[] = [
   {
-    name: "A command with a lookback since its cause is executed once, 300 commits later too",
+    name: "execute() with a lookback since the cause executes a command once, also 300 commits later",
     invariant: "commitIds",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       const cause = await appendOne(store, "order.1");
       const first = await answer(store, counter, { since: cause.position });
       await appendMany(store);
@@ -44,10 +44,10 @@ export const lookbackCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A lookback since the cause finds the command with a snapshot before and after the cause",
+    name: "execute() with a lookback since the cause finds the command, with a snapshot before and after the cause",
     invariant: "commitIds",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendOne(store, "wallet.1");
       await putSnapshot(store, 1);
       const cause = await appendOne(store, "order.1");
@@ -63,10 +63,10 @@ export const lookbackCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A lookback since the cause does not find a command that was executed before the cause",
+    name: "execute() with a lookback since the cause does not find a command that was executed before the cause",
     invariant: "commitIds",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await answer(store, counter, "all");
       const cause = await appendOne(store, "order.1");
       const { duplicate, version, lookbackExhausted } = await answer(store, counter, { since: cause.position });
@@ -74,12 +74,12 @@ export const lookbackCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A lookback since a position of another namespace is refused, and nothing is stored",
+    name: "execute() refuses a lookback since a position of another namespace, and stores nothing",
     invariant: "commitIds",
-    run: async (scene) => {
-      const backend = await scene.open();
-      const causes = backend.store(`${scene.namespace}.causes`);
-      const store = backend.store(`${scene.namespace}.answers`);
+    run: async (context) => {
+      const backend = await context.open();
+      const causes = backend.store(`${context.namespace}.causes`);
+      const store = backend.store(`${context.namespace}.answers`);
       const { position } = await appendOne(causes, "order.1");
       await appendOne(store, "wallet.1");
       for (const decider of [counter, snapshotted]) {
@@ -94,10 +94,10 @@ export const lookbackCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: 'A command caused by an event of another namespace is executed once with a lookback of "all"',
+    name: 'execute() with lookback "all" executes a command once if its cause is in another namespace',
     invariant: "commitIds",
-    run: async (scene) => {
-      const store = (await scene.open()).store(`${scene.namespace}.answers`);
+    run: async (context) => {
+      const store = (await context.open()).store(`${context.namespace}.answers`);
       const first = await answer(store, snapshotted, "all");
       await appendMany(store);
       await putSnapshot(store, MANY);

@@ -10,11 +10,11 @@ import type { CaseContext } from "../case_context.ts";
  */
 export const nearCollisionCases: readonly CaseDefinition[] = [
   {
-    name: "Namespaces with names that nearly collide have logs of their own",
+    name: "readAll() and latestVersion() keep namespaces with similar names apart",
     invariant: "isolation",
-    run: async (scene) => {
-      const backend = await scene.open();
-      const stores = similarNamespaces(scene).map((name) => backend.store(name));
+    run: async (context) => {
+      const backend = await context.open();
+      const stores = similarNamespaces(context).map((name) => backend.store(name));
       for (const [i, store] of stores.entries()) {
         const { version } = await store.append("order.1", someEvents(i + 1, store.namespace), { expectedVersion: 0 });
         expectEqual(version, i + 1, `the version of the first append in "${store.namespace}"`);
@@ -28,28 +28,32 @@ export const nearCollisionCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "Namespaces with names that nearly collide have subscriptions of their own",
+    name: "subscribe() keeps namespaces with similar names apart",
     invariant: "isolation",
-    run: async (scene) => {
-      const backend = await scene.open();
-      const stores = similarNamespaces(scene).map((name) => backend.store(name));
+    run: async (context) => {
+      const backend = await context.open();
+      const stores = similarNamespaces(context).map((name) => backend.store(name));
       const followed = stores.map((store) =>
-        new SubscriptionRecorder(scene, store.subscribe(), `that of "${store.namespace}"`)
+        new SubscriptionRecorder(context, store.subscribe(), `the subscription of "${store.namespace}"`)
       );
       for (const store of stores) await appendOne(store, "order.1", store.namespace);
       for (const store of stores.toReversed()) await appendOne(store, "order.1", store.namespace);
       for (const [i, { namespace }] of stores.entries()) {
         const events = await followed[i]!.until(2);
-        expectEqual(events.map(({ data }) => data), [namespace, namespace], `what that of "${namespace}" gave`);
+        expectEqual(
+          events.map(({ data }) => data),
+          [namespace, namespace],
+          `the events that the subscription of "${namespace}" returned`,
+        );
       }
     },
   },
   {
-    name: "Namespaces with names that nearly collide have snapshots and commit ids of their own",
+    name: "append() and snapshots keep namespaces with similar names apart",
     invariant: "isolation",
-    run: async (scene) => {
-      const backend = await scene.open();
-      const stores = similarNamespaces(scene).map((name) => backend.store(name));
+    run: async (context) => {
+      const backend = await context.open();
+      const stores = similarNamespaces(context).map((name) => backend.store(name));
       for (const [i, { namespace, snapshots }] of stores.entries()) {
         await snapshots.put("order.1", { version: i + 1, schema: i, eventId: `e${i}`, state: namespace });
       }
@@ -65,10 +69,10 @@ export const nearCollisionCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "Actors with ids that nearly collide have histories of their own",
+    name: "read() and latestVersion() keep actors with similar ids apart",
     invariant: "versions",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       for (const [i, actorId] of SIMILAR_ACTORS.entries()) {
         const { version } = await store.append(actorId, someEvents(i % 3 + 1, `T${i}`), { expectedVersion: 0 });
         expectEqual(version, i % 3 + 1, `the version of the first append to "${actorId}"`);
@@ -85,10 +89,10 @@ export const nearCollisionCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "An actor id as a pattern selects that actor and none whose id nearly collides with it",
+    name: "readAll() with an actor id as the pattern returns no event of an actor with a similar id",
     invariant: "ranges",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       for (const actorId of SIMILAR_ACTORS) await appendOne(store, actorId);
       for (const actorId of SIMILAR_ACTORS) {
         const read = await store.readAll({ actors: actorId }).toArray();
@@ -112,12 +116,12 @@ export const nearCollisionCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "Actors with ids that nearly collide have subscriptions and snapshots of their own",
+    name: "subscribe() and snapshots keep actors with similar ids apart",
     invariant: "isolation",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       const followed = SIMILAR_ACTORS.map((actors) =>
-        new SubscriptionRecorder(scene, store.subscribe({ actors }), `that to "${actors}"`)
+        new SubscriptionRecorder(context, store.subscribe({ actors }), `the subscription to "${actors}"`)
       );
       for (const [i, actorId] of SIMILAR_ACTORS.entries()) {
         await appendOne(store, actorId);
@@ -127,7 +131,7 @@ export const nearCollisionCases: readonly CaseDefinition[] = [
       for (const [i, actorId] of SIMILAR_ACTORS.entries()) {
         const events = await followed[i]!.until(2);
         const places = events.map((event) => [event.actorId, event.version]);
-        expectEqual(places, [[actorId, 1], [actorId, 2]], `what the subscription to "${actorId}" gave`);
+        expectEqual(places, [[actorId, 1], [actorId, 2]], `the events that the subscription to "${actorId}" returned`);
         const snapshot = await store.snapshots.latest(actorId);
         expectEqual([snapshot?.state, snapshot?.version], [actorId, i + 1], `the snapshot of "${actorId}"`);
       }

@@ -9,17 +9,17 @@ import { SubscriptionRecorder } from "../subscription_recorder.ts";
 import { appendCommits, appendOne, coordinatesOf, countUp } from "../fixtures.ts";
 import type { CaseContext } from "../case_context.ts";
 
-/** A position belongs to one log: no other log of the same namespace, or of another one, reads after it. */
+/** A position belongs to one log. Every other log refuses it, of the same namespace or of another one. */
 export const positionCases: readonly CaseDefinition[] = [
   {
-    name: "Every position of a log names that log, and no position of another namespace does",
+    name: "append(), end(), reads, subscriptions and the bus return positions of one log",
     invariant: "order",
-    run: async (scene) => {
-      const backend = await scene.open();
-      const [one, two] = [backend.store(scene.namespace), backend.store(`${scene.namespace}-two`)];
-      const heard: Position[] = [];
-      backend.bus.within(scene.namespace).subscribe((event) => heard.push(event.position!));
-      const followed = new SubscriptionRecorder(scene, one.subscribe());
+    run: async (context) => {
+      const backend = await context.open();
+      const [one, two] = [backend.store(context.namespace), backend.store(`${context.namespace}-two`)];
+      const delivered: Position[] = [];
+      backend.bus.within(context.namespace).subscribe((event) => delivered.push(event.position!));
+      const followed = new SubscriptionRecorder(context, one.subscribe());
       const result = await one.append("order.1", [{ type: "Made", data: {} }, { type: "Made", data: {} }], {
         expectedVersion: 0,
       });
@@ -34,20 +34,20 @@ export const positionCases: readonly CaseDefinition[] = [
         ...log,
         ...actor,
         ...live,
-        ...heard,
+        ...delivered,
       ];
       const identity = logIdentityOf(result.position);
       expectEqual(own.map(parsePosition), own, "the positions of one log, parsed");
-      expectEqual([...new Set(own.map(logIdentityOf))], [identity], "the logs that they name");
+      expectEqual([...new Set(own.map(logIdentityOf))], [identity], "the identities that they contain");
       expectTrue(identity !== UNKNOWN_LOG_IDENTITY, "the log has an identity");
       expectTrue(identity !== logIdentityOf(other.position), "the log of another namespace has another identity");
     },
   },
   {
-    name: "A read after a position of another log is refused at once, and still when this log has grown past it",
+    name: "readAll() refuses a position of another log, also when this log has grown beyond it",
     invariant: "order",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       const refused = (after: Position, when: string) => expectReadsRefused(store, after, when);
       await refused(positionOfAnotherLog(), "of an empty log");
       const { position } = await appendOne(store, "order.1");
@@ -58,14 +58,14 @@ export const positionCases: readonly CaseDefinition[] = [
       const rest = await store.readAll({ after: position, limit: 1 }).toArray();
       expectEqual(coordinatesOf(rest), ["order.2@1"], "a read after the position of this log");
       const mixed = store.readAll({ after: position, before: positionOfAnotherLog(await store.end()) }).toArray();
-      await expectError(mixed, "unknown-position", { namespace: scene.namespace }, "a read between two logs");
+      await expectError(mixed, "unknown-position", { namespace: context.namespace }, "a read between two logs");
     },
   },
   {
-    name: "A read of an empty range returns no event, and refuses positions of another log",
+    name: "readAll() of an empty range returns no event, and refuses positions of another log",
     invariant: "order",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       const other = positionOfAnotherLog();
       await expectEmptyRangesRefused(store, other, other, "of an empty log");
       const { position: first } = await appendOne(store, "order.1");
@@ -86,48 +86,53 @@ export const positionCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A subscription after a position of another log fails at once, and still when this log has grown past it",
+    name: "subscribe() fails after a position of another log, also when this log has grown beyond it",
     invariant: "order",
-    run: async (scene) => {
-      const store = await scene.store();
-      await expectSubscriptionRefused(scene, store, positionOfAnotherLog(), "to an empty log");
+    run: async (context) => {
+      const store = await context.store();
+      await expectSubscriptionRefused(context, store, positionOfAnotherLog(), "to an empty log");
       const { position } = await appendOne(store, "order.1");
-      await expectSubscriptionRefused(scene, store, positionOfAnotherLog(position), "to a log at its end");
+      await expectSubscriptionRefused(context, store, positionOfAnotherLog(position), "to a log at its end");
       await appendCommits(store, "order.2", countUp(1, 20).map(() => 2));
-      await expectSubscriptionRefused(scene, store, positionOfAnotherLog(position), "to a log that has grown past it");
-      const followed = await new SubscriptionRecorder(scene, store.subscribe({ after: position })).until(1);
+      await expectSubscriptionRefused(
+        context,
+        store,
+        positionOfAnotherLog(position),
+        "to a log that has grown past it",
+      );
+      const followed = await new SubscriptionRecorder(context, store.subscribe({ after: position })).until(1);
       expectEqual(coordinatesOf(followed.slice(0, 1)), ["order.2@1"], "a subscription after the position of this log");
     },
   },
   {
-    name: "A position of another namespace is refused, whichever of the two logs is longer",
+    name: "readAll() and subscribe() refuse a position of another namespace, with a shorter or longer log",
     invariant: "isolation",
-    run: async (scene) => {
-      const backend = await scene.open();
-      const [short, long] = [backend.store(scene.namespace), backend.store(`${scene.namespace}-two`)];
+    run: async (context) => {
+      const backend = await context.open();
+      const [short, long] = [backend.store(context.namespace), backend.store(`${context.namespace}-two`)];
       await appendCommits(long, "order.1", countUp(1, 20).map(() => 1));
       const [first] = await long.readAll({ limit: 1 }).toArray();
       const { position: last } = await appendOne(long, "order.2");
       const { position } = await appendOne(short, "order.1");
       for (const [store, after] of [[short, last], [short, first!.position], [long, position]] as const) {
         await expectReadsRefused(store, after, `of "${store.namespace}"`);
-        await expectSubscriptionRefused(scene, store, after, `to "${store.namespace}"`);
+        await expectSubscriptionRefused(context, store, after, `to "${store.namespace}"`);
       }
     },
   },
   {
-    name: "Backends that create a log at the same time agree on its positions",
+    name: "append() of backends that create a log at the same time returns positions of one log",
     invariant: "order",
     requires: "sharedStorage",
-    run: async (scene) => {
-      const open = await scene.sharedStorage();
+    run: async (context) => {
+      const open = await context.sharedStorage();
       const stores: EventStore[] = [];
-      for (const _ of countUp(1, 3)) stores.push((await open()).store(scene.namespace));
+      for (const _ of countUp(1, 3)) stores.push((await open()).store(context.namespace));
       const appends = stores.map((store, i) => appendOne(store, `order.${i}`));
-      const told = (await Promise.all(appends)).map(({ position }) => position);
+      const returned = (await Promise.all(appends)).map(({ position }) => position);
       for (const store of stores) {
         const log = await store.readAll().toArray();
-        expectEqual(log.map(({ position }) => position), [...told].sort(), "the positions along the log");
+        expectEqual(log.map(({ position }) => position), [...returned].sort(), "the positions along the log");
         const rest = await store.readAll({ after: log[0]!.position }).toArray();
         expectEqual(coordinatesOf(rest), coordinatesOf(log.slice(1)), "the log after its first position");
       }
@@ -135,7 +140,7 @@ export const positionCases: readonly CaseDefinition[] = [
   },
 ];
 
-/** The same place in a log that has another identity; without a position, the first place there is. */
+/** The same offset in a log with another identity. Without a position, the first offset. */
 function positionOfAnotherLog(position?: Position): Position {
   if (position === undefined) return toPosition("ffffffffffff", 1, 0, 1);
   const identity = logIdentityOf(position);
@@ -176,14 +181,14 @@ async function expectEmptyRangesRefused(
 }
 
 async function expectSubscriptionRefused(
-  scene: CaseContext,
+  context: CaseContext,
   store: EventStore,
   after: Position,
   when: string,
 ): Promise<void> {
   const { namespace } = store;
   const subscription = store.subscribe({ after });
-  const error = await new SubscriptionRecorder(scene, subscription).end();
+  const error = await new SubscriptionRecorder(context, subscription).end();
   checkError(error, "unknown-position", { namespace }, `the error of a subscription ${when}`);
   await expectError(subscription.caughtUp, "unknown-position", { namespace }, `caughtUp of a subscription ${when}`);
 }

@@ -13,29 +13,29 @@ import { appendCommits, appendOne, coordinatesOf, oneEvent, someEvents } from ".
 /** Projections: read models that contain each event once. */
 export const projectionCases: readonly CaseDefinition[] = [
   {
-    name: "A projection applies what was stored and what is appended, once, in the order of the log",
+    name: "project() applies stored and new events once, in the order of the log",
     invariant: "projections",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       for (const actorId of ["order.1", "order.2", "order.1"]) {
         await store.append(actorId, someEvents(400), { expectedVersion: "any" });
       }
       const model = new ListModel();
       await during(project(store, model, { onError: model.onError }), async (projection) => {
-        await scene.wait(projection.caughtUp, "a projection to catch up");
+        await context.wait(projection.caughtUp, "a projection to catch up");
         expectEqual(projection.state, "live", "the state of a projection that has caught up");
         const { position } = await appendOne(store, "order.3");
-        await scene.wait(projection.reached(position), "a projection to reach an append");
+        await context.wait(projection.reached(position), "a projection to reach an append");
       });
       await expectWhole(store, model);
       expectEqual(Math.max(...model.sizes) <= 500, true, "whether no batch has more than 500 events");
     },
   },
   {
-    name: "A projection that starts again continues after its mark, also in the middle of a commit",
+    name: "project() that starts again continues after its mark, also in the middle of a commit",
     invariant: "projections",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, "order.1", [1, 10, 1]);
       const model = new ListModel();
       for (const limit of [4, 7, 11, Infinity]) {
@@ -43,17 +43,17 @@ export const projectionCases: readonly CaseDefinition[] = [
         const { promise: stopped, resolve } = Promise.withResolvers<void>();
         const projection = project(store, model, { batch: 1, onError: () => resolve() });
         await during(projection, async () => {
-          await scene.wait(limit === Infinity ? projection.caughtUp : stopped, `a model with ${limit} events`);
+          await context.wait(limit === Infinity ? projection.caughtUp : stopped, `a model with ${limit} events`);
         });
       }
       await expectWhole(store, model);
     },
   },
   {
-    name: "A projection reaches the positions of events that its filter excludes",
+    name: "project() reaches the positions of events that its filter excludes",
     invariant: "projections",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendOne(store, "order.1", {}, "Placed");
       await appendOne(store, "user.1", {}, "Placed");
       const model = new ListModel();
@@ -61,7 +61,7 @@ export const projectionCases: readonly CaseDefinition[] = [
       await during(project(store, model, { ...filter, onError: model.onError }), async (projection) => {
         for (const [actorId, type] of [["order.1", "Paid"], ["user.1", "Placed"], ["order.2", "Placed"]] as const) {
           const { position } = await appendOne(store, actorId, {}, type);
-          await scene.wait(projection.reached(position), `a projection to reach ${type} of ${actorId}`);
+          await context.wait(projection.reached(position), `a projection to reach ${type} of ${actorId}`);
           expectEqual(projection.position, position, `the position after ${type} of ${actorId}`);
         }
       });
@@ -69,10 +69,10 @@ export const projectionCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "Two projections into one model apply each event once",
+    name: "project() twice into one model applies each event once",
     invariant: "projections",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, "order.1", Array.from({ length: 20 }, () => 2));
       const model = new ListModel();
       const start = (batch: number) => project(store, model, { batch, onError: model.onError });
@@ -81,25 +81,25 @@ export const projectionCases: readonly CaseDefinition[] = [
           for (let i = 0; i < 20; i++) await appendOne(store, "order.2");
           const end = (await store.end())!;
           for (const projection of [one, two]) {
-            await scene.wait(projection.reached(end), "both projections to catch up");
+            await context.wait(projection.reached(end), "both projections to catch up");
           }
         }));
       await expectWhole(store, model);
     },
   },
   {
-    name: "A model of one namespace is refused by a projection of another namespace, and stays as it is",
+    name: "project() refuses a model of another namespace, and does not change the model",
     invariant: "isolation",
-    run: async (scene) => {
-      const backend = await scene.open();
-      const [store, other] = ["a", "b"].map((name) => backend.store(`${scene.namespace}.${name}`)) as [
+    run: async (context) => {
+      const backend = await context.open();
+      const [store, other] = ["a", "b"].map((name) => backend.store(`${context.namespace}.${name}`)) as [
         EventStore,
         EventStore,
       ];
       await appendOne(store, "order.1");
       await appendOne(other, "order.2");
       const model = new ListModel();
-      await catchUp(scene, store, model);
+      await catchUp(context, store, model);
       const refused = project(other, model, { onError: () => {} });
       await expectError(
         refused.caughtUp,
@@ -112,55 +112,55 @@ export const projectionCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A value in memory is that of all events of its namespace, and reads its own writes",
+    name: "live() keeps a value of all events of its namespace, and reads its own writes",
     invariant: "projections",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, "order.1", [3, 1]);
       const value = live(store, {
         initial: (): string[] => [],
         evolve: (rows, event) => [...rows, ...coordinatesOf([event])],
       });
       await during(value, async () => {
-        await scene.wait(value.caughtUp, "a value in memory to catch up");
+        await context.wait(value.caughtUp, "a value in memory to catch up");
         const { position } = await appendOne(store, "order.2");
-        await scene.wait(value.reached(position), "a value in memory to reach an append");
+        await context.wait(value.reached(position), "a value in memory to reach an append");
         expectEqual(value.value, coordinatesOf(await store.readAll().toArray()), "the value of all events");
       });
     },
   },
   {
-    name: "A projection continues at its mark when the storage is opened again",
+    name: "project() continues at its mark after a reopen",
     invariant: "projections",
     requires: "reopen",
-    run: async (scene) => {
-      const reopen = await scene.reopen();
+    run: async (context) => {
+      const reopen = await context.reopen();
       const model = new ListModel();
       let backend: Backend;
       for (let i = 0; i < 3; i++) {
         backend = await reopen();
-        const store = backend.store(scene.namespace);
+        const store = backend.store(context.namespace);
         await appendCommits(store, `order.${i}`, [1, 3]);
-        await catchUp(scene, store, model);
+        await catchUp(context, store, model);
       }
       expectEqual(model.clears, 0, "how often the model was cleared");
-      await expectWhole(backend!.store(scene.namespace), model);
+      await expectWhole(backend!.store(context.namespace), model);
     },
   },
   {
-    name: "A projection of expired events fails, and begins with the oldest available one if it is asked to",
+    name: 'project() fails if its events have expired, and after "oldest-available" begins with the remaining ones',
     invariant: "projections",
     requires: "retainCommits",
-    run: async (scene) => {
-      const store = (await scene.retainCommits(3)).store(scene.namespace);
+    run: async (context) => {
+      const store = (await context.retainCommits(3)).store(context.namespace);
       for (let i = 0; i < 300; i++) await store.append("order.1", oneEvent(), { expectedVersion: i });
       const model = new ListModel();
       const failed = project(store, model, { onError: () => {} });
       await expectError(failed.caughtUp, "events-expired", {}, "a projection from the start");
       await failed.close();
       expectEqual(model.rows, [], "the events of the model after the failure");
-      await catchUp(scene, store, model, { after: "oldest-available" });
-      expectEqual(model.errors, [], "the failures of the projection of what is left");
+      await catchUp(context, store, model, { after: "oldest-available" });
+      expectEqual(model.errors, [], "the failures of the projection of the remaining events");
       expectEqual(model.rows.slice(-3), ["order.1@298", "order.1@299", "order.1@300"], "the last events of the model");
       expectEqual(model.rows.length < 300, true, "whether expired events are missing");
     },
@@ -207,13 +207,13 @@ async function during(projection: Projection, run: (projection: Projection) => P
 }
 
 async function catchUp(
-  scene: CaseContext,
+  context: CaseContext,
   store: EventStore,
   model: ListModel,
   options: ProjectOptions = {},
 ): Promise<void> {
   await during(project(store, model, { ...options, onError: model.onError }), async ({ caughtUp }) => {
-    await scene.wait(caughtUp, "a projection to catch up");
+    await context.wait(caughtUp, "a projection to catch up");
   });
 }
 

@@ -12,12 +12,12 @@ const BACKWARDS = { direction: "backwards" } as const;
 
 /** Reads of one actor: ranges, limits and directions. */
 export const rangeCases: readonly CaseDefinition[] = [
-  readsGive("A read without options gives all events, oldest first", [
+  readsReturn("read() without options returns all events, oldest first", [
     [{}, countUp(1, 7)],
     [{ direction: "forwards" }, countUp(1, 7)],
     [{ from: undefined, to: undefined, limit: undefined, direction: undefined, signal: undefined }, countUp(1, 7)],
   ]),
-  readsGive("A read from a version includes it, also inside a commit, and has nothing beyond the end", [
+  readsReturn("read() from a version includes it, also inside a commit, and returns nothing beyond the end", [
     [{ from: 1 }, countUp(1, 7)],
     [{ from: 2 }, countUp(2, 7)],
     [{ from: 3 }, countUp(3, 7)],
@@ -27,7 +27,7 @@ export const rangeCases: readonly CaseDefinition[] = [
     [{ from: 8 }, []],
     [{ from: Number.MAX_SAFE_INTEGER }, []],
   ]),
-  readsGive("A read to a version includes it, also inside a commit, and ends at the last event", [
+  readsReturn("read() to a version includes it, also inside a commit, and ends at the last event", [
     [{ to: 1 }, [1]],
     [{ to: 3 }, [1, 2, 3]],
     [{ to: 5 }, countUp(1, 5)],
@@ -35,7 +35,7 @@ export const rangeCases: readonly CaseDefinition[] = [
     [{ to: 8 }, countUp(1, 7)],
     [{ to: Number.MAX_SAFE_INTEGER }, countUp(1, 7)],
   ]),
-  readsGive("A read of a range gives exactly the range, and nothing when it ends before it begins", [
+  readsReturn("read() returns exactly the range, and nothing if the range ends before it begins", [
     [{ from: 2, to: 6 }, countUp(2, 6)],
     [{ from: 2, to: 2 }, [2]],
     [{ from: 3, to: 4 }, [3, 4]],
@@ -44,7 +44,7 @@ export const rangeCases: readonly CaseDefinition[] = [
     [{ from: 5, to: 4 }, []],
     [{ from: 7, to: 1 }, []],
   ]),
-  readsGive("A limit cuts a read, also inside a commit, and one beyond the number of events cuts nothing", [
+  readsReturn("read() with a limit returns at most that number of events, also inside a commit", [
     [{ limit: 1 }, [1]],
     [{ limit: 2 }, [1, 2]],
     [{ limit: 3 }, [1, 2, 3]],
@@ -56,7 +56,7 @@ export const rangeCases: readonly CaseDefinition[] = [
     [{ from: 2, to: 5, limit: 2 }, [2, 3]],
     [{ from: 2, to: 3, limit: 5 }, [2, 3]],
   ]),
-  readsGive("A read backwards gives the same events, newest first", [
+  readsReturn("read() backwards returns the same events, newest first", [
     [{ ...BACKWARDS }, countUp(1, 7).reverse()],
     [{ ...BACKWARDS, from: 3 }, [7, 6, 5, 4, 3]],
     [{ ...BACKWARDS, to: 5 }, [5, 4, 3, 2, 1]],
@@ -66,7 +66,7 @@ export const rangeCases: readonly CaseDefinition[] = [
     [{ ...BACKWARDS, from: 8 }, []],
     [{ ...BACKWARDS, from: 5, to: 4 }, []],
   ]),
-  readsGive("A limit of a read backwards keeps the newest of the range", [
+  readsReturn("read() backwards with a limit returns the newest events of the range", [
     [{ ...BACKWARDS, limit: 1 }, [7]],
     [{ ...BACKWARDS, limit: 2 }, [7, 6]],
     [{ ...BACKWARDS, limit: 4 }, [7, 6, 5, 4]],
@@ -77,23 +77,23 @@ export const rangeCases: readonly CaseDefinition[] = [
     [{ ...BACKWARDS, from: 4, to: 5, limit: 9 }, [5, 4]],
   ]),
   {
-    name: "Reading one by one gives the same as collecting, in both directions",
+    name: "read() returns the same events by iteration and by toArray(), in both directions",
     invariant: "ranges",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, ACTOR, SIZES);
       for (const options of [{}, BACKWARDS, { from: 2, limit: 3 }, { ...BACKWARDS, to: 6, limit: 4 }]) {
         const one = [];
         for await (const event of store.read(ACTOR, options)) one.push(event);
-        expectEqual(one, await store.read(ACTOR, options).toArray(), "what was read one by one");
+        expectEqual(one, await store.read(ACTOR, options).toArray(), "the events that were read by iteration");
       }
     },
   },
   {
-    name: "A loop over a read can be left at any event, and the store goes on",
+    name: "read() can be left at any event, and the store still accepts appends",
     invariant: "ranges",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, ACTOR, SIZES);
       for (const stop of [1, 3, 5]) {
         const seen = [];
@@ -107,10 +107,10 @@ export const rangeCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A read of a long history gives all of it, in order, from both ends",
+    name: "read() returns a long history completely, in order, in both directions",
     invariant: "ranges",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       // A full commit, then small ones: 300 commits in all.
       await appendCommits(store, ACTOR, [700, ...countUp(1, 299).map(() => 1)]);
       const forwards = await store.read(ACTOR).toArray();
@@ -123,19 +123,19 @@ export const rangeCases: readonly CaseDefinition[] = [
   },
 ];
 
-function readsGive(name: string, rows: readonly Row[]): CaseDefinition {
+function readsReturn(name: string, rows: readonly Row[]): CaseDefinition {
   return {
     name,
     invariant: "ranges",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, ACTOR, SIZES);
       await appendCommits(store, "order.2", [2]);
       for (const [options, versions] of rows) {
         const read = await store.read(ACTOR, options).toArray();
         expectEqual(versionsOf(read), versions, `versions 1 to 7 of "${ACTOR}" read with ${JSON.stringify(options)}`);
         const actors = new Set(read.map(({ actorId }) => actorId));
-        expectEqual([...actors], versions.length === 0 ? [] : [ACTOR], "the actors of what was read");
+        expectEqual([...actors], versions.length === 0 ? [] : [ACTOR], "the actors of the events");
       }
     },
   };

@@ -5,7 +5,7 @@ import { expectEqual, expectError, expectThrows, expectTrue } from "../expect.ts
 import { appendCommits, oneEvent } from "../fixtures.ts";
 import { formatValue } from "../../src/base/format_value.ts";
 
-/** An option that is to be refused: its name, its values, and the code where it is another one. */
+/** An option to refuse: its name, invalid values, and the code of the error if it is not `invalid-argument`. */
 type Row = readonly [option: string, values: readonly unknown[], code?: ErrorCode];
 
 const WHOLE = [0, -1, 1.5, NaN, Infinity, 2 ** 53, "1", null, true];
@@ -16,7 +16,7 @@ const POSITIONS = ["", "0", "now ", "end", 7, null, "1000000000002047", "3f9c0a1
 
 /** Reads, subscriptions and namespaces that are refused at the call, before anything is done. */
 export const readRefusalCases: readonly CaseDefinition[] = [
-  refusesOptions("A read with an option is invalid is refused at the call", "read", [
+  refusesOptions("read() refuses an invalid option at the call", "read", [
     ["from", WHOLE],
     ["to", WHOLE],
     ["limit", WHOLE],
@@ -25,7 +25,7 @@ export const readRefusalCases: readonly CaseDefinition[] = [
     ["form", [1, undefined]],
     ["after", ["start"]],
   ]),
-  refusesOptions("A read of the log with an option is invalid is refused at the call", "readAll", [
+  refusesOptions("readAll() refuses an invalid option at the call", "readAll", [
     ["after", ["now", ...POSITIONS]],
     ["before", ["start", "oldest-available", "now", ...POSITIONS]],
     ["limit", WHOLE],
@@ -35,7 +35,7 @@ export const readRefusalCases: readonly CaseDefinition[] = [
     ["signal", SIGNALS],
     ["from", [1]],
   ]),
-  refusesOptions("A subscription with an option is invalid is refused at the call", "subscribe", [
+  refusesOptions("subscribe() refuses an invalid option at the call", "subscribe", [
     ["after", POSITIONS],
     ["types", TYPES],
     ["actors", PATTERNS, "invalid-pattern"],
@@ -44,10 +44,10 @@ export const readRefusalCases: readonly CaseDefinition[] = [
     ["type", ["Made"]],
   ]),
   {
-    name: "A read or a version of an actor id that is none is refused",
+    name: "read() and latestVersion() refuse an invalid actor id",
     invariant: "refusals",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       for (const text of ["", "a.", "a..b", "a.*", ">", "a b", "\ud800", "x".repeat(201), undefined, 7]) {
         const fields = { value: text };
         expectThrows(() => store.read(text as string), "invalid-actor-id", fields, `read of ${formatValue(text)}`);
@@ -61,14 +61,14 @@ export const readRefusalCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A version asked for with an option that there is not is refused",
+    name: "latestVersion() refuses unknown and invalid options",
     invariant: "refusals",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       for (const [name, value] of [["at", 1], ["signal", null], ["signal", {}]] as const) {
-        const asked = store.latestVersion("order.1", { [name]: value } as never);
+        const promise = store.latestVersion("order.1", { [name]: value } as never);
         await expectError(
-          asked,
+          promise,
           "invalid-argument",
           { argument: name },
           `latestVersion with ${name} ${formatValue(value)}`,
@@ -77,10 +77,10 @@ export const readRefusalCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A store of something that is no namespace, or with something that is no event map, is refused",
+    name: "backend.store() refuses an invalid namespace and an invalid event map",
     invariant: "refusals",
-    run: async (scene) => {
-      const backend = await scene.open();
+    run: async (context) => {
+      const backend = await context.open();
       for (const text of ["", " ", ".", "a.", "a..b", "*", "a.>", "é", "a/b", "a\n", "x".repeat(64), null, 7, {}]) {
         expectThrows(
           () => backend.store(text as never),
@@ -90,7 +90,7 @@ export const readRefusalCases: readonly CaseDefinition[] = [
         );
       }
       for (const events of [{}, null, () => 1, "Made"]) {
-        const call = () => backend.store(scene.namespace, events as never);
+        const call = () => backend.store(context.namespace, events as never);
         expectThrows(
           call,
           "invalid-argument",
@@ -101,10 +101,10 @@ export const readRefusalCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A grant for something that is no pattern, or without a reason, is refused",
+    name: "backend.grant() refuses an invalid pattern and an invalid reason",
     invariant: "refusals",
-    run: async (scene) => {
-      const backend = await scene.open();
+    run: async (context) => {
+      const backend = await context.open();
       for (const text of ["", "a.", ">.a", "a*", "é", "x".repeat(64), "a.".repeat(16) + "a", undefined, 7]) {
         const call = () => backend.grant(text as never, { reason: "conformance" });
         expectThrows(call, "invalid-pattern", { value: text }, `a grant for ${formatValue(text)}`);
@@ -119,19 +119,24 @@ export const readRefusalCases: readonly CaseDefinition[] = [
         );
       }
       expectThrows(() => backend.grant(">", undefined as never), "invalid-argument", {}, "a grant without options");
-      const misspelt = { reason: "conformance", why: "x" };
-      expectThrows(() => backend.grant(">", misspelt), "invalid-argument", { argument: "why" }, "a misspelt option");
+      const misspelled = { reason: "conformance", why: "x" };
+      expectThrows(
+        () => backend.grant(">", misspelled),
+        "invalid-argument",
+        { argument: "why" },
+        "a misspelled option",
+      );
     },
   },
   {
-    name: "An error says what was attempted and where, in fields and in words",
+    name: "VersionConflictError names the actor, the namespace and both versions in its fields and message",
     invariant: "refusals",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, "order.1", [3]);
       const fields = {
         name: "VersionConflictError",
-        namespace: scene.namespace,
+        namespace: context.namespace,
         actorId: "order.1",
         expected: 1,
         actual: 3,
@@ -142,7 +147,7 @@ export const readRefusalCases: readonly CaseDefinition[] = [
         fields,
         "an append that conflicts",
       );
-      for (const word of ["order.1", scene.namespace, "1", "3"]) {
+      for (const word of ["order.1", context.namespace, "1", "3"]) {
         expectTrue(message.includes(word), `the message "${message}" contains "${word}"`);
       }
     },
@@ -153,8 +158,8 @@ function refusesOptions(name: string, method: "read" | "readAll" | "subscribe", 
   return {
     name,
     invariant: "refusals",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, "order.1", [2]);
       for (const [option, values, code = "invalid-argument"] of rows) {
         for (const value of values) {

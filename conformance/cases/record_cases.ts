@@ -6,7 +6,7 @@ import { MAX_RECORD_BYTES, MAX_RECORD_KEY_LENGTH } from "../../src/base/limits.t
 
 /** Puts and deletions of records, in a namespace's scope and in the backend's. */
 export const recordCases: readonly CaseDefinition[] = [
-  inBothScopes("A put over the revision of the last value stores it; one over any other revision changes nothing", {
+  inBothScopes("records.put() stores a value over the last revision, and changes nothing over any other revision", {
     run: async (scope) => {
       expectEqual(await scope.put("a", "one", 7), undefined, `${scope.title}: a put over 7 of a key without value`);
       const first = await scope.mustPut("a", "one", 0);
@@ -20,7 +20,7 @@ export const recordCases: readonly CaseDefinition[] = [
       await scope.expectValues(["a=two"], "after all puts");
     },
   }),
-  inBothScopes("A put that is repeated returns the revision of the first, as long as its value is the last", {
+  inBothScopes("records.put() that is repeated returns its first revision, while its value is the last one", {
     run: async (scope) => {
       const first = await scope.mustPut("a", "one", 0);
       expectEqual(await scope.put("a", "one", 0), first, `${scope.title}: the same put again`);
@@ -35,7 +35,7 @@ export const recordCases: readonly CaseDefinition[] = [
       expectEqual(typeof await scope.put("empty", "", 0), "number", `${scope.title}: an empty value put again`);
     },
   }),
-  inBothScopes("Revisions rise over all keys, also when the last record was deleted", {
+  inBothScopes("records.put() returns rising revisions over all keys, also after the last record was deleted", {
     run: async (scope) => {
       const revisions = [];
       for (const name of ["a", "b", "a", "c", "b"]) {
@@ -51,7 +51,7 @@ export const recordCases: readonly CaseDefinition[] = [
       expectTrue(after > before, `${scope.title}: revision ${after} is greater than the deleted ${before}`);
     },
   }),
-  inBothScopes("A deletion removes the last value at its revision, and the key then has no value", {
+  inBothScopes("records.delete() removes the last value at its revision, and the key then has no value", {
     run: async (scope) => {
       const first = await scope.mustPut("a", "one", 0);
       await scope.records.delete(scope.key("a"), first + 1);
@@ -69,7 +69,7 @@ export const recordCases: readonly CaseDefinition[] = [
       expectTrue(third > second, `${scope.title}: revision ${third} is greater than the deleted ${second}`);
     },
   }),
-  inBothScopes("Values of 0 bytes up to 64 KiB come back byte by byte, and are copies", {
+  inBothScopes("records.scan() returns copies of values of 0 bytes to 64 KiB", {
     run: async (scope) => {
       const sizes = [0, 1, 255, MAX_RECORD_BYTES];
       for (const size of sizes) {
@@ -86,21 +86,21 @@ export const recordCases: readonly CaseDefinition[] = [
       }
     },
   }),
-  inBothScopes("Keys of every permitted character and length are keys of their own", {
+  inBothScopes("records.put() accepts keys of every permitted character and length, and keeps them apart", {
     run: async (scope) => {
       const alphabet = "A-Z_a-z.0-9~z=2E=C3=A9.-";
-      const room = MAX_RECORD_KEY_LENGTH - scope.key().length;
-      const names = [alphabet, "a", "A", "a.b", "a.B", "a=2Eb", "a~b", "ab", "x".repeat(room)];
+      const maxLength = MAX_RECORD_KEY_LENGTH - scope.key().length;
+      const names = [alphabet, "a", "A", "a.b", "a.B", "a=2Eb", "a~b", "ab", "x".repeat(maxLength)];
       for (const name of names) await scope.mustPut(name, name, 0);
       await scope.expectValues(names.map((name) => `${name}=${name}`), "all keys");
     },
   }),
   {
-    name: "One of many puts over one revision succeeds, from any driver",
+    name: "records.put() over one revision succeeds once, from any of several drivers",
     invariant: "records",
     requires: "records",
-    run: async (scene) => {
-      const open = await scene.records();
+    run: async (context) => {
+      const open = await context.records();
       const drivers = [await open(), await open(), await open()];
       for (const scope of [0, 1]) {
         const sides = drivers.map((driver) => driver.both()[scope]!);
@@ -117,11 +117,11 @@ export const recordCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "Namespaces and the backend see nothing of each other's records",
+    name: "records.scan() returns no record of another namespace or of the backend",
     invariant: "isolation",
     requires: "records",
-    run: async (scene) => {
-      const driver = await (await scene.records())();
+    run: async (context) => {
+      const driver = await (await context.records())();
       const scopes = [driver.namespace(), driver.namespace("child"), driver.backend];
       for (const scope of scopes) await scope.mustPut("a", scope.title, 0);
       for (const scope of scopes) await scope.expectValues([`a=${scope.title}`], "the value that it put");
@@ -131,11 +131,11 @@ export const recordCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A put whose signal was aborted before stores nothing",
+    name: "records.put() that fails because of an aborted signal stores nothing",
     invariant: "endings",
     requires: "records",
-    run: async (scene) => {
-      const driver = await (await scene.records())();
+    run: async (context) => {
+      const driver = await (await context.records())();
       for (const scope of driver.both()) {
         const signal = AbortSignal.abort(new Error("aborted by the case"));
         try {
@@ -149,14 +149,14 @@ export const recordCases: readonly CaseDefinition[] = [
   },
 ];
 
-/** A case that holds for the records of a namespace and for those of the backend. */
+/** A case that runs on the records of a namespace and on the records of the backend. */
 function inBothScopes(name: string, { run }: { run: (scope: RecordScope) => Promise<void> }): CaseDefinition {
   return {
     name,
     invariant: "records",
     requires: "records",
-    run: async (scene) => {
-      const driver = await (await scene.records())();
+    run: async (context) => {
+      const driver = await (await context.records())();
       for (const scope of driver.both()) await run(scope);
     },
   };

@@ -2,18 +2,18 @@ import type { CaseDefinition } from "../case_definition.ts";
 import { expectEqual, expectTrue } from "../expect.ts";
 import { countUp } from "../fixtures.ts";
 
-/** Records that take any adapter more than one part of a scan, at 64 bytes each and at 60 kB each. */
+/** Numbers of records for which every adapter needs several batches of a scan: of 64 bytes, and of 60 kB each. */
 const MANY = 1_100;
 const LARGE = 80;
 
 /** Scans of records, and hints. */
 export const recordScanCases: readonly CaseDefinition[] = [
   {
-    name: "A scan gives the last value of each key under a prefix of whole tokens, in the order of revisions",
+    name: "records.scan() returns the last value of each key under a prefix of whole tokens, in the order of revisions",
     invariant: "records",
     requires: "records",
-    run: async (scene) => {
-      const driver = await (await scene.records())();
+    run: async (context) => {
+      const driver = await (await context.records())();
       for (const scope of driver.both()) {
         await scope.expectValues([], "a scan before anything was put");
         const revisions = new Map<string, number>();
@@ -33,11 +33,11 @@ export const recordScanCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A scan for the prefix of all keys gives every record of its scope and of no other",
+    name: "records.scan() with an empty prefix returns every record of its scope, and no others",
     invariant: "records",
     requires: "records",
-    run: async (scene) => {
-      const scope = (await (await scene.records())()).namespace();
+    run: async (context) => {
+      const scope = (await (await context.records())()).namespace();
       const revisions = [await scope.mustPut("a", "1", 0), await scope.mustPut("b.c", "2", 0)];
       const { entries } = await scope.records.scan("", 0);
       expectEqual(entries.map(({ key }) => key), [scope.key("a"), scope.key("b.c")], "the keys of the namespace");
@@ -45,11 +45,11 @@ export const recordScanCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A scan of more records than one part holds misses none",
+    name: "records.scan() returns all records in several batches",
     invariant: "records",
     requires: "records",
-    run: async (scene) => {
-      const scope = (await (await scene.records())()).namespace();
+    run: async (context) => {
+      const scope = (await (await context.records())()).namespace();
       await Promise.all(countUp(1, MANY).map((n) => scope.mustPut(`many.${n}`, "x".repeat(64), 0)));
       const keys = new Set((await scope.scan("many.")).map(({ key }) => key));
       expectEqual(keys.size, MANY, "the number of keys of a long scan");
@@ -59,11 +59,11 @@ export const recordScanCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A scan has every put that was acknowledged before, by whichever driver",
+    name: "records.scan() returns every put that was acknowledged before, by any driver",
     invariant: "records",
     requires: "records",
-    run: async (scene) => {
-      const open = await scene.records();
+    run: async (context) => {
+      const open = await context.records();
       const drivers = [await open(), await open()];
       for (const at of [0, 1]) {
         const [one, two] = drivers.map((driver) => driver.both()[at]!);
@@ -79,11 +79,11 @@ export const recordScanCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "Records outlive the driver that put them",
+    name: "records.scan() returns the records of a closed driver",
     invariant: "durability",
     requires: "records",
-    run: async (scene) => {
-      const open = await scene.records();
+    run: async (context) => {
+      const open = await context.records();
       const first = await open();
       const keeper = await open();
       const revisions = [];
@@ -91,7 +91,7 @@ export const recordScanCases: readonly CaseDefinition[] = [
       await first.close();
       for (const driver of [keeper, await open()]) {
         for (const [i, scope] of driver.both().entries()) {
-          await scope.expectValues(["a=kept"], "after the driver was closed that put it");
+          await scope.expectValues(["a=kept"], "after its driver was closed");
           expectEqual((await scope.scan())[0]?.revision, revisions[i], `${scope.title}: the revision`);
           expectEqual(await scope.put("a", "lost", 0), undefined, `${scope.title}: a put that expects no value`);
         }
@@ -99,30 +99,30 @@ export const recordScanCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "The generation stays as it is while records change",
+    name: "records.scan() returns one generation while records change",
     invariant: "records",
     requires: "records",
-    run: async (scene) => {
-      const driver = await (await scene.records())();
+    run: async (context) => {
+      const driver = await (await context.records())();
       for (const scope of driver.both()) {
         const generations = new Set<number>();
-        const look = async () => generations.add((await scope.records.scan(scope.key(), 0)).generation);
+        const readGeneration = async () => generations.add((await scope.records.scan(scope.key(), 0)).generation);
         const first = await scope.mustPut("a", "1", 0);
-        await look();
+        await readGeneration();
         const second = await scope.mustPut("a", "2", first);
-        await look();
+        await readGeneration();
         await scope.records.delete(scope.key("a"), second);
-        await look();
+        await readGeneration();
         expectEqual(generations.size, 1, `${scope.title}: the number of generations`);
       }
     },
   },
   {
-    name: "Where there are hints, one comes after a put of another driver, until it is disposed of",
+    name: "records.onHint() calls its listener after a put of another driver, until it is disposed",
     invariant: "records",
     requires: "records",
-    run: async (scene) => {
-      const open = await scene.records();
+    run: async (context) => {
+      const open = await context.records();
       const drivers = [await open(), await open()];
       for (const at of [0, 1]) {
         const [one, two] = drivers.map((driver) => driver.both()[at]!);
@@ -134,17 +134,17 @@ export const recordScanCases: readonly CaseDefinition[] = [
         });
         if (hint === undefined) continue;
         let last = 0;
-        // A hint may be missing: the put is repeated until one came.
+        // A hint may be missing: the put is repeated until one arrives.
         while (hints === 0) {
           const hinted = new Promise<void>((resolve) => notify = resolve);
           last = await one!.mustPut("watched.a", `${last}`, last);
-          await scene.wait(Promise.race([hinted, new Promise((resolve) => setTimeout(resolve, 50))]), "a hint");
+          await context.wait(Promise.race([hinted, new Promise((resolve) => setTimeout(resolve, 50))]), "a hint");
         }
         hint[Symbol.dispose]();
         const before = hints;
         await one!.mustPut("watched.a", "later", last);
         await two!.scan();
-        expectTrue(hints === before, `${two!.title}: no hint comes once they were disposed of`);
+        expectTrue(hints === before, `${two!.title}: no hint arrives after the disposal`);
       }
     },
   },

@@ -5,7 +5,7 @@ import { type ErrorFields, expectEqual, expectError } from "../expect.ts";
 import { appendCommits, oneEvent } from "../fixtures.ts";
 import { formatValue } from "../../src/base/format_value.ts";
 
-/** One append that is to be refused: what is given, and the fields of the error. */
+/** One append to refuse: its description, its arguments, and the fields of the error. */
 type Row = readonly [what: string, given: Partial<Given>, fields: ErrorFields];
 
 interface Given {
@@ -16,9 +16,9 @@ interface Given {
 
 const GOOD: Given = { actorId: "order.1", events: oneEvent(), options: { expectedVersion: 2 } };
 
-/** Appends that are refused, each with a code and its fields, and nothing done. */
+/** Appends that are refused with a code and its fields, and that store nothing. */
 export const refusalCases: readonly CaseDefinition[] = [
-  refusesAppend("An append without a proper expectedVersion is refused: there is no default", "invalid-argument", [
+  refusesAppend("append() refuses a missing or invalid expectedVersion", "invalid-argument", [
     ...[undefined, null, -1, 0.5, NaN, Infinity, 2 ** 53, "2", "", "none", "Any", true, [2], {}, 2n].map((
       expectedVersion,
     ): Row => [
@@ -32,20 +32,20 @@ export const refusalCases: readonly CaseDefinition[] = [
     ["options that are a number", { options: 2 }, { argument: "options" }],
   ]),
   refusesAppend(
-    "An append with an option that there is not is refused: a misspelt one is not ignored",
+    "append() refuses unknown and invalid options",
     "invalid-argument",
     [
       ["expectedVersions", { options: { expectedVersion: 2, expectedVersions: 2 } }, { argument: "expectedVersions" }],
       ["commitID", { options: { expectedVersion: 2, commitID: "c1" } }, { argument: "commitID" }],
       ["retries", { options: { expectedVersion: 2, retries: undefined } }, { argument: "retries" }],
-      ["a signal that is none", { options: { expectedVersion: 2, signal: {} } }, { argument: "signal" }],
+      ["a signal that is not an AbortSignal", { options: { expectedVersion: 2, signal: {} } }, { argument: "signal" }],
       ["a signal that is a controller", { options: { expectedVersion: 2, signal: new AbortController() } }, {
         argument: "signal",
       }],
     ],
   ),
   refusesAppend(
-    "An append with a commit id that is none, or with nothing to look for it at, is refused",
+    "append() refuses an invalid commit id, and a commit id without a numeric expectedVersion",
     "invalid-argument",
     [
       ...["", " ", "a b", "é", "a\n", "x".repeat(129), 7, null, {}].map((commitId): Row => [
@@ -59,14 +59,14 @@ export const refusalCases: readonly CaseDefinition[] = [
       }],
     ],
   ),
-  refusesAppend("An append of no events, or of something that is no array of them, is refused", "invalid-argument", [
+  refusesAppend("append() refuses an empty array, and a value that is not an array", "invalid-argument", [
     ["no events", { events: [] }, { argument: "events" }],
     ...[undefined, null, {}, "Made", { type: "Made", data: {} }, new Set(oneEvent()), { length: 1, 0: oneEvent()[0] }]
       .map(
         (events): Row => [`events ${formatValue(events)}`, { events }, { argument: "events" }],
       ),
   ]),
-  refusesAppend("An append of something that is no event is refused with its place", "invalid-event", [
+  refusesAppend("append() refuses a value that is not an event, and names its path", "invalid-event", [
     ...[undefined, null, 7, "Made", true].map((event): Row => [
       `the event ${formatValue(event)}`,
       { events: [...oneEvent(), event] },
@@ -75,7 +75,7 @@ export const refusalCases: readonly CaseDefinition[] = [
     ["a hole in the array", { events: [...oneEvent(), , ...oneEvent()] }, { path: "events[1]" }],
     ["an empty array as the event", { events: [[]] }, { path: "events[0].type" }],
   ]),
-  refusesAppend("An event whose type is none is refused with its place", "invalid-event", [
+  refusesAppend("append() refuses an invalid event type, and names its path", "invalid-event", [
     ...[undefined, null, 7, "", "a\u0000", "a\n", "\u007f", "\ud800", "x".repeat(201), "é".repeat(101), ["Made"]].map((
       type,
     ): Row => [
@@ -85,14 +85,14 @@ export const refusalCases: readonly CaseDefinition[] = [
     ]),
     ["no type", { events: [{ data: {} }] }, { path: "events[0].type" }],
   ]),
-  refusesAppend("An event whose id is none is refused with its place", "invalid-event", [
+  refusesAppend("append() refuses an invalid event id, and names its path", "invalid-event", [
     ...[null, 7, "", " ", "a b", "é", "\n", "x".repeat(129), {}].map((id): Row => [
       `the id ${formatValue(id)}`,
       { events: [...oneEvent(), { type: "Made", data: {}, id }] },
       { path: "events[1].id" },
     ]),
   ]),
-  refusesAppend("Metadata that is not pairs of strings is refused with its place", "invalid-event", [
+  refusesAppend("append() refuses metadata that is not pairs of strings, and names its path", "invalid-event", [
     ...[
       null,
       "text",
@@ -111,7 +111,7 @@ export const refusalCases: readonly CaseDefinition[] = [
       { path: "events[1].metadata" },
     ]),
   ]),
-  refusesAppend("Data that is not JSON is refused with the path to what is not", "invalid-event", [
+  refusesAppend("append() refuses data that is not JSON, and names the path of the invalid value", "invalid-event", [
     notJson("no data", undefined, ""),
     notJson("a function", { f: () => 1 }, ".f"),
     notJson("a symbol", { s: Symbol("s") }, ".s"),
@@ -133,7 +133,7 @@ export const refusalCases: readonly CaseDefinition[] = [
     }, ".now"),
     notJson("a cycle", cycle(), undefined),
   ]),
-  refusesAppend("An actor id that is none is refused", "invalid-actor-id", [
+  refusesAppend("append() refuses an invalid actor id", "invalid-actor-id", [
     ...[
       "",
       ".",
@@ -163,8 +163,8 @@ function refusesAppend(name: string, code: ErrorCode, rows: readonly Row[]): Cas
   return {
     name,
     invariant: "refusals",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, "order.1", [2]);
       const before = await store.readAll().toArray();
       for (const [what, given, fields] of rows) {
@@ -173,7 +173,7 @@ function refusesAppend(name: string, code: ErrorCode, rows: readonly Row[]): Cas
       expectEqual(await store.readAll().toArray(), before, "the log after the refusals");
       expectEqual(await store.latestVersion("order.1"), 2, 'the version of "order.1" after the refusals');
       const { version } = await store.append("order.1", oneEvent(), { expectedVersion: 2 });
-      expectEqual(version, 3, "the version after an append that is as it should be");
+      expectEqual(version, 3, "the version after a valid append");
     },
   };
 }
@@ -182,7 +182,7 @@ function appendAnything(store: EventStore, { actorId, events, options }: Given):
   return store.append(actorId as never, events as never, options as never);
 }
 
-/** `path`: from the data on; not looked at where it is not given. */
+/** @param path The path from the data on; `undefined` if the path of the error is not checked. */
 function notJson(what: string, data: unknown, path: string | undefined): Row {
   const fields = path === undefined ? {} : { path: `events[1].data${path}` };
   return [what, { events: [...oneEvent(), { type: "Made", data }] }, fields];

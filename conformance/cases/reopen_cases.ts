@@ -6,27 +6,27 @@ import { SubscriptionRecorder } from "../subscription_recorder.ts";
 import { appendCommits, appendOne, coordinatesOf, countUp, oneEvent, someEvents, versionsOf } from "../fixtures.ts";
 import type { CaseContext } from "../case_context.ts";
 
-/** A storage that is opened, closed and opened again: what was acknowledged before, and what goes on from there. */
+/** A storage that is opened, closed and opened again: the acknowledged data, and further appends. */
 export const reopenCases: readonly CaseDefinition[] = [
   {
-    name: "An adapter that promises durability lets its storage be opened again",
+    name: "backend.capabilities declares durability only if the harness can reopen the storage",
     invariant: "durability",
-    run: async (scene) => {
-      const { durability } = (await scene.open()).capabilities;
-      if (durability === "none" || scene.whyNotReopened === undefined) return;
+    run: async (context) => {
+      const { durability } = (await context.open()).capabilities;
+      if (durability === "none" || context.reopenSkipReason === undefined) return;
       throw new ConformanceFailure(
-        `The harness declines reopen ("${scene.whyNotReopened}"), but capabilities.durability is "${durability}": ` +
+        `The harness declines reopen ("${context.reopenSkipReason}"), but capabilities.durability is "${durability}": ` +
           `only an adapter that says "none" may decline it`,
       );
     },
   },
   {
-    name: "A backend that is opened later reads all fields of events that a closed one appended",
+    name: "read() and readAll() return all fields of events after a reopen",
     invariant: "durability",
     requires: "reopen",
-    run: async (scene) => {
-      const reopen = await scene.reopen();
-      const first = (await reopen()).store(scene.namespace);
+    run: async (context) => {
+      const reopen = await context.reopen();
+      const first = (await reopen()).store(context.namespace);
       const metadata = { correlationId: "r1", "é": "😀" };
       const data = { text: 'a\nb\u2028"\\', numbers: [1e21, -0.5], nested: { none: null, flag: true, list: [] } };
       await first.append("order.1", [{ id: "e1", type: "Placed", data, metadata }, ...someEvents(1)], {
@@ -36,46 +36,46 @@ export const reopenCases: readonly CaseDefinition[] = [
       await appendCommits(first, "order.é", [1, 3]);
       const log = await first.readAll().toArray();
       for (const time of ["second", "third"]) {
-        const store = (await reopen()).store(scene.namespace);
+        const store = (await reopen()).store(context.namespace);
         expectEqual(await store.readAll().toArray(), log, `the log when it is opened for the ${time} time`);
         const actor = log.filter(({ actorId }) => actorId === "order.1");
         expectEqual(await store.read("order.1").toArray(), actor, `the actor when it is opened for the ${time} time`);
         const backwards = await store.read("order.é", { direction: "backwards", limit: 2 }).toArray();
-        expectEqual(versionsOf(backwards), [4, 3], `the end of the other one, backwards, for the ${time} time`);
+        expectEqual(versionsOf(backwards), [4, 3], `the last events of the other actor, for the ${time} time`);
       }
     },
   },
   {
-    name: "A log of many events, and of large ones, comes back whole and in order when it is opened again",
+    name: "readAll() returns many and large events completely and in order after a reopen",
     invariant: "durability",
     requires: "reopen",
-    run: async (scene) => {
-      const reopen = await scene.reopen();
-      const first = (await reopen()).store(scene.namespace);
+    run: async (context) => {
+      const reopen = await context.reopen();
+      const first = (await reopen()).store(context.namespace);
       const text = "é".repeat(150_000);
       for (const n of countUp(0, 2)) {
         await appendOne(first, "large", { n, text });
         await first.append(`many.${n}`, someEvents(1_000), { expectedVersion: 0 });
       }
-      const store = (await reopen()).store(scene.namespace);
+      const store = (await reopen()).store(context.namespace);
       const log = await store.readAll().toArray();
       const many = (n: number) => countUp(1, 1_000).map((version) => `many.${n}@${version}`);
       const expected = countUp(0, 2).flatMap((n) => [`large@${n + 1}`, ...many(n)]);
       expectEqual(coordinatesOf(log), expected, "the log when it is opened again");
       const large = (await store.read("large").toArray()).map(({ data }) => (data as { text: string }).text === text);
-      expectEqual(large, [true, true, true], "whether the large events came back as they were");
+      expectEqual(large, [true, true, true], "whether the large events are unchanged");
     },
   },
   {
-    name: "Versions go on where they were when a storage is opened again, and conflicts tell them",
+    name: "append() continues the versions after a reopen, and conflicts report them",
     invariant: "versions",
     requires: "reopen",
-    run: async (scene) => {
-      const reopen = await scene.reopen();
-      await appendCommits((await reopen()).store(scene.namespace), "order.1", [2, 1]);
+    run: async (context) => {
+      const reopen = await context.reopen();
+      await appendCommits((await reopen()).store(context.namespace), "order.1", [2, 1]);
       for (const version of countUp(3, 6)) {
-        const store = (await reopen()).store(scene.namespace);
-        expectEqual(await store.latestVersion("order.1"), version, "the version that is told first");
+        const store = (await reopen()).store(context.namespace);
+        expectEqual(await store.latestVersion("order.1"), version, "the version before the appends");
         expectEqual(await store.latestVersion("order.2"), 0, "the version of an actor without events");
         const conflict = { expected: version - 1, actual: version };
         const behind = store.append("order.1", oneEvent(), { expectedVersion: version - 1 });
@@ -83,36 +83,36 @@ export const reopenCases: readonly CaseDefinition[] = [
         const { version: next } = await store.append("order.1", oneEvent(), { expectedVersion: version });
         expectEqual(next, version + 1, "the version after an append");
       }
-      const store = (await reopen()).store(scene.namespace);
+      const store = (await reopen()).store(context.namespace);
       expectEqual(versionsOf(await store.read("order.1").toArray()), countUp(1, 7), "the versions in the end");
     },
   },
   {
-    name: "A refused append is not there when a storage is opened again",
+    name: "append() that conflicted has stored nothing after a reopen",
     invariant: "conflicts",
     requires: "reopen",
-    run: async (scene) => {
-      const reopen = await scene.reopen();
-      const first = (await reopen()).store(scene.namespace);
+    run: async (context) => {
+      const reopen = await context.reopen();
+      const first = (await reopen()).store(context.namespace);
       await appendCommits(first, "order.1", [2]);
       const refused = first.append("order.1", someEvents(3, "Refused"), { expectedVersion: 1 });
       await expectError(refused, "version-conflict", {}, "an append that expects an older version");
-      const store = (await reopen()).store(scene.namespace);
+      const store = (await reopen()).store(context.namespace);
       expectEqual(coordinatesOf(await store.readAll().toArray()), ["order.1@1", "order.1@2"], "the log");
       expectEqual((await appendOne(store, "order.1")).version, 3, "the version after the next append");
     },
   },
   {
-    name: "A commit id is known when a storage is opened again: the repetition gets its first result",
+    name: "append() finds a commit id after a reopen, and returns the first result",
     invariant: "commitIds",
     requires: "reopen",
-    run: async (scene) => {
-      const reopen = await scene.reopen();
-      const first = (await reopen()).store(scene.namespace);
+    run: async (context) => {
+      const reopen = await context.reopen();
+      const first = (await reopen()).store(context.namespace);
       const options = { expectedVersion: 0, commitId: "c1" };
       const result = await first.append("order.1", someEvents(3), options);
       await appendOne(first, "order.1");
-      const store = (await reopen()).store(scene.namespace);
+      const store = (await reopen()).store(context.namespace);
       const again = await store.append("order.1", someEvents(3), options);
       expectEqual(again, { ...result, duplicate: true }, "the repetition");
       const other = store.append("order.1", someEvents(3), { ...options, commitId: "c2" });
@@ -121,97 +121,101 @@ export const reopenCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "Positions rise on when a storage is opened again, and a checkpoint from before goes on",
+    name: "append() returns rising positions after a reopen, and readAll() accepts earlier checkpoints",
     invariant: "order",
     requires: "reopen",
-    run: async (scene) => {
-      const reopen = await scene.reopen();
+    run: async (context) => {
+      const reopen = await context.reopen();
       const positions: string[] = [];
       for (const round of countUp(1, 3)) {
-        const store = (await reopen()).store(scene.namespace);
+        const store = (await reopen()).store(context.namespace);
         positions.push((await store.append(`order.${round}`, someEvents(2), { expectedVersion: 0 })).position);
         positions.push((await appendOne(store, "every")).position);
       }
       expectEqual(positions, [...new Set(positions)].sort(), "the positions of all appends, in their order");
-      const store = (await reopen()).store(scene.namespace);
+      const store = (await reopen()).store(context.namespace);
       const log = await store.readAll().toArray();
       for (const [i, { position, actorId, version }] of log.entries()) {
         const rest = await store.readAll({ after: position }).toArray();
-        expectEqual(rest, log.slice(i + 1), `what is read after ${actorId}@${version}`);
+        expectEqual(rest, log.slice(i + 1), `the log after ${actorId}@${version}`);
       }
       const ends = log.map(({ position }) => position).filter((position) => positions.includes(position));
-      expectEqual(ends, positions, "the positions that appends told, in the log");
+      expectEqual(ends, positions, "the positions that appends returned, in the log");
     },
   },
   {
-    name: "A subscription goes on from a checkpoint when a storage is opened again, stored and live",
+    name: "subscribe() continues from a checkpoint after a reopen, stored and live",
     invariant: "following",
     requires: "reopen",
-    run: async (scene) => {
-      const reopen = await scene.reopen();
-      const first = (await reopen()).store(scene.namespace);
+    run: async (context) => {
+      const reopen = await context.reopen();
+      const first = (await reopen()).store(context.namespace);
       await appendCommits(first, "order.1", [3, 2]);
       const [, checkpoint] = await first.readAll().toArray();
-      const store = (await reopen()).store(scene.namespace);
+      const store = (await reopen()).store(context.namespace);
       const subscription = store.subscribe({ after: checkpoint!.position });
-      const followed = new SubscriptionRecorder(scene, subscription);
-      await scene.wait(subscription.caughtUp, "caughtUp of a subscription from a checkpoint");
+      const followed = new SubscriptionRecorder(context, subscription);
+      await context.wait(subscription.caughtUp, "caughtUp of a subscription from a checkpoint");
       await appendOne(store, "order.1");
-      expectEqual(versionsOf(await followed.until(4)), countUp(3, 6), "the versions that it gave");
+      expectEqual(versionsOf(await followed.until(4)), countUp(3, 6), "the versions that it returned");
     },
   },
   {
-    name: "Snapshots are there when a storage is opened again, as many as were kept",
+    name: "snapshots.latest() returns the kept snapshots after a reopen",
     invariant: "snapshots",
     requires: "reopen",
-    run: async (scene) => {
-      const reopen = await scene.reopen();
-      const first = (await reopen()).store(scene.namespace);
+    run: async (context) => {
+      const reopen = await context.reopen();
+      const first = (await reopen()).store(context.namespace);
       await appendCommits(first, "order.1", [3]);
       const snapshot = (version: number) => ({ version, schema: 7, eventId: `e${version}`, state: { n: version } });
       for (const version of countUp(1, 3)) await first.snapshots.put("order.1", snapshot(version), { keep: 2 });
-      const { snapshots } = (await reopen()).store(scene.namespace);
-      expectEqual(await snapshots.latest("order.1"), snapshot(3), "the latest one");
-      expectEqual(await snapshots.latest("order.1", { atMost: 2 }), snapshot(2), "the one before");
-      expectEqual(await snapshots.latest("order.1", { atMost: 1 }), undefined, "the one that was not kept");
+      const { snapshots } = (await reopen()).store(context.namespace);
+      expectEqual(await snapshots.latest("order.1"), snapshot(3), "the latest snapshot");
+      expectEqual(await snapshots.latest("order.1", { atMost: 2 }), snapshot(2), "the snapshot before");
+      expectEqual(await snapshots.latest("order.1", { atMost: 1 }), undefined, "the snapshot that was not kept");
       await snapshots.put("order.1", { ...snapshot(3), state: "new" }, { keep: 1 });
-      const later = (await reopen()).store(scene.namespace).snapshots;
-      expectEqual((await later.latest("order.1"))?.state, "new", "the state of one that was replaced");
-      expectEqual(await later.latest("order.1", { atMost: 2 }), undefined, "the one before, with keep: 1");
+      const later = (await reopen()).store(context.namespace).snapshots;
+      expectEqual((await later.latest("order.1"))?.state, "new", "the state of the replaced snapshot");
+      expectEqual(await later.latest("order.1", { atMost: 2 }), undefined, "the snapshot before, with keep: 1");
     },
   },
   {
-    name: "The namespaces that have events are listed when a storage is opened again, each under its own name",
+    name: "backend.namespaces() lists each namespace with events under its own name after a reopen",
     invariant: "isolation",
     requires: "reopen",
-    run: async (scene) => {
-      const reopen = await scene.reopen();
+    run: async (context) => {
+      const reopen = await context.reopen();
       const first = await reopen();
-      const names = similarNames(scene);
+      const names = similarNames(context);
       for (const name of names) await appendOne(first.store(name), "order.1");
-      const quiet = first.store(`${scene.namespace}.quiet`);
+      const quiet = first.store(`${context.namespace}.quiet`);
       await quiet.latestVersion("order.1");
       await quiet.snapshots.put("order.1", { version: 1, schema: 0, eventId: "e", state: {} });
       for (const time of ["second", "third"]) {
-        expectEqual(await listed(await reopen(), scene), names.toSorted(), `what is listed the ${time} time`);
+        expectEqual(
+          await listed(await reopen(), context),
+          names.toSorted(),
+          `the namespaces that are listed for the ${time} time`,
+        );
       }
     },
   },
   {
-    name: "Namespaces with names that nearly collide stay apart when a storage is opened again",
+    name: "backend.store() keeps namespaces with similar names apart after a reopen",
     invariant: "isolation",
     requires: "reopen",
-    run: async (scene) => {
-      const reopen = await scene.reopen();
+    run: async (context) => {
+      const reopen = await context.reopen();
       const first = await reopen();
-      const names = similarNames(scene);
+      const names = similarNames(context);
       for (const [i, name] of names.entries()) {
         const store = first.store(name);
         await store.append("order.1", someEvents(i + 1, name), { expectedVersion: 0, commitId: "c1" });
         await store.snapshots.put("order.1", { version: i + 1, schema: i, eventId: "e", state: name });
       }
       const second = await reopen();
-      // In the reverse order, so that the name that is opened first does not represent all.
+      // In reverse order: another name is then opened first.
       for (const [i, name] of [...names.entries()].toReversed()) {
         const store = second.store(name);
         expectEqual(await store.latestVersion("order.1"), i + 1, `the version in "${name}"`);
@@ -225,12 +229,12 @@ export const reopenCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "Actors with ids that nearly collide stay apart when a storage is opened again",
+    name: "read() and snapshots keep actors with similar ids apart after a reopen",
     invariant: "versions",
     requires: "reopen",
-    run: async (scene) => {
-      const reopen = await scene.reopen();
-      const first = (await reopen()).store(scene.namespace);
+    run: async (context) => {
+      const reopen = await context.reopen();
+      const first = (await reopen()).store(context.namespace);
       const actors = [
         "a",
         "A",
@@ -249,7 +253,7 @@ export const reopenCases: readonly CaseDefinition[] = [
         await first.append(actorId, someEvents(i + 1), { expectedVersion: 0 });
         await first.snapshots.put(actorId, { version: i + 1, schema: i, eventId: "e", state: actorId });
       }
-      const store = (await reopen()).store(scene.namespace);
+      const store = (await reopen()).store(context.namespace);
       for (const [i, actorId] of actors.entries()) {
         expectEqual(await store.latestVersion(actorId), i + 1, `the version of "${actorId}"`);
         expectEqual((await store.read(actorId).toArray()).length, i + 1, `the number of events of "${actorId}"`);
@@ -259,7 +263,7 @@ export const reopenCases: readonly CaseDefinition[] = [
   },
 ];
 
-/** Names that a file system, an encoding or a prefix could take for one another. */
+/** Names that a file system, an encoding or a prefix could confuse. */
 function similarNames({ namespace }: CaseContext): string[] {
   return ["Prod", "prod", "PROD", "a.b", "a_b", "a-b", "a", "ab", "a.B", "a-2Eb"].map((name) => `${namespace}.${name}`);
 }

@@ -8,47 +8,58 @@ import { appendCommits, appendOne, coordinatesOf, countUp, oneEvent, someEvents,
 /** The bounds of retention, and subscriptions to logs whose beginning expires. */
 export const retentionBoundsCases: readonly CaseDefinition[] = [
   {
-    name: "Retention by a number of commits keeps the newest, whichever actors they are of",
+    name: "retention.maxCommits keeps the newest commits of all actors together",
     invariant: "retention",
     requires: "retainCommits",
-    run: async (scene) => {
-      const store = (await scene.retainCommits(4)).store(scene.namespace);
+    run: async (context) => {
+      const store = (await context.retainCommits(4)).store(context.namespace);
       for (const n of countUp(1, 10)) {
         await appendOne(store, `order.${n % 3}`);
-        const left = await store.readAll({ after: "oldest-available" }).toArray();
+        const remaining = await store.readAll({ after: "oldest-available" }).toArray();
         const expected = countUp(Math.max(1, n - 3), n).map((k) => `order.${k % 3}@${Math.ceil(k / 3)}`);
-        expectEqual(coordinatesOf(left), expected, `what is left of ${n} commits`);
+        expectEqual(coordinatesOf(remaining), expected, `the remaining events of ${n} commits`);
       }
     },
   },
   {
-    name: "Retention by bytes keeps the newest commits, no more of them than the bytes, and at least one",
+    name: "retention.maxBytes keeps the newest commits within the limit, and at least one",
     invariant: "retention",
     requires: "retainBytes",
-    run: async (scene) => {
+    run: async (context) => {
       const maxBytes = 20_000;
-      const store = (await scene.retainBytes(maxBytes)).store(scene.namespace);
+      const store = (await context.retainBytes(maxBytes)).store(context.namespace);
       const text = "x".repeat(1_000);
       for (const n of countUp(1, 40)) await store.append("order.1", oneEvent({ n, text }), { expectedVersion: n - 1 });
-      const left = await store.readAll({ after: "oldest-available" }).toArray();
-      const first = left[0]?.version ?? 0;
-      expectEqual(versionsOf(left), countUp(first, 40), "what is left of 40 commits: the newest, without gap");
-      const bytes = left.reduce((sum, event) => sum + sizeOf(event), 0);
-      expectTrue(bytes <= maxBytes, `${bytes} bytes are left, where ${maxBytes} are kept`);
-      expectTrue(left.length > 5, `${left.length} commits of about 1,100 bytes are left, where 20,000 bytes are kept`);
+      const remaining = await store.readAll({ after: "oldest-available" }).toArray();
+      const first = remaining[0]?.version ?? 0;
+      expectEqual(
+        versionsOf(remaining),
+        countUp(first, 40),
+        "the remaining versions of 40 commits: the newest, without gap",
+      );
+      const bytes = remaining.reduce((sum, event) => sum + sizeOf(event), 0);
+      expectTrue(bytes <= maxBytes, `${bytes} bytes remain, where ${maxBytes} are kept`);
+      expectTrue(
+        remaining.length > 5,
+        `${remaining.length} commits of about 1,100 bytes remain, where 20,000 bytes are kept`,
+      );
       const fields = { actorId: "order.1", firstAvailable: first };
       await expectError(store.read("order.1").toArray(), "events-expired", fields, "a read of all");
-      expectEqual(versionsOf(await store.read("order.1", { from: first }).toArray()), versionsOf(left), "the actor");
+      expectEqual(
+        versionsOf(await store.read("order.1", { from: first }).toArray()),
+        versionsOf(remaining),
+        "the actor",
+      );
       expectEqual(await store.latestVersion("order.1"), 40, "the version");
     },
   },
   {
-    name: "Retention by age expires what is too old, and keeps what is not",
+    name: "retention.maxAge expires commits that are too old, and keeps younger ones",
     invariant: "retention",
     requires: "retainAge",
-    run: async (scene) => {
-      const { backend, advanceTime: pass } = await scene.retainAge();
-      const store = backend.store(scene.namespace);
+    run: async (context) => {
+      const { backend, advanceTime: pass } = await context.retainAge();
+      const store = backend.store(context.namespace);
       await appendCommits(store, "order.1", [2, 1]);
       expectEqual(versionsOf(await store.read("order.1").toArray()), [1, 2, 3], "the versions, when they are new");
       await pass(0.6);
@@ -56,7 +67,7 @@ export const retentionBoundsCases: readonly CaseDefinition[] = [
       await pass(0.6);
       const fields = { actorId: "order.1", firstAvailable: 4 };
       await expectError(store.read("order.1").toArray(), "events-expired", fields, "a read when the first are too old");
-      expectEqual(versionsOf(await store.read("order.1", { from: 4 }).toArray()), [4, 5], "what is left");
+      expectEqual(versionsOf(await store.read("order.1", { from: 4 }).toArray()), [4, 5], "the remaining versions");
       expectEqual(
         coordinatesOf(await store.readAll({ after: "oldest-available" }).toArray()),
         ["order.1@4", "order.1@5"],
@@ -65,19 +76,19 @@ export const retentionBoundsCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "When everything has expired by age, versions and positions go on all the same",
+    name: "append() continues versions and positions after all commits have expired by age",
     invariant: "retention",
     requires: "retainAge",
-    run: async (scene) => {
-      const { backend, advanceTime: pass } = await scene.retainAge();
-      const store = backend.store(scene.namespace);
+    run: async (context) => {
+      const { backend, advanceTime: pass } = await context.retainAge();
+      const store = backend.store(context.namespace);
       await appendCommits(store, "order.1", [2]);
       const { position } = await appendOne(store, "order.1");
       await pass(2);
-      expectEqual(await store.latestVersion("order.1"), 3, "the version when nothing is left");
-      const gone = { namespace: scene.namespace, firstAvailable: 4 };
-      await expectError(store.read("order.1").toArray(), "events-expired", gone, "a read of the actor");
-      const log = { namespace: scene.namespace, firstAvailable: undefined };
+      expectEqual(await store.latestVersion("order.1"), 3, "the version when no event remains");
+      const expired = { namespace: context.namespace, firstAvailable: 4 };
+      await expectError(store.read("order.1").toArray(), "events-expired", expired, "a read of the actor");
+      const log = { namespace: context.namespace, firstAvailable: undefined };
       await expectError(store.readAll().toArray(), "events-expired", log, "a read of the log");
       expectEqual(
         await store.readAll({ after: "oldest-available" }).toArray(),
@@ -89,57 +100,57 @@ export const retentionBoundsCases: readonly CaseDefinition[] = [
       await expectError(append, "version-conflict", { expected: 0, actual: 3 }, "an append that expects no events");
       const next = await store.append("order.1", oneEvent(), { expectedVersion: 3 });
       expectEqual([next.version, next.position > position], [4, true], "version, and whether its position is greater");
-      expectEqual(coordinatesOf(await store.readAll({ after: position }).toArray()), ["order.1@4"], "what follows it");
+      expectEqual(coordinatesOf(await store.readAll({ after: position }).toArray()), ["order.1@4"], "the log after it");
     },
   },
   {
-    name: 'A subscription after "oldest-available" gives all that is left, then what is appended',
+    name: 'subscribe() after "oldest-available" returns the remaining events, then the new ones',
     invariant: "retention",
     requires: "retainCommits",
-    run: async (scene) => {
-      const store = (await scene.retainCommits(3)).store(scene.namespace);
+    run: async (context) => {
+      const store = (await context.retainCommits(3)).store(context.namespace);
       await appendCommits(store, "order.1", [2, 2, 2, 2, 2]);
       const subscription = store.subscribe({ after: "oldest-available" });
-      const followed = new SubscriptionRecorder(scene, subscription);
-      await scene.wait(subscription.caughtUp, 'caughtUp of a subscription after "oldest-available"');
+      const followed = new SubscriptionRecorder(context, subscription);
+      await context.wait(subscription.caughtUp, 'caughtUp of a subscription after "oldest-available"');
       await appendCommits(store, "order.2", [1, 2]);
       const expected = [...countUp(5, 10).map((n) => `order.1@${n}`), "order.2@1", "order.2@2", "order.2@3"];
-      expectEqual(coordinatesOf(await followed.until(9)), expected, "what it gave");
+      expectEqual(coordinatesOf(await followed.until(9)), expected, "the events that it returned");
     },
   },
   {
-    name: "A subscription to what has expired fails, and so does its caughtUp; at the edge of it, it works",
+    name: "subscribe() and caughtUp fail after an expired position, and work after the last expired commit",
     invariant: "retention",
     requires: "retainCommits",
-    run: async (scene) => {
-      const store = (await scene.retainCommits(3)).store(scene.namespace);
+    run: async (context) => {
+      const store = (await context.retainCommits(3)).store(context.namespace);
       const positions = [];
       for (const n of countUp(1, 5)) positions.push((await appendOne(store, "order.1", { n })).position);
-      const [left] = await store.readAll({ after: "oldest-available" }).toArray();
-      const fields = { namespace: scene.namespace, firstAvailable: left?.position };
+      const [remaining] = await store.readAll({ after: "oldest-available" }).toArray();
+      const fields = { namespace: context.namespace, firstAvailable: remaining?.position };
       for (const after of ["start", positions[0]!] as const) {
         const subscription = store.subscribe({ after });
-        const caughtUp = scene.wait(subscription.caughtUp, "caughtUp of a subscription that is to fail");
+        const caughtUp = context.wait(subscription.caughtUp, "caughtUp of a subscription that is to fail");
         await expectError(caughtUp, "events-expired", fields, `caughtUp of a subscription after ${after}`);
         const iterate = async () => {
           for await (const _ of subscription);
         };
-        await expectError(scene.wait(iterate(), "its iteration"), "events-expired", fields, `one after ${after}`);
+        await expectError(context.wait(iterate(), "its iteration"), "events-expired", fields, `one after ${after}`);
       }
-      const followed = new SubscriptionRecorder(scene, store.subscribe({ after: positions[1] }));
+      const followed = new SubscriptionRecorder(context, store.subscribe({ after: positions[1] }));
       expectEqual(versionsOf(await followed.until(3)), [3, 4, 5], "a subscription after the last expired commit");
     },
   },
   {
-    name: "A subscription that history expires under says so: it never goes on with a gap",
+    name: "subscribe() fails if its next event has expired, and never continues with a gap",
     invariant: "retention",
     requires: "retainCommits",
-    run: async (scene) => {
-      const store = (await scene.retainCommits(3)).store(scene.namespace);
+    run: async (context) => {
+      const store = (await context.retainCommits(3)).store(context.namespace);
       await appendOne(store, "order.1");
       const subscription = store.subscribe();
       const iterator = subscription[Symbol.asyncIterator]();
-      const first = await scene.wait(iterator.next(), "the first event");
+      const first = await context.wait(iterator.next(), "the first event");
       expectEqual((first.value as RecordedEvent | undefined)?.version, 1, "the version of the first event");
       for (const n of countUp(2, 60)) await store.append("order.1", oneEvent(), { expectedVersion: n - 1 });
       const seen = [1];
@@ -150,13 +161,13 @@ export const retentionBoundsCases: readonly CaseDefinition[] = [
           seen.push(value.version);
         }
       };
-      const outcome = await scene.wait(
+      const outcome = await context.wait(
         take().then(() => undefined, (error: unknown) => error),
         "the rest of 60 events",
       );
-      expectEqual(seen, countUp(1, seen.length), "the versions that it gave");
+      expectEqual(seen, countUp(1, seen.length), "the versions that it returned");
       if (seen.length < 60) {
-        const fields = { namespace: scene.namespace };
+        const fields = { namespace: context.namespace };
         await expectError(
           () => Promise.reject(outcome),
           "events-expired",

@@ -6,12 +6,12 @@ import { expectEqual, expectError } from "../expect.ts";
 import { appendCommits, appendOne, coordinatesOf, countUp, oneEvent, someEvents, versionsOf } from "../fixtures.ts";
 import type { CaseContext } from "../case_context.ts";
 
-/** Retention of one actor: what has expired, what is left, and what says so. */
+/** Retention of one actor: expired events, remaining events, and errors. */
 export const retentionCases: readonly CaseDefinition[] = [
   expiring(
-    "Events up to a version expire together, and the read of what has expired says where history begins",
+    "read() of expired events fails, and its error names the first available version",
     async (store, { namespace }) => {
-      const gone = { namespace, actorId: "order.1", firstAvailable: 5 };
+      const expired = { namespace, actorId: "order.1", firstAvailable: 5 };
       for (
         const options of [{}, { from: 1 }, { from: 4 }, { to: 3 }, { from: 2, to: 4 }, { limit: 1 }, { from: 4, to: 9 }]
       ) {
@@ -19,26 +19,29 @@ export const retentionCases: readonly CaseDefinition[] = [
         await expectError(
           read,
           "events-expired",
-          gone,
-          `versions 5 to 10 are left, read with ${JSON.stringify(options)}`,
+          expired,
+          `versions 5 to 10 remain, read with ${JSON.stringify(options)}`,
         );
       }
     },
   ),
-  expiring("What is left is read from its first version, and by ranges within it", async (store) => {
-    const rows = [
-      [{ from: 5 }, countUp(5, 10)],
-      [{ from: 6, to: 8 }, [6, 7, 8]],
-      [{ from: 7, limit: 2 }, [7, 8]],
-      [{ from: 11 }, []],
-    ] as const;
-    for (const [options, versions] of rows) {
-      const read = await store.read("order.1", options).toArray();
-      expectEqual(versionsOf(read), versions, `versions 5 to 10 are left, read with ${JSON.stringify(options)}`);
-    }
-  }),
   expiring(
-    "A read backwards gives what is left, and fails only where it would go on into what has expired",
+    "read() returns the remaining events from the first available version, and ranges of them",
+    async (store) => {
+      const rows = [
+        [{ from: 5 }, countUp(5, 10)],
+        [{ from: 6, to: 8 }, [6, 7, 8]],
+        [{ from: 7, limit: 2 }, [7, 8]],
+        [{ from: 11 }, []],
+      ] as const;
+      for (const [options, versions] of rows) {
+        const read = await store.read("order.1", options).toArray();
+        expectEqual(versionsOf(read), versions, `versions 5 to 10 remain, read with ${JSON.stringify(options)}`);
+      }
+    },
+  ),
+  expiring(
+    "read() backwards returns the remaining events, and fails only if it needs expired ones",
     async (store) => {
       const backwards = { direction: "backwards" } as const;
       const rows = [
@@ -50,16 +53,16 @@ export const retentionCases: readonly CaseDefinition[] = [
       ] as const;
       for (const [options, versions] of rows) {
         const read = await store.read("order.1", options).toArray();
-        expectEqual(versionsOf(read), versions, `versions 5 to 10 are left, read with ${JSON.stringify(options)}`);
+        expectEqual(versionsOf(read), versions, `versions 5 to 10 remain, read with ${JSON.stringify(options)}`);
         const iterated = [];
         for await (const event of store.read("order.1", options)) iterated.push(event);
         expectEqual(iterated, read, `the same, iterated, with ${JSON.stringify(options)}`);
       }
-      const passing = [[{}, countUp(5, 10)], [{ limit: 7 }, countUp(5, 10)], [{ from: 4 }, countUp(5, 10)], [
+      const intoExpired = [[{}, countUp(5, 10)], [{ limit: 7 }, countUp(5, 10)], [{ from: 4 }, countUp(5, 10)], [
         { to: 4 },
         [],
       ]];
-      for (const [options, versions] of passing as [object, number[]][]) {
+      for (const [options, versions] of intoExpired as [object, number[]][]) {
         const seen: number[] = [];
         await expectError(
           async () => {
@@ -67,13 +70,13 @@ export const retentionCases: readonly CaseDefinition[] = [
           },
           "events-expired",
           { actorId: "order.1", firstAvailable: 5 },
-          `versions 5 to 10 are left, read backwards with ${JSON.stringify(options)}`,
+          `versions 5 to 10 remain, read backwards with ${JSON.stringify(options)}`,
         );
-        expectEqual(seen, versions.toReversed(), `what came before the error, with ${JSON.stringify(options)}`);
+        expectEqual(seen, versions.toReversed(), `the versions before the error, with ${JSON.stringify(options)}`);
       }
     },
   ),
-  expiring("Versions go on after events have expired: none is used again", async (store) => {
+  expiring("append() continues the versions after events have expired, and uses no version again", async (store) => {
     expectEqual(await store.latestVersion("order.1"), 10, "the version when versions 1 to 4 have expired");
     for (const expected of [0, 4, 6]) {
       const append = store.append("order.1", oneEvent(), { expectedVersion: expected });
@@ -84,45 +87,52 @@ export const retentionCases: readonly CaseDefinition[] = [
     const { version } = await store.append("order.1", oneEvent(), { expectedVersion: "exists" });
     expectEqual(version, 13, 'the next version, with "exists"');
   }),
-  expiring("The log says that its beginning has expired, and where it begins now", async (store, { namespace }) => {
-    const left = await store.readAll({ after: "oldest-available" }).toArray();
-    expectEqual(coordinatesOf(left), countUp(5, 10).map((n) => `order.1@${n}`), 'the log after "oldest-available"');
-    const gone = { namespace, actorId: undefined, firstAvailable: left[0]?.position };
-    for (
-      const options of [{}, { after: "start" }, { limit: 1 }, { types: ["Never"] }, { actors: "order.*" }] as const
-    ) {
-      const read = store.readAll(options).toArray();
-      await expectError(read, "events-expired", gone, `the log, read with ${JSON.stringify(options)}`);
-    }
-  }),
+  expiring(
+    "readAll() from an expired start fails, and its error names the first available position",
+    async (store, { namespace }) => {
+      const remaining = await store.readAll({ after: "oldest-available" }).toArray();
+      expectEqual(
+        coordinatesOf(remaining),
+        countUp(5, 10).map((n) => `order.1@${n}`),
+        'the log after "oldest-available"',
+      );
+      const expired = { namespace, actorId: undefined, firstAvailable: remaining[0]?.position };
+      for (
+        const options of [{}, { after: "start" }, { limit: 1 }, { types: ["Never"] }, { actors: "order.*" }] as const
+      ) {
+        const read = store.readAll(options).toArray();
+        await expectError(read, "events-expired", expired, `the log, read with ${JSON.stringify(options)}`);
+      }
+    },
+  ),
   {
-    name: "A checkpoint at the end of the last expired commit works, an earlier one says that events have expired",
+    name: "readAll() accepts a checkpoint at the end of the last expired commit, and fails after an earlier one",
     invariant: "retention",
     requires: "retainCommits",
-    run: async (scene) => {
-      const { store, positions } = await expireFour(scene);
-      const left = await store.readAll({ after: "oldest-available" }).toArray();
+    run: async (context) => {
+      const { store, positions } = await expireFour(context);
+      const remaining = await store.readAll({ after: "oldest-available" }).toArray();
       for (const version of [4, 5, 6, 9, 10]) {
         const read = await store.readAll({ after: positions[version - 1] }).toArray();
         expectEqual(
           versionsOf(read),
           countUp(version + 1, 10),
-          `the log after version ${version}, where 5 to 10 are left`,
+          `the log after version ${version}, where 5 to 10 remain`,
         );
       }
       for (const version of [1, 2, 3]) {
         const read = store.readAll({ after: positions[version - 1] }).toArray();
-        const fields = { namespace: scene.namespace, firstAvailable: left[0]?.position };
-        await expectError(read, "events-expired", fields, `the log after version ${version}, where 5 to 10 are left`);
+        const fields = { namespace: context.namespace, firstAvailable: remaining[0]?.position };
+        await expectError(read, "events-expired", fields, `the log after version ${version}, where 5 to 10 remain`);
       }
     },
   },
   {
-    name: "A commit id whose commit has expired is a conflict, never a second commit",
+    name: "append() with the commit id of an expired commit throws a conflict, and stores no second commit",
     invariant: "retention",
     requires: "retainCommits",
-    run: async (scene) => {
-      const store = (await scene.retainCommits(3)).store(scene.namespace);
+    run: async (context) => {
+      const store = (await context.retainCommits(3)).store(context.namespace);
       for (const n of countUp(0, 4)) {
         await store.append("order.1", someEvents(2), { expectedVersion: n * 2, commitId: `c${n}` });
       }
@@ -137,44 +147,44 @@ export const retentionCases: readonly CaseDefinition[] = [
       }
       for (const n of [2, 3, 4]) {
         const result = await store.append("order.1", someEvents(2), { expectedVersion: n * 2, commitId: `c${n}` });
-        expectEqual([result.version, result.duplicate], [n * 2 + 2, true], `commit c${n}, which is left, repeated`);
+        expectEqual([result.version, result.duplicate], [n * 2 + 2, true], `commit c${n}, which remains, repeated`);
       }
-      expectEqual(await store.latestVersion("order.1"), 10, "the version after all that");
+      expectEqual(await store.latestVersion("order.1"), 10, "the version after the repetitions");
     },
   },
   {
-    name: "An actor whose events have all expired keeps its version",
+    name: "latestVersion() does not change when all events of an actor have expired",
     invariant: "retention",
     requires: "retainCommits",
-    run: async (scene) => {
-      const store = (await scene.retainCommits(3)).store(scene.namespace);
+    run: async (context) => {
+      const store = (await context.retainCommits(3)).store(context.namespace);
       await appendCommits(store, "order.1", [2, 1]);
       await appendCommits(store, "order.2", [1, 1, 1]);
-      expectEqual(await store.latestVersion("order.1"), 3, 'the version of "order.1", which has nothing left');
-      const gone = { namespace: scene.namespace, actorId: "order.1", firstAvailable: 4 };
-      await expectError(store.read("order.1").toArray(), "events-expired", gone, 'a read of "order.1"');
+      expectEqual(await store.latestVersion("order.1"), 3, 'the version of "order.1", of which no event remains');
+      const expired = { namespace: context.namespace, actorId: "order.1", firstAvailable: 4 };
+      await expectError(store.read("order.1").toArray(), "events-expired", expired, 'a read of "order.1"');
       const backwards = store.read("order.1", { direction: "backwards", limit: 1 }).toArray();
-      await expectError(backwards, "events-expired", gone, 'a read of "order.1" backwards');
+      await expectError(backwards, "events-expired", expired, 'a read of "order.1" backwards');
       expectEqual(await store.read("order.1", { from: 4 }).toArray(), [], 'a read of "order.1" from firstAvailable');
       const append = store.append("order.1", oneEvent(), { expectedVersion: 0 });
       await expectError(append, "version-conflict", { expected: 0, actual: 3 }, "an append that expects no events");
       expectEqual(
         (await store.append("order.1", oneEvent(), { expectedVersion: "exists" })).version,
         4,
-        "the next one",
+        "the next version",
       );
-      expectEqual(versionsOf(await store.read("order.1", { from: 4 }).toArray()), [4], "what is left of it then");
+      expectEqual(versionsOf(await store.read("order.1", { from: 4 }).toArray()), [4], "its events then");
     },
   },
   {
-    name: "An empty range and one beyond the end have no events, if all events of the actor expired",
+    name: "read() of an empty range or beyond the end returns no events after all events have expired",
     invariant: "retention",
     requires: "retainCommits",
-    run: async (scene) => {
-      const store = (await scene.retainCommits(3)).store(scene.namespace);
+    run: async (context) => {
+      const store = (await context.retainCommits(3)).store(context.namespace);
       await appendCommits(store, "order.1", [2, 1]);
       await appendCommits(store, "order.2", [1, 1, 1]);
-      const gone = { namespace: scene.namespace, actorId: "order.1", firstAvailable: 4 };
+      const expired = { namespace: context.namespace, actorId: "order.1", firstAvailable: 4 };
       for (const direction of ["forwards", "backwards"] as const) {
         const empty = [{ from: 2, to: 1 }, { from: 3, to: 2 }, { from: 3, to: 1 }, { from: 4, to: 3 }, {
           from: 9,
@@ -188,7 +198,7 @@ export const retentionCases: readonly CaseDefinition[] = [
           await expectError(
             store.read("order.1", { ...range, direction }).toArray(),
             "events-expired",
-            gone,
+            expired,
             `versions 1 to 3 have expired, read ${direction} with ${JSON.stringify(range)}`,
           );
         }
@@ -196,12 +206,12 @@ export const retentionCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "Expiry in one namespace does not change another",
+    name: "retention.maxCommits expires no commit of another namespace",
     invariant: "isolation",
     requires: "retainCommits",
-    run: async (scene) => {
-      const backend: Backend = await scene.retainCommits(3);
-      const [one, two] = [backend.store(`${scene.namespace}-one`), backend.store(`${scene.namespace}-two`)];
+    run: async (context) => {
+      const backend: Backend = await context.retainCommits(3);
+      const [one, two] = [backend.store(`${context.namespace}-one`), backend.store(`${context.namespace}-two`)];
       await appendCommits(two, "order.1", [1, 1, 1]);
       await appendCommits(one, "order.1", countUp(1, 8).map(() => 1));
       expectEqual(versionsOf(await two.read("order.1").toArray()), [1, 2, 3], "the versions in the other namespace");
@@ -212,24 +222,26 @@ export const retentionCases: readonly CaseDefinition[] = [
   },
 ];
 
-/** A case on a store that keeps three commits, with five of two events appended to "order.1": 5 to 10 are left. */
+/**
+ * A case on a store that keeps three commits, after five commits of two events to "order.1": versions 5 to 10 remain.
+ */
 function expiring(
   name: string,
-  check: (store: EventStore, scene: CaseContext) => Promise<void>,
+  check: (store: EventStore, context: CaseContext) => Promise<void>,
 ): CaseDefinition {
   return {
     name,
     invariant: "retention",
     requires: "retainCommits",
-    run: async (scene) => {
-      const { store } = await expireFour(scene);
-      await check(store, scene);
+    run: async (context) => {
+      const { store } = await expireFour(context);
+      await check(store, context);
     },
   };
 }
 
-async function expireFour(scene: CaseContext): Promise<{ store: EventStore; positions: Position[] }> {
-  const store = (await scene.retainCommits(3)).store(scene.namespace);
+async function expireFour(context: CaseContext): Promise<{ store: EventStore; positions: Position[] }> {
+  const store = (await context.retainCommits(3)).store(context.namespace);
   const positions = [];
   for (const n of countUp(0, 4)) {
     await store.append("order.1", someEvents(2), { expectedVersion: n * 2 });

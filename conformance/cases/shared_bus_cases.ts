@@ -9,35 +9,35 @@ import { openTwoBackends } from "../open_two_backends.ts";
 /** Cases with several backends on one storage. Each delivers the events that the others publish and store. */
 export const sharedBusCases: readonly CaseDefinition[] = [
   {
-    name: "A published event reaches another backend once, in order, as the publisher's own bus delivers it",
+    name: "bus.publish() reaches another backend once, in order, as the publisher's own bus delivers it",
     invariant: "carrying",
     requires: "sharedBus",
-    run: async (scene) => {
-      const { one, own, other } = await openTwoBackends(scene);
-      const bus = one.bus.within(scene.namespace);
+    run: async (context) => {
+      const { one, own, other } = await openTwoBackends(context);
+      const bus = one.bus.within(context.namespace);
       const metadata = { correlationId: "r-1", traceparent: "00-4bf9-00f0-01", tracestate: "a=1", "their own": "é😀" };
       bus.publish("order.1", { id: "e-1", type: "Viewed", data: { deep: [{ text: "é😀", n: -0.5 }] }, metadata });
       bus.publish("user/7.é", { type: "Typed 😀", data: null });
       for (const n of countUp(1, 100)) bus.publish("order.1", { type: "Viewed", data: n });
-      const heard = byActor(await other.until(102));
+      const received = byActor(await other.until(102));
       expectEqual(
-        heard,
+        received,
         byActor(own.events),
         "the events on the other backend's bus, compared with the publisher's own bus",
       );
     },
   },
   {
-    name: "A stored event reaches another backend's bus once, in order, as a read returns it",
+    name: "append() reaches the bus of another backend once, in order, as a read returns it",
     invariant: "carrying",
     requires: "sharedBus",
-    run: async (scene) => {
-      const { one, two, other } = await openTwoBackends(scene);
-      const store = one.store(scene.namespace);
+    run: async (context) => {
+      const { one, two, other } = await openTwoBackends(context);
+      const store = one.store(context.namespace);
       await store.append("order.1", someEvents(3), { expectedVersion: 0 });
       await appendOne(store, "user/7.é", { text: "é😀", deep: [{ n: 1 }] });
       for (const n of countUp(4, 20)) await store.append("order.1", someEvents(1), { expectedVersion: n - 1 });
-      const log = await two.store(scene.namespace).readAll({ types: ["Made"] }).toArray();
+      const log = await two.store(context.namespace).readAll({ types: ["Made"] }).toArray();
       expectEqual(
         byActor(await other.until(21)),
         byActor(log),
@@ -46,44 +46,44 @@ export const sharedBusCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A backend that sends its events to others delivers them to its own subscribers once",
+    name: "bus.subscribe() receives the events of its own backend once, although others receive them too",
     invariant: "carrying",
     requires: "sharedBus",
-    run: async (scene) => {
-      const { one, two, own, other } = await openTwoBackends(scene);
-      const wide = new BusRecorder(scene, "the observer");
+    run: async (context) => {
+      const { one, two, own, other } = await openTwoBackends(context);
+      const wide = new BusRecorder(context, "the observer");
       one.bus.observe(one.grant(">", { reason: "conformance" }), wide.handler);
-      await own.reachedBy(two, scene.namespace);
-      await wide.reachedBy(two, scene.namespace);
-      one.bus.within(scene.namespace).publish("order.1", { type: "Viewed", data: 0 });
-      for (const n of countUp(1, 20)) await appendOne(one.store(scene.namespace), "order.1", n);
+      await own.reachedBy(two, context.namespace);
+      await wide.reachedBy(two, context.namespace);
+      one.bus.within(context.namespace).publish("order.1", { type: "Viewed", data: 0 });
+      for (const n of countUp(1, 20)) await appendOne(one.store(context.namespace), "order.1", n);
       await other.until(21);
       // A copy of an own event from the storage would have arrived before these events.
-      two.bus.within(scene.namespace).publish("order.1", { type: "Viewed", data: 21 });
-      await appendOne(two.store(scene.namespace), "order.1", 22);
-      const told = countUp(0, 22).join();
-      for (const [heard, name] of [[own, "a subscriber"], [wide, "an observer"]] as const) {
-        await heard.until(23);
-        const sorted = dataOf(heard.events).sort((a, b) => Number(a) - Number(b));
-        expectEqual(sorted.join(), told, `the events that ${name} of the sending backend received`);
+      two.bus.within(context.namespace).publish("order.1", { type: "Viewed", data: 21 });
+      await appendOne(two.store(context.namespace), "order.1", 22);
+      const expected = countUp(0, 22).join();
+      for (const [received, name] of [[own, "a subscriber"], [wide, "an observer"]] as const) {
+        await received.until(23);
+        const sorted = dataOf(received.events).sort((a, b) => Number(a) - Number(b));
+        expectEqual(sorted.join(), expected, `the events that ${name} of the sending backend received`);
       }
     },
   },
   {
-    name: "Commits that several backends append to one actor reach each backend's bus in the order of versions",
+    name: "append() of several backends to one actor reaches each bus in the order of versions",
     invariant: "carrying",
     requires: "sharedBus",
-    run: async (scene) => {
-      const { one, two, own, other } = await openTwoBackends(scene);
-      await own.reachedBy(two, scene.namespace);
+    run: async (context) => {
+      const { one, two, own, other } = await openTwoBackends(context);
+      await own.reachedBy(two, context.namespace);
       const appends = [one, two].map(async (backend) => {
-        for (let i = 0; i < 20; i++) await appendOne(backend.store(scene.namespace), "order.1");
+        for (let i = 0; i < 20; i++) await appendOne(backend.store(context.namespace), "order.1");
       });
-      await scene.wait(Promise.all(appends), "the appends of both backends");
+      await context.wait(Promise.all(appends), "the appends of both backends");
       const places = countUp(1, 40).map((n) => `order.1@${n}`);
-      for (const [heard, name] of [[own, "one"], [other, "the other"]] as const) {
+      for (const [received, name] of [[own, "one"], [other, "the other"]] as const) {
         expectEqual(
-          coordinatesOf(await heard.until(40) as RecordedEvent[]),
+          coordinatesOf(await received.until(40) as RecordedEvent[]),
           places,
           `the events that ${name} backend received`,
         );
@@ -91,19 +91,19 @@ export const sharedBusCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "An event that a handler publishes is not delivered between the events of another backend's commit",
+    name: "bus.publish() in a handler delivers no event between the events of another backend's commit",
     invariant: "carrying",
     requires: "sharedBus",
-    run: async (scene) => {
-      const { one, two } = await openTwoBackends(scene);
-      two.bus.within(scene.namespace).subscribe(({ actorId, version }) => {
-        if (version === 1) two.bus.within(scene.namespace).publish(actorId, { type: "Viewed", data: {} });
+    run: async (context) => {
+      const { one, two } = await openTwoBackends(context);
+      two.bus.within(context.namespace).subscribe(({ actorId, version }) => {
+        if (version === 1) two.bus.within(context.namespace).publish(actorId, { type: "Viewed", data: {} });
       }, { actors: "order.1" });
-      const heard = new BusRecorder(scene, "the other backend");
-      heard.in(two, scene.namespace);
-      await heard.reachedBy(one, scene.namespace);
-      await one.store(scene.namespace).append("order.1", someEvents(3), { expectedVersion: 0 });
-      const versions = (await heard.until(4)).map(({ version }) => version);
+      const received = new BusRecorder(context, "the other backend");
+      received.in(two, context.namespace);
+      await received.reachedBy(one, context.namespace);
+      await one.store(context.namespace).append("order.1", someEvents(3), { expectedVersion: 0 });
+      const versions = (await received.until(4)).map(({ version }) => version);
       expectEqual(
         versions,
         [1, 2, 3, undefined],
@@ -112,12 +112,12 @@ export const sharedBusCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A conflict or a repeated commit of another backend delivers no event",
+    name: "append() that conflicts or repeats a commit delivers no event to another backend",
     invariant: "carrying",
     requires: "sharedBus",
-    run: async (scene) => {
-      const { one, other } = await openTwoBackends(scene);
-      const store = one.store(scene.namespace);
+    run: async (context) => {
+      const { one, other } = await openTwoBackends(context);
+      const store = one.store(context.namespace);
       const first = { expectedVersion: 0, commitId: "commit-1" };
       await store.append("order.1", someEvents(1), first);
       await expectError(
@@ -136,36 +136,36 @@ export const sharedBusCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A commit that another backend repeats is delivered once to each backend",
+    name: "append() that repeats the commit of another backend delivers no second event",
     invariant: "carrying",
     requires: "sharedBus",
-    run: async (scene) => {
-      const { one, two, own, other } = await openTwoBackends(scene);
-      await own.reachedBy(two, scene.namespace);
+    run: async (context) => {
+      const { one, two, own, other } = await openTwoBackends(context);
+      await own.reachedBy(two, context.namespace);
       const first = { expectedVersion: 0, commitId: "commit-1" };
-      await one.store(scene.namespace).append("order.1", someEvents(1), first);
+      await one.store(context.namespace).append("order.1", someEvents(1), first);
       await other.until(1);
-      await two.store(scene.namespace).append("order.1", someEvents(1), first);
-      await appendOne(two.store(scene.namespace), "order.1");
-      for (const [heard, name] of [[own, "one"], [other, "the other"]] as const) {
-        const places = coordinatesOf(await heard.until(2) as RecordedEvent[]);
+      await two.store(context.namespace).append("order.1", someEvents(1), first);
+      await appendOne(two.store(context.namespace), "order.1");
+      for (const [received, name] of [[own, "one"], [other, "the other"]] as const) {
+        const places = coordinatesOf(await received.until(2) as RecordedEvent[]);
         expectEqual(places, ["order.1@1", "order.1@2"], `the events that ${name} backend received`);
       }
     },
   },
   {
-    name: "Events from another backend are deeply frozen",
+    name: "bus.subscribe() receives deeply frozen events from another backend",
     invariant: "immutability",
     requires: "sharedBus",
-    run: async (scene) => {
-      const { one, other } = await openTwoBackends(scene);
+    run: async (context) => {
+      const { one, other } = await openTwoBackends(context);
       const event = { type: "Viewed", data: { deep: [{ n: 1 }] }, metadata: { correlationId: "r-1" } };
-      one.bus.within(scene.namespace).publish("order.1", event);
-      await one.store(scene.namespace).append("order.1", [event], { expectedVersion: 0 });
-      for (const heard of await other.until(2)) {
-        const { deep } = heard.data as { deep: object[] };
-        const parts = [heard, heard.metadata, heard.data as object, deep, deep[0]!];
-        const what = heard.version === undefined ? "published" : "stored";
+      one.bus.within(context.namespace).publish("order.1", event);
+      await one.store(context.namespace).append("order.1", [event], { expectedVersion: 0 });
+      for (const received of await other.until(2)) {
+        const { deep } = received.data as { deep: object[] };
+        const parts = [received, received.metadata, received.data as object, deep, deep[0]!];
+        const what = received.version === undefined ? "published" : "stored";
         expectTrue(
           parts.every((part) => Object.isFrozen(part)),
           `an event that was ${what} is deeply frozen`,

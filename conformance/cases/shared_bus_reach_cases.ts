@@ -5,38 +5,45 @@ import { appendOne } from "../fixtures.ts";
 import { BusRecorder } from "../bus_recorder.ts";
 import { openTwoBackends, publishAndAppend } from "../open_two_backends.ts";
 
-/** Several backends on one storage: who hears the others and who does not, by namespace, grant and filter, and until when. */
+/**
+ * Several backends on one storage: which subscribers receive the events of other backends, by namespace, grant and
+ * filter, and until when.
+ */
 export const sharedBusReachCases: readonly CaseDefinition[] = [
   {
-    name: "Events that another backend publishes or stores in one namespace reach no other",
+    name: "bus.subscribe() receives no event of another backend in another namespace",
     invariant: "isolation",
     requires: "sharedBus",
-    run: async (scene) => {
-      const { namespace } = scene;
-      const { one, two, other } = await openTwoBackends(scene);
+    run: async (context) => {
+      const { namespace } = context;
+      const { one, two, other } = await openTwoBackends(context);
       const names = [`${namespace}.a`, `${namespace}.a.b`, `${namespace}-a`, `${namespace}_a`, namespace.toUpperCase()];
       const foreign = names.map((name) => {
-        const heard = new BusRecorder(scene, `a subscriber in ${name}`);
-        heard.in(two, name);
-        return heard;
+        const received = new BusRecorder(context, `a subscriber in ${name}`);
+        received.in(two, name);
+        return received;
       });
-      for (const [i, heard] of foreign.entries()) await heard.reachedBy(one, names[i]!);
+      for (const [i, received] of foreign.entries()) await received.reachedBy(one, names[i]!);
       await publishAndAppend(one, [namespace]);
       await other.until(2);
       await publishAndAppend(one, names);
-      await Promise.all(foreign.map((heard) => heard.until(2)));
-      expectEqual(namesOf(other.events), [namespace, namespace], "the namespaces that were heard in the first");
+      await Promise.all(foreign.map((received) => received.until(2)));
+      expectEqual(namesOf(other.events), [namespace, namespace], "the namespaces of the events received in the first");
       const each = foreign.map(({ events }) => namesOf(events));
-      expectEqual(each, names.map((name) => [name, name]), "the namespaces that were heard in each of the others");
+      expectEqual(
+        each,
+        names.map((name) => [name, name]),
+        "the namespaces of the events received in each of the others",
+      );
     },
   },
   {
-    name: "A grant's holder hears other backends in the namespaces of its pattern, and in no other",
+    name: "bus.observe() receives events of other backends only in the namespaces of its grant",
     invariant: "grants",
     requires: "sharedBus",
-    run: async (scene) => {
-      const { namespace } = scene;
-      const { one, two } = await openTwoBackends(scene);
+    run: async (context) => {
+      const { namespace } = context;
+      const { one, two } = await openTwoBackends(context);
       const names = [namespace, `${namespace}.a`, `${namespace}.a.b`, `${namespace}.a.b.c`, `${namespace}.b`];
       const [, a, ab, abc, b] = names;
       const patterns: [pattern: string, covers: (string | undefined)[]][] = [
@@ -47,78 +54,93 @@ export const sharedBusReachCases: readonly CaseDefinition[] = [
         [`${namespace}.b`, [b]],
       ];
       const observers = patterns.map(([pattern]) => {
-        const heard = new BusRecorder(scene, `an observer of ${pattern}`);
-        two.bus.observe(two.grant(pattern, { reason: "conformance" }), heard.handler);
-        return heard;
+        const received = new BusRecorder(context, `an observer of ${pattern}`);
+        two.bus.observe(two.grant(pattern, { reason: "conformance" }), received.handler);
+        return received;
       });
-      for (const [i, heard] of observers.entries()) await heard.reachedBy(one, patterns[i]![1][0]!);
+      for (const [i, received] of observers.entries()) await received.reachedBy(one, patterns[i]![1][0]!);
       await publishAndAppend(one, names);
-      // Twice, so that what comes too much has come.
+      // Twice: after the second round, a surplus event of the first round has arrived.
       await publishAndAppend(one, names);
       for (const [i, [pattern, covers]] of patterns.entries()) {
-        const heard = namesOf(await observers[i]!.until(covers.length * 4));
+        const received = namesOf(await observers[i]!.until(covers.length * 4));
         const wanted = [...covers, ...covers].flatMap((name) => [name, name]);
-        expectEqual(heard.sort(), wanted.sort(), `the namespaces that an observer of ${pattern} heard`);
+        expectEqual(
+          received.sort(),
+          wanted.sort(),
+          `the namespaces of the events that an observer of ${pattern} received`,
+        );
       }
     },
   },
   {
-    name: "Types and actors filter what other backends publish and store",
+    name: "bus.subscribe() with types or actors filters the events of other backends",
     invariant: "carrying",
     requires: "sharedBus",
-    run: async (scene) => {
-      const { one, two, other } = await openTwoBackends(scene);
-      const byType = new BusRecorder(scene, "a subscriber to a type");
-      byType.in(two, scene.namespace, { types: ["Placed"] });
-      const byActor = new BusRecorder(scene, "a subscriber to actors");
-      byActor.in(two, scene.namespace, { actors: "order.*" });
+    run: async (context) => {
+      const { one, two, other } = await openTwoBackends(context);
+      const byType = new BusRecorder(context, "a subscriber to a type");
+      byType.in(two, context.namespace, { types: ["Placed"] });
+      const byActor = new BusRecorder(context, "a subscriber to actors");
+      byActor.in(two, context.namespace, { actors: "order.*" });
       for (const [actorId, type] of [["order.1", "Placed"], ["order.1", "Paid"], ["cart.1", "Placed"]] as const) {
-        one.bus.within(scene.namespace).publish(actorId, { type, data: "published" });
-        await appendOne(one.store(scene.namespace), actorId, "stored", type);
+        one.bus.within(context.namespace).publish(actorId, { type, data: "published" });
+        await appendOne(one.store(context.namespace), actorId, "stored", type);
       }
       await other.until(6);
-      const told = (events: readonly BusEvent[]) =>
+      const summary = (events: readonly BusEvent[]) =>
         events.map(({ actorId, type, data }) => `${actorId} ${type} ${data}`).sort();
       const wanted = (...both: string[]) => both.flatMap((name) => [`${name} published`, `${name} stored`]).sort();
-      expectEqual(told(byType.events), wanted("cart.1 Placed", "order.1 Placed"), "what came by type");
-      expectEqual(told(byActor.events), wanted("order.1 Paid", "order.1 Placed"), "what came by actor");
+      expectEqual(summary(byType.events), wanted("cart.1 Placed", "order.1 Placed"), "the events by type");
+      expectEqual(summary(byActor.events), wanted("order.1 Paid", "order.1 Placed"), "the events by actor");
     },
   },
   {
-    name: "An ended subscription receives no event of other backends, and others continue",
+    name: "bus.subscribe() receives no event of other backends after its end, and other subscriptions continue",
     invariant: "endings",
     requires: "sharedBus",
-    run: async (scene) => {
-      const { one, two, other, subscription } = await openTwoBackends(scene);
-      const [staying, elsewhere] = [new BusRecorder(scene, "who stays"), new BusRecorder(scene, "who is elsewhere")];
-      const stay = staying.in(two, scene.namespace);
-      elsewhere.in(two, `${scene.namespace}.a`);
-      await elsewhere.reachedBy(one, `${scene.namespace}.a`);
+    run: async (context) => {
+      const { one, two, other, subscription } = await openTwoBackends(context);
+      const [staying, elsewhere] = [
+        new BusRecorder(context, "the subscriber that ends later"),
+        new BusRecorder(context, "the subscriber of another namespace"),
+      ];
+      const stay = staying.in(two, context.namespace);
+      elsewhere.in(two, `${context.namespace}.a`);
+      await elsewhere.reachedBy(one, `${context.namespace}.a`);
       subscription[Symbol.dispose]();
-      await publishAndAppend(one, [scene.namespace]);
+      await publishAndAppend(one, [context.namespace]);
       await staying.until(2);
       stay[Symbol.dispose]();
-      await publishAndAppend(one, [scene.namespace, `${scene.namespace}.a`]);
+      await publishAndAppend(one, [context.namespace, `${context.namespace}.a`]);
       await elsewhere.until(2);
       const counts = [other, staying, elsewhere].map(({ events }) => events.length);
-      expectEqual(counts, [0, 2, 2], "how much was heard by who left, who left later, and who stays elsewhere");
-      const again = new BusRecorder(scene, "who comes again");
-      again.in(two, scene.namespace);
-      await again.reachedBy(one, scene.namespace);
-      await publishAndAppend(one, [scene.namespace]);
-      expectEqual((await again.until(2)).length, 2, "how much was heard by who came again");
+      expectEqual(
+        counts,
+        [0, 2, 2],
+        "the numbers of events of the ended, the later ended and the remaining subscription",
+      );
+      const again = new BusRecorder(context, "the new subscriber");
+      again.in(two, context.namespace);
+      await again.reachedBy(one, context.namespace);
+      await publishAndAppend(one, [context.namespace]);
+      expectEqual((await again.until(2)).length, 2, "the number of events of the new subscriber");
     },
   },
   {
-    name: "A backend that is closed hears nothing more of others, and they go on",
+    name: "backend.close() ends the delivery of events of other backends, and they continue",
     invariant: "endings",
     requires: "sharedBus",
-    run: async (scene) => {
-      const { one, two, own, other } = await openTwoBackends(scene);
-      await own.reachedBy(two, scene.namespace);
-      await scene.wait(two.close(), "a backend to close");
-      await publishAndAppend(one, [scene.namespace]);
-      expectEqual([own.events.length, other.events.length], [2, 0], "how much the open and the closed one heard");
+    run: async (context) => {
+      const { one, two, own, other } = await openTwoBackends(context);
+      await own.reachedBy(two, context.namespace);
+      await context.wait(two.close(), "a backend to close");
+      await publishAndAppend(one, [context.namespace]);
+      expectEqual(
+        [own.events.length, other.events.length],
+        [2, 0],
+        "the numbers of events of the open and the closed backend",
+      );
     },
   },
 ];

@@ -3,32 +3,32 @@ import { expectEqual, expectError, expectThrows } from "../expect.ts";
 import { SubscriptionRecorder } from "../subscription_recorder.ts";
 import { appendCommits, appendOne, coordinatesOf, countUp, oneEvent, someEvents, versionsOf } from "../fixtures.ts";
 
-/** Several backends on one storage, as several processes: what one acknowledges the others go by. */
+/** Several backends on one storage, like several processes: each reads the acknowledged commits of the others. */
 export const sharedStorageCases: readonly CaseDefinition[] = [
   {
-    name: "Backends on one storage read each other's appends, in any order of opening",
+    name: "read() and readAll() return the appends of other backends, in any order of opening",
     invariant: "durability",
     requires: "sharedStorage",
-    run: async (scene) => {
-      const open = await scene.sharedStorage();
-      const [one, two] = [await open(), await open()].map((backend) => backend.store(scene.namespace));
+    run: async (context) => {
+      const open = await context.sharedStorage();
+      const [one, two] = [await open(), await open()].map((backend) => backend.store(context.namespace));
       await appendCommits(one!, "order.1", [2, 1]);
-      const three = (await open()).store(scene.namespace);
+      const three = (await open()).store(context.namespace);
       const log = await one!.readAll().toArray();
       for (const [store, name] of [[two!, "opened before"], [three, "opened after"]] as const) {
-        expectEqual(await store.latestVersion("order.1"), 3, `the version told by a backend ${name}`);
+        expectEqual(await store.latestVersion("order.1"), 3, `the version returned by a backend ${name}`);
         expectEqual(await store.read("order.1").toArray(), log, `the actor read by a backend ${name}`);
         expectEqual(await store.readAll().toArray(), log, `the log read by a backend ${name}`);
       }
     },
   },
   {
-    name: "A backend that knew an older version of an actor reports the conflict with the version of now",
+    name: "append() of a backend with an outdated version reports the current version in its conflict",
     invariant: "conflicts",
     requires: "sharedStorage",
-    run: async (scene) => {
-      const open = await scene.sharedStorage();
-      const [one, two] = [await open(), await open()].map((backend) => backend.store(scene.namespace));
+    run: async (context) => {
+      const open = await context.sharedStorage();
+      const [one, two] = [await open(), await open()].map((backend) => backend.store(context.namespace));
       await one!.append("order.1", oneEvent(), { expectedVersion: 0 });
       for (const store of [one!, two!]) expectEqual(await store.latestVersion("order.1"), 1, "the version after one");
       await two!.append("order.1", someEvents(3), { expectedVersion: 1 });
@@ -36,23 +36,23 @@ export const sharedStorageCases: readonly CaseDefinition[] = [
         one!.append("order.1", oneEvent(), { expectedVersion: 1 }),
         "version-conflict",
         { expected: 1, actual: 4 },
-        "an append that expects what this backend stored last",
+        "an append that expects the version that this backend stored last",
       );
       const { version } = await one!.append("order.1", oneEvent(), { expectedVersion: 4 });
-      expectEqual(version, 5, "the version after an append that expects what the conflict told");
+      expectEqual(version, 5, "the version after an append that expects the version of the conflict");
       for (const store of [one!, two!]) expectEqual(await store.latestVersion("order.1"), 5, "the version after all");
       const { version: exists } = await two!.append("order.1", oneEvent(), { expectedVersion: "exists" });
-      expectEqual(exists, 6, 'the version after "exists" by the backend that was behind');
+      expectEqual(exists, 6, 'the version after "exists" by the outdated backend');
     },
   },
   {
-    name: "One of many backends that append to an actor at once at the same version succeeds",
+    name: "append() of many concurrent backends at the same version succeeds once",
     invariant: "conflicts",
     requires: "sharedStorage",
-    run: async (scene) => {
-      const open = await scene.sharedStorage();
+    run: async (context) => {
+      const open = await context.sharedStorage();
       const stores = [];
-      for (let i = 0; i < 4; i++) stores.push((await open()).store(scene.namespace));
+      for (let i = 0; i < 4; i++) stores.push((await open()).store(context.namespace));
       for (const round of countUp(0, 9)) {
         const appends = stores.map((store, by) =>
           store.append("order.1", oneEvent({ by }), { expectedVersion: round })
@@ -65,29 +65,29 @@ export const sharedStorageCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: 'Backends that append "any" to an actor at once all succeed, each at versions of its own',
+    name: 'append() with "any" of concurrent backends succeeds, each at its own versions',
     invariant: "versions",
     requires: "sharedStorage",
-    run: async (scene) => {
-      const open = await scene.sharedStorage();
+    run: async (context) => {
+      const open = await context.sharedStorage();
       const stores = [];
-      for (let i = 0; i < 3; i++) stores.push((await open()).store(scene.namespace));
-      const told = await Promise.all(stores.map(async (store) => {
+      for (let i = 0; i < 3; i++) stores.push((await open()).store(context.namespace));
+      const returned = await Promise.all(stores.map(async (store) => {
         const versions = [];
         for (let i = 0; i < 20; i++) versions.push((await appendOne(store, "order.1")).version);
         return versions;
       }));
-      expectEqual(told.flat().sort((a, b) => a - b), countUp(1, 60), "the versions that the appends told");
+      expectEqual(returned.flat().sort((a, b) => a - b), countUp(1, 60), "the versions that the appends returned");
       expectEqual(versionsOf(await stores[0]!.read("order.1").toArray()), countUp(1, 60), "the versions that are read");
     },
   },
   {
-    name: "An append that one backend did is a duplicate when another repeats it with its commit id",
+    name: "append() with the commit id of another backend's commit returns a duplicate",
     invariant: "commitIds",
     requires: "sharedStorage",
-    run: async (scene) => {
-      const open = await scene.sharedStorage();
-      const [one, two] = [await open(), await open()].map((backend) => backend.store(scene.namespace));
+    run: async (context) => {
+      const open = await context.sharedStorage();
+      const [one, two] = [await open(), await open()].map((backend) => backend.store(context.namespace));
       const options = { expectedVersion: 0, commitId: "c1" };
       const first = await one!.append("order.1", someEvents(3), options);
       expectEqual(
@@ -105,77 +105,85 @@ export const sharedStorageCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A subscription gives what another backend appends, stored and live, in the order of the log",
+    name: "subscribe() returns the events of another backend, stored and live, in the order of the log",
     invariant: "following",
     requires: "sharedStorage",
-    run: async (scene) => {
-      const open = await scene.sharedStorage();
-      const [one, two] = [await open(), await open()].map((backend) => backend.store(scene.namespace));
+    run: async (context) => {
+      const open = await context.sharedStorage();
+      const [one, two] = [await open(), await open()].map((backend) => backend.store(context.namespace));
       await appendCommits(one!, "order.1", [2]);
       const subscription = two!.subscribe();
-      const followed = new SubscriptionRecorder(scene, subscription);
-      await scene.wait(subscription.caughtUp, "caughtUp of a subscription to what another backend stored");
+      const followed = new SubscriptionRecorder(context, subscription);
+      await context.wait(subscription.caughtUp, "caughtUp of a subscription to what another backend stored");
       for (const n of countUp(1, 10)) await appendOne(n % 2 ? one! : two!, `live.${n}`);
       const log = await one!.readAll().toArray();
-      expectEqual(coordinatesOf(await followed.until(12)), coordinatesOf(log), "what it gave, against the log");
+      expectEqual(
+        coordinatesOf(await followed.until(12)),
+        coordinatesOf(log),
+        "the events that it returned, compared with the log",
+      );
     },
   },
   {
-    name: "A subscription to an unused namespace gives the first event, though another backend appends it",
+    name: "subscribe() to an unused namespace returns the first event of another backend",
     invariant: "following",
     requires: "sharedStorage",
-    run: async (scene) => {
-      const open = await scene.sharedStorage();
-      const [one, two] = [await open(), await open()].map((backend) => backend.store(scene.namespace));
+    run: async (context) => {
+      const open = await context.sharedStorage();
+      const [one, two] = [await open(), await open()].map((backend) => backend.store(context.namespace));
       const subscription = two!.subscribe({ after: "now" });
-      const followed = new SubscriptionRecorder(scene, subscription);
-      await scene.wait(subscription.caughtUp, "caughtUp of a subscription to an unused namespace");
+      const followed = new SubscriptionRecorder(context, subscription);
+      await context.wait(subscription.caughtUp, "caughtUp of a subscription to an unused namespace");
       await appendOne(one!, "order.1");
-      expectEqual(coordinatesOf(await followed.until(1)), ["order.1@1"], "what it gave");
+      expectEqual(coordinatesOf(await followed.until(1)), ["order.1@1"], "the events that it returned");
     },
   },
   {
-    name: "A checkpoint that one backend took goes on in another",
+    name: "readAll() accepts a checkpoint of another backend",
     invariant: "order",
     requires: "sharedStorage",
-    run: async (scene) => {
-      const open = await scene.sharedStorage();
-      const [one, two] = [await open(), await open()].map((backend) => backend.store(scene.namespace));
+    run: async (context) => {
+      const open = await context.sharedStorage();
+      const [one, two] = [await open(), await open()].map((backend) => backend.store(context.namespace));
       await appendCommits(one!, "order.1", [2, 3]);
       for (const { position, version } of await one!.readAll().toArray()) {
         const rest = await two!.readAll({ after: position }).toArray();
-        expectEqual(versionsOf(rest), countUp(version + 1, 5), `what another backend reads after version ${version}`);
+        expectEqual(
+          versionsOf(rest),
+          countUp(version + 1, 5),
+          `the versions that another backend reads after version ${version}`,
+        );
       }
     },
   },
   {
-    name: "A snapshot that one backend put, another on the same storage finds and replaces",
+    name: "snapshots.latest() and snapshots.put() find and replace snapshots of another backend",
     invariant: "snapshots",
     requires: "sharedStorage",
-    run: async (scene) => {
-      const open = await scene.sharedStorage();
-      const [one, two] = [await open(), await open()].map((backend) => backend.store(scene.namespace).snapshots);
+    run: async (context) => {
+      const open = await context.sharedStorage();
+      const [one, two] = [await open(), await open()].map((backend) => backend.store(context.namespace).snapshots);
       for (const version of [1, 2]) {
         await one!.put("order.1", { version, schema: 1, eventId: "e", state: "one" }, { keep: 2 });
       }
       expectEqual((await two!.latest("order.1"))?.state, "one", "the state that the other backend finds");
       await two!.put("order.1", { version: 2, schema: 1, eventId: "e", state: "two" }, { keep: 2 });
       expectEqual((await one!.latest("order.1"))?.state, "two", "the state after the other backend replaced it");
-      expectEqual((await one!.latest("order.1", { atMost: 1 }))?.state, "one", "the older one");
+      expectEqual((await one!.latest("order.1", { atMost: 1 }))?.state, "one", "the older snapshot");
     },
   },
   {
-    name: "A backend lists the namespaces that another has stored in, and refuses its grants",
+    name: "backend.namespaces() lists the namespaces of another backend, and refuses its grants",
     invariant: "grants",
     requires: "sharedStorage",
-    run: async (scene) => {
-      const open = await scene.sharedStorage();
+    run: async (context) => {
+      const open = await context.sharedStorage();
       const [one, two] = [await open(), await open()];
-      await appendOne(one!.store(`${scene.namespace}.orders`), "order.1");
-      const pattern = `${scene.namespace}.>`;
+      await appendOne(one!.store(`${context.namespace}.orders`), "order.1");
+      const pattern = `${context.namespace}.>`;
       const grant = two!.grant(pattern, { reason: "conformance" });
       const listed: string[] = await Array.fromAsync(two!.namespaces(grant));
-      expectEqual(listed, [`${scene.namespace}.orders`], "the namespaces that the other backend lists");
+      expectEqual(listed, [`${context.namespace}.orders`], "the namespaces that the other backend lists");
       const foreign = one!.grant(pattern, { reason: "conformance" });
       expectThrows(() => two!.namespaces(foreign), "invalid-grant", {}, "namespaces with a grant of another backend");
     },

@@ -3,13 +3,13 @@ import type { CaseDefinition } from "../case_definition.ts";
 import { expectEqual, expectError, expectTrue } from "../expect.ts";
 import { appendCommits, countUp, oneEvent } from "../fixtures.ts";
 
-/** Snapshots: kept beside the events, found by version, and nothing that the events depend on. */
+/** Snapshots: stored beside the events, found by version, and without effect on the events. */
 export const snapshotCases: readonly CaseDefinition[] = [
   {
-    name: "An actor without a snapshot has none",
+    name: "snapshots.latest() returns undefined without a snapshot",
     invariant: "snapshots",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       expectEqual(await store.snapshots.latest("order.1"), undefined, "the snapshot in an unused namespace");
       await appendCommits(store, "order.1", [2]);
       expectEqual(await store.snapshots.latest("order.1"), undefined, "the snapshot of an actor with events only");
@@ -17,10 +17,10 @@ export const snapshotCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A snapshot comes back as it was put, state and all",
+    name: "snapshots.latest() returns a snapshot unchanged",
     invariant: "snapshots",
-    run: async (scene) => {
-      const { snapshots } = await scene.store();
+    run: async (context) => {
+      const { snapshots } = await context.store();
       const states = [{ items: [{ sku: "é 😀" }], total: 0.1, none: null }, [], "", 0, false, null, {
         __: { constructor: 1 },
       }];
@@ -32,20 +32,20 @@ export const snapshotCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "Without keep only the newest snapshot stays",
+    name: "snapshots.put() without keep keeps only the newest snapshot",
     invariant: "snapshots",
-    run: async (scene) => {
-      const { snapshots } = await scene.store();
+    run: async (context) => {
+      const { snapshots } = await context.store();
       for (const version of [1, 2, 3]) await put(snapshots, "order.1", version);
       expectEqual((await snapshots.latest("order.1"))?.version, 3, "the newest version");
       expectEqual(await snapshots.latest("order.1", { atMost: 2 }), undefined, "a snapshot at most of version 2");
     },
   },
   {
-    name: "An actor keeps as many snapshots as keep says, newest first, and atMost finds the older ones",
+    name: "snapshots.put() keeps the given number of newest snapshots, and atMost finds the older ones",
     invariant: "snapshots",
-    run: async (scene) => {
-      const { snapshots } = await scene.store();
+    run: async (context) => {
+      const { snapshots } = await context.store();
       for (const version of [2, 4, 6, 8, 10]) await put(snapshots, "order.1", version, 3);
       const rows: [atMost: number | undefined, version: number | undefined][] = [
         [undefined, 10],
@@ -71,24 +71,24 @@ export const snapshotCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A snapshot of the same version replaces the one before",
+    name: "snapshots.put() replaces a snapshot of the same version",
     invariant: "snapshots",
-    run: async (scene) => {
-      const { snapshots } = await scene.store();
+    run: async (context) => {
+      const { snapshots } = await context.store();
       await put(snapshots, "order.1", 1, 3);
       for (const schema of [1, 2, 3]) {
         await snapshots.put("order.1", { version: 2, schema, eventId: `e${schema}`, state: schema }, { keep: 3 });
       }
       const expected = { version: 2, schema: 3, eventId: "e3", state: 3 };
       expectEqual(await snapshots.latest("order.1"), expected, "the snapshot of version 2");
-      expectEqual((await snapshots.latest("order.1", { atMost: 1 }))?.version, 1, "the older one, which still counts");
+      expectEqual((await snapshots.latest("order.1", { atMost: 1 }))?.version, 1, "the older snapshot, which is kept");
     },
   },
   {
-    name: "An older snapshot that comes late does not become the latest",
+    name: "snapshots.put() of an older version does not change the latest snapshot",
     invariant: "snapshots",
-    run: async (scene) => {
-      const { snapshots } = await scene.store();
+    run: async (context) => {
+      const { snapshots } = await context.store();
       await put(snapshots, "order.1", 5, 2);
       await put(snapshots, "order.1", 3, 2);
       expectEqual((await snapshots.latest("order.1"))?.version, 5, "the latest version, with two kept");
@@ -102,10 +102,10 @@ export const snapshotCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "Snapshots of one actor leave those of other actors as they were",
+    name: "snapshots.put() changes no snapshot of another actor",
     invariant: "snapshots",
-    run: async (scene) => {
-      const { snapshots } = await scene.store();
+    run: async (context) => {
+      const { snapshots } = await context.store();
       const actors = ["order", "order.1", "order.1.lines", "order.2"];
       for (const [i, actorId] of actors.entries()) await put(snapshots, actorId, i + 1);
       for (const version of [20, 21, 22]) await put(snapshots, "order.1", version);
@@ -120,11 +120,11 @@ export const snapshotCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A snapshot of 1.5 MB comes back whole",
+    name: "snapshots.latest() returns a snapshot of 1.5 MB unchanged",
     invariant: "snapshots",
-    run: async (scene) => {
-      const { snapshots } = await scene.store();
-      // Hard to compress, so that it stays large on its way.
+    run: async (context) => {
+      const { snapshots } = await context.store();
+      // Hard to compress, so that it stays large in transit.
       let seed = 7;
       const random = () => (seed = (seed * 48_271) % 2_147_483_647).toString(36);
       const items = countUp(1, 120_000).map(() => random());
@@ -132,16 +132,16 @@ export const snapshotCases: readonly CaseDefinition[] = [
       await snapshots.put("order.1", { version: 9, schema: 1, eventId: "e9", state });
       await put(snapshots, "order.2", 1);
       const found = await snapshots.latest("order.1");
-      expectTrue(JSON.stringify(found?.state) === JSON.stringify(state), "the large state comes back as it was put");
+      expectTrue(JSON.stringify(found?.state) === JSON.stringify(state), "the large state is returned unchanged");
       await put(snapshots, "order.1", 10);
       expectEqual((await snapshots.latest("order.1"))?.state, { at: 10 }, "the small state that follows it");
     },
   },
   {
-    name: "A snapshot that was read is frozen, and is not changed through what was put",
+    name: "snapshots.put() copies the state, and snapshots.latest() returns it deeply frozen",
     invariant: "immutability",
-    run: async (scene) => {
-      const { snapshots } = await scene.store();
+    run: async (context) => {
+      const { snapshots } = await context.store();
       const state = { items: [{ sku: "A" }] };
       const putting = snapshots.put("order.1", { version: 1, schema: 1, eventId: "e1", state });
       state.items[0]!.sku = "B";
@@ -150,28 +150,28 @@ export const snapshotCases: readonly CaseDefinition[] = [
       const found = (await snapshots.latest("order.1"))!;
       expectEqual(found.state, { items: [{ sku: "A" }] }, "the state");
       const { items } = found.state as typeof state;
-      expectTrue([found, found.state, items, items[0]].every(Object.isFrozen), "everything of it is frozen");
+      expectTrue([found, found.state, items, items[0]].every(Object.isFrozen), "every part of it is frozen");
     },
   },
   {
-    name: "A snapshot changes no version, no log and no expectation",
+    name: "snapshots.put() changes no version and no log",
     invariant: "snapshots",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await put(store.snapshots, "order.1", 7);
       expectEqual(await store.latestVersion("order.1"), 0, "the version of an actor with a snapshot only");
       expectEqual(await store.readAll().toArray(), [], "the log");
       const append = store.append("order.1", oneEvent(), { expectedVersion: 7 });
       await expectError(append, "version-conflict", { actual: 0 }, "an append that expects the snapshot's version");
       expectEqual((await store.append("order.1", oneEvent(), { expectedVersion: 0 })).version, 1, "the first version");
-      expectEqual((await store.snapshots.latest("order.1"))?.version, 7, "the snapshot, which is as it was");
+      expectEqual((await store.snapshots.latest("order.1"))?.version, 7, "the unchanged snapshot");
     },
   },
   {
-    name: "A snapshot that is not one, and options that are not, are refused and nothing is kept",
+    name: "snapshots.put() and snapshots.latest() refuse invalid arguments, and store nothing",
     invariant: "refusals",
-    run: async (scene) => {
-      const { snapshots } = await scene.store();
+    run: async (context) => {
+      const { snapshots } = await context.store();
       const good = { version: 1, schema: 1, eventId: "e1", state: {} };
       const bad: [change: object, code: "invalid-argument" | "invalid-event"][] = [
         [{ version: 0 }, "invalid-argument"],

@@ -11,116 +11,120 @@ import { appendCommits, appendOne, coordinatesOf, countUp, someEvents } from "..
 /** The events of a subscription: start, filter and order. */
 export const followingCases: readonly CaseDefinition[] = [
   {
-    name: "A subscription gives what is stored, then what is appended, without gap or repeat",
+    name: "subscribe() returns the stored events, then the new ones, without gap or repeat",
     invariant: "following",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, "order.1", [2, 1, 3]);
       const subscription = store.subscribe();
-      const followed = new SubscriptionRecorder(scene, subscription);
-      await scene.wait(subscription.caughtUp, "caughtUp of a subscription to six events");
+      const followed = new SubscriptionRecorder(context, subscription);
+      await context.wait(subscription.caughtUp, "caughtUp of a subscription to six events");
       for (const n of countUp(1, 5)) await store.append(`live.${n}`, someEvents(2), { expectedVersion: 0 });
-      expectEqual(await followed.until(16), await store.readAll().toArray(), "what it gave, against the log");
+      expectEqual(
+        await followed.until(16),
+        await store.readAll().toArray(),
+        "the events that it returned, compared with the log",
+      );
       await subscription.close();
     },
   },
   {
-    name: "A subscription that catches up while writers append misses nothing and repeats nothing",
+    name: "subscribe() misses and repeats no event while it catches up and writers append",
     invariant: "following",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, "order.0", countUp(1, 20).map(() => 2));
-      const writing = scene.background(Promise.all(
+      const writing = context.background(Promise.all(
         countUp(1, 4).map(async (writer) => {
           for (let i = 0; i < 20; i++) await store.append(`order.${writer}`, someEvents(2), { expectedVersion: i * 2 });
         }),
       ));
       const followed = countUp(1, 3).map((n) =>
-        new SubscriptionRecorder(scene, store.subscribe(), `subscription ${n}`)
+        new SubscriptionRecorder(context, store.subscribe(), `subscription ${n}`)
       );
-      await scene.wait(writing, "the writers");
+      await context.wait(writing, "the writers");
       const log = await store.readAll().toArray();
       expectEqual(log.length, 200, "the number of events in the log");
       for (const one of followed) {
         expectEqual(
           coordinatesOf(await one.until(200)),
           coordinatesOf(log),
-          "what a subscription gave while writers appended",
+          "the events that a subscription returned while writers appended",
         );
       }
     },
   },
   {
-    name: "A subscription to an unused namespace is caught up at once, and gives the first event",
+    name: "subscribe() to an unused namespace is caught up at once, and returns the first event",
     invariant: "following",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       const subscription = store.subscribe();
-      await scene.wait(subscription.caughtUp, "caughtUp of a subscription to an unused namespace");
-      const followed = new SubscriptionRecorder(scene, subscription);
+      await context.wait(subscription.caughtUp, "caughtUp of a subscription to an unused namespace");
+      const followed = new SubscriptionRecorder(context, subscription);
       await appendOne(store, "order.1");
-      expectEqual(coordinatesOf(await followed.until(1)), ["order.1@1"], "what it gave");
+      expectEqual(coordinatesOf(await followed.until(1)), ["order.1@1"], "the events that it returned");
     },
   },
   {
-    name: "A subscription is caught up only when everything that was stored has been taken",
+    name: "caughtUp does not resolve before the consumer has taken the last stored event",
     invariant: "following",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, "order.1", countUp(1, 30).map(() => 1));
       const subscription = store.subscribe();
       let caughtUp = false;
-      void scene.background(subscription.caughtUp.then(() => caughtUp = true));
-      // Answered only once the subscription is at work.
+      void context.background(subscription.caughtUp.then(() => caughtUp = true));
+      // The answer arrives after the subscription has started.
       await store.latestVersion("order.1");
       const seen = [];
       for await (const event of subscription) {
         seen.push(event.version);
-        expectTrue(!caughtUp, `it is not caught up before event ${event.version} of 30 was given`);
+        expectTrue(!caughtUp, `it is not caught up before event ${event.version} of 30 was returned`);
         await store.latestVersion("order.1");
         if (event.version === 30) break;
       }
-      expectEqual(seen, countUp(1, 30), "the versions that it gave");
+      expectEqual(seen, countUp(1, 30), "the versions that it returned");
     },
   },
   {
-    name: "When a subscription is caught up, its consumer has taken everything that was stored",
+    name: "caughtUp resolves when the consumer has taken all stored events",
     invariant: "following",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, "order.1", [3, 4, 1]);
       const subscription = store.subscribe();
-      const followed = new SubscriptionRecorder(scene, subscription);
-      await scene.wait(subscription.caughtUp, "caughtUp of a subscription to eight events");
+      const followed = new SubscriptionRecorder(context, subscription);
+      await context.wait(subscription.caughtUp, "caughtUp of a subscription to eight events");
       expectEqual(followed.events.length, 8, "the number of events taken when caughtUp resolved");
     },
   },
   {
-    name: "A subscription is not caught up while its consumer is at work on the last stored event",
+    name: "caughtUp does not resolve while the consumer handles the last stored event",
     invariant: "following",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, "order.1", [1, 2]);
       const subscription = store.subscribe();
       let handled = 0;
-      const consuming = scene.background((async () => {
+      const consuming = context.background((async () => {
         for await (const _ of subscription) {
-          // The reading of the log gives a pump in a hurry every chance to be early.
+          // Without a wait for the handler, `caughtUp` would resolve during these reads.
           await store.readAll().toArray();
           if (++handled === 3) await store.latestVersion("order.1");
         }
       })());
-      await scene.wait(subscription.caughtUp, "caughtUp of a subscription to three events");
-      expectEqual(handled, 3, "the events that the consumer had handled then");
+      await context.wait(subscription.caughtUp, "caughtUp of a subscription to three events");
+      expectEqual(handled, 3, "the number of events that the consumer had handled then");
       await subscription.close();
-      await scene.wait(consuming, "the consumer");
+      await context.wait(consuming, "the consumer");
     },
   },
   {
-    name: "A subscription after a position, also inside a commit, goes on with the next event",
+    name: "subscribe() after a position, also inside a commit, continues with the next event",
     invariant: "following",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, "order.1", [1, 4, 2]);
       const log = await store.readAll().toArray();
       for (const { position, version } of log) {
@@ -133,7 +137,7 @@ export const followingCases: readonly CaseDefinition[] = [
       }
 
       async function follow(store: EventStore, options: SubscribeOptions): Promise<readonly RecordedEvent[]> {
-        const followed = new SubscriptionRecorder(scene, store.subscribe(options), "a subscription after a position");
+        const followed = new SubscriptionRecorder(context, store.subscribe(options), "a subscription after a position");
         if (await store.latestVersion("sentinel") === 0) await appendOne(store, "sentinel");
         const { after } = options as { after: Position };
         const rest = log.filter(({ position }) => position > after).length;
@@ -142,95 +146,95 @@ export const followingCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A subscription after the last position gives only what is appended later",
+    name: "subscribe() after the last position returns only events that are appended later",
     invariant: "following",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, "order.1", [2]);
       const { position } = await appendOne(store, "order.2");
       const subscription = store.subscribe({ after: position });
-      const followed = new SubscriptionRecorder(scene, subscription);
-      await scene.wait(subscription.caughtUp, "caughtUp of a subscription after the last position");
+      const followed = new SubscriptionRecorder(context, subscription);
+      await context.wait(subscription.caughtUp, "caughtUp of a subscription after the last position");
       expectEqual(followed.events.length, 0, "the number of events before anything was appended");
       await appendOne(store, "order.3");
-      expectEqual(coordinatesOf(await followed.until(1)), ["order.3@1"], "what it gave");
+      expectEqual(coordinatesOf(await followed.until(1)), ["order.3@1"], "the events that it returned");
     },
   },
   {
-    name: 'A subscription after "now" gives what is appended after it is caught up, and nothing from before the call',
+    name: 'subscribe() after "now" returns events that are appended after caughtUp, and none from before the call',
     invariant: "following",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       for (const round of countUp(1, 3)) {
         await appendOne(store, "before");
         const subscription = store.subscribe({ after: "now" });
-        const followed = new SubscriptionRecorder(scene, subscription, `subscription ${round} after "now"`);
-        await scene.wait(subscription.caughtUp, `caughtUp of subscription ${round} after "now"`);
+        const followed = new SubscriptionRecorder(context, subscription, `subscription ${round} after "now"`);
+        await context.wait(subscription.caughtUp, `caughtUp of subscription ${round} after "now"`);
         await appendCommits(store, `later.${round}`, [1, 2]);
         expectEqual(
           coordinatesOf(await followed.until(3)),
           [1, 2, 3].map((n) => `later.${round}@${n}`),
-          "what it gave",
+          "the events that it returned",
         );
         await subscription.close();
       }
     },
   },
   {
-    name: 'A subscription to an unused namespace after "now" gives its first event',
+    name: 'subscribe() to an unused namespace after "now" returns its first event',
     invariant: "following",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       const subscription = store.subscribe({ after: "now" });
-      const followed = new SubscriptionRecorder(scene, subscription);
-      await scene.wait(subscription.caughtUp, "caughtUp of a subscription to an unused namespace");
+      const followed = new SubscriptionRecorder(context, subscription);
+      await context.wait(subscription.caughtUp, "caughtUp of a subscription to an unused namespace");
       await appendOne(store, "order.1");
-      expectEqual(coordinatesOf(await followed.until(1)), ["order.1@1"], "what it gave");
+      expectEqual(coordinatesOf(await followed.until(1)), ["order.1@1"], "the events that it returned");
     },
   },
   {
-    name: "A subscription by types gives the events that have one of them, stored and live",
+    name: "subscribe() with types returns the events of these types, stored and live",
     invariant: "following",
-    run: async (scene) => {
+    run: async (context) => {
       const types = ["Placed", "Shipped"];
-      await checkSelection(scene, { types }, ({ type }) => types.includes(type));
+      await checkSelection(context, { types }, ({ type }) => types.includes(type));
     },
   },
   {
-    name: "A subscription by an actor pattern gives the events of the actors that it covers, stored and live",
+    name: "subscribe() with an actor pattern returns the events of the actors that it covers, stored and live",
     invariant: "following",
-    run: async (scene) => {
-      await checkSelection(scene, { actors: "order.*" }, ({ actorId }) => /^order\.\d$/.test(actorId));
+    run: async (context) => {
+      await checkSelection(context, { actors: "order.*" }, ({ actorId }) => /^order\.\d$/.test(actorId));
     },
   },
   {
-    name: "A subscription by types and an actor pattern gives what both select, stored and live",
+    name: "subscribe() with types and an actor pattern returns the events that both select, stored and live",
     invariant: "following",
-    run: async (scene) => {
+    run: async (context) => {
       const options = { types: ["Placed"], actors: "*.1" };
-      await checkSelection(scene, options, ({ type, actorId }) => type === "Placed" && actorId.endsWith(".1"));
+      await checkSelection(context, options, ({ type, actorId }) => type === "Placed" && actorId.endsWith(".1"));
     },
   },
   {
-    name: "A subscription of which nothing is selected is caught up nevertheless",
+    name: "caughtUp resolves even if the filter selects no event",
     invariant: "following",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, "order.1", [3, 3]);
       for (const options of [{ types: ["Never"] }, { actors: "never.>" }, { types: ["Never"], actors: "order.*" }]) {
         const subscription = store.subscribe(options);
-        const followed = new SubscriptionRecorder(scene, subscription);
-        await scene.wait(subscription.caughtUp, `caughtUp of a subscription with ${JSON.stringify(options)}`);
-        expectEqual(coordinatesOf(followed.events), [], "what it gave");
+        const followed = new SubscriptionRecorder(context, subscription);
+        await context.wait(subscription.caughtUp, `caughtUp of a subscription with ${JSON.stringify(options)}`);
+        expectEqual(coordinatesOf(followed.events), [], "the events that it returned");
         await subscription.close();
       }
     },
   },
   {
-    name: "A subscription goes on where the checkpoint of an earlier one was taken",
+    name: "subscribe() continues at the checkpoint of an earlier subscription",
     invariant: "following",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendCommits(store, "order.1", [2, 3, 2]);
       const seen: RecordedEvent[] = [];
       for (const stop of [1, 4, 6, 7]) {
@@ -242,25 +246,25 @@ export const followingCases: readonly CaseDefinition[] = [
       expectEqual(
         coordinatesOf(seen),
         countUp(1, 7).map((n) => `order.1@${n}`),
-        "what four subscriptions gave in turn",
+        "the events of four subscriptions in turn",
       );
     },
   },
 ];
 
-/** Appends before and while subscribed; what comes must be what the log holds of the selected. */
+/** Appends before and during a subscription, and compares its events with the selected events of the log. */
 async function checkSelection(
-  scene: CaseContext,
+  context: CaseContext,
   options: SubscribeOptions,
   wanted: (event: RecordedEvent) => boolean,
 ): Promise<void> {
-  const store = await scene.store();
+  const store = await context.store();
   await appendMixed(store);
   const name = `a subscription with ${JSON.stringify(options)}`;
-  const followed = new SubscriptionRecorder(scene, store.subscribe(options), name);
+  const followed = new SubscriptionRecorder(context, store.subscribe(options), name);
   for (let round = 0; round < 2; round++) await appendMixed(store);
   const expected = (await store.readAll().toArray()).filter(wanted);
-  expectEqual(coordinatesOf(await followed.until(expected.length)), coordinatesOf(expected), `what came of ${name}`);
+  expectEqual(coordinatesOf(await followed.until(expected.length)), coordinatesOf(expected), `the events of ${name}`);
 }
 
 async function appendMixed(store: EventStore): Promise<void> {

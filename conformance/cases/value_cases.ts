@@ -4,7 +4,7 @@ import { appendOne, oneEvent } from "../fixtures.ts";
 
 /** Read values equal appended values. */
 export const valueCases: readonly CaseDefinition[] = [
-  comesBack("Text of every kind comes back as it was", [
+  isReadUnchanged("read() returns strings of every kind unchanged", [
     "",
     " ",
     "é",
@@ -16,7 +16,7 @@ export const valueCases: readonly CaseDefinition[] = [
     "</script>${x}%00%2E=2E",
     "__proto__",
   ]),
-  comesBack("Numbers come back as they were", [
+  isReadUnchanged("read() returns numbers unchanged", [
     0,
     1,
     -1,
@@ -30,7 +30,7 @@ export const valueCases: readonly CaseDefinition[] = [
     2 ** 53 + 2,
     123456789.123456789,
   ]),
-  comesBack("Booleans, null, empty and nested values come back as they were", [
+  isReadUnchanged("read() returns booleans, null, empty and nested values unchanged", [
     true,
     false,
     null,
@@ -44,7 +44,7 @@ export const valueCases: readonly CaseDefinition[] = [
     { "": 1, " ": 2, "a.b": 3, "0": 4, "é": 5, "😀": 6 },
     { constructor: 1, toString: 2, hasOwnProperty: 3, valueOf: 4, prototype: 5, length: 6, then: 7 },
   ]),
-  comesBack("Data that looks like what a storage writes comes back as data", [
+  isReadUnchanged("read() returns data that looks like a storage format unchanged", [
     { time: 1, events: [{ id: "x", type: "Made", data: {} }] },
     { version: 9, position: "1000000000001023", namespace: "other", commitId: "c1", id: "e1", metadata: { a: "b" } },
     '{"time":1,"events":[]}',
@@ -52,21 +52,21 @@ export const valueCases: readonly CaseDefinition[] = [
     "+OK\r\nMSG a 1 2\r\n",
   ]),
   {
-    name: "300 KB of text come back whole",
+    name: "read() returns a string of 300 KB unchanged",
     invariant: "values",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       const text = "0123456789 äöü 😀 \n".repeat(15_000);
       await appendOne(store, "order.1", { text });
       const [event] = await store.read("order.1").toArray();
-      expectTrue((event?.data as { text: string }).text === text, `${text.length} characters come back as they were`);
+      expectTrue((event?.data as { text: string }).text === text, `${text.length} characters are unchanged`);
     },
   },
   {
-    name: "-0 comes back as 0 and properties that are undefined are left out, as in JSON",
+    name: "read() returns -0 as 0 and omits undefined properties, as in JSON",
     invariant: "values",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       await appendOne(store, "order.1", { zero: -0, list: [-0], absent: undefined, inner: { absent: undefined } });
       const [event] = await store.read("order.1").toArray();
       expectEqual(event?.data, { zero: 0, list: [0], inner: {} }, "the data");
@@ -75,8 +75,8 @@ export const valueCases: readonly CaseDefinition[] = [
   {
     name: "A getter in the data is read once, and its result comes back",
     invariant: "values",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       let calls = 0;
       const data = {
         get sku(): string {
@@ -90,21 +90,26 @@ export const valueCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A key __proto__ is refused, since the next copy of it would change a prototype",
+    name: "append() refuses a key __proto__, because a copy of it would change a prototype",
     invariant: "refusals",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       const data = JSON.parse('{"a":{"__proto__":{"admin":true}}}');
       const append = store.append("order.1", oneEvent(data), { expectedVersion: 0 });
-      await expectError(append, "invalid-event", { path: "events[0].data.a.__proto__" }, "an append with such a key");
+      await expectError(
+        append,
+        "invalid-event",
+        { path: "events[0].data.a.__proto__" },
+        "an append with a key __proto__",
+      );
       expectEqual(await store.latestVersion("order.1"), 0, "the version after the refusal");
     },
   },
   {
-    name: "Events that were read can be appended to another actor",
+    name: "append() accepts events that were read from another actor",
     invariant: "values",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       const event = { type: "Placed", data: { sku: ["A", { b: 1 }] }, id: "event-1", metadata: { causationId: "r-1" } };
       await store.append("order.1", [event, ...oneEvent()], { expectedVersion: 0 });
       const read = await store.read("order.1").toArray();
@@ -116,10 +121,10 @@ export const valueCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "Events of different types and shapes keep their order and their data in one commit",
+    name: "read() returns events of different types and shapes in one commit unchanged, in order",
     invariant: "values",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       const events = [
         { type: "A", data: { n: 1 } },
         { type: "B", data: [1, 2] },
@@ -130,17 +135,17 @@ export const valueCases: readonly CaseDefinition[] = [
       await store.append("order.1", events, { expectedVersion: 0 });
       const read = await store.read("order.1").toArray();
       const expected = events.map(({ type, data, metadata = {} }) => ({ type, data, metadata }));
-      expectEqual(read.map(({ type, data, metadata }) => ({ type, data, metadata })), expected, "what comes back");
+      expectEqual(read.map(({ type, data, metadata }) => ({ type, data, metadata })), expected, "the events");
     },
   },
 ];
 
-function comesBack(name: string, values: readonly unknown[]): CaseDefinition {
+function isReadUnchanged(name: string, values: readonly unknown[]): CaseDefinition {
   return {
     name,
     invariant: "values",
-    run: async (scene) => {
-      const store = await scene.store();
+    run: async (context) => {
+      const store = await context.store();
       const inside = values.map((value) => ({ value }));
       await store.append("order.1", values.map((data) => ({ type: "Made", data: data as object })), {
         expectedVersion: 0,

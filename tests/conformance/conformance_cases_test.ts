@@ -34,8 +34,8 @@ Deno.test("conformanceCases() returns at least 180 cases, and each name is uniqu
   assertEquals(new Set(CASES.map(({ name }) => name)).size, CASES.length);
 });
 
-Deno.test("conformanceCases() names each case by a sentence", () => {
-  for (const { name } of CASES) assertMatch(name, /^[-A-Z0-9][^\n]{20,150}[^.\s]$/);
+Deno.test("conformanceCases() names each case by its symbol and a sentence", () => {
+  for (const { name } of CASES) assertMatch(name, /^[A-Za-z][\w.]*(?:\(\))?,? [^\n]{10,150}[^.\s]$/);
 });
 
 Deno.test("conformanceCases() names an invariant for each case, and has several cases for each invariant", () => {
@@ -85,7 +85,7 @@ Deno.test("conformanceCases() uses sharedStorage for sharedBus, unless the harne
 });
 
 Deno.test("run() fails if the harness declines reopen, unless the backend has durability none", async () => {
-  const claim = "An adapter that promises durability lets its storage be opened again";
+  const claim = "backend.capabilities declares durability only if the harness can reopen the storage";
   for (const durability of ["none", "process", "disk", "quorum"] as const) {
     const open = () => {
       const driver = new MemoryDriver({});
@@ -148,12 +148,12 @@ Deno.test("conformanceCases() refuses an invalid harness and names the problem",
 Deno.test("conformanceCases() reports a harness that does not return a backend", async () => {
   const open = (() => Promise.resolve({ store: memory })) as unknown as ConformanceHarness["open"];
   const { message } = await assertRejects(conformanceCases({ ...NOTHING, open })[0]!.run, ConformanceFailure);
-  assertStringIncludes(message, "The harness gave { store: a function } where a backend is due");
+  assertStringIncludes(message, "The harness returned { store: a function } instead of a backend");
 });
 
 Deno.test("run() of a skipped case fails, because the case has to name the capability that it needs", async () => {
   for (const { run } of CASES.filter(({ skip }) => skip !== undefined)) {
-    assertStringIncludes((await assertRejects(run, ConformanceFailure)).message, "has to say that it needs");
+    assertStringIncludes((await assertRejects(run, ConformanceFailure)).message, "does not declare it");
   }
 });
 
@@ -189,10 +189,10 @@ Deno.test("ConformanceFailure names the case, both values and the invariant", as
   const [first] = conformanceCases({ ...NOTHING, open: openFaulty });
   const { message, cause } = await assertRejects(first!.run, ConformanceFailure);
   assertEquals(message.split("\n"), [
-    "An append that expects no events starts an actor at version 1.",
+    "append() with expectedVersion 0 begins an actor at version 1.",
     'version and duplicate of the first append to "order.1": expected [1, false], got [2, false] ' +
-    "(they part at 0: 1 was expected, 2 came)",
-    "At stake: Versions of one actor are 1, 2, 3, ... without gap or repeat.",
+    "(first difference at 0: expected 1, got 2)",
+    "Invariant: Versions of one actor are 1, 2, 3, ... without gap or repeat.",
   ]);
   assert(cause instanceof ConformanceFailure);
 });
@@ -214,7 +214,7 @@ Deno.test("run() fails at the timeout if the backend never answers", async () =>
   const open: ConformanceHarness["open"] = () => new Promise(() => {});
   const [first] = conformanceCases({ ...NOTHING, open, timeout: 20 });
   const { message } = await assertRejects(first!.run, ConformanceFailure);
-  assertStringIncludes(message, "Gave up after 20 ms of waiting for an answer of the backend");
+  assertStringIncludes(message, "The case did not end in 20 ms. It waited for an answer of the backend");
 });
 
 Deno.test("run() fails if the backend never closes", async () => {
@@ -225,7 +225,7 @@ Deno.test("run() fails if the backend never closes", async () => {
   };
   const [first] = conformanceCases({ ...NOTHING, open, timeout: 20 });
   const { message } = await assertRejects(first!.run, ConformanceFailure);
-  assertStringIncludes(message, "Gave up after 20 ms of waiting for the backends to close");
+  assertStringIncludes(message, "The case did not end in 20 ms. It waited for the backends to close");
 });
 
 /** A backend whose appends store one event too many. */

@@ -20,23 +20,27 @@ const unequal: [actual: unknown, expected: unknown, message: string][] = [
   [0, -0, "it: expected -0, got 0"],
   [null, undefined, "it: expected undefined, got null"],
   [[], {}, "it: expected {}, got []"],
-  [[1, 2], [1], "it: expected [1], got [1, 2] (they part at 1: undefined was expected, 2 came)"],
-  [[1], [1, 2], "it: expected [1, 2], got [1] (they part at 1: 2 was expected, undefined came)"],
+  [[1, 2], [1], "it: expected [1], got [1, 2] (first difference at 1: expected undefined, got 2)"],
+  [[1], [1, 2], "it: expected [1, 2], got [1] (first difference at 1: expected 2, got undefined)"],
   [
     { a: 1 },
     { a: 1, b: undefined },
-    "it: expected { a: 1, b: undefined }, got { a: 1 } (they part at b: undefined was expected, undefined came)",
+    "it: expected { a: 1, b: undefined }, got { a: 1 } (first difference at b: expected undefined, got undefined)",
   ],
   [
     { a: { b: [1] } },
     { a: { b: [2] } },
-    "it: expected { a: { b: [2] } }, got { a: { b: [1] } } (they part at a.b.0: 2 was expected, 1 came)",
+    "it: expected { a: { b: [2] } }, got { a: { b: [1] } } (first difference at a.b.0: expected 2, got 1)",
   ],
-  ["e\u0301", "\u00e9", 'it: expected "\u00e9", got "e\u0301" (they part at unit 0: U+00E9 was expected, U+0065 came)'],
-  [["ab"], ["abc"], 'it: expected ["abc"], got ["ab"] (they part at 0, unit 2: U+0063 was expected, its end came)'],
+  [
+    "e\u0301",
+    "\u00e9",
+    'it: expected "\u00e9", got "e\u0301" (first difference at unit 0: expected U+00E9, got U+0065)',
+  ],
+  [["ab"], ["abc"], 'it: expected ["abc"], got ["ab"] (first difference at 0, unit 2: expected U+0063, got the end)'],
 ];
 
-Deno.test("values are equal by structure", () => {
+Deno.test("expectEqual() compares values by structure", () => {
   for (const [a, b] of equal) expectEqual(a, b, "it");
 });
 
@@ -46,9 +50,9 @@ Deno.test("expectEqual() reports the first difference", () => {
   }
 });
 
-Deno.test("expect() reports the sentence that is false", () => {
+Deno.test("expectTrue() reports the sentence that is false", () => {
   expectTrue(true, "the sky is blue");
-  assertThrows(() => expectTrue(false, "the sky is green"), ConformanceFailure, "Not so: the sky is green");
+  assertThrows(() => expectTrue(false, "the sky is green"), ConformanceFailure, "Not true: the sky is green");
 });
 
 const wrongErrors: [what: string, attempt: () => unknown, message: string][] = [

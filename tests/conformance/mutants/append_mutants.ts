@@ -15,17 +15,18 @@ export const appendMutants: readonly Mutant[] = [
         log,
         (commit) => ({ ...commit, events: commit.events.slice(0, Math.max(1, commit.events.length - 1)) }),
       ),
-    caughtBy: "An append that expects the actor's version continues it",
+    caughtBy: "append() with the actor's version as expectedVersion continues the actor",
   },
   {
     name: "stores an event twice",
     fault: (log) => changeCommits(log, (commit) => ({ ...commit, events: [...commit.events, commit.events[0]!] })),
-    caughtBy: "An append that expects no events starts an actor at version 1",
+    caughtBy: "append() with expectedVersion 0 begins an actor at version 1",
   },
   {
     name: "ignores the expected version",
     fault: (log) => changeCommits(log, (commit) => ({ ...commit, expectedVersion: "any" })),
-    caughtBy: "An append that expects too low a version is a conflict that says both versions, and stores nothing",
+    caughtBy:
+      "append() with an expectedVersion that is too low throws a conflict with both versions, and stores nothing",
   },
   {
     name: "takes an expected version that is too high",
@@ -36,7 +37,8 @@ export const appendMutants: readonly Mutant[] = [
         return log.append(isHigh ? { ...commit, expectedVersion: "any" } : commit, signal);
       },
     }),
-    caughtBy: "An append that expects too high a version is a conflict that says both versions, and stores nothing",
+    caughtBy:
+      "append() with an expectedVersion that is too high throws a conflict with both versions, and stores nothing",
   },
   {
     name: "takes an actor without events for one that exists",
@@ -45,7 +47,7 @@ export const appendMutants: readonly Mutant[] = [
         log,
         (commit) => commit.expectedVersion === "exists" ? { ...commit, expectedVersion: "any" } : commit,
       ),
-    caughtBy: "An append that expects events of an actor without any is a conflict with version 0",
+    caughtBy: "append() that expects events of an actor without events throws a conflict with version 0",
   },
   {
     name: "tells the expected version as the actual one",
@@ -55,7 +57,7 @@ export const appendMutants: readonly Mutant[] = [
         return outcome.ok ? outcome : { ok: false, actual: Number(commit.expectedVersion) };
       },
     }),
-    caughtBy: "After a conflict the actor goes on from the version that the conflict told",
+    caughtBy: "append() at the version that a conflict reported continues the actor",
   },
   {
     name: "stores the first event of a commit that conflicts",
@@ -68,7 +70,7 @@ export const appendMutants: readonly Mutant[] = [
         return outcome;
       },
     }),
-    caughtBy: "A commit that conflicts leaves none of its events in the log",
+    caughtBy: "append() that conflicts stores no event of its commit",
   },
   {
     name: "stores the events of a commit one by one",
@@ -82,7 +84,7 @@ export const appendMutants: readonly Mutant[] = [
         return outcome;
       },
     }),
-    caughtBy: "No reader sees a part of a commit that is being stored",
+    caughtBy: "read() and latestVersion() never return a part of a commit that is being stored",
   },
   {
     name: "checks the expected version, then stores without a lock",
@@ -95,7 +97,7 @@ export const appendMutants: readonly Mutant[] = [
         return await log.append({ ...commit, expectedVersion: "any" }, signal);
       },
     }),
-    caughtBy: "Of 100 writers that start an actor at once, one succeeds and all others conflict",
+    caughtBy: "append() of one of 100 concurrent writers begins an actor, and all others conflict",
   },
   {
     name: 'gives up on "any" when another writer was faster',
@@ -106,7 +108,7 @@ export const appendMutants: readonly Mutant[] = [
         return await log.append(commit.expectedVersion === "any" ? { ...commit, expectedVersion } : commit, signal);
       },
     }),
-    caughtBy: '100 writers that append "any" to one actor at once all succeed, each at a version of its own',
+    caughtBy: 'append() of 100 concurrent writers with "any" succeeds, each at its own version',
   },
   {
     name: "tells the position of the first event of a commit",
@@ -116,17 +118,17 @@ export const appendMutants: readonly Mutant[] = [
         return outcome.ok ? { ...outcome, offset: Math.max(1, outcome.offset - 1) } : outcome;
       },
     }),
-    caughtBy: "The answer to an append is the position of its last event",
+    caughtBy: "append() returns the position of the last event of its commit",
   },
   {
     name: "stores another timestamp",
     fault: (log) => changeCommits(log, (commit) => ({ ...commit, timestamp: commit.timestamp + 1 })),
-    caughtBy: "The events of an append's result are those that a read returns",
+    caughtBy: "append() returns the events that a later read returns",
   },
   {
     name: "ignores commit ids",
     fault: (log) => changeCommits(log, (commit) => ({ ...commit, id: crypto.randomUUID() })),
-    caughtBy: "An append that is repeated with its commit id returns its first result as a duplicate",
+    caughtBy: "append() that is repeated with its commit id returns its first result as a duplicate",
   },
   {
     name: "does not say that a repeated commit is a duplicate",
@@ -136,7 +138,8 @@ export const appendMutants: readonly Mutant[] = [
         return outcome.ok ? { ...outcome, duplicate: false } : outcome;
       },
     }),
-    caughtBy: "A repeated append of several events returns the version and position of the last of them",
+    caughtBy:
+      "append() of several events, repeated with its commit id, returns the version and position of the last event",
   },
   {
     name: "answers a repeated commit with the actor's version of now",
@@ -147,7 +150,7 @@ export const appendMutants: readonly Mutant[] = [
         return { ...outcome, version: await log.latestVersion(commit.actorId, signal) };
       },
     }),
-    caughtBy: "A repeated append is found after later commits too",
+    caughtBy: "append() finds its commit id after later commits too",
   },
   {
     name: "knows only the last commit id of an actor",
@@ -164,7 +167,7 @@ export const appendMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "Every commit of a history is found by its own id at its own place",
+    caughtBy: "append() finds each commit of a history by its commit id and expected version",
   },
   {
     name: "looks for a commit id in the whole namespace",
@@ -176,7 +179,7 @@ export const appendMutants: readonly Mutant[] = [
         return duplicateOf(last);
       },
     }),
-    caughtBy: "Commit ids of one actor are nothing to another",
+    caughtBy: "append() finds no commit id of another actor",
   },
   {
     name: "finds a commit id in the middle of its commit",
@@ -190,7 +193,7 @@ export const appendMutants: readonly Mutant[] = [
         return duplicateOf(last);
       },
     }),
-    caughtBy: "The commit id of a commit is not looked for in the middle of it, nor at any other place",
+    caughtBy: "append() with a stored commit id at any other expectedVersion throws a conflict",
   },
   {
     name: "takes only a repetition with as many events",
@@ -202,8 +205,7 @@ export const appendMutants: readonly Mutant[] = [
         return size === commit.events.length ? outcome : { ok: false, actual: outcome.version };
       },
     }),
-    caughtBy:
-      "A repeated append with other events, or another number of them, returns the first result: the id decides",
+    caughtBy: "append() with a stored commit id returns the first result, even with other events",
   },
   {
     name: "says aborted of an append that was stored",
@@ -215,7 +217,7 @@ export const appendMutants: readonly Mutant[] = [
         return outcome;
       },
     }),
-    caughtBy: "An append whose signal is aborted while it waits rejects as aborted only if it stored nothing",
+    caughtBy: "append() whose signal is aborted while it waits rejects with AbortError only if it stored nothing",
   },
   {
     name: "loses what is acknowledged while another append is going on",
@@ -234,7 +236,7 @@ export const appendMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "Writers of different actors never conflict",
+    caughtBy: "append() of concurrent writers of different actors never conflicts",
   },
 ];
 

@@ -10,7 +10,7 @@ export const callMutants: readonly Mutant[] = [
       call: (address, request, options) =>
         calls.call({ ...address, namespace: address.namespace.slice(0, 21) as never }, request, options),
     }),
-    caughtBy: "A request reaches the handler of its address and no other, and its answer reaches its caller",
+    caughtBy: "calls.call() reaches only the handler of its address, and returns the answer of that handler",
   },
   {
     name: "joins the parts of an address without a separator",
@@ -25,7 +25,7 @@ export const callMutants: readonly Mutant[] = [
         call: (address, request, options) => calls.call(joined(address), request, options),
       };
     },
-    caughtBy: "A request reaches the handler of its address and no other, and its answer reaches its caller",
+    caughtBy: "calls.call() reaches only the handler of its address, and returns the answer of that handler",
   },
   {
     name: "fails a request that reached no handler",
@@ -36,7 +36,7 @@ export const callMutants: readonly Mutant[] = [
         return answer;
       },
     }),
-    caughtBy: "A request to an address without a handler fails as one without a receiver",
+    caughtBy: "calls.call() returns undefined for an address without a handler",
   },
   {
     name: "goes on to call a handler that has ended",
@@ -46,7 +46,7 @@ export const callMutants: readonly Mutant[] = [
         return { [Symbol.dispose]: () => {} };
       },
     }),
-    caughtBy: "A request to an address without a handler fails as one without a receiver",
+    caughtBy: "calls.call() returns undefined for an address without a handler",
   },
   {
     name: "lets a second handler take over an address",
@@ -62,7 +62,7 @@ export const callMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "A second handler at an address of a process is refused, and the first one stays",
+    caughtBy: "calls.serve() refuses a second handler at an address, and keeps the first one",
   },
   {
     name: "gives all callers the first answer",
@@ -76,7 +76,7 @@ export const callMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "Requests that are under way at once get each its own answer, in any order",
+    caughtBy: "calls.call() gives each of many concurrent requests its own answer, in any order",
   },
   {
     name: "cuts off the last byte of an answer",
@@ -86,14 +86,13 @@ export const callMutants: readonly Mutant[] = [
         return answer !== undefined && answer.length > 255 ? answer.slice(0, -1) : answer;
       },
     }),
-    caughtBy: "A request and an answer carry any bytes, up to the size that is said",
+    caughtBy: "calls.call() carries any bytes in both directions, up to maxBytes",
   },
   {
     name: "takes a request without an answer for one that reached no handler",
     callsFault: (calls) => ({
       call: (address, request, options) => calls.call(address, request, options).catch(() => undefined),
     }),
-    caughtBy:
-      "A request that is not answered in time fails as unavailable, and an aborted one with the signal's reason",
+    caughtBy: "calls.call() fails as unavailable without an answer in time, and with the reason of an aborted signal",
   },
 ];

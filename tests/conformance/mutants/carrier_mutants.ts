@@ -12,93 +12,93 @@ export const carrierMutants: readonly Mutant[] = [
   {
     name: "sends nothing of what is published",
     carrierFault: () => ({ send: () => {} }),
-    caughtBy: "A published event reaches another backend once, in order, as the publisher's own bus delivers it",
+    caughtBy: "bus.publish() reaches another backend once, in order, as the publisher's own bus delivers it",
   },
   {
     name: "gives what was published twice",
     carrierFault: receiving((events) => isStored(events) ? [events] : [events, events]),
-    caughtBy: "A published event reaches another backend once, in order, as the publisher's own bus delivers it",
+    caughtBy: "bus.publish() reaches another backend once, in order, as the publisher's own bus delivers it",
   },
   {
     name: "loses the schema version of what was published",
     carrierFault: receiving(each((event) => ({ ...event, schemaVersion: 1 }))),
-    caughtBy: "Events that another backend publishes and stores keep their schema versions",
+    caughtBy: "bus.subscribe() receives the schema versions of events of another backend",
   },
   {
     name: "loses the metadata of what was published",
     carrierFault: receiving(each((event) => ({ ...event, metadata: {} }))),
-    caughtBy: "A published event reaches another backend once, in order, as the publisher's own bus delivers it",
+    caughtBy: "bus.publish() reaches another backend once, in order, as the publisher's own bus delivers it",
   },
   {
     name: "gives what was published with the time of its arrival",
     carrierFault: receiving(each((event) => ({ ...event, timestamp: event.timestamp + 1 }))),
-    caughtBy: "A published event reaches another backend once, in order, as the publisher's own bus delivers it",
+    caughtBy: "bus.publish() reaches another backend once, in order, as the publisher's own bus delivers it",
   },
   {
     name: "gives every second event of an actor before the one that it follows",
     carrierFault: swapping((events) => !isStored(events)),
-    caughtBy: "A published event reaches another backend once, in order, as the publisher's own bus delivers it",
+    caughtBy: "bus.publish() reaches another backend once, in order, as the publisher's own bus delivers it",
   },
   {
     name: "announces no commits of other backends",
     carrierFault: receiving((events) => isStored(events) ? [] : [events]),
-    caughtBy: "A stored event reaches another backend's bus once, in order, as a read returns it",
+    caughtBy: "append() reaches the bus of another backend once, in order, as a read returns it",
   },
   {
     name: "tells twice of what others store",
     carrierFault: receiving((events) => isStored(events) ? [events, events] : [events]),
-    caughtBy: "A stored event reaches another backend's bus once, in order, as a read returns it",
+    caughtBy: "append() reaches the bus of another backend once, in order, as a read returns it",
   },
   {
     name: "tells of what others store without its position",
     carrierFault: receiving(each(({ position: _, ...event }) => event as BusEvent)),
-    caughtBy: "A stored event reaches another backend's bus once, in order, as a read returns it",
+    caughtBy: "append() reaches the bus of another backend once, in order, as a read returns it",
   },
   {
     name: "tells of one event of a commit only",
     carrierFault: receiving((events) => [events.slice(0, 1)]),
-    caughtBy: "A stored event reaches another backend's bus once, in order, as a read returns it",
+    caughtBy: "append() reaches the bus of another backend once, in order, as a read returns it",
   },
   {
     name: "tells the events of a commit one by one",
     carrierFault: receiving((events) => events.map((event) => [event])),
-    caughtBy: "An event that a handler publishes is not delivered between the events of another backend's commit",
+    caughtBy: "bus.publish() in a handler delivers no event between the events of another backend's commit",
   },
   {
     name: "gives back what was published here",
     carrierFault: echo,
-    caughtBy: "A backend that sends its events to others delivers them to its own subscribers once",
+    caughtBy: "bus.subscribe() receives the events of its own backend once, although others receive them too",
   },
   announcingToAll(),
   {
     name: "tells of an older commit after a newer one",
     carrierFault: swapping(isStored),
-    caughtBy: "Commits that several backends append to one actor reach each backend's bus in the order of versions",
+    caughtBy: "append() of several backends to one actor reaches each bus in the order of versions",
   },
   {
     name: "takes * for one or more tokens",
     carrierFault: listening((pattern) => pattern.replace(/\*$/, ">")),
-    caughtBy: "A grant's holder hears other backends in the namespaces of its pattern, and in no other",
+    caughtBy: "bus.observe() receives events of other backends only in the namespaces of its grant",
   },
   {
     name: "takes > for one token",
     carrierFault: listening((pattern) => pattern.replace(/>$/, "*")),
-    caughtBy: "A grant's holder hears other backends in the namespaces of its pattern, and in no other",
+    caughtBy: "bus.observe() receives events of other backends only in the namespaces of its grant",
   },
   {
     name: "hears the namespaces below the one that it listens to",
     carrierFault: listening((pattern) => /[*>]/.test(pattern) ? pattern : `${pattern}.>`),
-    caughtBy: "Events that another backend publishes or stores in one namespace reach no other",
+    caughtBy: "bus.subscribe() receives no event of another backend in another namespace",
   },
   {
     name: "listens to namespaces in lower case",
     carrierFault: listening((pattern) => pattern.toLowerCase()),
-    caughtBy: "Events that another backend publishes or stores in one namespace reach no other",
+    caughtBy: "bus.subscribe() receives no event of another backend in another namespace",
   },
   {
     name: "gives events that can be changed",
     carrierFault: receiving((events) => [structuredClone(events) as BusEvent[]]),
-    caughtBy: "Events from another backend are deeply frozen",
+    caughtBy: "bus.subscribe() receives deeply frozen events from another backend",
   },
   {
     name: "does not listen to a namespace again",
@@ -112,7 +112,7 @@ export const carrierMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "An ended subscription receives no event of other backends, and others continue",
+    caughtBy: "bus.subscribe() receives no event of other backends after its end, and other subscriptions continue",
   },
   {
     name: "stops listening to everything when it stops listening to something",
@@ -125,7 +125,7 @@ export const carrierMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "An ended subscription receives no event of other backends, and others continue",
+    caughtBy: "bus.subscribe() receives no event of other backends after its end, and other subscriptions continue",
   },
   {
     name: "takes a repeated commit for a new one",
@@ -135,7 +135,7 @@ export const carrierMutants: readonly Mutant[] = [
         return !(outcome instanceof Promise) && outcome.ok ? { ...outcome, duplicate: false } : outcome;
       },
     }),
-    caughtBy: "A commit that another backend repeats is delivered once to each backend",
+    caughtBy: "append() that repeats the commit of another backend delivers no second event",
   },
 ];
 
@@ -216,7 +216,7 @@ function announcingToAll(): Mutant {
         return carrier.listen(pattern, receiver);
       },
     }),
-    caughtBy: "A backend that sends its events to others delivers them to its own subscribers once",
+    caughtBy: "bus.subscribe() receives the events of its own backend once, although others receive them too",
   };
 }
 

@@ -3,8 +3,7 @@ import type { CommitPlace, FollowedLog } from "../../../adapter.ts";
 import { mapItems } from "../faulty_driver.ts";
 import type { Mutant } from "../mutant.ts";
 
-const PROGRESS =
-  "Following the log by actors reports progress over commits that are not wanted, and never past one that is";
+const PROGRESS = "Log.follow() by actors reports progress beyond unwanted commits, and never beyond a wanted one";
 
 /** Faults of hints, of progress and of records that consumers notice. */
 export const consumerMutants: readonly Mutant[] = [
@@ -18,7 +17,7 @@ export const consumerMutants: readonly Mutant[] = [
             page.filter(({ actorId }) => partition === undefined || partitionOf(actorId, PARTITIONS + 1) === partition),
         ),
     }),
-    caughtBy: "Following the log by partition gives every event of the partition, stored or new",
+    caughtBy: "Log.follow() by partition yields every event of the partition, stored or new",
   },
   {
     name: "reports no progress over commits that it leaves out",
@@ -49,7 +48,7 @@ export const consumerMutants: readonly Mutant[] = [
       follow: ({ from, ...range }, signal) =>
         log.follow({ ...range, from: typeof from === "number" && from > 1 ? from + 1 : from }, signal),
     }),
-    caughtBy: 'A consumer with order "log" that is closed hands over to another process, which repeats nothing',
+    caughtBy: 'consume() with order "log" continues in another process after close(), and repeats no event',
   },
   {
     name: "loses every put into the record of a lane after the first one",
@@ -60,6 +59,6 @@ export const consumerMutants: readonly Mutant[] = [
           key.includes(".lanes.") && puts++ > 0 ? 1_000 + puts : records.put(key, value, expected, signal),
       };
     },
-    caughtBy: 'A consumer with order "log" that is closed hands over to another process, which repeats nothing',
+    caughtBy: 'consume() with order "log" continues in another process after close(), and repeats no event',
   },
 ];

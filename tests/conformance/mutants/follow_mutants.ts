@@ -12,7 +12,7 @@ export const followMutants: readonly Mutant[] = [
         return log.follow({ ...range, from }, signal);
       },
     }),
-    caughtBy: "A projection that starts again continues after its mark, also in the middle of a commit",
+    caughtBy: "project() that starts again continues after its mark, also in the middle of a commit",
   },
   {
     name: "says caughtUp before it has given anything",
@@ -22,7 +22,7 @@ export const followMutants: readonly Mutant[] = [
         for await (const item of log.follow(range, signal)) if (item !== "caughtUp") yield item;
       },
     }),
-    caughtBy: "A subscription is caught up only when everything that was stored has been taken",
+    caughtBy: "caughtUp does not resolve before the consumer has taken the last stored event",
   },
   {
     name: "never says caughtUp",
@@ -31,7 +31,7 @@ export const followMutants: readonly Mutant[] = [
         for await (const item of log.follow(range, signal)) if (item !== "caughtUp") yield item;
       },
     }),
-    caughtBy: "A subscription of which nothing is selected is caught up nevertheless",
+    caughtBy: "caughtUp resolves even if the filter selects no event",
   },
   {
     name: "says caughtUp only with the first live event",
@@ -48,7 +48,7 @@ export const followMutants: readonly Mutant[] = [
         }
       },
     }),
-    caughtBy: "A subscription to an unused namespace is caught up at once, and gives the first event",
+    caughtBy: "subscribe() to an unused namespace is caught up at once, and returns the first event",
   },
   {
     name: "misses what is appended between catching up and going live",
@@ -63,7 +63,7 @@ export const followMutants: readonly Mutant[] = [
         yield* log.follow({ ...range, from: "now" }, signal);
       },
     }),
-    caughtBy: "A slow subscriber gets every event in order, and delays no other subscriber",
+    caughtBy: "subscribe() delivers every event to a slow consumer in order, and delays no other consumer",
   },
   {
     name: "gives the last page of what is stored again as the first that is live",
@@ -77,7 +77,7 @@ export const followMutants: readonly Mutant[] = [
         }
       },
     }),
-    caughtBy: "A subscription gives what is stored, then what is appended, without gap or repeat",
+    caughtBy: "subscribe() returns the stored events, then the new ones, without gap or repeat",
   },
   {
     name: "drops live events while no reader waits",
@@ -86,18 +86,17 @@ export const followMutants: readonly Mutant[] = [
         for await (const item of log.follow(range, signal)) yield item === "caughtUp" ? item : item.slice(-20);
       },
     }),
-    caughtBy: "A subscription without a reader delays no append",
+    caughtBy: "subscribe() without a consumer delays no append",
   },
   {
     name: "gives live events newest first",
     fault: (log) => ({ follow: (range, signal) => mapItems(log.follow(range, signal), (page) => page.reverse()) }),
-    caughtBy: "A subscription that catches up while writers append misses nothing and repeats nothing",
+    caughtBy: "subscribe() misses and repeats no event while it catches up and writers append",
   },
   {
     name: "follows from the start and ignores the given position",
     fault: (log) => ({ follow: (range, signal) => log.follow({ ...range, from: 1 }, signal) }),
-    caughtBy:
-      'A subscription after "now" gives what is appended after it is caught up, and nothing from before the call',
+    caughtBy: 'subscribe() after "now" returns events that are appended after caughtUp, and none from before the call',
   },
   {
     name: "follows from the commit after the one that is due",
@@ -108,7 +107,7 @@ export const followMutants: readonly Mutant[] = [
           signal,
         ),
     }),
-    caughtBy: "A subscription after a position, also inside a commit, goes on with the next event",
+    caughtBy: "subscribe() after a position, also inside a commit, continues with the next event",
   },
   {
     name: "follows only actors of more tokens than the pattern has",
@@ -119,7 +118,7 @@ export const followMutants: readonly Mutant[] = [
         return mapItems(log.follow(range, signal), (page) => page.filter(({ actorId }) => wanted(actorId)));
       },
     }),
-    caughtBy: "A subscription by an actor pattern gives the events of the actors that it covers, stored and live",
+    caughtBy: "subscribe() with an actor pattern returns the events of the actors that it covers, stored and live",
   },
   {
     name: "waits for a position beyond the end",
@@ -132,12 +131,12 @@ export const followMutants: readonly Mutant[] = [
         }
       },
     }),
-    caughtBy: "A subscription after a position beyond the end of the log fails rather than waits for it",
+    caughtBy: "subscribe() fails after a position beyond the end of the log",
   },
   {
     name: "continues to wait after its signal is aborted",
     fault: (log) => ({ follow: (range) => log.follow(range, new AbortController().signal) }),
-    caughtBy: "Closing a subscription ends its iteration without an error, also while it waits",
+    caughtBy: "subscription.close() ends the iteration without an error, also while it waits",
   },
   {
     name: "ends every subscription when one of them is stopped",
@@ -150,7 +149,7 @@ export const followMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "Subscriptions are independent: one that ends or is slow takes nothing from another",
+    caughtBy: "subscribe() misses no event when other subscriptions end",
   },
   {
     name: "delays appends for a subscription without a reader",
@@ -171,7 +170,7 @@ export const followMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "A subscription without a reader delays no append",
+    caughtBy: "subscribe() without a consumer delays no append",
   },
   {
     name: "ends a subscription to an unused namespace",
@@ -188,6 +187,6 @@ export const followMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "A subscription to an unused namespace is caught up at once, and gives the first event",
+    caughtBy: "subscribe() to an unused namespace is caught up at once, and returns the first event",
   },
 ];

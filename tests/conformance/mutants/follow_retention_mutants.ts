@@ -22,7 +22,7 @@ export const followRetentionMutants: readonly Mutant[] = [
         }
       },
     }),
-    caughtBy: "A live subscription by actors goes on when only commits of other actors have expired",
+    caughtBy: "subscribe() with actors continues live when only commits of other actors have expired",
   },
   {
     name: 'fails a subscription by actors after "now" when commits of other actors have expired',
@@ -38,7 +38,7 @@ export const followRetentionMutants: readonly Mutant[] = [
         }
       },
     }),
-    caughtBy: "A live subscription by actors goes on when only commits of other actors have expired",
+    caughtBy: "subscribe() with actors continues live when only commits of other actors have expired",
   },
   {
     name: "lets a subscription by actors skip what expires under it",
@@ -52,7 +52,7 @@ export const followRetentionMutants: readonly Mutant[] = [
         }
       },
     }),
-    caughtBy: "A live subscription by actors fails when a commit of its actors has expired before it was given",
+    caughtBy: "subscribe() with actors fails live when a commit of its actors has expired before its delivery",
   },
 ];
 

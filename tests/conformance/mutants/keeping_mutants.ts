@@ -8,19 +8,19 @@ export const keepingMutants: readonly Mutant[] = [
   {
     name: "ignores atMost",
     fault: (log) => ({ getSnapshot: (actorId, _, signal) => log.getSnapshot(actorId, Infinity, signal) }),
-    caughtBy: "An actor keeps as many snapshots as keep says, newest first, and atMost finds the older ones",
+    caughtBy: "snapshots.put() keeps the given number of newest snapshots, and atMost finds the older ones",
   },
   {
     name: "keeps every snapshot",
     fault: (log) => ({
       putSnapshot: (actorId, snapshot, _, signal) => log.putSnapshot(actorId, snapshot, 100, signal),
     }),
-    caughtBy: "Without keep only the newest snapshot stays",
+    caughtBy: "snapshots.put() without keep keeps only the newest snapshot",
   },
   {
     name: "keeps one snapshot only",
     fault: (log) => ({ putSnapshot: (actorId, snapshot, _, signal) => log.putSnapshot(actorId, snapshot, 1, signal) }),
-    caughtBy: "An actor keeps as many snapshots as keep says, newest first, and atMost finds the older ones",
+    caughtBy: "snapshots.put() keeps the given number of newest snapshots, and atMost finds the older ones",
   },
   {
     name: "takes the snapshot that came last for the latest",
@@ -36,7 +36,7 @@ export const keepingMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "An older snapshot that comes late does not become the latest",
+    caughtBy: "snapshots.put() of an older version does not change the latest snapshot",
   },
   {
     name: "keeps the first snapshot of a version",
@@ -46,7 +46,7 @@ export const keepingMutants: readonly Mutant[] = [
         if (there?.version !== snapshot.version) await log.putSnapshot(actorId, snapshot, keep, signal);
       },
     }),
-    caughtBy: "A snapshot of the same version replaces the one before",
+    caughtBy: "snapshots.put() replaces a snapshot of the same version",
   },
   {
     name: "cuts a snapshot at a megabyte",
@@ -54,7 +54,7 @@ export const keepingMutants: readonly Mutant[] = [
       putSnapshot: (actorId, { version, bytes }, keep, signal) =>
         log.putSnapshot(actorId, { version, bytes: bytes.slice(0, 1_000_000) }, keep, signal),
     }),
-    caughtBy: "A snapshot of 1.5 MB comes back whole",
+    caughtBy: "snapshots.latest() returns a snapshot of 1.5 MB unchanged",
   },
   {
     name: "takes the actors below an actor for it, in snapshots",
@@ -65,7 +65,7 @@ export const keepingMutants: readonly Mutant[] = [
         getSnapshot: (actorId, ...rest) => log.getSnapshot(first(actorId), ...rest),
       };
     },
-    caughtBy: "Snapshots of one actor leave those of other actors as they were",
+    caughtBy: "snapshots.put() changes no snapshot of another actor",
   },
   {
     name: "takes a snapshot's version for the actor's",
@@ -76,7 +76,7 @@ export const keepingMutants: readonly Mutant[] = [
           (await log.getSnapshot(actorId, Infinity, signal))?.version ?? 0,
         ),
     }),
-    caughtBy: "A snapshot changes no version, no log and no expectation",
+    caughtBy: "snapshots.put() changes no version and no log",
   },
   {
     name: "returns what is left of an actor without saying that something has expired",
@@ -90,7 +90,7 @@ export const keepingMutants: readonly Mutant[] = [
         }
       },
     }),
-    caughtBy: "Events up to a version expire together, and the read of what has expired says where history begins",
+    caughtBy: "read() of expired events fails, and its error names the first available version",
   },
   {
     name: "reports expired events for each read of an actor without events",
@@ -105,7 +105,7 @@ export const keepingMutants: readonly Mutant[] = [
         return log.readActor(actorId, range, signal);
       },
     }),
-    caughtBy: "An empty range and one beyond the end have no events, if all events of the actor expired",
+    caughtBy: "read() of an empty range or beyond the end returns no events after all events have expired",
   },
   {
     name: "refuses every read backwards once something has expired",
@@ -115,7 +115,7 @@ export const keepingMutants: readonly Mutant[] = [
         return log.readActor(actorId, range, signal);
       },
     }),
-    caughtBy: "A read backwards gives what is left, and fails only where it would go on into what has expired",
+    caughtBy: "read() backwards returns the remaining events, and fails only if it needs expired ones",
   },
   {
     name: "ends a read backwards in silence where history has expired",
@@ -128,7 +128,7 @@ export const keepingMutants: readonly Mutant[] = [
         }
       },
     }),
-    caughtBy: "A read backwards gives what is left, and fails only where it would go on into what has expired",
+    caughtBy: "read() backwards returns the remaining events, and fails only if it needs expired ones",
   },
   {
     name: "returns what is left of the log without saying that something has expired",
@@ -142,7 +142,7 @@ export const keepingMutants: readonly Mutant[] = [
         }
       },
     }),
-    caughtBy: "The log says that its beginning has expired, and where it begins now",
+    caughtBy: "readAll() from an expired start fails, and its error names the first available position",
   },
   {
     name: "fails at the end of the last expired commit already",
@@ -154,7 +154,7 @@ export const keepingMutants: readonly Mutant[] = [
         return log.readLog(range, signal);
       },
     }),
-    caughtBy: "A checkpoint at the end of the last expired commit works, an earlier one says that events have expired",
+    caughtBy: "readAll() accepts a checkpoint at the end of the last expired commit, and fails after an earlier one",
   },
   {
     name: "forgets the version of an actor whose events have all expired",
@@ -172,7 +172,7 @@ export const keepingMutants: readonly Mutant[] = [
         latestVersion: (actorId, signal) => isGone(actorId) ? 0 : log.latestVersion(actorId, signal),
       };
     },
-    caughtBy: "An actor whose events have all expired keeps its version",
+    caughtBy: "latestVersion() does not change when all events of an actor have expired",
   },
   {
     name: "stores a commit again whose first copy has expired",
@@ -189,7 +189,7 @@ export const keepingMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "A commit id whose commit has expired is a conflict, never a second commit",
+    caughtBy: "append() with the commit id of an expired commit throws a conflict, and stores no second commit",
   },
   {
     name: "gives a subscription what is left without saying that something has expired",
@@ -203,7 +203,7 @@ export const keepingMutants: readonly Mutant[] = [
         }
       },
     }),
-    caughtBy: "A subscription to what has expired fails, and so does its caughtUp; at the edge of it, it works",
+    caughtBy: "subscribe() and caughtUp fail after an expired position, and work after the last expired commit",
   },
   {
     name: "lets a subscription skip what expires under it",
@@ -217,7 +217,7 @@ export const keepingMutants: readonly Mutant[] = [
         }
       },
     }),
-    caughtBy: "A subscription that history expires under says so: it never goes on with a gap",
+    caughtBy: "subscribe() fails if its next event has expired, and never continues with a gap",
   },
   {
     name: "refuses an append to a full namespace with an unspecific error",
@@ -230,7 +230,7 @@ export const keepingMutants: readonly Mutant[] = [
         }
       },
     }),
-    caughtBy: "A namespace takes as many commits as its quota says, and refuses one more without storing any of it",
+    caughtBy: "append() stores commits up to the quota, and refuses the next commit as a whole",
   },
   {
     name: "counts a commit that its quota refuses as a version",
@@ -248,7 +248,7 @@ export const keepingMutants: readonly Mutant[] = [
         latestVersion: async (actorId, signal) => await log.latestVersion(actorId, signal) + refused,
       };
     },
-    caughtBy: "A namespace takes as many commits as its quota says, and refuses one more without storing any of it",
+    caughtBy: "append() stores commits up to the quota, and refuses the next commit as a whole",
   },
   {
     name: "says that a namespace is full before it looks at the commit id",
@@ -263,7 +263,7 @@ export const keepingMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "A full namespace still tells conflicts and repeated commits for what they are",
+    caughtBy: "append() reports conflicts and duplicates in a full namespace",
   },
   {
     name: "shares one quota among all namespaces",
@@ -274,7 +274,7 @@ export const keepingMutants: readonly Mutant[] = [
         return await log.append(commit, signal);
       },
     }),
-    caughtBy: "A full namespace leaves another as it was",
+    caughtBy: "append() is not refused because another namespace is full",
   },
   {
     name: "gives each repetition of an event id a new one",
@@ -286,6 +286,6 @@ export const keepingMutants: readonly Mutant[] = [
         events: commit.events.map((event) => ({ ...event, id: fresh(event.id) })),
       }));
     },
-    caughtBy: "Events that were read can be appended to another actor",
+    caughtBy: "append() accepts events that were read from another actor",
   },
 ];

@@ -11,8 +11,8 @@ import { isAetherError } from "../../../mod.ts";
 import { allOf, type Fault, mapPages, WHOLE_LOG } from "../faulty_driver.ts";
 import type { Mutant } from "../mutant.ts";
 
-const REVERSED = "The log read backwards has the same events as the log read forwards, newest first";
-const EXPIRED = "The log read backwards gives what is left, and fails only where it would go on into what has expired";
+const REVERSED = "readAll() backwards returns the same events as forwards, newest first";
+const EXPIRED = "readAll() backwards returns the remaining events, and fails only if it needs expired ones";
 
 /** A fault of reading the log backwards. */
 function backwards(read: (log: Log, range: LogRange, signal: AbortSignal | undefined) => Pages): Fault {
@@ -43,7 +43,7 @@ export const logMutants: readonly Mutant[] = [
     fault: backwards(async function* (log, range, signal) {
       for await (const page of log.readLog(range, signal)) return yield page.slice(0, 256);
     }),
-    caughtBy: "A long log is read backwards to its start, with all actors, with a rare one and with a frequent one",
+    caughtBy: "readAll() backwards reads a long log to its start, with all actors, a rare one and a frequent one",
   },
   {
     name: "gives up on a rare actor after a long stretch of the log backwards",
@@ -53,7 +53,7 @@ export const logMutants: readonly Mutant[] = [
       const last = page.findIndex(({ actorId }) => actorId === "rare");
       yield page.slice(0, Math.max(last, 0) + 200);
     }),
-    caughtBy: "A long log is read backwards to its start, with all actors, with a rare one and with a frequent one",
+    caughtBy: "readAll() backwards reads a long log to its start, with all actors, a rare one and a frequent one",
   },
   {
     name: "counts a limit before it selects actors, backwards",
@@ -61,7 +61,7 @@ export const logMutants: readonly Mutant[] = [
       const page = await allOf(log.readLog(range, signal));
       yield page.slice(0, range.limit);
     }),
-    caughtBy: "Types and an actor pattern select from the log read backwards, and a limit counts what they select",
+    caughtBy: "readAll() backwards with types and actors returns the selected events, and the limit counts only these",
   },
   {
     name: "takes a limit for one of commits, backwards",
@@ -73,7 +73,7 @@ export const logMutants: readonly Mutant[] = [
         left -= event.type === "Shipped" ? 2 : 1;
       }
     }),
-    caughtBy: "A limit cuts the log read backwards, also inside a commit, collected and iterated",
+    caughtBy: "readAll() backwards with a limit cuts the log, also inside a commit, by toArray() and by iteration",
   },
   {
     name: "leaves out the last commit of a part of the log",
@@ -81,7 +81,7 @@ export const logMutants: readonly Mutant[] = [
       readLog: (range, signal) =>
         mapPages(log.readLog(range, signal), (page) => page.filter(({ position }) => offsetOf(position) !== range.to)),
     }),
-    caughtBy: "The log is read between any two positions, also inside of commits, in both directions",
+    caughtBy: "readAll() reads between any two positions, also inside of commits, in both directions",
   },
   {
     name: "begins at the newest event again when the log was read backwards to its start",
@@ -89,14 +89,14 @@ export const logMutants: readonly Mutant[] = [
       yield* log.readLog(range, signal);
       yield* log.readLog({ ...range, limit: 1 }, signal);
     }),
-    caughtBy: "A read of the log backwards begins at its end as of when it started, while writers go on",
+    caughtBy: "readAll() backwards begins at the end that the log has at its start, while writers append",
   },
   {
     name: "reads before a position beyond the end of the log as if it was the end",
     fault: (log) => ({
       readLog: (range, signal) => log.readLog(range.to === Infinity ? range : { ...range, reached: 0 }, signal),
     }),
-    caughtBy: "A read before a position beyond the end of the log is refused, in both directions",
+    caughtBy: "readAll() refuses a bound beyond the end of the log, in both directions",
   },
   {
     name: "ends the log read backwards in silence where something has expired",
@@ -125,7 +125,7 @@ export const logMutants: readonly Mutant[] = [
         return { identity: last?.identity ?? newLogIdentity(), offset: (last?.offset ?? 0) + 1 };
       },
     }),
-    caughtBy: "The end of a log is the position of its last event, and undefined where nothing was ever appended",
+    caughtBy: "end() returns the position of the last event, and undefined for an unused log",
   },
   {
     name: "tells as the end of a log what it was when it was asked for first",
@@ -133,7 +133,7 @@ export const logMutants: readonly Mutant[] = [
       let first: Promise<CommitPlace | undefined> | undefined;
       return { latestCommit: (signal) => first ??= Promise.resolve(log.latestCommit(signal)) };
     },
-    caughtBy: "A reader and a subscription go on after the end of a log with what is appended later",
+    caughtBy: "readAll() and subscribe() after the end of a log return the events that are appended later",
   },
   {
     name: "tells as the end of a log the greatest of all namespaces",
@@ -143,7 +143,7 @@ export const logMutants: readonly Mutant[] = [
         return ends.reduce((last, end) => end !== undefined && end.offset > (last?.offset ?? 0) ? end : last);
       },
     }),
-    caughtBy: "Appends to other namespaces do not move the end of a log",
+    caughtBy: "end() does not change after appends to other namespaces",
   },
   {
     name: "tells as the end of a log the last commit of its own",
@@ -158,7 +158,7 @@ export const logMutants: readonly Mutant[] = [
         latestCommit: () => last,
       };
     },
-    caughtBy: "Every store of a namespace tells the same end, which includes what others appended",
+    caughtBy: "end() of every store of a namespace includes the appends of other stores",
   },
   {
     name: "tells as the end of a log the last commit that is left",
@@ -168,7 +168,7 @@ export const logMutants: readonly Mutant[] = [
         return left.length === 0 ? undefined : log.latestCommit(signal);
       },
     }),
-    caughtBy: "The end of a log stays where it is when its last commit expires",
+    caughtBy: "end() does not change when the last commit expires",
   },
   {
     name: "is reconnecting all the time",
@@ -178,6 +178,6 @@ export const logMutants: readonly Mutant[] = [
         return { isReconnecting: true, [Symbol.asyncIterator]: () => items[Symbol.asyncIterator]() };
       },
     }),
-    caughtBy: "A subscription's state is catching-up until caughtUp resolves, then live, and ended after any end",
+    caughtBy: "subscription.state is catching-up until caughtUp resolves, then live, and ended after any end",
   },
 ];

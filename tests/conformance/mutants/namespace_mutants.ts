@@ -12,7 +12,7 @@ export const namespaceMutants: readonly Mutant[] = [
         for (const log of logs.values()) yield await allOf(log.readLog(range, signal));
       },
     }),
-    caughtBy: "An actor of one namespace has no events, no version and no conflicts in another",
+    caughtBy: "read(), latestVersion() and append() of one namespace find no events of another",
   },
   {
     name: "looks for the version of an actor in every namespace",
@@ -20,7 +20,7 @@ export const namespaceMutants: readonly Mutant[] = [
       latestVersion: (actorId) =>
         Math.max(...[...logs.values()].map((log) => log.latestVersion(actorId, undefined) as number)),
     }),
-    caughtBy: "An actor of one namespace has no events, no version and no conflicts in another",
+    caughtBy: "read(), latestVersion() and append() of one namespace find no events of another",
   },
   {
     name: 'looks in every namespace for what "exists"',
@@ -31,7 +31,7 @@ export const namespaceMutants: readonly Mutant[] = [
         return log.append(isSo ? { ...commit, expectedVersion: "any" } : commit, signal);
       },
     }),
-    caughtBy: 'An actor that "exists" in one namespace does not exist in another',
+    caughtBy: 'append() with "exists" conflicts if the actor exists only in another namespace',
   },
   {
     name: "remembers commit ids for all namespaces together",
@@ -45,7 +45,7 @@ export const namespaceMutants: readonly Mutant[] = [
         return log.append(commit, signal);
       },
     }),
-    caughtBy: "A commit id of one namespace is unknown in another",
+    caughtBy: "append() finds no commit id of another namespace",
   },
   {
     name: "tells the version of another namespace in a conflict",
@@ -57,12 +57,12 @@ export const namespaceMutants: readonly Mutant[] = [
         return { ok: false, actual: Math.max(...versions) };
       },
     }),
-    caughtBy: "An actor of one namespace has no events, no version and no conflicts in another",
+    caughtBy: "read(), latestVersion() and append() of one namespace find no events of another",
   },
   {
     name: "numbers the commits of all namespaces together",
     fault: (log, { logs }) => shiftBy(log, (logs.size - 1) * 8),
-    caughtBy: "How much is stored in one namespace shows in no position of another",
+    caughtBy: "append() returns positions that do not depend on other namespaces",
   },
   {
     name: "gives a subscription what is appended in the namespaces below",
@@ -79,7 +79,7 @@ export const namespaceMutants: readonly Mutant[] = [
         }
       },
     }),
-    caughtBy: "A namespace sees nothing of the namespaces below it in the hierarchy, nor they of it or of each other",
+    caughtBy: "readAll() and subscribe() return no event of another namespace in the hierarchy",
   },
   {
     name: "appends to every namespace",
@@ -93,37 +93,37 @@ export const namespaceMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "A subscription gives no event of another namespace",
+    caughtBy: "subscribe() returns no event of another namespace",
   },
   collapses(
     "takes _ in a namespace for a dot",
     (namespace) => namespace.replaceAll("_", "."),
-    "Namespaces with names that nearly collide have logs of their own",
+    "readAll() and latestVersion() keep namespaces with similar names apart",
   ),
   collapses(
     "takes namespaces for the same that differ in case only",
     (namespace) => namespace.toLowerCase(),
-    "Namespaces with names that nearly collide have logs of their own",
+    "readAll() and latestVersion() keep namespaces with similar names apart",
   ),
   collapses(
     "takes a namespace for the one above it",
     (namespace) => namespace.split(".")[0]!,
-    "A namespace sees nothing of the namespaces below it in the hierarchy, nor they of it or of each other",
+    "readAll() and subscribe() return no event of another namespace in the hierarchy",
   ),
   {
     name: "lists a namespace that was only looked at",
     listFault: (_, opened) => opened,
-    caughtBy: "A namespace that was only looked at is not listed",
+    caughtBy: "backend.namespaces() does not list a namespace that was only read",
   },
   {
     name: "lists a namespace twice",
     listFault: (listed) => [...listed, ...listed],
-    caughtBy: "A grant lists the namespaces that its pattern covers and that have stored something",
+    caughtBy: "backend.namespaces() lists the namespaces with events that the grant's pattern covers",
   },
   {
     name: "lists at most three namespaces",
     listFault: (listed) => listed.slice(0, 3),
-    caughtBy: "A grant lists the namespaces that its pattern covers and that have stored something",
+    caughtBy: "backend.namespaces() lists the namespaces with events that the grant's pattern covers",
   },
   {
     name: "keeps the snapshots of all namespaces together",
@@ -134,7 +134,7 @@ export const namespaceMutants: readonly Mutant[] = [
         getSnapshot: (...args) => first().getSnapshot(...args),
       };
     },
-    caughtBy: "A snapshot of one namespace is unknown in another",
+    caughtBy: "snapshots.latest() returns no snapshot of another namespace",
   },
 ];
 

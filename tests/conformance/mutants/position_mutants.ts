@@ -3,10 +3,9 @@ import { parsePosition } from "../../../mod.ts";
 import { changeEvents } from "../faulty_driver.ts";
 import type { Mutant } from "../mutant.ts";
 
-const READ = "A read after a position of another log is refused at once, and still when this log has grown past it";
-const SUBSCRIPTION =
-  "A subscription after a position of another log fails at once, and still when this log has grown past it";
-const NAMED = "Every position of a log names that log, and no position of another namespace does";
+const READ = "readAll() refuses a position of another log, also when this log has grown beyond it";
+const SUBSCRIPTION = "subscribe() fails after a position of another log, also when this log has grown beyond it";
+const NAMED = "append(), end(), reads, subscriptions and the bus return positions of one log";
 
 /** Faults of the identity of a log. */
 export const positionMutants: readonly Mutant[] = [
@@ -53,7 +52,7 @@ export const positionMutants: readonly Mutant[] = [
     fault: (log) => ({
       latestCommit: async (signal) => await log.latestCommit(signal) ?? { identity: "ffffffffffff", offset: 1 },
     }),
-    caughtBy: "A read of an empty range returns no event, and refuses positions of another log",
+    caughtBy: "readAll() of an empty range returns no event, and refuses positions of another log",
   },
   {
     name: "answers an append with the identity of another log",
@@ -94,7 +93,7 @@ export const positionMutants: readonly Mutant[] = [
         readLog: (range, signal) => readLog({ ...range, identity: undefined }, signal),
       };
     },
-    caughtBy: "Backends that create a log at the same time agree on its positions",
+    caughtBy: "append() of backends that create a log at the same time returns positions of one log",
   },
 ];
 

@@ -18,7 +18,7 @@ export const processMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "A backend that knew an older version of an actor reports the conflict with the version of now",
+    caughtBy: "append() of a backend with an outdated version reports the current version in its conflict",
   },
   {
     name: "reads what it has read before",
@@ -32,7 +32,7 @@ export const processMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "A backend that knew an older version of an actor reports the conflict with the version of now",
+    caughtBy: "append() of a backend with an outdated version reports the current version in its conflict",
   },
   {
     name: "knows only the commit ids that it stored itself",
@@ -47,7 +47,7 @@ export const processMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "An append that one backend did is a duplicate when another repeats it with its commit id",
+    caughtBy: "append() with the commit id of another backend's commit returns a duplicate",
   },
   {
     name: "shows in its log only what it appended itself",
@@ -62,7 +62,7 @@ export const processMutants: readonly Mutant[] = [
           mapPages(log.readLog(range, signal), (page) => page.filter(({ commitId }) => own.has(commitId))),
       };
     },
-    caughtBy: "Backends on one storage read each other's appends, in any order of opening",
+    caughtBy: "read() and readAll() return the appends of other backends, in any order of opening",
   },
   {
     name: "wakes its subscriptions only for what it appended itself",
@@ -83,7 +83,7 @@ export const processMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "A subscription gives what another backend appends, stored and live, in the order of the log",
+    caughtBy: "subscribe() returns the events of another backend, stored and live, in the order of the log",
   },
   {
     name: "keeps snapshots in its process",
@@ -94,12 +94,12 @@ export const processMutants: readonly Mutant[] = [
         getSnapshot: (actorId, atMost) => snapshots.get(actorId, atMost),
       };
     },
-    caughtBy: "A snapshot that one backend put, another on the same storage finds and replaces",
+    caughtBy: "snapshots.latest() and snapshots.put() find and replace snapshots of another backend",
   },
   {
     name: "lists only the namespaces that it opened itself",
     listFault: (listed, opened) => listed.filter((namespace) => opened.includes(namespace)),
-    caughtBy: "A backend lists the namespaces that another has stored in, and refuses its grants",
+    caughtBy: "backend.namespaces() lists the namespaces of another backend, and refuses its grants",
   },
   {
     name: "checks versions under a lock of its own process",
@@ -120,6 +120,6 @@ export const processMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "One of many backends that append to an actor at once at the same version succeeds",
+    caughtBy: "append() of many concurrent backends at the same version succeeds once",
   },
 ];

@@ -15,19 +15,19 @@ export const readMutants: readonly Mutant[] = [
           (page) => page.length > 3 ? [...page.slice(0, 3), ...page.slice(2)] : page,
         ),
     }),
-    caughtBy: "A read without options gives all events, oldest first",
+    caughtBy: "read() without options returns all events, oldest first",
   },
   {
     name: "repeats a version",
     fault: (log) =>
       changeEvents(log, (event) => event.version < 3 ? event : Object.freeze({ ...event, version: event.version - 1 })),
-    caughtBy: "100 writers that each try again with the version that a conflict told make versions 1 to 100",
+    caughtBy: "append() of 100 writers that retry at the reported version makes versions 1 to 100",
   },
   {
     name: "gives no schema version above 2",
     fault: (log) =>
       changeEvents(log, (event) => event.schemaVersion < 3 ? event : Object.freeze({ ...event, schemaVersion: 2 })),
-    caughtBy: "Events of former names and versions are read in their current shape, and raw as they are stored",
+    caughtBy: "read() and readAll() return former names and versions in their current shape, and as stored with raw",
   },
   {
     name: "gives each event under the first type of its page",
@@ -35,7 +35,7 @@ export const readMutants: readonly Mutant[] = [
       readLog: (range, signal) =>
         mapPages(log.readLog(range, signal), (page) => page.map((event) => ({ ...event, type: page[0]!.type }))),
     }),
-    caughtBy: "A filter by a type selects events that are stored under its former names",
+    caughtBy: "readAll() with a type returns events that are stored under its former names",
   },
   {
     name: "reads from the version after the one asked for",
@@ -43,14 +43,14 @@ export const readMutants: readonly Mutant[] = [
       readActor: (actorId, range, signal) =>
         log.readActor(actorId, { ...range, from: range.from > 1 ? range.from + 1 : 1 }, signal),
     }),
-    caughtBy: "A read from a version includes it, also inside a commit, and has nothing beyond the end",
+    caughtBy: "read() from a version includes it, also inside a commit, and returns nothing beyond the end",
   },
   {
     name: "reads up to, but not including, the version asked for",
     fault: (log) => ({
       readActor: (actorId, range, signal) => log.readActor(actorId, { ...range, to: range.to - 1 }, signal),
     }),
-    caughtBy: "A read to a version includes it, also inside a commit, and ends at the last event",
+    caughtBy: "read() to a version includes it, also inside a commit, and ends at the last event",
   },
   {
     name: "takes the limit as a number of events from the other end when it reads backwards",
@@ -61,7 +61,7 @@ export const readMutants: readonly Mutant[] = [
         return mapPages(pages, (page) => page.reverse());
       },
     }),
-    caughtBy: "A limit of a read backwards keeps the newest of the range",
+    caughtBy: "read() backwards with a limit returns the newest events of the range",
   },
   {
     name: "reads forwards when it is asked to read backwards",
@@ -69,7 +69,7 @@ export const readMutants: readonly Mutant[] = [
       readActor: (actorId, range, signal) =>
         log.readActor(actorId, { ...range, backwards: false, limit: Infinity }, signal),
     }),
-    caughtBy: "A read backwards gives the same events, newest first",
+    caughtBy: "read() backwards returns the same events, newest first",
   },
   {
     name: "gives no more than 900 events",
@@ -77,7 +77,7 @@ export const readMutants: readonly Mutant[] = [
       readActor: (actorId, range, signal) =>
         mapPages(log.readActor(actorId, range, signal), (page) => page.slice(0, 900)),
     }),
-    caughtBy: "A read of a long history gives all of it, in order, from both ends",
+    caughtBy: "read() returns a long history completely, in order, in both directions",
   },
   {
     name: "ends a read backwards at version 100",
@@ -88,7 +88,7 @@ export const readMutants: readonly Mutant[] = [
           (page) => range.backwards ? page.filter(({ version }) => version >= 100) : page,
         ),
     }),
-    caughtBy: "A lookback since the cause finds the command with a snapshot before and after the cause",
+    caughtBy: "execute() with a lookback since the cause finds the command, with a snapshot before and after the cause",
   },
   {
     name: "answers reads from what it had read before",
@@ -102,7 +102,7 @@ export const readMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "Every read after an append shows it: 100 times in a row",
+    caughtBy: "read() and latestVersion() include the append before, 100 times in a row",
   },
   {
     name: "reads a replica that is one append behind",
@@ -116,14 +116,14 @@ export const readMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "Every read of the log after an append shows it, whichever actor it was of",
+    caughtBy: "readAll() includes the append before, to any actor",
   },
   {
     name: "tells a version that is one append behind",
     fault: (log) => ({
       latestVersion: (actorId, signal) => Math.max(0, log.latestVersion(actorId, signal) as number - 1),
     }),
-    caughtBy: "Every read after an append shows it: 100 times in a row",
+    caughtBy: "read() and latestVersion() include the append before, 100 times in a row",
   },
   {
     name: "gives the log in the order of actors",
@@ -133,7 +133,7 @@ export const readMutants: readonly Mutant[] = [
         yield events.sort((a, b) => a.actorId < b.actorId ? -1 : a.actorId > b.actorId ? 1 : 0);
       },
     }),
-    caughtBy: "The log has all events of the namespace in the order in which they were appended",
+    caughtBy: "readAll() returns all events of the namespace in the order of their appends",
   },
   {
     name: "mixes the commits of several actors in the log",
@@ -143,7 +143,7 @@ export const readMutants: readonly Mutant[] = [
         yield events.sort((a, b) => a.version - b.version);
       },
     }),
-    caughtBy: "Commits of several actors stand in the log one after the other, never mixed",
+    caughtBy: "readAll() returns commits of several actors one after the other, never mixed",
   },
   {
     name: "skips the rest of a commit when it reads on inside of it",
@@ -151,7 +151,7 @@ export const readMutants: readonly Mutant[] = [
       readLog: (range, signal) =>
         log.readLog({ ...range, from: range.from === 1 ? 1 : Number(range.from) + 1 }, signal),
     }),
-    caughtBy: "A read after the position of any event, also inside a commit, goes on with the next one",
+    caughtBy: "readAll() after the position of any event, also inside a commit, continues with the next event",
   },
   {
     name: "takes a position beyond the end for the end",
@@ -164,7 +164,7 @@ export const readMutants: readonly Mutant[] = [
         }
       },
     }),
-    caughtBy: "A position beyond the end of the log is refused rather than read from",
+    caughtBy: "readAll() refuses a position beyond the end of the log",
   },
   {
     name: "takes the limit of the log before it looks at actors",
@@ -173,7 +173,7 @@ export const readMutants: readonly Mutant[] = [
         yield (await allOf(log.readLog(range, signal))).slice(0, range.limit);
       },
     }),
-    caughtBy: "A limit counts the events that were selected, and not those that were passed over",
+    caughtBy: "readAll() with a filter and a limit counts only the selected events",
   },
   {
     name: "selects actors of more tokens than the pattern has",
@@ -184,7 +184,7 @@ export const readMutants: readonly Mutant[] = [
         yield events.filter(({ actorId }) => tokens === undefined || actorId.split(".").length >= tokens + 1);
       },
     }),
-    caughtBy: "An actor pattern selects the events of the actors that it covers",
+    caughtBy: "readAll() with an actor pattern returns the events of the actors that it covers",
   },
   {
     name: "never ends a read of the log while events are appended",
@@ -201,12 +201,12 @@ export const readMutants: readonly Mutant[] = [
         }
       },
     }),
-    caughtBy: "A read of the log ends at its end as of when it started, while writers go on",
+    caughtBy: "readAll() ends at the end that the log has at its start, while writers append",
   },
   {
     name: "gives events that are not frozen",
     fault: (log) => changeEvents(log, (event) => ({ ...event })),
-    caughtBy: "Everything that is read is frozen throughout, whichever way it is read",
+    caughtBy: "read(), readAll() and subscribe() return deeply frozen events",
   },
   {
     name: "gives away the array that it keeps",
@@ -221,7 +221,7 @@ export const readMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "Changing an array that was collected changes no later read",
+    caughtBy: "toArray() returns a new array for each read",
   },
   {
     name: "normalises strings",
@@ -229,7 +229,7 @@ export const readMutants: readonly Mutant[] = [
       const normal = <T>(value: T): T => JSON.parse(JSON.stringify(value).normalize());
       return changeCommits(log, (commit) => ({ ...commit, events: normal(commit.events) }));
     },
-    caughtBy: "Text of every kind comes back as it was",
+    caughtBy: "read() returns strings of every kind unchanged",
   },
   {
     name: "keeps numbers in 32 bits",
@@ -238,28 +238,30 @@ export const readMutants: readonly Mutant[] = [
         key !== "" && typeof value === "number" ? Math.fround(value) : value;
       return changeCommits(log, (commit) => ({ ...commit, events: JSON.parse(JSON.stringify(commit.events), round) }));
     },
-    caughtBy: "Numbers come back as they were",
+    caughtBy: "read() returns numbers unchanged",
   },
   {
     name: "gives every event the schema version 1",
     fault: (log) => changeEvents(log, (event) => Object.freeze({ ...event, schemaVersion: 1 })),
-    caughtBy: "An event keeps the schema version that it was given, and has 1 without one",
+    caughtBy: "append() keeps the schema version of an event, and stores 1 without one",
   },
   {
     name: "loses metadata",
     fault: (log) => changeEvents(log, (event) => Object.freeze({ ...event, metadata: Object.freeze({}) })),
-    caughtBy: "An event carries the namespace, the actor, the clock of the appender and the ids that it was given",
+    caughtBy:
+      "read() returns the namespace, the actor, the given ids and the time of the writer's clock with each event",
   },
   {
     name: "stamps each event with a time of its own",
     fault: (log) =>
       changeEvents(log, (event) => Object.freeze({ ...event, timestamp: event.timestamp + event.version })),
-    caughtBy: "The events of a commit have consecutive versions, increasing positions, one commit id and one timestamp",
+    caughtBy:
+      "read() returns a commit's events with consecutive versions, rising positions, one commit id and one timestamp",
   },
   {
     name: "gives every commit an id of its own",
     fault: (log) => changeEvents(log, (event) => Object.freeze({ ...event, commitId: `commit-${event.position}` })),
-    caughtBy: "The commit id that a commit was given by itself repeats it as well",
+    caughtBy: "append() finds a commit by the commit id that the store assigned",
   },
   {
     name: "cuts strings at 64 KB",
@@ -267,14 +269,14 @@ export const readMutants: readonly Mutant[] = [
       const cut = (_: string, value: unknown) => typeof value === "string" ? value.slice(0, 65_536) : value;
       return changeCommits(log, (commit) => ({ ...commit, events: JSON.parse(JSON.stringify(commit.events), cut) }));
     },
-    caughtBy: "300 KB of text come back whole",
+    caughtBy: "read() returns a string of 300 KB unchanged",
   },
   {
     name: "keeps actors in an object that has a prototype",
     fault: (log) => ({
       latestVersion: (actorId, signal) => ({} as Record<string, number>)[actorId] ?? log.latestVersion(actorId, signal),
     }),
-    caughtBy: "Actors with ids that nearly collide have histories of their own",
+    caughtBy: "read() and latestVersion() keep actors with similar ids apart",
   },
   {
     name: "takes actor ids for the same that differ in case only",
@@ -286,7 +288,7 @@ export const readMutants: readonly Mutant[] = [
         latestVersion: (actorId, signal) => lower.latestVersion(actorId.toLowerCase(), signal),
       };
     },
-    caughtBy: "Actors with ids that nearly collide have histories of their own",
+    caughtBy: "read() and latestVersion() keep actors with similar ids apart",
   },
   {
     name: "says that events have expired where none have",
@@ -297,6 +299,6 @@ export const readMutants: readonly Mutant[] = [
         return pages;
       },
     }),
-    caughtBy: 'Where nothing has expired, after "oldest-available" is all of the log',
+    caughtBy: 'readAll() after "oldest-available" returns the whole log if no commit has expired',
   },
 ];

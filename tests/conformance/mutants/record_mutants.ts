@@ -8,7 +8,7 @@ export const recordMutants: readonly Mutant[] = [
     recordsFault: (records) => ({
       put: async (key, value) => await records.put(key, value, (await lastOf(records, key))?.revision ?? 0),
     }),
-    caughtBy: "A put over the revision of the last value stores it; one over any other revision changes nothing",
+    caughtBy: "records.put() stores a value over the last revision, and changes nothing over any other revision",
   },
   {
     name: "takes a newer expected revision for the last one",
@@ -18,7 +18,7 @@ export const recordMutants: readonly Mutant[] = [
         return await records.put(key, value, last > 0 && expected > last ? last : expected);
       },
     }),
-    caughtBy: "A put over the revision of the last value stores it; one over any other revision changes nothing",
+    caughtBy: "records.put() stores a value over the last revision, and changes nothing over any other revision",
   },
   {
     name: "refuses a put that is repeated",
@@ -28,7 +28,7 @@ export const recordMutants: readonly Mutant[] = [
         return (last?.revision ?? 0) === expected ? await records.put(key, value, expected) : undefined;
       },
     }),
-    caughtBy: "A put that is repeated returns the revision of the first, as long as its value is the last",
+    caughtBy: "records.put() that is repeated returns its first revision, while its value is the last one",
   },
   {
     name: "takes equal bytes for a repeated put and ignores its expected revision",
@@ -39,7 +39,7 @@ export const recordMutants: readonly Mutant[] = [
         return isEqual && last.revision !== expected ? last.revision : await records.put(key, value, expected);
       },
     }),
-    caughtBy: "A put that is repeated returns the revision of the first, as long as its value is the last",
+    caughtBy: "records.put() that is repeated returns its first revision, while its value is the last one",
   },
   {
     name: "gives out a deleted revision again",
@@ -58,7 +58,7 @@ export const recordMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "Revisions rise over all keys, also when the last record was deleted",
+    caughtBy: "records.put() returns rising revisions over all keys, also after the last record was deleted",
   },
   {
     name: "counts the revisions of each key for itself",
@@ -74,7 +74,7 @@ export const recordMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "Revisions rise over all keys, also when the last record was deleted",
+    caughtBy: "records.put() returns rising revisions over all keys, also after the last record was deleted",
   },
   {
     name: "deletes a record and ignores its revision",
@@ -84,19 +84,19 @@ export const recordMutants: readonly Mutant[] = [
         if (last !== undefined) await records.delete(key, last.revision);
       },
     }),
-    caughtBy: "A deletion removes the last value at its revision, and the key then has no value",
+    caughtBy: "records.delete() removes the last value at its revision, and the key then has no value",
   },
   {
     name: "deletes nothing",
     recordsFault: () => ({ delete: () => {} }),
-    caughtBy: "A deletion removes the last value at its revision, and the key then has no value",
+    caughtBy: "records.delete() removes the last value at its revision, and the key then has no value",
   },
   {
     name: "reports a deletion as an empty value",
     recordsFault: (records) => ({
       delete: async (key, revision) => void await records.put(key, new Uint8Array(), revision),
     }),
-    caughtBy: "A deletion removes the last value at its revision, and the key then has no value",
+    caughtBy: "records.delete() removes the last value at its revision, and the key then has no value",
   },
   {
     name: "keeps the bytes that it was given, not a copy",
@@ -111,14 +111,14 @@ export const recordMutants: readonly Mutant[] = [
           changed(await records.scan(prefix, after), (entry) => ({ ...entry, value: given.get(entry.key)! })),
       };
     },
-    caughtBy: "Values of 0 bytes up to 64 KiB come back byte by byte, and are copies",
+    caughtBy: "records.scan() returns copies of values of 0 bytes to 64 KiB",
   },
   {
     name: "cuts values at 64,000 bytes",
     recordsFault: (records) => ({
       put: (key, value, expected) => records.put(key, value.slice(0, 64_000), expected),
     }),
-    caughtBy: "Values of 0 bytes up to 64 KiB come back byte by byte, and are copies",
+    caughtBy: "records.scan() returns copies of values of 0 bytes to 64 KiB",
   },
   {
     name: "takes keys that differ in case for one",
@@ -126,14 +126,15 @@ export const recordMutants: readonly Mutant[] = [
       put: (key, value, expected) => records.put(key.toLowerCase(), value, expected),
       scan: (prefix, after) => records.scan(prefix.toLowerCase(), after),
     }),
-    caughtBy: "Keys of every permitted character and length are keys of their own",
+    caughtBy: "records.put() accepts keys of every permitted character and length, and keeps them apart",
   },
   {
     name: "takes a prefix for the beginning of a string",
     recordsFault: (records) => ({
       scan: (prefix, after) => records.scan(prefix.endsWith(".") ? prefix.slice(0, -1) : prefix, after),
     }),
-    caughtBy: "A scan gives the last value of each key under a prefix of whole tokens, in the order of revisions",
+    caughtBy:
+      "records.scan() returns the last value of each key under a prefix of whole tokens, in the order of revisions",
   },
   {
     name: "scans in the order of keys",
@@ -143,12 +144,14 @@ export const recordMutants: readonly Mutant[] = [
         return { ...scan, entries: scan.entries.toSorted((a, b) => a.key < b.key ? -1 : 1) };
       },
     }),
-    caughtBy: "A scan gives the last value of each key under a prefix of whole tokens, in the order of revisions",
+    caughtBy:
+      "records.scan() returns the last value of each key under a prefix of whole tokens, in the order of revisions",
   },
   {
     name: "scans from a revision on, not after it",
     recordsFault: (records) => ({ scan: (prefix, after) => records.scan(prefix, after - 1) }),
-    caughtBy: "A scan gives the last value of each key under a prefix of whole tokens, in the order of revisions",
+    caughtBy:
+      "records.scan() returns the last value of each key under a prefix of whole tokens, in the order of revisions",
   },
   {
     name: "scans one level of keys",
@@ -158,7 +161,7 @@ export const recordMutants: readonly Mutant[] = [
         return { ...scan, entries: scan.entries.filter(({ key }) => !key.slice(prefix.length).includes(".")) };
       },
     }),
-    caughtBy: "A scan for the prefix of all keys gives every record of its scope and of no other",
+    caughtBy: "records.scan() with an empty prefix returns every record of its scope, and no others",
   },
   {
     name: "says that a long scan is whole when it is not",
@@ -168,7 +171,7 @@ export const recordMutants: readonly Mutant[] = [
         return { ...scan, entries: scan.entries.slice(0, 1_000) };
       },
     }),
-    caughtBy: "A scan of more records than one part holds misses none",
+    caughtBy: "records.scan() returns all records in several batches",
   },
   {
     name: "scans what it knew when it last put",
@@ -186,7 +189,7 @@ export const recordMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "A scan has every put that was acknowledged before, by whichever driver",
+    caughtBy: "records.scan() returns every put that was acknowledged before, by any driver",
   },
   {
     name: "takes its records along when it closes",
@@ -207,7 +210,7 @@ export const recordMutants: readonly Mutant[] = [
         }),
       };
     },
-    caughtBy: "Records outlive the driver that put them",
+    caughtBy: "records.scan() returns the records of a closed driver",
   },
   {
     name: "changes the generation with every put",
@@ -221,7 +224,7 @@ export const recordMutants: readonly Mutant[] = [
         scan: async (prefix, after) => ({ ...await records.scan(prefix, after), generation }),
       };
     },
-    caughtBy: "The generation stays as it is while records change",
+    caughtBy: "records.scan() returns one generation while records change",
   },
   {
     name: "gives hints after they were disposed of",
@@ -231,12 +234,12 @@ export const recordMutants: readonly Mutant[] = [
         return { [Symbol.dispose]: () => {} };
       },
     }),
-    caughtBy: "Where there are hints, one comes after a put of another driver, until it is disposed of",
+    caughtBy: "records.onHint() calls its listener after a put of another driver, until it is disposed",
   },
   {
     name: "gives no hint, though it offers them",
     recordsFault: () => ({ onHint: () => ({ [Symbol.dispose]: () => {} }) }),
-    caughtBy: "Where there are hints, one comes after a put of another driver, until it is disposed of",
+    caughtBy: "records.onHint() calls its listener after a put of another driver, until it is disposed",
   },
   {
     name: "stores a put whose signal was aborted before, and says that it did not",
@@ -247,7 +250,7 @@ export const recordMutants: readonly Mutant[] = [
         return revision;
       },
     }),
-    caughtBy: "A put whose signal was aborted before stores nothing",
+    caughtBy: "records.put() that fails because of an aborted signal stores nothing",
   },
   {
     name: "lets two puts over one revision succeed",
@@ -260,7 +263,7 @@ export const recordMutants: readonly Mutant[] = [
         }
       },
     }),
-    caughtBy: "One of many puts over one revision succeeds, from any driver",
+    caughtBy: "records.put() over one revision succeeds once, from any of several drivers",
   },
   {
     name: "keeps the records of all namespaces in one scope",
@@ -271,7 +274,7 @@ export const recordMutants: readonly Mutant[] = [
         scan: (prefix, after) => shared!.scan(prefix, after),
       };
     },
-    caughtBy: "Namespaces and the backend see nothing of each other's records",
+    caughtBy: "records.scan() returns no record of another namespace or of the backend",
   },
 ];
 

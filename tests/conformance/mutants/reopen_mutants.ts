@@ -15,7 +15,7 @@ export const reopenMutants: readonly Mutant[] = [
         getSnapshot: (actorId, atMost) => snapshots.get(actorId, atMost),
       };
     },
-    caughtBy: "Snapshots are there when a storage is opened again, as many as were kept",
+    caughtBy: "snapshots.latest() returns the kept snapshots after a reopen",
   },
   {
     name: "finds its snapshots by version when it is opened again, not by actor",
@@ -23,27 +23,27 @@ export const reopenMutants: readonly Mutant[] = [
       putSnapshot: (_, snapshot, keep, signal) => log.putSnapshot("any", snapshot, keep + 100, signal),
       getSnapshot: (_, atMost, signal) => log.getSnapshot("any", atMost, signal),
     }),
-    caughtBy: "Actors with ids that nearly collide stay apart when a storage is opened again",
+    caughtBy: "read() and snapshots keep actors with similar ids apart after a reopen",
   },
   {
     name: "lower-cases the names that it stores under",
     nameFault: (namespace) => namespace.toLowerCase() as Namespace,
-    caughtBy: "Namespaces with names that nearly collide stay apart when a storage is opened again",
+    caughtBy: "backend.store() keeps namespaces with similar names apart after a reopen",
   },
   {
     name: "stores under names in which a dot is an underscore",
     nameFault: (namespace) => namespace.replaceAll(".", "_") as Namespace,
-    caughtBy: "Namespaces with names that nearly collide stay apart when a storage is opened again",
+    caughtBy: "backend.store() keeps namespaces with similar names apart after a reopen",
   },
   {
     name: "lists namespaces by the lower-case names of their files",
     listFault: (listed) => new Set(listed.map((namespace) => namespace.toLowerCase() as Namespace)),
-    caughtBy: "The namespaces that have events are listed when a storage is opened again, each under its own name",
+    caughtBy: "backend.namespaces() lists each namespace with events under its own name after a reopen",
   },
   {
     name: "lists namespaces only when they were opened since",
     listFault: (listed, opened) => listed.filter((namespace) => opened.includes(namespace)),
-    caughtBy: "The namespaces that have events are listed when a storage is opened again, each under its own name",
+    caughtBy: "backend.namespaces() lists each namespace with events under its own name after a reopen",
   },
   {
     name: "restarts positions when it is opened again",
@@ -56,7 +56,7 @@ export const reopenMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "Positions rise on when a storage is opened again, and a checkpoint from before goes on",
+    caughtBy: "append() returns rising positions after a reopen, and readAll() accepts earlier checkpoints",
   },
   {
     name: "restarts versions when it is opened again",
@@ -70,7 +70,7 @@ export const reopenMutants: readonly Mutant[] = [
         latestVersion: (actorId, signal) => own.has(actorId) ? log.latestVersion(actorId, signal) : 0,
       };
     },
-    caughtBy: "Versions go on where they were when a storage is opened again, and conflicts tell them",
+    caughtBy: "append() continues the versions after a reopen, and conflicts report them",
   },
   {
     name: "knows commit ids only until it is closed",
@@ -85,7 +85,7 @@ export const reopenMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "A commit id is known when a storage is opened again: the repetition gets its first result",
+    caughtBy: "append() finds a commit id after a reopen, and returns the first result",
   },
 ];
 

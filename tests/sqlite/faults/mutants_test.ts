@@ -91,7 +91,7 @@ const MUTANTS: readonly Mutant[] = [
     code: `    this.#dataVersion = dataVersion;\n    this.#generation++;`,
     mutation: `    this.#dataVersion = dataVersion;`,
     test: "conformance_test.ts",
-    filter: "A backend that knew an older version",
+    filter: "append() of a backend with an outdated version",
   },
   {
     name: "goes by versions of a transaction that was rolled back",
