@@ -186,7 +186,10 @@ Deno.test("decider() refuses a type that the event map does not have", () => {
 
 Deno.test("decider() refuses the parts of a decider of another event map", () => {
   const error = assertThrows(() => decider(Others, order as never), Error);
-  assertStringIncludes(error.message, "its parts belong to a decider with another event map. Omit events from the parts");
+  assertStringIncludes(
+    error.message,
+    "its parts belong to a decider with another event map. Omit events from the parts",
+  );
 });
 
 Deno.test("a snapshot of another version of the event map is ignored, and one is written anew", async () => {
