@@ -190,7 +190,8 @@ export const consumerCases: readonly CaseDefinition[] = [
     },
   },
   ...ORDERS.map((order): CaseDefinition => ({
-    name: `consume() with order "${order}" and a filter that rarely matches continues when only other commits have expired`,
+    name:
+      `consume() with order "${order}" and a filter that rarely matches continues when only other commits have expired`,
     invariant: "consuming",
     requires: "retainCommits",
     run: (context) => continueUnderRetention(context, order),

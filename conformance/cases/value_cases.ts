@@ -73,7 +73,7 @@ export const valueCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "A getter in the data is read once, and its result comes back",
+    name: "append() reads a getter in the data once, and stores its result",
     invariant: "values",
     run: async (context) => {
       const store = await context.store();
