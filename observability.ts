@@ -11,8 +11,10 @@ export {
   type CausalityOptions,
   type CausalitySource,
   type CausalitySubject,
+  type GrantedNamespaces,
 } from "./src/diagnostics/causality.ts";
 export type { CausalityNode } from "./src/diagnostics/causality_tree.ts";
+export type { CausalityCursor } from "./src/diagnostics/event_page.ts";
 export { handleEvent } from "./src/diagnostics/handle_event.ts";
 export { type CheckedConsumer, health, type HealthOptions, type HealthReport } from "./src/diagnostics/health.ts";
 export type { NamespaceObserver } from "./src/observer/namespace_observer.ts";

@@ -4,19 +4,22 @@ import { checkOptions } from "../checks/check_options.ts";
 import { checkSignalOption } from "../checks/check_signal_option.ts";
 import { checkWholeNumber } from "../checks/check_whole_number.ts";
 import { refuseArgument } from "../checks/refuse_argument.ts";
-import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
 import type { Grant } from "../grants/grant.ts";
 import type { ReadOnlyStore } from "../store/event_store.ts";
 import { type CausalityNode, toCausalityTree } from "./causality_tree.ts";
+import { type CausalityCursor, checkCursor, EventPage } from "./event_page.ts";
 
-/** A store of one namespace; or all namespaces that a grant covers. */
-export type CausalitySource = Pick<ReadOnlyStore, "readAll"> | {
+/** All namespaces that a grant covers. */
+export interface GrantedNamespaces {
   /** The backend that has minted the grant. */
   readonly backend: Pick<Backend, "namespaces" | "store">;
   /** The right to observe the namespaces. Its use is reported as `"namespaces"`. */
   readonly grant: Grant;
-};
+}
+
+/** A store of one namespace; or all namespaces that a grant covers. */
+export type CausalitySource = Pick<ReadOnlyStore, "readAll"> | GrantedNamespaces;
 
 /** The events to look for: those of a correlation id, or those that share the correlation id of an event. */
 export type CausalitySubject = { readonly correlationId: string } | { readonly eventId: string };
@@ -25,8 +28,11 @@ export type CausalitySubject = { readonly correlationId: string } | { readonly e
 export interface CausalityOptions {
   /** The most events of the result, 1 to 10,000; by default 1,000. */
   readonly limit?: number | undefined;
-  /** Only events after this position. By default from the oldest event that has not expired. Not with a grant. */
-  readonly after?: Position | undefined;
+  /**
+   * Only events after this one: the property `last` of an earlier result of the same source. With a store, it is the
+   * position of an event. By default from the oldest event that has not expired.
+   */
+  readonly after?: Position | CausalityCursor | undefined;
   /** Aborts reading. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -35,14 +41,17 @@ export interface CausalityOptions {
 export interface Causality {
   /** The correlation id. */
   readonly correlationId: string;
-  /** The events that no other one of the result has caused, in the order of the log; with a grant, by their timestamps. */
+  /**
+   * The events that no other one of the result has caused, in the order of the log. With a grant: by their timestamps, then
+   * by namespace and position.
+   */
   readonly roots: readonly CausalityNode[];
   /** How many events the tree has. */
   readonly count: number;
-  /** Whether the whole rest of the log was read. If not, the limit was reached, and there may be more. */
+  /** Whether no further event belongs to the correlation id. If `false`, the next call with `after: last` returns more. */
   readonly isComplete: boolean;
-  /** The position of the last event of the result: `after` of the next call. Absent without events, and with a grant. */
-  readonly last?: Position | undefined;
+  /** The place of the last event of the result: `after` of the next call. Absent without events. */
+  readonly last?: Position | CausalityCursor | undefined;
 }
 
 const OPTIONS: ReadonlySet<string> = new Set(["limit", "after", "signal"]);
@@ -55,8 +64,11 @@ const MAX_LIMIT = 10_000;
  * Reads the events that share a correlation id, and arranges them by causation.
  *
  * An event belongs to a correlation id if its `correlationId` is that id, or if its own id is: the first event of a process
- * often has no correlation id. The cost is one read of the log, and two for an event id: no index exists. Use it in tools,
- * not in request handlers.
+ * often has no correlation id. Within one namespace, the cost of a page is a read of the log up to the end of the page; for
+ * an event id, a read up to that event in addition. With a grant, each page reads the logs of all its namespaces. No index
+ * exists: use it in tools, not in request handlers. The tree of a page is made in linear time, and at most 20,000 events are
+ * in memory. Each page has a tree of its own: an event whose cause is on an earlier page is a root, with the cause
+ * `"missing"`.
  *
  * @param source A store; or a backend and a grant, for several namespaces.
  * @param subject See {@link CausalitySubject}.
@@ -97,20 +109,16 @@ export async function causalityOf(
   checkWholeNumber(limit, "limit", 1, MAX_LIMIT, "events");
   checkSignalOption(signal);
   const wanted = toSubject(subject);
-  const log = toLog(source, after, signal);
+  const log = toLog(source, signal);
+  const page = log.page(limit, after);
   const correlationId = "correlationId" in wanted ? wanted.correlationId : await findCorrelationId(log, wanted.eventId);
   if (correlationId === undefined) return undefined;
-  const events: RecordedEvent[] = [];
-  let isComplete = true;
-  for await (const event of log.read()) {
-    if (event.metadata.correlationId !== correlationId && event.id !== correlationId) continue;
-    isComplete = events.length < limit;
-    if (!isComplete) break;
-    events.push(event);
-  }
-  const last = log.isOne ? events.at(-1)?.position : undefined;
-  const roots = toCausalityTree(log.isOne ? events : events.toSorted(byTime));
-  return { correlationId, roots, count: events.length, isComplete, ...(last !== undefined && { last }) };
+  const { events, isComplete } = await page((event) => {
+    return event.metadata.correlationId === correlationId || event.id === correlationId;
+  });
+  const last = events.at(-1);
+  const roots = toCausalityTree(events);
+  return { correlationId, roots, count: events.length, isComplete, ...(last && { last: log.placeOf(last) }) };
 }
 
 function toSubject(subject: CausalitySubject): CausalitySubject {
@@ -120,40 +128,76 @@ function toSubject(subject: CausalitySubject): CausalitySubject {
   return refuseArgument("subject", "{ correlationId } or { eventId }, a string", subject);
 }
 
-/** The log, or the logs, that are searched. */
-interface SearchedLog {
-  /** Whether it is the log of one namespace. */
-  readonly isOne: boolean;
-  read(): AsyncIterable<RecordedEvent>;
+/** A part of the selected events, in order. */
+interface Selection {
+  readonly events: readonly RecordedEvent[];
+  readonly isComplete: boolean;
 }
 
-function toLog(source: CausalitySource, after: Position | undefined, signal: AbortSignal | undefined): SearchedLog {
-  const start = { after: "oldest-available", signal } as const;
-  if ("readAll" in source) {
-    return { isOne: true, read: () => source.readAll(after === undefined ? start : { after, signal }) };
-  }
-  const { backend, grant } = source;
-  if (after !== undefined) {
-    throw new InvalidArgumentError("Cannot search several namespaces after a position: it belongs to one log", {
-      argument: "after",
-    });
+/** The log, or the logs, that are searched. */
+interface SearchedLog {
+  /** Reads all events. */
+  all(): AsyncIterable<RecordedEvent>;
+  /**
+   * Checks the start of a page.
+   *
+   * @returns Reads the first selected events.
+   */
+  page(limit: number, after: unknown): (isSelected: (event: RecordedEvent) => boolean) => Promise<Selection>;
+  /** The place after which the page after an event starts. */
+  placeOf(event: RecordedEvent): Position | CausalityCursor;
+}
+
+function toLog(source: CausalitySource, signal: AbortSignal | undefined): SearchedLog {
+  const { readAll, backend, grant } = (source ?? {}) as Partial<Pick<ReadOnlyStore, "readAll"> & GrantedNamespaces>;
+  if (typeof readAll === "function") return oneLog(source as Pick<ReadOnlyStore, "readAll">, signal);
+  if (backend !== undefined && grant !== undefined) return severalLogs({ backend, grant }, signal);
+  return refuseArgument("source", "a store, or an object with a backend and a grant", source);
+}
+
+function oneLog(store: Pick<ReadOnlyStore, "readAll">, signal: AbortSignal | undefined): SearchedLog {
+  const all = () => store.readAll({ after: "oldest-available", signal });
+  return {
+    all,
+    page(limit, after) {
+      if (after !== undefined && typeof after !== "string") refuseArgument("after", "a position", after);
+      return async (isSelected) => {
+        const events: RecordedEvent[] = [];
+        for await (const event of after === undefined ? all() : store.readAll({ after: after as Position, signal })) {
+          if (!isSelected(event)) continue;
+          if (events.length === limit) return { events, isComplete: false };
+          events.push(event);
+        }
+        return { events, isComplete: true };
+      };
+    },
+    placeOf: ({ position }) => position,
+  };
+}
+
+function severalLogs({ backend, grant }: GrantedNamespaces, signal: AbortSignal | undefined): SearchedLog {
+  async function* all() {
+    for await (const namespace of backend.namespaces(grant)) {
+      yield* backend.store(namespace).readAll({ after: "oldest-available", signal });
+    }
   }
   return {
-    isOne: false,
-    async *read() {
-      for await (const namespace of backend.namespaces(grant)) yield* backend.store(namespace).readAll(start);
+    all,
+    page(limit, after) {
+      const page = new EventPage(limit, after === undefined ? undefined : checkCursor(after));
+      return async (isSelected) => {
+        for await (const event of all()) if (isSelected(event)) page.add(event);
+        return page.finish();
+      };
     },
+    placeOf: ({ timestamp, namespace, position }) => ({ timestamp, namespace, position }),
   };
 }
 
 /** The correlation id of the first event with an id: its own id if it has none. */
-async function findCorrelationId(log: SearchedLog, eventId: string): Promise<string | undefined> {
-  for await (const { id, metadata } of log.read()) {
+async function findCorrelationId(log: Pick<SearchedLog, "all">, eventId: string): Promise<string | undefined> {
+  for await (const { id, metadata } of log.all()) {
     if (id === eventId) return metadata.correlationId ?? id;
   }
   return undefined;
-}
-
-function byTime(one: RecordedEvent, other: RecordedEvent): number {
-  return one.timestamp - other.timestamp;
 }

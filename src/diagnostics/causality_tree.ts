@@ -5,67 +5,79 @@ export interface CausalityNode {
   /** The event, with its data. */
   readonly event: RecordedEvent;
   /**
-   * The cause of the event: `"known"`: the event above it. `"none"`: it names no cause. `"missing"`: it names an event that
-   * was not found: one of another namespace, or before `after`, or expired. `"cycle"`: the causes lead back to the event.
+   * The cause of the event:
+   * - `"known"`: the event above it, of the same namespace;
+   * - `"other-namespace"`: the event above it, of another namespace. The writer of the event chose the id of its cause, and
+   *   ids are unique within a namespace only: it is a hint, and no proof;
+   * - `"none"`: it names no cause;
+   * - `"missing"`: the event that it names is not in the result. That event is on another page, has expired, has another
+   *   correlation id, or is of a namespace that was not read. It is missing too if several other namespaces have its id;
+   * - `"cycle"`: the causes lead back to the event.
    */
-  readonly cause: "known" | "none" | "missing" | "cycle";
+  readonly cause: "known" | "other-namespace" | "none" | "missing" | "cycle";
   /** The events that it caused, in the given order. */
   readonly effects: readonly CausalityNode[];
 }
 
-/** A node while the tree is built. */
-interface OpenNode extends CausalityNode {
-  cause: CausalityNode["cause"];
-  readonly effects: OpenNode[];
+/** The cause of an event: its kind, and the index of the causing event if that is found. */
+interface Cause {
+  readonly kind: CausalityNode["cause"];
+  readonly index?: number;
 }
 
 /**
- * Arranges events by their causes.
+ * Arranges events by their causes, in time that is linear in the number of events.
  *
- * The cause of an event is the first one whose id is its `causationId`. Where causes form a cycle, the first event of the
- * cycle is a root, so that each event is in the tree once.
+ * The cause of an event is the first event of its namespace whose id is its `causationId`. If there is none, it is the
+ * event with that id in the only other namespace that has one. Where causes form a cycle, the first event of the cycle is a
+ * root, so that each event is in the tree once.
  *
  * @param events In the order of the result. Two events may have the same id: the first one counts as the cause.
  * @returns The roots: events without a cause among the given ones.
  */
 export function toCausalityTree(events: readonly RecordedEvent[]): CausalityNode[] {
-  const nodes = events.map((event): OpenNode => ({ event, cause: "none", effects: [] }));
-  const byId = new Map<string, OpenNode>();
-  for (const node of nodes) if (!byId.has(node.event.id)) byId.set(node.event.id, node);
-  const causes = new Map(nodes.map((node) => [node, causeOf(node, byId)]));
-  const roots: OpenNode[] = [];
-  for (const node of nodes) {
-    const cause = causes.get(node);
-    if (cause === undefined) {
-      node.cause = node.event.metadata.causationId === undefined ? "none" : "missing";
-      roots.push(node);
-    } else if (leadsTo(cause, node, causes)) {
-      node.cause = "cycle";
-      causes.set(node, undefined);
-      roots.push(node);
-    } else {
-      node.cause = "known";
-      cause.effects.push(node);
-    }
+  const causes = causesOf(events);
+  cutCycles(causes);
+  const effects = events.map((): CausalityNode[] => []);
+  const roots: CausalityNode[] = [];
+  for (const [i, event] of events.entries()) {
+    const { kind, index } = causes[i]!;
+    const siblings = index === undefined ? roots : effects[index]!;
+    siblings.push({ event, cause: kind, effects: effects[i]! });
   }
   return roots;
 }
 
-function causeOf({ event }: OpenNode, byId: ReadonlyMap<string, OpenNode>): OpenNode | undefined {
-  const { causationId } = event.metadata;
-  return causationId === undefined ? undefined : byId.get(causationId);
+function causesOf(events: readonly RecordedEvent[]): Cause[] {
+  const indexes = new Map<string, Map<string, number>>();
+  for (const [i, { id, namespace }] of events.entries()) {
+    let ofId = indexes.get(id);
+    if (ofId === undefined) indexes.set(id, ofId = new Map());
+    if (!ofId.has(namespace)) ofId.set(namespace, i);
+  }
+  return events.map(({ namespace, metadata: { causationId } }): Cause => {
+    if (causationId === undefined) return { kind: "none" };
+    const found = indexes.get(causationId);
+    const own = found?.get(namespace);
+    if (own !== undefined) return { kind: "known", index: own };
+    const [other] = found?.size === 1 ? found.values() : [];
+    return other === undefined ? { kind: "missing" } : { kind: "other-namespace", index: other };
+  });
 }
 
-/** Whether the chain of causes that begins with a node contains another one. */
-function leadsTo(
-  from: OpenNode,
-  node: OpenNode,
-  causes: ReadonlyMap<OpenNode, OpenNode | undefined>,
-): boolean {
-  const seen = new Set<OpenNode>();
-  for (let next: OpenNode | undefined = from; next !== undefined && !seen.has(next); next = causes.get(next)) {
-    if (next === node) return true;
-    seen.add(next);
+/** Removes the cause of the first event of each cycle. */
+function cutCycles(causes: Cause[]): void {
+  /** The start of the walk that has reached an event first. */
+  const reachedFrom: number[] = [];
+  for (let start = 0; start < causes.length; start++) {
+    let at: number | undefined = start;
+    while (at !== undefined && reachedFrom[at] === undefined) {
+      reachedFrom[at] = start;
+      at = causes[at]!.index;
+    }
+    if (at === undefined || reachedFrom[at] !== start) continue;
+    let first = at;
+    for (let next = causes[at]!.index!; next !== at; next = causes[next]!.index!) first = Math.min(first, next);
+    causes[first] = { kind: "cycle" };
   }
-  return false;
 }

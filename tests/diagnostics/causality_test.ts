@@ -1,7 +1,14 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { type EventMetadata, isAetherError } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
-import { type CausalityNode, causalityOf, type CausalitySubject } from "@flowmade-one/aether/observability";
+import {
+  type Causality,
+  type CausalityNode,
+  causalityOf,
+  type CausalitySubject,
+} from "@flowmade-one/aether/observability";
+
+import { toCausalityTree } from "../../src/diagnostics/causality_tree.ts";
 
 /** An event: its id, its causation id, its correlation id. */
 type Link = readonly [id: string, causationId?: string | undefined, correlationId?: string];
@@ -90,7 +97,7 @@ Deno.test("causalityOf() sees one namespace; with a grant, those that it covers"
   assertEquals(own?.roots.map(show), ["a:none", "d:missing"]);
   const grant = backend.grant("prod.*", { reason: "support case 7" });
   const all = await causalityOf({ backend, grant }, { eventId: "b" });
-  assertEquals([all?.roots.map(show), all?.last], [["a:none(b(d))"], undefined]);
+  assertEquals(all?.roots.map(show), ["a:none(b:other-namespace(d:other-namespace))"]);
   assert(used.length > 0 && used.every((operation) => operation === "namespaces"));
 });
 
@@ -109,6 +116,7 @@ const refused: readonly (readonly [of: string, subject: unknown, options: object
   ["a limit of 0", { eventId: "a" }, { limit: 0 }],
   ["a limit of 10,001", { eventId: "a" }, { limit: 10_001 }],
   ["an unknown option", { eventId: "a" }, { before: "x" }],
+  ["a cursor of several namespaces", { eventId: "a" }, { after: { timestamp: 1, namespace: "a", position: "x" } }],
 ];
 
 for (const [of, subject, options] of refused) {
@@ -119,10 +127,97 @@ for (const [of, subject, options] of refused) {
   });
 }
 
-Deno.test("causalityOf() refuses a position together with a grant", async () => {
-  await using backend = memory();
-  const { position: after } = await backend.store("a").append("a", [toEvent(["a"])], { expectedVersion: 0 });
-  const grant = backend.grant(">", { reason: "test" });
-  const error = await assertRejects(() => causalityOf({ backend, grant }, { correlationId: "r" }, { after }));
-  assert(isAetherError(error, "invalid-argument"));
+for (const source of [undefined, null, 7, {}, { backend: memory() }, { grant: {} }, { readAll: 7 }]) {
+  Deno.test(`causalityOf() refuses ${Deno.inspect(source, { depth: 0 })} as source`, async () => {
+    const error = await assertRejects(() => causalityOf(source as never, { correlationId: "r" }));
+    assert(isAetherError(error, "invalid-argument") && error.argument === "source");
+  });
+}
+
+const { position } = await memory().store("a").append("a", [toEvent(["a"])], { expectedVersion: 0 });
+
+for (
+  const [of, after] of [
+    ["a position", position],
+    ["a cursor without a namespace", { timestamp: 1, position }],
+    ["a cursor without a timestamp", { namespace: "a", position }],
+    ["a cursor with another position", { timestamp: 1, namespace: "a", position: "x" }],
+    ["null", null],
+  ] as const
+) {
+  Deno.test(`causalityOf() refuses ${of} together with a grant`, async () => {
+    await using backend = memory();
+    const grant = backend.grant(">", { reason: "test" });
+    const error = await assertRejects(() =>
+      causalityOf({ backend, grant }, { correlationId: "r" }, { after: after as never })
+    );
+    assert(isAetherError(error, "invalid-argument") && error.argument === "after");
+  });
+}
+
+Deno.test("causalityOf() finds the correlation id of an event that stands before the position", async () => {
+  const { backend, store } = await storeWith([["a"], ["b", "a"], ["c", "b"]]);
+  await using _ = backend;
+  const first = await causalityOf(store, { eventId: "a" }, { limit: 2 });
+  const rest = await causalityOf(store, { eventId: "a" }, { limit: 2, after: first!.last });
+  assertEquals([rest?.correlationId, rest?.roots.map(show)], ["r", ["c:missing"]]);
+});
+
+/** Each row: events as `[namespace, id, cause]`, and the roots with a grant for all namespaces. */
+const spread:
+  readonly (readonly [of: string, events: readonly (readonly [string, string, string?])[], roots: string])[] = [
+    ["a cause of another namespace", [["a", "1"], ["b", "2", "1"]], "1:none(2:other-namespace)"],
+    ["a cause of the own namespace first", [["b", "1"], ["a", "1"], ["a", "2", "1"]], "1:none 1:none(2)"],
+    ["no cause that two other namespaces have", [["a", "1"], ["b", "1"], ["c", "2", "1"]], "1:none 1:none 2:missing"],
+    ["a cycle over two namespaces", [["a", "1", "2"], ["b", "2", "1"]], "1:cycle(2:other-namespace)"],
+  ];
+
+for (const [of, events, roots] of spread) {
+  Deno.test(`causalityOf() with a grant finds ${of}`, async () => {
+    let now = 0;
+    await using backend = memory({ now: () => ++now });
+    for (const [namespace, ...link] of events) {
+      await backend.store(namespace).append("a", [toEvent(link as unknown as Link)], { expectedVersion: "any" });
+    }
+    const grant = backend.grant(">", { reason: "test" });
+    const causality = await causalityOf({ backend, grant }, { correlationId: "r" });
+    assertEquals(causality?.roots.map(show).join(" "), roots);
+  });
+}
+
+for (const limit of [1, 2, 3, 4, 7, 8]) {
+  Deno.test(`causalityOf() with a grant returns pages of ${limit} in the order of time`, async () => {
+    // The namespaces are listed in another order than their events were appended in, and some share a timestamp.
+    const times = [3, 1, 1, 2, 9, 4, 4];
+    let now = 0;
+    await using backend = memory({ now: () => now });
+    for (const [i, time] of times.entries()) {
+      now = time;
+      await backend.store(`n${(i * 5) % 3}`).append("a", [toEvent([`e${i}`])], { expectedVersion: "any" });
+    }
+    const grant = backend.grant(">", { reason: "test" });
+    const seen: string[] = [];
+    let after: Causality["last"];
+    while (true) {
+      const page: Causality | undefined = await causalityOf({ backend, grant }, { correlationId: "r" }, {
+        limit,
+        after,
+      });
+      seen.push(...page!.roots.map(({ event: { id } }) => id));
+      assert(page!.count <= limit);
+      if (page!.isComplete) break;
+      after = JSON.parse(JSON.stringify(page!.last));
+    }
+    assertEquals(seen.length, times.length);
+    assertEquals(seen.map((id) => times[Number(id.slice(1))]), times.toSorted());
+  });
+}
+
+Deno.test("toCausalityTree() arranges a chain of 200,000 events, of which each is before its cause", () => {
+  const count = 200_000;
+  const events = Array.from({ length: count }, (_, i) => {
+    return { id: `e${i}`, namespace: "a", metadata: i === count - 1 ? {} : { causationId: `e${i + 1}` } };
+  });
+  const [root, ...others] = toCausalityTree(events as never);
+  assertEquals([root?.event.id, others.length], [`e${count - 1}`, 0]);
 });

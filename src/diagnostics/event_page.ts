@@ -1,0 +1,72 @@
+import type { Namespace } from "../base/namespace.ts";
+import type { Position } from "../base/position.ts";
+import { refuseArgument } from "../checks/refuse_argument.ts";
+import type { RecordedEvent } from "../events/recorded_event.ts";
+import { parseNamespace } from "../values/parse_namespace.ts";
+import { comesAfter, parsePosition } from "../values/position.ts";
+
+/** The place of an event among the events of several namespaces. It is JSON. */
+export interface CausalityCursor {
+  /** When the event was appended: see `RecordedEvent.timestamp`. */
+  readonly timestamp: number;
+  /** The namespace of the event. */
+  readonly namespace: Namespace;
+  /** The position of the event. */
+  readonly position: Position;
+}
+
+/**
+ * Checks a cursor.
+ *
+ * @throws {InvalidArgumentError} If it has another form.
+ */
+export function checkCursor(after: unknown): CausalityCursor {
+  const { timestamp, namespace, position } = (after ?? {}) as Partial<CausalityCursor>;
+  try {
+    if (Number.isFinite(timestamp)) {
+      return { timestamp: timestamp!, namespace: parseNamespace(namespace!), position: parsePosition(position!) };
+    }
+  } catch {
+    // See below.
+  }
+  return refuseArgument("after", "the property last of an earlier result, as several namespaces are read", after);
+}
+
+/** The first events of several namespaces: by timestamp, then by namespace, then by position. */
+export class EventPage {
+  readonly #limit: number;
+  readonly #after: CausalityCursor | undefined;
+  #events: RecordedEvent[] = [];
+
+  /** @param after Events up to here are left out. */
+  constructor(limit: number, after: CausalityCursor | undefined) {
+    this.#limit = limit;
+    this.#after = after;
+  }
+
+  /** Adds an event, in any order. At most twice the limit of events are in memory. */
+  add(event: RecordedEvent): void {
+    if (this.#after !== undefined && compare(event, this.#after) <= 0) return;
+    this.#events.push(event);
+    if (this.#events.length > 2 * this.#limit) this.#cut();
+  }
+
+  /** The events in order, up to the limit, and whether no further one was added. */
+  finish(): { readonly events: readonly RecordedEvent[]; readonly isComplete: boolean } {
+    this.#cut();
+    return { events: this.#events.slice(0, this.#limit), isComplete: this.#events.length <= this.#limit };
+  }
+
+  /** Keeps one event more than the limit. */
+  #cut(): void {
+    this.#events.sort(compare);
+    this.#events.length = Math.min(this.#events.length, this.#limit + 1);
+  }
+}
+
+function compare(one: CausalityCursor, other: CausalityCursor): number {
+  if (one.timestamp !== other.timestamp) return one.timestamp - other.timestamp;
+  if (one.namespace !== other.namespace) return one.namespace < other.namespace ? -1 : 1;
+  if (one.position === other.position) return 0;
+  return comesAfter(one.position, other.position) ? 1 : -1;
+}
