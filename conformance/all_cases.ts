@@ -24,6 +24,7 @@ import { logEndCases } from "./cases/log_end_cases.ts";
 import { lookbackCases } from "./cases/lookback_cases.ts";
 import { nearCollisionCases } from "./cases/near_collision_cases.ts";
 import { positionCases } from "./cases/position_cases.ts";
+import { probeCases } from "./cases/probe_cases.ts";
 import { projectionCases } from "./cases/projection_cases.ts";
 import { quotaCases } from "./cases/quota_cases.ts";
 import { rangeCases } from "./cases/range_cases.ts";
@@ -74,6 +75,7 @@ export const ALL_CASES: readonly CaseDefinition[] = [
   ...followProgressCases,
   ...consumerCases,
   ...consumerControlCases,
+  ...probeCases,
   ...abortCases,
   ...closeCases,
   ...reopenCases,

@@ -29,6 +29,7 @@ export const INVARIANTS = {
   quota: "A full namespace refuses new commits and keeps the stored ones",
   durability: "Every backend on the same storage reads acknowledged commits, at once and later",
   refusals: "Invalid use is refused with a code and its fields, before anything is done",
+  probing: "A probe answers with plausible facts as long as the storage answers",
   endings: "A closed or aborted operation fails with its code, and stores nothing",
 } as const;
 

@@ -1,6 +1,7 @@
 /**
- * Runs the conformance kit on the in-memory and the SQLite adapter with the runtime that starts it, to show that neither
- * needs Deno: `npx -y node@24 tools/run_conformance.ts`, `npx -y bun@1.4.5 run tools/run_conformance.ts`.
+ * Runs the conformance kit on the in-memory and the SQLite adapter, and traces a consumer, with the runtime that starts it.
+ * These parts do not need Deno: `npx -y node@24 tools/run_conformance.ts`,
+ * `npx -y bun@1.4.5 run tools/run_conformance.ts`.
  *
  * @module
  */
@@ -9,6 +10,7 @@ import { tmpdir } from "node:os";
 import { memory } from "../adapters/memory/mod.ts";
 import { conformanceCases, type ConformanceHarness } from "../conformance/mod.ts";
 import { sqliteHarness } from "../tests/sqlite/sqlite_harness.ts";
+import { checkTraceOfConsumer } from "../tests/telemetry/trace_of_a_consumer.ts";
 
 const unsupported = { reason: "two backends in memory share nothing" };
 const inMemory: ConformanceHarness = {
@@ -49,4 +51,6 @@ for (const [name, harness] of [["in-memory", inMemory], ["SQLite", sqliteHarness
   console.log(`${name} adapter: ${passed} conformance cases pass, ${run.length - passed} fail, ${skipped} are skipped`);
 }
 rmSync(folder, { recursive: true });
+await checkTraceOfConsumer();
+console.log("OpenTelemetry: the trace of a consumer is complete");
 if (failed > 0) throw new Error("An adapter does not pass the conformance kit on this runtime");

@@ -50,10 +50,11 @@ export class SqliteDriver implements Driver {
   probe(): Promise<StorageProbe> {
     try {
       this.#file.checkPath();
-      const [pages, pageSize, maxPages] = ["page_count", "page_size", "max_page_count"].map((name) => {
+      const names = ["page_count", "freelist_count", "page_size", "max_page_count"];
+      const [pages, free, pageSize, maxPages] = names.map((name) => {
         return Number(this.#file.connection.row(`PRAGMA ${name}`)![0]);
-      }) as [number, number, number];
-      return Promise.resolve({ usedBytes: pages * pageSize, maxBytes: maxPages * pageSize });
+      }) as [number, number, number, number];
+      return Promise.resolve({ usedBytes: (pages - free) * pageSize, maxBytes: maxPages * pageSize });
     } catch (error) {
       return Promise.reject(toUserError("probe the file", undefined, error));
     }

@@ -2,6 +2,7 @@ import { type Claim, type ClaimCodec, OWNER_ONLY, type StopReason } from "../coo
 import type { Coordinator } from "../coordination/coordinator.ts";
 import type { Environment } from "../coordination/environment.ts";
 import { AbortError } from "../errors/abort_error.ts";
+import type { ObservedOperation } from "../observer/observer.ts";
 import type { ObserverGuard } from "../observer/observer_guard.ts";
 import { onAbort } from "../lifecycle/on_abort.ts";
 import type { Term } from "./cluster.ts";
@@ -31,6 +32,8 @@ export interface WorkDefinition {
   readonly key: string;
   /** Its name in errors, such as `the leader "nightly"`. */
   readonly title: string;
+  /** The operation of the observer that a term of the work is. */
+  readonly operation: Pick<ObservedOperation, "name" | "group" | "shard">;
   isWanted(): boolean;
   run(term: Term): unknown;
   ended(outcome: WorkOutcome): AfterWork;
@@ -105,11 +108,20 @@ export class ClaimedWork implements Claim {
         return isHeld();
       },
     };
+    const { observer } = this.#context;
+    const { operation } = this.#definition;
+    const observation = observer?.start({ ...operation, term, backend: observer.backend });
     const overdue = this.#reportOverdue(signal);
     try {
-      const result = await this.#definition.run(given);
+      const result = await (observation === undefined
+        ? this.#definition.run(given)
+        : observation.run(() =>
+          this.#definition.run(given)
+        ));
+      observation?.end({ failed: false });
       return { endedByItself: isHeld(), result };
     } catch (error) {
+      observation?.end({ failed: true, error });
       return { endedByItself: isHeld(), failure: { error } };
     } finally {
       overdue[Symbol.dispose]();

@@ -130,6 +130,7 @@ export class ClusterNode implements Cluster {
     const claimed = new ClaimedWork({
       key,
       title: `the leader "${name}"`,
+      operation: { name: "lead", group: name },
       isWanted: () => !isStopped,
       run: (term) => {
         this.#measure("cluster.term", term.term, name);

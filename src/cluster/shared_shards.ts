@@ -71,6 +71,7 @@ export class SharedShards implements Shares {
     return new ClaimedWork({
       key: `claims.shards.${name}.${count}.${shard}`,
       title: `shard ${shard} of "${name}"`,
+      operation: { name: "shard", group: name, shard },
       isWanted: () => this.#plan.includes(shard),
       run: (term) => {
         this.#measure(this.owned.length);

@@ -40,5 +40,5 @@ export function handleEvent<T>(
   if (event.namespace !== namespace) {
     refuseArgument("event", `an event of the store's namespace "${namespace}"`, event.namespace);
   }
-  return observer === undefined ? handler() : observer.deliver(event, () => handler());
+  return observer === undefined ? handler() : observer.deliver(event, () => handler(), { fromSubscription: true });
 }

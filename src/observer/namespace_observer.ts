@@ -100,18 +100,20 @@ export class NamespaceObserver {
   deliver<T>(
     event: HandledEvent,
     handler: (metadata: DerivedMetadata | undefined) => T,
-    facts?: Pick<OperationFacts, "consumer" | "attempt">,
+    facts?: Pick<OperationFacts, "consumer" | "attempt" | "fromSubscription">,
   ): T {
-    return this.deliverAll([event], handler, { actorId: event.actorId, ...facts });
+    return this.deliverAll([event], handler, facts);
   }
 
   /** Runs a handler on several events at once. See {@link NamespaceObserver.deliver}. */
   deliverAll<T>(
     events: readonly HandledEvent[],
     handler: (metadata: DerivedMetadata | undefined) => T,
-    facts?: Pick<OperationFacts, "consumer" | "attempt" | "actorId">,
+    facts?: Pick<OperationFacts, "consumer" | "attempt" | "fromSubscription">,
   ): T {
-    const observation = this.start({ name: "deliver", events, ...facts });
+    const [first] = events;
+    const actorId = events.length === 1 ? first?.actorId : undefined;
+    const observation = this.start({ name: "deliver", actorId, events, ...facts });
     const done = () => observation.end({ failed: false, events: events.length });
     const failed = (error: unknown) => observation.end({ failed: true, error });
     try {

@@ -36,9 +36,10 @@ export interface Observer {
 }
 
 /**
- * The names of operations. `"deliver"`: a handler processes an event. `"attempt"`: one attempt of an `execute`.
- * `"version"` and `"end"` are `latestVersion()` and `end()` of a store. `"request"`: a command is sent to the node that hosts
- * its actor. `"serve"`: that node executes it.
+ * The names of operations. `"deliver"`: a handler processes an event, or a projection applies a batch of events.
+ * `"subscribe"`: a subscription of a store, until it ends. `"attempt"`: one attempt of an `execute`. `"version"` and `"end"`
+ * are `latestVersion()` and `end()` of a store. `"request"`: a command is sent to the node that hosts its actor. `"serve"`:
+ * that node executes it. `"lead"` and `"shard"`: a node of a cluster works as the leader, or on a shard that it owns.
  */
 export type OperationName =
   | "append"
@@ -50,10 +51,13 @@ export type OperationName =
   | "attempt"
   | "publish"
   | "deliver"
+  | "subscribe"
   | "getSnapshot"
   | "putSnapshot"
   | "request"
-  | "serve";
+  | "serve"
+  | "lead"
+  | "shard";
 
 /** An operation that starts. It holds no data of events. */
 export interface ObservedOperation {
@@ -61,18 +65,26 @@ export interface ObservedOperation {
   readonly name: OperationName;
   /** The same object for all operations of one backend, and for no other one. An observer may serve several backends. */
   readonly backend: object;
-  /** The namespace that the operation is about. */
-  readonly namespace: Namespace;
+  /** The namespace that the operation is about. Absent of `"lead"` and `"shard"`. */
+  readonly namespace?: Namespace | undefined;
   /** The actor that the operation is about, as the caller gave it. Absent where it is about a log. */
   readonly actorId?: string | undefined;
   /** The number of the attempt, from 1. Of `"attempt"`, and of `"deliver"` to a consumer. */
   readonly attempt?: number | undefined;
   /** The events that a handler processes. Only of `"deliver"`. */
   readonly events?: readonly HandledEvent[] | undefined;
+  /** Whether a subscription has measured the events as `"delivered"`. Only of `"deliver"`. */
+  readonly fromSubscription?: boolean | undefined;
   /** The name of the consumer that processes the events; absent where it has none. */
   readonly consumer?: string | undefined;
   /** The metadata of the request, as the observer of its sender returned it. Only of `"serve"`. */
   readonly caller?: DerivedMetadata | undefined;
+  /** The name of the leader or of the set of shards. Only of `"lead"` and `"shard"`. */
+  readonly group?: string | undefined;
+  /** The number of the shard. Only of `"shard"`. */
+  readonly shard?: number | undefined;
+  /** The term: a fencing token. Only of `"lead"` and `"shard"`. */
+  readonly term?: number | undefined;
 }
 
 /** An event that a handler processes, without its data. */
@@ -90,10 +102,11 @@ export interface HandledEvent {
 /** One operation, as an observer sees it. Every member is optional. */
 export interface Observation {
   /**
-   * Metadata for events that the operation stores or publishes. For `"deliver"`, it is the trace of the
-   * handler, for stores without an observer to which the handler appends by `context.execute`. Each pair is added to an event that does not have its key.
+   * Metadata for events that the operation stores or publishes. Each pair is added to an event that does not have its key.
    * `traceparent` and `tracestate` are one unit: an event that has one of them receives neither. The four keys below are
-   * taken, 1 to 512 characters each, and those of a trace in the form of the W3C. A commit that would exceed a limit is stored without them.
+   * taken, 1 to 512 characters each, and those of a trace in the form of the W3C. A commit that would exceed a limit is
+   * stored without them. The metadata of `"deliver"` is the trace of the handler. Events that the handler appends by
+   * `context.execute` to a store without an observer receive it.
    */
   readonly metadata?: DerivedMetadata | undefined;
   /**
@@ -127,7 +140,7 @@ export interface OperationOutcome {
   readonly failed: boolean;
   /** The error of a failed operation, as its caller receives it. */
   readonly error?: unknown;
-  /** How many events were stored, read, replayed or published. */
+  /** How many events were stored, read, replayed, published, or given to the reader of a subscription. */
   readonly events?: number | undefined;
   /** The actor's version at the end. */
   readonly version?: number | undefined;

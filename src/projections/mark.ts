@@ -92,3 +92,12 @@ function tryParsePosition(value: string): Position | undefined {
     return undefined;
   }
 }
+
+/** The error of a model whose `mark()` does not return the mark that `apply()` has stored. */
+export function markNotStored(namespace: Namespace): InvalidArgumentError {
+  return new InvalidArgumentError(
+    `Cannot project namespace "${namespace}": mark() does not return the mark that apply() received. Store it in the ` +
+      `transaction of the changes, and return a promise if that is asynchronous`,
+    { argument: "model" },
+  );
+}

@@ -1,5 +1,6 @@
 import type { Brand } from "../base/brand.ts";
 import type { Namespace } from "../base/namespace.ts";
+import type { NamespaceObserver } from "../observer/namespace_observer.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
 import type { EventReader, Subscription } from "../store/event_store.ts";
 import type { ReadAllOptions, SubscribeOptions } from "../store/options.ts";
@@ -10,6 +11,8 @@ export interface ProjectionSource<V extends RecordedEvent> {
   readonly namespace: Namespace;
   /** The event map of the store; absent if the store has none. */
   readonly events?: Brand<"events"> | undefined;
+  /** Receives each batch as an operation; absent if the backend has no observer. */
+  readonly observer?: NamespaceObserver | undefined;
   /** Reads the log. A projection checks its mark with it. */
   readAll(options?: Pick<ReadAllOptions, "after" | "raw" | "signal">): EventReader<V>;
   /** Subscribes to the log. A projection receives its events from this subscription. */

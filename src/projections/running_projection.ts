@@ -4,7 +4,6 @@ import { checkOptions } from "../checks/check_options.ts";
 import { checkSignalOption } from "../checks/check_signal_option.ts";
 import { AbortError } from "../errors/abort_error.ts";
 import { ClosedError } from "../errors/closed_error.ts";
-import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import { isAetherError } from "../errors/is_aether_error.ts";
 import { UnknownPositionError } from "../errors/unknown_position_error.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
@@ -12,7 +11,7 @@ import { onAbort } from "../lifecycle/on_abort.ts";
 import { pauseFor } from "../state/backoff.ts";
 import { comesAfter, logIdentityOf, parsePosition } from "../values/position.ts";
 import { type BatchSettings, EventBatches } from "./event_batches.ts";
-import { type Mark, type MarkParts, parseMark, toMark, verifyMark } from "./mark.ts";
+import { type Mark, markNotStored, type MarkParts, parseMark, toMark, verifyMark } from "./mark.ts";
 import type { Projection, ProjectionState, ReachedOptions, ReadModel } from "./projection.ts";
 import type { ProjectionSource } from "./projection_source.ts";
 
@@ -199,7 +198,12 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
     while (!this.#isApplied(last)) {
       const before = this.#mark;
       try {
-        await this.#model.apply(events.filter((event) => !this.#isApplied(event)), mark, before);
+        const due = events.filter((event) => !this.#isApplied(event));
+        const { observer } = this.#source;
+        // A batch without events only moves the mark.
+        await (observer === undefined || due.length === 0
+          ? this.#model.apply(due, mark, before)
+          : observer.deliverAll(due, () => this.#model.apply(due, mark, before), { fromSubscription: true }));
       } catch (error) {
         this.#modelFailure = error;
         const current = await this.#readMark();
@@ -207,7 +211,7 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
         if (!this.#continueAt(current)) return false;
         continue;
       }
-      if (!this.#isChecked && await this.#readMark() === before) throw this.#markNotStored();
+      if (!this.#isChecked && await this.#readMark() === before) throw markNotStored(this.#source.namespace);
       this.#isChecked = true;
       this.#setMark(mark);
     }
@@ -288,13 +292,5 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
     if (this.#closing.signal.aborted) return;
     const { namespace } = this.#source;
     throw new ClosedError(`Cannot project namespace "${namespace}" any further: its store was closed. Open it again`);
-  }
-
-  #markNotStored(): InvalidArgumentError {
-    return new InvalidArgumentError(
-      `Cannot project namespace "${this.#source.namespace}": mark() does not return the mark that apply() received. Store ` +
-        `it in the transaction of the changes, and return a promise if that is asynchronous`,
-      { argument: "model" },
-    );
   }
 }

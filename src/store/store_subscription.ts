@@ -41,6 +41,8 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
   /** The buffered page, and the number of its events that were taken. */
   #page: Page = [];
   #taken = 0;
+  /** The number of events that the reader has received. */
+  #delivered = 0;
   /** Whether the consumer is handling the event that it took last. */
   #isHandling = false;
   #ended = false;
@@ -93,6 +95,7 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
       const event = this.#take();
       if (event === undefined) break;
       this.#isHandling = true;
+      this.#delivered++;
       this.#following.observer?.measure("delivered", 1);
       yield event;
       this.#isHandling = false;
@@ -132,6 +135,7 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
     const { signal, lifetime } = attempt;
     open?.add(this);
     observer?.measure("subscriptions", 1);
+    const observation = observer?.start({ name: "subscribe" });
     const ended = lifetime.start(() => this.close());
     const letGo = onAbort(signal, () => {
       this.#failure ??= attempt.aborted();
@@ -149,6 +153,10 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
       ended();
       open?.delete(this);
       observer?.measure("subscriptions", -1);
+      if (observation !== undefined) {
+        const failure = this.#failure === undefined ? { failed: false } : { failed: true, error: this.#failure };
+        observation.end({ ...failure, events: this.#delivered });
+      }
       caughtUp.reject(this.#failure ?? attempt.closed());
       this.#ended = true;
       this.#changed();

@@ -1,17 +1,11 @@
 import { isAetherError } from "../errors/is_aether_error.ts";
-import type {
-  Measurement,
-  MeasurementName,
-  ObservedOperation,
-  OperationName,
-  OperationOutcome,
-} from "../observer/observer.ts";
+import type { Measurement, MeasurementName, OperationName, OperationOutcome } from "../observer/observer.ts";
 import type { Attributes, Meter, OpenTelemetryApi } from "./api.ts";
 import { errorType } from "../errors/error_type.ts";
 import { type Combination, type GaugeValues, gaugeValuesOf } from "./gauge_values.ts";
 import { bucketsOf, type MetricDefinition, METRICS } from "./metric_definitions.ts";
 import type { NamespaceLabels } from "./namespace_labels.ts";
-import { operationAttributes, SPAN_DEFINITIONS } from "./span_definitions.ts";
+import { operationAttributes, SPAN_DEFINITIONS, type SpannedOperation } from "./span_definitions.ts";
 
 const MEASURED: Readonly<Record<MeasurementName, MetricDefinition>> = {
   subscriptions: METRICS.subscriptions,
@@ -52,7 +46,7 @@ export class Metrics {
   }
 
   /** Records the end of an operation. */
-  operation({ name, namespace }: ObservedOperation, outcome: OperationOutcome, seconds: number): void {
+  operation({ name, namespace }: SpannedOperation, outcome: OperationOutcome, seconds: number): void {
     const { failed, error, events = 0, duplicate, snapshot } = outcome;
     const definition = SPAN_DEFINITIONS[name];
     const label = this.#labelOf(namespace);
@@ -77,8 +71,8 @@ export class Metrics {
   }
 
   /** Records that a handler receives events. A further attempt receives no further events. */
-  received({ name, namespace, events = [], attempt = 1 }: ObservedOperation): void {
-    if (attempt > 1) return;
+  received({ name, namespace, events = [], attempt = 1, fromSubscription }: SpannedOperation): void {
+    if (attempt > 1 || fromSubscription) return;
     const attributes = { ...this.#labelOf(namespace), ...operationAttributes(SPAN_DEFINITIONS[name]) };
     this.#record(METRICS.consumed, events.length, attributes);
   }

@@ -10,7 +10,7 @@ import {
   DEFAULT_DESTINATION,
   type OpenTelemetryOptions,
 } from "./options.ts";
-import { CONVENTIONS_VERSION } from "./span_definitions.ts";
+import { CONVENTIONS_VERSION, isSpanned } from "./span_definitions.ts";
 import { Spans } from "./spans.ts";
 
 /** The name of the instrumentation scope. */
@@ -73,7 +73,8 @@ class OpenTelemetryObserver implements Observer {
     this.#metrics = new Metrics(api.metrics, () => api.metrics.getMeter(SCOPE, undefined, SCHEMA), labels);
   }
 
-  start(operation: ObservedOperation): Observation {
+  start(operation: ObservedOperation): Observation | undefined {
+    if (!isSpanned(operation)) return undefined;
     const started = this.#spans.start(operation);
     const startedAt = performance.now();
     if (operation.events !== undefined) this.#metrics.received(operation);

@@ -1,4 +1,5 @@
-import type { OperationName } from "../observer/observer.ts";
+import type { Namespace } from "../base/namespace.ts";
+import type { ObservedOperation, OperationName } from "../observer/observer.ts";
 
 /** The release of the semantic conventions that names, kinds and attributes follow. */
 export const CONVENTIONS_VERSION = "1.44.0";
@@ -19,8 +20,25 @@ export interface SpanDefinition {
   readonly messagingType?: "send" | "process";
 }
 
-/** The spans of all operations. */
-export const SPAN_DEFINITIONS: Readonly<Record<OperationName, SpanDefinition>> = {
+/**
+ * Operations without a span. They can last as long as their process, and a span is exported at its end. All work in them
+ * would be one trace without an end.
+ */
+type UnspannedName = "subscribe" | "lead" | "shard";
+
+/** An operation that has a span. */
+export interface SpannedOperation extends ObservedOperation {
+  readonly name: Exclude<OperationName, UnspannedName>;
+  readonly namespace: Namespace;
+}
+
+/** Whether an operation has a span. */
+export function isSpanned(operation: ObservedOperation): operation is SpannedOperation {
+  return Object.hasOwn(SPAN_DEFINITIONS, operation.name) && operation.namespace !== undefined;
+}
+
+/** The spans of operations. */
+export const SPAN_DEFINITIONS: Readonly<Record<SpannedOperation["name"], SpanDefinition>> = {
   append: { verb: "append", kind: "producer", convention: "messaging", messagingType: "send" },
   publish: { verb: "publish", kind: "producer", convention: "messaging", messagingType: "send" },
   deliver: { verb: "process", kind: "consumer", convention: "messaging", messagingType: "process" },

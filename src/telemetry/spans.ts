@@ -1,4 +1,4 @@
-import type { DerivedMetadata, ObservedOperation, OperationName, OperationOutcome } from "../observer/observer.ts";
+import type { DerivedMetadata, OperationName, OperationOutcome } from "../observer/observer.ts";
 import {
   type Attributes,
   type Context,
@@ -12,7 +12,13 @@ import { EMPTY_CONTEXT } from "./empty_context.ts";
 import { errorType } from "../errors/error_type.ts";
 import type { NamingFunction } from "./naming_function.ts";
 import type { CheckedOptions } from "./options.ts";
-import { operationAttributes, SPAN_DEFINITIONS, SPAN_KINDS, type SpanDefinition } from "./span_definitions.ts";
+import {
+  operationAttributes,
+  SPAN_DEFINITIONS,
+  SPAN_KINDS,
+  type SpanDefinition,
+  type SpannedOperation,
+} from "./span_definitions.ts";
 import { parseTraceMetadata, toTraceMetadata } from "./trace_context.ts";
 
 /** Links of one span; the SDK's own limit. */
@@ -64,7 +70,7 @@ export class Spans {
   }
 
   /** Starts the span of an operation. */
-  start(operation: ObservedOperation): StartedSpan {
+  start(operation: SpannedOperation): StartedSpan {
     const { name, namespace, events = [] } = operation;
     const definition = SPAN_DEFINITIONS[name];
     const links = events.slice(0, MAX_LINKS).flatMap(({ metadata }) => parseTraceMetadata(metadata) ?? [])
@@ -84,7 +90,7 @@ export class Spans {
   }
 
   /** Ends the span of an operation. */
-  end({ span }: StartedSpan, { name, events: handled }: ObservedOperation, outcome: OperationOutcome): void {
+  end({ span }: StartedSpan, { name, events: handled }: SpannedOperation, outcome: OperationOutcome): void {
     const { failed, error, events, version, duplicate, commitId, event, snapshot } = outcome;
     const isSend = SPAN_DEFINITIONS[name].messagingType === "send";
     const isBatch = isSend && events !== undefined && events > 1;
@@ -110,7 +116,7 @@ export class Spans {
    * The context that a delivery, or a request of another node, starts from. It is not the active context: the bus delivers
    * events of several namespaces in turn.
    */
-  #beginning(operation: ObservedOperation): Context {
+  #beginning(operation: SpannedOperation): Context {
     const { events = [], caller } = operation;
     if (caller !== undefined) return this.#contextOf(operation, caller, parseTraceMetadata(caller));
     const [event] = events;
@@ -123,7 +129,7 @@ export class Spans {
 
   /** A context with a cause, below a span of another process if there is one. */
   #contextOf(
-    { backend, namespace }: ObservedOperation,
+    { backend, namespace }: SpannedOperation,
     { correlationId, causationId }: Cause["ids"],
     parent: SpanContext | undefined,
   ): Context {
@@ -138,7 +144,7 @@ export class Spans {
    * out in another namespace and in another backend.
    */
   #derivedMetadata(
-    { name, backend, namespace }: ObservedOperation,
+    { name, backend, namespace }: SpannedOperation,
     span: Span,
     context: Context,
   ): DerivedMetadata | undefined {
@@ -149,7 +155,7 @@ export class Spans {
     return { ...toTraceMetadata(span.spanContext()), ...(isOwn && cause.ids) };
   }
 
-  #attributes(operation: ObservedOperation, definition: SpanDefinition, destination: string): Attributes {
+  #attributes(operation: SpannedOperation, definition: SpanDefinition, destination: string): Attributes {
     const { namespace, actorId, attempt, events = [], consumer } = operation;
     const { spanNamespaces, spanActors } = this.#options;
     const [single] = events.length === 1 ? events : [];

@@ -9,6 +9,7 @@ import type {
   Page,
   Pages,
   Records,
+  StorageProbe,
 } from "../../adapter.ts";
 import type { Namespace, RecordedEvent } from "../../mod.ts";
 
@@ -45,6 +46,7 @@ export interface Faults {
   readonly carrierFault?: CarrierFault | undefined;
   readonly recordsFault?: RecordsFault | undefined;
   readonly callsFault?: CallsFault | undefined;
+  readonly probeFault?: (() => Promise<StorageProbe>) | undefined;
 }
 
 /** A good driver whose logs, or whose list of them, or whose carrier or records, have a fault. */
@@ -53,14 +55,19 @@ export class FaultyDriver implements Driver {
   readonly records: Records | undefined;
   readonly calls: Calls | undefined;
   readonly #recordsFault: RecordsFault;
+  readonly #probeFault: Faults["probeFault"];
   readonly #good: Driver;
   readonly #fault: Fault;
   readonly #listFault: ListFault;
   readonly #nameFault: NameFault;
   readonly #logs: Map<Namespace, Log> = new Map();
 
-  constructor(good: Driver, { fault, listFault, nameFault, carrierFault, recordsFault, callsFault }: Faults) {
+  constructor(
+    good: Driver,
+    { fault, listFault, nameFault, carrierFault, recordsFault, callsFault, probeFault }: Faults,
+  ) {
     this.#good = good;
+    this.#probeFault = probeFault;
     this.#recordsFault = recordsFault ?? (() => ({}));
     const { calls } = good;
     this.calls = calls && { ...delegateToCalls(calls), ...callsFault?.(calls) };
@@ -73,6 +80,10 @@ export class FaultyDriver implements Driver {
 
   get capabilities(): Capabilities {
     return this.#good.capabilities;
+  }
+
+  async probe(signal: AbortSignal): Promise<StorageProbe> {
+    return await (this.#probeFault?.() ?? this.#good.probe?.(signal)) ?? {};
   }
 
   open(namespace: Namespace): Log {

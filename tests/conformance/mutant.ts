@@ -1,3 +1,4 @@
+import type { StorageProbe } from "../../adapter.ts";
 import type { CallsFault, CarrierFault, Fault, ListFault, NameFault, RecordsFault } from "./faulty_driver.ts";
 
 /** A backend with one fault, and a case that notices it. */
@@ -10,6 +11,7 @@ export interface Mutant {
   readonly carrierFault?: CarrierFault;
   readonly recordsFault?: RecordsFault;
   readonly callsFault?: CallsFault;
+  readonly probeFault?: () => Promise<StorageProbe>;
   /** The name of a case that fails on it. */
   readonly caughtBy: string;
 }

@@ -15,6 +15,7 @@ import { keepingMutants } from "./mutants/keeping_mutants.ts";
 import { logMutants } from "./mutants/log_mutants.ts";
 import { namespaceMutants } from "./mutants/namespace_mutants.ts";
 import { positionMutants } from "./mutants/position_mutants.ts";
+import { probeMutants } from "./mutants/probe_mutants.ts";
 import { processMutants } from "./mutants/process_mutants.ts";
 import { recordMutants } from "./mutants/record_mutants.ts";
 import { readMutants } from "./mutants/read_mutants.ts";
@@ -36,6 +37,7 @@ const MUTANTS: readonly Mutant[] = [
   ...recordMutants,
   ...callMutants,
   ...consumerMutants,
+  ...probeMutants,
 ];
 
 for (const mutant of MUTANTS) {

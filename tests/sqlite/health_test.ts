@@ -1,3 +1,4 @@
+import { DatabaseSync } from "node:sqlite";
 import { assertEquals } from "@std/assert";
 import { health } from "@flowmade-one/aether/observability";
 import { sqlite } from "@flowmade-one/aether/sqlite";
@@ -14,4 +15,16 @@ Deno.test("health() of a SQLite file passes with its size, and fails when the fi
   await Deno.remove(path);
   const ill = await health(backend);
   assertEquals([ill.status, ill.reasons.map(({ code }) => code)], ["fail", ["unreachable"]]);
+});
+
+Deno.test("probe() of a SQLite file does not count pages that are free", async () => {
+  await using folder = await TempFolder.create();
+  const path = `${folder.path}/events.db`;
+  await (await sqlite({ path })).close();
+  const file = new DatabaseSync(path);
+  file.exec("CREATE TABLE blobs (content BLOB); INSERT INTO blobs VALUES (zeroblob(1000000)); DROP TABLE blobs");
+  file.close();
+  await using backend = await sqlite({ path });
+  const { usedBytes } = await backend.probe();
+  assertEquals([(await Deno.stat(path)).size > 1_000_000, usedBytes! < 1_000_000], [true, true]);
 });

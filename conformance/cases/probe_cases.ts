@@ -1,0 +1,70 @@
+import type { BackendProbe } from "../../src/backend/backend.ts";
+import type { CaseDefinition } from "../case_definition.ts";
+import { expectEqual, expectError, expectTrue } from "../expect.ts";
+import { appendCommits, appendOne } from "../fixtures.ts";
+
+/** Milliseconds of a clock skew that no machine of a test has: a year. A greater one is a time in another unit. */
+const YEAR = 31_536_000_000;
+
+/** A probe answers with facts that are plausible, and ends with its signal and with its backend. */
+export const probeCases: readonly CaseDefinition[] = [
+  {
+    name: "A probe of a storage that answers gives a round trip, and sizes and a clock skew where they are known",
+    invariant: "probing",
+    run: async (scene) => {
+      const backend = await scene.open();
+      checkFacts(await scene.wait(backend.probe(), "a probe before the first store"), "before the first store");
+      await appendCommits(backend.store(scene.namespace), "order.1", [2, 2]);
+      const [first, second] = await scene.wait(
+        Promise.all([backend.probe(), backend.probe()]),
+        "two probes at the same time",
+      );
+      for (const probe of [first, second]) checkFacts(probe, "after an append");
+      expectEqual((await appendOne(backend.store(scene.namespace), "order.1")).version, 5, "the version after probes");
+    },
+  },
+  {
+    name: "A probe counts the subscriptions of its backend that have not ended",
+    invariant: "probing",
+    run: async (scene) => {
+      const backend = await scene.open();
+      const store = backend.store(scene.namespace);
+      const subscriptions = [store.subscribe(), backend.store(`${scene.namespace}-b`).subscribe()];
+      for (const [i, subscription] of subscriptions.entries()) {
+        await scene.wait(subscription.caughtUp, "a subscription to have caught up");
+        const open = (await backend.probe()).subscriptions;
+        expectEqual(
+          open,
+          { open: subscriptions.length - i, reconnecting: 0 },
+          `the subscriptions after ${i} have ended`,
+        );
+        await scene.wait(subscription.close(), "a subscription to close");
+      }
+      expectEqual((await backend.probe()).subscriptions.open, 0, "the open subscriptions at the end");
+    },
+  },
+  {
+    name: "A probe is aborted by its signal, and refused by a closed backend",
+    invariant: "probing",
+    run: async (scene) => {
+      const backend = await scene.open();
+      await expectError(backend.probe({ signal: AbortSignal.abort() }), "aborted", {}, "probe with an aborted signal");
+      await backend.close();
+      await expectError(backend.probe(), "closed", {}, "probe of a closed backend");
+    },
+  },
+];
+
+function checkFacts({ roundTrip, usedBytes, maxBytes, clockSkew }: BackendProbe, when: string): void {
+  expectTrue(Number.isFinite(roundTrip) && roundTrip >= 0, `the round trip ${roundTrip} is a time, ${when}`);
+  for (const [name, bytes] of Object.entries({ usedBytes, maxBytes })) {
+    expectTrue(
+      bytes === undefined || (Number.isSafeInteger(bytes) && bytes >= 0),
+      `${name} ${bytes} is a size, ${when}`,
+    );
+  }
+  const isUsed = usedBytes === undefined || maxBytes === undefined || usedBytes <= maxBytes;
+  expectTrue(isUsed, `${usedBytes} used bytes are at most ${maxBytes}, ${when}`);
+  const isSkew = clockSkew === undefined || Math.abs(clockSkew) < YEAR;
+  expectTrue(isSkew, `a clock skew of ${clockSkew} ms is less than a year, ${when}`);
+}
