@@ -18,6 +18,7 @@ import type { Namespace } from "../base/namespace.ts";
 import type { ActorPattern } from "../values/pattern.ts";
 import { comesAfter } from "../values/position.ts";
 import { type CheckedConsumeOptions, DEFAULT_SAVE_EVERY, halfJitter } from "./consumer_options.ts";
+import { EventLoopTurns } from "./event_loop_turns.ts";
 import { EventAttempts, LaneStopped } from "./event_attempts.ts";
 import type { EventHandler } from "./handler_context.ts";
 import { iterateUntil } from "./iterate_until.ts";
@@ -53,9 +54,6 @@ export interface LaneEvents {
   readonly partition?: number | undefined;
 }
 
-/** Milliseconds of uninterrupted work after which timers and heartbeats run. */
-const TURN_MS = 20;
-
 /** The codes of errors that a repetition does not fix. */
 const FINAL_CODES = ["unknown-position", "events-expired", "corrupt-data"] as const;
 
@@ -73,7 +71,7 @@ export class Lane {
   /** A pass of the lane ends when an operator changes something, or when the lane must stop. */
   #pass: AbortController = new AbortController();
   #isStopping = false;
-  #turnAt: number;
+  readonly #turns: EventLoopTurns;
 
   constructor(context: LaneContext, events: LaneEvents, claim: Claim, { value, revision }: ClaimRecord) {
     this.#context = context;
@@ -86,7 +84,7 @@ export class Lane {
     const { failure } = this.#progress;
     // Another owner may succeed where the previous one failed.
     if (failure?.code !== CORRUPT_RECORD) this.#progress.recovered();
-    this.#turnAt = environment.now();
+    this.#turns = new EventLoopTurns(environment);
     this.#saver = new LaneSaver({
       claim,
       coordinator,
@@ -174,6 +172,7 @@ export class Lane {
       }
     }
     this.#attempts.stop();
+    this.#turns.stop();
     await this.#saver.stop();
   }
 
@@ -242,7 +241,6 @@ export class Lane {
 
   /** @returns Whether to continue. */
   async #handlePage(page: Page, after: Mark | undefined, signal: AbortSignal): Promise<boolean> {
-    const { environment } = this.#context;
     for (const event of page) {
       // An operator may have set the mark in the meantime: this pass must not move it.
       if (signal.aborted) return false;
@@ -256,10 +254,8 @@ export class Lane {
       this.#progress.passed(event);
       if (isDue && this.#isCareful) await this.#saver.flush();
       else this.#saver.changed();
-      const now = environment.now();
-      if (now - this.#turnAt < TURN_MS) continue;
-      await sleep(environment, 0, signal);
-      this.#turnAt = environment.now();
+      const turn = this.#turns.next(signal);
+      if (turn !== undefined) await turn;
     }
     return !signal.aborted;
   }

@@ -1,0 +1,71 @@
+import { assertEquals } from "@std/assert";
+import { EventLoopTurns, TURN_MS } from "../../src/consumers/event_loop_turns.ts";
+import { SYSTEM_ENVIRONMENT } from "../../src/coordination/environment.ts";
+
+/** A clock that a test moves, and the timers that are due by it. */
+class FakeEnvironment {
+  time = 0;
+  readonly timers: Map<() => void, number> = new Map();
+  readonly environment = {
+    ...SYSTEM_ENVIRONMENT,
+    now: () => this.time,
+    schedule: (delay: number, call: () => void) => {
+      this.timers.set(call, this.time + delay);
+      return () => void this.timers.delete(call);
+    },
+  };
+
+  /** Runs the timers that are due. */
+  run(): void {
+    for (const [call, due] of [...this.timers]) {
+      if (due > this.time) continue;
+      this.timers.delete(call);
+      call();
+    }
+  }
+}
+
+const { signal } = new AbortController();
+
+const rows: [what: string, perEvent: number, events: number, timersRun: boolean, turns: number][] = [
+  ["events that take no time", 0, 1_000, false, 0],
+  ["a turn after 20 ms of events of 1 ms", 1, 20, false, 1],
+  ["none before", 1, 19, false, 0],
+  ["a turn after each event of 20 ms", TURN_MS, 5, false, 5],
+  ["none if timers run anyway", TURN_MS / 2, 100, true, 0],
+];
+
+for (const [what, perEvent, events, timersRun, turns] of rows) {
+  Deno.test(`EventLoopTurns.next() lets timers run: ${what}`, async () => {
+    const fake = new FakeEnvironment();
+    const taken = new EventLoopTurns(fake.environment);
+    let count = 0;
+    for (let i = 0; i < events; i++) {
+      fake.time += perEvent;
+      if (timersRun) fake.run();
+      const turn = taken.next(signal);
+      if (turn === undefined) continue;
+      count++;
+      fake.run();
+      await turn;
+    }
+    assertEquals(count, turns);
+    taken.stop();
+    assertEquals(fake.timers.size, 0);
+  });
+}
+
+Deno.test("EventLoopTurns.next() reads the clock for some of the events that take no time, and soon for each slow one", () => {
+  const fake = new FakeEnvironment();
+  let readings = 0;
+  const now = () => (readings++, fake.time);
+  const taken = new EventLoopTurns({ ...fake.environment, now });
+  for (let i = 0; i < 1_000; i++) taken.next(signal);
+  assertEquals(readings < 50, true, `${readings} readings`);
+  // At most 32 events until the clock is read.
+  let late = 0;
+  for (fake.time += 1; late <= 32 && taken.next(signal) === undefined; late++) fake.time += 5;
+  assertEquals(late <= 32, true);
+  taken.stop();
+  for (const [call] of fake.timers) call();
+});
