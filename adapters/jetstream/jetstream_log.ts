@@ -11,6 +11,7 @@ import type {
   StoredSnapshot,
 } from "../../adapter.ts";
 import { Append } from "./log/append.ts";
+import { type AppendParts, startFastAppend } from "./log/fast_append.ts";
 import { withUserErrors, withUserErrorsEach } from "./api/to_user_error.ts";
 import { findLatestCommit } from "./log/find_latest_commit.ts";
 import { LogFollower } from "./log/log_follower.ts";
@@ -39,18 +40,15 @@ export class JetStreamLog implements Log {
   readonly #log: LogContext;
   readonly #follower: LogFollower;
   readonly #snapshots: Snapshots;
-  readonly #purger: Purger;
-  readonly #selfEchoes: SelfEchoFilter;
-  /** A server with replicas refuses an append to an actor while another one is in flight. */
-  readonly #actors: KeyedMutex = new KeyedMutex();
+  readonly #appendParts: AppendParts;
 
   constructor(log: LogContext, { snapshots, records, purger, own }: LogParts) {
     this.records = records;
     this.#log = log;
     this.#follower = new LogFollower(log);
     this.#snapshots = snapshots;
-    this.#purger = purger;
-    this.#selfEchoes = own;
+    // A server with replicas refuses an append to an actor while another one is in flight.
+    this.#appendParts = { log, actors: new KeyedMutex(), purger, selfEchoes: own };
   }
 
   /** Creates the missing streams of the namespace. */
@@ -67,20 +65,27 @@ export class JetStreamLog implements Log {
     );
   }
 
-  async append(commit: Commit, signal: AbortSignal | undefined): Promise<AppendOutcome> {
-    const append = new Append(this.#log, commit, signal);
-    if (!this.#actors.tryAcquire(commit.actorId)) {
-      await withUserErrors(String(append), this.#actors.acquire(commit.actorId, append.budget));
+  append(commit: Commit, signal: AbortSignal | undefined): Promise<AppendOutcome> {
+    const started = signal === undefined ? startFastAppend(this.#appendParts, commit) : undefined;
+    return started ?? this.#append(commit, signal);
+  }
+
+  async #append(commit: Commit, signal: AbortSignal | undefined): Promise<AppendOutcome> {
+    const { actors, purger, selfEchoes } = this.#appendParts;
+    const budget = this.#log.api.newBudget(signal);
+    const append = new Append(this.#log, commit, budget);
+    if (!actors.tryAcquire(commit.actorId)) {
+      await withUserErrors(String(append), actors.acquire(commit.actorId, budget));
     }
     try {
-      const wait = this.#purger.wait(append.budget);
+      const wait = purger.wait(budget);
       if (wait !== undefined) await withUserErrors(String(append), wait);
       const { names } = this.#log;
-      const outcome = await this.#selfEchoes.whileAppending(names.log, commit.actorId, () => append.run());
-      if (outcome.ok && !outcome.duplicate) this.#purger.stored(outcome.offset);
+      const outcome = await selfEchoes.whileAppending(names.log, commit.actorId, () => append.run());
+      if (outcome.ok && !outcome.duplicate) purger.stored(outcome.offset);
       return outcome;
     } finally {
-      this.#actors.release(commit.actorId);
+      actors.release(commit.actorId);
     }
   }
 

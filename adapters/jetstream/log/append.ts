@@ -12,12 +12,7 @@ import type { RetryBudget } from "../api/retry_budget.ts";
 import { RequestFailure } from "../nats/request_failure.ts";
 import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import type { Codecs } from "../wire/codecs.ts";
-import {
-  type CommitHeaders,
-  type CommitMessage,
-  decodeCommitHeaders,
-  encodeCommitMessage,
-} from "../wire/commit_message.ts";
+import { type CommitMessage, encodeCommitMessage } from "../wire/commit_message.ts";
 import type { LogMetadata } from "../wire/log_marker.ts";
 import { actorSubject } from "../wire/names.ts";
 import {
@@ -35,7 +30,9 @@ import {
 import { explainAppend, unknownOutcome } from "./append_errors.ts";
 import { findLatestCommit, type FoundCommit } from "./find_latest_commit.ts";
 import { findRepeatedCommit } from "./find_repeated_commit.ts";
+import { findSuccessor } from "./find_successor.ts";
 import type { LogContext } from "./log_context.ts";
+import type { LatestCommit } from "./sequence_cache.ts";
 
 /** Maximum number of attempts of one append. An attempt is lost when another writer stores a commit first. */
 const MAX_ROUNDS = 256;
@@ -43,12 +40,21 @@ const MAX_ROUNDS = 256;
 /** The latest commit of the actor, cached or read. */
 type Latest = ExpectedLatest & Pick<FoundCommit, "commit">;
 
+/** A commit message that was sent, and its reply. */
+export interface SentCommit {
+  /** The facts of the log when it was sent. */
+  readonly metadata: LogMetadata;
+  readonly latest: LatestCommit;
+  readonly message: CommitMessage;
+  /** The reply, or the error that came in its place. */
+  readonly reply: unknown;
+}
+
 /** One append. An instance is used once. The caller holds the mutex of the actor. */
 export class Append {
   readonly #log: LogContext;
   readonly #commit: Commit;
-  /** The retry budget of the append. It starts when the instance is created. */
-  readonly budget: RetryBudget;
+  readonly #budget: RetryBudget;
   #partitions = 0;
   #identity = "";
   /** Whether commits of the log may expire: `true` until the metadata of the log is known. */
@@ -58,18 +64,36 @@ export class Append {
   #mayBeStored = false;
   #encoded: ReturnType<Codecs["encode"]> | undefined;
 
-  constructor(log: LogContext, commit: Commit, signal: AbortSignal | undefined) {
+  constructor(log: LogContext, commit: Commit, budget: RetryBudget) {
     this.#log = log;
     this.#commit = commit;
-    this.budget = log.api.newBudget(signal);
+    this.#budget = budget;
   }
 
   /** Runs the append: see `Log.append`. */
-  async run(): Promise<AppendOutcome> {
-    try {
+  run(): Promise<AppendOutcome> {
+    return this.#explained(async () => {
       const cached = this.#cachedLatest();
       if (cached !== undefined || !this.#mayExpire) return await this.#appendAfter(cached);
-      return await this.#log.firstAppends.run(this.budget.signal, () => this.#appendAfter(undefined));
+      return await this.#log.firstAppends.run(this.#budget.signal, () => this.#appendAfter(undefined));
+    });
+  }
+
+  /** Runs the append from the reply to its first message on. */
+  resume({ metadata, latest, message, reply }: SentCommit): Promise<AppendOutcome> {
+    return this.#explained(async () => {
+      this.#learn(metadata);
+      this.#mayBeStored = true;
+      const known = toReply(reply);
+      this.#mayBeStored = mayBeStoredAfter(known, false);
+      return await this.#appendAfter(latest, this.#storeAfterReply(latest, message, known));
+    });
+  }
+
+  /** Runs work. If it fails, throws the error of an append. */
+  async #explained(work: () => Promise<AppendOutcome>): Promise<AppendOutcome> {
+    try {
+      return await work();
     } catch (error) {
       this.#log.latest.delete(this.#subject);
       const { namespace } = this.#log.names;
@@ -79,7 +103,11 @@ export class Append {
     }
   }
 
-  async #appendAfter(cached: Latest | undefined): Promise<AppendOutcome> {
+  /** @param first The decision of the first round, if the commit message was sent already. */
+  async #appendAfter(
+    cached: Latest | undefined,
+    first?: Promise<StoredDecision | RereadDecision>,
+  ): Promise<AppendOutcome> {
     const { expectedVersion } = this.#commit;
     let latest = cached ?? await this.#readLatest();
     for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -87,7 +115,7 @@ export class Append {
         latest = await this.#readLatest();
         if (!meetsExpectation(expectedVersion, latest.version)) return await this.#refuse(latest);
       }
-      const decision = await this.#store(latest);
+      const decision = await (round === 0 && first !== undefined ? first : this.#store(latest));
       if (decision.kind === "stored") return this.#succeed(decision);
       this.#mayBeStored = decision.mayBeStored;
       const before = latest;
@@ -114,9 +142,9 @@ export class Append {
   /** Reads the actor's latest commit from the server. */
   async #readLatest(): Promise<Latest> {
     const { stream } = this.#log;
-    const metadata = await retryWhileTransient(this.#log, this.budget, (options) => stream.find(options));
+    const metadata = await retryWhileTransient(this.#log, this.#budget, (options) => stream.find(options));
     if (metadata !== undefined) this.#learn(metadata);
-    return await findLatestCommit(this.#log, this.#commit.actorId, this.budget) ?? { version: 0, sequence: 0 };
+    return await findLatestCommit(this.#log, this.#commit.actorId, this.#budget) ?? { version: 0, sequence: 0 };
   }
 
   #learn({ partitions, retention, identity }: LogMetadata): void {
@@ -141,16 +169,14 @@ export class Append {
   /** Answers when the actor does not have the expected version: the commit was stored earlier, or it is a conflict. */
   async #refuse({ version, commit: latest }: Latest): Promise<AppendOutcome> {
     const search = latest && { subject: this.#subject, latest, mayExpire: this.#mayExpire };
-    const found = search && await findRepeatedCommit(this.#log, this.#commit, search, this.budget);
+    const found = search && await findRepeatedCommit(this.#log, this.#commit, search, this.#budget);
     if (found === undefined) return { ok: false, actual: version };
     const { lastVersion, sequence: offset } = found;
     return { ok: true, version: lastVersion, identity: this.#identity, offset, duplicate: !this.#mayBeStored };
   }
 
-  #succeed({ sequence, version, duplicate }: StoredDecision): AppendOutcome {
-    this.#log.latest.set(this.#subject, { version, sequence });
-    this.#log.stream.rememberCommit(sequence, this.#commit.id);
-    return { ok: true, version, identity: this.#identity, offset: sequence, duplicate };
+  #succeed(decision: StoredDecision): AppendOutcome {
+    return recordStored(this.#log, this.#subject, this.#identity, this.#commit.id, decision);
   }
 
   /** Sends the commit message, repeatedly if needed, until the result is known. */
@@ -160,14 +186,22 @@ export class Append {
     const isUnread = latest.sequence === 0 && latest.observedLastSequence === undefined;
     if (this.#mayExpire && isUnread) return { kind: "reread", mayBeStored: false };
     const message = this.#encode(latest);
+    return await this.#storeAfterReply(latest, message, await this.#send(message));
+  }
+
+  /** Decides by the reply to a commit message. Sends it repeatedly if needed, until the result is known. */
+  async #storeAfterReply(
+    latest: Latest,
+    message: CommitMessage,
+    first: Reply,
+  ): Promise<StoredDecision | RereadDecision> {
     const [partitions, identity] = [this.#partitions, this.#identity];
-    while (true) {
-      const reply = await this.#send(message);
+    for (let reply = first;; reply = await this.#send(message)) {
       const facts = this.#facts(latest);
       const decision = decideByReply(reply, facts) ?? decide(reply, await this.#findSuccessor(latest), facts);
       if (decision.kind === "fail") throw decision.error;
       if (decision.kind !== "resend") return decision;
-      await this.budget.backoff(reply);
+      await this.#budget.backoff(reply);
       await this.#ensure();
       if (this.#partitions !== partitions || this.#identity !== identity) return { kind: "reread", mayBeStored: false };
     }
@@ -200,15 +234,15 @@ export class Append {
     const { stream } = this.#log;
     if (stream.cached !== undefined) return this.#learn(stream.cached);
     while (true) {
-      const metadata = await retryWhileTransient(this.#log, this.budget, (options) => stream.ensure(options));
+      const metadata = await retryWhileTransient(this.#log, this.#budget, (options) => stream.ensure(options));
       if (metadata !== undefined) return this.#learn(metadata);
-      await this.budget.backoff(new RequestFailure("no-responders", new Error("the stream was deleted")));
+      await this.#budget.backoff(new RequestFailure("no-responders", new Error("the stream was deleted")));
     }
   }
 
   /** Sends the commit message once. */
   async #send({ headers, body }: CommitMessage): Promise<Reply> {
-    this.budget.signal?.throwIfAborted();
+    this.#budget.signal?.throwIfAborted();
     const before = this.#mayBeStored;
     // If the request is aborted, the value stays true.
     this.#mayBeStored = true;
@@ -221,38 +255,39 @@ export class Append {
     const { api, stream } = this.#log;
     const { mark } = stream;
     try {
-      const { data } = await api.send(this.#subject, body, { ...this.budget.options, headers });
+      const { data } = await api.send(this.#subject, body, { ...this.#budget.options, headers });
       return stream.readAck(data, mark);
     } catch (error) {
-      if (error instanceof ApiError || error instanceof RequestFailure) return error;
-      throw error;
+      return toReply(error);
     }
   }
 
-  async #findSuccessor({ sequence, version }: Latest): Promise<Successor> {
-    const commit = await this.#nextCommit(sequence + 1);
-    if (commit !== undefined) return { kind: "commit", commit };
-    const floor = this.#mayExpire ? await this.#log.floors.find(this.#commit.actorId, this.budget) : undefined;
-    return floor === undefined || floor.version <= version ? { kind: "none" } : { kind: "floor", floor };
-  }
-
-  /** The actor's first commit at a sequence or after it, without superseded ones. */
-  async #nextCommit(from: number): Promise<CommitHeaders | undefined> {
-    const { gets, names } = this.#log;
-    for (let next = from;;) {
-      const message = await retryWhileTransient(
-        this.#log,
-        this.budget,
-        (options) => gets.next(this.#subject, next, options),
-      );
-      const commit = message && decodeCommitHeaders(names, message);
-      if (!commit?.isSuperseded) return commit;
-      next = commit.sequence + 1;
-    }
+  #findSuccessor(latest: Latest): Promise<Successor> {
+    const actor = { actorId: this.#commit.actorId, subject: this.#subject };
+    return findSuccessor(this.#log, actor, latest, this.#mayExpire, this.#budget);
   }
 
   /** The operation, as error messages name it. */
   toString(): string {
     return `append to "${this.#commit.actorId}" in namespace "${this.#log.names.namespace}"`;
   }
+}
+
+/** Remembers the stored commit of an append, and returns the outcome. */
+export function recordStored(
+  { latest, stream }: LogContext,
+  subject: string,
+  identity: string,
+  commitId: string,
+  { sequence, version, duplicate }: StoredDecision,
+): AppendOutcome {
+  latest.set(subject, { version, sequence });
+  stream.rememberCommit(sequence, commitId);
+  return { ok: true, version, identity, offset: sequence, duplicate };
+}
+
+/** The error of a request as a reply. */
+function toReply(error: unknown): Reply {
+  if (error instanceof ApiError || error instanceof RequestFailure) return error;
+  throw error;
 }

@@ -78,7 +78,10 @@ export function mayBeStoredAfter(reply: Reply, before: boolean): boolean {
 }
 
 /** Decides by the reply alone; `undefined` if the successor has to be known. */
-export function decideByReply(reply: Reply, { latest, eventCount }: AppendFacts): StoredDecision | undefined {
+export function decideByReply(
+  reply: Reply,
+  { latest, eventCount }: Pick<AppendFacts, "latest" | "eventCount">,
+): StoredDecision | undefined {
   const { observedLastSequence: observed, version } = latest;
   if (typeof reply !== "number") return undefined;
   if (observed !== undefined && !isWithinWindow(reply, observed)) return undefined;

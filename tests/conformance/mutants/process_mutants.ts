@@ -21,6 +21,26 @@ export const processMutants: readonly Mutant[] = [
     caughtBy: "append() of a backend with an outdated version reports the current version in its conflict",
   },
   {
+    name: "takes any reply as stored if it knew the expected version",
+    fault: (log) => {
+      const known = new Map<string, number>();
+      return {
+        append: async (commit, signal) => {
+          const expected = known.get(commit.actorId);
+          let outcome = await log.append(commit, signal);
+          if (!outcome.ok && expected === commit.expectedVersion) {
+            const { identity, offset } = (await log.latestCommit(signal))!;
+            const version = expected + commit.events.length;
+            outcome = { ok: true, version, identity, offset, duplicate: false };
+          }
+          if (outcome.ok) known.set(commit.actorId, outcome.version);
+          return outcome;
+        },
+      };
+    },
+    caughtBy: "A backend that knew an older version of an actor reports the conflict with the version of now",
+  },
+  {
     name: "reads what it has read before",
     fault: (log) => {
       const versions = new Map<string, number | Promise<number>>();

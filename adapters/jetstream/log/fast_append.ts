@@ -1,0 +1,164 @@
+/**
+ * The fast path of an append, which most appends take: the actor's latest commit is cached, the actor's mutex is free,
+ * the caller gave no signal, and the server stores the message at the first attempt.
+ *
+ * The trick: one object is the request that waits for the reply, and also holds the facts that the append needs when the
+ * reply arrives. The ordinary path has eight async functions, each with a promise, a frame and closures. Without nats.js
+ * and the server, these took a third of the computing time of an append, and made two fifths of its garbage.
+ *
+ * The fast path makes no decision of its own. `decideByReply` tells whether the reply is a plain acknowledgement. After
+ * any other reply, and without a reply, `Append` continues with the message that was sent.
+ *
+ * @module
+ */
+import { type AppendOutcome, type Commit, meetsExpectation } from "../../../adapter.ts";
+import type { KeyedMutex } from "../api/keyed_mutex.ts";
+import { FIRST_ATTEMPT, RetryBudget } from "../api/retry_budget.ts";
+import type { BusyActor, SelfEchoFilter } from "../bus/self_echo_filter.ts";
+import type { JetStreamMessage } from "../nats/connection.ts";
+import type { RequestFailure } from "../nats/request_failure.ts";
+import { PendingRequest } from "../nats/requests.ts";
+import type { ContinuityMark } from "../streams/stream_continuity.ts";
+import { type CommitMessage, encodeCommitMessage } from "../wire/commit_message.ts";
+import type { LogMetadata } from "../wire/log_marker.ts";
+import { actorSubject } from "../wire/names.ts";
+import { Append, recordStored } from "./append.ts";
+import { decideByReply } from "./append_decision.ts";
+import type { LogContext } from "./log_context.ts";
+import type { LatestCommit } from "./sequence_cache.ts";
+
+/** The purger of a log, as an append uses it: see `retention/purger.ts`. */
+export interface AppendPurger {
+  readonly isBehind: boolean;
+  wait(budget: RetryBudget): Promise<void> | undefined;
+  stored(sequence: number): void;
+}
+
+/** The parts of a log that an append uses. */
+export interface AppendParts {
+  readonly log: LogContext;
+  readonly actors: KeyedMutex;
+  readonly purger: AppendPurger;
+  readonly selfEchoes: SelfEchoFilter;
+}
+
+/** Starts an append on the fast path. Returns `undefined`, and has done nothing, if the append cannot take it. */
+export function startFastAppend(parts: AppendParts, commit: Commit): Promise<AppendOutcome> | undefined {
+  const { log, actors, purger } = parts;
+  const { api, names, stream } = log;
+  const start = api.environment.now();
+  const metadata = stream.cachedAt(start);
+  if (metadata === undefined || purger.isBehind) return undefined;
+  const subject = actorSubject(names, metadata.partitions, commit.actorId);
+  const latest = log.latest.get(subject);
+  // Without a commit in the log, the actor's first commit may have to arrive within a window: see `Append`.
+  if (latest === undefined || latest.sequence === 0) return undefined;
+  if (!meetsExpectation(commit.expectedVersion, latest.version) || !actors.tryAcquire(commit.actorId)) return undefined;
+  const message = encode(log, commit, metadata, latest);
+  if (message === undefined) {
+    actors.release(commit.actorId);
+    return undefined;
+  }
+  return new Promise((resolve) => {
+    const request = new FastAppend(parts, commit, subject, metadata, latest, message, start, resolve);
+    api.requests.start(request, message.body, message.headers);
+  });
+}
+
+/** The commit message; `undefined` if there is an error that `Append` has to report. */
+function encode(
+  { api, codecs, names }: LogContext,
+  commit: Commit,
+  { identity }: LogMetadata,
+  { sequence: lastSequence, version }: LatestCommit,
+): CommitMessage | undefined {
+  const expectation = {
+    stream: names.log,
+    identity,
+    lastSequence,
+    firstVersion: version + 1,
+    observedLastSequence: undefined,
+  };
+  try {
+    const message = encodeCommitMessage(commit, codecs.encode(commit), expectation);
+    const bytes = message.headers.encode().length + message.body.length;
+    return bytes <= (api.connection.info?.max_payload ?? Infinity) ? message : undefined;
+  } catch {
+    return undefined; // A codec of the user failed.
+  }
+}
+
+/** See the top of this file. */
+class FastAppend extends PendingRequest {
+  readonly #parts: AppendParts;
+  readonly #commit: Commit;
+  readonly #metadata: LogMetadata;
+  readonly #latest: LatestCommit;
+  readonly #message: CommitMessage;
+  readonly #start: number;
+  readonly #resolve: (outcome: AppendOutcome | Promise<AppendOutcome>) => void;
+  readonly #mark: ContinuityMark;
+  readonly #busy: BusyActor;
+
+  constructor(
+    parts: AppendParts,
+    commit: Commit,
+    subject: string,
+    metadata: LogMetadata,
+    latest: LatestCommit,
+    message: CommitMessage,
+    start: number,
+    resolve: (outcome: AppendOutcome | Promise<AppendOutcome>) => void,
+  ) {
+    const { log, selfEchoes } = parts;
+    super(log.api.requests, subject, start + log.api.timeout * FIRST_ATTEMPT);
+    this.#parts = parts;
+    this.#commit = commit;
+    this.#metadata = metadata;
+    this.#latest = latest;
+    this.#message = message;
+    this.#start = start;
+    this.#resolve = resolve;
+    this.#mark = log.stream.mark;
+    this.#busy = selfEchoes.begin(log.names.log, commit.actorId);
+  }
+
+  onReply({ data }: JetStreamMessage): void {
+    const { log } = this.#parts;
+    let sequence: number;
+    try {
+      sequence = log.stream.readAck(data, this.#mark);
+    } catch (error) {
+      return this.#resolve(this.#resume(error));
+    }
+    const decision = decideByReply(sequence, { latest: this.#latest, eventCount: this.#commit.events.length });
+    if (decision === undefined) return this.#resolve(this.#resume(sequence));
+    const outcome = recordStored(log, this.asked, this.#metadata.identity, this.#commit.id, decision);
+    this.#end(outcome);
+    this.#resolve(outcome);
+  }
+
+  onFailure(failure: RequestFailure): void {
+    this.#resolve(this.#resume(failure));
+  }
+
+  /** Leaves the rest to `Append`. */
+  async #resume(reply: unknown): Promise<AppendOutcome> {
+    const { api } = this.#parts.log;
+    const budget = new RetryBudget(api.timeout, undefined, api.environment, this.#start);
+    const sent = { metadata: this.#metadata, latest: this.#latest, message: this.#message, reply };
+    let outcome: AppendOutcome | undefined;
+    try {
+      return outcome = await new Append(this.#parts.log, this.#commit, budget).resume(sent);
+    } finally {
+      this.#end(outcome);
+    }
+  }
+
+  #end(outcome: AppendOutcome | undefined): void {
+    const { actors, purger, selfEchoes } = this.#parts;
+    selfEchoes.end(this.#busy, outcome);
+    if (outcome?.ok && !outcome.duplicate) purger.stored(outcome.offset);
+    actors.release(this.#commit.actorId);
+  }
+}
