@@ -21,6 +21,7 @@ export class BareFile implements Disposable {
     const database = new DatabaseSync(path);
     database.prepare("PRAGMA journal_mode = WAL").get();
     database.prepare(`PRAGMA synchronous = ${SYNCHRONOUS[durability]}`).run();
+    database.prepare("PRAGMA wal_autocheckpoint = 4000").run(); // As the store has it: fewer checkpoints than by default.
     database.prepare(
       "CREATE TABLE events (id INTEGER PRIMARY KEY, actor TEXT, version INTEGER, body TEXT, UNIQUE (actor, version))",
     ).run();
