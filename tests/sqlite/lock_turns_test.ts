@@ -31,13 +31,13 @@ Deno.test("LockTurns.pause() asks for a pause after the shortest turn while anot
 Deno.test("LockTurns.pause() doubles the time to the next pause up to a limit while no other process uses them", () => {
   const pauses = pausesOf(new LockTurns(), 10 * MAX_TURN_MS, () => false);
   const lengths = pauses.slice(1).map((at, i) => at - pauses[i]! - PAUSE_MS);
-  assertEquals(lengths.slice(0, 7), [16, 32, 64, 128, 256, 256, 256]);
+  assertEquals(lengths.slice(0, 7), [32, 64, 128, 256, 256, 256, 256]);
 });
 
 Deno.test("LockTurns.pause() halves the time to the next pause when another process has used one", () => {
   const pauses = pausesOf(new LockTurns(), 4_000, (pause) => pause > 5);
   const lengths = pauses.slice(1).map((at, i) => at - pauses[i]! - PAUSE_MS);
-  assertEquals(lengths.slice(0, 12), [16, 32, 64, 128, 256, 256, 128, 64, 32, 16, 8, 8]);
+  assertEquals(lengths.slice(0, 12), [32, 64, 128, 256, 256, 256, 128, 64, 32, 16, 16, 16]);
 });
 
 Deno.test("LockTurns.pause() asks for no pause after a time without transactions", () => {

@@ -1,5 +1,5 @@
 /** Milliseconds of transactions without a gap, after which a pause is due while other processes use the pauses. */
-export const MIN_TURN_MS = 8;
+export const MIN_TURN_MS = 16;
 
 /** The same while no other process uses them. It bounds the wait of a process that begins to write. */
 export const MAX_TURN_MS = 256;
