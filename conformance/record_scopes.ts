@@ -46,7 +46,7 @@ export class RecordScope {
       for (const entry of batch.entries) {
         expectTrue(
           entry.revision > from,
-          `${this.title}: a scan after ${from} gives revision ${entry.revision} in order`,
+          `${this.title}: a scan after ${from} returns revision ${entry.revision} in order`,
         );
         from = entry.revision;
         entries.push(entry);

@@ -6,7 +6,7 @@ import { appendOne } from "../fixtures.ts";
 
 const OPTIONS = { reason: "conformance" };
 
-/** Only a grant of this backend shows namespaces, and only those that its pattern covers. */
+/** Only a grant of this backend shows namespaces, and only the namespaces that its pattern covers. */
 export const grantCases: readonly CaseDefinition[] = [
   {
     name: "backend.namespaces() lists the namespaces with events that the grant's pattern covers",

@@ -52,7 +52,7 @@ export interface Cluster extends AsyncDisposable {
    *
    * @param name 1 to 64 characters of `A-Z a-z 0-9 _ -`, and dots between them.
    * @param work Called for each term. It must end when its signal is aborted.
-   * @param options `signal`: gives up the leadership, or stops waiting for it.
+   * @param options `signal`: releases the leadership, or ends the wait for it.
    * @returns The value that the work returned when it ended by itself.
    * @throws {InvalidArgumentError} If an argument is invalid, or this node already leads or waits under the name.
    * @throws {AbortError} If `signal` was aborted.
@@ -120,8 +120,9 @@ export interface ClusterMember {
 /** One period in which a node owns a leadership or a shard. */
 export interface Term {
   /**
-   * The fencing token: greater than that of every earlier owner. A storage or service can remember the greatest token
-   * that it has seen, and refuse a smaller one. It thus refuses a process that has lost its ownership without noticing.
+   * The fencing token: greater than the token of every earlier owner. A storage or service can remember the greatest
+   * token that it has seen, and refuse a smaller one. It thus refuses a process that has lost its ownership without
+   * noticing.
    */
   readonly term: number;
   /**
@@ -138,7 +139,7 @@ export interface Term {
 
 /** Options of {@link Cluster.lead}. */
 export interface LeadOptions {
-  /** Gives up the leadership, or stops waiting for it. */
+  /** Releases the leadership, or ends the wait for it. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -39,7 +39,7 @@ export interface Claim {
   /**
    * Starts the work. When the work has ended, the claim must call `settle` of the coordinator once.
    *
-   * @param term The revision at which this member became the owner: greater than that of every earlier owner.
+   * @param term The revision at which this member became the owner: greater than the term of every earlier owner.
    */
   start(term: number, record: ClaimRecord): void;
   /** Signals the work to end. Called at most once for each reason and start; `"lost"` may follow `"released"`. */

@@ -7,9 +7,9 @@
  *   current data.
  * - A member acts for two thirds of the time to live, measured from the moment when it *sent* the last heartbeat that
  *   it has read back.
- * - A member measures the silence of another session in its own heartbeats: those that it has read back since the last
- *   record of that session. The session counts as silent when these heartbeats cover its time to live, plus two. The
- *   first of the two may have been sent before that record. The second may have been sent at the same time as the
+ * - A member measures the silence of another session in its own heartbeats: the ones that it has read back since the
+ *   last record of that session. The session counts as silent when these heartbeats cover its time to live, plus two.
+ *   The first of the two may have been sent before that record. The second may have been sent at the same time as the
  *   session's next heartbeat.
  * - A member ends a silent session by writing an empty record. The write expects the revision of the session's last
  *   record. It fails if a heartbeat was stored meanwhile.

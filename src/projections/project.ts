@@ -29,7 +29,7 @@ const PROJECT_OPTIONS: ReadonlySet<string> = new Set(["types", "actors", "batch"
  * retried, never skipped. The projection ends with the error if a retry cannot help: events have expired, the log was
  * replaced and the model has no `clear`, stored data is corrupt, or the mark is not valid.
  *
- * @param store The events. The projection reads the whole log; the filter chooses what is applied.
+ * @param store The events. The projection reads the whole log, and applies the events that the filter selects.
  * @param model See {@link ReadModel}. {@link sqliteModel} makes one for SQLite, {@link live} keeps one in memory.
  * @param options See {@link ProjectOptions}.
  * @returns The running projection. Close it before the store and the model.
