@@ -39,7 +39,7 @@ const refused: [what: string, send: Send, status: number, code: string, says: st
   ["a key one too long", key("k".repeat(101)), 400, "bad-request", "Idempotency-Key"],
   ["an empty key", key(""), 400, "bad-request", "Idempotency-Key"],
   ["no position", (n) => n.get("/screenings?atLeast=12"), 400, "bad-request", "atLeast"],
-  ["no pattern", (n) => n.get("/feed?actors=a.>.b"), 400, "bad-request", "last place"],
+  ["no pattern", (n) => n.get("/feed?actors=a.>.b"), 400, "bad-request", "the last token only"],
   ["no place in the feed", (n) => n.get("/feed?after=yesterday"), 400, "bad-request", "after"],
   [
     "a last id that was not given",
