@@ -9,45 +9,49 @@ const YEAR = 31_536_000_000;
 /** A probe answers with facts that are plausible, and ends with its signal and with its backend. */
 export const probeCases: readonly CaseDefinition[] = [
   {
-    name: "A probe of a storage that answers gives a round trip, and sizes and a clock skew where they are known",
+    name: "probe() returns a round trip, and sizes and a clock skew where the storage knows them",
     invariant: "probing",
-    run: async (scene) => {
-      const backend = await scene.open();
-      checkFacts(await scene.wait(backend.probe(), "a probe before the first store"), "before the first store");
-      await appendCommits(backend.store(scene.namespace), "order.1", [2, 2]);
-      const [first, second] = await scene.wait(
+    run: async (context) => {
+      const backend = await context.open();
+      checkFacts(await context.wait(backend.probe(), "a probe before the first store"), "before the first store");
+      await appendCommits(backend.store(context.namespace), "order.1", [2, 2]);
+      const [first, second] = await context.wait(
         Promise.all([backend.probe(), backend.probe()]),
         "two probes at the same time",
       );
       for (const probe of [first, second]) checkFacts(probe, "after an append");
-      expectEqual((await appendOne(backend.store(scene.namespace), "order.1")).version, 5, "the version after probes");
+      expectEqual(
+        (await appendOne(backend.store(context.namespace), "order.1")).version,
+        5,
+        "the version after probes",
+      );
     },
   },
   {
-    name: "A probe counts the subscriptions of its backend that have not ended",
+    name: "probe() counts the subscriptions of its backend that have not ended",
     invariant: "probing",
-    run: async (scene) => {
-      const backend = await scene.open();
-      const store = backend.store(scene.namespace);
-      const subscriptions = [store.subscribe(), backend.store(`${scene.namespace}-b`).subscribe()];
+    run: async (context) => {
+      const backend = await context.open();
+      const store = backend.store(context.namespace);
+      const subscriptions = [store.subscribe(), backend.store(`${context.namespace}-b`).subscribe()];
       for (const [i, subscription] of subscriptions.entries()) {
-        await scene.wait(subscription.caughtUp, "a subscription to have caught up");
+        await context.wait(subscription.caughtUp, "a subscription to have caught up");
         const open = (await backend.probe()).subscriptions;
         expectEqual(
           open,
           { open: subscriptions.length - i, reconnecting: 0 },
           `the subscriptions after ${i} have ended`,
         );
-        await scene.wait(subscription.close(), "a subscription to close");
+        await context.wait(subscription.close(), "a subscription to close");
       }
       expectEqual((await backend.probe()).subscriptions.open, 0, "the open subscriptions at the end");
     },
   },
   {
-    name: "A probe is aborted by its signal, and refused by a closed backend",
+    name: "probe() rejects after its signal was aborted, and after the backend was closed",
     invariant: "probing",
-    run: async (scene) => {
-      const backend = await scene.open();
+    run: async (context) => {
+      const backend = await context.open();
       await expectError(backend.probe({ signal: AbortSignal.abort() }), "aborted", {}, "probe with an aborted signal");
       await backend.close();
       await expectError(backend.probe(), "closed", {}, "probe of a closed backend");

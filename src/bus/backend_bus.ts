@@ -36,6 +36,7 @@ import type {
 import { DispatchQueue } from "./dispatch_queue.ts";
 import { EventQueue } from "./event_queue.ts";
 import { TransportSubscriptions } from "./transport_subscriptions.ts";
+import { inCurrentShape } from "./in_current_shape.ts";
 import { NamespaceChannel } from "./namespace_channel.ts";
 import { preparePublished } from "./prepare_published.ts";
 import { dispatchAll, type OnError, Subscriber } from "./subscriber.ts";
@@ -148,8 +149,17 @@ export class BackendBus implements EventBus {
   }
 
   #publish(channel: NamespaceChannel, actorId: string, event: unknown, settings: CommitSettings): void {
-    const { observer } = channel;
-    if (observer === undefined) return void this.#send(channel, actorId, event, settings, undefined);
+    if (channel.observer === undefined) this.#send(channel, actorId, event, settings, undefined);
+    else this.#publishObserved(channel.observer, channel, actorId, event, settings);
+  }
+
+  #publishObserved(
+    observer: NamespaceObserver,
+    channel: NamespaceChannel,
+    actorId: string,
+    event: unknown,
+    settings: CommitSettings,
+  ): void {
     const send = (derived?: DerivedMetadata) => this.#send(channel, actorId, event, settings, derived);
     observer.runSync({ name: "publish", actorId }, send, (published) => ({ events: 1, event: published }));
   }
@@ -283,22 +293,5 @@ function targetInChannel(
     types: eventTypes,
     add: (subscriber) => channel.add(subscriber, pattern),
     remove: (subscriber) => channel.remove(subscriber, pattern),
-  };
-}
-
-/** Delivers each event in its current shape. An event without a current shape is reported and not delivered. */
-function inCurrentShape(
-  types: EventTypes,
-  receive: (event: BusEvent) => unknown,
-  report: (error: Error) => void,
-): (event: BusEvent) => unknown {
-  return (event) => {
-    let current: BusEvent;
-    try {
-      current = types.read(event, "stop");
-    } catch (error) {
-      return report(error as Error);
-    }
-    return receive(current);
   };
 }

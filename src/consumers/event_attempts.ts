@@ -3,6 +3,7 @@ import { refuseArgument } from "../checks/refuse_argument.ts";
 import type { Environment } from "../coordination/environment.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
 import { isPromise } from "../lifecycle/operation.ts";
+import type { NamespaceObserver } from "../observer/namespace_observer.ts";
 import type { DerivedMetadata } from "../observer/observer.ts";
 import type { CheckedConsumeOptions, FailureAction } from "./consumer_options.ts";
 import { CallContext, type EventHandler, type SharedContext } from "./handler_context.ts";
@@ -75,11 +76,21 @@ export class EventAttempts {
   #call(event: RecordedEvent, attempt: number): unknown {
     const { handler, shared } = this.#context;
     const { observer, consumer } = shared;
-    if (observer === undefined) return handler(event, new CallContext(event, attempt, shared));
+    return observer === undefined
+      ? handler(event, new CallContext(event, attempt, shared))
+      : this.#callObserved(observer, event, { consumer, attempt });
+  }
+
+  #callObserved(
+    observer: NamespaceObserver,
+    event: RecordedEvent,
+    facts: { readonly consumer: string; readonly attempt: number },
+  ): unknown {
+    const { handler, shared } = this.#context;
     const work = (derived: DerivedMetadata | undefined) => {
-      return handler(event, new CallContext(event, attempt, shared, derived));
+      return handler(event, new CallContext(event, facts.attempt, shared, derived));
     };
-    return observer.deliver(event, work, { consumer, attempt });
+    return observer.deliver(event, work, facts);
   }
 
   async #settle(event: RecordedEvent, result: PromiseLike<unknown>, signal: AbortSignal): Promise<boolean> {

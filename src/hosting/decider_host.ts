@@ -8,6 +8,7 @@ import type { RecordedEvent } from "../events/recorded_event.ts";
 import { CloseScope } from "../lifecycle/close_scope.ts";
 import { RunningWork } from "../lifecycle/running_work.ts";
 import type { AnyDecider } from "../state/command_execution.ts";
+import type { NamespaceObserver } from "../observer/namespace_observer.ts";
 import type { DerivedMetadata } from "../observer/observer.ts";
 import type { ExecuteSettings } from "../state/execute_settings.ts";
 import type { ExecuteResult } from "../state/options.ts";
@@ -175,9 +176,20 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
     const attempt = `execute a command on "${actorId}"`;
     if (signal?.aborted) throw new AbortError(`Cannot ${attempt}: its signal was aborted`, { cause: signal.reason });
     const { observer } = this.#context.store;
-    if (observer === undefined) return await this.#request(owners, actorId, command, settings, undefined);
+    return observer === undefined
+      ? await this.#request(owners, actorId, command, settings, undefined)
+      : await this.#requestObserved(observer, owners, actorId, command, settings);
+  }
+
+  #requestObserved(
+    observer: NamespaceObserver,
+    owners: OwnerCalls<S, C>,
+    actorId: string,
+    command: C,
+    settings: ExecuteSettings & { readonly commitId: string },
+  ): Promise<SendOutcome> {
     const send = (trace: DerivedMetadata | undefined) => this.#request(owners, actorId, command, settings, trace);
-    return await observer.run({ name: "request", actorId }, send, () => ({}));
+    return observer.run({ name: "request", actorId }, send, () => ({}));
   }
 
   async #request(

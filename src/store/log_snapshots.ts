@@ -33,16 +33,35 @@ export class LogSnapshots implements SnapshotStore {
   }
 
   readonly put = (actorId: string, snapshot: Snapshot, options: PutSnapshotOptions = {}): Promise<void> => {
-    if (this.#observer === undefined) return this.#put(actorId, snapshot, options);
-    const work = () => this.#put(actorId, snapshot, options);
-    return this.#observer.run({ name: "putSnapshot", actorId }, work, () => ({ version: snapshot.version }));
+    return this.#observer === undefined
+      ? this.#put(actorId, snapshot, options)
+      : this.#putObserved(this.#observer, actorId, snapshot, options);
   };
 
   readonly latest = (actorId: string, options: LatestSnapshotOptions = {}): Promise<Snapshot | undefined> => {
-    if (this.#observer === undefined) return this.#latest(actorId, options);
-    const work = () => this.#latest(actorId, options);
-    return this.#observer.run({ name: "getSnapshot", actorId }, work, (found) => ({ version: found?.version }));
+    return this.#observer === undefined
+      ? this.#latest(actorId, options)
+      : this.#latestObserved(this.#observer, actorId, options);
   };
+
+  #putObserved(
+    observer: NamespaceObserver,
+    actorId: string,
+    snapshot: Snapshot,
+    options: PutSnapshotOptions,
+  ): Promise<void> {
+    const work = () => this.#put(actorId, snapshot, options);
+    return observer.run({ name: "putSnapshot", actorId }, work, () => ({ version: snapshot.version }));
+  }
+
+  #latestObserved(
+    observer: NamespaceObserver,
+    actorId: string,
+    options: LatestSnapshotOptions,
+  ): Promise<Snapshot | undefined> {
+    const work = () => this.#latest(actorId, options);
+    return observer.run({ name: "getSnapshot", actorId }, work, (found) => ({ version: found?.version }));
+  }
 
   async #put(actorId: string, snapshot: Snapshot, options: PutSnapshotOptions): Promise<void> {
     checkOptions(options, PUT_OPTIONS, "put");

@@ -113,9 +113,9 @@ export class NamespaceStore implements EventStore {
     events: readonly unknown[],
     options: AppendOptions,
   ): Promise<AppendResult> => {
-    if (this.observer === undefined) return this.#append(actorId, events, options, undefined);
-    const work = (derived: DerivedMetadata | undefined) => this.#append(actorId, events, options, derived);
-    return this.observer.run({ name: "append", actorId }, work, StoredAppend.describe);
+    return this.observer === undefined
+      ? this.#append(actorId, events, options, undefined)
+      : this.#appendObserved(this.observer, actorId, events, options);
   };
 
   readonly read = (actorId: string, options: ReadOptions = {}): EventReader<RecordedEvent> => {
@@ -221,6 +221,15 @@ export class NamespaceStore implements EventStore {
   readonly close = (): Promise<void> => this.#lifetime.close();
 
   readonly [Symbol.asyncDispose] = (): Promise<void> => this.close();
+
+  /** A method of its own: a function that contains a closure allocates the context of it at each call. */
+  #appendObserved(
+    observer: NamespaceObserver,
+    ...[actorId, events, options]: Parameters<NamespaceStore["append"]>
+  ): Promise<AppendResult> {
+    const work = (derived: DerivedMetadata | undefined) => this.#append(actorId, events, options, derived);
+    return observer.run({ name: "append", actorId }, work, StoredAppend.describe);
+  }
 
   async #append(
     actorId: string,

@@ -1,7 +1,7 @@
 import type { StorageProbe } from "../../../adapter.ts";
 import type { Mutant } from "../mutant.ts";
 
-const FACTS = "A probe of a storage that answers gives a round trip, and sizes and a clock skew where they are known";
+const FACTS = "probe() returns a round trip, and sizes and a clock skew where the storage knows them";
 
 /** Faults of probes. */
 export const probeMutants: readonly Mutant[] = [
