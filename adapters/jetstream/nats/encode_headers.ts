@@ -1,10 +1,10 @@
+import { encodeUtf8 } from "../util/encode_utf8.ts";
+
 /** Headers as bytes, in the form that a connection of nats.js takes. */
 export interface EncodedHeaders {
   /** The bytes on the wire, from `NATS/1.0` to the empty line. */
   encode(): Uint8Array;
 }
-
-const encoder = new TextEncoder();
 
 /**
  * Encodes headers in the given order. Values are visible ASCII and spaces.
@@ -17,7 +17,7 @@ export function encodeHeaders(
 ): EncodedHeaders {
   let block = `NATS/1.0\r\n${lines}`;
   for (const [name, value] of pairs) block += `${name}: ${value}\r\n`;
-  return new HeaderBytes(encoder.encode(`${block}\r\n`));
+  return new HeaderBytes(encodeUtf8(`${block}\r\n`));
 }
 
 class HeaderBytes implements EncodedHeaders {

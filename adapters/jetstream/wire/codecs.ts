@@ -1,12 +1,13 @@
 import {
   type CommitContent,
   decodeCommit,
-  encodeCommit,
   fromCommitJson,
   refuseArgument,
+  stringifyCommit,
   toCommitJson,
 } from "../../../adapter.ts";
 import { InvalidArgumentError } from "../../../errors.ts";
+import { encodeUtf8 } from "../util/encode_utf8.ts";
 import type { CommitCodec } from "./commit_codec.ts";
 import { JSON_TYPE } from "./commit_header_values.ts";
 
@@ -59,7 +60,7 @@ export class Codecs {
    * @throws {InvalidArgumentError} If the codec fails.
    */
   encode(commit: CommitContent): { readonly contentType: string; readonly body: Uint8Array } {
-    if (this.#write === undefined) return { contentType: JSON_TYPE, body: encodeCommit(commit) };
+    if (this.#write === undefined) return { contentType: JSON_TYPE, body: encodeUtf8(stringifyCommit(commit)) };
     const { contentType } = this.#write;
     let body: unknown;
     try {
