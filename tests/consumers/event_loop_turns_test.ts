@@ -55,17 +55,21 @@ for (const [what, perEvent, events, timersRun, turns] of rows) {
   });
 }
 
-Deno.test("EventLoopTurns.next() reads the clock for some of the events that take no time, and soon for each slow one", () => {
+Deno.test("EventLoopTurns.next() reads the clock for each 32nd event that takes no time, and for each slow one", () => {
   const fake = new FakeEnvironment();
   let readings = 0;
   const now = () => (readings++, fake.time);
   const taken = new EventLoopTurns({ ...fake.environment, now });
-  for (let i = 0; i < 1_000; i++) taken.next(signal);
-  assertEquals(readings < 50, true, `${readings} readings`);
-  // At most 32 events until the clock is read.
-  let late = 0;
-  for (fake.time += 1; late <= 32 && taken.next(signal) === undefined; late++) fake.time += 5;
-  assertEquals(late <= 32, true);
+  /** The number of events up to the next reading of the clock. */
+  const untilRead = (perEvent: number) => {
+    const before = readings;
+    for (let events = 1;; events++) {
+      fake.time += perEvent;
+      taken.next(signal);
+      if (readings > before) return events;
+    }
+  };
+  assertEquals(Array.from({ length: 8 }, () => untilRead(0)), [1, 2, 4, 8, 16, 32, 32, 32]);
+  assertEquals(Array.from({ length: 4 }, () => untilRead(1)), [32, 1, 1, 1]);
   taken.stop();
-  for (const [call] of fake.timers) call();
 });
