@@ -1,6 +1,6 @@
 /**
- * One namespace in memory: the log, an array of all events, and per actor an array of the same event objects. A read is
- * a slice, and an append is a push to each array.
+ * One namespace in memory: the log, an array of all events, and an index of the actors. An append is a push to the array
+ * and a few numbers in the index. A read is a slice of the log, or of an actor's events.
  *
  * The offset of a commit is the number of its last event in the log, so that the number after it is that of the first
  * event of the next commit, with nothing to search.
@@ -29,7 +29,7 @@ import {
 } from "../../adapter.ts";
 import { EventsExpiredError, QuotaExceededError, UnknownPositionError } from "../../errors.ts";
 import type { Namespace, RecordedEvent } from "../../mod.ts";
-import { ActorHistories } from "./actor_histories.ts";
+import { ActorIndex } from "./actor_index.ts";
 import { CommitBounds } from "./commit_bounds.ts";
 import { NumberedList } from "./numbered_list.ts";
 import { MemoryRecords } from "./memory_records.ts";
@@ -53,7 +53,7 @@ export class MemoryLog implements Log {
   readonly #options: MemoryLogOptions;
   readonly #bounds: CommitBounds;
   readonly #events: NumberedList<RecordedEvent> = new NumberedList();
-  readonly #actors: ActorHistories = new ActorHistories();
+  readonly #actors: ActorIndex = new ActorIndex(this.#events);
   readonly #snapshots: MemorySnapshots = new MemorySnapshots();
   /** Called after each append. */
   readonly #followers: Set<() => void> = new Set();
@@ -76,7 +76,8 @@ export class MemoryLog implements Log {
 
   append(commit: Commit): AppendOutcome {
     this.#expire();
-    const version = this.latestVersion(commit.actorId);
+    const actor = this.#actors.find(commit.actorId);
+    const version = actor?.version ?? 0;
     if (!meetsExpectation(commit.expectedVersion, version)) {
       return this.#findRepeated(commit) ?? { ok: false, actual: version };
     }
@@ -85,7 +86,7 @@ export class MemoryLog implements Log {
     const offset = this.#events.last + commit.events.length;
     const events = recordCommit(this.#key, commit, version + 1, offset);
     for (const event of events) this.#events.push(event);
-    this.#actors.push(commit.actorId, events);
+    this.#actors.add(commit.actorId, actor, events.length);
     this.#bounds.add(bytes);
     this.#expire();
     for (const wake of this.#followers) wake();
@@ -95,7 +96,7 @@ export class MemoryLog implements Log {
 
   readActor(actorId: string, range: ActorRange): Iterable<Page> {
     this.#expire();
-    const history = this.#actors.of(actorId);
+    const history = this.#actors.historyOf(actorId);
     if (history === undefined) return [];
     const { dropped: expired, last } = history;
     const to = Math.min(range.to, last);
@@ -132,7 +133,7 @@ export class MemoryLog implements Log {
   }
 
   latestVersion(actorId: string): number {
-    return this.#actors.of(actorId)?.last ?? 0;
+    return this.#actors.find(actorId)?.version ?? 0;
   }
 
   putSnapshot(actorId: string, snapshot: StoredSnapshot, keep: number): void {
@@ -145,7 +146,7 @@ export class MemoryLog implements Log {
 
   /** The commit that begins directly after the expected version, if it has the id of this one. */
   #findRepeated({ actorId, expectedVersion, id }: Commit): AppendOutcome | undefined {
-    const history = this.#actors.of(actorId);
+    const history = this.#actors.historyOf(actorId);
     if (typeof expectedVersion !== "number" || history === undefined) return undefined;
     let version = expectedVersion + 1;
     if (history.at(version)?.commitId !== id) return undefined;
@@ -187,7 +188,7 @@ export class MemoryLog implements Log {
     do {
       event = this.#events.at(this.#events.dropped + 1)!;
       this.#events.drop();
-      this.#actors.of(event.actorId)!.drop();
+      this.#actors.drop(event);
     } while (!isEndOfCommit(event.position));
   }
 

@@ -11,9 +11,15 @@ const EXACT = 8;
 export class NumberedList<T> {
   #items: (T | undefined)[] = [];
   /** The number of the item at index 0, minus 1. */
-  #base = 0;
+  #base: number;
   /** The number of removed items. The array still has an empty place for each one above the base. */
-  #dropped = 0;
+  #dropped: number;
+
+  /** @param dropped The number of items that count as removed. The first item that is pushed has the next number. */
+  constructor(dropped = 0) {
+    this.#base = dropped;
+    this.#dropped = dropped;
+  }
 
   /** The count of removed items, which is also the number of the last removed item. */
   get dropped(): number {

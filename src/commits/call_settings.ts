@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import { quote } from "../base/quote.ts";
 import { idProblem } from "../events/id_problem.ts";
+import { randomId } from "../events/random_id.ts";
 
 /**
  * Calls the backend's clock.
@@ -23,6 +24,7 @@ export function checkedTime(now: () => number): number {
  */
 export function checkedId(newId: () => string): string {
   const id = newId();
+  if (newId === randomId) return id; // A UUID is valid, and each append makes two or more.
   const problem = idProblem(id);
   if (problem === undefined) return id;
   throw new InvalidArgumentError(`newId must return an id: the returned value ${problem}`, { argument: "newId" });

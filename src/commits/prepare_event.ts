@@ -9,6 +9,7 @@ import { freezeMetadata } from "../events/freeze_metadata.ts";
 import { idProblem } from "../events/id_problem.ts";
 import { schemaVersionProblem } from "../events/schema_version_problem.ts";
 import { typeProblem } from "../events/type_problem.ts";
+import { checkedId } from "./call_settings.ts";
 import type { PreparedEvent } from "./commit.ts";
 import type { CommitSettings } from "./commit_settings.ts";
 
@@ -27,7 +28,7 @@ export type EventSettings = Pick<CommitSettings, "newId" | "maxCommitBytes" | "t
  * @param settings Makes missing ids, limits the size, and validates the data.
  * @returns The copy, and an upper bound of the bytes of its JSON form.
  * @throws {InvalidEventError} If a field or the data is invalid, or the data is not JSON; the error names the path.
- * @throws {InvalidArgumentError} If a schema gives no answer.
+ * @throws {InvalidArgumentError} If a schema gives no answer, or `newId` returns no valid id.
  * @throws {TooLargeError} If the event alone is certainly larger than a commit may be.
  */
 export function prepareEvent(
@@ -38,9 +39,10 @@ export function prepareEvent(
   if (typeof event !== "object" || event === null) {
     refuse(path, "", mustBe("an object with type and data", event));
   }
-  const { id = newId(), type, schemaVersion, data, metadata } = readFields(event as object, path);
+  const { id: givenId, type, schemaVersion, data, metadata } = readFields(event as object, path);
   refuse(path, ".type", typeProblem(type));
-  refuse(path, ".id", idProblem(id));
+  if (givenId !== undefined) refuse(path, ".id", idProblem(givenId));
+  const id = givenId === undefined ? checkedId(newId) : givenId;
   const checked = types === undefined
     ? checkData(schemaVersion, data, path, maxCommitBytes)
     : types.check(event as object, { type, schemaVersion, data }, path, maxCommitBytes);

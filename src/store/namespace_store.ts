@@ -5,7 +5,7 @@ import { checkWholeNumber } from "../checks/check_whole_number.ts";
 import type { Commit } from "../commits/commit.ts";
 import type { CommitSettings } from "../commits/commit_settings.ts";
 import { prepareCommit } from "../commits/prepare_commit.ts";
-import type { AppendOutcome, Log, Page } from "../driver/log.ts";
+import type { AppendOutcome, Log } from "../driver/log.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import { VersionConflictError } from "../errors/version_conflict_error.ts";
 import type { AnyEvents } from "../events/event_map.ts";
@@ -19,6 +19,7 @@ import { CloseScope } from "../lifecycle/close_scope.ts";
 import { endOfCommit } from "../values/position.ts";
 import type { Namespace } from "../base/namespace.ts";
 import type { Position } from "../base/position.ts";
+import { ALL_EVENTS, toActorSelection } from "./actor_selection.ts";
 import { createLogHandle, type LogHandle } from "./log_handle.ts";
 import type { NamespaceObserver } from "../observer/namespace_observer.ts";
 import type { DerivedMetadata } from "../observer/observer.ts";
@@ -26,7 +27,6 @@ import { LogSnapshots } from "./log_snapshots.ts";
 import type { Announcements, NamespaceParts } from "./namespace_parts.ts";
 import type { SnapshotStore } from "./snapshot_store.ts";
 import { checkExpectedVersion } from "../values/expected_version.ts";
-import { cutToVersions } from "./cut_to_versions.ts";
 import type { EventReader, EventStore, Subscription } from "./event_store.ts";
 import { toLogSelection } from "./log_selection.ts";
 import type {
@@ -46,7 +46,7 @@ import { toCurrent } from "./to_current.ts";
 import { StoreSubscription } from "./store_subscription.ts";
 
 const APPEND_OPTIONS: ReadonlySet<string> = new Set(["expectedVersion", "commitId", "signal"]);
-const READ_OPTIONS: ReadonlySet<string> = new Set(["from", "to", "limit", "direction", "unknown", "raw", "signal"]);
+const NO_OPTIONS: ReadOptions = Object.freeze({});
 const READ_ALL_OPTIONS: ReadonlySet<string> = new Set([
   "after",
   "before",
@@ -118,25 +118,15 @@ export class NamespaceStore implements EventStore {
       : this.#appendObserved(this.observer, actorId, events, options);
   };
 
-  readonly read = (actorId: string, options: ReadOptions = {}): EventReader<RecordedEvent> => {
-    checkOptions(options, READ_OPTIONS, "read");
-    const { from, to, limit, direction, unknown, raw, signal } = options;
-    checkWholeNumber(from, "from", 1);
-    checkWholeNumber(to, "to", 1);
-    checkLimit(limit);
-    checkDirection(direction);
+  readonly read = (actorId: string, options?: ReadOptions): EventReader<RecordedEvent> => {
+    const { range, select } = options === undefined ? ALL_EVENTS : toActorSelection(options);
+    const { unknown, raw, signal } = options ?? NO_OPTIONS;
     const current = toCurrent(this.#types, unknown, raw);
     const attempt = Operation.begin(this.#lifetime, "read", parseActorId(actorId), signal);
-    const range = {
-      from: from ?? 1,
-      to: to ?? Number.MAX_SAFE_INTEGER,
-      limit: limit ?? Infinity,
-      backwards: direction === "backwards",
-    };
     const reader = new PageReader({
       attempt,
       open: () => range.to < range.from ? [] : this.#log.readActor(actorId, range, signal),
-      select: from === undefined && to === undefined ? whole : (page) => cutToVersions(page, range.from, range.to),
+      select,
       limit: range.limit,
       current,
     });
@@ -291,9 +281,4 @@ function refuseHandler(options: unknown): void {
     "subscribe takes no handler: iterate its result with for await, or pass the handler to the namespace's bus",
     { argument: "options" },
   );
-}
-
-/** The selection of all events. */
-function whole(page: Page): Page {
-  return page;
 }

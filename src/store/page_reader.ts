@@ -30,7 +30,22 @@ export class PageReader implements EventReader<RecordedEvent> {
   }
 
   async toArray(): Promise<RecordedEvent[]> {
-    const { attempt, limit, current } = this.#reading;
+    const { attempt, current } = this.#reading;
+    let all: RecordedEvent[];
+    try {
+      const pages = this.#open();
+      // An actor's events in memory are one page, which is returned without a further promise.
+      all = isOnePage(pages) ? this.#cut(pages[0], 0) : await this.#join(pages);
+    } catch (error) {
+      throw attempt.explain(error);
+    }
+    if (current !== undefined) { for (let i = 0; i < all.length; i++) all[i] = current(all[i]!); }
+    return all;
+  }
+
+  /** The events of several pages in one array. */
+  async #join(pages: Pages): Promise<RecordedEvent[]> {
+    const { attempt, limit } = this.#reading;
     let all: RecordedEvent[] = [];
     const add = (page: Page): boolean => {
       const cut = this.#cut(page, all.length);
@@ -39,15 +54,9 @@ export class PageReader implements EventReader<RecordedEvent> {
       else for (const event of cut) all.push(event);
       return all.length >= limit;
     };
-    try {
-      const pages = this.#open();
-      // The same loop twice, so that a driver without I/O needs no promises.
-      if (Symbol.iterator in pages) { for (const page of pages) if (add(page)) break; }
-      else for await (const page of interruptible(pages, attempt)) if (add(page)) break;
-    } catch (error) {
-      throw attempt.explain(error);
-    }
-    if (current !== undefined) { for (let i = 0; i < all.length; i++) all[i] = current(all[i]!); }
+    // The same loop twice, so that a driver without I/O needs no promises.
+    if (Symbol.iterator in pages) { for (const page of pages) if (add(page)) break; }
+    else for await (const page of interruptible(pages, attempt)) if (add(page)) break;
     return all;
   }
 
@@ -94,3 +103,7 @@ export class PageReader implements EventReader<RecordedEvent> {
 }
 
 freezeClass(PageReader);
+
+function isOnePage(pages: Pages): pages is readonly [Page] & Pages {
+  return Array.isArray(pages) && pages.length === 1;
+}

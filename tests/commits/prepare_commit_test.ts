@@ -190,8 +190,9 @@ for (const time of badTimes) {
 for (const id of ["x\r\ny", "", 7, undefined]) {
   Deno.test(`prepareCommit() refuses the id ${JSON.stringify(id)} of newId`, () => {
     const newId = () => id as string;
-    const withId = { ...made, id: "mine" };
-    const error = assertThrows(() => prepareCommit("a", [withId], 0, undefined, { ...settings, newId }));
-    assertEquals(isAetherError(error, "invalid-argument") && error.argument, "newId");
+    for (const event of [{ ...made, id: "mine" }, made]) {
+      const error = assertThrows(() => prepareCommit("a", [event], 0, undefined, { ...settings, newId }));
+      assertEquals(isAetherError(error, "invalid-argument") && error.argument, "newId");
+    }
   });
 }
