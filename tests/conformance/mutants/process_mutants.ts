@@ -38,7 +38,7 @@ export const processMutants: readonly Mutant[] = [
         },
       };
     },
-    caughtBy: "A backend that knew an older version of an actor reports the conflict with the version of now",
+    caughtBy: "append() of a backend with an outdated version reports the current version in its conflict",
   },
   {
     name: "reads what it has read before",
