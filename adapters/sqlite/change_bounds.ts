@@ -23,7 +23,7 @@ export interface ChangeBoundsOptions extends OperatorOptions {
  *
  * A process that opens the file later must pass the new bounds to {@link sqlite}.
  *
- * @param options The new bounds: an absent one is removed.
+ * @param options The new bounds. A bound that is absent is removed.
  * @throws {InvalidArgumentError} If an option is unknown or has a wrong value.
  * @throws {UnsupportedStorageError} If the file belongs to another application, was written by a newer release, or is
  * damaged.
@@ -49,7 +49,7 @@ export async function changeBounds(options: ChangeBoundsOptions): Promise<void> 
   });
 }
 
-/** Deletes all expired commits of a namespace, in as many transactions as it takes. */
+/** Deletes all expired commits of a namespace, in several transactions if necessary. */
 function expireAll(file: StoreFile, queue: WriteQueue, namespace: Namespace): void {
   const add = () => queue.add(new ExpiryWrite(expiry, () => {}));
   const expiry = new Expiry(new LogState(namespace, file), Date.now, add);

@@ -15,19 +15,19 @@ export interface OperatorOptions {
 }
 
 /**
- * Opens an existing file with any bounds, makes changes, and closes it.
+ * Opens an existing file with any bounds, calls a function that changes it, and closes the file.
  *
- * @param of The name of the operator's function in errors.
- * @param own The names of its options beside those of {@link OperatorOptions}.
+ * @param caller The name of the public function, for errors.
+ * @param optionNames The names of its options in addition to {@link OperatorOptions}.
  * @throws {InvalidArgumentError} If an option is unknown, or the path or the timeout has a wrong value.
  */
 export async function withExistingFile(
   options: OperatorOptions,
-  of: string,
-  own: readonly string[],
+  caller: string,
+  optionNames: readonly string[],
   change: (file: StoreFile, queue: WriteQueue) => Promise<void>,
 ): Promise<void> {
-  checkOptions(options, new Set(["path", "timeout", ...own]), of);
+  checkOptions(options, new Set(["path", "timeout", ...optionNames]), caller);
   const { timeout = DEFAULT_TIMEOUT_MS } = options;
   const path = checkPath(options.path);
   checkWholeNumber(timeout, "timeout", 1, MAX_DELAY_MS);

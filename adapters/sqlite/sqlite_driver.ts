@@ -13,7 +13,7 @@ import { SqliteRecords } from "./records/sqlite_records.ts";
 import { SqliteLog } from "./sqlite_log.ts";
 import type { CheckedSqliteOptions } from "./sqlite_options.ts";
 
-/** All namespaces of one file. */
+/** The driver of one file, with all its namespaces. */
 export class SqliteDriver implements Driver {
   readonly capabilities: Capabilities;
   readonly transport: BusCarrier;

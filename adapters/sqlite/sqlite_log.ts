@@ -24,7 +24,7 @@ import { getSnapshot } from "./log/snapshots.ts";
 import type { SqliteRecords } from "./records/sqlite_records.ts";
 import { Expiry } from "./log/expiry.ts";
 
-/** The parts that a log needs beside its state. */
+/** The parts that a log needs in addition to its state. */
 export interface SqliteLogOptions {
   readonly records: SqliteRecords;
   readonly queue: WriteQueue;
@@ -34,7 +34,7 @@ export interface SqliteLogOptions {
   readonly now: () => number;
 }
 
-/** One namespace of the file. */
+/** The log of one namespace of the file. */
 export class SqliteLog implements Log {
   readonly records: SqliteRecords;
   readonly #log: LogState;
@@ -59,16 +59,16 @@ export class SqliteLog implements Log {
   }
 
   readActor(actorId: string, range: ActorRange, signal: AbortSignal | undefined): Pages {
-    return this.#explained(`read "${actorId}"`, () => readActor(this.#reading, actorId, range, signal));
+    return this.#withUserErrors(`read "${actorId}"`, () => readActor(this.#reading, actorId, range, signal));
   }
 
   readLog(range: LogRange, signal: AbortSignal | undefined): Pages {
     const read = range.backwards ? readLogBackwards : readLog;
-    return this.#explained("read the log", () => read(this.#reading, range, signal));
+    return this.#withUserErrors("read the log", () => read(this.#reading, range, signal));
   }
 
   latestCommit(): CommitPlace | undefined {
-    return this.#explained("find the end of the log", () => {
+    return this.#withUserErrors("find the end of the log", () => {
       this.#log.file.refresh();
       const { key: { identity }, extent: { lastOffset: offset } } = this.#log;
       return offset === 0 ? undefined : { identity, offset };
@@ -77,7 +77,7 @@ export class SqliteLog implements Log {
 
   follow(range: FollowRange, signal: AbortSignal): FollowedLog {
     const progress: FollowProgress = {};
-    const items = this.#explained(
+    const items = this.#withUserErrors(
       "follow the log",
       () => follow(this.#reading, this.#watch, range, progress, signal),
     );
@@ -90,7 +90,7 @@ export class SqliteLog implements Log {
   }
 
   latestVersion(actorId: string): number {
-    return this.#explained(`tell the version of "${actorId}"`, () => {
+    return this.#withUserErrors(`tell the version of "${actorId}"`, () => {
       this.#log.file.refresh();
       return this.#log.versionOf(actorId);
     });
@@ -106,7 +106,7 @@ export class SqliteLog implements Log {
   }
 
   getSnapshot(actorId: string, atMost: number): StoredSnapshot | undefined {
-    return this.#explained(`find a snapshot of "${actorId}"`, () => getSnapshot(this.#log, actorId, atMost));
+    return this.#withUserErrors(`find a snapshot of "${actorId}"`, () => getSnapshot(this.#log, actorId, atMost));
   }
 
   #expire(): void {
@@ -118,8 +118,8 @@ export class SqliteLog implements Log {
     this.#queue.add(new ExpiryWrite(this.#writing.expiry, settled));
   }
 
-  /** Translates the errors of a call, and of the iteration that it returns. */
-  #explained<T>(attempt: string, call: () => T): T {
+  /** Converts the errors of a call, and of the iteration that it returns, by {@link toUserError}. */
+  #withUserErrors<T>(attempt: string, call: () => T): T {
     const { namespace } = this.#log;
     let answer: T;
     try {
@@ -128,11 +128,11 @@ export class SqliteLog implements Log {
       throw toUserError(attempt, namespace, error);
     }
     if (typeof answer !== "object" || answer === null || !(Symbol.asyncIterator in answer)) return answer;
-    return explainedItems(attempt, namespace, answer as AsyncIterable<unknown>) as T;
+    return itemsWithUserErrors(attempt, namespace, answer as AsyncIterable<unknown>) as T;
   }
 }
 
-async function* explainedItems<T>(
+async function* itemsWithUserErrors<T>(
   attempt: string,
   namespace: LogState["namespace"],
   items: AsyncIterable<T>,

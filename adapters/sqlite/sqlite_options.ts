@@ -71,7 +71,7 @@ const OPTIONS: readonly (keyof SqliteOptions)[] = [
   "retention",
   "quota",
 ];
-/** Milliseconds. */
+/** Default of `timeout`. */
 export const DEFAULT_TIMEOUT_MS = 15_000;
 const DEFAULT_POLL_INTERVAL_MS = 10;
 
@@ -84,11 +84,11 @@ export const MAX_DELAY_MS = 2 ** 31 - 1;
 /**
  * Checks the options of {@link sqlite}.
  *
- * @param of The name of the function that takes them, in errors.
+ * @param caller The name of the public function, for errors.
  * @throws {InvalidArgumentError} If an option is unknown or has a wrong value.
  */
-export function checkSqliteOptions(options: SqliteOptions, of: string): CheckedSqliteOptions {
-  const backend = checkBackendOptions(options, of, OPTIONS);
+export function checkSqliteOptions(options: SqliteOptions, caller: string): CheckedSqliteOptions {
+  const backend = checkBackendOptions(options, caller, OPTIONS);
   const { durability = "disk", maxCommitBytes = DEFAULT_MAX_COMMIT_BYTES, retention, quota } = options;
   const { timeout = DEFAULT_TIMEOUT_MS, pollInterval = DEFAULT_POLL_INTERVAL_MS } = options;
   const path = checkPath(options.path);
@@ -101,8 +101,8 @@ export function checkSqliteOptions(options: SqliteOptions, of: string): CheckedS
 }
 
 /**
- * Checks the path of a file. SQLite gives `""` and `":memory:"` a database that ends with its connection, and takes
- * `"file:..."` for a URI with options of its own.
+ * Checks the path of a file. SQLite opens a temporary database for `""` and `":memory:"`, and reads `"file:..."` as a
+ * URI with options.
  *
  * @returns An absolute path: a later change of the working directory has no effect.
  * @throws {InvalidArgumentError} If it is not the path of a file or its URL.

@@ -23,7 +23,7 @@ import { StoredConsumer } from "./stored_consumer.ts";
  * there.
  *
  * An event whose handler fails is retried, and later events of its lane wait: see `onFailure`. Close the consumer to
- * hand its work over without a repetition. After a crash, other processes repeat at most what was done since the last
+ * hand its work over without a repetition. After a crash, other processes repeat at most the events since the last
  * checkpoint: see `saveEvery`. A handler must therefore be able to handle an event twice.
  *
  * @param store The store of the namespace.
@@ -73,7 +73,7 @@ export async function consume<V extends RecordedEvent>(
   }
   consuming.add(checked.name);
   try {
-    const read = reading(parts.eventTypes, handler as unknown as EventHandler);
+    const read = withCurrentShapes(parts.eventTypes, handler as unknown as EventHandler);
     return await joinConsumer(store.namespace, parts, checked, read);
   } catch (error) {
     consuming.delete(checked.name);
@@ -85,7 +85,7 @@ export async function consume<V extends RecordedEvent>(
  * Passes each event to the handler in its current shape. An event without a current shape counts as a failure of the
  * handler.
  */
-function reading(eventTypes: EventTypes | undefined, handler: EventHandler): EventHandler {
+function withCurrentShapes(eventTypes: EventTypes | undefined, handler: EventHandler): EventHandler {
   return eventTypes === undefined ? handler : (event, context) => handler(eventTypes.read(event, "stop"), context);
 }
 
@@ -136,7 +136,7 @@ export async function joinConsumer(
   }
 }
 
-/** A consumer that ends with its store. */
+/** A consumer that is closed with its store. */
 class OpenConsumer extends StoredConsumer implements Consumer {
   readonly #member: ConsumerMember;
   readonly #consuming: Set<string>;
@@ -188,7 +188,7 @@ function reporter({ onError }: CheckedConsumeOptions): (error: unknown, event?: 
   };
 }
 
-/** Throws an uncaught error, but not for an outage of the storage: the consumer continues when the storage answers. */
+/** Throws an uncaught error, except for an outage of the storage, after which the consumer continues. */
 function throwUnlessTemporary(error: unknown, event?: RecordedEvent): void {
   const isLasting = isAetherError(error) && !error.isRetryable;
   if (event !== undefined || isLasting) throwLater(error);

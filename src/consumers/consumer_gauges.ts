@@ -42,7 +42,7 @@ export class ConsumerGauges implements Disposable {
         });
       }
     } catch {
-      // The storage does not answer. The operations and health() report that. The next measurement may succeed.
+      // The storage does not answer. The operations and health() report the outage. The next measurement may succeed.
     }
     if (!this.#isOver) this.#cancel = this.#environment.schedule(INTERVAL_MS, () => void this.#measure());
   }

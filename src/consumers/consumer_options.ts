@@ -112,7 +112,7 @@ const NAMES: ReadonlySet<string> = new Set([
 
 /** Milliseconds: a year. */
 const MAX_DELAY = 31_536_000_000;
-/** Milliseconds. The cost is not measurable, and a crash repeats at most one second of work. */
+/** Milliseconds. The cost of a save is not measurable, and a crash repeats at most one second of work. */
 export const DEFAULT_SAVE_EVERY = 1_000;
 const MAX_SAVE_EVERY = 60_000;
 /** Milliseconds. Sessions of 5,000 expired during the election of a stream's leader; sessions of 15,000 did not. */
@@ -158,7 +158,7 @@ export function checkConsumeOptions(options: ConsumeOptions): CheckedConsumeOpti
 /**
  * Checks a place to begin at.
  *
- * @param words The words that it may be beside a position.
+ * @param words The permitted words; a position is always permitted.
  * @throws {InvalidArgumentError} If it is neither one of the words nor a position.
  */
 export function checkStart<const W extends string>(

@@ -14,7 +14,7 @@ import { StoredConsumer, type StoredConsumerContext } from "./stored_consumer.ts
  * @param store A store of the namespace of the consumer.
  * @param name The name of the consumer.
  * @returns See {@link ConsumerControl}. The consumer need not exist yet.
- * @throws {InvalidArgumentError} If the store is not that of a backend, or the name is not valid.
+ * @throws {InvalidArgumentError} If the store belongs to no backend, or the name is not valid.
  * @throws {UnsupportedStorageError} If the adapter keeps no records.
  * @throws {ClosedError} If the store was closed.
  *

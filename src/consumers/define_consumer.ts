@@ -24,10 +24,10 @@ export interface DefinitionPlace {
  * Reads the definition of a consumer, or stores it if the consumer is new.
  *
  * @param eventTypes The event types of the store. A former name of a type is equal to the current one.
- * @throws {InvalidArgumentError} If the consumer was defined in another way, or wants a type that the map does not
+ * @throws {InvalidArgumentError} If the stored definition differs, or `types` has a type that the event map does not
  * have.
  * @throws {UnknownPositionError} If it is new and `from` is a position of another log.
- * @throws {CorruptDataError} If its definition cannot be decoded.
+ * @throws {CorruptDataError} If the stored definition cannot be decoded.
  */
 export async function defineConsumer(
   place: DefinitionPlace,
@@ -41,7 +41,7 @@ export async function defineConsumer(
   while (true) {
     const record = (await readRecords(place.records, prefixOf(name))).get(key);
     if (record !== undefined && record.value.length > 0) {
-      return known(place.namespace, name, record.value, given, eventTypes);
+      return checkStored(place.namespace, name, record.value, given, eventTypes);
     }
     const definition = { ...given, from: await markOf(place, options.from) };
     const revision = await place.records.put(key, encodeDefinition(definition), record?.revision ?? 0);
@@ -49,7 +49,7 @@ export async function defineConsumer(
   }
 }
 
-function known(
+function checkStored(
   namespace: Namespace,
   name: string,
   value: Uint8Array,
@@ -60,7 +60,7 @@ function known(
   if (definition === undefined) {
     throw new CorruptDataError(
       `Cannot consume as "${name}": the definition of the consumer cannot be decoded. Forget the consumer, or use the ` +
-        `release that has stored it`,
+        `release that stored it`,
       { namespace },
     );
   }

@@ -7,7 +7,7 @@ import { partitionOf, PARTITIONS } from "../values/partition.ts";
  */
 export type ConsumerOrder = "log" | "actor";
 
-/** The events of the log that a consumer wants. */
+/** The filter of a consumer: it handles only matching events. */
 export interface ConsumerFilter {
   /** Only events of these types. */
   readonly types?: readonly string[] | undefined;
@@ -55,25 +55,25 @@ export function laneOf({ order }: Pick<ConsumerDefinition, "order">, actorId: st
 }
 
 /**
- * Describes the first difference between the known definition of a consumer and the one that a process gave. It
+ * Describes the first difference between the stored definition of a consumer and the definition of a process. It
  * compares the properties that all members must agree on. Returns `undefined` if they are equal.
  *
  * @param nameOf Returns the current name of an event type.
  */
 export function definitionDifference(
-  known: ConsumerDefinition,
+  stored: ConsumerDefinition,
   given: ConsumerDefinition,
   nameOf: (type: string) => string = (type) => type,
 ): string | undefined {
   const pairs = [
-    ["order", known.order, given.order],
-    ["types", listed(known.types?.map(nameOf)), listed(given.types?.map(nameOf))],
-    ["actors", known.actors ?? ">", given.actors ?? ">"],
+    ["order", stored.order, given.order],
+    ["types", formatTypes(stored.types?.map(nameOf)), formatTypes(given.types?.map(nameOf))],
+    ["actors", stored.actors ?? ">", given.actors ?? ">"],
   ] as const;
   const changed = pairs.find(([, before, now]) => before !== now);
   return changed && `${changed[0]} is ${changed[1]}, not ${changed[2]}`;
 }
 
-function listed(types: readonly string[] | undefined): string {
+function formatTypes(types: readonly string[] | undefined): string {
   return types === undefined ? "any" : [...new Set(types)].sort().join(", ");
 }

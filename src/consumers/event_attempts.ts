@@ -27,14 +27,14 @@ export interface AttemptsContext {
   readonly report: (error: unknown, event: RecordedEvent) => void;
 }
 
-/** The lane must stop. The cause is the reason. */
+/** Thrown if the lane must stop. Its `cause` is the reason. */
 export class LaneStopped extends Error {
   override readonly name = "LaneStopped";
 }
 
 const ACTIONS: readonly FailureAction[] = ["retry", "park", "skip", "stop"];
 
-/** Calls the handler for one event after the other, repeats failed ones, and decides on their further treatment. */
+/** Calls the handler for one event after the other, repeats failed calls, and applies the action of `onFailure`. */
 export class EventAttempts {
   readonly #context: AttemptsContext;
   /** The current event of the handler. */
@@ -110,27 +110,27 @@ export class EventAttempts {
     for (this.#attempt = 1;; this.#attempt++) {
       this.#error = errorString(error);
       report(error, event);
-      // The lane is lost, or another pass of it calls again.
+      // The lane is lost, or its next pass calls the handler.
       if (signal.aborted) return false;
       const action = this.#decide(event, error);
       if (action === "skip") return true;
       if (action === "park" && progress.park(event, error, environment.wallTime())) return true;
-      this.#show();
+      this.#publishWork();
       if (action === "stop") throw new LaneStopped("onFailure returned stop", { cause: error });
       await sleep(environment, this.#pause(error), signal);
       if (signal.aborted || !isHeld()) return false;
       try {
         await this.#call(event, this.#attempt + 1);
         return true;
-      } catch (again) {
-        error = again;
+      } catch (nextError) {
+        error = nextError;
       }
     }
   }
 
   #decide(event: RecordedEvent, error: unknown): FailureAction {
     const { onFailure } = this.#context.options;
-    return this.#ask(error, () => {
+    return this.#callOption(error, () => {
       const action = onFailure({ error, event, attempt: this.#attempt });
       if (ACTIONS.includes(action)) return action;
       return refuseArgument("the result of onFailure", ACTIONS.map((name) => `"${name}"`).join(" or "), action);
@@ -139,15 +139,15 @@ export class EventAttempts {
 
   #pause(error: unknown): number {
     const { environment, options: { backoff } } = this.#context;
-    return this.#ask(error, () => {
+    return this.#callOption(error, () => {
       const pause = backoff(this.#attempt, environment.random());
       if (typeof pause === "number" && pause >= 0 && pause <= MAX_BACKOFF_MS) return pause;
       return refuseArgument("the result of backoff", `milliseconds, a number from 0 to ${MAX_BACKOFF_MS}`, pause);
     });
   }
 
-  /** Calls a function of the user. If it fails, the lane stops, because the wanted action is unknown. */
-  #ask<T>(error: unknown, call: () => T): T {
+  /** Calls a function of the options. If it fails, the lane stops, because its decision is unknown. */
+  #callOption<T>(error: unknown, call: () => T): T {
     try {
       return call();
     } catch (failure) {
@@ -161,20 +161,20 @@ export class EventAttempts {
     this.#attempt = 1;
     this.#error = undefined;
     this.#since = environment.wallTime();
-    this.#cancelWatch ??= environment.schedule(LONG_WORK_MS, () => this.#look());
+    this.#cancelWatch ??= environment.schedule(LONG_WORK_MS, () => this.#checkDuration());
   }
 
-  /** Reports an event that takes long. One timer serves all events. */
-  #look(): void {
+  /** Publishes an event that takes long. One timer serves all events. */
+  #checkDuration(): void {
     const { environment } = this.#context;
     this.#cancelWatch = undefined;
     if (this.#event === undefined) return;
     const left = this.#since + LONG_WORK_MS - environment.wallTime();
-    if (left > 0) this.#cancelWatch = environment.schedule(left, () => this.#look());
-    else this.#show();
+    if (left > 0) this.#cancelWatch = environment.schedule(left, () => this.#checkDuration());
+    else this.#publishWork();
   }
 
-  #show(): void {
+  #publishWork(): void {
     const { actorId, version, type } = this.#event!;
     const [attempt, since, error] = [this.#attempt, this.#since, this.#error];
     this.#context.progress.working({ actorId, version, type, attempt, since, error });

@@ -13,10 +13,10 @@ const MAX_STRIDE = 32;
  */
 export class EventLoopTurns {
   readonly #environment: Environment;
-  /** The last time at which timers ran, as far as is known. */
+  /** The last time at which timers are known to have run. */
   #ranAt: number;
   #cancelTimer: (() => void) | undefined;
-  /** The number of events from one reading of the clock to the next. It grows while events take less than the clock shows. */
+  /** The number of events between two readings of the clock. It doubles while they take less than 1 ms. */
   #stride = 1;
   #events = 0;
   #readAt: number;

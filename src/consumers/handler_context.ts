@@ -26,7 +26,7 @@ export interface HandlerContext {
   readonly token: number;
   /**
    * Executes a command that answers this event. However often the event is handled, the command is executed once: its
-   * commit id is made of the consumer's name, the event's id and `step`. The decided events have the metadata of
+   * commit id consists of the consumer's name, the event's id and `step`. The decided events have the metadata of
    * {@link metadataFrom}.
    *
    * The commit id is searched among the commits of the actor after this event. If the actor is in another log than the
@@ -52,7 +52,7 @@ export type ExecuteAnswer = <S, C, E extends EventMap, D extends EventMap = E>(
 /** Handles an event. If it throws or rejects, the event counts as failed. */
 export type EventHandler<V = RecordedEvent> = (event: V, context: HandlerContext) => unknown;
 
-/** Attempts of a command that answers an event. No caller waits, so that more attempts are made. */
+/** Attempts of a command that answers an event: more than the default of `execute`, because no caller waits. */
 const ATTEMPTS = 20;
 
 /** The parts of a context that all events of one term of a lane share. */
@@ -106,8 +106,8 @@ export class CallContext implements HandlerContext {
 }
 
 /**
- * The metadata of an answer: the cause, and the trace of the handler. Without an observer that traces, the trace is that of
- * the event.
+ * The metadata of an answer: the cause, and the trace of the handler. Without an observer that traces, the answer has
+ * the trace of the event.
  *
  * @param handler The trace of the handler's span, if there is one.
  * @param isObserved Whether the store of the answer has an observer, which then adds the trace of the append.

@@ -6,7 +6,7 @@ import { onAbort } from "../lifecycle/on_abort.ts";
  */
 export async function* iterateUntil<T>(items: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T, void, void> {
   const iterator = items[Symbol.asyncIterator]();
-  /** Ends only the wait for the next item. One promise for the whole iteration would keep all waits in memory. */
+  /** Ends the current wait. A promise for the whole iteration would keep all waits in memory. */
   let end: (() => void) | undefined;
   const release = onAbort(signal, () => end?.());
   try {

@@ -1,7 +1,7 @@
 /**
  * One lane of a consumer for one term of its owner. It follows the log after the mark of the lane, calls the handler
- * for one event after the other, and saves its progress. The progress is one record, put over the previous revision, so
- * that an owner that was replaced can save nothing.
+ * for one event after the other, and saves its progress. The progress is one record. Each save expects the previous
+ * revision: an owner that was replaced can save nothing.
  *
  * @module
  */
@@ -68,7 +68,7 @@ export class Lane {
   readonly #saver: LaneSaver;
   readonly #attempts: EventAttempts;
   readonly #lost: AbortController = new AbortController();
-  /** A pass of the lane ends when an operator changes something, or when the lane must stop. */
+  /** Aborted to end the current pass: after a change by an operator, or when the lane must stop. */
   #pass: AbortController = new AbortController();
   #isStopping = false;
   readonly #turns: EventLoopTurns;
@@ -114,13 +114,13 @@ export class Lane {
     this.ended = this.#run();
   }
 
-  /** Tells the lane to end. */
+  /** Ends the lane after its current event, or aborts its signal if the lane is lost. */
   stop(reason: StopReason): void {
     this.#isStopping = true;
     if (reason === "lost") {
       void this.#saver.stop();
       this.#lost.abort(
-        new AbortError(`Cannot go on with the event: another process may handle it. End the handler's work`),
+        new AbortError(`Cannot continue with the event: another process may handle it. End the handler's work`),
       );
     }
     this.interrupt();
@@ -142,7 +142,7 @@ export class Lane {
     this.interrupt();
   }
 
-  /** Makes the value of the record at the release of the lane; `undefined` if the lane was lost. */
+  /** Returns a function that makes the record of the released lane; `undefined` if the lane was lost. */
   get release(): ((value: Uint8Array) => Uint8Array) | undefined {
     if (this.#lost.signal.aborted) return undefined;
     return (value) => {
@@ -164,7 +164,7 @@ export class Lane {
         if (this.#isIdle()) await untilAborted(signal);
         else await this.#work(signal);
       } catch (error) {
-        if (signal.aborted || this.#standStill(error)) continue;
+        if (signal.aborted || this.#stopIfFinal(error)) continue;
         this.#context.report(error);
         failures = this.#progress.position === before ? failures + 1 : 1;
         const { environment } = this.#context;
@@ -176,7 +176,7 @@ export class Lane {
     await this.#saver.stop();
   }
 
-  /** Whether nothing can be done before the next change. The claim table stops a lane that is no longer held. */
+  /** Whether the lane must wait for the next change. The claim table stops a lane that is no longer held. */
   #isIdle(): boolean {
     return this.#context.isPaused() || this.#progress.failure !== undefined || !this.#isHeld();
   }
@@ -185,8 +185,8 @@ export class Lane {
     return this.#context.coordinator.holds(this.#claim);
   }
 
-  /** Whether a repetition cannot fix an error. The lane then keeps its owner and reports the reason. */
-  #standStill(error: unknown): boolean {
+  /** Stops the lane if a repetition cannot fix an error. The lane keeps its owner. Returns whether it has stopped. */
+  #stopIfFinal(error: unknown): boolean {
     const cause = error instanceof LaneStopped ? error.cause : error;
     const isFinal = error instanceof LaneStopped || FINAL_CODES.some((code) => isAetherError(error, code));
     if (!isFinal) return false;
@@ -201,7 +201,7 @@ export class Lane {
   /** One pass: handles waiting events, then new ones, until the pass ends. */
   async #work(signal: AbortSignal): Promise<void> {
     const { log, namespace } = this.#context;
-    if (this.#isCareful) await this.#saver.flush();
+    if (this.#savesEachEvent) await this.#saver.flush();
     const { mark } = this.#progress;
     if (mark !== undefined) await checkMark(log, namespace, mark, signal);
     for (const { actorId } of this.#progress.redriven) {
@@ -226,14 +226,16 @@ export class Lane {
     for await (const item of iterateUntil(followed, signal)) {
       if (signal.aborted) return;
       if (item !== "caughtUp" && !await this.#handlePage(item, mark, signal)) return;
-      this.#passThrough(followed.through);
+      this.#advanceMark(followed.through);
     }
     if (signal.aborted) return;
-    throw new UnavailableError(`Cannot follow namespace "${namespace}" any further: the storage ended it`);
+    throw new UnavailableError(
+      `Cannot follow namespace "${namespace}" any further: the storage ended it. The lane retries`,
+    );
   }
 
-  /** Moves the mark past unwanted commits, which the storage has left out. */
-  #passThrough(place: CommitPlace | undefined): void {
+  /** Moves the mark past unwanted commits, which the storage does not return. */
+  #advanceMark(place: CommitPlace | undefined): void {
     if (place === undefined) return;
     this.#progress.passedThrough(place);
     if (this.#saver.isDirty) this.#saver.changed();
@@ -252,7 +254,7 @@ export class Lane {
         if (done !== true && !await done) return false;
       }
       this.#progress.passed(event);
-      if (isDue && this.#isCareful) await this.#saver.flush();
+      if (isDue && this.#savesEachEvent) await this.#saver.flush();
       else this.#saver.changed();
       const turn = this.#turns.next(signal);
       if (turn !== undefined) await turn;
@@ -283,12 +285,12 @@ export class Lane {
   }
 
   async #progressed(): Promise<void> {
-    if (this.#isCareful) await this.#saver.flush();
+    if (this.#savesEachEvent) await this.#saver.flush();
     else this.#saver.changed();
   }
 
   /** Whether each event is saved before the next one. */
-  get #isCareful(): boolean {
+  get #savesEachEvent(): boolean {
     return this.#context.options.saveEvery === 0;
   }
 }

@@ -12,7 +12,7 @@ import { rangeAfter } from "./mark.ts";
 /** Maximum events of the log that are read to count the lag of all lanes. */
 export const MAX_COUNTED_EVENTS = 10_000;
 
-/** A lane while its events are counted. */
+/** The waiting events of a lane that were counted so far. */
 interface Count {
   events: number;
   oldest: number | undefined;
@@ -21,7 +21,7 @@ interface Count {
 /** A consumer whose events are counted. */
 export interface CountedConsumer {
   readonly definition: ConsumerDefinition;
-  /** The event types of the store. Types that it does not have count under their own name only. */
+  /** The event types of the store. If it lacks a type of the filter, types match by their stored names only. */
   readonly eventTypes: EventTypes | undefined;
   /** The records of the lanes, in order. */
   readonly lanes: readonly LaneRecord[];
@@ -74,7 +74,7 @@ async function* readFrom(
   try {
     yield* log.readLog({ ...rangeAfter(lowest), ...rest }, signal);
   } catch (error) {
-    // A restored log does not contain the marks. The failure of the lane reports that.
+    // A restored log does not contain the marks. Each lane reports this error itself.
     if (isAetherError(error, "unknown-position")) return;
     if (!isAetherError(error, "events-expired")) throw error;
     yield* log.readLog({ from: "oldest-available", reached: 0, identity: undefined, ...rest }, signal);

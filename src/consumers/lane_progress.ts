@@ -15,7 +15,7 @@ import {
 } from "./lane_record.ts";
 import { type Mark, markAfter } from "./mark.ts";
 
-/** Maximum parked actors of a lane. If more fail, the events are not the cause. */
+/** Maximum parked actors of a lane. If more actors fail, their events are probably not the cause. */
 export const MAX_PARKED = 64;
 
 /**
@@ -24,7 +24,7 @@ export const MAX_PARKED = 64;
  */
 export const MAX_LANE_BYTES = 49_152;
 
-/** Characters of an error in a record. */
+/** Maximum characters of an error in a record. */
 const MAX_ERROR_LENGTH = 300;
 
 /** The progress of a lane, saved or not. */
@@ -143,14 +143,14 @@ export class LaneProgress {
     return false;
   }
 
-  /** Records that the events of a redriven actor wait from a later version on. */
+  /** Records the first version of a redriven actor that still waits. */
   waitsFrom(actorId: string, version: number): void {
     this.#work = undefined;
     this.#parked.set(actorId, { ...this.#parked.get(actorId)!, version });
     this.#progressed();
   }
 
-  /** Records that the redrive of an actor has failed: it waits for another one. */
+  /** Records that the redrive of an actor has failed. The actor stays parked. */
   redriveFailed(actorId: string, error: unknown): void {
     this.#work = undefined;
     this.#parked.set(actorId, { ...this.#parked.get(actorId)!, error: errorString(error), redrive: undefined });
@@ -169,7 +169,7 @@ export class LaneProgress {
     this.#changes++;
   }
 
-  /** Records that the lane has paused, or continues. */
+  /** Records whether the lane has paused. */
   setPaused(isPaused: boolean): void {
     if (isPaused === (this.#paused === true)) return;
     this.#paused = isPaused ? true : undefined;
@@ -190,7 +190,7 @@ export class LaneProgress {
   }
 
   /**
-   * Takes the changes of operators from the record.
+   * Applies the changes of operators from the record.
    *
    * @returns Whether there were any.
    */
@@ -210,7 +210,7 @@ export class LaneProgress {
     return this.mark?.position;
   }
 
-  /** The change counts as progress in the status of the consumer. */
+  /** Records a change that counts as progress in the status of the consumer. */
   #progressed(): void {
     this.#progressAt = this.#owner.wallTime();
     this.#changes++;
@@ -225,7 +225,7 @@ export class LaneProgress {
     this.#work = undefined;
   }
 
-  /** An entry that was unparked since needs no change. */
+  /** Applies the change of an entry, unless its actor was unparked since. */
   #adoptEntry({ actorId, version, redrive }: ParkedRecord): void {
     const own = this.#parked.get(actorId);
     if (own === undefined) return;
@@ -233,7 +233,7 @@ export class LaneProgress {
   }
 }
 
-/** An error in the form for a record. */
+/** Formats an error for a record. */
 export function errorString(error: unknown): string {
   return formatValue(error).slice(0, MAX_ERROR_LENGTH);
 }

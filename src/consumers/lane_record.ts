@@ -17,7 +17,7 @@ export interface ParkedRecord {
 
 /** The reason why a lane has stopped until it is resumed or reset. */
 export interface LaneFailure {
-  /** The code of the error; `"stopped"` if `onFailure` said so. */
+  /** The code of the error; `"stopped"` for an error without a code. */
   readonly code: string;
   readonly message: string;
   /** Milliseconds since the epoch, by the clock of the owner. */
@@ -97,12 +97,12 @@ export function decodeLane(value: Uint8Array | undefined): LaneRecord {
   return { ...NEW_LANE, failure: { code: CORRUPT_RECORD, message, at: 0 } };
 }
 
-/** A record with the mark at which its lane starts. A lane that was reset does not start where the consumer did. */
+/** A record with the mark at which its lane starts. A lane that was reset does not use `from`. */
 export function startOf(record: LaneRecord, from: Mark | undefined): LaneRecord {
   return record.mark !== undefined || record.resets > 0 ? record : { ...record, mark: from };
 }
 
-/** The parts of an owner that the record of its lane shows. */
+/** The values of an owner that are stored in the record of its lane. */
 export interface LaneOwner {
   /** The option `delay`, in milliseconds. */
   readonly delay: number;
@@ -115,13 +115,15 @@ export function delayOf({ delay }: LaneOwner): number | undefined {
   return delay === 0 ? undefined : delay;
 }
 
-/** Reads and writes the owner in the record of a lane. Taking a lane counts as progress. */
-export function laneCodec(taker: LaneOwner): ClaimCodec {
+/** Reads and writes the owner in the record of a lane. An acquisition of a lane counts as progress. */
+export function laneCodec(newOwner: LaneOwner): ClaimCodec {
   return {
     ownerOf: (value) => decodeLane(value).owner,
     withOwner: (value, owner) => {
       const record = { ...decodeLane(value), owner };
-      return encodeLane(owner === "" ? record : { ...record, progressAt: taker.wallTime(), delay: delayOf(taker) });
+      return encodeLane(
+        owner === "" ? record : { ...record, progressAt: newOwner.wallTime(), delay: delayOf(newOwner) },
+      );
     },
   };
 }

@@ -12,7 +12,7 @@ export interface SaverContext {
   /** Milliseconds between two puts. */
   readonly interval: number;
   readonly progress: LaneProgress;
-  /** Called when an operator has changed the record, after the progress has taken the change. */
+  /** Called after the change of an operator was applied to the progress. */
   readonly onEdit: () => void;
   readonly report: (error: unknown) => void;
 }
@@ -118,13 +118,13 @@ export class LaneSaver {
     const { changes } = progress;
     this.#savedAt = environment.now();
     const revision = await coordinator.update(claim, encodeLane(progress.record(this.#owner)), this.#revision);
-    // Another revision: an operator has changed the record, or an earlier put had no answer. The record will be read.
+    // The revision differs: an operator has changed the record, or an earlier put had no answer. `read` follows.
     if (revision === undefined) return;
     this.#revision = Math.max(this.#revision, revision);
     this.#savedChanges = changes;
   }
 
-  /** Takes a record that is newer than the own put. */
+  /** Applies a record that is newer than the last put of this saver. */
   #adopt(): void {
     if (this.#seen === undefined || this.#seen.revision <= this.#revision) return;
     const { value, revision } = this.#seen;

@@ -1,6 +1,6 @@
 /**
- * A mark is the progress of a lane. It names an event by position and id. A log that was restored from an older copy,
- * and has grown since, is therefore recognised.
+ * A mark is the progress of a lane. It names an event by position and id. The id reveals a log that was restored from an
+ * older copy and has grown since.
  *
  * @module
  */
@@ -44,7 +44,7 @@ export function rangeAfter(
  * Checks that the anchor of a mark is still at its position. If its commit has expired, the result is unknown, and no
  * error is thrown.
  *
- * @throws {UnknownPositionError} If another event is at its position, or none.
+ * @throws {UnknownPositionError} If another event, or no event, is at the position of the anchor.
  */
 export async function checkMark(
   log: Pick<Log, "readLog">,
@@ -77,7 +77,7 @@ export async function checkMark(
 }
 
 /** The mark before the first remaining event; `undefined` if no event remains. */
-export async function firstLeft(log: Pick<Log, "readLog">): Promise<Mark | undefined> {
+export async function markBeforeFirst(log: Pick<Log, "readLog">): Promise<Mark | undefined> {
   const range = {
     from: "oldest-available",
     to: Infinity,

@@ -17,7 +17,7 @@ export interface RedriveContext {
 
 /**
  * Handles the waiting events of a parked actor, in order, up to the progress of the lane. The actor stays parked until
- * its last event is done, so that a crash in between loses no event. It is parked again if an event fails again.
+ * its last event is done, so that a crash in between loses no event. The actor is parked again if an event fails again.
  */
 export async function redriveActor(
   log: Pick<Log, "readActor">,
@@ -46,7 +46,7 @@ export async function redriveActor(
   await end(actorId, context);
 }
 
-/** Whether the lane has not reached an event yet: it will read the event in the log. */
+/** Whether the lane has not reached an event yet. The lane will then read the event from the log. */
 function isBeyond({ position }: RecordedEvent, { position: reached }: LaneProgress): boolean {
   return reached === undefined || comesAfter(position, reached);
 }

@@ -21,7 +21,7 @@ export class SessionStart {
     this.#result.promise.catch(() => {});
   }
 
-  /** Takes the error of a request. The wait ends if it is not retryable. Otherwise the coordinator retries. */
+  /** Called with the error of a request. The wait ends if the error is not retryable. */
   fail(error: unknown): void {
     this.#failure = error;
     if (isAetherError(error) && !error.isRetryable) this.#result.reject(error);
@@ -40,12 +40,12 @@ export class SessionStart {
    * @throws {UnavailableError} If the storage does not answer within twice the time to live.
    */
   async wait(coordinator: Coordinator, environment: Environment, ttl: number): Promise<void> {
-    const look = () => {
+    const checkValid = () => {
       if (coordinator.isValid) this.#result.resolve();
     };
-    const step = coordinator.onStep(look);
+    const step = coordinator.onStep(checkValid);
     const cancel = environment.schedule(JOIN_TIMEOUT * ttl, () => this.#result.reject(this.#timeout(ttl)));
-    look();
+    checkValid();
     try {
       await this.#result.promise;
       this.#checkVersion(new TextDecoder().decode(coordinator.record(OPENED)?.value));

@@ -1,7 +1,7 @@
 import type { Environment } from "../coordination/environment.ts";
 import { onAbort } from "../lifecycle/on_abort.ts";
 
-/** Milliseconds that a timer of the runtime takes at most, in round numbers: 23 days. */
+/** Milliseconds, 23 days: below the maximum delay of a timer of the runtime. */
 const LONGEST_TIMER = 2_000_000_000;
 
 /** Waits. Resolves early when the signal is aborted. */

@@ -19,7 +19,7 @@ import { markOf } from "./define_consumer.ts";
 import { type ConsumerDefinition, decodeDefinition, encodeDefinition, laneOf, lanesOf } from "./definition.ts";
 import { countLag } from "./lane_lag.ts";
 import { decodeLane, encodeLane, type LaneRecord, startOf } from "./lane_record.ts";
-import { firstLeft, type Mark } from "./mark.ts";
+import { type Mark, markBeforeFirst } from "./mark.ts";
 import { redriven, resetTo, skipped } from "./lane_edits.ts";
 import { readRecords } from "./read_records.ts";
 import { sleep } from "./sleep.ts";
@@ -42,20 +42,20 @@ export interface StoredConsumerContext {
 interface Stored {
   readonly definition: ConsumerDefinition;
   readonly revision: number;
-  /** In order. */
+  /** By the index of the lane. */
   readonly lanes: readonly { readonly record: LaneRecord; readonly revision: number }[];
 }
 
 const WAIT_OPTIONS: ReadonlySet<string> = new Set(["signal"]);
 
 /** Milliseconds between the first two reads of the records during a wait; doubled up to the longest. */
-const FIRST_LOOK = 5;
-const LONGEST_LOOK = 250;
+const FIRST_PAUSE_MS = 5;
+const LONGEST_PAUSE_MS = 250;
 
-/** Maximum milliseconds before a change that met another one is repeated. */
-const LONGEST_RETRY = 20;
+/** Maximum milliseconds before a change is repeated after a concurrent one. */
+const MAX_RETRY_MS = 20;
 
-/** Controls a consumer through its records. */
+/** Controls a consumer by its records. */
 export class StoredConsumer implements ConsumerControl {
   readonly name: string;
   readonly #context: StoredConsumerContext;
@@ -112,7 +112,7 @@ export class StoredConsumer implements ConsumerControl {
   async reset(to: "start" | "now" | "oldest-available" | Position): Promise<void> {
     checkStart(to, "to", ["start", "now", "oldest-available"]);
     const { definition } = await this.#read("reset");
-    const mark = to === "oldest-available" ? await this.#firstLeft() : await markOf(this.#context, to);
+    const mark = to === "oldest-available" ? await this.#oldestMark() : await markOf(this.#context, to);
     for (let lane = 0; lane < lanesOf(definition); lane++) await this.#edit("reset", lane, resetTo(mark));
   }
 
@@ -142,9 +142,9 @@ export class StoredConsumer implements ConsumerControl {
     }
   }
 
-  /** The mark before the first remaining event. */
-  async #firstLeft(): Promise<Mark | undefined> {
-    return await firstLeft(this.#context.log) ?? await markOf(this.#context, "now");
+  /** The mark before the first remaining event, or at the end of the log if none remains. */
+  async #oldestMark(): Promise<Mark | undefined> {
+    return await markBeforeFirst(this.#context.log) ?? await markOf(this.#context, "now");
   }
 
   #check(verb: string): void {
@@ -174,7 +174,7 @@ export class StoredConsumer implements ConsumerControl {
   async #wait(position: Position | undefined, signal: AbortSignal | undefined): Promise<void> {
     const { environment } = this.#context;
     const never = new AbortController();
-    for (let pause = FIRST_LOOK;; pause = Math.min(2 * pause, LONGEST_LOOK)) {
+    for (let pause = FIRST_PAUSE_MS;; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
       if (signal?.aborted) {
         const message = `Cannot wait for the consumer "${this.name}": its signal was aborted`;
         throw new AbortError(message, { cause: signal.reason });
@@ -218,11 +218,11 @@ export class StoredConsumer implements ConsumerControl {
     });
   }
 
-  /** Repeats a change until it meets no other one. */
+  /** Repeats a change until its compare-and-set succeeds. */
   async #repeat(change: () => Promise<number | undefined>): Promise<void> {
     const { environment } = this.#context;
     const never = new AbortController();
-    while (await change() === undefined) await sleep(environment, environment.random() * LONGEST_RETRY, never.signal);
+    while (await change() === undefined) await sleep(environment, environment.random() * MAX_RETRY_MS, never.signal);
   }
 }
 

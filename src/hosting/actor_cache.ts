@@ -5,7 +5,7 @@ import { KeptActor, type KeptActorContext } from "./kept_actor.ts";
 export interface CacheLimits {
   /** Milliseconds after its last use until an actor is dropped. */
   readonly idleAfter: number;
-  /** The number of actors above which the least recently used idle ones are dropped. */
+  /** The number of actors above which the least recently used idle actors are dropped. */
   readonly maxActors: number;
 }
 
@@ -36,7 +36,7 @@ export class ActorCache<S> {
     return [...this.#actors.values()].reduce((sum, { mutex }) => sum + mutex.waiting, 0);
   }
 
-  /** An actor, which now counts as used. */
+  /** Returns an actor, and marks it as the most recently used one. */
   use(actorId: string): KeptActor<S> {
     const actor = this.#actors.get(actorId) ?? new KeptActor(actorId, this.#context);
     if (actor !== this.#newest) this.#moveToEnd(actor);
@@ -80,18 +80,18 @@ export class ActorCache<S> {
     const now = this.#environment.now();
     this.#newest = undefined;
     for (const actor of [...this.#actors.values()]) {
-      if (this.#leftOf(actor, now) > 0) break;
+      if (this.#millisecondsLeft(actor, now) > 0) break;
       this.#actors.delete(actor.id);
       if (actor.isIdle) continue;
       actor.usedAt = now;
       this.#actors.set(actor.id, actor);
     }
     const [oldest] = this.#actors.values();
-    if (oldest !== undefined) this.#cancelSweep = this.#sweepAfter(this.#leftOf(oldest, now));
+    if (oldest !== undefined) this.#cancelSweep = this.#sweepAfter(this.#millisecondsLeft(oldest, now));
   }
 
   /** Milliseconds until an actor is dropped. */
-  #leftOf({ usedAt }: KeptActor<S>, now: number): number {
+  #millisecondsLeft({ usedAt }: KeptActor<S>, now: number): number {
     return usedAt + this.#limits.idleAfter - now;
   }
 }

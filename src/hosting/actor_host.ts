@@ -23,7 +23,7 @@ export interface ActorHost<C, E extends EventMap = AnyEvents, A = undefined> ext
    * @throws {CorruptDataError} Also if the owner stored events whose types this process does not know. The command was
    * executed.
    * @throws {ClosedError} Also if the host was closed.
-   * @throws The other errors of `execute`, of the same classes, whichever process executed the command.
+   * @throws The other errors of `execute`, with the same classes, whichever process executed the command.
    */
   execute(actorId: string, command: C, options?: HostedOptions): Promise<HostedResult<E, A>>;
 
@@ -63,11 +63,11 @@ export interface HostedResult<E extends EventMap = AnyEvents, A = undefined> {
   readonly answer: A;
 }
 
-/** Counts of one host, since it was made. */
+/** Counts of one host since its creation. */
 export interface HostStats {
   /** Actors in memory now. */
   readonly actors: number;
-  /** Commands that wait for their actor now. */
+  /** Commands that wait for their turn now. */
   readonly waiting: number;
   /** Commands that this process executed. */
   readonly executed: number;
@@ -82,7 +82,7 @@ export interface HostStats {
   readonly fallbacks: number;
   /** Commands of other nodes that were handed back because they waited longer than `maxRequestAge`. */
   readonly overdue: number;
-  /** Times that an actor was loaded. */
+  /** The number of times that an actor was loaded. */
   readonly loads: number;
   /** The number of times that events of other writers were read into a state in memory. */
   readonly refreshes: number;

@@ -25,7 +25,7 @@ import { OwnedActors } from "./owned_actors.ts";
 import { OwnerCalls, type SendOutcome } from "./owner_calls.ts";
 import { OwnerTable } from "./owner_table.ts";
 import { RequestHandler } from "./request_handler.ts";
-import type { TravellingOptions } from "./request_message.ts";
+import type { SentOptions } from "./request_message.ts";
 
 /** The parts of a host. */
 export interface HostParts<S, C> {
@@ -77,7 +77,7 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
       const owners = this.#owners;
       return owners?.isElsewhere(actorId)
         ? await this.#executeElsewhere(owners, actorId, copy, settings)
-        : this.#toResult(await this.#own(actorId, copy, settings));
+        : this.#toResult(await this.#executeHere(actorId, copy, settings));
     } finally {
       this.#running.end();
     }
@@ -125,7 +125,7 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
   ): Promise<HostedResult<AnyEvents, unknown>> {
     const { commitId = this.#context.environment.newId() } = settings;
     const outcome = await this.#send(owners, actorId, command, { ...settings, commitId });
-    // Without an id of the user, the command cannot have been executed before.
+    // Without a commit id from the user, the command cannot have been executed before.
     const hidden = settings.commitId === undefined && { lookbackExhausted: false };
     switch (outcome.kind) {
       case "done": {
@@ -139,13 +139,13 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
       }
       case "own": {
         const { since } = outcome;
-        const named = since === undefined ? settings : { ...settings, commitId, issuedAfter: since };
-        return { ...this.#toResult(await this.#own(actorId, command, named)), ...hidden };
+        const withId = since === undefined ? settings : { ...settings, commitId, issuedAfter: since };
+        return { ...this.#toResult(await this.#executeHere(actorId, command, withId)), ...hidden };
       }
       case "fallback": {
         this.#context.counts.fallbacks++;
-        const named = { ...settings, commitId, issuedAfter: outcome.since };
-        return { ...this.#toResult(await this.#own(actorId, command, named)), ...hidden };
+        const withId = { ...settings, commitId, issuedAfter: outcome.since };
+        return { ...this.#toResult(await this.#executeHere(actorId, command, withId)), ...hidden };
       }
     }
   }
@@ -158,7 +158,7 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
   }
 
   /** Executes a command on the state in memory. */
-  #own(actorId: string, command: C, settings: ExecuteSettings): Promise<ExecuteResult<S>> {
+  #executeHere(actorId: string, command: C, settings: ExecuteSettings): Promise<ExecuteResult<S>> {
     return this.#actors.inTurn(
       actorId,
       settings.signal,
@@ -201,7 +201,7 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
   ): Promise<SendOutcome> {
     const { commitId, signal } = settings;
     try {
-      return await owners.send({ actorId, command, commitId, options: travelling(settings), signal, trace });
+      return await owners.send({ actorId, command, commitId, options: toSentOptions(settings), signal, trace });
     } catch (cause) {
       if (!signal?.aborted) throw cause;
       const { namespace } = this.#context.store;
@@ -220,9 +220,9 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
   }
 }
 
-function travelling(
+function toSentOptions(
   { expectedVersion, attempts, lookback, refusesExhausted, metadata }: ExecuteSettings,
-): TravellingOptions {
+): SentOptions {
   const onExhausted = refusesExhausted ? "refuse" : "execute";
   return { expectedVersion, attempts, lookback, onExhausted, metadata };
 }

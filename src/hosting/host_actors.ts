@@ -13,10 +13,10 @@ import { partsOfLog } from "../store/log_handle.ts";
 import { toHostSettings } from "./host_options.ts";
 
 /**
- * Hosts the actors of a decider: keeps their states in memory and executes their commands one at a time.
+ * Hosts the actors of a decider: keeps their states in memory and executes the commands of each actor one at a time.
  *
  * Without a cluster, this process hosts all of them. With a cluster, the live nodes that use the same name distribute
- * the actors among themselves, and the owner of an actor executes its commands. Correctness does not depend on that:
+ * the actors among themselves, and the owner of an actor executes its commands. Correctness does not depend on ownership:
  * the expected version of an append is the fence, as in `execute`.
  *
  * @param store A store of the decider's events. If the store has more event types, the decider must name its `types`.
@@ -58,7 +58,7 @@ export function hostActors<S, C, E extends EventMap, D extends EventMap = E, A =
   checkExecuteArguments(store, decider);
   const settings = toHostSettings<S>(options as LocalHostOptions<S, unknown> | ClusterHostOptions<S, unknown>);
   checkBackend(store as unknown as EventStore, settings.cluster);
-  // The compiler has checked the event maps: from here on the events are any.
+  // The compiler has checked the event maps. The host works with events of any type.
   const host = new DeciderHost<S, C>({
     store: store as unknown as EventStore,
     decider: decider as unknown as AnyDecider<S, C>,

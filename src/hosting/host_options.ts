@@ -35,13 +35,13 @@ const NAMES: ReadonlySet<string> = new Set([
 /** Milliseconds. A state of a few kilobytes for a minute costs less than one load. */
 const DEFAULT_IDLE_AFTER = 60_000;
 const MAX_IDLE_AFTER = 86_400_000;
-/** Actors. With states of a few kilobytes these are some tens of megabytes. */
+/** Actors. With states of a few kilobytes, they take some tens of megabytes. */
 const DEFAULT_MAX_ACTORS = 10_000;
 const MAX_ACTORS = 10_000_000;
 /** Commands. At a millisecond each, the last one waits for a second. */
 const DEFAULT_MAX_QUEUE = 1_000;
 const MAX_QUEUE = 1_000_000;
-/** Milliseconds. Longer than any healthy queue takes, shorter than a client waits. */
+/** Milliseconds. Longer than the wait in a healthy queue, shorter than the wait of a client. */
 const DEFAULT_MAX_REQUEST_AGE = 2_000;
 const MAX_REQUEST_AGE = 60_000;
 

@@ -4,10 +4,10 @@ import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import { isAetherError } from "../errors/is_aether_error.ts";
 import type { Namespace } from "../base/namespace.ts";
 
-/** By cluster, the services of the actors that the node hosts. */
+/** By cluster node: the services of the actors that it hosts. */
 const hosted: WeakMap<Cluster, Set<string>> = new WeakMap();
 
-/** The service by which the nodes find each other that host the same actors. */
+/** The name of the service that all nodes offer which host the same actors. */
 export function serviceOf(namespace: Namespace, name: string): string {
   return `actors:${namespace}:${name}`;
 }
@@ -16,7 +16,7 @@ export function serviceOf(namespace: Namespace, name: string): string {
  * Announces that a node hosts actors.
  *
  * @param serve Begins to answer the requests of other nodes, before they see this node.
- * @returns Ends both when disposed.
+ * @returns Ends the announcement and the answers when disposed.
  * @throws {InvalidArgumentError} If the node already hosts actors under the name.
  * @throws {ClosedError} If the cluster was closed.
  */

@@ -34,7 +34,7 @@ export class KeptActor<S> {
     return !this.mutex.isHeld;
   }
 
-  /** Provides the state to one command, which holds the mutex. */
+  /** Makes the state source of one command. The caller holds the mutex. */
   source(): KeptSource<S> {
     return new KeptSource(this);
   }

@@ -34,7 +34,7 @@ export class OwnedActors<S, C> {
    * Waits until no other command of an actor is running, then runs a function.
    *
    * @throws {OverloadedError} If too many commands wait.
-   * @throws {AbortError} If the signal is aborted before its turn.
+   * @throws {AbortError} If the signal is aborted before the function runs.
    */
   async inTurn<T>(
     actorId: string,
@@ -50,7 +50,7 @@ export class OwnedActors<S, C> {
     }
   }
 
-  /** Executes a command that holds the mutex of its actor. */
+  /** Executes a command. The caller holds the mutex of the actor. */
   execute(
     actorId: string,
     command: C,

@@ -2,13 +2,13 @@ import type { CallAddress, Calls } from "../driver/calls.ts";
 import type { DerivedMetadata } from "../observer/observer.ts";
 import type { HostContext } from "./host_context.ts";
 import type { OwnerTable } from "./owner_table.ts";
-import { type CommandAnswer, decodeAnswer, encodeRequest, type TravellingOptions } from "./request_message.ts";
+import { type CommandAnswer, decodeAnswer, encodeRequest, type SentOptions } from "./request_message.ts";
 
-/** Maximum requests for one command. Each but the last was certainly not executed. */
+/** Maximum requests for one command. A request is repeated only if the command was certainly not executed. */
 const MAX_REQUESTS = 4;
 
 /** Milliseconds for which a caller waits in addition to the maximum wait of a command at its owner. */
-const GRACE = 500;
+const GRACE_MS = 500;
 
 /** Maximum number of actors whose versions are cached: about 100 bytes each. */
 const MAX_VERSIONS = 10_000;
@@ -18,7 +18,7 @@ export interface SentCommand {
   readonly actorId: string;
   readonly command: unknown;
   readonly commitId: string;
-  readonly options: TravellingOptions;
+  readonly options: SentOptions;
   readonly signal: AbortSignal | undefined;
   /** The trace and the cause of the command, from the caller's observer. */
   readonly trace: DerivedMetadata | undefined;
@@ -27,7 +27,7 @@ export interface SentCommand {
 /** The outcome of sending a command. */
 export type SendOutcome =
   | Extract<CommandAnswer, { readonly kind: "done" | "overloaded" }>
-  /** This process must execute the command as the owner. `since` as below, if another node has received a copy. */
+  /** This process must execute the command as the owner. `since` is present if another node has received a copy. */
   | { readonly kind: "own"; readonly since: number | undefined }
   /** This process must execute the command. Another node may execute a copy after this version of the actor. */
   | { readonly kind: "fallback"; readonly since: number };
@@ -38,7 +38,7 @@ export class OwnerCalls<S, C> {
   readonly #calls: Calls;
   readonly #owners: OwnerTable;
   readonly #self: string;
-  /** A past version of each actor. The entry that was learned first comes first. */
+  /** A past version of each actor, the least recently stored entry first. */
   readonly #versions: Map<string, number> = new Map();
 
   /** @param self The name of this node. */
@@ -73,16 +73,16 @@ export class OwnerCalls<S, C> {
       if (answer === undefined || answer.kind === "handed-back") break;
       if (answer.kind === "again") {
         isReceived = true;
-        this.#learn(actorId, since = answer.version);
+        this.#rememberVersion(actorId, since = answer.version);
         continue;
       }
-      if (answer.kind === "done") this.#learn(actorId, answer.version);
+      if (answer.kind === "done") this.#rememberVersion(actorId, answer.version);
       return answer;
     }
     return { kind: "fallback", since };
   }
 
-  #learn(actorId: string, version: number): void {
+  #rememberVersion(actorId: string, version: number): void {
     this.#versions.delete(actorId);
     this.#versions.set(actorId, version);
     if (this.#versions.size <= MAX_VERSIONS) return;
@@ -105,7 +105,7 @@ export class OwnerCalls<S, C> {
     counts.sent++;
     let bytes: Uint8Array | undefined;
     try {
-      bytes = await this.#calls.call(address, request, { timeout: settings.maxRequestAge + GRACE, signal });
+      bytes = await this.#calls.call(address, request, { timeout: settings.maxRequestAge + GRACE_MS, signal });
     } catch (error) {
       if (signal?.aborted) throw error;
       this.#owners.timedOut(owner, sentAt);

@@ -2,8 +2,8 @@ import type { Cluster, ClusterMember } from "../cluster/cluster.ts";
 import type { Environment } from "../coordination/environment.ts";
 import { hashOf, ownerOf } from "../coordination/placement.ts";
 
-/** Milliseconds for which a node that did not answer is skipped: other nodes then host its actors. */
-const PASSED_OVER = 2_000;
+/** Milliseconds for which a node that did not answer is skipped. Other nodes own its actors in that time. */
+const SKIP_MS = 2_000;
 
 interface HostingNode {
   readonly name: string;
@@ -16,7 +16,7 @@ export class OwnerTable {
   readonly #service: string;
   readonly #environment: Environment;
   /** By the name of a node, the time until which it is skipped. */
-  readonly #passedOver: Map<string, number> = new Map();
+  readonly #skippedUntil: Map<string, number> = new Map();
   /** By the name of a node, the time of its last answer. */
   readonly #answeredAt: Map<string, number> = new Map();
   #members: readonly ClusterMember[] | undefined;
@@ -29,7 +29,7 @@ export class OwnerTable {
     this.#environment = environment;
   }
 
-  /** The name of the owner; `undefined` if no node is known to host these actors. */
+  /** The name of the owner; `undefined` if this table has no node that hosts these actors. */
   ownerOf(actorId: string): string | undefined {
     return ownerOf(this.#reachable(), hashOf(actorId))?.name;
   }
@@ -41,7 +41,7 @@ export class OwnerTable {
 
   /** Called when a request has certainly not reached a node. */
   unreachable(name: string): void {
-    this.#passedOver.set(name, this.#environment.now() + PASSED_OVER);
+    this.#skippedUntil.set(name, this.#environment.now() + SKIP_MS);
   }
 
   /** Called when a node has not answered in time. A node that has answered another request since is only slow. */
@@ -51,10 +51,10 @@ export class OwnerTable {
 
   #reachable(): readonly HostingNode[] {
     const nodes = this.#hosting();
-    if (this.#passedOver.size === 0) return nodes;
+    if (this.#skippedUntil.size === 0) return nodes;
     const now = this.#environment.now();
-    for (const [name, until] of this.#passedOver) if (until <= now) this.#passedOver.delete(name);
-    return nodes.filter(({ name }) => !this.#passedOver.has(name));
+    for (const [name, until] of this.#skippedUntil) if (until <= now) this.#skippedUntil.delete(name);
+    return nodes.filter(({ name }) => !this.#skippedUntil.has(name));
   }
 
   #hosting(): readonly HostingNode[] {

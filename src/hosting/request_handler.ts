@@ -34,7 +34,7 @@ export class RequestHandler<S, C> {
   async answer(bytes: Uint8Array): Promise<Uint8Array> {
     const request = decodeRequest(bytes);
     const answer = encodeAnswer(request === undefined ? handedBack("unsupported") : await this.#serve(request));
-    // The command is stored: its caller finds the commit.
+    // A command with an answer of this size is stored: its caller finds the commit.
     return answer.length > this.#calls.maxBytes ? encodeAnswer(handedBack("too-large")) : answer;
   }
 
@@ -66,7 +66,7 @@ export class RequestHandler<S, C> {
     }
     const source = actor.source();
     const state = await source.get(commitId, undefined);
-    // Versions only rise: a copy of such a request is never executed.
+    // Versions only increase: a late copy of this request is refused in the same way.
     if (state.version - since > COMMIT_ID_LOOKBACK) return { kind: "again", version: state.version };
     counts.served++;
     const result = await this.#actors.execute(actor.id, command as C, {

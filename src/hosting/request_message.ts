@@ -22,7 +22,7 @@ import { logIdentityOf, MAX_OFFSET, offsetOf } from "../values/position.ts";
 export const HOSTING_PROTOCOL = 1;
 
 /** The options of a command that are sent with it. */
-export type TravellingOptions = Pick<
+export type SentOptions = Pick<
   ExecuteOptions,
   "expectedVersion" | "attempts" | "lookback" | "onExhausted" | "metadata"
 >;
@@ -34,7 +34,7 @@ export interface CommandRequest {
   readonly commitId: string;
   /** A version that the actor had before the command was issued. */
   readonly since: number;
-  readonly options: TravellingOptions;
+  readonly options: SentOptions;
   /** The trace and the cause of the command, from the caller's observer. */
   readonly trace?: DerivedMetadata | undefined;
 }
@@ -43,9 +43,9 @@ export interface CommandRequest {
 export type HandBackReason =
   /** The command has no events, or failed: the caller decides it again, and gets the same result or error. */
   | "no-result"
-  /** It waited too long for its turn. */
+  /** The command waited too long for its turn. */
   | "overdue"
-  /** It was stored, and the answer is larger than the transport takes. */
+  /** The command was stored, and its answer exceeds the limit of the transport. */
   | "too-large"
   /** The owner does not understand the request, or is closing. */
   | "unsupported";
@@ -75,7 +75,7 @@ export function encodeRequest({ actorId, command, commitId, since, options, trac
 /**
  * Decodes a request.
  *
- * @returns `undefined` if it has another form, or a later version.
+ * @returns `undefined` if the message is not a request, or has a later version.
  */
 export function decodeRequest(bytes: Uint8Array): CommandRequest | undefined {
   const { v, actorId, command, commitId, since, options, trace } = decode(bytes);
@@ -83,7 +83,7 @@ export function decodeRequest(bytes: Uint8Array): CommandRequest | undefined {
     command !== undefined && typeof commitId === "string" && isVersion(since) && typeof options === "object" &&
     options !== null;
   if (!isRequest) return undefined;
-  return { actorId, command, commitId, since, options: options as TravellingOptions, trace: decodeTrace(trace) };
+  return { actorId, command, commitId, since, options: options as SentOptions, trace: decodeTrace(trace) };
 }
 
 /** The valid part of the trace of a request. The rest is ignored: a command must not depend on it. */
@@ -105,7 +105,7 @@ export function encodeAnswer(answer: CommandAnswer): Uint8Array {
  * Decodes an answer.
  *
  * @param actorId The actor of the request.
- * @returns `undefined` if this release does not know its form.
+ * @returns `undefined` if this release does not support the form of the message.
  */
 export function decodeAnswer(bytes: Uint8Array, namespace: Namespace, actorId: string): CommandAnswer | undefined {
   const { kind, version, reason, capacity, ...rest } = decode(bytes);

@@ -33,7 +33,7 @@ for (const order of ["log", "actor"] as const) {
     assertEquals(consumer.owned.length, order === "log" ? 1 : 16);
   });
 
-  Deno.test(`consume() with order "${order}" repeats nothing after a close`, async () => {
+  Deno.test(`consume() with order "${order}" repeats no event after close()`, async () => {
     await using shared = new SharedMemory();
     const store = shared.store();
     await appendTo(store, "a", "b", "c", "d", "a");
@@ -52,7 +52,7 @@ for (const order of ["log", "actor"] as const) {
   });
 }
 
-Deno.test("consume() shares the lanes among processes, and hands over at a close", async () => {
+Deno.test("consume() shares the lanes among processes, and close() hands lanes over", async () => {
   await using shared = new SharedMemory();
   const store = shared.store();
   const handled: string[] = [];
@@ -130,7 +130,7 @@ Deno.test({
   },
 });
 
-Deno.test("consume() passes over events that the filter does not cover", async () => {
+Deno.test("consume() skips events that the filter does not cover", async () => {
   await using backend = memory();
   const store = backend.store("test");
   for (const [actorId, type] of [["a.1", "Made"], ["b.1", "Made"], ["a.1", "Used"], ["a.2", "Made"]] as const) {
@@ -144,7 +144,7 @@ Deno.test("consume() passes over events that the filter does not cover", async (
   assertEquals(handled, ["a.1", "a.2"]);
 });
 
-Deno.test('consume() with from "now" begins after the last event, also in a process that starts later', async () => {
+Deno.test('consume() with from "now" starts after the last event, also in a process that joins later', async () => {
   await using shared = new SharedMemory();
   const store = shared.store();
   await appendTo(store, "a");
@@ -158,7 +158,7 @@ Deno.test('consume() with from "now" begins after the last event, also in a proc
   assertEquals(handled, [2, 3]);
 });
 
-Deno.test("consume() with a position as from begins in the middle of a commit", async () => {
+Deno.test("consume() with a position as from starts in the middle of a commit", async () => {
   await using backend = memory();
   const store = backend.store("test");
   const { events: stored } = await store.append("a", ["x", "y", "z"].map((type) => ({ type, data: 1 })), {
@@ -172,7 +172,7 @@ Deno.test("consume() with a position as from begins in the middle of a commit", 
   assertEquals(handled, ["y", "z"]);
 });
 
-Deno.test("consume() calls a handler that fails again, and no later event before", async () => {
+Deno.test("consume() calls a handler again after a failure, before it handles a later event", async () => {
   await using backend = memory();
   const store = backend.store("test");
   await appendTo(store, "a", "b");
@@ -193,7 +193,7 @@ Deno.test("consume() calls a handler that fails again, and no later event before
   assertEquals((errors[0] as unknown[])[1], "a");
 });
 
-Deno.test("consume() handles an event only when it is as old as delay says", async () => {
+Deno.test("consume() handles an event only after the age that delay requires", async () => {
   let now = 1_000_000_000_000;
   await using backend = memory({ now: () => now });
   const store = backend.store("test");
@@ -219,7 +219,7 @@ Deno.test("consume() infers the events of the store", async () => {
   assertEquals(totals, [12]);
 });
 
-Deno.test("consume() in two namespaces under one name is two consumers", async () => {
+Deno.test("consume() keeps consumers of one name in two namespaces separate", async () => {
   await using shared = new SharedMemory();
   const handled: string[] = [];
   const namespaces = ["one", "two"];
@@ -254,7 +254,7 @@ const refused: readonly [why: string, options: object, error: ErrorClass, messag
   ["a delay of more than a year", { name: "c", delay: 31_536_000_001 }, InvalidArgumentError, "delay"],
   ["a ttl below a second", { name: "c", ttl: 999 }, InvalidArgumentError, "ttl"],
   ["a saveEvery above a minute", { name: "c", saveEvery: 60_001 }, InvalidArgumentError, "saveEvery"],
-  ["an onFailure that is no function", { name: "c", onFailure: "park" }, InvalidArgumentError, "onFailure"],
+  ["an onFailure that is not a function", { name: "c", onFailure: "park" }, InvalidArgumentError, "onFailure"],
   ["a position of another log", { name: "c", from: "abcdefabcdef-1000000000002047" }, UnknownPositionError, "another"],
 ];
 for (const [why, options, error, message] of refused) {
@@ -271,7 +271,7 @@ Deno.test("consume() accepts the longest name and the greatest numbers", async (
   assertEquals(consumer.name.length, 64);
 });
 
-Deno.test("consume() refuses a store without a log handle, a closed store and a handler that is none", async () => {
+Deno.test("consume() refuses a store without a log handle, a closed store and a handler that is not a function", async () => {
   await using backend = memory();
   const store = backend.store("test");
   const fake = { namespace: store.namespace, subscribe: () => store.subscribe() };
@@ -313,7 +313,7 @@ const changes: readonly [what: string, first: Partial<ConsumeOptions>, second: P
   ["actors", { actors: "a.*" }, {}],
 ];
 for (const [what, first, second] of changes) {
-  Deno.test(`consume() refuses other ${what} than the consumer has: ${JSON.stringify([first, second])}`, async () => {
+  Deno.test(`consume() refuses a change of ${what} of an existing consumer: ${JSON.stringify([first, second])}`, async () => {
     await using backend = memory();
     const store = backend.store("test");
     await (await consume(store, { name: "c", ...first }, () => {})).close();

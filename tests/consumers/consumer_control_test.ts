@@ -11,7 +11,7 @@ import {
 import { memory } from "@flowmade-one/aether/memory";
 import { appendTo, SharedMemory, until } from "./open_store.ts";
 
-/** Options by which an event that fails is parked at once, and each event is saved. */
+/** Options that park an actor at its first failure, and save after each event. */
 const PARKING: ConsumeOptions = { name: "c", saveEvery: 0, onFailure: () => "park", onError: () => {} };
 
 /** A handler that records the events. It fails for the actors of a set. */
@@ -51,7 +51,7 @@ for (const order of ["log", "actor"] as const) {
   });
 }
 
-Deno.test("consume() parks 64 actors of a lane, and retries the event of a 65th until there is room", async () => {
+Deno.test("consume() parks 64 actors of a lane, and retries the event of a 65th until one is unparked", async () => {
   await using backend = memory();
   const store = backend.store("test");
   const actors = Array.from({ length: 66 }, (_, i) => `a${i}`);
@@ -70,7 +70,7 @@ Deno.test("consume() parks 64 actors of a lane, and retries the event of a 65th 
   assertEquals((await control.parked()).map(({ actorId }) => actorId).toSorted(), [...failing].toSorted());
 });
 
-Deno.test("redrive() parks the actor again at the event that fails again", async () => {
+Deno.test("redrive() parks the actor again at the event whose handler fails again", async () => {
   await using backend = memory();
   const store = backend.store("test");
   const handled: number[] = [];
@@ -91,7 +91,7 @@ Deno.test("redrive() parks the actor again at the event that fails again", async
   assertEquals(handled, [1, 2, 3, 4]);
 });
 
-Deno.test("skip() passes over the first event of a parked actor, and redrives the later ones", async () => {
+Deno.test("skip() skips the first event of a parked actor, and redrives the later ones", async () => {
   await using backend = memory();
   const store = backend.store("test");
   const handled: number[] = [];
@@ -107,7 +107,7 @@ Deno.test("skip() passes over the first event of a parked actor, and redrives th
 });
 
 for (const action of ["retry", "stop"] as const) {
-  Deno.test(`skip() passes over an event whose failure leads to "${action}"`, async () => {
+  Deno.test(`skip() skips an event whose failure leads to "${action}"`, async () => {
     await using backend = memory();
     const store = backend.store("test");
     const handled: string[] = [];
@@ -130,7 +130,7 @@ for (const action of ["retry", "stop"] as const) {
   });
 }
 
-Deno.test("resume() begins a lane again that has stopped", async () => {
+Deno.test("resume() restarts a lane that has stopped", async () => {
   await using backend = memory();
   const store = backend.store("test");
   const failing = new Set(["a"]);
@@ -144,7 +144,7 @@ Deno.test("resume() begins a lane again that has stopped", async () => {
   assertEquals(handled, ["a1", "b1"]);
 });
 
-Deno.test("consume() skips an event for good where onFailure says so", async () => {
+Deno.test("consume() skips an event for good if onFailure returns skip", async () => {
   await using backend = memory();
   const store = backend.store("test");
   const { handled, handle } = recorder(new Set(["a"]));
@@ -154,7 +154,7 @@ Deno.test("consume() skips an event for good where onFailure says so", async () 
   assertEquals([handled, await member.parked()], [["b1"], []]);
 });
 
-Deno.test("pause() lets a consumer of another process handle nothing until resume()", async () => {
+Deno.test("pause() stops the handling of events in another process until resume()", async () => {
   await using shared = new SharedMemory();
   const store = shared.store();
   const { handled, handle } = recorder(new Set());
@@ -198,7 +198,7 @@ for (const [to, expected] of resets) {
   });
 }
 
-Deno.test('reset() to "start" of a consumer that began at "now" handles all events', async () => {
+Deno.test('reset() to "start" of a consumer with from "now" handles all events', async () => {
   await using backend = memory();
   const store = backend.store("test");
   await appendTo(store, "a", "b");
@@ -211,7 +211,7 @@ Deno.test('reset() to "start" of a consumer that began at "now" handles all even
   assertEquals(handled, ["a1", "b1"]);
 });
 
-Deno.test("reset() forgets parked actors, and reaches lanes without an owner", async () => {
+Deno.test("reset() removes parked actors, and also changes lanes without an owner", async () => {
   await using backend = memory();
   const store = backend.store("test");
   await appendTo(store, "a", "b");
@@ -232,7 +232,7 @@ Deno.test("reset() forgets parked actors, and reaches lanes without an owner", a
   assertEquals(handled.slice(1).toSorted(), ["a1", "b1"]);
 });
 
-Deno.test("reached() resolves when the events up to a position are handled, and not before", async () => {
+Deno.test("reached() resolves only after the events up to a position are handled", async () => {
   await using backend = memory();
   const store = backend.store("test");
   const go = Promise.withResolvers<void>();
@@ -274,7 +274,7 @@ Deno.test("status() shows members, the owner and the filter", async () => {
   assertEquals([members, lanes[0]!.owner, types, actors, order], [[one.member], one.member, ["Made"], "a.*", "log"]);
 });
 
-Deno.test("a lane with an expired event stops until reset()", async () => {
+Deno.test("consume() stops a lane at an expired event until reset()", async () => {
   await using backend = memory({ retention: { maxCommits: 2 } });
   const store = backend.store("test");
   await appendTo(store, "a", "b", "c", "d");
@@ -291,7 +291,7 @@ Deno.test("a lane with an expired event stops until reset()", async () => {
   assertEquals(handled, ["c1", "d1"]);
 });
 
-Deno.test("consumer() refuses what is not valid", async () => {
+Deno.test("consumer() refuses invalid arguments", async () => {
   await using backend = memory();
   const store = backend.store("test");
   assertThrows(() => consumer(store, "a.b"), InvalidArgumentError, "1 to 64 characters");

@@ -17,14 +17,14 @@ const rows: readonly (readonly [of: string, Partial<LaneRecord>, events: number,
   ["progress after the event was appended", { progressAt: NOW - 10 }, 1, HOUR, 10],
   ["a record without a time of progress", {}, 1, HOUR, HOUR],
   ["an event that is not due yet", { progressAt: NOW - 5 * HOUR, delay: 2 * HOUR }, 1, HOUR, 0],
-  ["an event that is just due", { progressAt: NOW - 5 * HOUR, delay: HOUR }, 1, HOUR, 0],
-  ["an event that is due for a while", { progressAt: NOW - 5 * HOUR, delay: 2 * HOUR }, 1, 3 * HOUR, HOUR],
+  ["an event that became due now", { progressAt: NOW - 5 * HOUR, delay: HOUR }, 1, HOUR, 0],
+  ["an event that became due an hour ago", { progressAt: NOW - 5 * HOUR, delay: 2 * HOUR }, 1, 3 * HOUR, HOUR],
   ["a lane that has paused", { progressAt: NOW - 5 * HOUR, paused: true }, 1, HOUR, 0],
   ["an owner whose clock is ahead", { progressAt: NOW + HOUR }, 1, HOUR, 0],
 ];
 
 for (const [of, record, events, milliseconds, idle] of rows) {
-  Deno.test(`status() has ${idle} ms without progress for a lane with ${of}`, () => {
+  Deno.test(`toStatus() shows ${idle} ms without progress for a lane with ${of}`, () => {
     const definition = { order: "log", paused: false, resumes: 0 } as const;
     const lag = { events, milliseconds, isComplete: true };
     const { lanes } = toStatus("mailer", definition, new Map(), [{ ...NEW_LANE, ...record }], [lag], NOW);

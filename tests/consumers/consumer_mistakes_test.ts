@@ -1,10 +1,10 @@
-/** Mistakes that the simulation of consumers must notice, and situations that random worlds rarely reach. */
+/** Mistakes that ConsumerWorld must detect, and situations that random worlds rarely reach. */
 import { assert, assertEquals } from "@std/assert";
 import type { Records } from "../../src/driver/records.ts";
 import { decodeLane, encodeLane, type LaneRecord } from "../../src/consumers/lane_record.ts";
 import { ConsumerWorld, TTL } from "./simulation/consumer_world.ts";
 
-/** Worlds within which a mistake must show. */
+/** Maximum number of worlds until a mistake violates an invariant. */
 const WORLDS = 40;
 
 /** Changes the records of lanes on their way to the storage. */
@@ -31,12 +31,12 @@ const mistakes: readonly [what: string, mistake: (records: Records) => Partial<R
     "I2",
   ],
   [
-    "a lane forgets its mark when it is given back",
+    "a lane loses its mark when its owner releases it",
     changingLanes((record) => record.owner === "" ? { ...record, mark: undefined } : record),
     "I6|I3|I1",
   ],
   [
-    "a record of a lane is put over whatever is there",
+    "a record of a lane overwrites any revision",
     (records) => ({
       put: async (key, value, expected, signal) => {
         if (!key.includes(".lanes.")) return await records.put(key, value, expected, signal);
@@ -50,7 +50,7 @@ const mistakes: readonly [what: string, mistake: (records: Records) => Partial<R
 ];
 
 for (const [what, mistake, invariants] of mistakes) {
-  Deno.test(`the simulation notices that ${what}`, async () => {
+  Deno.test(`ConsumerWorld detects that ${what}`, async () => {
     for (let seed = 1; seed <= WORLDS; seed++) {
       const world = new ConsumerWorld(seed);
       world.mistake = mistake;
@@ -79,7 +79,7 @@ function ownerOf(world: ConsumerWorld) {
   return owner;
 }
 
-Deno.test("a consumer that closes keeps its session until a handler has ended that is longer than the session", async () => {
+Deno.test("Consumer.close() keeps the session until a handler has ended, even for longer than the ttl", async () => {
   const world = await twoProcesses(1_000);
   world.handling = () => 4 * TTL;
   world.append();
@@ -96,9 +96,9 @@ Deno.test("a consumer that closes keeps its session until a handler has ended th
   assertEquals([world.oracle.undone, world.oracle.repeats, world.oracle.violations], [[], 0, []]);
 });
 
-Deno.test("without heartbeats while it closes, a consumer would repeat the event of a long handler", async () => {
+Deno.test("ConsumerWorld shows a repeated event if a closing consumer sends no heartbeats during a long handler", async () => {
   const world = new ConsumerWorld(7, true, { order: "log", saveEvery: 1_000, parks: false });
-  // A session without services is that of a process that closes.
+  // A process that closes has a session without services.
   world.mistake = (records) => ({
     put: (key, value, expected, signal) => {
       const isLeaving = key.startsWith("sessions.") && new TextDecoder().decode(value).includes('"services":[]');
@@ -123,7 +123,7 @@ Deno.test("without heartbeats while it closes, a consumer would repeat the event
 
 const bounds: readonly [saveEvery: number, mostRepeats: number][] = [[0, 1], [1_000, 24]];
 for (const [saveEvery, most] of bounds) {
-  Deno.test(`a crash with saveEvery ${saveEvery} repeats at most ${most} of 20 events a second`, async () => {
+  Deno.test(`consume() with saveEvery ${saveEvery} repeats at most ${most} of 20 events a second after a crash`, async () => {
     const world = await twoProcesses(saveEvery);
     world.handling = () => 50;
     for (let i = 0; i < 60; i++) world.time.at(4_000 + i * 100, () => world.append());
@@ -136,7 +136,7 @@ for (const [saveEvery, most] of bounds) {
   });
 }
 
-Deno.test("a lane has another owner within a session and three heartbeats after a crash", async () => {
+Deno.test("consume() gives a lane another owner within one ttl and three heartbeats after a crash", async () => {
   const world = await twoProcesses(1_000);
   const owner = ownerOf(world);
   world.kill(owner);
@@ -144,7 +144,7 @@ Deno.test("a lane has another owner within a session and three heartbeats after 
   assertEquals(ownerOf(world) === owner, false);
 });
 
-Deno.test("a process that was frozen for longer than its session repeats and saves nothing when it runs again", async () => {
+Deno.test("consume() repeats and saves nothing in a process that was suspended for longer than its ttl", async () => {
   const world = await twoProcesses(1_000);
   const owner = ownerOf(world);
   for (let i = 0; i < 40; i++) world.append();

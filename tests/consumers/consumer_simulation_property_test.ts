@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { SEEDS, withSeed } from "../_support/seeds.ts";
 import { ConsumerWorld } from "./simulation/consumer_world.ts";
 
-/** Worlds of a test run that asks for no number. */
+/** Default number of worlds of a test run. */
 const DEFAULT_WORLDS = 200;
 
 /** Worlds of one test. */
@@ -17,7 +17,7 @@ const seeds = SEEDS.length > 1 ? SEEDS : Array.from({ length: DEFAULT_WORLDS }, 
 
 for (let at = 0; at < seeds.length; at += CHUNK) {
   const chunk = seeds.slice(at, at + CHUNK);
-  Deno.test(withSeed(`a consumer keeps its invariants in ${chunk.length} worlds`, chunk[0]!), async () => {
+  Deno.test(withSeed(`ConsumerWorld keeps its invariants in ${chunk.length} worlds`, chunk[0]!), async () => {
     const total: Record<string, number> = {};
     for (const seed of chunk) {
       const world = new ConsumerWorld(seed);
@@ -35,7 +35,7 @@ for (let at = 0; at < seeds.length; at += CHUNK) {
   });
 }
 
-Deno.test("a world of consumers depends on its seed only", async () => {
+Deno.test("ConsumerWorld depends on its seed only", async () => {
   const traces = [];
   for (let round = 0; round < 2; round++) {
     const world = new ConsumerWorld(first, true);
@@ -46,7 +46,7 @@ Deno.test("a world of consumers depends on its seed only", async () => {
   assertEquals(traces[0], traces[1]);
 });
 
-/** The violation, and what led to it. */
+/** The violation, and the trace before it. */
 async function explain(seed: number): Promise<string> {
   const world = new ConsumerWorld(seed, true);
   await world.runRandom();

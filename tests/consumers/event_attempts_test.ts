@@ -34,7 +34,7 @@ for (const [record, state] of states) {
   });
 }
 
-Deno.test("EventAttempts.handle() shows a handler that works for 5 seconds as busy, and not before", async () => {
+Deno.test("EventAttempts.handle() shows a handler as busy only after 5 seconds", async () => {
   const store = memory().store("test");
   const { events } = await store.append("order.1", [{ type: "Made", data: 1 }], { expectedVersion: 0 });
   const clock = new TestClock();

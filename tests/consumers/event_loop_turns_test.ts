@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { EventLoopTurns, TURN_MS } from "../../src/consumers/event_loop_turns.ts";
 import { SYSTEM_ENVIRONMENT } from "../../src/coordination/environment.ts";
 
-/** A clock that a test moves, and the timers that are due by it. */
+/** A clock that a test sets, and timers that run by it. */
 class FakeEnvironment {
   time = 0;
   readonly timers: Map<() => void, number> = new Map();
@@ -28,15 +28,15 @@ class FakeEnvironment {
 const { signal } = new AbortController();
 
 const rows: [what: string, perEvent: number, events: number, timersRun: boolean, turns: number][] = [
-  ["events that take no time", 0, 1_000, false, 0],
-  ["a turn after 20 ms of events of 1 ms", 1, 20, false, 1],
-  ["none before", 1, 19, false, 0],
-  ["a turn after each event of 20 ms", TURN_MS, 5, false, 5],
-  ["none if timers run anyway", TURN_MS / 2, 100, true, 0],
+  ["never for events that take no time", 0, 1_000, false, 0],
+  ["after 20 events of 1 ms", 1, 20, false, 1],
+  ["never within 19 events of 1 ms", 1, 19, false, 0],
+  ["after each event of 20 ms", TURN_MS, 5, false, 5],
+  ["never if timers run anyway", TURN_MS / 2, 100, true, 0],
 ];
 
 for (const [what, perEvent, events, timersRun, turns] of rows) {
-  Deno.test(`EventLoopTurns.next() lets timers run: ${what}`, async () => {
+  Deno.test(`EventLoopTurns.next() waits for timers ${what}`, async () => {
     const fake = new FakeEnvironment();
     const taken = new EventLoopTurns(fake.environment);
     let count = 0;

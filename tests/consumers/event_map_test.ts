@@ -21,7 +21,7 @@ const New = events({
   Sold: any,
 });
 
-Deno.test("consume() hands over events in their current shape", async () => {
+Deno.test("consume() passes events to the handler in their current shape", async () => {
   await using backend = memory();
   const plain = backend.store("a", Old);
   await plain.append("o", [Old.Created({ n: 1 }), Old.Sold({ n: 2 })], { expectedVersion: 0 });
@@ -68,7 +68,7 @@ const failing: [what: string, event: { type: string; data: { n: number }; schema
   ];
 
 for (const [what, event, message] of failing) {
-  Deno.test(`consume() parks the actor of an event ${what}, and handles the events of others`, async () => {
+  Deno.test(`consume() parks the actor of an event ${what}, and handles the events of other actors`, async () => {
     await using backend = memory();
     await backend.store("a").append("bad", [event, { type: "Sold", data: { n: 1 } }], { expectedVersion: 0 });
     await backend.store("a").append("good", [{ type: "Created", data: { n: 1 } }], { expectedVersion: 0 });

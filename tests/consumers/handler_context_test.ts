@@ -13,15 +13,15 @@ const bill = decider(BillEvents, {
   decide: (order: string) => [{ type: "Billed", data: { order } }],
 });
 
-/** A handler is called again at once. */
+/** Options that call a handler again at once after a failure. */
 const RETRYING: ConsumeOptions = { name: "c", backoff: () => 0, onError: () => {} };
 
-Deno.test("HandlerContext.execute() on a store of another backend executes a command once, however often the event is handled", async () => {
+Deno.test("HandlerContext.execute() on a store of another backend executes a command once for an event that is handled three times", async () => {
   await using orders = memory();
   await using bills = memory();
   const store = orders.store("shop");
   const target = bills.store("shop", BillEvents);
-  // Commits of others before and after the cause: the two logs have nothing in common.
+  // Other writers commit before and after the cause: positions of the two logs cannot be compared.
   for (let i = 0; i < 300; i++) {
     await target.append("bill.1", [{ type: "Billed", data: { order: `${i}` } }], { expectedVersion: i });
   }
@@ -55,7 +55,7 @@ const ids: readonly [title: string, parts: Parameters<typeof answerId>, expected
 ];
 
 for (const [title, parts, expected] of ids) {
-  Deno.test(`answerId() is ${title}`, async () => {
+  Deno.test(`answerId() returns ${title}`, async () => {
     const id = await answerId(...parts);
     if (expected !== undefined) assertEquals(id, expected);
     else assert(/^[0-9a-f]{64}$/.test(id), id);
@@ -89,7 +89,7 @@ const mutations: readonly [title: string, mutate: (event: RecordedEvent) => void
 ];
 
 for (const [title, mutate] of mutations) {
-  Deno.test(`consume() counts a handler that ${title} as failed, and the event stays the same`, async () => {
+  Deno.test(`consume() counts a handler that ${title} as failed, and does not change the event`, async () => {
     await using backend = memory();
     const store = backend.store("test");
     const data = { by: "Ann", seats: [1] };

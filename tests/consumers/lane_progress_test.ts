@@ -6,7 +6,7 @@ import { encodeLane, type LaneRecord, NEW_LANE } from "../../src/consumers/lane_
 
 const AT = 1_767_225_600_000;
 
-/** An error of about 900 bytes in a record. When no such entry has room any more, a shorter one has. */
+/** An error of about 900 bytes in a record. After the record has no room for it, a shorter error still fits. */
 const LONG = new Error("€".repeat(290));
 
 /** The progress of a lane. Its record has the same members from the beginning. */
@@ -25,7 +25,7 @@ const numbered = (count: number) => Array.from({ length: count }, (_, i) => `ord
 
 const bytesOf = (progress: LaneProgress) => encodeLane(progress.record("")).length;
 
-Deno.test("LaneProgress.park() accepts 64 actors of a lane, and refuses a 65th until one of them is unparked", async () => {
+Deno.test("LaneProgress.park() accepts 64 actors of a lane, and refuses a 65th until one is unparked", async () => {
   const events = await firstEvents(numbered(MAX_PARKED + 1));
   const last = events.at(-1)!;
   const progress = newProgress();

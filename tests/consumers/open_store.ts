@@ -4,10 +4,10 @@ import { createBackend } from "@flowmade-one/aether/adapter";
 import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
 import type { MemoryOptions } from "../../adapters/memory/memory_options.ts";
 
-/** Milliseconds for which a test waits for what is to become so. */
-const PATIENCE_MS = 30_000;
+/** Milliseconds after which {@link until} fails. */
+const TIMEOUT_MS = 30_000;
 
-/** Several processes on one storage in memory: each has a backend of its own. */
+/** Simulates several processes on one storage in memory: each has its own backend. */
 export class SharedMemory implements AsyncDisposable {
   readonly driver: MemoryDriver;
   readonly #backends: Backend[] = [];
@@ -42,11 +42,11 @@ export async function appendTo(store: EventStore<AnyEvents>, ...actorIds: readon
   }
 }
 
-/** Waits until something is so. */
-export async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + PATIENCE_MS;
-  while (!await isSo()) {
-    if (performance.now() > end) throw new Error(`Not so after ${PATIENCE_MS} ms: ${what}`);
+/** Waits until a condition is true. `what` describes the condition in the error. */
+export async function until(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  const end = performance.now() + TIMEOUT_MS;
+  while (!await isTrue()) {
+    if (performance.now() > end) throw new Error(`Not true after ${TIMEOUT_MS} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }

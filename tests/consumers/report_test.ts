@@ -5,7 +5,7 @@ import { UnavailableError } from "@flowmade-one/aether/errors";
 import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
 import { until } from "./open_store.ts";
 
-Deno.test("consume() without onError survives an outage of the storage", async () => {
+Deno.test("consume() without onError continues after an outage of the storage", async () => {
   const driver = new MemoryDriver({});
   let isUp = true;
   let refused = 0;

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { openHandler, taking } from "./test_host.ts";
 
-Deno.test("a host drops an actor that was idle for idleAfter, and not before", async () => {
+Deno.test("ActorCache drops an actor only after it was idle for idleAfter", async () => {
   const { ask, actors, clock } = openHandler({ idleAfter: 500 });
   await ask(taking("Ann"));
   clock.pass(499);
@@ -10,7 +10,7 @@ Deno.test("a host drops an actor that was idle for idleAfter, and not before", a
   assertEquals(actors.size, 0);
 });
 
-Deno.test("a host keeps an actor that is used again, and one whose command runs", async () => {
+Deno.test("ActorCache keeps an actor that is used again, and one whose command runs", async () => {
   const { ask, actors, clock, context } = openHandler({ idleAfter: 500 });
   await ask(taking("Ann"));
   clock.pass(400);
@@ -27,7 +27,7 @@ Deno.test("a host keeps an actor that is used again, and one whose command runs"
   assertEquals([actors.size, context.counts.loads], [0, 1]);
 });
 
-Deno.test("a host keeps busy actors above maxActors, and drops them when they are idle", async () => {
+Deno.test("ActorCache keeps busy actors above maxActors, and drops them when they are idle", async () => {
   const { ask, actors } = openHandler({ maxActors: 1 });
   const turn = Promise.withResolvers<void>();
   const running = actors.inTurn("screening.0", undefined, () => turn.promise);
@@ -39,7 +39,7 @@ Deno.test("a host keeps busy actors above maxActors, and drops them when they ar
   assertEquals(actors.size, 1);
 });
 
-Deno.test("a host drops actors in the order of their last use, also after it has kept a busy one", async () => {
+Deno.test("ActorCache drops actors in the order of their last use, also after it has kept a busy one", async () => {
   const { ask, actors, clock } = openHandler({ idleAfter: 500 });
   const turn = Promise.withResolvers<void>();
   const running = actors.inTurn("screening.0", undefined, () => turn.promise);

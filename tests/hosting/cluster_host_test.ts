@@ -24,7 +24,7 @@ Deno.test("execute() returns the same result from another node as from the owner
   assert(Object.isFrozen(sent.events[0]) && Object.isFrozen(sent.events[0]!.data));
 });
 
-Deno.test("execute() throws what decide throws, of its class, when another node owns the actor", async () => {
+Deno.test("execute() throws the error of decide, with its class, when another node owns the actor", async () => {
   await using scene = await openNodes(["n1", "n2"]);
   const [one, two] = scene.nodes;
   const actorId = scene.actorOf(one!);
@@ -33,7 +33,7 @@ Deno.test("execute() throws what decide throws, of its class, when another node 
   assertEquals(two!.host.stats.fallbacks, 1);
 });
 
-Deno.test("execute() reaches the next owner when a node has left", async () => {
+Deno.test("execute() sends a command to the next owner after a node has left", async () => {
   await using scene = await openNodes(["n1", "n2"]);
   const [one, two] = scene.nodes;
   const actorId = scene.actorOf(one!);

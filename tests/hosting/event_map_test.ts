@@ -28,7 +28,7 @@ const current = decider(New, {
   decide: (sku: string) => [New.Made({ sku })],
 });
 
-Deno.test("a host evolves by the current shape of events, and validates decided events", async () => {
+Deno.test("execute() of a host evolves events in their current shape, and validates decided events", async () => {
   await using backend = memory();
   await backend.store("a", Old).append("o", [Old.Created({ sku: "A" })], { expectedVersion: 0 });
   await using host = hostActors(backend.store("a", New), current, { answer: (pieces) => pieces });
@@ -45,7 +45,7 @@ Deno.test("hostActors() refuses a store without the event map of the decider", a
   assert(isAetherError(error, "invalid-argument") && error.argument === "store", String(error));
 });
 
-Deno.test("execute() gives events of a node of an older release in their current shape", async () => {
+Deno.test("execute() returns events of a node with an older event map in their current shape", async () => {
   await using test = openBackend();
   const [one, two] = [await test.join("n1"), await test.join("n2")];
   await using older = hostActors(test.backend.store("a", Old), old, { cluster: one, name: "seats" });

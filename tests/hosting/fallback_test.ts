@@ -1,4 +1,4 @@
-/** A caller whose owner does not answer, or answers what the caller does not understand. */
+/** The owner of an actor does not answer, or the caller does not understand the answer. */
 import { isAetherError } from "@flowmade-one/aether";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { openBackend, until } from "../cluster/open_cluster.ts";
@@ -8,7 +8,7 @@ import { SeatEvents } from "./seats.ts";
 
 type Handler = (request: Uint8Array) => Promise<Uint8Array>;
 
-/** A node that hosts, and another one whose answers a test gives. */
+/** A node that hosts actors, and another node whose answers a test provides. */
 async function openWithPeer(handler: Handler) {
   const test = openBackend();
   const [peer, own] = [await test.join("peer"), await test.join("own")];
@@ -36,7 +36,7 @@ const answers: [title: string, bytes: Uint8Array][] = [
 ];
 
 for (const [title, bytes] of answers) {
-  Deno.test(`execute() executes a command itself after ${title}`, async () => {
+  Deno.test(`execute() falls back to this process after ${title}`, async () => {
     await using scene = await openWithPeer(() => Promise.resolve(bytes));
     const { host, actorId, store } = scene;
     assertEquals((await host.execute(actorId, { take: "Ann" })).answer, ["Ann"]);
@@ -65,7 +65,7 @@ Deno.test("execute() fails with OverloadedError if the queue of the owner is ful
   assertEquals([error.capacity, await scene.store.latestVersion(scene.actorId)], [7, 0]);
 });
 
-Deno.test("execute() tells that the outcome is unknown if its signal is aborted while the owner is asked", async () => {
+Deno.test("execute() throws OutcomeUnknownError if its signal is aborted during the request to the owner", async () => {
   const asked = Promise.withResolvers<void>();
   await using scene = await openWithPeer(() => {
     asked.resolve();
@@ -81,7 +81,7 @@ Deno.test("execute() tells that the outcome is unknown if its signal is aborted 
   assertEquals(error.commitId, "c1");
 });
 
-Deno.test("execute() is aborted before the owner is asked if its signal was aborted", async () => {
+Deno.test("execute() throws AbortError and sends no request if its signal was aborted before", async () => {
   await using scene = await openWithPeer(() => Promise.resolve(new Uint8Array()));
   const options = { signal: AbortSignal.abort() };
   const error = await assertRejects(() => scene.host.execute(scene.actorId, { take: "Ann" }, options));
@@ -89,7 +89,7 @@ Deno.test("execute() is aborted before the owner is asked if its signal was abor
   assertEquals(scene.host.stats.sent, 0);
 });
 
-Deno.test("execute() asks the next owner after one that certainly got no request", async () => {
+Deno.test("execute() sends a command to the next owner if the first one is unreachable", async () => {
   await using scene = await openWithPeer(() => Promise.resolve(new Uint8Array()));
   scene.serving[Symbol.dispose]();
   assertEquals((await scene.host.execute(scene.actorId, { take: "Ann" })).answer, ["Ann"]);
@@ -98,7 +98,7 @@ Deno.test("execute() asks the next owner after one that certainly got no request
   assertEquals(scene.host.stats.sent, 1);
 });
 
-Deno.test("execute() repeats a request with the version that the owner answered", async () => {
+Deno.test("execute() repeats a request with the version from the answer of the owner", async () => {
   const since: number[] = [];
   await using scene = await openWithPeer((bytes) => {
     since.push(JSON.parse(new TextDecoder().decode(bytes)).since);

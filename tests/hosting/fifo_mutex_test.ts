@@ -28,7 +28,7 @@ Deno.test("FifoMutex.acquire() rejects an aborted signal also when the mutex is 
   assertEquals(mutex.isHeld, false);
 });
 
-Deno.test("FifoMutex.tryAcquire() acquires a free mutex, and refuses a held one and one that passes to a waiter", async () => {
+Deno.test("FifoMutex.tryAcquire() acquires a free mutex, and refuses a held mutex and one that a waiter acquires", async () => {
   const mutex = new FifoMutex();
   assertEquals([mutex.tryAcquire(), mutex.tryAcquire()], [true, false]);
   const waiter = mutex.acquire(undefined, aborted);

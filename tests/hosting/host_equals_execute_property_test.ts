@@ -9,7 +9,7 @@ import { randomFrom } from "../cluster/simulation/virtual_time.ts";
 import { type SeatCommand, SeatEvents, seats } from "./seats.ts";
 
 const ACTORS = ["screening.1", "screening.2"];
-/** More than a host remembers of one actor. */
+/** More commits than a host keeps in memory for one actor. */
 const COMMANDS = 1_600;
 
 testSeeds("a host returns what execute() returns", async (seed) => {
@@ -26,7 +26,7 @@ testSeeds("a host returns what execute() returns", async (seed) => {
   for (let i = 0; i < COMMANDS; i++) {
     const actorId = pick(ACTORS);
     if (random() < 0.1) {
-      // Another writer appends to both.
+      // Another writer appends to both stores.
       const version = await plain.latestVersion(actorId);
       const event = { type: "Returned" as const, data: { by: "another" } };
       const commitId = `foreign-${i}`;

@@ -83,7 +83,7 @@ for (const calls of ["memory", "none"] as const) {
     }
   });
 
-  Deno.test(`hostActors() ${transport} fails with ClosedError after the cluster was closed, and keeps no address`, async () => {
+  Deno.test(`hostActors() ${transport} fails with ClosedError after the cluster was closed, and serves no requests`, async () => {
     await using test = openBackend(calls);
     const cluster = await test.join("n1");
     const store = test.backend.store("screenings", SeatEvents);
@@ -99,7 +99,7 @@ for (const calls of ["memory", "none"] as const) {
   });
 }
 
-Deno.test("hostActors() refuses a store of another backend than that of the cluster", async () => {
+Deno.test("hostActors() refuses a store whose backend is not the backend of the cluster", async () => {
   await using scene = await openNodes(["n1"]);
   const { cluster } = scene.nodes[0]!;
   await using other = memory();
@@ -138,7 +138,7 @@ Deno.test("execute() in a cluster refuses an answer that is not JSON, and stores
   assertEquals(await scene.store.latestVersion("screening.1"), 0);
 });
 
-Deno.test("execute() throws what the option answer throws before anything is stored", async () => {
+Deno.test("execute() throws the error of the option answer, and stores nothing", async () => {
   const store = memory().store("screenings", SeatEvents);
   const host = hostActors(store, seats, {
     answer: (): number => {
@@ -165,7 +165,7 @@ Deno.test("execute() passes a frozen copy of the command to decide in a cluster"
   assertEquals(seen[0], command);
 });
 
-Deno.test("execute() fails with ClosedError once the host was closed, which waits for running commands", async () => {
+Deno.test("ActorHost.close() waits for running commands, and execute() then fails with ClosedError", async () => {
   const store = memory().store("screenings", SeatEvents);
   const host = hostActors(store, seats);
   const running = host.execute("screening.1", { take: "Ann" });

@@ -1,4 +1,4 @@
-/** Deliberate mistakes in hosting, and the invariant that each violates: the simulator must find it. */
+/** Deliberate mistakes in hosting, and the invariant that each violates. HostingWorld must detect each mistake. */
 import { assert } from "@std/assert";
 import { MemoryLog } from "../../adapters/memory/memory_log.ts";
 import { ActorState } from "../../src/state/actor_state.ts";
@@ -7,7 +7,7 @@ import { OwnerCalls } from "../../src/hosting/owner_calls.ts";
 import { CommitSearch } from "../../src/state/commit_search.ts";
 import { HostingWorld } from "./simulation/hosting_world.ts";
 
-/** Worlds within which a mistake must show. */
+/** Maximum number of worlds until a mistake violates its invariant. */
 const WORLDS = 150;
 
 /** A class whose method a mutant replaces. */
@@ -52,7 +52,7 @@ const mutants: readonly Mutant[] = [
       },
   },
   {
-    mistake: "a caller takes a command without an answer as not received",
+    mistake: "a caller treats a command without an answer as not received",
     violates: "H1",
     of: OwnerCalls,
     method: "send",
@@ -63,7 +63,7 @@ const mutants: readonly Mutant[] = [
       },
   },
   {
-    mistake: "a state in memory does not take in the events of others",
+    mistake: "a state in memory ignores the events of other writers",
     violates: "H3",
     of: KeptActor,
     method: "refresh",
@@ -80,7 +80,7 @@ const mutants: readonly Mutant[] = [
       },
   },
   {
-    mistake: "a state in memory does not take in the events of its own commands",
+    mistake: "a state in memory ignores the events of its own commands",
     violates: "H4",
     of: ActorState,
     method: "advance",
@@ -95,7 +95,7 @@ const mutants: readonly Mutant[] = [
 ];
 
 for (const { mistake, violates, of, method, replace } of mutants) {
-  Deno.test(`the simulator finds the mistake: ${mistake}`, async () => {
+  Deno.test(`HostingWorld detects the mistake: ${mistake}`, async () => {
     const prototype = of.prototype as Record<string, (...args: unknown[]) => unknown>;
     const original = prototype[method]!;
     prototype[method] = replace(original);

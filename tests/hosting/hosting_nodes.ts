@@ -36,7 +36,7 @@ export function hostSeats(
   return hostActors(store, seats, { cluster, name: "seats", answer: ({ takenBy }: Seats) => takenBy, ...options });
 }
 
-/** Opens nodes in memory and waits until all see that all host the actors. */
+/** Opens nodes in memory and waits until each node sees that all nodes host the actors. */
 export async function openNodes(names: readonly string[], options: HostOptions = {}): Promise<HostingNodes> {
   const test = openBackend();
   const store = test.backend.store("screenings", SeatEvents);
@@ -63,7 +63,7 @@ export async function openNodes(names: readonly string[], options: HostOptions =
   };
 }
 
-/** Waits until each node sees a number of nodes that host. */
+/** Waits until each node sees a given number of nodes that host the actors. */
 export async function untilHosted(
   nodes: readonly { readonly cluster: Cluster }[],
   count: number,

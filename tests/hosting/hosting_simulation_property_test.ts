@@ -3,7 +3,7 @@ import { assert } from "@std/assert";
 import { SEEDS, withSeed } from "../_support/seeds.ts";
 import { HostingWorld } from "./simulation/hosting_world.ts";
 
-/** Worlds of a test run that asks for no number. */
+/** Default number of worlds of a test run. */
 const DEFAULT_WORLDS = 300;
 
 /** Worlds of one test. */
@@ -14,7 +14,7 @@ const seeds = SEEDS.length > 1 ? SEEDS : Array.from({ length: DEFAULT_WORLDS }, 
 
 for (let at = 0; at < seeds.length; at += CHUNK) {
   const chunk = seeds.slice(at, at + CHUNK);
-  Deno.test(withSeed(`hosts keep their invariants in ${chunk.length} worlds`, chunk[0]!), async () => {
+  Deno.test(withSeed(`HostingWorld keeps its invariants in ${chunk.length} worlds`, chunk[0]!), async () => {
     const total: Record<string, number> = {};
     for (const seed of chunk) {
       const world = new HostingWorld(seed);

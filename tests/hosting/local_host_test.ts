@@ -21,7 +21,7 @@ Deno.test("execute() of a local host appends without loading again", async () =>
   await backend.close();
 });
 
-Deno.test("execute() of a local host takes in what others have appended, after a conflict", async () => {
+Deno.test("execute() of a local host reads the events of other writers after a conflict", async () => {
   const { backend, store, host } = open();
   await host.execute("screening.1", { take: "Ann" });
   await store.append("screening.1", [{ type: "Taken", data: { by: "Eve" } }], { expectedVersion: 1 });
@@ -51,7 +51,7 @@ for (const [title, command, expected] of confirmations) {
   });
 }
 
-Deno.test("execute() throws what decide throws if the latest events confirm it", async () => {
+Deno.test("execute() throws the error of decide if decide also throws on the latest events", async () => {
   const { backend, host } = open();
   for (const by of ["Ann", "Bob", "Cid"]) await host.execute("screening.1", { take: by });
   await assertRejects(() => host.execute("screening.1", { take: "Dan" }), SoldOut);
@@ -60,7 +60,7 @@ Deno.test("execute() throws what decide throws if the latest events confirm it",
   await backend.close();
 });
 
-Deno.test("execute() of a commit id again returns the earlier result, also when others have executed it", async () => {
+Deno.test("execute() of a repeated commit id returns the earlier result, also if another process executed the command", async () => {
   const { backend, store, host } = open();
   const first = await host.execute("screening.1", { take: "Ann" }, { commitId: "c1" });
   const again = await host.execute("screening.1", { take: "Ann" }, { commitId: "c1" });
@@ -96,7 +96,7 @@ Deno.test("execute() fails with OverloadedError one past maxQueue, and stores no
   await backend.close();
 });
 
-Deno.test("a host drops the least recently used actor above maxActors", async () => {
+Deno.test("execute() of a local host drops the least recently used actor above maxActors", async () => {
   const { backend, host } = open({ maxActors: 2 });
   for (const id of ["a", "b", "a", "c", "a", "b"]) await host.execute(id, { return: "Zoe" });
   assertEquals(host.stats.actors, 2);

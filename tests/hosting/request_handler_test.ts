@@ -3,7 +3,7 @@ import { decodeAnswer } from "../../src/hosting/request_message.ts";
 import { parseNamespace } from "../../src/values/parse_namespace.ts";
 import { openHandler, taking } from "./test_host.ts";
 
-Deno.test("RequestHandler answers with the stored commit, and with the same one to a repetition", async () => {
+Deno.test("RequestHandler.answer() returns the stored commit, also for a repeated request", async () => {
   const { ask } = openHandler();
   const first = await ask(taking("Ann"));
   const { v, kind, version, duplicate, commitId, answer } = first;
@@ -19,35 +19,35 @@ const handedBack: [title: string, request: object, reason: string][] = [
   ["no commit id", taking("Ann", { commitId: undefined }), "unsupported"],
   ["a negative version", taking("Ann", { since: -1 }), "unsupported"],
   ["no options", taking("Ann", { options: null }), "unsupported"],
-  ["an actor id that is not one", taking("Ann", { actorId: "a..b" }), "no-result"],
-  ["a commit id that is not one", taking("Ann", { commitId: "a b" }), "no-result"],
-  ["an option that is not valid", taking("Ann", { options: { attempts: 0 } }), "no-result"],
+  ["an invalid actor id", taking("Ann", { actorId: "a..b" }), "no-result"],
+  ["an invalid commit id", taking("Ann", { commitId: "a b" }), "no-result"],
+  ["an invalid option", taking("Ann", { options: { attempts: 0 } }), "no-result"],
   ["a command that decides nothing", taking("Ann", { command: { return: "Ann" } }), "no-result"],
   ["a command that decide does not know", taking("Ann", { command: null }), "no-result"],
   ["an expected version that the actor is not at", taking("Ann", { options: { expectedVersion: 7 } }), "no-result"],
 ];
 
 for (const [title, request, reason] of handedBack) {
-  Deno.test(`RequestHandler hands back a request with ${title}`, async () => {
+  Deno.test(`RequestHandler.answer() hands back a request with ${title}`, async () => {
     const { ask, store } = openHandler();
     assertEquals(await ask(request), { v: 1, kind: "handed-back", reason });
     assertEquals(await store.latestVersion("screening.1"), 0);
   });
 }
 
-Deno.test("RequestHandler hands back a refused command", async () => {
+Deno.test("RequestHandler.answer() hands back a refused command", async () => {
   const { ask } = openHandler();
   for (const by of ["Ann", "Bob", "Cid"]) await ask(taking(by));
   assertEquals(await ask(taking("Dan")), { v: 1, kind: "handed-back", reason: "no-result" });
 });
 
-Deno.test("RequestHandler ignores members of a request that it does not know", async () => {
+Deno.test("RequestHandler.answer() ignores unknown members of a request", async () => {
   const { ask } = openHandler();
   const { kind, version } = await ask(taking("Ann", { trace: "t1" }));
   assertEquals([kind, version], ["done", 1]);
 });
 
-Deno.test("RequestHandler hands back bytes that are not a request", async () => {
+Deno.test("RequestHandler.answer() hands back bytes that are not a request", async () => {
   const { handler } = openHandler();
   for (const bytes of [new Uint8Array(), new Uint8Array([255, 0]), new TextEncoder().encode("[1]")]) {
     const answer = JSON.parse(new TextDecoder().decode(await handler.answer(bytes)));
@@ -56,7 +56,7 @@ Deno.test("RequestHandler hands back bytes that are not a request", async () => 
 });
 
 for (const [age, kind] of [[2_000, "done"], [2_001, "handed-back"]] as const) {
-  Deno.test(`RequestHandler answers ${kind} to a request that has waited ${age} ms`, async () => {
+  Deno.test(`RequestHandler.answer() returns ${kind} for a request that has waited ${age} ms`, async () => {
     const { ask, clock, actors, context } = openHandler();
     const turn = Promise.withResolvers<void>();
     const blocked = actors.inTurn("screening.1", undefined, () => turn.promise);
@@ -69,7 +69,7 @@ for (const [age, kind] of [[2_000, "done"], [2_001, "handed-back"]] as const) {
   });
 }
 
-Deno.test("RequestHandler answers that the queue is full one past maxQueue", async () => {
+Deno.test("RequestHandler.answer() returns overloaded one past maxQueue", async () => {
   const { ask, actors } = openHandler({ maxQueue: 1 });
   const turn = Promise.withResolvers<void>();
   const blocked = actors.inTurn("screening.1", undefined, () => turn.promise);
@@ -81,7 +81,7 @@ Deno.test("RequestHandler answers that the queue is full one past maxQueue", asy
 });
 
 for (const [since, kind] of [[1, "done"], [0, "again"]] as const) {
-  Deno.test(`RequestHandler answers ${kind} to a request since version ${since} of an actor at version 257`, async () => {
+  Deno.test(`RequestHandler.answer() returns ${kind} for a request since version ${since} of an actor at version 257`, async () => {
     const { ask, store } = openHandler();
     for (let version = 0; version < 257; version++) {
       const type = version % 2 === 0 ? "Taken" : "Returned";
@@ -93,7 +93,7 @@ for (const [since, kind] of [[1, "done"], [0, "again"]] as const) {
   });
 }
 
-Deno.test("RequestHandler hands back a stored command whose answer is larger than the transport takes", async () => {
+Deno.test("RequestHandler.answer() hands back a stored command whose answer exceeds maxBytes", async () => {
   const { ask, store, limits } = openHandler();
   limits.maxBytes = 100;
   assertEquals(await ask(taking("Ann")), { v: 1, kind: "handed-back", reason: "too-large" });
@@ -103,14 +103,14 @@ Deno.test("RequestHandler hands back a stored command whose answer is larger tha
 const unknownAnswers: [title: string, answer: unknown][] = [
   ["another kind", { v: 2, kind: "moved", to: "n2" }],
   ["no kind", { v: 1 }],
-  ["a version that is not one", { v: 1, kind: "again", version: "7" }],
+  ["an invalid version", { v: 1, kind: "again", version: "7" }],
   ["no commit", { v: 1, kind: "done", version: 1, commitId: "c", identity: "0123456789ab", offset: 1 }],
   ["no log", { v: 1, kind: "done", version: 1, commitId: "c", offset: 1, commit: { time: 1, events: [] } }],
   ["a list", []],
 ];
 
 for (const [title, answer] of unknownAnswers) {
-  Deno.test(`decodeAnswer() takes an answer with ${title} for no answer`, () => {
+  Deno.test(`decodeAnswer() returns undefined for an answer with ${title}`, () => {
     const bytes = new TextEncoder().encode(JSON.stringify(answer));
     assertEquals(decodeAnswer(bytes, parseNamespace("screenings"), "screening.1"), undefined);
   });

@@ -5,7 +5,7 @@ import { parseNamespace } from "../../src/values/parse_namespace.ts";
 
 const namespace = parseNamespace("screenings");
 
-Deno.test("decodeRequest() returns what encodeRequest() was given", () => {
+Deno.test("decodeRequest() returns the request that encodeRequest() encoded", () => {
   const request = {
     actorId: "screening.1",
     command: { take: 'Ann "é" \u0000', seats: [1, 2], more: null },
@@ -19,7 +19,7 @@ Deno.test("decodeRequest() returns what encodeRequest() was given", () => {
   assertEquals([decoded, trace], [rest as typeof decoded, undefined]);
 });
 
-Deno.test("decodeAnswer() returns the recorded events that encodeAnswer() was given, frozen", async () => {
+Deno.test("decodeAnswer() returns the recorded events that encodeAnswer() encoded, frozen", async () => {
   const store = memory().store(namespace);
   await store.append("screening.1", [{ type: "Opened", data: 1 }], { expectedVersion: 0 });
   const events = [

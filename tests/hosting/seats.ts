@@ -16,7 +16,7 @@ export type SeatCommand = { readonly take: string } | { readonly return: string 
 /** The number of seats of one screening. */
 export const SEATS = 3;
 
-/** A screening is sold out. */
+/** Thrown if a screening is sold out. */
 export class SoldOut extends Error {}
 
 /** Taking a seat is refused when all are taken. Returning a seat that is not taken changes nothing. */

@@ -53,7 +53,7 @@ export class TestClock implements Environment {
   }
 }
 
-/** The parts of a host, which a test drives. */
+/** The parts of a host, which a test calls. */
 export function openHandler(options: { maxQueue?: number; idleAfter?: number; maxActors?: number } = {}) {
   const clock = new TestClock();
   const store = memory().store("screenings", SeatEvents);

@@ -22,7 +22,7 @@ function published(n: number): PublishedEvent {
   };
 }
 
-/** A value of the file, read by another program. */
+/** Reads a value of the file over a connection of another program. */
 function query(path: string, sql: string): unknown {
   const database = new DatabaseSync(path);
   const row = database.prepare(`SELECT (${sql}) AS value`).get();
@@ -57,7 +57,7 @@ Deno.test("BusSessions.hasOthers() counts other sessions until their timeout, an
   fileTwo.close();
 });
 
-Deno.test("BusEvents deletes old events, and continues its ids after the last one", async () => {
+Deno.test("BusEvents.sendPublished() deletes old events, and new ids continue after the last one", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
   const [fileOne, fileTwo] = [await openStoreFile(path), await openStoreFile(path)];
@@ -78,7 +78,7 @@ Deno.test("BusEvents deletes old events, and continues its ids after the last on
   fileTwo.close();
 });
 
-Deno.test("BusEvents.skip() leaves out what was sent before", async () => {
+Deno.test("BusEvents.skip() skips events that were sent before", async () => {
   await using folder = await TempFolder.create();
   const file = await openStoreFile(folder.newPath());
   const [one, two] = [new BusEvents(file, "one"), new BusEvents(file, "two")];
@@ -100,7 +100,7 @@ Deno.test("BusEvents.decode() returns nothing for a commit that was deleted, and
   file.close();
 });
 
-Deno.test("publishing and appending write no bus event while no other backend listens", async () => {
+Deno.test("BusCarrier writes no bus event while no other backend listens", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
   await using one = await sqlite({ path });
@@ -124,7 +124,7 @@ Deno.test("publishing and appending write no bus event while no other backend li
   assertEquals(query(path, "SELECT count(*) FROM bus_events"), 3);
 });
 
-Deno.test("a backend that listens leaves no session in the file after it was closed", async () => {
+Deno.test("BusCarrier leaves no session in the file after its backend was closed", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
   const backend = await sqlite({ path });
@@ -134,7 +134,7 @@ Deno.test("a backend that listens leaves no session in the file after it was clo
   assertEquals(query(path, "SELECT count(*) FROM bus_sessions"), 0);
 });
 
-Deno.test("an event published while another program keeps the file locked arrives after the lock", async () => {
+Deno.test("publish() delivers an event to another backend after another program releases its lock", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
   await using one = await sqlite({ path });
@@ -151,7 +151,7 @@ Deno.test("an event published while another program keeps the file locked arrive
   assertEquals(received[0]?.data, 1);
 });
 
-Deno.test("an event that cannot be sent before the timeout is reported to onError", async () => {
+Deno.test("publish() reports to onError an event that was not sent before the timeout", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
   await using one = await sqlite({ path });

@@ -13,12 +13,12 @@ async function append(store: EventStore, commits: number): Promise<void> {
   }));
 }
 
-/** The versions that are left of an actor. */
+/** The versions of an actor that have not expired. */
 async function versionsLeft(store: EventStore): Promise<number[]> {
   return (await store.readAll({ after: "oldest-available" }).toArray()).map(({ version }) => version);
 }
 
-Deno.test("changeBounds() gives a file a retention that expires commits at once, also for an open backend", async () => {
+Deno.test("changeBounds() sets a retention that expires commits at once, also for an open backend", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
   await using backend = await sqlite({ path });
@@ -32,7 +32,7 @@ Deno.test("changeBounds() gives a file a retention that expires commits at once,
   assertEquals(await versionsLeft(store), [9, 10, 11]);
 });
 
-Deno.test("changeBounds() makes an open subscription fail where commits that are due expire", async () => {
+Deno.test("changeBounds() makes an open subscription fail if its next commits expire", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
   await using backend = await sqlite({ path });
@@ -82,7 +82,7 @@ Deno.test("changeBounds() adds, raises and removes a quota, for the next append 
   assertEquals(await store.latestVersion("order.1"), 11);
 });
 
-Deno.test("changeBounds() without a retention keeps the commits that are left, and expired ones stay expired", async () => {
+Deno.test("changeBounds() without a retention keeps the remaining commits, and expired commits stay expired", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
   await using backend = await sqlite({ path, retention: { maxCommits: 2 } });
@@ -94,7 +94,7 @@ Deno.test("changeBounds() without a retention keeps the commits that are left, a
   assertEquals((await failureOf(store.read("order.1").toArray())).code, "events-expired");
 });
 
-Deno.test("changeBounds() by age expires with the clock of this process", async () => {
+Deno.test("changeBounds() with maxAge measures age by the clock of this process", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
   let time = Date.now() - 10_000;
@@ -107,7 +107,7 @@ Deno.test("changeBounds() by age expires with the clock of this process", async 
   assertEquals(await versionsLeft(store), [3]);
 });
 
-Deno.test("a file has to be opened with the bounds that changeBounds() gave it", async () => {
+Deno.test("sqlite() requires the bounds that changeBounds() has stored", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
   await (await sqlite({ path, retention: { maxCommits: 2 } })).close();

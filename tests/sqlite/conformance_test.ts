@@ -7,7 +7,7 @@ globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive:
 
 const cases = conformanceCases(sqliteHarness(folder, "disk"));
 
-Deno.test("sqlite skips only cases of calls between processes", () => {
+Deno.test("sqlite() skips only conformance cases of calls between processes", () => {
   const needs = cases.flatMap(({ needs, skip }) => skip === undefined ? [] : [needs]);
   assertEquals([...new Set<string | undefined>(needs)], ["calls"]);
 });

@@ -10,7 +10,7 @@ const levels: [durability: "disk" | "process", durable: number, other: number][]
 ];
 
 for (const [durability, durable, other] of levels) {
-  Deno.test(`a file with durability ${durability} flushes durable commits ${durable === FULL ? "and no others" : "never"}`, async () => {
+  Deno.test(`sqlite() with durability ${durability} flushes durable commits ${durable === FULL ? "and no others" : "never"}`, async () => {
     await using folder = await TempFolder.create();
     const file = await openStoreFile(folder.newPath(), durability);
     const level = () => file.connection.row("PRAGMA synchronous")![0];

@@ -7,7 +7,7 @@ import { TempFolder } from "./temp_folder.ts";
 const guide = await Deno.readTextFile(inRoot("docs/operating-on-sqlite.md"));
 const queries = [...guide.matchAll(/^```sql\n(.*?)^```/gms)].map(([, sql]) => sql!);
 
-Deno.test("the queries of docs/operating-on-sqlite.md answer while the file is in use", async () => {
+Deno.test("docs/operating-on-sqlite.md has queries that work while the file is in use", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
   const now = () => 1_767_225_600_000;

@@ -7,7 +7,7 @@ import { TempFolder } from "./temp_folder.ts";
 /** More appends than a lone writer makes in one turn of the event loop. */
 const MANY = 20_000;
 
-Deno.test("append() in a loop of one writer leaves turns of the event loop to timers", async () => {
+Deno.test("append() in a loop of one writer lets timers run", async () => {
   await using folder = await TempFolder.create();
   await using backend = await sqlite({ path: folder.newPath(), durability: "process" });
   const store = backend.store("prod");
@@ -56,7 +56,7 @@ class RepeatedWrite extends Write {
   }
 }
 
-Deno.test("WriteQueue puts a second writer into the transactions of a writer that was alone", async () => {
+Deno.test("WriteQueue combines the writes of a second writer with those of a writer that was alone", async () => {
   await using folder = await TempFolder.create();
   const file = await openStoreFile(folder.newPath());
   const queue = new WriteQueue(file, 1_000);

@@ -5,7 +5,7 @@ import { TempFolder } from "./temp_folder.ts";
 /** More than 1,024: the keys of the last namespaces exceed 2^53, above which not every whole number is a number. */
 const NAMESPACES = 1_100;
 
-Deno.test("one file holds 1,100 namespaces with logs, subscriptions, snapshots and retention of their own", async () => {
+Deno.test("sqlite() keeps 1,100 namespaces in one file, each with its own log, subscription, snapshots and retention", async () => {
   await using folder = await TempFolder.create();
   const options = { path: folder.newPath(), retention: { maxCommits: 3 } };
   const names = Array.from({ length: NAMESPACES }, (_, i) => `tenant-${i}`);

@@ -27,12 +27,12 @@ function schemaOf(path: string): unknown[] {
   return schema.map(({ name, sql }) => [name, sql]);
 }
 
-Deno.test("keys of a namespace have room for every offset", () => {
+Deno.test("KEYS_PER_NAMESPACE exceeds every offset", () => {
   assertEquals(MAX_OFFSET < KEYS_PER_NAMESPACE, true);
 });
 
 for (let version = 1; version < SCHEMA_VERSION; version++) {
-  Deno.test(`sqlite() migrates a file of schema version ${version}, and keeps what is in it`, async () => {
+  Deno.test(`sqlite() migrates a file of schema version ${version}, and keeps its data`, async () => {
     await using folder = await TempFolder.create();
     const [path, newPath] = [folder.newPath(), folder.newPath()];
     execute(
@@ -57,7 +57,7 @@ for (let version = 1; version < SCHEMA_VERSION; version++) {
   });
 }
 
-Deno.test("a backend fails, and stores nothing, after a newer release has migrated its file", async () => {
+Deno.test("append() fails, and stores nothing, after a newer release has migrated the file", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
   await using backend = await sqlite({ path });

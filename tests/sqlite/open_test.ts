@@ -167,7 +167,7 @@ const unavailable: [file: string, path: (folder: TempFolder) => Promise<string> 
 ];
 
 for (const [file, path] of unavailable) {
-  Deno.test(`sqlite() says that a file ${file} is unavailable, with the cause`, async () => {
+  Deno.test(`sqlite() throws UnavailableError with the cause for a file ${file}`, async () => {
     await using folder = await TempFolder.create();
     const error = await assertRejects(async () => sqlite({ path: await path(folder) }));
     assert(isAetherError(error, "unavailable"), String(error));
@@ -175,7 +175,7 @@ for (const [file, path] of unavailable) {
   });
 }
 
-Deno.test("sqlite() says that a file is unavailable when another program keeps it locked for the timeout", async () => {
+Deno.test("sqlite() throws UnavailableError when another program keeps the file locked for the timeout", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
   const database = new DatabaseSync(path);
@@ -236,7 +236,7 @@ for (const [argument, options] of refused) {
   });
 }
 
-Deno.test("sqlite() takes the greatest limits", async () => {
+Deno.test("sqlite() accepts the greatest limits", async () => {
   await using folder = await TempFolder.create();
   const most = 2 ** 31 - 1;
   const options = { path: folder.newPath(), maxCommitBytes: 500_000_000, timeout: most, pollInterval: most };
@@ -244,7 +244,7 @@ Deno.test("sqlite() takes the greatest limits", async () => {
   assertEquals(backend.capabilities, { durability: "disk", maxCommitBytes: 500_000_000 });
 });
 
-Deno.test("sqlite() needs no permission but to read and write its path", async () => {
+Deno.test("sqlite() needs only the permissions to read and write its path", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
   const flags = ["--quiet", "--no-prompt", `--allow-read=${path}`, `--allow-write=${path}`];

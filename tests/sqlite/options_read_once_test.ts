@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { checkSqliteOptions } from "../../adapters/sqlite/sqlite_options.ts";
 import { counting } from "../check/counting.ts";
 
-Deno.test("each option of sqlite() is read exactly once, and later changes have no effect", () => {
+Deno.test("sqlite() reads each option exactly once, and later changes have no effect", () => {
   const nothing = () => {};
   const retention = { maxCommits: 1 };
   const { options, reads } = counting({

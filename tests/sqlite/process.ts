@@ -1,7 +1,7 @@
 /**
  * One of several processes that use a file: `<path> <task> <name> <count> <durability>`.
  *
- * - `race`: expects the versions 0, 1, 2, ... of one actor, and writes those that it won as JSON.
+ * - `race`: expects the versions 0, 1, 2, ... of one actor, and writes the versions that it appended as JSON.
  * - `append`: appends and publishes events.
  * - `compete`: appends until both processes have stored `count` events, and writes the number of its own.
  */
@@ -12,7 +12,7 @@ const [path, task, name, count, durability = "disk"] = Deno.args as [string, str
 await using backend = await sqlite({ path, durability, timeout: 60_000 });
 const store = backend.store("t");
 
-/** Resolves when the other process is there too. */
+/** Resolves when both processes have started. */
 async function untilBothAreReady(): Promise<void> {
   await store.append(`ready.${name}`, [{ type: "Ready", data: {} }], { expectedVersion: 0 });
   while (await store.latestVersion("ready.a") + await store.latestVersion("ready.b") < 2) {

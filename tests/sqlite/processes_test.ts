@@ -12,7 +12,7 @@ async function run(path: string, ...args: readonly string[]): Promise<string> {
   return new TextDecoder().decode(stdout);
 }
 
-Deno.test("append() of two processes that expect the same version stores one of them, 500 times", async () => {
+Deno.test("append() of two processes with the same expected version stores one of both commits, 500 times", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
   const names = ["a", "b"];
@@ -32,7 +32,7 @@ const COMPETING = 1_000;
 const MAX_SHARE = 4;
 
 for (const durability of ["disk", "process"]) {
-  Deno.test(`append() of two processes that append without a pause gets each a fair share: durability ${durability}`, async () => {
+  Deno.test(`append() of two processes without pauses gives each a fair share of the file: durability ${durability}`, async () => {
     await using folder = await TempFolder.create();
     const path = folder.newPath();
     const counts = await Promise.all(["a", "b"].map(async (name) => {
@@ -42,7 +42,7 @@ for (const durability of ["disk", "process"]) {
   });
 }
 
-Deno.test("a subscription and a bus receive what other processes append and publish, once and in order", async () => {
+Deno.test("subscribe() of a store and a bus receives the events of other processes once and in order", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
   await using backend = await sqlite({ path });

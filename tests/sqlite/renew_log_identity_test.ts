@@ -18,7 +18,7 @@ async function readAfter(path: string, namespace: string, after: Position): Prom
   return (await backend.store(namespace).readAll({ after }).toArray()).length;
 }
 
-Deno.test("renewLogIdentity() makes logs refuse every position from before, and no other log", async () => {
+Deno.test("renewLogIdentity() makes the named logs refuse every earlier position, and no other log", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
   const [one, two, three] = [await write(path, "one"), await write(path, "two"), await write(path, "three")];
@@ -31,7 +31,7 @@ Deno.test("renewLogIdentity() makes logs refuse every position from before, and 
   assertEquals((await failureOf(readAfter(path, "two", two))).code, "unknown-position");
 });
 
-Deno.test("renewLogIdentity() applies at once to a backend that has the file open, and its subscriptions go on", async () => {
+Deno.test("renewLogIdentity() applies at once to a backend that has the file open, and its subscriptions continue", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
   await using backend = await sqlite({ path });
@@ -48,7 +48,7 @@ Deno.test("renewLogIdentity() applies at once to a backend that has the file ope
   assertEquals(await store.readAll({ after: next }).toArray(), []);
 });
 
-Deno.test("a restored backup refuses positions of lost commits after renewLogIdentity()", async () => {
+Deno.test("renewLogIdentity() makes a restored backup refuse positions of lost commits", async () => {
   await using folder = await TempFolder.create();
   const [path, backup] = [folder.newPath(), folder.newPath()];
   const kept = await write(path, "t");
@@ -56,7 +56,7 @@ Deno.test("a restored backup refuses positions of lost commits after renewLogIde
   database.exec(`VACUUM INTO '${backup}'`);
   database.close();
   const lost = await write(path, "t");
-  // Without a new identity, the backup would take the position of the lost commit for that of its own second commit.
+  // Without a new identity, the position of the lost commit would name the second commit of the backup.
   await renewLogIdentity("all", { path: backup });
   await write(backup, "t");
   for (const position of [kept, lost]) {
@@ -66,7 +66,7 @@ Deno.test("a restored backup refuses positions of lost commits after renewLogIde
 
 const refused: [what: string, namespaces: string[], options: (path: string) => OperatorOptions, code: string][] = [
   ["a namespace without a log", ["one", "unused"], (path) => ({ path }), "invalid-argument"],
-  ["a name that is no namespace", ["one", "a..b"], (path) => ({ path }), "invalid-namespace"],
+  ["an invalid namespace", ["one", "a..b"], (path) => ({ path }), "invalid-namespace"],
   ["an unknown option", ["one"], (path) => ({ path, ...{ retention: {} } }), "invalid-argument"],
   ["a file that does not exist", ["one"], (path) => ({ path: `${path}.other` }), "unavailable"],
 ];

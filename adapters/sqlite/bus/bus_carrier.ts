@@ -28,11 +28,11 @@ interface Listener {
 }
 
 /**
- * Carries bus events between the backends that have the file open, in tables of the file and without a flush. Nothing
- * is written while no other backend listens.
+ * Carries bus events between the backends that have the file open, in tables of the file and without a flush. The
+ * carrier writes nothing while no other backend listens.
  *
- * A transaction of this backend first takes the events that others sent before it. Therefore commits of one actor
- * arrive in the order of their versions, whichever backend stored them.
+ * A transaction of this backend first reads the events that other backends sent before it. Therefore commits of one
+ * actor arrive in the order of their versions, whichever backend stored them.
  */
 export class BusCarrier implements BusTransport, ChangeListener, TransactionObserver {
   readonly #file: StoreFile;
@@ -63,7 +63,7 @@ export class BusCarrier implements BusTransport, ChangeListener, TransactionObse
     this.#queue.add(new PublishWrite(this.#events, event, this.#report));
   }
 
-  /** Within a transaction: sends a commit that it stores. */
+  /** Sends a commit. Call it in the transaction that stores the commit. */
   sendCommit(namespace: Namespace, actorId: string, offset: number): void {
     if (this.#sessions.hasOthers()) this.#events.sendCommit(namespace, actorId, offset);
   }
@@ -71,7 +71,7 @@ export class BusCarrier implements BusTransport, ChangeListener, TransactionObse
   listen(pattern: NamespacePattern, receiver: TransportReceiver): Disposable {
     const listener = { covers: compilePattern(pattern), receiver };
     if (this.#listeners.size === 0) this.#start();
-    else this.#receive(); // Earlier events are not for the new listener.
+    else this.#collectAndDeliver(); // The new listener must not receive earlier events.
     this.#listeners.add(listener);
     return {
       [Symbol.dispose]: () => {
@@ -81,7 +81,7 @@ export class BusCarrier implements BusTransport, ChangeListener, TransactionObse
   }
 
   changed(): void {
-    this.#take();
+    this.#collect();
     this.#deliver();
   }
 
@@ -90,7 +90,7 @@ export class BusCarrier implements BusTransport, ChangeListener, TransactionObse
   }
 
   begun(): void {
-    if (this.#listeners.size > 0) this.#take();
+    if (this.#listeners.size > 0) this.#collect();
   }
 
   ended(): void {
@@ -113,7 +113,7 @@ export class BusCarrier implements BusTransport, ChangeListener, TransactionObse
   }
 
   /**
-   * Registers this backend at once, without waiting for the queue: events that others send after this call arrive here.
+   * Registers this backend at once, without the queue. This backend receives all events that are sent later.
    */
   #register(): void {
     this.#file.setFlush(false);
@@ -133,13 +133,13 @@ export class BusCarrier implements BusTransport, ChangeListener, TransactionObse
     this.#queue.add(new SessionWrite(this.#sessions, () => this.#listeners.size > 0));
   }
 
-  #receive(): void {
+  #collectAndDeliver(): void {
     this.#file.refresh();
-    this.#take();
+    this.#collect();
     this.#deliver();
   }
 
-  #take(): void {
+  #collect(): void {
     const { generation } = this.#file;
     if (generation === this.#generation) return;
     this.#generation = generation;

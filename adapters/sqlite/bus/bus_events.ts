@@ -5,7 +5,7 @@ import type { StoreFile } from "../database/store_file.ts";
 import { LogState } from "../log/log_state.ts";
 import { readCommit } from "../log/read_log.ts";
 
-/** Milliseconds that bus events stay in the file. A receiver that lags behind for longer misses some. */
+/** Milliseconds that bus events stay in the file. A receiver that lags by more misses events. */
 export const KEPT_MS = 10_000;
 
 /** Number of new bus events after which old ones are deleted. */
@@ -24,7 +24,7 @@ const RECEIVE = `SELECT namespace, actor, commit_offset, body FROM bus_events
 export interface ReceivedRow {
   readonly namespace: Namespace;
   readonly actorId: string;
-  /** The offset of a commit; absent for a published event. */
+  /** The offset of a commit; `null` for a published event. */
   readonly commitOffset: number | null;
   readonly body: string | null;
 }
@@ -38,7 +38,7 @@ export class BusEvents {
   #sentSinceDeletion = 0;
 
   /**
-   * @param session Names this backend: it does not receive its own events.
+   * @param session The id of this backend, which does not receive its own events.
    * @param now The clock of the machine, which all processes share.
    */
   constructor(file: StoreFile, session: string, now: () => number = Date.now) {
@@ -47,12 +47,12 @@ export class BusEvents {
     this.#now = now;
   }
 
-  /** Within a transaction: sends a commit. */
+  /** Sends a commit. Call it within a transaction. */
   sendCommit(namespace: Namespace, actorId: string, offset: number): void {
     this.#send(namespace, actorId, offset, null);
   }
 
-  /** Within a transaction: sends a published event. */
+  /** Sends a published event. Call it within a transaction. */
   sendPublished(event: PublishedEvent): void {
     const { namespace, actorId, timestamp } = event;
     this.#send(namespace, actorId, null, stringifyCommit({ timestamp, events: [event] }));
@@ -63,7 +63,7 @@ export class BusEvents {
     this.#cursor = this.#lastId();
   }
 
-  /** Takes the bus events of other backends that were sent since the last call. */
+  /** Returns the bus events that other backends have sent since the last call. */
   receive(): ReceivedRow[] {
     const last = this.#lastId();
     if (last === this.#cursor) return [];
@@ -77,8 +77,8 @@ export class BusEvents {
   /**
    * The events of a row.
    *
-   * @returns None if it is a commit that has expired meanwhile.
-   * @throws {CorruptDataError} If the row is not what this adapter wrote.
+   * @returns An empty array if the row names a commit that was deleted since.
+   * @throws {CorruptDataError} If the row cannot be decoded.
    */
   decode({ namespace, actorId, commitOffset, body }: ReceivedRow): readonly BusEvent[] {
     if (commitOffset !== null) return readCommit(new LogState(namespace, this.#file), commitOffset) ?? [];

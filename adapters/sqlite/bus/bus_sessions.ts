@@ -3,7 +3,7 @@ import type { StoreFile } from "../database/store_file.ts";
 /** Milliseconds between two heartbeats of a session that receives bus events. */
 export const HEARTBEAT_INTERVAL_MS = 5_000;
 
-/** Milliseconds without a heartbeat after which no events are sent to a session. */
+/** Milliseconds without a heartbeat after which a session is dead. */
 export const SESSION_TIMEOUT_MS = 30_000;
 
 const TOUCH = `INSERT INTO bus_sessions (session, seen) VALUES (?, ?)
@@ -14,7 +14,7 @@ const LAST_SEEN = `SELECT max(seen) FROM bus_sessions WHERE session <> ?`;
 
 /** The backends, of this process or of others, that receive bus events through the file. */
 export class BusSessions {
-  /** Names this backend. */
+  /** The id of this backend. */
   readonly own: string = crypto.randomUUID();
   readonly #file: StoreFile;
   readonly #now: () => number;
@@ -44,7 +44,7 @@ export class BusSessions {
     this.#file.connection.run(REMOVE_DEAD, now - SESSION_TIMEOUT_MS);
   }
 
-  /** Within a transaction: ends the session of this backend. */
+  /** Ends the session of this backend. */
   remove(): void {
     this.#file.connection.run(REMOVE, this.own);
   }

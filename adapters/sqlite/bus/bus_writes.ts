@@ -4,7 +4,7 @@ import { Write } from "../database/write_queue.ts";
 import type { BusEvents } from "./bus_events.ts";
 import type { BusSessions } from "./bus_sessions.ts";
 
-/** Bytes of a bus event beside its data, approximately. */
+/** Approximate bytes of a row without the data of its event. */
 const ROW_BYTES = 300;
 
 /** Sends a published event to the other backends. */
@@ -35,7 +35,7 @@ export class PublishWrite extends Write {
   }
 }
 
-/** Adds or removes this backend among those that receive bus events. */
+/** Adds or removes the session of this backend, which receives bus events. */
 export class SessionWrite extends Write {
   readonly bytes = ROW_BYTES;
   readonly isDurable = false;
@@ -56,6 +56,6 @@ export class SessionWrite extends Write {
 
   override committed(): void {}
 
-  /** The next heartbeat repeats it. */
+  /** The next heartbeat repeats the write. */
   override failed(): void {}
 }

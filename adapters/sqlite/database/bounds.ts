@@ -7,7 +7,7 @@ export interface Bounds {
   readonly quota: Quota | undefined;
 }
 
-/** The bounds that the file holds; absent in a file that was just created. */
+/** Reads the bounds of the file; `undefined` if the file stores none. */
 export function readBounds(connection: Connection): Bounds | undefined {
   const json = connection.row("SELECT value FROM settings WHERE name = 'bounds'")?.[0] as string | undefined;
   if (json === undefined) return undefined;
@@ -23,7 +23,7 @@ export function writeBounds(connection: Connection, bounds: Bounds): void {
   );
 }
 
-/** Bounds as JSON with sorted names and without absent ones: equal bounds give equal strings. */
+/** Formats bounds as JSON with sorted names, without absent members. Equal bounds give equal strings. */
 export function formatBounds({ retention, quota }: Bounds): string {
   return JSON.stringify({ retention: sorted(retention), quota: sorted(quota) });
 }

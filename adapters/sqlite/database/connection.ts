@@ -13,8 +13,9 @@ const RECOVERY_TIMEOUT_MS = 2_000;
 /**
  * A connection to the file and its prepared statements.
  *
- * It holds the database, because a statement alone does not keep it from garbage collection
- * (https://github.com/denoland/deno/issues/31732). It never uses `exec`, for which Deno gives no result code.
+ * It refers to the database, because a statement alone does not keep the database from garbage collection
+ * (https://github.com/denoland/deno/issues/31732). It never uses `exec`, whose errors have no result code
+ * in Deno.
  */
 export class Connection {
   readonly #database: DatabaseSync;
@@ -55,7 +56,7 @@ export class Connection {
     }
   }
 
-  /** Sets a pragma. SQLite applies many of them while it prepares the statement, so each call prepares a new one. */
+  /** Sets a pragma. SQLite applies many pragmas while it prepares the statement: each call prepares a new one. */
   setPragma(setting: string): void {
     this.#database.prepare(`PRAGMA ${setting}`).run();
   }
@@ -65,7 +66,7 @@ export class Connection {
     this.#database.close();
   }
 
-  /** Makes a call whose statements wait for a lock for up to `timeout` milliseconds. They block the event loop. */
+  /** Calls a function whose statements wait up to `timeout` milliseconds for a lock, and block the event loop. */
   waiting<T>(timeout: number, call: () => T): T {
     this.setPragma(`busy_timeout = ${timeout}`);
     try {
@@ -75,7 +76,7 @@ export class Connection {
     }
   }
 
-  /** In WAL mode a read meets a lock only while another process recovers the file: it is repeated once, and waits. */
+  /** In WAL mode, only the recovery by another process locks out a read. The read is repeated once, and waits. */
   #afterRecovery<T>(error: unknown, read: () => T): T {
     if (classifyFailure(error) !== "busy") throw error;
     return this.waiting(RECOVERY_TIMEOUT_MS, read);

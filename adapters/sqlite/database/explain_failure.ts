@@ -10,11 +10,11 @@ const STATES: Readonly<Partial<Record<FileFailure, string>>> = {
 };
 
 /**
- * The error that a user receives for a failure of the file, when nothing was stored.
+ * Converts a failure of the file to the error for the user. The attempt has stored nothing.
  *
  * @param attempt The attempted operation, such as `read "order.42"`.
  * @param namespace Absent if the operation concerns no namespace.
- * @returns An error that is not a failure of the file is returned unchanged.
+ * @returns The same error if it is not a failure of the file.
  */
 export function toUserError(attempt: string, namespace: Namespace | undefined, error: unknown): unknown {
   const kind = classifyFailure(error);

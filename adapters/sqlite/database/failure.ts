@@ -13,7 +13,7 @@ const KINDS: Readonly<Record<number, FileFailure>> = {
   26: "corrupt", // SQLITE_NOTADB
 };
 
-/** Deno's `node:sqlite` gives no result code where it opens a file. */
+/** By message: errors of Deno's `node:sqlite` have no result code when it opens a file. */
 const MESSAGES: readonly (readonly [RegExp, FileFailure])[] = [
   [/database (table )?is locked/, "busy"],
   [/readonly database/, "read-only"],
@@ -28,7 +28,7 @@ export class ReplacedFileError extends Error {
   override readonly name = "ReplacedFileError";
 }
 
-/** Classifies an error of `node:sqlite`, by its result code or else by SQLite's message. */
+/** Classifies an error of `node:sqlite`, by its result code or, if it has none, by SQLite's message. */
 export function classifyFailure(error: unknown): FileFailure {
   if (error instanceof ReplacedFileError) return "replaced";
   const { errcode, message = "" } = error as { errcode?: number; message?: string };

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 
 /**
- * Tells whether a path still leads to the file that was opened. If a file is deleted or replaced while it is open, no
+ * Detects whether a path still leads to the file that was opened. If a file is deleted or replaced while it is open, no
  * other process sees later writes to it.
  */
 export class FileIdentity {

@@ -1,10 +1,10 @@
-/** Milliseconds of transactions without a gap, after which a pause is due while other processes use the pauses. */
+/** Milliseconds of transactions without a gap before a pause, while other processes use the pauses. */
 export const MIN_TURN_MS = 16;
 
-/** The same while no other process uses them. It bounds the wait of a process that begins to write. */
+/** The same while no other process uses the pauses. It bounds the wait of a process that begins to write. */
 export const MAX_TURN_MS = 256;
 
-/** Milliseconds of a pause. A process that waits for the lock retries more often than that. */
+/** Milliseconds of a pause. A process that waits for the lock retries at shorter intervals. */
 export const PAUSE_MS = 5;
 
 /**
@@ -15,9 +15,9 @@ export const PAUSE_MS = 5;
  * 2 % of the time of a process that writes alone.
  */
 export class LockTurns {
-  #length = MIN_TURN_MS;
-  #began = -Infinity;
-  #ended = -Infinity;
+  #turnMs = MIN_TURN_MS;
+  #turnBeganAt = -Infinity;
+  #transactionEndedAt = -Infinity;
   #isPausing = false;
   #generation = -1;
 
@@ -28,7 +28,7 @@ export class LockTurns {
    * @returns Milliseconds; 0 for no pause.
    */
   pause(now: number): number {
-    this.#isPausing = now - this.#began >= this.#length && now - this.#ended < PAUSE_MS;
+    this.#isPausing = now - this.#turnBeganAt >= this.#turnMs && now - this.#transactionEndedAt < PAUSE_MS;
     return this.#isPausing ? PAUSE_MS : 0;
   }
 
@@ -41,14 +41,14 @@ export class LockTurns {
   begun(now: number, generation: number): void {
     const isUsed = generation !== this.#generation;
     this.#generation = generation;
-    if (!this.#isPausing && now - this.#ended < PAUSE_MS) return;
-    this.#length = isUsed ? Math.max(this.#length / 2, MIN_TURN_MS) : Math.min(this.#length * 2, MAX_TURN_MS);
-    this.#began = now;
+    if (!this.#isPausing && now - this.#transactionEndedAt < PAUSE_MS) return;
+    this.#turnMs = isUsed ? Math.max(this.#turnMs / 2, MIN_TURN_MS) : Math.min(this.#turnMs * 2, MAX_TURN_MS);
+    this.#turnBeganAt = now;
     this.#isPausing = false;
   }
 
   /** Called when a transaction has ended. */
   ended(now: number): void {
-    this.#ended = now;
+    this.#transactionEndedAt = now;
   }
 }

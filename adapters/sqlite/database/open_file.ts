@@ -18,15 +18,15 @@ export interface OpenFileOptions {
   readonly durability: "disk" | "process";
   /** Milliseconds. */
   readonly timeout: number;
-  /** Bounds that the file must have; it is created with them if it does not exist. Absent: it must exist. */
+  /** Bounds that the file must have, or that a new file gets. If absent, the file must exist. */
   readonly bounds: Bounds | undefined;
 }
 
 /**
- * Opens a file, creates it if it does not exist, and migrates one of an earlier schema version.
+ * Opens a file. Creates a file that does not exist, and migrates a file of an earlier schema version.
  *
  * @throws {UnsupportedStorageError} If the file belongs to another application, was written by a newer release, is
- * damaged, or has other bounds. It is left as it was.
+ * damaged, or has other bounds. The file is left unchanged.
  * @throws {UnavailableError} If it cannot be read or written, or is locked for the whole timeout.
  */
 export async function openFile(options: OpenFileOptions): Promise<StoreFile> {
@@ -37,7 +37,7 @@ export async function openFile(options: OpenFileOptions): Promise<StoreFile> {
       return await tryToOpen(options);
     } catch (error) {
       if (isAetherError(error)) throw error;
-      if (classifyFailure(error) !== "busy" || performance.now() > deadline) throw explain(path, error);
+      if (classifyFailure(error) !== "busy" || performance.now() > deadline) throw toOpenError(path, error);
     }
     await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY_MS));
   }
@@ -45,7 +45,9 @@ export async function openFile(options: OpenFileOptions): Promise<StoreFile> {
 
 async function tryToOpen({ path, durability, bounds }: OpenFileOptions): Promise<StoreFile> {
   // The header is read first, because SQLite itself may change a foreign file, such as by recovering it.
-  if (isEmpty(path) && bounds === undefined) throw new UnavailableError(`Cannot open "${path}": there is no such file`);
+  if (isEmpty(path) && bounds === undefined) {
+    throw new UnavailableError(`Cannot open "${path}": there is no such file. Check the path`);
+  }
   const connection = await Connection.open(path);
   try {
     migrate(connection, path, bounds);
@@ -58,7 +60,7 @@ async function tryToOpen({ path, durability, bounds }: OpenFileOptions): Promise
   }
 }
 
-/** The fields of the header: https://www.sqlite.org/fileformat.html#the_database_header. */
+/** The header and its fields: https://www.sqlite.org/fileformat.html#the_database_header. */
 const HEADER_BYTES = 100;
 const MAGIC = "SQLite format 3\0";
 const USER_VERSION_AT = 60;
@@ -67,7 +69,7 @@ const APPLICATION_ID_AT = 68;
 /**
  * Whether a file is empty or does not exist.
  *
- * @throws {UnsupportedStorageError} If the header is that of a file that this release cannot use.
+ * @throws {UnsupportedStorageError} If the header shows that this release cannot use the file.
  */
 function isEmpty(path: string): boolean {
   const header = Buffer.alloc(HEADER_BYTES);
@@ -103,16 +105,16 @@ function readHeader(path: string, header: Buffer): number {
 function checkVersion(path: string, version: number): void {
   if (version <= SCHEMA_VERSION) return;
   throw new UnsupportedStorageError(
-    `Cannot open "${path}": a newer release has written it, with schema version ${version}; this one knows versions up ` +
-      `to ${SCHEMA_VERSION}. Update the package`,
+    `Cannot open "${path}": a newer release has written it, with schema version ${version}; this release supports ` +
+      `versions up to ${SCHEMA_VERSION}. Update the package`,
   );
 }
 
 /**
  * Brings the file to the current schema version.
  *
- * A new file is created in rollback mode: in WAL mode its header would stay empty until the first checkpoint, and the
- * file would look like one of another application.
+ * A new file is created in rollback mode. In WAL mode, its header would stay empty until the first checkpoint, and the
+ * file would not be recognised as a file of this adapter.
  */
 function migrate(connection: Connection, path: string, bounds: Bounds | undefined): void {
   if (readVersion(connection) === SCHEMA_VERSION) return;
@@ -153,10 +155,10 @@ function configure(connection: Connection, path: string, durability: "disk" | "p
   const isDisk = durability === "disk";
   const pragmas = [
     `synchronous = ${isDisk ? "FULL" : "NORMAL"}`,
-    // Without it, a flush on macOS may leave data in the cache of the drive. Other systems ignore it.
+    // Without this pragma, a flush on macOS may leave data in the cache of the drive. Other systems ignore it.
     `fullfsync = ${isDisk ? "ON" : "OFF"}`,
     "checkpoint_fullfsync = ON",
-    // 2 MB. Writing takes up to a third more computing time with 16 MB, more than the cache of a processor.
+    // 2 MB. With 16 MB, more than the cache of a processor, writes take up to a third more processor time.
     "cache_size = -2000",
     "wal_autocheckpoint = 4000", // 16 MB.
     "journal_size_limit = 16777216",
@@ -172,7 +174,7 @@ function checkBoundsOf(connection: Connection, path: string, bounds: Bounds): vo
   );
 }
 
-function explain(path: string, cause: unknown): Error {
+function toOpenError(path: string, cause: unknown): Error {
   const kind = classifyFailure(cause);
   if (kind === "corrupt") {
     return new UnsupportedStorageError(`Cannot open "${path}": it is not a SQLite database, or it is damaged`, {

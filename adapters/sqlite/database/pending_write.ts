@@ -8,8 +8,8 @@ export abstract class PendingWrite<T> extends Write {
   /**
    * Queues the write.
    *
-   * @param signal Removes the write while it is queued, and rejects with the signal's reason. Nothing was stored then.
-   * A write that is no longer queued has settled, because a transaction is synchronous.
+   * @param signal If aborted while the write is queued, removes the write and rejects with the signal's reason. Nothing
+   * was stored. A write that is no longer queued has settled, because a transaction is synchronous.
    */
   submit(queue: WriteQueue, signal: AbortSignal | undefined): Promise<T> {
     queue.add(this);

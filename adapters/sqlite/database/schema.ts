@@ -11,7 +11,7 @@
 /** "Aeth": marks a file of this adapter. */
 export const APPLICATION_ID = 0x41657468;
 
-/** Keys per namespace, 2^43: more than the greatest offset of a commit. Leaves room for 2^20 namespaces. */
+/** Keys per namespace, 2^43: more than the greatest offset of a commit. It permits 2^20 namespaces. */
 export const KEYS_PER_NAMESPACE = 8_796_093_022_208;
 
 /** SQL of a commit's key. Numbers are bound as REAL, whose arithmetic loses digits above 2^53: hence the casts. */
@@ -23,8 +23,8 @@ export function keyOf(namespace: string, offset: string): string {
 export const OFFSET = `log_key % ${KEYS_PER_NAMESPACE}`;
 
 /**
- * The statements that lead from each schema version to the next. A new file has version 0. Steps are only ever added:
- * a file of any earlier version is migrated when it is opened.
+ * The statements that lead from each schema version to the next. A new file has version 0. A released step never
+ * changes: a file of any earlier version is migrated when it is opened.
  */
 export const MIGRATIONS: readonly (readonly string[])[] = [
   [
@@ -39,7 +39,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     ) STRICT`,
     // latest_time: the greatest timestamp up to this commit. total_bytes: bytes of all bodies up to this one.
     // Both rise with the offset, so that expiry by age and by bytes is a search in key order.
-    // The body is last: SQLite reads a large column to reach those behind it.
+    // The body is last: SQLite reads a large column to reach the columns after it.
     `CREATE TABLE commits (
       log_key INTEGER PRIMARY KEY,
       namespace INTEGER NOT NULL,
@@ -67,9 +67,9 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
       bytes BLOB NOT NULL,
       UNIQUE (namespace, actor, version)
     ) STRICT`,
-    // The backends that receive bus events of others. seen: when each was last known to live, in ms since the epoch.
+    // The backends that receive bus events of others. seen: the last heartbeat, in ms since the epoch.
     `CREATE TABLE bus_sessions (session TEXT PRIMARY KEY, seen INTEGER NOT NULL) STRICT, WITHOUT ROWID`,
-    // Bus events on their way to other backends: a commit by its offset, or a published event by its JSON form.
+    // Bus events for other backends: the offset of a commit, or the JSON form of a published event.
     `CREATE TABLE bus_events (
       id INTEGER PRIMARY KEY,
       session TEXT NOT NULL,

@@ -13,12 +13,12 @@ export interface StoreFileOptions {
 }
 
 /**
- * Milliseconds between two checks of the path. If commits are flushed, each commit is checked, because a flush takes
- * longer than the check.
+ * Milliseconds between two checks of the path. If commits are flushed, the path is checked before each commit, because
+ * a flush takes longer than the check.
  */
 const CHECK_INTERVAL_MS = 100;
 
-/** An open file. It tells how long cached data of the file is valid: until another connection writes to it. */
+/** An open file. Its `generation` shows whether data that was cached from the file is still valid. */
 export class StoreFile {
   readonly connection: Connection;
   readonly #identity: FileIdentity;
@@ -39,12 +39,12 @@ export class StoreFile {
     this.#bounds = readBounds(connection)!;
   }
 
-  /** The bounds of each namespace, as of the last {@link refresh}. */
+  /** The bounds of each namespace at the last {@link refresh}. */
   get bounds(): Bounds {
     return this.#bounds;
   }
 
-  /** This connection has stored other bounds. */
+  /** Called after this connection has stored other bounds. */
   set bounds(bounds: Bounds) {
     this.#bounds = bounds;
   }
@@ -55,9 +55,9 @@ export class StoreFile {
   }
 
   /**
-   * Checks for commits of other connections since the last call, of this process or of another one.
+   * Checks for commits since the last call by other connections, of this process or of another process.
    *
-   * @returns Whether there is any.
+   * @returns Whether there are any.
    */
   refresh(): boolean {
     const dataVersion = this.#readDataVersion();
@@ -74,7 +74,7 @@ export class StoreFile {
     this.#generation++;
   }
 
-  /** Chooses whether the next commit is flushed, if the backend's durability asks for flushes at all. */
+  /** Chooses whether the next commit is flushed, if the backend's durability requires flushes. */
   setFlush(isNeeded: boolean): void {
     if (!this.#flushes || isNeeded === this.#isFlushing) return;
     this.connection.setPragma(`synchronous = ${isNeeded ? "FULL" : "NORMAL"}`);
@@ -84,7 +84,7 @@ export class StoreFile {
   /**
    * Checks that the path still leads to this file.
    *
-   * @throws {ReplacedFileError} If it does not.
+   * @throws {ReplacedFileError} If the path leads to no file or to another file.
    */
   checkPath(): void {
     if (this.#checkInterval > 0) {
@@ -97,7 +97,7 @@ export class StoreFile {
     throw new ReplacedFileError("the file was deleted or replaced while it was open. Open the backend again");
   }
 
-  /** Writes the WAL back into the file, as far as no other process reads it, and closes the file. */
+  /** Checkpoints the part of the WAL that no other process reads, and closes the file. */
   close(): void {
     try {
       this.connection.row("PRAGMA wal_checkpoint(PASSIVE)");
@@ -112,7 +112,7 @@ export class StoreFile {
     return this.connection.row("PRAGMA data_version")![0];
   }
 
-  /** A newer release may migrate the file while this process has it open. */
+  /** Fails if a newer release has migrated the file while this process has it open. */
   #checkSchema(): void {
     const version = this.connection.row("PRAGMA user_version")![0];
     if (version === SCHEMA_VERSION) return;

@@ -1,5 +1,5 @@
 /**
- * Group commit: all writes that are queued in one turn of the event loop go into one transaction, which costs one flush.
+ * Group commit: one transaction, with one flush, commits all writes that are queued in one turn of the event loop.
  *
  * The transaction runs in a macrotask, so that a loop of awaited appends does not starve the event loop. A lone writer
  * gains nothing from that wait: after a transaction with one write, the next transaction runs in a microtask, for at most
@@ -13,18 +13,18 @@ import type { StoreFile } from "./store_file.ts";
 
 /** One change of the file. */
 export abstract class Write {
-  /** The time at which another process first kept this write from its transaction. */
+  /** The time at which a lock of another process first delayed this write. */
   waitingSince: number | undefined;
 
-  /** The approximate number of bytes that it writes. */
+  /** The approximate number of bytes that the write adds to the file. */
   abstract readonly bytes: number;
-  /** Whether it must survive the failures that the backend's durability names. Other writes need no flush. */
+  /** Whether the write needs a flush if the backend's durability is `"disk"`. */
   abstract readonly isDurable: boolean;
-  /** Makes the change within a transaction. Called again after a transaction that was rolled back. */
+  /** Makes the change within a transaction. Called again if the transaction was rolled back. */
   abstract apply(transaction: Transaction): void;
   /** Called after the change was committed. */
   abstract committed(): void;
-  /** Called if the change was not committed. `isUnknown`: a later recovery of the file may still find it. */
+  /** Called if the change was not committed. `isUnknown`: a later recovery of the file may still restore it. */
   abstract failed(error: unknown, isUnknown: boolean): void;
 }
 
@@ -48,11 +48,11 @@ export class Transaction {
   }
 }
 
-/** A part of the backend that must know the place of this queue's transactions in the order of all transactions. */
+/** Observes the begin and the end of each transaction of this queue. */
 export interface TransactionObserver {
-  /** Called when a transaction has begun. Earlier commits of other connections come before it. */
+  /** Called when a transaction has begun. It sees all earlier commits of other connections. */
   begun(): void;
-  /** Called when it was committed or rolled back. Its writes have not settled yet. */
+  /** Called after the commit or the rollback, before the writes settle. */
   ended(): void;
 }
 
@@ -62,10 +62,10 @@ const MAX_WRITES = 1_024;
 /** Bytes of the writes in one transaction, unless one write alone has more. Bounds the growth of the WAL. */
 const MAX_BYTES = 8_000_000;
 
-/** Milliseconds, at most, between two attempts to lock the file. Random, so that processes do not stay in step. */
+/** Maximum milliseconds between two attempts to lock the file. Random delays separate the retries of processes. */
 const MAX_RETRY_DELAY_MS = 3;
 
-/** Milliseconds that a lone writer may keep the event loop in one turn. */
+/** Maximum milliseconds for which a lone writer blocks the event loop in one turn. */
 const MAX_LONE_MS = 2;
 
 /** The queue: see the top of this file. */
@@ -81,7 +81,7 @@ export class WriteQueue {
   #drained: PromiseWithResolvers<void> | undefined;
   #observer: TransactionObserver | undefined;
 
-  /** @param timeout Maximum milliseconds that another process may keep a write from its transaction. */
+  /** @param timeout Maximum milliseconds for which locks of other processes delay a write. */
   constructor(file: StoreFile, timeout: number) {
     this.#file = file;
     this.#timeout = timeout;
@@ -97,7 +97,7 @@ export class WriteQueue {
     this.#schedule();
   }
 
-  /** Removes a write that is still queued. Returns whether it was. */
+  /** Removes a write that is still queued. Returns whether it was queued. */
   remove(write: Write): boolean {
     return this.#writes.delete(write);
   }
@@ -183,20 +183,19 @@ export class WriteQueue {
     }
     const kind = classifyFailure(error);
     this.#isBusy = kind === "busy";
-    if (this.#isBusy) return this.#failLate(error);
-    // An error that is not a failure of the file is the fault of one write: the other writes are tried again without
-    // it.
-    const culprit = kind === "other" ? group[applied] : undefined;
-    // If the flush of a commit failed, a recovery of the file may still find the commit.
+    if (this.#isBusy) return this.#failTimedOut(error);
+    // One write causes an error that is not a failure of the file: the other writes are repeated without it.
+    const failed = kind === "other" ? group[applied] : undefined;
+    // If the flush of a commit failed, a recovery of the file may still restore the commit.
     const isUnknown = applied > group.length && kind === "io";
-    for (const write of culprit === undefined ? group : [culprit]) {
+    for (const write of failed === undefined ? group : [failed]) {
       this.#writes.delete(write);
       write.failed(error, isUnknown);
     }
   }
 
   /** Another process holds the lock: fails the writes that have waited for the whole timeout. */
-  #failLate(error: unknown): void {
+  #failTimedOut(error: unknown): void {
     const now = performance.now();
     for (const write of this.#writes) {
       write.waitingSince ??= now;

@@ -14,7 +14,7 @@ const FIRST_AFTER = `SELECT first_version, last_version, commit_id, ${OFFSET} FR
  *
  * @param body The JSON form of the commit.
  * @param bytes The bytes of the body in UTF-8.
- * @returns The outcome. A refusal has changed nothing: the transaction continues.
+ * @returns The outcome. A refusal changes nothing, and the transaction continues.
  */
 export function appendCommit(
   log: LogState,

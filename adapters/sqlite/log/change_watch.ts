@@ -1,7 +1,7 @@
 import type { Namespace } from "../../../mod.ts";
 import type { ChangeListener, ChangePoll } from "../database/change_poll.ts";
 
-/** Wakes the live subscriptions of a backend: at once after its own appends, and after those of other connections. */
+/** Wakes the live subscriptions of a backend: at once after its own appends, and by polling after others. */
 export class ChangeWatch implements ChangeListener {
   readonly #poll: ChangePoll;
   readonly #watchers: Map<Namespace, Set<ChangeListener>> = new Map();

@@ -6,7 +6,7 @@ import type { LogExtent, LogState } from "./log_state.ts";
 /** Number of expired commits that triggers their deletion. */
 const MIN_DELETED_COMMITS = 64;
 
-/** Maximum commits that one transaction deletes, because other processes wait for it. */
+/** Maximum commits that one transaction deletes, because other processes wait for the lock. */
 const MAX_DELETED_COMMITS = 2_048;
 
 const LOG_END = keyOf("?1", `${KEYS_PER_NAMESPACE}`);
@@ -43,7 +43,7 @@ function upTo(log: LogState, part: ExpiredPart, offset: number): ExpiredPart {
   return { expiredOffset: offset, expiredBytes: log.file.connection.row(TOTAL_BYTES, log.id!, offset)![0] as number };
 }
 
-/** @param leastBytes Commits expire until they have as many bytes together. */
+/** @param leastBytes The minimum total bytes of the expired commits. */
 function expiredByBytes(log: LogState, part: ExpiredPart, { lastOffset }: LogExtent, leastBytes: number): ExpiredPart {
   if (part.expiredBytes >= leastBytes) return part;
   const row = log.file.connection.row(FIRST_BY_BYTES, log.id!, part.expiredOffset, leastBytes);

@@ -1,7 +1,7 @@
 import type { CommitPlace, FollowRange, Page } from "../../../adapter.ts";
 import type { ChangeWatch } from "./change_watch.ts";
 import { nextTurn, type Reading } from "./reading.ts";
-import { readPage, stretchOf } from "./read_log.ts";
+import { readPage, toOffsetRange } from "./read_log.ts";
 
 /** The progress of the reader of a followed log. */
 export interface FollowProgress {
@@ -9,7 +9,7 @@ export interface FollowProgress {
   through?: CommitPlace | undefined;
 }
 
-/** Follows a log. No query is open between two pages: the subscription is an offset. */
+/** Follows a log. No query is open between two pages: only the next offset is kept. */
 export async function* follow(
   reading: Reading,
   watch: ChangeWatch,
@@ -34,7 +34,7 @@ export async function* follow(
   });
   signal.addEventListener("abort", onChange);
   try {
-    let { next, last } = stretchOf(reading, range);
+    let { next, last } = toOffsetRange(reading, range);
     let isCaughtUp = false;
     while (!signal.aborted) {
       if (!isCaughtUp && next > last) {

@@ -2,7 +2,7 @@ import { type Namespace, parseNamespace } from "../../../mod.ts";
 import type { Connection } from "../database/connection.ts";
 import { KEYS_PER_NAMESPACE } from "../database/schema.ts";
 
-/** A namespace whose only rows are snapshots has stored no events. */
+/** A namespace may have rows in other tables without having stored events. */
 const WITH_EVENTS = `SELECT name FROM namespaces WHERE expired_offset > 0 OR EXISTS (SELECT 1 FROM commits
   WHERE log_key > namespaces.id * ${KEYS_PER_NAMESPACE} AND log_key < (namespaces.id + 1) * ${KEYS_PER_NAMESPACE})`;
 

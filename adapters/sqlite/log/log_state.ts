@@ -38,7 +38,7 @@ export interface LogRow extends LogKey {
 /** Maximum number of actors per namespace whose versions are cached: about 100 bytes each. */
 const MAX_VERSIONS = 10_000;
 
-/** One log of the file, with a cache that is valid as long as no other connection writes. */
+/** One log of the file, with a cache that is valid until another connection writes. */
 export class LogState {
   readonly namespace: Namespace;
   readonly file: StoreFile;
@@ -52,24 +52,24 @@ export class LogState {
     this.file = file;
   }
 
-  /** The namespace's number in the file; absent before anything is stored in it. The number never changes. */
+  /** The namespace's number in the file; absent until the first write. The number never changes. */
   get id(): number | undefined {
     this.#forgetIfStale();
     return this.#find()?.id;
   }
 
-  /** The log's namespace and identity; its identity is empty before anything is stored in it. */
+  /** The log's namespace and identity. The identity is empty until the first write. */
   get key(): LogKey {
     this.#forgetIfStale();
     return this.#find() ?? { namespace: this.namespace, identity: "" };
   }
 
-  /** The namespace's number in the file. Assigns one if it has none. Within a transaction. */
+  /** Returns the namespace's number in the file, and assigns one if it has none. Call it within a transaction. */
   createId(): number {
     return this.create().id;
   }
 
-  /** Assigns the namespace a number in the file and an identity, if it has none. Within a transaction. */
+  /** Assigns the namespace a number and an identity if it has none. Call it within a transaction. */
   create(): LogRow {
     this.#forgetIfStale();
     return this.#row = this.#find() ?? this.#toRow(this.file.connection.row(CREATE, this.namespace)!);
@@ -86,7 +86,7 @@ export class LogState {
     return { namespace: this.namespace, id, identity };
   }
 
-  /** The beginning and the end of the log. Retention by age may have moved its beginning since. */
+  /** The stored beginning and end of the log. By their age, more commits may have expired since. */
   get extent(): LogExtent {
     this.#forgetIfStale();
     return this.#extent ??= this.#readExtent();
@@ -101,13 +101,13 @@ export class LogState {
     return version;
   }
 
-  /** Within a transaction: records a new commit. */
+  /** Updates the cache after the insertion of a commit. Call it within the transaction. */
   advance(actorId: string, version: number, extent: LogExtent): void {
     this.#extent = extent;
     this.#remember(actorId, version);
   }
 
-  /** Within a transaction: marks commits as expired. */
+  /** Marks commits as expired. Call it within a transaction. */
   expire({ expiredOffset, expiredBytes }: Pick<LogExtent, "expiredOffset" | "expiredBytes">): void {
     this.file.connection.run(SET_EXPIRED, expiredOffset, expiredBytes, this.id!);
     this.#extent = { ...this.extent, expiredOffset, expiredBytes };

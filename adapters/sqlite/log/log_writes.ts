@@ -107,10 +107,10 @@ export class SnapshotWrite extends PendingWrite<void> {
   }
 }
 
-/** Approximate bytes of the rows that one expiry may delete. It keeps transactions with many of them short. */
+/** Approximate bytes of the rows that one expiry may delete. It limits the number of expiries in a transaction. */
 const EXPIRY_BYTES = 1_000_000;
 
-/** Expires commits when nothing is appended. No caller waits for it: after a failure, the next one repeats it. */
+/** Expires commits without an append. No caller waits for it. After a failure, the next expiry repeats it. */
 export class ExpiryWrite extends Write {
   readonly bytes = EXPIRY_BYTES;
   readonly isDurable = false;

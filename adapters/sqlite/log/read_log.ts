@@ -18,14 +18,14 @@ const COMMITS = `SELECT ${COMMIT_COLUMNS} FROM commits
   WHERE log_key BETWEEN ${keyOf("?1", "?2")} AND ${keyOf("?1", "?3")} ORDER BY log_key LIMIT ?4`;
 
 /** The part of a log that remains to be read. */
-export interface LogStretch {
+export interface OffsetRange {
   /** Offset of the next commit. */
   readonly next: number;
   /** Offset of the last commit. */
   readonly last: number;
 }
 
-/** The actors that a reader wants. */
+/** The actors whose events a reader requested. */
 type WantedActors = Pick<FollowRange, "actors" | "partition">;
 
 /** One page, and the offset after its last commit. */
@@ -36,7 +36,7 @@ export interface LogPage {
 }
 
 /**
- * Checks that a log is the one that a reader's position belongs to.
+ * Checks that a reader's position belongs to a log.
  *
  * @throws {UnknownPositionError} If the position belongs to another log, or lies beyond the end.
  */
@@ -51,7 +51,7 @@ export function checkPosition(log: LogState, { reached, identity }: Pick<LogRang
  * @throws {EventsExpiredError} If the range starts with an expired commit.
  * @throws {UnknownPositionError} If the position of the reader belongs to another log, or lies beyond the end.
  */
-export function stretchOf(reading: Reading, { from, ...position }: Omit<FollowRange, "actors">): LogStretch {
+export function toOffsetRange(reading: Reading, { from, ...position }: Omit<FollowRange, "actors">): OffsetRange {
   const { log } = reading;
   const expired = expiredOffset(reading);
   const { lastOffset: last } = log.extent;
@@ -62,9 +62,9 @@ export function stretchOf(reading: Reading, { from, ...position }: Omit<FollowRa
   return { next: from, last };
 }
 
-/** The log from the start of a range to its end, which is at most the end of the log as of the call. */
+/** Reads a range of the log, at most to the end of the log at the time of the call. */
 export function readLog(reading: Reading, range: LogRange, signal: AbortSignal | undefined): Pages {
-  const { next, last: lastOffset } = stretchOf(reading, range);
+  const { next, last: lastOffset } = toOffsetRange(reading, range);
   const last = Math.min(range.to, lastOffset);
   if (next > last) return [];
   const limit = range.actors === undefined ? Math.min(range.limit, MAX_PAGE_COMMITS) : MAX_PAGE_COMMITS;
@@ -92,13 +92,13 @@ async function* readFurtherPages(
 }
 
 /**
- * Reads one page of a stretch.
+ * Reads one page of a range.
  *
- * @throws {EventsExpiredError} If its first commit has expired.
+ * @throws {EventsExpiredError} If the first commit of the range has expired.
  */
 export function readPage(
   reading: Reading,
-  { next, last }: LogStretch,
+  { next, last }: OffsetRange,
   { actors, partition }: WantedActors,
   limit: number = MAX_PAGE_COMMITS,
 ): LogPage {
@@ -121,7 +121,7 @@ export function readPage(
   return { events, next: end };
 }
 
-/** Whether an actor is wanted; absent if all are. */
+/** Returns a filter of actor ids; `undefined` if all actors are wanted. */
 function toFilter(
   actors: WantedActors["actors"],
   partition: number | undefined,
@@ -131,7 +131,7 @@ function toFilter(
   return (actorId) => partitionOf(actorId, PARTITIONS) === partition && (matches?.(actorId) ?? true);
 }
 
-/** The events of one commit; absent if its row is deleted. */
+/** Reads the events of one commit; `undefined` if its row is deleted. */
 export function readCommit(log: LogState, offset: number): Page | undefined {
   if (log.id === undefined) return undefined;
   const [row] = queryCommits(log, offset, offset, 1);
@@ -142,7 +142,7 @@ function queryCommits(log: LogState, from: number, to: number, limit: number): r
   return log.file.connection.rows(COMMITS, log.id!, from, to, limit) as unknown as StoredCommit[];
 }
 
-/** The error of a read that reaches expired commits, which end at an offset. */
+/** Makes the error of a read that reaches expired commits. `expired` is the offset of the last one. */
 export function eventsExpired({ log }: Reading, expired: number): EventsExpiredError {
   const [row] = queryCommits(log, expired + 1, MAX_OFFSET, 1);
   const firstAvailable = row && toEvents(log, row)?.[0]?.position;

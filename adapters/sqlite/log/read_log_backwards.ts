@@ -12,14 +12,14 @@ const COMMITS = `SELECT ${COMMIT_COLUMNS} FROM commits
 interface BackwardsPage {
   /** Events of the wanted actors; may be empty. */
   readonly events: Page;
-  /** Offset of the commit before the last one of the page. */
+  /** Offset at which the next page starts. */
   readonly last: number;
   /** The reason why the read cannot continue after this page. */
   readonly failure: Error | undefined;
 }
 
 /**
- * The log from the end of a range, as of the call, to its start.
+ * Reads a range of the log backwards, from at most the end of the log at the time of the call.
  *
  * @throws {EventsExpiredError} If a commit of the range has expired, after the remaining events were returned.
  * @throws {UnknownPositionError} If the position of the reader belongs to another log, or lies beyond the end.

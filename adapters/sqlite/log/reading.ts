@@ -7,7 +7,7 @@ export interface Reading {
   readonly log: LogState;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Called when commits have become too old since the last append, so that their expiry is stored. */
+  /** Called when commits have expired by age since the last stored expiry, to store their expiry. */
   readonly onAged: () => void;
 }
 
@@ -15,8 +15,8 @@ export interface Reading {
  * Offset of the last commit that has expired by now. Expired commits are never returned, even while their rows still
  * exist.
  *
- * Call it after the query whose rows it is compared with: a commit that expires in between is then refused, not
- * silently left out.
+ * Call it after the query whose rows are compared with it. If a commit expires in between, the read then fails and does
+ * not skip the commit silently.
  */
 export function expiredOffset({ log, now, onAged }: Reading): number {
   log.file.refresh();

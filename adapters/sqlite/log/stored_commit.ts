@@ -12,7 +12,7 @@ export const MAX_PAGE_BYTES = 2_000_000;
 /** Larger bodies are read one by one: a query then reads at most this many bytes times {@link MAX_PAGE_COMMITS}. */
 const MAX_INLINE_BYTES = 16_384;
 
-/** The columns of a {@link StoredCommit}. SQLite learns the size of a body without reading it. */
+/** The columns of a {@link StoredCommit}. SQLite returns the size of a body without reading the body. */
 export const COMMIT_COLUMNS = `${OFFSET}, actor, first_version, last_version, commit_id, latest_time,
   octet_length(body), CASE WHEN octet_length(body) <= ${MAX_INLINE_BYTES} THEN body END`;
 
@@ -25,7 +25,7 @@ export type StoredCommit = readonly [
   commitId: string,
   latestTime: number,
   bytes: number,
-  /** Absent if it is large. */
+  /** `null` if it is large. */
   body: string | null,
 ];
 
@@ -44,8 +44,8 @@ export function cutToPageBytes(rows: readonly StoredCommit[]): readonly StoredCo
 /**
  * The recorded events of a stored commit.
  *
- * @returns Absent if the row has a large body and another process has deleted it since.
- * @throws {CorruptDataError} If the row was not written by this adapter.
+ * @returns `undefined` if the row has a large body and another process has deleted the row since.
+ * @throws {CorruptDataError} If the body cannot be decoded.
  */
 export function toEvents(log: LogState, row: StoredCommit): Page | undefined {
   const [offset, actorId, firstVersion, lastVersion, commitId, , , inlineBody] = row;

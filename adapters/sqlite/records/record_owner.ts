@@ -4,9 +4,9 @@ import type { Namespace } from "../../../mod.ts";
 export interface RecordOwner {
   /** Absent for the records of the backend. */
   readonly namespace?: Namespace;
-  /** The number of the scope in the file; absent before anything is stored in it. */
+  /** The number of the scope in the file; absent until the first write. */
   readonly id: number | undefined;
-  /** The same number. Assigns one if there is none. Within a transaction. */
+  /** Returns the number, and assigns one if there is none. Call it within a transaction. */
   createId(): number;
 }
 

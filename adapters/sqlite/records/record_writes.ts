@@ -7,7 +7,7 @@ import type { RecordOwner } from "./record_owner.ts";
 const ROW_BYTES = 300;
 
 const LAST = `SELECT revision, expected, value FROM records WHERE scope = ? AND key = ?`;
-// The replaced row is deleted, and the new one has the next number.
+// SQLite deletes the replaced row, and the new row has the next revision.
 const PUT = `INSERT OR REPLACE INTO records (scope, key, expected, value) VALUES (?, ?, ?, ?) RETURNING revision`;
 const DELETE = `DELETE FROM records WHERE scope = ? AND key = ? AND revision = ?`;
 

@@ -7,10 +7,10 @@ import type { RecordOwner } from "./record_owner.ts";
 import { RecordDeletion, RecordPut } from "./record_writes.ts";
 
 /** Maximum records in one batch of a scan. A row may have 64 KiB, and reading a batch blocks the event loop. */
-const PART = 256;
+const MAX_SCAN_ROWS = 256;
 
 const SCAN = `SELECT revision, key, value FROM records
-  WHERE scope = ? AND revision > ? AND substr(key, 1, ?) = ? ORDER BY revision LIMIT ${PART}`;
+  WHERE scope = ? AND revision > ? AND substr(key, 1, ?) = ? ORDER BY revision LIMIT ${MAX_SCAN_ROWS}`;
 
 /** The parts that the records of one file share. */
 export interface SqliteRecordsOptions {
@@ -21,13 +21,13 @@ export interface SqliteRecordsOptions {
 
 /** The records of one scope, in rows of the file. */
 export class SqliteRecords implements Records, ChangeListener {
-  /** A file that is deleted or replaced while it is open ends the backend. */
+  /** If the file is deleted or replaced while it is open, all later operations fail. */
   readonly isReplaceable = false;
   readonly #owner: RecordOwner;
   readonly #file: StoreFile;
   readonly #queue: WriteQueue;
   readonly #poll: ChangePoll;
-  /** The prefix of each listener. */
+  /** The key and the value of each entry are the same object. */
   readonly #listeners: Map<object, { readonly prefix: string; readonly notify: () => void }> = new Map();
 
   constructor(owner: RecordOwner, { file, queue, poll }: SqliteRecordsOptions) {
@@ -51,7 +51,7 @@ export class SqliteRecords implements Records, ChangeListener {
       const { id } = this.#owner;
       const rows = id === undefined ? [] : this.#file.connection.rows(SCAN, id, after, prefix.length, prefix);
       const entries = rows.map(([revision, key, value]) => ({ key, value, revision }) as RecordEntry);
-      return { entries, more: rows.length === PART, generation: 0 };
+      return { entries, more: rows.length === MAX_SCAN_ROWS, generation: 0 };
     } catch (error) {
       throw toUserError(`scan the records "${prefix}"`, this.#owner.namespace, error);
     }
@@ -78,7 +78,7 @@ export class SqliteRecords implements Records, ChangeListener {
     this.#notify(() => true);
   }
 
-  /** The next scan fails in the same way. */
+  /** The listener learns of the failure from its next scan. */
   failed(): void {}
 
   #notify(concerns: (prefix: string) => boolean): void {

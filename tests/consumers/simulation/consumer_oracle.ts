@@ -8,7 +8,7 @@ import type { SimulatedEventLog } from "./simulated_event_log.ts";
 /** The name of the operator in the storage. */
 export const OPERATOR = "the operator";
 
-/** Milliseconds within which a process that ran again has aborted the signals of what it lost. */
+/** Milliseconds within which a resumed process aborts the signals of the lanes that it has lost. */
 const NOTICE_MS = 400;
 
 /** One call of the handler. */
@@ -18,25 +18,25 @@ export interface Call {
   readonly signal: AbortSignal;
 }
 
-/** Sees everything that happens to a consumer, and records what must not happen. */
+/** Observes all calls and records of a consumer, and collects violations of its invariants. */
 export class ConsumerOracle {
   readonly violations: string[] = [];
   calls = 0;
   repeats = 0;
-  /** Calls that began beside a call whose process had lost its lane. */
+  /** Calls that began while another call for the same actor was running. */
   overlaps = 0;
   readonly #log: SimulatedEventLog;
   readonly #order: "log" | "actor";
   readonly #now: () => number;
-  /** By id: events that were handled, or passed over by a decision of an operator. */
+  /** The ids of events that were handled, or that an operator skipped. */
   readonly #done: Set<string> = new Set();
   readonly #running: Map<string, Set<Call>> = new Map();
   readonly #lanes: Map<number, LaneRecord> = new Map();
-  /** Lanes that were reset and whose owner has not stored that it knows. */
+  /** Lanes that were reset, and whose owner has not saved after it read the reset. */
   readonly #resetLanes: Set<number> = new Set();
   /** Whether the consumer is paused. */
   isPaused = false;
-  /** By name: when a paused process ran again. */
+  /** By the name of a process: the time at which it was last resumed. */
   readonly #resumedAt: Map<string, number> = new Map();
 
   constructor(log: SimulatedEventLog, order: "log" | "actor", now: () => number) {
@@ -58,7 +58,7 @@ export class ConsumerOracle {
     const { event } = call;
     this.calls++;
     if (this.#done.has(event.id)) this.repeats++;
-    // The owner of a lane that was reset continues until it reads that.
+    // The owner of a lane that was reset continues until it reads the reset.
     if (!this.#resetLanes.has(this.#laneOf(event))) {
       this.#checkOrder(call);
       this.#checkSaved(call);
@@ -84,7 +84,7 @@ export class ConsumerOracle {
     this.#resumedAt.set(process.name, this.#now());
   }
 
-  /** The record of a lane was stored. */
+  /** Called when the record of a lane was stored. */
   stored(lane: number, value: Uint8Array, by: string): void {
     const record = decodeLane(value);
     const before = this.#lanes.get(lane);
@@ -109,7 +109,7 @@ export class ConsumerOracle {
     }
   }
 
-  /** An operator sets the mark of a lane: everything before it counts as done, everything after it as not. */
+  /** An operator sets the mark of a lane: earlier events count as done, and later events do not. */
   #reset(lane: number, position: Position | undefined): void {
     this.#resetLanes.add(lane);
     for (const event of this.#log.events) {
@@ -149,7 +149,7 @@ export class ConsumerOracle {
     }
   }
 
-  /** Whether the code of a process may not know yet that it lost a lane. */
+  /** Whether a process may not have noticed yet that it lost a lane. */
   #mayBeStale(process: SimulatedProcess, signal: AbortSignal): boolean {
     const resumed = this.#resumedAt.get(process.name) ?? -Infinity;
     return signal.aborted || process.isPaused || this.#now() - resumed < NOTICE_MS;

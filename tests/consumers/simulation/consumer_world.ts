@@ -24,7 +24,7 @@ import { SimulatedEventLog, SimulatedLogClient } from "./simulated_event_log.ts"
 export const NAME = "c";
 /** Milliseconds of the time to live of a session; a heartbeat is two fifteenths of it. */
 export const TTL = 5_000;
-/** Milliseconds of trouble, and within which everything is well after it. */
+/** Milliseconds of faults, and milliseconds within which the consumer recovers afterwards. */
 const TROUBLE = 20_000;
 const LONGEST_HANDLER = 6_000;
 const CALM = LATEST_MS + 4 * TTL + LONGEST_HANDLER;
@@ -39,11 +39,11 @@ export interface Participant {
   isClosing: boolean;
 }
 
-/** How the consumer of a world works. */
+/** The options of the consumer of a world. */
 export interface WorldOptions {
   readonly order: "log" | "actor";
   readonly saveEvery: number;
-  /** Whether actors are parked whose event fails twice. */
+  /** Whether an actor is parked after two failures of an event. */
   readonly parks: boolean;
 }
 
@@ -58,13 +58,13 @@ export class ConsumerWorld {
   readonly participants: Participant[] = [];
   readonly trace: string[] | undefined;
   readonly stats: Record<string, number> = {};
-  /** Milliseconds that a call of the handler takes; a negative number: it fails. */
+  /** Milliseconds that a call of the handler takes. With a negative number, the call fails. */
   handling: () => number;
   readonly control: StoredConsumer;
-  /** A mistake in how every process uses records. */
+  /** A mistake in the use of records by every process. */
   mistake: ((records: Records) => Partial<Records>) | undefined;
 
-  /** @param isTraced Whether to keep a list of what happens. */
+  /** @param isTraced Whether to keep a trace. */
   constructor(seed: number, isTraced = false, options?: WorldOptions) {
     this.random = randomFrom(seed);
     this.trace = isTraced ? [] : undefined;
@@ -89,7 +89,7 @@ export class ConsumerWorld {
     this.stats[what] = (this.stats[what] ?? 0) + 1;
   }
 
-  /** Those that run and are not about to leave. */
+  /** The processes that run and are not closing. */
   get running(): Participant[] {
     return this.participants.filter(({ process, isClosing }) => process.isAlive && !isClosing);
   }
@@ -141,7 +141,7 @@ export class ConsumerWorld {
     return this.time.runUntil(time, () => this.oracle.violations.length > 0);
   }
 
-  /** Runs a world of random trouble, and until everything is well after it. */
+  /** Runs a world with random faults, and then until the consumer has recovered. */
   async runRandom(): Promise<void> {
     const { random, time, storage } = this;
     const count = 1 + Math.floor(random() * 3);
@@ -155,14 +155,14 @@ export class ConsumerWorld {
     await this.recover();
   }
 
-  /** The trouble is over: runs until each lane has one owner and every event is done. */
+  /** After the faults: runs until each lane has one owner and every event is done. */
   async recover(): Promise<void> {
     const { violations } = this.oracle;
     this.#heal();
     const began = this.time.now;
     for (let round = 0; violations.length === 0; round++) {
       if (round % 8 === 0) await this.#redriveAll();
-      // A process may have closed as its last act.
+      // The last process may have closed.
       if (this.running.length === 0) this.start();
       await this.runUntil(this.time.now + 250);
       const unsettled = this.unsettled();
@@ -172,7 +172,7 @@ export class ConsumerWorld {
     this.stats.recovery = this.time.now - began;
   }
 
-  /** Why not every lane has one owner, or not every event is done, if that is so. */
+  /** The reason why a lane does not have one owner, or an event is not done; `undefined` if neither is the case. */
   unsettled(): string | undefined {
     const owners = this.running.flatMap(({ consumer, process }) =>
       (consumer?.owned ?? []).map((lane) => ({ lane, name: process.name }))
@@ -282,7 +282,7 @@ export class ConsumerWorld {
     await Promise.resolve();
   }
 
-  /** An operator does something. It may come too early, or too late. */
+  /** An operator makes a random request. The state of the consumer may not permit it. */
   #operate(what: string, call: () => Promise<void>): void {
     this.note(() => `the operator: ${what}`);
     this.count(what);
@@ -357,10 +357,10 @@ function delegate(records: SimulatedRecords): Records {
   };
 }
 
-/** Milliseconds after which a request that is not answered fails. */
+/** Milliseconds after which a request without an answer fails. */
 const REQUEST_TIMEOUT = 2_000;
 
-/** Records whose requests fail if they are not answered, as those of every adapter. */
+/** Records whose requests fail without an answer, as in every adapter. */
 function answering(records: Records, { environment }: SimulatedProcess): Records {
   const within = <T>(call: (signal: AbortSignal) => T) => {
     const timeout = new AbortController();

@@ -23,7 +23,7 @@ const NAMESPACE = parseNamespace("sim");
 /** A log in the storage of a simulation. It can be restored from an older copy of itself. */
 export class SimulatedEventLog {
   readonly namespace: Namespace = NAMESPACE;
-  /** Another one after a restore. */
+  /** Changes at each restore. */
   identity = "a00000000000";
   /** By offset, from 1. */
   readonly #commits: RecordedEvent[][] = [];
@@ -64,7 +64,7 @@ export class SimulatedEventLog {
     return events;
   }
 
-  /** The log is restored from an older copy, and its identity is renewed: the last commits are gone. */
+  /** Restores the log from an older copy without the last commits, and renews its identity. */
   restore(offset: number): void {
     this.identity = `a${String(Number(this.identity.slice(1)) + 1).padStart(11, "0")}`;
     this.#commits.length = offset;
@@ -89,7 +89,7 @@ export class SimulatedEventLog {
     return this.events.filter((event) => event.actorId === actorId && event.version >= from);
   }
 
-  /** Resolves when there is something after an offset, or the signal is aborted. */
+  /** Resolves when a commit exists after an offset, or the signal is aborted. */
   async after(offset: number, signal: AbortSignal): Promise<void> {
     while (this.offset <= offset && !signal.aborted) {
       const woken = Promise.withResolvers<void>();
@@ -101,10 +101,10 @@ export class SimulatedEventLog {
   }
 }
 
-/** Commits of one page: few, so that a process often has a page on its way. */
+/** Maximum commits of one page: few, so that a process often waits for a page. */
 const PAGE_COMMITS = 4;
 
-/** The log as one process sees it over a network. It leaves out commits of other partitions, and reports progress. */
+/** The log as one process reads it over a network, without commits of other partitions and with progress. */
 export class SimulatedLogClient implements Log {
   readonly records: SimulatedRecords;
   readonly #log: SimulatedEventLog;
@@ -188,7 +188,7 @@ export class SimulatedLogClient implements Log {
       const page = this.#log.read(next, last);
       await this.#travel();
       if (signal.aborted) return;
-      // The log was restored while the page was on its way: a driver notices that at its next read.
+      // The log was restored during the read of the page: a driver notices the restore at its next read.
       if (this.#log.identity !== identity) throw new UnknownPositionError(NAMESPACE);
       next = last + 1;
       progress.through = { identity: this.#log.identity, offset: last };
@@ -203,7 +203,7 @@ export class SimulatedLogClient implements Log {
     if (isOther || reached > this.#log.offset) throw new UnknownPositionError(NAMESPACE);
   }
 
-  /** A request and its answer. They are repeated until the network carries both. */
+  /** Sends a request, and repeats it until neither the request nor the answer is lost. */
   #travel(): Promise<void> {
     return new Promise((resolve) => {
       const attempt = () => {

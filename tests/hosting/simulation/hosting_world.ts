@@ -17,10 +17,10 @@ const COMMANDS = 8;
 const TROUBLE = 3_000;
 /** Milliseconds after which a world must be done. */
 const END = 300_000;
-/** Microtasks of the longest chain of promises in a host. */
+/** Number of microtasks in the longest chain of promises in a host. */
 const MICROTASKS = 96;
 
-/** The events that an actor has in a world that begins with a history: more than commit ids are remembered. */
+/** Events of an actor in a world with a history: more than the commit ids that a host keeps in memory. */
 const HISTORY = 300;
 
 /** The counts of a world. */
@@ -49,8 +49,8 @@ interface Attempt {
  *
  * - H1: The events of a command are stored at most once, and exactly once if it was acknowledged.
  * - H2: The versions of an actor have no gap, and each commit was decided on the state right before it.
- * - H3: A refusal, or a command that decided nothing, was right at a moment between request and answer.
- * - H4: The events and the answer of a result are those of its commit.
+ * - H3: A refusal, or a command without events, was correct on a state between its request and its answer.
+ * - H4: The events and the answer of a result belong to its commit.
  */
 export class HostingWorld implements HostWorld {
   readonly time: VirtualTime = new VirtualTime(MICROTASKS);
@@ -150,7 +150,7 @@ export class HostingWorld implements HostWorld {
     else this.#start();
   }
 
-  /** A client executes commands one after the other, and repeats each until it knows the outcome. */
+  /** A client executes commands one after the other, and repeats each command until it learns the outcome. */
   async #client(index: number, isNarrow: boolean): Promise<void> {
     const { random } = this;
     const process = new SimulatedProcess(`client${index}`, this.time, random, 1);
@@ -225,7 +225,7 @@ export class HostingWorld implements HostWorld {
     });
   }
 
-  /** The command must have led to nothing on a state since it was issued. */
+  /** Checks that the command decided no events on at least one state since it was issued. */
   async #checkNothing(actorId: string, command: SeatCommand, before: number): Promise<void> {
     let state = seats.initial();
     for (const event of [undefined, ...await this.#truth.read(actorId).toArray()]) {

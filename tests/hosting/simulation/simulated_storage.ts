@@ -94,7 +94,7 @@ export class SimulatedStorage {
   }
 }
 
-/** Resolves after a time of a process; never if the process is killed. */
+/** Resolves after a delay in a process; never if the process is killed. */
 export function sleep(process: SimulatedProcess, milliseconds: number): Promise<void> {
   return new Promise((resolve) => void process.environment.schedule(milliseconds, resolve));
 }

@@ -1,10 +1,10 @@
-/** Writing processes that are killed, again and again: no acknowledged commit is lost, doubled or torn. */
+/** Writing processes that are killed, again and again: no acknowledged commit is lost, duplicated or torn. */
 import { sqlite } from "@flowmade-one/aether/sqlite";
 import { assert, assertEquals } from "@std/assert";
 import { denoCommand } from "../../_support/deno.ts";
 import { TempFolder } from "../temp_folder.ts";
 
-/** Commits that a process has acknowledged at least when it is killed: one round of two processes each. */
+/** Minimum commits that a process has acknowledged when it is killed. Each row is one round of two processes. */
 const ROUNDS = [1, 5, 40, 150, 300, 2];
 
 interface Acknowledged {
@@ -38,7 +38,7 @@ async function writeAndKill(
 }
 
 for (const durability of ["disk", "process"] as const) {
-  Deno.test(`no kill -9 of two writing processes loses, doubles or tears a commit, with durability ${durability}`, async () => {
+  Deno.test(`append() loses, duplicates or tears no commit when two writing processes are killed: durability ${durability}`, async () => {
     await using folder = await TempFolder.create();
     const path = folder.newPath();
     const acknowledged: Acknowledged[] = [];

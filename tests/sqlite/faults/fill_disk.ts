@@ -1,5 +1,5 @@
 /**
- * Appends to the file of the first argument until the disk takes no more, and checks that every acknowledged commit is
+ * Appends to the file of the first argument until the disk is full, and checks that every acknowledged commit is
  * stored. Appends once more after it has deleted the file of the third argument, if there is one.
  *
  * Writes the code of the error that the first failing append had.
@@ -12,7 +12,7 @@ const [path, durability, filler] = Deno.args as [string, "disk" | "process", str
 const EVENTS = [{ type: "Made", data: "x".repeat(1_000) }];
 const WRITERS = 4;
 
-/** Far more than the disk takes. An adapter that tells of no failure ends here. */
+/** Far more appends than fit on the disk. The loop ends here if the adapter reports no failure. */
 const MAX_COMMITS = 5_000;
 
 const acknowledged: string[] = [];

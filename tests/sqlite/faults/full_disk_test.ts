@@ -5,7 +5,7 @@ import { TempFolder } from "../temp_folder.ts";
 
 const FILL_DISK = [Deno.execPath(), ...denoArguments(["run", "-A", "--quiet", "tests/sqlite/faults/fill_disk.ts"])];
 
-/** Runs a shell command. `"$@"` in it are the arguments. */
+/** Runs a shell command with the arguments `"$@"`. */
 async function shell(command: string, ...args: readonly string[]): Promise<{ code: number; output: string }> {
   const { code, stdout, stderr } = await new Deno.Command("sh", {
     args: ["-c", command, "sh", ...args],
@@ -22,7 +22,7 @@ const canMount = (await shell("exec unshare -rm mount -t tmpfs tmpfs /mnt")).cod
 
 for (const durability of ["disk", "process"]) {
   Deno.test({
-    name: `appends fail when the disk is full, lose nothing, and go on when there is space: durability ${durability}`,
+    name: `append() fails on a full disk, loses nothing, and continues when there is space: durability ${durability}`,
     ignore: !canMount,
     fn: async () => {
       await using folder = await TempFolder.create();
@@ -32,7 +32,7 @@ for (const durability of ["disk", "process"]) {
     },
   });
 
-  Deno.test(`appends whose COMMIT fails have an unknown outcome, and lose nothing: durability ${durability}`, async () => {
+  Deno.test(`append() whose COMMIT fails has an unknown outcome, and loses nothing: durability ${durability}`, async () => {
     await using folder = await TempFolder.create();
     // A write beyond the greatest size of a file fails in the middle of a transaction's COMMIT.
     const command = `trap "" XFSZ; ulimit -f 4096; exec "$@"`;

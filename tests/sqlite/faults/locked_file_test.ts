@@ -18,7 +18,7 @@ async function firstAttempt(): Promise<void> {
   for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
-Deno.test("an append fails after its timeout when another program keeps the file locked, and stores nothing", async () => {
+Deno.test("append() fails after its timeout when another program keeps the file locked, and stores nothing", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
   await using backend = await sqlite({ path, timeout: 300 });
@@ -38,7 +38,7 @@ Deno.test("an append fails after its timeout when another program keeps the file
   assertEquals((await store.append("order.1", [EVENT], { expectedVersion: 1 })).version, 2);
 });
 
-Deno.test("appends wait for a lock, keep their order, and are all stored when it is released", async () => {
+Deno.test("append() waits for a lock, and all appends are stored in order after its release", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
   await using backend = await sqlite({ path });
@@ -53,7 +53,7 @@ Deno.test("appends wait for a lock, keep their order, and are all stored when it
   assertEquals((await appends).map(({ version }) => version), [1, 2, 3, 4]);
 });
 
-Deno.test("an append that is aborted while the file is locked rejects at once with the reason, and stores nothing", async () => {
+Deno.test("append() aborted while the file is locked rejects at once with the reason, and stores nothing", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
   await using backend = await sqlite({ path });
@@ -71,7 +71,7 @@ Deno.test("an append that is aborted while the file is locked rejects at once wi
   assertEquals(await store.latestVersion("order.1"), 0);
 });
 
-Deno.test("closing waits for appends that wait for a lock", async () => {
+Deno.test("backend.close() waits for appends that wait for a lock", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
   const backend = await sqlite({ path });
@@ -86,7 +86,7 @@ Deno.test("closing waits for appends that wait for a lock", async () => {
   assertEquals(await again.store("t").latestVersion("order.1"), 1);
 });
 
-Deno.test("a snapshot is not stored while the file is locked for the whole timeout", async () => {
+Deno.test("putSnapshot() fails, and stores nothing, if the file is locked for the whole timeout", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
   await using backend = await sqlite({ path, timeout: 20 });

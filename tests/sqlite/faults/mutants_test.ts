@@ -27,15 +27,15 @@ const MUTANTS: readonly Mutant[] = [
     code: `connection.run("COMMIT");`,
     mutation: `for (const write of group) write.committed();\nconnection.run("COMMIT");`,
     test: "faults/full_disk_test.ts",
-    filter: "lose nothing: durability process",
+    filter: "loses nothing: durability process",
   },
   {
-    name: "says after a failed COMMIT that nothing was stored",
+    name: "reports after a failed COMMIT that nothing was stored",
     file: "database/write_queue.ts",
     code: `const isUnknown = applied > group.length && kind === "io";`,
     mutation: `const isUnknown = false;`,
     test: "faults/full_disk_test.ts",
-    filter: "lose nothing: durability process",
+    filter: "loses nothing: durability process",
   },
   {
     name: "fails an append at the first lock of another program",
@@ -43,7 +43,7 @@ const MUTANTS: readonly Mutant[] = [
     code: `if (now - write.waitingSince < this.#timeout) continue;`,
     mutation: ``,
     test: "faults/locked_file_test.ts",
-    filter: "appends wait for a lock",
+    filter: "append() waits for a lock",
   },
   {
     name: "blocks the event loop while another program has the lock",
@@ -51,7 +51,7 @@ const MUTANTS: readonly Mutant[] = [
     code: `const BUSY_TIMEOUT_MS = 2;`,
     mutation: `const BUSY_TIMEOUT_MS = 2_000;`,
     test: "faults/locked_file_test.ts",
-    filter: "an append fails after its timeout",
+    filter: "append() fails after its timeout",
   },
   {
     name: "leaves other processes no time between its transactions",
@@ -75,7 +75,7 @@ const MUTANTS: readonly Mutant[] = [
     code: `stats.ino !== this.#inode`,
     mutation: `false`,
     test: "faults/replaced_file_test.ts",
-    filter: "an append fails, and stores nothing, after the file was replaced by a backup",
+    filter: "append() fails, and stores nothing, after the file was replaced by a backup",
   },
   {
     name: "never flushes",
@@ -86,7 +86,7 @@ const MUTANTS: readonly Mutant[] = [
     filter: "durability disk",
   },
   {
-    name: "goes by versions that were current before another process appended",
+    name: "uses cached versions after another process has appended",
     file: "database/store_file.ts",
     code: `    this.#dataVersion = dataVersion;\n    this.#generation++;`,
     mutation: `    this.#dataVersion = dataVersion;`,
@@ -94,20 +94,20 @@ const MUTANTS: readonly Mutant[] = [
     filter: "append() of a backend with an outdated version",
   },
   {
-    name: "goes by versions of a transaction that was rolled back",
+    name: "uses cached versions of a transaction that was rolled back",
     file: "database/store_file.ts",
     code: `  invalidate(): void {\n    this.#generation++;`,
     mutation: `  invalidate(): void {`,
     test: "faults/full_disk_test.ts",
-    filter: "lose nothing: durability process",
+    filter: "loses nothing: durability process",
   },
   {
-    name: "leaves out commits that another process has deleted",
+    name: "skips commits that another process has deleted",
     file: "log/read_log.ts",
     code: `if (next <= expired || rows[0]?.[0] !== next)`,
     mutation: `if (rows.length === 0)`,
     test: "faults/retention_test.ts",
-    filter: "a subscription that waits while its next commit expires",
+    filter: "subscribe() fails if its next commit expires while it waits",
   },
   {
     name: "forgets the version of an actor whose commits have expired",
@@ -115,7 +115,7 @@ const MUTANTS: readonly Mutant[] = [
     code: `    connection.run(SET_VERSION_FLOORS, log.id, lastDeleted);\n`,
     mutation: ``,
     test: "faults/retention_test.ts",
-    filter: "stops growing",
+    filter: "stops a file from growing",
   },
   {
     name: "reads pages of any size",
@@ -136,14 +136,14 @@ const MUTANTS: readonly Mutant[] = [
   {
     name: "delivers commits of other processes after later ones of its own",
     file: "bus/bus_carrier.ts",
-    code: `if (this.#listeners.size > 0) this.#take();`,
+    code: `if (this.#listeners.size > 0) this.#collect();`,
     mutation: ``,
     test: "conformance_test.ts",
     filter: "Commits that several backends append to one actor reach each",
   },
 ];
 
-/** Milliseconds after which a test is killed that does not end with its mutant. That is a failure of this test. */
+/** Milliseconds after which a test with a mutant is killed. The mutant test then fails. */
 const MAX_TEST_MS = 60_000;
 
 /** A folder like the project's, by links, with a copy of adapters/sqlite that can be changed. */

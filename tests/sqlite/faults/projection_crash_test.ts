@@ -25,7 +25,7 @@ async function projectAndKill(paths: readonly string[], batch: number, enough: n
   return lines;
 }
 
-Deno.test("project() applies each event once while two projecting processes are killed, again and again", async () => {
+Deno.test("project() applies each event once while two projecting processes are killed repeatedly", async () => {
   await using folder = await TempFolder.create();
   const paths = [folder.newPath(), folder.newPath()];
   await using backend = await sqlite({ path: paths[0]!, durability: "process" });

@@ -21,7 +21,7 @@ const faults: [name: string, replace: (path: string) => Promise<void>][] = [
 ];
 
 for (const [name, replace] of faults) {
-  Deno.test(`an append fails, and stores nothing, after the file was ${name} while it is open`, async () => {
+  Deno.test(`append() fails, and stores nothing, after the file was ${name} while it is open`, async () => {
     await using folder = await TempFolder.create();
     const path = folder.newPath();
     await using backend = await sqlite({ path });
@@ -35,7 +35,7 @@ for (const [name, replace] of faults) {
     assertEquals((await failureOf(store.append("order.1", [EVENT], { expectedVersion: 1 }))).code, "unavailable");
   });
 
-  Deno.test(`a subscription fails after the file was ${name} while it is open`, async () => {
+  Deno.test(`subscribe() fails after the file was ${name} while it is open`, async () => {
     await using folder = await TempFolder.create();
     const path = folder.newPath();
     await using backend = await sqlite({ path });
@@ -49,7 +49,7 @@ for (const [name, replace] of faults) {
   });
 }
 
-Deno.test("a backend with durability process notices within its check interval that the file was deleted", async () => {
+Deno.test("append() with durability process fails within the check interval after the file was deleted", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
   await using backend = await sqlite({ path, durability: "process" });
@@ -66,7 +66,7 @@ Deno.test("a backend with durability process notices within its check interval t
   assertEquals(error.code, "unavailable", `after ${appended} appends`);
 });
 
-Deno.test("a backend goes on when its file is moved back", async () => {
+Deno.test("append() continues after the file was moved back", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
   await using backend = await sqlite({ path });
@@ -78,7 +78,7 @@ Deno.test("a backend goes on when its file is moved back", async () => {
   assertEquals((await store.append("order.1", [EVENT], { expectedVersion: 1 })).version, 2);
 });
 
-Deno.test("publishing fails after the file was deleted, if another backend listens", async () => {
+Deno.test("publish() fails after the file was deleted, if another backend listens", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
   const reported: unknown[] = [];

@@ -11,7 +11,7 @@ async function append(store: EventStore, commits: number, actorId = "order.1"): 
   await Promise.all(Array.from({ length: commits }, () => store.append(actorId, [EVENT], { expectedVersion: "any" })));
 }
 
-Deno.test("readers beside a writer with retention get every event without a gap, or an error that says where it starts", async () => {
+Deno.test("sqlite() readers beside a writer with retention get every event without a gap, or an error that says where it starts", async () => {
   await using folder = await TempFolder.create();
   const options = { path: folder.newPath(), retention: { maxCommits: 300 }, durability: "process" } as const;
   await using writing = await sqlite(options);
@@ -51,7 +51,7 @@ Deno.test("readers beside a writer with retention get every event without a gap,
   assert(outcomes.expired > 0);
 });
 
-Deno.test("a subscription that waits while its next commit expires fails instead of leaving it out", async () => {
+Deno.test("subscribe() fails if its next commit expires while it waits", async () => {
   await using folder = await TempFolder.create();
   const options = { path: folder.newPath(), retention: { maxCommits: 10 }, durability: "process" } as const;
   await using writing = await sqlite(options);
@@ -78,7 +78,7 @@ const reads: [name: string, read: (store: EventStore) => AsyncIterable<{ readonl
   ];
 
 for (const [name, read, step] of reads) {
-  Deno.test(`${name} fails where its next commit has expired and was deleted since the last page`, async () => {
+  Deno.test(`${name} fails if its next commit was deleted after the last page`, async () => {
     await using folder = await TempFolder.create();
     const options = { path: folder.newPath(), retention: { maxCommits: 600 }, durability: "process" } as const;
     await using backend = await sqlite(options);
@@ -96,7 +96,7 @@ for (const [name, read, step] of reads) {
   });
 }
 
-Deno.test("a file with retention stops growing, and keeps the versions of actors without commits", async () => {
+Deno.test("Expiry stops a file from growing, and keeps the versions of actors without commits", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
   {
@@ -124,7 +124,7 @@ Deno.test("a file with retention stops growing, and keeps the versions of actors
   assert((count as number) < 200, `${count} rows are left`);
 });
 
-Deno.test("expiry by age after a long pause deletes a backlog without an append", async () => {
+Deno.test("Expiry by age after a long pause deletes a backlog without an append", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
   let time = 1_767_225_600_000;

@@ -2,13 +2,13 @@ import { sqlite } from "@flowmade-one/aether/sqlite";
 import { assert, assertEquals } from "@std/assert";
 import { TempFolder } from "../temp_folder.ts";
 
-/** Bytes at which SQLite writes the WAL back, and a transaction beyond it. */
+/** Bytes of the WAL that trigger a checkpoint, and of one transaction beyond them. */
 const MAX_WAL_BYTES = 2 * 16_777_216;
 
 const COMMITS = 800;
 const EVENTS = [{ type: "Made", data: "x".repeat(100_000) }];
 
-Deno.test("the WAL stays bounded beside slow readers and subscriptions, and is gone after closing", async () => {
+Deno.test("sqlite() bounds the WAL beside slow readers and subscriptions, and close() removes it", async () => {
   await using folder = await TempFolder.create();
   const path = folder.newPath();
   {
