@@ -139,7 +139,7 @@ const MUTANTS: readonly Mutant[] = [
     code: `if (this.#listeners.size > 0) this.#collect();`,
     mutation: ``,
     test: "conformance_test.ts",
-    filter: "Commits that several backends append to one actor reach each",
+    filter: "append() of several backends to one actor reaches each bus",
   },
 ];
 
