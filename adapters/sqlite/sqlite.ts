@@ -11,7 +11,7 @@ import { type CheckedSqliteOptions, checkSqliteOptions, type SqliteOptions } fro
  * @param options See {@link SqliteOptions}.
  * @throws {InvalidArgumentError} If an option is unknown or has a wrong value.
  * @throws {UnsupportedStorageError} If the file belongs to another application, was written by a newer release, is damaged,
- * or was created with another retention or quota. The file is left as it was.
+ * or was created with another retention or quota. The file is left unchanged.
  * @throws {UnavailableError} If the file cannot be read or written: its folder does not exist, a permission is missing,
  * or another process kept it locked for the whole timeout.
  *

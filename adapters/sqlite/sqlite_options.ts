@@ -41,7 +41,7 @@ export interface SqliteOptions extends BackendOptions {
   /**
    * The rule by which the oldest commits of each namespace expire; by default they never expire. The file stores the
    * rule when it is created: opening the file with other bounds is refused with `UnsupportedStorageError`. Age is
-   * measured by `now`. Bytes are those of the commits' JSON form. Excludes `quota`.
+   * measured by `now`. Bytes are counted in the JSON form of the commits. Excludes `quota`.
    */
   readonly retention?: Retention | undefined;
   /**

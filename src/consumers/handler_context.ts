@@ -20,7 +20,7 @@ export interface HandlerContext {
   /** 1 for the first call for this event, and one more for each further call by this process. */
   readonly attempt: number;
   /**
-   * The fencing token: greater than that of every earlier owner of the lane. A storage or service can remember the
+   * The fencing token: greater than the token of every earlier owner of the lane. A storage or service can remember the
    * greatest token it has seen and refuse a smaller one. It then refuses a process that was replaced without noticing.
    */
   readonly token: number;

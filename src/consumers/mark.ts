@@ -19,7 +19,7 @@ export interface MarkAnchor {
   readonly eventId: string;
 }
 
-/** Every event of the lane up to here is done, except those of parked actors. */
+/** Every event of the lane up to here is done, except events of parked actors. */
 export interface Mark {
   readonly position: Position;
   /** The last event that was read, at `position` or before it. Absent if none was read yet. */

@@ -20,7 +20,7 @@ export interface ActorHost<C, E extends EventMap = AnyEvents, A = undefined> ext
    * @throws {OverloadedError} If `maxQueue` commands of the actor are waiting already. Nothing was stored.
    * @throws {OutcomeUnknownError} Also if the signal was aborted during the request to the owner.
    * @throws {InvalidArgumentError} Also if the command, or the answer, is not JSON in a cluster. Nothing was stored.
-   * @throws {CorruptDataError} Also if the owner stored events whose types this process does not know. The command was
+   * @throws {CorruptDataError} Also if the owner stored events whose types this process does not have. The command was
    * executed.
    * @throws {ClosedError} Also if the host was closed.
    * @throws The other errors of `execute`, with the same classes, whichever process executed the command.

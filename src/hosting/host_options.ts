@@ -55,7 +55,7 @@ const DEFAULT_ATTEMPTS = 100;
 const FIRST_PAUSE = 2;
 const LONGEST_PAUSE = 50;
 
-/** Pauses of hosted commands: full jitter, and shorter than those of `execute`, whose attempts load the actor. */
+/** Pauses of hosted commands: full jitter, and shorter than the pauses of `execute`, whose attempts load the actor. */
 export const HOSTED_RETRY: Backoff = {
   backoff: (conflicts, random) => random * Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (conflicts - 1)),
 };

@@ -118,7 +118,7 @@ for (const action of ["retry", "stop"] as const) {
     });
     await appendTo(store, "a", "b");
     const state = action === "retry" ? "retrying" : "failed";
-    await until("the lane stands still", async () => states(await member.status())[0] === state);
+    await until("the lane retries or has failed", async () => states(await member.status())[0] === state);
     const [lane] = (await member.status()).lanes;
     assertEquals([lane?.work?.actorId, lane?.work?.version, lane?.work?.error], ["a", 1, "Error: no a"]);
     assertEquals(lane?.failure?.code, action === "stop" ? "stopped" : undefined);

@@ -28,15 +28,15 @@ class FakeEnvironment {
 const { signal } = new AbortController();
 
 const rows: [what: string, perEvent: number, events: number, timersRun: boolean, turns: number][] = [
-  ["never for events that take no time", 0, 1_000, false, 0],
-  ["after 20 events of 1 ms", 1, 20, false, 1],
-  ["never within 19 events of 1 ms", 1, 19, false, 0],
-  ["after each event of 20 ms", TURN_MS, 5, false, 5],
-  ["never if timers run anyway", TURN_MS / 2, 100, true, 0],
+  ["no promise for events that take no time", 0, 1_000, false, 0],
+  ["a promise after 20 events of 1 ms", 1, 20, false, 1],
+  ["no promise within 19 events of 1 ms", 1, 19, false, 0],
+  ["a promise after each event of 20 ms", TURN_MS, 5, false, 5],
+  ["no promise if timers run anyway", TURN_MS / 2, 100, true, 0],
 ];
 
 for (const [what, perEvent, events, timersRun, turns] of rows) {
-  Deno.test(`EventLoopTurns.next() waits for timers ${what}`, async () => {
+  Deno.test(`EventLoopTurns.next() returns ${what}`, async () => {
     const fake = new FakeEnvironment();
     const taken = new EventLoopTurns(fake.environment);
     let count = 0;

@@ -16,7 +16,7 @@ Deno.test("consume() without onError continues after an outage of the storage", 
       const { records } = log;
       const refuse = () => {
         refused++;
-        throw new UnavailableError("Cannot reach the storage: the test says so");
+        throw new UnavailableError("Cannot reach the storage: the test simulates an outage");
       };
       const failing = {
         isReplaceable: false,

@@ -23,7 +23,7 @@ const handedBack: [title: string, request: object, reason: string][] = [
   ["an invalid commit id", taking("Ann", { commitId: "a b" }), "no-result"],
   ["an invalid option", taking("Ann", { options: { attempts: 0 } }), "no-result"],
   ["a command that decides nothing", taking("Ann", { command: { return: "Ann" } }), "no-result"],
-  ["a command that decide does not know", taking("Ann", { command: null }), "no-result"],
+  ["a command that decide rejects", taking("Ann", { command: null }), "no-result"],
   ["an expected version that the actor is not at", taking("Ann", { options: { expectedVersion: 7 } }), "no-result"],
 ];
 

@@ -22,7 +22,7 @@ function pausesOf(turns: LockTurns, until: number, isUsed: (pause: number) => bo
   return pauses;
 }
 
-Deno.test("LockTurns.pause() asks for a pause after the shortest turn while another process uses the pauses", () => {
+Deno.test("LockTurns.pause() returns a pause after the shortest turn while another process uses the pauses", () => {
   const pauses = pausesOf(new LockTurns(), 100, () => true);
   const lengths = pauses.slice(1).map((at, i) => at - pauses[i]! - PAUSE_MS);
   assertEquals(new Set(lengths), new Set([MIN_TURN_MS]));
@@ -40,7 +40,7 @@ Deno.test("LockTurns.pause() halves the time to the next pause when another proc
   assertEquals(lengths.slice(0, 12), [32, 64, 128, 256, 256, 256, 128, 64, 32, 16, 16, 16]);
 });
 
-Deno.test("LockTurns.pause() asks for no pause after a time without transactions", () => {
+Deno.test("LockTurns.pause() returns no pause after a time without transactions", () => {
   const turns = new LockTurns();
   for (let now = 0; now < 10 * MAX_TURN_MS; now += PAUSE_MS + 1) {
     assertEquals(turns.pause(now), 0, `at ${now} ms`);

@@ -56,7 +56,7 @@ class RepeatedWrite extends Write {
   }
 }
 
-Deno.test("WriteQueue combines the writes of a second writer with those of a writer that was alone", async () => {
+Deno.test("WriteQueue combines the writes of a second writer with the writes of a writer that was alone", async () => {
   await using folder = await TempFolder.create();
   const file = await openStoreFile(folder.newPath());
   const queue = new WriteQueue(file, 1_000);

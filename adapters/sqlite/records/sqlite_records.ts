@@ -78,7 +78,7 @@ export class SqliteRecords implements Records, ChangeListener {
     this.#notify(() => true);
   }
 
-  /** The listener learns of the failure from its next scan. */
+  /** The next scan of the listener fails with the same cause. */
   failed(): void {}
 
   #notify(concerns: (prefix: string) => boolean): void {

@@ -25,7 +25,7 @@ export const NAME = "c";
 /** Milliseconds of the time to live of a session; a heartbeat is two fifteenths of it. */
 export const TTL = 5_000;
 /** Milliseconds of faults, and milliseconds within which the consumer recovers afterwards. */
-const TROUBLE = 20_000;
+const FAULTS_MS = 20_000;
 const LONGEST_HANDLER = 6_000;
 const CALM = LATEST_MS + 4 * TTL + LONGEST_HANDLER;
 const MAX_PROCESSES = 6;
@@ -148,10 +148,10 @@ export class ConsumerWorld {
     for (let i = 0; i < count; i++) time.at(random() * 3_000, () => this.start());
     if (random() < 0.5) storage.faults.loss = random() * 0.2;
     if (random() < 0.5) storage.faults.lateness = random() * 0.05;
-    for (let i = 0; i < 100; i++) time.at(random() * TROUBLE, () => this.append());
+    for (let i = 0; i < 100; i++) time.at(random() * FAULTS_MS, () => this.append());
     const faults = Math.floor(random() * 16);
-    for (let i = 0; i < faults; i++) time.at(2_000 + random() * (TROUBLE - 2_000), () => this.#trouble());
-    await this.runUntil(TROUBLE);
+    for (let i = 0; i < faults; i++) time.at(2_000 + random() * (FAULTS_MS - 2_000), () => this.#injectFault());
+    await this.runUntil(FAULTS_MS);
     await this.recover();
   }
 
@@ -258,7 +258,7 @@ export class ConsumerWorld {
   }
 
   #heal(): void {
-    this.note(() => "the trouble is over");
+    this.note(() => "no more faults");
     this.storage.faults.loss = this.storage.faults.lateness = 0;
     this.storage.isUp = true;
     const { handling } = this;
@@ -296,14 +296,14 @@ export class ConsumerWorld {
     this.#operate("reset", () => this.control.reset("start"));
   }
 
-  #trouble(): void {
+  #injectFault(): void {
     const { random, time, storage } = this;
     const { running } = this;
     const one = running[Math.floor(random() * running.length)];
     if (one === undefined) return void this.start();
     const span = random() < 0.5 ? random() * 2_000 : random() * 12_000;
     const { records, process } = one;
-    const restoring = (restore: () => void) => time.at(Math.min(time.now + span, TROUBLE), restore);
+    const restoring = (restore: () => void) => time.at(Math.min(time.now + span, FAULTS_MS), restore);
     const kinds: (() => void)[] = [
       () => {
         this.kill(one);

@@ -11,7 +11,7 @@ async function append(store: EventStore, commits: number, actorId = "order.1"): 
   await Promise.all(Array.from({ length: commits }, () => store.append(actorId, [EVENT], { expectedVersion: "any" })));
 }
 
-Deno.test("sqlite() readers beside a writer with retention get every event without a gap, or an error that says where it starts", async () => {
+Deno.test("read(), readAll() and subscribe() return events without a gap during expiry, or fail with EventsExpiredError", async () => {
   await using folder = await TempFolder.create();
   const options = { path: folder.newPath(), retention: { maxCommits: 300 }, durability: "process" } as const;
   await using writing = await sqlite(options);
