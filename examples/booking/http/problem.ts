@@ -65,7 +65,7 @@ export function toProblem(error: unknown): Problem {
     const { expected, actual, attempts } = error;
     // A command without an expected version may be repeated unchanged. With one, the client must read first.
     return attempts === undefined
-      ? new Problem(409, error.code, `It is at version ${actual}, not ${expected}. Read it, and decide anew`, {
+      ? new Problem(409, error.code, `It is at version ${actual}, not ${expected}. Read it, and decide again`, {
         facts: { expected, actual },
       })
       : new Problem(409, error.code, "Others were faster, again and again. Nothing was stored; repeat the request", {
