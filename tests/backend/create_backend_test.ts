@@ -15,7 +15,7 @@ function driver(overrides: Partial<Driver> = {}): Driver {
   };
 }
 
-Deno.test("without a namespace a store is of the namespace default, one like any other", async () => {
+Deno.test("store() without a namespace returns a store of the default namespace", async () => {
   const backend = memory();
   await backend.store().append("a", made, { expectedVersion: 0 });
   assertEquals(backend.store().namespace, DEFAULT_NAMESPACE);
@@ -32,8 +32,8 @@ Deno.test("createBackend() opens each namespace of a driver once, at its first u
 });
 
 for (const namespace of ["prod.*", "prod.>", "*", "", "a..b", "é", null, 7]) {
-  Deno.test(`there is no store of namespace ${JSON.stringify(namespace)}, and the driver is not asked`, () => {
-    const backend = createBackend(driver({ open: () => assert(false, "the driver was asked") as never }));
+  Deno.test(`store() refuses the namespace ${JSON.stringify(namespace)} without a call of the driver`, () => {
+    const backend = createBackend(driver({ open: () => assert(false, "the driver was called") as never }));
     assert(isAetherError(assertThrows(() => backend.store(namespace as never)), "invalid-namespace"));
   });
 }
@@ -45,7 +45,7 @@ const opening: [name: string, open: (options: never) => unknown][] = [
 ];
 
 for (const [name, open] of opening) {
-  Deno.test(`${name}() refuses an option of every backend that is not a function`, () => {
+  Deno.test(`${name}() refuses now, newId, onGrantUsed and onError that are not functions`, () => {
     for (const option of ["now", "newId", "onGrantUsed", "onError"]) {
       for (const value of [1, null, "now", {}]) {
         const error = assertThrows(() => open({ [option]: value } as never));
@@ -93,7 +93,7 @@ Deno.test("createBackend() refuses an unknown option", () => {
   );
 });
 
-Deno.test("clock and ids can be held", async () => {
+Deno.test("memory() takes times and ids from now and newId", async () => {
   let ids = 0;
   const store = memory({ now: () => 42, newId: () => `id-${++ids}` }).store("a");
   await store.append("x", [...made, ...made], { expectedVersion: 0 });
@@ -104,13 +104,13 @@ Deno.test("clock and ids can be held", async () => {
   ]);
 });
 
-Deno.test("capabilities are those of the driver, frozen", () => {
+Deno.test("Backend.capabilities has the capabilities of the driver, frozen", () => {
   const { capabilities } = createBackend(driver());
   assertEquals(capabilities, { durability: "none", maxCommitBytes: 1_000 });
   assertThrows(() => Object.assign(capabilities, { durability: "disk" }), TypeError);
 });
 
-Deno.test("closing closes the driver once, after which everything is refused", async () => {
+Deno.test("Backend.close() closes the driver once, and later calls are refused", async () => {
   let closes = 0;
   const backend = createBackend(driver({ close: () => Promise.resolve(void closes++) }));
   const store = backend.store("a");
@@ -137,7 +137,7 @@ Deno.test("Backend.close() rejects with the error of a driver that fails to clos
   await assertRejects(() => backend.close(), RangeError, "stuck");
 });
 
-Deno.test("close() ends a running namespaces()", async () => {
+Deno.test("Backend.close() ends a running namespaces()", async () => {
   const names = ["a", "b"].map((name) => parseNamespace(name));
   const backend = createBackend(driver({ namespaces: () => names }));
   const seen: string[] = [];
@@ -152,13 +152,13 @@ Deno.test("close() ends a running namespaces()", async () => {
 });
 
 Deno.test("namespaces() refuses an iteration that starts after close()", async () => {
-  const backend = createBackend(driver({ namespaces: () => assert(false, "the driver was asked") as never }));
+  const backend = createBackend(driver({ namespaces: () => assert(false, "the driver was called") as never }));
   const listing = backend.namespaces(backend.grant(">", { reason: "test" }));
   await backend.close();
   assert(isAetherError(await assertRejects(() => Array.fromAsync(listing)), "closed"));
 });
 
-Deno.test('store() and within() take an explicit undefined for no namespace, and only no argument for "default"', () => {
+Deno.test('store() and within() refuse an explicit undefined, and use "default" without an argument', () => {
   const backend = memory();
   const tenant: { readonly id: string } | undefined = undefined;
   const id = (tenant as { readonly id: string } | undefined)?.id as string;

@@ -158,7 +158,7 @@ const targets: [what: string, prepare: (to: Driver, from: Driver) => Promise<unk
 ];
 
 for (const [what, prepare, says] of targets) {
-  Deno.test(`importLog() refuses a target with ${what}, and leaves it as it was`, async () => {
+  Deno.test(`importLog() refuses a target with ${what}, and does not change it`, async () => {
     const [from, to] = [await source(), memoryDriver()];
     await prepare(to, from);
     const before = await eventsOf(to);
@@ -194,7 +194,7 @@ const faults: [name: string, fault: (log: Log) => Partial<Log>, says: string][] 
 ];
 
 for (const [name, fault, says] of faults) {
-  Deno.test(`importLog() notices a target that ${name}`, async () => {
+  Deno.test(`importLog() detects a target that ${name}`, async () => {
     const error = await assertRejects(async () =>
       importLog(await source(), faulty(memoryDriver(), fault), { namespace })
     );
@@ -216,19 +216,19 @@ Deno.test("importLog() reports a source whose beginning has expired, and imports
   assertEquals(await eventsOf(to), []);
 });
 
-Deno.test("importLog() refuses a commit that is larger than the target takes", async () => {
+Deno.test("importLog() refuses a commit that is larger than the target accepts", async () => {
   const [from, to] = [await source(), memoryDriver({ maxCommitBytes: 100 })];
   const error = await assertRejects(() => importLog(from, to, { namespace }));
   assertEquals((error as { code?: string }).code, "too-large");
 });
 
-Deno.test("importLog() refuses records where the target keeps none", async () => {
+Deno.test("importLog() refuses records if the target keeps no records", async () => {
   const to = faulty(memoryDriver(), () => ({ records: undefined }));
   const error = await assertRejects(async () => importLog(await source(), to, { namespace }));
   assertStringIncludes(String(error), "keeps none");
 });
 
-Deno.test("importLog() ends at its signal, and is continued by another call", async () => {
+Deno.test("importLog() rejects when its signal is aborted, and another call continues", async () => {
   const [from, to] = [await source(), memoryDriver()];
   const controller = new AbortController();
   const aborting = faulty(to, (log) => ({
@@ -246,10 +246,10 @@ Deno.test("importLog() ends at its signal, and is continued by another call", as
 
 const refused: [what: string, options: Record<string, unknown>, code: string][] = [
   ["no namespace", {}, "invalid-namespace"],
-  ["what is no namespace", { namespace: "a..b" }, "invalid-namespace"],
-  ["what is no array of positions", { namespace, positions: "x" }, "invalid-argument"],
-  ["what is no position", { namespace, positions: ["x"] }, "invalid-argument"],
-  ["what is no signal", { namespace, signal: {} }, "invalid-argument"],
+  ["an invalid namespace", { namespace: "a..b" }, "invalid-namespace"],
+  ["a string as positions", { namespace, positions: "x" }, "invalid-argument"],
+  ["an invalid position", { namespace, positions: ["x"] }, "invalid-argument"],
+  ["an object that is no signal", { namespace, signal: {} }, "invalid-argument"],
   ["an unknown option", { namespace, verify: true }, "invalid-argument"],
 ];
 

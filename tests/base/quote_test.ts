@@ -41,5 +41,5 @@ function revoked(): object {
 }
 
 for (const [value, shown] of cases) {
-  Deno.test(`an error shows ${shown.slice(0, 30)}`, () => assertEquals(quote(value), shown));
+  Deno.test(`quote() returns ${shown.slice(0, 30)}`, () => assertEquals(quote(value), shown));
 }

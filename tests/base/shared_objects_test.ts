@@ -46,7 +46,7 @@ async function heldIn(backend: Backend, namespace: string): Promise<object[]> {
   ];
 }
 
-/** Everything that objects lead to by prototypes and properties of any kind; without `known`, no accessor is run. */
+/** All objects that some objects lead to by prototypes and properties. Without `known`, no accessor is run. */
 function reachableFrom(roots: readonly unknown[], known?: ReadonlySet<object>): Set<object> {
   const found = new Set<object>(known);
   const waiting: unknown[] = [...roots];
@@ -83,7 +83,7 @@ function reachableFrom(roots: readonly unknown[], known?: ReadonlySet<object>): 
   return found;
 }
 
-/** The objects that every program can reach: the built-in ones. */
+/** The built-in objects, which every program can reach. */
 const BUILT_IN = reachableFrom([
   globalThis,
   (async function* () {})(),
@@ -92,7 +92,7 @@ const BUILT_IN = reachableFrom([
   [][Symbol.iterator](),
 ]);
 
-Deno.test("nothing that a store or bus of one namespace gives leads to the driver, a log, the backend or another store", async () => {
+Deno.test("EventStore and NamespacedEventBus lead to no driver, log, backend or other store", async () => {
   const { backend, driver, logs } = backendWithLogs();
   await using _ = backend;
   const other = backend.store("other");
@@ -103,19 +103,19 @@ Deno.test("nothing that a store or bus of one namespace gives leads to the drive
 
 for (const observer of [undefined, { start: () => undefined }]) {
   const backends = observer === undefined ? "a backend" : "an observed backend";
-  Deno.test(`every object that stores and buses of two namespaces of ${backends} share is frozen`, async () => {
+  Deno.test(`EventStore and NamespacedEventBus of two namespaces of ${backends} share only frozen objects`, async () => {
     const { backend } = backendWithLogs(observer);
     await using _ = backend;
     const a = reachableFrom(await heldIn(backend, "a"), BUILT_IN);
     const b = reachableFrom(await heldIn(backend, "b"), BUILT_IN);
     const shared = a.intersection(b).difference(BUILT_IN);
     assert(shared.size > 0);
-    const thawed = [...shared].filter((value) => !Object.isFrozen(value));
-    assertEquals(thawed.map((value) => String((value as { constructor?: unknown }).constructor ?? value)), []);
+    const unfrozen = [...shared].filter((value) => !Object.isFrozen(value));
+    assertEquals(unfrozen.map((value) => String((value as { constructor?: unknown }).constructor ?? value)), []);
   });
 }
 
-Deno.test("no store can replace a method of the stores of other namespaces", async () => {
+Deno.test("EventStore has a frozen prototype: a store cannot replace a method of other stores", async () => {
   const { backend } = backendWithLogs();
   await using _ = backend;
   const store = backend.store("a");
@@ -126,7 +126,7 @@ Deno.test("no store can replace a method of the stores of other namespaces", asy
   assertEquals((await backend.store("b").append("x", made, { expectedVersion: 0 })).version, 1);
 });
 
-Deno.test("a store that inherits from another, or copies it, can replace methods", async () => {
+Deno.test("EventStore methods can be replaced in one store, and in an object that inherits from it or copies it", async () => {
   const { backend } = backendWithLogs();
   await using _ = backend;
   const store = backend.store("a");
@@ -150,7 +150,7 @@ Deno.test("snapshots.storage is one opaque value for all stores of a namespace, 
   assert(backendWithLogs().backend.store("a").snapshots.storage !== storage);
 });
 
-Deno.test("a grant is recognised by the WeakSet methods from the load of the package", async () => {
+Deno.test("namespaces() checks a grant by the WeakSet methods that existed when the package was loaded", async () => {
   const { backend } = backendWithLogs();
   await using _ = backend;
   const { has } = WeakSet.prototype;

@@ -3,7 +3,7 @@ import type { Backend, BusEvent, PublishedEvent } from "@flowmade-one/aether";
 import { compilePattern, type NamespacePattern } from "@flowmade-one/aether/patterns";
 import { type BusTransport, createBackend, type Log, type TransportReceiver } from "@flowmade-one/aether/adapter";
 
-/** Joins two backends as a network joins processes: each hears what the other sends, for what it listens to. */
+/** Connects two backends like a network. Each receives the events of the other under the patterns that it listens to. */
 class Wire {
   readonly listeners: { side: number; pattern: NamespacePattern; receiver: TransportReceiver }[] = [];
 
@@ -91,7 +91,7 @@ Deno.test("BackendBus ignores an event of a namespace that no subscriber listens
   assertEquals(seen, []);
 });
 
-Deno.test("closing a backend stops its listening", async () => {
+Deno.test("Backend.close() ends the listening of the transport", async () => {
   const wire = new Wire();
   const backend = wire.backend(1);
   backend.bus.within("ns").subscribe(() => {});

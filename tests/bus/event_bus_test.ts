@@ -57,7 +57,7 @@ Deno.test("append() reaches the subscribers of every bus of its namespace", asyn
   assertEquals(seen, [1]);
 });
 
-Deno.test("subscribers are counted by namespace, observers are not", () => {
+Deno.test("subscriberCounts() counts subscribers by namespace, and no observers", () => {
   const backend = memory();
   const counts = () => [...backend.bus.subscriberCounts(backend.grant("prod.>", because))].sort();
   assertEquals(backend.bus.subscriberCount("prod.a"), 0);
@@ -75,7 +75,7 @@ Deno.test("subscribers are counted by namespace, observers are not", () => {
   assert(isAetherError(assertThrows(() => backend.bus.subscriberCount("prod.*")), "invalid-namespace"));
 });
 
-Deno.test("no property of a namespaced bus leads to another namespace", () => {
+Deno.test("within() returns a frozen bus whose properties lead to no other namespace", () => {
   const backend = memory();
   const orders = backend.bus.within("prod.orders");
   assertEquals(Object.getPrototypeOf(orders), Object.prototype);
@@ -88,7 +88,7 @@ Deno.test("no property of a namespaced bus leads to another namespace", () => {
     assertEquals(Object.getPrototypeOf(object), Object.prototype);
     assert(Object.isFrozen(object));
   }
-  // A method that is called with another `this` still knows one namespace only.
+  // A method that is called with another `this` still publishes to its own namespace.
   const { seen, handler } = recorder();
   backend.bus.within("prod.carts").subscribe(handler);
   Reflect.apply(orders.publish, backend.bus.within("prod.carts"), ["a", viewed(1)]);
@@ -131,7 +131,7 @@ for (const [call, code] of refusals) {
   });
 }
 
-Deno.test("after the backend is closed, nothing is published, subscribed or delivered", async () => {
+Deno.test("Backend.close() ends a queue after its waiting events, and later calls of the bus throw", async () => {
   const backend = memory();
   const orders = backend.bus.within("ns");
   const grant = backend.grant(">", because);
@@ -148,5 +148,5 @@ Deno.test("after the backend is closed, nothing is published, subscribed or deli
     ]
   ) assert(isAetherError(assertThrows(call), "closed"), String(call));
   const rest = await Array.fromAsync(queue, ({ data }) => (data as { n: number }).n);
-  assertEquals(rest, [1], "what waited is given, then the end");
+  assertEquals(rest, [1], "the waiting event, then the end");
 });

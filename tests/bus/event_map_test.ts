@@ -9,7 +9,7 @@ const New = events({
 });
 
 for (const kind of ["published", "stored"] as const) {
-  Deno.test(`a subscriber of a newer map receives a ${kind} event in its current shape`, async () => {
+  Deno.test(`subscribe() with a newer event map delivers a ${kind} event in its current shape`, async () => {
     const backend = memory();
     const seen: unknown[] = [];
     backend.bus.within("a", New).subscribe(({ type, schemaVersion, data }) => seen.push([type, schemaVersion, data]));
@@ -20,7 +20,7 @@ for (const kind of ["published", "stored"] as const) {
     assertEquals(seen, [["Made", 2, { n: 2 }], "Made"]);
   });
 
-  Deno.test(`a subscriber of an older map does not receive a ${kind} event of a newer one; onError receives the reason`, async () => {
+  Deno.test(`subscribe() with an older event map does not deliver a ${kind} event of a newer one; onError receives the reason`, async () => {
     const errors: unknown[] = [];
     const backend = memory({ onError: (error) => errors.push(error) });
     const seen: unknown[] = [];
@@ -40,7 +40,7 @@ for (const kind of ["published", "stored"] as const) {
   });
 }
 
-Deno.test("an event of another map does not end a process without onError", () => {
+Deno.test("publish() of an event of another event map does not end a process without onError", () => {
   const backend = memory();
   const seen: unknown[] = [];
   backend.bus.within("a", Old).subscribe((event) => seen.push(event));
@@ -49,7 +49,7 @@ Deno.test("an event of another map does not end a process without onError", () =
   assertEquals(seen.length, 1);
 });
 
-Deno.test("a queue of a newer map gives events in their current shape", async () => {
+Deno.test("queue() with a newer event map yields events in their current shape", async () => {
   const backend = memory();
   const queue = backend.bus.within("a", New).queue({ capacity: 2, overflow: "fail", types: ["Made"] });
   backend.bus.within("a", Old).publish("o.1", Old.Created({ n: 1 }));
@@ -59,7 +59,7 @@ Deno.test("a queue of a newer map gives events in their current shape", async ()
   }
 });
 
-Deno.test("a handler of a bus with a map may reject: onError receives its error and the event", async () => {
+Deno.test("onError receives the error of a handler that rejects and the event, on a bus with an event map", async () => {
   const { promise, resolve } = Promise.withResolvers<unknown[]>();
   const backend = memory({ onError: (error, event) => resolve([(error as Error).message, event?.type]) });
   backend.bus.within("a", New).subscribe(() => Promise.reject(new Error("no")));
@@ -67,7 +67,7 @@ Deno.test("a handler of a bus with a map may reject: onError receives its error 
   assertEquals(await promise, ["no", "Made"]);
 });
 
-Deno.test("an observer receives events as they are stored", async () => {
+Deno.test("observe() delivers events as they are stored", async () => {
   const backend = memory();
   const seen: unknown[] = [];
   backend.bus.observe(backend.grant("a", { reason: "test" }), ({ type }) => seen.push(type));

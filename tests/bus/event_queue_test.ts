@@ -20,7 +20,7 @@ const policies: [overflow: QueueOptions["overflow"], capacity: number, given: un
 ];
 
 for (const [overflow, capacity, given, dropped] of policies) {
-  Deno.test(`of 5 events a queue of ${capacity} with ${overflow} gives ${given}`, async () => {
+  Deno.test(`queue() of capacity ${capacity} with "${overflow}" yields ${given} of 5 events`, async () => {
     const orders = memory().bus.within("ns");
     const queue = orders.queue({ capacity, overflow });
     for (const n of [1, 2, 3, 4, 5]) orders.publish("a", viewed(n));
@@ -52,7 +52,7 @@ const awaited: [
 
 for (const [overflow, capacity, waiting, given, dropped, end] of awaited) {
   const name =
-    `queue() of capacity ${capacity} with "${overflow}" gives ${given} of 3 events to ${waiting} calls of next()`;
+    `queue() of capacity ${capacity} with "${overflow}" yields ${given} of 3 events to ${waiting} calls of next()`;
   Deno.test(name, async () => {
     const orders = memory().bus.within("ns");
     const queue = orders.queue({ capacity, overflow });
@@ -77,7 +77,7 @@ for (const [overflow, capacity, waiting, given, dropped, end] of awaited) {
   });
 }
 
-Deno.test('a full queue with "fail" gives what waited, then fails, and takes nothing in any more', async () => {
+Deno.test('queue() with "fail" yields the waiting events after an overflow, then fails, and receives no more events', async () => {
   const backend = memory();
   const orders = backend.bus.within("ns");
   const queue = orders.queue({ capacity: 2, overflow: "fail" });
@@ -91,7 +91,7 @@ Deno.test('a full queue with "fail" gives what waited, then fails, and takes not
   assertEquals(seen, [1, 2]);
 });
 
-Deno.test("EventQueue gives each waiting consumer one event", async () => {
+Deno.test("EventQueue resolves each waiting next() with one event", async () => {
   const orders = memory().bus.within("ns");
   const iterator = orders.queue({ capacity: 1, overflow: "fail" })[Symbol.asyncIterator]();
   for (const n of [1, 2, 3]) {
@@ -101,7 +101,7 @@ Deno.test("EventQueue gives each waiting consumer one event", async () => {
   }
 });
 
-Deno.test("leaving the loop ends the subscription", async () => {
+Deno.test("queue() ends its subscription when the consumer leaves the loop", async () => {
   const backend = memory();
   const orders = backend.bus.within("ns");
   const queue = orders.queue({ capacity: 5, overflow: "fail" });
@@ -110,7 +110,7 @@ Deno.test("leaving the loop ends the subscription", async () => {
   assertEquals(backend.bus.subscriberCount("ns"), 0);
 });
 
-Deno.test("an aborted signal fails the iteration after the waiting events", async () => {
+Deno.test("queue() yields the waiting events after its signal is aborted, then fails with the reason", async () => {
   const orders = memory().bus.within("ns");
   const controller = new AbortController();
   const queue = orders.queue({ capacity: 5, overflow: "fail", signal: controller.signal });
@@ -124,7 +124,7 @@ Deno.test("an aborted signal fails the iteration after the waiting events", asyn
   assertEquals(seen, [1]);
 });
 
-Deno.test("a queue is for one use", async () => {
+Deno.test("queue() refuses a second iteration", async () => {
   const orders = memory().bus.within("ns");
   const queue = orders.queue({ capacity: 5, overflow: "fail" });
   queue[Symbol.dispose]();
@@ -146,7 +146,7 @@ Deno.test("queue() rejects the first of several waiting calls of next() with the
   ]);
 });
 
-Deno.test("100,000 events pass through a queue in order", async () => {
+Deno.test("queue() yields 100,000 events in order", async () => {
   const orders = memory().bus.within("ns");
   const queue = orders.queue({ capacity: 100_000, overflow: "fail" });
   for (let n = 0; n < 100_000; n++) orders.publish("a", viewed(n));
@@ -156,7 +156,7 @@ Deno.test("100,000 events pass through a queue in order", async () => {
   assertEquals(expected, 100_000);
 });
 
-Deno.test("observers have queues too", async () => {
+Deno.test("queue() with a grant yields the events of the namespaces that it covers", async () => {
   const backend = memory();
   const queue = backend.bus.queue(backend.grant("prod.>", { reason: "test" }), {
     capacity: 5,
@@ -169,7 +169,7 @@ Deno.test("observers have queues too", async () => {
   assertEquals(await rest(queue), [1, 3]);
 });
 
-Deno.test("leaving before the first event, or while one is waited for, ends the subscription at once", async () => {
+Deno.test("queue() ends its subscription at once if return() is called before the first event or during next()", async () => {
   const backend = memory();
   const orders = backend.bus.within("ns");
   await orders.queue({ capacity: 1, overflow: "fail" })[Symbol.asyncIterator]().return?.();
@@ -179,7 +179,7 @@ Deno.test("leaving before the first event, or while one is waited for, ends the 
   assertEquals([(await next).done, backend.bus.subscriberCount("ns")], [true, 0]);
 });
 
-Deno.test("EventQueue does not count an event that the consumer awaits", async () => {
+Deno.test("EventQueue does not count an awaited event towards its capacity", async () => {
   const orders = memory().bus.within("ns");
   const queue = orders.queue({ capacity: 1, overflow: "fail" });
   const iterator = queue[Symbol.asyncIterator]();
@@ -190,7 +190,7 @@ Deno.test("EventQueue does not count an event that the consumer awaits", async (
   assertEquals([(await next).value?.data, (await iterator.next()).value?.data], [1, 2]);
 });
 
-Deno.test("no property of a queue's iterator leads to the bus", () => {
+Deno.test("queue() returns an iterator whose properties do not lead to the bus", () => {
   const orders = memory().bus.within("ns");
   const iterator = orders.queue({ capacity: 1, overflow: "fail" })[Symbol.asyncIterator]();
   assertEquals(Object.getPrototypeOf(iterator), Object.prototype);

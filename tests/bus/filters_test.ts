@@ -17,7 +17,7 @@ const filters: [options: { types?: string[]; actors?: string }, seen: number[]][
 ];
 
 for (const [options, expected] of filters) {
-  Deno.test(`a subscriber and an observer with ${JSON.stringify(options)} get ${expected}`, () => {
+  Deno.test(`subscribe() and observe() with ${JSON.stringify(options)} deliver ${expected.join() || "nothing"}`, () => {
     const backend = memory();
     const orders = backend.bus.within("ns");
     const [own, observer] = [recorder(), recorder()];

@@ -31,7 +31,7 @@ Deno.test("publish() does not await an asynchronous handler", () => {
   assertEquals(seen, [1, 2]);
 });
 
-Deno.test("an event that a handler publishes or stores comes after the current event for every subscriber", async () => {
+Deno.test("publish() and append() in a handler deliver after the current event, for every subscriber", async () => {
   const backend = memory();
   const orders = backend.bus.within("ns");
   const store = backend.store("ns");
@@ -62,7 +62,7 @@ Deno.test("subscribe() and close() inside a handler take effect before the rest 
   assertEquals([gone.seen, come.seen], [[], [2]]);
 });
 
-Deno.test("a handler can end its own subscription", () => {
+Deno.test("subscribe() lets a handler end its own subscription", () => {
   const orders = memory().bus.within("ns");
   const { seen, handler } = recorder();
   const subscription = orders.subscribe((event) => {
@@ -75,7 +75,7 @@ Deno.test("a handler can end its own subscription", () => {
   assertEquals(seen, [1]);
 });
 
-Deno.test("an aborted signal ends a subscription, whose listener is removed from it", () => {
+Deno.test("subscribe() and observe() end when their signal is aborted", () => {
   const backend = memory();
   const orders = backend.bus.within("ns");
   const controller = new AbortController();

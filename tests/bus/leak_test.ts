@@ -6,46 +6,46 @@ import { NamespaceChannel } from "../../src/bus/namespace_channel.ts";
 import { Subscriber } from "../../src/bus/subscriber.ts";
 import { PatternRouter } from "../../src/routing/pattern_router.ts";
 
-/** Resolves when an object is gone, which takes some garbage. */
+/** Resolves when an object was collected. Makes garbage, to start collections. */
 async function collected(reference: WeakRef<object>): Promise<void> {
   for (let round = 0; round < 1_000 && reference.deref() !== undefined; round++) {
     await new Promise((resolve) => setTimeout(resolve, 0));
     Array.from({ length: 200_000 }, (_, i) => ({ i }));
   }
-  assertEquals(reference.deref(), undefined, "something keeps it");
+  assertEquals(reference.deref(), undefined, "the object is still referenced");
 }
 
-const deaf = () => new Subscriber(undefined, () => {}, () => {});
+const newSubscriber = () => new Subscriber(undefined, () => {}, () => {});
 
-Deno.test("after 10,000 subscriptions have come and gone, a room and the router behind it hold nothing", () => {
+Deno.test("NamespaceChannel and its router hold nothing after 10,000 subscriptions were removed", () => {
   const router = new PatternRouter<Subscriber>();
-  const room = new NamespaceChannel(parseNamespace("ns"), router, new DispatchQueue());
+  const channel = new NamespaceChannel(parseNamespace("ns"), router, new DispatchQueue());
   const joined = Array.from({ length: 10_000 }, (_, i) => ({
-    subscriber: deaf(),
+    subscriber: newSubscriber(),
     actors: i % 2 ? `order.${i}` : i % 4 ? "order.*" : undefined,
   }));
-  for (const { subscriber, actors } of joined) room.add(subscriber, actors);
-  assertEquals([room.subscribers, room.hasSubscribers], [10_000, true]);
-  for (const { subscriber, actors } of joined.reverse()) room.remove(subscriber, actors);
-  assertEquals([room.subscribers, room.hasSubscribers, router.patternCount], [0, false, 0]);
+  for (const { subscriber, actors } of joined) channel.add(subscriber, actors);
+  assertEquals([channel.subscribers, channel.hasSubscribers], [10_000, true]);
+  for (const { subscriber, actors } of joined.reverse()) channel.remove(subscriber, actors);
+  assertEquals([channel.subscribers, channel.hasSubscribers, router.patternCount], [0, false, 0]);
   const empty = new PatternRouter<Subscriber>();
-  new NamespaceChannel(room.namespace, empty, new DispatchQueue());
+  new NamespaceChannel(channel.namespace, empty, new DispatchQueue());
   assertEquals(router.sizes, empty.sizes);
 });
 
-Deno.test("close() of a subscription releases its handler, also if no further event comes", async () => {
-  const room = new NamespaceChannel(parseNamespace("ns"), new PatternRouter<Subscriber>(), new DispatchQueue());
+Deno.test("NamespaceChannel.remove() releases the subscriber, also without a later event", async () => {
+  const channel = new NamespaceChannel(parseNamespace("ns"), new PatternRouter<Subscriber>(), new DispatchQueue());
   const left = (() => {
-    const subscriber = deaf();
-    room.add(subscriber, undefined);
-    room.deliver({} as BusEvent);
-    room.remove(subscriber, undefined);
+    const subscriber = newSubscriber();
+    channel.add(subscriber, undefined);
+    channel.deliver({} as BusEvent);
+    channel.remove(subscriber, undefined);
     return new WeakRef(subscriber);
   })();
   await collected(left);
 });
 
-Deno.test("subscriptions by every way that ends them are counted down to nothing", async () => {
+Deno.test("subscriberCount() is 0 after subscriptions have ended in every way", async () => {
   const backend = memory();
   const { bus } = backend;
   const orders = bus.within("ns");
@@ -66,7 +66,7 @@ Deno.test("subscriptions by every way that ends them are counted down to nothing
   assertEquals(bus.subscriberCount("ns"), 0);
 });
 
-Deno.test("nothing stays on a signal that outlives its subscriptions", () => {
+Deno.test("subscribe(), queue() and observe() remove their listener from the signal", () => {
   const { bus, grant } = (() => {
     const backend = memory();
     return { bus: backend.bus, grant: backend.grant(">", { reason: "test" }) };
@@ -82,7 +82,7 @@ Deno.test("nothing stays on a signal that outlives its subscriptions", () => {
     bus.observe(grant, () => {}, { signal }),
     bus.queue(grant, { capacity: 1, overflow: "fail", signal }),
   ];
-  assertEquals(listeners, 1, "one for all");
+  assertEquals(listeners, 1, "one listener for all subscriptions");
   for (const subscription of ended) subscription[Symbol.dispose]();
   assertEquals(listeners, 0);
 });

@@ -13,7 +13,7 @@ const observations: [pattern: string, seen: string[]][] = [
 ];
 
 for (const [pattern, expected] of observations) {
-  Deno.test(`a grant for ${pattern} observes ${expected.join(", ") || "nothing"}`, async () => {
+  Deno.test(`observe() with a grant for ${pattern} delivers events of ${expected.join(", ") || "no namespace"}`, async () => {
     const backend = memory();
     const seen: string[] = [];
     using _ = backend.bus.observe(backend.grant(pattern, because), (event) => void seen.push(event.namespace));
@@ -25,7 +25,7 @@ for (const [pattern, expected] of observations) {
   });
 }
 
-Deno.test("only a grant of this backend observes, and each use is reported", () => {
+Deno.test("observe() accepts only a grant of its backend, and reports each use", () => {
   const uses: string[] = [];
   const backend = memory({ onGrantUsed: ({ operation, reason }) => uses.push(`${operation}: ${reason}`) });
   const grant = backend.grant("prod.>", { reason: "audit log" });

@@ -6,7 +6,7 @@ import { memory } from "@flowmade-one/aether/memory";
 const viewed = (n: number) => ({ type: "Viewed", data: n });
 const made = (count: number) => Array.from({ length: count }, () => ({ type: "Made", data: null }));
 
-Deno.test("an append inside a handler does not separate the events of the current commit", async () => {
+Deno.test("append() in a handler does not separate the events of the current commit", async () => {
   const backend = memory();
   const store = backend.store("ns");
   const seen: (number | undefined)[] = [];
@@ -67,29 +67,29 @@ Deno.test("publish() works again after a stack overflow of a publisher", () => {
   assertEquals(seen.at(-1), 1);
 });
 
-/** A backend on a carrier that a test plays. */
-function carried(carrier: Partial<BusTransport>) {
+/** A backend with a transport that the test controls. */
+function withTransport(transport: Partial<BusTransport>) {
   const sent: unknown[] = [];
-  const heard: ((event: BusEvent) => void)[] = [];
+  const receivers: ((event: BusEvent) => void)[] = [];
   const backend = createBackend({
     capabilities: { durability: "none", maxCommitBytes: 1_000 },
     transport: {
       send: ({ data }) => void sent.push(data),
       listen: (_, { receive }) => {
-        heard.push((event) => receive([event]));
+        receivers.push((event) => receive([event]));
         return { [Symbol.dispose]: () => {} };
       },
-      ...carrier,
+      ...transport,
     },
     open: () => ({}) as Log,
     namespaces: () => [],
     close: () => Promise.resolve(),
   });
-  return { backend, sent, heard };
+  return { backend, sent, receivers };
 }
 
-Deno.test("other processes hear what a handler publishes after what it answers", () => {
-  const { backend, sent } = carried({});
+Deno.test("BusTransport.send() receives the handled event before the one that its handler publishes", () => {
+  const { backend, sent } = withTransport({});
   const orders = backend.bus.within("ns");
   orders.subscribe(({ data }) => {
     if (data === 1) orders.publish("a", viewed(2));
@@ -98,8 +98,8 @@ Deno.test("other processes hear what a handler publishes after what it answers",
   assertEquals(sent, [1, 2]);
 });
 
-Deno.test("an event that a handler of a carried event publishes comes after that event for every subscriber", () => {
-  const { backend, heard } = carried({});
+Deno.test("publish() in a handler of an event from the transport delivers after that event, for every subscriber", () => {
+  const { backend, receivers } = withTransport({});
   const orders = backend.bus.within("ns");
   let carriedEvent: BusEvent | undefined;
   const once = orders.subscribe((event) => carriedEvent = event);
@@ -111,15 +111,15 @@ Deno.test("an event that a handler of a carried event publishes comes after that
     if (data === 1) orders.publish("a", viewed(2));
   });
   orders.subscribe(({ data }) => void last.push(data));
-  heard.at(-1)!(carriedEvent!);
+  receivers.at(-1)!(carriedEvent!);
   assertEquals([first, last], [[1, 2], [1, 2]]);
-  // One that was listened to before, and is not any more.
-  heard[0]!(carriedEvent!);
+  // The receiver of the ended subscription.
+  receivers[0]!(carriedEvent!);
   assertEquals(last, [1, 2]);
 });
 
-Deno.test("a transport that fails to listen leaves no subscription", () => {
-  const { backend } = carried({
+Deno.test("subscribe() leaves no subscription if the transport fails to listen", () => {
+  const { backend } = withTransport({
     listen: () => {
       throw new RangeError("no");
     },
@@ -131,8 +131,8 @@ Deno.test("a transport that fails to listen leaves no subscription", () => {
   assertEquals([seen, backend.bus.subscriberCount("ns")], [[], 0]);
 });
 
-Deno.test("close() of a backend continues if the transport fails to stop", async () => {
-  const { backend } = carried({
+Deno.test("Backend.close() continues if the transport fails to stop", async () => {
+  const { backend } = withTransport({
     listen: () => ({
       [Symbol.dispose]: () => {
         throw new RangeError("no");
@@ -148,7 +148,7 @@ Deno.test("close() of a backend continues if the transport fails to stop", async
 });
 
 Deno.test("publish() does not publish an event whose accessor closes the backend", async () => {
-  const { backend, sent } = carried({});
+  const { backend, sent } = withTransport({});
   const event = {
     data: null,
     get type() {
@@ -162,9 +162,9 @@ Deno.test("publish() does not publish an event whose accessor closes the backend
   await backend.close();
 });
 
-Deno.test("a signal that is aborted during subscribe() ends the subscription", async () => {
+Deno.test("subscribe() throws if its signal is aborted meanwhile, and leaves no subscription", async () => {
   const controller = new AbortController();
-  const { backend } = carried({
+  const { backend } = withTransport({
     listen: () => {
       controller.abort();
       return { [Symbol.dispose]: () => {} };
@@ -179,7 +179,7 @@ Deno.test("a signal that is aborted during subscribe() ends the subscription", a
   );
 });
 
-Deno.test("a refused observation is not reported as a use of its grant", async () => {
+Deno.test("observe() does not report a refused observation as a use of its grant", async () => {
   let uses = 0;
   const backend = memory({ onGrantUsed: () => void uses++ });
   const grant = backend.grant(">", { reason: "test" });

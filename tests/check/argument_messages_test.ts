@@ -19,7 +19,7 @@ class Price {
   }
 }
 
-/** Each row: what is called, and a part of the message that it fails with. */
+/** Each row: a call, and a part of the message of its error. */
 const ROWS: readonly (readonly [call: () => unknown, message: string])[] = [
   // An option or argument that is missing.
   [() => append(made, {}), "expectedVersion is missing: it must be the version"],
@@ -110,7 +110,7 @@ const ROWS: readonly (readonly [call: () => unknown, message: string])[] = [
 ];
 
 for (const [call, message] of ROWS) {
-  Deno.test(`an argument error says: ${message}`, async () => {
+  Deno.test(`AetherError for an invalid argument says: ${message}`, async () => {
     const error = await assertRejects(async () => await call(), Error, message);
     assert(isAetherError(error, "invalid-argument") || isAetherError(error, "invalid-event"), String(error));
   });
@@ -118,7 +118,7 @@ for (const [call, message] of ROWS) {
 
 const POLLUTED = { extend: () => {}, type2: 1 };
 
-Deno.test("calls succeed with an enumerable property of Object.prototype", async () => {
+Deno.test("memory() works with an enumerable property of Object.prototype", async () => {
   const options: BackendOptions = { now: () => 1 };
   Object.assign(Object.prototype, POLLUTED);
   try {

@@ -25,39 +25,39 @@ function store() {
   return memory().store("ns");
 }
 
-/** Each row: the function, all its options, and a call with them. */
+/** Each row: the function and its argument, an object with all properties, and a call with it. */
 const ROWS: readonly (readonly [of: string, values: object, call: (options: never) => unknown])[] = [
-  ["append", { expectedVersion: 0, commitId: "c1", signal }, (options) => {
+  ["append() with options", { expectedVersion: 0, commitId: "c1", signal }, (options) => {
     return store().append("a", [{ type: "Made", data: {} }], options);
   }],
-  ["an event of append", { type: "Made", data: {}, id: "e1", metadata: { a: "b" } }, (event) => {
+  ["append() with an event", { type: "Made", data: {}, id: "e1", metadata: { a: "b" } }, (event) => {
     return store().append("a", [event], { expectedVersion: 0 });
   }],
-  ["read", { from: 1, to: 2, limit: 3, direction: "backwards", signal }, (options) => {
+  ["read() with options", { from: 1, to: 2, limit: 3, direction: "backwards", signal }, (options) => {
     return store().read("a", options).toArray();
   }],
   [
-    "readAll",
+    "readAll() with options",
     { ...filter, after: "oldest-available", before: undefined, limit: 3, direction: "backwards" },
     (options) => store().readAll(options).toArray(),
   ],
-  ["end", { signal }, (options) => store().end(options)],
-  ["latestVersion", { signal }, (options) => store().latestVersion("a", options)],
-  ["store.subscribe", { ...filter, after: "now" }, (options) => store().subscribe(options).close()],
-  ["snapshots.put", { keep: 2, signal }, (options) => {
+  ["end() with options", { signal }, (options) => store().end(options)],
+  ["latestVersion() with options", { signal }, (options) => store().latestVersion("a", options)],
+  ["EventStore.subscribe() with options", { ...filter, after: "now" }, (options) => store().subscribe(options).close()],
+  ["snapshots.put() with options", { keep: 2, signal }, (options) => {
     return store().snapshots.put("a", { version: 1, schema: 1, eventId: "e1", state: {} }, options);
   }],
   [
-    "a snapshot",
+    "snapshots.put() with a snapshot",
     { version: 1, schema: 1, eventId: "e1", state: {}, commits: { ids: ["c1"], complete: true } },
     (snapshot) => {
       return store().snapshots.put("a", snapshot);
     },
   ],
-  ["snapshots.latest", { atMost: 2, signal }, (options) => store().snapshots.latest("a", options)],
-  ["load", { to: 1, signal }, (options) => load(store(), counter, "a", options)],
+  ["snapshots.latest() with options", { atMost: 2, signal }, (options) => store().snapshots.latest("a", options)],
+  ["load() with options", { to: 1, signal }, (options) => load(store(), counter, "a", options)],
   [
-    "execute",
+    "execute() with options",
     {
       expectedVersion: 0,
       attempts: 1,
@@ -72,7 +72,7 @@ const ROWS: readonly (readonly [of: string, values: object, call: (options: neve
     },
     (options) => execute(store(), counter, "a", null, options),
   ],
-  ["withSnapshots", {
+  ["withSnapshots() with options", {
     schema: 1,
     policy: () => false,
     keep: 1,
@@ -80,33 +80,45 @@ const ROWS: readonly (readonly [of: string, values: object, call: (options: neve
     onError: () => {},
     now: Date.now,
   }, (settings) => withSnapshots(counter, settings)],
-  ["bus.subscribe", filter, (options) => memory().bus.within("ns").subscribe(() => {}, options).close()],
-  ["bus.queue", { ...filter, capacity: 1, overflow: "fail" }, (options) => {
+  [
+    "NamespacedEventBus.subscribe() with options",
+    filter,
+    (options) => memory().bus.within("ns").subscribe(() => {}, options).close(),
+  ],
+  ["NamespacedEventBus.queue() with options", { ...filter, capacity: 1, overflow: "fail" }, (options) => {
     return memory().bus.within("ns").queue(options).close();
   }],
-  ["an event of publish", { type: "Made", data: {}, id: "e1", metadata: { a: "b" } }, (event) => {
+  ["publish() with an event", { type: "Made", data: {}, id: "e1", metadata: { a: "b" } }, (event) => {
     return memory().bus.within("ns").publish("a", event);
   }],
-  ["observe", filter, (options) => {
+  ["observe() with options", filter, (options) => {
     const backend = memory();
     return backend.bus.observe(backend.grant(">", { reason: "test" }), () => {}, options).close();
   }],
-  ["grant", { reason: "test" }, (options) => memory().grant(">", options)],
-  ["memory", { ...functions, retention: { maxCommits: 1 }, quota: undefined, maxCommitBytes: 100 }, memory],
-  ["retention", { maxAge: 1, maxBytes: 1, maxCommits: 1 }, (retention) => checkBounds(retention, undefined)],
-  ["quota", { maxBytes: 1, maxCommits: 1 }, (quota) => checkBounds(undefined, quota)],
-  ["createBackend", functions, (options) => checkBackendOptions(options, "test")],
+  ["grant() with options", { reason: "test" }, (options) => memory().grant(">", options)],
+  [
+    "memory() with options",
+    { ...functions, retention: { maxCommits: 1 }, quota: undefined, maxCommitBytes: 100 },
+    memory,
+  ],
+  [
+    "checkBounds() with a retention",
+    { maxAge: 1, maxBytes: 1, maxCommits: 1 },
+    (retention) => checkBounds(retention, undefined),
+  ],
+  ["checkBounds() with a quota", { maxBytes: 1, maxCommits: 1 }, (quota) => checkBounds(undefined, quota)],
+  ["checkBackendOptions() with options", functions, (options) => checkBackendOptions(options, "test")],
 ];
 
 for (const [of, values, call] of ROWS) {
-  Deno.test(`each option of ${of} is read exactly once`, async () => {
+  Deno.test(`${of} reads each property of the object exactly once`, async () => {
     const { options, reads } = counting(values);
     await call(options as never);
     assertEquals(reads, Object.fromEntries(Object.keys(values).map((name) => [name, 1])));
   });
 }
 
-Deno.test("the elements of types are read exactly once", () => {
+Deno.test("subscribe() reads the elements of types exactly once", () => {
   const reads = [0, 0];
   const types = ["", ""];
   for (const i of [0, 1]) {
@@ -116,7 +128,7 @@ Deno.test("the elements of types are read exactly once", () => {
   assertEquals(reads, [1, 1]);
 });
 
-Deno.test("retention and quota are what they were when the backend was made", async () => {
+Deno.test("memory() copies its retention", async () => {
   const retention = { maxCommits: 2 };
   await using backend = memory({ retention });
   retention.maxCommits = 1;

@@ -17,7 +17,7 @@ const seeds = SEEDS.length > 1 ? SEEDS : Array.from({ length: DEFAULT_WORLDS }, 
 
 for (let at = 0; at < seeds.length; at += CHUNK) {
   const chunk = seeds.slice(at, at + CHUNK);
-  const name = `a cluster keeps its invariants in ${chunk.length} worlds`;
+  const name = `World.runRandom() violates no invariant of a cluster in ${chunk.length} worlds`;
   Deno.test(withSeed(name, chunk[0]!), async () => {
     const total: Record<string, number> = {};
     for (const seed of chunk) {
@@ -28,7 +28,7 @@ for (let at = 0; at < seeds.length; at += CHUNK) {
     }
     if (chunk.length < CHUNK) return;
     for (const what of ["works", "ended", "losses", "kills", "leaves"] as const satisfies (keyof WorldStats)[]) {
-      assert(total[what]! > 10, `the worlds are too quiet: ${total[what]} ${what}`);
+      assert(total[what]! > 10, `only ${total[what]} ${what} in these worlds`);
     }
   });
 }

@@ -64,7 +64,7 @@ Deno.test("join() resolves when the node sees itself and the others, and they se
   assertEquals(one.members, two.members);
 });
 
-Deno.test("join() refuses the name of a live node, and takes it once that has left", async () => {
+Deno.test("join() refuses the name of a live node, and accepts it after that node has left", async () => {
   await using test = openBackend();
   const one = await test.join("same");
   const error = await assertRejects(() => test.join("same"), AetherError);
@@ -75,7 +75,7 @@ Deno.test("join() refuses the name of a live node, and takes it once that has le
   assertEquals((await test.join("same")).members.length, 1);
 });
 
-Deno.test("join() takes the name of a node that was killed, before its session has ended", async () => {
+Deno.test("join() accepts the name of a killed node before the session of that node has ended", async () => {
   await using test = openBackend();
   const silent = encodeSession({ beat: 17, ttl: PACE.ttl, services: [] });
   test.records.put("sessions.same~killed", silent, 0);
@@ -83,7 +83,7 @@ Deno.test("join() takes the name of a node that was killed, before its session h
   assertEquals(cluster.members.map(({ session }) => session).includes("same~killed"), true);
 });
 
-Deno.test("of two nodes that join under one name at the same time one remains", async () => {
+Deno.test("join() lets one of two nodes join that use one name at the same time", async () => {
   await using test = openBackend();
   const joined = await Promise.allSettled([test.join("same"), test.join("same")]);
   assertEquals(joined.map(({ status }) => status).sort(), ["fulfilled", "rejected"]);
@@ -97,7 +97,7 @@ Deno.test("join() refuses a cluster of another version of the protocol", async (
   assertStringIncludes(error.message, "the cluster uses version 2 of the protocol, and this release uses version 1");
 });
 
-/** A backend in memory whose records are others. */
+/** A backend in memory with other records. */
 function backendWith(records: Records | undefined) {
   const driver: Driver = new MemoryDriver({});
   return createBackend({
@@ -136,13 +136,13 @@ Deno.test("join() rejects at once with any other error of the storage", async ()
   assertEquals(await assertRejects(() => backend.join({ heartbeat: 60_000, ttl: 600_000 })), denied);
 });
 
-Deno.test("join() of a closed backend is refused", async () => {
+Deno.test("join() refuses a closed backend", async () => {
   const backend = memory();
   await backend.close();
   assert(isAetherError(await assertRejects(() => backend.join()), "closed"));
 });
 
-Deno.test("close() of a backend closes its nodes", async () => {
+Deno.test("Backend.close() closes its nodes", async () => {
   const test = openBackend();
   const cluster = await test.join("one");
   await test.backend.close();

@@ -60,14 +60,14 @@ Deno.test("lead() runs work on one node at a time, at rising terms", async () =>
   assertEquals(new Set(terms).size, 15);
 });
 
-Deno.test("two names have two leaders", async () => {
+Deno.test("lead() runs the work of two names at the same time", async () => {
   await using test = openBackend();
   const cluster = await test.join("one");
   const inner = await cluster.lead("a", () => cluster.lead("a.b", () => "both"));
   assertEquals(inner, "both");
 });
 
-Deno.test("lead() refuses a name that the node leads or waits under already, until that has ended", async () => {
+Deno.test("lead() refuses a name that the node leads already, until that leadership has ended", async () => {
   await using test = openBackend();
   const cluster = await test.join("one");
   const end = Promise.withResolvers<void>();
@@ -108,7 +108,7 @@ Deno.test("lead() stops waiting when its signal is aborted", async () => {
   await leading;
 });
 
-Deno.test("lead() gives the leadership up when its signal is aborted, after the work has ended", async () => {
+Deno.test("lead() releases the leadership when its signal is aborted, after the work has ended", async () => {
   await using test = openBackend();
   const [one, two] = [await test.join("one"), await test.join("two")];
   const [working, mayEnd] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
@@ -128,7 +128,7 @@ Deno.test("lead() gives the leadership up when its signal is aborted, after the 
   assertEquals(await next, true, "the other node has waited for the end");
 });
 
-Deno.test("close() rejects who waits for a leadership, and who leads, after the work has ended", async () => {
+Deno.test("Cluster.close() rejects a waiting lead(), and a running one after its work has ended", async () => {
   await using test = openBackend();
   const [one, two] = [await test.join("one"), await test.join("two")];
   const working = Promise.withResolvers<void>();
@@ -168,7 +168,7 @@ Deno.test("lead() begins again with a greater term when the session was lost", a
   assert(cluster.session !== undefined && cluster.session !== session);
 });
 
-Deno.test("another node leads when the session of the leader was ended", async () => {
+Deno.test("lead() runs on another node when the session of the leader was ended", async () => {
   await using test = openBackend();
   const [one, two] = [await test.join("one"), await test.join("two")];
   const first = Promise.withResolvers<Term>();
@@ -189,7 +189,7 @@ Deno.test("another node leads when the session of the leader was ended", async (
   await leading;
 });
 
-Deno.test("work that does not end when its signal is aborted is reported, and never runs twice at once", async () => {
+Deno.test("lead() reports work that does not end when its signal is aborted, and does not run it twice at once", async () => {
   const errors: unknown[] = [];
   await using test = openBackend();
   const cluster = await test.backend.join({

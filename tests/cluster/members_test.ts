@@ -17,7 +17,7 @@ Deno.test("offer() shows a service to all nodes until it is disposed of", async 
   await until("the other sees none", () => services().length === 0);
 });
 
-Deno.test("offer() refuses what is no name of a service", async () => {
+Deno.test("offer() refuses an invalid name of a service", async () => {
   await using test = openBackend();
   const cluster = await test.join("one");
   for (const service of ["", "a b", "a,b", "a".repeat(251), undefined, 7]) {
@@ -27,7 +27,7 @@ Deno.test("offer() refuses what is no name of a service", async () => {
   cluster.offer("a".repeat(250));
 });
 
-Deno.test("onChange() tells when nodes come, go and offer, until it is disposed of", async () => {
+Deno.test("onChange() calls its listener when nodes join and offer services, until it is disposed of", async () => {
   await using test = openBackend();
   const one = await test.join("one");
   let changes = 0;
@@ -43,7 +43,7 @@ Deno.test("onChange() tells when nodes come, go and offer, until it is disposed 
   assertEquals(changes, 2);
 });
 
-Deno.test("onChange() reports what a listener throws, and calls the others", async () => {
+Deno.test("onChange() reports the error of a listener, and calls the others", async () => {
   await using test = openBackend();
   const one = await test.join("one");
   const failure = new Error("the listener has failed");
@@ -58,7 +58,7 @@ Deno.test("onChange() reports what a listener throws, and calls the others", asy
   for (const listener of [undefined, "f"]) assertThrows(() => one.onChange(listener as unknown as () => void));
 });
 
-Deno.test("members are frozen, and the same value until they change", async () => {
+Deno.test("Cluster.members is frozen, and the same value until the members change", async () => {
   await using test = openBackend();
   const one = await test.join("one");
   const { members } = one;
@@ -66,7 +66,7 @@ Deno.test("members are frozen, and the same value until they change", async () =
   assert(one.members === members);
 });
 
-Deno.test("close() can be repeated, and the node leaves once", async () => {
+Deno.test("Cluster.close() can be repeated", async () => {
   await using test = openBackend();
   const [one, two] = [await test.join("one"), await test.join("two")];
   await Promise.all([one.close(), one.close()]);

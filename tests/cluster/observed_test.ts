@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { memory } from "@flowmade-one/aether/memory";
 import type { Measurement } from "@flowmade-one/aether/observability";
 
-Deno.test("an observer receives members, owned shards and the term of a leader of a cluster", async () => {
+Deno.test("Observer.measure() receives the members, owned shards and leader terms of a cluster", async () => {
   const measured: Measurement[] = [];
   const lastOf = (name: Measurement["name"]) => measured.findLast((measurement) => measurement.name === name);
   await using backend = memory({ observer: { measure: (measurement) => void measured.push(measurement) } });

@@ -4,7 +4,7 @@ import type { Cluster, Shares, Term } from "@flowmade-one/aether/cluster";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { aborted, endSession, openBackend, until } from "./open_cluster.ts";
 
-/** Work on shards that notes what runs. */
+/** Work on shards that records which node runs which shard. */
 class Shard {
   readonly running: Map<number, string> = new Map();
   readonly terms: Map<number, number[]> = new Map();
@@ -42,7 +42,7 @@ Deno.test("share() refuses arguments that are not valid", async () => {
   await using _ = cluster.share("a", 1_024, () => {});
 });
 
-Deno.test("share() distributes shards evenly, and again when nodes come and go", async () => {
+Deno.test("share() distributes shards evenly, and again after a node has left", async () => {
   await using test = openBackend();
   const shard = new Shard();
   const nodes = [await test.join("one"), await test.join("two"), await test.join("three")];
@@ -57,7 +57,7 @@ Deno.test("share() distributes shards evenly, and again when nodes come and go",
   for (const terms of shard.terms.values()) assertEquals(terms, terms.toSorted((a, b) => a - b));
 });
 
-Deno.test("share() moves a shard to a node that comes, after its work has ended", async () => {
+Deno.test("share() moves a shard to a new node after the work of the shard has ended", async () => {
   await using test = openBackend();
   const one = await test.join("one");
   const mayEnd = Promise.withResolvers<void>();
@@ -80,7 +80,7 @@ Deno.test("share() moves a shard to a node that comes, after its work has ended"
   assertEquals(log.slice(2), [`one ends ${moved}`, `two begins ${moved}`]);
 });
 
-Deno.test("work of a shard that returns rests for the rest of the term", async () => {
+Deno.test("share() does not start work that has returned again in the same term", async () => {
   await using test = openBackend();
   const cluster = await test.join("one");
   let starts = 0;
@@ -92,7 +92,7 @@ Deno.test("work of a shard that returns rests for the rest of the term", async (
   await until("it runs again in the next term", () => starts === 2);
 });
 
-Deno.test("work of a shard that throws is reported, and begins again", async () => {
+Deno.test("share() reports work that throws, and starts it again", async () => {
   await using test = openBackend();
   const cluster = await test.join("one");
   const failure = new Error("the shard has failed");
@@ -104,7 +104,7 @@ Deno.test("work of a shard that throws is reported, and begins again", async () 
   assertEquals(test.errors, [failure, failure]);
 });
 
-Deno.test("close() of shares gives them to the other nodes, and the node stays", async () => {
+Deno.test("Shares.close() hands the shards to the other nodes, and the node remains a member", async () => {
   await using test = openBackend();
   const [one, two] = [await test.join("one"), await test.join("two")];
   const shard = new Shard();
@@ -118,7 +118,7 @@ Deno.test("close() of shares gives them to the other nodes, and the node stays",
   await until("it takes part again", () => again.owned.length === 2 && shares[1]!.owned.length === 2);
 });
 
-Deno.test("share() refuses a name and number that the node shares already; another number is another set", async () => {
+Deno.test("share() refuses a name and number that the node shares already, and accepts another number", async () => {
   await using test = openBackend();
   const cluster = await test.join("one");
   const four = cluster.share("work", 4, () => {});
@@ -128,7 +128,7 @@ Deno.test("share() refuses a name and number that the node shares already; anoth
   await until("both sets are owned", () => four.owned.length === 4 && two.owned.length === 2);
 });
 
-Deno.test("share() of a closed cluster is refused", async () => {
+Deno.test("share(), offer() and lead() refuse a closed cluster", async () => {
   await using test = openBackend();
   const cluster = await test.join("one");
   await cluster.close();

@@ -41,7 +41,7 @@ Deno.test("stringifyCommit() gives the JSON form as a string, and parseCommit() 
   assert(parsed.events.every(({ data, metadata }) => Object.isFrozen(data) && Object.isFrozen(metadata)));
 });
 
-Deno.test("decodeCommit() accepts a written replacement character and refuses damaged UTF-8", () => {
+Deno.test("decodeCommit() accepts an encoded replacement character and refuses damaged UTF-8", () => {
   const [before, after] = ['{"time":1,"events":[{"id":"a","type":"b","data":"', '"}]}'];
   assertEquals(decodeCommit(bytes(`${before}\ufffd${after}`)).events[0]?.data, "\ufffd");
   const damaged = Uint8Array.from([...bytes(before), 0xc3, ...bytes(after)]);
@@ -176,7 +176,7 @@ for (const [body, says] of wrong) {
   });
 }
 
-Deno.test("decodeCommit() does not look at the events that it leaves out, but counts them", () => {
+Deno.test("decodeCommit() does not check the events that it leaves out, but counts them", () => {
   const [first, second] = [{ id: "" }, { id: "a", type: "b", data: 0 }];
   const body = (events: object[]) => bytes(JSON.stringify({ time: 1, events }));
   assertEquals(decodeCommit(body([first, second]), 1).events.length, 1);

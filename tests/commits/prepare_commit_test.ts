@@ -53,9 +53,9 @@ const refusedEvents: [event: unknown, path: string, because: string][] = [
   [{ ...made, schemaVersion: 1.5 }, "events[0].schemaVersion", "a schema version that is no whole number"],
   [{ ...made, schemaVersion: "2" }, "events[0].schemaVersion", "a schema version that is a string"],
   [{ ...made, schemaVersion: null }, "events[0].schemaVersion", "a schema version that is null"],
-  [undefined, "events[0]", "nothing"],
-  [null, "events[0]", "null"],
-  ["Made", "events[0]", "a text"],
+  [undefined, "events[0]", "undefined in its place"],
+  [null, "events[0]", "null in its place"],
+  ["Made", "events[0]", "a string in its place"],
   [{ data: null }, "events[0].type", "no type"],
   [{ ...made, type: "" }, "events[0].type", "an empty type"],
   [{ ...made, type: 7 }, "events[0].type", "a number as type"],
@@ -71,7 +71,7 @@ const refusedEvents: [event: unknown, path: string, because: string][] = [
   [{ ...made, id: "x".repeat(129) }, "events[0].id", "an id one character too long"],
   [{ type: "Made" }, "events[0].data", "no data"],
   [{ ...made, data: { when: new Date() } }, "events[0].data.when", "data that is not JSON"],
-  [{ ...made, metadata: { n: 1 } }, "events[0].metadata", "metadata that is not text"],
+  [{ ...made, metadata: { n: 1 } }, "events[0].metadata", "a number in the metadata"],
 ];
 
 for (const [event, because] of acceptedEvents) {
@@ -94,16 +94,16 @@ const refused: [events: unknown, expected: ExpectedVersion, commitId: unknown, a
   [[], 0, undefined, "events", "no events"],
   [Array(1_001).fill(made), 0, undefined, "events", "1,001 events"],
   [made, 0, undefined, "events", "an event that is not in an array"],
-  [undefined, 0, undefined, "events", "nothing at all"],
-  [new Set([made]), 0, undefined, "events", "a set"],
+  [undefined, 0, undefined, "events", "undefined as events"],
+  [new Set([made]), 0, undefined, "events", "a Set of events"],
   [[made], 0, "", "commitId", "an empty commit id"],
   [[made], 0, "a b", "commitId", "a space in the commit id"],
   [[made], 0, "a\r\nNats-Rollup: all", "commitId", "a commit id that would add a header"],
   [[made], 0, "x".repeat(129), "commitId", "a commit id one character too long"],
   [[made], 0, 7, "commitId", "a number as commit id"],
   [[made], 0, null, "commitId", "null as commit id"],
-  [[made], "any", "c", "commitId", "a commit id without an expectation"],
-  [[made], "exists", "c", "commitId", "a commit id with half an expectation"],
+  [[made], "any", "c", "commitId", 'a commit id and the expected version "any"'],
+  [[made], "exists", "c", "commitId", 'a commit id and the expected version "exists"'],
 ];
 
 for (const [events, expected, commitId, argument, because] of refused) {
@@ -172,10 +172,10 @@ for (const [events, because] of hostile) {
 
 Deno.test("prepareCommit() reads the number of events once", () => {
   let looks = 0;
-  const shifty = new Proxy([made], {
+  const changing = new Proxy([made], {
     get: (target, key) => key === "length" ? (looks++ === 0 ? 1 : 3_000) : Reflect.get(target, key) ?? made,
   });
-  assertEquals(prepare(shifty).events.length, 1);
+  assertEquals(prepare(changing).events.length, 1);
 });
 
 const badTimes: unknown[] = [NaN, Infinity, 1.5, "1", new Date(), undefined, 2 ** 60];

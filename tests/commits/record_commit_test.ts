@@ -3,7 +3,7 @@ import { parseNamespace } from "@flowmade-one/aether";
 import { recordCommit } from "@flowmade-one/aether/adapter";
 import { toPosition } from "../../src/values/position.ts";
 
-Deno.test("recorded events have consecutive versions, rising positions, and what their commit shares", () => {
+Deno.test("recordCommit() gives events consecutive versions, rising positions and the fields of their commit", () => {
   const log = { namespace: parseNamespace("ns"), identity: "3f9c0a1b2c4d" };
   const data = Object.freeze({ n: 1 });
   const event = { id: "e", type: "Made", schemaVersion: 2, data, metadata: {} };
@@ -20,5 +20,5 @@ Deno.test("recorded events have consecutive versions, rising positions, and what
   );
   assert(!Object.isFrozen(events), "the array is the caller's");
   const withoutFirst = recordCommit(log, { ...commit, events: [event, event] }, 8, 42, 1);
-  assertEquals(withoutFirst, events.slice(1), "whatever was left out");
+  assertEquals(withoutFirst, events.slice(1), "the first event was left out");
 });

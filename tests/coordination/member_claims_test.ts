@@ -14,7 +14,7 @@ function claiming(records = new MemoryRecords(), name = "me"): { me: TestMember;
   return { me, claim };
 }
 
-/** A member whose work for a claim goes on. */
+/** A member that runs the work of its claim. */
 function owning(): { me: TestMember; claim: TestClaim } {
   const made = claiming();
   made.me.settle();
@@ -22,7 +22,7 @@ function owning(): { me: TestMember; claim: TestClaim } {
   return made;
 }
 
-Deno.test("ClaimTable takes a free claim and starts its work once it reads its own name, the term is the revision", () => {
+Deno.test("ClaimTable takes a free claim, and starts its work at the revision of the record once it has read that", () => {
   const { me, claim } = claiming();
   assertEquals(claim.terms, []);
   me.arrive();
@@ -56,7 +56,7 @@ Deno.test("ClaimTable takes a claim of an unknown session only after it has ende
   putClaim(me.records, key, other);
   me.lose().read();
   assertEquals(me.sent.map(({ key, expected }) => [key, expected]), [[other, 0]]);
-  // It is alive, and the member is behind.
+  // The session is alive, and the member has not read its record yet.
   putSession(me.records, other, {});
   me.arrive().read().beat(2);
   assertEquals([ownerIn(me.records, key), claim.terms], [other, []]);
@@ -69,7 +69,7 @@ Deno.test("ClaimTable takes a claim of a session that does not exist", () => {
   assertEquals([me.stored(other), ownerIn(me.records, key), claim.terms.length], ["ended", me.session, 1]);
 });
 
-Deno.test("of two members that take a claim at once one starts its work", () => {
+Deno.test("ClaimTable starts the work in one of two members that take a claim at the same time", () => {
   const records = new MemoryRecords();
   const [one, two] = [claiming(records, "one"), claiming(records, "two")];
   two.me.arrive();
@@ -108,7 +108,7 @@ Deno.test("ClaimTable stops work as lost when the record names another owner", (
   assertEquals([claim.stops, me.member.holds(claim)], [["lost"], false]);
 });
 
-Deno.test("ClaimTable gives a claim back that it does not want any more once the work has ended", () => {
+Deno.test("ClaimTable releases an unwanted claim after its work has ended", () => {
   const { me, claim } = owning();
   claim.isWantedNow = false;
   me.pass(0);
@@ -120,13 +120,13 @@ Deno.test("ClaimTable gives a claim back that it does not want any more once the
   assertEquals(ownerIn(me.records, key), "");
 });
 
-Deno.test("ClaimTable does not start again at a term that it has given back, when it wants the claim again meanwhile", () => {
+Deno.test("ClaimTable does not start work again at a released term if the claim is wanted again meanwhile", () => {
   const { me, claim } = owning();
   claim.isWantedNow = false;
   me.pass(0);
   me.member.settle(claim, { done: false });
   claim.isWantedNow = true;
-  // The release is under way, and what was read still names this member.
+  // The release is not stored yet, and the record that was read still names this member.
   me.pass(10);
   assertEquals(claim.terms.length, 1);
   me.settle();
@@ -134,7 +134,7 @@ Deno.test("ClaimTable does not start again at a term that it has given back, whe
   assert(claim.terms[1]! > claim.terms[0]!);
 });
 
-Deno.test("ClaimTable gives back again what was lost on the way", () => {
+Deno.test("ClaimTable repeats a release that was lost", () => {
   const { me, claim } = owning();
   claim.isWantedNow = false;
   me.pass(0);
@@ -150,7 +150,7 @@ Deno.test("ClaimTable starts work again after it has ended by itself, in the sam
   assertEquals(claim.terms, [claim.terms[0]!, claim.terms[0]!]);
 });
 
-Deno.test("ClaimTable forgets a claim that is done as soon as it is given back", () => {
+Deno.test("ClaimTable forgets a finished claim as soon as it is released", () => {
   const { me, claim } = owning();
   me.member.settle(claim, { done: true });
   me.settle();
@@ -207,7 +207,7 @@ Deno.test("ClaimTable forgets a withdrawn claim when the session of its take has
   assertEquals(ownerIn(me.records, key), undefined);
 });
 
-Deno.test("ClaimTable starts the work of the next claim of a key by the take of a withdrawn one", () => {
+Deno.test("ClaimTable starts the next claim of a key at the term that a withdrawn claim took", () => {
   const { me, claim } = claiming();
   me.member.withdraw(claim);
   const next = new TestClaim(key);
@@ -216,7 +216,7 @@ Deno.test("ClaimTable starts the work of the next claim of a key by the take of 
   assertEquals([claim.terms, next.terms.length, ownerIn(me.records, key)], [[], 1, me.session]);
 });
 
-Deno.test("ClaimTable starts the next claim of a key at a new term, while the one before is given back", () => {
+Deno.test("ClaimTable starts the next claim of a key at a new term, after the release of the finished one", () => {
   const { me, claim } = owning();
   me.member.settle(claim, { done: true });
   const next = new TestClaim(key);
@@ -227,7 +227,7 @@ Deno.test("ClaimTable starts the next claim of a key at a new term, while the on
   assert(next.terms[0]! > claim.terms[0]!);
 });
 
-Deno.test("ClaimTable goes on with work while the record changes and names the same owner, and tells of the change", () => {
+Deno.test("ClaimTable continues work if the record changes but keeps its owner, and reports the change", () => {
   const { me, claim } = owning();
   const revision = putClaim(me.records, key, me.session);
   me.read();
@@ -235,7 +235,7 @@ Deno.test("ClaimTable goes on with work while the record changes and names the s
   assert(me.member.holds(claim));
 });
 
-Deno.test("Settlement.release makes the value that is kept without an owner", () => {
+Deno.test("Settlement.release() returns the value that the record keeps without an owner", () => {
   const { me, claim } = owning();
   const codec = {
     ownerOf: (value: Uint8Array) => new TextDecoder().decode(value).split("|")[0]!,
@@ -250,7 +250,7 @@ Deno.test("Settlement.release makes the value that is kept without an owner", ()
   assertEquals(ownerIn(me.records, key), "|mark 7");
 });
 
-Deno.test("Member leaves after all work has ended and is given back, and sends heartbeats until then", () => {
+Deno.test("Member leaves after all work has ended and all claims are released, and sends heartbeats until then", () => {
   const { me, claim } = owning();
   const { session } = me;
   assertEquals(me.member.leave(), false);
@@ -275,7 +275,7 @@ Deno.test("Member stops work as released when it leaves, and then as lost when i
   assertEquals(me.member.leave(), true);
 });
 
-Deno.test("Member takes back its services when it begins to leave", () => {
+Deno.test("Member withdraws its services when it begins to leave", () => {
   const { me } = owning();
   me.member.offer(["a"]);
   me.settle();
@@ -298,7 +298,7 @@ Deno.test("Member keeps the record of an ended session that owns a claim", () =>
   assertEquals(me.stored(other), undefined);
 });
 
-Deno.test("reset() stops work as lost, and nothing that was read before counts", () => {
+Deno.test("Member.reset() stops work as lost, and forgets the records that were read before", () => {
   const { me, claim } = owning();
   const { session } = me;
   const before = me.member.members.size;

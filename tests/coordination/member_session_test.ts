@@ -16,7 +16,7 @@ Deno.test("Member sends its first heartbeat when all records were read, and the 
   me.pass(5_000);
   assertEquals([me.sent.length, me.session], [0, ""]);
   me.member.applyRecords([], false);
-  assertEquals(me.sent.length, 0, "there is more to read");
+  assertEquals(me.sent.length, 0, "more records are to be read");
   me.member.applyRecords([], true);
   assertEquals([me.sent.length, me.session, me.member.isValid], [1, "sessions.me~0", false]);
   me.arrive().read();
@@ -45,7 +45,7 @@ Deno.test("Member may act until two thirds of the time to live after it sent the
   me.time = sentAt + Math.floor(LEASE);
   assert(me.member.isValid, "up to the end of the lease");
   me.time = sentAt + Math.ceil(LEASE);
-  assert(!me.member.isValid, "not one millisecond longer");
+  assert(!me.member.isValid, "not after the end of the lease");
 });
 
 Deno.test("Member renews nothing by a heartbeat that it has not read back", () => {
@@ -118,7 +118,7 @@ Deno.test("Member ends a session only over the revision that was silent", () => 
   me.pass(1_000).arrive();
   putSession(me.records, other, { beat: 3 });
   const { entries } = me.records.scan("", me.after);
-  // It reads its own heartbeat, not yet that of the other.
+  // The member reads its own heartbeat, and not yet the one of the other session.
   me.member.applyRecords(entries.filter(({ key }) => key === me.session), false);
   assertEquals(me.sent.at(-1)?.key, other);
   me.arrive();
@@ -146,7 +146,7 @@ Deno.test("Member does not count time in which it could not send", () => {
   assertEquals(me.stored(other), { beat: 2, ttl: 5_000, services: [] });
 });
 
-Deno.test("Member waits for as long as the time to live that a session states", () => {
+Deno.test("Member ends a silent session after the time to live in the record of the session", () => {
   const me = joined();
   putSession(me.records, other, { ttl: 20_000 });
   me.read().beat(21).arrive();
@@ -166,7 +166,7 @@ Deno.test("Member ends a silent session whose record it cannot read, and does no
   for (let i = 0; i < 5; i++) assertEquals(me.stored(`sessions.later~${i}`), "ended");
 });
 
-Deno.test("Member reads members of a session's record that it does not know over", () => {
+Deno.test("Member ignores unknown fields in the record of a session", () => {
   const me = joined();
   const value = '{"beat":2,"ttl":5000,"services":["a"],"zone":"eu"}';
   me.records.put(other, new TextEncoder().encode(value), 0);
@@ -196,7 +196,7 @@ Deno.test("Member ends its session when the machine was suspended", () => {
   assert(me.member.isValid && me.session !== before);
 });
 
-Deno.test("Member announces services at once, and again when another heartbeat was faster", () => {
+Deno.test("Member announces services at once, and again if an earlier heartbeat was stored instead", () => {
   const me = joined();
   me.pass(1_000);
   me.member.offer(["a"]);
@@ -207,7 +207,7 @@ Deno.test("Member announces services at once, and again when another heartbeat w
   assertEquals(me.stored(), { beat: 5, ttl: 5_000, services: ["a"] });
 });
 
-Deno.test("Member tells once that members have changed, and not for each heartbeat", () => {
+Deno.test("Member reports a change of the members once, and no further heartbeats", () => {
   const me = joined();
   const before = me.membersChangedCount;
   putSession(me.records, other, {});
@@ -221,7 +221,7 @@ Deno.test("Member tells once that members have changed, and not for each heartbe
   assertEquals(me.membersChangedCount, before + 2);
 });
 
-Deno.test("the first member deletes sessions that ended long ago, the others only forget them", () => {
+Deno.test("Member deletes a session that ended long ago only if it is the first member", () => {
   const records = new MemoryRecords();
   const [first, second] = [joined(records, "a"), joined(records, "b")];
   putSession(records, other, "ended");
@@ -235,7 +235,7 @@ Deno.test("the first member deletes sessions that ended long ago, the others onl
   assertEquals(first.member.record(other), undefined);
 });
 
-Deno.test("Member reads everything again after its session, and forgets what is not there any more", () => {
+Deno.test("Member reads all records again after its session has ended, and forgets deleted ones", () => {
   const me = joined();
   putSession(me.records, other, {});
   me.records.put("claims.x", new TextEncoder().encode(other), 0);

@@ -16,7 +16,7 @@ function claiming(isReplaceable: boolean, records = new MemoryRecords(), name = 
   return { me, claim, records };
 }
 
-Deno.test("Opening opens a storage that cannot be replaced at once", () => {
+Deno.test("Opening opens a storage at once if it cannot be replaced", () => {
   const { claim, records } = claiming(false);
   assertEquals([openedIn(records), claim.terms.length], [PROTOCOL_VERSION, 1]);
 });
@@ -41,21 +41,21 @@ Deno.test("Opening lets later members take claims at once", () => {
   assertEquals(claim.terms.length, 1);
 });
 
-Deno.test("Opening starts to wait again in a storage that stands in for another", () => {
+Deno.test("Opening waits again in a storage that replaces another", () => {
   const { me, claim, records } = claiming(true);
   me.beat(5).settle();
   assertEquals(claim.terms.length, 1);
   for (const { key, revision } of records.scan("", 0).entries) records.delete(key, revision);
   me.member.reset();
   me.member.settle(claim, { done: false });
-  // The first one is not a heartbeat after the last that was counted.
+  // The first of them is sent less than a heartbeat after the last one that was counted.
   me.settle().beat(5);
   assertEquals([openedIn(records), claim.terms.length], ["", 1]);
   me.beat().settle();
   assertEquals([openedIn(records), claim.terms.length], [PROTOCOL_VERSION, 2]);
 });
 
-Deno.test("Opening is not fooled by a late write of the first step", () => {
+Deno.test("Opening does not open a storage by a late first write", () => {
   const { me, records } = claiming(true);
   records.put(OPENED, new Uint8Array(), 0);
   me.beat(3);

@@ -14,7 +14,7 @@ function members(count: number, prefix = "node-"): Member[] {
 
 const names = (assigned: readonly Member[]) => assigned.map(({ name }) => name);
 
-Deno.test("hashOf() gives the same numbers for good: processes of two releases place alike", () => {
+Deno.test("hashOf() returns fixed numbers, because processes of two releases must place alike", () => {
   const rows: [text: string, hash: number][] = [
     ["", 2_872_998_923],
     ["a", 444_641_715],
@@ -25,7 +25,7 @@ Deno.test("hashOf() gives the same numbers for good: processes of two releases p
   assertEquals(rows.map(([text]) => [text, hashOf(text)]), rows);
 });
 
-Deno.test("assignShards() gives the same assignment for good", () => {
+Deno.test("assignShards() returns a fixed assignment", () => {
   assertEquals(names(assignShards(members(3), 8, hashOf("work"))).map((name) => name.slice(-1)).join(""), "21212100");
 });
 
@@ -43,11 +43,11 @@ Deno.test("assignShards() without members assigns nothing", () => {
   assertEquals(assignShards([], 5), []);
 });
 
-Deno.test("assignShards() with another salt gives another assignment", () => {
+Deno.test("assignShards() with another salt returns another assignment", () => {
   assert(`${names(assignShards(members(4), 32, 1))}` !== `${names(assignShards(members(4), 32, 2))}`);
 });
 
-testSeeds("assignShards() moves at most two shards in three that it need not when a member comes or goes", (seed) => {
+testSeeds("assignShards() moves at most three times as many shards as necessary when a member leaves", (seed) => {
   const random = randomFrom(seed);
   let moved = 0;
   let least = 0;
@@ -60,7 +60,7 @@ testSeeds("assignShards() moves at most two shards in three that it need not whe
     moved += one.filter((owner, shard) => owner !== two[shard]).length;
     least += one.filter((owner) => !after.includes(owner)).length;
   }
-  assert(moved <= 3 * least, `${moved} moved, ${least} had to`);
+  assert(moved <= 3 * least, `${moved} shards moved, ${least} were necessary`);
 });
 
 Deno.test("ownerOf() changes only for keys of the member that leaves", () => {
@@ -82,7 +82,7 @@ Deno.test("ownerOf() spreads keys evenly", () => {
   for (const load of loads.values()) assert(load > 850 && load < 1_150, `${load} of 6,000 keys`);
 });
 
-Deno.test("ownerOf() gives the first of two members with equal hashes, and nothing without members", () => {
+Deno.test("ownerOf() returns the first of two members with equal hashes, and undefined without members", () => {
   const [one, two] = [{ hash: 7, name: "one" }, { hash: 7, name: "two" }];
   assertEquals([ownerOf([one, two], 1), ownerOf([two, one], 1), ownerOf([], 1)], [one, two, undefined]);
 });

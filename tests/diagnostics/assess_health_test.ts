@@ -13,7 +13,7 @@ const bounds = { maxRoundTrip: 100, maxClockSkew: 50, maxIdle: 1_000, maxUsage: 
 const idle = { open: 0, reconnecting: 0 };
 
 const storages: readonly (readonly [of: string, probe: BackendProbe, codes: readonly string[], HealthStatus])[] = [
-  ["memory", { roundTrip: 0, subscriptions: idle }, [], "pass"],
+  ["a storage in memory", { roundTrip: 0, subscriptions: idle }, [], "pass"],
   ["a storage at the limit of the round trip", { roundTrip: 100, subscriptions: idle }, [], "pass"],
   ["a storage past the limit of the round trip", { roundTrip: 101, subscriptions: idle }, ["slow"], "warn"],
   ["a clock at the limit", { roundTrip: 0, clockSkew: -50, subscriptions: idle }, [], "pass"],
@@ -53,8 +53,8 @@ const consumers: readonly (readonly [of: string, facts: Partial<ConsumerHealth>,
   ["a consumer past the bound", { lag: 5, idle: 1_001 }, ["stalled"], "fail"],
   ["a paused consumer past the bound", { lag: 5, idle: 1_001, paused: true }, ["paused"], "warn"],
   ["a paused consumer without lag", { paused: true }, [], "pass"],
-  ["a consumer with a lane that stands still", { failed: 1 }, ["failed"], "fail"],
-  ["a paused consumer with a lane that stands still", { failed: 1, paused: true }, ["failed"], "warn"],
+  ["a consumer with a failed lane", { failed: 1 }, ["failed"], "fail"],
+  ["a paused consumer with a failed lane", { failed: 1, paused: true }, ["failed"], "warn"],
   ["a consumer with a parked actor", { parked: 1 }, ["parked"], "warn"],
 ];
 

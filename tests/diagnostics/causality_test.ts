@@ -35,7 +35,7 @@ const trees: readonly (readonly [of: string, links: readonly Link[], roots: stri
   ["one event", [["a"]], "a:none"],
   ["a chain", [["a"], ["b", "a"], ["c", "b"]], "a:none(b(c))"],
   ["several effects", [["a"], ["b", "a"], ["c", "a"]], "a:none(b c)"],
-  ["an effect that stands before its cause", [["b", "a"], ["a"]], "a:none(b)"],
+  ["an effect before its cause", [["b", "a"], ["a"]], "a:none(b)"],
   ["two roots", [["a"], ["b"], ["c", "a"]], "a:none(c) b:none"],
   ["a cause that is missing", [["a", "lost"], ["b", "a"]], "a:missing(b)"],
   ["a cause of another correlation id", [["a", undefined, "s"], ["b", "a"]], "b:missing"],
@@ -81,7 +81,7 @@ Deno.test("causalityOf() ends at its limit, and continues after the last positio
   assertEquals((await causalityOf(store, { correlationId: "r" }, { limit: 3 }))?.isComplete, true);
 });
 
-Deno.test("causalityOf() sees one namespace; with a grant, those that it covers", async () => {
+Deno.test("causalityOf() reads one namespace, and with a grant all namespaces that it covers", async () => {
   let now = 0;
   const used: string[] = [];
   await using backend = memory({ now: () => ++now, onGrantUsed: ({ operation }) => void used.push(operation) });
@@ -155,7 +155,7 @@ for (
   });
 }
 
-Deno.test("causalityOf() finds the correlation id of an event that stands before the position", async () => {
+Deno.test("causalityOf() finds the correlation id of an event before the position", async () => {
   const { backend, store } = await storeWith([["a"], ["b", "a"], ["c", "b"]]);
   await using _ = backend;
   const first = await causalityOf(store, { eventId: "a" }, { limit: 2 });
@@ -213,7 +213,7 @@ for (const limit of [1, 2, 3, 4, 7, 8]) {
   });
 }
 
-Deno.test("toCausalityTree() arranges a chain of 200,000 events, of which each is before its cause", () => {
+Deno.test("toCausalityTree() arranges a chain of 200,000 events, each of which is before its cause", () => {
   const count = 200_000;
   const events = Array.from({ length: count }, (_, i) => {
     return { id: `e${i}`, namespace: "a", metadata: i === count - 1 ? {} : { causationId: `e${i + 1}` } };

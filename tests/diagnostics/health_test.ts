@@ -26,7 +26,7 @@ Deno.test("health() of a memory backend passes and counts subscriptions", async 
   assertEquals((await health(backend)).storage?.subscriptions.open, 0);
 });
 
-Deno.test("health() is JSON", async () => {
+Deno.test("health() returns a report that is JSON", async () => {
   await using backend = memory();
   const report = await health(backend, { consumers: [consumer("mailer", () => Promise.resolve(running))] });
   assertEquals(JSON.parse(JSON.stringify(report)).consumers, report.consumers);
@@ -45,7 +45,7 @@ Deno.test("health() fails after its timeout if the storage never answers", async
   assert(reasons[0]!.message.includes("within 1 ms"));
 });
 
-Deno.test("health() reports the other parts if the status of a consumer never comes", async () => {
+Deno.test("health() reports the other parts if the status of a consumer never resolves", async () => {
   const probe = () => Promise.resolve({ roundTrip: 1, subscriptions });
   const consumers = [consumer("stuck", () => never), consumer("mailer", () => Promise.resolve(running))];
   const report = await health({ probe }, { timeout: 5, consumers });
@@ -95,7 +95,7 @@ Deno.test("health() names no namespace for a consumer that does not exist", asyn
   assert(!JSON.stringify(reasons).includes("acme"));
 });
 
-Deno.test("health() aborts the reading of a status when its time is over", async () => {
+Deno.test("health() aborts the request of a status after its timeout", async () => {
   const signals: AbortSignal[] = [];
   const probe = () => Promise.resolve({ roundTrip: 1, subscriptions });
   const stuck: CheckedConsumer = {

@@ -44,7 +44,7 @@ for (const [code, name] of Object.entries(names) as [ErrorCode, string][]) {
   });
 }
 
-Deno.test("the table of this test contains every error class", () => {
+Deno.test("AetherError has no exported subclass outside of the table of this test", () => {
   const exported = Object.keys(errors).filter((name) => name !== "AetherError");
   assertEquals(exported.sort(), Object.values(names).sort());
 });
@@ -54,10 +54,10 @@ const retries: [error: AetherError, isRetryable: boolean, because: string][] = [
   [examples["unavailable"], true, "the storage may answer later"],
   [examples["overloaded"], true, "the queue may have room later"],
   [examples["outcome-unknown"], true, "the commit id makes the repetition safe"],
-  [new VersionConflictError({ ...conflict, attempts: 1, isCommand: true }), true, "the command decides anew"],
+  [new VersionConflictError({ ...conflict, attempts: 1, isCommand: true }), true, "the command decides again"],
   [new VersionConflictError(conflict), false, "the same append conflicts again"],
   [examples["quota-exceeded"], false, "the storage has to change"],
-  [examples["events-expired"], false, "the events do not come back"],
+  [examples["events-expired"], false, "expired events stay expired"],
   [examples["aborted"], false, "the caller ended the call"],
   [examples["closed"], false, "the store stays closed"],
 ];
@@ -69,16 +69,16 @@ for (const [error, isRetryable, because] of retries) {
 }
 
 const others: [value: unknown, because: string][] = [
-  [new Error("x"), "an error of another kind"],
-  [Object.assign(new Error("x"), { code: "version-conflict" }), "an error with a code of ours"],
-  [{ code: "closed", message: "x" }, "an object with a code of ours"],
+  [new Error("x"), "an Error"],
+  [Object.assign(new Error("x"), { code: "version-conflict" }), "an Error with the code of an AetherError"],
+  [{ code: "closed", message: "x" }, "an object with the code of an AetherError"],
   ["closed", "a string"],
   [undefined, "undefined"],
   [null, "null"],
 ];
 
 for (const [value, because] of others) {
-  Deno.test(`isAetherError does not take ${because}`, () => {
+  Deno.test(`isAetherError() is false for ${because}`, () => {
     assertEquals(isAetherError(value), false);
     assertEquals(isAetherError(value, "closed"), false);
   });
@@ -91,7 +91,7 @@ Deno.test("isAetherError() distinguishes codes", () => {
 });
 
 Deno.test("isAetherError() recognises an error of another copy of the package", async () => {
-  // A second instance of the module, as a second copy of the package brings it.
+  // A second instance of the module, as in a second copy of the package.
   const copy = await import("../../src/errors/aether_error.ts?copy");
   class ForeignError extends copy.AetherError {
     override readonly code = "closed";

@@ -35,7 +35,7 @@ for (const [of, error, type] of errors) {
   });
 }
 
-Deno.test("errorType() knows the code of each error that a program meets", async () => {
+Deno.test("errorType() returns the code of errors of append()", async () => {
   await using backend = memory();
   const store = backend.store("a");
   const made = [{ type: "Made", data: {} }];

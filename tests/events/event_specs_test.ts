@@ -7,7 +7,7 @@ const same = (data: unknown) => data;
 
 const accepted: [what: string, specs: unknown][] = [
   ["a schema", { Placed: lineSchema }],
-  ["a schema that is a function, as those of ArkType are", { Placed: Object.assign(() => {}, lineSchema) }],
+  ["a schema that is a function, as in ArkType", { Placed: Object.assign(() => {}, lineSchema) }],
   ["unchecked data", { Placed: any }],
   ["a schema in a spec", { Placed: { schema: lineSchema } }],
   ["unchecked data in a spec", { Placed: { schema: any, version: 2, from: { 1: same } } }],
@@ -165,7 +165,7 @@ Deno.test("events() copies its specs", () => {
   assertThrows(() => Object.assign(map, { Placed: same }), TypeError);
 });
 
-Deno.test("constructors make frozen events of the output of their schema", () => {
+Deno.test("events() returns constructors of frozen events with the output of their schema", () => {
   const Orders = events({ Placed: lineSchema, Shipped: unchecked<{ at: string }>() });
   const placed = Orders.Placed({ sku: "A" }, { id: "e-1", metadata: { correlationId: "r-1" } });
   assertEquals(placed, {
@@ -178,7 +178,7 @@ Deno.test("constructors make frozen events of the output of their schema", () =>
   assertEquals(Orders.Shipped({ at: "noon" }), { type: "Shipped", data: { at: "noon" } });
 });
 
-Deno.test("constructors refuse data that the schema refuses, with the paths of all issues", () => {
+Deno.test("events() returns constructors that refuse data by their schema, with the paths of all issues", () => {
   const Orders = events({ Placed: lineSchema });
   const error = assertThrows(() => Orders.Placed({ sku: 7, quantity: "2" } as never));
   assert(isAetherError(error, "invalid-event"));
@@ -189,7 +189,7 @@ Deno.test("constructors refuse data that the schema refuses, with the paths of a
   assertEquals(error.message, 'data.sku is not valid in an event "Placed": Expected a string (and 1 more)');
 });
 
-Deno.test("constructors refuse an option that they do not have", () => {
+Deno.test("events() returns constructors that refuse an unknown option", () => {
   const Orders = events({ Placed: lineSchema });
   const error = assertThrows(() => Orders.Placed({ sku: "A" }, { schemaVersion: 2 } as never), Error);
   assertStringIncludes(error.message, 'Placed has no option "schemaVersion"; it has id, metadata');

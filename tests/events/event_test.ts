@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { event, isAetherError } from "@flowmade-one/aether";
 import { memory } from "@flowmade-one/aether/memory";
 
-Deno.test("event() has type and data, and no more unless it is given", () => {
+Deno.test("event() returns type and data, and only the given options", () => {
   assertEquals<object>(event("Placed", { sku: "A" }), { type: "Placed", data: { sku: "A" } });
   const metadata = { correlationId: "r1" };
   assertEquals<object>(event("Placed", null, { id: "e1", metadata }), {
@@ -13,7 +13,7 @@ Deno.test("event() has type and data, and no more unless it is given", () => {
   });
 });
 
-Deno.test("event() is stored with its id and metadata", async () => {
+Deno.test("event() returns an event that is stored with its id and metadata", async () => {
   const store = memory().store("a");
   const placed = event("Placed", { sku: "A" }, { id: "e1", metadata: { by: "ann" } });
   const { events } = await store.append("x", [placed], { expectedVersion: 0 });

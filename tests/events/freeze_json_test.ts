@@ -5,8 +5,8 @@ import { freezeJson } from "../../src/events/freeze_json.ts";
 const nested = (levels: number): unknown => Array.from({ length: levels }).reduce((inner) => ({ inner }), 0);
 
 const accepted: [value: unknown, becomes: unknown, because: string][] = [
-  ["", "", "an empty text"],
-  ["é😀\u0000\u2028", "é😀\u0000\u2028", "text of every kind"],
+  ["", "", "an empty string"],
+  ["é😀\u0000\u2028", "é😀\u0000\u2028", "a string of several kinds of characters"],
   [0, 0, "zero"],
   [-0, 0, "minus zero, which JSON does not have"],
   [Number.MAX_VALUE, Number.MAX_VALUE, "the greatest number"],
@@ -31,7 +31,7 @@ const accepted: [value: unknown, becomes: unknown, because: string][] = [
     "a property that is not enumerable: left out",
   ],
   [Object.assign([1], { extra: 2 }), [1], "an extra property of an array: left out"],
-  [Object.freeze({ a: Object.freeze([1]) }), { a: [1] }, "what is frozen already"],
+  [Object.freeze({ a: Object.freeze([1]) }), { a: [1] }, "a value that is frozen already"],
   [new (class extends Array<number> {})(), [], "an array of a class: the same as an array"],
   [new Proxy({ a: 1 }, {}), { a: 1 }, "a proxy of a plain object"],
   [
@@ -58,7 +58,7 @@ const accepted: [value: unknown, becomes: unknown, because: string][] = [
 ];
 
 for (const [value, becomes, because] of accepted) {
-  Deno.test(`event data may be ${because}`, () => {
+  Deno.test(`freezeJson() accepts ${because}`, () => {
     const { value: copy } = freezeJson(value, "data", 1_000_000);
     assertEquals(copy, becomes);
     assertEquals(Object.is(copy, -0), false);
@@ -68,8 +68,8 @@ for (const [value, becomes, because] of accepted) {
 
 const cyclic: Record<string, unknown> = { a: { b: {} } };
 (cyclic["a"] as Record<string, unknown>)["b"] = cyclic;
-const selfish: unknown[] = [];
-selfish.push(selfish);
+const containingItself: unknown[] = [];
+containingItself.push(containingItself);
 class Money {
   readonly amount = 1;
 }
@@ -78,13 +78,13 @@ const refused: [value: unknown, path: string, says: string, because: string][] =
   [undefined, "data", "is missing", "undefined"],
   [NaN, "data", "NaN", "NaN"],
   [{ a: { b: Infinity } }, "data.a.b", "Infinity", "an infinite number"],
-  [[0, -Infinity], "data[1]", "-Infinity", "the other one"],
+  [[0, -Infinity], "data[1]", "-Infinity", "a negative infinite number"],
   [1n, "data", "bigint", "a bigint"],
   [Symbol("s"), "data", "symbol", "a symbol"],
   [{ f: () => 1 }, "data.f", "function", "a function"],
-  [{ toJSON: () => 1 }, "data.toJSON", "function", "an object that would write itself"],
+  [{ toJSON: () => 1 }, "data.toJSON", "function", "an object with a toJSON()"],
   [[1, undefined], "data[1]", "undefined", "undefined in an array"],
-  // deno-lint-ignore no-sparse-arrays -- it is what is tested
+  // deno-lint-ignore no-sparse-arrays -- the test needs a hole
   [{ items: [1, , 3] }, "data.items[1]", "hole", "a sparse array"],
   [new Array(3), "data[0]", "hole", "an array of nothing but holes"],
   [{ items: [{}, {}, { when: new Date() }] }, "data.items[2].when", "is a Date", "a date"],
@@ -94,7 +94,7 @@ const refused: [value: unknown, path: string, says: string, because: string][] =
   [new Uint8Array(1), "data", "is a Uint8Array", "bytes"],
   [Promise.resolve(), "data", "is a Promise", "a promise"],
   [new Money(), "data", "is a Money", "an instance of a class"],
-  [new String("x"), "data", "is a String", "a text in an object"],
+  [new String("x"), "data", "is a String", "a String object"],
   [Object.create({ inherited: 1 }), "data", "an object that inherits from another", "an object that inherits"],
   [
     {
@@ -118,12 +118,12 @@ const refused: [value: unknown, path: string, says: string, because: string][] =
   ],
   [Object.defineProperty([0], 0, { set: () => {} }), "data[0]", "undefined", "a setter in an array"],
   [JSON.parse('{"a":{"__proto__":{"admin":true}}}'), "data.a.__proto__", "prototype", "__proto__ as a key"],
-  ["\ud800", "data", "lone surrogate", "half of a pair"],
-  [{ a: ["x\udc00"] }, "data.a[0]", "lone surrogate", "the other half"],
-  [{ "\ud800": 1 }, 'data["\\ud800"]', "lone surrogate", "half of a pair in a key"],
+  ["\ud800", "data", "lone surrogate", "the first half of a surrogate pair"],
+  [{ a: ["x\udc00"] }, "data.a[0]", "lone surrogate", "the second half of a surrogate pair"],
+  [{ "\ud800": 1 }, 'data["\\ud800"]', "lone surrogate", "half of a surrogate pair in a key"],
   [{ "a b": { "0": NaN } }, 'data["a b"]["0"]', "NaN", "a key that is no name, shown in brackets"],
   [cyclic, "data.a.b.a.b.a.b.a.b…", "cycle", "a cycle"],
-  [selfish, "data[0][0][0][0][0][0][0][0]…", "cycle", "an array in itself"],
+  [containingItself, "data[0][0][0][0][0][0][0][0]…", "cycle", "an array in itself"],
   [
     {
       get inner(): unknown {
@@ -137,7 +137,7 @@ const refused: [value: unknown, path: string, says: string, because: string][] =
   [
     {
       get made() {
-        return selfish;
+        return containingItself;
       },
     },
     "data.made[0][0][0][0][0][0][0]…",
@@ -149,13 +149,13 @@ const refused: [value: unknown, path: string, says: string, because: string][] =
     nested(100_000),
     "data.inner.inner.inner.inner.inner.inner.inner.inner…",
     "more than 100 deep",
-    "levels enough to overflow a stack",
+    "100,000 levels",
   ],
   [Proxy.revocable({}, {}), "data.revoke", "function", "a function beside a proxy"],
 ];
 
 for (const [value, path, says, because] of refused) {
-  Deno.test(`event data may not be ${because}`, () => {
+  Deno.test(`freezeJson() refuses ${because}`, () => {
     const error = assertThrows(() => freezeJson(value, "data", 1_000_000), Error, says);
     assertEquals(isAetherError(error, "invalid-event") && error.path, path);
   });
@@ -163,19 +163,19 @@ for (const [value, path, says, because] of refused) {
 
 Deno.test("freezeJson() calls each getter once, and copies the checked value", () => {
   let calls = 0;
-  const fickle = {
+  const changing = {
     get item() {
       return ++calls === 1 ? "a string" : new Date();
     },
   };
-  assertEquals(freezeJson(fickle, "data", 1_000_000).value, { item: "a string" });
+  assertEquals(freezeJson(changing, "data", 1_000_000).value, { item: "a string" });
   assertEquals(calls, 1);
 });
 
 Deno.test("freezeJson() reads each property of a proxy once, and copies the checked value", () => {
   let reads = 0;
-  const fickle = new Proxy({ item: 0 }, { get: () => ++reads === 1 ? "a string" : new Date() });
-  assertEquals(freezeJson({ fickle }, "data", 1_000_000).value, { fickle: { item: "a string" } });
+  const changing = new Proxy({ item: 0 }, { get: () => ++reads === 1 ? "a string" : new Date() });
+  assertEquals(freezeJson({ changing }, "data", 1_000_000).value, { changing: { item: "a string" } });
   assertEquals(freezeJson(new Proxy([0], { get: readElements }), "data", 1_000_000).value, [1]);
   assertEquals(reads, 1);
   assertEquals(elementReads, 1);
@@ -215,10 +215,10 @@ Deno.test("freezeJson() returns a copy that shares no object with the original",
   assert(copy.a !== original.a && copy.a.b !== original.a.b);
   original.a.b.push(2);
   assertEquals(copy, { a: { b: [1] } });
-  assertEquals(Object.isFrozen(original), false, "the original is left as it was");
+  assertEquals(Object.isFrozen(original), false, "the original is not frozen");
 });
 
-Deno.test("__proto__ in the data changes no prototype", () => {
+Deno.test("freezeJson() does not change a prototype by __proto__ in the data", () => {
   assertThrows(() => freezeJson(JSON.parse('{"__proto__":{"polluted":true}}'), "data", 1_000_000));
   assertEquals(({} as { polluted?: boolean }).polluted, undefined);
 });

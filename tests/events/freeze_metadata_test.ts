@@ -5,37 +5,37 @@ import { freezeMetadata } from "../../src/events/freeze_metadata.ts";
 const pairs = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`key${i}`, "value"]));
 
 const accepted: [metadata: unknown, becomes: Record<string, string>, because: string][] = [
-  [undefined, {}, "absent"],
-  [{}, {}, "empty"],
+  [undefined, {}, "undefined"],
+  [{}, {}, "an empty object"],
   [{ correlationId: "r1", mine: "x" }, { correlationId: "r1", mine: "x" }, "pairs of strings"],
-  [{ correlationId: undefined }, {}, "undefined, which is left out"],
-  [{ mine: "é😀\n" }, { mine: "é😀\n" }, "any text under a key of one's own"],
+  [{ correlationId: undefined }, {}, "a pair of undefined, which is left out"],
+  [{ mine: "é😀\n" }, { mine: "é😀\n" }, "any characters under a key of the application"],
   [{ traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" }, {
     traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-  }, "a trace"],
-  [{ tracestate: "a=1, b=2" }, { tracestate: "a=1, b=2" }, "a trace's state with spaces"],
+  }, "a traceparent"],
+  [{ tracestate: "a=1, b=2" }, { tracestate: "a=1, b=2" }, "a tracestate with spaces"],
   [pairs(64), pairs(64), "64 pairs"],
   [{ ["k".repeat(128)]: "v" }, { ["k".repeat(128)]: "v" }, "a key of 128 characters"],
 ];
 
 const refused: [metadata: unknown, says: string, because: string][] = [
   [null, "must be an object of strings", "null"],
-  ["x", "must be an object of strings", "a text"],
+  ["x", "must be an object of strings", "a string"],
   [["x"], "must be an object of strings", "an array"],
-  [{ a: 1 }, 'at "a"', "a number"],
+  [{ a: 1 }, 'at "a"', "a number as a value"],
   [{ a: null }, "null", "null as a value"],
-  [{ a: { b: "c" } }, "an object", "nesting"],
-  [{ a: new Date() }, "is a Date", "what is not JSON"],
+  [{ a: { b: "c" } }, "an object", "an object as a value"],
+  [{ a: new Date() }, "is a Date", "a Date as a value"],
   [{ "": "x" }, "empty key", "an empty key"],
   [JSON.parse('{"__proto__":"x"}'), "prototype", "__proto__ as a key"],
-  [{ traceparent: "x\r\nEvil: 1" }, "traceparent", "a line break in what becomes a header"],
-  [{ tracestate: "é" }, "tracestate", "what a header cannot carry"],
+  [{ traceparent: "x\r\nEvil: 1" }, "traceparent", "a line break in a traceparent"],
+  [{ tracestate: "é" }, "tracestate", "a non-ASCII character in a tracestate"],
   [pairs(65), "65 pairs, 64 at most", "one pair too many"],
   [{ ["k".repeat(129)]: "v" }, "129 characters, 128 at most", "a key one too long"],
 ];
 
 for (const [metadata, becomes, because] of accepted) {
-  Deno.test(`metadata may be ${because}`, () => {
+  Deno.test(`freezeMetadata() accepts ${because}`, () => {
     const { value } = freezeMetadata(metadata, "events[0].metadata", 1_000_000);
     assertEquals(value, becomes);
     assertEquals(Object.isFrozen(value), true);
@@ -43,7 +43,7 @@ for (const [metadata, becomes, because] of accepted) {
 }
 
 for (const [metadata, says, because] of refused) {
-  Deno.test(`metadata may not be ${because}`, () => {
+  Deno.test(`freezeMetadata() refuses ${because}`, () => {
     const error = assertThrows(() => freezeMetadata(metadata, "events[0].metadata", 1_000_000), Error, says);
     assertEquals(isAetherError(error, "invalid-event") && error.path.startsWith("events[0].metadata"), true);
   });

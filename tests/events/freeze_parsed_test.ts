@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { freezeParsed } from "../../src/events/freeze_parsed.ts";
 
-Deno.test("freezeParsed() freezes all the way down, in place", () => {
+Deno.test("freezeParsed() freezes all levels in place", () => {
   const parsed = JSON.parse('{"a":[{"b":1}],"c":null,"d":"x","e":true}');
   assertEquals(freezeParsed(parsed, 3), undefined);
   for (const value of [parsed, parsed.a, parsed.a[0]]) {

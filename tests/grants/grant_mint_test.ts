@@ -43,7 +43,7 @@ for (const [outer, inner, allowed] of narrowings) {
   });
 }
 
-Deno.test("narrowing twice cannot widen again", () => {
+Deno.test("narrow() of a narrowed grant cannot widen it", () => {
   const grant = memory().grant(">", because).narrow("prod.>").narrow("prod.*");
   assertThrows(() => grant.narrow("prod.>"));
   assertThrows(() => grant.narrow("test.a"));
@@ -61,7 +61,7 @@ Deno.test("grant() accepts a reason of 500 characters", () => {
   assertEquals(memory().grant("prod.>", { reason: "x".repeat(500) }).reason.length, 500);
 });
 
-Deno.test("grant() refuses a missing pattern and unknown options", () => {
+Deno.test("grant() refuses an invalid pattern, missing options and unknown options", () => {
   assert(isAetherError(assertThrows(() => memory().grant("prod.*x", because)), "invalid-pattern"));
   assert(isAetherError(assertThrows(() => memory().grant("prod", undefined as never)), "invalid-argument"));
   assert(
@@ -72,25 +72,25 @@ Deno.test("grant() refuses a missing pattern and unknown options", () => {
 const backend = memory();
 const grant = backend.grant(">", because);
 const forgeries: [value: unknown, because: string][] = [
-  [undefined, "nothing"],
+  [undefined, "undefined"],
   [">", "a pattern"],
-  [{ pattern: ">", reason: "audit log" }, "an object that looks like one"],
-  [{ ...grant }, "a copy of one"],
-  [Object.create(grant), "an object that inherits from one"],
-  [new Proxy(grant, {}), "a proxy of one"],
-  [JSON.parse(JSON.stringify(grant)), "one that was written and read"],
-  [memory().grant(">", because), "one of another backend"],
-  [memory().grant(">", because).narrow("prod"), "a narrowed one of another backend"],
+  [{ pattern: ">", reason: "audit log" }, "an object with the properties of a grant"],
+  [{ ...grant }, "a copy of a grant"],
+  [Object.create(grant), "an object that inherits from a grant"],
+  [new Proxy(grant, {}), "a proxy of a grant"],
+  [JSON.parse(JSON.stringify(grant)), "a grant that was converted to JSON and back"],
+  [memory().grant(">", because), "a grant of another backend"],
+  [memory().grant(">", because).narrow("prod"), "a narrowed grant of another backend"],
 ];
 
 for (const [forgery, description] of forgeries) {
-  Deno.test(`observe() refuses ${description} as a grant`, () => {
+  Deno.test(`namespaces() refuses ${description} as a grant`, () => {
     const error = assertThrows(() => backend.namespaces(forgery as Grant), Error, "is not a grant of this backend");
     assert(isAetherError(error, "invalid-grant"));
   });
 }
 
-Deno.test("each use of a grant is reported with its pattern and reason, a refused one is not", () => {
+Deno.test("onGrantUsed receives each use of a grant with its pattern and reason, and no refused use", () => {
   const uses: GrantUse[] = [];
   const audited = memory({ onGrantUsed: (use) => uses.push(use) });
   const grant = audited.grant("prod.>", because);
@@ -103,7 +103,7 @@ Deno.test("each use of a grant is reported with its pattern and reason, a refuse
   ]);
 });
 
-Deno.test("an error of onGrantUsed refuses the use of a grant", () => {
+Deno.test("onGrantUsed refuses the use of a grant if it throws", () => {
   const audited = memory({
     onGrantUsed: () => {
       throw new RangeError("not today");
@@ -112,13 +112,13 @@ Deno.test("an error of onGrantUsed refuses the use of a grant", () => {
   assertThrows(() => audited.namespaces(audited.grant(">", because)), RangeError, "not today");
 });
 
-Deno.test("an onGrantUsed that returns a promise refuses the use of a grant", () => {
+Deno.test("onGrantUsed refuses the use of a grant if it returns a promise", () => {
   const audited = memory({ onGrantUsed: (() => Promise.reject(new Error("late"))) as () => void });
   const error = assertThrows(() => audited.namespaces(audited.grant(">", because)));
   assertEquals(isAetherError(error, "invalid-argument") && error.argument, "onGrantUsed");
 });
 
-Deno.test("callbacks of the application are called without a this that leads to the mint", async () => {
+Deno.test("memory() calls the functions of the application with undefined as this", async () => {
   const called: [name: string, self: unknown][] = [];
   const note = (name: string, answer: unknown) =>
     function (this: unknown) {

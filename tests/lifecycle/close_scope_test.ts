@@ -3,25 +3,25 @@ import { isAetherError } from "@flowmade-one/aether";
 import { CloseScope } from "../../src/lifecycle/close_scope.ts";
 
 Deno.test("CloseScope.check() throws an error with the closed object and the attempt", async () => {
-  const lifetime = new CloseScope("the backend");
-  lifetime.check("list namespaces");
-  await lifetime.close();
+  const scope = new CloseScope("the backend");
+  scope.check("list namespaces");
+  await scope.close();
   const error = assertThrows(
-    () => lifetime.check("list namespaces"),
+    () => scope.check("list namespaces"),
     Error,
     "Cannot list namespaces: the backend was closed",
   );
   assert(isAetherError(error, "closed"));
 });
 
-Deno.test("it refuses from the moment that closing begins", () => {
-  const lifetime = new CloseScope("the backend");
-  const closing = lifetime.close();
-  assertThrows(() => lifetime.check("append"));
+Deno.test("CloseScope.check() throws as soon as close() was called", () => {
+  const scope = new CloseScope("the backend");
+  const closing = scope.close();
+  assertThrows(() => scope.check("append"));
   return closing;
 });
 
-Deno.test("CloseScope.check() throws if the parent was closed, not the reverse", async () => {
+Deno.test("CloseScope.check() throws if the parent was closed, and not if a child was closed", async () => {
   const parent = new CloseScope("the backend");
   const [child, sibling] = [new CloseScope("the store", parent), new CloseScope("another store", parent)];
   await child.close();
@@ -32,7 +32,7 @@ Deno.test("CloseScope.check() throws if the parent was closed, not the reverse",
   assertThrows(() => sibling.check("read"), Error, "the backend was closed");
 });
 
-Deno.test("closing ends what is running here, waits for it, then does the last thing", async () => {
+Deno.test("CloseScope.close() ends running operations, waits for them, then calls last", async () => {
   const order: string[] = [];
   const parent = new CloseScope("the backend");
   const child = new CloseScope("the store", parent);
@@ -77,20 +77,20 @@ Deno.test("CloseScope.close() of a child does not wait for the operations of its
   await parent.close();
 });
 
-Deno.test("work that fails to end does not keep the rest from ending", async () => {
+Deno.test("CloseScope.close() ends the other operations if one fails to end", async () => {
   let ended = false;
-  const lifetime = new CloseScope("the backend");
-  lifetime.start(() => Promise.reject(new Error("stuck")));
-  lifetime.start(() => Promise.resolve(void (ended = true)));
-  await lifetime.close();
+  const scope = new CloseScope("the backend");
+  scope.start(() => Promise.reject(new Error("stuck")));
+  scope.start(() => Promise.resolve(void (ended = true)));
+  await scope.close();
   assert(ended);
 });
 
-Deno.test("closing twice closes once", async () => {
+Deno.test("CloseScope.close() calls last once, also if close() is repeated", async () => {
   let lasts = 0;
-  const lifetime = new CloseScope("the backend");
+  const scope = new CloseScope("the backend");
   const last = () => Promise.resolve(void lasts++);
-  await Promise.all([lifetime.close(last), lifetime.close(last)]);
-  await lifetime.close(last);
+  await Promise.all([scope.close(last), scope.close(last)]);
+  await scope.close(last);
   assertEquals(lasts, 1);
 });

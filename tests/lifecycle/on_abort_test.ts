@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { onAbort } from "../../src/lifecycle/on_abort.ts";
 
-Deno.test("many that wait for one signal are one listener, and each is called once", () => {
+Deno.test("onAbort() adds one listener for all functions of a signal, and calls each of them once", () => {
   const controller = new AbortController();
   const { signal } = controller;
   let listeners = 0;
@@ -9,17 +9,17 @@ Deno.test("many that wait for one signal are one listener, and each is called on
   signal.addEventListener = (...args: Parameters<typeof add>) => (listeners++, add(...args));
   signal.removeEventListener = (...args: Parameters<typeof remove>) => (listeners--, remove(...args));
   const called: number[] = [];
-  const letGo = [1, 2, 3].map((n) => onAbort(signal, () => called.push(n)));
+  const cancels = [1, 2, 3].map((n) => onAbort(signal, () => called.push(n)));
   assertEquals(listeners, 1);
-  letGo[1]!();
-  letGo[1]!();
+  cancels[1]!();
+  cancels[1]!();
   controller.abort();
   assertEquals(called, [1, 3]);
-  for (const letOneGo of letGo) letOneGo();
+  for (const cancel of cancels) cancel();
   assertEquals(listeners, 0);
 });
 
-Deno.test("after the last has let go, the next one listens anew", () => {
+Deno.test("onAbort() adds a listener again after the last function was cancelled", () => {
   const controller = new AbortController();
   let called = 0;
   onAbort(controller.signal, () => called++)();

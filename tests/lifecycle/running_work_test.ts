@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { RunningWork } from "../../src/lifecycle/running_work.ts";
 
-Deno.test("RunningWork.whenIdle() resolves at once without work, and with work when the last has ended", async () => {
+Deno.test("RunningWork.whenIdle() resolves at once without work, and else when all work has ended", async () => {
   const running = new RunningWork();
   await running.whenIdle();
   const steps: string[] = [];

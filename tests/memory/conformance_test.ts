@@ -30,7 +30,7 @@ const cases = conformanceCases({
   quotaBytes: (maxBytes) => memory({ quota: { maxBytes } }),
 });
 
-Deno.test("memory skips no case", () => {
+Deno.test("memory() skips no conformance case", () => {
   assertEquals(cases.filter(({ skip }) => skip !== undefined).map(({ title }) => title), []);
 });
 

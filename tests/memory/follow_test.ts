@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { parseNamespace } from "@flowmade-one/aether";
 import { MemoryLog } from "../../adapters/memory/memory_log.ts";
 
-Deno.test("MemoryLog.follow() leaves nothing behind when its signal is aborted or its reader returns", async () => {
+Deno.test("MemoryLog.follow() removes its follower when its signal is aborted or its reader returns", async () => {
   const log = new MemoryLog(parseNamespace("ns"), { retention: undefined, quota: undefined, now: Date.now });
   const controller = new AbortController();
   const follow = (signal: AbortSignal) =>

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { NumberedList } from "../../adapters/memory/numbered_list.ts";
 
-Deno.test("numbers stay while the first items are dropped, also when the array is cut", () => {
+Deno.test("NumberedList keeps the numbers of items while the first ones are dropped", () => {
   const list = new NumberedList<number>();
   for (let number = 1; number <= 5_000; number++) list.push(number);
   for (let dropped = 1; dropped <= 4_999; dropped++) {

@@ -4,7 +4,7 @@ import { memory, type MemoryOptions } from "@flowmade-one/aether/memory";
 
 const made = (count = 1) => Array.from({ length: count }, () => ({ type: "Made", data: null }));
 
-/** Events of a.. in a fixed order: two of a, one of b, three of a in one commit, one of b. */
+/** Appends 5 commits: one event of a, one of a, one of b, three of a, one of b. */
 async function fill(store: EventStore): Promise<void> {
   await store.append("a", made(), { expectedVersion: 0 });
   await store.append("a", made(), { expectedVersion: 1 });
@@ -25,7 +25,7 @@ const counts: [maxCommits: number, remain: string[]][] = [
 ];
 
 for (const [maxCommits, remain] of counts) {
-  Deno.test(`of 5 commits, ${maxCommits} stay, and whole commits go`, async () => {
+  Deno.test(`memory() with maxCommits ${maxCommits} expires whole commits, and keeps versions`, async () => {
     const store = memory({ retention: { maxCommits } }).store("ns");
     await fill(store);
     assertEquals(await left(store), remain);
@@ -33,7 +33,7 @@ for (const [maxCommits, remain] of counts) {
   });
 }
 
-Deno.test("commits expire when they are older than maxAge, not when they are as old", async () => {
+Deno.test("memory() with maxAge expires a commit after that age, not at that age", async () => {
   let now = 0;
   const store = memory({ retention: { maxAge: 10 }, now: () => now }).store("ns");
   await store.append("a", made(), { expectedVersion: 0 });
@@ -45,10 +45,10 @@ Deno.test("commits expire when they are older than maxAge, not when they are as 
   assertEquals(await left(store), ["b1"]);
   now = 1_000;
   assertEquals(await left(store), []);
-  assertEquals((await store.append("a", made(), { expectedVersion: 1 })).version, 2, "the version goes on");
+  assertEquals((await store.append("a", made(), { expectedVersion: 1 })).version, 2, "the version continues");
 });
 
-Deno.test("commits expire by bytes, and the newest stays however large it is", async () => {
+Deno.test("memory() with maxBytes expires the oldest commits, and keeps the newest of any size", async () => {
   // {"time":0,"events":[{"id":"i","type":"Made","data":null}]} has 58 bytes.
   const store = memory({ retention: { maxBytes: 58 * 2 }, now: () => 0, newId: () => "i" }).store("ns");
   for (const actor of ["a", "b", "c"]) await store.append(actor, made(), { expectedVersion: 0 });
@@ -57,7 +57,7 @@ Deno.test("commits expire by bytes, and the newest stays however large it is", a
   assertEquals((await left(store)).length, 100);
 });
 
-Deno.test("reading what has expired fails, and says where history begins", async () => {
+Deno.test("read() and readAll() of expired events fail, and name the first available event", async () => {
   const store = memory({ retention: { maxCommits: 2 } }).store("ns");
   await fill(store);
   for (const from of [undefined, 1, 2]) {
@@ -72,7 +72,7 @@ Deno.test("reading what has expired fails, and says where history begins", async
   assertEquals([error.actorId, error.firstAvailable], [undefined, first?.position]);
 });
 
-Deno.test("backwards, what is left comes before the failure", async () => {
+Deno.test("read() backwards returns the remaining events, then fails", async () => {
   const store = memory({ retention: { maxCommits: 2 } }).store("ns");
   await fill(store);
   const backwards = { direction: "backwards" } as const;
@@ -112,7 +112,7 @@ Deno.test("subscribe() fails if its next event expires", async () => {
   const iterator = subscription[Symbol.asyncIterator]();
   await store.append("a", made(), { expectedVersion: "any" });
   await iterator.next();
-  // The pump holds a page or two in advance; what comes after them expires before it is asked for.
+  // The subscription reads one or two pages in advance. Later events expire before it reads them.
   const rest = (async () => {
     for (let i = 0; i < 20; i++) await store.append("a", made(), { expectedVersion: "any" });
     const seen: number[] = [];
@@ -135,7 +135,7 @@ Deno.test("append() does not recognise a repetition of an expired commit", async
   assertEquals((await store.append("a", made(), { expectedVersion: 1, commitId: "c2" })).duplicate, true);
 });
 
-Deno.test("after 10,000 expired commits everything still adds up", async () => {
+Deno.test("memory() has all versions of the remaining commits after 10,000 expired ones", async () => {
   const store = memory({ retention: { maxCommits: 100 } }).store("ns");
   for (let i = 0; i < 10_000; i++) await store.append(`a${i % 7}`, made(1 + i % 3), { expectedVersion: "any" });
   const events = await store.readAll({ after: "oldest-available" }).toArray();
@@ -166,7 +166,7 @@ for (const [quota, fits, says] of quotas) {
     assertEquals(await store.latestVersion("a"), fits, "nothing was stored");
     assertEquals((await backend.store("other").append("a", made(), { expectedVersion: 0 })).version, 1);
     const stale = await assertRejects(() => store.append("a", made(), { expectedVersion: fits + 1 }));
-    assert(isAetherError(stale, "version-conflict"), "a conflict is told before the quota");
+    assert(isAetherError(stale, "version-conflict"), "a conflict is reported before the quota");
   });
 }
 
@@ -189,7 +189,7 @@ const refused: [options: unknown, argument: string][] = [
 ];
 
 for (const [options, argument] of refused) {
-  Deno.test(`memory refuses ${JSON.stringify(options)}`, () => {
+  Deno.test(`memory() refuses ${JSON.stringify(options)}`, () => {
     const error = assertThrows(() => memory(options as MemoryOptions));
     assertEquals(isAetherError(error, "invalid-argument") && error.argument, argument);
   });

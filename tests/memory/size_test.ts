@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { memory } from "@flowmade-one/aether/memory";
 
-Deno.test("memory() stores a million events of 100,000 actors and finds them", async () => {
+Deno.test("memory() stores and reads a million events of 100,000 actors", async () => {
   const store = memory().store("big");
   const [actors, each] = [100_000, 10];
   for (let version = 0; version < each; version += 5) {

@@ -3,7 +3,7 @@ import { memory } from "@flowmade-one/aether/memory";
 
 for (const observer of [undefined, { start: () => ({ end: () => {} }) }]) {
   const how = observer === undefined ? "without" : "with";
-  Deno.test(`subscribe() of a bus executes a thenable of its handler once ${how} an observer`, async () => {
+  Deno.test(`subscribe() of a bus awaits a thenable of its handler once, ${how} an observer`, async () => {
     await using backend = memory({ observer });
     const bus = backend.bus.within("prod");
     let executed = 0;

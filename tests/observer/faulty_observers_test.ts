@@ -79,7 +79,7 @@ async function results(observer: Observer | undefined, onError: (error: unknown)
 }
 
 for (const [of, observer, reported] of faulty) {
-  Deno.test(`a backend gives the same results with an observer whose ${of}, and reports it once`, async () => {
+  Deno.test(`memory() returns the same results with an observer whose ${of}, and reports the fault once`, async () => {
     const errors: unknown[] = [];
     const unobserved = await results(undefined, fails);
     assertEquals(await results(observer, (error) => errors.push(error)), unobserved);

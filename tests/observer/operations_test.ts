@@ -18,7 +18,7 @@ function recorder(...names: readonly ObservedOperation["name"][]) {
 
 const made = { type: "Made", data: {} };
 
-Deno.test("start() of an observer receives a subscription until it ends, with the number of its events", async () => {
+Deno.test("Observer.start() receives a subscription until it ends, with the number of its events", async () => {
   const { observer, started, ended } = recorder("subscribe");
   await using backend = memory({ observer });
   const store = backend.store("a");
@@ -30,7 +30,7 @@ Deno.test("start() of an observer receives a subscription until it ends, with th
   assertEquals(ended, [["subscribe", { failed: false, events: 2 }]]);
 });
 
-Deno.test("start() of an observer receives a subscription that fails, with its error", async () => {
+Deno.test("Observer.start() receives a subscription that fails, with its error", async () => {
   const { observer, ended } = recorder("subscribe");
   await using backend = memory({ observer });
   const controller = new AbortController();
@@ -41,7 +41,7 @@ Deno.test("start() of an observer receives a subscription that fails, with its e
   assertEquals(ended, [["subscribe", { failed: true, error, events: 0 }]]);
 });
 
-Deno.test("start() of an observer receives the terms of leaders and shards, with their outcomes", async () => {
+Deno.test("Observer.start() receives the terms of leaders and shards, with their outcomes", async () => {
   const { observer, started, ended } = recorder("lead", "shard");
   await using backend = memory({ observer });
   await using cluster = await backend.join({ name: "node-1" });
@@ -67,7 +67,7 @@ Deno.test("start() of an observer receives the terms of leaders and shards, with
   ]);
 });
 
-Deno.test("start() of an observer receives one object for all operations of a backend, and no other one", async () => {
+Deno.test("Observer.start() receives one frozen object per backend, the same for all its operations", async () => {
   const { observer, started } = recorder("append", "end");
   const backends = [memory({ observer }), memory({ observer })];
   for (const backend of backends) {

@@ -12,7 +12,7 @@ const Parts = events({
   },
 });
 
-/** A namespace with events of an old shape, and its store. */
+/** The store of a namespace with events of an old shape, without an event map and with one. */
 async function stored(...types: readonly string[]) {
   const backend = memory();
   const plain: EventStore = backend.store("a");
@@ -27,7 +27,7 @@ const list = {
   evolve: (all: unknown[], { type, data }: { readonly type: string; readonly data: unknown }) => [...all, [type, data]],
 };
 
-Deno.test("a projection applies stored and new events in their current shape", async () => {
+Deno.test("live() applies stored and new events in their current shape", async () => {
   const { plain, store } = await stored("Created", "Made");
   await using projection = live(store, list);
   await projection.caughtUp;
@@ -37,14 +37,14 @@ Deno.test("a projection applies stored and new events in their current shape", a
   assertEquals(projection.value, [10, 20, 30, 4].map((n) => ["Made", { n }]));
 });
 
-Deno.test("a projection with types applies events under former names, and none of an unknown type", async () => {
+Deno.test("live() with types applies events under former names, and no event of an unknown type", async () => {
   const { store } = await stored("Created", "Lost", "Made");
   await using projection = live(store, { ...list, types: ["Made"] });
   await projection.caughtUp;
   assertEquals(projection.value, [10, 30].map((n) => ["Made", { n }]));
 });
 
-Deno.test("a projection ends at an event that cannot be read, after the events before it", async () => {
+Deno.test("live() applies the events before one that cannot be read, then ends", async () => {
   const { store } = await stored("Created", "Lost", "Made");
   const errors: unknown[] = [];
   await using projection = live(store, { ...list, onError: (error) => errors.push(error) });

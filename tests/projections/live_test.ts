@@ -20,7 +20,7 @@ const refused: [name: string, options: unknown, argument: string][] = [
   ["no initial", { evolve: sum.evolve }, "initial"],
   ["no evolve", { initial: sum.initial }, "evolve"],
   ["a batch", { ...sum, batch: 3 }, "batch"],
-  ["another word as after", { ...sum, after: "now" }, "after"],
+  ['after "now"', { ...sum, after: "now" }, "after"],
 ];
 
 for (const [name, options, argument] of refused) {
@@ -31,7 +31,7 @@ for (const [name, options, argument] of refused) {
   });
 }
 
-Deno.test("live() has the initial value first, then every event, then new ones", async () => {
+Deno.test("live() has the initial value first, then applies stored and new events of its types", async () => {
   const store = memory().store("a", CartEvents);
   await add(store, 2);
   await add(store, 3);

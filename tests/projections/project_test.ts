@@ -45,7 +45,7 @@ const refused: [name: string, model: unknown, options: unknown, argument: string
   ["a batch of 10,001", new ListModel(), { batch: 10_001 }, "batch", "1 to 10000"],
   ["a batch of 1.5", new ListModel(), { batch: 1.5 }, "batch", "1 to 10000"],
   ["no types", new ListModel(), { types: [] }, "types", "one or more event types"],
-  ["now as after", new ListModel(), { after: "now" }, "after", '"start" or "oldest-available"'],
+  ['after "now"', new ListModel(), { after: "now" }, "after", '"start" or "oldest-available"'],
   ["an onError that is no function", new ListModel(), { onError: "log" }, "onError", "a function"],
 ];
 
@@ -116,7 +116,7 @@ Deno.test("project() without events is caught up, and has no position", async ()
   assertEquals([projection.state, projection.position, model.batches], ["live", undefined, []]);
 });
 
-Deno.test("project() applies only events of its types and actors, and its position passes the others", async () => {
+Deno.test("project() applies only events of its types and actors, and its position advances past the others", async () => {
   const { store, start } = scene();
   await append(store, "order.1", 2, "Placed");
   await append(store, "order.1", 1, "Paid");
@@ -130,7 +130,7 @@ Deno.test("project() applies only events of its types and actors, and its positi
   assertEquals([projection.position, model.rows.length], [other, 2]);
 });
 
-Deno.test("project() stores the mark behind unwanted events, so that retention does not pass it", async () => {
+Deno.test("project() stores marks at unwanted events, so that they do not expire before its mark", async () => {
   const backend = memory({ retention: { maxCommits: 10 } });
   const store = backend.store("shop");
   await append(store, "a", 1, "Wanted");
@@ -343,7 +343,7 @@ Deno.test("project() keeps the model if mark() itself fails with an unknown posi
   assertStringIncludes(messages()[0]!, "after that position");
 });
 
-Deno.test('project() stops where history has expired, and with after "oldest-available" begins with what is left', async () => {
+Deno.test('project() stops at expired events, and with after "oldest-available" begins at the first available one', async () => {
   const store = memory({ retention: { maxCommits: 3 } }).store("shop");
   await append(store, "a", 9);
   const model = new ListModel();
@@ -369,7 +369,7 @@ Deno.test("project() throws a failure as an uncaught error without onError", asy
   globalThis.removeEventListener("error", listener);
 });
 
-Deno.test("reached() resolves at once for what is in the model, and later for what is not", async () => {
+Deno.test("reached() resolves at once for a position that the model contains, and later for a later one", async () => {
   const { store, start } = scene();
   const positions = [await append(store, "a", 1), await append(store, "a", 1)];
   const model = new ListModel();
@@ -390,7 +390,7 @@ const refusedPositions: [name: string, position: unknown, options: unknown, mess
   ["a string that is no position", "start", undefined, '"start"'],
   ["no position", undefined, undefined, "undefined"],
   ["a misspelt option", "0123456789ab-1000000000002047", { sinal: 1 }, "reached has no option"],
-  ["a signal that is none", "0123456789ab-1000000000002047", { signal: 1 }, "signal"],
+  ["a number as signal", "0123456789ab-1000000000002047", { signal: 1 }, "signal"],
 ];
 
 for (const [name, position, options, message] of refusedPositions) {
@@ -412,7 +412,7 @@ Deno.test("reached() refuses a position of another log", async () => {
   assert(isAetherError(error, "unknown-position"), String(error));
 });
 
-Deno.test("reached() ends by its signal, by close(), and by the end of the store", async () => {
+Deno.test("reached() rejects when its signal is aborted, the projection is closed, or the backend is closed", async () => {
   const { backend, store, start, errors } = scene();
   await append(store, "a", 1);
   const model = new ListModel();
@@ -434,7 +434,7 @@ Deno.test("reached() ends by its signal, by close(), and by the end of the store
   assert(isAetherError(await assertRejects(() => one.reached(future)), "closed"));
 });
 
-Deno.test("close() waits for the current apply(), can be called twice, and rejects caughtUp", async () => {
+Deno.test("Projection.close() waits for the current apply(), can be called twice, and rejects caughtUp", async () => {
   const { store, start } = scene();
   await append(store, "a", 2);
   const model = new ListModel();

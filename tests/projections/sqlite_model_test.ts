@@ -62,7 +62,7 @@ Deno.test("sqliteModel() stores the mark and the changes of a batch in one trans
   assertEquals([rows(), marks(), failures], [[1, 2, 3, 4, 5], ["n".repeat(128)], -1]);
 });
 
-Deno.test("two models in one database have marks of their own", async () => {
+Deno.test("sqliteModel() keeps a mark for each name in one database", async () => {
   const { db, options, rows, marks } = database();
   const store = memory().store("shop");
   await append(store, 2);
@@ -72,7 +72,7 @@ Deno.test("two models in one database have marks of their own", async () => {
   assertEquals([rows().length, marks()], [4, ["again", "rows"]]);
 });
 
-Deno.test("apply() of sqliteModel() fails if the mark has moved, and changes nothing", () => {
+Deno.test("sqliteModel().apply() fails if the mark has moved, and changes nothing", () => {
   const { db, options, rows } = database();
   const model = sqliteModel(db, options);
   const event = { actorId: "a", version: 1 } as never;
@@ -84,7 +84,7 @@ Deno.test("apply() of sqliteModel() fails if the mark has moved, and changes not
   assertEquals([rows(), model.mark()], [[1], "m1" as Mark]);
 });
 
-Deno.test("clear() of sqliteModel() empties the model only if its mark has not moved", () => {
+Deno.test("sqliteModel().clear() empties the model only if its mark has not moved", () => {
   const { db, options, rows } = database();
   const model = sqliteModel(db, options);
   model.apply([{ actorId: "a", version: 1 } as never], "m1" as Mark, undefined);
@@ -95,7 +95,7 @@ Deno.test("clear() of sqliteModel() empties the model only if its mark has not m
   assertEquals(sqliteModel(db, { ...options, clear: undefined }).clear, undefined);
 });
 
-Deno.test("a projection into sqliteModel() stops if apply returns a promise, and changes nothing", async () => {
+Deno.test("sqliteModel() stops the projection if its option apply returns a promise, and changes nothing", async () => {
   const { db, options, rows, marks } = database();
   const store = memory().store("shop");
   await append(store, 1);

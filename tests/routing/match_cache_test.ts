@@ -5,7 +5,7 @@ interface Answer {
   readonly subject: string;
 }
 
-/** Looks a subject up as a router does; true when the cache knew it. */
+/** Looks a subject up as a router does; true if the cache had it. */
 function look(cache: MatchCache<Answer>, subject: string, hash: number): boolean {
   if (cache.getHot(subject) !== undefined || cache.get(subject, hash) !== undefined) return true;
   if (cache.admits(subject, hash)) cache.put({ subject }, hash);
@@ -18,7 +18,7 @@ Deno.test("MatchCache caches a subject at its second lookup", () => {
   assertEquals(cache.size, 1);
 });
 
-Deno.test("two subjects whose hashes share a place in the memory of those seen once are both admitted", () => {
+Deno.test("MatchCache admits two subjects whose hashes share a bucket", () => {
   const cache = new MatchCache<Answer>();
   for (let sight = 0; sight < 2; sight++) {
     look(cache, "a", 1 << 20);
@@ -27,24 +27,24 @@ Deno.test("two subjects whose hashes share a place in the memory of those seen o
   assertEquals([look(cache, "a", 1 << 20), look(cache, "b", 2 << 20)], [true, true]);
 });
 
-Deno.test("subjects seen once fill nothing", () => {
+Deno.test("MatchCache does not cache subjects that are looked up once", () => {
   const cache = new MatchCache<Answer>();
   for (let i = 0; i < 20_000; i++) look(cache, `cold${i}`, 1 + i);
   assertEquals(cache.size, 0);
 });
 
-Deno.test("where nearly all subjects are new the cache looks at few, until subjects come again", () => {
+Deno.test("MatchCache skips most lookups while nearly all subjects are new, until subjects repeat", () => {
   const cache = new MatchCache<Answer>();
   for (let sight = 0; sight < 3; sight++) look(cache, "a", 1 << 20);
   for (let i = 0; i < 1_000; i++) look(cache, `cold${i}`, 2 + i);
   const known = (asked: number) =>
     Array.from({ length: asked }, () => look(cache, "a", 1 << 20)).filter(Boolean).length;
   assertEquals(known(64), 1);
-  assertEquals(known(64 * 16) > 64, true, "it was noticed");
+  assertEquals(known(64 * 16) > 64, true, "the cache detects repeated subjects");
   assertEquals(known(64), 64);
 });
 
-Deno.test("where nearly all subjects are new it is noticed when each comes a few times in a row", () => {
+Deno.test("MatchCache stops skipping lookups when each new subject repeats a few times in a row", () => {
   const cache = new MatchCache<Answer>();
   for (let i = 0; i < 1_000; i++) look(cache, `cold${i}`, 1 + i);
   for (let i = 0; i < 8_000; i++) look(cache, `warm${i >> 2}`, 2_000 + (i >> 2));
@@ -60,19 +60,19 @@ Deno.test("MatchCache.getHot() finds a repeated subject until it is deleted", ()
   assertEquals([cache.getHot("a"), cache.get("a", 7)], [undefined, undefined]);
 });
 
-Deno.test("no more than 1,024 subjects are near, and all are known", () => {
+Deno.test("MatchCache.getHot() finds at most 1,024 subjects, and get() finds all", () => {
   const cache = new MatchCache<Answer>();
   const subjects = Array.from({ length: 2_000 }, (_, i) => `s.${i}`);
   const hashOf = (i: number) => Math.imul(i + 1, 0x9e3779b1) >>> 3 | 1;
   subjects.forEach((subject, i) => cache.put({ subject }, hashOf(i)));
   for (let round = 0; round < 2; round++) {
     subjects.forEach((subject, i) => assertEquals(cache.get(subject, hashOf(i))?.subject, subject));
-    const near = subjects.filter((subject) => cache.getHot(subject) !== undefined);
-    assertEquals(near.length > 0 && near.length <= 1_024, true, `${near.length}`);
+    const hot = subjects.filter((subject) => cache.getHot(subject) !== undefined);
+    assertEquals(hot.length > 0 && hot.length <= 1_024, true, `${hot.length}`);
   }
 });
 
-Deno.test("subjects of more than 128 characters are not admitted", () => {
+Deno.test("MatchCache does not admit subjects of more than 128 characters", () => {
   const cache = new MatchCache<Answer>();
   for (const [length, held] of [[128, true], [129, false]] as const) {
     const subject = "x".repeat(length);

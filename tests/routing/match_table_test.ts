@@ -12,7 +12,7 @@ Deno.test("MatchTable.get() finds a match by the hash and the content of its sub
   table.put({ subject: "eu.orders.42" }, 77);
   assertEquals(table.get("eu.orders.42".split(".").join("."), 77)?.subject, "eu.orders.42");
   assertEquals(table.get("eu.orders.42", 78), undefined);
-  assertEquals(table.get("eu.orders.43", 77), undefined, "the hash collides, the text does not");
+  assertEquals(table.get("eu.orders.43", 77), undefined, "another subject with the same hash");
 });
 
 Deno.test("MatchTable holds at most 3,500 matches after any sequence of calls, and each is correct", () => {
@@ -28,7 +28,7 @@ Deno.test("MatchTable holds at most 3,500 matches after any sequence of calls, a
   for (const i of held) assertEquals(table.get(`s${i}`, hashOf(i))?.subject, `s${i}`);
 });
 
-Deno.test("of subjects with one hash, or one place, the four latest are held", () => {
+Deno.test("MatchTable keeps the four latest subjects of one hash, or of one slot", () => {
   for (const step of [0, PLACES * 2]) {
     const table = new MatchTable<Answer>();
     const hashOf = (i: number) => 9 + i * step;

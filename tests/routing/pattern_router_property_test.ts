@@ -26,7 +26,7 @@ const RUNS: readonly { hashBits: number | undefined; patterns: number; tokens: n
 for (const run of RUNS) {
   const width = run.hashBits === undefined ? "full hashes" : `hashes of ${run.hashBits} bits`;
   testSeeds(
-    `PatternRouter agrees with a naive one: ${width}, up to ${run.tokens} tokens, about ${run.patterns} patterns`,
+    `PatternRouter agrees with NaiveRouter: ${width}, up to ${run.tokens} tokens, about ${run.patterns} patterns`,
     (seed) => churn(new RandomSource(seed), run),
   );
 }
@@ -55,13 +55,13 @@ function churn(random: RandomSource, run: typeof RUNS[number]): void {
 
     handedOut[random.below(50)] = { array: actual, copy: [...actual] };
     const earlier = random.pick(handedOut.filter((kept) => kept !== undefined));
-    assertEquals(earlier.array, earlier.copy, "an answer handed out earlier changed");
+    assertEquals(earlier.array, earlier.copy, "an array that was returned earlier has changed");
   }
 
   for (const pattern of naive.patterns()) {
     for (const value of naive.subscribersOf(pattern)) assertEquals(router.remove(pattern, value), true);
   }
-  assertEquals(router.sizes, new PatternRouter().sizes, "something is left of an empty router");
+  assertEquals(router.sizes, new PatternRouter().sizes, "an empty router still holds something");
 }
 
 /** One to 40 changes: of one subscriber, or of enough subscribers of one pattern to create or dissolve a SubscriberSet. */

@@ -18,70 +18,70 @@ const tokens = (count: number) => Array.from({ length: count }, (_, i) => `t${i 
 const cases: [pattern: string, subject: string, matches: boolean, because: string][] = [
   ["orders", "orders", true, "a literal is itself"],
   ["orders", "Orders", false, "case counts"],
-  ["orders", "orders.42", false, "a pattern ends where it ends"],
-  ["orders.42", "orders", false, "a subject too"],
+  ["orders", "orders.42", false, "the subject is longer than the pattern"],
+  ["orders.42", "orders", false, "the subject is shorter than the pattern"],
   ["orders.*", "orders.42", true, "* is one token"],
   ["orders.*", "orders.42.placed", false, "* is one token only"],
-  ["orders.*", "orders", false, "* is not no token"],
-  ["*", "orders", true, "* may stand alone"],
+  ["orders.*", "orders", false, "* needs a token"],
+  ["*", "orders", true, "* may be the whole pattern"],
   ["*.42", "orders.42", true, "* may be first"],
   ["a.*.c", "a.b.c", true, "* may be in the middle"],
-  ["a.*.c", "a.b.d", false, "what follows * counts"],
+  ["a.*.c", "a.b.d", false, "the tokens after * are compared"],
   ["*.*", "a.b", true, "* may repeat"],
   ["*.*", "a", false, "each * needs a token"],
   ["orders.>", "orders", false, "> needs at least one"],
   ["orders.>", "orders.42", true, "> is one token"],
   ["orders.>", "orders.42.placed", true, "> is many tokens"],
-  ["orders.>", "order.42", false, "what precedes > counts"],
+  ["orders.>", "order.42", false, "the tokens before > are compared"],
   ["orders.>", "ordersx.42", false, "tokens are compared whole"],
-  [">", "a", true, "> alone is everything"],
-  [">", "a.b.c", true, "> alone is everything of any length"],
+  [">", "a", true, "> alone matches everything"],
+  [">", "a.b.c", true, "> alone matches any number of tokens"],
   ["*.>", "a", false, "* and > need two tokens"],
-  ["*.>", "a.b.c", true, "* and > go together"],
-  ["a.*.>", "a.b", false, "> needs one more than *"],
-  ["a.*.>", "a.b.c", true, "and matches when it is there"],
+  ["*.>", "a.b.c", true, "* and > may be combined"],
+  ["a.*.>", "a.b", false, "> needs a token after the one of *"],
+  ["a.*.>", "a.b.c", true, "> matches the token after the one of *"],
 
   [">", "", false, "an empty subject has an empty token"],
-  ["*", "", false, "* is not an empty token"],
-  [">", ".", false, "nor are two"],
-  ["a.*.b", "a..b", false, "* is not an empty token in the middle"],
-  ["*.a", ".a", false, "nor in front"],
-  ["a.*", "a.", false, "nor at the end"],
-  ["a.>", "a.", false, "> is not an empty token"],
+  ["*", "", false, "* does not match an empty token"],
+  [">", ".", false, "a dot alone is two empty tokens"],
+  ["a.*.b", "a..b", false, "* does not match an empty token in the middle"],
+  ["*.a", ".a", false, "* does not match an empty token in front"],
+  ["a.*", "a.", false, "* does not match an empty token at the end"],
+  ["a.>", "a.", false, "> does not match an empty token"],
   [">", "a..b", false, "an empty token anywhere matches nothing, as in nats-server"],
-  [">", `${tokens(40)}.`, false, "however far behind"],
-  ["a.*", "a.*", true, "in a subject * is a text like others"],
-  ["a.*", "a.>", true, "and so is >"],
-  ["a.b", "a.*", false, "in a subject * stands for nothing else"],
-  ["a.b.c", "a.>", false, "and neither does >"],
+  [">", `${tokens(40)}.`, false, "an empty token after 40 others matches nothing"],
+  ["a.*", "a.*", true, "* in a subject is an ordinary token"],
+  ["a.*", "a.>", true, "> in a subject is an ordinary token"],
+  ["a.b", "a.*", false, "* in a subject matches no other token"],
+  ["a.b.c", "a.>", false, "> in a subject matches no other token"],
 
-  ["é.*", "é.1", true, "tokens are any text"],
-  ["é", "e\u0301", false, "nothing is normalised"],
+  ["é.*", "é.1", true, "tokens may have any characters"],
+  ["é", "e\u0301", false, "strings are not normalised"],
   ["日本.>", "日本.東京", true, "two-byte characters"],
   ["🦕.*.b", "🦕.🦖.b", true, "surrogate pairs"],
-  ["🦕", "🦖", false, "that differ in their second half"],
-  ["a.*", "a.\ud83e", true, "half a pair is harmless"],
-  ["__proto__.*", "__proto__.constructor", true, "names of properties are texts like others"],
-  ["a.1.*", "a.1.2", true, "so are numbers"],
+  ["🦕", "🦖", false, "surrogate pairs that differ in their second half"],
+  ["a.*", "a.\ud83e", true, "half of a surrogate pair is an ordinary character"],
+  ["__proto__.*", "__proto__.constructor", true, "property names of objects are ordinary tokens"],
+  ["a.1.*", "a.1.2", true, "numbers are ordinary tokens"],
 
-  [tokens(31), tokens(31), true, "31 tokens are the most of a pattern"],
-  [tokens(31), tokens(32), false, "32 are others"],
+  [tokens(31), tokens(31), true, "a pattern may have 31 tokens"],
+  [tokens(31), tokens(32), false, "the subject has one token more than the pattern"],
   [`${tokens(30)}.*`, tokens(31), true, "* may be the 31st"],
-  [`${tokens(30)}.*`, tokens(32), false, "and is one token there too"],
+  [`${tokens(30)}.*`, tokens(32), false, "* as the 31st token is one token only"],
   [`${tokens(30)}.>`, tokens(31), true, "> may be the 31st"],
-  [`${tokens(30)}.>`, tokens(32), true, "and stands for more"],
-  [`${tokens(30)}.>`, tokens(30), false, "or for none"],
-  [`${tokens(30)}.>`, tokens(5_000), true, "or for thousands"],
+  [`${tokens(30)}.>`, tokens(32), true, "> as the 31st token matches two tokens"],
+  [`${tokens(30)}.>`, tokens(30), false, "> as the 31st token needs a token"],
+  [`${tokens(30)}.>`, tokens(5_000), true, "> as the 31st token matches thousands of tokens"],
   [">", "x".repeat(1_000_000), true, "a subject of a million characters"],
-  ["a.*", `a.${"x".repeat(1_000_000)}`, true, "a token of nearly as many"],
+  ["a.*", `a.${"x".repeat(1_000_000)}`, true, "a token of a million characters"],
   [`a.${"x".repeat(5_000)}.*`, `a.${"x".repeat(5_000)}.b`, true, "a long literal"],
-  [`a.${"x".repeat(5_000)}.*`, `a.${"x".repeat(4_999)}y.b`, false, "that differs at its end"],
+  [`a.${"x".repeat(5_000)}.*`, `a.${"x".repeat(4_999)}y.b`, false, "a long literal that differs at its end"],
 ];
 
 for (const hashBits of [undefined, 0]) {
   const hashes = hashBits === 0 ? "all hashes alike" : "full hashes";
   for (const [pattern, subject, matches, because] of cases) {
-    const title = `${short(pattern)} ${matches ? "matches" : "does not match"} "${
+    const title = `PatternRouter.match() ${matches ? "finds" : "does not find"} ${short(pattern)} for "${
       short(subject)
     }": ${because} (${hashes})`;
     Deno.test(title, () => {
@@ -89,7 +89,7 @@ for (const hashBits of [undefined, 0]) {
       const expected = matches ? [pattern] : [];
       alone.add(pattern, named(pattern));
       assertEquals(names(alone.match(subject)), expected);
-      assertEquals(names(alone.match(subject)), expected, "at second sight");
+      assertEquals(names(alone.match(subject)), expected, "at the second lookup");
       assertEquals(names(alone.match(subject)), expected, "from the cache");
       assertEquals(names(alone.route(subject).handlers), expected, "by a route");
 
@@ -121,7 +121,7 @@ Deno.test("PatternRouter.match() returns the most specific pattern first: token 
   assertEquals(names(router.match("a.b.c")), expected);
 });
 
-Deno.test("subscribers of one pattern come in order of subscription", () => {
+Deno.test("PatternRouter.match() returns subscribers of one pattern in the order of subscription", () => {
   const router = new PatternRouter<Named>();
   const values = Array.from({ length: 100 }, (_, i) => named(`${i}`));
   for (const value of values) router.add("a.*", value);
@@ -142,17 +142,17 @@ Deno.test("PatternRouter.add() adds a value once per pattern", () => {
   assertEquals(router.match("a.b"), [value]);
 });
 
-Deno.test("removing what was never added changes nothing", () => {
+Deno.test("PatternRouter.remove() of an unknown pattern or subscriber changes nothing", () => {
   const router = routerOf("a.b", "a.*", "a.>", "b.c.d.*");
-  const nobody = named("nobody");
+  const neverAdded = named("neverAdded");
   for (const pattern of ["a.b", "a.c", "a.*", "a.>", "*", ">", "b.c.*", "b.c.d.*", "b.c.d.e.*"]) {
-    assertEquals(router.remove(pattern, nobody), false, pattern);
+    assertEquals(router.remove(pattern, neverAdded), false, pattern);
   }
   assertEquals(router.patternCount, 4);
 });
 
 for (const pattern of ["", "a..b", ".a", "a.", `${tokens(31)}.t32`, `${tokens(31)}.>`]) {
-  Deno.test(`pattern "${short(pattern)}" is refused`, () => {
+  Deno.test(`PatternRouter refuses the pattern "${short(pattern)}"`, () => {
     const router = new PatternRouter<Named>();
     assertThrows(() => router.add(pattern, named("x")), RangeError, "1 to 31 tokens, none empty");
     assertThrows(() => router.remove(pattern, named("x")), RangeError, "1 to 31 tokens, none empty");
@@ -162,7 +162,7 @@ for (const pattern of ["", "a..b", ".a", "a.", `${tokens(31)}.t32`, `${tokens(31
 
 for (const pattern of ["a.b", "a.*", ">"]) {
   for (const crowd of [1, 2, 16, 17, 1_000]) {
-    Deno.test(`${crowd} handlers of ${pattern} that add, remove and match while they are called`, () => {
+    Deno.test(`PatternRouter.match() returns a list that ${crowd} handlers of ${pattern} do not change by add() and remove()`, () => {
       const router = new PatternRouter<() => void>();
       let calls = 0;
       const handlers = Array.from({ length: crowd }, () => {
@@ -176,14 +176,14 @@ for (const pattern of ["a.b", "a.*", ">"]) {
       });
       for (const handler of handlers) router.add(pattern, handler);
       for (const handler of router.match("a.b")) handler();
-      assertEquals(calls, crowd, "each of the first once, none of the later ones");
+      assertEquals(calls, crowd, "each handler before the match once, no handler added later");
       assertEquals(router.match("a.b").length, crowd);
       assertEquals(router.match("a.b").some((handler) => handlers.includes(handler)), false);
     });
   }
 }
 
-Deno.test("PatternRouter.match() sees a change at once, also for cached subjects", () => {
+Deno.test("PatternRouter.match() reflects a change at once, also for cached subjects", () => {
   const router = routerOf("a.b");
   const late = named("late");
   for (let sight = 0; sight < 3; sight++) router.match("a.b");
@@ -208,7 +208,7 @@ Deno.test("PatternRouter.match() returns all of many subscribers, and none after
   assertEquals(names(router.match("a.b")), ["a.b"]);
 });
 
-Deno.test("tables shrink as patterns go, and nothing is left of an empty router", () => {
+Deno.test("PatternRouter.remove() shrinks the tables, and an empty router holds nothing", () => {
   const router = new PatternRouter<Named>();
   const value = named("x");
   const patterns = Array.from({ length: 20_000 }, (_, i) => i % 2 ? `a.${i}.b` : `a.${i}.*.c.${i % 6 ? ">" : "d"}`);
@@ -227,7 +227,7 @@ Deno.test("tables shrink as patterns go, and nothing is left of an empty router"
   assertEquals(router.patternCount, 0);
 });
 
-Deno.test("two million subjects that a stranger chose leave a bounded cache", () => {
+Deno.test("PatternRouter.match() of 1,250,000 subjects leaves a bounded cache", () => {
   const router = routerOf("a.*", "b.>");
   for (let i = 0; i < 1_000_000; i++) router.match(`a.${i}`);
   assertEquals(router.sizes.cached < 100, true, "seen once");
@@ -239,7 +239,7 @@ Deno.test("two million subjects that a stranger chose leave a bounded cache", ()
   assertEquals(most > 3_000 && most <= 3_500, true, `seen again at once: ${most}`);
 });
 
-Deno.test("long subjects and large answers are not kept in the cache", () => {
+Deno.test("PatternRouter does not cache long subjects, nor matches with many subscribers", () => {
   const router = routerOf("a.>", "b.*", "b.c");
   for (let i = 0; i < 65; i++) router.add("b.*", named(`${i}`));
   for (let sight = 0; sight < 5; sight++) {
@@ -253,7 +253,7 @@ Deno.test("long subjects and large answers are not kept in the cache", () => {
   assertEquals(grows.sizes.cached, 1);
   for (let i = 0; i < 65; i++) grows.add("c.*", named(`${i}`));
   assertEquals(grows.match("c.d").length, 66);
-  assertEquals(grows.sizes.cached, 0, "nor when an answer grows later");
+  assertEquals(grows.sizes.cached, 0, "a match that grows is removed from the cache");
 });
 
 function short(text: string): string {

@@ -30,7 +30,7 @@ const unrelated = [
   "*.*.43",
 ];
 const related: [pattern: string, because: string][] = [
-  ["prod.orders.42", "its own text"],
+  ["prod.orders.42", "the same subject"],
   ["prod.orders.>", "its first two tokens"],
   ["prod.*.42", "its first token and a wildcard"],
   ["prod.>", "its first token and a wildcard"],
@@ -40,7 +40,7 @@ const related: [pattern: string, because: string][] = [
 ];
 
 for (const pattern of unrelated) {
-  Deno.test(`a change of ${pattern} does not affect the route of prod.orders.42`, () => {
+  Deno.test(`Route.handlers of prod.orders.42 is not refreshed by a change of ${pattern}`, () => {
     const { router, route } = routeOfTwo();
     const { handlers } = route;
     router.add(pattern, { name: "z" });
@@ -49,20 +49,20 @@ for (const pattern of unrelated) {
 }
 
 for (const [pattern, because] of related) {
-  Deno.test(`a change of ${pattern} refreshes the route of prod.orders.42: ${because}`, () => {
+  Deno.test(`Route.handlers of prod.orders.42 is refreshed by a change of ${pattern}: ${because}`, () => {
     const { router, route } = routeOfTwo();
     const { handlers } = route;
     const z = { name: "z" };
     router.add(pattern, z);
     assertEquals(route.handlers.includes(z), true);
     assertStrictEquals(route.handlers, route.handlers, "looked up once");
-    assertEquals(handlers.includes(z), false, "what was handed out stays as it was");
+    assertEquals(handlers.includes(z), false, "an array that was returned earlier does not change");
     router.remove(pattern, z);
     assertEquals(route.handlers, [x, y]);
   });
 }
 
-Deno.test("add() and remove() without effect do not affect routes", () => {
+Deno.test("PatternRouter.add() and remove() without effect do not refresh routes", () => {
   const { router, route } = routeOfTwo();
   const { handlers } = route;
   router.add("prod.orders.42", x);
@@ -71,7 +71,7 @@ Deno.test("add() and remove() without effect do not affect routes", () => {
 });
 
 for (const count of [0, 1, REMEMBERED_CHANGES - 1, REMEMBERED_CHANGES]) {
-  Deno.test(`${count} changes that do not matter leave the route alone`, () => {
+  Deno.test(`Route.handlers is the same array after ${count} unrelated changes`, () => {
     const { router, route } = routeOfTwo();
     const { handlers } = route;
     for (let i = 0; i < count; i++) router.add(`dev.orders.${i}`, x);
@@ -80,7 +80,7 @@ for (const count of [0, 1, REMEMBERED_CHANGES - 1, REMEMBERED_CHANGES]) {
 }
 
 for (const count of [0, 1, REMEMBERED_CHANGES - 1, REMEMBERED_CHANGES, 3 * REMEMBERED_CHANGES]) {
-  Deno.test(`Route.handlers sees a change after ${count} unrelated ones`, () => {
+  Deno.test(`Route.handlers has a subscriber that was added before ${count} unrelated changes`, () => {
     const { router, route } = routeOfTwo();
     const z = { name: "z" };
     router.add("prod.*.*", z);
@@ -90,7 +90,7 @@ for (const count of [0, 1, REMEMBERED_CHANGES - 1, REMEMBERED_CHANGES, 3 * REMEM
 }
 
 for (const count of [COMPARED_CHANGES, COMPARED_CHANGES + 1, 3 * REMEMBERED_CHANGES]) {
-  Deno.test(`Route.handlers sees a change before and after ${count} others of its kind`, () => {
+  Deno.test(`Route.handlers has the subscribers added before and after ${count} changes of the same kind`, () => {
     const { router, route } = routeOfTwo();
     const [before, after] = [{ name: "before" }, { name: "after" }];
     router.add("prod.orders.*", before);
@@ -102,7 +102,7 @@ for (const count of [COMPARED_CHANGES, COMPARED_CHANGES + 1, 3 * REMEMBERED_CHAN
   });
 }
 
-Deno.test("a route of a subject without subscribers finds the first one that is added", () => {
+Deno.test("Route.handlers of a subject without subscribers has the first one that is added", () => {
   const router = new PatternRouter<Named>();
   const route = router.route("a");
   assertEquals(route.handlers, []);

@@ -20,7 +20,7 @@ for (const text of ["", ".", "a.", ".a", "a..b"]) {
   });
 }
 
-Deno.test("hashes depend on the seed, so that collisions under one seed are none under another", () => {
+Deno.test("TokenScan makes other hashes with another seed", () => {
   const wholes = (seed: number) => {
     const scan = new TokenScan(seed);
     return Array.from({ length: 1_000 }, (_, i) => (scan.read(`a.${i}.b`), scan.whole));
@@ -42,7 +42,7 @@ Deno.test("TokenScan spreads the hashes of 32,768 similar strings over 65,536 sl
   }
 });
 
-Deno.test("Thue-Morse words, which collide in a polynomial hash under any odd multiplier, do not collide", () => {
+Deno.test("TokenScan.tokenHash() does not collide for Thue-Morse words, as a polynomial hash does with any odd multiplier", () => {
   const word = (length: number, first: string, second: string) =>
     Array.from({ length }, (_, i) => i.toString(2).replaceAll("0", "").length % 2 ? second : first).join("");
   for (const seed of [1, 2, 3, 4, 5]) {

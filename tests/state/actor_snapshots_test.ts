@@ -6,7 +6,7 @@ import { type Account, account, AccountEvents, type Command, filled } from "./ac
 import { faulty } from "./faulty_snapshots.ts";
 import { fill, put, snapshotted } from "./snapshotted.ts";
 
-Deno.test("executions write a snapshot when the policy says so, with the id of its event", async () => {
+Deno.test("execute() writes a snapshot when the policy returns true, with the id of its anchor event", async () => {
   await using backend = memory();
   const store = backend.store("a", AccountEvents);
   const { account: order, problems } = snapshotted({ schema: 7 });
@@ -44,7 +44,7 @@ Deno.test("execute() writes a due snapshot for a command without events", async 
   assertEquals(asked, ["read from 1", "put 15"]);
 });
 
-Deno.test("only as many snapshots stay as keep says", async () => {
+Deno.test("withSnapshots() keeps the number of snapshots in keep", async () => {
   const store = memory().store("a", AccountEvents);
   const { account: order } = snapshotted({ keep: 2 });
   for (let i = 1; i <= 45; i++) await execute(store, order, "x", { fill: i });
@@ -61,14 +61,14 @@ const notJson: [what: string, state: unknown, path: string][] = [
   ["a date", { at: new Date(0) }, "snapshot.state.at"],
   ["a map", { items: [new Map()] }, "snapshot.state.items[0]"],
   ["a function", () => 1, "snapshot.state"],
-  ["an object of a class, which a type does not tell", { at: new Point() }, "snapshot.state.at"],
-  ["an error, which a type does not tell", new Error("no"), "snapshot.state"],
+  ["an object of a class, which the type does not show", { at: new Point() }, "snapshot.state.at"],
+  ["an error, which the type does not show", new Error("no"), "snapshot.state"],
   ["undefined in an array", [1, undefined], "snapshot.state[1]"],
   ["NaN", { sum: NaN }, "snapshot.state.sum"],
 ];
 
 for (const [what, state, path] of notJson) {
-  Deno.test(`a due snapshot of a state with ${what} is reported, and the command succeeds`, async () => {
+  Deno.test(`load() succeeds with a due snapshot of a state with ${what}, and reports the snapshot`, async () => {
     const store = memory().store("a", AccountEvents);
     const problems: unknown[] = [];
     const plain = decider(AccountEvents, { initial: () => state, evolve: (state) => state, decide: () => [] });
@@ -94,7 +94,7 @@ const wrongPolicies: [policy: SnapshotSettings<Account>["policy"], says: string]
 ];
 
 for (const [policy, says] of wrongPolicies) {
-  Deno.test(`a failing snapshot policy is reported, and no snapshot is written: ${says}`, async () => {
+  Deno.test(`execute() reports a failing snapshot policy, and writes no snapshot: ${says}`, async () => {
     const store = memory().store("a", AccountEvents);
     const { account: order, problems } = snapshotted({ policy });
     assertEquals((await execute(store, order, "x", { fill: 1 })).version, 1);
@@ -103,7 +103,7 @@ for (const [policy, says] of wrongPolicies) {
   });
 }
 
-Deno.test("a snapshot policy receives the facts since the snapshot, with the age by the given clock", async () => {
+Deno.test("SnapshotPolicy receives the facts since the snapshot, with the age by the option now", async () => {
   let time = 1_000;
   const store = memory({ now: () => time }).store("a", AccountEvents);
   const facts: unknown[] = [];
@@ -122,7 +122,7 @@ Deno.test("a snapshot policy receives the facts since the snapshot, with the age
   assertEquals(facts, [[1, 1, 7, 1], [2, 2, 107, 3], [3, 1, 107, 6], [3, 1, 207, 6]]);
 });
 
-Deno.test("where nothing is new the policy is not asked", async () => {
+Deno.test("SnapshotPolicy is not called without events since the snapshot", async () => {
   const store = memory().store("a", AccountEvents);
   let asked = 0;
   const { account: order } = snapshotted({ policy: () => ++asked > 0 });
@@ -133,7 +133,7 @@ Deno.test("where nothing is new the policy is not asked", async () => {
   assertEquals(asked, 1, "an actor at the version of its snapshot");
 });
 
-Deno.test("an error of onError becomes an uncaught exception, and the command succeeds", async () => {
+Deno.test("onError that throws causes an uncaught exception, and the command succeeds", async () => {
   const store = memory().store("a", AccountEvents);
   const thrown = Promise.withResolvers<unknown>();
   const listener = (event: ErrorEvent) => {
@@ -166,7 +166,7 @@ const beside: [what: string, keep: number | undefined, stale: number, change: ob
 for (const [what, keep, stale, change] of beside) {
   for (const verify of [false, true]) {
     const name = `${what} and a greater version, keep ${keep}${verify ? ", verified" : ""}`;
-    Deno.test(`a snapshot is not displaced by ${name}`, async () => {
+    Deno.test(`execute() keeps its snapshot beside ${name}`, async () => {
       const store = memory().store("a", AccountEvents);
       await fill(store, 5);
       for (let i = 0; i < stale; i++) await put(store, 100 + i, change);
@@ -181,7 +181,7 @@ for (const [what, keep, stale, change] of beside) {
   }
 }
 
-Deno.test("snapshots of another history are gone once the actor has passed them", async () => {
+Deno.test("execute() replaces a snapshot of another history after the actor has passed its version", async () => {
   const store = memory().store("a", AccountEvents);
   await fill(store, 5);
   await put(store, 7, { eventId: "another" });
@@ -193,7 +193,7 @@ Deno.test("snapshots of another history are gone once the actor has passed them"
 
 const impure: [what: string, decide: (state: Mutable) => unknown][] = [
   ["a property", (state) => state.balance = 1_000],
-  ["what is deep inside", (state) => state.log.push("changed")],
+  ["a nested array", (state) => state.log.push("changed")],
 ];
 
 for (const [what, decide] of impure) {

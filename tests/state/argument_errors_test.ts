@@ -10,7 +10,7 @@ const { initial, evolve, decide } = account;
 const source = { read: () => {}, namespace: "a" };
 const settings = { schema: 1, policy: everyEvents(9), onError: () => {} };
 
-/** Calls with arguments that the compiler refuses too. */
+/** A call with arguments that the compiler would refuse. */
 const call = (fn: unknown, ...given: unknown[]) => () => (fn as (...given: unknown[]) => unknown)(...given);
 
 const refused: [name: string, call: () => unknown, argument: string, message: string][] = [
@@ -195,7 +195,7 @@ const undecided: [name: string, decided: unknown, message: string][] = [
 ];
 
 for (const [name, decided, message] of undecided) {
-  Deno.test(`execute() names decide and the actor when it returns ${name}`, async () => {
+  Deno.test(`execute() and given() name decide and the actor if decide returns ${name}`, async () => {
     const wrong = decider(AccountEvents, { ...account, decide: () => decided as never });
     const store = memory().store("a", AccountEvents);
     for (const run of [() => execute(store, wrong, "x", undefined), () => given(wrong).when(undefined).then()]) {

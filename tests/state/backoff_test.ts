@@ -13,7 +13,7 @@ const pauses: [conflicts: number, random: number, milliseconds: number][] = [
 ];
 
 for (const [conflicts, random, milliseconds] of pauses) {
-  Deno.test(`after ${conflicts} conflicts and with ${random} the pause is ${milliseconds} ms`, () => {
+  Deno.test(`fullJitter(${conflicts}, ${random}) is ${milliseconds} ms`, () => {
     assertEquals(fullJitter(conflicts, random), milliseconds);
   });
 }

@@ -30,7 +30,7 @@ function newStore(): EventStore<AccountEvents & NoteEvents> {
   return memory().store("a", AllEvents);
 }
 
-Deno.test("execute() with a decider with types passes over the other events of the actor", async () => {
+Deno.test("execute() with a decider with types ignores the other events of the actor", async () => {
   const store = newStore();
   await execute(store, balance, "x", 1);
   await execute(store, notes, "x", "hello");
@@ -58,7 +58,7 @@ Deno.test("execute() with a decider with types conflicts with every append to th
 });
 
 for (const verify of [false, true]) {
-  Deno.test(`a snapshot of a decider with types may be of a version of another event, with verify ${verify}`, async () => {
+  Deno.test(`load() uses a snapshot at the version of an event outside of the decider's types, with verify ${verify}`, async () => {
     const store = newStore();
     const problems: unknown[] = [];
     const onError = (error: unknown) => void problems.push(error);
@@ -72,7 +72,7 @@ for (const verify of [false, true]) {
   });
 }
 
-Deno.test("given() passes over the events that a decider with types does not name", () => {
+Deno.test("given() ignores the events that a decider with types does not name", () => {
   given(notes, ...filled(1) as never[]).when("a").thenState(["a"]);
 });
 
@@ -101,7 +101,7 @@ for (const types of [[], [""], "Filled", null, [1], {}] as unknown[]) {
   });
 }
 
-Deno.test("decider() without types has none", () => {
+Deno.test("decider() without types returns a decider without types", () => {
   const made = decider(AccountEvents, { initial: () => 0, evolve: (sum) => sum + 1, decide: () => [] });
   assertEquals("types" in made, false);
   assertThrows(() => decider(AccountEvents, { ...made, type: "Filled" } as never));

@@ -155,7 +155,7 @@ for (const [what, store, isAccepted, message = ""] of stores) {
   });
 }
 
-Deno.test("a decider with types passes over events of types that the map does not have", async () => {
+Deno.test("load() with a decider with types ignores events of types that the map does not have", async () => {
   const backend = memory();
   const placedOnly = decider(Orders, {
     types: ["Placed"],
@@ -192,7 +192,7 @@ Deno.test("decider() refuses the parts of a decider of another event map", () =>
   );
 });
 
-Deno.test("a snapshot of another version of the event map is ignored, and one is written anew", async () => {
+Deno.test("load() ignores a snapshot of another version of the event map, and writes a new one", async () => {
   const backend = memory();
   const map = (version: number) =>
     events({
@@ -270,7 +270,7 @@ function mapOf(versions: Record<string, number>, formerly: string[] = []): objec
 }
 
 for (const [what, map, other, isSame] of fingerprints) {
-  Deno.test(`a snapshot ${isSame ? "is used" : "is ignored"} across ${what}`, async () => {
+  Deno.test(`load() ${isSame ? "uses" : "ignores"} a snapshot across ${what}`, async () => {
     const backend = memory();
     const evolver = withSnapshots({ initial: () => 0, evolve: (sum: number) => sum + 1 }, {
       schema: 1,

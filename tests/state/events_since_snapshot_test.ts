@@ -25,11 +25,11 @@ async function commits(...sizes: number[]): Promise<{ events: RecordedEvent[]; b
   return { events, bytes };
 }
 
-Deno.test("bytes are those of the commits in their JSON form", async () => {
+Deno.test("EventsSinceSnapshot counts the bytes of commits in their JSON form", async () => {
   const { events, bytes } = await commits(1, 3, 2);
-  const tail = new EventsSinceSnapshot();
-  for (const event of events) tail.add(event);
-  const facts = tail.facts("state", 1_500);
+  const since = new EventsSinceSnapshot();
+  for (const event of events) since.add(event);
+  const facts = since.facts("state", 1_500);
   assertEquals(facts, {
     version: 6,
     eventsSince: 6,
@@ -37,30 +37,30 @@ Deno.test("bytes are those of the commits in their JSON form", async () => {
     age: 500,
     state: "state",
   });
-  assertEquals(facts.bytesSince, bytes.reduce((sum, size) => sum + size), "asked for again");
+  assertEquals(facts.bytesSince, bytes.reduce((sum, size) => sum + size), "the second read of bytesSince");
 });
 
-Deno.test("after a snapshot only what comes after its event counts, and its age is that of its event", async () => {
+Deno.test("EventsSinceSnapshot counts the events after the anchor event, and the age of the anchor event", async () => {
   const { events, bytes } = await commits(1, 3, 2);
-  const tail = new EventsSinceSnapshot(events[3]!);
-  for (const event of events.slice(4)) tail.add(event);
-  const { version, eventsSince, bytesSince, age } = tail.facts(null, 1_500);
+  const since = new EventsSinceSnapshot(events[3]!);
+  for (const event of events.slice(4)) since.add(event);
+  const { version, eventsSince, bytesSince, age } = since.facts(null, 1_500);
   assertEquals({ version, eventsSince, bytesSince, age }, {
     version: 6,
     eventsSince: 2,
     bytesSince: bytes[2]!,
     age: 499,
   });
-  assertEquals([tail.snapshotVersion, tail.last?.version], [4, 6]);
+  assertEquals([since.snapshotVersion, since.last?.version], [4, 6]);
 });
 
-Deno.test("events beyond what is held are counted as they come", async () => {
+Deno.test("EventsSinceSnapshot counts the bytes of more than 4,096 events", async () => {
   const { events, bytes } = await commits(1_000, 1_000, 1_000, 1_000, 95, 1, 1, 1, 1_000);
-  const tail = new EventsSinceSnapshot();
-  for (const event of events) tail.add(event);
-  assertEquals(tail.facts(null, 0).bytesSince, bytes.reduce((sum, size) => sum + size));
+  const since = new EventsSinceSnapshot();
+  for (const event of events) since.add(event);
+  assertEquals(since.facts(null, 0).bytesSince, bytes.reduce((sum, size) => sum + size));
 });
 
-Deno.test("without events there is no last one", () => {
+Deno.test("EventsSinceSnapshot.last is undefined without events", () => {
   assertEquals(new EventsSinceSnapshot().last, undefined);
 });

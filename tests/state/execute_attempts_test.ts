@@ -35,7 +35,7 @@ Deno.test("execute() makes one attempt by default and throws the conflict", asyn
   assertEquals([await store.latestVersion("x"), options.waits], [1, []]);
 });
 
-Deno.test("each attempt loads and decides anew, and pauses longer by the numbers that it is given", async () => {
+Deno.test("execute() loads and decides again in each attempt, after a longer pause each time", async () => {
   const store = newStore();
   const race = raced(store, 3);
   const options = impatient({ attempts: 4, random: () => 0.5 });
@@ -44,7 +44,7 @@ Deno.test("each attempt loads and decides anew, and pauses longer by the numbers
   assertEquals(options.waits, [5, 10, 20]);
 });
 
-Deno.test("when all attempts met a conflict, the last one is the cause", async () => {
+Deno.test("execute() rejects with the last conflict as the cause when all attempts met a conflict", async () => {
   const store = newStore();
   const race = raced(store, 9);
   const backoffs: [number, number][] = [];
@@ -58,7 +58,7 @@ Deno.test("when all attempts met a conflict, the last one is the cause", async (
   assertEquals(options.waits, [1, 2]);
 });
 
-Deno.test("a signal that is aborted in a pause ends it, and its reason is the cause", async () => {
+Deno.test("execute() rejects with the reason of an abort before a pause as the cause", async () => {
   const store = newStore();
   const race = raced(store, 9);
   const abort = new AbortController();
@@ -68,7 +68,7 @@ Deno.test("a signal that is aborted in a pause ends it, and its reason is the ca
   assertEquals([error.cause, race.decisions], ["enough", 1]);
 });
 
-Deno.test("a signal that is aborted while a pause lasts ends it", async () => {
+Deno.test("execute() ends a pause when its signal is aborted", async () => {
   const store = newStore();
   const abort = new AbortController();
   const options = {
@@ -88,10 +88,10 @@ Deno.test(`execute() accepts ${MAX_ATTEMPTS} attempts`, async () => {
 });
 
 const pauses: [what: string, options: ExecuteOptions, pause: number][] = [
-  ["none", { backoff: () => 0 }, 0],
+  ["0 ms", { backoff: () => 0 }, 0],
   ["a fraction of a millisecond", { backoff: () => 0.25 }, 0.25],
-  ["the longest there is", { backoff: () => MAX_BACKOFF_MS }, MAX_BACKOFF_MS],
-  ["none by the least number", { random: () => 0 }, 0],
+  ["the greatest length", { backoff: () => MAX_BACKOFF_MS }, MAX_BACKOFF_MS],
+  ["0 ms by a random number of 0", { random: () => 0 }, 0],
 ];
 
 for (const [what, options, pause] of pauses) {
@@ -135,7 +135,7 @@ for (const [argument, returned, shown] of noPauses) {
   });
 }
 
-Deno.test("a signal that is aborted while the longest pause lasts ends it", async () => {
+Deno.test("execute() ends the longest pause when its signal is aborted", async () => {
   const store = newStore();
   const abort = new AbortController();
   const backoff = () => (queueMicrotask(() => abort.abort("enough")), MAX_BACKOFF_MS);

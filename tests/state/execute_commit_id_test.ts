@@ -29,7 +29,7 @@ Deno.test("execute() returns all events of a repeated commit", async () => {
   assertEquals(events, await store.read("x", { from: 3, to: 5 }).toArray());
 });
 
-Deno.test("two of a command at the same time with one commit id are one", async () => {
+Deno.test("execute() stores one commit for two simultaneous commands with one commit id", async () => {
   const store = newStore();
   const both = await Promise.all(
     [1, 2].map(() => execute(store, account, "x", { fill: 1 }, { commitId: "c1", attempts: 3 })),
@@ -40,7 +40,7 @@ Deno.test("two of a command at the same time with one commit id are one", async 
 });
 
 for (const [after, duplicate] of [[255, true], [256, false]] as const) {
-  Deno.test(`a commit id is ${duplicate ? "found" : "not found"} after ${after} more commits`, async () => {
+  Deno.test(`execute() ${duplicate ? "finds" : "does not find"} a commit id after ${after} more commits`, async () => {
     const store = newStore();
     await execute(store, account, "x", { fill: 1 }, { commitId: "c1" });
     for (let i = 1; i <= after; i++) await store.append("x", filled(1, 1), { expectedVersion: 2 * i - 1 });

@@ -24,13 +24,13 @@ for (const [version, because] of met) {
 
 const missed: [expectedVersion: number, because: string][] = [
   [0, "that has events"],
-  [2, "that has moved on"],
-  [4, "that has not come so far"],
+  [2, "at a later version"],
+  [4, "at an earlier version"],
 ];
 
 for (const [expectedVersion, because] of missed) {
   for (const command of [{ fill: 1 }, "nothing", "fail"] as const) {
-    Deno.test(`on an actor ${because} a command is not decided: ${JSON.stringify(command)}`, async () => {
+    Deno.test(`execute() with an expectedVersion does not decide on an actor ${because}: ${JSON.stringify(command)}`, async () => {
       const store = newStore();
       await store.append("x", filled(1, 1, 1), { expectedVersion: 0 });
       let decisions = 0;
@@ -124,7 +124,7 @@ Deno.test("execute() finds a repeated command if the events before its commit ha
   }
 });
 
-Deno.test("where the commit after the version has expired, it is a conflict", async () => {
+Deno.test("execute() throws a conflict if the commit after the expected version has expired", async () => {
   const store = memory({ retention: { maxCommits: 2 } }).store("a", AccountEvents);
   const { account: order } = snapshotted({ policy: () => true });
   for (let i = 0; i < 300; i++) await execute(store, order, "x", { fill: 1 });
@@ -134,7 +134,7 @@ Deno.test("where the commit after the version has expired, it is a conflict", as
   assertEquals([error.expected, error.actual], [1, 300]);
 });
 
-Deno.test("execute() with one expectedVersion succeeds for one of many callers, and the others get both versions", async () => {
+Deno.test("execute() with one expectedVersion succeeds for one of four callers, and the others receive both versions", async () => {
   const store = newStore();
   const slow = decider(AccountEvents, {
     ...account,

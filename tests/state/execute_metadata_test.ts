@@ -3,7 +3,7 @@ import { decider, type EventMetadata, execute, isAetherError } from "@flowmade-o
 import { account, AccountEvents, filled } from "./account.ts";
 import { newStore } from "./raced.ts";
 
-/** The account, whose events have metadata of their own. */
+/** The account decider, which decides events with the given metadata. */
 function deciding(...own: (EventMetadata | undefined)[]) {
   const decide = () => own.map((metadata) => ({ ...filled(1)[0]!, metadata }));
   return decider(AccountEvents, { ...account, decide });
@@ -24,7 +24,7 @@ const rows: [name: string, option: EventMetadata | undefined, own: EventMetadata
       by: "ann",
     }],
     ["prefers the event's own pair", { causationId: "c1", by: "ann" }, { by: "bob" }, { causationId: "c1", by: "bob" }],
-    ["takes an own pair of undefined as absent", { by: "ann" }, { by: undefined }, { by: "ann" }],
+    ["treats an own pair of undefined as absent", { by: "ann" }, { by: undefined }, { by: "ann" }],
     ["leaves out an option's pair of undefined", { correlationId: undefined, by: "ann" }, undefined, { by: "ann" }],
     ["accepts 64 pairs in all", pairs(40, "a"), pairs(24, "b"), { ...pairs(40, "a"), ...pairs(24, "b") }],
   ];

@@ -24,7 +24,7 @@ const same: [left: unknown, right: unknown, because: string][] = [
 ];
 
 for (const [left, right, because] of same) {
-  Deno.test(`nothing differs: ${because}`, () => {
+  Deno.test(`firstDifference() is undefined: ${because}`, () => {
     assertEquals(firstDifference(left, right, "state"), undefined);
     assertEquals(firstDifference(right, left, "state"), undefined);
   });
@@ -55,7 +55,7 @@ const differ: [left: unknown, right: unknown, difference: unknown[]][] = [
 ];
 
 for (const [left, right, [path, atLeft, atRight]] of differ) {
-  Deno.test(`the first difference is at ${path}: ${String(atLeft)}, ${String(atRight)}`, () => {
+  Deno.test(`firstDifference() is at ${path}: ${String(atLeft)}, ${String(atRight)}`, () => {
     assertEquals(firstDifference(left, right, "state") as unknown, { path, left: atLeft, right: atRight });
   });
 }

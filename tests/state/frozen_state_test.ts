@@ -24,7 +24,7 @@ const changes: [name: string, evolve: Evolve][] = [
 ];
 
 const later: [name: string, evolve: Evolve][] = [
-  ["changes an object that an event before has made", (state, event) => {
+  ["changes an object that an earlier call has made", (state, event) => {
     const next = adding(state, event);
     if (state.lines[0] !== undefined) state.lines[0].amount = 7;
     return next;
@@ -58,7 +58,7 @@ for (const snapshots of [false, true]) {
     });
   }
 
-  Deno.test(`decide ${kind} gets a frozen state, and load() returns one`, async () => {
+  Deno.test(`execute() ${kind} passes a frozen state to decide, and load() returns one`, async () => {
     const store = memory().store("a", Events);
     const changing = { ...basket(adding, snapshots), decide: (_: number, state: Basket) => (state.lines.pop(), []) };
     await assertRejects(() => execute(store, changing, "x", 1), TypeError);

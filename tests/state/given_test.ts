@@ -50,7 +50,7 @@ const rows: [given: Event[], command: Command, check: (when: When) => unknown, s
 ];
 
 rows.forEach(([events, command, check, says], i) => {
-  const name = `row ${i}: ${JSON.stringify(command)} ${says === undefined ? "passes" : `fails with ${says}`}`;
+  const name = `given() ${says === undefined ? "passes" : `fails with ${says}`}: row ${i}, ${JSON.stringify(command)}`;
   Deno.test(name, () => {
     const run = () => check(given(account, ...events).when(command));
     if (says === undefined) return assertEquals(run(), undefined);
@@ -58,7 +58,7 @@ rows.forEach(([events, command, check, says], i) => {
     assertEquals(error.name, "AssertionError");
     assertStringIncludes(error.message, says);
   });
-  Deno.test(`${name}, later`, async () => {
+  Deno.test(`${name}, asynchronous decide`, async () => {
     const run = async () => await check(given(slowly, ...events).when(command));
     if (says === undefined) return assertEquals(await run(), undefined);
     assertStringIncludes((await assertRejects(run, Error)).message, says);
@@ -85,12 +85,12 @@ Deno.test("then() shows the decided and the expected events of a difference", ()
   ]);
 });
 
-Deno.test("the error of thenThrows() has the error of decide as its cause", () => {
+Deno.test("then() throws an error whose cause is the error of decide", () => {
   const error = assertThrows(() => given(account).when("fail").then(), Error);
   assert(error.cause instanceof Refusal);
 });
 
-Deno.test("events that could not be stored are refused, given, decided or expected", async () => {
+Deno.test("given() refuses given, decided and expected events that could not be stored", async () => {
   const bad = { type: "Filled", data: { amount: NaN } } as const;
   const wrong = decider(AccountEvents, { ...account, decide: () => [bad] });
   const late = decider(AccountEvents, { ...account, decide: () => Promise.resolve([bad]) });
@@ -146,7 +146,7 @@ Deno.test("when() fails if it is awaited directly", async () => {
   assertStringIncludes(error.message, "Call then(...events) with the expected events");
 });
 
-Deno.test("more events may be given than a commit may have", () => {
+Deno.test("given() accepts more events than a commit may have", () => {
   const many = Array.from({ length: 1_500 }, () => one);
   given(account, ...many).when("empty").then(emptied);
 });

@@ -4,7 +4,7 @@ import { FaultyDriver } from "../conformance/faulty_driver.ts";
 import { testSeeds } from "../_support/seeds.ts";
 import { checkLoads, type FaultyStorage } from "./load_property.ts";
 
-/** Memory whose snapshots can be damaged and taken away. */
+/** A backend in memory whose snapshots can be damaged and dropped. */
 function open(): Promise<FaultyStorage> {
   const lost: Set<string> = new Set();
   const damaged: Set<string> = new Set();
@@ -36,7 +36,7 @@ function open(): Promise<FaultyStorage> {
 }
 
 testSeeds(
-  "load() returns what the events of the actor make of its state, with any faults of snapshots",
+  "load() returns the state that the actor's events result in, with any faults of snapshots",
   async (seed) => {
     await checkLoads({ seed, open, runs: 300, maxSteps: 40 });
   },

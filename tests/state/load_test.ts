@@ -6,13 +6,13 @@ import { account, AccountEvents, filled } from "./account.ts";
 const loads: [to: number | undefined, balance: number, version: number, because: string][] = [
   [undefined, 5, 4, "all events"],
   [4, 5, 4, "up to the last version"],
-  [9, 5, 4, "up to a version that the actor has not come to"],
+  [9, 5, 4, "up to a version above the actor's last one"],
   [3, 0, 3, "up to a version within a commit"],
   [1, 1, 1, "up to the first version"],
 ];
 
 for (const [to, balance, version, because] of loads) {
-  Deno.test(`load() accepts ${because}`, async () => {
+  Deno.test(`load() replays ${because}`, async () => {
     const store = memory().store("a", AccountEvents);
     await store.append("x", filled(1, 2), { expectedVersion: 0 });
     await store.append("x", [{ type: "Emptied", data: {} }, ...filled(5)], { expectedVersion: 2 });

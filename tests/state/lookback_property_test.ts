@@ -14,7 +14,7 @@ interface ModelCommit {
   readonly position: Position;
 }
 
-/** How far back to look: for a commit, just far enough, one too far or one too little. */
+/** A search for a commit, with a lookback that just reaches it, or reaches one commit more or less. */
 interface Query {
   readonly kind: "number" | "since" | "all";
   /** The commit that is looked for, or whose place is the edge of the lookback. */
@@ -110,6 +110,6 @@ testSeeds("execute() finds a commit id exactly within its lookback, with snapsho
       }
     }
   });
-  // Long histories take long to shrink.
+  // Shrinking a long history takes too long.
   await fc.assert(property, { seed, numRuns: 100, endOnFailure: true });
 });

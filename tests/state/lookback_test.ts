@@ -10,7 +10,7 @@ import { fill, put, snapshotted } from "./snapshotted.ts";
 
 const position = "1000000000002047" as Position;
 
-/** Executes a command that decides nothing, so that the actor stays as it is. */
+/** Executes a command without events, which does not change the actor. */
 async function look(
   store: EventStore<AccountEvents>,
   decider: typeof account,
@@ -22,7 +22,7 @@ async function look(
   return duplicate ? "duplicate" : lookbackExhausted ? "exhausted" : "new";
 }
 
-/** A store with 300 commits of one event, each with the id `c<version>`, and what was read since. */
+/** A store with a number of commits of one event, each with the id `c<version>`, and functions that observe it. */
 async function withHistory(commits: number) {
   const { backend, asked } = faulty(() => ({}));
   const store = backend.store("a", AccountEvents);
@@ -45,13 +45,13 @@ const refused: [name: string, options: unknown, argument: string, message: strin
   ["a lookback of 0", { commitId: "c", lookback: 0 }, "lookback", 'a number of commits, 1 or more, "all" or'],
   ["a lookback of 1.5", { commitId: "c", lookback: 1.5 }, "lookback", "not 1.5"],
   ["Infinity as lookback", { commitId: "c", lookback: Infinity }, "lookback", "not Infinity"],
-  ["another word as lookback", { commitId: "c", lookback: "none" }, "lookback", 'not "none"'],
+  ['the lookback "none"', { commitId: "c", lookback: "none" }, "lookback", 'not "none"'],
   ["null as lookback", { commitId: "c", lookback: null }, "lookback", "not null"],
   ["a position as lookback", { commitId: "c", lookback: position }, "lookback", '"all" or { since: position }'],
   ["a misspelt member of lookback", { commitId: "c", lookback: { after: position } }, "after", "it has since"],
   ["no position as since", { commitId: "c", lookback: {} }, "lookback", "lookback.since is not valid"],
   ["a string that is no position", { commitId: "c", lookback: { since: "start" } }, "lookback", '"start"'],
-  ["another word as onExhausted", { commitId: "c", onExhausted: "skip" }, "onExhausted", '"execute" or "refuse"'],
+  ['the onExhausted "skip"', { commitId: "c", onExhausted: "skip" }, "onExhausted", '"execute" or "refuse"'],
 ];
 
 for (const [name, options, argument, message] of refused) {
@@ -89,7 +89,7 @@ for (const snapshot of [0, 45, 46, 299, 300]) {
     const name = `${commitId} of 300 commits with a lookback of ${lookback}, ${
       snapshot > 0 ? `snapshot ${snapshot}` : "no snapshot"
     }`;
-    Deno.test(`execute() takes ${name} for ${outcome}`, async () => {
+    Deno.test(`execute() reports "${outcome}" for ${name}`, async () => {
       const { store } = await withHistory(300);
       if (snapshot > 0) await put(store, snapshot);
       assertEquals(await look(store, snapshotted({ policy: never }).account, commitId, lookback), outcome);
@@ -184,7 +184,7 @@ Deno.test("execute() with a lookback does not read commits that loading has read
   ]);
 });
 
-Deno.test('a lookback of "all" reads nothing if the snapshot has the ids of all commits', async () => {
+Deno.test('execute() with a lookback of "all" searches no events if the snapshot has the ids of all commits', async () => {
   const { store, reads } = await withHistory(256);
   await execute(store, snapshotted().account, "x", "nothing", { commitId: "none" });
   const { account: decider } = snapshotted({ policy: never });
@@ -223,7 +223,7 @@ Deno.test("execute() with a lookback since a position keeps at most the last 256
   }
 });
 
-Deno.test('a lookback of "all" leaves the last 256 of more commits as incomplete', async () => {
+Deno.test('execute() with a lookback of "all" keeps the last 256 ids for the next snapshot, as incomplete', async () => {
   const { store } = await withHistory(300);
   await put(store, 299);
   const { account: decider } = snapshotted({ policy: everyEvents(1) });
@@ -233,7 +233,7 @@ Deno.test('a lookback of "all" leaves the last 256 of more commits as incomplete
   assertEquals(await look(store, decider, "c44"), "exhausted");
 });
 
-Deno.test("exactly 256 commits are all, also if the first has several events", async () => {
+Deno.test("execute() does not exhaust a lookback of 256 on exactly 256 commits, also if the first has several events", async () => {
   const store = newStore();
   await store.append("x", filled(1, 2), { expectedVersion: 0, commitId: "c1" });
   await put(store, 2);
@@ -245,7 +245,7 @@ Deno.test("exactly 256 commits are all, also if the first has several events", a
   }
 });
 
-Deno.test("attempts after a conflict do not search again", async () => {
+Deno.test("execute() does not search for the commit id again after a conflict", async () => {
   const { store, reads } = await withHistory(300);
   await put(store, 290);
   const { account: decider } = snapshotted({ policy: never });
@@ -271,7 +271,7 @@ async function withExpired(commitId: string | undefined) {
   return { store, positions, decider: snapshotted({ policy: never }).account };
 }
 
-Deno.test("expired commits count as not searched, unless they cannot have the id", async () => {
+Deno.test("execute() treats expired commits as not searched, unless they cannot have the id", async () => {
   const { store, positions, decider } = await withExpired(undefined);
   const at = (version: number) => ({ since: positions[version - 1]! });
   const rows: [lookback: Lookback | undefined, outcome: string][] = [
@@ -287,7 +287,7 @@ Deno.test("expired commits count as not searched, unless they cannot have the id
   }
 });
 
-Deno.test("a snapshot has the ids of expired commits too", async () => {
+Deno.test("execute() searches the ids of expired commits in a snapshot", async () => {
   const { store, decider } = await withExpired("c");
   assertEquals(await look(store, decider, "none", "all"), "new");
   assertEquals(await look(store, decider, "none", 12), "new");
@@ -296,7 +296,7 @@ Deno.test("a snapshot has the ids of expired commits too", async () => {
   assert(isAetherError(error, "events-expired"), String(error));
 });
 
-Deno.test("ids that were cut off by expiry are not looked for again", async () => {
+Deno.test("execute() reports an exhausted lookback if the snapshot lacks the ids of expired commits", async () => {
   const { store, decider } = await withExpired(undefined);
   await execute(store, snapshotted({ policy: () => true }).account, "x", { fill: 1 }, { commitId: "first" });
   const { commits } = (await store.snapshots.latest("x"))!;

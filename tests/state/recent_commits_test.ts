@@ -7,7 +7,7 @@ import { faulty } from "./faulty_snapshots.ts";
 import { fill, put, snapshotted } from "./snapshotted.ts";
 
 for (const [after, found] of [[255, true], [256, false]] as const) {
-  Deno.test(`behind a snapshot a commit id is ${found ? "" : "not "}found after ${after} more commits`, async () => {
+  Deno.test(`execute() with a snapshot ${found ? "finds" : "does not find"} a commit id after ${after} more commits`, async () => {
     const { backend, asked } = faulty(() => ({}));
     const store = backend.store("a", AccountEvents);
     await store.append("x", filled(1, 1), { expectedVersion: 0, commitId: "c1" });
@@ -21,7 +21,7 @@ for (const [after, found] of [[255, true], [256, false]] as const) {
   });
 }
 
-Deno.test("RecentCommits needs no search if the commit id, or enough other ids, were seen after the snapshot", async () => {
+Deno.test("execute() searches no older commits if it has read the commit id, or enough other ids, after the snapshot", async () => {
   const { backend, asked } = faulty(() => ({}));
   const store = backend.store("a", AccountEvents);
   await fill(store, 300);
@@ -29,27 +29,27 @@ Deno.test("RecentCommits needs no search if the commit id, or enough other ids, 
   await put(store, 44);
   asked.length = 0;
   await execute(store, order, "x", "nothing", { commitId: "c1" });
-  assertEquals(asked, ["read from 44"], "257 commits were seen");
+  assertEquals(asked, ["read from 44"], "257 commits were read");
   await execute(store, order, "x", { fill: 1 }, { commitId: "c1" });
   await put(store, 299);
   asked.length = 0;
   await execute(store, order, "x", { fill: 1 }, { commitId: "c1" });
-  assertEquals(asked, ["read from 299", "read back 301", "read from 299"], "its own commit was seen");
+  assertEquals(asked, ["read from 299", "read back 301", "read from 299"], "the commit of the command was read");
 });
 
-Deno.test("snapshots carry the ids of the last commits on, once a command had one, and spare the look back", async () => {
+Deno.test("execute() keeps commit ids in snapshots after the first command with one, and then does not search the log", async () => {
   const { backend, asked } = faulty(() => ({}));
   const store = backend.store("a", AccountEvents);
   const { account: order } = snapshotted();
   for (let i = 1; i <= 10; i++) await execute(store, order, "x", { fill: 1 });
-  assertEquals((await store.snapshots.latest("x"))?.commits, undefined, "no commit id was sought");
+  assertEquals((await store.snapshots.latest("x"))?.commits, undefined, "no command had a commit id");
   for (let i = 11; i <= 20; i++) await execute(store, order, "x", { fill: 1 }, { commitId: `c${i}` });
   const ids = (await store.read("x").toArray()).map(({ commitId }) => commitId);
   assertEquals((await store.snapshots.latest("x"))?.commits, { ids, complete: true });
   for (let i = 21; i <= 30; i++) await execute(store, order, "x", { fill: 1 });
   const all = (await store.read("x").toArray()).map(({ commitId }) => commitId);
   const { commits } = (await store.snapshots.latest("x"))!;
-  assertEquals(commits, { ids: all, complete: true }, "also by those who do not ask for them");
+  assertEquals(commits, { ids: all, complete: true }, "also by commands without a commit id");
   asked.length = 0;
   assertEquals((await execute(store, order, "x", { fill: 1 }, { commitId: "another" })).version, 31);
   assertEquals(asked, ["read from 30"]);
@@ -57,7 +57,7 @@ Deno.test("snapshots carry the ids of the last commits on, once a command had on
   assertEquals([duplicate, version, events.map(({ commitId }) => commitId)], [true, 13, ["c13"]]);
 });
 
-Deno.test("snapshots have the ids of the last 256 commits and no more", async () => {
+Deno.test("execute() keeps the ids of the last 256 commits in a snapshot", async () => {
   const store = memory().store("a", AccountEvents);
   const { account: order } = snapshotted({ policy: everyEvents(300) });
   for (let i = 1; i <= 900; i++) await execute(store, order, "x", { fill: 1 }, { commitId: `c${i}` });
@@ -69,7 +69,7 @@ Deno.test("snapshots have the ids of the last 256 commits and no more", async ()
   }
 });
 
-Deno.test("ids of a snapshot that are not in the history are not believed", async () => {
+Deno.test("execute() ignores commit ids of a snapshot that are not in the log", async () => {
   const store = memory().store("a", AccountEvents);
   await fill(store, 20);
   await put(store, 7, { commits: { ids: ["c1"], complete: true } });

@@ -22,32 +22,32 @@ const facts: SnapshotFacts = {
 const yes = everyEvents(1);
 
 const answers: [policy: SnapshotPolicy, changed: Partial<SnapshotFacts>, due: boolean, because: string][] = [
-  [everyEvents(10), {}, true, "as many events as asked for"],
-  [everyEvents(11), {}, false, "one event less"],
-  [everyEvents(1), { eventsSince: 1 }, true, "one event"],
-  [everyBytes(1_000), {}, true, "as many bytes as asked for"],
-  [everyBytes(1_001), {}, false, "one byte less"],
-  [olderThan(60_000), {}, true, "as old as asked for"],
-  [olderThan(60_001), {}, false, "a millisecond younger"],
-  [olderThan(1), { age: -5 }, false, "a clock that is behind"],
-  [when(({ version }) => version % 40 === 0), {}, true, "a predicate that says so"],
-  [when(({ version }) => version % 40 === 0), { version: 41 }, false, "a predicate that does not"],
-  [anyOf(never, yes), {}, true, "one of two"],
-  [anyOf(never, never), {}, false, "none of two"],
-  [anyOf(yes), {}, true, "one of one"],
-  [allOf(never, yes), {}, false, "only one of all"],
-  [allOf(yes, yes), {}, true, "all"],
-  [allOf(anyOf(never, everyEvents(10)), olderThan(60_000)), {}, true, "some of some"],
-  [never, {}, false, "nothing at all"],
+  [everyEvents(10), {}, true, "everyEvents(10) after 10 events"],
+  [everyEvents(11), {}, false, "everyEvents(11) after 10 events"],
+  [everyEvents(1), { eventsSince: 1 }, true, "everyEvents(1) after one event"],
+  [everyBytes(1_000), {}, true, "everyBytes(1_000) after 1,000 bytes"],
+  [everyBytes(1_001), {}, false, "everyBytes(1_001) after 1,000 bytes"],
+  [olderThan(60_000), {}, true, "olderThan(60_000) at that age"],
+  [olderThan(60_001), {}, false, "olderThan(60_000) one millisecond earlier"],
+  [olderThan(1), { age: -5 }, false, "olderThan() at a negative age"],
+  [when(({ version }) => version % 40 === 0), {}, true, "when() with a predicate that returns true"],
+  [when(({ version }) => version % 40 === 0), { version: 41 }, false, "when() with a predicate that returns false"],
+  [anyOf(never, yes), {}, true, "anyOf() with one true policy of two"],
+  [anyOf(never, never), {}, false, "anyOf() without a true policy"],
+  [anyOf(yes), {}, true, "anyOf() with one policy"],
+  [allOf(never, yes), {}, false, "allOf() with one true policy of two"],
+  [allOf(yes, yes), {}, true, "allOf() with two true policies"],
+  [allOf(anyOf(never, everyEvents(10)), olderThan(60_000)), {}, true, "allOf() with a nested anyOf()"],
+  [never, {}, false, "never()"],
 ];
 
 for (const [policy, changed, due, because] of answers) {
-  Deno.test(`a snapshot is ${due ? "" : "not "}due by ${because}`, () => {
+  Deno.test(`SnapshotPolicy returns ${due} for ${because}`, () => {
     assertEquals(policy({ ...facts, ...changed }), due);
   });
 }
 
-Deno.test("policies are asked in order, and not any further than needed", () => {
+Deno.test("anyOf() and allOf() call policies in order, until the result is certain", () => {
   const asked: string[] = [];
   const ask = (name: string, answer: boolean) => when(() => (asked.push(name), answer));
   anyOf(ask("a", false), ask("b", true), ask("c", true))(facts);
@@ -56,25 +56,25 @@ Deno.test("policies are asked in order, and not any further than needed", () => 
 });
 
 const refused: [make: () => unknown, argument: string, because: string][] = [
-  [() => everyEvents(0), "events", "every 0 events"],
-  [() => everyEvents(1.5), "events", "every 1.5 events"],
-  [() => everyEvents("9" as never), "events", "a text"],
-  [() => everyEvents(undefined as never), "events", "no number of events"],
-  [() => everyBytes(0), "bytes", "every 0 bytes"],
-  [() => everyBytes(Infinity), "bytes", "infinitely many bytes"],
-  [() => everyBytes(undefined as never), "bytes", "no number of bytes"],
-  [() => olderThan(0), "milliseconds", "an age of 0"],
-  [() => olderThan(-1), "milliseconds", "a negative age"],
-  [() => olderThan(undefined as never), "milliseconds", "no age"],
-  [() => when(true as never), "predicate", "a truth in place of a predicate"],
-  [() => anyOf(), "policies", "any of none"],
-  [() => allOf(), "policies", "all of none"],
-  [() => anyOf(yes, 3 as never), "policies[1]", "a number among policies"],
-  [() => allOf(undefined as never), "policies[0]", "nothing among policies"],
+  [() => everyEvents(0), "events", "everyEvents() refuses 0"],
+  [() => everyEvents(1.5), "events", "everyEvents() refuses 1.5"],
+  [() => everyEvents("9" as never), "events", "everyEvents() refuses a string"],
+  [() => everyEvents(undefined as never), "events", "everyEvents() refuses undefined"],
+  [() => everyBytes(0), "bytes", "everyBytes() refuses 0"],
+  [() => everyBytes(Infinity), "bytes", "everyBytes() refuses Infinity"],
+  [() => everyBytes(undefined as never), "bytes", "everyBytes() refuses undefined"],
+  [() => olderThan(0), "milliseconds", "olderThan() refuses 0"],
+  [() => olderThan(-1), "milliseconds", "olderThan() refuses -1"],
+  [() => olderThan(undefined as never), "milliseconds", "olderThan() refuses undefined"],
+  [() => when(true as never), "predicate", "when() refuses a boolean"],
+  [() => anyOf(), "policies", "anyOf() refuses no policies"],
+  [() => allOf(), "policies", "allOf() refuses no policies"],
+  [() => anyOf(yes, 3 as never), "policies[1]", "anyOf() refuses a number as policy"],
+  [() => allOf(undefined as never), "policies[0]", "allOf() refuses undefined as policy"],
 ];
 
 for (const [make, argument, because] of refused) {
-  Deno.test(`snapshot policies refuse ${because}`, () => {
+  Deno.test(`${because}`, () => {
     const error = assertThrows(make);
     assert(isAetherError(error, "invalid-argument"), String(error));
     assertEquals(error.argument, argument);

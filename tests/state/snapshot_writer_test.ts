@@ -5,19 +5,19 @@ import { AccountEvents, filled } from "./account.ts";
 import { faulty } from "./faulty_snapshots.ts";
 import { fill, snapshotted } from "./snapshotted.ts";
 
-Deno.test("nothing waits for a snapshot to be written, and nothing fails by it", async () => {
+Deno.test("execute() does not wait for the write of a snapshot, and does not fail with it", async () => {
   const { promise, reject } = Promise.withResolvers<void>();
   const { backend, asked } = faulty(() => ({ putSnapshot: () => promise }));
   const store = backend.store("a", AccountEvents);
   const { account: order, problems } = snapshotted();
   for (let i = 1; i <= 12; i++) await execute(store, order, "x", { fill: i });
-  assertEquals(asked.filter((what) => what.startsWith("put")), ["put 10"], "one at most is on its way");
+  assertEquals(asked.filter((what) => what.startsWith("put")), ["put 10"], "at most one write at a time");
   reject(new Error("on fire"));
   await backend.close();
   assertEquals(problems.map(String), ["Error: on fire"]);
 });
 
-Deno.test("after a failure the next one is due at once", async () => {
+Deno.test("execute() writes a snapshot with the next command after a failed write", async () => {
   let failures = 2;
   const { backend, asked } = faulty((log) => ({
     putSnapshot: (actorId, snapshot, keep, signal) => {
@@ -33,7 +33,7 @@ Deno.test("after a failure the next one is due at once", async () => {
 });
 
 for (const what of ["store", "backend"] as const) {
-  Deno.test(`closing the ${what} waits for the snapshots on their way`, async () => {
+  Deno.test(`close() of the ${what} waits for running writes of snapshots`, async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const { backend } = faulty((log) => ({
       putSnapshot: async (...args) => {
@@ -57,7 +57,7 @@ for (const what of ["store", "backend"] as const) {
   });
 }
 
-Deno.test("executions at the same time, of several stores, write each snapshot once", async () => {
+Deno.test("SnapshotWriter writes a snapshot once for simultaneous loads of several stores", async () => {
   const { backend, asked } = faulty(() => ({}));
   const stores = [1, 2, 3].map(() => backend.store("a", AccountEvents));
   await fill(stores[0]!, 9);

@@ -12,16 +12,26 @@ const uses: [
   to: number | undefined,
   from: number,
 ][] = [
-  ["there is none", () => Promise.resolve(), undefined, 0],
-  ["there is one", (store) => put(store, 7), undefined, 7],
-  ["there is one of the last version", (store) => put(store, 20), undefined, 20],
-  ["there are two: the newer one", async (store) => (await put(store, 7), await put(store, 12)), undefined, 12],
-  ["one is newer than asked for", (store) => put(store, 7), 6, 0],
-  ["one is of the version asked for", (store) => put(store, 7), 7, 7],
-  ["one of two is newer than asked for", async (store) => (await put(store, 7), await put(store, 12)), 11, 7],
-  ["it is of another schema", (store) => put(store, 7, { schema: 2 }), undefined, 0],
+  ["there is no snapshot", () => Promise.resolve(), undefined, 0],
+  ["there is one snapshot", (store) => put(store, 7), undefined, 7],
+  ["there is a snapshot of the last version", (store) => put(store, 20), undefined, 20],
   [
-    "the newer of two is of another schema",
+    "there are two snapshots: the newer one",
+    async (store) => (await put(store, 7), await put(store, 12)),
+    undefined,
+    12,
+  ],
+  ["the snapshot is newer than the requested version", (store) => put(store, 7), 6, 0],
+  ["the snapshot is of the requested version", (store) => put(store, 7), 7, 7],
+  [
+    "one of two snapshots is newer than the requested version",
+    async (store) => (await put(store, 7), await put(store, 12)),
+    11,
+    7,
+  ],
+  ["the snapshot is of another schema", (store) => put(store, 7, { schema: 2 }), undefined, 0],
+  [
+    "the newer of two snapshots is of another schema",
     async (store) => {
       await put(store, 7);
       await put(store, 12, { schema: 2, state: { other: 1 } });
@@ -30,7 +40,7 @@ const uses: [
     7,
   ],
   [
-    "the newest of many are of other schemas",
+    "the newest 16 of 17 snapshots are of other schemas",
     async (store) => {
       await put(store, 3);
       for (let version = 4; version <= 19; version++) await put(store, version, { schema: version, state: 0 });
@@ -39,13 +49,13 @@ const uses: [
     3,
   ],
   [
-    "it is of another history",
+    "the snapshot is of another history",
     (store) => put(store, 7, { eventId: "another", state: { balance: 1, log: [] } }),
     undefined,
     0,
   ],
   [
-    "the newer of two is of another history",
+    "the newer of two snapshots is of another history",
     async (store) => {
       await put(store, 7);
       await put(store, 12, { eventId: "another", state: { balance: 1, log: [] } });
@@ -53,9 +63,9 @@ const uses: [
     undefined,
     7,
   ],
-  ["it is newer than the actor", (store) => put(store, 25, { state: { balance: 1, log: [] } }), undefined, 0],
+  ["the snapshot is newer than the actor", (store) => put(store, 25, { state: { balance: 1, log: [] } }), undefined, 0],
   [
-    "the newer of two is newer than the actor",
+    "the newer of two snapshots is newer than the actor",
     async (store) => {
       await put(store, 7);
       await put(store, 21, { state: { balance: 1, log: [] } });
@@ -63,11 +73,11 @@ const uses: [
     undefined,
     7,
   ],
-  ["one of version 1 is of another history", (store) => put(store, 1, { eventId: "another" }), undefined, 0],
+  ["a snapshot of version 1 is of another history", (store) => put(store, 1, { eventId: "another" }), undefined, 0],
 ];
 
 for (const [what, putSnapshots, to, from] of uses) {
-  Deno.test(`a load begins from ${from === 0 ? "the first event" : `version ${from}`} where ${what}`, async () => {
+  Deno.test(`load() begins from ${from === 0 ? "the first event" : `version ${from}`} if ${what}`, async () => {
     const store = memory().store("a", AccountEvents);
     await fill(store, 20);
     await putSnapshots(store);
@@ -130,14 +140,14 @@ Deno.test("load() reports a snapshot above the requested version, and does not r
 });
 
 const expired: [left: number, snapshotAt: number, ok: boolean, because: string][] = [
-  [12, 10, true, "below the snapshot"],
-  [11, 10, true, "up to the event that the snapshot stands on"],
-  [10, 10, false, "with the event that the snapshot stands on"],
-  [1, 10, false, "almost all of it"],
+  [12, 10, true, "up to an event before the anchor event"],
+  [11, 10, true, "up to the event just before the anchor event"],
+  [10, 10, false, "with the anchor event"],
+  [1, 10, false, "except for the last event"],
 ];
 
 for (const [left, version, ok, because] of expired) {
-  Deno.test(`when history has expired ${because}, a load ${ok ? "goes on from the snapshot" : "fails"}`, async () => {
+  Deno.test(`load() ${ok ? "continues from the snapshot" : "fails"} if history has expired ${because}`, async () => {
     const store = memory({ retention: { maxCommits: left } }).store("a", AccountEvents);
     for (let i = 0; i < 20; i++) {
       if (i === version) {
@@ -175,7 +185,7 @@ Deno.test("load() with verify reports a wrong snapshot with its path, and return
   assert(message.includes(`state.log[2] is "3+4", and "3+3" after a replay`), message);
 });
 
-Deno.test("verified, a good snapshot is used, and one of another history is passed over", async () => {
+Deno.test("load() with verify uses a valid snapshot, and ignores one of another history", async () => {
   const store = memory().store("a", AccountEvents);
   await fill(store, 20);
   const { account: order, problems } = snapshotted({ policy: never, verify: true });

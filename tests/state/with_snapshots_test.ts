@@ -18,20 +18,20 @@ const refused: [change: object, argument: string, because: string][] = [
   [{ schema: undefined }, "schema", "no schema"],
   [{ schema: -1 }, "schema", "a negative schema"],
   [{ schema: 0.5 }, "schema", "a fraction as schema"],
-  [{ schema: "1" }, "schema", "a text as schema"],
+  [{ schema: "1" }, "schema", "a string as schema"],
   [{ policy: undefined }, "policy", "no policy"],
   [{ policy: 100 }, "policy", "a number as policy"],
   [{ keep: 0 }, "keep", "keep 0"],
   [{ keep: 101 }, "keep", "keep 101"],
   [{ verify: 1 }, "verify", "a number as verify"],
   [{ onError: undefined }, "onError", "no onError"],
-  [{ onError: "log" }, "onError", "a text as onError"],
+  [{ onError: "log" }, "onError", "a string as onError"],
   [{ now: 7 }, "now", "a number as clock"],
   [{ every: 10 }, "every", "an unknown setting"],
 ];
 
 for (const [change, argument, because] of refused) {
-  Deno.test(`settings of snapshots are refused with ${because}`, () => {
+  Deno.test(`withSnapshots() refuses ${because}`, () => {
     const error = assertThrows(() => withSnapshots(account, { ...good, ...change } as never));
     assert(isAetherError(error, "invalid-argument"), String(error));
     assertEquals(error.argument, argument);
@@ -39,12 +39,12 @@ for (const [change, argument, because] of refused) {
 }
 
 for (const keep of [1, 100]) {
-  Deno.test(`${keep} snapshots can be kept`, () => {
+  Deno.test(`withSnapshots() accepts a keep of ${keep}`, () => {
     assertEquals(withSnapshots(account, { ...good, keep }).snapshots.keep, keep);
   });
 }
 
-Deno.test("something else than a decider gets no snapshots", () => {
+Deno.test("withSnapshots() refuses a value that is no decider", () => {
   for (const nothing of [undefined, null, 7]) {
     const error = assertThrows(() => withSnapshots(nothing as never, good as never));
     assert(isAetherError(error, "invalid-argument"), String(error));

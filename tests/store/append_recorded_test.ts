@@ -43,7 +43,7 @@ Deno.test("execute() on a store that wraps another uses the ids of the backend's
   assertEquals([event!.id, event!.commitId], ["id-1", "id-2"]);
 });
 
-Deno.test("execute() evolves by the events that a store that changes them returns", async () => {
+Deno.test("execute() evolves by the events that a wrapping store returns after it has changed them", async () => {
   const store = newStore();
   const times = (factor: number) => <T extends { readonly type: string; readonly data: object }>(event: T): T =>
     event.type === "Filled"
@@ -98,7 +98,7 @@ Deno.test("appendRecorded() uses the append of the wrapping store", async () => 
 Deno.test("appendRecorded() rejects with an unknown outcome and its commit id", async () => {
   const store = newStore();
   let commitId = "";
-  const unsure = new Proxy(store, {
+  const withLostReply = new Proxy(store, {
     get(target, key) {
       const value = Reflect.get(target, key);
       if (key !== "append") return typeof value === "function" ? value.bind(target) : value;
@@ -110,7 +110,7 @@ Deno.test("appendRecorded() rejects with an unknown outcome and its commit id", 
       };
     },
   });
-  const error = await assertRejects(() => execute(unsure, account, "x", { fill: 3 }, { attempts: 5 }));
+  const error = await assertRejects(() => execute(withLostReply, account, "x", { fill: 3 }, { attempts: 5 }));
   assert(isAetherError(error, "outcome-unknown"), String(error));
   assertEquals(error.commitId, commitId);
   const { duplicate, version } = await execute(store, account, "x", { fill: 3 }, { commitId });
@@ -118,7 +118,7 @@ Deno.test("appendRecorded() rejects with an unknown outcome and its commit id", 
 });
 
 /** A store that wraps another one and whose reads fail a number of times. */
-function forgetful(store: EventStore<AccountEvents>, times: number, read: EventStore<AccountEvents>["read"]) {
+function withFailingReads(store: EventStore<AccountEvents>, times: number, read: EventStore<AccountEvents>["read"]) {
   let isStored = false;
   let left = times;
   const wrapped = {
@@ -143,16 +143,16 @@ const failures: [what: string, read: EventStore<AccountEvents>["read"], cause: s
   ["throws", () => {
     throw new Error("no");
   }, "Error: no"],
-  ["gives nothing", () => failing(), "TypeError: The store returned no event of version 2"],
-  ["gives the commit before", () => newStoreOf(1).read("x"), "TypeError: The store returned no event of version 2"],
+  ["returns no event", () => failing(), "TypeError: The store returned no event of version 2"],
+  ["returns the commit before", () => newStoreOf(1).read("x"), "TypeError: The store returned no event of version 2"],
 ];
 
 for (const [what, read, cause] of failures) {
   for (const commitId of ["c1", undefined]) {
-    const name = commitId === undefined ? "an id that was made" : "the command's id";
+    const name = commitId === undefined ? "a generated commit id" : "the command's commit id";
     Deno.test(`appendRecorded() throws an OutcomeUnknownError if the read after the append ${what}, with ${name}`, async () => {
       const store = newStoreOf(1);
-      const wrapped = forgetful(store, 1, read);
+      const wrapped = withFailingReads(store, 1, read);
       const error = await assertRejects(() => execute(wrapped, account, "x", { fill: 3 }, { commitId, attempts: 3 }));
       assert(isAetherError(error, "outcome-unknown"), String(error));
       assertStringIncludes(String(error.cause), cause);
@@ -167,7 +167,7 @@ for (const [what, read, cause] of failures) {
 
 Deno.test("appendRecorded() throws an OutcomeUnknownError if the read returns one of two events", async () => {
   const store = newStoreOf(1);
-  const wrapped = forgetful(store, 1, () => store.read("x", { from: 3 }));
+  const wrapped = withFailingReads(store, 1, () => store.read("x", { from: 3 }));
   const twice = decider(AccountEvents, { ...account, decide: () => filled(1, 2) });
   const error = await assertRejects(() => execute(wrapped, twice, "x", undefined, { commitId: "c1" }));
   assert(isAetherError(error, "outcome-unknown"), String(error));

@@ -18,7 +18,7 @@ const Numbers = events({
   Other: any,
 });
 
-/** The ways in which a store gives out events. */
+/** The methods that return events of a store. */
 const ways: readonly [name: string, read: (store: EventStore) => Promise<readonly unknown[]>][] = [
   ["read()", (store) => store.read("o").toArray()],
   ["read() by iteration", (store) => Array.fromAsync(store.read("o"))],
@@ -113,7 +113,7 @@ const broken: [what: string, upcaster: (data: never) => unknown, message: string
 ];
 
 for (const [what, upcaster, message] of broken) {
-  Deno.test(`read() gives the events before one whose upcaster ${what}, then fails`, async () => {
+  Deno.test(`read() yields the events before one whose upcaster ${what}, then fails`, async () => {
     const map = events({ Made: { schema: any, version: 2, from: { 1: upcaster as (data: unknown) => never } } });
     const store = await stored([
       { type: "Made", data: { n: 1 }, schemaVersion: 2 },
@@ -181,7 +181,7 @@ Deno.test("read() calls upcasters without a receiver", async () => {
   assertEquals(receivers, [undefined]);
 });
 
-Deno.test("a subscription ends after the events before one that cannot be read", async () => {
+Deno.test("subscribe() yields the events before one that cannot be read, then fails", async () => {
   const store = await stored(
     [{ type: "Made", data: { n: 1 }, schemaVersion: 3 }, { type: "Lost", data: {} }],
     Numbers as never,
@@ -196,7 +196,7 @@ Deno.test("a subscription ends after the events before one that cannot be read",
   assert(isAetherError(await assertRejects(() => subscription.caughtUp), "corrupt-data"));
 });
 
-Deno.test('unknown: "pass" gives events of other types as they are stored', async () => {
+Deno.test('read() with unknown "pass" returns events of unknown types as they are stored', async () => {
   const lost: NewEvent = { type: "Lost", data: { a: 1 }, schemaVersion: 9 };
   const store = await stored([lost, { type: "Created", data: { n: 7 } }], Numbers as never);
   const types = ["Lost", "Made"];
@@ -208,12 +208,12 @@ Deno.test('unknown: "pass" gives events of other types as they are stored', asyn
   }
 });
 
-Deno.test('unknown: "pass" does not give an event of a version that the map does not know', async () => {
+Deno.test('read() with unknown "pass" fails for an unknown schema version of a known type', async () => {
   const store = await stored([{ type: "Made", data: { n: 1 }, schemaVersion: 4 }], Numbers as never);
   assert(isAetherError(await assertRejects(() => store.read("o", { unknown: "pass" }).toArray()), "corrupt-data"));
 });
 
-Deno.test("raw: true gives events as they are stored", async () => {
+Deno.test("read() with raw returns events as they are stored", async () => {
   const events: NewEvent[] = [
     { type: "Created", data: { n: 7 } },
     { type: "Made", data: { n: 7 }, schemaVersion: 9 },
@@ -232,7 +232,7 @@ Deno.test("raw: true gives events as they are stored", async () => {
   }
 });
 
-Deno.test("types selects events under former names, and no event of a type that the map does not have", async () => {
+Deno.test("readAll() with types selects events under former names, and no event of an unknown type", async () => {
   const store = await stored([
     { type: "Created", data: { n: 1 } },
     { type: "Lost", data: {} },
@@ -261,7 +261,7 @@ for (const method of ["readAll", "subscribe"] as const) {
 }
 
 const options: [what: string, options: unknown, message: string][] = [
-  ["another word for unknown", { unknown: "skip" }, 'unknown must be "pass" or "stop", not "skip"'],
+  ['unknown "skip"', { unknown: "skip" }, 'unknown must be "pass" or "stop", not "skip"'],
   ["a string as raw", { raw: "yes" }, 'raw must be true or false, not "yes"'],
   ["unknown with raw", { raw: true, unknown: "pass" }, "unknown has no effect with raw: true"],
 ];
@@ -269,7 +269,7 @@ const options: [what: string, options: unknown, message: string][] = [
 for (const [what, given, message] of options) {
   for (const store of [memory().store("a", Numbers), memory().store("a")] as EventStore[]) {
     const kind = store.events === undefined ? "without" : "with";
-    Deno.test(`a store ${kind} a map refuses to read with ${what}`, () => {
+    Deno.test(`EventStore ${kind} an event map refuses to read with ${what}`, () => {
       for (
         const read of [
           () => store.read("o", given as never),
@@ -283,7 +283,7 @@ for (const [what, given, message] of options) {
   }
 }
 
-Deno.test('validate: "append-and-read" gives the output of the schema, after the upcasters', async () => {
+Deno.test('read() with validate "append-and-read" returns the output of the schema, after the upcasters', async () => {
   const map = events({
     Placed: { schema: lineSchema, version: 2, from: { 1: (old: string) => ({ sku: old, quantity: 1 }) } },
   }, {
@@ -299,7 +299,7 @@ Deno.test('validate: "append-and-read" gives the output of the schema, after the
   ]);
 });
 
-Deno.test('validate: "append-and-read" fails for stored data that the schema refuses', async () => {
+Deno.test('read() with validate "append-and-read" fails for stored data that the schema refuses', async () => {
   const newEvents = [{ type: "Placed", data: { sku: 5 } }];
   const distrustful = await stored(newEvents, events({ Placed: lineSchema }, { validate: "append-and-read" }) as never);
   const error = await assertRejects(() => distrustful.read("o").toArray());
@@ -309,7 +309,7 @@ Deno.test('validate: "append-and-read" fails for stored data that the schema ref
   assertEquals((await trusting.read("o").toArray())[0]?.data, { sku: 5 });
 });
 
-Deno.test('validate: "append-and-read" names the schema whose output is not JSON', async () => {
+Deno.test('read() with validate "append-and-read" fails for a schema whose output is not JSON', async () => {
   const dated = schemaOf<unknown>(() => ({ value: { at: new Date(0) } }));
   const map = events({ Made: dated }, { validate: "append-and-read" });
   const store = await stored([{ type: "Made", data: {} }], map as never);
@@ -318,7 +318,7 @@ Deno.test('validate: "append-and-read" names the schema whose output is not JSON
   assertStringIncludes(error.message, "its schema did not return JSON: data.at is a Date");
 });
 
-Deno.test('validate: "append-and-read" does not give what a schema changed in place', async () => {
+Deno.test('read() with validate "append-and-read" fails for a schema that changes its input', async () => {
   const changing = schemaOf<unknown>((value) => Object.assign(value as object, { sku: "changed" }));
   const store = await stored(
     [{ type: "Placed", data: { sku: "A" } }],
@@ -338,7 +338,7 @@ Deno.test("read() with a map does not change the stored events", async () => {
   assertEquals(await plain.read("o").toArray(), before);
 });
 
-Deno.test("stores of several maps in one process read one log, each in its own shape", async () => {
+Deno.test("EventStore reads a log in the shapes of its own event map, beside stores with other maps", async () => {
   const backend = memory();
   const older = backend.store("a", events({ Made: { schema: any, version: 2, from: { 1: add(1) } } }));
   await older.append("o", [{ type: "Made", data: { n: 7 } }], { expectedVersion: 0 });

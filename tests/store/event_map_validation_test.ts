@@ -70,7 +70,7 @@ Deno.test("publish() delivers the output of the schema", () => {
   assertEquals(seen, [{ sku: "A", quantity: 1 }, { sku: "B", quantity: 1 }]);
 });
 
-/** Schemas that give no answer. Each is a fault of the application. */
+/** Schemas that throw, or return no result of a Standard Schema. */
 const faults: [what: string, validate: (value: unknown) => unknown, message: string][] = [
   ["throws", () => {
     throw new Error("no network");
@@ -115,7 +115,7 @@ for (const [what, validate, message] of faults) {
   });
 }
 
-/** Schemas that answer with a value that cannot be stored. */
+/** Outputs of schemas that cannot be stored. */
 const outputs: [what: string, output: unknown, message: string][] = [
   ["undefined", undefined, "events[0].data is missing"],
   ["a Date", new Date(0), "events[0].data is a Date"],
@@ -145,7 +145,7 @@ for (const [what, output, message] of outputs) {
   });
 }
 
-Deno.test("a schema that keeps its output and changes it later does not change what was stored", async () => {
+Deno.test("append() stores a copy of the schema's output, which the schema may change later", async () => {
   const output: { sku: string } = { sku: "A" };
   const store = memory().store("a", events({ Placed: schemaOf<object>(() => ({ value: output })) }));
   await store.append("o", [{ type: "Placed", data: {} }], { expectedVersion: 0 });
@@ -153,7 +153,7 @@ Deno.test("a schema that keeps its output and changes it later does not change w
   assertEquals((await store.read("o").toArray())[0]?.data, { sku: "A" });
 });
 
-Deno.test("a schema that changes its input fails on an event that was read", async () => {
+Deno.test("append() refuses an event with frozen data that its schema changes", async () => {
   const store = memory().store(
     "a",
     events({
@@ -173,7 +173,7 @@ Deno.test("a schema that changes its input fails on an event that was read", asy
   assertEquals(await store.latestVersion("o"), 0);
 });
 
-Deno.test("append() validates an event of a constructor once", async () => {
+Deno.test("append() does not validate an event from a constructor of its event map again", async () => {
   let calls = 0;
   const Counted = events({
     Placed: schemaOf<{ n: string }, { n: number }>((value) => {
@@ -186,7 +186,7 @@ Deno.test("append() validates an event of a constructor once", async () => {
   assertEquals([calls, (await store.read("o").toArray())[0]?.data], [1, { n: 7 }]);
 });
 
-Deno.test("append() validates an event of the constructor of another map", async () => {
+Deno.test("append() validates an event from a constructor of another event map", async () => {
   const Loose = events({ Placed: unchecked<{ sku: number }>() });
   const store = memory().store("a", Orders);
   const error = await assertRejects(() =>
@@ -195,14 +195,14 @@ Deno.test("append() validates an event of the constructor of another map", async
   assert(isAetherError(error, "invalid-event") && error.path === "events[0].data.sku", String(error));
 });
 
-Deno.test("append() validates the copy of an event of a constructor", async () => {
+Deno.test("append() validates a changed copy of an event from a constructor", async () => {
   const store = memory().store("a", Orders);
   const copy = { ...Orders.Placed({ sku: "A" }), data: { sku: 7 } };
   const error = await assertRejects(() => store.append("o", [copy as never], { expectedVersion: 0 }));
   assert(isAetherError(error, "invalid-event") && error.path === "events[0].data.sku", String(error));
 });
 
-Deno.test("a schema that closes the store refuses its own append", async () => {
+Deno.test("append() rejects if the schema closes the store", async () => {
   const backend = memory();
   const store = backend.store(
     "a",

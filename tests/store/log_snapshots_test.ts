@@ -16,7 +16,7 @@ Deno.test("latest() returns a frozen copy of the snapshot", async () => {
   const found = await snapshots.latest("cart");
   assertEquals(found, snapshot);
   assertThrows(() => (found!.state as typeof state).items.push(4), TypeError);
-  assertEquals(Object.isFrozen(state), false, "the caller's own state is left as it was");
+  assertEquals(Object.isFrozen(state), false, "the caller's own state is not frozen");
 });
 
 Deno.test("put() accepts up to 256 commit ids, and latest() returns them frozen", async () => {
@@ -44,7 +44,7 @@ const refused: [snapshot: unknown, options: unknown, code: string, because: stri
   [{ ...snapshot, version: 1.5 }, {}, "invalid-argument", "a fractional version"],
   [{ ...snapshot, version: undefined }, {}, "invalid-argument", "no version"],
   [{ ...snapshot, schema: -1 }, {}, "invalid-argument", "a negative schema"],
-  [{ ...snapshot, schema: "1" }, {}, "invalid-argument", "a text as schema"],
+  [{ ...snapshot, schema: "1" }, {}, "invalid-argument", "a string as schema"],
   [{ ...snapshot, schema: undefined }, {}, "invalid-argument", "no schema"],
   [{ ...snapshot, eventId: "" }, {}, "invalid-argument", "an empty event id"],
   [{ ...snapshot, eventId: undefined }, {}, "invalid-argument", "no event id"],
@@ -58,7 +58,7 @@ const refused: [snapshot: unknown, options: unknown, code: string, because: stri
   [{ ...snapshot, commits: { ids: Array(257).fill("c"), complete: true } }, {}, "invalid-argument", "257 commit ids"],
   [{ ...snapshot, commits: { ids: ["c1"] } }, {}, "invalid-argument", "commits that do not say if they are complete"],
   [{ ...snapshot, extra: 1 }, {}, "invalid-argument", "an unknown field"],
-  [null, {}, "invalid-argument", "nothing"],
+  [null, {}, "invalid-argument", "null as snapshot"],
   [snapshot, { keep: 0 }, "invalid-argument", "keep 0"],
   [snapshot, { keep: 101 }, "invalid-argument", "keep 101"],
   [snapshot, { keep: null }, "invalid-argument", "keep null"],
@@ -80,10 +80,13 @@ const damaged: [bytes: string, because: string][] = [
   ["", "empty"],
   ["{", "cut off"],
   ["null", "null"],
-  ['{"schema":1,"eventId":"e","state":0,"commits":"c"}', "with a text as ids of commits"],
+  ['{"schema":1,"eventId":"e","state":0,"commits":"c"}', "with a string as commits"],
   ['{"schema":1,"eventId":"e","state":0,"commits":["c1"]}', "with an array as commits"],
   ['{"schema":1,"eventId":"e","state":0,"commits":{"ids":[7],"complete":true}}', "with a number as id of a commit"],
-  ['{"schema":1,"eventId":"e","state":0,"commits":{"ids":["c1"]}}', "with commits that may be complete or not"],
+  [
+    '{"schema":1,"eventId":"e","state":0,"commits":{"ids":["c1"]}}',
+    "with commits that do not say if they are complete",
+  ],
   ["[]", "an array"],
   ['{"schema":1,"eventId":"e"}', "without a state"],
   ['{"schema":1.5,"eventId":"e","state":0}', "with a fractional schema"],
@@ -113,7 +116,7 @@ function bytes(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-Deno.test("100 snapshots of an actor can be kept", async () => {
+Deno.test("put() keeps up to 100 snapshots of an actor", async () => {
   const { snapshots } = memory().store("a");
   for (let version = 1; version <= 101; version++) await snapshots.put("cart", { ...snapshot, version }, { keep: 100 });
   assertEquals((await snapshots.latest("cart", { atMost: 2 }))?.version, 2);
@@ -133,7 +136,7 @@ Deno.test("put() accepts 64,000,000 bytes, and refuses one more", async () => {
   assertEquals((await snapshots.latest("cart"))?.version, 12);
 });
 
-Deno.test("each field of a snapshot is read once", async () => {
+Deno.test("put() reads the version of a snapshot once", async () => {
   let looks = 0;
   const { snapshots } = memory().store("a");
   await snapshots.put("cart", {

@@ -24,7 +24,7 @@ Deno.test("append() awaits a driver that returns a promise", async () => {
 });
 
 for (const expectedVersion of [0, 3, "exists"] as const) {
-  Deno.test(`append() throws a conflict with ${expectedVersion} and both versions`, async () => {
+  Deno.test(`append() rejects with both versions if the driver finds no version ${expectedVersion}`, async () => {
     const store = scriptedStore({ append: () => ({ ok: false, actual: 5 }) });
     const error = await assertRejects(() => store.append("a", made, { expectedVersion }));
     assert(isAetherError(error, "version-conflict"));
@@ -33,7 +33,7 @@ for (const expectedVersion of [0, 3, "exists"] as const) {
   });
 }
 
-Deno.test('a driver that reports a conflict for "any" is at fault', async () => {
+Deno.test('append() rejects with a TypeError if the driver reports a conflict for "any"', async () => {
   const store = scriptedStore({ append: () => ({ ok: false, actual: 5 }) });
   await assertRejects(() => store.append("a", made, { expectedVersion: "any" }), TypeError, "expects nothing");
 });
@@ -51,7 +51,7 @@ Deno.test("append() rejects with a driver's error unchanged", async () => {
   }
 });
 
-Deno.test("closing waits for an append that is under way, and the append succeeds", async () => {
+Deno.test("close() waits for a running append, which succeeds", async () => {
   const answered = gate();
   const store = scriptedStore({ append: () => answered.opened.then(() => stored) });
   const order: string[] = [];
@@ -69,7 +69,7 @@ Deno.test("close() succeeds if a running append fails", async () => {
   await failing;
 });
 
-Deno.test("refused calls do not reach the driver", async () => {
+Deno.test("EventStore refuses invalid arguments and aborted signals without a call of the driver", async () => {
   const store = scriptedStore({});
   const aborted = AbortSignal.abort();
   const refusals: [call: () => unknown, code: string][] = [
@@ -94,7 +94,7 @@ Deno.test("refused calls do not reach the driver", async () => {
   }
 });
 
-Deno.test("read(), readAll() and subscribe() throw synchronously", () => {
+Deno.test("read(), readAll() and subscribe() throw synchronously for invalid arguments", () => {
   const store = scriptedStore({});
   const aborted = AbortSignal.abort();
   const refusals: [call: () => unknown, code: string][] = [
@@ -135,7 +135,7 @@ Deno.test("read(), readAll() and subscribe() throw synchronously", () => {
   }
 });
 
-Deno.test("read() passes a limit to the driver only if no filter follows", () => {
+Deno.test("readAll() passes its limit to the driver only without types", () => {
   const limits: number[] = [];
   const store = scriptedStore({ readLog: ({ limit }) => (limits.push(limit), []) });
   return Promise.all([store.readAll({ limit: 5 }).toArray(), store.readAll({ limit: 5, types: ["A"] }).toArray()])
@@ -154,7 +154,7 @@ Deno.test("append() does not store an event whose accessor closes the store", as
   assert(isAetherError(await assertRejects(() => store.append("a", [event], { expectedVersion: 0 })), "closed"));
 });
 
-Deno.test("append() awaits a promise of another library", async () => {
+Deno.test("append() and latestVersion() await a thenable of the driver", async () => {
   const thenable = <T>(value: T) =>
     ({ then: (resolve: (value: T) => void) => resolve(value) }) as unknown as Promise<T>;
   const store = scriptedStore({ append: () => thenable(stored), latestVersion: () => thenable(7) });
@@ -162,7 +162,7 @@ Deno.test("append() awaits a promise of another library", async () => {
   assertEquals(await store.latestVersion("a"), 7);
 });
 
-Deno.test("a signal's reason that a driver throws synchronously becomes an AbortError", async () => {
+Deno.test("append() rejects with an AbortError if the driver throws the signal's reason synchronously", async () => {
   const controller = new AbortController();
   const store = scriptedStore({
     append: (_, signal) => {
@@ -175,9 +175,9 @@ Deno.test("a signal's reason that a driver throws synchronously becomes an Abort
   assert(isAetherError(await assertRejects(() => store.append("a", made, { expectedVersion: 0, signal })), "aborted"));
 });
 
-Deno.test("options may not be an array, nor event types have holes", () => {
+Deno.test("read() refuses an array as options, and readAll() refuses types with a hole", () => {
   const store = scriptedStore({});
   assert(isAetherError(assertThrows(() => store.read("a", [] as never)), "invalid-argument"));
-  // deno-lint-ignore no-sparse-arrays -- it is what is tested
+  // deno-lint-ignore no-sparse-arrays -- the test needs a hole
   assert(isAetherError(assertThrows(() => store.readAll({ types: [,] as never })), "invalid-argument"));
 });

@@ -8,8 +8,8 @@ async function* later(pages: readonly Page[]): AsyncGenerator<Page> {
 }
 
 const kinds: [name: string, pages: () => Iterable<Page> | AsyncIterable<Page>][] = [
-  ["at once", () => [page(1, 3), page(4, 2), [], page(6, 1)]],
-  ["later", () => later([page(1, 3), page(4, 2), [], page(6, 1)])],
+  ["synchronously", () => [page(1, 3), page(4, 2), [], page(6, 1)]],
+  ["asynchronously", () => later([page(1, 3), page(4, 2), [], page(6, 1)])],
 ];
 
 const cuts: [options: { from?: number; to?: number; limit?: number }, versions: number[]][] = [
@@ -27,7 +27,7 @@ const cuts: [options: { from?: number; to?: number; limit?: number }, versions: 
 
 for (const [name, pages] of kinds) {
   for (const [options, versions] of cuts) {
-    Deno.test(`pages that come ${name} are cut to ${JSON.stringify(options)}`, async () => {
+    Deno.test(`read() cuts pages that the driver yields ${name} to ${JSON.stringify(options)}`, async () => {
       const store = scriptedStore({ readActor: pages });
       const collected = await store.read("a", options).toArray();
       assertEquals(collected.map(({ version }) => version), versions);
@@ -44,13 +44,13 @@ Deno.test("read() stops the driver after the wanted events", async () => {
   }
   const store = scriptedStore({ readActor: counted });
   await store.read("a", { limit: 4 }).toArray();
-  assertEquals(given, 1, "the second page was taken, and the generator left there");
+  assertEquals(given, 1, "the driver was not resumed after the second page");
   given = 0;
   await Array.fromAsync(store.read("a", { limit: 4 }));
-  assertEquals(given, 1, "the same, iterated");
+  assertEquals(given, 1, "by iteration, the driver was not resumed after the second page");
 });
 
-Deno.test("store.read() has no events for a range whose end is before its beginning, and asks no driver", async () => {
+Deno.test("read() returns no events for a range whose end is before its beginning, without a call of the driver", async () => {
   const asked: number[][] = [];
   const store = scriptedStore({ readActor: (_, { from, to }) => (asked.push([from, to]), [page(1, 3)]) });
   for (const direction of ["forwards", "backwards"] as const) {
@@ -63,7 +63,7 @@ Deno.test("store.read() has no events for a range whose end is before its beginn
 });
 
 for (const [name, read] of [["toArray()", "toArray"], ["an iteration", "iterate"]] as const) {
-  Deno.test(`${name} ends at its limit where the driver would fail beyond it`, async () => {
+  Deno.test(`read() by ${name} ends at its limit, before an error of the driver`, async () => {
     function* expiring(): Generator<Page> {
       yield page(1, 2);
       throw new RangeError("expired");
@@ -92,7 +92,7 @@ Deno.test("read() of many asynchronous pages adds a bounded number of reactions 
   assert(Math.max(...reactions.values()) <= 2, `${Math.max(...reactions.values())} reactions on one promise`);
 });
 
-Deno.test("leaving the loop leaves the driver's iteration", async () => {
+Deno.test("read() ends the driver's iteration when the caller leaves the loop", async () => {
   let left = false;
   async function* endless(): AsyncGenerator<Page> {
     try {
@@ -119,7 +119,7 @@ Deno.test("read() throws a driver's error after the events before it", async () 
   assertEquals(seen, [1, 2]);
 });
 
-Deno.test("a reader refuses a second use", async () => {
+Deno.test("EventReader refuses a second use", async () => {
   const reader = scriptedStore({ readActor: () => [page(1, 1)] }).read("a");
   await reader.toArray();
   const error = await assertRejects(() => reader.toArray(), Error, "it is for one use");
@@ -127,7 +127,7 @@ Deno.test("a reader refuses a second use", async () => {
   await assertRejects(() => Array.fromAsync(reader), Error, "it is for one use");
 });
 
-Deno.test("an abort between events fails the loop with its reason", async () => {
+Deno.test("read() rejects if its signal is aborted between two events", async () => {
   const controller = new AbortController();
   const reader = scriptedStore({ readActor: () => [page(1, 3)] }).read("a", { signal: controller.signal });
   const seen: number[] = [];
@@ -145,7 +145,7 @@ Deno.test("an abort between events fails the loop with its reason", async () => 
   assertEquals(seen, [1]);
 });
 
-Deno.test("a signal's reason that a driver throws becomes an AbortError", async () => {
+Deno.test("read() rejects with an AbortError if the driver throws the signal's reason", async () => {
   const controller = new AbortController();
   async function* waits(_: string, __: unknown, signal?: AbortSignal): AsyncGenerator<Page> {
     controller.abort();
@@ -158,7 +158,7 @@ Deno.test("a signal's reason that a driver throws becomes an AbortError", async 
   assert(isAetherError(error, "aborted"));
 });
 
-Deno.test("closing the store between pages fails the read: what was cut off does not look whole", async () => {
+Deno.test("read() rejects if the store is closed between two pages", async () => {
   const closed = gate();
   async function* slow(): AsyncGenerator<Page> {
     yield page(1, 1);
@@ -173,7 +173,7 @@ Deno.test("closing the store between pages fails the read: what was cut off does
   assert(isAetherError(await failure, "closed"));
 });
 
-Deno.test("closing the store, or an abort, fails a read that waits for a driver which never answers", async () => {
+Deno.test("read() rejects on an abort or close() while the driver never answers", async () => {
   const readActor = () => ({ [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }) });
   const store = scriptedStore({ readActor });
   const controller = new AbortController();

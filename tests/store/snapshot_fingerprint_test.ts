@@ -33,7 +33,7 @@ for (const [what, fingerprint, message] of refused) {
 }
 
 for (const fingerprint of ["", 7, null, {}]) {
-  Deno.test(`a stored snapshot with the fingerprint ${JSON.stringify(fingerprint)} counts as absent`, () => {
+  Deno.test(`decodeSnapshot() returns undefined for the fingerprint ${JSON.stringify(fingerprint)}`, () => {
     const bytes = new TextEncoder().encode(JSON.stringify({ ...SNAPSHOT, fingerprint }));
     assertEquals(decodeSnapshot(1, bytes), undefined);
     assertEquals(decodeSnapshot(1, encodeSnapshot(SNAPSHOT)), SNAPSHOT);

@@ -5,7 +5,7 @@ import { gate, page, scriptedStore } from "./scripted_log.ts";
 
 type Item = Page | "caughtUp";
 
-/** Gives some items, then waits for the signal; tells whether it has ended. */
+/** A `follow` that yields some items, then waits for its signal. Its state shows its progress. */
 function following(items: readonly Item[]) {
   const state = { given: 0, ended: false };
   async function* follow(_: FollowRange, signal: AbortSignal): AsyncGenerator<Item> {
@@ -29,19 +29,19 @@ async function take(events: AsyncIterable<{ version: number }>, count: number): 
   return versions;
 }
 
-/** Lets everything that can go on go on. */
+/** Runs all reactions of promises that are ready. */
 const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
 
 Deno.test("subscribe() reads at most two pages ahead of its consumer", async () => {
   const { state, follow } = following([page(1, 2), page(3, 2), page(5, 2), page(7, 2)]);
   const subscription = scriptedStore({ follow }).subscribe();
   await settled();
-  assertEquals(state.given, 2, "one page on the table, one in hand");
+  assertEquals(state.given, 2, "one page for the consumer, one in advance");
   await subscription.close();
   assertEquals(state.ended, true);
 });
 
-Deno.test("caughtUp waits until what was stored has been taken, and the consumer comes back for more", async () => {
+Deno.test("Subscription.caughtUp resolves when the consumer asks for the event after the last stored one", async () => {
   const { follow } = following([page(1, 2), "caughtUp", page(3, 1)]);
   const subscription = scriptedStore({ follow }).subscribe();
   let caughtUp = false;
@@ -61,7 +61,7 @@ Deno.test("caughtUp waits until what was stored has been taken, and the consumer
   await subscription.close();
 });
 
-Deno.test("caughtUp rejects for a consumer that leaves or fails at the last event that was stored", async () => {
+Deno.test("Subscription.caughtUp rejects if the consumer leaves or fails at the last stored event", async () => {
   for (const failure of [undefined, new RangeError("no")]) {
     const { follow } = following([page(1, 2), "caughtUp"]);
     const subscription = scriptedStore({ follow }).subscribe();
@@ -77,7 +77,7 @@ Deno.test("caughtUp rejects for a consumer that leaves or fails at the last even
   }
 });
 
-Deno.test("leaving does not wait for an event that was asked for", async () => {
+Deno.test("subscribe() does not wait for a pending next() when return() is called", async () => {
   const { state, follow } = following(["caughtUp"]);
   const iterator = scriptedStore({ follow }).subscribe()[Symbol.asyncIterator]();
   const next = iterator.next();
@@ -85,7 +85,7 @@ Deno.test("leaving does not wait for an event that was asked for", async () => {
   assertEquals([(await next).done, state.ended], [true, true]);
 });
 
-Deno.test("leaving before the first event closes the subscription", async () => {
+Deno.test("subscribe() ends the driver's iteration if return() is called before the first event", async () => {
   const { state, follow } = following(["caughtUp"]);
   await scriptedStore({ follow }).subscribe()[Symbol.asyncIterator]().return?.();
   assertEquals(state.ended, true);
@@ -99,7 +99,7 @@ Deno.test("subscribe() fails if the driver ends its iteration", async () => {
   assert(isAetherError(await assertRejects(() => take(subscription, 2)), "unavailable"));
 });
 
-Deno.test("caughtUp resolves also when nothing was stored, or nothing passes the filter", async () => {
+Deno.test("Subscription.caughtUp resolves without stored events, and without matching events", async () => {
   for (const items of [["caughtUp"], [page(1, 1), page(3, 1), "caughtUp"]] as Item[][]) {
     const subscription = scriptedStore({ follow: following(items).follow }).subscribe({ types: ["Even"] });
     await subscription.caughtUp;
@@ -107,13 +107,13 @@ Deno.test("caughtUp resolves also when nothing was stored, or nothing passes the
   }
 });
 
-Deno.test("leaving the loop ends the driver's iteration", async () => {
+Deno.test("subscribe() ends the driver's iteration when the consumer leaves the loop", async () => {
   const { state, follow } = following([page(1, 3)]);
   assertEquals(await take(scriptedStore({ follow }).subscribe(), 2), [1, 2]);
   assertEquals(state.ended, true);
 });
 
-Deno.test("closing ends a consumer that waits, and drops what it has not taken", async () => {
+Deno.test("Subscription.close() ends the iteration and drops the events that were not taken", async () => {
   const { follow } = following([page(1, 2), "caughtUp"]);
   const subscription = scriptedStore({ follow }).subscribe();
   const iterator = subscription[Symbol.asyncIterator]();
@@ -122,7 +122,7 @@ Deno.test("closing ends a consumer that waits, and drops what it has not taken",
   assertEquals(await iterator.next(), { done: true, value: undefined });
 });
 
-Deno.test("close() of a store ends a consumer that waits for an event", async () => {
+Deno.test("EventStore.close() ends a consumer that waits for an event", async () => {
   const { state, follow } = following(["caughtUp"]);
   const store = scriptedStore({ follow });
   const subscription = store.subscribe();
@@ -132,14 +132,14 @@ Deno.test("close() of a store ends a consumer that waits for an event", async ()
   assertEquals([await waiting, state.ended], [[], true]);
 });
 
-Deno.test("close() before the end of the log rejects caughtUp, without an unhandled rejection", async () => {
+Deno.test("Subscription.close() before the end of the log rejects caughtUp, without an unhandled rejection", async () => {
   const { follow } = following([page(1, 1)]);
   const subscription = scriptedStore({ follow }).subscribe();
   await subscription.close();
   assert(isAetherError(await assertRejects(() => subscription.caughtUp), "closed"));
 });
 
-Deno.test("an abort fails the loop and caughtUp with its reason, and ends the driver's iteration", async () => {
+Deno.test("subscribe() rejects the loop and caughtUp with the reason of an abort, and ends the driver's iteration", async () => {
   const controller = new AbortController();
   const { state, follow } = following([page(1, 3)]);
   const subscription = scriptedStore({ follow }).subscribe({ signal: controller.signal });
@@ -155,7 +155,7 @@ Deno.test("an abort fails the loop and caughtUp with its reason, and ends the dr
   assertEquals([seen, state.ended], [[1], true]);
 });
 
-Deno.test("nothing stays on the signal when a subscription has ended", async () => {
+Deno.test("subscribe() removes its listener from the signal when the subscription has ended", async () => {
   const { signal } = new AbortController();
   let listeners = 0;
   const add = signal.addEventListener.bind(signal);
@@ -187,13 +187,13 @@ Deno.test("subscribe() throws a driver's error after the events before it", asyn
   await assertRejects(() => subscription.caughtUp, RangeError);
 });
 
-Deno.test("a subscription refuses a second use", async () => {
+Deno.test("Subscription refuses a second iteration", async () => {
   const subscription = scriptedStore({ follow: following([page(1, 1)]).follow }).subscribe();
   await take(subscription, 1);
   await assertRejects(() => take(subscription, 1), Error, "it is for one use");
 });
 
-Deno.test("`await using` closes it", async () => {
+Deno.test("Subscription[Symbol.asyncDispose]() closes the subscription", async () => {
   const { state, follow } = following(["caughtUp"]);
   {
     await using subscription = scriptedStore({ follow }).subscribe();
@@ -203,7 +203,7 @@ Deno.test("`await using` closes it", async () => {
   assertEquals(state.ended, true);
 });
 
-Deno.test("closing waits until the driver has let go", async () => {
+Deno.test("Subscription.close() waits until the driver's iteration has ended", async () => {
   const released = gate();
   let closed = false;
   async function* follow(_: FollowRange, signal: AbortSignal): AsyncGenerator<Item> {
@@ -223,7 +223,7 @@ Deno.test("closing waits until the driver has let go", async () => {
   await closing;
 });
 
-Deno.test("Lifetime.close() does not close a subscription that has ended", async () => {
+Deno.test("EventStore.close() does not close a subscription that has ended", async () => {
   async function* failing(): AsyncGenerator<Item> {
     yield await Promise.resolve("caughtUp" as const);
     throw new RangeError("disk on fire");
@@ -248,7 +248,7 @@ Deno.test("Lifetime.close() does not close a subscription that has ended", async
   }
 });
 
-Deno.test("Lifetime.close() closes a subscription that runs", async () => {
+Deno.test("EventStore.close() closes a running subscription once", async () => {
   const store = scriptedStore({ follow: following(["caughtUp"]).follow });
   const subscription = store.subscribe();
   const close = subscription.close.bind(subscription);

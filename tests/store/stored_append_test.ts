@@ -22,7 +22,7 @@ Deno.test("append() returns no events for a duplicate", async () => {
   assertEquals([again.version, again.position], [first.version, first.position]);
 });
 
-Deno.test("append() returns events that JSON and spread leave out", async () => {
+Deno.test("append() returns a result whose events are left out by JSON.stringify() and spread", async () => {
   const result = await memory().store("a").append("x", made, { expectedVersion: 0, commitId: "c1" });
   const { version, position } = result;
   const plain = { version, position, commitId: "c1", duplicate: false };

@@ -6,7 +6,7 @@ import { openTelemetry } from "@flowmade-one/aether/opentelemetry";
 import { GaugeValues } from "../../src/telemetry/gauge_values.ts";
 import { RecordingSdk } from "./recording_sdk.ts";
 
-Deno.test("a consumer measures its lag, the wait of its oldest event and its parked actors", async () => {
+Deno.test("Observer.measure() receives the lag of a consumer", async () => {
   const measured = Promise.withResolvers<Measurement>();
   const observer = {
     measure: (measurement: Measurement) => {
@@ -24,7 +24,7 @@ Deno.test("a consumer measures its lag, the wait of its oldest event and its par
   await mailer.close();
 });
 
-Deno.test("gauges of equally named consumers show the maximum over namespaces, and name none", async () => {
+Deno.test("openTelemetry() shows the maximum over equally named consumers, without namespaces", async () => {
   await using sdk = new RecordingSdk();
   const observer = openTelemetry(sdk.api);
   const source = {};
@@ -69,7 +69,7 @@ for (const [of, name, measured, shown] of shared) {
   });
 }
 
-Deno.test("GaugeValues keeps gauges apart, and forgets values of 0", () => {
+Deno.test("GaugeValues.update() returns the highest value of one gauge, and forgets values of 0", () => {
   const gauges = new GaugeValues();
   const source = {};
   const update = (gauge: string, namespace: string, value: number) => {

@@ -67,7 +67,7 @@ Deno.test("openTelemetry() records a handler that rejects with the error's class
   assertEquals([process?.attributes["error.type"], process?.status.code], ["RangeError", 2]);
 });
 
-Deno.test("an event that a handler appends has the cause and the correlation of the handled event", async () => {
+Deno.test("execute() in a handler stores the cause and the correlation of the handled event", async () => {
   await using sdk = new RecordingSdk();
   await using backend = memory({ observer: openTelemetry(sdk.api) });
   const parcels = backend.store("orders", ParcelEvents);
@@ -86,7 +86,7 @@ Deno.test("an event that a handler appends has the cause and the correlation of 
   assertEquals(traceparent?.split("-")[2], append?.spanContext().spanId);
 });
 
-Deno.test("a correlation id is passed on, and metadata of the caller is not replaced", async () => {
+Deno.test("append() in a handler passes the correlation id on, and does not replace metadata of the caller", async () => {
   await using sdk = new RecordingSdk();
   await using backend = memory({ observer: openTelemetry(sdk.api) });
   const store = backend.store("tenant-a");
@@ -104,7 +104,7 @@ Deno.test("a correlation id is passed on, and metadata of the caller is not repl
   assertEquals(given?.metadata, { correlationId: "own", causationId: "e-1", traceparent: "not a trace" });
 });
 
-Deno.test("an append of an event with a trace of the caller has a link to that span", async () => {
+Deno.test("append() of an event with a traceparent of the caller has a link to that span", async () => {
   await using sdk = new RecordingSdk();
   await using backend = memory({ observer: openTelemetry(sdk.api) });
   const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
@@ -132,7 +132,7 @@ Deno.test("handleEvent() runs the body of a loop in a span of the event, and ref
   assertEquals(sdk.named("append aether")[1]?.parentSpanContext?.spanId, process?.spanContext().spanId);
 });
 
-Deno.test("a consumer's handler runs in a span of the event, and its command is below that span", async () => {
+Deno.test("consume() runs a handler in a span of the event, and the handler's command below that span", async () => {
   await using sdk = new RecordingSdk();
   await using backend = memory({ observer: openTelemetry(sdk.api, { deliveryTrace: "continued" }) });
   const orders = backend.store("orders");
@@ -156,7 +156,7 @@ Deno.test("a consumer's handler runs in a span of the event, and its command is 
 
 const eventTrace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
-/** Each row: the observer of the consumer's backend, and the trace that its answer has in a backend without observer. */
+/** Each row: the observer of the consumer's backend, and the trace of the events that its handler stores. */
 const answers: readonly (readonly [of: string, observer: Observer | undefined, trace: string | undefined])[] = [
   ["no observer", undefined, eventTrace],
   ["an observer that adds nothing", { start: () => ({}) }, eventTrace],

@@ -39,7 +39,8 @@ function path(spans: readonly SentSpan[], span: SentSpan): string[] {
 }
 
 Deno.test({
-  name: "one trace leads from an HTTP request to a handler's span in another process, over JetStream and OTLP",
+  name:
+    "openTelemetry() continues a trace from an HTTP request to a handler in another process, over JetStream and OTLP",
   ignore: "skip" in answer,
   timeout: 240_000,
   async fn() {

@@ -14,18 +14,18 @@ function tableOf(title: string): string[][] {
   });
 }
 
-Deno.test("the guide lists all spans with their kinds", () => {
+Deno.test("SPAN_DEFINITIONS has the spans of the guide, with their kinds", () => {
   const listed = tableOf("span").map(([verb, kind]) => [verb, kind]);
   const defined = Object.values(SPAN_DEFINITIONS).map(({ verb, kind }) => [verb, kind]);
   assertEquals(listed.toSorted(), defined.toSorted());
 });
 
-Deno.test("the guide lists all metrics with their kinds and units", () => {
+Deno.test("METRICS has the metrics of the guide, with their kinds and units", () => {
   const listed = tableOf("metric").map(([name, kind, unit]) => [name, kind, unit]);
   assertEquals(listed, Object.values(METRICS).map(({ name, kind, unit }) => [name, kind, unit]));
 });
 
-Deno.test("the guide lists all attributes that the code sets on spans", async () => {
+Deno.test("openTelemetry() sets the span attributes of the guide, and no others", async () => {
   const files = ["spans.ts", "span_definitions.ts"];
   const sources = await Promise.all(files.map((file) => {
     return Deno.readTextFile(new URL(`../../src/telemetry/${file}`, import.meta.url));
@@ -35,6 +35,6 @@ Deno.test("the guide lists all attributes that the code sets on spans", async ()
   assertEquals(tableOf("attribute").map(([name]) => name!).toSorted(), [...new Set(set)].sort());
 });
 
-Deno.test("the guide names the version of the conventions", () => {
+Deno.test("CONVENTIONS_VERSION is in the guide", () => {
   assert(guide.includes(`version ${CONVENTIONS_VERSION}`));
 });

@@ -7,7 +7,7 @@ import { hashOf, ownerOf } from "../../src/coordination/placement.ts";
 import { SeatEvents, seats } from "../hosting/seats.ts";
 import { RecordingSdk } from "./recording_sdk.ts";
 
-Deno.test("a command for another node is one trace: request, serve, execute, append", async () => {
+Deno.test("hostActors() records a command for another node as one trace: request, serve, execute, append", async () => {
   await using sdk = new RecordingSdk();
   await using backend = memory({ observer: openTelemetry(sdk.api) });
   const store = backend.store("screenings", SeatEvents);
@@ -38,7 +38,7 @@ Deno.test("a command for another node is one trace: request, serve, execute, app
   }
 });
 
-Deno.test("a command whose signal is aborted while its owner is asked counts as an unknown outcome", async () => {
+Deno.test("hostActors() counts a command that is aborted during its request to the owner as an unknown outcome", async () => {
   await using sdk = new RecordingSdk();
   await using backend = memory({ observer: openTelemetry(sdk.api) });
   const store = backend.store("screenings", SeatEvents);

@@ -11,7 +11,7 @@ const counter = decider(CounterEvents, {
   decide: (by: number) => [{ type: "Counted", data: { by } }],
 });
 
-/** A backend of its own SDK, and handlers on the buses of two tenants. */
+/** A backend that reports to an SDK, with handlers on the buses of two tenants. */
 function open(sdk: RecordingSdk, options?: OpenTelemetryOptions) {
   const backend = memory({ observer: openTelemetry(sdk.api, options) });
   for (const tenant of ["acme", "zeta"]) backend.bus.within(tenant).subscribe(() => Promise.resolve());
@@ -26,7 +26,7 @@ async function work(backend: ReturnType<typeof open>, tenant: string): Promise<v
   backend.bus.within(tenant).publish(`${tenant}-actor`, { type: "Pinged", data: {} });
 }
 
-Deno.test("with an observer per backend, no signal of one backend names what happened in the other", async () => {
+Deno.test("openTelemetry() of one backend records nothing of another backend", async () => {
   await using one = new RecordingSdk();
   await using other = new RecordingSdk();
   await using first = open(one);
@@ -49,7 +49,7 @@ Deno.test("with an observer per backend, no signal of one backend names what hap
   assert(linked(other).length > 0 && linked(other).every((id) => ids(other).has(id)));
 });
 
-Deno.test("spans of two namespaces of one backend have neither parents nor links between them", async () => {
+Deno.test("openTelemetry() sets no parents and no links between spans of two namespaces", async () => {
   await using sdk = new RecordingSdk();
   await using backend = open(sdk);
   await Promise.all([work(backend, "acme"), work(backend, "zeta")]);
@@ -82,7 +82,7 @@ const foreign: readonly (readonly [
 ];
 
 for (const [of, open, names] of foreign) {
-  Deno.test(`no id of an event is derived in ${of}, which has the trace only`, async () => {
+  Deno.test(`openTelemetry() derives the trace only, and no ids, for an event in ${of}`, async () => {
     await using sdk = new RecordingSdk();
     const [from, to] = open(sdk);
     const [source, target] = [from.store(names[0]), to.store(names[1])];
@@ -104,7 +104,7 @@ for (const [of, open, names] of foreign) {
   });
 }
 
-Deno.test("no metric names a namespace or an actor", async () => {
+Deno.test("openTelemetry() records metrics without namespaces and actors", async () => {
   await using sdk = new RecordingSdk();
   await using backend = open(sdk, { destination: (namespace) => namespace });
   await work(backend, "acme");
@@ -113,7 +113,7 @@ Deno.test("no metric names a namespace or an actor", async () => {
   assert(!JSON.stringify(values).includes("acme"));
 });
 
-Deno.test("spanNamespaces and spanActors leave names out of spans", async () => {
+Deno.test("openTelemetry() records no names in spans if spanNamespaces and spanActors are false", async () => {
   await using sdk = new RecordingSdk();
   await using backend = open(sdk, { spanNamespaces: false, spanActors: false, destination: () => "tenants.*" });
   await work(backend, "acme");
@@ -121,7 +121,7 @@ Deno.test("spanNamespaces and spanActors leave names out of spans", async () => 
   assert(sdk.named("append tenants.*").length > 0);
 });
 
-Deno.test("namespaceLabel labels namespaces on metrics, up to maxNamespaceLabels", async () => {
+Deno.test("openTelemetry() labels metrics by namespaceLabel, up to maxNamespaceLabels", async () => {
   await using sdk = new RecordingSdk();
   const options = { namespaceLabel: (namespace: string) => `label-${namespace}`, maxNamespaceLabels: 2 };
   await using backend = open(sdk, options);

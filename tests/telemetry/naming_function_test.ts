@@ -18,7 +18,7 @@ const faulty: readonly (readonly [of: string, name: () => unknown, reported: Reg
 
 for (const option of ["destination", "namespaceLabel"] as const) {
   for (const [of, name, reported] of faulty) {
-    Deno.test(`openTelemetry() loses no signal if ${option} ${of}, and reports it once`, async () => {
+    Deno.test(`openTelemetry() loses no span and no metric if ${option} ${of}, and reports the fault once`, async () => {
       await using sdk = new RecordingSdk();
       const errors: unknown[] = [];
       const options = { [option]: name } as OpenTelemetryOptions;

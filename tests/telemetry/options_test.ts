@@ -30,7 +30,7 @@ for (const api of [null, {}, { trace: module.trace }, 7]) {
   });
 }
 
-Deno.test("openTelemetry() takes the module of the API without a registered SDK", () => {
+Deno.test("openTelemetry() accepts the module of the API without a registered SDK", () => {
   const observation = openTelemetry(module).start?.({ name: "end", namespace: "a" as never, backend: {} });
   observation?.end?.({ failed: false });
   assertEquals(observation?.metadata, undefined);
@@ -40,7 +40,7 @@ Deno.test("openTelemetry() returns undefined if no API is given and none is regi
   assertEquals(openTelemetry(), undefined);
 });
 
-Deno.test("each option of openTelemetry() is read exactly once", () => {
+Deno.test("openTelemetry() reads each option exactly once", () => {
   const values = {
     destination: () => "",
     spanNamespaces: true,

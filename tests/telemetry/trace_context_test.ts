@@ -78,7 +78,7 @@ Deno.test("parseTraceMetadata() leaves out a malformed tracestate", () => {
 const passedOn: readonly (readonly [of: string, metadata: EventMetadata, passed: EventMetadata])[] = [
   ["no trace", { correlationId: "r" }, {}],
   ["a traceparent", { traceparent: `00-${trace}-${span}-01` }, { traceparent: `00-${trace}-${span}-01` }],
-  ["both", { traceparent: `00-${trace}-${span}-01`, tracestate: "a=1" }, {
+  ["a traceparent and a tracestate", { traceparent: `00-${trace}-${span}-01`, tracestate: "a=1" }, {
     traceparent: `00-${trace}-${span}-01`,
     tracestate: "a=1",
   }],
@@ -91,7 +91,7 @@ const passedOn: readonly (readonly [of: string, metadata: EventMetadata, passed:
 ];
 
 for (const [of, metadata, passed] of passedOn) {
-  Deno.test(`traceContextOf() of metadata with ${of}`, () => {
+  Deno.test(`traceContextOf() returns the valid parts of metadata with ${of}`, () => {
     assertEquals(traceContextOf(metadata), passed);
   });
 }

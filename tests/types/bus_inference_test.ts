@@ -6,7 +6,7 @@ const OrderEvents = events<{ Placed: { sku: string }; Shipped: { at: string } }>
 
 // Types are checked when this file is compiled; at run time these tests only show that it was loaded.
 
-Deno.test("a bus infers its events from the map, and a filter by type narrows them", () => {
+Deno.test("within() infers the events of the bus from the map, and a filter by type narrows them", () => {
   const orders = memory().bus.within("prod.orders", OrderEvents);
   orders.subscribe((event) => {
     assertType<IsExact<typeof event, BusEventOf<{ Placed: { sku: string }; Shipped: { at: string } }>>>(true);
@@ -16,7 +16,7 @@ Deno.test("a bus infers its events from the map, and a filter by type narrows th
   }, { types: ["Shipped"] });
 });
 
-Deno.test("a version tells what was stored from what was published", () => {
+Deno.test("BusEvent with a version is a stored event, and without one a published event", () => {
   memory().bus.within("prod.orders", OrderEvents).subscribe((event) => {
     if (event.version === undefined) assertType<IsExact<typeof event.position, undefined>>(true);
     else assertType<IsExact<typeof event.commitId, string>>(true);

@@ -23,16 +23,16 @@ type Order = RecordedEventOf<OrderEvents>;
 
 // Types are checked when this file is compiled; at run time these tests only show that it was loaded.
 
-Deno.test("a store infers its events from the map", () => {
+Deno.test("store() infers its events from the map", () => {
   const store = memory().store("prod.orders", OrderEvents);
   assertType<IsExact<typeof store, EventStore<OrderEvents>>>(true);
   assertType<IsExact<typeof store.namespace, Namespace>>(true);
 });
 
-/** As Emmett writes an event. */
+/** The event type of the library Emmett. */
 type Event<T extends string, D> = Readonly<{ type: T; data: D; metadata?: undefined }> & { readonly kind?: "Event" };
 
-Deno.test("events() takes a union of { type, data } objects, from one to many, as a map by type", () => {
+Deno.test("events() accepts a union of { type, data } objects, from one to many, as a map by type", () => {
   const one = events<{ type: "Placed"; data: { sku: string } }>();
   assertType<IsExact<typeof one, Events<{ Placed: { sku: string } }>>>(true);
   const many = events<Event<"Placed", { sku: string }> | Event<"Shipped" | "Lost", null>>();
@@ -45,12 +45,12 @@ Deno.test("events() takes a union of { type, data } objects, from one to many, a
   });
 });
 
-Deno.test("events() takes a map with event types named type and data", () => {
+Deno.test("events() accepts a map with event types named type and data", () => {
   const named = events<{ type: { of: string }; data: { size: number } }>();
   assertType<IsExact<typeof named, Events<{ type: { of: string }; data: { size: number } }>>>(true);
 });
 
-Deno.test("events() takes AnyEvents for any events", () => {
+Deno.test("events() accepts AnyEvents for any events", () => {
   assertType<IsExact<ReturnType<typeof any>, Events<AnyEvents>>>(true);
   function any() {
     return events<AnyEvents>();
@@ -77,7 +77,7 @@ Deno.test("read() returns events that are read-only at every level", () => {
   >(true);
 });
 
-Deno.test("a filter by type narrows what is read", () => {
+Deno.test("readAll() with types returns events of these types", () => {
   const store = memory().store("prod.orders", OrderEvents);
   const reader = store.readAll({ types: ["Shipped"] });
   assertType<IsExact<Awaited<ReturnType<typeof reader.toArray>>, RecordedEvent<"Shipped", { at: string }>[]>>(true);
@@ -85,14 +85,14 @@ Deno.test("a filter by type narrows what is read", () => {
   assertType<IsExact<Awaited<ReturnType<typeof everything.toArray>>, Order[]>>(true);
 });
 
-Deno.test("without a map, any type and any data", () => {
+Deno.test("store() without an event map reads events of any type with unknown data", () => {
   const store = memory().store("tenant-a");
   assertType<IsExact<typeof store, EventStore<AnyEvents>>>(true);
   const reader = store.read("a");
   assertType<IsExact<Awaited<ReturnType<typeof reader.toArray>>[number]["data"], unknown>>(true);
 });
 
-Deno.test("store() accepts a namespace as a literal, a string, a parsed one, or left out", () => {
+Deno.test("store() accepts a literal, a string, a parsed namespace, or no namespace", () => {
   const backend = memory();
   const text: string = "tenant-a";
   for (const store of [backend.store("a"), backend.store(text), backend.store(parseNamespace(text)), backend.store()]) {
@@ -107,13 +107,13 @@ Deno.test("append() accepts an event that was read", () => {
   assertType<IsExact<NewEventOf<OrderEvents>["type"], "Placed" | "Shipped">>(true);
 });
 
-Deno.test("optional data may be undefined, also where optional properties are exact", () => {
+Deno.test("append() accepts undefined for an optional property, also with exactOptionalPropertyTypes", () => {
   const append = (store: EventStore<OrderEvents>, note: string | undefined) =>
     store.append("order.1", [{ type: "Placed", data: { sku: "A", note, lines: [] } }], { expectedVersion: 0 });
   void append;
 });
 
-Deno.test("a reading function takes a store of any events", async () => {
+Deno.test("ReadOnlyStore accepts a store with any event map", async () => {
   const store = memory().store("prod.orders", OrderEvents);
   const count = async (source: ReadOnlyStore) => await source.latestVersion("a");
   await count(store);

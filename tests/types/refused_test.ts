@@ -2,16 +2,16 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { inRoot } from "../../tools/root.ts";
 import { runDeno } from "../_support/deno.ts";
 
-// Each file in refused/ has one statement that must not compile, under a directive that quotes what the user then reads.
-// With the directive the file compiles, so that every check of the project passes; here it is checked without.
+// Each file in refused/ has one statement that must not compile, under a directive that quotes the expected error.
+// With the directive the file compiles in the checks of the project. This test removes the directive.
 
 const folder = new URL("./refused/", import.meta.url);
 const DIRECTIVE = /^ *\/\/ @ts-expect-error: (.*)\n/m;
 
-Deno.test("each wrong usage is refused with the expected message", async (t) => {
+Deno.test("deno check reports the quoted message for each file of refused/", async (t) => {
   const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
   assert(names.length >= 15);
-  // Inside of the project, so that its own name and its packages are found.
+  // Inside of the project, whose name and packages the files import.
   const bare = await Deno.makeTempDir({ dir: inRoot("tests/types"), prefix: "bare-" });
   try {
     const sentences = new Map(names.map((name) => {

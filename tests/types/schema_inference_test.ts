@@ -27,7 +27,7 @@ Deno.test("events() infers the event map from the outputs of schemas of several 
   assertType<IsExact<typeof store, EventStore<OrderEvents>>>(true);
 });
 
-Deno.test("a constructor takes the input of its schema, and returns an event of the output", () => {
+Deno.test("events() returns constructors that take the input of their schema and return events of the output", () => {
   type Data<K extends keyof typeof Orders> = (typeof Orders)[K] extends (data: infer D, ...rest: never[]) => unknown ? D
     : never;
   assertType<IsExact<Data<"Placed">, { readonly sku: string; readonly quantity?: number | undefined }>>(true);
@@ -37,7 +37,7 @@ Deno.test("a constructor takes the input of its schema, and returns an event of 
   assertType<IsExact<typeof paid, NewEvent<"Paid", { cents: number }>>>(true);
 });
 
-Deno.test("events of constructors are events of a store, a bus, a decider and given()", () => {
+Deno.test("append(), publish(), decider() and given() accept events from constructors", () => {
   const backend = memory();
   const all = [Orders.Placed({ sku: "A" }), Orders.Paid({ cents: "5" }), Orders.Closed(null)];
   void backend.store("a", Orders).append("order.1", all, { expectedVersion: 0 });
@@ -50,7 +50,7 @@ Deno.test("events of constructors are events of a store, a bus, a decider and gi
   given(order, Orders.Closed(null)).when("A").then(Orders.Placed({ sku: "A", quantity: 1 }));
 });
 
-Deno.test("consumers and projections infer their events from the map", async () => {
+Deno.test("consume() and live() infer their events from the map", async () => {
   await using backend = memory();
   const store = backend.store("a", Orders);
   await using _consumer = await consume(store, { name: "c", types: ["Placed", "Paid"] }, (event) => {
@@ -62,7 +62,7 @@ Deno.test("consumers and projections infer their events from the map", async () 
   });
 });
 
-Deno.test("an upcaster may declare the data that it takes", () => {
+Deno.test("events() accepts upcasters that declare the type of their argument", () => {
   const Versions = events({
     Placed: {
       schema: unchecked<{ a: number; b: number; c: number }>(),

@@ -58,7 +58,7 @@ const order = decider(OrderEvents, {
 
 // Types are checked when this file is compiled; at run time these tests only show that it was loaded.
 
-Deno.test("a decider infers its events from the map, its state from initial, its commands from decide", () => {
+Deno.test("decider() infers events from the map, the state from initial, and commands from decide", () => {
   assertType<IsExact<typeof order, Decider<Order, Command, OrderEvents>>>(true);
 });
 
@@ -71,7 +71,7 @@ Deno.test("load() and execute() have the types of the decider", async () => {
   assertType<IsExact<typeof loaded, LoadResult<Order>>>(true);
 });
 
-Deno.test("a decision may be a promise, and a state anything but undefined", () => {
+Deno.test("decider() accepts an asynchronous decide, and a number as state", () => {
   const counter = decider(OrderEvents, {
     initial: () => 0,
     evolve: (sum) => sum + 1,
@@ -83,7 +83,7 @@ Deno.test("a decision may be a promise, and a state anything but undefined", () 
   assertType<IsExact<typeof counter, Decider<number, number, OrderEvents>>>(true);
 });
 
-Deno.test("to load, no decide is needed, and an evolver may know events that the source does not have", () => {
+Deno.test("load() accepts an evolver without decide, and one with more event types than the source", () => {
   const count = (source: ReadOnlyStore<OrderEvents>) =>
     load(source, { initial: () => 0, evolve: (sum: number) => sum + 1 }, "order.1");
   const placed = (source: ReadOnlyStore<Pick<OrderEvents, "Placed">>) => load(source, order, "order.1");
@@ -91,7 +91,7 @@ Deno.test("to load, no decide is needed, and an evolver may know events that the
   assertType<IsExact<Awaited<ReturnType<typeof placed>>, LoadResult<Order>>>(true);
 });
 
-Deno.test("a decider with snapshots is a decider, and its policies know the state", async () => {
+Deno.test("withSnapshots() returns a decider, and its policies receive the type of the state", async () => {
   const snapshotted = withSnapshots(order, {
     schema: 1,
     policy: anyOf(everyEvents(100), allOf(olderThan(60_000), when(({ state }) => state.isShipped))),
@@ -128,7 +128,7 @@ interface Part {
 type Nested = number | Nested[];
 type JsonValue = string | number | boolean | null | JsonValue[] | { [name: string]: JsonValue };
 
-Deno.test("a state of interfaces, optional properties, unions, tuples and itself may have snapshots, or any and unknown", () => {
+Deno.test("withSnapshots() accepts states of interfaces, optional properties, unions, tuples, recursive types, any and unknown", () => {
   const settings = { schema: 1, policy: everyEvents(9), onError: () => {} };
   const accept = <S>(initial: () => S) => decider(OrderEvents, { initial, evolve: (state) => state, decide: () => [] });
   withSnapshots(accept((): Cart => null!), settings);
@@ -140,11 +140,11 @@ Deno.test("a state of interfaces, optional properties, unions, tuples and itself
   withSnapshots(accept((): Partial<Record<"a" | "b", number>> => ({})), settings);
   withSnapshots(accept((): string & { readonly __brand: "id" } => null!), settings);
   withSnapshots(accept((): unknown => null), settings);
-  // deno-lint-ignore no-explicit-any -- a state that says nothing of itself is the caller's business
+  // deno-lint-ignore no-explicit-any -- the test is about `any`
   withSnapshots(accept((): any => null), settings);
 });
 
-Deno.test("data may be any JSON", () => {
+Deno.test("events() accepts data of a recursive JSON type", () => {
   interface JsonEvents {
     Put: { value: JsonValue; rest?: [count: number, ...names: string[]] };
   }
@@ -185,7 +185,7 @@ Deno.test("event() keeps the literal type in helpers, array variables and callba
   void store.append("order.1", [placed("A"), event("Shipped", { at: "noon" }, { id: "e1" })], { expectedVersion: 0 });
 });
 
-Deno.test("event() keeps literals, tuples and missing parts of data", () => {
+Deno.test("event() keeps literals, tuples and optional properties of data", () => {
   interface Events {
     Set: { status: "open" | "closed"; place: [row: number, seat: string]; tags: string[]; note?: string };
   }
@@ -194,14 +194,14 @@ Deno.test("event() keeps literals, tuples and missing parts of data", () => {
   decider(events<Events>(), { ...parts, decide: (note?: string) => [set(note)] });
 });
 
-Deno.test("DecidedEvents is the type of a decide that is written apart", () => {
+Deno.test("DecidedEvents is the return type of a decide function outside of decider()", () => {
   const decide = (command: Command): DecidedEvents<OrderEvents> =>
     command === "ship" ? [{ type: "Shipped", data: { at: "noon" } }] : [];
   const apart = decider(OrderEvents, { initial: () => 0, evolve: (sum) => sum + 1, decide });
   assertType<IsExact<typeof apart, Decider<number, Command, OrderEvents>>>(true);
 });
 
-Deno.test("an evolver without decide may have snapshots", async () => {
+Deno.test("withSnapshots() accepts an evolver without decide", async () => {
   const counting = { initial: () => 0, evolve: (sum: number) => sum + 1 };
   const snapshotted = withSnapshots(counting, { schema: 1, policy: ({ state }) => state > 9, onError: () => {} });
   assertType<IsExact<typeof snapshotted, typeof counting & WithSnapshots<number>>>(true);
@@ -235,13 +235,13 @@ const shipping = decider(ShopEvents, {
   decide: (_: "ship") => [{ type: "Shipped", data: { at: "noon" } }],
 });
 
-Deno.test("a decider with types has the map of these types", () => {
+Deno.test("decider() with types has the event map of these types", () => {
   type Shipped = Pick<OrderEvents & CartEvents, "Shipped">;
   assertType<IsExact<typeof cart, Decider<number, string, CartEvents> & WithTypes<CartEvents>>>(true);
   assertType<IsExact<typeof shipping, Decider<boolean, "ship", Shipped> & WithTypes<Shipped>>>(true);
 });
 
-Deno.test("a store of more events takes a decider with types, also with snapshots", async () => {
+Deno.test("execute() and load() accept a decider with types on a store of more types, also with snapshots", async () => {
   const store = memory().store("shop", ShopEvents);
   const added = await execute(store, cart, "cart.1", "A");
   assertType<IsExact<typeof added, ExecuteResult<number, CartEvents>>>(true);
@@ -255,7 +255,7 @@ Deno.test("a store of more events takes a decider with types, also with snapshot
   }
 });
 
-Deno.test("load() infers the events of an evolver that is written in place, also of a store of any events", async () => {
+Deno.test("load() infers the events of an evolver that is written in place, also for a store of any events", async () => {
   const store = memory().store("shop", ShopEvents);
   const counted = await load(store, {
     initial: () => 0,
@@ -275,7 +275,7 @@ Deno.test("load() infers the events of an evolver that is written in place, also
   assertType<IsExact<typeof untyped, LoadResult<string>>>(true);
 });
 
-Deno.test("a function over any decider can be written", () => {
+Deno.test("Decider and Evolver can be parameters of generic functions", () => {
   const run = <S, C, E extends object>(store: EventStore<E>, any: Decider<S, C, E>, command: C) =>
     execute(store, any, "order.1", command);
   const state = async <S, E extends object>(source: ReadOnlyStore<E>, any: Evolver<S, E>): Promise<S> =>

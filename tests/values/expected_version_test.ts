@@ -16,20 +16,21 @@ const cases: [expected: ExpectedVersion, version: number, meets: boolean][] = [
 ];
 
 for (const [expected, version, meets] of cases) {
-  Deno.test(`meetsExpectation() is ${meets} for version ${version} and the expectation ${expected}`, () => {
+  Deno.test(`meetsExpectation() is ${meets} for version ${version} and the expected version ${expected}`, () => {
     assertEquals(meetsExpectation(expected, version), meets);
   });
 }
 
 for (const expected of [0, 1, Number.MAX_SAFE_INTEGER, "any", "exists"]) {
-  Deno.test(`${expected} can be expected`, () => assertEquals(checkExpectedVersion(expected), undefined));
+  Deno.test(`checkExpectedVersion() accepts ${expected}`, () =>
+    assertEquals(checkExpectedVersion(expected), undefined));
 }
 
 const refused = [undefined, null, -1, 0.5, NaN, Infinity, Number.MAX_SAFE_INTEGER + 1, "0", "Any", "", true, 1n, {}, [
   0,
 ]];
 for (const expected of refused) {
-  Deno.test(`${typeof expected} ${String(expected)} cannot be expected`, () => {
+  Deno.test(`checkExpectedVersion() refuses the ${typeof expected} ${String(expected)}`, () => {
     const error = assertThrows(() => checkExpectedVersion(expected), Error, "must be the version");
     assertEquals(isAetherError(error, "invalid-argument") && error.argument, "expectedVersion");
   });

@@ -9,23 +9,23 @@ const accepted: [text: string, because: string][] = [
   ["é", "a letter outside of ASCII"],
   ["e\u0301", "the same letter in another spelling, which is another actor"],
   ["😀", "a character outside of the basic plane"],
-  ["a=2Eb", "what an encoding would write"],
-  ["a%2Eb", "what another encoding would write"],
-  ["$JS.API", "what begins like a server's own subject"],
+  ["a=2Eb", "a dot that is escaped by ="],
+  ["a%2Eb", "a dot that is escaped by %"],
+  ["$JS.API", "the beginning of a server's own subject"],
   ["__proto__", "a property name of objects"],
   ["~", "the last visible ASCII character"],
   ["!", "the first visible ASCII character"],
   [tokens(31), "31 tokens"],
   [`${"ab.".repeat(30)}c`, "31 tokens in more than 61 characters"],
   ["a".repeat(61), "61 characters, the last length that one scan decides"],
-  ["a".repeat(62), "62 characters, the first that takes the full rules"],
+  ["a".repeat(62), "62 characters, the first length that needs more checks"],
   ["a".repeat(200), "200 bytes"],
   ["é".repeat(100), "200 bytes in 100 characters"],
   ["😀".repeat(50), "200 bytes in 50 characters"],
 ];
 
 const refused: [text: unknown, says: string, because: string][] = [
-  ["", "empty", "nothing"],
+  ["", "empty", "an empty string"],
   [".", "empty token", "a dot alone"],
   ["a.", "empty token", "a dot at the end"],
   [".a", "empty token", "a dot at the beginning"],
@@ -34,8 +34,8 @@ const refused: [text: unknown, says: string, because: string][] = [
   ["*", "only a pattern may have", "a star"],
   ["order.*", "only a pattern may have", "a star as a token"],
   ["a*b", "only a pattern may have", "a star in a token"],
-  ["order.>", "only a pattern may have", "the other wildcard"],
-  ["a>b", "only a pattern may have", "the other wildcard in a token"],
+  ["order.>", "only a pattern may have", "> as a token"],
+  ["a>b", "only a pattern may have", "> in a token"],
   ["a b", "whitespace", "a space"],
   ["a\tb", "whitespace", "a tab"],
   ["a\r\nb", "whitespace", "a line break, which would end a line of the protocol"],
@@ -45,25 +45,25 @@ const refused: [text: unknown, says: string, because: string][] = [
   ["a\u0000b", "control character", "a NUL"],
   ["a\u007fb", "control character", "a DEL"],
   ["a\u0085b", "control character", "a control character beyond ASCII"],
-  ["\ud800", "lone surrogate", "half of a pair"],
-  ["a\udc00b", "lone surrogate", "the other half"],
+  ["\ud800", "lone surrogate", "the first half of a surrogate pair"],
+  ["a\udc00b", "lone surrogate", "the second half of a surrogate pair"],
   [tokens(32), "32 tokens, 31 at most", "one token too many"],
   ["a".repeat(201), "201 bytes, 200 at most", "one byte too many"],
   [`${"é".repeat(100)}a`, "201 bytes, 200 at most", "one byte too many in 101 characters"],
-  [undefined, "must be a string", "nothing at all"],
+  [undefined, "must be a string", "undefined"],
   [null, "must be a string", "null"],
   [42, "must be a string", "a number"],
-  [["order.42"], "must be a string", "an array that would become the text"],
+  [["order.42"], "must be a string", "an array that converts to an actor id"],
 ];
 
 for (const [text, because] of accepted) {
-  Deno.test(`parseActorId takes ${because}: ${text.slice(0, 40)}`, () => {
+  Deno.test(`parseActorId() accepts ${because}: ${text.slice(0, 40)}`, () => {
     assertEquals(parseActorId(text), text);
   });
 }
 
 for (const [text, says, because] of refused) {
-  Deno.test(`parseActorId refuses ${because}`, () => {
+  Deno.test(`parseActorId() refuses ${because}`, () => {
     const error = assertThrows(() => parseActorId(text as string), Error, says);
     assertEquals(isAetherError(error, "invalid-actor-id") && error.value, text);
   });

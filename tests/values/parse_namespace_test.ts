@@ -12,7 +12,7 @@ const accepted: [text: string, because: string][] = [
   ["_", "an underscore alone"],
   ["default", "the name of the default namespace"],
   ["constructor", "a property name of objects"],
-  ["__proto__", "another one"],
+  ["__proto__", "another property name of objects"],
   [tokens(16), "16 tokens"],
   ["a".repeat(63), "a token of 63 characters"],
   [`${"a".repeat(63)}.${"b".repeat(63)}`, "two tokens of 63 characters"],
@@ -20,40 +20,40 @@ const accepted: [text: string, because: string][] = [
 ];
 
 const refused: [text: unknown, says: string, because: string][] = [
-  ["", "empty", "nothing"],
+  ["", "empty", "an empty string"],
   [".", "empty token", "two empty tokens"],
   ["a.", "empty token", "a dot at the end"],
   [".a", "empty token", "a dot at the beginning"],
   ["a..b", "empty token", "two dots"],
-  ["*", "wildcard", "a wildcard alone"],
-  ["prod.*", "wildcard", "a wildcard at the end"],
-  ["prod.>", "wildcard", "the other wildcard"],
+  ["*", "wildcard", "* alone"],
+  ["prod.*", "wildcard", "* at the end"],
+  ["prod.>", "wildcard", "> at the end"],
   ["a*b", "not made of", "a star in a token"],
   ["a b", "not made of", "a space"],
   ["a\n", "not made of", "a line break at the end"],
   ["é", "not made of", "a letter outside of ASCII"],
   ["a/b", "not made of", "a slash"],
-  ["a=2Eb", "not made of", "what an encoding would write for a dot"],
+  ["a=2Eb", "not made of", "a dot that is escaped by ="],
   ["a\u0000", "not made of", "a NUL"],
   ["\ud800", "not made of", "a lone surrogate"],
   [tokens(17), "17 tokens, 16 at most", "one token too many"],
   ["a".repeat(64), "64 characters, 63 at most", "a token one too long"],
   [`${"a".repeat(63)}.${"b".repeat(63)}.c`, "129 characters, 128 at most", "one character too many"],
-  [undefined, "must be a string", "nothing at all"],
+  [undefined, "must be a string", "undefined"],
   [null, "must be a string", "null"],
   [42, "must be a string", "a number"],
-  [["a"], "must be a string", "an array that would become the text"],
-  [{ toString: () => "a" }, "must be a string", "an object that would become the text"],
+  [["a"], "must be a string", "an array that converts to a namespace"],
+  [{ toString: () => "a" }, "must be a string", "an object that converts to a namespace"],
 ];
 
 for (const [text, because] of accepted) {
-  Deno.test(`parseNamespace takes ${because}: ${text.slice(0, 40)}`, () => {
+  Deno.test(`parseNamespace() accepts ${because}: ${text.slice(0, 40)}`, () => {
     assertEquals(parseNamespace(text), text);
   });
 }
 
 for (const [text, says, because] of refused) {
-  Deno.test(`parseNamespace refuses ${because}`, () => {
+  Deno.test(`parseNamespace() refuses ${because}`, () => {
     const error = assertThrows(() => parseNamespace(text as string), Error, says);
     assertEquals(isAetherError(error, "invalid-namespace") && error.value, text);
   });

@@ -11,55 +11,55 @@ const acceptedForActors: [text: string, because: string][] = [
   ["order.*", "a star at the end"],
   ["*.order", "a star at the beginning"],
   ["*.*.*", "stars alone"],
-  ["order.>", "a tail"],
-  ["*.>", "a star and a tail"],
-  ["user/é.*", "what an actor id may hold"],
+  ["order.>", ">"],
+  ["*.>", "* and >"],
+  ["user/é.*", "characters that only an actor id may have"],
   [tokens(31), "31 tokens"],
   ["a".repeat(200), "200 bytes"],
 ];
 
 const refusedForActors: [text: unknown, says: string, because: string][] = [
-  ["", "empty", "nothing"],
+  ["", "empty", "an empty string"],
   ["a..b", "empty token", "two dots"],
   ["a.*.", "empty token", "a dot at the end"],
-  [">.a", "last token only", "a tail at the beginning"],
-  ["a.>.b", "last token only", "a tail in the middle"],
-  [">.>", "last token only", "two tails"],
-  ["a*", "only part of a token", "a star behind a letter, which the server takes literally"],
-  ["order.4*", "only part of a token", "the same in the last token"],
-  ["**", "only part of a token", "two stars"],
-  ["a>", "only part of a token", "a tail behind a letter"],
-  [">>", "only part of a token", "two tails in a token"],
-  ["*>", "only part of a token", "both in a token"],
+  [">.a", "last token only", "> at the beginning"],
+  ["a.>.b", "last token only", "> in the middle"],
+  [">.>", "last token only", "two tokens >"],
+  ["a*", "only part of a token", "* after a letter, which a server takes literally"],
+  ["order.4*", "only part of a token", "* after a character in the last token"],
+  ["**", "only part of a token", "two * in a token"],
+  ["a>", "only part of a token", "> after a letter"],
+  [">>", "only part of a token", "two > in a token"],
+  ["*>", "only part of a token", "* and > in a token"],
   ["a b", "whitespace", "a space"],
   ["a\r\nb", "whitespace", "a line break"],
-  ["\ud800", "lone surrogate", "half of a pair"],
+  ["\ud800", "lone surrogate", "half of a surrogate pair"],
   [tokens(32), "32 tokens, 31 at most", "one token too many"],
   ["a".repeat(201), "201 bytes, 200 at most", "one byte too many"],
-  [undefined, "must be a string", "nothing at all"],
+  [undefined, "must be a string", "undefined"],
   [7, "must be a string", "a number"],
 ];
 
 const acceptedForNamespaces: [text: string, because: string][] = [
   ["prod", "no wildcard"],
   ["prod.*", "a star"],
-  ["prod.>", "a tail"],
+  ["prod.>", ">"],
   [">", "everything"],
   ["*.*.eu.>", "several"],
   [tokens(16), "16 tokens"],
 ];
 
 const refusedForNamespaces: [text: unknown, says: string, because: string][] = [
-  ["", "empty token", "nothing"],
+  ["", "empty token", "an empty string"],
   ["prod.", "empty token", "a dot at the end"],
-  ["prod.>.eu", "last token only", "a tail in the middle"],
+  ["prod.>.eu", "last token only", "> in the middle"],
   ["pr*", "only part of a token", "a star in a token"],
   ["é.*", "not made of", "a letter that no namespace has"],
   ["user/7", "not made of", "a slash"],
   ["a".repeat(64), "64 characters, 63 at most", "a token one too long"],
   [tokens(17), "17 tokens, 16 at most", "one token too many"],
   [`${"a".repeat(63)}.${"b".repeat(63)}.*`, "129 characters, 128 at most", "one character too many"],
-  [undefined, "must be a string", "nothing at all"],
+  [undefined, "must be a string", "undefined"],
   [{}, "must be a string", "an object"],
 ];
 
@@ -70,10 +70,11 @@ const kinds = [
 
 for (const { parse, accepted, refused } of kinds) {
   for (const [text, because] of accepted) {
-    Deno.test(`${parse.name} takes ${because}: ${text.slice(0, 40)}`, () => assertEquals(parse(text) as string, text));
+    Deno.test(`${parse.name}() accepts ${because}: ${text.slice(0, 40)}`, () =>
+      assertEquals(parse(text) as string, text));
   }
   for (const [text, says, because] of refused) {
-    Deno.test(`${parse.name} refuses ${because}`, () => {
+    Deno.test(`${parse.name}() refuses ${because}`, () => {
       const error = assertThrows(() => parse(text as string), Error, says);
       assertEquals(isAetherError(error, "invalid-pattern") && error.value, text);
     });

@@ -11,7 +11,7 @@ const cases: [outer: string, inner: string, covers: boolean, because: string][] 
   ["a.>", "a.b.>", true, "a tail further down"],
   ["a.>", "a", false, "> needs at least one token"],
   ["a.>", "*.b", false, "a star may be another token"],
-  ["a.>", ">", false, "less does not cover more"],
+  ["a.>", ">", false, "> at the root matches more"],
   ["a.*", "a.b", true, "a name in place of the star"],
   ["a.*", "a.*", true, "itself"],
   ["a.*", "a.>", false, "> may be many tokens"],
@@ -33,7 +33,7 @@ const cases: [outer: string, inner: string, covers: boolean, because: string][] 
 ];
 
 for (const [outer, inner, covers, because] of cases) {
-  Deno.test(`${outer} ${covers ? "covers" : "does not cover"} ${inner}: ${because}`, () => {
+  Deno.test(`patternCovers("${outer}", "${inner}") is ${covers}: ${because}`, () => {
     assertEquals(patternCovers(parseActorPattern(outer), parseActorPattern(inner)), covers);
   });
 }

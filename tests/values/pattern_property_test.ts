@@ -17,7 +17,7 @@ testSeeds("compilePattern() agrees with a naive matcher, 200,000 times", (seed) 
 });
 
 testSeeds(
-  "patternCovers() if and only if the outer pattern matches all that the inner one does, 200,000 times",
+  "patternCovers() is true if and only if the outer pattern matches all strings that the inner one does, 200,000 times",
   (seed) => {
     const random = seededRandom(seed);
     const literals = ["a", "b"];
@@ -47,7 +47,7 @@ testSeeds("patternCovers() is transitive, 20,000 times", (seed) => {
     met++;
     assert(covers(a, c), `${a} over ${b} over ${c}`);
   }
-  assert(met > 100, "too few chains to mean anything");
+  assert(met > 100, `only ${met} chains of three patterns`);
 });
 
 function allTexts(alphabet: readonly string[], maxTokens: number): string[] {

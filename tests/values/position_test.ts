@@ -15,10 +15,10 @@ const LOG = "3f9c0a1b2c4d";
 
 const places: [offset: number, index: number, count: number, offsetAfter: number, because: string][] = [
   [1, 0, 1, 2, "the only event of the first commit"],
-  [1, 0, 2, 1, "the first of two"],
-  [1, 1, 2, 2, "the second of two"],
-  [7, 998, 1_000, 7, "the last but one of 1,000"],
-  [7, 999, 1_000, 8, "the last of 1,000"],
+  [1, 0, 2, 1, "the first of two events"],
+  [1, 1, 2, 2, "the second of two events"],
+  [7, 998, 1_000, 7, "the last but one of 1,000 events"],
+  [7, 999, 1_000, 8, "the last of 1,000 events"],
   [2 ** 40, 3, 5, 2 ** 40, "far in a log"],
   [MAX_OFFSET, 0, 1, MAX_OFFSET + 1, "the greatest offset"],
 ];
@@ -35,7 +35,7 @@ for (const [offset, index, count, after, because] of places) {
   });
 }
 
-Deno.test("string comparison orders positions as the log does", () => {
+Deno.test("toPosition() makes strings that sort in the order of the log", () => {
   const inOrder = [
     toPosition(LOG, 1, 0, 3),
     toPosition(LOG, 1, 1, 3),
@@ -65,13 +65,13 @@ Deno.test("toPosition() gives the last event of every commit the position of its
   assertEquals(toPosition(LOG, 5, 999, 1_000), endOfCommit(LOG, 5));
 });
 
-Deno.test("comesAfter() compares places, also if the log was given another identity in between", () => {
+Deno.test("comesAfter() compares offsets, also of positions with different log identities", () => {
   const [earlier, later] = [toPosition("ffffffffffff", 4, 0, 1), toPosition("000000000001", 5, 0, 1)];
   assertEquals([comesAfter(later, earlier), comesAfter(earlier, later)], [true, false]);
 });
 
 const refused: [text: unknown, because: string][] = [
-  ["", "nothing"],
+  ["", "an empty string"],
   ["3f9c0a1b2c4d-100000000000307", "too few digits"],
   ["3f9c0a1b2c4d-10000000000030710", "too many digits"],
   ["3f9c0a1b2c4-1000000000003071", "an identity that is too short"],
@@ -90,7 +90,7 @@ const refused: [text: unknown, because: string][] = [
   ["3f9c0a1b2c4d-1000000000001023", "the offset 0, which no commit has"],
   ["start", "a word"],
   [1000000000003071, "a number"],
-  [undefined, "nothing at all"],
+  [undefined, "undefined"],
   [null, "null"],
 ];
 

@@ -46,7 +46,7 @@ async function copyFolder(from: string, to: string): Promise<void> {
 }
 
 for (const { name, edits, violates, schedule } of MUTANTS) {
-  Deno.test(`the simulation detects a cluster that ${name}`, async () => {
+  Deno.test(`World detects a cluster that ${name}`, async () => {
     const folder = await copyWith({ edits });
     try {
       const { World } = await import(new URL(`file://${folder}/tests/cluster/simulation/world.ts`).href);
@@ -60,7 +60,7 @@ for (const { name, edits, violates, schedule } of MUTANTS) {
 }
 
 for (const schedule of Object.keys(SCHEDULES) as ScheduleName[]) {
-  Deno.test(`the cluster keeps its invariants with ${schedule}`, async () => {
+  Deno.test(`World finds no violation with ${schedule}`, async () => {
     const { World } = await import("../simulation/world.ts");
     assertEquals(await firstViolation(World, schedule), undefined);
   });
