@@ -57,7 +57,7 @@ const shared: readonly (readonly [
 ];
 
 for (const [of, name, measured, shown] of shared) {
-  Deno.test(`openTelemetry() shows the gauges of ${of} of one SDK without replacing one by another`, async () => {
+  Deno.test(`openTelemetry() combines the gauges of ${of}`, async () => {
     await using sdk = new RecordingSdk();
     const observers = [openTelemetry(sdk.api), openTelemetry(sdk.api)];
     const sources = [{}, {}];
