@@ -7,19 +7,19 @@ import { assignIdentity } from "./streams/assign_identity.ts";
 import { namesOf } from "./wire/names.ts";
 
 /**
- * Gives the log of a namespace the identity of a position, so that it takes all positions of the log that this one
- * belongs to. For operators, after a **complete** copy of that log was restored, and the original is gone: checkpoints
- * stay valid then. Where the copy may lack commits that the original had, do not use it: readers would miss commits.
+ * Gives the log of a namespace the identity in a position. The log then accepts all positions with that identity. For
+ * operators, after a **complete** copy of a log was restored and the original was lost: checkpoints stay valid. Do not
+ * use it if the copy may lack commits of the original: readers would miss commits.
  *
- * Stop the processes that use the namespace, or restart them afterwards: for up to 30 seconds they give events positions
- * with the former identity, which are refused later.
+ * Stop the processes that use the namespace, or restart them afterwards: for up to 30 seconds they return positions
+ * with the former identity. The log refuses these positions later.
  *
  * @param namespace Its name.
  * @param position Any position of the original: of an event, an append, or a checkpoint.
  * @param options The connection needs the permissions of the role `"operator"`.
  * @throws {InvalidNamespaceError} If it is not a namespace.
- * @throws {InvalidArgumentError} If an option is not valid, the namespace has no log, or the position names no log or lies
- * beyond the end of the log, which is no complete copy then.
+ * @throws {InvalidArgumentError} If an option is not valid, the namespace has no log, or the position names no log, or
+ * lies beyond the end of the log. In the last case the log is not a complete copy.
  * @throws {UnsupportedStorageError} If the stream is not a log of this adapter, or the NATS user lacks a permission.
  * @throws {UnavailableError} If the server does not answer.
  *
@@ -40,8 +40,8 @@ export async function adoptLogIdentity(
   const parsed = parseNamespace(namespace);
   const identity = logIdentityOf(parsePosition(position));
   const attempt = `give the log of namespace "${parsed}" the identity of a position`;
-  const refuse = (flaw: string) => {
-    throw new InvalidArgumentError(`Cannot ${attempt}: ${flaw}`, { argument: "position" });
+  const refuse = (problem: string) => {
+    throw new InvalidArgumentError(`Cannot ${attempt}: ${problem}`, { argument: "position" });
   };
   if (identity === UNKNOWN_LOG_IDENTITY) refuse("the position names no log. Give one that was read from the log");
   await withServerApi(options, "adoptLogIdentity", (api, prefix) =>

@@ -4,7 +4,7 @@ import { checkJetStreamOptions, type JetStreamOptions } from "./jetstream_option
 import { openDriver } from "./open_driver.ts";
 
 /**
- * Makes a backend on a nats-server with JetStream, 2.9 or newer, or on a cluster of servers, 2.9.21 or newer. Each
+ * Creates a backend on a nats-server with JetStream, 2.9 or newer, or on a cluster of servers, 2.9.21 or newer. Each
  * namespace has a stream, which the first append creates.
  *
  * An acknowledged commit survives a crash of any process. With replicas, it also survives the loss of a minority of the

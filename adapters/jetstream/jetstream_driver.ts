@@ -120,7 +120,7 @@ export class JetStreamDriver implements Driver {
       actorIds: new ActorIdCache(names),
       ...shared,
       codecs: this.#codecs,
-      horizon: horizon,
+      horizon,
       floors: new VersionFloors(api, names, this.#streams, shared),
       firstAppends: new Semaphore(MAX_FIRST_APPENDS, api.timeout, api.environment),
       report: this.#report,

@@ -47,14 +47,14 @@ export class JetStreamLog implements Log {
     this.#log = log;
     this.#follower = new LogFollower(log);
     this.#snapshots = snapshots;
-    // A server with replicas refuses an append to an actor while another one is in flight.
+    // The mutex is needed because a stream with replicas refuses an append to an actor while another one is in flight.
     this.#appendParts = { log, actors: new KeyedMutex(), purger, selfEchoes: own };
   }
 
   /** Creates the missing streams of the namespace. */
   async provision(): Promise<void> {
     const budget = this.#log.api.newBudget(undefined);
-    const { stream, floors: floors, names } = this.#log;
+    const { stream, floors, names } = this.#log;
     await withUserErrors(
       `provision namespace "${names.namespace}"`,
       retryWhileTransient(this.#log, budget, (options) => stream.ensure(options)).then(async (metadata) => {

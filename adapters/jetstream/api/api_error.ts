@@ -1,6 +1,6 @@
 import { type FailureKind, RequestFailure } from "../nats/request_failure.ts";
 
-/** An error of JetStream's API. It stays inside the adapter. */
+/** An error of JetStream's API. The adapter never throws it to the user. */
 export class ApiError extends Error {
   /** JetStream's number of the error, such as 10059. */
   readonly code: number;
@@ -35,10 +35,10 @@ export const API_ERROR = {
 } as const;
 
 /** Failures after which the same request may succeed soon. */
-const PASSING_KINDS: ReadonlySet<FailureKind> = new Set(["disconnected", "no-responders", "no-reply"]);
+const TRANSIENT_KINDS: ReadonlySet<FailureKind> = new Set(["disconnected", "no-responders", "no-reply"]);
 
 /** Errors after which the same request may succeed soon. The status does not decide: a full stream has 503 too. */
-const PASSING: ReadonlySet<number> = new Set([
+const TRANSIENT_CODES: ReadonlySet<number> = new Set([
   API_ERROR.clusterIncomplete,
   API_ERROR.unavailable,
   API_ERROR.notLeader,
@@ -55,13 +55,13 @@ const FULL: ReadonlyMap<number, string> = new Map([
   [API_ERROR.noRoom, "the server has no room left for JetStream"],
 ]);
 
-/** The resource without space for which the server refused a message; `undefined` for other errors. */
+/** Names the exhausted resource for which the server refused a message; `undefined` for other errors. */
 export function exhaustedResource(error: unknown): string | undefined {
   return error instanceof ApiError ? FULL.get(error.code) : undefined;
 }
 
 /** Whether the same request may succeed soon. */
 export function isTransient(error: unknown): boolean {
-  if (error instanceof ApiError) return PASSING.has(error.code);
-  return error instanceof RequestFailure && PASSING_KINDS.has(error.kind);
+  if (error instanceof ApiError) return TRANSIENT_CODES.has(error.code);
+  return error instanceof RequestFailure && TRANSIENT_KINDS.has(error.kind);
 }

@@ -3,13 +3,13 @@ import { refuseArgument } from "../../../adapter.ts";
 /** The prefix of the subjects of JetStream's API in the account and the domain of the connected server. */
 export const DEFAULT_API_PREFIX = "$JS.API";
 
-/** Characters in a domain or an API prefix. Subjects with them stay far below the limits of a server. */
+/** Maximum number of characters in a domain or an API prefix. It keeps subjects far below the limits of a server. */
 const MAX_LENGTH = 128;
 
 const DOMAIN = /^[A-Za-z0-9_-]+$/;
 const SUBJECT = /^[^\s.*>]+(\.[^\s.*>]+)*$/;
 
-/** The JetStream that requests go to; by default that of the connected server and account. */
+/** The JetStream that receives the requests; by default the JetStream of the connected server and account. */
 export interface ApiTarget {
   /**
    * The JetStream domain: one token of `A-Z a-z 0-9 _ -`, 128 characters at most. A connection to a leaf node reaches

@@ -9,7 +9,7 @@ const NANOSECONDS = 1_000_000;
 export interface PushConsumer {
   readonly stream: string;
   readonly name: string;
-  /** The subject of the messages, which may have wildcards; without it, all of the stream. */
+  /** The subject of the messages, which may have wildcards; absent: all messages of the stream. */
   readonly filter: string | undefined;
   /** The sequence of the first message. */
   readonly from: number;

@@ -1,9 +1,11 @@
 import type { StoredMessage } from "./stored_message.ts";
 
-/** A received message, or the subject of a reply to flow control, due once every message before it was taken. */
+/**
+ * A received message, or the subject of a flow-control reply. The reply is due once every earlier message was taken.
+ */
 type Entry = StoredMessage | { readonly flowReply: string };
 
-/** The messages of a consumer that were received and not taken yet, in order. */
+/** The received messages of a consumer that were not taken yet, in order. */
 export class DeliveryBuffer {
   #entries: Entry[] = [];
   /** The number of entries that were taken. */

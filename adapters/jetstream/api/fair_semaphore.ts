@@ -2,20 +2,20 @@ import { abortable } from "../util/abortable.ts";
 import { type Environment, SYSTEM_ENVIRONMENT } from "../util/environment.ts";
 import { RequestFailure } from "../nats/request_failure.ts";
 
-/** Milliseconds between two checks whether any work makes progress, while something waits. */
+/** Milliseconds between two checks for progress, while a task waits. */
 const CHECK_INTERVAL_MS = 100;
-/** Checks in a row without progress, after which all works count as stalled. A single check may itself be late. */
+/** Consecutive checks without progress after which all tasks count as stalled. A single check may itself be late. */
 const MAX_IDLE_CHECKS = 3;
 
-/** One work that has a permit. */
+/** A task that has a permit. */
 interface Holder {
-  /** How many works had begun when this one made progress last. */
+  /** The number of tasks that had begun when this one made progress last. */
   begun: number;
-  /** How many works have begun since then and ended. */
+  /** The number of tasks that have begun since then and ended. */
   overtaken: number;
 }
 
-/** One work that waits for a permit. */
+/** A task that waits for a permit. */
 interface Waiter {
   readonly began: number;
   readonly resolve: () => void;
@@ -25,10 +25,10 @@ interface Waiter {
 /**
  * A counting semaphore that the namespaces of a backend share. It bounds the answers in flight on their connection.
  *
- * Namespaces get permits in turn, so that a long queue of one does not delay another. A stalled work loses its permit
- * and continues without it, so that a stream without answers does not delay another either. Answers come over one
- * connection, nearly in the order of the requests. A work is stalled when as many later works as there are permits
- * ended before it made progress. All works are stalled when no work makes progress for a while.
+ * Namespaces get permits in turn, so that a long queue of one does not delay another. A stalled task loses its permit
+ * and continues without it, so that a stream without answers does not delay another either. Answers arrive over one
+ * connection, nearly in the order of the requests. A task is stalled when as many later tasks as there are permits
+ * ended before it made progress. All tasks are stalled when no task makes progress for a while.
  */
 export class FairSemaphore {
   readonly #permits: number;
@@ -38,17 +38,17 @@ export class FairSemaphore {
   /** By namespace, in the order of their turns. */
   readonly #waiting: Map<string, Set<Waiter>> = new Map();
   #free: number;
-  /** How many works have begun. */
+  /** The number of tasks that have begun. */
   #begun = 0;
-  /** When any work made progress last. */
+  /** The time at which any task made progress last. */
   #progress = 0;
-  /** Checks in a row that found no progress. */
+  /** The number of consecutive checks that found no progress. */
   #idleChecks = 0;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   /**
-   * @param permits Works that have a permit at the same time.
-   * @param timeout Milliseconds without progress of any work after which waiters fail.
+   * @param permits Maximum number of tasks that have a permit at the same time.
+   * @param timeout Milliseconds without progress of any task after which waiters fail.
    */
   constructor(permits: number, timeout: number, clock: Pick<Environment, "now"> = SYSTEM_ENVIRONMENT) {
     this.#permits = permits;
@@ -58,11 +58,11 @@ export class FairSemaphore {
   }
 
   /**
-   * Waits for a permit, then works.
+   * Waits for a permit, then runs a task.
    *
-   * @param work Calls `progress` whenever it gets something.
-   * @throws {RequestFailure} If no work makes progress for the whole timeout.
-   * @throws The reason of the signal, if it is aborted before the work begins.
+   * @param work The task. It calls `progress` whenever it receives an answer.
+   * @throws {RequestFailure} If no task makes progress for the whole timeout.
+   * @throws The reason of the signal, if it is aborted before the task begins.
    */
   async run<T>(
     namespace: string,
@@ -83,7 +83,7 @@ export class FairSemaphore {
     }
   }
 
-  /** Takes the permits of all works, or fails waiters, when no work makes progress. Runs while something waits. */
+  /** Revokes all permits, or fails waiters, when no task makes progress. Runs while a task waits. */
   check(): void {
     if (++this.#idleChecks >= MAX_IDLE_CHECKS) {
       this.#idleChecks = 0;
@@ -126,7 +126,7 @@ export class FairSemaphore {
     try {
       await abortable(promise, signal);
     } catch (error) {
-      // The work may have been given a permit just before.
+      // The task may have received a permit just before.
       if (!this.#remove(namespace, waiter)) this.#release();
       throw error;
     }
@@ -149,7 +149,7 @@ export class FairSemaphore {
     waiter!.resolve();
   }
 
-  /** Returns whether the work was waiting. */
+  /** Returns whether the task was waiting. */
   #remove(namespace: string, waiter: Waiter): boolean {
     const waiters = this.#waiting.get(namespace);
     if (!waiters?.delete(waiter)) return false;

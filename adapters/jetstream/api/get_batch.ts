@@ -7,13 +7,13 @@ import type { RequestOptions } from "./request_options.ts";
 import { encodeJson, type ServerApi } from "./server_api.ts";
 import { fromDirectGet, type StoredMessage } from "./stored_message.ts";
 
-/** Bytes of one batch, by default. */
+/** Default maximum number of bytes in one batch. */
 const MAX_BATCH_BYTES = 2_000_000;
 
 /** The messages of one reply. */
 export interface Batch {
   readonly messages: readonly StoredMessage[];
-  /** Whether the stream has more of them; `"maybe"` from a server before 2.11. */
+  /** Whether the stream has more requested messages; `"maybe"` from a server before 2.11. */
   readonly more: boolean | "maybe";
 }
 
@@ -54,7 +54,7 @@ export async function getBatch(
   const { environment: clock } = api;
   const result = Promise.withResolvers<Batch>();
   const messages: StoredMessage[] = [];
-  let heard = clock.now();
+  let lastAnswerAt = clock.now();
   const address = api.inbox.open(gets.directSubject, (answer) => {
     if (answer instanceof Error) return result.reject(toRequestFailure(answer));
     const headers = headersOf(answer);
@@ -65,13 +65,13 @@ export async function getBatch(
     }
     if (typeof step === "boolean") return result.resolve({ messages, more: step });
     messages.push(step);
-    // A server without batches answers with one message that has no number of pending ones.
+    // A server without batches answers with one message, without the number of pending messages.
     if (serverHeader(headers, "Nats-Num-Pending") === "") result.resolve({ messages, more: "maybe" });
-    heard = clock.now();
+    lastAnswerAt = clock.now();
     onMessage?.();
   });
   const giveUp = () => {
-    const left = heard + timeout - clock.now();
+    const left = lastAnswerAt + timeout - clock.now();
     if (left > 0) timer = setTimeout(giveUp, Math.ceil(left));
     else result.reject(new RequestFailure("no-reply", new Error("timeout")));
   };
@@ -85,7 +85,7 @@ export async function getBatch(
   }
 }
 
-/** Whether the server sent a message before this one that was not received. Servers since 2.11 say it. */
+/** Whether an earlier message of the batch was not received. Only servers since 2.11 report the previous sequence. */
 function isAfterGap(headers: JetStreamMessageHeaders | undefined, before: number): boolean {
   const last = serverHeader(headers, "Nats-Last-Sequence");
   return last !== "" && Number(last) !== before;

@@ -6,8 +6,8 @@ import { ApiError } from "./api_error.ts";
 type NatsConnection = Parameters<typeof jetstreamManager>[0];
 
 /**
- * Makes a manager of nats.js over a connection. It sends its requests by a function of the adapter in place of the
- * connection's `request`, so that they fail when the connection is lost, and have a time limit and a signal each.
+ * Creates a manager of nats.js over a connection. A function of the adapter replaces the connection's `request`. Each
+ * request then fails when the connection is lost, and has a time limit and a signal.
  *
  * @param apiPrefix The prefix of the subjects of JetStream's API.
  * @param request Sends a request and returns the reply.
@@ -29,7 +29,7 @@ export function fromManagerError(error: unknown): unknown {
   if (error instanceof JetStreamApiError) return toApiError(error);
   const { cause } = error as { readonly cause?: unknown };
   if (cause instanceof JetStreamApiError) return toApiError(cause);
-  // The manager fails so for a reply that is not JSON, or not an object: another client replies at the subject.
+  // The manager throws these errors for a reply that is not a JSON object: another client replied at the subject.
   const isForeign = error instanceof SyntaxError || error instanceof TypeError;
   return isForeign ? new RequestFailure("no-reply", new TypeError("the answer is not one of JetStream")) : error;
 }

@@ -5,10 +5,10 @@ import { delay } from "../util/abortable.ts";
 import { backoffMs } from "../util/backoff.ts";
 
 /**
- * Repeats an attempt until it has a result, for as long as the server is away.
+ * Repeats an attempt until it has a result, while the server is unavailable.
  *
- * @param api Gives each attempt a budget of its own.
- * @param attempt Resolves to `undefined` if it is to be repeated.
+ * @param api Creates a budget for each attempt.
+ * @param attempt Resolves to `undefined` to be repeated.
  * @throws The error of an attempt, unless the same attempt may succeed later.
  * @throws The reason of the signal, if it is aborted.
  */

@@ -5,8 +5,7 @@ import { RequestFailure } from "../nats/request_failure.ts";
 /** A mutex per key. Waiters acquire it in FIFO order. */
 export class KeyedMutex {
   /**
-   * The held keys. A value has one function per waiter, which lets the waiter acquire the mutex; absent without
-   * waiters.
+   * The held keys. A value contains one function per waiter, which passes the mutex to it; `undefined` without waiters.
    */
   readonly #waiting: Map<string, Set<() => void> | undefined> = new Map();
 

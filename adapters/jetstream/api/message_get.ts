@@ -1,9 +1,9 @@
 /**
  * Reads single messages of one stream, without a consumer.
  *
- * Any replica of a stream can reply a direct get. A replica that is behind may lack a message that the server has
- * already acknowledged. For a stream with replicas, this class therefore asks the leader, which has every acknowledged
- * message. Such a request costs the server more than a direct get.
+ * Any replica of a stream can reply to a direct get. A replica that lags behind may lack an acknowledged message. For a
+ * stream with replicas, this class therefore asks the leader, which has every acknowledged message. Such a request
+ * costs the server more than a direct get.
  *
  * @module
  */

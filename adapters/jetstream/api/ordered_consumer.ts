@@ -1,10 +1,10 @@
 /**
  * Reads the messages of a stream in order: a push consumer without acknowledgements, kept in the server's memory.
- * nats.js calls it an ordered consumer. When a message is missing or the server falls silent, the consumer is lost, and
- * a new one starts at the next message.
+ * nats.js calls it an ordered consumer. When a message is missing or the server sends nothing, the consumer counts as
+ * lost. A new consumer then starts at the next message.
  *
- * This one notices silence within seconds, that of nats.js within minutes. While its reader asks for nothing, it holds
- * back the server by flow control: at most 32 MB of messages wait here.
+ * This class detects silence within seconds; the ordered consumer of nats.js takes minutes. While the reader takes
+ * nothing, flow control limits the buffered messages to 32 MB.
  *
  * @module
  */
@@ -28,7 +28,7 @@ const CHECK_INTERVAL_MS = 500;
 const MAX_SILENT_CHECKS = 5;
 /** The maximum number of messages that one call returns. */
 const MAX_TAKEN = 512;
-/** Milliseconds that the deletion of a consumer may take. The server deletes an unused consumer by itself later. */
+/** Milliseconds to wait for the deletion of a consumer. The server later deletes an unused consumer by itself. */
 const DELETE_TIMEOUT_MS = 1_000;
 
 const EMPTY = new Uint8Array();
@@ -43,9 +43,9 @@ interface Consumer {
   isRunning: boolean;
   /** The number of messages that it has delivered. */
   delivered: number;
-  /** Messages that it had still to deliver after the last one. */
+  /** The number of messages that remained to be delivered after the last one. */
   pending: number;
-  /** The sequence up to which the server had looked when it had no further message. */
+  /** The sequence up to which the server had searched when it had no further message. */
   scanned: number;
   /** The number of reconnects of the connection when the last message was received. */
   receivedIn: number;
@@ -53,29 +53,29 @@ interface Consumer {
   silentChecks: number;
 }
 
-/** See the top of this file. For one reader. */
+/** The ordered consumer of one reader: see the top of this file. */
 export class OrderedConsumer {
   readonly #api: ServerApi;
   readonly #stream: string;
   readonly #filter: string | undefined;
   readonly #change: Change = new Change();
   readonly #buffer: DeliveryBuffer = new DeliveryBuffer();
-  /** The consumer that was created last. */
+  /** The most recent consumer on the server. */
   #consumer: Consumer | undefined;
   #checks: ReturnType<typeof setInterval> | undefined;
-  /** Whether the server has said that it has no further message at the moment. */
+  /** Whether the last heartbeat reported that no further message is stored. */
   #isIdle = false;
   /** The sequence after the last message that was received. */
   #next: number;
-  /** The number of consumers in a row, created or attempted, that delivered nothing. */
-  #fruitless = 0;
-  /** Why the connection receives nothing: a missing permission of the NATS user, for instance. */
+  /** The number of consecutive consumers, created or attempted, that delivered nothing. */
+  #emptyConsumers = 0;
+  /** The reason why the connection receives nothing, such as a missing permission of the NATS user. */
   #failure: RequestFailure | undefined;
   #isClosed = false;
 
   /**
    * @param filter The subject of the messages, which may have wildcards; without it, all of the stream.
-   * @param next The sequence of the first message that is wanted.
+   * @param next The sequence of the first wanted message.
    */
   constructor(api: ServerApi, stream: string, filter: string | undefined, next: number) {
     this.#api = api;
@@ -89,7 +89,7 @@ export class OrderedConsumer {
     return this.#consumer?.isRunning === true;
   }
 
-  /** Whether a consumer runs, and has sent something since the connection was made last. */
+  /** Whether a consumer runs and has sent a message since the last reconnect. */
   get isReceiving(): boolean {
     if (!this.isRunning || !this.#consumer!.isCreated) return false;
     return this.#consumer!.receivedIn === this.#api.monitor.reconnects;
@@ -106,8 +106,9 @@ export class OrderedConsumer {
   }
 
   /**
-   * The sequence up to which the server has looked for messages of the filter. To be read when {@link OrderedConsumer.take}
-   * has returned no messages. Then each message up to there was taken, unless it was purged before the server looked.
+   * The sequence up to which the server has searched for messages of the filter. Valid after {@link
+   * OrderedConsumer.take} has returned no messages. Each message up to that sequence was then taken, unless it was
+   * purged before the search.
    */
   get scanned(): number {
     return this.hasMessages ? 0 : this.#consumer?.scanned ?? 0;
@@ -124,7 +125,7 @@ export class OrderedConsumer {
   async start(options: RequestOptions): Promise<true> {
     this.#detach();
     this.#failure = undefined;
-    const failures = this.#fruitless++;
+    const failures = this.#emptyConsumers++;
     if (failures > 0) await delay(backoffMs(failures), options.signal);
     if (this.#isClosed) throw closed();
     const consumer = this.#attach();
@@ -134,7 +135,7 @@ export class OrderedConsumer {
       throw this.#failure ?? new RequestFailure("no-reply", new Error("the consumer was lost"));
     }
     consumer.isCreated = true;
-    // Silence counts from here: the server sends nothing before its reply.
+    // Silence is measured from here: the server sends nothing before its reply.
     consumer.silentChecks = 0;
     consumer.receivedIn = this.#api.monitor.reconnects;
     this.#checks = setInterval(() => this.#checkSilence(consumer), CHECK_INTERVAL_MS);
@@ -171,7 +172,7 @@ export class OrderedConsumer {
       const { num_pending } = await this.#api.ask<{ num_pending: number }>(path, question, options);
       if (consumer.delivered === 0) consumer.pending = num_pending;
     } catch (error) {
-      // The server may have created it, and the reply was lost.
+      // The server may have created the consumer although the reply was lost.
       if (!(error instanceof ApiError)) void this.#delete(consumer);
       if (consumer.isRunning) this.#detach();
       throw error;
@@ -179,9 +180,9 @@ export class OrderedConsumer {
   }
 
   /**
-   * Takes the next messages, as soon as there are some.
+   * Takes the next messages, and waits for them if needed.
    *
-   * @returns An empty array if the consumer is lost, or if the server says that it has no message at the moment.
+   * @returns An empty array if the consumer is lost, or if the server reports that it has no message at the moment.
    * @throws {RequestFailure} If the connection cannot receive any, or the consumer was closed.
    * @throws The reason of the signal, if it is aborted.
    */
@@ -228,10 +229,10 @@ export class OrderedConsumer {
     this.#change.notify();
   }
 
-  /** The running consumer is lost: a message is missing, or no further one will come. */
+  /** Gives up the running consumer after a missing message or silence. */
   #abandon(consumer: Consumer): void {
     this.#detach();
-    // Otherwise `start()` deletes it, once the server has replied.
+    // A consumer that is not yet created is deleted by `start()`, once the server has replied.
     if (consumer.isCreated) void this.#delete(consumer);
   }
 
@@ -251,7 +252,7 @@ export class OrderedConsumer {
     if (received.kind === "delivery") return this.#receiveDelivery(received.delivery, consumer);
     if (received.kind === "unknown") return;
     if (received.kind === "end") return this.#abandon(consumer);
-    this.#fruitless = 0;
+    this.#emptyConsumers = 0;
     if (received.kind === "heartbeat") return this.#receiveHeartbeat(received, consumer);
     this.#buffer.addFlowReply(received.reply);
     this.#change.notify();
@@ -261,7 +262,7 @@ export class OrderedConsumer {
     if (delivered !== consumer.delivered + 1) return this.#abandon(consumer);
     consumer.delivered++;
     consumer.pending = pending;
-    this.#fruitless = 0;
+    this.#emptyConsumers = 0;
     this.#next = message.sequence + 1;
     this.#buffer.add(message);
     this.#change.notify();

@@ -6,7 +6,7 @@
 import type { JetStreamMessage } from "../nats/connection.ts";
 import { type Delivery, fromDelivery } from "./stored_message.ts";
 
-/** The server waits for a reply before it delivers more. */
+/** A request for a reply, without which the server delivers no more messages. */
 export interface FlowControl {
   readonly kind: "flow-control";
   /** The subject of the reply. */
@@ -16,11 +16,11 @@ export interface FlowControl {
 /** The server has no further message at the moment. */
 export interface Heartbeat {
   readonly kind: "heartbeat";
-  /** How many messages the consumer has delivered; `undefined` if the server does not say. */
+  /** The number of messages that the consumer has delivered; `undefined` if the server does not report it. */
   readonly delivered: number | undefined;
-  /** The sequence up to which the server has looked for messages of the filter. */
+  /** The sequence up to which the server has searched for messages of the filter. */
   readonly scanned: number;
-  /** The subject of a reply to flow control that the server has not received yet. */
+  /** The subject of a flow-control reply that the server still waits for. */
   readonly stalled: string | undefined;
 }
 
@@ -34,7 +34,7 @@ export type PushMessage =
   /** Not a message of the protocol. */
   | { readonly kind: "unknown" };
 
-/** The status of flow control and heartbeats. */
+/** The status code of flow control and heartbeats. */
 const IDLE = 100;
 
 /** Reads a message of a push consumer. */

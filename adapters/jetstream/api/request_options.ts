@@ -1,9 +1,9 @@
 import type { EncodedHeaders } from "../nats/encode_headers.ts";
 
-/** How one request is sent. */
+/** The options of one request. */
 export interface RequestOptions {
   readonly headers?: EncodedHeaders | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds to wait for the reply; without it, the timeout of the backend. */
+  /** Milliseconds to wait for the reply; by default the timeout of the backend. */
   readonly timeout?: number | undefined;
 }

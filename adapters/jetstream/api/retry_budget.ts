@@ -3,7 +3,7 @@ import { backoffMs } from "../util/backoff.ts";
 import type { RequestOptions } from "./request_options.ts";
 import { type Environment, SYSTEM_ENVIRONMENT } from "../util/environment.ts";
 
-/** The part of the budget for the first attempt. A lost reply leaves time for further attempts. */
+/** The fraction of the budget for the first attempt. After a lost reply, time remains for further attempts. */
 export const FIRST_ATTEMPT = 0.1;
 
 /** The time of one operation over all its requests. */
@@ -15,7 +15,7 @@ export class RetryBudget {
   #failures = 0;
 
   /**
-   * @param ms Milliseconds from the start on.
+   * @param ms Milliseconds from the start until the budget is used up.
    * @param start The time of the start, by the clock of the environment.
    */
   constructor(
@@ -31,8 +31,8 @@ export class RetryBudget {
   }
 
   /**
-   * The options of one request. Its timeout is the time since the start: on a slow line the last attempt has half of
-   * the budget.
+   * The options of one request. Its timeout grows with the time since the start, so that the last attempt on a slow
+   * connection has half of the budget.
    */
   get options(): RequestOptions {
     const passed = this.#passed;

@@ -3,8 +3,8 @@ import { type Environment, SYSTEM_ENVIRONMENT } from "../util/environment.ts";
 import { RequestFailure } from "../nats/request_failure.ts";
 
 /**
- * A semaphore: at most `count` tasks run at the same time, and waiters acquire it in FIFO order. Replies of many
- * messages share one connection: more concurrency is not faster and makes single requests time out.
+ * A semaphore: at most `count` tasks run at the same time, and waiters acquire it in FIFO order. Large replies share
+ * one connection: more concurrency is not faster, and makes single requests time out.
  */
 export class Semaphore {
   readonly #budget: number;
@@ -55,7 +55,7 @@ export class Semaphore {
     try {
       await abortable(turn.promise, signal);
     } catch (error) {
-      // The waiter may have acquired it just before.
+      // The waiter may have acquired a permit just before.
       if (!this.#waiting.delete(turn.resolve)) this.#release();
       throw error;
     } finally {

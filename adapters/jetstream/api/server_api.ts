@@ -25,7 +25,7 @@ export class ServerApi {
   readonly environment: Environment;
   /** The prefix of the subjects of JetStream's API, without a dot at its end. */
   readonly prefix: string;
-  /** The domain of the JetStream that requests go to, as far as it is known. */
+  /** The domain of the JetStream that receives the requests, once it is known. */
   domain: string | undefined;
   readonly requests: Requests;
 
@@ -72,7 +72,7 @@ export class ServerApi {
     return signal === undefined ? answer : abortable(answer, signal);
   }
 
-  /** Ends its subscriptions and pending requests. */
+  /** Ends all subscriptions and pending requests. */
   close(): void {
     this.inbox.close();
     this.requests.close();
@@ -92,11 +92,11 @@ export class ServerApi {
   }
 
   /**
-   * Calls the manager of nats.js, over the requests of this adapter. For calls that are not hot.
+   * Calls the manager of nats.js, over the requests of this adapter. For rare calls only.
    *
-   * @param call Makes the call. Each of its requests has the time limit and the signal of the options.
+   * @param call The call. Each of its requests has the time limit and the signal of the options.
    * @throws {ApiError} If JetStream answered with an error.
-   * @throws {RequestFailure} If there was no answer, or it was not JetStream's.
+   * @throws {RequestFailure} If there was no answer, or another client answered.
    * @throws The reason of the signal, if it is aborted.
    */
   async manage<T>(call: (manager: JetStreamManager) => Promise<T>, options: RequestOptions = {}): Promise<T> {
@@ -111,7 +111,7 @@ export class ServerApi {
   }
 
   /**
-   * Sends a request to JetStream's API that the manager of nats.js does not serve well: see docs/decisions.
+   * Sends a request to JetStream's API without the manager of nats.js: see docs/decisions.
    *
    * @param path The subject without its beginning: `STREAM.INFO.tenant-a_events`.
    * @param question Sent as JSON.
@@ -129,8 +129,8 @@ export class ServerApi {
 /**
  * Reads a reply of JetStream to a request or to a published message.
  *
- * @throws {ApiError} If it is an error.
- * @throws {RequestFailure} If it is not JetStream's: another client subscribes to the subject.
+ * @throws {ApiError} If the reply is an error.
+ * @throws {RequestFailure} If another client sent the reply, because it subscribes to the subject.
  */
 export function parseAnswer<T>(data: Uint8Array): T {
   const answer = parseJson(data);

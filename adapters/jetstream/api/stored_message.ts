@@ -5,14 +5,14 @@ import { HeaderBlock, headersOf, serverHeader } from "../nats/message_headers.ts
 export interface StoredMessage {
   /** Its sequence in the stream, from 1. */
   readonly sequence: number;
-  /** Where it was published. */
+  /** The subject to which it was published. */
   readonly subject: string;
   /** Absent if it was published without headers. */
   readonly headers: JetStreamMessageHeaders | undefined;
   readonly data: Uint8Array;
 }
 
-/** Reads the reply to a direct get. Headers hold the sequence and the subject. */
+/** Reads the reply to a direct get. Its headers contain the sequence and the subject. */
 export function fromDirectGet(
   { data }: Pick<JetStreamMessage, "data">,
   headers: JetStreamMessageHeaders,
@@ -21,13 +21,13 @@ export function fromDirectGet(
   return { sequence, subject: serverHeader(headers, "Nats-Subject"), headers, data };
 }
 
-/** A message in a reply of JetStream's API: headers and body in base64, absent if it has none. */
+/** A message in a reply of JetStream's API. Headers and body are in base64, or absent if the message has none. */
 export interface ApiMessage {
   readonly seq: number;
   readonly subject: string;
   readonly hdrs?: string | undefined;
   readonly data?: string | undefined;
-  /** When it was stored. */
+  /** The time at which the server stored the message. */
   readonly time: string;
 }
 
@@ -49,16 +49,16 @@ export interface Delivery {
   readonly message: StoredMessage;
   /** Its number among the messages of the consumer, from 1. */
   readonly delivered: number;
-  /** The number of messages that the consumer had still to deliver. */
+  /** The number of messages that the consumer still had to deliver. */
   readonly pending: number;
 }
 
 const ACK = "$JS.ACK.";
 
 /**
- * Reads a delivery. The reply subject has its numbers: `$JS.ACK.<stream>.<consumer>.<times>.<stream sequence>.<consumer
- * sequence>.<time>.<pending>`. Servers with domains write `$JS.ACK.<domain>.<account>.<stream>...` with a random token
- * at the end (NATS ADR-15).
+ * Reads a delivery. The reply subject contains its numbers: `$JS.ACK.<stream>.<consumer>.<times>.<stream
+ * sequence>.<consumer sequence>.<time>.<pending>`. Servers with domains write `$JS.ACK.<domain>.<account>.<stream>...`
+ * with a random token at the end (NATS ADR-15).
  *
  * @returns `undefined` if the message is not a delivery.
  */
@@ -90,7 +90,10 @@ function dotsIn(text: string, from: number): number {
   return dots;
 }
 
-/** The whole number in a part of a string, read without a copy of the part; `NaN` if it has another character. */
+/**
+ * The whole number in a part of a string, read without a copy of the part; `NaN` if the part has a character that is
+ * not a digit.
+ */
 function numberAt(text: string, from: number, to: number): number {
   if (from >= to) return NaN;
   let number = 0;

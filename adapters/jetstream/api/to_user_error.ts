@@ -6,7 +6,7 @@ import { RequestFailure } from "../nats/request_failure.ts";
  * The error that a caller receives for a failure without a more specific one.
  *
  * @param attempt The attempted operation: `read "order.42"`.
- * @param error Any value. One that is not a failure of a request is returned unchanged.
+ * @param error Any value. A value that is not the failure of a request is returned unchanged.
  */
 export function toUserError(attempt: string, error: unknown): unknown {
   if (error instanceof ApiError) return explainApiError(attempt, error);
@@ -42,7 +42,7 @@ function explainApiError(attempt: string, error: ApiError): AetherError {
   return new UnsupportedStorageError(`Cannot ${attempt}: JetStream refused: ${error.message}`, cause);
 }
 
-/** Awaits a promise, and converts its failure to an error of this module. */
+/** Awaits a promise, and converts its failure by `toUserError()`. */
 export async function withUserErrors<T>(attempt: string, promise: Promise<T>): Promise<T> {
   try {
     return await promise;
@@ -51,7 +51,7 @@ export async function withUserErrors<T>(attempt: string, promise: Promise<T>): P
   }
 }
 
-/** Yields the items of an iteration, and converts its failure to an error of this module. */
+/** Yields the items of an iteration, and converts its failure by `toUserError()`. */
 export async function* withUserErrorsEach<T>(attempt: string, items: AsyncIterable<T>): AsyncGenerator<T, void, void> {
   try {
     yield* items;

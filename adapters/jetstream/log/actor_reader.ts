@@ -38,7 +38,7 @@ export class ActorReader {
     this.#signal = signal;
   }
 
-  /** Does it: see `Log.readActor`. */
+  /** Reads the events: see `Log.readActor`. */
   async *run(): AsyncGenerator<Page, void, void> {
     const { stream, names } = this.#log;
     const budget = this.#budget();
@@ -57,19 +57,19 @@ export class ActorReader {
     if (from > 1 && mark?.version === from && mark.sequence >= this.#first) {
       const commits = this.#commits(mark.sequence, undefined, Math.min(limit, to - from + 1));
       const { value: first } = await commits.next();
-      if (first !== undefined && holds(first[0]!, from)) return yield* this.#goOn(first, commits, from);
+      if (first !== undefined && holds(first[0]!, from)) return yield* this.#continueFrom(first, commits, from);
       await commits.return();
     }
     const start = from === 1 ? this.#first : await this.#find(from);
     if (start === undefined) return;
     const commits = this.#commits(start, undefined, Math.min(limit, to - from + 1));
     const { value: first } = await commits.next();
-    if (first !== undefined) return yield* this.#goOn(first, commits, from);
-    if (start > 1) await this.#find(from); // It may have expired, all of it.
+    if (first !== undefined) return yield* this.#continueFrom(first, commits, from);
+    if (start > 1) await this.#find(from); // All commits of the actor may have expired.
   }
 
   /**
-   * The sequence from which a version has to be read; `undefined` if the actor has no such version.
+   * The sequence of the commit with a version; `undefined` if the actor has no such version.
    *
    * @throws {EventsExpiredError} If no commit of the actor is left.
    */
@@ -80,7 +80,7 @@ export class ActorReader {
     return (await this.#search(version, latest.commit)).sequence;
   }
 
-  async *#goOn(
+  async *#continueFrom(
     first: DecodedCommit[],
     rest: AsyncIterable<DecodedCommit[]>,
     from: number,
@@ -105,7 +105,7 @@ export class ActorReader {
       if (page.length > 0) yield page;
       if (next > to) return;
     }
-    // One page had all commits. Later ones may have been purged meanwhile.
+    // A single page is complete. Between pages, commits may have been purged.
     if (pages > 1) await this.#checkEnd(next);
     // The latest commit is known now: an append after a load of the actor needs no request for it.
     if (last !== undefined) {
@@ -144,8 +144,8 @@ export class ActorReader {
   }
 
   /**
-   * The events of the commits from one on up to the commit with a version. If commits are missing, the events after
-   * them.
+   * The events from the commit `start` to the commit with version `to`. If commits are missing, only the events after
+   * the gap.
    */
   async #upTo(start: CommitHeaders, to: number, above: CommitHeaders): Promise<{ page: Page; first: number }> {
     let page: Page = [];
@@ -180,7 +180,7 @@ export class ActorReader {
     }
   }
 
-  /** If commits were purged meanwhile, the versions of the received ones show it, or there are none. */
+  /** After a purge during the read, the received versions have a gap, or no message is received. */
   async *#scan(from: number, until: number | undefined, about: number): AsyncGenerator<StoredMessage[], void, void> {
     let reached = from - 1;
     try {

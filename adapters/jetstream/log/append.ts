@@ -46,7 +46,7 @@ export interface SentCommit {
   readonly metadata: LogMetadata;
   readonly latest: LatestCommit;
   readonly message: CommitMessage;
-  /** The reply, or the error that came in its place. */
+  /** The reply, or the error of the request. */
   readonly reply: unknown;
 }
 
@@ -79,7 +79,7 @@ export class Append {
     });
   }
 
-  /** Runs the append from the reply to its first message on. */
+  /** Continues an append whose first message was sent by the fast path. */
   resume({ metadata, latest, message, reply }: SentCommit): Promise<AppendOutcome> {
     return this.#explained(async () => {
       this.#learn(metadata);
@@ -90,7 +90,7 @@ export class Append {
     });
   }
 
-  /** Runs work. If it fails, throws the error of an append. */
+  /** Runs the work of an append, and turns its errors into errors for the user. */
   async #explained(work: () => Promise<AppendOutcome>): Promise<AppendOutcome> {
     try {
       return await work();
@@ -166,7 +166,10 @@ export class Append {
     };
   }
 
-  /** Answers when the actor does not have the expected version: the commit was stored earlier, or it is a conflict. */
+  /**
+   * The outcome if the actor does not have the expected version: an earlier append stored the commit, or it is a
+   * conflict.
+   */
   async #refuse({ version, commit: latest }: Latest): Promise<AppendOutcome> {
     const search = latest && { subject: this.#subject, latest, mayExpire: this.#mayExpire };
     const found = search && await findRepeatedCommit(this.#log, this.#commit, search, this.#budget);
@@ -244,7 +247,7 @@ export class Append {
   async #send({ headers, body }: CommitMessage): Promise<Reply> {
     this.#budget.signal?.throwIfAborted();
     const before = this.#mayBeStored;
-    // If the request is aborted, the value stays true.
+    // If the request is aborted, `#mayBeStored` stays true.
     this.#mayBeStored = true;
     const reply = await this.#replyTo(headers, body);
     this.#mayBeStored = mayBeStoredAfter(reply, before);
@@ -267,7 +270,7 @@ export class Append {
     return findSuccessor(this.#log, actor, latest, this.#mayExpire, this.#budget);
   }
 
-  /** The operation, as error messages name it. */
+  /** The operation in the words of error messages. */
   toString(): string {
     return `append to "${this.#commit.actorId}" in namespace "${this.#log.names.namespace}"`;
   }
@@ -286,7 +289,7 @@ export function recordStored(
   return { ok: true, version, identity, offset: sequence, duplicate };
 }
 
-/** The error of a request as a reply. */
+/** Returns the error of a request as a reply, and throws any other error. */
 function toReply(error: unknown): Reply {
   if (error instanceof ApiError || error instanceof RequestFailure) return error;
   throw error;

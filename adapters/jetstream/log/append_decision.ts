@@ -1,9 +1,10 @@
 /**
  * The decision of an append: pure functions of the server's reply, the successor and the known facts.
  *
- * One rule holds, with any reply and without one. The successor is the commit right after the expected sequence at the
- * actor's subject. If it has the commit id of the append, the commit is stored. If it has another one, the commit never
- * will be. If there is no successor, the same message may be sent again: the server stores one copy of it at most.
+ * One rule applies, with any reply and without one. The successor is the first commit after the expected sequence at
+ * the actor's subject. If it has the commit id of the append, the commit is stored. If it has another id, the commit
+ * can never be stored after the expected sequence. If there is no successor, the same message may be sent again: the
+ * server stores one copy of it at most.
  *
  * @module
  */
@@ -29,7 +30,7 @@ export interface AppendFacts {
   readonly latest: ExpectedLatest;
   /** Whether commits of the log expire. */
   readonly mayExpire: boolean;
-  /** Whether the stream has replicas. Then a former leader may have answered. */
+  /** Whether the stream has replicas. If so, a former leader may have answered. */
   readonly isReplicated: boolean;
   /** Whether a copy of the message may be stored, or on its way to the server. */
   readonly mayBeStored: boolean;
@@ -38,7 +39,7 @@ export interface AppendFacts {
 /** The reply to a commit message: the sequence at which it is stored, or a failure. */
 export type Reply = number | ApiError | RequestFailure;
 
-/** The commit that follows the expected sequence: one of the log, or one that expired and left a version floor. */
+/** The commit that follows the expected sequence: in the log, or expired and known by its version floor only. */
 export type Successor =
   | { readonly kind: "none" }
   | { readonly kind: "commit"; readonly commit: CommitHeaders }
@@ -56,7 +57,7 @@ export interface StoredDecision {
 /** The commit is not stored after the expected latest commit, which has to be read again. */
 export interface RereadDecision {
   readonly kind: "reread";
-  /** Whether the commit may be stored all the same: a former leader may have refused it. */
+  /** Whether the commit may still be stored: the reply may be that of a former leader. */
   readonly mayBeStored: boolean;
 }
 
@@ -66,7 +67,7 @@ export interface FailDecision {
   readonly error: Error;
 }
 
-/** An append has ended, or goes on with the latest commit read again, or with the same message sent again. */
+/** An append ends, reads the latest commit again, or sends the same message again. */
 export type AppendDecision = StoredDecision | RereadDecision | FailDecision | { readonly kind: "resend" };
 
 const NOT_STORED: RereadDecision = { kind: "reread", mayBeStored: false };
@@ -77,7 +78,7 @@ export function mayBeStoredAfter(reply: Reply, before: boolean): boolean {
   return reply instanceof ApiError ? reply.code === API_ERROR.unavailable : reply.kind === "no-reply";
 }
 
-/** Decides by the reply alone; `undefined` if the successor has to be known. */
+/** Decides by the reply alone; `undefined` if the decision also needs the successor. */
 export function decideByReply(
   reply: Reply,
   { latest, eventCount }: Pick<AppendFacts, "latest" | "eventCount">,
@@ -94,7 +95,7 @@ export function decideBySuccessor(
   facts: AppendFacts,
 ): StoredDecision | RereadDecision | FailDecision | undefined {
   const { latest, commitId, eventCount, mayExpire, mayBeStored } = facts;
-  // An append that cannot have stored the commit itself found that of an earlier append.
+  // If this append cannot have stored the commit, an earlier append did.
   const duplicate = !mayBeStored;
   if (successor.kind === "commit") {
     const { commit } = successor;
@@ -121,11 +122,11 @@ export function decide(reply: Reply, successor: Successor, facts: AppendFacts): 
   const decision = decideBySuccessor(successor, facts);
   if (decision !== undefined) return decision;
   const { latest, mayExpire, isReplicated, mayBeStored } = facts;
-  // The message is superseded. It is the actor's last one now: the server refuses each earlier copy.
+  // The message is superseded. It is now the actor's last message, so the server refuses each earlier copy.
   if (typeof reply === "number") return NOT_STORED;
   if (reply instanceof ApiError && reply.code === API_ERROR.wrongLastSequence) {
-    // The expected commit is not of this stream, or was purged. After a purge, the server refuses each copy. Without
-    // one, an earlier copy may be stored, and be the reason for this reply.
+    // The expected commit is not in this stream, or was purged. After a purge, the server refuses each copy. Without a
+    // purge, an earlier copy may be stored, and may be the reason for this reply.
     const mayBePurged = mayExpire && latest.sequence > 0;
     if (mayBePurged || !mayBeStored) return { kind: "reread", mayBeStored: !mayBePurged && isReplicated };
   }

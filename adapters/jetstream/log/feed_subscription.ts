@@ -3,11 +3,11 @@ import type { LogPlace } from "./log_place.ts";
 import { anchorAt, type ReadAnchor } from "../streams/read_anchor.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 
-/** A subscription in a live feed, as the feed sees it. */
+/** The state of one subscription inside a live feed. */
 export class FeedSubscription {
   readonly filter: LogFilter;
   readonly signal: AbortSignal;
-  /** The first sequence that it wants. */
+  /** The first wanted sequence. */
   readonly from: number;
   #last: number;
   #anchor: ReadAnchor | undefined;
@@ -17,8 +17,8 @@ export class FeedSubscription {
   #isProgressDue = false;
 
   /**
-   * @param signal Ends its wait; until {@link FeedSubscription.dispose}.
-   * @param wantsProgress Whether it is woken up for commits that it does not want.
+   * @param signal Ends the wait when it is aborted, until {@link FeedSubscription.dispose}.
+   * @param wantsProgress Whether unwanted commits also end the wait, to report progress.
    */
   constructor(filter: LogFilter, { last, anchor, next }: LogPlace, signal: AbortSignal, wantsProgress: boolean) {
     this.filter = filter;
@@ -30,7 +30,7 @@ export class FeedSubscription {
     signal.addEventListener("abort", this.wakeUp);
   }
 
-  /** The sequence of the last message that it received: see `LogPlace`. */
+  /** The sequence of the last delivered message: see `LogPlace`. */
   get last(): number {
     return this.#last;
   }
@@ -58,26 +58,26 @@ export class FeedSubscription {
     }
   }
 
-  /** Whether it waits for messages while others come that it does not want. */
+  /** Whether the subscription reports progress and has no pending message. */
   get needsProgress(): boolean {
     return this.#wantsProgress && this.#pending === undefined;
   }
 
-  /** Ends its wait with no message, to report progress. */
+  /** Ends the wait without a message, to report progress. */
   reportProgress(): void {
     if (!this.needsProgress) return;
     this.#isProgressDue = true;
     this.wakeUp();
   }
 
-  /** Whether it is to report progress; once. */
+  /** Returns whether a progress report is due, and clears it. */
   takeProgress(): boolean {
     const isDue = this.#isProgressDue;
     this.#isProgressDue = false;
     return isDue;
   }
 
-  /** All pending messages were delivered. */
+  /** Records that all pending messages were delivered. */
   accept(messages: readonly StoredMessage[]): void {
     const last = messages.at(-1)!;
     this.#pending = undefined;
@@ -85,7 +85,7 @@ export class FeedSubscription {
     this.#anchor = anchorAt(last);
   }
 
-  /** Resolves at the next {@link FeedSubscription.wakeUp}. */
+  /** Waits for the next {@link FeedSubscription.wakeUp}. */
   wait(): Promise<void> {
     return new Promise((resolve) => this.#wake = resolve);
   }

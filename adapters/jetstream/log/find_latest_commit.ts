@@ -8,14 +8,15 @@ import type { RetryBudget } from "../api/retry_budget.ts";
 import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import { RequestFailure } from "../nats/request_failure.ts";
 
-/** The latest commit of an actor, as the server has it. */
+/** The latest commit of an actor, as the server reports it. */
 export interface FoundCommit extends LatestCommit {
-  /** The actor's. */
+  /** The subject of the actor. */
   readonly subject: string;
   /** The last commit of the actor that is not superseded; absent if there is none in the log. */
   readonly commit?: CommitHeaders;
   /**
-   * Present if commits of the log expire and there is none of the actor: see `CommitExpectation.observedLastSequence`.
+   * Present if commits of the log expire and the log has no commit of the actor: see
+   * `CommitExpectation.observedLastSequence`.
    */
   readonly observedLastSequence?: number;
 }
@@ -39,7 +40,7 @@ export async function findLatestCommit(
 /**
  * The last message of an actor, superseded or not, and at least as new as a known one.
  *
- * @throws {RequestFailure} If the stream has replicas, and its leader knew less until the budget was used up.
+ * @throws {RequestFailure} If the stream has replicas, and a stale leader answered until the budget was used up.
  */
 async function findLastKnown(
   log: LogContext,
@@ -48,15 +49,16 @@ async function findLastKnown(
   budget: RetryBudget,
 ): Promise<CommitHeaders | undefined> {
   const known = log.latest.get(subject);
-  const { generation: generation } = log.stream;
+  const { generation } = log.stream;
   while (true) {
     const commit = await findLast(log, subject, budget);
     if (known === undefined || !isBefore(commit, known, metadata)) return commit;
-    // The log was restored, or is another one.
+    // The log was restored or recreated, or a stale leader answered.
     log.latest.delete(subject);
     log.stream.invalidate();
     if (!log.stream.isReplicated) return commit;
-    // Otherwise a former leader answered, which was frozen or cut off, and does not know its successor.
+    // The same generation: a former leader answered that was frozen or partitioned, and has not learned of its
+    // successor.
     await retryWhileTransient(log, budget, (options) => log.stream.find(options));
     if (log.stream.generation !== generation) return commit;
     await budget.backoff(
@@ -87,7 +89,7 @@ async function findFloor(
   return { subject, version, sequence: 0, observedLastSequence: info?.state.last_seq ?? 0 };
 }
 
-/** Whether an actor's last message is older than one that was known before the request. */
+/** Whether an actor's last message is older than a commit that was known before the request. */
 function isBefore(commit: CommitHeaders | undefined, known: LatestCommit, { retention }: LogMetadata): boolean {
   // Expired commits may have been purged.
   return commit === undefined ? retention === undefined : commit.sequence < known.sequence;

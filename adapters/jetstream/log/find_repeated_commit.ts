@@ -5,13 +5,13 @@ import { findVersion } from "./find_version.ts";
 import type { LogContext } from "./log_context.ts";
 import { findLogState } from "./log_range.ts";
 
-/** Where an append looks for an earlier result. */
+/** The actor whose commits are searched for an earlier result. */
 export interface RepeatedSearch {
   /** The subject of the actor. */
   readonly subject: string;
   /** The latest commit of the actor. */
   readonly latest: CommitHeaders;
-  /** Whether commits of the log expire. An expired commit may still be stored, but counts as gone. */
+  /** Whether commits of the log expire. An expired commit is not found, even while it is still stored. */
   readonly mayExpire: boolean;
 }
 

@@ -5,7 +5,7 @@ import type { ExpectedLatest, Successor } from "./append_decision.ts";
 import type { LogContext } from "./log_context.ts";
 
 /**
- * Finds the successor of an actor's commit: the next commit of the actor, or the version floor that an expired one left.
+ * Finds the successor of an actor's commit: the next commit of the actor, or the version floor of an expired one.
  *
  * @param mayExpire Whether commits of the log expire.
  */

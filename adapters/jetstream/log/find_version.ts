@@ -9,9 +9,9 @@ import { retryWhileTransient } from "../streams/retry_while_transient.ts";
  *
  * @param subject The subject of the actor.
  * @param version At most the last version of `latest`.
- * @param latest The latest commit of the actor, or another one that has the version or comes after it.
- * @param first A sequence that is not after the commit; 1 if none is known.
- * @returns The commit; if it has expired, the next one that is left.
+ * @param latest The latest commit of the actor, or another one that has this version or a later one.
+ * @param first A lower bound for the sequence of the commit; 1 if none is known.
+ * @returns The commit; if it has expired, the next stored one.
  */
 export async function findVersion(
   log: LogContext,

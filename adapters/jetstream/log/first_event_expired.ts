@@ -1,2 +1,2 @@
-/** The rest of a range was purged while it was read. It stays inside the adapter. */
+/** The rest of a range was purged while it was read. The adapter never throws this error to the user. */
 export class FirstEventExpired extends Error {}

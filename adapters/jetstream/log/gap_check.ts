@@ -31,8 +31,8 @@ export class GapCheck {
   /**
    * Accepts the messages that were received from `next` on.
    *
-   * @returns Those up to the first gap. To be called again with the others, if any.
-   * @throws {EventsExpiredError} If a wanted commit before the first of them has expired.
+   * @returns The messages up to the first gap. The caller passes the others in a further call.
+   * @throws {EventsExpiredError} If a wanted commit before the first message has expired.
    */
   async accept(messages: readonly StoredMessage[], budget: RetryBudget): Promise<readonly StoredMessage[]> {
     if (messages.length === 0) return messages;
@@ -57,9 +57,9 @@ export class GapCheck {
   }
 
   /**
-   * Before a reader continues at `next`: moves it to the first stored sequence, if that is greater.
+   * Moves `next` to the first stored sequence, if that is greater. Called before a reader continues.
    *
-   * @throws {EventsExpiredError} If a wanted commit was purged, or that cannot be known.
+   * @throws {EventsExpiredError} If a wanted commit was purged, or may have been.
    */
   async resume({ stored, retention }: LogState, budget: RetryBudget): Promise<void> {
     if (stored <= this.#next) return;
@@ -69,7 +69,7 @@ export class GapCheck {
     this.#next = stored;
   }
 
-  /** Moves `next` back: the stream was restored from an older copy, which has everything that was accepted before. */
+  /** Moves `next` back after the stream was restored from an older copy. The copy contains every accepted commit. */
   reset(next: number): void {
     this.#next = next;
   }
@@ -85,7 +85,7 @@ export class GapCheck {
     this.#next = Math.max(this.#next, next);
   }
 
-  /** Whether commits are purged, as far as is known. Otherwise only an operator removes commits. */
+  /** Whether commits may be purged by retention. Without retention, only an operator removes commits. */
   get #mayPurge(): boolean {
     const { cached } = this.#log.stream;
     return cached === undefined || cached.retention !== undefined;

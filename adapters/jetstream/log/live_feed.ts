@@ -136,7 +136,7 @@ export class LiveFeed {
     return events;
   }
 
-  /** How far a subscription has come. */
+  /** The place up to which a subscription has read. */
   placeOf({ last, anchor, pending, from }: FeedSubscription): LogPlace {
     const { identity, generation } = this.#cursor.place;
     return { last, anchor, next: pending ?? Math.max(from, this.#end), identity, generation };
@@ -155,7 +155,7 @@ export class LiveFeed {
     return this.#starting ??= this.#cursor.start(this.#closing.signal).finally(() => this.#starting = undefined);
   }
 
-  /** Reads messages into the window as long as a subscription waits for one. */
+  /** Reads messages into the window while a subscription waits. */
   async #read(): Promise<void> {
     if (this.#isReading) return;
     this.#isReading = true;
@@ -198,7 +198,10 @@ export class LiveFeed {
     this.#planProgress();
   }
 
-  /** Schedules one progress report for subscriptions without a wanted message. It covers all messages until then. */
+  /**
+   * Schedules one progress report for subscriptions without a wanted message. The report covers all messages up to that
+   * time.
+   */
   #planProgress(): void {
     if (this.#progressTimer !== undefined) return;
     if (![...this.#subscriptions].some(({ needsProgress }) => needsProgress)) return;

@@ -20,9 +20,9 @@ export class LiveFeeds {
   }
 
   /**
-   * Finds a feed that delivers the commits of a filter: the feed of the same filter, or that of the whole log.
+   * Finds a feed that delivers the commits of a filter: the feed of the same filter, or the feed of the whole log.
    *
-   * @param isWhole Whether the feed must be that of the whole log, which also receives the commits that do not match.
+   * @param isWhole Whether to use the feed of the whole log only, which also receives the commits that do not match.
    * @returns `undefined` if there is no such feed.
    */
   find({ subject }: LogFilter, isWhole: boolean): LiveFeed | undefined {

@@ -35,13 +35,13 @@ export interface LogContext {
   readonly floors: VersionFloorStore;
   /** Limits concurrent appends to actors that are not in `latest`, in logs whose commits expire. */
   readonly firstAppends: Semaphore;
-  /** By the actor's subject: where the events after its last known snapshot start. */
+  /** By the actor's subject: the commit with which the events after the last known snapshot start. */
   readonly snapshotSequences: SequenceCache;
   /** Reports background failures. Never throws. */
   readonly report: (error: Error) => void;
 }
 
-/** Finds the sequence from which on commits have not expired. */
+/** Finds the sequence of the first commit that has not expired. */
 export interface ExpiryHorizon {
   find(log: LogContext, state: StreamState, now: number, retention: Retention, budget: RetryBudget): Promise<number>;
 }

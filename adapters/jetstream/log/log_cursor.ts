@@ -36,13 +36,13 @@ export class LogCursor {
   readonly #log: LogContext;
   readonly #consumer: OrderedConsumer;
   readonly #check: GapCheck;
-  /** Messages that were received and not yet accepted. */
+  /** Received messages that the gap check has not accepted yet. */
   #received: readonly StoredMessage[] = [];
   #last: number;
   #anchor: ReadAnchor | undefined;
   #identity: string;
   #generation: number;
-  /** Whether a consumer was created, and not suspended since. */
+  /** Whether a consumer was created and has not been suspended since. */
   #hasStarted = false;
 
   constructor(log: LogContext, filter: LogFilter, { last, anchor, next, identity, generation }: LogPlace) {
@@ -68,12 +68,12 @@ export class LogCursor {
     return decoderOf(this.#log, { partitions: this.filter.partitions, identity: this.#identity });
   }
 
-  /** Whether messages were received, or the consumer is running. If not, call {@link LogCursor.start}. */
+  /** Whether messages are ready, or the consumer is running. If not, call {@link LogCursor.start}. */
   get isStarted(): boolean {
     return this.#consumer.isRunning || this.#hasReceived;
   }
 
-  /** Whether the consumer was lost, and no other one has been created yet. */
+  /** Whether the consumer was lost and has not been replaced yet. */
   get isReconnecting(): boolean {
     return this.#hasStarted && !this.#consumer.isReceiving;
   }
@@ -88,8 +88,8 @@ export class LogCursor {
   }
 
   /**
-   * Creates the consumer unless one is running. It waits without a time limit for a server that does not answer. The
-   * consumer also delivers messages that were stored in that time.
+   * Creates the consumer unless one is running. Waits without a time limit while the server does not answer. The
+   * consumer also delivers messages that were stored during the wait.
    *
    * @throws {UnknownPositionError} If the log is not the one that was read.
    * @throws {EventsExpiredError} If a wanted commit has been purged.
@@ -125,7 +125,7 @@ export class LogCursor {
     if (state.last < this.#last) return undefined;
     const isInPlace = this.#anchor && await this.#holds(this.#anchor, budget);
     if (isInPlace !== undefined) return isInPlace;
-    // The anchor may have been purged. Sequences prove nothing: a stream that was created again may have reached them.
+    // The anchor may have been purged. Sequences prove nothing: a recreated stream may have reached them.
     return this.#last === 0 || this.#log.stream.generation === this.#generation;
   }
 
@@ -136,8 +136,8 @@ export class LogCursor {
   }
 
   /**
-   * Resets the gap check after the stream was restored from an older copy. The copy has the commits that were taken.
-   * New commits may follow them at sequences that were already checked.
+   * Resets the gap check after the stream was restored from an older copy. The copy contains the commits that were
+   * taken. New commits may follow at sequences that were already checked.
    */
   #detectRestore(state: LogState): void {
     const { generation } = this.#log.stream;
@@ -176,7 +176,7 @@ export class LogCursor {
   /**
    * Moves the place past messages that are not wanted. Called after {@link LogCursor.take} has returned none.
    *
-   * @param least Minimum number of non-matching commits. With fewer, the place stays, which saves a request.
+   * @param least Minimum number of non-matching commits. With fewer, the place does not move, which saves a request.
    * @throws {EventsExpiredError} If a wanted commit among them has been purged.
    */
   async skip(least: number, signal: AbortSignal): Promise<void> {

@@ -4,21 +4,21 @@ import { type Names, patternSubject } from "../wire/names.ts";
 /** The actors of a log that a reader wants. */
 export interface LogFilter {
   readonly partitions: number;
-  /** The pattern of their ids. */
+  /** The pattern of the actor ids. */
   readonly actors: string;
   /** The partition of the actors. Absent: any partition. */
   readonly partition: number | undefined;
   /** The subject that matches the subjects of these actors, and no other. */
   readonly subject: string;
-  /** Whether these are all actors: every message of the log is wanted. */
+  /** Whether the filter matches every actor, and thereby every message of the log. */
   readonly isWhole: boolean;
-  /** Whether a message is wanted, by its subject: as the server decides it. */
+  /** Whether a message with a subject is wanted, by the same rule as on the server. */
   readonly matches: (subject: string) => boolean;
 }
 
 /**
  * The filter of an actor pattern and a partition; without them, of all actors. A log with another number of partitions
- * has no subject for the partition: the reader filters then.
+ * has no subject for the partition. The reader then filters by partition itself.
  */
 export function toLogFilter(
   names: Names,
@@ -38,7 +38,7 @@ export function isInPartition({ partition }: LogFilter, actorId: string): boolea
   return partition === undefined || partitionOf(actorId, PARTITIONS) === partition;
 }
 
-/** The tokens of these subjects are encoded: none has a character with a meaning in regular expressions. */
+/** The tokens of these subjects are encoded. They contain no special character of regular expressions. */
 function toMatcher(pattern: string): (subject: string) => boolean {
   if (!/[*>]/.test(pattern)) return (subject) => subject === pattern;
   const tokens = pattern.split(".").map((token) => token === "*" ? "[^.]+" : token === ">" ? ".+" : token);

@@ -13,9 +13,9 @@ import { RevocableSemaphore } from "../util/revocable_semaphore.ts";
 import { Semaphore } from "../api/semaphore.ts";
 import { type SharedFollowing, Subscriber, type SubscriptionStart } from "./subscriber.ts";
 
-/** Subscriptions of one log that find their start at the same time, with a few requests each. */
+/** Maximum number of subscriptions of one log that find their start at the same time, with a few requests each. */
 const MAX_STARTING = 64;
-/** Subscriptions of one log that catch up with a consumer of their own at the same time. */
+/** Maximum number of subscriptions of one log that catch up at the same time, each with its own consumer. */
 const MAX_CATCHING_UP = 32;
 
 /** The state of a reader that follows a log. */
@@ -86,7 +86,7 @@ export class LogFollower {
   }
 }
 
-/** Finds where a subscription starts in a log, which is created if it is not there. */
+/** Finds where a subscription starts in a log. Creates the log if it does not exist. */
 async function findStart(
   log: LogContext,
   range: FollowRange,
@@ -94,7 +94,7 @@ async function findStart(
 ): Promise<SubscriptionStart | undefined> {
   await retryWhileTransient(log, budget, (options) => log.stream.ensure(options));
   const state = await findLogState(log, budget);
-  // The stream was deleted, or another process creates it and not every server of the cluster has it yet.
+  // The stream was deleted, or another process is creating it and some servers of the cluster do not have it yet.
   if (state === undefined) return undefined;
   const { generation } = log.stream;
   const from = await startOf(log, range, state, budget);

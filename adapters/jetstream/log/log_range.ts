@@ -8,14 +8,14 @@ import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 import { decoderOf } from "./to_pages.ts";
 
-/** The content of a log at a moment. */
+/** The bounds of a log at one time. */
 export interface LogState {
   readonly partitions: number;
   /** The identity of the log. */
   readonly identity: string;
   /** The sequence of the first commit that has not expired; one past the last if all have. */
   readonly first: number;
-  /** The sequence of the first stored commit. Expired commits may be stored for a while. */
+  /** The sequence of the first stored commit. Expired commits may remain stored for a while. */
   readonly stored: number;
   /** The sequence of the last commit, expired or not; 0 if there was none. */
   readonly last: number;
@@ -61,8 +61,7 @@ async function findBeginning(
 /**
  * Checks that a log is the one that a reader's position belongs to.
  *
- * @param range The identity of the log of the position, if there is one, and the sequence that the position had
- * reached.
+ * @param range The identity of the log of the position, if there is one, and the sequence of the position.
  * @param state Absent if there is no log.
  * @throws {UnknownPositionError} If the position belongs to another log, or lies beyond the end of this one.
  */
@@ -76,7 +75,7 @@ export function checkPosition(
 }
 
 /**
- * The sequence from which a log has to be read.
+ * The sequence at which a read of a log starts.
  *
  * @throws {UnknownPositionError} If the position belongs to another log, or lies beyond the end of this one.
  * @throws {EventsExpiredError} If the first wanted commit has expired.
@@ -95,7 +94,7 @@ export async function startOf(
   return from;
 }
 
-/** The error of a read that meets expired commits, when those from a sequence on are left. */
+/** The error of a read of expired commits, where commits from a sequence on are still stored. */
 export async function eventsExpiredError(
   log: LogContext,
   sequence: number,

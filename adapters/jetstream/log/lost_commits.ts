@@ -2,20 +2,20 @@ import type { LogContext } from "./log_context.ts";
 import { isInPartition, type LogFilter } from "./log_filter.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 
-/** A part of a log that a reader has read, and that may have been purged in part. */
+/** A part of a log that a reader has read. Some of its commits may have been purged before the read. */
 export interface ReadPart {
   readonly filter: LogFilter;
-  /** Where it begins. */
+  /** The first sequence of the part. */
   readonly from: number;
   /** The messages that the reader received. */
   readonly messages: readonly StoredMessage[];
 }
 
 /**
- * Whether a wanted commit was purged that its reader did not receive. To be called after the purge.
+ * Whether a wanted commit was purged before the reader received it. Called after the purge.
  *
  * A purge first writes the sequence of each actor's last commit to its version floor. Each commit message names the
- * sequence of the actor's previous one. A commit is missing only if one of these sequences names it.
+ * sequence of the actor's previous commit. A commit is missing only if its sequence is among these.
  */
 export async function hasLost(
   { floors }: LogContext,
@@ -31,7 +31,7 @@ export async function hasLost(
   return false;
 }
 
-/** The sequence of the actor's previous commit, 0 if the log had none: the one that its writer expected. */
+/** The sequence of the actor's previous commit, as its writer expected it; 0 if the log had none. */
 function previousOf({ headers }: StoredMessage): number {
   return Number(headers?.get("Nats-Expected-Last-Subject-Sequence"));
 }

@@ -6,7 +6,7 @@ import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import type { Names } from "../wire/names.ts";
 import type { LogContext } from "./log_context.ts";
 
-/** A stream whose messages can be read, such as that of a log. */
+/** A stream whose messages can be read, such as the stream of a log. */
 export interface MessageSource
   extends Pick<LogContext, "api" | "gets" | "batchSemaphore" | "sharedBatchSemaphore" | "consumers"> {
   readonly stream: ManagedStream<unknown>;
@@ -19,11 +19,11 @@ export interface MessageRange {
   readonly subject: string;
   /** The first sequence. */
   readonly from: number;
-  /** The sequence of the last wanted message; `undefined`: of the last one as of the call. */
+  /** The sequence of the last wanted message; `undefined`: the last one at the time of the call. */
   readonly until?: number | undefined;
 }
 
-/** Asks with a budget that starts now; `undefined` if the stream is gone. */
+/** Sends a read request with a new budget; `undefined` if the stream does not exist. */
 export function ask<T>(
   source: MessageSource,
   signal: AbortSignal | undefined,

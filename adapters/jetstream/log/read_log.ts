@@ -7,7 +7,7 @@ import { readMessages } from "./read_messages.ts";
 import { FirstEventExpired } from "./first_event_expired.ts";
 import { decoderOf, toPages } from "./to_pages.ts";
 
-/** Reads the log up to its end as of the call: see `Log.readLog`. */
+/** Reads the log up to its end at the time of the call: see `Log.readLog`. */
 export async function* readLog(
   log: LogContext,
   { to, actors, limit, ...range }: LogRange,
@@ -27,7 +27,7 @@ export async function* readLog(
   const decode = decoderOf(log, state);
   const expired = () => eventsExpiredError(log, check.next, newBudget());
   try {
-    // The reader may know a part of the first commit.
+    // The caller may discard events of the first commit: one more message is requested.
     for await (
       const messages of readMessages(log, { subject: filter.subject, from: start, until, about: limit + 1 }, signal)
     ) {

@@ -10,7 +10,7 @@ import { type LogWindow, scanBackwards } from "./scan_backwards.ts";
 import { FirstEventExpired } from "./first_event_expired.ts";
 import { type Decoder, decoderOf } from "./to_pages.ts";
 
-/** Reads the log from its end as of the call, or from the end of a range: see `Log.readLog`. */
+/** Reads the log backwards from its end at the time of the call, or from the end of a range: see `Log.readLog`. */
 export async function* readLogBackwards(
   log: LogContext,
   { from, to, actors, limit, ...position }: LogRange,
@@ -58,7 +58,7 @@ export async function findLastCommit(
   return { identity, offset: state.last };
 }
 
-/** The sequence from which on a window of a whole log has no gap. Commits before a gap were purged. */
+/** The first sequence after the last gap in a window of a whole log. Commits before a gap were purged. */
 function firstOfRun({ until, messages }: LogWindow): number {
   let first = until + 1;
   while (messages[messages.length - 1 - (until + 1 - first)]?.sequence === first - 1) first--;
@@ -66,7 +66,7 @@ function firstOfRun({ until, messages }: LogWindow): number {
 }
 
 /**
- * The sequence from which on no commit of a filtered window was purged before it was read. In a log without retention
+ * The sequence after which no commit of a filtered window was purged before it was read. In a log without retention
  * only the lowest window is checked, since only an operator purges it.
  */
 async function firstComplete(

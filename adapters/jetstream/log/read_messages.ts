@@ -1,6 +1,6 @@
 /**
- * Reads a range of a stream's messages with the fewest requests. A few messages come by direct gets, which leave nothing
- * on the server: since nats-server 2.11 in batches, before one by one. Many messages come by a consumer. It costs two
+ * Reads a range of a stream's messages with the fewest requests. Direct gets read a few messages and create nothing on
+ * the server: in batches since nats-server 2.11, one by one before. A consumer reads many messages. It costs two
  * further requests, and is then several times faster.
  *
  * @module
@@ -12,15 +12,15 @@ import { FirstEventExpired } from "./first_event_expired.ts";
 import { ask, type MessageRange, type MessageSource, streamDeleted, upTo } from "./message_source.ts";
 import { scanByConsumer } from "./scan_by_consumer.ts";
 
-/** Messages of one batch. */
+/** Maximum number of messages in one batch. */
 const BATCH = 256;
-/** Messages that come by direct gets before a consumer is created: from a server with batches, and without. */
+/** Number of messages read by direct gets before a consumer is created: from a server with batches, and without. */
 const MAX_BY_BATCHES = 1_024;
 const MAX_ONE_BY_ONE = 8;
 
 /** The answer to one request for messages. */
 interface Part extends Batch {
-  /** Whether it shows where the stream ends. A replica that is not the leader may be behind. */
+  /** Whether the answer can prove the end of the stream. A replica that is not the leader may lag behind. */
   readonly isAuthoritative: boolean;
 }
 
@@ -41,7 +41,7 @@ export async function* readMessages(
   const maxByGets = hasBatches ? MAX_BY_BATCHES : MAX_ONE_BY_ONE;
   let next = from;
   let asksLeader = false;
-  /** Whether a server said that further messages follow. */
+  /** Whether the server reported that further messages follow. */
   let isPending = false;
   for (let received = 0; received < maxByGets;) {
     if (until !== undefined && next > until) return;

@@ -8,14 +8,14 @@ import type { StoredMessage } from "../api/stored_message.ts";
 import type { LogContext } from "./log_context.ts";
 import { readMessages } from "./read_messages.ts";
 
-/** Sequences in the first window. */
+/** Number of sequences in the first window. */
 const FIRST_WINDOW = 256;
-/** Messages of a window, and bytes of their bodies. A larger window is read again in smaller parts. */
+/** Limits of a window: messages, and bytes of their bodies. A larger window is read again in smaller parts. */
 const MAX_MESSAGES = 1_024;
 const MAX_BYTES = 8_000_000;
 /** The factor by which a window grows or shrinks, to keep the next one within these bounds. */
 const FACTOR = 4;
-/** Messages that are requested beyond the likely number: a server ends a batch by their number only. */
+/** Number of messages requested beyond the likely number: a server ends a batch by the message count only. */
 const SPARE = 8;
 
 /** Which messages to read. */

@@ -31,7 +31,7 @@ export async function* scanByConsumer(
       reached = messages.at(-1)?.sequence ?? reached;
       if (messages.length > 0) yield messages;
       if (messages.length < taken.length) return;
-      // The server has no further message at the moment. A purged one will not come.
+      // The server has no further message at the moment. It never delivers a purged one.
       const isIdle = taken.length === 0 && consumer.isRunning;
       if (isIdle && await isPurged(source, subject, end, signal)) throw new FirstEventExpired();
     }
@@ -58,7 +58,7 @@ async function isPurged(
   const isMissing = async () => await lastSequence(source, subject, signal) < sequence;
   if (!await isMissing()) return false;
   if (!source.stream.isReplicated) return true;
-  // A former leader may have answered, which has not received the message. The stream itself keeps its last sequence.
+  // A former leader that has not received the message may have answered. A purge keeps the last sequence of the stream.
   const info = await ask(source, signal, (options) => source.stream.info({}, options));
   return info !== undefined && info.state.last_seq >= sequence && await isMissing();
 }

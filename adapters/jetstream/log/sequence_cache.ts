@@ -9,8 +9,8 @@ export interface LatestCommit {
 }
 
 /**
- * By subject, the latest commits of the actors with recent appends, so that the next append takes one round trip: about
- * 150 bytes each. They may be out of date, since others append too. The server checks each append.
+ * The latest commits of recently used actors, by subject, about 150 bytes each. With a cached commit, an append takes
+ * one round trip. Entries may be out of date, since other processes append too. The server checks each append.
  */
 export class SequenceCache extends LruCache<string, LatestCommit> {
   /**

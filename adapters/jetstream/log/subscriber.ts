@@ -17,9 +17,9 @@ import { type Decoder, toPages } from "./to_pages.ts";
 export interface SubscriptionStart {
   readonly filter: LogFilter;
   readonly place: LogPlace;
-  /** The sequence of the last wanted commit as of the call; 0 if there is none. */
+  /** The sequence of the last wanted commit when the subscription started; 0 if there is none. */
   readonly until: number;
-  /** The sequence of the last commit as of the call. */
+  /** The sequence of the last commit when the subscription started. */
   readonly end: number;
   /** Whether the reader wants {@link Progress}. */
   readonly progress: boolean;
@@ -32,7 +32,7 @@ export interface SharedFollowing {
   readonly catchUps: RevocableSemaphore;
 }
 
-/** Every wanted commit up to a place was given. */
+/** Reports that every wanted commit up to a place was delivered. */
 export interface Progress {
   readonly through: CommitPlace;
 }
@@ -52,9 +52,9 @@ export class Subscriber {
   readonly #end: number;
   readonly #wantsProgress: boolean;
   #isCaughtUp = false;
-  /** While it catches up. */
+  /** Present while the subscription catches up. */
   #own: { readonly cursor: LogCursor; readonly permit: PermitHolder } | undefined;
-  /** Present while it is in a feed. */
+  /** Present while the subscription is in a feed. */
   #live: { readonly feed: LiveFeed; readonly subscription: FeedSubscription } | undefined;
 
   constructor(log: LogContext, shared: SharedFollowing, start: SubscriptionStart, signal: AbortSignal) {
@@ -67,16 +67,16 @@ export class Subscriber {
     this.#end = start.end;
     this.#wantsProgress = start.progress;
     this.#signal = signal;
-    // There is nothing to catch up with.
+    // A subscription at the end of the log joins a feed without a cursor of its own.
     if (start.place.next > start.end && this.#findFeed() === undefined) this.#openFeed();
   }
 
-  /** Whether the consumer of the subscription was lost, and another one has not been created yet. */
+  /** Whether the consumer of the subscription was lost and has not been replaced yet. */
   get isReconnecting(): boolean {
     return (this.#own?.cursor ?? this.#live?.feed)?.isReconnecting === true;
   }
 
-  /** The next items of `Log.follow`, once the items before them were taken. They may be none. */
+  /** The next items of `Log.follow`, possibly none. Called after all previous items were taken. */
   async next(): Promise<Iterable<FollowItem>> {
     if (this.#live !== undefined) return await this.#nextLive(this.#live);
     if (this.#own !== undefined) await this.#goLive(this.#own.cursor);
@@ -96,7 +96,7 @@ export class Subscriber {
     if (!this.#feeds.open(cursor, this.#wantsProgress)) void cursor.close();
   }
 
-  /** A feed that has everything from the place on. */
+  /** A feed that covers every message from the current place on. */
   #joinable(): LiveFeed | undefined {
     const feed = this.#findFeed();
     return feed?.covers(this.#place.next) ? feed : undefined;
@@ -106,7 +106,7 @@ export class Subscriber {
     return this.#feeds.find(this.#filter, this.#wantsProgress);
   }
 
-  /** Whether every commit that was stored as of the call was delivered. */
+  /** Whether every wanted commit that was stored when the subscription started was delivered. */
   get #isUpToDate(): boolean {
     return this.#isCaughtUp || this.#place.next > this.#until;
   }
@@ -117,11 +117,11 @@ export class Subscriber {
       await this.#catchUps.acquire(permit, this.#signal);
       await cursor.start(this.#signal);
     }
-    if (this.#isUpToDate && !this.#isCaughtUp) return this.#tellCaughtUp();
+    if (this.#isUpToDate && !this.#isCaughtUp) return this.#reportCaughtUp();
     const messages = await cursor.take(this.#signal);
     this.#catchUps.progress(permit);
     this.#place = cursor.place;
-    return this.#give(messages, cursor.decode);
+    return this.#deliver(messages, cursor.decode);
   }
 
   #newOwn(): { readonly cursor: LogCursor; readonly permit: PermitHolder } {
@@ -129,7 +129,7 @@ export class Subscriber {
     return { cursor, permit: { revoke: () => cursor.suspend() } };
   }
 
-  /** Once the own cursor has caught up: makes a feed of it if there is none, or moves it to where it can join one. */
+  /** Once the own cursor has caught up, opens a feed with it, or moves it to a place at which it can join a feed. */
   async #goLive(cursor: LogCursor): Promise<void> {
     if (!cursor.isAtEnd || this.#joinable() !== undefined) return;
     if (!this.#isUpToDate) await this.#giveUpPurged();
@@ -145,13 +145,13 @@ export class Subscriber {
     this.#own = undefined;
   }
 
-  /** If the last commit as of the call was purged, it will not come. */
+  /** Stops waiting for commits that were purged since the subscription started. */
   async #giveUpPurged(): Promise<void> {
     const { last } = await this.#findEnd();
     this.#until = Math.min(this.#until, last);
   }
 
-  /** Moves a cursor to the end of the log if there is no wanted commit before that. */
+  /** Moves a cursor to the end of the log if no wanted commit is before the end. */
   async #skipOthers(cursor: LogCursor): Promise<void> {
     const { last, end } = await this.#findEnd();
     if (last < cursor.place.next) await cursor.skipTo(end + 1, this.#signal);
@@ -163,9 +163,9 @@ export class Subscriber {
     this.#live = { feed, subscription };
     await this.#drop();
     try {
-      if (await feed.ready(subscription) && this.#isUpToDate && !this.#isCaughtUp) return this.#tellCaughtUp();
+      if (await feed.ready(subscription) && this.#isUpToDate && !this.#isCaughtUp) return this.#reportCaughtUp();
     } catch (error) {
-      // If the feed's place is lost, that of the subscription need not be.
+      // The failure may concern the place of the feed only, not the place of the subscription.
       if (!(error instanceof EventsExpiredError || error instanceof UnknownPositionError)) throw error;
     }
     return [];
@@ -176,7 +176,7 @@ export class Subscriber {
   ): Promise<Iterable<FollowItem>> {
     const messages = await feed.take(subscription);
     if (messages?.length === 0) return [this.#progress(feed.placeOf(subscription))];
-    if (messages !== undefined) return this.#give(messages, (message) => feed.eventsOf(message));
+    if (messages !== undefined) return this.#deliver(messages, (message) => feed.eventsOf(message));
     await this.#leave();
     return [];
   }
@@ -198,7 +198,7 @@ export class Subscriber {
     await cursor.close();
   }
 
-  #tellCaughtUp(): FollowItem[] {
+  #reportCaughtUp(): FollowItem[] {
     this.#isCaughtUp = true;
     if (!this.#wantsProgress || this.#end === 0) return ["caughtUp"];
     return [this.#progress({ ...this.#place, next: this.#end + 1 }), "caughtUp"];
@@ -208,14 +208,16 @@ export class Subscriber {
     return { through: { identity, offset: next - 1 } };
   }
 
-  *#give(messages: readonly StoredMessage[], decode: Decoder): Generator<FollowItem, void, void> {
+  *#deliver(messages: readonly StoredMessage[], decode: Decoder): Generator<FollowItem, void, void> {
     const due = this.#isCaughtUp ? messages : messages.filter(({ sequence }) => sequence <= this.#until);
     yield* toPages(due, decode);
-    if (!this.#isCaughtUp && (messages.at(-1)?.sequence ?? 0) >= this.#until) yield* this.#tellCaughtUp();
+    if (!this.#isCaughtUp && (messages.at(-1)?.sequence ?? 0) >= this.#until) yield* this.#reportCaughtUp();
     yield* toPages(messages.slice(due.length), decode);
   }
 
-  /** The sequences of the last wanted commit and, as of before, of the last commit; 0 if there is none. */
+  /**
+   * The sequence of the last wanted commit, and the sequence of the last commit, read before it; 0 if there is none.
+   */
   #findEnd(): Promise<{ readonly last: number; readonly end: number }> {
     return keepTrying(this.#log.api, this.#signal, async (budget) => {
       const state = await findLogState(this.#log, budget);

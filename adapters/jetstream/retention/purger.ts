@@ -1,7 +1,7 @@
 /**
  * Purges expired commits from the stream of a log, after it has raised the version floors of their actors. The writer
  * of every 256th commit runs a purge, so that all writers of a log share the work without coordination. Two purges at
- * once do no harm. Appends do not depend on it: a failure is reported to `onError`, and the next run tries again.
+ * once do no harm. Appends do not depend on a purge: a failure is reported to `onError`, and the next run tries again.
  *
  * @module
  */
@@ -18,12 +18,12 @@ import { readMessages } from "../log/read_messages.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 import { FirstEventExpired } from "../log/first_event_expired.ts";
 
-/** Commits between two runs. */
+/** Number of commits between two runs. */
 const EVERY = 256;
-/** Due runs during a running one. Beyond them appends wait, so that a stream cannot outgrow its purges. */
+/** Maximum number of due runs during a run. Beyond it, appends wait, so that the stream does not grow without bound. */
 const MAX_DUE = 16;
 
-/** See the top of this file. For one log. */
+/** The purger of one log: see the top of this file. */
 export class Purger {
   readonly #log: LogContext;
   readonly #closing: AbortController = new AbortController();
@@ -39,7 +39,7 @@ export class Purger {
     this.#log = log;
   }
 
-  /** A commit was stored here. */
+  /** Records that this process stored a commit, and starts a run if one is due. */
   stored(sequence: number): void {
     if (sequence % EVERY !== 0 || this.#closing.signal.aborted) return;
     if (this.#log.stream.cached?.retention === undefined) return;
@@ -47,17 +47,17 @@ export class Purger {
     this.#running ??= this.#run();
   }
 
-  /** Waits, before a commit is stored, while too many runs are due. Returns `undefined` if there is nothing to wait for. */
+  /** Waits, before a commit is stored, while too many runs are due. Returns `undefined` if no wait is needed. */
   wait({ signal }: RetryBudget): Promise<void> | undefined {
     return this.isBehind ? abortable(this.#running!, signal) : undefined;
   }
 
-  /** Whether {@link Purger.wait} waits. */
+  /** Whether too many runs are due: {@link Purger.wait} then waits. */
   get isBehind(): boolean {
     return this.#due > MAX_DUE && this.#running !== undefined;
   }
 
-  /** Ends the purger; resolves when a run has ended. */
+  /** Ends the purger. Resolves when the current run, if any, has ended. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#running;
@@ -91,37 +91,37 @@ export class Purger {
   }
 
   /**
-   * Purges messages up to the first one at an actor's subject that cannot be read. That one may be a commit of another
-   * program, so that the actor's version after it is unknown.
+   * Purges messages up to the first unreadable message at an actor's subject. Another program may have written that
+   * message as a commit, so the actor's version after it is unknown.
    *
-   * @returns Whether all of them were purged.
+   * @returns Whether all messages were purged.
    */
   async #drop(partitions: number, messages: readonly StoredMessage[]): Promise<boolean> {
     const { names, actorIds: actors } = this.#log;
     const latest = new Map<string, CommitHeaders>();
     let next = messages[0]!.sequence;
-    let flaw: unknown;
+    let failure: unknown;
     for (const message of messages) {
       const actorId = actors.of(partitions, message.subject);
-      // A message of another writer belongs to no actor's history.
+      // A message whose subject names no actor belongs to no actor's history.
       try {
         const commit = actorId === undefined ? undefined : decodeCommitHeaders(names, message);
         if (actorId !== undefined && commit?.isSuperseded === false) latest.set(actorId, commit);
       } catch (error) {
-        flaw = error;
+        failure = error;
         break;
       }
       next = message.sequence + 1;
     }
     if (next > messages[0]!.sequence) await this.#purge(latest, next);
-    if (flaw === undefined) return true;
-    this.#report(next, this.#stopped(next, flaw));
+    if (failure === undefined) return true;
+    this.#report(next, this.#stopped(next, failure));
     return false;
   }
 
   /** Raises version floors, then purges the messages before a sequence. */
   async #purge(latest: ReadonlyMap<string, CommitHeaders>, next: number): Promise<void> {
-    const { names, floors: floors, api } = this.#log;
+    const { names, floors, api } = this.#log;
     const budget = api.newBudget(this.#closing.signal);
     await Promise.all(
       Array.from(
@@ -130,7 +130,7 @@ export class Purger {
           floors.raise(actorId, { version: lastVersion, commitId, sequence }, budget),
       ),
     );
-    // Also without a reply: purged messages are not purged again.
+    // The request may be repeated after a lost reply: a purge is idempotent.
     await retryWhileTransient(
       this.#log,
       budget,

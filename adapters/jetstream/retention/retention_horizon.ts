@@ -3,7 +3,7 @@
  * removes them later, hundreds at once, and never the newest 1,024: see
  * docs/decisions/writers_purge_expired_commits_lazily.md.
  *
- * The horizon only moves forward within one process. Finding it again takes one request at most, and usually none.
+ * Within one process, the horizon only moves forward. A repeated search takes one request at most, and usually none.
  *
  * @module
  */
@@ -19,13 +19,13 @@ import { readMessages } from "../log/read_messages.ts";
 /** Approximate number of messages in one read that adds up bytes. */
 const ABOUT = 64;
 
-/** See the top of this file. For one log. */
+/** The retention horizon of one log: see the top of this file. */
 export class RetentionHorizon {
   /** Messages before this one are older than the maximum age. */
   #young = 1;
-  /** The time of its storage, once it is known. */
+  /** The time at which the message at `#young` was stored, once it is known. */
   #youngTime: number | undefined;
-  /** Bytes from the first stored message on that exceed the maximum. */
+  /** The sizes of the oldest stored messages, which exceed the maximum number of bytes. */
   #sizes: { readonly sequence: number; readonly bytes: number }[] = [];
   /** The latest known state of the log: replies may arrive out of order. */
   #state: StreamState | undefined;
@@ -56,14 +56,14 @@ export class RetentionHorizon {
     }
   }
 
-  /** Forgets everything: the stream is another one. */
+  /** Discards all state after the stream was replaced. */
   forget(): void {
-    this.#goOn(1);
+    this.#moveTo(1);
     this.#sizes = [];
     this.#state = undefined;
   }
 
-  /** A state with an earlier first sequence is older: messages that it counts were purged since. */
+  /** A state with a lower first sequence is older: messages that it counts have been purged since. */
   #newest(state: StreamState): StreamState {
     if (this.#state === undefined || state.first_seq >= this.#state.first_seq) this.#state = state;
     return this.#state;
@@ -87,7 +87,7 @@ export class RetentionHorizon {
   /** Searches ahead in steps that double, then by halves within the last step. */
   async #byAge(log: LogContext, state: StreamState, oldest: number, budget: RetryBudget): Promise<number> {
     const end = state.last_seq + 1;
-    if (this.#young < state.first_seq) this.#goOn(state.first_seq);
+    if (this.#young < state.first_seq) this.#moveTo(state.first_seq);
     if (this.#young >= end) return end;
     const timeOf = (sequence: number) =>
       retryWhileTransient(log, budget, (options) => log.gets.timeOfNext(log.names.allActors, sequence, options));
@@ -103,11 +103,11 @@ export class RetentionHorizon {
       if (await isOld(middle)) old = middle;
       else young = middle;
     }
-    this.#goOn(young);
+    this.#moveTo(young);
     return young;
   }
 
-  #goOn(young: number): void {
+  #moveTo(young: number): void {
     this.#young = young;
     this.#youngTime = undefined;
   }

@@ -22,7 +22,7 @@ import { decodeVersionFloor, encodeVersionFloor, type VersionFloor } from "../wi
 
 const EMPTY = new Uint8Array();
 
-/** Limits reads of streams, and ends them with the backend. */
+/** The limits of concurrent reads, and the consumers that are closed with the backend. */
 type Shared = Pick<MessageSource, "batchSemaphore" | "sharedBatchSemaphore" | "consumers">;
 
 /** See the top of this file. */
@@ -51,7 +51,7 @@ export class VersionFloors {
     this.#gets = new MessageGet(api, this.#stream);
   }
 
-  /** Makes their stream. */
+  /** Creates the stream of version floors. */
   async provision(budget: RetryBudget): Promise<void> {
     await retryWhileTransient({ stream: this.#stream }, budget, (options) => this.#stream.ensure(options));
   }
@@ -75,7 +75,7 @@ export class VersionFloors {
     if (found === undefined) return;
     const names = { namespace: this.#names.namespace, allActors: this.#subject(">") };
     const source = { api: this.#api, stream, gets: this.#gets, names, ...this.#shared };
-    // A floor that is raised meanwhile moves to the end of the stream.
+    // A floor that is raised during the read moves to the end of the stream.
     for (let from = 0, next = 1; from < next;) {
       from = next;
       const range = { subject: this.#subject(actors), from, about: Infinity };
@@ -97,8 +97,8 @@ export class VersionFloors {
   }
 
   /**
-   * Raises the version floor of an actor, unless it is as high already. Other processes may raise it at the same time,
-   * also to an earlier version. Each replaces only the floor that it has read.
+   * Raises the version floor of an actor, unless the floor is already as high. Other processes may raise it at the same
+   * time, even to a lower version. Each process replaces only the floor that it has read.
    */
   async raise(actorId: string, floor: VersionFloor, budget: RetryBudget): Promise<void> {
     while (true) {
@@ -108,7 +108,7 @@ export class VersionFloors {
     }
   }
 
-  /** @returns Whether the floor is surely stored; if not, another process may have been faster. */
+  /** @returns Whether the floor is certainly stored. If not, another process may have stored a floor first. */
   async #replace(actorId: string, floor: VersionFloor, lastSequence: number, budget: RetryBudget): Promise<boolean> {
     const headers = encodeVersionFloor(floor, { stream: this.#names.floors, lastSequence });
     const subject = this.#subject(actorId);
@@ -126,7 +126,7 @@ export class VersionFloors {
     }
   }
 
-  /** The subject of an actor's version floor, or of those of a pattern. */
+  /** The subject of an actor's version floor, or of the floors of an actor pattern. */
   #subject(actorId: string): string {
     return `${this.#names.floorsPrefix}${encodeActor(actorId)}`;
   }

@@ -8,7 +8,7 @@ interface PublishAck {
   readonly domain?: string | undefined;
 }
 
-/** Digits of a sequence that is a safe integer in any case. */
+/** Maximum number of digits for which every sequence is a safe integer. */
 const MAX_DIGITS = 15;
 const ZERO = "0".charCodeAt(0);
 const CLOSING_BRACE = "}".charCodeAt(0);
@@ -16,14 +16,14 @@ const CLOSING_BRACE = "}".charCodeAt(0);
 const decoder = new TextDecoder();
 
 /**
- * Reads the acknowledgements of one stream. They differ in the sequence at their end only. The reader parses the first
- * one as JSON. It compares the others with the bytes of that one, which takes a fifth of the time.
+ * Reads the acknowledgements of one stream. They differ only in the sequence at their end. The reader parses the first
+ * one as JSON. It compares the bytes of the others with the first one, which takes a fifth of the time.
  */
 export class AckReader {
   readonly #stream: string;
   /** The bytes of an acknowledgement before its sequence; empty until one was parsed. */
   #prefix: Uint8Array = new Uint8Array();
-  /** The domain in that acknowledgement. */
+  /** The domain in the acknowledgement of `#prefix`. */
   #domain: string | undefined;
 
   constructor(stream: string) {
@@ -36,7 +36,7 @@ export class AckReader {
    * @param domain The domain of the stream, if it is known.
    * @returns The sequence of the stored message.
    * @throws {ApiError} If the stream refused the message.
-   * @throws {RequestFailure} If the reply is not that of the stream.
+   * @throws {RequestFailure} If the reply is not an acknowledgement of the stream.
    */
   read(data: Uint8Array, domain: string | undefined): number {
     const isSameDomain = domain === undefined || domain === this.#domain;

@@ -7,7 +7,7 @@ import type { Names } from "../wire/names.ts";
 import type { StreamInfo } from "./managed_stream.ts";
 import { checkLog } from "./stream_config.ts";
 
-/** No bounds: those of the log stay unchanged. */
+/** Settings without bounds: the log is accepted with any bounds. */
 const ANY_BOUNDS = { replicas: 1, storage: "file" } as const;
 
 /**

@@ -7,7 +7,7 @@ import { isAtLeast } from "../api/server_version.ts";
 /**
  * Checks that a server has the features that the options need.
  *
- * @throws {UnsupportedStorageError} If it is too old for an option, which the message names.
+ * @throws {UnsupportedStorageError} If the server is too old for an option. The message names the option.
  */
 export function checkFeatures({ connection }: ServerApi, { streams }: { readonly streams: StreamSettings }): void {
   const version = connection.info?.version;

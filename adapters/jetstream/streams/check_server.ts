@@ -54,8 +54,7 @@ export async function checkServer(
 }
 
 /**
- * Repeats the request within the budget: a cluster that elects a leader does not answer, nor does a connection that is
- * down.
+ * Repeats the request within the budget: no answer arrives while a cluster elects a leader or the connection is down.
  */
 async function askAccount(api: ServerApi): Promise<Partial<JetStreamAccountStats>> {
   const budget = api.newBudget(undefined);
@@ -66,7 +65,7 @@ async function askAccount(api: ServerApi): Promise<Partial<JetStreamAccountStats
       if (isWithoutJetStream(error)) {
         throw withoutJetStream(api, error);
       }
-      // A user without this permission creates no streams either. The provisioning user checks.
+      // A user without this permission creates no streams either. The check runs under the user that provisions.
       if (isForbiddenToAsk(error)) return {};
       if (!isTransient(error)) throw error;
       await budget.backoff(error);
@@ -75,8 +74,8 @@ async function askAccount(api: ServerApi): Promise<Partial<JetStreamAccountStats
 }
 
 /**
- * An old server that has refused a message for the account's limit no longer reports the last message of the subject.
- * It then stores a message that expects none: a version would be used twice.
+ * A server before 2.10 that refused a message for the account's limit no longer finds the last message of the subject.
+ * It then stores a message that expects no earlier one: a version would be used twice.
  */
 function checkAccount(version: string | undefined, account: Partial<JetStreamAccountStats>): void {
   if (isAtLeast(version, 2, 10)) return;
@@ -88,7 +87,7 @@ function checkAccount(version: string | undefined, account: Partial<JetStreamAcc
   );
 }
 
-/** The maximum number of bytes of a commit that a server takes. */
+/** The maximum number of bytes of a commit that a server accepts. */
 export function maxCommitBytesFor({ info }: JetStreamConnection): number {
   return (info?.max_payload ?? Infinity) - MAX_HEADER_BYTES;
 }
@@ -98,7 +97,7 @@ function checkCluster(api: ServerApi, replicas: number): void {
   if (!checksReplicas(version)) {
     throw new UnsupportedStorageError(`Cannot keep ${replicas} replicas: nats-server ${version} ${WHY_NOT_REPLICATED}`);
   }
-  // Without JetStream of its own, or with that of another domain, other servers store the replicas.
+  // If the server has no JetStream, or requests go to another domain, other servers store the replicas.
   if (api.isOwnJetStream && jetstream === true && cluster === undefined) {
     throw new UnsupportedStorageError(
       `Cannot keep ${replicas} replicas: the server is in no cluster. Make a cluster of ${replicas} servers or more, or ` +

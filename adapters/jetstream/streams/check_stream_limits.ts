@@ -8,7 +8,7 @@ import type { StreamConfig, StreamSettings } from "./stream_settings.ts";
 /**
  * Checks that an existing log has the requested bounds, and no limit that reuses a version or loses a commit.
  *
- * @throws {UnsupportedStorageError} If it has other limits, which the message compares.
+ * @throws {UnsupportedStorageError} If the log has other limits. The message compares them.
  */
 export function checkStreamLimits(
   names: Names,
@@ -31,7 +31,7 @@ function checkBytes({ namespace }: Names, { name, max_bytes = -1 }: StreamConfig
   );
 }
 
-/** The problem of a limit of bytes on older servers. */
+/** The defect of older servers with a limit of bytes, as a part of error messages. */
 export const WHY_NO_BYTES = "loses messages of such a stream that it has acknowledged (it was mended in 2.10)";
 
 /** Whether a server keeps acknowledged messages in a stream with a limit of bytes. */
@@ -39,7 +39,7 @@ export function keepsLimitedBytes(version: string | undefined): boolean {
   return isAtLeast(version, 2, 10);
 }
 
-/** All bounds are compared: a reader finds other commits with another one. */
+/** Compares all bounds of the retention. With a different bound, a reader would see other commits as expired. */
 function checkRetention(names: Names, { name }: StreamConfig, marker: LogMarker, retention: Retention): void {
   const wanted = encodeLogMarker({ ...marker, retention });
   const has = encodeLogMarker(marker);
@@ -66,9 +66,9 @@ function checkQuota(names: Names, config: StreamConfig, marker: LogMarker, { max
 }
 
 /**
- * Checks that the server removes no message by itself: it would lose the versions of actors.
+ * Checks that the server removes no message by itself: otherwise the versions of actors would be lost.
  *
- * @throws {UnsupportedStorageError} If it does.
+ * @throws {UnsupportedStorageError} If the server may remove messages.
  */
 export function checkNothingExpires({ namespace }: Names, config: StreamConfig): void {
   const dropping = droppingOf(config);

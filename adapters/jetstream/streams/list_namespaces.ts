@@ -34,7 +34,7 @@ async function listStreams(api: ServerApi, question: object): Promise<StreamList
     try {
       const list = await api.ask<StreamList>("STREAM.LIST", question, budget.options);
       if (!list.missing?.length) return list;
-      failure = unheardOf(list.missing);
+      failure = missingStreams(list.missing);
     } catch (error) {
       if (!isTransient(error)) throw error;
       failure ??= error;
@@ -43,7 +43,7 @@ async function listStreams(api: ServerApi, question: object): Promise<StreamList
   }
 }
 
-function unheardOf(streams: readonly string[]): UnavailableError {
+function missingStreams(streams: readonly string[]): UnavailableError {
   const named = streams.map((name) => `"${name}"`).join(", ");
   return new UnavailableError(`Cannot list namespaces: the servers of ${named} do not answer. Try again when they do`);
 }

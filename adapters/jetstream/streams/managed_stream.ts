@@ -16,7 +16,9 @@ export interface StreamInfo extends StreamIdentity {
   readonly state: StreamState;
   /** The server's time; absent before 2.10. */
   readonly ts?: string | undefined;
-  /** The JetStream domain, if the servers of the stream are in one. Only a request for information is answered with it. */
+  /**
+   * The JetStream domain, if the servers of the stream are in one. Only replies to requests for information contain it.
+   */
   readonly domain?: string | undefined;
 }
 
@@ -30,19 +32,19 @@ export interface StreamState {
   readonly subjects?: Readonly<Record<string, number>> | undefined;
 }
 
-/** Milliseconds for which the facts of a stream count as known. */
+/** Milliseconds for which the facts of a stream are cached. */
 const FRESH = 30_000;
 
-/** Milliseconds after which a stream exists that another client was creating. */
+/** Milliseconds of wait for a stream that another client is creating. */
 const OVERLAP = 100;
 
 /** The time of creation that a server before 2.10 reports for a stream whose creation has not ended. */
 const NOT_CREATED = "0001-01-01T00:00:00Z";
 
-/** Requests for a stream whose creation has not ended. */
+/** Maximum number of requests for a stream whose creation has not ended. */
 const MAX_ATTEMPTS = 20;
 
-/** Receives changes of a stream by an operator or another program. */
+/** Checks a stream, and receives changes that an operator or another program made to it. */
 export interface StreamObserver<F> {
   /** Returns the facts of a stream, or throws if it is a foreign one. */
   check(stream: Pick<StreamInfo, "config" | "created">): F;
@@ -64,7 +66,7 @@ export class ManagedStream<F> {
   readonly #acks: AckReader;
   #known: F | undefined;
   #knownAt = 0;
-  /** The number of reconnects at that time. */
+  /** The number of reconnects at `#knownAt`. */
   #knownIn = 0;
   #request: Promise<unknown> | undefined;
   #isReplicated = false;
@@ -118,7 +120,7 @@ export class ManagedStream<F> {
   }
 
   /**
-   * A message was stored at a sequence.
+   * Records that a message was stored at a sequence.
    *
    * @param before The value of {@link ManagedStream.mark} when it was sent.
    */
@@ -132,7 +134,7 @@ export class ManagedStream<F> {
    * @param before The value of {@link ManagedStream.mark} when it was sent.
    * @returns The sequence of the stored message.
    * @throws {ApiError} If the stream refused the message.
-   * @throws {RequestFailure} If another stream replied, which has the same subjects: of another domain, for instance.
+   * @throws {RequestFailure} If another stream with the same subjects replied, for instance a stream of another domain.
    */
   readAck(data: Uint8Array, before: ContinuityMark): number {
     const sequence = this.#acks.read(data, this.#domain ?? this.#api.domain);
@@ -159,7 +161,7 @@ export class ManagedStream<F> {
     await abortable(this.#request, signal);
   }
 
-  /** Whether another commit is in the place of the remembered one. If there is none, it may have been purged. */
+  /** Whether another commit is at the sequence of the read anchor. If no commit is there, it may have been purged. */
   async #isReplaced({ sequence, commitId }: ReadAnchor, options: RequestOptions): Promise<boolean> {
     const [subject = ">"] = this.#config.subjects ?? [];
     const message = await this.#gets.next(subject, sequence, options);
@@ -167,14 +169,14 @@ export class ManagedStream<F> {
   }
 
   /**
-   * Requests the state of the stream; `undefined` if there is none. If the stream does not count as known, it also checks
-   * that the remembered commit is still in its place: the stream may have been restored from an older copy and have grown.
+   * Requests the state of the stream; `undefined` if there is none. If no facts are cached, it also checks that the
+   * read anchor is still at its sequence: the stream may have been restored from an older copy and have grown.
    */
   async info(
     question: { subjects_filter?: string },
     options: RequestOptions,
   ): Promise<StreamInfo | undefined> {
-    const { anchor: anchor, mark } = this.#continuity;
+    const { anchor, mark } = this.#continuity;
     const isReplaced = this.cached === undefined && anchor ? this.#isReplaced(anchor, options) : undefined;
     // If the anchor cannot be read, a missing or wrong stream is the better reason to report.
     isReplaced?.catch(() => {});
@@ -210,7 +212,7 @@ export class ManagedStream<F> {
     return info;
   }
 
-  /** The next stream is another one, unless a former leader replied that does not know the new stream yet. */
+  /** The stream was deleted, unless a former leader replied that has not learned of the stream yet. */
   #onMissing(): void {
     if (this.#isReplicated) this.#onContinuity("uncertain");
     else this.#change(0);
@@ -242,7 +244,7 @@ export class ManagedStream<F> {
     return await this.find(options) ?? await this.#create(options);
   }
 
-  /** Has the next call ask the server: the stream does not answer, and may have been deleted. */
+  /** Discards the cached facts, so that the next call asks the server. Called when the stream may have been deleted. */
   invalidate(): void {
     this.#known = undefined;
   }
@@ -273,7 +275,7 @@ export class ManagedStream<F> {
     }
   }
 
-  /** A server before 2.10 may report this about the same stream when another client creates it at the same time. */
+  /** A server before 2.10 may report an overlap of the stream with itself while another client creates it. */
   async #findAfterOverlap(error: ApiError, options: RequestOptions): Promise<F> {
     const known = await this.find(options);
     if (known !== undefined) return known;

@@ -1,6 +1,6 @@
 import type { StoredMessage } from "../api/stored_message.ts";
 
-/** The last commit that a reader has read. While it is in its place, the stream is the same. */
+/** The last commit that a reader has read. As long as the commit is at its sequence, the stream is the same. */
 export interface ReadAnchor {
   readonly sequence: number;
   readonly commitId: string;

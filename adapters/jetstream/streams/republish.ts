@@ -9,10 +9,10 @@ export function republishOf({ logPrefix, commitsPrefix }: Names): { readonly src
 }
 
 /**
- * Checks that the server republishes the commits of an existing log as its marker says.
+ * Checks that the republish configuration of an existing log agrees with its marker.
  *
  * The marker decides, so that all processes agree. A log that republishes is also accepted where `republish: false` is
- * requested, because nothing is missing there.
+ * requested, because its commits reach every subscriber.
  *
  * @throws {UnsupportedStorageError} If the stream differs from its marker, or if `republish: true` is requested, and the
  * log does not republish.

@@ -5,7 +5,7 @@ import { RequestFailure } from "../nats/request_failure.ts";
 import type { RequestOptions } from "../api/request_options.ts";
 
 /**
- * Sends a request about a stream, and repeats it within the budget while it may succeed later.
+ * Sends a request about a stream, and repeats it within the budget after transient errors.
  *
  * @param read One attempt.
  * @returns `undefined` also if the stream does not exist.
@@ -26,7 +26,7 @@ export async function retryWhileTransient<T>(
         return undefined;
       }
       if (!isTransient(error)) throw error;
-      // A deleted stream has no responders. Neither has a stream without a leader, for a while.
+      // A deleted stream has no responders. A stream without a leader temporarily has none either.
       if (error instanceof RequestFailure && error.kind === "no-responders" && await isGone(stream, budget)) {
         return undefined;
       }

@@ -13,7 +13,7 @@ import type { Names } from "../wire/names.ts";
 import { isAtLeast } from "../api/server_version.ts";
 import type { StreamConfig, StreamSettings } from "./stream_settings.ts";
 
-/** The durability of an acknowledged append to such a stream. */
+/** The durability of an acknowledged append to a stream with these settings. */
 export function durabilityOf(
   { replicas, storage }: Pick<StreamSettings, "replicas" | "storage">,
 ): Capabilities["durability"] {
@@ -47,7 +47,7 @@ export function logConfig(names: Names, marker: LogMarker, settings: StreamSetti
   };
 }
 
-/** The stream of a namespace's snapshots: the last message of each subject stays. */
+/** The stream of a namespace's snapshots: it keeps the last message of each subject. */
 export function snapshotsConfig(names: Names, settings: StreamSettings): StreamConfig {
   const subjects = [`${names.snapshotsPrefix}>`];
   return { name: names.snapshots, description: SNAPSHOTS_MARKER, subjects, ...lastPerSubject(settings) };
@@ -153,11 +153,11 @@ function checkReplicas({ namespace }: Names, { name, num_replicas = 1 }: StreamC
   );
 }
 
-/** The problem of replicas on older servers, and the fix. */
+/** The defect of older servers with replicas, and the fix, as a part of error messages. */
 export const WHY_NOT_REPLICATED =
   "lets two writers win where a stream has replicas (it was mended in 2.9.21). Use 2.9.21 or newer, or one replica";
 
-/** Whether a server's check of the expected sequence holds for streams with replicas. */
+/** Whether a server checks the expected sequence correctly in streams with replicas. */
 export function checksReplicas(version: string | undefined): boolean {
   return isAtLeast(version, 2, 9, 21);
 }

@@ -1,6 +1,6 @@
 import type { ReadAnchor } from "./read_anchor.ts";
 
-/** The server's information about a stream that distinguishes one history from another. */
+/** The part of the server's stream information that distinguishes one history from another. */
 export interface StreamIdentity {
   /** The time of its creation, as a string. */
   readonly created: string;
@@ -17,12 +17,12 @@ export interface ContinuityMark {
 export type Continuity = "same" | "uncertain" | "replaced";
 
 /**
- * Detects that a stream has another history: it was created again, restored to an older copy, or lost what its server
- * had not written to disk at a loss of power.
+ * Detects that a stream has another history: it was created again, restored to an older copy, or its server lost
+ * unwritten messages in a power failure.
  *
  * The last sequence of a stream never decreases. If it is less than a value that was received before the request was
  * sent, the stream has another history. Values that were received later do not count, since replies can arrive out of
- * order. Once the stream has grown past that value, the last remembered commit decides: another one is in its place.
+ * order. Once the stream has grown past that value, the read anchor decides: another commit is at its sequence.
  */
 export class StreamContinuity {
   #created: string | undefined;
@@ -54,14 +54,14 @@ export class StreamContinuity {
    * Applies a reply with the information about the stream.
    *
    * @param before The value of `mark` when the request was sent.
-   * @param isProof Whether a lesser sequence proves another history. With replicas it does not: a former leader may be
+   * @param isProof Whether a lower sequence proves another history. With replicas it does not: a former leader may lag
    * behind.
    * @returns Whether the stream has another history, or may have one.
    */
   learn({ created, state }: StreamIdentity, before: ContinuityMark, isProof: boolean): Continuity {
-    const isAnew = this.#created !== undefined && this.#created !== created;
+    const isRecreated = this.#created !== undefined && this.#created !== created;
     const isBack = before.number === this.#number && state.last_seq < before.reached;
-    const isAnother = isAnew || (isBack && isProof);
+    const isAnother = isRecreated || (isBack && isProof);
     this.#created = created;
     if (isAnother) this.change(state.last_seq);
     this.#reached = Math.max(this.#reached, state.last_seq);
@@ -76,7 +76,7 @@ export class StreamContinuity {
     return isBack ? "replaced" : "same";
   }
 
-  /** The stream has another history from now on. */
+  /** Records that the stream has another history. */
   change(reached: number): void {
     this.#number++;
     this.#reached = reached;

@@ -2,16 +2,16 @@
  * The subjects of the bus: published events at `<prefix>.events.<namespace>`, and republished commits at
  * `<prefix>.commits.<depth>.<namespace>.<partition>.<actor>`.
  *
- * The subject of a published event ends with its namespace, so that a pattern of namespaces is a subject as it is. The
- * subject of a commit ends with its actor. The depth is the number of tokens of the namespace, and `prod.>` is one
- * subject for each depth.
+ * The subject of a published event ends with its namespace, so that a pattern of namespaces is a valid end of the
+ * subject. The subject of a commit ends with its actor. The depth is the number of tokens of the namespace, and
+ * `prod.>` is one subject for each depth.
  *
  * @module
  */
 import { MAX_NAMESPACE_TOKENS } from "../../../limits.ts";
 import type { NamespacePattern } from "../../../patterns.ts";
 
-/** The subjects at which events of a namespace are published, and those of a pattern received. */
+/** The subject at which events of a namespace are published, or at which the events of a pattern are received. */
 export function eventsSubject(prefix: string, namespaces: string): string {
   return `${prefix}.events.${namespaces}`;
 }

@@ -19,9 +19,9 @@ export class Codecs {
   readonly #read: Map<string, CommitCodec> = new Map();
 
   /**
-   * @param write The codec of new commits; without it, JSON.
-   * @param read Further codecs for reading. JSON is always one.
-   * @throws {InvalidArgumentError} If one is not a codec, or two have the same content type.
+   * @param write The codec of new commits; JSON by default.
+   * @param read Further codecs for reading, in addition to JSON.
+   * @throws {InvalidArgumentError} If a value is not a codec, or two codecs have the same content type.
    */
   constructor(write: CommitCodec | undefined, read: readonly CommitCodec[]) {
     this.#write = write && this.#add(write, "codec");
@@ -94,7 +94,7 @@ export class Codecs {
   }
 }
 
-/** No codec has the content type of a commit. It stays inside the adapter. */
+/** No codec has the content type of a commit. The adapter never throws this error to the user. */
 export class UnknownContentType extends Error {
   constructor(contentType: string) {
     super(

@@ -23,13 +23,13 @@ export interface CommitCodec {
    */
   readonly contentType: string;
   /**
-   * Encodes a commit. It has to keep every member of the value, also members that it does not know: a member that is lost
-   * changes how an event is understood. If it throws, the append fails with that error, and nothing is stored.
+   * Encodes a commit. The codec must keep every member of the value, also unknown ones: a lost member changes the
+   * meaning of an event. If it throws, the append fails with that error, and nothing is stored.
    */
   encode(commit: CommitJson): Uint8Array;
   /**
-   * Decodes the bytes of `encode`, also those of an earlier version of the codec, which may be years old. The adapter
-   * checks and copies the result. If it throws, the read fails with `CorruptDataError`.
+   * Decodes the bytes of `encode`, also bytes that an earlier version of the codec wrote years ago. The adapter checks
+   * and copies the result. If it throws, the read fails with `CorruptDataError`.
    */
   decode(bytes: Uint8Array): unknown;
 }

@@ -29,8 +29,8 @@ export function commitHeaderValues(headers: JetStreamMessageHeaders | undefined)
 }
 
 /**
- * The headers of most commit messages: those that `encodeCommitMessage` writes, in its order, and after them headers of
- * the server and of a trace. To search a block for each header takes three times as long as this expression.
+ * The headers of most commit messages: the headers that `encodeCommitMessage` writes, in its order, then headers of the
+ * server and of a trace. A separate search for each header takes three times as long as this expression.
  */
 const USUAL = new RegExp(
   "^NATS/1\\.0\\r\\n" +
@@ -46,7 +46,7 @@ const USUAL = new RegExp(
     "\\r\\n$",
 );
 
-/** The values of headers in the usual form; `undefined` if they have another one. */
+/** The values of headers in the usual form; `undefined` if they have another form. */
 export function usualHeaderValues(headers: JetStreamMessageHeaders | undefined): CommitHeaderValues | undefined {
   if (!(headers instanceof HeaderBlock)) return undefined;
   const match = USUAL.exec(headers.text);

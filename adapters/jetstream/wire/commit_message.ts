@@ -22,9 +22,9 @@ import { traceHeaders } from "./trace_headers.ts";
 import { type EncodedHeaders, encodeHeaders } from "../nats/encode_headers.ts";
 
 /**
- * The newest commits of a log that are never purged, even if they have expired. It is also the window of a first
- * commit. A message whose writer found no commit of its actor is superseded if more commits were stored since its
- * writer read the end of the log: see {@link CommitHeaders}.
+ * The number of newest commits of a log that are never purged, even if they have expired. It is also the window of an
+ * actor's first commit. If the writer found no commit of the actor, its message must be stored within that many commits
+ * after the end of the log that the writer read. Otherwise the message is superseded: see {@link CommitHeaders}.
  */
 export const MIN_RETAINED_COMMITS = 1_024;
 
@@ -60,19 +60,19 @@ export interface CommitExpectation {
   /** The version of the commit's first event. */
   readonly firstVersion: number;
   /**
-   * Present if commits of the log expire and the writer found none of the actor: the last sequence of the log before
-   * the search.
+   * The last sequence of the log before the writer searched for the actor. Present if commits of the log expire and the
+   * writer found no commit of the actor.
    */
   readonly observedLastSequence: number | undefined;
 }
 
-/** Encodes the message of a commit, whose body is encoded. */
+/** Encodes the message of a commit with an encoded body. */
 export function encodeCommitMessage(
   commit: Commit,
   { contentType, body }: ReturnType<Codecs["encode"]>,
   { stream, identity, lastSequence, firstVersion, observedLastSequence: reached }: CommitExpectation,
 ): CommitMessage {
-  // One string, not pairs: with pairs, a seventh of the garbage of an append came from here.
+  // One string, not an array of pairs: the pairs were a seventh of the garbage of an append.
   const lines = `Nats-Expected-Stream: ${stream}\r\n` +
     `Nats-Expected-Last-Subject-Sequence: ${lastSequence}\r\n` +
     `Aether-Version: ${firstVersion}\r\n` +
@@ -88,14 +88,14 @@ export function encodeCommitMessage(
 export interface CommitHeaders {
   /** Its sequence in the log. */
   readonly sequence: number;
-  /** The version of its first event. */
+  /** The version of the first event. */
   readonly firstVersion: number;
-  /** The version of its last event. */
+  /** The version of the last event. */
   readonly lastVersion: number;
   readonly commitId: string;
   /**
-   * Whether the commit counts as never stored: it arrived outside of its window. Others may have appended to the actor
-   * since its writer searched for the actor, and their commits may have been purged. It has no events.
+   * Whether the commit counts as never stored: it arrived outside of its window. Other writers may have appended to the
+   * actor since the search of its writer, and their commits may have been purged. A superseded commit has no events.
    */
   readonly isSuperseded: boolean;
 }
@@ -136,8 +136,8 @@ export interface DecodedCommit extends CommitHeaders {
 }
 
 /**
- * The identity of a log in the header of a commit message, for an observer that may not read the stream. It is the
- * unknown identity if there is no such header, as in messages of earlier versions.
+ * The identity of a log in the header of a commit message, for an observer that may not read the stream. Without the
+ * header, as in messages of earlier versions, the identity is unknown.
  *
  * @throws {CorruptDataError} If the header is not a log identity.
  */
@@ -153,7 +153,7 @@ export interface MessageContext {
   readonly names: Names;
   readonly codecs: Codecs;
   /**
-   * The identity of the log, which becomes a part of positions. Read it before the messages are received: if the stream
+   * The identity of the log, a part of positions. The reader requests it before it receives the messages: if the stream
    * is replaced in between, the new log refuses the positions.
    */
   readonly identity: string;
@@ -163,7 +163,8 @@ export interface MessageContext {
  * Decodes a commit message.
  *
  * @param actorId The actor of its subject; `undefined` if it has none.
- * @param from Events with lower versions are not wanted; all but the last of these are left out.
+ * @param from The lowest wanted version. Events with lower versions are left out, except that one event is always
+ * decoded.
  * @throws {CorruptDataError} If it is not a commit message, or has a newer format.
  */
 export function decodeCommitMessage(
@@ -203,15 +204,15 @@ function decodeBody(
     return codecs.decode(contentType, data, skip);
   } catch (cause) {
     if (cause instanceof UnknownContentType) throw unreadable(names, sequence, cause.message, { cause });
-    const flaw = cause instanceof Error ? cause.message : String(cause);
-    throw unreadable(names, sequence, `its body is not a commit: ${flaw}`, { cause });
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    throw unreadable(names, sequence, `its body is not a commit: ${problem}`, { cause });
   }
 }
 
-function unreadable(names: Names, sequence: number, flaw: string, options?: ErrorOptions): CorruptDataError {
+function unreadable(names: Names, sequence: number, problem: string, options?: ErrorOptions): CorruptDataError {
   const { namespace, log }: { namespace: Namespace; log: string } = names;
   return new CorruptDataError(
-    `Cannot read the message with sequence ${sequence} of stream "${log}": ${flaw}. Something else wrote it, or a ` +
+    `Cannot read the message with sequence ${sequence} of stream "${log}": ${problem}. Something else wrote it, or a ` +
       `newer version of Aether`,
     { namespace },
     options,

@@ -6,7 +6,7 @@
  * @module
  */
 
-/** Strings that are their own encoding: nearly all. */
+/** Strings that are their own encoding, as most are. */
 const PLAIN = /^[A-Za-z0-9_-]*$/;
 const ENCODED = /^(?:[A-Za-z0-9_-]|=[0-9A-F]{2})*$/;
 

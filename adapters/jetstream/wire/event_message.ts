@@ -1,5 +1,5 @@
 /**
- * A published event as a message: see docs/wire-format.md. Its body is that of a commit with one event.
+ * A published event as a message: see docs/wire-format.md. Its body has the form of a commit with one event.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export interface EventMessage {
 /**
  * Encodes an event.
  *
- * @param origin Distinguishes the messages of this backend from others.
+ * @param origin The id of this backend, by which it recognises its own messages.
  */
 export function encodeEvent(event: PublishedEvent, origin: string, codecs: Codecs): EventMessage {
   const { actorId, timestamp, metadata } = event;
@@ -44,8 +44,8 @@ export function originOf(message: JetStreamMessage): string {
 /**
  * Decodes an event.
  *
- * @param namespace The namespace of its subject.
- * @throws {CorruptDataError} If it is not an event, or has a newer format.
+ * @param namespace The namespace in the subject of the message.
+ * @throws {CorruptDataError} If the message is not an event, or has a newer format.
  */
 export function decodeEvent(namespace: Namespace, message: JetStreamMessage, codecs: Codecs): PublishedEvent {
   try {
@@ -53,7 +53,7 @@ export function decodeEvent(namespace: Namespace, message: JetStreamMessage, cod
   } catch (cause) {
     throw new CorruptDataError(
       `Cannot read an event that was published at "${message.subject}": ${
-        flawOf(cause)
+        reasonOf(cause)
       }. Something else published it, or ` +
         `a newer version of Aether`,
       { namespace },
@@ -85,7 +85,7 @@ function decode(namespace: Namespace, message: JetStreamMessage, codecs: Codecs)
   });
 }
 
-/** A codec may throw anything. */
-function flawOf(cause: unknown): string {
+/** The reason of a failure. A codec may throw any value. */
+function reasonOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }

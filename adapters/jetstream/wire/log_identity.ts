@@ -7,8 +7,8 @@ const FNV_PRIME = 0x1b3;
 
 /**
  * The derived identity of a stream: the 64-bit FNV-1a hash of its name, a space and the time of its creation, folded to
- * 48 bits. The server sets that time when the stream is created or restored, and returns it to every role that may read
- * the stream.
+ * 48 bits. The server sets that time when the stream is created or restored. Every user that may read the stream can
+ * request it.
  *
  * @param stream The name of the stream.
  * @param created The string that the server returns as `created`.
@@ -29,10 +29,7 @@ function hex(value: number, digits: number): string {
   return value.toString(16).padStart(digits, "0");
 }
 
-/**
- * The identity of a log: the one that an operator has assigned to its stream, as long as that is the same stream, or else
- * the derived one.
- */
+/** The identity of a log: the identity that an operator has assigned to this same stream, or else the derived one. */
 export function identityOf(stream: string, created: string, { assigned }: LogMarker): string {
   const derived = derivedIdentity(stream, created);
   return assigned?.derived === derived ? assigned.identity : derived;

@@ -1,6 +1,6 @@
 import type { Retention } from "../../../adapter.ts";
 
-/** The metadata of a log in the description of its stream, which every server keeps. */
+/** The metadata of a log in the description of its stream, which every server version stores. */
 export interface LogMarker {
   /** The number of partitions of its actors, which never changes. */
   readonly partitions: number;
@@ -14,7 +14,10 @@ export interface LogMarker {
 
 /** An identity that an operator has assigned to a log. */
 export interface AssignedIdentity {
-  /** The derived identity that the assigned one replaces. It does not replace that of a restored stream. */
+  /**
+   * The derived identity that the assigned one replaces. A restored stream has another derived identity, which is not
+   * replaced.
+   */
   readonly derived: string;
   readonly identity: string;
 }

@@ -1,15 +1,15 @@
 import { COMMIT_HEADERS } from "./commit_message.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 
-/** Bytes that JetStream counts for a message beside its subject, headers and body. */
+/** Bytes that JetStream counts for a message in addition to its subject, headers and body. */
 const RECORD = 34;
-/** The first line of the headers, and the empty line at their end. */
+/** Bytes of the first line of the headers, and of the empty line at their end. */
 const BLOCK = 12;
 /** The bytes between a header's name and its value, and after the value. */
 const LINE = 4;
 
 /**
- * The bytes of a commit message as the stream counts them. Headers that commit messages do not have are not counted.
+ * The number of bytes that the stream counts for a commit message. Headers that Aether does not write are not counted.
  */
 export function messageSize({ subject, headers, data }: StoredMessage): number {
   let bytes = RECORD + BLOCK + subject.length + data.length;

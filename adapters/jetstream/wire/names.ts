@@ -32,7 +32,7 @@ export interface Names {
   readonly recordsPrefix: string;
 }
 
-/** Makes the names of a namespace. */
+/** Derives the names of a namespace. */
 export function namesOf(prefix: string, namespace: Namespace): Names {
   const token = encodeToken(namespace);
   const depth = namespace.split(".").length;
@@ -58,7 +58,7 @@ export function namespaceOfLog(prefix: string, stream: string, subjects: readonl
   return toNamespace(decodeToken(token) ?? "");
 }
 
-/** The namespace of a string; `undefined` if it is not one. */
+/** The namespace of a string; `undefined` if the string is not a namespace. */
 export function toNamespace(text: string): Namespace | undefined {
   try {
     return parseNamespace(text);
@@ -81,7 +81,7 @@ export function actorSubject(names: Names, partitions: number, actorId: string):
   return `${names.logPrefix}${partitionOf(actorId, partitions)}.${encodeActor(actorId)}`;
 }
 
-/** The subject that matches exactly the actors of a pattern, of one partition if it is given. */
+/** The subject that matches exactly the actors of a pattern, in one partition if it is given. */
 export function patternSubject(names: Names, partitions: number, pattern: string, partition?: number): string {
   const isOne = !/[*>]/.test(pattern);
   return isOne
@@ -89,7 +89,7 @@ export function patternSubject(names: Names, partitions: number, pattern: string
     : `${names.logPrefix}${partition ?? "*"}.${encodeActor(pattern)}`;
 }
 
-/** The actor whose commits are stored at a subject; `undefined` if it is no subject of an actor. */
+/** The actor whose commits are stored at a subject; `undefined` if the subject belongs to no actor. */
 export function actorOfSubject(names: Names, partitions: number, subject: string): string | undefined {
   const { logPrefix } = names;
   if (!subject.startsWith(logPrefix)) return undefined;
@@ -107,14 +107,17 @@ export function actorOfSubject(names: Names, partitions: number, subject: string
 }
 
 /** Length up to which a plain id is within the limits of bytes and of tokens. */
-const SURELY_SHORT = 61;
+const SHORT = 61;
 const DOT = 0x2e;
 /** 1 for each ASCII character that {@link encodeToken} keeps. */
 const IS_PLAIN = Uint8Array.from({ length: 128 }, (_, code) => /[A-Za-z0-9_-]/.test(String.fromCharCode(code)) ? 1 : 0);
 
-/** Whether a string is an actor id that is its own encoding, by one scan. Nearly all are; a long one is not recognised. */
+/**
+ * Whether a string is an actor id that is its own encoding, by one scan. Most ids are. A long id is not recognised, and
+ * takes the slower path.
+ */
 function isPlainActorId(tokens: string): boolean {
-  if (tokens.length > SURELY_SHORT) return false;
+  if (tokens.length > SHORT) return false;
   let previous = DOT;
   for (let i = 0; i < tokens.length; i++) {
     const code = tokens.charCodeAt(i);

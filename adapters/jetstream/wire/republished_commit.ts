@@ -21,7 +21,8 @@ export interface CommitSource {
 const PARTITION = /^(?:0|[1-9][0-9]{0,3})$/;
 
 /**
- * The namespace and the actor of the commits that are republished at a subject; `undefined` if it is no such subject.
+ * The namespace and the actor of the commits that are republished at a subject; `undefined` if the subject has another
+ * form.
  */
 export function sourceOfRepublished(prefix: string, subject: string): CommitSource | undefined {
   const start = `${prefix}.commits.`;
@@ -38,10 +39,10 @@ export function sourceOfRepublished(prefix: string, subject: string): CommitSour
 }
 
 /**
- * The stored message that a copy is of.
+ * The stored message of which a republished message is the copy.
  *
- * @param place The source of its subject.
- * @throws {CorruptDataError} If the copy is not the server's.
+ * @param place The source of the commits at the subject of the copy.
+ * @throws {CorruptDataError} If the message is not the server's copy of a commit.
  */
 export function messageOfRepublished(place: CommitSource, message: JetStreamMessage): StoredMessage {
   const { names, logSubject } = place;

@@ -20,7 +20,7 @@ export interface SnapshotManifest {
   readonly isGzip: boolean;
   /** The number of bytes of the uncompressed snapshot: `MAX_SNAPSHOT_BYTES` at most. */
   readonly size: number;
-  /** The number of messages that hold the bytes; 0: the manifest itself does. */
+  /** The number of messages that contain the bytes; 0 if the manifest itself contains them. */
   readonly chunks: number;
   /** The sequence of the commit with the version, if it was known: a hint. */
   readonly sequence: number | undefined;
@@ -49,7 +49,7 @@ export function decodeManifest({ headers }: StoredMessage): SnapshotManifest | u
   const encoding = headers.get("Content-Encoding");
   if (version === undefined || size === undefined || chunks === undefined || !DIGEST.test(digest)) return undefined;
   if (headers.get("Content-Type") !== CONTENT_TYPE || !["", "gzip"].includes(encoding)) return undefined;
-  // A hint: without it a search finds the commit.
+  // A hint: without the sequence, a search finds the commit.
   const sequence = wholeNumber(headers.get("Aether-Sequence")) || undefined;
   return { version, digest, isGzip: encoding === "gzip", size, chunks, sequence };
 }

@@ -4,7 +4,7 @@ import type { Names } from "./names.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 import { type EncodedHeaders, encodeHeaders } from "../nats/encode_headers.ts";
 
-/** The version floor of an actor: the last version before its commits were purged. */
+/** The version floor of an actor: the version of its last purged commit. */
 export interface VersionFloor {
   /** The version of the actor's last event. */
   readonly version: number;
@@ -14,7 +14,7 @@ export interface VersionFloor {
   readonly sequence: number;
 }
 
-/** Encodes the headers of a version floor; it has no body. */
+/** Encodes the headers of a version floor. The message has no body. */
 export function encodeVersionFloor(
   { version, commitId, sequence }: VersionFloor,
   place: { readonly stream: string; readonly lastSequence: number },
@@ -31,7 +31,7 @@ export function encodeVersionFloor(
 /**
  * Decodes a version floor.
  *
- * @throws {CorruptDataError} If it is malformed: without it, versions could be used again.
+ * @throws {CorruptDataError} If the message is malformed. Without a floor, versions could be used again.
  */
 export function decodeVersionFloor(
   { namespace, floors }: Names,
