@@ -93,7 +93,7 @@ Deno.test("createBackend() refuses an unknown option", () => {
   );
 });
 
-Deno.test("memory() takes times and ids from now and newId", async () => {
+Deno.test("memory() uses the times of now and the ids of newId", async () => {
   let ids = 0;
   const store = memory({ now: () => 42, newId: () => `id-${++ids}` }).store("a");
   await store.append("x", [...made, ...made], { expectedVersion: 0 });

@@ -95,31 +95,63 @@ Deno.test("within() returns a frozen bus whose properties lead to no other names
   assertEquals(seen, []);
 });
 
-const refusals: [call: (orders: NamespacedEventBus) => unknown, code: string][] = [
-  [(orders) => orders.publish("a..b", viewed(1)), "invalid-actor-id"],
-  [(orders) => orders.publish("a.*", viewed(1)), "invalid-actor-id"],
-  [(orders) => orders.publish("a", { type: "", data: null }), "invalid-event"],
-  [(orders) => orders.publish("a", { type: "Viewed", data: new Date() } as never), "invalid-event"],
-  [(orders) => orders.publish("a", undefined as never), "invalid-event"],
-  [(orders) => orders.publish("a", { type: "Viewed", data: "x".repeat(1_000_000) }), "too-large"],
-  [(orders) => orders.subscribe(undefined as never), "invalid-argument"],
-  [(orders) => orders.subscribe("handler" as never), "invalid-argument"],
-  [(orders) => orders.subscribe(() => {}, null as never), "invalid-argument"],
-  [(orders) => orders.subscribe(() => {}, { type: "Viewed" } as never), "invalid-argument"],
-  [(orders) => orders.subscribe(() => {}, { types: [] }), "invalid-argument"],
-  [(orders) => orders.subscribe(() => {}, { actors: "a*" }), "invalid-pattern"],
-  [(orders) => orders.subscribe(() => {}, { signal: {} as never }), "invalid-argument"],
-  [(orders) => orders.queue(undefined as never), "invalid-argument"],
-  [(orders) => orders.queue({} as never), "invalid-argument"],
-  [(orders) => orders.queue({ capacity: 0, overflow: "fail" }), "invalid-argument"],
-  [(orders) => orders.queue({ capacity: 1.5, overflow: "fail" }), "invalid-argument"],
-  [(orders) => orders.queue({ capacity: 1 } as never), "invalid-argument"],
-  [(orders) => orders.queue({ capacity: 1, overflow: "block" as never }), "invalid-argument"],
-  [(orders) => orders.queue({ capacity: 1, overflow: "fail", actors: ">.a" }), "invalid-pattern"],
+const refusals: [name: string, call: (orders: NamespacedEventBus) => unknown, code: string][] = [
+  ["publish() refuses an invalid actor id", (orders) => orders.publish("a..b", viewed(1)), "invalid-actor-id"],
+  ["publish() refuses a pattern as actor id", (orders) => orders.publish("a.*", viewed(1)), "invalid-actor-id"],
+  ["publish() refuses an empty type", (orders) => orders.publish("a", { type: "", data: null }), "invalid-event"],
+  [
+    "publish() refuses data that is not JSON",
+    (orders) => orders.publish("a", { type: "Viewed", data: new Date() } as never),
+    "invalid-event",
+  ],
+  ["publish() refuses undefined as event", (orders) => orders.publish("a", undefined as never), "invalid-event"],
+  [
+    "publish() refuses data that is too large",
+    (orders) => orders.publish("a", { type: "Viewed", data: "x".repeat(1_000_000) }),
+    "too-large",
+  ],
+  ["subscribe() refuses undefined as handler", (orders) => orders.subscribe(undefined as never), "invalid-argument"],
+  ["subscribe() refuses a string as handler", (orders) => orders.subscribe("handler" as never), "invalid-argument"],
+  ["subscribe() refuses null as options", (orders) => orders.subscribe(() => {}, null as never), "invalid-argument"],
+  [
+    "subscribe() refuses an unknown option",
+    (orders) => orders.subscribe(() => {}, { type: "Viewed" } as never),
+    "invalid-argument",
+  ],
+  ["subscribe() refuses empty types", (orders) => orders.subscribe(() => {}, { types: [] }), "invalid-argument"],
+  [
+    "subscribe() refuses an invalid pattern as actors",
+    (orders) => orders.subscribe(() => {}, { actors: "a*" }),
+    "invalid-pattern",
+  ],
+  [
+    "subscribe() refuses an object that is no signal",
+    (orders) => orders.subscribe(() => {}, { signal: {} as never }),
+    "invalid-argument",
+  ],
+  ["queue() refuses undefined as options", (orders) => orders.queue(undefined as never), "invalid-argument"],
+  ["queue() refuses options without capacity and overflow", (orders) => orders.queue({} as never), "invalid-argument"],
+  ["queue() refuses a capacity of 0", (orders) => orders.queue({ capacity: 0, overflow: "fail" }), "invalid-argument"],
+  [
+    "queue() refuses a capacity of 1.5",
+    (orders) => orders.queue({ capacity: 1.5, overflow: "fail" }),
+    "invalid-argument",
+  ],
+  ["queue() refuses options without overflow", (orders) => orders.queue({ capacity: 1 } as never), "invalid-argument"],
+  [
+    "queue() refuses an unknown overflow",
+    (orders) => orders.queue({ capacity: 1, overflow: "block" as never }),
+    "invalid-argument",
+  ],
+  [
+    "queue() refuses an invalid pattern as actors",
+    (orders) => orders.queue({ capacity: 1, overflow: "fail", actors: ">.a" }),
+    "invalid-pattern",
+  ],
 ];
 
-for (const [call, code] of refusals) {
-  Deno.test(`${String(call).replace(/^.*=> /s, "").slice(0, 80)} is refused, and changes nothing`, () => {
+for (const [name, call, code] of refusals) {
+  Deno.test(`${name}, and changes nothing`, () => {
     const backend = memory();
     const orders = backend.bus.within("ns");
     const { seen, handler } = recorder();

@@ -45,7 +45,7 @@ for (const name of ["a", "A-z_0", "pod-3.orders.svc", "a".repeat(64)]) {
   });
 }
 
-Deno.test("join() gives a node a name of its own, and a session that begins with it", async () => {
+Deno.test("join() without a name generates one, with which the session begins", async () => {
   await using backend = memory();
   await using one = await backend.join();
   await using two = await backend.join();
@@ -121,7 +121,7 @@ function failing(error: Error): Records {
   return { isReplaceable: false, put: fail, scan: fail, delete: fail };
 }
 
-Deno.test("join() gives up after two times to live when the storage does not answer", async () => {
+Deno.test("join() rejects after two times to live when the storage does not answer", async () => {
   const cause = new UnavailableError("Cannot scan: no answer");
   await using backend = backendWith(failing(cause));
   const error = await assertRejects(() => backend.join({ heartbeat: 10, ttl: 40 }), AetherError);

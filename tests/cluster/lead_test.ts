@@ -26,7 +26,7 @@ Deno.test("lead() refuses arguments that are not valid", async () => {
   }
 });
 
-Deno.test("lead() resolves with what the work returns, and rejects with what it throws", async () => {
+Deno.test("lead() resolves with the result of its work, and rejects with the error of its work", async () => {
   await using test = openBackend();
   const cluster = await test.join("one");
   assertEquals(await cluster.lead("a", () => 7), 7);

@@ -28,7 +28,7 @@ Deno.test("encodeCommit() writes the fixed JSON form", () => {
   }
 });
 
-Deno.test("stringifyCommit() gives the JSON form as a string, and parseCommit() reads it back frozen", () => {
+Deno.test("stringifyCommit() returns the JSON form as a string, and parseCommit() returns the frozen commit", () => {
   const commit = {
     timestamp: 1,
     events: [

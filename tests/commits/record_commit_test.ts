@@ -3,7 +3,7 @@ import { parseNamespace } from "@flowmade-one/aether";
 import { recordCommit } from "@flowmade-one/aether/adapter";
 import { toPosition } from "../../src/values/position.ts";
 
-Deno.test("recordCommit() gives events consecutive versions, rising positions and the fields of their commit", () => {
+Deno.test("recordCommit() returns events with consecutive versions, rising positions and the fields of their commit", () => {
   const log = { namespace: parseNamespace("ns"), identity: "3f9c0a1b2c4d" };
   const data = Object.freeze({ n: 1 });
   const event = { id: "e", type: "Made", schemaVersion: 2, data, metadata: {} };

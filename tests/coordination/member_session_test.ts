@@ -91,7 +91,7 @@ Deno.test("Member writes a lost heartbeat again over the same revision", () => {
   assertEquals(me.stored(), { beat: 4, ttl: 5_000, services: [] });
 });
 
-Deno.test("Member ends a session after seven heartbeats of its own without one of the other, not after six", () => {
+Deno.test("Member ends a silent session after seven own heartbeats, not after six", () => {
   const me = joined();
   putSession(me.records, other, {});
   me.read().beat(6);
@@ -125,7 +125,7 @@ Deno.test("Member ends a session only over the revision that was silent", () => 
   assertEquals(me.stored(other), { beat: 3, ttl: 5_000, services: [] });
 });
 
-Deno.test("Member counts no heartbeats of its own that were sent less than a heartbeat apart", () => {
+Deno.test("Member does not count own heartbeats that were sent less than the heartbeat interval apart", () => {
   const me = joined();
   putSession(me.records, other, {});
   me.read();
@@ -137,7 +137,7 @@ Deno.test("Member counts no heartbeats of its own that were sent less than a hea
   assertEquals(me.stored(other), { beat: 2, ttl: 5_000, services: [] }, "two seconds have passed");
 });
 
-Deno.test("Member does not count time in which it could not send", () => {
+Deno.test("Member does not count the time of lost heartbeats", () => {
   const me = joined();
   putSession(me.records, other, {});
   me.read().beat(2);

@@ -29,7 +29,7 @@ Deno.test("assignShards() returns a fixed assignment", () => {
   assertEquals(names(assignShards(members(3), 8, hashOf("work"))).map((name) => name.slice(-1)).join(""), "21212100");
 });
 
-Deno.test("assignShards() gives no member more than its share", () => {
+Deno.test("assignShards() assigns at most an equal share to a member, rounded up", () => {
   for (const [count, shards] of [[1, 1], [1, 7], [2, 7], [3, 8], [5, 16], [7, 3], [16, 16], [20, 256]] as const) {
     const loads = new Map<string, number>();
     for (const name of names(assignShards(members(count), shards))) loads.set(name, (loads.get(name) ?? 0) + 1);

@@ -65,7 +65,7 @@ for (const [of, facts, codes, status] of consumers) {
   });
 }
 
-Deno.test("summarizeConsumer() adds the lanes, and takes the longest wait and the longest idle time", () => {
+Deno.test("summarizeConsumer() adds lags and counts of all lanes, and returns the longest wait and idle time", () => {
   const lanes = [
     { state: "running", lag: { events: 2, milliseconds: 30 }, idle: 5, parked: 1 },
     { state: "failed", lag: { events: 3, milliseconds: 70 }, idle: 60, parked: 0 },

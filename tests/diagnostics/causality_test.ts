@@ -55,7 +55,7 @@ for (const [of, links, roots] of trees) {
   });
 }
 
-Deno.test("causalityOf() finds the correlation id of an event, or takes its id", async () => {
+Deno.test("causalityOf() uses the correlation id of an event, or else the id of the event", async () => {
   const { backend, store } = await storeWith([["a", undefined, "r"], ["b", "a", "r"]]);
   await using _ = backend;
   assertEquals((await causalityOf(store, { eventId: "b" }))?.correlationId, "r");

@@ -63,7 +63,7 @@ const retries: [error: AetherError, isRetryable: boolean, because: string][] = [
 ];
 
 for (const [error, isRetryable, because] of retries) {
-  Deno.test(`isRetryable of ${error.name} is ${isRetryable}, because ${because}`, () => {
+  Deno.test(`${error.name}.isRetryable is ${isRetryable}, because ${because}`, () => {
     assertEquals(error.isRetryable, isRetryable);
   });
 }

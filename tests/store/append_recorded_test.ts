@@ -18,7 +18,7 @@ Deno.test("appendRecorded() reads the stored events from a store that wraps anot
   assertEquals(events, await store.read("x", { from: 2 }).toArray());
 });
 
-Deno.test("execute() gives the events of the append's result without reading them", async () => {
+Deno.test("execute() returns the events of the append's result without reading them", async () => {
   const store = newStore();
   const { read } = store;
   const seen: unknown[] = [];

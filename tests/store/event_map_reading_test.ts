@@ -36,7 +36,7 @@ const ways: readonly [name: string, read: (store: EventStore) => Promise<readonl
 ];
 
 for (const [name, read] of ways) {
-  Deno.test(`${name} gives events of former versions and names in their current shape`, async () => {
+  Deno.test(`${name} returns events of former versions and names in their current shape`, async () => {
     const store = await stored([
       { type: "Created", data: { n: 7 } },
       { type: "Made", data: { n: 7 }, schemaVersion: 2 },
@@ -71,7 +71,7 @@ for (const [name, read] of ways) {
     );
   });
 
-  Deno.test(`${name} fails for a schema version that the map does not know`, async () => {
+  Deno.test(`${name} fails for a schema version that the map does not have`, async () => {
     const store = await stored([{ type: "Built", data: { n: 1 }, schemaVersion: 4 }], Numbers as never);
     const error = await assertRejects(() => read(store));
     assert(isAetherError(error, "corrupt-data"), String(error));
@@ -155,7 +155,7 @@ for (const [what, upcaster, message] of brokenFirst) {
   });
 }
 
-Deno.test("read() gives each upcaster of a chain frozen data, and does not freeze what the one before it returned", async () => {
+Deno.test("read() passes frozen data to each upcaster of a chain, and does not freeze the object that an upcaster returned", async () => {
   const shared = { n: 1, list: [1] };
   const change = (old: { list: number[] }) => ({ list: old.list.splice(0) }) as object;
   const from = { 1: () => shared, 2: change as (old: unknown) => never };

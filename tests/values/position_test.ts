@@ -60,7 +60,7 @@ Deno.test("toPosition() makes strings that sort in the order of the log", () => 
   assertEquals(new Set(inOrder).size, inOrder.length);
 });
 
-Deno.test("toPosition() gives the last event of every commit the position of its end", () => {
+Deno.test("toPosition() of the last event of a commit is endOfCommit()", () => {
   assertEquals(toPosition(LOG, 5, 0, 1), endOfCommit(LOG, 5));
   assertEquals(toPosition(LOG, 5, 999, 1_000), endOfCommit(LOG, 5));
 });
