@@ -60,7 +60,7 @@ Deno.test("join() resolves when the node sees itself and the others, and they se
   const two = await test.join("two");
   assertEquals(two.members.map(({ name }) => name), ["one", "two"]);
   assertEquals(two.members[1]?.session, two.session);
-  await until("the first sees the second", () => one.members.length === 2);
+  await until("the first node sees the second", () => one.members.length === 2);
   assertEquals(one.members, two.members);
 });
 
@@ -70,7 +70,7 @@ Deno.test("join() refuses the name of a live node, and accepts it after that nod
   const error = await assertRejects(() => test.join("same"), AetherError);
   assert(isAetherError(error, "invalid-argument"), String(error));
   assertStringIncludes(error.message, 'a live node has the name "same"');
-  await until("the refused one has left", () => one.members.length === 1);
+  await until("the refused node has left", () => one.members.length === 1);
   await one.close();
   assertEquals((await test.join("same")).members.length, 1);
 });

@@ -95,7 +95,7 @@ Deno.test("lead() stops waiting when its signal is aborted", async () => {
   const [one, two] = [await test.join("one"), await test.join("two")];
   const end = Promise.withResolvers<void>();
   const leading = one.lead("a", () => end.promise);
-  await until("it leads", () => test.records.scan("claims.leaders.a", 0).entries.length > 0);
+  await until("the node leads", () => test.records.scan("claims.leaders.a", 0).entries.length > 0);
   const reason = new Error("not needed any more");
   const abort = new AbortController();
   const waiting = two.lead("a", () => {}, { signal: abort.signal });
@@ -125,7 +125,7 @@ Deno.test("lead() releases the leadership when its signal is aborted, after the 
   abort.abort();
   mayEnd.resolve();
   assert(isAetherError(await assertRejects(() => leading), "aborted"));
-  assertEquals(await next, true, "the other node has waited for the end");
+  assertEquals(await next, true, "the other node leads only after the end of the work");
 });
 
 Deno.test("Cluster.close() rejects a waiting lead(), and a running one after its work has ended", async () => {
@@ -160,7 +160,7 @@ Deno.test("lead() begins again with a greater term when the session was lost", a
     assertEquals(term.held, false);
     return "first";
   });
-  await until("it leads", () => terms.length === 1);
+  await until("the node leads", () => terms.length === 1);
   const { session } = cluster;
   endSession(test.records, cluster);
   assertEquals(await leading, "second");
@@ -205,10 +205,10 @@ Deno.test("lead() reports work that does not end when its signal is aborted, and
     runs++;
     return end.promise;
   }, { signal: abort.signal });
-  await until("it leads", () => runs === 1);
+  await until("the node leads", () => runs === 1);
   abort.abort();
   const isReported = () => errors.some((error) => String(error).includes("its work has not ended 40 ms after"));
-  await until("it is reported", isReported);
+  await until("the work is reported", isReported);
   assertEquals(runs, 1);
   end.resolve();
   await assertRejects(() => leading);

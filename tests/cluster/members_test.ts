@@ -8,13 +8,13 @@ Deno.test("offer() shows a service to all nodes until it is disposed of", async 
   const [one, two] = [await test.join("one"), await test.join("two")];
   const services = () => two.members.find(({ name }) => name === "one")?.services ?? [];
   const offers = [one.offer("host:orders"), one.offer("host:orders"), one.offer("b")];
-  await until("the other sees them", () => `${services()}` === "host:orders,b");
+  await until("the other node sees the services", () => `${services()}` === "host:orders,b");
   offers[0]![Symbol.dispose]();
   offers[2]![Symbol.dispose]();
   offers[2]![Symbol.dispose]();
-  await until("the other sees what is left", () => `${services()}` === "host:orders");
+  await until("the other node sees the remaining service", () => `${services()}` === "host:orders");
   offers[1]![Symbol.dispose]();
-  await until("the other sees none", () => services().length === 0);
+  await until("the other node sees no service", () => services().length === 0);
 });
 
 Deno.test("offer() refuses an invalid name of a service", async () => {
@@ -33,13 +33,13 @@ Deno.test("onChange() calls its listener when nodes join and offer services, unt
   let changes = 0;
   const listening = one.onChange(() => changes++);
   const two = await test.join("two");
-  await until("it comes", () => changes === 1);
+  await until("the second node has joined", () => changes === 1);
   assertEquals(one.members.length, 2);
   two.offer("a");
-  await until("it offers", () => changes === 2);
+  await until("the second node offers a service", () => changes === 2);
   listening[Symbol.dispose]();
   await two.close();
-  await until("it goes", () => one.members.length === 1);
+  await until("the second node has left", () => one.members.length === 1);
   assertEquals(changes, 2);
 });
 
@@ -53,7 +53,7 @@ Deno.test("onChange() reports the error of a listener, and calls the others", as
   });
   one.onChange(() => changes++);
   await test.join("two");
-  await until("it comes", () => changes === 1);
+  await until("the second node has joined", () => changes === 1);
   assertEquals(test.errors, [failure]);
   for (const listener of [undefined, "f"]) assertThrows(() => one.onChange(listener as unknown as () => void));
 });
@@ -71,6 +71,6 @@ Deno.test("Cluster.close() can be repeated", async () => {
   const [one, two] = [await test.join("one"), await test.join("two")];
   await Promise.all([one.close(), one.close()]);
   await one.close();
-  await until("it has gone", () => two.members.length === 1);
+  await until("the first node has left", () => two.members.length === 1);
   assertEquals([one.session, one.name], [undefined, "one"]);
 });

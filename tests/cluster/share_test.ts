@@ -52,7 +52,10 @@ Deno.test("share() distributes shards evenly, and again after a node has left", 
   const starts = shard.starts;
   const before = shares.map(({ owned }) => owned);
   await nodes[0]!.close();
-  await until("the others have all", () => shard.running.size === 8 && `${counts(shares.slice(1))}` === "4,4");
+  await until(
+    "the other nodes own all shards",
+    () => shard.running.size === 8 && `${counts(shares.slice(1))}` === "4,4",
+  );
   assert(shard.starts - starts <= 2 * before[0]!.length, `${shard.starts - starts} shards moved`);
   for (const terms of shard.terms.values()) assertEquals(terms, terms.toSorted((a, b) => a - b));
 });
@@ -69,13 +72,13 @@ Deno.test("share() moves a shard to a new node after the work of the shard has e
     log.push(`${node} ends ${shard}`);
   };
   const first = one.share("work", 2, work("one"));
-  await until("it has both", () => first.owned.length === 2);
+  await until("the first node owns both shards", () => first.owned.length === 2);
   const two = await test.join("two");
   const second = two.share("work", 2, work("two"));
-  await until("it gives one up", () => first.owned.length === 1);
+  await until("the first node hands one shard off", () => first.owned.length === 1);
   assertEquals([second.owned, log.length], [[], 2]);
   mayEnd.resolve();
-  await until("the other has it", () => second.owned.length === 1);
+  await until("the second node owns the shard", () => second.owned.length === 1);
   const [moved] = second.owned;
   assertEquals(log.slice(2), [`one ends ${moved}`, `two begins ${moved}`]);
 });
@@ -85,11 +88,11 @@ Deno.test("share() does not start work that has returned again in the same term"
   const cluster = await test.join("one");
   let starts = 0;
   const shares = cluster.share("work", 1, () => void starts++);
-  await until("it has run", () => starts === 1);
+  await until("the work has run", () => starts === 1);
   await cluster.lead("later", () => {});
   assertEquals([starts, shares.owned], [1, [0]]);
   endSession(test.records, cluster);
-  await until("it runs again in the next term", () => starts === 2);
+  await until("the work runs again in the next term", () => starts === 2);
 });
 
 Deno.test("share() reports work that throws, and starts it again", async () => {
@@ -100,7 +103,7 @@ Deno.test("share() reports work that throws, and starts it again", async () => {
   cluster.share("work", 1, () => {
     if (++starts < 3) throw failure;
   });
-  await until("it has run three times", () => starts === 3);
+  await until("the work has run three times", () => starts === 3);
   assertEquals(test.errors, [failure, failure]);
 });
 
@@ -112,10 +115,10 @@ Deno.test("Shares.close() hands the shards to the other nodes, and the node rema
   await until("all shards run, evenly", () => `${counts(shares)}` === "2,2");
   await shares[0]!.close();
   assertEquals(shares[0]!.owned, []);
-  await until("the other has all", () => shares[1]!.owned.length === 4 && shard.running.size === 4);
+  await until("the other node owns all shards", () => shares[1]!.owned.length === 4 && shard.running.size === 4);
   assertEquals(one.members.length, 2);
   await using again = one.share("work", 4, shard.on(one));
-  await until("it takes part again", () => again.owned.length === 2 && shares[1]!.owned.length === 2);
+  await until("the node owns shards again", () => again.owned.length === 2 && shares[1]!.owned.length === 2);
 });
 
 Deno.test("share() refuses a name and number that the node shares already, and accepts another number", async () => {

@@ -225,7 +225,7 @@ for (const [name, mark, message] of wrongMarks) {
     const projection = start({
       mark: () => mark as Mark,
       apply: () => {},
-      clear: () => assert(false, "it was cleared"),
+      clear: () => assert(false, "the model was cleared"),
     });
     const error = await assertRejects(() => projection.caughtUp);
     assert(isAetherError(error, "invalid-argument"), String(error));

@@ -143,7 +143,7 @@ Deno.test("readAll() passes its limit to the driver only without types", () => {
 });
 
 Deno.test("append() does not store an event whose accessor closes the store", async () => {
-  const store = scriptedStore({ append: () => assert(false, "it was stored") as never });
+  const store = scriptedStore({ append: () => assert(false, "the event was stored") as never });
   const event = {
     data: null,
     get type() {
