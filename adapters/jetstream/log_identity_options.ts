@@ -8,9 +8,9 @@ export type LogIdentityOptions = Pick<JetStreamOptions, "connection" | "prefix" 
 const OPTIONS: ReadonlySet<string> = new Set(["connection", "prefix", "domain", "apiPrefix", "timeout"]);
 
 /**
- * Checks the options, and runs something with the API of the server.
+ * Checks the options, and runs a task with the API of the server.
  *
- * @param of The function, as errors name it.
+ * @param of The name of the function in error messages.
  * @throws {InvalidArgumentError} If an option is not valid.
  */
 export async function withServerApi(

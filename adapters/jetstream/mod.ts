@@ -1,8 +1,8 @@
 /**
- * The JetStream adapter: for production, on a nats-server with JetStream, 2.9 or newer, or on a cluster of such, 2.9.21
- * or newer. Everything is kept in streams of its own, in a format that docs/wire-format.md describes.
+ * The JetStream adapter: for production, on a nats-server with JetStream, 2.9 or newer, or on a cluster of servers,
+ * 2.9.21 or newer. It keeps all data in streams of its own, in a format that docs/wire-format.md describes.
  *
- * It brings no NATS client of its own: give it a connection of nats.js, whichever transport it has.
+ * The adapter contains no NATS client: pass it a connection of nats.js, over any transport.
  *
  * @example
  * ```ts ignore

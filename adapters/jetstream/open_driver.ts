@@ -8,9 +8,9 @@ import { checkServer } from "./streams/check_server.ts";
 import { type Environment, SYSTEM_ENVIRONMENT } from "./util/environment.ts";
 
 /**
- * Opens the driver of a server, after a check that the server has what the options ask for.
+ * Checks that a server has the features that the options need, and opens its driver.
  *
- * @throws {UnsupportedStorageError} If the server lacks a feature, or the NATS user a permission.
+ * @throws {UnsupportedStorageError} If the server lacks a feature, or the NATS user lacks a permission.
  * @throws {UnavailableError} If the server does not answer.
  */
 export async function openDriver(

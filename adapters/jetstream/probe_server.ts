@@ -12,9 +12,9 @@ interface AccountUsage {
 }
 
 /**
- * Asks a server for the usage of the account and for its time.
+ * Requests the usage of the account and the server's time.
  *
- * @param stream A stream that may exist. Only an information about a stream has the time, from nats-server 2.10 on.
+ * @param stream A stream that may exist. Only the information about a stream contains the time, since nats-server 2.10.
  */
 export async function probeServer(
   api: ServerApi,
@@ -29,7 +29,7 @@ export async function probeServer(
   return { serverTime, ...(maxBytes > 0 && { usedBytes: storage, maxBytes }) };
 }
 
-/** A user without the permission to ask for the usage asks for a sign of life instead. */
+/** Requests the usage. For a user without the permission, it only checks that the server responds. */
 async function askUsage(api: ServerApi, signal: AbortSignal): Promise<AccountUsage> {
   try {
     return await api.ask<AccountUsage>("INFO", {}, { signal });

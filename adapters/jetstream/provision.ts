@@ -3,15 +3,15 @@ import { checkJetStreamOptions, type JetStreamOptions } from "./jetstream_option
 import { openDriver } from "./open_driver.ts";
 
 /**
- * Creates the streams of namespaces and of the cluster, for processes whose NATS users may not create streams. Existing
- * streams are checked, and stay unchanged. Without it, the first write creates a stream.
+ * Creates the streams of namespaces and of the cluster, for processes whose NATS users may not create streams. It
+ * checks existing streams, and leaves them unchanged. Without this call, the first write creates a stream.
  *
- * @param namespaces Their names.
+ * @param namespaces The names of the namespaces.
  * @param options The options of `jetstream()`, with which the streams are created.
- * @throws {InvalidNamespaceError} If a namespace is malformed. Then no stream was created.
+ * @throws {InvalidNamespaceError} If a namespace is malformed. No stream was created.
  * @throws {InvalidArgumentError} If an option is not valid.
- * @throws {UnsupportedStorageError} If the server lacks a feature, an existing stream is a foreign one, or the NATS user
- * may not create streams. The streams of earlier namespaces in the list exist then.
+ * @throws {UnsupportedStorageError} If the server lacks a feature, an existing stream is a foreign one, or the NATS
+ * user may not create streams. The streams of the namespaces before it in the list were created.
  * @throws {UnavailableError} If the server does not answer.
  *
  * @example

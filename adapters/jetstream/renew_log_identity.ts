@@ -6,20 +6,22 @@ import { assignIdentity } from "./streams/assign_identity.ts";
 import { namesOf } from "./wire/names.ts";
 
 /**
- * Gives the logs of namespaces a new random identity: from then on they refuse every position from before, with
- * `UnknownPositionError`. For operators, after a log may have lost commits or after it was copied: when the files of a
- * server were put back or copied, or when a server lost what it had not written to disk.
+ * Gives the logs of namespaces a new random identity. From then on, they refuse every earlier position with
+ * `UnknownPositionError`. For operators, after a log was copied or may have lost commits: the files of a server were
+ * restored or copied, or a server lost unwritten data.
  *
- * Without it, such a log takes the positions of the lost commits again once it has grown past them, and a reader misses
- * the commits before them. A stream that the server restored through its API has another identity by itself.
+ * Without a new identity, the log accepts the positions of the lost commits once it has grown past them. A reader then
+ * misses the commits before such a position. A stream that the server restored through its API has a new identity
+ * anyway.
  *
- * Stop the processes that use the namespaces, or restart them afterwards: for up to 30 seconds they give events positions
- * with the former identity, which are refused later.
+ * Stop the processes that use the namespaces, or restart them afterwards: for up to 30 seconds they return positions
+ * with the former identity. The log refuses these positions later.
  *
- * @param namespaces Their names.
+ * @param namespaces The names of the namespaces.
  * @param options The connection needs the permissions of the role `"operator"`.
- * @throws {InvalidNamespaceError} If one is not a namespace; nothing was changed.
- * @throws {InvalidArgumentError} If an option is not valid, or a namespace has no log. The ones before it are done.
+ * @throws {InvalidNamespaceError} If a name is not a namespace. Nothing was changed.
+ * @throws {InvalidArgumentError} If an option is not valid, or a namespace has no log. The namespaces before it in the
+ * list have a new identity.
  * @throws {UnsupportedStorageError} If a stream is not a log of this adapter, or the NATS user lacks a permission.
  * @throws {UnavailableError} If the server does not answer.
  *

@@ -4,18 +4,18 @@ import { NumberedList } from "./numbered_list.ts";
 /** An actor of the log. Kept even if all of its events have expired, because the version is kept for good. */
 interface IndexedActor {
   version: number;
-  /** The number of its latest event in the log. */
+  /** The number of the actor's latest event in the log. */
   latest: number;
-  /** Its events up to the last read, numbered by their versions; `undefined` before the first read. */
+  /** The actor's events up to the last read, numbered by their versions; `undefined` before the first read. */
   history: NumberedList<RecordedEvent> | undefined;
 }
 
 /**
  * Finds the events of each actor in the array of all events of the log.
  *
- * An append writes numbers only: for each event, the number of the event of the same actor before it. An array of events
- * per actor would be a new array for many appends, and work for the garbage collector. That array is made when the actor
- * is read for the first time, and extended when it is read again, so that further reads are slices.
+ * An append writes numbers only: for each event, the number of the event of the same actor before it. An array of
+ * events per actor would cost allocations and garbage collection at many appends. The first read of an actor creates
+ * its array, and later reads extend it. Reads are then slices of the array.
  */
 export class ActorIndex {
   readonly #events: NumberedList<RecordedEvent>;

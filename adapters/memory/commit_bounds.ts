@@ -1,7 +1,7 @@
 import { type Commit, encodeCommit, type Quota, type Retention } from "../../adapter.ts";
 import { NumberedList } from "./numbered_list.ts";
 
-/** Counts the commits of a log, and their bytes where a bound is set on them. */
+/** Counts the commits of a log, and their bytes if a bound on bytes is set. */
 export class CommitBounds {
   readonly #bounds: Retention | Quota;
   /** The bytes of each commit, oldest first; empty without a bound on bytes. */
@@ -13,12 +13,12 @@ export class CommitBounds {
     this.#bounds = bounds;
   }
 
-  /** The bytes that a commit counts for. */
+  /** The number of bytes that a commit counts for. */
   sizeOf(commit: Commit): number {
     return this.#bounds.maxBytes === undefined ? 0 : encodeCommit(commit).length;
   }
 
-  /** The bound that additional commits and bytes would exceed, if any, in words. */
+  /** Describes the bound that additional commits and bytes would exceed; `undefined` if there is none. */
   passed(moreCommits: number, moreBytes: number): string | undefined {
     const { maxCommits = Infinity, maxBytes = Infinity } = this.#bounds;
     if (this.#commits + moreCommits > maxCommits) return `${maxCommits} commits`;

@@ -4,10 +4,10 @@ import { MemoryDriver } from "./memory_driver.ts";
 import { checkMemoryOptions, type MemoryOptions } from "./memory_options.ts";
 
 /**
- * Makes a backend that keeps all data in the memory of this process.
+ * Creates a backend that keeps all data in the memory of this process.
  *
  * @param options See {@link MemoryOptions}.
- * @returns A separate backend: two calls share nothing.
+ * @returns A separate backend: two backends share no data.
  * @throws {InvalidArgumentError} If an option is invalid.
  *
  * @example A fixed clock for a test
@@ -27,8 +27,8 @@ export function memory(options: MemoryOptions = {}): Backend {
 }
 
 /**
- * Makes a driver that keeps all data in memory, for `importLog` and for tests of adapters. `createBackend` makes a
- * backend of it, which has the imported data. Applications use {@link memory}.
+ * Creates a driver that keeps all data in memory, for `importLog` and for tests of adapters. `createBackend` creates a
+ * backend with the imported data from it. Applications use {@link memory}.
  *
  * @param options See {@link MemoryOptions}.
  * @throws {InvalidArgumentError} As {@link memory}.

@@ -6,7 +6,7 @@ type Handler = (request: Uint8Array) => Promise<Uint8Array>;
 /** Calls the handlers of the same process. */
 export class MemoryCalls implements Calls {
   readonly maxBytes = Infinity;
-  /** By address; shared by all that have joined. */
+  /** The handlers by address, shared by all joined instances. */
   readonly #handlers: Map<string, Handler>;
   readonly #served: Set<Disposable> = new Set();
 
@@ -14,7 +14,7 @@ export class MemoryCalls implements Calls {
     this.#handlers = handlers;
   }
 
-  /** The calls of one more driver, which reach the same handlers. */
+  /** Creates the calls of another driver, which reach the same handlers. */
   join(): MemoryCalls {
     return new MemoryCalls(this.#handlers);
   }
@@ -56,7 +56,7 @@ export class MemoryCalls implements Calls {
     }
   }
 
-  /** Ends its handlers. */
+  /** Ends the handlers that were registered by this instance. */
   close(): void {
     for (const served of [...this.#served]) served[Symbol.dispose]();
   }

@@ -6,7 +6,7 @@ import { MemoryLog, type MemoryLogOptions } from "./memory_log.ts";
 import type { MemoryOptions } from "./memory_options.ts";
 import { MemoryRecords } from "./memory_records.ts";
 
-/** One log per namespace, which nothing connects. */
+/** Keeps one independent log per namespace. */
 export class MemoryDriver implements Driver {
   readonly capabilities: Capabilities;
   readonly calls: MemoryCalls = new MemoryCalls();
@@ -19,7 +19,7 @@ export class MemoryDriver implements Driver {
     this.#options = { retention, quota, now };
   }
 
-  /** Returns the same log again for a namespace that was opened before, such as by an import. */
+  /** Returns the same log at each call with a namespace, so that a backend has imported data. */
   open(namespace: Namespace): MemoryLog {
     let log = this.#logs.get(namespace);
     if (log === undefined) this.#logs.set(namespace, log = new MemoryLog(namespace, this.#options));

@@ -2,8 +2,8 @@
  * One namespace in memory: the log, an array of all events, and an index of the actors. An append is a push to the array
  * and a few numbers in the index. A read is a slice of the log, or of an actor's events.
  *
- * The offset of a commit is the number of its last event in the log, so that the number after it is that of the first
- * event of the next commit, with nothing to search.
+ * The offset of a commit is the number of its last event in the log, so that the next number belongs to the first event
+ * of the next commit. No search is needed.
  *
  * @module
  */
@@ -35,7 +35,7 @@ import { NumberedList } from "./numbered_list.ts";
 import { MemoryRecords } from "./memory_records.ts";
 import { MemorySnapshots } from "./memory_snapshots.ts";
 
-/** Events in one page of a long read. */
+/** Maximum number of events in one page of a log. */
 const PAGE = 4_096;
 
 /** The bounds of the log of a namespace. */
@@ -55,7 +55,7 @@ export class MemoryLog implements Log {
   readonly #events: NumberedList<RecordedEvent> = new NumberedList();
   readonly #actors: ActorIndex = new ActorIndex(this.#events);
   readonly #snapshots: MemorySnapshots = new MemorySnapshots();
-  /** Called after each append. */
+  /** Functions that are called after each append. */
   readonly #followers: Set<() => void> = new Set();
 
   constructor(namespace: Namespace, options: MemoryLogOptions) {
@@ -101,11 +101,11 @@ export class MemoryLog implements Log {
     const { dropped: expired, last } = history;
     const to = Math.min(range.to, last);
     const from = Math.max(range.from, expired + 1);
-    const gone = range.from <= Math.min(expired, to)
+    const expiredError = range.from <= Math.min(expired, to)
       ? new EventsExpiredError({ namespace: this.#key.namespace, actorId, firstAvailable: expired + 1 })
       : undefined;
-    if (range.backwards) return readBackwards(history, Math.max(from, to - range.limit + 1), to, gone);
-    if (gone !== undefined) throw gone;
+    if (range.backwards) return readBackwards(history, Math.max(from, to - range.limit + 1), to, expiredError);
+    if (expiredError !== undefined) throw expiredError;
     return inOnePage(history, from, Math.min(to, from + range.limit - 1));
   }
 
@@ -261,13 +261,13 @@ function inOnePage(history: NumberedList<RecordedEvent>, from: number, to: numbe
   return to < from ? [] : [history.slice(from, to)];
 }
 
-/** Yields the remaining events, then throws if the range continues into expired ones. */
+/** Yields the remaining events, then throws if the range also contains expired ones. */
 function* readBackwards(
   history: NumberedList<RecordedEvent>,
   from: number,
   to: number,
-  gone: Error | undefined,
+  expiredError: Error | undefined,
 ): Generator<Page, void, void> {
   for (const page of inOnePage(history, from, to)) yield page.reverse();
-  if (gone !== undefined) throw gone;
+  if (expiredError !== undefined) throw expiredError;
 }

@@ -12,7 +12,7 @@ import {
 export interface MemoryOptions extends BackendOptions {
   /**
    * Retention: the oldest commits of each namespace expire when a bound is exceeded. Without it, no commit expires. Age
-   * is measured by `now`, and bytes are those of the commits' JSON form.
+   * is measured by `now`, and bytes are counted in the JSON form of commits.
    */
   readonly retention?: Retention | undefined;
   /** Quota of each namespace: an append past it is refused. It excludes `retention`. */

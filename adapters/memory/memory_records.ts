@@ -5,7 +5,7 @@ interface StoredRecord extends RecordEntry {
   readonly expected: number;
 }
 
-/** A listener and the prefix of the keys that it listens to. */
+/** A listener and the prefix of its keys. */
 interface HintListener {
   readonly prefix: string;
   readonly notify: () => void;

@@ -15,7 +15,7 @@ export class NumberedList<T> {
   /** The number of removed items. The array still has an empty place for each one above the base. */
   #dropped: number;
 
-  /** @param dropped The number of items that count as removed. The first item that is pushed has the next number. */
+  /** @param dropped The number of items that count as removed. The first pushed item gets the next number. */
   constructor(dropped = 0) {
     this.#base = dropped;
     this.#dropped = dropped;
@@ -41,7 +41,7 @@ export class NumberedList<T> {
     else this.#items.push(item);
   }
 
-  /** The items `from` to `to`, both inclusive, as a new array. Neither may have been removed. */
+  /** The items `from` to `to`, both inclusive, as a new array. None of them may have been removed. */
   slice(from: number, to: number): T[] {
     return this.#items.slice(from - this.#base - 1, to - this.#base) as T[];
   }
@@ -51,8 +51,8 @@ export class NumberedList<T> {
     const dead = this.#dropped - this.#base;
     this.#items[dead] = undefined; // Frees the memory of the item.
     this.#dropped++;
-    // Cutting copies the remaining items. At most half of the items remain then, which costs at most one copy per
-    // removed item.
+    // Cutting copies the remaining items. At that time at most half of the items remain, which costs at most one copy
+    // per removed item.
     if (dead + 1 < this.#items.length && (dead < MIN_DEAD || dead < this.#items.length / 2)) return;
     this.#items = this.#items.slice(dead + 1);
     this.#base = this.#dropped;

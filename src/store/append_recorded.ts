@@ -14,11 +14,11 @@ export interface RecordedAppend extends AppendResult {
 type NumericAppendOptions = Extract<AppendOptions, { readonly expectedVersion: number }>;
 
 /**
- * Appends. Reads the events back if the result has none: it is a duplicate, or was changed by a store that wraps this
- * one.
+ * Appends, and reads the events back if the result contains none: it is a duplicate, or a wrapper of the store changed
+ * it.
  *
- * @throws {OutcomeUnknownError} Also if the commit was stored and could not be read back. A repetition with its commit
- * id finds it.
+ * @throws {OutcomeUnknownError} Also if the commit was stored and could not be read back. A repetition with the same
+ * commit id finds the commit.
  */
 export async function appendRecorded(
   store: EventStore,
@@ -26,14 +26,14 @@ export async function appendRecorded(
   decided: readonly NewEvent[],
   options: NumericAppendOptions,
 ): Promise<RecordedAppend> {
-  const done = await store.append(actorId, decided, options);
-  const { version, position, commitId, duplicate } = done;
-  const events = done.events ?? await readBack(store, actorId, done, duplicate ? undefined : decided.length);
+  const result = await store.append(actorId, decided, options);
+  const { version, position, commitId, duplicate } = result;
+  const events = result.events ?? await readBack(store, actorId, result, duplicate ? undefined : decided.length);
   return { version, position, commitId, duplicate, events };
 }
 
 /**
- * Reads the stored events. A failure or an aborted signal must not look as if nothing was stored.
+ * Reads the stored events. After a failure or an abort, the error must not suggest that nothing was stored.
  *
  * @param limit The number of events, if known.
  */

@@ -9,7 +9,7 @@ import type { SubscriptionFilter } from "./options.ts";
 export type EventFilter = (event: Pick<RecordedEvent, "type" | "actorId">) => boolean;
 
 /**
- * Makes a filter of event types and an actor pattern.
+ * Creates a filter from event types and an actor pattern.
  *
  * @param eventTypes The event types of the reader's map: the filter also selects events under the other names of a type.
  * @returns `undefined` if every event is wanted.

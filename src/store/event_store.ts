@@ -33,7 +33,7 @@ export interface ReadOnlyStore<E extends EventMap = AnyEvents> {
   readonly observer?: NamespaceObserver | undefined;
 
   /**
-   * The event map that the store was given; `undefined` without one. A store that wraps another passes it on: `load` and
+   * The event map that the store was given; `undefined` without one. A wrapper of a store passes it on: `load` and
    * `execute` compare it with the event map of the decider.
    */
   readonly events?: Brand<"events"> | undefined;
@@ -69,12 +69,12 @@ export interface ReadOnlyStore<E extends EventMap = AnyEvents> {
   read(actorId: string, options?: ReadOptions): EventReader<RecordedEventOf<E>>;
 
   /**
-   * Reads the namespace's events in the order of the log, or newest first. It ends at the end that the log had when
-   * reading started.
+   * Reads the namespace's events in the order of the log, or newest first. The read ends at the position that was the
+   * end of the log when reading started.
    *
    * @param options See {@link ReadAllOptions}.
-   * @returns A reader for one use. It fails like that of {@link ReadOnlyStore.read}, and with `UnknownPositionError` if
-   * `after` or `before` lies beyond the end of the log.
+   * @returns A reader for one use. It fails like the reader of {@link ReadOnlyStore.read}, and with
+   * `UnknownPositionError` if `after` or `before` lies beyond the end of the log.
    * @throws {InvalidArgumentError} If an option is invalid.
    * @throws {InvalidPatternError} If `actors` is not a pattern.
    * @throws {AbortError} If the signal was aborted before the call.
@@ -116,11 +116,11 @@ export interface ReadOnlyStore<E extends EventMap = AnyEvents> {
   latestVersion(actorId: string, options?: LatestVersionOptions): Promise<number>;
 
   /**
-   * Returns the end of the log: the position of the last event of the last commit, even if that has expired.
+   * Returns the end of the log: the position of the last event of the last commit, even if that event has expired.
    * Acknowledged appends are included.
    *
    * @param options See {@link EndOptions}.
-   * @returns `undefined` if nothing was ever appended. As an option `after`, that is the start of the log.
+   * @returns `undefined` if nothing was ever appended. The option `after` treats `undefined` as the start of the log.
    * @throws {AbortError} If the signal was aborted.
    * @throws {ClosedError} If the store was closed.
    *
@@ -143,9 +143,8 @@ export interface ReadOnlyStore<E extends EventMap = AnyEvents> {
    * consumer has taken the previous one, so that a slow consumer slows only itself.
    *
    * A subscription does not end at the end of the log: it waits for the next event. In memory only this program can
-   * append one, and a subscription does not keep the program alive. A `for await` at the top level that waits while
-   * nothing else runs ends the program: Deno reports `Top-level await promise never resolved`, and Node.js exits with
-   * code 13.
+   * append one, and a subscription does not keep the program alive. If a top-level `for await` waits and nothing else
+   * runs, the program ends: Deno reports `Top-level await promise never resolved`, and Node.js exits with code 13.
    *
    * @param options See {@link SubscribeOptions}.
    * @returns A subscription for one use. Its iteration ends when it is closed. It fails with `AbortError` if the signal
@@ -175,7 +174,7 @@ export interface ReadOnlyStore<E extends EventMap = AnyEvents> {
 
 /** The store of one namespace, for appends and reads. */
 export interface EventStore<E extends EventMap = AnyEvents> extends ReadOnlyStore<E>, AsyncDisposable {
-  /** Stands for the log of the namespace: see {@link LogHandle}. A store without it cannot be consumed. */
+  /** An opaque handle of the namespace's log: see {@link LogHandle}. `consume` refuses a store without it. */
   readonly logHandle?: LogHandle | undefined;
 
   /**
@@ -239,12 +238,12 @@ export interface EventReader<T> extends AsyncIterable<T> {
  * The state of a subscription:
  *
  * - `"catching-up"`: the consumer has not handled every event that was stored when the subscription started;
- * - `"live"`: it has, and receives events as they are appended. After `"reconnecting"` it first receives the missed
- *   ones;
+ * - `"live"`: the consumer has handled them, and receives events as they are appended. After `"reconnecting"` it first
+ * receives the missed ones;
  * - `"reconnecting"`: the storage is unreachable, and the subscription continues by itself afterwards. On JetStream:
- *   the connection to the server is down, or the consumer was lost and is created again. It does not occur in memory
- *   and on SQLite;
- * - `"ended"`: it was closed, its signal was aborted, or it failed.
+ * the connection to the server is down, or the consumer was lost and is created again. This state does not occur in
+ * memory and on SQLite;
+ * - `"ended"`: the subscription was closed, its signal was aborted, or it failed.
  */
 export type SubscriptionState = "catching-up" | "live" | "reconnecting" | "ended";
 
@@ -252,8 +251,8 @@ export type SubscriptionState = "catching-up" | "live" | "reconnecting" | "ended
 export interface Subscription<T> extends AsyncIterable<T>, AsyncDisposable {
   /**
    * Resolves when the consumer has handled every event that was stored when the subscription started: it has taken all
-   * of them and asks for more. The next event is live. A caller that awaits it must consume events at the same time.
-   * Rejects if the subscription ends earlier, including when the consumer leaves its loop.
+   * of them and requests the next one. The next event is live. A caller that awaits this promise must consume events at
+   * the same time. Rejects if the subscription ends earlier, including when the consumer leaves its loop.
    */
   readonly caughtUp: Promise<void>;
   /** The current state; see {@link SubscriptionState}. */

@@ -15,7 +15,7 @@ export async function* interruptible<T>(items: AsyncIterable<T>, attempt: Operat
     failure ??= error;
     reject?.(failure);
   };
-  const letGo = onAbort(signal, () => interrupt(attempt.aborted()));
+  const stopListening = onAbort(signal, () => interrupt(attempt.aborted()));
   const ended = lifetime.start(() => Promise.resolve(interrupt(attempt.closed())));
   try {
     while (true) {
@@ -29,10 +29,10 @@ export async function* interruptible<T>(items: AsyncIterable<T>, attempt: Operat
       yield value;
     }
   } finally {
-    letGo();
+    stopListening();
     ended();
     const left = Promise.resolve(iterator.return?.());
     if (reject === undefined) await left;
-    else left.catch(() => {}); // The driver may never answer, and its error has been thrown already.
+    else left.catch(() => {}); // The driver may never answer, and this iteration has already failed.
   }
 }

@@ -7,19 +7,22 @@ import type { CloseScope } from "../lifecycle/close_scope.ts";
 import type { Brand } from "../base/brand.ts";
 
 /**
- * Stands for the log of a store's namespace. Functions of this package that keep records beside the events take the log
- * from it, such as `consume`. It is opaque: it shows nothing and does nothing.
+ * An opaque handle of the log of a store's namespace, without members. Functions of this package that keep records
+ * beside the events, such as `consume`, get the log from it.
  */
 export type LogHandle = object & Brand<"log handle">;
 
-/** The parts that a log handle stands for. */
+/** The parts to which a log handle gives access. */
 export interface LogHandleParts {
   readonly log: Log;
-  /** The event types of the store's map, if it was made from schemas: events of the log go through `EventTypes.read`. */
+  /**
+   * The event types of the store's map, if the map was made from schemas: `EventTypes.read` then converts the events of
+   * the log.
+   */
   readonly eventTypes: EventTypes | undefined;
   /** The backend of the store. */
   readonly backend: BackendHandle;
-  /** The life of the store. */
+  /** The lifetime of the store. */
   readonly lifetime: CloseScope;
   /** The sessions of this process in the records of the namespace. Absent if the adapter keeps no records. */
   readonly coordinators: CoordinatorPool | undefined;
@@ -31,14 +34,14 @@ export interface LogHandleParts {
 
 const PARTS: WeakMap<object, LogHandleParts> = new WeakMap();
 
-/** Makes the handle of a store. */
+/** Creates the handle of a store. */
 export function createLogHandle(parts: LogHandleParts): LogHandle {
   const handle = Object.freeze({}) as LogHandle;
   PARTS.set(handle, parts);
   return handle;
 }
 
-/** The parts that a handle stands for; `undefined` if the value is not a handle. */
+/** The parts of a handle; `undefined` if the value is not a handle. */
 export function partsOfLog(handle: unknown): LogHandleParts | undefined {
   return typeof handle === "object" && handle !== null ? PARTS.get(handle) : undefined;
 }

@@ -10,7 +10,7 @@ import type { ReadAllOptions } from "./options.ts";
 
 /** A selection from a log: the range for the driver, and the filter for its pages. */
 export interface LogSelection<W extends string> extends Pick<LogRange, "to" | "reached" | "identity" | "actors"> {
-  /** The offset of the first wanted commit, or a word for it. */
+  /** The offset of the first wanted commit, or a keyword such as `"now"`. */
   readonly from: number | W;
   /** Returns the wanted events of a page; the page itself if all are wanted. */
   readonly select: (page: Page) => Page;
@@ -20,9 +20,9 @@ export interface LogSelection<W extends string> extends Pick<LogRange, "to" | "r
 type SelectionOptions = Pick<ReadAllOptions, "before" | "types" | "actors"> & { readonly after?: string | undefined };
 
 /**
- * Makes the selection from the options that `readAll` and `subscribe` share.
+ * Creates the selection from the options that `readAll` and `subscribe` share.
  *
- * @param words The words that `after` may have beside `"start"`.
+ * @param words The keywords that `after` accepts in addition to `"start"`.
  * @param eventTypes The event types of the store; see {@link toEventFilter}.
  * @throws {InvalidArgumentError} If `after`, `before` or `types` is invalid.
  * @throws {InvalidPatternError} If `actors` is not a pattern.
@@ -49,7 +49,7 @@ export function toLogSelection<const W extends string>(
     reached: Math.max(0, ...bounds.map(offsetOf)),
     // No log contains positions of two logs.
     identity: others.length > 0 ? UNKNOWN_LOG_IDENTITY : identity,
-    actors: actors as ActorPattern | undefined, // The filter has parsed it.
+    actors: actors as ActorPattern | undefined, // `toEventFilter()` has parsed it.
     select,
   };
 }

@@ -85,7 +85,7 @@ export class LogSnapshots implements SnapshotStore {
       if (stored === undefined) return undefined;
       const snapshot = decodeSnapshot(stored.version, stored.bytes);
       if (snapshot !== undefined) return snapshot;
-      // It is damaged: an older one may be intact.
+      // The snapshot is damaged. An older one may be intact.
       most = stored.version - 1;
     }
   }

@@ -5,7 +5,7 @@ import type { RecordedEvent } from "../events/recorded_event.ts";
 import type { NamespaceObserver } from "../observer/namespace_observer.ts";
 import type { Subscription } from "./event_store.ts";
 
-/** Receives the commits of a namespace after they are stored: the bus, if there is one. */
+/** Receives the commits of a namespace after they are stored, and delivers them on the bus. */
 export interface Announcements {
   readonly namespace: Namespace;
   /** Whether a subscriber exists. */

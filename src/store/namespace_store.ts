@@ -64,8 +64,8 @@ const SUBSCRIBE_OPTIONS: ReadonlySet<string> = new Set(["after", "types", "actor
 
 /**
  * The store of one namespace on an adapter's log. It checks arguments, prepares commits, and cuts pages to the
- * requested range. With an event map that was made from schemas, it validates new events and gives stored events in their
- * current shape.
+ * requested range. With an event map that was made from schemas, it validates new events and returns stored events in
+ * their current shape.
  */
 export class NamespaceStore implements EventStore {
   readonly namespace: Namespace;
@@ -80,7 +80,7 @@ export class NamespaceStore implements EventStore {
   readonly #lifetime: CloseScope;
   readonly #subscriptions: Set<Pick<Subscription<unknown>, "state">>;
 
-  /** @param events The event map, if the store was given one. */
+  /** @param events The event map of the store, if it has one. */
   constructor(parts: NamespaceParts, settings: CommitSettings, backend: CloseScope, events?: EventStore["events"]) {
     const { log, channel, storage, coordinators, consuming, subscriptions } = parts;
     const { namespace, observer } = channel;
@@ -212,7 +212,7 @@ export class NamespaceStore implements EventStore {
 
   readonly [Symbol.asyncDispose] = (): Promise<void> => this.close();
 
-  /** A method of its own: a function that contains a closure allocates the context of it at each call. */
+  /** A separate method, because a function that contains a closure allocates its context at each call. */
   #appendObserved(
     observer: NamespaceObserver,
     ...[actorId, events, options]: Parameters<NamespaceStore["append"]>
@@ -231,9 +231,9 @@ export class NamespaceStore implements EventStore {
     const { expectedVersion, commitId, signal } = options;
     checkExpectedVersion(expectedVersion);
     const commit = prepareCommit(parseActorId(actorId), events, expectedVersion, commitId, this.#settings, derived);
-    // The last check: reading the events may have run code of the caller, which may have closed the store.
+    // The last check: a getter in the caller's events may have closed the store.
     const attempt = Operation.begin(this.#lifetime, "append to", actorId, signal);
-    // In place of `ask` and `settle`: one promise and two closures less for each append.
+    // Instead of `ask` and `settle`: this saves one promise and two closures per append.
     attempt.lifetime.enter();
     let outcome: AppendOutcome;
     try {

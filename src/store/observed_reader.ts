@@ -9,7 +9,7 @@ export class ObservedReader implements EventReader<RecordedEvent> {
   readonly #observer: NamespaceObserver;
   readonly #actorId: string | undefined;
 
-  /** @param actorId The actor that is read; absent where the log is. */
+  /** @param actorId The actor that is read; absent for a read of the log. */
   constructor(reader: EventReader<RecordedEvent>, observer: NamespaceObserver, actorId?: string) {
     this.#reader = reader;
     this.#observer = observer;

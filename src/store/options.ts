@@ -34,15 +34,15 @@ export interface AppendResult<E extends EventMap = AnyEvents> {
   readonly version: number;
   /** The position of the commit's last event. */
   readonly position: Position;
-  /** The id of the commit: that of the options, or a random one. */
+  /** The id of the commit: from the options, or a random one. */
   readonly commitId: string;
-  /** Whether the commit had been stored by an earlier append with the same commit id. */
+  /** Whether an earlier append with the same commit id had stored the commit. */
   readonly duplicate: boolean;
   /**
-   * The recorded events, oldest first, frozen, as a read returns them. They are made on first access: an append whose
-   * events are not used pays nothing. The property is not enumerable, so that JSON and spread leave it out. `undefined`
-   * for a duplicate, whose events have to be read. A store that wraps another and changes events returns its own events
-   * here.
+   * The recorded events, oldest first, frozen, as a read returns them. They are created on first access: an append
+   * whose events are not used has no cost for them. The property is not enumerable, so that JSON and spread leave it
+   * out. `undefined` for a duplicate, whose events have to be read. A wrapper of a store that changes events returns
+   * its own events here.
    */
   readonly events: readonly RecordedEventOf<E>[] | undefined;
 }
@@ -55,7 +55,10 @@ export interface SubscriptionFilter<T extends string = string> {
   readonly actors?: string | undefined;
 }
 
-/** How a store with an event map that was made from schemas reads events. Other stores read them as they are stored. */
+/**
+ * The options for reading events in a store with an event map that was made from schemas. Other stores return events as
+ * they are stored.
+ */
 export interface ReadingOptions {
   /**
    * How to treat an event of a type that the event map does not have: `"stop"`, the default, fails with `CorruptDataError`;
@@ -90,7 +93,7 @@ export interface ReadOptions extends ReadingOptions {
 export interface ReadAllOptions<T extends string = string> extends SubscriptionFilter<T>, ReadingOptions {
   /**
    * Events after this position. `"start"`, the default: all; the read fails if the first events have expired.
-   * `"oldest-available"`: all that retention has left.
+   * `"oldest-available"`: all events that have not expired.
    */
   readonly after?:
     | Position
@@ -115,7 +118,7 @@ export interface ReadAllOptions<T extends string = string> extends SubscriptionF
 export interface SubscribeOptions<T extends string = string> extends SubscriptionFilter<T>, ReadingOptions {
   /**
    * Events after this position. `"start"`, the default: all; the subscription fails if the first events have expired.
-   * `"oldest-available"`: all that retention has left. `"now"`: only new events. The first of them is one that is
+   * `"oldest-available"`: all events that have not expired. `"now"`: only new events. They start at an event that is
    * appended between the call and the resolution of `caughtUp`.
    */
   readonly after?:

@@ -8,7 +8,7 @@ import { interruptible } from "./interruptible.ts";
 
 /** The arguments of a reader. */
 export interface Reading {
-  /** The operation, which names it in errors and can end it. */
+  /** The operation, which has the name for errors and can end the read. */
   readonly attempt: Operation;
   /** Starts reading. */
   readonly open: () => Pages;
@@ -16,11 +16,11 @@ export interface Reading {
   readonly select: (page: Page) => Page;
   /** The maximum number of events. */
   readonly limit: number;
-  /** Makes the current shape of an event; `undefined` where events are given as they are stored. */
+  /** Returns the current shape of an event; `undefined` if events are returned as they are stored. */
   readonly current: ((event: RecordedEvent) => RecordedEvent) | undefined;
 }
 
-/** A reader over the pages of a driver, cut to the requested range. For one use. */
+/** A reader over the pages of a driver, cut to the requested range. It can be used once. */
 export class PageReader implements EventReader<RecordedEvent> {
   readonly #reading: Reading;
   #used = false;
@@ -34,7 +34,7 @@ export class PageReader implements EventReader<RecordedEvent> {
     let all: RecordedEvent[];
     try {
       const pages = this.#open();
-      // An actor's events in memory are one page, which is returned without a further promise.
+      // In memory, an actor's events are one page, which is returned without a further promise.
       all = isOnePage(pages) ? this.#cut(pages[0], 0) : await this.#join(pages);
     } catch (error) {
       throw attempt.explain(error);
@@ -49,12 +49,12 @@ export class PageReader implements EventReader<RecordedEvent> {
     let all: RecordedEvent[] = [];
     const add = (page: Page): boolean => {
       const cut = this.#cut(page, all.length);
-      // The driver does not keep a page: a single page, the usual case, is returned without a copy.
+      // The driver does not keep a reference to a page: a single page, the usual case, is returned without a copy.
       if (all.length === 0) all = cut;
       else for (const event of cut) all.push(event);
       return all.length >= limit;
     };
-    // The same loop twice, so that a driver without I/O needs no promises.
+    // The loop exists twice, so that a driver without I/O needs no promises.
     if (Symbol.iterator in pages) { for (const page of pages) if (add(page)) break; }
     else for await (const page of interruptible(pages, attempt)) if (add(page)) break;
     return all;

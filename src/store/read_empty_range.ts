@@ -3,7 +3,7 @@ import type { Log, LogRange, Page } from "../driver/log.ts";
 import { UnknownPositionError } from "../errors/unknown_position_error.ts";
 
 /**
- * Reads a range between two positions that has no events, such as one whose end comes first.
+ * Reads a range between two positions without events, such as a range whose end is before its start.
  *
  * @returns No pages.
  * @throws {UnknownPositionError} If a position belongs to another log, or lies beyond the end of this one.

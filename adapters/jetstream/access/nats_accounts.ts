@@ -20,8 +20,8 @@ export type NatsCredentials =
 /** A user of an account. */
 export type NatsAccountUser = NatsCredentials & {
   /**
-   * Its roles; by default it may do everything in its account. Roles prevent mistakes between users of one tenant and are
-   * no isolation: see {@link NatsRights}.
+   * The roles of the user; by default the user has all permissions in its account. Roles prevent mistakes between users
+   * of one tenant. They do not isolate users: see {@link NatsRights}.
    */
   readonly rights?: NatsRights | readonly NatsRights[] | undefined;
   /** Its inbox prefix, required with `rights` and unique in the account: see `natsPermissions`. */
@@ -67,9 +67,9 @@ export interface ObserverAccount {
 
 /** Options of {@link natsAccounts}. */
 export interface NatsAccountsOptions extends ApiTarget {
-  /** One account each. A namespace belongs to one tenant. */
+  /** The tenants, each with its own account. A namespace belongs to one tenant. */
   readonly tenants: readonly TenantAccount[];
-  /** One account each; by default none. */
+  /** The observers, each with its own account; by default none. */
   readonly observers?: readonly ObserverAccount[] | undefined;
   /** The `prefix` of `jetstream()`; by default `aether`. */
   readonly prefix?: string | undefined;
@@ -94,8 +94,8 @@ export interface NatsAccount {
 }
 
 /**
- * Makes the accounts of a nats-server: one per tenant, and one per observer. The recommended way to serve several tenants
- * from one server, also if they are hostile to each other.
+ * Creates the accounts of a nats-server: one per tenant, and one per observer. This is the recommended way to serve
+ * several tenants from one server, even if they are hostile to each other.
  *
  * Subjects and streams of one account do not exist in another, and answers stay in the account of the requester. A
  * process that serves several tenants has one connection and one backend per account.
@@ -145,14 +145,14 @@ export function natsAccounts(options: NatsAccountsOptions): NatsAccounts {
   const owners = ownersOf(tenants);
   const names = [...tenants, ...observers].map(({ name }) => checkName(name));
   refuseTwice(names, "two accounts are named");
-  const heard = observers.map(({ name, pattern }) => {
+  const received = observers.map(({ name, pattern }) => {
     const covers = compilePattern(parseNamespacePattern(pattern));
     return { name, namespaces: [...owners.keys()].filter((namespace) => covers(namespace)) };
   });
   const accounts = [
-    ...tenants.map((tenant) => [tenant.name, tenantAccount(tenant, heard, { prefix, domain, apiPrefix })] as const),
+    ...tenants.map((tenant) => [tenant.name, tenantAccount(tenant, received, { prefix, domain, apiPrefix })] as const),
     ...observers.map((observer, i) => {
-      const imports = heard[i]!.namespaces.flatMap((namespace) =>
+      const imports = received[i]!.namespaces.flatMap((namespace) =>
         subjectsOf(prefix, namespace).map((subject) => ({ stream: { account: owners.get(namespace)!, subject } }))
       );
       return [observer.name, observerAccount(observer, imports, prefix)] as const;
@@ -163,21 +163,21 @@ export function natsAccounts(options: NatsAccountsOptions): NatsAccounts {
 
 const OPTIONS: ReadonlySet<string> = new Set(["tenants", "observers", "prefix", "domain", "apiPrefix"]);
 
-/** The namespaces that the observer receives. */
-interface Hearing {
+/** The namespaces whose bus events an observer receives. */
+interface ObservedNamespaces {
   readonly name: string;
   readonly namespaces: readonly Namespace[];
 }
 
 function tenantAccount(
   tenant: TenantAccount,
-  heard: readonly Hearing[],
+  received: readonly ObservedNamespaces[],
   options: ApiTarget & { readonly prefix: string },
 ): NatsAccount {
   const { prefix } = options;
   const exports = (tenant.namespaces ?? []).flatMap((text) => {
     const namespace = parseNamespace(text);
-    const accounts = heard.filter(({ namespaces }) => namespaces.includes(namespace)).map(({ name }) => name);
+    const accounts = received.filter(({ namespaces }) => namespaces.includes(namespace)).map(({ name }) => name);
     return accounts.length === 0 ? [] : subjectsOf(prefix, namespace).map((stream) => ({ stream, accounts }));
   });
   const inboxPrefixes = tenant.users.flatMap(({ inboxPrefix }) => inboxPrefix ?? []);
@@ -198,7 +198,7 @@ function observerAccount(
   imports: NonNullable<NatsAccount["imports"]>,
   prefix: string,
 ): NatsAccount {
-  // `_INBOX` may be shared: no other account delivers to it.
+  // Users may share `_INBOX`: no other account can publish to it.
   const subscribe = { allow: ["_INBOX.>", ...busSubjects(prefix, parseNamespacePattern(pattern))] };
   const permissions = { publish: { deny: [">"] }, subscribe };
   return { jetstream: "disabled", users: users.map((user) => ({ ...user, permissions })), imports };
@@ -227,7 +227,7 @@ function checkName(name: unknown): string {
   );
 }
 
-function refuseTwice(texts: readonly string[], flaw: string): void {
+function refuseTwice(texts: readonly string[], problem: string): void {
   const twice = texts.find((text, i) => texts.indexOf(text) < i);
-  if (twice !== undefined) throw new InvalidArgumentError(`${flaw} "${twice}"`, { argument: "tenants" });
+  if (twice !== undefined) throw new InvalidArgumentError(`${problem} "${twice}"`, { argument: "tenants" });
 }

@@ -1,6 +1,6 @@
 /**
- * Makes the permissions of a NATS user: the subjects that Aether uses in a role. Permissions prevent mistakes. They do
- * not isolate users of one account: see docs/security.md.
+ * Derives the permissions of a NATS user: the subjects that Aether uses in a role. Permissions prevent mistakes. They
+ * do not isolate users of one account: see docs/security.md.
  *
  * @module
  */
@@ -26,7 +26,7 @@ import { backendRecords, namespaceRecords, type RecordsStream } from "../records
  * - `"node"`: joins the cluster, whose stream exists.
  * - `"host"`: hosts actors of a namespace, and sends commands to the other nodes that host them. Its user also needs
  *   `"tenant"` and `"node"`. A user with this role can send commands, which other nodes execute with their rights.
- * - `"operator"`: makes, changes and lists streams, so that it can provision namespaces.
+ * - `"operator"`: creates, changes and lists streams, so that it can provision namespaces.
  *
  * The roles `"tenant"`, `"reader"`, `"node"` and `"operator"` make JetStream requests. A hostile user with one of them
  * can read, change and delete **every** stream of its account, because a nats-server does not check reply subjects. A
@@ -114,7 +114,7 @@ export function natsPermissions(
   const publish = unique(each.flatMap((subjects) => subjects.publish));
   const subscribe = unique([`${inboxPrefix}.>`, ...each.flatMap((subjects) => subjects.subscribe)]);
   const answers = each.some((subjects) => subjects.answers) && { allow_responses: true as const };
-  // The server would take an empty `allow` as permission for every subject.
+  // The server treats an empty `allow` as permission for every subject.
   return {
     publish: publish.length > 0 ? { allow: publish } : { deny: [">"] },
     subscribe: { allow: subscribe },

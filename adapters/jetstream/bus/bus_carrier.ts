@@ -13,9 +13,9 @@ import { toUserError } from "../api/to_user_error.ts";
 import { toRequestFailure } from "../nats/request_failure.ts";
 import type { ServerApi } from "../api/server_api.ts";
 
-/** Number of remembered namespaces in which events were published: about 100 bytes each. */
+/** Maximum number of remembered namespaces in which events were published: about 100 bytes each. */
 const MAX_PUBLISHED = 1_000;
-/** Number of remembered subjects of republished commits: about 500 bytes each. */
+/** Maximum number of remembered subjects of republished commits: about 500 bytes each. */
 const MAX_PLACES = 10_000;
 
 /** Carries the bus over core NATS: published events, and the server's copies of stored commits. */
@@ -28,7 +28,7 @@ export class BusCarrier implements BusTransport {
   readonly #bus: BusContext;
   readonly #listeners: Set<BusListener> = new Set();
 
-  /** @param report Receives the error of a published event that is not carried; does not throw. */
+  /** @param report Receives the error of a published event that was not sent. Never throws. */
   constructor(
     { connection, monitor, environment }: Pick<ServerApi, "connection" | "monitor" | "environment">,
     prefix: string,
@@ -43,7 +43,7 @@ export class BusCarrier implements BusTransport {
     monitor.add(this.#refused);
   }
 
-  /** The server refuses a publish later, by its subject: the sent event is lost. */
+  /** Reports a publish that the server refused after it was sent. The server names only its subject. */
   readonly #refused: ConnectionListener = (failure, subject = "") => {
     const namespace = this.#published.get(subject);
     if (namespace !== undefined) this.#report(explain(`publish in namespace "${namespace}"`, failure));
@@ -90,12 +90,12 @@ export class BusCarrier implements BusTransport {
     return { [Symbol.dispose]: end };
   }
 
-  /** Ends it. */
+  /** Stops watching the connection. */
   close(): void {
     this.#monitor.delete(this.#refused);
   }
 
-  /** A log was deleted and recreated, or restored: everything received of it belongs to another log. */
+  /** Discards the state of a log that was recreated or restored. */
   forget(log: string): void {
     this.#bus.own.forget(log);
     for (const listener of this.#listeners) listener.forget(log);

@@ -11,24 +11,24 @@ import { parseTime } from "../api/parse_time.ts";
 import { LruCache } from "../util/lru_cache.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 
-/** Number of logs whose last republished commit is remembered: about 100 bytes each. */
+/** Maximum number of logs whose last republished commit is remembered: about 100 bytes each. */
 const MAX_LOGS = 20_000;
 
 /** The parts that all listeners of one backend share. */
 export interface BusContext {
   readonly prefix: string;
-  /** Distinguishes this backend's messages from those of others. */
+  /** The id of this backend, by which it recognises its own messages. */
   readonly origin: string;
   readonly own: SelfEchoFilter;
   readonly codecs: Codecs;
-  /** By subject, as decoding and checking a subject costs more than all other steps. */
+  /** The decoded subjects: decoding and checking a subject costs more than all other steps. */
   readonly places: LruCache<string, CommitSource>;
 }
 
 /** The last republished commit of a log that was received. */
 interface Reached {
   readonly sequence: number;
-  /** The time of its storage, in milliseconds since the epoch; 0 before nats-server 2.10. */
+  /** The time at which it was stored, in milliseconds since the epoch; 0 before nats-server 2.10. */
   readonly time: number;
 }
 
@@ -36,7 +36,7 @@ interface Reached {
 export class BusListener {
   readonly #bus: BusContext;
   readonly #receiver: TransportReceiver;
-  /** By log, the last republished commit. A server that takes over from another republishes some again. */
+  /** By log, the last republished commit. After a failover, the new leader republishes some commits again. */
   readonly #reached: LruCache<string, Reached> = new LruCache(MAX_LOGS);
 
   constructor(bus: BusContext, receiver: TransportReceiver) {
@@ -44,16 +44,16 @@ export class BusListener {
     this.#receiver = receiver;
   }
 
-  /** Takes in a message. */
+  /** Handles a message. */
   receive(message: JetStreamMessage): void {
     const published = `${this.#bus.prefix}.events.`;
-    this.#trying(() => {
+    this.#reportFailure(() => {
       if (!message.subject.startsWith(published)) this.#receiveAnnouncement(message);
       else this.#receivePublished(message.subject.slice(published.length), message);
     });
   }
 
-  /** The log was deleted and created again: its sequences start again. */
+  /** Discards the state of a log that was recreated, whose sequences start again. */
   forget(log: string): void {
     this.#reached.deleteAll((known) => known === log);
   }
@@ -72,27 +72,27 @@ export class BusListener {
     if (!this.#advance(names.log, stored)) return;
     // Decoded on delivery: commits that this backend stored are not delivered and need no decoding.
     const { codecs } = this.#bus;
-    const give = () =>
-      this.#trying(() => {
+    const deliver = () =>
+      this.#reportFailure(() => {
         const identity = announcedIdentity(names, stored);
         const { events } = decodeCommitMessage({ names, codecs, identity }, actorId, stored);
         if (events.length > 0) this.#receiver.receive(events);
       });
-    this.#bus.own.filter(names.log, actorId, stored.sequence, give);
+    this.#bus.own.filter(names.log, actorId, stored.sequence, deliver);
   }
 
-  /** Whether a republished commit is new, or stored before an earlier one. */
+  /** Records a republished commit. Returns `false` if the commit was received before. */
   #advance(log: string, { sequence, headers }: StoredMessage): boolean {
     const reached = this.#reached.get(log);
     const time = parseTime(serverHeader(headers, "Nats-Time-Stamp")) || 0;
     if (reached !== undefined && sequence <= reached.sequence) {
       if (time <= reached.time) return false;
-      // A commit with a greater sequence was stored before: the log was restored to an older copy, or created again.
+      // A commit with a greater sequence was stored earlier: the log was restored to an older copy, or recreated.
       this.#bus.own.forget(log);
       this.#reached.set(log, { sequence, time });
       return true;
     }
-    // The clocks of servers differ: times may decrease after another server has taken over.
+    // The clocks of servers differ: times may decrease after a failover.
     this.#reached.set(log, { sequence, time: Math.max(time, reached?.time ?? 0) });
     return true;
   }
@@ -104,7 +104,7 @@ export class BusListener {
     return place;
   }
 
-  #trying(run: () => void): void {
+  #reportFailure(run: () => void): void {
     try {
       run();
     } catch (error) {

@@ -2,9 +2,9 @@
  * Keeps a backend from delivering its own commits twice: the core delivers them once they are acknowledged, and the
  * server republishes them too. It also keeps commits of other backends in the order of versions.
  *
- * The acknowledgement has the sequence of the own commit. While an append to an actor is in flight, republished commits
- * of that actor are held. When the append has ended, commits before its own are delivered, and the own one is dropped.
- * The later ones are delivered after the core has delivered the own one.
+ * The acknowledgement contains the sequence of the own commit. While an append to an actor is in flight, republished
+ * commits of that actor are held. When the append has ended, commits before its own are delivered, and the own one is
+ * dropped. Later commits are delivered after the core has delivered the own commit.
  *
  * An append that failed, or that repeats an earlier one, drops nothing: the core does not deliver its commit.
  *
@@ -14,17 +14,17 @@ import type { AppendOutcome } from "../../../adapter.ts";
 import { LruCache } from "../util/lru_cache.ts";
 
 /**
- * Number of actors whose last own commit is remembered: about 150 bytes each. A copy that arrives later is delivered
- * twice.
+ * Number of actors whose last own commit is remembered: about 150 bytes each. If the actor is no longer remembered when
+ * the copy arrives, the commit is delivered twice.
  */
 const MAX_ACTORS = 20_000;
 /** Maximum number of held commits of one actor; further ones are lost. */
 const MAX_HELD = 1_000;
 
-/** An announcement that waits. */
+/** A republished commit that waits. */
 interface Held {
   readonly sequence: number;
-  readonly give: () => void;
+  readonly deliver: () => void;
 }
 
 /** No held commits. It is shared, and never changed. */
@@ -38,7 +38,7 @@ export interface BusyActor {
   /** In the order of their sequences. */
   held: Held[];
   /**
-   * The number of held commits that arrived before the last moment without an append in flight: they belong to no later
+   * The number of held commits that arrived before the last time without an append in flight. They belong to no later
    * append.
    */
   due: number;
@@ -54,13 +54,13 @@ export class SelfEchoFilter {
   #listeners = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Registers a listener. Without a listener, appends leave nothing behind. */
+  /** Registers a listener. Without a listener, appends keep no state. */
   listen(): { end(): void } {
     this.#listeners++;
     return { end: () => this.#listeners-- };
   }
 
-  /** Runs an append to an actor of a log. It must return before any other code learns the outcome. */
+  /** Runs an append to an actor of a log. It must return before any other code receives the outcome. */
   async whileAppending(log: string, actorId: string, append: () => Promise<AppendOutcome>): Promise<AppendOutcome> {
     const busy = this.begin(log, actorId);
     let outcome: AppendOutcome | undefined;
@@ -71,7 +71,7 @@ export class SelfEchoFilter {
     }
   }
 
-  /** An append to an actor of a log begins. The caller ends it by {@link SelfEchoFilter.end}. */
+  /** Records that an append to an actor of a log begins. The caller ends it by {@link SelfEchoFilter.end}. */
   begin(log: string, actorId: string): BusyActor {
     const key = keyOf(log, actorId);
     let busy = this.#busy.get(key);
@@ -81,17 +81,17 @@ export class SelfEchoFilter {
   }
 
   /**
-   * Delivers a republished commit when it is due; never if it is an own commit, or older than one that was delivered.
+   * Delivers a republished commit when it is due; never if the core has delivered it or a later commit of the actor.
    */
-  filter(log: string, actorId: string, sequence: number, give: () => void): void {
+  filter(log: string, actorId: string, sequence: number, deliver: () => void): void {
     const key = keyOf(log, actorId);
     const busy = this.#busy.get(key);
-    if (busy === undefined) this.#give(key, { sequence, give });
-    else if (busy.held === NONE) busy.held = [{ sequence, give }];
-    else if (busy.held.length < MAX_HELD) busy.held.push({ sequence, give });
+    if (busy === undefined) this.#deliver(key, { sequence, deliver });
+    else if (busy.held === NONE) busy.held = [{ sequence, deliver }];
+    else if (busy.held.length < MAX_HELD) busy.held.push({ sequence, deliver });
   }
 
-  /** The log was deleted and created again: its sequences start again. */
+  /** Discards the state of a log that was recreated, whose sequences start again. */
   forget(log: string): void {
     this.#announced.deleteAll((key) => key.startsWith(`${log}.`));
   }
@@ -104,9 +104,9 @@ export class SelfEchoFilter {
   }
 
   /**
-   * An append has ended. The call comes before any other code learns the outcome.
+   * Records that an append has ended. The caller calls it before any other code receives the outcome.
    *
-   * @param outcome Its outcome; `undefined` if it failed.
+   * @param outcome The outcome of the append; `undefined` if it failed.
    */
   end(busy: BusyActor, outcome: AppendOutcome | undefined): void {
     const { key } = busy;
@@ -114,7 +114,7 @@ export class SelfEchoFilter {
     const isAnnounced = outcome?.ok === true && !outcome.duplicate;
     if (isAnnounced && this.#listeners > 0) {
       const { offset } = outcome;
-      if (busy.held !== NONE) this.#giveUntil(offset, busy);
+      if (busy.held !== NONE) this.#deliverUntil(offset, busy);
       this.#announced.set(key, offset);
     }
     busy.due = busy.appends > 0 ? 0 : busy.held.length;
@@ -123,14 +123,16 @@ export class SelfEchoFilter {
     else this.#releaseSoon(key);
   }
 
-  /** Gives the held commits before a sequence, and drops the one at the sequence. */
-  #giveUntil(offset: number, busy: BusyActor): void {
+  /** Delivers the held commits before a sequence, and drops the one at the sequence. */
+  #deliverUntil(offset: number, busy: BusyActor): void {
     const before = busy.held.filter(({ sequence }) => sequence < offset);
     busy.held = busy.held.filter(({ sequence }) => sequence > offset);
-    for (const held of before) this.#give(busy.key, held);
+    for (const held of before) this.#deliver(busy.key, held);
   }
 
-  /** In a later turn of the event loop the core has delivered the commits that were acknowledged in this one. */
+  /**
+   * Releases held commits in a later turn of the event loop. By then, the core has delivered the acknowledged commits.
+   */
   #releaseSoon(key: string): void {
     this.#settled.add(key);
     this.#timer ??= setTimeout(() => {
@@ -146,12 +148,12 @@ export class SelfEchoFilter {
     if (busy === undefined) return;
     const isIdle = busy.appends === 0;
     if (isIdle) this.#busy.delete(key);
-    for (const held of busy.held.splice(0, isIdle ? Infinity : busy.due)) this.#give(key, held);
+    for (const held of busy.held.splice(0, isIdle ? Infinity : busy.due)) this.#deliver(key, held);
     busy.due = 0;
   }
 
-  #give(key: string, { sequence, give }: Held): void {
-    if (sequence > (this.#announced.get(key) ?? 0)) give();
+  #deliver(key: string, { sequence, deliver }: Held): void {
+    if (sequence > (this.#announced.get(key) ?? 0)) deliver();
   }
 }
 

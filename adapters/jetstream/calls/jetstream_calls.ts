@@ -8,7 +8,7 @@ import { callSubject } from "../wire/call_subjects.ts";
 
 type Handler = (request: Uint8Array) => Promise<Uint8Array>;
 
-/** Bytes of `max_payload` that stay free for the headers which a connection may add. */
+/** Bytes of `max_payload` that are reserved for headers that a connection may add. */
 const RESERVED = 4_096;
 
 /** Failures after which the request has certainly reached no handler. */
@@ -20,15 +20,17 @@ const NOT_SENT: ReadonlySet<string> = new Set([
   "invalid",
 ]);
 
-/** Requests between nodes over core NATS: a server delivers each to at most one handler, or says that there is none. */
+/**
+ * Requests between nodes over core NATS: a server delivers each to at most one handler, or reports that there is none.
+ */
 export class JetStreamCalls implements Calls {
   readonly #api: ServerApi;
   readonly #prefix: string;
   readonly #report: (error: Error) => void;
-  /** By subject. */
+  /** The running handlers, by subject. */
   readonly #served: Map<string, { unsubscribe(): void }> = new Map();
 
-  /** @param report Receives refused permissions; does not throw. */
+  /** @param report Receives the errors of missing permissions. Never throws. */
   constructor(api: ServerApi, prefix: string, report: (error: Error) => void) {
     this.#api = api;
     this.#prefix = prefix;
@@ -67,14 +69,14 @@ export class JetStreamCalls implements Calls {
     };
   }
 
-  /** Ends its handlers. */
+  /** Ends all handlers. */
   close(): void {
     for (const subject of [...this.#served.keys()]) this.#end(subject);
   }
 
   /**
-   * Whether a subject can be that of a caller's inbox. An answer to a subject of a server's API, or of the adapter, would be
-   * a request or a message with the rights of this process.
+   * Whether a reply subject can be a caller's inbox. An answer to a subject of the server's API or of the adapter would
+   * be a request or a message with the rights of this process.
    */
   #isInbox(reply: string): boolean {
     return !reply.startsWith("$") && !reply.startsWith(`${this.#prefix}.`);

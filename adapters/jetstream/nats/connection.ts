@@ -1,13 +1,13 @@
 /**
- * The members of a NATS connection that the adapter uses. Every connection of nats.js 3 has them, from any copy and
- * release, so that the adapter has no copy of nats.js of its own.
+ * The members of a NATS connection that the adapter uses. Every connection of nats.js 3 has them, whichever release or
+ * copy the application uses.
  */
 export interface JetStreamConnection {
   /** The server's information about itself; absent without a connection. */
   readonly info?: JetStreamServerInfo | undefined;
   /** The options of the connection, if they are visible. */
   readonly options?: { readonly inboxPrefix?: string | undefined } | undefined;
-  /** Whether it was closed for good. */
+  /** Whether the connection was closed permanently. */
   isClosed(): boolean;
   /** Sends a message. Of `headers` only `encode()` is called. */
   publish(subject: string, payload: Uint8Array, options?: { reply?: string; headers?: object }): void;
@@ -26,7 +26,7 @@ export interface JetStreamConnection {
 export interface ConnectionStatus {
   /** Such as `disconnect`, `reconnect` and `error`; others are ignored. */
   readonly type: string;
-  /** The server's refusal, of type `error`. */
+  /** The error of the server, if the type is `error`. */
   readonly error?: Error | undefined;
 }
 
@@ -36,7 +36,7 @@ export interface JetStreamServerInfo {
   readonly version: string;
   /** The maximum number of bytes of one message, headers included. */
   readonly max_payload: number;
-  /** Whether the server has JetStream itself. A leaf node may lead to a server that has. */
+  /** Whether the server has JetStream itself. A leaf node may be connected to a server with JetStream. */
   readonly jetstream?: boolean | undefined;
   /** The cluster of the server, if it is in one. */
   readonly cluster?: string | undefined;
@@ -50,7 +50,7 @@ export interface JetStreamMessage {
   readonly reply?: string | undefined;
   /** The body. */
   readonly data: Uint8Array;
-  /** The headers, if it has any. */
+  /** The headers, if the message has any. */
   readonly headers?: JetStreamMessageHeaders | undefined;
   /** Bytes of subject, reply, headers and body together. With it, the adapter decodes headers faster. */
   size?(): number;

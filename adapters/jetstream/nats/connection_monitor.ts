@@ -18,7 +18,7 @@ export class ConnectionMonitor {
   readonly #listeners: Set<ConnectionListener> = new Set();
   readonly #onReconnect: Set<() => void> = new Set();
   #isDown = false;
-  #returns = 0;
+  #reconnects = 0;
 
   /** The monitor of a connection. */
   static of(connection: JetStreamConnection): ConnectionMonitor {
@@ -31,14 +31,14 @@ export class ConnectionMonitor {
     return monitor;
   }
 
-  /** Whether the connection is lost. Messages that are sent meanwhile are dropped. */
+  /** Whether the connection is lost. Messages that are sent while it is lost are dropped. */
   get isDown(): boolean {
     return this.#isDown;
   }
 
   /** The number of reconnects so far. */
   get reconnects(): number {
-    return this.#returns;
+    return this.#reconnects;
   }
 
   add(listener: ConnectionListener): void {
@@ -49,13 +49,13 @@ export class ConnectionMonitor {
     this.#listeners.delete(listener);
   }
 
-  /** Calls a function each time the connection is made again. Returns a function that ends it. */
+  /** Calls a function after each reconnect. Returns a function that removes the listener. */
   onReconnect(listener: () => void): () => void {
     this.#onReconnect.add(listener);
     return () => void this.#onReconnect.delete(listener);
   }
 
-  /** Follows the status until the connection is closed. Pending requests fail then, as nothing will answer them. */
+  /** Follows the status until the connection is closed. Pending requests then fail, because no reply can arrive. */
   async #run(connection: JetStreamConnection): Promise<void> {
     let failure: unknown = new Error("the connection was closed");
     try {
@@ -63,38 +63,41 @@ export class ConnectionMonitor {
     } catch (error) {
       failure = error;
     }
-    this.#tell(new RequestFailure("no-reply", failure));
+    this.#notify(new RequestFailure("no-reply", failure));
   }
 
-  /** The status does not report a connection that was lost before. A round trip then fails at once. */
+  /**
+   * Detects a connection that was lost before the monitor started: the status does not report it, and a round trip
+   * fails at once.
+   */
   async #probe(connection: JetStreamConnection): Promise<void> {
     try {
       await connection.rtt();
     } catch {
-      if (this.#returns === 0 && !connection.isClosed()) this.#lose();
+      if (this.#reconnects === 0 && !connection.isClosed()) this.#lose();
     }
   }
 
   #note({ type, error }: ConnectionStatus): void {
-    if (type === "reconnect") this.#return();
+    if (type === "reconnect") this.#reconnected();
     if (type === "disconnect") this.#lose();
     if (type !== "error" || error === undefined) return;
     const { operation, subject } = error as { operation?: unknown; subject?: unknown };
-    if (operation === "publish" && typeof subject === "string") this.#tell(toRequestFailure(error), subject);
+    if (operation === "publish" && typeof subject === "string") this.#notify(toRequestFailure(error), subject);
   }
 
   #lose(): void {
     this.#isDown = true;
-    this.#tell(new RequestFailure("no-reply", new Error("the connection was lost")));
+    this.#notify(new RequestFailure("no-reply", new Error("the connection was lost")));
   }
 
-  #return(): void {
-    this.#returns++;
+  #reconnected(): void {
+    this.#reconnects++;
     this.#isDown = false;
     for (const listener of [...this.#onReconnect]) listener();
   }
 
-  #tell(failure: RequestFailure, subject?: string): void {
+  #notify(failure: RequestFailure, subject?: string): void {
     for (const listener of [...this.#listeners]) listener(failure, subject);
   }
 }

@@ -1,6 +1,6 @@
 import { encodeUtf8 } from "../util/encode_utf8.ts";
 
-/** Headers as bytes, in the form that a connection of nats.js takes. */
+/** Headers as bytes, in the form that a connection of nats.js accepts. */
 export interface EncodedHeaders {
   /** The bytes on the wire, from `NATS/1.0` to the empty line. */
   encode(): Uint8Array;

@@ -3,7 +3,7 @@ import { ConnectionMonitor } from "./connection_monitor.ts";
 import type { Environment } from "../util/environment.ts";
 import { RequestFailure, toRequestFailure } from "./request_failure.ts";
 
-/** A message that arrived at an address, or the reason why no message will. */
+/** A message that arrived at an address, or the reason why none can arrive. */
 export type Receiver = (message: JetStreamMessage | Error) => void;
 
 /** A subject for replies. */
@@ -15,7 +15,7 @@ export interface Address {
 /** The receiver at an address. */
 export interface Waiter {
   receive(message: JetStreamMessage | Error): void;
-  /** The subject of its request. */
+  /** The subject of the request. */
   readonly asked: string;
 }
 
@@ -36,10 +36,10 @@ export class Inbox {
   }
 
   /**
-   * Opens an address for the reply to one request. All addresses share one subscription, which the first one makes.
-   * They are lost with the connection.
+   * Opens an address for the reply to one request. All addresses share one subscription, which the first address
+   * creates. They fail when the connection is lost.
    *
-   * @param asked The subject of the request: a refused permission for it is reported.
+   * @param asked The subject of the request. If the server refuses this subject, the receiver gets the failure.
    * @throws {RequestFailure} If the connection is down or closed, or the inbox is closed.
    */
   open(asked: string, receive: Receiver): Address {
@@ -69,8 +69,8 @@ export class Inbox {
   }
 
   /**
-   * Opens an address with a subscription of its own. A push consumer needs one, since the server looks for a literal
-   * subject.
+   * Opens an address with a subscription of its own. A push consumer needs one, because the server requires a
+   * subscription to the literal subject.
    *
    * @throws {RequestFailure} If the connection or the inbox is closed.
    */

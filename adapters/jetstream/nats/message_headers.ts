@@ -1,9 +1,9 @@
 /**
  * The headers of a received message. nats.js decodes and checks all headers of a message at the first access, and then
- * searches them one by one. That costs more than all other steps with a message.
+ * searches them one by one. That costs more than all other processing of a message.
  *
- * A received message is one run of bytes: headers, then body. nats.js shows the body as a view of it. The headers,
- * which the server has checked, are the bytes before it.
+ * A received message is one contiguous range of bytes: headers, then body. The body in nats.js is a view of these
+ * bytes. The headers, which the server has checked, are the bytes before that view.
  *
  * @module
  */
@@ -15,7 +15,7 @@ const decoder = new TextDecoder();
 
 /**
  * A header that the server adds to a stored message in its reply, such as `Nats-Sequence`; empty if there is none. A
- * publisher may have added the same header: the server's comes last.
+ * publisher may have added the same header: the value of the server is the last one.
  */
 export function serverHeader(headers: JetStreamMessageHeaders | undefined, name: ServerHeader): string {
   if (headers instanceof HeaderBlock) return headers.last(name);
@@ -34,8 +34,8 @@ export function headersOf(message: JetStreamMessage): JetStreamMessageHeaders | 
 }
 
 /**
- * The headers, if they are where they should be. nats.js decodes headers with a status, which are rare, and those of a
- * copied message.
+ * The block of headers before the body; `undefined` if it is not there. nats.js then decodes the headers: with a
+ * status, which is rare, or of a copied message.
  */
 function blockOf(message: JetStreamMessage): HeaderBlock | undefined {
   const { subject, reply = "", data } = message;
@@ -51,7 +51,7 @@ function blockOf(message: JetStreamMessage): HeaderBlock | undefined {
 export class HeaderBlock implements JetStreamMessageHeaders {
   readonly code = 0;
   readonly description = "";
-  /** Whether it is complete, and ASCII only. */
+  /** Whether the block is complete, and ASCII only. */
   readonly isWhole: boolean;
   readonly #text: string;
 
@@ -90,7 +90,7 @@ export class HeaderBlock implements JetStreamMessageHeaders {
 
 const lines = new Map<string, string>();
 
-/** The start of a header's line. The adapter asks for few headers, so that all are cached. */
+/** The start of a header's line. The adapter reads few different headers, so that all are cached. */
 function lineOf(name: string): string {
   let line = lines.get(name);
   if (line === undefined) lines.set(name, line = `\r\n${name}:`);

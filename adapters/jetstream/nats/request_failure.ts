@@ -1,16 +1,16 @@
 /**
  * The reason why a request has no reply:
  *
- * - `"closed"`: the connection was closed before.
+ * - `"closed"`: the connection was closed before the request.
  * - `"disconnected"`: the connection is down, and nothing was sent.
  * - `"no-responders"`: no client subscribes to the subject. A stream is missing or has no leader, for instance.
  * - `"permission-denied"`: the server refuses the subject.
- * - `"invalid"`: the server takes no such message.
+ * - `"invalid"`: the message is malformed or its subject is invalid.
  * - `"no-reply"`: any other reason, such as a timeout. The request may have been carried out.
  */
 export type FailureKind = "closed" | "disconnected" | "no-responders" | "permission-denied" | "invalid" | "no-reply";
 
-/** A request without a reply. It stays inside the adapter. */
+/** A request without a reply. The adapter never throws this error to the user. */
 export class RequestFailure extends Error {
   readonly kind: FailureKind;
 

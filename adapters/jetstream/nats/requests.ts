@@ -1,5 +1,5 @@
 /**
- * Requests with one reply. A connection of nats.js has them too. With many in flight, these take half the time, since
+ * Requests with one reply. They replace the requests of nats.js. With many in flight, they take half the time, since
  * all share one timer. When the connection is lost, they fail at once, not at their timeout.
  *
  * @module
@@ -14,11 +14,11 @@ import type { EncodedHeaders } from "./encode_headers.ts";
 
 /** One request. It receives its reply or a failure, once. */
 export abstract class PendingRequest implements Waiter {
-  /** Its subject. */
+  /** The subject of the request. */
   readonly asked: string;
-  /** The time of its timeout, by the clock of the backend. */
+  /** The time at which the request fails without a reply, by the clock of the backend. */
   readonly deadline: number;
-  /** The subject for the reply; empty before it is sent. */
+  /** The subject for the reply; empty before the request is sent. */
   replySubject = "";
   readonly #requests: Requests;
 
@@ -37,7 +37,7 @@ export abstract class PendingRequest implements Waiter {
   receive(message: JetStreamMessage | Error): void {
     this.#requests.end(this);
     if (message instanceof Error) this.onFailure(asSent(message));
-    else if (isUnheard(message)) this.onFailure(new RequestFailure("no-responders", new Error("no responders")));
+    else if (hasNoResponders(message)) this.onFailure(new RequestFailure("no-responders", new Error("no responders")));
     else this.onReply(message);
   }
 }
@@ -67,7 +67,7 @@ export class Requests {
   readonly #clock: Pick<Environment, "now">;
   readonly #pending: Set<PendingRequest> = new Set();
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** When the timer ends. */
+  /** The time at which the timer fires. */
   #sweep = Infinity;
 
   constructor(connection: JetStreamConnection, inbox: Inbox, clock: Pick<Environment, "now">) {
@@ -102,7 +102,7 @@ export class Requests {
     }
   }
 
-  /** Forgets a request, whose reply is not wanted any more. */
+  /** Removes a request that needs no reply any more. */
   end(request: PendingRequest): void {
     this.#inbox.remove(request.replySubject);
     this.#pending.delete(request);
@@ -116,8 +116,8 @@ export class Requests {
   }
 
   /**
-   * The timer goes on when no request is pending: the next one follows soon, and a timer for each request of a single
-   * writer takes more time than the request.
+   * The timer keeps running when no request is pending: another request usually follows soon. For a single writer, a
+   * new timer per request takes more time than the request.
    */
   #sweepAt(deadline: number): void {
     if (this.#timer === undefined) ConnectionMonitor.of(this.#connection).add(this.#stopIdleTimer);
@@ -126,7 +126,7 @@ export class Requests {
     this.#timer = setTimeout(() => this.#giveUpLate(), Math.max(0, Math.ceil(deadline - this.#clock.now())));
   }
 
-  /** A program that has closed its connection ends without waiting for the timer. */
+  /** Stops the timer after the connection is closed, so that the program can end. */
   readonly #stopIdleTimer = (): void => {
     if (this.#pending.size > 0) return;
     clearTimeout(this.#timer);
@@ -149,7 +149,7 @@ export class Requests {
 }
 
 /** Whether the server reports that the subject has no responders. */
-function isUnheard({ data, headers }: JetStreamMessage): boolean {
+function hasNoResponders({ data, headers }: JetStreamMessage): boolean {
   return data.length === 0 && headers?.code === 503 && !isStored(headers);
 }
 

@@ -18,7 +18,7 @@ import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import type { StreamSettings } from "../streams/stream_settings.ts";
 import { checkRecordsStream, recordsConfig, type RecordsStream, subjectsOf } from "./records_stream.ts";
 
-/** Records in one part of a scan. */
+/** Maximum number of records in one part of a scan. */
 const PART = 256;
 
 const EXPECTED = "Nats-Expected-Last-Subject-Sequence";
@@ -29,10 +29,10 @@ export class JetStreamRecords implements Records {
   readonly isReplaceable = true;
   readonly #api: ServerApi;
   readonly #names: RecordsStream;
-  /** The known fact of the stream is its epoch. */
+  /** The stream. Its checked fact is its epoch. */
   readonly #stream: ManagedStream<number>;
   readonly #gets: MessageGet;
-  /** The greatest known revision. A stream that is created now has greater ones. */
+  /** The greatest known revision. A new stream gets greater revisions. */
   #lastRevision = 0;
 
   constructor(api: ServerApi, names: RecordsStream, settings: StreamSettings) {
@@ -118,7 +118,7 @@ export class JetStreamRecords implements Records {
     return { messages, more: more !== false };
   }
 
-  /** Asks the leader, since another replica may be behind. */
+  /** Gets one message at a time from the leader, since another replica may lag behind. */
   async #getEach(subject: string, from: number, options: RequestOptions): Promise<Part> {
     const messages: StoredMessage[] = [];
     for (let next = from; messages.length < PART;) {

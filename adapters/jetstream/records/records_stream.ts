@@ -2,8 +2,8 @@
  * The configuration of streams of records, and the check of existing ones.
  *
  * The subjects of a stream contain its epoch, the time of its creation, which no other stream of that name has. A
- * process that knows a deleted stream therefore neither writes into a new one nor reads from it. A revision is the
- * epoch plus the sequence: revisions rise over deletions, with every version of the server.
+ * process with the epoch of a deleted stream therefore cannot read or write the new one. A revision is the epoch plus
+ * the sequence: revisions rise over deletions, with every version of the server.
  *
  * @module
  */
@@ -12,17 +12,17 @@ import { checksReplicas, WHY_NOT_REPLICATED } from "../streams/stream_config.ts"
 import type { StreamConfig, StreamSettings } from "../streams/stream_settings.ts";
 import type { Names } from "../wire/names.ts";
 
-/** The stream of one scope of records. Fixed for good: see docs/wire-format.md. */
+/** The stream of one scope of records. The names never change: see docs/wire-format.md. */
 export interface RecordsStream {
-  /** The scope, as errors name it: `namespace "prod.orders"`. */
+  /** The name of the scope in error messages: `namespace "prod.orders"`. */
   readonly scope: string;
-  /** `prod=2Eorders_records`. */
+  /** The name of the stream: `prod=2Eorders_records`. */
   readonly name: string;
   /** The prefix of every subject, the dot included. The epoch and a key follow. */
   readonly prefix: string;
   /** The description of the stream. */
   readonly marker: string;
-  /** The storage, if the settings of the backend do not decide. */
+  /** The storage, if it does not depend on the settings of the backend. */
   readonly storage?: "file";
 }
 
@@ -32,8 +32,8 @@ export function namespaceRecords({ namespace, records, recordsPrefix }: Names): 
 }
 
 /**
- * The records of the backend. They are always stored in files. If a stream in memory were lost, owners of claims would
- * count as dead that are alive.
+ * The records of the backend. They are always stored in files. If a stream in memory were lost, live owners of claims
+ * would count as dead.
  */
 export function backendRecords(prefix: string): RecordsStream {
   const [name, marker] = [`${prefix}_cluster`, "aether cluster v1"];
@@ -71,9 +71,11 @@ export function recordsConfig(stream: RecordsStream, { replicas, storage }: Stre
  * writers replace one revision.
  */
 export function checkRecordsStream(stream: RecordsStream, config: StreamConfig, version: string | undefined): number {
-  const flaw = flawOf(stream, config, version);
-  if (flaw === undefined) return epochOf(stream, config)!;
-  throw new UnsupportedStorageError(`Cannot use the records of ${stream.scope}: the stream "${config.name}" ${flaw}`);
+  const problem = problemOf(stream, config, version);
+  if (problem === undefined) return epochOf(stream, config)!;
+  throw new UnsupportedStorageError(
+    `Cannot use the records of ${stream.scope}: the stream "${config.name}" ${problem}`,
+  );
 }
 
 function epochOf({ prefix }: Pick<RecordsStream, "prefix">, { subjects = [] }: StreamConfig): number | undefined {
@@ -83,7 +85,7 @@ function epochOf({ prefix }: Pick<RecordsStream, "prefix">, { subjects = [] }: S
   return digits === undefined ? undefined : Number(digits);
 }
 
-function flawOf({ marker, prefix }: RecordsStream, config: StreamConfig, version?: string): string | undefined {
+function problemOf({ marker, prefix }: RecordsStream, config: StreamConfig, version?: string): string | undefined {
   const { description = "", subjects = [], num_replicas = 1 } = config;
   if (description !== marker) {
     const found = JSON.stringify(description);

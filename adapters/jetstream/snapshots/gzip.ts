@@ -1,13 +1,13 @@
-/** Minimum bytes for compression to be worthwhile. */
+/** Minimum number of bytes for which compression is tried. */
 const MIN_BYTES = 1_024;
 
-/** Stored bytes. */
+/** Bytes, possibly compressed. */
 export interface Compressed {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly isGzip: boolean;
 }
 
-/** Compresses bytes, if that saves some. */
+/** Compresses bytes if the result is smaller. */
 export async function gzip(bytes: Uint8Array): Promise<Compressed> {
   const plain = { bytes: new Uint8Array(bytes), isGzip: false };
   if (bytes.length < MIN_BYTES) return plain;
@@ -15,7 +15,7 @@ export async function gzip(bytes: Uint8Array): Promise<Compressed> {
   return packed === undefined ? plain : { bytes: packed, isGzip: true };
 }
 
-/** Undoes {@link gzip}; `undefined` if the bytes are damaged, or do not have `size` bytes. */
+/** Reverses {@link gzip}; `undefined` if the bytes are damaged, or the result does not have `size` bytes. */
 export async function gunzip({ bytes, isGzip }: Compressed, size: number): Promise<Uint8Array | undefined> {
   try {
     const plain = isGzip
@@ -33,7 +33,7 @@ export async function digestOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> 
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Puts bytes together again. */
+/** Concatenates byte arrays. */
 export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

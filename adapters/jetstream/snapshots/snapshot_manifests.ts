@@ -16,7 +16,7 @@ import { isAtLeast } from "../api/server_version.ts";
 import { decodeManifest, type SnapshotManifest } from "../wire/snapshot_manifest.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 
-/** The end of a manifest's subject, after actor and version. */
+/** The last tokens of a manifest's subject, after actor and version. */
 export const MANIFEST = "manifest.0";
 
 /** Maximum number and bytes of manifests in one request. A larger manifest also arrives, as the last one. */
@@ -31,7 +31,7 @@ export interface StoredManifest extends SnapshotManifest {
 
 /** The snapshots of an actor. */
 export interface FoundSnapshots {
-  /** The versions of those with a manifest, newest first. */
+  /** The versions of the snapshots with a manifest, newest first. */
   readonly versions: readonly number[];
   /** Manifests of some of them. */
   readonly known: readonly StoredManifest[];
@@ -42,7 +42,7 @@ export function snapshotSubject({ snapshotsPrefix }: Names, actorId: string): st
   return `${snapshotsPrefix}${encodeActor(actorId)}`;
 }
 
-/** See the top of this file. For one namespace. */
+/** Reads the manifests of one namespace: see the top of this file. */
 export class SnapshotManifests {
   readonly #log: LogContext;
   readonly #stream: ManagedStream<unknown>;
@@ -55,13 +55,13 @@ export class SnapshotManifests {
     this.#gets = new MessageGet(log.api, stream);
   }
 
-  /** Which there are. */
+  /** Finds the snapshots of an actor. */
   async find(actorId: string, signal: AbortSignal | undefined): Promise<FoundSnapshots> {
-    // Only once the stream is known: it may be missing, or have replicas.
+    // Without cached facts, the stream may be missing or have replicas.
     if (this.#stream.cached === undefined) return { versions: (await this.list(actorId, signal)).whole, known: [] };
     const all = await this.#all(actorId, signal);
     if (all !== undefined) return found([], all);
-    // The manifest that was written last is nearly always that of the newest version.
+    // The manifest that was written last nearly always has the newest version.
     const [{ whole }, last] = await Promise.all([this.list(actorId, signal), this.of(actorId, "*", signal)]);
     return found(whole, last === undefined ? [] : [last]);
   }
@@ -93,8 +93,8 @@ export class SnapshotManifests {
   }
 
   /**
-   * All manifests; `undefined` if one request does not return them: from a stream with replicas, one of which may be
-   * behind; from a server before 2.11; and if they are many or large.
+   * All manifests; `undefined` if one request does not return them: a stream has replicas, one of which may lag behind;
+   * a server is older than 2.11; or the manifests are many or large.
    */
   async #all(actorId: string, signal: AbortSignal | undefined): Promise<StoredManifest[] | undefined> {
     const { api, names } = this.#log;
@@ -131,7 +131,7 @@ function toManifest(subject: string, message: StoredMessage): StoredManifest | u
   return { ...manifest, body: message.data };
 }
 
-/** Each once. */
+/** The versions in descending order, without duplicates. */
 function newestFirst(versions: readonly number[]): number[] {
   return [...new Set(versions)].sort((a, b) => b - a);
 }

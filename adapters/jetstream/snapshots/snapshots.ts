@@ -1,7 +1,7 @@
 /**
- * The snapshots of one namespace. Each has a manifest at `<actor>.<version>.manifest.0`, with the bytes if they fit
- * into one message. Otherwise they are in chunks at `<actor>.<version>.<digest>.<number>`, which are published before
- * the manifest.
+ * The snapshots of one namespace. Each snapshot has a manifest at `<actor>.<version>.manifest.0`, with the bytes if
+ * they fit into one message. Otherwise they are in chunks at `<actor>.<version>.<digest>.<number>`, which are published
+ * before the manifest.
  *
  * An incomplete snapshot counts as absent: the next older one is returned instead.
  *
@@ -23,7 +23,7 @@ import { type EncodedHeaders, encodeHeaders } from "../nats/encode_headers.ts";
 
 /** Bytes of a message that are reserved for its headers. */
 const HEADERS = 4_096;
-/** The maximum number of bytes of one message, also if the server takes more. */
+/** The maximum number of bytes of one message, even if the server accepts more. */
 const MAX_BODY = 1_000_000;
 
 const NO_HEADERS = encodeHeaders([]);
@@ -45,7 +45,7 @@ export class Snapshots {
     this.#manifests = new SnapshotManifests(log, this.#stream);
   }
 
-  /** Makes their stream. */
+  /** Creates the stream of the snapshots. */
   async provision(): Promise<void> {
     await this.#ask((options) => this.#stream.ensure(options), undefined);
   }
@@ -55,7 +55,8 @@ export class Snapshots {
     const packed = await gzip(bytes);
     const digest = await digestOf(packed.bytes);
     const subject = `${this.#subject(actorId)}.${version}`;
-    // At least one byte, if the connection has moved to a server that takes too little. That server then refuses it.
+    // At least one byte: the connection may have moved to a server with a smaller limit. That server then refuses the
+    // message.
     const room = Math.max(1, Math.min(MAX_BODY, (this.#log.api.connection.info?.max_payload ?? Infinity) - HEADERS));
     const chunks = packed.bytes.length <= room ? 0 : Math.ceil(packed.bytes.length / room);
     for (let i = 0; i < chunks; i++) {
@@ -106,13 +107,13 @@ export class Snapshots {
       const chunk = await this.#manifests.last(`${subject}.${i}`, signal);
       if (chunk === undefined) return undefined;
       parts.push(chunk.data);
-      // Compressed bytes are fewer than those of the snapshot. More come from another writer.
+      // The chunks never exceed the size of the snapshot. If they do, another program wrote them.
       if ((left -= chunk.data.length) < 0) return undefined;
     }
     return concat(parts);
   }
 
-  /** Records where the events after the snapshot start, so that a read of them needs no search. */
+  /** Records the commit at which the events after the snapshot start, so that a read of them needs no search. */
   async #mark(
     actorId: string,
     { version, sequence }: SnapshotManifest,
@@ -146,7 +147,8 @@ export class Snapshots {
   }
 
   async #drop(actorId: string, version: number, signal: AbortSignal | undefined): Promise<void> {
-    // The manifest first: a snapshot without one counts as absent. The pattern ">" would match other actors.
+    // Deletes the manifest first: a snapshot without a manifest counts as absent. The pattern ">" would match other
+    // actors.
     for (const rest of [MANIFEST, "*.*"]) {
       const filter = `${this.#subject(actorId)}.${version}.${rest}`;
       await this.#ask(

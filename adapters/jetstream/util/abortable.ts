@@ -5,7 +5,7 @@
  */
 export async function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return await promise;
-  promise.catch(() => {}); // It may reject after the caller has stopped waiting.
+  promise.catch(() => {}); // The promise may reject after the caller has stopped waiting.
   signal.throwIfAborted();
   const aborted = Promise.withResolvers<never>();
   const abort = () => aborted.reject(signal.reason);

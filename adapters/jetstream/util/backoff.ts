@@ -6,7 +6,7 @@ const MAX_PAUSE = 1_000;
 /**
  * The exponential backoff of this adapter.
  *
- * @param failures The number of attempts in a row that have failed, from 1.
+ * @param failures The number of consecutive failed attempts, from 1.
  * @returns Milliseconds to wait before the next attempt.
  */
 export function backoffMs(failures: number): number {

@@ -4,7 +4,7 @@ import { abortable } from "./abortable.ts";
 export class Change {
   readonly #waiters: Set<() => void> = new Set();
 
-  /** Resolves the waits that are pending. */
+  /** Resolves all pending waits. */
   notify(): void {
     if (this.#waiters.size === 0) return;
     for (const resolve of this.#waiters) resolve();
@@ -12,7 +12,7 @@ export class Change {
   }
 
   /**
-   * Resolves at the next change.
+   * Waits for the next change.
    *
    * @throws The reason of the signal, if it is aborted.
    */

@@ -1,7 +1,7 @@
-/** Bytes of one block of memory. */
+/** Number of bytes in one block of memory. */
 const BLOCK = 65_536;
 
-/** Bytes beyond which a string may not share a block. */
+/** Maximum number of bytes of a string that shares a block. */
 const MAX_SHARED = BLOCK / 4;
 
 /** Maximum bytes of a UTF-16 code unit in UTF-8. */
@@ -12,8 +12,8 @@ let block = new ArrayBuffer(BLOCK);
 let used = 0;
 
 /**
- * Encodes a string in UTF-8. Short strings share blocks of memory, each byte of which is used once: to allocate memory
- * for one string takes four times as long as to encode it.
+ * Encodes a string in UTF-8. Short strings share blocks of memory, and each byte of a block is used once. An allocation
+ * per string takes four times as long as its encoding.
  */
 export function encodeUtf8(value: string): Uint8Array {
   const most = value.length * MAX_UNIT;

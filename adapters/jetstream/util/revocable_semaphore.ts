@@ -2,13 +2,13 @@ import { abortable } from "./abortable.ts";
 
 /** A holder of a permit. */
 export interface PermitHolder {
-  /** Called when another holder gets its permit. */
+  /** Called when its permit passes to another holder. */
   revoke(): void;
 }
 
 /**
- * A semaphore that can revoke permits: a holder that has made progress gives its permit to the next waiter. A slow
- * holder, or one that waits for something else, delays no other.
+ * A semaphore that can revoke permits: a holder that has made progress gives its permit to the next waiter. A holder
+ * that is slow or blocked after that delays no other.
  */
 export class RevocableSemaphore {
   /** Holders in the order of their permits, and whether each permit may be revoked. */
@@ -22,7 +22,7 @@ export class RevocableSemaphore {
   }
 
   /**
-   * Waits for a permit, in FIFO order. Returns at once if the holder has one.
+   * Waits for a permit, in FIFO order. Returns at once if the holder already has a permit.
    *
    * @throws The signal's reason.
    */
@@ -45,7 +45,10 @@ export class RevocableSemaphore {
     }
   }
 
-  /** A holder has made progress. Its permit is revoked now if another one waits, or else when one does. */
+  /**
+   * Records progress of a holder. Its permit is revoked at once if another holder waits, otherwise as soon as one
+   * waits.
+   */
   progress(holder: PermitHolder): void {
     if (!this.#holders.has(holder)) return;
     if (this.#waiting.size > 0) this.#revoke(holder);
