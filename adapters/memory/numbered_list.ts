@@ -41,7 +41,7 @@ export class NumberedList<T> {
     else this.#items.push(item);
   }
 
-  /** The items `from` to `to`, both inclusive, as a new array. None of them may have been removed. */
+  /** The items `from` to `to`, both inclusive, as a new array. All of them must still be in the list. */
   slice(from: number, to: number): T[] {
     return this.#items.slice(from - this.#base - 1, to - this.#base) as T[];
   }

@@ -3,7 +3,7 @@ import type { EventMetadata } from "../events/event_metadata.ts";
 import type { CommitContent, PreparedEvent } from "./commit.ts";
 import { encodeCommit } from "./encode_commit.ts";
 
-/** Quotes, colons and commas of one pair, and the key `metadata`, in the JSON form of an event. */
+/** Bytes of the quotes, colons and commas of one pair, and of the key `metadata`, in the JSON form of an event. */
 const PAIR_BYTES = 24;
 
 /** `traceparent` and `tracestate` describe one span together. */
@@ -48,7 +48,7 @@ function bytesOf(derived: EventMetadata): number {
   );
 }
 
-/** Whether a commit has at most `maxBytes`. It is encoded only where a bound on its bytes is above the limit. */
+/** Whether a commit has at most `maxBytes`. The commit is encoded only if the upper bound exceeds the limit. */
 function hasRoom(content: CommitContent, bound: number, maxBytes: number): boolean {
   return bound <= maxBytes || encodeCommit(content).length <= maxBytes;
 }

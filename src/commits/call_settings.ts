@@ -6,8 +6,8 @@ import { randomId } from "../events/random_id.ts";
 /**
  * Calls the backend's clock.
  *
- * @throws {InvalidArgumentError} If the result is not a whole number of milliseconds: a stored fraction could not be
- * read again.
+ * @throws {InvalidArgumentError} If the result is not a whole number of milliseconds: a fraction could be stored, but
+ * not read.
  */
 export function checkedTime(now: () => number): number {
   const time = now();

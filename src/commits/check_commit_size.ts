@@ -3,8 +3,8 @@ import type { CommitContent } from "./commit.ts";
 import { encodeCommit } from "./encode_commit.ts";
 
 /**
- * Checks the bytes of a commit. Encoding a commit costs more than making it. It is therefore encoded only if a generous
- * upper bound of its bytes exceeds the limit.
+ * Checks the bytes of a commit. Encoding a commit costs more than building it. The commit is therefore encoded only if
+ * an upper bound of its bytes exceeds the limit.
  *
  * @param verb The operation on the actor, such as `append to`.
  * @param bound An upper bound of the bytes of the commit.

@@ -25,7 +25,7 @@ export interface EventJson {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** The JSON form of a commit. Data and metadata are those of the commit itself: frozen, not copied. */
+/** The JSON form of a commit. Data and metadata are the frozen objects of the commit, not copies. */
 export function toCommitJson({ timestamp, events }: CommitContent): CommitJson {
   return { time: timestamp, events: events.map(toEventJson) };
 }
@@ -86,7 +86,7 @@ export function checkCommitJson(value: unknown): { readonly time: number; readon
 export function checkEventJson(value: unknown, i: number): { readonly [K in keyof EventJson]?: unknown } {
   if (!isPlain(value)) throw new TypeError(`events[${i}] is not an object`);
   const { v, metadata } = value as Partial<EventJson>;
-  // Counting the members is several times faster than comparing their names. The required ones are checked later.
+  // Counting the members is several times faster than comparing their names. The required members are checked later.
   const known = REQUIRED_MEMBERS + (v === undefined ? 0 : 1) + (metadata === undefined ? 0 : 1);
   if (Object.keys(value).length !== known) refuseUnknown(value, EVENT_MEMBERS, `events[${i}]`);
   return value;

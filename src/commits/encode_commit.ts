@@ -47,7 +47,8 @@ const strictDecoder = new TextDecoder("utf-8", { fatal: true });
  */
 export function decodeCommit(bytes: Uint8Array, skip = 0): CommitContent {
   const json = decoder.decode(bytes);
-  // The data may contain a real replacement character. Strict decoding from the start would take longer than the rest.
+  // The data may contain a real replacement character. Strict decoding of every commit would take longer than all other
+  // steps.
   return toContent(json.includes("\ufffd") ? decodeStrictly(bytes) : json, skip);
 }
 
@@ -64,7 +65,7 @@ function decodeStrictly(bytes: Uint8Array): string {
  *
  * @param json The result of {@link stringifyCommit}.
  * @returns The commit's content; data and metadata of its events are frozen.
- * @throws {TypeError} If the string is not that form; the message names what is missing.
+ * @throws {TypeError} If the string does not have that form; the message names the problem.
  */
 export function parseCommit(json: string): CommitContent {
   return toContent(json, 0);

@@ -12,11 +12,11 @@ import { checkedId, checkedTime } from "./call_settings.ts";
 import { checkCommitSize } from "./check_commit_size.ts";
 import { prepareEvent } from "./prepare_event.ts";
 
-/** The JSON form of a commit without its events. */
+/** Maximum bytes of the JSON form of a commit without its events. */
 const MAX_FRAME_BYTES = 64;
 
 /**
- * Checks the events of an append and makes the commit.
+ * Checks the events of an append and builds the commit.
  *
  * @param derived Metadata for each event that has no such keys.
  * @throws {InvalidArgumentError} If the number of events is not 1 to 1,000, or if the commit id is invalid or is
@@ -53,7 +53,7 @@ export function prepareCommit(
   return derived === undefined ? commit : addMetadata(commit, derived, maxBytes, maxCommitBytes);
 }
 
-/** The number of events. It is read once: an object that imitates an array could return another number each time. */
+/** The number of events. The length is read once: a proxy of an array could return another number each time. */
 function countEvents(actorId: string, events: unknown): number {
   if (!Array.isArray(events)) refuseArgument("events", `an array of 1 to ${MAX_EVENTS_PER_COMMIT} events`, events);
   const { length } = events;

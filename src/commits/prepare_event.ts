@@ -13,7 +13,7 @@ import { checkedId } from "./call_settings.ts";
 import type { PreparedEvent } from "./commit.ts";
 import type { CommitSettings } from "./commit_settings.ts";
 
-/** The names, braces and commas of an event's JSON form. */
+/** Maximum bytes of the names, braces and commas of an event's JSON form. */
 const ENVELOPE_BYTES = 64;
 
 /** The settings of a commit that an event needs. */
@@ -23,9 +23,9 @@ export type EventSettings = Pick<CommitSettings, "newId" | "maxCommitBytes" | "t
  * Checks an event and copies it; data and metadata are frozen. With event types, it validates the data, and the output of
  * the schema is the data.
  *
- * @param event As the caller gave it. A recorded event is accepted too.
- * @param path Its name in errors, such as `events[0]`.
- * @param settings Makes missing ids, limits the size, and validates the data.
+ * @param event The event that the caller passed. A recorded event is accepted too.
+ * @param path The name of the event in errors, such as `events[0]`.
+ * @param settings The source of missing ids, the size limit, and the event types that validate the data.
  * @returns The copy, and an upper bound of the bytes of its JSON form.
  * @throws {InvalidEventError} If a field or the data is invalid, or the data is not JSON; the error names the path.
  * @throws {InvalidArgumentError} If a schema gives no answer, or `newId` returns no valid id.
@@ -67,7 +67,7 @@ function checkData(given: number | undefined, data: unknown, path: string, limit
   return { value, maxBytes, schemaVersion };
 }
 
-/** The fields of a new event first. The rest are those of a recorded event that is appended again. */
+/** The fields of a new event, then the further fields of a recorded event that is appended again. */
 const FIELDS: ReadonlySet<string> = new Set([
   "type",
   "data",

@@ -4,13 +4,14 @@ import { toPosition } from "../values/position.ts";
 import type { Commit } from "./commit.ts";
 
 /**
- * Makes the recorded events of a commit from the place where it was stored. Versions and positions are assigned only
+ * Builds the recorded events of a commit from the place where it was stored. Versions and positions are assigned only
  * here.
  *
  * @param log Its namespace and its identity.
- * @param commit As it was appended, or as it was stored.
+ * @param commit The appended commit, or the commit as it was read from the storage.
  * @param firstVersion The version of its first event.
- * @param offset The place of the commit in the log: a whole number from 1, greater than that of every earlier commit.
+ * @param offset The place of the commit in the log: a whole number from 1, greater than the offset of every earlier
+ * commit.
  * @param skipped The number of its oldest events that were left out of `commit`.
  * @returns The events, each frozen. The caller owns the array.
  */

@@ -3,13 +3,14 @@ import type { BackendProbe } from "../backend/backend.ts";
 /** From best to worst. */
 export type HealthStatus = "pass" | "warn" | "fail";
 
-/** Why a report does not pass. */
+/** A reason why a report does not pass. */
 export interface HealthReason {
   /**
    * `"unreachable"`: the storage did not answer. `"slow"`: it answered late. `"clock-skew"`: its clock differs.
    * `"quota"`: it is almost full, or full. `"reconnecting"`: subscriptions have lost it. `"stalled"`: a consumer with a
-   * due event has made no progress for too long. `"failed"`: a lane of a consumer stands still. `"parked"`: actors are
-   * parked. `"paused"`: events wait for a paused consumer. `"unknown-consumer"`: the status of a consumer could not be read.
+   * due event has made no progress for too long. `"failed"`: a lane of a consumer has stopped after a failure.
+   * `"parked"`: actors are parked. `"paused"`: events wait for a paused consumer. `"unknown-consumer"`: the status of a
+   * consumer could not be read.
    */
   readonly code:
     | "unreachable"
@@ -22,11 +23,11 @@ export interface HealthReason {
     | "parked"
     | "paused"
     | "unknown-consumer";
-  /** How bad it is. */
+  /** The severity of the reason. */
   readonly status: "warn" | "fail";
   /** A sentence with the numbers. It names consumers, and no namespaces or actors unless `errorMessages` is true. */
   readonly message: string;
-  /** The consumer that it is about; absent if it is about the storage. */
+  /** The consumer with the problem; absent if the reason concerns the storage. */
   readonly consumer?: string | undefined;
   /**
    * The error of a part that could not be checked: the code of an `AetherError`, `"timeout"`, or the name of a standard
@@ -52,15 +53,15 @@ export interface ConsumerFacts {
 export interface ConsumerHealth {
   /** The name of the consumer. */
   readonly name: string;
-  /** Events that wait. */
+  /** Number of events that wait. */
   readonly lag: number;
   /** Milliseconds that the oldest of them has waited; 0 if none. */
   readonly waiting: number;
   /** Milliseconds for which an event has been due and a lane has made no progress; 0 if there is no such lane. */
   readonly idle: number;
-  /** Parked actors. */
+  /** Number of parked actors. */
   readonly parked: number;
-  /** Lanes that stand still until an operator acts. */
+  /** Number of lanes that have stopped until an operator acts. */
   readonly failed: number;
   /** Whether an operator has paused the consumer. */
   readonly paused: boolean;
@@ -78,7 +79,7 @@ export interface HealthBounds {
   readonly maxUsage: number;
 }
 
-/** Percent of the quota above which the report fails: appends are refused soon. */
+/** Percent of the quota above which the report fails: the storage is about to refuse appends. */
 export const FULL_PERCENT = 98;
 
 /** Sums up the lanes of a consumer. */
@@ -87,7 +88,7 @@ export function summarizeConsumer(name: string, { paused, lanes }: ConsumerFacts
     name,
     lag: lanes.reduce((sum, { lag }) => sum + lag.events, 0),
     waiting: lanes.reduce((longest, { lag }) => Math.max(longest, lag.events > 0 ? lag.milliseconds : 0), 0),
-    // A lane that stands still has a reason of its own.
+    // A failed lane is reported by the reason `"failed"`.
     idle: lanes.reduce((longest, { state, idle }) => state === "failed" ? longest : Math.max(longest, idle), 0),
     parked: lanes.reduce((sum, { parked }) => sum + parked, 0),
     failed: lanes.filter(({ state }) => state === "failed").length,
@@ -103,7 +104,7 @@ export function assessStorage(probe: BackendProbe, bounds: HealthBounds): Health
     const message = `The storage answered in ${ms(roundTrip)}, more than ${ms(bounds.maxRoundTrip)}`;
     reasons.push({ code: "slow", status: "warn", message });
   }
-  // The round trip hides a difference of up to its half.
+  // The measured skew is uncertain by half of the round trip.
   if (Math.abs(clockSkew) - roundTrip / 2 > bounds.maxClockSkew) {
     const message = `The clocks of the storage and of this process differ by ${ms(Math.abs(clockSkew))}, more than ` +
       `${ms(bounds.maxClockSkew)}`;

@@ -21,12 +21,14 @@ export interface GrantedNamespaces {
 /** A store of one namespace; or all namespaces that a grant covers. */
 export type CausalitySource = Pick<ReadOnlyStore, "readAll"> | GrantedNamespaces;
 
-/** The events to look for: those of a correlation id, or those that share the correlation id of an event. */
+/**
+ * The events to look for: the events with a correlation id, or the events that share the correlation id of an event.
+ */
 export type CausalitySubject = { readonly correlationId: string } | { readonly eventId: string };
 
 /** Options of {@link causalityOf}. */
 export interface CausalityOptions {
-  /** The most events of the result, 1 to 10,000; by default 1,000. */
+  /** The maximum number of events in the result, 1 to 10,000; by default 1,000. */
   readonly limit?: number | undefined;
   /**
    * Only events after this one: the property `last` of an earlier result of the same source. With a store, it is the
@@ -42,11 +44,11 @@ export interface Causality {
   /** The correlation id. */
   readonly correlationId: string;
   /**
-   * The events that no other one of the result has caused, in the order of the log. With a grant: by their timestamps, then
-   * by namespace and position.
+   * The events that no other event of the result caused, in the order of the log. With a grant: by their timestamps,
+   * then by namespace and position.
    */
   readonly roots: readonly CausalityNode[];
-  /** How many events the tree has. */
+  /** The number of events in the tree. */
   readonly count: number;
   /** Whether no further event belongs to the correlation id. If `false`, the next call with `after: last` returns more. */
   readonly isComplete: boolean;
@@ -57,7 +59,7 @@ export interface Causality {
 const OPTIONS: ReadonlySet<string> = new Set(["limit", "after", "signal"]);
 const DEFAULT_LIMIT = 1_000;
 
-/** Events of one result, which are in memory at the same time. */
+/** Maximum number of events in one result. All of them are in memory at the same time. */
 const MAX_LIMIT = 10_000;
 
 /**
@@ -144,7 +146,7 @@ interface SearchedLog {
    * @returns Reads the first selected events.
    */
   page(limit: number, after: unknown): (isSelected: (event: RecordedEvent) => boolean) => Promise<Selection>;
-  /** The place after which the page after an event starts. */
+  /** The place of an event: the next page starts after it. */
   placeOf(event: RecordedEvent): Position | CausalityCursor;
 }
 

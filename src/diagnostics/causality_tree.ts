@@ -9,7 +9,7 @@ export interface CausalityNode {
    * - `"known"`: the event above it, of the same namespace;
    * - `"other-namespace"`: the event above it, of another namespace. The writer of the event chose the id of its cause, and
    *   ids are unique within a namespace only: it is a hint, and no proof;
-   * - `"none"`: it names no cause;
+   * - `"none"`: the event names no cause;
    * - `"missing"`: the event that it names is not in the result. That event is on another page, has expired, has another
    *   correlation id, or is of a namespace that was not read. It is missing too if several other namespaces have its id;
    * - `"cycle"`: the causes lead back to the event.

@@ -7,7 +7,7 @@ import { comesAfter, parsePosition } from "../values/position.ts";
 
 /** The place of an event among the events of several namespaces. It is JSON. */
 export interface CausalityCursor {
-  /** When the event was appended: see `RecordedEvent.timestamp`. */
+  /** The time of the append: see `RecordedEvent.timestamp`. */
   readonly timestamp: number;
   /** The namespace of the event. */
   readonly namespace: Namespace;
@@ -38,7 +38,7 @@ export class EventPage {
   readonly #after: CausalityCursor | undefined;
   #events: RecordedEvent[] = [];
 
-  /** @param after Events up to here are left out. */
+  /** @param after The place of the last event to leave out, with all events before it. */
   constructor(limit: number, after: CausalityCursor | undefined) {
     this.#limit = limit;
     this.#after = after;

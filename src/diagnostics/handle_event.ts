@@ -4,10 +4,11 @@ import type { RecordedEvent } from "../events/recorded_event.ts";
 import type { ReadOnlyStore } from "../store/event_store.ts";
 
 /**
- * Handles an event that a loop over a subscription received, as an operation of the backend's observer. A handler of the
- * bus or of a consumer is observed without it. Without an observer it only calls the handler.
+ * Handles an event that a loop over a subscription received, as an operation of the backend's observer. Handlers of the
+ * bus and of consumers are observed without this function. If the backend has no observer, the function only calls the
+ * handler.
  *
- * @param store The store that the event came from.
+ * @param store The store from which the event was read.
  * @param event The event.
  * @param handler Runs in the context of the operation: spans that it starts are below it, and events that it appends have
  * the event as their cause.

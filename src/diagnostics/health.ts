@@ -22,8 +22,8 @@ import {
 /** A consumer whose status can be read: the result of `consume` or of `consumer(store, name)`. */
 export interface CheckedConsumer {
   /**
-   * The name in the report. Consumers of several namespaces may have the same name: an object with another `name` and the
-   * same `status` tells them apart.
+   * The name in the report. Consumers of several namespaces may have the same name: an object with another `name` and
+   * the same `status` distinguishes them.
    */
   readonly name: string;
   /** Reads the status. The signal is aborted when the time of the check is over. */
@@ -34,7 +34,10 @@ export interface CheckedConsumer {
 export interface HealthOptions {
   /** Aborts the check. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds after which what has not answered counts as unreachable; 1 to 600,000, by default 5,000. */
+  /**
+   * Milliseconds after which a storage or consumer that has not answered counts as unreachable; 1 to 600,000, by
+   * default 5,000.
+   */
   readonly timeout?: number | undefined;
   /** The consumers to check; by default none. */
   readonly consumers?: readonly CheckedConsumer[] | undefined;
@@ -56,11 +59,11 @@ export interface HealthOptions {
   readonly errorMessages?: boolean | undefined;
 }
 
-/** The health of a backend at one moment. It is JSON. */
+/** The health of a backend at one time. It is JSON. */
 export interface HealthReport {
   /** `"pass"`: nothing is wrong. `"warn"`: it works, and needs attention. `"fail"`: it does not work. */
   readonly status: HealthStatus;
-  /** Why the status is not `"pass"`; the worst first. */
+  /** The reasons why the status is not `"pass"`, the worst first. */
   readonly reasons: readonly HealthReason[];
   /** The answer of the storage; absent if there was none. */
   readonly storage?: BackendProbe | undefined;
@@ -89,7 +92,7 @@ const DEFAULT_MAX_USAGE = 80;
 /**
  * Checks that a backend works: its storage answers, its subscriptions are connected, and its consumers make progress.
  *
- * A failure is a report, not an error. The report comes after `timeout` at the latest, also if the storage never answers.
+ * A failure is a report, not an error. The function returns within `timeout`, even if the storage never answers.
  *
  * @param backend The backend.
  * @param options See {@link HealthOptions}.
@@ -215,7 +218,7 @@ class TimedOut extends Error {
   override readonly name = "TimedOut";
 }
 
-/** The time that all parts of a check have together. */
+/** The time limit of all parts of a check together. */
 class TimeLimit {
   readonly #over: AbortController = new AbortController();
   readonly #timer: ReturnType<typeof setTimeout>;
@@ -226,7 +229,7 @@ class TimeLimit {
     this.#signal = signal === undefined ? this.#over.signal : AbortSignal.any([signal, this.#over.signal]);
   }
 
-  /** The answer of a part that comes in time. Does not reject. */
+  /** Returns the answer of a part, or an error at the time limit. Never rejects. */
   async wait<T>(work: (signal: AbortSignal) => Promise<T>): Promise<Answer<T>> {
     const { promise, resolve } = Promise.withResolvers<Answer<T>>();
     const late = () => resolve({ error: this.#signal.reason });

@@ -4,11 +4,11 @@ import type { NewEvent } from "./new_event.ts";
 const OPTIONS: ReadonlySet<string> = new Set(["id", "schemaVersion", "metadata"]);
 
 /**
- * Makes an event to append or to return from `decide`. It keeps the literal type of the event. Without it, an object in
- * a helper function, an array variable or a callback has the type `string`.
+ * Creates an event to append or to return from `decide`. It keeps the literal type of `type`. Without this function,
+ * `type` is a `string` in a helper function, an array variable or a callback.
  *
  * @param type The event type.
- * @param data The data. It is checked and copied only by the append.
+ * @param data The data. Only the append checks and copies it.
  * @param options The event's `id`, `schemaVersion` and `metadata`.
  * @throws {InvalidArgumentError} If an option is unknown.
  *

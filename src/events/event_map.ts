@@ -1,7 +1,7 @@
 /** A map from event types to the type of their data, as an interface or a type alias. */
 export type EventMap = object;
 
-/** The event map of a store without one: any type, any data. */
+/** The event map of a store for which none was given: any type, any data. */
 export type AnyEvents = Record<string, unknown>;
 
 /** The event types of a map. */
@@ -22,7 +22,7 @@ export type DeepReadonly<T> = T extends Primitive ? T
   : T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
   : T;
 
-/** The types that JSON cannot represent, as far as a type can tell. */
+/** The types that JSON cannot represent, as far as the compiler can detect them. */
 export type NotJson =
   | bigint
   | symbol

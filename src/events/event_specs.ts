@@ -8,8 +8,8 @@ import type { StandardSchema } from "./standard_schema.ts";
 export type AnySchema = StandardSchema<any, any>;
 
 /**
- * Makes the data of the next schema version from the data of one schema version. A pure, synchronous function. The data is
- * frozen: an upcaster returns other data and does not change what it is given.
+ * Makes the data of the next schema version from the data of one schema version. A pure, synchronous function. The data
+ * is frozen: an upcaster returns new data and does not change its argument.
  *
  * Its parameter has the type that the caller declares. The method notation makes that possible.
  */
@@ -38,7 +38,7 @@ export type OutputOf<S> = S extends AnySchema ? NonNullable<S["~standard"]["type
   : S extends { readonly schema: infer C extends AnySchema } ? NonNullable<C["~standard"]["types"]>["output"]
   : never;
 
-/** The data of an event type as a constructor takes it: the input of its schema. */
+/** The data that the constructor of an event type accepts: the input of its schema. */
 export type InputOf<S> = S extends AnySchema ? NonNullable<S["~standard"]["types"]>["input"]
   : S extends { readonly schema: infer C extends AnySchema } ? NonNullable<C["~standard"]["types"]>["input"]
   : never;
@@ -46,7 +46,7 @@ export type InputOf<S> = S extends AnySchema ? NonNullable<S["~standard"]["types
 /** The event map of specs. */
 export type EventMapFrom<S extends EventSpecs> = { -readonly [T in keyof S & string]: OutputOf<S[T]> };
 
-/** A function that makes an event of one type: see {@link events}. */
+/** A function that creates an event of one type: see {@link events}. */
 export type EventConstructor<T extends string, In, Out> = (
   data: Input<In>,
   options?: { readonly id?: string | undefined; readonly metadata?: EventMetadata | undefined },

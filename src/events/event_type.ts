@@ -7,7 +7,7 @@ import type { StandardSchema } from "./standard_schema.ts";
 import { typeProblem } from "./type_problem.ts";
 import { isUnchecked } from "./unchecked.ts";
 
-/** An event type of a map that is made from specs, checked. */
+/** A checked event type of a map that is made from specs. */
 export interface EventType {
   /** The current name. */
   readonly name: string;
@@ -15,7 +15,7 @@ export interface EventType {
   readonly formerly: readonly string[];
   /** The schema version of the current shape. */
   readonly version: number;
-  /** The upcasters, that of version 1 first. */
+  /** The upcasters, beginning with the upcaster of version 1. */
   readonly upcasters: readonly Upcaster[];
   /** The interface of its schema; `undefined` if the type is not validated. */
   readonly standard: StandardSchema["~standard"] | undefined;
@@ -86,7 +86,7 @@ function toFormerNames(name: string, formerly: unknown): readonly string[] {
   });
 }
 
-/** Checks that there is one upcaster for each version below the current one, and none for another. */
+/** Checks that each version below the current one has an upcaster, and that no other version has one. */
 function toUpcasters(name: string, version: number, from: unknown): readonly Upcaster[] {
   if (from !== undefined && (typeof from !== "object" || from === null)) {
     refuse(name, `from is ${quote(from)}. Pass an object with an upcaster for each earlier version`);

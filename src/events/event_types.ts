@@ -29,14 +29,17 @@ export class EventTypes {
    * version 1 and one name.
    */
   readonly fingerprint: string | undefined;
-  /** By current and by former name. */
+  /** The event types by current and by former name. */
   readonly #types: ReadonlyMap<string, EventType>;
   readonly #validatesReads: boolean;
-  /** The data of events that this map made, so that an append neither validates nor copies it again. */
+  /**
+   * The data of events that the constructors of this map created, so that an append neither validates nor copies it
+   * again.
+   */
   readonly #made: WeakMap<object, CheckedData> = new WeakMap();
 
   /**
-   * Takes event types by name.
+   * Indexes event types by current and by former name.
    *
    * @throws {InvalidArgumentError} If two types have a name in common.
    */
@@ -73,10 +76,10 @@ export class EventTypes {
   }
 
   /**
-   * The names under which events of some types are stored: the given ones and their other names.
+   * The names under which events of some types are stored: the given names and the other names of the same types.
    *
    * @param names Current or former names.
-   * @throws {InvalidArgumentError} If the map does not have one of them.
+   * @throws {InvalidArgumentError} If the map does not have one of the names.
    */
   storedNames(names: readonly string[]): readonly string[] {
     return names.flatMap((name) => {
@@ -92,7 +95,7 @@ export class EventTypes {
   }
 
   /**
-   * Makes an event of a type, validated and frozen.
+   * Creates a validated, frozen event of a type.
    *
    * @throws {InvalidEventError} If the schema refuses the data, or its output is not JSON.
    * @throws {InvalidArgumentError} If an option is unknown, or the schema gives no answer.
@@ -113,7 +116,8 @@ export class EventTypes {
   /**
    * Validates the data of a new event.
    *
-   * @param event The event as the caller passed it. If this map made it, its data is already checked.
+   * @param event The event as the caller passed it. If a constructor of this map created it, its data is already
+   * checked.
    * @param fields The fields that were read from the event.
    * @param path The name of the event in errors, such as `events[0]`.
    * @param limit See {@link freezeJson}.
@@ -121,7 +125,7 @@ export class EventTypes {
    * @throws {InvalidEventError} If the map does not have the type or has it in another version, if the schema refuses
    * the data, or its output is not JSON.
    * @throws {InvalidArgumentError} If the schema gives no answer.
-   * @throws {TooLargeError} If the output is surely larger than the limit.
+   * @throws {TooLargeError} If the output is certainly larger than the limit.
    */
   check(
     event: object,
@@ -148,7 +152,7 @@ export class EventTypes {
    * @param event The event, as it is stored.
    * @param unknown How to treat a type that the map does not have: `"pass"` returns the event as it is stored.
    * @returns The event itself if it has the current shape.
-   * @throws {CorruptDataError} If the map does not know the type or the schema version, or an upcaster fails.
+   * @throws {CorruptDataError} If the map does not have the type or the schema version, or an upcaster fails.
    */
   read<T extends StoredEvent>(event: T, unknown: "pass" | "stop" | undefined): T {
     const type = this.#types.get(event.type);

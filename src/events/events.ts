@@ -12,12 +12,9 @@ import { EventTypes } from "./event_types.ts";
 import type { NewEvent } from "./new_event.ts";
 import type { SpecsProblem } from "./specs_problem.ts";
 
-/** A value that carries an event map to functions. Made by {@link events}. */
+/** A value that carries an event map to functions. Created by {@link events}. */
 export interface Events<E extends EventMap> extends Brand<"events"> {
-  /**
-   * Exists in types only, never at run time. It is a function type, so that one map is not accepted as a wider or a
-   * narrower one.
-   */
+  /** Exists in types only, never at run time. A function type makes the compiler refuse a wider or a narrower map. */
   readonly map?: (map: E) => E;
 }
 
@@ -37,7 +34,7 @@ const CARRIER: object = Object.freeze({ [BRAND]: true });
 const OPTIONS: ReadonlySet<string> = new Set(["validate"]);
 
 /**
- * Makes a value that carries an event map, so that stores, buses and deciders infer their types from it. The type
+ * Creates a value that carries an event map, so that stores, buses and deciders infer their types from it. The type
  * argument is a map from event types to data, or a union of `{ type, data }` objects. It is required. For any events,
  * pass no map to a store or bus, and `events<AnyEvents>()` to a decider.
  *
@@ -73,13 +70,13 @@ const OPTIONS: ReadonlySet<string> = new Set(["validate"]);
  */
 export function events<E extends object & JsonEvents<E> = never>(this: EventsProblem<E>): Events<EventMapOf<E>>;
 /**
- * Makes an event map from schemas. Each event type has a schema of any library that implements Standard Schema version 1, or
- * {@link unchecked}, or `{ schema, version, from, formerly }` where its shape or its name has changed. The map has a
- * constructor for each type.
+ * Creates an event map from schemas. Each event type has a schema of any library that implements Standard Schema
+ * version 1, or {@link unchecked}, or `{ schema, version, from, formerly }` where its shape or its name has changed.
+ * The map has a constructor for each type.
  *
  * New events are validated at `append` and `publish`, and the output of the schema is stored. Stored events are read in
- * their current shape: an event of an earlier schema version goes through the upcasters in `from`, an event of a former
- * name gets the current name. The map is closed: an append of another type is refused.
+ * their current shape: the upcasters in `from` convert an event of an earlier schema version, and an event of a former
+ * name gets the current name. The map is closed: a store refuses events of other types.
  *
  * @param specs The event types by name.
  * @param options See {@link EventsOptions}.
@@ -118,7 +115,7 @@ export function events<const S extends EventSpecs>(
   options?: EventsOptions,
   // Written out, so that the compiler shows the types of the data where a call does not fit.
 ): Events<{ -readonly [T in keyof S & string]: OutputOf<S[T]> }> & EventConstructors<S>;
-// With a `this` that no caller has, the compiler does not mention this signature where a call fits no overload.
+// The impossible `this` type hides this signature from the compiler's errors about calls that fit no overload.
 export function events(this: string, ...args: readonly [specs?: EventSpecs, options?: EventsOptions]): unknown {
   return args.length === 0 ? CARRIER : eventsOf(...args);
 }
@@ -149,7 +146,7 @@ function eventsOf(specs: unknown, options: EventsOptions = {}): object {
   return Object.freeze({ [BRAND]: types, ...Object.fromEntries(constructors) });
 }
 
-/** Checks a spec, whose accessors may throw. */
+/** Checks a spec. Accessors of the spec may throw. */
 function toReadableType(name: string, spec: unknown): EventType {
   try {
     return toEventType(name, spec);

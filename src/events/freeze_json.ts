@@ -1,5 +1,6 @@
 /**
- * Event data is checked, copied and frozen in one pass, when it enters. It is never copied or frozen again.
+ * Event data is checked, copied and frozen in one pass, before an append or a publication. It is never copied or frozen
+ * again.
  *
  * - Each property is read once. The result of a getter counts, as for `JSON.stringify`. Neither a getter nor a proxy can
  *   return one value to the check and another to the copy.
@@ -31,12 +32,12 @@ export interface FrozenJson {
 }
 
 /**
- * Makes a deeply frozen copy of a JSON value.
+ * Creates a deeply frozen copy of a JSON value.
  *
  * @param value Any value; it is not changed.
  * @param path The name of the value in errors, such as `events[0].data`.
- * @param limit Maximum bytes of its JSON. The copy stops when they are certainly exceeded. A slightly larger value may
- * pass.
+ * @param limit Maximum bytes of its JSON. The copy stops when the JSON is certainly larger. A slightly larger value may
+ * be accepted.
  * @throws {InvalidEventError} If it is not JSON; the error names the path.
  * @throws {TooLargeError} If it is certainly larger than the limit.
  */
@@ -46,7 +47,7 @@ export function freezeJson(value: unknown, path: string, limit: number): FrozenJ
     return { value: copier.copy(value, 0), maxBytes: copier.maxBytes };
   } catch (cause) {
     if (isAetherError(cause)) throw cause;
-    // Only a getter, or a trap of a proxy, can throw here.
+    // Only a getter or a proxy trap can throw here.
     throw new InvalidEventError(`${path} cannot be read: reading an object in it throws`, { path }, {
       cause,
     });
@@ -78,7 +79,7 @@ class Copier {
   }
 
   copy(value: unknown, depth: number): unknown {
-    // A value that is referred to several times is copied each time: 30 levels can reach 2^30 copies.
+    // A value with several references is copied for each of them: 30 levels can cause 2^30 copies.
     if (++this.#minBytes > this.#limit) this.#refuseSize();
     switch (typeof value) {
       case "string":
@@ -119,7 +120,7 @@ class Copier {
 
   #copyPlain(value: object, depth: number): unknown {
     const copy: Record<string, unknown> = {};
-    // `Object.keys` would make an array for each object.
+    // `Object.keys` would allocate an array for each object.
     for (const key in value) {
       if (!hasOwn(value, key)) continue;
       this.#trail[depth] = key;
@@ -175,7 +176,10 @@ class Copier {
     );
   }
 
-  /** Whether an object occurs on the trail above `depth`. Below a getter, which is not called again, it is not known. */
+  /**
+   * Whether an object occurs on the trail above `depth`. Returns `false` below a getter, because getters are not called
+   * again.
+   */
   #isOnTrail(value: object, depth: number): boolean {
     let at: unknown = this.#root;
     for (let i = 0; i < depth && at !== undefined; i++) {

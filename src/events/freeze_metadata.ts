@@ -7,15 +7,15 @@ import { freezeJson, type FrozenJson } from "./freeze_json.ts";
 /** The shared object of all events without metadata. */
 export const NO_METADATA: EventMetadata = Object.freeze({});
 
-/** These travel in message headers too, so that the rules of headers apply. */
+/** Metadata that is also sent in message headers, so that the rules of headers apply. */
 const TRACE_KEYS = ["traceparent", "tracestate"];
 const VISIBLE_ASCII_AND_SPACES = /^[ -~]*$/;
 
 /**
- * Makes a frozen copy of an event's metadata.
+ * Creates a frozen copy of an event's metadata.
  *
  * @param metadata Pairs of strings; `undefined` values are left out.
- * @param path Its name in errors, such as `events[0].metadata`.
+ * @param path The name of the metadata in errors, such as `events[0].metadata`.
  * @param limit See {@link freezeJson}.
  * @throws {InvalidEventError} If a value is not a string, or a limit is exceeded.
  */

@@ -5,8 +5,8 @@ const FNV_OFFSET = 0xcbf29ce484222325n;
 const FNV_PRIME = 0x100000001b3n;
 
 /**
- * A fingerprint of the versions and former names of event types: 16 hexadecimal digits. Two maps with one fingerprint read
- * stored events alike, as long as upcasters do not change.
+ * A fingerprint of the versions and former names of event types: 16 hexadecimal digits. Two maps with the same
+ * fingerprint read stored events in the same way, as long as upcasters do not change.
  *
  * @returns `undefined` if each type is of version 1 and has one name: such a map reads events as they are stored.
  */

@@ -7,8 +7,9 @@ import { traceContextOf } from "./trace_context.ts";
  * executes.
  *
  * @param event The causing event: a recorded or a published one.
- * @returns `correlationId`: that of the event, otherwise its id. `causationId`: its id. `traceparent` and `tracestate`:
- * those of the event, unless they are malformed. The application's own pairs are not copied.
+ * @returns `correlationId`: the correlation id of the event, otherwise its id. `causationId`: the id of the event.
+ * `traceparent` and `tracestate`: the values of the event, unless they are malformed. The application's own pairs are
+ * not copied.
  *
  * @example
  * ```ts

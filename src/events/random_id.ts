@@ -1,5 +1,6 @@
 /**
- * Returns a random UUID, version 4. Browsers offer `crypto.randomUUID` in secure contexts only, and this everywhere.
+ * Returns a random UUID, version 4. Browsers offer `crypto.randomUUID` in secure contexts only. This function works
+ * everywhere.
  *
  * @example
  * ```ts

@@ -9,7 +9,7 @@ export type SchemaAnswer =
   | { readonly issues: readonly { readonly path: string; readonly message: string }[] }
   | { readonly fault: string; readonly cause?: unknown };
 
-/** The issues of one value that an error holds. */
+/** Maximum number of issues in one error. */
 const MAX_ISSUES = 100;
 
 /**
@@ -38,8 +38,8 @@ export function askSchema(
       return { fault: "returned issues that are not an array of issues" };
     }
     const known = issues.slice(0, MAX_ISSUES);
-    const flaw = known.map(issueProblem).find((problem) => problem !== undefined);
-    if (flaw !== undefined) return { fault: `returned an issue ${flaw}` };
+    const problem = known.map(issueProblem).find((problem) => problem !== undefined);
+    if (problem !== undefined) return { fault: `returned an issue ${problem}` };
     return { issues: Object.freeze(known.map((issue: SchemaIssue) => readIssue(issue, path))) };
   } catch (cause) {
     const hint = isFrozenError(cause) ? ". It must return other data, and not change its input" : "";

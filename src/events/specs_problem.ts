@@ -45,7 +45,7 @@ type StepsProblem<T extends string, V extends number, F, Out> =
     : never)
   | { [N in keyof F & number]: StepProblem<T, N, V, F, Out> }[keyof F & number];
 
-/** One step: what the upcaster of a version returns is what the next one takes, or the current data. */
+/** Checks one step: the upcaster of a version must return the argument of the next upcaster, or the current data. */
 type StepProblem<T extends string, N extends number, V extends number, F, Out> = F[N & keyof F] extends
   (...args: never[]) => infer R ? 0 extends 1 & R ? never // Any.
   : R extends PromiseLike<unknown> ? `the upcaster of "${T}" for version ${N} returns a promise: it must be synchronous`
@@ -56,7 +56,7 @@ type StepProblem<T extends string, N extends number, V extends number, F, Out> =
   : never
   : never;
 
-/** A tuple of N elements, up to 900: deeper the compiler does not count, and the chain is checked at run time only. */
+/** A tuple of N elements, up to 900, the limit of the compiler. Longer chains are checked at run time only. */
 type Counted<N extends number, C extends 0[] = []> = C["length"] extends N | 900 ? C : Counted<N, [...C, 0]>;
 
 type Next<N extends number> = [...Counted<N>, 0]["length"] & number;

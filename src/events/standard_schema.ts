@@ -9,14 +9,14 @@ export interface StandardSchema<In = unknown, Out = In> {
     readonly version: 1;
     /** The name of the library. */
     readonly vendor: string;
-    /** Validates a value: returns its output, or issues. It must answer at once, without a promise. */
+    /** Validates a value: returns its output, or issues. It must return synchronously, without a promise. */
     readonly validate: (value: unknown) => SchemaResult<Out> | Promise<SchemaResult<Out>>;
     /** Exists in types only: what the schema accepts, and what it returns. */
     readonly types?: { readonly input: In; readonly output: Out } | undefined;
   };
 }
 
-/** The answer of a schema: a value, or why there is none. */
+/** The answer of a schema: a value, or the reasons why there is none. */
 export type SchemaResult<Out> =
   | { readonly value: Out; readonly issues?: undefined }
   | { readonly issues: readonly SchemaIssue[] };
@@ -25,6 +25,6 @@ export type SchemaResult<Out> =
 export interface SchemaIssue {
   /** The reason, in the words of the schema library. */
   readonly message: string;
-  /** Where in the value: keys, or objects with a key. */
+  /** The path in the value: keys, or objects with a key. */
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }

@@ -1,5 +1,5 @@
 /**
- * The trace context of the W3C, as the metadata of events carries it. See https://www.w3.org/TR/trace-context/.
+ * The trace context of the W3C in the metadata of events. See https://www.w3.org/TR/trace-context/.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { EventMetadata } from "./event_metadata.ts";
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-[ -~]*)?$/;
 const ZEROS = /^0+$/;
 
-/** Characters of a `traceparent`. One of version 00 has 55; a later version may have more. */
+/** Maximum number of characters of a `traceparent`. Version 00 has 55; a later version may have more. */
 const MAX_TRACEPARENT_LENGTH = 512;
 
 /** One member of a `tracestate`: a key of the W3C's form, and a value without comma and equals sign. */

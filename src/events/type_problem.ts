@@ -5,7 +5,7 @@ import { utf8Length } from "../base/utf8_length.ts";
 // deno-lint-ignore no-control-regex -- it matches control characters
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 
-/** The form of most types, which breaks no rule. */
+/** The form of most types. It satisfies every rule. */
 const SHORT_ASCII = /^[ -~]{1,100}$/;
 
 /** The rule that the type of an event breaks, if any. */

@@ -1,7 +1,7 @@
 import type { StandardSchema } from "./standard_schema.ts";
 
 /**
- * Makes a schema that accepts any value, for an event type whose data is typed but not validated. The data must still
+ * Creates a schema that accepts any value, for an event type whose data is typed but not validated. The data must still
  * be JSON.
  *
  * @returns The schema, for {@link events}.

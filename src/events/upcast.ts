@@ -8,7 +8,7 @@ import type { EventType } from "./event_type.ts";
 import { freezeJson } from "./freeze_json.ts";
 import { askSchema } from "./schema_answer.ts";
 
-/** The fields of a stored or published event by which it is read. */
+/** The fields of a stored or published event that upcasting needs. */
 export interface StoredEvent {
   readonly type: string;
   readonly schemaVersion: number;
@@ -26,8 +26,8 @@ export interface StoredEvent {
  * @param type The event type of its name; `undefined` if there is none.
  * @param validates Whether the schema validates the result.
  * @returns A frozen copy.
- * @throws {CorruptDataError} If there is no such type, if its version is lower than that of the event, if an upcaster throws,
- * or returns a promise or other data that is not JSON, or if the schema refuses the result.
+ * @throws {CorruptDataError} If there is no such type, if its schema version is lower than the event's, if an upcaster
+ * throws, or returns a promise or other data that is not JSON, or if the schema refuses the result.
  */
 export function upcast<T extends StoredEvent>(event: T, type: EventType | undefined, validates: boolean): T {
   if (type === undefined) {
@@ -42,25 +42,28 @@ export function upcast<T extends StoredEvent>(event: T, type: EventType | undefi
   return Object.freeze({ ...event, type: name, schemaVersion: version, data: current });
 }
 
-/** Calls the upcasters one after another. Each gets the frozen JSON that the one before it returned, as if it were stored. */
+/**
+ * Calls the upcasters one after another. Each receives the result of the previous one as frozen JSON, as if it were
+ * stored.
+ */
 function applyUpcasters(event: StoredEvent, { upcasters, version }: EventType): unknown {
   let { data } = event;
   for (let from = event.schemaVersion; from < version; from++) {
     const upcaster = upcasters[from - 1]!;
-    const who = `its upcaster for version ${from}`;
+    const source = `its upcaster for version ${from}`;
     let returned: unknown;
     try {
       returned = upcaster(data);
     } catch (cause) {
-      refuse(event, `${who} threw ${formatValue(cause)}${hintOn(cause)}`, cause);
+      refuse(event, `${source} threw ${formatValue(cause)}${hintOn(cause)}`, cause);
     }
-    if (returned === undefined) refuse(event, `${who} returned undefined. Return the new data`);
+    if (returned === undefined) refuse(event, `${source} returned undefined. Return the new data`);
     if (returned instanceof Promise) {
       // A rejection that no caller awaits would end the process.
       returned.catch(() => {});
-      refuse(event, `${who} returned a promise. It must be synchronous and return the new data`);
+      refuse(event, `${source} returned a promise. It must be synchronous and return the new data`);
     }
-    if (returned !== data) data = frozen(event, who, returned);
+    if (returned !== data) data = frozen(event, source, returned);
   }
   return data;
 }
@@ -73,11 +76,11 @@ function validated(event: StoredEvent, standard: NonNullable<EventType["standard
   refuse(event, `${path} is not valid: ${message}. Add an upcaster, or validate at append only`);
 }
 
-function frozen(event: StoredEvent, who: string, data: unknown): unknown {
+function frozen(event: StoredEvent, source: string, data: unknown): unknown {
   try {
     return freezeJson(data, "data", MAX_DECIDED_EVENT_BYTES).value;
   } catch (cause) {
-    refuse(event, `${who} did not return JSON: ${(cause as Error).message}`, cause);
+    refuse(event, `${source} did not return JSON: ${(cause as Error).message}`, cause);
   }
 }
 

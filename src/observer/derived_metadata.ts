@@ -1,7 +1,7 @@
 import { parseTraceparent, parseTracestateMembers } from "../events/trace_context.ts";
 import type { DerivedMetadata } from "./observer.ts";
 
-/** Characters of a derived value: the W3C allows 512 for `tracestate`, and a longer id is no id. */
+/** Maximum number of characters of a derived value: the W3C allows 512 for `tracestate`. Ids have the same limit. */
 const MAX_DERIVED_LENGTH = 512;
 
 const DERIVED_KEYS = ["correlationId", "causationId", "traceparent", "tracestate"] as const;
@@ -9,7 +9,7 @@ const DERIVED_KEYS = ["correlationId", "causationId", "traceparent", "tracestate
 /**
  * Copies the derived metadata of foreign code. Reads each value once.
  *
- * @param refuse Called with the key of a value that is not valid, which is left out.
+ * @param refuse Called with the key of each invalid value. Invalid values are left out.
  */
 export function copyDerivedMetadata(metadata: object, refuse: (key: string) => void): DerivedMetadata {
   const derived: Record<string, string> = {};

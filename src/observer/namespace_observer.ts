@@ -12,14 +12,14 @@ import type {
 import type { ObserverGuard } from "./observer_guard.ts";
 
 /**
- * Reports the operations of one namespace to the backend's observer. Its holder can report nothing of another namespace.
- * No method throws an error of the observer.
+ * Reports the operations of one namespace to the backend's observer. Its holder cannot report operations of another
+ * namespace. No method throws an error of the observer.
  */
 export class NamespaceObserver {
   readonly #namespace: Namespace;
   readonly #guard: ObserverGuard;
 
-  /** Made by the backend. */
+  /** Only the backend creates instances. */
   constructor(namespace: Namespace, guard: ObserverGuard) {
     this.#namespace = namespace;
     this.#guard = guard;
@@ -34,7 +34,7 @@ export class NamespaceObserver {
    * Runs asynchronous work as an operation.
    *
    * @param work Receives the metadata that the observer adds to events.
-   * @param describe The facts of a result. A result can be that of a failed operation.
+   * @param describe Returns the facts of a result. A result may describe a failed operation.
    * @returns The result of the work.
    */
   async run<T>(
@@ -70,7 +70,7 @@ export class NamespaceObserver {
     }
   }
 
-  /** Iterates items as an operation, which lasts until the iteration ends. The work between two items is included. */
+  /** Iterates items as an operation, which lasts until the iteration ends. The time between two items is included. */
   async *iterate<T>(facts: OperationFacts, items: AsyncIterator<T, void, void>): AsyncGenerator<T, void, void> {
     const observation = this.start(facts);
     let events = 0;
@@ -131,7 +131,7 @@ export class NamespaceObserver {
     }
   }
 
-  /** Gives a value to the observer. */
+  /** Reports a value to the observer. */
   measure(name: MeasurementName, value: number, group?: string): void {
     this.#guard.measure({ name, value, namespace: this.#namespace, group });
   }

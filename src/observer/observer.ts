@@ -59,31 +59,34 @@ export type OperationName =
   | "lead"
   | "shard";
 
-/** An operation that starts. It holds no data of events. */
+/** An operation that starts. It contains no event data. */
 export interface ObservedOperation {
   /** See {@link OperationName}. */
   readonly name: OperationName;
-  /** The same object for all operations of one backend, and for no other one. An observer may serve several backends. */
+  /**
+   * An object that identifies the backend, the same one for all of its operations. An observer may serve several
+   * backends.
+   */
   readonly backend: object;
-  /** The namespace that the operation is about. Absent of `"lead"` and `"shard"`. */
+  /** The namespace of the operation. Absent for `"lead"` and `"shard"`. */
   readonly namespace?: Namespace | undefined;
-  /** The actor that the operation is about, as the caller gave it. Absent where it is about a log. */
+  /** The actor id of the operation, as the caller passed it. Absent for an operation on a log. */
   readonly actorId?: string | undefined;
-  /** The number of the attempt, from 1. Of `"attempt"`, and of `"deliver"` to a consumer. */
+  /** The number of the attempt, from 1. For `"attempt"`, and for `"deliver"` to a consumer. */
   readonly attempt?: number | undefined;
-  /** The events that a handler processes. Only of `"deliver"`. */
+  /** The events that a handler processes. Only for `"deliver"`. */
   readonly events?: readonly HandledEvent[] | undefined;
-  /** Whether a subscription has measured the events as `"delivered"`. Only of `"deliver"`. */
+  /** Whether a subscription has measured the events as `"delivered"`. Only for `"deliver"`. */
   readonly fromSubscription?: boolean | undefined;
-  /** The name of the consumer that processes the events; absent where it has none. */
+  /** The name of the consumer that processes the events; absent if no consumer processes them. */
   readonly consumer?: string | undefined;
-  /** The metadata of the request, as the observer of its sender returned it. Only of `"serve"`. */
+  /** The metadata of the request, as the observer of its sender returned it. Only for `"serve"`. */
   readonly caller?: DerivedMetadata | undefined;
-  /** The name of the leader or of the set of shards. Only of `"lead"` and `"shard"`. */
+  /** The name of the leader or of the set of shards. Only for `"lead"` and `"shard"`. */
   readonly group?: string | undefined;
-  /** The number of the shard. Only of `"shard"`. */
+  /** The number of the shard. Only for `"shard"`. */
   readonly shard?: number | undefined;
-  /** The term: a fencing token. Only of `"lead"` and `"shard"`. */
+  /** The term: a fencing token. Only for `"lead"` and `"shard"`. */
   readonly term?: number | undefined;
 }
 
@@ -99,14 +102,14 @@ export interface HandledEvent {
   readonly metadata: EventMetadata;
 }
 
-/** One operation, as an observer sees it. Every member is optional. */
+/** The observation of one operation. Every member is optional. */
 export interface Observation {
   /**
-   * Metadata for events that the operation stores or publishes. Each pair is added to an event that does not have its key.
-   * `traceparent` and `tracestate` are one unit: an event that has one of them receives neither. The four keys below are
-   * taken, 1 to 512 characters each, and those of a trace in the form of the W3C. A commit that would exceed a limit is
-   * stored without them. The metadata of `"deliver"` is the trace of the handler. Events that the handler appends by
-   * `context.execute` to a store without an observer receive it.
+   * Metadata for events that the operation stores or publishes. Each pair is added to an event that does not have its
+   * key. `traceparent` and `tracestate` are one unit: an event that has one of them receives neither. The backend
+   * accepts the four keys below, with 1 to 512 characters each. The keys of a trace must have the form of the W3C. A
+   * commit that would exceed a limit is stored without them. The metadata of `"deliver"` is the trace of the handler.
+   * Events that the handler appends by `context.execute` to a store without an observer receive it.
    */
   readonly metadata?: DerivedMetadata | undefined;
   /**
@@ -144,7 +147,7 @@ export interface OperationOutcome {
   readonly events?: number | undefined;
   /** The actor's version at the end. */
   readonly version?: number | undefined;
-  /** Whether the append, or the command, had been stored before. */
+  /** Whether an earlier append or command had stored the commit. */
   readonly duplicate?: boolean | undefined;
   /** The id of the commit. */
   readonly commitId?: string | undefined;
@@ -155,11 +158,11 @@ export interface OperationOutcome {
 }
 
 /**
- * The names of measurements. Gauges give the current value; counters give what is added.
+ * The names of measurements. A gauge reports the current value; a counter reports the change.
  *
  * - `"subscriptions"`: counter that goes up and down: open subscriptions of a store.
- * - `"delivered"`: counter: events that a subscription gave to its reader.
- * - `"reconnects"`: counter: connections to the storage that were lost and made again.
+ * - `"delivered"`: counter: events that a subscription delivered to its reader.
+ * - `"reconnects"`: counter: connections to the storage that were lost and restored.
  * - `"queue.depth"`: counter that goes up and down: events that wait in queues of the bus.
  * - `"queue.dropped"`: counter: events that full queues dropped.
  * - `"consumer.lag"`: gauge: events that wait for a consumer, counted up to 10,000.
@@ -168,7 +171,7 @@ export interface OperationOutcome {
  * - `"consumer.parked"`: gauge: parked actors of a consumer.
  * - `"cluster.members"`: gauge: live nodes of the cluster, as this node knows them.
  * - `"cluster.shards"`: gauge: shards of one set that this node owns.
- * - `"cluster.term"`: gauge: the term of a leader while this node is it; then 0.
+ * - `"cluster.term"`: gauge: the term while this node is the leader; then 0.
  */
 export type MeasurementName =
   | "subscriptions"
@@ -188,14 +191,14 @@ export type MeasurementName =
 export interface Measurement {
   /** See {@link MeasurementName}. */
   readonly name: MeasurementName;
-  /** The value of a gauge, or what is added to a counter. */
+  /** The value of a gauge, or the change of a counter. */
   readonly value: number;
   /**
    * The object whose value it is: a node of the cluster, otherwise the backend, as `ObservedOperation.backend`. Gauges of
    * several sources are several values.
    */
   readonly source: object;
-  /** The namespace that the value is about; absent where it is about several. */
+  /** The namespace of the value; absent for a value of several namespaces. */
   readonly namespace?: Namespace | undefined;
   /** The name of the consumer, the set of shards or the leader. Absent where there is none. */
   readonly group?: string | undefined;

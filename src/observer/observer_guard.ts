@@ -11,7 +11,7 @@ import type {
   StartedOperation,
 } from "./observer.ts";
 
-/** Calls an observer so that no failure of it reaches an operation. Reports the first failure. */
+/** Calls an observer, and keeps its failures from operations. Reports the first failure. */
 export class ObserverGuard {
   /** See `ObservedOperation.backend`. */
   readonly backend: object = Object.freeze({});
@@ -19,7 +19,7 @@ export class ObserverGuard {
   readonly #report: (error: Error) => void;
   #hasFailed = false;
 
-  /** @param report Does not throw. */
+  /** @param report Receives the first failure of the observer. Never throws. */
   constructor(observer: Observer, report: (error: Error) => void) {
     this.#observer = observer;
     this.#report = report;
@@ -37,7 +37,7 @@ export class ObserverGuard {
     return new GuardedObservation(this, observation, this.#call(() => this.#derived(observation.metadata)));
   }
 
-  /** Gives a value to the observer. */
+  /** Reports a value to the observer. */
   measure(
     { source = this.backend, ...value }: Omit<Measurement, "source"> & Partial<Pick<Measurement, "source">>,
   ): void {

@@ -1,7 +1,7 @@
 import type { VersionedMatch } from "./invalidation_log.ts";
 import type { PatternIndex } from "./pattern_index.ts";
 
-/** The subscribers of a subject, with the facts that tell whether this match is still current. About 70 bytes. */
+/** The subscribers of a subject, with the data that shows whether this match is still current. About 70 bytes. */
 export class CachedMatch<T extends object> implements VersionedMatch {
   readonly subject: string;
   readonly exactKind: number;

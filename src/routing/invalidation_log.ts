@@ -30,12 +30,13 @@ export interface VersionedMatch {
 }
 
 /**
- * Tells whether a change affected a subject, without a search of the patterns.
+ * Determines whether a change affected a subject, without a search of the patterns.
  *
- * A change of `a.b.c` can affect only that subject. A change of `a.b.*` affects only subjects that begin with `a.b`;
- * one of `a.*.c` or `a.>`, those that begin with `a`; one of `*.b`, those whose second token is `b`. Changes are
- * grouped into kinds. A subject has five of them, and each kind stores the number of its latest change. If there was no
- * change at all, one comparison shows that a match is current. Otherwise five comparisons usually do.
+ * A change of `a.b.c` can affect only that subject. A change of `a.b.*` affects only subjects that begin with `a.b`. A
+ * change of `a.*.c` or `a.>` affects subjects that begin with `a`, and a change of `*.b` affects subjects whose second
+ * token is `b`. Changes are grouped into kinds. A subject has five of them, and each kind stores the number of its
+ * latest change. If there was no change at all, one comparison shows that a match is current. Otherwise five
+ * comparisons are usually enough.
  *
  * Different subjects share a kind: `eu.*.42` has the kind of all subjects that begin with `eu`. Each change therefore
  * links to the previous change of its kind. The changes since the match was found are compared with the subject: first
@@ -79,7 +80,7 @@ export class InvalidationLog {
   /** Whether no remembered change affected the subject of a match since it was found. */
   isCurrent(answer: VersionedMatch): boolean {
     if (answer.asOf === this.#total) return true;
-    if (this.#mayMatter(answer)) return false;
+    if (this.#mayBeAffected(answer)) return false;
     answer.asOf = this.#total;
     return true;
   }
@@ -101,21 +102,21 @@ export class InvalidationLog {
    * Whether a remembered change of a pattern that matches the subject happened since the match was last known to be
    * current.
    */
-  #mayMatter(answer: VersionedMatch): boolean {
+  #mayBeAffected(answer: VersionedMatch): boolean {
     const { exactKind, wildcardKinds, asOf } = answer;
-    const begins = wildcardKinds & MASK;
-    const beginsWild = wildcardKinds >>> BITS & MASK;
-    const goesOn = wildcardKinds >>> 2 * BITS;
+    const byBoth = wildcardKinds & MASK;
+    const byFirst = wildcardKinds >>> BITS & MASK;
+    const bySecond = wildcardKinds >>> 2 * BITS;
     const latest = this.#latest;
-    return latest[exactKind]! > asOf && this.#isMetBy(exactKind, answer) ||
-      latest[begins]! > asOf && this.#isMetBy(begins, answer) ||
-      latest[beginsWild]! > asOf && this.#isMetBy(beginsWild, answer) ||
-      latest[goesOn]! > asOf && this.#isMetBy(goesOn, answer) ||
-      latest[ANY_SUBJECT]! > asOf && this.#isMetBy(ANY_SUBJECT, answer);
+    return latest[exactKind]! > asOf && this.#isAffectedBy(exactKind, answer) ||
+      latest[byBoth]! > asOf && this.#isAffectedBy(byBoth, answer) ||
+      latest[byFirst]! > asOf && this.#isAffectedBy(byFirst, answer) ||
+      latest[bySecond]! > asOf && this.#isAffectedBy(bySecond, answer) ||
+      latest[ANY_SUBJECT]! > asOf && this.#isAffectedBy(ANY_SUBJECT, answer);
   }
 
-  /** The same for the changes of one kind. */
-  #isMetBy(kind: number, { subject, third, asOf }: VersionedMatch): boolean {
+  /** Whether a change of one kind may have affected the subject since then. */
+  #isAffectedBy(kind: number, { subject, third, asOf }: VersionedMatch): boolean {
     const forgotten = this.#total - REMEMBERED_CHANGES;
     let compared = 0;
     for (let change = this.#latest[kind]!; change > asOf; change = this.#before[change & RING]!) {

@@ -6,8 +6,8 @@ const ALL = 1 << 16;
 /** Number of lookups over which the miss rate is averaged. */
 const DELAY = 64;
 /**
- * Below this miss rate, the `Map` is worth its cost: 10 ns for a string that it has hashed before, 400 ns for a new
- * one.
+ * Below this miss rate, the `Map` saves more time than it costs: 10 ns for a string that it has hashed before, 400 ns
+ * for a new one.
  */
 const FEW = 0.15 * ALL;
 /** From this miss rate on, lookups are skipped, except for a sample that detects a change of the rate. */
@@ -19,12 +19,12 @@ const NTH = 64;
 /**
  * A cache of matches by subject. Its strategy follows the share of subjects that repeat.
  *
- * If most subjects repeat, a `Map` is searched first: V8 has already hashed a string object that was looked up before.
- * For a new string V8 computes a hash, which costs more than our own scan. If more subjects are new, the scan comes
- * first, and its hash is the key into a {@link MatchTable}. If almost all are new, that table is skipped too.
+ * If most subjects repeat, a `Map` is searched first: V8 caches the hash of a string object that was looked up before.
+ * For a new string, V8 computes a hash, which costs more than the scan. If more subjects are new, the scan comes first,
+ * and its hash is the key into a {@link MatchTable}. If almost all are new, that table is skipped too.
  *
- * A subject is cached on its second lookup. The first lookup only records its hash in a fixed table. A sender of ever
- * new subjects therefore fills no cache, and memory is bounded for any sequence of lookups.
+ * A subject is cached on its second lookup. The first lookup only records its hash in a fixed table. A sender of
+ * subjects that never repeat therefore fills no cache, and memory is bounded for any sequence of lookups.
  */
 export class MatchCache<V extends TableEntry> {
   readonly #answers: MatchTable<V> = new MatchTable();

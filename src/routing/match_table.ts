@@ -6,7 +6,7 @@ const SMALLEST = 64;
 /** The number of slots for {@link CACHED_SUBJECTS}: a power of two. */
 const LARGEST = 4_096;
 
-/** An entry of the table: a match that knows its subject. */
+/** An entry of the table: a match with its subject. */
 export interface TableEntry {
   readonly subject: string;
 }
@@ -25,7 +25,7 @@ export class MatchTable<V extends TableEntry> {
   /** The next slot of a hash to replace if all are used. */
   #turn = 0;
   /** The slot of the next match to evict when the table is full. */
-  #hand = 0;
+  #evictAt = 0;
 
   /** The number of cached subjects. */
   get size(): number {
@@ -57,7 +57,7 @@ export class MatchTable<V extends TableEntry> {
     }
     this.#places[at] = hash;
     this.#places[at + 1] = answer;
-    if (++this.#size > CACHED_SUBJECTS) this.#letOneGo();
+    if (++this.#size > CACHED_SUBJECTS) this.#evictOne();
   }
 
   /** Removes a match. */
@@ -86,11 +86,11 @@ export class MatchTable<V extends TableEntry> {
     this.#size--;
   }
 
-  #letOneGo(): void {
+  #evictOne(): void {
     do {
-      this.#hand = (this.#hand + 2) % this.#places.length;
-    } while (this.#places[this.#hand] === 0);
-    this.#free(this.#hand);
+      this.#evictAt = (this.#evictAt + 2) % this.#places.length;
+    } while (this.#places[this.#evictAt] === 0);
+    this.#free(this.#evictAt);
   }
 
   /** Doubles the slots. All entries fit, because each bucket is split into two. */

@@ -24,7 +24,7 @@ export interface IndexSizes {
  * Both use the hashes of one {@link TokenScan} over the subject.
  */
 export class PatternIndex<T extends object> {
-  /** Tells when a search must be repeated. */
+  /** The changes of patterns, which show whether a search must be repeated. */
   readonly changes: InvalidationLog = new InvalidationLog();
   readonly #scan: TokenScan;
   readonly #exact: ExactPatterns<T> = new ExactPatterns();
@@ -105,7 +105,7 @@ export class PatternIndex<T extends object> {
     return subscribers === undefined ? NO_SUBSCRIBERS : snapshotOf(subscribers);
   }
 
-  /** The subscribers of a subject, those of the most specific pattern first. */
+  /** The subscribers of a subject, in the order of their patterns, the most specific pattern first. */
   search(subject: string): readonly T[] {
     return this.read(subject) ? this.searchRead(subject) : NO_SUBSCRIBERS;
   }

@@ -17,10 +17,10 @@ export interface PatternRouterOptions {
  * Stores patterns with their subscribers, and finds the subscribers of a subject.
  *
  * **Method.** One pass over the subject hashes its tokens ({@link TokenScan}). Exact patterns are in a hash table under
- * the hash of all tokens. Patterns with wildcards are in a trie whose literal edges share one such table
- * ({@link WildcardTrie}). No string is split, and a step costs one probe. Two caches avoid the search: matches of
- * repeated subjects ({@link MatchCache}), and a {@link Route} for a holder that publishes to one subject. The recent
- * changes of patterns tell whether a cached match is current ({@link InvalidationLog}).
+ * the hash of all tokens. Patterns with wildcards are in a trie whose literal edges share one such table ({@link
+ * WildcardTrie}). No string is split, and a step costs one probe. Two caches avoid the search: matches of repeated
+ * subjects ({@link MatchCache}), and a {@link Route} for a holder that publishes to one subject. The recent changes of
+ * patterns show whether a cached match is current ({@link InvalidationLog}).
  *
  * **Cost.** Nanoseconds per match with 100,000 patterns and subjects of 27 characters. "Of qlobber" is the share of the
  * time of qlobber in the same run.
@@ -73,7 +73,7 @@ export class PatternRouter<T extends object> {
   /**
    * Subscribes a value to a pattern.
    *
-   * @param pattern Already checked: 1 to 31 tokens, `*` and `>` as whole tokens, `>` last only.
+   * @param pattern A checked pattern: 1 to 31 tokens, `*` and `>` as whole tokens, `>` last only.
    * @param value Compared by identity.
    * @returns False if the value already subscribes to this pattern. Then nothing changes.
    * @throws {RangeError} If the pattern has more than 31 tokens or an empty one. Nothing else is checked.
@@ -106,7 +106,7 @@ export class PatternRouter<T extends object> {
     const index = this.#index;
     if (!index.read(subject)) return NO_SUBSCRIBERS;
     const known = this.#cache.get(subject, index.lastHash);
-    return known === undefined ? this.#meet(subject) : this.#current(known);
+    return known === undefined ? this.#searchAndCache(subject) : this.#current(known);
   }
 
   /** A route to the subscribers of a subject, for a holder that sends to it repeatedly. */
@@ -123,7 +123,7 @@ export class PatternRouter<T extends object> {
   }
 
   /** Searches for the last scanned subject, which is not cached, and caches the result if the cache admits it. */
-  #meet(subject: string): readonly T[] {
+  #searchAndCache(subject: string): readonly T[] {
     const index = this.#index;
     const handlers = index.searchRead(subject);
     if (handlers.length <= CACHED_HANDLERS && this.#cache.admits(subject, index.lastHash)) {

@@ -4,8 +4,8 @@ import type { PatternIndex } from "./pattern_index.ts";
 /**
  * The subscribers of one subject. Reading {@link handlers} searches only after a change that affects the subject.
  *
- * Keep a route to publish to one subject repeatedly. A route needs no closing. It keeps the patterns of its router in
- * memory.
+ * A publisher keeps a route to publish to one subject repeatedly. A route need not be closed. It keeps the patterns of
+ * its router in memory.
  */
 export class Route<T extends object> {
   readonly #index: PatternIndex<T>;

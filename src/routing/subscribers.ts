@@ -11,8 +11,8 @@ import { COPIED_SUBSCRIBERS } from "./routing_limits.ts";
 export type Subscribers<T extends object> = T | readonly T[] | SubscriberSet<T>;
 
 /**
- * A large set of subscribers of one pattern. Changes have constant cost. An array of the members is made only when one
- * is requested after a change. Its caller calls all k members anyway, so that the copy adds a constant factor. Any
+ * A large set of subscribers of one pattern. Changes have constant cost. An array of the members is created only when
+ * it is requested after a change. Its caller calls all k members anyway, so that the copy adds a constant factor. Any
  * number of changes between two publications costs one copy.
  */
 export class SubscriberSet<T extends object> {

@@ -239,10 +239,10 @@ export interface EventReader<T> extends AsyncIterable<T> {
  *
  * - `"catching-up"`: the consumer has not handled every event that was stored when the subscription started;
  * - `"live"`: the consumer has handled them, and receives events as they are appended. After `"reconnecting"` it first
- * receives the missed ones;
+ *   receives the missed ones;
  * - `"reconnecting"`: the storage is unreachable, and the subscription continues by itself afterwards. On JetStream:
- * the connection to the server is down, or the consumer was lost and is created again. This state does not occur in
- * memory and on SQLite;
+ *   the connection to the server is down, or the consumer was lost and is created again. This state does not occur in
+ *   memory and on SQLite;
  * - `"ended"`: the subscription was closed, its signal was aborted, or it failed.
  */
 export type SubscriptionState = "catching-up" | "live" | "reconnecting" | "ended";

@@ -108,8 +108,10 @@ function copySnapshot(given: Snapshot): Snapshot {
   }
   requireWholeNumber(version, "version", 1);
   requireWholeNumber(schema, "schema", 0);
-  const flaw = fingerprint === undefined ? undefined : idProblem(fingerprint);
-  if (flaw !== undefined) throw new InvalidArgumentError(`fingerprint ${flaw}`, { argument: "fingerprint" });
+  const fingerprintProblem = fingerprint === undefined ? undefined : idProblem(fingerprint);
+  if (fingerprintProblem !== undefined) {
+    throw new InvalidArgumentError(`fingerprint ${fingerprintProblem}`, { argument: "fingerprint" });
+  }
   if (eventId === undefined) refuseArgument("eventId", "a string", eventId);
   const problem = idProblem(eventId);
   if (problem !== undefined) throw new InvalidArgumentError(`eventId ${problem}`, { argument: "eventId" });

@@ -1,25 +1,25 @@
 /** The state of an actor at one version. It is an optimisation: losing it loses no data. */
 export interface Snapshot {
-  /** The actor's version at which it has this state. */
+  /** The version of the actor in this state. */
   readonly version: number;
   /** The version of the state's shape, chosen by the application. Readers ignore shapes that they do not know. */
   readonly schema: number;
   /**
-   * The fingerprint of the versions in the event map by which the events were read, 1 to 128 visible ASCII characters: a
-   * reader with another event map ignores the snapshot. Absent if each event type is of version 1 and has one name.
+   * The fingerprint of the event map that read the events, 1 to 128 visible ASCII characters. A reader whose event map
+   * has another fingerprint ignores the snapshot. Absent if each event type is of version 1 and has one name.
    */
   readonly fingerprint?: string | undefined;
   /** The id of the event at `version`. If that event has another id, this snapshot belongs to another history. */
   readonly eventId: string;
   /** JSON, frozen. */
   readonly state: unknown;
-  /** The actor's last commits up to `version`. Absent if no command had a {@link ExecuteOptions.commitId} so far. */
+  /** The actor's last commits up to `version`. Absent if no command has had a {@link ExecuteOptions.commitId}. */
   readonly commits?: SnapshotCommits | undefined;
 }
 
 /** The last commits of an actor. */
 export interface SnapshotCommits {
-  /** Their ids, oldest first: the last 256, or all that had not expired. */
+  /** The ids of the commits, oldest first: the last 256, or all commits that had not expired. */
   readonly ids: readonly string[];
   /** Whether the actor has no older commit. */
   readonly complete: boolean;
@@ -34,7 +34,7 @@ export interface SnapshotStore {
   readonly storage?: object | undefined;
 
   /**
-   * Stores a snapshot. It replaces one of the same version.
+   * Stores a snapshot. It replaces a snapshot of the same version.
    *
    * @param actorId See {@link parseActorId}.
    * @param snapshot `version` 1 or more; `schema` a whole number from 0; `fingerprint` like an id; `state` JSON like event

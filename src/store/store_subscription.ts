@@ -10,7 +10,7 @@ import type { Subscription, SubscriptionState } from "./event_store.ts";
 
 /** The arguments of a subscription. */
 export interface Following {
-  /** The operation, which names it in errors and can end it. */
+  /** The operation, which has the name for errors and can end the subscription. */
   readonly attempt: Operation;
   /** The log to follow. */
   readonly log: Log;
@@ -18,7 +18,7 @@ export interface Following {
   readonly range: FollowRange;
   /** Returns the wanted events of a page. */
   readonly select: (page: Page) => Page;
-  /** Makes the current shape of an event; `undefined` where events are given as they are stored. */
+  /** Returns the current shape of an event; `undefined` if events are returned as they are stored. */
   readonly current: ((event: RecordedEvent) => RecordedEvent) | undefined;
   /** The subscriptions of the backend that have not ended. */
   readonly open?: Set<Pick<Subscription<unknown>, "state">>;
@@ -43,7 +43,7 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
   #taken = 0;
   /** The number of events that the reader has received. */
   #delivered = 0;
-  /** Whether the consumer is handling the event that it took last. */
+  /** Whether the consumer still handles the last event. */
   #isHandling = false;
   #ended = false;
   #failure: unknown;
@@ -55,7 +55,7 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
     this.#following = following;
     const caughtUp = Promise.withResolvers<void>();
     this.caughtUp = caughtUp.promise;
-    // A caller that does not await it need not handle its rejection: the iteration throws the same error.
+    // A caller that does not await the promise need not handle its rejection: the iteration throws the same error.
     this.caughtUp.catch(() => {});
     this.#pumped = this.#run(caughtUp);
   }
@@ -80,7 +80,7 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
     const events = this.#events();
     return {
       next: () => events.next(),
-      // A generator would first wait for the requested event, which may never come.
+      // The generator's own `return` would first wait for the requested event, which may never arrive.
       return: async () => {
         await this.close();
         return await events.return();
@@ -90,8 +90,8 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
 
   async *#events(): AsyncGenerator<RecordedEvent, void, void> {
     while (true) {
-      await this.#until(() => this.#ended || !this.#isTableEmpty());
-      if (this.#stop.signal.aborted || this.#isTableEmpty()) break;
+      await this.#until(() => this.#ended || !this.#isBufferEmpty());
+      if (this.#stop.signal.aborted || this.#isBufferEmpty()) break;
       const event = this.#take();
       if (event === undefined) break;
       this.#isHandling = true;
@@ -99,12 +99,12 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
       this.#following.observer?.measure("delivered", 1);
       yield event;
       this.#isHandling = false;
-      if (this.#isTableEmpty()) this.#changed();
+      if (this.#isBufferEmpty()) this.#changed();
     }
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  /** The next event, in its current shape; `undefined` if it has none, which ends the subscription. */
+  /** The next event in its current shape; `undefined` if the conversion fails, which ends the subscription. */
   #take(): RecordedEvent | undefined {
     const { current } = this.#following;
     const event = this.#page[this.#taken++]!;
@@ -118,7 +118,7 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
     }
   }
 
-  // An own property, so that a wrapper can replace it, as that of a store.
+  // An own property, so that a wrapper can replace the method, as in a store.
   readonly close = (): Promise<void> => {
     this.#stop.abort();
     this.#changed();
@@ -137,7 +137,7 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
     observer?.measure("subscriptions", 1);
     const observation = observer?.start({ name: "subscribe" });
     const ended = lifetime.start(() => this.close());
-    const letGo = onAbort(signal, () => {
+    const stopListening = onAbort(signal, () => {
       this.#failure ??= attempt.aborted();
       void this.close();
     });
@@ -149,7 +149,7 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
     } catch (error) {
       this.#failure ??= error;
     } finally {
-      letGo();
+      stopListening();
       ended();
       open?.delete(this);
       observer?.measure("subscriptions", -1);
@@ -188,10 +188,10 @@ export class StoreSubscription implements Subscription<RecordedEvent> {
   }
 
   #isConsumed(): boolean {
-    return this.#isTableEmpty() && !this.#isHandling;
+    return this.#isBufferEmpty() && !this.#isHandling;
   }
 
-  #isTableEmpty(): boolean {
+  #isBufferEmpty(): boolean {
     return this.#taken === this.#page.length;
   }
 

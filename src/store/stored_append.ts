@@ -10,7 +10,7 @@ import type { Position } from "../base/position.ts";
 import type { OperationOutcome } from "../observer/observer.ts";
 import type { AppendResult } from "./options.ts";
 
-/** The result of a stored append. It makes the recorded events on first access. */
+/** The result of a stored append. It creates the recorded events on first access. */
 export class StoredAppend implements AppendResult {
   readonly version: number;
   readonly position: Position;

@@ -6,9 +6,10 @@ import type { RecordedEvent } from "../events/recorded_event.ts";
 import type { ReadingOptions } from "./options.ts";
 
 /**
- * Makes the function that gives stored events in their current shape. All events that a store gives out go through it.
+ * Creates the function that returns stored events in their current shape. A store applies it to every event that it
+ * returns.
  *
- * @returns `undefined` if events are given as they are stored.
+ * @returns `undefined` if events are returned as they are stored.
  * @throws {InvalidArgumentError} If an option is not valid, or both are given.
  */
 export function toCurrent(

@@ -3,9 +3,9 @@
  * so has the object that Deno registers when `OTEL_DENO=true`.
  */
 export interface OpenTelemetryApi {
-  /** Gives tracers. */
+  /** Returns tracers. */
   readonly trace: { getTracer(name: string, version?: string, options?: { schemaUrl?: string }): Tracer };
-  /** Gives meters. */
+  /** Returns meters. */
   readonly metrics: { getMeter(name: string, version?: string, options?: { schemaUrl?: string }): Meter };
   /** Carries the context across asynchronous calls. */
   readonly context: { active(): Context; with(context: Context, work: () => void): unknown };
@@ -13,15 +13,15 @@ export interface OpenTelemetryApi {
 
 /** Starts spans. */
 export interface Tracer {
-  /** Starts a span below that of the context. */
+  /** Starts a span whose parent is the span of the context. */
   startSpan(name: string, options?: SpanOptions, context?: Context): Span;
 }
 
-/** How a span starts. */
+/** The options of a new span. */
 export interface SpanOptions {
   /** 0 internal, 2 client, 3 producer, 4 consumer. */
   kind?: number;
-  /** Known when the span starts, for samplers. */
+  /** The attributes that samplers see when the span starts. */
   attributes?: Attributes;
   /** Related spans. */
   links?: { context: SpanContext; attributes?: Attributes }[];
@@ -37,7 +37,7 @@ export interface Span {
   addLink?(link: { context: SpanContext }): unknown;
   /** Sets the status; code 2 is an error. */
   setStatus(status: { code: number }): unknown;
-  /** Ends it. */
+  /** Ends the span. */
   end(): void;
 }
 
@@ -49,7 +49,7 @@ export interface SpanContext {
   spanId: string;
   /** 1 if the span is sampled. */
   traceFlags: number;
-  /** Whether another process made it. */
+  /** Whether another process created it. */
   isRemote?: boolean;
   /** The values of tracing systems. */
   traceState?: TraceState;
@@ -77,7 +77,7 @@ export interface Context {
   deleteValue(key: symbol): Context;
 }
 
-/** Makes instruments. */
+/** Creates instruments. */
 export interface Meter {
   /** A sum that only rises. */
   createCounter(name: string, options?: InstrumentOptions): { add(value: number, attributes?: Attributes): void };

@@ -1,8 +1,8 @@
 import type { Context } from "./api.ts";
 
 /**
- * The context that a delivery starts from: no span, no baggage. The context of the code that happens to run is that of
- * another operation, maybe of another namespace.
+ * The initial context of a delivery: no span, no baggage. The active context may belong to another operation, even of
+ * another namespace.
  */
 export const EMPTY_CONTEXT: Context = contextOf(new Map());
 

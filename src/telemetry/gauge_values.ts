@@ -1,27 +1,27 @@
-/** How the values of one gauge become the value that is shown. */
+/** The rule by which several values of one gauge become the reported value. */
 export type Combination = "highest" | "sum";
 
-/** The object and the namespace that a value is about. */
+/** The object and the namespace to which a value belongs. */
 export interface ValueOwner {
   /** See `Measurement.source`. */
   readonly source: object;
-  /** Absent if the value is about no namespace. */
+  /** Absent if the value belongs to no namespace. */
   readonly namespace: string | undefined;
 }
 
 /**
- * The values of gauges with equal names and attributes: of several namespaces, backends, nodes and observers. A gauge has
- * one value, so that without a combination the last one that was measured would replace the others.
+ * The values of gauges with equal names and attributes: of several namespaces, backends, nodes and observers. A gauge
+ * has one value: without a combination, the last measured value would replace the others.
  */
 export class GaugeValues {
   /** By the name and the attributes of the gauge. Values of 0 are left out. */
   readonly #values: Map<string, Map<object, Map<string, number>>> = new Map();
 
   /**
-   * Takes a new value.
+   * Records a new value.
    *
    * @param gauge The name and the attributes of the gauge.
-   * @returns The value to show: the highest value, or the sum of all values.
+   * @returns The value to report: the highest value, or the sum of all values.
    */
   update(gauge: string, { source, namespace = "" }: ValueOwner, value: number, combination: Combination): number {
     const sources = this.#values.get(gauge) ?? new Map<object, Map<string, number>>();
@@ -40,7 +40,7 @@ export class GaugeValues {
   }
 }
 
-/** The values of each meter provider. Observers of one SDK share its gauges, and cannot know of each other otherwise. */
+/** The values of each meter provider. Observers of one SDK share its gauges through this map. */
 const VALUES_OF_PROVIDERS: WeakMap<object, GaugeValues> = new WeakMap();
 
 /** The values of the gauges of a meter provider. */

@@ -22,23 +22,25 @@ const MEASURED: Readonly<Record<MeasurementName, MetricDefinition>> = {
   "cluster.term": METRICS.term,
 };
 
-/** The gauges whose values add up: those of what a process owns. The others show the highest value. */
+/**
+ * The gauges that report a sum, because their values count what a process owns. The others report the highest value.
+ */
 const SUMS: ReadonlySet<MeasurementName> = new Set(["cluster.shards"]);
 
-/** The operation that the attributes of a delivered event name, as no handler processes it. */
+/** The operation in the attributes of events that a subscription delivers, as no handler processes them. */
 const SUBSCRIBE = { verb: "subscribe", kind: "client", convention: "messaging" } as const;
 
 /** Operations whose failure can leave it unknown whether a commit was stored. A command contains one of them. */
 const STORING: ReadonlySet<OperationName> = new Set(["append", "request"]);
 
-/** Records metrics. No attribute names an actor, and none a namespace unless the application gives labels. */
+/** Records metrics. No attribute names an actor. None names a namespace unless the application defines labels. */
 export class Metrics {
   readonly #getMeter: () => Meter;
   readonly #labels: NamespaceLabels | undefined;
   readonly #gauges: GaugeValues;
   readonly #instruments: Map<string, (value: number, attributes: Attributes) => void> = new Map();
 
-  /** @param getMeter Called at the first value: an SDK may be registered after the observer was made. */
+  /** @param getMeter Called at the first value: an SDK may be registered after the observer was created. */
   constructor(provider: OpenTelemetryApi["metrics"], getMeter: () => Meter, labels: NamespaceLabels | undefined) {
     this.#getMeter = getMeter;
     this.#labels = labels;

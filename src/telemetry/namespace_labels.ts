@@ -1,10 +1,10 @@
 import type { Attributes } from "./api.ts";
 import type { NamingFunction } from "./naming_function.ts";
 
-/** The label of namespaces beyond the limit, and of those for which the function of the application fails. */
+/** The label of namespaces beyond the limit, and of namespaces for which the application's function fails. */
 export const OTHER_NAMESPACES = "_OTHER";
 
-/** Labels of namespaces on metrics, up to a limit of different ones. */
+/** Labels of namespaces on metrics, up to a maximum number of different labels. */
 export class NamespaceLabels {
   readonly #label: NamingFunction;
   readonly #limit: number;

@@ -1,6 +1,6 @@
 import { isPromise } from "../lifecycle/operation.ts";
 
-/** A function of the application that names a namespace. Its failures end no operation. */
+/** A function of the application that names a namespace. Its failures do not affect operations. */
 export class NamingFunction {
   readonly #option: string;
   readonly #name: (namespace: string) => unknown;
@@ -8,9 +8,9 @@ export class NamingFunction {
   readonly #fail: (error: unknown) => void;
 
   /**
-   * @param option The name of the option that gave the function.
+   * @param option The name of the option that contains the function.
    * @param fallback The name if the function throws, or returns something other than a string.
-   * @param fail Receives each failure; does not throw.
+   * @param fail Receives each failure. Never throws.
    */
   constructor(
     option: string,

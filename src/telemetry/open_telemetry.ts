@@ -18,13 +18,12 @@ const SCOPE = "@flowmade-one/aether";
 const SCHEMA = { schemaUrl: `https://opentelemetry.io/schemas/${CONVENTIONS_VERSION}` };
 
 /**
- * Makes an observer that reports operations as OpenTelemetry traces and metrics. docs/observability.md lists them.
+ * Creates an observer that reports operations as OpenTelemetry traces and metrics. docs/observability.md lists them.
  *
  * @param api The module `npm:@opentelemetry/api`, 1.9 or newer. Without it, the API that is registered for the process:
  * Deno registers one when `OTEL_DENO=true`, and an OpenTelemetry SDK does when it starts.
  * @param options See {@link OpenTelemetryOptions}.
- * @returns An observer for the option `observer` of a backend; `undefined` if `api` is not given and none is registered, as
- * then there is nothing to report to.
+ * @returns An observer for the option `observer` of a backend; `undefined` if `api` is absent and no API is registered.
  * @throws {InvalidArgumentError} If an argument or option is not valid.
  *
  * @example With `OTEL_DENO=true`, signals go to the endpoint of `OTEL_EXPORTER_OTLP_ENDPOINT`
@@ -38,7 +37,7 @@ const SCHEMA = { schemaUrl: `https://opentelemetry.io/schemas/${CONVENTIONS_VERS
  * ```
  */
 export function openTelemetry(api: OpenTelemetryApi, options?: OpenTelemetryOptions): Observer;
-/** Makes an observer for the API that is registered for the process, if there is one. */
+/** Creates an observer for the API that is registered for the process, if there is one. */
 export function openTelemetry(api?: undefined, options?: OpenTelemetryOptions): Observer | undefined;
 export function openTelemetry(api?: OpenTelemetryApi, options: OpenTelemetryOptions = {}): Observer | undefined {
   const checked = checkOpenTelemetryOptions(options);

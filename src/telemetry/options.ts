@@ -5,11 +5,11 @@ import { checkWholeNumber } from "../checks/check_whole_number.ts";
 import { refuseArgument } from "../checks/refuse_argument.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 
-/** How signals look. */
+/** Options for the names and attributes of traces and metrics. */
 export interface OpenTelemetryOptions {
   /**
    * Names the destination on spans, by a template with few values: `(namespace) => "tenants.*"`. By default every
-   * destination is `aether`, and also if the function throws or returns no string. Metrics never have it.
+   * destination is `aether`, as it is if the function throws or returns no string. Metrics never have a destination.
    */
   readonly destination?: ((namespace: string) => string) | undefined;
   /** Whether spans name the namespace; by default true. */
@@ -17,16 +17,17 @@ export interface OpenTelemetryOptions {
   /** Whether spans name the actor; by default true. */
   readonly spanActors?: boolean | undefined;
   /**
-   * The trace of a delivery. `"new"`: a trace of its own; `"continued"`: that of the append, whose span is the parent. The
-   * span has a link to the append in both. By default `"new"`, as the conventions recommend.
+   * The trace of a delivery. `"new"`: a separate trace; `"continued"`: the trace of the append, whose span is the
+   * parent. In both cases the span has a link to the append. By default `"new"`, as the conventions recommend.
    */
   readonly deliveryTrace?: "new" | "continued" | undefined;
   /**
-   * Labels namespaces on metrics, as the attribute `aether.namespace.label`. Without it, no metric names a namespace. Labels
-   * show names of tenants to all who read metrics. If the function throws or returns no string, the label is `_OTHER`.
+   * Labels namespaces on metrics, as the attribute `aether.namespace.label`. Without it, no metric names a namespace.
+   * Labels can expose names of tenants to every reader of the metrics. If the function throws or returns no string, the
+   * label is `_OTHER`.
    */
   readonly namespaceLabel?: ((namespace: string) => string) | undefined;
-  /** The most labels, 1 to 10,000; by default 100. Further namespaces have the label `_OTHER`. */
+  /** The maximum number of labels, 1 to 10,000; by default 100. Further namespaces have the label `_OTHER`. */
   readonly maxNamespaceLabels?: number | undefined;
 }
 
@@ -52,7 +53,7 @@ const OPTIONS: ReadonlySet<string> = new Set([
   "maxNamespaceLabels",
 ]);
 
-/** Series of one metric that backends of metrics accept without harm. */
+/** Default number of labels. Metric backends accept that number of series per metric. */
 const DEFAULT_NAMESPACE_LABELS = 100;
 const MAX_NAMESPACE_LABELS = 10_000;
 

@@ -7,10 +7,10 @@ export const CONVENTIONS_VERSION = "1.44.0";
 /** Span kinds of the OpenTelemetry API. */
 export const SPAN_KINDS = { internal: 0, server: 1, client: 2, producer: 3, consumer: 4 } as const;
 
-/** The attributes that say which operation it is, by convention: of messaging, of databases, or of this project. */
+/** The convention for the attributes that name an operation: for messaging, for databases, or of this project. */
 export type Convention = "messaging" | "db" | "aether";
 
-/** How the spans of one operation look. */
+/** The definition of the spans of one operation. */
 export interface SpanDefinition {
   /** The first word of the span's name, and the name of the operation in attributes. */
   readonly verb: string;
@@ -54,7 +54,7 @@ export const SPAN_DEFINITIONS: Readonly<Record<SpannedOperation["name"], SpanDef
   serve: { verb: "serve", kind: "server", convention: "aether" },
 };
 
-/** The attributes by which spans and values name their operation. They have few values. */
+/** The attributes by which spans and values name their operation. The attributes have few different values. */
 export function operationAttributes({ verb, convention, messagingType }: SpanDefinition): Record<string, string> {
   if (convention === "db") return { "db.system.name": "aether", "db.operation.name": verb };
   if (convention === "aether") return { "aether.operation": verb };

@@ -21,18 +21,18 @@ import {
 } from "./span_definitions.ts";
 import { parseTraceMetadata, toTraceMetadata } from "./trace_context.ts";
 
-/** Links of one span; the SDK's own limit. */
+/** Maximum number of links of one span: the default limit of the SDK. */
 const MAX_LINKS = 128;
 
 const ERROR_STATUS = { code: 2 };
 
-/** Operations that begin a context. */
-const BEGINNINGS: ReadonlySet<OperationName> = new Set(["deliver", "serve"]);
+/** Operations that start in a new context. */
+const CONTEXT_STARTS: ReadonlySet<OperationName> = new Set(["deliver", "serve"]);
 
-/** Operations whose events or requests carry their trace and the cause of the work. */
-const PASSING: ReadonlySet<OperationName> = new Set(["append", "publish", "request"]);
+/** Operations that add their trace and the cause of the work to events or requests. */
+const PROPAGATING: ReadonlySet<OperationName> = new Set(["append", "publish", "request"]);
 
-/** Ids longer than this are not derived. */
+/** Maximum number of characters of a derived id. Longer ids are left out. */
 const MAX_ID_LENGTH = 512;
 
 /** The event or command that caused the work, for events that the work appends to the same namespace. */
@@ -75,7 +75,7 @@ export class Spans {
     const definition = SPAN_DEFINITIONS[name];
     const links = events.slice(0, MAX_LINKS).flatMap(({ metadata }) => parseTraceMetadata(metadata) ?? [])
       .map((context) => ({ context }));
-    const parent = BEGINNINGS.has(name) ? this.#beginning(operation) : this.#context.active();
+    const parent = CONTEXT_STARTS.has(name) ? this.#beginning(operation) : this.#context.active();
     const destination = this.#options.destination.of(namespace);
     const span = this.#tracer.startSpan(`${definition.verb} ${destination}`, {
       kind: SPAN_KINDS[definition.kind],
@@ -106,14 +106,14 @@ export class Spans {
       "aether.snapshot": snapshot,
     }));
     const creator = event === undefined ? undefined : parseTraceMetadata(event.metadata);
-    // The caller gave the event a trace of its own, which was kept.
+    // The event kept the trace that its caller had set.
     if (creator !== undefined && creator.spanId !== span.spanContext().spanId) span.addLink?.({ context: creator });
     if (failed) span.setStatus(ERROR_STATUS);
     span.end();
   }
 
   /**
-   * The context that a delivery, or a request of another node, starts from. It is not the active context: the bus delivers
+   * The initial context of a delivery or of another node's request. It is not the active context: the bus delivers
    * events of several namespaces in turn.
    */
   #beginning(operation: SpannedOperation): Context {
@@ -140,8 +140,8 @@ export class Spans {
   }
 
   /**
-   * The trace of a span, and the cause of the work in a context. Ids of events are data of their namespace: a cause is left
-   * out in another namespace and in another backend.
+   * The trace of a span, and the cause of the work in a context. Event ids are data of their namespace: the cause is
+   * left out in other namespaces and other backends.
    */
   #derivedMetadata(
     { name, backend, namespace }: SpannedOperation,
@@ -149,7 +149,7 @@ export class Spans {
     context: Context,
   ): DerivedMetadata | undefined {
     if (name === "deliver") return toTraceMetadata(span.spanContext());
-    if (!PASSING.has(name)) return undefined;
+    if (!PROPAGATING.has(name)) return undefined;
     const cause = context.getValue(this.#causeKey) as Cause | undefined;
     const isOwn = cause !== undefined && cause.backend === backend && cause.namespace === namespace;
     return { ...toTraceMetadata(span.spanContext()), ...(isOwn && cause.ids) };
