@@ -20,7 +20,7 @@ export function* benchHandlers(scale: Scale): Generator<Row, void, void> {
   for (const [each, reach, stretch] of [[1, 1.4, 1.2], [10, 1.05, 1.0], [100, 1.05, 1.0]] as const) {
     yield byRoute(each, scale, reach, stretch);
   }
-  for (const [names, reach, stretch] of [[256, 1.15, 1.0], [4_096], [100_000]] as const) {
+  for (const [names, reach, stretch] of [[256, 1.15, 1.0], [4_096, 1.8, 1.2], [100_000, 1.3, 1.0]] as const) {
     yield byName(names, scale, reach, stretch);
   }
 }

@@ -15,13 +15,17 @@ const NEARLY_ALL = 0.8 * ALL;
 /** The sample: one in 16 subjects at each lookup, to detect repeated subjects, and every 64th of the other lookups. */
 const PART = 15 << 20;
 const NTH = 64;
+/** If the table is full and a search is cheap, one in 64 repeated subjects is cached in place of another one. */
+const EVICTING = 64;
 
 /**
  * A cache of matches by subject. Its strategy follows the share of subjects that repeat.
  *
  * If most subjects repeat, a `Map` is searched first: V8 caches the hash of a string object that was looked up before.
  * For a new string, V8 computes a hash, which costs more than the scan. If more subjects are new, the scan comes first,
- * and its hash is the key into a {@link MatchTable}. If almost all are new, that table is skipped too.
+ * and its hash is the key into a {@link MatchTable}. If almost all are new, that table is skipped too. Where
+ * a search costs no more than a lookup in that table, a lower share of new subjects suffices to skip it, and a full
+ * table keeps most of its matches.
  *
  * A subject is cached on its second lookup. The first lookup only records its hash in a fixed table. A sender of
  * subjects that never repeat therefore fills no cache, and memory is bounded for any sequence of lookups.
@@ -36,6 +40,10 @@ export class MatchCache<V extends TableEntry> {
   #calls = 0;
   /** Whether the last `get` searched. */
   #looked = true;
+  /** Whether a search costs no more than the last `get`. */
+  #cheapSearch = false;
+  /** The number of repeated subjects for which there was no free slot. */
+  #crowded = 0;
 
   /** The number of cached subjects. */
   get size(): number {
@@ -53,9 +61,13 @@ export class MatchCache<V extends TableEntry> {
   /**
    * The match of a subject that `getHot` did not find, by its hash. `undefined` if it is not cached, or this lookup is
    * skipped.
+   *
+   * @param cheapSearch Whether a search costs no more than this lookup. Then a lower miss rate suffices to skip it.
    */
-  get(subject: string, hash: number): V | undefined {
-    this.#looked = this.#missRate < NEARLY_ALL || (hash & PART) === 0 || ++this.#calls % NTH === 0;
+  get(subject: string, hash: number, cheapSearch = false): V | undefined {
+    this.#cheapSearch = cheapSearch;
+    this.#looked = this.#missRate < (cheapSearch ? FEW : NEARLY_ALL) || (hash & PART) === 0 ||
+      ++this.#calls % NTH === 0;
     if (!this.#looked) return undefined;
     const known = this.#answers.get(subject, hash);
     if (known === undefined) return undefined;
@@ -70,10 +82,13 @@ export class MatchCache<V extends TableEntry> {
     const seen = this.#seen ??= new Int32Array(REMEMBERED_SUBJECTS);
     const newer = hash & REMEMBERED_SUBJECTS - 2;
     if (seen[newer] === hash || seen[newer + 1] === hash) {
+      if (this.#cheapSearch && !this.#answers.hasRoom(hash)) {
+        return subject.length <= CACHED_SUBJECT_LENGTH && this.#evictsFor();
+      }
       this.#noteKnown();
       return subject.length <= CACHED_SUBJECT_LENGTH;
     }
-    this.#missRate += (ALL - this.#missRate) / DELAY | 0;
+    this.#noteUnknown();
     seen[newer + 1] = seen[newer]!;
     seen[newer] = hash;
     return false;
@@ -101,6 +116,19 @@ export class MatchCache<V extends TableEntry> {
   #promote(answer: V): void {
     if (this.#hot.size >= HOT_SUBJECTS) this.#hot = new Map();
     this.#hot.set(answer.subject, answer);
+  }
+
+  /**
+   * Whether to cache a subject in place of another one. If more subjects repeat than fit, to evict one for each would
+   * cost more than cheap searches, and few would be cached at their next lookup.
+   */
+  #evictsFor(): boolean {
+    this.#noteUnknown();
+    return ++this.#crowded % EVICTING === 0;
+  }
+
+  #noteUnknown(): void {
+    this.#missRate += (ALL - this.#missRate) / DELAY | 0;
   }
 
   #noteKnown(): void {

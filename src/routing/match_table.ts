@@ -44,6 +44,12 @@ export class MatchTable<V extends TableEntry> {
     return undefined;
   }
 
+  /** Whether a match with this hash can be stored without the eviction of another one. */
+  hasRoom(hash: number): boolean {
+    if (this.#places.length < 2 * LARGEST) return true;
+    return this.#size < CACHED_SUBJECTS && this.#findFree(hash) !== undefined;
+  }
+
   /** Stores a match whose subject has this hash and is not in the table. */
   put(answer: V, hash: number): void {
     let at = this.#findFree(hash);

@@ -46,6 +46,11 @@ export class PatternIndex<T extends object> {
     return this.#exact.size + this.#wildcards.size;
   }
 
+  /** Whether any pattern has a wildcard. Without one, a search is a single lookup in the table of exact patterns. */
+  get hasWildcards(): boolean {
+    return this.#wildcards.size > 0;
+  }
+
   get sizes(): IndexSizes {
     return { exactCapacity: this.#exact.capacity, ...this.#wildcards.sizes };
   }

@@ -105,7 +105,7 @@ export class PatternRouter<T extends object> {
     if (near !== undefined) return this.#current(near);
     const index = this.#index;
     if (!index.read(subject)) return NO_SUBSCRIBERS;
-    const known = this.#cache.get(subject, index.lastHash);
+    const known = this.#cache.get(subject, index.lastHash, !index.hasWildcards);
     return known === undefined ? this.#searchAndCache(subject) : this.#current(known);
   }
 

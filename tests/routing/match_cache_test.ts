@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { MatchCache } from "../../src/routing/match_cache.ts";
+import { CACHED_SUBJECTS } from "../../src/routing/routing_limits.ts";
 
 interface Answer {
   readonly subject: string;
@@ -32,6 +33,35 @@ Deno.test("MatchCache does not cache subjects that are looked up once", () => {
   for (let i = 0; i < 20_000; i++) look(cache, `cold${i}`, 1 + i);
   assertEquals(cache.size, 0);
 });
+
+Deno.test("MatchCache.get() skips most lookups at a lower miss rate if a search is cheap", () => {
+  for (const [cheapSearch, isFound] of [[false, true], [true, false]] as const) {
+    const cache = new MatchCache<Answer>();
+    for (let sight = 0; sight < 3; sight++) look(cache, "a", 1 << 20);
+    for (let i = 0; i < 40; i++) look(cache, `cold${i}`, 2 + i);
+    assertEquals(cache.get("a", 1 << 20, cheapSearch) !== undefined, isFound, `cheap: ${cheapSearch}`);
+  }
+});
+
+for (const [cheapSearch, expected] of [[false, 640], [true, 10]] as const) {
+  const search = cheapSearch ? "cheap" : "costly";
+  Deno.test(`MatchCache.admits() accepts ${expected} of 640 repeated subjects if the table is full and a search is ${search}`, () => {
+    const cache = new MatchCache<Answer>();
+    const hashOf = (i: number) => Math.imul(i + 1, 0x9e3779b1) >>> 3 | 1;
+    for (let i = 0; i < 20_000; i++) cache.put({ subject: `s${i}` }, hashOf(i));
+    assertEquals(cache.size, CACHED_SUBJECTS);
+    let admitted = 0;
+    for (let i = 20_000; i < 20_640; i++) {
+      // Enough subjects that are cached, so that no lookup is skipped.
+      for (let hit = 0; hit < 32; hit++) cache.get("s19999", hashOf(19_999), cheapSearch);
+      for (let sight = 0; sight < 2; sight++) {
+        assertEquals(cache.get(`s${i}`, hashOf(i), cheapSearch), undefined);
+        if (cache.admits(`s${i}`, hashOf(i))) admitted++;
+      }
+    }
+    assertEquals(admitted, expected);
+  });
+}
 
 Deno.test("MatchCache skips most lookups while nearly all subjects are new, until subjects repeat", () => {
   const cache = new MatchCache<Answer>();

@@ -53,3 +53,18 @@ Deno.test("MatchTable.clear() removes all matches", () => {
   table.clear();
   assertEquals([table.get("a", 5), table.size], [undefined, 0]);
 });
+
+Deno.test("MatchTable.hasRoom() is false where put() would evict a match", () => {
+  const crowded = new MatchTable<Answer>();
+  for (let i = 0; i < 5; i++) {
+    assertEquals(crowded.hasRoom(9), true, `${i} matches with this hash, in a table that can grow`);
+    crowded.put({ subject: `s${i}` }, 9);
+  }
+  assertEquals([crowded.hasRoom(9), crowded.hasRoom(9 + 8)], [false, true]);
+
+  const full = new MatchTable<Answer>();
+  const hashOf = (i: number) => Math.imul(i + 1, 0x9e3779b1) >>> 3 | 1;
+  for (let i = 0; i < 20_000; i++) full.put({ subject: `s${i}` }, hashOf(i));
+  const rooms = Array.from({ length: 1_000 }, (_, i) => full.hasRoom(hashOf(30_000 + i)));
+  assertEquals(rooms.includes(true), false);
+});
