@@ -36,4 +36,4 @@ export type {
 export type { ConsumeOptions, FailureAction, HandlerFailure } from "./src/consumers/consumer_options.ts";
 export { consumer } from "./src/consumers/control_consumer.ts";
 export type { ConsumerFilter, ConsumerOrder } from "./src/consumers/definition.ts";
-export type { EventHandler, ExecuteAnswer, HandlerContext } from "./src/consumers/handler_context.ts";
+export type { AnswerOptions, EventHandler, ExecuteAnswer, HandlerContext } from "./src/consumers/handler_context.ts";

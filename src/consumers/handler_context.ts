@@ -1,4 +1,6 @@
 import { MAX_ID_LENGTH } from "../base/limits.ts";
+import { checkOptions } from "../checks/check_options.ts";
+import { refuseArgument } from "../checks/refuse_argument.ts";
 import type { Log } from "../driver/log.ts";
 import type { EventMap } from "../events/event_map.ts";
 import type { EventMetadata } from "../events/event_metadata.ts";
@@ -33,7 +35,7 @@ export interface HandlerContext {
    * event, the whole remaining history of the actor is searched.
    *
    * @param store See {@link execute}, as `decider`, `actorId` and `command`.
-   * @param step Distinguishes several commands of one event for one actor: visible ASCII characters.
+   * @param options See {@link AnswerOptions}. A string is the option `step`.
    * @returns As {@link execute}. A repetition returns the first result, so that the handler continues in the same way.
    * @throws As {@link execute}. It makes up to 20 attempts if others append at the same time.
    */
@@ -46,11 +48,24 @@ export type ExecuteAnswer = <S, C, E extends EventMap, D extends EventMap = E>(
   decider: Decider<S, C, NoInfer<E>> | IfPartOf<E, D, Decider<S, C, D> & WithTypes<D>>,
   actorId: string,
   command: NoInfer<C>,
-  step?: string,
+  options?: string | AnswerOptions,
 ) => Promise<ExecuteResult<S, D>>;
+
+/** Options of {@link HandlerContext.execute}. */
+export interface AnswerOptions {
+  /** Distinguishes several commands of one event for one actor: visible ASCII characters. */
+  readonly step?: string | undefined;
+  /**
+   * Pairs for the metadata of each decided event. They have priority over those of the handled event. `traceparent` and
+   * `tracestate` are one unit: if one of them is given, neither is added.
+   */
+  readonly metadata?: EventMetadata | undefined;
+}
 
 /** Handles an event. If it throws or rejects, the event counts as failed. */
 export type EventHandler<V = RecordedEvent> = (event: V, context: HandlerContext) => unknown;
+
+const ANSWER_OPTIONS: ReadonlySet<string> = new Set(["step", "metadata"]);
 
 /** Attempts of a command that answers an event: more than the default of `execute`, because no caller waits. */
 const ATTEMPTS = 20;
@@ -91,13 +106,17 @@ export class CallContext implements HandlerContext {
 
   /** Created on access: most handlers execute no command. */
   get execute(): ExecuteAnswer {
-    return async (store, decider, actorId, command, step) => {
+    return async (store, decider, actorId, command, options = {}) => {
       const { consumer, log, signal } = this.#shared;
+      const { step, metadata } = toAnswerOptions(options);
+      const event = this.#event;
       const isSameLog = partsOfLog(store?.logHandle)?.log === log;
+      const isSameNamespace = store?.namespace === event.namespace;
+      const target = { isSameNamespace, isObserved: store?.observer !== undefined };
       return await execute(store, decider, actorId, command, {
-        commitId: await answerId(consumer, this.#event.id, step),
-        lookback: isSameLog ? { since: this.#event.position } : "all",
-        metadata: answerMetadata(this.#event, this.#derived, store?.observer !== undefined),
+        commitId: await answerId(consumer, event.id, step, isSameNamespace),
+        lookback: isSameLog ? { since: event.position } : "all",
+        metadata: addPairs(metadata, answerMetadata(event, this.#derived, target)),
         attempts: ATTEMPTS,
         signal,
       });
@@ -105,28 +124,57 @@ export class CallContext implements HandlerContext {
   }
 }
 
+function toAnswerOptions(options: string | AnswerOptions): AnswerOptions {
+  if (typeof options === "string") return { step: options };
+  checkOptions(options, ANSWER_OPTIONS, "execute");
+  const { step, metadata } = options;
+  if (step !== undefined && typeof step !== "string") refuseArgument("step", "a string", step);
+  if (metadata !== undefined && (typeof metadata !== "object" || metadata === null || Array.isArray(metadata))) {
+    refuseArgument("metadata", "an object", metadata);
+  }
+  return { step, metadata };
+}
+
+/** The store of an answer. */
+interface AnswerTarget {
+  /** Whether its namespace is that of the handled event. */
+  readonly isSameNamespace: boolean;
+  /** Whether it has an observer, which then adds the trace of the append. */
+  readonly isObserved: boolean;
+}
+
 /**
- * The metadata of an answer: the cause, and the trace of the handler. Without an observer that traces, the answer has
- * the trace of the event.
+ * The metadata of an answer: the cause within its namespace, and the trace of the handler. Without an observer that traces,
+ * the trace is that of the event.
  *
  * @param handler The trace of the handler's span, if there is one.
- * @param isObserved Whether the store of the answer has an observer, which then adds the trace of the append.
  */
 function answerMetadata(
   event: RecordedEvent,
   { traceparent, tracestate }: DerivedMetadata = {},
-  isObserved: boolean,
+  { isSameNamespace, isObserved }: AnswerTarget,
 ): EventMetadata {
-  if (traceparent === undefined) return metadataFrom(event);
-  const { correlationId, causationId } = metadataFrom(event);
-  if (isObserved) return { correlationId, causationId };
-  return { correlationId, causationId, traceparent, ...(tracestate !== undefined && { tracestate }) };
+  const { correlationId, causationId, ...traceOfEvent } = metadataFrom(event);
+  const ids = isSameNamespace ? { correlationId, causationId } : {};
+  if (traceparent === undefined) return { ...ids, ...traceOfEvent };
+  return isObserved ? ids : { ...ids, traceparent, ...(tracestate !== undefined && { tracestate }) };
 }
 
-/** The commit id of a command that answers an event: its parts, or a SHA-256 digest of them if they are too long. */
-export async function answerId(consumer: string, eventId: string, step?: string): Promise<string> {
+/** Adds the pairs whose keys are absent. */
+function addPairs(given: EventMetadata = {}, { traceparent, tracestate, ...others }: EventMetadata): EventMetadata {
+  const hasTrace = given.traceparent !== undefined || given.tracestate !== undefined;
+  const trace = hasTrace || traceparent === undefined ? {} : { traceparent, ...(tracestate && { tracestate }) };
+  return { ...others, ...trace, ...given };
+}
+
+/**
+ * The commit id of a command that answers an event: its parts, or a SHA-256 digest of them if they are too long.
+ *
+ * @param isReadable Whether readers of the commit may see the parts. If `false`, the id is a digest.
+ */
+export async function answerId(consumer: string, eventId: string, step?: string, isReadable = true): Promise<string> {
   const id = [consumer, eventId, ...step === undefined ? [] : [step]].join("/");
-  if (id.length <= MAX_ID_LENGTH) return id;
+  if (isReadable && id.length <= MAX_ID_LENGTH) return id;
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(id));
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -6,8 +6,17 @@ import { refuseArgument } from "../checks/refuse_argument.ts";
  * @throws {InvalidArgumentError} If it is not an object with the method `start`, `measure` or both.
  */
 export function checkObserver(observer: unknown): void {
-  const { start, measure } = (observer ?? {}) as { readonly start?: unknown; readonly measure?: unknown };
-  const isObserver = [start, measure].every((method) => method === undefined || typeof method === "function");
-  if (isObserver && (start !== undefined || measure !== undefined)) return;
+  if (isObserver(observer)) return;
   refuseArgument("observer", "an object with the functions start and measure, or one of them", observer);
+}
+
+/** A getter that throws makes no observer. */
+function isObserver(value: unknown): boolean {
+  try {
+    const { start, measure } = (value ?? {}) as { readonly start?: unknown; readonly measure?: unknown };
+    const isValid = [start, measure].every((method) => method === undefined || typeof method === "function");
+    return isValid && (start !== undefined || measure !== undefined);
+  } catch {
+    return false;
+  }
 }

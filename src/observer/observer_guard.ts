@@ -27,13 +27,8 @@ export class ObserverGuard {
 
   /** Starts an operation. */
   start(operation: ObservedOperation): StartedOperation {
-    const observation = this.#call(() => this.#observer.start?.(operation));
-    if (observation === undefined || observation === null) return new GuardedObservation(this, undefined, undefined);
-    if (typeof observation !== "object" || isPromise(observation)) {
-      this.fail(new TypeError("Observer.start must return an observation or undefined, without a promise"));
-      this.call(() => observation);
-      return new GuardedObservation(this, undefined, undefined);
-    }
+    const observation = this.#call(() => this.#toObservation(this.#observer.start?.(operation)));
+    if (observation === undefined) return new GuardedObservation(this, undefined, undefined);
     return new GuardedObservation(this, observation, this.#call(() => this.#derived(observation.metadata)));
   }
 
@@ -46,17 +41,17 @@ export class ObserverGuard {
 
   /** Calls the observer. A promise that it returns is not awaited; its rejection is a failure. */
   call(work: () => unknown): void {
-    const result = this.#call(work);
-    if (isPromise(result)) Promise.resolve(result).then(undefined, (error) => this.fail(error));
+    this.#call(() => this.#watch(work()));
   }
 
   /** Reports a failure of the observer, if it is the first. */
   fail(error: unknown): void {
     if (this.#hasFailed) return;
     this.#hasFailed = true;
-    this.#report(error instanceof Error ? error : new Error("The observer failed", { cause: error }));
+    this.#report(toError(error));
   }
 
+  /** Calls foreign code. All uses of its result belong in `work`: a getter or a proxy of the result may throw too. */
   #call<T>(work: () => T): T | undefined {
     try {
       return work();
@@ -64,6 +59,21 @@ export class ObserverGuard {
       this.fail(error);
       return undefined;
     }
+  }
+
+  #toObservation(result: unknown): Observation | undefined {
+    if (result === undefined || result === null) return undefined;
+    if (typeof result === "object" && !isPromise(result)) return result;
+    this.fail(new TypeError("Observer.start must return an observation or undefined, without a promise"));
+    this.#watch(result);
+    return undefined;
+  }
+
+  /** Takes the rejection of a promise as a failure. */
+  #watch(result: unknown): void {
+    if (!isPromise(result)) return;
+    // A promise of its own: `Promise.resolve` could return the observer's promise, whose members may throw.
+    new Promise((resolve) => resolve(result)).catch((error) => this.fail(error));
   }
 
   #derived(metadata: DerivedMetadata | undefined): DerivedMetadata | undefined {
@@ -76,6 +86,15 @@ export class ObserverGuard {
       );
     });
   }
+}
+
+function toError(error: unknown): Error {
+  try {
+    if (error instanceof Error) return error;
+  } catch {
+    // The prototype of a proxy could not be read.
+  }
+  return new Error("The observer failed", { cause: error });
 }
 
 /** An observation whose methods do not throw. */

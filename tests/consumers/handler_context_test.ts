@@ -1,6 +1,6 @@
 /** `HandlerContext.execute`, and the events that handlers receive. */
-import { decider, events, isAetherError, type RecordedEvent } from "@flowmade-one/aether";
-import { consume, type ConsumeOptions } from "@flowmade-one/aether/consumers";
+import { decider, type EventMetadata, events, isAetherError, type RecordedEvent } from "@flowmade-one/aether";
+import { type AnswerOptions, consume, type ConsumeOptions } from "@flowmade-one/aether/consumers";
 import { memory } from "@flowmade-one/aether/memory";
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { answerId } from "../../src/consumers/handler_context.ts";
@@ -52,6 +52,7 @@ const ids: readonly [title: string, parts: Parameters<typeof answerId>, expected
   ["a digest of 129 characters", ["c", "e".repeat(125), "s"], undefined],
   ["a digest of the longest name and id", ["c".repeat(64), LONG], undefined],
   ["a digest of a long step", ["c", "e", "s".repeat(500)], undefined],
+  ["a digest of parts that may not be read", ["c", "e", "s", false], undefined],
 ];
 
 for (const [title, parts, expected] of ids) {
@@ -60,9 +61,9 @@ for (const [title, parts, expected] of ids) {
     if (expected !== undefined) assertEquals(id, expected);
     else assert(/^[0-9a-f]{64}$/.test(id), id);
     assertEquals(await answerId(...parts), id);
-    const [consumer, eventId, step] = parts;
-    assertNotEquals(await answerId(consumer, eventId, `${step ?? ""}t`), id);
-    assertNotEquals(await answerId(`${consumer.slice(1)}d`, eventId, step), id);
+    const [consumer, eventId, step, isReadable] = parts;
+    assertNotEquals(await answerId(consumer, eventId, `${step ?? ""}t`, isReadable), id);
+    assertNotEquals(await answerId(`${consumer.slice(1)}d`, eventId, step, isReadable), id);
   });
 }
 
@@ -79,6 +80,83 @@ Deno.test("HandlerContext.execute() executes each step once for an event id of 1
   await until("three attempts are made", () => attempts === 3);
   assertEquals((await target.read("bill.1").toArray()).map(({ data }) => data.order), ["first", "second"]);
 });
+
+const TRACE = `00-${"1".repeat(32)}-${"2".repeat(16)}-01`;
+const OTHER_TRACE = `00-${"3".repeat(32)}-${"4".repeat(16)}-01`;
+
+/** Each row: the namespace and the options of an answer to event "e-1" of namespace "shop", and the stored metadata. */
+const answers: readonly [
+  title: string,
+  namespace: string,
+  options: AnswerOptions | undefined,
+  stored: EventMetadata,
+][] = [
+  ["the ids and the trace in the event's namespace", "shop", undefined, {
+    correlationId: "r-1",
+    causationId: "e-1",
+    traceparent: TRACE,
+  }],
+  ["the trace alone in another namespace", "bills", undefined, { traceparent: TRACE }],
+  ["the given metadata in another namespace", "bills", { metadata: { correlationId: "r-1", user: "u" } }, {
+    correlationId: "r-1",
+    user: "u",
+    traceparent: TRACE,
+  }],
+  ["a given correlation id instead of that of the event", "shop", { metadata: { correlationId: "r-2" } }, {
+    correlationId: "r-2",
+    causationId: "e-1",
+    traceparent: TRACE,
+  }],
+  ["a given trace instead of that of the event", "bills", { metadata: { traceparent: OTHER_TRACE } }, {
+    traceparent: OTHER_TRACE,
+  }],
+  ["a given tracestate without the trace of the event", "bills", { metadata: { tracestate: "a=1" } }, {
+    tracestate: "a=1",
+  }],
+];
+
+for (const [title, namespace, options, expected] of answers) {
+  Deno.test(`HandlerContext.execute() stores ${title}`, async () => {
+    await using backend = memory();
+    const store = backend.store("shop");
+    const target = backend.store(namespace, BillEvents);
+    await store.append("order.1", [
+      { id: "e-1", type: "Placed", data: {}, metadata: { correlationId: "r-1", traceparent: TRACE } },
+    ], { expectedVersion: 0 });
+    let attempts = 0;
+    await using _consumer = await consume(store, { ...RETRYING, actors: "order.*" }, async (_event, { execute }) => {
+      await execute(target, bill, "bill.1", "order.1", options);
+      if (++attempts < 2) throw new Error("not yet");
+    });
+    await until("two attempts are made", () => attempts === 2);
+    const stored = await target.read("bill.1").toArray();
+    assertEquals(stored.map(({ metadata }) => metadata), [expected]);
+    assertEquals(stored[0]!.commitId.includes("e-1"), namespace === "shop");
+  });
+}
+
+const refused: readonly [of: string, options: unknown, argument: string][] = [
+  ["an unknown option", { commitId: "x" }, "commitId"],
+  ["a step that is a number", { step: 7 }, "step"],
+  ["metadata that is a string", { metadata: "r-1" }, "metadata"],
+  ["metadata that is an array", { metadata: [] }, "metadata"],
+  ["null as options", null, "options"],
+];
+
+for (const [of, options, argument] of refused) {
+  Deno.test(`HandlerContext.execute() refuses ${of}`, async () => {
+    await using backend = memory();
+    const store = backend.store("shop", BillEvents);
+    await store.append("order.1", [{ type: "Billed", data: { order: "1" } }], { expectedVersion: 0 });
+    const refusal = Promise.withResolvers<unknown>();
+    await using _consumer = await consume(store, { name: "c" }, async (_event, { execute }) => {
+      await execute(store, bill, "bill.1", "order.1", options as AnswerOptions).catch(refusal.resolve);
+    });
+    const error = await refusal.promise;
+    assert(isAetherError(error, "invalid-argument") && error.argument === argument, `${error}`);
+    assertEquals(await store.latestVersion("bill.1"), 0);
+  });
+}
 
 const mutations: readonly [title: string, mutate: (event: RecordedEvent) => void][] = [
   ["sets a property of the data", ({ data }) => (data as { by: string }).by = "Bob"],

@@ -46,6 +46,29 @@ const faulty: readonly (readonly [of: string, observer: Observer, reported: RegE
   ["metadata has a line break", observing({ metadata: { traceparent: "a\nb" } }), /metadata\.traceparent/],
 ];
 
+/** Objects that throw when they are examined as a promise. */
+const hostile: readonly (readonly [of: string, make: () => object])[] = [
+  ["a proxy that throws", () => new Proxy({}, { has: fails, get: fails })],
+  ["a promise whose constructor throws", () => {
+    return Object.defineProperty(Promise.resolve(), "constructor", { get: fails });
+  }],
+  ["an object whose then throws", () => Object.defineProperty({}, "then", { get: fails })],
+];
+
+const hostileResults: typeof faulty = hostile.flatMap(([of, make]) => [
+  [`start returns ${of}`, { start: make as never }, /is broken|must return/] as const,
+  [`run returns ${of}`, observing({ run: (work) => (work(), make()) }), /is broken/] as const,
+  [`end returns ${of}`, observing({ end: make as never }), /is broken/] as const,
+  [`measure returns ${of}`, { measure: make as never }, /is broken/] as const,
+]);
+
+/** An error that is no error: the prototype of the thrown proxy cannot be read. */
+const throwsProxy: Observer = {
+  start: () => {
+    throw new Proxy({}, { getPrototypeOf: fails });
+  },
+};
+
 function observing(observation: Observation): Observer {
   return { start: () => observation };
 }
@@ -78,7 +101,9 @@ async function results(observer: Observer | undefined, onError: (error: unknown)
   ];
 }
 
-for (const [of, observer, reported] of faulty) {
+const all = [...faulty, ...hostileResults, ["start throws a proxy", throwsProxy, /observer failed/] as const];
+
+for (const [of, observer, reported] of all) {
   Deno.test(`memory() returns the same results with an observer whose ${of}, and reports the fault once`, async () => {
     const errors: unknown[] = [];
     const unobserved = await results(undefined, fails);
@@ -93,6 +118,7 @@ const refused: readonly (readonly [of: string, observer: unknown])[] = [
   ["a function", () => {}],
   ["an object without methods", {}],
   ["an object whose start is a string", { start: "now" }],
+  ["an object whose start cannot be read", Object.defineProperty({}, "start", { get: fails })],
   ["an object whose measure is a number", { start: () => undefined, measure: 1 }],
 ];
 

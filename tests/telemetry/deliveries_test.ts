@@ -136,10 +136,10 @@ Deno.test("consume() runs a handler in a span of the event, and the handler's co
   await using sdk = new RecordingSdk();
   await using backend = memory({ observer: openTelemetry(sdk.api, { deliveryTrace: "continued" }) });
   const orders = backend.store("orders");
-  const parcels = backend.store("parcels", ParcelEvents);
+  const parcels = backend.store("orders", ParcelEvents);
   await orders.append("order.1", [{ ...placed, id: "e-1" }], { expectedVersion: 0 });
   const packed = Promise.withResolvers<void>();
-  const packer = await consume(orders, { name: "packer" }, async ({ actorId }, { execute }) => {
+  const packer = await consume(orders, { name: "packer", actors: "order.*" }, async ({ actorId }, { execute }) => {
     await execute(parcels, parcel, "parcel.1", actorId);
     packed.resolve();
   });

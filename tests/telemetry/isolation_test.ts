@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Backend, decider, events, execute } from "@flowmade-one/aether";
+import { consume } from "@flowmade-one/aether/consumers";
 import { memory } from "@flowmade-one/aether/memory";
 import { openTelemetry, type OpenTelemetryOptions } from "@flowmade-one/aether/opentelemetry";
 import { RecordingSdk } from "./recording_sdk.ts";
@@ -103,6 +104,30 @@ for (const [of, open, names] of foreign) {
     for (const backend of new Set([from, to])) await backend.close();
   });
 }
+
+Deno.test("context.execute() of a consumer shows no ids of its event in the events and spans of another namespace", async () => {
+  await using sdk = new RecordingSdk();
+  await using backend = memory({ observer: openTelemetry(sdk.api) });
+  const [source, target] = [backend.store("acme"), backend.store("zeta", CounterEvents)];
+  const executed = Promise.withResolvers<void>();
+  const consumer = await consume(source, { name: "secret-consumer" }, async (_event, { execute }) => {
+    await execute(target, counter, "effect", 1, "step");
+    executed.resolve();
+  });
+  await source.append("cause", [{ ...made, id: "secret-1", metadata: { correlationId: "secret-r" } }], {
+    expectedVersion: 0,
+  });
+  await executed.promise;
+  await consumer.close();
+  const [effect] = await target.read("effect").toArray();
+  assertEquals(Object.keys(effect!.metadata), ["traceparent"]);
+  assert(!JSON.stringify(effect).includes("secret"));
+  const spans = sdk.spans.filter(({ attributes }) => attributes["aether.namespace"] === "zeta");
+  assertEquals(new Set(spans.map(({ name }) => name.split(" ")[0])).has("append"), true);
+  assert(
+    !JSON.stringify(spans.map(({ name, attributes, events }) => ({ name, attributes, events }))).includes("secret"),
+  );
+});
 
 Deno.test("openTelemetry() records metrics without namespaces and actors", async () => {
   await using sdk = new RecordingSdk();

@@ -15,11 +15,7 @@ export type Route =
     | { readonly method: "POST" | "PUT"; readonly answer: (change: Change) => Promise<Response> }
   );
 
-// HEAD
-/** A tenant, its tables, and the projection that keeps them up to date. */
-//
-/** A tenant with its read model. */
-//8832dac (Examples and tools use plain technical English)
+/** A tenant, its read model, and the projection that keeps the model up to date. */
 export interface Room {
   readonly tenant: Tenant;
   readonly model: ReadModel;
