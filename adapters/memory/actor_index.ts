@@ -1,7 +1,7 @@
 import type { RecordedEvent } from "../../mod.ts";
 import { NumberedList } from "./numbered_list.ts";
 
-/** An actor of the log. Kept even if all of its events have expired, because the version is kept for good. */
+/** An actor of the log. It is kept even after all of its events have expired, because its version is permanent. */
 interface IndexedActor {
   version: number;
   /** The number of the actor's latest event in the log. */

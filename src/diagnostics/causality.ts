@@ -65,12 +65,12 @@ const MAX_LIMIT = 10_000;
 /**
  * Reads the events that share a correlation id, and arranges them by causation.
  *
- * An event belongs to a correlation id if its `correlationId` is that id, or if its own id is: the first event of a process
- * often has no correlation id. Within one namespace, the cost of a page is a read of the log up to the end of the page; for
- * an event id, a read up to that event in addition. With a grant, each page reads the logs of all its namespaces. No index
- * exists: use it in tools, not in request handlers. The tree of a page is made in linear time, and at most 20,000 events are
- * in memory. Each page has a tree of its own: an event whose cause is on an earlier page is a root, with the cause
- * `"missing"`.
+ * An event belongs to a correlation id if its `correlationId` is that id, or if its own id is: the first event of a
+ * process often has no correlation id. Within one namespace, the cost of a page is a read of the log up to the end of
+ * the page; for an event id, a read up to that event in addition. With a grant, each page reads the logs of all its
+ * namespaces. No index exists: use it in tools, not in request handlers. The tree of a page is built in linear time,
+ * and at most 20,000 events are in memory. Each page has a tree of its own: an event whose cause is on an earlier page
+ * is a root, with the cause `"missing"`.
  *
  * @param source A store; or a backend and a grant, for several namespaces.
  * @param subject See {@link CausalitySubject}.

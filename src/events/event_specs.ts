@@ -8,8 +8,8 @@ import type { StandardSchema } from "./standard_schema.ts";
 export type AnySchema = StandardSchema<any, any>;
 
 /**
- * Makes the data of the next schema version from the data of one schema version. A pure, synchronous function. The data
- * is frozen: an upcaster returns new data and does not change its argument.
+ * Converts the data of one schema version into the data of the next one. A pure, synchronous function. The data is
+ * frozen: an upcaster returns new data and does not change its argument.
  *
  * Its parameter has the type that the caller declares. The method notation makes that possible.
  */

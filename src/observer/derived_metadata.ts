@@ -1,7 +1,10 @@
 import { parseTraceparent, parseTracestateMembers } from "../events/trace_context.ts";
 import type { DerivedMetadata } from "./observer.ts";
 
-/** Maximum number of characters of a derived value: the W3C allows 512 for `tracestate`. Ids have the same limit. */
+/**
+ * Maximum number of characters of a derived value: the W3C allows 512 for `tracestate`. Derived ids have the same
+ * limit.
+ */
 const MAX_DERIVED_LENGTH = 512;
 
 const DERIVED_KEYS = ["correlationId", "causationId", "traceparent", "tracestate"] as const;

@@ -169,7 +169,7 @@ export interface OperationOutcome {
  * - `"consumer.waiting"`: gauge: seconds that the oldest of them has waited; 0 if none.
  * - `"consumer.idle"`: gauge: seconds for which an event has been due and a lane of the consumer has made no progress.
  * - `"consumer.parked"`: gauge: parked actors of a consumer.
- * - `"cluster.members"`: gauge: live nodes of the cluster, as this node knows them.
+ * - `"cluster.members"`: gauge: live nodes of the cluster, as this node sees them.
  * - `"cluster.shards"`: gauge: shards of one set that this node owns.
  * - `"cluster.term"`: gauge: the term while this node is the leader; then 0.
  */

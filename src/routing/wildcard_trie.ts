@@ -116,7 +116,7 @@ export class WildcardTrie<T extends object> {
     }
   }
 
-  /** Makes the next token of an unexpanded node a separate node, or its multi-wildcard. */
+  /** Turns the next token of an unexpanded node into a separate node, or into its multi-wildcard. */
   #expand(node: TrieNode<T>): void {
     const { text, leaf } = node;
     const start = node.end + 1;

@@ -61,13 +61,15 @@ export interface SubscriptionFilter<T extends string = string> {
  */
 export interface ReadingOptions {
   /**
-   * How to treat an event of a type that the event map does not have: `"stop"`, the default, fails with `CorruptDataError`;
-   * `"pass"` gives the event as it is stored, so that its reader needs a case for other types. Not with `raw`.
+   * How to treat an event of a type that the event map does not have: `"stop"`, the default, fails with
+   * `CorruptDataError`; `"pass"` returns the event as it is stored, so that the reader needs a case for other types.
+   * Not with `raw`.
    */
   readonly unknown?: "pass" | "stop" | undefined;
   /**
-   * Whether events are given as they are stored: not upcast, under former names, of any type. For exports and tools. The
-   * compiler does not know their shapes: declare them as `RecordedEvent`, or read from a store without an event map.
+   * Whether events are returned as they are stored: not upcast, under former names, of any type. For exports and tools.
+   * The compiler does not know their shapes: declare them as `RecordedEvent`, or read from a store without an event
+   * map.
    */
   readonly raw?: boolean | undefined;
 }

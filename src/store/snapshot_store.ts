@@ -2,7 +2,7 @@
 export interface Snapshot {
   /** The version of the actor in this state. */
   readonly version: number;
-  /** The version of the state's shape, chosen by the application. Readers ignore shapes that they do not know. */
+  /** The version of the state's shape, chosen by the application. Readers ignore versions that they do not support. */
   readonly schema: number;
   /**
    * The fingerprint of the event map that read the events, 1 to 128 visible ASCII characters. A reader whose event map

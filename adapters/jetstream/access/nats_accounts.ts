@@ -51,7 +51,7 @@ export interface TenantAccount {
   readonly users: readonly NatsAccountUser[];
   /** Its namespaces that observers may observe; by default none. The account can use further namespaces. */
   readonly namespaces?: readonly string[] | undefined;
-  /** Its limits; by default those of the server. */
+  /** Its limits; by default the limits of the server. */
   readonly limits?: NatsJetStreamLimits | undefined;
 }
 

@@ -71,7 +71,7 @@ export interface SubjectPermissions {
 }
 
 /**
- * Makes the permissions of a NATS user: the subjects that its role needs.
+ * Returns the permissions of a NATS user: the subjects that its role needs.
  *
  * They prevent mistakes: the server refuses requests that the user sends to another namespace. **They do not isolate
  * users of one account.** A nats-server does not check the reply subject of a request, so a hostile user that may make

@@ -104,7 +104,7 @@ export class MessageGet {
   }
 }
 
-/** Makes the error for a reply that is neither a message nor "not found". */
+/** Returns the error for a reply that is neither a message nor "not found". */
 export function toFailure(status: { readonly code: number; readonly description: string } | undefined): Error {
   if (status === undefined) {
     return new RequestFailure("no-reply", new TypeError("the reply is not a message of a stream"));

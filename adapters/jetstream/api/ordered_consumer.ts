@@ -63,7 +63,9 @@ export class OrderedConsumer {
   /** The most recent consumer on the server. */
   #consumer: Consumer | undefined;
   #checks: ReturnType<typeof setInterval> | undefined;
-  /** Whether the last heartbeat reported that no further message is stored. */
+  /**
+   * Whether a heartbeat has arrived since the last call of `take()`: the server has no further message at the moment.
+   */
   #isIdle = false;
   /** The sequence after the last message that was received. */
   #next: number;

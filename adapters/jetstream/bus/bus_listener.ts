@@ -47,7 +47,7 @@ export class BusListener {
   /** Handles a message. */
   receive(message: JetStreamMessage): void {
     const published = `${this.#bus.prefix}.events.`;
-    this.#reportFailure(() => {
+    this.#runReporting(() => {
       if (!message.subject.startsWith(published)) this.#receiveAnnouncement(message);
       else this.#receivePublished(message.subject.slice(published.length), message);
     });
@@ -73,7 +73,7 @@ export class BusListener {
     // Decoded on delivery: commits that this backend stored are not delivered and need no decoding.
     const { codecs } = this.#bus;
     const deliver = () =>
-      this.#reportFailure(() => {
+      this.#runReporting(() => {
         const identity = announcedIdentity(names, stored);
         const { events } = decodeCommitMessage({ names, codecs, identity }, actorId, stored);
         if (events.length > 0) this.#receiver.receive(events);
@@ -104,7 +104,7 @@ export class BusListener {
     return place;
   }
 
-  #reportFailure(run: () => void): void {
+  #runReporting(run: () => void): void {
     try {
       run();
     } catch (error) {

@@ -57,7 +57,7 @@ export interface StoredDecision {
 /** The commit is not stored after the expected latest commit, which has to be read again. */
 export interface RereadDecision {
   readonly kind: "reread";
-  /** Whether the commit may still be stored: the reply may be that of a former leader. */
+  /** Whether the commit may still be stored: a former leader may have sent the reply. */
   readonly mayBeStored: boolean;
 }
 

@@ -8,8 +8,8 @@ import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import type { StoredMessage } from "../api/stored_message.ts";
 
 /**
- * Finds out whether a reader has missed a wanted commit. A message of another actor is no gap, and a purged commit that
- * the reader does not want is no loss.
+ * Finds out whether a reader has missed a wanted commit. A message of another actor is not a gap, and a purged commit
+ * that does not match the filter is not a loss.
  */
 export class GapCheck {
   readonly #log: LogContext;

@@ -28,7 +28,7 @@ export const WINDOW_BYTES = 8_000_000;
  */
 const SKIPPED = 512;
 
-/** Milliseconds between new messages and the progress report to subscriptions that want none of the messages. */
+/** Milliseconds between new messages and the progress report to subscriptions without a wanted message. */
 const PROGRESS_MS = 200;
 
 /** See the top of this file. */
@@ -69,7 +69,7 @@ export class LiveFeed {
     return this.#cursor.isReconnecting;
   }
 
-  /** Whether a subscription can join that wants messages from this sequence on. */
+  /** Whether a subscription that needs messages from this sequence on can join. */
   covers(sequence: number): boolean {
     return !this.isOver && sequence >= this.#start;
   }
@@ -102,7 +102,7 @@ export class LiveFeed {
   }
 
   /**
-   * Takes the messages that a subscription wants next, as soon as there are some.
+   * Takes the next wanted messages of a subscription, and waits for them if needed.
    *
    * @returns `undefined` if the subscription fell behind, or the feed has ended. An empty array if the subscription only has
    * progress to report: see {@link LiveFeed.placeOf}.

@@ -1,6 +1,6 @@
 /**
  * Reads the wanted messages of a log in order, and waits for more. It continues after a lost connection, a restarted
- * server and a deleted consumer, as long as the stream is the same and no wanted commit was purged meanwhile.
+ * server and a deleted consumer, as long as the stream is the same and no unread wanted commit was purged.
  *
  * @module
  */
@@ -27,7 +27,7 @@ const STALE_LEADER = 20_000;
 /** Milliseconds for which a stream may not exist while it is restored. */
 const RESTORE = 5_000;
 
-/** The state of a log whose stream does not exist: the same as of a log in which nothing was ever stored. */
+/** The state of a log whose stream does not exist: the state of a log without a stored commit. */
 const NOTHING: LogState = { partitions: 1, identity: UNKNOWN_LOG_IDENTITY, first: 1, stored: 1, last: 0 };
 
 /** See the top of this file. A cursor serves one reader. */
@@ -168,7 +168,7 @@ export class LogCursor {
     return messages;
   }
 
-  /** Makes a commit the read anchor, unless the present anchor is a later commit. */
+  /** Makes a commit the read anchor, unless the current anchor is a later commit. */
   advanceAnchor(anchor: ReadAnchor | undefined): void {
     if (anchor !== undefined && !(anchor.sequence < (this.#anchor?.sequence ?? 0))) this.#anchor = anchor;
   }

@@ -1,7 +1,7 @@
 import { partitionOf, PARTITIONS } from "../../../adapter.ts";
 import { type Names, patternSubject } from "../wire/names.ts";
 
-/** The actors of a log that a reader wants. */
+/** The selection of a log's actors for a reader. */
 export interface LogFilter {
   readonly partitions: number;
   /** The pattern of the actor ids. */

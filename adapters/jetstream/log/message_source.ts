@@ -32,7 +32,7 @@ export function ask<T>(
   return retryWhileTransient(source, source.api.newBudget(signal), read);
 }
 
-/** The error of a read whose stream was deleted meanwhile. */
+/** The error of a read whose stream was deleted during the read. */
 export function streamDeleted(): RequestFailure {
   return new RequestFailure("no-responders", new Error("the stream was deleted"));
 }

@@ -24,7 +24,7 @@ export interface BackwardsRange {
   readonly subject: string;
   /** The lowest sequence. */
   readonly from: number;
-  /** The highest sequence, at most that of the last message of the log. */
+  /** The highest sequence, at most the sequence of the last message of the log. */
   readonly until: number;
   /** The approximate number of wanted messages; a hint. */
   readonly about: number;

@@ -7,7 +7,7 @@ import { ask, type MessageRange, type MessageSource, streamDeleted, upTo } from 
  * Reads messages in order with a consumer.
  *
  * @throws {RequestFailure} If the messages cannot be read to the end of the range.
- * @throws {FirstEventExpired} If the last message of the range was purged meanwhile.
+ * @throws {FirstEventExpired} If the last message of the range was purged during the read.
  */
 export async function* scanByConsumer(
   source: MessageSource,

@@ -14,7 +14,8 @@ export interface LatestCommit {
  */
 export class SequenceCache extends LruCache<string, LatestCommit> {
   /**
-   * Records a latest commit that was read, unless a later one is known: an append may have been acknowledged meanwhile.
+   * Records the latest commit after a read, unless a later one is cached: an append may have been acknowledged during
+   * the read.
    */
   advance(subject: string, latest: LatestCommit): void {
     const known = this.get(subject);

@@ -21,7 +21,7 @@ export interface SubscriptionStart {
   readonly until: number;
   /** The sequence of the last commit when the subscription started. */
   readonly end: number;
-  /** Whether the reader wants {@link Progress}. */
+  /** Whether the reader receives {@link Progress}. */
   readonly progress: boolean;
 }
 

@@ -9,7 +9,7 @@ export interface EncodedHeaders {
 /**
  * Encodes headers in the given order. Values are visible ASCII and spaces.
  *
- * @param lines Encoded headers that come first, each with its end of line.
+ * @param lines Encoded headers to put before the pairs, each with its end of line.
  */
 export function encodeHeaders(
   pairs: readonly (readonly [name: string, value: string | number])[],

@@ -19,7 +19,7 @@ export interface Waiter {
   readonly asked: string;
 }
 
-/** The reply subjects of a backend, which no other client knows. */
+/** The reply subjects of a backend. They are random, so that other clients cannot guess them. */
 export class Inbox {
   readonly #connection: JetStreamConnection;
   readonly #monitor: ConnectionMonitor;
@@ -121,7 +121,7 @@ export class Inbox {
     this.#waiters.get(message.subject)?.receive(message);
   }
 
-  /** Fails pending requests; with a subject, only those that were sent there. */
+  /** Fails pending requests; with a subject, only the requests to that subject. */
   readonly #fail = (failure: Error, asked?: string): void => {
     for (const waiter of [...this.#waiters.values()]) {
       if (asked === undefined || asked === waiter.asked) waiter.receive(failure);

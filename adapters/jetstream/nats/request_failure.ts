@@ -20,7 +20,10 @@ export class RequestFailure extends Error {
   }
 }
 
-/** Converts an error of a connection, which may come from any copy of nats.js. All copies use the same names. */
+/**
+ * Converts an error of a connection by its name. Any copy of nats.js may have thrown it, and all copies use the same
+ * names.
+ */
 export function toRequestFailure(error: unknown): RequestFailure {
   if (error instanceof RequestFailure) return error;
   const names = [nameOf(error), nameOf((error as { cause?: unknown } | undefined)?.cause)];

@@ -53,7 +53,7 @@ export function snapshotsConfig(names: Names, settings: StreamSettings): StreamC
   return { name: names.snapshots, description: SNAPSHOTS_MARKER, subjects, ...lastPerSubject(settings) };
 }
 
-/** The stream of version floors. It keeps the last message of each subject for good. */
+/** The stream of version floors. It keeps the last message of each subject permanently. */
 export function floorsConfig(names: Names, settings: StreamSettings): StreamConfig {
   return {
     name: names.floors,

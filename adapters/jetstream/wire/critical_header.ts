@@ -1,8 +1,8 @@
 import type { JetStreamMessageHeaders } from "../nats/connection.ts";
 
 /**
- * The first name in the header `Aether-Critical` that this version does not know; `undefined` if there is none. A
- * reader must know every name in it. This version knows none.
+ * The first name in the header `Aether-Critical` that this version does not support; `undefined` if there is none. A
+ * reader must support every name in the header. This version supports none.
  */
 export function unknownCritical(headers: JetStreamMessageHeaders | undefined): string | undefined {
   return headers?.get("Aether-Critical") || undefined;
