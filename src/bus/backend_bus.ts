@@ -161,7 +161,11 @@ export class BackendBus implements EventBus {
     settings: CommitSettings,
   ): void {
     const send = (derived?: DerivedMetadata) => this.#send(channel, actorId, event, settings, derived);
-    observer.runSync({ name: "publish", actorId }, send, (published) => ({ events: 1, event: published }));
+    observer.runSync(
+      { name: "publish", actorId },
+      send,
+      ({ id, metadata }) => ({ events: 1, event: { id, metadata } }),
+    );
   }
 
   #send(

@@ -72,6 +72,10 @@ const MAX_LIMIT = 10_000;
  * and at most 20,000 events are in memory. Each page has a tree of its own: an event whose cause is on an earlier page
  * is a root, with the cause `"missing"`.
  *
+ * The tree is as deep as its longest chain of causes: up to `limit` levels. `JSON.stringify`, `structuredClone` and other
+ * recursive functions can overflow the stack on more than about 1,000 levels. Visit a deeper tree with a loop and a list of
+ * the nodes that remain.
+ *
  * @param source A store; or a backend and a grant, for several namespaces.
  * @param subject See {@link CausalitySubject}.
  * @param options See {@link CausalityOptions}.
@@ -79,6 +83,7 @@ const MAX_LIMIT = 10_000;
  * @throws {InvalidArgumentError} If an argument or option is not valid.
  * @throws {InvalidGrantError} If the backend has not minted the grant.
  * @throws {UnknownPositionError} If `after` is a position of another log.
+ * @throws {EventsExpiredError} If events after `after` have expired, or events expire before they are read.
  * @throws {UnavailableError} If the storage does not answer.
  * @throws {AbortError} If the signal was aborted.
  * @throws {ClosedError} If the store or backend was closed.

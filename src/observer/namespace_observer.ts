@@ -113,7 +113,8 @@ export class NamespaceObserver {
   ): T {
     const [first] = events;
     const actorId = events.length === 1 ? first?.actorId : undefined;
-    const observation = this.start({ name: "deliver", actorId, events, ...facts });
+    const handled = Object.freeze(events.map(toHandledEvent));
+    const observation = this.start({ name: "deliver", actorId, events: handled, ...facts });
     const done = () => observation.end({ failed: false, events: events.length });
     const failed = (error: unknown) => observation.end({ failed: true, error });
     try {
@@ -135,6 +136,11 @@ export class NamespaceObserver {
   measure(name: MeasurementName, value: number, group?: string): void {
     this.#guard.measure({ name, value, namespace: this.#namespace, group });
   }
+}
+
+/** Copies the facts for the observer: the events of a handler have data too. */
+function toHandledEvent({ id, type, actorId, metadata }: HandledEvent): HandledEvent {
+  return Object.freeze({ id, type, actorId, metadata });
 }
 
 freezeClass(NamespaceObserver);

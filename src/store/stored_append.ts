@@ -35,7 +35,9 @@ export class StoredAppend implements AppendResult {
   static describe(this: void, result: AppendResult): Partial<OperationOutcome> {
     const { version, duplicate, commitId } = result;
     const { events } = (result as StoredAppend).#commit;
-    const event = events.length === 1 && !duplicate ? events[0] : undefined;
+    const [first] = events;
+    const isOnly = first !== undefined && events.length === 1 && !duplicate;
+    const event = isOnly ? Object.freeze({ id: first.id, metadata: first.metadata }) : undefined;
     return { version, duplicate, commitId, events: duplicate ? 0 : events.length, event };
   }
 

@@ -6,7 +6,11 @@ export interface OpenTelemetryApi {
   /** Returns tracers. */
   readonly trace: { getTracer(name: string, version?: string, options?: { schemaUrl?: string }): Tracer };
   /** Returns meters. */
-  readonly metrics: { getMeter(name: string, version?: string, options?: { schemaUrl?: string }): Meter };
+  readonly metrics: {
+    getMeter(name: string, version?: string, options?: { schemaUrl?: string }): Meter;
+    /** The registered provider of meters. The module has it; a provider itself has not. */
+    getMeterProvider?(): object;
+  };
   /** Carries the context across asynchronous calls. */
   readonly context: { active(): Context; with(context: Context, work: () => void): unknown };
 }
@@ -102,21 +106,26 @@ export interface InstrumentOptions {
 /** Attributes of a span or of a value. */
 export type Attributes = Record<string, string | number | boolean>;
 
-/** The key under which every implementation of the API registers itself. */
-const GLOBAL_KEY = Symbol.for("opentelemetry.js.api.1");
-
 /** The key of a context's span, which all implementations share. */
 export const SPAN_KEY: symbol = Symbol.for("OpenTelemetry Context Key SPAN");
 
-/** The API that the runtime, or an SDK, has registered for this process. */
-export function registeredApi(): OpenTelemetryApi | undefined {
-  const registered = (globalThis as { readonly [GLOBAL_KEY]?: Partial<OpenTelemetryApi> })[GLOBAL_KEY];
-  return isApi(registered) ? registered : undefined;
-}
-
 /** Whether a value has the parts of the API. */
 export function isApi(value: unknown): value is OpenTelemetryApi {
-  const { trace, metrics, context } = (value ?? {}) as Partial<OpenTelemetryApi>;
-  return typeof trace?.getTracer === "function" && typeof metrics?.getMeter === "function" &&
-    typeof context?.with === "function" && typeof context.active === "function";
+  return hasTracers(value) && hasMeters(value) && hasContext(value);
+}
+
+/** Whether a value has the part of the API for traces. */
+export function hasTracers(value: unknown): value is Pick<OpenTelemetryApi, "trace"> {
+  return typeof (value as Partial<OpenTelemetryApi> | null | undefined)?.trace?.getTracer === "function";
+}
+
+/** Whether a value has the part of the API for metrics. */
+export function hasMeters(value: unknown): value is Pick<OpenTelemetryApi, "metrics"> {
+  return typeof (value as Partial<OpenTelemetryApi> | null | undefined)?.metrics?.getMeter === "function";
+}
+
+/** Whether a value has the part of the API that carries the context. */
+export function hasContext(value: unknown): value is Pick<OpenTelemetryApi, "context"> {
+  const context = (value as Partial<OpenTelemetryApi> | null | undefined)?.context;
+  return typeof context?.with === "function" && typeof context.active === "function";
 }

@@ -35,16 +35,17 @@ const STORING: ReadonlySet<OperationName> = new Set(["append", "request"]);
 
 /** Records metrics. No attribute names an actor. None names a namespace unless the application defines labels. */
 export class Metrics {
+  readonly #provider: OpenTelemetryApi["metrics"];
   readonly #getMeter: () => Meter;
   readonly #labels: NamespaceLabels | undefined;
-  readonly #gauges: GaugeValues;
+  #gauges: GaugeValues | undefined;
   readonly #instruments: Map<string, (value: number, attributes: Attributes) => void> = new Map();
 
   /** @param getMeter Called at the first value: an SDK may be registered after the observer was created. */
   constructor(provider: OpenTelemetryApi["metrics"], getMeter: () => Meter, labels: NamespaceLabels | undefined) {
     this.#getMeter = getMeter;
     this.#labels = labels;
-    this.#gauges = gaugeValuesOf(provider);
+    this.#provider = provider;
   }
 
   /** Records the end of an operation. */
@@ -86,9 +87,17 @@ export class Metrics {
     const label = this.#labelOf(namespace);
     const combination: Combination = SUMS.has(name) ? "sum" : "highest";
     const shown = MEASURED[name].kind === "gauge"
-      ? this.#gauges.update(JSON.stringify([name, group, label]), { source, namespace }, value, combination)
+      ? this.#gaugeValues().update(JSON.stringify([name, group, label]), { source, namespace }, value, combination)
       : value;
     this.#record(MEASURED[name], shown, { ...label, ...attributes, ...named });
+  }
+
+  /**
+   * The values of the provider that the module of the API delegates to. Resolved late: an SDK may be registered after the
+   * observer was created.
+   */
+  #gaugeValues(): GaugeValues {
+    return this.#gauges ??= gaugeValuesOf(this.#provider.getMeterProvider?.() ?? this.#provider);
   }
 
   #labelOf(namespace: string | undefined): Attributes {

@@ -1,6 +1,6 @@
 import { refuseArgument } from "../checks/refuse_argument.ts";
 import type { Measurement, Observation, ObservedOperation, Observer } from "../observer/observer.ts";
-import { isApi, type OpenTelemetryApi, registeredApi } from "./api.ts";
+import { isApi, type OpenTelemetryApi } from "./api.ts";
 import { Metrics } from "./metrics.ts";
 import { NamespaceLabels, OTHER_NAMESPACES } from "./namespace_labels.ts";
 import { NamingFunction } from "./naming_function.ts";
@@ -10,6 +10,7 @@ import {
   DEFAULT_DESTINATION,
   type OpenTelemetryOptions,
 } from "./options.ts";
+import { registeredApi } from "./registered_api.ts";
 import { CONVENTIONS_VERSION, isSpanned } from "./span_definitions.ts";
 import { Spans } from "./spans.ts";
 
@@ -21,7 +22,8 @@ const SCHEMA = { schemaUrl: `https://opentelemetry.io/schemas/${CONVENTIONS_VERS
  * Creates an observer that reports operations as OpenTelemetry traces and metrics. docs/observability.md lists them.
  *
  * @param api The module `npm:@opentelemetry/api`, 1.9 or newer. Without it, the API that is registered for the process:
- * Deno registers one when `OTEL_DENO=true`, and an OpenTelemetry SDK does when it starts.
+ * Deno registers one when `OTEL_DENO=true`, and an OpenTelemetry SDK does when it starts. If only traces or only metrics
+ * are registered, the observer reports those. Without a registered context, spans have no parents.
  * @param options See {@link OpenTelemetryOptions}.
  * @returns An observer for the option `observer` of a backend; `undefined` if `api` is absent and no API is registered.
  * @throws {InvalidArgumentError} If an argument or option is not valid.
@@ -53,8 +55,8 @@ class OpenTelemetryObserver implements Observer {
   readonly #api: OpenTelemetryApi;
   readonly #spans: Spans;
   readonly #metrics: Metrics;
-  /** The failure of a function of the options. The next call of the backend throws it, after its signals are recorded. */
-  #failure: { readonly error: unknown } | undefined;
+  /** The failure of a function of the options, within one call of a backend. Backends may share the observer. */
+  #failure: Failure | undefined;
 
   constructor(api: OpenTelemetryApi, options: CheckedOptions) {
     const { destination, namespaceLabel, maxNamespaceLabels } = options;
@@ -74,24 +76,38 @@ class OpenTelemetryObserver implements Observer {
 
   start(operation: ObservedOperation): Observation | undefined {
     if (!isSpanned(operation)) return undefined;
+    this.#failure = undefined;
     const started = this.#spans.start(operation);
     const startedAt = performance.now();
-    if (operation.events !== undefined) this.#metrics.received(operation);
+    if (operation.events !== undefined) this.#collect(() => this.#metrics.received(operation));
+    // An error now would leave the operation without its span: the end reports it.
+    const failure = this.#failure;
     return {
       metadata: started.metadata,
       run: (work) => this.#api.context.with(started.context, work),
       end: (outcome) => {
         const seconds = (performance.now() - startedAt) / 1_000;
-        this.#spans.end(started, operation, outcome);
-        this.#metrics.operation(operation, outcome, seconds);
+        this.#failure = failure;
+        this.#collect(() => this.#spans.end(started, operation, outcome));
+        this.#collect(() => this.#metrics.operation(operation, outcome, seconds));
         this.#throwFailure();
       },
     };
   }
 
   measure(measurement: Measurement): void {
+    this.#failure = undefined;
     this.#metrics.measure(measurement);
     this.#throwFailure();
+  }
+
+  /** Runs work whose error must not prevent further records. */
+  #collect(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#failure ??= { error };
+    }
   }
 
   /** Throws to the backend, which reports the failure through `onError`. */
@@ -100,4 +116,9 @@ class OpenTelemetryObserver implements Observer {
     this.#failure = undefined;
     if (failure !== undefined) throw failure.error;
   }
+}
+
+/** An error of a function of the options, or of the SDK. */
+interface Failure {
+  readonly error: unknown;
 }

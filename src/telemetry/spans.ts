@@ -94,22 +94,25 @@ export class Spans {
     const { failed, error, events, version, duplicate, commitId, event, snapshot } = outcome;
     const isSend = SPAN_DEFINITIONS[name].messagingType === "send";
     const isBatch = isSend && events !== undefined && events > 1;
-    span.setAttributes(defined({
-      "error.type": failed ? errorType(error) : undefined,
-      "messaging.batch.message_count": isBatch ? events : undefined,
-      "messaging.message.id": event?.id,
-      "messaging.message.conversation_id": event?.metadata.correlationId,
-      "aether.events": isSend || handled !== undefined ? undefined : events,
-      "aether.version": version,
-      "aether.duplicate": duplicate,
-      "aether.commit.id": commitId,
-      "aether.snapshot": snapshot,
-    }));
-    const creator = event === undefined ? undefined : parseTraceMetadata(event.metadata);
-    // The event kept the trace that its caller had set.
-    if (creator !== undefined && creator.spanId !== span.spanContext().spanId) span.addLink?.({ context: creator });
-    if (failed) span.setStatus(ERROR_STATUS);
-    span.end();
+    try {
+      span.setAttributes(defined({
+        "error.type": failed ? errorType(error) : undefined,
+        "messaging.batch.message_count": isBatch ? events : undefined,
+        "messaging.message.id": event?.id,
+        "messaging.message.conversation_id": event?.metadata.correlationId,
+        "aether.events": isSend || handled !== undefined ? undefined : events,
+        "aether.version": version,
+        "aether.duplicate": duplicate,
+        "aether.commit.id": commitId,
+        "aether.snapshot": snapshot,
+      }));
+      const creator = event === undefined ? undefined : parseTraceMetadata(event.metadata);
+      // The event kept the trace that its caller had set.
+      if (creator !== undefined && creator.spanId !== span.spanContext().spanId) span.addLink?.({ context: creator });
+      if (failed) span.setStatus(ERROR_STATUS);
+    } finally {
+      span.end();
+    }
   }
 
   /**

@@ -39,3 +39,38 @@ for (const option of ["destination", "namespaceLabel"] as const) {
     });
   }
 }
+
+for (const option of ["destination", "namespaceLabel"] as const) {
+  Deno.test(`openTelemetry() reports a failure of ${option} to the backend of the operation`, async () => {
+    await using sdk = new RecordingSdk();
+    const observer = openTelemetry(sdk.api, { [option]: (namespace: string) => namespace === "acme" ? fails() : "x" });
+    const errors: [unknown[], unknown[]] = [[], []];
+    const open = (reported: unknown[]) => memory({ observer, onError: (error) => void reported.push(error) });
+    await using failing = open(errors[0]);
+    await using other = open(errors[1]);
+    const appended = failing.store("acme").append("a", [{ type: "Made", data: {} }], { expectedVersion: 0 });
+    await other.store("zeta").subscribe().close();
+    await other.store("zeta").append("a", [{ type: "Made", data: {} }], { expectedVersion: 0 });
+    await appended;
+    assertEquals(errors.map(({ length }) => length), [1, 0]);
+  });
+}
+
+Deno.test("openTelemetry() ends a span and records its metrics if setAttributes of the SDK throws", async () => {
+  await using sdk = new RecordingSdk();
+  let open = 0;
+  const startSpan = () => {
+    open++;
+    return {
+      spanContext: () => ({ traceId: "1".repeat(32), spanId: "1".repeat(16), traceFlags: 1 }),
+      setAttributes: fails,
+      setStatus: () => {},
+      end: () => void open--,
+    };
+  };
+  const errors: unknown[] = [];
+  const api = { ...sdk.api, trace: { getTracer: () => ({ startSpan }) } };
+  await using backend = memory({ observer: openTelemetry(api), onError: (error) => void errors.push(error) });
+  await backend.store("acme").append("a", [{ type: "Made", data: {} }], { expectedVersion: 0 });
+  assertEquals([open, errors.length, await sdk.sumOf("messaging.client.sent.messages")], [0, 1, 1]);
+});

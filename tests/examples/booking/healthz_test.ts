@@ -1,5 +1,6 @@
 import { memory } from "@flowmade-one/aether/memory";
 import { assertEquals } from "@std/assert";
+import { withHealthz } from "../../../examples/booking/http/healthz.ts";
 import { start } from "./started.ts";
 
 Deno.test("the booking service answers /healthz with its storage and consumers, and 503 if the storage is silent", async () => {
@@ -13,7 +14,24 @@ Deno.test("the booking service answers /healthz with its storage and consumers, 
   assertEquals([well.status, status], [200, "pass"]);
   const names = consumers.map(({ name }: { name: string }) => name).sort();
   assertEquals(names, ["deadlines", "deadlines", "payments", "payments"]);
+  const head = await fetch(`${started.service.url}/healthz`, { method: "HEAD" });
+  assertEquals([head.status, await head.text()], [200, ""]);
   isSilent = true;
   const ill = await fetch(`${started.service.url}/healthz`);
   assertEquals([ill.status, (await ill.json()).reasons[0].code], [503, "unreachable"]);
+});
+
+Deno.test("withHealthz() ends the check of a silent storage when the client leaves", async () => {
+  await using backend = memory();
+  const probed = Promise.withResolvers<AbortSignal | undefined>();
+  backend.probe = (options) => {
+    probed.resolve(options?.signal);
+    return new Promise(() => {});
+  };
+  const client = new AbortController();
+  const answer = withHealthz(backend, [], () => Promise.reject(new Error("another route")));
+  const response = answer(new Request("http://localhost/healthz", { signal: client.signal }));
+  const signal = await probed.promise;
+  client.abort();
+  assertEquals([(await response).status, signal?.aborted], [503, true]);
 });
