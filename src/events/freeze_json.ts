@@ -14,7 +14,6 @@
  *
  * @module
  */
-import { isAetherError } from "../errors/is_aether_error.ts";
 import { InvalidEventError } from "../errors/invalid_event_error.ts";
 import { TooLargeError } from "../errors/too_large_error.ts";
 import { kindOf } from "../base/kind_of.ts";
@@ -46,7 +45,7 @@ export function freezeJson(value: unknown, path: string, limit: number): FrozenJ
   try {
     return { value: copier.copy(value, 0), maxBytes: copier.maxBytes };
   } catch (cause) {
-    if (isAetherError(cause)) throw cause;
+    if (cause === copier.refusal) throw cause;
     // Only a getter or a proxy trap can throw here.
     throw new InvalidEventError(`${path} cannot be read: reading an object in it throws`, { path }, {
       cause,
@@ -64,6 +63,8 @@ const { prototype: ROOT, getPrototypeOf, getOwnPropertyDescriptor, hasOwn, freez
 
 class Copier {
   maxBytes = 0;
+  /** The error of the copier itself. Every other error comes from the value. */
+  refusal: Error | undefined;
   /** A lower bound of the bytes of the JSON of the copied part. */
   #minBytes = 0;
   readonly #limit: number;
@@ -115,7 +116,8 @@ class Copier {
     if (prototype !== ROOT && prototype !== null && getPrototypeOf(prototype) !== null) {
       this.#refuse(depth, `is ${kindOf(value)}`, jsonFix(value));
     }
-    return this.#copyPlain(value, depth);
+    // `for...in` would visit the keys of an unknown prototype.
+    return this.#copyPlain(prototype === ROOT || prototype === null ? value : { ...value }, depth);
   }
 
   #copyPlain(value: object, depth: number): unknown {
@@ -151,7 +153,7 @@ class Copier {
 
   #refuse(depth: number, problem: string, fix?: string): never {
     const path = this.#pathTo(depth);
-    throw new InvalidEventError(
+    throw this.refusal = new InvalidEventError(
       `${path} ${problem}; it must be JSON: a string, finite number, boolean, null, array or plain object` +
         (fix === undefined ? "" : `. ${fix}`),
       { path },
@@ -160,7 +162,7 @@ class Copier {
 
   #refuseSize(): never {
     const [bytes, maxBytes] = [this.#minBytes, this.#limit];
-    throw new TooLargeError(
+    throw this.refusal = new TooLargeError(
       `${this.#rootPath} is too large: it has more than ${maxBytes} bytes. Split it, or keep large contents elsewhere ` +
         `and refer to them`,
       { bytes, maxBytes },
@@ -182,7 +184,7 @@ class Copier {
    */
   #isOnTrail(value: object, depth: number): boolean {
     let at: unknown = this.#root;
-    for (let i = 0; i < depth && at !== undefined; i++) {
+    for (let i = 0; i < depth && at !== undefined && at !== null; i++) {
       if (at === value) return true;
       at = getOwnPropertyDescriptor(at, this.#trail[i] ?? 0)?.value;
     }

@@ -79,7 +79,7 @@ export class LogSnapshots implements SnapshotStore {
     const { atMost = Number.MAX_SAFE_INTEGER, signal } = options;
     checkWholeNumber(atMost, "atMost", 1);
     const attempt = Operation.begin(this.#lifetime, "find a snapshot of", parseActorId(actorId), signal);
-    for (let most = atMost;;) {
+    for (let most = atMost;; attempt.check()) {
       const answer = attempt.ask(() => this.#log.getSnapshot(actorId, most, signal));
       const stored = isPromise(answer) ? await attempt.settle(answer) : answer;
       if (stored === undefined) return undefined;

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { ClosedError } from "../../src/errors/closed_error.ts";
 import { isAetherError } from "@flowmade-one/aether";
 import { freezeJson } from "../../src/events/freeze_json.ts";
 
@@ -186,15 +187,48 @@ function readElements(_: unknown, key: string | symbol): unknown {
   return key === "length" ? 1 : ++elementReads;
 }
 
-Deno.test("freezeJson() refuses an object whose getter throws, with the error as the cause", () => {
-  const cause = new Error("no rate");
+const thrown: [because: string, cause: Error][] = [
+  ["an error", new Error("no rate")],
+  ["an error of this package", new ClosedError("the rates were closed")],
+  ["the refusal of other data", assertThrows(() => freezeJson(undefined, "other", 1_000_000), Error)],
+];
+
+for (const [because, cause] of thrown) {
+  Deno.test(`freezeJson() refuses an object whose getter throws ${because}, with the error as the cause`, () => {
+    const data = {
+      get rate() {
+        throw cause;
+      },
+    };
+    const error = assertThrows(() => freezeJson(data, "data", 1_000_000), Error, "data cannot be read");
+    assert(isAetherError(error, "invalid-event") && error.cause === cause);
+  });
+}
+
+Deno.test("freezeJson() refuses data that is nested too deep below a property that a getter sets to null", () => {
   const data = {
-    get rate() {
-      throw cause;
+    first: {
+      get second() {
+        data.first = null as never;
+        return nested(100);
+      },
     },
   };
-  const error = assertThrows(() => freezeJson(data, "data", 1_000_000), Error, "data cannot be read");
-  assert(isAetherError(error, "invalid-event") && error.cause === cause);
+  const error = assertThrows(() => freezeJson(data, "data", 1_000_000), Error, "more than 100 deep");
+  assert(isAetherError(error, "invalid-event") && error.cause === undefined);
+});
+
+Deno.test("freezeJson() does not visit the keys that an object inherits", () => {
+  let visits = 0;
+  const parent = new Proxy(Object.create(null), {
+    ownKeys() {
+      visits++;
+      return [];
+    },
+  });
+  const child = Object.assign(Object.create(parent), { a: 1 });
+  assertEquals(freezeJson({ child }, "data", 1_000_000).value, { child: { a: 1 } });
+  assertEquals(visits, 0);
 });
 
 Deno.test("freezeJson() leaves out properties that an object inherits", () => {

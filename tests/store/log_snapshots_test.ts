@@ -147,3 +147,18 @@ Deno.test("put() reads the version of a snapshot once", async () => {
   });
   assertEquals((await snapshots.latest("cart"))?.version, 5);
 });
+
+Deno.test("latest() does not read an older snapshot after the store was closed", async () => {
+  const asked: number[] = [];
+  const store = scriptedStore({
+    async getSnapshot(_actorId, atMost) {
+      asked.push(atMost);
+      void store.close();
+      await Promise.resolve();
+      return atMost === 9 ? { version: 5, bytes: bytes("{") } : undefined;
+    },
+  });
+  const error = await assertRejects(() => store.snapshots.latest("a", { atMost: 9 }));
+  assert(isAetherError(error, "closed"), String(error));
+  assertEquals(asked, [9]);
+});

@@ -49,6 +49,7 @@ export class AckReader {
     const start = prefix.length;
     const end = data.length - 1;
     if (start === 0 || end <= start || end - start > MAX_DIGITS || data[end] !== CLOSING_BRACE) return undefined;
+    if (data[start] === ZERO) return undefined; // No sequence begins with 0.
     let sequence = 0;
     for (let i = start; i < end; i++) {
       const digit = data[i]! - ZERO;

@@ -50,6 +50,8 @@ const refused: [
   ["another domain", '{"stream":"s","domain":"e","seq":2}', "d", RequestFailure],
   ["no domain where one is known", '{"stream":"s","seq":2}', "d", RequestFailure],
   ["no sequence", '{"stream":"s"}', undefined, RequestFailure],
+  ["the sequence 0", '{"stream":"s","seq":0}', undefined, RequestFailure],
+  ["a sequence with a leading zero", '{"stream":"s","seq":007}', undefined, RequestFailure],
   ["an empty sequence", '{"stream":"s","seq":}', undefined, RequestFailure],
   ["a negative sequence", '{"stream":"s","seq":-2}', undefined, RequestFailure],
   ["a fraction", '{"stream":"s","seq":2.5}', undefined, RequestFailure],
