@@ -4,6 +4,7 @@ import { quote } from "../base/quote.ts";
 import { checkOptions } from "../checks/check_options.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
 import { InvalidEventError } from "../errors/invalid_event_error.ts";
+import { copySchemaInput } from "./copy_schema_input.ts";
 import { type EventType, refuse } from "./event_type.ts";
 import { freezeJson, type FrozenJson } from "./freeze_json.ts";
 import { fingerprintOf } from "./map_fingerprint.ts";
@@ -168,7 +169,7 @@ export class EventTypes {
   }
 
   #validate({ name, standard, version }: EventType, data: unknown, path: string, limit: number): CheckedData {
-    const output = standard === undefined ? data : outputOf(name, standard, data, path);
+    const output = standard === undefined ? data : outputOf(name, standard, copySchemaInput(data, path, limit), path);
     const { value, maxBytes } = freezeJson(output, path, limit);
     return { value, maxBytes, schemaVersion: version };
   }
