@@ -10,7 +10,8 @@
 import { MAX_DATA_DEPTH } from "../base/limits.ts";
 import { InvalidEventError } from "../errors/invalid_event_error.ts";
 
-const { prototype: ROOT, getPrototypeOf, hasOwn, defineProperty } = Object;
+const { prototype: ROOT, getPrototypeOf, hasOwn } = Object;
+const { slice } = Array.prototype;
 
 /**
  * Copies the plain objects and arrays of a value. The schema may change the copy.
@@ -30,28 +31,30 @@ export function copySchemaInput(value: unknown, path: string, limit: number): un
 
 function copy(value: unknown, depth: number, budget: { left: number }): unknown {
   if (typeof value !== "object" || value === null || depth >= MAX_DATA_DEPTH || budget.left <= 0) return value;
-  if (Array.isArray(value)) {
-    const { length } = value;
-    budget.left -= length + 1;
-    const items: unknown[] = [];
-    for (let i = 0; i < length; i++) items.push(copy(value[i], depth + 1, budget));
-    return items;
-  }
+  if (Array.isArray(value)) return copyItems(slice.call(value), depth, budget);
   const prototype = getPrototypeOf(value);
-  if (prototype === ROOT || prototype === null) return copyPlain(value, depth, budget);
-  // A plain object of another realm, see `freezeJson`.
-  return getPrototypeOf(prototype) === null ? copyPlain({ ...value }, depth, budget) : value;
+  const isPlain = prototype === ROOT || prototype === null || getPrototypeOf(prototype) === null;
+  // A spread copies the properties faster than a loop.
+  return isPlain ? copyProperties({ ...value }, depth, budget) : value;
 }
 
-function copyPlain(value: object, depth: number, budget: { left: number }): object {
+/** Replaces the objects in a shallow copy by their copies. */
+function copyProperties(shallow: Record<string, unknown>, depth: number, budget: { left: number }): object {
   budget.left--;
-  const result: Record<string, unknown> = {};
-  for (const key in value) {
-    if (!hasOwn(value, key)) continue;
+  for (const key in shallow) {
     budget.left--;
-    const property = copy((value as Readonly<Record<string, unknown>>)[key], depth + 1, budget);
-    if (key !== "__proto__") result[key] = property;
-    else defineProperty(result, key, { value: property, enumerable: true, configurable: true, writable: true });
+    const property = shallow[key];
+    if (typeof property !== "object" || property === null || !hasOwn(shallow, key)) continue;
+    shallow[key] = copy(property, depth + 1, budget);
   }
-  return result;
+  return shallow;
+}
+
+function copyItems(shallow: unknown[], depth: number, budget: { left: number }): unknown[] {
+  budget.left -= shallow.length + 1;
+  for (let i = 0; i < shallow.length; i++) {
+    const item = shallow[i];
+    if (typeof item === "object" && item !== null) shallow[i] = copy(item, depth + 1, budget);
+  }
+  return shallow;
 }
