@@ -1,6 +1,6 @@
 /**
- * Durable consumers: named handlers of a namespace's events that processes share. `consume` calls a handler for each event
- * at least once, in order, and stores how far it has come beside the events.
+ * Durable consumers: named event handlers of a namespace, shared by several processes. `consume` calls a handler for each
+ * event at least once, in order, and stores its progress beside the events.
  *
  * @example
  * ```ts

@@ -25,7 +25,7 @@ export interface JetStreamOptions extends BackendOptions, ApiTarget {
   readonly connection: JetStreamConnection;
   /**
    * The prefix of every subject: one token of `A-Z a-z 0-9 _ -`, 32 characters at most; by default `aether`. Use one
-   * prefix per NATS account, because the names of streams do not depend on it.
+   * prefix per NATS account: stream names do not contain it, so two prefixes would use the same streams.
    */
   readonly prefix?: string | undefined;
   /**
@@ -37,7 +37,7 @@ export interface JetStreamOptions extends BackendOptions, ApiTarget {
   readonly storage?: "file" | "memory" | undefined;
   /**
    * The maximum size of one commit in its JSON form, in bytes; by default 1,000,000, or less if the server's
-   * `max_payload` is smaller. A value above 1,000,000 requires a greater `max_payload` on every server.
+   * `max_payload` is smaller. A value must be at least 4,096 less than the `max_payload` of every server.
    */
   readonly maxCommitBytes?: number | undefined;
   /**
@@ -65,12 +65,12 @@ export interface JetStreamOptions extends BackendOptions, ApiTarget {
   readonly timeout?: number | undefined;
   /**
    * The retention: the oldest commits of each namespace expire when a bound is exceeded. By default no commit expires.
-   * The namespace's stream stores the retention when it is created, and it then applies to every backend. An existing
+   * The retention is stored in the namespace's stream when the stream is created. It applies to every backend. An existing
    * stream with another retention is refused with `UnsupportedStorageError`. A backend cannot have both `retention` and
    * `quota`.
    *
    * The server's clock determines the age of a commit, which needs nats-server 2.10. Bytes are counted as the server
-   * counts them: the body, the subject and the headers of the commit, and 34 more. A new read does not return expired
+   * counts them: the body, the subject and the headers of the commit, and 34 bytes more. A new read does not return expired
    * commits. Writers purge them later, some hundreds at once, and never purge the newest 1,024 commits.
    */
   readonly retention?: Retention | undefined;
@@ -82,13 +82,13 @@ export interface JetStreamOptions extends BackendOptions, ApiTarget {
    */
   readonly quota?: Quota | undefined;
   /**
-   * Whether the server republishes the stored commits of each namespace, by default `true`. Without it, an append costs
-   * the server less time. The buses of other processes then do not receive stored events of the namespace: neither
-   * `subscribe` of a bus nor the holder of a grant. They receive published events, and subscriptions of stores receive
-   * everything.
+   * Whether the server republishes the stored commits of each namespace, by default `true`. With `false`, an
+   * append costs the server less time, and buses of other processes do not receive stored events: neither `subscribe`
+   * of a bus nor `observe` delivers them. They receive published events. Subscriptions of stores receive everything.
    *
-   * The namespace's stream stores the choice when it is created, and it then applies to every backend. `false` and
-   * `undefined` accept an existing stream as it is. `true` refuses a stream without it, with `UnsupportedStorageError`.
+   * The choice is stored in the namespace's stream when the stream is created. It applies to every backend. If the option
+   * is omitted or `false`, an existing stream is accepted. An explicit `true` refuses an existing stream that does not
+   * republish, with `UnsupportedStorageError`.
    */
   readonly republish?: boolean | undefined;
 }
@@ -125,7 +125,7 @@ const OPTIONS = [
   "quota",
   "republish",
 ] as const satisfies readonly (keyof JetStreamOptions)[];
-const MEMBERS = ["isClosed", "publish", "rtt", "status", "subscribe"] as const;
+const CONNECTION_MEMBERS = ["isClosed", "publish", "rtt", "status", "subscribe"] as const;
 const DEFAULT_TIMEOUT = 15_000;
 const DEFAULT_CACHED_ACTORS = 20_000;
 
@@ -192,5 +192,5 @@ function refuseConnection(options: unknown, of: string): void {
 
 function isConnection(value: unknown): boolean {
   const members = value as Partial<Record<string, unknown>> | undefined | null;
-  return MEMBERS.every((member) => typeof members?.[member] === "function");
+  return CONNECTION_MEMBERS.every((member) => typeof members?.[member] === "function");
 }

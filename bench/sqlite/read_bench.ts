@@ -1,6 +1,6 @@
 /**
- * A log of 100,000 events is read from its beginning. The limit reads as many rows in pages of 256 and parses their JSON;
- * it neither checks nor freezes the events.
+ * A log of 100,000 events is read from its beginning. The reference reads as many rows of a table in pages of 256 and
+ * parses their JSON; it neither checks nor freezes the events.
  */
 import { sqlite } from "../../adapters/sqlite/mod.ts";
 import { microseconds } from "../jetstream/microseconds.ts";

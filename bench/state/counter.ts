@@ -19,12 +19,12 @@ export interface Counter {
 
 const PLACES = ["Aachen", "Bergen", "Cuneo", "Delft", "Essen", "Faro", "Gent", "Hamm"];
 
-/** The event of a version. */
+/** The event of an actor at a version. */
 export function counted(version: number): { type: "Counted"; data: CounterEvents["Counted"] } {
   return { type: "Counted", data: { by: version % 10, at: PLACES[version & 7]! } };
 }
 
-/** The decider of the benches. A command is a number of counts. */
+/** The decider of the benches. A command is the number of events to append. */
 export const counter = decider(CounterEvents, {
   initial: (): Counter => ({ sum: 0, times: 0, places: {} }),
   evolve: ({ sum, times, places }, { data: { by, at } }) => ({
@@ -44,7 +44,7 @@ export const snapshotted = withSnapshots(counter, {
   },
 });
 
-/** Appends commits of a number of events until the actor has a version. */
+/** Appends commits of `perCommit` events until the actor is at `version`. */
 export async function fillUpTo(
   store: EventStore<CounterEvents>,
   actorId: string,

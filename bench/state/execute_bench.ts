@@ -1,6 +1,6 @@
 /**
- * Commands that count once are executed on an actor whose snapshot is written every 100 events. The reference is the
- * append that each of them ends with. With a commit id, the last 256 commits are searched; the snapshot has their ids.
+ * Each command appends one event to an actor whose snapshot is written every 100 events. The reference is a plain
+ * append of one event. With a commit id, `execute` also searches the last 256 commits; the snapshot has their ids.
  */
 import { type EventStore, execute } from "../../mod.ts";
 import { everyEvents, withSnapshots } from "../../snapshots.ts";
@@ -9,7 +9,7 @@ import { figure, type Row } from "../report.ts";
 import type { Scale } from "../scale.ts";
 import { counted, counter, type CounterEvents, fillUpTo } from "./counter.ts";
 
-/** Commits of an actor before the measurement: more than are searched. */
+/** Commits of an actor before the measurement: more than the 256 that `execute` searches. */
 const COMMITS = 300;
 
 /** See the top of this file. */

@@ -77,7 +77,7 @@ export const appendCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "append() that expects events of an actor without events throws a conflict with version 0",
+    name: 'append() with expectedVersion "exists" for an actor without events throws a conflict with version 0',
     invariant: "conflicts",
     run: async (context) => {
       const store = await context.store();

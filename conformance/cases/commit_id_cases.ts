@@ -30,7 +30,7 @@ export const commitIdCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "append() finds its commit id after later commits too",
+    name: "append() that is repeated after later commits returns its first result",
     invariant: "commitIds",
     run: async (context) => {
       const store = await context.store();
@@ -97,7 +97,7 @@ export const commitIdCases: readonly CaseDefinition[] = [
     },
   },
   {
-    name: "append() with a stored commit id at any other expectedVersion throws a conflict",
+    name: "append() with a stored commit id and a different expectedVersion throws a conflict",
     invariant: "commitIds",
     run: async (context) => {
       const store = await context.store();
@@ -109,7 +109,7 @@ export const commitIdCases: readonly CaseDefinition[] = [
           store.append("order.1", someEvents(3), { expectedVersion, commitId: "c1" }),
           "version-conflict",
           { expected: expectedVersion, actual: 5 },
-          `an append with the id of the commit that begins after version 1, expecting ${expectedVersion}`,
+          `an append with the id of the commit stored at expectedVersion 1, and expectedVersion ${expectedVersion}`,
         );
       }
       await expectError(

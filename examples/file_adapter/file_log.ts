@@ -7,7 +7,7 @@
  * ```
  *
  * The first line has the identity of the log, and is written together with the first commit. The file is only appended
- * to. The memory holds the place of each commit.
+ * to. An index in memory has the byte offset of each commit.
  *
  * @module
  */
@@ -213,7 +213,7 @@ export class FileLog implements Log {
         if (start === 0) this.#identity = toIdentity(bytes.subarray(0, end));
         else index.add(toEntry(bytes.subarray(start, end), start, index));
       } catch (cause) {
-        // The last line was torn by a crash before it was acknowledged. A problem in any other line is damage.
+        // A last line that cannot be read counts as an unacknowledged write that a crash interrupted. Others are damage.
         if (end === bytes.length - 1) break;
         throw new CorruptDataError(`Cannot read "${this.#path}" at byte ${start}: ${(cause as Error).message}`, {
           namespace: this.#namespace,
@@ -268,7 +268,7 @@ function toIdentity(line: Uint8Array): string {
   throw new TypeError("it does not name its log");
 }
 
-/** Reads the line of a commit, which begins at a byte of the file. */
+/** Reads the line of a commit. `start` is the byte of the file at which the line begins; its offset is one more. */
 function toEntry(line: Uint8Array, start: number, index: CommitIndex): Entry {
   const text = toText(line);
   const { actorId, id, version, commit } = JSON.parse(text);

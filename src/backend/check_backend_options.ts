@@ -7,8 +7,8 @@ const FUNCTIONS = ["now", "newId", "onGrantUsed", "onError"] as const satisfies 
 const NAMES = [...FUNCTIONS, "observer"] as const satisfies readonly (keyof BackendOptions)[];
 
 /**
- * Checks the options of an adapter's function before it opens anything: each option must be known, and the options of
- * every backend must be functions. Reads each option of every backend once.
+ * Checks the options of an adapter's function before it opens anything: each option must be known, and the options that
+ * all backends share must be valid. Reads each shared option once.
  *
  * @param options All options that the caller gave.
  * @param of The name of the adapter's function in errors, such as `jetstream`.

@@ -38,9 +38,9 @@ export interface CheckedClusterOptions {
 
 const NAMES: ReadonlySet<string> = new Set(["name", "heartbeat", "ttl", "onError"]);
 
-/** Milliseconds. A heartbeat costs one put and one scan: each node sends one request per second on average. */
+/** Milliseconds. A heartbeat sends two requests, a put and a scan: one request per second and node. */
 const DEFAULT_HEARTBEAT = 2_000;
-/** Milliseconds. Sessions of 5,000 expired during the election of a stream's leader; sessions of 15,000 did not. */
+/** Milliseconds. Sessions with 5,000 expired during the election of a stream's leader; with 15,000 they did not. */
 const DEFAULT_TTL = 15_000;
 
 const MIN_HEARTBEAT = 10;

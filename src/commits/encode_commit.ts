@@ -6,7 +6,7 @@
  * {"time":1767225600000,"events":[{"id":"5f…","type":"Placed","data":{"sku":"A"},"metadata":{"correlationId":"r1"}}]}
  * ```
  *
- * `metadata` is absent if it is empty, and `v`, the schema version of an event, if it is 1. The actor, the commit id
+ * `metadata` is absent if it is empty. `v`, the schema version of an event, is absent if it is 1. The actor, the commit id
  * and the versions are stored beside it, in the subject and the headers of the message.
  *
  * @module
@@ -47,8 +47,8 @@ const strictDecoder = new TextDecoder("utf-8", { fatal: true });
  */
 export function decodeCommit(bytes: Uint8Array, skip = 0): CommitContent {
   const json = decoder.decode(bytes);
-  // The data may contain a real replacement character. Strict decoding of every commit would take longer than all other
-  // steps.
+  // U+FFFD stands for invalid UTF-8, or the data contains it. A strict decoder distinguishes these, but is too slow for
+  // every commit.
   return toContent(json.includes("\ufffd") ? decodeStrictly(bytes) : json, skip);
 }
 

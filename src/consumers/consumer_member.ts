@@ -18,7 +18,7 @@ export interface MemberContext extends Omit<LaneContext, "coordinator" | "isPaus
   readonly eventTypes: EventTypes | undefined;
 }
 
-/** The part of one process in a consumer. It owns the lanes that placement assigns to it, until it is closed. */
+/** The membership of one process in a consumer. It owns the lanes that placement assigns to it, until it is closed. */
 export class ConsumerMember implements AsyncDisposable {
   readonly #context: MemberContext;
   readonly #claims: readonly LaneClaim[];

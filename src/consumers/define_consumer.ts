@@ -13,8 +13,8 @@ import { type ConsumerDefinition, decodeDefinition, definitionDifference, encode
 import type { Mark } from "./mark.ts";
 import { readRecords } from "./read_records.ts";
 
-/** The place where a definition is stored. */
-export interface DefinitionPlace {
+/** The records that store the definition, and the log in which `from` is found. */
+export interface DefinitionContext {
   readonly namespace: Namespace;
   readonly log: Pick<Log, "latestCommit">;
   readonly records: Records;
@@ -23,14 +23,14 @@ export interface DefinitionPlace {
 /**
  * Reads the definition of a consumer, or stores it if the consumer is new.
  *
- * @param eventTypes The event types of the store. A former name of a type is equal to the current one.
+ * @param eventTypes The event types of the store. A former name of a type matches the current one.
  * @throws {InvalidArgumentError} If the stored definition differs, or `types` has a type that the event map does not
  * have.
- * @throws {UnknownPositionError} If it is new and `from` is a position of another log.
+ * @throws {UnknownPositionError} If the consumer is new, and `from` belongs to another log or lies beyond its end.
  * @throws {CorruptDataError} If the stored definition cannot be decoded.
  */
 export async function defineConsumer(
-  place: DefinitionPlace,
+  place: DefinitionContext,
   options: CheckedConsumeOptions,
   eventTypes: EventTypes | undefined,
 ): Promise<ConsumerDefinition> {
@@ -66,6 +66,7 @@ function checkStored(
   }
   const difference = definitionDifference(definition, given, (type) => eventTypes?.currentName(type) ?? type);
   if (difference === undefined) return definition;
+  // The difference begins with the name of the option.
   throw new InvalidArgumentError(
     `Cannot consume as "${name}": its ${difference}. Use another name, or forget the consumer first`,
     { argument: difference.slice(0, difference.indexOf(" ")) },
@@ -75,11 +76,11 @@ function checkStored(
 /**
  * Returns the mark at which a new consumer begins.
  *
- * @returns `undefined`: the start of the log.
+ * @returns `undefined` for the start of the log, and for `"now"` if the log is empty.
  * @throws {UnknownPositionError} If a position belongs to another log or lies beyond its end.
  */
 export async function markOf(
-  { log, namespace }: Pick<DefinitionPlace, "log" | "namespace">,
+  { log, namespace }: Pick<DefinitionContext, "log" | "namespace">,
   from: "start" | "now" | Position,
 ): Promise<Mark | undefined> {
   if (from === "start") return undefined;

@@ -5,8 +5,8 @@ import type { Environment } from "./environment.ts";
 const FIRST_DELAY = 25;
 
 /**
- * Milliseconds from the first read to the second one. The second read is omitted if the first one returned a record and
- * no hint has arrived since.
+ * Milliseconds from the first read to the second one. The second read is omitted if the first one found a newer
+ * revision and no hint has arrived since.
  */
 const SECOND_DELAY = 250;
 
@@ -21,21 +21,21 @@ export interface HintedReader {
 export class HintedReads implements Disposable {
   readonly #environment: Environment;
   readonly #reader: HintedReader;
-  readonly #hints: readonly Disposable[];
+  readonly #listeners: readonly Disposable[];
   #cancel: (() => void) | undefined;
-  /** Whether a hint arrived after the first read. */
+  /** Whether a hint has arrived since the first read; the first read resets it. */
   #isHinted = false;
 
   /** @param prefixes The prefixes of the keys whose hints trigger a read. */
   constructor(records: Records, prefixes: readonly string[], environment: Environment, reader: HintedReader) {
     this.#environment = environment;
     this.#reader = reader;
-    this.#hints = prefixes.flatMap((prefix) => records.onHint?.(prefix, () => this.#hint()) ?? []);
+    this.#listeners = prefixes.flatMap((prefix) => records.onHint?.(prefix, () => this.#hint()) ?? []);
   }
 
   [Symbol.dispose](): void {
     this.#cancel?.();
-    for (const hint of this.#hints) hint[Symbol.dispose]();
+    for (const listener of this.#listeners) listener[Symbol.dispose]();
   }
 
   #hint(): void {

@@ -4,7 +4,7 @@ export interface MemberSettings {
   readonly heartbeat: number;
   /** Milliseconds of silence after which other members may end a session. At least four heartbeats. */
   readonly ttl: number;
-  /** Whether the storage may replace a lost one in which other members still own claims. */
+  /** Whether a new storage may replace a lost storage, by whose records other members still own claims. */
   readonly isReplaceable: boolean;
 }
 
@@ -12,7 +12,7 @@ export interface MemberSettings {
 export interface MemberPort {
   /** Milliseconds of a monotonic clock. */
   now(): number;
-  /** Whether the machine was suspended, and that clock stopped, since the coordinator's last check. */
+  /** Whether the computer was suspended since the coordinator's last check. The clock of `now` stops meanwhile. */
   readonly wasSuspended: boolean;
   /** Makes the key of a new session. */
   newSession(): string;

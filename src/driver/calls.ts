@@ -11,7 +11,7 @@ export interface Calls {
    * Answers the requests to an address of this process.
    *
    * @param address See {@link CallAddress}.
-   * @param answer Called with the bytes of each request, which it owns. It does not reject.
+   * @param answer Called with the bytes of each request. It may keep or change them. It must not reject.
    * @returns Stops answering when disposed.
    * @throws {InvalidArgumentError} If this process already answers at the address.
    * @throws {UnavailableError} If the connection was closed permanently.

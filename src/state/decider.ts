@@ -25,8 +25,8 @@ export interface Evolver<S, E extends EventMap> {
    */
   readonly evolve: (state: S, event: RecordedEventOf<E>) => NoInfer<S>;
   /**
-   * The event map of a decider, if it was made from schemas; set by {@link decider}. The store of `load` and `execute` must
-   * have the same event types in the same versions.
+   * The event map, if it was made from schemas; set by {@link decider}. A store that is passed to `load` or `execute`
+   * must have the same event types in the same versions.
    */
   readonly events?: Brand<"events"> | undefined;
 }
@@ -47,7 +47,7 @@ export type KnownEvents<E extends EventMap, T extends TypeOf<E>> = [T] extends [
   : [TypeOf<E>] extends [T] ? E
   : Pick<E, T>;
 
-/** A decider of an event map. Made with `types`, or, where `T` is `never`, without them. */
+/** The decider that `decider()` returns. `T` is the union of its `types`, or `never` if it has none. */
 export type DeciderOf<S, C, E extends EventMap, T extends TypeOf<E>> = [T] extends [never] ? Decider<S, C, E>
   : Decider<S, C, KnownEvents<E, T>> & WithTypes<KnownEvents<E, T>>;
 
@@ -64,8 +64,8 @@ export type DecidedEvents<E extends EventMap> = readonly NewEventOf<E>[];
 export interface Decider<S, C, E extends EventMap> extends Evolver<S, E> {
   /**
    * Returns the events for a command in a state, oldest first; an empty array if the command changes nothing.
-   * {@link execute} rejects with the error that it throws. It must be a pure function of its arguments: it is called
-   * again if another writer appended in between. Plain objects and arrays of the state are frozen deeply; the contents
+   * {@link execute} rejects with any error that `decide` throws. `decide` must be a pure function of its arguments:
+   * `execute` calls it again if another writer appended after the state was loaded. Plain objects and arrays of the state are frozen deeply; the contents
    * of a `Map`, a `Set` or a class instance are not.
    */
   readonly decide: (command: C, state: S) => DecidedEvents<E> | Promise<DecidedEvents<E>>;
@@ -123,7 +123,7 @@ export function decider<E extends EventMap, S, C, const T extends TypeOf<E> = ne
   for (const [name, part] of Object.entries({ initial, evolve, decide })) requireFunction(part, name);
   const map = mapOf(events, parts.events);
   const named = types === undefined ? undefined : { types: currentTypes(copyEventTypes(types), map) };
-  // The types of an event map exist for the compiler only.
+  // The cast: S, C, E and T exist only at compile time.
   return Object.freeze({ ...named, initial, evolve, decide, ...(map && { events: map }) }) as object as DeciderOf<
     S,
     C,
@@ -135,11 +135,12 @@ export function decider<E extends EventMap, S, C, const T extends TypeOf<E> = ne
 /** The current names of event types, frozen. Refuses a type that the event map does not have. */
 function currentTypes(types: readonly string[], map: object | undefined): readonly string[] {
   const eventTypes = eventTypesOf(map);
+  // Throws for an unknown type.
   eventTypes?.storedNames(types);
   return Object.freeze(types.map((type) => eventTypes?.currentName(type) ?? type));
 }
 
-/** The event map of a decider, if it was made from schemas. The parts of another decider may have one too. */
+/** The event map of a decider, if it was made from schemas. Parts of another decider must have the same map. */
 function mapOf(events: Brand<"events">, ofParts: Brand<"events"> | undefined): Brand<"events"> | undefined {
   if (ofParts !== undefined && ofParts !== events) {
     throw new InvalidArgumentError(

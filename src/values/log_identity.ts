@@ -1,13 +1,13 @@
 import type { Namespace } from "../base/namespace.ts";
 
 /**
- * Characters of a log identity: 48 random bits in lower-case hexadecimal. Two logs share one with a probability of 1 in
- * 2^48.
+ * Length of a log identity in characters: 48 random bits in lower-case hexadecimal. Two logs have the same identity with
+ * a probability of 1 in 2^48.
  */
 export const LOG_IDENTITY_LENGTH = 12;
 
 /**
- * The identity in the positions of events whose log is unknown. No log has it. Every log therefore refuses such a
+ * The identity in a position if the log of the event is unknown. No log has it. Every log therefore refuses such a
  * position with `UnknownPositionError`.
  */
 export const UNKNOWN_LOG_IDENTITY = "000000000000";

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { isFrozenError } from "../../src/base/is_frozen_error.ts";
 
-const rows: [error: unknown, isOfFrozen: boolean][] = [
+const rows: [error: unknown, expected: boolean][] = [
   // V8: Deno and Node.js.
   [new TypeError("Cannot assign to read only property 'n' of object '#<Object>'"), true],
   [new TypeError("Cannot add property n, object is not extensible"), true],
@@ -14,14 +14,15 @@ const rows: [error: unknown, isOfFrozen: boolean][] = [
   [new TypeError('"n" is read-only'), true],
   [new TypeError('can\'t define property "n": Object is not extensible'), true],
   [new TypeError('property "n" is non-configurable and can\'t be deleted'), true],
+  // Other errors.
   [new TypeError("Cannot read properties of undefined (reading 'n')"), false],
   [new Error("Cannot delete property"), false],
   ["Cannot delete property", false],
   [undefined, false],
 ];
 
-for (const [error, isOfFrozen] of rows) {
-  Deno.test(`isFrozenError() is ${isOfFrozen} for ${error}`, () => assertEquals(isFrozenError(error), isOfFrozen));
+for (const [error, expected] of rows) {
+  Deno.test(`isFrozenError() is ${expected} for ${error}`, () => assertEquals(isFrozenError(error), expected));
 }
 
 Deno.test("isFrozenError() is true for the errors of this engine", () => {

@@ -34,14 +34,14 @@ Deno.test("conformanceCases() returns at least 180 cases, and each name is uniqu
   assertEquals(new Set(CASES.map(({ name }) => name)).size, CASES.length);
 });
 
-Deno.test("conformanceCases() names each case by its symbol and a sentence", () => {
+Deno.test("conformanceCases() begins the name of each case with the API that it tests", () => {
   for (const { name } of CASES) assertMatch(name, /^[A-Za-z][\w.]*(?:\(\))?,? [^\n]{10,150}[^.\s]$/);
 });
 
 Deno.test("conformanceCases() names an invariant for each case, and has several cases for each invariant", () => {
   const count = Map.groupBy(CASES, ({ protects }) => protects);
   assertEquals([...count.keys()].sort(), Object.values(INVARIANTS).sort());
-  for (const [promise, cases] of count) assert(cases.length >= 2, `${cases.length} cases protect: ${promise}`);
+  for (const [invariant, cases] of count) assert(cases.length >= 2, `${cases.length} cases protect: ${invariant}`);
 });
 
 Deno.test("conformanceCases() puts the reason for a declined capability into skip and title of a case", () => {
@@ -66,7 +66,7 @@ Deno.test("conformanceCases() does not skip a case whose capability is supported
   assertEquals(skipped(cases), skipped(CASES) - offered);
 });
 
-Deno.test("conformanceCases() uses sharedStorage for reopen, unless the harness declines it", () => {
+Deno.test("conformanceCases() uses sharedStorage for an omitted reopen, but not for a declined one", () => {
   const { reopen: _, ...rest } = NOTHING;
   const harness: ConformanceHarness = { ...rest, sharedStorage: () => memory };
   const reasons = (harness: ConformanceHarness) =>
@@ -75,7 +75,7 @@ Deno.test("conformanceCases() uses sharedStorage for reopen, unless the harness 
   assertEquals(reasons({ ...harness, reopen: { reason: "it is gone" } }), new Set(["it is gone"]));
 });
 
-Deno.test("conformanceCases() uses sharedStorage for sharedBus, unless the harness declines it", () => {
+Deno.test("conformanceCases() uses sharedStorage for an omitted sharedBus, but not for a declined one", () => {
   const { sharedBus: _, ...rest } = NOTHING;
   const reasons = (harness: ConformanceHarness) =>
     new Set(conformanceCases(harness).filter(({ needs }) => needs === "sharedBus").map(({ skip }) => skip));
@@ -151,7 +151,7 @@ Deno.test("conformanceCases() reports a harness that does not return a backend",
   assertStringIncludes(message, "The harness returned { store: a function } instead of a backend");
 });
 
-Deno.test("run() of a skipped case fails, because the case has to name the capability that it needs", async () => {
+Deno.test("run() of a case whose capability is declined fails", async () => {
   for (const { run } of CASES.filter(({ skip }) => skip !== undefined)) {
     assertStringIncludes((await assertRejects(run, ConformanceFailure)).message, "does not declare it");
   }

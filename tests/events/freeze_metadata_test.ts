@@ -4,12 +4,12 @@ import { freezeMetadata } from "../../src/events/freeze_metadata.ts";
 
 const pairs = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`key${i}`, "value"]));
 
-const accepted: [metadata: unknown, becomes: Record<string, string>, because: string][] = [
+const accepted: [metadata: unknown, becomes: Record<string, string>, input: string][] = [
   [undefined, {}, "undefined"],
   [{}, {}, "an empty object"],
   [{ correlationId: "r1", mine: "x" }, { correlationId: "r1", mine: "x" }, "pairs of strings"],
-  [{ correlationId: undefined }, {}, "a pair of undefined, which is left out"],
-  [{ mine: "é😀\n" }, { mine: "é😀\n" }, "any characters under a key of the application"],
+  [{ correlationId: undefined }, {}, "a key whose value is undefined, and omits it"],
+  [{ mine: "é😀\n" }, { mine: "é😀\n" }, "any characters in the value of a key that is not reserved"],
   [{ traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" }, {
     traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
   }, "a traceparent"],
@@ -18,7 +18,7 @@ const accepted: [metadata: unknown, becomes: Record<string, string>, because: st
   [{ ["k".repeat(128)]: "v" }, { ["k".repeat(128)]: "v" }, "a key of 128 characters"],
 ];
 
-const refused: [metadata: unknown, says: string, because: string][] = [
+const refused: [metadata: unknown, says: string, input: string][] = [
   [null, "must be an object of strings", "null"],
   ["x", "must be an object of strings", "a string"],
   [["x"], "must be an object of strings", "an array"],
@@ -31,19 +31,19 @@ const refused: [metadata: unknown, says: string, because: string][] = [
   [{ traceparent: "x\r\nEvil: 1" }, "traceparent", "a line break in a traceparent"],
   [{ tracestate: "é" }, "tracestate", "a non-ASCII character in a tracestate"],
   [pairs(65), "65 pairs, 64 at most", "one pair too many"],
-  [{ ["k".repeat(129)]: "v" }, "129 characters, 128 at most", "a key one too long"],
+  [{ ["k".repeat(129)]: "v" }, "129 characters, 128 at most", "a key of 129 characters"],
 ];
 
-for (const [metadata, becomes, because] of accepted) {
-  Deno.test(`freezeMetadata() accepts ${because}`, () => {
+for (const [metadata, becomes, input] of accepted) {
+  Deno.test(`freezeMetadata() accepts ${input}`, () => {
     const { value } = freezeMetadata(metadata, "events[0].metadata", 1_000_000);
     assertEquals(value, becomes);
     assertEquals(Object.isFrozen(value), true);
   });
 }
 
-for (const [metadata, says, because] of refused) {
-  Deno.test(`freezeMetadata() refuses ${because}`, () => {
+for (const [metadata, says, input] of refused) {
+  Deno.test(`freezeMetadata() refuses ${input}`, () => {
     const error = assertThrows(() => freezeMetadata(metadata, "events[0].metadata", 1_000_000), Error, says);
     assertEquals(isAetherError(error, "invalid-event") && error.path.startsWith("events[0].metadata"), true);
   });

@@ -3,7 +3,9 @@
  * its standard input, answers with a line of JSON, and ends when the input ends.
  *
  * - `append <actor> <sku>` appends an event in the shape of the release.
- * - `read <actor>`, `types` and `load <actor>` read an actor, the events of the type, and the state of an actor.
+ * - `read <actor>` reads the events of an actor.
+ * - `types` reads all events of the release's type.
+ * - `load <actor>` loads the state of an actor.
  */
 import { type Backend, decider, event, type EventStore, execute, isAetherError, load } from "@flowmade-one/aether";
 import type { NewEvent } from "@flowmade-one/aether";
@@ -21,7 +23,7 @@ async function open(): Promise<Backend> {
 }
 
 const backend = await open();
-// Types of the releases differ, so that the compiler does not know them here.
+// The release is known only at run time, so the compiler cannot infer its types.
 const store = backend.store("shop", map as never) as unknown as EventStore;
 const order = decider(map as never, {
   initial: () => [] as unknown[],
@@ -49,9 +51,9 @@ async function answer([command, actorId = "", sku = ""]: readonly string[]): Pro
   }
 }
 
-const lines = Deno.stdin.readable.pipeThrough(new TextDecoderStream());
+const chunks = Deno.stdin.readable.pipeThrough(new TextDecoderStream());
 let rest = "";
-for await (const part of lines) {
+for await (const part of chunks) {
   const complete = (rest + part).split("\n");
   rest = complete.pop()!;
   for (const line of complete) console.log(JSON.stringify(await answer(line.split(" "))));

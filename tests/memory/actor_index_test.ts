@@ -41,7 +41,7 @@ Deno.test("ActorIndex.historyOf() finds the events of each actor in the order of
   assertStrictEquals(log.index.historyOf("a")!.at(3), log.events.at(4));
 });
 
-Deno.test("ActorIndex.historyOf() adds the events since the last read", () => {
+Deno.test("ActorIndex.historyOf() extends the history that it returned before", () => {
   const log = new TestLog();
   log.append("a", 20);
   assertEquals(log.versions("a")[1].length, 20);
@@ -52,7 +52,7 @@ Deno.test("ActorIndex.historyOf() adds the events since the last read", () => {
   assertStrictEquals(log.index.historyOf("a"), history);
 });
 
-Deno.test("ActorIndex.historyOf() has no dropped events, with the same versions as before", () => {
+Deno.test("ActorIndex.historyOf() omits dropped events and keeps the versions of the others", () => {
   const log = new TestLog();
   log.append("a", 2);
   log.append("b");
@@ -60,7 +60,7 @@ Deno.test("ActorIndex.historyOf() has no dropped events, with the same versions 
   log.dropOldest();
   assertEquals(log.versions("a"), [1, [2, 3, 4]], "dropped before the first read");
   log.dropOldest();
-  assertEquals(log.versions("a"), [2, [3, 4]], "dropped after it");
+  assertEquals(log.versions("a"), [2, [3, 4]], "dropped after the first read");
   log.append("a");
   for (let i = 0; i < 3; i++) log.dropOldest();
   assertEquals(log.versions("a"), [4, [5]], "dropped before and after the last read");

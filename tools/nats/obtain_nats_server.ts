@@ -30,7 +30,7 @@ export async function obtainNatsServer(version: NatsServerVersion): Promise<Nats
   throw new Error(`Cannot obtain nats-server ${version} from Debian ${suite}: ${why}\n${OTHER_WAYS}`);
 }
 
-/** The mirrors of the machine's own release, the likeliest first. More than one, as other vendors name suites alike. */
+/** The sources of the machine's own release. Sources of other vendors may use the same suite name. */
 async function debianSources(version: NatsServerVersion): Promise<AptSource[]> {
   const cannot = `Cannot obtain nats-server ${version}`;
   const release = await readIfThere("/etc/os-release");
@@ -67,7 +67,7 @@ async function download(folder: string, source: string): Promise<string | undefi
   return archive === undefined ? "apt-get left no package" : await run(folder, ["dpkg", "-x", archive, "tree"]);
 }
 
-/** Read after the machine's own settings (a proxy, say), which stay. Its hooks are for its own lists, so they do not. */
+/** apt reads this after the machine's settings, such as a proxy. It clears the hooks, which need the machine's lists. */
 function aptConfig(folder: string): string {
   return `
     Dir::Etc::SourceList "/dev/null";

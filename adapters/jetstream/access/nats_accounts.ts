@@ -49,7 +49,7 @@ export interface TenantAccount {
   readonly name: string;
   /** Its users. */
   readonly users: readonly NatsAccountUser[];
-  /** Its namespaces that observers may observe; by default none. The account can use further namespaces. */
+  /** The namespaces whose bus events observers may receive; by default none. The account can use others too. */
   readonly namespaces?: readonly string[] | undefined;
   /** Its limits; by default the limits of the server. */
   readonly limits?: NatsJetStreamLimits | undefined;
@@ -138,21 +138,21 @@ export interface NatsAccount {
  */
 export function natsAccounts(options: NatsAccountsOptions): NatsAccounts {
   checkOptions(options, OPTIONS, "natsAccounts");
-  // A copy: an accessor is read once.
+  // The copy reads each property once: a getter could return another value at the next read.
   const { tenants, observers = [], prefix = DEFAULT_PREFIX, domain, apiPrefix } = structuredClone(options);
   checkPrefix(prefix);
   apiPrefixOf({ domain, apiPrefix });
   const owners = ownersOf(tenants);
   const names = [...tenants, ...observers].map(({ name }) => checkName(name));
-  refuseTwice(names, "two accounts are named");
-  const received = observers.map(({ name, pattern }) => {
+  refuseDuplicates(names, "two accounts are named");
+  const observed = observers.map(({ name, pattern }) => {
     const covers = compilePattern(parseNamespacePattern(pattern));
     return { name, namespaces: [...owners.keys()].filter((namespace) => covers(namespace)) };
   });
   const accounts = [
-    ...tenants.map((tenant) => [tenant.name, tenantAccount(tenant, received, { prefix, domain, apiPrefix })] as const),
+    ...tenants.map((tenant) => [tenant.name, tenantAccount(tenant, observed, { prefix, domain, apiPrefix })] as const),
     ...observers.map((observer, i) => {
-      const imports = received[i]!.namespaces.flatMap((namespace) =>
+      const imports = observed[i]!.namespaces.flatMap((namespace) =>
         subjectsOf(prefix, namespace).map((subject) => ({ stream: { account: owners.get(namespace)!, subject } }))
       );
       return [observer.name, observerAccount(observer, imports, prefix)] as const;
@@ -171,17 +171,17 @@ interface ObservedNamespaces {
 
 function tenantAccount(
   tenant: TenantAccount,
-  received: readonly ObservedNamespaces[],
+  observed: readonly ObservedNamespaces[],
   options: ApiTarget & { readonly prefix: string },
 ): NatsAccount {
   const { prefix } = options;
   const exports = (tenant.namespaces ?? []).flatMap((text) => {
     const namespace = parseNamespace(text);
-    const accounts = received.filter(({ namespaces }) => namespaces.includes(namespace)).map(({ name }) => name);
+    const accounts = observed.filter(({ namespaces }) => namespaces.includes(namespace)).map(({ name }) => name);
     return accounts.length === 0 ? [] : subjectsOf(prefix, namespace).map((stream) => ({ stream, accounts }));
   });
   const inboxPrefixes = tenant.users.flatMap(({ inboxPrefix }) => inboxPrefix ?? []);
-  refuseTwice(inboxPrefixes, `two users of the account "${tenant.name}" have the inboxPrefix`);
+  refuseDuplicates(inboxPrefixes, `two users of the account "${tenant.name}" have the inboxPrefix`);
   return {
     jetstream: tenant.limits ?? "enabled",
     users: tenant.users.map(({ rights, inboxPrefix, ...credentials }) =>
@@ -198,7 +198,7 @@ function observerAccount(
   imports: NonNullable<NatsAccount["imports"]>,
   prefix: string,
 ): NatsAccount {
-  // Users may share `_INBOX`: no other account can publish to it.
+  // Users may share `_INBOX`: these users cannot publish, and other accounts cannot publish to it.
   const subscribe = { allow: ["_INBOX.>", ...busSubjects(prefix, parseNamespacePattern(pattern))] };
   const permissions = { publish: { deny: [">"] }, subscribe };
   return { jetstream: "disabled", users: users.map((user) => ({ ...user, permissions })), imports };
@@ -213,7 +213,7 @@ function ownersOf(tenants: readonly TenantAccount[]): Map<Namespace, string> {
   const owned = tenants.flatMap(({ name, namespaces = [] }) =>
     namespaces.map((text) => [parseNamespace(text), name] as const)
   );
-  refuseTwice(owned.map(([namespace]) => namespace), "two tenants have the namespace");
+  refuseDuplicates(owned.map(([namespace]) => namespace), "two tenants have the namespace");
   return new Map(owned);
 }
 
@@ -227,7 +227,7 @@ function checkName(name: unknown): string {
   );
 }
 
-function refuseTwice(texts: readonly string[], problem: string): void {
-  const twice = texts.find((text, i) => texts.indexOf(text) < i);
-  if (twice !== undefined) throw new InvalidArgumentError(`${problem} "${twice}"`, { argument: "tenants" });
+function refuseDuplicates(names: readonly string[], problem: string): void {
+  const duplicate = names.find((name, i) => names.indexOf(name) < i);
+  if (duplicate !== undefined) throw new InvalidArgumentError(`${problem} "${duplicate}"`, { argument: "tenants" });
 }

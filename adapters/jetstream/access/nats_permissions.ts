@@ -19,13 +19,14 @@ import { backendRecords, namespaceRecords, type RecordsStream } from "../records
  * The role of a NATS user. For rights in several namespaces, or in several roles, pass a list.
  *
  * - `"tenant"`: appends, reads, follows, keeps snapshots and records, publishes and receives bus events in one
- *   namespace whose streams exist. Set `retention` if the namespace has a retention: its writers purge expired commits.
+ *   namespace whose streams an operator has created. Set `retention` if the namespace has a retention: its writers purge
+ *   expired commits.
  * - `"reader"`: reads and follows one namespace, its snapshots and records, and receives its bus events.
  * - `"publisher"`: publishes on the bus of one namespace.
  * - `"observer"`: receives the bus events of the namespaces of a pattern. It sends nothing.
- * - `"node"`: joins the cluster, whose stream exists.
+ * - `"node"`: joins the cluster, whose stream an operator has created.
  * - `"host"`: hosts actors of a namespace, and sends commands to the other nodes that host them. Its user also needs
- *   `"tenant"` and `"node"`. A user with this role can send commands, which other nodes execute with their rights.
+ *   `"tenant"` and `"node"`. Other nodes execute the commands of this user with the rights of those nodes.
  * - `"operator"`: creates, changes and lists streams, so that it can provision namespaces.
  *
  * The roles `"tenant"`, `"reader"`, `"node"` and `"operator"` make JetStream requests. A hostile user with one of them

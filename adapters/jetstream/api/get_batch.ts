@@ -58,13 +58,13 @@ export async function getBatch(
   const address = api.inbox.open(gets.directSubject, (answer) => {
     if (answer instanceof Error) return result.reject(toRequestFailure(answer));
     const headers = headersOf(answer);
-    const step = readAnswer(answer, headers);
-    if (step instanceof Error) return result.reject(step);
+    const part = readAnswer(answer, headers);
+    if (part instanceof Error) return result.reject(part);
     if (isAfterGap(headers, messages.at(-1)?.sequence ?? 0)) {
       return result.reject(new RequestFailure("no-reply", new Error("a message of a batch did not arrive")));
     }
-    if (typeof step === "boolean") return result.resolve({ messages, more: step });
-    messages.push(step);
+    if (typeof part === "boolean") return result.resolve({ messages, more: part });
+    messages.push(part);
     // A server without batches answers with one message, without the number of pending messages.
     if (serverHeader(headers, "Nats-Num-Pending") === "") result.resolve({ messages, more: "maybe" });
     lastAnswerAt = clock.now();
@@ -91,7 +91,7 @@ function isAfterGap(headers: JetStreamMessageHeaders | undefined, before: number
   return last !== "" && Number(last) !== before;
 }
 
-/** A message; at the end, whether the stream has more; or an error. */
+/** Returns a message; or, for the reply that ends the batch, whether the stream has more messages; or an error. */
 function readAnswer(
   answer: JetStreamMessage,
   headers: JetStreamMessageHeaders | undefined,

@@ -11,7 +11,7 @@ export class Semaphore {
   readonly #clock: Pick<Environment, "now">;
   readonly #waiting: Set<() => void> = new Set();
   #free: number;
-  /** The time at which a task ended last. */
+  /** The time at which a task last ended successfully. */
   #progress = 0;
 
   /**
@@ -27,7 +27,7 @@ export class Semaphore {
   /**
    * Runs a task once it has a permit.
    *
-   * @throws {RequestFailure} If no other task ended within the budget.
+   * @throws {RequestFailure} If no other task ended successfully within the budget.
    * @throws The reason of the signal, if it is aborted.
    */
   async run<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
@@ -55,7 +55,7 @@ export class Semaphore {
     try {
       await abortable(turn.promise, signal);
     } catch (error) {
-      // The waiter may have acquired a permit just before.
+      // A waiter that is no longer in the set has a permit: it passes the permit on.
       if (!this.#waiting.delete(turn.resolve)) this.#release();
       throw error;
     } finally {

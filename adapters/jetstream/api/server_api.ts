@@ -49,7 +49,7 @@ export class ServerApi {
     this.requests = new Requests(connection, this.inbox, environment);
   }
 
-  /** The time of an operation that starts now. */
+  /** The time and retry budget of an operation that starts now. */
   newBudget(signal: AbortSignal | undefined): RetryBudget {
     return new RetryBudget(this.timeout, signal, this.environment);
   }
@@ -92,11 +92,11 @@ export class ServerApi {
   }
 
   /**
-   * Calls the manager of nats.js, over the requests of this adapter. For rare calls only.
+   * Calls the JetStreamManager of nats.js, whose requests this class sends. For rare calls only.
    *
    * @param call The call. Each of its requests has the time limit and the signal of the options.
    * @throws {ApiError} If JetStream answered with an error.
-   * @throws {RequestFailure} If there was no answer, or another client answered.
+   * @throws {RequestFailure} If there was no answer, or another client than JetStream answered.
    * @throws The reason of the signal, if it is aborted.
    */
   async manage<T>(call: (manager: JetStreamManager) => Promise<T>, options: RequestOptions = {}): Promise<T> {

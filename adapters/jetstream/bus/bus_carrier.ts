@@ -23,12 +23,12 @@ export class BusCarrier implements BusTransport {
   readonly #connection: JetStreamConnection;
   readonly #monitor: ConnectionMonitor;
   readonly #report: (error: Error) => void;
-  /** By subject, the namespaces in which events were published last. */
+  /** By subject, its namespace, for the most recently used subjects. */
   readonly #published: LruCache<string, Namespace> = new LruCache(MAX_PUBLISHED);
   readonly #bus: BusContext;
   readonly #listeners: Set<BusListener> = new Set();
 
-  /** @param report Receives the error of a published event that was not sent. Never throws. */
+  /** @param report Receives the error if the server refuses an event that was sent. Must not throw. */
   constructor(
     { connection, monitor, environment }: Pick<ServerApi, "connection" | "monitor" | "environment">,
     prefix: string,
@@ -43,7 +43,7 @@ export class BusCarrier implements BusTransport {
     monitor.add(this.#refused);
   }
 
-  /** Reports a publish that the server refused after it was sent. The server names only its subject. */
+  /** Reports a publish that the server refused after it was sent. The server's error names only the subject. */
   readonly #refused: ConnectionListener = (failure, subject = "") => {
     const namespace = this.#published.get(subject);
     if (namespace !== undefined) this.#report(explain(`publish in namespace "${namespace}"`, failure));
@@ -63,12 +63,12 @@ export class BusCarrier implements BusTransport {
   listen(pattern: NamespacePattern, receiver: TransportReceiver): Disposable {
     const listener = new BusListener(this.#bus, receiver);
     const subscriptions: { unsubscribe(): void }[] = [];
-    const counted = this.#bus.own.listen();
+    const registration = this.#bus.own.listen();
     let isRefused = false;
     this.#listeners.add(listener);
     const end = () => {
       this.#listeners.delete(listener);
-      counted.end();
+      registration.end();
       if (this.#connection.isClosed()) return;
       for (const subscription of subscriptions) subscription.unsubscribe();
     };

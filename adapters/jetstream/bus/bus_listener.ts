@@ -25,7 +25,7 @@ export interface BusContext {
   readonly places: LruCache<string, CommitSource>;
 }
 
-/** The last republished commit of a log that was received. */
+/** The last received republished commit of a log. */
 interface Reached {
   readonly sequence: number;
   /** The time at which it was stored, in milliseconds since the epoch; 0 before nats-server 2.10. */
@@ -48,7 +48,7 @@ export class BusListener {
   receive(message: JetStreamMessage): void {
     const published = `${this.#bus.prefix}.events.`;
     this.#runReporting(() => {
-      if (!message.subject.startsWith(published)) this.#receiveAnnouncement(message);
+      if (!message.subject.startsWith(published)) this.#receiveRepublished(message);
       else this.#receivePublished(message.subject.slice(published.length), message);
     });
   }
@@ -64,7 +64,7 @@ export class BusListener {
     this.#receiver.receive([decodeEvent(namespace, message, this.#bus.codecs)]);
   }
 
-  #receiveAnnouncement(message: JetStreamMessage): void {
+  #receiveRepublished(message: JetStreamMessage): void {
     const place = this.#placeOf(message.subject);
     if (place === undefined) return;
     const { names, actorId } = place;
@@ -87,7 +87,7 @@ export class BusListener {
     const time = parseTime(serverHeader(headers, "Nats-Time-Stamp")) || 0;
     if (reached !== undefined && sequence <= reached.sequence) {
       if (time <= reached.time) return false;
-      // A commit with a greater sequence was stored earlier: the log was restored to an older copy, or recreated.
+      // A newer commit has no greater sequence: the log was restored from an older copy, or recreated.
       this.#bus.own.forget(log);
       this.#reached.set(log, { sequence, time });
       return true;

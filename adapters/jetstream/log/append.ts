@@ -113,7 +113,7 @@ export class Append {
     for (let round = 0; round < MAX_ROUNDS; round++) {
       if (!meetsExpectation(expectedVersion, latest.version)) {
         latest = await this.#readLatest();
-        if (!meetsExpectation(expectedVersion, latest.version)) return await this.#refuse(latest);
+        if (!meetsExpectation(expectedVersion, latest.version)) return await this.#duplicateOrConflict(latest);
       }
       const decision = await (round === 0 && first !== undefined ? first : this.#store(latest));
       if (decision.kind === "stored") return this.#succeed(decision);
@@ -127,7 +127,8 @@ export class Append {
       if (found !== undefined) this.#mayBeStored = false;
     }
     throw new UnavailableError(
-      `Cannot ${this}: other writers stored first ${MAX_ROUNDS} times. Nothing was stored. Try again`,
+      `Cannot ${this}: in each of ${MAX_ROUNDS} attempts, another writer stored a commit first. Nothing was ` +
+        `stored. Try again`,
     );
   }
 
@@ -170,7 +171,7 @@ export class Append {
    * The outcome if the actor does not have the expected version: an earlier append stored the commit, or it is a
    * conflict.
    */
-  async #refuse({ version, commit: latest }: Latest): Promise<AppendOutcome> {
+  async #duplicateOrConflict({ version, commit: latest }: Latest): Promise<AppendOutcome> {
     const search = latest && { subject: this.#subject, latest, mayExpire: this.#mayExpire };
     const found = search && await findRepeatedCommit(this.#log, this.#commit, search, this.#budget);
     if (found === undefined) return { ok: false, actual: version };
@@ -185,7 +186,7 @@ export class Append {
   /** Sends the commit message, repeatedly if needed, until the result is known. */
   async #store(latest: Latest): Promise<StoredDecision | RereadDecision> {
     await this.#ensure();
-    // `ensure` has just created the stream. The last sequence of the log has not been read yet.
+    // True if `ensure` has just created the stream: the last sequence of the log has not been read yet.
     const isUnread = latest.sequence === 0 && latest.observedLastSequence === undefined;
     if (this.#mayExpire && isUnread) return { kind: "reread", mayBeStored: false };
     const message = this.#encode(latest);

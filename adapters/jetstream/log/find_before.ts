@@ -8,8 +8,8 @@ import type { StoredMessage } from "../api/stored_message.ts";
  * Finds the last commit of an actor before a sequence; `undefined` if there is none.
  *
  * The caller has found a superseded message at that sequence. If Aether wrote it, the actor has no earlier commit, and
- * one request shows this. If another client wrote it, the actor may have earlier commits. A server can search forwards
- * only. The function therefore does a binary search, with one request per step.
+ * the first request shows this. If another client wrote it, the actor may have earlier commits. A server can search
+ * forwards only. The function therefore does a binary search, with one request per step.
  */
 export async function findBefore(
   log: LogContext,
@@ -35,15 +35,15 @@ async function searchBefore(
   let low = 1;
   let high = sequence - 1;
   while (low <= high) {
-    const middle = found === undefined ? low : Math.floor((low + high) / 2);
-    const message = await next(middle);
+    const probe = found === undefined ? low : Math.floor((low + high) / 2);
+    const message = await next(probe);
     if (message !== undefined && message.sequence < sequence) {
       found = message;
       low = message.sequence + 1;
     } else if (found === undefined) {
       return undefined;
     } else {
-      high = middle - 1;
+      high = probe - 1;
     }
   }
   return found;

@@ -5,8 +5,8 @@ import { findVersion } from "./find_version.ts";
 import type { LogContext } from "./log_context.ts";
 import { findLogState } from "./log_range.ts";
 
-/** The actor whose commits are searched for an earlier result. */
-export interface RepeatedSearch {
+/** Where to search for the commit that an earlier, identical append stored. */
+export interface RepeatedCommitSearch {
   /** The subject of the actor. */
   readonly subject: string;
   /** The latest commit of the actor. */
@@ -19,7 +19,7 @@ export interface RepeatedSearch {
 export async function findRepeatedCommit(
   log: LogContext,
   { expectedVersion, id }: Commit,
-  { subject, latest, mayExpire }: RepeatedSearch,
+  { subject, latest, mayExpire }: RepeatedCommitSearch,
   budget: RetryBudget,
 ): Promise<CommitHeaders | undefined> {
   if (typeof expectedVersion !== "number" || expectedVersion >= latest.lastVersion) return undefined;

@@ -22,34 +22,34 @@ export class LiveFeeds {
   /**
    * Finds a feed that delivers the commits of a filter: the feed of the same filter, or the feed of the whole log.
    *
-   * @param isWhole Whether to use the feed of the whole log only, which also receives the commits that do not match.
+   * @param wholeLogOnly Whether to use only the feed of the whole log, which also receives commits that do not match.
    * @returns `undefined` if there is no such feed.
    */
-  find({ subject }: LogFilter, isWhole: boolean): LiveFeed | undefined {
+  find({ subject }: LogFilter, wholeLogOnly: boolean): LiveFeed | undefined {
     const whole = this.#feeds.get(this.#log.names.allActors);
-    return isWhole ? whole : this.#feeds.get(subject) ?? whole;
+    return wholeLogOnly ? whole : this.#feeds.get(subject) ?? whole;
   }
 
   /**
    * Opens a feed for a filter for which {@link LiveFeeds.find} has found none.
    *
    * @param cursor The subscription's cursor, which is at the end of the log.
-   * @param isWhole As for {@link LiveFeeds.find}.
+   * @param wholeLogOnly As for {@link LiveFeeds.find}.
    * @returns Whether the feed owns the cursor from now on. If not, the feed has its own cursor over the whole log.
    */
-  open(cursor: LogCursor, isWhole: boolean): boolean {
-    const filter = this.#filterFor(cursor.filter, isWhole);
+  open(cursor: LogCursor, wholeLogOnly: boolean): boolean {
+    const filter = this.#filterFor(cursor.filter, wholeLogOnly);
     const isSame = filter === cursor.filter;
     this.#add(isSame ? cursor : this.#widen(cursor, filter));
     return isSame;
   }
 
-  #filterFor(filter: LogFilter, isWhole: boolean): LogFilter {
-    if (filter.isWhole || (!isWhole && this.#feeds.size < MAX_FILTERED_FEEDS)) return filter;
+  #filterFor(filter: LogFilter, wholeLogOnly: boolean): LogFilter {
+    if (filter.isWhole || (!wholeLogOnly && this.#feeds.size < MAX_FILTERED_FEEDS)) return filter;
     return toLogFilter(this.#log.names, filter.partitions);
   }
 
-  /** Creates a cursor over the whole log that starts at the same place. */
+  /** Creates a cursor over the whole log that continues with the next sequence of this cursor. */
   #widen({ place }: LogCursor, filter: LogFilter): LogCursor {
     return new LogCursor(this.#log, filter, { ...place, last: place.next - 1 });
   }

@@ -14,8 +14,9 @@ export interface ReadPart {
 /**
  * Whether a wanted commit was purged before the reader received it. Called after the purge.
  *
- * A purge first writes the sequence of each actor's last commit to its version floor. Each commit message names the
- * sequence of the actor's previous commit. A commit is missing only if its sequence is among these.
+ * Before it deletes, a purge writes the sequence of the last commit that it purges of each actor to the actor's version
+ * floor. Each commit message names the sequence of the actor's previous commit. If commits of an actor are missing, a
+ * floor or a received message therefore names one of them.
  */
 export async function hasLost(
   { floors }: LogContext,
@@ -31,7 +32,7 @@ export async function hasLost(
   return false;
 }
 
-/** The sequence of the actor's previous commit, as its writer expected it; 0 if the log had none. */
+/** The sequence of the actor's previous commit, from the header of the append; 0 for the actor's first commit. */
 function previousOf({ headers }: StoredMessage): number {
   return Number(headers?.get("Nats-Expected-Last-Subject-Sequence"));
 }

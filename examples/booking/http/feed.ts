@@ -29,7 +29,7 @@ export class Feeds {
     const { signal, heartbeat, report } = this.#options;
     const actors = actorsOf(url);
     const after = afterOf(request, url);
-    // A subscription fails if the history after a position has expired, but then a status can no longer be sent.
+    // This read fails before the status is sent if the history after the position has expired.
     if (after !== "now") await tenant.store.readAll({ after, limit: 1, signal }).toArray();
     if (this.#open >= MAX_FEEDS) {
       throw new Problem(503, "too-many-feeds", `There are ${MAX_FEEDS} feeds already`, {
@@ -54,7 +54,7 @@ export class Feeds {
   }
 }
 
-/** The start of a feed: the first event, or the position that a reconnecting client received last. */
+/** Where a feed starts: after `Last-Event-ID`, else at `?after=`: `start` (the default), `now` or a position. */
 function afterOf(request: Request, url: URL): Position | "start" | "now" {
   // An empty value means that there was no last event, as in the standard of server-sent events.
   const lastEventId = request.headers.get("last-event-id") ?? "";

@@ -2,7 +2,15 @@ import { assignShards, hashOf } from "../../../src/coordination/placement.ts";
 import { LEADERS, SHARDS, type SimulatedNode, type Work } from "./simulated_node.ts";
 import type { StoredPut } from "./simulated_storage.ts";
 
-/** Checks what must never be so, at every step, and what must be so in the end. */
+/**
+ * Checks the safety invariants at every step, and whether the cluster has settled in the end.
+ *
+ * - I1: At most one node acts on a claim, and no other node ends a valid session.
+ * - I2: The terms of a claim rise with each new owner.
+ * - I3: A node gives a claim back only after its work has ended.
+ * - I4: A node has at most one work for a claim.
+ * - I5, reported by the schedules: The cluster settles.
+ */
 export class Invariants {
   readonly violations: string[] = [];
   begun = 0;
@@ -11,7 +19,7 @@ export class Invariants {
   readonly #isStored: (key: string) => boolean;
   /** By claim, works that have not settled. */
   readonly #works: Map<string, Set<Work>> = new Map();
-  readonly #lastTerms: Map<string, Work> = new Map();
+  readonly #lastWorks: Map<string, Work> = new Map();
   /** By session, the node that has ended it. */
   readonly #endedBy: Map<string, string> = new Map();
 
@@ -25,11 +33,11 @@ export class Invariants {
   began(work: Work): void {
     this.begun++;
     const { claim, node, term: { term } } = work;
-    const last = this.#lastTerms.get(claim);
+    const last = this.#lastWorks.get(claim);
     if (last !== undefined && (term < last.term.term || (term === last.term.term && node !== last.node))) {
       this.#violate("I2", `${claim}: term ${term} of ${node.name} after ${last.term.term} of ${last.node.name}`);
     }
-    this.#lastTerms.set(claim, work);
+    this.#lastWorks.set(claim, work);
     let works = this.#works.get(claim);
     if (works === undefined) this.#works.set(claim, works = new Set());
     for (const other of works) {
@@ -51,7 +59,7 @@ export class Invariants {
     for (const works of this.#works.values()) for (const work of works) if (work.node === node) works.delete(work);
   }
 
-  /** A node has left in order. */
+  /** A node has left the cluster gracefully. */
   left(node: SimulatedNode): void {
     for (const [claim, works] of this.#works) {
       for (const work of works) if (work.node === node) this.#violate("I3", `${node.name} left before ${claim} ended`);
@@ -67,7 +75,7 @@ export class Invariants {
     }
   }
 
-  /** A session was ended in the records. */
+  /** A record was stored. An empty value of a session key ends the session. */
   stored({ key, value, by }: StoredPut): void {
     if (value.length > 0 || !key.startsWith("sessions.")) return;
     this.#endedBy.set(key, by);
@@ -77,13 +85,13 @@ export class Invariants {
     }
   }
 
-  /** The reason why some claim is not owned by the node that placement names, or not known to all nodes. */
+  /** Why the cluster has not settled: its sessions, member lists, shard owners or leaders; `undefined` if it has. */
   unsettled(): string | undefined {
     const nodes = this.#nodes.filter(({ isAlive, isLeaving }) => isAlive && !isLeaving);
     const names = nodes.map(({ name }) => name).sort();
     for (const { name, cluster } of nodes) {
       if (cluster.session === undefined) return `${name} has no session`;
-      if (!this.#isStored(cluster.coordinator.session)) return `${name} does not know that the storage was lost`;
+      if (!this.#isStored(cluster.coordinator.session)) return `the storage does not have the session of ${name}`;
       const seen = cluster.members.map((member) => member.name).sort();
       if (`${seen}` !== `${names}`) return `${name} sees ${seen}, not ${names}`;
     }
@@ -114,7 +122,7 @@ export class Invariants {
     return undefined;
   }
 
-  /** Whether the node of a work that goes on can only have given the claim back by itself. */
+  /** Whether the node gave the claim back itself: its session is valid, or the node ended the session. */
   #gaveBack({ node, session }: Work): boolean {
     if (!node.isAlive) return false;
     const isSame = node.cluster.session !== undefined && node.cluster.coordinator.session === session;

@@ -1,4 +1,4 @@
-/** Microtasks that one event leads to, at most: a chain of awaited promises. */
+/** Maximum length of the chain of awaited promises that one event starts, in microtasks. */
 const MICROTASKS = 16;
 
 interface Event {
@@ -19,7 +19,7 @@ export class VirtualTime {
     this.#microtasks = microtasks;
   }
 
-  /** Runs a function at a time, or now if that is over. */
+  /** Runs a function at `time`, or at the current time if `time` has passed. */
   at(time: number, run: () => void): void {
     this.#push({ at: Math.max(time, this.now), order: this.#order++, run });
   }

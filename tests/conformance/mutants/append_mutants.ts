@@ -41,16 +41,16 @@ export const appendMutants: readonly Mutant[] = [
       "append() with an expectedVersion that is too high throws a conflict with both versions, and stores nothing",
   },
   {
-    name: "takes an actor without events for one that exists",
+    name: "treats an actor without events as existing",
     fault: (log) =>
       changeCommits(
         log,
         (commit) => commit.expectedVersion === "exists" ? { ...commit, expectedVersion: "any" } : commit,
       ),
-    caughtBy: "append() that expects events of an actor without events throws a conflict with version 0",
+    caughtBy: 'append() with expectedVersion "exists" for an actor without events throws a conflict with version 0',
   },
   {
-    name: "tells the expected version as the actual one",
+    name: "reports the expected version as the actual version",
     fault: (log) => ({
       append: async (commit, signal) => {
         const outcome = await log.append(commit, signal);
@@ -111,7 +111,7 @@ export const appendMutants: readonly Mutant[] = [
     caughtBy: 'append() of 100 concurrent writers with "any" succeeds, each at its own version',
   },
   {
-    name: "tells the position of the first event of a commit",
+    name: "returns the offset before the last event of a commit",
     fault: (log) => ({
       append: async (commit, signal) => {
         const outcome = await log.append(commit, signal);
@@ -150,7 +150,7 @@ export const appendMutants: readonly Mutant[] = [
         return { ...outcome, version: await log.latestVersion(commit.actorId, signal) };
       },
     }),
-    caughtBy: "append() finds its commit id after later commits too",
+    caughtBy: "append() that is repeated after later commits returns its first result",
   },
   {
     name: "knows only the last commit id of an actor",
@@ -182,7 +182,7 @@ export const appendMutants: readonly Mutant[] = [
     caughtBy: "append() finds no commit id of another actor",
   },
   {
-    name: "finds a commit id in the middle of its commit",
+    name: "accepts a repeated commit id with an expectedVersion inside the stored commit",
     fault: (log) => ({
       append: async (commit, signal) => {
         const outcome = await log.append(commit, signal);
@@ -193,10 +193,10 @@ export const appendMutants: readonly Mutant[] = [
         return duplicateOf(last);
       },
     }),
-    caughtBy: "append() with a stored commit id at any other expectedVersion throws a conflict",
+    caughtBy: "append() with a stored commit id and a different expectedVersion throws a conflict",
   },
   {
-    name: "takes only a repetition with as many events",
+    name: "recognizes a repeated commit only if it has the same number of events",
     fault: (log) => ({
       append: async (commit, signal) => {
         const outcome = await log.append(commit, signal);
@@ -208,7 +208,7 @@ export const appendMutants: readonly Mutant[] = [
     caughtBy: "append() with a stored commit id returns the first result, even with other events",
   },
   {
-    name: "says aborted of an append that was stored",
+    name: "reports an append as aborted although it was stored",
     fault: (log) => ({
       append: async (commit, signal) => {
         const outcome = await log.append(commit, signal);
@@ -220,7 +220,7 @@ export const appendMutants: readonly Mutant[] = [
     caughtBy: "append() whose signal is aborted while it waits rejects with AbortError only if it stored nothing",
   },
   {
-    name: "loses what is acknowledged while another append is going on",
+    name: "acknowledges an append without storing it while another append is running",
     fault: (log) => {
       let busy = false;
       return {
@@ -240,7 +240,7 @@ export const appendMutants: readonly Mutant[] = [
   },
 ];
 
-/** The answer to an append that repeats the commit with this last event. */
+/** The outcome of an append that repeats a stored commit, whose last event is given. */
 function duplicateOf({ version, position }: RecordedEvent): AppendOutcome {
   return { ok: true, version, identity: logIdentityOf(position), offset: offsetOf(position), duplicate: true };
 }

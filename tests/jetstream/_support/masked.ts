@@ -1,6 +1,6 @@
 import type { CommitCodec } from "@flowmade-one/aether/jetstream";
 
-/** A codec whose commits are not JSON: each byte differs, and the length is the same. */
+/** A codec whose commits are not JSON: it changes each byte of the JSON, and keeps the length. */
 export const masked: CommitCodec = {
   contentType: "application/vnd.example.commit+masked",
   encode: (commit) => mask(new TextEncoder().encode(JSON.stringify(commit))),

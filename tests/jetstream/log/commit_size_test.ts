@@ -24,7 +24,7 @@ await testOnServer("append() takes a commit up to the server's max_payload", asy
 
 for (const [maxPayload, isEnough] of [[1_024, false], [4_096, false], [8_191, false], [8_192, true]] as const) {
   await testOnServer(
-    `a server whose messages have ${maxPayload} bytes is ${isEnough ? "taken" : "refused"}`,
+    `jetstream() ${isEnough ? "accepts" : "refuses"} a server with max_payload ${maxPayload}`,
     async ({ connect }) => {
       const opening = jetstream({ connection: await connect() });
       if (!isEnough) {

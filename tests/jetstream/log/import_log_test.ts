@@ -32,7 +32,7 @@ async function eventsOf(driver: Driver, name: string): Promise<unknown[]> {
 }
 
 await testOnServer(
-  "importLog() moves logs from SQLite to JetStream and on to memory, and back",
+  "importLog() copies logs from SQLite to JetStream, to memory, and to SQLite again",
   async ({ connect }) => {
     const folder = await Deno.makeTempDir({ prefix: "aether-import-" });
     const original = await sqliteDriver({ path: `${folder}/one.db` });
