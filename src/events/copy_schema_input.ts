@@ -34,7 +34,7 @@ function copy(value: unknown, depth: number, budget: { left: number }): unknown 
   if (Array.isArray(value)) return copyItems(slice.call(value), depth, budget);
   const prototype = getPrototypeOf(value);
   const isPlain = prototype === ROOT || prototype === null || getPrototypeOf(prototype) === null;
-  // A spread copies the properties faster than a loop.
+  // A spread copies `__proto__` as a key, and does not visit inherited keys.
   return isPlain ? copyProperties({ ...value }, depth, budget) : value;
 }
 
