@@ -15,25 +15,35 @@ const SHOWN = 60;
 const first = SEEDS[0]!;
 const seeds = SEEDS.length > 1 ? SEEDS : Array.from({ length: DEFAULT_WORLDS }, (_, i) => (first + i) >>> 0);
 
+/** Counts of all worlds that were run. */
+const total: Record<string, number> = { worlds: 0 };
+
 for (let at = 0; at < seeds.length; at += CHUNK) {
   const chunk = seeds.slice(at, at + CHUNK);
   Deno.test(withSeed(`ConsumerWorld keeps its invariants in ${chunk.length} worlds`, chunk[0]!), async () => {
-    const total: Record<string, number> = {};
     for (const seed of chunk) {
       const world = new ConsumerWorld(seed);
       await world.runRandom();
       const { violations, calls, repeats, overlaps } = world.oracle;
+      total["worlds"]!++;
       if (violations.length > 0) throw new Error(await explain(seed));
       for (const [what, count] of Object.entries({ ...world.stats, calls, repeats, overlaps })) {
         total[what] = (total[what] ?? 0) + count;
       }
     }
-    if (chunk.length < CHUNK) return;
-    for (const what of ["calls", "repeats", "kills", "closes", "reset", "pause", "redrive", "restores"]) {
-      assert(total[what]! > 0, `the worlds are too quiet: ${total[what]} ${what}`);
-    }
   });
 }
+
+// A redrive happens in few worlds: 50 may have none.
+Deno.test({
+  name: "ConsumerWorld reaches every fault and every control of a consumer",
+  ignore: seeds.length < DEFAULT_WORLDS,
+  fn: () => {
+    const counted = ["calls", "repeats", "kills", "closes", "reset", "pause", "redrive", "restores"];
+    const absent = counted.filter((what) => !(total[what]! > 0));
+    assertEquals(absent, [], `absent from ${total["worlds"]} worlds`);
+  },
+});
 
 Deno.test("ConsumerWorld depends on its seed only", async () => {
   const traces = [];
