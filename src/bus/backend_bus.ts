@@ -140,8 +140,7 @@ export class BackendBus implements EventBus {
   channel(namespace: Namespace): NamespaceChannel {
     let channel = this.#channels.get(namespace);
     if (channel === undefined) {
-      const { observer: guard } = this.#context;
-      const observer = guard && new NamespaceObserver(namespace, guard);
+      const observer = this.#context.observer && new NamespaceObserver(namespace, this.#context.observer);
       channel = new NamespaceChannel(namespace, this.#subscribers, this.#dispatchQueue, observer);
       this.#channels.set(namespace, channel);
     }
