@@ -71,6 +71,8 @@ export class Lane {
   /** Aborted to end the current pass: after a change by an operator, or when the lane must stop. */
   #pass: AbortController = new AbortController();
   #isStopping = false;
+  /** Whether the record may still say that the lane has paused. A lane saves it before it handles an event. */
+  #hasResumed = false;
   readonly #turns: EventLoopTurns;
 
   constructor(context: LaneContext, events: LaneEvents, claim: Claim, { value, revision }: ClaimRecord) {
@@ -159,7 +161,7 @@ export class Lane {
       const { signal } = this.#pass;
       const before = this.#progress.position;
       try {
-        this.#progress.setPaused(this.#context.isPaused());
+        if (this.#progress.setPaused(this.#context.isPaused()) === "resumed") this.#hasResumed = true;
         if (this.#saver.isDirty) this.#saver.changed();
         if (this.#isIdle()) await untilAborted(signal);
         else await this.#work(signal);
@@ -201,7 +203,8 @@ export class Lane {
   /** One pass: handles waiting events, then new ones, until the pass ends. */
   async #work(signal: AbortSignal): Promise<void> {
     const { log, namespace } = this.#context;
-    if (this.#savesEachEvent) await this.#saver.flush();
+    if (this.#savesEachEvent || this.#hasResumed) await this.#saver.flush();
+    this.#hasResumed = false;
     const { mark } = this.#progress;
     if (mark !== undefined) await checkMark(log, namespace, mark, signal);
     for (const { actorId } of this.#progress.redriven) {

@@ -169,11 +169,12 @@ export class LaneProgress {
     this.#changes++;
   }
 
-  /** Records whether the lane has paused. */
-  setPaused(isPaused: boolean): void {
-    if (isPaused === (this.#paused === true)) return;
+  /** Records whether the lane has paused. Returns what has changed. */
+  setPaused(isPaused: boolean): "paused" | "resumed" | undefined {
+    if (isPaused === (this.#paused === true)) return undefined;
     this.#paused = isPaused ? true : undefined;
     this.#progressed();
+    return isPaused ? "paused" : "resumed";
   }
 
   /** Records that the lane has stopped. */
