@@ -202,8 +202,9 @@ export class Lane {
 
   /** One pass: handles waiting events, then new ones, until the pass ends. */
   async #work(signal: AbortSignal): Promise<void> {
-    const { log, namespace } = this.#context;
+    const { log, namespace, environment } = this.#context;
     if (this.#savesEachEvent || this.#hasResumed) await this.#saver.flush();
+    if (this.#hasResumed && this.#saver.isDirty) return sleep(environment, halfJitter(1, environment.random()), signal);
     this.#hasResumed = false;
     const { mark } = this.#progress;
     if (mark !== undefined) await checkMark(log, namespace, mark, signal);

@@ -43,12 +43,13 @@ export class LaneProgress {
   #changes = 0;
   readonly #owner: LaneOwner;
 
-  constructor({ mark, parked, edits, resets, failure, skipped, progressAt }: LaneRecord, owner: LaneOwner) {
+  constructor({ mark, parked, edits, resets, failure, paused, skipped, progressAt }: LaneRecord, owner: LaneOwner) {
     this.#mark = mark;
     this.#parked = new Map(parked.map((entry) => [entry.actorId, entry]));
     this.#edits = edits;
     this.#resets = resets;
     this.#failure = failure;
+    this.#paused = paused;
     this.#skipped = skipped;
     this.#progressAt = progressAt;
     this.#owner = owner;
