@@ -2,7 +2,7 @@ import type { ErrorCode } from "./error_code.ts";
 import { isAetherError } from "./is_aether_error.ts";
 
 /** The type of an error that is neither of this package nor a standard error. */
-export const OTHER_ERROR = "_OTHER";
+const OTHER_ERROR = "_OTHER";
 
 /** The codes of this package. Another copy of the package may have a code that this copy does not have. */
 const CODES: Readonly<Record<ErrorCode, true>> = {
@@ -51,8 +51,8 @@ const STANDARD_NAMES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The type of an error, of a bounded set: the code of an `AetherError`, the name of a standard error, or
- * {@link OTHER_ERROR}. Messages and other names can contain data. Does not throw, also if a property of the error does.
+ * The type of an error, from a bounded set: the code of an `AetherError`, the name of a standard error, or `_OTHER`.
+ * Messages and other names can contain data. Does not throw, even if a property of the error does.
  */
 export function errorType(error: unknown): string {
   try {

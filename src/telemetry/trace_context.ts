@@ -1,14 +1,12 @@
 import type { EventMetadata } from "../events/event_metadata.ts";
-import { parseTraceparent, parseTracestateMembers } from "../events/trace_context.ts";
+import { parseTraceparent, parseTracestateMembers, traceContextOf } from "../events/trace_context.ts";
 import type { SpanContext, TraceState } from "./api.ts";
 
 /** The metadata that describes a span to the readers of an event; empty if the span has no valid identity. */
 export function toTraceMetadata(context: SpanContext): Pick<EventMetadata, "traceparent" | "tracestate"> {
   const { traceId, spanId, traceFlags, traceState } = context;
   const traceparent = `00-${traceId}-${spanId}-${(traceFlags & 0xff).toString(16).padStart(2, "0")}`;
-  if (parseTraceparent(traceparent) === undefined) return {};
-  const tracestate = traceState?.serialize() ?? "";
-  return parseTracestateMembers(tracestate) === undefined ? { traceparent } : { traceparent, tracestate };
+  return traceContextOf({ traceparent, tracestate: traceState?.serialize() });
 }
 
 /**
