@@ -2,7 +2,7 @@ import { type Claim, type ClaimCodec, OWNER_ONLY, type StopReason } from "../coo
 import type { Coordinator } from "../coordination/coordinator.ts";
 import type { Environment } from "../coordination/environment.ts";
 import { AbortError } from "../errors/abort_error.ts";
-import type { ObservedOperation } from "../observer/observer.ts";
+import type { MeasurementName, ObservedOperation } from "../observer/observer.ts";
 import type { ObserverGuard } from "../observer/observer_guard.ts";
 import { onAbort } from "../lifecycle/on_abort.ts";
 import type { Term } from "./cluster.ts";
@@ -48,8 +48,8 @@ export interface WorkContext {
   report(error: unknown): void;
   /** Absent if the backend has no observer. */
   readonly observer?: ObserverGuard | undefined;
-  /** See `Measurement.source`. */
-  readonly source: object;
+  /** Reports a value of this node to the observer, if there is one. */
+  measure(name: MeasurementName, value: number, group?: string): void;
 }
 
 /** A claim whose work is a function of the application. */
@@ -113,11 +113,8 @@ export class ClaimedWork implements Claim {
     const observation = observer?.start({ ...operation, term, backend: observer.backend });
     const overdue = this.#reportOverdue(signal);
     try {
-      const result = await (observation === undefined
-        ? this.#definition.run(given)
-        : observation.run(() =>
-          this.#definition.run(given)
-        ));
+      const run = () => this.#definition.run(given);
+      const result = await (observation === undefined ? run() : observation.run(run));
       observation?.end({ failed: false });
       return { endedByItself: isHeld(), result };
     } catch (error) {

@@ -10,7 +10,6 @@ import type { Records } from "../driver/records.ts";
 import { AbortError } from "../errors/abort_error.ts";
 import { ClosedError } from "../errors/closed_error.ts";
 import { InvalidArgumentError } from "../errors/invalid_argument_error.ts";
-import type { MeasurementName } from "../observer/observer.ts";
 import type { ObserverGuard } from "../observer/observer_guard.ts";
 import { type BackendHandle, backendHandleOf } from "../lifecycle/backend_handle.ts";
 import { CloseScope } from "../lifecycle/close_scope.ts";
@@ -73,13 +72,14 @@ export class ClusterNode implements Cluster {
       { name, heartbeat, ttl, waitsInNewStorage: true, hints: [CLAIMS], onError: reportStorage },
       environment,
     );
+    const source = Object.freeze({});
     this.#context = {
       coordinator: this.coordinator,
       environment,
       endTimeout: ttl,
       report,
       observer,
-      source: Object.freeze({}),
+      measure: (name, value, group) => observer?.measure({ name, value, group, source }),
     };
     this.coordinator.onMembersChanged(() => this.#onMembersChanged());
     this.#leaveBackend = backend.start(() => this.close());
@@ -133,11 +133,11 @@ export class ClusterNode implements Cluster {
       operation: { name: "lead", group: name },
       isWanted: () => !isStopped,
       run: (term) => {
-        this.#measure("cluster.term", term.term, name);
+        this.#context.measure("cluster.term", term.term, name);
         return work(term);
       },
       ended: ({ endedByItself, result, failure }) => {
-        this.#measure("cluster.term", 0, name);
+        this.#context.measure("cluster.term", 0, name);
         if (!endedByItself && !isStopped) return "next-term";
         if (!endedByItself) return "withdraw";
         if (failure === undefined) resolve(result as T);
@@ -185,18 +185,13 @@ export class ClusterNode implements Cluster {
     return this.#scope.close(async () => {
       for (const end of [...this.#pendingLeads]) end();
       await this.coordinator.leave();
-      this.#measure("cluster.members", 0);
+      this.#context.measure("cluster.members", 0);
       this.#leaveBackend();
     });
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
-  }
-
-  #measure(name: MeasurementName, value: number, group?: string): void {
-    const { observer, source } = this.#context;
-    observer?.measure({ name, value, group, source });
   }
 
   #reserve(key: string, attempt: string): void {
@@ -210,7 +205,7 @@ export class ClusterNode implements Cluster {
 
   #onMembersChanged(): void {
     this.#members = undefined;
-    this.#measure("cluster.members", this.coordinator.members.size);
+    this.#context.measure("cluster.members", this.coordinator.members.size);
     if (this.#listeners.size === 0) return;
     queueMicrotask(() => {
       for (const listener of [...this.#listeners]) {

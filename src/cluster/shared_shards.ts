@@ -61,8 +61,7 @@ export class SharedShards implements Shares {
   }
 
   #measure(value: number): void {
-    const { observer, source } = this.#context;
-    observer?.measure({ name: "cluster.shards", value, group: this.#definition.name, source });
+    this.#context.measure("cluster.shards", value, this.#definition.name);
   }
 
   #claim(shard: number): ClaimedWork {
@@ -78,7 +77,7 @@ export class SharedShards implements Shares {
         return work(shard, term);
       },
       ended: ({ endedByItself, failure }) => {
-        // The claim is still owned in this call.
+        // `owned` still includes this shard. A claim that ends is released after this call.
         queueMicrotask(() => this.#measure(this.owned.length));
         if (failure === undefined) return endedByItself ? "idle" : "next-term";
         // Aborted work may throw. Its error is not reported.

@@ -24,4 +24,6 @@ Deno.test("Observer.measure() receives the members, owned shards and leader term
   assertEquals(lastOf("cluster.members")?.value, 0);
   assertEquals(new Set(measured.map(({ source }) => source)).size, 1);
   assertEquals(measured.filter(({ namespace }) => namespace !== undefined), []);
+  await using _ = await backend.join({ name: "node-2" });
+  assertEquals(new Set(measured.map(({ source }) => source)).size, 2, "each node is a source of its own");
 });
