@@ -13,13 +13,13 @@ interface IndexedActor {
 /**
  * Finds the events of each actor in the array of all events of the log.
  *
- * An append writes numbers only: for each event, the number of the event of the same actor before it. An array of
- * events per actor would cost allocations and garbage collection at many appends. The first read of an actor creates
- * its array, and later reads extend it. Reads are then slices of the array.
+ * An append writes numbers only: for each event, the number of the previous event of the same actor. To extend an array
+ * per actor in each append would cost allocations and garbage collection. The first read of an actor creates its array,
+ * and later reads extend it. A read returns a slice of the array.
  */
 export class ActorIndex {
   readonly #events: NumberedList<RecordedEvent>;
-  /** For each event of the log, the number of the actor's event before it; 0 for the first. */
+  /** For each event of the log, the number of the previous event of the same actor; 0 for the first. */
   readonly #previous: NumberedList<number> = new NumberedList();
   readonly #actors: Map<string, IndexedActor> = new Map();
 
@@ -29,17 +29,17 @@ export class ActorIndex {
   }
 
   /** The actor with an id; `undefined` if it never had an event. */
-  find(actorId: string): { readonly version: number } | undefined {
+  find(actorId: string): Readonly<IndexedActor> | undefined {
     return this.#actors.get(actorId);
   }
 
   /**
    * Adds the last `count` events of the log, which are of one actor.
    *
-   * @param found The result of {@link ActorIndex.find}, so that the actor is looked up once.
+   * @param found The result of {@link ActorIndex.find}. The caller has it already, so that the actor is looked up once.
    */
-  add(actorId: string, found: { readonly version: number } | undefined, count: number): void {
-    let actor = found as IndexedActor | undefined;
+  add(actorId: string, found: Readonly<IndexedActor> | undefined, count: number): void {
+    let actor: IndexedActor | undefined = found;
     if (actor === undefined) {
       actor = { version: 0, latest: 0, history: undefined };
       this.#actors.set(actorId, actor);
@@ -69,7 +69,7 @@ export class ActorIndex {
     return actor.history;
   }
 
-  /** Adds the events since the last read, which are found from the latest one backwards. */
+  /** Adds the events since the last read. It finds them backwards from the latest event. */
   #extendHistory(actor: IndexedActor): void {
     const events = this.#events;
     const known = actor.history?.last ?? 0;

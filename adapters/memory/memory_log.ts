@@ -2,8 +2,8 @@
  * One namespace in memory: the log, an array of all events, and an index of the actors. An append is a push to the array
  * and a few numbers in the index. A read is a slice of the log, or of an actor's events.
  *
- * The offset of a commit is the number of its last event in the log, so that the next number belongs to the first event
- * of the next commit. No search is needed.
+ * The offset of a commit is the number of its last event in the log. The next number therefore belongs to the first
+ * event of the next commit, and a read after an offset finds its first event without a search.
  *
  * @module
  */

@@ -6,8 +6,8 @@
  * {"time":1767225600000,"events":[{"id":"5f…","type":"Placed","data":{"sku":"A"},"metadata":{"correlationId":"r1"}}]}
  * ```
  *
- * `metadata` is absent if it is empty. `v`, the schema version of an event, is absent if it is 1. The actor, the commit id
- * and the versions are stored beside it, in the subject and the headers of the message.
+ * `metadata` is absent if it is empty. `v`, the schema version of an event, is absent if it is 1. The actor, the commit
+ * id and the versions are stored beside it, in the subject and the headers of the message.
  *
  * @module
  */

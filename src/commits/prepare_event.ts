@@ -42,7 +42,7 @@ export function prepareEvent(
   const { id: givenId, type, schemaVersion, data, metadata } = readFields(event as object, path);
   refuse(path, ".type", typeProblem(type));
   if (givenId !== undefined) refuse(path, ".id", idProblem(givenId));
-  const id = givenId === undefined ? checkedId(newId) : givenId;
+  const id = givenId ?? checkedId(newId);
   const checked = types === undefined
     ? checkData(schemaVersion, data, path, maxCommitBytes)
     : types.check(event as object, { type, schemaVersion, data }, path, maxCommitBytes);

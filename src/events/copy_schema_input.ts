@@ -3,14 +3,16 @@
  * input: a second read could give a value that the schema did not validate.
  *
  * Plain objects and arrays are copied. Other objects, such as dates, are passed as they are, because a schema may
- * transform them. `freezeJson` refuses them if the schema returns them.
+ * transform them. `freezeJson` refuses them if the schema returns them. `freezeJson` cannot make this copy: it refuses
+ * every value that is not JSON, and its copy is frozen.
  *
  * @module
  */
+import { isPlainPrototype } from "../base/is_plain_prototype.ts";
 import { MAX_DATA_DEPTH } from "../base/limits.ts";
 import { InvalidEventError } from "../errors/invalid_event_error.ts";
 
-const { prototype: ROOT, getPrototypeOf, hasOwn } = Object;
+const { getPrototypeOf, hasOwn } = Object;
 const { slice } = Array.prototype;
 
 /**
@@ -32,10 +34,8 @@ export function copySchemaInput(value: unknown, path: string, limit: number): un
 function copy(value: unknown, depth: number, budget: { left: number }): unknown {
   if (typeof value !== "object" || value === null || depth >= MAX_DATA_DEPTH || budget.left <= 0) return value;
   if (Array.isArray(value)) return copyItems(slice.call(value), depth, budget);
-  const prototype = getPrototypeOf(value);
-  const isPlain = prototype === ROOT || prototype === null || getPrototypeOf(prototype) === null;
   // A spread copies `__proto__` as a key, and does not visit inherited keys.
-  return isPlain ? copyProperties({ ...value }, depth, budget) : value;
+  return isPlainPrototype(getPrototypeOf(value)) ? copyProperties({ ...value }, depth, budget) : value;
 }
 
 /** Replaces the objects in a shallow copy by their copies. */

@@ -16,6 +16,7 @@
  */
 import { InvalidEventError } from "../errors/invalid_event_error.ts";
 import { TooLargeError } from "../errors/too_large_error.ts";
+import { isPlainPrototype } from "../base/is_plain_prototype.ts";
 import { kindOf } from "../base/kind_of.ts";
 import { quote } from "../base/quote.ts";
 import { MAX_DATA_DEPTH } from "../base/limits.ts";
@@ -111,11 +112,7 @@ class Copier {
     this.maxBytes += BYTES_AROUND;
     if (Array.isArray(value)) return this.#copyArray(value, depth);
     const prototype = getPrototypeOf(value);
-    // A plain object has no prototype, or one without a prototype, such as the `Object.prototype` of any realm. The
-    // prototype of this realm is compared first.
-    if (prototype !== ROOT && prototype !== null && getPrototypeOf(prototype) !== null) {
-      this.#refuse(depth, `is ${kindOf(value)}`, jsonFix(value));
-    }
+    if (!isPlainPrototype(prototype)) this.#refuse(depth, `is ${kindOf(value)}`, jsonFix(value));
     // `for...in` would visit the keys of an unknown prototype.
     return this.#copyPlain(prototype === ROOT || prototype === null ? value : { ...value }, depth);
   }

@@ -23,9 +23,9 @@ const EVICTING = 64;
  *
  * If most subjects repeat, a `Map` is searched first: V8 caches the hash of a string object that was looked up before.
  * For a new string, V8 computes a hash, which costs more than the scan. If more subjects are new, the scan comes first,
- * and its hash is the key into a {@link MatchTable}. If almost all are new, that table is skipped too. Where
- * a search costs no more than a lookup in that table, a lower share of new subjects suffices to skip it, and a full
- * table keeps most of its matches.
+ * and its hash is the key into a {@link MatchTable}. If almost all are new, that table is skipped too. If a
+ * search costs no more than a lookup in that table, a lower share of new subjects suffices to skip it, and a full table
+ * keeps most of its matches.
  *
  * A subject is cached on its second lookup. The first lookup only records its hash in a fixed table. A sender of
  * subjects that never repeat therefore fills no cache, and memory is bounded for any sequence of lookups.
@@ -119,8 +119,8 @@ export class MatchCache<V extends TableEntry> {
   }
 
   /**
-   * Whether to cache a subject in place of another one. If more subjects repeat than fit, to evict one for each would
-   * cost more than cheap searches, and few would be cached at their next lookup.
+   * Whether to cache a subject in place of another one. If more subjects repeat than fit into the table, an eviction for
+   * each would cost more than the cheap searches, and few subjects would still be cached at their next lookup.
    */
   #evictsFor(): boolean {
     this.#noteUnknown();

@@ -1,3 +1,4 @@
+import { isPlainPrototype } from "../base/is_plain_prototype.ts";
 import { quote } from "../base/quote.ts";
 import { pathStep } from "../base/path_step.ts";
 
@@ -107,6 +108,5 @@ function ownOf(value: Properties, key: string): unknown {
 }
 
 function isPlain(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
+  return isPlainPrototype(Object.getPrototypeOf(value));
 }

@@ -1,3 +1,5 @@
+import { isPlainPrototype } from "../base/is_plain_prototype.ts";
+
 /**
  * Freezes plain objects and arrays in place, deeply. It skips a `Map`, a `Set`, any other class instance and an object
  * that is frozen already, with their contents. A state that shares most parts with the previous state costs only its
@@ -20,7 +22,5 @@ function isUnfrozen(value: unknown): value is object {
 }
 
 function isPlain(value: object): boolean {
-  if (Array.isArray(value)) return true;
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null;
+  return Array.isArray(value) || isPlainPrototype(Object.getPrototypeOf(value));
 }

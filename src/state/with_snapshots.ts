@@ -21,9 +21,9 @@ export interface SnapshotSettings<S> {
    */
   readonly policy: SnapshotPolicy<S>;
   /**
-   * The number of snapshots to keep per actor, newest first; 1 to 100, by default 1. A restored log may leave snapshots
-   * of versions that the actor has not reached. They do not count. Up to 100 snapshots in total are kept until the
-   * actor has passed those versions.
+   * The number of snapshots to keep per actor, newest first; 1 to 100, by default 1. After the log was restored,
+   * snapshots may remain whose versions the actor has not reached. Such snapshots do not count, and are kept until the
+   * actor has passed their versions. In total, at most 100 snapshots of an actor are kept.
    */
   readonly keep?: number | undefined;
   /**

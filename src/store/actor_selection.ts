@@ -30,8 +30,7 @@ export function toActorSelection(options: ReadOptions): ActorSelection {
   const { from, to, limit, direction } = options;
   checkWholeNumber(from, "from", 1);
   checkWholeNumber(to, "to", 1);
-  checkWholeNumber(limit, "limit", 1, undefined, "events");
-  checkChoice(direction, "direction", ["forwards", "backwards"]);
+  checkLimitAndDirection(limit, direction);
   const range = {
     from: from ?? 1,
     to: to ?? Number.MAX_SAFE_INTEGER,
@@ -40,6 +39,16 @@ export function toActorSelection(options: ReadOptions): ActorSelection {
   };
   const isWhole = from === undefined && to === undefined;
   return { range, select: isWhole ? wholePage : (page) => cutToVersions(page, range.from, range.to) };
+}
+
+/**
+ * Checks the options that `read` and `readAll` share.
+ *
+ * @throws {InvalidArgumentError} If one of them is invalid.
+ */
+export function checkLimitAndDirection(limit: unknown, direction: unknown): void {
+  checkWholeNumber(limit, "limit", 1, undefined, "events");
+  checkChoice(direction, "direction", ["forwards", "backwards"]);
 }
 
 function wholePage(page: Page): Page {

@@ -44,6 +44,8 @@ export class LogSnapshots implements SnapshotStore {
       : this.#latestObserved(this.#observer, actorId, options);
   };
 
+  // Separate methods, because a function that contains a closure allocates its context at each call.
+
   #putObserved(
     observer: NamespaceObserver,
     actorId: string,

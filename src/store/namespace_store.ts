@@ -19,7 +19,7 @@ import { CloseScope } from "../lifecycle/close_scope.ts";
 import { endOfCommit } from "../values/position.ts";
 import type { Namespace } from "../base/namespace.ts";
 import type { Position } from "../base/position.ts";
-import { ALL_EVENTS, toActorSelection } from "./actor_selection.ts";
+import { ALL_EVENTS, checkLimitAndDirection, toActorSelection } from "./actor_selection.ts";
 import { createLogHandle, type LogHandle } from "./log_handle.ts";
 import type { NamespaceObserver } from "../observer/namespace_observer.ts";
 import type { DerivedMetadata } from "../observer/observer.ts";
@@ -138,8 +138,7 @@ export class NamespaceStore implements EventStore {
   ): EventReader<RecordedEventOf<AnyEvents, T>> => {
     checkOptions(options, READ_ALL_OPTIONS, "readAll");
     const { after, before, limit, direction, types, actors, unknown, raw, signal } = options;
-    checkLimit(limit);
-    checkDirection(direction);
+    checkLimitAndDirection(limit, direction);
     const { select, ...section } = toLogSelection({ after, before, types, actors }, ["oldest-available"], this.#types);
     const current = toCurrent(this.#types, unknown, raw);
     const attempt = Operation.begin(this.#lifetime, "read the log of namespace", this.namespace, signal);
@@ -265,14 +264,6 @@ export class NamespaceStore implements EventStore {
 }
 
 freezeClass(NamespaceStore);
-
-function checkDirection(direction: unknown): void {
-  checkChoice(direction, "direction", ["forwards", "backwards"]);
-}
-
-function checkLimit(limit: unknown): void {
-  checkWholeNumber(limit, "limit", 1, undefined, "events");
-}
 
 /** A caller that passes a handler confuses the store with a bus. */
 function refuseHandler(options: unknown): void {

@@ -39,10 +39,10 @@ export interface AppendResult<E extends EventMap = AnyEvents> {
   /** Whether an earlier append with the same commit id had stored the commit. */
   readonly duplicate: boolean;
   /**
-   * The recorded events, oldest first, frozen, as a read returns them. They are created on first access: an append
-   * whose events are not used has no cost for them. The property is not enumerable, so that JSON and spread leave it
-   * out. `undefined` for a duplicate, whose events have to be read. A wrapper of a store that changes events returns
-   * its own events here.
+   * The recorded events, oldest first, frozen, as a read returns them. The first access creates them. If the caller
+   * does not access `events`, they cost nothing. `JSON.stringify` and spread leave the property out, because it is not
+   * enumerable. `undefined` for a duplicate, whose events have to be read. A wrapper of a store that changes events
+   * returns its own events here.
    */
   readonly events: readonly RecordedEventOf<E>[] | undefined;
 }

@@ -28,7 +28,7 @@ const answers: [policy: SnapshotPolicy, changed: Partial<SnapshotFacts>, due: bo
   [everyBytes(1_000), {}, true, "everyBytes(1_000) after 1,000 bytes"],
   [everyBytes(1_001), {}, false, "everyBytes(1_001) after 1,000 bytes"],
   [olderThan(60_000), {}, true, "olderThan(60_000) at that age"],
-  [olderThan(60_001), {}, false, "olderThan(60_000) one millisecond earlier"],
+  [olderThan(60_001), {}, false, "olderThan(60_001) one millisecond before that age"],
   [olderThan(1), { age: -5 }, false, "olderThan() at a negative age"],
   [when(({ version }) => version % 40 === 0), {}, true, "when() with a predicate that returns true"],
   [when(({ version }) => version % 40 === 0), { version: 41 }, false, "when() with a predicate that returns false"],
@@ -38,7 +38,7 @@ const answers: [policy: SnapshotPolicy, changed: Partial<SnapshotFacts>, due: bo
   [allOf(never, yes), {}, false, "allOf() with one true policy of two"],
   [allOf(yes, yes), {}, true, "allOf() with two true policies"],
   [allOf(anyOf(never, everyEvents(10)), olderThan(60_000)), {}, true, "allOf() with a nested anyOf()"],
-  [never, {}, false, "never()"],
+  [never, {}, false, "never"],
 ];
 
 for (const [policy, changed, due, because] of answers) {
@@ -74,7 +74,7 @@ const refused: [make: () => unknown, argument: string, because: string][] = [
 ];
 
 for (const [make, argument, because] of refused) {
-  Deno.test(`${because}`, () => {
+  Deno.test(because, () => {
     const error = assertThrows(make);
     assert(isAetherError(error, "invalid-argument"), String(error));
     assertEquals(error.argument, argument);
