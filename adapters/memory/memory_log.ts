@@ -1,6 +1,6 @@
 /**
- * One namespace in memory: the log, an array of all events, and an index of the actors. An append is a push to the array
- * and a few numbers in the index. A read is a slice of the log, or of an actor's events.
+ * One namespace in memory: the log, an array of all events, and an index of the actors. An append pushes to the array
+ * and writes a few numbers to the index. A read is a slice of the log, or of an actor's events.
  *
  * The offset of a commit is the number of its last event in the log. The next number therefore belongs to the first
  * event of the next commit, and a read after an offset finds its first event without a search.

@@ -7,7 +7,6 @@ export declare abstract class Brand<Kind extends string> {
 }
 
 /**
- * A union member that matches no value. If a value fits no member of the union, the compiler's error shows the
- * sentence.
+ * A union member that matches no value. If a value fits no member of the union, the compiler's error shows `Sentence`.
  */
 export type Hint<Sentence extends string> = string & Brand<Sentence>;

@@ -9,8 +9,8 @@ import type { Brand } from "./brand.ts";
 export type Namespace = string & Brand<"namespace">;
 
 /**
- * The type of a namespace argument. A literal with a wildcard does not compile, and the compiler's error shows the
- * sentence.
+ * The type of a namespace argument. A literal with a wildcard does not compile: the compiler's error shows the string
+ * literal below.
  */
 export type ExactNamespace<N extends string> = N extends `${string}*${string}` | `${string}>${string}`
   ? "a namespace has no wildcards; to see many, observe with a grant"

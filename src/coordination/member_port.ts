@@ -4,7 +4,7 @@ export interface MemberSettings {
   readonly heartbeat: number;
   /** Milliseconds of silence after which other members may end a session. At least four heartbeats. */
   readonly ttl: number;
-  /** Whether a new storage may replace a lost storage, by whose records other members still own claims. */
+  /** Whether a new storage may replace a lost one whose owners are still active. See `Records.isReplaceable`. */
   readonly isReplaceable: boolean;
 }
 

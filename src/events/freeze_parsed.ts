@@ -23,7 +23,7 @@ function freezeItems(items: readonly unknown[], levels: number): string | undefi
   return undefined;
 }
 
-/** Freezes the members of an object without an array of them, which would be garbage for each object. */
+/** Freezes the members of an object. `Object.values` would allocate an array for each object. */
 function freezeMembers(object: object, levels: number): string | undefined {
   for (const name in object) {
     const member = (object as Readonly<Record<string, unknown>>)[name];

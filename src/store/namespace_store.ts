@@ -1,7 +1,5 @@
 import { parseActorId } from "../values/parse_actor_id.ts";
-import { checkChoice } from "../checks/check_choice.ts";
 import { checkOptions } from "../checks/check_options.ts";
-import { checkWholeNumber } from "../checks/check_whole_number.ts";
 import type { Commit } from "../commits/commit.ts";
 import type { CommitSettings } from "../commits/commit_settings.ts";
 import { prepareCommit } from "../commits/prepare_commit.ts";

@@ -8,7 +8,7 @@ import { interruptible } from "./interruptible.ts";
 
 /** The arguments of a reader. */
 export interface Reading {
-  /** The operation, which has the name for errors and can end the read. */
+  /** The operation. It names the read in errors, and can end it. */
   readonly attempt: Operation;
   /** Starts reading. */
   readonly open: () => Pages;

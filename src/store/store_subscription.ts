@@ -10,7 +10,7 @@ import type { Subscription, SubscriptionState } from "./event_store.ts";
 
 /** The arguments of a subscription. */
 export interface Following {
-  /** The operation, which has the name for errors and can end the subscription. */
+  /** The operation. It names the subscription in errors, and can end it. */
   readonly attempt: Operation;
   /** The log to follow. */
   readonly log: Log;

@@ -1,8 +1,8 @@
 import type { Namespace } from "../base/namespace.ts";
 
 /**
- * Length of a log identity in characters: 48 random bits in lower-case hexadecimal. Two logs have the same identity with
- * a probability of 1 in 2^48.
+ * Length of a log identity in characters: 48 random bits in lower-case hexadecimal. Two logs have the same identity
+ * with a probability of 1 in 2^48.
  */
 export const LOG_IDENTITY_LENGTH = 12;
 
