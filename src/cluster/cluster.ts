@@ -74,8 +74,9 @@ export interface Cluster extends AsyncDisposable {
 
   /**
    * Distributes shards among the nodes that call it with the same name and number. Each shard has one owner at a time.
-   * The distribution is even: no node owns more than `ceil(shards / nodes)`. When nodes join or leave, few more shards
-   * move than an even distribution requires.
+   * The distribution is even: no node owns more than `ceil(shards / nodes)`. When a node joins or leaves, more shards may
+   * move than an even distribution requires: with up to ten nodes, at most three times as many on average. With more
+   * nodes, the factor can be greater.
    *
    * @param name As for {@link Cluster.lead}. Nodes that pass another number of shards form another set.
    * @param shards 1 to 1,024.
