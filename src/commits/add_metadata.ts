@@ -1,13 +1,11 @@
 import { MAX_METADATA_PAIRS } from "../base/limits.ts";
+import { absentPairs } from "../events/absent_pairs.ts";
 import type { EventMetadata } from "../events/event_metadata.ts";
 import type { CommitContent, PreparedEvent } from "./commit.ts";
 import { encodeCommit } from "./encode_commit.ts";
 
 /** Bytes of the quotes, colons and commas of one pair, and of the key `metadata`, in the JSON form of an event. */
 const PAIR_BYTES = 24;
-
-/** `traceparent` and `tracestate` describe one span together. */
-const TRACE_KEYS = ["traceparent", "tracestate"] as const;
 
 /**
  * Adds derived metadata to each event of a commit that has no such keys.
@@ -31,10 +29,7 @@ export function addMetadata<C extends CommitContent>(
 /** Adds derived metadata to an event that has no such keys. Returns the given event if it takes no pair. */
 function extendEvent(event: PreparedEvent, derived: EventMetadata): PreparedEvent {
   const { metadata } = event;
-  const isTraced = TRACE_KEYS.some((key) => metadata[key] !== undefined);
-  const added = Object.entries(derived).filter(([key]) => {
-    return metadata[key] === undefined && !(isTraced && TRACE_KEYS.some((traceKey) => traceKey === key));
-  });
+  const added = absentPairs(derived, metadata);
   if (added.length === 0 || Object.keys(metadata).length + added.length > MAX_METADATA_PAIRS) return event;
   return { ...event, metadata: Object.freeze({ ...metadata, ...Object.fromEntries(added) }) };
 }

@@ -146,7 +146,7 @@ export interface LaneStatus {
   /**
    * Milliseconds for which an event has been due and the lane has made no progress; 0 if no event is due, or the lane has
    * paused. An event is due once it is as old as the option `delay` says. A new owner and each change by an operator count
-   * as progress. It is exact to the option `saveEvery`, by the clocks of the owner and of this process.
+   * as progress. The error is up to `saveEvery`, plus the difference between the clocks of the owner and of this process.
    */
   readonly idle: number;
   /** The number of parked actors. */

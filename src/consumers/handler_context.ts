@@ -2,6 +2,7 @@ import { MAX_ID_LENGTH } from "../base/limits.ts";
 import { checkOptions } from "../checks/check_options.ts";
 import { refuseArgument } from "../checks/refuse_argument.ts";
 import type { Log } from "../driver/log.ts";
+import { absentPairs } from "../events/absent_pairs.ts";
 import type { EventMap } from "../events/event_map.ts";
 import type { EventMetadata } from "../events/event_metadata.ts";
 import { metadataFrom } from "../events/metadata_from.ts";
@@ -108,15 +109,16 @@ export class CallContext implements HandlerContext {
   get execute(): ExecuteAnswer {
     return async (store, decider, actorId, command, options = {}) => {
       const { consumer, log, signal } = this.#shared;
-      const { step, metadata } = toAnswerOptions(options);
+      const { step, metadata = {} } = toAnswerOptions(options);
       const event = this.#event;
       const isSameLog = partsOfLog(store?.logHandle)?.log === log;
       const isSameNamespace = store?.namespace === event.namespace;
       const target = { isSameNamespace, isObserved: store?.observer !== undefined };
+      const derived = answerMetadata(event, this.#derived, target);
       return await execute(store, decider, actorId, command, {
         commitId: await answerId(consumer, event.id, step, isSameNamespace),
         lookback: isSameLog ? { since: event.position } : "all",
-        metadata: addPairs(metadata, answerMetadata(event, this.#derived, target)),
+        metadata: { ...Object.fromEntries(absentPairs(derived, metadata)), ...metadata },
         attempts: ATTEMPTS,
         signal,
       });
@@ -158,13 +160,6 @@ function answerMetadata(
   const ids = isSameNamespace ? { correlationId, causationId } : {};
   if (traceparent === undefined) return { ...ids, ...traceOfEvent };
   return isObserved ? ids : { ...ids, traceparent, ...(tracestate !== undefined && { tracestate }) };
-}
-
-/** Adds the pairs whose keys are absent. */
-function addPairs(given: EventMetadata = {}, { traceparent, tracestate, ...others }: EventMetadata): EventMetadata {
-  const hasTrace = given.traceparent !== undefined || given.tracestate !== undefined;
-  const trace = hasTrace || traceparent === undefined ? {} : { traceparent, ...(tracestate && { tracestate }) };
-  return { ...others, ...trace, ...given };
 }
 
 /**

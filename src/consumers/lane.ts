@@ -71,7 +71,7 @@ export class Lane {
   /** Aborted to end the current pass: after a change by an operator, or when the lane must stop. */
   #pass: AbortController = new AbortController();
   #isStopping = false;
-  /** Whether the record may still say that the lane has paused. A lane saves it before it handles an event. */
+  /** Whether the stored record may still show the lane as paused. It is saved before the lane handles an event. */
   #hasResumed = false;
   readonly #turns: EventLoopTurns;
 

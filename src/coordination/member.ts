@@ -29,8 +29,8 @@ import { SessionTable } from "./session_table.ts";
 import { WriteThrottle } from "./write_throttle.ts";
 
 /**
- * How long the record of an ended session is kept: a multiple of the heartbeats that end a silent session. A late write
- * of an ended session may arrive in that time.
+ * The time for which the record of an ended session is kept, as a multiple of the heartbeats that end a silent session.
+ * In that time, a late write of the session may arrive.
  */
 const KEEP_ENDED = 5;
 

@@ -8,7 +8,7 @@ import type { RecordedEvent } from "../events/recorded_event.ts";
 import type { Grant } from "../grants/grant.ts";
 import type { ReadOnlyStore } from "../store/event_store.ts";
 import { type CausalityNode, toCausalityTree } from "./causality_tree.ts";
-import { type CausalityCursor, checkCursor, EventPage } from "./event_page.ts";
+import { type CausalityCursor, checkCursor, EventPage, type SelectedEvents } from "./event_page.ts";
 
 /** All namespaces that a grant covers. */
 export interface GrantedNamespaces {
@@ -135,12 +135,6 @@ function toSubject(subject: CausalitySubject): CausalitySubject {
   return refuseArgument("subject", "{ correlationId } or { eventId }, a string", subject);
 }
 
-/** A part of the selected events, in order. */
-interface Selection {
-  readonly events: readonly RecordedEvent[];
-  readonly isComplete: boolean;
-}
-
 /** The log, or the logs, that are searched. */
 interface SearchedLog {
   /** Reads all events. */
@@ -150,7 +144,7 @@ interface SearchedLog {
    *
    * @returns Reads the first selected events.
    */
-  page(limit: number, after: unknown): (isSelected: (event: RecordedEvent) => boolean) => Promise<Selection>;
+  page(limit: number, after: unknown): (isSelected: (event: RecordedEvent) => boolean) => Promise<SelectedEvents>;
   /** The place of an event: the next page starts after it. */
   placeOf(event: RecordedEvent): Position | CausalityCursor;
 }

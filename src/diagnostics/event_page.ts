@@ -27,9 +27,17 @@ export function checkCursor(after: unknown): CausalityCursor {
       return { timestamp: timestamp!, namespace: parseNamespace(namespace!), position: parsePosition(position!) };
     }
   } catch {
-    // See below.
+    // The error of the whole cursor replaces the error of its part.
   }
   return refuseArgument("after", "the property last of an earlier result, as several namespaces are read", after);
+}
+
+/** The events of one page. */
+export interface SelectedEvents {
+  /** In order, up to the limit. */
+  readonly events: readonly RecordedEvent[];
+  /** Whether no further event was found. */
+  readonly isComplete: boolean;
 }
 
 /** The first events of several namespaces: by timestamp, then by namespace, then by position. */
@@ -51,8 +59,8 @@ export class EventPage {
     if (this.#events.length > 2 * this.#limit) this.#cut();
   }
 
-  /** The events in order, up to the limit, and whether no further one was added. */
-  finish(): { readonly events: readonly RecordedEvent[]; readonly isComplete: boolean } {
+  /** Returns the page after the last call of {@link EventPage.add}. */
+  finish(): SelectedEvents {
     this.#cut();
     return { events: this.#events.slice(0, this.#limit), isComplete: this.#events.length <= this.#limit };
   }

@@ -6,7 +6,6 @@ import type { AnyEvents } from "../events/event_map.ts";
 import { eventTypesOf } from "../events/events.ts";
 import type { RecordedEvent } from "../events/recorded_event.ts";
 import { CloseScope } from "../lifecycle/close_scope.ts";
-import { RunningWork } from "../lifecycle/running_work.ts";
 import type { AnyDecider } from "../state/command_execution.ts";
 import type { NamespaceObserver } from "../observer/namespace_observer.ts";
 import type { DerivedMetadata } from "../observer/observer.ts";
@@ -19,7 +18,7 @@ import type { Cluster } from "../cluster/cluster.ts";
 import type { ActorHost, HostedOptions, HostedResult, HostStats } from "./actor_host.ts";
 import { type HostContext, newCounts } from "./host_context.ts";
 import { answerOf, freezeMessage } from "./hosted_answer.ts";
-import { announceHost, serviceOf } from "./hosted_names.ts";
+import { announceHost, serviceOf } from "./announce_host.ts";
 import { HOSTED_RETRY, type HostSettings, toCommandSettings } from "./host_options.ts";
 import { OwnedActors } from "./owned_actors.ts";
 import { OwnerCalls, type SendOutcome } from "./owner_calls.ts";
@@ -45,7 +44,6 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
   /** Present in a cluster whose adapter can send requests. */
   readonly #owners: OwnerCalls<S, C> | undefined;
   readonly #announced: Disposable | undefined;
-  readonly #running: RunningWork = new RunningWork();
   /** The settings of a command without options. */
   readonly #defaults: ExecuteSettings;
 
@@ -72,22 +70,22 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
     const settings = options === undefined ? this.#defaults : this.#toSettings(options);
     const { cluster } = this.#context.settings;
     const copy = cluster === undefined ? command : freezeMessage(command, "command") as C;
-    this.#running.begin();
+    this.#scope.enter();
     try {
       const owners = this.#owners;
       return owners?.isElsewhere(actorId)
         ? await this.#executeElsewhere(owners, actorId, copy, settings)
         : this.#toResult(await this.#executeHere(actorId, copy, settings));
     } finally {
-      this.#running.end();
+      this.#scope.leave();
     }
   }
 
   close(): Promise<void> {
     this.#announced?.[Symbol.dispose]();
-    return this.#scope.close(async () => {
-      await this.#running.whenIdle();
+    return this.#scope.close(() => {
       this.#actors.clear();
+      return Promise.resolve();
     });
   }
 
@@ -107,11 +105,11 @@ export class DeciderHost<S, C> implements ActorHost<C, AnyEvents, unknown> {
     const { store: { namespace }, settings: { name: service } } = this.#context;
     const handler = new RequestHandler(this.#context, this.#actors, calls);
     return calls.serve({ namespace, service, node }, async (bytes) => {
-      this.#running.begin();
+      this.#scope.enter();
       try {
         return await handler.answer(bytes);
       } finally {
-        this.#running.end();
+        this.#scope.leave();
       }
     });
   }

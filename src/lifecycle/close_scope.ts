@@ -52,7 +52,7 @@ export class CloseScope {
     this.#parent?.enter();
   }
 
-  /** An operation has ended that was counted by {@link CloseScope.enter}. */
+  /** Called once for each {@link CloseScope.enter}, at the end of the operation. */
   leave(): void {
     this.#parent?.leave();
     this.#entered.end();

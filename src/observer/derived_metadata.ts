@@ -5,7 +5,7 @@ import type { DerivedMetadata } from "./observer.ts";
  * Maximum number of characters of a derived value: the W3C allows 512 for `tracestate`. Derived ids have the same
  * limit.
  */
-const MAX_DERIVED_LENGTH = 512;
+export const MAX_DERIVED_LENGTH = 512;
 
 const DERIVED_KEYS = ["correlationId", "causationId", "traceparent", "tracestate"] as const;
 

@@ -10,7 +10,6 @@ import type { RecordedEvent } from "../events/recorded_event.ts";
 import { onAbort } from "../lifecycle/on_abort.ts";
 import { pauseFor } from "../state/backoff.ts";
 import { comesAfter, logIdentityOf, parsePosition } from "../values/position.ts";
-import { applyObserved } from "./apply_observed.ts";
 import { type BatchSettings, EventBatches } from "./event_batches.ts";
 import { type Mark, markNotStored, type MarkParts, parseMark, toMark, verifyMark } from "./mark.ts";
 import type { Projection, ProjectionState, ReachedOptions, ReadModel } from "./projection.ts";
@@ -204,7 +203,7 @@ export class RunningProjection<V extends RecordedEvent> implements Projection {
         // A batch without events only moves the mark.
         await (observer === undefined || due.length === 0
           ? this.#model.apply(due, mark, before)
-          : applyObserved(observer, this.#model, due, mark, before));
+          : observer.deliverAll(due, () => this.#model.apply(due, mark, before), { fromSubscription: true }));
       } catch (error) {
         this.#modelFailure = error;
         const current = await this.#readMark();

@@ -250,9 +250,10 @@ export type SubscriptionState = "catching-up" | "live" | "reconnecting" | "ended
 /** Events to follow once, by `for await`. Leaving the loop closes the subscription. */
 export interface Subscription<T> extends AsyncIterable<T>, AsyncDisposable {
   /**
-   * Resolves when the consumer has handled every event that was stored when the subscription started: it has taken all
-   * of them and requests the next one. The next event is live. A caller that awaits this promise must consume events at
-   * the same time. Rejects if the subscription ends earlier, including when the consumer leaves its loop.
+   * Resolves when the consumer has handled every event that was stored when the subscription started. The consumer has
+   * then received these events and requests the next event, which is live. A caller that awaits this promise must
+   * consume events at the same time. Rejects if the subscription ends earlier, including when the consumer leaves its
+   * loop.
    */
   readonly caughtUp: Promise<void>;
   /** The current state; see {@link SubscriptionState}. */

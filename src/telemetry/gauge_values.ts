@@ -14,7 +14,7 @@ export interface ValueOwner {
  * has one value: without a combination, the last measured value would replace the others.
  */
 export class GaugeValues {
-  /** By the name and the attributes of the gauge. Values of 0 are left out. */
+  /** By gauge, then by source, then by namespace. Values of 0 are left out. */
   readonly #values: Map<string, Map<object, Map<string, number>>> = new Map();
 
   /**
@@ -32,11 +32,8 @@ export class GaugeValues {
     else sources.set(source, values);
     if (sources.size === 0) this.#values.delete(gauge);
     else this.#values.set(gauge, sources);
-    let shown = 0;
-    for (const ofSource of sources.values()) {
-      for (const one of ofSource.values()) shown = combination === "sum" ? shown + one : Math.max(shown, one);
-    }
-    return shown;
+    const all = [...sources.values()].flatMap((ofNamespaces) => [...ofNamespaces.values()]);
+    return all.reduce((result, each) => combination === "sum" ? result + each : Math.max(result, each), 0);
   }
 }
 

@@ -1,39 +1,27 @@
 import { isPromise } from "../lifecycle/operation.ts";
 
-/** A function of the application that names a namespace. Its failures do not affect operations. */
-export class NamingFunction {
-  readonly #option: string;
-  readonly #name: (namespace: string) => unknown;
-  readonly #fallback: string;
-  readonly #fail: (error: unknown) => void;
-
-  /**
-   * @param option The name of the option that contains the function.
-   * @param fallback The name if the function throws, or returns something other than a string.
-   * @param fail Receives each failure. Never throws.
-   */
-  constructor(
-    option: string,
-    name: (namespace: string) => unknown,
-    fallback: string,
-    fail: (error: unknown) => void,
-  ) {
-    this.#option = option;
-    this.#name = name;
-    this.#fallback = fallback;
-    this.#fail = fail;
-  }
-
-  /** The name of a namespace. */
-  of(namespace: string): string {
+/**
+ * Wraps a function of the application that names a namespace. The result never throws, and always returns a string.
+ *
+ * @param option The name of the option that contains the function.
+ * @param fallback The name if the function throws, or returns something other than a string.
+ * @param fail Receives each failure. Never throws.
+ */
+export function namingFunction(
+  option: string,
+  name: (namespace: string) => unknown,
+  fallback: string,
+  fail: (error: unknown) => void,
+): (namespace: string) => string {
+  return (namespace) => {
     try {
-      const name = this.#name(namespace);
-      if (typeof name === "string") return name;
-      if (isPromise(name)) void Promise.resolve(name).catch(() => {});
-      this.#fail(new TypeError(`The option ${this.#option} must return a string, without a promise`));
+      const named = name(namespace);
+      if (typeof named === "string") return named;
+      if (isPromise(named)) void Promise.resolve(named).catch(() => {});
+      fail(new TypeError(`The option ${option} must return a string, without a promise`));
     } catch (error) {
-      this.#fail(error);
+      fail(error);
     }
-    return this.#fallback;
-  }
+    return fallback;
+  };
 }

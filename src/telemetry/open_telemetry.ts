@@ -3,7 +3,7 @@ import type { Measurement, Observation, ObservedOperation, Observer } from "../o
 import { isApi, type OpenTelemetryApi } from "./api.ts";
 import { Metrics } from "./metrics.ts";
 import { NamespaceLabels, OTHER_NAMESPACES } from "./namespace_labels.ts";
-import { NamingFunction } from "./naming_function.ts";
+import { namingFunction } from "./naming_function.ts";
 import {
   type CheckedOptions,
   checkOpenTelemetryOptions,
@@ -61,15 +61,12 @@ class OpenTelemetryObserver implements Observer {
   constructor(api: OpenTelemetryApi, options: CheckedOptions) {
     const { destination, namespaceLabel, maxNamespaceLabels } = options;
     const fail = (error: unknown) => void (this.#failure ??= { error });
-    const naming = (option: string, name: (namespace: string) => unknown, fallback: string) => {
-      return new NamingFunction(option, name, fallback, fail);
-    };
     this.#api = api;
     this.#spans = new Spans(api.trace.getTracer(SCOPE, undefined, SCHEMA), api.context, {
       ...options,
-      destination: naming("destination", destination, DEFAULT_DESTINATION),
+      destination: namingFunction("destination", destination, DEFAULT_DESTINATION, fail),
     });
-    const label = namespaceLabel && naming("namespaceLabel", namespaceLabel, OTHER_NAMESPACES);
+    const label = namespaceLabel && namingFunction("namespaceLabel", namespaceLabel, OTHER_NAMESPACES, fail);
     const labels = label && new NamespaceLabels(label, maxNamespaceLabels);
     this.#metrics = new Metrics(api.metrics, () => api.metrics.getMeter(SCOPE, undefined, SCHEMA), labels);
   }

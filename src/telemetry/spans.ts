@@ -1,3 +1,4 @@
+import { MAX_DERIVED_LENGTH } from "../observer/derived_metadata.ts";
 import type { DerivedMetadata, OperationName, OperationOutcome } from "../observer/observer.ts";
 import {
   type Attributes,
@@ -10,7 +11,6 @@ import {
 } from "./api.ts";
 import { EMPTY_CONTEXT } from "./empty_context.ts";
 import { errorType } from "../errors/error_type.ts";
-import type { NamingFunction } from "./naming_function.ts";
 import type { CheckedOptions } from "./options.ts";
 import {
   operationAttributes,
@@ -32,19 +32,11 @@ const CONTEXT_STARTS: ReadonlySet<OperationName> = new Set(["deliver", "serve"])
 /** Operations that add their trace and the cause of the work to events or requests. */
 const PROPAGATING: ReadonlySet<OperationName> = new Set(["append", "publish", "request"]);
 
-/** Maximum number of characters of a derived id. Longer ids are left out. */
-const MAX_ID_LENGTH = 512;
-
 /** The event or command that caused the work, for events that the work appends to the same namespace. */
 interface Cause {
   readonly ids: Pick<DerivedMetadata, "correlationId" | "causationId">;
   readonly backend: object;
   readonly namespace: string;
-}
-
-/** The options of spans. */
-export interface SpanOptions extends Pick<CheckedOptions, "spanNamespaces" | "spanActors" | "deliveryTrace"> {
-  readonly destination: NamingFunction;
 }
 
 /** A span that has started, and the context of the work below it. */
@@ -59,11 +51,12 @@ export interface StartedSpan {
 export class Spans {
   readonly #tracer: Tracer;
   readonly #context: OpenTelemetryApi["context"];
-  readonly #options: SpanOptions;
+  readonly #options: CheckedOptions;
   /** The key of the {@link Cause} of the work in a context. */
   readonly #causeKey: symbol = Symbol("the cause of the work");
 
-  constructor(tracer: Tracer, context: OpenTelemetryApi["context"], options: SpanOptions) {
+  /** @param options Its function `destination` never throws. */
+  constructor(tracer: Tracer, context: OpenTelemetryApi["context"], options: CheckedOptions) {
     this.#tracer = tracer;
     this.#context = context;
     this.#options = options;
@@ -76,7 +69,7 @@ export class Spans {
     const links = events.slice(0, MAX_LINKS).flatMap(({ metadata }) => parseTraceMetadata(metadata) ?? [])
       .map((context) => ({ context }));
     const parent = CONTEXT_STARTS.has(name) ? this.#beginning(operation) : this.#context.active();
-    const destination = this.#options.destination.of(namespace);
+    const destination = this.#options.destination(namespace);
     const span = this.#tracer.startSpan(`${definition.verb} ${destination}`, {
       kind: SPAN_KINDS[definition.kind],
       attributes: this.#attributes(operation, definition, destination),
@@ -178,7 +171,7 @@ export class Spans {
 }
 
 function idOrNothing(id: string | undefined): string | undefined {
-  return id === undefined || id === "" || id.length > MAX_ID_LENGTH ? undefined : id;
+  return id === undefined || id === "" || id.length > MAX_DERIVED_LENGTH ? undefined : id;
 }
 
 /** The attributes that have a value. */

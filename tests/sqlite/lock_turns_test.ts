@@ -2,10 +2,10 @@ import { assertEquals } from "@std/assert";
 import { LockTurns, MAX_TURN_MS, MIN_TURN_MS, PAUSE_MS } from "../../adapters/sqlite/database/lock_turns.ts";
 
 /**
- * A process whose transactions take a millisecond each and follow each other, except for the pauses. Returns the times
- * of its pauses.
+ * Simulates a process whose transactions take a millisecond each and follow each other, except for the pauses.
  *
  * @param isUsed Whether another process commits in a pause.
+ * @returns The times of the pauses.
  */
 function pausesOf(turns: LockTurns, until: number, isUsed: (pause: number) => boolean): number[] {
   const pauses: number[] = [];

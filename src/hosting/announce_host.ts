@@ -7,7 +7,7 @@ import type { Namespace } from "../base/namespace.ts";
 /** By cluster node: the services of the actors that it hosts. */
 const hosted: WeakMap<Cluster, Set<string>> = new WeakMap();
 
-/** The name of the service that all nodes offer which host the same actors. */
+/** The name of the service that a node offers while it hosts the actors of a name. */
 export function serviceOf(namespace: Namespace, name: string): string {
   return `actors:${namespace}:${name}`;
 }
