@@ -1,7 +1,9 @@
 import { isAetherError } from "@flowmade-one/aether";
+import { createBackend } from "@flowmade-one/aether/adapter";
 import { hostActors } from "@flowmade-one/aether/hosting";
 import { memory } from "@flowmade-one/aether/memory";
 import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { MemoryDriver } from "../../adapters/memory/memory_driver.ts";
 import { openBackend } from "../cluster/open_cluster.ts";
 import { openNodes } from "./hosting_nodes.ts";
 import { SeatEvents, seats } from "./seats.ts";
@@ -165,12 +167,38 @@ Deno.test("execute() passes a frozen copy of the command to decide in a cluster"
   assertEquals(seen[0], command);
 });
 
+/** A backend in memory whose appends wait for a promise. */
+function slowBackend(isReady: Promise<void>) {
+  const driver = new MemoryDriver({});
+  return createBackend({
+    capabilities: driver.capabilities,
+    open: (name) => {
+      const log = driver.open(name);
+      const append = log.append.bind(log);
+      return Object.assign(log, {
+        append: async (...args: Parameters<typeof append>) => {
+          await isReady;
+          return await append(...args);
+        },
+      });
+    },
+    namespaces: () => driver.namespaces(),
+    close: () => Promise.resolve(),
+  });
+}
+
 Deno.test("ActorHost.close() waits for running commands, and execute() then fails with ClosedError", async () => {
-  const store = memory().store("screenings", SeatEvents);
+  const appending = Promise.withResolvers<void>();
+  const store = slowBackend(appending.promise).store("screenings", SeatEvents);
   const host = hostActors(store, seats);
-  const running = host.execute("screening.1", { take: "Ann" });
-  await host.close();
+  const ended: string[] = [];
+  const running = host.execute("screening.1", { take: "Ann" }).finally(() => ended.push("execute"));
+  const closing = host.close().finally(() => ended.push("close"));
+  await new Promise((resolve) => setTimeout(resolve));
+  appending.resolve();
   assertEquals((await running).version, 1);
+  await closing;
+  assertEquals(ended, ["execute", "close"]);
   const error = await assertRejects(() => host.execute("screening.1", { take: "Bob" }));
   assert(isAetherError(error, "closed"), String(error));
   await host.close();
