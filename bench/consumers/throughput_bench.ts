@@ -90,11 +90,11 @@ export async function* benchThroughput(
   ] as const;
   const rows = [["log", "1 lane", 0.6], ["actor", "16 lanes", 0.5]] as const;
   for (const [order, lanes, goal] of rows) {
-    for (const [reference, told] of references) {
+    for (const [reference, work] of references) {
       const isGoal = reference === "ordered";
       yield {
         group: "consume 40,000 one-event commits",
-        name: `${lanes} vs an ordered push consumer of nats.js, ${told}`,
+        name: `${lanes} vs an ordered push consumer of nats.js, ${work}`,
         measured: measured.timeRatio(reference, order),
         unit: "x",
         reach: isGoal ? goal : undefined,

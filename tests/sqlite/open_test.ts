@@ -4,6 +4,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { denoCommand } from "../_support/deno.ts";
+import { openStoreFile } from "./open_file.ts";
 import { TempFolder } from "./temp_folder.ts";
 
 const EVENT = { type: "Made", data: {} };
@@ -235,6 +236,14 @@ for (const [argument, options] of refused) {
     await assertRejects(() => Deno.stat("x.db"), Deno.errors.NotFound);
   });
 }
+
+Deno.test("sqlite() bounds the page cache of a connection to 2 MB", async () => {
+  await using folder = await TempFolder.create();
+  const file = await openStoreFile(folder.newPath());
+  // A negative number counts KiB, a positive one pages: https://www.sqlite.org/pragma.html#pragma_cache_size.
+  assertEquals(file.connection.row("PRAGMA cache_size"), [-2_000]);
+  file.close();
+});
 
 Deno.test("sqlite() accepts the greatest limits", async () => {
   await using folder = await TempFolder.create();

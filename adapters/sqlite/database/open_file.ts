@@ -158,7 +158,7 @@ function configure(connection: Connection, path: string, durability: "disk" | "p
     // Without this pragma, a flush on macOS may leave data in the cache of the drive. Other systems ignore it.
     `fullfsync = ${isDisk ? "ON" : "OFF"}`,
     "checkpoint_fullfsync = ON",
-    // 2 MB. With 16 MB, more than the cache of a processor, writes take up to a third more processor time.
+    // 2 MB. With 16 MB, appends to a file of 150,000 events take the same processor time, and more memory.
     "cache_size = -2000",
     "wal_autocheckpoint = 4000", // 16 MB.
     "journal_size_limit = 16777216",

@@ -14,11 +14,11 @@ export const probeMutants: readonly Mutant[] = [
     })(),
     caughtBy: FACTS,
   },
-  ...facts("tells the time in nanoseconds", { serverTime: Date.now() * 1_000_000 }),
-  ...facts("tells the time in seconds", { serverTime: Date.now() / 1_000 }),
-  ...facts("tells a limit that is not a number", { usedBytes: 1, maxBytes: NaN }),
-  ...facts("tells -1 for no limit", { usedBytes: 1, maxBytes: -1 }),
-  ...facts("tells more used bytes than there are", { usedBytes: 2, maxBytes: 1 }),
+  ...facts("reports the time in nanoseconds", { serverTime: Date.now() * 1_000_000 }),
+  ...facts("reports the time in seconds", { serverTime: Date.now() / 1_000 }),
+  ...facts("reports a limit that is not a number", { usedBytes: 1, maxBytes: NaN }),
+  ...facts("reports -1 for no limit", { usedBytes: 1, maxBytes: -1 }),
+  ...facts("reports more used bytes than there are", { usedBytes: 2, maxBytes: 1 }),
 ];
 
 function facts(name: string, probe: StorageProbe): readonly Mutant[] {
