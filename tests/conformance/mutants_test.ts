@@ -43,7 +43,7 @@ const MUTANTS: readonly Mutant[] = [
 for (const mutant of MUTANTS) {
   const { name, caughtBy } = mutant;
   Deno.test(`the cases detect a backend that ${name}`, async () => {
-    const found = casesFor(mutant, { patience: 300 }).find((candidate) => candidate.name === caughtBy);
+    const found = casesFor(mutant, { timeout: 300 }).find((candidate) => candidate.name === caughtBy);
     assert(found !== undefined, `no case is named "${caughtBy}"`);
     const failure = await assertRejects(found.run, ConformanceFailure);
     assert(failure.message.startsWith(caughtBy), failure.message);
@@ -58,7 +58,7 @@ Deno.test("no two mutants are one", () => {
   assertEquals(new Set(MUTANTS.map(({ name }) => name)).size, MUTANTS.length);
 });
 
-function casesFor(faults: Faults, { patience }: { patience?: number } = {}): readonly ConformanceCase[] {
+function casesFor(faults: Faults, { timeout }: { timeout?: number } = {}): readonly ConformanceCase[] {
   const make = (driver: Driver, options?: BackendOptions) => createBackend(new FaultyDriver(driver, faults), options);
   return conformanceCases({
     open: (options) => make(new MemoryDriver({ now: options?.now }), options),
@@ -84,6 +84,6 @@ function casesFor(faults: Faults, { patience }: { patience?: number } = {}): rea
     },
     quotaCommits: (maxCommits) => make(new MemoryDriver({ quota: { maxCommits } })),
     quotaBytes: (maxBytes) => make(new MemoryDriver({ quota: { maxBytes } })),
-    timeout: patience,
+    timeout,
   });
 }
