@@ -8,7 +8,7 @@ interface Node {
   readonly children: readonly Node[];
 }
 
-/** Returns the bytes that work allocates on V8's heap, also those that are collected meanwhile: estimated by samples. */
+/** Estimates, by samples, the bytes that work allocates on V8's heap, collected objects included. */
 export async function allocatedBytes(work: () => Promise<unknown>): Promise<number> {
   const session = new Session();
   session.connect();

@@ -65,13 +65,13 @@ export interface JetStreamOptions extends BackendOptions, ApiTarget {
   readonly timeout?: number | undefined;
   /**
    * The retention: the oldest commits of each namespace expire when a bound is exceeded. By default no commit expires.
-   * The retention is stored in the namespace's stream when the stream is created. It applies to every backend. An existing
-   * stream with another retention is refused with `UnsupportedStorageError`. A backend cannot have both `retention` and
-   * `quota`.
+   * The retention is stored in the namespace's stream when the stream is created. It applies to every backend. An
+   * existing stream with another retention is refused with `UnsupportedStorageError`. A backend cannot have both
+   * `retention` and `quota`.
    *
    * The server's clock determines the age of a commit, which needs nats-server 2.10. Bytes are counted as the server
-   * counts them: the body, the subject and the headers of the commit, and 34 bytes more. A new read does not return expired
-   * commits. Writers purge them later, some hundreds at once, and never purge the newest 1,024 commits.
+   * counts them: the body, the subject and the headers of the commit, and 34 bytes more. A new read does not return
+   * expired commits. Writers purge them later, some hundreds at once, and never purge the newest 1,024 commits.
    */
   readonly retention?: Retention | undefined;
   /**
@@ -82,13 +82,13 @@ export interface JetStreamOptions extends BackendOptions, ApiTarget {
    */
   readonly quota?: Quota | undefined;
   /**
-   * Whether the server republishes the stored commits of each namespace, by default `true`. With `false`, an
-   * append costs the server less time, and buses of other processes do not receive stored events: neither `subscribe`
-   * of a bus nor `observe` delivers them. They receive published events. Subscriptions of stores receive everything.
+   * Whether the server republishes the stored commits of each namespace, by default `true`. With `false`, an append
+   * costs the server less time. In other processes, `subscribe` and `observe` of the bus then deliver published events
+   * only, and no stored events. Subscriptions of a store deliver every stored event with either value.
    *
-   * The choice is stored in the namespace's stream when the stream is created. It applies to every backend. If the option
-   * is omitted or `false`, an existing stream is accepted. An explicit `true` refuses an existing stream that does not
-   * republish, with `UnsupportedStorageError`.
+   * The choice is stored in the namespace's stream when the stream is created. It applies to every backend. If the
+   * option is omitted or `false`, an existing stream is accepted. An explicit `true` refuses an existing stream that
+   * does not republish, with `UnsupportedStorageError`.
    */
   readonly republish?: boolean | undefined;
 }

@@ -7,7 +7,7 @@ import type { Row } from "../report.ts";
 import type { Scale } from "../scale.ts";
 import { appendRows } from "./append_rows.ts";
 import { makeEvent } from "./make_event.ts";
-import { makeReferences, type PublishEvent } from "./references.ts";
+import { makeReferences, publishEach } from "./references.ts";
 import type { Scene } from "./scene.ts";
 
 const WRITERS = 256;
@@ -47,17 +47,6 @@ export async function* benchFlight(scene: Scene, scale: Scale): AsyncGenerator<R
     candidates,
     { prepared: { reach: 1, stretch: 1.15 }, handwritten: { reach: 1.3, stretch: 1.5 } },
   );
-}
-
-/** Publishes a number of events, one after the other, and returns how many were stored. */
-async function publishEach(publish: PublishEvent, subject: string, i: number, count: number): Promise<number> {
-  let stored = 0;
-  for (let last = 0; stored < count; stored++) {
-    const sequence = await publish(subject, i + stored, last);
-    if (!(sequence > last)) return stored;
-    last = sequence;
-  }
-  return stored;
 }
 
 /** Works for all at the same time, and returns the sum of the results. */

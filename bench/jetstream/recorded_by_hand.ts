@@ -1,9 +1,9 @@
 import type { JsMsg } from "@nats-io/jetstream";
 import type { RecordedEvent } from "../../mod.ts";
 
-/** Positions have 16 digits from here on. */
+/** The least number in a position: every position then has 16 digits. */
 const FIRST_POSITION = 1_000_000_000_000_000;
-/** Places for the events of one commit in the number of a position. The last event of a commit has the last one. */
+/** The number of positions that a commit takes. The last event of a commit has the last of these positions. */
 const PLACES = 1_024;
 
 /** The body of a commit message. */
@@ -20,7 +20,7 @@ interface CommitBody {
 
 /**
  * The recorded events of a commit message, as a user of nats.js makes them by hand: headers, actor, version, position,
- * and everything frozen. Nothing is checked. The actor id is one that needs no decoding.
+ * and everything frozen. The function checks nothing, and expects an actor id that is its own encoding.
  */
 export function recordedByHand(message: JsMsg, namespace: string): RecordedEvent[] {
   const { headers, subject, seq } = message;

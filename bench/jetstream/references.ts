@@ -3,8 +3,8 @@
  * that subject, and waits for the acknowledgement:
  *
  * - `prepared`, the limit of nats.js: `js.publish` of bytes that were encoded before, to a stream without further work;
- * - `handwritten`, the code that an application has in place of the store: it makes an id and a time, encodes the event,
- *   expects the stream, and the stream republishes each message to subscribers;
+ * - `handwritten`, the code that an application has in place of the store: it makes an id and a time, encodes the
+ *   event, expects the stream, and the stream republishes each message to subscribers;
  * - `inbox`, the floor: prepared bytes and headers, and one subscription for all acknowledgements.
  *
  * @module
@@ -28,17 +28,33 @@ export interface Reference {
   readonly publish: PublishEvent;
 }
 
-/** Events that are encoded before. */
+/** The number of events that are encoded before a measurement. */
 const PREPARED = 256;
 
 const encoder = new TextEncoder();
+
+/** Publishes a number of events to a new subject, one after the other, and returns how many were stored. */
+export async function publishEach(
+  publish: PublishEvent,
+  subject: string,
+  first: number,
+  count: number,
+): Promise<number> {
+  let stored = 0;
+  for (let last = 0; stored < count; stored++) {
+    const sequence = await publish(subject, first + stored, last);
+    if (!(sequence > last)) return stored;
+    last = sequence;
+  }
+  return stored;
+}
 
 /** Makes the references with streams of their own. */
 export async function makeReferences({ js, connection, addStream }: Scene, id: string): Promise<Reference[]> {
   const bytes = Array.from({ length: PREPARED }, (_, i) => eventBytes(i));
   const [plain, announced, counted] = [`${id}-plain`, `${id}-announced`, `${id}-counted`];
   await addStream(plain);
-  await addStream(announced, { republish: { src: ">", dest: `announced.>` } });
+  await addStream(announced, { republish: { src: ">", dest: "announced.>" } });
   await addStream(counted);
   const inbox = new AckInbox(connection);
   return [

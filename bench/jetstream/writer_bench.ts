@@ -10,7 +10,7 @@ import type { Scale } from "../scale.ts";
 import { appendRows } from "./append_rows.ts";
 import { microseconds } from "./microseconds.ts";
 import { eventBytes, makeEvent } from "./make_event.ts";
-import { makeReferences, type PublishEvent } from "./references.ts";
+import { makeReferences, publishEach, type PublishEvent } from "./references.ts";
 import type { Scene } from "./scene.ts";
 
 const EVENTS = 10;
@@ -43,15 +43,7 @@ export async function* benchWriter(scene: Scene, scale: Scale): AsyncGenerator<R
     name,
     operations,
     prepare: (round: number) => `${stream}.${count}.${round}`,
-    async run(subject: string) {
-      let stored = 0;
-      for (let i = 0, last = 0; i < count * operations; i++) {
-        const sequence = await publish(subject, i, last);
-        if (sequence > last) stored++;
-        last = sequence;
-      }
-      return stored;
-    },
+    run: (subject: string) => publishEach(publish, subject, 0, count * operations),
   });
   const atomic = (operations: number): AsyncCandidate<string> => ({
     name: "batch",

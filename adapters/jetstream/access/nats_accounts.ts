@@ -20,8 +20,8 @@ export type NatsCredentials =
 /** A user of an account. */
 export type NatsAccountUser = NatsCredentials & {
   /**
-   * The roles of the user; by default the user has all permissions in its account. Roles prevent mistakes between users
-   * of one tenant. They do not isolate users: see {@link NatsRights}.
+   * The roles of the user; by default the user has all permissions in its account. Roles prevent mistakes, but do not
+   * isolate the users of a tenant from each other: see {@link NatsRights}.
    */
   readonly rights?: NatsRights | readonly NatsRights[] | undefined;
   /** Its inbox prefix, required with `rights` and unique in the account: see `natsPermissions`. */

@@ -1,6 +1,6 @@
 /**
- * Derives the permissions of a NATS user: the subjects that Aether uses in a role. Permissions prevent mistakes. They
- * do not isolate users of one account: see docs/security.md.
+ * Derives the permissions of a NATS user: the subjects that Aether uses in a role. Permissions prevent mistakes, but do
+ * not isolate users of one account: see docs/security.md.
  *
  * @module
  */
@@ -19,8 +19,8 @@ import { backendRecords, namespaceRecords, type RecordsStream } from "../records
  * The role of a NATS user. For rights in several namespaces, or in several roles, pass a list.
  *
  * - `"tenant"`: appends, reads, follows, keeps snapshots and records, publishes and receives bus events in one
- *   namespace whose streams an operator has created. Set `retention` if the namespace has a retention: its writers purge
- *   expired commits.
+ *   namespace whose streams an operator has created. Set `retention` if the namespace has a retention: its writers
+ *   purge expired commits.
  * - `"reader"`: reads and follows one namespace, its snapshots and records, and receives its bus events.
  * - `"publisher"`: publishes on the bus of one namespace.
  * - `"observer"`: receives the bus events of the namespaces of a pattern. It sends nothing.

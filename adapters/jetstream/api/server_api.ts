@@ -27,6 +27,7 @@ export class ServerApi {
   readonly prefix: string;
   /** The domain of the JetStream that receives the requests, once it is known. */
   domain: string | undefined;
+  /** The requests with one reply. {@link ServerApi.send} returns a promise of the reply. */
   readonly requests: Requests;
 
   /**
@@ -49,9 +50,9 @@ export class ServerApi {
     this.requests = new Requests(connection, this.inbox, environment);
   }
 
-  /** The time and retry budget of an operation that starts now. */
-  newBudget(signal: AbortSignal | undefined): RetryBudget {
-    return new RetryBudget(this.timeout, signal, this.environment);
+  /** The time and retry budget of an operation that starts now, or has started at a time. */
+  newBudget(signal: AbortSignal | undefined, start?: number): RetryBudget {
+    return new RetryBudget(this.timeout, signal, this.environment, start);
   }
 
   /** Whether requests go to the JetStream of the connected server and account. */

@@ -23,7 +23,7 @@ export class BusCarrier implements BusTransport {
   readonly #connection: JetStreamConnection;
   readonly #monitor: ConnectionMonitor;
   readonly #report: (error: Error) => void;
-  /** By subject, its namespace, for the most recently used subjects. */
+  /** The namespaces of the most recently used subjects, by subject. */
   readonly #published: LruCache<string, Namespace> = new LruCache(MAX_PUBLISHED);
   readonly #bus: BusContext;
   readonly #listeners: Set<BusListener> = new Set();

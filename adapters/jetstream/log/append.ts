@@ -40,14 +40,14 @@ const MAX_ROUNDS = 256;
 /** The latest commit of the actor, cached or read. */
 type Latest = ExpectedLatest & Pick<FoundCommit, "commit">;
 
-/** A commit message that was sent, and its reply. */
+/** The first message of an append, sent by the fast path. */
 export interface SentCommit {
-  /** The facts of the log when it was sent. */
+  /** The time at which the append started, by the clock of the backend. */
+  readonly start: number;
+  /** The facts of the log when the message was sent. */
   readonly metadata: LogMetadata;
   readonly latest: LatestCommit;
   readonly message: CommitMessage;
-  /** The reply, or the error of the request. */
-  readonly reply: unknown;
 }
 
 /** One append. An instance is used once. The caller holds the mutex of the actor. */
@@ -79,8 +79,12 @@ export class Append {
     });
   }
 
-  /** Continues an append whose first message was sent by the fast path. */
-  resume({ metadata, latest, message, reply }: SentCommit): Promise<AppendOutcome> {
+  /**
+   * Continues an append whose first message was sent by the fast path.
+   *
+   * @param reply The sequence in the acknowledgement, or the error of the request.
+   */
+  resume({ metadata, latest, message }: SentCommit, reply: unknown): Promise<AppendOutcome> {
     return this.#explained(async () => {
       this.#learn(metadata);
       this.#mayBeStored = true;
@@ -211,15 +215,9 @@ export class Append {
     }
   }
 
-  #encode({ version, sequence, observedLastSequence }: Latest): CommitMessage {
+  #encode(latest: Latest): CommitMessage {
     this.#encoded ??= this.#log.codecs.encode(this.#commit);
-    const message = encodeCommitMessage(this.#commit, this.#encoded, {
-      stream: this.#log.names.log,
-      identity: this.#identity,
-      lastSequence: sequence,
-      firstVersion: version + 1,
-      observedLastSequence,
-    });
+    const message = encodeAfter(this.#log, this.#commit, this.#encoded, this.#identity, latest);
     this.#checkSize(message, this.#encoded.contentType);
     return message;
   }
@@ -275,6 +273,23 @@ export class Append {
   toString(): string {
     return `append to "${this.#commit.actorId}" in namespace "${this.#log.names.namespace}"`;
   }
+}
+
+/** Encodes the message of a commit that expects the latest commit of its actor. */
+export function encodeAfter(
+  { names }: LogContext,
+  commit: Commit,
+  encoded: ReturnType<Codecs["encode"]>,
+  identity: string,
+  { version, sequence, observedLastSequence }: ExpectedLatest,
+): CommitMessage {
+  return encodeCommitMessage(commit, encoded, {
+    stream: names.log,
+    identity,
+    lastSequence: sequence,
+    firstVersion: version + 1,
+    observedLastSequence,
+  });
 }
 
 /** Remembers the stored commit of an append, and returns the outcome. */

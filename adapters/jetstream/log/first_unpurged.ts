@@ -2,8 +2,9 @@ import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import type { LogContext } from "./log_context.ts";
 
 /**
- * Returns the first sequence of the stream, but at least `from`. A reader calls it after a read that began at `from`. If
- * the result is greater than `from`, commits below it may have been purged before they were read. The call takes one request.
+ * Returns the first sequence of the stream, but at least `from`. A reader calls it after a read that began at `from`.
+ * If the result is greater than `from`, commits below it may have been purged before they were read. The call takes one
+ * request.
  */
 export async function firstUnpurged(
   log: LogContext,

@@ -104,8 +104,8 @@ export class LiveFeed {
   /**
    * Takes the next wanted messages of a subscription, and waits for them if needed.
    *
-   * @returns `undefined` if the subscription fell behind, or the feed has ended. An empty array if the subscription only has
-   * progress to report: see {@link LiveFeed.placeOf}.
+   * @returns `undefined` if the subscription fell behind, or the feed has ended. An empty array if the subscription only
+   * has progress to report: see {@link LiveFeed.placeOf}.
    * @throws The signal's reason.
    */
   async take(subscription: FeedSubscription): Promise<readonly StoredMessage[] | undefined> {

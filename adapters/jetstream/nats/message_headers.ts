@@ -34,8 +34,8 @@ export function headersOf(message: JetStreamMessage): JetStreamMessageHeaders | 
 }
 
 /**
- * The block of headers before the body; `undefined` if it is not there. nats.js then decodes the headers: with a
- * status, which is rare, or of a copied message.
+ * The block of headers before the body. `undefined` if the headers have a status, which is rare, or the message was
+ * copied: nats.js then decodes the headers.
  */
 function blockOf(message: JetStreamMessage): HeaderBlock | undefined {
   const { subject, reply = "", data } = message;
@@ -53,38 +53,34 @@ export class HeaderBlock implements JetStreamMessageHeaders {
   readonly description = "";
   /** Whether the block is complete, and ASCII only. */
   readonly isWhole: boolean;
-  readonly #text: string;
+  /** The block as a string. */
+  readonly text: string;
 
   constructor(bytes: Uint8Array) {
     const text = decoder.decode(bytes);
-    this.#text = text;
+    this.text = text;
     this.isWhole = text.length === bytes.length && text.startsWith(BEGIN) && text.endsWith(END);
   }
 
-  /** The block as a string. */
-  get text(): string {
-    return this.#text;
-  }
-
   get(name: string): string {
-    return this.#valueAt(name, this.#text.indexOf(lineOf(name)));
+    return this.#valueAt(name, this.text.indexOf(lineOf(name)));
   }
 
   /** The last value of a header, empty if there is none. */
   last(name: string): string {
-    return this.#valueAt(name, this.#text.lastIndexOf(lineOf(name)));
+    return this.#valueAt(name, this.text.lastIndexOf(lineOf(name)));
   }
 
   values(name: string): string[] {
     const values: string[] = [];
-    for (let at = 0; (at = this.#text.indexOf(lineOf(name), at)) >= 0; at++) values.push(this.#valueAt(name, at));
+    for (let at = 0; (at = this.text.indexOf(lineOf(name), at)) >= 0; at++) values.push(this.#valueAt(name, at));
     return values;
   }
 
   #valueAt(name: string, at: number): string {
     if (at < 0) return "";
     const value = at + lineOf(name).length;
-    return this.#text.slice(value, this.#text.indexOf("\r\n", value)).trim();
+    return this.text.slice(value, this.text.indexOf("\r\n", value)).trim();
   }
 }
 

@@ -16,8 +16,9 @@ const CLOSING_BRACE = "}".charCodeAt(0);
 const decoder = new TextDecoder();
 
 /**
- * Reads the acknowledgements of one stream. They differ only in the sequence at their end. The reader parses the first
- * one as JSON. It compares the bytes of the others with the first one, which takes a fifth of the time.
+ * Reads the acknowledgements of one stream, which usually differ only in the sequence at their end. The reader parses
+ * an acknowledgement as JSON, and remembers the bytes before the sequence. If the next one begins with the same bytes,
+ * the reader parses only its sequence, which takes a fifth of the time.
  */
 export class AckReader {
   readonly #stream: string;

@@ -14,8 +14,8 @@ export function republishOf({ logPrefix, commitsPrefix }: Names): { readonly src
  * The marker decides, so that all processes agree. A log that republishes is also accepted where `republish: false` is
  * requested, because its commits reach every subscriber.
  *
- * @throws {UnsupportedStorageError} If the stream differs from its marker, or if `republish: true` is requested, and the
- * log does not republish.
+ * @throws {UnsupportedStorageError} If the stream differs from its marker, or if `republish: true` is requested and
+ * the log does not republish.
  */
 export function checkRepublish(
   names: Names,
@@ -24,27 +24,25 @@ export function checkRepublish(
   wanted: Pick<StreamSettings, "republish">,
 ): void {
   const { namespace } = names;
-  const { src, dest } = republishOf(names);
+  const found = JSON.stringify(republish ?? null);
+  if (!marker.republish && republish) {
+    throw new UnsupportedStorageError(
+      `Cannot use namespace "${namespace}": its stream "${name}" has the republish ${found}, and its description says ` +
+        `republish=off. Remove the republish, or set the description to ` +
+        `"${encodeLogMarker({ ...marker, republish: true })}"`,
+    );
+  }
   if (!marker.republish) {
-    if (republish) {
-      throw new UnsupportedStorageError(
-        `Cannot use namespace "${namespace}": its stream "${name}" has the republish ${
-          JSON.stringify(republish)
-        }, and ` +
-          `its description says republish=off. Remove the republish, or set the description to ` +
-          `"${encodeLogMarker({ ...marker, republish: true })}"`,
-      );
-    }
     if (wanted.republish !== true) return;
     throw new UnsupportedStorageError(
       `Cannot use namespace "${namespace}" with republish: true: its stream "${name}" exists with republish=off, so ` +
         `that the buses of other processes do not receive its commits. Leave the option out, or change the stream`,
     );
   }
+  const { src, dest } = republishOf(names);
   if (republish?.src === src && republish.dest === dest && republish.headers_only !== true) return;
   throw new UnsupportedStorageError(
-    `Cannot use namespace "${namespace}": the republish of its stream "${name}" is ` +
-      `${JSON.stringify(republish ?? null)}, so that the buses of other processes do not receive its commits. Set it ` +
-      `to ${JSON.stringify({ src, dest })}`,
+    `Cannot use namespace "${namespace}": the republish of its stream "${name}" is ${found}, so that the buses of ` +
+      `other processes do not receive its commits. Set it to ${JSON.stringify({ src, dest })}`,
   );
 }

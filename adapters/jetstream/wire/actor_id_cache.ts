@@ -24,12 +24,12 @@ export class ActorIdCache {
     if (partitions !== this.#partitions) this.#known.length = 0;
     this.#partitions = partitions;
     const hash = this.#hash(subject);
-    const place = (hash ^ hash >>> 16) & SLOTS - 1;
-    const known = this.#known[place];
+    const slot = (hash ^ hash >>> 16) & SLOTS - 1;
+    const known = this.#known[slot];
     if (known?.subject === subject) return known.actorId;
     const actorId = actorOfSubject(this.#names, partitions, subject);
-    if (this.#seen[place] !== hash) this.#seen[place] = hash;
-    else if (actorId !== undefined) this.#known[place] = { subject, actorId };
+    if (this.#seen[slot] !== hash) this.#seen[slot] = hash;
+    else if (actorId !== undefined) this.#known[slot] = { subject, actorId };
     return actorId;
   }
 

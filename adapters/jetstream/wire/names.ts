@@ -96,17 +96,14 @@ export function actorOfSubject(names: Names, partitions: number, subject: string
   const dot = subject.indexOf(".", logPrefix.length);
   if (dot < 0) return undefined;
   const tokens = subject.slice(dot + 1);
-  if (!isPlainActorId(tokens)) {
-    const actorId = decodeActor(tokens);
-    return actorId !== undefined && actorSubject(names, partitions, actorId) === subject ? actorId : undefined;
+  if (isPlainActorId(tokens)) {
+    return subject.startsWith(`${partitionOf(tokens, partitions)}.`, logPrefix.length) ? tokens : undefined;
   }
-  const partition = String(partitionOf(tokens, partitions));
-  return dot === logPrefix.length + partition.length && subject.startsWith(partition, logPrefix.length)
-    ? tokens
-    : undefined;
+  const actorId = decodeActor(tokens);
+  return actorId !== undefined && actorSubject(names, partitions, actorId) === subject ? actorId : undefined;
 }
 
-/** Length up to which a plain id is within the limits of bytes and of tokens. */
+/** Maximum length of a plain id that surely is within the limits: 31 tokens of one character, and 30 dots. */
 const SHORT = 61;
 const DOT = 0x2e;
 /** 1 for each ASCII character that {@link encodeToken} keeps. */

@@ -217,7 +217,7 @@ await testOnServer(
     await using observer = await open("observer");
     const observed = Promise.withResolvers<BusEvent>();
     observer.bus.observe(observer.grant(">", because), observed.resolve);
-    // It is denied, by which time the subscriptions are known.
+    // The server denies this request. By then, it has the subscriptions of the observer.
     await failureOf(observer.store("t").latestVersion("a"));
     await using subscription = reader.store("t").subscribe();
     await subscription.caughtUp;
