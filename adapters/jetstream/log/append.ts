@@ -12,7 +12,7 @@ import type { RetryBudget } from "../api/retry_budget.ts";
 import { RequestFailure } from "../nats/request_failure.ts";
 import { retryWhileTransient } from "../streams/retry_while_transient.ts";
 import type { Codecs } from "../wire/codecs.ts";
-import { type CommitMessage, encodeCommitMessage } from "../wire/commit_message.ts";
+import type { CommitMessage } from "../wire/commit_message.ts";
 import type { LogMetadata } from "../wire/log_marker.ts";
 import { actorSubject } from "../wire/names.ts";
 import {
@@ -28,6 +28,7 @@ import {
   type Successor,
 } from "./append_decision.ts";
 import { explainAppend, unknownOutcome } from "./append_errors.ts";
+import { encodeAppend } from "./encode_append.ts";
 import { findLatestCommit, type FoundCommit } from "./find_latest_commit.ts";
 import { findRepeatedCommit } from "./find_repeated_commit.ts";
 import { findSuccessor } from "./find_successor.ts";
@@ -217,7 +218,7 @@ export class Append {
 
   #encode(latest: Latest): CommitMessage {
     this.#encoded ??= this.#log.codecs.encode(this.#commit);
-    const message = encodeAfter(this.#log, this.#commit, this.#encoded, this.#identity, latest);
+    const message = encodeAppend(this.#log, this.#commit, this.#encoded, this.#identity, latest);
     this.#checkSize(message, this.#encoded.contentType);
     return message;
   }
@@ -273,23 +274,6 @@ export class Append {
   toString(): string {
     return `append to "${this.#commit.actorId}" in namespace "${this.#log.names.namespace}"`;
   }
-}
-
-/** Encodes the message of a commit that expects the latest commit of its actor. */
-export function encodeAfter(
-  { names }: LogContext,
-  commit: Commit,
-  encoded: ReturnType<Codecs["encode"]>,
-  identity: string,
-  { version, sequence, observedLastSequence }: ExpectedLatest,
-): CommitMessage {
-  return encodeCommitMessage(commit, encoded, {
-    stream: names.log,
-    identity,
-    lastSequence: sequence,
-    firstVersion: version + 1,
-    observedLastSequence,
-  });
 }
 
 /** Remembers the stored commit of an append, and returns the outcome. */

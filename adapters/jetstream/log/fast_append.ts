@@ -22,8 +22,9 @@ import type { ContinuityMark } from "../streams/stream_continuity.ts";
 import type { CommitMessage } from "../wire/commit_message.ts";
 import type { LogMetadata } from "../wire/log_marker.ts";
 import { actorSubject } from "../wire/names.ts";
-import { Append, encodeAfter, recordStored, type SentCommit } from "./append.ts";
+import { Append, recordStored, type SentCommit } from "./append.ts";
 import { decideByReply } from "./append_decision.ts";
+import { encodeAppend } from "./encode_append.ts";
 import type { LogContext } from "./log_context.ts";
 import type { LatestCommit } from "./sequence_cache.ts";
 
@@ -73,7 +74,7 @@ function encode(
   latest: LatestCommit,
 ): CommitMessage | undefined {
   try {
-    const message = encodeAfter(log, commit, log.codecs.encode(commit), identity, latest);
+    const message = encodeAppend(log, commit, log.codecs.encode(commit), identity, latest);
     const bytes = message.headers.encode().length + message.body.length;
     return bytes <= (log.api.connection.info?.max_payload ?? Infinity) ? message : undefined;
   } catch {
