@@ -28,6 +28,26 @@ function answering(
   });
 }
 
+await testOnServer(
+  "append() publishes before it returns if the actor is known and no signal is given",
+  async (server) => {
+    let isPublished = false;
+    const connection = answering(await server.connect(), (publish, answer) => {
+      isPublished = true;
+      answer('{"stream":"t_events","seq":2}');
+      publish();
+    });
+    await using first = await jetstream({ connection: await server.connect() });
+    await first.store("t").append("a", event, { expectedVersion: 0 });
+    await using backend = await jetstream({ connection });
+    const store = backend.store("t");
+    assertEquals(await store.latestVersion("a"), 1);
+    const outcome = store.append("a", event, { expectedVersion: 1 });
+    assertEquals(isPublished, true, "the append did not take the fast path");
+    assertEquals((await outcome).version, 2);
+  },
+);
+
 const refusal = (code: number, err_code: number) =>
   JSON.stringify({ error: { code, err_code, description: "refused" }, stream: "t_events", seq: 0 });
 
