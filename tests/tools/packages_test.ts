@@ -33,7 +33,7 @@ const tasks: Record<string, { command: string }> = config.tasks;
 const words = (task: string): string[] => tasks[task]!.command.split(/ +/);
 
 Deno.test("each directory of tests/ is run by plain deno test or by a task, and by one of them only", () => {
-  // The faults of a directory are run by test:faults.
+  // The faults of a directory are run by test:faults and test:mutants.
   const excluded = (config.test.include as string[]).filter((path) => path.startsWith("!") && !path.endsWith("/faults"))
     .map((path) => path.slice(1));
   const ofTasks = ["test", "test:examples"].flatMap(words).filter((word) => /^tests\/[^/.]+$/.test(word));
@@ -42,7 +42,7 @@ Deno.test("each directory of tests/ is run by plain deno test or by a task, and 
 
 Deno.test("deno task test runs the tests of the core without permissions", () => {
   const [, first] = tasks.test!.command.split(" && ");
-  assertEquals(first, "deno test -q --no-prompt --parallel --config $C");
+  assertEquals(first, "deno test -q --no-check --no-prompt --parallel --config $C");
 });
 
 Deno.test("deno task lint checks the documentation of each entry point, which the package includes", () => {
